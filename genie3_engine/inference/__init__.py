@@ -1,0 +1,1 @@
+"""How is the forest of one target, and of all targets, computed?"""
