@@ -68,7 +68,7 @@ class StorageError(Genie3Error):
     exit_code = 1
 
 
-class Interrupted(Genie3Error):
+class RunInterruptedError(Genie3Error):
     """A run that was asked to stop; what was computed so far stays resumable."""
 
     code = "interrupted"
