@@ -1,0 +1,26 @@
+"""What do all tests share?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real data, which lies beside the project where there is any."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the real data sets (../shared/data) are not on this machine")
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home for data sets and runs."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("GENIE3_HOME", str(folder))
+    return folder
