@@ -7,9 +7,13 @@ import json
 import math
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from genie3_engine.errors import OptionError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 KEEP_ALL_UP_TO = 5_000_000
 KEEP_OTHERWISE = 1_000
@@ -314,3 +318,29 @@ class TargetSummary:
     oob_r2: float
     seconds: float
     n_links: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TargetLinks:
+    """The links into one target, as inference hands them to the store.
+
+    Parameters
+    ----------
+    target : int
+        Position of the target in the data set's canonical gene list.
+    regulators : (n_links,) int32
+        Positions of the regulators in the same list: strongest first, ties by position, links of
+        importance 0 left out.
+    importance : (n_links,) float32
+        GENIE3's importance of each regulator, a share of the target's variance.
+    oob_r2 : float
+        Out-of-bag R²; NaN where no sample is out of bag (Extra-Trees) or the target is constant.
+    seconds : float
+        Computing seconds of one thread.
+    """
+
+    target: int
+    regulators: NDArray[np.int32]
+    importance: NDArray[np.float32]
+    oob_r2: float
+    seconds: float
