@@ -1,0 +1,39 @@
+// Which colours does the graph take from the page's theme?
+
+const channels = (colour) => {
+  const hex = colour.match(/^#(..)(..)(..)/);
+  if (hex) return hex.slice(1, 4).map((part) => parseInt(part, 16));
+  const numbers = colour.match(/\d+(\.\d+)?/g);
+  return numbers && numbers.length >= 3 ? numbers.slice(0, 3).map(Number) : [128, 128, 128];
+};
+
+/**
+ * Mix two colours into an opaque one. The renderer blends translucent colours towards white, so
+ * nothing is drawn translucent: a faint line is a line mixed with the background.
+ */
+export const mix = (from, to, share) => {
+  const a = channels(from);
+  const b = channels(to);
+  const parts = a.map((value, i) => Math.round(value + (b[i] - value) * share));
+  return `#${parts.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+};
+
+/** Read the theme that the page hands down as CSS variables. */
+export const readPalette = (element) => {
+  const style = getComputedStyle(element);
+  const read = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
+  const background = read("--st-background-color", "#ffffff");
+  const text = read("--st-text-color", "#31333f");
+  const accent = read("--st-primary-color", "#1f6f8b");
+  return {
+    background,
+    text,
+    font: read("--st-font", "sans-serif"),
+    regulator: accent,
+    gene: mix(background, text, 0.42),
+    faded: mix(background, text, 0.14),
+    outgoing: accent,
+    incoming: "#cc79a7", // Okabe-Ito, reddish purple: told apart from every accent used
+    link: (share) => mix(background, text, 0.2 + 0.45 * Math.sqrt(share)),
+  };
+};
