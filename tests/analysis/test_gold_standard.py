@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from genie3_engine.analysis.gold_standard import read_gold_standard
+from genie3_engine.errors import InputError
+
+
+def positives(gold):
+    pairs = (divmod(int(key), len(gold.genes)) for key in gold.positives)
+    return {(gold.genes[regulator], gold.genes[target]) for regulator, target in pairs}
+
+
+def test_read_gold_standard__dream_format_lists_its_universe(shared_data):
+    folder = shared_data / "dream4_size100"
+    gold = read_gold_standard(folder / "DREAM4_GoldStandard_InSilico_Size100_multifactorial_1.tsv")
+    assert (gold.n_positives, gold.n_universe, len(gold.genes)) == (176, 9_900, 100)
+    assert "9,900 pairs that the gold standard lists" in gold.universe
+
+
+def test_read_gold_standard__signed_csv_with_header(shared_data):
+    gold = read_gold_standard(shared_data / "beeline" / "GSD_2000_1" / "refNetwork.csv")
+    assert (gold.n_positives, gold.n_universe) == (76, 18 * 18)
+    assert "18 regulators with a known target x 19 genes" in gold.universe
+    assert "Gene1" not in gold.genes
+
+
+def test_read_gold_standard__columns_by_name(shared_data):
+    gold = read_gold_standard(shared_data / "ecoli_precise" / "gold_edges_derived.tsv")
+    assert (gold.n_positives, gold.n_universe) == (7_072, 188 * 2_584)
+    assert ("b0464", "b0462") in positives(gold)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A\tB\t1\nB\tC\t1\n",
+        "A\tB\nB\tC\n",
+        "A,B,+\nB,C,-\n",
+        "A B 1\nB C 1\n",
+        "\ufeffA\tB\t1\r\nB\tC\t1\r\n",
+        "# made up\nTF\ttarget\nA\tB\nB\tC\n",
+        '"regulator";"target";"sign"\n"A";"B";"+"\n"B";"C";"-"\n',
+        "regulator\ttarget\tsign\nA\tB\t1\nB\tC\t-1\n",
+        "A\tB\t1\nB\tC\t1\nB\tB\t1\n",
+        "A\tB\t1\nB\tC\t1\nB\tC\t1\n",
+    ],
+)
+def test_read_gold_standard__many_ways_to_write_two_links(tmp_path, text):
+    plain, packed = tmp_path / "gold.txt", tmp_path / "gold.gz"
+    plain.write_text(text, newline="")
+    packed.write_bytes(gzip.compress(text.encode()))
+    for path in (plain, packed):
+        gold = read_gold_standard(path)
+        assert positives(gold) == {("A", "B"), ("B", "C")}
+        assert gold.n_universe == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("A\tB\t0\nB\tC\t0\n", "no true link"),
+        ("A\tA\t1\n", "no true link"),
+        ("A\tB\t1\n", "no pair without a link"),
+        ("only\n", "single column"),
+        ("", "empty"),
+    ],
+)
+def test_read_gold_standard__says_what_is_wrong(tmp_path, text, message):
+    path = tmp_path / "gold.tsv"
+    path.write_text(text)
+    with pytest.raises(InputError, match=message):
+        read_gold_standard(path)
+
+
+def test_read_gold_standard__unreadable_files_are_named(tmp_path):
+    with pytest.raises(InputError, match="no such file"):
+        read_gold_standard(tmp_path / "absent.tsv")
+    with pytest.raises(InputError, match="is a folder"):
+        read_gold_standard(tmp_path)
+    latin = tmp_path / "latin.tsv"
+    latin.write_bytes(b"A\tB\t1\nB\t\xe9\t1\n")
+    with pytest.raises(InputError, match=r"latin\.tsv cannot be read"):
+        read_gold_standard(latin)
+    cut = tmp_path / "cut.tsv.gz"
+    rows = "".join(f"{i * i % 9973}\tB{i * 7 % 91}\t1\n" for i in range(50_000))
+    cut.write_bytes(gzip.compress(rows.encode())[:2_000])
+    with pytest.raises(InputError, match=r"cut\.tsv\.gz cannot be read"):
+        read_gold_standard(cut)
