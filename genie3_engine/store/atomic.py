@@ -1,0 +1,178 @@
+"""How does a file appear whole or not at all, and what is said when the disk refuses it?"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from genie3_engine.errors import StorageError
+from genie3_engine.store import names
+
+_RESUME = "What was computed so far is kept: resume the run afterwards."
+_CAUSES = {
+    errno.ENOSPC: ("the disk is full", f"Free some space. {_RESUME}"),
+    errno.EDQUOT: ("your disk quota is used up", f"Free some space. {_RESUME}"),
+    errno.EFBIG: (
+        "the file would be larger than this system allows",
+        f"Raise the limit on the size of files (ulimit -f). {_RESUME}",
+    ),
+    errno.EACCES: ("you may not write there", "Choose another folder, or ask for the permission."),
+    errno.EPERM: ("you may not write there", "Choose another folder, or ask for the permission."),
+    errno.EROFS: ("the disk is read-only", "Choose a folder on another disk."),
+    errno.ENOENT: ("its folder is gone", "Choose a folder that exists."),
+    errno.ENOTDIR: ("a part of its path is a file, not a folder", "Choose another folder."),
+    errno.ENAMETOOLONG: ("the name is too long", "Choose a shorter name."),
+}
+# DuckDB and Arrow pass the system's message on without its number.
+_TEXTS = {os.strerror(number): number for number in _CAUSES}
+
+
+def storage_error(path: Path, cause: BaseException) -> StorageError:
+    """Return the error that a user reads when ``path`` could not be written.
+
+    Parameters
+    ----------
+    path : Path
+        What was being written.
+    cause : BaseException
+        An `OSError`, or another library's error that carries the system's message.
+
+    Returns
+    -------
+    StorageError
+        To be raised from ``cause``.
+    """
+    number = cause.errno if isinstance(cause, OSError) else None
+    if number is None:
+        number = next((n for text, n in _TEXTS.items() if text in str(cause)), None)
+    if number in _CAUSES:
+        reason, remedy = _CAUSES[number]
+    else:
+        reason = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
+        remedy = f"Check the disk. {_RESUME}"
+    return StorageError(f"{path} could not be written: {reason}.", remedy)
+
+
+@contextmanager
+def storage_errors(path: Path) -> Iterator[None]:
+    """Turn the system's refusals to write ``path`` into `StorageError`.
+
+    Parameters
+    ----------
+    path : Path
+        What is being written.
+
+    Raises
+    ------
+    StorageError
+        When the system refuses.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise storage_error(path, error) from error
+
+
+@contextmanager
+def written_aside(path: Path) -> Iterator[Path]:
+    """Let a file be written under another name, and rename it once it is whole and on disk.
+
+    Parameters
+    ----------
+    path : Path
+        Where the file appears; one that is there already is replaced.
+
+    Yields
+    ------
+    Path
+        Where to write, in the same folder.
+
+    Raises
+    ------
+    StorageError
+        When the disk is full or may not be written; ``path`` is then as it was.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{names.ASIDE}")
+    with storage_errors(path):
+        try:
+            yield aside
+            _sync(aside)
+            os.replace(aside, path)
+        except BaseException:
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
+            raise
+        _sync(path.parent)
+
+
+def write_json(path: Path, values: object) -> None:
+    """Write plain values as a JSON file that is whole whenever it is there.
+
+    Parameters
+    ----------
+    path : Path
+        The file; one that is there already is replaced.
+    values : object
+        Plain values, without NaN or infinity.
+
+    Raises
+    ------
+    StorageError
+        When the disk is full or may not be written.
+    """
+    text = json.dumps(values, indent=1, allow_nan=False, ensure_ascii=False)
+    with written_aside(path) as aside:
+        aside.write_text(text + "\n", encoding="utf-8")
+
+
+def read_json(path: Path) -> Any:  # noqa: ANN401 -- JSON is any value
+    """Read a JSON file; `FileNotFoundError` and `ValueError` are left to the caller."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def remove_leftovers(folder: Path, *, except_of: str = "", older_than_seconds: float = 0) -> int:
+    """Remove what killed writers left aside in a folder; only its lock's holder may ask.
+
+    Parameters
+    ----------
+    folder : Path
+        Looked through, its subfolders not.
+    except_of : str
+        Name of a file that others write too, whose fresh leftovers may be a write under way.
+    older_than_seconds : float
+        Age from which a leftover of ``except_of`` goes too.
+
+    Returns
+    -------
+    int
+        Files removed.
+    """
+    n_removed = 0
+    for aside in folder.glob(f".*{names.ASIDE}"):
+        if except_of and aside.name.startswith(f".{except_of}."):
+            with suppress(OSError):
+                if time.time() - aside.stat().st_mtime < older_than_seconds:
+                    continue
+        with suppress(OSError):
+            aside.unlink()
+            n_removed += 1
+    return n_removed
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file or folder is on the disk, where the file system can say so."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.EROFS}:
+            raise
+    finally:
+        os.close(descriptor)

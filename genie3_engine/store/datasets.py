@@ -1,0 +1,257 @@
+"""How is an expression matrix kept, once, under the hash of its content?"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genie3_engine.errors import InputError, RunError
+from genie3_engine.store import atomic, names
+from genie3_engine.store.home import data_folder
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from genie3_engine.data.expression import Expression
+
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+_CHUNK_BYTES = 1 << 24
+_ABANDONED_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetInfo:
+    """What is known of a stored data set without reading its values.
+
+    Parameters
+    ----------
+    fingerprint : str
+        Hash of its content, and its folder's name.
+    name : str
+        What the first who saved it called it.
+    n_genes, n_samples : int
+        Its shape.
+    created : str
+        ISO 8601 time in UTC.
+    report : dict or None
+        How its file was read.
+    """
+
+    fingerprint: str
+    name: str
+    n_genes: int
+    n_samples: int
+    created: str
+    report: dict[str, Any] | None
+
+
+def dataset_folder(fingerprint: str, home: Path | None = None) -> Path:
+    """Return where a data set is, or would be, stored.
+
+    Parameters
+    ----------
+    fingerprint : str
+        Hash of its content, 64 hexadecimal digits.
+    home : Path, optional
+        The home; the user's by default.
+
+    Raises
+    ------
+    InputError
+        When the fingerprint is none.
+    """
+    if not _FINGERPRINT.fullmatch(fingerprint):
+        raise InputError(
+            f"{fingerprint!r} is no data set's fingerprint.", "Give 64 hexadecimal digits."
+        )
+    return data_folder(home) / fingerprint
+
+
+def save_dataset(
+    expression: Expression,
+    *,
+    name: str = "",
+    report: Mapping[str, Any] | None = None,
+    home: Path | None = None,
+) -> str:
+    """Store a data set in canonical order; one that is stored already is left as it is.
+
+    Parameters
+    ----------
+    expression : Expression
+        The data, in any order of genes and named samples.
+    name : str
+        What the user calls it.
+    report : mapping, optional
+        How its file was read, as plain JSON values.
+    home : Path, optional
+        The home; the user's by default.
+
+    Returns
+    -------
+    str
+        The fingerprint that `open_dataset` takes.
+
+    Raises
+    ------
+    StorageError
+        When the disk is full or may not be written.
+    """
+    canonical = expression.canonical()
+    fingerprint = canonical.fingerprint
+    folder = dataset_folder(fingerprint, home)
+    if (folder / names.DATASET).is_file():
+        return fingerprint
+    aside = folder.with_name(f".{fingerprint[:16]}.{secrets.token_hex(4)}{names.ASIDE}")
+    try:
+        with atomic.storage_errors(folder):
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            _remove_abandoned(folder.parent)
+            aside.mkdir()
+            _write_values(aside / names.VALUES, canonical.values)
+            atomic.write_json(
+                aside / names.DATASET,
+                {
+                    "fingerprint": fingerprint,
+                    "name": name,
+                    "created": datetime.now(UTC).isoformat(timespec="seconds"),
+                    "n_genes": canonical.n_genes,
+                    "n_samples": canonical.n_samples,
+                    "has_sample_names": canonical.has_sample_names,
+                    "report": None if report is None else dict(report),
+                    "samples": list(canonical.samples),
+                    "genes": list(canonical.genes),
+                },
+            )
+            _put_in_place(aside, folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return fingerprint
+
+
+def open_dataset(fingerprint: str, *, home: Path | None = None) -> Expression:
+    """Open a stored data set; its values stay on disk until they are used.
+
+    Parameters
+    ----------
+    fingerprint : str
+        What `save_dataset` returned.
+    home : Path, optional
+        The home; the user's by default.
+
+    Returns
+    -------
+    Expression
+        In canonical order, the values memory-mapped and read-only.
+
+    Raises
+    ------
+    InputError
+        When it is not stored here.
+    RunError
+        When its files are damaged.
+    """
+    return open_dataset_folder(dataset_folder(fingerprint, home))
+
+
+def open_dataset_folder(folder: Path) -> Expression:
+    """Open the data set that lies in a folder, wherever that is; see `open_dataset`."""
+    import numpy as np
+
+    from genie3_engine.data.expression import Expression
+
+    about = _read_about(folder)
+    try:
+        values = np.load(folder / names.VALUES, mmap_mode="r", allow_pickle=False)
+        expression = Expression(
+            values=values,
+            genes=tuple(about["genes"]),
+            samples=tuple(about["samples"]),
+            has_sample_names=bool(about["has_sample_names"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(folder) from error
+    if values.shape != (len(about["genes"]), len(about["samples"])) or values.dtype != np.float64:
+        raise _damaged(folder)
+    return expression
+
+
+def list_datasets(home: Path | None = None) -> list[DatasetInfo]:
+    """Return the stored data sets, newest first; damaged ones are left out.
+
+    Parameters
+    ----------
+    home : Path, optional
+        The home; the user's by default.
+    """
+    found = []
+    for about_file in data_folder(home).glob(f"[0-9a-f]*/{names.DATASET}"):
+        try:
+            about = _read_about(about_file.parent)
+            info = DatasetInfo(**{key: about[key] for key in DatasetInfo.__dataclass_fields__})
+        except (RunError, InputError, KeyError):
+            continue
+        found.append(info)
+    return sorted(found, key=lambda info: (info.created, info.fingerprint), reverse=True)
+
+
+def _read_about(folder: Path) -> dict[str, Any]:
+    try:
+        about = atomic.read_json(folder / names.DATASET)
+    except FileNotFoundError as error:
+        raise InputError(
+            f"The data set {folder.name[:12]} is not stored in {folder.parent}.",
+            "Read its expression file again.",
+        ) from error
+    except (OSError, ValueError) as error:
+        raise _damaged(folder) from error
+    if not isinstance(about, dict):
+        raise _damaged(folder)
+    return about
+
+
+def _damaged(folder: Path) -> RunError:
+    return RunError(
+        f"The stored data set in {folder} is damaged.",
+        "Delete that folder and read the expression file again.",
+    )
+
+
+def _write_values(path: Path, values: NDArray[np.float64]) -> None:
+    """Write an ``.npy`` file; unlike `numpy.save`, a full disk keeps the system's error number."""
+    import numpy as np
+
+    rows = np.ascontiguousarray(values, dtype=np.float64)
+    step = max(1, _CHUNK_BYTES // max(1, rows.shape[1] * rows.itemsize))
+    with atomic.written_aside(path) as aside, aside.open("wb") as stream:
+        np.lib.format.write_array_header_1_0(stream, np.lib.format.header_data_from_array_1_0(rows))
+        for first in range(0, rows.shape[0], step):
+            stream.write(rows[first : first + step].data)
+
+
+def _put_in_place(aside: Path, folder: Path) -> None:
+    """Rename a whole folder into place; when another saver was first, his is the same."""
+    try:
+        os.rename(aside, folder)
+    except OSError:
+        if not (folder / names.DATASET).is_file():
+            raise
+
+
+def _remove_abandoned(folder: Path) -> None:
+    for aside in folder.glob(f".*{names.ASIDE}"):
+        try:
+            is_old = time.time() - aside.stat().st_mtime > _ABANDONED_SECONDS
+        except OSError:
+            continue  # its saver has just put it in place
+        if is_old:
+            shutil.rmtree(aside, ignore_errors=True)

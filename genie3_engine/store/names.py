@@ -1,0 +1,52 @@
+"""Which file of a run, or of the home, is called what?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+SPEC = "spec.json"
+STATUS = "status.json"
+PARTS = "parts"
+LINKS = "links.parquet"
+TARGETS = "targets.parquet"
+TIMINGS = "timings.json"
+LOG = "log.txt"
+LOCK = "lock"
+SORTING = ".sorting"  # DuckDB's overflow while links are ranked
+
+DATA = "data"
+RUNS = "runs"
+VALUES = "values.npy"
+DATASET = "dataset.json"
+
+ASIDE = ".aside"  # ends the name of a file that is not whole yet
+
+_PART = re.compile(r"part-(\d{4,})-of-(\d{4,})-(\d{6,})\.parquet")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PartName:
+    """What the name of a part file says.
+
+    Parameters
+    ----------
+    shard_index, n_shards : int
+        The shard that wrote it, 0-based, so that parts of several machines can share a folder.
+    batch : int
+        Counts the parts of one shard, from 1.
+    """
+
+    shard_index: int
+    n_shards: int
+    batch: int
+
+    def __str__(self) -> str:
+        """Return the file's name."""
+        return f"part-{self.shard_index:04d}-of-{self.n_shards:04d}-{self.batch:06d}.parquet"
+
+    @classmethod
+    def parse(cls, name: str) -> PartName | None:
+        """Return what a file's name says, None when it is no part's name."""
+        found = _PART.fullmatch(name)
+        return None if found is None else cls(*(int(digits) for digits in found.groups()))

@@ -1,0 +1,348 @@
+"""How do the links of finished targets reach the disk while a run is at work?"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from genie3_engine.errors import RunError, StorageError
+from genie3_engine.model import TargetLinks, TargetSummary
+from genie3_engine.store import atomic, names
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+METADATA_KEY = b"genie3"
+MAX_BUFFERED_LINKS = 2_000_000
+MAX_BUFFERED_TARGETS = 4_096
+FLUSH_SECONDS = 2.0
+LONGEST_FLUSH_SECONDS = 10.0
+FLUSH_SHARE = 1 / 400
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part file, as its footer describes it.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    targets : tuple of TargetSummary
+        The targets whose links it holds, in the order of its rows.
+    """
+
+    path: Path
+    targets: tuple[TargetSummary, ...]
+
+
+class PartWriter:
+    """Writes the links of finished targets in batches, each one file that is whole or absent.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's parts.
+    fingerprint : str
+        The data set's.
+    shard_index, n_shards : int
+        Which shard writes.
+    genes : sequence of str
+        The data set's canonical gene list.
+    clock : callable
+        Seconds, from any start.
+
+    Notes
+    -----
+    A batch ends after two seconds at first. In long runs it may last 1/400 of the time spent so
+    far, ten seconds at most: a kill loses little, and 49,196 targets make about 3,000 files.
+    Not thread-safe: one thread takes results and writes. Half-written files of a killed writer
+    are removed at the start, so the caller holds the run's lock.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        fingerprint: str,
+        *,
+        shard_index: int = 0,
+        n_shards: int = 1,
+        genes: Sequence[str],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._folder = folder
+        self._fingerprint = fingerprint
+        self._shard = (shard_index, n_shards)
+        self._genes = genes
+        self._clock = clock
+        with atomic.storage_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            atomic.remove_leftovers(folder)
+            taken = [
+                name.batch
+                for name, _ in _part_files(folder)
+                if name.n_shards == n_shards and name.shard_index == shard_index
+            ]
+        self._batch = max(taken, default=0) + 1
+        self._buffer: list[TargetLinks] = []
+        self._n_links = 0
+        self._started = self._flushed = clock()
+
+    def __enter__(self) -> PartWriter:
+        """Return the writer."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Write what is buffered, also when a run is interrupted; not again on a full disk."""
+        if not isinstance(error, StorageError):
+            self.flush()
+
+    def add(self, links: TargetLinks) -> bool:
+        """Take the links of one finished target.
+
+        Parameters
+        ----------
+        links : TargetLinks
+            The arrays are kept, not copied, until they are written.
+
+        Returns
+        -------
+        bool
+            True when a batch was written, so that all targets so far are on disk.
+
+        Raises
+        ------
+        StorageError
+            When the disk is full or may not be written; nothing buffered is lost by that.
+        """
+        self._buffer.append(links)
+        self._n_links += len(links.regulators)
+        return self.flush_if_due()
+
+    def flush_if_due(self) -> bool:
+        """Write the batch when it is old or large enough; True when it was written."""
+        if not self._buffer:
+            return False
+        now = self._clock()
+        patience = min(
+            LONGEST_FLUSH_SECONDS, max(FLUSH_SECONDS, (now - self._started) * FLUSH_SHARE)
+        )
+        is_due = (
+            now - self._flushed >= patience
+            or self._n_links >= MAX_BUFFERED_LINKS
+            or len(self._buffer) >= MAX_BUFFERED_TARGETS
+        )
+        if is_due:
+            self.flush()
+        return is_due
+
+    def flush(self) -> None:
+        """Write what is buffered as one part.
+
+        Raises
+        ------
+        StorageError
+            When the disk is full or may not be written; the buffer is kept.
+        """
+        if not self._buffer:
+            return
+        import pyarrow.parquet as pq
+
+        name = names.PartName(*self._shard, self._batch)
+        with (
+            atomic.written_aside(self._folder / str(name)) as aside,
+            aside.open("wb") as stream,
+        ):
+            pq.write_table(self._table(), stream, compression="zstd", use_dictionary=["target"])
+        self._batch += 1
+        self._buffer.clear()
+        self._n_links = 0
+        self._flushed = self._clock()
+
+    def _table(self) -> pa.Table:
+        import numpy as np
+        import pyarrow as pa
+
+        counts = [len(links.regulators) for links in self._buffer]
+        record = {
+            "fingerprint": self._fingerprint,
+            "targets": [
+                [
+                    self._genes[links.target],
+                    None if math.isnan(links.oob_r2) else float(links.oob_r2),
+                    float(links.seconds),
+                    count,
+                ]
+                for links, count in zip(self._buffer, counts, strict=True)
+            ],
+        }
+        columns = {
+            "regulator": np.concatenate([links.regulators for links in self._buffer]),
+            "target": np.repeat([links.target for links in self._buffer], counts),
+            "importance": np.concatenate([links.importance for links in self._buffer]),
+        }
+        schema = part_schema().with_metadata({METADATA_KEY: json.dumps(record)})
+        arrays = [
+            pa.array(columns[column.name].astype(column.type.to_pandas_dtype(), copy=False))
+            for column in schema
+        ]
+        return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def part_schema() -> pa.Schema:
+    """Return the columns of a part: positions in the canonical gene list, and the importance."""
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            pa.field("regulator", pa.int32(), nullable=False),
+            pa.field("target", pa.int32(), nullable=False),
+            pa.field("importance", pa.float32(), nullable=False),
+        ]
+    )
+
+
+def list_parts(folder: Path, fingerprint: str) -> list[Part]:
+    """Return the parts in a folder, by shard and batch.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's parts; it may not exist yet.
+    fingerprint : str
+        The data set that they must belong to.
+
+    Returns
+    -------
+    list of Part
+        Only footers are read. A part whose footer cannot be read is left out, and the log says
+        so: its targets are computed again.
+
+    Raises
+    ------
+    RunError
+        When a part belongs to another data set.
+    """
+    found = []
+    for _, path in _part_files(folder):
+        record = _read_record(path)
+        if record is None:
+            log.warning("%s is damaged: its targets are computed again.", path)
+            continue
+        if record["fingerprint"] != fingerprint:
+            raise RunError(
+                f"{path} belongs to data set {record['fingerprint'][:12]}, "
+                f"this run to {fingerprint[:12]}.",
+                "Remove that file, or start the run in another folder.",
+            )
+        found.append(
+            Part(
+                path,
+                tuple(
+                    TargetSummary(target, math.nan if oob_r2 is None else oob_r2, seconds, n_links)
+                    for target, oob_r2, seconds, n_links in record["targets"]
+                ),
+            )
+        )
+    return found
+
+
+def finished_targets(folder: Path, fingerprint: str) -> dict[str, TargetSummary]:
+    """Return the targets whose links are in a folder of parts; see `list_parts`.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's parts; it may not exist yet.
+    fingerprint : str
+        The data set that they must belong to.
+
+    Returns
+    -------
+    dict
+        From the target's name to what is known of it.
+
+    Raises
+    ------
+    RunError
+        When a part belongs to another data set.
+    """
+    finished: dict[str, TargetSummary] = {}
+    for part in list_parts(folder, fingerprint):
+        for summary in part.targets:
+            finished.setdefault(summary.target, summary)
+    return finished
+
+
+def read_targets(path: Path) -> list[TargetSummary]:
+    """Read ``targets.parquet``.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    list of TargetSummary
+        By target.
+
+    Raises
+    ------
+    RunError
+        When it is missing or damaged.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        rows = pq.read_table(path, columns=list(TargetSummary.__dataclass_fields__)).to_pylist()
+    except (OSError, pa.ArrowException, KeyError) as error:
+        raise RunError(f"{path} cannot be read.", "Start the run again.") from error
+    return [
+        TargetSummary(
+            row["target"],
+            math.nan if row["oob_r2"] is None else row["oob_r2"],
+            row["seconds"],
+            row["n_links"],
+        )
+        for row in rows
+    ]
+
+
+def _part_files(folder: Path) -> Iterator[tuple[names.PartName, Path]]:
+    """Yield the parts of a folder by shard and batch."""
+    try:
+        found = [(names.PartName.parse(path.name), path) for path in folder.iterdir()]
+    except FileNotFoundError:
+        return
+    yield from sorted((name, path) for name, path in found if name is not None)
+
+
+def _read_record(path: Path) -> dict[str, Any] | None:
+    """Read what a part's footer says; None when it cannot be read."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        metadata = pq.read_metadata(path)
+        record: dict[str, Any] = json.loads(metadata.metadata[METADATA_KEY])
+        n_links = sum(n for _, _, _, n in record["targets"])
+    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
+        return None
+    is_whole = isinstance(record["fingerprint"], str) and n_links == metadata.num_rows
+    return record if is_whole else None
