@@ -1,0 +1,75 @@
+# `make app` starts the page, `make test` runs every check. Both prepare what they need first:
+# a virtual environment in .venv, and for the tests a headless Chromium.
+
+PORT ?= 8501
+PYTHON ?=
+export CHROMIUM ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
+
+.PHONY: help app test check format browser
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make app    start the page on http://localhost:$(PORT) (PORT=9000 for another port)"
+	@echo "make test   install what the tests need, then make check"
+	@echo "make check  format, lint, types, layers, tests: what CI runs"
+	@echo "make format rewrite the sources the way make check wants them"
+
+app: $(VENV)/installed
+	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+test: browser
+	@$(MAKE) --no-print-directory check
+
+check: $(VENV)/installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m pytest
+
+format: $(VENV)/installed-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# The stamps: packages are installed again only when their list changed.
+$(VENV)/installed: requirements.txt $(BIN)/python
+	@echo "Installing what the page needs (a minute or two, once)"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt requirements.txt $(BIN)/python
+	@echo "Installing what the page and its tests need (a minute or two, once)"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@ $(VENV)/installed
+
+# The first Python that is new enough and can make virtual environments; PYTHON=... decides instead.
+$(BIN)/python:
+	@for python in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \
+	    "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+	        >/dev/null 2>&1 || continue; \
+	    echo "Making $(VENV) with $$("$$python" --version)"; \
+	    exec "$$python" -m venv --clear $(VENV); \
+	done; \
+	echo "No Python 3.11 or newer with the venv module was found$(if $(PYTHON), as $(PYTHON))." >&2; \
+	echo "Install one (Debian, Ubuntu: apt install python3 python3-venv)," >&2; \
+	echo "or name it: make app PYTHON=/path/to/python3.12" >&2; \
+	exit 1
+
+browser:
+	@if [ -n "$$CHROMIUM" ]; then exit 0; fi; \
+	for name in $(BROWSERS); do command -v "$$name" >/dev/null && exit 0; done; \
+	if ! command -v apt-get >/dev/null; then \
+	    echo "The tests drive a Chromium, and none of these is on the PATH: $(BROWSERS)." >&2; \
+	    echo "Install Chromium or Chrome, or name it: make test CHROMIUM=/path/to/chrome" >&2; \
+	    exit 1; \
+	fi; \
+	as_root=; \
+	if [ "$$(id -u)" -ne 0 ]; then as_root=sudo; fi; \
+	echo "Installing a headless Chromium from the system's packages"; \
+	$$as_root apt-get update -qq && \
+	$$as_root env DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
