@@ -1,0 +1,109 @@
+"""How many cores may this process use, and who else would take them?"""
+
+from __future__ import annotations
+
+import math
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+)
+
+
+def usable_cores(root: Path = Path("/")) -> int:
+    """Count the cores that this process may keep busy.
+
+    Parameters
+    ----------
+    root : Path
+        Where ``proc`` and ``sys`` are mounted.
+
+    Returns
+    -------
+    int
+        The machine's cores, less what the process's affinity and its control group (a container's
+        limit) take away; at least 1.
+    """
+    if hasattr(os, "sched_getaffinity"):
+        n_cores = len(os.sched_getaffinity(0))
+    else:
+        n_cores = os.cpu_count() or 1
+    quotas = [quota for quota in _quotas(root) if quota > 0]
+    return max(1, min([n_cores, *(math.ceil(quota) for quota in quotas)]))
+
+
+def _quotas(root: Path) -> Iterator[float]:
+    """Yield the cores that each control group above this process allows."""
+    try:
+        lines = (root / "proc/self/cgroup").read_text().splitlines()
+    except OSError:
+        return
+    for line in lines:
+        _, controllers, group = line.split(":", 2)
+        if controllers == "":
+            mount = root / "sys/fs/cgroup"
+        elif "cpu" in controllers.split(","):
+            mount = root / "sys/fs/cgroup/cpu"
+        else:
+            continue
+        inside = mount / group.lstrip("/")
+        for folder in (inside, *inside.parents):
+            yield _quota(folder)
+            if folder == mount:
+                break
+
+
+def _quota(folder: Path) -> float:
+    """Return the cores that one control group allows; 0 when it sets no limit."""
+    try:
+        if (folder / "cpu.max").exists():
+            quota, period = (folder / "cpu.max").read_text().split()
+        else:
+            quota = (folder / "cpu.cfs_quota_us").read_text()
+            period = (folder / "cpu.cfs_period_us").read_text()
+        return max(0.0, int(quota) / int(period))
+    except (OSError, ValueError, ZeroDivisionError):
+        return 0.0
+
+
+@contextmanager
+def single_threaded_libraries() -> Iterator[None]:
+    """Keep BLAS and OpenMP to one thread each, here and in processes started meanwhile.
+
+    The layout alone says how many cores are busy; libraries with threads of their own would share
+    the same cores.
+    """
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    before = {name: os.environ.get(name) for name in _VARIABLES}
+    os.environ.update(dict.fromkeys(_VARIABLES, "1"))
+    try:
+        with threadpool_limits(limits=1):
+            yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def single_threaded_here() -> None:
+    """Keep the libraries that the calling thread uses to one thread, for good.
+
+    OpenMP holds its limit for each thread of the program apart.
+    """
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    threadpool_limits(limits=1)

@@ -1,0 +1,172 @@
+"""What does GENIE3 do for one target, whichever forest engine grows the trees?"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import time
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from genie3_engine.model import TargetLinks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+
+class ForestEngine(Protocol):
+    """Forests over one data set: built once, asked for one target after another.
+
+    An engine is built from a canonical `Expression`, the positions of the candidate regulators in
+    it, and a `ForestSpec`. It may be asked from several threads at once, unless the layout gives
+    its process one thread only (scikit-learn, which has jobs of its own).
+    """
+
+    def importance(self, target: int) -> tuple[NDArray[np.float64], float]:
+        """Grow the forest of one target and score every candidate regulator.
+
+        The answer depends on the data, the regulators, the forest's settings and the target alone:
+        random numbers come from `target_seed`, never from the order of the calls or from another
+        target.
+
+        Parameters
+        ----------
+        target : int
+            Position of the target in the canonical gene list.
+
+        Returns
+        -------
+        importance : (n_regulators,) float64
+            Fall of the target's variance by the splits on each regulator, averaged over trees, as
+            a share of the variance of the unit-variance target; in the order of the regulators the
+            engine was built with, 0 for the target itself.
+        oob_r2 : float
+            Out-of-bag R² over the samples that are out of bag in a tree at least; NaN where there
+            are none (Extra-Trees) or the target is constant.
+        """
+        ...
+
+
+def target_seed(seed: int, name: str) -> int:
+    """Return the seed of one target's own random stream.
+
+    Parameters
+    ----------
+    seed : int
+        The run's seed.
+    name : str
+        The target's gene name; its position, and so the order of the genes, plays no part.
+
+    Returns
+    -------
+    int
+        A whole number below 2**64: the 8-byte BLAKE2b hash of seed, zero byte and name in UTF-8,
+        read as a big-endian number.
+    """
+    digest = hashlib.blake2b(f"{seed}\0{name}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big")
+
+
+def unit_variance(values: NDArray[np.floating]) -> NDArray[np.float64] | None:
+    """Centre one gene's expression and scale it to variance 1.
+
+    Parameters
+    ----------
+    values : (n_samples,) float
+        Expression of the gene.
+
+    Returns
+    -------
+    (n_samples,) float64 or None
+        Mean 0 and variance 1 (divisor n); None when all values are equal.
+
+    Notes
+    -----
+    Sums are correctly rounded, so that the result is the same on every processor.
+    """
+    response = np.array(values, dtype=np.float64)
+    low, high = float(response.min()), float(response.max())
+    if low == high:
+        return None
+    response /= max(abs(low), abs(high))  # neither squares nor sums can overflow now
+    response -= math.fsum(response.tolist()) / response.size
+    variance = math.fsum((response * response).tolist()) / response.size
+    if variance == 0.0:
+        return None
+    scaled: NDArray[np.float64] = response / math.sqrt(variance)
+    return scaled
+
+
+def strongest_links(
+    importance: NDArray[np.floating], keep: int | None
+) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Rank one target's regulators and keep the best.
+
+    Parameters
+    ----------
+    importance : (n_regulators,) float
+        Importance of each regulator; links of importance 0 (to float32) are no links.
+    keep : int or None
+        Links kept; None keeps all.
+
+    Returns
+    -------
+    positions : (n_links,) intp
+        Positions in ``importance``: strongest first; equal importance by position, also where the
+        last links kept are equal to some that are not.
+    importance : (n_links,) float32
+        Their importance.
+    """
+    scores = np.asarray(importance).astype(np.float32)
+    chosen = np.flatnonzero(scores > 0)
+    if keep is not None and keep < chosen.size:
+        candidates = scores[chosen]
+        least = np.partition(candidates, chosen.size - keep)[chosen.size - keep]
+        above = chosen[candidates > least]
+        equal = chosen[candidates == least][: keep - above.size]
+        chosen = np.sort(np.concatenate([above, equal]))
+    chosen = chosen[np.argsort(-scores[chosen], kind="stable")]
+    return chosen, scores[chosen]
+
+
+def target_links(
+    engine: ForestEngine,
+    target: int,
+    *,
+    regulators: NDArray[np.int32],
+    keep: int | None,
+    clock: Callable[[], float] = time.thread_time,
+) -> TargetLinks:
+    """Infer the links into one target.
+
+    Parameters
+    ----------
+    engine : ForestEngine
+        Grows the forest.
+    target : int
+        Position of the target in the canonical gene list.
+    regulators : (n_regulators,) int32
+        Positions of the regulators the engine was built with, in its order.
+    keep : int or None
+        Strongest links kept; None keeps all.
+    clock : callable
+        Tells the computing seconds spent so far: the calling thread's by default.
+
+    Returns
+    -------
+    TargetLinks
+        The ranked links, the out-of-bag R² and the computing time.
+    """
+    start = clock()
+    importance, oob_r2 = engine.importance(target)
+    best, scores = strongest_links(importance, keep)
+    return TargetLinks(
+        target=target,
+        regulators=regulators[best],
+        importance=scores,
+        oob_r2=oob_r2,
+        seconds=clock() - start,
+    )

@@ -1,0 +1,91 @@
+"""How do the targets share the cores?"""
+
+from __future__ import annotations
+
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING
+
+from genie3_engine.inference.cores import single_threaded_here, single_threaded_libraries
+from genie3_engine.inference.plan import (
+    POLL_SECONDS,
+    WINDOW,
+    InferencePlan,
+    build_engine,
+    infer_target,
+    prepared_engine,
+    shard,
+)
+from genie3_engine.inference.processes import infer_on_processes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from genie3_engine.model import TargetLinks
+
+__all__ = ["InferencePlan", "build_engine", "infer_targets", "shard"]
+
+
+def infer_targets(
+    plan: InferencePlan,
+    *,
+    should_stop: Callable[[], bool] = lambda: False,
+    on_step: Callable[[str], None] = lambda step: None,
+) -> Iterator[TargetLinks]:
+    """Infer the links of every target of a plan.
+
+    Parameters
+    ----------
+    plan : InferencePlan
+        What to infer, and on how many processes and threads.
+    should_stop : callable
+        Asked several times a second. Once it says True no target is begun; those under way are
+        finished and yielded.
+    on_step : callable
+        Told ``preparing``, ``compiling`` and ``computing`` as they begin.
+
+    Yields
+    ------
+    TargetLinks
+        In the order in which targets are finished; each is the same for every layout. Close the
+        iterator to abandon the rest at once.
+
+    Raises
+    ------
+    Genie3Error
+        When a process of the layout is killed or fails.
+    """
+    if plan.targets.size == 0:
+        return
+    with single_threaded_libraries():
+        if plan.n_processes > 1:
+            yield from infer_on_processes(plan, should_stop=should_stop, on_step=on_step)
+        else:
+            yield from _infer_on_threads(plan, should_stop=should_stop, on_step=on_step)
+
+
+def _infer_on_threads(
+    plan: InferencePlan, *, should_stop: Callable[[], bool], on_step: Callable[[str], None]
+) -> Iterator[TargetLinks]:
+    on_step("preparing")
+    engine = prepared_engine(plan, on_step)
+    on_step("computing")
+    waiting = iter(plan.targets.tolist())
+    pending: set[Future[TargetLinks]] = set()
+    with ThreadPoolExecutor(plan.n_threads, initializer=single_threaded_here) as pool:
+        try:
+            while True:
+                if should_stop():
+                    waiting = iter(())
+                    pending = {future for future in pending if not future.cancel()}
+                while len(pending) < WINDOW * plan.n_threads:
+                    target = next(waiting, None)
+                    if target is None:
+                        break
+                    pending.add(pool.submit(infer_target, plan, engine, target))
+                if not pending:
+                    return
+                finished, pending = wait(pending, POLL_SECONDS, FIRST_COMPLETED)
+                for future in finished:
+                    yield future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)

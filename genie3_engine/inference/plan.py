@@ -1,0 +1,172 @@
+"""What is inferred, from which data, by which engine?"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from genie3_engine.inference.cores import usable_cores
+from genie3_engine.inference.genie3 import target_links
+from genie3_engine.model import Engine, LayoutSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from genie3_engine.data.expression import Expression
+    from genie3_engine.inference.genie3 import ForestEngine
+    from genie3_engine.model import ForestSpec, TargetLinks
+
+POLL_SECONDS = 0.2  # how often somebody looks whether to stop
+WINDOW = 2  # targets handed out for each thread: one under way, one waiting
+
+
+class EngineBuilder(Protocol):
+    """Makes the engine of a process."""
+
+    def __call__(
+        self,
+        expression: Expression,
+        regulators: NDArray[np.int32],
+        forest: ForestSpec,
+        *,
+        n_jobs: int,
+    ) -> ForestEngine:
+        """Build a `ForestEngine`; one that has a method ``warm_up()`` is asked to compile first."""
+        ...
+
+
+def build_engine(
+    expression: Expression, regulators: NDArray[np.int32], forest: ForestSpec, *, n_jobs: int
+) -> ForestEngine:
+    """Build the engine that the forest names.
+
+    Parameters
+    ----------
+    expression : Expression
+        The data set in canonical order.
+    regulators : (n_regulators,) int32
+        Positions of the candidate regulators.
+    forest : ForestSpec
+        Its ``engine`` says which.
+    n_jobs : int
+        scikit-learn's own jobs; the compiled engine has none.
+    """
+    if forest.engine is Engine.SCIKIT_LEARN:
+        from genie3_engine.inference.reference import ScikitLearnForests
+
+        return ScikitLearnForests(expression, regulators, forest, n_jobs=n_jobs)
+    from genie3_engine.inference.compiled import CompiledForests
+
+    engine: ForestEngine = CompiledForests(expression, regulators, forest)
+    return engine
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InferencePlan:
+    """The targets to infer, and all that decides their links.
+
+    Parameters
+    ----------
+    open_expression : callable
+        Opens the data set in canonical order, memory-mapped where it is large. Every process of
+        the layout calls it for itself, so it must be picklable: a module's function, or
+        `functools.partial` of one. The matrix never travels between processes.
+    regulators : (n_regulators,) int32
+        Positions of the candidate regulators in the canonical gene list, ascending.
+    targets : (n_targets,) int32
+        Positions of the targets; see `shard` for a part of them.
+    forest : ForestSpec
+        The forests.
+    keep : int or None
+        Strongest links kept for each target; None keeps all.
+    layout : LayoutSpec
+        Processes, threads and jobs; never decides the result.
+    build : EngineBuilder
+        Makes each process's engine.
+    """
+
+    open_expression: Callable[[], Expression]
+    regulators: NDArray[np.int32]
+    targets: NDArray[np.int32]
+    forest: ForestSpec
+    keep: int | None = None
+    layout: LayoutSpec = field(default_factory=LayoutSpec)
+    build: EngineBuilder = build_engine
+
+    @property
+    def n_processes(self) -> int:
+        """Processes that have work."""
+        return max(1, min(self.layout.n_processes, self.targets.size))
+
+    @property
+    def n_threads(self) -> int:
+        """Targets under way at once in each process."""
+        if self.forest.engine is Engine.SCIKIT_LEARN:
+            return 1  # its jobs are its threads
+        if self.layout.n_threads is not None:
+            return self.layout.n_threads
+        return max(1, usable_cores() // self.n_processes)
+
+
+def shard(targets: NDArray[np.int32], layout: LayoutSpec) -> NDArray[np.int32]:
+    """Return the targets of one shard.
+
+    Parameters
+    ----------
+    targets : (n_targets,) int32
+        All targets of the network, in canonical order.
+    layout : LayoutSpec
+        Says which shard.
+
+    Returns
+    -------
+    (n_shard_targets,) int32
+        Every ``n_shards``-th target, from ``shard_index``.
+    """
+    return targets[layout.shard_index :: layout.n_shards]
+
+
+def prepared_engine(plan: InferencePlan, on_step: Callable[[str], None]) -> ForestEngine:
+    """Build a process's engine and let it compile.
+
+    Parameters
+    ----------
+    plan : InferencePlan
+        Says which.
+    on_step : callable
+        Told ``compiling`` when that begins.
+    """
+    engine = plan.build(
+        plan.open_expression(), plan.regulators, plan.forest, n_jobs=plan.layout.n_jobs
+    )
+    warm_up = getattr(engine, "warm_up", None)
+    if warm_up is not None:
+        on_step("compiling")
+        warm_up()
+    return engine
+
+
+def infer_target(plan: InferencePlan, engine: ForestEngine, target: int) -> TargetLinks:
+    """Infer the links into one target of a plan.
+
+    Parameters
+    ----------
+    plan : InferencePlan
+        Says what is kept.
+    engine : ForestEngine
+        `prepared_engine`'s.
+    target : int
+        Position of the target in the canonical gene list.
+    """
+    is_alone = plan.forest.engine is Engine.SCIKIT_LEARN  # the process's threads are its jobs
+    return target_links(
+        engine,
+        target,
+        regulators=plan.regulators,
+        keep=plan.keep,
+        clock=time.process_time if is_alone else time.thread_time,
+    )
