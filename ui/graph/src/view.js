@@ -4,7 +4,7 @@ import { createEdgeArrowProgram } from "sigma/rendering";
 import { buildGraph } from "./network.js";
 
 // Heads that can be seen on thin links.
-const Arrow = createEdgeArrowProgram({ lengthToThicknessRatio: 4, widenessToThicknessRatio: 3.2 });
+const Arrow = createEdgeArrowProgram({ lengthToThicknessRatio: 3.6, widenessToThicknessRatio: 2.8 });
 const SOFTWARE = /swiftshader|llvmpipe|software/i;
 
 /** Say whether WebGL runs on the processor: then links are hidden while a large graph moves. */
@@ -60,7 +60,7 @@ export class View {
       zIndex: true,
       minCameraRatio: 0.02,
       maxCameraRatio: 3,
-      stagePadding: 36,
+      stagePadding: 44,
       defaultDrawNodeHover: (context, node, settings) => this.drawHover(context, node, settings),
       nodeReducer: (key, node) => this.paintNode(key, node),
       edgeReducer: (key, link) => this.paintLink(key, link),
@@ -86,9 +86,8 @@ export class View {
     const { palette, centre } = this;
     if (!this.near) return { ...link, color: palette.link(link.share), zIndex: 0 };
     const [source, target] = this.graph.extremities(key);
-    const size = link.size + 0.8;
-    if (source === centre) return { ...link, size, color: palette.outgoing, zIndex: 2 };
-    if (target === centre) return { ...link, size, color: palette.incoming, zIndex: 2 };
+    if (source === centre) return { ...link, color: palette.outgoing, zIndex: 2 };
+    if (target === centre) return { ...link, color: palette.incoming, zIndex: 2 };
     return { ...link, hidden: true };
   }
 

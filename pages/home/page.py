@@ -1,0 +1,26 @@
+"""What is this, and where does one begin?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.home import recent, sample
+from ui import layout
+
+layout.head(
+    "GENIE3",
+    "From expression to a gene regulatory network: which genes regulate which, ranked by how well "
+    "a forest of decision trees predicts each gene from the others.",
+)
+explore, own = st.columns(2, gap="medium")
+with explore, st.container(border=True, height="stretch", key="explore_card"):
+    st.subheader("Explore a sample network", anchor=False)
+    st.markdown("A simulated cell with known links: infer its network and look around.")
+    if st.button("Explore the sample", type="primary", icon=":material/hub:", key="explore"):
+        layout.go(layout.NETWORK, run=sample.run())
+with own, st.container(border=True, height="stretch", key="own_card"):
+    st.subheader("Start with your data", anchor=False)
+    st.markdown("A table of genes by samples: counts, TPM or microarray. It stays on this machine.")
+    if st.button("Choose a file", icon=":material/upload_file:", key="own"):
+        layout.go(layout.DATA)
+recent.show()

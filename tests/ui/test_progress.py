@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from genie3_engine.model import RunSpec, RunState, RunStatus
+from ui import progress
+
+
+def running(**changes):
+    values = {"targets_done": 25, "targets_total": 100, "step": "computing", "started": 1000.0}
+    return RunStatus(RunState.RUNNING, **{**values, **changes})
+
+
+def test_sentence__tells_step_count_speed_and_time_left():
+    text = progress.sentence(running(), now=1010.0)
+    assert text == "Growing forests · 25 of 100 targets · 2.5 targets/s · about 30 s left"
+
+
+def test_sentence__of_a_slow_run_counts_minutes():
+    text = progress.sentence(running(targets_done=2), now=1240.0)
+    assert "30.0 targets/min" not in text
+    assert "0.5 targets/min" in text
+
+
+def test_sentence__of_a_resumed_run_uses_what_this_session_saw():
+    text = progress.sentence(running(targets_done=60), now=1010.0, seen=(1000.0, 50))
+    assert "1.0 targets/s" in text
+    assert "about 40 s left" in text
+
+
+def test_sentence__before_the_first_target_promises_nothing():
+    assert "left" not in progress.sentence(running(targets_done=0), now=1010.0)
+
+
+@pytest.mark.parametrize("state", list(RunState))
+def test_label__exists_for_every_state(state):
+    assert progress.label(state)
+
+
+def test_title__prefers_the_users_name():
+    assert progress.title(RunSpec("f" * 64)) == "f" * 12
+    assert progress.title(RunSpec("f" * 64, source="x.tsv")) == "x.tsv"
+    assert progress.title(RunSpec("f" * 64, source="x.tsv", name="mine")) == "mine"
+
+
+def test_elapsed__stops_when_the_run_ends():
+    assert progress.elapsed(running(), 1010.0) == 10.0
+    done = RunStatus(RunState.DONE, started=1000.0, ended=1004.0)
+    assert progress.elapsed(done, 9999.0) == 4.0
+    assert progress.elapsed(RunStatus(RunState.QUEUED), 1.0) is None

@@ -1,0 +1,41 @@
+"""How does a page say that something went wrong, and what to do?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from genie3_engine.errors import Genie3Error
+from genie3_engine.model import ErrorRecord
+from ui import words
+
+_LONGEST = 2_000
+
+
+def show(error: Genie3Error | ErrorRecord) -> None:
+    """Show an error that a user can read and mend, in one box."""
+    message = words.plain(error.message, at_most=_LONGEST)
+    remedy = words.plain(error.remedy, at_most=_LONGEST)
+    st.error(f"**{message}**  \n{remedy}" if remedy else message, icon=":material/error:")
+
+
+def show_unexpected(error: Exception) -> bool:
+    """Show that the program itself is at fault; Streamlit writes the details to its log."""
+    st.error(
+        f"**Something went wrong in the program itself ({type(error).__name__}).**  \n"
+        "Your data and runs are safe. Load the page again; if it comes back, the server's log "
+        "says more.",
+        icon=":material/error:",
+    )
+    return True
+
+
+@contextmanager
+def shown() -> Iterator[None]:
+    """Show the `Genie3Error` that the block raises, and go on after the block."""
+    try:
+        yield
+    except Genie3Error as error:
+        show(error)

@@ -1,0 +1,86 @@
+"""What does a session remember, and what does the address hold?
+
+Every session key of the pages is named here. The run and the data set are also in the address, so
+that a link or a refresh opens the same view.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+RUN = "run"
+DATASET = "data"
+GENE = "gene"
+_REGULATORS = "regulators"
+_SEEN = "first_seen"
+_N_UPLOADS = "n_uploads"
+_READINGS = "readings"
+
+
+def get(key: str) -> str | None:
+    """Return what is chosen: by the address first, else earlier in this session."""
+    chosen = st.query_params.get(key) or st.session_state.get(f"chosen_{key}")
+    if chosen is None:
+        return None
+    put(key, chosen)
+    return str(chosen)
+
+
+def put(key: str, value: str | None) -> None:
+    """Choose something, or nothing, in the session and in the address."""
+    st.session_state[f"chosen_{key}"] = value
+    if value is None:
+        st.query_params.pop(key, None)
+    elif st.query_params.get(key) != value:
+        st.query_params[key] = value
+
+
+def regulators(dataset: str) -> tuple[str, ...] | None:
+    """Return the regulators chosen for a data set; None stands for every gene."""
+    chosen: dict[str, tuple[str, ...]] = st.session_state.get(_REGULATORS, {})
+    return chosen.get(dataset)
+
+
+def put_regulators(dataset: str, names: tuple[str, ...] | None) -> None:
+    """Choose the regulators of a data set."""
+    chosen = dict(st.session_state.get(_REGULATORS, {}))
+    chosen.pop(dataset, None)
+    if names is not None:
+        chosen[dataset] = names
+    st.session_state[_REGULATORS] = chosen
+
+
+def first_seen(
+    run: str, started: float | None, now_and_done: tuple[float, int]
+) -> tuple[float, int]:
+    """Return when this session first saw this attempt at a run, and the targets done then."""
+    moments: dict[tuple[str, float | None], tuple[float, int]]
+    moments = st.session_state.setdefault(_SEEN, {})
+    return moments.setdefault((run, started), now_and_done)
+
+
+def n_uploads() -> int:
+    """Return how many uploads were taken in this session; part of the uploader's key."""
+    return int(st.session_state.get(_N_UPLOADS, 0))
+
+
+def forget_upload() -> None:
+    """Empty the uploader, so that the server's memory lets go of the file."""
+    st.session_state[_N_UPLOADS] = n_uploads() + 1
+
+
+def reading(dataset: str) -> Any:  # noqa: ANN401 -- a page's own record
+    """Return how a data set was read in this session; None when it was not."""
+    return st.session_state.get(_READINGS, {}).get(dataset)
+
+
+def put_reading(dataset: str, record: object) -> None:
+    """Remember how a data set was read."""
+    st.session_state[_READINGS] = {**st.session_state.get(_READINGS, {}), dataset: record}
+
+
+def default(widget: str, value: object) -> None:
+    """Give a widget its first value, where callbacks may give it others."""
+    st.session_state.setdefault(widget, value)
