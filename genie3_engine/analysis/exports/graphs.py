@@ -1,0 +1,182 @@
+"""How are links written as graphs?"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import IO
+from xml.sax.saxutils import escape, quoteattr
+
+from genie3_engine import __version__
+from genie3_engine.analysis.exports.links import Links
+from genie3_engine.analysis.exports.tables import text_columns
+from genie3_engine.errors import InputError
+
+# What XML 1.0 cannot hold, escaped or not.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_SIF = re.compile("[\t\r\n]")
+_GRAPHML = "http://graphml.graphdrawing.org/xmlns"
+_GEXF = "http://gexf.net/1.3"
+
+
+def write_graphml(links: Links, file: IO[bytes]) -> None:
+    """Write GraphML: genes as nodes with a ``name``, links as directed edges with a score.
+
+    Parameters
+    ----------
+    links : Links
+        What is written. It is read twice: genes come before links.
+    file : binary file
+        Where to.
+
+    Raises
+    ------
+    InputError
+        When a name holds a control character, which XML cannot.
+    """
+    ids, _ = _number_genes(links, _refuse(_NOT_XML, "XML"))
+    score = quoteattr(links.score_column)
+    _put(
+        file,
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="{_GRAPHML}">\n'
+        f"<!-- genie3-engine {__version__}; {links.score_meaning} -->\n"
+        '<key id="name" for="node" attr.name="name" attr.type="string"/>\n'
+        f'<key id="score" for="edge" attr.name={score} attr.type="double"/>\n'
+        '<graph id="network" edgedefault="directed">\n',
+    )
+    for name, i in ids.items():
+        _put(file, f'<node id="n{i}"><data key="name">{_element(name)}</data></node>\n')
+    for regulators, targets, scores in _edges(links):
+        _put(
+            file,
+            "".join(
+                f'<edge source="n{ids[a]}" target="n{ids[b]}"><data key="score">{s}</data></edge>\n'
+                for a, b, s in zip(regulators, targets, scores, strict=True)
+            ),
+        )
+    _put(file, "</graph>\n</graphml>\n")
+
+
+def write_gexf(links: Links, file: IO[bytes]) -> None:
+    """Write GEXF 1.3: genes as labelled nodes, links as directed edges weighted by score.
+
+    Raises
+    ------
+    InputError
+        When a name holds a control character, which XML cannot.
+    """
+    ids, _ = _number_genes(links, _refuse(_NOT_XML, "XML"))
+    _put(
+        file,
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="{_GEXF}" version="1.3">\n'
+        f"<meta><creator>genie3-engine {__version__}</creator>"
+        f"<description>weight is {links.score_meaning}</description></meta>\n"
+        '<graph defaultedgetype="directed">\n<nodes>\n',
+    )
+    for name, i in ids.items():
+        _put(file, f'<node id="{i}" label={quoteattr(name)}/>\n')
+    _put(file, "</nodes>\n<edges>\n")
+    number = count()
+    for regulators, targets, scores in _edges(links):
+        _put(
+            file,
+            "".join(
+                f'<edge id="{next(number)}" source="{ids[a]}" target="{ids[b]}" weight="{s}"/>\n'
+                for a, b, s in zip(regulators, targets, scores, strict=True)
+            ),
+        )
+    _put(file, "</edges>\n</graph>\n</gexf>\n")
+
+
+def write_sif(links: Links, file: IO[bytes]) -> None:
+    """Write Cytoscape's simple interaction format: regulator, ``regulates``, target; no scores.
+
+    Raises
+    ------
+    InputError
+        When a name holds a tab or a line break, which the format cannot.
+    """
+    spell = _refuse(_NOT_SIF, "SIF")
+    for batch in links.batches():
+        regulators, targets, _ = text_columns(batch, spell)
+        _put(
+            file,
+            "".join(f"{a}\tregulates\t{b}\n" for a, b in zip(regulators, targets, strict=True)),
+        )
+
+
+def write_cx2(links: Links, file: IO[bytes]) -> None:
+    """Write CX2, Cytoscape's and NDEx's JSON: genes named ``name``, links with a score."""
+    ids, n_links = _number_genes(links, str)
+    declared = {
+        "networkAttributes": {"name": {"d": "string"}, "description": {"d": "string"}},
+        "nodes": {"name": {"d": "string"}},
+        "edges": {"interaction": {"d": "string"}, links.score_column: {"d": "double"}},
+    }
+    about = {"name": "Gene regulatory network", "description": links.score_meaning}
+    sizes = {"attributeDeclarations": 1, "networkAttributes": 1, "nodes": len(ids)}
+    counts = [{"name": name, "elementCount": n} for name, n in {**sizes, "edges": n_links}.items()]
+    head = [
+        {"CXVersion": "2.0", "hasFragments": False},
+        {"metaData": counts},
+        {"attributeDeclarations": [declared]},
+        {"networkAttributes": [about]},
+    ]
+    _put(file, "[" + ",\n".join(json.dumps(part) for part in head) + ',\n{"nodes": [')
+    separator = "\n"
+    for name, i in ids.items():
+        _put(file, f'{separator}{{"id": {i}, "v": {{"name": {json.dumps(name)}}}}}')
+        separator = ",\n"
+    _put(file, ']},\n{"edges": [')
+    number, separator = count(), "\n"
+    for regulators, targets, scores in _edges(links):
+        _put(
+            file,
+            separator
+            + ",\n".join(
+                f'{{"id": {next(number)}, "s": {ids[a]}, "t": {ids[b]}, "v": '
+                f'{{"interaction": "regulates", "{links.score_column}": {s}}}}}'
+                for a, b, s in zip(regulators, targets, scores, strict=True)
+            ),
+        )
+        separator = ",\n"
+    _put(file, ']},\n{"status": [{"success": true}]}]\n')
+
+
+def _number_genes(links: Links, check: Callable[[str], str]) -> tuple[dict[str, int], int]:
+    """Give each gene that occurs in a link a number, in order of occurrence; count the links."""
+    ids: dict[str, int] = {}
+    n_links = 0
+    for batch in links.batches():
+        n_links += batch.num_rows
+        for column in (batch.column(0), batch.column(1)):
+            for name in column.unique().to_pylist():
+                if name not in ids:
+                    ids[check(name)] = len(ids)
+    return ids, n_links
+
+
+def _edges(links: Links) -> Iterator[tuple[list[str], list[str], list[str]]]:
+    return (text_columns(batch, str) for batch in links.batches() if batch.num_rows)
+
+
+def _refuse(forbidden: re.Pattern[str], form: str) -> Callable[[str], str]:
+    def check(name: str) -> str:
+        if forbidden.search(name):
+            raise InputError(
+                f"The gene name {name!r} holds a character that {form} cannot.",
+                "Rename the gene, or export as tsv, csv, parquet or cx2.",
+            )
+        return name
+
+    return check
+
+
+def _put(file: IO[bytes], text: str) -> None:
+    file.write(text.encode())
+
+
+def _element(text: str) -> str:
+    return escape(text, {"\r": "&#13;"})

@@ -1,0 +1,128 @@
+"""How are links written as tables?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import IO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from genie3_engine.analysis.exports.links import Links
+from genie3_engine.errors import OptionError
+from genie3_engine.model import ImportanceScale
+
+_PARQUET_ROWS = 1 << 20
+
+
+def write_tsv(links: Links, file: IO[bytes]) -> None:
+    """Write tab-separated text: regulator, target, score.
+
+    Parameters
+    ----------
+    links : Links
+        What is written.
+    file : binary file
+        Where to.
+
+    Notes
+    -----
+    Names are never altered: one that holds a tab, a quote or a line break is quoted as RFC 4180
+    says, as every CSV reader understands. Scores have the fewest digits that give the same float32.
+    """
+    _write_text(links, file, ("regulator", "target", links.score_column), "\t")
+
+
+def write_csv(links: Links, file: IO[bytes]) -> None:
+    """Write comma-separated text as RFC 4180 says: regulator, target, score."""
+    _write_text(links, file, ("regulator", "target", links.score_column), ",")
+
+
+def write_pyscenic(links: Links, file: IO[bytes]) -> None:
+    """Write pySCENIC's adjacencies: TF, target, importance, separated by tabs.
+
+    Raises
+    ------
+    OptionError
+        On the rank scale: pySCENIC takes a large number for a strong link.
+    """
+    if links.scale is ImportanceScale.RANK:
+        raise OptionError(
+            "pySCENIC takes a large number for a strong link, so it cannot use ranks.",
+            "Choose the scale raw or share.",
+        )
+    _write_text(links, file, ("TF", "target", "importance"), "\t")
+
+
+def write_parquet(links: Links, file: IO[bytes]) -> None:
+    """Write Parquet: regulator and target dictionary-encoded, the meaning of the score beside."""
+    writer: pq.ParquetWriter | None = None
+    try:
+        for batch in links.batches():
+            schema = _parquet_schema(links, batch.schema.field(2).type)
+            writer = writer or pq.ParquetWriter(file, schema)
+            table = pa.table([batch.column(i) for i in range(3)], names=schema.names)
+            writer.write_table(table.cast(schema), row_group_size=_PARQUET_ROWS)
+        writer = writer or pq.ParquetWriter(file, _parquet_schema(links, pa.float32()))
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def _parquet_schema(links: Links, score: pa.DataType) -> pa.Schema:
+    names = pa.dictionary(pa.int32(), pa.string())
+    return pa.schema(
+        [("regulator", names), ("target", names), (links.score_column, score)],
+        metadata={"scale": links.scale.value, "score": links.score_meaning},
+    )
+
+
+def text_columns(
+    batch: pa.RecordBatch, spell: Callable[[str], str]
+) -> tuple[list[str], list[str], list[str]]:
+    """Return regulators, targets and scores as texts, each distinct name spelt once.
+
+    Parameters
+    ----------
+    batch : pyarrow.RecordBatch
+        Links.
+    spell : callable
+        How a name is written in the format.
+
+    Returns
+    -------
+    tuple of three lists of str
+        One text a link.
+    """
+    regulators, targets = (_spelt(batch.column(i), spell).to_pylist() for i in range(2))
+    return regulators, targets, batch.column(2).cast(pa.string()).to_pylist()
+
+
+def _write_text(links: Links, file: IO[bytes], header: tuple[str, ...], delimiter: str) -> None:
+    file.write((delimiter.join(header) + "\n").encode())
+    for text in _lines(links, delimiter):
+        file.write(text.encode())
+
+
+def _lines(links: Links, delimiter: str) -> Iterator[str]:
+    special = re.compile(f'[{delimiter}"\r\n]|^[ #]|^$| $')
+
+    def spell(name: str) -> str:
+        return '"' + name.replace('"', '""') + '"' if special.search(name) else name
+
+    for batch in links.batches():
+        if not batch.num_rows:
+            continue
+        columns = [_spelt(batch.column(i), spell) for i in range(2)]
+        score = batch.column(2).cast(pa.string())
+        rows = pc.binary_join_element_wise(*columns, score, delimiter)
+        yield "\n".join(rows.to_pylist()) + "\n"
+
+
+def _spelt(names: pa.Array, spell: Callable[[str], str]) -> pa.Array:
+    if not isinstance(names, pa.DictionaryArray):
+        names = names.dictionary_encode()
+    spelt = [spell(name) for name in names.dictionary.to_pylist()]
+    return pa.array(spelt, pa.string()).take(names.indices)
