@@ -1,0 +1,127 @@
+"""How do the compiled kernels become an engine that answers for one target after another?"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genie3_engine.errors import InputError
+from genie3_engine.inference.genie3 import target_seed, unit_variance
+from genie3_engine.kernels.importance import MAX_SAMPLES, fixed_point, grow_forest
+from genie3_engine.kernels.ranks import dense_ranks, rank_type
+from genie3_engine.kernels.workspace import Workspace, new_workspace
+from genie3_engine.model import Method
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from genie3_engine.data.expression import Expression
+    from genie3_engine.model import ForestSpec
+
+_GENES_AT_ONCE = 2048  # bounds the memory of ranking, about 24 bytes a value
+
+
+class CompiledForests:
+    """Forests grown by machine code; may be asked from any number of threads at once.
+
+    Parameters
+    ----------
+    expression : Expression
+        The data set in canonical order.
+    regulators : (n_regulators,) int32
+        Positions of the candidate regulators.
+    forest : ForestSpec
+        Method, K, trees and seed.
+
+    Raises
+    ------
+    InputError
+        When there are more samples than the kernels' integers hold.
+
+    Notes
+    -----
+    Only the ranks of the regulators are kept, one byte a value up to 256 distinct values, two up to
+    65,536. Trees see the order of the samples and nothing else, so this loses nothing. scikit-learn
+    rounds expression to 32-bit floats and calls values closer than 1e-7 equal; here values are
+    equal when they are equal.
+    """
+
+    def __init__(
+        self, expression: Expression, regulators: NDArray[np.int32], forest: ForestSpec
+    ) -> None:
+        if expression.n_samples > MAX_SAMPLES:
+            raise InputError(
+                f"The data set has {expression.n_samples:,} samples; "
+                f"the compiled engine takes up to {MAX_SAMPLES:,}.",
+                "Average similar samples, draw some of them, or choose the scikit-learn engine.",
+            )
+        self._expression = expression
+        self._regulators = np.asarray(regulators, dtype=np.int32)
+        self._forest = forest
+        self._has_random_cuts = forest.method is Method.EXTRA_TREES
+        self._rank()
+
+    def _rank(self) -> None:
+        """Replace the regulators' expression by ranks, a part of the genes at a time."""
+        n_samples = self._expression.n_samples
+        shape = (self._regulators.size, n_samples)
+        ranks: NDArray[Any] = np.empty(shape, rank_type(n_samples))
+        levels = np.zeros(shape if self._has_random_cuts else (1, 1))
+        n_levels = 1
+        for start in range(0, self._regulators.size, _GENES_AT_ONCE):
+            part = slice(start, start + _GENES_AT_ONCE)
+            values = np.asarray(self._expression.values[self._regulators[part]], dtype=np.float64)
+            into = levels[part] if self._has_random_cuts else None
+            n_levels = max(n_levels, dense_ranks(values, ranks[part], into))
+        self._ranks = ranks.astype(rank_type(n_levels), copy=False)
+        self._levels = levels
+        self._n_levels = n_levels
+
+    def warm_up(self) -> None:
+        """Compile the kernels for this data, or load their machine code."""
+        response = np.zeros(self._expression.n_samples, dtype=np.int64)
+        self._grow(self._workspace(response, np.zeros(1, dtype=np.int32)), n_trees=0, seed=0)
+
+    def importance(self, target: int) -> tuple[NDArray[np.float64], float]:
+        """Grow the forest of one target; see `ForestEngine.importance`."""
+        nothing = np.zeros(self._regulators.size)
+        candidates = np.flatnonzero(self._regulators != target).astype(np.int32)
+        standardised = unit_variance(self._expression.values[target])
+        if standardised is None or candidates.size == 0:
+            return nothing, math.nan
+        response, bits = fixed_point(standardised)
+        work = self._workspace(response, candidates)
+        seed = target_seed(self._forest.seed, self._expression.genes[target])
+        total = self._grow(work, n_trees=self._forest.n_trees, seed=seed)
+        unit = math.ldexp(1.0, 2 * bits) * self._forest.n_trees * response.size
+        return total / unit, _oob_r2(work)
+
+    def _workspace(self, response: NDArray[np.int64], candidates: NDArray[np.int32]) -> Workspace:
+        return new_workspace(
+            self._ranks,
+            response,
+            levels=self._levels,
+            candidates=candidates,
+            n_levels=self._n_levels,
+        )
+
+    def _grow(self, work: Workspace, *, n_trees: int, seed: int) -> NDArray[np.float64]:
+        """Return the fall in squared deviation by regulator, in units of the fixed point."""
+        total = np.zeros(self._regulators.size)
+        k = self._forest.n_candidates(work.n_candidates)
+        grow_forest(work, k, n_trees, np.uint64(seed), self._has_random_cuts, total)
+        return total
+
+
+def _oob_r2(work: Workspace) -> float:
+    """Return the out-of-bag R² over the samples that some tree left out; NaN without any."""
+    known = work.n_predicted > 0
+    response = work.response[known].astype(np.float64)
+    if response.size < 2:
+        return math.nan
+    error = response - work.predicted[known] / work.n_predicted[known]
+    deviation = response - math.fsum(response.tolist()) / response.size
+    total = math.fsum((deviation * deviation).tolist())
+    return 1.0 - math.fsum((error * error).tolist()) / total if total > 0.0 else math.nan

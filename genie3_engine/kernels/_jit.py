@@ -1,0 +1,54 @@
+"""With which compiler settings do kernels become machine code, and where is it kept?
+
+``fastmath`` stays off: reordered sums would make the network depend on the machine.
+``error_model="numpy"`` drops the checks for division by zero, which stop vectorisation.
+
+numba looks only at the file of the compiled function when it decides whether cached code is
+fresh, not at the files of the functions that it calls. The cache folder therefore carries the
+hash of all kernel sources, so that an upgrade never runs old code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+from numba import njit
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_SETTINGS: dict[str, Any] = {
+    "nogil": True,
+    "fastmath": False,
+    "boundscheck": False,
+    "error_model": "numpy",
+}
+
+
+def cache_folder() -> Path:
+    """Return the folder of compiled code: one for each version of the kernels."""
+    base = os.environ.get("NUMBA_CACHE_DIR")
+    if base is None:
+        caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        base = str(Path(caches) / "genie3")
+    digest = hashlib.sha256(numba.__version__.encode())
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.read_bytes())
+    return Path(base) / f"kernels-{digest.hexdigest()[:16]}"
+
+
+def kernel(function: Function) -> Function:
+    """Compile a function that Python calls; its machine code is kept between processes."""
+    return cast("Function", njit(cache=True, **_SETTINGS)(function))
+
+
+def inlined(function: Function) -> Function:
+    """Compile a function that only kernels call; it becomes a part of its caller."""
+    return cast("Function", njit(forceinline=True, **_SETTINGS)(function))
+
+
+numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]

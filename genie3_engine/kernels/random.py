@@ -1,0 +1,91 @@
+"""Where do the random numbers of a tree come from?
+
+A counter and a mixing function (SplitMix64). Each tree has a counter of its own, so trees can be
+grown in any order. A number needs no earlier result than the counter, so that several are computed
+at once by the processor.
+
+Notes
+-----
+Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators", section 3;
+constants of Stafford's variant 13.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genie3_engine.kernels._jit import inlined
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_TREE_STEP = np.uint64(0xD1342543DE82EF95)
+
+
+@inlined
+def mixed(x: np.uint64) -> np.uint64:
+    """Return 64 bits that look independent of those of ``x``'s neighbours."""
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))
+
+
+@inlined
+def start_stream(state: NDArray[np.uint64], seed: np.uint64, tree: int) -> None:
+    """Set the stream to its beginning for one tree of one target.
+
+    Parameters
+    ----------
+    state : (1,) uint64
+        The counter, overwritten.
+    seed : uint64
+        The target's seed.
+    tree : int
+        The tree's position in its forest.
+    """
+    state[0] = mixed(seed + np.uint64(tree) * _TREE_STEP)
+
+
+@inlined
+def random_below(state: NDArray[np.uint64], n: int) -> int:
+    """Return a whole number from 0 to ``n - 1``; ``n`` below 2**32.
+
+    Notes
+    -----
+    A product instead of a division (Lemire 2019, section 3) without its rejection step: the
+    odds of two values differ by a share of at most ``n / 2**32``.
+    """
+    state[0] += _GOLDEN
+    r = mixed(state[0]) >> np.uint64(32)
+    return np.int64((r * np.uint64(n)) >> np.uint64(32))
+
+
+@inlined
+def random_unit(state: NDArray[np.uint64]) -> float:
+    """Return a number from 0 (included) to 1 (excluded), a multiple of 2**-53."""
+    state[0] += _GOLDEN
+    return np.float64(mixed(state[0]) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+
+
+@inlined
+def draw_regulator(state: NDArray[np.uint64], pool: NDArray[np.int32], drawn: int, n: int) -> int:
+    """Draw one more candidate without replacement: one step of Fisher and Yates.
+
+    Parameters
+    ----------
+    state : (1,) uint64
+        The stream.
+    pool : (>= n,) int32
+        Candidates; the first ``drawn`` are those drawn before.
+    drawn, n : int
+        Candidates drawn before, and in all.
+
+    Returns
+    -------
+    int
+        The candidate, which now stands at ``pool[drawn]``.
+    """
+    j = drawn + random_below(state, n - drawn)
+    chosen = pool[j]
+    pool[j] = pool[drawn]
+    pool[drawn] = chosen
+    return np.int64(chosen)

@@ -1,0 +1,228 @@
+"""Which of sixteen candidates deserve an exact look?
+
+The screening works with a response that is centred on the node's mean and rounded to a whole number
+of `scale`-ths, so that weight and response of a sample fit one integer. Its gains are wrong by a
+known amount at most. A candidate is tried exactly when it could still be the best; so the outcome
+is that of trying all of them.
+
+Notes
+-----
+Let p be the rounded response, A the left side's sum of weight times p, a the same sum before
+rounding, u and v the weights left and right, W = u + v, R the sum of weight times p over the node.
+Rounding moves each sample by at most 1/2, so |a - A| <= u/2; seen from the right side
+|a - A| <= v/2 + |R|. Dividing by sqrt(u v) and taking the smaller side gives
+
+    |a| / sqrt(u v) <= |A| / sqrt(u v) + 1/2 + |R| / sqrt(W - 1),
+
+and |R| / sqrt(W - 1) <= 1.5 |R| / sqrt(W) for W >= 2. This is the *slack*. The factor `_ROUNDING`
+covers the few roundings of 32-bit floats in the gain itself, about 1e-6 in all.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from genie3_engine.kernels._jit import inlined
+from genie3_engine.kernels.lanes import (
+    LANES,
+    MAX_SORTED_ROWS,
+    gather_ranks,
+    prefetch,
+    scan_slots,
+    scan_sorted,
+    scatter_payload,
+    sort_rows,
+)
+from genie3_engine.kernels.random import draw_regulator
+from genie3_engine.kernels.split import best_cut
+from genie3_engine.kernels.workspace import Workspace
+
+_ROUNDING = 0.99999
+_MAX_SHIFT = 44
+_MIN_SHIFT = 12
+_CACHE_LINE = 64
+
+
+@inlined
+def bit_length(value: int) -> int:
+    """Return the bits that a positive whole number takes."""
+    bits = 0
+    while value > 0:
+        value >>= 1
+        bits += 1
+    return bits
+
+
+@inlined
+def payload_shift(work: Workspace, weight: int, max_weight: int) -> int:
+    """Return how many bits of a payload hold the response in a node of this weight."""
+    key_bits = 8 * work.keys.itemsize
+    rank_bits = bit_length(work.sums.shape[0] - 1)
+    in_key = key_bits - rank_bits - bit_length(max_weight)
+    in_sum = key_bits - 1 - bit_length(weight)
+    return min(min(in_key, in_sum), _MAX_SHIFT)
+
+
+@inlined
+def is_screened(work: Workspace, n: int, weight: int, max_weight: int) -> bool:
+    """Return whether the screening fits a node of ``n`` samples, and pays."""
+    if payload_shift(work, weight, max_weight) < _MIN_SHIFT:
+        return False
+    n_slots = work.slots.shape[0] // LANES
+    return n <= MAX_SORTED_ROWS or (n_slots > 1 and n_slots * work.keys.itemsize <= 40 * n)
+
+
+@inlined
+def fill_payload(
+    work: Workspace, first: int, last: int, total: tuple[int, int], shift: int
+) -> tuple[float, float]:
+    """Write each sample's payload; return scale and slack.
+
+    Returns
+    -------
+    scale : float
+        Units of the rounded response in one of the fixed-point response.
+    slack : float
+        How much the root of a screened gain can fall short, see the module's notes.
+    """
+    weight = np.float64(total[0])
+    mean = np.float64(total[1]) / weight
+    spread = 0.0
+    for i in range(first, last):
+        sample = np.uint64(work.samples[i])
+        deviation = abs(np.float64(work.response[sample]) - mean)
+        spread += deviation * np.float64(work.weights[sample])
+    scale = np.float64((np.int64(1) << np.int64(shift - 1)) - 1 - total[0]) / spread
+    residue = np.int64(0)
+    for i in range(first, last):
+        sample = np.uint64(work.samples[i])
+        times = work.weights[sample]
+        deviation = np.float64(work.response[sample]) - mean
+        rounded = np.int64(np.floor(deviation * scale + 0.5)) * times
+        residue += rounded
+        work.payload[i - first] = (times << np.int64(shift)) + rounded
+    slack = 0.5 + 1.5 * abs(np.float64(residue)) / math.sqrt(weight)
+    return scale, slack
+
+
+@inlined
+def threshold(gain: float, scale: float, weight: int, slack: float) -> np.float32:
+    """Return the screened gain that a candidate needs to have a chance of this exact gain."""
+    root = math.sqrt(gain) * scale / np.float64(weight) - slack
+    return np.float32(root * root * _ROUNDING) if root > 0.0 else np.float32(-0.5)
+
+
+@inlined
+def draw_ahead(work: Workspace, ready: int, wanted: int) -> int:
+    """Draw candidates up to ``wanted`` and fetch their ranks; return how many are drawn."""
+    n = work.response.shape[0]
+    n_candidates = work.pool.shape[0] - LANES
+    step = _CACHE_LINE // work.codes.itemsize
+    while ready < wanted:
+        candidate = draw_regulator(work.state, work.pool, ready, n_candidates)
+        for offset in range(0, n, step):
+            prefetch(work.codes, candidate * n + offset)
+        ready += 1
+    return ready
+
+
+@inlined
+def screen_lanes(
+    work: Workspace, first: int, last: int, drawn: int, weight: int, shift: int
+) -> np.float32:
+    """Screen the next `LANES` candidates; return the largest gain, -1 without any cut."""
+    n_samples = work.response.shape[0]
+    n = last - first
+    for lane in range(LANES):
+        work.starts[lane] = np.int64(work.pool[drawn + lane]) * n_samples
+    rank_shift = 8 * work.keys.itemsize - bit_length(work.sums.shape[0] - 1)
+    low = (np.uint64(1) << np.uint64(rank_shift)) - np.uint64(1)
+    samples = work.samples[first:last]
+    heavy = np.float32(weight)
+    if n > MAX_SORTED_ROWS:
+        scatter_payload(work.codes, work.starts, samples, work.payload, work.slots, n)
+        rows = work.sums.shape[0]
+        return scan_slots(work.slots, work.screened, drawn, rows, heavy, shift, low)
+    gather_ranks(work.codes, work.starts, samples, work.block, n)
+    sort_rows(work.block, work.payload, work.keys, n, rank_shift)
+    return scan_sorted(work.keys, work.screened, drawn, n - 1, heavy, shift, low)
+
+
+@inlined
+def screened_split(
+    work: Workspace,
+    first: int,
+    last: int,
+    k: int,
+    total: tuple[int, int],
+    max_weight: int,
+    bound: float,
+    ready: int,
+) -> tuple[float, int, int]:
+    """Find the best cut of ``k`` drawn candidates, sixteen at a time.
+
+    Parameters
+    ----------
+    work : Workspace
+        The memory.
+    first, last : int
+        The node's samples are ``work.samples[first:last]``.
+    k : int
+        Candidates to draw; more only while none can divide the node.
+    total : (weight, response)
+        Of the node.
+    max_weight : int
+        Largest weight of a sample in this tree.
+    bound : float
+        Gain that no cut exceeds; the first drawn that reaches it ends the search.
+    ready : int
+        Candidates that are already drawn.
+
+    Returns
+    -------
+    gain : float
+        As `cut_gain`; -1 when every candidate is constant here.
+    candidate, rank : int
+        The candidate, and the last rank that goes left.
+    """
+    n_candidates = work.pool.shape[0] - LANES
+    shift = payload_shift(work, total[0], max_weight)
+    scale, slack = fill_payload(work, first, last, total, shift)
+    for i in range(last - first, min(MAX_SORTED_ROWS, work.payload.shape[0])):
+        work.payload[i] = -1
+    reaches = threshold(bound, scale, total[0], slack)
+    best, best_candidate, best_rank = -1.0, np.int64(-1), np.int64(0)
+    drawn, goal = 0, k
+    while best < 0.0 and drawn < n_candidates:
+        start = drawn
+        while drawn < goal:
+            n_lanes = min(LANES, goal - drawn)
+            ready = draw_ahead(work, ready, min(goal, drawn + 2 * LANES))
+            top = screen_lanes(work, first, last, drawn, total[0], shift)
+            if top >= reaches:
+                for i in range(drawn, drawn + n_lanes):
+                    if work.screened[i] >= reaches:
+                        candidate = np.int64(work.pool[i])
+                        gain, rank = best_cut(work, candidate, first, last, total)
+                        if gain >= bound:
+                            return gain, candidate, rank
+            drawn += n_lanes
+        needed, best_position = np.float32(-0.5), -1
+        while True:
+            top, position = np.float32(-1), -1
+            for i in range(start, drawn):
+                if work.screened[i] > top:
+                    top, position = work.screened[i], i
+            if position < 0 or top < needed:
+                break
+            work.screened[position] = np.float32(-1)
+            candidate = np.int64(work.pool[position])
+            gain, rank = best_cut(work, candidate, first, last, total)
+            if gain > best or (gain == best and position < best_position):
+                best, best_candidate, best_rank = gain, candidate, rank
+                best_position = position
+                needed = threshold(best, scale, total[0], slack)
+        goal = min(drawn + LANES, n_candidates)
+    return best, best_candidate, best_rank

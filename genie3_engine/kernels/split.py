@@ -1,0 +1,323 @@
+"""Which regulator and which cut divide a node best?
+
+The answer is that of the plain search: draw K candidates without replacement, try every cut of
+each, take the largest fall in squared deviation, the first drawn where several are equal. Four
+paths lead there. All are exact, since every sum is an integer and every gain comes from the same
+expression, `cut_gain`:
+
+- A node of two samples needs the first candidate that tells them apart.
+- In a small node no cut beats the best contiguous cut in the target's own order. Where that bound
+  is likely to be reached soon, each candidate is only asked whether it separates those two sides.
+- Otherwise sixteen candidates at a time are *screened* with a rounded response (`screen.py`), and
+  only those that come within the rounding error of the best are tried exactly.
+- Where the numbers do not fit the screening, every candidate is tried exactly.
+
+Notes
+-----
+Candidates are drawn as scikit-learn draws them: a constant candidate counts as one of K, and
+drawing goes on until at least one can divide the node.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from genie3_engine.kernels._jit import inlined
+from genie3_engine.kernels.lanes import count_trailing_zeros
+from genie3_engine.kernels.random import draw_regulator, random_unit
+from genie3_engine.kernels.workspace import RESPONSE_BITS, Workspace
+
+SMALL_NODE = 16
+_HALF = np.int64(1) << np.int64(RESPONSE_BITS - 1)
+_SHIFT = np.int64(RESPONSE_BITS)
+_EXPECTED_TESTS = 20.0
+
+
+@inlined
+def unpacked(total: np.int64) -> tuple[int, int]:
+    """Return weight and response from a sum of packed samples."""
+    weight = (total + _HALF) >> _SHIFT
+    return weight, total - (weight << _SHIFT)
+
+
+@inlined
+def cut_gain(weight_left: int, response_left: int, weight: int, response: int) -> float:
+    """Return the fall in squared deviation that a cut brings, times the node's weight.
+
+    Notes
+    -----
+    With means a and b on sides of weight u and v, the fall is (a - b)² u v / (u + v). Swapping
+    the sides, or adding the samples in another order, gives the same bits.
+    """
+    difference = np.float64(response_left * weight - response * weight_left)
+    sides = np.float64(weight_left) * np.float64(weight - weight_left)
+    return difference * difference / sides
+
+
+@inlined
+def best_cut(
+    work: Workspace, candidate: int, first: int, last: int, total: tuple[int, int]
+) -> tuple[float, int]:
+    """Try every cut of one candidate.
+
+    Parameters
+    ----------
+    work : Workspace
+        Its ``sums`` and ``marks`` are zero before and after.
+    candidate : int
+        Row of the ranks.
+    first, last : int
+        The node's samples are ``work.samples[first:last]``.
+    total : (weight, response)
+        Of the node.
+
+    Returns
+    -------
+    gain : float
+        Of the best cut, as `cut_gain`; -1 when the candidate is constant here.
+    rank : int
+        Samples up to this rank go left.
+    """
+    n = work.response.shape[0]
+    row = work.codes[candidate * n : candidate * n + n]
+    one = np.uint64(1)
+    for i in range(first, last):
+        sample = np.uint64(work.samples[i])
+        rank = np.uint64(row[sample])
+        work.sums[rank] += work.weighted[sample]
+        work.marks[rank >> np.uint64(6)] |= one << (rank & np.uint64(63))
+    best, best_rank = -1.0, np.int64(0)
+    left = np.int64(0)
+    for word in range(work.marks.shape[0]):
+        marks = work.marks[word]
+        work.marks[word] = np.uint64(0)
+        while marks != np.uint64(0):
+            rank_here = np.int64(word * 64) + count_trailing_zeros(marks)
+            marks &= marks - one
+            left += work.sums[rank_here]
+            work.sums[rank_here] = 0
+            weight_left, response_left = unpacked(left)
+            if weight_left < total[0]:
+                gain = cut_gain(weight_left, response_left, total[0], total[1])
+                if gain > best:
+                    best, best_rank = gain, rank_here
+    return best, best_rank
+
+
+@inlined
+def split_pair(work: Workspace, first: int, total: tuple[int, int]) -> tuple[float, int, int]:
+    """Divide a node of two samples by the first candidate that tells them apart.
+
+    Returns
+    -------
+    gain : float
+        As `cut_gain`; -1 when no candidate differs.
+    candidate, rank : int
+        The candidate, and the last rank that goes left.
+    """
+    n = work.response.shape[0]
+    n_candidates = work.pool.shape[0] - work.starts.shape[0]
+    a, b = np.uint64(work.samples[first]), np.uint64(work.samples[first + 1])
+    for drawn in range(n_candidates):
+        candidate = draw_regulator(work.state, work.pool, drawn, n_candidates)
+        row = work.codes[candidate * n : candidate * n + n]
+        rank_a, rank_b = np.int64(row[a]), np.int64(row[b])
+        if rank_a != rank_b:
+            weight, response = unpacked(work.weighted[a])
+            gain = cut_gain(weight, response, total[0], total[1])
+            return gain, candidate, min(rank_a, rank_b)
+    return -1.0, np.int64(-1), np.int64(0)
+
+
+@inlined
+def bound_gain(
+    work: Workspace, first: int, last: int, total: tuple[int, int]
+) -> tuple[float, int, int]:
+    """Return what no cut of a small node can exceed: the best contiguous cut by response.
+
+    Also writes the node's samples in ascending order of response to ``work.ordered``.
+
+    Returns
+    -------
+    bound : float
+        As `cut_gain`.
+    n_left : int
+        Samples below that cut.
+    n_best : int
+        Contiguous cuts that reach the bound.
+
+    Notes
+    -----
+    Breiman, Friedman, Olshen and Stone 1984, Classification and Regression Trees, section 4.2.2:
+    of all ways to divide the samples in two, the best is contiguous in the response.
+    """
+    n = last - first
+    for i in range(n):
+        sample = work.samples[first + i]
+        response = work.response[np.uint64(sample)]
+        k = i
+        while k > 0 and work.response[np.uint64(work.ordered[k - 1])] > response:
+            work.ordered[k] = work.ordered[k - 1]
+            k -= 1
+        work.ordered[k] = sample
+    bound, n_left, n_best = -1.0, 0, 0
+    left = np.int64(0)
+    for i in range(n - 1):
+        left += work.weighted[np.uint64(work.ordered[i])]
+        weight_left, response_left = unpacked(left)
+        gain = cut_gain(weight_left, response_left, total[0], total[1])
+        if gain > bound:
+            bound, n_left, n_best = gain, i + 1, 1
+        elif gain == bound:
+            n_best += 1
+    return bound, n_left, n_best
+
+
+@inlined
+def is_soon_separated(n: int, n_left: int, n_best: int) -> bool:
+    """Return whether few random candidates are expected until one separates the two sides."""
+    smaller = min(n_left, n - n_left)
+    tests = 0.5
+    for i in range(smaller):
+        tests *= np.float64(n - i) / np.float64(i + 1)
+    return n_best == 1 and tests <= _EXPECTED_TESTS
+
+
+@inlined
+def separating_split(
+    work: Workspace, n: int, n_left: int, n_drawn: int
+) -> tuple[bool, int, int, int]:
+    """Draw candidates until one has the ordered samples' two sides on its two sides.
+
+    Parameters
+    ----------
+    work : Workspace
+        Its ``ordered`` holds the node's samples by response.
+    n, n_left : int
+        Samples in the node, and below the best contiguous cut.
+    n_drawn : int
+        Candidates to draw at most.
+
+    Returns
+    -------
+    found : bool
+        Whether one did.
+    candidate, rank : int
+        The candidate, and the last rank that goes left.
+    drawn : int
+        Candidates drawn.
+    """
+    n_samples = work.response.shape[0]
+    n_candidates = work.pool.shape[0] - work.starts.shape[0]
+    for drawn in range(n_drawn):
+        candidate = draw_regulator(work.state, work.pool, drawn, n_candidates)
+        row = work.codes[candidate * n_samples : candidate * n_samples + n_samples]
+        low_min = low_max = np.int64(row[np.uint64(work.ordered[0])])
+        for i in range(1, n_left):
+            rank = np.int64(row[np.uint64(work.ordered[i])])
+            low_min, low_max = min(low_min, rank), max(low_max, rank)
+        high_min = high_max = np.int64(row[np.uint64(work.ordered[n_left])])
+        for i in range(n_left + 1, n):
+            rank = np.int64(row[np.uint64(work.ordered[i])])
+            high_min, high_max = min(high_min, rank), max(high_max, rank)
+        if low_max < high_min:
+            return True, candidate, low_max, drawn + 1
+        if high_max < low_min:
+            return True, candidate, high_max, drawn + 1
+    return False, np.int64(-1), np.int64(0), n_drawn
+
+
+@inlined
+def exhaustive_split(
+    work: Workspace, first: int, last: int, k: int, total: tuple[int, int]
+) -> tuple[float, int, int]:
+    """Try every cut of every drawn candidate exactly.
+
+    Returns
+    -------
+    gain : float
+        As `cut_gain`; -1 when every candidate is constant here.
+    candidate, rank : int
+        The candidate, and the last rank that goes left.
+    """
+    n_candidates = work.pool.shape[0] - work.starts.shape[0]
+    best, best_candidate, best_rank = -1.0, np.int64(-1), np.int64(0)
+    drawn = 0
+    while drawn < n_candidates and (drawn < k or best < 0.0):
+        candidate = draw_regulator(work.state, work.pool, drawn, n_candidates)
+        drawn += 1
+        gain, rank = best_cut(work, candidate, first, last, total)
+        if gain > best:
+            best, best_candidate, best_rank = gain, candidate, rank
+    return best, best_candidate, best_rank
+
+
+@inlined
+def random_rank(work: Workspace, candidate: int, low: int, high: int) -> int:
+    """Return the last rank below a threshold drawn evenly between two expressions.
+
+    Parameters
+    ----------
+    work : Workspace
+        Holds the expression at each rank.
+    candidate : int
+        Row of the ranks.
+    low, high : int
+        Lowest and highest rank of the candidate in the node.
+
+    Notes
+    -----
+    Geurts, Ernst and Wehenkel 2006, Extremely randomized trees, Machine Learning 63, Table 1. As
+    in scikit-learn a threshold that equals the largest value becomes the smallest.
+    """
+    levels = work.levels[candidate]
+    lowest, highest = levels[low], levels[high]
+    threshold = lowest + random_unit(work.state) * (highest - lowest)
+    if threshold >= highest:
+        return low
+    while high - low > 1:
+        middle = (low + high) // 2
+        if levels[middle] <= threshold:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@inlined
+def random_split(
+    work: Workspace, first: int, last: int, k: int, total: tuple[int, int], bound: float
+) -> tuple[float, int, int]:
+    """Try one random cut of every drawn candidate.
+
+    Returns
+    -------
+    gain : float
+        As `cut_gain`; -1 when every candidate is constant here.
+    candidate, rank : int
+        The candidate, and the last rank that goes left.
+    """
+    n = work.response.shape[0]
+    n_candidates = work.pool.shape[0] - work.starts.shape[0]
+    best, best_candidate, best_rank = -1.0, np.int64(-1), np.int64(0)
+    drawn = 0
+    while drawn < n_candidates and (drawn < k or best < 0.0) and best < bound:
+        candidate = draw_regulator(work.state, work.pool, drawn, n_candidates)
+        drawn += 1
+        row = work.codes[candidate * n : candidate * n + n]
+        low = high = np.int64(row[np.uint64(work.samples[first])])
+        for i in range(first + 1, last):
+            rank = np.int64(row[np.uint64(work.samples[i])])
+            low, high = min(low, rank), max(high, rank)
+        if low == high:
+            continue
+        cut = random_rank(work, candidate, low, high)
+        left = np.int64(0)
+        for i in range(first, last):
+            sample = np.uint64(work.samples[i])
+            left += work.weighted[sample] if np.int64(row[sample]) <= cut else np.int64(0)
+        weight_left, response_left = unpacked(left)
+        gain = cut_gain(weight_left, response_left, total[0], total[1])
+        if gain > best:
+            best, best_candidate, best_rank = gain, candidate, cut
+    return best, best_candidate, best_rank

@@ -1,0 +1,212 @@
+"""How is one tree grown, and what does each division add to a regulator's importance?"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genie3_engine.kernels._jit import inlined
+from genie3_engine.kernels.random import random_below
+from genie3_engine.kernels.screen import is_screened, screened_split
+from genie3_engine.kernels.split import (
+    SMALL_NODE,
+    bound_gain,
+    exhaustive_split,
+    is_soon_separated,
+    random_split,
+    separating_split,
+    split_pair,
+    unpacked,
+)
+from genie3_engine.kernels.workspace import RESPONSE_BITS, Workspace
+
+_UNBOUNDED = 1e300
+
+
+@inlined
+def draw_samples(work: Workspace, has_bootstrap: bool) -> tuple[int, int, int]:
+    """Choose the samples of a tree.
+
+    Parameters
+    ----------
+    work : Workspace
+        ``weights``, ``weighted``, ``samples`` and ``outside`` are overwritten.
+    has_bootstrap : bool
+        Draw as many samples as there are, with replacement; otherwise take each once.
+
+    Returns
+    -------
+    n_inside, n_outside : int
+        Distinct samples in the tree, and out of bag.
+    max_weight : int
+        Most often that a sample was drawn.
+    """
+    n = work.response.shape[0]
+    if has_bootstrap:
+        work.weights[:] = 0
+        for _ in range(n):
+            work.weights[random_below(work.state, n)] += 1
+    else:
+        work.weights[:] = 1
+    n_inside, n_outside, max_weight = 0, 0, np.int64(0)
+    for i in range(n):
+        weight = work.weights[i]
+        if weight > 0:
+            packed = (weight << np.int64(RESPONSE_BITS)) + weight * work.response[i]
+            work.weighted[i] = packed
+            work.samples[n_inside] = i
+            n_inside += 1
+            max_weight = max(max_weight, weight)
+        else:
+            work.outside[n_outside] = i
+            n_outside += 1
+    return n_inside, n_outside, max_weight
+
+
+@inlined
+def is_pure(work: Workspace, first: int, last: int) -> bool:
+    """Return whether all samples of a node have the same response."""
+    response = work.response[np.uint64(work.samples[first])]
+    for i in range(first + 1, last):
+        if work.response[np.uint64(work.samples[i])] != response:
+            return False
+    return True
+
+
+@inlined
+def split_node(
+    work: Workspace,
+    first: int,
+    last: int,
+    total: tuple[int, int],
+    k: int,
+    max_weight: int,
+    has_random_cuts: bool,
+) -> tuple[float, int, int]:
+    """Find the division of a node, by the cheapest exact path.
+
+    Returns
+    -------
+    gain : float
+        As `cut_gain`; -1 when the node cannot be divided.
+    candidate, rank : int
+        The candidate, and the last rank that goes left.
+    """
+    n = last - first
+    if n < 2 or is_pure(work, first, last):
+        return -1.0, np.int64(-1), np.int64(0)
+    if n == 2:
+        return split_pair(work, first, total)
+    bound, ready = _UNBOUNDED, 0
+    if n <= SMALL_NODE:
+        bound, n_left, n_best = bound_gain(work, first, last, total)
+        if not has_random_cuts and is_soon_separated(n, n_left, n_best):
+            found, candidate, rank, ready = separating_split(work, n, n_left, k)
+            if found:
+                return bound, candidate, rank
+    if has_random_cuts:
+        return random_split(work, first, last, k, total, bound)
+    if is_screened(work, n, total[0], max_weight):
+        return screened_split(work, first, last, k, total, max_weight, bound, ready)
+    return exhaustive_split(work, first, last, k, total)
+
+
+@inlined
+def divide(
+    work: Workspace, samples: NDArray[np.uint32], first: int, last: int, candidate: int, rank: int
+) -> tuple[int, np.int64]:
+    """Put the samples up to a rank first, each side in its old order.
+
+    Returns
+    -------
+    middle : int
+        Where the right side begins.
+    left : int64
+        Packed weight and response of the left side.
+    """
+    n = work.response.shape[0]
+    row = work.codes[candidate * n : candidate * n + n]
+    middle, n_right, left = np.uint64(first), np.uint64(0), np.int64(0)
+    for i in range(first, last):
+        sample = samples[i]
+        goes_left = np.int64(row[np.uint64(sample)]) <= rank
+        samples[middle] = sample
+        work.spare[n_right] = sample
+        middle += np.uint64(goes_left)
+        n_right += np.uint64(not goes_left)
+        left += work.weighted[np.uint64(sample)] if goes_left else np.int64(0)
+    for i in range(np.int64(n_right)):
+        samples[np.int64(middle) + i] = work.spare[i]
+    return np.int64(middle), left
+
+
+@inlined
+def predict_outside(work: Workspace, first: int, last: int, total: tuple[int, int]) -> None:
+    """Add a leaf's mean to the out-of-bag samples that end in it."""
+    if first < last:
+        mean = np.float64(total[1]) / np.float64(total[0])
+        for i in range(first, last):
+            sample = np.uint64(work.outside[i])
+            work.predicted[sample] += mean
+            work.n_predicted[sample] += 1
+
+
+@inlined
+def push(
+    work: Workspace,
+    n_nodes: int,
+    samples: tuple[int, int],
+    outside: tuple[int, int],
+    total: tuple[int, int],
+) -> int:
+    """Put a node on the stack, unless it is a leaf by its size; return the stack's height."""
+    if samples[1] - samples[0] == 1:
+        predict_outside(work, outside[0], outside[1], total)
+        return n_nodes
+    node = work.nodes[n_nodes]
+    node[0], node[1] = samples
+    node[2], node[3] = outside
+    node[4], node[5] = total
+    return n_nodes + 1
+
+
+@inlined
+def grow_tree(
+    work: Workspace, k: int, has_random_cuts: bool, importance: NDArray[np.float64]
+) -> None:
+    """Grow one unpruned tree and add its divisions to the importances.
+
+    Parameters
+    ----------
+    work : Workspace
+        The memory; its random stream stands at the tree's beginning.
+    k : int
+        Candidates drawn at each node.
+    has_random_cuts : bool
+        Extra-Trees on all samples, instead of best cuts on a bootstrap.
+    importance : (n_regulators,) float64
+        Fall in squared deviation by regulator, in squared units of the response; added to.
+    """
+    n_inside, n_outside, max_weight = draw_samples(work, not has_random_cuts)
+    packed = np.int64(0)
+    for i in range(n_inside):
+        packed += work.weighted[np.uint64(work.samples[i])]
+    n_nodes = push(work, 0, (0, n_inside), (0, n_outside), unpacked(packed))
+    while n_nodes > 0:
+        n_nodes -= 1
+        node = work.nodes[n_nodes]
+        first, last, out_first, out_last = node[0], node[1], node[2], node[3]
+        total = (node[4], node[5])
+        gain, candidate, rank = split_node(work, first, last, total, k, max_weight, has_random_cuts)
+        if candidate < 0:
+            predict_outside(work, out_first, out_last, total)
+            continue
+        importance[candidate] += gain / np.float64(total[0])
+        middle, packed = divide(work, work.samples, first, last, candidate, rank)
+        out_middle = out_first
+        if out_first < out_last:
+            out_middle, _ = divide(work, work.outside, out_first, out_last, candidate, rank)
+        left = unpacked(packed)
+        right = (total[0] - left[0], total[1] - left[1])
+        n_nodes = push(work, n_nodes, (first, middle), (out_first, out_middle), left)
+        n_nodes = push(work, n_nodes, (middle, last), (out_middle, out_last), right)
