@@ -126,7 +126,7 @@ def targets(genes: Sequence[str]) -> tuple[str, ...] | None:
 def keep(n_targets: int, n_regulators: int) -> int | None:
     """Ask how many links of each target stay; None keeps all."""
     default = default_keep(n_targets, n_regulators)
-    with _explained("Links kept on disk. It does not change the ranks of those that stay."):
+    with _explained("Links kept on disk for each target. The ranks of those kept stay the same."):
         kind = st.segmented_control(
             "Links kept",
             ["All", "The strongest"],

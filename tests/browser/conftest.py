@@ -1,101 +1,14 @@
-"""How is a real browser driven against a real server?"""
+"""Which servers and browser windows do the browser tests use?"""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
-SERVER_STARTS_WITHIN_SECONDS = 60
-SETTLED = (
-    '[data-testid="stApp"][data-test-script-state="notRunning"]'
-    '[data-test-connection-state="CONNECTED"]'
-)
-FLAGS = [
-    "--no-sandbox",
-    "--headless",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-expect.set_options(timeout=20_000)
-
-
-def chromium() -> str:
-    """Return the system's Chromium; its absence is a failure, since `make test` installs one."""
-    candidates = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, candidates)), None)
-    assert found, "No Chromium on this machine: `make test` installs one, or set $CHROMIUM."
-    return found
-
-
-class Server:
-    """The page's server, which a test may stop and start again on the same port and home."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.log = home.parent / "server.log"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.url = f"http://localhost:{self.port}"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if name != "PYTEST_CURRENT_TEST" and not name.startswith("STREAMLIT_")
-        }
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={self.port}"],
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-                stdin=subprocess.DEVNULL,
-                env={**environment, "GENIE3_HOME": str(self.home)},
-            )
-        self._await_health()
-
-    def _await_health(self) -> None:
-        assert self.process is not None
-        deadline = time.monotonic() + SERVER_STARTS_WITHIN_SECONDS
-        while time.monotonic() < deadline:
-            assert self.process.poll() is None, f"the server ended:\n{self.log.read_text()}"
-            with (
-                contextlib.suppress(OSError),
-                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2) as answer,
-            ):
-                assert answer.read() == b"ok"
-                return
-            time.sleep(0.1)
-        raise AssertionError(f"the server does not answer:\n{self.log.read_text()}")
-
-    def stop(self) -> None:
-        if self.process is None:
-            return
-        self.process.terminate()
-        try:
-            self.process.wait(15)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process = None
+from tests.browser.driver import FLAGS, Server, chromium, is_disconnection
 
 
 @pytest.fixture(scope="session")
@@ -134,6 +47,11 @@ def page(browser: Browser) -> Iterator[Page]:
         if message.type == "error" and not is_disconnection(message.text):
             complaints.append(message.text)
 
+    def refuse(dialog: Dialog) -> None:
+        complaints.append(f"a dialog: {dialog.message}")
+        dialog.dismiss()
+
+    page.on("dialog", refuse)
     page.on("request", note_request)
     page.on("console", note_message)
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -141,17 +59,3 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
     assert strangers == []
     assert complaints == []
-
-
-def is_disconnection(text: str) -> bool:
-    """Tell whether a complaint is about the server that a test has stopped."""
-    return "ERR_CONNECTION_REFUSED" in text
-
-
-def settled(page: Page) -> None:
-    """Wait until the script has run; after a click, wait for what is to be seen instead."""
-    page.wait_for_selector(SETTLED)
-
-
-def no_traceback(page: Page) -> None:
-    expect(page.locator('[data-testid="stException"]')).to_have_count(0)

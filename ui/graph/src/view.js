@@ -78,7 +78,7 @@ export class View {
       color: plain,
       zIndex: isCentre ? 3 : 2,
       highlighted: isCentre,
-      forceLabel: near.size <= 60,
+      forceLabel: near.size <= 25,
     };
   }
 
@@ -191,6 +191,7 @@ export class View {
 
   repaint() {
     const { centre, graph } = this;
+    this.box.dataset.focus = this.selected === null ? "" : graph.getNodeAttribute(this.selected, "name");
     this.near = centre === null ? null : new Set([centre, ...graph.neighbors(centre)]);
     this.sigma.refresh({ skipIndexation: true });
   }

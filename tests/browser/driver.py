@@ -1,0 +1,132 @@
+"""What does it take to run the page's server and to look at it with a real browser?"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVER_STARTS_WITHIN_SECONDS = 60
+SETTLED = (
+    '[data-testid="stApp"][data-test-script-state="notRunning"]'
+    '[data-test-connection-state="CONNECTED"]'
+)
+FLAGS = [
+    "--no-sandbox",
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+expect.set_options(timeout=20_000)
+
+
+def chromium() -> str:
+    """Return the system's Chromium; its absence is a failure, since `make test` installs one."""
+    candidates = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, candidates)), None)
+    assert found, "No Chromium on this machine: `make test` installs one, or set $CHROMIUM."
+    return found
+
+
+class Server:
+    """The page's server, which a test may stop and start again on the same port and home."""
+
+    def __init__(self, home: Path, *, script: Path = ROOT / "app.py") -> None:
+        self.home = home
+        self.script = script
+        self.log = home.parent / "server.log"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://localhost:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name != "PYTEST_CURRENT_TEST" and not name.startswith("STREAMLIT_")
+        }
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "streamlit", "run", str(self.script)),
+                    f"--server.port={self.port}",
+                ],
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                env={**environment, "GENIE3_HOME": str(self.home), "PYTHONPATH": str(ROOT)},
+            )
+        self._await_health()
+
+    def _await_health(self) -> None:
+        assert self.process is not None
+        deadline = time.monotonic() + SERVER_STARTS_WITHIN_SECONDS
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, f"the server ended:\n{self.log.read_text()}"
+            with (
+                contextlib.suppress(OSError),
+                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2) as answer,
+            ):
+                assert answer.read() == b"ok"
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"the server does not answer:\n{self.log.read_text()}")
+
+    def stop(self) -> None:
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+
+def is_disconnection(text: str) -> bool:
+    """Tell whether a complaint is about the server that a test has stopped."""
+    return "ERR_CONNECTION_REFUSED" in text
+
+
+def settled(page: Page) -> None:
+    """Wait until the script has run; after a click, wait for what is to be seen instead."""
+    page.wait_for_selector(SETTLED)
+
+
+def no_traceback(page: Page) -> None:
+    expect(page.locator('[data-testid="stException"]')).to_have_count(0)
+
+
+def graph(page: Page) -> Locator:
+    """Return the graph once it is drawn."""
+    drawn = page.locator("[data-testid=graph][data-genes]")
+    expect(drawn).to_be_visible()
+    return drawn
+
+
+def click_gene(page: Page, name: str) -> None:
+    """Click on a gene in the graph."""
+    drawn = graph(page)
+    drawn.scroll_into_view_if_needed()
+    at = drawn.evaluate("(box, name) => box.placeOf(name)", name)
+    page.mouse.move(at["x"] - 3, at["y"])
+    page.mouse.move(at["x"], at["y"])
+    expect(page.locator(".graph-tip.is-shown")).to_be_visible()
+    page.mouse.click(at["x"], at["y"])

@@ -1,0 +1,84 @@
+"""Does the graph component draw, answer and stay quiet in a real browser?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.driver import ROOT, Server, click_gene, graph, settled
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("graph")
+    server = Server(folder / "home", script=ROOT / "tests" / "browser" / "graph_page.py")
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_graph__draws_all_genes_and_links(page, server):
+    page.goto(server.url)
+    drawn = graph(page)
+    assert drawn.get_attribute("data-genes") == "60"
+    assert drawn.get_attribute("data-links") == "150"
+
+
+def test_graph__click_reaches_python_and_beside_it_clears(page, server):
+    page.goto(server.url)
+    click_gene(page, "gene 20")
+    expect(page.get_by_text("clicked: gene 20")).to_be_visible()
+    box = graph(page).bounding_box()
+    beside = (box["x"] + 8, box["y"] + box["height"] / 2)
+    page.mouse.move(*beside)
+    expect(page.locator(".graph-tip.is-shown")).to_have_count(0)
+    page.mouse.click(*beside)
+    expect(page.get_by_text("clicked: None")).to_be_visible()
+
+
+def test_graph__hostile_names_are_text(page, server):
+    page.goto(server.url)
+    name = "<script>alert(1)</script>"
+    click_gene(page, name)
+    expect(page.get_by_text(f"clicked: {name}")).to_be_visible()
+    expect(page.locator(".graph-tip")).to_contain_text(name)
+
+
+def test_graph__follows_the_pages_choice(page, server):
+    page.goto(server.url)
+    graph(page)
+    page.get_by_label("Focus").fill("gene 33")
+    page.keyboard.press("Enter")
+    settled(page)
+    expect(page.locator("[data-testid=graph][data-focus='gene 33']")).to_be_visible()
+
+
+def test_graph__zooms_by_buttons_and_redraws_in_the_dark(page, server):
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    page.goto(server.url)
+    before = graph(page).evaluate("box => box.placeOf('gene 20')")
+    page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_function(
+        "([box, x]) => box.placeOf('gene 20').x !== x",
+        arg=[graph(page).element_handle(), before["x"]],
+    )
+
+
+def test_graph__large_network_is_drawn(page, server):
+    page.goto(f"{server.url}/?genes=3000&links=15000")
+    drawn = graph(page)
+    assert drawn.get_attribute("data-genes") == "3000"
+    assert int(drawn.get_attribute("data-milliseconds")) < 10_000
+
+
+def test_bundle__carries_its_licences():
+    bundle = (ROOT / "ui" / "graph" / "bundle" / "graph.js").read_text(encoding="utf-8")
+    notices = (ROOT / "ui" / "graph" / "bundle" / "NOTICES.txt").read_text(encoding="utf-8")
+    for name in ("sigma", "graphology", "events"):
+        assert f"{name} " in notices
+    assert "Permission is hereby granted" in bundle[:5000]
+    assert (ROOT / "ui" / "graph" / "package-lock.json").read_text().count("resolved") == 0
