@@ -1,0 +1,185 @@
+"""Does the documentation tell the truth: its commands, its links, its versions?
+
+In the README and the guide, a ``sh`` or ``console`` block is run, all blocks of a document in
+their order and in one temporary folder. A console block shows standard output below each command;
+an ellipsis stands for anything. A block that cannot be run has a comment above it that says why:
+``<!-- not run: starts a server -->``.
+"""
+
+import argparse
+import doctest
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import genie3_engine
+
+ROOT = Path(__file__).resolve().parents[1]
+RUN = ["README.md", "docs/guide.md"]
+PAGES = sorted(
+    path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+)
+FENCE = re.compile(r"(?P<above>[^\n]*)\n```(?P<kind>sh|console)\n(?P<body>.*?)^```$", re.M | re.S)
+LINK = re.compile(r"!?\[[^\]]*\]\((?P<to>[^)\s]+)\)")
+COMMAND_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A fenced block of commands."""
+
+    kind: str
+    body: str
+    is_run: bool
+    line: int
+
+    def commands(self) -> list[tuple[str, str]]:
+        """Return each command with the output that is shown below it."""
+        if self.kind == "sh":
+            return [(self.body, "")]
+        commands: list[tuple[str, str]] = []
+        for line in self.body.splitlines(keepends=True):
+            if line.startswith("$ "):
+                commands.append((line[2:], ""))
+            elif commands[-1][0].endswith("\\\n"):
+                commands[-1] = (commands[-1][0] + line, "")
+            else:
+                commands[-1] = (commands[-1][0], commands[-1][1] + line)
+        return commands
+
+
+def blocks(document: str) -> list[Block]:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    return [
+        Block(
+            kind=found["kind"],
+            body=found["body"],
+            is_run=re.fullmatch(r"<!-- not run: \S.* -->", found["above"]) is None,
+            line=text.count("\n", 0, found.start("body")),
+        )
+        for found in FENCE.finditer(text)
+    ]
+
+
+@pytest.fixture
+def shell(tmp_path, home):
+    """Run a command as a reader would, who has the environment active in the project's folder."""
+    binaries = Path(sys.executable).parent
+    environment = {
+        **os.environ,
+        "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONIOENCODING": "utf-8",
+        "GENIE3_HOME": str(home),
+    }
+    folder = tmp_path / "reader"
+    folder.mkdir()
+
+    def run(command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["bash", "-e", "-u", "-o", "pipefail", "-c", command],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=COMMAND_SECONDS,
+        )
+
+    return run
+
+
+class TestCommands:
+    @pytest.mark.parametrize("document", RUN)
+    def test_document__runs_from_top_to_bottom(self, document, shell):
+        checker = doctest.OutputChecker()
+        flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+        for block in blocks(document):
+            for command, shown in block.commands() if block.is_run else []:
+                done = shell(command)
+                where = f"{document}:{block.line}: {command}"
+                assert done.returncode == 0, f"{where}{done.stderr}"
+                assert "Traceback" not in done.stderr, f"{where}{done.stderr}"
+                if shown:
+                    assert checker.check_output(shown, done.stdout, flags), (
+                        f"{where}shows\n{shown}but prints\n{done.stdout}{done.stderr}"
+                    )
+
+    @pytest.mark.parametrize("document", RUN)
+    def test_document__leaves_no_command_of_the_engine_untried(self, document):
+        untried = [block.body for block in blocks(document) if not block.is_run]
+        assert not [body for body in untried if "genie3_engine" in body]
+
+    def test_guide__names_every_command_and_option(self):
+        from genie3_engine.cli import build_parser
+
+        guide = (ROOT / "docs/guide.md").read_text(encoding="utf-8")
+        missing = []
+        for name, command in subcommands(build_parser()).items():
+            options = [option for action in command._actions for option in action.option_strings]
+            wanted = [f"genie3_engine {name}", *(set(options) - {"-h", "--help"})]
+            missing += [text for text in wanted if not re.search(rf"{text}(?![\w-])", guide)]
+        assert not missing
+
+    def test_readme__gives_the_two_commands(self):
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        assert "make app" in readme
+        assert "make test" in readme
+
+
+def subcommands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    [action] = [
+        action for action in parser._actions if isinstance(action, argparse._SubParsersAction)
+    ]
+    return action.choices
+
+
+class TestLinks:
+    @pytest.mark.parametrize("document", PAGES)
+    def test_document__links_to_what_exists(self, document):
+        folder = (ROOT / document).parent
+        broken = []
+        for link in LINK.finditer((ROOT / document).read_text(encoding="utf-8")):
+            file, _, anchor = link["to"].partition("#")
+            if file.startswith(("https://", "mailto:")):
+                continue
+            path = folder / file if file else ROOT / document
+            if not path.exists() or (anchor and anchor not in anchors(path)):
+                broken.append(link["to"])
+        assert not broken
+
+    def test_decisions__are_all_in_the_list(self):
+        folder = ROOT / "docs/decisions"
+        listed = (folder / "README.md").read_text(encoding="utf-8")
+        records = sorted(folder.glob("[0-9]*.md"))
+        assert records
+        for path in records:
+            number, title = re.match(r"# (\d+)\. (.+)", path.read_text(encoding="utf-8")).groups()
+            assert int(number) == int(path.name[:4])
+            assert f"[{title}]({path.name})" in listed
+
+
+def anchors(path: Path) -> set[str]:
+    """Return the anchors of a Markdown file's headings."""
+    text = re.sub(r"^```.*?^```$", "", path.read_text(encoding="utf-8"), flags=re.M | re.S)
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.M)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in headings}
+
+
+class TestVersions:
+    def test_version__is_the_same_everywhere(self):
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+        citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+        newest = re.search(r"^## (\d\S+)", changelog, re.M)
+        cited = re.search(r"^version: (\S+)$", citation, re.M)
+        assert newest is not None
+        assert cited is not None
+        versions = {project["version"], genie3_engine.__version__, newest[1], cited[1]}
+        assert len(versions) == 1
