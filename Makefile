@@ -62,14 +62,15 @@ $(BIN)/python:
 browser:
 	@if [ -n "$$CHROMIUM" ]; then exit 0; fi; \
 	for name in $(BROWSERS); do command -v "$$name" >/dev/null && exit 0; done; \
-	if ! command -v apt-get >/dev/null; then \
-	    echo "The tests drive a Chromium, and none of these is on the PATH: $(BROWSERS)." >&2; \
-	    echo "Install Chromium or Chrome, or name it: make test CHROMIUM=/path/to/chrome" >&2; \
-	    exit 1; \
-	fi; \
 	as_root=; \
 	if [ "$$(id -u)" -ne 0 ]; then as_root=sudo; fi; \
-	echo "Installing a headless Chromium from the system's packages"; \
-	$$as_root apt-get update -qq && \
-	$$as_root env DEBIAN_FRONTEND=noninteractive \
-	    apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
+	if command -v apt-get >/dev/null; then \
+	    echo "Installing a headless Chromium from the system's packages"; \
+	    $$as_root apt-get update -qq && \
+	    $$as_root env DEBIAN_FRONTEND=noninteractive \
+	        apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null && \
+	    exit 0; \
+	fi; \
+	echo "The tests drive a Chromium, and none of these is on the PATH: $(BROWSERS)." >&2; \
+	echo "Install Chromium or Chrome, or name it: make test CHROMIUM=/path/to/chrome" >&2; \
+	exit 1
