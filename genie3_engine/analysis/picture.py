@@ -1,0 +1,199 @@
+"""Where does each gene lie in a drawing of the strongest links?"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import igraph
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Points = npt.NDArray[np.float64]
+Positions = npt.NDArray[np.int32]
+
+_ROUNDS = 500
+_ROUNDS_FROM_START = 60
+_LARGEST_MOVE = 0.03  # from the start, as a share of the part's extent
+_GAP = 1.0  # between components, in lengths of a link
+_igraph_random = threading.Lock()  # igraph has one source of random numbers a process
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """Genes as points and links as arrows between them.
+
+    Parameters
+    ----------
+    genes : tuple of str
+        The genes that occur in a link, in order of occurrence.
+    x, y : (n_genes,) float64
+        Where they lie; a link is about 1 long.
+    out_degree, in_degree : (n_genes,) int32
+        Links that leave and reach each gene in this picture.
+    source, target : (n_links,) int32
+        Positions in ``genes`` of each link's regulator and target.
+    importance : (n_links,) float64
+        The links' scores.
+    """
+
+    genes: tuple[str, ...]
+    x: Points
+    y: Points
+    out_degree: Positions
+    in_degree: Positions
+    source: Positions
+    target: Positions
+    importance: Points
+
+    @property
+    def positions(self) -> dict[str, tuple[float, float]]:
+        """Where each gene lies, to start the next picture from."""
+        return {
+            gene: (float(x), float(y))
+            for gene, x, y in zip(self.genes, self.x, self.y, strict=True)
+        }
+
+    def hubs(self, n: int = 10) -> tuple[str, ...]:
+        """Return the genes with the most targets here, most first, ties by name."""
+        order = sorted(range(len(self.genes)), key=lambda i: (-self.out_degree[i], self.genes[i]))
+        return tuple(self.genes[i] for i in order[:n] if self.out_degree[i])
+
+
+def picture(
+    links: pd.DataFrame,
+    *,
+    start: Mapping[str, tuple[float, float]] | None = None,
+    seed: int = 0,
+) -> Picture:
+    """Lay out links so that linked genes lie near one another.
+
+    Parameters
+    ----------
+    links : DataFrame
+        Columns regulator, target and importance.
+    start : mapping of gene to (x, y), optional
+        A picture of nearly the same links (`Picture.positions`): genes stay near where they were.
+    seed : int
+        The same links and seed give the same picture.
+
+    Returns
+    -------
+    Picture
+        Weakly connected parts are laid out one by one (Fruchterman and Reingold 1991) and packed
+        around the largest.
+    """
+    n = len(links)
+    codes, names = pd.factorize(
+        pd.concat([links["regulator"], links["target"]], ignore_index=True).astype(str)
+    )
+    genes = tuple(str(name) for name in names)
+    source, target = codes[:n].astype(np.int32), codes[n:].astype(np.int32)
+    points = _laid_out(genes, source, target, start or {}, seed)
+    return Picture(
+        genes=genes,
+        x=points[:, 0].copy(),
+        y=points[:, 1].copy(),
+        out_degree=np.bincount(source, minlength=len(genes)).astype(np.int32),
+        in_degree=np.bincount(target, minlength=len(genes)).astype(np.int32),
+        source=source,
+        target=target,
+        importance=links["importance"].to_numpy(dtype=np.float64),
+    )
+
+
+def _laid_out(
+    genes: tuple[str, ...],
+    source: Positions,
+    target: Positions,
+    start: Mapping[str, tuple[float, float]],
+    seed: int,
+) -> Points:
+    graph = igraph.Graph(n=len(genes), edges=np.column_stack([source, target]).tolist())
+    parts = sorted(graph.connected_components(mode="weak"), key=lambda part: (-len(part), part[0]))
+    points = np.zeros((len(genes), 2))
+    placed = np.empty((0, 3))  # centre and radius of each part
+    for part in parts:
+        known = [i for i in part if genes[i] in start]
+        before = {i: start[genes[i]] for i in known}
+        local = _force_directed(graph.induced_subgraph(part), part, before, seed)
+        if known:
+            where = [place for place, i in enumerate(part) if i in before]
+            local = _turned_onto(local, where, np.array(list(before.values())))
+        else:
+            local -= (local.min(axis=0) + local.max(axis=0)) / 2
+        middle = (local.min(axis=0) + local.max(axis=0)) / 2
+        radius = float(np.linalg.norm(local - middle, axis=1).max())
+        if not known:
+            middle = _free_place(placed, radius)
+            local += middle
+        placed = np.vstack([placed, [*middle, radius]])
+        points[part] = local
+    return points
+
+
+def _force_directed(
+    graph: igraph.Graph, part: list[int], before: Mapping[int, tuple[float, float]], seed: int
+) -> Points:
+    """Lay out one connected part, from where its genes were if that is known."""
+    with _igraph_random:
+        igraph.set_random_number_generator(random.Random(f"{seed} {len(part)}"))
+        try:
+            if not before:
+                layout = graph.layout_fruchterman_reingold(niter=_ROUNDS)
+            else:
+                points = _start_positions(graph, part, before)
+                step = 2 * _LARGEST_MOVE * np.ptp(points, axis=0).max() / _ROUNDS_FROM_START
+                layout = graph.layout_fruchterman_reingold(
+                    niter=_ROUNDS_FROM_START, start_temp=float(step), seed=points.tolist()
+                )
+        finally:
+            igraph.set_random_number_generator(random)
+    return np.array(layout.coords, dtype=np.float64).reshape(len(part), 2)
+
+
+def _turned_onto(points: Points, known: list[int], before: Points) -> Points:
+    """Turn, mirror and shift a layout so that known genes come back to where they were.
+
+    igraph lays its result along the axes, wherever it began.
+    """
+    middle, middle_before = points[known].mean(axis=0), before.mean(axis=0)
+    u, _, vt = np.linalg.svd((points[known] - middle).T @ (before - middle_before))
+    turned: Points = (points - middle) @ (u @ vt) + middle_before
+    return turned
+
+
+def _start_positions(
+    graph: igraph.Graph, part: list[int], before: Mapping[int, tuple[float, float]]
+) -> Points:
+    """Put genes that are new beside the neighbours that are known."""
+    middle = np.mean(list(before.values()), axis=0)
+    points = np.tile(middle, (len(part), 1))
+    for place, gene in enumerate(part):
+        if gene in before:
+            points[place] = before[gene]
+            continue
+        near = [before[part[i]] for i in graph.neighbors(place) if part[i] in before]
+        angle = 2.399963 * place  # the golden angle keeps newcomers apart
+        points[place] = np.mean(near, axis=0) if near else middle
+        points[place] += 0.5 * np.array([np.cos(angle), np.sin(angle)])
+    return points
+
+
+def _free_place(placed: Points, radius: float) -> Points:
+    """Return the point nearest to the first part where a disc of this radius touches no other."""
+    if not len(placed):
+        return np.zeros(2)
+    reach = radius + _GAP
+    angles = np.linspace(0, 2 * np.pi, 72, endpoint=False)
+    circle = np.column_stack([np.cos(angles), np.sin(angles)])
+    distances = placed[:, 2] + reach
+    candidates = (placed[:, None, :2] + circle[None] * distances[:, None, None]).reshape(-1, 2)
+    gaps = np.linalg.norm(candidates[:, None] - placed[None, :, :2], axis=2) - placed[:, 2]
+    free = candidates[(gaps >= reach - 1e-9).all(axis=1)]
+    far = np.linalg.norm(free - placed[0, :2], axis=1)
+    place: Points = free[np.argmin(np.round(far, 9))]
+    return place

@@ -1,0 +1,41 @@
+"""What does the command ``evaluate`` do?"""
+
+from __future__ import annotations
+
+import argparse
+
+from genie3_engine.analysis import accuracy
+from genie3_engine.commands import output
+
+
+def evaluate(args: argparse.Namespace) -> int:
+    """Judge ranked links against a gold standard, and print the measures."""
+    found = accuracy.evaluate(args.links, args.gold)
+    if args.json:
+        output.print_json(found.to_dict())
+        return 0
+    chance = found.random_precision
+    output.print_facts(
+        [
+            ("AUROC", f"{found.auroc:.4f}   (random 0.5)"),
+            (
+                "AUPR",
+                f"{found.aupr:.4f}   (random {chance:.4f}; trapezoids, as DREAM5 computes it)",
+            ),
+            (
+                "Early precision",
+                f"{found.early_precision:.4f}   ({found.early_precision_ratio:.2f} times random, in"
+                f" the first {found.n_positives:,} links)",
+            ),
+            ("Average precision", f"{found.average_precision:.4f}   (steps, as scikit-learn)"),
+            ("True links", f"{found.n_positives:,}"),
+            ("Universe", found.universe),
+            (
+                "Links",
+                f"{found.n_links:,} in the list: {found.n_scored:,} judged, {found.n_ignored:,}"
+                " outside the universe ignored",
+            ),
+            ("Absent pairs", f"{found.n_absent:,}, ranked last in random order"),
+        ]
+    )
+    return 0

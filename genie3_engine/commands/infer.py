@@ -1,0 +1,184 @@
+"""What does the command ``infer`` do?"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from genie3_engine import worker
+from genie3_engine.commands import output, summary
+from genie3_engine.commands.interrupts import stop_on_signals
+from genie3_engine.commands.options import forest_of, keep_of, layout_of
+from genie3_engine.commands.progress import Progress
+from genie3_engine.data.expression import Expression, read_expression
+from genie3_engine.data.regulators import match_names, read_names
+from genie3_engine.errors import InputError, OptionError, RunError, RunInterruptedError
+from genie3_engine.inference.cores import usable_cores
+from genie3_engine.model import RunSpec, RunState, RunStatus, default_keep
+from genie3_engine.store.datasets import save_dataset
+from genie3_engine.store.run_folder import RunFolder
+
+_NAMED = 3
+
+
+def infer(args: argparse.Namespace, command: Sequence[str]) -> int:
+    """Infer a network into a run folder, here and now.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        The options.
+    command : sequence of str
+        The command as it was typed, to say how to resume.
+
+    Returns
+    -------
+    int
+        0 when the network is done.
+
+    Raises
+    ------
+    Genie3Error
+        When something is wrong with the input, the options or the folder, or when somebody
+        interrupts; the run stays resumable.
+    """
+    _refuse_options(args)
+    spec = _store(args)
+    run = _open_run(args, spec)
+    began = time.monotonic()
+    if run.has_result and run.read_status().state is RunState.DONE:
+        output.note(f"The run in {run.path} is done already; nothing was computed.")
+    else:
+        _compute(run, spec, command)
+    found = summary.summarise(run, seconds=time.monotonic() - began)
+    if args.json:
+        output.print_json(found)
+    else:
+        summary.print_summary(found)
+    return 0
+
+
+def _refuse_options(args: argparse.Namespace) -> None:
+    """Refuse what cannot be, before a large file is read."""
+    forest_of(args)
+    layout_of(args, n_cores=1)
+    keep_of(args.keep, default=None)
+    if args.out.exists() and not args.out.is_dir():
+        raise RunError(f"{args.out} is a file, not a folder.", "Give another --out.")
+    if isinstance(_targets_option(args.targets), int) and int(args.targets) < 1:
+        raise OptionError(f"--targets is {args.targets}.", "Give a file or a number from 1.")
+
+
+def _store(args: argparse.Namespace) -> RunSpec:
+    """Read the data, store them, and return what the run computes."""
+    listed = None if args.regulators is None else read_names(args.regulators)
+    expression, report = read_expression(
+        args.expression, orientation=args.orientation, regulators=listed
+    )
+    for warning in report.warnings:
+        output.note(f"warning: {warning}")
+    regulators = None if listed is None else _regulators(args.regulators, listed, expression)
+    targets = _targets(args.targets, expression)
+    n_targets = expression.n_genes if targets is None else len(targets)
+    n_regulators = expression.n_genes if regulators is None else len(regulators)
+    dataset = save_dataset(expression, name=args.expression.name, report=report.to_dict())
+    return RunSpec(
+        dataset=dataset,
+        regulators=regulators,
+        targets=targets,
+        forest=forest_of(args),
+        keep=keep_of(args.keep, default=default_keep(n_targets, n_regulators)),
+        layout=layout_of(args, n_cores=usable_cores()),
+        name=args.out.name,
+        source=args.expression.name,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _regulators(
+    path: Path, listed: Sequence[str], expression: Expression
+) -> tuple[str, ...] | None:
+    match = match_names(listed, expression.genes)
+    if match.missing:
+        output.note(
+            f"warning: {len(match.missing):,} of the {len(listed):,} regulators in {path} are no"
+            f" genes of the data ({_some(match.missing)}); they are left out."
+        )
+    return _sorted_or_all(match.found, expression)
+
+
+def _targets(option: str | None, expression: Expression) -> tuple[str, ...] | None:
+    wanted = _targets_option(option)
+    if wanted is None:
+        return None
+    if isinstance(wanted, int):
+        if wanted > expression.n_genes:
+            raise OptionError(
+                f"--targets is {wanted:,}, but the data have {expression.n_genes:,} genes.",
+                f"Give a number up to {expression.n_genes:,}.",
+            )
+        return _sorted_or_all(expression.genes[:wanted], expression)
+    match = match_names(read_names(wanted), expression.genes, what="target")
+    if match.missing:
+        nearest = [f"{name} is like {', '.join(like)}" for name, like in match.near.items() if like]
+        raise InputError(
+            f"{wanted}: {len(match.missing):,} targets are no genes of the data"
+            f" ({_some(match.missing)}).",
+            f"Mend or remove them{': ' + '; '.join(nearest[:_NAMED]) if nearest else ''}.",
+        )
+    return _sorted_or_all(match.found, expression)
+
+
+def _targets_option(option: str | None) -> int | Path | None:
+    """Tell a number from the path of a file; ``./10`` is a file."""
+    if option is None:
+        return None
+    try:
+        return int(option)
+    except ValueError:
+        return Path(option)
+
+
+def _sorted_or_all(names: Sequence[str], expression: Expression) -> tuple[str, ...] | None:
+    """Return names in canonical order, None when they are every gene."""
+    return None if len(set(names)) == expression.n_genes else tuple(sorted(set(names)))
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_NAMED])
+    return f"{shown}, …" if len(names) > _NAMED else shown
+
+
+def _open_run(args: argparse.Namespace, spec: RunSpec) -> RunFolder:
+    """Make the run's folder, or open the one that is there when the user wants to go on."""
+    if args.resume and (args.out / "spec.json").exists():
+        run = RunFolder.open(args.out)
+        run.require_same(spec)
+        return run
+    now = time.time()
+    return RunFolder.create(args.out, spec, RunStatus(RunState.QUEUED, created=now))
+
+
+def _compute(run: RunFolder, spec: RunSpec, command: Sequence[str]) -> None:
+    """Run the worker in this process, showing how far it is."""
+    progress = Progress(sys.stderr)
+    with stop_on_signals() as should_stop:
+        try:
+            worker.run(
+                run.path, on_progress=progress.show, should_stop=should_stop, layout=spec.layout
+            )
+        except RunInterruptedError as error:
+            status = run.read_status()
+            again = command if "--resume" in command else [*command, "--resume"]
+            raise RunInterruptedError(
+                f"interrupted; {status.targets_done:,} of {status.targets_total:,} targets are done"
+                f" and kept in {run.path}.",
+                f"Resume with: {shlex.join(again)}",
+            ) from error
+        finally:
+            progress.close()

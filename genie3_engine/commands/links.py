@@ -1,0 +1,59 @@
+"""What does the command ``links`` do?"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from genie3_engine.analysis.exports import FORMATS, ExportFormat, Links, export_format
+from genie3_engine.analysis.network import links_of_run
+from genie3_engine.errors import OptionError
+from genie3_engine.model import ImportanceScale
+from genie3_engine.store.atomic import storage_errors, written_aside
+
+
+def links(args: argparse.Namespace) -> int:
+    """Print or export the ranked links of a run."""
+    if args.top is not None and args.top < 1:
+        raise OptionError(f"--top is {args.top}.", "Give a whole number from 1.")
+    form = _format(args.format, args.output)
+    found = links_of_run(
+        args.run,
+        top=args.top,
+        min_importance=args.min_importance,
+        scale=ImportanceScale(args.scale),
+    )
+    if args.output is None or str(args.output) == "-":
+        _print(found, form)
+    else:
+        _save(found, form, args.output)
+    return 0
+
+
+def _format(name: str | None, path: Path | None) -> ExportFormat:
+    """Return the format asked for, else the one that the file's name tells."""
+    if name is not None:
+        return export_format(name)
+    suffix = "" if path is None else path.suffix.lower()
+    return next((form for form in FORMATS.values() if form.suffix == suffix), FORMATS["tsv"])
+
+
+def _print(found: Links, form: ExportFormat) -> None:
+    if not form.is_text and sys.stdout.isatty():
+        raise OptionError(f"{form.name} is not for a terminal.", "Give a file with -o.")
+    sys.stdout.flush()
+    form.write(found, sys.stdout.buffer)
+    sys.stdout.buffer.flush()
+
+
+def _save(found: Links, form: ExportFormat, path: Path) -> None:
+    """Write a file that is whole whenever it is there; a pipe or a device as it comes."""
+    if path.is_dir():
+        raise OptionError(f"{path} is a folder.", "Give a file with -o.")
+    if path.exists() and not path.is_file():
+        with storage_errors(path), path.open("wb") as file:
+            form.write(found, file)
+        return
+    with written_aside(path) as aside, aside.open("wb") as file:
+        form.write(found, file)

@@ -1,0 +1,29 @@
+"""What does the command ``merge`` do?"""
+
+from __future__ import annotations
+
+import argparse
+
+from genie3_engine.analysis.network import n_links
+from genie3_engine.commands import output
+from genie3_engine.store.merge import merge_runs
+from genie3_engine.store.parts import read_targets
+
+
+def merge(args: argparse.Namespace) -> int:
+    """Merge the shards of one network, and say what came out."""
+    run = merge_runs(args.runs, args.out)
+    found = {
+        "run": str(run.path),
+        "n_links": n_links(run.path),
+        "n_targets": len(read_targets(run.targets_path)),
+        "n_shards": len(args.runs),
+    }
+    if args.json:
+        output.print_json(found)
+    else:
+        print(
+            f"Merged {found['n_shards']} shards into {run.path}: {found['n_links']:,} links into"
+            f" {found['n_targets']:,} targets."
+        )
+    return 0

@@ -1,0 +1,48 @@
+"""How does a command speak: to a person, to a script, and when something is wrong?"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from genie3_engine.errors import Genie3Error
+
+
+def complain(text: str) -> None:
+    """Say what is wrong, in one line on standard error."""
+    print(f"genie3: error: {' '.join(text.split())}", file=sys.stderr, flush=True)
+
+
+def note(text: str) -> None:
+    """Say something beside the result, in one line on standard error."""
+    print(f"genie3: {' '.join(text.split())}", file=sys.stderr, flush=True)
+
+
+def print_json(values: Mapping[str, Any]) -> None:
+    """Print one JSON object, on one line; what is not a number becomes null."""
+    print(json.dumps(_plain(values), allow_nan=False, ensure_ascii=False))
+
+
+def print_error_json(error: Genie3Error) -> None:
+    """Print an error for a script."""
+    print_json({"error": {"code": error.code, "message": error.message, "remedy": error.remedy}})
+
+
+def print_facts(facts: Sequence[tuple[str, object]]) -> None:
+    """Print names and values in two columns."""
+    width = max(len(name) for name, _ in facts)
+    for name, value in facts:
+        print(f"{name:<{width}}  {value}")
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 -- JSON is any value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,127 @@
+"""How far is a run, how fast does it go, and when will it end?"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import TextIO
+
+from genie3_engine.model import RunStatus
+
+_DRAW_SECONDS = 0.1
+_WRITE_SECONDS = 10.0
+_WINDOW_SECONDS = 60.0
+_BAR_WIDTH = 28
+
+
+class Progress:
+    """Shows a run's progress: a bar on a terminal, a line now and then anywhere else.
+
+    Parameters
+    ----------
+    stream : text file
+        Where to; standard error.
+    clock : callable
+        Seconds, for tests.
+    """
+
+    def __init__(self, stream: TextIO, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._stream = stream
+        self._clock = clock
+        self._is_terminal = stream.isatty()
+        self._shown_at = -_WRITE_SECONDS
+        self._shown = ""
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def show(self, status: RunStatus) -> None:
+        """Show where the run stands, unless it was shown a moment ago.
+
+        Parameters
+        ----------
+        status : RunStatus
+            As the worker reports it.
+        """
+        now = self._clock()
+        if status.step != "computing":
+            self._seen.clear()
+        per_second = self._speed(now, status.targets_done)
+        is_last = status.targets_total > 0 and status.targets_done >= status.targets_total
+        pause = _DRAW_SECONDS if self._is_terminal else _WRITE_SECONDS
+        if now - self._shown_at < pause and not (is_last and self._is_terminal):
+            return
+        self._shown_at = now
+        self._write(progress_text(status, per_second, with_bar=self._is_terminal))
+
+    def close(self) -> None:
+        """Leave the terminal's line empty for what comes next."""
+        if self._is_terminal and self._shown:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+            self._shown = ""
+
+    def _speed(self, now: float, done: int) -> float | None:
+        """Return targets a second over the last minute, None before the second look."""
+        if not self._seen or done != self._seen[-1][1]:
+            self._seen.append((now, done))
+        while len(self._seen) > 2 and now - self._seen[0][0] > _WINDOW_SECONDS:
+            self._seen.popleft()
+        began, done_then = self._seen[0]
+        return (done - done_then) / (now - began) if now > began and done > done_then else None
+
+    def _write(self, text: str) -> None:
+        if text == self._shown:
+            return
+        self._shown = text
+        if self._is_terminal:
+            width = shutil.get_terminal_size().columns
+            self._stream.write(f"\r\x1b[K{text[: width - 1]}")
+        else:
+            self._stream.write(f"genie3: {text}\n")
+        self._stream.flush()
+
+
+def progress_text(status: RunStatus, per_second: float | None, *, with_bar: bool) -> str:
+    """Say where a run stands, in one line.
+
+    Parameters
+    ----------
+    status : RunStatus
+        Where it stands.
+    per_second : float or None
+        Targets a second; None when nobody knows yet.
+    with_bar : bool
+        Whether to draw a bar.
+
+    Returns
+    -------
+    str
+        Such as ``computing 120/300 targets, 63 targets/min, 2:51 left``.
+    """
+    done, total = status.targets_done, status.targets_total
+    step = status.step or str(status.state)
+    if not total:
+        return step
+    text = f"{step} {done:,}/{total:,} targets"
+    if per_second and done < total:
+        text += f", {_speed_text(per_second)}, {duration((total - done) / per_second)} left"
+    if with_bar:
+        filled = _BAR_WIDTH * done // total
+        text = f"[{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {100 * done // total:3d} %  {text}"
+    return text
+
+
+def duration(seconds: float) -> str:
+    """Write a time as minutes and seconds, with hours and days where it takes them."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def _speed_text(per_second: float) -> str:
+    per_minute = 60 * per_second
+    return f"{per_minute:,.0f} targets/min" if per_minute >= 10 else f"{per_minute:.1f} targets/min"

@@ -1,0 +1,35 @@
+"""What does the command ``simulate`` do?"""
+
+from __future__ import annotations
+
+import argparse
+
+from genie3_engine.commands import output
+from genie3_engine.data.simulate import simulate_network, write_simulation
+from genie3_engine.store.atomic import storage_errors
+
+
+def simulate(args: argparse.Namespace) -> int:
+    """Simulate expression of a known network, and write it beside the truth."""
+    network = simulate_network(args.genes, args.samples, seed=args.seed)
+    with storage_errors(args.out):
+        args.out.mkdir(parents=True, exist_ok=True)
+        write_simulation(network, args.out)
+    found = {
+        "folder": str(args.out),
+        "n_genes": network.expression.n_genes,
+        "n_samples": network.expression.n_samples,
+        "n_regulators": len(network.regulators),
+        "n_links": len(network.gold),
+        "seed": args.seed,
+    }
+    if args.json:
+        output.print_json(found)
+    else:
+        print(
+            f"Wrote {found['n_genes']:,} genes x {found['n_samples']:,} samples to"
+            f" {args.out / 'expression.tsv'}, {found['n_links']:,} true links to"
+            f" {args.out / 'gold.tsv'} and {found['n_regulators']:,} regulators to"
+            f" {args.out / 'regulators.txt'}."
+        )
+    return 0

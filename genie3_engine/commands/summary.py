@@ -1,0 +1,79 @@
+"""What came out of a run, in short?"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from typing import Any
+
+from genie3_engine.analysis.network import ranked_links
+from genie3_engine.commands.progress import duration
+from genie3_engine.model import KEEP_ALL_UP_TO, ImportanceScale, default_keep
+from genie3_engine.store.parts import read_targets
+from genie3_engine.store.run_folder import RunFolder
+
+_TOP = 5
+_SCALE = "share of the target's variance, averaged over trees"
+
+
+def summarise(run: RunFolder, *, seconds: float) -> dict[str, Any]:
+    """Return what a person wants to know first of a finished run, as plain JSON values.
+
+    Parameters
+    ----------
+    run : RunFolder
+        The run; done.
+    seconds : float
+        How long it took this time.
+    """
+    spec, targets = run.spec, read_targets(run.targets_path)
+    known = [row.oob_r2 for row in targets if not math.isnan(row.oob_r2)]
+    top = ranked_links(run.path, top=_TOP)
+    return {
+        "run": str(run.path),
+        "state": str(run.read_status().state),
+        "n_links": sum(row.n_links for row in targets),
+        "n_targets": len(targets),
+        "n_regulators": None if spec.regulators is None else len(spec.regulators),
+        "keep": "all" if spec.keep is None else spec.keep,
+        "scale": ImportanceScale.RAW.value,
+        "method": spec.forest.method.value,
+        "engine": spec.forest.engine.value,
+        "n_trees": spec.forest.n_trees,
+        "seed": spec.forest.seed,
+        "shard": f"{spec.layout.shard_index}/{spec.layout.n_shards}",
+        "median_oob_r2": statistics.median(known) if known else None,
+        "seconds": round(seconds, 3),
+        "top_links": [
+            {"regulator": row.regulator, "target": row.target, "importance": float(row.importance)}
+            for row in top.itertuples(index=False)
+        ],
+    }
+
+
+def print_summary(found: dict[str, Any]) -> None:
+    """Print a summary for a person."""
+    r2 = found["median_oob_r2"]
+    shard = "" if found["shard"].endswith("/1") else f" (shard {found['shard']})"
+    print(
+        f"{found['n_links']:,} links into {found['n_targets']:,} targets in"
+        f" {duration(found['seconds'])}: {found['run']}{shard}"
+    )
+    print(f"Links kept: {keep_rule(found['keep'])}. Importance: {_SCALE}.")
+    if r2 is not None:
+        print(f"Median out-of-bag R²: {r2:.3f}")
+    if found["top_links"]:
+        print("Strongest links:")
+        width = max(len(link["regulator"]) for link in found["top_links"])
+        for link in found["top_links"]:
+            print(f"  {link['regulator']:<{width}} -> {link['target']}  {link['importance']:.4f}")
+
+
+def keep_rule(keep: str | int) -> str:
+    """Say which links a run keeps, and what would be kept when nobody says."""
+    kept = "all" if keep == "all" else f"the {keep:,} strongest a target"
+    otherwise = default_keep(KEEP_ALL_UP_TO, 2)
+    return (
+        f"{kept} (--keep; when not given, all if {KEEP_ALL_UP_TO:,} are possible at most, else the"
+        f" {otherwise:,} strongest a target)"
+    )

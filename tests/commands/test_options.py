@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from genie3_engine.cli import build_parser
+from genie3_engine.commands.options import forest_of, keep_of, layout_of, shard_of
+from genie3_engine.errors import OptionError
+from genie3_engine.model import Engine, ForestSpec, LayoutSpec, Method
+
+
+def parsed(*options):
+    return build_parser().parse_args(["infer", "data.tsv", "--out", "run", *options])
+
+
+def test_forest_of__defaults_are_genie3_s():
+    assert forest_of(parsed()) == ForestSpec()
+
+
+def test_forest_of__takes_every_option():
+    options = "--method et --k 7 --trees 12 --seed 5 --engine scikit-learn".split()
+    assert forest_of(parsed(*options)) == ForestSpec(
+        method=Method.EXTRA_TREES, k=7, n_trees=12, seed=5, engine=Engine.SCIKIT_LEARN
+    )
+
+
+def test_layout_of__compiled_engine_has_threads():
+    layout = layout_of(parsed("--threads", "3", "--processes", "2", "--n-jobs", "4"), n_cores=8)
+    assert layout == LayoutSpec(n_threads=3, n_processes=2, n_jobs=1)
+    assert layout_of(parsed(), n_cores=8) == LayoutSpec(n_threads=None)
+
+
+@pytest.mark.parametrize(
+    ("options", "n_jobs"),
+    [("", 8), ("--n-jobs 3", 3), ("--threads 2", 2), ("--processes 2", 4), ("--processes 16", 1)],
+)
+def test_layout_of__scikit_learn_shares_the_cores(options, n_jobs):
+    args = parsed("--engine", "scikit-learn", *options.split())
+    assert layout_of(args, n_cores=8).n_jobs == n_jobs
+
+
+@pytest.mark.parametrize("option", ["--threads", "--processes", "--n-jobs"])
+def test_layout_of__names_the_option_that_is_wrong(option):
+    with pytest.raises(OptionError, match=f"{option} is 0"):
+        layout_of(parsed(option, "0"), n_cores=8)
+
+
+@pytest.mark.parametrize("texts", [("0/3", "1/3", "2/3"), ("1/3", "2/3", "3/3")])
+def test_shard_of__either_way_of_counting_names_all(texts):
+    assert sorted(shard_of(text) for text in texts) == [(0, 3), (1, 3), (2, 3)]
+
+
+@pytest.mark.parametrize("text", ["4/3", "1", "a/b", "1/0", "0/0", "-1/3", "1/3/2"])
+def test_shard_of__refuses_what_is_none(text):
+    with pytest.raises(OptionError, match="--shard"):
+        shard_of(text)
+
+
+def test_keep_of__number_all_or_default():
+    assert [keep_of(value, default=1000) for value in (None, "all", 5)] == [1000, None, 5]
+    with pytest.raises(OptionError, match="--keep is 0"):
+        keep_of(0, default=None)
