@@ -104,6 +104,6 @@ def single_threaded_here() -> None:
 
     OpenMP holds its limit for each thread of the program apart.
     """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     threadpool_limits(limits=1)

@@ -18,7 +18,7 @@ from genie3_engine.inference.plan import (
 from genie3_engine.inference.processes import infer_on_processes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from genie3_engine.model import TargetLinks
 
@@ -30,7 +30,7 @@ def infer_targets(
     *,
     should_stop: Callable[[], bool] = lambda: False,
     on_step: Callable[[str], None] = lambda step: None,
-) -> Iterator[TargetLinks]:
+) -> Generator[TargetLinks]:
     """Infer the links of every target of a plan.
 
     Parameters
@@ -65,7 +65,7 @@ def infer_targets(
 
 def _infer_on_threads(
     plan: InferencePlan, *, should_stop: Callable[[], bool], on_step: Callable[[str], None]
-) -> Iterator[TargetLinks]:
+) -> Generator[TargetLinks]:
     on_step("preparing")
     engine = prepared_engine(plan, on_step)
     on_step("computing")

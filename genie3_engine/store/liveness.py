@@ -1,0 +1,78 @@
+"""Which process writes a run, and does it still live?"""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+_SAME_START_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A process of a machine, named so that a recycled number is not mistaken for it.
+
+    Parameters
+    ----------
+    pid : int or None
+        Its number; None when nobody has said.
+    pid_started : float or None
+        When it started, in seconds since the epoch.
+    boot_id : str
+        Which start of which machine it belongs to; empty where the system does not say.
+    host : str
+        The machine's name.
+    """
+
+    pid: int | None
+    pid_started: float | None
+    boot_id: str
+    host: str
+
+    @property
+    def is_here(self) -> bool:
+        """True when it is, or was, a process of this machine."""
+        return self.host in ("", platform.node()) or self.boot_id == boot_id() != ""
+
+    @property
+    def is_alive(self) -> bool:
+        """True while it runs on this machine; a zombie does not."""
+        if self.pid is None or not self.is_here or self.boot_id not in ("", boot_id()):
+            return False
+        started = start_of(self.pid)
+        if started is None or self.pid_started is None:
+            return False
+        return abs(started - self.pid_started) < _SAME_START_SECONDS
+
+
+def this_process() -> Owner:
+    """Return the calling process."""
+    return process(os.getpid())
+
+
+def process(pid: int) -> Owner:
+    """Return a process of this machine, as it is now."""
+    return Owner(pid, start_of(pid), boot_id(), platform.node())
+
+
+def start_of(pid: int) -> float | None:
+    """Return when a process started; None when there is none, or only what its parent left."""
+    import psutil
+
+    try:
+        found = psutil.Process(pid)
+        if found.status() == psutil.STATUS_ZOMBIE:
+            return None
+        return float(found.create_time())
+    except psutil.Error:
+        return None
+
+
+def boot_id() -> str:
+    """Return what tells this start of this machine from every other; empty when unknown."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""

@@ -1,0 +1,323 @@
+"""What does a run's worker do, on a laptop and in the cloud alike?"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from genie3_engine.errors import Genie3Error, RunInterruptedError
+from genie3_engine.model import LayoutSpec, RunSpec, RunState, RunStatus
+from genie3_engine.store.datasets import open_dataset
+from genie3_engine.store.journal import Journal, logged_to
+from genie3_engine.store.liveness import this_process
+from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.store.turns import turn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from types import FrameType
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from genie3_engine.data.expression import Expression
+
+log = logging.getLogger(__name__)
+
+
+def run(
+    folder: Path,
+    *,
+    on_progress: Callable[[RunStatus], None] | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+    layout: LayoutSpec | None = None,
+    submitted: float | None = None,
+    began: float | None = None,
+) -> RunStatus:
+    """Compute what is missing of a run, and rank its links.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's folder.
+    on_progress : callable, optional
+        Told, in the calling thread, where the run stands: at each step, and ten times a second at
+        most while forests are grown. Its ``targets_done`` counts the targets computed; those of the
+        last seconds may not be on disk yet.
+    should_stop : callable
+        Asked several times a second; True ends the run after the targets under way.
+    layout : LayoutSpec, optional
+        Processes, threads and jobs of this attempt, when they are not the spec's; the shard always
+        is.
+    submitted : float, optional
+        Makes the run wait until those submitted to this home before it have ended.
+    began : float, optional
+        When the calling process started, in seconds since the epoch; now by default.
+
+    Returns
+    -------
+    RunStatus
+        Of the run that is done.
+
+    Raises
+    ------
+    RunError
+        When there is no run in the folder, or another worker has it; its status is left alone.
+    RunInterruptedError
+        When it was stopped; the run is cancelled and resumable.
+    Genie3Error
+        When it failed; the status says so too.
+    """
+    run_folder = RunFolder.open(folder)
+    with run_folder.lock(), logged_to(run_folder.log_path):
+        run_folder.remove_leftovers()
+        journal = Journal(run_folder, on_progress=on_progress, began=began or time.time())
+        with journal:
+            attempt = _Attempt(run_folder, journal, should_stop, layout)
+            return attempt.until_the_end(submitted)
+
+
+class _Attempt:
+    """One worker's work on a run, from its start to an end of some kind."""
+
+    def __init__(
+        self,
+        run_folder: RunFolder,
+        journal: Journal,
+        should_stop: Callable[[], bool],
+        layout: LayoutSpec | None,
+    ) -> None:
+        self._run = run_folder
+        self._spec = run_folder.spec
+        self._journal = journal
+        self._should_stop = should_stop
+        shard = self._spec.layout
+        self._layout = replace(
+            layout or shard, shard_index=shard.shard_index, n_shards=shard.n_shards
+        )
+
+    def until_the_end(self, submitted: float | None) -> RunStatus:
+        """Wait for the run's turn, work, and write down how it ended."""
+        journal = self._journal
+        try:
+            if submitted is None:
+                self._work()
+            else:
+                journal.step("waiting")
+                with turn(submitted, should_stop=self._should_stop) as is_mine:
+                    if not is_mine:
+                        raise _interrupted()
+                    self._work()
+        except RunInterruptedError:
+            log.info("Stopped; the run can be resumed.")
+            journal.end(RunState.CANCELLED)
+            raise
+        except KeyboardInterrupt:
+            journal.end(RunState.CANCELLED)
+            raise
+        except Genie3Error as error:
+            log.error("%s", error)
+            journal.end(RunState.FAILED, error=error)
+            raise
+        except Exception as error:
+            log.exception("The run failed.")
+            told = _told(error)
+            journal.end(RunState.FAILED, error=told)
+            raise told from error
+        return journal.end(RunState.DONE)
+
+    def _work(self) -> None:
+        journal, spec = self._journal, self._spec
+        log.info("%s", _summary(spec, self._layout))
+        journal.step("reading", state=RunState.RUNNING)
+        expression = open_dataset(spec.dataset)
+        positions = {name: position for position, name in enumerate(expression.genes)}
+        targets = _shard(_positions(spec.targets, positions), self._layout)
+        regulators = _positions(spec.regulators, positions)
+        finished = self._run.finished_targets()
+        missing = targets[[expression.genes[target] not in finished for target in targets]]
+        journal.count(done=targets.size - missing.size, total=int(targets.size))
+        if missing.size < targets.size:
+            log.info("%d of %d targets are on disk.", targets.size - missing.size, targets.size)
+        if missing.size:
+            self._infer(expression, regulators, missing)
+        journal.step("writing")
+        from genie3_engine.store.merge import finish_run
+
+        n_links = finish_run(self._run, expression.genes)
+        log.info("Done: %s links.", f"{n_links:,}")
+        journal.note(n_links=n_links)
+
+    def _infer(
+        self, expression: Expression, regulators: NDArray[np.int32], missing: NDArray[np.int32]
+    ) -> None:
+        """Stream the links of the missing targets to the disk."""
+        from genie3_engine.inference.layout import InferencePlan, infer_targets
+        from genie3_engine.store.parts import PartWriter
+
+        journal, spec = self._journal, self._spec
+        plan = InferencePlan(
+            open_expression=partial(open_dataset, spec.dataset),
+            regulators=regulators,
+            targets=missing,
+            forest=spec.forest,
+            keep=spec.keep,
+            layout=self._layout,
+        )
+        journal.note(
+            layout={
+                "n_processes": plan.n_processes,
+                "n_threads": plan.n_threads,
+                "n_jobs": self._layout.n_jobs,
+            }
+        )
+        n_computed = 0
+        with (
+            PartWriter(
+                self._run.parts_folder,
+                spec.dataset,
+                shard_index=self._layout.shard_index,
+                n_shards=self._layout.n_shards,
+                genes=expression.genes,
+            ) as writer,
+            closing(
+                infer_targets(plan, should_stop=self._stop_is_wanted, on_step=journal.step)
+            ) as found,
+        ):
+            for links in found:
+                n_computed += 1
+                journal.computed(links.seconds, is_on_disk=writer.add(links))
+        if n_computed < missing.size:
+            raise _interrupted()
+
+    def _stop_is_wanted(self) -> bool:
+        if not self._should_stop():
+            return False
+        self._journal.stopping()
+        return True
+
+
+def _positions(names: tuple[str, ...] | None, positions: dict[str, int]) -> NDArray[np.int32]:
+    """Return where genes are in the canonical list, ascending; every gene for None."""
+    import numpy as np
+
+    from genie3_engine.errors import RunError
+
+    if names is None:
+        return np.arange(len(positions), dtype=np.int32)
+    strangers = [name for name in names if name not in positions]
+    if strangers:
+        raise RunError(
+            f"The run asks for {strangers[0]!r}, which is no gene of its data set.",
+            "Start a new run.",
+        )
+    return np.array(sorted({positions[name] for name in names}), dtype=np.int32)
+
+
+def _shard(targets: NDArray[np.int32], layout: LayoutSpec) -> NDArray[np.int32]:
+    from genie3_engine.inference.plan import shard
+
+    return shard(targets, layout)
+
+
+def _interrupted() -> RunInterruptedError:
+    return RunInterruptedError("The run was stopped.", "Resume it to compute what is missing.")
+
+
+def _told(error: Exception) -> Genie3Error:
+    """Return what a user reads of an error that nobody foresaw."""
+    if isinstance(error, MemoryError):
+        return Genie3Error(
+            "The memory is used up.",
+            "Resume with fewer processes or threads, or on a machine with more memory.",
+            code="memory",
+        )
+    return Genie3Error(
+        f"The run failed: {type(error).__name__}: {error}.",
+        "The log has the details; what was computed is kept, and the run can be resumed.",
+        code="bug",
+    )
+
+
+def _summary(spec: RunSpec, layout: LayoutSpec) -> str:
+    forest = spec.forest
+    keep = "all links" if spec.keep is None else f"the {spec.keep:,} strongest links a target"
+    return (
+        f"{forest.method} of {forest.n_trees:,} trees, K {forest.k}, seed {forest.seed}, "
+        f"{forest.engine} engine; {keep}; shard {layout.shard_index + 1}/{layout.n_shards}."
+    )
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[Callable[[], bool]]:
+    """Let SIGTERM and SIGINT ask for a stop.
+
+    Yields
+    ------
+    callable
+        True, when called, once a signal has come.
+    """
+    asked = threading.Event()
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        asked.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield asked.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the worker as a program; see `run`.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The command line's by default.
+
+    Returns
+    -------
+    int
+        0 when the run is done, 130 when it was stopped, 2 when there is no such run or its input is
+        wrong, 1 for anything else.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m genie3_engine.worker", description="Compute what is missing of a run."
+    )
+    parser.add_argument("folder", type=Path, metavar="RUN_FOLDER")
+    parser.add_argument(
+        "--submitted",
+        type=float,
+        metavar="TIME",
+        help="wait for the runs of this home submitted before TIME (seconds since the epoch)",
+    )
+    options = parser.parse_args(arguments)
+    try:
+        with stop_on_signals() as should_stop:
+            run(
+                options.folder,
+                should_stop=should_stop,
+                submitted=options.submitted,
+                began=this_process().pid_started,
+            )
+    except Genie3Error as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    return os.EX_OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())
