@@ -1,4 +1,8 @@
-"""Which engine calls do the pages make again and again, and how long are their answers kept?"""
+"""Which engine calls do the pages make again and again, and how long are their answers kept?
+
+Answers about stored data and finished runs never change, so they are kept by the content's hash or
+by the run and the moment it ended.
+"""
 
 from __future__ import annotations
 
@@ -11,42 +15,61 @@ import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.analysis import network as networks
+from genie3_engine.analysis.network import GeneFacts
 from genie3_engine.data.expression import Expression, ReadReport
-from genie3_engine.data.simulate import sample_network
+from genie3_engine.data.simulate import SimulatedNetwork, sample_network
 from genie3_engine.errors import InputError
 from genie3_engine.runs import DatasetInfo, RunSummary
 from ui.graph import Drawing
 
 SAMPLE_NAME = "Sample data"
+FIRST_CUT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A finished run's network, as the pages speak of it.
+
+    Parameters
+    ----------
+    run : str
+        The run's id.
+    path : Path
+        Its folder.
+    ended : float or None
+        When it was done: with the folder, the name of its content.
+    n_links : int
+        Links on disk.
+    genes : sequence of str
+        Names of all genes with a link or a forest, sorted.
+    """
+
+    run: str
+    path: Path
+    ended: float | None
+    n_links: int
+    genes: Sequence[str]
 
 
 def save(expression: Expression, *, name: str, report: ReadReport | None = None) -> str:
     """Store a data set and return its fingerprint."""
-    return runs.save_dataset(
-        expression, name=name, report=None if report is None else report.to_dict()
-    )
-
-
-def sample() -> str:
-    """Return the sample's fingerprint, stored on first use."""
-    return save(_sample().expression, name=SAMPLE_NAME)
-
-
-def sample_regulators() -> tuple[str, ...]:
-    """Return the genes that regulate others in the sample, sorted."""
-    return tuple(sorted(_sample().regulators))
-
-
-@st.cache_resource(show_spinner=False)
-def _sample():
-    return sample_network()
+    about = None if report is None else report.to_dict()
+    return runs.save_dataset(expression, name=name, report=about)
 
 
 def datasets() -> list[DatasetInfo]:
+    """Return the stored data sets, newest first."""
     return runs.list_datasets()
 
 
 def dataset(fingerprint: str) -> DatasetInfo:
+    """Return what is known of a stored data set.
+
+    Raises
+    ------
+    InputError
+        When it is not stored here.
+    """
     for info in runs.list_datasets():
         if info.fingerprint == fingerprint:
             return info
@@ -55,47 +78,80 @@ def dataset(fingerprint: str) -> DatasetInfo:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def expression(fingerprint: str) -> Expression:
+    """Return a stored matrix; its values stay on disk until they are used."""
     return runs.open_dataset(fingerprint)
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
-    run: str
-    path: Path
-    ended: float | None
-    n_links: int
-    genes: Sequence[str]
+@st.cache_resource(show_spinner=False)
+def _sample() -> SimulatedNetwork:
+    return sample_network()
 
 
-@dataclass(frozen=True, slots=True)
-class GeneFacts:
-    n_targets: int
-    n_regulators: int
-    oob_r2: float | None
+def sample() -> str:
+    """Return the sample's fingerprint; it is stored on first use."""
+    return save(_sample().expression, name=SAMPLE_NAME)
+
+
+def sample_regulators() -> tuple[str, ...]:
+    """Return the genes that may regulate in the sample, sorted."""
+    return tuple(sorted(_sample().regulators))
 
 
 def network(summary: RunSummary) -> Network:
+    """Return the network of a run that is done."""
     return _network(summary.id, summary.path, summary.status.ended)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _network(run, path, ended):
+def _network(run: str, path: Path, ended: float | None) -> Network:
     return Network(run, path, ended, networks.n_links(path), networks.gene_names(path))
 
 
-def links(net: Network, *, gene=None, search=None, most=1000) -> pd.DataFrame:
-    return networks.ranked_links(net.path, top=most, gene=gene, search=search)
+def links(
+    of: Network, *, gene: str | None = None, search: str | None = None, most: int = 1_000
+) -> pd.DataFrame:
+    """Return the first ranked links, of all, of one gene, or of names that hold a text."""
+    return _links(of.path, of.ended, gene, search, most)
 
 
-def gene_facts(net: Network, gene: str) -> GeneFacts:
-    return networks.gene_facts(net.path, gene)
+@st.cache_data(max_entries=64, show_spinner=False)
+def _links(
+    path: Path, ended: float | None, gene: str | None, search: str | None, most: int
+) -> pd.DataFrame:
+    return networks.ranked_links(path, top=most, gene=gene, search=search)
 
 
-def drawing(net: Network, cut: int) -> Drawing:
-    return _drawing(net.path, net.ended, net.run, cut)
+@st.cache_data(max_entries=1024, show_spinner=False)
+def _facts(path: Path, ended: float | None, gene: str) -> GeneFacts:
+    return networks.gene_facts(path, gene)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _drawing(path, ended, run, cut):
-    p = networks.picture(networks.ranked_links(path, top=cut))
-    return Drawing(f"{run}-{ended}-{cut}", p.genes, p.x, p.y, p.source, p.target, p.importance)
+def gene_facts(of: Network, gene: str) -> GeneFacts:
+    """Return what the network says about one gene."""
+    return _facts(of.path, of.ended, gene)
+
+
+def drawing(of: Network, cut: int) -> Drawing:
+    """Return the strongest links with places for their genes.
+
+    Every cut starts from the places of the first one, so that genes stay about where they were.
+    """
+    return _drawing(of.run, of.path, of.ended, cut)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Arranging the genes…")
+def _drawing(run: str, path: Path, ended: float | None, cut: int) -> Drawing:
+    start = None
+    if cut != FIRST_CUT:
+        first = _drawing(run, path, ended, FIRST_CUT)
+        start = {gene: (x, y) for gene, x, y in zip(first.genes, first.x, first.y, strict=True)}
+    picture = networks.picture(networks.ranked_links(path, top=cut), start=start)
+    return Drawing(
+        version=f"{run}-{ended}-{cut}",
+        genes=picture.genes,
+        x=picture.x,
+        y=picture.y,
+        source=picture.source,
+        target=picture.target,
+        importance=picture.importance,
+    )

@@ -20,12 +20,19 @@ _READINGS = "readings"
 
 
 def get(key: str) -> str | None:
-    """Return what is chosen: by the address first, else earlier in this session."""
-    chosen = st.query_params.get(key) or st.session_state.get(f"chosen_{key}")
+    """Return what is chosen: by the address first, else, gene aside, earlier in this session."""
+    chosen = st.query_params.get(key)
+    if chosen is None and key != GENE:
+        chosen = st.session_state.get(f"chosen_{key}")
     if chosen is None:
         return None
     put(key, chosen)
     return str(chosen)
+
+
+def asked(key: str) -> str | None:
+    """Return what the address asks for, and nothing from earlier."""
+    return st.query_params.get(key)
 
 
 def put(key: str, value: str | None) -> None:
@@ -84,3 +91,10 @@ def put_reading(dataset: str, record: object) -> None:
 def default(widget: str, value: object) -> None:
     """Give a widget its first value, where callbacks may give it others."""
     st.session_state.setdefault(widget, value)
+
+
+def select_row(widget: str, row: int) -> None:
+    """Let a table show the row that is chosen elsewhere: by a link, or because rows moved."""
+    before = st.session_state.get(widget)
+    if before is None or before["selection"]["rows"] != [row]:
+        st.session_state[widget] = {"selection": {"rows": [row]}}

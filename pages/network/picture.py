@@ -9,7 +9,6 @@ import streamlit as st
 from ui import cached, graph, state, words
 
 CUTS = (25, 50, 100, 200, 300, 500, 1000, 2000, 5000, 10_000, 15_000)
-FIRST_CUT = 300
 _KEY = "graph"
 
 
@@ -20,7 +19,7 @@ def choose_cut(n_links: int) -> int:
         cuts.append(n_links)
     if len(cuts) < 2:
         return cuts[0]
-    first = min(FIRST_CUT, cuts[-1])
+    first = min(cached.FIRST_CUT, cuts[-1])
     return int(
         st.select_slider(
             "Links drawn",
@@ -34,8 +33,9 @@ def choose_cut(n_links: int) -> int:
 
 def choose_gene(genes: Sequence[str]) -> str | None:
     """Ask for a gene to focus on; a click in the picture or the table asks the same."""
-    chosen = state.get(state.GENE)
-    st.session_state["gene_box"] = chosen if chosen in genes else None
+    wanted = state.get(state.GENE)
+    chosen = wanted if wanted in genes else None
+    st.session_state["gene_box"] = chosen
 
     def take() -> None:
         state.put(state.GENE, st.session_state["gene_box"])

@@ -7,6 +7,7 @@ import streamlit as st
 from ui import cached, state, words
 
 _MOST_ROWS = 1_000
+_HEIGHT, _HEIGHT_IN_FOCUS = 560, 490
 
 
 def show(network: cached.Network, *, gene: str | None) -> None:
@@ -24,7 +25,7 @@ def show(network: cached.Network, *, gene: str | None) -> None:
         search = None
         _focus(network, gene)
     links = cached.links(network, gene=gene, search=search or None, most=_MOST_ROWS)
-    key = f"links_{network.run}_{gene}_{search}"
+    key = f"links_{network.run}_{gene or ''}"
 
     def take() -> None:
         cells = st.session_state[key]["selection"]["cells"]
@@ -35,7 +36,7 @@ def show(network: cached.Network, *, gene: str | None) -> None:
         links,
         hide_index=True,
         key=key,
-        height=560,
+        height=_HEIGHT if gene is None else _HEIGHT_IN_FOCUS,
         on_select=take,
         selection_mode="single-cell",
         column_config={

@@ -11,29 +11,29 @@ import streamlit as st
 from genie3_engine.runs import RunSummary
 from ui import progress, state, words
 
+_KEY = "runs_table"
 _ROW_HEIGHT, _MOST_ROWS = 35, 8
 
 
 def show(summaries: Sequence[RunSummary]) -> None:
     """Show the runs, newest first; a click on a row chooses one."""
     ids = [summary.id for summary in summaries]
-    key = f"runs_{len(ids)}_{ids[0]}"
     chosen = state.get(state.RUN)
     row = ids.index(chosen) if chosen in ids else 0
 
     def choose() -> None:
-        rows = st.session_state[key]["selection"]["rows"]
+        rows = st.session_state[_KEY]["selection"]["rows"]
         if rows:
             state.put(state.RUN, ids[rows[0]])
 
+    state.select_row(_KEY, row)
     st.dataframe(
         _table(summaries),
         hide_index=True,
-        key=key,
+        key=_KEY,
         height=_ROW_HEIGHT * (min(len(ids), _MOST_ROWS) + 1) + 2,
         on_select=choose,
         selection_mode="single-row",
-        selection_default={"selection": {"rows": [row]}},
         column_config={
             "Progress": st.column_config.ProgressColumn(
                 format="percent", min_value=0, max_value=1, width="small"

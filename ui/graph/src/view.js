@@ -217,6 +217,7 @@ export class View {
     box.dataset.genes = String(graph.order);
     box.dataset.links = String(graph.size);
     box.dataset.version = this.version;
+    box.dataset.largest = this.largest();
     box.placeOf = (name) => {
       const place = sigma.getNodeDisplayData(this.byName.get(name));
       if (!place) return null;
@@ -224,6 +225,16 @@ export class View {
       const frame = box.getBoundingClientRect();
       return { x: frame.left + at.x, y: frame.top + at.y };
     };
+  }
+
+  /** Name the regulator with the most targets. */
+  largest() {
+    const { graph } = this;
+    const best = graph.reduceNodes(
+      (a, node) => (a === null || graph.outDegree(node) > graph.outDegree(a) ? node : a),
+      null,
+    );
+    return best === null ? "" : graph.getNodeAttribute(best, "name");
   }
 
   remove() {

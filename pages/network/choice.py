@@ -1,0 +1,52 @@
+"""Which run's network is shown?"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import streamlit as st
+
+from genie3_engine.model import RunState
+from genie3_engine.runs import RunSummary
+from ui import progress, state, words
+
+
+def wanted(found: Sequence[RunSummary]) -> RunSummary:
+    """Return the run that the address names, the one chosen before, or the newest that is done."""
+    by_id = {summary.id: summary for summary in found}
+    done = [summary for summary in found if summary.status.state is RunState.DONE]
+    newest = (done or list(found))[0]
+    is_asked = state.asked(state.RUN) is not None
+    run = state.get(state.RUN)
+    if run is None:
+        return newest
+    if run not in by_id:
+        st.warning("That run is not here. It may have been deleted.", icon=":material/search_off:")
+        return newest
+    if not is_asked and by_id[run].status.state.is_resumable:
+        return newest  # the one remembered from earlier has no network to show
+    return by_id[run]
+
+
+def choose(chosen: RunSummary, found: Sequence[RunSummary]) -> None:
+    """Offer the runs that are done, and the chosen one."""
+    names = {
+        summary.id: _name(summary)
+        for summary in found
+        if summary.status.state is RunState.DONE or summary.id == chosen.id
+    }
+
+    def take() -> None:
+        state.put(state.RUN, st.session_state["network_run"])
+        state.put(state.GENE, None)
+
+    st.session_state["network_run"] = chosen.id
+    st.selectbox(
+        "Run", list(names), format_func=names.__getitem__, key="network_run", on_change=take
+    )
+
+
+def _name(summary: RunSummary) -> str:
+    when = words.age(summary.status.created, time.time())
+    return f"{words.shorten(progress.title(summary.spec), at_most=50)} · {when}"

@@ -1,0 +1,38 @@
+"""What does the page show while a run has no network yet?"""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from genie3_engine import runs
+from genie3_engine.model import RunState
+from genie3_engine.runs import RunSummary
+from ui import errors, layout, progress
+
+
+def show(summary: RunSummary) -> None:
+    """Show how far the run is, or why it stopped; open its network as soon as it is done."""
+
+    @st.fragment(run_every=1.0 if summary.status.state.is_live else None)
+    def watch() -> None:
+        with errors.shown():
+            status = runs.status(summary.path)
+            if status.state is RunState.DONE:
+                st.rerun()
+            with st.container(border=True, key="unfinished"):
+                progress.badge(status.state)
+                if status.state.is_live:
+                    progress.bar(status, key=summary.id, now=time.time())
+                    st.caption("The network opens here as soon as it is done.")
+                elif status.error is not None:
+                    errors.show(status.error)
+                st.page_link(
+                    layout.RUNS,
+                    label="Look at the run",
+                    icon=":material/list:",
+                    query_params={"run": summary.id},
+                )
+
+    watch()

@@ -1,0 +1,162 @@
+"""Do the pages take a person from a file, or from nothing, to a network?"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.driver import click_gene, graph, settled
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PAGES = {"": "GENIE3", "data": "Data", "infer": "Infer", "runs": "Runs", "network": "Network"}
+HOSTILE = ("<script>alert(1)</script>", "**x**", "$x$", ":material/home:", '=HYPERLINK("x")')
+RUN_TAKES_AT_MOST_MS = 90_000
+
+
+def open_page(page: Page, server, path: str) -> None:
+    page.goto(f"{server.url}/{path}")
+    expect(heading(page, PAGES[path.partition("?")[0]])).to_be_visible()
+
+
+def heading(page: Page, name: str):
+    return page.get_by_role("heading", name=name, exact=True)
+
+
+def badge(page: Page, state: str):
+    return page.locator(".st-key-detail").get_by_text(state, exact=True)
+
+
+def upload(page: Page, path) -> None:
+    page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(path)
+
+
+def number(page: Page, key: str, value: int) -> None:
+    field = page.locator(f".st-key-{key} input")
+    field.fill(str(value))
+    field.press("Enter")
+    settled(page)
+
+
+def strongest_gene(page: Page) -> str:
+    """Return the regulator with the most room around it."""
+    name = graph(page).get_attribute("data-largest")
+    assert name
+    return name
+
+
+def test_upload__becomes_a_network_through_refresh_and_restart(page, new_server, shared_data):
+    open_page(page, new_server, "data")
+    upload(page, shared_data / "dream4_size100" / "insilico_size100_1_multifactorial.tsv")
+    expect(heading(page, "insilico_size100_1_multifactorial.tsv")).to_be_visible()
+    expect(page.get_by_text("Genes are in")).to_be_visible()
+    page.get_by_role("button", name="Continue to Infer").click()
+    expect(heading(page, "Infer")).to_be_visible()
+    expect(page.get_by_text("100 genes in 100 samples")).to_be_visible()
+    number(page, "trees", 120)
+    page.get_by_text("How the work is laid out").click()
+    page.get_by_role("radio", name="scikit-learn").click()
+    expect(page.get_by_label("Jobs")).to_be_visible()
+    page.locator(".st-key-run button").click()
+    expect(heading(page, "Runs")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"[1-9]\d* of 100 targets")).first).to_be_visible()
+    page.reload()
+    expect(badge(page, "Running")).to_be_visible()
+    new_server.stop()
+    new_server.start()
+    page.reload()
+    expect(badge(page, "Running")).to_be_visible()
+    expect(badge(page, "Done")).to_be_visible(timeout=RUN_TAKES_AT_MOST_MS)
+    page.get_by_role("link", name="Open network").click()
+    expect(heading(page, "Network")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/network\?.*run="))
+    assert int(graph(page).get_attribute("data-links")) == 300
+    expect(page.locator('[data-testid="stDataFrame"] canvas').first).to_be_visible()
+    gene = strongest_gene(page)
+    click_gene(page, gene)
+    expect(heading(page, gene)).to_be_visible()
+    expect(page).to_have_url(re.compile(f"gene={gene}"))
+
+
+def test_sample__is_a_network_in_one_click(page, new_server):
+    open_page(page, new_server, "")
+    page.get_by_role("button", name="Explore the sample").click()
+    expect(heading(page, "Network")).to_be_visible()
+    expect(page.locator("[data-testid=graph][data-genes]")).to_be_visible(
+        timeout=RUN_TAKES_AT_MOST_MS
+    )
+    gene = strongest_gene(page)
+    click_gene(page, gene)
+    expect(heading(page, gene)).to_be_visible()
+    page.get_by_role("button", name="Show all").click()
+    expect(heading(page, gene)).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", list(PAGES))
+def test_link__opens_its_page_as_the_servers_first_request(page, new_server, path):
+    open_page(page, new_server, f"{path}?run=nobody&gene=x")
+    settled(page)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page).to_have_url(re.compile(rf"/{path}\?.*run=nobody"))
+
+
+def test_run__is_cancelled_and_resumed(page, new_server):
+    open_page(page, new_server, "data")
+    page.get_by_role("button", name="Use the sample data").click()
+    page.get_by_role("button", name="Continue to Infer").click()
+    page.get_by_text("How the work is laid out").click()
+    page.get_by_role("radio", name="scikit-learn").click()
+    expect(page.get_by_label("Jobs")).to_be_visible()
+    number(page, "trees", 100)
+    page.locator(".st-key-run button").click()
+    expect(page.get_by_text(re.compile(r"[1-9]\d* of \d+ targets")).first).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(badge(page, "Cancelled")).to_be_visible()
+    page.get_by_role("button", name="Resume").click()
+    expect(badge(page, "Running")).to_be_visible()
+    expect(badge(page, "Done")).to_be_visible(timeout=RUN_TAKES_AT_MOST_MS)
+
+
+def test_hostile_names__are_text_everywhere(page, new_server, tmp_path):
+    genes = [*HOSTILE, "plain"]
+    rows = [
+        ",".join([f'"{name.replace(chr(34), chr(34) * 2)}"', *map(str, values)])
+        for name, values in zip(genes, numbers(len(genes)), strict=True)
+    ]
+    path = tmp_path / "_<b>x_.csv"
+    header = ",".join(["gene", *(f"s{i}" for i in range(12))])
+    path.write_text("\n".join([header, *rows]), encoding="utf-8")
+    open_page(page, new_server, "data")
+    upload(page, path)
+    expect(heading(page, "_<b>x_.csv")).to_be_visible()
+    page.get_by_role("button", name="Continue to Infer").click()
+    page.get_by_role("textbox", name="Name of the run").fill("<img src=x onerror=alert(1)> **n**")
+    number(page, "trees", 10)
+    page.locator(".st-key-run button").click()
+    expect(heading(page, "<img src=x onerror=alert(1)> **n**")).to_be_visible()
+    expect(badge(page, "Done")).to_be_visible(timeout=RUN_TAKES_AT_MOST_MS)
+    page.get_by_role("link", name="Open network").click()
+    for name in HOSTILE:
+        click_gene(page, name)
+        expect(page.locator(".st-key-focus").get_by_role("heading")).to_contain_text(
+            name.replace(":material", ":\u2060material")
+        )
+
+
+def numbers(n_genes: int) -> list[list[float]]:
+    """Return values in which every gene depends on the first."""
+    base = [((7 * i) % 12) / 3 for i in range(12)]
+    return [
+        [round(x + ((g + 3) * i % 5) / 4, 3) for i, x in enumerate(base)] for g in range(n_genes)
+    ]
+
+
+def test_bad_file__is_one_box_without_a_traceback(page, new_server, tmp_path):
+    path = tmp_path / "bad.csv"
+    path.write_text("gene,s1,s2\na,1,2\nb,x,3\nc,1,1\n")
+    open_page(page, new_server, "data")
+    upload(page, path)
+    box = page.get_by_role("alert")
+    expect(box).to_contain_text("bad.csv")
+    expect(page.locator('[data-testid="stException"]')).to_have_count(0)

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+
+from ui import state
+
+CSV = "gene,s1,s2,s3\n" + "".join(f"g{i},{i},{i % 3},{i * 7 % 5}\n" for i in range(6))
+
+
+def choose_file(app, name: str, content: str):
+    return app.file_uploader[0].upload(name, content.encode(), "text/csv").run()
+
+
+def test_data__empty_offers_file_and_sample(open_page):
+    app = open_page("data")
+    assert not app.exception
+    assert app.button(key="sample").label == "Use the sample data"
+    assert len(app.get("file_uploader")) == 1
+
+
+def test_data__sample_is_chosen_and_previewed(open_page):
+    app = open_page("data")
+    app.button(key="sample").click().run()
+    assert not app.exception
+    assert app.subheader[0].value == "Sample data"
+    assert len(app.dataframe[0].value) == 8
+    assert app.query_params["data"]
+
+
+def test_data__stored_data_set_opens_by_its_link(open_page, dataset):
+    app = open_page("data", data=dataset)
+    assert app.subheader[0].value == r"small \*data\*"
+    assert [metric.value for metric in app.metric][:2] == ["12", "20"]
+
+
+def test_data__unknown_data_set_is_said_in_one_box(open_page):
+    app = open_page("data", data="f" * 64)
+    assert not app.exception
+    assert len(app.error) == 1
+    assert app.button(key="sample")
+
+
+def test_data__pasted_regulators_are_matched(open_page, dataset):
+    app = open_page("data", data=dataset)
+    group = app.button_group(key=f"regulators_{dataset[:16]}")
+    group.set_value("Paste a list").run()
+    app.text_area(key="regulator_text").set_value("gene01, gene03\nnobody").run()
+    assert not app.exception
+    assert "2 of 3 names" in app.success[0].value
+    assert app.session_state["regulators"][dataset] == ("gene01", "gene03")
+
+
+def test_data__regulators_without_overlap_are_refused(open_page, dataset):
+    app = open_page("data", data=dataset)
+    app.button_group(key=f"regulators_{dataset[:16]}").set_value("Paste a list").run()
+    app.text_area(key="regulator_text").set_value("gene1x").run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert (
+        dataset not in app.session_state["regulators"]
+        if "regulators" in app.session_state
+        else True
+    )
+
+
+def test_data__continue_leads_to_infer(open_page, dataset):
+    app = open_page("data", data=dataset)
+    app.button(key="next").click().run()
+    assert app.title[0].value == "Infer"
+    assert app.query_params["data"] in (dataset, [dataset])
+
+
+@pytest.mark.parametrize("key", [state.RUN, state.DATASET])
+def test_state__names_are_part_of_links(key):
+    assert key in {"run", "data"}

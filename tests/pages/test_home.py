@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from genie3_engine.model import RunState
+
+
+def test_home__empty_invites(open_page):
+    app = open_page("home")
+    assert not app.exception
+    assert app.title[0].value == "GENIE3"
+    assert {button.key for button in app.button} >= {"explore", "own"}
+    assert any("None yet" in caption.value for caption in app.caption)
+
+
+def test_home__own_data_leads_to_data(open_page):
+    app = open_page("home")
+    app.button(key="own").click().run()
+    assert app.title[0].value == "Data"
+
+
+def test_home__recent_runs_are_cards(open_page, done_run, run_in_state):
+    run_in_state(RunState.CANCELLED, name="<b>mine</b>")
+    app = open_page("home")
+    assert not app.exception
+    assert [text.value for text in app.text] == ["a finished run", "<b>mine</b>"]
+
+
+def test_home__sample_opens_its_network(open_page, monkeypatch):
+    from genie3_engine import runs
+
+    asked = []
+
+    def start(spec, **_):
+        asked.append(spec)
+        raise AssertionError("started") if len(asked) > 1 else runs.RunError("no disk", "make room")
+
+    monkeypatch.setattr(runs, "start", start)
+    app = open_page("home")
+    app.button(key="explore").click().run()
+    assert asked[0].source == "Sample data"
+    assert not app.exception
+    assert "no disk" in app.error[0].value

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+
+from genie3_engine import runs
+from genie3_engine.errors import StorageError
+from genie3_engine.model import Engine, Method
+
+
+@pytest.fixture
+def started(monkeypatch, home):
+    specs = []
+
+    def start(spec, **_):
+        specs.append(spec)
+        return home / "runs" / "new"
+
+    monkeypatch.setattr(runs, "start", start)
+    return specs
+
+
+def test_infer__without_data_says_where_to_go(open_page):
+    app = open_page("infer")
+    assert not app.exception
+    assert any("No data yet" in text.value for text in app.markdown)
+
+
+def test_infer__run_uses_the_defaults_of_the_paper(open_page, dataset, started):
+    app = open_page("infer", data=dataset)
+    app.button(key="run").click().run()
+    assert not app.exception
+    (spec,) = started
+    assert (spec.dataset, spec.regulators, spec.targets, spec.keep) == (dataset, None, None, None)
+    assert (spec.forest.method, spec.forest.k) == (Method.RANDOM_FOREST, "sqrt")
+    assert (spec.forest.n_trees, spec.forest.engine) == (1000, Engine.COMPILED)
+    assert app.title[0].value == "Runs"
+
+
+def test_infer__knobs_reach_the_run(open_page, dataset, started):
+    app = open_page("infer", data=dataset)
+    app.button_group(key="preset").set_value("Fast look").run()
+    app.button_group(key="method").set_value(Method.EXTRA_TREES).run()
+    app.button_group(key="k").set_value("number").run()
+    app.number_input(key="k_number").set_value(3).run()
+    app.number_input(key="seed").set_value(7).run()
+    app.button_group(key="targets").set_value("The first few").run()
+    app.number_input(key="n_targets").set_value(2).run()
+    app.button_group(key="engine").set_value(Engine.SCIKIT_LEARN).run()
+    app.number_input(key="n_jobs").set_value(2).run()
+    app.text_input(key="run_name").set_value(" mine ").run()
+    app.button(key="run").click().run()
+    assert not app.exception
+    (spec,) = started
+    assert (spec.forest.method, spec.forest.k, spec.forest.seed) == (Method.EXTRA_TREES, 3, 7)
+    assert (spec.forest.n_trees, spec.forest.engine) == (100, Engine.SCIKIT_LEARN)
+    assert spec.targets == ("gene00", "gene01")
+    assert (spec.layout.n_jobs, spec.name) == (2, "mine")
+
+
+def test_infer__empty_list_of_targets_is_refused(open_page, dataset):
+    app = open_page("infer", data=dataset)
+    app.button_group(key="targets").set_value("A list").run()
+    assert "No target is chosen" in app.error[0].value
+    assert app.button(key="run").disabled
+
+
+def test_infer__too_many_workers_are_noted(open_page, dataset):
+    app = open_page("infer", data=dataset)
+    app.number_input(key="threads").set_value(256).run()
+    assert "workers share" in app.warning[0].value
+
+
+def test_infer__a_full_disk_is_one_box(open_page, dataset, monkeypatch):
+    def start(spec, **_):
+        raise StorageError("The disk is full.", "Make room.")
+
+    monkeypatch.setattr(runs, "start", start)
+    app = open_page("infer", data=dataset)
+    app.button(key="run").click().run()
+    assert not app.exception
+    assert "The disk is full" in app.error[0].value

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from genie3_engine.model import ErrorRecord, RunState
+
+
+def test_network__empty_says_where_to_go(open_page):
+    app = open_page("network")
+    assert not app.exception
+    assert any("No network yet" in text.value for text in app.markdown)
+
+
+def test_network__done_run_shows_ranked_links(open_page, done_run):
+    app = open_page("network", run=done_run)
+    assert not app.exception
+    links = app.dataframe[0].value
+    assert list(links.columns) == ["rank", "regulator", "target", "importance"]
+    assert links["rank"].tolist() == list(range(1, len(links) + 1))
+    assert links["importance"].is_monotonic_decreasing
+
+
+def test_network__opens_on_the_newest_done_run(open_page, done_run, run_in_state):
+    run_in_state(RunState.CANCELLED)
+    app = open_page("network")
+    assert app.selectbox(key="network_run").value == done_run
+
+
+def test_network__gene_in_the_address_is_in_focus(open_page, done_run):
+    app = open_page("network", run=done_run, gene="gene00")
+    assert not app.exception
+    assert app.subheader[0].value == "gene00"
+    links = app.dataframe[0].value
+    assert ((links["regulator"] == "gene00") | (links["target"] == "gene00")).all()
+    app.button(key="unfocus").click().run()
+    assert not app.subheader
+
+
+def test_network__foreign_gene_is_no_focus(open_page, done_run):
+    app = open_page("network", run=done_run, gene="nobody")
+    assert not app.exception
+    assert not app.subheader
+
+
+def test_network__search_filters_the_table(open_page, done_run):
+    app = open_page("network", run=done_run)
+    app.text_input(key="search").set_value("gene03").run()
+    links = app.dataframe[0].value
+    assert ((links["regulator"] == "gene03") | (links["target"] == "gene03")).all()
+
+
+def test_network__live_run_is_watched(open_page, run_in_state):
+    app = open_page("network", run=run_in_state(RunState.RUNNING))
+    assert not app.exception
+    assert "5 of 12 targets" in app.get("progress")[0].proto.text
+
+
+def test_network__failed_run_shows_why(open_page, run_in_state):
+    run = run_in_state(RunState.FAILED, error=ErrorRecord("storage", "The disk was full."))
+    app = open_page("network", run=run)
+    assert "The disk was full" in app.error[0].value
+
+
+def test_network__unknown_run_is_said(open_page, done_run):
+    app = open_page("network", run="nobody")
+    assert not app.exception
+    assert "not here" in app.warning[0].value
