@@ -28,7 +28,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic, overload
 from numpy.typing import NDArray
 
-from genie3_engine.kernels._jit import inlined
+from genie3_engine.kernels._jit import SETTINGS, inlined
 
 LANES = 16
 NETWORK_SIZES = (4, 8, 12, 16, 24, 32, 48, 64)
@@ -151,6 +151,15 @@ _sort_4, _sort_8, _sort_12, _sort_16, _sort_24, _sort_32, _sort_48, _sort_64 = (
 )
 
 
+@inlined
+def padded_rows(n_rows: int) -> int:
+    """Return the rows of the network that sorts so many; ``n_rows`` beyond the largest."""
+    for size in NETWORK_SIZES:
+        if n_rows <= size:
+            return size
+    return n_rows
+
+
 def sort_rows(
     block: NDArray[Any], payload: NDArray[Any], keys: NDArray[Any], n_rows: int, shift: int
 ) -> None:
@@ -177,7 +186,7 @@ def sort_rows(
     keys[size : size + LANES] = ~keys.dtype.type(0)
 
 
-@overload(sort_rows, jit_options={"nogil": True})
+@overload(sort_rows, jit_options=SETTINGS)
 def _compile_sort_rows(
     block: Any, payload: Any, keys: Any, n_rows: Any, shift: Any
 ) -> Callable[..., None]:
@@ -410,7 +419,7 @@ def scan_slots(
     return best
 
 
-@overload(scan_sorted, jit_options={"nogil": True})
+@overload(scan_sorted, jit_options=SETTINGS)
 def _compile_scan_sorted(
     keys: Any, out: Any, position: Any, n_rows: Any, weight: Any, shift: Any, low: Any
 ) -> Callable[..., np.float32]:
@@ -422,7 +431,7 @@ def _compile_scan_sorted(
     return scan
 
 
-@overload(scan_slots, jit_options={"nogil": True})
+@overload(scan_slots, jit_options=SETTINGS)
 def _compile_scan_slots(
     slots: Any, out: Any, position: Any, n_rows: Any, weight: Any, shift: Any, low: Any
 ) -> Callable[..., np.float32]:
@@ -440,7 +449,8 @@ def _compile_scan_slots(
 @inlined
 def gather_ranks(
     codes: NDArray[Any],
-    starts: NDArray[np.int64],
+    candidates: NDArray[np.int32],
+    n_samples: int,
     samples: NDArray[np.uint32],
     block: NDArray[Any],
     n_rows: int,
@@ -451,8 +461,10 @@ def gather_ranks(
     ----------
     codes : flat uint8 or uint16
         Ranks of all regulators.
-    starts : (LANES,) int64
-        Where each lane's regulator begins in ``codes``.
+    candidates : (LANES,) int32
+        Each lane's regulator.
+    n_samples : int
+        Ranks of one regulator.
     samples : (>= n_rows,) uint32
         The node's samples.
     block : flat rows, same dtype as ``codes``
@@ -461,10 +473,10 @@ def gather_ranks(
         Samples in the node.
     """
     for lane in range(0, LANES, 4):
-        a = codes[starts[lane] :]
-        b = codes[starts[lane + 1] :]
-        c = codes[starts[lane + 2] :]
-        d = codes[starts[lane + 3] :]
+        a = codes[np.int64(candidates[lane]) * n_samples :]
+        b = codes[np.int64(candidates[lane + 1]) * n_samples :]
+        c = codes[np.int64(candidates[lane + 2]) * n_samples :]
+        d = codes[np.int64(candidates[lane + 3]) * n_samples :]
         at = np.uint64(lane)
         for i in range(n_rows):
             sample = np.uint64(samples[i])
@@ -478,7 +490,8 @@ def gather_ranks(
 @inlined
 def scatter_payload(
     codes: NDArray[Any],
-    starts: NDArray[np.int64],
+    candidates: NDArray[np.int32],
+    n_samples: int,
     samples: NDArray[np.uint32],
     payload: NDArray[Any],
     slots: NDArray[Any],
@@ -488,7 +501,7 @@ def scatter_payload(
 
     Parameters
     ----------
-    codes, starts, samples, n_rows
+    codes, candidates, n_samples, samples, n_rows
         As in `gather_ranks`.
     payload : (>= n_rows,) uint32 or uint64
         Payload of each sample of the node.
@@ -497,10 +510,10 @@ def scatter_payload(
     """
     width = np.uint64(LANES)
     for lane in range(0, LANES, 4):
-        a = codes[starts[lane] :]
-        b = codes[starts[lane + 1] :]
-        c = codes[starts[lane + 2] :]
-        d = codes[starts[lane + 3] :]
+        a = codes[np.int64(candidates[lane]) * n_samples :]
+        b = codes[np.int64(candidates[lane + 1]) * n_samples :]
+        c = codes[np.int64(candidates[lane + 2]) * n_samples :]
+        d = codes[np.int64(candidates[lane + 3]) * n_samples :]
         at = np.uint64(lane)
         for i in range(n_rows):
             sample = np.uint64(samples[i])
@@ -528,7 +541,28 @@ def count_trailing_zeros(value: np.uint64) -> int:
     return (bits & -bits).bit_length() - 1
 
 
-@overload(count_trailing_zeros, jit_options={"nogil": True})
+@intrinsic
+def _count_leading_zeros(typing_context: Any, value: Any) -> Any:
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.ctlz(args[0], ir.Constant(ir.IntType(1), 0))
+
+    return types.int64(types.int64), generate
+
+
+def bit_length(value: int) -> int:
+    """Return the bits that a whole number takes; 0 for 0."""
+    return int(value).bit_length()
+
+
+@overload(bit_length, jit_options=SETTINGS)
+def _compile_bit_length(value: Any) -> Callable[..., int]:
+    def length(value: Any) -> Any:
+        return 64 - _count_leading_zeros(value)
+
+    return length
+
+
+@overload(count_trailing_zeros, jit_options=SETTINGS)
 def _compile_count_trailing_zeros(value: Any) -> Callable[..., int]:
     def count(value: Any) -> Any:
         return _count_trailing_zeros(value)
@@ -559,7 +593,7 @@ def prefetch(array: NDArray[Any], position: int) -> None:
     """Ask the processor to bring an element into its cache; changes nothing."""
 
 
-@overload(prefetch, jit_options={"nogil": True})
+@overload(prefetch, jit_options=SETTINGS)
 def _compile_prefetch(array: Any, position: Any) -> Callable[..., None]:
     def fetch(array: Any, position: Any) -> None:
         _prefetch(array, position)

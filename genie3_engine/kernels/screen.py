@@ -28,7 +28,9 @@ from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.lanes import (
     LANES,
     MAX_SORTED_ROWS,
+    bit_length,
     gather_ranks,
+    padded_rows,
     prefetch,
     scan_slots,
     scan_sorted,
@@ -43,16 +45,6 @@ _ROUNDING = 0.99999
 _MAX_SHIFT = 44
 _MIN_SHIFT = 12
 _CACHE_LINE = 64
-
-
-@inlined
-def bit_length(value: int) -> int:
-    """Return the bits that a positive whole number takes."""
-    bits = 0
-    while value > 0:
-        value >>= 1
-        bits += 1
-    return bits
 
 
 @inlined
@@ -135,17 +127,16 @@ def screen_lanes(
     """Screen the next `LANES` candidates; return the largest gain, -1 without any cut."""
     n_samples = work.response.shape[0]
     n = last - first
-    for lane in range(LANES):
-        work.starts[lane] = np.int64(work.pool[drawn + lane]) * n_samples
+    lanes = work.pool[drawn : drawn + LANES]
     rank_shift = 8 * work.keys.itemsize - bit_length(work.sums.shape[0] - 1)
     low = (np.uint64(1) << np.uint64(rank_shift)) - np.uint64(1)
     samples = work.samples[first:last]
     heavy = np.float32(weight)
     if n > MAX_SORTED_ROWS:
-        scatter_payload(work.codes, work.starts, samples, work.payload, work.slots, n)
+        scatter_payload(work.codes, lanes, n_samples, samples, work.payload, work.slots, n)
         rows = work.sums.shape[0]
         return scan_slots(work.slots, work.screened, drawn, rows, heavy, shift, low)
-    gather_ranks(work.codes, work.starts, samples, work.block, n)
+    gather_ranks(work.codes, lanes, n_samples, samples, work.block, n)
     sort_rows(work.block, work.payload, work.keys, n, rank_shift)
     return scan_sorted(work.keys, work.screened, drawn, n - 1, heavy, shift, low)
 
@@ -190,7 +181,7 @@ def screened_split(
     n_candidates = work.pool.shape[0] - LANES
     shift = payload_shift(work, total[0], max_weight)
     scale, slack = fill_payload(work, first, last, total, shift)
-    for i in range(last - first, min(MAX_SORTED_ROWS, work.payload.shape[0])):
+    for i in range(last - first, padded_rows(last - first)):
         work.payload[i] = -1
     reaches = threshold(bound, scale, total[0], slack)
     best, best_candidate, best_rank = -1.0, np.int64(-1), np.int64(0)

@@ -20,17 +20,25 @@ drawing goes on until at least one can divide the node.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from genie3_engine.kernels._jit import inlined
-from genie3_engine.kernels.lanes import count_trailing_zeros
+from genie3_engine.kernels.lanes import LANES, count_trailing_zeros
 from genie3_engine.kernels.random import draw_regulator, random_unit
-from genie3_engine.kernels.workspace import RESPONSE_BITS, Workspace
+from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace
 
-SMALL_NODE = 16
 _HALF = np.int64(1) << np.int64(RESPONSE_BITS - 1)
 _SHIFT = np.int64(RESPONSE_BITS)
-_EXPECTED_TESTS = 20.0
+_EXPECTED_TESTS = 20
+# Of the orders of n samples, 2 in comb(n, n_left) have the two sides apart.
+_SOON_SEPARATED = np.array(
+    [
+        [math.comb(n, n_left) <= 2 * _EXPECTED_TESTS for n_left in range(SMALL_NODE + 1)]
+        for n in range(SMALL_NODE + 1)
+    ]
+)
 
 
 @inlined
@@ -116,7 +124,7 @@ def split_pair(work: Workspace, first: int, total: tuple[int, int]) -> tuple[flo
         The candidate, and the last rank that goes left.
     """
     n = work.response.shape[0]
-    n_candidates = work.pool.shape[0] - work.starts.shape[0]
+    n_candidates = work.pool.shape[0] - LANES
     a, b = np.uint64(work.samples[first]), np.uint64(work.samples[first + 1])
     for drawn in range(n_candidates):
         candidate = draw_regulator(work.state, work.pool, drawn, n_candidates)
@@ -155,11 +163,13 @@ def bound_gain(
     for i in range(n):
         sample = work.samples[first + i]
         response = work.response[np.uint64(sample)]
-        k = i
-        while k > 0 and work.response[np.uint64(work.ordered[k - 1])] > response:
-            work.ordered[k] = work.ordered[k - 1]
-            k -= 1
+        k = np.uint64(i)
+        while k > np.uint64(0) and work.ordered_response[k - np.uint64(1)] > response:
+            work.ordered[k] = work.ordered[k - np.uint64(1)]
+            work.ordered_response[k] = work.ordered_response[k - np.uint64(1)]
+            k -= np.uint64(1)
         work.ordered[k] = sample
+        work.ordered_response[k] = response
     bound, n_left, n_best = -1.0, 0, 0
     left = np.int64(0)
     for i in range(n - 1):
@@ -176,11 +186,7 @@ def bound_gain(
 @inlined
 def is_soon_separated(n: int, n_left: int, n_best: int) -> bool:
     """Return whether few random candidates are expected until one separates the two sides."""
-    smaller = min(n_left, n - n_left)
-    tests = 0.5
-    for i in range(smaller):
-        tests *= np.float64(n - i) / np.float64(i + 1)
-    return n_best == 1 and tests <= _EXPECTED_TESTS
+    return n_best == 1 and _SOON_SEPARATED[n, n_left]
 
 
 @inlined
@@ -208,7 +214,7 @@ def separating_split(
         Candidates drawn.
     """
     n_samples = work.response.shape[0]
-    n_candidates = work.pool.shape[0] - work.starts.shape[0]
+    n_candidates = work.pool.shape[0] - LANES
     for drawn in range(n_drawn):
         candidate = draw_regulator(work.state, work.pool, drawn, n_candidates)
         row = work.codes[candidate * n_samples : candidate * n_samples + n_samples]
@@ -240,7 +246,7 @@ def exhaustive_split(
     candidate, rank : int
         The candidate, and the last rank that goes left.
     """
-    n_candidates = work.pool.shape[0] - work.starts.shape[0]
+    n_candidates = work.pool.shape[0] - LANES
     best, best_candidate, best_rank = -1.0, np.int64(-1), np.int64(0)
     drawn = 0
     while drawn < n_candidates and (drawn < k or best < 0.0):
@@ -298,7 +304,7 @@ def random_split(
         The candidate, and the last rank that goes left.
     """
     n = work.response.shape[0]
-    n_candidates = work.pool.shape[0] - work.starts.shape[0]
+    n_candidates = work.pool.shape[0] - LANES
     best, best_candidate, best_rank = -1.0, np.int64(-1), np.int64(0)
     drawn = 0
     while drawn < n_candidates and (drawn < k or best < 0.0) and best < bound:
@@ -315,7 +321,8 @@ def random_split(
         left = np.int64(0)
         for i in range(first, last):
             sample = np.uint64(work.samples[i])
-            left += work.weighted[sample] if np.int64(row[sample]) <= cut else np.int64(0)
+            packed = work.weighted[sample]
+            left += packed if np.int64(row[sample]) <= cut else np.int64(0)
         weight_left, response_left = unpacked(left)
         gain = cut_gain(weight_left, response_left, total[0], total[1])
         if gain > best:

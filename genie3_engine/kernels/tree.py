@@ -9,7 +9,6 @@ from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.random import random_below
 from genie3_engine.kernels.screen import is_screened, screened_split
 from genie3_engine.kernels.split import (
-    SMALL_NODE,
     bound_gain,
     exhaustive_split,
     is_soon_separated,
@@ -18,7 +17,7 @@ from genie3_engine.kernels.split import (
     split_pair,
     unpacked,
 )
-from genie3_engine.kernels.workspace import RESPONSE_BITS, Workspace
+from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace
 
 _UNBOUNDED = 1e300
 
@@ -129,12 +128,13 @@ def divide(
     middle, n_right, left = np.uint64(first), np.uint64(0), np.int64(0)
     for i in range(first, last):
         sample = samples[i]
+        packed = work.weighted[np.uint64(sample)]
         goes_left = np.int64(row[np.uint64(sample)]) <= rank
         samples[middle] = sample
         work.spare[n_right] = sample
         middle += np.uint64(goes_left)
         n_right += np.uint64(not goes_left)
-        left += work.weighted[np.uint64(sample)] if goes_left else np.int64(0)
+        left += packed if goes_left else np.int64(0)
     for i in range(np.int64(n_right)):
         samples[np.int64(middle) + i] = work.spare[i]
     return np.int64(middle), left
@@ -163,10 +163,10 @@ def push(
     if samples[1] - samples[0] == 1:
         predict_outside(work, outside[0], outside[1], total)
         return n_nodes
-    node = work.nodes[n_nodes]
-    node[0], node[1] = samples
-    node[2], node[3] = outside
-    node[4], node[5] = total
+    at = np.uint64(6 * n_nodes)
+    work.nodes[at], work.nodes[at + np.uint64(1)] = samples
+    work.nodes[at + np.uint64(2)], work.nodes[at + np.uint64(3)] = outside
+    work.nodes[at + np.uint64(4)], work.nodes[at + np.uint64(5)] = total
     return n_nodes + 1
 
 
@@ -194,7 +194,7 @@ def grow_tree(
     n_nodes = push(work, 0, (0, n_inside), (0, n_outside), unpacked(packed))
     while n_nodes > 0:
         n_nodes -= 1
-        node = work.nodes[n_nodes]
+        node = work.nodes[6 * n_nodes : 6 * n_nodes + 6]
         first, last, out_first, out_last = node[0], node[1], node[2], node[3]
         total = (node[4], node[5])
         gain, candidate, rank = split_node(work, first, last, total, k, max_weight, has_random_cuts)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from genie3_engine.kernels.lanes import LANES, MAX_SORTED_ROWS
 
 RESPONSE_BITS = 46
+SMALL_NODE = 16
 SCREENED_SLOTS = 4096
 _NARROW_RANKS = 512
 
@@ -42,18 +43,17 @@ class Workspace(NamedTuple):
         Candidates in an order that drawing changes.
     screened : (n_candidates + LANES,) float32
         Gain of each drawn candidate, as the screening sees it.
-    starts : (LANES,) int64
-        Where each lane's candidate begins in ``codes``.
     block, keys, payload, slots
         Rows of the screening; see `genie3_engine.kernels.lanes`.
     sums : (n_levels,) int64
         Packed weight and response of each rank; all zero between two uses.
     marks : (ceil(n_levels / 64),) uint64
         A bit a rank; all zero between two uses.
-    ordered : (16,) uint32
-        Samples of a small node in ascending order of response.
-    nodes : (2 * n_samples, 6) int64
-        Stack of nodes to divide: samples from, to; outside from, to; weight, response.
+    ordered, ordered_response : (16,) uint32, (16,) int64
+        Samples of a small node in ascending order of response, and their response.
+    nodes : (6 * n_samples,) int64
+        Stack of nodes to divide, six numbers each: samples from, to; outside from, to; weight,
+        response.
     state : (1,) uint64
         Random stream.
     """
@@ -70,7 +70,6 @@ class Workspace(NamedTuple):
     n_predicted: NDArray[np.int64]
     pool: NDArray[np.int32]
     screened: NDArray[np.float32]
-    starts: NDArray[np.int64]
     block: NDArray[Any]
     keys: NDArray[Any]
     payload: NDArray[Any]
@@ -78,6 +77,7 @@ class Workspace(NamedTuple):
     sums: NDArray[np.int64]
     marks: NDArray[np.uint64]
     ordered: NDArray[np.uint32]
+    ordered_response: NDArray[np.int64]
     nodes: NDArray[np.int64]
     state: NDArray[np.uint64]
 
@@ -132,14 +132,14 @@ def new_workspace(
         n_predicted=np.zeros(n, np.int64),
         pool=np.concatenate([candidates, np.full(LANES, candidates[0], np.int32)]),
         screened=np.zeros(n_candidates + LANES, np.float32),
-        starts=np.zeros(LANES, np.int64),
         block=np.zeros((MAX_SORTED_ROWS + 1) * LANES, codes.dtype),
         keys=np.zeros((MAX_SORTED_ROWS + 1) * LANES, key),
         payload=np.zeros(max(n, MAX_SORTED_ROWS), key),
         slots=np.zeros(n_slots * LANES, key),
         sums=np.zeros(n_levels, np.int64),
         marks=np.zeros((n_levels + 63) // 64, np.uint64),
-        ordered=np.zeros(16, np.uint32),
-        nodes=np.zeros((2 * n, 6), np.int64),
+        ordered=np.zeros(SMALL_NODE, np.uint32),
+        ordered_response=np.zeros(SMALL_NODE, np.int64),
+        nodes=np.zeros(6 * n, np.int64),
         state=np.zeros(1, np.uint64),
     )
