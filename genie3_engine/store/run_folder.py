@@ -20,6 +20,7 @@ from genie3_engine.store import atomic, names, parts
 _STALE_STATUS_SECONDS = 3600.0
 _LOCK_TRIES = 10
 _LOCK_PAUSE_SECONDS = 0.02
+_LABELS = {"k": "K", "n_trees": "trees"}
 
 
 class RunFolder:
@@ -317,35 +318,41 @@ class RunFolder:
         )
 
 
-def differences(there: RunSpec, asked: RunSpec) -> list[str]:
+def differences(
+    first: RunSpec, second: RunSpec, *, sides: tuple[str, str] = ("there", "asked for")
+) -> list[str]:
     """Say in which settings that decide the result two runs differ.
 
     Parameters
     ----------
-    there : RunSpec
-        The run in the folder.
-    asked : RunSpec
-        The run that is asked for.
+    first, second : RunSpec
+        The two runs.
+    sides : tuple of str
+        What the phrases call them.
 
     Returns
     -------
     list of str
         One phrase a setting, such as ``seed 1 there, 2 asked for``; empty when they are the same.
     """
-    found = []
-    if there.dataset != asked.dataset:
-        found.append(f"data set {_data_name(there)} there, {_data_name(asked)} asked for")
-    forest_there, forest_asked = asdict(there.forest), asdict(asked.forest)
-    labels = {"k": "K", "n_trees": "trees"}
-    for key, value in forest_there.items():
-        if value != forest_asked[key]:
-            found.append(f"{labels.get(key, key)} {value} there, {forest_asked[key]} asked for")
-    for key in ("regulators", "targets"):
-        found += _name_differences(key, getattr(there, key), getattr(asked, key))
-    if there.keep != asked.keep:
-        found.append(f"keep {there.keep or 'all'} there, {asked.keep or 'all'} asked for")
-    if _shard(there) != _shard(asked):
-        found.append(f"shard {_shard(there)} there, {_shard(asked)} asked for")
+    values = {
+        "data set": (_data_name(first), _data_name(second)),
+        **{
+            _LABELS.get(key, key): (value, asdict(second.forest)[key])
+            for key, value in asdict(first.forest).items()
+        },
+        "keep": (first.keep or "all", second.keep or "all"),
+        "shard": (_shard_name(first), _shard_name(second)),
+    }
+    if first.dataset == second.dataset:
+        del values["data set"]  # the same, whatever its file was called
+    found = [
+        f"{label} {one} {sides[0]}, {other} {sides[1]}"
+        for label, (one, other) in values.items()
+        if one != other
+    ]
+    for label in ("regulators", "targets"):
+        found += _name_differences(label, getattr(first, label), getattr(second, label), sides)
     return found
 
 
@@ -354,19 +361,21 @@ def _data_name(spec: RunSpec) -> str:
     return f"{spec.source} ({short})" if spec.source else short
 
 
-def _shard(spec: RunSpec) -> str:
+def _shard_name(spec: RunSpec) -> str:
     """Return the shard as people count, from 1."""
     return f"{spec.layout.shard_index + 1}/{spec.layout.n_shards}"
 
 
 def _name_differences(
-    key: str, there: tuple[str, ...] | None, asked: tuple[str, ...] | None
+    label: str,
+    first: tuple[str, ...] | None,
+    second: tuple[str, ...] | None,
+    sides: tuple[str, str],
 ) -> list[str]:
-    if there == asked:
+    if first == second:
         return []
-    sizes = ["every gene" if names_ is None else f"{len(names_):,}" for names_ in (there, asked)]
-    if sizes[0] != sizes[1]:
-        return [f"{key}: {sizes[0]} there, {sizes[1]} asked for"]
-    odd = sorted(set(there or ()) ^ set(asked or ()))
-    example = f", such as {odd[0]}" if odd else ""
-    return [f"{key}: other names{example}"]
+    one, other = ("all genes" if given is None else f"{len(given):,}" for given in (first, second))
+    if one != other:
+        return [f"{label} {one} {sides[0]}, {other} {sides[1]}"]
+    odd = sorted(set(first or ()) ^ set(second or ()))
+    return [f"{label} of other names" + (f", such as {odd[0]}" if odd else "")]

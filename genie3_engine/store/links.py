@@ -1,0 +1,323 @@
+"""How are ranked links read without holding them all?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genie3_engine.errors import RunError
+from genie3_engine.model import ImportanceScale
+from genie3_engine.store import names
+from genie3_engine.store.parts import METADATA_KEY
+
+COLUMNS = ["regulator", "target", "importance"]
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Positions = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFilter:
+    """Which links are wanted.
+
+    Parameters
+    ----------
+    regulator, target : str
+        Text that the gene's name contains, in any case; empty for every gene.
+    min_importance : float or None
+        The weakest link wanted, on the raw scale.
+    """
+
+    regulator: str = ""
+    target: str = ""
+    min_importance: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Links of one row group: their ranks, positions of their genes, and importance."""
+
+    ranks: NDArray[np.int64]
+    regulators: Positions
+    targets: Positions
+    importance: NDArray[np.float32]
+
+
+class RankedLinks:
+    """The ranked links of a network, on disk; one row group (a million links) is held at a time.
+
+    Parameters
+    ----------
+    path : Path
+        A ``links.parquet``, or the run folder that holds one.
+
+    Raises
+    ------
+    RunError
+        When the file is missing or damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        import numpy as np
+
+        self.path = path / names.LINKS if path.is_dir() else path
+        with self._open() as links:
+            metadata: pq.FileMetaData = links.metadata
+            about = (metadata.metadata or {}).get(METADATA_KEY)
+            if about is None or links.schema_arrow.names != COLUMNS:
+                raise RunError(f"{self.path} holds no ranked links.", "Give the folder of a run.")
+            self._about: dict[str, Any] = json.loads(about)
+            sizes = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
+        self._starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+        self._genes: tuple[str, ...] | None = None
+        self._totals: Floats | None = None
+
+    def __len__(self) -> int:
+        """Return the number of links."""
+        return int(self._starts[-1])
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Where the links come from: data set, forests, links kept, scale, version."""
+        return dict(self._about)
+
+    @property
+    def genes(self) -> tuple[str, ...]:
+        """The data set's canonical gene list; empty when the network has no link at all."""
+        if self._genes is None:
+            with self._open() as links:
+                first = next(links.iter_batches(1, columns=["regulator"]), None)
+            self._genes = () if first is None else tuple(first["regulator"].dictionary.to_pylist())
+        return self._genes
+
+    def count(self, wanted: LinkFilter | None = None) -> int:
+        """Return how many links a filter lets through.
+
+        Parameters
+        ----------
+        wanted : LinkFilter, optional
+            All links by default.
+        """
+        if wanted is None or wanted == LinkFilter():
+            return len(self)
+        return sum(len(group.ranks) for group in self._groups(wanted))
+
+    def top(self, n_links: int, *, scale: ImportanceScale = ImportanceScale.RAW) -> pd.DataFrame:
+        """Return the strongest links; see `page`.
+
+        Parameters
+        ----------
+        n_links : int
+            How many.
+        scale : ImportanceScale
+            What the score column holds.
+        """
+        return self.page(0, n_links, scale=scale)
+
+    def page(
+        self,
+        offset: int,
+        limit: int,
+        *,
+        wanted: LinkFilter | None = None,
+        scale: ImportanceScale = ImportanceScale.RAW,
+    ) -> pd.DataFrame:
+        """Return some of the links that a filter lets through, strongest first.
+
+        Parameters
+        ----------
+        offset : int
+            Links to leave out first.
+        limit : int
+            Links to return at most.
+        wanted : LinkFilter, optional
+            All links by default.
+        scale : ImportanceScale
+            What the score column holds.
+
+        Returns
+        -------
+        DataFrame
+            ``rank`` (int64, of the whole network, from 1), ``regulator`` and ``target``
+            (categories over the gene list), and the score: ``importance`` (float32) on the raw
+            scale, ``share`` (float64), or no further column when the scale is the rank.
+        """
+        import pyarrow as pa
+
+        found = self.batches(offset, limit, wanted=wanted, scale=scale, at_least_one=True)
+        table: pd.DataFrame = pa.Table.from_batches(found).to_pandas()
+        return table
+
+    def batches(
+        self,
+        offset: int = 0,
+        limit: int | None = None,
+        *,
+        wanted: LinkFilter | None = None,
+        scale: ImportanceScale = ImportanceScale.RAW,
+        at_least_one: bool = False,
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield the links of `page` in batches of a million at most, for exports of any size.
+
+        Parameters
+        ----------
+        offset : int
+            Links to leave out first.
+        limit : int or None
+            Links to yield at most; None yields all.
+        wanted : LinkFilter, optional
+            All links by default.
+        scale : ImportanceScale
+            What the score column holds.
+        at_least_one : bool
+            Yield one empty batch when there is no link, for its columns.
+
+        Yields
+        ------
+        pyarrow.RecordBatch
+            The columns of `page`.
+        """
+        import numpy as np
+
+        wanted = wanted or LinkFilter()
+        left = len(self) if limit is None else limit
+        n_batches = 0
+        if wanted == LinkFilter():
+            first_group = int(np.searchsorted(self._starts, offset, side="right")) - 1
+            offset -= int(self._starts[min(first_group, len(self._starts) - 1)])
+        else:
+            first_group = 0
+        if left > 0:
+            for group in self._groups(wanted, first_group):
+                n_skipped = min(offset, len(group.ranks))
+                offset -= n_skipped
+                rows = slice(n_skipped, n_skipped + left)
+                n_rows = len(group.ranks[rows])
+                if n_rows:
+                    yield self._batch(group, rows, scale)
+                    n_batches += 1
+                left -= n_rows
+                if left <= 0:
+                    break
+        if at_least_one and not n_batches:
+            none = np.zeros(0, np.int32)
+            empty = _Group(none.astype(np.int64), none, none, none.astype(np.float32))
+            yield self._batch(empty, slice(0), scale)
+
+    def kept_importance(self) -> dict[str, float]:
+        """Return the sum of the kept links' importance of each target that has any."""
+        totals = self._target_totals()
+        return {self.genes[target]: float(totals[target]) for target in totals.nonzero()[0]}
+
+    def _batch(self, group: _Group, rows: slice, scale: ImportanceScale) -> pa.RecordBatch:
+        import pyarrow as pa
+
+        genes = pa.array(self.genes, pa.string())
+        columns = {
+            "rank": pa.array(group.ranks[rows]),
+            "regulator": pa.DictionaryArray.from_arrays(pa.array(group.regulators[rows]), genes),
+            "target": pa.DictionaryArray.from_arrays(pa.array(group.targets[rows]), genes),
+        }
+        if scale is ImportanceScale.RAW:
+            columns["importance"] = pa.array(group.importance[rows])
+        elif scale is ImportanceScale.SHARE:
+            totals = self._target_totals()[group.targets[rows]]
+            columns["share"] = pa.array(group.importance[rows] / totals)
+        return pa.RecordBatch.from_pydict(columns)
+
+    def _target_totals(self) -> Floats:
+        """Sum each target's kept importance, in the order of the ranks: the same bits always."""
+        import numpy as np
+
+        if self._totals is None:
+            totals = np.zeros(len(self.genes))
+            for group in self._groups(LinkFilter()):
+                totals += np.bincount(group.targets, group.importance, len(totals))
+            self._totals = totals
+        return self._totals
+
+    def _groups(self, wanted: LinkFilter, first_group: int = 0) -> Iterator[_Group]:
+        """Read row group by row group; leave out the links that are not wanted."""
+        import numpy as np
+
+        masks = {
+            column: self._containing(text)
+            for column, text in (("regulator", wanted.regulator), ("target", wanted.target))
+            if text
+        }
+        with self._open() as links:
+            for number in range(first_group, links.num_row_groups):
+                table = self._read(links, number)
+                group = _Group(
+                    np.arange(self._starts[number] + 1, self._starts[number + 1] + 1),
+                    _positions(table["regulator"]),
+                    _positions(table["target"]),
+                    table["importance"].to_numpy(),
+                )
+                is_last = False
+                keep = np.ones(len(group.ranks), dtype=bool)
+                if wanted.min_importance is not None:
+                    keep = group.importance >= wanted.min_importance
+                    is_last = not keep.all()
+                if "regulator" in masks:
+                    keep &= masks["regulator"][group.regulators]
+                if "target" in masks:
+                    keep &= masks["target"][group.targets]
+                yield group if keep.all() else _only(group, keep)
+                if is_last:
+                    return
+
+    def _containing(self, text: str) -> NDArray[np.bool_]:
+        """Return for each gene whether its name contains a text, in any case."""
+        import numpy as np
+
+        text = text.casefold()
+        return np.array([text in name.casefold() for name in self.genes], dtype=bool)
+
+    def _open(self) -> pq.ParquetFile:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            return pq.ParquetFile(self.path)
+        except FileNotFoundError as error:
+            raise RunError(
+                f"There are no ranked links in {self.path.parent}.",
+                "Wait until the run is done, or resume it.",
+            ) from error
+        except (OSError, pa.ArrowException) as error:
+            raise self._damaged() from error
+
+    def _read(self, links: pq.ParquetFile, group: int) -> pa.Table:
+        import pyarrow as pa
+
+        try:
+            return links.read_row_group(group, columns=COLUMNS)
+        except (OSError, pa.ArrowException, KeyError) as error:
+            raise self._damaged() from error
+
+    def _damaged(self) -> RunError:
+        return RunError(f"{self.path} cannot be read.", "Merge or run the network again.")
+
+
+def _positions(column: pa.ChunkedArray) -> Positions:
+    import numpy as np
+
+    chunks = [chunk.indices.to_numpy() for chunk in column.chunks]
+    return chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
+
+
+def _only(group: _Group, keep: NDArray[np.bool_]) -> _Group:
+    return _Group(
+        group.ranks[keep], group.regulators[keep], group.targets[keep], group.importance[keep]
+    )

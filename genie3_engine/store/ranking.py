@@ -1,0 +1,315 @@
+"""How are more links than fit in memory ranked, always to the same bytes?"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genie3_engine import __version__
+from genie3_engine.errors import RunError
+from genie3_engine.model import RunSpec, TargetSummary
+from genie3_engine.store import atomic, names
+from genie3_engine.store.parts import METADATA_KEY, part_schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+ROW_GROUP_LINKS = 1 << 20
+SORT_MEMORY_BYTES = 256 * 10**6
+MOST_SORT_MEMORY_BYTES = 16 * SORT_MEMORY_BYTES
+SORT_THREADS = 2
+SCALE = "raw: share of the target's variance, averaged over trees"
+
+_READ_LINKS = 1 << 17
+_DICTIONARY_PAGE_BYTES = 1 << 28  # never give up the dictionary, however long the names
+_ORDER = "importance desc, regulator, target"
+
+
+def provenance(spec: RunSpec) -> dict[str, Any]:
+    """Return what ``links.parquet`` says of its origin: nothing that a layout or host changes.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        What the run computes.
+    """
+    return {
+        "dataset": spec.dataset,
+        "forest": asdict(spec.forest),
+        "keep": spec.keep,
+        "result_key": spec.result_key,
+        "scale": SCALE,
+        "version": __version__,
+    }
+
+
+def rank_links(
+    part_files: Sequence[Path],
+    out_path: Path,
+    genes: Sequence[str],
+    *,
+    about: Mapping[str, Any] | None = None,
+    without: Mapping[Path, Collection[int]] | None = None,
+    memory_bytes: int = SORT_MEMORY_BYTES,
+    n_threads: int = SORT_THREADS,
+    temporary: Path | None = None,
+) -> int:
+    """Sort the links of a network by importance into ``links.parquet``, on disk where needed.
+
+    Parameters
+    ----------
+    part_files : sequence of Path
+        Parts, or ranked links of shards; every link once in all.
+    out_path : Path
+        The ranked links: regulator, target (dictionaries over ``genes``) and importance
+        (float32), strongest first, ties by regulator and target. The row is the rank.
+    genes : sequence of str
+        The data set's canonical gene list.
+    about : mapping, optional
+        Plain JSON values for the file's metadata, as `provenance` returns them.
+    without : mapping, optional
+        From a part to the positions of targets in it whose links another part holds too.
+    memory_bytes : int
+        What the sort may hold; about 100 MB come on top. It is tried again with more where
+        that does not do.
+    n_threads : int
+        Threads of the sort.
+    temporary : Path, optional
+        Folder for what does not fit in memory; made and removed. Beside ``out_path`` by default.
+
+    Returns
+    -------
+    int
+        Links written.
+
+    Raises
+    ------
+    RunError
+        When a file of links is damaged.
+    StorageError
+        When the disk is full or may not be written.
+    MemoryError
+        When 4 GB do not do for the sort.
+
+    Notes
+    -----
+    The bytes depend on the links, the gene list and ``about`` only: row groups have a fixed size
+    however the batches arrive, and the order is total, since a pair occurs once.
+    """
+    temporary = temporary or out_path.with_name(names.SORTING)
+    while True:
+        try:
+            with atomic.storage_errors(temporary):
+                temporary.mkdir(parents=True, exist_ok=True)
+            unsorted = _link_batches(part_files, without or {})
+            with closing(_sorted_links(unsorted, memory_bytes, n_threads, temporary)) as ranked:
+                return _write_ranked(ranked, out_path, genes, links_schema(about or {}))
+
+        except MemoryError:
+            if memory_bytes >= MOST_SORT_MEMORY_BYTES:
+                raise
+            memory_bytes = min(2 * memory_bytes, MOST_SORT_MEMORY_BYTES)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def write_targets(path: Path, summaries: Sequence[TargetSummary]) -> None:
+    """Write ``targets.parquet``, by target.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    summaries : sequence of TargetSummary
+        In any order; an out-of-bag R² of NaN becomes null.
+
+    Raises
+    ------
+    StorageError
+        When the disk is full or may not be written.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = sorted(summaries, key=lambda row: row.target)
+    table = pa.table(
+        {
+            "target": pa.array([row.target for row in rows], pa.string()),
+            "oob_r2": pa.array([row.oob_r2 for row in rows], pa.float64(), from_pandas=True),
+            "seconds": pa.array([row.seconds for row in rows], pa.float64()),
+            "n_links": pa.array([row.n_links for row in rows], pa.int64()),
+        }
+    )
+    with atomic.written_aside(path) as aside, aside.open("wb") as stream:
+        pq.write_table(table, stream, compression="zstd")
+
+
+def links_schema(about: Mapping[str, Any]) -> pa.Schema:
+    """Return the columns of ``links.parquet``."""
+    import pyarrow as pa
+
+    gene = pa.dictionary(pa.int32(), pa.string())
+    return pa.schema(
+        [
+            pa.field("regulator", gene, nullable=False),
+            pa.field("target", gene, nullable=False),
+            pa.field("importance", pa.float32(), nullable=False),
+        ],
+        metadata={METADATA_KEY: json.dumps(dict(about), sort_keys=True, ensure_ascii=False)},
+    )
+
+
+def _sorted_links(
+    unsorted: Iterator[pa.RecordBatch], memory_bytes: int, n_threads: int, temporary: Path
+) -> Generator[pa.RecordBatch]:
+    """Sort batches of links, on disk where they do not fit in memory."""
+    import duckdb
+    import pyarrow as pa
+
+    failed: list[RunError] = []  # of another library's errors only the text gets through the sort
+    source = pa.RecordBatchReader.from_batches(part_schema(), _remembering(unsorted, failed))
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": f"{memory_bytes // 10**6}MB",
+        "threads": n_threads,
+        "temp_directory": str(temporary),
+        "preserve_insertion_order": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    try:
+        with duckdb.connect(config=config) as connection:
+            relation = connection.from_arrow(source).order(_ORDER)
+            # DuckDB 1.4 renamed the method.
+            stream = getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader
+            yield from stream(_READ_LINKS)
+    except (duckdb.Error, OSError, pa.ArrowException) as error:
+        if failed:
+            raise failed[0] from error
+        if "Out of Memory" in str(error) and "max_temp_directory_size" not in str(error):
+            raise MemoryError(str(error)) from error
+        raise atomic.storage_error(temporary, error) from error
+
+
+def _remembering(
+    batches: Iterator[pa.RecordBatch], failed: list[RunError]
+) -> Iterator[pa.RecordBatch]:
+    try:
+        yield from batches
+    except RunError as error:
+        failed.append(error)
+        raise
+
+
+def _link_batches(
+    files: Sequence[Path], without: Mapping[Path, Collection[int]]
+) -> Iterator[pa.RecordBatch]:
+    """Yield the links of parts and of ranked links, as positions in the gene list."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    schema = part_schema()
+    for path in files:
+        unwanted = pa.array(sorted(without.get(path, ())), pa.int32())
+        try:
+            with pq.ParquetFile(path) as links:
+                for batch in links.iter_batches(_READ_LINKS, columns=schema.names):
+                    columns = [
+                        column.indices if isinstance(column, pa.DictionaryArray) else column
+                        for column in batch.columns
+                    ]
+                    rows = pa.RecordBatch.from_arrays(columns, schema=schema)
+                    if len(unwanted):
+                        rows = rows.filter(pc.invert(pc.is_in(rows["target"], unwanted)))
+                    yield rows
+        except (OSError, pa.ArrowException) as error:
+            raise RunError(f"{path} cannot be read.", "Remove it and resume the run.") from error
+
+
+class _RowGroups:
+    """Gathers batches of links into row groups of one size, however they arrive.
+
+    Parameters
+    ----------
+    writer : pyarrow.parquet.ParquetWriter
+        Of ``links.parquet``.
+    genes : sequence of str
+        The data set's canonical gene list.
+    """
+
+    def __init__(self, writer: pq.ParquetWriter, genes: Sequence[str]) -> None:
+        import numpy as np
+        import pyarrow as pa
+
+        self._writer = writer
+        self._genes = pa.array(genes, pa.string())
+        self._columns = {
+            field.name: np.empty(ROW_GROUP_LINKS, field.type.to_pandas_dtype())
+            for field in part_schema()
+        }
+        self._n_held = 0
+        self.n_written = 0
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Take a batch; write every row group that it fills."""
+        first = 0
+        while first < batch.num_rows:
+            n_taken = min(batch.num_rows - first, ROW_GROUP_LINKS - self._n_held)
+            for name, held in self._columns.items():
+                taken = batch.column(name).slice(first, n_taken)
+                held[self._n_held : self._n_held + n_taken] = taken.to_numpy()
+            first += n_taken
+            self._n_held += n_taken
+            if self._n_held == ROW_GROUP_LINKS:
+                self.write()
+
+    def write(self) -> None:
+        """Write what is held as a row group."""
+        import pyarrow as pa
+
+        held = {name: pa.array(values[: self._n_held]) for name, values in self._columns.items()}
+        arrays = [
+            pa.DictionaryArray.from_arrays(held["regulator"], self._genes),
+            pa.DictionaryArray.from_arrays(held["target"], self._genes),
+            held["importance"],
+        ]
+        table = pa.Table.from_arrays(arrays, schema=self._writer.schema)
+        self._writer.write_table(table, ROW_GROUP_LINKS)
+        self.n_written += self._n_held
+        self._n_held = 0
+
+    def close(self) -> None:
+        """Write the rest; a network without links has one empty row group."""
+        if self._n_held or not self.n_written:
+            self.write()
+
+
+def _write_ranked(
+    batches: Iterator[pa.RecordBatch], out_path: Path, genes: Sequence[str], schema: pa.Schema
+) -> int:
+    import pyarrow.parquet as pq
+
+    with (
+        atomic.written_aside(out_path) as aside,
+        aside.open("wb") as stream,
+        pq.ParquetWriter(
+            stream,
+            schema,
+            compression="zstd",
+            compression_level=3,
+            use_dictionary=["regulator", "target"],
+            column_encoding={"importance": "BYTE_STREAM_SPLIT"},
+            dictionary_pagesize_limit=_DICTIONARY_PAGE_BYTES,
+        ) as writer,
+    ):
+        groups = _RowGroups(writer, genes)
+        for batch in batches:
+            groups.add(batch)
+        groups.close()
+    return groups.n_written
