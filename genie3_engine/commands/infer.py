@@ -17,7 +17,7 @@ from genie3_engine.commands.options import forest_of, keep_of, layout_of
 from genie3_engine.commands.progress import Progress
 from genie3_engine.data.expression import Expression, read_expression
 from genie3_engine.data.regulators import match_names, read_names
-from genie3_engine.errors import InputError, OptionError, RunError, RunInterruptedError
+from genie3_engine.errors import Genie3Error, InputError, OptionError, RunError, RunInterruptedError
 from genie3_engine.inference.cores import usable_cores
 from genie3_engine.model import RunSpec, RunState, RunStatus, default_keep
 from genie3_engine.store.datasets import save_dataset
@@ -179,6 +179,12 @@ def _compute(run: RunFolder, spec: RunSpec, command: Sequence[str]) -> None:
                 f"interrupted; {status.targets_done:,} of {status.targets_total:,} targets are done"
                 f" and kept in {run.path}.",
                 f"Resume with: {shlex.join(again)}",
+            ) from error
+        except Genie3Error as error:
+            if error.code != "bug":
+                raise
+            raise Genie3Error(
+                error.message, f"{error.remedy} Log: {run.log_path}", code="bug"
             ) from error
         finally:
             progress.close()

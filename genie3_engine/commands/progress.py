@@ -44,9 +44,11 @@ class Progress:
             As the worker reports it.
         """
         now = self._clock()
-        if status.step != "computing":
+        if status.step == "computing":
+            per_second = self._speed(now, status.targets_done)
+        else:  # what a resumed run finds done is no speed
             self._seen.clear()
-        per_second = self._speed(now, status.targets_done)
+            per_second = None
         is_last = status.targets_total > 0 and status.targets_done >= status.targets_total
         pause = _DRAW_SECONDS if self._is_terminal else _WRITE_SECONDS
         if now - self._shown_at < pause and not (is_last and self._is_terminal):

@@ -45,8 +45,10 @@ def summarise(run: RunFolder, *, seconds: float) -> dict[str, Any]:
         "median_oob_r2": statistics.median(known) if known else None,
         "seconds": round(seconds, 3),
         "top_links": [
-            {"regulator": row.regulator, "target": row.target, "importance": float(row.importance)}
-            for row in top.itertuples(index=False)
+            {"regulator": regulator, "target": target, "importance": importance}
+            for regulator, target, importance in zip(
+                top["regulator"], top["target"], top["importance"].tolist(), strict=True
+            )
         ],
     }
 

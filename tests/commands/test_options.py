@@ -17,7 +17,18 @@ def test_forest_of__defaults_are_genie3_s():
 
 
 def test_forest_of__takes_every_option():
-    options = "--method et --k 7 --trees 12 --seed 5 --engine scikit-learn".split()
+    options = [
+        "--method",
+        "et",
+        "--k",
+        "7",
+        "--trees",
+        "12",
+        "--seed",
+        "5",
+        "--engine",
+        "scikit-learn",
+    ]
     assert forest_of(parsed(*options)) == ForestSpec(
         method=Method.EXTRA_TREES, k=7, n_trees=12, seed=5, engine=Engine.SCIKIT_LEARN
     )

@@ -1,0 +1,246 @@
+"""What does a finished network say: which links are strongest, and what of one gene?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from genie3_engine.analysis.exports.links import SCORE_COLUMNS, Links
+from genie3_engine.analysis.picture import Picture, picture
+from genie3_engine.errors import InputError
+from genie3_engine.model import ImportanceScale
+from genie3_engine.store.links import LinkFilter, RankedLinks
+from genie3_engine.store.parts import read_targets
+from genie3_engine.store.run_folder import RunFolder
+
+__all__ = [
+    "GeneFacts",
+    "Picture",
+    "gene_facts",
+    "gene_names",
+    "links_of_run",
+    "n_links",
+    "picture",
+    "ranked_links",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class GeneFacts:
+    """What a network says of one gene.
+
+    Parameters
+    ----------
+    n_targets, n_regulators : int
+        Links that leave and reach the gene, among those kept.
+    oob_r2 : float or None
+        Out-of-bag R² of the gene's forest; None when it has none.
+    """
+
+    n_targets: int
+    n_regulators: int
+    oob_r2: float | None
+
+
+def n_links(run: Path) -> int:
+    """Return the number of links of a run.
+
+    Parameters
+    ----------
+    run : Path
+        A run folder, or its file of ranked links.
+
+    Returns
+    -------
+    int
+        The links kept.
+
+    Raises
+    ------
+    RunError
+        When the run has no ranked links.
+    """
+    return len(_ranked(run))
+
+
+def gene_names(run: Path) -> tuple[str, ...]:
+    """Return the genes that occur in a link, sorted by name."""
+    links = _ranked(run)
+    occurs = np.zeros(len(links.genes), dtype=np.bool_)
+    for batch in links.batches():
+        for name in ("regulator", "target"):
+            occurs[batch.column(name).indices.to_numpy()] = True
+    return tuple(
+        sorted(gene for gene, is_there in zip(links.genes, occurs, strict=True) if is_there)
+    )
+
+
+def ranked_links(
+    run: Path,
+    *,
+    top: int = 300,
+    offset: int = 0,
+    gene: str | None = None,
+    search: str | None = None,
+    scale: ImportanceScale = ImportanceScale.RAW,
+) -> pd.DataFrame:
+    """Return the strongest links, of the network or around a gene.
+
+    Parameters
+    ----------
+    run : Path
+        A run folder, or its file of ranked links.
+    top : int
+        Links to return at most.
+    offset : int
+        Links to leave out first.
+    gene : str, optional
+        Only links from or to this gene.
+    search : str, optional
+        Only links from or to a gene whose name contains this text, in any case.
+    scale : ImportanceScale
+        Scale of the score; it names the column.
+
+    Returns
+    -------
+    DataFrame
+        Columns rank (of the whole network, from 1), regulator and target (str), and importance or
+        share unless the scale is the rank.
+
+    Raises
+    ------
+    RunError
+        When the run has no ranked links.
+    """
+    links = _ranked(run)
+    if gene is None and not search:
+        table = links.page(offset, top, scale=scale)
+    else:
+        table = _around(links, _matching(links.genes, gene, search), offset, top, scale)
+    for name in ("regulator", "target"):
+        table[name] = table[name].astype(str)
+    return table
+
+
+def gene_facts(run: Path, gene: str) -> GeneFacts:
+    """Return what a network says of one gene.
+
+    Parameters
+    ----------
+    run : Path
+        A run folder.
+    gene : str
+        The gene.
+
+    Returns
+    -------
+    GeneFacts
+        Its links and its forest.
+
+    Raises
+    ------
+    InputError
+        When the data have no such gene.
+    RunError
+        When the run has no ranked links.
+    """
+    links = _ranked(run)
+    if gene not in links.genes:
+        raise InputError(f"The network has no gene {gene!r}.", "Check the name.")
+    place, counts = links.genes.index(gene), {"regulator": 0, "target": 0}
+    for batch in links.batches():
+        for name in counts:
+            indices = batch.column(name).indices.to_numpy()
+            counts[name] += int(np.count_nonzero(indices == place))
+    return GeneFacts(counts["regulator"], counts["target"], _oob_r2(run, gene))
+
+
+def links_of_run(
+    run: Path,
+    *,
+    top: int | None = None,
+    min_importance: float | None = None,
+    scale: ImportanceScale = ImportanceScale.RAW,
+) -> Links:
+    """Return ranked links for an export, read from the disk as they are written.
+
+    Parameters
+    ----------
+    run : Path
+        A run folder, or its file of ranked links.
+    top : int, optional
+        The strongest links only.
+    min_importance : float, optional
+        Links of this importance at least, on the raw scale.
+    scale : ImportanceScale
+        Scale of the score. A share is of all kept links of the target, exported or not.
+
+    Returns
+    -------
+    Links
+        To be written by a format of `genie3_engine.analysis.exports`.
+
+    Raises
+    ------
+    RunError
+        When the run has no ranked links.
+    """
+    links = _ranked(run)
+    columns = ["regulator", "target", SCORE_COLUMNS[scale]]
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        wanted = LinkFilter(min_importance=min_importance)
+        for batch in links.batches(0, top, wanted=wanted, scale=scale):
+            yield batch.select(columns)
+
+    return Links(batches, scale)
+
+
+def _ranked(run: Path) -> RankedLinks:
+    if not run.exists():
+        raise InputError(f"{run}: there is no such run.", "Give the folder of a run.")
+    return RankedLinks(run)
+
+
+def _matching(
+    genes: tuple[str, ...], gene: str | None, search: str | None
+) -> npt.NDArray[np.bool_]:
+    text = (search or "").casefold()
+    return np.array([name == gene if gene else text in name.casefold() for name in genes], np.bool_)
+
+
+def _around(
+    links: RankedLinks,
+    wanted: npt.NDArray[np.bool_],
+    offset: int,
+    top: int,
+    scale: ImportanceScale,
+) -> pd.DataFrame:
+    """Read on until enough links touch a wanted gene."""
+    found: list[pd.DataFrame] = []
+    left = offset + top
+    for batch in links.batches(scale=scale, at_least_one=True):
+        touches = np.zeros(batch.num_rows, dtype=np.bool_)
+        for name in ("regulator", "target"):
+            touches |= wanted[batch.column(name).indices.to_numpy()]
+        rows = np.flatnonzero(touches)[:left]
+        found.append(batch.take(pa.array(rows)).to_pandas())
+        left -= len(rows)
+        if left <= 0:
+            break
+    return pd.concat(found, ignore_index=True).iloc[offset:].reset_index(drop=True)
+
+
+def _oob_r2(run: Path, gene: str) -> float | None:
+    if not run.is_dir():
+        return None
+    rows = (row.oob_r2 for row in read_targets(RunFolder(run).targets_path) if row.target == gene)
+    value = next(rows, math.nan)
+    return None if math.isnan(value) else value

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import io
+import math
+
+import numpy as np
+import pytest
+
+from genie3_engine.analysis.accuracy import evaluate
+from genie3_engine.analysis.exports import export_format
+from genie3_engine.analysis.network import (
+    gene_facts,
+    gene_names,
+    links_of_run,
+    n_links,
+    picture,
+    ranked_links,
+)
+from genie3_engine.errors import Genie3Error, InputError, RunError
+from genie3_engine.model import ImportanceScale, RunSpec, RunState, RunStatus, TargetLinks
+from genie3_engine.store.merge import finish_run
+from genie3_engine.store.parts import PartWriter
+from genie3_engine.store.run_folder import RunFolder
+
+GENES = ("HOXA1", "abc", "myc", "unlinked", "zeb1")
+# target, its regulators strongest first, importance, out-of-bag R²
+LINKS = [
+    (1, [0, 2], [0.5, 0.25], 0.4),
+    (2, [0], [0.75], 0.3),
+    (4, [2, 0, 1], [0.625, 0.125, 0.0625], math.nan),
+    (0, [], [], -0.1),
+]
+RANKED = [
+    (1, "HOXA1", "myc", 0.75),
+    (2, "myc", "zeb1", 0.625),
+    (3, "HOXA1", "abc", 0.5),
+    (4, "myc", "abc", 0.25),
+    (5, "HOXA1", "zeb1", 0.125),
+    (6, "abc", "zeb1", 0.0625),
+]
+
+
+@pytest.fixture
+def run(tmp_path):
+    spec = RunSpec(dataset="0" * 64, targets=tuple(GENES[target] for target, *_ in LINKS))
+    run = RunFolder.create(tmp_path / "run", spec, RunStatus(RunState.QUEUED))
+    with PartWriter(
+        run.parts_folder, spec.dataset, shard_index=0, n_shards=1, genes=GENES
+    ) as writer:
+        for target, regulators, importance, r2 in LINKS:
+            names = np.array(regulators, np.int32)
+            writer.add(TargetLinks(target, names, np.array(importance, np.float32), r2, 0.1))
+    finish_run(run, GENES)
+    return run.path
+
+
+def rows(table):
+    return [tuple(row) for row in table.itertuples(index=False)]
+
+
+def test_ranked_links__strongest_first(run):
+    table = ranked_links(run, top=4)
+    assert list(table.columns) == ["rank", "regulator", "target", "importance"]
+    assert rows(table) == RANKED[:4]
+    assert rows(ranked_links(run, top=2, offset=3)) == RANKED[3:5]
+
+
+def test_ranked_links__around_a_gene(run):
+    assert rows(ranked_links(run, gene="abc")) == [RANKED[i] for i in (2, 3, 5)]
+    assert rows(ranked_links(run, gene="abc", top=1, offset=1)) == [RANKED[3]]
+    assert rows(ranked_links(run, gene="unlinked")) == []
+    assert rows(ranked_links(run, gene="ab")) == []
+
+
+def test_ranked_links__search_part_of_a_name_in_any_case(run):
+    assert rows(ranked_links(run, search="AB")) == [RANKED[i] for i in (2, 3, 5)]
+    assert rows(ranked_links(run, search="x", top=2)) == [RANKED[0], RANKED[2]]
+
+
+def test_ranked_links__other_scales(run):
+    shares = ranked_links(run, scale=ImportanceScale.SHARE)
+    assert shares.groupby("target")["share"].sum().tolist() == pytest.approx([1, 1, 1])
+    assert list(ranked_links(run, scale=ImportanceScale.RANK)) == ["rank", "regulator", "target"]
+
+
+def test_gene_names__those_that_have_a_link(run):
+    assert gene_names(run) == ("HOXA1", "abc", "myc", "zeb1")
+    assert n_links(run) == 6
+
+
+def test_gene_facts__counts_links_and_fit(run):
+    facts = gene_facts(run, "abc")
+    assert (facts.n_targets, facts.n_regulators, facts.oob_r2) == (1, 2, pytest.approx(0.4))
+    assert gene_facts(run, "zeb1").oob_r2 is None
+    with pytest.raises(InputError, match="'nobody'"):
+        gene_facts(run, "nobody")
+
+
+def test_links_of_run__exports_what_is_wanted(run):
+    for options, expected in [({}, RANKED), ({"top": 2}, RANKED[:2])]:
+        file = io.BytesIO()
+        export_format("tsv").write(links_of_run(run, **options), file)
+        lines = [line.split("\t") for line in file.getvalue().decode().splitlines()[1:]]
+        assert [(a, b, float(s)) for a, b, s in lines] == [row[1:] for row in expected]
+    strong = links_of_run(run, min_importance=0.25, scale=ImportanceScale.RANK)
+    (batch,) = strong.batches()
+    assert batch.schema.names == ["regulator", "target", "rank"]
+    assert batch.column("rank").to_pylist() == [1, 2, 3, 4]
+
+
+def test_links_of_run__graphs_read_them_twice(run):
+    file = io.BytesIO()
+    export_format("graphml").write(links_of_run(run), file)
+    assert file.getvalue().count(b"<edge ") == 6
+
+
+def test_picture__of_a_run(run):
+    shown = picture(ranked_links(run))
+    assert shown.hubs(1) == ("HOXA1",)
+    assert len(shown.importance) == 6
+
+
+def test_evaluate__of_a_run(run, tmp_path):
+    gold = tmp_path / "gold"
+    gold.write_text("HOXA1\tmyc\t1\nmyc\tabc\t0\nabc\tmyc\t0\n")
+    assert evaluate(run, gold).auroc == 1.0
+
+
+def test_network__run_that_is_not_there(tmp_path):
+    with pytest.raises(RunError, match="no ranked links"):
+        n_links(tmp_path)
+    with pytest.raises(Genie3Error, match="no such run"):
+        n_links(tmp_path / "absent")
