@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pandas as pd
 import streamlit as st
+from genie3_engine.data.simulate import SimulatedNetwork, sample_network
 
 from genie3_engine import runs
 from genie3_engine.analysis import network as networks
-from genie3_engine.analysis.network import GeneFacts
+from genie3_engine.analysis.network import GeneFacts, Picture
 from genie3_engine.data.expression import Expression, ReadReport
-from genie3_engine.data.simulate import SimulatedNetwork, sample_network
 from genie3_engine.errors import InputError
 from genie3_engine.runs import DatasetInfo, RunSummary
 from ui.graph import Drawing
@@ -136,22 +136,21 @@ def drawing(of: Network, cut: int) -> Drawing:
 
     Every cut starts from the places of the first one, so that genes stay about where they were.
     """
-    return _drawing(of.run, of.path, of.ended, cut)
+    picture = _picture(of.run, of.path, of.ended, cut)
+    return Drawing(
+        version=f"{of.run}-{of.ended}-{cut}",
+        genes=picture.genes,
+        x=picture.x.tolist(),
+        y=picture.y.tolist(),
+        source=picture.source.tolist(),
+        target=picture.target.tolist(),
+        importance=picture.importance.tolist(),
+    )
 
 
 @st.cache_resource(max_entries=64, show_spinner="Arranging the genes…")
-def _drawing(run: str, path: Path, ended: float | None, cut: int) -> Drawing:
+def _picture(run: str, path: Path, ended: float | None, cut: int) -> Picture:
     start = None
     if cut != FIRST_CUT:
-        first = _drawing(run, path, ended, FIRST_CUT)
-        start = {gene: (x, y) for gene, x, y in zip(first.genes, first.x, first.y, strict=True)}
-    picture = networks.picture(networks.ranked_links(path, top=cut), start=start)
-    return Drawing(
-        version=f"{run}-{ended}-{cut}",
-        genes=picture.genes,
-        x=picture.x,
-        y=picture.y,
-        source=picture.source,
-        target=picture.target,
-        importance=picture.importance,
-    )
+        start = _picture(run, path, ended, FIRST_CUT).positions
+    return networks.picture(networks.ranked_links(path, top=cut), start=start)

@@ -30,6 +30,7 @@ _LOOKS = {
 }
 _STEPS = {
     "starting": "Starting",
+    "waiting": "Waiting for its turn",
     "reading": "Reading the data",
     "preparing": "Preparing the data",
     "compiling": "Compiling",
@@ -37,6 +38,7 @@ _STEPS = {
     "writing": "Ranking the links",
 }
 _SEEN_ENOUGH_SECONDS = 5.0
+_STARTED_AT_ONCE_SECONDS = 60.0
 
 
 def label(run_state: RunState) -> str:
@@ -79,7 +81,7 @@ def sentence(status: RunStatus, *, now: float, seen: tuple[float, int] | None = 
         An earlier moment and the targets done then; a resumed run has done some before it started.
     """
     if status.state is RunState.QUEUED:
-        return "Waiting for its turn"
+        return _STEPS.get(status.step, "Starting")
     if status.state is RunState.STOPPING:
         return "Stopping: the targets that are done stay on disk"
     step = _STEPS.get(status.step, status.step.capitalize()) or "Starting"
@@ -112,4 +114,6 @@ def _targets_a_second(status: RunStatus, now: float, seen: tuple[float, int] | N
         return (status.targets_done - seen[1]) / (now - seen[0])
     if status.started is None or now <= status.started:
         return 0.0
+    if status.started - (status.created or status.started) > _STARTED_AT_ONCE_SECONDS:
+        return 0.0  # resumed, perhaps: some targets were done before it started
     return status.targets_done / (now - status.started)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import streamlit as st
 
 from genie3_engine import runs
-from genie3_engine.model import RunSpec
 from pages.infer import knobs
 from ui import cached, errors, layout, state, words
 
@@ -26,7 +24,7 @@ if info is None or dataset is None:
     )
     st.stop()
 
-genes = cached.expression(dataset).genes
+expression = cached.expression(dataset)
 regulators = state.regulators(dataset)
 with st.container(
     border=True,
@@ -57,7 +55,7 @@ with st.expander("What is computed", expanded=True, icon=":material/forest:"):
     targets = None
     ready = False
     with left, errors.shown():
-        targets = knobs.targets(genes)
+        targets = knobs.targets(expression.genes)
         ready = True
     with right:
         n_targets = info.n_genes if targets is None else len(targets)
@@ -73,16 +71,16 @@ with top:
         "Run", type="primary", icon=":material/play_arrow:", key="run", disabled=not ready
     )
 if pressed:
-    spec = RunSpec(
+    spec = runs.prepare_spec(
+        expression,
         dataset=dataset,
         regulators=regulators,
         targets=targets,
         forest=forest,
-        keep=keep,
+        keep=keep or "all",
         layout=work,
         name=name.strip() if name else "",
         source=info.name,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     folder = runs.start(spec)
     layout.go(layout.RUNS, run=folder.name)

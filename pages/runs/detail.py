@@ -15,7 +15,8 @@ from ui import errors, layout, progress, state, words
 
 _LOG_LINES = 50
 _PHASES = {
-    "startup": "Starting",
+    "starting": "Starting",
+    "waiting": "Waiting",
     "reading": "Reading",
     "preparing": "Preparing",
     "compiling": "Compiling",

@@ -109,7 +109,7 @@ def open_page(home: Path) -> Open:
     st.cache_resource.clear()
 
     def open_(page: str, **query: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
         app.switch_page(f"pages/{page}/page.py")
         for name, value in query.items():
             app.query_params[name] = value
