@@ -137,12 +137,14 @@ class _Attempt:
         return journal.end(RunState.DONE)
 
     def _work(self) -> None:
+        from genie3_engine.store.merge import finish_run, shard_targets
+
         journal, spec = self._journal, self._spec
         log.info("%s", _summary(spec, self._layout))
         journal.step("reading", state=RunState.RUNNING)
         expression = open_dataset(spec.dataset)
         positions = {name: position for position, name in enumerate(expression.genes)}
-        targets = _shard(_positions(spec.targets, positions), self._layout)
+        targets = _positions(shard_targets(spec, expression.genes), positions)
         regulators = _positions(spec.regulators, positions)
         finished = self._run.finished_targets()
         missing = targets[[expression.genes[target] not in finished for target in targets]]
@@ -152,8 +154,6 @@ class _Attempt:
         if missing.size:
             self._infer(expression, regulators, missing)
         journal.step("writing")
-        from genie3_engine.store.merge import finish_run
-
         n_links = finish_run(self._run, expression.genes)
         log.info("Done: %s links.", f"{n_links:,}")
         journal.note(n_links=n_links)
@@ -222,12 +222,6 @@ def _positions(names: tuple[str, ...] | None, positions: dict[str, int]) -> NDAr
             "Start a new run.",
         )
     return np.array(sorted({positions[name] for name in names}), dtype=np.int32)
-
-
-def _shard(targets: NDArray[np.int32], layout: LayoutSpec) -> NDArray[np.int32]:
-    from genie3_engine.inference.plan import shard
-
-    return shard(targets, layout)
 
 
 def _interrupted() -> RunInterruptedError:

@@ -12,8 +12,8 @@ from genie3_engine.inference.plan import (
     InferencePlan,
     build_engine,
     infer_target,
-    prepared_engine,
-    shard,
+    new_engine,
+    warm_up,
 )
 from genie3_engine.inference.processes import infer_on_processes
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from genie3_engine.model import TargetLinks
 
-__all__ = ["InferencePlan", "build_engine", "infer_targets", "shard"]
+__all__ = ["InferencePlan", "build_engine", "infer_targets"]
 
 
 def infer_targets(
@@ -67,7 +67,8 @@ def _infer_on_threads(
     plan: InferencePlan, *, should_stop: Callable[[], bool], on_step: Callable[[str], None]
 ) -> Generator[TargetLinks]:
     on_step("preparing")
-    engine = prepared_engine(plan, on_step)
+    engine = new_engine(plan)
+    warm_up(engine, on_step)
     on_step("computing")
     waiting = iter(plan.targets.tolist())
     pending: set[Future[TargetLinks]] = set()

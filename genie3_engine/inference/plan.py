@@ -78,7 +78,7 @@ class InferencePlan:
     regulators : (n_regulators,) int32
         Positions of the candidate regulators in the canonical gene list, ascending.
     targets : (n_targets,) int32
-        Positions of the targets; see `shard` for a part of them.
+        Positions of the targets.
     forest : ForestSpec
         The forests.
     keep : int or None
@@ -112,42 +112,33 @@ class InferencePlan:
         return max(1, usable_cores() // self.n_processes)
 
 
-def shard(targets: NDArray[np.int32], layout: LayoutSpec) -> NDArray[np.int32]:
-    """Return the targets of one shard.
-
-    Parameters
-    ----------
-    targets : (n_targets,) int32
-        All targets of the network, in canonical order.
-    layout : LayoutSpec
-        Says which shard.
-
-    Returns
-    -------
-    (n_shard_targets,) int32
-        Every ``n_shards``-th target, from ``shard_index``.
-    """
-    return targets[layout.shard_index :: layout.n_shards]
-
-
-def prepared_engine(plan: InferencePlan, on_step: Callable[[str], None]) -> ForestEngine:
-    """Build a process's engine and let it compile.
+def new_engine(plan: InferencePlan) -> ForestEngine:
+    """Open the data and build a process's engine.
 
     Parameters
     ----------
     plan : InferencePlan
         Says which.
+    """
+    return plan.build(
+        plan.open_expression(), plan.regulators, plan.forest, n_jobs=plan.layout.n_jobs
+    )
+
+
+def warm_up(engine: ForestEngine, on_step: Callable[[str], None]) -> None:
+    """Let an engine compile, or load what was compiled before, if it has anything to compile.
+
+    Parameters
+    ----------
+    engine : ForestEngine
+        `new_engine`'s.
     on_step : callable
         Told ``compiling`` when that begins.
     """
-    engine = plan.build(
-        plan.open_expression(), plan.regulators, plan.forest, n_jobs=plan.layout.n_jobs
-    )
-    warm_up = getattr(engine, "warm_up", None)
-    if warm_up is not None:
+    compile_kernels = getattr(engine, "warm_up", None)
+    if compile_kernels is not None:
         on_step("compiling")
-        warm_up()
-    return engine
+        compile_kernels()
 
 
 def infer_target(plan: InferencePlan, engine: ForestEngine, target: int) -> TargetLinks:
@@ -158,7 +149,7 @@ def infer_target(plan: InferencePlan, engine: ForestEngine, target: int) -> Targ
     plan : InferencePlan
         Says what is kept.
     engine : ForestEngine
-        `prepared_engine`'s.
+        `new_engine`'s.
     target : int
         Position of the target in the canonical gene list.
     """

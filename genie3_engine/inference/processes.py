@@ -22,7 +22,8 @@ from genie3_engine.inference.plan import (
     WINDOW,
     InferencePlan,
     infer_target,
-    prepared_engine,
+    new_engine,
+    warm_up,
 )
 from genie3_engine.model import TargetLinks
 
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from multiprocessing.context import SpawnProcess
 
-_STOP = None  # what a child is told instead of a target
+_STOP = None  # what a child is told instead of a target: begin no further one
+_GO = -1  # compile now
 _LAST_SECONDS = 1.0  # that a child whose pipe is closed has to end
 
 
@@ -86,13 +88,14 @@ def infer_on_processes(
     -----
     Processes are spawned, since a fork would copy locks that threads hold. Targets go out one by
     one, so that the load balances, and each child has a pipe of its own: unlike a shared queue it
-    cannot be left locked by a child that is killed.
+    cannot be left locked by a child that is killed. The first child compiles, while the others
+    wait to load its machine code.
     """
     on_step("preparing")
     children: list[_Child] = []
     try:
-        for _ in range(plan.n_processes):
-            children.append(_start(plan))
+        for rank in range(plan.n_processes):
+            children.append(_start(plan, is_first=rank == 0))
         yield from _hand_out(plan, children, should_stop=should_stop, on_step=on_step)
     except BaseException:
         for child in children:
@@ -143,6 +146,9 @@ def _hand_out(
                     child.n_handed_out -= n_targets
                 case _Step(name):
                     child.is_ready = name == "computing"
+                    if child.is_ready and child is children[0]:
+                        for other in children[1:]:
+                            _tell(other, _GO)
                     if name not in steps:
                         steps.append(name)
                         on_step(name)
@@ -150,10 +156,12 @@ def _hand_out(
                     raise message
 
 
-def _start(plan: InferencePlan) -> _Child:
+def _start(plan: InferencePlan, *, is_first: bool) -> _Child:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs, plan), daemon=True, name="genie3-targets")
+    process = context.Process(
+        target=_work, args=(theirs, plan, is_first), daemon=True, name="genie3-targets"
+    )
     resource_tracker.ensure_running()  # its start would lift the block
     try:
         with _signals_blocked():
@@ -210,12 +218,15 @@ def _death(child: _Child, n_children: int) -> Genie3Error:
     )
 
 
-def _work(pipe: Connection, plan: InferencePlan) -> None:
+def _work(pipe: Connection, plan: InferencePlan, is_first: bool) -> None:
     """Be a child: infer the targets that come through the pipe until it is closed."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     send = _Sender(pipe)
     try:
-        engine = prepared_engine(plan, lambda step: send(_Step(step)))
+        engine = new_engine(plan)
+        if not is_first and _next_word(pipe) is _STOP:
+            return
+        warm_up(engine, lambda step: send(_Step(step)))
     except Genie3Error as error:
         send(error)
         return
@@ -223,10 +234,7 @@ def _work(pipe: Connection, plan: InferencePlan) -> None:
     handed_out: set[Future[TargetLinks]] = set()
     with ThreadPoolExecutor(plan.n_threads, initializer=single_threaded_here) as pool:
         while True:
-            try:
-                target = pipe.recv()
-            except (EOFError, OSError):
-                os._exit(0)  # the parent is done, or gone: nobody waits for what is under way
+            target = _next_word(pipe)
             if target is _STOP:
                 send(_Skipped(sum(future.cancel() for future in list(handed_out))))
                 continue
@@ -234,6 +242,15 @@ def _work(pipe: Connection, plan: InferencePlan) -> None:
             handed_out.add(future)
             future.add_done_callback(send.result)
             future.add_done_callback(handed_out.discard)
+
+
+def _next_word(pipe: Connection) -> int | None:
+    """Return what the parent says next."""
+    try:
+        word: int | None = pipe.recv()
+    except (EOFError, OSError):
+        os._exit(0)  # the parent is done, or gone: nobody waits for what is under way
+    return word
 
 
 class _Sender:

@@ -1,0 +1,295 @@
+"""How does a run happen on this machine, in a process that outlives the page?"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
+
+import genie3_engine
+from genie3_engine.errors import RunError, StorageError
+from genie3_engine.launchers.base import Handle, LogChunk
+from genie3_engine.model import ErrorRecord, RunState, RunStatus
+from genie3_engine.store import atomic
+from genie3_engine.store.home import VARIABLE, home
+from genie3_engine.store.liveness import Owner, process
+from genie3_engine.store.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+HANDLE = "launcher.json"
+GRACE_SECONDS = 5.0
+SILENT_SECONDS = 60.0
+START_SECONDS = 30.0
+_TAIL_BYTES = 4096
+_TAIL_LINES = 5
+_POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _Submission:
+    """What the launcher remembers of a run, in the run's folder."""
+
+    owner: Owner
+    submitted: float
+    is_cancelled: bool = False
+
+
+class LocalLauncher:
+    """Starts each run as a process of its own, which neither a page nor a terminal takes along.
+
+    Parameters
+    ----------
+    home_folder : Path, optional
+        The home whose data sets the runs use, and whose queue they wait in; the user's by default.
+    command : sequence of str, optional
+        The worker's command line, without folder and options.
+    grace_seconds : float
+        Time that a cancelled run has to stop before it is killed.
+    """
+
+    name = "local"
+
+    def __init__(
+        self,
+        home_folder: Path | None = None,
+        *,
+        command: Sequence[str] = (sys.executable, "-P", "-m", "genie3_engine.worker"),
+        grace_seconds: float = GRACE_SECONDS,
+    ) -> None:
+        self._home = home_folder
+        self._command = tuple(command)
+        self._grace_seconds = grace_seconds
+
+    def submit(self, run: Path) -> Handle:
+        """Start the worker; see `Launcher.submit`."""
+        folder = RunFolder.open(run)
+        _refuse_unless_startable(self.status(run), run)
+        now = time.time()
+        with folder.lock():
+            (folder.path / HANDLE).unlink(missing_ok=True)
+            status = folder.read_status()
+            folder.write_status(
+                replace(
+                    status,
+                    state=RunState.QUEUED,
+                    step="",
+                    created=status.created or now,
+                    started=None,
+                    heartbeat=now,
+                    ended=None,
+                    error=None,
+                    pid=None,
+                    pid_started=None,
+                )
+            )
+        worker = self._start(folder, now)
+        owner = process(worker.pid)
+        _remember(folder, _Submission(owner, now))
+        threading.Thread(target=worker.wait, daemon=True, name=f"wait-{worker.pid}").start()
+        return Handle(self.name, str(worker.pid))
+
+    def status(self, run: Path) -> RunStatus:
+        """Return where a run stands, after a look at its process; see `Launcher.status`."""
+        folder = RunFolder.open(run)
+        status = folder.read_status()
+        if not status.state.is_live:
+            return status
+        submission = _recall(folder)
+        owner = _owner(status, submission)
+        if folder.is_locked or (_is_just_submitted(status) if owner is None else owner.is_alive):
+            return _as_cancelled(status, submission, RunState.STOPPING)
+        if owner is not None and not owner.is_here:
+            return _seen_from_afar(status)
+        status = folder.read_status()  # it may have ended since
+        if not status.state.is_live:
+            return status
+        return self._bury(folder, status, submission)
+
+    def cancel(self, run: Path) -> None:
+        """End the worker's process group, gently first; see `Launcher.cancel`."""
+        folder = RunFolder.open(run)
+        status = self.status(run)
+        if not status.state.is_live:
+            if status.state is RunState.UNKNOWN:
+                raise RunError(
+                    f"The run in {run} is at work on {status.host}.", "Cancel it on that machine."
+                )
+            return
+        submission = _recall(folder)
+        owner = _owner(status, submission)
+        if owner is None or owner.pid is None or not owner.is_alive:
+            return
+        if submission is not None:
+            _remember(folder, replace(submission, is_cancelled=True))
+        _signal(owner, signal.SIGTERM)
+        threading.Thread(
+            target=self._end, args=(run, owner), daemon=True, name=f"end-{owner.pid}"
+        ).start()
+
+    def logs(self, run: Path, since: int = 0) -> LogChunk:
+        """Return what the worker has logged; see `Launcher.logs`."""
+        folder = RunFolder.open(run)
+        try:
+            with folder.log_path.open("rb") as log:
+                log.seek(since)
+                text = log.read()
+        except FileNotFoundError:
+            return LogChunk("", since)
+        return LogChunk(text.decode(errors="replace"), since + len(text))
+
+    def collect(self, run: Path) -> None:
+        """Check that the result is there; see `Launcher.collect`."""
+        if not (RunFolder.open(run).has_result and self.status(run).state is RunState.DONE):
+            raise RunError(f"The run in {run} is not done.", "Wait until it is, or resume it.")
+
+    def _start(self, folder: RunFolder, submitted: float) -> subprocess.Popen[bytes]:
+        command = [*self._command, str(folder.path.absolute()), "--submitted", repr(submitted)]
+        environment = {
+            **os.environ,
+            VARIABLE: str(self._home or home()),
+            "PYTHONPATH": _with_this_package(os.environ.get("PYTHONPATH", "")),
+            "PYTHONUNBUFFERED": "1",
+        }
+        with atomic.storage_errors(folder.log_path), folder.log_path.open("ab") as log:
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                cwd=folder.path,
+                env=environment,
+            )
+
+    def _end(self, run: Path, owner: Owner) -> None:
+        """Kill what has not stopped in time, and write down how it ended."""
+        deadline = time.monotonic() + self._grace_seconds
+        while owner.is_alive and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+        if owner.is_alive:
+            _signal(owner, signal.SIGKILL)
+            while owner.is_alive:
+                time.sleep(_POLL_SECONDS)
+        with suppress(RunError):  # somebody has deleted the run meanwhile
+            self.status(run)
+
+    def _bury(
+        self, folder: RunFolder, status: RunStatus, submission: _Submission | None
+    ) -> RunStatus:
+        """Write down that a run's process is gone."""
+        lost = replace(
+            status,
+            state=RunState.LOST,
+            ended=status.heartbeat,
+            error=ErrorRecord(
+                "lost",
+                "The worker's process is gone: it was killed, the memory was used up, or the "
+                f"machine was restarted.{_last_lines(folder.log_path)}",
+                "Resume the run to compute what is missing.",
+            ),
+        )
+        ended = _as_cancelled(lost, submission, RunState.CANCELLED)
+        try:
+            with folder.lock():
+                now = folder.read_status()
+                if now != status:
+                    return now
+                folder.write_status(ended)
+        except StorageError:
+            return ended
+        except RunError:  # somebody has resumed it, or deleted it
+            return folder.read_status()
+        return ended
+
+
+def _refuse_unless_startable(status: RunStatus, run: Path) -> None:
+    if status.state is RunState.DONE:
+        raise RunError(f"The run in {run} is done already.", "Start a new run.")
+    is_new = status.state is RunState.QUEUED and status.pid is None and status.heartbeat is None
+    if not is_new and (status.state.is_live or status.state is RunState.UNKNOWN):
+        raise RunError(f"The run in {run} is at work.", "Wait until it ends, or cancel it.")
+
+
+def _is_just_submitted(status: RunStatus) -> bool:
+    """Tell whether somebody may still be about to start the worker."""
+    submitted = status.heartbeat or status.created or 0.0
+    return time.time() - submitted < START_SECONDS
+
+
+def _owner(status: RunStatus, submission: _Submission | None) -> Owner | None:
+    """Return the process that should be at work; None when nobody was started yet."""
+    if status.pid is not None:
+        return Owner(status.pid, status.pid_started, status.boot_id, status.host)
+    return None if submission is None else submission.owner
+
+
+def _as_cancelled(status: RunStatus, submission: _Submission | None, state: RunState) -> RunStatus:
+    """Return the status of a run that somebody has cancelled, any other as it is."""
+    is_cancelled = submission is not None and submission.is_cancelled
+    if is_cancelled or status.state is RunState.STOPPING:
+        return replace(status, state=state, error=None)
+    return status
+
+
+def _seen_from_afar(status: RunStatus) -> RunStatus:
+    """Judge a run on another machine by its heartbeat."""
+    silent = time.time() - (status.heartbeat or 0.0)
+    if silent < SILENT_SECONDS:
+        return status
+    return replace(
+        status,
+        state=RunState.UNKNOWN,
+        error=ErrorRecord(
+            "unreachable",
+            f"The run is on {status.host}, which has not been heard of for {silent:,.0f} s.",
+            "Look at it on that machine.",
+        ),
+    )
+
+
+def _signal(owner: Owner, number: signal.Signals) -> None:
+    """Send a signal to a worker's group: its processes go with it."""
+    with suppress(ProcessLookupError):
+        if owner.pid is not None and os.getpgid(owner.pid) == owner.pid:
+            os.killpg(owner.pid, number)
+        elif owner.pid is not None:  # in the foreground, its group is the terminal's
+            os.kill(owner.pid, number)
+
+
+def _remember(folder: RunFolder, submission: _Submission) -> None:
+    atomic.write_json(folder.path / HANDLE, {"launcher": "local", **asdict(submission)})
+
+
+def _recall(folder: RunFolder) -> _Submission | None:
+    try:
+        values = atomic.read_json(folder.path / HANDLE)
+        return _Submission(
+            Owner(**values["owner"]), values["submitted"], bool(values["is_cancelled"])
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _last_lines(log: Path) -> str:
+    try:
+        with log.open("rb") as stream:
+            stream.seek(max(0, stream.seek(0, os.SEEK_END) - _TAIL_BYTES))
+            lines = stream.read().decode(errors="replace").splitlines()[-_TAIL_LINES:]
+    except OSError:
+        return ""
+    return f" The log ends with:\n{chr(10).join(lines)}" if lines else ""
+
+
+def _with_this_package(path: str) -> str:
+    """Let the worker import this very program, installed or not."""
+    root = os.path.dirname(os.path.dirname(os.path.abspath(genie3_engine.__file__)))
+    return os.pathsep.join([root, path] if path else [root])

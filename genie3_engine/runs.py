@@ -1,0 +1,396 @@
+"""What can be done with runs: start, watch, cancel, resume, delete?"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from genie3_engine.errors import Genie3Error, OptionError, RunError
+from genie3_engine.model import (
+    ForestSpec,
+    LayoutSpec,
+    RunSpec,
+    RunState,
+    RunStatus,
+    default_keep,
+)
+from genie3_engine.store import atomic
+from genie3_engine.store.datasets import (
+    DatasetInfo,
+    list_datasets,
+    open_dataset,
+    save_dataset,
+)
+from genie3_engine.store.home import runs_folder
+from genie3_engine.store.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from genie3_engine.data.expression import Expression
+    from genie3_engine.launchers.base import Launcher
+
+__all__ = [
+    "DatasetInfo",
+    "RunSummary",
+    "cancel",
+    "delete",
+    "history",
+    "list_datasets",
+    "log_tail",
+    "new_id",
+    "open_dataset",
+    "prepare_spec",
+    "resume",
+    "save_dataset",
+    "start",
+    "status",
+    "timings",
+]
+
+_TAIL_BYTES = 1 << 18
+_NEAR = 3
+_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """A run in a list.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder.
+    id : str
+        The folder's name.
+    spec : RunSpec
+        What it computes, and how.
+    status : RunStatus
+        Where it stands.
+    """
+
+    path: Path
+    id: str
+    spec: RunSpec
+    status: RunStatus
+
+
+def prepare_spec(
+    expression: Expression,
+    *,
+    dataset: str = "",
+    regulators: Collection[str] | None = None,
+    targets: Collection[str] | int | None = None,
+    forest: ForestSpec | None = None,
+    keep: Literal["default", "all"] | int = "default",
+    layout: LayoutSpec | None = None,
+    launcher: str = "local",
+    name: str = "",
+    source: str = "",
+) -> RunSpec:
+    """Turn a user's choices into what a run computes.
+
+    Parameters
+    ----------
+    expression : Expression
+        The data, genes in the file's order.
+    dataset : str
+        Its fingerprint, when that is known already.
+    regulators : collection of str, optional
+        Candidate regulators; every gene by default.
+    targets : collection of str or int, optional
+        Targets; a number takes that many genes from the first, every gene by default.
+    forest : ForestSpec, optional
+        The forests.
+    keep : 'default', 'all' or int
+        Strongest links kept for each target; see `default_keep`.
+    layout : LayoutSpec, optional
+        How the work is laid out.
+    launcher : str
+        Where the run happens.
+    name, source : str
+        What the user calls the run, and where the data came from.
+
+    Returns
+    -------
+    RunSpec
+        Names sorted, None for every gene.
+
+    Raises
+    ------
+    OptionError
+        When a regulator or target is no gene of the data (the nearest names are told), when there
+        are none, or fewer genes than asked for.
+    """
+    if isinstance(targets, int):
+        targets = _first_genes(expression.genes, targets)
+    sorted_regulators = _sorted_names(regulators, expression.genes, what="regulator")
+    sorted_targets = _sorted_names(targets, expression.genes, what="target")
+    kept: int | None
+    if keep == "default":
+        n_regulators, n_targets = (
+            expression.n_genes if names is None else len(names)
+            for names in (sorted_regulators, sorted_targets)
+        )
+        kept = default_keep(n_targets, n_regulators)
+    elif keep == "all":
+        kept = None
+    elif keep < 1:
+        raise OptionError(f"The number of links kept is {keep}.", "Give all or a number from 1.")
+    else:
+        kept = keep
+    return RunSpec(
+        dataset=dataset or expression.fingerprint,
+        regulators=sorted_regulators,
+        targets=sorted_targets,
+        forest=forest or ForestSpec(),
+        keep=kept,
+        layout=layout or LayoutSpec(),
+        launcher=launcher,
+        name=name,
+        source=source,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def new_id() -> str:
+    """Return a name for a run's folder that no other has: the time in UTC and a random end."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+
+
+def start(spec: RunSpec, *, folder: Path | None = None, home: Path | None = None) -> Path:
+    """Create a run and have its launcher begin it.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        What is computed, and how; its data set is stored already.
+    folder : Path, optional
+        The run's folder; a new one in the home by default.
+    home : Path, optional
+        The home; the user's by default.
+
+    Returns
+    -------
+    Path
+        The run's folder.
+
+    Raises
+    ------
+    InputError
+        When the data set is not stored.
+    OptionError
+        When there is no such launcher.
+    RunError
+        When the folder holds a run already.
+    StorageError
+        When the disk is full or may not be written.
+    """
+    launcher = _launcher(spec.launcher, home)
+    genes = open_dataset(spec.dataset, home=home).genes
+    path = (folder or runs_folder(home) / new_id()).absolute()
+    n_targets = len(genes if spec.targets is None else spec.targets)
+    n_mine = len(range(spec.layout.shard_index, n_targets, spec.layout.n_shards))
+    now = time.time()
+    RunFolder.create(path, spec, RunStatus(RunState.QUEUED, targets_total=n_mine, created=now))
+    try:
+        launcher.submit(path)
+    except Genie3Error:
+        shutil.rmtree(path, ignore_errors=True)
+        raise
+    return path
+
+
+def status(run: Path, *, home: Path | None = None) -> RunStatus:
+    """Return where a run stands, after its launcher has had a look.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+    home : Path, optional
+        The home; the user's by default.
+
+    Returns
+    -------
+    RunStatus
+        See `Launcher.status`: ``lost`` when the worker has vanished, its log's last lines as error.
+
+    Raises
+    ------
+    RunError
+        When there is no run in the folder.
+    """
+    return _launcher(_spec(run).launcher, home).status(run)
+
+
+def cancel(run: Path, *, home: Path | None = None) -> None:
+    """Ask a run to stop; see `Launcher.cancel`.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+    home : Path, optional
+        The home; the user's by default.
+    """
+    _launcher(_spec(run).launcher, home).cancel(run)
+
+
+def resume(run: Path, *, home: Path | None = None) -> None:
+    """Have what is missing of a run computed.
+
+    Parameters
+    ----------
+    run : Path
+        The folder of a run that failed, was cancelled or lost.
+    home : Path, optional
+        The home; the user's by default.
+
+    Raises
+    ------
+    RunError
+        When it is live or done.
+    """
+    _launcher(_spec(run).launcher, home).submit(run)
+
+
+def delete(run: Path, *, home: Path | None = None) -> None:
+    """Delete a run and its links.
+
+    Parameters
+    ----------
+    run : Path
+        The folder of a run that is not live.
+    home : Path, optional
+        The home; the user's by default.
+
+    Raises
+    ------
+    RunError
+        When it is live, or nobody can tell.
+    StorageError
+        When it may not be deleted.
+    """
+    if status(run, home=home).state in {RunState.RUNNING, RunState.STOPPING, RunState.UNKNOWN}:
+        raise RunError(f"The run in {run} may be at work.", "Cancel it first.")
+    folder = RunFolder.open(run)
+    with atomic.storage_errors(run), folder.lock():
+        doomed = run.with_name(f".{run.name}.{secrets.token_hex(4)}.deleted")
+        os.rename(run, doomed)
+    shutil.rmtree(doomed, ignore_errors=True)
+
+
+def history(home: Path | None = None) -> list[RunSummary]:
+    """Return the runs of a home, newest first; damaged folders are left out.
+
+    Parameters
+    ----------
+    home : Path, optional
+        The home; the user's by default.
+    """
+    found = []
+    for path in runs_folder(home).glob("[!.]*"):
+        try:
+            spec = _spec(path)
+            now = status(path, home=home)
+        except (RunError, OptionError):
+            continue
+        found.append(RunSummary(path, path.name, spec, now))
+    return sorted(found, key=lambda run: (run.status.created or 0.0, run.id), reverse=True)
+
+
+def log_tail(run: Path, n_lines: int = 50) -> str:
+    """Return the last lines that a run's worker has logged; empty when there are none.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+    n_lines : int
+        Lines at most.
+    """
+    try:
+        with RunFolder(run).log_path.open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - _TAIL_BYTES))
+            lines = log.read().decode(errors="replace").splitlines()
+    except OSError:
+        return ""
+    return "\n".join(lines[-n_lines:])
+
+
+def timings(run: Path) -> dict[str, Any] | None:
+    """Return where a run's time went; None before it has ended.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+
+    Returns
+    -------
+    dict or None
+        ``seconds`` (of each step, and ``total``), ``targets_computed``, ``target_seconds`` (one
+        thread's, of all targets computed), ``peak_memory_bytes``, ``machine``, ``versions`` and
+        others, all of the last attempt.
+    """
+    return RunFolder(run).read_timings()
+
+
+def _launcher(name: str, home: Path | None) -> Launcher:
+    if name != "local":
+        raise OptionError(f"There is no launcher {name!r}.", "Choose local.")
+    from genie3_engine.launchers.local import LocalLauncher
+
+    return LocalLauncher(home)
+
+
+def _spec(run: Path) -> RunSpec:
+    """Return a run's spec, read once: it is never written again."""
+    file = RunFolder(run).path / "spec.json"
+    try:
+        written = file.stat().st_mtime_ns
+    except OSError:
+        written = 0
+    return _read_spec(run, written)
+
+
+@lru_cache(maxsize=1024)
+def _read_spec(run: Path, written: int) -> RunSpec:
+    return RunFolder.open(run).spec
+
+
+def _first_genes(genes: Sequence[str], number: int) -> tuple[str, ...]:
+    if not 1 <= number <= len(genes):
+        raise OptionError(
+            f"The number of targets is {number:,}; the data have {len(genes):,} genes.",
+            f"Give a number from 1 to {len(genes):,}.",
+        )
+    return tuple(genes[:number])
+
+
+def _sorted_names(
+    wanted: Collection[str] | None, genes: Sequence[str], *, what: str
+) -> tuple[str, ...] | None:
+    """Return names in canonical order; None when they are every gene."""
+    if wanted is None:
+        return None
+    names = set(wanted)
+    known = set(genes)
+    if not names:
+        raise OptionError(f"There is no {what}.", f"Give one {what} at least.")
+    strangers = sorted(names - known)
+    if strangers:
+        near = difflib.get_close_matches(strangers[0], genes, n=_NEAR)
+        told = ", ".join(repr(name) for name in strangers[:_NAMED])
+        more = f" and {len(strangers) - _NAMED:,} more" if len(strangers) > _NAMED else ""
+        hint = f"Did you mean {', '.join(near)}?" if near else "Give names of genes of the data."
+        raise OptionError(f"No gene of the data is called {told}{more}.", hint)
+    return None if names == known else tuple(sorted(names))
