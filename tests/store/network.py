@@ -1,0 +1,69 @@
+"""A small network whose links anyone can make again, and a writer of them that can be killed."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from genie3_engine.model import TargetLinks
+from genie3_engine.store.parts import PartWriter
+
+FINGERPRINT = "0123456789abcdef" * 4
+GENES = tuple(f"gene {position:03d}" for position in range(40))
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def links_into(target: int, n_genes: int = len(GENES), keep: int | None = None) -> TargetLinks:
+    """Make a target's links: always the same, many of the same importance."""
+    rng = np.random.default_rng(target)
+    importance = np.round(rng.exponential(0.05, n_genes), 2).astype(np.float32)
+    importance[target] = 0
+    order = np.lexsort((np.arange(n_genes), -importance))
+    order = order[importance[order] > 0][:keep].astype(np.int32)
+    oob_r2 = math.nan if target % 7 == 0 else float(rng.uniform(-1, 1))
+    return TargetLinks(target, order, importance[order], oob_r2, seconds=target / 8)
+
+
+def write_parts(
+    folder: Path, targets: Iterable[int], *, batch: int = 5, shard: tuple[int, int] = (0, 1)
+) -> None:
+    """Write targets as parts of ``batch`` targets each."""
+    with PartWriter(
+        folder,
+        FINGERPRINT,
+        shard_index=shard[0],
+        n_shards=shard[1],
+        genes=GENES,
+        clock=Clock(),
+    ) as writer:
+        for number, target in enumerate(targets, 1):
+            writer.add(links_into(target))
+            if number % batch == 0:
+                writer.flush()
+
+
+def write_for_ever(folder: Path) -> None:
+    """Write a target a part, over and over, until somebody kills this process."""
+    with PartWriter(folder, FINGERPRINT, genes=GENES) as writer:
+        print("writing", flush=True)
+        while True:
+            for target in range(len(GENES)):
+                writer.add(links_into(target))
+                writer.flush()
+
+
+if __name__ == "__main__":
+    write_for_ever(Path(sys.argv[1]))
