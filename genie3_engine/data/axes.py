@@ -1,0 +1,211 @@
+"""How does a table become genes by samples, complete and with names that can be told apart?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from genie3_engine.data.formats.table import FloatMatrix, Table, cell_place
+from genie3_engine.errors import InputError
+
+FEWEST_GENES = 3
+FEWEST_SAMPLES = 2
+_NAMED_AT_MOST = 5
+
+
+def gene_names(file: str, table: Table, *, genes_in_rows: bool) -> tuple[str, ...]:
+    """Return the names of the genes.
+
+    Parameters
+    ----------
+    file : str
+        The file's name, for messages.
+    table : Table
+        What was read.
+    genes_in_rows : bool
+        Which axis they are on.
+
+    Returns
+    -------
+    tuple of str
+        In the file's order.
+
+    Raises
+    ------
+    InputError
+        When there are fewer than three genes, one has no name, or a name occurs twice.
+    """
+    axis, other = ("row", "column") if genes_in_rows else ("column", "row")
+    names = (table.row_names if genes_in_rows else table.column_names) or []
+    hint = f"If the genes are in the {other}s, set the orientation to genes-in-{other}s."
+    if len(names) < FEWEST_GENES:
+        raise InputError(
+            f"{file} has {_count(len(names), 'gene')} ({_listed(names)}), at least "
+            f"{FEWEST_GENES} are needed.",
+            f"Give a matrix with more genes. {hint}",
+        )
+    nameless = next((i for i, name in enumerate(names) if not name), None)
+    if nameless is not None:
+        raise InputError(
+            f"The gene in {axis} {nameless + 1:,} of {file} has no name.",
+            f"Name the gene or remove the {axis}. {hint}",
+        )
+    counts = Counter(names)
+    if len(counts) < len(names):
+        repeated = [name for name, count in counts.items() if count > 1]
+        first = repeated[0]
+        places = [i + 1 for i, name in enumerate(names) if name == first]
+        raise InputError(
+            f"{file} has {_count(len(repeated), 'gene name')} more than once: "
+            f"{_listed(repeated)} ('{first}' is in {axis}s {places[0]:,} and {places[1]:,}).",
+            f"Rename the genes, or average or remove the copies. {hint}",
+        )
+    return tuple(names)
+
+
+def sample_names(
+    file: str, table: Table, *, genes_in_rows: bool
+) -> tuple[tuple[str, ...] | None, list[str]]:
+    """Return the names of the samples, and what is odd about them.
+
+    Parameters
+    ----------
+    file : str
+        The file's name, for messages.
+    table : Table
+        What was read.
+    genes_in_rows : bool
+        Which axis the genes are on.
+
+    Returns
+    -------
+    names : tuple of str or None
+        In the file's order; None when there are none.
+    warnings : list of str
+        One sentence each.
+
+    Raises
+    ------
+    InputError
+        When there is one sample only.
+    """
+    n_samples = table.n_columns if genes_in_rows else table.n_rows
+    names = table.column_names if genes_in_rows else table.row_names
+    other = "columns" if genes_in_rows else "rows"
+    if n_samples < FEWEST_SAMPLES:
+        raise InputError(
+            f"{file} has {_count(n_samples, 'sample')}, at least {FEWEST_SAMPLES} are needed, "
+            "and dozens for a network worth reading.",
+            f"Give a matrix with more samples. If the genes are in the {other}, set the "
+            f"orientation to genes-in-{other}.",
+        )
+    if names is None:
+        return None, []
+    warnings = []
+    repeated = [name for name, count in Counter(names).items() if count > 1 and name]
+    if repeated:
+        warnings.append(
+            f"{_count(len(repeated), 'sample name')} {'occur' if len(repeated) > 1 else 'occurs'} "
+            f"more than once ({_listed(repeated)}); each is kept as a sample of its own."
+        )
+    if not all(names):
+        n_nameless = sum(not name for name in names)
+        warnings.append(f"{_count(n_nameless, 'sample')} without a name: called 'unnamed'.")
+    return tuple(name or "unnamed" for name in names), warnings
+
+
+def check_complete(file: str, table: Table, *, genes_in_rows: bool) -> None:
+    """Refuse a table with missing values, because GENIE3 needs them all.
+
+    Parameters
+    ----------
+    file : str
+        The file's name, for messages.
+    table : Table
+        What was read.
+    genes_in_rows : bool
+        Which axis the genes are on.
+
+    Raises
+    ------
+    InputError
+        Naming the genes without any value, else the samples without any, else how many values are
+        missing and where the first is.
+    """
+    rows_missing = np.concatenate([np.isnan(block).sum(axis=1) for block in table.blocks])
+    n_missing = int(rows_missing.sum())
+    if n_missing == 0:
+        return
+    columns_missing = np.sum([np.isnan(block).sum(axis=0) for block in table.blocks], axis=0)
+    empty_rows = np.flatnonzero(rows_missing == table.n_columns)
+    empty_columns = np.flatnonzero(columns_missing == table.n_rows)
+    axes = [
+        ("gene" if genes_in_rows else "sample", "row", empty_rows, table.row_names),
+        ("sample" if genes_in_rows else "gene", "column", empty_columns, table.column_names),
+    ]
+    for what, axis, empty, names in sorted(axes, key=lambda item: item[0]):
+        if len(empty):
+            first = int(empty[0])
+            shown = _listed([names[i] or f"{axis} {i + 1:,}" for i in empty]) if names else "?"
+            raise InputError(
+                f"{_count(len(empty), what)} of {file} {'have' if len(empty) > 1 else 'has'} no "
+                f"value at all: {shown} ({axis} {first + 1:,}).",
+                f"Remove the {axis}{'s' if len(empty) > 1 else ''} from the file.",
+            )
+    raise InputError(
+        f"{file} lacks {_count(n_missing, 'value')} of {table.n_rows * table.n_columns:,}, the "
+        f"first in {_first_missing(table, rows_missing)}.",
+        "GENIE3 needs complete data: fill the gaps, or remove the genes or samples that have them.",
+    )
+
+
+def oriented(table: Table, *, genes_in_rows: bool) -> FloatMatrix:
+    """Put the blocks of a table into one read-only matrix, and drop them on the way.
+
+    Parameters
+    ----------
+    table : Table
+        What was read; its blocks are gone afterwards.
+    genes_in_rows : bool
+        Which axis the genes are on.
+
+    Returns
+    -------
+    (n_genes, n_samples) float64, C order
+        The values.
+    """
+    shape = (table.n_rows, table.n_columns)
+    values = np.empty(shape if genes_in_rows else shape[::-1], dtype=np.float64)
+    target = values if genes_in_rows else values.T
+    end = shape[0]
+    while table.blocks:
+        block = table.blocks.pop()
+        target[end - len(block) : end] = block
+        end -= len(block)
+    values.flags.writeable = False
+    return values
+
+
+def _first_missing(table: Table, rows_missing: np.ndarray[tuple[int], np.dtype[np.int_]]) -> str:
+    row = int(np.flatnonzero(rows_missing)[0])
+    start = 0
+    for block in table.blocks:
+        if row < start + len(block):
+            break
+        start += len(block)
+    column = int(np.flatnonzero(np.isnan(block[row - start]))[0])
+    row_name = table.row_names[row] if table.row_names else None
+    column_name = table.column_names[column] if table.column_names else None
+    return cell_place(row, row_name, column, column_name)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(f"'{name}'" for name in names[:_NAMED_AT_MOST]) or "none"
+    more = len(names) - _NAMED_AT_MOST
+    return f"{shown} and {more:,} more" if more > 0 else shown

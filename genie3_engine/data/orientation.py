@@ -1,0 +1,216 @@
+"""Are the genes in the rows or in the columns of a table, and why?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from genie3_engine.data.formats.dialect import corner_kind
+from genie3_engine.data.formats.table import FloatMatrix, Table
+from genie3_engine.data.identifiers import NamesLook, look_of
+from genie3_engine.errors import InputError, OptionError
+
+GENES_IN_ROWS = "genes-in-rows"
+GENES_IN_COLUMNS = "genes-in-columns"
+ORIENTATIONS = ("auto", GENES_IN_ROWS, GENES_IN_COLUMNS)
+_SURE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Orientation:
+    """Where the genes are.
+
+    Parameters
+    ----------
+    genes_in_rows : bool
+        False when they are in the columns.
+    reason : str
+        One plain sentence.
+    is_sure : bool
+        False when the evidence is weak, and a person should look.
+    """
+
+    genes_in_rows: bool
+    reason: str
+    is_sure: bool = True
+
+    @property
+    def name(self) -> str:
+        """Return the word that the command line uses."""
+        return GENES_IN_ROWS if self.genes_in_rows else GENES_IN_COLUMNS
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """One hint: its weight, above 0 for genes in rows, and what is said for it."""
+
+    weight: float
+    clause: str
+
+
+def orientation_of(
+    table: Table, *, wanted: str = "auto", regulators: Collection[str] | None = None
+) -> Orientation:
+    """Decide which axis the genes are on.
+
+    Parameters
+    ----------
+    table : Table
+        What was read.
+    wanted : {'auto', 'genes-in-rows', 'genes-in-columns'}
+        The user's word, which is obeyed.
+    regulators : collection of str, optional
+        Names of genes; the axis that has them is the genes'.
+
+    Returns
+    -------
+    Orientation
+        The decision with its reason.
+
+    Raises
+    ------
+    OptionError
+        When ``wanted`` is none of the three.
+    InputError
+        When the genes' axis has no names.
+
+    Notes
+    -----
+    Hints are weighed and added: overlap with the regulators (decisive), whether an axis has no
+    names, what the cell above the row names says, what the names look like, the shape (more genes
+    than samples is usual), and the levels: genes differ in their mean expression far more than
+    samples do, unless genes have been centred, which shows too.
+    """
+    if wanted not in ORIENTATIONS:
+        raise OptionError(
+            f"The orientation is {wanted!r}.", f"Give one of {', '.join(ORIENTATIONS)}."
+        )
+    rows, columns = table.row_names, table.column_names
+    if rows is None and columns is None:
+        raise InputError(
+            "The file has numbers only, neither a header nor row names.",
+            "Add the genes' names, as a first row or as a first column.",
+        )
+    if wanted != "auto":
+        return _as_wanted(table, wanted == GENES_IN_ROWS)
+    if rows is None:
+        return Orientation(False, "The header has names and the rows have none, so it names genes.")
+    if columns is None:
+        return Orientation(
+            True, "The rows have names and there is no header, so the rows are genes."
+        )
+    return _weighed(_hints(table, rows, columns, regulators))
+
+
+def _as_wanted(table: Table, genes_in_rows: bool) -> Orientation:
+    names = table.row_names if genes_in_rows else table.column_names
+    axis, other = ("rows", "columns") if genes_in_rows else ("columns", "rows")
+    if names is None:
+        raise InputError(
+            f"The {axis} have no names, so genes cannot be in the {axis}.",
+            f"Choose genes in {other}, or add the genes' names.",
+        )
+    return Orientation(genes_in_rows, f"Genes are in the {axis} because you said so.")
+
+
+def _weighed(hints: list[_Evidence]) -> Orientation:
+    total = sum(hint.weight for hint in hints)
+    genes_in_rows = total >= 0
+    agreeing = [hint for hint in hints if hint.weight * (1 if genes_in_rows else -1) > 0.15]
+    agreeing.sort(key=lambda hint: -abs(hint.weight))
+    where = "rows" if genes_in_rows else "columns"
+    if not agreeing:
+        return Orientation(
+            True, "Nothing tells genes from samples, so genes are taken to be in the rows.", False
+        )
+    clauses = " and ".join(hint.clause for hint in agreeing[:2])
+    return Orientation(
+        genes_in_rows, f"Genes are in the {where}: {clauses}.", abs(total) >= _SURE
+    )
+
+
+def _hints(
+    table: Table,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    regulators: Collection[str] | None,
+) -> list[_Evidence]:
+    hints = []
+    if regulators:
+        hints.append(_of_regulators(rows, columns, regulators))
+    hints.append(_of_corner(table.corner))
+    hints.extend(_of_names(look_of(rows), look_of(columns)))
+    hints.append(_of_shape(len(rows), len(columns)))
+    hints.append(_of_levels(table.blocks))
+    return hints
+
+
+def _of_regulators(
+    rows: Sequence[str], columns: Sequence[str], regulators: Collection[str]
+) -> _Evidence:
+    wanted = {name.strip().lower() for name in regulators}
+    in_rows = len(wanted.intersection(name.lower() for name in rows))
+    in_columns = len(wanted.intersection(name.lower() for name in columns))
+    if in_rows == in_columns:
+        return _Evidence(0.0, "")
+    most, least = max(in_rows, in_columns), min(in_rows, in_columns)
+    axis, other = ("row", "column") if in_rows > in_columns else ("column", "row")
+    weight = 12.0 * (most - least) / most
+    clause = f"{most:,} of the {len(wanted):,} regulators are {axis} names and {least:,} {other}"
+    return _Evidence(weight if axis == "row" else -weight, f"{clause} names")
+
+
+def _of_corner(corner: str) -> _Evidence:
+    kind = corner_kind(corner)
+    clause = f"the cell above the row names says '{corner}'"
+    return _Evidence({"genes": 2.0, "samples": -2.0}.get(kind, 0.0), clause)
+
+
+def _of_names(rows: NamesLook, columns: NamesLook) -> list[_Evidence]:
+    def clause(axis: str, look: NamesLook) -> str:
+        if look.kind:
+            return f"the {axis} names are {look.kind} such as '{look.example}'"
+        as_what = "genes" if look.score > 0 else "samples"
+        return f"the {axis} names, such as '{look.example}', look like {as_what}"
+
+    return [
+        _Evidence(3.0 * rows.score, clause("row", rows)),
+        _Evidence(-3.0 * columns.score, clause("column", columns)),
+    ]
+
+
+def _of_shape(n_rows: int, n_columns: int) -> _Evidence:
+    weight = 0.35 * min(4.0, max(-4.0, math.log2(n_rows / n_columns)))
+    more, fewer = ("rows", "columns") if n_rows > n_columns else ("columns", "rows")
+    numbers = sorted((n_rows, n_columns), reverse=True)
+    return _Evidence(
+        weight, f"there are more {more} ({numbers[0]:,}) than {fewer} ({numbers[1]:,})"
+    )
+
+
+def _of_levels(blocks: list[FloatMatrix]) -> _Evidence:
+    """Compare how much the means of rows and of columns differ, beyond chance."""
+    with np.errstate(all="ignore"):
+        row_means = np.concatenate([block.mean(axis=1) for block in blocks])
+        n_rows, n_columns = len(row_means), blocks[0].shape[1]
+        column_means = sum(block.sum(axis=0) for block in blocks) / n_rows
+        squares = sum(float(np.square(block).sum()) for block in blocks)
+        spread = squares / (n_rows * n_columns) - float(row_means.mean()) ** 2
+        of_rows = float(row_means.var()) * n_columns / spread
+        of_columns = float(np.var(column_means)) * n_rows / spread
+    nothing = _Evidence(0.0, "")
+    if not (math.isfinite(of_rows) and math.isfinite(of_columns) and spread > 0):
+        return nothing
+    rows_flat, columns_flat = of_rows < 1e-6, of_columns < 1e-6
+    if rows_flat or columns_flat:
+        centred = abs(float(row_means.mean())) < 1e-6 * math.sqrt(spread)
+        if rows_flat and columns_flat or not centred:
+            return nothing
+        axis = "row" if rows_flat else "column"
+        return _Evidence(1.0 if rows_flat else -1.0, f"every {axis} has been centred, as genes are")
+    weight = 0.25 * min(4.0, max(-4.0, math.log2(of_rows / of_columns)))
+    differ, other = ("rows", "columns") if weight > 0 else ("columns", "rows")
+    return _Evidence(weight, f"the {differ} differ in their level more than the {other}, as genes do")
