@@ -21,7 +21,7 @@ from genie3_engine.store.datasets import open_dataset
 from genie3_engine.store.journal import Journal, logged_to
 from genie3_engine.store.liveness import this_process
 from genie3_engine.store.run_folder import RunFolder
-from genie3_engine.store.turns import turn
+from genie3_engine.store.turns import Ticket, turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from genie3_engine.data.expression import Expression
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("genie3_engine.worker")  # __name__ is __main__ here
 
 
 def run(
@@ -41,7 +41,7 @@ def run(
     on_progress: Callable[[RunStatus], None] | None = None,
     should_stop: Callable[[], bool] = lambda: False,
     layout: LayoutSpec | None = None,
-    submitted: float | None = None,
+    ticket: Ticket | None = None,
     began: float | None = None,
 ) -> RunStatus:
     """Compute what is missing of a run, and rank its links.
@@ -59,8 +59,8 @@ def run(
     layout : LayoutSpec, optional
         Processes, threads and jobs of this attempt, when they are not the spec's; the shard always
         is.
-    submitted : float, optional
-        Makes the run wait until those submitted to this home before it have ended.
+    ticket : Ticket, optional
+        Makes the run wait for its turn; given back at the end.
     began : float, optional
         When the calling process started, in seconds since the epoch; now by default.
 
@@ -84,7 +84,7 @@ def run(
         journal = Journal(run_folder, on_progress=on_progress, began=began or time.time())
         with journal:
             attempt = _Attempt(run_folder, journal, should_stop, layout)
-            return attempt.until_the_end(submitted)
+            return attempt.until_the_end(ticket)
 
 
 class _Attempt:
@@ -106,15 +106,15 @@ class _Attempt:
             layout or shard, shard_index=shard.shard_index, n_shards=shard.n_shards
         )
 
-    def until_the_end(self, submitted: float | None) -> RunStatus:
+    def until_the_end(self, ticket: Ticket | None) -> RunStatus:
         """Wait for the run's turn, work, and write down how it ended."""
         journal = self._journal
         try:
-            if submitted is None:
+            if ticket is None:
                 self._work()
             else:
                 journal.step("waiting")
-                with turn(submitted, should_stop=self._should_stop) as is_mine:
+                with turn(ticket, should_stop=self._should_stop) as is_mine:
                     if not is_mine:
                         raise _interrupted()
                     self._work()
@@ -293,18 +293,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("folder", type=Path, metavar="RUN_FOLDER")
     parser.add_argument(
-        "--submitted",
-        type=float,
-        metavar="TIME",
-        help="wait for the runs of this home submitted before TIME (seconds since the epoch)",
+        "--ticket",
+        nargs=2,
+        metavar=("FILE", "DESCRIPTOR"),
+        help="wait for the run's turn; the ticket is held open by the parent process",
     )
     options = parser.parse_args(arguments)
+    ticket = None
+    if options.ticket is not None:
+        ticket = Ticket(Path(options.ticket[0]), int(options.ticket[1]))
+        os.set_inheritable(ticket.descriptor, False)  # it ends with this process
     try:
         with stop_on_signals() as should_stop:
             run(
                 options.folder,
                 should_stop=should_stop,
-                submitted=options.submitted,
+                ticket=ticket,
                 began=this_process().pid_started,
             )
     except Genie3Error as error:

@@ -20,6 +20,7 @@ from genie3_engine.store import atomic
 from genie3_engine.store.home import VARIABLE, home
 from genie3_engine.store.liveness import Owner, process
 from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.store.turns import Ticket, take_ticket
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +92,11 @@ class LocalLauncher:
                     pid_started=None,
                 )
             )
-        worker = self._start(folder, now)
+        ticket = take_ticket(home_folder=self._home, now=now)
+        try:
+            worker = self._start(folder, ticket)
+        finally:
+            os.close(ticket.descriptor)  # the worker holds it now
         owner = process(worker.pid)
         _remember(folder, _Submission(owner, now))
         threading.Thread(target=worker.wait, daemon=True, name=f"wait-{worker.pid}").start()
@@ -151,8 +156,14 @@ class LocalLauncher:
         if not (RunFolder.open(run).has_result and self.status(run).state is RunState.DONE):
             raise RunError(f"The run in {run} is not done.", "Wait until it is, or resume it.")
 
-    def _start(self, folder: RunFolder, submitted: float) -> subprocess.Popen[bytes]:
-        command = [*self._command, str(folder.path.absolute()), "--submitted", repr(submitted)]
+    def _start(self, folder: RunFolder, ticket: Ticket) -> subprocess.Popen[bytes]:
+        command = [
+            *self._command,
+            str(folder.path.absolute()),
+            "--ticket",
+            str(ticket.path),
+            str(ticket.descriptor),
+        ]
         environment = {
             **os.environ,
             VARIABLE: str(self._home or home()),
@@ -166,6 +177,7 @@ class LocalLauncher:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=[ticket.descriptor],
                 cwd=folder.path,
                 env=environment,
             )

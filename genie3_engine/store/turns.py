@@ -7,6 +7,7 @@ import os
 import secrets
 import time
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,24 +23,73 @@ _TICKET = ".ticket"
 _PAUSE_SECONDS = 0.3
 
 
-@contextmanager
-def turn(
-    submitted: float,
-    *,
-    should_stop: Callable[[], bool] = lambda: False,
-    home_folder: Path | None = None,
-    pause: Callable[[], None] = lambda: time.sleep(_PAUSE_SECONDS),
-) -> Iterator[bool]:
-    """Wait until every run that was submitted earlier to the same home has ended.
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A place in the queue.
 
     Parameters
     ----------
-    submitted : float
-        When this run was submitted, in seconds since the epoch: its place in the queue.
+    path : Path
+        Its file, whose name says when it was taken.
+    descriptor : int
+        The file, open and locked. The lock lasts as long as a process has it open: it can be handed
+        to a child.
+    """
+
+    path: Path
+    descriptor: int
+
+
+def take_ticket(*, home_folder: Path | None = None, now: float | None = None) -> Ticket:
+    """Queue up behind all who have taken a ticket before.
+
+    Parameters
+    ----------
+    home_folder : Path, optional
+        The home whose runs take turns; the user's by default.
+    now : float, optional
+        Seconds since the epoch.
+
+    Returns
+    -------
+    Ticket
+        To be handed to `turn`, here or in a child process.
+
+    Raises
+    ------
+    StorageError
+        When the home may not be written.
+    """
+    folder = (home_folder or home()) / FOLDER
+    name = f"{time.time() if now is None else now:020.6f}-{secrets.token_hex(4)}{_TICKET}"
+    aside = folder / f".{name}"  # it appears under its name once it is locked
+    with atomic.storage_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            os.replace(aside, folder / name)
+        except OSError:
+            os.close(descriptor)
+            raise
+    return Ticket(folder / name, descriptor)
+
+
+@contextmanager
+def turn(
+    ticket: Ticket,
+    *,
+    should_stop: Callable[[], bool] = lambda: False,
+    pause: Callable[[], None] = lambda: time.sleep(_PAUSE_SECONDS),
+) -> Iterator[bool]:
+    """Wait until all who took a ticket earlier have ended, and keep the turn.
+
+    Parameters
+    ----------
+    ticket : Ticket
+        Given back at the end.
     should_stop : callable
         Asked again and again; True ends the wait.
-    home_folder : Path, optional
-        The home; the user's by default.
     pause : callable
         Called between two looks.
 
@@ -51,52 +101,35 @@ def turn(
     Raises
     ------
     StorageError
-        When the home may not be written.
+        When the queue may not be written.
 
     Notes
     -----
-    A process holds a lock on its ticket as long as it lives, so that a killed one never blocks the
-    queue, and its ticket is removed by the next.
+    Tickets are locked files, so that a killed process never blocks the queue: its ticket is removed
+    by the next who looks.
     """
-    folder = (home_folder or home()) / FOLDER
-    with atomic.storage_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        running = os.open(folder / _RUNNING, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-        try:
-            ticket, held = _take_ticket(folder, submitted)
-        except OSError:
-            os.close(running)
-            raise
     try:
-        is_mine = False
-        while not is_mine and not should_stop():
-            is_mine = _is_first(folder, ticket) and _try_lock(running)
-            if not is_mine:
-                pause()
-        yield is_mine
+        with atomic.storage_errors(ticket.path.parent):
+            running = os.open(
+                ticket.path.with_name(_RUNNING), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666
+            )
+        try:
+            is_mine = False
+            while not is_mine and not should_stop():
+                is_mine = _is_first(ticket.path) and _try_lock(running)
+                if not is_mine:
+                    pause()
+            yield is_mine
+        finally:
+            os.close(running)
     finally:
         with suppress(OSError):
-            ticket.unlink(missing_ok=True)
-        os.close(held)
-        os.close(running)
+            ticket.path.unlink(missing_ok=True)
+        os.close(ticket.descriptor)
 
 
-def _take_ticket(folder: Path, submitted: float) -> tuple[Path, int]:
-    """Put a locked ticket in place: it appears under its name only once it is locked."""
-    name = f"{submitted:020.6f}-{secrets.token_hex(4)}{_TICKET}"
-    aside = folder / f".{name}"
-    held = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        os.replace(aside, folder / name)
-    except OSError:
-        os.close(held)
-        raise
-    return folder / name, held
-
-
-def _is_first(folder: Path, mine: Path) -> bool:
-    for other in sorted(folder.glob(f"[0-9]*{_TICKET}")):
+def _is_first(mine: Path) -> bool:
+    for other in sorted(mine.parent.glob(f"[0-9]*{_TICKET}")):
         if other.name >= mine.name:
             break
         if not _is_abandoned(other):
