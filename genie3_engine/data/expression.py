@@ -235,7 +235,8 @@ def read_expression(
         table.row_names is not None,
         decided.name,
         decided.reason,
-        *values.shape,
+        values.shape[0],
+        values.shape[1],
         table.encoding,
         (*table.warnings, *odd_samples),
     )

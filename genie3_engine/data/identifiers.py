@@ -6,6 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _NAMES_LOOKED_AT = 400
 
 _GENE_IDENTIFIERS = {
@@ -34,21 +39,21 @@ _SAMPLE_IDENTIFIERS = {
 }
 _SYMBOL = re.compile(r"[A-Za-z][A-Za-z0-9]{0,9}([.@-][A-Za-z0-9]{1,8})?")
 _NUMBERED = re.compile(r"(.*?)[\W_]*\d+")
-_GENE_STEMS = frozenset(
+_GENE_STEMS = _words(
     "g gene genes tf tfs target targets probe probeset orf locus transcript feature reg regulator "
-    "tg gen mirna protein".split()
+    "tg gen mirna protein"
 )
-_SAMPLE_STEMS = frozenset(
+_SAMPLE_STEMS = _words(
     "s sample samp smp c cell cells p pt patient patients subject subj donor d day t time tp exp "
     "experiment e array chip r rep replicate run cond condition n well w lib library h hr hour m "
-    "mouse rat ind individual id obs control ctrl ctl wt ko mutant mut treated treat untreated case "
-    "tumor tumour normal batch pool embryo clone strain timepoint biopsy bc barcode".split()
+    "mouse rat ind individual id obs control ctrl ctl wt ko mutant mut treated treat untreated "
+    "case tumor tumour normal batch pool embryo clone strain timepoint biopsy bc barcode"
 )
-_SAMPLE_WORDS = frozenset(
+_SAMPLE_WORDS = _words(
     "sample cell patient subject donor day time exp experiment array chip rep replicate run cond "
     "condition well lib control ctrl ctl wt ko kd oe wildtype mutant treated treat treatment "
     "untreated mock vehicle dmso tumor tumour normal case hr hrs hour hours min week biopsy batch "
-    "del glc stim unstim infected bio tech".split()
+    "del glc stim unstim infected bio tech"
 )
 _GENE = [(kind, re.compile(pattern)) for kind, pattern in _GENE_IDENTIFIERS.items()]
 _SAMPLE = [(kind, re.compile(pattern)) for kind, pattern in _SAMPLE_IDENTIFIERS.items()]

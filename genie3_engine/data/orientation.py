@@ -127,9 +127,7 @@ def _weighed(hints: list[_Evidence]) -> Orientation:
             True, "Nothing tells genes from samples, so genes are taken to be in the rows.", False
         )
     clauses = " and ".join(hint.clause for hint in agreeing[:2])
-    return Orientation(
-        genes_in_rows, f"Genes are in the {where}: {clauses}.", abs(total) >= _SURE
-    )
+    return Orientation(genes_in_rows, f"Genes are in the {where}: {clauses}.", abs(total) >= _SURE)
 
 
 def _hints(
@@ -207,10 +205,12 @@ def _of_levels(blocks: list[FloatMatrix]) -> _Evidence:
     rows_flat, columns_flat = of_rows < 1e-6, of_columns < 1e-6
     if rows_flat or columns_flat:
         centred = abs(float(row_means.mean())) < 1e-6 * math.sqrt(spread)
-        if rows_flat and columns_flat or not centred:
+        if (rows_flat and columns_flat) or not centred:
             return nothing
         axis = "row" if rows_flat else "column"
         return _Evidence(1.0 if rows_flat else -1.0, f"every {axis} has been centred, as genes are")
     weight = 0.25 * min(4.0, max(-4.0, math.log2(of_rows / of_columns)))
     differ, other = ("rows", "columns") if weight > 0 else ("columns", "rows")
-    return _Evidence(weight, f"the {differ} differ in their level more than the {other}, as genes do")
+    return _Evidence(
+        weight, f"the {differ} differ in their level more than the {other}, as genes do"
+    )

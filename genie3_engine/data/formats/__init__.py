@@ -80,7 +80,8 @@ def read_table(source: Source) -> tuple[Format, Table]:
         When it cannot be read; see `format_of` and the formats' readers.
     """
     form = format_of(source)
-    assert form.read is not None  # noqa: S101 - format_of gives only formats with a reader
+    if form.read is None:
+        raise NotImplementedError(form.name)
     return form, form.read(source)
 
 

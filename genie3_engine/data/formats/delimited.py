@@ -270,7 +270,7 @@ class _BodyReader:
 
     def _exact(self) -> FloatMatrix:
         """Read the block cell by cell, so that whatever is wrong can be named."""
-        rows = []
+        rows: list[list[float]] = []
         for line_number, line in self._pending:
             cells = self.dialect.cells(line)
             if all(not cell.strip() for cell in cells):
@@ -336,4 +336,3 @@ def _parsed(column: str) -> FloatMatrix | None:
         return None
     values: FloatMatrix = table.column("value").to_numpy()
     return values if bool(np.isfinite(values).all()) else None
-

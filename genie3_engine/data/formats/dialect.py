@@ -9,22 +9,28 @@ from dataclasses import dataclass
 
 from genie3_engine.data.formats.cells import decimal_sign, is_missing, is_number, is_value
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 DELIMITERS = ("\t", ";", ",", "|", " ")
 DELIMITER_NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar", " ": "space"}
 
-_GENE_WORDS = frozenset(
+_GENE_WORDS = _words(
     "gene genes symbol symbols probe probes probeset probesets entrez ensembl ensg orf orfs locus "
-    "feature features transcript transcripts hgnc mgi accession geneid genename".split()
+    "feature features transcript transcripts hgnc mgi accession geneid genename"
 )
-_SAMPLE_WORDS = frozenset(
+_SAMPLE_WORDS = _words(
     "cell cells sample samples barcode barcodes condition conditions experiment experiments strain "
     "strains time times hour hours patient patients replicate replicates array arrays donor donors "
-    "individual individuals subject subjects cellid sampleid".split()
+    "individual individuals subject subjects cellid sampleid"
 )
-_OTHER_WORDS = frozenset(
+_OTHER_WORDS = _words(
     "id ids name names index row rows rowname rownames tag tags unnamed 0 set stable official of "
-    "ref number no key identifier identifiers label labels".split()
+    "ref number no key identifier identifiers label labels"
 )
+
 
 @dataclass(frozen=True, slots=True)
 class Dialect:

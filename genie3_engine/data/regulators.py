@@ -1,0 +1,228 @@
+"""Which named regulators or targets are among the genes, and what was meant by the others?"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from genie3_engine.data.formats.dialect import corner_kind
+from genie3_engine.data.source import open_text
+from genie3_engine.errors import InputError
+
+_HEADERS = {"tf", "tfs", "tf_name", "tf_id", "regulator", "regulators", "target", "targets"}
+_HEADERS |= {"transcription_factor", "transcription_factors", "transcription factor"}
+_VERSION = re.compile(r"\.\d{1,3}$")
+_NEAR_AT_MOST = 3
+_NAMES_COMPARED = 20
+_CANDIDATES_COMPARED = 4_000
+_SHOWN_AT_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Wanted names against the genes of a data set.
+
+    Parameters
+    ----------
+    found : tuple of str
+        Names that are genes, each once, in the order they were wanted.
+    missing : tuple of str
+        Names that are not.
+    near : dict of str to tuple of str
+        For some of the missing names, genes that may have been meant, nearest first.
+    what : str
+        What is matched, for messages.
+    """
+
+    found: tuple[str, ...]
+    missing: tuple[str, ...]
+    near: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    what: str = "regulator"
+
+    def missing_sentence(self) -> str:
+        """Return one sentence that names what is missing and what is near; empty if nothing is."""
+        if not self.missing:
+            return ""
+        shown = ", ".join(self._with_near(name) for name in self.missing[:_SHOWN_AT_MOST])
+        more = len(self.missing) - _SHOWN_AT_MOST
+        tail = f" and {more:,} more" if more > 0 else ""
+        one = len(self.missing) == 1
+        count = f"{len(self.missing):,} {self.what}{'' if one else 's'} {'is' if one else 'are'}"
+        return f"{count} not among the genes: {shown}{tail}."
+
+    def require_all(self) -> Match:
+        """Return the match itself when nothing is missing.
+
+        Raises
+        ------
+        InputError
+            Naming what is missing and the nearest genes.
+        """
+        if self.missing:
+            raise InputError(
+                self.missing_sentence(), f"Correct the names or drop them from the {self.what}s."
+            )
+        return self
+
+    def _with_near(self, name: str) -> str:
+        near = self.near.get(name, ())
+        meant = " or ".join(f"'{gene}'" for gene in near)
+        return f"'{name}' (near: {meant})" if near else f"'{name}'"
+
+
+def read_names(path: Path | str) -> tuple[str, ...]:
+    """Read a list of names from a file.
+
+    Parameters
+    ----------
+    path : Path or str
+        A text file, plain or gzip, with one name a line, or a table whose first column has them,
+        or one line of names. Lines that start with ``#`` are comments; a header such as
+        ``gene_id`` or ``TF`` is left out.
+
+    Returns
+    -------
+    tuple of str
+        The names, each once, in the file's order.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or has no names.
+    """
+    with open_text(path) as text:
+        lines = [line.strip() for line in text]
+    rows = [_cells(line) for line in lines if line and not line.startswith("#")]
+    rows = [row for row in rows if row[0]]
+    firsts = [row[0] for row in rows] if len(rows) != 1 else [cell for cell in rows[0] if cell]
+    if len(firsts) > 1 and (firsts[0].lower() in _HEADERS or corner_kind(firsts[0])):
+        firsts = firsts[1:]
+    if not firsts:
+        raise InputError(f"{Path(path).name} has no names.", "Give one gene name a line.")
+    return tuple(dict.fromkeys(firsts))
+
+
+def match_names(wanted: Iterable[str], genes: Sequence[str], *, what: str = "regulator") -> Match:
+    """Find wanted names among the genes.
+
+    Parameters
+    ----------
+    wanted : iterable of str
+        Names; space around them is ignored.
+    genes : sequence of str
+        The genes of the data set.
+    what : str
+        What is wanted, for messages.
+
+    Returns
+    -------
+    Match
+        Names are found only when they are spelt alike. For those missing, genes that differ in
+        case, in a version suffix (``ENSG00000141510.17``) or by a few letters are named; the
+        last for the first few only, since comparing letters with 40,000 genes takes a while.
+
+    Raises
+    ------
+    InputError
+        When no name is found, naming the nearest genes.
+    """
+    names = tuple(dict.fromkeys(name.strip() for name in wanted))
+    known = set(genes)
+    found = tuple(name for name in names if name in known)
+    missing = tuple(name for name in names if name not in known)
+    match = Match(found, missing, _near_names(missing, genes), what)
+    if not found:
+        raise InputError(_no_overlap(match, genes), _no_overlap_remedy(match))
+    return match
+
+
+def _cells(line: str) -> list[str]:
+    """Split a line at tabs, or else semicolons, or else commas; quotes are removed."""
+    delimiter = next((mark for mark in "\t;," if mark in line), "\t")
+    try:
+        row = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))
+    except csv.Error:
+        row = line.split(delimiter)
+    return [cell.strip().strip("'\"").strip() for cell in row] or [""]
+
+
+def _near_names(missing: Sequence[str], genes: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    if not missing:
+        return {}
+    by_key: dict[str, list[str]] = defaultdict(list)
+    for gene in genes:
+        by_key[_key(gene)].append(gene)
+    near: dict[str, tuple[str, ...]] = {}
+    n_compared = 0
+    for name in missing:
+        alike = by_key.get(_key(name), [])
+        if not alike and n_compared < _NAMES_COMPARED:
+            n_compared += 1
+            alike = _similar(name, by_key)
+        if alike:
+            near[name] = tuple(alike[:_NEAR_AT_MOST])
+    return near
+
+
+def _key(name: str) -> str:
+    """Return what names have in common that differ in case, version or punctuation only."""
+    return re.sub(r"[\s_.-]+", "", _VERSION.sub("", name.strip()).casefold())
+
+
+def _similar(name: str, by_key: dict[str, list[str]]) -> list[str]:
+    """Return genes a few letters away, compared with at most a few thousand of like length."""
+    key = _key(name)
+    length = len(key)
+    allowed = 1 if length < 5 else 2
+    candidates = [
+        other
+        for other in by_key
+        if abs(len(other) - length) <= allowed and (other[:1] == key[:1] or other[1:3] == key[1:3])
+    ]
+    if len(candidates) > _CANDIDATES_COMPARED:
+        candidates = sorted(candidates, key=lambda other: -_shared_start(key, other))
+        candidates = candidates[:_CANDIDATES_COMPARED]
+    cutoff = 0.7 if length < 8 else 0.8
+    close = difflib.get_close_matches(key, candidates, n=_NEAR_AT_MOST, cutoff=cutoff)
+    return [gene for other in close for gene in by_key[other]]
+
+
+def _shared_start(left: str, right: str) -> int:
+    n_shared = 0
+    for one, other in zip(left, right, strict=False):
+        if one != other:
+            break
+        n_shared += 1
+    return n_shared
+
+
+def _no_overlap(match: Match, genes: Sequence[str]) -> str:
+    if not match.missing:
+        return f"There are no {match.what}s."
+    first = "', '".join(genes[:3])
+    wanted = "', '".join(match.missing[:3])
+    head = (
+        f"None of the {len(match.missing):,} {match.what}s ('{wanted}') is among the "
+        f"{len(genes):,} genes ('{first}', ...)"
+    )
+    if not match.near:
+        return f"{head}, and none is near one."
+    nearest = ", ".join(
+        f"'{name}' is near {' or '.join(repr(gene) for gene in match.near[name])}"
+        for name in list(match.near)[:3]
+    )
+    return f"{head}; {nearest}."
+
+
+def _no_overlap_remedy(match: Match) -> str:
+    if not match.missing:
+        return "Give at least one name."
+    return (
+        "Give names of the same kind and spelling as in the expression file, or check that the "
+        "genes were found on the right axis (orientation)."
+    )
