@@ -32,6 +32,7 @@ _CAUSES = {
 }
 # DuckDB and Arrow pass the system's message on without its number.
 _TEXTS = {os.strerror(number): number for number in _CAUSES}
+_TEXTS["max_temp_directory_size"] = errno.ENOSPC  # DuckDB, when the disk has no room for its sort
 
 
 def storage_error(path: Path, cause: BaseException) -> StorageError:

@@ -257,6 +257,8 @@ class RankedLinks:
         }
         with self._open() as links:
             for number in range(first_group, links.num_row_groups):
+                if self._starts[number] == self._starts[number + 1]:
+                    continue  # the one row group of a network without links
                 table = self._read(links, number)
                 group = _Group(
                     np.arange(self._starts[number] + 1, self._starts[number + 1] + 1),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -38,19 +38,25 @@ def links_into(target: int, n_genes: int = len(GENES), keep: int | None = None) 
 
 
 def write_parts(
-    folder: Path, targets: Iterable[int], *, batch: int = 5, shard: tuple[int, int] = (0, 1)
+    folder: Path,
+    targets: Iterable[int],
+    *,
+    batch: int = 5,
+    shard: tuple[int, int] = (0, 1),
+    genes: Sequence[str] = GENES,
+    fingerprint: str = FINGERPRINT,
 ) -> None:
     """Write targets as parts of ``batch`` targets each."""
     with PartWriter(
         folder,
-        FINGERPRINT,
+        fingerprint,
         shard_index=shard[0],
         n_shards=shard[1],
-        genes=GENES,
+        genes=genes,
         clock=Clock(),
     ) as writer:
         for number, target in enumerate(targets, 1):
-            writer.add(links_into(target))
+            writer.add(links_into(target, len(genes)))
             if number % batch == 0:
                 writer.flush()
 

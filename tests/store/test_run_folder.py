@@ -1,0 +1,280 @@
+"""Is a run's folder made once, read whole, and held by one worker?"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from genie3_engine.errors import RunError, StorageError
+from genie3_engine.model import (
+    Engine,
+    ErrorRecord,
+    ForestSpec,
+    LayoutSpec,
+    Method,
+    RunSpec,
+    RunState,
+    RunStatus,
+)
+from genie3_engine.store.run_folder import RunFolder, differences
+from tests.store.network import GENES, write_parts
+
+ROOT = Path(__file__).resolve().parents[2]
+QUEUED = RunStatus(RunState.QUEUED, created=1.0)
+HOLD = """
+import sys
+from pathlib import Path
+from genie3_engine.store.run_folder import RunFolder
+with RunFolder(Path(sys.argv[1])).lock():
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def run(tmp_path, spec):
+    return RunFolder.create(tmp_path / "new" / "run", spec, QUEUED)
+
+
+class TestCreate:
+    def test_create__writes_spec_and_status(self, run, spec):
+        there = RunFolder.open(run.path)
+        assert there.spec == spec
+        assert there.read_status() == QUEUED
+        assert sorted(os.listdir(run.path)) == ["lock", "spec.json", "status.json"]
+
+    def test_create__takes_an_empty_folder(self, tmp_path, spec):
+        assert RunFolder.create(tmp_path, spec, QUEUED).spec == spec
+
+    def test_create__takes_up_a_creation_that_was_cut_short(self, tmp_path, spec):
+        (tmp_path / "status.json").touch()
+        (tmp_path / "lock").touch()
+        (tmp_path / ".spec.json.1-ab.aside").touch()
+        (tmp_path / "log.txt").touch()
+        run = RunFolder.create(tmp_path, spec, QUEUED)
+        assert run.read_status() == QUEUED
+
+    def test_create__refuses_a_folder_of_something_else(self, tmp_path, spec):
+        (tmp_path / "thesis.tex").touch()
+        with pytest.raises(RunError, match=r"not empty.*'thesis\.tex'.*another --out"):
+            RunFolder.create(tmp_path, spec, QUEUED)
+        assert os.listdir(tmp_path) == ["thesis.tex"]
+
+    def test_create__refuses_a_file(self, tmp_path, spec):
+        (tmp_path / "file").touch()
+        with pytest.raises(RunError, match="is a file, not a folder"):
+            RunFolder.create(tmp_path / "file", spec, QUEUED)
+
+    def test_create__refuses_a_path_through_a_file(self, tmp_path, spec):
+        (tmp_path / "file").touch()
+        with pytest.raises(StorageError, match="a part of its path is a file"):
+            RunFolder.create(tmp_path / "file" / "run", spec, QUEUED)
+
+    def test_create__says_that_the_same_run_can_be_resumed(self, run, spec):
+        with pytest.raises(RunError, match=r"this very run.*--resume"):
+            RunFolder.create(run.path, replace(spec, name="other"), QUEUED)
+
+    def test_create__names_what_differs_from_another_run(self, run, spec):
+        other = replace(spec, forest=ForestSpec(n_trees=10, seed=4))
+        with pytest.raises(RunError, match=r"another run: seed 3 there, 4 asked for.*--out"):
+            RunFolder.create(run.path, other, QUEUED)
+        assert RunFolder.open(run.path).spec == spec
+
+    def test_create__lets_one_of_many_win(self, tmp_path, spec):
+        barrier = threading.Barrier(6)
+        outcomes = []
+
+        def create(seed):
+            mine = replace(spec, forest=ForestSpec(seed=seed))
+            barrier.wait()
+            try:
+                RunFolder.create(tmp_path / "run", mine, QUEUED)
+                outcomes.append(seed)
+            except RunError:
+                outcomes.append(None)
+
+        threads = [threading.Thread(target=create, args=(seed,)) for seed in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        (winner,) = [seed for seed in outcomes if seed is not None]
+        assert RunFolder.open(tmp_path / "run").spec.forest.seed == winner
+
+    def test_create__says_when_the_folder_may_not_be_written(self, tmp_path, spec):
+        if os.geteuid() == 0:
+            pytest.skip("root may write everywhere")
+        tmp_path.chmod(0o500)
+        with pytest.raises(StorageError, match="may not write"):
+            RunFolder.create(tmp_path / "run", spec, QUEUED)
+
+
+class TestOpen:
+    def test_open__says_when_there_is_no_run(self, tmp_path):
+        with pytest.raises(RunError, match="There is no run in"):
+            RunFolder.open(tmp_path)
+
+    @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"forest": {"k": -1}}'])
+    def test_open__says_when_the_spec_is_damaged(self, run, text):
+        (run.path / "spec.json").write_text(text)
+        with pytest.raises(RunError, match=r"spec\.json cannot be read"):
+            RunFolder.open(run.path)
+
+    @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"state": "asleep"}'])
+    def test_read_status__says_when_it_is_damaged(self, run, text):
+        (run.path / "status.json").write_text(text)
+        with pytest.raises(RunError, match=r"status\.json cannot be read"):
+            run.read_status()
+
+    def test_read_status__says_when_it_is_missing(self, run):
+        (run.path / "status.json").unlink()
+        with pytest.raises(RunError, match=r"There is no status\.json"):
+            run.read_status()
+
+
+class TestStatus:
+    def test_status__comes_back_as_it_was(self, run):
+        status = RunStatus(
+            RunState.FAILED, 3, 5, "computing", error=ErrorRecord("input", "Why", "What")
+        )
+        run.write_status(status)
+        assert run.read_status() == status
+
+    def test_read_status__is_whole_while_another_writes(self, run):
+        stop = threading.Event()
+
+        def write():
+            count = 0
+            while not stop.is_set():
+                count += 1
+                run.write_status(replace(QUEUED, targets_done=count, step="x" * (count % 999)))
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            seen = [run.read_status().targets_done for _ in range(500)]
+        finally:
+            stop.set()
+            writer.join()
+        assert seen == sorted(seen)
+
+    def test_timings__are_none_until_they_are_written(self, run):
+        assert run.read_timings() is None
+        run.write_timings({"total": 1.5})
+        assert run.read_timings() == {"total": 1.5}
+
+    def test_read_timings__says_when_they_are_damaged(self, run):
+        (run.path / "timings.json").write_text("[1]")
+        with pytest.raises(RunError, match=r"timings\.json cannot be read"):
+            run.read_timings()
+
+
+class TestFinishedTargets:
+    def test_finished_targets__come_from_the_parts(self, run):
+        assert run.finished_targets() == {}
+        write_parts(run.parts_folder, [4, 2])
+        assert set(run.finished_targets()) == {GENES[2], GENES[4]}
+        assert not run.has_result
+
+    def test_finished_targets__come_from_the_result_once_it_is_there(self, make_run):
+        run = make_run(finish=True)
+        assert run.has_result
+        assert not run.parts_folder.exists()
+        assert list(run.finished_targets()) == list(GENES)
+
+
+class TestLock:
+    def test_lock__is_held_by_one_process(self, run):
+        holder = subprocess.Popen(
+            [sys.executable, "-c", HOLD, str(run.path)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        with holder:
+            assert holder.stdout is not None
+            holder.stdout.readline()
+            assert run.is_locked
+            with pytest.raises(RunError, match="Another worker"), run.lock():
+                pass
+            holder.kill()
+        assert not run.is_locked
+        with run.lock():
+            assert run.is_locked
+
+    def test_is_locked__is_false_where_nobody_ever_worked(self, tmp_path):
+        assert not RunFolder(tmp_path).is_locked
+
+    def test_lock__is_taken_in_spite_of_those_who_look(self, run):
+        stop = threading.Event()
+
+        def look():
+            while not stop.is_set():
+                _ = run.is_locked
+
+        looker = threading.Thread(target=look)
+        looker.start()
+        try:
+            for _ in range(50):
+                with run.lock():
+                    pass
+        finally:
+            stop.set()
+            looker.join()
+
+    def test_remove_leftovers__cleans_after_a_killed_worker(self, run):
+        run.parts_folder.mkdir()
+        (run.path / ".sorting").mkdir()
+        for name in (".links.parquet.1-ab.aside", "parts/.part-0000.1-ab.aside"):
+            (run.path / name).touch()
+        fresh = run.path / ".status.json.1-ab.aside"
+        fresh.touch()
+        run.remove_leftovers()
+        assert not list(run.parts_folder.iterdir())
+        hidden = [name for name in os.listdir(run.path) if name.startswith(".")]
+        assert hidden == [fresh.name]
+
+
+class TestDifferences:
+    @pytest.mark.parametrize(
+        ("change", "phrase"),
+        [
+            ({"dataset": "f" * 64}, "data set small.tsv (0123456789ab) there"),
+            ({"forest": ForestSpec(n_trees=11, seed=3)}, "trees 10 there, 11 asked for"),
+            ({"forest": ForestSpec(k=7, n_trees=10, seed=3)}, "K sqrt there, 7 asked for"),
+            (
+                {"forest": ForestSpec(Method.EXTRA_TREES, n_trees=10, seed=3)},
+                "method RF there, ET asked for",
+            ),
+            (
+                {"forest": ForestSpec(n_trees=10, seed=3, engine=Engine.SCIKIT_LEARN)},
+                "engine compiled there, scikit-learn asked for",
+            ),
+            ({"keep": 5}, "keep all there, 5 asked for"),
+            ({"regulators": ("a", "b")}, "regulators all genes there, 2 asked for"),
+            ({"targets": ("a",)}, "targets all genes there, 1 asked for"),
+            ({"layout": LayoutSpec(shard_index=1, n_shards=3)}, "shard 1/1 there, 2/3 asked for"),
+        ],
+    )
+    def test_differences__name_each_setting(self, spec, change, phrase):
+        (found,) = differences(spec, replace(spec, **change))
+        assert found.startswith(phrase)
+
+    def test_differences__name_a_gene(self, spec):
+        one, other = (replace(spec, targets=targets) for targets in (("a", "b"), ("a", "c")))
+        assert differences(one, other) == ["targets of other names, such as b"]
+
+    def test_differences__do_not_count_what_decides_no_result(self, spec):
+        other = replace(
+            spec, name="x", source="y", created="z", layout=LayoutSpec(n_threads=4, n_processes=2)
+        )
+        assert differences(spec, other) == []
+
+    def test_spec__is_plain_json(self, run):
+        values = json.loads((run.path / "spec.json").read_text())
+        assert RunSpec.from_dict(values) == run.spec
