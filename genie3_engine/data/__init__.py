@@ -1,1 +1,35 @@
 """How does a file become an expression matrix with named genes and samples?"""
+
+from __future__ import annotations
+
+from genie3_engine.data.expression import (
+    GENES_IN_COLUMNS,
+    GENES_IN_ROWS,
+    ORIENTATIONS,
+    Expression,
+    ReadReport,
+    read_expression,
+)
+from genie3_engine.data.regulators import Match, match_names, read_names
+from genie3_engine.data.simulate import (
+    SimulatedNetwork,
+    sample_network,
+    simulate_network,
+    write_simulation,
+)
+
+__all__ = [
+    "GENES_IN_COLUMNS",
+    "GENES_IN_ROWS",
+    "ORIENTATIONS",
+    "Expression",
+    "Match",
+    "ReadReport",
+    "SimulatedNetwork",
+    "match_names",
+    "read_expression",
+    "read_names",
+    "sample_network",
+    "simulate_network",
+    "write_simulation",
+]

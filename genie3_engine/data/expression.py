@@ -224,8 +224,8 @@ def read_expression(
     samples, odd_samples = sample_names(name, table, genes_in_rows=in_rows)
     genes = gene_names(name, table, genes_in_rows=in_rows)
     check_complete(name, table, genes_in_rows=in_rows)
-    if not decided.is_sure:
-        table.warnings.append("The orientation is a guess: check it, and set it if it is wrong.")
+    if decided.warning:
+        table.warnings.append(decided.warning)
     values = oriented(table, genes_in_rows=in_rows)
     made_up = tuple(f"sample {i + 1}" for i in range(values.shape[1]))
     report = ReadReport(

@@ -17,6 +17,7 @@ GENES_IN_ROWS = "genes-in-rows"
 GENES_IN_COLUMNS = "genes-in-columns"
 ORIENTATIONS = ("auto", GENES_IN_ROWS, GENES_IN_COLUMNS)
 _SURE = 0.5
+_GUESS = "The orientation is a guess: check it, and set it if it is wrong."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,13 @@ class Orientation:
         False when they are in the columns.
     reason : str
         One plain sentence.
-    is_sure : bool
-        False when the evidence is weak, and a person should look.
+    warning : str
+        What a person should look at: that the evidence is weak, or against what she said.
     """
 
     genes_in_rows: bool
     reason: str
-    is_sure: bool = True
+    warning: str = ""
 
     @property
     def name(self) -> str:
@@ -95,7 +96,7 @@ def orientation_of(
             "Add the genes' names, as a first row or as a first column.",
         )
     if wanted != "auto":
-        return _as_wanted(table, wanted == GENES_IN_ROWS)
+        return _as_wanted(table, wanted == GENES_IN_ROWS, regulators)
     if rows is None:
         return Orientation(False, "The header has names and the rows have none, so it names genes.")
     if columns is None:
@@ -105,7 +106,9 @@ def orientation_of(
     return _weighed(_hints(table, rows, columns, regulators))
 
 
-def _as_wanted(table: Table, genes_in_rows: bool) -> Orientation:
+def _as_wanted(
+    table: Table, genes_in_rows: bool, regulators: Collection[str] | None
+) -> Orientation:
     names = table.row_names if genes_in_rows else table.column_names
     axis, other = ("rows", "columns") if genes_in_rows else ("columns", "rows")
     if names is None:
@@ -113,7 +116,13 @@ def _as_wanted(table: Table, genes_in_rows: bool) -> Orientation:
             f"The {axis} have no names, so genes cannot be in the {axis}.",
             f"Choose genes in {other}, or add the genes' names.",
         )
-    return Orientation(genes_in_rows, f"Genes are in the {axis} because you said so.")
+    warning = ""
+    if table.row_names is not None and table.column_names is not None:
+        found = _weighed(_hints(table, table.row_names, table.column_names, regulators))
+        if found.genes_in_rows != genes_in_rows and not found.warning:
+            warning = f"Genes are read from the {axis} as you said, but the file says otherwise. "
+            warning += found.reason
+    return Orientation(genes_in_rows, f"Genes are in the {axis} because you said so.", warning)
 
 
 def _weighed(hints: list[_Evidence]) -> Orientation:
@@ -124,10 +133,11 @@ def _weighed(hints: list[_Evidence]) -> Orientation:
     where = "rows" if genes_in_rows else "columns"
     if not agreeing:
         return Orientation(
-            True, "Nothing tells genes from samples, so genes are taken to be in the rows.", False
+            True, "Nothing tells genes from samples, so genes are taken to be in the rows.", _GUESS
         )
     clauses = " and ".join(hint.clause for hint in agreeing[:2])
-    return Orientation(genes_in_rows, f"Genes are in the {where}: {clauses}.", abs(total) >= _SURE)
+    warning = "" if abs(total) >= _SURE else _GUESS
+    return Orientation(genes_in_rows, f"Genes are in the {where}: {clauses}.", warning)
 
 
 def _hints(
@@ -210,6 +220,7 @@ def _of_levels(blocks: list[FloatMatrix]) -> _Evidence:
         axis = "row" if rows_flat else "column"
         return _Evidence(1.0 if rows_flat else -1.0, f"every {axis} has been centred, as genes are")
     weight = 0.25 * min(4.0, max(-4.0, math.log2(of_rows / of_columns)))
+    weight *= min(1.0, min(n_rows, n_columns) / 10)  # chance rules small tables
     differ, other = ("rows", "columns") if weight > 0 else ("columns", "rows")
     return _Evidence(
         weight, f"the {differ} differ in their level more than the {other}, as genes do"

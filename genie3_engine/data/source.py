@@ -139,7 +139,7 @@ def is_binary(head: bytes) -> bool:
     return b"\0" in head or len(controls) * 100 > len(head)
 
 
-def undecodable(source: Source, error: UnicodeError, line: int | None = None) -> InputError:
+def undecodable(source: Source, error: UnicodeError, *, after_line: int = 0) -> InputError:
     """Return the error for bytes that are no text in the file's encoding.
 
     Parameters
@@ -148,21 +148,22 @@ def undecodable(source: Source, error: UnicodeError, line: int | None = None) ->
         The file.
     error : UnicodeError
         What the decoder said.
-    line : int, optional
-        The line near which reading stopped.
+    after_line : int
+        How many lines were read before.
 
     Returns
     -------
     InputError
         To be raised.
     """
-    at = "" if line is None else f" near line {line:,}"
     what = "has bytes"
     if isinstance(error, UnicodeDecodeError) and error.start < len(error.object):
-        what = f"has the byte 0x{error.object[error.start]:02x}"
+        before, byte = error.object[: error.start], error.object[error.start]
+        line = after_line + 1 + before.count(b"\n")
+        what = f"has the byte 0x{byte:02x} in line {line:,}"
     name = source.encoding.removesuffix("-sig").upper()
     return InputError(
-        f"{source.path.name} {what}{at}, which is not {name} text.",
+        f"{source.path.name} {what}, which is not {name} text.",
         "Save the file with the encoding UTF-8.",
     )
 

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-import numpy as np
-
-from genie3_engine.data.formats.cells import number
+from genie3_engine.data.formats.body import BodyReader
 from genie3_engine.data.formats.dialect import (
     DELIMITER_NAMES,
     Dialect,
@@ -17,13 +13,12 @@ from genie3_engine.data.formats.dialect import (
     detect_dialect,
     detect_layout,
 )
-from genie3_engine.data.formats.table import FloatMatrix, Format, Table, cell_place
+from genie3_engine.data.formats.table import Format, Table
 from genie3_engine.data.source import Source, is_binary, undecodable
 from genie3_engine.errors import InputError
 
 _SAMPLE_LINES = 60
 _SAMPLE_CHARACTERS = 8_000_000
-_BLOCK_CHARACTERS = 4_000_000
 
 
 def read_delimited(source: Source) -> Table:
@@ -60,7 +55,7 @@ def read_delimited(source: Source) -> Table:
             )
         return _read(source, lines, sample, with_numbers)
     except UnicodeError as error:
-        raise undecodable(source, error, lines.number + 1) from error
+        raise undecodable(source, error, after_line=lines.number) from error
     except csv.Error as error:
         raise InputError(
             f"{source.path.name} has a line that cannot be split into cells, near line "
@@ -123,7 +118,7 @@ def _read(
     if layout.has_header:
         _check_header(name, dialect, layout, len(dialect.cells(texts[0])))
         sample = sample[1:]
-    reader = _BodyReader(name, dialect, layout)
+    reader = BodyReader(name, dialect, layout)
     for line_number, line in sample:
         reader.add(line_number, line)
     for line_number, line in rest:
@@ -173,166 +168,3 @@ def _check_header(name: str, dialect: Dialect, layout: Layout, n_found: int) -> 
             f"{dialect.n_cells:,}.",
             "Give every column one name, and the row names an optional one.",
         )
-
-
-@dataclass(slots=True)
-class _BodyReader:
-    """Collects the rows of numbers, block by block."""
-
-    name: str
-    dialect: Dialect
-    layout: Layout
-    names: list[str] = field(default_factory=list)
-    blocks: list[FloatMatrix] = field(default_factory=list)
-    _pending: list[tuple[int, str]] = field(default_factory=list)
-    _characters: int = 0
-    _n_rows: int = 0
-
-    @property
-    def n_values(self) -> int:
-        """Return the numbers in a row."""
-        return self.dialect.n_cells - self.layout.has_row_names
-
-    def add(self, line_number: int, line: str) -> None:
-        """Take one line; parse when enough have come."""
-        self._pending.append((line_number, line))
-        self._characters += len(line)
-        if self._characters >= _BLOCK_CHARACTERS:
-            self.flush()
-
-    def flush(self) -> None:
-        """Parse the lines that wait."""
-        if not self._pending:
-            return
-        block = self._fast() if self.dialect.delimiter != " " else self._fast_spaces()
-        if block is None:
-            block = self._exact()
-        if len(block):
-            self.blocks.append(block)
-            self._n_rows += len(block)
-        self._pending.clear()
-        self._characters = 0
-
-    def _fast(self) -> FloatMatrix | None:
-        """Parse the block as one column of numbers; None when any line is out of the ordinary."""
-        delimiter, quote = self.dialect.delimiter, self.dialect.quote
-        n_delimiters = self.n_values - 1 + self.dialect.ends_with_delimiter
-        names, rests = [], []
-        for _, line in self._pending:
-            rest = line
-            if self.layout.has_row_names:
-                name, _, rest = line.partition(delimiter)
-                if quote in name:
-                    if len(name) < 2 or name.count(quote) != 2 or name[0] + name[-1] != quote * 2:
-                        return None
-                    name = name[1:-1]
-                names.append(name.strip())
-            if rest.count(delimiter) != n_delimiters:
-                return None
-            if self.dialect.ends_with_delimiter:
-                if not rest.endswith(delimiter):
-                    return None
-                rest = rest[: -len(delimiter)]
-            rests.append(rest)
-        column = "\n".join(rests)
-        if quote in column:
-            column = column.replace(quote, "")
-        if self.dialect.decimal == ",":
-            if "." in column:
-                return None
-            column = column.replace(delimiter, "\n").replace(",", ".")
-        else:
-            column = column.replace(delimiter, "\n")
-        return self._accepted(names, column, len(rests))
-
-    def _fast_spaces(self) -> FloatMatrix | None:
-        """Do the same where cells stand apart by any run of spaces."""
-        names, cells = [], []
-        for _, line in self._pending:
-            row = self.dialect.cells(line)
-            if len(row) != self.dialect.n_cells:
-                return None
-            if self.layout.has_row_names:
-                names.append(row[0].strip())
-                del row[0]
-            cells.append("\n".join(row))
-        column = "\n".join(cells)
-        if self.dialect.decimal == ",":
-            column = column.replace(",", ".")
-        return self._accepted(names, column, len(cells))
-
-    def _accepted(self, names: list[str], column: str, n_rows: int) -> FloatMatrix | None:
-        values = _parsed(column)
-        if values is None or values.size != n_rows * self.n_values:
-            return None
-        self.names.extend(names)
-        return values.reshape(n_rows, self.n_values)
-
-    def _exact(self) -> FloatMatrix:
-        """Read the block cell by cell, so that whatever is wrong can be named."""
-        rows: list[list[float]] = []
-        for line_number, line in self._pending:
-            cells = self.dialect.cells(line)
-            if all(not cell.strip() for cell in cells):
-                continue
-            if self.dialect.ends_with_delimiter and cells and not cells[-1].strip():
-                del cells[-1]
-            row = self._n_rows + len(rows)
-            if len(cells) != self.dialect.n_cells:
-                raise self._ragged(line_number, cells)
-            row_name = None
-            if self.layout.has_row_names:
-                row_name = cells.pop(0).strip()
-                self.names.append(row_name)
-            rows.append([self._value(cell, row, row_name, i) for i, cell in enumerate(cells)])
-        return np.array(rows, dtype=np.float64).reshape(len(rows), self.n_values)
-
-    def _ragged(self, line_number: int, cells: list[str]) -> InputError:
-        row_name = f" ('{cells[0].strip()}')" if self.layout.has_row_names and cells else ""
-        return InputError(
-            f"Line {line_number:,}{row_name} of {self.name} has {len(cells):,} cells where "
-            f"{self.dialect.n_cells:,} are expected.",
-            "Give every row the same number of cells; look for a missing or an extra "
-            f"{DELIMITER_NAMES[self.dialect.delimiter]}, or a line that is cut off.",
-        )
-
-    def _value(self, cell: str, row: int, row_name: str | None, column: int) -> float:
-        value = number(cell, decimal=self.dialect.decimal)
-        if value is not None and not math.isinf(value):
-            return value
-        names = self.layout.column_names
-        place = cell_place(row, row_name, column, names[column] if names else None)
-        shown = cell.strip()
-        shown = shown if len(shown) <= 40 else f"{shown[:40]}..."
-        if value is not None:
-            raise InputError(
-                f"{self.name}, {place} holds the infinite value '{shown}'.",
-                "Replace it by a finite number or remove the row or the column; a logarithm of "
-                "zero is often the reason.",
-            )
-        raise InputError(
-            f"{self.name}, {place} holds the text '{shown}' where a number is expected.",
-            "Correct the cell; if this row or column holds descriptions, remove it.",
-        )
-
-
-def _parsed(column: str) -> FloatMatrix | None:
-    """Parse numbers one a line; None when one is missing, infinite or no number."""
-    import pyarrow as pa
-    from pyarrow import csv as arrow_csv
-
-    try:
-        table = arrow_csv.read_csv(
-            pa.BufferReader(column.encode()),
-            read_options=arrow_csv.ReadOptions(column_names=["value"], use_threads=False),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter="\t", quote_char=False, ignore_empty_lines=False
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types={"value": pa.float64()}, null_values=[]
-            ),
-        )
-    except pa.ArrowInvalid:
-        return None
-    values: FloatMatrix = table.column("value").to_numpy()
-    return values if bool(np.isfinite(values).all()) else None
