@@ -16,13 +16,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import platform
 import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import psutil
@@ -44,24 +44,20 @@ class Measured:
         From its start to its end.
     peak_bytes : int
         Largest resident memory of the process and all below it, sampled ten times a second.
-    timings : dict
-        The run's own ``timings.json``.
+    seconds : dict of str to float
+        The run's own account of its steps.
     n_targets : int
         Targets computed.
     """
 
     wall_seconds: float
     peak_bytes: int
-    timings: dict[str, Any]
+    seconds: dict[str, float]
     n_targets: int
 
     def report(self, title: str) -> str:
         """Return the measurement as lines for a person."""
-        steps = ", ".join(
-            f"{step} {seconds:.1f}"
-            for step, seconds in self.timings.items()
-            if isinstance(seconds, int | float) and step not in {"total", "cores"}
-        )
+        steps = ", ".join(f"{step} {seconds:.1f}" for step, seconds in self.seconds.items())
         return (
             f"{title}\n"
             f"  whole command  {self.wall_seconds:.1f} s ({self.wall_seconds / 60:.2f} min)"
@@ -118,7 +114,7 @@ def measure_infer(
     )
     timings = json.loads((run / "timings.json").read_text(encoding="utf-8"))
     n_targets = pq.read_metadata(run / "targets.parquet").num_rows
-    return Measured(seconds, peak, timings, n_targets)
+    return Measured(seconds, peak, timings["seconds"], n_targets)
 
 
 def measure_ecoli(options: argparse.Namespace, workplace: Path) -> Measured:
@@ -131,21 +127,21 @@ def measure_ecoli(options: argparse.Namespace, workplace: Path) -> Measured:
 
 def write_large_set(options: argparse.Namespace, workplace: Path) -> tuple[Path, Path]:
     """Simulate the large set; return the files of its expression and of some random targets."""
-    from genie3_engine.data.simulate import simulate_network, write_simulation
-
-    print(f"Simulating {options.genes:,} genes x {options.samples} samples", flush=True)
-    network = simulate_network(options.genes, options.samples, seed=1)
-    write_simulation(network, workplace / "large")
-    names = np.array(network.expression.genes)
+    folder = workplace / "large"
+    size = ["--genes", str(options.genes), "--samples", str(options.samples)]
+    timed_command(["simulate", *size, "--seed", "1", "--out", str(folder)], workplace / "home")
+    with (folder / "expression.tsv").open(encoding="utf-8") as lines:
+        next(lines)
+        names = [line.partition("\t")[0] for line in lines]
     chosen = np.random.default_rng(1).choice(names, options.random_targets, replace=False)
     targets = workplace / "targets.txt"
     targets.write_text("\n".join(chosen.tolist()) + "\n", encoding="utf-8")
-    return workplace / "large" / "expression.tsv", targets
+    return folder / "expression.tsv", targets
 
 
 def projected_hours(measured: Measured, n_targets: int) -> float:
     """Project the time of all targets from that of some."""
-    computing = measured.timings["computing"]
+    computing = measured.seconds["computing"]
     once = measured.wall_seconds - computing
     return float((computing / measured.n_targets * n_targets + once) / 3600)
 
@@ -168,6 +164,8 @@ def parsed_options() -> argparse.Namespace:
 def main() -> None:
     """Measure and print."""
     options = parsed_options()
+    machine = f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores"
+    print(f"{machine}; {options.engine}, {options.trees:,} trees, {options.threads} threads")
     with tempfile.TemporaryDirectory(prefix="genie3-benchmark-") as folder:
         workplace = Path(folder)
         if options.only != "large":

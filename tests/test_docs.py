@@ -27,7 +27,7 @@ PAGES = sorted(
 )
 FENCE = re.compile(r"(?P<above>[^\n]*)\n```(?P<kind>sh|console)\n(?P<body>.*?)^```$", re.M | re.S)
 LINK = re.compile(r"!?\[[^\]]*\]\((?P<to>[^)\s]+)\)")
-COMMAND_SECONDS = 120
+COMMAND_SECONDS = 300  # the first command may have to compile the forests
 
 
 @dataclass(frozen=True, slots=True)
