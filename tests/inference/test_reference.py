@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.ensemble import ExtraTreesRegressor, RandomForestRegressor
+
+from genie3_engine.data.expression import Expression
+from genie3_engine.inference.genie3 import target_seed, unit_variance
+from genie3_engine.inference.reference import ScikitLearnForests
+from genie3_engine.model import Engine, ForestSpec, Method
+from tests.inference.fakes import small_expression
+
+ALL = np.arange(12, dtype=np.int32)
+
+
+def forests(regulators=ALL, *, expression=None, n_jobs=1, **forest):
+    spec = ForestSpec(**{"n_trees": 30, "seed": 5, "engine": Engine.SCIKIT_LEARN, **forest})
+    return ScikitLearnForests(expression or small_expression(), regulators, spec, n_jobs=n_jobs)
+
+
+@pytest.mark.parametrize(
+    ("method", "kind"),
+    [(Method.RANDOM_FOREST, RandomForestRegressor), (Method.EXTRA_TREES, ExtraTreesRegressor)],
+)
+def test_importance__is_genie3s(method, kind):
+    expression = small_expression()
+    others = np.delete(ALL, 4)
+    estimator = kind(
+        n_estimators=30, max_features=3, random_state=target_seed(5, "g004") & 0xFFFFFFFF
+    )
+    estimator.fit(expression.values[others].T, unit_variance(expression.values[4]))
+    expected = np.mean(
+        [tree.tree_.compute_feature_importances(normalize=False) for tree in estimator], axis=0
+    )
+    importance, _ = forests(method=method).importance(4)
+    np.testing.assert_allclose(importance[others], expected, rtol=1e-12)
+    assert importance[4] == 0
+
+
+def test_importance__is_strongest_for_the_gene_before():
+    importance, oob_r2 = forests(k="all", n_trees=100).importance(11)
+    assert np.argmax(importance) == 10
+    assert 0.5 < oob_r2 < 1
+
+
+def test_importance__takes_the_regulators_given_only():
+    importance, _ = forests(np.array([1, 3, 8], np.int32)).importance(5)
+    assert importance.shape == (3,)
+    assert (importance > 0).all()
+
+
+def test_importance__does_not_depend_on_jobs():
+    one, two = (forests(n_jobs=n_jobs).importance(3) for n_jobs in (1, 2))
+    np.testing.assert_array_equal(one[0], two[0])
+    assert one[1] == two[1]
+
+
+def test_importance__of_a_constant_target_is_nothing():
+    expression = small_expression()
+    expression.values[6] = 0.1
+    importance, oob_r2 = forests(expression=expression).importance(6)
+    assert not importance.any()
+    assert np.isnan(oob_r2)
+
+
+def test_importance__without_another_regulator_is_nothing():
+    importance, oob_r2 = forests(np.array([2], np.int32)).importance(2)
+    assert importance.tolist() == [0.0]
+    assert np.isnan(oob_r2)
+
+
+def test_importance__takes_read_only_values():
+    expression = small_expression()
+    expression.values.flags.writeable = False
+    importance, _ = forests(expression=expression).importance(0)
+    assert importance.any()
+
+
+def test_oob_r2__is_scikit_learns_when_every_sample_is_out_of_bag():
+    expression = small_expression()
+    estimator = RandomForestRegressor(
+        n_estimators=80,
+        max_features=3,
+        oob_score=True,
+        random_state=target_seed(5, "g004") & 0xFFFFFFFF,
+    )
+    estimator.fit(np.delete(expression.values, 4, axis=0).T, unit_variance(expression.values[4]))
+    _, oob_r2 = forests(n_trees=80).importance(4)
+    assert oob_r2 == pytest.approx(estimator.oob_score_, abs=1e-6)
+
+
+def test_oob_r2__leaves_out_samples_that_every_tree_has_seen():
+    rng = np.random.default_rng(1)
+    regulator = rng.normal(size=200)
+    expression = Expression(
+        values=np.array([regulator, 100 + 3 * regulator]),
+        genes=("a", "b"),
+        samples=tuple(map(str, range(200))),
+    )
+    # scikit-learn predicts 0 for two thirds of the samples of one tree
+    _, oob_r2 = forests(np.array([0, 1], np.int32), expression=expression, n_trees=1).importance(1)
+    assert oob_r2 > 0.95
+
+
+def test_oob_r2__of_extra_trees_is_unknown():
+    assert np.isnan(forests(method=Method.EXTRA_TREES).importance(4)[1])
