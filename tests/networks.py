@@ -1,0 +1,42 @@
+"""Which stored data sets and runs do the tests of workers and launchers share?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from genie3_engine.data.expression import Expression
+from genie3_engine.model import Engine, ForestSpec, LayoutSpec, RunSpec, RunState, RunStatus
+from genie3_engine.store.datasets import save_dataset
+from genie3_engine.store.run_folder import RunFolder
+
+
+def tiny_expression(n_genes: int = 8) -> Expression:
+    """Independent genes, out of order."""
+    rng = np.random.default_rng(11)
+    return Expression(
+        values=rng.normal(size=(n_genes, 10)),
+        genes=tuple(f"gene {n_genes - gene:03d}" for gene in range(n_genes)),
+        samples=tuple(f"sample {sample + 1}" for sample in range(10)),
+        has_sample_names=False,
+    )
+
+
+def tiny_run(
+    folder: Path,
+    *,
+    n_genes: int = 8,
+    n_trees: int = 2,
+    layout: LayoutSpec | None = None,
+    **spec: Any,
+) -> RunFolder:
+    """Store a data set and make a run on it that nobody has begun."""
+    dataset = save_dataset(tiny_expression(n_genes))
+    forest = ForestSpec(n_trees=n_trees, seed=1, engine=Engine.SCIKIT_LEARN)
+    return RunFolder.create(
+        folder,
+        RunSpec(dataset, forest=forest, layout=layout or LayoutSpec(), **spec),
+        RunStatus(RunState.QUEUED, created=1.0),
+    )

@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+import errno
+import itertools
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from genie3_engine import worker
+from genie3_engine.errors import Genie3Error, RunError, RunInterruptedError, StorageError
+from genie3_engine.inference import layout
+from genie3_engine.model import LayoutSpec, RunState
+from genie3_engine.store import atomic, journal
+from genie3_engine.store.merge import merge_runs
+from genie3_engine.store.parts import PartWriter
+from genie3_engine.store.turns import take_ticket, turn
+from tests.networks import tiny_run
+
+ROOT = Path(__file__).parents[1]
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+@pytest.fixture
+def whole(tmp_path):
+    """The bytes of the network that nothing has disturbed."""
+    run = tiny_run(tmp_path / "whole")
+    worker.run(run.path)
+    return run.links_path.read_bytes()
+
+
+def stop_after(n_targets, monkeypatch):
+    """Ask for a stop once so many targets are computed."""
+    monkeypatch.setattr(journal, "_PROGRESS_SECONDS", 0.0)
+    seen = []
+
+    def on_progress(status):
+        seen.append(status.targets_done)
+
+    return {"on_progress": on_progress, "should_stop": lambda: bool(seen) and seen[-1] >= n_targets}
+
+
+def test_run__computes_ranks_and_says_how_it_went(tmp_path):
+    run = tiny_run(tmp_path / "run")
+    seen = []
+    status = worker.run(run.path, on_progress=seen.append)
+    assert status == run.read_status()
+    assert (status.state, status.targets_done, status.targets_total) == (RunState.DONE, 8, 8)
+    assert status.error is None
+    assert status.created <= status.started <= status.ended == status.heartbeat
+    assert run.has_result
+    assert not run.parts_folder.exists()
+    steps = [step for step, _ in itertools.groupby(each.step for each in seen)]
+    assert steps == ["reading", "preparing", "computing", "writing"]
+    assert seen[-1].targets_done == 8
+    log = run.log_path.read_text()
+    assert "RF of 2 trees" in log
+    assert "links." in log
+
+
+def test_run__says_where_the_time_went(tmp_path):
+    run = tiny_run(tmp_path / "run")
+    worker.run(run.path, began=time.time() - 100)
+    timings = run.read_timings()
+    seconds = timings["seconds"]
+    assert set(seconds) == {
+        "starting", "reading", "preparing", "computing", "writing", "total",
+    }  # fmt: skip
+    assert seconds["starting"] > 99
+    assert seconds["total"] == pytest.approx(
+        sum(value for step, value in seconds.items() if step != "total"), abs=0.5
+    )
+    assert timings["targets_computed"] == timings["targets_total"] == 8
+    assert 0 < timings["target_seconds"] < 20
+    assert timings["n_links"] == sum(row.n_links for row in run.finished_targets().values())
+    assert timings["peak_memory_bytes"] > 10**7
+    assert timings["layout"] == {"n_processes": 1, "n_threads": 1, "n_jobs": 1}
+    assert timings["machine"]["usable_cores"] >= 1
+    assert {"python", "numpy", "genie3_engine"} <= set(timings["versions"])
+
+
+@pytest.mark.parametrize(
+    "layout", [LayoutSpec(n_jobs=2), LayoutSpec(n_processes=2)], ids=["jobs", "processes"]
+)
+def test_run__gives_the_same_bytes_for_every_layout(tmp_path, whole, layout):
+    run = tiny_run(tmp_path / "run")
+    worker.run(run.path, layout=layout)
+    assert run.links_path.read_bytes() == whole
+
+
+def test_run__gives_the_same_bytes_in_shards(tmp_path, whole):
+    shards = []
+    for index in range(3):
+        layout = LayoutSpec(shard_index=index, n_shards=3)
+        shards.append(tiny_run(tmp_path / f"shard{index}", layout=layout).path)
+        worker.run(shards[-1], layout=LayoutSpec(n_jobs=2))  # the spec's shard stays
+    merged = merge_runs(shards, tmp_path / "merged")
+    assert merged.links_path.read_bytes() == whole
+
+
+def test_run__stopped_and_resumed_gives_the_same_bytes(tmp_path, whole, monkeypatch):
+    run = tiny_run(tmp_path / "run")
+    with pytest.raises(RunInterruptedError):
+        worker.run(run.path, **stop_after(1, monkeypatch))
+    status = run.read_status()
+    assert status.state is RunState.CANCELLED
+    assert 1 <= status.targets_done == len(run.finished_targets()) < 8
+    assert worker.run(run.path).state is RunState.DONE
+    assert run.links_path.read_bytes() == whole
+    assert run.read_timings()["targets_computed"] == 8 - status.targets_done
+
+
+def test_run__says_that_it_is_stopping(tmp_path):
+    run = tiny_run(tmp_path / "run")
+    states = []
+    with pytest.raises(RunInterruptedError):
+        worker.run(
+            run.path,
+            on_progress=lambda status: states.append(status.state),
+            should_stop=lambda: True,
+        )
+    assert RunState.STOPPING in states
+
+
+def test_run__killed_and_resumed_gives_the_same_bytes(tmp_path, whole):
+    run = tiny_run(tmp_path / "run")
+    program = textwrap.dedent("""
+        import os, sys
+        from genie3_engine import worker
+        from genie3_engine.inference import reference
+        from genie3_engine.store import parts
+        parts.FLUSH_SECONDS = 0
+        importance, targets = reference.ScikitLearnForests.importance, []
+        def killed(engine, target):
+            targets.append(target)
+            if len(targets) == 5: os.kill(os.getpid(), 9)
+            return importance(engine, target)
+        reference.ScikitLearnForests.importance = killed
+        worker.main(sys.argv[1:])
+    """)
+    killed = subprocess.run([sys.executable, "-c", program, run.path], cwd=ROOT, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert run.read_status().state is RunState.RUNNING
+    assert 1 <= len(run.finished_targets()) < 8
+    worker.run(run.path)
+    assert run.links_path.read_bytes() == whole
+
+
+def test_run__that_is_done_is_done_again_at_once(tmp_path, whole):
+    run = tiny_run(tmp_path / "run")
+    worker.run(run.path)
+    worker.run(run.path)
+    assert run.links_path.read_bytes() == whole
+    assert run.read_timings()["targets_computed"] == 0
+
+
+def test_run__on_a_full_disk_fails_and_can_be_resumed(tmp_path, whole, monkeypatch):
+    run = tiny_run(tmp_path / "run")
+    with monkeypatch.context() as patch:
+
+        def full(self, links):
+            raise atomic.storage_error(self._folder, OSError(errno.ENOSPC, "full"))
+
+        patch.setattr(PartWriter, "add", full)
+        with pytest.raises(StorageError, match="disk is full"):
+            worker.run(run.path)
+    status = run.read_status()
+    assert (status.state, status.error.code) == (RunState.FAILED, "storage")
+    assert status.targets_done == 0
+    assert status.state.is_resumable
+    worker.run(run.path)
+    assert run.links_path.read_bytes() == whole
+
+
+def test_run__goes_on_when_only_the_status_cannot_be_written(tmp_path, whole, monkeypatch):
+    run = tiny_run(tmp_path / "run")
+    refusals = iter([True] * 4)
+    write = type(run).write_status
+
+    def sometimes(self, status):
+        if next(refusals, False):
+            raise StorageError("full")
+        write(self, status)
+
+    monkeypatch.setattr(type(run), "write_status", sometimes)
+    assert worker.run(run.path).state is RunState.DONE
+    assert run.links_path.read_bytes() == whole
+    assert run.read_status().state is RunState.DONE
+
+
+@pytest.mark.parametrize(
+    ("raised", "code"), [(MemoryError(), "memory"), (ZeroDivisionError("odd"), "bug")]
+)
+def test_run__that_fails_says_so_and_keeps_the_details_in_the_log(
+    tmp_path, monkeypatch, raised, code
+):
+    def build(*args, **options):
+        raise raised
+
+    run = tiny_run(tmp_path / "run")
+    monkeypatch.setattr(layout, "new_engine", build)
+    with pytest.raises(Genie3Error):
+        worker.run(run.path)
+    status = run.read_status()
+    assert (status.state, status.error.code) == (RunState.FAILED, code)
+    assert status.error.remedy
+    assert "Traceback" in run.log_path.read_text()
+
+
+def test_run__refuses_a_run_that_another_worker_has(tmp_path):
+    run = tiny_run(tmp_path / "run")
+    before = run.read_status()
+    with run.lock(), pytest.raises(RunError, match="Another worker"):
+        worker.run(run.path)
+    assert run.read_status() == before
+
+
+def test_run__waits_for_its_turn_and_can_be_stopped_while_it_waits(tmp_path):
+    run = tiny_run(tmp_path / "run")
+    looks = itertools.count()
+    seen = []
+    with turn(take_ticket()):
+        ticket = take_ticket()
+        with pytest.raises(RunInterruptedError):
+            worker.run(
+                run.path,
+                ticket=ticket,
+                should_stop=lambda: next(looks) > 0,
+                on_progress=lambda status: seen.append((status.state, status.step)),
+            )
+    assert seen == [(RunState.QUEUED, "waiting")]
+    assert run.read_status().state is RunState.CANCELLED
+    assert worker.run(run.path, ticket=take_ticket()).state is RunState.DONE
+
+
+def test_run__of_foreign_genes_fails(tmp_path):
+    run = tiny_run(tmp_path / "run", targets=("gene 001", "stranger"))
+    with pytest.raises(RunError, match="'stranger'"):
+        worker.run(run.path)
+    assert run.read_status().error.code == "run"
+
+
+def test_run__takes_the_regulators_and_keeps_the_strongest(tmp_path):
+    run = tiny_run(tmp_path / "run", regulators=("gene 002", "gene 005", "gene 007"), keep=1)
+    worker.run(run.path)
+    links = run.finished_targets()
+    assert len(links) == 8
+    assert {summary.n_links for summary in links.values()} == {1}
+    assert np.isfinite([summary.seconds for summary in links.values()]).all()
+
+
+def test_main__tells_by_its_exit_code_how_it_went(tmp_path, capsys):
+    run = tiny_run(tmp_path / "run")
+    assert worker.main([str(run.path)]) == 0
+    assert worker.main([str(tmp_path / "nothing")]) == 2
+    assert "There is no run in" in capsys.readouterr().err
+
+
+def test_main__stops_on_sigterm_with_130(tmp_path, monkeypatch):
+    run = tiny_run(tmp_path / "run")
+    add = PartWriter.add
+
+    def add_and_ask(self, links):
+        os.kill(os.getpid(), signal.SIGTERM)
+        return add(self, links)
+
+    monkeypatch.setattr(PartWriter, "add", add_and_ask)
+    handler = signal.getsignal(signal.SIGTERM)
+    assert worker.main([str(run.path)]) == 130
+    assert signal.getsignal(signal.SIGTERM) is handler
+    assert run.read_status().state is RunState.CANCELLED
