@@ -7,8 +7,11 @@ import gzip
 import io
 import json
 import os
+import shlex
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +19,7 @@ import pytest
 
 from genie3_engine import __version__, cli
 from genie3_engine.analysis.exports import FORMATS
+from genie3_engine.commands.interrupts import StopRequest
 from genie3_engine.data.expression import ORIENTATIONS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,7 +42,7 @@ def call(capsys, home):
 def data(tmp_path):
     """Expression of 12 genes in 20 samples, genes in rows."""
     rng = np.random.default_rng(0)
-    genes = [f"gene{i}" for i in range(12)]
+    genes = [f"gene{letter}" for letter in "ABCDEFGHIJKL"]
     values = rng.normal(size=(12, 20))
     values[1] += 2 * values[0]
     rows = [["gene", *(f"s{j}" for j in range(20))]]
@@ -60,6 +64,20 @@ def assert_one_line_error(result, *words, code=2):
     for word in words:
         assert word in err
     assert found == code
+
+
+def step_of(run):
+    try:
+        return json.loads((run / "status.json").read_text())["step"]
+    except FileNotFoundError:
+        return ""
+
+
+def wait_until(is_true, seconds=60):
+    end = time.monotonic() + seconds
+    while not is_true():
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.02)
 
 
 class TestParser:
@@ -132,16 +150,16 @@ class TestInfer:
         assert (tmp_path / "run" / "links.parquet").is_file()
 
     def test_infer__json_comes_last(self, call, data, tmp_path):
-        code, out, _ = call("infer", data, "--out", tmp_path / "run", "--json", *QUICK)
+        code, out, _ = call("infer", data, "--out", tmp_path / "run", "--json", "--trees", 200)
         found = object_in(out)
         assert code == 0
         assert (found["n_targets"], found["state"], found["scale"]) == (12, "done", "raw")
         assert len(found["top_links"]) == 5
-        assert {"gene0", "gene1"} == {found["top_links"][0][key] for key in ("regulator", "target")}
+        assert {"geneA", "geneB"} == {found["top_links"][0][key] for key in ("regulator", "target")}
 
     def test_infer__names_of_regulators_and_targets(self, call, data, tmp_path):
-        (tmp_path / "tfs").write_text("gene0\ngene3\nunheard\n")
-        (tmp_path / "some").write_text("gene1\ngene2\n")
+        (tmp_path / "tfs").write_text("geneA\ngeneD\nunheard\n")
+        (tmp_path / "some").write_text("geneB\ngeneC\n")
         names = ["--regulators", tmp_path / "tfs", "--targets", tmp_path / "some"]
         code, out, err = call("infer", data, "--out", tmp_path / "run", "--json", *names, *QUICK)
         assert code == 0
@@ -153,7 +171,7 @@ class TestInfer:
     def test_infer__first_targets_of_the_file(self, call, data, tmp_path):
         call("infer", data, "--out", tmp_path / "run", "--targets", "2", *QUICK)
         spec = json.loads((tmp_path / "run" / "spec.json").read_text())
-        assert spec["targets"] == ["gene0", "gene1"]
+        assert spec["targets"] == ["geneA", "geneB"]
 
     def test_infer__shards_merge_to_the_same_bytes(self, call, data, tmp_path):
         call("infer", data, "--out", tmp_path / "whole", *QUICK)
@@ -196,14 +214,15 @@ class TestInfer:
 
     def test_infer__interrupted_says_how_to_resume(self, call, data, tmp_path, monkeypatch):
         argv = ["infer", data, "--out", tmp_path / "my run", *QUICK]
-        monkeypatch.setattr(
-            "genie3_engine.commands.interrupts.StopRequest.__call__", lambda _: True
-        )
-        result = call(*argv)
-        assert_one_line_error(result, "interrupted", "Resume with: ", "'--resume'", code=130) if (
-            "'--resume'" in result[2]
-        ) else assert_one_line_error(result, "interrupted", "of 12 targets", "--resume", code=130)
-        monkeypatch.undo()
+        with monkeypatch.context() as patch:
+            patch.setattr(StopRequest, "__call__", lambda self: True)
+            result = call(*argv)
+        assert_one_line_error(result, "interrupted; 0 of 12 targets", "Resume with:", code=130)
+        again = shlex.split(result[2].partition("Resume with: ")[2])
+        assert again[:3] == ["python", "-m", "genie3_engine"]
+        code, out, _ = call(*again[3:])
+        assert code == 0
+        assert "links into 12 targets" in out
 
     def test_infer__unexpected_failure_is_one_line(self, call, data, tmp_path, monkeypatch):
         def fail(*args, **kwargs):
@@ -249,16 +268,16 @@ class TestBadInput:
             assert_one_line_error(result, path.name)
 
     def test_infer__no_regulator_fits(self, call, data, tmp_path):
-        (tmp_path / "tfs").write_text("GENE0\nGENE3\n")
+        (tmp_path / "tfs").write_text("GENEA\nGENED\n")
         names = ["--regulators", tmp_path / "tfs"]
         result = call("infer", data, "--out", tmp_path / "run", *names, *QUICK)
-        assert_one_line_error(result, "gene0")
+        assert_one_line_error(result, "geneA")
 
     def test_infer__unknown_target(self, call, data, tmp_path):
-        (tmp_path / "some").write_text("gene1\ngene77\n")
+        (tmp_path / "some").write_text("geneB\ngeneZ\n")
         names = ["--targets", tmp_path / "some"]
         result = call("infer", data, "--out", tmp_path / "run", *names, *QUICK)
-        assert_one_line_error(result, "gene77")
+        assert_one_line_error(result, "geneZ")
 
     def test_error__json_object_for_scripts(self, call, tmp_path):
         code, out, err = call("doctor", tmp_path / "absent.tsv", "--json")
@@ -277,7 +296,7 @@ class TestBadInput:
 
 class TestDoctor:
     def test_doctor__says_how_the_file_is_read(self, call, data, tmp_path):
-        (tmp_path / "tfs").write_text("gene0\ngene3\nunheard\n")
+        (tmp_path / "tfs").write_text("geneA\ngeneD\nunheard\n")
         code, out, _ = call("doctor", data, "--regulators", tmp_path / "tfs")
         assert code == 0
         assert "genes-in-rows" in out
@@ -307,8 +326,8 @@ class TestLinks:
     def test_links__scales(self, call, run):
         share = [line.split("\t") for line in call("links", run, "--scale", "share")[1].split("\n")]
         assert share[0][2] == "share"
-        to_gene1 = [float(row[2]) for row in share[1:-1] if row[1] == "gene1"]
-        assert sum(to_gene1) == pytest.approx(1.0, abs=1e-5)
+        to_gene = [float(row[2]) for row in share[1:-1] if row[1] == "geneB"]
+        assert sum(to_gene) == pytest.approx(1.0, abs=1e-5)
         rank = call("links", run, "--scale", "rank", "--top", "2")[1].splitlines()
         assert [row.split("\t")[2] for row in rank] == ["rank", "1", "2"]
 
@@ -392,6 +411,28 @@ class TestProcess:
     def test_main__error_is_one_line_with_code_2(self, tmp_path):
         run = self.run("infer", tmp_path / "absent.tsv", "--out", tmp_path / "run")
         assert_one_line_error((run.returncode, run.stdout, run.stderr), "absent.tsv")
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    def test_infer__stopped_by_a_signal_resumes_to_the_same_bytes(
+        self, call, data, tmp_path, number
+    ):
+        options = ["--trees", 8_000, "--seed", 1, "--threads", 1]
+        argv = ["infer", data, "--out", tmp_path / "run", *options]
+        program = subprocess.Popen(
+            [sys.executable, "-m", "genie3_engine", *map(str, argv)],
+            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        wait_until(lambda: step_of(tmp_path / "run") == "computing")
+        program.send_signal(number)
+        out, err = program.communicate(timeout=60)
+        assert_one_line_error((program.returncode, out, err), "of 12 targets", "--resume", code=130)
+        status = json.loads((tmp_path / "run" / "status.json").read_text())
+        assert status["state"] == "cancelled"
+        assert status["targets_done"] < 12
+        assert call(*argv, "--resume")[0] == 0
+        call("infer", data, "--out", tmp_path / "whole", *options)
+        links = [(tmp_path / name / "links.parquet").read_bytes() for name in ("run", "whole")]
+        assert links[0] == links[1]
 
     def test_main__head_is_quiet(self, call, data, tmp_path, home):
         call("infer", data, "--out", tmp_path / "run", *QUICK)

@@ -48,7 +48,9 @@ class Accuracy:
     auroc : float
         Area under the curve of true against false positive rate; 0.5 for a random order.
     aupr : float
-        Area under the curve of precision against recall, DREAM's way (see `measure`).
+        Area under the curve of precision against recall as DREAM5 computes it (see `measure`).
+    aupr_dream4 : float
+        The same area as DREAM4 computes it, the figure to compare with published ones of DREAM4.
     average_precision : float
         The same area as a step function, as scikit-learn defines it.
     early_precision : float
@@ -73,6 +75,7 @@ class Accuracy:
 
     auroc: float
     aupr: float
+    aupr_dream4: float
     average_precision: float
     early_precision: float
     random_precision: float
@@ -123,8 +126,8 @@ def evaluate(links: Path | str, gold: Path | str) -> Accuracy:
     InputError
         When a file cannot be read or the two have no pair in common.
     """
-    path, truth = links_file(Path(links)), read_gold_standard(gold)
-    layout = detect_layout(path)
+    path = links_file(Path(links))
+    layout, truth = detect_layout(path), read_gold_standard(gold)
     batches = read_batches(path, layout, value_type=pa.float64())
     accuracy = measure(batches, truth, ascending=layout.value_name == "rank")
     if not accuracy.n_scored:
@@ -172,7 +175,9 @@ def measure(
     Follows the evaluation of DREAM5 (Marbach et al. 2012, Supplementary Note 4): pairs that the
     list lacks are in random order behind it, so each of them finds (true links left) / (pairs
     left) of a link; AUROC and AUPR are trapezoids over every depth of the list, and AUPR is
-    divided by its largest value, ``1 - 1/P`` for ``P`` true links. Links of equal score are in
+    divided by its largest value, ``1 - 1/P`` for ``P`` true links. DREAM3 and DREAM4 integrate
+    from recall 0, along the curve between true links (Stolovitzky et al. 2009); with few true
+    links this gives about 1/P more when the first link is true. Links of equal score are in
     random order too, by the same rule, where DREAM took the file's order: the result does not
     depend on how a file breaks ties.
     """
@@ -188,7 +193,8 @@ def measure(
     points = _thinned(found, depth)
     return Accuracy(
         auroc=float(np.trapezoid(np.append(0.0, recall), np.append(0.0, false_rate))),
-        aupr=_dream_aupr(start, depth, found_before, found),
+        aupr=_aupr_dream5(start, depth, found_before, found),
+        aupr_dream4=_aupr_dream4(start, depth, found_before, found),
         average_precision=float(np.sum((found - found_before) * (found / depth)) / n_positives),
         early_precision=float(
             np.interp(n_positives, np.append(0, depth), np.append(0, found)) / n_positives
@@ -248,7 +254,7 @@ def _tied_groups(scores: Floats, true: npt.NDArray[np.bool_]) -> tuple[Keys, Key
     return (last + 1).astype(np.int64), np.cumsum(true, dtype=np.int64)[last]
 
 
-def _dream_aupr(start: Keys, end: Keys, found_before: Keys, found: Keys) -> float:
+def _aupr_dream5(start: Keys, end: Keys, found_before: Keys, found: Keys) -> float:
     """Sum the trapezoids of precision over recall at every depth, in closed form for each group.
 
     Within a group of random order, precision at depth ``k`` is ``rate + excess / k``, so that the
@@ -268,6 +274,15 @@ def _dream_aupr(start: Keys, end: Keys, found_before: Keys, found: Keys) -> floa
     n_steps = np.where(start == 0, size - 1, size)
     area = rate * (rate * n_steps + excess * (steps + 0.5 / first - 0.5 / end))
     return float(area.sum() / n_positives / (1.0 - 1.0 / n_positives))
+
+
+def _aupr_dream4(start: Keys, end: Keys, found_before: Keys, found: Keys) -> float:
+    """Integrate precision over recall, with links found evenly within each group."""
+    size = (end - start).astype(np.float64)
+    rate = (found - found_before) / size
+    excess = found_before - rate * start
+    growth = np.log(end / np.maximum(start, 1))
+    return float(np.sum(rate * (rate * size + excess * growth)) / found[-1])
 
 
 def _harmonic(n: Keys) -> Floats:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +11,11 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from genie3_engine.analysis.exports.links import SCORE_COLUMNS, Links
+from genie3_engine.analysis.exports.links import open_links
 from genie3_engine.analysis.picture import Picture, picture
 from genie3_engine.errors import InputError
 from genie3_engine.model import ImportanceScale
-from genie3_engine.store.links import LinkFilter, RankedLinks
+from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder
 
@@ -25,7 +24,6 @@ __all__ = [
     "Picture",
     "gene_facts",
     "gene_names",
-    "links_of_run",
     "n_links",
     "picture",
     "ranked_links",
@@ -67,12 +65,12 @@ def n_links(run: Path) -> int:
     RunError
         When the run has no ranked links.
     """
-    return len(_ranked(run))
+    return len(open_links(run))
 
 
 def gene_names(run: Path) -> tuple[str, ...]:
     """Return the genes that occur in a link, sorted by name."""
-    links = _ranked(run)
+    links = open_links(run)
     occurs = np.zeros(len(links.genes), dtype=np.bool_)
     for batch in links.batches():
         for name in ("regulator", "target"):
@@ -119,7 +117,7 @@ def ranked_links(
     RunError
         When the run has no ranked links.
     """
-    links = _ranked(run)
+    links = open_links(run)
     if gene is None and not search:
         table = links.page(offset, top, scale=scale)
     else:
@@ -151,7 +149,7 @@ def gene_facts(run: Path, gene: str) -> GeneFacts:
     RunError
         When the run has no ranked links.
     """
-    links = _ranked(run)
+    links = open_links(run)
     if gene not in links.genes:
         raise InputError(f"The network has no gene {gene!r}.", "Check the name.")
     place, counts = links.genes.index(gene), {"regulator": 0, "target": 0}
@@ -160,53 +158,6 @@ def gene_facts(run: Path, gene: str) -> GeneFacts:
             indices = batch.column(name).indices.to_numpy()
             counts[name] += int(np.count_nonzero(indices == place))
     return GeneFacts(counts["regulator"], counts["target"], _oob_r2(run, gene))
-
-
-def links_of_run(
-    run: Path,
-    *,
-    top: int | None = None,
-    min_importance: float | None = None,
-    scale: ImportanceScale = ImportanceScale.RAW,
-) -> Links:
-    """Return ranked links for an export, read from the disk as they are written.
-
-    Parameters
-    ----------
-    run : Path
-        A run folder, or its file of ranked links.
-    top : int, optional
-        The strongest links only.
-    min_importance : float, optional
-        Links of this importance at least, on the raw scale.
-    scale : ImportanceScale
-        Scale of the score. A share is of all kept links of the target, exported or not.
-
-    Returns
-    -------
-    Links
-        To be written by a format of `genie3_engine.analysis.exports`.
-
-    Raises
-    ------
-    RunError
-        When the run has no ranked links.
-    """
-    links = _ranked(run)
-    columns = ["regulator", "target", SCORE_COLUMNS[scale]]
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        wanted = LinkFilter(min_importance=min_importance)
-        for batch in links.batches(0, top, wanted=wanted, scale=scale):
-            yield batch.select(columns)
-
-    return Links(batches, scale)
-
-
-def _ranked(run: Path) -> RankedLinks:
-    if not run.exists():
-        raise InputError(f"{run}: there is no such run.", "Give the folder of a run.")
-    return RankedLinks(run)
 
 
 def _matching(

@@ -27,7 +27,6 @@ def evaluate(args: argparse.Namespace) -> int:
                 f"{found.early_precision:.4f}   ({found.early_precision_ratio:.2f} times random, in"
                 f" the first {found.n_positives:,} links)",
             ),
-            ("Average precision", f"{found.average_precision:.4f}   (steps, as scikit-learn)"),
             ("True links", f"{found.n_positives:,}"),
             ("Universe", found.universe),
             (

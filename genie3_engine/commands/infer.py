@@ -17,13 +17,11 @@ from genie3_engine.commands.options import forest_of, keep_of, layout_of
 from genie3_engine.commands.progress import Progress
 from genie3_engine.data.expression import Expression, read_expression
 from genie3_engine.data.regulators import match_names, read_names
-from genie3_engine.errors import Genie3Error, InputError, OptionError, RunError, RunInterruptedError
+from genie3_engine.errors import Genie3Error, OptionError, RunError, RunInterruptedError
 from genie3_engine.inference.cores import usable_cores
 from genie3_engine.model import RunSpec, RunState, RunStatus, default_keep
 from genie3_engine.store.datasets import save_dataset
 from genie3_engine.store.run_folder import RunFolder
-
-_NAMED = 3
 
 
 def infer(args: argparse.Namespace, command: Sequence[str]) -> int:
@@ -48,9 +46,11 @@ def infer(args: argparse.Namespace, command: Sequence[str]) -> int:
         interrupts; the run stays resumable.
     """
     _refuse_options(args)
-    spec = _store(args)
-    run = _open_run(args, spec)
     began = time.monotonic()
+    spec, warnings = _store(args)
+    run = _open_run(args, spec)
+    for warning in warnings:
+        output.note(f"warning: {warning}")
     if run.has_result and run.read_status().state is RunState.DONE:
         output.note(f"The run in {run.path} is done already; nothing was computed.")
     else:
@@ -74,20 +74,24 @@ def _refuse_options(args: argparse.Namespace) -> None:
         raise OptionError(f"--targets is {args.targets}.", "Give a file or a number from 1.")
 
 
-def _store(args: argparse.Namespace) -> RunSpec:
-    """Read the data, store them, and return what the run computes."""
+def _store(args: argparse.Namespace) -> tuple[RunSpec, list[str]]:
+    """Read the data, store them, and return what the run computes and what to warn of."""
     listed = None if args.regulators is None else read_names(args.regulators)
     expression, report = read_expression(
         args.expression, orientation=args.orientation, regulators=listed
     )
-    for warning in report.warnings:
-        output.note(f"warning: {warning}")
-    regulators = None if listed is None else _regulators(args.regulators, listed, expression)
+    warnings = list(report.warnings)
+    regulators = None
+    if listed is not None:
+        match = match_names(listed, expression.genes)
+        regulators = _sorted_or_all(match.found, expression)
+        if match.missing:
+            warnings.append(f"{match.missing_sentence()} They are left out.")
     targets = _targets(args.targets, expression)
     n_targets = expression.n_genes if targets is None else len(targets)
     n_regulators = expression.n_genes if regulators is None else len(regulators)
     dataset = save_dataset(expression, name=args.expression.name, report=report.to_dict())
-    return RunSpec(
+    spec = RunSpec(
         dataset=dataset,
         regulators=regulators,
         targets=targets,
@@ -98,18 +102,7 @@ def _store(args: argparse.Namespace) -> RunSpec:
         source=args.expression.name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-
-
-def _regulators(
-    path: Path, listed: Sequence[str], expression: Expression
-) -> tuple[str, ...] | None:
-    match = match_names(listed, expression.genes)
-    if match.missing:
-        output.note(
-            f"warning: {len(match.missing):,} of the {len(listed):,} regulators in {path} are no"
-            f" genes of the data ({_some(match.missing)}); they are left out."
-        )
-    return _sorted_or_all(match.found, expression)
+    return spec, warnings
 
 
 def _targets(option: str | None, expression: Expression) -> tuple[str, ...] | None:
@@ -123,14 +116,7 @@ def _targets(option: str | None, expression: Expression) -> tuple[str, ...] | No
                 f"Give a number up to {expression.n_genes:,}.",
             )
         return _sorted_or_all(expression.genes[:wanted], expression)
-    match = match_names(read_names(wanted), expression.genes, what="target")
-    if match.missing:
-        nearest = [f"{name} is like {', '.join(like)}" for name, like in match.near.items() if like]
-        raise InputError(
-            f"{wanted}: {len(match.missing):,} targets are no genes of the data"
-            f" ({_some(match.missing)}).",
-            f"Mend or remove them{': ' + '; '.join(nearest[:_NAMED]) if nearest else ''}.",
-        )
+    match = match_names(read_names(wanted), expression.genes, what="target").require_all()
     return _sorted_or_all(match.found, expression)
 
 
@@ -147,11 +133,6 @@ def _targets_option(option: str | None) -> int | Path | None:
 def _sorted_or_all(names: Sequence[str], expression: Expression) -> tuple[str, ...] | None:
     """Return names in canonical order, None when they are every gene."""
     return None if len(set(names)) == expression.n_genes else tuple(sorted(set(names)))
-
-
-def _some(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:_NAMED])
-    return f"{shown}, …" if len(names) > _NAMED else shown
 
 
 def _open_run(args: argparse.Namespace, spec: RunSpec) -> RunFolder:

@@ -6,8 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from genie3_engine.analysis.exports import FORMATS, ExportFormat, Links, export_format
-from genie3_engine.analysis.network import links_of_run
+from genie3_engine.analysis.exports import FORMATS, ExportFormat, Links, export_format, links_of_run
 from genie3_engine.errors import OptionError
 from genie3_engine.model import ImportanceScale
 from genie3_engine.store.atomic import storage_errors, written_aside

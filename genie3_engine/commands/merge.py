@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from genie3_engine.analysis.network import n_links
 from genie3_engine.commands import output
 from genie3_engine.store.merge import merge_runs
 from genie3_engine.store.parts import read_targets
@@ -13,10 +12,11 @@ from genie3_engine.store.parts import read_targets
 def merge(args: argparse.Namespace) -> int:
     """Merge the shards of one network, and say what came out."""
     run = merge_runs(args.runs, args.out)
+    targets = read_targets(run.targets_path)
     found = {
         "run": str(run.path),
-        "n_links": n_links(run.path),
-        "n_targets": len(read_targets(run.targets_path)),
+        "n_links": sum(row.n_links for row in targets),
+        "n_targets": len(targets),
         "n_shards": len(args.runs),
     }
     if args.json:

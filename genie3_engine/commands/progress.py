@@ -31,7 +31,7 @@ class Progress:
         self._stream = stream
         self._clock = clock
         self._is_terminal = stream.isatty()
-        self._shown_at = -_WRITE_SECONDS
+        self._shown_at = clock() if not self._is_terminal else -_DRAW_SECONDS
         self._shown = ""
         self._seen: deque[tuple[float, int]] = deque()
 

@@ -6,9 +6,9 @@ import math
 import statistics
 from typing import Any
 
-from genie3_engine.analysis.network import ranked_links
 from genie3_engine.commands.progress import duration
 from genie3_engine.model import KEEP_ALL_UP_TO, ImportanceScale, default_keep
+from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder
 
@@ -28,7 +28,7 @@ def summarise(run: RunFolder, *, seconds: float) -> dict[str, Any]:
     """
     spec, targets = run.spec, read_targets(run.targets_path)
     known = [row.oob_r2 for row in targets if not math.isnan(row.oob_r2)]
-    top = ranked_links(run.path, top=_TOP)
+    strongest = [batch.to_pylist() for batch in RankedLinks(run.path).batches(0, _TOP)]
     return {
         "run": str(run.path),
         "state": str(run.read_status().state),
@@ -45,10 +45,9 @@ def summarise(run: RunFolder, *, seconds: float) -> dict[str, Any]:
         "median_oob_r2": statistics.median(known) if known else None,
         "seconds": round(seconds, 3),
         "top_links": [
-            {"regulator": regulator, "target": target, "importance": importance}
-            for regulator, target, importance in zip(
-                top["regulator"], top["target"], top["importance"].tolist(), strict=True
-            )
+            {name: link[name] for name in ("regulator", "target", "importance")}
+            for links in strongest
+            for link in links
         ],
     }
 

@@ -31,6 +31,18 @@ LISTS = {
 }
 
 
+def naive_aupr_dream4(found, n_true):
+    """DREAM4's area for a full list without ties, one true link at a time."""
+    area, n_found, n_false = 0.0, 0, 0
+    for depth, is_true in enumerate(found, 1):
+        if is_true:
+            n_found += 1
+            area += 1 if depth == 1 else 1 - n_false * np.log(depth / (depth - 1))
+        else:
+            n_false += 1
+    return area / n_true
+
+
 def write(path: Path, rows) -> Path:
     path.write_text("".join("\t".join(map(str, row)) + "\n" for row in rows))
     return path
@@ -103,10 +115,21 @@ def test_evaluate__worked_by_hand(tmp_path):
     assert accuracy.roc.x[-1] == accuracy.roc.y[-1] == 1
 
 
+def test_evaluate__dream4_s_area_from_recall_0(tmp_path):
+    rng = np.random.default_rng(2)
+    labels = (rng.random(400) < 0.1).astype(int)
+    pairs = [(f"r{i // 20}", f"t{i % 20}") for i in range(400)]
+    gold = write(tmp_path / "gold", [(*p, x) for p, x in zip(pairs, labels, strict=True)])
+    links = write(tmp_path / "links", [(*p, 400 - i) for i, p in enumerate(pairs)])
+    expected = naive_aupr_dream4(labels, labels.sum())
+    assert evaluate(links, gold).aupr_dream4 == pytest.approx(expected)
+
+
 def test_evaluate__perfect_list_scores_one(tmp_path):
     gold = write(tmp_path / "gold", [("A", "B"), ("B", "C"), ("C", "D")])
     accuracy = evaluate(gold, gold)
     assert (accuracy.auroc, accuracy.aupr, accuracy.early_precision) == pytest.approx((1, 1, 1))
+    assert accuracy.aupr_dream4 == pytest.approx(1)
     assert (accuracy.n_universe, accuracy.n_absent) == (9, 6)
 
 

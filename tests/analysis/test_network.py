@@ -7,11 +7,10 @@ import numpy as np
 import pytest
 
 from genie3_engine.analysis.accuracy import evaluate
-from genie3_engine.analysis.exports import export_format
+from genie3_engine.analysis.exports import export_format, links_of_run
 from genie3_engine.analysis.network import (
     gene_facts,
     gene_names,
-    links_of_run,
     n_links,
     picture,
     ranked_links,

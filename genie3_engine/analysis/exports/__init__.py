@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from genie3_engine.analysis.exports import graphs, tables
-from genie3_engine.analysis.exports.links import Links
+from genie3_engine.analysis.exports.links import Links, links_of_run, open_links
 from genie3_engine.errors import OptionError
 
 
@@ -76,4 +76,4 @@ def export_format(name: str) -> ExportFormat:
     return FORMATS[name]
 
 
-__all__ = ["FORMATS", "ExportFormat", "Links", "export_format"]
+__all__ = ["FORMATS", "ExportFormat", "Links", "export_format", "links_of_run", "open_links"]

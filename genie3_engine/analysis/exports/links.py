@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyarrow as pa
 
+from genie3_engine.errors import InputError
 from genie3_engine.model import ImportanceScale
+from genie3_engine.store.links import LinkFilter, RankedLinks
 
 SCORE_COLUMNS = {
     ImportanceScale.RAW: "importance",
@@ -47,3 +50,69 @@ class Links:
             ImportanceScale.SHARE: "share: importance over the sum of the target's links",
             ImportanceScale.RANK: "rank: 1 is the strongest link",
         }[self.scale]
+
+
+def open_links(run: Path) -> RankedLinks:
+    """Open the ranked links of a run.
+
+    Parameters
+    ----------
+    run : Path
+        A run folder, or its file of ranked links.
+
+    Returns
+    -------
+    RankedLinks
+        The links on the disk.
+
+    Raises
+    ------
+    InputError
+        When there is no such path.
+    RunError
+        When the run has no ranked links.
+    """
+    if not run.exists():
+        raise InputError(f"{run}: there is no such run.", "Give the folder of a run.")
+    return RankedLinks(run)
+
+
+def links_of_run(
+    run: Path,
+    *,
+    top: int | None = None,
+    min_importance: float | None = None,
+    scale: ImportanceScale = ImportanceScale.RAW,
+) -> Links:
+    """Return ranked links for an export, read from the disk as they are written.
+
+    Parameters
+    ----------
+    run : Path
+        A run folder, or its file of ranked links.
+    top : int, optional
+        The strongest links only.
+    min_importance : float, optional
+        Links of this importance at least, on the raw scale.
+    scale : ImportanceScale
+        Scale of the score. A share is of all kept links of the target, exported or not.
+
+    Returns
+    -------
+    Links
+        To be written by a format of `genie3_engine.analysis.exports`.
+
+    Raises
+    ------
+    RunError
+        When the run has no ranked links.
+    """
+    links = open_links(run)
+    columns = ["regulator", "target", SCORE_COLUMNS[scale]]
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        wanted = LinkFilter(min_importance=min_importance)
+        for batch in links.batches(0, top, wanted=wanted, scale=scale):
+            yield batch.select(columns)
+
+    return Links(batches, scale)
