@@ -111,7 +111,7 @@ class LocalLauncher:
         submission = _recall(folder)
         owner = _owner(status, submission)
         if folder.is_locked or (_is_just_submitted(status) if owner is None else owner.is_alive):
-            return _as_cancelled(status, submission, RunState.STOPPING)
+            return _if_cancelled(status, submission, RunState.STOPPING) or status
         if owner is not None and not owner.is_here:
             return _seen_from_afar(status)
         status = folder.read_status()  # it may have ended since
@@ -201,7 +201,6 @@ class LocalLauncher:
         lost = replace(
             status,
             state=RunState.LOST,
-            ended=status.heartbeat,
             error=ErrorRecord(
                 "lost",
                 "The worker's process is gone: it was killed, the memory was used up, or the "
@@ -209,7 +208,9 @@ class LocalLauncher:
                 "Resume the run to compute what is missing.",
             ),
         )
-        ended = _as_cancelled(lost, submission, RunState.CANCELLED)
+        ended = replace(
+            _if_cancelled(status, submission, RunState.CANCELLED) or lost, ended=status.heartbeat
+        )
         try:
             with folder.lock():
                 now = folder.read_status()
@@ -244,12 +245,14 @@ def _owner(status: RunStatus, submission: _Submission | None) -> Owner | None:
     return None if submission is None else submission.owner
 
 
-def _as_cancelled(status: RunStatus, submission: _Submission | None, state: RunState) -> RunStatus:
-    """Return the status of a run that somebody has cancelled, any other as it is."""
+def _if_cancelled(
+    status: RunStatus, submission: _Submission | None, state: RunState
+) -> RunStatus | None:
+    """Return the status that a run has because somebody has cancelled it; None if nobody has."""
     is_cancelled = submission is not None and submission.is_cancelled
     if is_cancelled or status.state is RunState.STOPPING:
         return replace(status, state=state, error=None)
-    return status
+    return None
 
 
 def _seen_from_afar(status: RunStatus) -> RunStatus:

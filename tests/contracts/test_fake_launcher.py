@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.contracts.fake_launcher import FakeClock, FakeLauncher, FakeProcesses
+from tests.contracts.launcher_contract import LauncherContract
+
+
+class TestFakeLauncher(LauncherContract):
+    @pytest.fixture
+    def clock(self):
+        return FakeClock()
+
+    @pytest.fixture
+    def processes(self, clock):
+        return FakeProcesses(clock)
+
+    @pytest.fixture
+    def launcher(self, processes):
+        return FakeLauncher(processes)
+
+    @pytest.fixture
+    def again(self, processes):
+        return FakeLauncher(processes)
+
+    @pytest.fixture(autouse=True)
+    def _remember(self, clock, processes):
+        self.clock, self.processes = clock, processes
+
+    def kill(self, launcher, run):
+        self.processes.kill(run)
+
+    def let_time_pass(self, launcher):
+        self.clock.advance(1.0)
