@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine import __version__
-from genie3_engine.errors import RunError
 from genie3_engine.model import RunSpec, TargetSummary
 from genie3_engine.store import atomic, names
 from genie3_engine.store.parts import METADATA_KEY, part_schema
+from genie3_engine.store.sorting import LinkSource, sorted_links
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,9 +26,7 @@ MOST_SORT_MEMORY_BYTES = 16 * SORT_MEMORY_BYTES
 SORT_THREADS = 2
 SCALE = "raw: share of the target's variance, averaged over trees"
 
-_READ_LINKS = 1 << 17
 _DICTIONARY_PAGE_BYTES = 1 << 28  # never give up the dictionary, however long the names
-_ORDER = "importance desc, regulator, target"
 
 
 def provenance(spec: RunSpec) -> dict[str, Any]:
@@ -100,15 +98,20 @@ def rank_links(
     Notes
     -----
     The bytes depend on the links, the gene list and ``about`` only: row groups have a fixed size
-    however the batches arrive, and the order is total, since a pair occurs once.
+    however the batches arrive, and the order is total, since a pair occurs once. More than 32
+    million links are sorted in bands of importance, one after the other, each from a reading of
+    all parts: so the memory does not grow with the network.
     """
     temporary = temporary or out_path.with_name(names.SORTING)
     while True:
         try:
             with atomic.storage_errors(temporary):
                 temporary.mkdir(parents=True, exist_ok=True)
-            unsorted = _link_batches(part_files, without or {})
-            with closing(_sorted_links(unsorted, memory_bytes, n_threads, temporary)) as ranked:
+            source = LinkSource(part_files, without or {})
+            links = sorted_links(
+                source, memory_bytes=memory_bytes, n_threads=n_threads, temporary=temporary
+            )
+            with closing(links) as ranked:
                 return _write_ranked(ranked, out_path, genes, links_schema(about or {}))
 
         except MemoryError:
@@ -163,73 +166,6 @@ def links_schema(about: Mapping[str, Any]) -> pa.Schema:
         ],
         metadata={METADATA_KEY: json.dumps(dict(about), sort_keys=True, ensure_ascii=False)},
     )
-
-
-def _sorted_links(
-    unsorted: Iterator[pa.RecordBatch], memory_bytes: int, n_threads: int, temporary: Path
-) -> Generator[pa.RecordBatch]:
-    """Sort batches of links, on disk where they do not fit in memory."""
-    import duckdb
-    import pyarrow as pa
-
-    failed: list[RunError] = []  # of another library's errors only the text gets through the sort
-    source = pa.RecordBatchReader.from_batches(part_schema(), _remembering(unsorted, failed))
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": f"{memory_bytes // 10**6}MB",
-        "threads": n_threads,
-        "temp_directory": str(temporary),
-        "preserve_insertion_order": False,
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-    }
-    try:
-        with duckdb.connect(config=config) as connection:
-            relation = connection.from_arrow(source).order(_ORDER)
-            # DuckDB 1.4 renamed the method.
-            stream = getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader
-            yield from stream(_READ_LINKS)
-    except (duckdb.Error, OSError, pa.ArrowException) as error:
-        if failed:
-            raise failed[0] from error
-        if "Out of Memory" in str(error) and "max_temp_directory_size" not in str(error):
-            raise MemoryError(str(error)) from error
-        raise atomic.storage_error(temporary, error) from error
-
-
-def _remembering(
-    batches: Iterator[pa.RecordBatch], failed: list[RunError]
-) -> Iterator[pa.RecordBatch]:
-    try:
-        yield from batches
-    except RunError as error:
-        failed.append(error)
-        raise
-
-
-def _link_batches(
-    files: Sequence[Path], without: Mapping[Path, Collection[int]]
-) -> Iterator[pa.RecordBatch]:
-    """Yield the links of parts and of ranked links, as positions in the gene list."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
-
-    schema = part_schema()
-    for path in files:
-        unwanted = pa.array(sorted(without.get(path, ())), pa.int32())
-        try:
-            with pq.ParquetFile(path) as links:
-                for batch in links.iter_batches(_READ_LINKS, columns=schema.names):
-                    columns = [
-                        column.indices if isinstance(column, pa.DictionaryArray) else column
-                        for column in batch.columns
-                    ]
-                    rows = pa.RecordBatch.from_arrays(columns, schema=schema)
-                    if len(unwanted):
-                        rows = rows.filter(pc.invert(pc.is_in(rows["target"], unwanted)))
-                    yield rows
-        except (OSError, pa.ArrowException) as error:
-            raise RunError(f"{path} cannot be read.", "Remove it and resume the run.") from error
 
 
 class _RowGroups:

@@ -96,8 +96,8 @@ class TestPartWriter:
                 written += writer.add(links_into(0, keep=1))
             return written
 
-        assert n_parts(0, 800) == pytest.approx(400, abs=2)
-        assert n_parts(100_000, 1000) == pytest.approx(100, abs=2)
+        assert n_parts(0, 100) == pytest.approx(50, abs=2)
+        assert n_parts(100_000, 300) == pytest.approx(30, abs=2)
 
     @pytest.mark.parametrize("limit", ["MAX_BUFFERED_LINKS", "MAX_BUFFERED_TARGETS"])
     def test_add__holds_a_bounded_batch(self, tmp_path, writer, monkeypatch, limit):

@@ -12,7 +12,7 @@ import pytest
 
 from genie3_engine.errors import RunError, StorageError
 from genie3_engine.model import LayoutSpec, TargetSummary
-from genie3_engine.store import parts, ranking
+from genie3_engine.store import parts, ranking, sorting
 from genie3_engine.store.ranking import provenance, rank_links, write_targets
 from tests.store.network import GENES, links_into, write_parts
 
@@ -105,7 +105,7 @@ class TestSameBytes:
     @pytest.mark.parametrize("read", [64, 1 << 17])
     def test_rank_links__does_not_depend_on_batches(self, tmp_path, monkeypatch, batch, read):
         expected = ranked(tmp_path).read_bytes()
-        monkeypatch.setattr(ranking, "_READ_LINKS", read)
+        monkeypatch.setattr(sorting, "READ_LINKS", read)
         shuffled = np.random.default_rng(batch).permutation(len(GENES)).tolist()
         got = ranked(tmp_path, shuffled, batch=batch, name="other.parquet", n_threads=1)
         assert got.read_bytes() == expected
@@ -126,6 +126,22 @@ class TestSameBytes:
         ).read_bytes()
         importance = pq.read_table(tmp_path / "2000000.parquet")["importance"].to_numpy()
         assert (np.diff(importance) <= 0).all()
+
+    @pytest.mark.parametrize("at_once", [1, 100, 500])
+    def test_rank_links__does_not_depend_on_bands(self, tmp_path, monkeypatch, at_once):
+        expected = ranked(tmp_path).read_bytes()
+        monkeypatch.setattr(sorting, "SORT_LINKS", at_once)
+        assert ranked(tmp_path, name="other.parquet").read_bytes() == expected
+
+    def test_bands__hold_every_link_once(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(sorting, "SORT_LINKS", 10_000)
+        source = sorting.LinkSource([random_part(tmp_path, 100_000)], {})
+        bands = source.bands()
+        sizes = [sum(batch.num_rows for batch in source.batches(band)) for band in bands]
+        assert 10 <= len(bands) <= 13
+        assert max(sizes) <= 10_000
+        assert sum(sizes) == 100_000
+        assert [number for band in bands[::-1] for number in band] == list(range(1 << 16))
 
     def test_rank_links__of_ranked_shards_is_that_of_the_whole(self, tmp_path):
         shards = [
