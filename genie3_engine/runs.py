@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import secrets
 import shutil
@@ -14,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from genie3_engine.data.regulators import match_names
 from genie3_engine.errors import Genie3Error, OptionError, RunError
 from genie3_engine.model import (
     ForestSpec,
@@ -56,8 +56,6 @@ __all__ = [
 ]
 
 _TAIL_BYTES = 1 << 18
-_NEAR = 3
-_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +123,10 @@ def prepare_spec(
 
     Raises
     ------
+    InputError
+        When a regulator or target is no gene of the data; the nearest names are told.
     OptionError
-        When a regulator or target is no gene of the data (the nearest names are told), when there
-        are none, or fewer genes than asked for.
+        When there are no regulators or targets, or fewer genes than targets asked for.
     """
     if isinstance(targets, int):
         targets = _first_genes(expression.genes, targets)
@@ -382,15 +381,7 @@ def _sorted_names(
     """Return names in canonical order; None when they are every gene."""
     if wanted is None:
         return None
-    names = set(wanted)
-    known = set(genes)
-    if not names:
+    if not wanted:
         raise OptionError(f"There is no {what}.", f"Give one {what} at least.")
-    strangers = sorted(names - known)
-    if strangers:
-        near = difflib.get_close_matches(strangers[0], genes, n=_NEAR)
-        told = ", ".join(repr(name) for name in strangers[:_NAMED])
-        more = f" and {len(strangers) - _NAMED:,} more" if len(strangers) > _NAMED else ""
-        hint = f"Did you mean {', '.join(near)}?" if near else "Give names of genes of the data."
-        raise OptionError(f"No gene of the data is called {told}{more}.", hint)
-    return None if names == known else tuple(sorted(names))
+    found = match_names(wanted, genes, what=what).require_all().found
+    return None if len(found) == len(genes) else tuple(sorted(found))

@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from genie3_engine import runs
+from genie3_engine.errors import InputError, OptionError, RunError, StorageError
+from genie3_engine.model import ForestSpec, RunSpec, RunState
+from genie3_engine.store.run_folder import RunFolder
+from tests.contracts.fake_launcher import FakeClock, FakeLauncher, FakeProcesses
+from tests.networks import tiny_expression
+
+GENES = tiny_expression().genes
+FOREST = ForestSpec(n_trees=2)
+
+
+@pytest.fixture
+def processes():
+    return FakeProcesses(FakeClock())
+
+
+@pytest.fixture
+def start(home, monkeypatch, processes):
+    """Start a run with made-up workers."""
+    monkeypatch.setattr(runs, "_launcher", lambda name, home: FakeLauncher(processes))
+    runs.save_dataset(tiny_expression(), name="tiny")
+
+    def start(**options):
+        spec = runs.prepare_spec(tiny_expression(), forest=FOREST, name="mine")
+        return runs.start(spec, **options)
+
+    return start
+
+
+def finish(run, processes):
+    processes.clock.advance(1.0)
+    runs.status(run)
+    processes.clock.advance(100.0)
+    return runs.status(run)
+
+
+def test_prepare_spec__takes_every_gene_by_default():
+    spec = runs.prepare_spec(tiny_expression())
+    assert (spec.regulators, spec.targets, spec.keep) == (None, None, None)
+    assert spec.dataset == tiny_expression().fingerprint
+    assert spec.created.endswith("+00:00")
+
+
+def test_prepare_spec__sorts_names_and_forgets_repetitions():
+    spec = runs.prepare_spec(
+        tiny_expression(),
+        regulators=["gene 007", "gene 002", "gene 007"],
+        targets=["gene 003", "gene 001"],
+    )
+    assert spec.regulators == ("gene 002", "gene 007")
+    assert spec.targets == ("gene 001", "gene 003")
+
+
+def test_prepare_spec__calls_every_gene_none_however_it_is_asked_for():
+    spec = runs.prepare_spec(tiny_expression(), regulators=GENES, targets=len(GENES))
+    assert (spec.regulators, spec.targets) == (None, None)
+
+
+def test_prepare_spec__takes_the_first_targets_in_the_files_order():
+    assert runs.prepare_spec(tiny_expression(), targets=2).targets == ("gene 007", "gene 008")
+
+
+@pytest.mark.parametrize(("keep", "expected"), [("default", None), ("all", None), (3, 3)])
+def test_prepare_spec__keeps(keep, expected):
+    assert runs.prepare_spec(tiny_expression(), keep=keep).keep == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"targets": 9}, OptionError, "targets is 9; the data have 8 genes"),
+        ({"targets": 0}, OptionError, "targets is 0"),
+        ({"targets": ["gene 003", "gen 004"]}, InputError, "gene 004"),
+        ({"regulators": ["Gene 004", "gene 003"]}, InputError, "gene 004"),
+        ({"regulators": []}, OptionError, "no regulator"),
+        ({"keep": 0}, OptionError, "links kept is 0"),
+    ],
+)
+def test_prepare_spec__refuses(options, error, message):
+    with pytest.raises(error, match=message):
+        runs.prepare_spec(tiny_expression(), **options)
+
+
+def test_new_id__is_new_each_time_and_fit_for_a_path():
+    ids = {runs.new_id() for _ in range(50)}
+    assert len(ids) == 50
+    assert all(name.replace("-", "").isalnum() for name in ids)
+
+
+def test_start__makes_a_run_in_the_home_and_submits_it(start, home, processes):
+    run = start()
+    assert run.parent == home / "runs"
+    assert RunFolder.open(run).spec.name == "mine"
+    assert processes.queue == [run]
+    assert runs.status(run).targets_total == 8
+    assert finish(run, processes).state is RunState.DONE
+
+
+def test_start__takes_a_folder(start, tmp_path):
+    assert start(folder=tmp_path / "here") == tmp_path / "here"
+    with pytest.raises(RunError, match="this very run"):
+        start(folder=tmp_path / "here")
+
+
+@pytest.mark.usefixtures("start")
+def test_start__refuses_a_data_set_that_is_not_stored(home):
+    with pytest.raises(InputError, match="not stored"):
+        runs.start(RunSpec("0" * 64))
+    assert not (home / "runs").exists()
+
+
+@pytest.mark.usefixtures("home")
+def test_start__refuses_a_launcher_that_it_does_not_know():
+    with pytest.raises(OptionError, match="'moon'"):
+        runs.start(RunSpec("0" * 64, launcher="moon"))
+
+
+def test_start__leaves_no_folder_when_the_launcher_refuses(start, home, monkeypatch):
+    def refuse(self, run):
+        raise StorageError("full")
+
+    monkeypatch.setattr(FakeLauncher, "submit", refuse)
+    with pytest.raises(StorageError):
+        start()
+    assert list((home / "runs").iterdir()) == []
+
+
+def test_cancel_and_resume(start, processes):
+    run = start()
+    processes.clock.advance(1.0)
+    runs.cancel(run)
+    assert runs.status(run).state is RunState.CANCELLED
+    runs.resume(run)
+    assert finish(run, processes).state is RunState.DONE
+    with pytest.raises(RunError, match="done already"):
+        runs.resume(run)
+
+
+def test_history__has_the_newest_first_and_says_what_became_of_each(start, processes, home):
+    assert runs.history() == []
+    first, second = start(), start()
+    for created, run in enumerate([first, second]):
+        folder = RunFolder.open(run)
+        folder.write_status(replace(folder.read_status(), created=float(created)))
+    (home / "runs" / "damaged").mkdir()
+    finish(first, processes)
+    processes.tick()
+    processes.kill(second)
+    found = runs.history()
+    assert [summary.path for summary in found] == [second, first]
+    assert [summary.status.state for summary in found] == [RunState.LOST, RunState.DONE]
+    assert found[0].id == second.name
+    assert found[0].spec.name == "mine"
+
+
+def test_delete__removes_a_run_that_is_not_live(start, processes, home):
+    run = start()
+    runs.status(run)
+    with pytest.raises(RunError, match="Cancel it first"):
+        runs.delete(run)
+    finish(run, processes)
+    runs.delete(run)
+    assert list((home / "runs").iterdir()) == []
+    with pytest.raises(RunError):
+        runs.status(run)
+
+
+def test_delete__leaves_a_run_that_a_worker_holds(start, processes):
+    run = start()
+    finish(run, processes)
+    with RunFolder.open(run).lock(), pytest.raises(RunError, match="Another worker"):
+        runs.delete(run)
+    assert run.exists()
+
+
+def test_log_tail__has_the_last_lines(start):
+    run = start()
+    assert runs.log_tail(run) == ""
+    (run / "log.txt").write_text("".join(f"line {i}\n" for i in range(100_000)))
+    assert runs.log_tail(run, 2) == "line 99998\nline 99999"
+    assert len(runs.log_tail(run).splitlines()) == 50
+
+
+def test_timings__are_none_before_the_end(start):
+    run = start()
+    assert runs.timings(run) is None
+    RunFolder.open(run).write_timings({"seconds": {"total": 1.0}})
+    assert runs.timings(run) == {"seconds": {"total": 1.0}}
