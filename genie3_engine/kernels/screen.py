@@ -181,8 +181,9 @@ def screened_split(
     n_candidates = work.pool.shape[0] - LANES
     shift = payload_shift(work, total[0], max_weight)
     scale, slack = fill_payload(work, first, last, total, shift)
+    all_ones = ~(work.payload[0] ^ work.payload[0])
     for i in range(last - first, padded_rows(last - first)):
-        work.payload[i] = -1
+        work.payload[i] = all_ones
     reaches = threshold(bound, scale, total[0], slack)
     best, best_candidate, best_rank = -1.0, np.int64(-1), np.int64(0)
     drawn, goal = 0, k

@@ -107,8 +107,9 @@ def best_cut(
             weight_left, response_left = unpacked(left)
             if weight_left < total[0]:
                 gain = cut_gain(weight_left, response_left, total[0], total[1])
-                if gain > best:
-                    best, best_rank = gain, rank_here
+                is_better = gain > best
+                best = gain if is_better else best
+                best_rank = rank_here if is_better else best_rank
     return best, best_rank
 
 

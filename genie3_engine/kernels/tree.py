@@ -82,7 +82,7 @@ def split_node(
     max_weight: int,
     has_random_cuts: bool,
 ) -> tuple[float, int, int]:
-    """Find the division of a node, by the cheapest exact path.
+    """Find the division of a node of three samples or more, by the cheapest exact path.
 
     Returns
     -------
@@ -92,10 +92,8 @@ def split_node(
         The candidate, and the last rank that goes left.
     """
     n = last - first
-    if n < 2 or is_pure(work, first, last):
+    if is_pure(work, first, last):
         return -1.0, np.int64(-1), np.int64(0)
-    if n == 2:
-        return split_pair(work, first, total)
     bound, ready = _UNBOUNDED, 0
     if n <= SMALL_NODE:
         bound, n_left, n_best = bound_gain(work, first, last, total)
@@ -171,6 +169,33 @@ def push(
 
 
 @inlined
+def finish_pair(
+    work: Workspace,
+    first: int,
+    outside: tuple[int, int],
+    total: tuple[int, int],
+    importance: NDArray[np.float64],
+) -> None:
+    """Divide a node of two samples into two leaves, or make it a leaf."""
+    a, b = np.uint64(work.samples[first]), np.uint64(work.samples[first + 1])
+    if work.response[a] == work.response[b]:
+        predict_outside(work, outside[0], outside[1], total)
+        return
+    gain, candidate, rank = split_pair(work, first, total)
+    if candidate < 0:
+        predict_outside(work, outside[0], outside[1], total)
+        return
+    importance[candidate] += gain / np.float64(total[0])
+    base = np.uint64(candidate * work.response.shape[0])
+    low, high = (a, b) if np.int64(work.codes[base + a]) <= rank else (b, a)
+    for i in range(outside[0], outside[1]):
+        sample = np.uint64(work.outside[i])
+        leaf = low if np.int64(work.codes[base + sample]) <= rank else high
+        work.predicted[sample] += np.float64(work.response[leaf])
+        work.n_predicted[sample] += 1
+
+
+@inlined
 def grow_tree(
     work: Workspace, k: int, has_random_cuts: bool, importance: NDArray[np.float64]
 ) -> None:
@@ -197,6 +222,9 @@ def grow_tree(
         node = work.nodes[6 * n_nodes : 6 * n_nodes + 6]
         first, last, out_first, out_last = node[0], node[1], node[2], node[3]
         total = (node[4], node[5])
+        if last - first == 2:
+            finish_pair(work, first, (out_first, out_last), total, importance)
+            continue
         gain, candidate, rank = split_node(work, first, last, total, k, max_weight, has_random_cuts)
         if candidate < 0:
             predict_outside(work, out_first, out_last, total)
