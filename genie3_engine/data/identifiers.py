@@ -139,6 +139,8 @@ def _vote(name: str, symbol_weight: float) -> tuple[float, str]:
             return 1.0, kind
     if re.fullmatch(r"[\d.]+", name):
         return -0.2, ""
+    if name.isalpha() and name.islower() and len(name) > 4:
+        return 0.0, ""  # liver, brain: a word
     if name.count("_") >= 2 or len(name) > 25 or " " in name:
         return -0.5, ""
     if _SYMBOL.fullmatch(name):

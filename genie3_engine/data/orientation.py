@@ -206,15 +206,16 @@ def _of_levels(blocks: list[FloatMatrix]) -> _Evidence:
         n_rows, n_columns = len(row_means), blocks[0].shape[1]
         column_means = sum(block.sum(axis=0) for block in blocks) / n_rows
         squares = sum(float(np.square(block).sum()) for block in blocks)
-        spread = squares / (n_rows * n_columns) - float(row_means.mean()) ** 2
-        of_rows = float(row_means.var()) * n_columns / spread
-        of_columns = float(np.var(column_means)) * n_rows / spread
+        mean = float(row_means.mean())
+        spread = squares / (n_rows * n_columns) - mean * mean
     nothing = _Evidence(0.0, "")
-    if not (math.isfinite(of_rows) and math.isfinite(of_columns) and spread > 0):
+    if not (math.isfinite(spread) and spread > 0):
         return nothing
+    of_rows = float(row_means.var()) * n_columns / spread
+    of_columns = float(np.var(column_means)) * n_rows / spread
     rows_flat, columns_flat = of_rows < 1e-6, of_columns < 1e-6
     if rows_flat or columns_flat:
-        centred = abs(float(row_means.mean())) < 1e-6 * math.sqrt(spread)
+        centred = abs(mean) < 1e-6 * math.sqrt(spread)
         if (rows_flat and columns_flat) or not centred:
             return nothing
         axis = "row" if rows_flat else "column"

@@ -60,10 +60,15 @@ class Source:
                 return encoding
         return "utf-8"
 
-    def text(self) -> TextIO:
-        """Return the file as text; Windows and old Mac line ends become plain ones."""
+    @contextmanager
+    def text(self) -> Iterator[TextIO]:
+        """Give the file as text; Windows and old Mac line ends become plain ones."""
         self.stream.seek(0)
-        return io.TextIOWrapper(self.stream, encoding=self.encoding, newline=None)
+        wrapper = io.TextIOWrapper(self.stream, encoding=self.encoding, newline=None)
+        try:
+            yield wrapper
+        finally:
+            wrapper.detach()
 
 
 @contextmanager
@@ -91,7 +96,7 @@ def open_source(path: Path | str) -> Iterator[Source]:
         is_gzip = raw.read(len(_GZIP)) == _GZIP
         raw.seek(0)
         stream: BinaryIO = gzip.GzipFile(fileobj=raw) if is_gzip else raw  # type: ignore[assignment]
-        with _damage_explained(path):
+        with _damage_explained(path), stream:
             head = stream.read(HEAD_BYTES)
             stream.seek(0)
             if not head:
@@ -126,7 +131,8 @@ def open_text(path: Path | str) -> Iterator[TextIO]:
                 f"{source.path.name} is not a text file.", "Give a text file, one entry a line."
             )
         try:
-            yield source.text()
+            with source.text() as text:
+                yield text
         except UnicodeError as error:
             raise undecodable(source, error) from error
 
@@ -174,7 +180,7 @@ def _open_bytes(path: Path) -> Iterator[BinaryIO]:
         raw = _opened(path)
     except FileNotFoundError as error:
         raise InputError(
-            f"There is no file {path}.", "Check the path and the spelling of its name."
+            f"There is no file {_shown(path)}.", "Check the path and the spelling of its name."
         ) from error
     except IsADirectoryError as error:
         raise InputError(
@@ -189,6 +195,10 @@ def _open_bytes(path: Path) -> Iterator[BinaryIO]:
         raise InputError(f"{path} cannot be opened: {reason}.", "Check the path.") from error
     with raw:
         yield raw
+
+
+def _shown(path: Path) -> str:
+    return str(path) if str(path).isprintable() else repr(str(path))
 
 
 def _opened(path: Path) -> BinaryIO:

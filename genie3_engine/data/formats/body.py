@@ -146,8 +146,8 @@ class BodyReader:
     def _ragged(self, line_number: int, cells: list[str]) -> InputError:
         row_name = f" ('{cells[0].strip()}')" if self.layout.has_row_names and cells else ""
         return InputError(
-            f"Line {line_number:,}{row_name} of {self.name} has {len(cells):,} cells where "
-            f"{self.dialect.n_cells:,} are expected.",
+            f"Line {line_number:,}{row_name} of {self.name} has {len(cells):,} "
+            f"cell{'' if len(cells) == 1 else 's'} where {self.dialect.n_cells:,} are expected.",
             "Give every row the same number of cells; look for a missing or an extra "
             f"{DELIMITER_NAMES[self.dialect.delimiter]}, or a line that is cut off.",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from typing import TextIO
 
 from genie3_engine.data.formats.body import BodyReader
 from genie3_engine.data.formats.dialect import (
@@ -44,16 +45,10 @@ def read_delimited(source: Source) -> Table:
         When it is not text, has one column or no row of numbers, when a row has more or fewer
         cells than the others, or a cell holds text or infinity.
     """
-    lines = _Lines(source)
+    lines = _Lines()
     try:
-        with_numbers = iter(lines)
-        sample = _first_lines(with_numbers)
-        if not sample:
-            raise InputError(
-                f"{source.path.name} has only blank lines.",
-                "Give a file with a row of names and rows of numbers.",
-            )
-        return _read(source, lines, sample, with_numbers)
+        with source.text() as text:
+            return _read(source, lines.of(text))
     except UnicodeError as error:
         raise undecodable(source, error, after_line=lines.number) from error
     except csv.Error as error:
@@ -75,17 +70,14 @@ DELIMITED = Format(
 class _Lines:
     """The lines of a file that are not blank, and the number of the last one given out."""
 
-    def __init__(self, source: Source) -> None:
-        self._text = source.text()
+    def __init__(self) -> None:
         self.number = 0
 
-    def __iter__(self) -> Iterator[tuple[int, str]]:
+    def of(self, text: TextIO) -> Iterator[tuple[int, str]]:
         """Yield line number (from 1) and line, without its line end."""
-        for number_, line in enumerate(self._text, start=1):
-            self.number = number_
-            line = line.rstrip("\n")
-            if line and not line.isspace():
-                yield number_, line
+        for self.number, line in enumerate(text, start=1):
+            if not line.isspace():
+                yield self.number, line.rstrip("\n")
 
 
 def _first_lines(lines: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -99,13 +91,13 @@ def _first_lines(lines: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
     return first
 
 
-def _read(
-    source: Source,
-    lines: _Lines,
-    sample: list[tuple[int, str]],
-    rest: Iterator[tuple[int, str]],
-) -> Table:
+def _read(source: Source, lines: Iterator[tuple[int, str]]) -> Table:
     name = source.path.name
+    sample = _first_lines(lines)
+    if not sample:
+        raise InputError(
+            f"{name} has only blank lines.", "Give a file with a row of names and rows of numbers."
+        )
     sample, n_comments = _without_comments(sample)
     texts = [line for _, line in sample]
     dialect = detect_dialect(texts)
@@ -121,7 +113,7 @@ def _read(
     reader = BodyReader(name, dialect, layout)
     for line_number, line in sample:
         reader.add(line_number, line)
-    for line_number, line in rest:
+    for line_number, line in lines:
         reader.add(line_number, line)
     reader.flush()
     if not reader.blocks:

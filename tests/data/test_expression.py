@@ -1,0 +1,465 @@
+"""Is every kind of text table read right without being told, and refused with one line if bad?"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import os
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from genie3_engine.data.expression import Expression, read_expression
+from genie3_engine.errors import Genie3Error, InputError
+
+SMALL = "gene\tS1\tS2\tS3\nTP53\t1\t2\t3\nMYC\t4\t5.5\t6\nSOX2\t7\t8\t-9e-1\n"
+GENES, SAMPLES = ("TP53", "MYC", "SOX2"), ("S1", "S2", "S3")
+VALUES = np.array([[1, 2, 3], [4, 5.5, 6], [7, 8, -0.9]])
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(content, name="data.tsv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def assert_small(path, **options):
+    expression, report = read_expression(path, **options)
+    assert expression.genes == GENES
+    assert expression.samples == SAMPLES
+    assert expression.has_sample_names
+    np.testing.assert_array_equal(expression.values, VALUES)
+    return report
+
+
+WAYS = {
+    "tabs": SMALL,
+    "commas": SMALL.replace("\t", ","),
+    "commas and spaces": SMALL.replace("\t", ", "),
+    "semicolons": SMALL.replace("\t", ";"),
+    "bars": SMALL.replace("\t", "|"),
+    "spaces": SMALL.replace("\t", " "),
+    "columns of spaces": SMALL.replace("\t", "     ").replace("MYC", "  MYC"),
+    "spaces and tabs": SMALL.replace("\t", " \t "),
+    "decimal commas": SMALL.replace("\t", ";").replace(".", ","),
+    "decimal commas and tabs": SMALL.replace(".", ","),
+    "decimal commas in quotes": '"gene","S1","S2","S3"\n"TP53","1","2","3"\n"MYC","4","5,5","6"\n'
+    '"SOX2","7","8","-0,9"\n',
+    "quoted names": SMALL.replace("TP53", '"TP53"').replace("S1", '"S1"'),
+    "quoted by R": '"S1" "S2" "S3"\n"TP53" 1 2 3\n"MYC" 4 5.5 6\n"SOX2" 7 8 -0.9\n',
+    "quoted everything": "\n".join(
+        "\t".join(f'"{cell}"' for cell in line.split("\t")) for line in SMALL.splitlines()
+    ),
+    "single quotes": "\n".join(
+        ",".join(f"'{cell}'" for cell in line.split("\t")) for line in SMALL.splitlines()
+    ),
+    "no corner cell": SMALL.replace("gene", ""),
+    "R's short header": SMALL.replace("gene\t", ""),
+    "short header, spaces": SMALL.replace("gene\t", "").replace("\t", " "),
+    "Windows": SMALL.replace("\n", "\r\n"),
+    "old Mac": SMALL.replace("\n", "\r"),
+    "no last line end": SMALL.rstrip(),
+    "blank lines": SMALL.replace("\n", "\n\n") + "\n \n",
+    "empty rows": SMALL + "\t\t\t\n\t\t\t\n",
+    "trailing tab": SMALL.replace("\n", "\t\n"),
+    "trailing tab in header": SMALL.replace("S3\n", "S3\t\n"),
+    "trailing tab below header": SMALL.replace("\n", "\t\n").replace("S3\t\n", "S3\n"),
+    "spaces around names": SMALL.replace("TP53", "  TP53 ").replace("S2", " S2 "),
+    "comments": "# made by hand\n#1.2\n" + SMALL,
+    "header behind a hash": "#" + SMALL,
+    "plus and exponents": SMALL.replace("\t4", "\t+4").replace("-9e-1", "-.9E0"),
+    "samples in rows": "sample\tTP53\tMYC\tSOX2\nS1\t1\t4\t7\nS2\t2\t5.5\t8\nS3\t3\t6\t-0.9\n",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("compressed", [False, True])
+def test_read_expression__reads_any_way_of_writing(way, encoding, compressed, write):
+    content = WAYS[way].encode(encoding)
+    path = write(gzip.compress(content) if compressed else content, "data.txt")
+    report = assert_small(path)
+    assert report.has_header
+    assert report.has_row_names
+    assert ("gzip" in report.format) == compressed
+
+
+@pytest.mark.parametrize("ending", ["tsv", "csv", "txt", "TSV", "data", "tsv.gz", "csv.gz", "odd"])
+def test_read_expression__looks_at_content_not_at_the_ending(ending, write):
+    assert assert_small(write(SMALL, f"data.{ending}")).delimiter == "tab"
+
+
+def test_read_expression__reports_what_it_found(write):
+    report = assert_small(write(SMALL.replace("\t", ";").replace(".", ",")))
+    assert report.delimiter == "semicolon"
+    assert report.orientation == "genes-in-rows"
+    assert "gene" in report.orientation_reason
+    assert (report.n_genes, report.n_samples) == (3, 3)
+    assert "decimal comma" in report.warnings[0]
+    assert json.loads(json.dumps(report.to_dict()))["encoding"] == "utf-8"
+
+
+def test_read_expression__obeys_an_orientation(write):
+    expression, report = read_expression(write(SMALL), orientation="genes-in-columns")
+    assert expression.genes == SAMPLES
+    np.testing.assert_array_equal(expression.values, VALUES.T)
+    assert expression.values.flags.c_contiguous
+    assert "otherwise" in report.warnings[0]
+
+
+def test_read_expression__makes_up_sample_names_when_there_are_none(write):
+    expression, report = read_expression(write("TP53 MYC SOX2\n1 2 3\n4 5 6.5\n"))
+    assert expression.genes == GENES
+    assert expression.samples == ("sample 1", "sample 2")
+    assert not expression.has_sample_names
+    assert not report.has_row_names
+    assert report.orientation == "genes-in-columns"
+
+
+def test_read_expression__reads_row_names_without_a_header(write):
+    expression, report = read_expression(write("TP53\t1.5\t2\nMYC\t4\t5\nSOX2\t7\t8\n"))
+    assert expression.genes == GENES
+    assert not expression.has_sample_names
+    assert not report.has_header
+    np.testing.assert_array_equal(expression.values, [[1.5, 2], [4, 5], [7, 8]])
+
+
+NUMBERED = {
+    "sample numbers in the header": ("gene,1,2,3\nTP53,5,6,7\nMYC,5,6,8\nSOX2,2,3,1\n", GENES),
+    "sample numbers, no corner": (",10,20,30\nTP53,5,6,7\nMYC,5,6,8\nSOX2,2,3,1\n", GENES),
+    "sample numbers, short header": ("10,20,30\nTP53,5,6,7\nMYC,5,6,8\nSOX2,2,3,1\n", GENES),
+    "pandas index": (",TP53,MYC,SOX2\n0,5,6,7\n1,5,6,8\n2,2,3,1\n", GENES),
+    "index behind a word": ("x,TP53,MYC,SOX2\n1,5,6,7\n2,5,6,8\n3,2,3,1\n", GENES),
+    "time points": ("Time\tTP53\tMYC\tSOX2\n0\t.1\t.2\t.3\n50\t.1\t.2\t.4\n", GENES),
+    "Entrez in rows": ("entrez,S1,S2,S3\n7157,5,6,7\n4609,5,6,8\n6657,2,3,1\n", None),
+    "Entrez in the header": ("7157,4609,6657\n.5,.6,.7\n.5,.6,.8\n", None),
+}
+
+
+@pytest.mark.parametrize("case", NUMBERED)
+def test_read_expression__takes_numbers_for_names_where_they_are(case, write):
+    text, genes = NUMBERED[case]
+    expression, _ = read_expression(write(text))
+    assert expression.genes == (genes or ("7157", "4609", "6657"))
+
+
+def test_read_expression__keeps_samples_of_one_name_and_says_so(write):
+    expression, report = read_expression(write(SMALL.replace("S2", "S1")))
+    assert expression.samples == ("S1", "S1", "S3")
+    assert "'S1'" in report.warnings[0]
+
+
+def test_read_expression__reads_a_pipe(tmp_path):
+    reading, writing = os.pipe()
+    os.write(writing, SMALL.encode())
+    os.close(writing)
+    assert_small(f"/dev/fd/{reading}")
+    os.close(reading)
+
+
+def test_read_expression__gives_values_nobody_can_change_by_accident(write):
+    expression, _ = read_expression(write(SMALL))
+    with pytest.raises(ValueError, match="read-only"):
+        expression.values[0, 0] = 1
+
+
+REAL = {
+    "dream4_size100/insilico_size100_1_multifactorial.tsv": (100, 100, "genes-in-columns", "G1"),
+    "genie3_example/data.txt": (10, 136, "genes-in-columns", "TBX3"),
+    "ecoli_precise/log_tpm_3923x278.tsv.gz": (3923, 278, "genes-in-rows", "b0002"),
+    "human_lcl/pickrell1_counts_38415x69.tsv.gz": (38415, 69, "genes-in-rows", "ENSG00000127720"),
+    "human_hnscc_sc/GSE103322_sample_100cells.tsv.gz": (
+        20684,
+        100,
+        "genes-in-columns",
+        "SNORD113-9",
+    ),
+    "beeline/GSD_2000_1/ExpressionData.csv.gz": (19, 2000, "genes-in-rows", "DMRT1"),
+    "beeline/GSD_2000_1_50/ExpressionData.csv.gz": (19, 2000, "genes-in-rows", "DMRT1"),
+    "beeline/dyn-LL_500_1/ExpressionData.csv.gz": (18, 500, "genes-in-rows", "g2"),
+}
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_read_expression__opens_real_files_unasked(name, shared_data):
+    n_genes, n_samples, orientation, first = REAL[name]
+    expression, report = read_expression(shared_data / name)
+    assert (expression.n_genes, expression.n_samples) == (n_genes, n_samples)
+    assert report.orientation == orientation
+    assert expression.genes[0] == first
+    assert not report.warnings
+
+
+def test_read_expression__reads_the_same_numbers_as_pandas(shared_data):
+    import pandas as pd
+
+    path = shared_data / "ecoli_precise/log_tpm_3923x278.tsv.gz"
+    expected = pd.read_csv(path, sep="\t", index_col=0, dtype={"gene_id": str})
+    expression, _ = read_expression(path)
+    assert list(expected.index) == list(expression.genes)
+    assert list(expected.columns) == list(expression.samples)
+    np.testing.assert_array_equal(expected.to_numpy(), expression.values)
+
+
+PLACE = r"line 3: row 2 \('MYC'\), column 2 \('S2'\)"
+BAD = {
+    "empty": ("", "is empty"),
+    "blank": ("\n\n  \n", "only blank lines"),
+    "one column": ("TP53\n1\n2\n3\n", "one column"),
+    "header only": ("gene\tS1\tS2\n", "no rows of numbers"),
+    "text": (SMALL.replace("5.5", "high"), f"{PLACE} holds the text 'high'"),
+    "thousands": (SMALL.replace("5.5", "1,234"), f"{PLACE} holds the text '1,234'"),
+    "underscore": (SMALL.replace("5.5", "1_000"), "holds the text '1_000'"),
+    "Arabic digits": (SMALL.replace("5.5", "٤"), "holds the text"),
+    "infinity": (SMALL.replace("5.5", "-Inf"), f"{PLACE} holds the infinite value '-Inf'"),
+    "too large": (SMALL.replace("5.5", "1e999"), "holds the infinite value '1e999'"),
+    "ragged, fewer": (SMALL.replace("\t5.5", ""), r"Line 3 \('MYC'\).* 3 cells where 4"),
+    "ragged, more": (SMALL.replace("5.5", "5\t5"), r"Line 3 \('MYC'\).* 5 cells where 4"),
+    "cut off": (SMALL[:-9], r"Line 4 .* 2 cells where 4"),
+    "long header": (SMALL.replace("S3", "S3\tS4"), "header .* 5 cells where the rows below have 4"),
+    "gene without values": (SMALL.replace("4\t5.5\t6", "NA\t\tnan"), r"1 gene .* 'MYC' \(row 2\)"),
+    "sample without values": (
+        SMALL.replace("\t2", "\tNA").replace("5.5", "").replace("\t8", "\t#N/A"),
+        r"1 sample .* 'S2' \(column 2\)",
+    ),
+    "missing": (SMALL.replace("5.5", "NA"), r"lacks 1 value of 9, .*row 2 \('MYC'\), .*'S2'"),
+    "gene twice": (SMALL.replace("SOX2", "TP53"), r"'TP53'.*rows 1 and 3"),
+    "gene twice but for spaces": (SMALL.replace("SOX2", " TP53 "), r"'TP53'.*rows 1 and 3"),
+    "gene without name": (SMALL.replace("MYC", ""), "row 2 .* has no name"),
+    "two genes": ("".join(SMALL.splitlines(True)[:3]), r"2 genes \('TP53', 'MYC'\)"),
+    "one sample": ("gene\tS1\nTP53\t1\nMYC\t2\nSOX2\t3\n", "1 sample"),
+    "numbers only": ("1.5\t2\t3\n4\t5\t6\n7\t8\t9\n", "numbers only"),
+    "second column of text": (
+        SMALL.replace("\tS1", "\tkind\tS1")
+        .replace("TP53", "TP53\ttf")
+        .replace("MYC", "MYC\ttf")
+        .replace("SOX2", "SOX2\ttf"),
+        r"column 1 \('kind'\) holds the text 'tf'.*descriptions, remove it",
+    ),
+    "not UTF-8": (SMALL.encode().replace(b"MYC", b"M\xffC"), "byte 0xff in line 3"),
+    "UTF-16 cut off": (SMALL.encode("utf-16")[:-1], "UTF-16"),
+    "junk": (bytes(range(256)) * 9, "binary"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_read_expression__refuses_bad_content_in_one_line(case, write):
+    content, pattern = BAD[case]
+    with pytest.raises(InputError, match=pattern) as caught:
+        read_expression(write(content))
+    assert caught.value.remedy
+    assert "\n" not in str(caught.value)
+
+
+BAD_FILES = {
+    "x.xlsx": (SMALL, "no Excel workbook .* text table"),
+    "x.h5ad": (SMALL, "no AnnData file"),
+    "x.parquet": (SMALL, "no Parquet file"),
+    "x.loom": (bytes(99), "no loom file .* binary"),
+    "cut.tsv.gz": (gzip.compress(SMALL.encode() * 9)[:-9], "truncated"),
+    "head.tsv.gz": (b"\x1f\x8b\x08", "truncated"),
+    "sum.tsv.gz": (gzip.compress(SMALL.encode())[:-8] + b"12345678", "damaged"),
+    "real.parquet": (b"PAR1" + bytes(99), "not read yet.*CSV or TSV"),
+    "real.csv": (b"PAR1" + bytes(99), "a Parquet file, a format that is not read yet"),
+    "real.xlsx": (b"PK\x03\x04" + bytes(20) + b"[Content_Types].xml", "an Excel workbook"),
+    "real.h5ad": (b"\x89HDF\r\n\x1a\n" + bytes(99), "an AnnData file"),
+    "real.zip": (b"PK\x03\x04" + bytes(20), "a zip archive"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_read_expression__refuses_files_that_are_no_text(name, write):
+    content, pattern = BAD_FILES[name]
+    with pytest.raises(InputError, match=pattern) as caught:
+        read_expression(write(content, name))
+    assert caught.value.remedy
+
+
+def test_read_expression__refuses_what_is_no_file(tmp_path, monkeypatch, write):
+    with pytest.raises(InputError, match="There is no file"):
+        read_expression(tmp_path / "nowhere.tsv")
+    with pytest.raises(InputError, match="is a folder"):
+        read_expression(tmp_path)
+    with pytest.raises(InputError, match="cannot be opened"):
+        read_expression("x" * 5000)
+    with pytest.raises(InputError, match=r"no file 'a\\x00b'"):
+        read_expression("a\0b")
+    path = write(SMALL)
+
+    def refuse(*_args, **_kwargs):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(InputError, match="may not be read"):
+        read_expression(path)
+
+
+def test_read_expression__finds_faults_far_down(write):
+    rows = [f"G{i}\t{i}.1234567890123456789\t{i + 1}.5" for i in range(150_000)]
+    rows[140_000] = "G140000\t1\tx"
+    with pytest.raises(InputError, match=r"line 140,002: row 140,001 \('G140000'\).*'x'"):
+        read_expression(write("gene\tS1\tS2\n" + "\n".join(rows)))
+    rows[140_000] = "G140000\t1\tNA"
+    with pytest.raises(InputError, match=r"lacks 1 value of 300,000, .*row 140,001"):
+        read_expression(write("gene\tS1\tS2\n" + "\n".join(rows)))
+
+
+def read_or_error(path):
+    try:
+        return read_expression(path)[0], None
+    except Genie3Error as error:
+        return None, error
+
+
+def test_read_expression__gives_a_matrix_or_an_error_for_mutated_files(write):
+    rng = random.Random(4)
+    sources = [way.encode() for way in WAYS.values()]
+    alphabet = b"0123456789.,;\t\n\r \"'#-eENaI\x00\xff\xfe|"
+    for _ in range(400):
+        content = bytearray(rng.choice(sources))
+        for _ in range(rng.randint(1, 6)):
+            at = rng.randrange(len(content))
+            action = rng.randrange(4)
+            if action == 0:
+                content[at] = rng.choice(alphabet)
+            elif action == 1:
+                content.insert(at, rng.choice(alphabet))
+            elif action == 2:
+                del content[at : at + rng.randint(1, 9)]
+            else:
+                content[at:at] = content[at : at + rng.randint(1, 40)]
+            content = content or bytearray(b"x")
+        mutated = bytes(content)
+        mutated = gzip.compress(mutated) if rng.random() < 0.1 else mutated
+        expression, error = read_or_error(write(mutated))
+        if error is None:
+            assert np.isfinite(expression.values).all()
+            assert expression.n_genes >= 3
+        else:
+            assert "\n" not in str(error)
+            assert error.remedy
+
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+name = st.text(st.sampled_from("abcXYZ0189 _-.,;|\t'äß"), min_size=1, max_size=8).map(str.strip)
+gene = name.filter(lambda text: text and not text[0].isdigit() and text[0] in "abcXYZäß")
+
+
+@st.composite
+def tables(draw):
+    genes = draw(st.lists(gene, min_size=3, max_size=6, unique=True))
+    n_samples = draw(st.integers(2, 5))
+    values = draw(
+        st.lists(
+            st.lists(finite, min_size=n_samples, max_size=n_samples),
+            min_size=len(genes),
+            max_size=len(genes),
+        )
+    )
+    samples = draw(st.lists(gene, min_size=n_samples, max_size=n_samples, unique=True))
+    return genes, samples, np.array(values)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    table=tables(),
+    delimiter=st.sampled_from("\t,;|"),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
+    line_end=st.sampled_from(["\n", "\r\n"]),
+    in_rows=st.booleans(),
+    corner=st.sampled_from(["", "gene_id", "anything"]),
+)
+def test_read_expression__reads_back_what_csv_wrote(
+    table, delimiter, quoting, line_end, in_rows, corner, write
+):
+    genes, samples, values = table
+    rows, columns = (genes, samples) if in_rows else (samples, genes)
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, quoting=quoting, lineterminator=line_end)
+    writer.writerow([corner, *columns])
+    for row_name, row in zip(rows, values if in_rows else values.T, strict=True):
+        writer.writerow([row_name, *row.tolist()])
+    orientation = "genes-in-rows" if in_rows else "genes-in-columns"
+    expression, _ = read_expression(write(text.getvalue()), orientation=orientation)
+    assert list(expression.genes) == genes
+    assert list(expression.samples) == samples
+    np.testing.assert_array_equal(expression.values, values)
+
+
+class TestExpression:
+    def shuffled(self, expression, seed, *, samples=True):
+        rng = np.random.default_rng(seed)
+        rows = rng.permutation(expression.n_genes)
+        columns = np.arange(expression.n_samples)
+        if samples:
+            columns = rng.permutation(expression.n_samples)
+        return Expression(
+            np.ascontiguousarray(expression.values[np.ix_(rows, columns)]),
+            tuple(expression.genes[i] for i in rows),
+            tuple(expression.samples[i] for i in columns),
+            expression.has_sample_names,
+        )
+
+    def made(self, samples=("S3", "S1", "S2", "S1"), *, has_sample_names=True):
+        values = np.random.default_rng(5).random((5, 4))
+        return Expression(values, ("e", "B", "a", "d", "C"), samples, has_sample_names)
+
+    def test_canonical__sorts_genes_and_named_samples(self):
+        canonical = self.made().canonical()
+        assert canonical.genes == ("B", "C", "a", "d", "e")
+        assert canonical.samples == ("S1", "S1", "S2", "S3")
+        np.testing.assert_array_equal(
+            canonical.values[:, 3], self.made().values[[1, 4, 2, 3, 0], 0]
+        )
+        assert canonical.values.flags.c_contiguous
+        assert canonical.canonical() is canonical
+
+    @pytest.mark.parametrize("seed", range(8))
+    def test_canonical__does_not_depend_on_order_even_with_samples_of_one_name(self, seed):
+        first, second = self.made(), self.shuffled(self.made(), seed)
+        assert first.fingerprint == second.fingerprint == second.canonical().fingerprint
+        np.testing.assert_array_equal(first.canonical().values, second.canonical().values)
+
+    def test_canonical__keeps_the_order_of_samples_without_names(self):
+        made = self.made(tuple(f"sample {i}" for i in range(4)), has_sample_names=False)
+        shuffled = self.shuffled(made, 1)
+        assert self.shuffled(made, 1, samples=False).fingerprint == made.fingerprint
+        assert shuffled.fingerprint != made.fingerprint
+        assert made.canonical().samples == made.samples
+
+    def test_fingerprint__covers_values_and_names_but_not_made_up_ones(self):
+        made = self.made()
+        values = made.values.copy()
+        values[2, 2] = np.nextafter(values[2, 2], 2)
+        others = [
+            Expression(values, made.genes, made.samples),
+            Expression(made.values, (*made.genes[:-1], "x"), made.samples),
+            Expression(made.values, made.genes, (*made.samples[:-1], "x")),
+            Expression(made.values, made.genes, made.samples, False),
+        ]
+        assert len({made.fingerprint, *(other.fingerprint for other in others)}) == 5
+        unnamed = Expression(made.values, made.genes, tuple("wxyz"), False)
+        assert unnamed.fingerprint == others[-1].fingerprint
+
+    def test_fingerprint__takes_negative_zero_for_zero(self):
+        zeros, negative = np.zeros((3, 2)), -np.zeros((3, 2))
+        one = Expression(zeros, GENES, ("a", "b"))
+        other = Expression(negative, GENES, ("a", "b"))
+        assert one.fingerprint == other.fingerprint
+        assert not np.signbit(other.canonical().values).any()
+
+    def test_expression__refuses_names_that_do_not_fit(self):
+        with pytest.raises(ValueError, match="shape"):
+            Expression(np.ones((2, 2)), GENES, ("a", "b"))
+        with pytest.raises(ValueError, match="unique"):
+            Expression(np.ones((2, 2)), ("a", "a"), ("a", "b"))
