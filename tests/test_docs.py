@@ -164,6 +164,11 @@ class TestLinks:
             assert int(number) == int(path.name[:4])
             assert f"[{title}]({path.name})" in listed
 
+    def test_benchmarks__are_all_in_the_list(self):
+        folder = ROOT / "benchmarks"
+        listed = (folder / "README.md").read_text(encoding="utf-8")
+        assert not [path.name for path in folder.glob("bench_*.py") if path.name not in listed]
+
 
 def anchors(path: Path) -> set[str]:
     """Return the anchors of a Markdown file's headings."""
