@@ -16,6 +16,7 @@ import multiprocessing
 import platform
 import resource
 import shutil
+import sys
 import tempfile
 import threading
 import time
@@ -24,6 +25,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from genie3_engine.model import ImportanceScale, TargetLinks
 from genie3_engine.store.links import LinkFilter, RankedLinks

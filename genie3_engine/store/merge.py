@@ -4,36 +4,34 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from genie3_engine.errors import RunError
-from genie3_engine.model import RunSpec, RunState, RunStatus, TargetSummary
+from genie3_engine.errors import Genie3Error, RunError, StorageError
+from genie3_engine.model import ErrorRecord, RunSpec, RunState, RunStatus
 from genie3_engine.store import atomic
 from genie3_engine.store.datasets import open_dataset
 from genie3_engine.store.links import RankedLinks
-from genie3_engine.store.parts import list_parts, read_targets
+from genie3_engine.store.liveness import this_process
+from genie3_engine.store.parts import read_targets
 from genie3_engine.store.ranking import provenance, rank_links, write_targets
-from genie3_engine.store.run_folder import RunFolder, differences
+from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.store.shards import (
+    Shard,
+    gathered,
+    refuse_duplicates,
+    refuse_foreign,
+    refuse_missing,
+    refuse_missing_of,
+    refuse_strangers,
+    shard_of,
+    shard_targets,
+)
 
-_NAMED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Shard:
-    """One run of a merge: its targets, and the files that hold their links."""
-
-    run: RunFolder
-    targets: Mapping[str, TargetSummary]
-    files: tuple[Path, ...]
-    again: Mapping[Path, frozenset[str]]  # targets in a file whose links an earlier file holds
-
-    @property
-    def label(self) -> str:
-        """Return what a message calls it."""
-        return f"{self.run.path} (shard {_shard_name(self.run.spec)})"
+__all__ = ["finish_run", "merge_runs", "shard_targets"]
 
 
 def finish_run(run: RunFolder, genes: Sequence[str]) -> int:
@@ -64,26 +62,12 @@ def finish_run(run: RunFolder, genes: Sequence[str]) -> int:
     A kill at any instant leaves either the parts or the whole result.
     """
     if not run.has_result:
-        shard = _from_parts(run)
-        _refuse_foreign([shard], set(shard_targets(run.spec, genes)))
-        _refuse_missing_of(shard, genes)
+        shard = gathered(run)
+        refuse_foreign([shard], set(shard_targets(run.spec, genes)))
+        refuse_missing_of(shard, genes)
         _write_result(run, [shard], genes)
     shutil.rmtree(run.parts_folder, ignore_errors=True)
     return sum(row.n_links for row in read_targets(run.targets_path))
-
-
-def shard_targets(spec: RunSpec, genes: Sequence[str]) -> tuple[str, ...]:
-    """Return the targets that a run computes itself: those of its shard, in canonical order.
-
-    Parameters
-    ----------
-    spec : RunSpec
-        The run.
-    genes : sequence of str
-        The data set's canonical gene list.
-    """
-    targets = tuple(genes) if spec.targets is None else spec.targets
-    return targets[spec.layout.shard_index :: spec.layout.n_shards]
 
 
 def merge_runs(runs: Sequence[Path], out: Path, *, home: Path | None = None) -> RunFolder:
@@ -115,33 +99,62 @@ def merge_runs(runs: Sequence[Path], out: Path, *, home: Path | None = None) -> 
         When the disk is full or may not be written.
     """
     started = time.time()
-    shards = [_shard(RunFolder.open(path)) for path in runs]
+    shards = [shard_of(RunFolder.open(path)) for path in runs]
     if not shards:
         raise RunError("There is nothing to merge.", "Give the folders of all shards.")
-    _refuse_strangers(shards)
+    refuse_strangers(shards)
     shards.sort(key=lambda shard: shard.run.spec.layout.shard_index)
     spec = shards[0].run.spec
     genes = _genes(shards, home)
     expected = tuple(genes) if spec.targets is None else spec.targets
-    _refuse_foreign(shards, set(expected))
-    _refuse_duplicates(shards)
-    _refuse_missing(shards, genes)
+    refuse_foreign(shards, set(expected))
+    refuse_duplicates(shards)
+    refuse_missing(shards, genes)
 
     whole = replace(spec, layout=replace(spec.layout, shard_index=0, n_shards=1))
+    merger = this_process()
     status = RunStatus(
-        RunState.RUNNING, len(expected), len(expected), "writing", created=started, started=started
+        RunState.RUNNING,
+        len(expected),
+        len(expected),
+        "writing",
+        created=started,
+        started=started,
+        heartbeat=started,
+        pid=merger.pid,
+        pid_started=merger.pid_started,
+        boot_id=merger.boot_id,
+        host=merger.host,
     )
     run = _merged_folder(out, whole, status)
-    with run.lock():
+    with run.lock(), _recorded(run, status):
         run.remove_leftovers()
         _write_result(run, shards, genes)
-        ended = time.time()
         shard_timings = [shard.run.read_timings() for shard in shards]
-        run.write_timings({"shards": shard_timings, "merging": ended - started})
-        run.write_status(
-            replace(status, state=RunState.DONE, step="", heartbeat=ended, ended=ended)
-        )
+        run.write_timings({"shards": shard_timings, "merging": time.time() - started})
     return run
+
+
+@contextmanager
+def _recorded(run: RunFolder, status: RunStatus) -> Iterator[None]:
+    """Write how a merge begins and ends, also when it fails or is interrupted."""
+    run.write_status(status)
+    try:
+        yield
+    except BaseException as error:
+        code, message = "interrupted", f"The merge was ended by {type(error).__name__}."
+        if isinstance(error, Genie3Error):
+            code, message = error.code, error.message
+        record = ErrorRecord(code, message, "Merge the shards again.")
+        with suppress(StorageError):
+            run.write_status(_ended(status, state=RunState.FAILED, error=record))
+        raise
+    run.write_status(_ended(status, state=RunState.DONE, step=""))
+
+
+def _ended(status: RunStatus, **changes: Any) -> RunStatus:  # noqa: ANN401 -- any field's value
+    now = time.time()
+    return replace(status, heartbeat=now, ended=now, **changes)
 
 
 def _merged_folder(out: Path, spec: RunSpec, status: RunStatus) -> RunFolder:
@@ -156,7 +169,7 @@ def _merged_folder(out: Path, spec: RunSpec, status: RunStatus) -> RunFolder:
     return run
 
 
-def _write_result(run: RunFolder, shards: Sequence[_Shard], genes: Sequence[str]) -> None:
+def _write_result(run: RunFolder, shards: Sequence[Shard], genes: Sequence[str]) -> None:
     again = {file: names for shard in shards for file, names in shard.again.items()}
     positions = {name: position for position, name in enumerate(genes)} if again else {}
     with atomic.storage_errors(run.targets_path):
@@ -171,32 +184,7 @@ def _write_result(run: RunFolder, shards: Sequence[_Shard], genes: Sequence[str]
     write_targets(run.targets_path, [row for shard in shards for row in shard.targets.values()])
 
 
-def _shard(run: RunFolder) -> _Shard:
-    if not run.has_result:
-        return _from_parts(run)
-    targets = {row.target: row for row in read_targets(run.targets_path)}
-    return _Shard(run, targets, (run.links_path,), {})
-
-
-def _from_parts(run: RunFolder) -> _Shard:
-    """Gather a run's parts; a target that was written twice is taken from its first part.
-
-    That happens when a machine is replaced before all its parts have reached the store. Both
-    have the same links.
-    """
-    targets: dict[str, TargetSummary] = {}
-    parts = list_parts(run.parts_folder, run.spec.dataset)
-    again = {}
-    for part in parts:
-        known = frozenset(row.target for row in part.targets) & targets.keys()
-        if known:
-            again[part.path] = frozenset(known)
-        for row in part.targets:
-            targets.setdefault(row.target, row)
-    return _Shard(run, targets, tuple(part.path for part in parts), again)
-
-
-def _genes(shards: Sequence[_Shard], home: Path | None) -> tuple[str, ...]:
+def _genes(shards: Sequence[Shard], home: Path | None) -> tuple[str, ...]:
     """Return the canonical gene list: from a shard's ranked links, or else from the data set."""
     for shard in shards:
         if shard.run.has_result:
@@ -204,80 +192,3 @@ def _genes(shards: Sequence[_Shard], home: Path | None) -> tuple[str, ...]:
             if genes:
                 return genes
     return open_dataset(shards[0].run.spec.dataset, home=home).genes
-
-
-def _refuse_strangers(shards: Sequence[_Shard]) -> None:
-    """Refuse runs that are not the different shards of one network."""
-    first = shards[0].run
-    for shard in shards[1:]:
-        spec = replace(shard.run.spec, layout=first.spec.layout)
-        different = differences(first.spec, spec, sides=("there", "here"))
-        if different:
-            raise RunError(
-                f"{shard.run.path} is no shard of the network of {first.path}: "
-                f"{'; '.join(different)}.",
-                "Merge only runs that differ in nothing but their shard.",
-            )
-        if shard.run.spec.layout.n_shards != first.spec.layout.n_shards:
-            raise RunError(
-                f"{shards[0].label} and {shard.label} are cut differently.",
-                "Merge shards of one cut, such as 1/3, 2/3 and 3/3.",
-            )
-
-
-def _refuse_foreign(shards: Sequence[_Shard], expected: set[str]) -> None:
-    for shard in shards:
-        foreign = sorted(shard.targets.keys() - expected)
-        if foreign:
-            raise RunError(
-                f"{shard.label} holds {_named(foreign)} that this network does not have.",
-                "Merge the shards of one network only.",
-            )
-
-
-def _refuse_duplicates(shards: Sequence[_Shard]) -> None:
-    counts = Counter(target for shard in shards for target in shard.targets)
-    twice = sorted(target for target, count in counts.items() if count > 1)
-    if twice:
-        holders = [shard.label for shard in shards if twice[0] in shard.targets]
-        raise RunError(
-            f"{_named(twice)} more than once: {twice[0]} is in {' and in '.join(holders)}.",
-            "Give each shard once.",
-        )
-
-
-def _refuse_missing(shards: Sequence[_Shard], genes: Sequence[str]) -> None:
-    """Refuse a network with holes, naming the run, or the absent shard, that should fill them."""
-    for shard in shards:
-        _refuse_missing_of(shard, genes)
-    spec = shards[0].run.spec
-    given = {shard.run.spec.layout.shard_index for shard in shards}
-    for index in range(spec.layout.n_shards):
-        absent = replace(spec, layout=replace(spec.layout, shard_index=index))
-        missing = shard_targets(absent, genes)
-        if index not in given and missing:
-            raise RunError(
-                f"Shard {_shard_name(absent)} is not among the runs: {_named(missing)} missing.",
-                "Give the folders of all shards.",
-            )
-
-
-def _refuse_missing_of(shard: _Shard, genes: Sequence[str]) -> None:
-    missing = [name for name in shard_targets(shard.run.spec, genes) if name not in shard.targets]
-    if missing:
-        raise RunError(
-            f"{shard.label} is not finished: {_named(missing)} missing.", "Resume that run first."
-        )
-
-
-def _shard_name(spec: RunSpec) -> str:
-    """Return the shard as people count, from 1."""
-    return f"{spec.layout.shard_index + 1}/{spec.layout.n_shards}"
-
-
-def _named(targets: Sequence[str]) -> str:
-    """Return the first few names, and how many there are."""
-    first = ", ".join(targets[:_NAMED])
-    if len(targets) == 1:
-        return f"target {first}"
-    return f"{len(targets):,} targets ({first}{', …' if len(targets) > _NAMED else ''})"

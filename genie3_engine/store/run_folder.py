@@ -9,18 +9,17 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from genie3_engine.errors import OptionError, RunError, StorageError
 from genie3_engine.model import RunSpec, RunStatus, TargetSummary
 from genie3_engine.store import atomic, names, parts
+from genie3_engine.store.differences import differences
 
 _STALE_STATUS_SECONDS = 3600.0
 _LOCK_TRIES = 10
 _LOCK_PAUSE_SECONDS = 0.02
-_LABELS = {"k": "K", "n_trees": "trees"}
 
 
 class RunFolder:
@@ -316,66 +315,3 @@ class RunFolder:
         return RunError(
             f"{self.path / name} cannot be read.", "Start the run again in another folder."
         )
-
-
-def differences(
-    first: RunSpec, second: RunSpec, *, sides: tuple[str, str] = ("there", "asked for")
-) -> list[str]:
-    """Say in which settings that decide the result two runs differ.
-
-    Parameters
-    ----------
-    first, second : RunSpec
-        The two runs.
-    sides : tuple of str
-        What the phrases call them.
-
-    Returns
-    -------
-    list of str
-        One phrase a setting, such as ``seed 1 there, 2 asked for``; empty when they are the same.
-    """
-    values = {
-        "data set": (_data_name(first), _data_name(second)),
-        **{
-            _LABELS.get(key, key): (value, asdict(second.forest)[key])
-            for key, value in asdict(first.forest).items()
-        },
-        "keep": (first.keep or "all", second.keep or "all"),
-        "shard": (_shard_name(first), _shard_name(second)),
-    }
-    if first.dataset == second.dataset:
-        del values["data set"]  # the same, whatever its file was called
-    found = [
-        f"{label} {one} {sides[0]}, {other} {sides[1]}"
-        for label, (one, other) in values.items()
-        if one != other
-    ]
-    for label in ("regulators", "targets"):
-        found += _name_differences(label, getattr(first, label), getattr(second, label), sides)
-    return found
-
-
-def _data_name(spec: RunSpec) -> str:
-    short = spec.dataset[:12]
-    return f"{spec.source} ({short})" if spec.source else short
-
-
-def _shard_name(spec: RunSpec) -> str:
-    """Return the shard as people count, from 1."""
-    return f"{spec.layout.shard_index + 1}/{spec.layout.n_shards}"
-
-
-def _name_differences(
-    label: str,
-    first: tuple[str, ...] | None,
-    second: tuple[str, ...] | None,
-    sides: tuple[str, str],
-) -> list[str]:
-    if first == second:
-        return []
-    one, other = ("all genes" if given is None else f"{len(given):,}" for given in (first, second))
-    if one != other:
-        return [f"{label} {one} {sides[0]}, {other} {sides[1]}"]
-    odd = sorted(set(first or ()) ^ set(second or ()))
-    return [f"{label} of other names" + (f", such as {odd[0]}" if odd else "")]

@@ -251,6 +251,10 @@ class TestOut:
             patch.setattr(merge, "write_targets", interrupted)
             with pytest.raises(KeyboardInterrupt):
                 merge_runs(shards, tmp_path / "merged")
+        status = RunFolder.open(tmp_path / "merged").read_status()
+        assert status.state is RunState.FAILED
+        assert status.error is not None
+        assert status.error.remedy == "Merge the shards again."
         merged = merge_runs(shards, tmp_path / "merged")
         assert merged.read_status().state is RunState.DONE
 

@@ -1,0 +1,72 @@
+"""In what do two runs differ, as far as their result is concerned?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from genie3_engine.model import RunSpec
+
+_LABELS = {"k": "K", "n_trees": "trees"}
+
+
+def differences(
+    first: RunSpec, second: RunSpec, *, sides: tuple[str, str] = ("there", "asked for")
+) -> list[str]:
+    """Say in which settings that decide the result two runs differ.
+
+    Parameters
+    ----------
+    first, second : RunSpec
+        The two runs.
+    sides : tuple of str
+        What the phrases call them.
+
+    Returns
+    -------
+    list of str
+        One phrase a setting, such as ``seed 1 there, 2 asked for``; empty when they are the same.
+    """
+    values = {
+        "data set": (_data_name(first), _data_name(second)),
+        **{
+            _LABELS.get(key, key): (value, asdict(second.forest)[key])
+            for key, value in asdict(first.forest).items()
+        },
+        "keep": (first.keep or "all", second.keep or "all"),
+        "shard": (shard_name(first), shard_name(second)),
+    }
+    if first.dataset == second.dataset:
+        del values["data set"]  # the same, whatever its file was called
+    found = [
+        f"{label} {one} {sides[0]}, {other} {sides[1]}"
+        for label, (one, other) in values.items()
+        if one != other
+    ]
+    for label in ("regulators", "targets"):
+        found += _name_differences(label, getattr(first, label), getattr(second, label), sides)
+    return found
+
+
+def _data_name(spec: RunSpec) -> str:
+    short = spec.dataset[:12]
+    return f"{spec.source} ({short})" if spec.source else short
+
+
+def shard_name(spec: RunSpec) -> str:
+    """Return the shard as people count, from 1."""
+    return f"{spec.layout.shard_index + 1}/{spec.layout.n_shards}"
+
+
+def _name_differences(
+    label: str,
+    first: tuple[str, ...] | None,
+    second: tuple[str, ...] | None,
+    sides: tuple[str, str],
+) -> list[str]:
+    if first == second:
+        return []
+    one, other = ("all genes" if given is None else f"{len(given):,}" for given in (first, second))
+    if one != other:
+        return [f"{label} {one} {sides[0]}, {other} {sides[1]}"]
+    odd = sorted(set(first or ()) ^ set(second or ()))
+    return [f"{label} of other names" + (f", such as {odd[0]}" if odd else "")]

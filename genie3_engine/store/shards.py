@@ -1,0 +1,158 @@
+"""Which targets does each run of a merge hold, and are they the shards of one network?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from genie3_engine.errors import RunError
+from genie3_engine.model import RunSpec, TargetSummary
+from genie3_engine.store.differences import differences, shard_name
+from genie3_engine.store.parts import list_parts, read_targets
+from genie3_engine.store.run_folder import RunFolder
+
+_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One run of a merge.
+
+    Parameters
+    ----------
+    run : RunFolder
+        The run.
+    targets : mapping
+        From the name of each target that it holds to what is known of it.
+    files : tuple of Path
+        The files of their links: parts, or the ranked links.
+    again : mapping
+        From a file to the targets in it whose links an earlier file holds too.
+    """
+
+    run: RunFolder
+    targets: Mapping[str, TargetSummary]
+    files: tuple[Path, ...]
+    again: Mapping[Path, frozenset[str]]
+
+    @property
+    def label(self) -> str:
+        """Return what a message calls it."""
+        return f"{self.run.path} (shard {shard_name(self.run.spec)})"
+
+
+def shard_targets(spec: RunSpec, genes: Sequence[str]) -> tuple[str, ...]:
+    """Return the targets that a run computes itself: those of its shard, in canonical order.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        The run.
+    genes : sequence of str
+        The data set's canonical gene list.
+    """
+    targets = tuple(genes) if spec.targets is None else spec.targets
+    return targets[spec.layout.shard_index :: spec.layout.n_shards]
+
+
+def shard_of(run: RunFolder) -> Shard:
+    """Return what a run holds, ranked or in parts; `RunError` when it is damaged."""
+    if not run.has_result:
+        return gathered(run)
+    targets = {row.target: row for row in read_targets(run.targets_path)}
+    return Shard(run, targets, (run.links_path,), {})
+
+
+def gathered(run: RunFolder) -> Shard:
+    """Gather a run's parts; a target that was written twice is taken from its first part.
+
+    That happens when a machine is replaced before all its parts have reached the store. Both
+    have the same links.
+    """
+    targets: dict[str, TargetSummary] = {}
+    parts = list_parts(run.parts_folder, run.spec.dataset)
+    again = {}
+    for part in parts:
+        known = frozenset(row.target for row in part.targets) & targets.keys()
+        if known:
+            again[part.path] = frozenset(known)
+        for row in part.targets:
+            targets.setdefault(row.target, row)
+    return Shard(run, targets, tuple(part.path for part in parts), again)
+
+
+def refuse_strangers(shards: Sequence[Shard]) -> None:
+    """Refuse runs that are not the different shards of one network."""
+    first = shards[0].run
+    for shard in shards[1:]:
+        spec = replace(shard.run.spec, layout=first.spec.layout)
+        different = differences(first.spec, spec, sides=("there", "here"))
+        if different:
+            raise RunError(
+                f"{shard.run.path} is no shard of the network of {first.path}: "
+                f"{'; '.join(different)}.",
+                "Merge only runs that differ in nothing but their shard.",
+            )
+        if shard.run.spec.layout.n_shards != first.spec.layout.n_shards:
+            raise RunError(
+                f"{shards[0].label} and {shard.label} are cut differently.",
+                "Merge shards of one cut, such as 1/3, 2/3 and 3/3.",
+            )
+
+
+def refuse_foreign(shards: Sequence[Shard], expected: set[str]) -> None:
+    """Refuse targets that the network does not have; `RunError` names them and their run."""
+    for shard in shards:
+        foreign = sorted(shard.targets.keys() - expected)
+        if foreign:
+            raise RunError(
+                f"{shard.label} holds {_named(foreign)} that this network does not have.",
+                "Merge the shards of one network only.",
+            )
+
+
+def refuse_duplicates(shards: Sequence[Shard]) -> None:
+    """Refuse targets of two runs; `RunError` names both."""
+    counts = Counter(target for shard in shards for target in shard.targets)
+    twice = sorted(target for target, count in counts.items() if count > 1)
+    if twice:
+        holders = [shard.label for shard in shards if twice[0] in shard.targets]
+        raise RunError(
+            f"{_named(twice)} more than once: {twice[0]} is in {' and in '.join(holders)}.",
+            "Give each shard once.",
+        )
+
+
+def refuse_missing(shards: Sequence[Shard], genes: Sequence[str]) -> None:
+    """Refuse a network with holes, naming the run, or the absent shard, that should fill them."""
+    for shard in shards:
+        refuse_missing_of(shard, genes)
+    spec = shards[0].run.spec
+    given = {shard.run.spec.layout.shard_index for shard in shards}
+    for index in range(spec.layout.n_shards):
+        absent = replace(spec, layout=replace(spec.layout, shard_index=index))
+        missing = shard_targets(absent, genes)
+        if index not in given and missing:
+            raise RunError(
+                f"Shard {shard_name(absent)} is not among the runs: {_named(missing)} missing.",
+                "Give the folders of all shards.",
+            )
+
+
+def refuse_missing_of(shard: Shard, genes: Sequence[str]) -> None:
+    """Refuse a run that lacks targets of its own; `RunError` names them."""
+    missing = [name for name in shard_targets(shard.run.spec, genes) if name not in shard.targets]
+    if missing:
+        raise RunError(
+            f"{shard.label} is not finished: {_named(missing)} missing.", "Resume that run first."
+        )
+
+
+def _named(targets: Sequence[str]) -> str:
+    """Return the first few names, and how many there are."""
+    first = ", ".join(targets[:_NAMED])
+    if len(targets) == 1:
+        return f"target {first}"
+    return f"{len(targets):,} targets ({first}{', …' if len(targets) > _NAMED else ''})"
