@@ -23,7 +23,7 @@ DESCRIPTION = "Infer gene regulatory networks by GENIE3, and look at what was in
 EXIT_CODES = """\
 exit codes: 0 done; 2 the input or the options are wrong; 130 interrupted, resumable;
 1 anything else. GENIE3_DEBUG=1 shows where an error came from."""
-MULTIPLE_SHARDS = """\
+SHARDS = """\
 A network in three shards, on one machine after the other or on three at once:
   infer data.tsv --out part1 --shard 1/3   (and 2/3, 3/3)
   merge part1 part2 part3 --out network"""
@@ -90,9 +90,7 @@ def _add_orientation(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_infer(commands: _Commands) -> None:
-    parser = _add_command(
-        commands, "infer", "infer a network from an expression file", MULTIPLE_SHARDS
-    )
+    parser = _add_command(commands, "infer", "infer a network from an expression file", SHARDS)
     add = parser.add_argument
     add("expression", metavar="EXPRESSION", type=Path, help="CSV, TSV or text table, plain or .gz")
     add("--out", metavar="RUN", type=Path, required=True, help="folder of the run; made")
@@ -116,7 +114,13 @@ def _add_infer(commands: _Commands) -> None:
         metavar="sqrt|all|INT",
         help="candidate regulators at each node, GENIE3's K (default: %(default)s)",
     )
-    add("--trees", type=int, default=1000, metavar="INT", help="a target (default: %(default)s)")
+    add(
+        "--trees",
+        type=int,
+        default=1000,
+        metavar="INT",
+        help="trees a target (default: %(default)s)",
+    )
     add("--seed", type=int, default=0, metavar="INT", help="names the network (default: 0)")
     add(
         "--engine",
@@ -124,8 +128,8 @@ def _add_infer(commands: _Commands) -> None:
         default="compiled",
         help="what grows the forests (default: %(default)s)",
     )
-    add("--threads", type=int, metavar="INT", help="a process (default: all cores)")
-    add("--processes", type=int, default=1, metavar="INT", help="(default: %(default)s)")
+    add("--threads", type=int, metavar="INT", help="threads a process (default: all cores)")
+    add("--processes", type=int, default=1, metavar="INT", help="processes (default: %(default)s)")
     add("--n-jobs", type=int, metavar="INT", help="scikit-learn's jobs (default: all cores)")
     add(
         "--keep",

@@ -18,10 +18,9 @@ def evaluate(args: argparse.Namespace) -> int:
     output.print_facts(
         [
             ("AUROC", f"{found.auroc:.4f}   (random 0.5)"),
-            (
-                "AUPR",
-                f"{found.aupr:.4f}   (random {chance:.4f}; trapezoids, as DREAM5 computes it)",
-            ),
+            ("AUPR", f"{found.aupr:.4f}   (random {chance:.4f}; as DREAM5 computes it)"),
+            ("  as DREAM4 does", f"{found.aupr_dream4:.4f}"),
+            ("  as scikit-learn", f"{found.average_precision:.4f}   (average precision)"),
             (
                 "Early precision",
                 f"{found.early_precision:.4f}   ({found.early_precision_ratio:.2f} times random, in"

@@ -13,7 +13,7 @@ from genie3_engine.model import RunStatus
 _DRAW_SECONDS = 0.1
 _WRITE_SECONDS = 10.0
 _WINDOW_SECONDS = 60.0
-_BAR_WIDTH = 28
+_BAR_WIDTH = 20
 
 
 class Progress:
@@ -99,15 +99,17 @@ def progress_text(status: RunStatus, per_second: float | None, *, with_bar: bool
     Returns
     -------
     str
-        Such as ``computing 120/300 targets, 63 targets/min, 2:51 left``.
+        Such as ``computing 120/300 targets, 63/min, 2:51 left``.
     """
     done, total = status.targets_done, status.targets_total
     step = status.step or str(status.state)
     if not total:
         return step
-    text = f"{step} {done:,}/{total:,} targets"
+    text = f"{done:,}/{total:,} targets"
     if per_second and done < total:
         text += f", {_speed_text(per_second)}, {duration((total - done) / per_second)} left"
+    if not with_bar or step != "computing":
+        text = f"{step} {text}"
     if with_bar:
         filled = _BAR_WIDTH * done // total
         text = f"[{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {100 * done // total:3d} %  {text}"
@@ -126,4 +128,4 @@ def duration(seconds: float) -> str:
 
 def _speed_text(per_second: float) -> str:
     per_minute = 60 * per_second
-    return f"{per_minute:,.0f} targets/min" if per_minute >= 10 else f"{per_minute:.1f} targets/min"
+    return f"{per_minute:,.0f}/min" if per_minute >= 10 else f"{per_minute:.1f}/min"
