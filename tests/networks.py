@@ -30,11 +30,13 @@ def tiny_run(
     n_genes: int = 8,
     n_trees: int = 2,
     layout: LayoutSpec | None = None,
+    engine: Engine = Engine.SCIKIT_LEARN,
+    expression: Expression | None = None,
     **spec: Any,
 ) -> RunFolder:
     """Store a data set and make a run on it that nobody has begun."""
-    dataset = save_dataset(tiny_expression(n_genes))
-    forest = ForestSpec(n_trees=n_trees, seed=1, engine=Engine.SCIKIT_LEARN)
+    dataset = save_dataset(expression or tiny_expression(n_genes))
+    forest = ForestSpec(n_trees=n_trees, seed=1, engine=engine)
     return RunFolder.create(
         folder,
         RunSpec(dataset, forest=forest, layout=layout or LayoutSpec(), **spec),

@@ -8,20 +8,22 @@ import subprocess
 import sys
 import textwrap
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from genie3_engine import worker
+from genie3_engine.data.expression import Expression
 from genie3_engine.errors import Genie3Error, RunError, RunInterruptedError, StorageError
 from genie3_engine.inference import layout
-from genie3_engine.model import LayoutSpec, RunState
+from genie3_engine.model import Engine, LayoutSpec, RunState
 from genie3_engine.store import atomic, journal
 from genie3_engine.store.merge import merge_runs
 from genie3_engine.store.parts import PartWriter
 from genie3_engine.store.turns import take_ticket, turn
-from tests.networks import tiny_run
+from tests.networks import tiny_expression, tiny_run
 
 ROOT = Path(__file__).parents[1]
 
@@ -129,28 +131,64 @@ def test_run__says_that_it_is_stopping(tmp_path):
     assert RunState.STOPPING in states
 
 
-def test_run__killed_and_resumed_gives_the_same_bytes(tmp_path, whole):
-    run = tiny_run(tmp_path / "run")
+def killed_at(n_targets, run):
+    """Let a worker be killed when it begins one target after so many."""
     program = textwrap.dedent("""
         import os, sys
         from genie3_engine import worker
-        from genie3_engine.inference import reference
+        from genie3_engine.inference import layout
         from genie3_engine.store import parts
         parts.FLUSH_SECONDS = 0
-        importance, targets = reference.ScikitLearnForests.importance, []
-        def killed(engine, target):
+        infer_target, targets = layout.infer_target, []
+        def killed(plan, engine, target):
             targets.append(target)
-            if len(targets) == 5: os.kill(os.getpid(), 9)
-            return importance(engine, target)
-        reference.ScikitLearnForests.importance = killed
-        worker.main(sys.argv[1:])
+            if len(targets) > int(sys.argv[1]): os.kill(os.getpid(), 9)
+            return infer_target(plan, engine, target)
+        layout.infer_target = killed
+        worker.main(sys.argv[2:])
     """)
-    killed = subprocess.run([sys.executable, "-c", program, run.path], cwd=ROOT, check=False)
-    assert killed.returncode == -signal.SIGKILL
+    command = [sys.executable, "-c", program, str(n_targets), str(run.path)]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == -signal.SIGKILL
     assert run.read_status().state is RunState.RUNNING
     assert 1 <= len(run.finished_targets()) < 8
+
+
+def test_run__killed_and_resumed_gives_the_same_bytes(tmp_path, whole):
+    run = tiny_run(tmp_path / "run")
+    killed_at(4, run)
     worker.run(run.path)
     assert run.links_path.read_bytes() == whole
+
+
+def test_run__of_the_compiled_engine_names_one_network(tmp_path):
+    """Threads, processes, shards, a kill, and the order of genes and samples change nothing."""
+
+    def run(name, **options):
+        return tiny_run(tmp_path / name, n_trees=20, engine=Engine.COMPILED, **options)
+
+    def links(made):
+        worker.run(made.path)
+        return made.links_path.read_bytes()
+
+    named = replace(tiny_expression(), has_sample_names=True)
+    shuffled = Expression(
+        named.values[::-1, [3, 1, 4, 0, 5, 9, 2, 6, 8, 7]],
+        named.genes[::-1],
+        tuple(named.samples[sample] for sample in [3, 1, 4, 0, 5, 9, 2, 6, 8, 7]),
+    )
+    expected = links(run("one", expression=named, layout=LayoutSpec(n_threads=1)))
+    assert links(run("threads", expression=named, layout=LayoutSpec(n_threads=2))) == expected
+    assert links(run("processes", expression=named, layout=LayoutSpec(n_processes=2))) == expected
+    assert links(run("shuffled", expression=shuffled)) == expected
+    resumed = run("resumed", expression=named, layout=LayoutSpec(n_threads=1))
+    killed_at(4, resumed)
+    assert links(resumed) == expected
+    shards = []
+    for index in range(3):
+        layout = LayoutSpec(shard_index=index, n_shards=3)
+        shards.append(run(f"shard {index}", expression=named, layout=layout).path)
+        worker.run(shards[-1])
+    assert merge_runs(shards, tmp_path / "merged").links_path.read_bytes() == expected
 
 
 def test_run__that_is_done_is_done_again_at_once(tmp_path, whole):

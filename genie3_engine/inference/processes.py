@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
-import sys
 import threading
-import traceback
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -30,6 +29,8 @@ from genie3_engine.model import TargetLinks
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from multiprocessing.context import SpawnProcess
+
+log = logging.getLogger(__name__)
 
 _STOP = None  # what a child is told instead of a target: begin no further one
 _GO = -1  # compile now
@@ -201,21 +202,22 @@ def _end(child: _Child) -> None:
 def _death(child: _Child, n_children: int) -> Genie3Error:
     child.process.join(_LAST_SECONDS)
     code = child.process.exitcode
-    if code is not None and code < 0:
-        number = -code
-        try:
-            name = f"{number} ({signal.Signals(number).name})"
-        except ValueError:
-            name = str(number)
-        what = f"was ended by signal {name}"
-        hint = ", most often because the memory is used up" if number == signal.SIGKILL else ""
+    remedy = "The log may say why; what was computed is kept, and the run can be resumed."
+    if code is None or code >= 0:
+        what = f"ended with exit code {code}"
     else:
-        what, hint = f"ended with exit code {code}", "; the log says why"
-    return Genie3Error(
-        f"One of {n_children} processes {what}{hint}.",
-        "Resume the run with fewer processes, or on a machine with more memory.",
-        code="process-ended",
-    )
+        what = f"was ended by signal {_signal_name(-code)}"
+        if -code == signal.SIGKILL:
+            what += ", most often because the memory is used up"
+            remedy = "Resume the run with fewer processes, or on a machine with more memory."
+    return Genie3Error(f"One of {n_children} processes {what}.", remedy, code="process-ended")
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return f"{number} ({signal.Signals(number).name})"
+    except ValueError:
+        return str(number)
 
 
 def _work(pipe: Connection, plan: InferencePlan, is_first: bool) -> None:
@@ -229,6 +231,10 @@ def _work(pipe: Connection, plan: InferencePlan, is_first: bool) -> None:
         warm_up(engine, lambda step: send(_Step(step)))
     except Genie3Error as error:
         send(error)
+        return
+    except Exception as error:
+        log.exception("A process could not begin.")
+        send(_failure(error))
         return
     send(_Step("computing"))
     handed_out: set[Future[TargetLinks]] = set()
@@ -277,8 +283,7 @@ class _Sender:
         elif isinstance(error, Genie3Error):
             self(error)
         else:
-            traceback.print_exception(error, file=sys.stderr)
-            sys.stderr.flush()
+            log.error("A target failed.", exc_info=error)
             self(_failure(error))
 
 
@@ -290,7 +295,9 @@ def _failure(error: BaseException) -> Genie3Error:
             code="memory",
         )
     return Genie3Error(
-        f"A forest could not be grown: {type(error).__name__}: {error}.", "See the log.", code="bug"
+        f"A process of the run failed: {type(error).__name__}: {error}.",
+        "The log has the details; what was computed is kept, and the run can be resumed.",
+        code="bug",
     )
 
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import logging
-import os
-import platform
 import resource
 import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from genie3_engine import __version__
 from genie3_engine.errors import Genie3Error, StorageError
 from genie3_engine.model import ErrorRecord, RunState, RunStatus
 from genie3_engine.store.liveness import this_process
+from genie3_engine.store.machine import machine, versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +30,6 @@ _PROGRESS_SECONDS = 0.1
 _LOG_SECONDS = 30.0
 _LAST_TRIES = 4
 _LAST_PAUSE_SECONDS = 0.5
-_PACKAGES = ("numpy", "numba", "scikit-learn", "pyarrow", "duckdb")
 
 
 class Journal:
@@ -268,40 +264,6 @@ class Journal:
             "versions": versions(),
             **self._notes,
         }
-
-
-def machine() -> dict[str, Any]:
-    """Return what kind of computer this is, as plain values."""
-    import psutil
-
-    from genie3_engine.inference.cores import usable_cores
-
-    return {
-        "host": platform.node(),
-        "system": platform.platform(),
-        "processor": _processor(),
-        "cores": psutil.cpu_count(logical=False),
-        "logical_cores": os.cpu_count(),
-        "usable_cores": usable_cores(),
-        "memory_bytes": psutil.virtual_memory().total,
-    }
-
-
-def _processor() -> str:
-    with suppress(OSError), open("/proc/cpuinfo", encoding="utf-8") as lines:
-        for line in lines:
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of this program and of what it computes with."""
-    found = {"genie3_engine": __version__, "python": platform.python_version()}
-    for package in _PACKAGES:
-        with suppress(PackageNotFoundError):
-            found[package] = version(package)
-    return found
 
 
 class _Handler(logging.FileHandler):

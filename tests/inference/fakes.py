@@ -141,3 +141,7 @@ def thread_counting_forests(expression, regulators, forest, *, n_jobs):
 
 def refusing_forests(expression, regulators, forest, *, n_jobs):
     raise InputError("There are too many samples.", "Take fewer.")
+
+
+def broken_forests(expression, regulators, forest, *, n_jobs):
+    raise TypeError("no such engine")

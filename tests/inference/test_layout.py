@@ -142,6 +142,12 @@ def test_infer_targets__passes_an_unforeseen_error_on_from_a_process(capfd):
     assert "Traceback" in capfd.readouterr().err
 
 
+def test_infer_targets__passes_an_unforeseen_error_on_from_a_process_that_gets_ready(capfd):
+    with pytest.raises(Genie3Error, match="TypeError: no such engine"):
+        list(infer_targets(plan(TWO_PROCESSES, build=fakes.broken_forests)))
+    assert "Traceback" in capfd.readouterr().err
+
+
 def test_infer_targets__passes_an_error_on_from_a_thread():
     with pytest.raises(ValueError, match="no forest for gene 5"):
         list(infer_targets(plan(TWO_THREADS, build=fakes.failing_forests)))

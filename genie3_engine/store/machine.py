@@ -1,0 +1,47 @@
+"""On which machine, and with which programs, was a run computed?"""
+
+from __future__ import annotations
+
+import os
+import platform
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from genie3_engine import __version__
+
+_PACKAGES = ("numpy", "numba", "scikit-learn", "pyarrow", "duckdb")
+
+
+def machine() -> dict[str, Any]:
+    """Return what kind of computer this is, as plain values."""
+    import psutil
+
+    from genie3_engine.inference.cores import usable_cores
+
+    return {
+        "host": platform.node(),
+        "system": platform.platform(),
+        "processor": _processor(),
+        "cores": psutil.cpu_count(logical=False),
+        "logical_cores": os.cpu_count(),
+        "usable_cores": usable_cores(),
+        "memory_bytes": psutil.virtual_memory().total,
+    }
+
+
+def _processor() -> str:
+    with suppress(OSError), open("/proc/cpuinfo", encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of this program and of what it computes with."""
+    found = {"genie3_engine": __version__, "python": platform.python_version()}
+    for package in _PACKAGES:
+        with suppress(PackageNotFoundError):
+            found[package] = version(package)
+    return found
