@@ -1,19 +1,15 @@
+# ruff: noqa: ANN401 - what `overload` gets are types of the compiler, which have no type
 """How are sixteen regulators examined at once?
 
 A *lane* is one regulator; a *row* is one sample of the node, with one entry a lane. Every operation
 here acts on whole rows, so no sum is reordered: each lane adds its own samples in its own order.
 
-The operations are written in LLVM's portable vector types, not left to the compiler's
-auto-vectoriser, which gives up on sorting networks. LLVM turns them into AVX-512, AVX2, SSE or NEON,
-whatever the machine has, and the results are the same bits everywhere: integers, and single
-operations of IEEE floats.
-
 A sample's entry is a *key*: its rank in the regulator (``code``) in the high bits, its *payload* in
 the low bits. The payload holds weight and centred response in one integer, ``weight << shift``
 plus ``weight * response``, so that one addition accumulates both.
 
-Each operation is also defined in plain Python (numpy), which is what runs without the compiler and
-what the tests compare with.
+Each operation is defined in plain numpy, which is what runs without the compiler and what the tests
+compare with; the compiled form is in `genie3_engine.kernels.vectors`.
 """
 
 from __future__ import annotations
@@ -22,142 +18,53 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic, overload
+from numba.extending import overload
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import SETTINGS, inlined
+from genie3_engine.kernels.vectors import (
+    LANES,
+    exchange,
+    fetch_line,
+    leading_zeros,
+    merging_network,
+    scan_intrinsic,
+    sort_intrinsic,
+    trailing_zeros,
+)
 
-LANES = 16
-NETWORK_SIZES = (4, 8, 12, 16, 24, 32, 48, 64)
-MAX_SORTED_ROWS = NETWORK_SIZES[-1]
-
-_INT32 = ir.IntType(32)
-_INT64 = ir.IntType(64)
-_FLOAT_LANES = ir.VectorType(ir.FloatType(), LANES)
-
-
-def sorting_network(n: int) -> list[tuple[int, int]]:
-    """Return the exchanges that sort ``n`` rows.
-
-    Notes
-    -----
-    Batcher's merge exchange, Knuth, The Art of Computer Programming 3, algorithm 5.2.2M.
-    """
-    pairs = []
-    top = 1
-    while top < n:
-        top *= 2
-    p = top >> 1
-    while p > 0:
-        q, r, d = top >> 1, 0, p
-        while True:
-            pairs += [(i, i + d) for i in range(n - d) if i & p == r]
-            if q == p:
-                break
-            d, q, r = q - p, q >> 1, p
-        p >>= 1
-    return pairs
-
-
-# --- rows as LLVM vectors -------------------------------------------------------------------------
-
-
-def _element(context: Any, builder: Any, array_type: Any, array: Any, position: Any) -> Any:
-    data = context.make_array(array_type)(context, builder, array).data
-    return builder.gep(data, [position])
-
-
-def _row(context: Any, builder: Any, array_type: Any, array: Any, position: Any) -> Any:
-    item = context.get_value_type(array_type.dtype)
-    pointer = _element(context, builder, array_type, array, position)
-    return builder.bitcast(pointer, ir.PointerType(ir.VectorType(item, LANES)))
-
-
-def _load(builder: Any, rows: Any, row: Any) -> Any:
-    value = builder.load(builder.gep(rows, [row]))
-    value.align = value.type.element.width // 8
-    return value
-
-
-def _store(builder: Any, value: Any, rows: Any, row: Any) -> None:
-    builder.store(value, builder.gep(rows, [row])).align = 4
-
-
-def _splat(builder: Any, value: Any) -> Any:
-    kind = ir.VectorType(value.type, LANES)
-    one = builder.insert_element(ir.Constant(kind, ir.Undefined), value, _INT32(0))
-    zeros = ir.Constant(ir.VectorType(_INT32, LANES), [_INT32(0)] * LANES)
-    return builder.shuffle_vector(one, ir.Constant(kind, ir.Undefined), zeros)
-
-
-def _narrowed(builder: Any, value: Any, kind: Any) -> Any:
-    width = kind.element.width
-    return value if value.type.width == width else builder.trunc(value, kind.element)
-
-
-def _constant(kind: Any, value: float) -> Any:
-    return ir.Constant(kind, [ir.Constant(kind.element, value)] * LANES)
-
-
-def _variable(builder: Any, value: Any) -> Any:
-    slot = cgutils.alloca_once(builder, value.type)
-    builder.store(value, slot)
-    return slot
+NETWORK_SIZES = (4, 8, 12, 16)
+_BLOCK = NETWORK_SIZES[-1]
+MAX_SORTED_ROWS = 64
 
 
 # --- sorting --------------------------------------------------------------------------------------
 
 
-def _sort_intrinsic(size: int) -> Any:
-    """Return the intrinsic that sorts ``size`` rows in registers."""
-    network = sorting_network(size)
-
-    def sort(typing_context: Any, block: Any, payload: Any, keys: Any, shift: Any) -> Any:
-        signature = types.void(block, payload, keys, types.int64)
-
-        def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-            block, payload, keys, shift = args
-            start = _INT64(0)
-            codes = _row(context, builder, sig.args[0], block, start)
-            low = _element(context, builder, sig.args[1], payload, start)
-            out = _row(context, builder, sig.args[2], keys, start)
-            wide = out.type.pointee
-            by = _splat(builder, _narrowed(builder, shift, wide))
-            rows = []
-            for i in range(size):
-                code = builder.shl(builder.zext(_load(builder, codes, _INT64(i)), wide), by)
-                rest = _splat(builder, builder.load(builder.gep(low, [_INT64(i)])))
-                rows.append(builder.or_(code, rest))
-            for i, j in network:
-                less = builder.icmp_unsigned("<", rows[i], rows[j])
-                rows[i], rows[j] = (
-                    builder.select(less, rows[i], rows[j]),
-                    builder.select(less, rows[j], rows[i]),
-                )
-            for i in range(size):
-                _store(builder, rows[i], out, _INT64(i))
-            return context.get_dummy_value()
-
-        return signature, generate
-
-    return intrinsic(sort)
+_sort_4, _sort_8, _sort_12, _sort_16 = (sort_intrinsic(size) for size in NETWORK_SIZES)
 
 
-_sort_4, _sort_8, _sort_12, _sort_16, _sort_24, _sort_32, _sort_48, _sort_64 = (
-    _sort_intrinsic(size) for size in NETWORK_SIZES
-)
+_MERGE_32 = np.array(merging_network(0, 32), dtype=np.int64)
+_MERGE_64 = np.array(merging_network(0, 64), dtype=np.int64)
+
+
+@inlined
+def _merge(keys: NDArray[Any], first: int, n_rows: int, network: NDArray[np.int64]) -> None:
+    """Merge two sorted halves; rows from ``n_rows`` on are all ones and stay where they are."""
+    for pair in range(network.shape[0]):
+        lower = first + network[pair, 1]
+        if lower < n_rows:
+            exchange(keys, (first + network[pair, 0]) * LANES, lower * LANES)
 
 
 @inlined
 def padded_rows(n_rows: int) -> int:
-    """Return the rows of the network that sorts so many; ``n_rows`` beyond the largest."""
-    for size in NETWORK_SIZES:
-        if n_rows <= size:
-            return size
-    return n_rows
+    """Return the rows that are sorted for ``n_rows``; ``n_rows`` itself beyond the largest."""
+    if n_rows > MAX_SORTED_ROWS:
+        return n_rows
+    if n_rows <= 12:
+        return (n_rows + 3) // 4 * 4
+    return (n_rows + _BLOCK - 1) // _BLOCK * _BLOCK
 
 
 def sort_rows(
@@ -192,21 +99,20 @@ def _compile_sort_rows(
 ) -> Callable[..., None]:
     def sort(block: Any, payload: Any, keys: Any, n_rows: Any, shift: Any) -> None:
         if n_rows <= 4:
-            _sort_4(block, payload, keys, shift)
+            _sort_4(block, payload, keys, 0, shift)
         elif n_rows <= 8:
-            _sort_8(block, payload, keys, shift)
+            _sort_8(block, payload, keys, 0, shift)
         elif n_rows <= 12:
-            _sort_12(block, payload, keys, shift)
-        elif n_rows <= 16:
-            _sort_16(block, payload, keys, shift)
-        elif n_rows <= 24:
-            _sort_24(block, payload, keys, shift)
-        elif n_rows <= 32:
-            _sort_32(block, payload, keys, shift)
-        elif n_rows <= 48:
-            _sort_48(block, payload, keys, shift)
+            _sort_12(block, payload, keys, 0, shift)
         else:
-            _sort_64(block, payload, keys, shift)
+            for first in range(0, n_rows, _BLOCK):
+                _sort_16(block, payload, keys, first, shift)
+            if n_rows > 16:
+                _merge(keys, 0, n_rows, _MERGE_32)
+            if n_rows > 48:
+                _merge(keys, 32, n_rows, _MERGE_32)
+            if n_rows > 32:
+                _merge(keys, 0, n_rows, _MERGE_64)
 
     return sort
 
@@ -214,118 +120,8 @@ def _compile_sort_rows(
 # --- scanning -------------------------------------------------------------------------------------
 
 
-def _scan_step(
-    builder: Any, total: Any, added: Any, best: tuple[Any, Any], settings: tuple[Any, Any]
-) -> tuple[Any, Any]:
-    """Add a row to the left side; return (is better, (numerator, denominator)) of the cut there."""
-    weight_total, shift = settings
-    one = _constant(added.type, 1)
-    half = builder.shl(one, builder.sub(shift, one))
-    left = builder.add(builder.load(total), added)
-    builder.store(left, total)
-    weight = builder.lshr(builder.add(left, half), shift)
-    response = builder.sub(left, builder.shl(weight, shift))
-    w = builder.sitofp(weight, _FLOAT_LANES)
-    s = builder.sitofp(response, _FLOAT_LANES)
-    numerator = builder.fmul(s, s)
-    denominator = builder.fmul(w, builder.fsub(weight_total, w))
-    better = builder.fcmp_ordered(
-        ">",
-        builder.fmul(numerator, builder.load(best[1])),
-        builder.fmul(builder.load(best[0]), denominator),
-    )
-    return better, (numerator, denominator)
-
-
-def _keep_better(builder: Any, better: Any, cut: tuple[Any, Any], best: tuple[Any, Any]) -> None:
-    for value, slot in zip(cut, best, strict=True):
-        builder.store(builder.select(better, value, builder.load(slot)), slot)
-
-
-def _finish_scan(builder: Any, bests: list[tuple[Any, Any]], out: Any) -> Any:
-    """Store each lane's best and return the largest of all lanes."""
-    even, odd = (builder.fdiv(builder.load(n), builder.load(d)) for n, d in bests)
-    best = builder.select(builder.fcmp_ordered(">", even, odd), even, odd)
-    _store(builder, best, out, _INT64(0))
-    width = LANES
-    while width > 1:
-        width //= 2
-        turn = [_INT32((lane + width) % LANES) for lane in range(LANES)]
-        mask = ir.Constant(ir.VectorType(_INT32, LANES), turn)
-        other = builder.shuffle_vector(best, best, mask)
-        best = builder.select(builder.fcmp_ordered(">", best, other), best, other)
-    return builder.extract_element(best, _INT32(0))
-
-
-def _scan_intrinsic(is_sorted: bool) -> Any:
-    """Return the intrinsic that scans sorted keys, or slots that it clears on the way."""
-
-    def scan(
-        typing_context: Any,
-        rows: Any,
-        out: Any,
-        position: Any,
-        n_rows: Any,
-        weight: Any,
-        shift: Any,
-        low: Any,
-    ) -> Any:
-        signature = types.float32(
-            rows, out, types.intp, types.intp, types.float32, types.int64, types.uint64
-        )
-
-        def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-            rows, out, position, n_rows, weight, shift, low = args
-            source = _row(context, builder, sig.args[0], rows, _INT64(0))
-            result = _row(context, builder, sig.args[1], out, position)
-            kind = source.type.pointee
-            settings = (_splat(builder, weight), _splat(builder, _narrowed(builder, shift, kind)))
-            mask = _splat(builder, _narrowed(builder, low, kind))
-            total = _variable(builder, _constant(kind, 0))
-            # Two bests, for rows of even and odd number: half the wait for the last comparison.
-            bests = [
-                (
-                    _variable(builder, _constant(_FLOAT_LANES, -1.0)),
-                    _variable(builder, _constant(_FLOAT_LANES, 1.0)),
-                )
-                for _ in range(2)
-            ]
-            current = _variable(builder, _load(builder, source, _INT64(0)))
-
-            def step_sorted(row: Any, best: tuple[Any, Any]) -> None:
-                key = builder.load(current)
-                following = _load(builder, source, builder.add(row, _INT64(1)))
-                builder.store(following, current)
-                added = builder.and_(key, mask)
-                better, cut = _scan_step(builder, total, added, best, settings)
-                # A cut between two samples of equal rank does not exist.
-                differs = builder.icmp_unsigned(">", builder.xor(key, following), mask)
-                _keep_better(builder, builder.and_(better, differs), cut, best)
-
-            def step_slots(row: Any, best: tuple[Any, Any]) -> None:
-                added = _load(builder, source, row)
-                _store(builder, _constant(kind, 0), source, row)
-                better, cut = _scan_step(builder, total, added, best, settings)
-                # A cut with an empty side does not exist.
-                divides = builder.fcmp_ordered(">", cut[1], _constant(_FLOAT_LANES, 0.0))
-                _keep_better(builder, builder.and_(better, divides), cut, best)
-
-            step = step_sorted if is_sorted else step_slots
-            with cgutils.for_range(builder, builder.lshr(n_rows, _INT64(1))) as loop:
-                even = builder.shl(loop.index, _INT64(1))
-                step(even, bests[0])
-                step(builder.add(even, _INT64(1)), bests[1])
-            with builder.if_then(builder.trunc(n_rows, ir.IntType(1))):
-                step(builder.sub(n_rows, _INT64(1)), bests[0])
-            return _finish_scan(builder, bests, result)
-
-        return signature, generate
-
-    return intrinsic(scan)
-
-
-_scan_sorted = _scan_intrinsic(is_sorted=True)
-_scan_slots = _scan_intrinsic(is_sorted=False)
+_scan_sorted = scan_intrinsic(is_sorted=True)
+_scan_slots = scan_intrinsic(is_sorted=False)
 
 
 def _scan_in_python(
@@ -527,26 +323,10 @@ def scatter_payload(
 # --- single numbers -------------------------------------------------------------------------------
 
 
-@intrinsic
-def _count_trailing_zeros(typing_context: Any, value: Any) -> Any:
-    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
-
-    return types.int64(types.uint64), generate
-
-
 def count_trailing_zeros(value: np.uint64) -> int:
     """Return the position of the lowest bit that is set; ``value`` is not zero."""
     bits = int(value)
     return (bits & -bits).bit_length() - 1
-
-
-@intrinsic
-def _count_leading_zeros(typing_context: Any, value: Any) -> Any:
-    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return builder.ctlz(args[0], ir.Constant(ir.IntType(1), 0))
-
-    return types.int64(types.int64), generate
 
 
 def bit_length(value: int) -> int:
@@ -557,7 +337,7 @@ def bit_length(value: int) -> int:
 @overload(bit_length, jit_options=SETTINGS)
 def _compile_bit_length(value: Any) -> Callable[..., int]:
     def length(value: Any) -> Any:
-        return 64 - _count_leading_zeros(value)
+        return 64 - leading_zeros(value)
 
     return length
 
@@ -565,28 +345,12 @@ def _compile_bit_length(value: Any) -> Callable[..., int]:
 @overload(count_trailing_zeros, jit_options=SETTINGS)
 def _compile_count_trailing_zeros(value: Any) -> Callable[..., int]:
     def count(value: Any) -> Any:
-        return _count_trailing_zeros(value)
+        return trailing_zeros(value)
 
     return count
 
 
 # --- fetching ahead -------------------------------------------------------------------------------
-
-
-@intrinsic
-def _prefetch(typing_context: Any, array: Any, position: Any) -> Any:
-    signature = types.void(array, types.intp)
-
-    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        pointer = _element(context, builder, sig.args[0], args[0], args[1])
-        byte = ir.PointerType(ir.IntType(8))
-        kind = ir.FunctionType(ir.VoidType(), [byte, _INT32, _INT32, _INT32])
-        call = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        read, keep, data = _INT32(0), _INT32(3), _INT32(1)
-        builder.call(call, [builder.bitcast(pointer, byte), read, keep, data])
-        return context.get_dummy_value()
-
-    return signature, generate
 
 
 def prefetch(array: NDArray[Any], position: int) -> None:
@@ -596,6 +360,6 @@ def prefetch(array: NDArray[Any], position: int) -> None:
 @overload(prefetch, jit_options=SETTINGS)
 def _compile_prefetch(array: Any, position: Any) -> Callable[..., None]:
     def fetch(array: Any, position: Any) -> None:
-        _prefetch(array, position)
+        fetch_line(array, position)
 
     return fetch

@@ -26,7 +26,6 @@ import numpy as np
 
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.lanes import (
-    LANES,
     MAX_SORTED_ROWS,
     bit_length,
     gather_ranks,
@@ -39,6 +38,7 @@ from genie3_engine.kernels.lanes import (
 )
 from genie3_engine.kernels.random import draw_regulator
 from genie3_engine.kernels.split import best_cut
+from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import Workspace
 
 _ROUNDING = 0.99999

@@ -25,8 +25,9 @@ import math
 import numpy as np
 
 from genie3_engine.kernels._jit import inlined
-from genie3_engine.kernels.lanes import LANES, count_trailing_zeros
+from genie3_engine.kernels.lanes import count_trailing_zeros
 from genie3_engine.kernels.random import draw_regulator, random_unit
+from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace
 
 _HALF = np.int64(1) << np.int64(RESPONSE_BITS - 1)

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from genie3_engine.kernels.lanes import LANES, MAX_SORTED_ROWS
+from genie3_engine.kernels.lanes import MAX_SORTED_ROWS
+from genie3_engine.kernels.vectors import LANES
 
 RESPONSE_BITS = 46
 SMALL_NODE = 16

@@ -1,0 +1,303 @@
+# ruff: noqa: ANN401 - llvmlite's builders and values have no types
+"""Which operations on sixteen lanes does the compiler get, written for LLVM itself?
+
+They are LLVM's portable vector types, not left to the compiler's auto-vectoriser, which gives up on
+sorting networks. LLVM turns them into AVX-512, AVX2, SSE or NEON, whatever the machine has, and the
+results are the same bits everywhere: integers, and single operations of IEEE floats.
+
+What each means is said by its plain definition in `genie3_engine.kernels.lanes`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+LANES = 16
+
+_INT32 = ir.IntType(32)
+_INT64 = ir.IntType(64)
+_FLOAT_LANES = ir.VectorType(ir.FloatType(), LANES)
+
+
+def sorting_network(n: int) -> list[tuple[int, int]]:
+    """Return the exchanges that sort ``n`` rows.
+
+    Notes
+    -----
+    Batcher's merge exchange, Knuth, The Art of Computer Programming 3, algorithm 5.2.2M.
+    """
+    pairs = []
+    top = 1
+    while top < n:
+        top *= 2
+    p = top >> 1
+    while p > 0:
+        q, r, d = top >> 1, 0, p
+        while True:
+            pairs += [(i, i + d) for i in range(n - d) if i & p == r]
+            if q == p:
+                break
+            d, q, r = q - p, q >> 1, p
+        p >>= 1
+    return pairs
+
+
+def merging_network(first: int, n: int, step: int = 1) -> list[tuple[int, int]]:
+    """Return the exchanges that merge two sorted halves of ``n`` rows.
+
+    Notes
+    -----
+    Batcher's odd-even merge, Knuth, The Art of Computer Programming 3, section 5.3.4.
+    """
+    if 2 * step >= n:
+        return [(first, first + step)]
+    pairs = merging_network(first, n, 2 * step) + merging_network(first + step, n, 2 * step)
+    return pairs + [(i, i + step) for i in range(first + step, first + n - step, 2 * step)]
+
+
+def _element(context: Any, builder: Any, array_type: Any, array: Any, position: Any) -> Any:
+    data = context.make_array(array_type)(context, builder, array).data
+    return builder.gep(data, [position])
+
+
+def _row(context: Any, builder: Any, array_type: Any, array: Any, position: Any) -> Any:
+    item = context.get_value_type(array_type.dtype)
+    pointer = _element(context, builder, array_type, array, position)
+    return builder.bitcast(pointer, ir.PointerType(ir.VectorType(item, LANES)))
+
+
+def _load(builder: Any, rows: Any, row: Any) -> Any:
+    value = builder.load(builder.gep(rows, [row]))
+    value.align = value.type.element.width // 8
+    return value
+
+
+def _store(builder: Any, value: Any, rows: Any, row: Any) -> None:
+    builder.store(value, builder.gep(rows, [row])).align = 4
+
+
+def _splat(builder: Any, value: Any) -> Any:
+    kind = ir.VectorType(value.type, LANES)
+    one = builder.insert_element(ir.Constant(kind, ir.Undefined), value, _INT32(0))
+    zeros = ir.Constant(ir.VectorType(_INT32, LANES), [_INT32(0)] * LANES)
+    return builder.shuffle_vector(one, ir.Constant(kind, ir.Undefined), zeros)
+
+
+def _narrowed(builder: Any, value: Any, kind: Any) -> Any:
+    width = kind.element.width
+    return value if value.type.width == width else builder.trunc(value, kind.element)
+
+
+def _constant(kind: Any, value: float) -> Any:
+    return ir.Constant(kind, [ir.Constant(kind.element, value)] * LANES)
+
+
+def _variable(builder: Any, value: Any) -> Any:
+    slot = cgutils.alloca_once(builder, value.type)
+    builder.store(value, slot)
+    return slot
+
+
+def sort_intrinsic(size: int) -> Any:
+    """Return the intrinsic that sorts ``size`` rows in registers."""
+    network = sorting_network(size)
+
+    def sort(
+        typing_context: Any, block: Any, payload: Any, keys: Any, first: Any, shift: Any
+    ) -> Any:
+        signature = types.void(block, payload, keys, types.int64, types.int64)
+
+        def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            block, payload, keys, first, shift = args
+            start = builder.mul(first, _INT64(LANES))
+            codes = _row(context, builder, sig.args[0], block, start)
+            low = _element(context, builder, sig.args[1], payload, first)
+            out = _row(context, builder, sig.args[2], keys, start)
+            wide = out.type.pointee
+            by = _splat(builder, _narrowed(builder, shift, wide))
+            rows = []
+            for i in range(size):
+                code = builder.shl(builder.zext(_load(builder, codes, _INT64(i)), wide), by)
+                rest = _splat(builder, builder.load(builder.gep(low, [_INT64(i)])))
+                rows.append(builder.or_(code, rest))
+            for i, j in network:
+                less = builder.icmp_unsigned("<", rows[i], rows[j])
+                rows[i], rows[j] = (
+                    builder.select(less, rows[i], rows[j]),
+                    builder.select(less, rows[j], rows[i]),
+                )
+            for i in range(size):
+                _store(builder, rows[i], out, _INT64(i))
+            return context.get_dummy_value()
+
+        return signature, generate
+
+    return intrinsic(sort)
+
+
+@intrinsic
+def exchange(typing_context: Any, keys: Any, upper: Any, lower: Any) -> Any:
+    """Put the smaller of two rows' entries first, in each lane."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        a = _row(context, builder, sig.args[0], args[0], args[1])
+        b = _row(context, builder, sig.args[0], args[0], args[2])
+        x, y = _load(builder, a, _INT64(0)), _load(builder, b, _INT64(0))
+        less = builder.icmp_unsigned("<", x, y)
+        _store(builder, builder.select(less, x, y), a, _INT64(0))
+        _store(builder, builder.select(less, y, x), b, _INT64(0))
+        return context.get_dummy_value()
+
+    return types.void(keys, types.int64, types.int64), generate
+
+
+def _scan_step(
+    builder: Any, total: Any, added: Any, best: tuple[Any, Any], settings: tuple[Any, Any]
+) -> tuple[Any, Any]:
+    """Add a row to the left side; return (is better, (numerator, denominator)) of the cut there."""
+    weight_total, shift = settings
+    one = _constant(added.type, 1)
+    half = builder.shl(one, builder.sub(shift, one))
+    left = builder.add(builder.load(total), added)
+    builder.store(left, total)
+    weight = builder.lshr(builder.add(left, half), shift)
+    response = builder.sub(left, builder.shl(weight, shift))
+    w = builder.sitofp(weight, _FLOAT_LANES)
+    s = builder.sitofp(response, _FLOAT_LANES)
+    numerator = builder.fmul(s, s)
+    denominator = builder.fmul(w, builder.fsub(weight_total, w))
+    better = builder.fcmp_ordered(
+        ">",
+        builder.fmul(numerator, builder.load(best[1])),
+        builder.fmul(builder.load(best[0]), denominator),
+    )
+    return better, (numerator, denominator)
+
+
+def _keep_better(builder: Any, better: Any, cut: tuple[Any, Any], best: tuple[Any, Any]) -> None:
+    for value, slot in zip(cut, best, strict=True):
+        builder.store(builder.select(better, value, builder.load(slot)), slot)
+
+
+def _finish_scan(builder: Any, bests: list[tuple[Any, Any]], out: Any) -> Any:
+    """Store each lane's best and return the largest of all lanes."""
+    even, odd = (builder.fdiv(builder.load(n), builder.load(d)) for n, d in bests)
+    best = builder.select(builder.fcmp_ordered(">", even, odd), even, odd)
+    _store(builder, best, out, _INT64(0))
+    width = LANES
+    while width > 1:
+        width //= 2
+        turn = [_INT32((lane + width) % LANES) for lane in range(LANES)]
+        mask = ir.Constant(ir.VectorType(_INT32, LANES), turn)
+        other = builder.shuffle_vector(best, best, mask)
+        best = builder.select(builder.fcmp_ordered(">", best, other), best, other)
+    return builder.extract_element(best, _INT32(0))
+
+
+def scan_intrinsic(is_sorted: bool) -> Any:
+    """Return the intrinsic that scans sorted keys, or slots that it clears on the way."""
+
+    def scan(
+        typing_context: Any,
+        rows: Any,
+        out: Any,
+        position: Any,
+        n_rows: Any,
+        weight: Any,
+        shift: Any,
+        low: Any,
+    ) -> Any:
+        signature = types.float32(
+            rows, out, types.intp, types.intp, types.float32, types.int64, types.uint64
+        )
+
+        def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            rows, out, position, n_rows, weight, shift, low = args
+            source = _row(context, builder, sig.args[0], rows, _INT64(0))
+            result = _row(context, builder, sig.args[1], out, position)
+            kind = source.type.pointee
+            settings = (_splat(builder, weight), _splat(builder, _narrowed(builder, shift, kind)))
+            mask = _splat(builder, _narrowed(builder, low, kind))
+            total = _variable(builder, _constant(kind, 0))
+            # Two bests, for rows of even and odd number: half the wait for the last comparison.
+            bests = [
+                (
+                    _variable(builder, _constant(_FLOAT_LANES, -1.0)),
+                    _variable(builder, _constant(_FLOAT_LANES, 1.0)),
+                )
+                for _ in range(2)
+            ]
+            current = _variable(builder, _load(builder, source, _INT64(0)))
+
+            def step_sorted(row: Any, best: tuple[Any, Any]) -> None:
+                key = builder.load(current)
+                following = _load(builder, source, builder.add(row, _INT64(1)))
+                builder.store(following, current)
+                added = builder.and_(key, mask)
+                better, cut = _scan_step(builder, total, added, best, settings)
+                # A cut between two samples of equal rank does not exist.
+                differs = builder.icmp_unsigned(">", builder.xor(key, following), mask)
+                _keep_better(builder, builder.and_(better, differs), cut, best)
+
+            def step_slots(row: Any, best: tuple[Any, Any]) -> None:
+                added = _load(builder, source, row)
+                _store(builder, _constant(kind, 0), source, row)
+                better, cut = _scan_step(builder, total, added, best, settings)
+                # A cut with an empty side does not exist.
+                divides = builder.fcmp_ordered(">", cut[1], _constant(_FLOAT_LANES, 0.0))
+                _keep_better(builder, builder.and_(better, divides), cut, best)
+
+            step = step_sorted if is_sorted else step_slots
+            with cgutils.for_range(builder, builder.lshr(n_rows, _INT64(1))) as loop:
+                even = builder.shl(loop.index, _INT64(1))
+                step(even, bests[0])
+                step(builder.add(even, _INT64(1)), bests[1])
+            with builder.if_then(builder.trunc(n_rows, ir.IntType(1))):
+                step(builder.sub(n_rows, _INT64(1)), bests[0])
+            return _finish_scan(builder, bests, result)
+
+        return signature, generate
+
+    return intrinsic(scan)
+
+
+@intrinsic
+def trailing_zeros(typing_context: Any, value: Any) -> Any:
+    """Return the position of the lowest bit set."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.uint64), generate
+
+
+@intrinsic
+def leading_zeros(typing_context: Any, value: Any) -> Any:
+    """Return the number of zero bits above the highest bit set."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.ctlz(args[0], ir.Constant(ir.IntType(1), 0))
+
+    return types.int64(types.int64), generate
+
+
+@intrinsic
+def fetch_line(typing_context: Any, array: Any, position: Any) -> Any:
+    """Ask the processor to bring an element into its cache."""
+    signature = types.void(array, types.intp)
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        pointer = _element(context, builder, sig.args[0], args[0], args[1])
+        byte = ir.PointerType(ir.IntType(8))
+        kind = ir.FunctionType(ir.VoidType(), [byte, _INT32, _INT32, _INT32])
+        call = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        read, keep, data = _INT32(0), _INT32(3), _INT32(1)
+        builder.call(call, [builder.bitcast(pointer, byte), read, keep, data])
+        return context.get_dummy_value()
+
+    return signature, generate
