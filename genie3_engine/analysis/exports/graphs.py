@@ -99,7 +99,7 @@ def write_sif(links: Links, file: IO[bytes]) -> None:
         When a name holds a tab or a line break, which the format cannot.
     """
     spell = _refuse(_NOT_SIF, "SIF")
-    for batch in links.batches():
+    for batch in links.pieces():
         regulators, targets, _ = text_columns(batch, spell)
         _put(
             file,
@@ -159,7 +159,7 @@ def _number_genes(links: Links, check: Callable[[str], str]) -> tuple[dict[str, 
 
 
 def _edges(links: Links) -> Iterator[tuple[list[str], list[str], list[str]]]:
-    return (text_columns(batch, str) for batch in links.batches() if batch.num_rows)
+    return (text_columns(batch, str) for batch in links.pieces())
 
 
 def _refuse(forbidden: re.Pattern[str], form: str) -> Callable[[str], str]:

@@ -12,6 +12,7 @@ from genie3_engine.errors import InputError
 from genie3_engine.model import ImportanceScale
 from genie3_engine.store.links import LinkFilter, RankedLinks
 
+PIECE_ROWS = 1 << 16
 SCORE_COLUMNS = {
     ImportanceScale.RAW: "importance",
     ImportanceScale.SHARE: "share",
@@ -35,6 +36,12 @@ class Links:
 
     batches: Callable[[], Iterable[pa.RecordBatch]]
     scale: ImportanceScale = ImportanceScale.RAW
+
+    def pieces(self) -> Iterator[pa.RecordBatch]:
+        """Start the links anew in pieces that are small as text too; none is empty."""
+        for batch in self.batches():
+            for start in range(0, batch.num_rows, PIECE_ROWS):
+                yield batch.slice(start, PIECE_ROWS)
 
     @property
     def score_column(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import IO
 
 import pyarrow as pa
@@ -109,12 +110,11 @@ def _write_text(links: Links, file: IO[bytes], header: tuple[str, ...], delimite
 def _lines(links: Links, delimiter: str) -> Iterator[str]:
     special = re.compile(f'[{delimiter}"\r\n]|^[ #]|^$| $')
 
+    @cache
     def spell(name: str) -> str:
         return '"' + name.replace('"', '""') + '"' if special.search(name) else name
 
-    for batch in links.batches():
-        if not batch.num_rows:
-            continue
+    for batch in links.pieces():
         columns = [_spelt(batch.column(i), spell) for i in range(2)]
         score = batch.column(2).cast(pa.string())
         rows = pc.binary_join_element_wise(*columns, score, delimiter)
