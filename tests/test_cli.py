@@ -444,6 +444,12 @@ class TestProcess:
         )  # fmt: skip
         assert (run.returncode, run.stderr) == (0, "")
 
+    def test_main__terminal_without_our_signs(self, call, data, tmp_path, home):
+        argv = ["infer", data, "--out", tmp_path / "run", *QUICK]
+        run = self.run(*argv, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+        assert (run.returncode, run.stderr) == (0, "")
+        assert "out-of-bag R\\xb2" in run.stdout
+
     def test_parser__has_no_heavy_imports(self):
         code = "import sys, genie3_engine.cli as c; c.build_parser(); print('numpy' in sys.modules)"
         run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT,
