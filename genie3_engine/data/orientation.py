@@ -98,12 +98,22 @@ def orientation_of(
     if wanted != "auto":
         return _as_wanted(table, wanted == GENES_IN_ROWS, regulators)
     if rows is None:
-        return Orientation(False, "The header has names and the rows have none, so it names genes.")
+        reason = "The header has names and the rows have none, so it names genes."
+        return Orientation(False, reason, _unlike_genes(columns or (), "header", "first column"))
     if columns is None:
-        return Orientation(
-            True, "The rows have names and there is no header, so the rows are genes."
-        )
+        reason = "The rows have names and there is no header, so the rows are genes."
+        return Orientation(True, reason, _unlike_genes(rows, "row names", "first row"))
     return _weighed(_hints(table, rows, columns, regulators))
+
+
+def _unlike_genes(names: Sequence[str], where: str, missing: str) -> str:
+    look = look_of(names)
+    if look.score > -_SURE:
+        return ""
+    return (
+        f"The {where} ('{look.example}') might name samples: if so, add the genes' names as the "
+        f"{missing}."
+    )
 
 
 def _as_wanted(

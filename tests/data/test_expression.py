@@ -8,6 +8,8 @@ import io
 import json
 import os
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 from genie3_engine.data.expression import Expression, read_expression
 from genie3_engine.errors import Genie3Error, InputError
 
+ROOT = Path(__file__).resolve().parents[2]
 SMALL = "gene\tS1\tS2\tS3\nTP53\t1\t2\t3\nMYC\t4\t5.5\t6\nSOX2\t7\t8\t-9e-1\n"
 GENES, SAMPLES = ("TP53", "MYC", "SOX2"), ("S1", "S2", "S3")
 VALUES = np.array([[1, 2, 3], [4, 5.5, 6], [7, 8, -0.9]])
@@ -209,6 +212,26 @@ def test_read_expression__reads_the_same_numbers_as_pandas(shared_data):
     assert list(expected.index) == list(expression.genes)
     assert list(expected.columns) == list(expression.samples)
     np.testing.assert_array_equal(expected.to_numpy(), expression.values)
+
+
+@pytest.mark.parametrize("name", [name for name in REAL if "ecoli" in name or "beeline" in name])
+def test_read_expression__reads_a_transposed_file_to_the_same_data(name, shared_data, write):
+    expression, _ = read_expression(shared_data / name)
+    lines = ["\t".join(("", *expression.genes))]
+    for sample, column in zip(expression.samples, expression.values.T, strict=True):
+        lines.append("\t".join((sample, *map(repr, column.tolist()))))
+    transposed, report = read_expression(write("\n".join(lines)))
+    assert report.orientation == "genes-in-columns"
+    assert transposed.fingerprint == expression.fingerprint
+
+
+def test_read_expression__loads_heavy_libraries_only_when_it_needs_them(write):
+    code = (
+        "import sys; import genie3_engine.data as data; "
+        "assert not {'pandas', 'pyarrow', 'sklearn', 'numba'} & set(sys.modules); "
+        "data.read_expression(sys.argv[1]); assert 'pandas' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code, str(write(SMALL))], check=True, cwd=ROOT)
 
 
 PLACE = r"line 3: row 2 \('MYC'\), column 2 \('S2'\)"

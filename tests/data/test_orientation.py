@@ -186,13 +186,20 @@ def test_orientation_of__reads_the_corner_cell(corner, rows):
 
 
 def test_orientation_of__takes_the_header_for_genes_when_rows_have_no_names():
+    found = orientation_of(Table([np.ones((4, 3))], ["TP53", "MYC", "SOX2"], None))
+    assert not found.genes_in_rows
+    assert not found.warning
     found = orientation_of(Table([np.ones((4, 3))], ["S1", "S2", "S3"], None))
     assert not found.genes_in_rows
+    assert "might name samples" in found.warning
 
 
 def test_orientation_of__takes_rows_for_genes_when_there_is_no_header():
     found = orientation_of(Table([np.ones((4, 3))], None, ["a", "b", "c", "d"]))
     assert found.genes_in_rows
+    assert not found.warning
+    found = orientation_of(Table([np.ones((2, 3))], None, ["GSM41234", "GSM41235"]))
+    assert "might name samples" in found.warning
 
 
 def test_orientation_of__warns_when_nothing_tells():

@@ -111,6 +111,9 @@ def test_match_names__refuses_names_that_are_all_unknown():
         match_names(["tp53", "myc"], ["TP53", "MYC", "SOX2"], what="target")
     with pytest.raises(InputError, match="none is near"):
         match_names(["qqqqqqqq"], ["TP53", "MYC", "SOX2"])
+    ensembl = [f"ENSG{number:011d}" for number in range(9)]
+    with pytest.raises(InputError, match="are gene symbols, the genes are Ensembl identifiers"):
+        match_names(["MYC", "RELA", "E2F1"], ensembl)
     with pytest.raises(InputError, match="no regulators"):
         match_names([], ["TP53"])
 
