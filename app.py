@@ -35,7 +35,7 @@ def decline(_: Request) -> Response:
 def show() -> None:
     """Run the page that the browser asks for."""
     st.set_page_config(page_title="GENIE3", page_icon=UI / "icon.png", layout="wide")
-    st.logo(UI / "icon.png", size="large")
+    st.logo((UI / "logo.svg").read_text(encoding="utf-8"), size="large")
     st.html(UI / "page.css")
     page = st.navigation(
         [

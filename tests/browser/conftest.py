@@ -45,7 +45,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
     def note_message(message: ConsoleMessage) -> None:
         if message.type == "error" and not is_disconnection(message.text):
-            complaints.append(message.text)
+            complaints.append(f"{message.text} ({message.location['url']})")
 
     def refuse(dialog: Dialog) -> None:
         complaints.append(f"a dialog: {dialog.message}")

@@ -70,7 +70,11 @@ class Server:
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
-                env={**environment, "GENIE3_HOME": str(self.home), "PYTHONPATH": str(ROOT)},
+                env={
+                    **environment,
+                    "GENIE3_HOME": str(self.home),
+                    "PYTHONPATH": str(ROOT),
+                },
             )
         self._await_health()
 
@@ -102,7 +106,7 @@ class Server:
 
 def is_disconnection(text: str) -> bool:
     """Tell whether a complaint is about the server that a test has stopped."""
-    return "ERR_CONNECTION_REFUSED" in text
+    return "ERR_CONNECTION_REFUSED" in text or "when disconnected from server" in text
 
 
 def settled(page: Page) -> None:
