@@ -274,10 +274,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     argv = sys.argv[1:] if argv is None else argv
     wants_json = "--json" in argv
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a terminal may lack a sign of ours, such as ²
-            stream.reconfigure(errors="backslashreplace")
     try:
+        _tolerate_foreign_signs()
         args = build_parser().parse_args(argv)
         code = _run_command(args, argv)
         sys.stdout.flush()
@@ -301,6 +299,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         output.complain(f"{_unexpected(error)} Set GENIE3_DEBUG=1 to see where it came from.")
         return 1
     return code
+
+
+def _tolerate_foreign_signs() -> None:
+    """Spell out what a terminal's encoding lacks, such as ², instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _unexpected(error: Exception) -> str:
