@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pandas as pd
 import streamlit as st
-from genie3_engine.data.simulate import SimulatedNetwork, sample_network
 
 from genie3_engine import runs
 from genie3_engine.analysis import network as networks
 from genie3_engine.analysis.network import GeneFacts, Picture
 from genie3_engine.data.expression import Expression, ReadReport
+from genie3_engine.data.simulate import SimulatedNetwork, sample_network
 from genie3_engine.errors import InputError
 from genie3_engine.runs import DatasetInfo, RunSummary
 from ui.graph import Drawing

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 import streamlit as st
-from genie3_engine.data.regulators import match_names, read_names
 
+from genie3_engine.data.regulators import match_names, read_names
 from ui import errors, state, uploads, words
 
 ALL, UPLOAD, PASTE = "All genes", "Upload a list", "Paste a list"

@@ -64,7 +64,9 @@ def read(path: Path, *, name: str, orientation: str = "auto") -> None:
 def _sample() -> None:
     if st.button("Use the sample data", icon=":material/science:", key="sample"):
         with st.spinner("Simulating…"):
-            state.put(state.DATASET, cached.sample())
+            dataset = cached.sample()
+            state.put(state.DATASET, dataset)
+            state.put_regulators(dataset, cached.sample_regulators())
         st.rerun()
     st.caption("A simulated network with known links, in a second.")
 

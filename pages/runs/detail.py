@@ -14,6 +14,7 @@ from genie3_engine.runs import RunSummary
 from ui import errors, layout, progress, state, words
 
 _LOG_LINES = 50
+_K = {"sqrt": "square root of the regulators", "all": "all regulators"}
 _PHASES = {
     "starting": "Starting",
     "waiting": "Waiting",
@@ -57,13 +58,10 @@ def show(summary: RunSummary) -> None:
 def _actions(summary: RunSummary) -> None:
     run_state = summary.status.state
     with st.container(horizontal=True, key="actions"):
-        if run_state is RunState.DONE:
-            st.page_link(
-                layout.NETWORK,
-                label="Open network",
-                icon=":material/hub:",
-                query_params={"run": summary.id},
-            )
+        if run_state is RunState.DONE and st.button(
+            "Open network", type="primary", icon=":material/hub:", key="open_network"
+        ):
+            layout.go(layout.NETWORK, run=summary.id)
         if run_state.is_live and st.button(
             "Cancel",
             icon=":material/stop:",
@@ -95,7 +93,7 @@ def _settings(spec: RunSpec) -> None:
     rows = {
         "Data": f"{spec.source} ({spec.dataset[:12]})",
         "Method": "Random Forest" if forest.method == "RF" else "Extra-Trees",
-        "K": str(forest.k),
+        "K": _K.get(str(forest.k), str(forest.k)),
         "Trees": f"{forest.n_trees:,}",
         "Seed": str(forest.seed),
         "Regulators": "every gene" if spec.regulators is None else f"{len(spec.regulators):,}",
@@ -105,7 +103,7 @@ def _settings(spec: RunSpec) -> None:
         "Threads": "all cores" if work.n_threads is None else str(work.n_threads),
         "Processes": str(work.n_processes),
         "Jobs": str(work.n_jobs),
-        "Created": spec.created,
+        "Created": spec.created.replace("T", " ").replace("+00:00", " UTC"),
     }
     table = pd.DataFrame({"Setting": list(rows), "Value": list(rows.values())})
     st.dataframe(table, hide_index=True, height="content", key="settings")

@@ -86,7 +86,7 @@ def test_upload__becomes_a_network_through_refresh_and_restart(page, new_server,
         page.reload()
         expect(badge(page, "Running")).to_be_visible()
     expect(badge(page, "Done")).to_be_visible(timeout=RUN_TAKES_AT_MOST_MS)
-    page.get_by_role("link", name="Open network").click()
+    page.get_by_role("button", name="Open network").click()
     expect(heading(page, "Network")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/network\?.*run="))
     assert int(graph(page).get_attribute("data-links")) == 300
@@ -158,7 +158,7 @@ def test_hostile_names__are_text_everywhere(page, new_server, tmp_path):
     page.locator(".st-key-run button").click()
     expect(heading(page, "<img src=x onerror=alert(1)> **n**")).to_be_visible()
     expect(badge(page, "Done")).to_be_visible(timeout=RUN_TAKES_AT_MOST_MS)
-    page.get_by_role("link", name="Open network").click()
+    page.get_by_role("button", name="Open network").click()
     for name in HOSTILE:
         click_gene(page, name)
         expect(page.locator(".st-key-focus").get_by_role("heading")).to_contain_text(

@@ -2,13 +2,37 @@ from __future__ import annotations
 
 import pytest
 
-from ui import state
+from ui import state, words
 
 CSV = "gene,s1,s2,s3\n" + "".join(f"g{i},{i},{i % 3},{i * 7 % 5}\n" for i in range(6))
 
 
 def choose_file(app, name: str, content: str):
     return app.file_uploader[0].upload(name, content.encode(), "text/csv").run()
+
+
+def test_data__upload_is_read_and_stored(open_page, home):
+    app = choose_file(open_page("data"), "../../mine.csv", CSV)
+    assert not app.exception
+    assert app.subheader[0].value == words.plain("../../mine.csv")
+    assert [metric.value for metric in app.metric] == ["6", "3", "text table, comma"]
+    assert len(list((home / "data").iterdir())) == 1
+
+
+def test_data__orientation_is_overridden(open_page):
+    app = choose_file(open_page("data"), "mine.csv", CSV)
+    (group,) = [box for box in app.get("button_group") if box.key.startswith("orientation_")]
+    assert group.value == "genes-in-rows"
+    group.set_value("genes-in-columns").run()
+    assert not app.exception
+    assert [metric.value for metric in app.metric][:2] == ["3", "6"]
+
+
+def test_data__bad_upload_is_one_box_with_the_users_name(open_page):
+    app = choose_file(open_page("data"), "mine.csv", "gene,s1,s2\na,1,2\nb,x,3\nc,1,1\n")
+    assert not app.exception
+    assert len(app.error) == 1
+    assert r"mine\.csv" in app.error[0].value
 
 
 def test_data__empty_offers_file_and_sample(open_page):
@@ -24,7 +48,9 @@ def test_data__sample_is_chosen_and_previewed(open_page):
     assert not app.exception
     assert app.subheader[0].value == "Sample data"
     assert len(app.dataframe[0].value) == 8
-    assert app.query_params["data"]
+    (chosen,) = app.session_state["regulators"].values()
+    assert len(chosen) == 20
+    assert "20 of 20 names" in app.success[0].value
 
 
 def test_data__stored_data_set_opens_by_its_link(open_page, dataset):

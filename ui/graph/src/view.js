@@ -60,7 +60,7 @@ export class View {
       zIndex: true,
       minCameraRatio: 0.02,
       maxCameraRatio: 3,
-      stagePadding: 44,
+      stagePadding: 56,
       defaultDrawNodeHover: (context, node, settings) => this.drawHover(context, node, settings),
       nodeReducer: (key, node) => this.paintNode(key, node),
       edgeReducer: (key, link) => this.paintLink(key, link),
