@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genie3_engine.kernels.importance import MAX_SAMPLES, fixed_point
+from genie3_engine.kernels.workspace import RESPONSE_BITS
+from tests.kernels import plain_forests
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@given(st.integers(2, 400), st.integers(0, 2**32))
+def test_fixed_point__rounds_to_its_last_bit(n, seed):
+    target = np.random.default_rng(seed).standard_cauchy(n)
+    target = (target - target.mean()) / target.std()
+    response, bits = fixed_point(target)
+    assert np.abs(response / 2.0**bits - target).max() <= 2.0 ** -(bits + 1)
+    assert abs(response).sum() < 2 ** (RESPONSE_BITS - 1)
+
+
+def test_fixed_point__fits_the_worst_target_of_the_most_samples():
+    n = MAX_SAMPLES
+    target = np.full(n, -1 / np.sqrt(n - 1))
+    target[0] = np.sqrt(n - 1)
+    response, bits = fixed_point(target)
+    assert bits >= 19
+    # A bootstrap could draw the largest n times.
+    assert int(abs(response).max()) * n < 2 ** (RESPONSE_BITS - 1)
+
+
+@pytest.mark.parametrize("environment", [{"NUMBA_DISABLE_JIT": "1"}, {"NUMBA_CPU_NAME": "generic"}])
+def test_forests__have_the_same_bits_without_the_compiler_and_on_any_processor(environment):
+    answer = subprocess.run(
+        [sys.executable, "-m", "tests.kernels.plain_forests"],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.split() == plain_forests.digests()

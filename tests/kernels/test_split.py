@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from genie3_engine.kernels._jit import kernel
+from genie3_engine.kernels.random import start_stream
+from genie3_engine.kernels.screen import is_screened, screened_split
+from genie3_engine.kernels.split import best_cut, exhaustive_split, random_rank, split_pair
+from genie3_engine.kernels.tree import split_node
+from genie3_engine.kernels.workspace import RESPONSE_BITS, new_workspace
+from tests import naive
+
+
+@kernel
+def compiled_cut(work, candidate, n, total):
+    return best_cut(work, candidate, 0, n, total)
+
+
+@kernel
+def compiled_pair(work, total):
+    return split_pair(work, 0, total)
+
+
+@kernel
+def compiled_split(work, n, total, k, max_weight):
+    return split_node(work, 0, n, total, k, max_weight, False)
+
+
+@kernel
+def compiled_screened(work, n, total, k, max_weight):
+    fits = is_screened(work, n, total[0], max_weight)
+    return fits, screened_split(work, 0, n, k, total, max_weight, 1e300, 0)
+
+
+@kernel
+def compiled_exhaustive(work, n, total, k):
+    return exhaustive_split(work, 0, n, k, total)
+
+
+@kernel
+def compiled_random_ranks(work, low, high, out):
+    start_stream(work.state, np.uint64(7), 0)
+    for i in range(out.shape[0]):
+        out[i] = random_rank(work, 0, low, high)
+
+
+class Node:
+    """A node with all samples of a small random data set."""
+
+    def __init__(self, seed, *, n, n_candidates, n_levels, spread=1000, weights=4):
+        rng = np.random.default_rng(seed)
+        self.n = n
+        values = rng.integers(0, n_levels, (n_candidates, n))
+        self.ranks = naive.dense_ranks(values.tolist())
+        self.weights = rng.integers(1, weights, n)
+        self.responses = rng.integers(-spread, spread + 1, n)
+        codes = self.ranks.astype(np.uint8 if n <= 256 else np.uint16)
+        self.work = new_workspace(
+            codes,
+            self.responses,
+            levels=np.zeros((1, 1)),
+            candidates=np.arange(n_candidates, dtype=np.int32),
+            n_levels=max(n_levels, 2),
+        )
+        self.work.weights[:] = self.weights
+        self.work.weighted[:] = (self.weights << RESPONSE_BITS) + self.weights * self.responses
+        self.work.samples[:] = np.arange(n)
+        self.work.state[0] = seed
+        self.total = (int(self.weights.sum()), int((self.weights * self.responses).sum()))
+        self.max_weight = int(self.weights.max())
+
+    def best(self, positions):
+        """The plain answer for candidates drawn in this order."""
+        ranks = [self.ranks[position].tolist() for position in positions]
+        gain, at, rank = naive.best_split(ranks, self.weights.tolist(), self.responses.tolist())
+        return gain, (int(positions[at]) if at >= 0 else -1), rank
+
+    def assert_answer(self, answer, k):
+        """Compare with the candidates that were drawn: the first ``k`` of the pool."""
+        gain, candidate, rank = answer
+        pool = self.work.pool[: len(self.ranks)]
+        expected = self.best(pool[:k])
+        if expected[1] < 0:  # drawing goes on until a candidate can divide the node
+            useful = [c for c in pool if len(set(self.ranks[c])) > 1]
+            assert (candidate >= 0) == bool(useful)
+            if useful:
+                assert gain == pytest.approx(float(self.best([candidate])[0]), rel=1e-12)
+            return
+        assert gain == pytest.approx(float(expected[0]), rel=1e-12)
+        if (candidate, rank) != expected[1:]:  # gains that differ in the last bit only
+            own = self.best([candidate])
+            assert abs(own[0] - expected[0]) <= expected[0] * Fraction(1, 10**14)
+        assert not self.work.sums.any()
+        assert not self.work.marks.any()
+        assert not self.work.slots.any()
+
+
+def test_best_cut__of_a_hand_worked_case():
+    node = Node(0, n=4, n_candidates=1, n_levels=4)
+    node.work.codes[:] = [0, 1, 2, 3]
+    node.work.response[:] = [1, 1, 5, 5]
+    node.work.weights[:] = 1
+    node.work.weighted[:] = (1 << RESPONSE_BITS) + node.work.response
+    # Means 1 and 5, deviation 4 * 2² = 16 falls to 0; times the weight, 4.
+    assert compiled_cut(node.work, 0, 4, (4, 12)) == (64.0, 1)
+
+
+@settings(max_examples=150, deadline=None)
+@given(seed=st.integers(0, 2**32), n=st.integers(2, 40), n_levels=st.integers(1, 40))
+def test_best_cut__is_the_plain_definition(seed, n, n_levels):
+    node = Node(seed, n=n, n_candidates=1, n_levels=n_levels)
+    gain, rank = compiled_cut(node.work, 0, n, node.total)
+    expected, expected_rank = naive.best_cut(
+        node.ranks[0].tolist(), node.weights.tolist(), node.responses.tolist()
+    )
+    assert gain == pytest.approx(float(expected), rel=1e-12)
+    if expected > 0:
+        assert rank == expected_rank or gain == pytest.approx(float(expected), rel=1e-14)
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=st.integers(0, 2**32), n_levels=st.integers(1, 3))
+def test_split_pair__takes_the_first_that_differs(seed, n_levels):
+    node = Node(seed, n=2, n_candidates=12, n_levels=n_levels)
+    gain, candidate, rank = compiled_pair(node.work, node.total)
+    differing = [c for c in node.work.pool[:12] if len(set(node.ranks[c])) == 2]
+    if not differing:
+        assert (gain, candidate) == (-1.0, -1)
+    else:
+        assert candidate == differing[0]
+        assert rank == node.ranks[candidate].min()
+        assert gain == pytest.approx(float(node.best([candidate])[0]), rel=1e-12)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    n=st.integers(3, 30),
+    n_levels=st.sampled_from([1, 2, 3, 8, 30]),
+    n_candidates=st.sampled_from([1, 5, 16, 17, 45]),
+    k=st.integers(1, 45),
+    spread=st.sampled_from([1, 5, 10**9]),
+)
+def test_split_node__is_the_plain_search(seed, n, n_levels, n_candidates, k, spread):
+    node = Node(seed, n=n, n_candidates=n_candidates, n_levels=n_levels, spread=spread)
+    k = min(k, n_candidates)
+    answer = compiled_split(node.work, n, node.total, k, node.max_weight)
+    if len(set(node.responses.tolist())) == 1:
+        assert answer[1] == -1
+    else:
+        node.assert_answer(answer, k)
+
+
+@pytest.mark.parametrize("n", [17, 48, 49, 64, 65, 100, 256, 300, 600])
+@pytest.mark.parametrize("n_levels", [2, 20, 250])
+def test_screened_split__is_the_plain_search(n, n_levels):
+    for seed in range(3):
+        node = Node(seed, n=n, n_candidates=20, n_levels=n_levels, spread=10**7)
+        _, answer = compiled_screened(node.work, n, node.total, 18, node.max_weight)
+        node.assert_answer(answer, 18)
+
+
+def test_screened_split__survives_an_outlier_that_coarsens_the_rounding():
+    node = Node(5, n=60, n_candidates=20, n_levels=60, spread=3)
+    node.work.response[7] = 10**9
+    node.responses[7] = 10**9
+    node.work.weighted[7] = (node.weights[7] << RESPONSE_BITS) + node.weights[7] * 10**9
+    node.total = (node.total[0], int((node.weights * node.responses).sum()))
+    _, answer = compiled_screened(node.work, 60, node.total, 20, node.max_weight)
+    node.assert_answer(answer, 20)
+
+
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 2**32), n=st.integers(3, 30), n_levels=st.integers(1, 30))
+def test_exhaustive_split__is_the_plain_search(seed, n, n_levels):
+    node = Node(seed, n=n, n_candidates=20, n_levels=n_levels)
+    node.assert_answer(compiled_exhaustive(node.work, n, node.total, 7), 7)
+
+
+def test_random_rank__falls_between_levels_as_often_as_they_are_apart():
+    node = Node(0, n=4, n_candidates=1, n_levels=4)
+    work = node.work._replace(levels=np.array([[0.0, 1.0, 4.0, 10.0]]))
+    ranks = np.zeros(20_000, np.int64)
+    compiled_random_ranks(work, 0, 3, ranks)
+    shares = np.bincount(ranks, minlength=4) / ranks.size
+    np.testing.assert_allclose(shares, [0.1, 0.3, 0.6, 0.0], atol=0.015)

@@ -1,0 +1,68 @@
+"""What do the fast functions compute, said as slowly and obviously as possible?"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+
+def dense_ranks(values):
+    """Rank by looking each value up among the distinct ones."""
+    return np.array([[sorted(set(gene)).index(value) for value in gene] for gene in values])
+
+
+def cut_gain(left, right):
+    """Fall in squared deviation when weighted responses are parted, times their weight, exact.
+
+    ``left`` and ``right`` are lists of (weight, response).
+    """
+
+    def deviation(side):
+        weight = sum(w for w, _ in side)
+        mean = Fraction(sum(w * y for w, y in side), weight)
+        return sum(w * (y - mean) ** 2 for w, y in side)
+
+    both = left + right
+    weight = sum(w for w, _ in both)
+    return (deviation(both) - deviation(left) - deviation(right)) * weight
+
+
+def best_cut(ranks, weights, responses):
+    """Try every cut of one regulator; return (gain, last rank that goes left), exact."""
+    best = (Fraction(-1), 0)
+    samples = list(zip(weights, responses, strict=True))
+    for rank in sorted(set(ranks))[:-1]:
+        left = [s for s, r in zip(samples, ranks, strict=True) if r <= rank]
+        right = [s for s, r in zip(samples, ranks, strict=True) if r > rank]
+        gain = cut_gain(left, right)
+        if gain > best[0]:
+            best = (gain, rank)
+    return best
+
+
+def best_split(candidates, weights, responses):
+    """Take the best cut of all candidates' ranks, the first where several are equal.
+
+    Returns (gain, position of the candidate, last rank that goes left).
+    """
+    best = (Fraction(-1), -1, 0)
+    for position, ranks in enumerate(candidates):
+        gain, rank = best_cut(ranks, weights, responses)
+        if gain > best[0]:
+            best = (gain, position, rank)
+    return best
+
+
+def screened_gains(ranks, payload, shift, weight):
+    """Best cut of each lane as the screening sees it: A² / (u v), -1 without a cut."""
+    gains = []
+    for lane in np.asarray(ranks).T:
+        best = -1.0
+        for rank in sorted(set(lane.tolist()))[:-1]:
+            total = sum(int(p) for p, r in zip(payload, lane, strict=True) if r <= rank)
+            u = (total + (1 << (shift - 1))) >> shift
+            a = total - (u << shift)
+            best = max(best, a * a / (u * (weight - u)))
+        gains.append(best)
+    return np.array(gains)
