@@ -20,9 +20,10 @@ _PREVIEW_GENES, _PREVIEW_SAMPLES = 8, 8
 def show(dataset: str, expression: Expression, report: Mapping[str, Any] | None) -> None:
     """Show shape, format, orientation with its reason, warnings and the first values."""
     if report is None:
-        _shape(expression, form="Simulated" if expression.n_genes else "")
+        _shape(expression, form="Simulated")
     else:
-        _shape(expression, form=f"{report['format']}, {report['delimiter']}")
+        form = f"{report['format']}, {report['delimiter']}"
+        _shape(expression, form=form[:1].upper() + form[1:])
         _orientation(dataset, report)
         for warning in report["warnings"]:
             st.warning(words.plain(warning, at_most=1000), icon=":material/warning:")
@@ -39,10 +40,8 @@ def _shape(expression: Expression, *, form: str) -> None:
 def _orientation(dataset: str, report: Mapping[str, Any]) -> None:
     reading = state.reading(dataset)
     with st.container(border=True):
-        found = str(report["orientation"])
-        if reading is None:
-            st.markdown(f"**Genes in {_AXES[found].lower()}.**")
-        else:
+        if reading is not None:
+            found = str(report["orientation"])
             chosen = st.segmented_control(
                 "Genes are in",
                 list(_AXES),
@@ -54,7 +53,7 @@ def _orientation(dataset: str, report: Mapping[str, Any]) -> None:
             if chosen is not None and chosen != found:
                 sources.read(reading.path, name=reading.name, orientation=chosen)
                 st.rerun()
-        st.caption(words.plain(str(report["orientation_reason"]), at_most=1000))
+        st.markdown(words.plain(str(report["orientation_reason"]), at_most=1000))
 
 
 def preview(expression: Expression) -> None:

@@ -37,7 +37,7 @@ with of_cut:
 with of_gene:
     gene = picture.choose_gene(network.genes)
 with st.container(key="split"):
-    graph, table = st.columns([5, 3], gap="medium")
+    graph, table = st.columns([8, 5], gap="medium")
 with graph:
     picture.show(network, cut=cut, gene=gene)
 with table:

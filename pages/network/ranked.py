@@ -40,10 +40,10 @@ def show(network: cached.Network, *, gene: str | None) -> None:
         on_select=take,
         selection_mode="single-cell",
         column_config={
-            "rank": st.column_config.NumberColumn("Rank", format="localized", width="small"),
+            "rank": st.column_config.NumberColumn("Rank", format="localized", width=64),
             "regulator": st.column_config.TextColumn("Regulator"),
             "target": st.column_config.TextColumn("Target"),
-            "importance": st.column_config.NumberColumn("Importance", format="%.4f"),
+            "importance": st.column_config.NumberColumn("Importance", format="%.4f", width=92),
         },
     )
     shown = f"The first {len(links):,}" if len(links) == _MOST_ROWS else f"{len(links):,}"

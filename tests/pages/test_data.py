@@ -15,7 +15,7 @@ def test_data__upload_is_read_and_stored(open_page, home):
     app = choose_file(open_page("data"), "../../mine.csv", CSV)
     assert not app.exception
     assert app.subheader[0].value == words.plain("../../mine.csv")
-    assert [metric.value for metric in app.metric] == ["6", "3", "text table, comma"]
+    assert [metric.value for metric in app.metric] == ["6", "3", "Text table, comma"]
     assert len(list((home / "data").iterdir())) == 1
 
 

@@ -137,7 +137,15 @@ export class View {
     });
     sigma.on("clickNode", ({ node }) => this.moved || this.choose(node));
     sigma.on("clickStage", () => this.selected !== null && this.choose(null));
-    sigma.on("doubleClickNode", (event) => event.preventSigmaDefault());
+    // Two quick clicks are one double click to the library, even on two different genes.
+    sigma.on("doubleClickNode", (event) => {
+      event.preventSigmaDefault();
+      this.choose(event.node);
+    });
+    sigma.on("doubleClickStage", (event) => {
+      event.preventSigmaDefault();
+      if (this.selected !== null) this.choose(null);
+    });
     this.listenToDrags();
   }
 
