@@ -88,6 +88,16 @@ def put_reading(dataset: str, record: object) -> None:
     st.session_state[_READINGS] = {**st.session_state.get(_READINGS, {}), dataset: record}
 
 
+def value(widget: str) -> Any:  # noqa: ANN401 -- a widget's value is any value
+    """Return a widget's value, in a callback of its own."""
+    return st.session_state[widget]
+
+
+def set_value(widget: str, to: object) -> None:
+    """Give a widget that comes later in the page, or in the next run, a value."""
+    st.session_state[widget] = to
+
+
 def default(widget: str, value: object) -> None:
     """Give a widget its first value, where callbacks may give it others."""
     st.session_state.setdefault(widget, value)

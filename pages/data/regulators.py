@@ -31,11 +31,13 @@ def choose(dataset: str, genes: Sequence[str]) -> None:
         st.caption(f"Every one of the {words.count(len(genes), 'gene')} may regulate the others.")
         return
     with errors.shown():
-        names = _uploaded() if kind == UPLOAD else _pasted(chosen)
+        names = _uploaded() if kind == UPLOAD else _pasted(dataset, chosen)
         if names:
+            state.put_regulators(dataset, None)
             _match(dataset, names, genes)
-        elif chosen is not None:
-            st.caption(f"{words.count(len(chosen), 'regulator')} chosen before.")
+        elif kind == PASTE:
+            state.put_regulators(dataset, None)
+            st.caption("Until names are given, every gene may regulate.")
 
 
 def _uploaded() -> tuple[str, ...]:
@@ -52,13 +54,10 @@ def _uploaded() -> tuple[str, ...]:
         path.unlink()
 
 
-def _pasted(chosen: tuple[str, ...] | None) -> tuple[str, ...]:
-    text = st.text_area(
-        "Names, one a line or separated by commas",
-        value="\n".join(chosen or ()),
-        key="regulator_text",
-        height=150,
-    )
+def _pasted(dataset: str, chosen: tuple[str, ...] | None) -> tuple[str, ...]:
+    key = f"regulator_text_{dataset[:16]}"
+    state.default(key, "\n".join(chosen or ()))
+    text = st.text_area("Names, one a line or separated by commas", key=key, height=150)
     between = r"[\n\t,;]+" if re.search(r"[\n\t,;]", text.strip()) else r"\s+"
     return tuple(name.strip() for name in re.split(between, text) if name.strip())
 

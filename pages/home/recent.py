@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.model import RunState
 from genie3_engine.runs import RunSummary
-from ui import layout, progress, words
+from ui import errors, layout, progress, words
 
 _SHOWN = 6
 
 
 def show() -> None:
     """Show the last runs as cards, or what to do when there are none."""
-    found = runs.history()
     st.subheader("Recent runs", anchor=False)
+    was_live = any(summary.status.state.is_live for summary in runs.history())
+
+    @st.fragment(run_every=2.0 if was_live else None)
+    def live() -> None:
+        with errors.shown():
+            found = runs.history()
+            _cards(found)
+            if was_live and not any(summary.status.state.is_live for summary in found):
+                st.rerun()
+
+    live()
+
+
+def _cards(found: Sequence[RunSummary]) -> None:
     if not found:
         st.caption("None yet. The sample takes a few seconds; your own runs will be listed here.")
         return

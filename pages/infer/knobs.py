@@ -33,18 +33,31 @@ def preset() -> None:
     """Choose the number of trees by intent."""
 
     def take() -> None:
-        st.session_state["trees"] = PRESETS[st.session_state["preset"]]
+        chosen = state.value("preset")
+        if chosen is not None:
+            state.set_value("trees", PRESETS[chosen])
 
+    state.default("preset", "Publication")
     st.segmented_control(
         "How thorough?",
         list(PRESETS),
-        default="Publication",
-        required=True,
         key="preset",
         persist_state="session",
         on_change=take,
         help="Fast look grows 100 trees for each target, publication 1,000 as in the paper.",
     )
+
+
+def _trees() -> int:
+    def take() -> None:
+        names = {trees: name for name, trees in PRESETS.items()}
+        state.set_value("preset", names.get(state.value("trees")))
+
+    state.default("trees", PRESETS["Publication"])
+    trees = st.number_input(
+        "Trees", 1, 1_000_000, step=100, key="trees", persist_state="session", on_change=take
+    )
+    return int(trees)
 
 
 def forest() -> ForestSpec:
@@ -65,17 +78,12 @@ def forest() -> ForestSpec:
             k = _k()
     with right:
         with _explained("Trees for each target. More: steadier ranks, proportionally more time."):
-            state.default("trees", PRESETS["Publication"])
-            trees = st.number_input(
-                "Trees", 1, 1_000_000, step=100, key="trees", persist_state="session"
-            )
+            trees = _trees()
         with _explained("Names the network: the same seed gives the same links, bit for bit."):
             seed = st.number_input(
                 "Seed", 0, _LARGEST_SEED, value=0, step=1, key="seed", persist_state="session"
             )
-    return ForestSpec(
-        method=method or Method.RANDOM_FOREST, k=k, n_trees=int(trees), seed=int(seed)
-    )
+    return ForestSpec(method=method or Method.RANDOM_FOREST, k=k, n_trees=trees, seed=int(seed))
 
 
 def _k() -> Literal["sqrt", "all"] | int:
@@ -132,7 +140,7 @@ def keep(n_targets: int, n_regulators: int) -> int | None:
             ["All", "The strongest"],
             default="All" if default is None else "The strongest",
             required=True,
-            key="keep",
+            key=f"keep_{default}",  # another default, another widget: it shall not keep the old one
         )
         if kind != "The strongest":
             return None

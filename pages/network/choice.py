@@ -38,10 +38,10 @@ def choose(chosen: RunSummary, found: Sequence[RunSummary]) -> None:
     }
 
     def take() -> None:
-        state.put(state.RUN, st.session_state["network_run"])
+        state.put(state.RUN, state.value("network_run"))
         state.put(state.GENE, None)
 
-    st.session_state["network_run"] = chosen.id
+    state.set_value("network_run", chosen.id)
     st.selectbox(
         "Run", list(names), format_func=names.__getitem__, key="network_run", on_change=take
     )

@@ -35,10 +35,10 @@ def choose_gene(genes: Sequence[str]) -> str | None:
     """Ask for a gene to focus on; a click in the picture or the table asks the same."""
     wanted = state.get(state.GENE)
     chosen = wanted if wanted in genes else None
-    st.session_state["gene_box"] = chosen
+    state.set_value("gene_box", chosen)
 
     def take() -> None:
-        state.put(state.GENE, st.session_state["gene_box"])
+        state.put(state.GENE, state.value("gene_box"))
 
     st.selectbox(
         "Find a gene", genes, index=None, placeholder="Type a name", key="gene_box", on_change=take
@@ -51,7 +51,7 @@ def show(network: cached.Network, *, cut: int, gene: str | None) -> None:
     drawing = cached.drawing(network, cut)
 
     def take() -> None:
-        state.put(state.GENE, st.session_state[_KEY]["gene"])
+        state.put(state.GENE, state.value(_KEY)["gene"])
 
     graph.gene_graph(drawing, key=_KEY, selected=gene, on_select=take)
     drawn = set(drawing.genes)

@@ -28,7 +28,7 @@ def show(network: cached.Network, *, gene: str | None) -> None:
     key = f"links_{network.run}_{gene or ''}"
 
     def take() -> None:
-        cells = st.session_state[key]["selection"]["cells"]
+        cells = state.value(key)["selection"]["cells"]
         if cells and cells[0][1] in {"regulator", "target"}:
             state.put(state.GENE, str(links.iloc[cells[0][0]][cells[0][1]]))
 

@@ -22,7 +22,7 @@ def show(summaries: Sequence[RunSummary]) -> None:
     row = ids.index(chosen) if chosen in ids else 0
 
     def choose() -> None:
-        rows = st.session_state[_KEY]["selection"]["rows"]
+        rows = state.value(_KEY)["selection"]["rows"]
         if rows:
             state.put(state.RUN, ids[rows[0]])
 

@@ -19,12 +19,7 @@ if not found:
     st.stop()
 
 
-def is_live() -> bool:
-    """Tell whether any run is at work."""
-    return any(summary.status.state.is_live for summary in runs.history())
-
-
-was_live = is_live()
+was_live = any(summary.status.state.is_live for summary in found)
 
 
 @st.fragment(run_every=1.0 if was_live else None)

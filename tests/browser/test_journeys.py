@@ -44,6 +44,12 @@ def number(page: Page, key: str, value: int) -> None:
     settled(page)
 
 
+def click_cell(page: Page, *, row: int, across: float) -> None:
+    """Click on a cell of the ranked links; the table is a canvas."""
+    box = page.locator("[class*=st-key-links_] canvas").first.bounding_box()
+    page.mouse.click(box["x"] + across * box["width"], box["y"] + 35 * (row + 1) + 17)
+
+
 @contextmanager
 def held(home: Path) -> Iterator[None]:
     """Stop the clock of the only run's worker for a while."""
@@ -109,6 +115,9 @@ def test_sample__is_a_network_in_one_click(page, new_server):
     expect(heading(page, gene)).to_be_visible()
     page.get_by_role("button", name="Show all").click()
     expect(heading(page, gene)).to_have_count(0)
+    click_cell(page, row=0, across=0.35)
+    expect(page.locator(".st-key-focus")).to_be_visible()
+    expect(page.locator("[data-testid=graph]")).not_to_have_attribute("data-focus", "")
 
 
 @pytest.mark.parametrize("path", list(PAGES))

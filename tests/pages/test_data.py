@@ -70,7 +70,7 @@ def test_data__pasted_regulators_are_matched(open_page, dataset):
     app = open_page("data", data=dataset)
     group = app.button_group(key=f"regulators_{dataset[:16]}")
     group.set_value("Paste a list").run()
-    app.text_area(key="regulator_text").set_value("gene01, gene03\nnobody").run()
+    app.text_area(key=f"regulator_text_{dataset[:16]}").set_value("gene01, gene03\nnobody").run()
     assert not app.exception
     assert "2 of 3 names" in app.success[0].value
     assert app.session_state["regulators"][dataset] == ("gene01", "gene03")
@@ -79,7 +79,7 @@ def test_data__pasted_regulators_are_matched(open_page, dataset):
 def test_data__regulators_without_overlap_are_refused(open_page, dataset):
     app = open_page("data", data=dataset)
     app.button_group(key=f"regulators_{dataset[:16]}").set_value("Paste a list").run()
-    app.text_area(key="regulator_text").set_value("gene1x").run()
+    app.text_area(key=f"regulator_text_{dataset[:16]}").set_value("gene1x").run()
     assert not app.exception
     assert len(app.error) == 1
     assert (

@@ -79,3 +79,19 @@ def test_infer__a_full_disk_is_one_box(open_page, dataset, monkeypatch):
     app.button(key="run").click().run()
     assert not app.exception
     assert "The disk is full" in app.error[0].value
+
+
+def test_infer__own_number_of_trees_is_no_preset(open_page, dataset):
+    app = open_page("infer", data=dataset)
+    app.number_input(key="trees").set_value(500).run()
+    assert app.button_group(key="preset").value is None
+    app.number_input(key="trees").set_value(100).run()
+    assert app.button_group(key="preset").value == "Fast look"
+
+
+def test_infer__knobs_survive_a_look_at_the_data(open_page, dataset):
+    app = open_page("infer", data=dataset)
+    app.number_input(key="trees").set_value(500).run()
+    app.switch_page("pages/data/page.py").run()
+    app.switch_page("pages/infer/page.py").run()
+    assert app.number_input(key="trees").value == 500

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+
+def page_with_a_user_error() -> None:
+    import streamlit as st
+
+    from genie3_engine.errors import InputError
+    from ui import errors
+
+    with errors.shown():
+        raise InputError("Gene **x** <b> is\nmissing.", "Check it.")
+    st.text("after")
+
+
+def page_with_a_bug() -> None:
+    from ui import errors
+
+    errors.show_unexpected(ZeroDivisionError("/secret/path"))
+
+
+def test_shown__puts_message_and_remedy_in_one_box_and_goes_on():
+    app = AppTest.from_function(page_with_a_user_error).run()
+    (box,) = app.error
+    assert box.value == "**Gene \\*\\*x\\*\\* \\<b\\> is missing\\.**  \nCheck it\\."
+    assert [text.value for text in app.text] == ["after"]
+    assert not app.exception
+
+
+def test_show_unexpected__names_the_kind_and_no_details():
+    app = AppTest.from_function(page_with_a_bug).run()
+    (box,) = app.error
+    assert "ZeroDivisionError" in box.value
+    assert "secret" not in box.value

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+
+def page() -> None:
+    import streamlit as st
+
+    from ui import state
+
+    st.text(state.get(state.RUN))
+    st.text(state.get(state.GENE))
+    if st.button("choose", key="choose"):
+        state.put(state.RUN, "b")
+        state.put(state.GENE, None)
+
+
+def shown(app: AppTest) -> list[str]:
+    return [text.value for text in app.text]
+
+
+def test_get__prefers_the_address():
+    app = AppTest.from_function(page)
+    app.query_params["run"] = "a"
+    assert shown(app.run())[0] == "a"
+
+
+def test_get__remembers_the_run_but_not_the_gene_when_the_address_is_bare():
+    app = AppTest.from_function(page)
+    app.query_params["run"] = "a"
+    app.query_params["gene"] = "g"
+    assert shown(app.run()) == ["a", "g"]
+    app.query_params.clear()
+    assert shown(app.run()) == ["a", "None"]
+
+
+def test_put__reaches_the_address():
+    app = AppTest.from_function(page)
+    app.query_params["gene"] = "g"
+    app.run().button(key="choose").click().run()
+    assert app.query_params["run"] in ("b", ["b"])
+    assert "gene" not in app.query_params
