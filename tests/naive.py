@@ -20,8 +20,8 @@ def cut_gain(left, right):
 
     def deviation(side):
         weight = sum(w for w, _ in side)
-        mean = Fraction(sum(w * y for w, y in side), weight)
-        return sum(w * (y - mean) ** 2 for w, y in side)
+        squares = sum(w * y * y for w, y in side)
+        return squares - Fraction(sum(w * y for w, y in side) ** 2, weight)
 
     both = left + right
     weight = sum(w for w, _ in both)

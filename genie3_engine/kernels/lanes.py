@@ -26,6 +26,8 @@ from genie3_engine.kernels.vectors import (
     LANES,
     exchange,
     fetch_line,
+    lane_extremes,
+    lane_sums,
     leading_zeros,
     merging_network,
     scan_intrinsic,
@@ -239,6 +241,71 @@ def _compile_scan_slots(
     return scan
 
 
+# --- random cuts ----------------------------------------------------------------------------------
+
+
+def rank_extremes(
+    block: NDArray[Any], n_rows: int, low: NDArray[np.int32], high: NDArray[np.int32]
+) -> None:
+    """Find each lane's smallest and largest rank.
+
+    Parameters
+    ----------
+    block : flat rows of unsigned integers
+        Ranks of the node's samples.
+    n_rows : int
+        Samples in the node.
+    low, high : (LANES,) int32
+        Overwritten.
+    """
+    rows = block[: n_rows * LANES].reshape(n_rows, LANES)
+    low[:], high[:] = rows.min(axis=0), rows.max(axis=0)
+
+
+def sums_below(
+    block: NDArray[Any],
+    weighted: NDArray[np.int64],
+    n_rows: int,
+    cuts: NDArray[np.int32],
+    out: NDArray[np.int64],
+) -> None:
+    """Add up the samples whose rank is not above the cut, in each lane.
+
+    Parameters
+    ----------
+    block : flat rows of unsigned integers
+        Ranks of the node's samples.
+    weighted : (>= n_rows,) int64
+        Packed weight and response of the node's samples.
+    n_rows : int
+        Samples in the node.
+    cuts : (LANES,) int32
+        Last rank that goes left.
+    out : (LANES,) int64
+        Overwritten.
+    """
+    rows = block[: n_rows * LANES].reshape(n_rows, LANES)
+    out[:] = np.where(rows <= cuts, weighted[:n_rows, None], 0).sum(axis=0)
+
+
+@overload(rank_extremes, jit_options=SETTINGS)
+def _compile_rank_extremes(block: Any, n_rows: Any, low: Any, high: Any) -> Callable[..., None]:
+    def extremes(block: Any, n_rows: Any, low: Any, high: Any) -> None:
+        lane_extremes(block, n_rows, low, high)
+
+    return extremes
+
+
+@overload(sums_below, jit_options=SETTINGS)
+def _compile_sums_below(
+    block: Any, weighted: Any, n_rows: Any, cuts: Any, out: Any
+) -> Callable[..., None]:
+    def sums(block: Any, weighted: Any, n_rows: Any, cuts: Any, out: Any) -> None:
+        lane_sums(block, weighted, n_rows, cuts, out)
+
+    return sums
+
+
 # --- filling --------------------------------------------------------------------------------------
 
 
@@ -355,6 +422,18 @@ def _compile_count_trailing_zeros(value: Any) -> Callable[..., int]:
 
 def prefetch(array: NDArray[Any], position: int) -> None:
     """Ask the processor to bring an element into its cache; changes nothing."""
+
+
+def prefetch_level(levels: NDArray[np.float32], row: int, rank: int) -> None:
+    """Ask the processor for the expression at one rank; changes nothing."""
+
+
+@overload(prefetch_level, jit_options=SETTINGS)
+def _compile_prefetch_level(levels: Any, row: Any, rank: Any) -> Callable[..., None]:
+    def fetch(levels: Any, row: Any, rank: Any) -> None:
+        fetch_line(levels, row * levels.shape[1] + rank)
+
+    return fetch
 
 
 @overload(prefetch, jit_options=SETTINGS)

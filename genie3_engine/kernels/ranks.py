@@ -16,7 +16,7 @@ def rank_type(n_levels: int) -> type[np.unsignedinteger[Any]]:
 
 
 def dense_ranks(
-    values: NDArray[np.float64], ranks: NDArray[Any], levels: NDArray[np.float64] | None = None
+    values: NDArray[np.float64], ranks: NDArray[Any], levels: NDArray[np.float32] | None = None
 ) -> int:
     """Rank the samples of each gene; equal values share a rank.
 
@@ -26,7 +26,7 @@ def dense_ranks(
         Expression, finite.
     ranks : (n_genes, n_samples) unsigned integer
         Overwritten with the ranks, from 0 without gaps.
-    levels : (n_genes, >= n_samples) float64 or None
+    levels : (n_genes, >= n_samples) float32 or None
         Overwritten with the expression at each rank; entries after a gene's last rank stay.
 
     Returns
@@ -40,5 +40,5 @@ def dense_ranks(
     np.cumsum(ordered[:, 1:] != ordered[:, :-1], axis=1, out=steps[:, 1:])
     np.put_along_axis(ranks, order, steps.astype(ranks.dtype), axis=1)
     if levels is not None:
-        np.put_along_axis(levels, steps.astype(np.intp), ordered, axis=1)
+        np.put_along_axis(levels, steps.astype(np.intp), ordered.astype(np.float32), axis=1)
     return int(steps[:, -1].max()) + 1

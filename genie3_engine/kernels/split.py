@@ -26,7 +26,7 @@ import numpy as np
 
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.lanes import count_trailing_zeros
-from genie3_engine.kernels.random import draw_regulator, random_unit
+from genie3_engine.kernels.random import draw_regulator
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace
 
@@ -257,76 +257,4 @@ def exhaustive_split(
         gain, rank = best_cut(work, candidate, first, last, total)
         if gain > best:
             best, best_candidate, best_rank = gain, candidate, rank
-    return best, best_candidate, best_rank
-
-
-@inlined
-def random_rank(work: Workspace, candidate: int, low: int, high: int) -> int:
-    """Return the last rank below a threshold drawn evenly between two expressions.
-
-    Parameters
-    ----------
-    work : Workspace
-        Holds the expression at each rank.
-    candidate : int
-        Row of the ranks.
-    low, high : int
-        Lowest and highest rank of the candidate in the node.
-
-    Notes
-    -----
-    Geurts, Ernst and Wehenkel 2006, Extremely randomized trees, Machine Learning 63, Table 1. As
-    in scikit-learn a threshold that equals the largest value becomes the smallest.
-    """
-    levels = work.levels[candidate]
-    lowest, highest = levels[low], levels[high]
-    threshold = lowest + random_unit(work.state) * (highest - lowest)
-    if threshold >= highest:
-        return low
-    while high - low > 1:
-        middle = (low + high) // 2
-        if levels[middle] <= threshold:
-            low = middle
-        else:
-            high = middle
-    return low
-
-
-@inlined
-def random_split(
-    work: Workspace, first: int, last: int, k: int, total: tuple[int, int], bound: float
-) -> tuple[float, int, int]:
-    """Try one random cut of every drawn candidate.
-
-    Returns
-    -------
-    gain : float
-        As `cut_gain`; -1 when every candidate is constant here.
-    candidate, rank : int
-        The candidate, and the last rank that goes left.
-    """
-    n = work.response.shape[0]
-    n_candidates = work.pool.shape[0] - LANES
-    best, best_candidate, best_rank = -1.0, np.int64(-1), np.int64(0)
-    drawn = 0
-    while drawn < n_candidates and (drawn < k or best < 0.0) and best < bound:
-        candidate = draw_regulator(work.state, work.pool, drawn, n_candidates)
-        drawn += 1
-        row = work.codes[candidate * n : candidate * n + n]
-        low = high = np.int64(row[np.uint64(work.samples[first])])
-        for i in range(first + 1, last):
-            rank = np.int64(row[np.uint64(work.samples[i])])
-            low, high = min(low, rank), max(high, rank)
-        if low == high:
-            continue
-        cut = random_rank(work, candidate, low, high)
-        left = np.int64(0)
-        for i in range(first, last):
-            sample = np.uint64(work.samples[i])
-            packed = work.weighted[sample]
-            left += packed if np.int64(row[sample]) <= cut else np.int64(0)
-        weight_left, response_left = unpacked(left)
-        gain = cut_gain(weight_left, response_left, total[0], total[1])
-        if gain > best:
-            best, best_candidate, best_rank = gain, candidate, cut
     return best, best_candidate, best_rank

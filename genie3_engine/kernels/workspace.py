@@ -23,7 +23,7 @@ class Workspace(NamedTuple):
     ----------
     codes : flat uint8 or uint16
         Dense rank of every sample in every candidate, one candidate after the other.
-    levels : (n_candidates, n_levels) float64 or (1, 1)
+    levels : (n_regulators, n_levels) float32 or (1, 1)
         Expression at each rank, ascending; needed for random cuts only.
     response : (n_samples,) int64
         Target in fixed point.
@@ -55,12 +55,18 @@ class Workspace(NamedTuple):
     nodes : (6 * n_samples,) int64
         Stack of nodes to divide, six numbers each: samples from, to; outside from, to; weight,
         response.
+    low, high, cuts : (LANES,) int32
+        Each lane's lowest and highest rank in the node, and its random cut.
+    left : (LANES,) int64
+        Packed weight and response below each lane's cut.
+    node_weighted : (n_samples,) int64
+        Packed weight and response of the node's samples.
     state : (1,) uint64
         Random stream.
     """
 
     codes: NDArray[Any]
-    levels: NDArray[np.float64]
+    levels: NDArray[np.float32]
     response: NDArray[np.int64]
     weighted: NDArray[np.int64]
     weights: NDArray[np.int64]
@@ -80,6 +86,11 @@ class Workspace(NamedTuple):
     ordered: NDArray[np.uint32]
     ordered_response: NDArray[np.int64]
     nodes: NDArray[np.int64]
+    low: NDArray[np.int32]
+    high: NDArray[np.int32]
+    cuts: NDArray[np.int32]
+    left: NDArray[np.int64]
+    node_weighted: NDArray[np.int64]
     state: NDArray[np.uint64]
 
     @property
@@ -92,7 +103,7 @@ def new_workspace(
     codes: NDArray[Any],
     response: NDArray[np.int64],
     *,
-    levels: NDArray[np.float64],
+    levels: NDArray[np.float32],
     candidates: NDArray[np.int32],
     n_levels: int,
 ) -> Workspace:
@@ -104,8 +115,8 @@ def new_workspace(
         Dense ranks.
     response : (n_samples,) int64
         Target in fixed point, see `fixed_point`.
-    levels : (n_regulators, n_levels) float64 or (1, 1)
-        Expression at each rank, for random cuts.
+    levels : (n_regulators, n_levels) float32 or (1, 1)
+        Expression at each rank; a row for each regulator means that cuts are random.
     candidates : (n_candidates,) int32
         Rows of ``codes`` that may regulate the target.
     n_levels : int
@@ -119,6 +130,7 @@ def new_workspace(
     n = codes.shape[1]
     n_candidates = len(candidates)
     key = np.uint32 if n_levels <= _NARROW_RANKS and n <= _NARROW_RANKS else np.uint64
+    block_rows = max(n, MAX_SORTED_ROWS) if len(levels) > 1 else MAX_SORTED_ROWS
     n_slots = n_levels if n_levels <= SCREENED_SLOTS else 1
     return Workspace(
         codes=codes.reshape(-1),
@@ -133,7 +145,7 @@ def new_workspace(
         n_predicted=np.zeros(n, np.int64),
         pool=np.concatenate([candidates, np.full(LANES, candidates[0], np.int32)]),
         screened=np.zeros(n_candidates + LANES, np.float32),
-        block=np.zeros((MAX_SORTED_ROWS + 1) * LANES, codes.dtype),
+        block=np.zeros((block_rows + 1) * LANES, codes.dtype),
         keys=np.zeros((MAX_SORTED_ROWS + 1) * LANES, key),
         payload=np.zeros(max(n, MAX_SORTED_ROWS), key),
         slots=np.zeros(n_slots * LANES, key),
@@ -142,5 +154,10 @@ def new_workspace(
         ordered=np.zeros(SMALL_NODE, np.uint32),
         ordered_response=np.zeros(SMALL_NODE, np.int64),
         nodes=np.zeros(6 * n, np.int64),
+        low=np.zeros(LANES, np.int32),
+        high=np.zeros(LANES, np.int32),
+        cuts=np.zeros(LANES, np.int32),
+        left=np.zeros(LANES, np.int64),
+        node_weighted=np.zeros(n, np.int64),
         state=np.zeros(1, np.uint64),
     )

@@ -29,6 +29,16 @@ def compiled_scan_slots(slots, out, n_rows, weight, shift, low):
 
 
 @kernel
+def compiled_extremes(block, n_rows, low, high):
+    lanes.rank_extremes(block, n_rows, low, high)
+
+
+@kernel
+def compiled_sums(block, weighted, n_rows, cuts, out):
+    lanes.sums_below(block, weighted, n_rows, cuts, out)
+
+
+@kernel
 def compiled_bits(value):
     return lanes.bit_length(np.int64(value)), lanes.count_trailing_zeros(np.uint64(value))
 
@@ -129,6 +139,28 @@ def test_scan_slots__finds_each_lanes_best_cut_and_clears(seed, n_rows, n_levels
     np.testing.assert_allclose(out, node.gains(), rtol=1e-6)
     assert lanes.scan_slots(plain_slots, plain, 0, *settings_) == pytest.approx(best, rel=1e-6)
     assert not plain_slots.any()
+
+
+@pytest.mark.parametrize("code", [np.uint8, np.uint16, np.uint32])
+@pytest.mark.parametrize("n_rows", [1, 2, 17, 100])
+def test_random_cuts__are_the_plain_definitions(code, n_rows):
+    rng = np.random.default_rng(n_rows)
+    ranks = rng.integers(0, 250, (n_rows, LANES))
+    block, weighted = ranks.astype(code).ravel(), rng.integers(-(2**60), 2**60, n_rows) // n_rows
+    cuts = rng.integers(-1, 250, LANES).astype(np.int32)
+    low, high, sums = np.zeros(LANES, np.int32), np.zeros(LANES, np.int32), np.zeros(LANES, int)
+    compiled_extremes(block, n_rows, low, high)
+    compiled_sums(block, weighted, n_rows, cuts, sums)
+    for lane in range(LANES):
+        column = ranks[:, lane].tolist()
+        assert (low[lane], high[lane]) == (min(column), max(column))
+        below = [w for w, r in zip(weighted.tolist(), column, strict=True) if r <= cuts[lane]]
+        assert sums[lane] == sum(below)
+    plain = np.zeros(LANES, int)
+    lanes.sums_below(block, weighted, n_rows, cuts, plain)
+    assert (plain == sums).all()
+    lanes.rank_extremes(block, n_rows, high, low)
+    assert (high == ranks.min(axis=0)).all()
 
 
 @given(st.integers(1, 2**62))

@@ -1,0 +1,178 @@
+"""How much faster are the compiled forests than scikit-learn's, and two threads than one?
+
+Both grow the same number of trees for the same targets with the same K, one thread each, in turn,
+several times; the figures are medians, and the ratios are medians of the ratios of neighbours. Time
+to compile, to rank the expression and to import is not counted. The compiled engine's time includes
+importances and out-of-bag predictions; scikit-learn's is the bare fit of the forest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import ExtraTreesRegressor, RandomForestRegressor
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from genie3_engine.data.expression import Expression, read_expression  # noqa: E402
+from genie3_engine.data.regulators import match_names, read_names  # noqa: E402
+from genie3_engine.data.simulate import simulate_network  # noqa: E402
+from genie3_engine.inference.compiled import CompiledForests  # noqa: E402
+from genie3_engine.inference.genie3 import unit_variance  # noqa: E402
+from genie3_engine.inference.layout import infer_targets  # noqa: E402
+from genie3_engine.inference.plan import InferencePlan  # noqa: E402
+from genie3_engine.model import ForestSpec, LayoutSpec, Method  # noqa: E402
+
+DATA = ROOT.parent / "shared" / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A data set, its candidate regulators, and the trees that one measurement grows."""
+
+    title: str
+    expression: Expression
+    regulators: NDArray[np.int32]
+    n_trees: int
+    n_threaded_targets: int
+
+
+def dream4(data: Path) -> Case:
+    """100 genes, 100 samples, every gene a candidate."""
+    path = data / "dream4_size100" / "insilico_size100_1_multifactorial.tsv"
+    expression = read_expression(path)[0].canonical()
+    every = np.arange(expression.n_genes, dtype=np.int32)
+    return Case("DREAM4, 100 genes x 100 samples", expression, every, 500, 100)
+
+
+def ecoli(data: Path) -> Case:
+    """3,923 genes, 278 samples, known regulators."""
+    folder = data / "ecoli_precise"
+    expression = read_expression(folder / "log_tpm_3923x278.tsv.gz")[0].canonical()
+    found = match_names(read_names(folder / "tf_ids_derived.tsv"), expression.genes).found
+    rows = np.flatnonzero(np.isin(expression.genes, found)).astype(np.int32)
+    title = f"E. coli, 3,923 genes x 278 samples, {rows.size} regulators"
+    return Case(title, expression, rows, 300, 60)
+
+
+def large(_: Path) -> Case:
+    """49,196 simulated genes, 193 samples, every gene a candidate."""
+    expression = simulate_network(49_196, 193, seed=1).expression.canonical()
+    every = np.arange(expression.n_genes, dtype=np.int32)
+    return Case("simulated, 49,196 genes x 193 samples", expression, every, 20, 100)
+
+
+CASES: dict[str, Callable[[Path], Case]] = {"dream4": dream4, "ecoli": ecoli, "large": large}
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return the seconds that a call takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def in_turn(
+    first: Callable[[], object], second: Callable[[], object], repeats: int
+) -> tuple[float, float, float]:
+    """Time two calls in turn; return both medians and the median ratio of the first to the second."""
+    pairs = [(seconds(first), seconds(second)) for _ in range(repeats)]
+    return (
+        median(a for a, _ in pairs),
+        median(b for _, b in pairs),
+        median(a / b for a, b in pairs),
+    )
+
+
+def compare_engines(case: Case, method: Method, repeats: int) -> None:
+    """Print milliseconds a tree of both engines, for three targets."""
+    forest = ForestSpec(method=method, n_trees=case.n_trees, seed=1)
+    compiled = CompiledForests(case.expression, case.regulators, forest)
+    compiled.warm_up()
+    kind = RandomForestRegressor if method is Method.RANDOM_FOREST else ExtraTreesRegressor
+    ratios = []
+    for target in np.linspace(0, case.expression.n_genes - 1, 3).astype(int):
+        candidates = case.regulators[case.regulators != target]
+        features = np.ascontiguousarray(case.expression.values[candidates].T, dtype=np.float32)
+        response = unit_variance(case.expression.values[target])
+        if response is None:
+            continue
+        k = forest.n_candidates(candidates.size)
+        model = kind(n_estimators=case.n_trees, max_features=k, n_jobs=1, random_state=1)
+        compiled.importance(int(target))
+        theirs, ours, ratio = in_turn(
+            partial(model.fit, features, response),
+            partial(compiled.importance, int(target)),
+            repeats,
+        )
+        ratios.append(ratio)
+        per_tree = 1e3 / case.n_trees
+        print(
+            f"  {method} {case.expression.genes[target]:>12}: K {k}, scikit-learn "
+            f"{theirs * per_tree:.3f} ms a tree, compiled {ours * per_tree:.4f} ms, {ratio:.1f}x"
+        )
+    print(f"  {method} median ratio: {median(ratios):.1f}x")
+
+
+def compare_threads(case: Case, repeats: int) -> None:
+    """Print how much faster two threads are than one, over many targets."""
+    forest = ForestSpec(n_trees=case.n_trees, seed=1)
+    engine = CompiledForests(case.expression, case.regulators, forest)
+    engine.warm_up()
+
+    def infer(n_threads: int) -> None:
+        plan = InferencePlan(
+            open_expression=lambda: case.expression,
+            regulators=case.regulators,
+            targets=np.arange(case.n_threaded_targets, dtype=np.int32),
+            forest=forest,
+            layout=LayoutSpec(n_threads=n_threads),
+            build=lambda *_, **__: engine,
+        )
+        for _ in infer_targets(plan, should_stop=lambda: False):
+            pass
+
+    one, two, ratio = in_turn(partial(infer, 1), partial(infer, 2), repeats)
+    print(
+        f"  {case.n_threaded_targets} targets: one thread {one:.2f} s, two threads {two:.2f} s, "
+        f"{ratio:.2f}x"
+    )
+
+
+def main() -> None:
+    """Measure each case."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", choices=CASES, help="one data set")
+    parser.add_argument("--data", type=Path, default=DATA, help="folder of the real data sets")
+    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--extra-trees", action="store_true", help="measure Extra-Trees too")
+    options = parser.parse_args()
+    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores")
+    for name, build in CASES.items():
+        if options.only in {None, name}:
+            case = build(options.data)
+            print(case.title)
+            compare_engines(case, Method.RANDOM_FOREST, options.repeats)
+            if options.extra_trees:
+                compare_engines(case, Method.EXTRA_TREES, options.repeats)
+            if (os.cpu_count() or 1) > 1:
+                compare_threads(case, options.repeats)
+
+
+if __name__ == "__main__":
+    main()
