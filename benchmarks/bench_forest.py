@@ -29,14 +29,14 @@ from sklearn.ensemble import ExtraTreesRegressor, RandomForestRegressor
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from genie3_engine.data.expression import Expression, read_expression  # noqa: E402
-from genie3_engine.data.regulators import match_names, read_names  # noqa: E402
-from genie3_engine.data.simulate import simulate_network  # noqa: E402
-from genie3_engine.inference.compiled import CompiledForests  # noqa: E402
-from genie3_engine.inference.genie3 import unit_variance  # noqa: E402
-from genie3_engine.inference.layout import infer_targets  # noqa: E402
-from genie3_engine.inference.plan import InferencePlan  # noqa: E402
-from genie3_engine.model import ForestSpec, LayoutSpec, Method  # noqa: E402
+from genie3_engine.data.expression import Expression, read_expression
+from genie3_engine.data.regulators import match_names, read_names
+from genie3_engine.data.simulate import simulate_network
+from genie3_engine.inference.compiled import CompiledForests
+from genie3_engine.inference.genie3 import unit_variance
+from genie3_engine.inference.layout import infer_targets
+from genie3_engine.inference.plan import InferencePlan
+from genie3_engine.model import ForestSpec, LayoutSpec, Method
 
 DATA = ROOT.parent / "shared" / "data"
 
@@ -90,7 +90,7 @@ def seconds(work: Callable[[], object]) -> float:
 def in_turn(
     first: Callable[[], object], second: Callable[[], object], repeats: int
 ) -> tuple[float, float, float]:
-    """Time two calls in turn; return both medians and the median ratio of the first to the second."""
+    """Time two calls in turn; return both medians and the median ratio, first to second."""
     pairs = [(seconds(first), seconds(second)) for _ in range(repeats)]
     return (
         median(a for a, _ in pairs),
