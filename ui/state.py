@@ -6,6 +6,8 @@ that a link or a refresh opens the same view.
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -17,6 +19,7 @@ _REGULATORS = "regulators"
 _SEEN = "first_seen"
 _N_UPLOADS = "n_uploads"
 _READINGS = "readings"
+_GENERATIONS = "generations"
 
 
 def get(key: str) -> str | None:
@@ -103,8 +106,18 @@ def default(widget: str, value: object) -> None:
     st.session_state.setdefault(widget, value)
 
 
-def select_row(widget: str, row: int) -> None:
-    """Let a table show the row that is chosen elsewhere: by a link, or because rows moved."""
-    before = st.session_state.get(widget)
-    if before is None or before["selection"]["rows"] != [row]:
-        st.session_state[widget] = {"selection": {"rows": [row]}}
+def table_key(name: str, shown: Sequence[str], row: int) -> str:
+    """Return the key of a table with a chosen row; another one when the table shows otherwise.
+
+    A table is made anew when what it shows has changed, or when its selection is not the chosen
+    row, because that came from a link or the browser's back button. Its old selection, which the
+    browser may still send, then answers for nothing.
+    """
+    generations: dict[str, int] = st.session_state.setdefault(_GENERATIONS, {})
+    content = zlib.crc32("\n".join(shown).encode())
+    key = f"{name}_{content:08x}_{generations.get(name, 0)}"
+    before = st.session_state.get(key)
+    if before is None or before["selection"]["rows"] == [row]:
+        return key
+    generations[name] = generations.get(name, 0) + 1
+    return f"{name}_{content:08x}_{generations[name]}"

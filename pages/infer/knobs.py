@@ -30,34 +30,25 @@ def _explained(words: str) -> Iterator[None]:
 
 
 def preset() -> None:
-    """Choose the number of trees by intent."""
-
-    def take() -> None:
-        chosen = state.value("preset")
-        if chosen is not None:
-            state.set_value("trees", PRESETS[chosen])
-
-    state.default("preset", "Publication")
-    st.segmented_control(
-        "How thorough?",
-        list(PRESETS),
-        key="preset",
-        persist_state="session",
-        on_change=take,
-        help="Fast look grows 100 trees for each target, publication 1,000 as in the paper.",
-    )
+    """Offer numbers of trees by intent."""
+    with st.container(gap="xsmall", width="content"):
+        st.markdown(
+            ":small[How thorough?]", help="100 trees for each target, or 1,000 as in the paper."
+        )
+        with st.container(horizontal=True, gap="xsmall", width="content"):
+            for name, trees in PRESETS.items():
+                st.button(
+                    name,
+                    key=f"preset_{trees}",
+                    icon=":material/check:" if _n_trees() == trees else None,
+                    on_click=state.set_value,
+                    args=("trees", trees),
+                )
 
 
-def _trees() -> int:
-    def take() -> None:
-        names = {trees: name for name, trees in PRESETS.items()}
-        state.set_value("preset", names.get(state.value("trees")))
-
+def _n_trees() -> int:
     state.default("trees", PRESETS["Publication"])
-    trees = st.number_input(
-        "Trees", 1, 1_000_000, step=100, key="trees", persist_state="session", on_change=take
-    )
-    return int(trees)
+    return int(state.value("trees"))
 
 
 def forest() -> ForestSpec:
@@ -78,7 +69,8 @@ def forest() -> ForestSpec:
             k = _k()
     with right:
         with _explained("Trees for each target. More: steadier ranks, proportionally more time."):
-            trees = _trees()
+            trees = _n_trees()
+            st.number_input("Trees", 1, 1_000_000, step=100, key="trees", persist_state="session")
         with _explained("Names the network: the same seed gives the same links, bit for bit."):
             seed = st.number_input(
                 "Seed", 0, _LARGEST_SEED, value=0, step=1, key="seed", persist_state="session"

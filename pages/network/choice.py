@@ -37,13 +37,19 @@ def choose(chosen: RunSummary, found: Sequence[RunSummary]) -> None:
         if summary.status.state is RunState.DONE or summary.id == chosen.id
     }
 
+    key = f"network_run_{chosen.id}"  # another choice, another box: none answers for an older one
+
     def take() -> None:
-        state.put(state.RUN, state.value("network_run"))
+        state.put(state.RUN, state.value(key))
         state.put(state.GENE, None)
 
-    state.set_value("network_run", chosen.id)
     st.selectbox(
-        "Run", list(names), format_func=names.__getitem__, key="network_run", on_change=take
+        "Run",
+        list(names),
+        index=list(names).index(chosen.id),
+        format_func=names.__getitem__,
+        key=key,
+        on_change=take,
     )
 
 

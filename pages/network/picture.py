@@ -35,13 +35,18 @@ def choose_gene(genes: Sequence[str]) -> str | None:
     """Ask for a gene to focus on; a click in the picture or the table asks the same."""
     wanted = state.get(state.GENE)
     chosen = wanted if wanted in genes else None
-    state.set_value("gene_box", chosen)
+    key = f"gene_box_{chosen or ''}"  # another choice, another box: none answers for an older one
 
     def take() -> None:
-        state.put(state.GENE, state.value("gene_box"))
+        state.put(state.GENE, state.value(key))
 
     st.selectbox(
-        "Find a gene", genes, index=None, placeholder="Type a name", key="gene_box", on_change=take
+        "Find a gene",
+        genes,
+        index=None if chosen is None else genes.index(chosen),
+        placeholder="Type a name",
+        key=key,
+        on_change=take,
     )
     return chosen
 

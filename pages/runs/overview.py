@@ -11,7 +11,6 @@ import streamlit as st
 from genie3_engine.runs import RunSummary
 from ui import progress, state, words
 
-_KEY = "runs_table"
 _ROW_HEIGHT, _MOST_ROWS = 35, 8
 
 
@@ -20,20 +19,21 @@ def show(summaries: Sequence[RunSummary]) -> None:
     ids = [summary.id for summary in summaries]
     chosen = state.get(state.RUN)
     row = ids.index(chosen) if chosen in ids else 0
+    key = state.table_key("runs_table", ids, row)
 
     def choose() -> None:
-        rows = state.value(_KEY)["selection"]["rows"]
+        rows = state.value(key)["selection"]["rows"]
         if rows:
             state.put(state.RUN, ids[rows[0]])
 
-    state.select_row(_KEY, row)
     st.dataframe(
         _table(summaries),
         hide_index=True,
-        key=_KEY,
+        key=key,
         height=_ROW_HEIGHT * (min(len(ids), _MOST_ROWS) + 1) + 2,
         on_select=choose,
         selection_mode="single-row",
+        selection_default={"selection": {"rows": [row]}},
         column_config={
             "Progress": st.column_config.ProgressColumn(
                 format="percent", min_value=0, max_value=1, width="small"

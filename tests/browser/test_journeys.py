@@ -17,7 +17,7 @@ from tests.browser.driver import click_gene, graph, settled
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAGES = {"": "GENIE3", "data": "Data", "infer": "Infer", "runs": "Runs", "network": "Network"}
 HOSTILE = ("<script>alert(1)</script>", "**x**", "$x$", ":material/home:", '=HYPERLINK("x")')
-RUN_TAKES_AT_MOST_MS = 90_000
+RUN_TAKES_AT_MOST_MS = 180_000  # seconds on a free machine, more on a busy one
 
 
 def open_page(page: Page, server, path: str) -> None:
@@ -77,6 +77,8 @@ def test_upload__becomes_a_network_through_refresh_and_restart(page, new_server,
     page.get_by_role("button", name="Continue to Infer").click()
     expect(heading(page, "Infer")).to_be_visible()
     expect(page.get_by_text("100 genes in 100 samples")).to_be_visible()
+    page.get_by_text("The first few").click()
+    number(page, "n_targets", 40)
     number(page, "trees", 60)
     page.get_by_text("How the work is laid out").click()
     page.get_by_role("radio", name="scikit-learn").click()
@@ -136,8 +138,8 @@ def test_run__is_cancelled_and_resumed(page, new_server):
     page.get_by_role("radio", name="scikit-learn").click()
     expect(page.get_by_label("Jobs")).to_be_visible()
     page.get_by_text("The first few").click()
-    number(page, "n_targets", 40)
-    number(page, "trees", 100)
+    number(page, "n_targets", 30)
+    number(page, "trees", 60)
     page.locator(".st-key-run button").click()
     expect(page.get_by_text("Growing forests")).to_be_visible()
     with held(new_server.home):

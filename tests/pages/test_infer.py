@@ -38,7 +38,7 @@ def test_infer__run_uses_the_defaults_of_the_paper(open_page, dataset, started):
 
 def test_infer__knobs_reach_the_run(open_page, dataset, started):
     app = open_page("infer", data=dataset)
-    app.button_group(key="preset").set_value("Fast look").run()
+    app.button(key="preset_100").click().run()
     app.button_group(key="method").set_value(Method.EXTRA_TREES).run()
     app.button_group(key="k").set_value("number").run()
     app.number_input(key="k_number").set_value(3).run()
@@ -81,12 +81,11 @@ def test_infer__a_full_disk_is_one_box(open_page, dataset, monkeypatch):
     assert "The disk is full" in app.error[0].value
 
 
-def test_infer__own_number_of_trees_is_no_preset(open_page, dataset):
+def test_infer__preset_in_use_is_marked(open_page, dataset):
     app = open_page("infer", data=dataset)
+    assert app.button(key="preset_1000").icon == ":material/check:"
     app.number_input(key="trees").set_value(500).run()
-    assert app.button_group(key="preset").value is None
-    app.number_input(key="trees").set_value(100).run()
-    assert app.button_group(key="preset").value == "Fast look"
+    assert not any(app.button(key=f"preset_{trees}").icon for trees in (100, 1000))
 
 
 def test_infer__knobs_survive_a_look_at_the_data(open_page, dataset):

@@ -21,7 +21,7 @@ def test_network__done_run_shows_ranked_links(open_page, done_run):
 def test_network__opens_on_the_newest_done_run(open_page, done_run, run_in_state):
     run_in_state(RunState.CANCELLED)
     app = open_page("network")
-    assert app.selectbox(key="network_run").value == done_run
+    assert app.selectbox(key=f"network_run_{done_run}").value == done_run
 
 
 def test_network__gene_in_the_address_is_in_focus(open_page, done_run):
