@@ -119,7 +119,7 @@ def random_split(
                     best = gain
                     best_candidate = np.int64(work.pool[drawn + lane])
                     best_rank = np.int64(work.cuts[lane])
-                    if best >= bound:
+                    if best >= bound or drawn >= k:
                         return best, best_candidate, best_rank
         drawn += n_lanes
     return best, best_candidate, best_rank

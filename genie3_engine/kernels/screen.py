@@ -37,7 +37,7 @@ from genie3_engine.kernels.lanes import (
     sort_rows,
 )
 from genie3_engine.kernels.random import draw_regulator
-from genie3_engine.kernels.split import best_cut
+from genie3_engine.kernels.split import best_cut, first_split
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import Workspace
 
@@ -178,43 +178,36 @@ def screened_split(
     candidate, rank : int
         The candidate, and the last rank that goes left.
     """
-    n_candidates = work.pool.shape[0] - LANES
     shift = payload_shift(work, total[0], max_weight)
     scale, slack = fill_payload(work, first, last, total, shift)
     all_ones = ~(work.payload[0] ^ work.payload[0])
     for i in range(last - first, padded_rows(last - first)):
         work.payload[i] = all_ones
     reaches = threshold(bound, scale, total[0], slack)
-    best, best_candidate, best_rank = -1.0, np.int64(-1), np.int64(0)
-    drawn, goal = 0, k
-    while best < 0.0 and drawn < n_candidates:
-        start = drawn
-        while drawn < goal:
-            n_lanes = min(LANES, goal - drawn)
-            ready = draw_ahead(work, ready, min(goal, drawn + 2 * LANES))
-            top = screen_lanes(work, first, last, drawn, total[0], shift)
-            if top >= reaches:
-                for i in range(drawn, drawn + n_lanes):
-                    if work.screened[i] >= reaches:
-                        candidate = np.int64(work.pool[i])
-                        gain, rank = best_cut(work, candidate, first, last, total)
-                        if gain >= bound:
-                            return gain, candidate, rank
-            drawn += n_lanes
-        needed, best_position = np.float32(-0.5), -1
-        while True:
-            top, position = np.float32(-1), -1
-            for i in range(start, drawn):
-                if work.screened[i] > top:
-                    top, position = work.screened[i], i
-            if position < 0 or top < needed:
-                break
-            work.screened[position] = np.float32(-1)
-            candidate = np.int64(work.pool[position])
-            gain, rank = best_cut(work, candidate, first, last, total)
-            if gain > best or (gain == best and position < best_position):
-                best, best_candidate, best_rank = gain, candidate, rank
-                best_position = position
-                needed = threshold(best, scale, total[0], slack)
-        goal = min(drawn + LANES, n_candidates)
+    for drawn in range(0, k, LANES):
+        ready = draw_ahead(work, ready, min(k, drawn + 2 * LANES))
+        if screen_lanes(work, first, last, drawn, total[0], shift) >= reaches:
+            for i in range(drawn, min(drawn + LANES, k)):
+                if work.screened[i] >= reaches:
+                    candidate = np.int64(work.pool[i])
+                    gain, rank = best_cut(work, candidate, first, last, total)
+                    if gain >= bound:
+                        return gain, candidate, rank
+    best, best_candidate, best_rank, best_position = -1.0, np.int64(-1), np.int64(0), -1
+    needed = np.float32(-0.5)
+    while True:
+        top, position = np.float32(-1), -1
+        for i in range(k):
+            if work.screened[i] > top:
+                top, position = work.screened[i], i
+        if position < 0 or top < needed:
+            break
+        work.screened[position] = np.float32(-1)
+        candidate = np.int64(work.pool[position])
+        gain, rank = best_cut(work, candidate, first, last, total)
+        if gain > best or (gain == best and position < best_position):
+            best, best_candidate, best_rank, best_position = gain, candidate, rank, position
+            needed = threshold(best, scale, total[0], slack)
+    if best < 0.0:
+        return first_split(work, first, last, k, ready, total)
     return best, best_candidate, best_rank

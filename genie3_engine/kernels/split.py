@@ -236,6 +236,44 @@ def separating_split(
 
 
 @inlined
+def first_split(
+    work: Workspace, first: int, last: int, drawn: int, ready: int, total: tuple[int, int]
+) -> tuple[float, int, int]:
+    """Go on drawing after K constant candidates, until one can divide the node.
+
+    Parameters
+    ----------
+    work : Workspace
+        The memory.
+    first, last : int
+        The node's samples are ``work.samples[first:last]``.
+    drawn : int
+        Candidates drawn and found constant.
+    ready : int
+        Candidates that stand in the pool in the order of drawing, ``drawn`` at least.
+    total : (weight, response)
+        Of the node.
+
+    Returns
+    -------
+    gain : float
+        As `cut_gain`; -1 when every candidate is constant here.
+    candidate, rank : int
+        The candidate, and the last rank that goes left.
+    """
+    n_candidates = work.pool.shape[0] - LANES
+    while drawn < n_candidates:
+        candidate = np.int64(work.pool[drawn])
+        if drawn >= ready:
+            candidate = draw_regulator(work.state, work.pool, drawn, n_candidates)
+        drawn += 1
+        gain, rank = best_cut(work, candidate, first, last, total)
+        if gain >= 0.0:
+            return gain, candidate, rank
+    return -1.0, np.int64(-1), np.int64(0)
+
+
+@inlined
 def exhaustive_split(
     work: Workspace, first: int, last: int, k: int, total: tuple[int, int]
 ) -> tuple[float, int, int]:
@@ -250,11 +288,11 @@ def exhaustive_split(
     """
     n_candidates = work.pool.shape[0] - LANES
     best, best_candidate, best_rank = -1.0, np.int64(-1), np.int64(0)
-    drawn = 0
-    while drawn < n_candidates and (drawn < k or best < 0.0):
+    for drawn in range(k):
         candidate = draw_regulator(work.state, work.pool, drawn, n_candidates)
-        drawn += 1
         gain, rank = best_cut(work, candidate, first, last, total)
         if gain > best:
             best, best_candidate, best_rank = gain, candidate, rank
+    if best < 0.0:
+        return first_split(work, first, last, k, k, total)
     return best, best_candidate, best_rank
