@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.ensemble import ExtraTreesRegressor, RandomForestRegressor
@@ -8,9 +10,15 @@ from genie3_engine.data.expression import Expression
 from genie3_engine.inference.genie3 import target_seed, unit_variance
 from genie3_engine.inference.reference import ScikitLearnForests
 from genie3_engine.model import Engine, ForestSpec, Method
+from tests.contracts.forest_engine_contract import ALL, ForestEngineContract
 from tests.inference.fakes import small_expression
 
-ALL = np.arange(12, dtype=np.int32)
+
+class TestScikitLearnForests(ForestEngineContract):
+    def build(self, expression, regulators, forest):
+        return ScikitLearnForests(
+            expression, regulators, replace(forest, engine=Engine.SCIKIT_LEARN)
+        )
 
 
 def forests(regulators=ALL, *, expression=None, n_jobs=1, **forest):
@@ -37,43 +45,10 @@ def test_importance__is_genie3s(method, kind):
     assert importance[4] == 0
 
 
-def test_importance__is_strongest_for_the_gene_before():
-    importance, oob_r2 = forests(k="all", n_trees=100).importance(11)
-    assert np.argmax(importance) == 10
-    assert 0.5 < oob_r2 < 1
-
-
-def test_importance__takes_the_regulators_given_only():
-    importance, _ = forests(np.array([1, 3, 8], np.int32)).importance(5)
-    assert importance.shape == (3,)
-    assert (importance > 0).all()
-
-
 def test_importance__does_not_depend_on_jobs():
     one, two = (forests(n_jobs=n_jobs).importance(3) for n_jobs in (1, 2))
     np.testing.assert_array_equal(one[0], two[0])
     assert one[1] == two[1]
-
-
-def test_importance__of_a_constant_target_is_nothing():
-    expression = small_expression()
-    expression.values[6] = 0.1
-    importance, oob_r2 = forests(expression=expression).importance(6)
-    assert not importance.any()
-    assert np.isnan(oob_r2)
-
-
-def test_importance__without_another_regulator_is_nothing():
-    importance, oob_r2 = forests(np.array([2], np.int32)).importance(2)
-    assert importance.tolist() == [0.0]
-    assert np.isnan(oob_r2)
-
-
-def test_importance__takes_read_only_values():
-    expression = small_expression()
-    expression.values.flags.writeable = False
-    importance, _ = forests(expression=expression).importance(0)
-    assert importance.any()
 
 
 def test_oob_r2__is_scikit_learns_when_every_sample_is_out_of_bag():

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from genie3_engine.data.expression import Expression
+from genie3_engine.errors import InputError
+from genie3_engine.inference import compiled
+from genie3_engine.inference.compiled import CompiledForests
+from genie3_engine.inference.reference import ScikitLearnForests
+from genie3_engine.model import Engine, ForestSpec, Method
+from tests.contracts.forest_engine_contract import ForestEngineContract
+from tests.inference.fakes import small_expression
+
+N_SEEDS = 8
+
+
+class TestCompiledForests(ForestEngineContract):
+    def build(self, expression, regulators, forest):
+        return CompiledForests(expression, regulators, forest)
+
+
+def expression_of(values):
+    n_genes, n_samples = values.shape
+    return Expression(
+        values=np.ascontiguousarray(values, dtype=np.float64),
+        genes=tuple(f"g{gene:05d}" for gene in range(n_genes)),
+        samples=tuple(f"s{sample:05d}" for sample in range(n_samples)),
+        has_sample_names=True,
+    )
+
+
+def correlated(n_genes, n_samples, decimals=9):
+    rng = np.random.default_rng(n_samples)
+    hidden = rng.normal(size=(3, n_samples))
+    noise = rng.normal(size=(n_genes, n_samples))
+    return expression_of((rng.normal(size=(n_genes, 3)) @ hidden + noise).round(decimals))
+
+
+def repeated(build, expression, forest):
+    """Importances and out-of-bag R² of a few targets for several seeds."""
+    every = np.arange(expression.n_genes, dtype=np.int32)
+    importance, oob_r2 = [], []
+    for seed in range(N_SEEDS):
+        engine = build(expression, every, ForestSpec(**{**forest, "seed": seed}))
+        answers = [engine.importance(target) for target in range(0, expression.n_genes, 3)]
+        importance.append([answer[0] for answer in answers])
+        oob_r2.append([answer[1] for answer in answers])
+    return np.array(importance), np.array(oob_r2)
+
+
+@pytest.mark.parametrize("method", Method)
+@pytest.mark.parametrize(
+    ("n_samples", "decimals", "k"),
+    [(60, 9, "sqrt"), (60, 9, 1), (60, 9, "all"), (60, 0, "sqrt"), (60, 0, 1), (300, 9, "sqrt")],
+)
+def test_importance__has_scikit_learns_distribution(method, n_samples, decimals, k):
+    expression = correlated(12, n_samples, decimals)
+    forest = {"method": method, "k": k, "n_trees": 60}
+    ours, our_r2 = repeated(CompiledForests, expression, forest)
+    theirs, their_r2 = repeated(
+        ScikitLearnForests, expression, {**forest, "engine": Engine.SCIKIT_LEARN}
+    )
+    error = np.sqrt((ours.var(axis=0, ddof=1) + theirs.var(axis=0, ddof=1)) / N_SEEDS)
+    known = error > 0
+    t = (ours.mean(axis=0) - theirs.mean(axis=0))[known] / error[known]
+    # Student's t with 14 degrees of freedom has a mean square of 14 / 12; 40 links are averaged.
+    assert np.mean(t**2) < 2.2
+    assert (ours.mean(axis=0)[~known] == theirs.mean(axis=0)[~known]).all()
+    if method is Method.RANDOM_FOREST:
+        np.testing.assert_allclose(our_r2.mean(axis=0), their_r2.mean(axis=0), atol=0.07)
+
+
+def test_importance__is_exact_beyond_65535_distinct_values():
+    values = np.random.default_rng(0).normal(size=(3, 70_000))
+    values[0] = values[1] > np.sort(values[1])[66_001]
+    forest = ForestSpec(k="all", n_trees=1, seed=1, method=Method.EXTRA_TREES)
+    forests = CompiledForests(expression_of(values), np.arange(3, dtype=np.int32), forest)
+    importance, _ = forests.importance(0)
+    assert importance.sum() == pytest.approx(1, abs=1e-6)
+    assert importance[1] > 0.99
+
+
+def test_forests__refuse_more_samples_than_their_integers_hold(monkeypatch):
+    monkeypatch.setattr(compiled, "MAX_SAMPLES", 39)
+    with pytest.raises(InputError, match=r"40 samples.*up to 39.*scikit-learn"):
+        CompiledForests(small_expression(), np.arange(3, dtype=np.int32), ForestSpec())
