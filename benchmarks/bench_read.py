@@ -12,6 +12,7 @@ import argparse
 import multiprocessing
 import resource
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 Reader = Callable[[Path, bool], np.ndarray]
 
@@ -107,9 +110,9 @@ def measure(name: str, path: Path, genes_in_rows: bool) -> tuple[float, float]:
     process = context.Process(target=timed, args=(sender, name, path, genes_in_rows))
     process.start()
     sender.close()
-    result = receiver.recv()
+    seconds, growth = receiver.recv()
     process.join()
-    return result
+    return float(seconds), float(growth)
 
 
 def timed(sender: Connection, name: str, path: Path, genes_in_rows: bool) -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("project", deadline=None)  # first calls compile; machines are shared
+settings.load_profile("project")
 
 ROOT = Path(__file__).resolve().parents[1]
 

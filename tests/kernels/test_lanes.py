@@ -99,7 +99,7 @@ def test_sort_rows__is_the_plain_definition(key, n_levels):
         assert (node.keys[:n_entries] == expected[:n_entries]).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     seed=st.integers(0, 2**32),
     n_rows=st.integers(2, lanes.MAX_SORTED_ROWS),
@@ -118,7 +118,7 @@ def test_scan_sorted__finds_each_lanes_best_cut(seed, n_rows, n_levels, key):
     np.testing.assert_allclose(plain, out, rtol=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     seed=st.integers(0, 2**32),
     n_rows=st.integers(2, 120),

@@ -117,7 +117,7 @@ def test_best_cut__of_a_hand_worked_case():
     assert compiled_cut(node.work, 0, 4, (4, 12)) == (64.0, 1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(seed=st.integers(0, 2**32), n=st.integers(2, 40), n_levels=st.integers(1, 40))
 def test_best_cut__is_the_plain_definition(seed, n, n_levels):
     node = Node(seed, n=n, n_candidates=1, n_levels=n_levels)
@@ -130,7 +130,7 @@ def test_best_cut__is_the_plain_definition(seed, n, n_levels):
         assert rank == expected_rank or gain == pytest.approx(float(expected), rel=1e-14)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(seed=st.integers(0, 2**32), n_levels=st.integers(1, 3))
 def test_split_pair__takes_the_first_that_differs(seed, n_levels):
     node = Node(seed, n=2, n_candidates=12, n_levels=n_levels)
@@ -144,7 +144,7 @@ def test_split_pair__takes_the_first_that_differs(seed, n_levels):
         assert gain == pytest.approx(float(node.best([candidate])[0]), rel=1e-12)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     seed=st.integers(0, 2**32),
     n=st.integers(3, 30),
@@ -182,7 +182,7 @@ def test_screened_split__survives_an_outlier_that_coarsens_the_rounding():
     node.assert_answer(answer, 20)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(seed=st.integers(0, 2**32), n=st.integers(3, 30), n_levels=st.integers(1, 30))
 def test_exhaustive_split__is_the_plain_search(seed, n, n_levels):
     node = Node(seed, n=n, n_candidates=20, n_levels=n_levels)
@@ -198,7 +198,7 @@ def test_random_rank__falls_between_levels_as_often_as_they_are_apart():
     np.testing.assert_allclose(shares, [0.1, 0.3, 0.6, 0.0], atol=0.015)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     seed=st.integers(0, 2**32),
     n=st.integers(3, 90),
