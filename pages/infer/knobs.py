@@ -55,7 +55,7 @@ def forest() -> ForestSpec:
     """Ask for the forests: method, K, trees and seed."""
     left, right = st.columns(2, gap="medium")
     with left:
-        with _explained("How trees are grown. Extra-Trees draws its cuts at random: quicker."):
+        with _explained("Best cuts on resampled samples, or random cuts on all of them."):
             method = st.segmented_control(
                 "Method",
                 list(METHODS),
