@@ -50,6 +50,7 @@ class Case:
     regulators: NDArray[np.int32]
     n_trees: int
     n_threaded_targets: int
+    n_threaded_trees: int
 
 
 def dream4(data: Path) -> Case:
@@ -57,7 +58,7 @@ def dream4(data: Path) -> Case:
     path = data / "dream4_size100" / "insilico_size100_1_multifactorial.tsv"
     expression = read_expression(path)[0].canonical()
     every = np.arange(expression.n_genes, dtype=np.int32)
-    return Case("DREAM4, 100 genes x 100 samples", expression, every, 500, 100)
+    return Case("DREAM4, 100 genes x 100 samples", expression, every, 500, 100, 500)
 
 
 def ecoli(data: Path) -> Case:
@@ -67,14 +68,14 @@ def ecoli(data: Path) -> Case:
     found = match_names(read_names(folder / "tf_ids_derived.tsv"), expression.genes).found
     rows = np.flatnonzero(np.isin(expression.genes, found)).astype(np.int32)
     title = f"E. coli, 3,923 genes x 278 samples, {rows.size} regulators"
-    return Case(title, expression, rows, 300, 60)
+    return Case(title, expression, rows, 300, 60, 500)
 
 
 def large(_: Path) -> Case:
     """49,196 simulated genes, 193 samples, every gene a candidate."""
     expression = simulate_network(49_196, 193, seed=1).expression.canonical()
     every = np.arange(expression.n_genes, dtype=np.int32)
-    return Case("simulated, 49,196 genes x 193 samples", expression, every, 20, 100)
+    return Case("simulated, 49,196 genes x 193 samples", expression, every, 20, 12, 500)
 
 
 CASES: dict[str, Callable[[Path], Case]] = {"dream4": dream4, "ecoli": ecoli, "large": large}
@@ -131,7 +132,7 @@ def compare_engines(case: Case, method: Method, repeats: int) -> None:
 
 def compare_threads(case: Case, repeats: int) -> None:
     """Print how much faster two threads are than one, over many targets."""
-    forest = ForestSpec(n_trees=case.n_trees, seed=1)
+    forest = ForestSpec(n_trees=case.n_threaded_trees, seed=1)
     engine = CompiledForests(case.expression, case.regulators, forest)
     engine.warm_up()
 
@@ -149,7 +150,7 @@ def compare_threads(case: Case, repeats: int) -> None:
 
     one, two, ratio = in_turn(partial(infer, 1), partial(infer, 2), repeats)
     print(
-        f"  {case.n_threaded_targets} targets: one thread {one:.2f} s, two threads {two:.2f} s, "
+        f"  {case.n_threaded_targets} targets of {case.n_threaded_trees} trees: one thread {one:.2f} s, two threads {two:.2f} s, "
         f"{ratio:.2f}x"
     )
 
