@@ -48,7 +48,9 @@ def stop_on_signals() -> Iterator[StopRequest]:
         return
     before = {number: signal.getsignal(number) for number in _SIGNALS}
     for number, handler in before.items():
-        if handler is not signal.SIG_IGN:  # nohup's SIGHUP stays ignored
+        # nohup's SIGHUP stays ignored. A shell's background jobs ignore SIGINT too, but there it
+        # only comes from somebody who means it.
+        if number != signal.SIGHUP or handler is not signal.SIG_IGN:
             signal.signal(number, request.receive)
     try:
         yield request

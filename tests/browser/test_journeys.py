@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
 import pytest
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.browser.driver import click_gene, graph, settled
 
@@ -44,10 +45,19 @@ def number(page: Page, key: str, value: int) -> None:
     settled(page)
 
 
-def click_cell(page: Page, *, row: int, across: float) -> None:
-    """Click on a cell of the ranked links; the table is a canvas."""
-    box = page.locator("[class*=st-key-links_] canvas").first.bounding_box()
-    page.mouse.click(box["x"] + across * box["width"], box["y"] + 35 * (row + 1) + 17)
+def click_cell(page: Page, *, row: int, across: float, shows: str) -> None:
+    """Click on a cell of the ranked links until an element is there.
+
+    The table is a canvas: nothing tells when a new one has begun to listen to the mouse.
+    """
+    for _ in range(5):
+        settled(page)
+        box = page.locator("[class*=st-key-links_] canvas").first.bounding_box()
+        page.mouse.click(box["x"] + across * box["width"], box["y"] + 35 * (row + 1) + 17)
+        with suppress(PlaywrightTimeoutError):
+            page.locator(shows).wait_for(timeout=4000)
+            return
+    raise AssertionError(f"{shows} did not appear after five clicks")
 
 
 @contextmanager
@@ -117,8 +127,7 @@ def test_sample__is_a_network_in_one_click(page, new_server):
     expect(heading(page, gene)).to_be_visible()
     page.get_by_role("button", name="Show all").click()
     expect(heading(page, gene)).to_have_count(0)
-    click_cell(page, row=0, across=0.35)
-    expect(page.locator(".st-key-focus")).to_be_visible()
+    click_cell(page, row=0, across=0.35, shows=".st-key-focus")
     expect(page.locator("[data-testid=graph]")).not_to_have_attribute("data-focus", "")
 
 

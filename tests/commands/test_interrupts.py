@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 
 import pytest
 
@@ -20,14 +21,38 @@ with stop_on_signals() as should_stop:
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_stop_on_signals__asks_for_a_stop_and_cleans_up(number):
-    before = signal.getsignal(number)
-    with stop_on_signals() as should_stop:
+@contextmanager
+def handled(number, how):
+    """Let a signal be handled so, whatever these tests were started with."""
+    before = signal.signal(number, how)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
+@pytest.mark.parametrize(
+    ("number", "how"),
+    [
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGINT, signal.SIG_IGN),  # a shell's background job
+        (signal.SIGTERM, signal.SIG_DFL),
+        (signal.SIGHUP, signal.SIG_DFL),
+    ],
+)
+def test_stop_on_signals__asks_for_a_stop_and_cleans_up(number, how):
+    with handled(number, how):
+        with stop_on_signals() as should_stop:
+            assert not should_stop()
+            signal.raise_signal(number)
+            assert should_stop()
+        assert signal.getsignal(number) is how
+
+
+def test_stop_on_signals__leaves_nohup_alone():
+    with handled(signal.SIGHUP, signal.SIG_IGN), stop_on_signals() as should_stop:
+        signal.raise_signal(signal.SIGHUP)
         assert not should_stop()
-        signal.raise_signal(number)
-        assert should_stop()
-    assert signal.getsignal(number) is before
 
 
 def test_stop_on_signals__second_signal_ends_at_once():
