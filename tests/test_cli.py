@@ -126,7 +126,7 @@ class TestParser:
             (["--threads", "0"], ["--threads is 0"]),
             (["--shard", "4/3"], ["--shard is '4/3'"]),
             (["--targets", "0"], ["--targets is 0"]),
-            (["--targets", "13"], ["--targets is 13", "12 genes"]),
+            (["--targets", "13"], ["number of targets is 13", "12 genes"]),
             (["--regulators", "absent.txt"], ["absent.txt"]),
             (["--targets", "absent.txt"], ["absent.txt"]),
         ],

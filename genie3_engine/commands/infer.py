@@ -7,7 +7,7 @@ import shlex
 import sys
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 
 from genie3_engine import worker
@@ -15,11 +15,12 @@ from genie3_engine.commands import output, summary
 from genie3_engine.commands.interrupts import stop_on_signals
 from genie3_engine.commands.options import forest_of, keep_of, layout_of
 from genie3_engine.commands.progress import Progress
-from genie3_engine.data.expression import Expression, read_expression
+from genie3_engine.data.choices import prepare_spec
+from genie3_engine.data.expression import read_expression
 from genie3_engine.data.regulators import match_names, read_names
 from genie3_engine.errors import Genie3Error, OptionError, RunError, RunInterruptedError
 from genie3_engine.inference.cores import usable_cores
-from genie3_engine.model import RunSpec, RunState, RunStatus, default_keep
+from genie3_engine.model import RunSpec, RunState, RunStatus
 from genie3_engine.store.datasets import save_dataset
 from genie3_engine.store.run_folder import RunFolder
 
@@ -67,7 +68,7 @@ def _refuse_options(args: argparse.Namespace) -> None:
     """Refuse what cannot be, before a large file is read."""
     forest_of(args)
     layout_of(args, n_cores=1)
-    keep_of(args.keep, default=None)
+    keep_of(args.keep)
     if args.out.exists() and not args.out.is_dir():
         raise RunError(f"{args.out} is a file, not a folder.", "Give another --out.")
     if isinstance(_targets_option(args.targets), int) and int(args.targets) < 1:
@@ -84,40 +85,23 @@ def _store(args: argparse.Namespace) -> tuple[RunSpec, list[str]]:
     regulators = None
     if listed is not None:
         match = match_names(listed, expression.genes)
-        regulators = _sorted_or_all(match.found, expression)
+        regulators = match.found
         if match.missing:
             warnings.append(f"{match.missing_sentence()} They are left out.")
-    targets = _targets(args.targets, expression)
-    n_targets = expression.n_genes if targets is None else len(targets)
-    n_regulators = expression.n_genes if regulators is None else len(regulators)
-    dataset = save_dataset(expression, name=args.expression.name, report=report.to_dict())
-    spec = RunSpec(
-        dataset=dataset,
+    targets = _targets_option(args.targets)
+    spec = prepare_spec(
+        expression,
+        dataset="not stored yet",
         regulators=regulators,
-        targets=targets,
+        targets=read_names(targets) if isinstance(targets, Path) else targets,
         forest=forest_of(args),
-        keep=keep_of(args.keep, default=default_keep(n_targets, n_regulators)),
+        keep=keep_of(args.keep),
         layout=layout_of(args, n_cores=usable_cores()),
         name=args.out.name,
         source=args.expression.name,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    return spec, warnings
-
-
-def _targets(option: str | None, expression: Expression) -> tuple[str, ...] | None:
-    wanted = _targets_option(option)
-    if wanted is None:
-        return None
-    if isinstance(wanted, int):
-        if wanted > expression.n_genes:
-            raise OptionError(
-                f"--targets is {wanted:,}, but the data have {expression.n_genes:,} genes.",
-                f"Give a number up to {expression.n_genes:,}.",
-            )
-        return _sorted_or_all(expression.genes[:wanted], expression)
-    match = match_names(read_names(wanted), expression.genes, what="target").require_all()
-    return _sorted_or_all(match.found, expression)
+    dataset = save_dataset(expression, name=args.expression.name, report=report.to_dict())
+    return replace(spec, dataset=dataset), warnings
 
 
 def _targets_option(option: str | None) -> int | Path | None:
@@ -128,11 +112,6 @@ def _targets_option(option: str | None) -> int | Path | None:
         return int(option)
     except ValueError:
         return Path(option)
-
-
-def _sorted_or_all(names: Sequence[str], expression: Expression) -> tuple[str, ...] | None:
-    """Return names in canonical order, None when they are every gene."""
-    return None if len(set(names)) == expression.n_genes else tuple(sorted(set(names)))
 
 
 def _open_run(args: argparse.Namespace, spec: RunSpec) -> RunFolder:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from typing import Literal
 
 from genie3_engine.errors import OptionError
 from genie3_engine.model import Engine, ForestSpec, LayoutSpec, Method
@@ -80,8 +81,8 @@ def shard_of(text: str | None) -> tuple[int, int]:
     return index % n_shards, n_shards
 
 
-def keep_of(value: str | int | None, *, default: int | None) -> int | None:
-    """Return the links kept for each target, None for all.
+def keep_of(value: str | int | None) -> Literal["default", "all"] | int:
+    """Return the links kept for each target, as `prepare_spec` takes them.
 
     Raises
     ------
@@ -89,9 +90,9 @@ def keep_of(value: str | int | None, *, default: int | None) -> int | None:
         When the number is below one.
     """
     if value is None:
-        return default
+        return "default"
     if value == "all":
-        return None
+        return "all"
     if int(value) < 1:
         raise OptionError(f"--keep is {value}.", "Give all or a whole number from 1.")
     return int(value)

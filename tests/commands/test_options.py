@@ -67,6 +67,6 @@ def test_shard_of__refuses_what_is_none(text):
 
 
 def test_keep_of__number_all_or_default():
-    assert [keep_of(value, default=1000) for value in (None, "all", 5)] == [1000, None, 5]
+    assert [keep_of(value) for value in (None, "all", 5)] == ["default", "all", 5]
     with pytest.raises(OptionError, match="--keep is 0"):
-        keep_of(0, default=None)
+        keep_of(0)
