@@ -150,8 +150,8 @@ def compare_threads(case: Case, repeats: int) -> None:
 
     one, two, ratio = in_turn(partial(infer, 1), partial(infer, 2), repeats)
     print(
-        f"  {case.n_threaded_targets} targets of {case.n_threaded_trees} trees: one thread {one:.2f} s, two threads {two:.2f} s, "
-        f"{ratio:.2f}x"
+        f"  {case.n_threaded_targets} targets of {case.n_threaded_trees} trees: "
+        f"one thread {one:.2f} s, two threads {two:.2f} s, {ratio:.2f}x"
     )
 
 

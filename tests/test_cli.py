@@ -168,6 +168,12 @@ class TestInfer:
         found = object_in(out)
         assert (found["n_targets"], found["n_regulators"]) == (2, 2)
 
+    def test_infer__says_that_jobs_are_scikit_learn_s(self, call, data, tmp_path):
+        few = ["--trees", "1", "--targets", "1", "--n-jobs", "2"]
+        code, _, err = call("infer", data, "--out", tmp_path / "run", *few)
+        assert code == 0
+        assert "warning: --n-jobs is scikit-learn's" in err
+
     def test_infer__first_targets_of_the_file(self, call, data, tmp_path):
         call("infer", data, "--out", tmp_path / "run", "--targets", "2", *QUICK)
         spec = json.loads((tmp_path / "run" / "spec.json").read_text())

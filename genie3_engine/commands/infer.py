@@ -20,7 +20,7 @@ from genie3_engine.data.expression import read_expression
 from genie3_engine.data.regulators import match_names, read_names
 from genie3_engine.errors import Genie3Error, OptionError, RunError, RunInterruptedError
 from genie3_engine.inference.cores import usable_cores
-from genie3_engine.model import RunSpec, RunState, RunStatus
+from genie3_engine.model import Engine, RunSpec, RunState, RunStatus
 from genie3_engine.store.datasets import save_dataset
 from genie3_engine.store.run_folder import RunFolder
 
@@ -88,6 +88,8 @@ def _store(args: argparse.Namespace) -> tuple[RunSpec, list[str]]:
         regulators = match.found
         if match.missing:
             warnings.append(f"{match.missing_sentence()} They are left out.")
+    if args.n_jobs is not None and args.engine == Engine.COMPILED:
+        warnings.append("--n-jobs is scikit-learn's; the compiled engine takes --threads.")
     targets = _targets_option(args.targets)
     spec = prepare_spec(
         expression,
