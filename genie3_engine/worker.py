@@ -5,17 +5,16 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import signal
 import sys
-import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genie3_engine.errors import Genie3Error, RunInterruptedError
+from genie3_engine.errors import Genie3Error, RunError, RunInterruptedError
+from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.model import LayoutSpec, RunSpec, RunState, RunStatus
 from genie3_engine.store.datasets import open_dataset
 from genie3_engine.store.journal import Journal, logged_to
@@ -24,8 +23,7 @@ from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.turns import Ticket, turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from types import FrameType
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -211,8 +209,6 @@ def _positions(names: tuple[str, ...] | None, positions: dict[str, int]) -> NDAr
     """Return where genes are in the canonical list, ascending; every gene for None."""
     import numpy as np
 
-    from genie3_engine.errors import RunError
-
     if names is None:
         return np.arange(len(positions), dtype=np.int32)
     strangers = [name for name in names if name not in positions]
@@ -252,28 +248,6 @@ def _summary(spec: RunSpec, layout: LayoutSpec) -> str:
     )
 
 
-@contextmanager
-def stop_on_signals() -> Iterator[Callable[[], bool]]:
-    """Let SIGTERM and SIGINT ask for a stop.
-
-    Yields
-    ------
-    callable
-        True, when called, once a signal has come.
-    """
-    asked = threading.Event()
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        asked.set()
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield asked.is_set
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the worker as a program; see `run`.
 
@@ -304,7 +278,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ticket = Ticket(Path(options.ticket[0]), int(options.ticket[1]))
         os.set_inheritable(ticket.descriptor, False)  # it ends with this process
     try:
-        with stop_on_signals() as should_stop:
+        with stop_on_signals(second_ends=False) as should_stop:
             run(
                 options.folder,
                 should_stop=should_stop,

@@ -19,7 +19,7 @@ import pytest
 
 from genie3_engine import __version__, cli
 from genie3_engine.analysis.exports import FORMATS
-from genie3_engine.commands.interrupts import StopRequest
+from genie3_engine.interrupts import StopRequest
 from genie3_engine.data.expression import ORIENTATIONS
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from genie3_engine import worker
 from genie3_engine.commands import output, summary
-from genie3_engine.commands.interrupts import stop_on_signals
 from genie3_engine.commands.options import forest_of, keep_of, layout_of
 from genie3_engine.commands.progress import Progress
 from genie3_engine.data.choices import prepare_spec
@@ -20,6 +19,7 @@ from genie3_engine.data.expression import read_expression
 from genie3_engine.data.regulators import match_names, read_names
 from genie3_engine.errors import Genie3Error, OptionError, RunError, RunInterruptedError
 from genie3_engine.inference.cores import usable_cores
+from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.model import Engine, RunSpec, RunState, RunStatus
 from genie3_engine.store.datasets import save_dataset
 from genie3_engine.store.run_folder import RunFolder
@@ -129,7 +129,7 @@ def _open_run(args: argparse.Namespace, spec: RunSpec) -> RunFolder:
 def _compute(run: RunFolder, spec: RunSpec, command: Sequence[str]) -> None:
     """Run the worker in this process, showing how far it is."""
     progress = Progress(sys.stderr)
-    with stop_on_signals() as should_stop:
+    with stop_on_signals(second_ends=True) as should_stop:
         try:
             worker.run(
                 run.path, on_progress=progress.show, should_stop=should_stop, layout=spec.layout

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from genie3_engine.commands.interrupts import stop_on_signals
+from genie3_engine.interrupts import stop_on_signals
 
 TWICE = """
 import signal
-from genie3_engine.commands.interrupts import stop_on_signals
-with stop_on_signals() as should_stop:
+from genie3_engine.interrupts import stop_on_signals
+with stop_on_signals(second_ends=True) as should_stop:
     signal.raise_signal(signal.SIGINT)
     print(should_stop(), flush=True)
     signal.raise_signal(signal.SIGINT)
@@ -42,7 +42,7 @@ def handled(number, how):
 )
 def test_stop_on_signals__asks_for_a_stop_and_cleans_up(number, how):
     with handled(number, how):
-        with stop_on_signals() as should_stop:
+        with stop_on_signals(second_ends=True) as should_stop:
             assert not should_stop()
             signal.raise_signal(number)
             assert should_stop()
@@ -50,7 +50,7 @@ def test_stop_on_signals__asks_for_a_stop_and_cleans_up(number, how):
 
 
 def test_stop_on_signals__leaves_nohup_alone():
-    with handled(signal.SIGHUP, signal.SIG_IGN), stop_on_signals() as should_stop:
+    with handled(signal.SIGHUP, signal.SIG_IGN), stop_on_signals(second_ends=True) as should_stop:
         signal.raise_signal(signal.SIGHUP)
         assert not should_stop()
 
@@ -60,11 +60,18 @@ def test_stop_on_signals__second_signal_ends_at_once():
     assert (run.returncode, run.stdout) == (130, "True\n")
 
 
+def test_stop_on_signals__second_signal_of_a_launcher_changes_nothing():
+    with stop_on_signals(second_ends=False) as should_stop:
+        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+        assert should_stop()
+
+
 def test_stop_on_signals__other_threads_cannot_be_interrupted():
     found = []
 
     def work():
-        with stop_on_signals() as should_stop:
+        with stop_on_signals(second_ends=True) as should_stop:
             found.append(should_stop())
 
     thread = threading.Thread(target=work)

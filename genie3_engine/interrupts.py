@@ -15,26 +15,39 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StopRequest:
-    """Remembers that the run should stop; ask it as a function."""
+    """Remembers that the run should stop; ask it as a function.
 
-    def __init__(self) -> None:
-        self.signal: signal.Signals | None = None
+    Parameters
+    ----------
+    second_ends : bool
+        Whether a second signal ends the program at once.
+    """
+
+    def __init__(self, *, second_ends: bool) -> None:
+        self._second_ends = second_ends
+        self._is_made = False
 
     def __call__(self) -> bool:
         """Tell whether the run should stop."""
-        return self.signal is not None
+        return self._is_made
 
     def receive(self, number: int, frame: FrameType | None) -> None:
-        """Note the first signal; end the program at once on the second."""
-        del frame
-        if self.signal is not None:
+        """Note a signal."""
+        del number, frame
+        if self._is_made and self._second_ends:
             os._exit(RunInterruptedError.exit_code)
-        self.signal = signal.Signals(number)
+        self._is_made = True
 
 
 @contextmanager
-def stop_on_signals() -> Iterator[StopRequest]:
-    """Let Ctrl-C, SIGTERM and a closed terminal ask for a stop, and a second one end at once.
+def stop_on_signals(*, second_ends: bool) -> Iterator[StopRequest]:
+    """Let Ctrl-C, SIGTERM and a closed terminal ask for a stop.
+
+    Parameters
+    ----------
+    second_ends : bool
+        Whether a second signal ends the program at once: for somebody at a terminal who will not
+        wait. A launcher that asks twice means no more than once.
 
     Yields
     ------
@@ -42,7 +55,7 @@ def stop_on_signals() -> Iterator[StopRequest]:
         True, when called, once a signal has come. Outside the main thread, which alone can take
         signals, it stays False.
     """
-    request = StopRequest()
+    request = StopRequest(second_ends=second_ends)
     if threading.current_thread() is not threading.main_thread():
         yield request
         return
