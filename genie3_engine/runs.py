@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
-from genie3_engine.data.choices import prepare_spec
+from genie3_engine import worker
+from genie3_engine.data.choices import Choices, prepare_spec
 from genie3_engine.errors import Genie3Error, OptionError, RunError
 from genie3_engine.model import RunSpec, RunState, RunStatus
 from genie3_engine.store import atomic
@@ -26,6 +27,7 @@ from genie3_engine.store.home import runs_folder
 from genie3_engine.store.run_folder import RunFolder
 
 if TYPE_CHECKING:
+    from genie3_engine.data.expression import Expression
     from genie3_engine.launchers.base import Launcher
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "cancel",
     "delete",
     "history",
+    "infer",
     "list_datasets",
     "log_tail",
     "new_id",
@@ -74,6 +77,36 @@ class RunSummary:
 def new_id() -> str:
     """Return a name for a run's folder that no other has: the time in UTC and a random end."""
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+
+
+def infer(
+    expression: Expression, folder: Path | str, *, source: str = "", **choices: Unpack[Choices]
+) -> Path:
+    """Infer a network here and now, and return its run folder.
+
+    Parameters
+    ----------
+    expression : Expression
+        The data, genes in the file's order.
+    folder : Path or str
+        The run's folder; made, and refused when it holds something else.
+    source : str
+        Where the data came from.
+    **choices
+        Regulators, targets, forest, keep and layout; see `prepare_spec`.
+
+    Raises
+    ------
+    Genie3Error
+        What `prepare_spec` refuses, a folder in use, a full disk; the run stays resumable.
+    """
+    spec = prepare_spec(
+        expression, dataset=save_dataset(expression, name=source), source=source, **choices
+    )
+    now = time.time()
+    run = RunFolder.create(Path(folder), spec, RunStatus(RunState.QUEUED, created=now))
+    worker.run(run.path)
+    return run.path
 
 
 def start(spec: RunSpec, *, folder: Path | None = None, home: Path | None = None) -> Path:

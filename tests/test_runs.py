@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+import genie3_engine
 from genie3_engine import runs
 from genie3_engine.errors import InputError, OptionError, RunError, StorageError
 from genie3_engine.model import ForestSpec, RunSpec, RunState
@@ -192,3 +193,23 @@ def test_timings__are_none_before_the_end(start):
     assert runs.timings(run) is None
     RunFolder.open(run).write_timings({"seconds": {"total": 1.0}})
     assert runs.timings(run) == {"seconds": {"total": 1.0}}
+
+
+def test_infer__leaves_a_finished_run(home, tmp_path):
+    folder = runs.infer(
+        tiny_expression(), tmp_path / "mine", source="tiny.tsv", forest=FOREST, targets=3
+    )
+    assert runs.status(folder).state is RunState.DONE
+    links = genie3_engine.ranked_links(folder, top=5)
+    assert list(links.columns) == ["rank", "regulator", "target", "importance"]
+    assert set(links["target"]) <= set(tiny_expression().genes[:3])
+    with pytest.raises(RunError, match="holds this very run already"):
+        runs.infer(tiny_expression(), folder, source="tiny.tsv", forest=FOREST, targets=3)
+
+
+def test_front_door__has_every_name_that_it_lists():
+    for name in genie3_engine._HOMES:
+        assert name in dir(genie3_engine)
+        assert callable(getattr(genie3_engine, name))
+    with pytest.raises(AttributeError, match="no attribute 'guess'"):
+        genie3_engine.guess  # noqa: B018

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from genie3_engine.data.regulators import match_names
 from genie3_engine.errors import OptionError
@@ -12,6 +12,16 @@ from genie3_engine.model import ForestSpec, LayoutSpec, RunSpec, default_keep
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
+
+
+class Choices(TypedDict, total=False):
+    """What a caller may choose; each as in `prepare_spec`."""
+
+    regulators: Collection[str] | None
+    targets: Collection[str] | int | None
+    forest: ForestSpec | None
+    keep: Literal["default", "all"] | int
+    layout: LayoutSpec | None
 
 
 def prepare_spec(
