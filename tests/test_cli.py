@@ -19,8 +19,8 @@ import pytest
 
 from genie3_engine import __version__, cli
 from genie3_engine.analysis.exports import FORMATS
-from genie3_engine.interrupts import StopRequest
 from genie3_engine.data.expression import ORIENTATIONS
+from genie3_engine.interrupts import StopRequest
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = ["infer", "doctor", "links", "evaluate", "merge", "simulate"]
