@@ -257,6 +257,8 @@ class RunStatus:
         The state.
     targets_done, targets_total : int
         Targets with links on disk, and targets of this run (of its shard).
+    targets_found : int
+        Targets that were on disk already when this attempt began.
     step : str
         What the worker is at: starting, reading, preparing, compiling, computing, writing.
     created, started, heartbeat, ended : float or None
@@ -270,6 +272,7 @@ class RunStatus:
     state: RunState
     targets_done: int = 0
     targets_total: int = 0
+    targets_found: int = 0
     step: str = ""
     created: float | None = None
     started: float | None = None

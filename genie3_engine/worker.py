@@ -146,9 +146,10 @@ class _Attempt:
         regulators = _positions(spec.regulators, positions)
         finished = self._run.finished_targets()
         missing = targets[[expression.genes[target] not in finished for target in targets]]
-        journal.count(done=targets.size - missing.size, total=int(targets.size))
-        if missing.size < targets.size:
-            log.info("%d of %d targets are on disk.", targets.size - missing.size, targets.size)
+        n_found = int(targets.size - missing.size)
+        journal.count(found=n_found, total=int(targets.size))
+        if n_found:
+            log.info("%d of %d targets are on disk.", n_found, targets.size)
         if missing.size:
             self._infer(expression, regulators, missing)
         journal.step("writing")

@@ -114,7 +114,9 @@ def test_run__stopped_and_resumed_gives_the_same_bytes(tmp_path, whole, monkeypa
     status = run.read_status()
     assert status.state is RunState.CANCELLED
     assert 1 <= status.targets_done == len(run.finished_targets()) < 8
-    assert worker.run(run.path).state is RunState.DONE
+    resumed = worker.run(run.path)
+    assert resumed.state is RunState.DONE
+    assert resumed.targets_found == status.targets_done
     assert run.links_path.read_bytes() == whole
     assert run.read_timings()["targets_computed"] == 8 - status.targets_done
 

@@ -7,7 +7,8 @@ from typing import Literal, NamedTuple
 import streamlit as st
 
 from genie3_engine.model import RunSpec, RunState, RunStatus
-from ui import state, words
+from genie3_engine.outlook import seconds_left, targets_per_second
+from ui import words
 
 _Colour = Literal["red", "orange", "blue", "green", "gray"]
 
@@ -37,8 +38,6 @@ _STEPS = {
     "computing": "Growing forests",
     "writing": "Ranking the links",
 }
-_SEEN_ENOUGH_SECONDS = 5.0
-_STARTED_AT_ONCE_SECONDS = 60.0
 
 
 def label(run_state: RunState) -> str:
@@ -57,18 +56,13 @@ def title(spec: RunSpec) -> str:
     return spec.name or spec.source or spec.dataset[:12]
 
 
-def bar(status: RunStatus, *, key: str, now: float) -> None:
+def bar(status: RunStatus, *, now: float) -> None:
     """Show a live run's progress, its step, its speed and when it will be done."""
     share = status.targets_done / status.targets_total if status.targets_total else 0.0
-    st.progress(
-        min(1.0, share),
-        text=sentence(
-            status, now=now, seen=state.first_seen(key, status.started, (now, status.targets_done))
-        ),
-    )
+    st.progress(min(1.0, share), text=sentence(status, now=now))
 
 
-def sentence(status: RunStatus, *, now: float, seen: tuple[float, int] | None = None) -> str:
+def sentence(status: RunStatus, *, now: float) -> str:
     """Return a live run's progress in words.
 
     Parameters
@@ -77,8 +71,6 @@ def sentence(status: RunStatus, *, now: float, seen: tuple[float, int] | None = 
         Where it stands.
     now : float
         Seconds since the epoch.
-    seen : (float, int), optional
-        An earlier moment and the targets done then; a resumed run has done some before it started.
     """
     if status.state is RunState.QUEUED:
         return _STEPS.get(status.step, "Starting")
@@ -88,12 +80,10 @@ def sentence(status: RunStatus, *, now: float, seen: tuple[float, int] | None = 
     parts = [step]
     if status.targets_total:
         parts.append(f"{status.targets_done:,} of {words.count(status.targets_total, 'target')}")
-    rate = _targets_a_second(status, now, seen)
-    if rate > 0 and 0 < status.targets_done < status.targets_total:
-        parts.append(f"{_speed(rate)}")
-        parts.append(
-            f"about {words.duration((status.targets_total - status.targets_done) / rate)} left"
-        )
+    per_second = targets_per_second(status, now)
+    left = seconds_left(status, per_second)
+    if per_second is not None and left is not None:
+        parts += [_speed(per_second), f"about {words.duration(left)} left"]
     return " · ".join(parts)
 
 
@@ -105,15 +95,7 @@ def elapsed(status: RunStatus, now: float) -> float | None:
     return None if end is None else max(0.0, end - status.started)
 
 
-def _speed(rate: float) -> str:
-    return f"{rate:.1f} targets/s" if rate >= 1 else f"{60 * rate:.1f} targets/min"
-
-
-def _targets_a_second(status: RunStatus, now: float, seen: tuple[float, int] | None) -> float:
-    if seen is not None and now - seen[0] >= _SEEN_ENOUGH_SECONDS and status.targets_done > seen[1]:
-        return (status.targets_done - seen[1]) / (now - seen[0])
-    if status.started is None or now <= status.started:
-        return 0.0
-    if status.started - (status.created or status.started) > _STARTED_AT_ONCE_SECONDS:
-        return 0.0  # resumed, perhaps: some targets were done before it started
-    return status.targets_done / (now - status.started)
+def _speed(per_second: float) -> str:
+    if per_second >= 1:
+        return f"{per_second:.1f} targets/s"
+    return f"{60 * per_second:.1f} targets/min"

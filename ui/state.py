@@ -16,7 +16,6 @@ RUN = "run"
 DATASET = "data"
 GENE = "gene"
 _REGULATORS = "regulators"
-_SEEN = "first_seen"
 _N_UPLOADS = "n_uploads"
 _READINGS = "readings"
 _GENERATIONS = "generations"
@@ -60,15 +59,6 @@ def put_regulators(dataset: str, names: tuple[str, ...] | None) -> None:
     if names is not None:
         chosen[dataset] = names
     st.session_state[_REGULATORS] = chosen
-
-
-def first_seen(
-    run: str, started: float | None, now_and_done: tuple[float, int]
-) -> tuple[float, int]:
-    """Return when this session first saw this attempt at a run, and the targets done then."""
-    moments: dict[tuple[str, float | None], tuple[float, int]]
-    moments = st.session_state.setdefault(_SEEN, {})
-    return moments.setdefault((run, started), now_and_done)
 
 
 def n_uploads() -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from genie3_engine.model import RunStatus
+from genie3_engine.outlook import seconds_left, targets_per_second
 
 _DRAW_SECONDS = 0.1
 _WRITE_SECONDS = 10.0
@@ -44,11 +45,9 @@ class Progress:
             As the worker reports it.
         """
         now = self._clock()
+        per_second = None
         if status.step == "computing":
-            per_second = self._speed(now, status.targets_done)
-        else:  # what a resumed run finds done is no speed
-            self._seen.clear()
-            per_second = None
+            per_second = targets_per_second(status, now, since=self._a_minute_ago(now, status))
         is_last = status.targets_total > 0 and status.targets_done >= status.targets_total
         pause = _DRAW_SECONDS if self._is_terminal else _WRITE_SECONDS
         if now - self._shown_at < pause and not (is_last and self._is_terminal):
@@ -63,14 +62,13 @@ class Progress:
             self._stream.flush()
             self._shown = ""
 
-    def _speed(self, now: float, done: int) -> float | None:
-        """Return targets a second over the last minute, None before the second look."""
-        if not self._seen or done != self._seen[-1][1]:
-            self._seen.append((now, done))
+    def _a_minute_ago(self, now: float, status: RunStatus) -> tuple[float, int]:
+        """Return when the last minute's forests began to grow, and the targets done then."""
+        if not self._seen or status.targets_done != self._seen[-1][1]:
+            self._seen.append((now, status.targets_done))
         while len(self._seen) > 2 and now - self._seen[0][0] > _WINDOW_SECONDS:
             self._seen.popleft()
-        began, done_then = self._seen[0]
-        return (done - done_then) / (now - began) if now > began and done > done_then else None
+        return self._seen[0]
 
     def _write(self, text: str) -> None:
         if text == self._shown:
@@ -106,8 +104,9 @@ def progress_text(status: RunStatus, per_second: float | None, *, with_bar: bool
     if not total:
         return step
     text = f"{done:,}/{total:,} targets"
-    if per_second and done < total:
-        text += f", {_speed_text(per_second)}, {duration((total - done) / per_second)} left"
+    left = seconds_left(status, per_second)
+    if per_second and left is not None:
+        text += f", {_speed_text(per_second)}, {duration(left)} left"
     if not with_bar or step != "computing":
         text = f"{step} {text}"
     if with_bar:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import Genie3Error, StorageError
 from genie3_engine.model import ErrorRecord, RunState, RunStatus
+from genie3_engine.outlook import seconds_left, targets_per_second
 from genie3_engine.store.liveness import this_process
 from genie3_engine.store.machine import machine, versions
 
@@ -66,20 +67,22 @@ class Journal:
         self._seconds = {"starting": 0.0}
         self._step_began = began
         self._computing_began = 0.0
-        self._n_computed = self._n_before = 0
+        self._n_computed = 0
         self._target_seconds = 0.0
         self._progress_told = self._logged = 0.0
         self._peak_memory = 0
         self._notes: dict[str, Any] = {}
         owner = this_process()
+        before = run.read_status()
         self._status = replace(
-            run.read_status(),
+            before,
             state=RunState.QUEUED,
             step="starting",
             started=time.time(),
             heartbeat=time.time(),
             ended=None,
             error=None,
+            targets_found=before.targets_done,  # until `count` knows
             pid=owner.pid,
             pid_started=owner.pid_started,
             boot_id=owner.boot_id,
@@ -121,10 +124,10 @@ class Journal:
         self._write()
         self._tell()
 
-    def count(self, *, done: int, total: int) -> None:
+    def count(self, *, found: int, total: int) -> None:
         """Say how many targets there are, and how many an earlier attempt has left."""
-        self._n_before = self._n_computed = done
-        self._change(targets_done=done, targets_total=total)
+        self._n_computed = found
+        self._change(targets_done=found, targets_found=found, targets_total=total)
 
     def computed(self, seconds: float, *, is_on_disk: bool) -> None:
         """Count a target.
@@ -214,7 +217,11 @@ class Journal:
 
     def _tell(self) -> None:
         self._progress_told = time.monotonic()
-        self._on_progress(replace(self._status, targets_done=self._n_computed))
+        self._on_progress(self._status_so_far())
+
+    def _status_so_far(self) -> RunStatus:
+        """Return the status with the targets counted that are not on disk yet."""
+        return replace(self._status, targets_done=self._n_computed)
 
     def _beat(self) -> None:
         while not self._ended.wait(HEARTBEAT_SECONDS):
@@ -231,12 +238,11 @@ class Journal:
         log.info("%s: %.2f s.%s", step, ended, f" Now {following}." if following else "")
 
     def _outlook(self, now: float) -> str:
-        status = self._status
-        rate = (self._n_computed - self._n_before) / max(now - self._computing_began, 1e-9)
-        left = (status.targets_total - self._n_computed) / rate if rate else 0.0
-        return (
-            f"{self._n_computed:,} of {status.targets_total:,} targets; about {left:,.0f} s left."
-        )
+        status = self._status_so_far()
+        since = (self._computing_began, status.targets_found)
+        left = seconds_left(status, targets_per_second(status, now, since=since)) or 0.0
+        done = f"{status.targets_done:,} of {status.targets_total:,} targets"
+        return f"{done}; about {left:,.0f} s left."
 
     def _sample_memory(self) -> None:
         """Note the memory that this process and its children hold together."""
@@ -255,7 +261,7 @@ class Journal:
         total = time.time() - self._began - self._seconds.get("waiting", 0.0)
         return {
             "seconds": {**self._seconds, "total": total},
-            "targets_computed": self._n_computed - self._n_before,
+            "targets_computed": self._n_computed - self._status.targets_found,
             "targets_total": self._status.targets_total,
             "target_seconds": self._target_seconds,
             "peak_memory_bytes": self._peak_memory,

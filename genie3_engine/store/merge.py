@@ -115,9 +115,9 @@ def merge_runs(runs: Sequence[Path], out: Path, *, home: Path | None = None) -> 
     merger = this_process()
     status = RunStatus(
         RunState.RUNNING,
-        len(expected),
-        len(expected),
-        "writing",
+        targets_done=len(expected),
+        targets_total=len(expected),
+        step="writing",
         created=started,
         started=started,
         heartbeat=started,

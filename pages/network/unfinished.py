@@ -24,7 +24,7 @@ def show(summary: RunSummary) -> None:
             with st.container(border=True, key="unfinished"):
                 progress.badge(status.state)
                 if status.state.is_live:
-                    progress.bar(status, key=summary.id, now=time.time())
+                    progress.bar(status, now=time.time())
                     st.caption("The network opens here as soon as it is done.")
                 elif status.error is not None:
                     errors.show(status.error)

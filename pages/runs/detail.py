@@ -36,7 +36,7 @@ def show(summary: RunSummary) -> None:
             st.subheader(words.plain(progress.title(summary.spec)), anchor=False)
             progress.badge(status.state)
         if status.state.is_live:
-            progress.bar(status, key=summary.id, now=now)
+            progress.bar(status, now=now)
         elif status.state is not RunState.DONE:
             st.caption(
                 f"{status.targets_done:,} of {words.count(status.targets_total, 'target')} are on "

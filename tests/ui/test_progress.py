@@ -22,8 +22,8 @@ def test_sentence__of_a_slow_run_counts_minutes():
     assert "0.5 targets/min" in text
 
 
-def test_sentence__of_a_resumed_run_uses_what_this_session_saw():
-    text = progress.sentence(running(targets_done=60), now=1010.0, seen=(1000.0, 50))
+def test_sentence__of_a_resumed_run_leaves_out_what_it_found():
+    text = progress.sentence(running(targets_done=60, targets_found=50), now=1010.0)
     assert "1.0 targets/s" in text
     assert "about 40 s left" in text
 
