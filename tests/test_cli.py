@@ -19,6 +19,7 @@ import pytest
 
 from genie3_engine import __version__, cli
 from genie3_engine.analysis.exports import FORMATS
+from genie3_engine.commands import parser
 from genie3_engine.data.expression import ORIENTATIONS
 from genie3_engine.interrupts import StopRequest
 
@@ -97,8 +98,8 @@ class TestParser:
         assert call("--version")[1] == f"genie3-engine {__version__}\n"
 
     def test_choices__are_the_engine_s(self):
-        assert set(cli.EXPORT_FORMATS) == set(FORMATS)
-        assert set(cli.ORIENTATIONS) == set(ORIENTATIONS)
+        assert set(parser.EXPORT_FORMATS) == set(FORMATS)
+        assert set(parser.ORIENTATIONS) == set(ORIENTATIONS)
 
     @pytest.mark.parametrize(
         ("argv", "words"),
@@ -342,7 +343,7 @@ class TestLinks:
         assert rows
         assert all(float(row.split("\t")[2]) >= 0.2 for row in rows)
 
-    @pytest.mark.parametrize("name", [name for name in cli.EXPORT_FORMATS if name != "parquet"])
+    @pytest.mark.parametrize("name", [name for name in parser.EXPORT_FORMATS if name != "parquet"])
     def test_links__every_text_format(self, call, run, tmp_path, name):
         code, out, _ = call("links", run, "--format", name, "--top", "5")
         assert code == 0
@@ -465,6 +466,6 @@ class TestProcess:
 
 
 def test_parser__is_documented():
-    parser = cli.build_parser()
-    action = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
+    built = parser.build_parser()
+    action = next(a for a in built._actions if isinstance(a, argparse._SubParsersAction))
     assert list(action.choices) == COMMANDS

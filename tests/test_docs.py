@@ -117,7 +117,7 @@ class TestCommands:
         assert not [body for body in untried if "genie3_engine" in body]
 
     def test_guide__names_every_command_and_option(self):
-        from genie3_engine.cli import build_parser
+        from genie3_engine.commands.parser import build_parser
 
         guide = (ROOT / "docs/guide.md").read_text(encoding="utf-8")
         missing = []

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from genie3_engine import worker
 from genie3_engine.commands import output, summary
-from genie3_engine.commands.options import forest_of, keep_of, layout_of
+from genie3_engine.commands.options import forest_of, idle_options, keep_of, layout_of
 from genie3_engine.commands.progress import Progress
 from genie3_engine.data.choices import prepare_spec
 from genie3_engine.data.expression import read_expression
@@ -20,7 +20,7 @@ from genie3_engine.data.regulators import match_names, read_names
 from genie3_engine.errors import Genie3Error, OptionError, RunError, RunInterruptedError
 from genie3_engine.inference.cores import usable_cores
 from genie3_engine.interrupts import stop_on_signals
-from genie3_engine.model import Engine, RunSpec, RunState, RunStatus
+from genie3_engine.model import RunSpec, RunState, RunStatus
 from genie3_engine.store.datasets import save_dataset
 from genie3_engine.store.run_folder import RunFolder
 
@@ -81,15 +81,13 @@ def _store(args: argparse.Namespace) -> tuple[RunSpec, list[str]]:
     expression, report = read_expression(
         args.expression, orientation=args.orientation, regulators=listed
     )
-    warnings = list(report.warnings)
+    warnings = [*idle_options(args), *report.warnings]
     regulators = None
     if listed is not None:
         match = match_names(listed, expression.genes)
         regulators = match.found
         if match.missing:
             warnings.append(f"{match.missing_sentence()} They are left out.")
-    if args.n_jobs is not None and args.engine == Engine.COMPILED:
-        warnings.append("--n-jobs is scikit-learn's; the compiled engine takes --threads.")
     targets = _targets_option(args.targets)
     spec = prepare_spec(
         expression,

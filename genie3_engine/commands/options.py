@@ -62,6 +62,17 @@ def layout_of(args: argparse.Namespace, *, n_cores: int) -> LayoutSpec:
     )
 
 
+def idle_options(args: argparse.Namespace) -> list[str]:
+    """Return a sentence for each option given that the engine has no use for."""
+    if args.n_jobs is None:
+        return []
+    if args.engine == Engine.COMPILED:
+        return ["--n-jobs is scikit-learn's; the compiled engine takes --threads."]
+    if args.threads is not None:
+        return ["--threads does nothing beside --n-jobs; scikit-learn has its jobs only."]
+    return []
+
+
 def shard_of(text: str | None) -> tuple[int, int]:
     """Return the index, from 0, and the number of shards; ``3/3`` is the shard ``0/3``.
 

@@ -2,8 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from genie3_engine.cli import build_parser
-from genie3_engine.commands.options import forest_of, keep_of, layout_of, shard_of
+from genie3_engine.commands.options import (
+    forest_of,
+    idle_options,
+    keep_of,
+    layout_of,
+    shard_of,
+)
+from genie3_engine.commands.parser import build_parser
 from genie3_engine.errors import OptionError
 from genie3_engine.model import Engine, ForestSpec, LayoutSpec, Method
 
@@ -47,6 +53,20 @@ def test_layout_of__compiled_engine_has_threads():
 def test_layout_of__scikit_learn_shares_the_cores(options, n_jobs):
     args = parsed("--engine", "scikit-learn", *options.split())
     assert layout_of(args, n_cores=8).n_jobs == n_jobs
+
+
+@pytest.mark.parametrize(
+    ("options", "idle"),
+    [
+        ("--n-jobs 2", ["--n-jobs"]),
+        ("--threads 2", []),
+        ("--engine scikit-learn --threads 2", []),
+        ("--engine scikit-learn --n-jobs 2", []),
+        ("--engine scikit-learn --threads 2 --n-jobs 3", ["--threads"]),
+    ],
+)
+def test_idle_options__names_what_does_nothing(options, idle):
+    assert [text.split()[0] for text in idle_options(parsed(*options.split()))] == idle
 
 
 @pytest.mark.parametrize("option", ["--threads", "--processes", "--n-jobs"])

@@ -1,0 +1,234 @@
+"""What can be asked on the command line?"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
+
+from genie3_engine import __version__
+from genie3_engine.commands import output
+from genie3_engine.model import Engine, ImportanceScale, Method
+
+PROGRAM = "python -m genie3_engine"
+ORIENTATIONS = ("auto", "genes-in-rows", "genes-in-columns")
+EXPORT_FORMATS = ("tsv", "csv", "parquet", "graphml", "gexf", "sif", "cx2", "pyscenic")
+DESCRIPTION = "Infer gene regulatory networks by GENIE3, and look at what was inferred."
+EXIT_CODES = """\
+exit codes: 0 done; 2 the input or the options are wrong; 130 interrupted, resumable;
+1 anything else. GENIE3_DEBUG=1 shows where an error came from."""
+SHARDS = """\
+A network in three shards, on one machine after the other or on three at once:
+  infer data.tsv --out part1 --shard 1/3   (and 2/3, 3/3)
+  merge part1 part2 part3 --out network"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Complains in one line, as the rest of the program does."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the options and leave with code 2."""
+        text = " ".join(message.split())
+        output.complain(f"{text}. See: {self.prog} --help")
+        self.exit(2)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = _Parser(
+        prog=PROGRAM,
+        description=DESCRIPTION,
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"genie3-engine {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_infer(commands)
+    _add_doctor(commands)
+    _add_links(commands)
+    _add_evaluate(commands)
+    _add_merge(commands)
+    _add_simulate(commands)
+    return parser
+
+
+if TYPE_CHECKING:
+    _Commands: TypeAlias = argparse._SubParsersAction[_Parser]
+
+
+def _add_command(commands: _Commands, name: str, text: str, epilog: str = "") -> _Parser:
+    return commands.add_parser(
+        name,
+        help=text,
+        description=text[0].upper() + text[1:] + ".",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object last on standard output"
+    )
+
+
+def _add_orientation(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--orientation",
+        choices=ORIENTATIONS,
+        default="auto",
+        help="where the genes are (default: found out)",
+    )
+
+
+def _add_infer(commands: _Commands) -> None:
+    parser = _add_command(commands, "infer", "infer a network from an expression file", SHARDS)
+    add = parser.add_argument
+    add("expression", metavar="EXPRESSION", type=Path, help="CSV, TSV or text table, plain or .gz")
+    add("--out", metavar="RUN", type=Path, required=True, help="folder of the run; made")
+    add("--regulators", metavar="FILE", type=Path, help="names, one a line (default: every gene)")
+    add(
+        "--targets",
+        metavar="FILE|INT",
+        help="names, one a line, or the first INT genes of the file (default: every gene)",
+    )
+    add(
+        "--method",
+        type=str.upper,
+        choices=[method.value for method in Method],
+        default="RF",
+        help="Random Forest or Extra-Trees (default: %(default)s)",
+    )
+    add(
+        "--k",
+        type=_number_or("sqrt", "all"),
+        default="sqrt",
+        metavar="sqrt|all|INT",
+        help="candidate regulators at each node, GENIE3's K (default: %(default)s)",
+    )
+    add(
+        "--trees",
+        type=int,
+        default=1000,
+        metavar="INT",
+        help="trees a target (default: %(default)s)",
+    )
+    add("--seed", type=int, default=0, metavar="INT", help="names the network (default: 0)")
+    add(
+        "--engine",
+        choices=[engine.value for engine in Engine],
+        default="compiled",
+        help="what grows the forests (default: %(default)s)",
+    )
+    add(
+        "--threads",
+        type=int,
+        metavar="INT",
+        help="threads a process, or else its --n-jobs (default: all cores)",
+    )
+    add("--processes", type=int, default=1, metavar="INT", help="processes (default: %(default)s)")
+    add(
+        "--n-jobs",
+        type=int,
+        metavar="INT",
+        help="scikit-learn's jobs a process (default: all cores); the compiled engine has none",
+    )
+    add(
+        "--keep",
+        type=_number_or("all"),
+        metavar="INT|all",
+        help="strongest links kept a target (default: all when 5 million links at most are "
+        "possible, otherwise 1,000)",
+    )
+    _add_orientation(parser)
+    add(
+        "--shard",
+        metavar="I/N",
+        help="compute every N-th target only; I counts modulo N, so 1/N to N/N are all shards, "
+        "and so are 0/N to N-1/N",
+    )
+    add("--resume", action="store_true", help="go on with the run in RUN, if there is one")
+    _add_json(parser)
+
+
+def _add_doctor(commands: _Commands) -> None:
+    parser = _add_command(commands, "doctor", "say how an expression file is read")
+    parser.add_argument("expression", metavar="EXPRESSION", type=Path)
+    parser.add_argument("--regulators", metavar="FILE", type=Path, help="names, one a line")
+    _add_orientation(parser)
+    _add_json(parser)
+
+
+def _add_links(commands: _Commands) -> None:
+    parser = _add_command(commands, "links", "print or export the ranked links of a run")
+    add = parser.add_argument
+    add("run", metavar="RUN", type=Path, help="run folder, or its links.parquet")
+    add("--top", type=int, metavar="INT", help="the strongest links only")
+    add("--min-importance", type=float, metavar="X", help="links of this importance at least")
+    add(
+        "--scale",
+        choices=[scale.value for scale in ImportanceScale],
+        default="raw",
+        help="raw: share of the target's variance, averaged over trees; share: sums to 1 over a "
+        "target's links; rank: 1 is the strongest (default: %(default)s)",
+    )
+    add("--format", choices=EXPORT_FORMATS, help="(default: by the name of FILE, else tsv)")
+    add("-o", "--output", metavar="FILE", type=Path, help="(default: standard output)")
+
+
+def _add_evaluate(commands: _Commands) -> None:
+    parser = _add_command(
+        commands,
+        "evaluate",
+        "judge ranked links against a gold standard",
+        "Measures follow DREAM5: only pairs of the gold standard's universe count, pairs that the\n"
+        "list lacks rank last in random order, links of equal score are in random order.",
+    )
+    parser.add_argument(
+        "links", metavar="RUN|LINKS", type=Path, help="run folder, or links as Parquet, TSV or CSV"
+    )
+    parser.add_argument(
+        "gold",
+        metavar="GOLD",
+        type=Path,
+        help="regulator, target and perhaps a label; 0 marks a pair that is no link",
+    )
+    _add_json(parser)
+
+
+def _add_merge(commands: _Commands) -> None:
+    parser = _add_command(commands, "merge", "merge the shards of one network")
+    parser.add_argument("runs", metavar="RUN", type=Path, nargs="+", help="folder of a shard")
+    parser.add_argument("--out", metavar="RUN", type=Path, required=True, help="folder; made")
+    _add_json(parser)
+
+
+def _add_simulate(commands: _Commands) -> None:
+    parser = _add_command(
+        commands,
+        "simulate",
+        "simulate expression of a known network",
+        "Writes expression.tsv, gold.tsv and regulators.txt.",
+    )
+    add = parser.add_argument
+    add("--genes", type=int, required=True, metavar="N")
+    add("--samples", type=int, required=True, metavar="N")
+    add("--out", metavar="DIR", type=Path, required=True, help="folder; made")
+    add("--seed", type=int, default=0, metavar="INT", help="(default: 0)")
+    _add_json(parser)
+
+
+def _number_or(*words: str) -> Callable[[str], str | int]:
+    def parse(text: str) -> str | int:
+        if text.lower() in words:
+            return text.lower()
+        try:
+            return int(text)
+        except ValueError as error:
+            known = ", ".join(words)
+            raise argparse.ArgumentTypeError(f"{text!r} is not {known} or a number") from error
+
+    return parse
