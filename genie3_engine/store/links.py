@@ -27,23 +27,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkFilter:
-    """Which links are wanted.
-
-    Parameters
-    ----------
-    regulator, target : str
-        Text that the gene's name contains, in any case; empty for every gene.
-    min_importance : float or None
-        The weakest link wanted, on the raw scale.
-    """
-
-    regulator: str = ""
-    target: str = ""
-    min_importance: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Group:
     """Links of one row group: their ranks, positions of their genes, and importance."""
 
@@ -100,39 +83,15 @@ class RankedLinks:
             self._genes = () if first is None else tuple(first["regulator"].dictionary.to_pylist())
         return self._genes
 
-    def count(self, wanted: LinkFilter | None = None) -> int:
-        """Return how many links a filter lets through.
-
-        Parameters
-        ----------
-        wanted : LinkFilter, optional
-            All links by default.
-        """
-        if wanted is None or wanted == LinkFilter():
-            return len(self)
-        return sum(len(group.ranks) for group in self._groups(wanted))
-
-    def top(self, n_links: int, *, scale: ImportanceScale = ImportanceScale.RAW) -> pd.DataFrame:
-        """Return the strongest links; see `page`.
-
-        Parameters
-        ----------
-        n_links : int
-            How many.
-        scale : ImportanceScale
-            What the score column holds.
-        """
-        return self.page(0, n_links, scale=scale)
-
     def page(
         self,
         offset: int,
         limit: int,
         *,
-        wanted: LinkFilter | None = None,
+        min_importance: float | None = None,
         scale: ImportanceScale = ImportanceScale.RAW,
     ) -> pd.DataFrame:
-        """Return some of the links that a filter lets through, strongest first.
+        """Return some of the links, strongest first.
 
         Parameters
         ----------
@@ -140,8 +99,8 @@ class RankedLinks:
             Links to leave out first.
         limit : int
             Links to return at most.
-        wanted : LinkFilter, optional
-            All links by default.
+        min_importance : float, optional
+            The weakest link wanted, on the raw scale.
         scale : ImportanceScale
             What the score column holds.
 
@@ -154,7 +113,9 @@ class RankedLinks:
         """
         import pyarrow as pa
 
-        found = self.batches(offset, limit, wanted=wanted, scale=scale, at_least_one=True)
+        found = self.batches(
+            offset, limit, min_importance=min_importance, scale=scale, at_least_one=True
+        )
         table: pd.DataFrame = pa.Table.from_batches(found).to_pandas()
         return table
 
@@ -163,7 +124,7 @@ class RankedLinks:
         offset: int = 0,
         limit: int | None = None,
         *,
-        wanted: LinkFilter | None = None,
+        min_importance: float | None = None,
         scale: ImportanceScale = ImportanceScale.RAW,
         at_least_one: bool = False,
     ) -> Iterator[pa.RecordBatch]:
@@ -175,8 +136,8 @@ class RankedLinks:
             Links to leave out first.
         limit : int or None
             Links to yield at most; None yields all.
-        wanted : LinkFilter, optional
-            All links by default.
+        min_importance : float, optional
+            The weakest link wanted, on the raw scale.
         scale : ImportanceScale
             What the score column holds.
         at_least_one : bool
@@ -189,16 +150,12 @@ class RankedLinks:
         """
         import numpy as np
 
-        wanted = wanted or LinkFilter()
         left = len(self) if limit is None else limit
         n_batches = 0
-        if wanted == LinkFilter():
-            first_group = int(np.searchsorted(self._starts, offset, side="right")) - 1
-            offset -= int(self._starts[min(first_group, len(self._starts) - 1)])
-        else:
-            first_group = 0
+        first_group = int(np.searchsorted(self._starts, offset, side="right")) - 1
+        offset -= int(self._starts[min(first_group, len(self._starts) - 1)])
         if left > 0:
-            for group in self._groups(wanted, first_group):
+            for group in self._groups(first_group, min_importance):
                 n_skipped = min(offset, len(group.ranks))
                 offset -= n_skipped
                 rows = slice(n_skipped, n_skipped + left)
@@ -213,11 +170,6 @@ class RankedLinks:
             none = np.zeros(0, np.int32)
             empty = _Group(none.astype(np.int64), none, none, none.astype(np.float32))
             yield self._batch(empty, slice(0), scale)
-
-    def kept_importance(self) -> dict[str, float]:
-        """Return the sum of the kept links' importance of each target that has any."""
-        totals = self._target_totals()
-        return {self.genes[target]: float(totals[target]) for target in totals.nonzero()[0]}
 
     def _batch(self, group: _Group, rows: slice, scale: ImportanceScale) -> pa.RecordBatch:
         import pyarrow as pa
@@ -241,50 +193,34 @@ class RankedLinks:
 
         if self._totals is None:
             totals = np.zeros(len(self.genes))
-            for group in self._groups(LinkFilter()):
+            for group in self._groups():
                 totals += np.bincount(group.targets, group.importance, len(totals))
             self._totals = totals
         return self._totals
 
-    def _groups(self, wanted: LinkFilter, first_group: int = 0) -> Iterator[_Group]:
-        """Read row group by row group; leave out the links that are not wanted."""
+    def _groups(
+        self, first_group: int = 0, min_importance: float | None = None
+    ) -> Iterator[_Group]:
+        """Read row group by row group, until the links are weaker than what is wanted."""
         import numpy as np
 
-        masks = {
-            column: self._containing(text)
-            for column, text in (("regulator", wanted.regulator), ("target", wanted.target))
-            if text
-        }
         with self._open() as links:
             for number in range(first_group, links.num_row_groups):
                 if self._starts[number] == self._starts[number + 1]:
                     continue  # the one row group of a network without links
                 table = self._read(links, number)
-                group = _Group(
-                    np.arange(self._starts[number] + 1, self._starts[number + 1] + 1),
-                    _positions(table["regulator"]),
-                    _positions(table["target"]),
-                    table["importance"].to_numpy(),
+                importance = table["importance"].to_numpy()
+                n_rows = len(importance)
+                if min_importance is not None:
+                    n_rows = int(np.count_nonzero(importance >= min_importance))
+                yield _Group(
+                    np.arange(self._starts[number] + 1, self._starts[number] + 1 + n_rows),
+                    _positions(table["regulator"])[:n_rows],
+                    _positions(table["target"])[:n_rows],
+                    importance[:n_rows],
                 )
-                is_last = False
-                keep = np.ones(len(group.ranks), dtype=bool)
-                if wanted.min_importance is not None:
-                    keep = group.importance >= wanted.min_importance
-                    is_last = not keep.all()
-                if "regulator" in masks:
-                    keep &= masks["regulator"][group.regulators]
-                if "target" in masks:
-                    keep &= masks["target"][group.targets]
-                yield group if keep.all() else _only(group, keep)
-                if is_last:
+                if n_rows < len(importance):
                     return
-
-    def _containing(self, text: str) -> NDArray[np.bool_]:
-        """Return for each gene whether its name contains a text, in any case."""
-        import numpy as np
-
-        text = text.casefold()
-        return np.array([text in name.casefold() for name in self.genes], dtype=bool)
 
     def _open(self) -> pq.ParquetFile:
         import pyarrow as pa
@@ -317,9 +253,3 @@ def _positions(column: pa.ChunkedArray) -> Positions:
 
     chunks = [chunk.indices.to_numpy() for chunk in column.chunks]
     return chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
-
-
-def _only(group: _Group, keep: NDArray[np.bool_]) -> _Group:
-    return _Group(
-        group.ranks[keep], group.regulators[keep], group.targets[keep], group.importance[keep]
-    )

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from genie3_engine.errors import InputError
 from genie3_engine.model import ImportanceScale
-from genie3_engine.store.links import LinkFilter, RankedLinks
+from genie3_engine.store.links import RankedLinks
 
 PIECE_ROWS = 1 << 16
 SCORE_COLUMNS = {
@@ -118,8 +118,7 @@ def links_of_run(
     columns = ["regulator", "target", SCORE_COLUMNS[scale]]
 
     def batches() -> Iterator[pa.RecordBatch]:
-        wanted = LinkFilter(min_importance=min_importance)
-        for batch in links.batches(0, top, wanted=wanted, scale=scale):
+        for batch in links.batches(0, top, min_importance=min_importance, scale=scale):
             yield batch.select(columns)
 
     return Links(batches, scale)
