@@ -127,7 +127,7 @@ def _add_infer(commands: _Commands) -> None:
         "--threads",
         type=int,
         metavar="INT",
-        help="threads a process, or else its --n-jobs (default: all cores)",
+        help="threads a process (default: all cores); with scikit-learn, its jobs",
     )
     add("--processes", type=int, default=1, metavar="INT", help="processes (default: %(default)s)")
     add(
