@@ -16,7 +16,7 @@ from genie3_engine import worker
 from genie3_engine.data.choices import Choices, prepare_spec
 from genie3_engine.errors import Genie3Error, OptionError, RunError
 from genie3_engine.model import RunSpec, RunState, RunStatus
-from genie3_engine.store import atomic
+from genie3_engine.store import atomic, names
 from genie3_engine.store.datasets import (
     DatasetInfo,
     list_datasets,
@@ -25,6 +25,7 @@ from genie3_engine.store.datasets import (
 )
 from genie3_engine.store.home import runs_folder
 from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.store.shards import shard_targets
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
@@ -34,6 +35,7 @@ __all__ = [
     "DatasetInfo",
     "RunSummary",
     "cancel",
+    "create",
     "delete",
     "history",
     "infer",
@@ -48,8 +50,6 @@ __all__ = [
     "status",
     "timings",
 ]
-
-_TAIL_BYTES = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +103,49 @@ def infer(
     spec = prepare_spec(
         expression, dataset=save_dataset(expression, name=source), source=source, **choices
     )
-    now = time.time()
-    run = RunFolder.create(Path(folder), spec, RunStatus(RunState.QUEUED, created=now))
-    worker.run(run.path)
-    return run.path
+    run = create(spec, Path(folder))
+    worker.run(run)
+    return run
+
+
+def create(spec: RunSpec, folder: Path, *, resume: bool = False, home: Path | None = None) -> Path:
+    """Make a run's folder, for nobody to work on yet.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        What is computed, and how; its data set is stored already.
+    folder : Path
+        A folder that does not exist or is empty.
+    resume : bool
+        Whether the folder may hold that very run already.
+    home : Path, optional
+        The home; the user's by default.
+
+    Returns
+    -------
+    Path
+        The run's folder.
+
+    Raises
+    ------
+    InputError
+        When the data set is not stored.
+    RunError
+        When the folder holds another run, or this one and ``resume`` is not said.
+    StorageError
+        When the disk is full or may not be written.
+    """
+    if resume and (folder / names.SPEC).exists():
+        RunFolder.open(folder).require_same(spec)
+        return folder
+    n_targets = len(shard_targets(spec, open_dataset(spec.dataset, home=home).genes))
+    new = RunStatus(RunState.QUEUED, targets_total=n_targets, created=time.time())
+    return RunFolder.create(folder, spec, new).path
 
 
 def start(spec: RunSpec, *, folder: Path | None = None, home: Path | None = None) -> Path:
-    """Create a run and have its launcher begin it.
+    """Create a run and have its launcher begin it; see `create`.
 
     Parameters
     ----------
@@ -138,12 +173,7 @@ def start(spec: RunSpec, *, folder: Path | None = None, home: Path | None = None
         When the disk is full or may not be written.
     """
     launcher = _launcher(spec.launcher, home)
-    genes = open_dataset(spec.dataset, home=home).genes
-    path = (folder or runs_folder(home) / new_id()).absolute()
-    n_targets = len(genes if spec.targets is None else spec.targets)
-    n_mine = len(range(spec.layout.shard_index, n_targets, spec.layout.n_shards))
-    now = time.time()
-    RunFolder.create(path, spec, RunStatus(RunState.QUEUED, targets_total=n_mine, created=now))
+    path = create(spec, (folder or runs_folder(home) / new_id()).absolute(), home=home)
     try:
         launcher.submit(path)
     except Genie3Error:
@@ -261,13 +291,7 @@ def log_tail(run: Path, n_lines: int = 50) -> str:
     n_lines : int
         Lines at most.
     """
-    try:
-        with RunFolder(run).log_path.open("rb") as log:
-            log.seek(max(0, log.seek(0, os.SEEK_END) - _TAIL_BYTES))
-            lines = log.read().decode(errors="replace").splitlines()
-    except OSError:
-        return ""
-    return "\n".join(lines[-n_lines:])
+    return RunFolder(run).log_tail(n_lines)
 
 
 def timings(run: Path) -> dict[str, Any] | None:
@@ -298,7 +322,7 @@ def _launcher(name: str, home: Path | None) -> Launcher:
 
 def _spec(run: Path) -> RunSpec:
     """Return a run's spec, read once: it is never written again."""
-    file = RunFolder(run).path / "spec.json"
+    file = run / names.SPEC
     try:
         written = file.stat().st_mtime_ns
     except OSError:

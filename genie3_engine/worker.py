@@ -20,6 +20,7 @@ from genie3_engine.store.datasets import open_dataset
 from genie3_engine.store.journal import Journal, logged_to
 from genie3_engine.store.liveness import this_process
 from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.store.shards import shard_targets
 from genie3_engine.store.turns import Ticket, turn
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ class _Attempt:
         return journal.end(RunState.DONE)
 
     def _work(self) -> None:
-        from genie3_engine.store.merge import finish_run, shard_targets
+        from genie3_engine.store.merge import finish_run
 
         journal, spec = self._journal, self._spec
         log.info("%s", _summary(spec, self._layout))

@@ -10,18 +10,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from genie3_engine import worker
+from genie3_engine import runs, worker
 from genie3_engine.commands import output, summary
 from genie3_engine.commands.options import forest_of, idle_options, keep_of, layout_of
 from genie3_engine.commands.progress import Progress
-from genie3_engine.data.choices import prepare_spec
 from genie3_engine.data.expression import read_expression
 from genie3_engine.data.regulators import match_names, read_names
 from genie3_engine.errors import Genie3Error, OptionError, RunError, RunInterruptedError
 from genie3_engine.inference.cores import usable_cores
 from genie3_engine.interrupts import stop_on_signals
-from genie3_engine.model import RunSpec, RunState, RunStatus
-from genie3_engine.store.datasets import save_dataset
+from genie3_engine.model import RunSpec, RunState
 from genie3_engine.store.run_folder import RunFolder
 
 
@@ -49,7 +47,7 @@ def infer(args: argparse.Namespace, command: Sequence[str]) -> int:
     _refuse_options(args)
     began = time.monotonic()
     spec, warnings = _store(args)
-    run = _open_run(args, spec)
+    run = RunFolder.open(runs.create(spec, args.out, resume=args.resume))
     for warning in warnings:
         output.note(f"warning: {warning}")
     if run.has_result and run.read_status().state is RunState.DONE:
@@ -89,7 +87,7 @@ def _store(args: argparse.Namespace) -> tuple[RunSpec, list[str]]:
         if match.missing:
             warnings.append(f"{match.missing_sentence()} They are left out.")
     targets = _targets_option(args.targets)
-    spec = prepare_spec(
+    spec = runs.prepare_spec(
         expression,
         dataset="not stored yet",
         regulators=regulators,
@@ -100,7 +98,7 @@ def _store(args: argparse.Namespace) -> tuple[RunSpec, list[str]]:
         name=args.out.name,
         source=args.expression.name,
     )
-    dataset = save_dataset(expression, name=args.expression.name, report=report.to_dict())
+    dataset = runs.save_dataset(expression, name=args.expression.name, report=report.to_dict())
     return replace(spec, dataset=dataset), warnings
 
 
@@ -112,16 +110,6 @@ def _targets_option(option: str | None) -> int | Path | None:
         return int(option)
     except ValueError:
         return Path(option)
-
-
-def _open_run(args: argparse.Namespace, spec: RunSpec) -> RunFolder:
-    """Make the run's folder, or open the one that is there when the user wants to go on."""
-    if args.resume and (args.out / "spec.json").exists():
-        run = RunFolder.open(args.out)
-        run.require_same(spec)
-        return run
-    now = time.time()
-    return RunFolder.create(args.out, spec, RunStatus(RunState.QUEUED, created=now))
 
 
 def _compute(run: RunFolder, spec: RunSpec, command: Sequence[str]) -> None:

@@ -30,7 +30,6 @@ HANDLE = "launcher.json"
 GRACE_SECONDS = 5.0
 SILENT_SECONDS = 60.0
 START_SECONDS = 30.0
-_TAIL_BYTES = 4096
 _TAIL_LINES = 5
 _POLL_SECONDS = 0.05
 
@@ -198,13 +197,15 @@ class LocalLauncher:
         self, folder: RunFolder, status: RunStatus, submission: _Submission | None
     ) -> RunStatus:
         """Write down that a run's process is gone."""
+        last_lines = folder.log_tail(_TAIL_LINES)
         lost = replace(
             status,
             state=RunState.LOST,
             error=ErrorRecord(
                 "lost",
                 "The worker's process is gone: it was killed, the memory was used up, or the "
-                f"machine was restarted.{_last_lines(folder.log_path)}",
+                "machine was restarted."
+                + (f" The log ends with:\n{last_lines}" if last_lines else ""),
                 "Resume the run to compute what is missing.",
             ),
         )
@@ -292,16 +293,6 @@ def _recall(folder: RunFolder) -> _Submission | None:
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _last_lines(log: Path) -> str:
-    try:
-        with log.open("rb") as stream:
-            stream.seek(max(0, stream.seek(0, os.SEEK_END) - _TAIL_BYTES))
-            lines = stream.read().decode(errors="replace").splitlines()[-_TAIL_LINES:]
-    except OSError:
-        return ""
-    return f" The log ends with:\n{chr(10).join(lines)}" if lines else ""
 
 
 def _with_this_package(path: str) -> str:

@@ -31,8 +31,6 @@ from genie3_engine.store.shards import (
     shard_targets,
 )
 
-__all__ = ["finish_run", "merge_runs", "shard_targets"]
-
 
 def finish_run(run: RunFolder, genes: Sequence[str]) -> int:
     """Rank the links of a run whose targets are all computed, and drop its parts.

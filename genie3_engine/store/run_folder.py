@@ -18,6 +18,7 @@ from genie3_engine.store import atomic, names, parts
 from genie3_engine.store.differences import differences
 
 _STALE_STATUS_SECONDS = 3600.0
+_TAIL_BYTES = 1 << 18
 _LOCK_TRIES = 10
 _LOCK_PAUSE_SECONDS = 0.02
 
@@ -178,6 +179,16 @@ class RunFolder:
     def log_path(self) -> Path:
         """The worker's log."""
         return self.path / names.LOG
+
+    def log_tail(self, n_lines: int) -> str:
+        """Return the last lines that the worker has logged; empty when there are none."""
+        try:
+            with self.log_path.open("rb") as log:
+                log.seek(max(0, log.seek(0, os.SEEK_END) - _TAIL_BYTES))
+                lines = log.read().decode(errors="replace").splitlines()
+        except OSError:
+            return ""
+        return "\n".join(lines[-n_lines:])
 
     @property
     def parts_folder(self) -> Path:
