@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from genie3_engine.kernels._jit import inlined
-from genie3_engine.kernels.lanes import gather_ranks, prefetch_level, rank_extremes, sums_below
+from genie3_engine.kernels.gathering import gather_ranks, prefetch_level
 from genie3_engine.kernels.random import random_unit
+from genie3_engine.kernels.scanning import rank_extremes, sums_below
 from genie3_engine.kernels.screen import draw_ahead
 from genie3_engine.kernels.split import cut_gain, unpacked
 from genie3_engine.kernels.vectors import LANES

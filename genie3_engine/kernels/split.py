@@ -25,7 +25,7 @@ import math
 import numpy as np
 
 from genie3_engine.kernels._jit import inlined
-from genie3_engine.kernels.lanes import count_trailing_zeros
+from genie3_engine.kernels.bits import count_trailing_zeros
 from genie3_engine.kernels.random import draw_regulator
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace

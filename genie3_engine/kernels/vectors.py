@@ -5,7 +5,7 @@ They are LLVM's portable vector types, not left to the compiler's auto-vectorise
 sorting networks. LLVM turns them into AVX-512, AVX2, SSE or NEON, whatever the machine has, and the
 results are the same bits everywhere: integers, and single operations of IEEE floats.
 
-What each means is said by its plain definition in `genie3_engine.kernels.lanes`.
+What each means is said by the plain definition beside its use.
 """
 
 from __future__ import annotations
@@ -17,47 +17,13 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from genie3_engine.kernels.networks import sorting_network
+
 LANES = 16
 
 _INT32 = ir.IntType(32)
 _INT64 = ir.IntType(64)
 _FLOAT_LANES = ir.VectorType(ir.FloatType(), LANES)
-
-
-def sorting_network(n: int) -> list[tuple[int, int]]:
-    """Return the exchanges that sort ``n`` rows.
-
-    Notes
-    -----
-    Batcher's merge exchange, Knuth, The Art of Computer Programming 3, algorithm 5.2.2M.
-    """
-    pairs = []
-    top = 1
-    while top < n:
-        top *= 2
-    p = top >> 1
-    while p > 0:
-        q, r, d = top >> 1, 0, p
-        while True:
-            pairs += [(i, i + d) for i in range(n - d) if i & p == r]
-            if q == p:
-                break
-            d, q, r = q - p, q >> 1, p
-        p >>= 1
-    return pairs
-
-
-def merging_network(first: int, n: int, step: int = 1) -> list[tuple[int, int]]:
-    """Return the exchanges that merge two sorted halves of ``n`` rows.
-
-    Notes
-    -----
-    Batcher's odd-even merge, Knuth, The Art of Computer Programming 3, section 5.3.4.
-    """
-    if 2 * step >= n:
-        return [(first, first + step)]
-    pairs = merging_network(first, n, 2 * step) + merging_network(first + step, n, 2 * step)
-    return pairs + [(i, i + step) for i in range(first + step, first + n - step, 2 * step)]
 
 
 def _element(context: Any, builder: Any, array_type: Any, array: Any, position: Any) -> Any:

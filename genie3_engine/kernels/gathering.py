@@ -1,0 +1,121 @@
+# ruff: noqa: ANN401 - what `overload` gets are types of the compiler, which have no type
+"""How do ranks come from the matrix into rows, and in time?
+
+Rows and lanes are those of `genie3_engine.kernels.sorting`. The matrix is read at
+random, row by row, so most of the cost is waiting for memory: candidates are drawn, and their ranks
+fetched, ahead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numba.extending import overload
+from numpy.typing import NDArray
+
+from genie3_engine.kernels._jit import SETTINGS, inlined
+from genie3_engine.kernels.vectors import LANES, fetch_line
+
+
+@inlined
+def gather_ranks(
+    codes: NDArray[Any],
+    candidates: NDArray[np.int32],
+    n_samples: int,
+    samples: NDArray[np.uint32],
+    block: NDArray[Any],
+    n_rows: int,
+) -> None:
+    """Copy the ranks of a node's samples, one regulator a lane, four lanes at a time.
+
+    Parameters
+    ----------
+    codes : flat uint8 or uint16
+        Ranks of all regulators.
+    candidates : (LANES,) int32
+        Each lane's regulator.
+    n_samples : int
+        Ranks of one regulator.
+    samples : (>= n_rows,) uint32
+        The node's samples.
+    block : flat rows, same dtype as ``codes``
+        Overwritten.
+    n_rows : int
+        Samples in the node.
+    """
+    for lane in range(0, LANES, 4):
+        a = codes[np.int64(candidates[lane]) * n_samples :]
+        b = codes[np.int64(candidates[lane + 1]) * n_samples :]
+        c = codes[np.int64(candidates[lane + 2]) * n_samples :]
+        d = codes[np.int64(candidates[lane + 3]) * n_samples :]
+        at = np.uint64(lane)
+        for i in range(n_rows):
+            sample = np.uint64(samples[i])
+            block[at] = a[sample]
+            block[at + np.uint64(1)] = b[sample]
+            block[at + np.uint64(2)] = c[sample]
+            block[at + np.uint64(3)] = d[sample]
+            at += np.uint64(LANES)
+
+
+@inlined
+def scatter_payload(
+    codes: NDArray[Any],
+    candidates: NDArray[np.int32],
+    n_samples: int,
+    samples: NDArray[np.uint32],
+    payload: NDArray[Any],
+    slots: NDArray[Any],
+    n_rows: int,
+) -> None:
+    """Add each sample's payload to the slot of its rank, one regulator a lane.
+
+    Parameters
+    ----------
+    codes, candidates, n_samples, samples, n_rows
+        As in `gather_ranks`.
+    payload : (>= n_rows,) uint32 or uint64
+        Payload of each sample of the node.
+    slots : flat rows, same dtype as ``payload``
+        One row a rank, added to.
+    """
+    width = np.uint64(LANES)
+    for lane in range(0, LANES, 4):
+        a = codes[np.int64(candidates[lane]) * n_samples :]
+        b = codes[np.int64(candidates[lane + 1]) * n_samples :]
+        c = codes[np.int64(candidates[lane + 2]) * n_samples :]
+        d = codes[np.int64(candidates[lane + 3]) * n_samples :]
+        at = np.uint64(lane)
+        for i in range(n_rows):
+            sample = np.uint64(samples[i])
+            added = payload[i]
+            slots[np.uint64(a[sample]) * width + at] += added
+            slots[np.uint64(b[sample]) * width + at + np.uint64(1)] += added
+            slots[np.uint64(c[sample]) * width + at + np.uint64(2)] += added
+            slots[np.uint64(d[sample]) * width + at + np.uint64(3)] += added
+
+
+def prefetch(array: NDArray[Any], position: int) -> None:
+    """Ask the processor to bring an element into its cache; changes nothing."""
+
+
+def prefetch_level(levels: NDArray[np.float32], row: int, rank: int) -> None:
+    """Ask the processor for the expression at one rank; changes nothing."""
+
+
+@overload(prefetch_level, jit_options=SETTINGS)
+def _compile_prefetch_level(levels: Any, row: Any, rank: Any) -> Callable[..., None]:
+    def fetch(levels: Any, row: Any, rank: Any) -> None:
+        fetch_line(levels, row * levels.shape[1] + rank)
+
+    return fetch
+
+
+@overload(prefetch, jit_options=SETTINGS)
+def _compile_prefetch(array: Any, position: Any) -> Callable[..., None]:
+    def fetch(array: Any, position: Any) -> None:
+        fetch_line(array, position)
+
+    return fetch

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from genie3_engine.kernels import scanning, sorting
+from genie3_engine.kernels._jit import kernel
+from genie3_engine.kernels.vectors import LANES
+from tests.kernels.nodes import KEY_TYPES, Node, compiled_sort
+
+
+@kernel
+def compiled_scan_sorted(keys, out, n_rows, weight, shift, low):
+    return scanning.scan_sorted(keys, out, 0, n_rows, weight, shift, low)
+
+
+@kernel
+def compiled_scan_slots(slots, out, n_rows, weight, shift, low):
+    return scanning.scan_slots(slots, out, 0, n_rows, weight, shift, low)
+
+
+@kernel
+def compiled_extremes(block, n_rows, low, high):
+    scanning.rank_extremes(block, n_rows, low, high)
+
+
+@kernel
+def compiled_sums(block, weighted, n_rows, cuts, out):
+    scanning.sums_below(block, weighted, n_rows, cuts, out)
+
+
+@settings(max_examples=60)
+@given(
+    seed=st.integers(0, 2**32),
+    n_rows=st.integers(2, sorting.MAX_SORTED_ROWS),
+    n_levels=st.sampled_from([2, 5, 40, 300]),
+    key=st.sampled_from(KEY_TYPES),
+)
+def test_scan_sorted__finds_each_lanes_best_cut(seed, n_rows, n_levels, key):
+    node = Node(np.random.default_rng(seed), n_rows, n_levels, key)
+    compiled_sort(node.block, node.payload, node.keys, n_rows, node.rank_shift)
+    settings_ = (n_rows - 1, np.float32(node.weight), node.shift, node.low)
+    out, plain = np.zeros(LANES, np.float32), np.zeros(LANES, np.float32)
+    best = compiled_scan_sorted(node.keys, out, *settings_)
+    assert best == out.max()
+    np.testing.assert_allclose(out, node.gains(), rtol=1e-6)
+    assert scanning.scan_sorted(node.keys, plain, 0, *settings_) == pytest.approx(best, rel=1e-6)
+    np.testing.assert_allclose(plain, out, rtol=1e-6)
+
+
+@settings(max_examples=40)
+@given(
+    seed=st.integers(0, 2**32),
+    n_rows=st.integers(2, 120),
+    n_levels=st.sampled_from([2, 5, 40, 300]),
+    key=st.sampled_from(KEY_TYPES),
+)
+def test_scan_slots__finds_each_lanes_best_cut_and_clears(seed, n_rows, n_levels, key):
+    node = Node(np.random.default_rng(seed), n_rows, n_levels, key)
+    slots = np.zeros((n_levels, LANES), key)
+    for i in range(n_rows):
+        slots[node.ranks[i], np.arange(LANES)] += node.payload[i]
+    plain_slots, flat = slots.ravel().copy(), slots.ravel()
+    settings_ = (n_levels, np.float32(node.weight), node.shift, node.low)
+    out, plain = np.zeros(LANES, np.float32), np.zeros(LANES, np.float32)
+    best = compiled_scan_slots(flat, out, *settings_)
+    assert best == out.max()
+    assert not flat.any()
+    np.testing.assert_allclose(out, node.gains(), rtol=1e-6)
+    assert scanning.scan_slots(plain_slots, plain, 0, *settings_) == pytest.approx(best, rel=1e-6)
+    assert not plain_slots.any()
+
+
+@pytest.mark.parametrize("code", [np.uint8, np.uint16, np.uint32])
+@pytest.mark.parametrize("n_rows", [1, 2, 17, 100])
+def test_random_cuts__are_the_plain_definitions(code, n_rows):
+    rng = np.random.default_rng(n_rows)
+    ranks = rng.integers(0, 250, (n_rows, LANES))
+    block, weighted = ranks.astype(code).ravel(), rng.integers(-(2**60), 2**60, n_rows) // n_rows
+    cuts = rng.integers(-1, 250, LANES).astype(np.int32)
+    low, high, sums = np.zeros(LANES, np.int32), np.zeros(LANES, np.int32), np.zeros(LANES, int)
+    compiled_extremes(block, n_rows, low, high)
+    compiled_sums(block, weighted, n_rows, cuts, sums)
+    for lane in range(LANES):
+        column = ranks[:, lane].tolist()
+        assert (low[lane], high[lane]) == (min(column), max(column))
+        below = [w for w, r in zip(weighted.tolist(), column, strict=True) if r <= cuts[lane]]
+        assert sums[lane] == sum(below)
+    plain = np.zeros(LANES, int)
+    scanning.sums_below(block, weighted, n_rows, cuts, plain)
+    assert (plain == sums).all()
+    scanning.rank_extremes(block, n_rows, high, low)
+    assert (high == ranks.min(axis=0)).all()
