@@ -9,7 +9,8 @@ from genie3_engine import runs
 from genie3_engine.errors import InputError, OptionError, RunError, StorageError
 from genie3_engine.model import ForestSpec, RunSpec, RunState
 from genie3_engine.store.run_folder import RunFolder
-from tests.contracts.fake_launcher import FakeClock, FakeLauncher, FakeProcesses
+from tests.clock import Clock
+from tests.contracts.fake_launcher import FakeLauncher, FakeProcesses
 from tests.networks import tiny_expression
 
 GENES = tiny_expression().genes
@@ -18,7 +19,7 @@ FOREST = ForestSpec(n_trees=2)
 
 @pytest.fixture
 def processes():
-    return FakeProcesses(FakeClock())
+    return FakeProcesses(Clock(1000.0))
 
 
 @pytest.fixture
@@ -130,6 +131,14 @@ def test_start__leaves_no_folder_when_the_launcher_refuses(start, home, monkeypa
     with pytest.raises(StorageError):
         start()
     assert list((home / "runs").iterdir()) == []
+
+
+def test_create__goes_on_with_this_very_run_only(start, tmp_path):
+    run = start(folder=tmp_path / "here")
+    spec = RunFolder.open(run).spec
+    assert runs.create(spec, run, resume=True) == run
+    with pytest.raises(RunError, match="another run"):
+        runs.create(replace(spec, keep=1), run, resume=True)
 
 
 def test_cancel_and_resume(start, processes):

@@ -32,8 +32,6 @@ class Picture:
         The genes that occur in a link, in order of occurrence.
     x, y : (n_genes,) float64
         Where they lie; a link is about 1 long.
-    out_degree, in_degree : (n_genes,) int32
-        Links that leave and reach each gene in this picture.
     source, target : (n_links,) int32
         Positions in ``genes`` of each link's regulator and target.
     importance : (n_links,) float64
@@ -43,8 +41,6 @@ class Picture:
     genes: tuple[str, ...]
     x: Points
     y: Points
-    out_degree: Positions
-    in_degree: Positions
     source: Positions
     target: Positions
     importance: Points
@@ -56,11 +52,6 @@ class Picture:
             gene: (float(x), float(y))
             for gene, x, y in zip(self.genes, self.x, self.y, strict=True)
         }
-
-    def hubs(self, n: int = 10) -> tuple[str, ...]:
-        """Return the genes with the most targets here, most first, ties by name."""
-        order = sorted(range(len(self.genes)), key=lambda i: (-self.out_degree[i], self.genes[i]))
-        return tuple(self.genes[i] for i in order[:n] if self.out_degree[i])
 
 
 def picture(
@@ -97,8 +88,6 @@ def picture(
         genes=genes,
         x=points[:, 0].copy(),
         y=points[:, 1].copy(),
-        out_degree=np.bincount(source, minlength=len(genes)).astype(np.int32),
-        in_degree=np.bincount(target, minlength=len(genes)).astype(np.int32),
         source=source,
         target=target,
         importance=links["importance"].to_numpy(dtype=np.float64),

@@ -115,7 +115,7 @@ def test_links_of_run__graphs_read_them_twice(run):
 
 def test_picture__of_a_run(run):
     shown = picture(ranked_links(run))
-    assert shown.hubs(1) == ("HOXA1",)
+    assert shown.genes[shown.source[0]] == "HOXA1"
     assert len(shown.importance) == 6
 
 

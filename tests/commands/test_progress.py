@@ -6,6 +6,7 @@ import pytest
 
 from genie3_engine.commands.progress import Progress, duration, progress_text
 from genie3_engine.model import RunState, RunStatus
+from tests.clock import Clock
 
 
 class Screen(io.StringIO):
@@ -23,10 +24,10 @@ def status(done, total=100, step="computing"):
 
 def watched(*, is_terminal, reports):
     """Show (seconds, done) reports and return what was written."""
-    now = [0.0]
+    clock = Clock()
     screen = Screen(is_terminal=is_terminal)
-    progress = Progress(screen, clock=lambda: now[0])
-    for now[0], done in reports:
+    progress = Progress(screen, clock=clock)
+    for clock.now, done in reports:
         progress.show(status(done))
     progress.close()
     return screen.getvalue()
@@ -58,10 +59,10 @@ def test_progress__speed_is_of_the_last_minute():
 
 
 def test_progress__finished_targets_of_a_resumed_run_are_no_speed():
-    now = [0.0]
+    clock = Clock()
     screen = Screen(is_terminal=False)
-    progress = Progress(screen, clock=lambda: now[0])
-    for now[0], report in [(0, status(0, step="starting")), (20, status(60)), (40, status(70))]:
+    progress = Progress(screen, clock=clock)
+    for clock.now, report in [(0, status(0, step="starting")), (20, status(60)), (40, status(70))]:
         progress.show(report)
     assert "70/100 targets, 30/min" in screen.getvalue()
 

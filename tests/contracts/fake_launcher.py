@@ -9,28 +9,16 @@ from genie3_engine.errors import RunError
 from genie3_engine.launchers.base import Handle, LogChunk
 from genie3_engine.model import ErrorRecord, RunState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
+from tests.clock import Clock
 
 SECONDS_A_TARGET_AND_TREE = 0.5
-
-
-@dataclass
-class FakeClock:
-    """Time that passes when it is told to."""
-
-    now: float = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def advance(self, seconds: float) -> None:
-        self.now += seconds
 
 
 @dataclass
 class FakeProcesses:
     """Workers that compute one target after another; the first of the queue is at work."""
 
-    clock: FakeClock
+    clock: Clock
     queue: list[Path] = field(default_factory=list)
     asked_to_stop: set[Path] = field(default_factory=set)
     began: dict[Path, float] = field(default_factory=dict)

@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contracts.fake_launcher import FakeClock, FakeLauncher, FakeProcesses
+from tests.clock import Clock
+from tests.contracts.fake_launcher import FakeLauncher, FakeProcesses
 from tests.contracts.launcher_contract import LauncherContract
 
 
 class TestFakeLauncher(LauncherContract):
     @pytest.fixture
     def clock(self):
-        return FakeClock()
+        return Clock(1000.0)
 
     @pytest.fixture
     def processes(self, clock):

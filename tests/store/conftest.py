@@ -13,8 +13,9 @@ import pytest
 
 from genie3_engine.data.expression import Expression
 from genie3_engine.model import ForestSpec, LayoutSpec, RunSpec, RunState, RunStatus
-from genie3_engine.store.merge import finish_run, shard_targets
+from genie3_engine.store.merge import finish_run
 from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.store.shards import shard_targets
 from tests.store.network import FINGERPRINT, GENES, write_parts
 
 MakeRun = Callable[..., RunFolder]

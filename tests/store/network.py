@@ -11,19 +11,10 @@ import numpy as np
 
 from genie3_engine.model import TargetLinks
 from genie3_engine.store.parts import PartWriter
+from tests.clock import Clock
 
 FINGERPRINT = "0123456789abcdef" * 4
 GENES = tuple(f"gene {position:03d}" for position in range(40))
-
-
-class Clock:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def links_into(target: int, n_genes: int = len(GENES), keep: int | None = None) -> TargetLinks:

@@ -14,8 +14,9 @@ from genie3_engine.errors import InputError, RunError, StorageError
 from genie3_engine.model import ForestSpec, RunSpec, RunState
 from genie3_engine.store import merge, ranking
 from genie3_engine.store.datasets import save_dataset
-from genie3_engine.store.merge import finish_run, merge_runs, shard_targets
+from genie3_engine.store.merge import finish_run, merge_runs
 from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.store.shards import shard_targets
 from tests.store.network import GENES, links_into, write_parts
 
 SHARDS = [(0, 3), (1, 3), (2, 3)]

@@ -18,7 +18,8 @@ import pytest
 from genie3_engine.errors import RunError, RunInterruptedError, StorageError
 from genie3_engine.store import atomic, parts
 from genie3_engine.store.parts import PartWriter, finished_targets, list_parts
-from tests.store.network import FINGERPRINT, GENES, Clock, links_into, write_parts
+from tests.clock import Clock
+from tests.store.network import FINGERPRINT, GENES, links_into, write_parts
 
 ROOT = Path(__file__).resolve().parents[2]
 
