@@ -69,7 +69,7 @@ class CompiledForests:
         shape = (self._regulators.size, n_samples)
         ranks: NDArray[Any] = np.empty(shape, rank_type(n_samples))
         levels = np.zeros(shape if self._has_random_cuts else (1, 1), dtype=np.float32)
-        n_levels = 1
+        n_levels = 2  # a key holds one bit of the rank at least
         for start in range(0, self._regulators.size, _GENES_AT_ONCE):
             part = slice(start, start + _GENES_AT_ONCE)
             values = np.asarray(self._expression.values[self._regulators[part]], dtype=np.float64)

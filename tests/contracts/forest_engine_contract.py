@@ -88,6 +88,17 @@ class ForestEngineContract:
         assert importance.tolist() == [0.0]
         assert np.isnan(oob_r2)
 
+    @pytest.mark.parametrize("method", Method)
+    def test_importance__of_constant_regulators_only_is_nothing(self, method):
+        expression = small_expression()
+        expression.values[[2, 3]] = 7.5
+        regulators = np.array([2, 3], np.int32)
+        importance, oob_r2 = self.forests(
+            regulators, expression=expression, method=method
+        ).importance(5)
+        assert importance.tolist() == [0.0, 0.0]
+        assert not oob_r2 > 0.1  # NaN for Extra-Trees; every tree predicts its mean otherwise
+
     def test_importance__takes_read_only_values(self):
         expression = small_expression()
         expression.values.flags.writeable = False
