@@ -80,7 +80,12 @@ def new_id() -> str:
 
 
 def infer(
-    expression: Expression, folder: Path | str, *, source: str = "", **choices: Unpack[Choices]
+    expression: Expression,
+    folder: Path | str,
+    *,
+    resume: bool = False,
+    source: str = "",
+    **choices: Unpack[Choices],
 ) -> Path:
     """Infer a network here and now, and return its run folder.
 
@@ -90,6 +95,8 @@ def infer(
         The data, genes in the file's order.
     folder : Path or str
         The run's folder; made, and refused when it holds something else.
+    resume : bool
+        Whether to go on with this very run where the folder holds it; at once when it is done.
     source : str
         Where the data came from.
     **choices
@@ -103,8 +110,8 @@ def infer(
     spec = prepare_spec(
         expression, dataset=save_dataset(expression, name=source), source=source, **choices
     )
-    run = create(spec, Path(folder))
-    worker.run(run)
+    run = create(spec, Path(folder), resume=resume)
+    worker.run(run, layout=spec.layout)
     return run
 
 

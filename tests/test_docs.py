@@ -1,8 +1,9 @@
 """Does the documentation tell the truth: its commands, its links, its versions?
 
-In the README and the guide, a ``sh`` or ``console`` block is run, all blocks of a document in
-their order and in one temporary folder. A console block shows standard output below each command;
-an ellipsis stands for anything. A block that cannot be run has a comment above it that says why:
+In the README and the guide, a ``sh``, ``console`` or ``python`` block is run, all blocks of a
+document in their order and in one temporary folder. A console block shows standard output below
+each command; an ellipsis stands for anything. A block that cannot be run has a comment above it
+that says why:
 ``<!-- not run: starts a server -->``.
 """
 
@@ -25,7 +26,9 @@ RUN = ["README.md", "docs/guide.md"]
 PAGES = sorted(
     path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
 )
-FENCE = re.compile(r"(?P<above>[^\n]*)\n```(?P<kind>sh|console)\n(?P<body>.*?)^```$", re.M | re.S)
+FENCE = re.compile(
+    r"(?P<above>[^\n]*)\n```(?P<kind>sh|console|python)\n(?P<body>.*?)^```$", re.M | re.S
+)
 LINK = re.compile(r"!?\[[^\]]*\]\((?P<to>[^)\s]+)\)")
 COMMAND_SECONDS = 300  # the first command may have to compile the forests
 
@@ -43,6 +46,8 @@ class Block:
         """Return each command with the output that is shown below it."""
         if self.kind == "sh":
             return [(self.body, "")]
+        if self.kind == "python":
+            return [(f"python - <<'END'\n{self.body}END\n", "")]
         commands: list[tuple[str, str]] = []
         for line in self.body.splitlines(keepends=True):
             if line.startswith("$ "):

@@ -214,6 +214,10 @@ def test_infer__leaves_a_finished_run(home, tmp_path):
     assert set(links["target"]) <= set(tiny_expression().genes[:3])
     with pytest.raises(RunError, match="holds this very run already"):
         runs.infer(tiny_expression(), folder, source="tiny.tsv", forest=FOREST, targets=3)
+    before = (folder / "links.parquet").stat()
+    assert runs.infer(tiny_expression(), folder, resume=True, forest=FOREST, targets=3) == folder
+    assert runs.timings(folder)["targets_computed"] == 0
+    assert (folder / "links.parquet").stat().st_mtime_ns == before.st_mtime_ns
 
 
 def test_front_door__has_every_name_that_it_lists():
