@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from genie3_engine.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from genie3_engine.analysis.accuracy import evaluate as evaluate
     from genie3_engine.analysis.network import ranked_links as ranked_links
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from genie3_engine.model import ForestSpec as ForestSpec
     from genie3_engine.model import LayoutSpec as LayoutSpec
     from genie3_engine.runs import infer as infer
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "Expression": "data.expression",

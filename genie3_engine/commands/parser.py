@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
-from genie3_engine import __version__
 from genie3_engine.commands import output
 from genie3_engine.model import Engine, ImportanceScale, Method
+from genie3_engine.version import __version__
 
 PROGRAM = "python -m genie3_engine"
 ORIENTATIONS = ("auto", "genes-in-rows", "genes-in-columns")

@@ -10,9 +10,9 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-import genie3_engine
 from genie3_engine.errors import RunError, StorageError
 from genie3_engine.launchers.base import Handle, LogChunk
 from genie3_engine.model import ErrorRecord, RunState, RunStatus
@@ -24,7 +24,6 @@ from genie3_engine.store.turns import Ticket, take_ticket
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 HANDLE = "launcher.json"
 GRACE_SECONDS = 5.0
@@ -297,5 +296,5 @@ def _recall(folder: RunFolder) -> _Submission | None:
 
 def _with_this_package(path: str) -> str:
     """Let the worker import this very program, installed or not."""
-    root = os.path.dirname(os.path.dirname(os.path.abspath(genie3_engine.__file__)))
+    root = str(Path(__file__).absolute().parents[2])
     return os.pathsep.join([root, path] if path else [root])

@@ -8,7 +8,7 @@ from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from genie3_engine import __version__
+from genie3_engine.version import __version__
 
 _PACKAGES = ("numpy", "numba", "scikit-learn", "pyarrow", "duckdb")
 

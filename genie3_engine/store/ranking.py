@@ -10,11 +10,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genie3_engine import __version__
 from genie3_engine.model import RunSpec, TargetSummary
 from genie3_engine.store import atomic, names
 from genie3_engine.store.parts import METADATA_KEY, part_schema
 from genie3_engine.store.sorting import LinkSource, sorted_links
+from genie3_engine.version import __version__
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -9,10 +9,10 @@ from itertools import count
 from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
-from genie3_engine import __version__
 from genie3_engine.analysis.exports.links import Links
 from genie3_engine.analysis.exports.tables import text_columns
 from genie3_engine.errors import InputError
+from genie3_engine.version import __version__
 
 # What XML 1.0 cannot hold, escaped or not.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
