@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from genie3_engine import worker
 from genie3_engine.data.choices import Choices, prepare_spec
 from genie3_engine.errors import Genie3Error, OptionError, RunError
+from genie3_engine.inference.cores import usable_cores
 from genie3_engine.model import RunSpec, RunState, RunStatus
 from genie3_engine.store import atomic, names
 from genie3_engine.store.datasets import (
@@ -49,6 +50,7 @@ __all__ = [
     "start",
     "status",
     "timings",
+    "usable_cores",
 ]
 
 

@@ -1,8 +1,12 @@
-"""How are numbers, times and other people's names written for a reader?"""
+"""How are numbers, times, methods and other people's names written for a reader?"""
 
 from __future__ import annotations
 
 import re
+
+from genie3_engine.model import Method
+
+METHODS = {Method.RANDOM_FOREST: "Random Forest", Method.EXTRA_TREES: "Extra-Trees"}
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$<>:&^=])")
 _ICON = re.compile(r":(?=material/|streamlit:)")  # read by Streamlit even when it is escaped

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Literal, cast
@@ -11,22 +10,22 @@ import streamlit as st
 
 from genie3_engine.errors import InputError
 from genie3_engine.model import Engine, ForestSpec, LayoutSpec, Method, default_keep
-from ui import state
+from genie3_engine.runs import usable_cores
+from ui import state, words
 
-METHODS = {Method.RANDOM_FOREST: "Random Forest", Method.EXTRA_TREES: "Extra-Trees"}
 ENGINES = {Engine.COMPILED: "Compiled", Engine.SCIKIT_LEARN: "scikit-learn"}
 PRESETS = {"Fast look": 100, "Publication": 1000}
-N_CORES = os.cpu_count() or 1
+N_CORES = usable_cores()
 _MOST_WORKERS = 256
 _LARGEST_SEED = 2**53 - 1  # what a browser's number holds exactly
 
 
 @contextmanager
-def _explained(words: str) -> Iterator[None]:
+def _explained(sentence: str) -> Iterator[None]:
     """Set a knob, and below it the line that says what it does."""
     with st.container(gap="xsmall"):
         yield
-        st.caption(words)
+        st.caption(sentence)
 
 
 def preset() -> None:
@@ -58,8 +57,8 @@ def forest() -> ForestSpec:
         with _explained("Best cuts on resampled samples, or random cuts on all of them."):
             method = st.segmented_control(
                 "Method",
-                list(METHODS),
-                format_func=METHODS.__getitem__,
+                list(words.METHODS),
+                format_func=words.METHODS.__getitem__,
                 default=Method.RANDOM_FOREST,
                 required=True,
                 key="method",

@@ -92,7 +92,7 @@ def _settings(spec: RunSpec) -> None:
     forest, work = spec.forest, spec.layout
     rows = {
         "Data": f"{spec.source} ({spec.dataset[:12]})",
-        "Method": "Random Forest" if forest.method == "RF" else "Extra-Trees",
+        "Method": words.METHODS[forest.method],
         "K": _K.get(str(forest.k), str(forest.k)),
         "Trees": f"{forest.n_trees:,}",
         "Seed": str(forest.seed),
