@@ -17,6 +17,7 @@ from genie3_engine.errors import Genie3Error, RunError, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.model import LayoutSpec, RunSpec, RunState, RunStatus
 from genie3_engine.store.datasets import open_dataset
+from genie3_engine.store.differences import shard_name
 from genie3_engine.store.journal import Journal, logged_to
 from genie3_engine.store.liveness import this_process
 from genie3_engine.store.run_folder import RunFolder
@@ -246,7 +247,7 @@ def _summary(spec: RunSpec, layout: LayoutSpec) -> str:
     keep = "all links" if spec.keep is None else f"the {spec.keep:,} strongest links a target"
     return (
         f"{forest.method} of {forest.n_trees:,} trees, K {forest.k}, seed {forest.seed}, "
-        f"{forest.engine} engine; {keep}; shard {layout.shard_index + 1}/{layout.n_shards}."
+        f"{forest.engine} engine; {keep}; shard {shard_name(layout)}."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from genie3_engine.model import RunSpec
+from genie3_engine.model import LayoutSpec, RunSpec
 
 _LABELS = {"k": "K", "n_trees": "trees"}
 
@@ -33,7 +33,7 @@ def differences(
             for key, value in asdict(first.forest).items()
         },
         "keep": (first.keep or "all", second.keep or "all"),
-        "shard": (shard_name(first), shard_name(second)),
+        "shard": (shard_name(first.layout), shard_name(second.layout)),
     }
     if first.dataset == second.dataset:
         del values["data set"]  # the same, whatever its file was called
@@ -52,9 +52,9 @@ def _data_name(spec: RunSpec) -> str:
     return f"{spec.source} ({short})" if spec.source else short
 
 
-def shard_name(spec: RunSpec) -> str:
-    """Return the shard as people count, from 1."""
-    return f"{spec.layout.shard_index + 1}/{spec.layout.n_shards}"
+def shard_name(layout: LayoutSpec) -> str:
+    """Return the shard as ``--shard`` takes it: 1/3, 2/3, and 3/3 for the index 0."""
+    return f"{layout.shard_index or layout.n_shards}/{layout.n_shards}"
 
 
 def _name_differences(

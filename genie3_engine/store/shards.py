@@ -40,7 +40,7 @@ class Shard:
     @property
     def label(self) -> str:
         """Return what a message calls it."""
-        return f"{self.run.path} (shard {shard_name(self.run.spec)})"
+        return f"{self.run.path} (shard {shard_name(self.run.spec.layout)})"
 
 
 def shard_targets(spec: RunSpec, genes: Sequence[str]) -> tuple[str, ...]:
@@ -136,7 +136,8 @@ def refuse_missing(shards: Sequence[Shard], genes: Sequence[str]) -> None:
         missing = shard_targets(absent, genes)
         if index not in given and missing:
             raise RunError(
-                f"Shard {shard_name(absent)} is not among the runs: {_named(missing)} missing.",
+                f"Shard {shard_name(absent.layout)} is not among the runs: "
+                f"{_named(missing)} missing.",
                 "Give the folders of all shards.",
             )
 

@@ -26,7 +26,7 @@ class TestDifferences:
             ({"keep": 5}, "keep all there, 5 asked for"),
             ({"regulators": ("a", "b")}, "regulators all genes there, 2 asked for"),
             ({"targets": ("a",)}, "targets all genes there, 1 asked for"),
-            ({"layout": LayoutSpec(shard_index=1, n_shards=3)}, "shard 1/1 there, 2/3 asked for"),
+            ({"layout": LayoutSpec(shard_index=1, n_shards=3)}, "shard 1/1 there, 1/3 asked for"),
         ],
     )
     def test_differences__name_each_setting(self, spec, change, phrase):

@@ -176,7 +176,7 @@ class TestRefusals:
     def test_merge_runs__names_an_absent_shard(self, make_run, out):
         shards = make_shards(make_run, finish=True)
         with pytest.raises(
-            RunError, match=r"Shard 2/3 is not among the runs: 13 targets \(gene 001, gene 004"
+            RunError, match=r"Shard 1/3 is not among the runs: 13 targets \(gene 001, gene 004"
         ):
             merge_runs([shards[0], shards[2]], out)
 
@@ -184,7 +184,7 @@ class TestRefusals:
         shards = make_shards(make_run, finish=True)[:2]
         unfinished = make_run("unfinished", shard=(2, 3), targets=[2, 5, 11])
         with pytest.raises(
-            RunError, match=r"unfinished \(shard 3/3\) is not finished: 10 targets \(gene 008"
+            RunError, match=r"unfinished \(shard 2/3\) is not finished: 10 targets \(gene 008"
         ):
             merge_runs([*shards, unfinished.path], out)
 
@@ -193,7 +193,7 @@ class TestRefusals:
         with pytest.raises(
             RunError,
             match=r"14 targets \(gene 000, gene 003, gene 006, …\) more than once: gene 000 is in "
-            r"\S+shard1 \(shard 1/3\) and in \S+shard1",
+            r"\S+shard1 \(shard 3/3\) and in \S+shard1",
         ):
             merge_runs([*shards, shards[0]], out)
 
@@ -202,7 +202,7 @@ class TestRefusals:
         one = make_run("one", spec=few, shard=(0, 2))
         two = make_run("two", spec=few, shard=(1, 2), targets=[1, 39])
         finish_run(one, GENES)
-        with pytest.raises(RunError, match=r"two \(shard 2/2\) holds target gene 039 that"):
+        with pytest.raises(RunError, match=r"two \(shard 1/2\) holds target gene 039 that"):
             merge_runs([one.path, two.path], out)
 
     def test_merge_runs__names_what_differs(self, make_run, spec, out):
@@ -239,7 +239,7 @@ class TestOut:
 
     def test_merge_runs__refuses_to_write_over_a_shard(self, make_run):
         shards = make_shards(make_run, finish=True)
-        with pytest.raises(RunError, match="holds another run: shard 1/3 there"):
+        with pytest.raises(RunError, match="holds another run: shard 3/3 there"):
             merge_runs(shards, shards[0])
 
     def test_merge_runs__goes_on_where_it_was_cut_short(self, make_run, tmp_path, monkeypatch):
