@@ -192,7 +192,7 @@ class TestInfer:
         links = [(tmp_path / name / "links.parquet").read_bytes() for name in ("whole", "merged")]
         assert links[0] == links[1]
         result = call("merge", *parts[:2], "--out", tmp_path / "short")
-        assert_one_line_error(result, "gene")
+        assert_one_line_error(result, "Shard 3/3", "gene")
 
     def test_infer__same_run_again(self, call, data, tmp_path):
         argv = ["infer", data, "--out", tmp_path / "run", *QUICK]
@@ -217,7 +217,10 @@ class TestInfer:
         (tmp_path / "run").mkdir()
         (tmp_path / "run" / "thesis.doc").write_text("precious")
         assert_one_line_error(call("infer", data, "--out", tmp_path / "run", *QUICK), "thesis.doc")
-        assert_one_line_error(call("infer", data, "--out", data, *QUICK), "is a file")
+        for out in (data, data / "run"):
+            assert_one_line_error(call("infer", data, "--out", out, *QUICK), "is a file")
+        result = call("infer", data, "--out", tmp_path / ("x" * 300), *QUICK)
+        assert_one_line_error(result, "name is too long")
 
     def test_infer__interrupted_says_how_to_resume(self, call, data, tmp_path, monkeypatch):
         argv = ["infer", data, "--out", tmp_path / "my run", *QUICK]

@@ -16,10 +16,11 @@ from genie3_engine.commands.options import forest_of, idle_options, keep_of, lay
 from genie3_engine.commands.progress import Progress
 from genie3_engine.data.expression import read_expression
 from genie3_engine.data.regulators import match_names, read_names
-from genie3_engine.errors import Genie3Error, OptionError, RunError, RunInterruptedError
+from genie3_engine.errors import Genie3Error, OptionError, RunInterruptedError
 from genie3_engine.inference.cores import usable_cores
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.model import RunSpec, RunState
+from genie3_engine.store.places import refuse_place
 from genie3_engine.store.run_folder import RunFolder
 
 
@@ -67,8 +68,7 @@ def _refuse_options(args: argparse.Namespace) -> None:
     forest_of(args)
     layout_of(args, n_cores=1)
     keep_of(args.keep)
-    if args.out.exists() and not args.out.is_dir():
-        raise RunError(f"{args.out} is a file, not a folder.", "Give another --out.")
+    refuse_place(args.out)
     if isinstance(_targets_option(args.targets), int) and int(args.targets) < 1:
         raise OptionError(f"--targets is {args.targets}.", "Give a file or a number from 1.")
 

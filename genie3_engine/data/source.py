@@ -72,13 +72,17 @@ class Source:
 
 
 @contextmanager
-def open_source(path: Path | str) -> Iterator[Source]:
+def open_source(
+    path: Path | str, *, content: str = "a row of names and rows of numbers"
+) -> Iterator[Source]:
     """Open a file for reading, decompressing it on the way.
 
     Parameters
     ----------
     path : Path or str
         A file, plain or gzip, or a pipe, which is read into memory.
+    content : str
+        What it should hold, for the message when it is empty.
 
     Yields
     ------
@@ -100,9 +104,7 @@ def open_source(path: Path | str) -> Iterator[Source]:
             head = stream.read(HEAD_BYTES)
             stream.seek(0)
             if not head:
-                raise InputError(
-                    f"{path.name} is empty.", "Give a file with a row of names and rows of numbers."
-                )
+                raise InputError(f"{path.name} is empty.", f"Give a file with {content}.")
             yield Source(path, stream, head, is_gzip)
 
 
@@ -125,7 +127,7 @@ def open_text(path: Path | str) -> Iterator[TextIO]:
     InputError
         As `open_source`, and when it is not text.
     """
-    with open_source(path) as source:
+    with open_source(path, content="one entry a line") as source:
         if is_binary(source.head):
             raise InputError(
                 f"{source.path.name} is not a text file.", "Give a text file, one entry a line."

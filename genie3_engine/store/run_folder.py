@@ -16,6 +16,7 @@ from genie3_engine.errors import OptionError, RunError, StorageError
 from genie3_engine.model import RunSpec, RunStatus, TargetSummary
 from genie3_engine.store import atomic, names, parts
 from genie3_engine.store.differences import differences
+from genie3_engine.store.places import make_writable, refuse_place
 
 _STALE_STATUS_SECONDS = 3600.0
 _TAIL_BYTES = 1 << 18
@@ -66,10 +67,8 @@ class RunFolder:
             When the disk is full or may not be written.
         """
         run = cls(path)
-        if run.path.exists() and not run.path.is_dir():
-            raise RunError(f"{path} is a file, not a folder.", "Give another --out.")
-        with atomic.storage_errors(run.path):
-            run.path.mkdir(parents=True, exist_ok=True)
+        refuse_place(run.path)
+        make_writable(run.path)
         run._refuse_contents(spec)
         with run.lock():
             run._refuse_contents(spec)

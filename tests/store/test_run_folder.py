@@ -69,7 +69,7 @@ class TestCreate:
 
     def test_create__refuses_a_path_through_a_file(self, tmp_path, spec):
         (tmp_path / "file").touch()
-        with pytest.raises(StorageError, match="a part of its path is a file"):
+        with pytest.raises(RunError, match=r"file is a file, not a folder"):
             RunFolder.create(tmp_path / "file" / "run", spec, QUEUED)
 
     def test_create__says_that_the_same_run_can_be_resumed(self, run, spec):
