@@ -96,8 +96,8 @@ def _tolerate_foreign_signs() -> None:
 def _unexpected(error: Exception) -> str:
     if isinstance(error, MemoryError):
         return "there is not enough memory."
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}."
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
     text = " ".join(f"{type(error).__name__}: {error}".split())
     where = getattr(error, "details", "")
     return f"unexpected failure ({text}).{where}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import gzip
 import io
 import json
@@ -360,6 +361,25 @@ class TestLinks:
         call("links", run, "-o", tmp_path / "network.graphml")
         assert "<graphml" in (tmp_path / "network.graphml").read_text()
 
+    def test_links__a_gz_file_is_compressed(self, call, run, tmp_path):
+        for name in ("links.csv", "links.csv.gz", "again.csv.gz"):
+            assert call("links", run, "--top", "5", "-o", tmp_path / name)[0] == 0
+        packed = (tmp_path / "links.csv.gz").read_bytes()
+        assert gzip.decompress(packed) == (tmp_path / "links.csv").read_bytes()
+        assert packed == (tmp_path / "again.csv.gz").read_bytes()
+
+    def test_links__full_disk_behind_standard_output(self, call, run, monkeypatch, capsys):
+        class Full(io.TextIOWrapper):
+            def flush(self):
+                if self.buffer.tell():
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdout", Full(io.BytesIO()))
+            code = cli.main(["links", str(run)])
+        result = code, *capsys.readouterr()
+        assert_one_line_error(result, "error: No space left on device.", code=1)
+
     def test_links__output_that_cannot_be(self, call, run, tmp_path):
         assert_one_line_error(call("links", run, "-o", tmp_path), "is a folder")
         result = call("links", run, "-o", tmp_path / "absent" / "x.tsv")
@@ -377,6 +397,14 @@ class TestLinks:
 
 
 class TestSimulateAndEvaluate:
+    def test_simulate__what_cannot_be(self, call, tmp_path):
+        argv = ["simulate", "--genes", 10, "--samples", 5]
+        assert_one_line_error(call(*argv, "--seed", -1, "--out", tmp_path), "seed is -1")
+        (tmp_path / "file").touch()
+        for out in ("file", "file/sim"):
+            result = call(*argv, "--out", tmp_path / out)
+            assert_one_line_error(result, "is a file, not a folder", "--out")
+
     def test_simulate__infer__evaluate(self, call, tmp_path):
         out = tmp_path / "sim"
         argv = ["simulate", "--genes", 30, "--samples", 60, "--out", out, "--seed", 4]

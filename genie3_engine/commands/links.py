@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import gzip
 import sys
 from pathlib import Path
+from typing import IO, cast
 
 from genie3_engine.analysis.exports import FORMATS, ExportFormat, Links, export_format, links_of_run
 from genie3_engine.errors import OptionError
 from genie3_engine.model import ImportanceScale
 from genie3_engine.store.atomic import storage_errors, written_aside
+
+_GZIP = ".gz"
 
 
 def links(args: argparse.Namespace) -> int:
@@ -34,7 +38,7 @@ def _format(name: str | None, path: Path | None) -> ExportFormat:
     """Return the format asked for, else the one that the file's name tells."""
     if name is not None:
         return export_format(name)
-    suffix = "" if path is None else path.suffix.lower()
+    suffix = "" if path is None else Path(path.name.lower().removesuffix(_GZIP)).suffix
     return next((form for form in FORMATS.values() if form.suffix == suffix), FORMATS["tsv"])
 
 
@@ -55,4 +59,8 @@ def _save(found: Links, form: ExportFormat, path: Path) -> None:
             form.write(found, file)
         return
     with written_aside(path) as aside, aside.open("wb") as file:
-        form.write(found, file)
+        if path.name.lower().endswith(_GZIP):
+            with gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0) as packed:
+                form.write(found, cast("IO[bytes]", packed))
+        else:
+            form.write(found, file)

@@ -176,7 +176,13 @@ def _add_links(commands: _Commands) -> None:
         "target's links; rank: 1 is the strongest (default: %(default)s)",
     )
     add("--format", choices=EXPORT_FORMATS, help="(default: by the name of FILE, else tsv)")
-    add("-o", "--output", metavar="FILE", type=Path, help="(default: standard output)")
+    add(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=Path,
+        help="compressed when it ends in .gz (default: standard output)",
+    )
 
 
 def _add_evaluate(commands: _Commands) -> None:

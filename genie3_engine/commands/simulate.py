@@ -7,10 +7,12 @@ import argparse
 from genie3_engine.commands import output
 from genie3_engine.data.simulate import simulate_network, write_simulation
 from genie3_engine.store.atomic import storage_errors
+from genie3_engine.store.places import refuse_place
 
 
 def simulate(args: argparse.Namespace) -> int:
     """Simulate expression of a known network, and write it beside the truth."""
+    refuse_place(args.out)
     network = simulate_network(args.genes, args.samples, seed=args.seed)
     with storage_errors(args.out):
         args.out.mkdir(parents=True, exist_ok=True)

@@ -122,6 +122,8 @@ def simulate_network(
     is left where it is. Measurement noise is log-normal.
     """
     _check(n_genes, n_samples, n_regulators, links_per_target, repression, perturbation, noise)
+    if seed < 0:
+        raise OptionError(f"The seed is {seed}.", "Give a whole number from 0.")
     rng = np.random.default_rng([seed, n_genes, n_samples])
     n_regulators = n_regulators or _usual_regulators(n_genes)
     links = _drawn_links(rng, n_genes, n_regulators, links_per_target, repression)

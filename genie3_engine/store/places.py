@@ -1,4 +1,4 @@
-"""Can a run's folder be here?"""
+"""Can a folder be here?"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 def refuse_place(path: Path) -> None:
-    """Refuse what can be no run's folder, before time is spent on it.
+    """Refuse what can be no folder, before time is spent on it.
 
     Parameters
     ----------

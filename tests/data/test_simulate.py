@@ -111,6 +111,7 @@ def test_write_simulation__says_when_the_folder_cannot_be_written(tmp_path):
     [
         {"n_genes": 2},
         {"n_samples": 1},
+        {"seed": -1},
         {"n_regulators": 1},
         {"n_regulators": 11},
         {"links_per_target": 0.5},
