@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 
@@ -16,32 +17,11 @@ from genie3_engine.errors import Genie3Error, RunInterruptedError
 
 
 def _run_command(args: argparse.Namespace, argv: Sequence[str]) -> int:
-    """Run a command; each is imported only when it is asked for."""
-    match args.command:
-        case "infer":
-            from genie3_engine.commands.infer import infer
-
-            return infer(args, [*PROGRAM.split(), *argv])
-        case "doctor":
-            from genie3_engine.commands.doctor import doctor
-
-            return doctor(args)
-        case "links":
-            from genie3_engine.commands.links import links
-
-            return links(args)
-        case "evaluate":
-            from genie3_engine.commands.evaluate import evaluate
-
-            return evaluate(args)
-        case "merge":
-            from genie3_engine.commands.merge import merge
-
-            return merge(args)
-        case _:
-            from genie3_engine.commands.simulate import simulate
-
-            return simulate(args)
+    """Run a command; its module bears its name and is imported only when it is asked for."""
+    args.argv = [*PROGRAM.split(), *argv]
+    module = importlib.import_module(f"genie3_engine.commands.{args.command}")
+    run: Callable[[argparse.Namespace], int] = getattr(module, args.command)
+    return run(args)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -20,7 +20,7 @@ import pytest
 
 from genie3_engine import __version__, cli
 from genie3_engine.analysis.exports import FORMATS
-from genie3_engine.commands import parser
+from genie3_engine.commands import parser, parsing
 from genie3_engine.data.expression import ORIENTATIONS
 from genie3_engine.interrupts import StopRequest
 
@@ -100,7 +100,7 @@ class TestParser:
 
     def test_choices__are_the_engine_s(self):
         assert set(parser.EXPORT_FORMATS) == set(FORMATS)
-        assert set(parser.ORIENTATIONS) == set(ORIENTATIONS)
+        assert set(parsing.ORIENTATIONS) == set(ORIENTATIONS)
 
     @pytest.mark.parametrize(
         ("argv", "words"),

@@ -8,6 +8,7 @@ import genie3_engine
 from genie3_engine import runs
 from genie3_engine.errors import InputError, OptionError, RunError, StorageError
 from genie3_engine.model import ForestSpec, RunSpec, RunState
+from genie3_engine.runs.places import LAUNCHERS
 from genie3_engine.store.run_folder import RunFolder
 from tests.clock import Clock
 from tests.contracts.fake_launcher import FakeLauncher, FakeProcesses
@@ -25,7 +26,7 @@ def processes():
 @pytest.fixture
 def start(home, monkeypatch, processes):
     """Start a run with made-up workers."""
-    monkeypatch.setattr(runs, "_launcher", lambda name, home: FakeLauncher(processes))
+    monkeypatch.setitem(LAUNCHERS, "local", lambda home: FakeLauncher(processes))
     runs.save_dataset(tiny_expression(), name="tiny")
 
     def start(**options):

@@ -24,15 +24,13 @@ from genie3_engine.store.places import refuse_place
 from genie3_engine.store.run_folder import RunFolder
 
 
-def infer(args: argparse.Namespace, command: Sequence[str]) -> int:
+def infer(args: argparse.Namespace) -> int:
     """Infer a network into a run folder, here and now.
 
     Parameters
     ----------
     args : argparse.Namespace
-        The options.
-    command : sequence of str
-        The command as it was typed, to say how to resume.
+        The options, and as ``argv`` the command as it was typed, to say how to resume.
 
     Returns
     -------
@@ -54,7 +52,7 @@ def infer(args: argparse.Namespace, command: Sequence[str]) -> int:
     if run.has_result and run.read_status().state is RunState.DONE:
         output.note(f"The run in {run.path} is done already; nothing was computed.")
     else:
-        _compute(run, spec, command)
+        _compute(run, spec, args.argv)
     found = summary.summarise(run, seconds=time.monotonic() - began)
     if args.json:
         output.print_json(found)

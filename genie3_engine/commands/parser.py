@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING
 
-from genie3_engine.commands import output
+from genie3_engine.commands.parsing import (
+    Parser,
+    add_command,
+    add_json,
+    add_orientation,
+    number_or,
+)
 from genie3_engine.model import Engine, ImportanceScale, Method
 from genie3_engine.version import __version__
 
+if TYPE_CHECKING:
+    from genie3_engine.commands.parsing import Commands
+
 PROGRAM = "python -m genie3_engine"
-ORIENTATIONS = ("auto", "genes-in-rows", "genes-in-columns")
 EXPORT_FORMATS = ("tsv", "csv", "parquet", "graphml", "gexf", "sif", "cx2", "pyscenic")
 DESCRIPTION = "Infer gene regulatory networks by GENIE3, and look at what was inferred."
 EXIT_CODES = """\
@@ -24,19 +31,9 @@ A network in three shards, on one machine after the other or on three at once:
   merge part1 part2 part3 --out network"""
 
 
-class _Parser(argparse.ArgumentParser):
-    """Complains in one line, as the rest of the program does."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong with the options and leave with code 2."""
-        text = " ".join(message.split())
-        output.complain(f"{text}. See: {self.prog} --help")
-        self.exit(2)
-
-
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    parser = _Parser(
+    parser = Parser(
         prog=PROGRAM,
         description=DESCRIPTION,
         epilog=EXIT_CODES,
@@ -54,38 +51,8 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-if TYPE_CHECKING:
-    _Commands: TypeAlias = argparse._SubParsersAction[_Parser]
-
-
-def _add_command(commands: _Commands, name: str, text: str, epilog: str = "") -> _Parser:
-    return commands.add_parser(
-        name,
-        help=text,
-        description=text[0].upper() + text[1:] + ".",
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-
-
-def _add_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--json", action="store_true", help="print one JSON object last on standard output"
-    )
-
-
-def _add_orientation(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--orientation",
-        choices=ORIENTATIONS,
-        default="auto",
-        help="where the genes are (default: found out)",
-    )
-
-
-def _add_infer(commands: _Commands) -> None:
-    parser = _add_command(commands, "infer", "infer a network from an expression file", SHARDS)
+def _add_infer(commands: Commands) -> None:
+    parser = add_command(commands, "infer", "infer a network from an expression file", SHARDS)
     add = parser.add_argument
     add("expression", metavar="EXPRESSION", type=Path, help="CSV, TSV or text table, plain or .gz")
     add("--out", metavar="RUN", type=Path, required=True, help="folder of the run; made")
@@ -104,7 +71,7 @@ def _add_infer(commands: _Commands) -> None:
     )
     add(
         "--k",
-        type=_number_or("sqrt", "all"),
+        type=number_or("sqrt", "all"),
         default="sqrt",
         metavar="sqrt|all|INT",
         help="candidate regulators at each node, GENIE3's K (default: %(default)s)",
@@ -138,12 +105,12 @@ def _add_infer(commands: _Commands) -> None:
     )
     add(
         "--keep",
-        type=_number_or("all"),
+        type=number_or("all"),
         metavar="INT|all",
         help="strongest links kept a target (default: all when 5 million links at most are "
         "possible, otherwise 1,000)",
     )
-    _add_orientation(parser)
+    add_orientation(parser)
     add(
         "--shard",
         metavar="I/N",
@@ -151,19 +118,19 @@ def _add_infer(commands: _Commands) -> None:
         "and so are 0/N to N-1/N",
     )
     add("--resume", action="store_true", help="go on with the run in RUN, if there is one")
-    _add_json(parser)
+    add_json(parser)
 
 
-def _add_doctor(commands: _Commands) -> None:
-    parser = _add_command(commands, "doctor", "say how an expression file is read")
+def _add_doctor(commands: Commands) -> None:
+    parser = add_command(commands, "doctor", "say how an expression file is read")
     parser.add_argument("expression", metavar="EXPRESSION", type=Path)
     parser.add_argument("--regulators", metavar="FILE", type=Path, help="names, one a line")
-    _add_orientation(parser)
-    _add_json(parser)
+    add_orientation(parser)
+    add_json(parser)
 
 
-def _add_links(commands: _Commands) -> None:
-    parser = _add_command(commands, "links", "print or export the ranked links of a run")
+def _add_links(commands: Commands) -> None:
+    parser = add_command(commands, "links", "print or export the ranked links of a run")
     add = parser.add_argument
     add("run", metavar="RUN", type=Path, help="run folder, or its links.parquet")
     add("--top", type=int, metavar="INT", help="the strongest links only")
@@ -185,8 +152,8 @@ def _add_links(commands: _Commands) -> None:
     )
 
 
-def _add_evaluate(commands: _Commands) -> None:
-    parser = _add_command(
+def _add_evaluate(commands: Commands) -> None:
+    parser = add_command(
         commands,
         "evaluate",
         "judge ranked links against a gold standard",
@@ -202,18 +169,18 @@ def _add_evaluate(commands: _Commands) -> None:
         type=Path,
         help="regulator, target and perhaps a label; 0 marks a pair that is no link",
     )
-    _add_json(parser)
+    add_json(parser)
 
 
-def _add_merge(commands: _Commands) -> None:
-    parser = _add_command(commands, "merge", "merge the shards of one network")
+def _add_merge(commands: Commands) -> None:
+    parser = add_command(commands, "merge", "merge the shards of one network")
     parser.add_argument("runs", metavar="RUN", type=Path, nargs="+", help="folder of a shard")
     parser.add_argument("--out", metavar="RUN", type=Path, required=True, help="folder; made")
-    _add_json(parser)
+    add_json(parser)
 
 
-def _add_simulate(commands: _Commands) -> None:
-    parser = _add_command(
+def _add_simulate(commands: Commands) -> None:
+    parser = add_command(
         commands,
         "simulate",
         "simulate expression of a known network",
@@ -224,17 +191,4 @@ def _add_simulate(commands: _Commands) -> None:
     add("--samples", type=int, required=True, metavar="N")
     add("--out", metavar="DIR", type=Path, required=True, help="folder; made")
     add("--seed", type=int, default=0, metavar="INT", help="(default: 0)")
-    _add_json(parser)
-
-
-def _number_or(*words: str) -> Callable[[str], str | int]:
-    def parse(text: str) -> str | int:
-        if text.lower() in words:
-            return text.lower()
-        try:
-            return int(text)
-        except ValueError as error:
-            known = ", ".join(words)
-            raise argparse.ArgumentTypeError(f"{text!r} is not {known} or a number") from error
-
-    return parse
+    add_json(parser)

@@ -1,4 +1,4 @@
-"""What can be done with runs: start, watch, cancel, resume, delete?"""
+"""How does a run begin, go on and end?"""
 
 from __future__ import annotations
 
@@ -6,74 +6,23 @@ import os
 import secrets
 import shutil
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from genie3_engine import worker
 from genie3_engine.data.choices import Choices, prepare_spec
-from genie3_engine.errors import Genie3Error, OptionError, RunError
-from genie3_engine.inference.cores import usable_cores
+from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.model import RunSpec, RunState, RunStatus
+from genie3_engine.runs.places import launcher_named, spec_of
 from genie3_engine.store import atomic, names
-from genie3_engine.store.datasets import (
-    DatasetInfo,
-    list_datasets,
-    open_dataset,
-    save_dataset,
-)
+from genie3_engine.store.datasets import open_dataset, save_dataset
 from genie3_engine.store.home import runs_folder
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.shards import shard_targets
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
-    from genie3_engine.launchers.base import Launcher
-
-__all__ = [
-    "DatasetInfo",
-    "RunSummary",
-    "cancel",
-    "create",
-    "delete",
-    "history",
-    "infer",
-    "list_datasets",
-    "log_tail",
-    "new_id",
-    "open_dataset",
-    "prepare_spec",
-    "resume",
-    "save_dataset",
-    "start",
-    "status",
-    "timings",
-    "usable_cores",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class RunSummary:
-    """A run in a list.
-
-    Parameters
-    ----------
-    path : Path
-        Its folder.
-    id : str
-        The folder's name.
-    spec : RunSpec
-        What it computes, and how.
-    status : RunStatus
-        Where it stands.
-    """
-
-    path: Path
-    id: str
-    spec: RunSpec
-    status: RunStatus
 
 
 def new_id() -> str:
@@ -181,7 +130,7 @@ def start(spec: RunSpec, *, folder: Path | None = None, home: Path | None = None
     StorageError
         When the disk is full or may not be written.
     """
-    launcher = _launcher(spec.launcher, home)
+    launcher = launcher_named(spec.launcher, home)
     path = create(spec, (folder or runs_folder(home) / new_id()).absolute(), home=home)
     try:
         launcher.submit(path)
@@ -211,7 +160,7 @@ def status(run: Path, *, home: Path | None = None) -> RunStatus:
     RunError
         When there is no run in the folder.
     """
-    return _launcher(_spec(run).launcher, home).status(run)
+    return launcher_named(spec_of(run).launcher, home).status(run)
 
 
 def cancel(run: Path, *, home: Path | None = None) -> None:
@@ -224,7 +173,7 @@ def cancel(run: Path, *, home: Path | None = None) -> None:
     home : Path, optional
         The home; the user's by default.
     """
-    _launcher(_spec(run).launcher, home).cancel(run)
+    launcher_named(spec_of(run).launcher, home).cancel(run)
 
 
 def resume(run: Path, *, home: Path | None = None) -> None:
@@ -242,7 +191,7 @@ def resume(run: Path, *, home: Path | None = None) -> None:
     RunError
         When it is live or done.
     """
-    _launcher(_spec(run).launcher, home).submit(run)
+    launcher_named(spec_of(run).launcher, home).submit(run)
 
 
 def delete(run: Path, *, home: Path | None = None) -> None:
@@ -269,76 +218,3 @@ def delete(run: Path, *, home: Path | None = None) -> None:
         doomed = run.with_name(f".{run.name}.{secrets.token_hex(4)}.deleted")
         os.rename(run, doomed)
     shutil.rmtree(doomed, ignore_errors=True)
-
-
-def history(home: Path | None = None) -> list[RunSummary]:
-    """Return the runs of a home, newest first; damaged folders are left out.
-
-    Parameters
-    ----------
-    home : Path, optional
-        The home; the user's by default.
-    """
-    found = []
-    for path in runs_folder(home).glob("[!.]*"):
-        try:
-            spec = _spec(path)
-            now = status(path, home=home)
-        except (RunError, OptionError):
-            continue
-        found.append(RunSummary(path, path.name, spec, now))
-    return sorted(found, key=lambda run: (run.status.created or 0.0, run.id), reverse=True)
-
-
-def log_tail(run: Path, n_lines: int = 50) -> str:
-    """Return the last lines that a run's worker has logged; empty when there are none.
-
-    Parameters
-    ----------
-    run : Path
-        The run's folder.
-    n_lines : int
-        Lines at most.
-    """
-    return RunFolder(run).log_tail(n_lines)
-
-
-def timings(run: Path) -> dict[str, Any] | None:
-    """Return where a run's time went; None before it has ended.
-
-    Parameters
-    ----------
-    run : Path
-        The run's folder.
-
-    Returns
-    -------
-    dict or None
-        ``seconds`` (of each step, and ``total``), ``targets_computed``, ``target_seconds`` (one
-        thread's, of all targets computed), ``peak_memory_bytes``, ``machine``, ``versions`` and
-        others, all of the last attempt.
-    """
-    return RunFolder(run).read_timings()
-
-
-def _launcher(name: str, home: Path | None) -> Launcher:
-    if name != "local":
-        raise OptionError(f"There is no launcher {name!r}.", "Choose local.")
-    from genie3_engine.launchers.local import LocalLauncher
-
-    return LocalLauncher(home)
-
-
-def _spec(run: Path) -> RunSpec:
-    """Return a run's spec, read once: it is never written again."""
-    file = run / names.SPEC
-    try:
-        written = file.stat().st_mtime_ns
-    except OSError:
-        written = 0
-    return _read_spec(run, written)
-
-
-@lru_cache(maxsize=1024)
-def _read_spec(run: Path, written: int) -> RunSpec:
-    return RunFolder.open(run).spec

@@ -1,0 +1,69 @@
+"""What do the parsers of all commands have in common?"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
+
+from genie3_engine.commands import output
+
+ORIENTATIONS = ("auto", "genes-in-rows", "genes-in-columns")
+
+
+class Parser(argparse.ArgumentParser):
+    """Complains in one line, as the rest of the program does."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the options and leave with code 2."""
+        text = " ".join(message.split())
+        output.complain(f"{text}. See: {self.prog} --help")
+        self.exit(2)
+
+
+if TYPE_CHECKING:
+    Commands: TypeAlias = argparse._SubParsersAction[Parser]
+
+
+def add_command(commands: Commands, name: str, text: str, epilog: str = "") -> Parser:
+    """Add a command, described by one line that begins in lower case, and return its parser."""
+    return commands.add_parser(
+        name,
+        help=text,
+        description=text[0].upper() + text[1:] + ".",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add ``--json``."""
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object last on standard output"
+    )
+
+
+def add_orientation(parser: argparse.ArgumentParser) -> None:
+    """Add ``--orientation``."""
+    parser.add_argument(
+        "--orientation",
+        choices=ORIENTATIONS,
+        default="auto",
+        help="where the genes are (default: found out)",
+    )
+
+
+def number_or(*words: str) -> Callable[[str], str | int]:
+    """Return an argument's type: one of these words, or a whole number."""
+
+    def parse(text: str) -> str | int:
+        if text.lower() in words:
+            return text.lower()
+        try:
+            return int(text)
+        except ValueError as error:
+            known = ", ".join(words)
+            raise argparse.ArgumentTypeError(f"{text!r} is not {known} or a number") from error
+
+    return parse

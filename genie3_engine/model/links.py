@@ -1,0 +1,67 @@
+"""What is known of the links into one target?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class ImportanceScale(StrEnum):
+    """The scale that a score is given on."""
+
+    RAW = "raw"
+    SHARE = "share"
+    RANK = "rank"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSummary:
+    """One row of ``targets.parquet``: what is known of one target's forest.
+
+    Parameters
+    ----------
+    target : str
+        Gene name.
+    oob_r2 : float
+        Out-of-bag R²; NaN where no sample is out of bag (Extra-Trees).
+    seconds : float
+        Computing seconds of one thread.
+    n_links : int
+        Links kept.
+    """
+
+    target: str
+    oob_r2: float
+    seconds: float
+    n_links: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TargetLinks:
+    """The links into one target, as inference hands them to the store.
+
+    Parameters
+    ----------
+    target : int
+        Position of the target in the data set's canonical gene list.
+    regulators : (n_links,) int32
+        Positions of the regulators in the same list: strongest first, ties by position, links of
+        importance 0 left out.
+    importance : (n_links,) float32
+        GENIE3's importance of each regulator, a share of the target's variance.
+    oob_r2 : float
+        Out-of-bag R²; NaN where no sample is out of bag (Extra-Trees) or the target is constant.
+    seconds : float
+        Computing seconds of one thread.
+    """
+
+    target: int
+    regulators: NDArray[np.int32]
+    importance: NDArray[np.float32]
+    oob_r2: float
+    seconds: float

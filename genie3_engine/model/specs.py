@@ -1,0 +1,94 @@
+"""What does a run compute, and how?"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from genie3_engine.model.forests import Engine, ForestSpec, Method
+from genie3_engine.model.layouts import LayoutSpec
+
+KEEP_ALL_UP_TO = 5_000_000
+KEEP_OTHERWISE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpec:
+    """What a run computes, and how; written once as ``spec.json``.
+
+    Parameters
+    ----------
+    dataset : str
+        Fingerprint (content hash) of the stored expression matrix.
+    regulators : tuple of str or None
+        Candidate regulators in canonical (sorted) order; None takes every gene.
+    targets : tuple of str or None
+        Targets in canonical (sorted) order; None takes every gene.
+    forest : ForestSpec
+        The forests.
+    keep : int or None
+        Strongest links kept for each target; None keeps all. Links of importance 0 are never kept.
+    layout : LayoutSpec
+        How the work is laid out.
+    launcher : str
+        Where it runs.
+    name : str
+        The user's name for the run.
+    source : str
+        Name of the file or sample that the data came from.
+    created : str
+        ISO 8601 time in UTC.
+    """
+
+    dataset: str
+    regulators: tuple[str, ...] | None = None
+    targets: tuple[str, ...] | None = None
+    forest: ForestSpec = field(default_factory=ForestSpec)
+    keep: int | None = None
+    layout: LayoutSpec = field(default_factory=LayoutSpec)
+    launcher: str = "local"
+    name: str = ""
+    source: str = ""
+    created: str = ""
+
+    @property
+    def result_key(self) -> str:
+        """Return the hash of everything that decides the whole network, shards aside."""
+        decides = {
+            "dataset": self.dataset,
+            "regulators": self.regulators,
+            "targets": self.targets,
+            "forest": asdict(self.forest),
+            "keep": self.keep,
+        }
+        return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> RunSpec:
+        """Rebuild a spec from `to_dict`'s values."""
+        forest = dict(values["forest"])
+        forest["method"] = Method(forest["method"])
+        forest["engine"] = Engine(forest["engine"])
+        names = {
+            key: None if values[key] is None else tuple(values[key])
+            for key in ("regulators", "targets")
+        }
+        return cls(
+            **{
+                **values,
+                **names,
+                "forest": ForestSpec(**forest),
+                "layout": LayoutSpec(**values["layout"]),
+            }
+        )
+
+
+def default_keep(n_targets: int, n_regulators: int) -> int | None:
+    """Return the links kept per target when nobody says: all up to 5 million, else 1,000."""
+    return None if n_targets * n_regulators <= KEEP_ALL_UP_TO else KEEP_OTHERWISE
