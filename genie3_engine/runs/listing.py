@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,10 @@ from genie3_engine.errors import OptionError, RunError
 from genie3_engine.model import RunSpec, RunStatus
 from genie3_engine.runs.lifecycle import status
 from genie3_engine.runs.places import spec_of
+from genie3_engine.store import labels as stored
+from genie3_engine.store import names
 from genie3_engine.store.home import runs_folder
+from genie3_engine.store.labels import RunLabels
 from genie3_engine.store.run_folder import RunFolder
 
 
@@ -28,12 +33,21 @@ class RunSummary:
         What it computes, and how.
     status : RunStatus
         Where it stands.
+    labels : RunLabels
+        What a user has said about it since it was started.
     """
 
     path: Path
     id: str
     spec: RunSpec
     status: RunStatus
+    labels: RunLabels = field(default_factory=RunLabels)
+
+    @property
+    def title(self) -> str:
+        """What it is called: its newest name, else its data's, else the data's hash."""
+        spec = self.spec
+        return self.labels.name or spec.name or spec.source or spec.dataset[:12]
 
 
 def history(home: Path | None = None) -> list[RunSummary]:
@@ -47,12 +61,89 @@ def history(home: Path | None = None) -> list[RunSummary]:
     found = []
     for path in runs_folder(home).glob("[!.]*"):
         try:
-            spec = spec_of(path)
-            now = status(path, home=home)
+            found.append(_summary(path, home))
         except (RunError, OptionError):
             continue
-        found.append(RunSummary(path, path.name, spec, now))
     return sorted(found, key=lambda run: (run.status.created or 0.0, run.id), reverse=True)
+
+
+def _summary(path: Path, home: Path | None) -> RunSummary:
+    """Return a run as the list shows it; of one that has ended, only what has changed is read."""
+    spec = spec_of(path)
+    ended = _ended(path, _written(path / names.STATUS))
+    now = ended or status(path, home=home)
+    return RunSummary(path, path.name, spec, now, labels(path))
+
+
+@lru_cache(maxsize=4096)
+def _ended(path: Path, written: tuple[int, int, int]) -> RunStatus | None:
+    """Return the status of a run that has ended; None for one that has not."""
+    found = RunFolder(path).read_status()
+    return None if found.state.is_live else found
+
+
+def labels(run: Path) -> RunLabels:
+    """Return what a user has said about a run since it was started.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+    """
+    return _labels(run, _written(run / names.LABELS))
+
+
+@lru_cache(maxsize=4096)
+def _labels(run: Path, written: tuple[int, int, int]) -> RunLabels:
+    return stored.read_run_labels(run)
+
+
+def label(
+    run: Path,
+    *,
+    name: str | None = None,
+    tags: Iterable[str] | None = None,
+    note: str | None = None,
+) -> None:
+    """Rename or tag a run, or note something about it; what is None stays.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+    name, note : str, optional
+        The new ones; an empty name gives the run the one it was started with.
+    tags : iterable of str, optional
+        All of its tags.
+
+    Raises
+    ------
+    RunError
+        When there is no run in the folder.
+    OptionError
+        When a text is too long, or there are too many tags.
+    StorageError
+        When the disk refuses.
+    """
+    RunFolder.open(run)
+    now = stored.read_run_labels(run)
+    new = replace(
+        now,
+        name=now.name if name is None else stored.tidy_name(name),
+        tags=now.tags if tags is None else stored.tidy_tags(tags),
+        note=now.note if note is None else stored.tidy_note(note),
+    )
+    if new != now:
+        stored.write_labels(run, new)
+
+
+def _written(file: Path) -> tuple[int, int, int]:
+    """Return what changes whenever a file is replaced; zeros when it is not there."""
+    try:
+        facts = file.stat()
+    except OSError:
+        return (0, 0, 0)
+    return (facts.st_mtime_ns, facts.st_ino, facts.st_size)
 
 
 def log_tail(run: Path, n_lines: int = 50) -> str:

@@ -1,8 +1,9 @@
-"""Which launcher does a run belong to?"""
+"""Where can a run happen, and which launcher does it belong to?"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,35 @@ def _local(home: Path | None) -> Launcher:
 
 # Each is imported only when it is used.
 LAUNCHERS: dict[str, Callable[[Path | None], Launcher]] = {"local": _local}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a run can happen, as the pages offer it.
+
+    Parameters
+    ----------
+    name : str
+        The launcher's name, as a run's spec says it.
+    label : str
+        What people call it.
+    sentence : str
+        What it means for the run, in one line.
+    """
+
+    name: str
+    label: str
+    sentence: str
+
+
+_PLACES = (
+    Place("local", "This machine", "A process of its own: it goes on when the page is closed."),
+)
+
+
+def places() -> tuple[Place, ...]:
+    """Return where runs can happen, the usual one first."""
+    return _PLACES
 
 
 def launcher_named(name: str, home: Path | None) -> Launcher:

@@ -8,7 +8,6 @@ import secrets
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,32 +25,6 @@ if TYPE_CHECKING:
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _CHUNK_BYTES = 1 << 24
 _ABANDONED_SECONDS = 24 * 3600
-
-
-@dataclass(frozen=True, slots=True)
-class DatasetInfo:
-    """What is known of a stored data set without reading its values.
-
-    Parameters
-    ----------
-    fingerprint : str
-        Hash of its content, and its folder's name.
-    name : str
-        What the first who saved it called it.
-    n_genes, n_samples : int
-        Its shape.
-    created : str
-        ISO 8601 time in UTC.
-    report : dict or None
-        How its file was read.
-    """
-
-    fingerprint: str
-    name: str
-    n_genes: int
-    n_samples: int
-    created: str
-    report: dict[str, Any] | None
 
 
 def dataset_folder(fingerprint: str, home: Path | None = None) -> Path:
@@ -169,7 +142,7 @@ def open_dataset_folder(folder: Path) -> Expression:
 
     from genie3_engine.data.expression import Expression
 
-    about = _read_about(folder)
+    about = read_about(folder)
     try:
         values = np.load(folder / names.VALUES, mmap_mode="r", allow_pickle=False)
         expression = Expression(
@@ -179,32 +152,14 @@ def open_dataset_folder(folder: Path) -> Expression:
             has_sample_names=bool(about["has_sample_names"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _damaged(folder) from error
+        raise damaged(folder) from error
     if values.shape != (len(about["genes"]), len(about["samples"])) or values.dtype != np.float64:
-        raise _damaged(folder)
+        raise damaged(folder)
     return expression
 
 
-def list_datasets(home: Path | None = None) -> list[DatasetInfo]:
-    """Return the stored data sets, newest first; damaged ones are left out.
-
-    Parameters
-    ----------
-    home : Path, optional
-        The home; the user's by default.
-    """
-    found = []
-    for about_file in data_folder(home).glob(f"[0-9a-f]*/{names.DATASET}"):
-        try:
-            about = _read_about(about_file.parent)
-            info = DatasetInfo(**{key: about[key] for key in DatasetInfo.__dataclass_fields__})
-        except (RunError, InputError, KeyError):
-            continue
-        found.append(info)
-    return sorted(found, key=lambda info: (info.created, info.fingerprint), reverse=True)
-
-
-def _read_about(folder: Path) -> dict[str, Any]:
+def read_about(folder: Path) -> dict[str, Any]:
+    """Return all that a data set's folder says of it, apart from the values."""
     try:
         about = atomic.read_json(folder / names.DATASET)
     except FileNotFoundError as error:
@@ -213,13 +168,14 @@ def _read_about(folder: Path) -> dict[str, Any]:
             "Read its expression file again.",
         ) from error
     except (OSError, ValueError) as error:
-        raise _damaged(folder) from error
+        raise damaged(folder) from error
     if not isinstance(about, dict):
-        raise _damaged(folder)
+        raise damaged(folder)
     return about
 
 
-def _damaged(folder: Path) -> RunError:
+def damaged(folder: Path) -> RunError:
+    """Return the error for a data set whose files cannot be read."""
     return RunError(
         f"The stored data set in {folder} is damaged.",
         "Delete that folder and read the expression file again.",

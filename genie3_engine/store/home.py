@@ -24,3 +24,8 @@ def data_folder(home_folder: Path | None = None) -> Path:
 def runs_folder(home_folder: Path | None = None) -> Path:
     """Return the folder of the runs that were given no place of their own."""
     return (home_folder or home()) / names.RUNS
+
+
+def uploads_folder(home_folder: Path | None = None) -> Path:
+    """Return the folder of the files that people have sent."""
+    return (home_folder or home()) / names.UPLOADS

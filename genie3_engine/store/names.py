@@ -13,12 +13,16 @@ TARGETS = "targets.parquet"
 TIMINGS = "timings.json"
 LOG = "log.txt"
 LOCK = "lock"
+LABELS = "labels.json"
 SORTING = ".sorting"  # DuckDB's overflow while links are ranked
 
 DATA = "data"
 RUNS = "runs"
 VALUES = "values.npy"
 DATASET = "dataset.json"
+UPLOADS = "uploads"
+UPLOAD = "upload.json"
+FILES = "files"
 
 ASIDE = ".aside"  # ends the name of a file that is not whole yet
 

@@ -10,12 +10,8 @@ import pytest
 from genie3_engine.data.expression import Expression
 from genie3_engine.errors import InputError, RunError, StorageError
 from genie3_engine.store import atomic, datasets
-from genie3_engine.store.datasets import (
-    dataset_folder,
-    list_datasets,
-    open_dataset,
-    save_dataset,
-)
+from genie3_engine.store.dataset_list import list_datasets
+from genie3_engine.store.datasets import dataset_folder, open_dataset, save_dataset
 
 
 def shuffled(expression):

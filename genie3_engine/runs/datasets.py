@@ -1,0 +1,170 @@
+"""What can be done with stored data sets: list, name, annotate, read again, delete?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from genie3_engine.errors import RunError
+from genie3_engine.model import RunState
+from genie3_engine.runs.listing import RunSummary, history
+from genie3_engine.store import labels as stored
+from genie3_engine.store.dataset_list import (
+    DatasetInfo,
+    dataset_info,
+    delete_dataset,
+    list_datasets,
+)
+from genie3_engine.store.datasets import dataset_folder
+from genie3_engine.store.uploads import delete_upload
+
+MAY_NEED_DATA = frozenset({RunState.QUEUED, RunState.RUNNING, RunState.STOPPING, RunState.UNKNOWN})
+
+
+def dataset(fingerprint: str, *, home: Path | None = None) -> DatasetInfo:
+    """Return what is known of a stored data set.
+
+    Parameters
+    ----------
+    fingerprint : str
+        Hash of its content.
+    home : Path, optional
+        The home; the user's by default.
+
+    Raises
+    ------
+    InputError
+        When it is not stored here.
+    RunError
+        When its files are damaged.
+    """
+    return dataset_info(fingerprint, home=home)
+
+
+def label_dataset(
+    fingerprint: str, *, name: str | None = None, note: str | None = None, home: Path | None = None
+) -> None:
+    """Name a data set, or note something about it; what is None stays.
+
+    Parameters
+    ----------
+    fingerprint : str
+        Hash of its content.
+    name, note : str, optional
+        The new ones.
+    home : Path, optional
+        The home; the user's by default.
+
+    Raises
+    ------
+    InputError
+        When it is not stored here.
+    OptionError
+        When a text is too long.
+    StorageError
+        When the disk refuses.
+    """
+    now = dataset_info(fingerprint, home=home).labels
+    new = replace(
+        now,
+        name=now.name if name is None else stored.tidy_name(name),
+        note=now.note if note is None else stored.tidy_note(note),
+    )
+    _write(fingerprint, now, new, home)
+
+
+def choose_regulators(
+    fingerprint: str,
+    regulators: Iterable[str] | None,
+    *,
+    chosen_from: str = "",
+    home: Path | None = None,
+) -> None:
+    """Keep a data set's candidate regulators with it; raises as `label_dataset`.
+
+    Parameters
+    ----------
+    fingerprint : str
+        Hash of its content.
+    regulators : iterable of str or None
+        Names of genes; None stands for every gene.
+    chosen_from : str
+        Where the choice came from, in a user's words.
+    home : Path, optional
+        The home; the user's by default.
+    """
+    now = dataset_info(fingerprint, home=home).labels
+    names = None if regulators is None else tuple(sorted(set(regulators)))
+    _write(
+        fingerprint, now, replace(now, regulators=names, regulators_from=chosen_from[:200]), home
+    )
+
+
+def remember_reading(
+    fingerprint: str, *, upload: str, reading: Mapping[str, Any], home: Path | None = None
+) -> None:
+    """Keep with a data set which upload it came from, and how that was read.
+
+    Parameters
+    ----------
+    fingerprint : str
+        Hash of its content.
+    upload : str
+        The upload's id.
+    reading : mapping
+        Plain JSON values: orientation, sheet, layer, recipe.
+    home : Path, optional
+        The home; the user's by default.
+    """
+    now = dataset_info(fingerprint, home=home).labels
+    _write(fingerprint, now, replace(now, upload=upload, reading=dict(reading)), home)
+
+
+def runs_using(fingerprint: str, *, home: Path | None = None) -> list[RunSummary]:
+    """Return the runs on a data set, newest first."""
+    return [run for run in history(home) if run.spec.dataset == fingerprint]
+
+
+def delete_data(fingerprint: str, *, home: Path | None = None) -> None:
+    """Delete a data set, and its upload when no other data set was read from it.
+
+    Networks that were inferred from it stay; they can neither be resumed nor show expression.
+
+    Parameters
+    ----------
+    fingerprint : str
+        Hash of its content.
+    home : Path, optional
+        The home; the user's by default.
+
+    Raises
+    ------
+    InputError
+        When it is not stored here.
+    RunError
+        When a run at work or in the queue needs it.
+    StorageError
+        When it may not be deleted.
+    """
+    info = dataset_info(fingerprint, home=home)
+    busy = [run for run in runs_using(fingerprint, home=home) if run.status.state in MAY_NEED_DATA]
+    if busy:
+        raise RunError(
+            f"The run {busy[0].title!r} needs this data set.", "Cancel the run first, or wait."
+        )
+    delete_dataset(fingerprint, home=home)
+    upload = info.labels.upload
+    if upload and all(other.labels.upload != upload for other in list_datasets(home)):
+        delete_upload(upload, home=home)
+
+
+def _write(
+    fingerprint: str,
+    now: stored.DatasetLabels,
+    new: stored.DatasetLabels,
+    home: Path | None,
+) -> None:
+    if new != now:
+        stored.write_labels(dataset_folder(fingerprint, home), new)

@@ -1,0 +1,117 @@
+"""Which data sets are stored, and what is known of each without reading its values?"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from genie3_engine.errors import InputError, RunError
+from genie3_engine.store import atomic, names
+from genie3_engine.store.datasets import damaged, dataset_folder, read_about
+from genie3_engine.store.home import data_folder
+from genie3_engine.store.labels import DatasetLabels, read_dataset_labels
+
+_HEAD = ("fingerprint", "name", "n_genes", "n_samples", "created", "report")
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetInfo:
+    """What is known of a stored data set without reading its values.
+
+    Parameters
+    ----------
+    fingerprint : str
+        Hash of its content, and its folder's name.
+    name : str
+        What it is called: by its label, else by the first who saved it.
+    n_genes, n_samples : int
+        Its shape.
+    created : str
+        ISO 8601 time in UTC.
+    report : dict or None
+        How its file was read.
+    labels : DatasetLabels
+        What a user has said about it since.
+    """
+
+    fingerprint: str
+    name: str
+    n_genes: int
+    n_samples: int
+    created: str
+    report: dict[str, Any] | None
+    labels: DatasetLabels = field(default_factory=DatasetLabels)
+
+
+def list_datasets(home: Path | None = None) -> list[DatasetInfo]:
+    """Return the stored data sets, newest first; damaged ones are left out.
+
+    Parameters
+    ----------
+    home : Path, optional
+        The home; the user's by default.
+    """
+    found = []
+    for about_file in data_folder(home).glob(f"[0-9a-f]*/{names.DATASET}"):
+        try:
+            found.append(_info(about_file.parent))
+        except (RunError, InputError):
+            continue
+    return sorted(found, key=lambda info: (info.created, info.fingerprint), reverse=True)
+
+
+def dataset_info(fingerprint: str, *, home: Path | None = None) -> DatasetInfo:
+    """Return what is known of one data set.
+
+    Parameters
+    ----------
+    fingerprint : str
+        What `save_dataset` returned.
+    home : Path, optional
+        The home; the user's by default.
+
+    Raises
+    ------
+    InputError
+        When it is not stored here.
+    RunError
+        When its files are damaged.
+    """
+    return _info(dataset_folder(fingerprint, home))
+
+
+def delete_dataset(fingerprint: str, *, home: Path | None = None) -> None:
+    """Delete a data set's folder; raises `StorageError` when the disk refuses.
+
+    Whoever asks makes sure that no run at work needs it.
+    """
+    folder = dataset_folder(fingerprint, home)
+    doomed = folder.with_name(f".{fingerprint[:16]}.{secrets.token_hex(4)}{names.ASIDE}")
+    with atomic.storage_errors(folder):
+        os.rename(folder, doomed)
+    shutil.rmtree(doomed, ignore_errors=True)
+
+
+def _info(folder: Path) -> DatasetInfo:
+    try:
+        written = (folder / names.DATASET).stat().st_mtime_ns
+    except OSError:
+        written = 0
+    about = _head(folder, written)
+    labels = read_dataset_labels(folder)
+    return replace(about, name=labels.name or about.name, labels=labels)
+
+
+@lru_cache(maxsize=1024)
+def _head(folder: Path, written: int) -> DatasetInfo:
+    """Return what never changes of a data set; its names of genes are many, so read once."""
+    about = read_about(folder)
+    try:
+        return DatasetInfo(**{key: about[key] for key in _HEAD})
+    except (KeyError, TypeError) as error:
+        raise damaged(folder) from error

@@ -1,0 +1,178 @@
+"""Where do the files that people send stay, so that they can be read again in another way?"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from genie3_engine.errors import InputError
+from genie3_engine.store import atomic, names
+from genie3_engine.store.home import uploads_folder
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_UNSAFE = re.compile(r"[^A-Za-z0-9._+-]+")
+_LONGEST_FILE_NAME = 120
+_CHUNK_BYTES = 1 << 20
+_ABANDONED_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Files that somebody has sent, as they came.
+
+    Parameters
+    ----------
+    id : str
+        Hash of the content and the names; the folder's name.
+    name : str
+        What the user calls it: the file's name, or the first of several.
+    path : Path
+        The file, or the folder that holds them when there are several.
+    n_bytes : int
+        Size of all files.
+    created : float
+        Seconds since the epoch.
+    """
+
+    id: str
+    name: str
+    path: Path
+    n_bytes: int
+    created: float
+
+
+def keep_upload(
+    files: Sequence[tuple[str, BinaryIO]], *, name: str = "", home: Path | None = None
+) -> Upload:
+    """Store files as they came; the same files are stored once.
+
+    Parameters
+    ----------
+    files : sequence of (str, binary stream)
+        Name and content of each. A name never becomes a path.
+    name : str
+        What the user calls them together; the first file's name by default.
+    home : Path, optional
+        The home; the user's by default.
+
+    Returns
+    -------
+    Upload
+        Where they are.
+
+    Raises
+    ------
+    InputError
+        When there is no file.
+    StorageError
+        When the disk is full or may not be written.
+    """
+    if not files:
+        raise InputError("No file was given.", "Choose a file.")
+    parent = uploads_folder(home)
+    aside = parent / f".{secrets.token_hex(8)}{names.ASIDE}"
+    try:
+        with atomic.storage_errors(parent):
+            (aside / names.FILES).mkdir(parents=True)
+            _remove_abandoned(parent)
+            digest, n_bytes = _copy(files, aside / names.FILES)
+        atomic.write_json(
+            aside / names.UPLOAD,
+            {"name": name or files[0][0], "n_bytes": n_bytes, "created": time.time()},
+        )
+        folder = parent / digest
+        with atomic.storage_errors(folder):
+            _put_in_place(aside, folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return open_upload(digest, home=home)
+
+
+def open_upload(upload: str, *, home: Path | None = None) -> Upload:
+    """Return a stored upload.
+
+    Parameters
+    ----------
+    upload : str
+        Its id.
+    home : Path, optional
+        The home; the user's by default.
+
+    Raises
+    ------
+    InputError
+        When it is not stored here.
+    """
+    folder = uploads_folder(home) / upload
+    gone = InputError("That upload is not stored here any more.", "Upload the file again.")
+    if not _ID.fullmatch(upload):
+        raise gone
+    try:
+        about = atomic.read_json(folder / names.UPLOAD)
+        files = sorted((folder / names.FILES).iterdir())
+        path = files[0] if len(files) == 1 else folder / names.FILES
+        return Upload(
+            upload, str(about["name"]), path, int(about["n_bytes"]), float(about["created"])
+        )
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        raise gone from error
+
+
+def delete_upload(upload: str, *, home: Path | None = None) -> None:
+    """Delete an upload's files; one that is gone already is left so."""
+    if _ID.fullmatch(upload):
+        shutil.rmtree(uploads_folder(home) / upload, ignore_errors=True)
+
+
+def _copy(files: Sequence[tuple[str, BinaryIO]], folder: Path) -> tuple[str, int]:
+    """Copy files under names of our own spelling; return their hash and size."""
+    digest = hashlib.sha256()
+    n_bytes = 0
+    taken: set[str] = set()
+    for given, content in files:
+        name = _file_name(given, taken)
+        digest.update(f"{name}\n".encode())
+        content.seek(0)
+        with (folder / name).open("xb") as file:
+            while chunk := content.read(_CHUNK_BYTES):
+                digest.update(chunk)
+                file.write(chunk)
+                n_bytes += len(chunk)
+    return digest.hexdigest()[:32], n_bytes
+
+
+def _file_name(given: str, taken: set[str]) -> str:
+    """Return a file name that is no path, hides nothing and keeps its endings."""
+    last = given.replace("\\", "/").rpartition("/")[2]
+    name = _UNSAFE.sub("_", last).lstrip("._-")[-_LONGEST_FILE_NAME:] or "upload.txt"
+    while name in taken:
+        name = f"x{name}"
+    taken.add(name)
+    return name
+
+
+def _put_in_place(aside: Path, folder: Path) -> None:
+    """Rename a whole folder into place; one that is there already is the same."""
+    try:
+        os.rename(aside, folder)
+    except OSError:
+        if not (folder / names.UPLOAD).is_file():
+            raise
+
+
+def _remove_abandoned(folder: Path) -> None:
+    for aside in folder.glob(f".*{names.ASIDE}"):
+        try:
+            is_old = time.time() - aside.stat().st_mtime > _ABANDONED_SECONDS
+        except OSError:
+            continue
+        if is_old:
+            shutil.rmtree(aside, ignore_errors=True)
