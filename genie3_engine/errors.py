@@ -61,6 +61,13 @@ class RunError(Genie3Error):
     exit_code = 2
 
 
+class CloudError(Genie3Error):
+    """A cloud that refuses, or cannot be reached; what was computed so far stays resumable."""
+
+    code = "cloud"
+    exit_code = 1
+
+
 class StorageError(Genie3Error):
     """A disk that is full or may not be written; what was computed so far stays resumable."""
 

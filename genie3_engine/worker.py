@@ -41,6 +41,7 @@ def run(
     on_progress: Callable[[RunStatus], None] | None = None,
     should_stop: Callable[[], bool] = lambda: False,
     layout: LayoutSpec | None = None,
+    parts_only: bool = False,
     ticket: Ticket | None = None,
     began: float | None = None,
 ) -> RunStatus:
@@ -59,6 +60,9 @@ def run(
     layout : LayoutSpec, optional
         Processes, threads and jobs of this attempt, when they are not the spec's; the shard always
         is.
+    parts_only : bool
+        Whether the links are left in parts, unranked, for somebody else to merge: the parts of
+        other shards may then lie in the same folder.
     ticket : Ticket, optional
         Makes the run wait for its turn; given back at the end.
     began : float, optional
@@ -83,7 +87,7 @@ def run(
         run_folder.remove_leftovers()
         journal = Journal(run_folder, on_progress=on_progress, began=began or time.time())
         with journal:
-            attempt = _Attempt(run_folder, journal, should_stop, layout)
+            attempt = _Attempt(run_folder, journal, should_stop, layout, parts_only=parts_only)
             return attempt.until_the_end(ticket)
 
 
@@ -96,8 +100,11 @@ class _Attempt:
         journal: Journal,
         should_stop: Callable[[], bool],
         layout: LayoutSpec | None,
+        *,
+        parts_only: bool = False,
     ) -> None:
         self._run = run_folder
+        self._parts_only = parts_only
         self._spec = run_folder.spec
         self._journal = journal
         self._should_stop = should_stop
@@ -154,6 +161,9 @@ class _Attempt:
             log.info("%d of %d targets are on disk.", n_found, targets.size)
         if missing.size:
             self._infer(expression, regulators, missing)
+        if self._parts_only:
+            log.info("Done: the links are in parts, to be merged.")
+            return
         journal.step("writing")
         n_links = finish_run(self._run, expression.genes)
         log.info("Done: %s links.", f"{n_links:,}")
@@ -275,6 +285,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar=("FILE", "DESCRIPTOR"),
         help="wait for the run's turn; the ticket is held open by the parent process",
     )
+    parser.add_argument(
+        "--parts-only",
+        action="store_true",
+        help="leave the links in parts, unranked, for somebody else to merge",
+    )
     options = parser.parse_args(arguments)
     ticket = None
     if options.ticket is not None:
@@ -285,6 +300,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             run(
                 options.folder,
                 should_stop=should_stop,
+                parts_only=options.parts_only,
                 ticket=ticket,
                 began=this_process().pid_started,
             )

@@ -316,3 +316,15 @@ def test_main__stops_on_sigterm_with_130(tmp_path, monkeypatch):
     assert worker.main([str(run.path)]) == 130
     assert signal.getsignal(signal.SIGTERM) is handler
     assert run.read_status().state is RunState.CANCELLED
+
+
+def test_run__leaves_parts_when_only_they_are_wanted(home, tmp_path):
+    run = tiny_run(tmp_path / "run", layout=LayoutSpec(shard_index=1, n_shards=3))
+    other = tiny_run(tmp_path / "other", layout=LayoutSpec(shard_index=0, n_shards=3))
+    (tmp_path / "parts").mkdir()
+    for each in (run, other):
+        each.parts_folder.symlink_to(tmp_path / "parts")
+        assert worker.run(each.path, parts_only=True).state is RunState.DONE
+    assert not run.has_result
+    assert len(run.finished_targets()) == 6
+    assert worker.run(run.path, parts_only=True).targets_found == 3

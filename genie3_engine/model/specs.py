@@ -34,6 +34,9 @@ class RunSpec:
         How the work is laid out.
     launcher : str
         Where it runs.
+    launcher_options : dict
+        What its launcher wants to know, as plain values: instances, limits. Never a secret, and
+        never what decides the result.
     name : str
         The user's name for the run.
     source : str
@@ -49,6 +52,7 @@ class RunSpec:
     keep: int | None = None
     layout: LayoutSpec = field(default_factory=LayoutSpec)
     launcher: str = "local"
+    launcher_options: dict[str, Any] = field(default_factory=dict, hash=False)
     name: str = ""
     source: str = ""
     created: str = ""
