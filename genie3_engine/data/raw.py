@@ -90,6 +90,11 @@ class RawExpression:
         """True while only the values that are not zero are held."""
         return not isinstance(self.values, np.ndarray)
 
+    @property
+    def sparse(self) -> SparseMatrix:
+        """Return the values, which are sparse."""
+        return self.values
+
     @classmethod
     def of(cls, expression: Expression) -> RawExpression:
         """Return a complete matrix as one that fixes may be applied to."""

@@ -1,0 +1,183 @@
+"""What are the level, the range and the gaps of every gene and every sample?
+
+One pass over the values, a few megabytes at a time, dense or sparse.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genie3_engine.data.raw import FloatMatrix, SparseMatrix
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+_BLOCK_VALUES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class AxisMeasures:
+    """Measures of each gene, or of each sample; missing values are left out.
+
+    Parameters
+    ----------
+    n_missing, n_zero : (n,) int64
+        Values that are missing, and that are zero.
+    low, high : (n,) float64
+        The smallest and the largest value; infinite where there is none.
+    total : (n,) float64
+        Their sum.
+    """
+
+    n_missing: Counts
+    n_zero: Counts
+    low: Floats
+    high: Floats
+    total: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Measures of a matrix.
+
+    Parameters
+    ----------
+    genes, samples : AxisMeasures
+        Of each of them.
+    n_values : int
+        Values that are there.
+    n_whole, n_negative : int
+        Values that are whole numbers, and that are below zero.
+    """
+
+    genes: AxisMeasures
+    samples: AxisMeasures
+    n_values: int
+    n_whole: int
+    n_negative: int
+
+    @property
+    def n_missing(self) -> int:
+        """Return how many values are missing."""
+        return int(self.genes.n_missing.sum())
+
+    @property
+    def n_zero(self) -> int:
+        """Return how many values are zero."""
+        return int(self.genes.n_zero.sum())
+
+    @property
+    def are_whole(self) -> bool:
+        """True when every value is a whole number from zero."""
+        return self.n_values > 0 and self.n_whole == self.n_values and self.n_negative == 0
+
+    @property
+    def is_constant(self) -> NDArray[np.bool_]:
+        """Return, for each gene with a value, whether all its values are the same."""
+        flat: NDArray[np.bool_] = self.genes.low == self.genes.high
+        return flat
+
+
+def measure(values: FloatMatrix | SparseMatrix) -> Measures:
+    """Measure a matrix with one row a gene.
+
+    Parameters
+    ----------
+    values : (n_genes, n_samples) float64, or scipy.sparse in CSR form
+        NaN where a value is missing.
+    """
+    n_genes, n_samples = values.shape
+    genes, samples = _unmeasured(n_genes), _unmeasured(n_samples)
+    n_whole = n_negative = 0
+    for rows, block in dense_blocks(values):
+        missing = np.isnan(block)
+        has_missing = bool(missing.any())
+        zero = block == 0
+        filled = np.where(missing, 0.0, block) if has_missing else block
+        n_whole += int((np.floor(filled) == filled).sum()) - int(missing.sum())
+        n_negative += int((filled < 0).sum())
+        low = np.where(missing, math.inf, block) if has_missing else block
+        high = np.where(missing, -math.inf, block) if has_missing else block
+        genes.n_missing[rows] = missing.sum(axis=1)
+        genes.n_zero[rows] = zero.sum(axis=1)
+        genes.low[rows], genes.high[rows] = low.min(axis=1), high.max(axis=1)
+        genes.total[rows] = filled.sum(axis=1)
+        samples.n_missing[:] += missing.sum(axis=0)
+        samples.n_zero[:] += zero.sum(axis=0)
+        np.minimum(samples.low, low.min(axis=0), out=samples.low)
+        np.maximum(samples.high, high.max(axis=0), out=samples.high)
+        samples.total[:] += filled.sum(axis=0)
+    n_values = n_genes * n_samples - int(genes.n_missing.sum())
+    return Measures(genes, samples, n_values, n_whole, n_negative)
+
+
+def dense_blocks(values: FloatMatrix | SparseMatrix) -> Iterator[tuple[slice, FloatMatrix]]:
+    """Give the rows of a matrix, about a million values at a time, dense."""
+    step = max(1, _BLOCK_VALUES // max(1, values.shape[1]))
+    for first in range(0, values.shape[0], step):
+        rows = slice(first, min(first + step, values.shape[0]))
+        block = values[rows]
+        yield rows, block if isinstance(block, np.ndarray) else block.toarray()
+
+
+def variances(values: FloatMatrix | SparseMatrix) -> Floats:
+    """Return the variance of each gene over its samples, whatever order these are in.
+
+    Parameters
+    ----------
+    values : (n_genes, n_samples) float64, or scipy.sparse in CSR form
+        NaN where a value is missing; a gene without two values has variance 0.
+
+    Notes
+    -----
+    Every gene's values are sorted before they are added up, so that the last bit does not depend
+    on the order of the samples and neither does a choice between genes of like variance.
+    """
+    found = np.zeros(values.shape[0])
+    for rows, block in dense_blocks(values):
+        ordered = np.sort(block, axis=1)
+        missing = np.isnan(ordered)
+        n = np.maximum(1, (~missing).sum(axis=1, keepdims=True))
+        ordered[missing] = 0.0
+        mean = ordered.sum(axis=1, keepdims=True) / n
+        deviations = np.where(missing, 0.0, ordered - mean)
+        found[rows] = np.square(deviations).sum(axis=1) / n[:, 0]
+    return found
+
+
+def library_sizes(values: FloatMatrix | SparseMatrix) -> Floats:
+    """Return the sum of each sample, rounded once, whatever order the genes are in.
+
+    Parameters
+    ----------
+    values : (n_genes, n_samples) float64, or scipy.sparse in CSR form
+        NaN, a missing value, counts as nothing.
+    """
+    sums = np.zeros(values.shape[1])
+    are_whole = True
+    for _, block in dense_blocks(values):
+        filled = np.nan_to_num(block)
+        sums += filled.sum(axis=0)
+        are_whole = are_whole and bool((np.floor(filled) == filled).all())
+    if are_whole and bool((np.abs(sums) < 2**53).all()):
+        return sums
+    columns = values.tocsc() if not isinstance(values, np.ndarray) else values
+    for sample in range(values.shape[1]):
+        column = columns[:, [sample]]
+        column = column if isinstance(column, np.ndarray) else column.data
+        sums[sample] = math.fsum(np.nan_to_num(column).ravel().tolist())
+    return sums
+
+
+def _unmeasured(n: int) -> AxisMeasures:
+    return AxisMeasures(
+        np.zeros(n, np.int64),
+        np.zeros(n, np.int64),
+        np.full(n, math.inf),
+        np.full(n, -math.inf),
+        np.zeros(n),
+    )
