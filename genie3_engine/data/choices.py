@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, TypedDict
 
+from genie3_engine.data.recipes import parse_recipe, targets_of
 from genie3_engine.data.regulators import match_names
 from genie3_engine.errors import OptionError
 from genie3_engine.model import ForestSpec, LayoutSpec, RunSpec, default_keep
@@ -36,6 +37,7 @@ def prepare_spec(
     launcher: str = "local",
     name: str = "",
     source: str = "",
+    recipe: Sequence[str] = (),
 ) -> RunSpec:
     """Turn a user's choices into what a run computes.
 
@@ -59,6 +61,9 @@ def prepare_spec(
         Where the run happens.
     name, source : str
         What the user calls the run, and where the data came from.
+    recipe : sequence of str
+        Fixes that made the data of what was read; one of them may restrict the targets, where
+        none are given.
 
     Returns
     -------
@@ -74,6 +79,8 @@ def prepare_spec(
     """
     if isinstance(targets, int):
         targets = _first_genes(expression.genes, targets)
+    elif targets is None and recipe:
+        targets = targets_of(expression, parse_recipe(recipe))
     sorted_regulators = _sorted_names(regulators, expression.genes, what="regulator")
     sorted_targets = _sorted_names(targets, expression.genes, what="target")
     kept: int | None
@@ -100,6 +107,7 @@ def prepare_spec(
         name=name,
         source=source,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
+        recipe=tuple(recipe),
     )
 
 

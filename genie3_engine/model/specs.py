@@ -43,6 +43,9 @@ class RunSpec:
         Name of the file or sample that the data came from.
     created : str
         ISO 8601 time in UTC.
+    recipe : tuple of str
+        Fixes that made the data set of what was read, in order, such as ``keep-variable=2000``;
+        says where the data came from, and decides nothing.
     """
 
     dataset: str
@@ -56,6 +59,7 @@ class RunSpec:
     name: str = ""
     source: str = ""
     created: str = ""
+    recipe: tuple[str, ...] = ()
 
     @property
     def result_key(self) -> str:
@@ -89,6 +93,7 @@ class RunSpec:
                 **names,
                 "forest": ForestSpec(**forest),
                 "layout": LayoutSpec(**values["layout"]),
+                "recipe": tuple(values.get("recipe", ())),
             }
         )
 
