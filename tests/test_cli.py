@@ -118,6 +118,12 @@ class TestParser:
     def test_wrong_options__one_line_and_code_2(self, call, argv, words):
         assert_one_line_error(call(*argv), *words)
 
+    def test_wrong_options__are_one_json_object_for_a_script(self, call):
+        code, out, err = call("evaluate", "--json")
+        assert code == 2
+        assert json.loads(out)["error"]["code"] == "option"
+        assert len(err.splitlines()) == 1
+
     @pytest.mark.parametrize(
         ("options", "words"),
         [
@@ -383,8 +389,16 @@ class TestLinks:
     def test_links__output_that_cannot_be(self, call, run, tmp_path):
         assert_one_line_error(call("links", run, "-o", tmp_path), "is a folder")
         result = call("links", run, "-o", tmp_path / "absent" / "x.tsv")
-        assert_one_line_error(result, "x.tsv", code=1)
+        assert_one_line_error(result, "absent: there is no such folder")
         assert_one_line_error(call("links", run, "--top", "0"), "--top is 0")
+        for value in ("nan", "inf"):
+            result = call("links", run, "--min-importance", value)
+            assert_one_line_error(result, f"--min-importance is {value}")
+
+    def test_links__full_disk_does_not_speak_of_resuming(self, call, run):
+        result = call("links", run, "-o", "/dev/full")
+        assert_one_line_error(result, "the disk is full", code=1)
+        assert "resume" not in result[2]
 
     def test_links__closed_pipe_is_quiet(self, call, run, monkeypatch):
         class Closed(io.TextIOWrapper):

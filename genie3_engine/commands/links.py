@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import math
 import sys
 from pathlib import Path
 from typing import IO, cast
@@ -20,6 +21,8 @@ def links(args: argparse.Namespace) -> int:
     """Print or export the ranked links of a run."""
     if args.top is not None and args.top < 1:
         raise OptionError(f"--top is {args.top}.", "Give a whole number from 1.")
+    if args.min_importance is not None and not math.isfinite(args.min_importance):
+        raise OptionError(f"--min-importance is {args.min_importance}.", "Give a number.")
     form = _format(args.format, args.output)
     found = links_of_run(
         args.run,
@@ -54,11 +57,13 @@ def _save(found: Links, form: ExportFormat, path: Path) -> None:
     """Write a file that is whole whenever it is there; a pipe or a device as it comes."""
     if path.is_dir():
         raise OptionError(f"{path} is a folder.", "Give a file with -o.")
+    if not path.parent.is_dir():
+        raise OptionError(f"{path.parent}: there is no such folder.", "Make it, or give another.")
     if path.exists() and not path.is_file():
-        with storage_errors(path), path.open("wb") as file:
+        with storage_errors(path, resumable=False), path.open("wb") as file:
             form.write(found, file)
         return
-    with written_aside(path) as aside, aside.open("wb") as file:
+    with written_aside(path, resumable=False) as aside, aside.open("wb") as file:
         if path.name.lower().endswith(_GZIP):
             with gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0) as packed:
                 form.write(found, cast("IO[bytes]", packed))

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
-from genie3_engine.commands import output
+from genie3_engine.errors import OptionError
 
 ORIENTATIONS = ("auto", "genes-in-rows", "genes-in-columns")
 
@@ -15,10 +15,14 @@ class Parser(argparse.ArgumentParser):
     """Complains in one line, as the rest of the program does."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong with the options and leave with code 2."""
-        text = " ".join(message.split())
-        output.complain(f"{text}. See: {self.prog} --help")
-        self.exit(2)
+        """Raise what is wrong with the options, so that it is said as every other error is.
+
+        Raises
+        ------
+        OptionError
+            Always.
+        """
+        raise OptionError(f"{' '.join(message.split())}.", f"See: {self.prog} --help")
 
 
 if TYPE_CHECKING:

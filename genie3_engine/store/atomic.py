@@ -15,13 +15,13 @@ from typing import Any
 from genie3_engine.errors import StorageError
 from genie3_engine.store import names
 
-_RESUME = "What was computed so far is kept: resume the run afterwards."
+_RESUME = " What was computed so far is kept: resume the run afterwards."
 _CAUSES = {
-    errno.ENOSPC: ("the disk is full", f"Free some space. {_RESUME}"),
-    errno.EDQUOT: ("your disk quota is used up", f"Free some space. {_RESUME}"),
+    errno.ENOSPC: ("the disk is full", "Free some space."),
+    errno.EDQUOT: ("your disk quota is used up", "Free some space."),
     errno.EFBIG: (
         "the file would be larger than this system allows",
-        f"Raise the limit on the size of files (ulimit -f). {_RESUME}",
+        "Raise the limit on the size of files (ulimit -f).",
     ),
     errno.EACCES: ("you may not write there", "Choose another folder, or ask for the permission."),
     errno.EPERM: ("you may not write there", "Choose another folder, or ask for the permission."),
@@ -32,10 +32,11 @@ _CAUSES = {
 }
 # DuckDB and Arrow pass the system's message on without its number.
 _TEXTS = {os.strerror(number): number for number in _CAUSES}
+_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # once there is room, a run may go on
 _TEXTS["max_temp_directory_size"] = errno.ENOSPC  # DuckDB, when the disk has no room for its sort
 
 
-def storage_error(path: Path, cause: BaseException) -> StorageError:
+def storage_error(path: Path, cause: BaseException, *, resumable: bool = True) -> StorageError:
     """Return the error that a user reads when ``path`` could not be written.
 
     Parameters
@@ -44,6 +45,8 @@ def storage_error(path: Path, cause: BaseException) -> StorageError:
         What was being written.
     cause : BaseException
         An `OSError`, or another library's error that carries the system's message.
+    resumable : bool
+        Whether it belongs to a run, which goes on once there is room.
 
     Returns
     -------
@@ -57,18 +60,22 @@ def storage_error(path: Path, cause: BaseException) -> StorageError:
         reason, remedy = _CAUSES[number]
     else:
         reason = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
-        remedy = f"Check the disk. {_RESUME}"
+        remedy = "Check the disk."
+    if resumable and (number in _ROOM or number not in _CAUSES):
+        remedy += _RESUME
     return StorageError(f"{path} could not be written: {reason}.", remedy)
 
 
 @contextmanager
-def storage_errors(path: Path) -> Iterator[None]:
+def storage_errors(path: Path, *, resumable: bool = True) -> Iterator[None]:
     """Turn the system's refusals to write ``path`` into `StorageError`.
 
     Parameters
     ----------
     path : Path
         What is being written.
+    resumable : bool
+        Whether it belongs to a run, which goes on once there is room.
 
     Raises
     ------
@@ -78,17 +85,19 @@ def storage_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise storage_error(path, error) from error
+        raise storage_error(path, error, resumable=resumable) from error
 
 
 @contextmanager
-def written_aside(path: Path) -> Iterator[Path]:
+def written_aside(path: Path, *, resumable: bool = True) -> Iterator[Path]:
     """Let a file be written under another name, and rename it once it is whole and on disk.
 
     Parameters
     ----------
     path : Path
         Where the file appears; one that is there already is replaced.
+    resumable : bool
+        Whether it belongs to a run, which goes on once there is room.
 
     Yields
     ------
@@ -101,7 +110,7 @@ def written_aside(path: Path) -> Iterator[Path]:
         When the disk is full or may not be written; ``path`` is then as it was.
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{names.ASIDE}")
-    with storage_errors(path):
+    with storage_errors(path, resumable=resumable):
         try:
             yield aside
             _sync(aside)
