@@ -14,11 +14,12 @@ import pandas as pd
 import streamlit as st
 
 from genie3_engine import runs
+from genie3_engine.analysis import distributions
 from genie3_engine.analysis import network as networks
+from genie3_engine.analysis.distributions import GeneSpread, SampleMap, SampleSpread
 from genie3_engine.analysis.network import GeneFacts, Picture
 from genie3_engine.data.expression import Expression, ReadReport
 from genie3_engine.data.simulate import SimulatedNetwork, sample_network
-from genie3_engine.errors import InputError
 from genie3_engine.runs import DatasetInfo, RunSummary
 from ui.graph import Drawing
 
@@ -62,24 +63,28 @@ def datasets() -> list[DatasetInfo]:
     return runs.list_datasets()
 
 
-def dataset(fingerprint: str) -> DatasetInfo:
-    """Return what is known of a stored data set.
-
-    Raises
-    ------
-    InputError
-        When it is not stored here.
-    """
-    for info in runs.list_datasets():
-        if info.fingerprint == fingerprint:
-            return info
-    raise InputError("That data set is not stored here.", "Choose another one, or upload it again.")
-
-
 @st.cache_resource(max_entries=8, show_spinner=False)
 def expression(fingerprint: str) -> Expression:
     """Return a stored matrix; its values stay on disk until they are used."""
     return runs.open_dataset(fingerprint)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def sample_spread(fingerprint: str) -> SampleSpread:
+    """Return the quantiles of each sample's values."""
+    return distributions.sample_spread(expression(fingerprint))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def gene_spread(fingerprint: str) -> GeneSpread:
+    """Return each gene's variance, and in how many samples it is expressed."""
+    return distributions.gene_spread(expression(fingerprint))
+
+
+@st.cache_data(max_entries=16, show_spinner="Comparing the samples…")
+def sample_map(fingerprint: str) -> SampleMap:
+    """Return where the samples lie, and how alike they are."""
+    return distributions.sample_map(expression(fingerprint))
 
 
 @st.cache_resource(show_spinner=False)
@@ -88,8 +93,12 @@ def _sample() -> SimulatedNetwork:
 
 
 def sample() -> str:
-    """Return the sample's fingerprint; it is stored on first use."""
-    return save(_sample().expression, name=SAMPLE_NAME)
+    """Return the sample's fingerprint; it is stored on first use, with its regulators."""
+    fingerprint = save(_sample().expression, name=SAMPLE_NAME)
+    if not runs.dataset(fingerprint).labels.regulators_from:
+        regulators = sample_regulators()
+        runs.choose_regulators(fingerprint, regulators, chosen_from="the sample's own list")
+    return fingerprint
 
 
 def sample_regulators() -> tuple[str, ...]:

@@ -12,12 +12,15 @@ from typing import Any
 
 import streamlit as st
 
+from genie3_engine.model import ErrorRecord
+
 RUN = "run"
 DATASET = "data"
+UPLOAD = "upload"
 GENE = "gene"
-_REGULATORS = "regulators"
 _N_UPLOADS = "n_uploads"
 _READINGS = "readings"
+_REFUSALS = "refusals"
 _GENERATIONS = "generations"
 
 
@@ -46,21 +49,6 @@ def put(key: str, value: str | None) -> None:
         st.query_params[key] = value
 
 
-def regulators(dataset: str) -> tuple[str, ...] | None:
-    """Return the regulators chosen for a data set; None stands for every gene."""
-    chosen: dict[str, tuple[str, ...]] = st.session_state.get(_REGULATORS, {})
-    return chosen.get(dataset)
-
-
-def put_regulators(dataset: str, names: tuple[str, ...] | None) -> None:
-    """Choose the regulators of a data set."""
-    chosen = dict(st.session_state.get(_REGULATORS, {}))
-    chosen.pop(dataset, None)
-    if names is not None:
-        chosen[dataset] = names
-    st.session_state[_REGULATORS] = chosen
-
-
 def n_uploads() -> int:
     """Return how many uploads were taken in this session; part of the uploader's key."""
     return int(st.session_state.get(_N_UPLOADS, 0))
@@ -71,14 +59,25 @@ def forget_upload() -> None:
     st.session_state[_N_UPLOADS] = n_uploads() + 1
 
 
-def reading(dataset: str) -> Any:  # noqa: ANN401 -- a page's own record
-    """Return how a data set was read in this session; None when it was not."""
-    return st.session_state.get(_READINGS, {}).get(dataset)
+def reading(upload: str) -> Any:  # noqa: ANN401 -- a page's own record
+    """Return how an upload was last read in this session; None when it was not."""
+    return st.session_state.get(_READINGS, {}).get(upload)
 
 
-def put_reading(dataset: str, record: object) -> None:
-    """Remember how a data set was read."""
-    st.session_state[_READINGS] = {**st.session_state.get(_READINGS, {}), dataset: record}
+def put_reading(upload: str, record: object) -> None:
+    """Remember how an upload was last read."""
+    st.session_state[_READINGS] = {**st.session_state.get(_READINGS, {}), upload: record}
+
+
+def refusal(upload: str) -> ErrorRecord | None:
+    """Return why an upload could not be read in this session; None when it was not tried."""
+    found: dict[str, ErrorRecord] = st.session_state.get(_REFUSALS, {})
+    return found.get(upload)
+
+
+def put_refusal(upload: str, problem: ErrorRecord) -> None:
+    """Remember why an upload could not be read."""
+    st.session_state[_REFUSALS] = {**st.session_state.get(_REFUSALS, {}), upload: problem}
 
 
 def value(widget: str) -> Any:  # noqa: ANN401 -- a widget's value is any value

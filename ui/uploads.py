@@ -1,55 +1,84 @@
-"""Where does a file that somebody sends stay until it is read?"""
+"""Where does a file that somebody sends stay, and what is it called in messages?"""
 
 from __future__ import annotations
 
-import atexit
-import secrets
-import shutil
-import tempfile
-from collections.abc import Iterator
+import io
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 import streamlit as st
 
-from genie3_engine.errors import Genie3Error
+from genie3_engine import runs
+from genie3_engine.errors import Genie3Error, InputError
+from genie3_engine.runs import Upload
+from ui import words
 
-ENDINGS = ("csv", "tsv", "txt", "tab", "gz")
-
-
-@st.cache_resource(show_spinner=False)
-def _folder() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="genie3-uploads-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+LISTS = ("csv", "tsv", "txt", "tab", "gz")
+_LONGEST_NAME = 200
+_LARGEST_PASTE = 20_000_000
 
 
-def keep(content: BinaryIO, *, name: str) -> Path:
-    """Write an upload to a file of our own naming, kept until the server ends.
+def keep(files: Sequence[tuple[str, BinaryIO]]) -> Upload:
+    """Store files as they came; a name never becomes a path."""
+    return runs.keep_upload(files, name=words.shorten(files[0][0], at_most=_LONGEST_NAME))
 
-    Parameters
-    ----------
-    content : BinaryIO
-        The upload.
-    name : str
-        What the user calls it; only a known ending is taken from it, never a path.
+
+def keep_text(text: str, *, name: str) -> Upload:
+    """Store pasted text as a file.
+
+    Raises
+    ------
+    InputError
+        When there is none, or too much to paste.
     """
-    lower = name.lower()
-    packed = ".gz" if lower.endswith(".gz") else ""
-    ending = lower.removesuffix(".gz").rpartition(".")[2]
-    path = _folder() / f"{secrets.token_hex(8)}.{ending if ending in ENDINGS else 'txt'}{packed}"
-    content.seek(0)
-    with path.open("xb") as file:
-        shutil.copyfileobj(content, file, 1 << 20)
-    return path
+    if not text.strip():
+        raise InputError("Nothing was pasted.", "Copy cells from a spreadsheet and paste them.")
+    if len(text) > _LARGEST_PASTE:
+        raise InputError("That is too much to paste.", "Save it as a file and upload it.")
+    return runs.keep_upload([(name, io.BytesIO(text.encode()))], name=name)
+
+
+def keep_path(path: str) -> Upload:
+    """Store a copy of a file, or of a folder's files, that lie on the server's own disk.
+
+    Raises
+    ------
+    InputError
+        When there is no such file, or it may not be read.
+    """
+    place = Path(path.strip()).expanduser()
+    if not place.is_absolute():
+        raise InputError("The path is not complete.", "Give it from the root, such as /data/x.tsv.")
+    files = sorted(place.iterdir()) if place.is_dir() else [place]
+    opened: list[tuple[str, BinaryIO]] = []
+    try:
+        opened.extend((file.name, file.open("rb")) for file in files if not file.is_dir())
+        if not opened:
+            raise InputError(f"There is no file in {place}.", "Check the path.")
+        return runs.keep_upload(opened, name=words.shorten(place.name, at_most=_LONGEST_NAME))
+    except OSError as error:
+        reason = error.strerror or "it cannot be opened"
+        raise InputError(f"{place} cannot be read: {reason}.", "Check the path.") from error
+    finally:
+        for _, file in opened:
+            file.close()
+
+
+def may_give_paths() -> bool:
+    """Tell whether only people on this very machine can reach the page."""
+    return st.get_option("server.address") in {"localhost", "127.0.0.1", "::1"}
 
 
 @contextmanager
-def called(name: str, path: Path) -> Iterator[None]:
-    """Let errors about a kept file speak of it by the user's name."""
+def called(upload: Upload) -> Iterator[None]:
+    """Let errors about an upload speak of it by the user's name."""
     try:
         yield
     except Genie3Error as error:
-        error.message = error.message.replace(str(path), name).replace(path.name, name)
+        named = error.message.replace(str(upload.path), upload.name)
+        error.message = (
+            named if upload.path.is_dir() else named.replace(upload.path.name, upload.name)
+        )
         raise

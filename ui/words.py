@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from genie3_engine.model import Method
 
@@ -65,3 +66,24 @@ def age(then: float | None, now: float) -> str:
     if past < _DAY:
         return f"{int(past // _HOUR)} h ago"
     return count(int(past // _DAY), "day") + " ago"
+
+
+def size(n_bytes: float) -> str:
+    """Return an amount of data in the unit that suits it, such as ``12 MB``."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if n_bytes < 1000:
+            return (
+                f"{n_bytes:.0f} {unit}"
+                if n_bytes >= 10 or unit == "bytes"
+                else (f"{n_bytes:.1f} {unit}")
+            )
+        n_bytes /= 1000
+    return f"{n_bytes:.1f} TB"
+
+
+def moment(written: str) -> float | None:
+    """Return an ISO 8601 time as seconds since the epoch; None when it is none."""
+    try:
+        return datetime.fromisoformat(written).timestamp()
+    except ValueError:
+        return None

@@ -152,7 +152,9 @@ def _copy(files: Sequence[tuple[str, BinaryIO]], folder: Path) -> tuple[str, int
 def _file_name(given: str, taken: set[str]) -> str:
     """Return a file name that is no path, hides nothing and keeps its endings."""
     last = given.replace("\\", "/").rpartition("/")[2]
-    name = _UNSAFE.sub("_", last).lstrip("._-")[-_LONGEST_FILE_NAME:] or "upload.txt"
+    name = _UNSAFE.sub("_", last).lstrip("._-")[-_LONGEST_FILE_NAME:] or "txt"
+    if "." not in name:
+        name = f"upload.{name}" if "." in last else f"{name}.txt"
     while name in taken:
         name = f"x{name}"
     taken.add(name)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.data import found, regulators, sources
-from ui import cached, errors, layout, state, words
+from genie3_engine import runs
+from pages.data import chosen, distributions, preview, refused, regulators, sources
+from ui import cached, errors, layout, state
 
 layout.head("Data", "A table of expression: genes by samples. Nothing leaves this machine.")
 dataset = state.get(state.DATASET)
@@ -13,20 +14,25 @@ info = expression = None
 if dataset is not None:
     with errors.shown():
         expression = cached.expression(dataset)
-        info = cached.dataset(dataset)
+        info = runs.dataset(dataset)
 
-if info is None or expression is None or dataset is None:
-    with st.container(border=True):
+if info is None or expression is None:
+    upload = state.asked(state.UPLOAD)
+    if upload is not None:
+        refused.show(upload)
+    with st.container(border=True, key="sources"):
         sources.choose()
     st.stop()
 
-with st.container(horizontal=True, vertical_alignment="center", key="chosen"):
-    st.subheader(words.plain(info.name or "Data"), anchor=False)
-    if st.button("Continue to Infer", type="primary", icon=":material/arrow_forward:", key="next"):
-        layout.go(layout.INFER, data=dataset)
+chosen.show(info)
 with st.expander("Choose other data", icon=":material/upload_file:"):
     sources.choose()
-reading = state.reading(dataset)
-with errors.shown():
-    found.show(dataset, expression, info.report if reading is None else reading.report.to_dict())
-regulators.choose(dataset, expression.genes)
+preview.facts(info, expression)
+views = st.tabs(["Preview", "Samples", "Genes", "Outliers"], key="views", on_change="rerun")
+for view, show in zip(views[1:], distributions.VIEWS, strict=True):
+    with view:
+        if view.open:
+            show(info)
+with views[0]:
+    preview.values(expression)
+regulators.choose(info, expression.genes)

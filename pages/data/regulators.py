@@ -7,77 +7,135 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from genie3_engine.data.regulators import match_names, read_names
+from genie3_engine import runs
+from genie3_engine.data.regulators import Match, match_names, read_names
+from genie3_engine.runs import DatasetInfo
+from pages.data import picked
 from ui import errors, state, uploads, words
 
-ALL, UPLOAD, PASTE = "All genes", "Upload a list", "Paste a list"
-_SHOWN = 12
+ALL, UPLOAD, PASTE, PICK = "All genes", "Upload a list", "Paste a list", "Pick by a filter"
+_MOST_SHOWN = 1_000
 
 
-def choose(dataset: str, genes: Sequence[str]) -> None:
+def choose(info: DatasetInfo, genes: Sequence[str]) -> None:
     """Ask for the candidate regulators and show how they overlap with the data."""
     st.subheader("Regulators", anchor=False)
-    chosen = state.regulators(dataset)
+    kept = info.labels.regulators
+    key = f"regulators_{info.fingerprint[:16]}"
+    state.default(key, ALL if kept is None else PASTE)
     kind = st.segmented_control(
         "Who may regulate?",
-        [ALL, UPLOAD, PASTE],
-        default=ALL if chosen is None else PASTE,
+        [ALL, UPLOAD, PASTE, PICK],
         required=True,
-        key=f"regulators_{dataset[:16]}",
+        key=key,
         help="Transcription factors, when they are known: fewer candidates, better ranks.",
     )
     if kind == ALL:
-        state.put_regulators(dataset, None)
+        runs.choose_regulators(info.fingerprint, None)
         st.caption(f"Every one of the {words.count(len(genes), 'gene')} may regulate the others.")
         return
     with errors.shown():
-        names = _uploaded() if kind == UPLOAD else _pasted(dataset, chosen)
-        if names:
-            state.put_regulators(dataset, None)
-            _match(dataset, names, genes)
-        elif kind == PASTE:
-            state.put_regulators(dataset, None)
-            st.caption("Until names are given, every gene may regulate.")
+        if kind == PICK:
+            _pick(info)
+        elif kind == UPLOAD:
+            _upload(info, genes)
+        else:
+            _paste(info, genes)
 
 
-def _uploaded() -> tuple[str, ...]:
+def _upload(info: DatasetInfo, genes: Sequence[str]) -> None:
     file = st.file_uploader(
-        "One name a line", type=list(uploads.ENDINGS), key="regulator_file", max_upload_size=20
+        "One name a line", type=list(uploads.LISTS), key="regulator_file", max_upload_size=20
     )
     if file is None:
-        return ()
-    path = uploads.keep(file, name=file.name)
+        _say_kept(info)
+        return
+    upload = uploads.keep([(file.name, file)])
     try:
-        with uploads.called(words.shorten(file.name), path):
-            return tuple(read_names(path))
+        with uploads.called(upload):
+            names = read_names(upload.path)
     finally:
-        path.unlink()
+        runs.delete_upload(upload.id)
+    _match(info, names, genes, chosen_from=f"the list {words.shorten(file.name)}")
 
 
-def _pasted(dataset: str, chosen: tuple[str, ...] | None) -> tuple[str, ...]:
-    key = f"regulator_text_{dataset[:16]}"
-    state.default(key, "\n".join(chosen or ()))
+def _paste(info: DatasetInfo, genes: Sequence[str]) -> None:
+    key = _text_key(info)
+    state.default(key, "\n".join(info.labels.regulators or ()))
     text = st.text_area("Names, one a line or separated by commas", key=key, height=150)
     between = r"[\n\t,;]+" if re.search(r"[\n\t,;]", text.strip()) else r"\s+"
-    return tuple(name.strip() for name in re.split(between, text) if name.strip())
+    names = tuple(name.strip() for name in re.split(between, text) if name.strip())
+    if not names:
+        runs.choose_regulators(info.fingerprint, None)
+        st.caption("Until names are given, every gene may regulate.")
+        return
+    kept = info.labels
+    is_kept = kept.regulators is not None and set(names) == set(kept.regulators)
+    _match(info, names, genes, chosen_from=kept.regulators_from if is_kept else "a pasted list")
 
 
-def _match(dataset: str, names: tuple[str, ...], genes: Sequence[str]) -> None:
+def _pick(info: DatasetInfo) -> None:
+    names, rule = picked.choose(info)
+    if not names:
+        st.caption("No gene passes. Until some do, the regulators stay as they were.")
+        _say_kept(info)
+        return
+    runs.choose_regulators(info.fingerprint, names, chosen_from=f"a filter: {rule}")
+    st.success(f"{words.count(len(names), 'gene')} may regulate: {rule}.", icon=":material/check:")
+
+
+def _match(
+    info: DatasetInfo, names: tuple[str, ...], genes: Sequence[str], *, chosen_from: str
+) -> None:
     match = match_names(names, genes)
-    state.put_regulators(dataset, tuple(sorted(set(match.found))))
+    found = set(match.found)
+    runs.choose_regulators(info.fingerprint, found, chosen_from=chosen_from)
     st.success(
-        f"{len(match.found):,} of {words.count(len(names), 'name')} are in the data.",
+        f"{len(found):,} of {words.count(len(names), 'name')} are in the data.",
         icon=":material/check:",
     )
     if match.missing:
-        with st.expander(f"{words.count(len(match.missing), 'name')} not in the data"):
-            st.dataframe(
-                {
-                    "Name": list(match.missing[:1000]),
-                    "Nearest in the data": [
-                        ", ".join(match.near.get(name, ())) for name in match.missing[:1000]
-                    ],
-                },
-                hide_index=True,
-                key="missing",
+        _missing(info, match)
+
+
+def _missing(info: DatasetInfo, match: Match) -> None:
+    """Show the names that are no genes, with the genes that may be meant."""
+    meant = {name: near[0] for name, near in match.near.items() if len(near) == 1}
+    with st.expander(f"{words.count(len(match.missing), 'name')} not in the data"):
+        shown = match.missing[:_MOST_SHOWN]
+        st.dataframe(
+            {
+                "Name": list(shown),
+                "Nearest in the data": [", ".join(match.near.get(name, ())) for name in shown],
+            },
+            hide_index=True,
+            key="missing",
+        )
+        if meant:
+            st.button(
+                f"Take the nearest gene for {words.count(len(meant), 'name')}",
+                icon=":material/spellcheck:",
+                key="take_near",
+                on_click=_take_near,
+                args=(info, (*match.found, *meant.values())),
             )
+
+
+def _take_near(info: DatasetInfo, names: Sequence[str]) -> None:
+    state.set_value(_text_key(info), "\n".join(dict.fromkeys(names)))
+    state.set_value(f"regulators_{info.fingerprint[:16]}", PASTE)
+
+
+def _say_kept(info: DatasetInfo) -> None:
+    kept = info.labels
+    if kept.regulators is None:
+        st.caption("Until a choice is made, every gene may regulate.")
+    else:
+        st.caption(
+            f"Now: {words.count(len(kept.regulators), 'regulator')}, from "
+            f"{words.plain(kept.regulators_from or 'your list', at_most=120)}."
+        )
+
+
+def _text_key(info: DatasetInfo) -> str:
+    return f"regulator_text_{info.fingerprint[:16]}"

@@ -2,87 +2,104 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+import time
 
 import streamlit as st
 
-from genie3_engine.data.expression import ReadReport, read_expression
+from genie3_engine import runs
+from genie3_engine.runs import Upload
+from pages.data import refused
+from pages.data.reading import Reading
 from ui import cached, errors, state, uploads, words
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A file that was read in this session: what it is called, where it lies, what was found."""
-
-    name: str
-    path: Path
-    report: ReadReport
-
-
 def choose() -> None:
-    """Offer an upload, the sample and the data sets used before."""
-    upload, others = st.columns([3, 2], gap="large")
-    with upload:
-        _upload()
+    """Offer an upload, a paste, a path, the sample and the data sets used before."""
+    own, others = st.columns([3, 2], gap="large")
+    with own:
+        names = ["Upload", "Paste"] + (["On this machine"] if uploads.may_give_paths() else [])
+        tabs = dict(zip(names, st.tabs(names, key="ways_in"), strict=True))
+        with tabs["Upload"]:
+            _upload()
+        with tabs["Paste"]:
+            _paste()
+        if "On this machine" in tabs:
+            with tabs["On this machine"]:
+                _path()
     with others:
         _sample()
         _earlier()
 
 
+def _take(upload: Upload) -> None:
+    refused.take(upload, Reading())
+    state.forget_upload()  # the server's memory lets go of the file
+    st.rerun()
+
+
 def _upload() -> None:
-    file = st.file_uploader(
-        "Expression table (CSV, TSV or text, plain or gzip)",
-        type=list(uploads.ENDINGS),
+    files = st.file_uploader(
+        "Expression table",
+        accept_multiple_files=True,
         key=f"upload_{state.n_uploads()}",
+        label_visibility="collapsed",
     )
-    st.caption("Genes in rows or in columns, with names: which it is gets detected.")
-    if file is None:
-        return
-    with errors.shown(), st.spinner("Reading the table…"):
-        path = uploads.keep(file, name=file.name)
-        read(path, name=words.shorten(file.name, at_most=200))
-        state.forget_upload()
-        st.rerun()
+    st.caption(
+        "A table of genes and samples, as text, Excel, Parquet, AnnData, Loom or 10x: drop the "
+        "three files of a 10x matrix together. What it is gets detected."
+    )
+    if files:
+        with errors.shown():
+            _take(uploads.keep([(file.name, file) for file in files]))
 
 
-def read(path: Path, *, name: str, orientation: str = "auto") -> None:
-    """Read a kept upload, store it and choose it.
+def _paste() -> None:
+    text = st.text_area(
+        "Cells copied from a spreadsheet, with names of genes and samples",
+        height=140,
+        key=f"paste_{state.n_uploads()}",
+        placeholder="gene\tsample 1\tsample 2\nTP53\t5.2\t6.1",
+    )
+    if st.button("Use the pasted table", icon=":material/content_paste:", key="use_paste"):
+        with errors.shown():
+            _take(uploads.keep_text(text or "", name="pasted table.tsv"))
 
-    Raises
-    ------
-    InputError
-        When the file cannot be used as it is.
-    """
-    with uploads.called(name, path):
-        expression, report = read_expression(path, orientation=orientation)
-    dataset = cached.save(expression, name=name, report=report)
-    state.put(state.DATASET, dataset)
-    state.put_reading(dataset, Reading(name, path, report))
+
+def _path() -> None:
+    path = st.text_input(
+        "Path of a file, or of a 10x folder",
+        key=f"path_{state.n_uploads()}",
+        placeholder="/data/expression.h5ad",
+    )
+    st.caption("For large files: copied on the disk, without the way through the browser.")
+    if st.button("Use this file", icon=":material/folder_open:", key="use_path"):
+        with errors.shown():
+            _take(uploads.keep_path(path or ""))
 
 
 def _sample() -> None:
     if st.button("Use the sample data", icon=":material/science:", key="sample"):
         with st.spinner("Simulating…"):
-            dataset = cached.sample()
-            state.put(state.DATASET, dataset)
-            state.put_regulators(dataset, cached.sample_regulators())
+            state.put(state.DATASET, cached.sample())
+            state.put(state.UPLOAD, None)
         st.rerun()
     st.caption("A simulated network with known links, in a second.")
 
 
 def _earlier() -> None:
-    found = {info.fingerprint: info for info in cached.datasets()}
+    found = {info.fingerprint: info for info in runs.list_datasets()}
     if not found:
         return
+    now = time.time()
 
     def label(fingerprint: str) -> str:
         info = found[fingerprint]
         size = f"{info.n_genes:,} × {info.n_samples:,}"
-        return f"{words.shorten(info.name, at_most=40) or fingerprint[:12]} ({size})"
+        name = words.shorten(info.name, at_most=40) or fingerprint[:12]
+        return f"{name} ({size}, {words.age(words.moment(info.created), now)})"
 
     chosen = st.selectbox(
-        "Or data used before",
+        f"Or one of {len(found):,} used before" if len(found) > 1 else "Or data used before",
         list(found),
         index=None,
         format_func=label,
@@ -91,5 +108,6 @@ def _earlier() -> None:
     )
     if chosen is not None:
         state.put(state.DATASET, chosen)
+        state.put(state.UPLOAD, None)
         state.forget_upload()
         st.rerun()

@@ -15,7 +15,7 @@ dataset = state.get(state.DATASET)
 info = None
 if dataset is not None:
     with errors.shown():
-        info = cached.dataset(dataset)
+        info = runs.dataset(dataset)
 if info is None or dataset is None:
     layout.empty(
         "**No data yet.** Choose an expression table first.",
@@ -25,7 +25,7 @@ if info is None or dataset is None:
     st.stop()
 
 expression = cached.expression(dataset)
-regulators = state.regulators(dataset)
+regulators = info.labels.regulators
 with st.container(
     border=True,
     horizontal=True,

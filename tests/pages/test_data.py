@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from genie3_engine import runs
 from ui import state, words
 
 CSV = "gene,s1,s2,s3\n" + "".join(f"g{i},{i},{i % 3},{i * 7 % 5}\n" for i in range(6))
@@ -48,8 +49,8 @@ def test_data__sample_is_chosen_and_previewed(open_page):
     assert not app.exception
     assert app.subheader[0].value == "Sample data"
     assert len(app.dataframe[0].value) == 8
-    (chosen,) = app.session_state["regulators"].values()
-    assert len(chosen) == 20
+    (info,) = runs.list_datasets()
+    assert len(info.labels.regulators) == 20
     assert "20 of 20 names" in app.success[0].value
 
 
@@ -73,7 +74,7 @@ def test_data__pasted_regulators_are_matched(open_page, dataset):
     app.text_area(key=f"regulator_text_{dataset[:16]}").set_value("gene01, gene03\nnobody").run()
     assert not app.exception
     assert "2 of 3 names" in app.success[0].value
-    assert app.session_state["regulators"][dataset] == ("gene01", "gene03")
+    assert runs.dataset(dataset).labels.regulators == ("gene01", "gene03")
 
 
 def test_data__regulators_without_overlap_are_refused(open_page, dataset):
@@ -82,11 +83,7 @@ def test_data__regulators_without_overlap_are_refused(open_page, dataset):
     app.text_area(key=f"regulator_text_{dataset[:16]}").set_value("gene1x").run()
     assert not app.exception
     assert len(app.error) == 1
-    assert (
-        dataset not in app.session_state["regulators"]
-        if "regulators" in app.session_state
-        else True
-    )
+    assert runs.dataset(dataset).labels.regulators is None
 
 
 def test_data__continue_leads_to_infer(open_page, dataset):

@@ -8,27 +8,38 @@ from genie3_engine.errors import InputError
 from ui import uploads
 
 
-@pytest.mark.parametrize(
-    ("name", "ending"),
-    [
-        ("table.csv", ".csv"),
-        ("TABLE.TSV.GZ", ".tsv.gz"),
-        ("../../etc/passwd", ".txt"),
-        ("x.exe", ".txt"),
-        ("a/b.csv/..", ".txt"),
-        ("", ".txt"),
-    ],
-)
-def test_keep__takes_a_known_ending_and_never_a_path(name, ending):
-    path = uploads.keep(io.BytesIO(b"content"), name=name)
-    assert path.read_bytes() == b"content"
-    assert "".join(path.suffixes) == ending
-    assert path.parent == uploads.keep(io.BytesIO(b""), name="other").parent
-    assert "passwd" not in path.name
+def test_keep__stores_the_content_under_a_harmless_name(home):
+    upload = uploads.keep([("../../etc/pass wd", io.BytesIO(b"content"))])
+    assert upload.path.read_bytes() == b"content"
+    assert upload.path.is_relative_to(home / "uploads")
+    assert upload.path.name == "pass_wd.txt"
+    assert upload.name == "../../etc/pass wd"
 
 
-def test_called__lets_errors_speak_of_the_users_name(tmp_path):
-    path = tmp_path / "0123.csv"
-    with pytest.raises(InputError) as raised, uploads.called("mine.csv", path):
-        raise InputError(f"{path.name} is empty, see {path}.")
-    assert raised.value.message == "mine.csv is empty, see mine.csv."
+def test_keep_text__refuses_nothing(home):
+    with pytest.raises(InputError, match="Nothing was pasted"):
+        uploads.keep_text(" \n", name="pasted table.tsv")
+
+
+def test_keep_path__copies_a_file_or_a_folders_files(home, tmp_path):
+    folder = tmp_path / "tenx"
+    folder.mkdir()
+    for name in ("matrix.mtx", "genes.tsv"):
+        (folder / name).write_text(name)
+    assert uploads.keep_path(str(folder / "genes.tsv")).path.name == "genes.tsv"
+    upload = uploads.keep_path(str(folder))
+    assert sorted(file.name for file in upload.path.iterdir()) == ["genes.tsv", "matrix.mtx"]
+    assert upload.name == "tenx"
+
+
+@pytest.mark.parametrize("path", ["relative.tsv", "/no/such/file", ""])
+def test_keep_path__refuses_what_is_no_file(home, path):
+    with pytest.raises(InputError):
+        uploads.keep_path(path)
+
+
+def test_called__lets_errors_speak_of_the_users_name(home):
+    upload = uploads.keep([("my table.csv", io.BytesIO(b"x"))])
+    with pytest.raises(InputError) as raised, uploads.called(upload):
+        raise InputError(f"{upload.path.name} is empty, see {upload.path}.")
+    assert raised.value.message == "my table.csv is empty, see my table.csv."

@@ -1,0 +1,59 @@
+"""What is the chosen data set called, and what can be done with it?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from genie3_engine import runs
+from genie3_engine.runs import DatasetInfo
+from ui import errors, layout, state, words
+
+
+def show(info: DatasetInfo) -> None:
+    """Show the name and the note, and the way on; renaming and deleting stand back."""
+    with st.container(horizontal=True, vertical_alignment="center", key="chosen"):
+        st.subheader(words.plain(info.name or "Data"), anchor=False, width="stretch")
+        _edit(info)
+        _delete(info)
+        if st.button(
+            "Continue to Infer", type="primary", icon=":material/arrow_forward:", key="next"
+        ):
+            layout.go(layout.INFER, data=info.fingerprint)
+    if info.labels.note:
+        st.caption(words.plain(info.labels.note, at_most=2_000))
+
+
+def _edit(info: DatasetInfo) -> None:
+    with (
+        st.popover("Rename", icon=":material/edit:", key="edit"),
+        st.form(f"about_{info.fingerprint[:16]}", border=False),
+    ):
+        name = st.text_input("Name", info.name, max_chars=300, key="dataset_name")
+        note = st.text_area(
+            "Note",
+            info.labels.note,
+            max_chars=10_000,
+            key="dataset_note",
+            placeholder="Where the data come from, how they were normalised",
+        )
+        if st.form_submit_button("Save", type="primary", key="dataset_save"):
+            with errors.shown():
+                runs.label_dataset(info.fingerprint, name=name, note=note)
+                st.rerun()
+
+
+def _delete(info: DatasetInfo) -> None:
+    with st.popover("Delete", icon=":material/delete:", key="delete_data"):
+        used = len(runs.runs_using(info.fingerprint))
+        st.markdown("Delete this table, and the file that it was read from, from this machine?")
+        if used:
+            st.warning(
+                f"{words.count(used, 'run')} used it. The networks stay, but a run without its "
+                "data cannot be resumed, and shows no expression.",
+                icon=":material/warning:",
+            )
+        if st.button("Delete the data set", type="primary", key="delete_data_sure"):
+            with errors.shown():
+                runs.delete_data(info.fingerprint)
+                state.put(state.DATASET, None)
+                st.rerun()

@@ -1,0 +1,121 @@
+"""How are the values spread, and which samples stand apart?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from genie3_engine.analysis.distributions import MOST_SAMPLES
+from genie3_engine.plots import expression as figures
+from genie3_engine.runs import DatasetInfo
+from ui import cached, charts, words
+
+_NAMED = 5
+
+
+def samples(info: DatasetInfo) -> None:
+    """Show each sample's values."""
+    spread = cached.sample_spread(info.fingerprint)
+    st.caption(
+        "The values of each sample, genes without expression included. Samples that are to be "
+        f"compared should look alike. In the median sample {np.median(spread.zero_share):.0%} of "
+        f"the genes are zero.{_some(info)}"
+    )
+    numbers = pd.DataFrame(spread.quantiles.T, columns=["5 %", "25 %", "50 %", "75 %", "95 %"])
+    numbers.insert(0, "sample", list(spread.samples))
+    numbers["share of zeros"] = spread.zero_share
+    charts.show(
+        figures.sample_values_figure(spread, dark=charts.is_dark()),
+        key="sample_values",
+        name="values-per-sample",
+        numbers=numbers,
+        alt=f"Quantiles of the values in {len(spread.samples)} samples.",
+    )
+
+
+def genes(info: DatasetInfo) -> None:
+    """Show the variance of the genes, and in how many samples they are without expression."""
+    spread = cached.gene_spread(info.fingerprint)
+    n_constant = int((spread.variance == 0).sum())
+    constant = (
+        f" {words.count(n_constant, 'gene is', 'genes are')} constant and can neither regulate "
+        "nor be explained."
+        if n_constant
+        else ""
+    )
+    numbers = pd.DataFrame(
+        {
+            "gene": spread.genes,
+            "variance": spread.variance,
+            "share of samples expressed": spread.expressed_share,
+        }
+    )
+    variance, zeros = st.columns(2, gap="medium")
+    with variance:
+        st.caption(f"How much each gene varies over the samples.{constant}")
+        charts.show(
+            figures.gene_variance_figure(spread, dark=charts.is_dark()),
+            key="gene_variance",
+            name="variance-per-gene",
+            numbers=numbers,
+            alt="Histogram of the genes' variance.",
+        )
+    with zeros:
+        share = 1 - float(spread.expressed_share.mean())
+        st.caption(f"In how many samples a gene is zero. Of all values {share:.0%} are.")
+        charts.show(
+            figures.zero_share_figure(spread, dark=charts.is_dark()),
+            key="gene_zeros",
+            name="zeros-per-gene",
+            alt="Histogram of the share of samples in which a gene is zero.",
+        )
+
+
+def outliers(info: DatasetInfo) -> None:
+    """Show the samples as points and by their correlations; name those that stand apart."""
+    if info.n_samples < 3:
+        st.caption("Outliers can be seen among three samples or more.")
+        return
+    found = cached.sample_map(info.fingerprint)
+    apart = [found.samples[sample] for sample in np.flatnonzero(found.apart)]
+    if apart:
+        shown = ", ".join(words.plain(name, at_most=40) for name in apart[:_NAMED])
+        more = f" and {len(apart) - _NAMED:,} more" if len(apart) > _NAMED else ""
+        st.warning(
+            f"{words.count(len(apart), 'sample stands', 'samples stand')} apart: {shown}{more}. "
+            "Forests fit such samples first: look at them before you infer.",
+            icon=":material/scatter_plot:",
+        )
+    st.caption(
+        f"Samples by their 2,000 most variable genes (unit: {words.plain(found.unit)}). "
+        f"{'' if apart else 'None stands apart. '}{_some(info)}"
+    )
+    points, alike = st.columns(2, gap="medium")
+    numbers = pd.DataFrame(
+        {"sample": found.samples, "component 1": found.first, "component 2": found.second}
+    )
+    with points:
+        charts.show(
+            figures.sample_pca_figure(found, dark=charts.is_dark()),
+            key="sample_pca",
+            name="samples-pca",
+            numbers=numbers,
+            alt="Samples by their first two principal components.",
+        )
+    with alike:
+        charts.show(
+            figures.sample_correlation_figure(found, dark=charts.is_dark()),
+            key="sample_correlation",
+            name="samples-correlation",
+            alt="Correlations of the samples with one another.",
+        )
+
+
+def _some(info: DatasetInfo) -> str:
+    if info.n_samples <= MOST_SAMPLES:
+        return ""
+    return f" Shown: {MOST_SAMPLES:,} of {info.n_samples:,} samples, evenly chosen."
+
+
+VIEWS = (samples, genes, outliers)

@@ -1,0 +1,60 @@
+"""Which genes pass a filter for regulators?"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+
+import numpy as np
+import streamlit as st
+
+from genie3_engine.runs import DatasetInfo
+from ui import cached, words
+
+
+def choose(info: DatasetInfo) -> tuple[tuple[str, ...], str]:
+    """Ask for a filter; return the names that pass, and the rule in words."""
+    by_name, by_use, by_variance = st.columns(3, gap="medium")
+    with by_name:
+        patterns = st.text_input(
+            "Name",
+            key="pick_names",
+            placeholder="SOX*, GATA*",
+            help="Parts of names, separated by commas. * stands for anything; case is ignored.",
+        )
+    with by_use:
+        least = st.slider("Expressed in at least, % of samples", 0, 100, 0, key="pick_expressed")
+    with by_variance:
+        most = st.number_input(
+            "Most variable, at most",
+            1,
+            value=None,
+            step=100,
+            key="pick_variable",
+            placeholder="No limit",
+        )
+    spread = cached.gene_spread(info.fingerprint)
+    chosen = np.ones(len(spread.genes), dtype=np.bool_)
+    rules = []
+    if patterns and patterns.strip():
+        wanted = [part.strip() for part in patterns.split(",") if part.strip()]
+        matches = re.compile("|".join(map(_expression, wanted)), re.IGNORECASE).fullmatch
+        chosen &= np.fromiter((bool(matches(gene)) for gene in spread.genes), dtype=np.bool_)
+        rules.append(f"named {words.plain(', '.join(wanted), at_most=60)}")
+    if least:
+        chosen &= spread.expressed_share >= least / 100
+        rules.append(f"expressed in {least} % of samples or more")
+    if most is not None:
+        order = np.argsort(-np.where(chosen, spread.variance, -1.0), kind="stable")[: int(most)]
+        best = np.zeros_like(chosen)
+        best[order] = True
+        chosen &= best
+        rules.append(f"the {int(most):,} most variable")
+    if not rules:
+        return (), ""
+    return tuple(spread.genes[gene] for gene in np.flatnonzero(chosen)), ", ".join(rules)
+
+
+def _expression(pattern: str) -> str:
+    """Return a pattern as a regular expression; one without a star may stand anywhere."""
+    return fnmatch.translate(pattern if "*" in pattern else f"*{pattern}*")

@@ -1,0 +1,78 @@
+"""What was found in the expression table, and how does it begin?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from genie3_engine import runs
+from genie3_engine.data.expression import Expression
+from genie3_engine.runs import DatasetInfo
+from pages.data import refused
+from pages.data.reading import Reading
+from ui import errors, words
+
+ROWS, COLUMNS = "genes-in-rows", "genes-in-columns"
+_AXES = {ROWS: "Rows", COLUMNS: "Columns"}
+_PREVIEW_GENES, _PREVIEW_SAMPLES = 8, 8
+
+
+def facts(info: DatasetInfo, expression: Expression) -> None:
+    """Show shape, format, orientation with its reason, and warnings."""
+    report = info.report
+    form = "Simulated"
+    if report is not None:
+        form = ", ".join(filter(None, (str(report["format"]), str(report["delimiter"]))))
+    genes, samples, format_ = st.columns([1, 1, 2])
+    genes.metric("Genes", f"{expression.n_genes:,}")
+    samples.metric("Samples", f"{expression.n_samples:,}")
+    format_.metric("Format", words.shorten(form[:1].upper() + form[1:], at_most=60))
+    if report is None:
+        return
+    _orientation(info, report)
+    for warning in report["warnings"]:
+        st.warning(words.plain(warning, at_most=1000), icon=":material/warning:")
+
+
+def _orientation(info: DatasetInfo, report: dict[str, Any]) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
+        if info.labels.upload:
+            found = str(report["orientation"])
+            chosen = st.segmented_control(
+                "Genes are in",
+                list(_AXES),
+                format_func=_AXES.__getitem__,
+                default=found,
+                required=True,
+                key=f"orientation_{info.fingerprint[:16]}",
+            )
+            if chosen is not None and chosen != found:
+                with errors.shown():
+                    upload = runs.open_upload(info.labels.upload)
+                    reading = Reading.from_dict(info.labels.reading)
+                    refused.take(upload, replace(reading, orientation=chosen))
+                    st.rerun()
+        st.markdown(words.plain(str(report["orientation_reason"]), at_most=1000))
+
+
+def values(expression: Expression) -> None:
+    """Show the first genes and samples."""
+    genes = expression.genes[:_PREVIEW_GENES]
+    columns = expression.samples[:_PREVIEW_SAMPLES]
+    first = expression.values[:_PREVIEW_GENES, :_PREVIEW_SAMPLES]
+    table = pd.DataFrame(first, columns=pd.RangeIndex(len(columns)))
+    table.insert(0, "gene", list(genes))
+    table.columns = table.columns.map(str)
+    config: dict[str, Any] = {"gene": st.column_config.TextColumn("Gene", pinned=True)}
+    for position, name in enumerate(columns):
+        config[str(position)] = st.column_config.NumberColumn(
+            words.shorten(name, at_most=60), format="%.4g"
+        )
+    st.dataframe(table, hide_index=True, column_config=config, key="preview")
+    st.caption(
+        f"The first {len(genes)} of {words.count(expression.n_genes, 'gene')} and "
+        f"{len(columns)} of {words.count(expression.n_samples, 'sample')}, by name."
+    )

@@ -1,0 +1,55 @@
+"""What does the page show when an upload is no expression table as it stands?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from genie3_engine import runs
+from genie3_engine.errors import Genie3Error
+from genie3_engine.model import ErrorRecord
+from genie3_engine.runs import Upload
+from pages.data import reading
+from pages.data.reading import Reading
+from ui import errors, state, words
+
+_AXES = {"genes-in-rows": "Rows", "genes-in-columns": "Columns"}
+
+
+def show(upload_id: str) -> None:
+    """Show what is wrong with an upload, and how it may be read in another way."""
+    with errors.shown():
+        upload = runs.open_upload(upload_id)
+        asked = state.reading(upload.id) or Reading()
+        problem = state.refusal(upload.id)
+        if problem is None:  # a link or a refresh: this session has not read it yet
+            take(upload, asked)
+            st.rerun()
+        with st.container(border=True, key="refused"):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.subheader(words.plain(upload.name), anchor=False, width="stretch")
+                st.caption(words.size(upload.n_bytes), width="content")
+                if st.button("Put aside", icon=":material/close:", key="put_aside"):
+                    state.put(state.UPLOAD, None)
+                    st.rerun()
+            errors.show(problem)
+            axis = st.segmented_control(
+                "Read again with genes in",
+                ["Rows", "Columns"],
+                default=_AXES.get(asked.orientation),
+                key=f"refused_{upload.id[:16]}",
+            )
+            wanted = next((each for each, name in _AXES.items() if name == axis), "auto")
+            if wanted != asked.orientation:
+                take(upload, replace(asked, orientation=wanted))
+                st.rerun()
+
+
+def take(upload: Upload, asked: Reading) -> None:
+    """Read an upload; when it is refused, remember why for the page to show."""
+    try:
+        with st.spinner("Reading the table…"):
+            reading.read(upload, asked)
+    except Genie3Error as error:
+        state.put_refusal(upload.id, ErrorRecord(error.code, error.message, error.remedy))

@@ -1,0 +1,57 @@
+"""Are uploads stored as they came, once, under harmless names?"""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from genie3_engine.errors import InputError
+from genie3_engine.store.uploads import delete_upload, keep_upload, open_upload
+
+
+def test_keep_upload__stores_the_same_files_once(home):
+    first = keep_upload([("a.tsv", io.BytesIO(b"x"))])
+    again = keep_upload([("a.tsv", io.BytesIO(b"x"))])
+    other = keep_upload([("a.tsv", io.BytesIO(b"y"))])
+    assert first.id == again.id != other.id
+    assert len(list((home / "uploads").iterdir())) == 2
+    assert open_upload(first.id) == again
+    assert (first.name, first.n_bytes) == ("a.tsv", 1)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd", "passwd.txt"),
+        ("C:\\data\\x.csv", "x.csv"),
+        (".hidden", "upload.hidden"),
+        ("<b>.tsv.gz", "b_.tsv.gz"),
+        ("表.csv", "upload.csv"),
+        ("..", "upload.txt"),
+        ("x" * 300 + ".csv", "x" * 116 + ".csv"),
+    ],
+)
+def test_keep_upload__takes_no_path_from_a_name(home, given, kept):
+    upload = keep_upload([(given, io.BytesIO(b"x"))])
+    assert upload.path.name == kept
+    assert upload.path.resolve().is_relative_to((home / "uploads").resolve())
+    assert upload.name == given
+
+
+def test_keep_upload__keeps_several_files_in_a_folder(home):
+    upload = keep_upload([("m.mtx", io.BytesIO(b"1")), ("x/m.mtx", io.BytesIO(b"2"))])
+    assert sorted(file.name for file in upload.path.iterdir()) == ["m.mtx", "xm.mtx"]
+
+
+@pytest.mark.parametrize("upload", ["", "..", "0" * 31, "f" * 32, "../data"])
+def test_open_upload__refuses_what_is_not_there(home, upload):
+    with pytest.raises(InputError, match="not stored here"):
+        open_upload(upload)
+
+
+def test_delete_upload__takes_the_files_along(home):
+    upload = keep_upload([("a.tsv", io.BytesIO(b"x"))])
+    delete_upload(upload.id)
+    delete_upload("../data")
+    assert list((home / "uploads").iterdir()) == []

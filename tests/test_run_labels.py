@@ -1,0 +1,95 @@
+"""Do names, tags and notes of runs and data sets last, and does a data set go when it may?"""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from genie3_engine import runs
+from genie3_engine.errors import InputError, OptionError, RunError
+from genie3_engine.model import ForestSpec, RunState, RunStatus
+from genie3_engine.store.run_folder import RunFolder
+from tests.networks import tiny_expression
+
+
+@pytest.fixture
+def dataset(home):
+    return runs.save_dataset(tiny_expression(), name="tiny")
+
+
+@pytest.fixture
+def run(home, dataset):
+    spec = runs.prepare_spec(
+        tiny_expression(), dataset=dataset, forest=ForestSpec(n_trees=2), name="first"
+    )
+    return RunFolder.create(home / "runs" / "a", spec, RunStatus(RunState.CANCELLED)).path
+
+
+def test_label__renames_tags_and_notes_and_leaves_the_rest(run):
+    runs.label(run, name=" a  new name ", tags=["x", "y", " x "])
+    runs.label(run, note="why\n")
+    (summary,) = runs.history()
+    assert summary.title == "a new name"
+    assert summary.labels == runs.RunLabels("a new name", ("x", "y"), "why")
+    assert summary.spec.name == "first"
+
+
+def test_label__an_empty_name_is_the_first_again(run):
+    runs.label(run, name="other")
+    runs.label(run, name="")
+    assert runs.history()[0].title == "first"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"name": "x" * 301}, {"tags": ["x" * 61]}, {"tags": map(str, range(21))}]
+)
+def test_label__refuses_what_is_no_label(run, wrong):
+    with pytest.raises(OptionError):
+        runs.label(run, **wrong)
+
+
+def test_labels__damaged_file_says_nothing(run):
+    (run / "labels.json").write_text("[1,")
+    assert runs.labels(run) == runs.RunLabels()
+
+
+def test_history__sees_what_has_changed_in_an_ended_run(run):
+    assert runs.history()[0].status.state is RunState.CANCELLED
+    RunFolder.open(run).write_status(RunStatus(RunState.FAILED))
+    assert runs.history()[0].status.state is RunState.FAILED
+
+
+def test_label_dataset__renames_in_every_list(dataset):
+    runs.label_dataset(dataset, name="mine", note="from the paper")
+    (info,) = runs.list_datasets()
+    assert (info.name, info.labels.note) == ("mine", "from the paper")
+    assert runs.save_dataset(tiny_expression(), name="again") == dataset
+    assert runs.dataset(dataset).name == "mine"
+
+
+def test_choose_regulators__stay_with_the_data(dataset):
+    runs.choose_regulators(dataset, ["b", "a", "b"], chosen_from="a list")
+    labels = runs.dataset(dataset).labels
+    assert (labels.regulators, labels.regulators_from) == (("a", "b"), "a list")
+    runs.choose_regulators(dataset, None)
+    assert runs.dataset(dataset).labels.regulators is None
+
+
+def test_delete_data__takes_an_upload_along_that_nobody_else_needs(home, dataset):
+    upload = runs.keep_upload([("a.tsv", io.BytesIO(b"x"))])
+    runs.remember_reading(dataset, upload=upload.id, reading={"orientation": "auto"})
+    runs.delete_data(dataset)
+    assert runs.list_datasets() == []
+    with pytest.raises(InputError):
+        runs.open_upload(upload.id)
+
+
+def test_delete_data__refuses_while_a_run_needs_it(run, dataset, monkeypatch):
+    monkeypatch.setattr(
+        "genie3_engine.runs.listing.status", lambda *_, **__: RunStatus(RunState.RUNNING)
+    )
+    RunFolder.open(run).write_status(RunStatus(RunState.RUNNING))
+    with pytest.raises(RunError, match="needs this data set"):
+        runs.delete_data(dataset)
+    assert runs.dataset(dataset)
