@@ -9,13 +9,14 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 
-.PHONY: help app test check format browser
+.PHONY: help app test check format browser emulator
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make app    start the page on http://localhost:$(PORT) (PORT=9000 for another port)"
 	@echo "make test   install what the tests need, then make check"
 	@echo "make check  format, lint, types, layers, tests: what CI runs"
+	@echo "make emulator  start a SageMaker of this machine alone (PORT=5956 by default)"
 	@echo "make format rewrite the sources the way make check wants them"
 
 app: $(VENV)/installed
@@ -30,6 +31,9 @@ check: $(VENV)/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest
+
+emulator: $(VENV)/installed-dev
+	$(BIN)/python -m tools.sagemaker_emulator $(if $(filter-out 8501,$(PORT)),--port $(PORT))
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff format .

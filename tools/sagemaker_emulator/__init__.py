@@ -1,0 +1,6 @@
+"""What does Amazon SageMaker do with a training job, as far as a laptop can do it?
+
+A server on this machine that speaks AWS's own protocols. S3, logs, identities and the rest come
+from moto; training jobs are ours: the container's command runs for real, once for each host, as a
+process with the folders that it would find under ``/opt/ml``.
+"""
