@@ -173,6 +173,7 @@ class _Attempt:
         self, expression: Expression, regulators: NDArray[np.int32], missing: NDArray[np.int32]
     ) -> None:
         """Stream the links of the missing targets to the disk."""
+        from genie3_engine.inference.cores import library_threads
         from genie3_engine.inference.layout import InferencePlan, infer_targets
         from genie3_engine.store.parts import PartWriter
 
@@ -206,6 +207,8 @@ class _Attempt:
             ) as found,
         ):
             for links in found:
+                if n_computed == 0:
+                    journal.note(library_threads=library_threads())
                 n_computed += 1
                 journal.computed(links.seconds, is_on_disk=writer.add(links))
         if n_computed < missing.size:

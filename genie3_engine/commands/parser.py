@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genie3_engine.commands.experiment_parser import add_experiment
 from genie3_engine.commands.parsing import (
     Parser,
     add_command,
@@ -48,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_merge(commands)
     _add_simulate(commands)
+    add_experiment(commands)
     return parser
 
 

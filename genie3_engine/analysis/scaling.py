@@ -1,0 +1,192 @@
+"""Which law do the measured speed-ups follow, and what do its parameters say?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genie3_engine.analysis.speedup import Series
+
+_NOTHING = 0.0005  # a share that is written as 0 %
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class AmdahlFit:
+    """Amdahl's law: a share of the work does not run in parallel.
+
+    Parameters
+    ----------
+    serial : float
+        That share, 0 to 1.
+    """
+
+    serial: float
+
+    def speedup(self, workers: float) -> float:
+        """Return the speed-up that the law expects."""
+        return 1.0 / (self.serial + (1.0 - self.serial) / workers)
+
+    @property
+    def limit(self) -> float:
+        """The speed-up that no number of workers exceeds."""
+        return math.inf if self.serial <= 0 else 1.0 / self.serial
+
+    @property
+    def words(self) -> str:
+        """What the parameter says."""
+        if self.serial < _NOTHING:
+            return "All of this work runs in parallel."
+        return (
+            f"{percent(self.serial)} of this work does not run in parallel: no number of workers "
+            f"makes it more than {self.limit:,.3g} times as fast."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UniversalFit:
+    """The Universal Scalability Law: workers also wait for one another.
+
+    Parameters
+    ----------
+    contention : float
+        The share of the work that queues for something shared.
+    coherency : float
+        What each pair of workers costs in talking, as a share of the work of one.
+    """
+
+    contention: float
+    coherency: float
+
+    def speedup(self, workers: float) -> float:
+        """Return the speed-up that the law expects."""
+        return workers / (
+            1.0 + self.contention * (workers - 1) + self.coherency * workers * (workers - 1)
+        )
+
+    @property
+    def best_workers(self) -> float:
+        """The number of workers beyond which it gets slower."""
+        if self.coherency <= 0:
+            return math.inf
+        return math.sqrt(max(0.0, 1.0 - self.contention) / self.coherency)
+
+    @property
+    def words(self) -> str:
+        """What the parameters say."""
+        queue = f"{percent(self.contention)} of this work queues for something shared"
+        if self.coherency < 1e-6:
+            return f"{queue}; workers do not slow one another down."
+        best = self.best_workers
+        most = self.speedup(max(1.0, best))
+        return (
+            f"{queue}, and each pair of workers costs {percent(self.coherency, digits=2)} in "
+            f"waiting for one another: beyond {max(1.0, best):,.0f} workers, where it is "
+            f"{most:,.3g} times as fast, it gets slower."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesFits:
+    """The laws fitted to one series; None where there are too few different numbers of workers."""
+
+    series: Series
+    amdahl: AmdahlFit | None
+    universal: UniversalFit | None
+
+
+def fits(found: Sequence[Series], *, n_cores: int) -> tuple[SeriesFits, ...]:
+    """Fit both laws to each series.
+
+    Parameters
+    ----------
+    found : sequence of Series
+        Of one experiment.
+    n_cores : int
+        Cores of the machine. Rows with more workers than cores tell what too many workers cost, and
+        not how the work scales: they are left out of the fits.
+    """
+    return tuple(_fitted(each, n_cores) for each in found)
+
+
+def _fitted(one: Series, n_cores: int) -> SeriesFits:
+    inside = [row for row in one.rows if row.configuration.workers <= n_cores]
+    workers = [row.configuration.workers for row in inside]
+    speedups = [row.speedup or 0.0 for row in inside]
+    n_different = len(set(workers))
+    return SeriesFits(
+        one,
+        fit_amdahl(workers, speedups) if n_different >= 2 else None,
+        fit_universal(workers, speedups) if n_different >= 3 else None,
+    )
+
+
+def fit_amdahl(workers: Sequence[int], speedups: Sequence[float]) -> AmdahlFit:
+    """Fit Amdahl's law by least squares of relative errors of the time.
+
+    Parameters
+    ----------
+    workers, speedups : sequence
+        The measured points; two different numbers of workers at least.
+
+    Notes
+    -----
+    Amdahl, AFIPS 1967. The time of n workers is ``a / n + b``, linear in both parameters, which are
+    kept from falling below zero; ``b / (a + b)`` is the serial share. The time of one worker is
+    fitted too, so that its noise does not bend the whole curve.
+    """
+    n, time = np.asarray(workers, dtype=float), 1.0 / np.asarray(speedups, dtype=float)
+    parallel, serial = _nonnegative(np.column_stack([1.0 / n, np.ones_like(n)]), time)
+    return AmdahlFit(float(serial / (parallel + serial)))
+
+
+def fit_universal(workers: Sequence[int], speedups: Sequence[float]) -> UniversalFit:
+    """Fit the Universal Scalability Law by least squares of relative errors of the time.
+
+    Parameters
+    ----------
+    workers, speedups : sequence
+        The measured points; three different numbers of workers at least.
+
+    Notes
+    -----
+    Gunther, *Guerrilla Capacity Planning*, 2007. The time of n workers is
+    ``t (1 + c (n - 1) + d n (n - 1)) / n``, linear in ``t``, ``t c`` and ``t d``.
+    """
+    n, time = np.asarray(workers, dtype=float), 1.0 / np.asarray(speedups, dtype=float)
+    one, queue, talk = _nonnegative(np.column_stack([1.0 / n, (n - 1) / n, n - 1]), time)
+    if one <= 0:
+        return UniversalFit(1.0, 0.0)
+    return UniversalFit(float(queue / one), float(talk / one))
+
+
+def _nonnegative(columns: Floats, times: Floats) -> Floats:
+    """Return non-negative coefficients with the least squared relative error.
+
+    With three columns at most, every choice of columns that may differ from zero is tried.
+    """
+    scaled = columns / times[:, None]
+    ones = np.ones_like(times)
+    best, least = np.zeros(columns.shape[1]), math.inf
+    for size in range(1, columns.shape[1] + 1):
+        for chosen in combinations(range(columns.shape[1]), size):
+            some, *_ = np.linalg.lstsq(scaled[:, chosen], ones, rcond=None)
+            error = float(np.sum((scaled[:, chosen] @ some - ones) ** 2))
+            if (some >= 0).all() and error < least - 1e-15:
+                best, least = np.zeros(columns.shape[1]), error
+                best[list(chosen)] = some
+    return best
+
+
+def percent(share: float, *, digits: int = 0) -> str:
+    """Write a share in percent, with more digits where it is small."""
+    value = 100 * share
+    if 0 < value < 10 and digits == 0:
+        return f"{value:.1f} %" if value < 2 else f"{value:.0f} %"
+    return f"{value:.{digits}f} %"

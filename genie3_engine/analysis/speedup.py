@@ -1,0 +1,220 @@
+"""How much faster does a configuration make the work, and what does it waste?"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from genie3_engine.analysis.measurements import PHASES, Configuration, Measurement, Spread
+from genie3_engine.model import Engine
+
+_Group = list[Measurement]
+
+
+class Kind(StrEnum):
+    """What a row's workers are."""
+
+    SERIAL = "serial"
+    PROCESSES = "processes"
+    JOBS = "jobs"
+    THREADS = "threads"
+    BOTH = "processes x jobs"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One configuration of an experiment, over its repeats.
+
+    Parameters
+    ----------
+    configuration : Configuration
+        What was run.
+    n_repeats : int
+        Repeats that were measured; 0 when none was.
+    total, elapsed : Spread or None
+        Seconds with start-up, and computing seconds; of all ``n_targets``, extrapolated where the
+        configuration says so.
+    speedup : float or None
+        Targets a computing second, over those of the serial row of the same engine; None without
+        such a row.
+    efficiency : float or None
+        Speed-up for each worker; 1 is ideal.
+    over_reference : float or None
+        Targets a computing second, over those of one scikit-learn job, the original's serial row.
+    phases : mapping
+        Median seconds of each phase, as computed, not extrapolated.
+    cpu_seconds, peak_memory_bytes : float, int
+        Medians, as computed.
+    repeats : tuple of float
+        Computing seconds of each repeat, as ``elapsed``.
+    error : str
+        Why nothing was measured.
+    """
+
+    configuration: Configuration
+    n_repeats: int = 0
+    total: Spread | None = None
+    elapsed: Spread | None = None
+    speedup: float | None = None
+    efficiency: float | None = None
+    over_reference: float | None = None
+    phases: tuple[tuple[str, float], ...] = ()
+    cpu_seconds: float = 0.0
+    peak_memory_bytes: int = 0
+    repeats: tuple[float, ...] = ()
+    error: str = ""
+
+    @property
+    def rate(self) -> float | None:
+        """Targets a computing second."""
+        if self.elapsed is None or self.elapsed.median <= 0:
+            return None
+        return self.configuration.n_targets / self.elapsed.median
+
+    @property
+    def kind(self) -> Kind:
+        """What its workers are."""
+        return kind_of(self.configuration)
+
+
+def kind_of(configuration: Configuration) -> Kind:
+    """Return what a configuration's workers are."""
+    if configuration.is_serial:
+        return Kind.SERIAL
+    if configuration.n_processes == 1:
+        return Kind.JOBS if configuration.engine is Engine.SCIKIT_LEARN else Kind.THREADS
+    return Kind.PROCESSES if configuration.per_process == 1 else Kind.BOTH
+
+
+def results(measurements: Iterable[Measurement]) -> tuple[ResultRow, ...]:
+    """Return one row for each configuration, in the order of their first appearance.
+
+    Parameters
+    ----------
+    measurements : iterable of Measurement
+        Of one experiment, in any order of repeats; failures among them.
+
+    Returns
+    -------
+    tuple of ResultRow
+        With speed-ups over the serial rows that were measured.
+
+    Notes
+    -----
+    A speed-up compares targets a second. For equal numbers of targets that is the ratio of the
+    times, as the original project computes it; it also holds where the work grows with the workers
+    (weak scaling) and where a serial row computed fewer targets.
+    """
+    groups: dict[Configuration, _Group] = {}
+    for measurement in measurements:
+        groups.setdefault(measurement.configuration, []).append(measurement)
+    rows = [_row(configuration, group) for configuration, group in groups.items()]
+    reference = _serial_rate(rows, Engine.SCIKIT_LEARN)
+    serial = {engine: _serial_rate(rows, engine) for engine in Engine}
+    return tuple(_compared(row, serial[row.configuration.engine], reference) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Rows that differ in how many workers of one kind they have, the serial row first.
+
+    Parameters
+    ----------
+    engine : Engine
+        Their engine.
+    kind : Kind
+        What the workers are.
+    rows : tuple of ResultRow
+        By workers, ascending; each has a speed-up.
+    """
+
+    engine: Engine
+    kind: Kind
+    rows: tuple[ResultRow, ...]
+
+    @property
+    def name(self) -> str:
+        """The series in two words."""
+        return f"{self.engine}, {self.kind}"
+
+    @property
+    def is_weak(self) -> bool:
+        """True when the work grows with the workers."""
+        return len({row.configuration.n_targets for row in self.rows}) > 1
+
+
+def series(rows: Sequence[ResultRow]) -> tuple[Series, ...]:
+    """Sort measured rows into the series that a curve can show; without a serial row there is none.
+
+    Parameters
+    ----------
+    rows : sequence of ResultRow
+        Of one experiment.
+    """
+    found = []
+    for engine in Engine:
+        own = [row for row in rows if row.configuration.engine is engine and row.speedup]
+        serial = [row for row in own if row.kind is Kind.SERIAL]
+        for kind in Kind:
+            members = [row for row in own if row.kind is kind]
+            if kind is Kind.SERIAL or not members or not serial:
+                continue
+            ordered = sorted(
+                [*serial[:1], *members],
+                key=lambda row: (row.configuration.workers, row.configuration.n_processes),
+            )
+            found.append(Series(engine, kind, tuple(ordered)))
+    return tuple(found)
+
+
+def _row(configuration: Configuration, group: _Group) -> ResultRow:
+    good = [each for each in group if not each.error]
+    if not good:
+        return ResultRow(configuration, error=group[0].error)
+    elapsed = [_whole(each, each.elapsed_seconds) for each in good]
+    totals = [
+        each.total_seconds + _whole(each, each.elapsed_seconds) - each.elapsed_seconds
+        for each in good
+    ]
+    phases = tuple(
+        (phase, statistics.median(each.seconds.get(phase, 0.0) for each in good))
+        for phase in PHASES
+    )
+    return ResultRow(
+        configuration,
+        n_repeats=len(good),
+        total=Spread.of(totals),
+        elapsed=Spread.of(elapsed),
+        phases=phases,
+        cpu_seconds=statistics.median(each.cpu_seconds for each in good),
+        peak_memory_bytes=int(statistics.median(each.peak_memory_bytes for each in good)),
+        repeats=tuple(elapsed),
+    )
+
+
+def _whole(measurement: Measurement, seconds: float) -> float:
+    """Return computing seconds of all targets that the row speaks of."""
+    configuration = measurement.configuration
+    return seconds * configuration.n_targets / configuration.targets_to_compute
+
+
+def _serial_rate(rows: Iterable[ResultRow], engine: Engine) -> float | None:
+    rates = (
+        row.rate for row in rows if row.kind is Kind.SERIAL and row.configuration.engine is engine
+    )
+    return next((rate for rate in rates if rate), None)
+
+
+def _compared(row: ResultRow, serial: float | None, reference: float | None) -> ResultRow:
+    rate = row.rate
+    if rate is None:
+        return row
+    speedup = rate / serial if serial else None
+    return replace(
+        row,
+        speedup=speedup,
+        efficiency=None if speedup is None else speedup / row.configuration.workers,
+        over_reference=rate / reference if reference else None,
+    )

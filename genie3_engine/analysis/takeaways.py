@@ -1,0 +1,275 @@
+"""What do the measured numbers say, in plain sentences?
+
+Every sentence is computed: it is said only when the numbers say so, and with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from genie3_engine.analysis.scaling import SeriesFits, percent
+from genie3_engine.analysis.speedup import Kind, ResultRow
+from genie3_engine.model import Engine
+
+_BUSY = 0.25  # load for each core from which a machine is not quiet
+_WORTH_SAYING = 0.02  # differences below 2 % are none, even without repeats
+_HEAVY = 0.2  # a share of the total time that is worth a sentence
+_INNER = {Engine.SCIKIT_LEARN: Kind.JOBS, Engine.COMPILED: Kind.THREADS}
+
+
+def takeaways(
+    rows: Sequence[ResultRow],
+    fitted: Sequence[SeriesFits],
+    *,
+    n_cores: int,
+    load_at_start: float | None = None,
+) -> tuple[str, ...]:
+    """Say what an experiment has found.
+
+    Parameters
+    ----------
+    rows : sequence of ResultRow
+        Its results.
+    fitted : sequence of SeriesFits
+        The laws of its series.
+    n_cores : int
+        Cores of the machine.
+    load_at_start : float, optional
+        Processes that wanted a core before it began.
+    """
+    measured = [row for row in rows if row.elapsed is not None]
+    if not measured:
+        return ()
+    return (
+        *_fastest(measured),
+        *_engines(measured),
+        *_each_series(fitted, n_cores),
+        *_processes_or_inner(measured),
+        *_both(measured),
+        *_overhead(measured),
+        *_failures(rows),
+        *_trust(measured, n_cores, load_at_start),
+    )
+
+
+def _fastest(rows: Sequence[ResultRow]) -> Iterator[str]:
+    best = max(rows, key=lambda row: row.rate or 0.0)
+    if len(rows) < 2 or best.elapsed is None:
+        return
+    text = (
+        f"Fastest: {best.configuration.label}, {_seconds(best.elapsed.median)} for "
+        f"{_targets(best.configuration.n_targets)}"
+    )
+    if best.over_reference and best.over_reference > 1 + _WORTH_SAYING:
+        text += f", {best.over_reference:,.3g} times as fast as one scikit-learn job"
+    elif best.speedup and best.speedup > 1 + _WORTH_SAYING:
+        text += f", {best.speedup:,.3g} times as fast as its own serial run"
+    yield f"{text}."
+
+
+def _engines(rows: Sequence[ResultRow]) -> Iterator[str]:
+    """Compare the engines where both have a row with the same number of workers."""
+    for workers in sorted({row.configuration.workers for row in rows}):
+        best = {engine: _best(rows, engine, workers) for engine in Engine}
+        compiled, other = best[Engine.COMPILED], best[Engine.SCIKIT_LEARN]
+        if compiled and other and compiled.rate and other.rate:
+            ratio = compiled.rate / other.rate
+            yield (
+                f"With {_workers(workers)}, the compiled engine is {ratio:,.3g} times as fast as "
+                "scikit-learn."
+                if ratio >= 1
+                else f"With {_workers(workers)}, scikit-learn is {1 / ratio:,.3g} times as fast as "
+                "the compiled engine."
+            )
+            return
+
+
+def _best(rows: Sequence[ResultRow], engine: Engine, workers: int) -> ResultRow | None:
+    own = [
+        row
+        for row in rows
+        if row.configuration.engine is engine and row.configuration.workers == workers
+    ]
+    return max(own, key=lambda row: row.rate or 0.0, default=None)
+
+
+def _each_series(fitted: Sequence[SeriesFits], n_cores: int) -> Iterator[str]:
+    for each in fitted:
+        one = each.series
+        last = max(
+            (row for row in one.rows if row.configuration.workers <= n_cores),
+            key=lambda row: row.configuration.workers,
+        )
+        if last.speedup and last.efficiency and last.kind is not Kind.SERIAL:
+            yield (
+                f"{last.configuration.workers} {one.kind} make {one.engine} {last.speedup:.2f} "
+                f"times as fast: {percent(last.efficiency)} of each worker is used."
+            )
+        if each.amdahl is not None:
+            yield f"{_name(each)}: {each.amdahl.words}"
+        if each.universal is not None:
+            yield f"{_name(each)}, by the Universal Scalability Law: {each.universal.words}"
+        yield from _too_many(each, n_cores)
+
+
+def _too_many(each: SeriesFits, n_cores: int) -> Iterator[str]:
+    """Say what more workers than cores cost or gain."""
+    inside = [row for row in each.series.rows if row.configuration.workers <= n_cores]
+    outside = [row for row in each.series.rows if row.configuration.workers > n_cores]
+    if not inside or not outside:
+        return
+    best = max(inside, key=lambda row: row.speedup or 0.0)
+    worst = max(outside, key=lambda row: row.configuration.workers)
+    if not best.speedup or not worst.speedup:
+        return
+    change = worst.speedup / best.speedup - 1
+    crowd = f"{worst.configuration.workers} {each.series.kind} on {_cores(n_cores)}"
+    if best.kind is Kind.SERIAL:
+        yield (
+            f"{crowd} make {each.series.engine} {worst.speedup:.2f} times as fast: "
+            f"{percent(worst.speedup / min(n_cores, worst.configuration.workers))} of the ideal "
+            f"for {_cores(n_cores)}."
+        )
+    elif change > _noise([best, worst]):
+        yield f"{crowd} are {percent(change)} faster still than the best that fits the cores."
+    elif change < -_noise([best, worst]):
+        yield f"{crowd} are {percent(-change)} slower than the best that fits the cores."
+    else:
+        yield f"{crowd} gain nothing over the best that fits the cores."
+
+
+def _processes_or_inner(rows: Sequence[ResultRow]) -> Iterator[str]:
+    """Compare processes with jobs or threads, as many of either."""
+    for engine in Engine:
+        own = {
+            (row.kind, row.configuration.workers, row.configuration.n_targets): row
+            for row in rows
+            if row.configuration.engine is engine
+        }
+        pairs = [
+            (row, other)
+            for (kind, *size), row in own.items()
+            if kind is Kind.PROCESSES and (other := own.get((_INNER[engine], *size))) is not None  # type: ignore[arg-type]
+        ]
+        if not pairs:
+            continue
+        processes, inner = max(pairs, key=lambda pair: pair[0].configuration.workers)
+        if not processes.rate or not inner.rate:
+            continue
+        gain = processes.rate / inner.rate - 1
+        what = f"{processes.configuration.workers} processes and {inner.configuration.workers} "
+        if abs(gain) <= _noise([processes, inner]):
+            yield f"{engine}: {what}{_INNER[engine]} take the same time, as far as can be told."
+        else:
+            faster, slower = (
+                ("processes", _INNER[engine])
+                if gain > 0
+                else (
+                    _INNER[engine],
+                    "processes",
+                )
+            )
+            share = gain if gain > 0 else 1 / (1 + gain) - 1
+            yield (
+                f"{engine}, {_workers(processes.configuration.workers)}: {faster} are "
+                f"{percent(share)} faster than {slower}."
+            )
+
+
+def _both(rows: Sequence[ResultRow]) -> Iterator[str]:
+    """Say whether processes and jobs together pay."""
+    for row in rows:
+        single = [
+            each
+            for each in rows
+            if each.kind in {Kind.PROCESSES, Kind.JOBS, Kind.THREADS}
+            and each.configuration.engine is row.configuration.engine
+            and each.configuration.n_targets == row.configuration.n_targets
+        ]
+        if row.kind is not Kind.BOTH or not single or row.total is None:
+            continue
+        best = min(single, key=lambda each: each.total.median if each.total else float("inf"))
+        if best.total is None:
+            continue
+        change = row.total.median / best.total.median - 1
+        verdict = (
+            "gains nothing"
+            if abs(change) <= _noise([row, best])
+            else f"costs {percent(change)}"
+            if change > 0
+            else f"saves {percent(-change)}"
+        )
+        yield (
+            f"Both at once ({row.configuration.label}) {verdict} in total time beside "
+            f"{best.configuration.label}."
+        )
+
+
+def _overhead(rows: Sequence[ResultRow]) -> Iterator[str]:
+    best = min(
+        (row for row in rows if row.total is not None),
+        key=lambda row: row.total.median if row.total else float("inf"),
+    )
+    if best.total is None or best.elapsed is None or best.total.median <= 0:
+        return
+    share = 1 - best.elapsed.median / best.total.median
+    if share >= _HEAVY:
+        yield (
+            f"In the quickest run ({best.configuration.label}) {percent(share)} of the total time "
+            "is not computing: starting, reading, compiling, writing. More targets make that "
+            "share smaller."
+        )
+
+
+def _failures(rows: Sequence[ResultRow]) -> Iterator[str]:
+    for row in rows:
+        if row.error:
+            yield f"{row.configuration.label} was not measured: {row.error}"
+
+
+def _trust(rows: Sequence[ResultRow], n_cores: int, load_at_start: float | None) -> Iterator[str]:
+    extrapolated = [row for row in rows if row.configuration.is_extrapolated]
+    for row in extrapolated:
+        yield (
+            f"{row.configuration.label} is extrapolated: "
+            f"{_targets(row.configuration.targets_to_compute)} were computed for "
+            f"{row.configuration.n_targets:,}."
+        )
+    repeated = [row.elapsed.share for row in rows if row.elapsed is not None and row.n_repeats > 1]
+    if repeated:
+        yield (
+            f"Repeats of the same configuration differ by up to {percent(max(repeated))}: smaller "
+            "differences mean nothing."
+        )
+    else:
+        yield "Each configuration ran once: small differences may be chance."
+    if load_at_start is not None and load_at_start > _BUSY * n_cores:
+        yield (
+            f"The machine was busy when it began (load {load_at_start:.1f} on {_cores(n_cores)}): "
+            "times may be too long."
+        )
+
+
+def _noise(rows: Sequence[ResultRow]) -> float:
+    """Return the relative difference that these rows' repeats cannot tell from none."""
+    return max(_WORTH_SAYING, *(row.elapsed.share for row in rows if row.elapsed is not None))
+
+
+def _name(each: SeriesFits) -> str:
+    return f"{str(each.series.engine).capitalize()} by {each.series.kind}"
+
+
+def _targets(number: int) -> str:
+    return f"{number:,} target{'' if number == 1 else 's'}"
+
+
+def _workers(number: int) -> str:
+    return f"{number} worker{'' if number == 1 else 's'}"
+
+
+def _cores(number: int) -> str:
+    return f"{number} core{'' if number == 1 else 's'}"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:,.1f} s"

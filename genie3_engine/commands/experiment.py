@@ -1,0 +1,273 @@
+"""What does the command ``experiment`` do?"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from genie3_engine import experiments, runs
+from genie3_engine.analysis.measurements import Spread
+from genie3_engine.analysis.speedup import ResultRow
+from genie3_engine.commands import output
+from genie3_engine.data.expression import read_expression
+from genie3_engine.data.regulators import match_names, read_names
+from genie3_engine.errors import OptionError, RunInterruptedError
+from genie3_engine.experiments import Configuration, ExperimentSpec, ExperimentStatus, Findings
+from genie3_engine.inference.cores import usable_cores
+from genie3_engine.interrupts import stop_on_signals
+from genie3_engine.model import Engine, RunState
+from genie3_engine.store.places import refuse_place
+
+_GRID = ("engines", "processes", "n_jobs", "threads")
+
+
+def experiment(args: argparse.Namespace) -> int:
+    """Measure a grid of configurations in the foreground, and print what was measured.
+
+    Raises
+    ------
+    Genie3Error
+        When something is wrong with the input, the options or the folder, or when somebody
+        interrupts; the experiment stays resumable.
+    """
+    spec = _spec(args)
+    folder = experiments.create(spec, args.out, resume=args.resume)
+    if experiments.status(folder).state is RunState.DONE:
+        output.note(f"The experiment in {folder} is done already; nothing was measured.")
+    else:
+        _conduct(folder, args)
+    found = experiments.findings(folder)
+    if args.json:
+        output.print_json(as_json(folder, found))
+    else:
+        _print(folder, found)
+    return 0
+
+
+def _spec(args: argparse.Namespace) -> ExperimentSpec:
+    if args.out is None and args.resume:
+        raise OptionError("--resume needs a folder.", "Give --out.")
+    if args.out is not None:
+        refuse_place(args.out)
+    shape = ExperimentSpec(
+        name=args.out.name if args.out is not None else args.preset or "grid",
+        preset=args.preset or experiments.MY_OWN,
+        configurations=_configurations(args),
+        simulated=experiments.SimulatedData(
+            args.genes or experiments.ORIGINAL_GENES,
+            args.samples or experiments.ORIGINAL_SAMPLES,
+            args.seed,
+        ),
+        n_repeats=args.repeats,
+        n_trees=args.trees,
+        seed=args.seed,
+    )
+    return _on_file(shape, args) if args.expression is not None else _on_simulated(shape, args)
+
+
+def _configurations(args: argparse.Namespace) -> tuple[Configuration, ...]:
+    given = [name for name in _GRID if getattr(args, name) is not None]
+    if args.preset is not None:
+        if given:
+            option = "--" + given[0].replace("_", "-")
+            raise OptionError(f"{option} does not go with --preset.", "Leave one of them out.")
+        if args.targets is not None and len(args.targets) > 1:
+            raise OptionError("With --preset, --targets is one number.", "Give one.")
+        return experiments.configurations_of(
+            experiments.preset_named(args.preset),
+            n_cores=usable_cores(),
+            n_targets=None if args.targets is None else args.targets[0],
+        )
+    if not given:
+        raise OptionError(
+            "Nothing says what to measure.", "Give --preset, or values such as --threads 1,2."
+        )
+    names = args.engines or tuple(engine.value for engine in Engine)
+    return experiments.grid(
+        [Engine(name) for name in names],
+        processes=args.processes or (1,),
+        n_jobs=args.n_jobs or (1,),
+        threads=args.threads or (1,),
+        targets=args.targets or (10,),
+    )
+
+
+def _on_simulated(spec: ExperimentSpec, args: argparse.Namespace) -> ExperimentSpec:
+    if args.regulators is not None:
+        raise OptionError("--regulators needs an expression file.", "Give EXPRESSION too.")
+    if spec.simulated is None:
+        raise OptionError("There are no data.", "Give EXPRESSION.")
+    _refuse_too_many(spec, spec.simulated.n_genes)
+    return replace(spec, source=spec.simulated.name)
+
+
+def _on_file(spec: ExperimentSpec, args: argparse.Namespace) -> ExperimentSpec:
+    if args.genes or args.samples:
+        raise OptionError(
+            "--genes and --samples are for a simulated matrix.", "Leave EXPRESSION out."
+        )
+    listed = None if args.regulators is None else read_names(args.regulators)
+    expression, report = read_expression(
+        args.expression, orientation=args.orientation, regulators=listed
+    )
+    _refuse_too_many(spec, expression.n_genes)
+    regulators = None if listed is None else match_names(listed, expression.genes).found
+    return replace(
+        spec,
+        simulated=None,
+        dataset=runs.save_dataset(expression, name=args.expression.name, report=report.to_dict()),
+        source=args.expression.name,
+        regulators=None if regulators is None else tuple(sorted(regulators)),
+    )
+
+
+def _refuse_too_many(spec: ExperimentSpec, n_genes: int) -> None:
+    if spec.most_targets > n_genes:
+        raise OptionError(
+            f"The experiment asks for {spec.most_targets:,} targets; the data have {n_genes:,} "
+            "genes.",
+            f"Give --targets {n_genes} or fewer.",
+        )
+
+
+def _conduct(folder: Path, args: argparse.Namespace) -> None:
+    progress = _Lines(experiments.findings(folder).spec)
+    with stop_on_signals(second_ends=True) as should_stop:
+        try:
+            experiments.conduct(folder, on_progress=progress.show, should_stop=should_stop)
+        except RunInterruptedError as error:
+            now = experiments.status(folder)
+            raise RunInterruptedError(
+                f"interrupted; {now.runs_done} of {now.runs_total} runs are measured and kept in "
+                f"{folder}.",
+                f"Resume with: {shlex.join(_again(args.argv, folder))}",
+            ) from error
+
+
+def _again(command: Sequence[str], folder: Path) -> list[str]:
+    again = list(command)
+    if "--out" not in again and not any(word.startswith("--out=") for word in again):
+        again += ["--out", str(folder)]
+    return again if "--resume" in again else [*again, "--resume"]
+
+
+class _Lines:
+    """Says on standard error what is measured; a line for each run."""
+
+    def __init__(self, spec: ExperimentSpec) -> None:
+        self._spec = spec
+        self._said = ""
+
+    def show(self, status: ExperimentStatus) -> None:
+        """Say where the experiment stands, unless that was said already."""
+        text = self._text(status)
+        if text and text != self._said:
+            self._said = text
+            output.note(text)
+
+    def _text(self, status: ExperimentStatus) -> str:
+        if status.step == "measuring":
+            index, repeat = (int(part) for part in status.current.split("-"))
+            label = self._spec.configurations[index].label
+            again = f", repeat {repeat}" if self._spec.n_repeats > 1 else ""
+            return f"{status.runs_done + 1}/{status.runs_total} {label}{again}"
+        if status.step == "warming up":
+            return f"warming up {status.current.removeprefix('warm-up-')}"
+        return "simulating the data" if status.step == "simulating" else ""
+
+
+def as_json(folder: Path, found: Findings) -> dict[str, Any]:
+    """Return everything that was measured and what it says, as plain values."""
+    return {
+        "experiment": str(folder),
+        "state": str(experiments.status(folder).state),
+        "preset": found.spec.preset,
+        "data": found.spec.source,
+        "n_trees": found.spec.n_trees,
+        "machine": dict(found.machine),
+        "rows": [row_json(row) for row in found.rows],
+        "measurements": [each.to_dict() for each in found.measurements],
+        "fits": [
+            {
+                "series": each.series.name,
+                "amdahl_serial_share": None if each.amdahl is None else each.amdahl.serial,
+                "usl_contention": None if each.universal is None else each.universal.contention,
+                "usl_coherency": None if each.universal is None else each.universal.coherency,
+            }
+            for each in found.fits
+        ],
+        "takeaways": list(found.takeaways),
+        "published": [asdict(row) for row in found.published],
+    }
+
+
+def row_json(row: ResultRow) -> dict[str, Any]:
+    """Return a row as plain values."""
+    one = row.configuration
+    return {
+        "engine": str(one.engine),
+        "processes": one.n_processes,
+        "n_jobs": one.n_jobs,
+        "threads": one.n_threads,
+        "targets": one.n_targets,
+        "is_extrapolated": one.is_extrapolated,
+        "targets_computed": one.targets_to_compute,
+        "repeats": row.n_repeats,
+        **_spread_json("total_seconds", row.total),
+        **_spread_json("elapsed_seconds", row.elapsed),
+        "speedup": row.speedup,
+        "efficiency": row.efficiency,
+        "speedup_over_scikit_learn": row.over_reference,
+        "cpu_seconds": row.cpu_seconds,
+        "peak_memory_bytes": row.peak_memory_bytes,
+        "seconds": dict(row.phases),
+        "error": row.error,
+    }
+
+
+def _spread_json(name: str, spread: Spread | None) -> dict[str, float | None]:
+    if spread is None:
+        return {name: None, f"{name}_low": None, f"{name}_high": None}
+    return {name: spread.median, f"{name}_low": spread.low, f"{name}_high": spread.high}
+
+
+def _print(folder: Path, found: Findings) -> None:
+    machine = found.machine
+    memory = machine.get("memory_bytes", 0) / 2**30
+    print(
+        f"{found.spec.source}, {found.spec.n_trees:,} trees a target; "
+        f"{machine.get('processor', 'unknown processor')}, {machine.get('usable_cores')} cores, "
+        f"{memory:.0f} GiB."
+    )
+    lines = [
+        ("engine", "processes", "jobs", "threads", "targets", "total s", "elapsed s", "speed-up")
+    ]
+    for row in found.rows:
+        one = row.configuration
+        mark = "*" if one.is_extrapolated else ""
+        total = "-" if row.total is None else f"{row.total.median:.2f}"
+        elapsed = row.error[:40] if row.elapsed is None else f"{row.elapsed.median:.2f}{mark}"
+        lines.append(
+            (
+                str(one.engine),
+                str(one.n_processes),
+                str(one.n_jobs),
+                str(one.n_threads),
+                str(one.n_targets),
+                total,
+                elapsed,
+                "-" if row.speedup is None else f"{row.speedup:.2f}",
+            )
+        )
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    for line in lines:
+        print("  ".join(text.rjust(width) for text, width in zip(line, widths, strict=True)))
+    if any(row.configuration.is_extrapolated for row in found.rows):
+        print("* extrapolated from fewer targets")
+    for sentence in found.takeaways:
+        print(f"- {sentence}")
+    print(f"Kept in {folder}.")

@@ -1,0 +1,108 @@
+"""How is an experiment asked for on the command line?"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from genie3_engine.commands.parsing import add_command, add_json, add_orientation
+from genie3_engine.model import Engine
+
+if TYPE_CHECKING:
+    from genie3_engine.commands.parsing import Commands
+
+PRESETS = ("experiment-1", "experiment-2", "engines", "strong-scaling", "weak-scaling")
+EPILOG = """\
+Without a preset, every combination of the values given is measured, such as
+  experiment --engines scikit-learn,compiled --processes 1,2 --n-jobs 1,2 --threads 1,2
+Ctrl-C stops it; the same command with --resume measures the rest."""
+
+
+def add_experiment(commands: Commands) -> None:
+    """Add the command ``experiment``."""
+    parser = add_command(
+        commands, "experiment", "measure which configuration pays, on this machine", EPILOG
+    )
+    add = parser.add_argument
+    add(
+        "expression",
+        metavar="EXPRESSION",
+        type=Path,
+        nargs="?",
+        help="expression file (default: a simulated matrix)",
+    )
+    add("--preset", choices=PRESETS, help="an experiment that is thought out already")
+    add("--genes", type=int, metavar="INT", help="genes of the simulated matrix (default: 49,196)")
+    add("--samples", type=int, metavar="INT", help="its samples (default: 193)")
+    _add_grid(parser)
+    add("--repeats", type=int, default=1, metavar="INT", help="runs of each (default: %(default)s)")
+    add(
+        "--trees",
+        type=int,
+        default=1000,
+        metavar="INT",
+        help="trees a target (default: %(default)s)",
+    )
+    add(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="INT",
+        help="of the forests, the simulation, the choice of targets and the order (default: 0)",
+    )
+    add("--regulators", metavar="FILE", type=Path, help="names, one a line (default: every gene)")
+    add_orientation(parser)
+    add("--out", metavar="DIR", type=Path, help="folder of the experiment (default: in the home)")
+    add("--resume", action="store_true", help="go on with the experiment in DIR, if there is one")
+    add_json(parser)
+
+
+def _add_grid(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--targets",
+        type=numbers,
+        metavar="INT,...",
+        help="targets of each run; with a preset, one number",
+    )
+    add(
+        "--engines",
+        type=_words({engine.value for engine in Engine}),
+        metavar="NAME,...",
+        help="compiled, scikit-learn (default: both)",
+    )
+    add("--processes", type=numbers, metavar="INT,...", help="processes (default: 1)")
+    add("--n-jobs", type=numbers, metavar="INT,...", help="scikit-learn's jobs (default: 1)")
+    add("--threads", type=numbers, metavar="INT,...", help="compiled threads (default: 1)")
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    """Return the whole numbers of a list such as ``1,2,4``.
+
+    Raises
+    ------
+    ArgumentTypeError
+        When there is something else in it, or a number below one.
+    """
+    try:
+        found = tuple(int(part) for part in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list such as 1,2,4") from error
+    if min(found) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} holds a number below 1")
+    return found
+
+
+def _words(known: set[str]) -> Callable[[str], tuple[str, ...]]:
+    def parse(text: str) -> tuple[str, ...]:
+        found = tuple(part.strip() for part in text.split(","))
+        for word in found:
+            if word not in known:
+                raise argparse.ArgumentTypeError(
+                    f"{word!r} is not one of {', '.join(sorted(known))}"
+                )
+        return found
+
+    return parse

@@ -1,0 +1,59 @@
+"""What can be done with experiments: start, watch, stop, resume, read?"""
+
+from __future__ import annotations
+
+from genie3_engine.analysis.measurements import Configuration, Measurement
+from genie3_engine.experiments.conductor import conduct
+from genie3_engine.experiments.folder import experiments_folder
+from genie3_engine.experiments.lifecycle import (
+    ExperimentSummary,
+    cancel,
+    create,
+    current_run,
+    delete,
+    history,
+    resume,
+    start,
+    status,
+)
+from genie3_engine.experiments.presets import (
+    MY_OWN,
+    ORIGINAL_GENES,
+    ORIGINAL_SAMPLES,
+    PRESETS,
+    Preset,
+    configurations_of,
+    grid,
+    preset_named,
+)
+from genie3_engine.experiments.reading import Findings, findings
+from genie3_engine.experiments.specs import ExperimentSpec, ExperimentStatus, SimulatedData
+
+__all__ = [
+    "MY_OWN",
+    "ORIGINAL_GENES",
+    "ORIGINAL_SAMPLES",
+    "PRESETS",
+    "Configuration",
+    "ExperimentSpec",
+    "ExperimentStatus",
+    "ExperimentSummary",
+    "Findings",
+    "Measurement",
+    "Preset",
+    "SimulatedData",
+    "cancel",
+    "conduct",
+    "configurations_of",
+    "create",
+    "current_run",
+    "delete",
+    "experiments_folder",
+    "findings",
+    "grid",
+    "history",
+    "preset_named",
+    "resume",
+    "start",
+    "status",
+]

@@ -1,0 +1,33 @@
+"""How does an experiment run on when nobody looks?
+
+``python -m genie3_engine.experiments FOLDER`` is what the page starts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from genie3_engine.errors import Genie3Error
+from genie3_engine.experiments.conductor import conduct
+from genie3_engine.interrupts import stop_on_signals
+
+
+def main() -> int:
+    """Conduct the experiment that is named on the command line."""
+    parser = argparse.ArgumentParser(prog="python -m genie3_engine.experiments")
+    parser.add_argument("folder", type=Path, metavar="EXPERIMENT_FOLDER")
+    options = parser.parse_args()
+    try:
+        with stop_on_signals(second_ends=False) as should_stop:
+            conduct(options.folder, should_stop=should_stop)
+    except Genie3Error as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    return os.EX_OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

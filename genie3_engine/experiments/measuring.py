@@ -1,0 +1,264 @@
+"""How long does one run of one configuration take, as a process of its own?"""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from genie3_engine import runs
+from genie3_engine.analysis.measurements import PHASES, Configuration, Measurement
+from genie3_engine.errors import Genie3Error, OptionError, RunInterruptedError
+from genie3_engine.model import ForestSpec, RunState
+from genie3_engine.store.home import VARIABLE, home
+
+if TYPE_CHECKING:
+    from genie3_engine.data.expression import Expression
+
+WORKER = (sys.executable, "-P", "-m", "genie3_engine.worker")
+_LOOK_SECONDS = 0.2
+_END_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What every configuration of an experiment is measured on.
+
+    Parameters
+    ----------
+    dataset : str
+        Fingerprint of the stored data.
+    regulators : tuple of str or None
+        Candidate regulators; None takes every gene.
+    n_trees : int
+        Trees for each target.
+    seed : int
+        Of the forests, and of the choice of targets.
+    source : str
+        Name of the data.
+    home : Path or None
+        The home; the user's by default.
+    """
+
+    dataset: str
+    regulators: tuple[str, ...] | None = None
+    n_trees: int = 1000
+    seed: int = 0
+    source: str = ""
+    home: Path | None = None
+
+
+def chosen_targets(subject: Subject, number: int) -> tuple[str, ...]:
+    """Return random targets; a larger number holds those of a smaller one.
+
+    Genes without variance are never chosen, since their forests take no time.
+
+    Raises
+    ------
+    OptionError
+        When the data have fewer genes that vary.
+    """
+    genes = _varying_genes(subject.dataset, subject.home)
+    if number > len(genes):
+        raise OptionError(
+            f"The experiment asks for {number:,} targets; {len(genes):,} genes of the data vary.",
+            f"Ask for {len(genes):,} at most.",
+        )
+    shuffled = list(genes)
+    random.Random(subject.seed).shuffle(shuffled)
+    return tuple(shuffled[:number])
+
+
+@lru_cache(maxsize=2)
+def _varying_genes(dataset: str, home_folder: Path | None) -> tuple[str, ...]:
+    expression: Expression = runs.open_dataset(dataset, home=home_folder)
+    varies = expression.values.min(axis=1) < expression.values.max(axis=1)
+    return tuple(
+        gene for gene, is_kept in zip(expression.genes, varies.tolist(), strict=True) if is_kept
+    )
+
+
+def measure(
+    configuration: Configuration,
+    subject: Subject,
+    folder: Path,
+    *,
+    repeat: int = 1,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Measurement:
+    """Run a configuration in a folder of its own, and return what it took.
+
+    Parameters
+    ----------
+    configuration : Configuration
+        The engine, its layout and the targets.
+    subject : Subject
+        The data and the forests.
+    folder : Path
+        The run's folder; what an interrupted attempt has left there is removed.
+    repeat : int
+        Which repeat it is.
+    should_stop : callable
+        Asked several times a second; True kills the run.
+
+    Returns
+    -------
+    Measurement
+        With ``error`` when the run failed.
+
+    Raises
+    ------
+    RunInterruptedError
+        When it was stopped.
+    Genie3Error
+        When the run cannot be made: too many targets, a full disk.
+    """
+    clear(folder, home_folder=subject.home)
+    spec = runs.prepare_spec(
+        runs.open_dataset(subject.dataset, home=subject.home),
+        dataset=subject.dataset,
+        regulators=subject.regulators,
+        targets=chosen_targets(subject, configuration.targets_to_compute),
+        forest=ForestSpec(n_trees=subject.n_trees, seed=subject.seed, engine=configuration.engine),
+        layout=configuration.layout,
+        name=configuration.label,
+        source=subject.source,
+    )
+    runs.create(spec, folder, home=subject.home)
+    load = _load()
+    cpu_before = _cpu_of_children()
+    total, is_done = _timed(folder, subject.home, should_stop)
+    if not is_done:
+        raise RunInterruptedError("The experiment was stopped.", "Resume it to measure the rest.")
+    return _measured(
+        configuration,
+        folder,
+        subject.home,
+        repeat=repeat,
+        total=total,
+        cpu=_cpu_of_children() - cpu_before,
+        load=load,
+    )
+
+
+def clear(folder: Path, *, home_folder: Path | None) -> None:
+    """End what is still at work in a run's folder, and remove it: half a run has no time."""
+    if not folder.exists():
+        return
+    with suppress(Genie3Error):
+        if runs.status(folder, home=home_folder).state.is_live:
+            runs.cancel(folder, home=home_folder)
+            deadline = time.monotonic() + _END_SECONDS
+            while runs.status(folder, home=home_folder).state.is_live:
+                if time.monotonic() > deadline:
+                    break
+                time.sleep(_LOOK_SECONDS)
+    runs.delete(folder, home=home_folder)
+
+
+def environment(home_folder: Path | None) -> dict[str, str]:
+    """Return the environment in which a process finds this very program and the home."""
+    root = str(Path(__file__).absolute().parents[2])
+    path = os.environ.get("PYTHONPATH", "")
+    return {
+        **os.environ,
+        VARIABLE: str(home_folder or home()),
+        "PYTHONPATH": os.pathsep.join([root, path] if path else [root]),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _timed(
+    folder: Path, home_folder: Path | None, should_stop: Callable[[], bool]
+) -> tuple[float, bool]:
+    """Run the worker; return seconds from its start to its end, and False when it was killed.
+
+    A thread waits for the end, so that looking whether to stop does not blur the time.
+    """
+    ended = threading.Event()
+    moments: list[float] = []
+    log = (folder / "process.txt").open("ab")
+    with log:
+        began = time.perf_counter()
+        worker = subprocess.Popen(
+            [*WORKER, str(folder.absolute())],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            cwd=folder,
+            env=environment(home_folder),
+        )
+
+    def await_end() -> None:
+        worker.wait()
+        moments.append(time.perf_counter())
+        ended.set()
+
+    threading.Thread(target=await_end, daemon=True, name=f"wait-{worker.pid}").start()
+    is_killed = False
+    while not ended.wait(_LOOK_SECONDS):
+        if should_stop() and not is_killed:
+            is_killed = True
+            with suppress(ProcessLookupError):
+                os.killpg(worker.pid, signal.SIGKILL)
+    return moments[0] - began, not is_killed
+
+
+def _measured(
+    configuration: Configuration,
+    folder: Path,
+    home_folder: Path | None,
+    *,
+    repeat: int,
+    total: float,
+    cpu: float,
+    load: float | None,
+) -> Measurement:
+    status, timings = runs.status(folder, home=home_folder), runs.timings(folder)
+    if status.state is not RunState.DONE or timings is None:
+        reason = "" if status.error is None else status.error.message
+        return Measurement(
+            configuration,
+            repeat,
+            load_at_start=load,
+            ended=time.time(),
+            error=reason or f"The run ended as {status.state}.",
+        )
+    seconds = {phase: float(timings["seconds"].get(phase, 0.0)) for phase in PHASES}
+    # What the interpreter takes to leave belongs to nobody's phase but to the whole.
+    return Measurement(
+        configuration,
+        repeat,
+        total_seconds=total,
+        elapsed_seconds=seconds["computing"],
+        seconds=seconds,
+        cpu_seconds=cpu,
+        peak_memory_bytes=int(timings["peak_memory_bytes"]),
+        library_threads=dict(timings.get("library_threads", {})),
+        load_at_start=load,
+        ended=time.time(),
+    )
+
+
+def _cpu_of_children() -> float:
+    """Return the processor seconds of all processes that ended and that were waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _load() -> float | None:
+    with suppress(OSError):
+        return os.getloadavg()[0]
+    return None

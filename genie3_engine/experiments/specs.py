@@ -1,0 +1,201 @@
+"""What does an experiment run, in which order, and where does it stand?"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from genie3_engine.analysis.measurements import Configuration
+from genie3_engine.errors import OptionError
+from genie3_engine.model import ErrorRecord, RunState
+
+MOST_RUNS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedData:
+    """A matrix that the experiment simulates for itself."""
+
+    n_genes: int
+    n_samples: int
+    seed: int = 0
+
+    @property
+    def name(self) -> str:
+        """What the matrix is called."""
+        return f"Simulated {self.n_genes:,} x {self.n_samples:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentSpec:
+    """What an experiment measures; written once as ``experiment.json``.
+
+    Parameters
+    ----------
+    name : str
+        The user's name for it.
+    preset : str
+        The preset that it came from.
+    configurations : tuple of Configuration
+        The grid.
+    dataset : str or None
+        Fingerprint of the stored data set; None when it is simulated.
+    simulated : SimulatedData or None
+        What is simulated.
+    source : str
+        Name of the data.
+    regulators : tuple of str or None
+        Candidate regulators; None takes every gene.
+    n_repeats : int
+        Runs of each configuration.
+    n_trees : int
+        Trees for each target.
+    seed : int
+        Of the forests, and of the order of the runs.
+    created : str
+        ISO 8601 time in UTC.
+
+    Raises
+    ------
+    OptionError
+        When there is nothing to run, or far too much.
+    """
+
+    name: str
+    preset: str
+    configurations: tuple[Configuration, ...]
+    dataset: str | None = None
+    simulated: SimulatedData | None = None
+    source: str = ""
+    regulators: tuple[str, ...] | None = None
+    n_repeats: int = 1
+    n_trees: int = 1000
+    seed: int = 0
+    created: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a grid without a point, or with too many."""
+        if not self.configurations:
+            raise OptionError("The experiment has no configuration.", "Give one at least.")
+        if self.n_repeats < 1:
+            raise OptionError(
+                f"The number of repeats is {self.n_repeats}.", "Give a whole number from 1."
+            )
+        n_runs = len(self.configurations) * self.n_repeats
+        if n_runs > MOST_RUNS:
+            raise OptionError(
+                f"The grid has {n_runs:,} runs.", f"Ask for {MOST_RUNS:,} at most: fewer values."
+            )
+        if (self.dataset is None) == (self.simulated is None):
+            raise OptionError("The experiment has no data.", "Give a data set, or simulate one.")
+
+    @property
+    def most_targets(self) -> int:
+        """Targets that the largest configuration computes."""
+        return max(each.targets_to_compute for each in self.configurations)
+
+    def schedule(self) -> tuple[Slot, ...]:
+        """Return the runs in the order in which they are measured.
+
+        The order is random, so that a machine that gets warmer or busier spoils no one
+        configuration; the seed decides it.
+        """
+        slots = [
+            Slot(index, repeat)
+            for index in range(len(self.configurations))
+            for repeat in range(1, self.n_repeats + 1)
+        ]
+        random.Random(self.seed).shuffle(slots)
+        return tuple(slots)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> ExperimentSpec:
+        """Rebuild a spec from `to_dict`'s values."""
+        simulated, regulators = values["simulated"], values["regulators"]
+        return cls(
+            **{
+                **values,
+                "configurations": tuple(map(Configuration.from_dict, values["configurations"])),
+                "simulated": None if simulated is None else SimulatedData(**simulated),
+                "regulators": None if regulators is None else tuple(regulators),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One run of an experiment: which configuration, from 0, and which repeat, from 1."""
+
+    index: int
+    repeat: int
+
+    @property
+    def key(self) -> str:
+        """What its files are called."""
+        return f"{self.index:03d}-{self.repeat:03d}"
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentStatus:
+    """Where an experiment stands; ``status.json``.
+
+    Parameters
+    ----------
+    state : RunState
+        The state.
+    runs_done, runs_total : int
+        Rows on disk, and rows wanted.
+    step : str
+        What it is at: simulating, waiting, warming up, measuring.
+    current : str
+        Key of the run that is being measured; see `Slot.key`.
+    dataset : str or None
+        Fingerprint of its data, once they are stored.
+    created, started, heartbeat, ended : float or None
+        Seconds since the epoch.
+    pid, pid_started, boot_id, host : optional
+        Which process of which machine is at work.
+    machine : mapping
+        Model, cores, memory, and the load at the start.
+    error : ErrorRecord or None
+        Why it ended early.
+    """
+
+    state: RunState
+    runs_done: int = 0
+    runs_total: int = 0
+    step: str = ""
+    current: str = ""
+    dataset: str | None = None
+    created: float | None = None
+    started: float | None = None
+    heartbeat: float | None = None
+    ended: float | None = None
+    pid: int | None = None
+    pid_started: float | None = None
+    boot_id: str = ""
+    host: str = ""
+    machine: Mapping[str, Any] = field(default_factory=dict)
+    error: ErrorRecord | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> ExperimentStatus:
+        """Rebuild a status from `to_dict`'s values."""
+        error = values.get("error")
+        return cls(
+            **{
+                **values,
+                "state": RunState(values["state"]),
+                "error": None if error is None else ErrorRecord(**error),
+            }
+        )
