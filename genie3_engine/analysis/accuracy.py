@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from genie3_engine.analysis.gold_standard import (
-    GoldStandard,
-    Keys,
-    is_among,
-    pair_keys,
-    read_gold_standard,
-)
-from genie3_engine.analysis.link_tables import detect_layout, read_batches
-from genie3_engine.errors import InputError
+from genie3_engine.analysis.gold_standard import Keys
+from genie3_engine.analysis.judged_links import JudgedLinks, judged_links
 
 Floats = npt.NDArray[np.float64]
-CURVE_POINTS = 1_000
+CURVE_POINTS = 20_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +23,7 @@ class Curve:
     Parameters
     ----------
     x, y : (n,) float64
-        The coordinates; about a thousand points however long the list is.
+        The coordinates: every point up to 20,000, about as many however long the list is.
     """
 
     x: Floats
@@ -48,7 +39,7 @@ class Accuracy:
     auroc : float
         Area under the curve of true against false positive rate; 0.5 for a random order.
     aupr : float
-        Area under the curve of precision against recall as DREAM5 computes it (see `measure`).
+        Area under the curve of precision against recall as DREAM5 computes it (see `accuracy_of`).
     aupr_dream4 : float
         The same area as DREAM4 computes it, the figure to compare with published ones of DREAM4.
     average_precision : float
@@ -126,44 +117,16 @@ def evaluate(links: Path | str, gold: Path | str) -> Accuracy:
     InputError
         When a file cannot be read or the two have no pair in common.
     """
-    path = links_file(Path(links))
-    layout, truth = detect_layout(path), read_gold_standard(gold)
-    batches = read_batches(path, layout, value_type=pa.float64())
-    accuracy = measure(batches, truth, ascending=layout.value_name == "rank")
-    if not accuracy.n_scored:
-        example = ", ".join(truth.genes[:3])
-        raise InputError(
-            f"None of the {accuracy.n_links:,} links of {path} is a pair of {gold}.",
-            f"Use the same gene names in both; the gold standard's are like {example}.",
-        )
-    return accuracy
+    return accuracy_of(judged_links(links, gold))
 
 
-def links_file(path: Path) -> Path:
-    """Return the file of ranked links in a run folder, or the file itself."""
-    if not path.is_dir():
-        return path
-    if (path / "links.parquet").is_file():
-        return path / "links.parquet"
-    raise InputError(
-        f"{path} holds no ranked links (links.parquet).", "Give a run that is done, or its file."
-    )
-
-
-def measure(
-    batches: Iterable[pa.RecordBatch], gold: GoldStandard, *, ascending: bool = False
-) -> Accuracy:
-    """Judge links in memory or in a stream.
+def accuracy_of(judged: JudgedLinks) -> Accuracy:
+    """Measure how near judged links come to the truth.
 
     Parameters
     ----------
-    batches : iterable of pyarrow.RecordBatch
-        Columns regulator and target (dictionary-encoded) and, unless the order is the ranking,
-        a score. Only links of the gold standard's universe are held in memory.
-    gold : GoldStandard
-        The truth.
-    ascending : bool
-        Whether a small score is a good one, as a rank is.
+    judged : JudgedLinks
+        The links that a gold standard judges.
 
     Returns
     -------
@@ -181,9 +144,8 @@ def measure(
     random order too, by the same rule, where DREAM took the file's order: the result does not
     depend on how a file breaks ties.
     """
-    keys, scores, n_links = _judged_links(batches, gold, ascending)
-    true = is_among(keys, gold.positives)
-    depth, found = _tied_groups(scores, true)
+    keys, gold = judged.keys, judged.gold
+    depth, found = _tied_groups(judged.scores, judged.is_true)
     n_positives, n_universe = gold.n_positives, gold.n_universe
     if len(keys) < n_universe:
         depth, found = np.append(depth, n_universe), np.append(found, n_positives)
@@ -200,9 +162,9 @@ def measure(
             np.interp(n_positives, np.append(0, depth), np.append(0, found)) / n_positives
         ),
         random_precision=n_positives / n_universe,
-        n_links=n_links,
+        n_links=judged.n_links,
         n_scored=len(keys),
-        n_ignored=n_links - len(keys),
+        n_ignored=judged.n_links - len(keys),
         n_absent=n_universe - len(keys),
         n_positives=n_positives,
         n_universe=n_universe,
@@ -210,40 +172,6 @@ def measure(
         roc=Curve(np.append(0.0, false_rate[points]), np.append(0.0, recall[points])),
         precision_recall=Curve(recall[points], (found / depth)[points]),
     )
-
-
-def _judged_links(
-    batches: Iterable[pa.RecordBatch], gold: GoldStandard, ascending: bool
-) -> tuple[Keys, Floats, int]:
-    """Return the pairs of the universe, best first and each once, with their scores."""
-    genes = pa.array(gold.genes)
-    all_keys, all_scores, n_links = [np.empty(0, np.int64)], [np.empty(0)], 0
-    for batch in batches:
-        keys = pair_keys(batch.column(0), batch.column(1), genes=genes)
-        if batch.num_columns > 2:
-            scores = batch.column(2).to_numpy(zero_copy_only=False).astype(np.float64)
-            scores = -scores if ascending else scores
-        else:
-            scores = -np.arange(n_links, n_links + len(keys), dtype=np.float64)
-        n_links += len(keys)
-        kept = np.flatnonzero(keys >= 0)
-        kept = kept[gold.judges(keys[kept])]
-        all_keys.append(keys[kept])
-        all_scores.append(scores[kept])
-    keys, scores = np.concatenate(all_keys), np.concatenate(all_scores)
-    if np.isnan(scores).any():
-        raise InputError(
-            f"{int(np.isnan(scores).sum()):,} links have a score that is not a number.",
-            "Fill or remove them.",
-        )
-    if np.any(scores[1:] > scores[:-1]):
-        order = np.argsort(-scores, kind="stable")
-        keys, scores = keys[order], scores[order]
-    ascending_keys = np.sort(keys)
-    if np.any(ascending_keys[1:] == ascending_keys[:-1]):
-        first = np.sort(np.unique(keys, return_index=True)[1])
-        keys, scores = keys[first], scores[first]
-    return keys, scores, n_links
 
 
 def _tied_groups(scores: Floats, true: npt.NDArray[np.bool_]) -> tuple[Keys, Keys]:
@@ -294,7 +222,7 @@ def _harmonic(n: Keys) -> Floats:
 
 
 def _thinned(found: Keys, depth: Keys) -> npt.NDArray[np.intp]:
-    """Choose about a thousand groups: even in recall, and close together at the top."""
+    """Choose every group, or so many: even in recall, and close together at the top."""
     n = len(depth)
     if n <= CURVE_POINTS:
         return np.arange(n)

@@ -240,6 +240,16 @@ def test_evaluate__curves_are_short_for_long_lists(tmp_path):
     links = [(f"r{i}", f"t{j}", rng.random()) for i in range(200) for j in range(400)]
     accuracy = evaluate(write(tmp_path / "links", links), gold)
     for curve in (accuracy.roc, accuracy.precision_recall):
-        assert 100 < len(curve.x) == len(curve.y) < 2_000
+        assert 10_000 < len(curve.x) == len(curve.y) < 25_000
         assert np.all(np.diff(curve.x) >= 0)
     assert np.trapezoid(accuracy.roc.y, accuracy.roc.x) == pytest.approx(accuracy.auroc, abs=1e-3)
+
+
+def test_evaluate__curves_hold_every_point_of_a_short_list(tmp_path):
+    rng = np.random.default_rng(0)
+    pairs = [(f"r{i}", f"t{j}") for i in range(50) for j in range(100)]
+    gold = write(tmp_path / "gold", [(*pair, int(rng.random() < 0.1)) for pair in pairs])
+    links = write(tmp_path / "links", [(*pair, rng.random()) for pair in pairs])
+    accuracy = evaluate(links, gold)
+    assert len(accuracy.precision_recall.x) == len(pairs)
+    assert np.trapezoid(accuracy.roc.y, accuracy.roc.x) == pytest.approx(accuracy.auroc, rel=1e-12)
