@@ -9,7 +9,10 @@ from genie3_engine.data.expression import (
     Expression,
     ReadReport,
     read_expression,
+    read_raw,
 )
+from genie3_engine.data.formats import READABLE_ENDINGS, READABLE_NAMES
+from genie3_engine.data.raw import OddCell, RawExpression
 from genie3_engine.data.regulators import Match, match_names, read_names
 from genie3_engine.data.simulate import (
     SimulatedNetwork,
@@ -22,13 +25,18 @@ __all__ = [
     "GENES_IN_COLUMNS",
     "GENES_IN_ROWS",
     "ORIENTATIONS",
+    "READABLE_ENDINGS",
+    "READABLE_NAMES",
     "Expression",
     "Match",
+    "OddCell",
+    "RawExpression",
     "ReadReport",
     "SimulatedNetwork",
     "match_names",
     "read_expression",
     "read_names",
+    "read_raw",
     "sample_network",
     "simulate_network",
     "write_simulation",

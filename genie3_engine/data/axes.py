@@ -7,16 +7,37 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from genie3_engine.data.formats.table import FloatMatrix, Table, cell_place
+from genie3_engine.data.formats.table import (
+    FloatMatrix,
+    SparseMatrix,
+    Table,
+    TableCell,
+    cell_place,
+)
 from genie3_engine.errors import InputError
 
 FEWEST_GENES = 3
 FEWEST_SAMPLES = 2
+DENSE_BYTES_AT_MOST = 4 << 30
 _NAMED_AT_MOST = 5
 
 
-def gene_names(file: str, table: Table, *, genes_in_rows: bool) -> tuple[str, ...]:
-    """Return the names of the genes.
+def gene_names(table: Table, *, genes_in_rows: bool) -> tuple[str, ...]:
+    """Return the names of the genes as they are: some may repeat or be empty.
+
+    Parameters
+    ----------
+    table : Table
+        What was read.
+    genes_in_rows : bool
+        Which axis they are on.
+    """
+    names = table.row_names if genes_in_rows else table.column_names
+    return tuple(names or ())
+
+
+def check_gene_names(file: str, table: Table, *, genes_in_rows: bool) -> tuple[str, ...]:
+    """Return the names of the genes, each of them different.
 
     Parameters
     ----------
@@ -38,7 +59,7 @@ def gene_names(file: str, table: Table, *, genes_in_rows: bool) -> tuple[str, ..
         When there are fewer than three genes, one has no name, or a name occurs twice.
     """
     axis, other = ("row", "column") if genes_in_rows else ("column", "row")
-    names = (table.row_names if genes_in_rows else table.column_names) or []
+    names = gene_names(table, genes_in_rows=genes_in_rows)
     hint = f"If the genes are in the {other}s, set the orientation to genes-in-{other}s."
     if len(names) < FEWEST_GENES:
         raise InputError(
@@ -62,18 +83,47 @@ def gene_names(file: str, table: Table, *, genes_in_rows: bool) -> tuple[str, ..
             f"{_listed(repeated)} ('{first}' is in {axis}s {places[0]:,} and {places[1]:,}).",
             f"Rename the genes, or average or remove the copies. {hint}",
         )
-    return tuple(names)
+    return names
 
 
-def sample_names(
-    file: str, table: Table, *, genes_in_rows: bool
-) -> tuple[tuple[str, ...] | None, list[str]]:
-    """Return the names of the samples, and what is odd about them.
+def check_n_samples(file: str, table: Table, *, genes_in_rows: bool) -> None:
+    """Refuse a table of one sample.
 
     Parameters
     ----------
     file : str
         The file's name, for messages.
+    table : Table
+        What was read.
+    genes_in_rows : bool
+        Which axis the genes are on.
+
+    Raises
+    ------
+    InputError
+        When there is one sample only.
+    """
+    n_samples = table.n_columns if genes_in_rows else table.n_rows
+    other = "columns" if genes_in_rows else "rows"
+    if n_samples < FEWEST_SAMPLES:
+        raise InputError(
+            f"{file} has {_count(n_samples, 'sample')}, at least {FEWEST_SAMPLES} are needed, "
+            "and dozens for a network worth reading.",
+            f"Give a matrix with more samples. If the genes are in the {other}, set the "
+            f"orientation to genes-in-{other}.",
+        )
+
+
+def made_up_names(n_samples: int) -> tuple[str, ...]:
+    """Return names for samples that have none."""
+    return tuple(f"sample {i + 1}" for i in range(n_samples))
+
+
+def sample_names(table: Table, *, genes_in_rows: bool) -> tuple[tuple[str, ...] | None, list[str]]:
+    """Return the names of the samples, and what is odd about them.
+
+    Parameters
+    ----------
     table : Table
         What was read.
     genes_in_rows : bool
@@ -85,22 +135,8 @@ def sample_names(
         In the file's order; None when there are none.
     warnings : list of str
         One sentence each.
-
-    Raises
-    ------
-    InputError
-        When there is one sample only.
     """
-    n_samples = table.n_columns if genes_in_rows else table.n_rows
     names = table.column_names if genes_in_rows else table.row_names
-    other = "columns" if genes_in_rows else "rows"
-    if n_samples < FEWEST_SAMPLES:
-        raise InputError(
-            f"{file} has {_count(n_samples, 'sample')}, at least {FEWEST_SAMPLES} are needed, "
-            "and dozens for a network worth reading.",
-            f"Give a matrix with more samples. If the genes are in the {other}, set the "
-            f"orientation to genes-in-{other}.",
-        )
     if names is None:
         return None, []
     warnings = []
@@ -114,6 +150,46 @@ def sample_names(
         n_nameless = sum(not name for name in names)
         warnings.append(f"{_count(n_nameless, 'sample')} without a name: called 'unnamed'.")
     return tuple(name or "unnamed" for name in names), warnings
+
+
+def sample_annotations(table: Table, *, genes_in_rows: bool) -> dict[str, tuple[str, ...]]:
+    """Return what the table says about its samples besides their names."""
+    found = table.column_annotations if genes_in_rows else table.row_annotations
+    return {column: tuple(labels) for column, labels in found.items()}
+
+
+def left_out(table: Table, *, genes_in_rows: bool) -> list[str]:
+    """Say what the table tells about its genes besides their names, which nobody uses."""
+    found = table.row_annotations if genes_in_rows else table.column_annotations
+    if not found or table.sparse is not None or table.genes_in_rows is not None:
+        return []
+    axis = "column" if genes_in_rows else "row"
+    return [f"{_count(len(found), axis)} of text left out: {_listed(list(found))}."]
+
+
+def check_size(file: str, table: Table) -> None:
+    """Refuse a matrix that is too large to be held with a value for every gene and sample.
+
+    Parameters
+    ----------
+    file : str
+        The file's name, for messages.
+    table : Table
+        What was read.
+
+    Raises
+    ------
+    InputError
+        With the code ``too-large``.
+    """
+    n_bytes = table.n_rows * table.n_columns * 8
+    if n_bytes > DENSE_BYTES_AT_MOST:
+        raise InputError(
+            f"{file} has {table.n_rows:,} x {table.n_columns:,} values, which take "
+            f"{n_bytes / 2**30:,.1f} GB; at most {DENSE_BYTES_AT_MOST / 2**30:,.0f} GB are taken.",
+            "Keep fewer genes, for example the most variable ones with --fix keep-variable=2000.",
+            code="too-large",
+        )
 
 
 def check_complete(file: str, table: Table, *, genes_in_rows: bool) -> None:
@@ -131,14 +207,20 @@ def check_complete(file: str, table: Table, *, genes_in_rows: bool) -> None:
     Raises
     ------
     InputError
-        Naming the genes without any value, else the samples without any, else how many values are
-        missing and where the first is.
+        Naming the first cell with text or infinity, else the genes without any value, else the
+        samples without any, else how many values are missing and where the first is.
     """
-    rows_missing = np.concatenate([np.isnan(block).sum(axis=1) for block in table.blocks])
+    if table.odd_cells:
+        raise _odd(file, table.odd_cells[0])
+    if table.sparse is not None and not bool(np.isnan(table.sparse.data).any()):
+        return
+    rows_missing = np.concatenate([np.isnan(block).sum(axis=1) for block in table.dense_blocks()])
     n_missing = int(rows_missing.sum())
     if n_missing == 0:
         return
-    columns_missing = np.sum([np.isnan(block).sum(axis=0) for block in table.blocks], axis=0)
+    columns_missing = np.sum(
+        [np.isnan(block).sum(axis=0) for block in table.dense_blocks()], axis=0
+    )
     empty_rows = np.flatnonzero(rows_missing == table.n_columns)
     empty_columns = np.flatnonzero(columns_missing == table.n_rows)
     axes = [
@@ -161,8 +243,10 @@ def check_complete(file: str, table: Table, *, genes_in_rows: bool) -> None:
     )
 
 
-def oriented(table: Table, *, genes_in_rows: bool) -> FloatMatrix:
-    """Put the blocks of a table into one read-only matrix, and drop them on the way.
+def oriented(
+    table: Table, *, genes_in_rows: bool, keep_sparse: bool = False
+) -> FloatMatrix | SparseMatrix:
+    """Put the numbers of a table into one read-only matrix, and drop them on the way.
 
     Parameters
     ----------
@@ -170,12 +254,21 @@ def oriented(table: Table, *, genes_in_rows: bool) -> FloatMatrix:
         What was read; its blocks are gone afterwards.
     genes_in_rows : bool
         Which axis the genes are on.
+    keep_sparse : bool
+        Whether numbers that are sparse stay so.
 
     Returns
     -------
-    (n_genes, n_samples) float64, C order
+    (n_genes, n_samples) float64, C order, or scipy.sparse.csr_matrix
         The values.
     """
+    if table.sparse is not None:
+        sparse, table.sparse = table.sparse if genes_in_rows else table.sparse.T, None
+        if keep_sparse:
+            return sparse.tocsr()
+        dense: FloatMatrix = sparse.toarray(order="C")
+        dense.flags.writeable = False
+        return dense
     shape = (table.n_rows, table.n_columns)
     values = np.empty(shape if genes_in_rows else shape[::-1], dtype=np.float64)
     target = values if genes_in_rows else values.T
@@ -188,10 +281,23 @@ def oriented(table: Table, *, genes_in_rows: bool) -> FloatMatrix:
     return values
 
 
+def _odd(file: str, cell: TableCell) -> InputError:
+    if cell.is_infinite:
+        return InputError(
+            f"{file}, {cell.place} holds the infinite value '{cell.text}'.",
+            "Replace it by a finite number or remove the row or the column; a logarithm of zero "
+            "is often the reason.",
+        )
+    return InputError(
+        f"{file}, {cell.place} holds the text '{cell.text}' where a number is expected.",
+        "Correct the cell; if this row or column holds descriptions, remove it.",
+    )
+
+
 def _first_missing(table: Table, rows_missing: np.ndarray[tuple[int], np.dtype[np.int_]]) -> str:
     row = int(np.flatnonzero(rows_missing)[0])
     start = 0
-    for block in table.blocks:
+    for block in table.dense_blocks():
         if row < start + len(block):
             break
         start += len(block)

@@ -5,24 +5,36 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from genie3_engine.data.axes import check_complete, gene_names, oriented, sample_names
-from genie3_engine.data.formats import read_table
-from genie3_engine.data.formats.table import FloatMatrix
+from genie3_engine.data.axes import (
+    check_complete,
+    check_gene_names,
+    check_n_samples,
+    check_size,
+    gene_names,
+    left_out,
+    made_up_names,
+    oriented,
+    sample_annotations,
+    sample_names,
+)
+from genie3_engine.data.formats import read_file
+from genie3_engine.data.formats.table import Asked, FloatMatrix, Table
 from genie3_engine.data.orientation import (
     GENES_IN_COLUMNS,
     GENES_IN_ROWS,
     ORIENTATIONS,
+    Orientation,
     orientation_of,
 )
-from genie3_engine.data.source import open_source
+from genie3_engine.data.raw import OddCell, RawExpression
+from genie3_engine.data.report import ReadReport
 
 __all__ = [
     "GENES_IN_COLUMNS",
@@ -32,6 +44,7 @@ __all__ = [
     "FloatMatrix",
     "ReadReport",
     "read_expression",
+    "read_raw",
 ]
 
 
@@ -50,6 +63,9 @@ class Expression:
         more than once.
     has_sample_names : bool
         False when the names of the samples are made up and only their order tells them apart.
+    annotations : mapping of str to tuple of str
+        What the file says about its samples besides their names: a column's name, and a value for
+        each sample. No part of the fingerprint, because it decides no result.
 
     Raises
     ------
@@ -61,6 +77,7 @@ class Expression:
     genes: tuple[str, ...]
     samples: tuple[str, ...]
     has_sample_names: bool = True
+    annotations: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse names that do not fit the values."""
@@ -104,6 +121,10 @@ class Expression:
             tuple(self.genes[gene] for gene in gene_order),
             tuple(self.samples[sample] for sample in sample_order),
             self.has_sample_names,
+            {
+                column: tuple(labels[sample] for sample in sample_order)
+                for column, labels in self.annotations.items()
+            },
         )
 
     @property
@@ -143,62 +164,29 @@ class Expression:
         return genes_sorted and bool((sample_order == np.arange(self.n_samples)).all())
 
 
-@dataclass(frozen=True, slots=True)
-class ReadReport:
-    """What was detected while a file was read.
-
-    Parameters
-    ----------
-    format : str
-        Such as ``text table``, with ``, gzip`` when compressed.
-    delimiter : str
-        ``tab``, ``comma``, ``semicolon``, ``bar`` or ``space``.
-    has_header, has_row_names : bool
-        Which axes have names.
-    orientation : str
-        ``genes-in-rows`` or ``genes-in-columns``.
-    orientation_reason : str
-        Why, in one sentence.
-    n_genes, n_samples : int
-        Shape.
-    encoding : str
-        Of the text.
-    warnings : tuple of str
-        What a person should know, one sentence each.
-    """
-
-    format: str
-    delimiter: str
-    has_header: bool
-    has_row_names: bool
-    orientation: str
-    orientation_reason: str
-    n_genes: int
-    n_samples: int
-    encoding: str
-    warnings: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        return asdict(self)
-
-
 def read_expression(
     path: Path | str,
     *,
     orientation: str = "auto",
     regulators: Collection[str] | None = None,
+    sheet: str | None = None,
+    layer: str | None = None,
 ) -> tuple[Expression, ReadReport]:
     """Read an expression matrix, finding out how it is written.
 
     Parameters
     ----------
     path : Path or str
-        A text table (CSV, TSV, semicolons, spaces), plain or gzip.
+        A file of any of the formats that `genie3_engine.data.READABLE_NAMES` lists, or a folder
+        with the three files of 10x.
     orientation : {'auto', 'genes-in-rows', 'genes-in-columns'}
         Where the genes are; found out by default.
     regulators : collection of str, optional
         Names of genes that help to find the genes' axis.
+    sheet : str, optional
+        Of a workbook: a name, or a number from 1; by default the first with numbers.
+    layer : str, optional
+        Of a single-cell file: which of its matrices; by default the main one.
 
     Returns
     -------
@@ -212,35 +200,103 @@ def read_expression(
     InputError
         When the file cannot be read or used: it names the value, its row and column, and what to
         do. Missing values are refused, because GENIE3 needs complete data; so are genes named
-        twice. Samples named twice are kept, with a warning.
+        twice, and what would not fit in memory. Samples named twice are kept, with a warning.
     OptionError
-        When the orientation is an unknown word.
+        When the orientation is an unknown word, or there is no such sheet or layer.
     """
-    with open_source(path) as source:
-        form, table = read_table(source)
-        name, is_gzip = source.path.name, source.is_gzip
-    decided = orientation_of(table, wanted=orientation, regulators=regulators)
-    in_rows = decided.genes_in_rows
-    samples, odd_samples = sample_names(name, table, genes_in_rows=in_rows)
-    genes = gene_names(name, table, genes_in_rows=in_rows)
-    check_complete(name, table, genes_in_rows=in_rows)
-    if decided.warning:
-        table.warnings.append(decided.warning)
+    opened = _open(path, orientation, Asked(sheet, layer, regulators or ()))
+    file, table, in_rows = opened.file, opened.table, opened.decided.genes_in_rows
+    check_n_samples(file, table, genes_in_rows=in_rows)
+    genes = check_gene_names(file, table, genes_in_rows=in_rows)
+    check_complete(file, table, genes_in_rows=in_rows)
+    check_size(file, table)
+    report = opened.report
     values = oriented(table, genes_in_rows=in_rows)
-    made_up = tuple(f"sample {i + 1}" for i in range(values.shape[1]))
+    samples = opened.samples or made_up_names(values.shape[1])
+    annotations = sample_annotations(table, genes_in_rows=in_rows)
+    return Expression(values, genes, samples, opened.samples is not None, annotations), report
+
+
+def read_raw(
+    path: Path | str,
+    *,
+    orientation: str = "auto",
+    regulators: Collection[str] | None = None,
+    sheet: str | None = None,
+    layer: str | None = None,
+) -> tuple[RawExpression, ReadReport]:
+    """Read what a file says, fit for GENIE3 or not: the doctor's view.
+
+    Parameters
+    ----------
+    path, orientation, regulators, sheet, layer
+        As for `read_expression`.
+
+    Returns
+    -------
+    RawExpression
+        Genes in rows; sparse where the file is. Values may be missing, names may repeat.
+    ReadReport
+        What was detected, and why.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read.
+    OptionError
+        As `read_expression`.
+    """
+    opened = _open(path, orientation, Asked(sheet, layer, regulators or ()))
+    table, in_rows = opened.table, opened.decided.genes_in_rows
+    if table.sparse is None:
+        check_size(opened.file, table)
+    genes = gene_names(table, genes_in_rows=in_rows)
+    annotations = sample_annotations(table, genes_in_rows=in_rows)
+    odd_cells = tuple(
+        OddCell(*((cell.row, cell.column) if in_rows else (cell.column, cell.row)), *cell.said)
+        for cell in table.odd_cells
+    )
+    n_odd, report = table.n_odd, opened.report
+    values = oriented(table, genes_in_rows=in_rows, keep_sparse=True)
+    samples = opened.samples or made_up_names(values.shape[1])
+    has_names = opened.samples is not None
+    raw = RawExpression(values, genes, samples, has_names, annotations, odd_cells, n_odd)
+    return raw, report
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file that was read, with what was decided about it."""
+
+    file: str
+    table: Table
+    decided: Orientation
+    samples: tuple[str, ...] | None
+    report: ReadReport
+
+
+def _open(path: Path | str, orientation: str, asked: Asked) -> _Opened:
+    format_name, table = read_file(path, asked)
+    decided = orientation_of(table, wanted=orientation, regulators=asked.regulators)
+    in_rows = decided.genes_in_rows
+    samples, odd_samples = sample_names(table, genes_in_rows=in_rows)
+    aside = left_out(table, genes_in_rows=in_rows)
+    warnings = [*table.warnings, *aside, *([decided.warning] if decided.warning else [])]
+    part = table.part
     report = ReadReport(
-        f"{form.name}, gzip" if is_gzip else form.name,
+        format_name,
         table.delimiter,
         table.column_names is not None,
         table.row_names is not None,
         decided.name,
         decided.reason,
-        values.shape[0],
-        values.shape[1],
+        table.n_rows if in_rows else table.n_columns,
+        table.n_columns if in_rows else table.n_rows,
         table.encoding,
-        (*table.warnings, *odd_samples),
+        (*warnings, *odd_samples),
+        **({part.kind: part.name, f"{part.kind}s": part.names} if part.kind else {}),  # type: ignore[arg-type]
     )
-    return Expression(values, genes, samples or made_up, samples is not None), report
+    return _Opened(Path(path).name, table, decided, samples, report)
 
 
 def _has_negative_zero(values: FloatMatrix) -> bool:

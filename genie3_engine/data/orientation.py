@@ -90,6 +90,8 @@ def orientation_of(
             f"The orientation is {wanted!r}.", f"Give one of {', '.join(ORIENTATIONS)}."
         )
     rows, columns = table.row_names, table.column_names
+    if table.genes_in_rows is not None:
+        return _as_format_says(table, table.genes_in_rows, wanted)
     if rows is None and columns is None:
         raise InputError(
             "The file has numbers only, neither a header nor row names.",
@@ -104,6 +106,25 @@ def orientation_of(
         reason = "The rows have names and there is no header, so the rows are genes."
         return Orientation(True, reason, _unlike_genes(rows, "row names", "first row"))
     return _weighed(_hints(table, rows, columns, regulators))
+
+
+def _as_format_says(table: Table, genes_in_rows: bool, wanted: str) -> Orientation:
+    """Take the format's word for it, unless the user says that the file is turned."""
+    said = Orientation(genes_in_rows, table.orientation_reason)
+    if wanted in ("auto", said.name):
+        return said
+    axis = "columns" if genes_in_rows else "rows"
+    if (table.column_names if genes_in_rows else table.row_names) is None:
+        raise InputError(
+            f"The {axis} have no names, so genes cannot be in the {axis}.",
+            f"Choose genes in {'rows' if genes_in_rows else 'columns'}.",
+        )
+    return Orientation(
+        not genes_in_rows,
+        f"Genes are in the {axis} because you said so.",
+        f"Genes are read from the {axis} as you said, but the file says otherwise. "
+        f"{table.orientation_reason}",
+    )
 
 
 def _unlike_genes(names: Sequence[str], where: str, missing: str) -> str:

@@ -22,6 +22,6 @@ def test_oriented__joins_blocks_in_order(cuts):
 
 def test_sample_names__calls_nameless_samples_unnamed():
     table = Table([np.ones((3, 3))], ["a", "", ""], ["x", "y", "z"])
-    names, warnings = sample_names("file", table, genes_in_rows=True)
+    names, warnings = sample_names(table, genes_in_rows=True)
     assert names == ("a", "unnamed", "unnamed")
     assert "2 samples" in warnings[0]

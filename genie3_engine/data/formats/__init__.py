@@ -2,20 +2,43 @@
 
 To add a format, write a module beside this one that makes a `Format` (name, endings, a sniffing
 function and a reader that returns a `Table`) and name it in `FORMATS`; the first whose sniffing
-function says yes reads the file. Orientation, names and missing values are not its business.
+function says yes reads the file. The lists of the page and of the command line follow from there.
+Orientation, repeated names and missing values are not a reader's business.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from genie3_engine.data.formats.delimited import DELIMITED
-from genie3_engine.data.formats.not_yet import NOT_YET
-from genie3_engine.data.formats.table import Format, Table
-from genie3_engine.data.source import Source
-from genie3_engine.errors import InputError
+from genie3_engine.data.formats.not_read import NOT_READ
+from genie3_engine.data.formats.table import Asked, Format, Table
+from genie3_engine.data.source import Source, open_source
+from genie3_engine.errors import InputError, OptionError
 
-FORMATS: tuple[Format, ...] = (*NOT_YET, DELIMITED)
+FORMATS: tuple[Format, ...] = (
+    *NOT_READ,
+    DELIMITED,
+)
+READABLE = tuple(form for form in reversed(FORMATS) if form.read is not None)
+READABLE_NAMES = tuple(form.name for form in READABLE)
+READABLE_ENDINGS = (
+    *(ending.removeprefix(".") for form in READABLE for ending in form.endings if ending),
+    "gz",
+)
 
-__all__ = ["FORMATS", "Format", "Table", "format_of", "read_table"]
+__all__ = [
+    "FORMATS",
+    "READABLE",
+    "READABLE_ENDINGS",
+    "READABLE_NAMES",
+    "Asked",
+    "Format",
+    "Table",
+    "format_of",
+    "read_file",
+    "read_table",
+]
 
 
 def format_of(source: Source) -> Format:
@@ -34,12 +57,13 @@ def format_of(source: Source) -> Format:
     Raises
     ------
     InputError
-        When no format fits, when the ending promises another one, or when it is not read yet.
+        When no format fits, when the ending promises another one, or when nobody reads it.
     """
     name = source.path.name
     found = next((form for form in FORMATS if form.sniff(source)), None)
-    promised = next((form for form in NOT_YET if source.ending in form.endings), None)
-    if promised is not None and found is not promised:
+    promised = next((form for form in FORMATS if source.ending in form.endings), None)
+    is_promised = promised in (None, DELIMITED, found)
+    if not is_promised and promised is not None and (found is None or found is DELIMITED):
         looks = "binary data" if found is None else f"a {found.name}"
         raise InputError(
             f"{name} is no {promised.name} in spite of its ending; it looks like {looks}.",
@@ -53,19 +77,20 @@ def format_of(source: Source) -> Format:
         )
     if found.read is None:
         raise InputError(
-            f"{name} is {_with_article(found.name)}, a format that is not read yet.",
-            "Save the expression matrix as CSV or TSV text.",
+            f"{name} is {_with_article(found.name)}, a format that is not read.", found.remedy
         )
     return found
 
 
-def read_table(source: Source) -> tuple[Format, Table]:
+def read_table(source: Source, asked: Asked | None = None) -> tuple[Format, Table]:
     """Read a file of any known format.
 
     Parameters
     ----------
     source : Source
         An open file.
+    asked : Asked, optional
+        Which part is wanted.
 
     Returns
     -------
@@ -78,11 +103,47 @@ def read_table(source: Source) -> tuple[Format, Table]:
     ------
     InputError
         When it cannot be read; see `format_of` and the formats' readers.
+    OptionError
+        When a part is wanted that it does not have.
     """
+    asked = asked or Asked()
     form = format_of(source)
+    for kind, wanted in (("sheet", asked.sheet), ("layer", asked.layer)):
+        if wanted is not None and form.part != kind:
+            raise OptionError(
+                f"{source.path.name} is {_with_article(form.name)}, which has no {kind}s.",
+                f"Leave the {kind} out.",
+            )
     if form.read is None:
         raise NotImplementedError(form.name)
-    return form, form.read(source)
+    return form, form.read(source, asked)
+
+
+def read_file(path: Path | str, asked: Asked) -> tuple[str, Table]:
+    """Open and read a file, or a folder with the files of 10x.
+
+    Parameters
+    ----------
+    path : Path or str
+        Where it is.
+    asked : Asked
+        Which part is wanted.
+
+    Returns
+    -------
+    str
+        The format's name, with ``, gzip`` when the file is compressed.
+    Table
+        What is in it.
+
+    Raises
+    ------
+    InputError, OptionError
+        As `read_table`.
+    """
+    with open_source(path) as source:
+        form, table = read_table(source, asked)
+        return f"{form.name}, gzip" if source.is_gzip else form.name, table
 
 
 def _with_article(name: str) -> str:

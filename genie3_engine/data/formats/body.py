@@ -1,4 +1,4 @@
-"""How are the rows of a text table parsed fast, and their faults named exactly?"""
+"""How are the rows of a text table parsed fast, and their oddities noted exactly?"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from genie3_engine.data.formats.cells import number
 from genie3_engine.data.formats.dialect import DELIMITER_NAMES, Dialect, Layout
-from genie3_engine.data.formats.table import FloatMatrix, cell_place
+from genie3_engine.data.formats.table import SHOWN_ODD_CELLS, FloatMatrix, TableCell, cell_place
 from genie3_engine.errors import InputError
 
 _BLOCK_CHARACTERS = 4_000_000
@@ -29,23 +29,36 @@ class BodyReader:
         Which cells are names.
     names : list of str
         Names of the rows so far, where rows have names.
+    texts : list of list of str
+        For each column of text its cells so far.
     blocks : list of (n_rows_i, n_values) float64
         The numbers so far.
+    odd_cells : list of TableCell
+        The first cells with text or infinity among the numbers.
+    n_odd : int
+        How many there are so far.
     """
 
     name: str
     dialect: Dialect
     layout: Layout
     names: list[str] = field(default_factory=list)
+    texts: list[list[str]] = field(default_factory=list)
     blocks: list[FloatMatrix] = field(default_factory=list)
+    odd_cells: list[TableCell] = field(default_factory=list)
+    n_odd: int = 0
     _pending: list[tuple[int, str]] = field(default_factory=list)
     _characters: int = 0
     _n_rows: int = 0
 
+    def __post_init__(self) -> None:
+        """Make room for each column of text."""
+        self.texts = [[] for _ in self.layout.text_columns]
+
     @property
     def n_values(self) -> int:
         """Return the numbers in a row."""
-        return self.dialect.n_cells - self.layout.has_row_names
+        return self.dialect.n_cells - len(self.layout.aside)
 
     def add(self, line_number: int, line: str) -> None:
         """Take one line; parse when enough have come."""
@@ -58,7 +71,8 @@ class BodyReader:
         """Parse the lines that wait."""
         if not self._pending:
             return
-        block = self._fast() if self.dialect.delimiter != " " else self._fast_spaces()
+        simple = self.dialect.delimiter != " " and not self.layout.text_columns
+        block = self._fast() if simple else self._fast_cells()
         if block is None:
             block = self._exact()
         if len(block):
@@ -97,33 +111,51 @@ class BodyReader:
             column = column.replace(delimiter, "\n").replace(",", ".")
         else:
             column = column.replace(delimiter, "\n")
-        return self._accepted(names, column, len(rests))
+        return self._accepted(names, [], column, len(rests))
 
-    def _fast_spaces(self) -> FloatMatrix | None:
-        """Do the same where cells stand apart by any run of spaces."""
-        names, cells = [], []
+    def _fast_cells(self) -> FloatMatrix | None:
+        """Do the same where lines must be split: at any run of spaces, or around text."""
+        names: list[str] = []
+        texts: list[list[str]] = []
+        cells = []
         for _, line in self._pending:
             row = self.dialect.cells(line)
+            if self.dialect.ends_with_delimiter and row and not row[-1].strip():
+                del row[-1]
             if len(row) != self.dialect.n_cells:
                 return None
-            if self.layout.has_row_names:
-                names.append(row[0].strip())
-                del row[0]
+            self._take_aside(row, names, texts)
             cells.append("\n".join(row))
         column = "\n".join(cells)
         if self.dialect.decimal == ",":
             column = column.replace(",", ".")
-        return self._accepted(names, column, len(cells))
+        return self._accepted(names, texts, column, len(cells))
 
-    def _accepted(self, names: list[str], column: str, n_rows: int) -> FloatMatrix | None:
+    def _take_aside(self, row: list[str], names: list[str], texts: list[list[str]]) -> None:
+        """Move name and texts out of a row."""
+        if self.layout.has_row_names:
+            names.append(row[self.layout.name_column].strip())
+        if self.layout.text_columns:
+            texts.append([row[i].strip() for i in self.layout.text_columns])
+        for i in reversed(self.layout.aside):
+            del row[i]
+
+    def _accepted(
+        self, names: list[str], texts: list[list[str]], column: str, n_rows: int
+    ) -> FloatMatrix | None:
         values = _parsed(column)
         if values is None or values.size != n_rows * self.n_values:
             return None
-        self.names.extend(names)
+        self._keep(names, texts)
         return values.reshape(n_rows, self.n_values)
 
+    def _keep(self, names: list[str], texts: list[list[str]]) -> None:
+        self.names.extend(names)
+        for i, kept in enumerate(self.texts):
+            kept.extend(row[i] for row in texts)
+
     def _exact(self) -> FloatMatrix:
-        """Read the block cell by cell, so that whatever is wrong can be named."""
+        """Read the block cell by cell, so that whatever is odd can be named."""
         rows: list[list[float]] = []
         for line_number, line in self._pending:
             cells = self.dialect.cells(line)
@@ -131,20 +163,22 @@ class BodyReader:
                 continue
             if self.dialect.ends_with_delimiter and cells and not cells[-1].strip():
                 del cells[-1]
-            row = self._n_rows + len(rows)
             if len(cells) != self.dialect.n_cells:
                 raise self._ragged(line_number, cells)
-            row_name = None
-            if self.layout.has_row_names:
-                row_name = cells.pop(0).strip()
-                self.names.append(row_name)
+            names: list[str] = []
+            texts: list[list[str]] = []
+            self._take_aside(cells, names, texts)
+            self._keep(names, texts)
+            row, row_name = self._n_rows + len(rows), names[0] if names else None
             rows.append(
                 [self._value(cell, line_number, row, row_name, i) for i, cell in enumerate(cells)]
             )
         return np.array(rows, dtype=np.float64).reshape(len(rows), self.n_values)
 
     def _ragged(self, line_number: int, cells: list[str]) -> InputError:
-        row_name = f" ('{cells[0].strip()}')" if self.layout.has_row_names and cells else ""
+        row_name = ""
+        if self.layout.has_row_names and self.layout.name_column < len(cells):
+            row_name = f" ('{cells[self.layout.name_column].strip()}')"
         return InputError(
             f"Line {line_number:,}{row_name} of {self.name} has {len(cells):,} "
             f"cell{'' if len(cells) == 1 else 's'} where {self.dialect.n_cells:,} are expected.",
@@ -158,21 +192,16 @@ class BodyReader:
         value = number(cell, decimal=self.dialect.decimal)
         if value is not None and not math.isinf(value):
             return value
-        names = self.layout.column_names
-        place = cell_place(row, row_name, column, names[column] if names else None)
-        shown = cell.strip()
-        shown = shown if len(shown) <= 40 else f"{shown[:40]}..."
-        if value is not None:
-            raise InputError(
-                f"{self.name}, line {line_number:,}: {place} holds the infinite value '{shown}'.",
-                "Replace it by a finite number or remove the row or the column; a logarithm of "
-                "zero is often the reason.",
+        self.n_odd += 1
+        if len(self.odd_cells) < SHOWN_ODD_CELLS:
+            names = self.layout.column_names
+            place = cell_place(row, row_name, column, names[column] if names else None)
+            shown = " ".join(cell.split())
+            shown = shown if len(shown) <= 40 else f"{shown[:40]}..."
+            self.odd_cells.append(
+                TableCell(row, column, shown, f"line {line_number:,}: {place}", value is not None)
             )
-        raise InputError(
-            f"{self.name}, line {line_number:,}: {place} holds the text '{shown}' where a "
-            "number is expected.",
-            "Correct the cell; if this row or column holds descriptions, remove it.",
-        )
+        return math.nan
 
 
 def _parsed(column: str) -> FloatMatrix | None:

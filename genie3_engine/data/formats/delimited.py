@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from typing import TextIO
+from itertools import chain
 
 from genie3_engine.data.formats.body import BodyReader
 from genie3_engine.data.formats.dialect import (
@@ -14,49 +14,51 @@ from genie3_engine.data.formats.dialect import (
     detect_dialect,
     detect_layout,
 )
-from genie3_engine.data.formats.table import Format, Table
+from genie3_engine.data.formats.lines import Lines
+from genie3_engine.data.formats.table import Asked, Format, Table
+from genie3_engine.data.formats.text_columns import text_rows, with_text_columns
 from genie3_engine.data.source import Source, is_binary, undecodable
 from genie3_engine.errors import InputError
 
 _SAMPLE_LINES = 60
 _SAMPLE_CHARACTERS = 8_000_000
+_UNEVEN_QUOTES = "Check its quotation marks."
 
 
-def read_delimited(source: Source) -> Table:
+def read_delimited(source: Source, asked: Asked) -> Table:
     """Read a text table whose delimiter, quotes, header and row names are detected.
 
     Each line is split into its name and the rest; the rests of many lines are parsed at once as
     one long column of numbers, so that a wide table costs what a tall one does. Where that fails,
-    the block is read cell by cell, to find missing values and to name what is wrong.
+    the block is read cell by cell, to find missing values and to note what is odd.
 
     Parameters
     ----------
     source : Source
         An open text file.
+    asked : Asked
+        Ignored: a text table has one part.
 
     Returns
     -------
     Table
-        The numbers, missing ones as NaN, and the names.
+        The numbers, missing and odd ones as NaN, and the names.
 
     Raises
     ------
     InputError
-        When it is not text, has one column or no row of numbers, when a row has more or fewer
-        cells than the others, or a cell holds text or infinity.
+        When it is not text, has one column or no row of numbers, or when a row has more or fewer
+        cells than the others.
     """
-    lines = _Lines()
+    del asked
+    lines = Lines()
     try:
         with source.text() as text:
-            return _read(source, lines.of(text))
+            return read_lines(source.path.name, lines.of(text), encoding=source.encoding)
     except UnicodeError as error:
         raise undecodable(source, error, after_line=lines.number) from error
     except csv.Error as error:
-        raise InputError(
-            f"{source.path.name} has a line that cannot be split into cells, near line "
-            f"{lines.number:,}: {error}.",
-            "Check its quotation marks.",
-        ) from error
+        raise unsplittable(source.path.name, lines.number, error) from error
 
 
 DELIMITED = Format(
@@ -67,32 +69,36 @@ DELIMITED = Format(
 )
 
 
-class _Lines:
-    """The lines of a file that are not blank, and the number of the last one given out."""
-
-    def __init__(self) -> None:
-        self.number = 0
-
-    def of(self, text: TextIO) -> Iterator[tuple[int, str]]:
-        """Yield line number (from 1) and line, without its line end."""
-        for self.number, line in enumerate(text, start=1):
-            if not line.isspace():
-                yield self.number, line.rstrip("\n")
+def unsplittable(name: str, line_number: int, error: csv.Error) -> InputError:
+    """Return the error for a line that is no row of cells."""
+    return InputError(
+        f"{name} has a line that cannot be split into cells, near line {line_number:,}: {error}.",
+        _UNEVEN_QUOTES,
+    )
 
 
-def _first_lines(lines: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
-    first: list[tuple[int, str]] = []
-    characters = 0
-    for line in lines:
-        first.append(line)
-        characters += len(line[1])
-        if len(first) >= _SAMPLE_LINES or (len(first) > 2 and characters > _SAMPLE_CHARACTERS):
-            break
-    return first
+def read_lines(name: str, lines: Iterator[tuple[int, str]], *, encoding: str) -> Table:
+    """Read a table from its lines.
 
+    Parameters
+    ----------
+    name : str
+        The file's name, for messages.
+    lines : iterator of (int, str)
+        Numbers of lines, and lines without their ends, none blank.
+    encoding : str
+        Of the text, for the report.
 
-def _read(source: Source, lines: Iterator[tuple[int, str]]) -> Table:
-    name = source.path.name
+    Returns
+    -------
+    Table
+        As `read_delimited`.
+
+    Raises
+    ------
+    InputError
+        As `read_delimited`.
+    """
     sample = _first_lines(lines)
     if not sample:
         raise InputError(
@@ -110,9 +116,53 @@ def _read(source: Source, lines: Iterator[tuple[int, str]]) -> Table:
     if layout.has_header:
         _check_header(name, dialect, layout, len(dialect.cells(texts[0])))
         sample = sample[1:]
+    about_columns = text_rows(layout, dialect, [line for _, line in sample])
+    sample = sample[len(about_columns) :]
+    layout = with_text_columns(layout, dialect, [line for _, line in sample])
+    table = read_body(name, dialect, layout, chain(sample, lines), encoding=encoding)
+    _annotate_columns(table, layout, about_columns)
+    if n_comments:
+        table.warnings.insert(0, f"{n_comments} comment lines at the top were skipped.")
+    if about_columns:
+        rows = ", ".join(f"'{row}'" for row, _ in about_columns[:5])
+        table.warnings.append(f"Below the header, rows of text describe the columns: {rows}.")
+    return table
+
+
+def read_body(
+    name: str,
+    dialect: Dialect,
+    layout: Layout,
+    lines: Iterator[tuple[int, str]],
+    *,
+    encoding: str,
+) -> Table:
+    """Read the rows of numbers once it is known how they are written.
+
+    Parameters
+    ----------
+    name : str
+        The file's name, for messages.
+    dialect : Dialect
+        How lines are written.
+    layout : Layout
+        Which cells are names.
+    lines : iterator of (int, str)
+        Numbers of lines, and lines without their ends, without the header.
+    encoding : str
+        Of the text, for the report.
+
+    Returns
+    -------
+    Table
+        As `read_delimited`.
+
+    Raises
+    ------
+    InputError
+        When there is no row, or rows differ in their number of cells.
+    """
     reader = BodyReader(name, dialect, layout)
-    for line_number, line in sample:
-        reader.add(line_number, line)
     for line_number, line in lines:
         reader.add(line_number, line)
     reader.flush()
@@ -121,8 +171,6 @@ def _read(source: Source, lines: Iterator[tuple[int, str]]) -> Table:
             f"{name} has no rows of numbers below its header.", "Give the file with its numbers."
         )
     warnings = []
-    if n_comments:
-        warnings.append(f"{n_comments} comment lines at the top were skipped.")
     if dialect.decimal == ",":
         warnings.append("Numbers are written with a decimal comma.")
     return Table(
@@ -131,9 +179,32 @@ def _read(source: Source, lines: Iterator[tuple[int, str]]) -> Table:
         reader.names if layout.has_row_names else None,
         layout.corner,
         DELIMITER_NAMES[dialect.delimiter],
-        source.encoding,
+        encoding,
         warnings,
+        row_annotations=dict(zip(layout.text_names, reader.texts, strict=True)),
+        odd_cells=reader.odd_cells,
+        n_odd=reader.n_odd,
     )
+
+
+def _annotate_columns(
+    table: Table, layout: Layout, about_columns: list[tuple[str, list[str]]]
+) -> None:
+    aside = {i - 1 for i in layout.text_columns}
+    for name, cells in about_columns:
+        kept = [cell for i, cell in enumerate(cells) if i not in aside]
+        table.column_annotations[name or "description"] = kept[: table.n_columns]
+
+
+def _first_lines(lines: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
+    first: list[tuple[int, str]] = []
+    characters = 0
+    for line in lines:
+        first.append(line)
+        characters += len(line[1])
+        if len(first) >= _SAMPLE_LINES or (len(first) > 2 and characters > _SAMPLE_CHARACTERS):
+            break
+    return first
 
 
 def _without_comments(sample: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], int]:

@@ -83,12 +83,27 @@ class Layout:
         From the header, without the corner cell.
     corner : str
         The header's cell above the row names; empty when there is none.
+    name_column : int
+        Which cell of a row is its name.
+    text_columns : tuple of int
+        Which other cells are text and no numbers, ascending.
+    text_names : tuple of str
+        What the header calls them.
     """
 
     has_header: bool
     has_row_names: bool
     column_names: list[str] | None
     corner: str = ""
+    name_column: int = 0
+    text_columns: tuple[int, ...] = ()
+    text_names: tuple[str, ...] = ()
+
+    @property
+    def aside(self) -> tuple[int, ...]:
+        """Return which cells of a row are no numbers, ascending."""
+        names = (self.name_column,) if self.has_row_names else ()
+        return tuple(sorted((*names, *self.text_columns)))
 
 
 def detect_dialect(lines: list[str]) -> Dialect | None:

@@ -1,4 +1,4 @@
-"""Which formats are recognised, and refused with a remedy, until somebody writes their reader?
+"""Which formats are recognised, and refused with a remedy, because nobody reads them?
 
 A format leaves this module for one of its own when it gets its reader.
 """
@@ -51,7 +51,7 @@ ZSTANDARD = Format(
 )
 PDF = Format("PDF document", (".pdf",), lambda source: source.head.startswith(b"%PDF-"))
 
-NOT_YET = (
+NOT_READ = (
     *(EXCEL, OLD_EXCEL, ANNDATA, LOOM, HDF5, PARQUET, FEATHER, NUMPY, R_DATA),
     *(ZIP, BZIP2, XZ, ZSTANDARD, PDF),
 )
