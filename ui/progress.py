@@ -83,8 +83,31 @@ def sentence(status: RunStatus, *, now: float) -> str:
     per_second = targets_per_second(status, now)
     left = seconds_left(status, per_second)
     if per_second is not None and left is not None:
-        parts += [_speed(per_second), f"about {words.duration(left)} left"]
+        parts += [words.speed(per_second), f"about {words.duration(left)} left"]
     return " · ".join(parts)
+
+
+def step(status: RunStatus) -> str:
+    """Return what a live run is at, in a word or two; its state when it is not live."""
+    if status.state is RunState.RUNNING or status.step == "waiting":
+        return _STEPS.get(status.step, status.step.capitalize()) or label(status.state)
+    return label(status.state)
+
+
+def per_minute(status: RunStatus, now: float) -> float | None:
+    """Return how many targets a minute a run computes, or computed; None when nobody can tell."""
+    seconds = elapsed(status, now)
+    computed = status.targets_done - status.targets_found
+    if not seconds or computed <= 0:
+        return None
+    return 60 * computed / seconds
+
+
+def time_left(status: RunStatus, now: float) -> float | None:
+    """Return how many seconds a running run still takes; None when nobody can tell."""
+    if status.state is not RunState.RUNNING:
+        return None
+    return seconds_left(status, targets_per_second(status, now))
 
 
 def elapsed(status: RunStatus, now: float) -> float | None:
@@ -93,9 +116,3 @@ def elapsed(status: RunStatus, now: float) -> float | None:
         return None
     end = now if status.state.is_live else (status.ended or status.heartbeat)
     return None if end is None else max(0.0, end - status.started)
-
-
-def _speed(per_second: float) -> str:
-    if per_second >= 1:
-        return f"{per_second:.1f} targets/s"
-    return f"{60 * per_second:.1f} targets/min"

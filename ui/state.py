@@ -17,10 +17,14 @@ from genie3_engine.model import ErrorRecord
 RUN = "run"
 DATASET = "data"
 UPLOAD = "upload"
+LIKE = "like"
 GENE = "gene"
+GOLD = "gold"
 _N_UPLOADS = "n_uploads"
 _READINGS = "readings"
+_GOLDS = "golds"
 _REFUSALS = "refusals"
+_TAKEN_OVER = "taken_over"
 _GENERATIONS = "generations"
 
 
@@ -78,6 +82,25 @@ def refusal(upload: str) -> ErrorRecord | None:
 def put_refusal(upload: str, problem: ErrorRecord) -> None:
     """Remember why an upload could not be read."""
     st.session_state[_REFUSALS] = {**st.session_state.get(_REFUSALS, {}), upload: problem}
+
+
+def is_new(key: str, value: str) -> bool:
+    """Tell whether the address asks for this for the first time in a row in this session."""
+    done: dict[str, str] = st.session_state.setdefault(_TAKEN_OVER, {})
+    was = done.get(key)
+    done[key] = value
+    return was != value
+
+
+def gold_of(dataset: str) -> str | None:
+    """Return the gold standard that was last used for a data set in this session."""
+    golds: dict[str, str] = st.session_state.get(_GOLDS, {})
+    return golds.get(dataset)
+
+
+def put_gold_of(dataset: str, upload: str) -> None:
+    """Remember the gold standard of a data set."""
+    st.session_state[_GOLDS] = {**st.session_state.get(_GOLDS, {}), dataset: upload}
 
 
 def value(widget: str) -> Any:  # noqa: ANN401 -- a widget's value is any value

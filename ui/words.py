@@ -11,6 +11,8 @@ METHODS = {Method.RANDOM_FOREST: "Random Forest", Method.EXTRA_TREES: "Extra-Tre
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$<>:&^=])")
 _ICON = re.compile(r":(?=material/|streamlit:)")  # read by Streamlit even when it is escaped
+_NOT_IN_FILE_NAMES = re.compile(r"[^\w.-]+|\.\.+")
+_LONGEST_FILE_NAME = 60
 _WORD_JOINER = "\u2060"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -35,6 +37,12 @@ def shorten(text: str, *, at_most: int = 80) -> str:
     return line if len(line) <= at_most else f"{line[: at_most - 1]}…"
 
 
+def file_name(text: str) -> str:
+    """Return a user's text as a part of a file's name: letters, digits, never a path."""
+    kept = _NOT_IN_FILE_NAMES.sub("-", text)
+    return kept[:_LONGEST_FILE_NAME].strip("-.") or "network"
+
+
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """Return a number and its noun, such as ``1 gene`` or ``4,000 genes``."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
@@ -52,6 +60,12 @@ def duration(seconds: float) -> str:
     if whole < _DAY:
         return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
     return f"{whole // _DAY} d {whole % _DAY // _HOUR} h"
+
+
+def speed(per_second: float) -> str:
+    """Return how fast targets are computed, such as ``240 targets/min``."""
+    per_minute = 60 * per_second
+    return f"{per_minute:,.0f} targets/min" if per_minute >= 10 else f"{per_minute:.1f} targets/min"
 
 
 def age(then: float | None, now: float) -> str:

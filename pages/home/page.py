@@ -15,9 +15,11 @@ layout.head(
 explore, own = st.columns(2, gap="medium")
 with explore, st.container(border=True, height="stretch", key="explore_card"):
     st.subheader("Explore a sample network", anchor=False)
-    st.markdown("A simulated cell with known links: infer its network and look around.")
+    st.markdown("A simulated cell with known links: 100 genes, 20 of them regulators.")
     if st.button("Explore the sample", type="primary", icon=":material/hub:", key="explore"):
-        layout.go(layout.NETWORK, run=sample.run())
+        with st.spinner("Preparing the sample…"):
+            run = sample.run()
+        layout.go(layout.NETWORK, run=run)
 with own, st.container(border=True, height="stretch", key="own_card"):
     st.subheader("Start with your data", anchor=False)
     st.markdown("A table of genes by samples: counts, TPM or microarray. It stays on this machine.")

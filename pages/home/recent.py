@@ -13,46 +13,72 @@ from genie3_engine.runs import RunSummary
 from ui import errors, layout, progress, words
 
 _SHOWN = 6
+_LIVE_SECONDS, _IDLE_SECONDS = 2.0, 5.0
 
 
 def show() -> None:
-    """Show the last runs as cards, or what to do when there are none."""
-    st.subheader("Recent runs", anchor=False)
+    """Show the last runs as cards, or how it goes when there are none."""
     was_live = any(summary.status.state.is_live for summary in runs.history())
 
-    @st.fragment(run_every=2.0 if was_live else None)
+    @st.fragment(run_every=_LIVE_SECONDS if was_live else _IDLE_SECONDS)
     def live() -> None:
         with errors.shown():
             found = runs.history()
-            _cards(found)
-            if was_live and not any(summary.status.state.is_live for summary in found):
+            if found:
+                _cards(found)
+            else:
+                _steps()
+            if was_live != any(summary.status.state.is_live for summary in found):
                 st.rerun()
 
     live()
 
 
+def _steps() -> None:
+    """Show an installation that nobody has used yet what it will do."""
+    st.subheader("How it goes", anchor=False)
+    steps = (
+        (":material/table:", "Data", "Drop a table. What it is, and what is odd, is found out."),
+        (":material/tune:", "Infer", "Press one button, or choose every setting yourself."),
+        (":material/list:", "Runs", "Watch it, or close the page: it goes on by itself."),
+        (":material/hub:", "Network", "Search, filter and colour it; take it to your paper."),
+    )
+    with st.grid(min_column_width=220, key="steps"):
+        for icon, name, sentence in steps:
+            with st.container(border=True, height="stretch"):
+                st.markdown(f"{icon} **{name}**")
+                st.caption(sentence)
+
+
 def _cards(found: Sequence[RunSummary]) -> None:
-    if not found:
-        st.caption("None yet. The sample takes a few seconds; your own runs will be listed here.")
-        return
+    with st.container(
+        horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"
+    ):
+        st.subheader("Recent runs", anchor=False, width="content")
+        if len(found) > _SHOWN:
+            st.page_link(layout.RUNS, label=f"All {len(found):,} runs", icon=":material/list:")
     with st.grid(min_column_width=280, key="recent"):
         for summary in found[:_SHOWN]:
             _card(summary)
-    if len(found) > _SHOWN:
-        st.page_link(layout.RUNS, label=f"All {len(found):,} runs", icon=":material/list:")
 
 
 def _card(summary: RunSummary) -> None:
     spec, status = summary.spec, summary.status
+    now = time.time()
     with st.container(border=True, height="stretch"):
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(
+            horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+        ):
             progress.badge(status.state)
-            st.caption(words.age(status.created, time.time()))
-        st.text(words.shorten(progress.title(spec), at_most=60))
-        st.caption(
-            f"{words.count(status.targets_total, 'target')} · "
-            f"{words.count(spec.forest.n_trees, 'tree')} each"
-        )
+            st.caption(words.age(status.created, now), width="content")
+        st.text(words.shorten(summary.title, at_most=60))
+        if status.state.is_live:
+            progress.bar(status, now=now)
+        else:
+            st.caption(
+                f"{words.count(status.targets_total, 'target')} · "
+                f"{words.count(spec.forest.n_trees, 'tree')} each"
+            )
         page, label, icon = (
             (layout.NETWORK, "Open network", ":material/hub:")
             if status.state is RunState.DONE

@@ -14,7 +14,10 @@ from genie3_engine.runs import usable_cores
 from ui import state, words
 
 ENGINES = {Engine.COMPILED: "Compiled", Engine.SCIKIT_LEARN: "scikit-learn"}
-PRESETS = {"Fast look": 100, "Publication": 1000}
+PRESETS = {
+    "Fast look": (100, "100 trees: the strongest links, in a tenth of the time."),
+    "Publication": (1000, "1,000 trees, as in the paper: ranks that hold."),
+}
 N_CORES = usable_cores()
 _MOST_WORKERS = 256
 _LARGEST_SEED = 2**53 - 1  # what a browser's number holds exactly
@@ -31,14 +34,13 @@ def _explained(sentence: str) -> Iterator[None]:
 def preset() -> None:
     """Offer numbers of trees by intent."""
     with st.container(gap="xsmall", width="content"):
-        st.markdown(
-            ":small[How thorough?]", help="100 trees for each target, or 1,000 as in the paper."
-        )
+        st.markdown(":small[How thorough?]")
         with st.container(horizontal=True, gap="xsmall", width="content"):
-            for name, trees in PRESETS.items():
+            for name, (trees, sentence) in PRESETS.items():
                 st.button(
                     name,
                     key=f"preset_{trees}",
+                    help=sentence,
                     icon=":material/check:" if _n_trees() == trees else None,
                     on_click=state.set_value,
                     args=("trees", trees),
@@ -46,7 +48,7 @@ def preset() -> None:
 
 
 def _n_trees() -> int:
-    state.default("trees", PRESETS["Publication"])
+    state.default("trees", PRESETS["Publication"][0])
     return int(state.value("trees"))
 
 
@@ -55,11 +57,11 @@ def forest() -> ForestSpec:
     left, right = st.columns(2, gap="medium")
     with left:
         with _explained("Best cuts on resampled samples, or random cuts on all of them."):
+            state.default("method", Method.RANDOM_FOREST)
             method = st.segmented_control(
                 "Method",
                 list(words.METHODS),
                 format_func=words.METHODS.__getitem__,
-                default=Method.RANDOM_FOREST,
                 required=True,
                 key="method",
                 persist_state="session",
@@ -71,25 +73,27 @@ def forest() -> ForestSpec:
             trees = _n_trees()
             st.number_input("Trees", 1, 1_000_000, step=100, key="trees", persist_state="session")
         with _explained("Names the network: the same seed gives the same links, bit for bit."):
+            state.default("seed", 0)
             seed = st.number_input(
-                "Seed", 0, _LARGEST_SEED, value=0, step=1, key="seed", persist_state="session"
+                "Seed", 0, _LARGEST_SEED, step=1, key="seed", persist_state="session"
             )
     return ForestSpec(method=method or Method.RANDOM_FOREST, k=k, n_trees=trees, seed=int(seed))
 
 
 def _k() -> Literal["sqrt", "all"] | int:
     labels = {"sqrt": "Square root", "all": "All", "number": "A number"}
+    state.default("k", "sqrt")
     kind = st.segmented_control(
         "K",
         list(labels),
         format_func=labels.__getitem__,
-        default="sqrt",
         required=True,
         key="k",
         persist_state="session",
     )
     if kind == "number":
-        return int(st.number_input("K, a number", 1, value=10, step=1, key="k_number"))
+        state.default("k_number", 10)
+        return int(st.number_input("K, a number", 1, step=1, key="k_number"))
     return cast("Literal['sqrt', 'all']", kind or "sqrt")
 
 
@@ -102,10 +106,10 @@ def targets(genes: Sequence[str]) -> tuple[str, ...] | None:
         When a list is asked for and empty.
     """
     with _explained("Genes whose regulators are sought. Fewer take proportionally less time."):
+        state.default("targets", "All genes")
         kind = st.segmented_control(
             "Targets",
             ["All genes", "The first few", "A list"],
-            default="All genes",
             required=True,
             key="targets",
             persist_state="session",
@@ -126,29 +130,29 @@ def keep(n_targets: int, n_regulators: int) -> int | None:
     """Ask how many links of each target stay; None keeps all."""
     default = default_keep(n_targets, n_regulators)
     with _explained("Links kept on disk for each target. The ranks of those kept stay the same."):
+        key = f"keep_{default}"  # another default, another widget: it shall not keep the old one
+        state.default(key, "All" if default is None else "The strongest")
         kind = st.segmented_control(
             "Links kept",
             ["All", "The strongest"],
-            default="All" if default is None else "The strongest",
             required=True,
-            key=f"keep_{default}",  # another default, another widget: it shall not keep the old one
+            key=key,
         )
         if kind != "The strongest":
             return None
-        number = st.number_input(
-            "For each target", 1, value=default or 1000, step=100, key="keep_number"
-        )
+        state.default("keep_number", default or 1000)
+        number = st.number_input("For each target", 1, step=100, key="keep_number")
     return int(number)
 
 
 def engine() -> Engine:
     """Ask which program grows the forests."""
     with _explained("Compiled is by far the faster; scikit-learn is the reference it agrees with."):
+        state.default("engine", Engine.COMPILED)
         chosen = st.segmented_control(
             "Engine",
             list(ENGINES),
             format_func=ENGINES.__getitem__,
-            default=Engine.COMPILED,
             required=True,
             key="engine",
             persist_state="session",
@@ -156,25 +160,44 @@ def engine() -> Engine:
     return chosen or Engine.COMPILED
 
 
-def layout(chosen: Engine) -> LayoutSpec:
-    """Ask how the targets share the cores; warn when they cannot."""
+def layout(chosen: Engine, *, n_targets: int) -> LayoutSpec:
+    """Ask how the targets share the cores; say at once when they cannot."""
     left, right = st.columns(2, gap="medium")
     with left, _explained("Python processes over targets. They never change the result."):
-        processes = int(st.number_input("Processes", 1, _MOST_WORKERS, value=1, key="processes"))
+        processes = _workers("Processes", "processes", 1)
     with right:
         if chosen is Engine.COMPILED:
             with _explained("Threads in each process; one process with all cores is usually best."):
-                workers = int(
-                    st.number_input("Threads", 1, _MOST_WORKERS, value=N_CORES, key="threads")
-                )
+                workers = _workers("Threads", "threads", N_CORES)
             spec = LayoutSpec(n_threads=workers, n_processes=processes)
         else:
             with _explained("scikit-learn's n_jobs in each process: it splits a forest's trees."):
-                workers = int(st.number_input("Jobs", 1, _MOST_WORKERS, value=1, key="n_jobs"))
+                workers = _workers("Jobs", "n_jobs", 1)
             spec = LayoutSpec(n_processes=processes, n_jobs=workers)
-    if processes * workers > N_CORES:
+    _note(processes, workers, n_targets)
+    return spec
+
+
+def _workers(label: str, key: str, usual: int) -> int:
+    state.default(key, usual)
+    return int(st.number_input(label, 1, _MOST_WORKERS, key=key, persist_state="session"))
+
+
+def _note(processes: int, workers: int, n_targets: int) -> None:
+    """Say what a layout means for the cores."""
+    total = processes * workers
+    if total > N_CORES:
         st.warning(
-            f"{processes * workers} workers share {N_CORES} cores: they will wait for one another.",
+            f"{total} workers share {words.count(N_CORES, 'core')}: they will wait for one "
+            f"another. {N_CORES} in all are enough.",
             icon=":material/speed:",
         )
-    return spec
+    elif processes > n_targets:
+        st.warning(
+            f"{processes} processes for {words.count(n_targets, 'target')}: some get none.",
+            icon=":material/speed:",
+        )
+    elif total < N_CORES:
+        st.caption(f"{total} of {words.count(N_CORES, 'core')} in use: the others stay free.")
+    else:
+        st.caption(f"All {words.count(N_CORES, 'core')} in use.")

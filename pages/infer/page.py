@@ -7,8 +7,8 @@ from dataclasses import replace
 import streamlit as st
 
 from genie3_engine import runs
-from pages.infer import knobs
-from ui import cached, errors, layout, state, words
+from pages.infer import again, data, knobs, places
+from ui import cached, errors, layout, state
 
 layout.head("Infer", "One forest for each target gene says which regulators explain it.")
 dataset = state.get(state.DATASET)
@@ -16,7 +16,7 @@ info = None
 if dataset is not None:
     with errors.shown():
         info = runs.dataset(dataset)
-if info is None or dataset is None:
+if info is None:
     layout.empty(
         "**No data yet.** Choose an expression table first.",
         (layout.DATA, "Choose data", ":material/table:"),
@@ -24,32 +24,15 @@ if info is None or dataset is None:
     )
     st.stop()
 
-expression = cached.expression(dataset)
-regulators = info.labels.regulators
-with st.container(
-    border=True,
-    horizontal=True,
-    horizontal_alignment="distribute",
-    vertical_alignment="center",
-    key="data_summary",
-):
-    st.markdown(
-        f"**{words.plain(info.name or 'Data')}**  \n"
-        f"{words.count(info.n_genes, 'gene')} in {words.count(info.n_samples, 'sample')} · "
-        + (
-            "every gene may regulate"
-            if regulators is None
-            else f"{words.count(len(regulators), 'regulator')} from your list"
-        )
-    )
-    st.page_link(
-        layout.DATA, label="Change", icon=":material/edit:", query_params={"data": dataset}
-    )
+expression = cached.expression(info.fingerprint)
+again.prefill(info, expression.genes)
+regulators = runs.dataset(info.fingerprint).labels.regulators
+data.summary(info, regulators)
 
 top = st.container(horizontal=True, vertical_alignment="bottom", key="start")
 with top:
     knobs.preset()
-with st.expander("What is computed", expanded=True, icon=":material/forest:"):
+with st.expander("What is computed", icon=":material/forest:", key="what", on_change="rerun"):
     forest = knobs.forest()
     left, right = st.columns(2, gap="medium")
     targets = None
@@ -61,26 +44,31 @@ with st.expander("What is computed", expanded=True, icon=":material/forest:"):
         n_targets = info.n_genes if targets is None else len(targets)
         n_regulators = info.n_genes if regulators is None else len(regulators)
         keep = knobs.keep(n_targets, n_regulators)
-with st.expander("How the work is laid out", icon=":material/memory:"):
+with st.expander("Where it runs, and how the work is laid out", icon=":material/memory:"):
+    launcher, options = places.choose()
     forest = replace(forest, engine=knobs.engine())
-    work = knobs.layout(forest.engine)
+    work = knobs.layout(forest.engine, n_targets=n_targets)
 
 with top:
     name = st.text_input("Name of the run", key="run_name", placeholder="Optional", max_chars=120)
     pressed = st.button(
         "Run", type="primary", icon=":material/play_arrow:", key="run", disabled=not ready
     )
+if not ready:
+    st.stop()
+spec = runs.prepare_spec(
+    expression,
+    dataset=info.fingerprint,
+    regulators=regulators,
+    targets=targets,
+    forest=forest,
+    keep=keep or "all",
+    layout=work,
+    launcher=launcher,
+    name=name.strip() if name else "",
+    source=info.name,
+)
 if pressed:
-    spec = runs.prepare_spec(
-        expression,
-        dataset=dataset,
-        regulators=regulators,
-        targets=targets,
-        forest=forest,
-        keep=keep or "all",
-        layout=work,
-        name=name.strip() if name else "",
-        source=info.name,
-    )
-    folder = runs.start(spec)
+    folder = runs.start(replace(spec, **options))
+    state.put(state.LIKE, None)
     layout.go(layout.RUNS, run=folder.name)

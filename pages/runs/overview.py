@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -14,12 +16,11 @@ from ui import progress, state, words
 _ROW_HEIGHT, _MOST_ROWS = 35, 8
 
 
-def show(summaries: Sequence[RunSummary]) -> None:
+def show(summaries: Sequence[RunSummary], *, chosen: str | None) -> None:
     """Show the runs, newest first; a click on a row chooses one."""
     ids = [summary.id for summary in summaries]
-    chosen = state.get(state.RUN)
-    row = ids.index(chosen) if chosen in ids else 0
-    key = state.table_key("runs_table", ids, row)
+    row = ids.index(chosen) if chosen in ids else None
+    key = state.table_key("runs_table", ids, -1 if row is None else row)
 
     def choose() -> None:
         rows = state.value(key)["selection"]["rows"]
@@ -33,29 +34,55 @@ def show(summaries: Sequence[RunSummary]) -> None:
         height=_ROW_HEIGHT * (min(len(ids), _MOST_ROWS) + 1) + 2,
         on_select=choose,
         selection_mode="single-row",
-        selection_default={"selection": {"rows": [row]}},
-        column_config={
-            "Progress": st.column_config.ProgressColumn(
-                format="percent", min_value=0, max_value=1, width="small"
-            ),
-        },
+        selection_default={"selection": {"rows": [] if row is None else [row]}},
+        column_config=_columns(summaries),
     )
+    if len(ids) > _MOST_ROWS:
+        st.caption(f"{len(ids):,} runs, newest first.")
+
+
+def _columns(summaries: Sequence[RunSummary]) -> dict[str, Any]:
+    """Describe the columns; those that no run fills are left out."""
+    columns: dict[str, Any] = {
+        "Run": st.column_config.TextColumn(width="medium", pinned=True),
+        "Progress": st.column_config.ProgressColumn(
+            format="percent", min_value=0, max_value=1, width="small"
+        ),
+        "Targets": st.column_config.NumberColumn(format="localized", width="small"),
+        "Targets/min": st.column_config.NumberColumn(format="localized", width="small"),
+        "Created": st.column_config.DatetimeColumn(format="distance"),
+        "Tags": st.column_config.ListColumn(),
+    }
+    if not any(summary.labels.tags for summary in summaries):
+        columns["Tags"] = None
+    if not any(summary.status.state.is_live for summary in summaries):
+        columns["Left"] = None
+    return columns
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _table(summaries: Sequence[RunSummary]) -> pd.DataFrame:
     now = time.time()
     rows = []
     for summary in summaries:
-        spec, status = summary.spec, summary.status
+        status = summary.status
         seconds = progress.elapsed(status, now)
+        left = progress.time_left(status, now)
+        speed = progress.per_minute(status, now)
         rows.append(
             {
-                "Run": words.shorten(progress.title(spec)),
-                "State": progress.label(status.state),
+                "Run": words.shorten(summary.title),
+                "State": progress.step(status),
                 "Progress": status.targets_done / max(1, status.targets_total),
-                "Time": "" if seconds is None else words.duration(seconds),
+                "Left": "" if left is None else words.duration(left),
+                "Elapsed": "" if seconds is None else words.duration(seconds),
+                "Targets/min": None if speed is None else round(speed, 1 if speed < 10 else 0),
                 "Targets": status.targets_total,
-                "Started": words.age(status.created, now),
+                "Created": _moment(status.created),
+                "Tags": list(summary.labels.tags),
             }
         )
     return pd.DataFrame(rows)

@@ -5,37 +5,56 @@ from __future__ import annotations
 import streamlit as st
 
 from genie3_engine import runs
-from pages.runs import detail, overview
+from pages.runs import detail, filters, overview
 from ui import errors, layout, state
+
+_LIVE_SECONDS, _IDLE_SECONDS = 1.0, 3.0
 
 layout.head("Runs", "Every run is a process and a folder of its own: close the page, it goes on.")
 found = runs.history()
+was_live = any(summary.status.state.is_live for summary in found)
 if not found:
     layout.empty(
         "**No runs yet.** Infer a network, or explore the sample.",
         (layout.DATA, "Choose data", ":material/table:"),
         (layout.HOME, "Try the sample", ":material/science:"),
     )
-    st.stop()
+wanted = filters.choose(found) if found else None
+shown = [summary for summary in found if wanted is None or wanted.has(summary)]
+asked = state.get(state.RUN)
+chosen = next((summary for summary in found if summary.id == asked), None)
+if found and chosen is None and asked is not None:
+    st.warning("That run is not here. It may have been deleted.", icon=":material/search_off:")
+if found and not shown:
+    layout.empty("**No run fits.** Search for something else, or show all states.")
+if chosen is None and shown:
+    chosen = shown[0]
 
 
-was_live = any(summary.status.state.is_live for summary in found)
-
-
-@st.fragment(run_every=1.0 if was_live else None)
+@st.fragment(run_every=_LIVE_SECONDS if was_live else _IDLE_SECONDS)
 def live() -> None:
-    """Show what changes while runs are at work."""
-    summaries = runs.history()
+    """Show what changes while runs are at work; look for new ones while none is."""
+    now = runs.history()
+    summaries = [summary for summary in now if wanted is None or wanted.has(summary)]
     with errors.shown():
-        overview.show(summaries)
-    if was_live and not any(summary.status.state.is_live for summary in summaries):
-        st.rerun()
-    chosen = state.get(state.RUN)
-    summary = next((each for each in summaries if each.id == chosen), None)
-    if summary is None and chosen is not None:
-        st.warning("That run is not here. It may have been deleted.", icon=":material/search_off:")
-    with errors.shown():
-        detail.show(summary or summaries[0])
+        if summaries:
+            overview.show(summaries, chosen=None if chosen is None else chosen.id)
+        summary = next((each for each in now if chosen and each.id == chosen.id), None)
+        if summary is not None:
+            detail.head(summary)
+        is_live = any(each.status.state.is_live for each in now)
+        picked = state.asked(state.RUN)
+        has_changed = (
+            summary is not None
+            and chosen is not None
+            and (summary.status.state is not chosen.status.state)
+        )
+        is_other = picked != asked and chosen is not None and picked != chosen.id
+        if is_live != was_live or bool(now) != bool(found) or has_changed or is_other:
+            st.rerun()
 
 
 live()
+if chosen is not None:
+    with errors.shown():
+        detail.rest(chosen)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from genie3_engine.errors import RunError
 from genie3_engine.model import RunState
 
 
@@ -8,7 +9,7 @@ def test_home__empty_invites(open_page):
     assert not app.exception
     assert app.title[0].value == "GENIE3"
     assert {button.key for button in app.button} >= {"explore", "own"}
-    assert any("None yet" in caption.value for caption in app.caption)
+    assert app.subheader[-1].value == "How it goes"
 
 
 def test_home__own_data_leads_to_data(open_page):
@@ -31,7 +32,7 @@ def test_home__sample_opens_its_network(open_page, monkeypatch):
 
     def start(spec, **_):
         asked.append(spec)
-        raise AssertionError("started") if len(asked) > 1 else runs.RunError("no disk", "make room")
+        raise AssertionError("started") if len(asked) > 1 else RunError("no disk", "make room")
 
     monkeypatch.setattr(runs, "start", start)
     app = open_page("home")

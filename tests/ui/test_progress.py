@@ -13,7 +13,7 @@ def running(**changes):
 
 def test_sentence__tells_step_count_speed_and_time_left():
     text = progress.sentence(running(), now=1010.0)
-    assert text == "Growing forests · 25 of 100 targets · 2.5 targets/s · about 30 s left"
+    assert text == "Growing forests · 25 of 100 targets · 150 targets/min · about 30 s left"
 
 
 def test_sentence__of_a_slow_run_counts_minutes():
@@ -24,7 +24,7 @@ def test_sentence__of_a_slow_run_counts_minutes():
 
 def test_sentence__of_a_resumed_run_leaves_out_what_it_found():
     text = progress.sentence(running(targets_done=60, targets_found=50), now=1010.0)
-    assert "1.0 targets/s" in text
+    assert "60 targets/min" in text
     assert "about 40 s left" in text
 
 

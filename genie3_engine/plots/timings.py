@@ -1,0 +1,73 @@
+"""How does a run's time divide among its steps?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+
+from genie3_engine.plots.style import COLOURS, ground, styled
+
+PHASES = {
+    "waiting": "Waiting",
+    "starting": "Start-up",
+    "reading": "Reading",
+    "preparing": "Preparing",
+    "compiling": "Compiling",
+    "computing": "Computing",
+    "writing": "Writing",
+}
+# Waiting is no work; the two longest, computing and writing, get the strongest contrast.
+_COLOURS = dict(
+    zip(
+        ("starting", "reading", "preparing", "compiling", "computing", "writing"),
+        (COLOURS[4], COLOURS[2], COLOURS[3], COLOURS[5], COLOURS[0], COLOURS[1]),
+        strict=True,
+    )
+)
+
+
+def phase_seconds(seconds: Mapping[str, float]) -> dict[str, float]:
+    """Return the steps of a run that took time, by their names, in their order.
+
+    Parameters
+    ----------
+    seconds : mapping
+        Of each step, as ``timings.json`` has them.
+    """
+    return {name: float(seconds[key]) for key, name in PHASES.items() if seconds.get(key)}
+
+
+def timings_figure(seconds: Mapping[str, float], *, dark: bool = False) -> go.Figure:
+    """Draw a run's steps as one bar.
+
+    Parameters
+    ----------
+    seconds : mapping
+        Of each step, as ``timings.json`` has them.
+    dark : bool
+        Whether the page is dark.
+    """
+    colours = ground(dark=dark)
+    figure = go.Figure()
+    for key, name in PHASES.items():
+        if not seconds.get(key):
+            continue
+        figure.add_trace(
+            go.Bar(
+                x=[float(seconds[key])],
+                y=["Time"],
+                orientation="h",
+                name=name,
+                marker={
+                    "color": _COLOURS.get(key, colours.muted),
+                    "line": {"color": colours.paper, "width": 1},
+                },
+                hovertemplate=f"{name}: %{{x:.2f}} s<extra></extra>",
+            )
+        )
+    styled(figure, dark=dark, height=170)
+    figure.update_layout(barmode="stack", bargap=0.35, legend_traceorder="normal")
+    figure.update_xaxes(title_text="Seconds", rangemode="tozero")
+    figure.update_yaxes(showticklabels=False, showgrid=False)
+    return figure

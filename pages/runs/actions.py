@@ -1,0 +1,83 @@
+"""What can be done with a run?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from genie3_engine import runs
+from genie3_engine.model import RunState
+from genie3_engine.runs import RunSummary
+from ui import errors, layout, state, words
+
+
+def main(summary: RunSummary) -> None:
+    """Offer what suits the run's state: its network, a stop, a resume."""
+    run_state = summary.status.state
+    with st.container(horizontal=True, key="actions"):
+        if run_state is RunState.DONE and st.button(
+            "Open network", type="primary", icon=":material/hub:", key="open_network"
+        ):
+            layout.go(layout.NETWORK, run=summary.id)
+        if run_state.is_live and st.button(
+            "Cancel",
+            icon=":material/stop:",
+            key="cancel",
+            disabled=run_state is RunState.STOPPING,
+        ):
+            runs.cancel(summary.path)
+            st.rerun()
+        if run_state.is_resumable and st.button(
+            "Resume", type="primary", icon=":material/resume:", key="resume"
+        ):
+            runs.resume(summary.path)
+            st.rerun()
+
+
+def others(summary: RunSummary) -> None:
+    """Offer what can be done in any state: run again, label, delete."""
+    with st.container(horizontal=True, key="other_actions"):
+        if st.button("Run again with…", icon=":material/replay:", key="again"):
+            layout.go(layout.INFER, data=summary.spec.dataset, like=summary.id)
+        _label(summary)
+        if not summary.status.state.is_live:
+            _delete(summary)
+
+
+def _label(summary: RunSummary) -> None:
+    labels = summary.labels
+    with (
+        st.popover("Rename and tag", icon=":material/sell:", key="label"),
+        st.form(f"label_{summary.id}", border=False),
+    ):
+        name = st.text_input("Name", summary.title, max_chars=300, key=f"name_{summary.id}")
+        tags = st.multiselect(
+            "Tags",
+            _known_tags(labels.tags),
+            default=list(labels.tags),
+            accept_new_options=True,
+            key=f"tags_{summary.id}",
+            placeholder="Type a word, then Enter",
+        )
+        note = st.text_area("Note", labels.note, max_chars=10_000, key=f"note_{summary.id}")
+        if st.form_submit_button("Save", type="primary", key=f"label_save_{summary.id}"):
+            with errors.shown():
+                runs.label(summary.path, name=name, tags=tags, note=note)
+                st.rerun()
+
+
+def _known_tags(own: tuple[str, ...]) -> list[str]:
+    used = {tag for each in runs.history() for tag in each.labels.tags}
+    return sorted(used | set(own))
+
+
+def _delete(summary: RunSummary) -> None:
+    with st.popover("Delete", icon=":material/delete:", key="delete"):
+        st.markdown(
+            f"Delete **{words.plain(summary.title)}** and its links from the disk? This cannot be "
+            "undone."
+        )
+        if st.button("Delete the run", type="primary", key="delete_sure"):
+            with errors.shown():
+                runs.delete(summary.path)
+                state.put(state.RUN, None)
+                st.rerun()

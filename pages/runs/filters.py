@@ -1,0 +1,81 @@
+"""Which of the runs are listed?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from genie3_engine.model import RunState
+from genie3_engine.runs import RunSummary
+
+_GROUPS = {
+    "At work": frozenset({RunState.QUEUED, RunState.RUNNING, RunState.STOPPING, RunState.UNKNOWN}),
+    "Done": frozenset({RunState.DONE}),
+    "Stopped": frozenset({RunState.FAILED, RunState.CANCELLED, RunState.LOST}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a listed run must have.
+
+    Parameters
+    ----------
+    text : str
+        Part of its name, its data's name, its note or a tag; case is ignored.
+    states : frozenset of RunState
+        States that it may be in; empty for all.
+    tags : frozenset of str
+        Tags that it must have.
+    """
+
+    text: str = ""
+    states: frozenset[RunState] = frozenset()
+    tags: frozenset[str] = frozenset()
+
+    def has(self, summary: RunSummary) -> bool:
+        """Tell whether a run is wanted."""
+        if self.states and summary.status.state not in self.states:
+            return False
+        if not self.tags <= set(summary.labels.tags):
+            return False
+        said = (summary.title, summary.spec.source, summary.labels.note, *summary.labels.tags)
+        return self.text.casefold() in "\n".join(said).casefold()
+
+
+def choose(found: Sequence[RunSummary]) -> Wanted:
+    """Ask which runs are listed; nothing is asked while there is one."""
+    if len(found) < 2:
+        return Wanted()
+    with st.container(horizontal=True, vertical_alignment="center", key="filters"):
+        text = st.text_input(
+            "Search runs",
+            type="search",
+            live=True,
+            key="find_runs",
+            placeholder="Name, data, tag or note",
+            label_visibility="collapsed",
+            width=280,
+        )
+        groups = st.pills(
+            "State",
+            list(_GROUPS),
+            selection_mode="multi",
+            key="find_states",
+            label_visibility="collapsed",
+        )
+        known = sorted({tag for summary in found for tag in summary.labels.tags})
+        tags: Sequence[str] = ()
+        if known:
+            tags = st.multiselect(
+                "Tags",
+                known,
+                key="find_tags",
+                placeholder="Tags",
+                label_visibility="collapsed",
+                width=220,
+            )
+    states = frozenset[RunState]().union(*(_GROUPS[group] for group in groups or ()))
+    return Wanted((text or "").strip(), states, frozenset(tags))

@@ -1,0 +1,68 @@
+"""What does a run's folder say of its settings, its timings and its methods?"""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from genie3_engine import runs
+from genie3_engine.model import RunSpec
+from genie3_engine.plots import timings as figures
+from genie3_engine.runs import RunSummary
+from ui import charts, words
+
+_K = {"sqrt": "square root of the regulators", "all": "all regulators"}
+
+
+def settings(spec: RunSpec) -> None:
+    """Show what decides the network, and how the work was laid out."""
+    forest, work = spec.forest, spec.layout
+    places = {place.name: place.label for place in runs.places()}
+    rows = {
+        "Data": f"{spec.source} ({spec.dataset[:12]})",
+        "Method": words.METHODS[forest.method],
+        "K": _K.get(str(forest.k), str(forest.k)),
+        "Trees": f"{forest.n_trees:,}",
+        "Seed": str(forest.seed),
+        "Regulators": "every gene" if spec.regulators is None else f"{len(spec.regulators):,}",
+        "Targets": "every gene" if spec.targets is None else f"{len(spec.targets):,}",
+        "Links kept": "all" if spec.keep is None else f"{spec.keep:,} for each target",
+        "Engine": str(forest.engine),
+        "Where": places.get(spec.launcher, spec.launcher),
+        "Threads": "all cores" if work.n_threads is None else str(work.n_threads),
+        "Processes": str(work.n_processes),
+        "Jobs": str(work.n_jobs),
+        "Created": spec.created.replace("T", " ").replace("+00:00", " UTC"),
+    }
+    table = pd.DataFrame({"Setting": list(rows), "Value": list(rows.values())})
+    st.dataframe(table, hide_index=True, height="content", key="settings")
+
+
+def timings(summary: RunSummary) -> None:
+    """Show where the time went, as one bar."""
+    found = runs.timings(summary.path)
+    seconds = figures.phase_seconds((found or {}).get("seconds", {}))
+    if found is None or not seconds:
+        st.caption("Where the time went is known when the run ends.")
+        return
+    total = sum(seconds.values())
+    longest = max(seconds, key=lambda name: seconds[name])
+    st.caption(
+        f"{words.duration(total)} in all, most of it {longest.lower()} "
+        f"({seconds[longest] / total:.0%}). Of the last attempt, when the run was resumed."
+    )
+    charts.show(
+        figures.timings_figure(found["seconds"], dark=charts.is_dark()),
+        key="timings_bar",
+        name=f"timings-{summary.id}",
+        numbers=pd.DataFrame({"step": list(seconds), "seconds": list(seconds.values())}),
+        alt=", ".join(f"{name}: {words.duration(value)}" for name, value in seconds.items()),
+    )
+
+
+def methods(summary: RunSummary) -> None:
+    """Show a paragraph for a paper, with what was done and whom to cite."""
+    from genie3_engine.analysis.methods import methods_paragraph
+
+    st.caption("For a paper's methods section; copy it with the button at its right.")
+    st.code(methods_paragraph(summary.path), language=None, wrap_lines=True)
