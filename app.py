@@ -46,6 +46,12 @@ def show() -> None:
             st.Page(
                 "pages/network/page.py", title="Network", icon=":material/hub:", url_path="network"
             ),
+            st.Page(
+                "pages/accuracy/page.py",
+                title="Accuracy",
+                icon=":material/target:",
+                url_path="accuracy",
+            ),
         ]
     )
     with errors.shown():

@@ -6,9 +6,11 @@ by the run and the moment it ended.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import pandas as pd
 import streamlit as st
@@ -16,11 +18,13 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.analysis import distributions
 from genie3_engine.analysis import network as networks
+from genie3_engine.analysis.accuracy import Accuracy, accuracy_of
 from genie3_engine.analysis.distributions import GeneSpread, SampleMap, SampleSpread
+from genie3_engine.analysis.judged_links import JudgedLinks, judged_links
 from genie3_engine.analysis.network import GeneFacts, Picture
 from genie3_engine.data.expression import Expression, ReadReport
 from genie3_engine.data.simulate import SimulatedNetwork, sample_network
-from genie3_engine.runs import DatasetInfo, RunSummary
+from genie3_engine.runs import DatasetInfo, RunSummary, Upload
 from ui.graph import Drawing
 
 SAMPLE_NAME = "Sample data"
@@ -104,6 +108,36 @@ def sample() -> str:
 def sample_regulators() -> tuple[str, ...]:
     """Return the genes that may regulate in the sample, sorted."""
     return tuple(sorted(_sample().regulators))
+
+
+def is_sample(fingerprint: str) -> bool:
+    """Tell whether a data set is the sample."""
+    return fingerprint == _sample_fingerprint()
+
+
+@st.cache_resource(show_spinner=False)
+def _sample_fingerprint() -> str:
+    return _sample().expression.fingerprint
+
+
+def sample_truth() -> Upload:
+    """Return the sample's true links as a gold standard that was uploaded."""
+    text = "".join(f"{regulator}\t{target}\t1\n" for regulator, target, _ in _sample().gold)
+    files: list[tuple[str, BinaryIO]] = [("gold.tsv", io.BytesIO(text.encode()))]
+    return runs.keep_upload(files, name="The sample's own truth")
+
+
+def judgement(summary: RunSummary, gold: Upload) -> tuple[Accuracy, JudgedLinks]:
+    """Return how near a finished run's links come to a gold standard, and the links judged."""
+    return _judgement(summary.path, summary.status.ended, gold.path, gold.id)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Comparing with the truth…")
+def _judgement(
+    run: Path, ended: float | None, path: Path, gold: str
+) -> tuple[Accuracy, JudgedLinks]:
+    judged = judged_links(run, path)
+    return accuracy_of(judged), judged
 
 
 def network(summary: RunSummary) -> Network:

@@ -11,6 +11,7 @@ DATA = "pages/data/page.py"
 INFER = "pages/infer/page.py"
 RUNS = "pages/runs/page.py"
 NETWORK = "pages/network/page.py"
+ACCURACY = "pages/accuracy/page.py"
 
 
 def head(title: str, purpose: str) -> None:

@@ -1,0 +1,61 @@
+"""Which run's network is judged?"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import streamlit as st
+
+from genie3_engine.errors import Genie3Error
+from genie3_engine.runs import RunSummary
+from ui import state, words
+
+
+def wanted(done: Sequence[RunSummary]) -> RunSummary:
+    """Return the finished run that the address names, the one chosen before, or the newest."""
+    asked = state.asked(state.RUN)
+    run = state.get(state.RUN)
+    chosen = next((summary for summary in done if summary.id == run), None)
+    if chosen is None and asked is not None:
+        st.warning(
+            "That run has no network here: it is not done, or was deleted.",
+            icon=":material/search_off:",
+        )
+    return chosen or done[0]
+
+
+def choose(chosen: RunSummary, done: Sequence[RunSummary]) -> None:
+    """Offer the runs that are done."""
+    names = {summary.id: _name(summary) for summary in done}
+    key = f"accuracy_run_{chosen.id}"  # another choice, another box: none answers for an older one
+
+    def take() -> None:
+        state.put(state.RUN, state.value(key))
+        state.put(state.GOLD, None)
+
+    st.selectbox(
+        "Run",
+        list(names),
+        index=list(names).index(chosen.id),
+        format_func=names.__getitem__,
+        key=key,
+        on_change=take,
+    )
+
+
+@contextmanager
+def called(chosen: RunSummary) -> Iterator[None]:
+    """Let errors about a run's links speak of it by its name."""
+    try:
+        yield
+    except Genie3Error as error:
+        for path in (chosen.path / "links.parquet", chosen.path):
+            error.message = error.message.replace(str(path), chosen.title)
+        raise
+
+
+def _name(summary: RunSummary) -> str:
+    when = words.age(summary.status.created, time.time())
+    return f"{words.shorten(summary.title, at_most=50)} · {when}"

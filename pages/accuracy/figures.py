@@ -1,0 +1,79 @@
+"""How good is the order of the links, in numbers and curves?"""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from genie3_engine.analysis.accuracy import Accuracy, Curve
+from genie3_engine.plots.accuracy import precision_recall_figure, roc_figure
+from ui import charts, words
+
+
+def measures(accuracy: Accuracy) -> None:
+    """Show the figures that the command ``evaluate`` prints."""
+    chance = accuracy.random_precision
+    with st.container(key="measures"):
+        auroc, aupr, early, true = st.columns(4, gap="medium")
+        auroc.metric(
+            "AUROC",
+            f"{accuracy.auroc:.4f}",
+            delta_description="a random order has 0.5",
+            help="Area under the ROC curve: how often a true link ranks above a false one.",
+        )
+        aupr.metric(
+            "AUPR",
+            f"{accuracy.aupr:.4f}",
+            delta_description=f"a random order has {chance:.4f}",
+            help="Area under the precision-recall curve, as DREAM5 computes it. "
+            f"As DREAM4 does: {accuracy.aupr_dream4:.4f}. As scikit-learn does (average "
+            f"precision): {accuracy.average_precision:.4f}.",
+        )
+        early.metric(
+            "Early precision",
+            f"{accuracy.early_precision:.4f}",
+            delta_description=f"{accuracy.early_precision_ratio:.2f} times a random order",
+            help=f"Share of true links among the first {accuracy.n_positives:,}: as many as are "
+            "true.",
+        )
+        true.metric(
+            "True links",
+            f"{accuracy.n_positives:,}",
+            delta_description=f"among {accuracy.n_universe:,} pairs judged",
+            help=f"Judged are {accuracy.universe}.",
+        )
+    st.caption(
+        f"AUPR as DREAM4 computes it {accuracy.aupr_dream4:.4f}, as scikit-learn "
+        f"{accuracy.average_precision:.4f}. The network has {words.count(accuracy.n_links, 'link')}"
+        f": {accuracy.n_scored:,} judged, {accuracy.n_ignored:,} outside the gold standard ignored;"
+        f" {words.count(accuracy.n_absent, 'pair')} that it lacks rank last, in random order."
+    )
+
+
+def curves(accuracy: Accuracy, *, name: str) -> None:
+    """Show both curves side by side."""
+    dark = charts.is_dark()
+    roc, precision_recall = st.columns(2, gap="large")
+    with roc:
+        st.subheader("ROC curve", anchor=False)
+        charts.show(
+            roc_figure(accuracy, dark=dark),
+            key="roc",
+            name=f"{name} ROC",
+            numbers=_numbers(accuracy.roc, "false_positive_rate", "true_positive_rate"),
+            alt=f"ROC curve with an area of {accuracy.auroc:.4f}.",
+        )
+    with precision_recall:
+        st.subheader("Precision and recall", anchor=False)
+        charts.show(
+            precision_recall_figure(accuracy, dark=dark),
+            key="precision_recall",
+            name=f"{name} precision and recall",
+            numbers=_numbers(accuracy.precision_recall, "recall", "precision"),
+            alt=f"Precision-recall curve with an area of {accuracy.aupr:.4f}; a random order has "
+            f"{accuracy.random_precision:.4f}.",
+        )
+
+
+def _numbers(curve: Curve, x: str, y: str) -> pd.DataFrame:
+    return pd.DataFrame({x: curve.x, y: curve.y})

@@ -1,0 +1,76 @@
+"""Which links are known to be true, and where do they come from?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from genie3_engine import runs
+from genie3_engine.errors import InputError
+from genie3_engine.runs import RunSummary, Upload
+from ui import cached, errors, state, uploads, words
+
+
+def wanted(chosen: RunSummary) -> Upload | None:
+    """Return the gold standard of the address, the one used before, or the sample's own truth."""
+    asked = state.asked(state.GOLD)
+    for upload in (asked, state.gold_of(chosen.spec.dataset)):
+        if upload is None:
+            continue
+        try:
+            gold = runs.open_upload(upload)
+        except InputError:
+            st.warning("That gold standard is not stored here.", icon=":material/search_off:")
+            continue
+        _take(gold, chosen)
+        return gold
+    return cached.sample_truth() if cached.is_sample(chosen.spec.dataset) else None
+
+
+def show(gold: Upload, chosen: RunSummary) -> None:
+    """Name the gold standard, and offer another."""
+    name, other = st.columns([3, 2], vertical_alignment="bottom")
+    name.text_input(
+        "Gold standard",
+        words.shorten(gold.name, at_most=80),
+        disabled=True,
+        key=f"gold_name_{gold.id}",
+    )
+    with other.popover("Use another", icon=":material/upload_file:", width="stretch"):
+        _uploader(chosen)
+
+
+def ask(chosen: RunSummary) -> None:
+    """Ask for a gold standard where there is none."""
+    with st.container(border=True, key="ask_gold"):
+        st.markdown("**Which links are known to be true?** Give a gold standard for this network.")
+        _uploader(chosen)
+
+
+def _uploader(chosen: RunSummary) -> None:
+    file = st.file_uploader(
+        "Gold standard",
+        type=list(uploads.LISTS),
+        key=f"gold_{state.n_uploads()}",
+        label_visibility="collapsed",
+    )
+    st.caption(
+        "Regulator and target in the first two columns. A third may hold 1 or 0: then exactly the "
+        "pairs listed are judged. Without it, every regulator with a known target is judged "
+        "against every gene of the file. TSV or CSV, plain or .gz, as DREAM's are."
+    )
+    if file is not None:
+        with errors.shown():
+            gold = uploads.keep([(file.name, file)])
+            state.forget_upload()
+            _take(gold, chosen)
+            st.rerun()
+    if cached.is_sample(chosen.spec.dataset) and st.button(
+        "Use the sample's own truth", icon=":material/science:", key="gold_sample"
+    ):
+        _take(cached.sample_truth(), chosen)
+        st.rerun()
+
+
+def _take(gold: Upload, chosen: RunSummary) -> None:
+    state.put(state.GOLD, gold.id)
+    state.put_gold_of(chosen.spec.dataset, gold.id)
