@@ -43,6 +43,8 @@ class AmdahlFit:
         """What the parameter says."""
         if self.serial < _NOTHING:
             return "All of this work runs in parallel."
+        if self.serial > 1 - _NOTHING:
+            return "None of this work gets faster with more workers."
         return (
             f"{percent(self.serial)} of this work does not run in parallel: no number of workers "
             f"makes it more than {self.limit:,.3g} times as fast."
@@ -122,7 +124,7 @@ def _fitted(one: Series, n_cores: int) -> SeriesFits:
     n_different = len(set(workers))
     return SeriesFits(
         one,
-        fit_amdahl(workers, speedups) if n_different >= 2 else None,
+        fit_amdahl(workers, speedups) if n_different >= 2 and not one.is_weak else None,
         fit_universal(workers, speedups) if n_different >= 3 else None,
     )
 

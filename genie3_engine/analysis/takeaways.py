@@ -14,6 +14,7 @@ from genie3_engine.model import Engine
 _BUSY = 0.25  # load for each core from which a machine is not quiet
 _WORTH_SAYING = 0.02  # differences below 2 % are none, even without repeats
 _HEAVY = 0.2  # a share of the total time that is worth a sentence
+_ENGINES = {Engine.SCIKIT_LEARN: "scikit-learn", Engine.COMPILED: "the compiled engine"}
 _INNER = {Engine.SCIKIT_LEARN: Kind.JOBS, Engine.COMPILED: Kind.THREADS}
 
 
@@ -102,14 +103,35 @@ def _each_series(fitted: Sequence[SeriesFits], n_cores: int) -> Iterator[str]:
         )
         if last.speedup and last.efficiency and last.kind is not Kind.SERIAL:
             yield (
-                f"{last.configuration.workers} {one.kind} make {one.engine} {last.speedup:.2f} "
-                f"times as fast: {percent(last.efficiency)} of each worker is used."
+                f"{last.configuration.workers} {one.kind} make {_ENGINES[one.engine]} "
+                f"{last.speedup:.2f} times as fast: {percent(last.efficiency)} of each worker is "
+                "used."
             )
+        if one.is_weak:
+            yield from _weak(one.rows[0], last)
         if each.amdahl is not None:
             yield f"{_name(each)}: {each.amdahl.words}"
         if each.universal is not None:
             yield f"{_name(each)}, by the Universal Scalability Law: {each.universal.words}"
         yield from _too_many(each, n_cores)
+
+
+def _weak(first: ResultRow, last: ResultRow) -> Iterator[str]:
+    """Say whether the time stays when work and workers grow together."""
+    if first.elapsed is None or last.elapsed is None:
+        return
+    growth = last.elapsed.median / first.elapsed.median - 1
+    factor = last.configuration.n_targets / first.configuration.n_targets
+    change = (
+        "stays the same"
+        if abs(growth) <= _noise([first, last])
+        else f"grows by {percent(growth)}"
+        if growth > 0
+        else f"falls by {percent(-growth)}"
+    )
+    yield (
+        f"With {factor:.3g} times the targets on {factor:.3g} times the workers the time {change}."
+    )
 
 
 def _too_many(each: SeriesFits, n_cores: int) -> Iterator[str]:
@@ -126,14 +148,14 @@ def _too_many(each: SeriesFits, n_cores: int) -> Iterator[str]:
     crowd = f"{worst.configuration.workers} {each.series.kind} on {_cores(n_cores)}"
     if best.kind is Kind.SERIAL:
         yield (
-            f"{crowd} make {each.series.engine} {worst.speedup:.2f} times as fast: "
+            f"{crowd} make {_ENGINES[each.series.engine]} {worst.speedup:.2f} times as fast: "
             f"{percent(worst.speedup / min(n_cores, worst.configuration.workers))} of the ideal "
             f"for {_cores(n_cores)}."
         )
     elif change > _noise([best, worst]):
-        yield f"{crowd} are {percent(change)} faster still than the best that fits the cores."
+        yield f"{crowd} are {_faster(1 + change)} the best that fits the cores."
     elif change < -_noise([best, worst]):
-        yield f"{crowd} are {percent(-change)} slower than the best that fits the cores."
+        yield f"{crowd} take {percent(-change / (1 + change))} longer than the best that fits them."
     else:
         yield f"{crowd} gain nothing over the best that fits the cores."
 
@@ -156,23 +178,16 @@ def _processes_or_inner(rows: Sequence[ResultRow]) -> Iterator[str]:
         processes, inner = max(pairs, key=lambda pair: pair[0].configuration.workers)
         if not processes.rate or not inner.rate:
             continue
-        gain = processes.rate / inner.rate - 1
+        ratio = processes.rate / inner.rate
         what = f"{processes.configuration.workers} processes and {inner.configuration.workers} "
-        if abs(gain) <= _noise([processes, inner]):
+        if abs(ratio - 1) <= _noise([processes, inner]):
             yield f"{engine}: {what}{_INNER[engine]} take the same time, as far as can be told."
         else:
-            faster, slower = (
-                ("processes", _INNER[engine])
-                if gain > 0
-                else (
-                    _INNER[engine],
-                    "processes",
-                )
-            )
-            share = gain if gain > 0 else 1 / (1 + gain) - 1
+            names = ("processes", str(_INNER[engine]))
+            faster, slower = names if ratio > 1 else names[::-1]
             yield (
                 f"{engine}, {_workers(processes.configuration.workers)}: {faster} are "
-                f"{percent(share)} faster than {slower}."
+                f"{_faster(max(ratio, 1 / ratio))} {slower}."
             )
 
 
@@ -253,6 +268,10 @@ def _trust(rows: Sequence[ResultRow], n_cores: int, load_at_start: float | None)
 def _noise(rows: Sequence[ResultRow]) -> float:
     """Return the relative difference that these rows' repeats cannot tell from none."""
     return max(_WORTH_SAYING, *(row.elapsed.share for row in rows if row.elapsed is not None))
+
+
+def _faster(ratio: float) -> str:
+    return f"{ratio:.1f} times as fast as" if ratio >= 2 else f"{percent(ratio - 1)} faster than"
 
 
 def _name(each: SeriesFits) -> str:

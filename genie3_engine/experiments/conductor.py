@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from genie3_engine import runs
 from genie3_engine.analysis.measurements import Configuration, Measurement
-from genie3_engine.errors import Genie3Error, RunInterruptedError, StorageError
+from genie3_engine.errors import Genie3Error, InputError, RunInterruptedError, StorageError
 from genie3_engine.experiments import measuring
 from genie3_engine.experiments.folder import RUNS, ExperimentFolder
 from genie3_engine.experiments.measuring import Subject
@@ -158,17 +158,24 @@ class _Conductor:
             log.info("%s, repeat %d.", configuration.label, slot.repeat)
             measured = self._in_turn(slot.key, "measuring", configuration, subject, slot)
             self._experiment.write_row(slot, measured)
-            self._tell(runs_done=self._status.runs_done + 1, current="")
+            self._tell(runs_done=self._status.runs_done + 1, step="", current="")
         self._refuse_if_nothing_was_measured()
 
     def _subject(self) -> Subject:
         """Store the data where they are not yet, and return what is measured."""
         spec = self._spec
-        dataset = self._status.dataset or spec.dataset
-        if dataset is None:
+        dataset = spec.dataset or self._status.dataset
+        if dataset is None or (spec.simulated is not None and not self._is_stored(dataset)):
             dataset = self._simulated(spec)
             self._tell(dataset=dataset)
         return Subject(dataset, spec.regulators, spec.n_trees, spec.seed, spec.source, self._home)
+
+    def _is_stored(self, dataset: str) -> bool:
+        try:
+            runs.open_dataset(dataset, home=self._home)
+        except InputError:
+            return False
+        return True
 
     def _simulated(self, spec: ExperimentSpec) -> str:
         from genie3_engine.data.simulate import simulate_network

@@ -48,6 +48,8 @@ class ScikitLearnForests:
         *,
         n_jobs: int = 1,
     ) -> None:
+        import sklearn.ensemble  # noqa: F401 -- a second that the first target is not to blame for
+
         self._expression = expression
         self._regulators = regulators
         self._forest = forest

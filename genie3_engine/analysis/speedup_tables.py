@@ -1,0 +1,225 @@
+"""Which tables stand behind the charts of an experiment?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from genie3_engine.analysis.measurements import Spread
+from genie3_engine.analysis.published import PublishedRow
+from genie3_engine.analysis.scaling import SeriesFits
+from genie3_engine.analysis.speedup import ResultRow
+from genie3_engine.model import Engine
+
+PHASE_NAMES = {
+    "starting": "Starting",
+    "reading": "Reading",
+    "preparing": "Preparing",
+    "compiling": "Compiling",
+    "computing": "Computing",
+    "writing": "Ranking and writing",
+}
+
+
+def result_table(rows: Sequence[ResultRow], published: Sequence[PublishedRow]) -> pd.DataFrame:
+    """Return the results in the original's columns, the published rows beside their like.
+
+    Parameters
+    ----------
+    rows : sequence of ResultRow
+        What was measured here.
+    published : sequence of PublishedRow
+        What the original measured, in the same order of configurations.
+
+    Returns
+    -------
+    DataFrame
+        One row a configuration; published columns only where something was published.
+    """
+    table = pd.DataFrame([_measured(row) for row in rows])
+    if not published or table.empty:
+        return table
+    beside = pd.DataFrame([_published(row, published) for row in rows], index=table.index)
+    return pd.concat([table, beside], axis=1)
+
+
+def _measured(row: ResultRow) -> dict[str, object]:
+    one = row.configuration
+    return {
+        "Engine": str(one.engine),
+        "Processes": one.n_processes,
+        "Jobs": one.n_jobs,
+        "Threads": one.n_threads,
+        "Genes": one.n_targets,
+        "Total s": _median(row.total),
+        "Elapsed s": _median(row.elapsed),
+        "Speed-up": row.speedup,
+        "Efficiency": row.efficiency,
+        "Over scikit-learn": row.over_reference,
+        "CPU s": row.cpu_seconds if row.n_repeats else None,
+        "Peak MB": row.peak_memory_bytes / 1e6 if row.n_repeats else None,
+        "Repeats": row.n_repeats,
+        "Spread": row.elapsed.share if row.elapsed is not None else None,
+        "Note": row.error or _extrapolated(row),
+    }
+
+
+def _published(row: ResultRow, published: Sequence[PublishedRow]) -> dict[str, object]:
+    one = row.configuration
+    like = None
+    if one.engine is Engine.SCIKIT_LEARN:
+        like = next((each for each in published if _is_like(row, each)), None) or next(
+            (each for each in published if each.jobs == "All" and _is_like_all(row, each)), None
+        )
+    return {
+        "Published total s": None if like is None else like.total_seconds,
+        "Published elapsed s": None if like is None else like.elapsed_seconds,
+        "Published speed-up": None if like is None else like.speedup,
+    }
+
+
+def _is_like(row: ResultRow, published: PublishedRow) -> bool:
+    one = row.configuration
+    return one.n_processes == published.processes and str(one.n_jobs) == published.jobs
+
+
+def _is_like_all(row: ResultRow, published: PublishedRow) -> bool:
+    """Tell whether a row stands for the original's All jobs: as many as there are cores."""
+    one = row.configuration
+    return one.n_processes == published.processes and one.n_jobs > 1
+
+
+def published_table(rows: Sequence[PublishedRow]) -> pd.DataFrame:
+    """Return published rows as they stand in the original's tables."""
+    return pd.DataFrame(
+        {
+            "Experiment": [row.experiment for row in rows],
+            "Instance": [row.instance for row in rows],
+            "CPUs": [row.cpus for row in rows],
+            "Processes": [row.processes for row in rows],
+            "Jobs": [row.jobs for row in rows],
+            "Genes": [row.genes for row in rows],
+            "Total s": [row.total_seconds for row in rows],
+            "Elapsed s": [row.elapsed_seconds for row in rows],
+            "Speed-up": [row.speedup for row in rows],
+            "Dollars an hour": [row.usd_hour for row in rows],
+            "Note": [row.note for row in rows],
+        }
+    )
+
+
+def curve_table(experiments: Mapping[str, Sequence[SeriesFits]]) -> pd.DataFrame:
+    """Return the points of the speed-up and efficiency curves, and what the laws expect there."""
+    found = [
+        {
+            "experiment": name,
+            "series": each.series.name,
+            "workers": row.configuration.workers,
+            "targets": row.configuration.n_targets,
+            "speedup": row.speedup,
+            "efficiency": row.efficiency,
+            "repeats": row.n_repeats,
+            "amdahl": None
+            if each.amdahl is None
+            else each.amdahl.speedup(row.configuration.workers),
+            "usl": None
+            if each.universal is None
+            else each.universal.speedup(row.configuration.workers),
+        }
+        for name, fitted in experiments.items()
+        for each in fitted
+        for row in each.series.rows
+    ]
+    return pd.DataFrame(found)
+
+
+def phase_table(rows: Sequence[ResultRow]) -> pd.DataFrame:
+    """Return the seconds of each phase, one row a configuration and phase."""
+    found = [
+        {"configuration": short_label(row), "phase": PHASE_NAMES[phase], "seconds": seconds}
+        for row in rows
+        for phase, seconds in row.phases
+    ]
+    return pd.DataFrame(found, columns=["configuration", "phase", "seconds"])
+
+
+def heat_table(rows: Sequence[ResultRow], engine: Engine) -> pd.DataFrame:
+    """Return speed-ups with processes down and jobs (or threads) across; NaN where none is."""
+    found = [
+        {
+            "processes": row.configuration.n_processes,
+            "inner": row.configuration.per_process,
+            "speedup": row.speedup,
+        }
+        for row in rows
+        if row.configuration.engine is engine and row.speedup is not None
+    ]
+    if not found:
+        return pd.DataFrame()
+    table = pd.DataFrame(found)
+    return table.pivot_table("speedup", "processes", "inner", aggfunc="max")
+
+
+@dataclass(frozen=True, slots=True)
+class CostPoint:
+    """A configuration with its time and what that time costs.
+
+    Parameters
+    ----------
+    label : str
+        The configuration, or the machine.
+    seconds : float
+        Total time.
+    dollars : float
+        Price of that time.
+    is_measured_here : bool
+        False for published points.
+    """
+
+    label: str
+    seconds: float
+    dollars: float
+    is_measured_here: bool = True
+
+
+def pareto(points: Sequence[CostPoint]) -> tuple[CostPoint, ...]:
+    """Return the points that no other beats in both time and cost, quickest first."""
+    front: list[CostPoint] = []
+    for point in sorted(points, key=lambda each: (each.seconds, each.dollars)):
+        if not front or point.dollars < front[-1].dollars:
+            front.append(point)
+    return tuple(front)
+
+
+def cost_table(points: Sequence[CostPoint]) -> pd.DataFrame:
+    """Return the points of the chart of time and cost."""
+    front = set(pareto(points))
+    return pd.DataFrame(
+        [
+            {
+                "configuration": point.label,
+                "seconds": point.seconds,
+                "dollars": point.dollars,
+                "measured_here": point.is_measured_here,
+                "on_the_front": point in front,
+            }
+            for point in points
+        ]
+    )
+
+
+def short_label(row: ResultRow) -> str:
+    """Return a configuration for an axis, such as ``scikit-learn 4 x 1, 10 genes``."""
+    one = row.configuration
+    return f"{one.engine} {one.n_processes} x {one.per_process}, {one.n_targets:,} genes"
+
+
+def _median(spread: Spread | None) -> float | None:
+    return None if spread is None else spread.median
+
+
+def _extrapolated(row: ResultRow) -> str:
+    one = row.configuration
+    return f"extrapolated from {one.targets_to_compute:,}" if one.is_extrapolated else ""

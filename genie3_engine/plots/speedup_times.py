@@ -1,0 +1,123 @@
+"""How do the times of an experiment look: their phases, their spread, their grid?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+
+from genie3_engine.analysis.speedup import ResultRow
+from genie3_engine.analysis.speedup_tables import PHASE_NAMES, heat_table, phase_table, short_label
+from genie3_engine.model import Engine
+from genie3_engine.plots.style import COLOURS, SEQUENCE, ground, styled
+
+_BAR, _AROUND = 34, 110
+
+
+def phases_figure(rows: Sequence[ResultRow], *, dark: bool = False) -> go.Figure:
+    """Draw where the time of each configuration goes, as stacked bars.
+
+    Parameters
+    ----------
+    rows : sequence of ResultRow
+        What was measured.
+    dark : bool
+        Whether the page is dark.
+    """
+    table = phase_table([row for row in rows if row.n_repeats])
+    figure = go.Figure()
+    for number, phase in enumerate(PHASE_NAMES.values()):
+        part = table[table["phase"] == phase]
+        figure.add_bar(
+            y=part["configuration"],
+            x=part["seconds"],
+            name=phase,
+            orientation="h",
+            marker={"color": COLOURS[number % len(COLOURS)]},
+            hovertemplate=f"{phase}: %{{x:.2f}} s<extra>%{{y}}</extra>",
+        )
+    figure.update_layout(barmode="stack", xaxis_title="Seconds", legend_traceorder="normal")
+    figure.update_yaxes(autorange="reversed")
+    n_bars = table["configuration"].nunique() if len(table) else 1
+    return styled(figure, dark=dark, height=_AROUND + _BAR * n_bars)
+
+
+def repeats_figure(
+    experiments: Mapping[str, Sequence[ResultRow]], *, dark: bool = False
+) -> go.Figure:
+    """Draw the computing time of every single repeat, and the middle one as a bar.
+
+    Parameters
+    ----------
+    experiments : mapping of str to sequence of ResultRow
+        One or more experiments by name.
+    dark : bool
+        Whether the page is dark.
+    """
+    figure = go.Figure()
+    n_bars = 0
+    for number, (name, rows) in enumerate(experiments.items()):
+        measured = [row for row in rows if row.elapsed is not None]
+        n_bars = max(n_bars, len(measured) * len(experiments))
+        labels = [short_label(row) for row in measured]
+        figure.add_bar(
+            y=labels,
+            x=[row.elapsed.median for row in measured if row.elapsed is not None],
+            orientation="h",
+            name=name,
+            opacity=0.55,
+            marker={"color": COLOURS[number % len(COLOURS)]},
+            offsetgroup=str(number),
+            hovertemplate="%{y}: %{x:.2f} s, the middle of the repeats<extra></extra>",
+        )
+        figure.add_scatter(
+            y=[label for label, row in zip(labels, measured, strict=True) for _ in row.repeats],
+            x=[seconds for row in measured for seconds in row.repeats],
+            mode="markers",
+            name=f"{name}: repeats",
+            marker={"color": ground(dark=dark).text, "size": 6, "symbol": "line-ns-open"},
+            offsetgroup=str(number),
+            showlegend=False,
+            hovertemplate="one repeat: %{x:.2f} s<extra>%{y}</extra>",
+        )
+    figure.update_layout(
+        barmode="group",
+        scattermode="group",
+        xaxis_title="Computing seconds",
+        showlegend=len(experiments) > 1,
+    )
+    figure.update_yaxes(autorange="reversed")
+    return styled(figure, dark=dark, height=_AROUND + _BAR * max(1, n_bars))
+
+
+def heat_figure(rows: Sequence[ResultRow], engine: Engine, *, dark: bool = False) -> go.Figure:
+    """Draw speed-ups over processes and jobs (or threads).
+
+    Parameters
+    ----------
+    rows : sequence of ResultRow
+        What was measured.
+    engine : Engine
+        Whose rows.
+    dark : bool
+        Whether the page is dark.
+    """
+    table = heat_table(rows, engine)
+    inner = "Jobs" if engine is Engine.SCIKIT_LEARN else "Threads"
+    figure = go.Figure(
+        go.Heatmap(
+            z=table.to_numpy(),
+            x=[str(each) for each in table.columns],
+            y=[str(each) for each in table.index],
+            colorscale=list(SEQUENCE),
+            texttemplate="%{z:.2f}",
+            colorbar={"title": {"text": "Speed-up"}},
+            hoverongaps=False,
+            hovertemplate=f"%{{y}} processes x %{{x}} {inner.lower()}: %{{z:.2f}} times"
+            "<extra></extra>",
+        )
+    )
+    figure.update_layout(xaxis_title=f"{inner} in each process", yaxis_title="Processes")
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(type="category")
+    return styled(figure, dark=dark, height=380)
