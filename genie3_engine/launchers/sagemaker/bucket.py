@@ -1,0 +1,171 @@
+"""How do files reach the bucket once, and how do they come back?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genie3_engine.launchers.sagemaker.refusals import refusals
+from genie3_engine.launchers.sagemaker.session import client_of
+from genie3_engine.store import atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_DELETED_AT_ONCE = 1000
+_MISSING = {"404", "NoSuchKey", "NotFound"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file in the bucket: its key, its size, and a hash of its content as S3 makes it."""
+
+    key: str
+    n_bytes: int
+    tag: str
+
+
+class Bucket:
+    """A bucket, and what may be done with it.
+
+    Parameters
+    ----------
+    session : boto3.Session
+        Whose.
+    name : str
+        The bucket's name.
+    kms_key : str
+        Encrypts what is uploaded; the bucket's own rule when empty.
+    """
+
+    def __init__(self, session: Any, name: str, *, kms_key: str = "") -> None:  # noqa: ANN401
+        self._session = session
+        self.name = name
+        self._s3 = client_of(session, "s3")
+        self._about = f"bucket {name}"
+        self._extra = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key} if kms_key else {}
+
+    def uri(self, key: str) -> str:
+        """Return the address of a file or a folder."""
+        return f"s3://{self.name}/{key}"
+
+    def check(self) -> None:
+        """Refuse a bucket that is not there, or that the user may not look into."""
+        with refusals("looking at it", about=self._about):
+            self._s3.head_bucket(Bucket=self.name)
+
+    def create(self) -> None:
+        """Make the bucket, closed to the public, encrypted, and reached through TLS only."""
+        region = self._session.region_name
+        where = (
+            {}
+            if region == "us-east-1"
+            else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        )
+        already = self._s3.exceptions.BucketAlreadyOwnedByYou
+        with refusals("making it", about=self._about):
+            try:
+                self._s3.create_bucket(Bucket=self.name, **where)
+            except already:
+                return
+            self._s3.put_public_access_block(
+                Bucket=self.name,
+                PublicAccessBlockConfiguration={
+                    "BlockPublicAcls": True,
+                    "IgnorePublicAcls": True,
+                    "BlockPublicPolicy": True,
+                    "RestrictPublicBuckets": True,
+                },
+            )
+            rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+            self._s3.put_bucket_encryption(
+                Bucket=self.name, ServerSideEncryptionConfiguration={"Rules": [rule]}
+            )
+            if str(self._s3.meta.endpoint_url).startswith("https:"):  # an emulator has no TLS
+                policy = json.dumps(self._tls_only())
+                self._s3.put_bucket_policy(Bucket=self.name, Policy=policy)
+
+    def holds(self, key: str) -> bool:
+        """Tell whether a file is there."""
+        import botocore.exceptions
+
+        with refusals("looking into it", about=self._about):
+            try:
+                self._s3.head_object(Bucket=self.name, Key=key)
+            except botocore.exceptions.ClientError as error:
+                if error.response.get("Error", {}).get("Code") in _MISSING:
+                    return False
+                raise
+        return True
+
+    def put(self, key: str, content: bytes) -> None:
+        """Write a small file."""
+        with refusals("uploading", about=self._about):
+            self._s3.put_object(Bucket=self.name, Key=key, Body=content, **self._extra)
+
+    def upload(self, key: str, path: Path) -> None:
+        """Write a file of any size."""
+        with refusals("uploading", about=self._about):
+            self._s3.upload_file(str(path), self.name, key, ExtraArgs=dict(self._extra))
+
+    def read(self, key: str) -> bytes:
+        """Return a small file's content."""
+        with refusals("reading", about=self._about):
+            content: bytes = self._s3.get_object(Bucket=self.name, Key=key)["Body"].read()
+        return content
+
+    def download(self, key: str, path: Path) -> None:
+        """Bring a file here; it appears whole or not at all."""
+        with refusals("downloading", about=self._about), atomic.written_aside(path) as aside:
+            self._s3.download_file(self.name, key, str(aside))
+
+    def list(self, prefix: str) -> Iterator[Stored]:
+        """Yield the files in a folder, by key."""
+        with refusals("listing it", about=self._about):
+            pages = self._s3.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self.name, Prefix=prefix):
+                for found in page.get("Contents", []):
+                    yield Stored(found["Key"], int(found["Size"]), found.get("ETag", ""))
+
+    def delete(self, keys: Iterable[str]) -> int:
+        """Delete files, and return how many."""
+        doomed = list(keys)
+        with refusals("deleting", about=self._about):
+            for first in range(0, len(doomed), _DELETED_AT_ONCE):
+                names = [{"Key": key} for key in doomed[first : first + _DELETED_AT_ONCE]]
+                answer = self._s3.delete_objects(
+                    Bucket=self.name, Delete={"Objects": names, "Quiet": True}
+                )
+                _refuse_left(answer)
+        return len(doomed)
+
+    def _tls_only(self) -> dict[str, Any]:
+        arn = f"arn:{_partition(self._session)}:s3:::{self.name}"
+        return {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": "OnlyThroughTls",
+                    "Effect": "Deny",
+                    "Principal": "*",
+                    "Action": "s3:*",
+                    "Resource": [arn, f"{arn}/*"],
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                }
+            ],
+        }
+
+
+def _partition(session: Any) -> str:  # noqa: ANN401 -- boto3's
+    return str(session.get_partition_for_region(session.region_name))
+
+
+def _refuse_left(answer: dict[str, Any]) -> None:
+    """Refuse to call deleted what was not."""
+    import botocore.exceptions
+
+    for error in answer.get("Errors", []):
+        raise botocore.exceptions.ClientError({"Error": error}, "DeleteObjects")

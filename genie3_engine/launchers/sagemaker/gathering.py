@@ -1,0 +1,173 @@
+"""How do the parts of a job that is done become the run's result?"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genie3_engine.errors import CloudError, Genie3Error, RunError
+from genie3_engine.launchers.sagemaker.hosts import download_parts
+from genie3_engine.model import ErrorRecord, RunState
+from genie3_engine.store.datasets import open_dataset
+from genie3_engine.store.machine import machine, versions
+from genie3_engine.store.merge import finish_run
+
+if TYPE_CHECKING:
+    from genie3_engine.launchers.sagemaker.bucket import Bucket
+    from genie3_engine.launchers.sagemaker.record import JobRecord, Record
+    from genie3_engine.store.run_folder import RunFolder
+
+COLLECTING = "collecting"
+_LAUNCHING = {"Starting", "Pending", "LaunchingMLInstances", "PreparingTrainingStack"}
+_DOWNLOADING = {"Downloading", "DownloadingTrainingImage"}
+
+
+def gather(folder: RunFolder, record: Record, bucket: Bucket, *, home: Path | None) -> None:
+    """Download the parts, merge them, and write down that the run is done.
+
+    Parameters
+    ----------
+    folder : RunFolder
+        The run; nobody else may gather it meanwhile.
+    record : Record
+        What is remembered of it.
+    bucket : Bucket
+        Where the parts are.
+    home : Path or None
+        Where the data set is stored.
+
+    Raises
+    ------
+    CloudError
+        When the bucket cannot be read; nothing is lost by that.
+    Genie3Error
+        When targets are missing or foreign, or the disk is full; the run has failed then.
+    """
+    began = time.time()
+    with folder.lock():
+        status = folder.read_status()
+        if status.state is RunState.DONE:
+            return
+        try:
+            download_parts(bucket, record.checkpoints, folder.parts_folder)
+            finish_run(folder, open_dataset(folder.spec.dataset, home=home).genes)
+        except CloudError:
+            raise
+        except Genie3Error as error:
+            told = ErrorRecord(error.code, error.message, error.remedy)
+            folder.write_status(
+                replace(status, state=RunState.FAILED, step=COLLECTING, error=told, ended=began)
+            )
+            raise
+        with suppress(RunError, OSError):
+            folder.write_timings(timings(record, collecting_seconds=time.time() - began))
+        seen = record.job.seen if record.job else {}
+        folder.write_status(
+            replace(
+                status,
+                state=RunState.DONE,
+                step="",
+                targets_done=status.targets_total,
+                heartbeat=time.time(),
+                ended=seen.get("ended") or time.time(),
+                error=None,
+            )
+        )
+
+
+def timings(record: Record, *, collecting_seconds: float) -> dict[str, Any]:
+    """Return where a run's time and money went, for ``timings.json``.
+
+    Parameters
+    ----------
+    record : Record
+        What is remembered of the run, its last job ended.
+    collecting_seconds : float
+        What it took to bring the result here.
+
+    Notes
+    -----
+    Steps of the instances are those of the slowest host: it decides when the job is done. What
+    SageMaker needs for itself is apart from them, as ``launching``, ``downloading``,
+    ``installing`` and ``uploading``.
+    """
+    job = record.job
+    if job is None:
+        return {}
+    told = [host["timings"] for host in record.hosts if host.get("timings")]
+    steps = _slowest(told)
+    seconds = {**_service_seconds(job, steps), **steps, COLLECTING: collecting_seconds}
+    began = job.seen.get("created") or job.submitted
+    ended = job.seen.get("ended") or time.time()
+    return {
+        "seconds": {**seconds, "total": max(0.0, ended - began) + collecting_seconds},
+        "targets_computed": sum(each.get("targets_computed", 0) for each in told),
+        "targets_total": sum(each.get("targets_total", 0) for each in told),
+        "target_seconds": sum(each.get("target_seconds", 0.0) for each in told),
+        "peak_memory_bytes": max((each.get("peak_memory_bytes", 0) for each in told), default=0),
+        "machine": told[0].get("machine", {}) if told else machine(),
+        "versions": told[0].get("versions", {}) if told else versions(),
+        "layout": told[0].get("layout", {}) if told else {},
+        "hosts": told,
+        "billing": billing(record, now=ended),
+    }
+
+
+def billing(record: Record, *, now: float) -> dict[str, Any]:
+    """Return what a run has cost so far, all its jobs together.
+
+    Parameters
+    ----------
+    record : Record
+        What is remembered of it.
+    now : float
+        Seconds since the epoch.
+
+    Returns
+    -------
+    dict
+        ``billable_seconds`` of all instances together, ``dollars`` (None when a price is unknown;
+        of spot instances exact once the job has ended), instances, type, prices and their date.
+    """
+    dollars = [job.dollars(now) for job in record.jobs]
+    last = record.job
+    return {
+        "billable_seconds": sum(job.billable_seconds(now) * job.n_instances for job in record.jobs),
+        "dollars": None if None in dollars else sum(each or 0.0 for each in dollars),
+        "n_jobs": len(record.jobs),
+        "instance_type": last.instance_type if last else "",
+        "n_instances": last.n_instances if last else 0,
+        "spot": last.spot if last else False,
+        "usd_an_hour": last.usd_an_hour if last else None,
+        "price_note": last.price_note if last else "",
+        "is_emulator": record.options.is_emulator,
+    }
+
+
+def _slowest(told: Sequence[dict[str, Any]]) -> dict[str, float]:
+    """Return the steps of the host that took longest."""
+    if not told:
+        return {}
+    slowest = max(told, key=lambda each: each.get("seconds", {}).get("total", 0.0))
+    return {step: float(s) for step, s in slowest.get("seconds", {}).items() if step != "total"}
+
+
+def _service_seconds(job: JobRecord, steps: dict[str, float]) -> dict[str, float]:
+    """Return what the service itself took, from the job's phases."""
+    spent = {"launching": 0.0, "downloading": 0.0, "installing": 0.0, "uploading": 0.0}
+    for name, began, ended in job.seen.get("phases", ()):
+        seconds = max(0.0, (ended or began) - began)
+        if name in _LAUNCHING:
+            spent["launching"] += seconds
+        elif name in _DOWNLOADING:
+            spent["downloading"] += seconds
+        elif name == "Training":
+            spent["installing"] += seconds
+        elif name == "Uploading":
+            spent["uploading"] += seconds
+    spent["installing"] = max(0.0, spent["installing"] - sum(steps.values()))
+    return spent

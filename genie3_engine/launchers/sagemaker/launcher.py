@@ -1,0 +1,378 @@
+"""How does a run happen on SageMaker, from its folder and back into it?"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genie3_engine.errors import CloudError, Genie3Error, RunError
+from genie3_engine.launchers.base import Handle, LogChunk
+from genie3_engine.launchers.sagemaker import jobs, logs, refusals, states
+from genie3_engine.launchers.sagemaker.bucket import Bucket
+from genie3_engine.launchers.sagemaker.gathering import COLLECTING, gather
+from genie3_engine.launchers.sagemaker.hosts import download_parts, read_hosts
+from genie3_engine.launchers.sagemaker.options import SageMakerOptions
+from genie3_engine.launchers.sagemaker.prices import price_of
+from genie3_engine.launchers.sagemaker.record import (
+    JobRecord,
+    Record,
+    alone,
+    new_key,
+    recall,
+    remember,
+)
+from genie3_engine.launchers.sagemaker.sending import Shipment, send, settled, shipment
+from genie3_engine.launchers.sagemaker.session import forget_sessions, session_of
+from genie3_engine.launchers.sagemaker.settings import saved_options
+from genie3_engine.model import RunState, RunStatus
+from genie3_engine.store.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from genie3_engine.model import RunSpec
+
+POLL_SECONDS = 3.0
+START_SECONDS = 60.0
+_SECONDS_A_HOST = 0.2  # logs and hosts are asked for one by one, and AWS counts the questions
+_TAIL_LINES = 5
+_UNSUBMITTED = "The run was never submitted."
+_gathering: dict[Path, threading.Thread] = {}
+_gathering_lock = threading.Lock()
+
+
+class SageMakerLauncher:
+    """Runs each run as one training job of as many instances as it is told.
+
+    Parameters
+    ----------
+    home_folder : Path, optional
+        The home whose data sets the runs use; the user's by default.
+    poll_seconds : float
+        Between two questions about the same run; in between its folder answers.
+    """
+
+    name = "sagemaker"
+
+    def __init__(
+        self, home_folder: Path | None = None, *, poll_seconds: float = POLL_SECONDS
+    ) -> None:
+        self._home = home_folder
+        self._poll_seconds = poll_seconds
+
+    def submit(self, run: Path) -> Handle:
+        """Upload what is missing and begin a training job; see `Launcher.submit`."""
+        folder = RunFolder.open(run)
+        status = self._look(folder, is_urgent=True)
+        _refuse_unless_startable(status, run)
+        with alone(folder):
+            record = self._settled(folder)
+            if record.job is not None and record.job.state == "Completed" and _is_whole(status):
+                return self._collect_again(folder, record)
+            sent = shipment(folder.spec, record, home=self._home)
+            price = price_of(record.options)
+            job = JobRecord(
+                sent.request["TrainingJobName"],
+                time.time(),
+                record.options.instance_type,
+                record.options.instances,
+                record.options.spot,
+                price.usd_an_hour,
+                price.note,
+            )
+            self._begin(folder, record, sent, job)
+        return Handle(self.name, job.name)
+
+    def status(self, run: Path) -> RunStatus:
+        """Return where a run stands, after a look at its job; see `Launcher.status`."""
+        return self._look(RunFolder.open(run))
+
+    def cancel(self, run: Path) -> None:
+        """Have the training job stopped; see `Launcher.cancel`."""
+        folder = RunFolder.open(run)
+        if not folder.read_status().state.is_live:
+            return
+        with alone(folder):
+            record, status = recall(folder), folder.read_status()
+            if record is None or record.job is None or not status.state.is_live:
+                return
+            if status.step == COLLECTING:
+                return  # it is computed, and paid for
+            jobs.stop(session_of(record.options), record.job.name)
+            record.is_cancelled, record.checked = True, 0.0
+            remember(folder, record)
+            folder.write_status(replace(status, state=RunState.STOPPING, step="stopping"))
+
+    def logs(self, run: Path, since: int = 0) -> LogChunk:
+        """Return what the hosts have logged, each line with its host; see `Launcher.logs`."""
+        folder = RunFolder.open(run)
+        with alone(folder, wait=False) as is_alone:
+            record = recall(folder) if is_alone else None
+            if record is not None and record.job is not None:
+                # what cannot be read now is read the next time; `status` says why
+                with suppress(CloudError):
+                    self._fetch_logs(folder, record, is_urgent=True)
+                    remember(folder, record)
+        try:
+            with folder.log_path.open("rb") as log:
+                log.seek(since)
+                text = log.read()
+        except FileNotFoundError:
+            return LogChunk("", since)
+        return LogChunk(text.decode(errors="replace"), since + len(text))
+
+    def collect(self, run: Path) -> None:
+        """Download and merge the parts of a run that is computed; see `Launcher.collect`."""
+        folder = RunFolder.open(run)
+        status = self._look(folder, is_urgent=True, gathers=False)
+        if status.state is RunState.DONE:
+            return
+        if status.step != COLLECTING:
+            why = f" {status.error.message}" if status.error else ""
+            raise RunError(f"The run in {run} is not done.{why}", "Wait until it is, or resume it.")
+        thread = _gathering.get(folder.path)
+        if thread is not None:
+            thread.join()
+        self._gather(folder)
+        if not folder.has_result:
+            raise RunError(f"The run in {run} is being collected already.", "Wait a moment.")
+
+    def collect_parts(self, run: Path) -> tuple[int, int]:
+        """Bring the parts that are finished so far here, also while the job is at work.
+
+        Parameters
+        ----------
+        run : Path
+            The run's folder.
+
+        Returns
+        -------
+        tuple of int
+            Targets whose links are here now, and targets of the run.
+
+        Raises
+        ------
+        RunError
+            When there is no run in the folder, or it was never submitted.
+        CloudError
+            When the bucket cannot be read.
+        """
+        folder = RunFolder.open(run)
+        total = folder.read_status().targets_total
+        if folder.has_result:
+            return total, total
+        record = _submitted(folder)
+        bucket = Bucket(session_of(record.options), record.options.bucket)
+        with alone(folder):
+            download_parts(bucket, record.checkpoints, folder.parts_folder)
+        return len(folder.finished_targets()), total
+
+    def plan(self, spec: RunSpec) -> Shipment:
+        """Return what a run would send and ask for, without doing it; see `shipment`."""
+        options = SageMakerOptions.from_dict(spec.launcher_options).over(saved_options(self._home))
+        return shipment(spec, Record(settled(options), new_key()), home=self._home)
+
+    def change(self, run: Path, options: Mapping[str, Any]) -> None:
+        """Have a run's next job made with other options.
+
+        Parameters
+        ----------
+        run : Path
+            The folder of a run that is not live.
+        options : mapping
+            As `SageMakerOptions.to_dict` gives them. Region and bucket stay: the parts are there.
+        """
+        folder = RunFolder.open(run)
+        with alone(folder):
+            record = _submitted(folder)
+            kept = {name: getattr(record.options, name) for name in ("region", "bucket", "prefix")}
+            values = {**record.options.to_dict(), **options, **kept}
+            record.options = SageMakerOptions.from_dict(values)
+            remember(folder, record)
+
+    def _settled(self, folder: RunFolder) -> Record:
+        """Return what is remembered of a run, or what is known of a new one."""
+        record = recall(folder)
+        if record is None:
+            given = SageMakerOptions.from_dict(folder.spec.launcher_options)
+            record = Record(given.over(saved_options(self._home)), new_key())
+        record.options = settled(record.options)
+        return record
+
+    def _begin(self, folder: RunFolder, record: Record, sent: Shipment, job: JobRecord) -> None:
+        """Upload, write down that the run waits, and begin the job."""
+        session = session_of(record.options)
+        bucket = Bucket(session, record.options.bucket, kms_key=record.options.kms_key)
+        if record.options.create_bucket or record.options.is_emulator:
+            bucket.create()
+        else:
+            bucket.check()
+        send(sent, bucket)
+        before, now = folder.read_status(), time.time()
+        record.jobs.append(job)
+        record.engine, record.is_cancelled, record.refusal = sent.engine, False, None
+        record.hosts, record.checked = [], now
+        remember(folder, record)  # first: a job that nobody knows of would cost money
+        folder.write_status(
+            replace(
+                before,
+                state=RunState.QUEUED,
+                step="launching",
+                targets_found=before.targets_done,
+                created=before.created or now,
+                started=None,
+                heartbeat=now,
+                ended=None,
+                error=None,
+            )
+        )
+        try:
+            jobs.start(session, sent.request)
+        except Genie3Error as error:
+            if error.code != refusals.UNREACHABLE:  # then it may have begun: `status` finds out
+                record.jobs.remove(job)
+            remember(folder, record)
+            folder.write_status(before)
+            raise
+
+    def _look(
+        self, folder: RunFolder, *, is_urgent: bool = False, gathers: bool = True
+    ) -> RunStatus:
+        """Return where a run stands; the service is asked now and then, at once if urgent."""
+        status = folder.read_status()
+        if not status.state.is_live:
+            return status
+        record = recall(folder)
+        if record is None or record.job is None:
+            return _unsubmitted(status)
+        pause = self._poll_seconds + _SECONDS_A_HOST * record.job.n_instances
+        if not is_urgent and time.time() - record.checked < pause:
+            return _known(status, record)
+        with alone(folder, wait=is_urgent) as is_alone:
+            if not is_alone:
+                return _known(status, record)
+            status, record = folder.read_status(), recall(folder) or record
+            if not status.state.is_live:
+                return status
+            status = self._ask(folder, status, record)
+        if status.step == COLLECTING and gathers:
+            self._gather_aside(folder)
+        return status
+
+    def _ask(self, folder: RunFolder, status: RunStatus, record: Record) -> RunStatus:
+        """Ask the service about a run's job, and write down what it says."""
+        job_record = record.job
+        if job_record is None:
+            return status
+        record.checked = time.time()
+        try:
+            session = session_of(record.options)
+            job = jobs.describe(session, job_record.name)
+            hosts = self._hosts(record, job)
+            self._fetch_logs(folder, record, is_urgent=job.has_ended)
+        except CloudError as error:
+            return self._refused(folder, status, record, error)
+        record.refusal = None
+        job_record.seen = asdict(job)
+        record.hosts = [host.to_dict() for host in hosts] or record.hosts
+        remember(folder, record)
+        now = states.seen(status, job, hosts, is_cancelled=record.is_cancelled)
+        if job.has_ended and job.state != "Completed":
+            tail = folder.log_tail(_TAIL_LINES)
+            now = states.ended(now, job, tail, is_cancelled=record.is_cancelled)
+        if now != status:
+            folder.write_status(now)
+        return now
+
+    def _hosts(self, record: Record, job: jobs.Job) -> list[Any]:
+        if job.training_began is None:
+            return []
+        bucket = Bucket(session_of(record.options), record.options.bucket)
+        return read_hosts(bucket, record.checkpoints, job=job.name, n_hosts=job.n_instances)
+
+    def _fetch_logs(self, folder: RunFolder, record: Record, *, is_urgent: bool) -> None:
+        n_hosts = record.job.n_instances if record.job else 1
+        now = time.time()
+        if is_urgent or now - record.logs_checked > self._poll_seconds + n_hosts:
+            record.logs_checked = now
+            logs.fetch(session_of(record.options), folder, record)
+
+    def _refused(
+        self, folder: RunFolder, status: RunStatus, record: Record, error: CloudError
+    ) -> RunStatus:
+        """Say that nobody knows, and why; a job that AWS does not know any more is lost."""
+        if error.code == refusals.GONE:
+            gone = states.lost(status, error.message, folder.log_tail(_TAIL_LINES))
+            folder.write_status(replace(gone, ended=status.heartbeat))
+            return folder.read_status()
+        if error.code in {refusals.EXPIRED, refusals.CREDENTIALS}:
+            forget_sessions()  # the user may have logged in again
+        record.refusal = {"code": error.code, "message": error.message, "remedy": error.remedy}
+        remember(folder, record)
+        return states.unknown(status, record.refusal)
+
+    def _gather_aside(self, folder: RunFolder) -> None:
+        """Bring the result here without keeping the caller waiting; the program's end waits."""
+        with _gathering_lock:
+            thread = _gathering.get(folder.path)
+            if thread is not None and thread.is_alive():
+                return
+            thread = threading.Thread(
+                target=self._gather_quietly, args=(folder,), name=f"collect-{folder.path.name}"
+            )
+            _gathering[folder.path] = thread
+            thread.start()
+
+    def _gather_quietly(self, folder: RunFolder) -> None:
+        try:
+            with suppress(Genie3Error):  # written down, or tried again at the next look
+                self._gather(folder)
+        finally:
+            with _gathering_lock:
+                _gathering.pop(folder.path, None)
+
+    def _gather(self, folder: RunFolder) -> None:
+        record = _submitted(folder)
+        bucket = Bucket(session_of(record.options), record.options.bucket)
+        with alone(folder):
+            gather(folder, record, bucket, home=self._home)
+
+    def _collect_again(self, folder: RunFolder, record: Record) -> Handle:
+        """Try again to bring a result here that was computed; no job is needed for that."""
+        status = folder.read_status()
+        folder.write_status(replace(status, state=RunState.RUNNING, step=COLLECTING, error=None))
+        self._gather_aside(folder)
+        return Handle(self.name, record.jobs[-1].name)
+
+
+def _refuse_unless_startable(status: RunStatus, run: Path) -> None:
+    if status.state is RunState.DONE:
+        raise RunError(f"The run in {run} is done already.", "Start a new run.")
+    is_new = status.state is RunState.QUEUED and status.heartbeat is None
+    if not is_new and (status.state.is_live or status.state is RunState.UNKNOWN):
+        raise RunError(f"The run in {run} is at work.", "Wait until it ends, or cancel it.")
+
+
+def _is_whole(status: RunStatus) -> bool:
+    """Tell whether only bringing the result here has failed, such as for want of disk."""
+    return status.error is not None and status.error.code == "storage"
+
+
+def _submitted(folder: RunFolder) -> Record:
+    record = recall(folder)
+    if record is None or record.job is None:
+        raise RunError(f"{_UNSUBMITTED[:-1]}: {folder.path}.", "Resume it to submit it.")
+    return record
+
+
+def _unsubmitted(status: RunStatus) -> RunStatus:
+    since = time.time() - (status.heartbeat or status.created or 0.0)
+    return status if since < START_SECONDS else states.lost(status, _UNSUBMITTED, "")
+
+
+def _known(status: RunStatus, record: Record) -> RunStatus:
+    """Return the last answer, or why there was none."""
+    return states.unknown(status, record.refusal) if record.refusal else status

@@ -1,0 +1,101 @@
+"""How do the hosts' logs reach the run's own?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from genie3_engine.launchers.sagemaker.refusals import refusals
+from genie3_engine.launchers.sagemaker.session import client_of
+from genie3_engine.store import atomic
+
+if TYPE_CHECKING:
+    from genie3_engine.launchers.sagemaker.record import Record
+    from genie3_engine.store.run_folder import RunFolder
+
+GROUP = "/aws/sagemaker/TrainingJobs"
+_MOST_LINES = 10_000  # of one host at one time; what is left comes the next time
+
+
+def fetch(session: Any, folder: RunFolder, record: Record) -> None:  # noqa: ANN401 -- boto3's
+    """Append what the hosts have logged since to the run's log, each line with its host.
+
+    Parameters
+    ----------
+    session : boto3.Session
+        Where.
+    folder : RunFolder
+        The run; this process is alone with it.
+    record : Record
+        Says where reading goes on, and is changed to say so.
+
+    Raises
+    ------
+    CloudError
+        When the logs cannot be read.
+    StorageError
+        When the run's log may not be written.
+    """
+    if record.job is None:
+        return
+    client = client_of(session, "logs")
+    lines: list[str] = []
+    with refusals("reading the log"):
+        for stream in _streams(client, record.job.name):
+            host = _host(stream)
+            for text in _messages(client, stream, record.logs_read):
+                lines += [f"[{host}] {line}" for line in text.splitlines() or [""]]
+    if lines:
+        with atomic.storage_errors(folder.log_path), folder.log_path.open("ab") as log:
+            log.write(("\n".join(lines) + "\n").encode())
+
+
+def delete(session: Any, record: Record) -> int:  # noqa: ANN401 -- boto3's
+    """Delete the hosts' logs in the cloud, and return how many."""
+    client = client_of(session, "logs")
+    n_deleted = 0
+    with refusals("deleting the logs"):
+        for job in record.jobs:
+            for stream in _streams(client, job.name):
+                client.delete_log_stream(logGroupName=GROUP, logStreamName=stream)
+                n_deleted += 1
+    return n_deleted
+
+
+def _streams(client: Any, job: str) -> list[str]:  # noqa: ANN401 -- boto3's
+    pages = client.get_paginator("describe_log_streams")
+    try:
+        return sorted(
+            (
+                stream["logStreamName"]
+                for page in pages.paginate(logGroupName=GROUP, logStreamNamePrefix=f"{job}/")
+                for stream in page["logStreams"]
+            ),
+            key=_order,
+        )
+    except client.exceptions.ResourceNotFoundException:
+        return []  # nobody has logged anything yet
+
+
+def _messages(client: Any, stream: str, read: dict[str, str]) -> list[str]:  # noqa: ANN401
+    found: list[str] = []
+    while len(found) < _MOST_LINES:
+        since = {"nextToken": read[stream]} if stream in read else {}
+        answer = client.get_log_events(
+            logGroupName=GROUP, logStreamName=stream, startFromHead=True, **since
+        )
+        found += [event["message"] for event in answer["events"]]
+        is_end = not answer["events"] or read.get(stream) == answer["nextForwardToken"]
+        read[stream] = answer["nextForwardToken"]
+        if is_end:
+            break
+    return found
+
+
+def _host(stream: str) -> str:
+    """Return ``algo-10`` of ``job/algo-10-1700000000``."""
+    return "-".join(stream.rsplit("/", 1)[-1].split("-")[:2])
+
+
+def _order(stream: str) -> tuple[int, str]:
+    number = _host(stream).rpartition("-")[2]
+    return (int(number) if number.isdigit() else 0, stream)

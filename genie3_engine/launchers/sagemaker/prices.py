@@ -1,0 +1,125 @@
+"""What does an instance cost an hour, and who says so?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from genie3_engine.errors import CloudError
+from genie3_engine.launchers.sagemaker.refusals import refusals
+from genie3_engine.launchers.sagemaker.session import client_of, session_of
+
+if TYPE_CHECKING:
+    from genie3_engine.launchers.sagemaker.options import SageMakerOptions
+
+_PRICE_LIST_REGION = "us-east-1"
+_CODES = {  # as the bill abbreviates the regions in which the list is asked by usage type
+    "us-east-1": "USE1",
+    "us-east-2": "USE2",
+    "us-west-1": "USW1",
+    "us-west-2": "USW2",
+    "ca-central-1": "CAN1",
+    "eu-west-1": "EU",
+    "eu-west-2": "EUW2",
+    "eu-west-3": "EUW3",
+    "eu-central-1": "EUC1",
+    "eu-north-1": "EUN1",
+    "ap-southeast-1": "APS1",
+    "ap-southeast-2": "APS2",
+    "ap-northeast-1": "APN1",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The on-demand price of an instance.
+
+    Parameters
+    ----------
+    usd_an_hour : float or None
+        None when nobody knows.
+    note : str
+        Whose price it is, and of when.
+    """
+
+    usd_an_hour: float | None
+    note: str
+
+
+def price_of(options: SageMakerOptions) -> Price:
+    """Return the price of an instance: AWS's list, or else the catalogue's, which is dated.
+
+    Parameters
+    ----------
+    options : SageMakerOptions
+        Region and instance type.
+    """
+    try:
+        found = _listed(
+            session_of(options),
+            options.instance_type,
+            options.region,
+        )
+    except CloudError as error:
+        found = None
+        why = f"AWS's price list could not be read ({error.code})"
+    else:
+        why = "AWS's price list does not have it"
+    return found or _in_the_catalogue(options.instance_type, options.region, why)
+
+
+@lru_cache(maxsize=256)
+def _listed(session: Any, instance_type: str, region: str) -> Price | None:  # noqa: ANN401
+    client = client_of(session, "pricing", _PRICE_LIST_REGION)
+    with refusals("asking for the price", about=instance_type):
+        for filters in _filters(instance_type, region):
+            pages = client.get_paginator("get_products")
+            for page in pages.paginate(ServiceCode="AmazonSageMaker", Filters=filters):
+                for text in page["PriceList"]:
+                    price = _read(json.loads(text))
+                    if price is not None:
+                        return price
+    return None
+
+
+def _filters(instance_type: str, region: str) -> list[list[dict[str, str]]]:
+    """Return the questions to ask, one after the other: by the bill's name, then by attributes."""
+
+    def same(field: str, value: str) -> dict[str, str]:
+        return {"Type": "TERM_MATCH", "Field": field, "Value": value}
+
+    by_attributes = [
+        same("regionCode", region),
+        same("instanceName", instance_type),
+        same("component", "Training"),
+    ]
+    if region not in _CODES:
+        return [by_attributes]
+    usage = f"{_CODES[region]}-Train:{instance_type}"
+    return [
+        [
+            same("usagetype", usage),
+            same("regionCode", region),
+            same("instanceName", instance_type),
+        ],
+        by_attributes,
+    ]
+
+
+def _read(product: dict[str, Any]) -> Price | None:
+    try:
+        for term in product["terms"]["OnDemand"].values():
+            for dimension in term["priceDimensions"].values():
+                usd = float(dimension["pricePerUnit"]["USD"])
+                if usd > 0 and str(dimension["unit"]).lower().startswith("h"):
+                    day = str(product.get("publicationDate", term["effectiveDate"]))[:10]
+                    return Price(usd, f"AWS's price list of {day}, on demand")
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+    return None
+
+
+def _in_the_catalogue(instance_type: str, region: str, why: str) -> Price:
+    return Price(None, why)

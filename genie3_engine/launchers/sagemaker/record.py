@@ -1,0 +1,186 @@
+"""What must be remembered of a run on SageMaker, so that another process can go on asking?"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from genie3_engine.launchers.sagemaker.options import SageMakerOptions
+from genie3_engine.store import atomic
+
+if TYPE_CHECKING:
+    from genie3_engine.store.run_folder import RunFolder
+
+FILE = "launcher.json"
+_LOCK = "launcher.lock"
+
+
+@dataclass(slots=True)
+class JobRecord:
+    """A training job of a run.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    submitted : float
+        Seconds since the epoch.
+    instance_type : str
+        Of each host.
+    n_instances : int
+        How many hosts.
+    spot : bool
+        Whether they are spot instances.
+    usd_an_hour : float or None
+        On demand, of one instance; None when nobody knows.
+    price_note : str
+        Where that price is from, and of when.
+    seen : dict
+        The job as it was described last.
+    """
+
+    name: str
+    submitted: float
+    instance_type: str
+    n_instances: int
+    spot: bool
+    usd_an_hour: float | None = None
+    price_note: str = ""
+    seen: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def state(self) -> str:
+        """What the service said of it last; empty when it was not asked yet."""
+        return str(self.seen.get("state", ""))
+
+    def billable_seconds(self, now: float) -> float:
+        """Return the seconds of one instance that are paid for: so far, or in all.
+
+        Notes
+        -----
+        While the job is at work this is the time since the instances began, which for spot
+        instances is more than what will be asked for.
+        """
+        known = self.seen.get("billable_seconds")
+        if known is not None:
+            return float(known)
+        began, ended = self.seen.get("training_began"), self.seen.get("ended")
+        return max(0.0, (ended or now) - began) if began else 0.0
+
+    def dollars(self, now: float) -> float | None:
+        """Return what was paid for so far; None when the price is unknown."""
+        if self.usd_an_hour is None:
+            return None
+        return self.billable_seconds(now) / 3600 * self.n_instances * self.usd_an_hour
+
+
+@dataclass(slots=True)
+class Record:
+    """What the launcher remembers of a run, in the run's folder; never a secret.
+
+    Parameters
+    ----------
+    options : SageMakerOptions
+        What was chosen; region, role and bucket as they turned out.
+    key : str
+        The run's own folder in the bucket.
+    engine : str
+        Hash of the program that was sent.
+    jobs : list of JobRecord
+        One a submission, the last at the end.
+    is_cancelled : bool
+        Whether somebody asked the last job to stop.
+    checked : float
+        When the service was asked last, in seconds since the epoch.
+    refusal : dict or None
+        Why it could not be asked: code, message, remedy.
+    hosts : list of dict
+        What each host said last.
+    logs_read : dict
+        From a log stream to where reading goes on.
+    """
+
+    options: SageMakerOptions
+    key: str = ""
+    engine: str = ""
+    jobs: list[JobRecord] = field(default_factory=list)
+    is_cancelled: bool = False
+    checked: float = 0.0
+    refusal: dict[str, str] | None = None
+    hosts: list[dict[str, Any]] = field(default_factory=list)
+    logs_read: dict[str, str] = field(default_factory=dict)
+    logs_checked: float = 0.0
+
+    @property
+    def job(self) -> JobRecord | None:
+        """The last job; None before the first."""
+        return self.jobs[-1] if self.jobs else None
+
+    @property
+    def base(self) -> str:
+        """The run's folder in the bucket, as a key."""
+        return f"{self.options.prefix}/runs/{self.key}"
+
+    @property
+    def checkpoints(self) -> str:
+        """Where the parts arrive, as the beginning of their keys."""
+        return f"{self.base}/checkpoints/"
+
+
+def new_key() -> str:
+    """Return a name for a run's folder in the bucket; it says nothing of the run."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+
+
+def remember(folder: RunFolder, record: Record) -> None:
+    """Write what is known of a run; raises `StorageError` when the disk refuses."""
+    values = {**asdict(record), "options": record.options.to_dict()}
+    atomic.write_json(folder.path / FILE, {"launcher": "sagemaker", **values})
+
+
+def recall(folder: RunFolder) -> Record | None:
+    """Return what is known of a run; None when it was never submitted."""
+    try:
+        values = atomic.read_json(folder.path / FILE)
+        if values.pop("launcher") != "sagemaker":
+            return None
+        values["options"] = SageMakerOptions.from_dict(values["options"])
+        values["jobs"] = [JobRecord(**job) for job in values["jobs"]]
+        return Record(**values)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+@contextmanager
+def alone(folder: RunFolder, *, wait: bool = True) -> Iterator[bool]:
+    """Keep other processes from asking for the same run meanwhile.
+
+    Parameters
+    ----------
+    folder : RunFolder
+        The run.
+    wait : bool
+        Whether to wait for another process, rather than to yield False.
+
+    Yields
+    ------
+    bool
+        True when this process is alone.
+    """
+    with atomic.storage_errors(folder.path):
+        descriptor = os.open(folder.path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)

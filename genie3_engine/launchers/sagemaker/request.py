@@ -1,0 +1,210 @@
+"""What exactly is asked of SageMaker for a run?"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from genie3_engine.errors import CloudError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from genie3_engine.launchers.sagemaker.options import SageMakerOptions
+
+CHECKPOINTS = "/opt/ml/checkpoints"
+ENTRYPOINT = ("python3", "/opt/ml/input/data/engine/start.py")
+IMAGE_VERSION = "1.9-0"
+_LONGEST_NAME = 63
+# Python's expressions know no Unicode categories; these are near enough inside [...].
+_CATEGORIES = {r"\p{L}": r"\w", r"\p{Z}": r"\s", r"\p{N}": r"\d"}
+
+
+def job_name(prefix: str) -> str:
+    """Return a training job's name that no other has: the time in UTC and a random end."""
+    name = f"{prefix}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    return name[-_LONGEST_NAME:]
+
+
+def image_of(options: SageMakerOptions, region: str) -> str:
+    """Return the container's image: the user's, or SageMaker's own for scikit-learn.
+
+    Raises
+    ------
+    CloudError
+        When SageMaker has none in the region.
+    """
+    if options.image:
+        return options.image
+    from sagemaker.core import image_uris
+
+    try:
+        found: str = image_uris.retrieve(
+            "sklearn", region, version=IMAGE_VERSION, instance_type=options.instance_type
+        )
+    except ValueError as error:
+        raise CloudError(
+            f"SageMaker has no scikit-learn image for {options.instance_type} in {region}.",
+            "Choose another --region, or give your own --image.",
+            code="cloud-image",
+        ) from error
+    return found
+
+
+def training_job(
+    options: SageMakerOptions,
+    *,
+    name: str,
+    role_arn: str,
+    image: str,
+    channels: Mapping[str, str],
+    base: str,
+) -> dict[str, Any]:
+    """Return the request that begins a training job.
+
+    Parameters
+    ----------
+    options : SageMakerOptions
+        What the user chose.
+    name : str
+        The job's.
+    role_arn : str
+        The role's.
+    image : str
+        The container's.
+    channels : mapping
+        From a channel's name to where its files lie, a folder in S3.
+    base : str
+        The run's own folder in S3; parts of every job of the run lie there together, so that a
+        later job finds what an earlier one has finished.
+
+    Returns
+    -------
+    dict
+        As ``CreateTrainingJob`` takes it. What the user typed is in tags and in the job's name
+        only: nothing of it reaches the container.
+    """
+    resources: dict[str, Any] = {
+        "InstanceType": options.instance_type,
+        "InstanceCount": options.instances,
+        "VolumeSizeInGB": options.volume_gb,
+    }
+    output = {"S3OutputPath": f"{base}/output"}
+    if options.kms_key:
+        resources["VolumeKmsKeyId"] = output["KmsKeyId"] = options.kms_key
+    stopping = {"MaxRuntimeInSeconds": options.max_run_seconds}
+    if options.longest_wait_seconds is not None:
+        stopping["MaxWaitTimeInSeconds"] = options.longest_wait_seconds
+    tags = {**options.tags, "genie3:run": base.rsplit("/", 1)[-1]}
+    if options.experiment:
+        tags["genie3:experiment"] = re.sub(r"[^\w .:/=+\-@]", "_", options.experiment)[:256]
+    request: dict[str, Any] = {
+        "TrainingJobName": name,
+        "RoleArn": role_arn,
+        "AlgorithmSpecification": {
+            "TrainingImage": image,
+            "TrainingInputMode": "File",
+            "ContainerEntrypoint": list(ENTRYPOINT),
+        },
+        "InputDataConfig": [_channel(channel, uri) for channel, uri in channels.items()],
+        "OutputDataConfig": output,
+        "ResourceConfig": resources,
+        "StoppingCondition": stopping,
+        "EnableManagedSpotTraining": options.spot,
+        "CheckpointConfig": {"S3Uri": f"{base}/checkpoints/", "LocalPath": CHECKPOINTS},
+        "Environment": {"PYTHONUNBUFFERED": "1"},
+        "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+    }
+    if options.subnets:
+        request["VpcConfig"] = {
+            "SecurityGroupIds": list(options.security_groups),
+            "Subnets": list(options.subnets),
+        }
+    return request
+
+
+def _channel(name: str, uri: str) -> dict[str, Any]:
+    source = {
+        "S3DataType": "S3Prefix",
+        "S3Uri": uri,
+        "S3DataDistributionType": "FullyReplicated",
+    }
+    return {"ChannelName": name, "InputMode": "File", "DataSource": {"S3DataSource": source}}
+
+
+def faults(request: Mapping[str, Any], *, operation: str = "CreateTrainingJob") -> list[str]:
+    """Say what the service would refuse of a request: its own model, lengths and enums included.
+
+    Parameters
+    ----------
+    request : mapping
+        The request.
+    operation : str
+        Of SageMaker.
+
+    Returns
+    -------
+    list of str
+        One phrase a fault, such as ``TrainingJobName has 70 characters, 63 at most``.
+    """
+    import botocore.session
+
+    model = botocore.session.get_session().get_service_model("sagemaker")
+    return list(_faults(dict(request), model.operation_model(operation).input_shape, operation))
+
+
+def _faults(value: Any, shape: Any, where: str) -> list[str]:  # noqa: ANN401 -- botocore's shapes
+    """Judge a part of a request by its shape."""
+    kind = shape.type_name
+    if kind == "structure":
+        if not isinstance(value, dict):
+            return [f"{where} is no structure"]
+        found = [f"{where} lacks {name}" for name in shape.required_members if name not in value]
+        for name, item in value.items():
+            if name in shape.members:
+                found += _faults(item, shape.members[name], name)
+            else:
+                found.append(f"{where} has no {name}")
+        return found
+    if kind in {"list", "map"}:
+        found = _size_faults(len(value), shape, where, "entries")
+        if kind == "list":
+            return found + [fault for item in value for fault in _faults(item, shape.member, where)]
+        for key, item in value.items():
+            found += _faults(key, shape.key, f"a name in {where}")
+            found += _faults(item, shape.value, f"{where} {key}")
+        return found
+    if kind == "string":
+        return _text_faults(value, shape, where)
+    if kind in {"integer", "long"}:
+        if not isinstance(value, int) or isinstance(value, bool):
+            return [f"{where} is no whole number"]
+        return _size_faults(value, shape, where, "")
+    return [] if kind != "boolean" or isinstance(value, bool) else [f"{where} is no yes or no"]
+
+
+def _size_faults(size: int, shape: Any, where: str, unit: str) -> list[str]:  # noqa: ANN401
+    least, most = shape.metadata.get("min"), shape.metadata.get("max")
+    has = f"has {size} {unit}" if unit else f"is {size}"
+    if least is not None and size < least:
+        return [f"{where} {has}, {least} at least"]
+    if most is not None and size > most:
+        return [f"{where} {has}, {most} at most"]
+    return []
+
+
+def _text_faults(value: Any, shape: Any, where: str) -> list[str]:  # noqa: ANN401
+    if not isinstance(value, str):
+        return [f"{where} is no text"]
+    found = _size_faults(len(value), shape, where, "characters")
+    if shape.enum and value not in shape.enum:
+        found.append(f"{where} cannot be {value}")
+    pattern = shape.metadata.get("pattern")
+    if pattern:
+        for category, ours in _CATEGORIES.items():
+            pattern = pattern.replace(category, ours)
+        if not re.fullmatch(pattern, value):
+            found.append(f"{where} has a form that the service does not take: {value[:60]!r}")
+    return found

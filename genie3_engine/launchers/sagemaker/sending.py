@@ -1,0 +1,223 @@
+"""What would be sent for a run, and how is it sent once?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genie3_engine.errors import CloudError, InputError, OptionError
+from genie3_engine.launchers.sagemaker import request
+from genie3_engine.launchers.sagemaker.bucket import Bucket
+from genie3_engine.launchers.sagemaker.identity import account_of, bucket_name, role_arn
+from genie3_engine.launchers.sagemaker.packing import pack_engine
+from genie3_engine.launchers.sagemaker.record import Record
+from genie3_engine.launchers.sagemaker.session import session_of
+from genie3_engine.model import LayoutSpec, RunSpec
+from genie3_engine.store import atomic, names
+from genie3_engine.store.datasets import dataset_folder
+
+if TYPE_CHECKING:
+    from genie3_engine.launchers.sagemaker.options import SageMakerOptions
+
+_ABOUT_DATA = ("fingerprint", "n_genes", "n_samples", "has_sample_names", "samples", "genes")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A file that the instances read.
+
+    Parameters
+    ----------
+    key : str
+        Where in the bucket.
+    n_bytes : int
+        Its size.
+    what : str
+        What it is, for people.
+    content : bytes or Path
+        The file.
+    is_shared : bool
+        Whether other runs use it too: then it is sent once only.
+    """
+
+    key: str
+    n_bytes: int
+    what: str
+    content: bytes | Path
+    is_shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """Everything that a job takes: where it goes, the files, and the request.
+
+    Parameters
+    ----------
+    options : SageMakerOptions
+        With region, role and bucket as they turned out.
+    items : tuple of Item
+        The files.
+    request : dict
+        As ``CreateTrainingJob`` takes it.
+    engine : str
+        Hash of the program.
+    """
+
+    options: SageMakerOptions
+    items: tuple[Item, ...]
+    request: dict[str, Any]
+    engine: str
+
+
+def settled(options: SageMakerOptions) -> SageMakerOptions:
+    """Return options with nothing left open: region, bucket, and the role's ARN.
+
+    Raises
+    ------
+    OptionError
+        When instance type or role are not given.
+    CloudError
+        When AWS must be asked for the account and cannot be.
+    """
+    options.require()
+    session = session_of(options)
+    if not options.role and not options.is_emulator:
+        raise OptionError(
+            "No role is given: the instances need one to read the bucket.",
+            "Give --role; `cloud policy` prints what it must allow.",
+        )
+    is_arn = options.role.startswith("arn:")
+    account = "" if options.bucket and is_arn else account_of(options)
+    return replace(
+        options,
+        region=session.region_name,
+        bucket=options.bucket or bucket_name(account, session.region_name),
+        role=options.role if is_arn else role_arn(options, account),
+    )
+
+
+def shipment(spec: RunSpec, record: Record, *, home: Path | None = None) -> Shipment:
+    """Return what a run's next job takes; nothing is sent yet.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        The run.
+    record : Record
+        Its options, settled, and its key.
+    home : Path, optional
+        Where the data set is stored.
+
+    Raises
+    ------
+    InputError
+        When the data set is not stored here.
+    OptionError
+        When the run is a shard itself.
+    CloudError
+        When the program cannot be packed, there is no image, or the service would refuse the
+        request: its own model says so.
+    """
+    if spec.layout.n_shards != 1:
+        raise OptionError(
+            "A run on SageMaker cannot be a shard: its instances share the targets.",
+            "Leave --shard out.",
+        )
+    options = record.options
+    pack = pack_engine()
+    channels = {
+        "engine": f"{options.prefix}/engine/{pack.digest}",
+        "data": f"{options.prefix}/data/{spec.dataset}",
+        "run": f"{record.base}/spec",
+    }
+    items = [
+        Item(f"{channels['engine']}/{name}", len(content), "the program", content, True)
+        for name, content in pack.files
+    ]
+    items += _data(spec, channels["data"], home)
+    told = json.dumps(_for_the_instances(spec), indent=1).encode()
+    items.append(Item(f"{channels['run']}/{names.SPEC}", len(told), "the settings", told, False))
+    wanted = request.training_job(
+        options,
+        name=request.job_name(options.job_prefix),
+        role_arn=options.role,
+        image=request.image_of(options, options.region),
+        channels={name: f"s3://{options.bucket}/{key}/" for name, key in channels.items()},
+        base=f"s3://{options.bucket}/{record.base}",
+    )
+    if faults := request.faults(wanted):
+        raise _refused(faults, options)
+    return Shipment(options, tuple(items), wanted, pack.digest)
+
+
+def send(
+    sent: Shipment, bucket: Bucket, on_file: Callable[[Item, bool], None] = lambda *_: None
+) -> None:
+    """Upload what is not in the bucket yet.
+
+    Parameters
+    ----------
+    sent : Shipment
+        What the job takes.
+    bucket : Bucket
+        Where to.
+    on_file : callable
+        Told of each file, and whether it had to be uploaded.
+    """
+    for item in sent.items:
+        is_missing = not (item.is_shared and bucket.holds(item.key))
+        if is_missing and isinstance(item.content, Path):
+            bucket.upload(item.key, item.content)
+        elif is_missing and isinstance(item.content, bytes):
+            bucket.put(item.key, item.content)
+        on_file(item, is_missing)
+
+
+def _data(spec: RunSpec, key: str, home: Path | None) -> list[Item]:
+    """Return the data set's files: values and names, not what the user wrote about them."""
+    folder = dataset_folder(spec.dataset, home)
+    try:
+        about = atomic.read_json(folder / names.DATASET)
+        told = json.dumps({name: about[name] for name in _ABOUT_DATA}, ensure_ascii=False).encode()
+        values = folder / names.VALUES
+        return [
+            Item(f"{key}/{names.VALUES}", values.stat().st_size, "the expression", values, True),
+            Item(f"{key}/{names.DATASET}", len(told), "names of genes and samples", told, True),
+        ]
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(
+            f"The data set {spec.dataset[:12]} is not stored in {folder.parent}.",
+            "Read its expression file again.",
+        ) from error
+
+
+def _for_the_instances(spec: RunSpec) -> dict[str, Any]:
+    """Return the spec without what the instances need not know."""
+    layout = spec.layout
+    bare = replace(
+        spec,
+        layout=LayoutSpec(layout.n_threads, layout.n_processes, layout.n_jobs),
+        launcher="local",
+        launcher_options={},
+        name="",
+        source="",
+    )
+    values = bare.to_dict()
+    return {name: value for name, value in values.items() if name != "recipe"}
+
+
+def _refused(faults: list[str], options: SageMakerOptions) -> CloudError:
+    if any(fault.startswith("InstanceType cannot be") for fault in faults):
+        return CloudError(
+            f"SageMaker has no instance type {options.instance_type}.",
+            "Choose another --instance-type, such as ml.c5.2xlarge.",
+            code="cloud-instance-type",
+        )
+    return CloudError(
+        f"SageMaker would refuse the job: {'; '.join(faults[:3])}.",
+        "Mend that option and try again.",
+        code="cloud-refused",
+    )

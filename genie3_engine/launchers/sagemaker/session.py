@@ -1,0 +1,93 @@
+"""How are AWS's services reached, with whose credentials, and at which address?"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from genie3_engine.errors import CloudError
+from genie3_engine.launchers.sagemaker.refusals import refusals
+
+if TYPE_CHECKING:
+    from genie3_engine.launchers.sagemaker.options import SageMakerOptions
+
+# A page that waits is worse than one that says what is wrong.
+_PATIENCE = Config(
+    connect_timeout=5,
+    read_timeout=30,
+    retries={"total_max_attempts": 4, "mode": "standard"},
+    user_agent_extra="genie3-engine",
+)
+_EMULATOR_REGION = "us-east-1"
+
+
+class _Session(boto3.Session):  # type: ignore[misc]  # boto3 has no types
+    """A session whose clients, sagemaker-core's too, share an address and their patience."""
+
+    def __init__(self, endpoint_url: str, **kwargs: Any) -> None:  # noqa: ANN401 -- boto3's
+        super().__init__(**kwargs)
+        self._endpoint_url = endpoint_url or None
+
+    def client(self, service_name: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Return a client of a service."""
+        config = kwargs.pop("config", None)
+        kwargs["config"] = _PATIENCE if config is None else config.merge(_PATIENCE)
+        kwargs.setdefault("endpoint_url", self._endpoint_url)
+        return super().client(service_name, *args, **kwargs)
+
+
+def session_of(options: SageMakerOptions) -> Any:  # noqa: ANN401 -- boto3 has no types
+    """Return the session for some options, the same one each time.
+
+    Parameters
+    ----------
+    options : SageMakerOptions
+        Profile, region and address. An emulator on this machine gets made-up credentials: the
+        user's never go there.
+
+    Raises
+    ------
+    CloudError
+        When there is no such profile, or no region is known.
+    """
+    with refusals("reading the AWS configuration"):
+        found = _session(
+            options.profile or os.environ.get("AWS_PROFILE", ""),
+            options.region,
+            options.endpoint_url.rstrip("/"),
+            is_emulator=options.is_emulator,
+        )
+    if not found.region_name:
+        raise CloudError(
+            "No AWS region is given.", "Give --region, such as us-east-1.", code="cloud-region"
+        )
+    return found
+
+
+def forget_sessions() -> None:
+    """Forget every session: the next one reads the credentials afresh."""
+    _session.cache_clear()
+    client_of.cache_clear()
+
+
+@lru_cache(maxsize=16)
+def _session(profile: str, region: str, endpoint_url: str, *, is_emulator: bool) -> _Session:
+    if is_emulator:
+        return _Session(
+            endpoint_url,
+            aws_access_key_id="emulator",
+            aws_secret_access_key="emulator",
+            region_name=region or _EMULATOR_REGION,
+        )
+    return _Session(endpoint_url, profile_name=profile or None, region_name=region or None)
+
+
+@lru_cache(maxsize=64)
+def client_of(session: Any, service: str, region: str = "") -> Any:  # noqa: ANN401 -- boto3's
+    """Return a session's client of a service, the same one each time: it is slow to make."""
+    with refusals(f"reaching {service}"):
+        return session.client(service, **({"region_name": region} if region else {}))
