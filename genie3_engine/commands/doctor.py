@@ -6,47 +6,62 @@ import argparse
 from typing import Any
 
 from genie3_engine.commands import output
-from genie3_engine.data.expression import read_expression
-from genie3_engine.data.regulators import match_names, read_names
-
-_SHOWN = 5
+from genie3_engine.data.doctor import Diagnosis, examine, written
+from genie3_engine.data.expression import ReadReport, read_raw
+from genie3_engine.data.recipes import Cooked, cook, parse_recipe
+from genie3_engine.data.regulators import matched, read_names
 
 
 def doctor(args: argparse.Namespace) -> int:
-    """Say how an expression file is read, and how far a list of regulators fits it."""
+    """Examine an expression file, after the fixes that are asked for.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        The options.
+
+    Returns
+    -------
+    int
+        0, whatever was found: the question was answered. ``ready`` in the JSON object tells
+        whether a run is possible.
+
+    Raises
+    ------
+    Genie3Error
+        When the file cannot be read at all, or a fix cannot be applied.
+    """
+    recipe = parse_recipe(args.fix)
     wanted = None if args.regulators is None else read_names(args.regulators)
-    expression, report = read_expression(
-        args.expression, orientation=args.orientation, regulators=wanted
+    raw, report = read_raw(
+        args.expression,
+        orientation=args.orientation,
+        regulators=wanted,
+        sheet=getattr(args, "sheet", None),
+        layer=getattr(args, "layer", None),
     )
-    found: dict[str, Any] = {"file": str(args.expression), **report.to_dict()}
-    if wanted is not None:
-        match = match_names(wanted, expression.genes)
-        found["regulators"] = {
-            "n_listed": len(wanted),
-            "n_found": len(match.found),
-            "missing": list(match.missing),
-        }
+    cooked = cook(raw, recipe)
+    diagnosis = examine(cooked.raw, report, regulators=wanted, recipe=recipe)
     if args.json:
+        found = {"file": str(args.expression), **_as_json(cooked, report, diagnosis)}
+        if wanted is not None:
+            match = matched(wanted, cooked.raw.genes)
+            found["regulators"] = {
+                "n_listed": len(wanted),
+                "n_found": len(match.found),
+                "missing": list(match.missing),
+            }
         output.print_json(found)
-        return 0
-    facts = [
-        ("File", f"{args.expression} ({report.format}, {report.delimiter}, {report.encoding})"),
-        ("Genes", f"{report.n_genes:,}, such as {_some(expression.genes)}"),
-        ("Samples", f"{report.n_samples:,}, such as {_some(expression.samples)}"),
-        ("Orientation", f"{report.orientation}: {report.orientation_reason}"),
-    ]
-    if wanted is not None:
-        text = f"{len(match.found):,} of {len(wanted):,} listed are genes of the file"
-        if match.missing:
-            text += f"; missing: {_some(match.missing)}"
-        facts.append(("Regulators", text))
-    facts += [("Warning", warning) for warning in report.warnings]
-    if not report.warnings:
-        facts.append(("Warnings", "none"))
-    output.print_facts(facts)
+    else:
+        print(written(diagnosis, name=str(args.expression), effects=cooked.effects))
     return 0
 
 
-def _some(names: tuple[str, ...]) -> str:
-    shown = ", ".join(names[:_SHOWN])
-    return f"{shown}, …" if len(names) > _SHOWN else shown
+def _as_json(cooked: Cooked, report: ReadReport, diagnosis: Diagnosis) -> dict[str, Any]:
+    return {
+        **report.to_dict(),
+        "n_genes": cooked.raw.n_genes,
+        "n_samples": cooked.raw.n_samples,
+        "recipe": [effect.to_dict() for effect in cooked.effects],
+        **diagnosis.to_dict(),
+    }

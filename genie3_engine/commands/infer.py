@@ -14,7 +14,8 @@ from genie3_engine import runs, worker
 from genie3_engine.commands import output, summary
 from genie3_engine.commands.options import forest_of, idle_options, keep_of, layout_of
 from genie3_engine.commands.progress import Progress
-from genie3_engine.data.expression import read_expression
+from genie3_engine.data.prepared import prepare
+from genie3_engine.data.recipes import parse_recipe
 from genie3_engine.data.regulators import match_names, read_names
 from genie3_engine.errors import Genie3Error, OptionError, RunInterruptedError
 from genie3_engine.inference.cores import usable_cores
@@ -66,6 +67,7 @@ def _refuse_options(args: argparse.Namespace) -> None:
     forest_of(args)
     layout_of(args, n_cores=1)
     keep_of(args.keep)
+    parse_recipe(args.fix)
     refuse_place(args.out)
     if isinstance(_targets_option(args.targets), int) and int(args.targets) < 1:
         raise OptionError(f"--targets is {args.targets}.", "Give a file or a number from 1.")
@@ -74,10 +76,18 @@ def _refuse_options(args: argparse.Namespace) -> None:
 def _store(args: argparse.Namespace) -> tuple[RunSpec, list[str]]:
     """Read the data, store them, and return what the run computes and what to warn of."""
     listed = None if args.regulators is None else read_names(args.regulators)
-    expression, report = read_expression(
-        args.expression, orientation=args.orientation, regulators=listed
+    prepared = prepare(
+        args.expression,
+        orientation=args.orientation,
+        regulators=listed,
+        sheet=getattr(args, "sheet", None),
+        layer=getattr(args, "layer", None),
+        recipe=args.fix,
     )
-    warnings = [*idle_options(args), *report.warnings]
+    expression = prepared.expression
+    warnings = [*idle_options(args), *prepared.report.warnings]
+    for effect in prepared.effects:
+        output.note(f"{effect.fix}: {effect.sentence}.")
     regulators = None
     if listed is not None:
         match = match_names(listed, expression.genes)
@@ -95,8 +105,10 @@ def _store(args: argparse.Namespace) -> tuple[RunSpec, list[str]]:
         layout=layout_of(args, n_cores=usable_cores()),
         name=args.out.name,
         source=args.expression.name,
+        recipe=prepared.recipe,
     )
-    dataset = runs.save_dataset(expression, name=args.expression.name, report=report.to_dict())
+    name, report = args.expression.name, prepared.to_report()
+    dataset = runs.save_dataset(expression, name=name, report=report)
     return replace(spec, dataset=dataset), warnings
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from genie3_engine.commands.experiment_parser import add_experiment
 from genie3_engine.commands.parsing import (
     Parser,
     add_command,
+    add_fix,
     add_json,
     add_orientation,
     number_or,
@@ -113,6 +115,7 @@ def _add_infer(commands: Commands) -> None:
         "possible, otherwise 1,000)",
     )
     add_orientation(parser)
+    add_fix(parser)
     add(
         "--shard",
         metavar="I/N",
@@ -124,11 +127,31 @@ def _add_infer(commands: Commands) -> None:
 
 
 def _add_doctor(commands: Commands) -> None:
-    parser = add_command(commands, "doctor", "say how an expression file is read")
+    parser = add_command(
+        commands,
+        "doctor",
+        "examine an expression file: how it is read, what is odd, and what helps",
+    )
+    parser.more_help = _fixes
     parser.add_argument("expression", metavar="EXPRESSION", type=Path)
     parser.add_argument("--regulators", metavar="FILE", type=Path, help="names, one a line")
     add_orientation(parser)
+    add_fix(parser)
     add_json(parser)
+
+
+def _fixes() -> str:
+    """List the fixes; they are imported only for a person who asks."""
+    from genie3_engine.data.recipes import FIXES
+
+    width = max(len(kind.form) for kind in FIXES.values())
+    lines: list[str] = []
+    for kind in FIXES.values():
+        first = f"  {kind.form:<{width}}  "
+        lines += textwrap.wrap(
+            kind.described(), 88, initial_indent=first, subsequent_indent=" " * len(first)
+        )
+    return "\n".join(["fixes, for --fix here and on infer:", *lines])
 
 
 def _add_links(commands: Commands) -> None:

@@ -14,6 +14,14 @@ ORIENTATIONS = ("auto", "genes-in-rows", "genes-in-columns")
 class Parser(argparse.ArgumentParser):
     """Complains in one line, as the rest of the program does."""
 
+    more_help: Callable[[], str] | None = None  # the end of the help, where it takes imports
+
+    def format_help(self) -> str:
+        """Return the help, with its end made only now."""
+        if self.more_help is not None:
+            self.epilog = self.more_help()
+        return super().format_help()
+
     def error(self, message: str) -> NoReturn:
         """Raise what is wrong with the options, so that it is said as every other error is.
 
@@ -55,6 +63,18 @@ def add_orientation(parser: argparse.ArgumentParser) -> None:
         choices=ORIENTATIONS,
         default="auto",
         help="where the genes are (default: found out)",
+    )
+
+
+def add_fix(parser: Parser) -> None:
+    """Add ``--fix``."""
+    parser.add_argument(
+        "--fix",
+        action="append",
+        default=[],
+        metavar="NAME[=VALUE]",
+        help="mend the data before anything else; may be given several times, in order "
+        "(doctor --help lists them)",
     )
 
 

@@ -103,5 +103,5 @@ class RawExpression:
             expression.genes,
             expression.samples,
             expression.has_sample_names,
-            dict(getattr(expression, "annotations", {})),
+            dict(expression.annotations),
         )

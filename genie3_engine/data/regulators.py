@@ -18,6 +18,7 @@ from genie3_engine.errors import InputError
 _HEADERS = {"tf", "tfs", "tf_name", "tf_id", "regulator", "regulators", "target", "targets"}
 _HEADERS |= {"transcription_factor", "transcription_factors", "transcription factor"}
 _VERSION = re.compile(r"\.\d{1,3}$")
+_ACCESSION = re.compile(r"\d{4,}")
 _NEAR_AT_MOST = 3
 _NAMES_COMPARED = 20
 _CANDIDATES_COMPARED = 4_000
@@ -124,22 +125,28 @@ def match_names(wanted: Iterable[str], genes: Sequence[str], *, what: str = "reg
     -------
     Match
         Names are found only when they are spelt alike. For those missing, genes that differ in
-        case, in a version suffix (``ENSG00000141510.17``) or by a few letters are named; the
-        last for the first few only, since comparing letters with 40,000 genes takes a while.
+        case, in a version suffix (``ENSG00000141510.17``) or, accessions aside, by a few letters
+        are named; the last for the first few only, since comparing letters with 40,000 genes takes
+        a while.
 
     Raises
     ------
     InputError
         When no name is found, naming the nearest genes.
     """
+    match = matched(wanted, genes, what=what)
+    if not match.found:
+        raise InputError(_no_overlap(match, genes), _no_overlap_remedy(match))
+    return match
+
+
+def matched(wanted: Iterable[str], genes: Sequence[str], *, what: str = "regulator") -> Match:
+    """Find wanted names among the genes, where it may be that none is found; see `match_names`."""
     names = tuple(dict.fromkeys(name.strip() for name in wanted))
     known = set(genes)
     found = tuple(name for name in names if name in known)
     missing = tuple(name for name in names if name not in known)
-    match = Match(found, missing, _near_names(missing, genes), what)
-    if not found:
-        raise InputError(_no_overlap(match, genes), _no_overlap_remedy(match))
-    return match
+    return Match(found, missing, _near_names(missing, genes), what)
 
 
 def _cells(line: str) -> list[str]:
@@ -175,9 +182,20 @@ def _key(name: str) -> str:
     return re.sub(r"[\s_.-]+", "", _VERSION.sub("", name.strip()).casefold())
 
 
+def spelt_alike(name: str, gene: str) -> bool:
+    """Tell whether two names differ in case, version or punctuation only."""
+    return _key(name) == _key(gene)
+
+
 def _similar(name: str, by_key: dict[str, list[str]]) -> list[str]:
-    """Return genes a few letters away, compared with at most a few thousand of like length."""
+    """Return genes a few letters away, compared with at most a few thousand of like length.
+
+    An accession such as ENSG00000141510 or b1334 is right or wrong: its neighbours by number are
+    other genes.
+    """
     key = _key(name)
+    if _ACCESSION.search(key):
+        return []
     length = len(key)
     allowed = 1 if length < 5 else 2
     candidates = [

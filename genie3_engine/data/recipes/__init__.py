@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -81,7 +81,7 @@ class Effect:
         return {
             "fix": str(self.fix),
             "text": self.sentence,
-            "genes": list(pair) if (pair := (self.before[0], self.after[0])) else [],
+            "genes": [self.before[0], self.after[0]],
             "samples": [self.before[1], self.after[1]],
         }
 
@@ -172,10 +172,9 @@ def complete(raw: RawExpression) -> Expression:
     values = np.ascontiguousarray(values, dtype=np.float64)
     if values.flags.owndata:
         values.flags.writeable = False
-    expression = Expression(values, raw.genes, raw.samples, raw.has_sample_names)
-    if raw.annotations and "annotations" in Expression.__dataclass_fields__:
-        return replace(expression, annotations=dict(raw.annotations))  # type: ignore[call-arg]
-    return expression
+    return Expression(
+        values, raw.genes, raw.samples, raw.has_sample_names, annotations=dict(raw.annotations)
+    )
 
 
 def targets_of(expression: Expression, recipe: Sequence[Fix]) -> tuple[str, ...] | None:

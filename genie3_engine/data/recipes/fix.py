@@ -44,7 +44,7 @@ class FixKind:
     label : str
         What a button says.
     text : str
-        What it does, as an instruction without a full stop.
+        What it does, as an instruction without a full stop; ``{value}`` stands for the parameter.
     past : str
         What was done, for a methods paragraph; ``{value}`` stands for the parameter.
     apply : callable
@@ -67,6 +67,13 @@ class FixKind:
     def form(self) -> str:
         """Return how it is written, such as ``keep-variable=GENES``."""
         return f"{self.name}={self.parameter.upper()}" if self.parameter else self.name
+
+    def described(self, fix: Fix | None = None) -> str:
+        """Return what it does, with the parameter of a fix, or with the parameter's name."""
+        value: Value = self.parameter.upper()
+        if fix is not None:
+            value = next(iter(fix.parameters.values()), "")
+        return self.text.format(value=f"{value:,}" if isinstance(value, int) else value)
 
 
 def parsed(text: str, kinds: Iterable[FixKind]) -> Fix:

@@ -56,7 +56,7 @@ GENES = (
     FixKind(
         "keep-expressed",
         "Keep expressed genes",
-        "keep the genes that are not zero in that many percent of the samples at least",
+        "keep the genes that are not zero in at least {value} % of the samples",
         "genes that were not zero in at least {value} % of the samples were kept",
         _keep_expressed,
         parameter="percent",
@@ -65,7 +65,7 @@ GENES = (
     FixKind(
         "keep-variable",
         "Keep the most variable",
-        "keep that many genes, those of the largest variance",
+        "keep the {value} genes of the largest variance",
         "the {value} genes of the largest variance were kept",
         _keep_variable,
         parameter="genes",
@@ -74,7 +74,7 @@ GENES = (
     FixKind(
         "restrict-targets",
         "Restrict the targets",
-        "keep every gene as a regulator, and make that many genes, the most variable, targets",
+        "keep every gene as a regulator, but make only the {value} most variable genes targets",
         "the {value} genes of the largest variance were taken as targets",
         _as_it_is,
         parameter="targets",

@@ -106,15 +106,15 @@ NAMING = (
     FixKind(
         "strip-versions",
         "Strip the versions",
-        "cut version numbers off identifiers (ENSG00000141510.17 becomes ENSG00000141510)",
+        "cut version numbers off identifiers, ENSG00000141510.17 to ENSG00000141510",
         "version numbers were cut off the identifiers",
         _strip,
     ),
     FixKind(
         "restore-excel-names",
         "Restore the names",
-        "give back gene names that a spreadsheet turned into dates, where only one gene can be "
-        "meant (7-Sep becomes SEPT7)",
+        "give back gene names that a spreadsheet turned into dates, 7-Sep to SEPT7, where only one "
+        "gene can be meant",
         "gene names that a spreadsheet had turned into dates were restored where unambiguous",
         _restore,
     ),

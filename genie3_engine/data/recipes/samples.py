@@ -123,8 +123,8 @@ SAMPLES = (
     FixKind(
         "pseudo-bulk",
         "Add up into pseudo-bulk",
-        "add up the counts (or average other values) of the samples that share a label of an "
-        "annotation column, or of several: pseudo-bulk=donor,cell_type",
+        "add up the counts (average other values) of the samples with one label in the annotation "
+        "column {value}, or in several columns with commas between",
         "cells were combined into pseudo-bulk samples by {value}",
         _pseudo_bulk,
         parameter="column",

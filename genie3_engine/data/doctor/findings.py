@@ -1,0 +1,86 @@
+"""What does the doctor say?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Severity(StrEnum):
+    """How bad a finding is."""
+
+    PROBLEM = "problem"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a person should know before a run.
+
+    Parameters
+    ----------
+    code : str
+        A stable name.
+    severity : Severity
+        A problem keeps GENIE3 from running, or makes its answer worthless; a warning makes it
+        worse or misleading; a note is good to know.
+    sentence : str
+        What is the case.
+    why : str
+        Why it matters for GENIE3.
+    fixes : tuple of str
+        What could be done, best first, as a recipe has it, such as ``keep-variable=2000``.
+    """
+
+    code: str
+    severity: Severity
+    sentence: str
+    why: str
+    fixes: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {**asdict(self), "severity": self.severity.value, "fixes": list(self.fixes)}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that is simply so, such as the shape."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The doctor's report.
+
+    Parameters
+    ----------
+    facts : tuple of Fact
+        What the data are.
+    findings : tuple of Finding
+        What is odd about them, the worst first.
+    """
+
+    facts: tuple[Fact, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_ready(self) -> bool:
+        """True when nothing keeps GENIE3 from running."""
+        return not self.of(Severity.PROBLEM)
+
+    def of(self, severity: Severity) -> tuple[Finding, ...]:
+        """Return the findings of one severity."""
+        return tuple(found for found in self.findings if found.severity is severity)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {
+            "ready": self.is_ready,
+            "facts": {fact.name: fact.text for fact in self.facts},
+            "findings": [found.to_dict() for found in self.findings],
+        }
