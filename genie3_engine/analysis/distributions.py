@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MOST_SAMPLES = 1_500
-_MOST_GENES = 2_000
+MOST_GENES = 2_000
 _LINEAR_FROM = 60.0
 _ROWS_AT_ONCE = 1_000
 _FAR = 6.0
@@ -119,7 +119,7 @@ def sample_map(expression: Expression) -> SampleMap:
     """Return where the samples lie by their most variable genes, and how alike they are."""
     chosen = _chosen_samples(expression)
     shown, unit = _comparable(np.asarray(expression.values[:, chosen]))
-    variable = np.argsort(-shown.var(axis=1), kind="stable")[:_MOST_GENES]
+    variable = np.argsort(-shown.var(axis=1), kind="stable")[:MOST_GENES]
     table = shown[np.sort(variable)]
     table = table - table.mean(axis=1, keepdims=True)
     weights, vectors = np.linalg.eigh(table.T @ table)

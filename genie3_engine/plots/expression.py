@@ -199,8 +199,8 @@ def sample_pca_figure(samples: SampleMap, *, dark: bool = False) -> go.Figure:
         )
     styled(figure, dark=dark, height=420)
     first, second = samples.explained
-    figure.update_xaxes(title_text=f"Component 1 ({first:.0%} of variance)")
-    figure.update_yaxes(title_text=f"Component 2 ({second:.0%} of variance)")
+    figure.update_xaxes(title_text=f"Component 1 ({100 * first:.0f} % of variance)")
+    figure.update_yaxes(title_text=f"Component 2 ({100 * second:.0f} % of variance)")
     figure.update_layout(showlegend=bool(samples.apart.any()))
     return figure
 
@@ -235,9 +235,10 @@ def sample_correlation_figure(samples: SampleMap, *, dark: bool = False) -> go.F
     )
     styled(figure, dark=dark, height=460)
     ticks = {"tickvals": list(range(len(names))), "ticktext": names} if is_named else {}
-    figure.update_xaxes(showgrid=False, showticklabels=is_named, constrain="domain", **ticks)
+    bare = {"showgrid": False, "showline": False, "ticks": "", "constrain": "domain"}
+    figure.update_xaxes(showticklabels=is_named, **bare, **ticks)
     figure.update_yaxes(
-        showgrid=False, showticklabels=is_named, autorange="reversed", scaleanchor="x", **ticks
+        showticklabels=is_named, autorange="reversed", scaleanchor="x", **bare, **ticks
     )
     return figure
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from genie3_engine.analysis.distributions import MOST_SAMPLES
+from genie3_engine.analysis.distributions import MOST_GENES, MOST_SAMPLES
 from genie3_engine.plots import expression as figures
 from genie3_engine.runs import DatasetInfo
 from ui import cached, charts, words
@@ -19,7 +19,7 @@ def samples(info: DatasetInfo) -> None:
     spread = cached.sample_spread(info.fingerprint)
     st.caption(
         "The values of each sample, genes without expression included. Samples that are to be "
-        f"compared should look alike. In the median sample {np.median(spread.zero_share):.0%} of "
+        f"compared should look alike. In the median sample {_percent(np.median(spread.zero_share))} of "
         f"the genes are zero.{_some(info)}"
     )
     numbers = pd.DataFrame(spread.quantiles.T, columns=["5 %", "25 %", "50 %", "75 %", "95 %"])
@@ -63,7 +63,7 @@ def genes(info: DatasetInfo) -> None:
         )
     with zeros:
         share = 1 - float(spread.expressed_share.mean())
-        st.caption(f"In how many samples a gene is zero. Of all values {share:.0%} are.")
+        st.caption(f"In how many samples a gene is zero. Of all values {_percent(share)} are.")
         charts.show(
             figures.zero_share_figure(spread, dark=charts.is_dark()),
             key="gene_zeros",
@@ -88,7 +88,7 @@ def outliers(info: DatasetInfo) -> None:
             icon=":material/scatter_plot:",
         )
     st.caption(
-        f"Samples by their 2,000 most variable genes (unit: {words.plain(found.unit)}). "
+        f"Samples by their {min(info.n_genes, MOST_GENES):,} most variable genes{_as(found.unit)}. "
         f"{'' if apart else 'None stands apart. '}{_some(info)}"
     )
     points, alike = st.columns(2, gap="medium")
@@ -110,6 +110,14 @@ def outliers(info: DatasetInfo) -> None:
             name="samples-correlation",
             alt="Correlations of the samples with one another.",
         )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _as(unit: str) -> str:
+    return "" if unit == "value" else f", as {words.plain(unit)}"
 
 
 def _some(info: DatasetInfo) -> str:

@@ -40,7 +40,7 @@ def choose(info: DatasetInfo) -> tuple[tuple[str, ...], str]:
         wanted = [part.strip() for part in patterns.split(",") if part.strip()]
         matches = re.compile("|".join(map(_expression, wanted)), re.IGNORECASE).fullmatch
         chosen &= np.fromiter((bool(matches(gene)) for gene in spread.genes), dtype=np.bool_)
-        rules.append(f"named {words.plain(', '.join(wanted), at_most=60)}")
+        rules.append(f"named {words.shorten(', '.join(wanted), at_most=60)}")
     if least:
         chosen &= spread.expressed_share >= least / 100
         rules.append(f"expressed in {least} % of samples or more")

@@ -81,7 +81,10 @@ def _pick(info: DatasetInfo) -> None:
         _say_kept(info)
         return
     runs.choose_regulators(info.fingerprint, names, chosen_from=f"a filter: {rule}")
-    st.success(f"{words.count(len(names), 'gene')} may regulate: {rule}.", icon=":material/check:")
+    st.success(
+        f"{words.count(len(names), 'gene')} may regulate: {words.plain(rule, at_most=160)}.",
+        icon=":material/check:",
+    )
 
 
 def _match(

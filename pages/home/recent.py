@@ -43,7 +43,7 @@ def _steps() -> None:
         (":material/list:", "Runs", "Watch it, or close the page: it goes on by itself."),
         (":material/hub:", "Network", "Search, filter and colour it; take it to your paper."),
     )
-    with st.grid(min_column_width=220, key="steps"):
+    with st.grid(min_column_width=180, key="steps"):
         for icon, name, sentence in steps:
             with st.container(border=True, height="stretch"):
                 st.markdown(f"{icon} **{name}**")

@@ -44,7 +44,7 @@ def show(summaries: Sequence[RunSummary], *, chosen: str | None) -> None:
 def _columns(summaries: Sequence[RunSummary]) -> dict[str, Any]:
     """Describe the columns; those that no run fills are left out."""
     columns: dict[str, Any] = {
-        "Run": st.column_config.TextColumn(width="medium", pinned=True),
+        "Run": st.column_config.TextColumn(width="medium"),
         "Progress": st.column_config.ProgressColumn(
             format="percent", min_value=0, max_value=1, width="small"
         ),

@@ -49,7 +49,7 @@ def timings(summary: RunSummary) -> None:
     longest = max(seconds, key=lambda name: seconds[name])
     st.caption(
         f"{words.duration(total)} in all, most of it {longest.lower()} "
-        f"({seconds[longest] / total:.0%}). Of the last attempt, when the run was resumed."
+        f"({100 * seconds[longest] / total:.0f} %). Of the last attempt, when the run was resumed."
     )
     charts.show(
         figures.timings_figure(found["seconds"], dark=charts.is_dark()),
