@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 import streamlit as st
 
@@ -9,51 +11,63 @@ from genie3_engine.analysis.accuracy import Accuracy, Curve
 from genie3_engine.plots.accuracy import precision_recall_figure, roc_figure
 from ui import charts, words
 
+_WIDTH = 210
+
 
 def measures(accuracy: Accuracy) -> None:
     """Show the figures that the command ``evaluate`` prints."""
     chance = accuracy.random_precision
-    with st.container(key="measures"):
-        auroc, aupr, early, true = st.columns(4, gap="medium")
-        auroc.metric(
+    with st.container(horizontal=True, gap="medium", key="measures"):
+        st.metric(
             "AUROC",
             f"{accuracy.auroc:.4f}",
             delta_description="a random order has 0.5",
             help="Area under the ROC curve: how often a true link ranks above a false one.",
+            width=_WIDTH,
         )
-        aupr.metric(
+        st.metric(
             "AUPR",
             f"{accuracy.aupr:.4f}",
             delta_description=f"a random order has {chance:.4f}",
-            help="Area under the precision-recall curve, as DREAM5 computes it. "
-            f"As DREAM4 does: {accuracy.aupr_dream4:.4f}. As scikit-learn does (average "
-            f"precision): {accuracy.average_precision:.4f}.",
+            help="Area under the precision-recall curve, as DREAM5 computes it.",
+            width=_WIDTH,
         )
-        early.metric(
+        st.metric(
             "Early precision",
             f"{accuracy.early_precision:.4f}",
             delta_description=f"{accuracy.early_precision_ratio:.2f} times a random order",
             help=f"Share of true links among the first {accuracy.n_positives:,}: as many as are "
             "true.",
+            width=_WIDTH,
         )
-        true.metric(
+        st.metric(
             "True links",
             f"{accuracy.n_positives:,}",
             delta_description=f"among {accuracy.n_universe:,} pairs judged",
             help=f"Judged are {accuracy.universe}.",
+            width=_WIDTH,
         )
-    st.caption(
-        f"AUPR as DREAM4 computes it {accuracy.aupr_dream4:.4f}, as scikit-learn "
-        f"{accuracy.average_precision:.4f}. The network has {words.count(accuracy.n_links, 'link')}"
-        f": {accuracy.n_scored:,} judged, {accuracy.n_ignored:,} outside the gold standard ignored;"
-        f" {words.count(accuracy.n_absent, 'pair')} that it lacks rank last, in random order."
+    st.caption(" ".join(_remarks(accuracy)))
+
+
+def _remarks(accuracy: Accuracy) -> Iterator[str]:
+    yield (
+        f"AUPR as DREAM4 computes it is {accuracy.aupr_dream4:.4f}, as scikit-learn does "
+        f"{accuracy.average_precision:.4f}."
     )
+    yield f"Of {words.count(accuracy.n_links, 'link')}, {accuracy.n_scored:,} are judged."
+    if accuracy.n_absent:
+        yield (
+            f"{words.count(accuracy.n_absent, 'pair')} that the network lacks rank last, in random "
+            "order."
+        )
 
 
 def curves(accuracy: Accuracy, *, name: str) -> None:
     """Show both curves side by side."""
     dark = charts.is_dark()
-    roc, precision_recall = st.columns(2, gap="large")
+    with st.container(key="split"):
+        roc, precision_recall = st.columns(2, gap="large")
     with roc:
         st.subheader("ROC curve", anchor=False)
         charts.show(

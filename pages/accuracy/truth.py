@@ -28,15 +28,10 @@ def wanted(chosen: RunSummary) -> Upload | None:
 
 def show(gold: Upload, chosen: RunSummary) -> None:
     """Name the gold standard, and offer another."""
-    name, other = st.columns([3, 2], vertical_alignment="bottom")
-    name.text_input(
-        "Gold standard",
-        words.shorten(gold.name, at_most=80),
-        disabled=True,
-        key=f"gold_name_{gold.id}",
-    )
-    with other.popover("Use another", icon=":material/upload_file:", width="stretch"):
-        _uploader(chosen)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="gold"):
+        st.markdown(f"Gold standard  \n**{words.plain(gold.name)}**")
+        with st.popover("Use another", icon=":material/upload_file:"):
+            _uploader(chosen)
 
 
 def ask(chosen: RunSummary) -> None:
