@@ -7,7 +7,7 @@ recipe give the same matrix to the last bit, whoever applies it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,7 @@ __all__ = [
     "apply",
     "complete",
     "cook",
+    "described",
     "labels_of",
     "parse_fix",
     "parse_recipe",
@@ -108,6 +109,23 @@ def parse_fix(text: str) -> Fix:
 def parse_recipe(texts: Iterable[str]) -> tuple[Fix, ...]:
     """Read the fixes of a recipe, in their order; see `parse_fix`."""
     return tuple(parse_fix(text) for text in texts)
+
+
+def described(recipe: Sequence[str], effects: Sequence[Mapping[str, Any]] | None) -> list[str]:
+    """Say in words what a recipe did, with numbers where its effects are known.
+
+    Parameters
+    ----------
+    recipe : sequence of str
+        The fixes, as a run remembers them.
+    effects : sequence of mapping or None
+        What a data set remembers of its own making (`Effect.to_dict`); of use when it was made by
+        this recipe.
+    """
+    if effects and [effect.get("fix") for effect in effects] == list(recipe):
+        return [str(effect["text"]) for effect in effects]
+    unknown = (0, 0)
+    return [Effect(fix, unknown, unknown).sentence for fix in parse_recipe(recipe)]
 
 
 def cook(raw: RawExpression, recipe: Sequence[Fix]) -> Cooked:

@@ -1,0 +1,151 @@
+"""What does a paper's methods section say about a run?"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from pathlib import Path
+
+from genie3_engine.data.recipes import described
+from genie3_engine.errors import Genie3Error
+from genie3_engine.model import Engine, Method, RunSpec
+from genie3_engine.store.dataset_list import DatasetInfo, dataset_info
+from genie3_engine.store.parts import read_targets
+from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.version import __version__
+
+_GENIE3 = (
+    "Huynh-Thu VA, Irrthum A, Wehenkel L, Geurts P (2010) Inferring regulatory networks from "
+    "expression data using tree-based methods. PLoS ONE 5(9):e12776. "
+    "https://doi.org/10.1371/journal.pone.0012776"
+)
+_FORESTS = {
+    Method.RANDOM_FOREST: (
+        "Random Forest",
+        "Breiman L (2001) Random forests. Machine Learning 45:5-32. "
+        "https://doi.org/10.1023/A:1010933404324",
+    ),
+    Method.EXTRA_TREES: (
+        "forest of extremely randomized trees (Extra-Trees)",
+        "Geurts P, Ernst D, Wehenkel L (2006) Extremely randomized trees. Machine Learning "
+        "63:3-42. https://doi.org/10.1007/s10994-006-6226-1",
+    ),
+}
+_SCIKIT_LEARN = (
+    "Pedregosa F et al. (2011) Scikit-learn: machine learning in Python. Journal of Machine "
+    "Learning Research 12:2825-2830."
+)
+
+
+def methods_paragraph(run: Path, *, home: Path | None = None) -> str:
+    """Return a paragraph that says how a network was inferred, and the papers to cite.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder; what is known only of a finished run is left out before.
+    home : Path, optional
+        Where the run's data set is stored; the user's home by default. Without it the data's
+        shape is left out.
+
+    Returns
+    -------
+    str
+        Plain text: one paragraph with numbers such as [1], an empty line, and the references.
+
+    Raises
+    ------
+    RunError
+        When the folder holds no run.
+    """
+    folder = RunFolder.open(run)
+    spec = folder.spec
+    info = _data_of(spec, home)
+    sentences = [*_data(spec, info), *_inference(spec, info, folder), *_result(folder)]
+    references = [f"[{n}] {text}" for n, text in enumerate(citations(run), start=1)]
+    return " ".join(sentences) + "\n\nReferences\n" + "\n".join(references)
+
+
+def citations(run: Path) -> tuple[str, ...]:
+    """Return the papers that the methods paragraph cites, in the order of their numbers."""
+    forest = RunFolder.open(run).spec.forest
+    found = [_GENIE3, _FORESTS[forest.method][1]]
+    if forest.engine is Engine.SCIKIT_LEARN:
+        found.append(_SCIKIT_LEARN)
+    return tuple(found)
+
+
+def _data_of(spec: RunSpec, home: Path | None) -> DatasetInfo | None:
+    try:
+        return dataset_info(spec.dataset, home=home)
+    except Genie3Error:
+        return None
+
+
+def _data(spec: RunSpec, info: DatasetInfo | None) -> list[str]:
+    source = f" ({spec.source})" if spec.source else ""
+    steps = described(spec.recipe, None if info is None else (info.report or {}).get("recipe"))
+    sentences = []
+    if steps:
+        listed = "; ".join(steps)
+        sentences.append(f"Expression data{source} were prepared in these steps: {listed}.")
+        source = ""
+    if info is not None:
+        sentences.append(
+            f"The network was inferred from {info.n_genes:,} genes in {info.n_samples:,} samples"
+            f"{source}."
+        )
+    elif source:
+        sentences.append(f"The network was inferred from expression data{source}.")
+    return sentences
+
+
+def _inference(spec: RunSpec, info: DatasetInfo | None, folder: RunFolder) -> list[str]:
+    forest = spec.forest
+    n_regulators = len(spec.regulators) if spec.regulators else (info.n_genes if info else None)
+    regulators = "all other genes"
+    if spec.regulators is not None:
+        regulators = f"{len(spec.regulators):,} candidate regulators"
+    targets = "each gene"
+    if spec.targets is not None:
+        targets = f"each of {len(spec.targets):,} target genes"
+    versions = (folder.read_timings() or {}).get("versions", {})
+    program = f"genie3-engine {versions.get('genie3_engine', __version__)}"
+    if forest.engine is Engine.SCIKIT_LEARN:
+        version = versions.get("scikit-learn", "")
+        program += f" with the forests of scikit-learn {version}".rstrip() + " [3]"
+    return [
+        f"Regulatory links were inferred with GENIE3 [1] as implemented in {program}.",
+        f"For {targets}, scaled to unit variance, a {_FORESTS[forest.method][0]} of "
+        f"{forest.n_trees:,} {'tree' if forest.n_trees == 1 else 'trees'} [2] was grown on the "
+        f"expression of {regulators}, with {_candidates(spec, n_regulators)} drawn at each node "
+        f"(seed {forest.seed}).",
+        "The importance of a link is the total decrease in the target's variance at the nodes that "
+        "split on the regulator, averaged over trees and given as a share of the target's "
+        "variance; links were ranked by it over all targets.",
+        "All links of an importance above zero were kept."
+        if spec.keep is None
+        else f"The {spec.keep:,} strongest links of each target were kept.",
+    ]
+
+
+def _candidates(spec: RunSpec, n_regulators: int | None) -> str:
+    k = spec.forest.k
+    if k == "all":
+        return "all candidates"
+    if k != "sqrt":
+        return f"{k:,} candidates"
+    if n_regulators is None:
+        return "the square root of their number"
+    return f"the square root of their number ({math.isqrt(n_regulators):,})"
+
+
+def _result(folder: RunFolder) -> list[str]:
+    if not folder.has_result:
+        return []
+    rows = read_targets(folder.targets_path)
+    known = [row.oob_r2 for row in rows if not math.isnan(row.oob_r2)]
+    sentence = f"The network has {sum(row.n_links for row in rows):,} links"
+    if known:
+        sentence += f", and the targets' median out-of-bag R² is {statistics.median(known):.2f}"
+    return [f"{sentence}."]
