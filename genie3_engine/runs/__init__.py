@@ -22,7 +22,15 @@ from genie3_engine.runs.lifecycle import (
     start,
     status,
 )
-from genie3_engine.runs.listing import RunSummary, history, label, labels, log_tail, timings
+from genie3_engine.runs.listing import (
+    RunSummary,
+    history,
+    label,
+    labels,
+    log_tail,
+    n_before,
+    timings,
+)
 from genie3_engine.runs.places import Place, places
 from genie3_engine.store.dataset_list import DatasetInfo, list_datasets
 from genie3_engine.store.datasets import open_dataset, save_dataset
@@ -50,6 +58,7 @@ __all__ = [
     "labels",
     "list_datasets",
     "log_tail",
+    "n_before",
     "new_id",
     "open_dataset",
     "open_upload",

@@ -12,8 +12,8 @@ from genie3_engine.errors import OptionError, RunError
 from genie3_engine.model import RunSpec, RunStatus
 from genie3_engine.runs.lifecycle import status
 from genie3_engine.runs.places import spec_of
+from genie3_engine.store import atomic, names
 from genie3_engine.store import labels as stored
-from genie3_engine.store import names
 from genie3_engine.store.home import runs_folder
 from genie3_engine.store.labels import RunLabels
 from genie3_engine.store.run_folder import RunFolder
@@ -135,6 +135,33 @@ def label(
     )
     if new != now:
         stored.write_labels(run, new)
+
+
+def n_before(run: Path, among: Iterable[RunSummary]) -> int:
+    """Return how many runs of this machine's queue come before one that waits.
+
+    Parameters
+    ----------
+    run : Path
+        The folder of the run that waits for its turn.
+    among : iterable of RunSummary
+        The runs of the home.
+    """
+    own = _submitted(run)
+    if own is None:
+        return 0
+    times = (_submitted(each.path) for each in among if each.status.state.is_live)
+    return sum(1 for time in times if time is not None and time < own)
+
+
+def _submitted(run: Path) -> float | None:
+    """Return when a run was last handed to this machine's launcher; None when it never was."""
+    from genie3_engine.launchers.local import HANDLE
+
+    try:
+        return float(atomic.read_json(run / HANDLE)["submitted"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _written(file: Path) -> tuple[int, int, int]:

@@ -23,8 +23,17 @@ def _local(home: Path | None) -> Launcher:
     return LocalLauncher(home)
 
 
+def _sagemaker(home: Path | None) -> Launcher:
+    from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
+
+    return SageMakerLauncher(home)
+
+
 # Each is imported only when it is used.
-LAUNCHERS: dict[str, Callable[[Path | None], Launcher]] = {"local": _local}
+LAUNCHERS: dict[str, Callable[[Path | None], Launcher]] = {
+    "local": _local,
+    "sagemaker": _sagemaker,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ _NAMED = 5
 def samples(info: DatasetInfo) -> None:
     """Show each sample's values."""
     spread = cached.sample_spread(info.fingerprint)
+    zeros = _percent(float(np.median(spread.zero_share)))
     st.caption(
         "The values of each sample, genes without expression included. Samples that are to be "
-        f"compared should look alike. In the median sample {_percent(np.median(spread.zero_share))} of "
-        f"the genes are zero.{_some(info)}"
+        f"compared should look alike. In the median sample {zeros} of the genes are "
+        f"zero.{_some(info)}"
     )
     numbers = pd.DataFrame(spread.quantiles.T, columns=["5 %", "25 %", "50 %", "75 %", "95 %"])
     numbers.insert(0, "sample", list(spread.samples))

@@ -39,15 +39,11 @@ def _take(upload: Upload) -> None:
 
 def _upload() -> None:
     files = st.file_uploader(
-        "Expression table",
+        "Drop a file here, or several that belong together",
         accept_multiple_files=True,
         key=f"upload_{state.n_uploads()}",
-        label_visibility="collapsed",
     )
-    st.caption(
-        "A table of genes and samples, as text, Excel, Parquet, AnnData, Loom or 10x: drop the "
-        "three files of a 10x matrix together. What it is gets detected."
-    )
+    st.caption("Genes by samples: text, Excel, Parquet, AnnData, Loom or 10x. It gets detected.")
     if files:
         with errors.shown():
             _take(uploads.keep([(file.name, file) for file in files]))

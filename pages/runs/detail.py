@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -16,7 +17,7 @@ _LOG_LINES = 200
 _LOG_SECONDS = 2.0
 
 
-def head(summary: RunSummary) -> None:
+def head(summary: RunSummary, among: Sequence[RunSummary]) -> None:
     """Show what changes while a run is at work, and what can be done about it."""
     status = summary.status
     now = time.time()
@@ -26,6 +27,8 @@ def head(summary: RunSummary) -> None:
             progress.badge(status.state)
         if status.state.is_live:
             progress.bar(status, now=now)
+            if status.step == "waiting":
+                _queue(summary, among)
         elif status.state is RunState.DONE:
             st.caption(_done(summary, now))
         else:
@@ -36,6 +39,15 @@ def head(summary: RunSummary) -> None:
         if status.error is not None:
             errors.show(status.error)
         actions.main(summary)
+
+
+def _queue(summary: RunSummary, among: Sequence[RunSummary]) -> None:
+    before = runs.n_before(summary.path, among)
+    if before:
+        st.caption(
+            f"{words.count(before, 'run comes', 'runs come')} first: this machine computes one at "
+            "a time. The queue needs neither this page nor its server."
+        )
 
 
 def _done(summary: RunSummary, now: float) -> str:

@@ -45,11 +45,14 @@ def _columns(summaries: Sequence[RunSummary]) -> dict[str, Any]:
     """Describe the columns; those that no run fills are left out."""
     columns: dict[str, Any] = {
         "Run": st.column_config.TextColumn(width="medium"),
+        "State": st.column_config.TextColumn(width=130),
+        "Left": st.column_config.TextColumn(width=96),
+        "Elapsed": st.column_config.TextColumn(width=96),
         "Progress": st.column_config.ProgressColumn(
             format="percent", min_value=0, max_value=1, width="small"
         ),
-        "Targets": st.column_config.NumberColumn(format="localized", width="small"),
-        "Targets/min": st.column_config.NumberColumn(format="localized", width="small"),
+        "Targets": st.column_config.NumberColumn(format="localized", width=78),
+        "Targets/min": st.column_config.NumberColumn(format="localized", width=96),
         "Created": st.column_config.DatetimeColumn(format="distance"),
         "Tags": st.column_config.ListColumn(),
     }

@@ -41,7 +41,7 @@ def live() -> None:
             overview.show(summaries, chosen=None if chosen is None else chosen.id)
         summary = next((each for each in now if chosen and each.id == chosen.id), None)
         if summary is not None:
-            detail.head(summary)
+            detail.head(summary, now)
         is_live = any(each.status.state.is_live for each in now)
         picked = state.asked(state.RUN)
         has_changed = (

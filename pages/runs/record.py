@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from genie3_engine import runs
+from genie3_engine.analysis.methods import methods_paragraph
 from genie3_engine.model import RunSpec
 from genie3_engine.plots import timings as figures
 from genie3_engine.runs import RunSummary
@@ -46,10 +47,12 @@ def timings(summary: RunSummary) -> None:
         st.caption("Where the time went is known when the run ends.")
         return
     total = sum(seconds.values())
+    was_resumed = summary.status.targets_found > 0
     longest = max(seconds, key=lambda name: seconds[name])
     st.caption(
         f"{words.duration(total)} in all, most of it {longest.lower()} "
-        f"({100 * seconds[longest] / total:.0f} %). Of the last attempt, when the run was resumed."
+        f"({100 * seconds[longest] / total:.0f} %)."
+        + (" This is the last attempt; the run was resumed." if was_resumed else "")
     )
     charts.show(
         figures.timings_figure(found["seconds"], dark=charts.is_dark()),
@@ -62,7 +65,5 @@ def timings(summary: RunSummary) -> None:
 
 def methods(summary: RunSummary) -> None:
     """Show a paragraph for a paper, with what was done and whom to cite."""
-    from genie3_engine.analysis.methods import methods_paragraph
-
     st.caption("For a paper's methods section; copy it with the button at its right.")
     st.code(methods_paragraph(summary.path), language=None, wrap_lines=True)

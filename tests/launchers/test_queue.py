@@ -1,0 +1,52 @@
+"""Do runs asked at once take turns, and does the queue outlive whoever asked?"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from genie3_engine import runs
+from genie3_engine.model import RunState
+from tests.networks import tiny_run
+
+N_RUNS = 3
+WITHIN_SECONDS = 90
+SERVER = """
+import sys
+from pathlib import Path
+from genie3_engine import runs
+for run in sys.argv[1:]:
+    runs.resume(Path(run))
+"""
+
+
+@pytest.mark.slow
+def test_queue__survives_the_end_of_the_server_and_keeps_its_order(home, tmp_path):
+    folders = [
+        tiny_run(home / "runs" / f"run-{number}", n_genes=40, n_trees=30).path
+        for number in range(N_RUNS)
+    ]
+    server = [sys.executable, "-c", SERVER, *map(str, folders)]
+    subprocess.run(server, check=True, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
+    is_asked_early = False
+    deadline = time.monotonic() + WITHIN_SECONDS
+    found = runs.history()
+    while any(each.status.state.is_live for each in found) and time.monotonic() < deadline:
+        at_work = [
+            each
+            for each in found
+            if each.status.state is RunState.RUNNING and each.status.step != "waiting"
+        ]
+        assert len(at_work) <= 1
+        if found[0].status.state is RunState.QUEUED or found[0].status.step == "waiting":
+            is_asked_early = is_asked_early or runs.n_before(folders[-1], found) > 0
+        time.sleep(0.05)
+        found = runs.history()
+    assert [each.status.state for each in found] == [RunState.DONE] * N_RUNS
+    assert is_asked_early
+    ended = [runs.status(folder).ended for folder in folders]
+    assert ended == sorted(ended)
