@@ -1,0 +1,211 @@
+"""How right were earlier forecasts, and what does the next one learn from them?"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from genie3_engine.errors import RunError
+from genie3_engine.model import RunState
+from genie3_engine.store import atomic, names
+from genie3_engine.store.home import runs_folder
+from genie3_engine.store.run_folder import RunFolder
+
+FILE = "forecast.json"
+SHRINKAGE = 4.0  # this many runs without error count beside the real ones
+ERROR_SHRINKAGE = 8.0
+MOST = 20
+_LOOKED_AT = 200
+_WIDEST = math.log(2)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A finished run beside its forecast.
+
+    Parameters
+    ----------
+    where : str
+        The machine and engine; see `place_key`.
+    forecast_seconds, low_seconds, high_seconds : float
+        What was forecast, and between what.
+    raw_seconds : float
+        The forecast as it was before anything was learned.
+    seconds : float
+        What it took.
+    forecast_bytes, bytes_held : float
+        Peak memory, forecast and measured; 0 when unknown.
+    """
+
+    where: str
+    forecast_seconds: float
+    low_seconds: float
+    high_seconds: float
+    raw_seconds: float
+    seconds: float
+    forecast_bytes: float = 0.0
+    bytes_held: float = 0.0
+
+    @property
+    def is_covered(self) -> bool:
+        """True when it took between the lowest and the highest seconds that were forecast."""
+        return self.low_seconds <= self.seconds <= self.high_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """What earlier forecasts teach.
+
+    Parameters
+    ----------
+    n_runs, n_covered : int
+        Finished runs that had a forecast, newest 20 at most, and how many of them ended within it.
+    factor : float
+        What the next forecast of time is multiplied by.
+    memory_factor : float
+        Likewise for memory.
+    error : float or None
+        Standard deviation of the logarithm of measured by forecast; None without runs.
+    median_miss : float or None
+        Median share by which the forecasts were off, either way.
+    """
+
+    n_runs: int = 0
+    n_covered: int = 0
+    factor: float = 1.0
+    memory_factor: float = 1.0
+    error: float | None = None
+    median_miss: float | None = None
+
+    def widened(self, relative_error: float) -> float:
+        """Return a forecast's relative error in the light of how large errors were."""
+        if self.error is None:
+            return relative_error
+        squares = ERROR_SHRINKAGE * relative_error**2 + self.n_runs * self.error**2
+        return math.sqrt(squares / (ERROR_SHRINKAGE + self.n_runs))
+
+    def sentence(self) -> str:
+        """Say how right it was in the past."""
+        if not self.n_runs or self.median_miss is None:
+            return "No run that had a forecast has been finished here yet."
+        runs = "1 run" if self.n_runs == 1 else f"{self.n_runs} runs"
+        return (
+            f"Of the last {runs} here with a forecast, {self.n_covered} ended within it; "
+            f"the typical miss was {self.median_miss:.0%}."
+        )
+
+
+def place_key(machine: dict[str, Any], engine: str) -> str:
+    """Return what forecasts must share to learn from one another.
+
+    Parameters
+    ----------
+    machine : dict
+        The machine, as `genie3_engine.store.machine.machine` tells.
+    engine : str
+        What grows the forests.
+    """
+    return f"{machine.get('processor', '')} | {machine.get('usable_cores', '')} | {engine}"
+
+
+def learned(outcomes: Sequence[Outcome], where: str) -> Experience:
+    """Return what finished runs teach about forecasts for a machine and an engine.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+        Newest first.
+    where : str
+        See `place_key`.
+
+    Notes
+    -----
+    The factor is the median of measured by forecast, drawn towards 1 as if four more runs had met
+    their forecast exactly: one odd run changes little. The error is taken about the corrected
+    forecast; a tenth of it is the least, however few runs there are.
+    """
+    here = [one for one in outcomes if one.where == where][:MOST]
+    if not here:
+        return Experience()
+    ratios = [_log_ratio(one.seconds, one.raw_seconds) for one in here]
+    weight = len(here) / (len(here) + SHRINKAGE)
+    shift = weight * statistics.median(ratios)
+    memory = [
+        _log_ratio(one.bytes_held, one.forecast_bytes)
+        for one in here
+        if one.bytes_held > 0 and one.forecast_bytes > 0
+    ]
+    memory_shift = 0.0
+    if memory:
+        memory_shift = len(memory) / (len(memory) + SHRINKAGE) * statistics.median(memory)
+    errors = [ratio - shift for ratio in ratios]
+    misses = [abs(one.seconds / one.forecast_seconds - 1.0) for one in here]
+    return Experience(
+        n_runs=len(here),
+        n_covered=sum(one.is_covered for one in here),
+        factor=math.exp(shift),
+        memory_factor=math.exp(memory_shift),
+        error=math.sqrt(sum(error**2 for error in errors) / len(errors)),
+        median_miss=statistics.median(misses),
+    )
+
+
+def _log_ratio(measured: float, expected: float) -> float:
+    ratio = math.log(max(measured, 1e-3) / max(expected, 1e-3))
+    return min(_WIDEST, max(-_WIDEST, ratio))
+
+
+def past(home_folder: Path | None = None) -> list[Outcome]:
+    """Return the finished runs of a home that had a forecast, newest first.
+
+    Parameters
+    ----------
+    home_folder : Path, optional
+        The home; the user's by default.
+    """
+    files = sorted(runs_folder(home_folder).glob(f"[!.]*/{FILE}"), key=_written, reverse=True)
+    found = [outcome_of(file.parent) for file in files[:_LOOKED_AT]]
+    return [one for one in found if one is not None]
+
+
+def outcome_of(run: Path) -> Outcome | None:
+    """Return a run beside its forecast; None when it had none, or did not compute it all at once.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+    """
+    with suppress(OSError, ValueError, KeyError, TypeError, RunError):
+        foretold = atomic.read_json(run / FILE)
+        timings = atomic.read_json(run / names.TIMINGS)
+        status = RunFolder(run).read_status()
+        if status.state is not RunState.DONE:
+            return None
+        if timings["targets_computed"] != foretold["n_targets"]:
+            return None
+        starting = foretold["step_seconds"]["starting"]
+        seconds = timings["seconds"]["total"] - timings["seconds"]["starting"]
+        return Outcome(
+            where=place_key(timings["machine"], foretold["engine"]),
+            forecast_seconds=foretold["wall_seconds"] - starting,
+            low_seconds=foretold["low_seconds"] - starting,
+            high_seconds=foretold["high_seconds"] - starting,
+            raw_seconds=foretold["raw_seconds"] - starting,
+            seconds=seconds,
+            forecast_bytes=foretold["raw_memory_bytes"],
+            bytes_held=timings["peak_memory_bytes"],
+        )
+    return None
+
+
+def _written(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0

@@ -1,0 +1,286 @@
+"""What will a run take on this machine?"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genie3_engine.errors import StorageError
+from genie3_engine.planning import experience
+from genie3_engine.planning.durations import Duration, duration_here
+from genie3_engine.planning.experience import Experience
+from genie3_engine.planning.memory import disk_need, memory_need
+from genie3_engine.planning.pilots import Pilot, find
+from genie3_engine.planning.workloads import Workload, workload_of
+from genie3_engine.store import atomic
+from genie3_engine.store.home import home
+
+if TYPE_CHECKING:
+    from genie3_engine.data.expression import Expression
+    from genie3_engine.model import RunSpec
+
+MEMORY_MARGIN = 1.15
+ROOM = 0.95  # of the memory; the system needs some
+
+
+@dataclass(frozen=True, slots=True)
+class OwnProcess:
+    """What a process that infers itself has done before it does: read a file, for one.
+
+    Parameters
+    ----------
+    starting_seconds : float
+        Since it was started.
+    held_bytes, peak_bytes : int
+        Resident memory now, and at its largest.
+    """
+
+    starting_seconds: float
+    held_bytes: int
+    peak_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a run should take on this machine.
+
+    Parameters
+    ----------
+    work : Workload
+        The run in numbers.
+    pilot : Pilot
+        What it was forecast from.
+    step_seconds : mapping
+        Seconds of each step.
+    wall_seconds, low_seconds, high_seconds : float
+        The whole time, and between what 9 of 10 runs should end.
+    relative_error : float
+        One standard deviation of the logarithm of the time.
+    raw_seconds, raw_memory_bytes : float
+        Time and memory before anything was learned from earlier runs.
+    memory_bytes, high_memory_bytes : float
+        Peak resident memory of all processes, and what it should not exceed.
+    disk_bytes, peak_disk_bytes : float
+        Disk that the result keeps, and that is needed meanwhile.
+    n_links : int
+        Links that are written.
+    fits : bool
+        Whether memory and disk of this machine do.
+    reason : str
+        Why, or why not.
+    past : Experience
+        How right earlier forecasts were.
+    """
+
+    work: Workload
+    pilot: Pilot
+    step_seconds: Mapping[str, float]
+    wall_seconds: float
+    low_seconds: float
+    high_seconds: float
+    relative_error: float
+    raw_seconds: float
+    raw_memory_bytes: float
+    memory_bytes: float
+    high_memory_bytes: float
+    disk_bytes: float
+    peak_disk_bytes: float
+    n_links: int
+    fits: bool
+    reason: str
+    past: Experience
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is kept with a run, as plain JSON values."""
+        kept = (
+            *("wall_seconds", "low_seconds", "high_seconds", "relative_error", "raw_seconds"),
+            *("memory_bytes", "high_memory_bytes", "raw_memory_bytes"),
+            *("disk_bytes", "peak_disk_bytes", "n_links", "fits", "reason"),
+        )
+        return {
+            **{name: getattr(self, name) for name in kept},
+            "step_seconds": dict(self.step_seconds),
+            "n_targets": self.work.n_targets,
+            "engine": self.work.engine.value,
+            "n_trees": self.work.n_trees,
+            "n_workers": self.work.n_workers,
+            "machine": self.pilot.machine,
+            "pilot": {
+                "measured_at": self.pilot.measured_at,
+                "n_targets": self.pilot.n_targets,
+                "n_trees": self.pilot.n_trees,
+                "mean_seconds": self.pilot.mean_seconds,
+                "spread_seconds": self.pilot.spread_seconds,
+                "core_share": self.pilot.core_share,
+                "wall_seconds": self.pilot.wall_seconds,
+            },
+            "past": {"n_runs": self.past.n_runs, "n_covered": self.past.n_covered},
+            "factor": self.past.factor,
+        }
+
+    def measured(self) -> list[str]:
+        """Say what was measured, a sentence each."""
+        pilot = self.pilot
+        found = [
+            f"{pilot.n_targets:,} random targets with {pilot.n_trees:,} trees each took"
+            f" {pilot.mean_seconds:.3g} s of one core on average, give or take"
+            f" {pilot.spread_seconds:.2g} s.",
+            "Start-up, reading, preparing, compiling, ranking and memory: of a process that did"
+            " what the run will do.",
+        ]
+        if pilot.core_share < 0.9:
+            found.append(
+                f"Other programs took {1 - pilot.core_share:.0%} of the cores' time meanwhile; the"
+                " forecast supposes that they go on, and its interval is wider for it."
+            )
+        return found
+
+    def assumed(self) -> list[str]:
+        """Say what was assumed, a sentence each."""
+        found = ["The machine is as busy during the run as it was during the trial."]
+        if self.pilot.n_trees != self.work.n_trees:
+            found.append(
+                f"A target's time grows in proportion to its trees, from {self.pilot.n_trees:,}"
+                f" tried to {self.work.n_trees:,}."
+            )
+        return found
+
+
+def links_written(work: Workload, pilot: Pilot) -> int:
+    """Return how many links a run writes, by how many its pilot found.
+
+    Parameters
+    ----------
+    work : Workload
+        The run.
+    pilot : Pilot
+        What was measured.
+
+    Notes
+    -----
+    A regulator has no link when no tree of the target chose it; trees choose independently, so with
+    more trees the share without a link falls as a power of it.
+    """
+    without = 1.0 - pilot.links_share
+    return work.n_links(1.0 - without ** (work.n_trees / pilot.n_trees))
+
+
+def forecast(
+    spec: RunSpec,
+    expression: Expression,
+    pilot: Pilot,
+    *,
+    past: Experience | None = None,
+    own: OwnProcess | None = None,
+    home_folder: Path | None = None,
+) -> Forecast:
+    """Forecast a run on this machine.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        What it computes, and how.
+    expression : Expression
+        Its data set; only the shape is looked at.
+    pilot : Pilot
+        What a few of its targets took.
+    past : Experience, optional
+        What earlier forecasts teach; those of the home by default.
+    own : OwnProcess, optional
+        What this process has done, when the run is to happen in one like it.
+    home_folder : Path, optional
+        The home, on whose disk the run will lie; the user's by default.
+    """
+    work = workload_of(
+        spec, expression.n_genes, expression.n_samples, n_cores=pilot.machine["usable_cores"]
+    )
+    if past is None:
+        where = experience.place_key(pilot.machine, work.engine.value)
+        past = experience.learned(experience.past(home_folder), where)
+    n_links = links_written(work, pilot)
+    duration = duration_here(work, pilot, n_links=n_links)
+    steps = {name: seconds * past.factor for name, seconds in duration.step_seconds.items()}
+    steps["starting"] = duration.step_seconds["starting"]
+    if own is not None:
+        steps["starting"] = own.starting_seconds
+    error = past.widened(duration.relative_error)
+    corrected = Duration(steps, error)
+    low, high = corrected.interval()
+    needed = memory_need(work, pilot, measured_as=work, n_links=n_links).peak_bytes
+    held, peak = 0, 0
+    if own is not None:
+        held, peak = own.held_bytes - pilot.start_bytes, own.peak_bytes
+    memory = max(needed * past.memory_factor + held, peak)
+    disk = disk_need(work, n_links)
+    fits, reason = _fit(
+        memory * MEMORY_MARGIN, disk.peak_bytes, pilot, folder=home_folder or home()
+    )
+    return Forecast(
+        work=work,
+        pilot=pilot,
+        step_seconds=steps,
+        wall_seconds=corrected.wall_seconds,
+        low_seconds=low,
+        high_seconds=high,
+        relative_error=error,
+        raw_seconds=duration.wall_seconds,
+        raw_memory_bytes=needed,
+        memory_bytes=memory,
+        high_memory_bytes=memory * MEMORY_MARGIN,
+        disk_bytes=disk.result_bytes,
+        peak_disk_bytes=disk.peak_bytes,
+        n_links=n_links,
+        fits=fits,
+        reason=reason,
+        past=past,
+    )
+
+
+def remember(
+    run: Path, spec: RunSpec, expression: Expression, *, home_folder: Path | None = None
+) -> None:
+    """Put a forecast into the folder of a run that is about to start, where a pilot allows one.
+
+    It is compared with what the run takes, and the next forecasts learn from it. Nothing happens
+    where there is no pilot, or the disk refuses: a run needs no forecast.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+    spec : RunSpec
+        What it computes, and how.
+    expression : Expression
+        Its data set.
+    home_folder : Path, optional
+        The home; the user's by default.
+    """
+    pilot = find(spec, home_folder=home_folder)
+    if pilot is None or spec.launcher != "local":
+        return
+    foretold = forecast(spec, expression, pilot, home_folder=home_folder)
+    with suppress(StorageError):
+        atomic.write_json(run / experience.FILE, foretold.to_dict())
+
+
+def _fit(memory: float, disk: float, pilot: Pilot, *, folder: Path) -> tuple[bool, str]:
+    """Return whether this machine has the memory and the disk, and say so."""
+    total = pilot.machine["memory_bytes"] * ROOM
+    place = folder
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    if memory > total:
+        return False, (
+            f"needs up to {memory / 1e9:.1f} GB of memory; this machine has"
+            f" {pilot.machine['memory_bytes'] / 1e9:.1f} GB"
+        )
+    if disk > free:
+        return False, f"needs {disk / 1e9:.1f} GB of disk; {free / 1e9:.1f} GB are free"
+    return True, (
+        f"up to {memory / 1e9:.1f} GB of {pilot.machine['memory_bytes'] / 1e9:.1f} GB of memory"
+    )

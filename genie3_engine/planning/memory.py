@@ -1,0 +1,161 @@
+"""How much memory and disk does a run need?"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from genie3_engine.model import Engine, Method
+
+if TYPE_CHECKING:
+    from genie3_engine.planning.pilots import Pilot
+    from genie3_engine.planning.workloads import Workload
+
+MB = 10**6
+# Measured: links ranked, and the memory that takes on top (store/ranking.py; 256 MB of sorting).
+RANKING_BYTES = (
+    (0, 50 * MB),
+    (100_000, 56 * MB),
+    (300_000, 77 * MB),
+    (1_000_000, 102 * MB),
+    (3_000_000, 167 * MB),
+    (10_000_000, 356 * MB),
+    (40_000_000, 375 * MB),
+)
+PART_BYTES_A_LINK = 6.2  # measured, as are the next two
+LINK_BYTES_A_LINK = 5.0
+SPILL_BYTES_A_LINK = 12.0
+SPILLS_FROM_LINKS = 10_000_000
+SORTED_AT_ONCE = 32_000_000
+NAME_BYTES = 40.0  # a gene in the dictionaries and in targets.parquet
+_BUFFERED_LINKS = 2_000_000
+_BUFFER_BYTES_A_LINK = 20.0
+_NODES_A_SAMPLE = 1.3  # of an unpruned tree on resampled samples
+_NODE_BYTES = 72.0
+_COMPILED_THREAD_BYTES = 44.0  # a regulator: pool, screen, candidates, totals
+_REFERENCE_JOB_BYTES = 28.0  # a regulator: scikit-learn's splitter and importance
+_WIDE_RANKS_FROM = 256
+
+
+def ranking_bytes(n_links: int) -> float:
+    """Return the memory that ranking so many links takes, between what was measured."""
+    if n_links >= RANKING_BYTES[-1][0]:
+        return float(RANKING_BYTES[-1][1])
+    place = bisect_left([links for links, _ in RANKING_BYTES], n_links)
+    if place == 0:
+        return float(RANKING_BYTES[0][1])
+    (before, low), (after, high) = RANKING_BYTES[place - 1 : place + 1]
+    return low + (high - low) * (n_links - before) / (after - before)
+
+
+def engine_bytes(work: Workload) -> float:
+    """Return what the engines of a run hold, all processes together, beside the programs.
+
+    Parameters
+    ----------
+    work : Workload
+        The run.
+    """
+    n_values = float(work.n_regulators) * work.n_samples
+    if work.engine is Engine.COMPILED:
+        levels = 4.0 if work.method is Method.EXTRA_TREES else 0.0
+        width = 1.0 if work.n_samples <= _WIDE_RANKS_FROM else 2.0
+        threads = work.n_threads * (
+            _COMPILED_THREAD_BYTES * work.n_regulators + 200.0 * work.n_samples
+        )
+        return work.n_processes * ((width + levels) * n_values + threads)
+    trees = work.n_trees * _NODES_A_SAMPLE * work.n_samples * _NODE_BYTES
+    jobs = work.n_jobs * _REFERENCE_JOB_BYTES * work.n_regulators
+    return work.n_processes * (8.0 * n_values + trees + jobs)
+
+
+def data_bytes(work: Workload) -> float:
+    """Return the expression that a run reads, mapped into each of its processes."""
+    n_read = min(work.n_genes, work.n_regulators + work.n_targets)
+    return 8.0 * n_read * work.n_samples * work.n_processes
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryNeed:
+    """The memory that a run holds at its fullest.
+
+    Parameters
+    ----------
+    compute_bytes : float
+        While forests are grown, all processes together.
+    write_bytes : float
+        While the links are ranked.
+    """
+
+    compute_bytes: float
+    write_bytes: float
+
+    @property
+    def peak_bytes(self) -> float:
+        """The larger of the two."""
+        return max(self.compute_bytes, self.write_bytes)
+
+
+def memory_need(work: Workload, pilot: Pilot, *, measured_as: Workload, n_links: int) -> MemoryNeed:
+    """Return the memory that a run needs: what its pilot held, and what the run has more.
+
+    Parameters
+    ----------
+    work : Workload
+        The run, or its share on an instance.
+    pilot : Pilot
+        What was measured.
+    measured_as : Workload
+        The run that the pilot stands for, with its layout on this machine.
+    n_links : int
+        Links that the run writes.
+    """
+    tried = replace(measured_as, n_trees=pilot.n_trees)
+    program = max(0.0, pilot.rest_bytes - data_bytes(tried) - engine_bytes(tried))
+    floor = 60.0 * MB  # an interpreter with numpy
+    processes = (work.n_processes - measured_as.n_processes) * max(program, floor)
+    unread = max(0, min(work.n_genes, work.n_regulators + work.n_targets) - pilot.n_genes_read)
+    unread_bytes = 8.0 * unread * work.n_samples
+    held = engine_bytes(work) - engine_bytes(tried) + processes + unread_bytes
+    buffers = _BUFFER_BYTES_A_LINK * min(_BUFFERED_LINKS, n_links)
+    ranking = ranking_bytes(n_links) - ranking_bytes(pilot.n_links)
+    return MemoryNeed(
+        compute_bytes=max(floor, pilot.compute_bytes + held + buffers),
+        write_bytes=max(floor, pilot.write_bytes + max(0.0, unread_bytes) + ranking),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DiskNeed:
+    """The disk that a run needs.
+
+    Parameters
+    ----------
+    result_bytes : float
+        What stays.
+    peak_bytes : float
+        With the parts and the overflow of sorting, which go at the end.
+    """
+
+    result_bytes: float
+    peak_bytes: float
+
+
+def disk_need(work: Workload, n_links: int) -> DiskNeed:
+    """Return the disk that a run needs.
+
+    Parameters
+    ----------
+    work : Workload
+        The run.
+    n_links : int
+        Links that it writes.
+    """
+    result = LINK_BYTES_A_LINK * n_links + NAME_BYTES * (work.n_genes + work.n_targets)
+    spilled = min(n_links, SORTED_AT_ONCE) if n_links > SPILLS_FROM_LINKS else 0
+    return DiskNeed(
+        result_bytes=math.ceil(result),
+        peak_bytes=math.ceil(result + PART_BYTES_A_LINK * n_links + SPILL_BYTES_A_LINK * spilled),
+    )

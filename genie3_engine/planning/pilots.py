@@ -1,0 +1,288 @@
+"""What did a few targets take, on this machine and just now?"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from genie3_engine.errors import Genie3Error
+from genie3_engine.model import Engine, RunSpec
+from genie3_engine.store import atomic
+from genie3_engine.store.home import VARIABLE, home
+
+FOLDER = "pilots"
+BUDGET_SECONDS = 4.0
+FRESH_SECONDS = 3600.0
+PATIENCE_SECONDS = 600.0
+_KEPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Pilot:
+    """What was measured on a few targets.
+
+    Parameters
+    ----------
+    measured_at : float
+        When, in seconds since the epoch.
+    machine : dict
+        On which machine; see `genie3_engine.store.machine.machine`.
+    n_trees : int
+        Trees grown for each target.
+    targets_at_once : int
+        Targets under way at once.
+    n_workers : int
+        Threads at work at once.
+    target_seconds : tuple of float
+        Computing seconds of each target measured, in the order they were finished.
+    fixed_seconds : float
+        Part of a target's computing seconds that does not grow with the trees.
+    slot_seconds : float
+        Seconds that the places for targets were taken, all together: what the targets took by the
+        clock, while the machine did what else it had to do.
+    step_seconds : dict
+        Starting, reading, preparing, compiling and writing, as a run counts them.
+    links_share : float
+        Share of a target's regulators with a link.
+    n_links : int
+        Links written.
+    n_genes_read : int
+        Genes whose expression was read.
+    start_bytes : int
+        Resident memory before the data were opened.
+    compute_bytes, rest_bytes, write_bytes : int
+        Largest resident memory while forests were grown; what was held afterwards; largest while
+        the links were ranked. All processes together.
+    wall_seconds : float
+        What the pilot itself took.
+    """
+
+    measured_at: float
+    machine: dict[str, Any]
+    n_trees: int
+    targets_at_once: int
+    n_workers: int
+    target_seconds: tuple[float, ...]
+    fixed_seconds: float
+    slot_seconds: float
+    step_seconds: dict[str, float]
+    links_share: float
+    n_links: int
+    n_genes_read: int
+    start_bytes: int
+    compute_bytes: int
+    rest_bytes: int
+    write_bytes: int
+    wall_seconds: float
+
+    @property
+    def n_targets(self) -> int:
+        """Targets measured."""
+        return len(self.target_seconds)
+
+    @property
+    def mean_seconds(self) -> float:
+        """Mean computing seconds of a target."""
+        return sum(self.target_seconds) / self.n_targets
+
+    @property
+    def spread_seconds(self) -> float:
+        """Standard deviation of the targets' computing seconds; 0 for a single one."""
+        if self.n_targets < 2:
+            return 0.0
+        mean = self.mean_seconds
+        squares = sum((seconds - mean) ** 2 for seconds in self.target_seconds)
+        return math.sqrt(squares / (self.n_targets - 1))
+
+    @property
+    def core_share(self) -> float:
+        """Share of its workers' time in which it computed; the rest was waiting for a core."""
+        jobs = max(1, self.n_workers // self.targets_at_once)
+        held = self.slot_seconds * jobs
+        return min(1.0, sum(self.target_seconds) / held) if held > 0 else 1.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Pilot:
+        """Rebuild a pilot from `to_dict`'s values."""
+        return cls(**{**values, "target_seconds": tuple(values["target_seconds"])})
+
+
+def measure(
+    spec: RunSpec,
+    *,
+    home_folder: Path | None = None,
+    seed: int = 0,
+    budget_seconds: float = BUDGET_SECONDS,
+) -> Pilot:
+    """Infer a few random targets in a process of its own, as a run would, and keep what they took.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        The run; its data set is stored.
+    home_folder : Path, optional
+        The home; the user's by default.
+    seed : int
+        Names the draw of the targets.
+    budget_seconds : float
+        About how long forests are grown.
+
+    Raises
+    ------
+    Genie3Error
+        When the pilot fails: its last line says why.
+    """
+    process = begin(spec, home_folder=home_folder, seed=seed, budget_seconds=budget_seconds)
+    try:
+        _, complaint = process.communicate(timeout=PATIENCE_SECONDS)
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    found = None if process.returncode else find(spec, home_folder=home_folder)
+    if found is None:
+        raise failure(complaint)
+    return found
+
+
+def failure(complaint: bytes) -> Genie3Error:
+    """Return what is said of a pilot that failed.
+
+    Parameters
+    ----------
+    complaint : bytes
+        What it wrote to its standard error.
+    """
+    lines = complaint.decode(errors="replace").strip().splitlines()
+    why = lines[-1] if lines else "it was ended"
+    return Genie3Error(
+        f"The trial on a few targets failed: {why}",
+        "Fewer threads or processes may help; the run itself would say more.",
+        code="pilot",
+    )
+
+
+def begin(
+    spec: RunSpec,
+    *,
+    home_folder: Path | None = None,
+    seed: int = 0,
+    budget_seconds: float = BUDGET_SECONDS,
+) -> subprocess.Popen[bytes]:
+    """Start a pilot and return its process; `find` has its result when it ends with 0.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        The run; its data set is stored.
+    home_folder : Path, optional
+        The home; the user's by default.
+    seed : int
+        Names the draw of the targets.
+    budget_seconds : float
+        About how long forests are grown.
+    """
+    request = {
+        "spec": replace(spec, name="", source="").to_dict(),
+        "seed": seed,
+        "budget_seconds": budget_seconds,
+        "out": str(_file(spec, home_folder)),
+    }
+    root = str(Path(__file__).absolute().parents[2])
+    before = os.environ.get("PYTHONPATH", "")
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "genie3_engine.planning.trial"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={
+            **os.environ,
+            VARIABLE: str(home_folder or home()),
+            "PYTHONPATH": os.pathsep.join([root, before] if before else [root]),
+        },
+    )
+    if process.stdin is not None:
+        with suppress(BrokenPipeError):  # its standard error says why
+            process.stdin.write(json.dumps(request).encode())
+            process.stdin.close()
+        process.stdin = None
+    return process
+
+
+def find(
+    spec: RunSpec,
+    *,
+    home_folder: Path | None = None,
+    fresh_seconds: float = FRESH_SECONDS,
+) -> Pilot | None:
+    """Return the pilot that was measured for a run like this one, here and not long ago.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        The run. Trees, seed, targets and links kept may differ from the pilot's.
+    home_folder : Path, optional
+        The home; the user's by default.
+    fresh_seconds : float
+        How old it may be.
+
+    Returns
+    -------
+    Pilot or None
+        None when there is none.
+    """
+    try:
+        found = Pilot.from_dict(atomic.read_json(_file(spec, home_folder)))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    is_fresh = time.time() - found.measured_at <= fresh_seconds
+    return found if is_fresh and found.target_seconds else None
+
+
+def _file(spec: RunSpec, home_folder: Path | None) -> Path:
+    """Return where the pilot of a run is kept; other numbers of trees and targets share it."""
+    forest, layout = spec.forest, spec.layout
+    workers = layout.n_jobs if forest.engine is Engine.SCIKIT_LEARN else layout.n_threads
+    decides = [
+        *(spec.dataset, spec.regulators, forest.engine, forest.method, forest.k),
+        *(layout.n_processes, workers),
+    ]
+    digest = hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:24]
+    return (home_folder or home()) / FOLDER / f"{digest}.json"
+
+
+def keep(pilot: Pilot, file: Path) -> None:
+    """Write a pilot where `find` looks for it, and drop the oldest of very many.
+
+    Parameters
+    ----------
+    pilot : Pilot
+        What was measured.
+    file : Path
+        Its place.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    atomic.write_json(file, pilot.to_dict())
+    by_age = sorted(file.parent.glob("*.json"), key=_written, reverse=True)
+    for old in by_age[_KEPT:]:
+        old.unlink(missing_ok=True)
+
+
+def _written(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0

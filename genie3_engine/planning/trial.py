@@ -1,0 +1,340 @@
+"""What do a few targets of a run take? The program that a pilot runs.
+
+It does what a run's worker does, in a process of its own, on targets drawn at random, until its
+time is up: so start-up, memory and the share of the cores are a run's.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genie3_engine import worker  # noqa: F401 -- a run's start-up includes it
+from genie3_engine.errors import Genie3Error
+from genie3_engine.model import Engine, ForestSpec, RunSpec
+from genie3_engine.planning.pilots import Pilot, keep
+from genie3_engine.store.datasets import open_dataset
+from genie3_engine.store.liveness import this_process
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from genie3_engine.data.expression import Expression
+    from genie3_engine.inference.layout import InferencePlan
+    from genie3_engine.model import TargetLinks
+
+FIRST_TREES = 20
+WANTED_TARGETS = 24
+ENOUGH_TARGETS = 64
+ENOUGH_ERROR = 0.02
+LONGEST_BUDGETS = 4
+LOADING_SECONDS = 0.5  # machine code that is compiled once is loaded later
+COMPILED_SECONDS = 3.0
+_SAMPLE_SECONDS = 0.1
+
+
+class Memory:
+    """Watches the resident memory of this process and of those it starts."""
+
+    def __init__(self) -> None:
+        self.peak_bytes = 0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Memory:
+        """Begin to watch."""
+        self.look()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Look a last time."""
+        self._ended.set()
+        self._thread.join()
+
+    def look(self) -> int:
+        """Return what is held now, all processes together."""
+        import psutil
+
+        held = psutil.Process().memory_info().rss
+        with suppress(psutil.Error):
+            for child in psutil.Process().children(recursive=True):
+                with suppress(psutil.Error):
+                    held += child.memory_info().rss
+        self.peak_bytes = max(self.peak_bytes, held)
+        return int(held)
+
+    def _watch(self) -> None:
+        while not self._ended.wait(_SAMPLE_SECONDS):
+            self.look()
+
+
+@dataclass(slots=True)
+class Sweep:
+    """Some targets, inferred one after the other with so many trees each.
+
+    Parameters
+    ----------
+    links : list of TargetLinks
+        What was found.
+    finished : list of float
+        When each was finished, in seconds since the first began.
+    steps : dict
+        When each step began, by a clock.
+    """
+
+    links: list[TargetLinks] = field(default_factory=list)
+    finished: list[float] = field(default_factory=list)
+    steps: dict[str, float] = field(default_factory=dict)
+
+    def step_seconds(self, name: str, following: str) -> float:
+        """Return how long a step took; 0 when there was none."""
+        if name not in self.steps:
+            return 0.0
+        return self.steps[following] - self.steps[name]
+
+    def slot_seconds(self, targets_at_once: int) -> float:
+        """Return how long the places for targets were taken, until each had its last one."""
+        return sum(sorted(self.finished)[-targets_at_once:])
+
+    def relative_error(self) -> float:
+        """Return the standard error of the mean of the targets' seconds, as a share of it."""
+        seconds = [links.seconds for links in self.links]
+        mean = sum(seconds) / len(seconds)
+        if len(seconds) < 2 or mean <= 0:
+            return 1.0
+        variance = sum((one - mean) ** 2 for one in seconds) / (len(seconds) - 1)
+        return float((variance / len(seconds)) ** 0.5 / mean)
+
+
+def sweep(plan: InferencePlan, *, budget_seconds: float) -> Sweep:
+    """Infer targets of a plan until the time is up or enough is known."""
+    from genie3_engine.inference.layout import infer_targets
+
+    found = Sweep()
+    at_once = plan.n_processes * plan.n_threads
+    least = min(2 * at_once, plan.targets.size)
+
+    def on_step(name: str) -> None:
+        found.steps.setdefault(name, time.perf_counter())
+
+    def is_enough() -> bool:
+        if "computing" not in found.steps:
+            return False
+        spent = time.perf_counter() - found.steps["computing"]
+        if spent >= LONGEST_BUDGETS * budget_seconds:
+            return bool(found.links)
+        if len(found.links) < least:
+            return False
+        is_known = len(found.links) >= ENOUGH_TARGETS and found.relative_error() < ENOUGH_ERROR
+        return spent >= budget_seconds or (is_known and spent >= budget_seconds / 2)
+
+    for links in infer_targets(plan, should_stop=is_enough, on_step=on_step):
+        found.links.append(links)
+        found.finished.append(time.perf_counter() - found.steps["computing"])
+    return found
+
+
+def second_trees(first: Sweep, *, n_first: int, n_trees: int, slots: float) -> int:
+    """Return how many trees fit when two dozen targets shall be measured.
+
+    Parameters
+    ----------
+    first : Sweep
+        Targets with few trees.
+    n_first, n_trees : int
+        Trees of those; trees of the run.
+    slots : float
+        Seconds that there are, times the targets under way at once.
+    """
+    slowest = max(links.seconds for links in first.links) / n_first
+    affordable = int(slots / WANTED_TARGETS / max(slowest, 1e-9))
+    return max(n_first, min(n_trees, affordable))
+
+
+def fixed_seconds(first: Sweep, second: Sweep, *, n_first: int, n_second: int) -> float:
+    """Return the part of a target's seconds that does not grow with its trees.
+
+    It is found from the targets of both sweeps, and 0 when the trees are as many in both.
+    """
+    if n_second <= n_first:
+        return 0.0
+    before = {links.target: links.seconds for links in first.links}
+    parts = [
+        min(
+            before[links.target],
+            (n_second * before[links.target] - n_first * links.seconds) / (n_second - n_first),
+        )
+        for links in second.links
+        if links.target in before
+    ]
+    return max(0.0, sum(parts) / len(parts)) if parts else 0.0
+
+
+def try_out(
+    spec: RunSpec, *, seed: int, budget_seconds: float, began: float | None = None
+) -> Pilot:
+    """Measure a few targets of a run; see `Pilot`.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        The run; its data set is stored.
+    seed : int
+        Names the draw.
+    budget_seconds : float
+        About how long forests are grown.
+    began : float, optional
+        When this process started, in seconds since the epoch.
+    """
+    import numpy as np
+
+    from genie3_engine.inference.layout import InferencePlan
+    from genie3_engine.planning.draws import drawn_order
+    from genie3_engine.store.machine import machine
+
+    began = began or time.time()
+    with Memory() as memory:
+        start_bytes = memory.look()
+        opened = time.time()
+        expression = open_dataset(spec.dataset)
+        positions = {name: position for position, name in enumerate(expression.genes)}
+        targets, regulators = (
+            np.arange(expression.n_genes, dtype=np.int32)
+            if names is None
+            else np.array([positions[name] for name in names], dtype=np.int32)
+            for names in (spec.targets, spec.regulators)
+        )
+        read = time.time()
+        plan = InferencePlan(
+            open_expression=partial(open_dataset, spec.dataset),
+            regulators=regulators,
+            targets=drawn_order(expression, targets, seed=seed),
+            forest=spec.forest,
+            keep=spec.keep,
+            layout=replace(spec.layout, shard_index=0, n_shards=1),
+        )
+        _load_what_writes()
+        first, second, trees = _sweeps(plan, budget_seconds)
+        compute_bytes, rest_bytes = memory.peak_bytes, memory.look()
+        memory.peak_bytes = 0
+        writing, n_links = _written(second.links, spec, expression)
+    at_once = min(plan.n_processes * plan.n_threads, len(second.links))
+    compiling = first.step_seconds("compiling", "computing")
+    n_read = plan.targets.size if spec.regulators is None else len(second.links)
+    return Pilot(
+        measured_at=time.time(),
+        machine=machine(),
+        n_trees=trees[1],
+        targets_at_once=at_once,
+        n_workers=at_once * _jobs(plan),
+        target_seconds=tuple(links.seconds for links in second.links),
+        fixed_seconds=fixed_seconds(first, second, n_first=trees[0], n_second=trees[1]),
+        slot_seconds=second.slot_seconds(at_once),
+        step_seconds={
+            "starting": opened - began,
+            "reading": read - opened,
+            "preparing": first.step_seconds(
+                "preparing", "compiling" if "compiling" in first.steps else "computing"
+            ),
+            "compiling": LOADING_SECONDS if compiling > COMPILED_SECONDS else compiling,
+            "writing": writing,
+        },
+        links_share=_links_share(second.links, regulators),
+        n_links=n_links,
+        n_genes_read=int(regulators.size + n_read),
+        start_bytes=start_bytes,
+        compute_bytes=compute_bytes,
+        rest_bytes=rest_bytes,
+        write_bytes=memory.peak_bytes,
+        wall_seconds=time.time() - began,
+    )
+
+
+def _sweeps(plan: InferencePlan, budget_seconds: float) -> tuple[Sweep, Sweep, tuple[int, int]]:
+    """Infer a few targets with few trees, then more with as many as there is time for."""
+    at_once = plan.n_processes * plan.n_threads
+    n_trees = plan.forest.n_trees
+    n_first = min(n_trees, max(FIRST_TREES, plan.layout.n_jobs))
+    few = replace(plan, targets=plan.targets[: max(2, at_once)], forest=_with(plan, n_first))
+    first = sweep(few, budget_seconds=budget_seconds)
+    slots = budget_seconds * at_once * _jobs(plan)
+    n_second = second_trees(first, n_first=n_first, n_trees=n_trees, slots=slots)
+    second = sweep(replace(plan, forest=_with(plan, n_second)), budget_seconds=budget_seconds)
+    return first, second, (n_first, n_second)
+
+
+def _with(plan: InferencePlan, n_trees: int) -> ForestSpec:
+    return replace(plan.forest, n_trees=n_trees)
+
+
+def _jobs(plan: InferencePlan) -> int:
+    return plan.layout.n_jobs if plan.forest.engine is Engine.SCIKIT_LEARN else 1
+
+
+def _load_what_writes() -> None:
+    """Load what a run loads with the first links that it writes, while it computes."""
+    from genie3_engine.store.parts import part_schema
+
+    part_schema()
+
+
+def _links_share(links: list[TargetLinks], regulators: NDArray[np.int32]) -> float:
+    """Return the share of a target's regulators that are linked to it, as far as links are kept."""
+    most = max(1, regulators.size - 1)
+    return min(1.0, sum(len(one.regulators) for one in links) / len(links) / most)
+
+
+def _written(links: list[TargetLinks], spec: RunSpec, expression: Expression) -> tuple[float, int]:
+    """Write and rank the links as a run does; return the seconds it took and their number."""
+    from genie3_engine.store.parts import PartWriter, list_parts
+    from genie3_engine.store.ranking import rank_links
+
+    with tempfile.TemporaryDirectory(prefix="genie3-pilot-") as name:
+        folder = Path(name)
+        with PartWriter(folder / "parts", spec.dataset, genes=expression.genes) as writer:
+            for one in links:
+                writer.add(one)
+        began = time.perf_counter()
+        parts = [part.path for part in list_parts(folder / "parts", spec.dataset)]
+        n_links = rank_links(parts, folder / "links.parquet", expression.genes)
+        return time.perf_counter() - began, n_links
+
+
+def main() -> int:
+    """Read a request from standard input, and keep what is measured where it says.
+
+    Returns
+    -------
+    int
+        0 when the pilot is kept; else the last line on standard error says why not.
+    """
+    request: dict[str, Any] = json.load(sys.stdin)
+    try:
+        pilot = try_out(
+            RunSpec.from_dict(request["spec"]),
+            seed=request["seed"],
+            budget_seconds=request["budget_seconds"],
+            began=this_process().pid_started,
+        )
+        keep(pilot, Path(request["out"]))
+    except Genie3Error as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except MemoryError:
+        print("the memory is used up.", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
