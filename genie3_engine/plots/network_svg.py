@@ -1,0 +1,283 @@
+"""How does a network become a picture for a paper: vectors, with text that stays text?"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+import numpy as np
+import numpy.typing as npt
+
+from genie3_engine.analysis.picture import Picture
+from genie3_engine.plots.style import Ground, ground
+
+Points = npt.NDArray[np.float64]
+
+# What XML 1.0 cannot hold, escaped or not.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FONT = "Arial, Helvetica, sans-serif"
+_LONGEST_LABEL = 30
+_LETTER_WIDTH = 0.56  # of the font's size: how wide a letter is, about
+_TALLEST, _FLATTEST = 1.25, 0.55  # height by width, where the height follows the network
+_POINTS_A_MM = 72 / 25.4
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSize:
+    """How large a picture is.
+
+    Parameters
+    ----------
+    width : float
+        In ``unit``.
+    height : float or None
+        In ``unit``; None follows the network's own shape.
+    unit : str
+        ``mm`` for print, ``px`` for a screen.
+    """
+
+    width: float
+    height: float | None = None
+    unit: str = "mm"
+
+    @property
+    def points(self) -> float:
+        """The width in the units that everything is drawn in: points, or pixels."""
+        return self.width * _POINTS_A_MM if self.unit == "mm" else self.width
+
+    @property
+    def font_size(self) -> float:
+        """Size of the labels: 6 to 7 points in print, larger on a large screen."""
+        return min(7.0, 5 + self.width / 90) if self.unit == "mm" else max(9, self.width / 120)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the genes and links of a picture are drawn.
+
+    Parameters
+    ----------
+    colours : sequence of str
+        One ``#rrggbb`` a gene.
+    link_colours : sequence of str
+        One ``#rrggbb`` a link.
+    sizes : sequence of float
+        One a gene, from 0 to 1.
+    legend : sequence of (label, colour)
+        What the colours mean.
+    """
+
+    colours: Sequence[str]
+    link_colours: Sequence[str]
+    sizes: Sequence[float]
+    legend: Sequence[tuple[str, str]] = ()
+
+
+def network_svg(
+    picture: Picture,
+    look: Look,
+    *,
+    size: PictureSize,
+    title: str = "Gene regulatory network",
+    all_labels: bool = False,
+    dark: bool = False,
+) -> str:
+    """Draw a network as SVG.
+
+    Parameters
+    ----------
+    picture : Picture
+        Genes with places, and links.
+    look : Look
+        Their colours and sizes.
+    size : PictureSize
+        How large the picture is.
+    title : str
+        Said to those who cannot see it.
+    all_labels : bool
+        Name every gene; else the largest, where there is room.
+    dark : bool
+        On a dark ground.
+
+    Returns
+    -------
+    str
+        A whole SVG document. Names are text; characters that XML cannot hold become a
+        replacement sign.
+    """
+    colours = ground(dark=dark)
+    canvas = _Canvas.around(picture, size, n_legend=len(look.legend))
+    width, height = canvas.width, canvas.height
+    unit_height = size.width * height / width
+    parts = [
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size.width:g}{size.unit}"'
+        f' height="{unit_height:.6g}{size.unit}" viewBox="0 0 {width:.6g} {height:.6g}"'
+        f' font-family="{_FONT}" font-size="{size.font_size:.3g}">\n'
+        f"<title>{_text(title)}</title>\n"
+        f'<rect width="100%" height="100%" fill="{colours.paper}"/>\n'
+    ]
+    parts += ['<g id="links">\n', *_links(picture, look, canvas), "</g>\n"]
+    parts += ['<g id="genes">\n', *_genes(picture, look, canvas, colours), "</g>\n"]
+    parts += ['<g id="names">\n', *_names(picture, look, canvas, colours, all_labels), "</g>\n"]
+    parts += [*_legend(look, canvas, colours), "</svg>\n"]
+    return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Canvas:
+    """Where everything lies on the paper."""
+
+    width: float
+    height: float
+    font: float
+    x: Points
+    y: Points
+    scale: float
+
+    @classmethod
+    def around(cls, picture: Picture, size: PictureSize, *, n_legend: int) -> _Canvas:
+        """Fit a picture onto paper, upside up."""
+        width, font = size.points, size.font_size
+        below = font * 2 if n_legend else 0.0
+        margin = 3.5 * font
+        x = picture.x if len(picture.x) else np.zeros(1)
+        y = picture.y if len(picture.y) else np.zeros(1)
+        extent_x, extent_y = max(float(np.ptp(x)), 1e-9), max(float(np.ptp(y)), 1e-9)
+        if size.height is None:
+            ratio = min(_TALLEST, max(_FLATTEST, extent_y / extent_x))
+            height = width * ratio + below
+        else:
+            height = size.height * width / size.width
+        step = min((width - 2 * margin) / extent_x, (height - below - 2 * margin) / extent_y)
+        middle_x, middle_y = float(x.min() + x.max()) / 2, float(y.min() + y.max()) / 2
+        n = len(picture.genes)
+        return cls(
+            width,
+            height,
+            font,
+            width / 2 + (picture.x - middle_x) * step,
+            (height - below) / 2 - (picture.y - middle_y) * step,
+            0.55 if n > 1000 else 0.75 if n > 300 else 1.0,
+        )
+
+    def radius(self, size: float) -> float:
+        """Return the radius of a gene."""
+        return self.font * self.scale * (0.3 + 0.8 * size)
+
+
+def _links(picture: Picture, look: Look, canvas: _Canvas) -> Iterator[str]:
+    strongest = float(picture.importance.max()) if len(picture.importance) else 1.0
+    for link in np.argsort(picture.importance, kind="stable").tolist():
+        source, target = int(picture.source[link]), int(picture.target[link])
+        if source == target:
+            continue
+        share = float(picture.importance[link]) / max(strongest, 1e-12)
+        width = canvas.font * canvas.scale * (0.06 + 0.22 * share)
+        x0, y0 = float(canvas.x[source]), float(canvas.y[source])
+        x1, y1 = float(canvas.x[target]), float(canvas.y[target])
+        length = math.hypot(x1 - x0, y1 - y0)
+        start = canvas.radius(look.sizes[source])
+        head = min(canvas.font * canvas.scale * 0.75, 0.45 * length)
+        end = canvas.radius(look.sizes[target])
+        if length <= start + end + 0.2 * head:
+            continue
+        dx, dy = (x1 - x0) / length, (y1 - y0) / length
+        tip_x, tip_y = x1 - dx * end, y1 - dy * end
+        base_x, base_y = tip_x - dx * head, tip_y - dy * head
+        half = head * 0.36 + width / 2
+        colour = look.link_colours[link]
+        yield (
+            f'<path d="M{x0 + dx * start:.2f} {y0 + dy * start:.2f}L{base_x:.2f} {base_y:.2f}"'
+            f' stroke="{colour}" stroke-width="{width:.3g}"/>'
+            f'<path d="M{tip_x:.2f} {tip_y:.2f}L{base_x - dy * half:.2f} {base_y + dx * half:.2f}'
+            f'L{base_x + dy * half:.2f} {base_y - dx * half:.2f}Z" fill="{colour}"/>\n'
+        )
+
+
+def _genes(picture: Picture, look: Look, canvas: _Canvas, colours: Ground) -> Iterator[str]:
+    for i, name in enumerate(picture.genes):
+        yield (
+            f'<circle cx="{canvas.x[i]:.2f}" cy="{canvas.y[i]:.2f}"'
+            f' r="{canvas.radius(look.sizes[i]):.3g}" fill="{look.colours[i]}"'
+            f' stroke="{colours.paper}" stroke-width="{canvas.font * 0.08:.2g}">'
+            f"<title>{_text(name)}</title></circle>\n"
+        )
+
+
+def _names(
+    picture: Picture, look: Look, canvas: _Canvas, colours: Ground, all_labels: bool
+) -> Iterator[str]:
+    """Name the genes with most links first, beside, above or below them where there is room."""
+    degree = np.bincount(picture.source, minlength=len(picture.genes)) * 2 + np.bincount(
+        picture.target, minlength=len(picture.genes)
+    )
+    font, taken = canvas.font, _Taken(canvas.font)
+    for i in np.argsort(-degree, kind="stable").tolist():
+        label = _shortened(picture.genes[i])
+        width = max(1, len(label)) * _LETTER_WIDTH * font
+        x, y = float(canvas.x[i]), float(canvas.y[i])
+        gap = canvas.radius(look.sizes[i]) + 0.25 * font
+        places = (
+            ("start", x + gap, y + 0.35 * font, x + gap),
+            ("end", x - gap, y + 0.35 * font, x - gap - width),
+            ("middle", x, y - gap, x - width / 2),
+            ("middle", x, y + gap + 0.7 * font, x - width / 2),
+        )
+        inside = [p for p in places if p[3] >= 0 and p[3] + width <= canvas.width]
+        free = next((p for p in inside if taken.is_free(p[3], p[2], width)), None)
+        if free is None and not all_labels:
+            continue
+        anchor, at_x, at_y, left = free or (inside or places)[0]
+        taken.take(left, at_y, width)
+        yield (
+            f'<text x="{at_x:.2f}" y="{at_y:.2f}" text-anchor="{anchor}" fill="{colours.text}"'
+            f' stroke="{colours.paper}" stroke-width="{font * 0.25:.2g}" paint-order="stroke"'
+            f' stroke-linejoin="round">{_text(label)}</text>\n'
+        )
+
+
+class _Taken:
+    """Where names are already, in a grid of cells a line high."""
+
+    def __init__(self, font: float) -> None:
+        self._font = font
+        self._cells: set[tuple[int, int]] = set()
+
+    def is_free(self, left: float, base: float, width: float) -> bool:
+        return self._cells.isdisjoint(self._covered(left, base, width))
+
+    def take(self, left: float, base: float, width: float) -> None:
+        self._cells.update(self._covered(left, base, width))
+
+    def _covered(self, left: float, base: float, width: float) -> set[tuple[int, int]]:
+        step = self._font * 0.6
+        columns = range(int(left // step), int((left + width) // step) + 1)
+        rows = range(
+            int((base - 0.8 * self._font) // step), int((base + 0.2 * self._font) // step) + 1
+        )
+        return {(row, column) for row in rows for column in columns}
+
+
+def _legend(look: Look, canvas: _Canvas, colours: Ground) -> Iterator[str]:
+    x, y = canvas.font, canvas.height - canvas.font
+    for label, colour in look.legend:
+        name = _shortened(label)
+        yield (
+            f'<circle cx="{x:.2f}" cy="{y - 0.35 * canvas.font:.2f}" r="{canvas.font * 0.4:.3g}"'
+            f' fill="{colour}"/><text x="{x + canvas.font * 0.8:.2f}" y="{y:.2f}"'
+            f' fill="{colours.text}">{_text(name)}</text>\n'
+        )
+        x += canvas.font * (2.2 + len(name) * _LETTER_WIDTH)
+
+
+def _shortened(name: str) -> str:
+    line = " ".join(name.split())
+    return line if len(line) <= _LONGEST_LABEL else f"{line[: _LONGEST_LABEL - 1]}…"
+
+
+def _text(text: str) -> str:
+    return escape(_NOT_XML.sub("\ufffd", text))

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from genie3_engine.analysis.picture import picture
+from genie3_engine.plots.network_svg import Look, PictureSize, network_svg
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '=HYPERLINK("x")',
+    "../../etc",
+    "g" * 300,
+    "🧬",
+    "شبكة",
+    "\x00",
+]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def drawn(genes, *, legend=(), **options):
+    pairs = [(a, b) for a in genes[:3] for b in genes if a != b]
+    links = pd.DataFrame(pairs, columns=["regulator", "target"])
+    links["importance"] = np.linspace(1, 0.1, len(pairs))
+    found = picture(links)
+    look = Look(
+        ["#1f6f8b"] * len(found.genes),
+        ["#8a949a"] * len(found.source),
+        np.linspace(1, 0, len(found.genes)).tolist(),
+        legend,
+    )
+    return ElementTree.fromstring(network_svg(found, look, **{"size": PictureSize(89), **options}))
+
+
+def texts(root):
+    return [text.text for text in root.iter(f"{SVG}text")]
+
+
+def test_network_svg__draws_every_gene_and_link():
+    genes = [f"gene{i}" for i in range(9)]
+    root = drawn(genes, all_labels=True)
+    circles = list(root.find(f"{SVG}g[@id='genes']"))
+    assert {circle.find(f"{SVG}title").text for circle in circles} == set(genes)
+    assert len(list(root.find(f"{SVG}g[@id='links']"))) == 2 * 24  # a line and a head each
+    assert sorted(texts(root)) == genes
+
+
+def test_network_svg__hostile_names_are_text():
+    root = drawn(HOSTILE, all_labels=True, legend=[("<b>", "#000000")])
+    assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
+        *("svg", "title", "rect", "g", "path", "circle", "text"),
+    }
+    names = {title.text for title in root.iter(f"{SVG}title")}
+    assert {*HOSTILE[:-1], "\ufffd"} <= names
+    assert "<b>" in texts(root)
+    assert all(len(text) <= 30 for text in texts(root))
+
+
+@pytest.mark.parametrize(
+    ("size", "width", "height"),
+    [(PictureSize(183), "183mm", None), (PictureSize(1920, 1080, "px"), "1920px", "1080px")],
+)
+def test_network_svg__has_the_size_asked_for(size, width, height):
+    root = drawn(["a", "b", "c", "d"], size=size)
+    assert root.get("width") == width
+    assert height is None or root.get("height") == height
+    _, _, right, bottom = map(float, root.get("viewBox").split())
+    for circle in root.iter(f"{SVG}circle"):
+        assert 0 < float(circle.get("cx")) < right
+        assert 0 < float(circle.get("cy")) < bottom
+
+
+def test_network_svg__crowded_names_are_left_out():
+    genes = [f"a rather long name {i}" for i in range(150)]
+    assert 5 < len(texts(drawn(genes))) < 150
+    assert len(texts(drawn(genes, all_labels=True))) == 150
+
+
+def test_network_svg__dark_ground():
+    assert drawn(["a", "b"], dark=True).find(f"{SVG}rect").get("fill") == "#14191c"
