@@ -52,6 +52,12 @@ def show() -> None:
                 icon=":material/target:",
                 url_path="accuracy",
             ),
+            st.Page(
+                "pages/speedup/page.py",
+                title="Speed-up",
+                icon=":material/speed:",
+                url_path="speedup",
+            ),
         ]
     )
     with errors.shown():

@@ -12,6 +12,7 @@ INFER = "pages/infer/page.py"
 RUNS = "pages/runs/page.py"
 NETWORK = "pages/network/page.py"
 ACCURACY = "pages/accuracy/page.py"
+SPEEDUP = "pages/speedup/page.py"
 
 
 def head(title: str, purpose: str) -> None:

@@ -16,6 +16,7 @@ from genie3_engine.model import ErrorRecord
 
 RUN = "run"
 DATASET = "data"
+EXPERIMENT = "experiment"
 UPLOAD = "upload"
 LIKE = "like"
 GENE = "gene"

@@ -145,6 +145,23 @@ def phase_table(rows: Sequence[ResultRow]) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["configuration", "phase", "seconds"])
 
 
+def repeats_table(experiments: Mapping[str, Sequence[ResultRow]]) -> pd.DataFrame:
+    """Return the computing seconds of every repeat."""
+    return pd.DataFrame(
+        [
+            {
+                "experiment": name,
+                "configuration": short_label(row),
+                "repeat": number,
+                "seconds": seconds,
+            }
+            for name, rows in experiments.items()
+            for row in rows
+            for number, seconds in enumerate(row.repeats, start=1)
+        ]
+    )
+
+
 def heat_table(rows: Sequence[ResultRow], engine: Engine) -> pd.DataFrame:
     """Return speed-ups with processes down and jobs (or threads) across; NaN where none is."""
     found = [

@@ -1,0 +1,158 @@
+"""Which charts does an experiment have, alone and with another one laid over it?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from genie3_engine import experiments, planning
+from genie3_engine.analysis import speedup_tables
+from genie3_engine.analysis.published import published
+from genie3_engine.analysis.speedup import ResultRow
+from genie3_engine.analysis.speedup_tables import CostPoint
+from genie3_engine.experiments import ExperimentSummary, Findings
+from genie3_engine.model import Engine
+from genie3_engine.plots.speedup import efficiency_figure, speedup_figure
+from genie3_engine.plots.speedup_cost import cost_figure
+from genie3_engine.plots.speedup_times import heat_figure, phases_figure, repeats_figure
+from pages.speedup import chosen
+from ui import charts
+
+_COST_EXPERIMENT = {"experiment-1": 1, "experiment-2": 3}
+_ROOM = 1.25  # of the memory that a run held, so that the instance does not run out of it
+
+
+def show(summary: ExperimentSummary, found: Findings, other: ExperimentSummary | None) -> None:
+    """Show every chart that the measured rows can fill."""
+    both = {chosen.title(summary): found}
+    if other is not None:
+        both[chosen.title(other)] = experiments.findings(other.path)
+    speedup, times, grid, cost = st.tabs(
+        ["Speed-up and efficiency", "Where the time goes", "Processes x jobs", "Time and cost"]
+    )
+    with speedup:
+        _curves(both, name=summary.id)
+    with times:
+        _times(both, found, name=summary.id)
+    with grid:
+        _heat(found, name=summary.id)
+    with cost:
+        _cost(found, name=summary.id)
+
+
+def _curves(both: dict[str, Findings], *, name: str) -> None:
+    fitted = {title: found.fits for title, found in both.items()}
+    if not any(fitted.values()):
+        st.caption("A curve needs a serial row and one with more workers of the same engine.")
+        return
+    first = next(iter(both.values()))
+    dark, numbers = charts.is_dark(), speedup_tables.curve_table(fitted)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        charts.show(
+            speedup_figure(fitted, published=first.published, dark=dark),
+            key="chart_speedup",
+            name=f"speed-up-{name}",
+            numbers=numbers,
+            alt="Speed-up against workers, with the ideal line and the fitted laws",
+        )
+    with right:
+        charts.show(
+            efficiency_figure(fitted, dark=dark),
+            key="chart_efficiency",
+            name=f"efficiency-{name}",
+            numbers=numbers,
+            alt="Efficiency against workers",
+        )
+    st.caption(
+        "Amdahl's law and the Universal Scalability Law are fitted to the rows that fit the "
+        "machine's cores; the latter needs three different numbers of workers. Bars show how far "
+        "repeats reach."
+    )
+
+
+def _times(both: dict[str, Findings], found: Findings, *, name: str) -> None:
+    charts.show(
+        phases_figure(found.rows, dark=charts.is_dark()),
+        key="chart_phases",
+        name=f"phases-{name}",
+        numbers=speedup_tables.phase_table(found.rows),
+        alt="Seconds of each phase of each configuration",
+    )
+    charts.show(
+        repeats_figure({title: each.rows for title, each in both.items()}, dark=charts.is_dark()),
+        key="chart_repeats",
+        name=f"repeats-{name}",
+        numbers=speedup_tables.repeats_table({title: each.rows for title, each in both.items()}),
+        alt="Computing seconds of every repeat",
+    )
+
+
+def _heat(found: Findings, *, name: str) -> None:
+    engines = [each for each in Engine if not speedup_tables.heat_table(found.rows, each).empty]
+    for engine in engines:
+        st.markdown(f"**{engine}**")
+        table = speedup_tables.heat_table(found.rows, engine)
+        charts.show(
+            heat_figure(found.rows, engine, dark=charts.is_dark()),
+            key=f"chart_heat_{engine}",
+            name=f"processes-jobs-{engine}-{name}",
+            numbers=table.reset_index(),
+            alt=f"Speed-up of {engine} over processes and jobs or threads",
+        )
+
+
+def _cost(found: Findings, *, name: str) -> None:
+    catalogue = planning.catalogue()
+    number = _COST_EXPERIMENT.get(found.spec.preset)
+    points = [*_priced(found.rows, catalogue), *_published_points(number)]
+    if not points:
+        st.caption("Nothing that was measured has a price yet.")
+        return
+    charts.show(
+        cost_figure(points, dark=charts.is_dark()),
+        key="chart_cost",
+        name=f"cost-{name}",
+        numbers=speedup_tables.cost_table(points),
+        alt="Total seconds against dollars, and the front that no other configuration beats",
+    )
+    st.caption(
+        "What each configuration would cost on the cheapest instance with as many virtual CPUs as "
+        "it has workers and enough memory, if that were as fast as this machine and billed by the "
+        f"second. Prices of {catalogue.price_date}, {catalogue.region}."
+    )
+
+
+def _priced(rows: Sequence[ResultRow], catalogue: planning.Catalogue) -> list[CostPoint]:
+    found = []
+    for row in rows:
+        fitting = [
+            each
+            for each in catalogue.instances
+            if each.dollars_per_hour is not None
+            and each.vcpu >= row.configuration.workers
+            and each.memory_bytes >= _ROOM * row.peak_memory_bytes
+        ]
+        if row.total is None or not fitting:
+            continue
+        cheapest = min(fitting, key=lambda each: each.dollars_per_hour or 0.0)
+        dollars = row.total.median / 3600 * (cheapest.dollars_per_hour or 0.0)
+        label = f"{speedup_tables.short_label(row)} on {cheapest.name}"
+        found.append(CostPoint(label, row.total.median, dollars))
+    return found
+
+
+def _published_points(number: int | None) -> list[CostPoint]:
+    if number is None:
+        return []
+    return [
+        CostPoint(
+            f"{row.instance}, {row.processes} x {row.jobs}, {row.genes} genes",
+            row.total_seconds,
+            row.dollars,
+            is_measured_here=False,
+        )
+        for row in published().experiment(number)
+        if row.total_seconds is not None and row.dollars is not None
+    ]

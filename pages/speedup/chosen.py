@@ -1,0 +1,156 @@
+"""Which experiment is looked at, where does it stand, and what can be done with it?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from genie3_engine import experiments
+from genie3_engine.experiments import ExperimentSummary
+from genie3_engine.model import RunState
+from ui import errors, progress, state, words
+
+_STEPS = {
+    "": "Starting",
+    "preparing": "Preparing",
+    "simulating": "Simulating the data",
+    "waiting": "Waiting for another run to end",
+    "warming up": "Warming up, so that compiling is not measured",
+    "measuring": "Measuring",
+}
+
+
+def wanted(found: Sequence[ExperimentSummary]) -> ExperimentSummary | None:
+    """Return the experiment that the address asks for, else the newest; None when there is none."""
+    asked = state.get(state.EXPERIMENT)
+    by_id = {each.id: each for each in found}
+    if asked is not None and asked not in by_id:
+        if found:
+            st.warning(
+                "That experiment is not here. It may have been deleted.",
+                icon=":material/search_off:",
+            )
+        state.put(state.EXPERIMENT, None)
+    return by_id.get(asked or "") or next(iter(found), None)
+
+
+def title(summary: ExperimentSummary) -> str:
+    """Return what an experiment is called: its preset or own name, its data, and when."""
+    spec = summary.spec
+    when = spec.created[:16].replace("T", " ")
+    return words.shorten(f"{spec.name} · {spec.source} · {when}", at_most=90)
+
+
+def choose(current: ExperimentSummary, found: Sequence[ExperimentSummary]) -> None:
+    """Let the user look at another experiment."""
+    by_id = {each.id: each for each in found}
+    key = f"experiment_{current.id}"
+
+    def take() -> None:
+        state.put(state.EXPERIMENT, state.value(key))
+
+    st.selectbox(
+        "Experiment",
+        list(by_id),
+        index=list(by_id).index(current.id),
+        format_func=lambda each: title(by_id[each]),
+        key=key,
+        on_change=take,
+    )
+
+
+def choose_other(
+    current: ExperimentSummary, found: Sequence[ExperimentSummary]
+) -> ExperimentSummary | None:
+    """Let the user lay a second experiment over the chosen one."""
+    by_id = {each.id: each for each in found if each.id != current.id and each.status.runs_done}
+    if not by_id:
+        return None
+    other = st.selectbox(
+        "Lay over it",
+        list(by_id),
+        index=None,
+        format_func=lambda each: title(by_id[each]),
+        placeholder="Nothing",
+        key=f"overlay_{current.id}",
+    )
+    return None if other is None else by_id[other]
+
+
+def look(current: ExperimentSummary) -> ExperimentSummary:
+    """Return the experiment as it stands now."""
+    return replace(current, status=experiments.status(current.path))
+
+
+def show(now: ExperimentSummary) -> None:
+    """Show where the experiment stands, and what can be done."""
+    status = now.status
+    with st.container(border=True, key="experiment_state"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(words.plain(now.spec.name), anchor=False)
+            progress.badge(status.state)
+            st.space("stretch")
+            _actions(now)
+        st.caption(words.plain(_about(now), at_most=400))
+        if status.state.is_live:
+            share = status.runs_done / max(1, status.runs_total)
+            st.progress(min(1.0, share), text=words.plain(_sentence(now), at_most=300))
+        elif status.state is not RunState.DONE:
+            st.caption(f"{status.runs_done} of {status.runs_total} runs are measured and kept.")
+        if status.error is not None:
+            errors.show(status.error)
+
+
+def _about(now: ExperimentSummary) -> str:
+    """Say what is measured, and on which machine."""
+    spec, machine = now.spec, now.status.machine
+    parts = [
+        spec.source,
+        words.count(spec.n_trees, "tree") + " a target",
+        words.count(spec.n_repeats, "repeat"),
+    ]
+    if machine:
+        memory = machine.get("memory_bytes", 0) / 2**30
+        parts += [
+            str(machine.get("processor", "")),
+            words.count(int(machine.get("usable_cores", 0)), "core"),
+            f"{memory:.0f} GiB",
+        ]
+        if machine.get("load_at_start") is not None:
+            parts.append(f"load at the start {machine['load_at_start']:.2f}")
+    return " · ".join(parts)
+
+
+def _sentence(now: ExperimentSummary) -> str:
+    status = now.status
+    text = _STEPS.get(status.step, status.step)
+    if status.step == "measuring":
+        index = int(status.current.partition("-")[0])
+        text = f"Measuring {now.spec.configurations[index].label}"
+    text = f"{status.runs_done} of {words.count(status.runs_total, 'run')} · {text}"
+    at_work = experiments.current_run(now.path, status)
+    if at_work is not None and at_work.targets_total and at_work.state.is_live:
+        text += f": {at_work.targets_done} of {words.count(at_work.targets_total, 'target')}"
+    return text
+
+
+def _actions(now: ExperimentSummary) -> None:
+    run_state = now.status.state
+    if run_state.is_live and st.button("Stop", icon=":material/stop:", key="stop_experiment"):
+        with st.spinner("Stopping…"):
+            experiments.cancel(now.path)
+        st.rerun()
+    if run_state.is_resumable and st.button(
+        "Resume", type="primary", icon=":material/resume:", key="resume_experiment"
+    ):
+        experiments.resume(now.path)
+        st.rerun()
+    if not run_state.is_live:
+        with st.popover("Delete", icon=":material/delete:", key="delete_experiment"):
+            st.markdown("Delete this experiment and its runs from the disk?")
+            if st.button("Delete the experiment", type="primary", key="delete_experiment_sure"):
+                experiments.delete(now.path)
+                state.put(state.EXPERIMENT, None)
+                st.rerun()

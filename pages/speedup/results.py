@@ -1,0 +1,90 @@
+"""What was measured, beside what the original measured, and what does it say?"""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from genie3_engine.analysis import speedup_tables
+from genie3_engine.analysis.published import published
+from genie3_engine.experiments import Findings
+from ui import words
+
+_FORMATS = {
+    "Total s": "%.2f",
+    "Elapsed s": "%.2f",
+    "Speed-up": "%.2f",
+    "Efficiency": "percent",
+    "Over scikit-learn": "%.2f",
+    "CPU s": "%.1f",
+    "Peak MB": "%.0f",
+    "Spread": "percent",
+    "Published total s": "%.0f",
+    "Published elapsed s": "%.2f",
+    "Published speed-up": "%.2f",
+}
+_HELP = {
+    "Total s": "From the start of the process to its last byte.",
+    "Elapsed s": "While forests are grown.",
+    "Speed-up": "Targets a computing second, over those of the same engine's serial row.",
+    "Efficiency": "Speed-up for each worker.",
+    "Over scikit-learn": "Targets a computing second, over those of one scikit-learn job.",
+    "CPU s": "Processor seconds of all its processes.",
+    "Peak MB": "Memory of all its processes together at most.",
+    "Spread": "How far the repeats lie apart.",
+}
+
+
+def show(found: Findings, *, name: str) -> None:
+    """Show the takeaways and the result table."""
+    if not found.rows:
+        st.caption("The first row appears when its run has ended.")
+        return
+    with st.container(key="takeaways"):
+        st.markdown(
+            "\n".join(f"- {words.plain(sentence, at_most=400)}" for sentence in found.takeaways)
+        )
+    table = speedup_tables.result_table(found.rows, found.published)
+    _table(table, key="results")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "Results",
+            lambda: table.to_csv(index=False, lineterminator="\n"),
+            file_name=f"speedup-{name}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
+            key="download_results",
+        )
+        with st.popover("What the original measured", type="tertiary", key="published"):
+            _original()
+
+
+def _table(table: pd.DataFrame, *, key: str) -> None:
+    shown = table.dropna(axis="columns", how="all")
+    if "Note" in shown and not shown["Note"].astype(bool).any():
+        shown = shown.drop(columns="Note")
+    st.dataframe(
+        shown,
+        hide_index=True,
+        height="content",
+        key=key,
+        column_config={
+            name: st.column_config.NumberColumn(format=form, help=_HELP.get(name))
+            for name, form in _FORMATS.items()
+        },
+    )
+
+
+def _original() -> None:
+    """Show every published row, and where it stands."""
+    about = published()
+    serial, parallel = about.whole_set_hours
+    st.caption(
+        f"{about.data}. The whole set: {serial} hours serial, {parallel} hours on 16 instances. "
+        f"Source: {words.plain(about.source, at_most=300)}"
+    )
+    st.dataframe(
+        speedup_tables.published_table(about.rows), hide_index=True, key="published_rows", width=900
+    )
