@@ -61,7 +61,7 @@ def methods_paragraph(run: Path, *, home: Path | None = None) -> str:
     folder = RunFolder.open(run)
     spec = folder.spec
     info = _data_of(spec, home)
-    sentences = [*_data(spec, info), *_inference(spec, info, folder), *_result(folder)]
+    sentences = [*_data(spec, info), *_inference(spec, folder), *_result(folder)]
     references = [f"[{n}] {text}" for n, text in enumerate(citations(run), start=1)]
     return " ".join(sentences) + "\n\nReferences\n" + "\n".join(references)
 
@@ -100,9 +100,8 @@ def _data(spec: RunSpec, info: DatasetInfo | None) -> list[str]:
     return sentences
 
 
-def _inference(spec: RunSpec, info: DatasetInfo | None, folder: RunFolder) -> list[str]:
+def _inference(spec: RunSpec, folder: RunFolder) -> list[str]:
     forest = spec.forest
-    n_regulators = len(spec.regulators) if spec.regulators else (info.n_genes if info else None)
     regulators = "all other genes"
     if spec.regulators is not None:
         regulators = f"{len(spec.regulators):,} candidate regulators"
@@ -118,7 +117,7 @@ def _inference(spec: RunSpec, info: DatasetInfo | None, folder: RunFolder) -> li
         f"Regulatory links were inferred with GENIE3 [1] as implemented in {program}.",
         f"For {targets}, scaled to unit variance, a {_FORESTS[forest.method][0]} of "
         f"{forest.n_trees:,} {'tree' if forest.n_trees == 1 else 'trees'} [2] was grown on the "
-        f"expression of {regulators}, with {_candidates(spec, n_regulators)} drawn at each node "
+        f"expression of {regulators}, with {_candidates(forest.k)} at each node "
         f"(seed {forest.seed}).",
         "The importance of a link is the total decrease in the target's variance at the nodes that "
         "split on the regulator, averaged over trees and given as a share of the target's "
@@ -129,15 +128,12 @@ def _inference(spec: RunSpec, info: DatasetInfo | None, folder: RunFolder) -> li
     ]
 
 
-def _candidates(spec: RunSpec, n_regulators: int | None) -> str:
-    k = spec.forest.k
+def _candidates(k: str | int) -> str:
     if k == "all":
-        return "all candidates"
-    if k != "sqrt":
-        return f"{k:,} candidates"
-    if n_regulators is None:
-        return "the square root of their number"
-    return f"the square root of their number ({math.isqrt(n_regulators):,})"
+        return "all of them tried"
+    if k == "sqrt":
+        return "the square root of their number drawn"
+    return f"{k:,} of them drawn"
 
 
 def _result(folder: RunFolder) -> list[str]:

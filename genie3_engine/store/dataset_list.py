@@ -47,6 +47,15 @@ class DatasetInfo:
     report: dict[str, Any] | None
     labels: DatasetLabels = field(default_factory=DatasetLabels)
 
+    @property
+    def recipe(self) -> tuple[str, ...]:
+        """Return the fixes that made it of what was read, in order."""
+        reading = self.labels.reading or {}
+        if "recipe" in reading:
+            return tuple(str(fix) for fix in reading["recipe"])
+        steps = (self.report or {}).get("recipe", ())
+        return tuple(str(step["fix"]) for step in steps)
+
 
 def list_datasets(home: Path | None = None) -> list[DatasetInfo]:
     """Return the stored data sets, newest first; damaged ones are left out.

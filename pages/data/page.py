@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genie3_engine import runs
-from pages.data import chosen, distributions, preview, refused, regulators, sources
+from pages.data import chosen, distributions, findings, preview, refused, regulators, sources
 from ui import cached, errors, layout, state
 
 layout.head("Data", "A table of expression: genes by samples. Nothing leaves this machine.")
@@ -28,6 +28,7 @@ chosen.show(info)
 with st.expander("Choose other data", icon=":material/upload_file:"):
     sources.choose()
 preview.facts(info, expression)
+findings.show(info)
 views = st.tabs(["Preview", "Samples", "Genes", "Outliers"], key="views", on_change="rerun")
 for view, show in zip(views[1:], distributions.VIEWS, strict=True):
     with view:

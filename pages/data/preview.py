@@ -11,8 +11,7 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.data.expression import Expression
 from genie3_engine.runs import DatasetInfo
-from pages.data import refused
-from pages.data.reading import Reading
+from pages.data.reading import Reading, take
 from ui import errors, words
 
 ROWS, COLUMNS = "genes-in-rows", "genes-in-columns"
@@ -21,7 +20,7 @@ _PREVIEW_GENES, _PREVIEW_SAMPLES = 8, 8
 
 
 def facts(info: DatasetInfo, expression: Expression) -> None:
-    """Show shape, format, orientation with its reason, and warnings."""
+    """Show shape, format, orientation with its reason."""
     report = info.report
     form = "Simulated"
     if report is not None:
@@ -33,8 +32,6 @@ def facts(info: DatasetInfo, expression: Expression) -> None:
     if report is None:
         return
     _orientation(info, report)
-    for warning in report["warnings"]:
-        st.warning(words.plain(warning, at_most=1000), icon=":material/warning:")
 
 
 def _orientation(info: DatasetInfo, report: dict[str, Any]) -> None:
@@ -53,7 +50,7 @@ def _orientation(info: DatasetInfo, report: dict[str, Any]) -> None:
                 with errors.shown():
                     upload = runs.open_upload(info.labels.upload)
                     reading = Reading.from_dict(info.labels.reading)
-                    refused.take(upload, replace(reading, orientation=chosen))
+                    take(upload, replace(reading, orientation=chosen))
                     st.rerun()
         st.markdown(words.plain(str(report["orientation_reason"]), at_most=1000))
 

@@ -6,10 +6,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import streamlit as st
+
 from genie3_engine import runs
-from genie3_engine.data.expression import Expression, ReadReport, read_expression
+from genie3_engine.data.prepared import Prepared
+from genie3_engine.data.recipes import complete
+from genie3_engine.errors import Genie3Error
+from genie3_engine.model import ErrorRecord
 from genie3_engine.runs import Upload
-from ui import cached, state, uploads
+from pages.data import examined
+from ui import state, uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ class Reading:
         return cls(**known)
 
 
-def read(upload: Upload, reading: Reading) -> str:
+def read(upload: Upload, asked: Reading) -> str:
     """Read an upload, store what it holds and choose it; until that works it is in the address.
 
     Raises
@@ -53,16 +59,31 @@ def read(upload: Upload, reading: Reading) -> str:
     """
     state.put(state.DATASET, None)
     state.put(state.UPLOAD, upload.id)
-    state.put_reading(upload.id, reading)
+    state.put_reading(upload.id, asked)
     with uploads.called(upload):
-        expression, report = expression_of(upload, reading)
-    dataset = cached.save(expression, name=upload.name, report=report)
-    runs.remember_reading(dataset, upload=upload.id, reading=reading.to_dict())
+        prepared = _prepared(upload, asked)
+    dataset = runs.save_dataset(prepared.expression, name=upload.name, report=prepared.to_report())
+    runs.remember_reading(dataset, upload=upload.id, reading=asked.to_dict())
     state.put(state.DATASET, dataset)
     state.put(state.UPLOAD, None)
     return dataset
 
 
-def expression_of(upload: Upload, reading: Reading) -> tuple[Expression, ReadReport]:
-    """Read an upload's expression table, and mend it as its recipe says."""
-    return read_expression(upload.path, orientation=reading.orientation)
+def take(upload: Upload, asked: Reading) -> None:
+    """Read an upload; when it is refused, remember why for the page to show."""
+    try:
+        with st.spinner("Reading the table…"):
+            read(upload, asked)
+    except Genie3Error as error:
+        state.put_refusal(upload.id, ErrorRecord(error.code, error.message, error.remedy))
+
+
+def _prepared(upload: Upload, asked: Reading) -> Prepared:
+    """Do what `genie3_engine.data.prepared.prepare` does, with what was read before if it is kept.
+
+    The command line's ``--fix`` and the page's buttons must give the same matrix.
+    """
+    done, report = examined.cooked(
+        upload.id, asked.orientation, asked.sheet, asked.layer, asked.recipe
+    )
+    return Prepared(complete(done.raw), report, done.effects)

@@ -7,11 +7,8 @@ from dataclasses import replace
 import streamlit as st
 
 from genie3_engine import runs
-from genie3_engine.errors import Genie3Error
-from genie3_engine.model import ErrorRecord
-from genie3_engine.runs import Upload
-from pages.data import reading
-from pages.data.reading import Reading
+from pages.data import findings
+from pages.data.reading import Reading, take
 from ui import errors, state, words
 
 _AXES = {"genes-in-rows": "Rows", "genes-in-columns": "Columns"}
@@ -33,7 +30,7 @@ def show(upload_id: str) -> None:
                 if st.button("Put aside", icon=":material/close:", key="put_aside"):
                     state.put(state.UPLOAD, None)
                     st.rerun()
-            errors.show(problem)
+            findings.show_pending(upload, asked, problem)
             axis = st.segmented_control(
                 "Read again with genes in",
                 ["Rows", "Columns"],
@@ -44,12 +41,3 @@ def show(upload_id: str) -> None:
             if wanted != asked.orientation:
                 take(upload, replace(asked, orientation=wanted))
                 st.rerun()
-
-
-def take(upload: Upload, asked: Reading) -> None:
-    """Read an upload; when it is refused, remember why for the page to show."""
-    try:
-        with st.spinner("Reading the table…"):
-            reading.read(upload, asked)
-    except Genie3Error as error:
-        state.put_refusal(upload.id, ErrorRecord(error.code, error.message, error.remedy))

@@ -8,8 +8,7 @@ import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.runs import Upload
-from pages.data import refused
-from pages.data.reading import Reading
+from pages.data.reading import Reading, take
 from ui import cached, errors, state, uploads, words
 
 
@@ -32,7 +31,7 @@ def choose() -> None:
 
 
 def _take(upload: Upload) -> None:
-    refused.take(upload, Reading())
+    take(upload, Reading())
     state.forget_upload()  # the server's memory lets go of the file
     st.rerun()
 

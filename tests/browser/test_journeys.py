@@ -45,6 +45,17 @@ def number(page: Page, key: str, value: int) -> None:
     settled(page)
 
 
+def slowly(page: Page, *, targets: int) -> None:
+    """Choose the slower engine for a few targets, so that there is something to watch."""
+    page.get_by_text("What is computed").click()
+    page.get_by_text("The first few").click()
+    number(page, "n_targets", targets)
+    number(page, "trees", 60)
+    page.get_by_text("Where it runs, and how").click()
+    page.get_by_role("radio", name="scikit-learn").click()
+    expect(page.get_by_label("Jobs")).to_be_visible()
+
+
 def click_cell(page: Page, *, row: int, across: float, shows: str) -> None:
     """Click on a cell of the ranked links until an element is there.
 
@@ -87,12 +98,7 @@ def test_upload__becomes_a_network_through_refresh_and_restart(page, new_server,
     page.get_by_role("button", name="Continue to Infer").click()
     expect(heading(page, "Infer")).to_be_visible()
     expect(page.get_by_text("100 genes in 100 samples")).to_be_visible()
-    page.get_by_text("The first few").click()
-    number(page, "n_targets", 40)
-    number(page, "trees", 60)
-    page.get_by_text("How the work is laid out").click()
-    page.get_by_role("radio", name="scikit-learn").click()
-    expect(page.get_by_label("Jobs")).to_be_visible()
+    slowly(page, targets=40)
     page.locator(".st-key-run button").click()
     expect(heading(page, "Runs")).to_be_visible()
     expect(page.get_by_text("Growing forests")).to_be_visible()
@@ -143,12 +149,7 @@ def test_run__is_cancelled_and_resumed(page, new_server):
     open_page(page, new_server, "data")
     page.get_by_role("button", name="Use the sample data").click()
     page.get_by_role("button", name="Continue to Infer").click()
-    page.get_by_text("How the work is laid out").click()
-    page.get_by_role("radio", name="scikit-learn").click()
-    expect(page.get_by_label("Jobs")).to_be_visible()
-    page.get_by_text("The first few").click()
-    number(page, "n_targets", 30)
-    number(page, "trees", 60)
+    slowly(page, targets=30)
     page.locator(".st-key-run button").click()
     expect(page.get_by_text("Growing forests")).to_be_visible()
     with held(new_server.home):
@@ -174,6 +175,7 @@ def test_hostile_names__are_text_everywhere(page, new_server, tmp_path):
     expect(heading(page, "_<b>x_.csv")).to_be_visible()
     page.get_by_role("button", name="Continue to Infer").click()
     page.get_by_role("textbox", name="Name of the run").fill("<img src=x onerror=alert(1)> **n**")
+    page.get_by_text("What is computed").click()
     number(page, "trees", 10)
     page.locator(".st-key-run button").click()
     expect(heading(page, "<img src=x onerror=alert(1)> **n**")).to_be_visible()
@@ -196,7 +198,7 @@ def numbers(n_genes: int) -> list[list[float]]:
 
 def test_bad_file__is_one_box_without_a_traceback(page, new_server, tmp_path):
     path = tmp_path / "bad.csv"
-    path.write_text("gene,s1,s2\na,1,2\nb,x,3\nc,1,1\n")
+    path.write_text("gene,s1,s2\na,1,2\nb,3\nc,1,1\n")
     open_page(page, new_server, "data")
     upload(page, path)
     box = page.get_by_role("alert")

@@ -1,0 +1,151 @@
+"""What is odd about the table, and what can be done with one click?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+
+from genie3_engine.data.doctor import Finding, Severity
+from genie3_engine.data.recipes import FIXES, Effect, parse_fix
+from genie3_engine.errors import Genie3Error
+from genie3_engine.model import ErrorRecord
+from genie3_engine.runs import DatasetInfo, Upload
+from pages.data import examined, fixing
+from pages.data.examined import Examined
+from pages.data.reading import Reading, take
+from ui import errors, words
+
+_ICONS = {
+    Severity.PROBLEM: ":red[:material/error:]",
+    Severity.WARNING: ":orange[:material/warning:]",
+    Severity.NOTE: ":blue[:material/info:]",
+}
+_PLURAL = {Severity.PROBLEM: "problem", Severity.WARNING: "warning", Severity.NOTE: "note"}
+Apply = Callable[[tuple[str, ...]], None]
+
+
+def show(info: DatasetInfo) -> None:
+    """Show the findings about a stored data set, and the recipe that made it."""
+    recipe = info.recipe
+    with errors.shown():
+        upload = fixing.upload_of(info)
+        if upload is None:
+            found = examined.of_stored(info.fingerprint, recipe, info.labels.regulators)
+            _show(found, recipe, lambda new: fixing.derive(info, new), may_undo=False)
+            return
+        asked = Reading.from_dict(info.labels.reading)
+        _show(
+            _of(upload, asked, info.labels.regulators),
+            recipe,
+            lambda new: take(upload, replace(asked, recipe=new)),
+        )
+
+
+def show_pending(upload: Upload, asked: Reading, problem: ErrorRecord) -> None:
+    """Show what keeps an upload from being stored, and the fixes; else only the error."""
+
+    def mend(recipe: tuple[str, ...]) -> None:
+        take(upload, replace(asked, recipe=recipe))
+
+    try:
+        found = _of(upload, asked, None)
+    except Genie3Error:
+        errors.show(problem)
+        if asked.recipe:
+            _recipe((), asked.recipe, mend)
+        return
+    if found.diagnosis.is_ready:
+        errors.show(problem)
+    _show(found, asked.recipe, mend)
+
+
+def _of(upload: Upload, asked: Reading, regulators: tuple[str, ...] | None) -> Examined:
+    return examined.of_upload(
+        upload.id, asked.orientation, asked.sheet, asked.layer, asked.recipe, regulators
+    )
+
+
+def _show(found: Examined, recipe: tuple[str, ...], mend: Apply, *, may_undo: bool = True) -> None:
+    findings = found.diagnosis.findings
+    with st.container(border=True, key="findings"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader("Findings", anchor=False, width="stretch")
+            st.caption(_summary(found), width="content")
+        if recipe:
+            _recipe(found.effects, recipe, mend if may_undo else None)
+        urgent = [each for each in findings if each.severity is not Severity.NOTE]
+        notes = [each for each in findings if each.severity is Severity.NOTE]
+        for finding in urgent:
+            _finding(finding, recipe, mend)
+        if notes:
+            label = words.count(len(notes), "note")
+            with st.expander(label, icon=":material/info:", expanded=not urgent and len(notes) < 3):
+                for finding in notes:
+                    _finding(finding, recipe, mend)
+        with st.expander("About the table", icon=":material/table_view:"):
+            for fact in found.diagnosis.facts:
+                st.markdown(f"**{fact.name}** · {words.plain(fact.text, at_most=500)}")
+        fixing.choose(recipe, mend)
+
+
+def _summary(found: Examined) -> str:
+    counts = [
+        words.count(len(found.diagnosis.of(severity)), _PLURAL[severity])
+        for severity in Severity
+        if found.diagnosis.of(severity)
+    ]
+    return " · ".join(counts) or "Nothing odd was found"
+
+
+def _finding(finding: Finding, recipe: tuple[str, ...], mend: Apply) -> None:
+    with st.container(key=f"finding_{finding.code}", gap="xsmall"):
+        text, buttons = st.columns([4, 1.2], vertical_alignment="center", gap="medium")
+        sentence = words.plain(finding.sentence, at_most=600)
+        text.markdown(f"{_ICONS[finding.severity]} **{sentence}**")
+        text.caption(words.plain(finding.why, at_most=1_000))
+        for place, fix in enumerate(finding.fixes):
+            step = parse_fix(fix)
+            kind = FIXES[step.name]
+            value = next(iter(step.parameters.values()), "")
+            shown = f" ({value:,})" if isinstance(value, int) else f" {value}".rstrip()
+            pressed = buttons.button(
+                f"{kind.label}{words.plain(shown) if value else ''}",
+                key=f"fix_{finding.code}_{place}",
+                help=f"{words.plain(kind.described(step), at_most=300)}: --fix {words.plain(fix)}",
+                type="primary"
+                if place == 0 and finding.severity is Severity.PROBLEM
+                else "secondary",
+                icon=":material/build:" if place == 0 else None,
+                width="stretch",
+            )
+            if pressed:
+                with errors.shown():
+                    mend((*recipe, fix))
+                    st.rerun()
+
+
+def _recipe(effects: tuple[Effect, ...], recipe: tuple[str, ...], mend: Apply | None) -> None:
+    """Show the fixes so far, with undo where there is a file to read again."""
+    with st.container(key="recipe", gap="xsmall"):
+        texts = [effect.sentence for effect in effects] or list(recipe)
+        for number, (fix, text) in enumerate(zip(recipe, texts, strict=True), start=1):
+            line = f"{words.plain(text[:1].upper() + text[1:], at_most=400)}."
+            st.markdown(f":green[:material/check:] {number}\\. {line} :small[`{_code(fix)}`]")
+        if mend is None:
+            return
+        with st.container(horizontal=True):
+            if st.button("Undo the last fix", icon=":material/undo:", key="undo_fix"):
+                mend(recipe[:-1])
+                st.rerun()
+            if len(recipe) > 1 and st.button(
+                "Undo all", icon=":material/restart_alt:", key="undo_all", type="tertiary"
+            ):
+                mend(())
+                st.rerun()
+
+
+def _code(fix: str) -> str:
+    """Return a fix for a place between backticks."""
+    return words.shorten(fix.replace("`", "'"))
