@@ -8,19 +8,30 @@ Orientation, repeated names and missing values are not a reader's business.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+from genie3_engine.data.formats.anndata import ANNDATA
+from genie3_engine.data.formats.arrow import FEATHER, PARQUET
 from genie3_engine.data.formats.delimited import DELIMITED
-from genie3_engine.data.formats.not_read import NOT_READ
+from genie3_engine.data.formats.excel import EXCEL
+from genie3_engine.data.formats.gct import GCT
+from genie3_engine.data.formats.loom import LOOM
+from genie3_engine.data.formats.matrix_market import MATRIX_MARKET
+from genie3_engine.data.formats.not_read import HDF5, NOT_READ
+from genie3_engine.data.formats.series_matrix import SERIES_MATRIX
 from genie3_engine.data.formats.table import Asked, Format, Table
+from genie3_engine.data.formats.tenx_folder import matrix_in
+from genie3_engine.data.formats.tenx_hdf5 import TENX_HDF5
 from genie3_engine.data.source import Source, open_source
 from genie3_engine.errors import InputError, OptionError
 
 FORMATS: tuple[Format, ...] = (
+    *(EXCEL, ANNDATA, LOOM, TENX_HDF5, HDF5, PARQUET, FEATHER),
     *NOT_READ,
-    DELIMITED,
+    *(MATRIX_MARKET, GCT, SERIES_MATRIX, DELIMITED),
 )
-READABLE = tuple(form for form in reversed(FORMATS) if form.read is not None)
+READABLE = tuple(form for form in FORMATS if form.read is not None)
 READABLE_NAMES = tuple(form.name for form in READABLE)
 READABLE_ENDINGS = (
     *(ending.removeprefix(".") for form in READABLE for ending in form.endings if ending),
@@ -141,6 +152,9 @@ def read_file(path: Path | str, asked: Asked) -> tuple[str, Table]:
     InputError, OptionError
         As `read_table`.
     """
+    path = Path(path)
+    if os.path.isdir(path):  # False, where Path would raise, for what cannot be a path
+        path = matrix_in(path)
     with open_source(path) as source:
         form, table = read_table(source, asked)
         return f"{form.name}, gzip" if source.is_gzip else form.name, table

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from genie3_engine.data.formats.body import BodyReader
 from genie3_engine.data.formats.dialect import (
     DELIMITER_NAMES,
+    DELIMITERS,
     Dialect,
     Layout,
     detect_dialect,
@@ -77,7 +78,13 @@ def unsplittable(name: str, line_number: int, error: csv.Error) -> InputError:
     )
 
 
-def read_lines(name: str, lines: Iterator[tuple[int, str]], *, encoding: str) -> Table:
+def read_lines(
+    name: str,
+    lines: Iterator[tuple[int, str]],
+    *,
+    encoding: str,
+    delimiters: Sequence[str] = DELIMITERS,
+) -> Table:
     """Read a table from its lines.
 
     Parameters
@@ -88,6 +95,8 @@ def read_lines(name: str, lines: Iterator[tuple[int, str]], *, encoding: str) ->
         Numbers of lines, and lines without their ends, none blank.
     encoding : str
         Of the text, for the report.
+    delimiters : sequence of str
+        Those that are possible.
 
     Returns
     -------
@@ -106,7 +115,7 @@ def read_lines(name: str, lines: Iterator[tuple[int, str]], *, encoding: str) ->
         )
     sample, n_comments = _without_comments(sample)
     texts = [line for _, line in sample]
-    dialect = detect_dialect(texts)
+    dialect = detect_dialect(texts, delimiters)
     if dialect is None:
         raise InputError(
             f"{name} has one column only.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from genie3_engine.data.formats.cells import decimal_sign, is_missing, is_number, is_value
@@ -106,13 +107,15 @@ class Layout:
         return tuple(sorted((*names, *self.text_columns)))
 
 
-def detect_dialect(lines: list[str]) -> Dialect | None:
+def detect_dialect(lines: list[str], delimiters: Sequence[str] = DELIMITERS) -> Dialect | None:
     """Find how a table is written from its first lines.
 
     Parameters
     ----------
     lines : list of str
         The first lines, without line ends, none blank.
+    delimiters : sequence of str
+        Those that are possible.
 
     Returns
     -------
@@ -121,7 +124,7 @@ def detect_dialect(lines: list[str]) -> Dialect | None:
     """
     quote = _quote_of(lines[0])
     best: tuple[float, Dialect] | None = None
-    for delimiter in DELIMITERS:
+    for delimiter in delimiters:
         dialect = _with_cells(Dialect(delimiter, quote), lines)
         if dialect.n_cells < 2:
             continue

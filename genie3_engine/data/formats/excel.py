@@ -1,0 +1,194 @@
+"""How is an Excel workbook (.xlsx) read: which sheet, and what its cells hold?
+
+A sheet is turned into lines of cells between tabs, and read as the text table that it could have
+been saved as: headers, names, descriptions and gaps are found by the same rules.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import struct
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+from genie3_engine.data.formats.delimited import read_lines, unsplittable
+from genie3_engine.data.formats.table import Asked, Format, Part, Table, chosen_part
+from genie3_engine.data.formats.zip_safety import check_archive
+from genie3_engine.data.source import Source
+from genie3_engine.errors import InputError
+
+Workbook: TypeAlias = Any  # openpyxl has no types
+_ZIP = b"PK\x03\x04"
+_ENDINGS = (".xlsx", ".xlsm")
+_CELLS_AT_MOST = 200_000_000
+_EMPTY_ROWS_AT_MOST = 1_100_000
+# What openpyxl, the zip archive and the XML parser (ParseError is a SyntaxError) raise on damage.
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, SyntaxError, EOFError, OSError),
+    *(KeyError, IndexError, ValueError, TypeError, AttributeError, RuntimeError, OverflowError),
+)
+
+
+def read_excel(source: Source, asked: Asked) -> Table:
+    """Read one sheet of a workbook.
+
+    Parameters
+    ----------
+    source : Source
+        The open file.
+    asked : Asked
+        Which sheet; by default the first with two rows and two columns.
+
+    Returns
+    -------
+    Table
+        As a text table with the same cells.
+
+    Raises
+    ------
+    InputError
+        When the file is damaged or a bomb, a cell holds a formula, or it is no table of numbers.
+    OptionError
+        When there is no such sheet.
+    """
+    name = source.path.name
+    with _damage_explained(name), _workbook(name, source) as book:
+        titles = [str(sheet.title) for sheet in book.worksheets]
+        if not titles:
+            raise InputError(f"{name} has no sheets of cells.", "Give a workbook with a table.")
+        part = chosen_part(name, "sheet", titles, asked.sheet, usual=titles[0])
+        rows = _rows(name, book, part.name)
+        if asked.sheet is None and not _is_table(rows):
+            for title in titles[1:]:
+                more = _rows(name, book, title)
+                if _is_table(more):
+                    rows, part = more, Part("sheet", title, part.names)
+                    break
+    if not rows:
+        raise InputError(f"{name}: the sheet '{part.name}' is empty.", "Choose another sheet.")
+    table = _as_text_table(name, rows)
+    table.delimiter = table.encoding = ""
+    table.part = part
+    return table
+
+
+EXCEL = Format(
+    "Excel workbook",
+    _ENDINGS,
+    lambda source: (
+        source.head.startswith(_ZIP) and (source.ending in _ENDINGS or b"xl/" in source.head)
+    ),
+    read_excel,
+    part="sheet",
+)
+
+
+@contextmanager
+def _damage_explained(name: str) -> Iterator[None]:
+    try:
+        yield
+    except _DAMAGE as error:
+        said = " ".join(str(error).split())[:200] or type(error).__name__
+        raise InputError(
+            f"{name} is damaged, or no Excel workbook: {said}.",
+            "Save it again as .xlsx, or save the sheet as CSV.",
+        ) from error
+
+
+@contextmanager
+def _workbook(name: str, source: Source) -> Iterator[Workbook]:
+    import openpyxl
+
+    with source.on_disk() as path:
+        check_archive(name, path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions that are not needed
+            with path.open("rb") as file:
+                book = openpyxl.load_workbook(
+                    file, read_only=True, data_only=False, keep_links=False
+                )
+                try:
+                    yield book
+                finally:
+                    book.close()
+
+
+def _rows(name: str, book: Workbook, title: str) -> list[list[str]]:
+    """Return the texts of a sheet's cells, without rows and columns that are empty."""
+    sheet = book[title]
+    sheet.reset_dimensions()  # what the file says of its size may be wrong, or a trap
+    rows: list[list[str]] = []
+    n_empty = n_cells = n_filled = 0
+    for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+        filled = [i for i, value in enumerate(values) if value is not None and value != ""]
+        n_empty = 0 if filled else n_empty + 1
+        n_cells += len(values)
+        n_filled += len(filled)
+        if n_empty > _EMPTY_ROWS_AT_MOST or n_cells > min(_CELLS_AT_MOST, 10**6 + 64 * n_filled):
+            raise InputError(
+                f"{name}: the sheet '{title}' has its cells too far apart.",
+                "Save the sheet as CSV, without empty rows and columns.",
+                code="bomb",
+            )
+        if filled:
+            row = values[: filled[-1] + 1]
+            rows.append([_text(name, title, number, i, value) for i, value in enumerate(row)])
+    width = max(map(len, rows), default=0)
+    used = [any(len(row) > i and row[i] for row in rows) for i in range(width)]
+    kept = [i for i, is_used in enumerate(used) if is_used]
+    return [[row[i] if i < len(row) else "" for i in kept] for row in rows]
+
+
+def _text(name: str, title: str, row: int, column: int, value: object) -> str:
+    """Return what a cell says; a number as it is stored, all its digits."""
+    if value is None:
+        return ""
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    if not isinstance(value, str):
+        is_formula = "Formula" in type(value).__name__
+        return _refused(name, title, row, column, "") if is_formula else str(value)
+    if value.startswith("=") and len(value) > 1:
+        return _refused(name, title, row, column, value)
+    return " ".join(value.split())
+
+
+def _refused(name: str, title: str, row: int, column: int, formula: str) -> str:
+    from openpyxl.utils import get_column_letter
+
+    shown = formula if len(formula) <= 40 else f"{formula[:40]}..."
+    raise InputError(
+        f"{name}: the cell {get_column_letter(column + 1)}{row} of the sheet '{title}' holds the "
+        f"formula {shown or 'of an array'}, whose value only Excel can tell.",
+        "Copy the cells and paste them as values, then save.",
+        code="formula",
+    )
+
+
+def _is_table(rows: list[list[str]]) -> bool:
+    return len(rows) >= 2 and len(rows[0]) >= 2
+
+
+def _as_text_table(name: str, rows: list[list[str]]) -> Table:
+    title_rows = 0
+    while title_rows < len(rows) - 2 and sum(map(bool, rows[title_rows])) == 1 < len(rows[0]) - 1:
+        title_rows += 1
+    lines = ((i, _line(row)) for i, row in enumerate(rows[title_rows:], start=title_rows + 1))
+    try:
+        table = read_lines(name, lines, encoding="", delimiters="\t")
+    except csv.Error as error:
+        raise unsplittable(name, 1, error) from error
+    if title_rows:
+        table.warnings.append(f"{title_rows} rows above the header were skipped.")
+    return table
+
+
+def _line(row: list[str]) -> str:
+    return "\t".join('"' + cell.replace('"', '""') + '"' if '"' in cell else cell for cell in row)
