@@ -1,0 +1,196 @@
+"""What does the command ``forecast`` do?"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from genie3_engine import planning, runs
+from genie3_engine.commands import output
+from genie3_engine.commands.infer import refuse_options, store
+from genie3_engine.errors import OptionError
+from genie3_engine.planning import Forecast, Offer, OwnProcess
+from genie3_engine.store.liveness import this_process
+
+NO_NAME = Path("forecast")
+LEAVING_SECONDS = 0.3  # infer's summary, and the interpreter's end
+
+
+def forecast(args: argparse.Namespace) -> int:
+    """Say what ``infer`` would take with the same options.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        The options of ``infer``, and those of the forecast.
+
+    Returns
+    -------
+    int
+        0 when the forecast is made.
+
+    Raises
+    ------
+    Genie3Error
+        When the input or the options are wrong, or the pilot fails.
+    """
+    args.out = args.out or NO_NAME
+    refuse_options(args)
+    _refuse_wishes(args)
+    spec, warnings = store(args)
+    own = _own_process()
+    for warning in warnings:
+        output.note(f"warning: {warning}")
+    expression = runs.open_dataset(spec.dataset)
+    output.note("Inferring a few random targets to see how long they take…")
+    pilot = planning.measure(spec, seed=spec.forest.seed)
+    found = planning.forecast(spec, expression, pilot, own=own)
+    table = planning.offers(found, planning.catalogue(), counts=(args.instances or 1,))
+    wishes = _wishes(args, found)
+    if args.json:
+        output.print_json(_as_json(found, table, wishes))
+    else:
+        _print(found, table, wishes)
+    return 0
+
+
+def _refuse_wishes(args: argparse.Namespace) -> None:
+    if args.instances is not None and args.instances < 1:
+        raise OptionError(f"--instances is {args.instances}.", "Give a whole number from 1.")
+    planning.cheapest_within([], 1.0 if args.within_hours is None else args.within_hours)
+    planning.fastest_within([], 1.0 if args.budget is None else args.budget)
+
+
+def _own_process() -> OwnProcess:
+    """Return what this process has taken so far: ``infer`` does the same before it computes."""
+    import psutil
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    began = this_process().pid_started or time.time()
+    return OwnProcess(
+        starting_seconds=time.time() - began + LEAVING_SECONDS,
+        held_bytes=psutil.Process().memory_info().rss,
+        peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit,
+    )
+
+
+def _wishes(args: argparse.Namespace, found: Forecast) -> dict[str, Offer | None]:
+    """Return the best offers for what was asked."""
+    counts = planning.COUNTS if args.instances is None else (args.instances,)
+    candidates = planning.offers(found, planning.catalogue(), counts=counts)
+    wishes: dict[str, Offer | None] = {}
+    if args.within_hours is not None:
+        wishes[f"cheapest within {args.within_hours:g} h"] = planning.cheapest_within(
+            candidates, args.within_hours
+        )
+    if args.budget is not None:
+        wishes[f"fastest within ${args.budget:g}"] = planning.fastest_within(
+            candidates, args.budget
+        )
+    return wishes
+
+
+def _as_json(
+    found: Forecast, table: Sequence[Offer], wishes: dict[str, Offer | None]
+) -> dict[str, Any]:
+    catalogue = planning.catalogue()
+    return {
+        **found.to_dict(),
+        "measured": found.measured(),
+        "assumed": [*found.assumed(), *planning.assumptions(catalogue.price_date)],
+        "past_sentence": found.past.sentence(),
+        "prices": {
+            "region": catalogue.region,
+            "date": catalogue.price_date,
+            "source": catalogue.price_source,
+        },
+        "instances": [one.to_dict() for one in table],
+        "pareto": [one.instance_type for one in planning.pareto_front(table)],
+        "wishes": {name: one and one.to_dict() for name, one in wishes.items()},
+    }
+
+
+def _print(found: Forecast, table: Sequence[Offer], wishes: dict[str, Offer | None]) -> None:
+    catalogue = planning.catalogue()
+    work = found.work
+    fits = "fits" if found.fits else "does not fit"
+    output.print_facts(
+        [
+            (
+                "time",
+                f"about {amount(found.wall_seconds)}"
+                f" ({amount(found.low_seconds)} to {amount(found.high_seconds)})",
+            ),
+            ("memory", f"{found.memory_bytes / 1e9:.2f} GB; {fits}: {found.reason}"),
+            (
+                "disk",
+                f"{_size(found.disk_bytes)}; {_size(found.peak_disk_bytes)} meanwhile",
+            ),
+            ("links", f"{found.n_links:,} into {work.n_targets:,} targets"),
+            ("layout", f"{work.n_processes} x {work.n_threads * work.n_jobs} threads here"),
+        ]
+    )
+    print()
+    _print_offers(table)
+    for name, one in wishes.items():
+        print(f"{name}: {'nothing does' if one is None else _offer_text(one)}")
+    print("Measured:")
+    for sentence in [*found.measured(), found.past.sentence()]:
+        print(f"  {sentence}")
+    print("Assumed:")
+    for sentence in [*found.assumed(), *planning.assumptions(catalogue.price_date)]:
+        print(f"  {sentence}")
+    print(f"Prices: {catalogue.region}, {catalogue.price_date}. {catalogue.price_source}.")
+
+
+def _print_offers(table: Sequence[Offer]) -> None:
+    """Print the offers; a star marks those that no other beats in both time and dollars."""
+    best = {one.instance_type for one in planning.pareto_front(table)}
+    count = table[0].n_instances
+    print(
+        f"On {count} instance{'' if count == 1 else 's'} (* none is both faster and cheaper;"
+        " ~ assumed):"
+    )
+    print(
+        f"  {'type':<16} {'vCPU':>4} {'cores':>5} {'time':>10} {'between':>21}"
+        f" {'$':>8} {'spot $':>8}  memory"
+    )
+    for one in table:
+        mark = "*" if one.instance_type in best else " "
+        spot = _dollars(one.spot_dollars)
+        between = f"{amount(one.low_seconds)}–{amount(one.high_seconds)}"
+        print(
+            f"{mark} {one.instance_type:<16} {one.vcpu:>4} {one.physical_cores:>5}"
+            f" {amount(one.wall_seconds):>10} {between:>21} {_dollars(one.dollars):>8}"
+            f" {'~' + spot if one.is_spot_assumed else spot:>8}"
+            f"  {'fits: ' if one.fits else 'NO: '}{one.reason}"
+        )
+
+
+def _offer_text(one: Offer) -> str:
+    return (
+        f"{one.n_instances} x {one.instance_type}, {amount(one.wall_seconds)},"
+        f" ${_dollars(one.dollars)}"
+    )
+
+
+def _dollars(value: float | None) -> str:
+    return "?" if value is None else f"{value:.2f}"
+
+
+def _size(n_bytes: float) -> str:
+    return f"{n_bytes / 1e9:.2f} GB" if n_bytes >= 1e8 else f"{n_bytes / 1e6:.1f} MB"
+
+
+def amount(seconds: float) -> str:
+    """Write a forecast time in the unit that suits it; no more digits than it deserves."""
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    if seconds < 3600:
+        return f"{seconds / 60:.1f} min"
+    return f"{seconds / 3600:.1f} h" if seconds < 100 * 3600 else f"{seconds / 86400:.1f} d"
