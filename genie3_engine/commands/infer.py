@@ -44,9 +44,9 @@ def infer(args: argparse.Namespace) -> int:
         When something is wrong with the input, the options or the folder, or when somebody
         interrupts; the run stays resumable.
     """
-    _refuse_options(args)
+    refuse_options(args)
     began = time.monotonic()
-    spec, warnings = _store(args)
+    spec, warnings = store(args)
     run = RunFolder.open(runs.create(spec, args.out, resume=args.resume))
     for warning in warnings:
         output.note(f"warning: {warning}")
@@ -62,7 +62,7 @@ def infer(args: argparse.Namespace) -> int:
     return 0
 
 
-def _refuse_options(args: argparse.Namespace) -> None:
+def refuse_options(args: argparse.Namespace) -> None:
     """Refuse what cannot be, before a large file is read."""
     forest_of(args)
     layout_of(args, n_cores=1)
@@ -73,7 +73,7 @@ def _refuse_options(args: argparse.Namespace) -> None:
         raise OptionError(f"--targets is {args.targets}.", "Give a file or a number from 1.")
 
 
-def _store(args: argparse.Namespace) -> tuple[RunSpec, list[str]]:
+def store(args: argparse.Namespace) -> tuple[RunSpec, list[str]]:
     """Read the data, store them, and return what the run computes and what to warn of."""
     listed = None if args.regulators is None else read_names(args.regulators)
     prepared = prepare(

@@ -26,6 +26,11 @@ def print_json(values: Mapping[str, Any]) -> None:
     print(json.dumps(_plain(values), allow_nan=False, ensure_ascii=False))
 
 
+def print_pretty(values: Mapping[str, Any]) -> None:
+    """Print one JSON object for a person, or for a file that another program reads."""
+    print(json.dumps(_plain(values), indent=2, ensure_ascii=False))
+
+
 def print_error_json(error: Genie3Error) -> None:
     """Print an error for a script."""
     print_json({"error": {"code": error.code, "message": error.message, "remedy": error.remedy}})

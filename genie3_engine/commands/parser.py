@@ -7,7 +7,9 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genie3_engine.commands.cloud_parser import add_cloud
 from genie3_engine.commands.experiment_parser import add_experiment
+from genie3_engine.commands.forecast_parser import add_forecast
 from genie3_engine.commands.parsing import (
     Parser,
     add_command,
@@ -52,11 +54,17 @@ def build_parser() -> argparse.ArgumentParser:
     _add_merge(commands)
     _add_simulate(commands)
     add_experiment(commands)
+    add_forecast(commands, add_inference)
+    add_cloud(commands, add_inference)
     return parser
 
 
 def _add_infer(commands: Commands) -> None:
-    parser = add_command(commands, "infer", "infer a network from an expression file", SHARDS)
+    add_inference(add_command(commands, "infer", "infer a network from an expression file", SHARDS))
+
+
+def add_inference(parser: Parser) -> None:
+    """Add the options of ``infer``, wherever the run is to happen."""
     add = parser.add_argument
     add("expression", metavar="EXPRESSION", type=Path, help="CSV, TSV or text table, plain or .gz")
     add("--out", metavar="RUN", type=Path, required=True, help="folder of the run; made")

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from genie3_engine.model import RunStatus
 
+NOT_DONE = "not-done"  # the code of the error of `Launcher.collect` when it comes too early
+
 
 @dataclass(frozen=True, slots=True)
 class Handle:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genie3_engine.errors import RunError, StorageError
-from genie3_engine.launchers.base import Handle, LogChunk
+from genie3_engine.launchers.base import NOT_DONE, Handle, LogChunk
 from genie3_engine.model import ErrorRecord, RunState, RunStatus
 from genie3_engine.store import atomic
 from genie3_engine.store.home import VARIABLE, home
@@ -152,7 +152,9 @@ class LocalLauncher:
     def collect(self, run: Path) -> None:
         """Check that the result is there; see `Launcher.collect`."""
         if not (RunFolder.open(run).has_result and self.status(run).state is RunState.DONE):
-            raise RunError(f"The run in {run} is not done.", "Wait until it is, or resume it.")
+            raise RunError(
+                f"The run in {run} is not done.", "Wait until it is, or resume it.", code=NOT_DONE
+            )
 
     def _start(self, folder: RunFolder, ticket: Ticket) -> subprocess.Popen[bytes]:
         command = [

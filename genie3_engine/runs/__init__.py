@@ -4,6 +4,23 @@ from __future__ import annotations
 
 from genie3_engine.data.choices import prepare_spec
 from genie3_engine.inference.cores import usable_cores
+from genie3_engine.launchers.sagemaker.options import SageMakerOptions
+from genie3_engine.launchers.sagemaker.view import CloudView
+from genie3_engine.runs.clouds import (
+    CloudPlan,
+    change_cloud,
+    clean_cloud,
+    cloud,
+    cloud_checks,
+    cloud_plan,
+    cloud_policy,
+    cloud_settings,
+    collect,
+    host_log,
+    live_prices,
+    log,
+    save_cloud_settings,
+)
 from genie3_engine.runs.datasets import (
     choose_regulators,
     dataset,
@@ -38,25 +55,39 @@ from genie3_engine.store.labels import RunLabels
 from genie3_engine.store.uploads import Upload, delete_upload, keep_upload, open_upload
 
 __all__ = [
+    "CloudPlan",
+    "CloudView",
     "DatasetInfo",
     "Place",
     "RunLabels",
     "RunSummary",
+    "SageMakerOptions",
     "Upload",
     "cancel",
+    "change_cloud",
     "choose_regulators",
+    "clean_cloud",
+    "cloud",
+    "cloud_checks",
+    "cloud_plan",
+    "cloud_policy",
+    "cloud_settings",
+    "collect",
     "create",
     "dataset",
     "delete",
     "delete_data",
     "delete_upload",
     "history",
+    "host_log",
     "infer",
     "keep_upload",
     "label",
     "label_dataset",
     "labels",
     "list_datasets",
+    "live_prices",
+    "log",
     "log_tail",
     "n_before",
     "new_id",
@@ -67,6 +98,7 @@ __all__ = [
     "remember_reading",
     "resume",
     "runs_using",
+    "save_cloud_settings",
     "save_dataset",
     "start",
     "status",

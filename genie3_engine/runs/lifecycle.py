@@ -211,7 +211,10 @@ def delete(run: Path, *, home: Path | None = None) -> None:
     StorageError
         When it may not be deleted.
     """
-    if status(run, home=home).state in {RunState.RUNNING, RunState.STOPPING, RunState.UNKNOWN}:
+    at_work = {RunState.RUNNING, RunState.STOPPING, RunState.UNKNOWN}
+    if spec_of(run).launcher != "local":
+        at_work.add(RunState.QUEUED)  # its job waits elsewhere, and would begin nevertheless
+    if status(run, home=home).state in at_work:
         raise RunError(f"The run in {run} may be at work.", "Cancel it first.")
     folder = RunFolder.open(run)
     with atomic.storage_errors(run), folder.lock():

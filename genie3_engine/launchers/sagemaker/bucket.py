@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _DELETED_AT_ONCE = 1000
-_MISSING = {"404", "NoSuchKey", "NotFound"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +51,21 @@ class Bucket:
         """Return the address of a file or a folder."""
         return f"s3://{self.name}/{key}"
 
-    def check(self) -> None:
-        """Refuse a bucket that is not there, or that the user may not look into."""
-        with refusals("looking at it", about=self._about):
-            self._s3.head_bucket(Bucket=self.name)
+    def check(self, prefix: str) -> None:
+        """Refuse a bucket that is not there, or whose folder the user may not look into."""
+        with refusals("looking into it", about=self._about):
+            self._s3.list_objects_v2(Bucket=self.name, Prefix=f"{prefix}/", MaxKeys=1)
+
+    def is_closed(self) -> bool | None:
+        """Tell whether the public is kept out of the bucket; None when nobody may see."""
+        import botocore.exceptions
+
+        try:
+            found = self._s3.get_public_access_block(Bucket=self.name)
+        except botocore.exceptions.ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            return False if code == "NoSuchPublicAccessBlockConfiguration" else None
+        return all(found["PublicAccessBlockConfiguration"].values())
 
     def create(self) -> None:
         """Make the bucket, closed to the public, encrypted, and reached through TLS only."""
@@ -89,17 +99,8 @@ class Bucket:
                 self._s3.put_bucket_policy(Bucket=self.name, Policy=policy)
 
     def holds(self, key: str) -> bool:
-        """Tell whether a file is there."""
-        import botocore.exceptions
-
-        with refusals("looking into it", about=self._about):
-            try:
-                self._s3.head_object(Bucket=self.name, Key=key)
-            except botocore.exceptions.ClientError as error:
-                if error.response.get("Error", {}).get("Code") in _MISSING:
-                    return False
-                raise
-        return True
+        """Tell whether a file is there; this takes no other permission than to list."""
+        return any(stored.key == key for stored in self.list(key))
 
     def put(self, key: str, content: bytes) -> None:
         """Write a small file."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import CloudError, Genie3Error, RunError
-from genie3_engine.launchers.base import Handle, LogChunk
+from genie3_engine.launchers.base import NOT_DONE, Handle, LogChunk
 from genie3_engine.launchers.sagemaker import jobs, logs, refusals, states
 from genie3_engine.launchers.sagemaker.bucket import Bucket
 from genie3_engine.launchers.sagemaker.gathering import COLLECTING, gather
@@ -132,7 +132,11 @@ class SageMakerLauncher:
             return
         if status.step != COLLECTING:
             why = f" {status.error.message}" if status.error else ""
-            raise RunError(f"The run in {run} is not done.{why}", "Wait until it is, or resume it.")
+            raise RunError(
+                f"The run in {run} is not done.{why}",
+                "Wait until it is, or resume it.",
+                code=NOT_DONE,
+            )
         thread = _gathering.get(folder.path)
         if thread is not None:
             thread.join()
@@ -209,7 +213,7 @@ class SageMakerLauncher:
         if record.options.create_bucket or record.options.is_emulator:
             bucket.create()
         else:
-            bucket.check()
+            bucket.check(record.options.prefix)
         send(sent, bucket)
         before, now = folder.read_status(), time.time()
         record.jobs.append(job)
@@ -232,8 +236,9 @@ class SageMakerLauncher:
         try:
             jobs.start(session, sent.request)
         except Genie3Error as error:
-            if error.code != refusals.UNREACHABLE:  # then it may have begun: `status` finds out
-                record.jobs.remove(job)
+            if error.code == refusals.UNREACHABLE:
+                return  # it may have begun, and cost money: `status` finds out
+            record.jobs.remove(job)
             remember(folder, record)
             folder.write_status(before)
             raise

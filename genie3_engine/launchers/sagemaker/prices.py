@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from genie3_engine.errors import CloudError
+from genie3_engine import planning
+from genie3_engine.errors import CloudError, OptionError
 from genie3_engine.launchers.sagemaker.refusals import refusals
 from genie3_engine.launchers.sagemaker.session import client_of, session_of
 
@@ -122,4 +124,35 @@ def _read(product: dict[str, Any]) -> Price | None:
 
 
 def _in_the_catalogue(instance_type: str, region: str, why: str) -> Price:
-    return Price(None, why)
+    table = planning.catalogue()
+    try:
+        usd = table.named(instance_type).dollars_per_hour
+    except OptionError:
+        usd = None
+    if usd is None:
+        return Price(None, f"{why}, nor does the table of {table.price_date}")
+    elsewhere = "" if region == table.region else f", {region} may differ"
+    return Price(usd, f"table of {table.price_date} for {table.region}{elsewhere}, as {why}")
+
+
+class LivePrices:
+    """Asks AWS for today's prices; a `planning.PriceSource`.
+
+    Parameters
+    ----------
+    options : SageMakerOptions
+        Whose credentials.
+    """
+
+    def __init__(self, options: SageMakerOptions) -> None:
+        self._options = options
+
+    def prices(self, instance_types: Sequence[str], region: str) -> Mapping[str, planning.Price]:
+        """Return today's prices of those types that are known; see `PriceSource`."""
+        session = session_of(self._options)
+        found = {name: _listed(session, name, region) for name in instance_types}
+        return {
+            name: planning.Price(price.usd_an_hour)
+            for name, price in found.items()
+            if price is not None
+        }

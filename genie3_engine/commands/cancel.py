@@ -1,0 +1,18 @@
+"""What does the command ``cancel`` do?"""
+
+from __future__ import annotations
+
+import argparse
+
+from genie3_engine import runs
+
+
+def cancel(args: argparse.Namespace) -> int:
+    """Ask a run to stop; what it has computed stays."""
+    run = args.run.absolute()
+    if not runs.status(run).state.is_live:
+        print(f"The run in {run} has ended already.")
+        return 0
+    runs.cancel(run)
+    print(f"Asked to stop: {run}. What is computed is kept. See: status {args.run}")
+    return 0

@@ -1,0 +1,19 @@
+"""What does the command ``cleanup`` do?"""
+
+from __future__ import annotations
+
+import argparse
+
+from genie3_engine import runs
+
+_MIB = 1 << 20
+
+
+def cleanup(args: argparse.Namespace) -> int:
+    """Delete what a run has left in the cloud; its folder here stays."""
+    cleaned = runs.clean_cloud(args.run.absolute(), shared=args.shared)
+    print(
+        f"Deleted {cleaned.n_files:,} files ({cleaned.n_bytes / _MIB:,.2f} MiB) and"
+        f" {cleaned.n_logs:,} logs. Kept: {cleaned.kept}."
+    )
+    return 0

@@ -1,0 +1,21 @@
+"""What does the command ``resume`` do?"""
+
+from __future__ import annotations
+
+import argparse
+
+from genie3_engine import runs
+from genie3_engine.commands.cloud_options import given_options
+
+
+def resume(args: argparse.Namespace) -> int:
+    """Have what is missing of a run computed, on other instances where some are named."""
+    run = args.run.absolute()
+    changes = given_options(args)
+    if changes:
+        runs.change_cloud(run, changes)
+    runs.resume(run)
+    view = runs.cloud(run)
+    where = "in the background" if view is None else f"as {view.job}"
+    print(f"Goes on {where}: {run}. See: status {args.run}")
+    return 0

@@ -1,0 +1,93 @@
+"""What does the command ``status`` do?"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from genie3_engine import runs
+from genie3_engine.commands import output
+from genie3_engine.model import RunStatus
+from genie3_engine.runs import CloudView
+
+
+def status(args: argparse.Namespace) -> int:
+    """Say where a run stands, wherever it happens."""
+    run = args.run.absolute()
+    now, view = runs.status(run), runs.cloud(run)
+    if args.json:
+        output.print_json(_as_json(str(run), now, view))
+        return 0
+    facts: list[tuple[str, object]] = [
+        ("state", f"{now.state}{f', {now.step}' if now.step else ''}"),
+        ("targets", f"{now.targets_done:,} of {now.targets_total:,}"),
+    ]
+    if now.error is not None:
+        facts.append(("because", " ".join(f"{now.error.message} {now.error.remedy}".split())))
+    if view is not None:
+        facts += _cloud_facts(view)
+    output.print_facts(facts)
+    return 0
+
+
+def money(view: CloudView) -> str:
+    """Say what a run has cost so far."""
+    bill = view.billing
+    seconds = f"{bill['billable_seconds']:,.0f} instance seconds"
+    if view.is_emulator:
+        return f"{seconds} in the emulator, nothing to pay"
+    if bill["dollars"] is None:
+        return f"{seconds}; {bill['price_note']}"
+    how = "" if view.is_bill_final else " at most so far" if bill["spot"] else " so far"
+    return f"{seconds}, {bill['dollars']:,.2f} dollars{how} ({bill['price_note']})"
+
+
+def _cloud_facts(view: CloudView) -> list[tuple[str, object]]:
+    said = ", ".join(text for text in (view.state, view.secondary, view.message) if text)
+    facts: list[tuple[str, object]] = [
+        ("job", view.job + (f" ({view.n_jobs} in all)" if view.n_jobs > 1 else "")),
+        ("SageMaker", said or "not asked yet"),
+        ("paid for", money(view)),
+    ]
+    if view.n_interruptions:
+        facts.append(("interrupted", f"{view.n_interruptions} times"))
+    facts += [
+        (
+            host.name,
+            f"{host.state}{f', {host.step}' if host.step else ''},"
+            f" {host.targets_done:,} of {host.targets_total:,} targets",
+        )
+        for host in view.hosts
+    ]
+    if view.console_url:
+        facts.append(("see", view.console_url))
+    return facts
+
+
+def _as_json(run: str, now: RunStatus, view: CloudView | None) -> dict[str, Any]:
+    error = now.error
+    found: dict[str, Any] = {
+        "run": run,
+        "state": str(now.state),
+        "step": now.step,
+        "targets_done": now.targets_done,
+        "targets_total": now.targets_total,
+        "error": None
+        if error is None
+        else {"code": error.code, "message": error.message, "remedy": error.remedy},
+    }
+    if view is not None:
+        found["cloud"] = {
+            "job": view.job,
+            "state": view.state,
+            "secondary": view.secondary,
+            "hosts": [
+                {key: value for key, value in host.to_dict().items() if key != "timings"}
+                for host in view.hosts
+            ],
+            "interruptions": view.n_interruptions,
+            "billing": view.billing,
+            "is_bill_final": view.is_bill_final,
+            "is_emulator": view.is_emulator,
+        }
+    return found

@@ -1,0 +1,110 @@
+"""What does the command ``submit`` do?"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from typing import Any
+
+from genie3_engine import planning, runs
+from genie3_engine.commands import output
+from genie3_engine.commands.cloud_options import given_options, options_of
+from genie3_engine.commands.infer import refuse_options, store
+from genie3_engine.errors import OptionError
+from genie3_engine.model import Engine, RunSpec
+from genie3_engine.store import names
+
+_MIB = 1 << 20
+
+
+def submit(args: argparse.Namespace) -> int:
+    """Begin a run that goes on by itself, or say what that would take.
+
+    Raises
+    ------
+    Genie3Error
+        When something is wrong with the input, the options or the folder, or the cloud refuses.
+    """
+    refuse_options(args)
+    options = options_of(args)
+    if args.launcher == "local" and given_options(args):
+        option = "--" + next(iter(given_options(args))).replace("_", "-")
+        raise OptionError(f"{option} is SageMaker's.", "Leave it out, or --launcher local.")
+    spec, warnings = store(args)
+    for warning in warnings:
+        output.note(f"warning: {warning}")
+    spec = replace(spec, launcher=args.launcher, launcher_options=options.to_dict())
+    if args.launcher == "sagemaker":
+        spec = _on_its_cores(spec, args)
+    if args.dry_run:
+        return _say_what_would_be(spec, args)
+    run = args.out.absolute()
+    if args.resume and (run / names.SPEC).is_file():
+        runs.resume(runs.create(spec, run, resume=True))
+    else:
+        runs.start(spec, folder=run)
+    view = runs.cloud(run)
+    found = {"run": str(run), "state": "queued", "job": None if view is None else view.job}
+    if args.json:
+        output.print_json(found)
+    else:
+        where = "in the background" if view is None else f"as {view.job}"
+        print(f"Began {where}: {run}. See: status {args.out}")
+    return 0
+
+
+def _on_its_cores(spec: RunSpec, args: argparse.Namespace) -> RunSpec:
+    """Return the spec with scikit-learn's jobs for the instance's cores, not for this machine's."""
+    if spec.forest.engine is not Engine.SCIKIT_LEARN or args.n_jobs or args.threads:
+        return spec
+    try:
+        n_cores = planning.catalogue().named(spec.launcher_options.get("instance_type", "")).vcpu
+    except OptionError:
+        return spec
+    n_jobs = max(1, n_cores // spec.layout.n_processes)
+    return replace(spec, layout=replace(spec.layout, n_jobs=n_jobs))
+
+
+def _say_what_would_be(spec: RunSpec, args: argparse.Namespace) -> int:
+    if spec.launcher != "sagemaker":
+        raise OptionError("--dry-run is for SageMaker.", "Leave it out.")
+    plan = runs.cloud_plan(spec)
+    found: dict[str, Any] = {
+        "request": plan.request,
+        "uploads": [
+            {"what": what, "key": key, "bytes": n_bytes, "once": is_shared}
+            for what, key, n_bytes, is_shared in plan.uploads
+        ],
+        "bucket": plan.options.bucket,
+        "region": plan.options.region,
+        "usd_an_hour": plan.usd_an_hour,
+        "price": plan.price_note,
+        "is_emulator": plan.options.is_emulator,
+    }
+    if args.json:
+        output.print_json(found)
+        return 0
+    output.print_pretty(plan.request)
+    print(f"\nUploads to s3://{plan.options.bucket} in {plan.options.region}:")
+    for what, key, n_bytes, is_shared in plan.uploads:
+        once = ", if it is not there yet" if is_shared else ""
+        print(f"  {key}  {n_bytes / _MIB:,.2f} MiB, {what}{once}")
+    print(f"\n{cost_text(plan)}")
+    return 0
+
+
+def cost_text(plan: runs.CloudPlan) -> str:
+    """Say what an hour of a planned job costs, and what it can cost at most."""
+    options = plan.options
+    many = f"{options.instances} x {options.instance_type}"
+    if options.is_emulator:
+        return f"{many} in the emulator: it costs nothing."
+    if plan.usd_an_hour is None:
+        return f"The price of {many} is not known ({plan.price_note})."
+    longest = options.max_run_seconds / 3600
+    spot = " Spot usually costs 50 to 70 % less; the bill says." if options.spot else ""
+    return (
+        f"{many}: {plan.usd_an_hour:,.2f} dollars an hour ({plan.price_note}), at most"
+        f" {plan.usd_an_hour * longest:,.2f} dollars in the {longest:,.1f} hours allowed."
+        f"{spot}"
+    )

@@ -1,0 +1,231 @@
+"""What can be asked and done about runs in the cloud, beside what can be done with every run?
+
+Nothing here loads a vendor's SDK before it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genie3_engine.errors import RunError
+from genie3_engine.launchers.base import NOT_DONE, LogChunk
+from genie3_engine.launchers.sagemaker.options import SageMakerOptions
+from genie3_engine.launchers.sagemaker.settings import save_options, saved_options
+from genie3_engine.runs.places import launcher_named, spec_of
+from genie3_engine.store.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from genie3_engine.launchers.sagemaker.checks import Check
+    from genie3_engine.launchers.sagemaker.cleaning import Cleaned
+    from genie3_engine.launchers.sagemaker.view import CloudView
+    from genie3_engine.model import RunSpec
+    from genie3_engine.planning import PriceSource
+
+
+@dataclass(frozen=True, slots=True)
+class CloudPlan:
+    """What a run would send and ask for.
+
+    Parameters
+    ----------
+    options : SageMakerOptions
+        With region, role and bucket as they turned out.
+    request : dict
+        As SageMaker's ``CreateTrainingJob`` takes it.
+    uploads : tuple
+        Each file: what it is, where in the bucket, its bytes, and whether it is sent once only.
+    usd_an_hour : float or None
+        Of all instances together, on demand.
+    price_note : str
+        Whose price, and of when.
+    """
+
+    options: SageMakerOptions
+    request: dict[str, Any]
+    uploads: tuple[tuple[str, str, int, bool], ...]
+    usd_an_hour: float | None
+    price_note: str
+
+
+def cloud(run: Path) -> CloudView | None:
+    """Return what is known of a run in the cloud, as of the last look; None for any other.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder. `status` has the cloud asked again, now and then.
+    """
+    from genie3_engine.launchers.sagemaker.view import view_of
+
+    return view_of(RunFolder.open(run))
+
+
+def host_log(run: Path, host: str, n_lines: int = 50) -> str:
+    """Return the last lines that one host of a run has logged.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+    host : str
+        Such as ``algo-2``.
+    n_lines : int
+        Lines at most.
+    """
+    from genie3_engine.launchers.sagemaker.view import log_of
+
+    return log_of(RunFolder.open(run), host, n_lines)
+
+
+def log(run: Path, since: int = 0, *, home: Path | None = None) -> LogChunk:
+    """Return what a run has logged since; see `Launcher.logs`."""
+    return launcher_named(spec_of(run).launcher, home).logs(run, since)
+
+
+def collect(run: Path, *, home: Path | None = None) -> tuple[int, int]:
+    """Bring here what a run has computed: its result, or the parts that there are so far.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+    home : Path, optional
+        The home; the user's by default.
+
+    Returns
+    -------
+    tuple of int
+        Targets whose links are here, and targets of the run.
+
+    Raises
+    ------
+    RunError
+        When there is no run in the folder.
+    CloudError
+        When the cloud refuses or cannot be reached.
+    Genie3Error
+        When the parts are not those of the run.
+    """
+    launcher = launcher_named(spec_of(run).launcher, home)
+    folder = RunFolder.open(run)
+    try:
+        launcher.collect(run)
+    except RunError as error:
+        parts = getattr(launcher, "collect_parts", None)
+        if error.code != NOT_DONE or parts is None:
+            raise
+        found: tuple[int, int] = parts(run)
+        return found
+    total = folder.read_status().targets_total
+    return total, total
+
+
+def cloud_plan(spec: RunSpec, *, home: Path | None = None) -> CloudPlan:
+    """Return what a run would send and ask for; nothing is sent, nothing is begun.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        A run of the launcher ``sagemaker``; its data set is stored already.
+    home : Path, optional
+        The home; the user's by default.
+
+    Raises
+    ------
+    Genie3Error
+        When an option is missing or wrong, or AWS must be asked for the account and cannot be.
+    """
+    from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
+    from genie3_engine.launchers.sagemaker.prices import price_of
+
+    sent = SageMakerLauncher(home).plan(spec)
+    price = price_of(sent.options)
+    hourly = None if price.usd_an_hour is None else price.usd_an_hour * sent.options.instances
+    uploads = tuple((item.what, item.key, item.n_bytes, item.is_shared) for item in sent.items)
+    return CloudPlan(sent.options, sent.request, uploads, hourly, price.note)
+
+
+def change_cloud(run: Path, options: Mapping[str, Any], *, home: Path | None = None) -> None:
+    """Have the next job of a run made with other options: instances, type, spot, limits.
+
+    Parameters
+    ----------
+    run : Path
+        The folder of a run that is not live.
+    options : mapping
+        As `SageMakerOptions.to_dict` gives them.
+    home : Path, optional
+        The home; the user's by default.
+    """
+    from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
+
+    SageMakerLauncher(home).change(run, options)
+
+
+def cloud_checks(options: SageMakerOptions, *, home: Path | None = None) -> Iterator[Check]:
+    """Yield what a run in the cloud needs, one thing after the other, and what is missing.
+
+    Parameters
+    ----------
+    options : SageMakerOptions
+        What the user chose; saved settings are taken where these say nothing.
+    home : Path, optional
+        The home; the user's by default.
+    """
+    from genie3_engine.launchers.sagemaker.checks import checks
+
+    return checks(options.over(saved_options(home)))
+
+
+def cloud_policy(
+    whose: str, options: SageMakerOptions, *, home: Path | None = None
+) -> dict[str, Any]:
+    """Return the least-privilege policy of the ``user``, of the ``role``, or the role's ``trust``.
+
+    Parameters
+    ----------
+    whose : str
+        Which one.
+    options : SageMakerOptions
+        Fill in the places; saved settings are taken where these say nothing.
+    home : Path, optional
+        The home; the user's by default.
+    """
+    from genie3_engine.launchers.sagemaker.policy import policy
+
+    return policy(whose, options.over(saved_options(home)))
+
+
+def clean_cloud(run: Path, *, shared: bool = False) -> Cleaned:
+    """Delete what a run has left in the cloud; its folder here stays as it is.
+
+    Parameters
+    ----------
+    run : Path
+        The folder of a run that is not live.
+    shared : bool
+        Whether the data set and the program go too, which other runs may use.
+    """
+    from genie3_engine.launchers.sagemaker.cleaning import clean
+
+    return clean(RunFolder.open(run), shared=shared)
+
+
+def cloud_settings(home: Path | None = None) -> SageMakerOptions:
+    """Return what the user has settled for all runs in the cloud."""
+    return SageMakerOptions.from_dict(saved_options(home))
+
+
+def save_cloud_settings(options: SageMakerOptions, *, home: Path | None = None) -> Path:
+    """Keep settings for all runs in the cloud; there is no secret among them."""
+    return save_options(options, home)
+
+
+def live_prices(options: SageMakerOptions) -> PriceSource:
+    """Return who knows today's prices, for `planning.priced`."""
+    from genie3_engine.launchers.sagemaker.prices import LivePrices
+
+    return LivePrices(options)
