@@ -10,12 +10,50 @@ from genie3_engine.planning.catalogue import (
     catalogue,
     priced,
 )
+from genie3_engine.planning.experience import Experience, Outcome, learned, outcome_of, past
+from genie3_engine.planning.forecasts import Forecast, OwnProcess, forecast, remember
+from genie3_engine.planning.offers import (
+    COUNTS,
+    Offer,
+    cheapest_within,
+    fastest_within,
+    offer,
+    offers,
+    pareto_front,
+)
+from genie3_engine.planning.pilots import Pilot, begin, failure, find, measure
+from genie3_engine.planning.speeds import assumptions
+from genie3_engine.planning.workloads import Workload, workload_of
 
 __all__ = [
+    "COUNTS",
     "Catalogue",
+    "Experience",
+    "Forecast",
     "InstanceType",
+    "Offer",
+    "Outcome",
+    "OwnProcess",
+    "Pilot",
     "Price",
     "PriceSource",
+    "Workload",
+    "assumptions",
+    "begin",
     "catalogue",
+    "cheapest_within",
+    "failure",
+    "fastest_within",
+    "find",
+    "forecast",
+    "learned",
+    "measure",
+    "offer",
+    "offers",
+    "outcome_of",
+    "pareto_front",
+    "past",
     "priced",
+    "remember",
+    "workload_of",
 ]
