@@ -9,8 +9,8 @@ user's do.
 2. E. coli, 3,923 genes x 278 samples with its regulators: the whole network.
 3. Human, 38,415 genes x 69 samples: 300 random targets, every gene a candidate.
 
-Asked for: time within 20 %, peak memory within 25 % (medians over the repeats), and at least 8 of 10
-runs inside the interval.
+Asked for: time within 20 %, peak memory within 25 % (medians over the repeats), and at least 8 of
+10 runs inside the interval.
 """
 
 from __future__ import annotations

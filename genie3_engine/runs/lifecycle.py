@@ -14,6 +14,7 @@ from genie3_engine import worker
 from genie3_engine.data.choices import Choices, prepare_spec
 from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.model import RunSpec, RunState, RunStatus
+from genie3_engine.planning import remember
 from genie3_engine.runs.places import launcher_named, spec_of
 from genie3_engine.store import atomic, names
 from genie3_engine.store.datasets import open_dataset, save_dataset
@@ -97,9 +98,12 @@ def create(spec: RunSpec, folder: Path, *, resume: bool = False, home: Path | No
     if resume and (folder / names.SPEC).exists():
         RunFolder.open(folder).require_same(spec)
         return folder
-    n_targets = len(shard_targets(spec, open_dataset(spec.dataset, home=home).genes))
+    expression = open_dataset(spec.dataset, home=home)
+    n_targets = len(shard_targets(spec, expression.genes))
     new = RunStatus(RunState.QUEUED, targets_total=n_targets, created=time.time())
-    return RunFolder.create(folder, spec, new).path
+    path = RunFolder.create(folder, spec, new).path
+    remember(path, spec, expression, home_folder=home)
+    return path
 
 
 def start(spec: RunSpec, *, folder: Path | None = None, home: Path | None = None) -> Path:
