@@ -83,9 +83,8 @@ def main() -> None:
         cold = time.perf_counter() - began
         began = time.perf_counter()
         runs.history(home)
-        print(
-            f"history of {options.runs} runs: {cold:.3f} s, again {time.perf_counter() - began:.3f} s"
-        )
+        warm = time.perf_counter() - began
+        print(f"history of {options.runs} runs: {cold:.3f} s, again {warm:.3f} s")
         server = Server(home)
         server.start()
         try:

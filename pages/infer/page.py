@@ -67,7 +67,7 @@ spec = runs.prepare_spec(
     launcher=launcher,
     name=name.strip() if name else "",
     source=info.name,
-    recipe=(info.labels.reading or {}).get("recipe", ()),
+    recipe=info.recipe,
 )
 if pressed:
     folder = runs.start(replace(spec, **options))

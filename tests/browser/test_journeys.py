@@ -34,6 +34,10 @@ def badge(page: Page, state: str):
     return page.locator(".st-key-detail").get_by_text(re.compile(rf"{state}$")).first
 
 
+def at_work(page: Page):
+    return page.locator(".st-key-detail").get_by_text("Growing forests")
+
+
 def upload(page: Page, path) -> None:
     page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(path)
 
@@ -101,7 +105,7 @@ def test_upload__becomes_a_network_through_refresh_and_restart(page, new_server,
     slowly(page, targets=40)
     page.locator(".st-key-run button").click()
     expect(heading(page, "Runs")).to_be_visible()
-    expect(page.get_by_text("Growing forests")).to_be_visible()
+    expect(at_work(page)).to_be_visible()
     with held(new_server.home):  # so that it is still at work, however quick the machine
         page.reload()
         expect(badge(page, "Running")).to_be_visible()
@@ -151,7 +155,7 @@ def test_run__is_cancelled_and_resumed(page, new_server):
     page.get_by_role("button", name="Continue to Infer").click()
     slowly(page, targets=30)
     page.locator(".st-key-run button").click()
-    expect(page.get_by_text("Growing forests")).to_be_visible()
+    expect(at_work(page)).to_be_visible()
     with held(new_server.home):
         page.get_by_role("button", name="Cancel").click()
         expect(badge(page, "Stopping")).to_be_visible()
