@@ -17,6 +17,7 @@ from genie3_engine.data.raw import FloatMatrix, SparseMatrix
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 _BLOCK_VALUES = 1 << 20
+_WHOLE_SHARE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,14 @@ class Measures:
         return int(self.genes.n_zero.sum())
 
     @property
-    def are_whole(self) -> bool:
-        """True when every value is a whole number from zero."""
-        return self.n_values > 0 and self.n_whole == self.n_values and self.n_negative == 0
+    def are_counts(self) -> bool:
+        """True when nothing is negative and, zeros aside, nine in ten values are whole numbers.
+
+        Not all: rows of one gene may have been averaged, and gaps filled.
+        """
+        n_above = self.n_values - self.n_zero - self.n_negative
+        n_whole = self.n_whole - self.n_zero
+        return self.n_negative == 0 and n_above > 0 and n_whole >= _WHOLE_SHARE * n_above
 
     @property
     def is_constant(self) -> NDArray[np.bool_]:

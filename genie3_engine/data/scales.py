@@ -12,6 +12,7 @@ from genie3_engine.data.raw import RawExpression
 
 _GENES_LOOKED_AT = 400
 _LARGEST_LOG = 30.0
+_LARGEST_SMALL, _LARGEST_OF_FEW = 50.0, 5.0
 
 
 class ScaleKind(StrEnum):
@@ -62,7 +63,8 @@ def scale_of(raw: RawExpression, measures: Measures) -> Scale:
 
     Notes
     -----
-    Whole numbers from 0 are counts once one exceeds 50. Genes that all have mean 0 are centred,
+    Whole numbers from 0, a tenth of them aside, are counts once one exceeds 50, or 5 where most
+    are zero. Genes that all have mean 0 are centred,
     and with variance 1 too, z-scores. What is left and never exceeds 30, the logarithm to base 2
     of a thousand million, is taken for logarithms; else samples that add up to a million are
     counts per million or TPM.
@@ -74,8 +76,9 @@ def scale_of(raw: RawExpression, measures: Measures) -> Scale:
 
 
 def _kind(raw: RawExpression, measures: Measures, low: float, high: float) -> ScaleKind:
-    if measures.are_whole:
-        return ScaleKind.COUNTS if high > 50 else ScaleKind.SMALL_NUMBERS
+    if measures.are_counts:
+        sparse = measures.n_zero > 0.5 * measures.n_values and high >= _LARGEST_OF_FEW
+        return ScaleKind.COUNTS if high > _LARGEST_SMALL or sparse else ScaleKind.SMALL_NUMBERS
     if low < 0:
         centred = _centred(raw, measures)
         if centred is not None:

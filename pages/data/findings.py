@@ -23,7 +23,7 @@ _ICONS = {
     Severity.NOTE: ":blue[:material/info:]",
 }
 _PLURAL = {Severity.PROBLEM: "problem", Severity.WARNING: "warning", Severity.NOTE: "note"}
-Apply = Callable[[tuple[str, ...]], None]
+Mend = Callable[[tuple[str, ...]], None]
 
 
 def show(info: DatasetInfo) -> None:
@@ -67,7 +67,7 @@ def _of(upload: Upload, asked: Reading, regulators: tuple[str, ...] | None) -> E
     )
 
 
-def _show(found: Examined, recipe: tuple[str, ...], mend: Apply, *, may_undo: bool = True) -> None:
+def _show(found: Examined, recipe: tuple[str, ...], mend: Mend, *, may_undo: bool = True) -> None:
     findings = found.diagnosis.findings
     with st.container(border=True, key="findings"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -99,34 +99,35 @@ def _summary(found: Examined) -> str:
     return " · ".join(counts) or "Nothing odd was found"
 
 
-def _finding(finding: Finding, recipe: tuple[str, ...], mend: Apply) -> None:
+def _finding(finding: Finding, recipe: tuple[str, ...], mend: Mend) -> None:
     with st.container(key=f"finding_{finding.code}", gap="xsmall"):
-        text, buttons = st.columns([4, 1.2], vertical_alignment="center", gap="medium")
         sentence = words.plain(finding.sentence, at_most=600)
-        text.markdown(f"{_ICONS[finding.severity]} **{sentence}**")
-        text.caption(words.plain(finding.why, at_most=1_000))
-        for place, fix in enumerate(finding.fixes):
-            step = parse_fix(fix)
-            kind = FIXES[step.name]
-            value = next(iter(step.parameters.values()), "")
-            shown = f" ({value:,})" if isinstance(value, int) else f" {value}".rstrip()
-            pressed = buttons.button(
-                f"{kind.label}{words.plain(shown) if value else ''}",
-                key=f"fix_{finding.code}_{place}",
-                help=f"{words.plain(kind.described(step), at_most=300)}: --fix {words.plain(fix)}",
-                type="primary"
-                if place == 0 and finding.severity is Severity.PROBLEM
-                else "secondary",
-                icon=":material/build:" if place == 0 else None,
-                width="stretch",
-            )
-            if pressed:
-                with errors.shown():
-                    mend((*recipe, fix))
-                    st.rerun()
+        st.markdown(f"{_ICONS[finding.severity]} **{sentence}**")
+        st.caption(words.plain(finding.why, at_most=1_000))
+        with st.container(horizontal=True, gap="small"):
+            for place, fix in enumerate(finding.fixes):
+                _button(finding, place, fix, lambda chosen: mend((*recipe, chosen)))
 
 
-def _recipe(effects: tuple[Effect, ...], recipe: tuple[str, ...], mend: Apply | None) -> None:
+def _button(finding: Finding, place: int, fix: str, choose: Callable[[str], None]) -> None:
+    step = parse_fix(fix)
+    kind = FIXES[step.name]
+    value = next(iter(step.parameters.values()), None)
+    shown = "" if value is None else f" ({value:,})" if isinstance(value, int) else f" ({value})"
+    urgent = place == 0 and finding.severity is Severity.PROBLEM
+    pressed = st.button(
+        f"{kind.label}{words.plain(shown)}",
+        key=f"fix_{finding.code}_{place}",
+        help=f"{words.plain(kind.described(step), at_most=300)} (--fix {words.plain(fix)})",
+        type="primary" if urgent else "secondary",
+    )
+    if pressed:
+        with errors.shown():
+            choose(fix)
+            st.rerun()
+
+
+def _recipe(effects: tuple[Effect, ...], recipe: tuple[str, ...], mend: Mend | None) -> None:
     """Show the fixes so far, with undo where there is a file to read again."""
     with st.container(key="recipe", gap="xsmall"):
         texts = [effect.sentence for effect in effects] or list(recipe)

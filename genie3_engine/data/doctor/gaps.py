@@ -8,6 +8,7 @@ import numpy as np
 
 from genie3_engine.data.doctor.case import Case, count, names_at, percent, some
 from genie3_engine.data.doctor.findings import Finding, Severity
+from genie3_engine.data.measures import dense_blocks
 
 _WHY = (
     "Trees compare numbers: GENIE3 needs a value for every gene in every sample, and nothing is "
@@ -46,22 +47,24 @@ def missing(case: Case) -> Iterator[Finding]:
         return  # told by `empty`
     n_text = min(raw.n_odd, n_missing)
     share = percent(n_missing, raw.n_genes * raw.n_samples)
-    worst = raw.genes[int(np.argmax(genes))]
-    be = "is" if n_missing == 1 else "are"
-    most = int(genes.max())
-    sentence = (
-        f"{count(n_missing, 'value')} ({share}) {be} missing, in {count(n_genes, 'gene')} and "
-        f"{count(n_samples, 'sample')}; "
-        + (f"gene '{worst}' lacks most, {most:,}." if most > 1 else f"'{worst}' is the first.")
-    )
-    if n_missing == 1:
-        sample = raw.samples[int(np.argmax(samples))]
-        sentence = f"1 value is missing: gene '{worst}' in sample '{sample}'."
+    first = int(np.flatnonzero(genes)[0])
+    place = f"gene '{raw.genes[first]}' in sample '{raw.samples[_first_gap(case, first)]}'"
+    sentence = f"1 value is missing: {place}."
+    if n_missing > 1:
+        sentence = (
+            f"{count(n_missing, 'value')} ({share}) are missing, in {count(n_genes, 'gene')} and "
+            f"{count(n_samples, 'sample')}, first {place}."
+        )
     yield Finding(
         "missing-values", Severity.PROBLEM, sentence, _WHY, _remedies(case, n_genes, n_samples)
     )
     if n_text:
         yield _text(case, n_text)
+
+
+def _first_gap(case: Case, gene: int) -> int:
+    (_, row), *_ = dense_blocks(case.raw.values[[gene]])
+    return int(np.flatnonzero(np.isnan(row[0]))[0])
 
 
 def _text(case: Case, n_text: int) -> Finding:

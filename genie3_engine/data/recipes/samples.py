@@ -63,7 +63,7 @@ def _pseudo_bulk(raw: RawExpression, column: Value | None) -> RawExpression:
             "Apply the fix fill-missing or drop-missing-genes first.",
         )
     values = np.ascontiguousarray(raw.values @ members, dtype=np.float64)
-    if not measures.are_whole:
+    if not measures.are_counts:
         values /= members.sum(axis=0)
     values.flags.writeable = False
     return RawExpression(values, raw.genes, tuple(groups))
