@@ -58,6 +58,12 @@ def show() -> None:
                 icon=":material/speed:",
                 url_path="speedup",
             ),
+            st.Page(
+                "pages/sagemaker/page.py",
+                title="SageMaker",
+                icon=":material/cloud:",
+                url_path="sagemaker",
+            ),
         ]
     )
     with errors.shown():

@@ -13,6 +13,7 @@ RUNS = "pages/runs/page.py"
 NETWORK = "pages/network/page.py"
 ACCURACY = "pages/accuracy/page.py"
 SPEEDUP = "pages/speedup/page.py"
+SAGEMAKER = "pages/sagemaker/page.py"
 
 
 def head(title: str, purpose: str) -> None:

@@ -32,6 +32,12 @@ _LOOKS = {
 _STEPS = {
     "starting": "Starting",
     "waiting": "Waiting for its turn",
+    "launching": "Waiting for instances",
+    "interrupted": "Interrupted: waiting for other spot instances",
+    "downloading": "Bringing the data to the instances",
+    "installing": "Installing packages",
+    "uploading": "Uploading",
+    "collecting": "Bringing the links here",
     "reading": "Reading the data",
     "preparing": "Preparing the data",
     "compiling": "Compiling",
@@ -49,6 +55,11 @@ def badge(run_state: RunState) -> None:
     """Show a state as a word with its icon and colour."""
     look = _LOOKS[run_state]
     st.badge(look.label, icon=look.icon, color=look.colour)
+
+
+def named(step: str) -> str:
+    """Return a worker's step in words; empty when there is none."""
+    return _STEPS.get(step, step.capitalize())
 
 
 def title(spec: RunSpec) -> str:

@@ -45,7 +45,7 @@ with st.expander("What is computed", icon=":material/forest:", key="what", on_ch
         n_regulators = info.n_genes if regulators is None else len(regulators)
         keep = knobs.keep(n_targets, n_regulators)
 with st.expander("Where it runs, and how the work is laid out", icon=":material/memory:"):
-    launcher, options = places.choose()
+    where = st.container()
     forest = replace(forest, engine=knobs.engine())
     work = knobs.layout(forest.engine, n_targets=n_targets)
 
@@ -64,12 +64,13 @@ spec = runs.prepare_spec(
     forest=forest,
     keep=keep or "all",
     layout=work,
-    launcher=launcher,
     name=name.strip() if name else "",
     source=info.name,
     recipe=info.recipe,
 )
+with where:
+    spec = places.choose(spec, expression)
 if pressed:
-    folder = runs.start(replace(spec, **options))
+    folder = runs.start(spec)
     state.put(state.LIKE, None)
     layout.go(layout.RUNS, run=folder.name)

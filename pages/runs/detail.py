@@ -10,7 +10,7 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.model import RunState
 from genie3_engine.runs import RunSummary
-from pages.runs import actions, record
+from pages.runs import actions, cloud, record
 from ui import errors, progress, words
 
 _LOG_LINES = 200
@@ -38,6 +38,7 @@ def head(summary: RunSummary, among: Sequence[RunSummary]) -> None:
             )
         if status.error is not None:
             errors.show(status.error)
+        cloud.show(summary)
         actions.main(summary)
 
 
@@ -87,6 +88,9 @@ def rest(summary: RunSummary) -> None:
 
 
 def _log(summary: RunSummary) -> None:
+    if cloud.logs(summary):
+        return
+
     @st.fragment(run_every=_LOG_SECONDS if summary.status.state.is_live else None)
     def tail() -> None:
         text = runs.log_tail(summary.path, n_lines=_LOG_LINES)

@@ -1,0 +1,215 @@
+"""What would this run take, here and on rented instances?"""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from genie3_engine import planning
+from genie3_engine.errors import Genie3Error
+from genie3_engine.planning import Forecast, Offer
+from genie3_engine.plots.forecast import forecast_figure
+from ui import charts, words
+
+if TYPE_CHECKING:
+    from genie3_engine.data.expression import Expression
+    from genie3_engine.model import RunSpec
+
+WORTH_FORECASTING = 5_000  # values: less is done before anybody has read the forecast
+QUICK = 20_000_000  # values: more takes long to prepare
+_Trials = dict[tuple[str, str], "subprocess.Popen[bytes]"]
+
+
+@st.cache_resource(show_spinner=False)
+def _trials() -> _Trials:
+    """Return the trials that this server has begun, by data set and pilot key."""
+    return {}
+
+
+def show(spec: RunSpec, expression: Expression) -> None:
+    """Show what a run would take; try a few targets in the background where nobody knows yet.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        The run as it would start.
+    expression : Expression
+        Its data set.
+    """
+    key = (spec.dataset, planning.pilot_key(spec))
+    trials = _trials()
+    is_wanted = any(dataset == spec.dataset for dataset, _ in trials)
+    size = expression.n_genes * expression.n_samples
+    if key not in trials and planning.find(spec) is None and size <= QUICK:
+        if is_wanted or size >= WORTH_FORECASTING:
+            trials[key] = planning.begin(spec)
+    is_live = key in trials and trials[key].poll() is None
+    st.fragment(_panel, run_every=1.0 if is_live else None)(spec, expression, key)
+
+
+def _panel(spec: RunSpec, expression: Expression, key: tuple[str, str]) -> None:
+    trial = _trials().get(key)
+    with st.container(border=True, key="forecast", gap="small"):
+        if trial is not None and trial.poll() is None:
+            st.markdown(
+                ":material/schedule: Trying a few random targets to see how long they take…"
+            )
+            return
+        pilot = planning.find(spec)
+        if pilot is None:
+            with st.container(
+                horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+            ):
+                if trial is not None and trial.returncode:
+                    st.markdown(words.plain(_failure(trial).message, at_most=200))
+                else:
+                    st.markdown("How long will it take, and does it fit?")
+                _button(spec, key, "Forecast")
+            return
+        found = planning.forecast(spec, expression, pilot)
+        with st.container(
+            horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+        ):
+            st.markdown(summary(found))
+            _button(spec, key, "Measure again")
+        with st.expander("Rented instances, and what the forecast rests on", key="forecast_more"):
+            _instances(found)
+            _grounds(found)
+
+
+def summary(found: Forecast) -> str:
+    """Return a forecast as one line of Markdown."""
+    icon = ":material/schedule:" if found.fits else ":material/warning:"
+    fits = "fits" if found.fits else found.reason
+    return (
+        f"{icon} **About {words.duration(found.wall_seconds)}**"
+        f" ({words.duration(found.low_seconds)} to {words.duration(found.high_seconds)})"
+        f" on this machine · {words.size(found.memory_bytes)} of memory, {fits}"
+        f" · {words.size(found.disk_bytes)} on disk"
+    )
+
+
+def _button(spec: RunSpec, key: tuple[str, str], label: str) -> None:
+    st.button(
+        label,
+        key="forecast_measure",
+        icon=":material/speed:",
+        type="tertiary",
+        help="A few random targets are inferred for some seconds, in a process of their own.",
+        on_click=_begin,
+        args=(spec, key),
+    )
+    if st.session_state.get("forecast_measure"):
+        st.rerun()  # the whole page: only it can make the panel look again by itself
+
+
+def _begin(spec: RunSpec, key: tuple[str, str]) -> None:
+    _trials()[key] = planning.begin(spec)
+
+
+def _failure(trial: subprocess.Popen[bytes]) -> Genie3Error:
+    complaint = b""
+    if trial.stderr is not None and not trial.stderr.closed:
+        with trial.stderr as stream:
+            complaint = stream.read()
+    return planning.failure(complaint)
+
+
+def _instances(found: Forecast) -> None:
+    """Show what rented instances would take and cost, and the best for a limit."""
+    catalogue = planning.catalogue()
+    with st.container(horizontal=True):
+        count = int(st.number_input("Instances", 1, 64, value=1, step=1, key="forecast_instances"))
+        hours = st.number_input(
+            "Cheapest within, hours", 0.1, value=None, step=1.0, key="forecast_hours"
+        )
+        dollars = st.number_input(
+            "Fastest within, dollars", 0.01, value=None, step=1.0, key="forecast_dollars"
+        )
+    offers = planning.offers(found, catalogue, counts=(count,))
+    candidates = planning.offers(found, catalogue, counts=planning.COUNTS)
+    if hours is not None:
+        st.markdown(
+            _advice(f"Cheapest within {hours:g} h", planning.cheapest_within(candidates, hours))
+        )
+    if dollars is not None:
+        st.markdown(
+            _advice(
+                f"Fastest within {dollars:g} dollars", planning.fastest_within(candidates, dollars)
+            )
+        )
+    table = offers_table(offers)
+    charts.show(
+        forecast_figure(found, offers, dark=charts.is_dark()),
+        key="forecast_chart",
+        name="forecast",
+        numbers=table,
+        alt="Time of each instance type against its price, with the line of the best.",
+    )
+    st.dataframe(table, hide_index=True, key="forecast_table", column_config=_columns())
+    st.caption(f"Prices: {catalogue.region}, {catalogue.price_date}. {catalogue.price_source}.")
+
+
+def _advice(wish: str, best: Offer | None) -> str:
+    if best is None:
+        return f"{wish}: no instances of the catalogue do, up to 64 of a type."
+    return (
+        f"{wish}: **{best.n_instances} × {best.instance_type}**,"
+        f" {words.duration(best.wall_seconds)}, {best.dollars:.2f} dollars"
+    )
+
+
+def offers_table(offers: list[Offer]) -> pd.DataFrame:
+    """Return offers as a table to look at and to download."""
+    return pd.DataFrame(
+        [
+            {
+                "instance_type": one.instance_type,
+                "instances": one.n_instances,
+                "vcpu": one.vcpu,
+                "cores": one.physical_cores,
+                "hours": one.hours,
+                "low_hours": one.low_seconds / 3600,
+                "high_hours": one.high_seconds / 3600,
+                "dollars": one.dollars,
+                "spot_dollars": one.spot_dollars,
+                "fits": one.fits,
+                "memory": one.reason,
+            }
+            for one in offers
+        ]
+    )
+
+
+def _columns() -> dict[str, object]:
+    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    return {
+        "instance_type": text("Type"),
+        "instances": number("Instances"),
+        "vcpu": number("vCPU"),
+        "cores": number("Cores"),
+        "hours": number("Hours", format="%.2f"),
+        "low_hours": number("From", format="%.2f"),
+        "high_hours": number("To", format="%.2f"),
+        "dollars": number("On demand", format="$%.2f"),
+        "spot_dollars": number("Spot, assumed", format="$%.2f"),
+        "fits": st.column_config.CheckboxColumn("Fits"),
+        "memory": text("Memory", width="large"),
+    }
+
+
+def _grounds(found: Forecast) -> None:
+    """Say what was measured, what is assumed, and how right it was before."""
+    left, right = st.columns(2, gap="medium")
+    date = planning.catalogue().price_date
+    with left:
+        st.markdown("**Measured**")
+        for sentence in [*found.measured(), found.past.sentence()]:
+            st.caption(words.plain(sentence, at_most=400))
+    with right:
+        st.markdown("**Assumed**")
+        for sentence in [*found.assumed(), *planning.assumptions(date)]:
+            st.caption(words.plain(sentence, at_most=400))

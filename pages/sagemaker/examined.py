@@ -1,0 +1,60 @@
+"""What is there, what is missing, and what has to be added?"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import streamlit as st
+
+from genie3_engine import runs
+from genie3_engine.runs import CloudCheck, SageMakerOptions
+from ui import words
+
+_Colour = Literal["green", "orange", "gray"]
+
+
+class _Look(NamedTuple):
+    icon: str
+    colour: _Colour
+    word: str
+
+
+_LOOKS = {
+    "ok": _Look(":material/check_circle:", "green", "there"),
+    "missing": _Look(":material/error:", "orange", "missing"),
+    "unknown": _Look(":material/help:", "gray", "unknown"),
+}
+
+
+def show(options: SageMakerOptions) -> None:
+    """Check credentials, region, role, bucket and quota, one by one, when asked."""
+    st.subheader("Is everything there?", anchor=False)
+    if options.is_emulator:
+        st.badge("Emulator: nothing reaches AWS", icon=":material/science:", color="orange")
+    if not st.button("Check now", icon=":material/fact_check:", key="check_cloud"):
+        st.caption("Credentials, region, role, bucket and quota are looked at, one by one.")
+        return
+    with st.status("Looking…", expanded=True) as looking:
+        found = []
+        for check in runs.cloud_checks(options):
+            found.append(check)
+            _row(check)
+        wrong = sum(check.state != "ok" for check in found)
+        looking.update(
+            label="Everything is there." if not wrong else f"{words.count(wrong, 'thing')} to do",
+            state="complete" if not wrong else "error",
+            expanded=True,
+        )
+
+
+def _row(check: CloudCheck) -> None:
+    look = _LOOKS[check.state]
+    with st.container(gap="xsmall", key=f"check_{check.name}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.badge(look.word, icon=look.icon, color=look.colour)
+            st.markdown(f"**{check.name.capitalize()}**", width="content")
+        st.markdown(words.plain(check.message, at_most=1_000))
+        if check.remedy:
+            st.caption(words.plain(check.remedy, at_most=1_000))
+        if check.policy:
+            st.code(check.policy, language="json", height=200)
