@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from genie3_engine.data.choices import prepare_spec
 from genie3_engine.inference.cores import usable_cores
+from genie3_engine.launchers.sagemaker.found import Check as CloudCheck
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.view import CloudView
 from genie3_engine.runs.clouds import (
@@ -55,6 +56,7 @@ from genie3_engine.store.labels import RunLabels
 from genie3_engine.store.uploads import Upload, delete_upload, keep_upload, open_upload
 
 __all__ = [
+    "CloudCheck",
     "CloudPlan",
     "CloudView",
     "DatasetInfo",

@@ -57,6 +57,11 @@ class Place:
 
 _PLACES = (
     Place("local", "This machine", "A process of its own: it goes on when the page is closed."),
+    Place(
+        "sagemaker",
+        "SageMaker",
+        "Instances that you rent by the second: it goes on when this machine is off.",
+    ),
 )
 
 

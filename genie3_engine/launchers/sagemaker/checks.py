@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import Genie3Error
 from genie3_engine.launchers.sagemaker import refusals
 from genie3_engine.launchers.sagemaker.bucket import Bucket
+from genie3_engine.launchers.sagemaker.found import MISSING, OK, UNKNOWN, Check
 from genie3_engine.launchers.sagemaker.identity import account_of, bucket_name, caller
 from genie3_engine.launchers.sagemaker.policy import policy
 from genie3_engine.launchers.sagemaker.refusals import refusals as refused
@@ -18,33 +18,7 @@ from genie3_engine.launchers.sagemaker.session import client_of, forget_sessions
 if TYPE_CHECKING:
     from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 
-OK, MISSING, UNKNOWN = "ok", "missing", "unknown"
 _SERVICE = "sagemaker.amazonaws.com"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that a run needs, and whether it is there.
-
-    Parameters
-    ----------
-    name : str
-        credentials, region, role, bucket or quota.
-    state : str
-        ``ok``, ``missing``, or ``unknown`` when it could not be looked at.
-    message : str
-        What was found.
-    remedy : str
-        What to do.
-    policy : str
-        The IAM policy to add, as JSON; empty when none helps.
-    """
-
-    name: str
-    state: str
-    message: str
-    remedy: str = ""
-    policy: str = ""
 
 
 def checks(options: SageMakerOptions) -> Iterator[Check]:
