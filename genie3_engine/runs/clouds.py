@@ -18,8 +18,8 @@ from genie3_engine.runs.places import launcher_named, spec_of
 from genie3_engine.store.run_folder import RunFolder
 
 if TYPE_CHECKING:
-    from genie3_engine.launchers.sagemaker.checks import Check
     from genie3_engine.launchers.sagemaker.cleaning import Cleaned
+    from genie3_engine.launchers.sagemaker.found import Check
     from genie3_engine.launchers.sagemaker.view import CloudView
     from genie3_engine.model import RunSpec
     from genie3_engine.planning import PriceSource
