@@ -25,7 +25,7 @@ from genie3_engine.data.expression import ORIENTATIONS
 from genie3_engine.interrupts import StopRequest
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ["infer", "doctor", "links", "evaluate", "merge", "simulate"]
+COMMANDS = ["infer", "doctor", "links", "evaluate", "report", "merge", "simulate"]
 QUICK = ["--trees", "3", "--seed", "1"]
 
 
@@ -408,6 +408,22 @@ class TestLinks:
 
         monkeypatch.setattr(sys, "stdout", Closed(io.BytesIO()))
         assert cli.main(["links", str(run)]) == 0
+
+    def test_report__is_one_file(self, call, run, tmp_path):
+        path = tmp_path / "report.html"
+        code, out, err = call("report", run, "-o", path, "--title", "<b>", "--json")
+        assert (code, err) == (0, "")
+        assert json.loads(out) == {"file": str(path), "n_bytes": path.stat().st_size}
+        assert "<title>&lt;b&gt;</title>" in path.read_text(encoding="utf-8")
+
+    def test_report__what_cannot_be(self, call, run, tmp_path):
+        path = tmp_path / "report.html"
+        assert_one_line_error(call("report", tmp_path, "-o", path), str(tmp_path))
+        assert_one_line_error(call("report", run, "-o", tmp_path), "is a folder")
+        result = call("report", run, "-o", tmp_path / "absent" / "x.html")
+        assert_one_line_error(result, "no such folder")
+        assert_one_line_error(call("report", run, "-o", path, "--top", "0"), "--top is 0")
+        assert not path.exists()
 
 
 class TestSimulateAndEvaluate:

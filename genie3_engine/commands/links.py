@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from genie3_engine.analysis.exports import FORMATS, ExportFormat, Links, export_format, links_of_run
+from genie3_engine.commands.places import refuse_file
 from genie3_engine.errors import OptionError
 from genie3_engine.model import ImportanceScale
 from genie3_engine.store.atomic import storage_errors, written_aside
@@ -55,10 +56,7 @@ def _print(found: Links, form: ExportFormat) -> None:
 
 def _save(found: Links, form: ExportFormat, path: Path) -> None:
     """Write a file that is whole whenever it is there; a pipe or a device as it comes."""
-    if path.is_dir():
-        raise OptionError(f"{path} is a folder.", "Give a file with -o.")
-    if not path.parent.is_dir():
-        raise OptionError(f"{path.parent}: there is no such folder.", "Make it, or give another.")
+    refuse_file(path)
     if path.exists() and not path.is_file():
         with storage_errors(path, resumable=False), path.open("wb") as file:
             form.write(found, file)

@@ -51,6 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_doctor(commands)
     _add_links(commands)
     _add_evaluate(commands)
+    _add_report(commands)
     _add_merge(commands)
     _add_simulate(commands)
     add_experiment(commands)
@@ -201,6 +202,28 @@ def _add_evaluate(commands: Commands) -> None:
         metavar="GOLD",
         type=Path,
         help="regulator, target and perhaps a label; 0 marks a pair that is no link",
+    )
+    add_json(parser)
+
+
+def _add_report(commands: Commands) -> None:
+    parser = add_command(
+        commands,
+        "report",
+        "write a report of a run: one HTML file that opens offline",
+        "Holds the strongest links as a picture that moves, tables, settings, timings, where the\n"
+        "result comes from, and a methods paragraph. It asks no other machine for anything.",
+    )
+    add = parser.add_argument
+    add("run", metavar="RUN", type=Path, help="run folder")
+    add("-o", "--output", metavar="FILE", type=Path, required=True, help="HTML file to write")
+    add("--title", metavar="TEXT", default="", help="(default: the run's name)")
+    add(
+        "--top",
+        type=int,
+        default=300,
+        metavar="INT",
+        help="strongest links drawn, 15,000 at most (default: %(default)s)",
     )
     add_json(parser)
 

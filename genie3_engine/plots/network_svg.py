@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from genie3_engine.analysis.picture import Picture
+from genie3_engine.analysis.views import View
 from genie3_engine.plots.style import Ground, ground
 
 Points = npt.NDArray[np.float64]
@@ -54,31 +55,8 @@ class PictureSize:
         return min(7.0, 5 + self.width / 90) if self.unit == "mm" else max(9, self.width / 120)
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How the genes and links of a picture are drawn.
-
-    Parameters
-    ----------
-    colours : sequence of str
-        One ``#rrggbb`` a gene.
-    link_colours : sequence of str
-        One ``#rrggbb`` a link.
-    sizes : sequence of float
-        One a gene, from 0 to 1.
-    legend : sequence of (label, colour)
-        What the colours mean.
-    """
-
-    colours: Sequence[str]
-    link_colours: Sequence[str]
-    sizes: Sequence[float]
-    legend: Sequence[tuple[str, str]] = ()
-
-
 def network_svg(
-    picture: Picture,
-    look: Look,
+    view: View,
     *,
     size: PictureSize,
     title: str = "Gene regulatory network",
@@ -89,10 +67,8 @@ def network_svg(
 
     Parameters
     ----------
-    picture : Picture
-        Genes with places, and links.
-    look : Look
-        Their colours and sizes.
+    view : View
+        What is shown of a network.
     size : PictureSize
         How large the picture is.
     title : str
@@ -109,7 +85,7 @@ def network_svg(
         replacement sign.
     """
     colours = ground(dark=dark)
-    canvas = _Canvas.around(picture, size, n_legend=len(look.legend))
+    canvas = _Canvas.around(view.picture, size, n_legend=len(view.legend))
     width, height = canvas.width, canvas.height
     unit_height = size.width * height / width
     parts = [
@@ -120,10 +96,10 @@ def network_svg(
         f"<title>{_text(title)}</title>\n"
         f'<rect width="100%" height="100%" fill="{colours.paper}"/>\n'
     ]
-    parts += ['<g id="links">\n', *_links(picture, look, canvas), "</g>\n"]
-    parts += ['<g id="genes">\n', *_genes(picture, look, canvas, colours), "</g>\n"]
-    parts += ['<g id="names">\n', *_names(picture, look, canvas, colours, all_labels), "</g>\n"]
-    parts += [*_legend(look, canvas, colours), "</svg>\n"]
+    parts += ['<g id="links">\n', *_links(view, canvas, colours), "</g>\n"]
+    parts += ['<g id="genes">\n', *_genes(view, canvas, colours), "</g>\n"]
+    parts += ['<g id="names">\n', *_names(view, canvas, colours, all_labels), "</g>\n"]
+    parts += [*_legend(view, canvas, colours), "</svg>\n"]
     return "".join(parts)
 
 
@@ -165,11 +141,12 @@ class _Canvas:
         )
 
     def radius(self, size: float) -> float:
-        """Return the radius of a gene."""
-        return self.font * self.scale * (0.3 + 0.8 * size)
+        """Return the radius of a gene whose area is a share of the largest."""
+        return self.font * self.scale * (0.3 + 0.8 * math.sqrt(max(0.0, size)))
 
 
-def _links(picture: Picture, look: Look, canvas: _Canvas) -> Iterator[str]:
+def _links(view: View, canvas: _Canvas, colours: Ground) -> Iterator[str]:
+    picture = view.picture
     strongest = float(picture.importance.max()) if len(picture.importance) else 1.0
     for link in np.argsort(picture.importance, kind="stable").tolist():
         source, target = int(picture.source[link]), int(picture.target[link])
@@ -180,16 +157,16 @@ def _links(picture: Picture, look: Look, canvas: _Canvas) -> Iterator[str]:
         x0, y0 = float(canvas.x[source]), float(canvas.y[source])
         x1, y1 = float(canvas.x[target]), float(canvas.y[target])
         length = math.hypot(x1 - x0, y1 - y0)
-        start = canvas.radius(look.sizes[source])
+        start = canvas.radius(view.sizes[source])
         head = min(canvas.font * canvas.scale * 0.75, 0.45 * length)
-        end = canvas.radius(look.sizes[target])
+        end = canvas.radius(view.sizes[target])
         if length <= start + end + 0.2 * head:
             continue
         dx, dy = (x1 - x0) / length, (y1 - y0) / length
         tip_x, tip_y = x1 - dx * end, y1 - dy * end
         base_x, base_y = tip_x - dx * head, tip_y - dy * head
         half = head * 0.36 + width / 2
-        colour = look.link_colours[link]
+        colour = view.link_colours[link] if view.link_colours else _shaded(share, colours)
         yield (
             f'<path d="M{x0 + dx * start:.2f} {y0 + dy * start:.2f}L{base_x:.2f} {base_y:.2f}"'
             f' stroke="{colour}" stroke-width="{width:.3g}"/>'
@@ -198,20 +175,19 @@ def _links(picture: Picture, look: Look, canvas: _Canvas) -> Iterator[str]:
         )
 
 
-def _genes(picture: Picture, look: Look, canvas: _Canvas, colours: Ground) -> Iterator[str]:
-    for i, name in enumerate(picture.genes):
+def _genes(view: View, canvas: _Canvas, colours: Ground) -> Iterator[str]:
+    for i, name in enumerate(view.picture.genes):
         yield (
             f'<circle cx="{canvas.x[i]:.2f}" cy="{canvas.y[i]:.2f}"'
-            f' r="{canvas.radius(look.sizes[i]):.3g}" fill="{look.colours[i]}"'
+            f' r="{canvas.radius(view.sizes[i]):.3g}" fill="{view.colours[i]}"'
             f' stroke="{colours.paper}" stroke-width="{canvas.font * 0.08:.2g}">'
             f"<title>{_text(name)}</title></circle>\n"
         )
 
 
-def _names(
-    picture: Picture, look: Look, canvas: _Canvas, colours: Ground, all_labels: bool
-) -> Iterator[str]:
+def _names(view: View, canvas: _Canvas, colours: Ground, all_labels: bool) -> Iterator[str]:
     """Name the genes with most links first, beside, above or below them where there is room."""
+    picture = view.picture
     degree = np.bincount(picture.source, minlength=len(picture.genes)) * 2 + np.bincount(
         picture.target, minlength=len(picture.genes)
     )
@@ -220,7 +196,7 @@ def _names(
         label = _shortened(picture.genes[i])
         width = max(1, len(label)) * _LETTER_WIDTH * font
         x, y = float(canvas.x[i]), float(canvas.y[i])
-        gap = canvas.radius(look.sizes[i]) + 0.25 * font
+        gap = canvas.radius(view.sizes[i]) + 0.25 * font
         places = (
             ("start", x + gap, y + 0.35 * font, x + gap),
             ("end", x - gap, y + 0.35 * font, x - gap - width),
@@ -262,13 +238,24 @@ class _Taken:
         return {(row, column) for row in rows for column in columns}
 
 
-def _legend(look: Look, canvas: _Canvas, colours: Ground) -> Iterator[str]:
+def _shaded(share: float, colours: Ground) -> str:
+    """Return the grey of a link: the stronger, the further from the ground."""
+    weight = 0.2 + 0.45 * math.sqrt(share)
+    pairs = zip(_channels(colours.paper), _channels(colours.text), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * weight):02x}" for a, b in pairs)
+
+
+def _channels(colour: str) -> tuple[int, ...]:
+    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
+
+
+def _legend(view: View, canvas: _Canvas, colours: Ground) -> Iterator[str]:
     x, y = canvas.font, canvas.height - canvas.font
-    for label, colour in look.legend:
-        name = _shortened(label)
+    for entry in view.legend:
+        name = _shortened(entry.label)
         yield (
             f'<circle cx="{x:.2f}" cy="{y - 0.35 * canvas.font:.2f}" r="{canvas.font * 0.4:.3g}"'
-            f' fill="{colour}"/><text x="{x + canvas.font * 0.8:.2f}" y="{y:.2f}"'
+            f' fill="{entry.colour}"/><text x="{x + canvas.font * 0.8:.2f}" y="{y:.2f}"'
             f' fill="{colours.text}">{_text(name)}</text>\n'
         )
         x += canvas.font * (2.2 + len(name) * _LETTER_WIDTH)

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from genie3_engine.analysis.cuts import Cut, CutKind
 from genie3_engine.analysis.picture import picture
-from genie3_engine.plots.network_svg import Look, PictureSize, network_svg
+from genie3_engine.analysis.views import LegendEntry, View
+from genie3_engine.plots.network_svg import PictureSize, network_svg
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -21,18 +24,24 @@ HOSTILE = [
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def drawn(genes, *, legend=(), **options):
+def drawn(genes, *, legend=(), link_colours=(), **options):
     pairs = [(a, b) for a in genes[:3] for b in genes if a != b]
     links = pd.DataFrame(pairs, columns=["regulator", "target"])
+    links["rank"] = range(1, len(pairs) + 1)
     links["importance"] = np.linspace(1, 0.1, len(pairs))
     found = picture(links)
-    look = Look(
-        ["#1f6f8b"] * len(found.genes),
-        ["#8a949a"] * len(found.source),
-        np.linspace(1, 0, len(found.genes)).tolist(),
-        legend,
+    view = View(
+        run=Path("run"),
+        cut=Cut(CutKind.RANK, len(links)),
+        n_links=len(links),
+        n_kept=len(links),
+        picture=found,
+        colours=("#1f6f8b",) * len(found.genes),
+        link_colours=link_colours,
+        sizes=np.linspace(1, 0, len(found.genes)),
+        legend=legend,
     )
-    return ElementTree.fromstring(network_svg(found, look, **{"size": PictureSize(89), **options}))
+    return ElementTree.fromstring(network_svg(view, **{"size": PictureSize(89), **options}))
 
 
 def texts(root):
@@ -49,7 +58,7 @@ def test_network_svg__draws_every_gene_and_link():
 
 
 def test_network_svg__hostile_names_are_text():
-    root = drawn(HOSTILE, all_labels=True, legend=[("<b>", "#000000")])
+    root = drawn(HOSTILE, all_labels=True, legend=(LegendEntry("<b>", "#000000"),))
     assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
         *("svg", "title", "rect", "g", "path", "circle", "text"),
     }
@@ -81,3 +90,13 @@ def test_network_svg__crowded_names_are_left_out():
 
 def test_network_svg__dark_ground():
     assert drawn(["a", "b"], dark=True).find(f"{SVG}rect").get("fill") == "#14191c"
+
+
+def test_network_svg__links_are_grey_by_strength_or_as_they_are_told():
+    def strokes(**options):
+        links = drawn(["a", "b", "c", "d"], **options).find(f"{SVG}g[@id='links']")
+        return [path.get("stroke") for path in links if path.get("stroke")]
+
+    greys = [int(colour[1:3], 16) for colour in strokes()]
+    assert greys == sorted(greys, reverse=True)  # the strongest last, on top, and darkest
+    assert set(strokes(link_colours=("#d55e00",) * 9)) == {"#d55e00"}

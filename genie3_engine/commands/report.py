@@ -1,0 +1,31 @@
+"""What does the command ``report`` do?"""
+
+from __future__ import annotations
+
+import argparse
+
+from genie3_engine import runs
+from genie3_engine.commands import output
+from genie3_engine.commands.places import refuse_file
+from genie3_engine.errors import OptionError
+from genie3_engine.reports import html_report, run_report
+from genie3_engine.store.atomic import written_aside
+
+_MOST_DRAWN = 15_000
+
+
+def report(args: argparse.Namespace) -> int:
+    """Write a run's report as one HTML file."""
+    if not 1 <= args.top <= _MOST_DRAWN:
+        raise OptionError(f"--top is {args.top}.", f"Give a number from 1 to {_MOST_DRAWN:,}.")
+    refuse_file(args.output)
+    title = args.title or runs.labels(args.run).name
+    document = html_report(run_report(args.run, title=title, n_drawn=args.top))
+    with written_aside(args.output, resumable=False) as aside:
+        aside.write_text(document, encoding="utf-8", newline="\n")
+    n_bytes = len(document.encode())
+    if args.json:
+        output.print_json({"file": str(args.output), "n_bytes": n_bytes})
+    else:
+        print(f"Wrote {args.output} ({n_bytes / 1e6:.1f} MB): open it in a browser.")
+    return 0

@@ -1,0 +1,29 @@
+// The report's own behaviour: draw the network, and let tables, search and picture be one.
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("drawing").textContent);
+  const root = document.getElementById("network");
+  const find = document.getElementById("find");
+  const focus = document.getElementById("focus");
+  const names = new Set(data.genes.name);
+
+  const show = () => genie3.draw(root, data, { announce: ({ gene }) => follow(gene) });
+  const follow = (name) => {
+    data.selected = names.has(name) ? name : null;
+    find.value = data.selected ?? "";
+    focus.textContent = name && !data.selected ? `${name} has no link among those drawn.` : "";
+    for (const button of document.querySelectorAll("button.gene"))
+      button.classList.toggle("is-chosen", button.textContent === data.selected);
+    show();
+  };
+
+  find.addEventListener("change", () => follow(find.value));
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("button.gene");
+    if (!button) return;
+    follow(button.textContent);
+    if (data.selected) root.scrollIntoView({ block: "start" });
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+  show();
+})();

@@ -1,0 +1,227 @@
+"""What does a report of a run say?"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from genie3_engine.analysis.cuts import Cut, CutKind
+from genie3_engine.analysis.exports import open_links
+from genie3_engine.analysis.methods import methods_paragraph
+from genie3_engine.analysis.network import ranked_links
+from genie3_engine.analysis.survey import survey
+from genie3_engine.analysis.views import LegendEntry, View, drawn_picture
+from genie3_engine.errors import RunError
+from genie3_engine.model import Engine, Method, RunSpec
+from genie3_engine.plots.style import COLOURS
+from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.version import __version__
+
+LINKS_DRAWN = 300
+LINKS_LISTED = 200
+REGULATORS_LISTED = 20
+_METHODS = {Method.RANDOM_FOREST: "Random Forest", Method.EXTRA_TREES: "Extra-Trees"}
+_ENGINES = {Engine.COMPILED: "compiled", Engine.SCIKIT_LEARN: "scikit-learn"}
+_STEPS = ("starting", "reading", "preparing", "compiling", "computing", "writing")
+_GIGABYTE = 1e9
+_REGULATOR, _OTHER = COLOURS[0], "#8a949a"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunReport:
+    """Everything that a report shows, as values.
+
+    Parameters
+    ----------
+    title : str
+        What the run is called.
+    facts : sequence of (name, value)
+        The network in a few numbers.
+    view : View
+        What is drawn.
+    links : DataFrame
+        The strongest links: rank, regulator, target, importance.
+    regulators : DataFrame
+        The regulators of most strength: gene, n_targets, strength, oob_r2.
+    settings, provenance : sequences of (name, value)
+        What decided the result, and where it comes from.
+    seconds : sequence of (step, seconds)
+        Where the time went.
+    methods : str
+        A paragraph for a paper, and its references.
+    created : str
+        When the report was made.
+    """
+
+    title: str
+    facts: Sequence[tuple[str, str]]
+    view: View
+    links: pd.DataFrame
+    regulators: pd.DataFrame
+    settings: Sequence[tuple[str, str]]
+    provenance: Sequence[tuple[str, str]]
+    seconds: Sequence[tuple[str, float]]
+    methods: str
+    created: str
+
+
+def run_report(
+    run: Path,
+    *,
+    title: str = "",
+    view: View | None = None,
+    n_drawn: int = LINKS_DRAWN,
+    home: Path | None = None,
+) -> RunReport:
+    """Gather what a report of a finished run shows.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+    title : str
+        What the run is called; its own name by default.
+    view : View, optional
+        What is drawn; the strongest links by default.
+    n_drawn : int
+        How many of the strongest links are drawn by default.
+    home : Path, optional
+        Where its data set is stored; the user's home by default.
+
+    Returns
+    -------
+    RunReport
+        What the report shows.
+
+    Raises
+    ------
+    RunError
+        When the folder holds no run, or the run has no network yet.
+    """
+    folder = RunFolder.open(run)
+    if not folder.has_result:
+        raise RunError(f"The run in {run} has no network yet.", "Wait until it is done.")
+    spec, timings = folder.spec, folder.read_timings() or {}
+    links = open_links(run)
+    genes = survey(run).genes
+    return RunReport(
+        title=title or spec.name or spec.source or "Gene regulatory network",
+        facts=_facts(len(links), genes),
+        view=view or _strongest(run, n_drawn),
+        links=ranked_links(run, top=LINKS_LISTED),
+        regulators=genes[genes["n_targets"] > 0].nlargest(REGULATORS_LISTED, "strength"),
+        settings=_settings(spec, timings),
+        provenance=_provenance(spec, timings),
+        seconds=_seconds(timings),
+        methods=methods_paragraph(run, home=home),
+        created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+    )
+
+
+def _strongest(run: Path, n_links: int) -> View:
+    """Return a view of the strongest links, regulators apart from the others."""
+    cut = Cut(CutKind.RANK, n_links)
+    shown, n_kept = drawn_picture(run, cut)
+    n_targets = np.bincount(shown.source, minlength=len(shown.genes))
+    return View(
+        run=run,
+        cut=cut,
+        n_links=len(open_links(run)),
+        n_kept=n_kept,
+        picture=shown,
+        colours=tuple(_REGULATOR if n else _OTHER for n in n_targets),
+        link_colours=(),
+        sizes=n_targets / max(1, n_targets.max(initial=0)),
+        legend=(LegendEntry("Regulator", _REGULATOR), LegendEntry("Target only", _OTHER)),
+    )
+
+
+def _facts(n_links: int, genes: pd.DataFrame) -> list[tuple[str, str]]:
+    fit = genes["oob_r2"].median()
+    return [
+        ("Links", f"{n_links:,}"),
+        ("Regulators", f"{int((genes['n_targets'] > 0).sum()):,}"),
+        ("Targets", f"{int((genes['n_regulators'] > 0).sum()):,}"),
+        ("Median out-of-bag R²", "–" if pd.isna(fit) else f"{fit:.2f}"),
+    ]
+
+
+def _settings(spec: RunSpec, timings: Mapping[str, Any]) -> list[tuple[str, str]]:
+    forest = spec.forest
+    layout = timings.get("layout", {})
+    return [
+        ("Method", _METHODS[forest.method]),
+        ("Trees a target", f"{forest.n_trees:,}"),
+        ("Regulators tried at a node (K)", str(forest.k)),
+        ("Seed", str(forest.seed)),
+        ("Candidate regulators", _how_many(spec.regulators)),
+        ("Targets", _how_many(spec.targets)),
+        ("Links kept a target", "all" if spec.keep is None else f"{spec.keep:,}"),
+        ("Engine", _ENGINES[forest.engine]),
+        (
+            "Layout",
+            f"processes {layout.get('n_processes', spec.layout.n_processes)}, "
+            f"threads each {layout.get('n_threads', spec.layout.n_threads) or 'all'}",
+        ),
+        ("Where it ran", spec.launcher),
+    ]
+
+
+def _provenance(spec: RunSpec, timings: Mapping[str, Any]) -> list[tuple[str, str]]:
+    machine, versions = timings.get("machine", {}), timings.get("versions", {})
+    memory = machine.get("memory_bytes")
+    found = [
+        ("Data", spec.source),
+        ("Fingerprint of the data (SHA-256)", spec.dataset),
+        ("Changes made to the data", " then ".join(spec.recipe) or "none"),
+        ("Fingerprint of the result's settings", spec.result_key),
+        ("Started", spec.created),
+        (
+            "Machine",
+            ", ".join(
+                text
+                for text in (
+                    str(machine.get("processor", "")),
+                    f"{machine['cores']} cores" if "cores" in machine else "",
+                    f"{memory / _GIGABYTE:.0f} GB memory" if memory else "",
+                    str(machine.get("system", "")),
+                )
+                if text
+            ),
+        ),
+        ("Versions", ", ".join(f"{name} {version}" for name, version in versions.items())),
+        ("Report made by", f"genie3-engine {__version__}"),
+        ("The same again", _command(spec)),
+    ]
+    return [(name, value) for name, value in found if value]
+
+
+def _command(spec: RunSpec) -> str:
+    """Return the command that infers the same network again."""
+    forest = spec.forest
+    words = ["python", "-m", "genie3_engine", "infer", spec.source or "DATA", "--out", "RUN"]
+    words += ["--method", forest.method.value, "--k", str(forest.k)]
+    words += ["--trees", str(forest.n_trees), "--seed", str(forest.seed)]
+    words += ["--engine", forest.engine.value]
+    words += ["--keep", "all" if spec.keep is None else str(spec.keep)]
+    for fix in spec.recipe:
+        words += ["--fix", fix]
+    words += ["--regulators", "REGULATORS.txt"] if spec.regulators is not None else []
+    words += ["--targets", "TARGETS.txt"] if spec.targets is not None else []
+    return shlex.join(words)
+
+
+def _how_many(names: Sequence[str] | None) -> str:
+    return "every gene" if names is None else f"{len(names):,} chosen"
+
+
+def _seconds(timings: Mapping[str, Any]) -> list[tuple[str, float]]:
+    seconds = timings.get("seconds", {})
+    return [(step, float(seconds[step])) for step in _STEPS if step in seconds]
