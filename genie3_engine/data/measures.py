@@ -96,6 +96,8 @@ def measure(values: FloatMatrix | SparseMatrix) -> Measures:
     values : (n_genes, n_samples) float64, or scipy.sparse in CSR form
         NaN where a value is missing.
     """
+    if not isinstance(values, np.ndarray):
+        return _measure_sparse(values)
     n_genes, n_samples = values.shape
     genes, samples = _unmeasured(n_genes), _unmeasured(n_samples)
     n_whole = n_negative = 0
@@ -119,6 +121,42 @@ def measure(values: FloatMatrix | SparseMatrix) -> Measures:
         samples.total[:] += filled.sum(axis=0)
     n_values = n_genes * n_samples - int(genes.n_missing.sum())
     return Measures(genes, samples, n_values, n_whole, n_negative)
+
+
+def _measure_sparse(matrix: SparseMatrix) -> Measures:
+    """Measure a sparse matrix by what it holds; zeros are what it does not."""
+    n_genes, n_samples = matrix.shape
+    genes, samples = _unmeasured(n_genes), _unmeasured(n_samples)
+    n_whole = n_negative = 0
+    sizes = np.diff(matrix.indptr).astype(np.int64)
+    gene_of = np.repeat(np.arange(n_genes, dtype=np.int32), sizes)
+    held = _unmeasured(n_genes).n_zero, _unmeasured(n_samples).n_zero
+    for first in range(0, len(matrix.data), _BLOCK_VALUES):
+        part = slice(first, first + _BLOCK_VALUES)
+        values = matrix.data[part].astype(np.float64)
+        missing = np.isnan(values)
+        there = ~missing & (values != 0)
+        n_whole += int((there & (np.floor(values) == values)).sum())
+        n_negative += int((values < 0).sum())
+        for axis, places, n_held in (
+            (genes, gene_of[part], held[0]),
+            (samples, matrix.indices[part], held[1]),
+        ):
+            n = len(axis.total)
+            if missing.any():
+                axis.n_missing[:] += np.bincount(places[missing], minlength=n)
+            at, those = places[there], values[there]
+            n_held[:] += np.bincount(at, minlength=n)
+            axis.total[:] += np.bincount(at, weights=those, minlength=n)
+            np.minimum.at(axis.low, at, those)
+            np.maximum.at(axis.high, at, those)
+    for axis, n_held, whole in ((genes, held[0], n_samples), (samples, held[1], n_genes)):
+        axis.n_zero[:] = whole - n_held - axis.n_missing
+        has_zero = axis.n_zero > 0
+        axis.low[has_zero] = np.minimum(axis.low[has_zero], 0.0)
+        axis.high[has_zero] = np.maximum(axis.high[has_zero], 0.0)
+    n_values = n_genes * n_samples - int(genes.n_missing.sum())
+    return Measures(genes, samples, n_values, n_whole + int(genes.n_zero.sum()), n_negative)
 
 
 def dense_blocks(values: FloatMatrix | SparseMatrix) -> Iterator[tuple[slice, FloatMatrix]]:

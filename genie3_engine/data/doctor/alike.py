@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from genie3_engine.data.copies import copied_samples
 from genie3_engine.data.doctor.case import Case, count
 from genie3_engine.data.doctor.findings import Finding, Severity
 from genie3_engine.data.doctor.literature import BATCHES, CONFOUNDERS
@@ -20,7 +19,7 @@ _BLOCKY, _VERY_BLOCKY = 0.2, 0.35
 def copies(case: Case) -> Iterator[Finding]:
     """Report samples that equal another one in every gene."""
     raw = case.raw
-    groups = copied_samples(raw) if raw.n_genes > 1 else []
+    groups = case.copies if raw.n_genes > 1 else []
     if not groups or len(groups[0]) == raw.n_samples:
         return
     n_spare = sum(len(group) - 1 for group in groups)
@@ -42,7 +41,7 @@ def near_copies(case: Case) -> Iterator[Finding]:
     raw, alike = case.raw, case.likeness
     if alike is None or alike.n_genes < _FEWEST_GENES:
         return
-    exact = {sample for group in copied_samples(raw) for sample in group}
+    exact = {sample for group in case.copies for sample in group}
     pairs = [pair for pair in near_pairs(alike, within=_NEAR) if not exact.issuperset(pair)]
     if not pairs:
         return

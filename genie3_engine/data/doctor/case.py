@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from genie3_engine.data.copies import copied_samples
 from genie3_engine.data.doctor.findings import Fact, Finding
 from genie3_engine.data.expression import ReadReport
 from genie3_engine.data.likeness import Likeness, likeness
@@ -59,6 +60,11 @@ class Case:
     def likeness(self) -> Likeness | None:
         """Return how far apart the samples are."""
         return likeness(self.raw, self.measures, as_logs=self.scale.wants_logs)
+
+    @cached_property
+    def copies(self) -> list[tuple[int, ...]]:
+        """Return groups of samples that are the same in every gene."""
+        return copied_samples(self.raw)
 
     @property
     def zero_share(self) -> float:
