@@ -5,16 +5,20 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import shutil
+import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from genie3_engine.errors import InputError
 
 HEAD_BYTES = 1 << 16
+_SURELY_FINE = 64 << 20
+_BOMB_RATIO = 300
 _GZIP = b"\x1f\x8b"
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -39,12 +43,15 @@ class Source:
         The first 64 KiB of them.
     is_gzip : bool
         True when the file is compressed, whatever its ending says.
+    memo : dict of str to str
+        What was found out about it, not to be found out again.
     """
 
     path: Path
     stream: BinaryIO
     head: bytes
     is_gzip: bool
+    memo: dict[str, str] = field(default_factory=dict)
 
     @property
     def ending(self) -> str:
@@ -69,6 +76,19 @@ class Source:
             yield wrapper
         finally:
             wrapper.detach()
+
+    @contextmanager
+    def on_disk(self) -> Iterator[Path]:
+        """Give the path of the decompressed file, for libraries that want a path."""
+        if not self.is_gzip and self.path.is_file():
+            yield self.path
+            return
+        if "copy" not in self.memo:
+            self.stream.seek(0)
+            with tempfile.NamedTemporaryFile(prefix="genie3-", delete=False) as copy:
+                self.memo["copy"] = copy.name
+                shutil.copyfileobj(self.stream, copy, 1 << 20)
+        yield Path(self.memo["copy"])
 
 
 @contextmanager
@@ -99,13 +119,18 @@ def open_source(
     with _open_bytes(path) as raw:
         is_gzip = raw.read(len(_GZIP)) == _GZIP
         raw.seek(0)
-        stream: BinaryIO = gzip.GzipFile(fileobj=raw) if is_gzip else raw  # type: ignore[assignment]
+        stream: BinaryIO = _Decompressed(path.name, raw) if is_gzip else raw  # type: ignore[assignment]
         with _damage_explained(path), stream:
             head = stream.read(HEAD_BYTES)
             stream.seek(0)
             if not head:
                 raise InputError(f"{path.name} is empty.", f"Give a file with {content}.")
-            yield Source(path, stream, head, is_gzip)
+            source = Source(path, stream, head, is_gzip)
+            try:
+                yield source
+            finally:
+                if "copy" in source.memo:
+                    Path(source.memo["copy"]).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -176,6 +201,35 @@ def undecodable(source: Source, error: UnicodeError, *, after_line: int = 0) -> 
     )
 
 
+class _Decompressed(gzip.GzipFile):
+    """A gzip file that is refused once it grows beyond what any table compresses to."""
+
+    def __init__(self, name: str, raw: BinaryIO) -> None:
+        super().__init__(fileobj=raw)
+        self._name = name
+        self._raw = raw
+        self._n_bytes = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Decompress some bytes, and compare how many came of how few."""
+        return self._counted(super().read(size))
+
+    def read1(self, size: int = -1) -> bytes:
+        """Do the same in one step."""
+        return self._counted(super().read1(size))
+
+    def _counted(self, content: bytes) -> bytes:
+        self._n_bytes = max(self._n_bytes, self.tell())
+        if self._n_bytes > _SURELY_FINE and self._n_bytes > _BOMB_RATIO * self._raw.tell():
+            raise InputError(
+                f"{self._name} grows more than {_BOMB_RATIO:,} times when it is decompressed, as "
+                "no table does.",
+                "Decompress it yourself if you trust it.",
+                code="bomb",
+            )
+        return content
+
+
 @contextmanager
 def _open_bytes(path: Path) -> Iterator[BinaryIO]:
     try:
@@ -186,7 +240,9 @@ def _open_bytes(path: Path) -> Iterator[BinaryIO]:
         ) from error
     except IsADirectoryError as error:
         raise InputError(
-            f"{path} is a folder, not a file.", "Give the path of the file inside it."
+            f"{path} is a folder, not a file.",
+            "Give the path of the file inside it; a folder of 10x needs matrix.mtx, features.tsv "
+            "and barcodes.tsv.",
         ) from error
     except PermissionError as error:
         raise InputError(

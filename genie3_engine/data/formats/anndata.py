@@ -7,6 +7,7 @@ from genie3_engine.data.formats.annotations import Frame, read_frame
 from genie3_engine.data.formats.gene_labels import meant_labels
 from genie3_engine.data.formats.hdf5 import Node, child, opened
 from genie3_engine.data.formats.infinities import without_infinities
+from genie3_engine.data.formats.isolated import isolated
 from genie3_engine.data.formats.table import (
     Asked,
     FloatMatrix,
@@ -67,7 +68,7 @@ ANNDATA = Format(
     "AnnData file",
     (".h5ad",),
     lambda source: hdf5.kind_of(source) == "anndata",
-    read_anndata,
+    isolated("anndata", "read_anndata"),
     part="layer",
 )
 

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from genie3_engine.data.formats.isolated import answer
 from genie3_engine.data.formats.limits import BYTES_AT_MOST, check_declared
 from genie3_engine.data.formats.table import FloatMatrix, SparseMatrix
 from genie3_engine.data.source import Source
@@ -74,19 +75,27 @@ def kind_of(source: Source) -> str:
     """
     if not source.head.startswith(HDF5_MAGIC):
         return ""
-    try:
-        with opened(source) as root:
-            names = set(root)
-    except InputError:
-        names = set()
+    if "kind" not in source.memo:
+        try:
+            found = str(answer(source, "hdf5", "top_of"))
+        except InputError:
+            found = "other"
+        if found == "other":
+            by_ending = {".h5ad": "anndata", ".loom": "loom", ".h5": "10x"}
+            found = by_ending.get(source.ending, found)
+        source.memo["kind"] = found
+    return source.memo["kind"]
+
+
+def top_of(source: Source) -> str:
+    """Tell the kind of a sound file; see `kind_of`, which asks the process apart."""
+    with opened(source) as root:
+        names = set(root)
     if {"matrix", "row_attrs"} <= names:
         return "loom"
     if {"obs", "var"} <= names:
         return "anndata"
-    by_ending = {".h5ad": "anndata", ".loom": "loom"}
-    if source.ending in by_ending:
-        return by_ending[source.ending]
-    return "10x" if "matrix" in names or len(names) == 1 else "other"
+    return "10x" if "matrix" in names else "other"
 
 
 def child(group: Node, name: str) -> Node | None:

@@ -6,6 +6,7 @@ from genie3_engine.data.formats import hdf5
 from genie3_engine.data.formats.gene_labels import meant_labels
 from genie3_engine.data.formats.hdf5 import Node, child, opened
 from genie3_engine.data.formats.infinities import without_infinities
+from genie3_engine.data.formats.isolated import isolated
 from genie3_engine.data.formats.table import Asked, Format, Table, chosen_part
 from genie3_engine.data.source import Source
 from genie3_engine.errors import InputError
@@ -75,7 +76,7 @@ LOOM = Format(
     "loom file",
     (".loom",),
     lambda source: hdf5.kind_of(source) == "loom",
-    read_loom,
+    isolated("loom", "read_loom"),
     part="layer",
 )
 

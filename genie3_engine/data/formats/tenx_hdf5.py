@@ -6,6 +6,7 @@ from genie3_engine.data.formats import hdf5
 from genie3_engine.data.formats.gene_labels import meant_labels
 from genie3_engine.data.formats.hdf5 import Node, child, opened
 from genie3_engine.data.formats.infinities import without_infinities
+from genie3_engine.data.formats.isolated import isolated
 from genie3_engine.data.formats.table import Asked, Format, Table
 from genie3_engine.data.formats.tenx import TENX_REASON, only_expression
 from genie3_engine.data.source import Source
@@ -71,7 +72,7 @@ TENX_HDF5 = Format(
     "10x HDF5 file",
     (".h5",),
     lambda source: hdf5.kind_of(source) == "10x",
-    read_tenx_hdf5,
+    isolated("tenx_hdf5", "read_tenx_hdf5"),
 )
 
 
