@@ -50,12 +50,14 @@ from genie3_engine.runs.listing import (
     timings,
 )
 from genie3_engine.runs.places import Place, places
+from genie3_engine.runs.sample import SAMPLE_FOREST, shipped_run
 from genie3_engine.store.dataset_list import DatasetInfo, list_datasets
 from genie3_engine.store.datasets import open_dataset, save_dataset
 from genie3_engine.store.labels import RunLabels
 from genie3_engine.store.uploads import Upload, delete_upload, keep_upload, open_upload
 
 __all__ = [
+    "SAMPLE_FOREST",
     "CloudCheck",
     "CloudPlan",
     "CloudView",
@@ -102,6 +104,7 @@ __all__ = [
     "runs_using",
     "save_cloud_settings",
     "save_dataset",
+    "shipped_run",
     "start",
     "status",
     "timings",

@@ -7,7 +7,7 @@ import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.analysis.methods import methods_paragraph
-from genie3_engine.model import RunSpec
+from genie3_engine.model import RunSpec, RunState
 from genie3_engine.plots import timings as figures
 from genie3_engine.runs import RunSummary
 from ui import charts, words
@@ -44,7 +44,12 @@ def timings(summary: RunSummary) -> None:
     found = runs.timings(summary.path)
     seconds = figures.phase_seconds((found or {}).get("seconds", {}))
     if found is None or not seconds:
-        st.caption("Where the time went is known when the run ends.")
+        is_done = summary.status.state is RunState.DONE
+        st.caption(
+            "This network came ready-made: it took this machine no time."
+            if is_done
+            else "Where the time went is known when the run ends."
+        )
         return
     total = sum(seconds.values())
     was_resumed = summary.status.targets_found > 0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from genie3_engine import runs
 from genie3_engine.errors import RunError
 from genie3_engine.model import RunState
 
@@ -25,9 +26,16 @@ def test_home__recent_runs_are_cards(open_page, done_run, run_in_state):
     assert [text.value for text in app.text] == ["a finished run", "<b>mine</b>"]
 
 
-def test_home__sample_opens_its_network(open_page, monkeypatch):
-    from genie3_engine import runs
+def test_home__sample_is_a_network_at_once(open_page):
+    app = open_page("home")
+    app.button(key="explore").click().run()
+    assert not app.exception
+    assert app.title[0].value == "Network"
+    (summary,) = runs.history()
+    assert summary.status.state is RunState.DONE
 
+
+def test_home__sample_that_cannot_start_is_one_box(open_page, monkeypatch):
     asked = []
 
     def start(spec, **_):
@@ -35,6 +43,7 @@ def test_home__sample_opens_its_network(open_page, monkeypatch):
         raise AssertionError("started") if len(asked) > 1 else RunError("no disk", "make room")
 
     monkeypatch.setattr(runs, "start", start)
+    monkeypatch.setattr(runs, "shipped_run", lambda spec: None)
     app = open_page("home")
     app.button(key="explore").click().run()
     assert asked[0].source == "Sample data"
