@@ -7,7 +7,8 @@ tree's time; it is safe because kernels allocate nothing and so own nothing.
 
 numba looks only at the file of the compiled function when it decides whether cached code is
 fresh, not at the files of the functions that it calls. The cache folder therefore carries the
-hash of all kernel sources, so that an upgrade never runs old code.
+hash of all kernel sources, so that an upgrade never runs old code. Where the engine lies does not
+matter: a copy that was unpacked for one job runs what another copy has compiled.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 from numba import njit
+from numba.core.caching import UserProvidedCacheLocator
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -44,6 +46,15 @@ def cache_folder() -> Path:
     return Path(base) / f"kernels-{digest.hexdigest()[:16]}"
 
 
+class KernelLocator(UserProvidedCacheLocator):
+    """Finds compiled code by the name of its module, not by the path of its source."""
+
+    @classmethod
+    def get_suitable_cache_subpath(cls, py_file: str) -> str:
+        """Return the folder, below that of this version, of a module's compiled code."""
+        return Path(py_file).parent.name
+
+
 def kernel(function: Function) -> Function:
     """Compile a function that Python calls; its machine code is kept between processes."""
     return cast("Function", njit(cache=True, **SETTINGS)(function))
@@ -55,3 +66,6 @@ def inlined(function: Function) -> Function:
 
 
 numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
+numba.config.CACHE_LOCATOR_CLASSES = ",".join(  # type: ignore[attr-defined]
+    [f"{__name__}.{KernelLocator.__name__}", "InTreeCacheLocator", "UserWideCacheLocator"]
+)
