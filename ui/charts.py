@@ -15,14 +15,15 @@ from ui import words
 _PNG_SCALE = 3  # three times as many dots as on the screen: sharp in print
 _HTML = """
 <div class="chart-files">
-  <button data-format="svg" title="Download as a drawing that stays sharp at any size">SVG</button>
+  <button data-format="svg" title="Download as a drawing, sharp at any size">SVG</button>
   <button data-format="png" title="Download as a picture">PNG</button>
 </div>
 """
 _CSS = """
 .chart-files { display: flex; gap: 1.25rem; min-height: 2.5rem; align-items: center; }
 .chart-files button {
-  font: inherit; color: var(--st-text-color); background: none; border: none; padding: 0;
+  font: inherit; font-size: 0.875rem; color: var(--st-text-color);
+  background: none; border: none; padding: 0;
   cursor: pointer;
 }
 .chart-files button::before { content: "↓ "; color: var(--st-primary-color); }

@@ -42,7 +42,8 @@ def result_table(rows: Sequence[ResultRow], published: Sequence[PublishedRow]) -
     if not published or table.empty:
         return table
     beside = pd.DataFrame([_published(row, published) for row in rows], index=table.index)
-    return pd.concat([table, beside], axis=1)
+    after = list(table.columns).index("Speed-up") + 1
+    return pd.concat([table.iloc[:, :after], beside, table.iloc[:, after:]], axis=1)
 
 
 def _measured(row: ResultRow) -> dict[str, object]:

@@ -138,7 +138,7 @@ def _too_many(each: SeriesFits, n_cores: int) -> Iterator[str]:
     """Say what more workers than cores cost or gain."""
     inside = [row for row in each.series.rows if row.configuration.workers <= n_cores]
     outside = [row for row in each.series.rows if row.configuration.workers > n_cores]
-    if not inside or not outside:
+    if not inside or not outside or each.series.kind is Kind.BOTH:
         return
     best = max(inside, key=lambda row: row.speedup or 0.0)
     worst = max(outside, key=lambda row: row.configuration.workers)

@@ -55,7 +55,7 @@ def speedup_figure(
         )
     figure.update_layout(xaxis_title="Workers", yaxis_title="Speed-up", hovermode="closest")
     figure.update_xaxes(type="log" if most > 16 else "linear", rangemode="tozero")
-    figure.update_yaxes(type="log" if most > 16 else "linear", rangemode="tozero")
+    figure.update_yaxes(range=[0, 1.25 * _highest(experiments, judged)])
     return styled(figure, dark=dark, height=420)
 
 
@@ -151,6 +151,19 @@ def _add_laws(figure: go.Figure, style: _Style, most: int) -> None:
             opacity=0.75,
             hoverinfo="skip",
         )
+
+
+def _highest(
+    experiments: Mapping[str, Sequence[SeriesFits]], published: Sequence[PublishedRow]
+) -> float:
+    """Return the highest speed-up, so that the ideal line may leave the picture."""
+    measured = [
+        row.speedup or 0.0
+        for fitted in experiments.values()
+        for each in fitted
+        for row in each.series.rows
+    ]
+    return max([1.0, *measured, *(row.speedup or 0.0 for row in published)])
 
 
 def _most_workers(

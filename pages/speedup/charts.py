@@ -48,7 +48,8 @@ def _curves(both: dict[str, Findings], *, name: str) -> None:
         return
     first = next(iter(both.values()))
     dark, numbers = charts.is_dark(), speedup_tables.curve_table(fitted)
-    left, right = st.columns([3, 2], gap="medium")
+    with st.container(key="split"):  # one below the other where there is little room
+        left, right = st.columns([3, 2], gap="medium")
     with left:
         charts.show(
             speedup_figure(fitted, published=first.published, dark=dark),

@@ -88,11 +88,14 @@ def show(now: ExperimentSummary) -> None:
     """Show where the experiment stands, and what can be done."""
     status = now.status
     with st.container(border=True, key="experiment_state"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(words.plain(now.spec.name), anchor=False)
-            progress.badge(status.state)
-            st.space("stretch")
-            _actions(now)
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
+            with st.container(horizontal=True, vertical_alignment="center", width="content"):
+                st.subheader(words.plain(now.spec.name), anchor=False, width="content")
+                progress.badge(status.state)
+            with st.container(horizontal=True, width="content"):
+                _actions(now)
         st.caption(words.plain(_about(now), at_most=400))
         if status.state.is_live:
             share = status.runs_done / max(1, status.runs_total)

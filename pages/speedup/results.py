@@ -14,11 +14,11 @@ _FORMATS = {
     "Total s": "%.2f",
     "Elapsed s": "%.2f",
     "Speed-up": "%.2f",
-    "Efficiency": "percent",
+    "Efficiency": "%.0f %%",
     "Over scikit-learn": "%.2f",
     "CPU s": "%.1f",
     "Peak MB": "%.0f",
-    "Spread": "percent",
+    "Spread": "%.1f %%",
     "Published total s": "%.0f",
     "Published elapsed s": "%.2f",
     "Published speed-up": "%.2f",
@@ -62,7 +62,8 @@ def show(found: Findings, *, name: str) -> None:
 
 
 def _table(table: pd.DataFrame, *, key: str) -> None:
-    shown = table.dropna(axis="columns", how="all")
+    shares = {name: 100 * table[name] for name in ("Efficiency", "Spread") if name in table}
+    shown = table.assign(**shares).dropna(axis="columns", how="all")
     if "Note" in shown and not shown["Note"].astype(bool).any():
         shown = shown.drop(columns="Note")
     st.dataframe(

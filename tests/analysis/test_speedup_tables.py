@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import math
+
+from genie3_engine.analysis import speedup_tables
+from genie3_engine.analysis.measurements import Configuration
+from genie3_engine.analysis.published import published
+from genie3_engine.analysis.speedup import results
+from genie3_engine.analysis.speedup_tables import CostPoint, pareto
+from tests.analysis.measured import SKLEARN, jobs, measurement, processes, threads
+
+
+def test_result_table__puts_published_rows_beside_their_like():
+    rows = results([measurement(each, 9.0) for each in (processes(4), jobs(1), threads(1))])
+    table = speedup_tables.result_table(rows, published().experiment(1))
+    assert table["Published elapsed s"].tolist()[:2] == [44.43, 101.89]
+    assert math.isnan(table["Published elapsed s"][2])
+    assert list(table.columns[:8]) == [
+        *("Engine", "Processes", "Jobs", "Threads", "Genes", "Total s", "Elapsed s", "Speed-up")
+    ]
+
+
+def test_result_table__all_jobs_are_every_core():
+    rows = results([measurement(jobs(n), 9.0) for n in (1, 2, 32)])
+    table = speedup_tables.result_table(rows, published().experiment(2))
+    assert table["Published elapsed s"].tolist() == [1018.9, 488.2, 502.27]
+
+
+def test_heat_table__has_processes_down_and_jobs_across():
+    grid = [Configuration(SKLEARN, p, j) for p in (1, 2) for j in (1, 2)]
+    rows = results([measurement(each, 8 / each.workers) for each in grid])
+    table = speedup_tables.heat_table(rows, SKLEARN)
+    assert table.to_numpy().tolist() == [[1, 2], [2, 4]]
+
+
+def test_pareto__keeps_what_nothing_beats():
+    points = [
+        CostPoint(name, *at) for name, *at in (("a", 1, 9), ("b", 2, 5), ("c", 3, 6), ("d", 4, 1))
+    ]
+    assert [point.label for point in pareto(points)] == ["a", "b", "d"]

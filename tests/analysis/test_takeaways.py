@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from genie3_engine.analysis.measurements import Measurement
+from genie3_engine.analysis.scaling import fits
+from genie3_engine.analysis.speedup import results, series
+from genie3_engine.analysis.takeaways import takeaways
+from tests.analysis.measured import jobs, measurement, processes, scaling, threads
+
+
+def said(measured, *, n_cores=4, load=0.0):
+    rows = results(measured)
+    fitted = fits(series(rows), n_cores=n_cores)
+    return "\n".join(takeaways(rows, fitted, n_cores=n_cores, load_at_start=load))
+
+
+def test_takeaways__say_nothing_of_nothing():
+    assert said([]) == ""
+
+
+def test_takeaways__change_when_the_numbers_do():
+    serial = measurement(jobs(1), 100)
+    fast = said([serial, measurement(processes(4), 40), measurement(jobs(4), 50)])
+    slow = said([serial, measurement(processes(4), 80), measurement(jobs(4), 50)])
+    same = said([serial, measurement(processes(4), 50), measurement(jobs(4), 50)])
+    assert "processes are 25 % faster than jobs" in fast
+    assert "jobs are 60 % faster than processes" in slow
+    assert "take the same time" in same
+    assert "4 processes make scikit-learn 2.50 times as fast: 62 % of each worker" in fast
+    assert "4 processes make scikit-learn 1.25 times as fast: 31 % of each worker" in slow
+
+
+def test_takeaways__name_the_serial_share():
+    text = said(scaling(threads, [1, 2, 4], lambda n: 10 * (0.06 + 0.94 / n)))
+    assert "Compiled by threads: 6 % of this work does not run in parallel" in text
+
+
+def test_takeaways__compare_the_engines():
+    text = said([measurement(jobs(1), 90), measurement(threads(1), 3)])
+    assert "With 1 worker, the compiled engine is 30 times as fast as scikit-learn." in text
+    assert "Fastest: compiled, 1 process x 1 thread, 3.00 s for 10 targets, 30 times" in text
+
+
+def test_takeaways__differences_below_the_spread_mean_nothing():
+    measured = [
+        measurement(one, seconds, repeat=n)
+        for one, times in ((jobs(1), (100, 100)), (processes(4), (40, 50)), (jobs(4), (44, 46)))
+        for n, seconds in enumerate(times, 1)
+    ]
+    text = said(measured)
+    assert "take the same time, as far as can be told" in text
+    assert "Repeats of the same configuration differ by up to 22 %" in text
+
+
+def test_takeaways__say_what_too_many_workers_cost():
+    text = said([measurement(threads(n), t) for n, t in ((1, 8), (2, 4), (4, 5))], n_cores=2)
+    assert "4 threads on 2 cores take 25 % longer than the best that fits them." in text
+
+
+def test_takeaways__weak_scaling():
+    text = said(
+        [measurement(threads(1, n_targets=10), 10), measurement(threads(4, n_targets=40), 12)]
+    )
+    assert "With 4 times the targets on 4 times the workers the time grows by 20 %." in text
+    assert "does not run in parallel" not in text
+
+
+def test_takeaways__say_what_is_weak():
+    measured = [
+        measurement(jobs(1, n_targets=100, n_computed=10), 10, overhead=4),
+        measurement(jobs(2, n_targets=100), 8, overhead=4),
+        Measurement(processes(32, n_targets=100), error="The memory is used up."),
+    ]
+    text = said(measured, load=3.5)
+    assert "is extrapolated: 10 targets were computed for 100" in text
+    assert "was not measured: The memory is used up." in text
+    assert "load 3.5 on 4 cores" in text
+    assert "33 % of the total time is not computing" in text
+    assert "ran once: small differences may be chance" in text

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from genie3_engine.analysis.published import published
+from genie3_engine.analysis.scaling import fits
+from genie3_engine.analysis.speedup import results, series
+from genie3_engine.analysis.speedup_tables import CostPoint
+from genie3_engine.plots.speedup import efficiency_figure, speedup_figure
+from genie3_engine.plots.speedup_cost import cost_figure
+from genie3_engine.plots.speedup_times import heat_figure, phases_figure, repeats_figure
+from tests.analysis.measured import COMPILED, SKLEARN, measurement, scaling, threads
+
+ROWS = results(scaling(threads, [1, 2, 4], lambda n: 8 / n))
+FITS = fits(series(ROWS), n_cores=4)
+
+
+def trace(figure, name):
+    (found,) = [each for each in figure.data if each.name == name]
+    return found
+
+
+def test_speedup_figure__shows_points_ideal_and_laws():
+    figure = speedup_figure({"mine": FITS}, published=published().experiment(1))
+    points = trace(figure, "compiled, threads")
+    assert (list(points.x), list(points.y)) == ([1, 2, 4], [1, 2, 4])
+    assert list(trace(figure, "Ideal").x) == [1, 16]
+    assert trace(figure, "Amdahl, compiled, threads").y[-1] == pytest.approx(16)
+    assert list(trace(figure, "Published").y) == [1.0, 2.29, 2.07, 2.37]
+
+
+def test_speedup_figure__lays_experiments_over_each_other():
+    figure = speedup_figure({"one": FITS, "two": FITS})
+    first, second = trace(figure, "one: compiled, threads"), trace(figure, "two: compiled, threads")
+    assert first.line.color == second.line.color
+    assert first.marker.symbol != second.marker.symbol
+
+
+def test_speedup_figure__repeats_are_bars():
+    measured = [measurement(threads(1), 8), measurement(threads(2), 4), measurement(threads(2), 5)]
+    found = fits(series(results(measured)), n_cores=2)
+    points = trace(efficiency_figure({"": found}), "compiled, threads")
+    assert points.error_y.array[1] == pytest.approx((4.5 / 4 - 1) * points.y[1])
+
+
+def test_phases_figure__stacks_seconds():
+    figure = phases_figure(ROWS)
+    assert figure.layout.barmode == "stack"
+    assert list(trace(figure, "Computing").x) == [8, 4, 2]
+
+
+def test_repeats_figure__shows_every_repeat():
+    rows = results([measurement(threads(1), 8), measurement(threads(1), 9)])
+    assert list(trace(repeats_figure({"one": rows}), "one: repeats").x) == [8, 9]
+
+
+def test_heat_figure__shows_the_grid():
+    figure = heat_figure(ROWS, COMPILED, dark=True)
+    assert list(figure.data[0].x) == ["1", "2", "4"]
+    assert heat_figure(ROWS, SKLEARN).data[0].z.size == 0
+
+
+def test_cost_figure__draws_the_front():
+    points = [
+        CostPoint("a", 1, 2),
+        CostPoint("b", 2, 3),
+        CostPoint("p", 9, 9, is_measured_here=False),
+    ]
+    figure = cost_figure(points)
+    assert list(trace(figure, "Measured here: not to be beaten").x) == [1]
+    assert list(trace(figure, "Published").x) == [9]
