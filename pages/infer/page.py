@@ -7,7 +7,8 @@ from dataclasses import replace
 import streamlit as st
 
 from genie3_engine import runs
-from pages.infer import again, data, knobs, places
+from genie3_engine.model import LayoutSpec
+from pages.infer import again, data, forecast, knobs, places
 from ui import cached, errors, layout, state
 
 layout.head("Infer", "One forest for each target gene says which regulators explain it.")
@@ -32,6 +33,7 @@ data.summary(info, regulators)
 top = st.container(horizontal=True, vertical_alignment="bottom", key="start")
 with top:
     knobs.preset()
+ahead = st.container(key="ahead")
 with st.expander("What is computed", icon=":material/forest:", key="what", on_change="rerun"):
     forest = knobs.forest()
     left, right = st.columns(2, gap="medium")
@@ -45,9 +47,12 @@ with st.expander("What is computed", icon=":material/forest:", key="what", on_ch
         n_regulators = info.n_genes if regulators is None else len(regulators)
         keep = knobs.keep(n_targets, n_regulators)
 with st.expander("Where it runs, and how the work is laid out", icon=":material/memory:"):
-    where = st.container()
+    launcher = places.choose()
+    there = st.container()
     forest = replace(forest, engine=knobs.engine())
-    work = knobs.layout(forest.engine, n_targets=n_targets)
+    work = LayoutSpec()
+    if launcher == "local":
+        work = knobs.layout(forest.engine, n_targets=n_targets)
 
 with top:
     name = st.text_input("Name of the run", key="run_name", placeholder="Optional", max_chars=120)
@@ -68,8 +73,10 @@ spec = runs.prepare_spec(
     source=info.name,
     recipe=info.recipe,
 )
-with where:
-    spec = places.choose(spec, expression)
+with there:
+    spec = places.settle(spec, expression, launcher)
+with ahead, errors.shown():
+    forecast.show(spec, expression)
 if pressed:
     folder = runs.start(spec)
     state.put(state.LIKE, None)
