@@ -10,6 +10,7 @@ from genie3_engine import planning, runs
 from genie3_engine.commands import output
 from genie3_engine.commands.cloud_options import given_options, options_of
 from genie3_engine.commands.infer import refuse_options, store
+from genie3_engine.commands.progress import duration
 from genie3_engine.errors import OptionError
 from genie3_engine.model import Engine, RunSpec
 from genie3_engine.store import names
@@ -69,6 +70,7 @@ def _say_what_would_be(spec: RunSpec, args: argparse.Namespace) -> int:
     if spec.launcher != "sagemaker":
         raise OptionError("--dry-run is for SageMaker.", "Leave it out.")
     plan = runs.cloud_plan(spec)
+    likely = _forecast(spec, plan)
     found: dict[str, Any] = {
         "request": plan.request,
         "uploads": [
@@ -79,6 +81,16 @@ def _say_what_would_be(spec: RunSpec, args: argparse.Namespace) -> int:
         "region": plan.options.region,
         "usd_an_hour": plan.usd_an_hour,
         "price": plan.price_note,
+        "forecast": None
+        if likely is None
+        else {
+            "seconds": likely.wall_seconds,
+            "billed_seconds": likely.billed_seconds,
+            "dollars": likely.dollars,
+            "spot_dollars": likely.spot_dollars,
+            "fits": likely.fits,
+            "reason": likely.reason,
+        },
         "is_emulator": plan.options.is_emulator,
     }
     if args.json:
@@ -90,7 +102,35 @@ def _say_what_would_be(spec: RunSpec, args: argparse.Namespace) -> int:
         once = ", if it is not there yet" if is_shared else ""
         print(f"  {key}  {n_bytes / _MIB:,.2f} MiB, {what}{once}")
     print(f"\n{cost_text(plan)}")
+    if likely is not None:
+        print(forecast_text(likely, plan))
     return 0
+
+
+def _forecast(spec: RunSpec, plan: runs.CloudPlan) -> planning.Offer | None:
+    """Return what the run will probably take there; None for types that are not in the table."""
+    try:
+        instance = planning.catalogue().named(plan.options.instance_type)
+    except OptionError:
+        return None
+    if plan.usd_an_hour is not None:
+        hourly = plan.usd_an_hour / plan.options.instances
+        instance = replace(instance, dollars_per_hour=hourly)
+    pilot = planning.find(spec)
+    if pilot is None:
+        output.note("Inferring a few random targets to see how long they take…")
+        pilot = planning.measure(spec)
+    work = planning.forecast(spec, runs.open_dataset(spec.dataset), pilot)
+    return planning.offer(work, instance, n_instances=plan.options.instances)
+
+
+def forecast_text(likely: planning.Offer, plan: runs.CloudPlan) -> str:
+    """Say what a run will probably take and cost."""
+    text = f"Forecast: {duration(likely.wall_seconds)}, start-up included"
+    dollars = likely.spot_dollars if plan.options.spot else likely.dollars
+    if dollars is not None and not plan.options.is_emulator:
+        text += f", about {dollars:,.2f} dollars{' as spot' if plan.options.spot else ''}"
+    return f"{text}." if likely.fits else f"{text}. It does not fit: {likely.reason}"
 
 
 def cost_text(plan: runs.CloudPlan) -> str:

@@ -116,7 +116,7 @@ def _read(product: dict[str, Any]) -> Price | None:
             for dimension in term["priceDimensions"].values():
                 usd = float(dimension["pricePerUnit"]["USD"])
                 if usd > 0 and str(dimension["unit"]).lower().startswith("h"):
-                    day = str(product.get("publicationDate", term["effectiveDate"]))[:10]
+                    day = str(product.get("publicationDate") or term["effectiveDate"])[:10]
                     return Price(usd, f"AWS's price list of {day}, on demand")
     except (KeyError, TypeError, ValueError, AttributeError):
         return None

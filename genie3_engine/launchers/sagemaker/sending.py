@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genie3_engine.errors import CloudError, InputError, OptionError
+from genie3_engine.errors import CloudError, Genie3Error, InputError, OptionError
 from genie3_engine.launchers.sagemaker import request
 from genie3_engine.launchers.sagemaker.bucket import Bucket
 from genie3_engine.launchers.sagemaker.identity import account_of, bucket_name, role_arn
@@ -116,7 +116,7 @@ def shipment(spec: RunSpec, record: Record, *, home: Path | None = None) -> Ship
     InputError
         When the data set is not stored here.
     OptionError
-        When the run is a shard itself.
+        When the run is a shard itself, or SageMaker has no such instance type.
     CloudError
         When the program cannot be packed, there is no image, or the service would refuse the
         request: its own model says so.
@@ -209,9 +209,9 @@ def _for_the_instances(spec: RunSpec) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name != "recipe"}
 
 
-def _refused(faults: list[str], options: SageMakerOptions) -> CloudError:
+def _refused(faults: list[str], options: SageMakerOptions) -> Genie3Error:
     if any(fault.startswith("InstanceType cannot be") for fault in faults):
-        return CloudError(
+        return OptionError(
             f"SageMaker has no instance type {options.instance_type}.",
             "Choose another --instance-type, such as ml.c5.2xlarge.",
             code="cloud-instance-type",
