@@ -183,12 +183,18 @@ class RankedLinks:
         if scale is ImportanceScale.RAW:
             columns["importance"] = pa.array(group.importance[rows])
         elif scale is ImportanceScale.SHARE:
-            totals = self._target_totals()[group.targets[rows]]
+            totals = self.target_totals()[group.targets[rows]]
             columns["share"] = pa.array(group.importance[rows] / totals)
         return pa.RecordBatch.from_pydict(columns)
 
-    def _target_totals(self) -> Floats:
-        """Sum each target's kept importance, in the order of the ranks: the same bits always."""
+    def target_totals(self) -> Floats:
+        """Sum each target's kept importance, in the order of the ranks: the same bits always.
+
+        Returns
+        -------
+        (n_genes,) float64
+            In the order of `genes`; what a share is a share of.
+        """
         import numpy as np
 
         if self._totals is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import IO
 
@@ -27,6 +28,10 @@ class ExportFormat:
         Whether a terminal can show it.
     write : callable
         Writes `Links` to an open binary file.
+    mime : str
+        What a browser calls it.
+    refused : re.Pattern or None
+        What no gene's name may hold, because the format cannot.
     """
 
     name: str
@@ -34,19 +39,45 @@ class ExportFormat:
     purpose: str
     is_text: bool
     write: Callable[[Links, IO[bytes]], None]
+    mime: str
+    refused: re.Pattern[str] | None = None
+
+    def unfit(self, names: Iterable[str]) -> str | None:
+        """Return the first name that the format cannot hold; None when it holds all."""
+        if self.refused is None:
+            return None
+        return next((name for name in names if self.refused.search(name)), None)
 
 
+_TSV = "text/tab-separated-values"
 FORMATS = {
     form.name: form
     for form in (
-        ExportFormat("tsv", ".tsv", "spreadsheets, R, Python", True, tables.write_tsv),
-        ExportFormat("csv", ".csv", "spreadsheets, R, Python", True, tables.write_csv),
-        ExportFormat("parquet", ".parquet", "R, Python, DuckDB", False, tables.write_parquet),
-        ExportFormat("graphml", ".graphml", "Cytoscape, yEd, igraph", True, graphs.write_graphml),
-        ExportFormat("gexf", ".gexf", "Gephi", True, graphs.write_gexf),
-        ExportFormat("sif", ".sif", "Cytoscape, without scores", True, graphs.write_sif),
-        ExportFormat("cx2", ".cx2", "Cytoscape, NDEx", True, graphs.write_cx2),
-        ExportFormat("pyscenic", ".tsv", "pySCENIC's adjacencies", True, tables.write_pyscenic),
+        ExportFormat("tsv", ".tsv", "spreadsheets, R, Python", True, tables.write_tsv, _TSV),
+        ExportFormat("csv", ".csv", "spreadsheets, R, Python", True, tables.write_csv, "text/csv"),
+        ExportFormat(
+            *("parquet", ".parquet", "R, Python, DuckDB", False, tables.write_parquet),
+            mime="application/vnd.apache.parquet",
+        ),
+        ExportFormat(
+            *("graphml", ".graphml", "Cytoscape, yEd, igraph", True, graphs.write_graphml),
+            mime="application/xml",
+            refused=graphs.NOT_XML,
+        ),
+        ExportFormat(
+            *("gexf", ".gexf", "Gephi", True, graphs.write_gexf),
+            mime="application/xml",
+            refused=graphs.NOT_XML,
+        ),
+        ExportFormat(
+            *("sif", ".sif", "Cytoscape, without scores", True, graphs.write_sif),
+            mime="text/plain",
+            refused=graphs.NOT_SIF,
+        ),
+        ExportFormat("cx2", ".cx2", "Cytoscape, NDEx", True, graphs.write_cx2, "application/json"),
+        ExportFormat(
+            "pyscenic", ".tsv", "pySCENIC's adjacencies", True, tables.write_pyscenic, _TSV
+        ),
     )
 }
 

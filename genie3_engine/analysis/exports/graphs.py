@@ -15,8 +15,8 @@ from genie3_engine.errors import InputError
 from genie3_engine.version import __version__
 
 # What XML 1.0 cannot hold, escaped or not.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NOT_SIF = re.compile("[\t\r\n]")
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_SIF = re.compile("[\t\r\n]")
 _GRAPHML = "http://graphml.graphdrawing.org/xmlns"
 _GEXF = "http://gexf.net/1.3"
 
@@ -36,7 +36,7 @@ def write_graphml(links: Links, file: IO[bytes]) -> None:
     InputError
         When a name holds a control character, which XML cannot.
     """
-    ids, _ = _number_genes(links, _refuse(_NOT_XML, "XML"))
+    ids, _ = _number_genes(links, _refuse(NOT_XML, "XML"))
     score = quoteattr(links.score_column)
     _put(
         file,
@@ -67,7 +67,7 @@ def write_gexf(links: Links, file: IO[bytes]) -> None:
     InputError
         When a name holds a control character, which XML cannot.
     """
-    ids, _ = _number_genes(links, _refuse(_NOT_XML, "XML"))
+    ids, _ = _number_genes(links, _refuse(NOT_XML, "XML"))
     _put(
         file,
         f'<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="{_GEXF}" version="1.3">\n'
@@ -98,7 +98,7 @@ def write_sif(links: Links, file: IO[bytes]) -> None:
     InputError
         When a name holds a tab or a line break, which the format cannot.
     """
-    spell = _refuse(_NOT_SIF, "SIF")
+    spell = _refuse(NOT_SIF, "SIF")
     for batch in links.pieces():
         regulators, targets, _ = text_columns(batch, spell)
         _put(

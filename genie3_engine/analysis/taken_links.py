@@ -1,0 +1,77 @@
+"""Which links leave the page: those drawn, those that the cut keeps, or all?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from genie3_engine.analysis.cuts import cut_batches
+from genie3_engine.analysis.exports import Links, links_of_run, open_links
+from genie3_engine.analysis.exports.links import SCORE_COLUMNS
+from genie3_engine.analysis.views import View
+from genie3_engine.model import ImportanceScale
+
+
+def drawn_links(view: View, *, scale: ImportanceScale = ImportanceScale.RAW) -> Links:
+    """Return the links that a view draws, for an export.
+
+    Parameters
+    ----------
+    view : View
+        What is shown.
+    scale : ImportanceScale
+        Scale of the score. Ranks and shares are of the whole network.
+
+    Returns
+    -------
+    Links
+        To be written by a format of `genie3_engine.analysis.exports`.
+    """
+    table = view.links()[["rank", "regulator", "target", "importance"]]
+    batches = pa.Table.from_pandas(table, preserve_index=False).to_batches()
+    return _on_scale(lambda: batches, view.run, scale)
+
+
+def kept_links(view: View, *, scale: ImportanceScale = ImportanceScale.RAW) -> Links:
+    """Return the links that a view's cut keeps, drawn or not, read from the disk as written."""
+    return _on_scale(lambda: cut_batches(view.run, view.cut), view.run, scale)
+
+
+def all_links(run: Path, *, scale: ImportanceScale = ImportanceScale.RAW) -> Links:
+    """Return every link of a run, read from the disk as they are written."""
+    return links_of_run(run, scale=scale)
+
+
+def _on_scale(
+    batches: Callable[[], Iterable[pa.RecordBatch]], run: Path, scale: ImportanceScale
+) -> Links:
+    """Give links the score that is asked for."""
+
+    def scaled() -> Iterator[pa.RecordBatch]:
+        share_of = _share_of(run) if scale is ImportanceScale.SHARE else None
+        for batch in batches():
+            score = share_of(batch) if share_of else batch.column(SCORE_COLUMNS[scale])
+            yield pa.RecordBatch.from_arrays(
+                [batch.column("regulator"), batch.column("target"), score],
+                names=["regulator", "target", SCORE_COLUMNS[scale]],
+            )
+
+    return Links(scaled, scale)
+
+
+def _share_of(run: Path) -> Callable[[pa.RecordBatch], pa.Array]:
+    links = open_links(run)
+    total = dict(zip(links.genes, links.target_totals().tolist(), strict=True))
+
+    def share(batch: pa.RecordBatch) -> pa.Array:
+        targets = batch.column("target")
+        if not isinstance(targets, pa.DictionaryArray):
+            targets = targets.dictionary_encode()
+        totals = np.array([total[name] for name in targets.dictionary.to_pylist()])
+        importance = batch.column("importance").to_numpy()
+        return pa.array(importance / totals[targets.indices.to_numpy()])
+
+    return share
