@@ -1,0 +1,35 @@
+"""What do the tests of fixes and findings start from?"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse
+
+from genie3_engine.data.raw import RawExpression
+
+
+def raw_of(values, *, genes=None, samples=None, **others) -> RawExpression:
+    """Return values, one row a gene, with names made up where none are given."""
+    values = values if scipy.sparse.issparse(values) else np.array(values, dtype=np.float64)
+    n_genes, n_samples = values.shape
+    return RawExpression(
+        values,
+        tuple(genes or (f"GENE{i + 1}" for i in range(n_genes))),
+        tuple(samples or (f"s{j + 1}" for j in range(n_samples))),
+        **others,
+    )
+
+
+def logs(n_genes: int = 30, n_samples: int = 120) -> np.ndarray:
+    """Return clean expression on a logarithmic scale, in which nothing is odd."""
+    return np.random.default_rng(5).normal(7.0, 1.5, size=(n_genes, n_samples))
+
+
+def counts(n_genes: int = 30, n_samples: int = 120) -> np.ndarray:
+    """Return counts of like depth, above zero nearly everywhere."""
+    return np.random.default_rng(6).poisson(200.0, size=(n_genes, n_samples)).astype(float)
+
+
+def sparse(values) -> scipy.sparse.csr_matrix:
+    """Return the same values, sparse."""
+    return scipy.sparse.csr_matrix(np.array(values, dtype=np.float64))
