@@ -190,4 +190,11 @@ class _Children:
 
 
 _CHILDREN = _Children()
-atexit.register(_CHILDREN.close)
+
+
+def close() -> None:
+    """End the process apart; the next file starts another one."""
+    _CHILDREN.close()
+
+
+atexit.register(close)
