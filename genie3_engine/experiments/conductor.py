@@ -199,7 +199,7 @@ class _Conductor:
             key = f"warm-up-{engine}"
             measured = self._in_turn(key, "warming up", Configuration(engine, n_targets=1), short)
             log.info("%s warmed up: %.2f s.", engine, measured.total_seconds)
-            measuring.clear(self._experiment.path / RUNS / key, home_folder=self._home)
+            measuring.clear(self._experiment.path / RUNS / key)
 
     def _in_turn(
         self,

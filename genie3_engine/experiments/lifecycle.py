@@ -145,7 +145,7 @@ def status(folder: Path, *, home: Path | None = None) -> ExperimentStatus:
     if now.pid is not None and not _owner(now).is_here:
         return now
     now = experiment.read_status()  # it may have ended since
-    return _bury(experiment, now, home) if now.state.is_live else now
+    return _bury(experiment, now) if now.state.is_live else now
 
 
 def current_run(folder: Path, of: ExperimentStatus) -> RunStatus | None:
@@ -248,13 +248,10 @@ def _owner(of: ExperimentStatus) -> Owner:
     return Owner(of.pid, of.pid_started, of.boot_id, of.host)
 
 
-def _bury(
-    experiment: ExperimentFolder, now: ExperimentStatus, home: Path | None
-) -> ExperimentStatus:
+def _bury(experiment: ExperimentFolder, now: ExperimentStatus) -> ExperimentStatus:
     """Write down that an experiment's process is gone, and end the run that it has left behind."""
     if now.current:
-        with suppress(Genie3Error):
-            measuring.clear(experiment.path / RUNS / now.current, home_folder=home)
+        measuring.clear(experiment.path / RUNS / now.current)
     lost = replace(
         now,
         state=RunState.LOST,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,23 +13,25 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genie3_engine import runs
 from genie3_engine.analysis.measurements import PHASES, Configuration, Measurement
-from genie3_engine.errors import Genie3Error, OptionError, RunInterruptedError
+from genie3_engine.errors import OptionError, RunInterruptedError
 from genie3_engine.model import ForestSpec, RunState
+from genie3_engine.store import atomic
 from genie3_engine.store.home import VARIABLE, home
+from genie3_engine.store.liveness import Owner, process
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
 
 WORKER = (sys.executable, "-P", "-m", "genie3_engine.worker")
 _LOOK_SECONDS = 0.2
-_END_SECONDS = 10.0
+_PROCESS, _OUTPUT = "process.json", "process.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ def measure(
     Genie3Error
         When the run cannot be made: too many targets, a full disk.
     """
-    clear(folder, home_folder=subject.home)
+    clear(folder)
     spec = runs.prepare_spec(
         runs.open_dataset(subject.dataset, home=subject.home),
         dataset=subject.dataset,
@@ -152,19 +155,15 @@ def measure(
     )
 
 
-def clear(folder: Path, *, home_folder: Path | None) -> None:
+def clear(folder: Path) -> None:
     """End what is still at work in a run's folder, and remove it: half a run has no time."""
-    if not folder.exists():
-        return
-    with suppress(Genie3Error):
-        if runs.status(folder, home=home_folder).state.is_live:
-            runs.cancel(folder, home=home_folder)
-            deadline = time.monotonic() + _END_SECONDS
-            while runs.status(folder, home=home_folder).state.is_live:
-                if time.monotonic() > deadline:
-                    break
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        worker = Owner(**atomic.read_json(folder / _PROCESS))
+        if worker.pid is not None and worker.is_alive:
+            os.killpg(worker.pid, signal.SIGKILL)
+            while worker.is_alive:
                 time.sleep(_LOOK_SECONDS)
-    runs.delete(folder, home=home_folder)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def environment(home_folder: Path | None) -> dict[str, str]:
@@ -188,8 +187,7 @@ def _timed(
     """
     ended = threading.Event()
     moments: list[float] = []
-    log = (folder / "process.txt").open("ab")
-    with log:
+    with (folder / _OUTPUT).open("ab") as log:
         began = time.perf_counter()
         worker = subprocess.Popen(
             [*WORKER, str(folder.absolute())],
@@ -200,6 +198,8 @@ def _timed(
             cwd=folder,
             env=environment(home_folder),
         )
+
+    atomic.write_json(folder / _PROCESS, asdict(process(worker.pid)))
 
     def await_end() -> None:
         worker.wait()
@@ -237,7 +237,6 @@ def _measured(
             error=reason or f"The run ended as {status.state}.",
         )
     seconds = {phase: float(timings["seconds"].get(phase, 0.0)) for phase in PHASES}
-    # What the interpreter takes to leave belongs to nobody's phase but to the whole.
     return Measurement(
         configuration,
         repeat,

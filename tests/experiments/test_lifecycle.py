@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import replace
+
+import pytest
+
+from genie3_engine import experiments
+from genie3_engine.errors import OptionError, RunError
+from genie3_engine.experiments import ExperimentSpec, create
+from genie3_engine.experiments.folder import ExperimentFolder
+from genie3_engine.model import RunState
+from tests.analysis.measured import threads
+
+
+def wait_for(folder, is_reached, *, seconds=120):
+    deadline = time.monotonic() + seconds
+    while not is_reached(now := experiments.status(folder)):
+        assert time.monotonic() < deadline, now
+        time.sleep(0.05)
+    return now
+
+
+@pytest.mark.slow
+def test_background__is_killed_resumed_stopped_and_resumed_again(spec):
+    """One experiment from its start to its end, with real processes."""
+    grid = tuple(threads(n, n_targets=2) for n in (1, 2, 3))
+    folder = experiments.start(replace(spec, configurations=grid, n_repeats=1))
+    now = wait_for(folder, lambda status: status.step == "measuring")
+    os.kill(now.pid, signal.SIGKILL)
+    lost = wait_for(folder, lambda status: not status.state.is_live)
+    assert (lost.state, lost.error.code) == (RunState.LOST, "lost")
+    assert not (folder / "runs" / now.current).exists()  # nobody works there any more
+
+    experiments.resume(folder)
+    wait_for(folder, lambda status: status.runs_done >= 1)
+    experiments.cancel(folder)
+    stopped = experiments.status(folder)
+    assert stopped.state is RunState.CANCELLED
+
+    experiments.resume(folder)
+    done = wait_for(folder, lambda status: not status.state.is_live)
+    assert (done.state, done.runs_done) == (RunState.DONE, 3)
+    rows = ExperimentFolder.open(folder).rows()
+    assert all(row.total_seconds > row.elapsed_seconds > 0 for row in rows)
+    assert all(sum(row.seconds.values()) <= row.total_seconds + 0.05 for row in rows)
+    assert all(row.cpu_seconds > 0 and row.peak_memory_bytes > 1e7 for row in rows)
+    assert all(set(row.library_threads.values()) == {1} for row in rows)
+    with pytest.raises(RunError, match="is done"):
+        experiments.resume(folder)
+
+
+def test_status__is_lost_when_the_process_is_gone(folder):
+    experiment = ExperimentFolder.open(folder)
+    experiment.write_status(
+        replace(experiment.read_status(), state=RunState.RUNNING, pid=2**22 + 1, pid_started=1.0)
+    )
+    assert experiments.status(folder).state is RunState.LOST
+
+
+def test_create__refuses_another_experiment(spec, tmp_path):
+    folder = create(spec, tmp_path / "mine")
+    with pytest.raises(RunError, match="holds an experiment already"):
+        create(spec, folder)
+    assert create(spec, folder, resume=True) == folder
+    with pytest.raises(RunError, match="n_trees differ"):
+        create(replace(spec, n_trees=9), folder, resume=True)
+
+
+def test_create__refuses_a_folder_of_something_else(spec, tmp_path):
+    (tmp_path / "mine").write_text("x")
+    with pytest.raises(Exception, match="mine"):
+        create(spec, tmp_path / "mine")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter.txt").write_text("x")
+    with pytest.raises(RunError, match=r"found 'letter.txt'"):
+        create(spec, tmp_path / "full")
+
+
+def test_history__is_newest_first_without_damaged_ones(folder, spec):
+    second = create(replace(spec, name="second"))
+    broken = folder.with_name("broken")
+    broken.mkdir()
+    (broken / "experiment.json").write_text("{")
+    assert {each.id for each in experiments.history()} == {folder.name, second.name}
+
+
+def test_delete__removes_an_experiment_that_is_not_live(folder):
+    with pytest.raises(RunError, match="Stop it first"):
+        experiments.delete(folder)
+    experiment = ExperimentFolder.open(folder)
+    experiment.write_status(replace(experiment.read_status(), state=RunState.DONE))
+    experiments.delete(folder)
+    assert experiments.history() == []
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"configurations": ()}, "no configuration"),
+        ({"n_repeats": 0}, "repeats is 0"),
+        ({"n_repeats": 10_000}, "20,000 runs"),
+        ({"dataset": None}, "no data"),
+    ],
+)
+def test_spec__refuses_what_cannot_be(spec, values, message):
+    with pytest.raises(OptionError, match=message):
+        replace(spec, **values)
+
+
+def test_spec__survives_json(spec):
+    assert ExperimentSpec.from_dict(spec.to_dict()) == spec
