@@ -101,7 +101,7 @@ def measure(values: FloatMatrix | SparseMatrix) -> Measures:
     n_genes, n_samples = values.shape
     genes, samples = _unmeasured(n_genes), _unmeasured(n_samples)
     n_whole = n_negative = 0
-    for rows, block in dense_blocks(values):
+    for rows, block in dense_blocks(values) if n_samples else ():
         missing = np.isnan(block)
         has_missing = bool(missing.any())
         zero = block == 0

@@ -13,7 +13,7 @@ from genie3_engine.data.likeness import Blocks, blocks, near_pairs
 
 _FEWEST_GENES = 50  # of fewer, whole cells and conditions look alike by chance
 _NEAR = 0.01
-_BLOCKY, _VERY_BLOCKY = 0.2, 0.35
+_BLOCKY, _VERY_BLOCKY = 0.2, 0.28
 
 
 def copies(case: Case) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from genie3_engine.data.doctor.case import Case, count, names_at, percent, some
 from genie3_engine.data.doctor.findings import Finding, Severity
 from genie3_engine.data.measures import dense_blocks
 
+_MOST_FILLED = 0.3
 _WHY = (
     "Trees compare numbers: GENIE3 needs a value for every gene in every sample, and nothing is "
     "filled in behind your back."
@@ -85,11 +86,13 @@ def _text(case: Case, n_text: int) -> Finding:
 
 
 def _remedies(case: Case, n_genes: int, n_samples: int) -> tuple[str, ...]:
-    """Return the fixes, the one that loses least first."""
-    raw = case.raw
-    fixes = {
+    """Return the fixes, the one that costs least first: what is dropped, or made up."""
+    raw, genes = case.raw, case.measures.genes.n_missing
+    made_up = case.measures.n_missing / (raw.n_genes * raw.n_samples)
+    riddled = genes.max() > _MOST_FILLED * raw.n_samples
+    costs = {
+        "fill-missing": made_up / 2 + (0.1 if riddled else 0.0),
         "drop-missing-genes": n_genes / raw.n_genes,
         "drop-missing-samples": n_samples / raw.n_samples,
-        "fill-missing": 0.02 + case.measures.n_missing / (raw.n_genes * raw.n_samples),
     }
-    return tuple(fix for fix in sorted(fixes, key=fixes.__getitem__) if fixes[fix] < 1)
+    return tuple(fix for fix in sorted(costs, key=costs.__getitem__) if costs[fix] < 1)
