@@ -37,8 +37,8 @@ def doctor(args: argparse.Namespace) -> int:
         args.expression,
         orientation=args.orientation,
         regulators=wanted,
-        sheet=getattr(args, "sheet", None),
-        layer=getattr(args, "layer", None),
+        sheet=args.sheet,
+        layer=args.layer,
     )
     cooked = cook(raw, recipe)
     diagnosis = examine(cooked.raw, report, regulators=wanted, recipe=recipe)

@@ -80,8 +80,8 @@ def store(args: argparse.Namespace) -> tuple[RunSpec, list[str]]:
         args.expression,
         orientation=args.orientation,
         regulators=listed,
-        sheet=getattr(args, "sheet", None),
-        layer=getattr(args, "layer", None),
+        sheet=args.sheet,
+        layer=args.layer,
         recipe=args.fix,
     )
     expression = prepared.expression

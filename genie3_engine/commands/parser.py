@@ -16,8 +16,10 @@ from genie3_engine.commands.parsing import (
     add_fix,
     add_json,
     add_orientation,
+    add_parts,
     number_or,
 )
+from genie3_engine.data.formats import READABLE_NAMES
 from genie3_engine.model import Engine, ImportanceScale, Method
 from genie3_engine.version import __version__
 
@@ -60,6 +62,11 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _expression_help() -> str:
+    *names, last = READABLE_NAMES
+    return f"{', '.join(names)} or {last}, plain or .gz; or a folder of 10x"
+
+
 def _add_infer(commands: Commands) -> None:
     add_inference(add_command(commands, "infer", "infer a network from an expression file", SHARDS))
 
@@ -67,7 +74,7 @@ def _add_infer(commands: Commands) -> None:
 def add_inference(parser: Parser) -> None:
     """Add the options of ``infer``, wherever the run is to happen."""
     add = parser.add_argument
-    add("expression", metavar="EXPRESSION", type=Path, help="CSV, TSV or text table, plain or .gz")
+    add("expression", metavar="EXPRESSION", type=Path, help=_expression_help())
     add("--out", metavar="RUN", type=Path, required=True, help="folder of the run; made")
     add("--regulators", metavar="FILE", type=Path, help="names, one a line (default: every gene)")
     add(
@@ -124,6 +131,7 @@ def add_inference(parser: Parser) -> None:
         "possible, otherwise 1,000)",
     )
     add_orientation(parser)
+    add_parts(parser)
     add_fix(parser)
     add(
         "--shard",
@@ -142,9 +150,10 @@ def _add_doctor(commands: Commands) -> None:
         "examine an expression file: how it is read, what is odd, and what helps",
     )
     parser.more_help = _fixes
-    parser.add_argument("expression", metavar="EXPRESSION", type=Path)
+    parser.add_argument("expression", metavar="EXPRESSION", type=Path, help=_expression_help())
     parser.add_argument("--regulators", metavar="FILE", type=Path, help="names, one a line")
     add_orientation(parser)
+    add_parts(parser)
     add_fix(parser)
     add_json(parser)
 

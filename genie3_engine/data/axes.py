@@ -81,7 +81,8 @@ def check_gene_names(file: str, table: Table, *, genes_in_rows: bool) -> tuple[s
         raise InputError(
             f"{file} has {_count(len(repeated), 'gene name')} more than once: "
             f"{_listed(repeated)} ('{first}' is in {axis}s {places[0]:,} and {places[1]:,}).",
-            f"Rename the genes, or average or remove the copies. {hint}",
+            "Rename the genes, or average or number the copies with --fix average-duplicates or "
+            f"--fix suffix-duplicates. {hint}",
         )
     return names
 
@@ -239,7 +240,8 @@ def check_complete(file: str, table: Table, *, genes_in_rows: bool) -> None:
     raise InputError(
         f"{file} lacks {_count(n_missing, 'value')} of {table.n_rows * table.n_columns:,}, the "
         f"first in {_first_missing(table, rows_missing)}.",
-        "GENIE3 needs complete data: fill the gaps, or remove the genes or samples that have them.",
+        "GENIE3 needs complete data: fill the gaps with --fix fill-missing, or remove the genes or "
+        "samples that have them with --fix drop-missing-genes or --fix drop-missing-samples.",
     )
 
 
