@@ -23,7 +23,8 @@ _FONT = "Arial, Helvetica, sans-serif"
 _LONGEST_LABEL = 30
 _LETTER_WIDTH = 0.56  # of the font's size: how wide a letter is, about
 _TALLEST, _FLATTEST = 1.25, 0.55  # height by width, where the height follows the network
-_POINTS_A_MM = 72 / 25.4
+_MM_INCH = 25.4
+_POINTS_A_MM = 72 / _MM_INCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,23 @@ def network_svg(
     parts += ['<g id="names">\n', *_names(view, canvas, colours, all_labels), "</g>\n"]
     parts += [*_legend(view, canvas, colours), "</svg>\n"]
     return "".join(parts)
+
+
+def dots_of(view: View, size: PictureSize, *, dots_an_inch: int) -> tuple[int, int]:
+    """Return the width and height in dots of a view drawn in a size.
+
+    Parameters
+    ----------
+    view : View
+        What is shown; it decides the height where the size does not.
+    size : PictureSize
+        How large the picture is.
+    dots_an_inch : int
+        How fine it is printed; a screen's dots are dots.
+    """
+    canvas = _Canvas.around(view.picture, size, n_legend=len(view.legend))
+    width = size.width / _MM_INCH * dots_an_inch if size.unit == "mm" else size.width
+    return round(width), round(width * canvas.height / canvas.width)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

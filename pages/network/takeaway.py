@@ -1,0 +1,200 @@
+"""How does one take a network away: its links, its picture, a report, a link to what is shown?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from genie3_engine.analysis.exports import FORMATS, ExportFormat, Links
+from genie3_engine.analysis.taken_links import all_links, drawn_links, kept_links
+from genie3_engine.analysis.views import View
+from genie3_engine.model import ImportanceScale
+from genie3_engine.plots.network_svg import PictureSize, dots_of, network_svg
+from genie3_engine.reports import html_report, run_report
+from genie3_engine.runs import RunSummary
+from ui import charts, downloads, words
+
+_PACKED_FROM = 200_000
+_MOST_BY_PAGE = 20_000_000
+_INCH_METRES = 0.0254
+_PRINT_DPI = 300
+_FORMULA_SIGNS = ("=", "+", "-", "@")
+_SIZES = {
+    "One column, 89 mm": PictureSize(89),
+    "One and a half, 120 mm": PictureSize(120),
+    "Two columns, 183 mm": PictureSize(183),
+    "Slide, 1920 × 1080": PictureSize(1920, 1080, "px"),
+}
+_OWN_SIZE = "Another width"
+_SCALES = {
+    ImportanceScale.RAW: "Importance: share of the target's variance",
+    ImportanceScale.SHARE: "Share: sums to 1 over a target's links",
+    ImportanceScale.RANK: "Rank: 1 is the strongest",
+}
+
+
+def show(chosen: RunSummary, view: View) -> None:
+    """Offer all ways to take a network away; nothing is made before it is asked for."""
+    box = st.expander("Take it away", icon=":material/download:", key="takeaway", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        names = ["Links", "Picture", "Report", "Link to this view"]
+        links, picture, report, link = st.tabs(names, key="takeaway_tabs", on_change="rerun")
+        if links.open:
+            with links:
+                _links(chosen, view)
+        if picture.open:
+            with picture:
+                _picture(chosen, view)
+        if report.open:
+            with report:
+                _report(chosen, view)
+        if link.open:
+            with link:
+                _link()
+
+
+def _links(chosen: RunSummary, view: View) -> None:
+    n_drawn = len(view.picture.source)
+    choices: dict[str, tuple[int, Callable[..., Links]]] = {
+        "drawn": (n_drawn, lambda scale: drawn_links(view, scale=scale)),
+        "kept": (view.n_kept, lambda scale: kept_links(view, scale=scale)),
+        "all": (view.n_links, lambda scale: all_links(view.run, scale=scale)),
+    }
+    if view.n_kept == n_drawn:
+        del choices["kept"]
+    labels = {"drawn": "Those drawn", "kept": "Those the cut keeps", "all": "All"}
+    which = st.segmented_control(
+        "Which links",
+        list(choices),
+        default="drawn",
+        required=True,
+        format_func=lambda each: f"{labels[each]}: {choices[each][0]:,}",
+        key="take_which",
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        form = FORMATS[
+            st.selectbox(
+                "Format",
+                list(FORMATS),
+                format_func=lambda name: f"{name}, for {FORMATS[name].purpose}",
+                key="take_format",
+                width=330,
+            )
+        ]
+        scales = [s for s in _SCALES if form.name != "pyscenic" or s is not ImportanceScale.RANK]
+        scale = st.selectbox(
+            "Score", scales, format_func=_SCALES.__getitem__, key="take_scale", width=330
+        )
+        n_links, take = choices[which]
+        _file(chosen, view, form, n_links=n_links, which=which, links=lambda: take(scale))
+    _caution(view, form)
+
+
+def _file(
+    chosen: RunSummary,
+    view: View,
+    form: ExportFormat,
+    *,
+    n_links: int,
+    which: str,
+    links: Callable[[], Links],
+) -> None:
+    bad = form.unfit(view.picture.genes)
+    if bad is not None:
+        st.info(
+            f"{form.name} cannot hold the gene name {words.plain(bad)}. Take tsv, csv, parquet or "
+            "cx2.",
+            icon=":material/info:",
+        )
+        return
+    if n_links > _MOST_BY_PAGE:
+        st.info("That is more than a browser should carry. In a terminal:", icon=":material/info:")
+        st.code(
+            f"python -m genie3_engine links {chosen.path} --format {form.name} -o links.gz",
+            language="sh",
+        )
+        return
+    downloads.file_button(
+        f"Download {words.count(n_links, 'link')}",
+        lambda file: form.write(links(), file),
+        file_name=f"{words.file_name(chosen.title)}-{which}{form.suffix}",
+        mime=form.mime,
+        key="take_links",
+        is_packed=form.is_text and n_links > _PACKED_FROM,
+    )
+
+
+def _caution(view: View, form: ExportFormat) -> None:
+    risky = next((name for name in view.picture.genes if name.startswith(_FORMULA_SIGNS)), None)
+    if risky is not None and form.name in {"tsv", "csv", "pyscenic"}:
+        st.caption(
+            f"Names are never altered, and some begin like a formula ({words.plain(risky)}). In a "
+            "spreadsheet, import the file with its name columns as text."
+        )
+
+
+def _picture(chosen: RunSummary, view: View) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox("Size", [*_SIZES, _OWN_SIZE], index=2, key="take_size", width=230)
+        if name == _OWN_SIZE:
+            width = st.number_input("Width, mm", 30, 1200, 250, 10, key="take_width", width=150)
+        size = PictureSize(width) if name == _OWN_SIZE else _SIZES[name]
+        has_all = st.toggle("Name every gene", key="take_names")
+        dark = st.toggle("Dark ground", value=charts.is_dark(), key="take_dark")
+    svg = network_svg(view, size=size, title=chosen.title, all_labels=has_all, dark=dark)
+    file_name = words.file_name(chosen.title)
+    with st.container(horizontal=True):
+        downloads.file_button(
+            "SVG",
+            lambda file: _write(file, svg),
+            file_name=f"{file_name}.svg",
+            mime="image/svg+xml",
+            key="take_svg",
+        )
+        dots = dots_of(view, size, dots_an_inch=_PRINT_DPI)
+        is_print = size.unit == "mm"
+        downloads.png_button(
+            f"PNG, {dots[0]:,} × {dots[1]:,}",
+            svg,
+            size=dots,
+            file_name=f"{file_name}.png",
+            key="take_png",
+            dots_a_metre=round(_PRINT_DPI / _INCH_METRES) if is_print else 0,
+        )
+    st.caption(
+        "The picture holds what is drawn, all of it, in these colours. In the SVG, text is text: "
+        "change it in Inkscape or Illustrator. "
+        + (f"The PNG has {_PRINT_DPI} dots an inch." if is_print else "")
+    )
+
+
+def _report(chosen: RunSummary, view: View) -> None:
+    st.markdown(
+        "One HTML file to send: the network as it is drawn here, moving, with the strongest links, "
+        "settings, timings, where the result comes from, and a methods paragraph. It opens offline."
+    )
+
+    def write(file: downloads.Writable) -> None:
+        _write(file, html_report(run_report(view.run, title=chosen.title, view=view)))
+
+    downloads.file_button(
+        "HTML report",
+        write,
+        file_name=f"{words.file_name(chosen.title)}.html",
+        mime="text/html",
+        key="take_report",
+    )
+
+
+def _link() -> None:
+    st.markdown("Opens this very view for everyone who reaches this server.")
+    query = urlencode(st.query_params.to_dict())
+    st.code(f"{(st.context.url or '').partition('?')[0]}?{query}", language=None)
+
+
+def _write(file: downloads.Writable, text: str) -> None:
+    file.write(text.encode())
