@@ -21,7 +21,7 @@ from genie3_engine.planning.offers import (
     offers,
     pareto_front,
 )
-from genie3_engine.planning.pilots import Pilot, begin, failure, find, measure
+from genie3_engine.planning.pilots import Pilot, begin, failure, find, measure, pilot_key
 from genie3_engine.planning.speeds import assumptions
 from genie3_engine.planning.workloads import Workload, workload_of
 
@@ -53,6 +53,7 @@ __all__ = [
     "outcome_of",
     "pareto_front",
     "past",
+    "pilot_key",
     "priced",
     "remember",
     "workload_of",

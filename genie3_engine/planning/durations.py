@@ -18,7 +18,7 @@ WRITE_SECONDS_A_LINK_IN_BANDS = 0.36e-6
 BANDS_FROM_LINKS = 32_000_000
 NINETY_PERCENT = 1.645  # standard deviations either way
 STEADY = 0.05  # how much a machine that nobody else uses varies from one minute to the next
-UNSTEADY = 0.4  # times the share of the cores that others took meanwhile
+UNSTEADY = 0.7  # times the share of the cores that others took meanwhile
 OTHER_TREES = 0.05  # of going from some trees to more
 STEPS_VARY = 0.2  # start-up, reading, preparing, writing
 
@@ -130,5 +130,6 @@ def duration_here(work: Workload, pilot: Pilot, *, n_links: int) -> Duration:
     other = OTHER_TREES if pilot.n_trees != work.n_trees else 0.0
     of_computing = math.hypot(sampling_error(pilot, work.n_targets), drift, other)
     total = sum(steps.values())
-    error = math.hypot(of_computing * computing, STEPS_VARY * (total - computing)) / total
+    of_steps = math.hypot(STEPS_VARY, drift)
+    error = math.hypot(of_computing * computing, of_steps * (total - computing)) / total
     return Duration(steps, error)

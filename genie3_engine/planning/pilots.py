@@ -253,15 +253,24 @@ def find(
 
 
 def _file(spec: RunSpec, home_folder: Path | None) -> Path:
-    """Return where the pilot of a run is kept; other numbers of trees and targets share it."""
+    return (home_folder or home()) / FOLDER / f"{pilot_key(spec)}.json"
+
+
+def pilot_key(spec: RunSpec) -> str:
+    """Return what runs have in common that share a pilot; trees and targets may differ.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        The run.
+    """
     forest, layout = spec.forest, spec.layout
     workers = layout.n_jobs if forest.engine is Engine.SCIKIT_LEARN else layout.n_threads
     decides = [
         *(spec.dataset, spec.regulators, forest.engine, forest.method, forest.k),
         *(layout.n_processes, workers),
     ]
-    digest = hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:24]
-    return (home_folder or home()) / FOLDER / f"{digest}.json"
+    return hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:24]
 
 
 def keep(pilot: Pilot, file: Path) -> None:

@@ -7,12 +7,13 @@ time is up: so start-up, memory and the share of the cores are a run's.
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from genie3_engine import worker  # noqa: F401 -- a run's start-up includes it
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import Engine, ForestSpec, RunSpec
 from genie3_engine.planning.pilots import Pilot, keep
+from genie3_engine.planning.sweeps import Sweep, fixed_seconds, second_trees, sweep
 from genie3_engine.store.datasets import open_dataset
 from genie3_engine.store.liveness import this_process
 
@@ -33,13 +35,12 @@ if TYPE_CHECKING:
     from genie3_engine.model import TargetLinks
 
 FIRST_TREES = 20
-WANTED_TARGETS = 24
-ENOUGH_TARGETS = 64
-ENOUGH_ERROR = 0.02
-LONGEST_BUDGETS = 4
-LOADING_SECONDS = 0.5  # machine code that is compiled once is loaded later
-COMPILED_SECONDS = 3.0
+COMPILED_SECONDS = 3.0  # loading what was compiled before takes less
 _SAMPLE_SECONDS = 0.1
+
+
+class HasCompiledError(Exception):
+    """The kernels were compiled; another process shall measure."""
 
 
 class Memory:
@@ -78,110 +79,13 @@ class Memory:
             self.look()
 
 
-@dataclass(slots=True)
-class Sweep:
-    """Some targets, inferred one after the other with so many trees each.
-
-    Parameters
-    ----------
-    links : list of TargetLinks
-        What was found.
-    finished : list of float
-        When each was finished, in seconds since the first began.
-    steps : dict
-        When each step began, by a clock.
-    """
-
-    links: list[TargetLinks] = field(default_factory=list)
-    finished: list[float] = field(default_factory=list)
-    steps: dict[str, float] = field(default_factory=dict)
-
-    def step_seconds(self, name: str, following: str) -> float:
-        """Return how long a step took; 0 when there was none."""
-        if name not in self.steps:
-            return 0.0
-        return self.steps[following] - self.steps[name]
-
-    def slot_seconds(self, targets_at_once: int) -> float:
-        """Return how long the places for targets were taken, until each had its last one."""
-        return sum(sorted(self.finished)[-targets_at_once:])
-
-    def relative_error(self) -> float:
-        """Return the standard error of the mean of the targets' seconds, as a share of it."""
-        seconds = [links.seconds for links in self.links]
-        mean = sum(seconds) / len(seconds)
-        if len(seconds) < 2 or mean <= 0:
-            return 1.0
-        variance = sum((one - mean) ** 2 for one in seconds) / (len(seconds) - 1)
-        return float((variance / len(seconds)) ** 0.5 / mean)
-
-
-def sweep(plan: InferencePlan, *, budget_seconds: float) -> Sweep:
-    """Infer targets of a plan until the time is up or enough is known."""
-    from genie3_engine.inference.layout import infer_targets
-
-    found = Sweep()
-    at_once = plan.n_processes * plan.n_threads
-    least = min(2 * at_once, plan.targets.size)
-
-    def on_step(name: str) -> None:
-        found.steps.setdefault(name, time.perf_counter())
-
-    def is_enough() -> bool:
-        if "computing" not in found.steps:
-            return False
-        spent = time.perf_counter() - found.steps["computing"]
-        if spent >= LONGEST_BUDGETS * budget_seconds:
-            return bool(found.links)
-        if len(found.links) < least:
-            return False
-        is_known = len(found.links) >= ENOUGH_TARGETS and found.relative_error() < ENOUGH_ERROR
-        return spent >= budget_seconds or (is_known and spent >= budget_seconds / 2)
-
-    for links in infer_targets(plan, should_stop=is_enough, on_step=on_step):
-        found.links.append(links)
-        found.finished.append(time.perf_counter() - found.steps["computing"])
-    return found
-
-
-def second_trees(first: Sweep, *, n_first: int, n_trees: int, slots: float) -> int:
-    """Return how many trees fit when two dozen targets shall be measured.
-
-    Parameters
-    ----------
-    first : Sweep
-        Targets with few trees.
-    n_first, n_trees : int
-        Trees of those; trees of the run.
-    slots : float
-        Seconds that there are, times the targets under way at once.
-    """
-    slowest = max(links.seconds for links in first.links) / n_first
-    affordable = int(slots / WANTED_TARGETS / max(slowest, 1e-9))
-    return max(n_first, min(n_trees, affordable))
-
-
-def fixed_seconds(first: Sweep, second: Sweep, *, n_first: int, n_second: int) -> float:
-    """Return the part of a target's seconds that does not grow with its trees.
-
-    It is found from the targets of both sweeps, and 0 when the trees are as many in both.
-    """
-    if n_second <= n_first:
-        return 0.0
-    before = {links.target: links.seconds for links in first.links}
-    parts = [
-        min(
-            before[links.target],
-            (n_second * before[links.target] - n_first * links.seconds) / (n_second - n_first),
-        )
-        for links in second.links
-        if links.target in before
-    ]
-    return max(0.0, sum(parts) / len(parts)) if parts else 0.0
-
-
 def try_out(
-    spec: RunSpec, *, seed: int, budget_seconds: float, began: float | None = None
+    spec: RunSpec,
+    *,
+    seed: int,
+    budget_seconds: float,
+    began: float | None = None,
+    is_again: bool = False,
 ) -> Pilot:
     """Measure a few targets of a run; see `Pilot`.
 
@@ -195,8 +99,16 @@ def try_out(
         About how long forests are grown.
     began : float, optional
         When this process started, in seconds since the epoch.
+    is_again : bool
+        Whether another process has compiled just before.
+
+    Raises
+    ------
+    HasCompiledError
+        When the kernels had to be compiled, which spoils time and memory; they are kept, and the
+        next process only loads them.
     """
-    import numpy as np
+    import numpy as np  # a process that reads a file has it loaded too
 
     from genie3_engine.inference.layout import InferencePlan
     from genie3_engine.planning.draws import drawn_order
@@ -224,12 +136,15 @@ def try_out(
             layout=replace(spec.layout, shard_index=0, n_shards=1),
         )
         _load_what_writes()
-        first, second, trees = _sweeps(plan, budget_seconds)
+        first = _first_sweep(plan, budget_seconds)
+        compiling = first.step_seconds("compiling", "computing")
+        if compiling > COMPILED_SECONDS and not is_again:
+            raise HasCompiledError
+        second, trees = _second_sweep(plan, first, budget_seconds)
         compute_bytes, rest_bytes = memory.peak_bytes, memory.look()
         memory.peak_bytes = 0
         writing, n_links = _written(second.links, spec, expression)
     at_once = min(plan.n_processes * plan.n_threads, len(second.links))
-    compiling = first.step_seconds("compiling", "computing")
     n_read = plan.targets.size if spec.regulators is None else len(second.links)
     return Pilot(
         measured_at=time.time(),
@@ -246,7 +161,7 @@ def try_out(
             "preparing": first.step_seconds(
                 "preparing", "compiling" if "compiling" in first.steps else "computing"
             ),
-            "compiling": LOADING_SECONDS if compiling > COMPILED_SECONDS else compiling,
+            "compiling": compiling,
             "writing": writing,
         },
         links_share=_links_share(second.links, regulators),
@@ -260,17 +175,28 @@ def try_out(
     )
 
 
-def _sweeps(plan: InferencePlan, budget_seconds: float) -> tuple[Sweep, Sweep, tuple[int, int]]:
-    """Infer a few targets with few trees, then more with as many as there is time for."""
-    at_once = plan.n_processes * plan.n_threads
-    n_trees = plan.forest.n_trees
-    n_first = min(n_trees, max(FIRST_TREES, plan.layout.n_jobs))
-    few = replace(plan, targets=plan.targets[: max(2, at_once)], forest=_with(plan, n_first))
-    first = sweep(few, budget_seconds=budget_seconds)
-    slots = budget_seconds * at_once * _jobs(plan)
-    n_second = second_trees(first, n_first=n_first, n_trees=n_trees, slots=slots)
+def _n_first(plan: InferencePlan) -> int:
+    return min(plan.forest.n_trees, max(FIRST_TREES, plan.layout.n_jobs))
+
+
+def _first_sweep(plan: InferencePlan, budget_seconds: float) -> Sweep:
+    """Infer a few targets with few trees."""
+    few = plan.targets[: max(2, plan.n_processes * plan.n_threads)]
+    return sweep(
+        replace(plan, targets=few, forest=_with(plan, _n_first(plan))),
+        budget_seconds=budget_seconds,
+    )
+
+
+def _second_sweep(
+    plan: InferencePlan, first: Sweep, budget_seconds: float
+) -> tuple[Sweep, tuple[int, int]]:
+    """Infer more targets, with as many trees as there is time for."""
+    n_first = _n_first(plan)
+    slots = budget_seconds * plan.n_processes * plan.n_threads * _jobs(plan)
+    n_second = second_trees(first, n_first=n_first, n_trees=plan.forest.n_trees, slots=slots)
     second = sweep(replace(plan, forest=_with(plan, n_second)), budget_seconds=budget_seconds)
-    return first, second, (n_first, n_second)
+    return second, (n_first, n_second)
 
 
 def _with(plan: InferencePlan, n_trees: int) -> ForestSpec:
@@ -319,14 +245,20 @@ def main() -> int:
         0 when the pilot is kept; else the last line on standard error says why not.
     """
     request: dict[str, Any] = json.load(sys.stdin)
+    is_again = bool(request.get("is_again"))
     try:
         pilot = try_out(
             RunSpec.from_dict(request["spec"]),
             seed=request["seed"],
             budget_seconds=request["budget_seconds"],
             began=this_process().pid_started,
+            is_again=is_again,
         )
         keep(pilot, Path(request["out"]))
+    except HasCompiledError:
+        command = [sys.executable, "-P", "-m", "genie3_engine.planning.trial"]
+        again = json.dumps({**request, "is_again": True})
+        return subprocess.run(command, input=again.encode(), check=False).returncode
     except Genie3Error as error:
         print(error, file=sys.stderr)
         return error.exit_code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
@@ -43,9 +43,9 @@ def show(spec: RunSpec, expression: Expression) -> None:
     trials = _trials()
     is_wanted = any(dataset == spec.dataset for dataset, _ in trials)
     size = expression.n_genes * expression.n_samples
-    if key not in trials and planning.find(spec) is None and size <= QUICK:
-        if is_wanted or size >= WORTH_FORECASTING:
-            trials[key] = planning.begin(spec)
+    is_automatic = size <= QUICK and (is_wanted or size >= WORTH_FORECASTING)
+    if is_automatic and key not in trials and planning.find(spec) is None:
+        trials[key] = planning.begin(spec)
     is_live = key in trials and trials[key].poll() is None
     st.fragment(_panel, run_every=1.0 if is_live else None)(spec, expression, key)
 
@@ -184,7 +184,7 @@ def offers_table(offers: list[Offer]) -> pd.DataFrame:
     )
 
 
-def _columns() -> dict[str, object]:
+def _columns() -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
         "instance_type": text("Type"),

@@ -1,0 +1,91 @@
+"""Which rented instances are worth their money? Time against dollars, as a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from genie3_engine.planning import Forecast, Offer, pareto_front
+from genie3_engine.plots import style
+
+_MARKS = ("circle", "square", "diamond", "triangle-up", "pentagon", "hexagon", "star")
+
+
+def forecast_figure(found: Forecast, offers: Sequence[Offer], *, dark: bool = False) -> go.Figure:
+    """Draw each offer's time against its dollars on demand, and the line of the best.
+
+    Parameters
+    ----------
+    found : Forecast
+        The run on this machine, drawn as a level line: it costs nothing.
+    offers : sequence of Offer
+        Those without a price are left out; those that do not fit are crosses.
+    dark : bool
+        Whether the page is dark.
+    """
+    priced = [one for one in offers if one.dollars is not None]
+    figure = go.Figure()
+    front = pareto_front(priced)
+    figure.add_scatter(
+        x=[one.dollars for one in front],
+        y=[one.wall_seconds / 60 for one in front],
+        mode="lines",
+        line={"color": style.ground(dark=dark).muted, "dash": "dot", "width": 1.5},
+        name="none is faster and cheaper",
+        hoverinfo="skip",
+    )
+    families = list(dict.fromkeys(_family(one) for one in priced))
+    for place, family in enumerate(families):
+        _add_family(
+            figure, [one for one in priced if _family(one) == family and one.fits], family, place
+        )
+    misfits = [one for one in priced if not one.fits]
+    if misfits:
+        _add(figure, misfits, "too little memory", symbol="x", colour=style.UNCLEAR)
+    figure.add_hline(
+        y=found.wall_seconds / 60,
+        line={"color": style.COLOURS[0], "dash": "dash", "width": 1},
+        annotation={"text": "this machine", "xanchor": "right", "yanchor": "bottom"},
+    )
+    figure.update_xaxes(title="Dollars on demand", type="log", tickprefix="$")
+    figure.update_yaxes(title="Minutes, from launch to network", type="log")
+    return style.styled(figure, dark=dark, height=400)
+
+
+def _family(one: Offer) -> str:
+    return one.instance_type.rpartition(".")[0].removeprefix("ml.")
+
+
+def _add_family(figure: go.Figure, offers: Sequence[Offer], family: str, place: int) -> None:
+    if offers:
+        _add(
+            figure,
+            offers,
+            family,
+            symbol=_MARKS[place % len(_MARKS)],
+            colour=style.COLOURS[place % len(style.COLOURS)],
+        )
+
+
+def _add(
+    figure: go.Figure, offers: Sequence[Offer], name: str, *, symbol: str, colour: str
+) -> None:
+    figure.add_scatter(
+        x=[one.dollars for one in offers],
+        y=[one.wall_seconds / 60 for one in offers],
+        error_y={
+            "type": "data",
+            "symmetric": False,
+            "array": [(one.high_seconds - one.wall_seconds) / 60 for one in offers],
+            "arrayminus": [(one.wall_seconds - one.low_seconds) / 60 for one in offers],
+            "thickness": 0.6,
+            "width": 0,
+        },
+        mode="markers",
+        name=name,
+        marker={"symbol": symbol, "size": 9, "color": colour},
+        text=[f"{one.n_instances} × {one.instance_type}" for one in offers],
+        customdata=[one.reason for one in offers],
+        hovertemplate="%{text}<br>%{y:.1f} min, $%{x:.2f}<br>%{customdata}<extra></extra>",
+    )

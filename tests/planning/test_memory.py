@@ -1,0 +1,69 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genie3_engine.model import Engine
+from genie3_engine.planning import Workload
+from genie3_engine.planning.memory import (
+    disk_need,
+    engine_bytes,
+    memory_need,
+    ranking_bytes,
+)
+from tests.planning.pilots import pilot
+
+WORK = Workload(1000, 100, 1000, 1000, n_threads=2, n_trees=100)
+
+
+def test_ranking_bytes__between_and_beyond_what_was_measured():
+    assert ranking_bytes(0) == 50e6
+    assert ranking_bytes(2_000_000) == pytest.approx((102e6 + 167e6) / 2)
+    assert ranking_bytes(10**9) == 375e6
+
+
+def test_memory_need__the_pilots_own_run_needs_what_the_pilot_held():
+    found = memory_need(WORK, pilot(), measured_as=WORK, n_links=1000)
+    assert found.compute_bytes == pytest.approx(200e6, abs=1e5)
+    assert found.write_bytes == pytest.approx(280e6)
+    assert found.peak_bytes == found.write_bytes
+
+
+def test_engine_bytes__by_hand():
+    # Ranks of one byte, and 44 bytes a regulator and 200 a sample for each of two threads.
+    assert engine_bytes(WORK) == 1000 * 100 + 2 * (44 * 1000 + 200 * 100)
+    wide = replace(WORK, n_samples=300)
+    assert engine_bytes(wide) == 2 * 1000 * 300 + 2 * (44 * 1000 + 200 * 300)
+
+
+def test_memory_need__scikit_learn_in_many_processes_holds_the_data_many_times():
+    work = Workload(50_000, 200, 50_000, 1000, engine=Engine.SCIKIT_LEARN, n_trees=100)
+    tried = pilot(n_genes_read=50_000)
+    one = memory_need(work, tried, measured_as=work, n_links=1000).compute_bytes
+    many = replace(work, n_processes=32)
+    found = memory_need(many, tried, measured_as=work, n_links=1000).compute_bytes
+    assert found - one > 31 * 8 * 50_000 * 200
+
+
+@given(
+    a=st.integers(1, 100_000),
+    b=st.integers(1, 100_000),
+    field=st.sampled_from(["n_trees", "n_threads", "n_processes", "n_regulators", "n_targets"]),
+    engine=st.sampled_from(list(Engine)),
+)
+def test_memory_need__more_of_anything_never_needs_less(a, b, field, engine):
+    few, many = sorted((a, b))
+    start = replace(WORK, engine=engine, n_genes=100_000)
+
+    def need(value):
+        work = replace(start, **{field: value})
+        return memory_need(work, pilot(), measured_as=start, n_links=work.n_links())
+
+    assert need(few).peak_bytes <= need(many).peak_bytes
+
+
+def test_disk_need__parts_and_overflow_are_there_meanwhile():
+    found = disk_need(WORK, 20_000_000)
+    assert found.result_bytes == pytest.approx(100e6, rel=0.01)
+    assert found.peak_bytes == pytest.approx(found.result_bytes + 124e6 + 240e6)
