@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from genie3_engine.errors import RunError
 from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
 from genie3_engine.model import RunState
 from tests.contracts.launcher_contract import ENDLESS_TREES, LauncherContract
 from tests.networks import tiny_run
-from tools.sagemaker_emulator.emulator import Emulator
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    with Emulator("--grace-seconds", "3") as emulator:
-        yield emulator
 
 
 class TestSageMakerLauncher(LauncherContract):
@@ -48,6 +40,7 @@ class TestSageMakerLauncher(LauncherContract):
 
     def counted(self, run):
         from dataclasses import replace
+
         run.write_status(replace(run.read_status(), targets_total=8))
         return run.path
 
@@ -58,6 +51,7 @@ class TestSageMakerLauncher(LauncherContract):
     def kill(self, launcher, run):
         from genie3_engine.launchers.sagemaker.record import recall
         from genie3_engine.store.run_folder import RunFolder
+
         self.emulator.kill(recall(RunFolder(run)).job.name, "algo-1")
 
     def test_submit__takes_turns(self, launcher, endless, run):

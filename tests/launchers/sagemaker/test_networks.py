@@ -1,0 +1,122 @@
+"""Is the network of many hosts the same as the local one, whatever happens on the way?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from genie3_engine import runs, worker
+from genie3_engine.data.expression import read_expression
+from genie3_engine.data.simulate import simulate_network
+from genie3_engine.model import RunState
+from tests.conftest import ROOT
+
+DREAM4 = ROOT.parent / "shared/data/dream4_size100/insilico_size100_1_multifactorial.tsv"
+N_TREES = 1000
+
+
+def dream4():
+    """DREAM4's first network of 100 genes where it is on this machine, else one like it."""
+    if DREAM4.is_file():
+        return read_expression(DREAM4)[0]
+    return simulate_network(100, 100, seed=4).expression
+
+
+@pytest.fixture(scope="module")
+def local_bytes(tmp_path_factory):
+    """Links of the undisturbed local run, by the number of trees."""
+    found = {}
+
+    def links(n_trees):
+        if n_trees not in found:
+            folder = tmp_path_factory.mktemp("local")
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("GENIE3_HOME", str(folder / "home"))
+                expression = dream4()
+                spec = runs.prepare_spec(expression, dataset=runs.save_dataset(expression))
+                spec = replace(spec, forest=replace(spec.forest, n_trees=n_trees))
+                run = runs.create(spec, folder / "run")
+                worker.run(run)
+            found[n_trees] = (run / "links.parquet").read_bytes()
+        return found[n_trees]
+
+    return links
+
+
+def links(run):
+    return (run / "links.parquet").read_bytes()
+
+
+def test_network__of_three_hosts_is_the_local_one(spec_of, tmp_path, ended, local_bytes):
+    run = runs.start(spec_of(dream4(), n_trees=N_TREES, instances=3), folder=tmp_path / "run")
+    assert ended(run).state is RunState.DONE
+    assert links(run) == local_bytes(N_TREES)
+    view, timings = runs.cloud(run), runs.timings(run)
+    assert [host.name for host in view.hosts] == ["algo-1", "algo-2", "algo-3"]
+    assert {len(view.hosts), view.n_hosts, view.billing["n_instances"]} == {3}
+    assert view.is_bill_final
+    assert timings["billing"]["billable_seconds"] > 0
+    assert timings["billing"]["dollars"] > 0
+    assert timings["billing"]["usd_an_hour"] == 0.23
+    assert {"launching", "downloading", "computing", "collecting"} <= timings["seconds"].keys()
+    assert timings["targets_computed"] == 100
+    assert runs.host_log(run, "algo-2").startswith("algo-2: shard 2 of 3")
+
+
+def test_network__survives_a_spot_interruption(
+    spec_of, tmp_path, emulator, wait_until, ended, local_bytes
+):
+    n_trees = 5 * N_TREES
+    spec = spec_of(dream4(), n_trees=n_trees, instances=3, spot=True)
+    run = runs.start(spec, folder=tmp_path / "run")
+    before = wait_until(run, lambda status: 0 < status.targets_done < 100)
+    emulator.interrupt(runs.cloud(run).job)
+    assert ended(run).state is RunState.DONE
+    view = runs.cloud(run)
+    assert (view.n_interruptions, view.n_jobs) == (1, 1)
+    assert sum(host.timings["targets_computed"] for host in view.hosts) <= 100 - before.targets_done
+    assert links(run) == local_bytes(n_trees)
+
+
+def test_network__survives_the_death_of_a_host_and_other_instances(
+    spec_of, tmp_path, emulator, wait_until, ended, local_bytes
+):
+    n_trees = 5 * N_TREES
+    run = runs.start(spec_of(dream4(), n_trees=n_trees, instances=3), folder=tmp_path / "run")
+    wait_until(run, lambda status: status.targets_done > 0)
+
+    n_here, total = runs.collect(run)  # partial results while it is at work
+    assert 0 < n_here < total == 100
+    assert not (run / "links.parquet").exists()
+
+    emulator.kill(runs.cloud(run).job, "algo-2")
+    status = ended(run)
+    assert status.state is RunState.LOST
+    assert "A host of the training job died" in status.error.message
+    assert "exit code: 137" in status.error.message
+    assert 0 < status.targets_done < 100
+
+    runs.change_cloud(run, {"instances": 2})
+    runs.resume(run)
+    wait_until(run, lambda status: status.step == "computing" or not status.state.is_live)
+    runs.cancel(run)
+    status = ended(run)
+    if status.state is not RunState.DONE:  # it may have been faster
+        assert (status.state, status.error) == (RunState.CANCELLED, None)
+        runs.resume(run)
+        assert ended(run).state is RunState.DONE
+    assert links(run) == local_bytes(n_trees)
+    assert runs.timings(run)["billing"]["n_jobs"] >= 2
+
+
+def test_network__of_twelve_hosts_has_each_target_once(spec_of, tmp_path, ended):
+    expression = simulate_network(12, 20, seed=1).expression
+    run = runs.start(spec_of(expression, instances=12), folder=tmp_path / "run")
+    assert ended(run).state is RunState.DONE
+    hosts = runs.cloud(run).hosts
+    assert [host.name for host in hosts] == [f"algo-{number}" for number in range(1, 13)]
+    assert [(host.rank, host.targets_done) for host in hosts] == [(rank, 1) for rank in range(12)]
+    local = runs.create(replace(spec_of(expression), launcher="local"), tmp_path / "local")
+    worker.run(local)
+    assert links(run) == links(local)
