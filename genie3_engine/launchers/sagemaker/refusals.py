@@ -43,6 +43,7 @@ _BUCKET_REMEDY = (
     "is needed."
 )
 _NOTHING = r"(?!)"
+_LOOPBACK = re.compile(r"//(localhost|127\.0\.0\.1|\[::1\])[:/\"]")
 _KINDS = (
     _kind(
         EXPIRED,
@@ -224,7 +225,14 @@ def _of_libraries(error: Exception, doing: str, about: str) -> CloudError | None
         return CloudError(
             f"The AWS log-in has expired ({doing}).", "Run: aws sso login.", code=EXPIRED
         )
-    if isinstance(error, vendor.HTTPClientError | vendor.IncompleteReadError):
+    unreachable = vendor.HTTPClientError | vendor.ConnectionError | vendor.IncompleteReadError
+    if isinstance(error, unreachable) and _LOOPBACK.search(str(error)):
+        return CloudError(
+            f"The emulator does not answer ({doing}): {_short(str(error))}",
+            "Start it with: make emulator; or give its address.",
+            code=UNREACHABLE,
+        )
+    if isinstance(error, unreachable):
         return CloudError(
             f"AWS cannot be reached ({doing}): {_short(str(error))}",
             "Check the network and the proxy, and try again; a job that runs goes on meanwhile.",
