@@ -1,32 +1,42 @@
-"""How long does reading a large text matrix take, and how much memory, beside pandas and pyarrow?
+"""How long does reading a large matrix take, and how much memory, beside other libraries?
 
-One simulated matrix is written with genes in rows and with genes in columns. Each reader reads
-each file in a process of its own, whose libraries are loaded before the clock starts; memory is
-the growth of the process's peak, in multiples of the float64 matrix. Every reader ends with the
-values as one C-ordered matrix of genes x samples.
+Text: a simulated matrix with genes in rows and in columns, and two real sets beside the project
+(human single cells, human counts), beside pandas and pyarrow. Single cells: a simulated sparse
+.h5ad file, beside anndata, which needs an environment of its own (``--anndata PYTHON``).
+
+Each reader reads each file in a process of its own, whose libraries are loaded before the clock
+starts; memory is the growth of the process's peak, and that of the process apart in which HDF5 is
+read. Text and "dense" end as one C-ordered float64 matrix of genes x samples, "sparse" as a CSR
+matrix with genes in rows. Ratios are to genie3_engine.
 """
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
+import json
 import resource
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+DATA = ROOT.parent / "shared" / "data"
+REAL = {
+    "20,684 genes x 100 cells": "human_hnscc_sc/GSE103322_sample_100cells.tsv.gz",
+    "38,415 genes x 69 counts": "human_lcl/pickrell1_counts_38415x69.tsv.gz",
+}
+Reader = Callable[[Path, bool], Any]
 
-Reader = Callable[[Path, bool], np.ndarray]
 
-
-def by_genie3_engine(path: Path, genes_in_rows: bool) -> np.ndarray:
+def by_genie3_engine(path: Path, genes_in_rows: bool) -> Any:  # noqa: ANN401
     from genie3_engine.data.expression import read_expression
 
     expression, report = read_expression(path)
@@ -35,14 +45,21 @@ def by_genie3_engine(path: Path, genes_in_rows: bool) -> np.ndarray:
     return expression.values
 
 
-def by_pandas(path: Path, genes_in_rows: bool) -> np.ndarray:
+def by_genie3_engine_sparse(path: Path, genes_in_rows: bool) -> Any:  # noqa: ANN401
+    from genie3_engine.data.expression import read_raw
+
+    del genes_in_rows
+    return read_raw(path)[0].values
+
+
+def by_pandas(path: Path, genes_in_rows: bool) -> Any:  # noqa: ANN401
     import pandas as pd
 
-    values = pd.read_csv(path, sep="\t", index_col=0).to_numpy()
+    values = pd.read_csv(path, sep="\t", index_col=0).to_numpy(np.float64)
     return np.ascontiguousarray(values if genes_in_rows else values.T)
 
 
-def by_pyarrow(path: Path, genes_in_rows: bool) -> np.ndarray:
+def by_pyarrow(path: Path, genes_in_rows: bool) -> Any:  # noqa: ANN401
     from pyarrow import csv
 
     table = csv.read_csv(
@@ -50,14 +67,34 @@ def by_pyarrow(path: Path, genes_in_rows: bool) -> np.ndarray:
         parse_options=csv.ParseOptions(delimiter="\t"),
         read_options=csv.ReadOptions(use_threads=False, block_size=1 << 24),
     )
-    columns = np.stack([column.to_numpy() for column in table.columns[1:]])
+    columns = np.stack([column.to_numpy().astype(np.float64) for column in table.columns[1:]])
     return np.ascontiguousarray(columns.T if genes_in_rows else columns)
 
 
-READERS: dict[str, Reader] = {
+def by_anndata(path: Path, genes_in_rows: bool) -> Any:  # noqa: ANN401
+    import anndata
+
+    del genes_in_rows
+    return anndata.read_h5ad(path).X.T.toarray(order="C").astype(np.float64)
+
+
+def by_anndata_sparse(path: Path, genes_in_rows: bool) -> Any:  # noqa: ANN401
+    import anndata
+
+    del genes_in_rows
+    return anndata.read_h5ad(path).X.T.tocsr()
+
+
+TEXT: dict[str, Reader] = {
     "genie3_engine": by_genie3_engine,
-    "pandas.read_csv": by_pandas,
-    "pyarrow.csv": by_pyarrow,
+    "pandas": by_pandas,
+    "pyarrow": by_pyarrow,
+}
+CELLS: dict[str, Reader] = {
+    "genie3_engine, sparse": by_genie3_engine_sparse,
+    "anndata, sparse": by_anndata_sparse,
+    "genie3_engine, dense": by_genie3_engine,
+    "anndata, dense": by_anndata,
 }
 
 
@@ -65,71 +102,140 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--genes", type=int, default=49_196)
     parser.add_argument("--samples", type=int, default=193)
+    parser.add_argument("--cells", type=int, default=50_000)
+    parser.add_argument("--cell-genes", type=int, default=5_000)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--anndata", metavar="PYTHON", help="a Python that has anndata")
+    parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    matrix_bytes = options.genes * options.samples * 8
-    with tempfile.TemporaryDirectory() as folder:
-        files = write_files(Path(folder), options.genes, options.samples)
-        print(f"{options.genes:,} genes x {options.samples:,} samples, matrix {mib(matrix_bytes)}")
-        print(f"{'file':<18}{'reader':<18}{'seconds':>8}{'peak growth':>14}{'x matrix':>10}")
-        for title, path in files.items():
-            for name in READERS:
-                runs = [measure(name, path, "rows" in title) for _ in range(options.repeats)]
-                seconds = statistics.median(run[0] for run in runs)
-                growth = statistics.median(run[1] for run in runs)
-                print(
-                    f"{title:<18}{name:<18}{seconds:>8.2f}{mib(growth):>14}"
-                    f"{growth / matrix_bytes:>10.2f}",
-                    flush=True,
-                )
+    if options.one:
+        reader, file, in_rows, warm = options.one
+        timed(reader, Path(file), in_rows == "rows", Path(warm))
+        return
+    print(f"{'file':<27}{'reader':<23}{'s':>7}{'ratio':>7}{'peak growth':>13}{'ratio':>7}")
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        warm = folder / "warm.tsv"
+        warm.write_text("gene\tS1\tS2\nTP53\t1.5\t2\nMYC\t4\t5\nSOX2\t7\t8\n")
+        simulated = write_tables(folder, options.genes, options.samples)
+        for title, (path, axis) in {**simulated, **real_files()}.items():
+            compare(title, path, axis, dict.fromkeys(TEXT, sys.executable), warm, options.repeats)
+        for compression in (None, "gzip"):
+            path, warm = folder / f"cells-{compression}.h5ad", folder / "warm.h5ad"
+            write_cells(warm, 30, 20, None)
+            write_cells(path, options.cells, options.cell_genes, compression)
+            title = f"h5ad, {compression or 'plain'}, {mib(path.stat().st_size)}"
+            pythons = {
+                name: sys.executable if "genie3" in name else options.anndata for name in CELLS
+            }
+            known = {name: python for name, python in pythons.items() if python}
+            compare(title, path, "columns", known, warm, options.repeats)
 
 
-def write_files(folder: Path, n_genes: int, n_samples: int) -> dict[str, Path]:
+def compare(
+    title: str, path: Path, axis: str, pythons: dict[str, str], warm: Path, repeats: int
+) -> None:
+    """Time readers, each by its own Python, and print a line for each."""
+    base: dict[str, tuple[float, float]] = {}
+    for name, python in pythons.items():
+        runs = [measure(python, name, path, axis, warm) for _ in range(repeats)]
+        seconds = statistics.median(run["seconds"] for run in runs)
+        growth = statistics.median(run["growth"] for run in runs)
+        own_seconds, own_growth = base.setdefault(name.rpartition(", ")[2], (seconds, growth))
+        if "genie3" not in name and "anndata" not in name:
+            own_seconds, own_growth = base["genie3_engine"]
+        print(
+            f"{title:<27}{name:<23}{seconds:>7.2f}{seconds / own_seconds:>7.2f}"
+            f"{mib(growth):>13}{growth / own_growth:>7.2f}",
+            flush=True,
+        )
+
+
+def measure(python: str, name: str, path: Path, axis: str, warm: Path) -> dict[str, float]:
+    """Return seconds and growth of the peak in bytes, in a fresh process."""
+    command = [python, __file__, "--one", name, str(path), axis, str(warm)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def timed(name: str, path: Path, genes_in_rows: bool, warm: Path) -> None:
+    """Read one file and print how that went."""
+    reader = {**TEXT, **CELLS}[name]
+    reader(warm, warm.suffix == ".tsv")
+    before = peak_bytes(resource.RUSAGE_SELF)
+    start = time.perf_counter()
+    values = reader(path, genes_in_rows)
+    seconds = time.perf_counter() - start
+    growth = peak_bytes(resource.RUSAGE_SELF) - before
+    if values.ndim != 2 or values.shape[0] < 4:
+        raise SystemExit(f"{name} gave something else")
+    if "genie3" in name:
+        from genie3_engine.data.formats import isolated
+
+        isolated.close()
+        growth += peak_bytes(resource.RUSAGE_CHILDREN)
+    print(json.dumps({"seconds": seconds, "growth": growth}))
+
+
+def peak_bytes(who: int) -> int:
+    return resource.getrusage(who).ru_maxrss * 1024
+
+
+def real_files() -> dict[str, tuple[Path, str]]:
+    axes = {name: "columns" if "hnscc" in name else "rows" for name in REAL.values()}
+    found = {title: (DATA / name, axes[name]) for title, name in REAL.items()}
+    return {title: file for title, file in found.items() if file[0].is_file()}
+
+
+def write_tables(folder: Path, n_genes: int, n_samples: int) -> dict[str, tuple[Path, str]]:
+    """Write a matrix as text in both orientations."""
     rng = np.random.default_rng(0)
     values = np.round(rng.lognormal(1.0, 1.0, (n_genes, n_samples)), 4)
     genes = [f"ENSG{number:011d}" for number in range(n_genes)]
     samples = [f"S{number:03d}" for number in range(n_samples)]
-    files = {
-        "genes in rows": (genes, samples, values),
-        "genes in columns": (samples, genes, values.T),
-    }
     paths = {}
-    for title, (rows, columns, matrix) in files.items():
-        paths[title] = folder / f"{title.replace(' ', '_')}.tsv"
-        with paths[title].open("w") as out:
+    for axis, rows, columns, matrix in (
+        ("rows", genes, samples, values),
+        ("columns", samples, genes, values.T),
+    ):
+        path = folder / f"{axis}.tsv"
+        with path.open("w") as out:
             out.write("\t".join(("", *columns)) + "\n")
             for name, row in zip(rows, matrix, strict=True):
                 out.write("\t".join((name, *map(repr, row.tolist()))) + "\n")
+        paths[f"{n_genes:,} genes in {axis}"] = (path, axis)
     return paths
 
 
-def measure(name: str, path: Path, genes_in_rows: bool) -> tuple[float, float]:
-    """Return seconds and growth of the peak in bytes, in a fresh process."""
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=timed, args=(sender, name, path, genes_in_rows))
-    process.start()
-    sender.close()
-    seconds, growth = receiver.recv()
-    process.join()
-    return float(seconds), float(growth)
+def write_cells(path: Path, n_cells: int, n_genes: int, compression: str | None) -> None:
+    """Write sparse counts, one in ten above zero, as anndata lays them out."""
+    import h5py
 
-
-def timed(sender: Connection, name: str, path: Path, genes_in_rows: bool) -> None:
-    warm = path.with_name("warm.tsv")
-    warm.write_text("gene\tS1\tS2\nTP53\t1.5\t2\nMYC\t4\t5\nSOX2\t7\t8\n")
-    READERS[name](warm, True)
-    before = peak_bytes()
-    start = time.perf_counter()
-    values = READERS[name](path, genes_in_rows)
-    seconds = time.perf_counter() - start
-    if not (values.flags.c_contiguous and values.dtype == np.float64 and len(values) > 3):
-        raise SystemExit(f"{name} gave something else")
-    sender.send((seconds, peak_bytes() - before))
-
-
-def peak_bytes() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    rng = np.random.default_rng(1)
+    per_cell = rng.binomial(n_genes, 0.1, n_cells)
+    text = h5py.string_dtype()
+    with h5py.File(path, "w") as root:
+        group = root.create_group("X")
+        group.attrs.update({"encoding-type": "csr_matrix", "encoding-version": "0.1.0"})
+        group.attrs["shape"] = np.array([n_cells, n_genes])
+        n_values = int(per_cell.sum())
+        indices = np.concatenate(
+            [np.sort(rng.choice(n_genes, n, replace=False)).astype(np.int32) for n in per_cell]
+        )
+        counts = rng.geometric(0.4, n_values).astype(np.float32)
+        indptr = np.concatenate([[0], np.cumsum(per_cell)]).astype(np.int32)
+        for key, array in (("data", counts), ("indices", indices), ("indptr", indptr)):
+            group.create_dataset(key, data=array, compression=compression)
+        for key, prefix, count in (("obs", "cell", n_cells), ("var", "GENE", n_genes)):
+            frame = root.create_group(key)
+            frame.attrs.update(
+                {"encoding-type": "dataframe", "encoding-version": "0.2.0", "_index": "_index"}
+            )
+            frame.attrs.create("column-order", np.array([], dtype="S1"), dtype=text, shape=(0,))
+            names = [f"{prefix}{number}" for number in range(count)]
+            index = frame.create_dataset("_index", data=names, dtype=text)
+            index.attrs.update({"encoding-type": "string-array", "encoding-version": "0.2.0"})
 
 
 def mib(count: float) -> str:
