@@ -52,7 +52,8 @@ def genes(info: DatasetInfo) -> None:
             "share of samples expressed": spread.expressed_share,
         }
     )
-    variance, zeros = st.columns(2, gap="medium")
+    with st.container(key="split_genes"):
+        variance, zeros = st.columns(2, gap="medium")
     with variance:
         st.caption(f"How much each gene varies over the samples.{constant}")
         charts.show(
@@ -92,7 +93,8 @@ def outliers(info: DatasetInfo) -> None:
         f"Samples by their {min(info.n_genes, MOST_GENES):,} most variable genes{_as(found.unit)}. "
         f"{'' if apart else 'None stands apart. '}{_some(info)}"
     )
-    points, alike = st.columns(2, gap="medium")
+    with st.container(key="split_outliers"):
+        points, alike = st.columns(2, gap="medium")
     numbers = pd.DataFrame(
         {"sample": found.samples, "component 1": found.first, "component 2": found.second}
     )

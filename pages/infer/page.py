@@ -13,6 +13,8 @@ from ui import cached, errors, layout, state
 
 layout.head("Infer", "One forest for each target gene says which regulators explain it.")
 dataset = state.get(state.DATASET)
+if dataset is None:  # nobody has chosen: the newest, as its box says
+    dataset = next((each.fingerprint for each in runs.list_datasets()), None)
 info = None
 if dataset is not None:
     with errors.shown():
