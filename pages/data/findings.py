@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from genie3_engine.data.doctor import Finding, Severity
-from genie3_engine.data.recipes import FIXES, Effect, parse_fix
+from genie3_engine.data.recipes import FIXES, described, parse_fix
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import ErrorRecord
 from genie3_engine.runs import DatasetInfo, Upload
@@ -33,7 +35,9 @@ def show(info: DatasetInfo) -> None:
         upload = fixing.upload_of(info)
         if upload is None:
             found = examined.of_stored(info.fingerprint, recipe, info.labels.regulators)
-            _show(found, recipe, lambda new: fixing.derive(info, new), may_undo=False)
+            history = (info.report or {}).get("recipe")
+            derive = partial(fixing.derive, info)
+            _show(found, recipe, derive, may_undo=False, history=history)
             return
         asked = Reading.from_dict(info.labels.reading)
         _show(
@@ -54,7 +58,7 @@ def show_pending(upload: Upload, asked: Reading, problem: ErrorRecord) -> None:
     except Genie3Error:
         errors.show(problem)
         if asked.recipe:
-            _recipe((), asked.recipe, mend)
+            _recipe(described(asked.recipe, None), asked.recipe, mend)
         return
     if found.diagnosis.is_ready:
         errors.show(problem)
@@ -67,14 +71,22 @@ def _of(upload: Upload, asked: Reading, regulators: tuple[str, ...] | None) -> E
     )
 
 
-def _show(found: Examined, recipe: tuple[str, ...], mend: Mend, *, may_undo: bool = True) -> None:
+def _show(
+    found: Examined,
+    recipe: tuple[str, ...],
+    mend: Mend,
+    *,
+    may_undo: bool = True,
+    history: Sequence[Mapping[str, Any]] | None = None,
+) -> None:
     findings = found.diagnosis.findings
     with st.container(border=True, key="findings"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader("Findings", anchor=False, width="stretch")
             st.caption(_summary(found), width="content")
         if recipe:
-            _recipe(found.effects, recipe, mend if may_undo else None)
+            texts = [effect.sentence for effect in found.effects] or described(recipe, history)
+            _recipe(texts, recipe, mend if may_undo else None)
         urgent = [each for each in findings if each.severity is not Severity.NOTE]
         notes = [each for each in findings if each.severity is Severity.NOTE]
         for finding in urgent:
@@ -127,10 +139,9 @@ def _button(finding: Finding, place: int, fix: str, choose: Callable[[str], None
             st.rerun()
 
 
-def _recipe(effects: tuple[Effect, ...], recipe: tuple[str, ...], mend: Mend | None) -> None:
+def _recipe(texts: Sequence[str], recipe: tuple[str, ...], mend: Mend | None) -> None:
     """Show the fixes so far, with undo where there is a file to read again."""
     with st.container(key="recipe", gap="xsmall"):
-        texts = [effect.sentence for effect in effects] or list(recipe)
         for number, (fix, text) in enumerate(zip(recipe, texts, strict=True), start=1):
             line = f"{words.plain(text[:1].upper() + text[1:], at_most=400)}."
             st.markdown(f":green[:material/check:] {number}\\. {line} :small[`{_code(fix)}`]")

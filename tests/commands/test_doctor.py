@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from genie3_engine import cli
+from genie3_engine.data.recipes import FIXES
+
+CSV = "sample,A,A,B,C,D\n" + "".join(
+    f"s{j},{j * 9 % 7 + 60},{j % 5},{j * j % 11},7,{'' if j == 3 else j}\n" for j in range(24)
+)
+
+
+@pytest.fixture
+def call(capsys, home):
+    def run(*argv):
+        code = cli.main([str(arg) for arg in argv])
+        return code, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def odd(tmp_path):
+    path = tmp_path / "odd.csv"
+    path.write_text(CSV)
+    return path
+
+
+def test_doctor__explains_what_would_be_refused(call, odd):
+    code, out, err = call("doctor", odd)
+    assert (code, err) == (0, "")
+    assert "2 problems" in out
+    assert "--fix average-duplicates" in out
+
+
+def test_doctor__json_has_facts_and_findings(call, odd):
+    found = json.loads(call("doctor", odd, "--json")[1])
+    assert found["ready"] is False
+    assert {"missing-values", "duplicate-genes"} <= {each["code"] for each in found["findings"]}
+    assert set(found["findings"][0]) == {"code", "severity", "sentence", "why", "fixes"}
+    assert found["facts"]["Shape"] == "5 genes x 24 samples"
+
+
+def test_doctor__applies_fixes_in_their_order(call, odd):
+    fixes = ("--fix", "fill-missing", "--fix", "average-duplicates", "--fix", "drop-constants")
+    found = json.loads(call("doctor", odd, *fixes, "--json")[1])
+    assert found["ready"] is True
+    assert [step["fix"] for step in found["recipe"]] == list(fixes[1::2])
+    assert (found["n_genes"], found["n_samples"]) == (3, 24)
+    assert "  2. average-duplicates: rows of one gene name" in call("doctor", odd, *fixes)[1]
+
+
+def test_doctor__refuses_an_unknown_fix(call, odd):
+    code, out, err = call("doctor", odd, "--fix", "wash")
+    assert (code, out) == (2, "")
+    assert "no fix 'wash'" in err
+
+
+def test_doctor__help_lists_every_fix(call):
+    out = call("doctor", "--help")[1]
+    assert not [kind.form for kind in FIXES.values() if kind.form not in out]
+
+
+def test_infer__restricts_targets_and_remembers_the_recipe(call, odd, tmp_path):
+    run = tmp_path / "run"
+    recipe = ["fill-missing", "average-duplicates", "restrict-targets=2"]
+    fixes = [part for fix in recipe for part in ("--fix", fix)]
+    code, _, err = call("infer", odd, "--out", run, *fixes, "--trees", "2")
+    assert code == 0, err
+    spec = json.loads((run / "spec.json").read_text())
+    assert spec["recipe"] == recipe
+    assert len(spec["targets"]) == 2
+    assert "genie3: average-duplicates: rows of one gene name were averaged" in err
+
+
+def test_infer__refuses_an_unknown_fix_before_it_reads(call, tmp_path):
+    code, _, err = call("infer", tmp_path / "absent", "--out", tmp_path / "run", "--fix", "wash")
+    assert code == 2
+    assert "no fix 'wash'" in err
