@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import pytest
+
+from genie3_engine import experiments
+from genie3_engine.errors import StorageError
+from genie3_engine.model import Engine, RunState
+from tests.pages.conftest import texts
+from tests.pages.experiment import put_experiment
+
+
+@pytest.fixture
+def put(home):
+    """Return a function that puts an experiment into the home."""
+    return lambda folder="one", **options: put_experiment(home / "experiments" / folder, **options)
+
+
+@pytest.fixture
+def started(monkeypatch, home):
+    specs = []
+
+    def start(spec, **_):
+        specs.append(spec)
+        return home / "experiments" / "new"
+
+    monkeypatch.setattr(experiments, "start", start)
+    return specs
+
+
+def test_speedup__empty_offers_presets_and_says_where_to_go(open_page):
+    app = open_page("speedup")
+    assert not app.exception
+    assert "No experiment yet" in texts(app)
+    cards = {button.key for button in app.button if str(button.key).startswith("preset_")}
+    assert len(cards) == 6
+
+
+def test_speedup__starts_a_preset_on_simulated_data(open_page, started):
+    app = open_page("speedup")
+    app.button(key="preset_experiment-1").click().run()
+    app.number_input(key="lab_genes").set_value(50).run()
+    app.number_input(key="lab_samples").set_value(12).run()
+    app.number_input(key="lab_repeats").set_value(2).run()
+    app.button(key="start_experiment").click().run()
+    assert not app.exception
+    (spec,) = started
+    assert (spec.preset, spec.n_repeats, spec.n_trees) == ("experiment-1", 2, 1000)
+    assert (spec.simulated.n_genes, spec.simulated.n_samples) == (50, 12)
+    assert [each.n_processes for each in spec.configurations][:4] == [1, 4, 1, 4]
+
+
+def test_speedup__starts_a_grid_on_stored_data(open_page, started, dataset):
+    app = open_page("speedup", data=dataset)
+    app.button(key="preset_my-own").click().run()
+    app.multiselect(key="lab_threads").set_value([1, 2]).run()
+    app.number_input(key="lab_targets").set_value(3).run()
+    app.button(key="start_experiment").click().run()
+    (spec,) = started
+    assert (spec.dataset, spec.simulated) == (dataset, None)
+    assert [(each.engine, each.n_threads) for each in spec.configurations] == [
+        (Engine.COMPILED, 1),
+        (Engine.COMPILED, 2),
+    ]
+
+
+def test_speedup__refuses_more_targets_than_genes(open_page, dataset):
+    app = open_page("speedup", data=dataset)
+    app.number_input(key="lab_targets_engines").set_value(500).run()
+    assert "asks for 500 targets" in app.error[0].value
+    assert app.button(key="start_experiment").disabled
+
+
+def test_speedup__a_full_disk_is_one_box(open_page, dataset, monkeypatch):
+    def start(spec, **_):
+        raise StorageError("The disk is full.", "Make room.")
+
+    monkeypatch.setattr(experiments, "start", start)
+    app = open_page("speedup", data=dataset)
+    app.button(key="start_experiment").click().run()
+    assert not app.exception
+    assert "The disk is full" in app.error[0].value
+
+
+def test_speedup__filled_shows_table_takeaways_and_charts(open_page, put):
+    app = open_page("speedup", experiment=put())
+    assert not app.exception
+    table = app.dataframe[0].value
+    assert table["Speed-up"].tolist() == [1, 2, 2, 2, 1, 2]
+    assert table["Published speed-up"].tolist()[:4] == [1.0, 2.29, 2.07, 2.37]
+    said = texts(app)
+    assert "20 times as fast as one scikit\\-learn job" in said or "40 times" in said
+    assert r"A \*fast\* one" in said
+    assert len(app.get("plotly_chart")) == 7
+
+
+def test_speedup__lays_one_experiment_over_another(open_page, put):
+    put("other", name="Slower", factor=2.0)
+    app = open_page("speedup", experiment=put("one"))
+    app.selectbox(key="overlay_one").set_value("other").run()
+    assert not app.exception
+    names = app.get("plotly_chart")[0].proto.spec
+    assert "Slower" in names
+    assert "Experiment 1" in names
+
+
+def test_speedup__live_shows_progress_and_stops(open_page, put, monkeypatch):
+    stopped = []
+    monkeypatch.setattr(experiments, "cancel", lambda path: stopped.append(path.name))
+    app = open_page("speedup", experiment=put(state=RunState.RUNNING, n_rows=2))
+    assert "2 of 6 runs" in app.get("progress")[0].proto.text
+    app.button(key="stop_experiment").click().run()
+    assert not app.exception
+    assert stopped == ["one"]
+
+
+@pytest.mark.parametrize("state", [RunState.CANCELLED, RunState.FAILED, RunState.LOST])
+def test_speedup__stopped_is_resumed(open_page, put, monkeypatch, state):
+    resumed = []
+    monkeypatch.setattr(experiments, "resume", lambda path: resumed.append(path.name))
+    app = open_page("speedup", experiment=put(state=state, n_rows=1))
+    assert "1 of 6 runs are measured and kept" in texts(app)
+    assert bool(app.error) == (state is RunState.FAILED)
+    app.button(key="resume_experiment").click().run()
+    assert resumed == ["one"]
+
+
+def test_speedup__failures_are_rows(open_page, put):
+    app = open_page("speedup", experiment=put(error="The memory is used up."))
+    assert not app.exception
+    assert app.dataframe[0].value["Note"].tolist() == ["The memory is used up."] * 6
+
+
+def test_speedup__unknown_and_deleted_are_said(open_page, put):
+    put()
+    app = open_page("speedup", experiment="../../etc")
+    assert "not here" in app.warning[0].value
+    app.button(key="delete_experiment_sure").click().run()
+    assert "No experiment yet" in texts(app)
