@@ -43,13 +43,20 @@ def forecast_figure(found: Forecast, offers: Sequence[Offer], *, dark: bool = Fa
     misfits = [one for one in priced if not one.fits]
     if misfits:
         _add(figure, misfits, "too little memory", symbol="x", colour=style.UNCLEAR)
-    figure.add_hline(
-        y=found.wall_seconds / 60,
-        line={"color": style.COLOURS[0], "dash": "dash", "width": 1},
-        annotation={"text": "this machine", "xanchor": "right", "yanchor": "bottom"},
-    )
-    figure.update_xaxes(title="Dollars on demand", type="log", tickprefix="$")
-    figure.update_yaxes(title="Minutes, from launch to network", type="log")
+    if priced:
+        figure.add_scatter(
+            x=[
+                min(one.dollars or 0.0 for one in priced),
+                max(one.dollars or 0.0 for one in priced),
+            ],
+            y=[found.wall_seconds / 60] * 2,
+            mode="lines",
+            line={"color": style.ground(dark=dark).text, "dash": "dash", "width": 1},
+            name="this machine",
+            hovertemplate="this machine<br>%{y:.1f} min<extra></extra>",
+        )
+    figure.update_xaxes(title="Dollars on demand", type="log", dtick="D2")
+    figure.update_yaxes(title="Minutes, from launch to network", type="log", dtick="D2")
     return style.styled(figure, dark=dark, height=400)
 
 

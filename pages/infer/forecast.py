@@ -85,11 +85,20 @@ def summary(found: Forecast) -> str:
     icon = ":material/schedule:" if found.fits else ":material/warning:"
     fits = "fits" if found.fits else found.reason
     return (
-        f"{icon} **About {words.duration(found.wall_seconds)}**"
-        f" ({words.duration(found.low_seconds)} to {words.duration(found.high_seconds)})"
-        f" on this machine · {words.size(found.memory_bytes)} of memory, {fits}"
+        f"{icon} **About {roughly(found.wall_seconds)}**"
+        f" ({roughly(found.low_seconds)} to {roughly(found.high_seconds)}) here"
+        f" · {words.size(found.memory_bytes)} of memory, {fits}"
         f" · {words.size(found.disk_bytes)} on disk"
     )
+
+
+def roughly(seconds: float) -> str:
+    """Return a forecast time with no more digits than it deserves."""
+    for limit, unit, name in ((100, 1, "s"), (6000, 60, "min"), (360_000, 3600, "h")):
+        if seconds < limit:
+            amount = seconds / unit
+            return f"{amount:.0f} {name}" if amount >= 10 else f"{amount:.1f} {name}"
+    return f"{seconds / 86400:.1f} days"
 
 
 def _button(spec: RunSpec, key: tuple[str, str], label: str) -> None:
@@ -158,7 +167,7 @@ def _advice(wish: str, best: Offer | None) -> str:
         return f"{wish}: no instances of the catalogue do, up to 64 of a type."
     return (
         f"{wish}: **{best.n_instances} × {best.instance_type}**,"
-        f" {words.duration(best.wall_seconds)}, {best.dollars:.2f} dollars"
+        f" {roughly(best.wall_seconds)}, {best.dollars:.2f} dollars"
     )
 
 

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from genie3_engine import planning
+from pages.infer import forecast as panel
+from tests.pages.conftest import texts
+from tests.planning.pilots import pilot
+
+
+class Trial:
+    """A pilot's process that nobody has started."""
+
+    def __init__(self, returncode=None):
+        self.returncode = returncode
+        self.stderr = None
+
+    def poll(self):
+        return self.returncode
+
+
+@pytest.fixture
+def begun(monkeypatch):
+    specs = []
+    panel._trials.clear()
+
+    def begin(spec, **_):
+        specs.append(spec)
+        return Trial()
+
+    monkeypatch.setattr(planning, "begin", begin)
+    yield specs
+    panel._trials.clear()
+
+
+def _table(app):
+    return next(one.value for one in app.dataframe if "instance_type" in one.value)
+
+
+def test_forecast__small_data_are_tried_on_demand_only(open_page, dataset, begun):
+    app = open_page("infer", data=dataset)
+    assert not app.exception
+    assert "How long will it take" in texts(app)
+    assert begun == []
+    app.button(key="forecast_measure").click().run()
+    assert not app.exception
+    assert [spec.dataset for spec in begun] == [dataset]
+    assert "Trying a few random targets" in texts(app)
+
+
+def test_forecast__larger_data_are_tried_at_once(open_page, dataset, begun, monkeypatch):
+    monkeypatch.setattr(panel, "WORTH_FORECASTING", 1)
+    app = open_page("infer", data=dataset)
+    assert len(begun) == 1
+    app.button(key="preset_100").click().run()
+    assert len(begun) == 1  # other trees need no other trial
+
+
+def test_forecast__a_trial_that_failed_says_why(open_page, dataset, begun, monkeypatch):
+    monkeypatch.setattr(planning, "begin", lambda spec, **_: Trial(returncode=1))
+    app = open_page("infer", data=dataset)
+    app.button(key="forecast_measure").click().run()
+    assert not app.exception
+    assert "The trial on a few targets failed" in texts(app)
+
+
+def test_forecast__is_shown_with_instances_and_grounds(open_page, dataset, begun, monkeypatch):
+    monkeypatch.setattr(planning, "find", lambda spec, **_: pilot(measured_at=time.time()))
+    app = open_page("infer", data=dataset)
+    assert not app.exception
+    said = texts(app)
+    assert "**About" in said
+    assert "fits" in said
+    assert "10 random targets with 100 trees" in said.replace("\\", "")
+    table = _table(app)
+    assert list(table["instance_type"]) == [one.name for one in planning.catalogue().instances]
+    app.number_input(key="forecast_instances").set_value(4).run()
+    assert set(_table(app)["instances"]) == {4}
+    app.number_input(key="forecast_hours").set_value(1.0).run()
+    assert "Cheapest within 1 h: **1 × ml." in texts(app)
+    assert begun == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(4.26, "4.3 s"), (61, "61 s"), (800, "13 min"), (9000, "2.5 h"), (10**6, "11.6 days")],
+)
+def test_roughly__has_no_more_digits_than_it_deserves(seconds, text):
+    assert panel.roughly(seconds) == text
