@@ -20,8 +20,7 @@ button {
   border-radius: var(--st-button-radius, var(--st-base-radius));
   background: var(--st-background-color);
   color: var(--st-text-color);
-  font: inherit;
-  font-family: var(--st-font);
+  font: 0.875rem var(--st-font);
   cursor: pointer;
 }
 button:hover, button:focus-visible {

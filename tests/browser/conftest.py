@@ -39,7 +39,7 @@ def page(browser: Browser) -> Iterator[Page]:
     complaints: list[str] = []
 
     def note_request(request: Request) -> None:
-        own = ("http://localhost:", "ws://localhost:", "data:", "blob:")
+        own = ("http://localhost:", "ws://localhost:", "data:", "blob:", "file:")
         if not request.url.startswith(own):
             strangers.append(request.url)
 

@@ -1,0 +1,166 @@
+"""Can a network be taken away: as a report that opens offline, and judged on a page?"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from genie3_engine import cli
+from tests.browser.driver import Server, click_gene, graph, settled
+
+pytestmark = pytest.mark.browser
+DREAM4 = "dream4_size100"
+GOLD = "DREAM4_GoldStandard_InSilico_Size100_multifactorial_1.tsv"
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '=HYPERLINK("http://x.invalid")',
+    "../../etc",
+    "g" * 300,
+    "🧬",
+    "شبكة",
+    "</script><img src=x onerror=alert(1)>",
+]
+
+
+def infer(home: Path, data: Path, *, run: str, options: tuple[str, ...] = ()) -> Path:
+    """Infer a network as the command line does, in a home of its own."""
+    before = os.environ.get("GENIE3_HOME")
+    os.environ["GENIE3_HOME"] = str(home)
+    try:
+        argv = ["infer", str(data), "--out", str(home / "runs" / run), "--trees", "50", *options]
+        assert cli.main(argv) == 0
+    finally:
+        if before is None:
+            del os.environ["GENIE3_HOME"]
+        else:
+            os.environ["GENIE3_HOME"] = before
+    return home / "runs" / run
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory) -> Path:
+    """A run whose genes have hostile names."""
+    home = tmp_path_factory.mktemp("hostile") / "home"
+    home.mkdir()
+    data = home / "data.tsv"
+    rows = ["\t".join(["gene", *(f"s{i}" for i in range(12))])]
+    for g, name in enumerate([*HOSTILE, "plain"]):
+        values = (str(((7 * i) % 12) / 3 + ((g + 3) * i % 5) / 4) for i in range(12))
+        quoted = '"' + name.replace('"', '""') + '"'
+        rows.append("\t".join([quoted, *values]))
+    data.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return infer(home, data, run="hostile")
+
+
+@pytest.fixture(scope="module")
+def server(hostile) -> Iterator[Server]:
+    server = Server(hostile.parents[1])
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def report(page: Page, hostile: Path, tmp_path: Path) -> Page:
+    """The report of the hostile run, opened from the disk with the network off."""
+    path = tmp_path / "report.html"
+    assert cli.main(["report", str(hostile), "-o", str(path), "--title", HOSTILE[6]]) == 0
+    page.context.set_offline(True)
+    page.goto(path.as_uri())
+    return page
+
+
+def test_report__opens_offline_and_its_graph_moves(report):
+    drawn = graph(report)
+    assert drawn.get_attribute("data-genes") == str(len(HOSTILE) + 1)
+    before = drawn.evaluate("box => box.placeOf('plain')")
+    report.mouse.move(before["x"] - 3, before["y"])
+    report.mouse.move(before["x"], before["y"])
+    report.mouse.down()
+    report.mouse.move(before["x"] + 60, before["y"] + 40, steps=5)
+    report.mouse.up()
+    report.wait_for_function(
+        "([box, x]) => box.placeOf('plain').x > x + 20", arg=[drawn.element_handle(), before["x"]]
+    )
+    report.get_by_role("button", name="Zoom in").click()
+    report.wait_for_function(
+        "([box, y]) => Math.abs(box.placeOf('plain').y - y) > 1",
+        arg=[drawn.element_handle(), before["y"] + 40],
+    )
+
+
+def test_report__hostile_names_are_text_and_choose_genes(report):
+    expect(report.get_by_role("heading", level=1)).to_have_text(HOSTILE[6])
+    for name in (HOSTILE[0], HOSTILE[2]):
+        report.locator("button.gene", has_text=name).first.click()
+        expect(graph(report)).to_have_attribute("data-focus", name)
+    field = report.get_by_label("Find a gene")
+    field.fill("plain")
+    field.press("Enter")
+    expect(graph(report)).to_have_attribute("data-focus", "plain")
+    click_gene(report, HOSTILE[5])
+    expect(field).to_have_value(HOSTILE[5])
+
+
+def test_report__is_dark_where_the_reader_is(report):
+    report.emulate_media(color_scheme="dark")
+    expect(report.locator("body")).to_have_css("background-color", "rgb(20, 25, 28)")
+    graph(report)
+
+
+def test_accuracy__shows_the_command_line_s_figures(page, server, shared_data, capsys):
+    data = shared_data / DREAM4 / "insilico_size100_1_multifactorial.tsv"
+    run = infer(server.home, data, run="dream4")
+    gold = shared_data / DREAM4 / GOLD
+    capsys.readouterr()
+    assert cli.main(["evaluate", str(run), str(gold), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    page.goto(f"{server.url}/accuracy?run=dream4")
+    page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(gold)
+    for key in ("auroc", "aupr", "early_precision"):
+        expect(page.locator(".st-key-measures")).to_contain_text(f"{found[key]:.4f}")
+    expect(page.locator(".st-key-roc .js-plotly-plot")).to_be_visible()
+    expect(page.locator(".st-key-precision_recall .js-plotly-plot")).to_be_visible()
+    expect(page.get_by_role("radio", name="Missed")).to_be_visible()
+    address = page.url
+    assert "gold=" in address
+    page.reload()
+    expect(page.locator(".st-key-measures")).to_contain_text(f"{found['auroc']:.4f}")
+
+
+def test_accuracy__hostile_gold_standard_is_text(page, server):
+    rows = "".join(f"{a}\t{b}\t{int(a < b)}\n" for a in HOSTILE[4:6] for b in HOSTILE[2:6])
+    page.goto(f"{server.url}/accuracy?run=hostile")
+    page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(
+        {
+            "name": "../../etc/<img src=x onerror=alert(1)>.tsv",
+            "mimeType": "text/plain",
+            "buffer": rows.encode(),
+        }
+    )
+    expect(page.locator(".st-key-measures")).to_be_visible()
+    expect(page.locator(".st-key-gold")).to_contain_text("<img src=x onerror=alert(1)>.tsv")
+    settled(page)
+    kept = {path.name for path in server.home.rglob("*") if path.is_file()}
+    assert not [name for name in kept if "<" in name or ".." in name]
+
+
+def test_keyboard__reaches_the_main_action(page, server):
+    page.goto(server.url)
+    expect(page.get_by_role("button", name="Explore the sample")).to_be_visible()
+    settled(page)
+    deadline = time.monotonic() + 15
+    while time.monotonic() < deadline:
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText").startswith("Explore"):
+            break
+    else:
+        raise AssertionError("Tab never came to the button")
+    outline = "getComputedStyle(document.activeElement)"
+    assert page.evaluate(f"{outline}.boxShadow !== 'none' || {outline}.outlineStyle !== 'none'")
