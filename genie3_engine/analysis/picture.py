@@ -36,6 +36,8 @@ class Picture:
         Positions in ``genes`` of each link's regulator and target.
     importance : (n_links,) float64
         The links' scores.
+    rank : (n_links,) int64
+        Their ranks in the whole network.
     """
 
     genes: tuple[str, ...]
@@ -44,6 +46,7 @@ class Picture:
     source: Positions
     target: Positions
     importance: Points
+    rank: npt.NDArray[np.int64]
 
     @property
     def positions(self) -> dict[str, tuple[float, float]]:
@@ -65,7 +68,7 @@ def picture(
     Parameters
     ----------
     links : DataFrame
-        Columns regulator, target and importance.
+        Columns regulator, target and importance; and rank, or else the order counts.
     start : mapping of gene to (x, y), optional
         A picture of nearly the same links (`Picture.positions`): genes stay near where they were.
     seed : int
@@ -91,6 +94,7 @@ def picture(
         source=source,
         target=target,
         importance=links["importance"].to_numpy(dtype=np.float64),
+        rank=links["rank"].to_numpy(np.int64) if "rank" in links else np.arange(1, n + 1),
     )
 
 
@@ -135,6 +139,7 @@ def _force_directed(
                 layout = graph.layout_fruchterman_reingold(niter=_ROUNDS)
             else:
                 points = _start_positions(graph, part, before)
+                points *= max(1.0, np.sqrt(len(part) / len(before)))  # room for the newcomers
                 step = 2 * _LARGEST_MOVE * np.ptp(points, axis=0).max() / _ROUNDS_FROM_START
                 layout = graph.layout_fruchterman_reingold(
                     niter=_ROUNDS_FROM_START, start_temp=float(step), seed=points.tolist()
@@ -158,17 +163,20 @@ def _turned_onto(points: Points, known: list[int], before: Points) -> Points:
 def _start_positions(
     graph: igraph.Graph, part: list[int], before: Mapping[int, tuple[float, float]]
 ) -> Points:
-    """Put genes that are new beside the neighbours that are known."""
+    """Put genes that are new around the neighbours that are known."""
     middle = np.mean(list(before.values()), axis=0)
     points = np.tile(middle, (len(part), 1))
+    n_around: dict[int, int] = {}
     for place, gene in enumerate(part):
         if gene in before:
             points[place] = before[gene]
             continue
-        near = [before[part[i]] for i in graph.neighbors(place) if part[i] in before]
-        angle = 2.399963 * place  # the golden angle keeps newcomers apart
-        points[place] = np.mean(near, axis=0) if near else middle
-        points[place] += 0.5 * np.array([np.cos(angle), np.sin(angle)])
+        near = [part[i] for i in graph.neighbors(place) if part[i] in before]
+        anchor = near[0] if near else -1
+        turn = n_around[anchor] = n_around.get(anchor, 0) + 1
+        angle = 2.399963 * turn  # the golden angle and a growing radius keep newcomers apart
+        points[place] = np.mean([before[gene] for gene in near], axis=0) if near else middle
+        points[place] += 0.5 * np.sqrt(turn) * np.array([np.cos(angle), np.sin(angle)])
     return points
 
 

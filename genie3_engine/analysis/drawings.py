@@ -1,0 +1,101 @@
+"""How does a view reach the code that draws it, in a page or in a report?"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from genie3_engine.analysis.paths import shortest_paths
+from genie3_engine.analysis.views import View
+
+_MOST_COLOURS = 255
+
+
+def drawing(
+    view: View, *, version: str, network: str = "", name: str = "network"
+) -> dict[str, Any]:
+    """Return a view as plain JSON values for ``ui/graph``.
+
+    Parameters
+    ----------
+    view : View
+        What is shown.
+    version : str
+        Names the links and their places: the graph is built anew when it changes.
+    network : str
+        Names the network: the camera stays where it is while it is the same.
+    name : str
+        What a saved picture is called.
+
+    Returns
+    -------
+    dict
+        Columns of numbers are the bytes of little-endian arrays in base64.
+    """
+    shown = view.picture
+    palette, colour = _indexed(view.colours)
+    link_palette, link_colour = _indexed(view.link_colours)
+    return {
+        "version": version,
+        "network": network,
+        "name": name,
+        "genes": {
+            "name": list(shown.genes),
+            "x": _bytes(shown.x, "<f4"),
+            "y": _bytes(shown.y, "<f4"),
+            "size": _bytes(view.sizes, "<f4"),
+            "palette": palette,
+            "colour": _bytes(colour, "u1"),
+        },
+        "links": {
+            "source": _bytes(shown.source, "<i4"),
+            "target": _bytes(shown.target, "<i4"),
+            "importance": _bytes(shown.importance, "<f4"),
+            "rank": _bytes(np.minimum(shown.rank, 2**31 - 1), "<i4"),
+            "palette": link_palette,
+            "colour": _bytes(link_colour, "u1"),
+        },
+        "legend": [{"label": entry.label, "colour": entry.colour} for entry in view.legend],
+        "selected": view.gene,
+        "highlight": path_links(view),
+    }
+
+
+def path_links(view: View) -> list[int]:
+    """Return the links drawn on the shortest paths between the two genes of a view.
+
+    Returns
+    -------
+    list of int
+        Positions of the links from ``gene`` to ``to``, or the other way round where there is none
+        that way; empty when there is no path or no second gene.
+    """
+    shown = view.picture
+    if view.gene is None or view.to is None:
+        return []
+    places = {gene: place for place, gene in enumerate(shown.genes)}
+    if view.gene not in places or view.to not in places:
+        return []
+    ends = places[view.gene], places[view.to]
+    for start, end in (ends, ends[::-1]):
+        found = shortest_paths(
+            shown.source, shown.target, start=start, end=end, n_genes=len(shown.genes)
+        )
+        if len(found):
+            return [int(link) for link in found]
+    return []
+
+
+def _indexed(colours: Sequence[str]) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """Return the different colours, and which of them each mark has."""
+    palette = sorted(set(colours))[:_MOST_COLOURS]
+    place = {colour: i for i, colour in enumerate(palette)}
+    return palette, np.array([place.get(colour, 0) for colour in colours], np.int64)
+
+
+def _bytes(values: npt.NDArray[Any], kind: str) -> str:
+    return base64.b64encode(np.ascontiguousarray(values, dtype=kind).tobytes()).decode("ascii")

@@ -1,0 +1,131 @@
+"""Which genes of a picture belong together, and which are central?"""
+
+from __future__ import annotations
+
+import random
+import threading
+
+import igraph
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from genie3_engine.analysis.picture import Picture
+
+_igraph_random = threading.Lock()  # igraph has one source of random numbers a process
+
+
+def modules(picture: Picture, *, seed: int = 0) -> npt.NDArray[np.int64]:
+    """Return each gene's module among the links drawn, 0 for the largest.
+
+    Parameters
+    ----------
+    picture : Picture
+        Genes and links; their directions do not matter here.
+    seed : int
+        The same links and seed give the same modules.
+
+    Returns
+    -------
+    (n_genes,) int64
+        Numbers of modules by falling size.
+
+    Notes
+    -----
+    The Leiden algorithm (Traag, Waltman and van Eck 2019) on modularity, weighted by importance.
+    """
+    graph = _graph(picture, directed=False)
+    with _igraph_random:
+        igraph.set_random_number_generator(random.Random(seed))
+        try:
+            found = graph.community_leiden(
+                objective_function="modularity", weights="weight", n_iterations=4
+            )
+        finally:
+            igraph.set_random_number_generator(random)
+    membership = np.array(found.membership, np.int64)
+    if not len(membership):
+        return membership
+    sizes = np.bincount(membership)
+    rank = np.empty(len(sizes), np.int64)
+    rank[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes))
+    ranked: npt.NDArray[np.int64] = rank[membership]
+    return ranked
+
+
+def module_table(picture: Picture, membership: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """Describe each module, the largest first.
+
+    Parameters
+    ----------
+    picture : Picture
+        Genes and links.
+    membership : (n_genes,) int64
+        From `modules`.
+
+    Returns
+    -------
+    DataFrame
+        Columns module (int64, from 1), n_genes, n_links (inside), hub (str, the gene with most
+        links inside) and genes (str, their names).
+    """
+    n_modules = int(membership.max(initial=-1)) + 1
+    is_inside = membership[picture.source] == membership[picture.target]
+    inside = np.bincount(membership[picture.source[is_inside]], minlength=n_modules)
+    ends = np.concatenate([picture.source[is_inside], picture.target[is_inside]])
+    degree = np.bincount(ends, minlength=len(picture.genes))
+    names = np.array(picture.genes, dtype=object)
+    rows = []
+    for module in range(n_modules):
+        members = np.flatnonzero(membership == module)
+        members = members[np.argsort(-degree[members], kind="stable")]
+        rows.append((module + 1, len(members), inside[module], names[members]))
+    return pd.DataFrame(
+        {
+            "module": [row[0] for row in rows],
+            "n_genes": [row[1] for row in rows],
+            "n_links": [int(row[2]) for row in rows],
+            "hub": pd.Series([row[3][0] for row in rows], dtype="str"),
+            "genes": pd.Series([", ".join(row[3]) for row in rows], dtype="str"),
+        }
+    )
+
+
+def centralities(picture: Picture) -> pd.DataFrame:
+    """Return how central each gene is among the links drawn.
+
+    Parameters
+    ----------
+    picture : Picture
+        Genes and links.
+
+    Returns
+    -------
+    DataFrame
+        Columns gene, n_targets, n_regulators, betweenness (share of the shortest directed paths of
+        other genes that pass through it) and pagerank (of the links turned round, so that a gene
+        counts that regulates genes that count); falling by n_targets.
+    """
+    graph = _graph(picture, directed=True)
+    n = len(picture.genes)
+    pairs = max(1, (n - 1) * (n - 2))
+    backward = igraph.Graph(
+        n=n, edges=np.column_stack([picture.target, picture.source]).tolist(), directed=True
+    )
+    table = pd.DataFrame(
+        {
+            "gene": pd.Series(picture.genes, dtype="str"),
+            "n_targets": graph.outdegree(),
+            "n_regulators": graph.indegree(),
+            "betweenness": np.array(graph.betweenness(directed=True)) / pairs,
+            "pagerank": backward.pagerank(weights=picture.importance.tolist()) if n else [],
+        }
+    )
+    return table.sort_values(["n_targets", "pagerank"], ascending=False, ignore_index=True)
+
+
+def _graph(picture: Picture, *, directed: bool) -> igraph.Graph:
+    edges = np.column_stack([picture.source, picture.target]).tolist()
+    graph = igraph.Graph(n=len(picture.genes), edges=edges, directed=directed)
+    graph.es["weight"] = picture.importance.tolist()
+    return graph

@@ -1,0 +1,51 @@
+"""How does one gene reach another along the links of a picture?"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Positions = npt.NDArray[np.int32]
+
+
+def shortest_paths(
+    source: Positions, target: Positions, *, start: int, end: int, n_genes: int
+) -> npt.NDArray[np.int64]:
+    """Return the links that lie on a shortest directed path from one gene to another.
+
+    Parameters
+    ----------
+    source, target : (n_links,) int
+        Positions of each link's regulator and target.
+    start, end : int
+        The genes.
+    n_genes : int
+        Genes in all.
+
+    Returns
+    -------
+    (n_found,) int64
+        Positions of the links, in the order of the path; empty when there is no path.
+    """
+    ahead = _steps(source, target, start, n_genes)
+    back = _steps(target, source, end, n_genes)
+    if start == end or ahead[end] < 0:
+        return np.zeros(0, np.int64)
+    is_reached = (ahead[source] >= 0) & (back[target] >= 0)
+    found = np.flatnonzero(is_reached & (ahead[source] + 1 + back[target] == ahead[end]))
+    ordered: npt.NDArray[np.int64] = found[np.argsort(ahead[source[found]], kind="stable")]
+    return ordered
+
+
+def _steps(source: Positions, target: Positions, start: int, n_genes: int) -> Positions:
+    """Return how many links away each gene is; -1 where it cannot be reached."""
+    steps = np.full(n_genes, -1, np.int32)
+    steps[start] = 0
+    reached = np.array([start])
+    while len(reached):
+        is_new = np.zeros(n_genes, np.bool_)
+        is_new[target[np.isin(source, reached)]] = True
+        step = steps[reached[0]] + 1
+        reached = np.flatnonzero(is_new & (steps < 0))
+        steps[reached] = step
+    return steps

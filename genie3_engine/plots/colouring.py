@@ -1,0 +1,147 @@
+"""Which colours do genes and links have, and what do they mean?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from genie3_engine.analysis.annotations import Annotation
+from genie3_engine.analysis.picture import Picture
+from genie3_engine.analysis.views import LegendEntry
+from genie3_engine.plots.style import (
+    ACTIVATION,
+    COLOURS,
+    REPRESSION,
+    SEQUENCE,
+    UNCLEAR,
+    ground,
+)
+
+_ACCENT = {False: "#1f6f8b", True: "#2f8aab"}  # as in .streamlit/config.toml
+_STEPS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Colouring:
+    """Colours of a picture.
+
+    Parameters
+    ----------
+    genes, links : tuple of str
+        ``#rrggbb`` of each; ``links`` is empty when links have no colours of their own.
+    legend : tuple of LegendEntry
+        What the colours mean.
+    """
+
+    genes: tuple[str, ...]
+    links: tuple[str, ...]
+    legend: tuple[LegendEntry, ...]
+
+
+def by_role(shown: Picture, *, dark: bool = False) -> Colouring:
+    """Tell regulators from genes that are targets only."""
+    regulators = np.zeros(len(shown.genes), np.bool_)
+    regulators[shown.source] = True
+    other = ground(dark=dark).muted
+    return Colouring(
+        tuple(_ACCENT[dark] if is_one else other for is_one in regulators),
+        (),
+        (LegendEntry("Regulator", _ACCENT[dark]), LegendEntry("Target only", other)),
+    )
+
+
+def by_group(
+    groups: Sequence[str | None], *, dark: bool = False, order: Sequence[str] | None = None
+) -> Colouring:
+    """Colour the largest groups of genes; all others are grey.
+
+    Parameters
+    ----------
+    groups : sequence of str or None
+        Each gene's group; None for a gene in none.
+    dark : bool
+        Whether the page is dark.
+    order : sequence of str, optional
+        Groups in the order of the colours; by size otherwise.
+    """
+    if order is None:
+        named = [group for group in groups if group is not None]
+        order = sorted(set(named), key=lambda group: (-named.count(group), group))
+    colour = dict(zip(order, COLOURS, strict=False))
+    other = ground(dark=dark).muted
+    legend = [LegendEntry(label, of) for label, of in colour.items()]
+    if any(group not in colour for group in groups):
+        legend.append(LegendEntry("Other", other))
+    return Colouring(
+        tuple(other if group is None else colour.get(group, other) for group in groups),
+        (),
+        tuple(legend),
+    )
+
+
+def by_number(values: npt.NDArray[np.float64], *, label: str, dark: bool = False) -> Colouring:
+    """Colour genes from little to much.
+
+    Parameters
+    ----------
+    values : (n_genes,) float64
+        NaN where unknown: grey.
+    label : str
+        What the numbers are.
+    dark : bool
+        Whether the page is dark.
+    """
+    known = values[np.isfinite(values)]
+    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
+    scale = list(SEQUENCE[1:] if not dark else SEQUENCE[:-1][::-1])
+    shares = np.clip((values - low) / ((high - low) or 1.0), 0, 1)
+    other = UNCLEAR
+    colours = tuple(
+        _between(scale, round(float(share) * _STEPS) / _STEPS) if np.isfinite(share) else other
+        for share in shares
+    )
+    legend = [
+        LegendEntry(f"{label} {low:.3g}", _between(scale, 0)),
+        LegendEntry(f"{high:.3g}", _between(scale, 1)),
+    ]
+    if len(known) < len(values):
+        legend.append(LegendEntry("Unknown", other))
+    return Colouring(colours, (), tuple(legend))
+
+
+def by_sign(shown: Picture, signs: npt.NDArray[np.int8], *, dark: bool = False) -> Colouring:
+    """Colour links by whether regulator and target rise together or against each other."""
+    of = {1: ACTIVATION, -1: REPRESSION, 0: UNCLEAR}
+    return Colouring(
+        (ground(dark=dark).muted,) * len(shown.genes),
+        tuple(of[int(sign)] for sign in signs),
+        (
+            LegendEntry("Activation (rise together)", ACTIVATION),
+            LegendEntry("Repression (one falls)", REPRESSION),
+            LegendEntry("Unclear", UNCLEAR),
+        ),
+    )
+
+
+def by_annotation(shown: Picture, annotation: Annotation, *, dark: bool = False) -> Colouring:
+    """Colour genes by what an uploaded table says of them: numbers or groups."""
+    numbers: Mapping[str, float] | None = annotation.numbers
+    if numbers is not None and len(set(numbers.values())) > len(COLOURS):
+        values = np.array([numbers.get(gene, np.nan) for gene in shown.genes])
+        return by_number(values, label=annotation.name, dark=dark)
+    return by_group([annotation.of.get(gene) for gene in shown.genes], dark=dark)
+
+
+def _between(scale: Sequence[str], share: float) -> str:
+    """Return the colour at a share of the way along a scale."""
+    at = share * (len(scale) - 1)
+    first = min(int(at), len(scale) - 2)
+    low, high = (
+        np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
+        for colour in scale[first : first + 2]
+    )
+    mixed = np.round(low + (high - low) * (at - first)).astype(int)
+    return "#" + "".join(f"{part:02x}" for part in mixed)
