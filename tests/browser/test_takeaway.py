@@ -158,9 +158,13 @@ def test_keyboard__reaches_the_main_action(page, server):
     deadline = time.monotonic() + 15
     while time.monotonic() < deadline:
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.innerText").startswith("Explore"):
+        if "Explore the sample" in page.evaluate("document.activeElement.innerText"):
             break
     else:
         raise AssertionError("Tab never came to the button")
-    outline = "getComputedStyle(document.activeElement)"
-    assert page.evaluate(f"{outline}.boxShadow !== 'none' || {outline}.outlineStyle !== 'none'")
+    focused = page.locator(":focus-visible")
+    expect(focused).to_contain_text("Explore the sample")
+    with_focus = focused.screenshot(animations="disabled")
+    page.evaluate("document.activeElement.blur()")
+    button = page.get_by_role("button", name="Explore the sample")
+    assert button.screenshot(animations="disabled") != with_focus  # the focus is seen
