@@ -22,6 +22,8 @@ from genie3_engine.store.home import VARIABLE, home
 FOLDER = "pilots"
 BUDGET_SECONDS = 4.0
 FRESH_SECONDS = 3600.0
+BUSY_SHARE = 0.7
+BUSY_FRESH_SECONDS = 300.0  # what was measured beside other programs is soon out of date
 PATIENCE_SECONDS = 600.0
 _KEPT = 200
 
@@ -226,7 +228,6 @@ def find(
     spec: RunSpec,
     *,
     home_folder: Path | None = None,
-    fresh_seconds: float = FRESH_SECONDS,
 ) -> Pilot | None:
     """Return the pilot that was measured for a run like this one, here and not long ago.
 
@@ -236,20 +237,21 @@ def find(
         The run. Trees, seed, targets and links kept may differ from the pilot's.
     home_folder : Path, optional
         The home; the user's by default.
-    fresh_seconds : float
-        How old it may be.
 
     Returns
     -------
     Pilot or None
-        None when there is none.
+        None when there is none of the last hour, or, where other programs were at work beside it,
+        of the last minutes.
     """
     try:
         found = Pilot.from_dict(atomic.read_json(_file(spec, home_folder)))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    is_fresh = time.time() - found.measured_at <= fresh_seconds
-    return found if is_fresh and found.target_seconds else None
+    if not found.target_seconds:
+        return None
+    fresh_seconds = BUSY_FRESH_SECONDS if found.core_share < BUSY_SHARE else FRESH_SECONDS
+    return found if time.time() - found.measured_at <= fresh_seconds else None
 
 
 def _file(spec: RunSpec, home_folder: Path | None) -> Path:

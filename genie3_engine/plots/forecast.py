@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -55,9 +56,15 @@ def forecast_figure(found: Forecast, offers: Sequence[Offer], *, dark: bool = Fa
             name="this machine",
             hovertemplate="this machine<br>%{y:.1f} min<extra></extra>",
         )
-    figure.update_xaxes(title="Dollars on demand", type="log", dtick="D2")
-    figure.update_yaxes(title="Minutes, from launch to network", type="log", dtick="D2")
+    figure.update_xaxes(title="Dollars on demand", type="log", tickprefix="$", **_ticks())
+    figure.update_yaxes(title="Minutes, from launch to network", type="log", **_ticks())
     return style.styled(figure, dark=dark, height=400)
+
+
+def _ticks() -> dict[str, list[Any]]:
+    """Return ticks of a logarithmic axis at 1, 2 and 5, written in full."""
+    values = [digit * 10.0**power for power in range(-4, 7) for digit in (1, 2, 5)]
+    return {"tickvals": values, "ticktext": [f"{value:,.10g}" for value in values]}
 
 
 def _family(one: Offer) -> str:

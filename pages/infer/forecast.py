@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from genie3_engine.model import RunSpec
 
 WORTH_FORECASTING = 5_000  # values: less is done before anybody has read the forecast
+BUSY = 0.7  # share of the cores' time that a trial got, below which the page says so
 QUICK = 20_000_000  # values: more takes long to prepare
 _Trials = dict[tuple[str, str], "subprocess.Popen[bytes]"]
 
@@ -47,11 +48,13 @@ def show(spec: RunSpec, expression: Expression) -> None:
     if is_automatic and key not in trials and planning.find(spec) is None:
         trials[key] = planning.begin(spec)
     is_live = key in trials and trials[key].poll() is None
-    st.fragment(_panel, run_every=1.0 if is_live else None)(spec, expression, key)
+    st.fragment(_panel, run_every=1.0 if is_live else None)(spec, expression, key, was_live=is_live)
 
 
-def _panel(spec: RunSpec, expression: Expression, key: tuple[str, str]) -> None:
+def _panel(spec: RunSpec, expression: Expression, key: tuple[str, str], *, was_live: bool) -> None:
     trial = _trials().get(key)
+    if was_live and trial is not None and trial.poll() is not None:
+        st.rerun()  # the whole page: what it says of instances rests on the forecast too
     with st.container(border=True, key="forecast", gap="small"):
         if trial is not None and trial.poll() is None:
             st.markdown(
@@ -75,6 +78,11 @@ def _panel(spec: RunSpec, expression: Expression, key: tuple[str, str]) -> None:
         ):
             st.markdown(summary(found))
             _button(spec, key, "Measure again")
+        if pilot.core_share < BUSY:
+            st.caption(
+                f"Other programs took {1 - pilot.core_share:.0%} of the cores' time during the"
+                " trial. Measure again when the machine is quiet."
+            )
         with st.expander("Rented instances, and what the forecast rests on", key="forecast_more"):
             _instances(found)
             _grounds(found)
