@@ -138,13 +138,13 @@ def _add_laws(figure: go.Figure, style: _Style, most: int) -> None:
         ("Amdahl", style.fitted.amdahl, "dash"),
         ("USL", style.fitted.universal, "longdashdot"),
     ]
-    workers = np.geomspace(1, most, _STEPS)
+    workers: list[float] = np.geomspace(1, most, _STEPS).tolist()
     for name, law, dash in laws:
         if law is None:
             continue
         figure.add_scatter(
             x=workers,
-            y=[law.speedup(float(each)) for each in workers],
+            y=[law.speedup(each) for each in workers],
             mode="lines",
             name=f"{name}, {style.name}",
             line={"color": style.colour, "dash": dash, "width": 1.2},
