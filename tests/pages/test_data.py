@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from genie3_engine import runs
+from genie3_engine.model import RunState
 from ui import state, words
 
 CSV = "gene,s1,s2,s3\n" + "".join(f"g{i},{i},{i % 3},{i * 7 % 5}\n" for i in range(6))
@@ -10,6 +11,11 @@ CSV = "gene,s1,s2,s3\n" + "".join(f"g{i},{i},{i % 3},{i * 7 % 5}\n" for i in ran
 
 def choose_file(app, name: str, content: str):
     return app.file_uploader[0].upload(name, content.encode(), "text/csv").run()
+
+
+def in_address(app, key: str) -> str:
+    value = app.query_params[key]
+    return value if isinstance(value, str) else value[0]
 
 
 def test_data__upload_is_read_and_stored(open_page, home):
@@ -96,3 +102,85 @@ def test_data__continue_leads_to_infer(open_page, dataset):
 @pytest.mark.parametrize("key", [state.RUN, state.DATASET])
 def test_state__names_are_part_of_links(key):
     assert key in {"run", "data"}
+
+
+def test_data__pasted_table_is_kept_and_read(open_page, home):
+    app = open_page("data")
+    app.text_area(key="paste_0").set_value(CSV.replace(",", "\t")).run()
+    app.button(key="use_paste").click().run()
+    assert not app.exception
+    assert app.subheader[0].value == words.plain("pasted table.tsv")
+    assert len(list((home / "uploads").iterdir())) == 1
+
+
+def test_data__file_on_the_server_is_read(open_page, tmp_path):
+    (tmp_path / "there.csv").write_text(CSV)
+    app = open_page("data")
+    app.text_input(key="path_0").set_value(str(tmp_path / "there.csv")).run()
+    app.button(key="use_path").click().run()
+    assert not app.exception
+    assert app.subheader[0].value == words.plain("there.csv")
+
+
+def test_data__refused_upload_is_in_the_address(open_page):
+    app = choose_file(open_page("data"), "mine.csv", "gene,s1,s2\na,1\nb,2,3\n")
+    again = open_page("data", upload=in_address(app, "upload"))
+    assert not again.exception
+    assert r"mine\.csv" in again.error[0].value
+    again.button(key="put_aside").click().run()
+    assert not again.error
+
+
+def test_data__orientation_can_be_changed_in_another_session(open_page):
+    app = choose_file(open_page("data"), "mine.csv", CSV)
+    later = open_page("data", data=in_address(app, "data"))
+    (group,) = [box for box in later.get("button_group") if box.key.startswith("orientation_")]
+    group.set_value("genes-in-columns").run()
+    assert [metric.value for metric in later.metric][:2] == ["3", "6"]
+
+
+def test_data__is_renamed_and_noted(open_page, dataset):
+    app = open_page("data", data=dataset)
+    app.text_input(key="dataset_name").set_value("<b>mine</b>")
+    app.text_area(key="dataset_note").set_value("from *the* paper")
+    app.button(key="dataset_save").click().run()
+    assert app.subheader[0].value == words.plain("<b>mine</b>")
+    assert any(caption.value == words.plain("from *the* paper") for caption in app.caption)
+
+
+def test_data__delete_warns_of_runs_and_empties_the_page(open_page, dataset, run_in_state):
+    run_in_state(RunState.CANCELLED)
+    app = open_page("data", data=dataset)
+    assert "1 run used it" in app.warning[0].value
+    app.button(key="delete_data_sure").click().run()
+    assert not app.exception
+    assert app.button(key="sample")
+    assert runs.list_datasets() == []
+
+
+def test_data__views_show_a_figure(open_page, dataset):
+    app = open_page("data", data=dataset)
+    for view in ("Samples", "Genes", "Outliers"):
+        app.session_state["views"] = view
+        app.run()
+        assert not app.exception
+        assert app.get("plotly_chart")
+
+
+def test_data__regulators_are_picked_by_a_filter(open_page, dataset):
+    app = open_page("data", data=dataset)
+    app.button_group(key=f"regulators_{dataset[:16]}").set_value("Pick by a filter").run()
+    app.text_input(key="pick_names").set_value("gene0*").run()
+    app.number_input(key="pick_variable").set_value(3).run()
+    labels = runs.dataset(dataset).labels
+    assert len(labels.regulators) == 3
+    assert labels.regulators_from == "a filter: named gene0*, the 3 most variable"
+
+
+def test_data__nearest_genes_are_taken_at_one_click(open_page, dataset):
+    app = open_page("data", data=dataset)
+    app.button_group(key=f"regulators_{dataset[:16]}").set_value("Paste a list").run()
+    app.text_area(key=f"regulator_text_{dataset[:16]}").set_value("gene01, GENE02").run()
+    app.button(key="take_near").click().run()
+    assert not app.exception
+    assert runs.dataset(dataset).labels.regulators == ("gene01", "gene02")

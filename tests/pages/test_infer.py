@@ -94,3 +94,30 @@ def test_infer__knobs_survive_a_look_at_the_data(open_page, dataset):
     app.switch_page("pages/data/page.py").run()
     app.switch_page("pages/infer/page.py").run()
     assert app.number_input(key="trees").value == 500
+
+
+def test_infer__begins_with_the_newest_data(open_page, dataset):
+    app = open_page("infer")
+    assert not app.exception
+    assert any("12 genes in 20 samples" in text.value for text in app.markdown)
+
+
+def test_infer__takes_over_an_earlier_run_once(open_page, done_run, dataset):
+    app = open_page("infer", data=dataset, like=done_run)
+    assert app.number_input(key="trees").value == 5
+    assert app.button_group(key="engine").value == Engine.SCIKIT_LEARN
+    app.number_input(key="trees").set_value(6).run()
+    assert app.number_input(key="trees").value == 6
+
+
+def test_infer__run_that_is_gone_is_said(open_page, dataset):
+    app = open_page("infer", data=dataset, like="../nobody")
+    assert not app.exception
+    assert "not here any more" in app.warning[0].value
+
+
+def test_infer__deleted_data_is_one_box(open_page):
+    app = open_page("infer", data="f" * 64)
+    assert not app.exception
+    assert len(app.error) == 1
+    assert any("No data yet" in text.value for text in app.markdown)

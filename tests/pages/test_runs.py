@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from genie3_engine import runs
 from genie3_engine.model import ErrorRecord, RunState
+from genie3_engine.store.run_folder import RunFolder
 
 
 def test_runs__empty_says_where_to_go(open_page):
@@ -62,3 +65,59 @@ def test_runs__deleted_run_is_gone(open_page, done_run, home):
     assert not app.exception
     assert not (home / "runs" / done_run).exists()
     assert any("No runs yet" in text.value for text in app.markdown)
+
+
+def test_runs__are_filtered_by_text_state_and_tag(open_page, done_run, run_in_state, home):
+    cancelled = run_in_state(RunState.CANCELLED, name="other")
+    runs.label(home / "runs" / cancelled, tags=["paper"])
+
+    def listed(app):
+        return app.dataframe[0].value["Run"].tolist()
+
+    app = open_page("runs")
+    assert len(listed(app)) == 2
+    app.text_input(key="find_runs").set_value("OTHER").run()
+    assert listed(app) == ["other"]
+    app.text_input(key="find_runs").set_value("paper").run()
+    assert listed(app) == ["other"]
+    app.button_group(key="find_states").set_value(["Done"]).run()
+    assert any("No run fits" in text.value for text in app.markdown)
+    app.text_input(key="find_runs").set_value("").run()
+    assert listed(app) == ["a finished run"]
+    app.button_group(key="find_states").set_value([]).run()
+    app.multiselect(key="find_tags").set_value(["paper"]).run()
+    assert listed(app) == ["other"]
+
+
+def test_runs__are_renamed_tagged_and_noted(open_page, done_run, home):
+    app = open_page("runs", run=done_run)
+    app.text_input(key=f"name_{done_run}").set_value("better")
+    app.text_area(key=f"note_{done_run}").set_value("why")
+    app.button(key=f"label_save_{done_run}").click().run()
+    assert app.subheader[0].value == "better"
+    assert runs.labels(home / "runs" / done_run).note == "why"
+
+
+def test_runs__waiting_run_says_how_many_come_first(open_page, run_in_state, monkeypatch, home):
+    run = run_in_state(RunState.RUNNING)
+    monkeypatch.setattr(runs, "n_before", lambda *_: 2)
+    folder = RunFolder.open(home / "runs" / run)
+    folder.write_status(replace(folder.read_status(), step="waiting"))
+    app = open_page("runs", run=run)
+    assert any("2 runs come first" in caption.value for caption in app.caption)
+
+
+def test_runs__methods_paragraph_is_ready(open_page, done_run):
+    app = open_page("runs", run=done_run)
+    app.session_state["facts"] = "Methods"
+    app.run()
+    assert not app.exception
+    assert any("GENIE3" in block.value for block in app.code)
+
+
+def test_runs__again_opens_infer_with_its_settings(open_page, done_run):
+    app = open_page("runs", run=done_run)
+    app.button(key="again").click().run()
+    assert app.title[0].value == "Infer"
+    assert app.number_input(key="trees").value == 5
+    assert not app.exception

@@ -1,0 +1,84 @@
+"""Are runs found, labelled, repeated and queued in a real browser?"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.driver import ROOT, graph
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+USERS_TIME_SECONDS = 20
+TABLE = "gene\ts1\ts2\ts3\ts4\n" + "".join(
+    f"gene{row}\t{row}\t{row * 7 % 5}\t{row * 3 % 4}\t{row % 3}\n" for row in range(8)
+)
+NAME = '<b>mine</b> & "yours"'
+
+
+def heading(page: Page, name: str):
+    return page.get_by_role("heading", name=name, exact=True)
+
+
+def rows(page: Page, text: str):
+    """Return the cells of the table with a text; the table is a canvas with cells for readers."""
+    return page.locator('[data-testid="stDataFrame"] td', has_text=text)
+
+
+def test_sample__is_a_network_with_three_clicks(page, new_server):
+    page.goto(new_server.url)
+    button = page.get_by_role("button", name="Explore the sample")
+    expect(button).to_be_visible()
+    began = time.monotonic()
+    button.click()
+    assert int(graph(page).get_attribute("data-links")) > 100
+    page.get_by_role("link", name="Runs", exact=True).click()
+    expect(page.locator(".st-key-detail").get_by_text("Done")).to_be_visible()
+    page.get_by_role("button", name="Open network").click()
+    graph(page)
+    assert time.monotonic() - began < USERS_TIME_SECONDS
+
+
+def test_run__of_the_command_line_appears_and_is_labelled_and_repeated(page, new_server, tmp_path):
+    table, run = tmp_path / "mine.tsv", new_server.home / "runs" / "by-command"
+    table.write_text(TABLE)
+    page.goto(f"{new_server.url}/runs")
+    expect(page.get_by_text("No runs yet")).to_be_visible()
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "genie3_engine", "infer", str(table), "--out", str(run)),
+            *("--trees", "7", "--engine", "scikit-learn", "--seed", "5"),
+        ],
+        check=True,
+        cwd=ROOT,
+        capture_output=True,
+        env=os.environ | {"GENIE3_HOME": str(new_server.home)},
+    )
+    expect(page.locator(".st-key-detail").get_by_text("Done")).to_be_visible()
+    label(page, name=NAME, tag="paper")
+    expect(heading(page, NAME)).to_be_visible()
+    page.get_by_role("button", name="Run again with").click()
+    expect(heading(page, "Infer")).to_be_visible()
+    expect(page.get_by_label("Trees")).to_have_value("7")
+    expect(page.get_by_label("Seed")).to_have_value("5")
+    page.locator(".st-key-run button").click()
+    expect(page).to_have_url(re.compile(r"/runs\?.*run=\d{8}-"))
+    expect(page.locator(".st-key-detail").get_by_text("Done")).to_be_visible(timeout=90_000)
+    page.get_by_placeholder("Name, data, tag or note").fill("PAPER")
+    expect(rows(page, NAME)).to_have_count(1)
+    expect(rows(page, "mine.tsv")).to_have_count(0)
+
+
+def label(page: Page, *, name: str, tag: str) -> None:
+    page.get_by_role("button", name="Rename and tag").click()
+    form = page.locator('[data-testid="stPopoverBody"]')
+    form.get_by_label("Name").fill(name)
+    form.get_by_label("Tags").fill(tag)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    form.get_by_role("button", name="Save").click()
