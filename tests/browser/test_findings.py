@@ -1,0 +1,52 @@
+"""Does a file that would once have been refused become a network by clicks alone?"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.driver import no_traceback, settled
+from tests.pages.test_findings import odd_counts
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+RUN_TAKES_AT_MOST_MS = 180_000
+
+
+def test_findings__are_read_and_fixed_by_clicks_up_to_a_run(new_server, page, tmp_path):
+    path = tmp_path / "odd <b>counts.csv"
+    path.write_text(odd_counts())
+    page.goto(f"{new_server.url}/data")
+    page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(path)
+    findings = page.locator(".st-key-findings")
+    expect(findings.get_by_text("1 gene name occurs more than once")).to_be_visible()
+    expect(findings.get_by_text("1 value is missing")).to_be_visible()
+    expect(findings.get_by_text("These are raw counts")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    for fix, done in (
+        ("Fill with the median", "Missing values were replaced"),
+        ("Average the copies", "Rows of one gene name were averaged"),
+        ("Log counts per million", "counts per million of each sample"),
+    ):
+        findings.get_by_role("button", name=fix).first.click()
+        expect(page.locator(".st-key-recipe").get_by_text(done)).to_be_visible()
+        settled(page)
+    findings.get_by_role("button", name="Drop constant genes").first.click()
+    expect(page.locator(".st-key-recipe").get_by_text("drop-constants")).to_be_visible()
+    page.get_by_role("button", name="Continue to Infer").click()
+    expect(page.get_by_text("12 genes in 40 samples")).to_be_visible()
+    page.get_by_role("button", name="Fast look").first.click()
+    settled(page)
+    page.locator(".st-key-run button").first.click()
+    expect(page.get_by_role("button", name="Open network")).to_be_visible(
+        timeout=RUN_TAKES_AT_MOST_MS
+    )
+    no_traceback(page)
+    (spec,) = new_server.home.glob("runs/*/spec.json")
+    assert json.loads(spec.read_text())["recipe"] == [
+        "fill-missing",
+        "average-duplicates",
+        "log1p-cpm",
+        "drop-constants",
+    ]
