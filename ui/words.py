@@ -82,6 +82,13 @@ def age(then: float | None, now: float) -> str:
     return count(int(past // _DAY), "day") + " ago"
 
 
+def dollars(amount: float) -> str:
+    """Return an amount of money with two digits at least that say something."""
+    if amount == 0 or amount >= 0.1:
+        return f"${amount:,.2f}"
+    return f"${amount:.2g}" if amount >= 0.0001 else "below $0.0001"
+
+
 def size(n_bytes: float) -> str:
     """Return an amount of data in the unit that suits it, such as ``12 MB``."""
     for unit in ("bytes", "kB", "MB", "GB"):

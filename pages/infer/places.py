@@ -19,21 +19,25 @@ QUESTIONS: Mapping[str, Callable[[RunSpec, Expression], Mapping[str, Any]]] = {
 }
 
 
-def choose(spec: RunSpec, expression: Expression) -> RunSpec:
-    """Ask where the run happens; return its spec with the launcher and what that must know."""
+def choose() -> str:
+    """Ask where the run happens; return the launcher's name."""
     places = {place.name: place for place in runs.places()}
-    name = next(iter(places))
+    usual = next(iter(places))
     with st.container(gap="xsmall"):
         chosen = st.segmented_control(
             "Where",
             list(places),
             format_func=lambda each: places[each].label,
-            default=name,
+            default=usual,
             required=True,
             key="where",
             persist_state="session",
         )
-        name = chosen or name
-        st.caption(places[name].sentence)
-    ask = QUESTIONS.get(name)
-    return replace(spec, launcher=name, **({} if ask is None else ask(spec, expression)))
+        st.caption(places[chosen or usual].sentence)
+    return chosen or usual
+
+
+def settle(spec: RunSpec, expression: Expression, launcher: str) -> RunSpec:
+    """Ask what else that place must know; return the run's spec with it."""
+    ask = QUESTIONS.get(launcher)
+    return replace(spec, launcher=launcher, **({} if ask is None else ask(spec, expression)))

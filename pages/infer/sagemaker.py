@@ -11,7 +11,7 @@ import streamlit as st
 
 from genie3_engine import planning, runs
 from genie3_engine.data.expression import Expression
-from genie3_engine.model import RunSpec
+from genie3_engine.model import Engine, LayoutSpec, RunSpec
 from genie3_engine.planning import Forecast, InstanceType, Offer
 from ui import layout, state, words
 
@@ -49,7 +49,9 @@ def ask(spec: RunSpec, expression: Expression) -> Mapping[str, Any]:
         spot=is_spot,
         **_limits(is_spot=is_spot),
     )
-    return {"launcher_options": options.to_dict()}
+    # The compiled engine takes all cores of the machine that it finds; scikit-learn must be told.
+    jobs = chosen.vcpu if spec.forest.engine is Engine.SCIKIT_LEARN else 1
+    return {"launcher_options": options.to_dict(), "layout": LayoutSpec(n_jobs=jobs)}
 
 
 def _introduce(*, is_ready: bool, is_emulator: bool) -> None:
@@ -95,8 +97,12 @@ def _instance(
             "Dollars": st.column_config.NumberColumn(format="$%.2f"),
         },
     )
-    st.caption(f"Prices of {catalogue.region}, {catalogue.price_date}.")
-    return kinds[row]
+    kind = kinds[row]
+    st.caption(
+        f"**{kind.name}**: {kind.vcpu} vCPU on {words.count(kind.physical_cores, 'core')}, all of "
+        f"them at work. Prices of {catalogue.region}, {catalogue.price_date}."
+    )
+    return kind
 
 
 def _table(
@@ -131,7 +137,7 @@ def _offer(offer: Offer, *, is_spot: bool) -> None:
     dollars = offer.spot_dollars if is_spot else offer.dollars
     cost.metric(
         "Spot, about" if is_spot else "On demand",
-        "Price unknown" if dollars is None else f"${dollars:,.2f}",
+        "Price unknown" if dollars is None else words.dollars(dollars),
         help="For the billed seconds of all instances.",
     )
     memory.metric("Memory", "Fits" if offer.fits else "Does not fit", help=offer.reason)

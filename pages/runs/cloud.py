@@ -43,7 +43,7 @@ def _facts(view: CloudView) -> None:
     cost = bill.get("dollars")
     dollars.metric(
         f"Dollars{is_final}",
-        "–" if cost is None else f"${float(cost):,.2f}",
+        "–" if cost is None else words.dollars(float(cost)),
         help=str(bill.get("price_note", "")) or None,
     )
 

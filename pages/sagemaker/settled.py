@@ -60,12 +60,14 @@ def _emulator(saved: SageMakerOptions) -> SageMakerOptions:
 
 
 def _aws(saved: SageMakerOptions) -> SageMakerOptions:
-    first, second = st.columns(2, gap="medium")
-    region = first.text_input(
-        "Region", saved.region, key="cloud_region", placeholder="Your AWS configuration's"
+    st.caption(
+        "Credentials come from your AWS configuration (`aws configure`). Without an account, try "
+        "the emulator."
     )
+    first, second = st.columns(2, gap="medium")
+    region = first.text_input("Region", saved.region, key="cloud_region", placeholder="Default")
     profile = second.text_input(
-        "Profile", saved.profile, key="cloud_profile", placeholder="Your AWS configuration's"
+        "Profile", saved.profile, key="cloud_profile", placeholder="Default"
     )
     role = st.text_input(
         "Role of the instances",
@@ -77,9 +79,10 @@ def _aws(saved: SageMakerOptions) -> SageMakerOptions:
         "Bucket", saved.bucket, key="cloud_bucket", placeholder="One of your account's, by default"
     )
     create = st.checkbox(
-        "Make the bucket when it is not there: closed to the public, encrypted",
+        "Make it when it is not there",
         saved.create_bucket,
         key="cloud_create_bucket",
+        help="Closed to the public and encrypted.",
     )
     with st.expander("Network, encryption, image", icon=":material/lock:"):
         subnets = st.text_input("Subnets", ", ".join(saved.subnets), key="cloud_subnets")

@@ -50,3 +50,18 @@ def test_plain__cuts_before_it_escapes():
 def test_shorten__puts_text_on_one_line():
     assert words.shorten("a\n b\t c") == "a b c"
     assert len(words.shorten("x" * 300)) == 80
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        (0.0, "$0.00"),
+        (0.00001, "below $0.0001"),
+        (0.0018, "$0.0018"),
+        (0.05, "$0.05"),
+        (0.5, "$0.50"),
+        (1234.5, "$1,234.50"),
+    ],
+)
+def test_dollars__say_something_when_they_are_few(amount, text):
+    assert words.dollars(amount) == text
