@@ -31,12 +31,14 @@ def with_text_columns(layout: Layout, dialect: Dialect, lines: list[str]) -> Lay
     A column is text when its cells are, four of five at least, and it has two at least. Where rows
     have no names, or are only numbered, the first column whose texts differ gives the names.
     """
-    rows = [dialect.cells(line) for line in lines]
-    rows = [row[: dialect.n_cells] for row in rows if len(row) >= dialect.n_cells]
+    rows = _full_rows(dialect, lines[:2])
     if len(rows) < 2:
         return layout
     first = int(layout.has_row_names)
     doubtful = [i for i in range(first, dialect.n_cells) if not _is_plain(rows[0][i], rows[1][i])]
+    if not doubtful:
+        return layout
+    rows += _full_rows(dialect, lines[2:])
     found = [i for i in doubtful if _is_text([row[i] for row in rows], dialect.decimal)]
     if not found or len(found) >= dialect.n_cells - first:
         return layout
@@ -94,6 +96,11 @@ def text_rows(layout: Layout, dialect: Dialect, lines: list[str]) -> list[tuple[
             break
         found.append((name.strip(), [cell.strip() for cell in cells]))
     return found if len(found) < len(lines) else []
+
+
+def _full_rows(dialect: Dialect, lines: list[str]) -> list[list[str]]:
+    rows = [dialect.cells(line) for line in lines]
+    return [row[: dialect.n_cells] for row in rows if len(row) >= dialect.n_cells]
 
 
 def _is_plain(*cells: str) -> bool:
