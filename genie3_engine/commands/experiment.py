@@ -112,7 +112,11 @@ def _on_file(spec: ExperimentSpec, args: argparse.Namespace) -> ExperimentSpec:
         )
     listed = None if args.regulators is None else read_names(args.regulators)
     expression, report = read_expression(
-        args.expression, orientation=args.orientation, regulators=listed
+        args.expression,
+        orientation=args.orientation,
+        regulators=listed,
+        sheet=args.sheet,
+        layer=args.layer,
     )
     _refuse_too_many(spec, expression.n_genes)
     regulators = None if listed is None else match_names(listed, expression.genes).found

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genie3_engine.commands.parsing import add_command, add_json, add_orientation
+from genie3_engine.commands.parsing import add_command, add_json, add_orientation, add_parts
 from genie3_engine.model import Engine
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def add_experiment(commands: Commands) -> None:
     )
     add("--regulators", metavar="FILE", type=Path, help="names, one a line (default: every gene)")
     add_orientation(parser)
+    add_parts(parser)
     add("--out", metavar="DIR", type=Path, help="folder of the experiment (default: in the home)")
     add("--resume", action="store_true", help="go on with the experiment in DIR, if there is one")
     add_json(parser)

@@ -1,0 +1,109 @@
+"""What do the original project's experiments give on this machine, beside what it published?
+
+Prints a Markdown table. ``--save FILE`` keeps everything as JSON; ``--from FILE`` prints the table
+of an earlier measurement again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main() -> None:
+    """Measure, or read what was measured, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--preset", default="experiment-1")
+    parser.add_argument("--from", dest="saved", type=Path, metavar="FILE")
+    parser.add_argument("--save", type=Path, metavar="FILE")
+    options, others = parser.parse_known_args()
+    if options.saved is not None:
+        found = json.loads(options.saved.read_text(encoding="utf-8"))
+    else:
+        found = measure(options.preset, others)
+    if options.save is not None:
+        text = json.dumps(without_places(found), indent=1, ensure_ascii=False)
+        options.save.write_text(text + "\n", encoding="utf-8")
+    print(table(found))
+
+
+def measure(preset: str, others: list[str]) -> dict[str, Any]:
+    """Run the command line's experiment; further options are passed on."""
+    command = [sys.executable, "-m", "genie3_engine", "experiment", "--preset", preset, "--json"]
+    done = subprocess.run(
+        [*command, *others], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def without_places(found: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what says whose machine it was, and keep what it is."""
+    machine = {
+        name: value for name, value in found["machine"].items() if name not in {"host", "system"}
+    }
+    return {**found, "experiment": "", "machine": machine}
+
+
+def table(found: dict[str, Any]) -> str:
+    """Return the measured rows beside the published ones, and the takeaways, as Markdown."""
+    machine = found["machine"]
+    lines = [
+        f"{found['data']}, {found['n_trees']:,} trees a target, on {machine['processor']}, "
+        f"{machine['usable_cores']} cores, {machine['memory_bytes'] / 2**30:.0f} GiB "
+        f"(load {machine['load_at_start']:.1f} at the start):",
+        "",
+        "| engine | processes | jobs or threads | genes | total s | elapsed s | speed-up |"
+        " published total s | elapsed s | speed-up |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    lines += [row(each, published_like(each, found["published"])) for each in found["rows"]]
+    lines += ["", *(f"- {sentence}" for sentence in found["takeaways"])]
+    return "\n".join(lines)
+
+
+def row(measured: dict[str, Any], published: dict[str, Any]) -> str:
+    """Return a line of the table."""
+    inner = measured["n_jobs" if measured["engine"] == "scikit-learn" else "threads"]
+    mark = " (extrapolated)" if measured["is_extrapolated"] else ""
+    cells = [
+        measured["engine"],
+        measured["processes"],
+        inner,
+        measured["targets"],
+        number(measured["total_seconds"]) + mark,
+        number(measured["elapsed_seconds"]) + mark,
+        number(measured["speedup"]),
+        number(published.get("total_seconds")),
+        number(published.get("elapsed_seconds")),
+        number(published.get("speedup")),
+    ]
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def published_like(measured: dict[str, Any], published: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the published row of the same processes and jobs; All jobs is every core."""
+    if measured["engine"] != "scikit-learn":
+        return {}
+    same = [each for each in published if each["processes"] == measured["processes"]]
+    for each in same:
+        if each["jobs"] == str(measured["n_jobs"]):
+            return each
+    return next((each for each in same if each["jobs"] == "All" and measured["n_jobs"] > 1), {})
+
+
+def number(value: float | None) -> str:
+    """Write a number with three digits at least, or a dash."""
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}" if value < 10 else f"{value:.1f}"
+
+
+if __name__ == "__main__":
+    main()
