@@ -9,7 +9,7 @@ import pytest
 from genie3_engine import runs, worker
 from genie3_engine.data.expression import read_expression
 from genie3_engine.data.simulate import simulate_network
-from genie3_engine.model import RunState
+from genie3_engine.model import LayoutSpec, RunState
 from tests.conftest import ROOT
 
 DREAM4 = ROOT.parent / "shared/data/dream4_size100/insilico_size100_1_multifactorial.tsv"
@@ -23,35 +23,61 @@ def dream4():
     return simulate_network(100, 100, seed=4).expression
 
 
-@pytest.fixture(scope="module")
-def local_bytes(tmp_path_factory):
-    """Links of the undisturbed local run, by the number of trees."""
-    found = {}
+class Local:
+    """The undisturbed local run of some number of trees: its links, and its time."""
 
-    def links(n_trees):
-        if n_trees not in found:
-            folder = tmp_path_factory.mktemp("local")
+    def __init__(self, folder):
+        self._folder = folder
+        self._runs = {}
+
+    def run(self, n_trees):
+        if n_trees not in self._runs:
             with pytest.MonkeyPatch.context() as patch:
-                patch.setenv("GENIE3_HOME", str(folder / "home"))
+                patch.setenv("GENIE3_HOME", str(self._folder / "home"))
                 expression = dream4()
                 spec = runs.prepare_spec(expression, dataset=runs.save_dataset(expression))
                 spec = replace(spec, forest=replace(spec.forest, n_trees=n_trees))
-                run = runs.create(spec, folder / "run")
-                worker.run(run)
-            found[n_trees] = (run / "links.parquet").read_bytes()
-        return found[n_trees]
+                self._runs[n_trees] = runs.create(spec, self._folder / f"{n_trees}")
+                worker.run(self._runs[n_trees])
+        return self._runs[n_trees]
 
-    return links
+    def links(self, n_trees):
+        return links(self.run(n_trees))
+
+    def trees_for(self, seconds):
+        """Trees that keep each of three hosts, with one thread, busy for some time."""
+        measured = runs.timings(self.run(N_TREES))["target_seconds"]
+        return max(N_TREES, round(N_TREES * 3 * seconds / measured))
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory):
+    return Local(tmp_path_factory.mktemp("local"))
+
+
+@pytest.fixture
+def disturbed(spec_of, local, tmp_path, wait_until):
+    """Begin a run whose hosts take a while, and wait until parts of it are finished."""
+
+    def begin(**changes):
+        spec = spec_of(dream4(), n_trees=local.trees_for(3.5), instances=3, **changes)
+        spec = replace(spec, layout=LayoutSpec(n_threads=1))
+        run = runs.start(spec, folder=tmp_path / "run")
+        status = wait_until(run, lambda status: status.targets_done > 0)
+        assert status.targets_done < 100
+        return run, status
+
+    return begin
 
 
 def links(run):
     return (run / "links.parquet").read_bytes()
 
 
-def test_network__of_three_hosts_is_the_local_one(spec_of, tmp_path, ended, local_bytes):
+def test_network__of_three_hosts_is_the_local_one(spec_of, tmp_path, ended, local):
     run = runs.start(spec_of(dream4(), n_trees=N_TREES, instances=3), folder=tmp_path / "run")
     assert ended(run).state is RunState.DONE
-    assert links(run) == local_bytes(N_TREES)
+    assert links(run) == local.links(N_TREES)
     view, timings = runs.cloud(run), runs.timings(run)
     assert [host.name for host in view.hosts] == ["algo-1", "algo-2", "algo-3"]
     assert {len(view.hosts), view.n_hosts, view.billing["n_instances"]} == {3}
@@ -64,28 +90,18 @@ def test_network__of_three_hosts_is_the_local_one(spec_of, tmp_path, ended, loca
     assert runs.host_log(run, "algo-2").startswith("algo-2: shard 2 of 3")
 
 
-def test_network__survives_a_spot_interruption(
-    spec_of, tmp_path, emulator, wait_until, ended, local_bytes
-):
-    n_trees = 5 * N_TREES
-    spec = spec_of(dream4(), n_trees=n_trees, instances=3, spot=True)
-    run = runs.start(spec, folder=tmp_path / "run")
-    before = wait_until(run, lambda status: 0 < status.targets_done < 100)
+def test_network__survives_a_spot_interruption(disturbed, emulator, ended, local):
+    run, before = disturbed(spot=True)
     emulator.interrupt(runs.cloud(run).job)
     assert ended(run).state is RunState.DONE
     view = runs.cloud(run)
     assert (view.n_interruptions, view.n_jobs) == (1, 1)
     assert sum(host.timings["targets_computed"] for host in view.hosts) <= 100 - before.targets_done
-    assert links(run) == local_bytes(n_trees)
+    assert links(run) == local.links(local.trees_for(3.5))
 
 
-def test_network__survives_the_death_of_a_host_and_other_instances(
-    spec_of, tmp_path, emulator, wait_until, ended, local_bytes
-):
-    n_trees = 5 * N_TREES
-    run = runs.start(spec_of(dream4(), n_trees=n_trees, instances=3), folder=tmp_path / "run")
-    wait_until(run, lambda status: status.targets_done > 0)
-
+def test_network__survives_the_death_of_a_host(disturbed, emulator, ended, local):
+    run, _ = disturbed()
     n_here, total = runs.collect(run)  # partial results while it is at work
     assert 0 < n_here < total == 100
     assert not (run / "links.parquet").exists()
@@ -99,15 +115,9 @@ def test_network__survives_the_death_of_a_host_and_other_instances(
 
     runs.change_cloud(run, {"instances": 2})
     runs.resume(run)
-    wait_until(run, lambda status: status.step == "computing" or not status.state.is_live)
-    runs.cancel(run)
-    status = ended(run)
-    if status.state is not RunState.DONE:  # it may have been faster
-        assert (status.state, status.error) == (RunState.CANCELLED, None)
-        runs.resume(run)
-        assert ended(run).state is RunState.DONE
-    assert links(run) == local_bytes(n_trees)
-    assert runs.timings(run)["billing"]["n_jobs"] >= 2
+    assert ended(run).state is RunState.DONE
+    assert links(run) == local.links(local.trees_for(3.5))
+    assert runs.timings(run)["billing"]["n_jobs"] == 2
 
 
 def test_network__of_twelve_hosts_has_each_target_once(spec_of, tmp_path, ended):
@@ -117,6 +127,6 @@ def test_network__of_twelve_hosts_has_each_target_once(spec_of, tmp_path, ended)
     hosts = runs.cloud(run).hosts
     assert [host.name for host in hosts] == [f"algo-{number}" for number in range(1, 13)]
     assert [(host.rank, host.targets_done) for host in hosts] == [(rank, 1) for rank in range(12)]
-    local = runs.create(replace(spec_of(expression), launcher="local"), tmp_path / "local")
-    worker.run(local)
-    assert links(run) == links(local)
+    here = runs.create(replace(spec_of(expression), launcher="local"), tmp_path / "here")
+    worker.run(here)
+    assert links(run) == links(here)
