@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.model import RunState
 from genie3_engine.runs import RunSummary
+from pages.network import so_far
 from ui import errors, layout, progress
 
 
@@ -34,5 +36,7 @@ def show(summary: RunSummary) -> None:
                     icon=":material/list:",
                     query_params={"run": summary.id},
                 )
+
+            so_far.show(replace(summary, status=status))
 
     watch()

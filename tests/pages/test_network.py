@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
+
+from genie3_engine.analysis.partial import PartialNetwork
 from genie3_engine.model import ErrorRecord, RunState
+from ui import cached
 
 
 def test_network__empty_says_where_to_go(open_page):
@@ -63,3 +68,18 @@ def test_network__unknown_run_is_said(open_page, done_run):
     app = open_page("network", run="nobody")
     assert not app.exception
     assert "not here" in app.warning[0].value
+
+
+def test_network__shows_the_strongest_links_so_far(open_page, run_in_state, monkeypatch):
+    links = pd.DataFrame(
+        {"rank": [1], "regulator": ["a"], "target": ["b"], "importance": [np.float32(0.5)]}
+    )
+    monkeypatch.setattr(
+        cached, "partial", lambda path, done, top: PartialNetwork(links, n_targets=5, n_links=7)
+    )
+    run = run_in_state(RunState.CANCELLED)
+    app = open_page("network", run=run)
+    app.toggle(key=f"so_far_{run}").set_value(True).run()
+    assert not app.exception
+    assert any("5 targets of 12" in caption.value for caption in app.caption)
+    assert app.dataframe[0].value["regulator"].tolist() == ["a"]

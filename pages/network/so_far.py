@@ -1,0 +1,45 @@
+"""Which links are strongest among the targets that are finished already?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from genie3_engine import runs
+from genie3_engine.runs import RunSummary
+from ui import cached, errors, words
+
+_MOST_ROWS = 300
+
+
+def show(summary: RunSummary) -> None:
+    """Offer the strongest links so far, of a run that is at work or has stopped."""
+    done = summary.status.targets_done
+    if not done:
+        return
+    is_wanted = st.toggle("Show the strongest links so far", key=f"so_far_{summary.id}")
+    if not is_wanted:
+        return
+    with errors.shown():
+        if runs.cloud(summary.path) is not None:
+            runs.collect(summary.path)  # what is finished lies in the bucket
+        found = cached.partial(summary.path, done, top=_MOST_ROWS)
+        if not found.n_targets:
+            st.caption("No target's links are on disk yet.")
+            return
+        st.dataframe(
+            found.links,
+            hide_index=True,
+            key="links_so_far",
+            height=420,
+            column_config={
+                "rank": st.column_config.NumberColumn("Rank so far", format="localized", width=90),
+                "regulator": st.column_config.TextColumn("Regulator"),
+                "target": st.column_config.TextColumn("Target"),
+                "importance": st.column_config.NumberColumn("Importance", format="%.4f"),
+            },
+        )
+        st.caption(
+            f"Of {words.count(found.n_targets, 'target')} of {summary.status.targets_total:,}, "
+            f"{words.count(found.n_links, 'link')} so far. Ranks change until the run is done; "
+            "the importance of a link does not."
+        )
