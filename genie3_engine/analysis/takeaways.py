@@ -102,11 +102,7 @@ def _each_series(fitted: Sequence[SeriesFits], n_cores: int) -> Iterator[str]:
             key=lambda row: row.configuration.workers,
         )
         if last.speedup and last.efficiency and last.kind is not Kind.SERIAL:
-            yield (
-                f"{last.configuration.workers} {one.kind} make {_ENGINES[one.engine]} "
-                f"{last.speedup:.2f} times as fast: {percent(last.efficiency)} of each worker is "
-                "used."
-            )
+            yield _gain(one.rows[0], last)
         if one.is_weak:
             yield from _weak(one.rows[0], last)
         if each.amdahl is not None:
@@ -114,6 +110,20 @@ def _each_series(fitted: Sequence[SeriesFits], n_cores: int) -> Iterator[str]:
         if each.universal is not None:
             yield f"{_name(each)}, by the Universal Scalability Law: {each.universal.words}"
         yield from _too_many(each, n_cores)
+
+
+def _gain(first: ResultRow, last: ResultRow) -> str:
+    """Say what the workers of one kind gain over the serial row, all cores busy."""
+    speedup, engine = last.speedup or 1.0, _ENGINES[last.configuration.engine]
+    workers = f"{last.configuration.workers} {last.kind}"
+    if abs(speedup - 1) <= _noise([first, last]):
+        return f"{workers} gain nothing over one for {engine}."
+    if speedup < 1:
+        return f"{workers} make {engine} slower: {percent(1 - speedup)} less in the same time."
+    return (
+        f"{workers} make {engine} {speedup:.2f} times as fast: {percent(last.efficiency or 0.0)} "
+        "of each worker is used."
+    )
 
 
 def _weak(first: ResultRow, last: ResultRow) -> Iterator[str]:

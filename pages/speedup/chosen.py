@@ -79,12 +79,19 @@ def choose_other(
     return None if other is None else by_id[other]
 
 
-def look(current: ExperimentSummary) -> ExperimentSummary:
-    """Return the experiment as it stands now."""
-    return replace(current, status=experiments.status(current.path))
+def follow(before: ExperimentSummary) -> None:
+    """Show where the experiment stands; draw the whole page anew when there is another row."""
+    with errors.shown():
+        now = replace(before, status=experiments.status(before.path))
+        if (now.status.runs_done, now.status.state) != (
+            before.status.runs_done,
+            before.status.state,
+        ):
+            st.rerun()
+        _show(now)
 
 
-def show(now: ExperimentSummary) -> None:
+def _show(now: ExperimentSummary) -> None:
     """Show where the experiment stands, and what can be done."""
     status = now.status
     with st.container(border=True, key="experiment_state"):

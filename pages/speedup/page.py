@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from genie3_engine import experiments
-from genie3_engine.experiments import ExperimentSummary
 from pages.speedup import asking, charts, chosen, results
 from ui import errors, layout, state
+
+_LOOK_SECONDS = 2.0  # seldom: looking takes time from what is measured
 
 layout.head(
     "Speed-up",
@@ -32,21 +33,11 @@ with of_one:
     chosen.choose(current, found)
 with of_other:
     other = chosen.choose_other(current, found)
-was_live = current.status.state.is_live
-
-
-@st.fragment(run_every=1.0 if was_live else None)
-def live(before: ExperimentSummary) -> None:
-    """Show what changes while the experiment is at work."""
-    with errors.shown():
-        now = chosen.look(before)
-        chosen.show(now)
-        if was_live and not now.status.state.is_live:
-            st.rerun()
-        measured = experiments.findings(now.path)
-        results.show(measured, name=now.id)
-        if measured.rows:
-            charts.show(now, measured, other)
-
-
-live(current)
+is_live = current.status.state.is_live
+live = st.fragment(run_every=_LOOK_SECONDS if is_live else None)(chosen.follow)
+with errors.shown():
+    live(current)
+    measured = experiments.findings(current.path)
+    results.show(measured, name=current.id)
+    if measured.rows:
+        charts.show(current, measured, other)
