@@ -40,11 +40,12 @@ def show(info: DatasetInfo) -> None:
             _show(found, recipe, derive, may_undo=False, history=history)
             return
         asked = Reading.from_dict(info.labels.reading)
-        _show(
-            _of(upload, asked, info.labels.regulators),
-            recipe,
-            lambda new: take(upload, replace(asked, recipe=new)),
-        )
+
+        def mend(new: tuple[str, ...]) -> None:
+            take(upload, replace(asked, recipe=new))
+            fixing.carry_regulators(info)
+
+        _show(_of(upload, asked, info.labels.regulators), recipe, mend)
 
 
 def show_pending(upload: Upload, asked: Reading, problem: ErrorRecord) -> None:

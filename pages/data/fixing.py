@@ -43,6 +43,17 @@ def derive(info: DatasetInfo, recipe: tuple[str, ...]) -> None:
     )
     runs.remember_reading(dataset, upload="", reading=Reading(recipe=recipe).to_dict())
     state.put(state.DATASET, dataset)
+    carry_regulators(info)
+
+
+def carry_regulators(info: DatasetInfo) -> None:
+    """Let the data set that a fix has made start from the regulators of the one before."""
+    chosen, dataset = info.labels.regulators, state.get(state.DATASET)
+    if chosen is None or dataset is None or dataset == info.fingerprint:
+        return
+    left = set(chosen).intersection(cached.expression(dataset).genes)
+    if left and runs.dataset(dataset).labels.regulators is None:
+        runs.choose_regulators(dataset, left, chosen_from=info.labels.regulators_from)
 
 
 def choose(recipe: tuple[str, ...], mend: Callable[[tuple[str, ...]], None]) -> None:

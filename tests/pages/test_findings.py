@@ -34,6 +34,11 @@ def click(app, key):
     return app
 
 
+def chosen(app):
+    dataset = app.query_params["data"]
+    return dataset if isinstance(dataset, str) else dataset[0]
+
+
 @pytest.fixture
 def odd(open_page):
     return upload(open_page("data"), "odd.csv", odd_counts().encode())
@@ -53,8 +58,7 @@ def test_fixes__on_the_page_and_by_command_are_the_same_network(odd, home, tmp_p
     click(odd, "fix_duplicate-genes_0")
     click(odd, "fix_counts_0")
     click(odd, "fix_constant-genes_0")
-    dataset = odd.query_params["data"]
-    dataset = dataset if isinstance(dataset, str) else dataset[0]
+    dataset = chosen(odd)
     info = runs.dataset(dataset)
     assert info.recipe == ("fill-missing", "average-duplicates", "log1p-cpm", "drop-constants")
 
@@ -102,6 +106,15 @@ def test_fixes__one_that_cannot_be_is_said_and_undone(odd):
     click(odd, "undo_fix")
     assert not odd.error
     assert odd.metric[0].value == "13"
+
+
+def test_fixes__keep_the_regulators_that_were_chosen(odd):
+    click(odd, "fix_missing-values_0")
+    click(odd, "fix_duplicate-genes_0")
+    odd.button_group(key=f"regulators_{chosen(odd)[:16]}").set_value("Paste a list").run()
+    odd.text_area(key=f"regulator_text_{chosen(odd)[:16]}").set_value("GENE1 GENE6").run()
+    click(odd, "fix_constant-genes_0")
+    assert runs.dataset(chosen(odd)).labels.regulators == ("GENE1",)
 
 
 def test_findings__of_a_data_set_without_its_file(open_page, dataset):
