@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -146,8 +147,8 @@ def compare(
         kind = name.partition(", ")[2]
         own_cpu, own_growth = base.setdefault(kind, (cpu, growth))
         print(
-            f"{title:<27}{name:<23}{seconds:>9.2f}{cpu:>7.2f}{cpu / own_cpu:>7.2f}"
-            f"{mib(growth):>13}{growth / own_growth:>7.2f}",
+            f"{title:<27}{name:<23}{seconds:>9.2f}{cpu:>7.2f}{cpu / max(own_cpu, 1e-3):>7.2f}"
+            f"{mib(growth):>13}{growth / max(own_growth, 1):>7.2f}",
             flush=True,
         )
 
@@ -164,18 +165,20 @@ def timed(name: str, path: Path, genes_in_rows: bool, warm: Path) -> None:
     """Read one file and print how that went."""
     reader = {**TEXT, **CELLS}[name]
     reader(warm, warm.suffix == ".tsv")
-    before = peak_bytes(resource.RUSAGE_SELF)
+    before = peak_bytes(os.getpid())
     start, used = time.perf_counter(), cpu_seconds()
     values = reader(path, genes_in_rows)
     seconds, used = time.perf_counter() - start, cpu_seconds() - used
-    growth = peak_bytes(resource.RUSAGE_SELF) - before
+    growth = peak_bytes(os.getpid()) - before
     if values.ndim != 2 or values.shape[0] < 4:
         raise SystemExit(f"{name} gave something else")
     if "genie3" in name:
+        import psutil
+
         from genie3_engine.data.formats import isolated
 
-        isolated.close()  # a process is counted once it has ended
-        growth += peak_bytes(resource.RUSAGE_CHILDREN)
+        growth += sum(peak_bytes(child.pid) for child in psutil.Process().children())
+        isolated.close()  # a process's time is counted once it has ended
         apart = resource.getrusage(resource.RUSAGE_CHILDREN)
         used += apart.ru_utime + apart.ru_stime
     print(json.dumps({"seconds": seconds, "cpu": used, "growth": growth}))
@@ -187,8 +190,10 @@ def cpu_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def peak_bytes(who: int) -> int:
-    return resource.getrusage(who).ru_maxrss * 1024
+def peak_bytes(pid: int) -> int:
+    """Return the most memory that a process ever had; getrusage counts its parent's too."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
 
 def real_files() -> dict[str, tuple[Path, str]]:

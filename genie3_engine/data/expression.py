@@ -296,7 +296,7 @@ def _open(path: Path | str, orientation: str, asked: Asked) -> _Opened:
         (*warnings, *odd_samples),
         **({part.kind: part.name, f"{part.kind}s": part.names} if part.kind else {}),  # type: ignore[arg-type]
     )
-    return _Opened(Path(path).name, table, decided, samples, report)
+    return _Opened(Path(path).name or str(path), table, decided, samples, report)
 
 
 def _has_negative_zero(values: FloatMatrix) -> bool:

@@ -61,11 +61,11 @@ class Source:
 
     @property
     def encoding(self) -> str:
-        """Return the text encoding that the byte-order mark names; UTF-8 without one."""
-        for mark, encoding in _BYTE_ORDER_MARKS:
-            if self.head.startswith(mark):
-                return encoding
-        return "utf-8"
+        """Return the text encoding that the byte-order mark names; UTF-8 without one.
+
+        UTF-16 without a mark is told by every other byte being zero.
+        """
+        return _encoding_of(self.head)
 
     @contextmanager
     def text(self) -> Iterator[TextIO]:
@@ -166,10 +166,23 @@ def open_text(path: Path | str) -> Iterator[TextIO]:
 
 def is_binary(head: bytes) -> bool:
     """Tell whether the start of a file cannot be text."""
-    if any(head.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS):
+    if _encoding_of(head) != "utf-8":
         return False
     controls = head.translate(None, delete=bytes(range(0x20, 0x100)) + b"\t\n\v\f\r\x1b")
     return b"\0" in head or len(controls) * 100 > len(head)
+
+
+def _encoding_of(head: bytes) -> str:
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            return encoding
+    start = head[:1024]
+    n_pairs = len(start) // 2
+    for offset, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        zeros, others = start[offset::2].count(0), start[1 - offset :: 2].count(0)
+        if n_pairs >= 4 and zeros > 0.9 * n_pairs and others == 0:
+            return encoding
+    return "utf-8"
 
 
 def undecodable(source: Source, error: UnicodeError, *, after_line: int = 0) -> InputError:

@@ -86,7 +86,7 @@ WAYS = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("compressed", [False, True])
 def test_read_expression__reads_any_way_of_writing(way, encoding, compressed, write):
     content = WAYS[way].encode(encoding)
