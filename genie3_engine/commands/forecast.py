@@ -140,7 +140,7 @@ def _print(found: Forecast, table: Sequence[Offer], wishes: dict[str, Offer | No
     for name, one in wishes.items():
         print(f"{name}: {'nothing does' if one is None else _offer_text(one)}")
     print("Measured:")
-    for sentence in [*found.measured(), found.past.sentence()]:
+    for sentence in [*found.measured(), found.past.sentence(), *planning.past_of(table)]:
         print(f"  {sentence}")
     print("Assumed:")
     for sentence in [*found.assumed(), *planning.assumptions(catalogue.price_date)]:

@@ -11,7 +11,7 @@ from genie3_engine.planning.catalogue import (
     priced,
 )
 from genie3_engine.planning.experience import Experience, Outcome, learned, outcome_of, past
-from genie3_engine.planning.forecasts import Forecast, OwnProcess, forecast, remember
+from genie3_engine.planning.forecasts import Forecast, OwnProcess, forecast
 from genie3_engine.planning.offers import (
     COUNTS,
     Offer,
@@ -20,8 +20,10 @@ from genie3_engine.planning.offers import (
     offer,
     offers,
     pareto_front,
+    past_of,
 )
 from genie3_engine.planning.pilots import Pilot, begin, failure, find, measure, pilot_key
+from genie3_engine.planning.records import remember
 from genie3_engine.planning.speeds import assumptions
 from genie3_engine.planning.workloads import Workload, workload_of
 
@@ -53,6 +55,7 @@ __all__ = [
     "outcome_of",
     "pareto_front",
     "past",
+    "past_of",
     "pilot_key",
     "priced",
     "remember",

@@ -40,6 +40,9 @@ class Outcome:
         What it took.
     forecast_bytes, bytes_held : float
         Peak memory, forecast and measured; 0 when unknown.
+    thread_ratio : float or None
+        On rented instances, the seconds that a target took threads, by what was forecast: the
+        rest of the time is not the cores'.
     """
 
     where: str
@@ -50,6 +53,14 @@ class Outcome:
     seconds: float
     forecast_bytes: float = 0.0
     bytes_held: float = 0.0
+    thread_ratio: float | None = None
+
+    @property
+    def ratio(self) -> float:
+        """Measured by forecast: of a target's seconds where they are known, else of the whole."""
+        if self.thread_ratio is not None:
+            return self.thread_ratio
+        return self.seconds / max(self.raw_seconds, 1e-3)
 
     @property
     def is_covered(self) -> bool:
@@ -113,6 +124,19 @@ def place_key(machine: dict[str, Any], engine: str) -> str:
     return f"{machine.get('processor', '')} | {machine.get('usable_cores', '')} | {engine}"
 
 
+def family_key(instance_type: str, engine: str) -> str:
+    """Return what forecasts for rented instances must share to learn from one another.
+
+    Parameters
+    ----------
+    instance_type : str
+        Such as ``ml.c5.2xlarge``; its sizes have the same cores.
+    engine : str
+        What grows the forests.
+    """
+    return f"{instance_type.rpartition('.')[0]} | {engine}"
+
+
 def learned(outcomes: Sequence[Outcome], where: str) -> Experience:
     """Return what finished runs teach about forecasts for a machine and an engine.
 
@@ -132,7 +156,7 @@ def learned(outcomes: Sequence[Outcome], where: str) -> Experience:
     here = [one for one in outcomes if one.where == where][:MOST]
     if not here:
         return Experience()
-    ratios = [_log_ratio(one.seconds, one.raw_seconds) for one in here]
+    ratios = [_log_ratio(one.ratio, 1.0) for one in here]
     weight = len(here) / (len(here) + SHRINKAGE)
     shift = weight * statistics.median(ratios)
     memory = [
@@ -181,7 +205,7 @@ def outcome_of(run: Path) -> Outcome | None:
     run : Path
         The run's folder.
     """
-    with suppress(OSError, ValueError, KeyError, TypeError, RunError):
+    with suppress(OSError, ValueError, KeyError, TypeError, ZeroDivisionError, RunError):
         foretold = atomic.read_json(run / FILE)
         timings = atomic.read_json(run / names.TIMINGS)
         status = RunFolder(run).read_status()
@@ -189,6 +213,8 @@ def outcome_of(run: Path) -> Outcome | None:
             return None
         if timings["targets_computed"] != foretold["n_targets"]:
             return None
+        if "instance_type" in foretold:
+            return _rented(foretold, timings)
         starting = foretold["step_seconds"]["starting"]
         seconds = timings["seconds"]["total"] - timings["seconds"]["starting"]
         return Outcome(
@@ -202,6 +228,21 @@ def outcome_of(run: Path) -> Outcome | None:
             bytes_held=timings["peak_memory_bytes"],
         )
     return None
+
+
+def _rented(foretold: dict[str, Any], timings: dict[str, Any]) -> Outcome:
+    thread_seconds = timings["target_seconds"] / timings["targets_computed"]
+    return Outcome(
+        where=family_key(foretold["instance_type"], foretold["engine"]),
+        forecast_seconds=foretold["wall_seconds"],
+        low_seconds=foretold["low_seconds"],
+        high_seconds=foretold["high_seconds"],
+        raw_seconds=foretold["wall_seconds"],
+        seconds=timings["seconds"]["total"],
+        forecast_bytes=foretold["raw_memory_bytes"],
+        bytes_held=timings["peak_memory_bytes"],
+        thread_ratio=thread_seconds / foretold["raw_thread_seconds"],
+    )
 
 
 def _written(file: Path) -> float:

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genie3_engine.errors import StorageError
 from genie3_engine.planning import experience
 from genie3_engine.planning.durations import Duration, duration_here
-from genie3_engine.planning.experience import Experience
+from genie3_engine.planning.experience import Experience, Outcome
 from genie3_engine.planning.memory import disk_need, memory_need
-from genie3_engine.planning.pilots import Pilot, find
 from genie3_engine.planning.workloads import Workload, workload_of
-from genie3_engine.store import atomic
 from genie3_engine.store.home import home
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from genie3_engine.data.expression import Expression
     from genie3_engine.model import RunSpec
+    from genie3_engine.planning.pilots import Pilot
 
 MEMORY_MARGIN = 1.15
 REUSED = 0.4  # of what a process holds after reading a file: free inside, and used again
@@ -75,6 +73,8 @@ class Forecast:
         Why, or why not.
     past : Experience
         How right earlier forecasts were.
+    outcomes : tuple of Outcome
+        Finished runs of all places, from which forecasts for rented instances learn.
     """
 
     work: Workload
@@ -94,6 +94,7 @@ class Forecast:
     fits: bool
     reason: str
     past: Experience
+    outcomes: tuple[Outcome, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return what is kept with a run, as plain JSON values."""
@@ -199,9 +200,11 @@ def forecast(
     work = workload_of(
         spec, expression.n_genes, expression.n_samples, n_cores=pilot.machine["usable_cores"]
     )
+    outcomes: list[Outcome] = []
     if past is None:
         where = experience.place_key(pilot.machine, work.engine.value)
-        past = experience.learned(experience.past(home_folder), where)
+        outcomes = experience.past(home_folder)
+        past = experience.learned(outcomes, where)
     n_links = links_written(work, pilot)
     duration = duration_here(work, pilot, n_links=n_links)
     steps = {name: seconds * past.factor for name, seconds in duration.step_seconds.items()}
@@ -239,34 +242,8 @@ def forecast(
         fits=fits,
         reason=reason,
         past=past,
+        outcomes=tuple(outcomes),
     )
-
-
-def remember(
-    run: Path, spec: RunSpec, expression: Expression, *, home_folder: Path | None = None
-) -> None:
-    """Put a forecast into the folder of a run that is about to start, where a pilot allows one.
-
-    It is compared with what the run takes, and the next forecasts learn from it. Nothing happens
-    where there is no pilot, or the disk refuses: a run needs no forecast.
-
-    Parameters
-    ----------
-    run : Path
-        The run's folder.
-    spec : RunSpec
-        What it computes, and how.
-    expression : Expression
-        Its data set.
-    home_folder : Path, optional
-        The home; the user's by default.
-    """
-    pilot = find(spec, home_folder=home_folder)
-    if pilot is None or spec.launcher != "local":
-        return
-    foretold = forecast(spec, expression, pilot, home_folder=home_folder)
-    with suppress(StorageError):
-        atomic.write_json(run / experience.FILE, foretold.to_dict())
 
 
 def _fit(memory: float, disk: float, pilot: Pilot, *, folder: Path) -> tuple[bool, str]:

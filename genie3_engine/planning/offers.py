@@ -17,6 +17,7 @@ from genie3_engine.planning.durations import (
     tree_scale,
     writing_seconds,
 )
+from genie3_engine.planning.experience import family_key, learned
 from genie3_engine.planning.memory import PART_BYTES_A_LINK, memory_need
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ class Offer:
         Whether it does.
     reason : str
         Why, or why not.
+    raw_thread_seconds : float
+        Seconds that a target takes its threads, before anything was learned from runs there.
+    past_sentence : str
+        How right forecasts for the family were; empty when nobody knows.
     """
 
     instance_type: str
@@ -71,6 +76,8 @@ class Offer:
     memory_there_bytes: float
     fits: bool
     reason: str
+    raw_thread_seconds: float
+    past_sentence: str
 
     @property
     def hours(self) -> float:
@@ -105,7 +112,10 @@ def offer(of: Forecast, instance: InstanceType, *, n_instances: int = 1) -> Offe
         )
     share = of.work.on(instance.vcpu, n_instances=n_instances)
     core_speed = speeds.core_speed(instance.family)
-    computing = _computing_seconds(of, share, instance, core_speed)
+    past = learned(of.outcomes, family_key(instance.name, share.engine.value))
+    slot = _slot_seconds(of, share, instance, core_speed)
+    at_once = share.targets_at_once
+    computing = computing_seconds(slot * past.factor, share.n_targets, at_once)
     local = speeds.local_speed(of.pilot.machine)
     once = of.step_seconds["reading"] + of.step_seconds["preparing"]
     setup = once * local / core_speed + _data_bytes(share) / speeds.TRANSFER_BYTES_A_SECOND
@@ -115,10 +125,13 @@ def offer(of: Forecast, instance: InstanceType, *, n_instances: int = 1) -> Offe
     ranking = max(of.step_seconds["writing"], writing_seconds(of.n_links))
     billed = speeds.BILLED_STARTUP_SECONDS + setup + computing
     wall = speeds.STARTUP_SECONDS + setup + computing + collected + ranking
-    error = math.hypot(sampling_error(of.pilot, of.work.n_targets), speeds.SPEED_ERROR)
+    error = math.hypot(
+        sampling_error(of.pilot, of.work.n_targets), past.widened(speeds.SPEED_ERROR)
+    )
     spread = math.exp(NINETY_PERCENT * error)
     n_links = math.ceil(of.n_links / n_instances)
     memory = memory_need(share, of.pilot, measured_as=of.work, n_links=n_links).compute_bytes
+    memory *= past.memory_factor
     fits, reason = _fit(memory, instance, share, of)
     on_demand = _dollars(instance.dollars_per_hour, billed, n_instances)
     spot = _dollars(instance.spot_dollars_per_hour, billed, n_instances)
@@ -141,6 +154,8 @@ def offer(of: Forecast, instance: InstanceType, *, n_instances: int = 1) -> Offe
         memory_there_bytes=instance.memory_bytes,
         fits=fits,
         reason=reason,
+        raw_thread_seconds=slot * share.n_jobs,
+        past_sentence=past.sentence() if past.n_runs else "",
     )
 
 
@@ -151,6 +166,16 @@ def offers(of: Forecast, catalogue: Catalogue, *, counts: Iterable[int] = (1,)) 
         for count in counts
         for instance in catalogue.instances
     ]
+
+
+def past_of(candidates: Sequence[Offer]) -> list[str]:
+    """Say how right forecasts for rented instances were, a sentence for each family tried."""
+    found = {
+        one.instance_type.rpartition(".")[0]: one.past_sentence
+        for one in candidates
+        if one.past_sentence
+    }
+    return [f"{family}: {sentence}" for family, sentence in found.items()]
 
 
 def pareto_front(candidates: Sequence[Offer]) -> list[Offer]:
@@ -195,16 +220,16 @@ def _refuse(value: float, option: str) -> None:
         raise OptionError(f"{option} is {value:g}.", "Give a number above 0.")
 
 
-def _computing_seconds(
+def _slot_seconds(
     of: Forecast, share: Workload, instance: InstanceType, core_speed: float
 ) -> float:
-    """Return the seconds of computing of one of the instances."""
-    target = of.pilot.mean_seconds * tree_scale(of.pilot, share.n_trees) * of.past.factor
+    """Return the seconds that a target takes its place on an instance whose places are full."""
+    target = of.pilot.mean_seconds * tree_scale(of.pilot, share.n_trees)
     target *= speeds.local_speed(of.pilot.machine) / core_speed  # of a core of its own
     at_once = min(share.targets_at_once, share.n_targets)
     workers = at_once * share.n_jobs
     cores = speeds.busy_cores(workers, instance.physical_cores, share.engine, share.n_jobs)
-    return computing_seconds(target * at_once / cores, share.n_targets, at_once)
+    return target * at_once / cores
 
 
 def _data_bytes(share: Workload) -> float:

@@ -84,8 +84,7 @@ def _panel(spec: RunSpec, expression: Expression, key: tuple[str, str], *, was_l
                 " trial. Measure again when the machine is quiet."
             )
         with st.expander("Rented instances, and what the forecast rests on", key="forecast_more"):
-            _instances(found)
-            _grounds(found)
+            _grounds(found, _instances(found))
 
 
 def summary(found: Forecast) -> str:
@@ -135,8 +134,8 @@ def _failure(trial: subprocess.Popen[bytes]) -> Genie3Error:
     return planning.failure(complaint)
 
 
-def _instances(found: Forecast) -> None:
-    """Show what rented instances would take and cost, and the best for a limit."""
+def _instances(found: Forecast) -> list[Offer]:
+    """Show what rented instances would take and cost, and return them."""
     catalogue = planning.catalogue()
     with st.container(horizontal=True):
         count = int(st.number_input("Instances", 1, 64, value=1, step=1, key="forecast_instances"))
@@ -168,6 +167,7 @@ def _instances(found: Forecast) -> None:
     )
     st.dataframe(table, hide_index=True, key="forecast_table", column_config=_columns())
     st.caption(f"Prices: {catalogue.region}, {catalogue.price_date}. {catalogue.price_source}.")
+    return offers
 
 
 def _advice(wish: str, best: Offer | None) -> str:
@@ -218,13 +218,13 @@ def _columns() -> dict[str, Any]:
     }
 
 
-def _grounds(found: Forecast) -> None:
+def _grounds(found: Forecast, offers: list[Offer]) -> None:
     """Say what was measured, what is assumed, and how right it was before."""
     left, right = st.columns(2, gap="medium")
     date = planning.catalogue().price_date
     with left:
         st.markdown("**Measured**")
-        for sentence in [*found.measured(), found.past.sentence()]:
+        for sentence in [*found.measured(), found.past.sentence(), *planning.past_of(offers)]:
             st.caption(words.plain(sentence, at_most=400))
     with right:
         st.markdown("**Assumed**")

@@ -6,7 +6,7 @@ import pytest
 
 from genie3_engine.model import RunState, RunStatus
 from genie3_engine.planning import Experience, Outcome, learned, outcome_of, past
-from genie3_engine.planning.experience import FILE, place_key
+from genie3_engine.planning.experience import FILE, family_key, place_key
 from genie3_engine.store.run_folder import RunFolder
 from tests.planning.pilots import MACHINE, spec
 
@@ -98,3 +98,23 @@ def test_past__newest_first_and_damaged_ones_left_out(tmp_path):
     (damaged / FILE).write_text("[")
     finished(tmp_path, "c", total=22.0)
     assert [one.seconds for one in past(tmp_path)] == [20.0, 10.0]
+
+
+def test_learned__rented_instances_learn_from_their_threads_only():
+    slow = Outcome("ml.c5 | compiled", 400.0, 300.0, 600.0, 400.0, 410.0, thread_ratio=1.5)
+    found = learned([slow] * 4, "ml.c5 | compiled")
+    assert found.factor == pytest.approx(1.5**0.5)
+    assert found.n_covered == 4
+
+
+def test_outcome_of__rented_instances(tmp_path):
+    path = finished(tmp_path)
+    foretold = json.loads((path / FILE).read_text())
+    rented = {"instance_type": "ml.c5.xlarge", "raw_thread_seconds": 2.0}
+    (path / FILE).write_text(json.dumps({**foretold, **rented}))
+    timings = json.loads((path / "timings.json").read_text())
+    (path / "timings.json").write_text(json.dumps({**timings, "target_seconds": 30.0}))
+    found = outcome_of(path)
+    assert found.where == family_key("ml.c5.9xlarge", "compiled")
+    assert found.thread_ratio == 1.5
+    assert found.seconds == 12.0

@@ -105,6 +105,21 @@ def test_remember__only_where_a_pilot_was_measured(tmp_path):
     assert json.loads((run / FILE).read_text())["n_trees"] == 700
 
 
+def test_remember__rented_instances_but_not_an_emulators(tmp_path):
+    options = {"instance_type": "ml.c5.xlarge", "instances": 3}
+    rented = replace(spec(), launcher="sagemaker", launcher_options=options)
+    kept.keep(pilot(measured_at=time.time()), kept._file(rented, tmp_path))
+    remember(tmp_path, rented, shape(), home_folder=tmp_path)
+    found = json.loads((tmp_path / FILE).read_text())
+    assert (found["instance_type"], found["n_instances"]) == ("ml.c5.xlarge", 3)
+    assert found["wall_seconds"] > 200
+    assert found["dollars"] > 0
+    (tmp_path / FILE).unlink()
+    played = replace(rented, launcher_options={**options, "endpoint_url": "http://localhost:1"})
+    remember(tmp_path, played, shape(), home_folder=tmp_path)
+    assert not (tmp_path / FILE).exists()
+
+
 def test_find__no_pilot_of_long_ago_or_of_another_forest(tmp_path):
     kept.keep(pilot(measured_at=time.time()), kept._file(spec(), tmp_path))
     assert kept.find(spec(5), home_folder=tmp_path) is not None

@@ -11,6 +11,7 @@ from genie3_engine.planning import (
     COUNTS,
     Experience,
     InstanceType,
+    Outcome,
     assumptions,
     catalogue,
     cheapest_within,
@@ -19,6 +20,7 @@ from genie3_engine.planning import (
     offer,
     offers,
     pareto_front,
+    past_of,
     speeds,
 )
 from tests.planning.pilots import pilot, shape, spec
@@ -45,6 +47,17 @@ def test_offer__by_hand(found, monkeypatch):
     assert not one.is_spot_assumed
     assert one.low_seconds < one.wall_seconds < one.high_seconds
     assert one.fits
+
+
+def test_offer__learns_from_runs_on_its_family(found):
+    slow = Outcome("ml.c5 | compiled", 400.0, 300.0, 600.0, 400.0, 410.0, thread_ratio=2.0)
+    taught = replace(found, outcomes=(slow,) * 12)
+    for name, grows in (("ml.c5.xlarge", True), ("ml.m5.xlarge", False)):
+        machine = catalogue().named(name)
+        assert (
+            offer(taught, machine).billed_seconds > offer(found, machine).billed_seconds
+        ) is grows
+    assert past_of(offers(taught, catalogue()))[0].startswith("ml.c5: Of the last 12 runs")
 
 
 def test_offer__too_little_memory_says_how_much(found):
