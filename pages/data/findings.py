@@ -14,7 +14,7 @@ from genie3_engine.data.recipes import FIXES, described, parse_fix
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import ErrorRecord
 from genie3_engine.runs import DatasetInfo, Upload
-from pages.data import examined, fixing
+from pages.data import examined, fixing, parts
 from pages.data.examined import Examined
 from pages.data.reading import Reading, take
 from ui import errors, words
@@ -40,6 +40,7 @@ def show(info: DatasetInfo) -> None:
             _show(found, recipe, derive, may_undo=False, history=history)
             return
         asked = Reading.from_dict(info.labels.reading)
+        parts.choose(upload, asked, info.report or {})
 
         def mend(new: tuple[str, ...]) -> None:
             take(upload, replace(asked, recipe=new))

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import io
 import json
 
 import numpy as np
+import openpyxl
 import pytest
 
 from genie3_engine import cli, runs
@@ -137,3 +139,20 @@ def test_upload__of_real_data_finds_the_genes(name, open_page, shared_data):
     assert not app.error
     (group,) = [box for box in app.get("button_group") if box.key.startswith("orientation_")]
     assert group.value == orientation
+
+
+def test_parts__another_sheet_is_another_table(open_page):
+    workbook = openpyxl.Workbook()
+    for sheet, factor in ((workbook.active, 1), (workbook.create_sheet("second"), 3)):
+        sheet.append(["gene", *(f"s{j}" for j in range(25))])
+        for i in range(4 + factor):
+            sheet.append([f"GENE{i}", *((i + factor) * j * 7 % 11 + j / 2 for j in range(25))])
+    file = io.BytesIO()
+    workbook.save(file)
+    app = upload(open_page("data"), "two.xlsx", file.getvalue())
+    assert app.metric[0].value == "5"
+    (sheets,) = [box for box in app.selectbox if box.label == "Sheet"]
+    sheets.set_value("second").run()
+    assert not app.exception
+    assert app.metric[0].value == "7"
+    assert [box.value for box in app.selectbox if box.label == "Sheet"] == ["second"]
