@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 
-.PHONY: help app test check format browser emulator
+.PHONY: help app test check format browser emulator screenshots
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make test   install what the tests need, then make check"
 	@echo "make check  format, lint, types, layers, tests: what CI runs"
 	@echo "make emulator  start a SageMaker of this machine alone (PORT=5956 by default)"
+	@echo "make screenshots  take the documentation's pictures of every page anew"
 	@echo "make format rewrite the sources the way make check wants them"
 
 app: $(VENV)/installed
@@ -34,6 +35,9 @@ check: $(VENV)/installed-dev
 
 emulator: $(VENV)/installed-dev
 	$(BIN)/python -m tools.sagemaker_emulator $(if $(filter-out 8501,$(PORT)),--port $(PORT))
+
+screenshots: browser $(VENV)/installed-dev
+	$(BIN)/python tools/screenshots.py
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff format .

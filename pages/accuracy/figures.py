@@ -11,7 +11,7 @@ from genie3_engine.analysis.accuracy import Accuracy, Curve
 from genie3_engine.plots.accuracy import precision_recall_figure, roc_figure
 from ui import charts, words
 
-_WIDTH = 210
+_WIDTH = 180
 
 
 def measures(accuracy: Accuracy) -> None:
