@@ -41,7 +41,7 @@ def speedup_figure(
     )
     for style in _styles(experiments):
         _add_points(figure, style, "speedup")
-        _add_laws(figure, style, most)
+        _add_laws(figure, style, most, is_named=len(experiments) == 1)
     judged = [row for row in published if row.speedup is not None]
     if judged:
         figure.add_scatter(
@@ -56,7 +56,7 @@ def speedup_figure(
     figure.update_layout(xaxis_title="Workers", yaxis_title="Speed-up", hovermode="closest")
     figure.update_xaxes(type="log" if most > 16 else "linear", rangemode="tozero")
     figure.update_yaxes(range=[0, 1.25 * _highest(experiments, judged)])
-    return styled(figure, dark=dark, height=420)
+    return styled(figure, dark=dark, height=440)
 
 
 def efficiency_figure(
@@ -82,7 +82,7 @@ def efficiency_figure(
     figure.update_xaxes(
         type="log" if _most_workers(experiments, ()) > 16 else "linear", rangemode="tozero"
     )
-    return styled(figure, dark=dark, height=420)
+    return styled(figure, dark=dark, height=440)
 
 
 class _Style:
@@ -114,6 +114,7 @@ def _add_points(figure: go.Figure, style: _Style, quantity: str) -> None:
         y=values,
         mode="lines+markers",
         name=style.name,
+        legendgroup=style.name,
         marker={"symbol": style.symbol, "size": 9},
         line={"color": style.colour, "width": 2},
         error_y={"type": "data", "array": high, "arrayminus": low, "thickness": 1.5, "width": 4},
@@ -133,7 +134,7 @@ def _error(row: ResultRow, value: float) -> tuple[float, float]:
     )
 
 
-def _add_laws(figure: go.Figure, style: _Style, most: int) -> None:
+def _add_laws(figure: go.Figure, style: _Style, most: int, *, is_named: bool) -> None:
     laws: list[tuple[str, AmdahlFit | UniversalFit | None, str]] = [
         ("Amdahl", style.fitted.amdahl, "dash"),
         ("USL", style.fitted.universal, "longdashdot"),
@@ -147,6 +148,8 @@ def _add_laws(figure: go.Figure, style: _Style, most: int) -> None:
             y=[law.speedup(each) for each in workers],
             mode="lines",
             name=f"{name}, {style.name}",
+            legendgroup=style.name,
+            showlegend=is_named,
             line={"color": style.colour, "dash": dash, "width": 1.2},
             opacity=0.75,
             hoverinfo="skip",

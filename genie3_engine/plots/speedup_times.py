@@ -11,7 +11,7 @@ from genie3_engine.analysis.speedup_tables import PHASE_NAMES, heat_table, phase
 from genie3_engine.model import Engine
 from genie3_engine.plots.style import COLOURS, SEQUENCE, ground, styled
 
-_BAR, _AROUND = 34, 110
+_BAR, _CELL, _AROUND = 34, 70, 110
 
 
 def phases_figure(rows: Sequence[ResultRow], *, dark: bool = False) -> go.Figure:
@@ -120,4 +120,4 @@ def heat_figure(rows: Sequence[ResultRow], engine: Engine, *, dark: bool = False
     figure.update_layout(xaxis_title=f"{inner} in each process", yaxis_title="Processes")
     figure.update_xaxes(type="category")
     figure.update_yaxes(type="category")
-    return styled(figure, dark=dark, height=380)
+    return styled(figure, dark=dark, height=_AROUND + _CELL * max(1, len(table)))

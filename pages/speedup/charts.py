@@ -16,18 +16,20 @@ from genie3_engine.model import Engine
 from genie3_engine.plots.speedup import efficiency_figure, speedup_figure
 from genie3_engine.plots.speedup_cost import cost_figure
 from genie3_engine.plots.speedup_times import heat_figure, phases_figure, repeats_figure
-from pages.speedup import chosen
-from ui import charts
+from ui import charts, words
 
 _COST_EXPERIMENT = {"experiment-1": 1, "experiment-2": 3}
+_ENGINES = (Engine.SCIKIT_LEARN, Engine.COMPILED)
 _ROOM = 1.25  # of the memory that a run held, so that the instance does not run out of it
 
 
 def show(summary: ExperimentSummary, found: Findings, other: ExperimentSummary | None) -> None:
     """Show every chart that the measured rows can fill."""
-    both = {chosen.title(summary): found}
+    both = {summary.spec.name: found}
     if other is not None:
-        both[chosen.title(other)] = experiments.findings(other.path)
+        is_alone = other.spec.name != summary.spec.name
+        name = other.spec.name if is_alone else f"{other.spec.name} ({other.spec.created[11:16]})"
+        both[words.shorten(name, at_most=40)] = experiments.findings(other.path)
     speedup, times, grid, cost = st.tabs(
         ["Speed-up and efficiency", "Where the time goes", "Processes x jobs", "Time and cost"]
     )
@@ -48,24 +50,20 @@ def _curves(both: dict[str, Findings], *, name: str) -> None:
         return
     first = next(iter(both.values()))
     dark, numbers = charts.is_dark(), speedup_tables.curve_table(fitted)
-    with st.container(key="split"):  # one below the other where there is little room
-        left, right = st.columns([3, 2], gap="medium")
-    with left:
-        charts.show(
-            speedup_figure(fitted, published=first.published, dark=dark),
-            key="chart_speedup",
-            name=f"speed-up-{name}",
-            numbers=numbers,
-            alt="Speed-up against workers, with the ideal line and the fitted laws",
-        )
-    with right:
-        charts.show(
-            efficiency_figure(fitted, dark=dark),
-            key="chart_efficiency",
-            name=f"efficiency-{name}",
-            numbers=numbers,
-            alt="Efficiency against workers",
-        )
+    charts.show(
+        speedup_figure(fitted, published=first.published, dark=dark),
+        key="chart_speedup",
+        name=f"speed-up-{name}",
+        numbers=numbers,
+        alt="Speed-up against workers, with the ideal line and the fitted laws",
+    )
+    charts.show(
+        efficiency_figure(fitted, dark=dark),
+        key="chart_efficiency",
+        name=f"efficiency-{name}",
+        numbers=numbers,
+        alt="Efficiency against workers",
+    )
     st.caption(
         "Amdahl's law and the Universal Scalability Law are fitted to the rows that fit the "
         "machine's cores; the latter needs three different numbers of workers. Bars show how far "
@@ -91,7 +89,7 @@ def _times(both: dict[str, Findings], found: Findings, *, name: str) -> None:
 
 
 def _heat(found: Findings, *, name: str) -> None:
-    engines = [each for each in Engine if not speedup_tables.heat_table(found.rows, each).empty]
+    engines = [each for each in _ENGINES if not speedup_tables.heat_table(found.rows, each).empty]
     for engine in engines:
         st.markdown(f"**{engine}**")
         table = speedup_tables.heat_table(found.rows, engine)

@@ -72,7 +72,11 @@ def _table(table: pd.DataFrame, *, key: str) -> None:
         height="content",
         key=key,
         column_config={
-            name: st.column_config.NumberColumn(format=form, help=_HELP.get(name))
+            name: st.column_config.NumberColumn(
+                format=form,
+                help=_HELP.get(name),
+                width="small" if name.startswith("Published") else None,
+            )
             for name, form in _FORMATS.items()
         },
     )
