@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from genie3_engine.data.doctor.case import Case, percent
 from genie3_engine.data.doctor.findings import Finding, Severity
@@ -10,6 +11,7 @@ from genie3_engine.data.doctor.literature import BEELINE, SCENIC, SINGLE_CELL_LA
 
 _FEWEST_GROUPS = 10
 _CELLS_A_GROUP = 5
+_COLUMNS_PAIRED = 8
 
 
 def single_cells(case: Case) -> Iterator[Finding]:
@@ -19,7 +21,8 @@ def single_cells(case: Case) -> Iterator[Finding]:
     columns = pseudo_bulk_columns(case)
     tail = ""
     if columns:
-        tail = f" The file labels its cells by '{columns[0]}', which pseudo-bulk could follow."
+        shown = "' and '".join(columns[0].split(","))
+        tail = f" The file labels its cells by '{shown}', which pseudo-bulk could follow."
     yield Finding(
         "single-cells",
         Severity.NOTE,
@@ -35,10 +38,25 @@ def single_cells(case: Case) -> Iterator[Finding]:
 
 
 def pseudo_bulk_columns(case: Case) -> list[str]:
-    """Return annotation columns with enough groups of enough cells, most groups first."""
+    """Return annotation columns, or pairs of them, that give enough groups of enough cells.
+
+    One column is better than two, and more groups are better than fewer.
+    """
     sizes = {
-        name: len(set(entries)) for name, entries in case.raw.annotations.items() if "=" not in name
+        name: len(set(entries))
+        for name, entries in case.raw.annotations.items()
+        if not set(name) & set(",=")
     }
     most = case.raw.n_samples / _CELLS_A_GROUP
-    usable = [name for name, size in sizes.items() if _FEWEST_GROUPS <= size <= most]
-    return sorted(usable, key=lambda name: (-sizes[name], name))
+    one = [name for name, size in sizes.items() if _FEWEST_GROUPS <= size <= most]
+    if one:
+        return sorted(one, key=lambda name: (-sizes[name], name))
+    few = [name for name, size in sizes.items() if 2 <= size < _FEWEST_GROUPS][:_COLUMNS_PAIRED]
+    pairs = {
+        f"{first},{second}": len(
+            set(zip(case.raw.annotations[first], case.raw.annotations[second], strict=True))
+        )
+        for first, second in combinations(few, 2)
+    }
+    enough = [pair for pair, size in pairs.items() if _FEWEST_GROUPS <= size <= most]
+    return sorted(enough, key=lambda pair: (-pairs[pair], pair))

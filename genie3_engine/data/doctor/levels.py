@@ -58,7 +58,7 @@ def rare_genes(case: Case) -> Iterator[Finding]:
         f"{count(int(rare.sum()), 'gene')} ({percent(int(rare.sum()), raw.n_genes)}) are above "
         f"zero in fewer than {_RARE_PERCENT} % of the samples.",
         "A gene that is on in a handful of samples is explained by whatever else is on in them.",
-        (f"keep-expressed={_RARE_PERCENT}",),
+        () if (rare | case.measures.is_constant).all() else (f"keep-expressed={_RARE_PERCENT}",),
     )
 
 
