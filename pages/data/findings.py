@@ -99,8 +99,12 @@ def _show(
                 for finding in notes:
                     _finding(finding, recipe, mend)
         with st.expander("About the table", icon=":material/table_view:"):
-            for fact in found.diagnosis.facts:
-                st.markdown(f"**{fact.name}** · {words.plain(fact.text, at_most=500)}")
+            facts = found.diagnosis.facts
+            st.markdown(
+                "  \n".join(
+                    f"**{each.name}** · {words.plain(each.text, at_most=500)}" for each in facts
+                )
+            )
         fixing.choose(recipe, mend)
 
 
