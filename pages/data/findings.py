@@ -14,9 +14,10 @@ from genie3_engine.data.recipes import FIXES, described, parse_fix
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import ErrorRecord
 from genie3_engine.runs import DatasetInfo, Upload
-from pages.data import examined, fixing, parts
+from pages.data import examined, fixing, parts, steps
 from pages.data.examined import Examined
 from pages.data.reading import Reading, take
+from pages.data.steps import Mend
 from ui import errors, words
 
 _ICONS = {
@@ -25,7 +26,6 @@ _ICONS = {
     Severity.NOTE: ":blue[:material/info:]",
 }
 _PLURAL = {Severity.PROBLEM: "problem", Severity.WARNING: "warning", Severity.NOTE: "note"}
-Mend = Callable[[tuple[str, ...]], None]
 
 
 def show(info: DatasetInfo) -> None:
@@ -60,7 +60,7 @@ def show_pending(upload: Upload, asked: Reading, problem: ErrorRecord) -> None:
     except Genie3Error:
         errors.show(problem)
         if asked.recipe:
-            _recipe(described(asked.recipe, None), asked.recipe, mend)
+            steps.show(described(asked.recipe, None), asked.recipe, mend)
         return
     if found.diagnosis.is_ready:
         errors.show(problem)
@@ -88,7 +88,7 @@ def _show(
             st.caption(_summary(found), width="content")
         if recipe:
             texts = [effect.sentence for effect in found.effects] or described(recipe, history)
-            _recipe(texts, recipe, mend if may_undo else None)
+            steps.show(texts, recipe, mend if may_undo else None)
         urgent = [each for each in findings if each.severity is not Severity.NOTE]
         notes = [each for each in findings if each.severity is Severity.NOTE]
         for finding in urgent:
@@ -143,27 +143,3 @@ def _button(finding: Finding, place: int, fix: str, choose: Callable[[str], None
         with errors.shown():
             choose(fix)
             st.rerun()
-
-
-def _recipe(texts: Sequence[str], recipe: tuple[str, ...], mend: Mend | None) -> None:
-    """Show the fixes so far, with undo where there is a file to read again."""
-    with st.container(key="recipe", gap="xsmall"):
-        for number, (fix, text) in enumerate(zip(recipe, texts, strict=True), start=1):
-            line = f"{words.plain(text[:1].upper() + text[1:], at_most=400)}."
-            st.markdown(f":green[:material/check:] {number}\\. {line} :small[`{_code(fix)}`]")
-        if mend is None:
-            return
-        with st.container(horizontal=True):
-            if st.button("Undo the last fix", icon=":material/undo:", key="undo_fix"):
-                mend(recipe[:-1])
-                st.rerun()
-            if len(recipe) > 1 and st.button(
-                "Undo all", icon=":material/restart_alt:", key="undo_all", type="tertiary"
-            ):
-                mend(())
-                st.rerun()
-
-
-def _code(fix: str) -> str:
-    """Return a fix for a place between backticks."""
-    return words.shorten(fix.replace("`", "'"))
