@@ -7,6 +7,7 @@ import sys
 import time
 
 from genie3_engine import runs
+from genie3_engine.model import RunState
 
 _PAUSE_SECONDS = 2.0
 
@@ -16,7 +17,8 @@ def logs(args: argparse.Namespace) -> int:
     run = args.run.absolute()
     since, rest = 0, ""
     while True:
-        is_live = args.follow and runs.status(run).state.is_live
+        state = runs.status(run).state if args.follow else None
+        is_live = state is not None and (state.is_live or state is RunState.UNKNOWN)
         chunk = runs.log(run, since)
         since = chunk.end
         *lines, rest = (rest + chunk.text).split("\n")

@@ -17,7 +17,7 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _PATTERNS = {
     "instance_type": (r"ml\.[a-z0-9-]+\.[a-z0-9-]+", "a type such as ml.c5.2xlarge"),
     "job_prefix": (
-        r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,29}",
+        r"(?=.{1,30}$)[a-zA-Z0-9](-*[a-zA-Z0-9]){0,29}",
         "letters, digits and hyphens between them, 30 at most",
     ),
     "bucket": (r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket's name, without s3://"),

@@ -9,13 +9,12 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import genie3_engine
 from genie3_engine.errors import CloudError
 
 ARCHIVE = "engine.tar.gz"
 START = "start.py"
 REQUIREMENTS = "requirements.txt"
-_PACKAGE = Path(genie3_engine.__file__).parent
+_PACKAGE = Path(__file__).absolute().parents[2]
 CONTAINER = _PACKAGE.parent / "containers" / "sagemaker"
 _LEFT_OUT = {"__pycache__", ".DS_Store"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import CloudError
@@ -17,15 +18,13 @@ if TYPE_CHECKING:
 CHECKPOINTS = "/opt/ml/checkpoints"
 ENTRYPOINT = ("python3", "/opt/ml/input/data/engine/start.py")
 IMAGE_VERSION = "1.9-0"
-_LONGEST_NAME = 63
 # Python's expressions know no Unicode categories; these are near enough inside [...].
 _CATEGORIES = {r"\p{L}": r"\w", r"\p{Z}": r"\s", r"\p{N}": r"\d"}
 
 
 def job_name(prefix: str) -> str:
     """Return a training job's name that no other has: the time in UTC and a random end."""
-    name = f"{prefix}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-    return name[-_LONGEST_NAME:]
+    return f"{prefix}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
 
 
 def image_of(options: SageMakerOptions, region: str) -> str:
@@ -149,10 +148,17 @@ def faults(request: Mapping[str, Any], *, operation: str = "CreateTrainingJob") 
     list of str
         One phrase a fault, such as ``TrainingJobName has 70 characters, 63 at most``.
     """
-    import botocore.session
+    return list(_faults(dict(request), _shape(operation), operation))
 
-    model = botocore.session.get_session().get_service_model("sagemaker")
-    return list(_faults(dict(request), model.operation_model(operation).input_shape, operation))
+
+@lru_cache(maxsize=4)
+def _shape(operation: str) -> Any:  # noqa: ANN401 -- botocore's shapes
+    """Return what an operation takes; the service's model is large, and read once."""
+    from botocore.loaders import Loader
+    from botocore.model import ServiceModel
+
+    model = ServiceModel(Loader().load_service_model("sagemaker", "service-2"), "sagemaker")
+    return model.operation_model(operation).input_shape
 
 
 def _faults(value: Any, shape: Any, where: str) -> list[str]:  # noqa: ANN401 -- botocore's shapes

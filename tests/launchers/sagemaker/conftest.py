@@ -9,6 +9,7 @@ from genie3_engine import runs
 from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.session import forget_sessions
+from genie3_engine.model import RunState
 from tests.networks import tiny_expression
 
 
@@ -70,4 +71,6 @@ def wait_until(launcher):
 @pytest.fixture
 def ended(wait_until):
     """Wait until a run has ended, and return its status."""
-    return lambda run: wait_until(run, lambda status: not status.state.is_live)
+    return lambda run: wait_until(
+        run, lambda status: not (status.state.is_live or status.state is RunState.UNKNOWN)
+    )
