@@ -1,7 +1,9 @@
 """What do the original project's experiments give on this machine, beside what it published?
 
-Prints a Markdown table. ``--save FILE`` keeps everything as JSON; ``--from FILE`` prints the table
-of an earlier measurement again.
+Prints a Markdown table. ``--save FILE`` keeps everything as JSON; ``--from FILE`` takes an earlier
+measurement instead; ``--into FILE...`` puts table and takeaways into documents, after the comments
+``<!-- measured: PRESET -->`` and ``<!-- takeaways: PRESET -->``, up to the next ``<!-- end -->``.
+Other options go to the experiment.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+_TIMES = ("total_seconds", "elapsed_seconds", "speedup")
 
 
 def main() -> None:
@@ -22,6 +25,7 @@ def main() -> None:
     parser.add_argument("--preset", default="experiment-1")
     parser.add_argument("--from", dest="saved", type=Path, metavar="FILE")
     parser.add_argument("--save", type=Path, metavar="FILE")
+    parser.add_argument("--into", type=Path, nargs="*", default=[], metavar="FILE")
     options, others = parser.parse_known_args()
     if options.saved is not None:
         found = json.loads(options.saved.read_text(encoding="utf-8"))
@@ -30,7 +34,20 @@ def main() -> None:
     if options.save is not None:
         text = json.dumps(without_places(found), indent=1, ensure_ascii=False)
         options.save.write_text(text + "\n", encoding="utf-8")
-    print(table(found))
+    for document in options.into:
+        insert(document, found)
+    print(table(found), takeaways(found), sep="\n\n")
+
+
+def insert(document: Path, found: dict[str, Any]) -> None:
+    """Put table and takeaways into a document, in place of earlier ones."""
+    text = document.read_text(encoding="utf-8")
+    for what, content in (("measured", table(found)), ("takeaways", takeaways(found))):
+        before, mark, rest = text.partition(f"<!-- {what}: {found['preset']} -->\n")
+        _, end, after = rest.partition("<!-- end -->")
+        if mark and end:
+            text = f"{before}{mark}\n{content}\n\n{end}{after}"
+    document.write_text(text, encoding="utf-8")
 
 
 def measure(preset: str, others: list[str]) -> dict[str, Any]:
@@ -52,7 +69,7 @@ def without_places(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def table(found: dict[str, Any]) -> str:
-    """Return the measured rows beside the published ones, and the takeaways, as Markdown."""
+    """Return the measured rows beside the published ones, as Markdown."""
     machine = found["machine"]
     lines = [
         f"{found['data']}, {found['n_trees']:,} trees a target, on {machine['processor']}, "
@@ -64,8 +81,12 @@ def table(found: dict[str, Any]) -> str:
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     lines += [row(each, published_like(each, found["published"])) for each in found["rows"]]
-    lines += ["", *(f"- {sentence}" for sentence in found["takeaways"])]
     return "\n".join(lines)
+
+
+def takeaways(found: dict[str, Any]) -> str:
+    """Return what the numbers say, as Markdown."""
+    return "\n".join(f"- {sentence}" for sentence in found["takeaways"])
 
 
 def row(measured: dict[str, Any], published: dict[str, Any]) -> str:
@@ -80,9 +101,7 @@ def row(measured: dict[str, Any], published: dict[str, Any]) -> str:
         number(measured["total_seconds"]) + mark,
         number(measured["elapsed_seconds"]) + mark,
         number(measured["speedup"]),
-        number(published.get("total_seconds")),
-        number(published.get("elapsed_seconds")),
-        number(published.get("speedup")),
+        *(as_published(published.get(name)) for name in _TIMES),
     ]
     return f"| {' | '.join(map(str, cells))} |"
 
@@ -96,6 +115,11 @@ def published_like(measured: dict[str, Any], published: list[dict[str, Any]]) ->
         if each["jobs"] == str(measured["n_jobs"]):
             return each
     return next((each for each in same if each["jobs"] == "All" and measured["n_jobs"] > 1), {})
+
+
+def as_published(value: float | None) -> str:
+    """Write a published number as it was published."""
+    return "–" if value is None else f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 def number(value: float | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
@@ -90,7 +91,8 @@ class _Style:
 
     def __init__(self, experiment: str, fitted: SeriesFits, colour: str, symbol: str) -> None:
         self.fitted, self.colour, self.symbol = fitted, colour, symbol
-        self.name = f"{experiment}: {fitted.series.name}" if experiment else fitted.series.name
+        name = escape(experiment, quote=False)  # plotly reads tags in names
+        self.name = f"{name}: {fitted.series.name}" if name else fitted.series.name
 
 
 def _styles(experiments: Mapping[str, Sequence[SeriesFits]]) -> Iterator[_Style]:

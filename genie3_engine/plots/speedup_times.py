@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
 import plotly.graph_objects as go
 
@@ -56,7 +57,8 @@ def repeats_figure(
     """
     figure = go.Figure()
     n_bars = 0
-    for number, (name, rows) in enumerate(experiments.items()):
+    for number, (experiment, rows) in enumerate(experiments.items()):
+        name = escape(experiment, quote=False)  # plotly reads tags in names
         measured = [row for row in rows if row.elapsed is not None]
         n_bars = max(n_bars, len(measured) * len(experiments))
         labels = [short_label(row) for row in measured]

@@ -36,6 +36,11 @@ def test_speedup_figure__lays_experiments_over_each_other():
     assert first.marker.symbol != second.marker.symbol
 
 
+def test_speedup_figure__shows_a_hostile_name_as_it_is():
+    figure = speedup_figure({"<b>x</b>": FITS, "two": FITS})
+    assert trace(figure, "&lt;b&gt;x&lt;/b&gt;: compiled, threads")
+
+
 def test_speedup_figure__repeats_are_bars():
     measured = [measurement(threads(1), 8), measurement(threads(2), 4), measurement(threads(2), 5)]
     found = fits(series(results(measured)), n_cores=2)
