@@ -1,0 +1,45 @@
+"""Does the page say what a run would take, before it is started?"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from genie3_engine.data.expression import Expression
+from genie3_engine.store.datasets import save_dataset
+from tests.browser.driver import no_traceback, settled
+
+pytestmark = pytest.mark.browser
+TRIAL_MILLISECONDS = 120_000  # the kernels may have to be compiled first
+
+
+def test_forecast__appears_by_itself_and_follows_the_settings(new_server, page):
+    values = np.random.default_rng(0).normal(size=(100, 60))
+    names = tuple(f"g{i:03d}" for i in range(100)), tuple(f"s{i:02d}" for i in range(60))
+    dataset = save_dataset(Expression(values, *names), name="random", home=new_server.home)
+    page.goto(f"{new_server.url}/infer?data={dataset}")
+    panel = page.locator(".st-key-forecast")
+    expect(panel).to_contain_text("About", timeout=TRIAL_MILLISECONDS)
+    expect(panel).to_contain_text(re.compile(r"of memory, fits"))
+    settled(page)
+
+    panel.get_by_text("Rented instances, and what the forecast rests on").click()
+    chart = page.locator(".st-key-forecast_chart .js-plotly-plot")
+    expect(chart).to_be_visible()
+    expect(panel).to_contain_text("random targets with 1,000 trees each")
+    expect(panel).to_contain_text("Prices: us-east-1, 2026-09-27")
+    names = chart.evaluate("plot => plot.data.flatMap(trace => trace.text ?? [])")
+    assert "1 × ml.c5.xlarge" in names
+
+    page.locator(".st-key-forecast_hours input").fill("1")
+    page.locator(".st-key-forecast_hours input").press("Enter")
+    expect(panel).to_contain_text(re.compile(r"Cheapest within 1 h: \d+ × ml\."))
+    page.get_by_role("button", name="Fast look").click()
+    settled(page)
+    expect(panel).to_contain_text("from 1,000 tried to 100")
+    expect(panel).to_contain_text("random targets with 1,000 trees each")  # no second trial
+    settled(page)
+    no_traceback(page)
