@@ -12,7 +12,7 @@ from genie3_engine.data.formats.dialect import DELIMITER_NAMES, Dialect, Layout
 from genie3_engine.data.formats.table import SHOWN_ODD_CELLS, FloatMatrix, TableCell, cell_place
 from genie3_engine.errors import InputError
 
-_BLOCK_CHARACTERS = 4_000_000
+_BLOCK_CHARACTERS = 1_000_000
 
 
 @dataclass(slots=True)
