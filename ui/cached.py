@@ -7,53 +7,22 @@ by the run and the moment it ended.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import pandas as pd
 import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.analysis import distributions
-from genie3_engine.analysis import network as networks
 from genie3_engine.analysis.accuracy import Accuracy, accuracy_of
 from genie3_engine.analysis.distributions import GeneSpread, SampleMap, SampleSpread
 from genie3_engine.analysis.judged_links import JudgedLinks, judged_links
-from genie3_engine.analysis.network import GeneFacts, Picture
+from genie3_engine.analysis.partial import PartialNetwork, partial_network
 from genie3_engine.data.expression import Expression, ReadReport
 from genie3_engine.data.simulate import SimulatedNetwork, sample_network
 from genie3_engine.runs import DatasetInfo, RunSummary, Upload
-from ui.graph import Drawing
 
 SAMPLE_NAME = "Sample data"
-FIRST_CUT = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """A finished run's network, as the pages speak of it.
-
-    Parameters
-    ----------
-    run : str
-        The run's id.
-    path : Path
-        Its folder.
-    ended : float or None
-        When it was done: with the folder, the name of its content.
-    n_links : int
-        Links on disk.
-    genes : sequence of str
-        Names of all genes with a link or a forest, sorted.
-    """
-
-    run: str
-    path: Path
-    ended: float | None
-    n_links: int
-    genes: Sequence[str]
 
 
 def save(expression: Expression, *, name: str, report: ReadReport | None = None) -> str:
@@ -140,60 +109,7 @@ def _judgement(
     return accuracy_of(judged), judged
 
 
-def network(summary: RunSummary) -> Network:
-    """Return the network of a run that is done."""
-    return _network(summary.id, summary.path, summary.status.ended)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _network(run: str, path: Path, ended: float | None) -> Network:
-    return Network(run, path, ended, networks.n_links(path), networks.gene_names(path))
-
-
-def links(
-    of: Network, *, gene: str | None = None, search: str | None = None, most: int = 1_000
-) -> pd.DataFrame:
-    """Return the first ranked links, of all, of one gene, or of names that hold a text."""
-    return _links(of.path, of.ended, gene, search, most)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _links(
-    path: Path, ended: float | None, gene: str | None, search: str | None, most: int
-) -> pd.DataFrame:
-    return networks.ranked_links(path, top=most, gene=gene, search=search)
-
-
-@st.cache_data(max_entries=1024, show_spinner=False)
-def _facts(path: Path, ended: float | None, gene: str) -> GeneFacts:
-    return networks.gene_facts(path, gene)
-
-
-def gene_facts(of: Network, gene: str) -> GeneFacts:
-    """Return what the network says about one gene."""
-    return _facts(of.path, of.ended, gene)
-
-
-def drawing(of: Network, cut: int) -> Drawing:
-    """Return the strongest links with places for their genes.
-
-    Every cut starts from the places of the first one, so that genes stay about where they were.
-    """
-    picture = _picture(of.run, of.path, of.ended, cut)
-    return Drawing(
-        version=f"{of.run}-{of.ended}-{cut}",
-        genes=picture.genes,
-        x=picture.x.tolist(),
-        y=picture.y.tolist(),
-        source=picture.source.tolist(),
-        target=picture.target.tolist(),
-        importance=picture.importance.tolist(),
-    )
-
-
-@st.cache_resource(max_entries=64, show_spinner="Arranging the genes…")
-def _picture(run: str, path: Path, ended: float | None, cut: int) -> Picture:
-    start = None
-    if cut != FIRST_CUT:
-        start = _picture(run, path, ended, FIRST_CUT).positions
-    return networks.picture(networks.ranked_links(path, top=cut), start=start)
+@st.cache_data(max_entries=4, show_spinner=False)
+def partial(path: Path, n_done: int, *, top: int) -> PartialNetwork:
+    """Return the strongest links so far of a run, which change with the targets that are done."""
+    return partial_network(path, top=top)

@@ -91,6 +91,39 @@ def module_table(picture: Picture, membership: npt.NDArray[np.int64]) -> pd.Data
     )
 
 
+def hubs(picture: Picture) -> pd.DataFrame:
+    """Return the regulators of a picture with their targets, the largest first.
+
+    Parameters
+    ----------
+    picture : Picture
+        Genes and links, strongest first.
+
+    Returns
+    -------
+    DataFrame
+        Columns regulator, n_targets, importance (the sum over its links) and targets (names, the
+        strongest link first).
+    """
+    names = np.array(picture.genes, dtype=object)
+    table = pd.DataFrame(
+        {
+            "regulator": pd.Series(names[picture.source], dtype="str"),
+            "target": pd.Series(names[picture.target], dtype="str"),
+            "importance": picture.importance,
+        }
+    )
+    groups = table.groupby("regulator", sort=True)
+    found = pd.DataFrame(
+        {
+            "n_targets": groups.size(),
+            "importance": groups["importance"].sum(),
+            "targets": groups["target"].agg(", ".join) if len(table) else [],
+        }
+    ).reset_index()
+    return found.sort_values(["n_targets", "importance"], ascending=False, ignore_index=True)
+
+
 def centralities(picture: Picture) -> pd.DataFrame:
     """Return how central each gene is among the links drawn.
 

@@ -21,9 +21,12 @@ from genie3_engine.store.run_folder import RunFolder
 
 __all__ = [
     "GeneFacts",
+    "LinkPage",
     "Picture",
     "gene_facts",
     "gene_names",
+    "link_page",
+    "links_between",
     "n_links",
     "picture",
     "ranked_links",
@@ -45,6 +48,22 @@ class GeneFacts:
     n_targets: int
     n_regulators: int
     oob_r2: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinkPage:
+    """Some of the links that a reader asks for.
+
+    Parameters
+    ----------
+    links : DataFrame
+        Columns rank (of the whole network, from 1), regulator, target and importance.
+    n_found : int
+        All links that match, on this page or another.
+    """
+
+    links: pd.DataFrame
+    n_found: int
 
 
 def n_links(run: Path) -> int:
@@ -127,6 +146,74 @@ def ranked_links(
     return table
 
 
+def link_page(
+    run: Path, *, offset: int, size: int, gene: str | None = None, search: str | None = None
+) -> LinkPage:
+    """Return one page of the ranked links, and how many match in all.
+
+    Parameters
+    ----------
+    run : Path
+        A run folder, or its file of ranked links.
+    offset, size : int
+        Matching links to leave out first, and to return at most.
+    gene : str, optional
+        Only links from or to this gene.
+    search : str, optional
+        Only links from or to a gene whose name contains this text, in any case.
+
+    Raises
+    ------
+    RunError
+        When the run has no ranked links.
+    """
+    if gene is None and not search:
+        return LinkPage(ranked_links(run, top=size, offset=offset), n_links(run))
+    links = open_links(run)
+    wanted = _matching(links.genes, gene, search)
+    found: list[pa.RecordBatch] = []
+    n_found = 0
+    for batch in links.batches(at_least_one=True):
+        rows = np.flatnonzero(_touches(batch, wanted))
+        inside = rows[max(0, offset - n_found) : max(0, offset + size - n_found)]
+        found.append(batch.take(pa.array(inside)))
+        n_found += len(rows)
+    table: pd.DataFrame = pa.Table.from_batches(found).to_pandas()
+    for name in ("regulator", "target"):
+        table[name] = table[name].astype(str)
+    return LinkPage(table, n_found)
+
+
+def links_between(run: Path, first: str, second: str) -> pd.DataFrame:
+    """Return the links between two genes, either way; at most two.
+
+    Raises
+    ------
+    RunError
+        When the run has no ranked links.
+    """
+    links = open_links(run)
+    empty = links.page(0, 0)
+    if first not in links.genes or second not in links.genes:
+        return empty
+    places = links.genes.index(first), links.genes.index(second)
+    found: list[pa.RecordBatch] = []
+    for batch in links.batches():
+        regulators, targets = (
+            batch.column(name).indices.to_numpy() for name in ("regulator", "target")
+        )
+        is_one = np.zeros(batch.num_rows, np.bool_)
+        for a, b in (places, places[::-1]):
+            is_one |= (regulators == a) & (targets == b)
+        found.append(batch.take(pa.array(np.flatnonzero(is_one))))
+        if sum(part.num_rows for part in found) == 2:
+            break
+    table: pd.DataFrame = pa.Table.from_batches(found).to_pandas() if found else empty
+    for name in ("regulator", "target"):
+        table[name] = table[name].astype(str)
+    return table
+
+
 def gene_facts(run: Path, gene: str) -> GeneFacts:
     """Return what a network says of one gene.
 
@@ -167,6 +254,13 @@ def _matching(
     return np.array([name == gene if gene else text in name.casefold() for name in genes], np.bool_)
 
 
+def _touches(batch: pa.RecordBatch, wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    touches = np.zeros(batch.num_rows, dtype=np.bool_)
+    for name in ("regulator", "target"):
+        touches |= wanted[batch.column(name).indices.to_numpy()]
+    return touches
+
+
 def _around(
     links: RankedLinks,
     wanted: npt.NDArray[np.bool_],
@@ -178,10 +272,7 @@ def _around(
     found: list[pd.DataFrame] = []
     left = offset + top
     for batch in links.batches(scale=scale, at_least_one=True):
-        touches = np.zeros(batch.num_rows, dtype=np.bool_)
-        for name in ("regulator", "target"):
-            touches |= wanted[batch.column(name).indices.to_numpy()]
-        rows = np.flatnonzero(touches)[:left]
+        rows = np.flatnonzero(_touches(batch, wanted))[:left]
         found.append(batch.take(pa.array(rows)).to_pandas())
         left -= len(rows)
         if left <= 0:

@@ -12,7 +12,17 @@ import pandas as pd
 from genie3_engine.analysis.cuts import Cut, CutKind, cut_links
 from genie3_engine.analysis.picture import Picture, picture
 
-__all__ = ["BUDGET", "LegendEntry", "View", "drawn_picture", "first_links", "surroundings"]
+__all__ = [
+    "BUDGET",
+    "LegendEntry",
+    "View",
+    "drawn_picture",
+    "first_links",
+    "level_of",
+    "previous_level",
+    "ranked_picture",
+    "surroundings",
+]
 
 BUDGET = 15_000  # links drawn at most
 _LEVELS = (300, 1_000, 3_000, BUDGET)

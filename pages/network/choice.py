@@ -9,7 +9,7 @@ import streamlit as st
 
 from genie3_engine.model import RunState
 from genie3_engine.runs import RunSummary
-from ui import progress, state, words
+from ui import state, words
 
 
 def wanted(found: Sequence[RunSummary]) -> RunSummary:
@@ -41,7 +41,8 @@ def choose(chosen: RunSummary, found: Sequence[RunSummary]) -> None:
 
     def take() -> None:
         state.put(state.RUN, state.value(key))
-        state.put(state.GENE, None)
+        for other in (state.GENE, state.TO, state.CUT):
+            state.put(other, None)
 
     st.selectbox(
         "Run",
@@ -55,4 +56,4 @@ def choose(chosen: RunSummary, found: Sequence[RunSummary]) -> None:
 
 def _name(summary: RunSummary) -> str:
     when = words.age(summary.status.created, time.time())
-    return f"{words.shorten(progress.title(summary.spec), at_most=50)} · {when}"
+    return f"{words.shorten(summary.title, at_most=50)} · {when}"

@@ -6,11 +6,50 @@ import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.model import RunState
-from pages.network import choice, picture, ranked, unfinished
-from ui import cached, layout, state
+from genie3_engine.runs import RunSummary
+from pages.network import (
+    beside,
+    choice,
+    colours,
+    controls,
+    focus,
+    kept,
+    picture,
+    takeaway,
+    unfinished,
+)
+from ui import errors, layout, networks, state
 
-layout.head("Network", "Regulators point at their targets; the strongest links come first.")
+
+@st.fragment
+def explore(summary: RunSummary) -> None:
+    """Show a network; what is clicked here runs this part of the page again, and no other."""
+    with errors.shown():
+        network = networks.network(summary)
+        if network.n_links == 0:
+            layout.empty("**This network has no link.** No regulator explains any target.")
+            return
+        with st.container(key="split"):
+            graph, table = st.columns([3, 2], gap="medium")
+        with graph:
+            cut, painted = controls.choose_cut(network), colours.choose(network)
+        with table:
+            gene, to = controls.choose_genes(network.genes)
+        view = picture.view_of(network, cut=cut, choice=painted, gene=gene, to=to)
+        with graph:
+            picture.show(network, view)
+            kept.show(network, cut)
+        with table:
+            if gene is not None:
+                focus.show(network, gene=gene, to=to)
+            beside.show(network, cut=cut, gene=gene, to=to)
+        takeaway.show(summary, view)
+
+
 found = runs.history()
+title, run = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
+with title:
+    layout.head("Network", "Regulators point at their targets; the strongest links come first.")
 if not found:
     layout.empty(
         "**No network yet.** Explore the sample, or infer one from your data.",
@@ -21,24 +60,9 @@ if not found:
 
 chosen = choice.wanted(found)
 state.put(state.RUN, chosen.id)
-of_run, of_cut, of_gene = st.columns([5, 4, 4], gap="medium", vertical_alignment="bottom")
-with of_run:
+with run:
     choice.choose(chosen, found)
 if chosen.status.state is not RunState.DONE:
     unfinished.show(chosen)
     st.stop()
-
-network = cached.network(chosen)
-if network.n_links == 0:
-    layout.empty("**This network has no link.** No regulator explains any target.")
-    st.stop()
-with of_cut:
-    cut = picture.choose_cut(network.n_links)
-with of_gene:
-    gene = picture.choose_gene(network.genes)
-with st.container(key="split"):
-    graph, table = st.columns([8, 5], gap="medium")
-with graph:
-    picture.show(network, cut=cut, gene=gene)
-with table:
-    ranked.show(network, gene=gene)
+explore(chosen)

@@ -1,72 +1,125 @@
-"""How is a part of the network drawn, and how does one move in it?"""
+"""How is a part of the network drawn, and what is not drawn?"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+import numpy as np
 import streamlit as st
 
-from ui import cached, graph, state, words
+from genie3_engine.analysis.cuts import Cut, CutKind
+from genie3_engine.analysis.drawings import drawing, path_links
+from genie3_engine.analysis.views import View
+from pages.network import colours, controls
+from ui import graph, networks, state, words
 
-CUTS = (25, 50, 100, 200, 300, 500, 1000, 2000, 5000, 10_000, 15_000)
 _KEY = "graph"
 
 
-def choose_cut(n_links: int) -> int:
-    """Ask how many of the strongest links are drawn."""
-    cuts = [cut for cut in CUTS if cut < n_links]
-    if n_links <= CUTS[-1]:
-        cuts.append(n_links)
-    if len(cuts) < 2:
-        return cuts[0]
-    first = min(cached.FIRST_CUT, cuts[-1])
-    return int(
-        st.select_slider(
-            "Links drawn",
-            cuts,
-            value=first if first in cuts else cuts[-1],
-            format_func=lambda cut: f"{cut:,}",
-            key="cut",
-        )
+def view_of(
+    network: networks.Network,
+    *,
+    cut: Cut,
+    choice: colours.Choice,
+    gene: str | None,
+    to: str | None,
+) -> View:
+    """Return what is shown: the cut, or the surroundings of a gene that the cut leaves out."""
+    shown, n_kept = networks.picture(network, cut)
+    around = None if gene is None or gene in set(shown.genes) else gene
+    if around is not None:
+        shown = networks.around(network, around)
+    found, correlation = colours.colours_of(shown, network, cut, choice, around=around)
+    return View(
+        run=network.path,
+        cut=cut,
+        n_links=network.n_links,
+        n_kept=n_kept,
+        picture=shown,
+        colours=found.genes,
+        link_colours=found.links,
+        sizes=colours.sizes_of(shown, choice),
+        legend=found.legend,
+        correlation=correlation,
+        gene=gene,
+        to=to,
     )
 
 
-def choose_gene(genes: Sequence[str]) -> str | None:
-    """Ask for a gene to focus on; a click in the picture or the table asks the same."""
-    wanted = state.get(state.GENE)
-    chosen = wanted if wanted in genes else None
-    key = f"gene_box_{chosen or ''}"  # another choice, another box: none answers for an older one
+def show(network: networks.Network, view: View) -> None:
+    """Draw a view; say what is drawn and what is not."""
+    is_around = view.gene is not None and not _is_kept(network, view)
+    version = f"{network.version}-{view.cut}" + (f"-around {view.gene}" if is_around else "")
 
     def take() -> None:
-        state.put(state.GENE, state.value(key))
+        choice = state.value(_KEY)["choice"]
+        if choice is not None:
+            controls.focus(choice["gene"], choice["to"])
 
-    st.selectbox(
-        "Find a gene",
-        genes,
-        index=None if chosen is None else genes.index(chosen),
-        placeholder="Type a name",
-        key=key,
-        on_change=take,
+    graph.gene_graph(
+        drawing(view, version=version, network=network.version),
+        key=_KEY,
+        on_choice=take,
     )
-    return chosen
-
-
-def show(network: cached.Network, *, cut: int, gene: str | None) -> None:
-    """Draw the strongest links; say what is drawn and what is not."""
-    drawing = cached.drawing(network, cut)
-
-    def take() -> None:
-        state.put(state.GENE, state.value(_KEY)["gene"])
-
-    graph.gene_graph(drawing, key=_KEY, selected=gene, on_select=take)
-    drawn = set(drawing.genes)
-    st.caption(
-        f"The {words.count(len(drawing.source), 'strongest link')} of {network.n_links:,}, among "
-        f"{words.count(len(drawn), 'gene')}. Drag, zoom and click. Filled: regulators here, sized "
-        "by their targets."
-    )
-    if gene is not None and gene not in drawn:
+    if is_around:
         st.info(
-            f"{words.plain(gene)} has no link among those drawn; the table has its links.",
+            f"{words.plain(view.gene or '')} has no link among those that the cut keeps. Here are "
+            "its own strongest links.",
             icon=":material/info:",
         )
+    else:
+        st.caption(f"{_drawn(view)} {_not_drawn(view)}Click a gene or a link; drag and zoom.")
+    _say_path(view)
+
+
+def _is_kept(network: networks.Network, view: View) -> bool:
+    return view.gene in set(networks.picture(network, view.cut)[0].genes)
+
+
+def _drawn(view: View) -> str:
+    links = words.count(len(view.picture.source), "link")
+    genes = words.count(len(view.picture.genes), "gene")
+    n_regulators = len(np.unique(view.picture.source))
+    rule = {
+        CutKind.RANK: f"The strongest {links} of {view.n_links:,}",
+        CutKind.SCORE: f"{links} of importance {view.cut.value:g} or more",
+        CutKind.TARGET: f"The {view.cut.value:.0f} strongest for each target: {links}",
+    }[view.cut.kind]
+    return f"{rule}, among {genes}, {n_regulators:,} of them regulators."
+
+
+def _not_drawn(view: View) -> str:
+    left = view.n_kept - len(view.picture.source)
+    if left <= 0:
+        return ""
+    return f"**{left:,} weaker links that the cut keeps are not drawn.** "
+
+
+def _say_path(view: View) -> None:
+    if view.gene is None or view.to is None:
+        return
+    links = path_links(view)
+    names = words.plain(view.gene, at_most=30), words.plain(view.to, at_most=30)
+    if not links:
+        st.info(
+            f"No path joins {names[0]} and {names[1]} along the links drawn. Keep more links to "
+            "look further.",
+            icon=":material/info:",
+        )
+        return
+    shown = view.picture
+    starts = {int(shown.source[link]) for link in links}
+    is_forward = shown.genes[int(shown.source[links[0]])] == view.gene
+    n_steps = _n_steps(view, links)
+    start, end = names if is_forward else names[::-1]
+    through = len({int(shown.target[link]) for link in links} & starts)
+    middle = f", through {words.count(through, 'gene')}" if through else ""
+    st.caption(f"{start} reaches {end} in {words.count(n_steps, 'step')}{middle}.")
+
+
+def _n_steps(view: View, links: list[int]) -> int:
+    """Return the length of the paths: links come in the order of their steps."""
+    shown = view.picture
+    reached, steps = {int(shown.source[links[0]])}, 0
+    while reached:
+        reached = {int(shown.target[link]) for link in links if int(shown.source[link]) in reached}
+        steps += bool(reached)
+    return steps

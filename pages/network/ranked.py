@@ -2,35 +2,78 @@
 
 from __future__ import annotations
 
+import math
+import zlib
+
+import pandas as pd
 import streamlit as st
 
-from ui import cached, state, words
+from genie3_engine.analysis.network import LinkPage
+from pages.network import controls
+from ui import networks, state
 
-_MOST_ROWS = 1_000
-_HEIGHT, _HEIGHT_IN_FOCUS = 560, 490
+_ROWS = 200
+_HEIGHT, _HEIGHT_IN_FOCUS = 520, 420
+COLUMNS = {
+    "rank": st.column_config.NumberColumn("Rank", format="localized", width=56),
+    "regulator": st.column_config.TextColumn("Regulator"),
+    "target": st.column_config.TextColumn("Target"),
+    "importance": st.column_config.NumberColumn("Importance", format="%.4f", width=84),
+}
 
 
-def show(network: cached.Network, *, gene: str | None) -> None:
-    """Show ranked links; a click on a name focuses on that gene."""
-    if gene is None:
-        search = st.text_input(
-            "Search links",
-            type="search",
-            live=True,
-            key="search",
-            placeholder="Part of a gene's name",
-            label_visibility="collapsed",
-        )
-    else:
-        search = None
-        _focus(network, gene)
-    links = cached.links(network, gene=gene, search=search or None, most=_MOST_ROWS)
-    key = f"links_{network.run}_{gene or ''}"
+def show(network: networks.Network, *, gene: str | None, to: str | None) -> None:
+    """Show ranked links, read page by page from the disk.
+
+    A click on a name focuses on that gene; a ticked row is a link, also in the graph.
+    """
+    search = _ask(gene)
+    kind = f"{network.version}{gene}{search}"
+    pager = f"page_{zlib.crc32(kind.encode()):08x}"
+    number = int(st.session_state.get(pager, 1))
+    found = networks.link_page(
+        network, offset=(number - 1) * _ROWS, size=_ROWS, gene=gene, search=search
+    )
+    _table(found, gene=gene, to=to, key=f"{pager}_{number}")
+    _say(found, number)
+    n_pages = math.ceil(found.n_found / _ROWS)
+    if n_pages > 1:
+        st.pagination(n_pages, max_visible_pages=5, key=pager)
+
+
+def _ask(gene: str | None) -> str | None:
+    if gene is not None:
+        return None
+    text = st.text_input(
+        "Search links",
+        type="search",
+        live=True,
+        key="search",
+        placeholder="Part of a gene's name",
+        label_visibility="collapsed",
+    )
+    return text or None
+
+
+def _table(found: LinkPage, *, gene: str | None, to: str | None, key: str) -> None:
+    links = found.links
+    row = _row_of(links, gene, to)
+    rows = [] if row is None else [row]
+    # What is chosen is part of the key: a table is new, and its old selection gone, when a click
+    # in the graph, a link or the back button has chosen something else.
+    chosen = zlib.crc32(f"{gene} {to}".encode())
+    key = f"links_{key}_{chosen:08x}"
 
     def take() -> None:
-        cells = state.value(key)["selection"]["cells"]
+        selection = state.value(key)["selection"]
+        cells, ticked = selection["cells"], selection["rows"]
         if cells and cells[0][1] in {"regulator", "target"}:
-            state.put(state.GENE, str(links.iloc[cells[0][0]][cells[0][1]]))
+            controls.focus(str(links.iloc[cells[0][0]][cells[0][1]]))
+        elif ticked and ticked != rows:
+            link = links.iloc[ticked[0]]
+            controls.focus(str(link["regulator"]), str(link["target"]))
+        elif rows and not ticked:
+            controls.focus(gene)
 
     st.dataframe(
         links,
@@ -38,33 +81,31 @@ def show(network: cached.Network, *, gene: str | None) -> None:
         key=key,
         height=_HEIGHT if gene is None else _HEIGHT_IN_FOCUS,
         on_select=take,
-        selection_mode="single-cell",
-        column_config={
-            "rank": st.column_config.NumberColumn("Rank", format="localized", width=64),
-            "regulator": st.column_config.TextColumn("Regulator"),
-            "target": st.column_config.TextColumn("Target"),
-            "importance": st.column_config.NumberColumn("Importance", format="%.4f", width=92),
-        },
+        selection_mode=["single-row", "single-cell"],
+        selection_default={"selection": {"rows": rows, "columns": [], "cells": []}},
+        column_config=COLUMNS,
     )
-    shown = f"The first {len(links):,}" if len(links) == _MOST_ROWS else f"{len(links):,}"
+
+
+def _row_of(links: pd.DataFrame, gene: str | None, to: str | None) -> int | None:
+    """Return the row of the link between two genes, either way."""
+    if gene is None or to is None:
+        return None
+    for regulator, target in ((gene, to), (to, gene)):
+        rows = (links["regulator"] == regulator) & (links["target"] == target)
+        if rows.any():
+            return int(rows.to_numpy().argmax())
+    return None
+
+
+def _say(found: LinkPage, number: int) -> None:
+    first = (number - 1) * _ROWS + 1
+    last = first + len(found.links) - 1
+    which = "No link." if not found.n_found else f"{first:,} to {last:,} of {found.n_found:,}."
     st.caption(
-        f"{shown} links. Importance is GENIE3's own scale: the share of the target's variance that "
-        "the regulator's splits remove."
-    )
-
-
-def _focus(network: cached.Network, gene: str) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key="focus"):
-        st.subheader(words.plain(gene, at_most=40), anchor=False)
-        if st.button("Show all", icon=":material/close:", key="unfocus"):
-            state.put(state.GENE, None)
-            st.rerun()
-    targets, regulators, fit = st.columns(3)
-    facts = cached.gene_facts(network, gene)
-    targets.metric("Targets", f"{facts.n_targets:,}")
-    regulators.metric("Regulators", f"{facts.n_regulators:,}")
-    fit.metric(
-        "Out-of-bag R²",
-        "–" if facts.oob_r2 is None else f"{facts.oob_r2:.2f}",
-        help="How well the other genes predict this one in samples its trees have not seen.",
+        f"{which} Click a name to focus on it, tick a row to follow the link.",
+        help=(
+            "Importance is GENIE3's own scale: the share of the target's variance that the "
+            "regulator's splits remove."
+        ),
     )

@@ -3,29 +3,59 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
-from ui.graph import Drawing, gene_graph
+from genie3_engine.analysis.cuts import Cut
+from genie3_engine.analysis.drawings import drawing
+from genie3_engine.analysis.picture import Picture
+from genie3_engine.analysis.views import View
+from genie3_engine.plots.colouring import by_role
+from ui.graph import gene_graph
 
 HOSTILE = ["<script>alert(1)</script>", "**x** $y$", "شبكة", "g" * 300]
 n_genes = int(st.query_params.get("genes", "60"))
 n_links = int(st.query_params.get("links", "150"))
 rng = random.Random(0)
-genes = [*HOSTILE, *(f"gene {i}" for i in range(n_genes - len(HOSTILE)))]
+genes = (*HOSTILE, *(f"gene {i}" for i in range(n_genes - len(HOSTILE))))
 pairs = {(rng.randrange(n_genes // 6), rng.randrange(n_genes)) for _ in range(3 * n_links)}
 pairs = sorted(pair for pair in pairs if pair[0] != pair[1])[:n_links]
 side = int(n_genes**0.5) + 1
-drawing = Drawing(
-    version=st.query_params.get("version", "1"),
+picture = Picture(
     genes=genes,
-    x=[i % side for i in range(n_genes)],
-    y=[i // side for i in range(n_genes)],
-    source=[source for source, _ in pairs],
-    target=[target for _, target in pairs],
-    importance=[rng.random() for _ in pairs],
+    x=np.array([i % side for i in range(n_genes)], float),
+    y=np.array([i // side for i in range(n_genes)], float),
+    source=np.array([source for source, _ in pairs], np.int32),
+    target=np.array([target for _, target in pairs], np.int32),
+    importance=np.sort([rng.random() for _ in pairs])[::-1],
+    rank=np.arange(1, len(pairs) + 1),
 )
+colours = by_role(picture)
+degree = np.bincount(picture.source, minlength=n_genes)
 wanted = st.selectbox("Focus", genes, index=None, key="wanted")
-before = st.session_state.get("graph") or {}
-clicked = gene_graph(drawing, key="graph", selected=wanted or before.get("gene"))
-st.text(f"clicked: {clicked}")
+clicked = st.session_state.get("clicked", (None, None))
+view = View(
+    run=Path(),
+    cut=Cut.parse(str(len(pairs))),
+    n_links=len(pairs),
+    n_kept=len(pairs),
+    picture=picture,
+    colours=colours.genes,
+    link_colours=(),
+    sizes=degree / degree.max(),
+    legend=colours.legend,
+    gene=wanted or clicked[0],
+    to=clicked[1],
+)
+
+
+def take() -> None:
+    choice = st.session_state["graph"]["choice"]
+    st.session_state["clicked"] = (choice["gene"], choice["to"])
+
+
+gene_graph(drawing(view, version="1"), key="graph", on_choice=take)
+st.text(f"clicked: {clicked[0]}")
+st.text(f"second: {clicked[1]}")

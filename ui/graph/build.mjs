@@ -1,6 +1,8 @@
 // Bundle the graph component and its licence notices into ui/graph/bundle/, which is committed.
 import { build } from "esbuild";
-import { readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+
+const REPORTS = "../../genie3_engine/reports/assets";
 
 const packages = ["sigma", "graphology", "graphology-utils", "events"];
 const licence = (folder) => {
@@ -22,18 +24,30 @@ const notices = packages
   .join("\n----------------------------------------\n\n");
 
 writeFileSync("bundle/NOTICES.txt", `Parts of graph.js and their licences\n\n${notices}`);
-const result = await build({
-  entryPoints: ["src/index.js"],
-  outfile: "bundle/graph.js",
+const common = {
   bundle: true,
-  format: "esm",
   target: "es2022",
   minify: true,
   legalComments: "none",
   define: { "process.env.NODE_ENV": '"production"' },
   banner: { js: `/*!\n${notices.replaceAll("*/", "* /")}*/` },
   metafile: true,
+};
+const result = await build({
+  ...common,
+  entryPoints: ["src/index.js"],
+  outfile: "bundle/graph.js",
+  format: "esm",
 });
+// The engine's offline report draws with the same code, outside Streamlit.
+await build({
+  ...common,
+  entryPoints: ["src/standalone.js"],
+  outfile: `${REPORTS}/graph.js`,
+  format: "iife",
+  globalName: "genie3",
+});
+for (const name of ["graph.css", "graph.html"]) copyFileSync(name, `${REPORTS}/${name}`);
 const missing = Object.keys(result.metafile.inputs)
   .map((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1])
   .filter((name) => name && !packages.includes(name));

@@ -9,35 +9,31 @@ const shorten = (name) =>
  * Build the graph. Nodes and links are keyed by their position in the columns, never by name, so
  * that a gene may be called anything.
  *
- * @param {{genes: {name: string[], x: number[], y: number[]},
- *   links: {source: number[], target: number[], importance: number[]}}} data
+ * @param {object} data  columns, see columns.js
  */
 export const buildGraph = ({ genes, links }) => {
   const graph = new Graph({ type: "directed", multi: false, allowSelfLoops: false });
-  const n = genes.name.length;
-  const degree = new Array(n).fill(0);
-  for (const source of links.source) degree[source] += 1;
-  const most = Math.max(1, ...degree);
-  const scale = n > 1000 ? 0.55 : n > 300 ? 0.75 : 1;
   genes.name.forEach((name, i) => {
     graph.addNode(String(i), {
+      index: i,
       x: genes.x[i],
       y: genes.y[i],
       name,
       label: shorten(name),
-      isRegulator: degree[i] > 0,
-      size: scale * (3.5 + 11 * Math.sqrt(degree[i] / most)),
     });
   });
-  const strongest = links.importance.reduce((a, b) => Math.max(a, b), 1e-12);
-  links.source.forEach((source, i) => {
-    const target = links.target[i];
-    if (source === target || graph.hasEdge(String(source), String(target))) return;
-    const share = links.importance[i] / strongest;
-    graph.addEdgeWithKey(String(i), String(source), String(target), {
-      share,
-      size: scale * (1 + 3 * share),
+  let strongest = 1e-12;
+  for (const value of links.importance) strongest = Math.max(strongest, value);
+  for (let i = 0; i < links.source.length; i += 1) {
+    const source = String(links.source[i]);
+    const target = String(links.target[i]);
+    if (source === target || graph.hasEdge(source, target)) continue;
+    graph.addEdgeWithKey(String(i), source, target, {
+      index: i,
+      importance: links.importance[i],
+      rank: links.rank[i] ?? i + 1,
+      share: links.importance[i] / strongest,
     });
-  });
+  }
   return graph;
 };

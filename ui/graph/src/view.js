@@ -1,11 +1,17 @@
-// How is the graph drawn, and what happens when it is touched?
+// How is the graph drawn, and what does it show?
 import Sigma from "sigma";
 import { createEdgeArrowProgram } from "sigma/rendering";
+import { readColumns } from "./columns.js";
+import { drawLegend } from "./legend.js";
 import { buildGraph } from "./network.js";
+import { Painter } from "./paint.js";
+import { picture } from "./picture.js";
+import { Touch } from "./touch.js";
 
 // Heads that can be seen on thin links.
 const Arrow = createEdgeArrowProgram({ lengthToThicknessRatio: 3.6, widenessToThicknessRatio: 2.8 });
 const SOFTWARE = /swiftshader|llvmpipe|software/i;
+const LIT_BY_HOVER = 3000; // with more links, a gene under the mouse only says what it is
 
 /** Say whether WebGL runs on the processor: then links are hidden while a large graph moves. */
 const drawsInSoftware = () => {
@@ -16,34 +22,34 @@ const drawsInSoftware = () => {
   gl.getExtension("WEBGL_lose_context")?.loseContext();
   return SOFTWARE.test(name);
 };
+let isSoftware = null;
 
 export class View {
   /**
-   * @param {HTMLElement} root  the component's own element
-   * @param {object} data       see network.js
+   * @param {HTMLElement} root  holds the elements of graph.html
+   * @param {object} data       what genie3_engine.analysis.drawings makes of a view
    * @param {object} palette    see palette.js
    */
   constructor(root, data, palette) {
     this.started = performance.now();
+    isSoftware ??= drawsInSoftware();
+    this.root = root;
     this.box = root.querySelector(".graph-canvas");
     this.tip = root.querySelector(".graph-tip");
-    this.version = data.version;
     this.palette = palette;
-    this.hovered = null;
-    this.selected = null;
-    this.near = null;
     this.announce = () => {};
-    this.graph = buildGraph(data);
-    this.byName = new Map(this.graph.mapNodes((key, { name }) => [name, key]));
+    this.isGone = false;
+    this.painter = new Painter(this);
+    this.take(data);
     this.sigma = new Sigma(this.graph, this.box, this.settings());
-    this.listen();
+    this.freeze();
+    this.touch = new Touch(this);
     this.observer = new ResizeObserver(() => this.sigma.resize() && this.sigma.scheduleRefresh());
     this.observer.observe(this.box);
-    this.sigma.once("afterRender", () => this.report());
+    this.sigma.on("afterRender", () => this.report());
   }
 
   settings() {
-    const limit = drawsInSoftware() ? 1500 : 40000;
     return {
       allowInvalidContainer: true,
       defaultEdgeType: "arrow",
@@ -56,135 +62,157 @@ export class View {
       labelDensity: 0.6,
       labelGridCellSize: 80,
       labelRenderedSizeThreshold: this.graph.order > 120 ? 6 : 3,
-      hideEdgesOnMove: this.graph.size > limit,
+      hideEdgesOnMove: this.graph.size > this.movingLimit,
       zIndex: true,
       minCameraRatio: 0.02,
       maxCameraRatio: 3,
       stagePadding: 56,
-      defaultDrawNodeHover: (context, node, settings) => this.drawHover(context, node, settings),
-      nodeReducer: (key, node) => this.paintNode(key, node),
-      edgeReducer: (key, link) => this.paintLink(key, link),
+      defaultDrawNodeHover: (context, node, settings) => this.painter.hover(context, node, settings),
+      nodeReducer: (key, node) => this.painter.node(key, node),
+      edgeReducer: (key, link) => this.painter.link(key, link),
     };
   }
 
-  paintNode(key, node) {
-    const { palette, near } = this;
-    const plain = node.isRegulator ? palette.regulator : palette.gene;
-    if (!near) return { ...node, color: plain, zIndex: node.isRegulator ? 1 : 0 };
-    if (!near.has(key)) return { ...node, color: palette.faded, label: "", zIndex: 0 };
-    const isCentre = key === this.centre;
-    return {
-      ...node,
-      color: plain,
-      zIndex: isCentre ? 3 : 2,
-      highlighted: isCentre,
-      forceLabel: near.size <= 25,
-    };
+  get movingLimit() {
+    return isSoftware ? 1500 : 40000;
   }
 
-  paintLink(key, link) {
-    const { palette, centre } = this;
-    if (!this.near) return { ...link, color: palette.link(link.share), zIndex: 0 };
-    const [source, target] = this.graph.extremities(key);
-    if (source === centre) return { ...link, color: palette.outgoing, zIndex: 2 };
-    if (target === centre) return { ...link, color: palette.incoming, zIndex: 2 };
-    return { ...link, hidden: true };
+  /** Read the page's data into a graph, and forget what the mouse was over. */
+  take(data) {
+    this.version = data.version;
+    this.data = readColumns(data);
+    this.graph = buildGraph(this.data);
+    this.byName = new Map(this.graph.mapNodes((key, { name }) => [name, key]));
+    this.hovered = null;
+    this.hoveredLink = null;
+    this.selected = this.byName.get(data.selected) ?? null;
+    this.told = data.selected ?? null;
+    this.light(data.highlight);
   }
 
-  /** The library's own hover label is a white box, unreadable on a dark page. */
-  drawHover(context, node, { labelSize, labelFont }) {
-    const { palette } = this;
-    const radius = node.size + 3;
-    context.beginPath();
-    context.arc(node.x, node.y, radius, 0, 2 * Math.PI);
-    context.lineWidth = 2;
-    context.strokeStyle = palette.text;
-    context.stroke();
-    if (!node.label) return;
-    context.font = `600 ${labelSize}px ${labelFont}`;
-    const width = context.measureText(node.label).width;
-    context.fillStyle = palette.background;
-    context.globalAlpha = 0.92;
-    context.fillRect(node.x + radius + 1, node.y - 10, width + 8, 20);
-    context.globalAlpha = 1;
-    context.fillStyle = palette.text;
-    context.fillText(node.label, node.x + radius + 5, node.y + labelSize / 3);
+  /** Take what the page shows now: another cut, other colours, another selection. */
+  update(data) {
+    this.started = performance.now();
+    if (data.version === this.version) {
+      this.data = readColumns(data);
+      this.light(data.highlight);
+      this.settle();
+      this.follow(data.selected);
+      return;
+    }
+    const isSameNetwork = data.network === this.data.network;
+    this.take(data);
+    this.sigma.setCustomBBox(null);
+    this.sigma.setGraph(this.graph);
+    if (!isSameNetwork) this.sigma.getCamera().setState({ x: 0.5, y: 0.5, ratio: 1, angle: 0 });
+    this.freeze();
+    this.settle();
   }
+
+  /** Keep the frame as it is while genes are dragged. */
+  freeze() {
+    this.sigma.setCustomBBox(this.sigma.getBBox());
+  }
+
+  settle() {
+    this.sigma.setSetting("labelRenderedSizeThreshold", this.graph.order > 120 ? 6 : 3);
+    this.sigma.setSetting("hideEdgesOnMove", this.graph.size > this.movingLimit);
+    this.repaint();
+    drawLegend(this.root.querySelector(".graph-legend"), this.data.legend);
+  }
+
+  // What is in focus.
 
   get centre() {
     return this.hovered ?? this.selected;
   }
 
-  listen() {
-    const { sigma, graph, tip } = this;
-    sigma.on("enterNode", ({ node }) => {
+  get hasSelection() {
+    return this.selected !== null || this.lit !== null;
+  }
+
+  /** Mark some links, such as a path, and the genes at their ends. */
+  light(positions) {
+    const keys = (positions ?? []).map(String).filter((key) => this.graph.hasEdge(key));
+    this.lit = keys.length ? new Set(keys) : null;
+  }
+
+  find() {
+    const { graph, centre } = this;
+    this.centres = new Set(centre === null ? [] : [centre]);
+    this.near = null;
+    if (this.lit && this.hovered === null) {
+      this.near = new Set([...this.lit].flatMap((key) => graph.extremities(key)));
+      this.centres = new Set(this.selected === null ? [] : [this.selected]);
+    } else if (centre !== null) {
+      this.near = new Set([centre]);
+      for (const neighbour of graph.neighbors(centre)) this.near.add(neighbour);
+    }
+  }
+
+  hoverGene(node) {
+    this.box.style.cursor = node === null ? "" : "pointer";
+    const isLit = this.graph.size <= LIT_BY_HOVER;
+    if (isLit && this.selected === null && this.lit === null) {
       this.hovered = node;
-      const targets = graph.outDegree(node);
-      const regulators = graph.inDegree(node);
-      tip.textContent =
-        `${graph.getNodeAttribute(node, "name")} · ` +
-        `${targets} ${targets === 1 ? "target" : "targets"}, ` +
-        `${regulators} ${regulators === 1 ? "regulator" : "regulators"} shown`;
-      tip.classList.add("is-shown");
-      this.box.style.cursor = "pointer";
       this.repaint();
-    });
-    sigma.on("leaveNode", () => {
-      this.hovered = null;
-      tip.classList.remove("is-shown");
-      this.box.style.cursor = "";
-      this.repaint();
-    });
-    sigma.on("clickNode", ({ node }) => this.moved || this.choose(node));
-    sigma.on("clickStage", () => this.selected !== null && this.choose(null));
-    // Two quick clicks are one double click to the library, even on two different genes.
-    sigma.on("doubleClickNode", (event) => {
-      event.preventSigmaDefault();
-      this.choose(event.node);
-    });
-    sigma.on("doubleClickStage", (event) => {
-      event.preventSigmaDefault();
-      if (this.selected !== null) this.choose(null);
-    });
-    this.listenToDrags();
+    }
   }
 
-  listenToDrags() {
-    const { sigma, graph } = this;
-    let dragged = null;
-    let from = null;
-    const release = () => {
-      dragged = null;
-    };
-    sigma.on("downNode", ({ node, event }) => {
-      dragged = node;
-      from = { x: event.x, y: event.y };
-      this.moved = false;
-      if (!sigma.getCustomBBox()) sigma.setCustomBBox(sigma.getBBox());
-    });
-    sigma.on("moveBody", ({ event }) => {
-      if (dragged === null) return;
-      if (Math.hypot(event.x - from.x, event.y - from.y) > 3) this.moved = true;
-      if (!this.moved) return;
-      graph.mergeNodeAttributes(dragged, sigma.viewportToGraph(event));
-      event.preventSigmaDefault();
-      event.original.preventDefault();
-      event.original.stopPropagation();
-    });
-    sigma.on("upNode", release);
-    sigma.on("upStage", release);
+  hoverLink(key) {
+    if (key === this.hoveredLink) return;
+    const edges = [key, this.hoveredLink].filter((one) => one !== null);
+    this.hoveredLink = key;
+    this.box.style.cursor = key === null ? "" : "pointer";
+    if (key === null) this.tell(null);
+    else {
+      const [source, target] = this.graph.extremities(key).map((node) => this.nameOf(node));
+      const { rank, importance } = this.graph.getEdgeAttributes(key);
+      this.tell(
+        `${source} → ${target} · rank ${rank.toLocaleString("en")} · ` +
+          `importance ${importance.toPrecision(3)}`,
+      );
+    }
+    this.sigma.refresh({ partialGraph: { edges }, skipIndexation: true });
   }
 
-  /** Focus on a gene, or on none, and tell the page. */
-  choose(node) {
+  // What a touch chooses; the page is told, and answers with what it shows.
+
+  chooseGene(node, isSecond) {
+    const name = this.nameOf(node);
+    if (isSecond && this.selected !== null && this.selected !== node) {
+      this.announce({ gene: this.nameOf(this.selected), to: name });
+      return;
+    }
     this.selected = node;
+    this.hovered = null;
+    this.lit = null;
     this.repaint();
-    this.announce(node === null ? null : this.graph.getNodeAttribute(node, "name"));
+    this.announce({ gene: name, to: null });
   }
 
-  /** Focus on what the page says, and bring it into sight. */
+  chooseLink(key) {
+    const [source, target] = this.graph.extremities(key);
+    this.selected = source;
+    this.lit = new Set([key]);
+    this.repaint();
+    this.announce({ gene: this.nameOf(source), to: this.nameOf(target) });
+  }
+
+  chooseNothing() {
+    this.selected = null;
+    this.lit = null;
+    this.hovered = null;
+    this.repaint();
+    this.announce({ gene: null, to: null });
+  }
+
+  /** Focus on what the page says now, and bring it into sight. */
   follow(name) {
-    const node = this.byName.get(name) ?? null;
+    const wanted = name ?? null;
+    if (wanted === this.told) return;
+    this.told = wanted;
+    const node = this.byName.get(wanted) ?? null;
     if (node === this.selected) return;
     this.selected = node;
     this.repaint();
@@ -193,14 +221,13 @@ export class View {
     const at = this.sigma.framedGraphToViewport(place);
     const { width, height } = this.sigma.getDimensions();
     const isInSight = at.x > 40 && at.x < width - 40 && at.y > 40 && at.y < height - 40;
-    if (isInSight) return;
-    this.sigma.getCamera().animate({ x: place.x, y: place.y }, { duration: 300 });
+    if (!isInSight) this.sigma.getCamera().animate({ x: place.x, y: place.y }, { duration: 300 });
   }
 
   repaint() {
-    const { centre, graph } = this;
-    this.box.dataset.focus = this.selected === null ? "" : graph.getNodeAttribute(this.selected, "name");
-    this.near = centre === null ? null : new Set([centre, ...graph.neighbors(centre)]);
+    this.find();
+    this.box.dataset.focus = this.selected === null ? "" : this.nameOf(this.selected);
+    this.box.dataset.lit = String(this.lit?.size ?? 0);
     this.sigma.refresh({ skipIndexation: true });
   }
 
@@ -211,6 +238,11 @@ export class View {
     this.sigma.refresh({ skipIndexation: true });
   }
 
+  tell(text) {
+    this.tip.textContent = text ?? this.tip.textContent;
+    this.tip.classList.toggle("is-shown", text !== null);
+  }
+
   zoom(how) {
     const camera = this.sigma.getCamera();
     if (how === "in") camera.animatedZoom({ duration: 200 });
@@ -218,11 +250,25 @@ export class View {
     else camera.animatedReset({ duration: 200 });
   }
 
+  /** Return this view as a picture, a Blob of a PNG. */
+  png(width, background) {
+    return picture(this, width, background);
+  }
+
+  nameOf(node) {
+    return this.graph.getNodeAttribute(node, "name");
+  }
+
+  degrees(node) {
+    return { nTargets: this.graph.outDegree(node), nRegulators: this.graph.inDegree(node) };
+  }
+
   /** Leave figures for tests and benchmarks on the element. */
   report() {
+    if (this.started === null) return;
     const { box, graph, sigma } = this;
     box.dataset.milliseconds = String(Math.round(performance.now() - this.started));
-    box.dataset.genes = String(graph.order);
+    box.dataset.genes = String(this.graph.order);
     box.dataset.links = String(graph.size);
     box.dataset.version = this.version;
     box.dataset.largest = this.largest();
@@ -233,6 +279,8 @@ export class View {
       const frame = box.getBoundingClientRect();
       return { x: frame.left + at.x, y: frame.top + at.y };
     };
+    box.moveTo = (state) => sigma.getCamera().setState(state);
+    this.started = null;
   }
 
   /** Name the regulator with the most targets. */
@@ -242,11 +290,13 @@ export class View {
       (a, node) => (a === null || graph.outDegree(node) > graph.outDegree(a) ? node : a),
       null,
     );
-    return best === null ? "" : graph.getNodeAttribute(best, "name");
+    return best === null ? "" : this.nameOf(best);
   }
 
   remove() {
+    this.isGone = true;
     this.observer.disconnect();
+    this.touch.remove();
     this.sigma.kill();
   }
 }

@@ -1,0 +1,136 @@
+"""How do cuts, fits and single links of a network look as figures?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import plotly.graph_objects as go
+
+from genie3_engine.analysis.cuts import Cut, CutKind
+from genie3_engine.plots.style import COLOURS, ground, styled
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from genie3_engine.analysis.survey import Survey
+    from genie3_engine.data.expression import Expression
+
+_NAME_LENGTH = 40
+_MOST_IN_SVG = 2_000
+
+
+def kept_figure(survey: Survey, cut: Cut, *, dark: bool = False) -> go.Figure:
+    """Draw how many links and genes each cut keeps.
+
+    Parameters
+    ----------
+    survey : Survey
+        The network.
+    cut : Cut
+        The cut in use, marked; its kind decides what lies along the axis.
+    dark : bool
+        Whether the page is dark.
+    """
+    figure = go.Figure()
+    if cut.kind is CutKind.TARGET:
+        table = survey.by_target
+        lines = [(table["per_target"], table["n_links"], "Links")]
+        title = "Links kept for each target"
+    else:
+        table = survey.by_rank
+        by_score = cut.kind is CutKind.SCORE
+        along = table["importance"] if by_score else table["n_links"]
+        lines = [(along, table["n_genes"], "Genes"), (along, table["n_regulators"], "Regulators")]
+        if by_score:
+            lines.insert(0, (along, table["n_links"], "Links"))
+        title = "Least importance" if by_score else "Links kept"
+    for (x, y, name), colour in zip(lines, COLOURS, strict=False):
+        figure.add_trace(
+            go.Scatter(
+                x=x,
+                y=y,
+                name=name,
+                mode="lines",
+                line={"color": colour, "width": 2},
+                hovertemplate=f"%{{x:,.3~g}}<br>%{{y:,}} {name.lower()}<extra></extra>",
+            )
+        )
+    styled(figure, dark=dark, height=260)
+    figure.add_vline(x=cut.value, line={"color": ground(dark=dark).muted, "dash": "dot"})
+    figure.update_xaxes(title_text=title, type="log", exponentformat="power")
+    figure.update_yaxes(title_text="Kept", type="log", exponentformat="power")
+    if cut.kind is CutKind.SCORE:
+        figure.update_xaxes(autorange="reversed")
+    return figure
+
+
+def link_figure(
+    expression: Expression, regulator: str, target: str, *, dark: bool = False
+) -> go.Figure:
+    """Draw a target's expression against its regulator's, a point a sample.
+
+    Parameters
+    ----------
+    expression : Expression
+        The data.
+    regulator, target : str
+        Genes of the data.
+    dark : bool
+        Whether the page is dark.
+    """
+    x, y = (
+        np.asarray(expression.values[expression.genes.index(gene)]) for gene in (regulator, target)
+    )
+    kind = go.Scattergl if len(x) > _MOST_IN_SVG else go.Scatter
+    figure = go.Figure(
+        kind(
+            x=x,
+            y=y,
+            mode="markers",
+            text=[_short(name) for name in expression.samples],
+            marker={"color": COLOURS[0], "size": 8 if len(x) < 500 else 5, "opacity": 0.75},
+            hovertemplate="%{text}<br>%{x:.4g}, %{y:.4g}<extra></extra>",
+        )
+    )
+    styled(figure, dark=dark, height=320)
+    figure.update_xaxes(title_text=_short(regulator))
+    figure.update_yaxes(title_text=_short(target))
+    return figure
+
+
+def fit_figure(genes: pd.DataFrame, *, dark: bool = False) -> go.Figure:
+    """Draw how well genes are predicted: how many have which out-of-bag R².
+
+    Parameters
+    ----------
+    genes : DataFrame
+        Column oob_r2, NaN where there is none.
+    dark : bool
+        Whether the page is dark.
+    """
+    known = genes["oob_r2"].dropna().clip(lower=-1.0).to_numpy()
+    edges = np.linspace(-1.0, 1.0, 41)
+    counts, _ = np.histogram(known, bins=edges)
+    middles = (edges[:-1] + edges[1:]) / 2
+    figure = go.Figure(
+        go.Bar(
+            x=middles,
+            y=counts,
+            width=np.diff(edges) * 0.94,
+            marker_color=[COLOURS[5] if middle < 0 else COLOURS[0] for middle in middles],
+            hovertemplate="%{y:,} genes<extra></extra>",
+        )
+    )
+    styled(figure, dark=dark, height=220)
+    first = float(middles[np.flatnonzero(counts)[0]]) if counts.any() else 0.0
+    figure.update_xaxes(title_text="Out-of-bag R²", range=[min(-0.1, first - 0.1), 1])
+    figure.update_yaxes(title_text="Genes")
+    return figure
+
+
+def _short(name: str) -> str:
+    """Return a user's name for a figure, which would read ``<b>`` as a tag."""
+    line = " ".join(name.split())
+    line = line if len(line) <= _NAME_LENGTH else f"{line[: _NAME_LENGTH - 1]}…"
+    return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,156 @@
+"""What else does the network say, beside its picture?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from genie3_engine.analysis.cuts import Cut
+from genie3_engine.plots.network import fit_figure
+from pages.network import controls, ranked
+from ui import charts, networks, state, words
+
+_HEIGHT = 500
+
+
+def show(network: networks.Network, *, cut: Cut, gene: str | None, to: str | None) -> None:
+    """Show the table that is asked for; only that one is computed."""
+    tables: dict[str, Callable[[], None]] = {
+        "Links": lambda: ranked.show(network, gene=gene, to=to),
+        "Hubs": lambda: _hubs(network, cut),
+        "Modules": lambda: _modules(network, cut),
+        "Centrality": lambda: _centrality(network, cut),
+        "Fit": lambda: _fit(network),
+    }
+    which = st.segmented_control(
+        "Beside the picture",
+        list(tables),
+        default="Links",
+        required=True,
+        key="beside",
+        label_visibility="collapsed",
+        wrap=True,
+    )
+    tables[which]()
+
+
+def _hubs(network: networks.Network, cut: Cut) -> None:
+    table = networks.hubs(network, cut)
+    _choose_gene(
+        table,
+        "regulator",
+        key=f"hubs_{network.run}_{cut}",
+        columns={
+            "regulator": "Regulator",
+            "n_targets": st.column_config.NumberColumn("Targets", format="localized", width=76),
+            "importance": st.column_config.NumberColumn("Sum", format="%.3f", width=70),
+            "targets": st.column_config.TextColumn("Which, strongest first", width="large"),
+        },
+    )
+    st.caption(f"{words.count(len(table), 'regulator')} among the links drawn.")
+
+
+def _modules(network: networks.Network, cut: Cut) -> None:
+    table = networks.module_table(network, cut)
+    _choose_gene(
+        table,
+        "hub",
+        key=f"modules_{network.run}_{cut}",
+        columns={
+            "module": st.column_config.NumberColumn("Module", width=64),
+            "n_genes": st.column_config.NumberColumn("Genes", format="localized", width=64),
+            "n_links": st.column_config.NumberColumn("Links inside", width=88),
+            "hub": "Most linked",
+            "genes": st.column_config.TextColumn("Which", width="large"),
+        },
+    )
+    st.caption(
+        f"{words.count(len(table), 'module')} among the links drawn (Leiden algorithm). "
+        "Colour by module to see them."
+    )
+
+
+def _centrality(network: networks.Network, cut: Cut) -> None:
+    _choose_gene(
+        networks.centralities(network, cut),
+        "gene",
+        key=f"centrality_{network.run}_{cut}",
+        columns={
+            "gene": "Gene",
+            "n_targets": st.column_config.NumberColumn("Targets", format="localized", width=72),
+            "n_regulators": st.column_config.NumberColumn("Regulators", width=88),
+            "betweenness": st.column_config.NumberColumn("Betweenness", format="%.4f", width=96),
+            "pagerank": st.column_config.NumberColumn("PageRank", format="%.4f", width=84),
+        },
+    )
+    st.caption(
+        "Among the links drawn.",
+        help=(
+            "Betweenness: the share of shortest directed paths between other genes that pass "
+            "through. PageRank follows links from target to regulator: it is high for genes that "
+            "regulate many, or few that count."
+        ),
+    )
+
+
+def _fit(network: networks.Network) -> None:
+    genes = networks.survey(network).genes
+    table = genes[["gene", "oob_r2", "n_regulators"]].dropna(subset="oob_r2")
+    if table.empty:
+        st.markdown("This run has no out-of-bag R²: Extra-Trees grow on all samples.")
+        return
+    n_poor = int((table["oob_r2"] <= 0).sum())
+    st.markdown(
+        f"**{n_poor:,} of {words.count(len(table), 'gene')} cannot be predicted** from the "
+        "regulators (R² of 0 or less): take their links with care."
+    )
+    charts.show(
+        fit_figure(table, dark=charts.is_dark()),
+        key="fit_figure",
+        name="out-of-bag fit",
+        alt="How many genes have which out-of-bag R²",
+    )
+    _choose_gene(
+        table.sort_values("oob_r2", ignore_index=True),
+        "gene",
+        key=f"fit_{network.run}",
+        height=260,
+        columns={
+            "gene": "Gene",
+            "oob_r2": st.column_config.NumberColumn("Out-of-bag R²", format="%.3f", width=110),
+            "n_regulators": st.column_config.NumberColumn("Regulators", width=90),
+        },
+    )
+
+
+def _choose_gene(
+    table: pd.DataFrame,
+    column: str,
+    *,
+    key: str,
+    columns: Mapping[str, Any],
+    height: int = _HEIGHT,
+) -> None:
+    """Show a table in which a ticked row puts its gene in focus."""
+    chosen = state.asked(state.GENE)
+    rows = table.index[table[column] == chosen].tolist()[:1] if chosen else []
+    key = f"{key}_{chosen or ''}"
+
+    def take() -> None:
+        ticked = state.value(key)["selection"]["rows"]
+        if ticked != rows:
+            controls.focus(str(table[column].iloc[ticked[0]]) if ticked else None)
+
+    st.dataframe(
+        table,
+        hide_index=True,
+        key=key,
+        height=height,
+        on_select=take,
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": rows, "columns": [], "cells": []}},
+        column_config=columns,
+    )

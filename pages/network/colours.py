@@ -1,0 +1,134 @@
+"""What do the colours and sizes of genes and links say?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from genie3_engine.analysis import signs
+from genie3_engine.analysis.annotations import Annotation, read_annotations
+from genie3_engine.analysis.cuts import Cut
+from genie3_engine.analysis.picture import Picture
+from genie3_engine.errors import InputError
+from genie3_engine.plots import colouring
+from genie3_engine.plots.colouring import Colouring
+from ui import cached, charts, errors, networks, state, words
+
+ROLE, MODULE, DEGREE, FIT, SIGN, OWN = "role", "module", "degree", "fit", "sign", "own"
+_NAMES = {
+    ROLE: "Regulator or target",
+    MODULE: "Module",
+    DEGREE: "Number of targets",
+    FIT: "Out-of-bag R²",
+    SIGN: "Activation or repression",
+    OWN: "Your own table",
+}
+_SIZES = {"targets": "Number of targets", "links": "All its links", "same": "The same"}
+_LARGEST_MB = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How genes and links are coloured and sized.
+
+    Parameters
+    ----------
+    by : str
+        What the colours say.
+    size : str
+        What the sizes say.
+    annotation : Annotation or None
+        What an uploaded table says.
+    """
+
+    by: str
+    size: str
+    annotation: Annotation | None = None
+
+
+def choose(network: networks.Network) -> Choice:
+    """Ask what colours and sizes say."""
+    with st.popover("Colours", icon=":material/palette:", key="colours", width="stretch"):
+        by = st.selectbox("Colour by", list(_NAMES), format_func=_NAMES.__getitem__, key="colour")
+        annotation = _own_table(network) if by == OWN else None
+        if by == SIGN:
+            st.caption(
+                "Spearman's correlation of regulator and target over the samples. It says how they "
+                "go together, not that one acts on the other."
+            )
+        size = st.selectbox("Size by", list(_SIZES), format_func=_SIZES.__getitem__, key="size")
+    return Choice(by, size, annotation)
+
+
+def _own_table(network: networks.Network) -> Annotation | None:
+    file = st.file_uploader(
+        "A table of genes",
+        type=["csv", "tsv", "txt"],
+        max_upload_size=_LARGEST_MB,
+        key="annotation",
+        help="A column of gene names and columns of groups or numbers; the first line names them.",
+    )
+    key = f"annotation_{network.version}"
+    if file is not None:
+        with errors.shown():
+            state.set_value(key, read_annotations(file.getvalue(), network.genes))
+    found: tuple[Annotation, ...] = st.session_state.get(key, ())
+    if not found:
+        return None
+    names = [annotation.name for annotation in found]
+    column = st.selectbox("Column", range(len(names)), format_func=names.__getitem__, key="column")
+    st.caption(f"{words.count(len(found[column].of), 'gene')} of this network.")
+    return found[column]
+
+
+def colours_of(
+    shown: Picture, network: networks.Network, cut: Cut, choice: Choice, *, around: str | None
+) -> tuple[Colouring, npt.NDArray[np.float64] | None]:
+    """Return the colours of a picture, and the correlation of its links when it was needed."""
+    dark = charts.is_dark()
+    if choice.by == MODULE and around is None:
+        membership = networks.modules(network, cut)
+        names = [f"Module {module + 1}" for module in membership]
+        order = [f"Module {module}" for module in range(1, int(membership.max()) + 2)]
+        return colouring.by_group(names, dark=dark, order=order), None
+    if choice.by == DEGREE:
+        counts = np.bincount(shown.source, minlength=len(shown.genes)).astype(np.float64)
+        return colouring.by_number(counts, label="Targets", dark=dark), None
+    if choice.by == FIT:
+        genes = networks.survey(network).genes
+        fit = dict(zip(genes["gene"], genes["oob_r2"], strict=True))
+        values = np.array([fit.get(gene, np.nan) for gene in shown.genes])
+        return colouring.by_number(np.maximum(values, 0), label="R²", dark=dark), None
+    if choice.by == SIGN:
+        return _by_sign(shown, network, cut, around=around)
+    if choice.by == OWN and choice.annotation is not None:
+        return colouring.by_annotation(shown, choice.annotation, dark=dark), None
+    return colouring.by_role(shown, dark=dark), None
+
+
+def _by_sign(
+    shown: Picture, network: networks.Network, cut: Cut, *, around: str | None
+) -> tuple[Colouring, npt.NDArray[np.float64] | None]:
+    try:
+        correlation = networks.correlation(network, cut, gene=around)
+        n_samples = len(cached.expression(network.dataset).samples)
+    except InputError:
+        st.warning("The data of this run are no longer here, so signs are unknown.")
+        return colouring.by_role(shown, dark=charts.is_dark()), None
+    found = signs.signs(correlation, n_samples=n_samples)
+    return colouring.by_sign(shown, found, dark=charts.is_dark()), correlation
+
+
+def sizes_of(shown: Picture, choice: Choice) -> npt.NDArray[np.float64]:
+    """Return the genes' sizes from 0 to 1."""
+    n = len(shown.genes)
+    if choice.size == "same":
+        return np.full(n, 0.1)
+    degree = np.bincount(shown.source, minlength=n).astype(np.float64)
+    if choice.size == "links":
+        degree += np.bincount(shown.target, minlength=n)
+    most: float = max(1.0, float(degree.max(initial=0.0)))
+    return degree / most

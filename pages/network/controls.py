@@ -1,0 +1,143 @@
+"""Which links are shown, and which gene is in focus?
+
+The address holds both, so that a link or the browser's back button opens the same view: widgets
+take their values from it before they are shown, and write to it when they are changed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import streamlit as st
+
+from genie3_engine.analysis.cuts import Cut, CutKind
+from genie3_engine.errors import OptionError
+from ui import errors, networks, state
+
+_COUNTS = (25, 50, 100, 200, 300, 500, 1000, 2000, 5000, 10_000, 15_000)
+_PER_TARGET = (1, 2, 3, 5, 10, 20, 50)
+_KINDS = {CutKind.RANK: "Rank", CutKind.SCORE: "Score", CutKind.TARGET: "Target"}
+_KIND, _COUNT, _SCORE, _EACH = "cut_kind", "cut", "cut_score", "cut_each"
+
+
+def asked_cut(network: networks.Network) -> Cut:
+    """Return the cut in the address; the first one when there is none, or a wrong one."""
+    first = Cut(CutKind.RANK, min(networks.FIRST_CUT.value, network.n_links))
+    text = state.asked(state.CUT)
+    if text is None:
+        return first
+    try:
+        return Cut.parse(text)
+    except OptionError as problem:
+        errors.show(problem)
+        return first
+
+
+def choose_cut(network: networks.Network) -> Cut:
+    """Ask which links are kept: by rank, by score, or some for each target."""
+    cut = asked_cut(network)
+    state.set_value(_KIND, cut.kind)
+    kind, value = st.columns([4, 5], gap="medium", vertical_alignment="bottom")
+    with kind:
+        st.segmented_control(
+            "Keep links by",
+            list(_KINDS),
+            required=True,
+            format_func=_KINDS.__getitem__,
+            key=_KIND,
+            on_change=lambda: _take(_first_of(state.value(_KIND), network)),
+        )
+    with value:
+        if cut.kind is CutKind.SCORE:
+            _ask_score(cut)
+        elif cut.kind is CutKind.TARGET:
+            _ask_count("Links for each target", cut, _PER_TARGET, key=_EACH)
+        else:
+            counts = [count for count in _COUNTS if count < network.n_links]
+            if network.n_links <= _COUNTS[-1]:
+                counts.append(network.n_links)
+            _ask_count("Links drawn", cut, counts, key=_COUNT)
+    return cut
+
+
+def _ask_count(label: str, cut: Cut, counts: Sequence[int], *, key: str) -> None:
+    offered = sorted({*counts, int(cut.value)})
+    if len(offered) < 2:
+        return
+    state.set_value(key, int(cut.value))
+    st.select_slider(
+        label,
+        offered,
+        format_func=lambda count: f"{count:,}",
+        key=key,
+        on_change=lambda: _take(Cut(cut.kind, state.value(key))),
+    )
+
+
+def _ask_score(cut: Cut) -> None:
+    state.set_value(_SCORE, float(cut.value))
+    st.number_input(
+        "Least importance",
+        min_value=0.0,
+        max_value=1.0,
+        step=max(1e-6, _two_digits(cut.value / 10)),
+        format="%.6g",
+        key=_SCORE,
+        on_change=lambda: _take(Cut(CutKind.SCORE, state.value(_SCORE))),
+    )
+
+
+def _first_of(kind: CutKind, network: networks.Network) -> Cut:
+    """Return a cut of another kind that keeps about as many links."""
+    n_first = min(int(networks.FIRST_CUT.value), network.n_links)
+    if kind is CutKind.SCORE:
+        return Cut(kind, _two_digits(networks.score_of(network, n_first)))
+    return Cut(kind, n_first if kind is CutKind.RANK else 1)
+
+
+def _two_digits(value: float) -> float:
+    """Return a score with two digits, rounded down so that it keeps its own link."""
+    if value <= 0:
+        return 0.0
+    unit = 10.0 ** (math.floor(math.log10(value)) - 1)
+    return float(f"{math.floor(value / unit) * unit:.2g}")
+
+
+def _take(cut: Cut) -> None:
+    state.put(state.CUT, str(cut))
+
+
+def choose_genes(genes: Sequence[str]) -> tuple[str | None, str | None]:
+    """Ask for a gene to focus on, and for a second one; a click in graph or table asks the same."""
+    gene = _known(state.asked(state.GENE), genes)
+    to = _known(state.asked(state.TO), genes) if gene is not None else None
+    first, second = st.columns(2, gap="small", vertical_alignment="bottom")
+    with first:
+        _ask_gene("Find a gene", gene, genes, key="gene_box", into=state.GENE)
+    if gene is not None:
+        with second:
+            _ask_gene("Path to", to, genes, key="to_box", into=state.TO)
+    return gene, to if to != gene else None
+
+
+def focus(gene: str | None, to: str | None = None) -> None:
+    """Put a gene in focus, or a link or path from it to a second one."""
+    state.put(state.GENE, gene)
+    state.put(state.TO, to)
+
+
+def _ask_gene(label: str, chosen: str | None, genes: Sequence[str], *, key: str, into: str) -> None:
+    state.set_value(key, chosen)
+
+    def take() -> None:
+        if into == state.GENE:
+            focus(state.value(key))
+        else:
+            state.put(into, state.value(key))
+
+    st.selectbox(label, genes, index=None, placeholder="Type a name", key=key, on_change=take)
+
+
+def _known(name: str | None, genes: Sequence[str]) -> str | None:
+    return name if name in genes else None

@@ -1,0 +1,70 @@
+"""What is known of the gene in focus, or of two genes?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from genie3_engine.analysis import signs
+from genie3_engine.errors import Genie3Error
+from genie3_engine.plots.network import link_figure
+from pages.network import controls
+from ui import cached, charts, errors, networks, words
+
+_SIGNS = {1: "activation", -1: "repression", 0: "unclear"}
+
+
+def show(network: networks.Network, *, gene: str, to: str | None) -> None:
+    """Show the gene's name and facts, and the link to the second gene."""
+    with st.container(horizontal=True, vertical_alignment="center", key="focus"):
+        name = words.plain(gene, at_most=40)
+        st.subheader(
+            name if to is None else f"{name} → {words.plain(to, at_most=40)}", anchor=False
+        )
+        if to is not None and st.button("Gene only", icon=":material/close:", key="end_link"):
+            controls.focus(gene)
+            st.rerun()
+        if st.button("Show all", icon=":material/close:", key="unfocus"):
+            controls.focus(None)
+            st.rerun()
+    if to is None:
+        _gene(network, gene)
+    else:
+        _pair(network, gene, to)
+
+
+def _gene(network: networks.Network, gene: str) -> None:
+    targets, regulators, fit = st.columns(3)
+    facts = networks.gene_facts(network, gene)
+    targets.metric("Targets", f"{facts.n_targets:,}")
+    regulators.metric("Regulators", f"{facts.n_regulators:,}")
+    fit.metric(
+        "Out-of-bag R²",
+        "–" if facts.oob_r2 is None else f"{facts.oob_r2:.2f}",
+        help="How well the other genes predict this one in samples its trees have not seen.",
+    )
+
+
+def _pair(network: networks.Network, gene: str, to: str) -> None:
+    links = networks.links_between(network, gene, to)
+    for link in links.itertuples():
+        st.markdown(
+            f"{words.plain(str(link.regulator), at_most=30)} → "
+            f"{words.plain(str(link.target), at_most=30)}: rank {link.rank:,} of "
+            f"{network.n_links:,}, importance {link.importance:.4g}"
+        )
+    if links.empty:
+        st.markdown("No link of this network joins the two, either way.")
+    try:
+        expression = cached.expression(network.dataset)
+    except Genie3Error as problem:
+        errors.show(problem)
+        return
+    correlation = signs.spearman(expression, [gene], [to])
+    sign = int(signs.signs(correlation, n_samples=len(expression.samples))[0])
+    st.caption(f"Spearman's correlation {correlation[0]:.2f}: {_SIGNS[sign]}. A point is a sample.")
+    charts.show(
+        link_figure(expression, gene, to, dark=charts.is_dark()),
+        key="link_figure",
+        name=f"{gene} and {to}",
+        alt="Expression of the second gene against the first, a point a sample",
+    )

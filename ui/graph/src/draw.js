@@ -1,0 +1,52 @@
+// How does anything that holds graph.html, the page or a report, show a network?
+import { drawLegend } from "./legend.js";
+import { readPalette } from "./palette.js";
+import { save } from "./picture.js";
+import { View } from "./view.js";
+
+const views = new WeakMap(); // by the element that holds graph.html
+
+/**
+ * Draw a network, or bring the one drawn here up to date.
+ *
+ * @param {HTMLElement} root  holds the elements of graph.html
+ * @param {object} data       what genie3_engine.analysis.drawings makes of a view
+ * @param {{announce?: (choice: {gene: string|null, to: string|null}) => void}} [options]
+ * @returns {View | null}     null where the browser cannot draw
+ */
+export const draw = (root, data, { announce = () => {} } = {}) => {
+  const box = root.querySelector(".graph-canvas");
+  if (data.height) box.style.height = `${data.height}px`;
+  const palette = readPalette(box);
+  root.querySelector(".graph").style.setProperty("--graph-gene", palette.gene);
+  let view = views.get(root);
+  try {
+    if (view) {
+      view.adopt(palette);
+      view.update(data);
+    } else {
+      view = new View(root, data, palette);
+      views.set(root, view);
+      view.repaint();
+      drawLegend(root.querySelector(".graph-legend"), data.legend);
+    }
+  } catch (problem) {
+    root.querySelector(".graph-problem").hidden = false;
+    console.warn(`The network cannot be drawn: ${problem.message}`);
+    return null;
+  }
+  view.announce = announce;
+  for (const button of root.querySelectorAll("button[data-graph]"))
+    button.onclick = async () => {
+      const { graph: what } = button.dataset;
+      if (what === "png") save(await view.png(), `${data.name || "network"}.png`);
+      else view.zoom(what);
+    };
+  return view;
+};
+
+/** Take a drawing away and let go of its WebGL context. */
+export const erase = (root) => {
+  views.get(root)?.remove();
+  views.delete(root);
+};

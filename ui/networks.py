@@ -1,0 +1,174 @@
+"""Which questions about a finished network do the pages ask again and again?
+
+A finished run never changes, so its answers are kept by its folder and the moment it ended. What
+holds links is kept for a few runs only: the rest is on disk, and a whole network is read in a
+fraction of a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import streamlit as st
+
+from genie3_engine.analysis import modules as communities
+from genie3_engine.analysis import network as networks
+from genie3_engine.analysis import signs, views
+from genie3_engine.analysis import survey as surveys
+from genie3_engine.analysis.cuts import Cut, CutKind
+from genie3_engine.analysis.network import GeneFacts, LinkPage
+from genie3_engine.analysis.picture import Picture
+from genie3_engine.analysis.survey import Survey
+from genie3_engine.runs import RunSummary
+from ui import cached
+
+FIRST_CUT = Cut(CutKind.RANK, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A finished run's network, as the pages speak of it.
+
+    Parameters
+    ----------
+    run : str
+        The run's id.
+    path : Path
+        Its folder.
+    ended : float or None
+        When it was done: with the folder, the name of its content.
+    dataset : str
+        The fingerprint of its data.
+    n_links : int
+        Links on disk.
+    genes : sequence of str
+        Names of all genes with a link, sorted.
+    """
+
+    run: str
+    path: Path
+    ended: float | None
+    dataset: str
+    n_links: int
+    genes: Sequence[str]
+
+    @property
+    def version(self) -> str:
+        """Names the content."""
+        return f"{self.run}-{self.ended}"
+
+
+def network(summary: RunSummary) -> Network:
+    """Return the network of a run that is done."""
+    return _network(summary.id, summary.path, summary.status.ended, summary.spec.dataset)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _network(run: str, path: Path, ended: float | None, dataset: str) -> Network:
+    return Network(run, path, ended, dataset, networks.n_links(path), networks.gene_names(path))
+
+
+# Hashing all names of genes for every answer would take longer than many an answer.
+_BY_VERSION: dict[str | type, Callable[[Any], str]] = {
+    Network: lambda of: f"{of.path} {of.version}"
+}
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_VERSION)
+def link_page(
+    of: Network, *, offset: int, size: int, gene: str | None = None, search: str | None = None
+) -> LinkPage:
+    """Return one page of the ranked links: of all, of one gene, or of names that hold a text."""
+    return networks.link_page(of.path, offset=offset, size=size, gene=gene, search=search)
+
+
+@st.cache_data(max_entries=1024, show_spinner=False, hash_funcs=_BY_VERSION)
+def gene_facts(of: Network, gene: str) -> GeneFacts:
+    """Return what the network says about one gene."""
+    return networks.gene_facts(of.path, gene)
+
+
+@st.cache_data(max_entries=256, show_spinner=False, hash_funcs=_BY_VERSION)
+def links_between(of: Network, first: str, second: str) -> pd.DataFrame:
+    """Return the links between two genes, either way."""
+    return networks.links_between(of.path, first, second)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading all links…", hash_funcs=_BY_VERSION)
+def survey(of: Network) -> Survey:
+    """Return what one reading of all links says."""
+    return surveys.survey(of.path)
+
+
+@st.cache_resource(max_entries=48, show_spinner="Arranging the genes…", hash_funcs=_BY_VERSION)
+def picture(of: Network, cut: Cut) -> tuple[Picture, int]:
+    """Return the links that a cut draws, and how many it keeps.
+
+    Pictures by rank are parts of a few that hold one another, each started from the one before, so
+    that genes stay where they are from one cut to the next.
+    """
+    if cut.kind is CutKind.RANK:
+        n_kept = min(int(cut.value), of.n_links)
+        return views.first_links(_level(of, views.level_of(n_kept)), n_kept), n_kept
+    return views.drawn_picture(of.path, cut, start=_level(of, views.level_of(1)))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=_BY_VERSION)
+def _level(of: Network, level: int) -> Picture:
+    before = views.previous_level(level)
+    start = None if before is None else _level(of, before)
+    return views.ranked_picture(of.path, level, start=start)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_BY_VERSION)
+def around(of: Network, gene: str) -> Picture:
+    """Return the strongest links of one gene, laid out on their own."""
+    return views.surroundings(networks.ranked_links(of.path, gene=gene))
+
+
+def score_of(of: Network, rank: int) -> float:
+    """Return the importance of the link of a rank, or of the last one."""
+    at = max(0, min(rank, of.n_links) - 1)
+    return float(link_page(of, offset=at, size=1).links["importance"].iloc[0])
+
+
+@st.cache_data(max_entries=32, show_spinner="Finding modules…", hash_funcs=_BY_VERSION)
+def modules(of: Network, cut: Cut) -> npt.NDArray[np.int64]:
+    """Return each gene's module among the links drawn."""
+    return communities.modules(picture(of, cut)[0])
+
+
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=_BY_VERSION)
+def module_table(of: Network, cut: Cut) -> pd.DataFrame:
+    """Return the modules among the links drawn."""
+    return communities.module_table(picture(of, cut)[0], modules(of, cut))
+
+
+@st.cache_data(max_entries=32, show_spinner="Following all shortest paths…", hash_funcs=_BY_VERSION)
+def centralities(of: Network, cut: Cut) -> pd.DataFrame:
+    """Return how central each gene is among the links drawn."""
+    return communities.centralities(picture(of, cut)[0])
+
+
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=_BY_VERSION)
+def hubs(of: Network, cut: Cut) -> pd.DataFrame:
+    """Return the regulators among the links drawn, with their targets."""
+    return communities.hubs(picture(of, cut)[0])
+
+
+@st.cache_data(
+    max_entries=32, show_spinner="Correlating regulators and targets…", hash_funcs=_BY_VERSION
+)
+def correlation(of: Network, cut: Cut, *, gene: str | None) -> npt.NDArray[np.float64]:
+    """Return Spearman's correlation of the links drawn, or of those around one gene."""
+    shown = picture(of, cut)[0] if gene is None else around(of, gene)
+    regulators, targets = (
+        [shown.genes[place] for place in places] for places in (shown.source, shown.target)
+    )
+    return signs.spearman(cached.expression(of.dataset), regulators, targets)
