@@ -15,12 +15,14 @@ from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
 from ui import errors
+from ui.stale import ignore_stale_fragments
 
 UI = Path(__file__).parent / "ui"
 
 # The folder pages/ makes Streamlit look for pages of its older kind until st.navigation has run
 # once in the server; a link to a page as the first request would meet "Page not found".
 PagesManager.uses_pages_directory = False
+ignore_stale_fragments()
 
 
 def decline(_: Request) -> Response:

@@ -77,9 +77,9 @@ spec = runs.prepare_spec(
 )
 with there:
     spec = places.settle(spec, expression, launcher)
-with ahead, errors.shown():
-    forecast.show(spec, expression)
 if pressed:
     folder = runs.start(spec)
     state.put(state.LIKE, None)
     layout.go(layout.RUNS, run=folder.name)
+with ahead, errors.shown():
+    forecast.show(spec, expression)
