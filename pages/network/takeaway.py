@@ -82,12 +82,12 @@ def _links(chosen: RunSummary, view: View) -> None:
                 list(FORMATS),
                 format_func=lambda name: f"{name}, for {FORMATS[name].purpose}",
                 key="take_format",
-                width=330,
+                width=280,
             )
         ]
         scales = [s for s in _SCALES if form.name != "pyscenic" or s is not ImportanceScale.RANK]
         scale = st.selectbox(
-            "Score", scales, format_func=_SCALES.__getitem__, key="take_scale", width=330
+            "Score", scales, format_func=_SCALES.__getitem__, key="take_scale", width=280
         )
         n_links, take = choices[which]
         _file(chosen, view, form, n_links=n_links, which=which, links=lambda: take(scale))
@@ -119,7 +119,7 @@ def _file(
         )
         return
     downloads.file_button(
-        f"Download {words.count(n_links, 'link')}",
+        f"{words.count(n_links, 'link')} as {form.name}",
         lambda file: form.write(links(), file),
         file_name=f"{words.file_name(chosen.title)}-{which}{form.suffix}",
         mime=form.mime,

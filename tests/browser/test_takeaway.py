@@ -7,11 +7,17 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
+import networkx
+import pandas as pd
 import pytest
+from ndex2.cx2 import CX2NetworkXFactory, RawCX2NetworkFactory
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from genie3_engine import cli
+from genie3_engine.analysis.exports import FORMATS
 from tests.browser.driver import Server, click_gene, graph, settled
 
 pytestmark = pytest.mark.browser
@@ -112,6 +118,81 @@ def test_report__is_dark_where_the_reader_is(report):
     report.emulate_media(color_scheme="dark")
     expect(report.locator("body")).to_have_css("background-color", "rgb(20, 25, 28)")
     graph(report)
+
+
+def download(page: Page, name: str, folder: Path) -> Path:
+    """Press a button, and return the file that comes."""
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=name).click()
+    file = waiting.value
+    path = folder / "downloads" / file.suggested_filename
+    file.save_as(path)
+    assert path.resolve().parent == folder / "downloads"
+    return path
+
+
+READ = {
+    "tsv": lambda path: pd.read_csv(path, sep="\t", keep_default_na=False),
+    "csv": lambda path: pd.read_csv(path, keep_default_na=False),
+    "parquet": pd.read_parquet,
+    "graphml": lambda path: as_table(networkx.read_graphml(path), "name"),
+    "gexf": lambda path: as_table(networkx.read_gexf(path, version="1.3"), "label"),
+    "sif": lambda path: pd.read_csv(path, sep="\t", header=None, quoting=3),
+    "cx2": lambda path: as_table(
+        CX2NetworkXFactory().get_graph(
+            RawCX2NetworkFactory().get_cx2network(json.loads(path.read_bytes())),
+            networkx_graph=networkx.MultiDiGraph(),
+        ),
+        "name",
+    ),
+    "pyscenic": lambda path: pd.read_csv(path, sep="\t", keep_default_na=False),
+}
+
+
+def as_table(graph: networkx.Graph, label: str) -> pd.DataFrame:
+    names = dict(graph.nodes(data=label))
+    return pd.DataFrame([(names[a], names[b]) for a, b in graph.edges()], columns=["a", "b"])
+
+
+def test_takeaway__every_export_opens_elsewhere(page, server, tmp_path):
+    page.goto(f"{server.url}/network?run=hostile")
+    graph(page)
+    page.get_by_text("Take it away").click()
+    page.get_by_role("radio", name="All").click()
+    settled(page)
+    for form, read in READ.items():
+        box = page.locator(".st-key-take_format input")
+        box.fill(f"{form}, for")
+        box.press("Enter")
+        path = download(page, f"56 links as {form}", tmp_path)
+        assert path.suffix == FORMATS[form].suffix
+        table = read(path)
+        columns = [0, 2] if form == "sif" else [0, 1]
+        found = {str(name) for column in columns for name in table.iloc[:, column]}
+        assert found == {*HOSTILE, "plain"}, form
+        assert len(table) == 56
+
+
+def test_takeaway__picture_and_report(page, server, tmp_path):
+    page.goto(f"{server.url}/network?run=hostile&gene=plain")
+    graph(page)
+    page.get_by_text("Take it away").click()
+    page.get_by_role("tab", name="Picture").click()
+    root = ElementTree.parse(download(page, "SVG", tmp_path)).getroot()
+    assert root.get("width") == "183mm"
+    assert HOSTILE[0] in {element.text for element in root.iter()}
+    with Image.open(download(page, "PNG, ", tmp_path)) as picture:
+        assert picture.width == 2161
+        assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+    page.get_by_role("tab", name="Report").click()
+    path = download(page, "HTML report", tmp_path)
+    page.get_by_role("tab", name="Link to this view").click()
+    address = page.locator(".st-key-takeaway code").inner_text()
+    assert address.startswith(f"{server.url}/network?")
+    assert {"run=hostile", "gene=plain"} <= set(address.partition("?")[2].split("&"))
+    page.context.set_offline(True)
+    page.goto(path.as_uri())
+    expect(graph(page)).to_have_attribute("data-focus", "plain")
 
 
 def test_accuracy__shows_the_command_line_s_figures(page, server, shared_data, capsys):
