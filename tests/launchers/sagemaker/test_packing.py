@@ -29,14 +29,15 @@ def test_pack_engine__holds_the_engine_and_nothing_else():
 
 
 def test_pack_engine__is_the_same_wherever_and_whenever(tmp_path):
-    copy = tmp_path / "elsewhere" / "genie3_engine"
-    shutil.copytree(PACKAGE, copy)
+    first, copy = (tmp_path / name / "genie3_engine" for name in ("here", "elsewhere"))
+    shutil.copytree(PACKAGE, first)
+    shutil.copytree(first, copy)
     (copy / "secret.txt").symlink_to("/etc/passwd")
     os.utime(copy / "worker.py", (1, 1))
-    assert pack_engine(copy).digest == pack_engine().digest
-    assert pack_engine(copy).files == pack_engine().files
+    assert pack_engine(copy).digest == pack_engine(first).digest
+    assert pack_engine(copy).files == pack_engine(first).files
     (copy / "worker.py").write_text("another")
-    assert pack_engine(copy).digest != pack_engine().digest
+    assert pack_engine(copy).digest != pack_engine(first).digest
 
 
 def test_pack_engine__without_the_container_names_a_remedy(tmp_path):

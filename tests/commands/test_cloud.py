@@ -1,0 +1,122 @@
+"""Do the commands of runs elsewhere do what the documentation shows?"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+
+import pytest
+
+from genie3_engine import runs
+from genie3_engine.cli import main
+from genie3_engine.commands.cloud_options import seconds_of
+from genie3_engine.commands.parser import build_parser
+from genie3_engine.errors import OptionError
+from tests.conftest import ROOT
+from tools.sagemaker_emulator.emulator import Emulator
+
+DOCUMENT = ROOT / "docs/sagemaker.md"
+
+
+@pytest.fixture(scope="module")
+def emulator():
+    with Emulator("--grace-seconds", "3") as emulator:
+        yield emulator
+
+
+def test_document__shows_commands_that_exist():
+    text = DOCUMENT.read_text(encoding="utf-8")
+    commands = re.findall(r"^python -m genie3_engine (.*?)(?: > .*)?$", text, re.M)
+    assert len(commands) > 10
+    for command in commands:
+        build_parser().parse_args(shlex.split(command))
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90", 90), ("90s", 90), ("90m", 5400), ("2h", 7200), ("1D", 86400)]
+)
+def test_seconds_of__reads_times(text, seconds):
+    assert seconds_of(text, "--max-run") == seconds
+
+
+def test_seconds_of__refuses_other_texts():
+    with pytest.raises(OptionError, match="--max-run"):
+        seconds_of("soon", "--max-run")
+
+
+def test_commands__lead_from_a_file_to_a_network_and_clean_up(home, tmp_path, emulator, capsys):
+    def said(command):
+        code = main(shlex.split(command))
+        return code, capsys.readouterr().out
+
+    def told(command):
+        code, text = said(f"{command} --json")
+        return code, json.loads(text.splitlines()[-1])
+
+    run, data = tmp_path / "run", tmp_path / "data"
+    assert said(f"simulate --genes 8 --samples 20 --out {data}")[0] == 0
+    assert said(f"cloud save --endpoint-url {emulator.url} --instance-type ml.m5.xlarge")[0] == 0
+    code, found = told("cloud check")
+    assert (code, {check["state"] for check in found["checks"]}) == (0, {"ok"})
+    code, text = said("cloud policy trust")
+    assert "sagemaker.amazonaws.com" in text
+
+    submit = f"submit {data}/expression.tsv --out {run} --trees 5 --instances 2 --spot"
+    code, plan = told(f"{submit} --dry-run")
+    assert (code, run.exists(), plan["is_emulator"]) == (0, False, True)
+    assert plan["request"]["ResourceConfig"]["InstanceCount"] == 2
+    assert plan["usd_an_hour"] == pytest.approx(0.46)
+    assert plan["forecast"]["fits"]
+    assert {upload["what"] for upload in plan["uploads"]} >= {"the program", "the expression"}
+
+    code, begun = told(submit)
+    assert (code, begun["job"]) == (0, runs.cloud(run).job)
+    code, log = said(f"logs {run} --follow --host algo-2")
+    assert "algo-2: shard 2 of 2" in log
+    assert "[algo-1]" not in log
+    code, collected = told(f"collect {run}")
+    assert (code, collected["state"], collected["targets_here"]) == (0, "done", 8)
+    code, status = told(f"status {run}")
+    assert (status["state"], status["cloud"]["secondary"]) == ("done", "Completed")
+    assert [host["targets_done"] for host in status["cloud"]["hosts"]] == [4, 4]
+    assert status["cloud"]["billing"]["dollars"] > 0
+    code, text = said(f"status {run}")
+    assert "nothing to pay" in text
+    assert said(f"cancel {run}") == (0, f"The run in {run} has ended already.\n")
+    assert said(f"resume {run}")[0] == 2
+    code, text = said(f"cleanup {run} --shared")
+    assert (code, "2 logs" in text) == (0, True)
+    assert said(f"links {run} --top 1")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ("--launcher local --instances 3", "--instances is SageMaker's"),
+        ("--instance-type ml.c5.xlarge --max-run soon", "--max-run"),
+        ("--instance-type ml.c5.xlarge --tag nothing", "--tag"),
+        ("--instance-type nonsense", "--instance-type"),
+        ("--instance-type ml.c5.xlarge --max-wait 1h", "--spot"),
+    ],
+)
+def test_submit__refuses_wrong_options_in_one_line(home, tmp_path, capsys, options, named):
+    file = tmp_path / "x.tsv"
+    file.write_text("g\ts1\ts2\na\t1\t2\nb\t2\t1\nc\t3\t1\n")
+    assert main(shlex.split(f"submit {file} --out {tmp_path}/run {options}")) == 2
+    said = capsys.readouterr().err
+    assert named in said
+    assert len([line for line in said.splitlines() if "error" in line]) == 1
+    assert not (tmp_path / "run").exists()
+
+
+def test_submit__runs_in_the_background_of_this_machine(home, tmp_path, capsys):
+    assert main(shlex.split(f"simulate --genes 5 --samples 10 --out {tmp_path}/data")) == 0
+    run = tmp_path / "run"
+    submit = f"submit {tmp_path}/data/expression.tsv --out {run} --trees 2 --launcher local"
+    assert main(shlex.split(submit)) == 0
+    assert main(["logs", str(run), "--follow"]) == 0
+    capsys.readouterr()
+    assert main(["status", str(run), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["state"] == "done"
+    assert main(["collect", str(run)]) == 0
