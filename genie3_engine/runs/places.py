@@ -24,7 +24,13 @@ def _local(home: Path | None) -> Launcher:
 
 
 def _sagemaker(home: Path | None) -> Launcher:
-    from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
+    try:
+        from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
+    except ModuleNotFoundError as error:
+        raise OptionError(
+            f"Runs on SageMaker need {error.name}, which is not installed.",
+            "Install it: pip install sagemaker-core boto3",
+        ) from error
 
     return SageMakerLauncher(home)
 
