@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 _BLOCK_VALUES = 1 << 20
 _WHOLE_SHARE = 0.9
+_LARGEST_EXACT = 2.0**53  # up to here a float holds every whole number
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,8 @@ def variances(values: FloatMatrix | SparseMatrix) -> Floats:
     Every gene's values are sorted before they are added up, so that the last bit does not depend
     on the order of the samples and neither does a choice between genes of like variance.
     """
+    if not isinstance(values, np.ndarray):
+        return _variances_sparse(values)
     found = np.zeros(values.shape[0])
     for rows, block in dense_blocks(values):
         ordered = np.sort(block, axis=1)
@@ -193,6 +197,17 @@ def variances(values: FloatMatrix | SparseMatrix) -> Floats:
     return found
 
 
+def _variances_sparse(matrix: SparseMatrix) -> Floats:
+    found = np.zeros(matrix.shape[0])
+    for gene, (start, end) in enumerate(pairwise(matrix.indptr.tolist())):
+        held = np.sort(matrix.data[start:end].astype(np.float64))
+        held = held[: len(held) - int(np.isnan(held).sum())]
+        n = max(1, matrix.shape[1] - (end - start - len(held)))
+        mean = held.sum() / n
+        found[gene] = (np.square(held - mean).sum() + (n - len(held)) * mean * mean) / n
+    return found
+
+
 def library_sizes(values: FloatMatrix | SparseMatrix) -> Floats:
     """Return the sum of each sample, rounded once, whatever order the genes are in.
 
@@ -201,19 +216,24 @@ def library_sizes(values: FloatMatrix | SparseMatrix) -> Floats:
     values : (n_genes, n_samples) float64, or scipy.sparse in CSR form
         NaN, a missing value, counts as nothing.
     """
-    sums = np.zeros(values.shape[1])
-    are_whole = True
-    for _, block in dense_blocks(values):
-        filled = np.nan_to_num(block)
-        sums += filled.sum(axis=0)
-        are_whole = are_whole and bool((np.floor(filled) == filled).all())
-    if are_whole and bool((np.abs(sums) < 2**53).all()):
+    if not isinstance(values, np.ndarray):
+        data = np.nan_to_num(values.data.astype(np.float64))
+        sums = np.zeros(values.shape[1])
+        sums += np.bincount(values.indices, weights=data, minlength=values.shape[1])
+        are_whole = bool((np.floor(data) == data).all())
+        columns = values if are_whole else values.tocsc()
+    else:
+        columns, sums, are_whole = values, np.zeros(values.shape[1]), True
+        for _, block in dense_blocks(values):
+            filled = np.nan_to_num(block)
+            sums += filled.sum(axis=0)
+            are_whole = are_whole and bool((np.floor(filled) == filled).all())
+    if are_whole and bool((np.abs(sums) < _LARGEST_EXACT).all()):
         return sums
-    columns = values.tocsc() if not isinstance(values, np.ndarray) else values
     for sample in range(values.shape[1]):
         column = columns[:, [sample]]
-        column = column if isinstance(column, np.ndarray) else column.data
-        sums[sample] = math.fsum(np.nan_to_num(column).ravel().tolist())
+        held = column if isinstance(column, np.ndarray) else column.data
+        sums[sample] = math.fsum(np.nan_to_num(held).ravel().tolist())
     return sums
 
 

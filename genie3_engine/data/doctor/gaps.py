@@ -44,8 +44,11 @@ def missing(case: Case) -> Iterator[Finding]:
         return
     genes, samples = measures.genes.n_missing, measures.samples.n_missing
     n_genes, n_samples = int((genes > 0).sum()), int((samples > 0).sum())
-    if n_missing == n_genes * raw.n_samples or n_missing == n_samples * raw.n_genes:
-        return  # told by `empty`
+    lost_genes = int((genes == raw.n_samples).sum())
+    lost_samples = int((samples == raw.n_genes).sum())
+    told = lost_genes * raw.n_samples + lost_samples * raw.n_genes - lost_genes * lost_samples
+    if n_missing == told and lost_genes < raw.n_genes:
+        return  # by `empty`
     n_text = min(raw.n_odd, n_missing)
     share = percent(n_missing, raw.n_genes * raw.n_samples)
     first = int(np.flatnonzero(genes)[0])

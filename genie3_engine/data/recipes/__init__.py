@@ -146,7 +146,8 @@ def cook(raw: RawExpression, recipe: Sequence[Fix]) -> Cooked:
     effects = []
     for fix in recipe:
         before = raw.n_genes, raw.n_samples
-        raw = FIXES[fix.name].apply(raw, next(iter(fix.parameters.values()), None))
+        with np.errstate(all="ignore"):  # `complete` refuses what became infinite
+            raw = FIXES[fix.name].apply(raw, next(iter(fix.parameters.values()), None))
         effects.append(Effect(fix, before, (raw.n_genes, raw.n_samples)))
     return Cooked(raw, tuple(effects))
 
@@ -179,12 +180,18 @@ def complete(raw: RawExpression) -> Expression:
         )
     _check_shape(raw)
     _check_names(raw)
-    n_missing = measure(raw.values).n_missing
-    if n_missing:
+    measures = measure(raw.values)
+    if measures.n_missing:
         raise InputError(
-            f"{n_missing:,} of {raw.n_genes * raw.n_samples:,} values are missing or no numbers.",
+            f"{measures.n_missing:,} of {raw.n_genes * raw.n_samples:,} values are missing or no "
+            "numbers.",
             "GENIE3 needs complete data: --fix fill-missing, --fix drop-missing-genes or --fix "
             "drop-missing-samples.",
+        )
+    if np.isinf(measures.genes.low).any() or np.isinf(measures.genes.high).any():
+        raise InputError(
+            "A value became infinite: some are too large to be scaled or added up.",
+            "Look for cells that are no expression, or leave a fix out.",
         )
     values = raw.values if isinstance(raw.values, np.ndarray) else raw.values.toarray()
     values = np.ascontiguousarray(values, dtype=np.float64)

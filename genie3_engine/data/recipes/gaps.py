@@ -12,21 +12,17 @@ from genie3_engine.data.recipes.fix import FixKind, Value
 from genie3_engine.data.recipes.parts import only_genes, only_samples
 
 
-def _fill(raw: RawExpression, _: Value | None) -> RawExpression:
+def _fill(raw: RawExpression, _value: Value | None) -> RawExpression:
     """Fill a gene's gaps with its median; a gene without any value stays without."""
     has_gaps = measure(raw.values).genes.n_missing > 0
     if not has_gaps.any():
         return replace(raw, odd_cells=(), n_odd=0)
     values = raw.values.copy() if isinstance(raw.values, np.ndarray) else raw.values.tolil()
-    for rows, block in dense_blocks(raw.values):
-        for offset in np.flatnonzero(has_gaps[rows]):
-            row = block[offset]
-            missing = np.isnan(row)
-            if missing.all():
-                continue
-            filled = row.copy()
-            filled[missing] = np.median(row[~missing])
-            values[rows.start + int(offset)] = filled
+    for gene in np.flatnonzero(has_gaps):
+        row = next(block for _, block in dense_blocks(raw.values[[gene]]))[0]
+        missing = np.isnan(row)
+        if not missing.all():
+            values[int(gene)] = np.where(missing, np.median(row[~missing]), row)
     if isinstance(values, np.ndarray):
         values.flags.writeable = False
     else:

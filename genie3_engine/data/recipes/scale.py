@@ -53,6 +53,8 @@ def _mapped(
 
 
 def _refuse_negative(raw: RawExpression, fix: str) -> None:
+    if raw.is_sparse and not (raw.sparse.data < 0).any():
+        return
     for rows, block in dense_blocks(raw.values):
         below = np.argwhere(block < 0)
         if len(below):
