@@ -17,7 +17,10 @@ layout.head(
 found = experiments.history()
 current = chosen.wanted(found)
 with st.expander(
-    "New experiment", expanded=current is None, icon=":material/science:", key="new_experiment"
+    "New experiment",
+    expanded=current is None,
+    icon=":material/science:",
+    key=f"new_experiment_{'' if current is None else current.id}",  # closed once it has begun
 ):
     asking.show()
 if current is None:
