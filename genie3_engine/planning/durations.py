@@ -18,7 +18,8 @@ WRITE_SECONDS_A_LINK_IN_BANDS = 0.36e-6
 BANDS_FROM_LINKS = 32_000_000
 NINETY_PERCENT = 1.645  # standard deviations either way
 STEADY = 0.05  # how much a machine that nobody else uses varies from one minute to the next
-UNSTEADY = 0.7  # times the share of the cores that others took meanwhile
+UNSTEADY = 0.7  # times how busy others kept the machine
+BUSY_SPELL_SECONDS = 10.0  # that others come and go in: the shorter a run, the more it is luck
 OTHER_TREES = 0.05  # of going from some trees to more
 STEPS_VARY = 0.2  # start-up, reading, preparing, writing
 
@@ -126,10 +127,11 @@ def duration_here(work: Workload, pilot: Pilot, *, n_links: int) -> Duration:
         "computing": computing,
         "writing": max(least, pilot.step_seconds["writing"] + more),
     }
-    drift = STEADY + UNSTEADY * (1.0 - pilot.core_share)
+    total = sum(steps.values())
+    luck = math.sqrt(1.0 + BUSY_SPELL_SECONDS / total)
+    drift = STEADY + UNSTEADY * pilot.busyness * luck
     other = OTHER_TREES if pilot.n_trees != work.n_trees else 0.0
     of_computing = math.hypot(sampling_error(pilot, work.n_targets), drift, other)
-    total = sum(steps.values())
     of_steps = math.hypot(STEPS_VARY, drift)
     error = math.hypot(of_computing * computing, of_steps * (total - computing)) / total
     return Duration(steps, error)

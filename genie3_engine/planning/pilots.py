@@ -66,6 +66,8 @@ class Pilot:
         the links were ranked. All processes together.
     wall_seconds : float
         What the pilot itself took.
+    load : float
+        Programs that wanted a core in the minute before, on average.
     """
 
     measured_at: float
@@ -85,6 +87,7 @@ class Pilot:
     rest_bytes: int
     write_bytes: int
     wall_seconds: float
+    load: float = 0.0
 
     @property
     def n_targets(self) -> int:
@@ -111,6 +114,17 @@ class Pilot:
         jobs = max(1, self.n_workers // self.targets_at_once)
         held = self.slot_seconds * jobs
         return min(1.0, sum(self.target_seconds) / held) if held > 0 else 1.0
+
+    @property
+    def busyness(self) -> float:
+        """How busy others kept the machine, from 0 to 1: what the pilot missed of its cores.
+
+        A pilot may be lucky for some seconds; half of what was overbooked in the minute before
+        counts as well.
+        """
+        cores = float(self.machine.get("usable_cores") or 1)
+        overbooked = max(0.0, self.load - cores) / max(self.load, cores)
+        return max(1.0 - self.core_share, overbooked / 2)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""

@@ -7,6 +7,7 @@ time is up: so start-up, memory and the share of the cores are a run's.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -115,6 +116,7 @@ def try_out(
     from genie3_engine.store.machine import machine
 
     began = began or time.time()
+    load = os.getloadavg()[0]
     with Memory() as memory:
         start_bytes = memory.look()
         opened = time.time()
@@ -172,6 +174,7 @@ def try_out(
         rest_bytes=rest_bytes,
         write_bytes=memory.peak_bytes,
         wall_seconds=time.time() - began,
+        load=load,
     )
 
 

@@ -136,3 +136,10 @@ def test_pilot__round_trip_and_numbers():
     assert made.spread_seconds == pytest.approx(0.2108, abs=1e-4)
     assert made.core_share == 1.0
     assert pilot(slot_seconds=40.0).core_share == 0.25
+
+
+def test_busyness__a_lucky_pilot_on_a_crowded_machine():
+    assert pilot().busyness == 0.0
+    assert pilot(slot_seconds=40.0).busyness == 0.75
+    assert pilot(load=8.0).busyness == 0.375
+    assert pilot(load=1.5).busyness == 0.0
