@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -25,9 +25,12 @@ class AmdahlFit:
     ----------
     serial : float
         That share, 0 to 1.
+    misses : float
+        How far the law is from the farthest point, as a share of that point.
     """
 
     serial: float
+    misses: float = 0.0
 
     def speedup(self, workers: float) -> float:
         """Return the speed-up that the law expects."""
@@ -61,10 +64,13 @@ class UniversalFit:
         The share of the work that queues for something shared.
     coherency : float
         What each pair of workers costs in talking, as a share of the work of one.
+    misses : float
+        How far the law is from the farthest point, as a share of that point.
     """
 
     contention: float
     coherency: float
+    misses: float = 0.0
 
     def speedup(self, workers: float) -> float:
         """Return the speed-up that the law expects."""
@@ -145,7 +151,8 @@ def fit_amdahl(workers: Sequence[int], speedups: Sequence[float]) -> AmdahlFit:
     """
     n, time = np.asarray(workers, dtype=float), 1.0 / np.asarray(speedups, dtype=float)
     parallel, serial = _nonnegative(np.column_stack([1.0 / n, np.ones_like(n)]), time)
-    return AmdahlFit(float(serial / (parallel + serial)))
+    law = AmdahlFit(float(serial / (parallel + serial)))
+    return replace(law, misses=_farthest(law, workers, speedups))
 
 
 def fit_universal(workers: Sequence[int], speedups: Sequence[float]) -> UniversalFit:
@@ -165,7 +172,16 @@ def fit_universal(workers: Sequence[int], speedups: Sequence[float]) -> Universa
     one, queue, talk = _nonnegative(np.column_stack([1.0 / n, (n - 1) / n, n - 1]), time)
     if one <= 0:
         return UniversalFit(1.0, 0.0)
-    return UniversalFit(float(queue / one), float(talk / one))
+    law = UniversalFit(float(queue / one), float(talk / one))
+    return replace(law, misses=_farthest(law, workers, speedups))
+
+
+def _farthest(
+    law: AmdahlFit | UniversalFit, workers: Sequence[int], speedups: Sequence[float]
+) -> float:
+    """Return the law's greatest relative error."""
+    pairs = zip(workers, speedups, strict=True)
+    return max(abs(law.speedup(n) / speedup - 1) for n, speedup in pairs)
 
 
 def _nonnegative(columns: Floats, times: Floats) -> Floats:

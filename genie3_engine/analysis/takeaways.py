@@ -13,6 +13,7 @@ from genie3_engine.model import Engine
 
 _BUSY = 0.25  # load for each core from which a machine is not quiet
 _WORTH_SAYING = 0.02  # differences below 2 % are none, even without repeats
+_MISFIT = 0.05  # from which a law does not describe what was measured
 _HEAVY = 0.2  # a share of the total time that is worth a sentence
 _ENGINES = {Engine.SCIKIT_LEARN: "scikit-learn", Engine.COMPILED: "the compiled engine"}
 _INNER = {Engine.SCIKIT_LEARN: Kind.JOBS, Engine.COMPILED: Kind.THREADS}
@@ -106,9 +107,12 @@ def _each_series(fitted: Sequence[SeriesFits], n_cores: int) -> Iterator[str]:
         if one.is_weak:
             yield from _weak(one.rows[0], last)
         if each.amdahl is not None:
-            yield f"{_name(each)}: {each.amdahl.words}"
+            yield f"{_name(each)}: {each.amdahl.words}{_misfit(each.amdahl.misses)}"
         if each.universal is not None:
-            yield f"{_name(each)}, by the Universal Scalability Law: {each.universal.words}"
+            yield (
+                f"{_name(each)}, by the Universal Scalability Law: {each.universal.words}"
+                f"{_misfit(each.universal.misses)}"
+            )
         yield from _too_many(each, n_cores)
 
 
@@ -278,6 +282,10 @@ def _trust(rows: Sequence[ResultRow], n_cores: int, load_at_start: float | None)
 def _noise(rows: Sequence[ResultRow]) -> float:
     """Return the relative difference that these rows' repeats cannot tell from none."""
     return max(_WORTH_SAYING, *(row.elapsed.share for row in rows if row.elapsed is not None))
+
+
+def _misfit(misses: float) -> str:
+    return f" (The law misses a point by {percent(misses)}.)" if misses > _MISFIT else ""
 
 
 def _faster(ratio: float) -> str:

@@ -34,6 +34,11 @@ def test_takeaways__name_the_serial_share():
     assert "Compiled by threads: 6 % of this work does not run in parallel" in text
 
 
+def test_takeaways__say_when_a_law_does_not_fit():
+    text = said([measurement(threads(n), t) for n, t in ((1, 8), (2, 2), (4, 4))])
+    assert "(The law misses a point by " in text
+
+
 def test_takeaways__compare_the_engines():
     text = said([measurement(jobs(1), 90), measurement(threads(1), 3)])
     assert "With 1 worker, the compiled engine is 30 times as fast as scikit-learn." in text
