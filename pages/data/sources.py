@@ -7,6 +7,7 @@ import time
 import streamlit as st
 
 from genie3_engine import runs
+from genie3_engine.data import READABLE_NAMES
 from genie3_engine.runs import Upload
 from pages.data.reading import Reading, take
 from ui import cached, errors, state, uploads, words
@@ -42,7 +43,8 @@ def _upload() -> None:
         accept_multiple_files=True,
         key=f"upload_{state.n_uploads()}",
     )
-    st.caption("Genes by samples: text, Excel, Parquet, AnnData, Loom or 10x. It gets detected.")
+    *names, last = READABLE_NAMES
+    st.caption(f"Genes by samples: {', '.join(names)} or {last}. It gets detected.")
     if files:
         with errors.shown():
             _take(uploads.keep([(file.name, file) for file in files]))
