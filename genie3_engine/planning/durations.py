@@ -21,6 +21,7 @@ STEADY = 0.05  # how much a machine that nobody else uses varies from one minute
 UNSTEADY = 0.7  # times how busy others kept the machine
 BUSY_SPELL_SECONDS = 10.0  # that others come and go in: the shorter a run, the more it is luck
 OTHER_TREES = 0.05  # of going from some trees to more
+WIDEST = 0.55  # an interval from 0.4 to 2.5 times says enough: nobody knows
 STEPS_VARY = 0.2  # start-up, reading, preparing, writing
 
 
@@ -129,7 +130,7 @@ def duration_here(work: Workload, pilot: Pilot, *, n_links: int) -> Duration:
     }
     total = sum(steps.values())
     luck = math.sqrt(1.0 + BUSY_SPELL_SECONDS / total)
-    drift = STEADY + UNSTEADY * pilot.busyness * luck
+    drift = min(WIDEST, STEADY + UNSTEADY * pilot.busyness * luck)
     other = OTHER_TREES if pilot.n_trees != work.n_trees else 0.0
     of_computing = math.hypot(sampling_error(pilot, work.n_targets), drift, other)
     of_steps = math.hypot(STEPS_VARY, drift)

@@ -147,7 +147,6 @@ def try_out(
         memory.peak_bytes = 0
         writing, n_links = _written(second.links, spec, expression)
     at_once = min(plan.n_processes * plan.n_threads, len(second.links))
-    n_read = plan.targets.size if spec.regulators is None else len(second.links)
     return Pilot(
         measured_at=time.time(),
         machine=machine(),
@@ -168,7 +167,7 @@ def try_out(
         },
         links_share=_links_share(second.links, regulators),
         n_links=n_links,
-        n_genes_read=int(regulators.size + n_read),
+        n_genes_read=int(regulators.size + plan.targets.size),  # the draw has looked at all
         start_bytes=start_bytes,
         compute_bytes=compute_bytes,
         rest_bytes=rest_bytes,
