@@ -108,17 +108,20 @@ def _take(cut: Cut) -> None:
     state.put(state.CUT, str(cut))
 
 
-def choose_genes(genes: Sequence[str]) -> tuple[str | None, str | None]:
-    """Ask for a gene to focus on, and for a second one; a click in graph or table asks the same."""
+def choose_gene(genes: Sequence[str]) -> tuple[str | None, str | None]:
+    """Ask for a gene to focus on; return it and the second gene of a link or path.
+
+    A click in the graph or in a table asks the same.
+    """
     gene = _known(state.asked(state.GENE), genes)
     to = _known(state.asked(state.TO), genes) if gene is not None else None
-    first, second = st.columns(2, gap="small", vertical_alignment="bottom")
-    with first:
-        _ask_gene("Find a gene", gene, genes, key="gene_box", into=state.GENE)
-    if gene is not None:
-        with second:
-            _ask_gene("Path to", to, genes, key="to_box", into=state.TO)
+    _ask_gene("Find a gene", gene, genes, key="gene_box", into=state.GENE)
     return gene, to if to != gene else None
+
+
+def choose_second(genes: Sequence[str], to: str | None) -> None:
+    """Ask for a second gene, that a path leads to."""
+    _ask_gene("Path to", to, genes, key="to_box", into=state.TO)
 
 
 def focus(gene: str | None, to: str | None = None) -> None:

@@ -20,12 +20,10 @@ def show(network: networks.Network, *, gene: str, to: str | None) -> None:
         st.subheader(
             name if to is None else f"{name} → {words.plain(to, at_most=40)}", anchor=False
         )
-        if to is not None and st.button("Gene only", icon=":material/close:", key="end_link"):
-            controls.focus(gene)
-            st.rerun()
         if st.button("Show all", icon=":material/close:", key="unfocus"):
             controls.focus(None)
             st.rerun()
+    controls.choose_second(network.genes, to)
     if to is None:
         _gene(network, gene)
     else:
@@ -54,6 +52,10 @@ def _pair(network: networks.Network, gene: str, to: str) -> None:
         )
     if links.empty:
         st.markdown("No link of this network joins the two, either way.")
+
+
+def samples(network: networks.Network, gene: str, to: str) -> None:
+    """Show the second gene's expression against the first's, a point a sample."""
     try:
         expression = cached.expression(network.dataset)
     except Genie3Error as problem:

@@ -32,9 +32,13 @@ def explore(summary: RunSummary) -> None:
         with st.container(key="split"):
             graph, table = st.columns([3, 2], gap="medium")
         with graph:
-            cut, painted = controls.choose_cut(network), colours.choose(network)
+            cut = controls.choose_cut(network)
         with table:
-            gene, to = controls.choose_genes(network.genes)
+            of_gene, of_colours = st.columns([3, 2], gap="small", vertical_alignment="bottom")
+            with of_gene:
+                gene, to = controls.choose_gene(network.genes)
+            with of_colours:
+                painted = colours.choose(network)
         view = picture.view_of(network, cut=cut, choice=painted, gene=gene, to=to)
         with graph:
             picture.show(network, view)
@@ -43,6 +47,8 @@ def explore(summary: RunSummary) -> None:
             if gene is not None:
                 focus.show(network, gene=gene, to=to)
             beside.show(network, cut=cut, gene=gene, to=to)
+            if gene is not None and to is not None:
+                focus.samples(network, gene, to)
         takeaway.show(summary, view)
 
 

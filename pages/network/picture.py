@@ -12,6 +12,7 @@ from pages.network import colours, controls
 from ui import graph, networks, state, words
 
 _KEY = "graph"
+_HOW = "Click a gene or a link; Shift and a click on a second gene finds the path between them."
 
 
 def view_of(
@@ -66,7 +67,9 @@ def show(network: networks.Network, view: View) -> None:
             icon=":material/info:",
         )
     else:
-        st.caption(f"{_drawn(view)} {_not_drawn(view)}Click a gene or a link; drag and zoom.")
+        st.caption(
+            f"{_drawn(view)} {_not_drawn(view)}Click a gene or a link; hold Shift and click a second gene for the path to it."
+        )
     _say_path(view)
 
 

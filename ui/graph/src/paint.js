@@ -35,7 +35,7 @@ export class Painter {
     const own = data.links.palette?.[data.links.colour[link.index]];
     if (key === hoveredLink) return { ...link, color: palette.text, size: size + 1.2, zIndex: 3 };
     if (lit?.has(key))
-      return { ...link, color: own || palette.outgoing, size: Math.max(size + 1, 2.6), zIndex: 3 };
+      return { ...link, color: own || palette.outgoing, size: Math.max(size, 2), zIndex: 3 };
     if (lit) return { ...link, hidden: true };
     if (!near) return { ...link, color: own || palette.link(link.share), size, zIndex: 0 };
     const [source, target] = this.view.graph.extremities(key);

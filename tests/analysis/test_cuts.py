@@ -1,0 +1,86 @@
+"""Does each kind of cut keep the links that it says?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from genie3_engine.analysis.cuts import Cut, CutKind, cut_batches, cut_links
+from genie3_engine.analysis.survey import survey
+from genie3_engine.errors import OptionError
+from genie3_engine.store import ranking
+from genie3_engine.store.links import RankedLinks
+from tests.store.network import GENES, write_parts
+
+
+@pytest.fixture
+def links_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(ranking, "ROW_GROUP_LINKS", 150)
+    write_parts(tmp_path / "parts", range(len(GENES)))
+    ranking.rank_links(sorted((tmp_path / "parts").iterdir()), tmp_path / "links.parquet", GENES)
+    return tmp_path / "links.parquet"
+
+
+@pytest.fixture
+def everything(links_file):
+    return RankedLinks(links_file).page(0, 10**9)
+
+
+@pytest.mark.parametrize("text", ["300", "score:0.01", "target:3"])
+def test_cut__is_read_as_it_is_written(text):
+    assert str(Cut.parse(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "0", "-1", "1.5", "nan", "inf", "score:nan", "score:-1", "target:0", "a:1"]
+)
+def test_cut__that_keeps_nothing_is_refused(text):
+    with pytest.raises(OptionError):
+        Cut.parse(text)
+
+
+def test_cut_links__by_rank(links_file, everything):
+    found = cut_links(links_file, Cut(CutKind.RANK, 200), at_most=50)
+    assert found.n_kept == 200
+    assert found.links["rank"].tolist() == list(range(1, 51))
+    assert cut_links(links_file, Cut(CutKind.RANK, 10**9), at_most=9).n_kept == len(everything)
+
+
+def test_cut_links__by_score(links_file, everything):
+    found = cut_links(links_file, Cut(CutKind.SCORE, 0.1), at_most=10**6)
+    expected = everything[everything["importance"] >= np.float32(0.1)]
+    assert found.links["rank"].tolist() == expected["rank"].tolist()
+    none = cut_links(links_file, Cut(CutKind.SCORE, 99.0), at_most=5)
+    assert (none.n_kept, list(none.links)) == (0, list(everything))
+
+
+@pytest.mark.parametrize("most", [1, 3, 1000])
+def test_cut_links__some_for_each_target(links_file, everything, most):
+    expected = everything.groupby("target", observed=True).head(most)
+    table = pa.Table.from_batches(cut_batches(links_file, Cut(CutKind.TARGET, most))).to_pandas()
+    pd.testing.assert_frame_equal(table, expected.reset_index(drop=True))
+
+
+def test_survey__agrees_with_the_cuts(links_file, everything):
+    found = survey(links_file)
+    assert found.by_rank["n_links"].iloc[-1] == len(everything)
+    for row in found.by_rank.iloc[::17].itertuples():
+        kept = everything.head(row.n_links)
+        assert row.importance == kept["importance"].iloc[-1]
+        assert row.n_genes == len({*kept["regulator"], *kept["target"]})
+        assert row.n_regulators == kept["regulator"].nunique()
+    for most in (1, 7):
+        n_links = found.by_target.set_index("per_target")["n_links"][most]
+        assert n_links == len(everything.groupby("target", observed=True).head(most))
+
+
+def test_survey__counts_the_links_of_each_gene(links_file, everything):
+    genes = survey(links_file).genes.set_index("gene")
+    gene = GENES[3]
+    assert genes["n_targets"][gene] == (everything["regulator"] == gene).sum()
+    assert genes["n_regulators"][gene] == (everything["target"] == gene).sum()
+    own = everything.loc[everything["regulator"] == gene, "importance"].sum()
+    assert genes["strength"][gene] == pytest.approx(own, rel=1e-5)
+    assert genes["oob_r2"].isna().all()

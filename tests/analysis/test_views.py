@@ -1,0 +1,130 @@
+"""Is what is shown of a network the same in every place?"""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from genie3_engine.analysis.cuts import Cut
+from genie3_engine.analysis.drawings import drawing, path_links
+from genie3_engine.analysis.modules import centralities, hubs, module_table, modules
+from genie3_engine.analysis.paths import shortest_paths
+from genie3_engine.analysis.picture import picture
+from genie3_engine.analysis.views import View, first_links, level_of, previous_level
+from genie3_engine.plots.colouring import by_role
+
+PAIRS = [("A", "B"), ("B", "C"), ("C", "D"), ("A", "E"), ("E", "C"), ("X", "Y"), ("X", "Z")]
+
+
+def links(pairs):
+    return pd.DataFrame(
+        {
+            "rank": np.arange(1, len(pairs) + 1),
+            "regulator": pd.Series([a for a, _ in pairs], dtype="str"),
+            "target": pd.Series([b for _, b in pairs], dtype="str"),
+            "importance": np.linspace(0.9, 0.1, len(pairs)),
+        }
+    )
+
+
+@pytest.fixture
+def shown():
+    return picture(links(PAIRS))
+
+
+def view(shown, **more):
+    colours = by_role(shown)
+    n = len(shown.genes)
+    return View(
+        Path(),
+        Cut.parse("7"),
+        100,
+        7,
+        shown,
+        colours.genes,
+        (),
+        np.zeros(n),
+        colours.legend,
+        **more,
+    )
+
+
+def test_view__names_its_links(shown):
+    table = view(shown, correlation=np.zeros(7)).links()
+    assert list(table) == ["rank", "regulator", "target", "importance", "spearman"]
+    assert list(zip(table["regulator"], table["target"], strict=True)) == PAIRS
+
+
+def test_first_links__stay_where_they_were(shown):
+    few = first_links(shown, 2)
+    assert few.genes == ("A", "B", "C")
+    for gene in few.genes:
+        assert few.positions[gene] == shown.positions[gene]
+    names = np.array(few.genes)
+    assert list(zip(names[few.source], names[few.target], strict=True)) == PAIRS[:2]
+    assert first_links(shown, 99) is shown
+
+
+def test_levels__hold_the_cut_and_follow_one_another():
+    assert [level_of(n) for n in (1, 300, 301, 15_000, 99_999)] == [300, 300, 1000, 15_000, 15_000]
+    assert [previous_level(level) for level in (300, 1000)] == [None, 300]
+
+
+def test_shortest_paths__all_of_the_least_length(shown):
+    genes = shown.genes
+    found = shortest_paths(
+        shown.source, shown.target, start=genes.index("A"), end=genes.index("D"), n_genes=8
+    )
+    assert sorted(found) == [0, 1, 2, 3, 4]
+    assert found[-1] == 2
+    none = shortest_paths(shown.source, shown.target, start=0, end=genes.index("X"), n_genes=8)
+    assert not len(none)
+
+
+def test_path_links__also_against_the_way_asked_for(shown):
+    assert path_links(view(shown, gene="X", to="Y")) == [5]
+    assert path_links(view(shown, gene="Y", to="X")) == [5]
+    assert path_links(view(shown, gene="A", to="X")) == []
+    assert path_links(view(shown, gene="A", to="nobody")) == []
+
+
+def test_drawing__holds_the_columns(shown):
+    data = drawing(view(shown, gene="A", to="B"), version="1")
+    assert data["genes"]["name"] == list(shown.genes)
+    source = np.frombuffer(base64.b64decode(data["links"]["source"]), "<i4")
+    np.testing.assert_array_equal(source, shown.source)
+    colour = np.frombuffer(base64.b64decode(data["genes"]["colour"]), "u1")
+    assert tuple(data["genes"]["palette"][i] for i in colour) == by_role(shown).genes
+    assert (data["selected"], data["highlight"]) == ("A", [0])
+
+
+def test_modules__are_the_parts(shown):
+    found = modules(shown)
+    assert len(set(found[[shown.genes.index(gene) for gene in "XYZ"]])) == 1
+    table = module_table(shown, found)
+    assert table["n_genes"].sum() == len(shown.genes)
+    assert table["n_genes"].is_monotonic_decreasing
+    assert "X" in set(table["hub"])
+    np.testing.assert_array_equal(found, modules(shown))
+
+
+def test_hubs__with_their_targets(shown):
+    table = hubs(shown).set_index("regulator")
+    assert table["targets"]["A"] == "B, E"
+    assert table["n_targets"].tolist() == sorted(table["n_targets"], reverse=True)
+
+
+def test_centralities__of_a_chain():
+    table = centralities(picture(links([("A", "B"), ("B", "C")]))).set_index("gene")
+    assert table["betweenness"].to_dict() == {"A": 0, "B": 0.5, "C": 0}
+    assert table["pagerank"].idxmax() == "A"
+
+
+def test_modules__of_no_link_are_none():
+    empty = picture(links([]))
+    assert len(modules(empty)) == len(hubs(empty)) == len(centralities(empty)) == 0
+    assert module_table(empty, modules(empty)).empty
