@@ -51,20 +51,19 @@ def _pseudo_bulk(raw: RawExpression, column: Value | None) -> RawExpression:
             "Choose a column with a group for each sample that you want, such as the donor and "
             "the cell type: pseudo-bulk=donor,cell_type.",
         )
-    places = {label: place for place, label in enumerate(groups)}
-    members = np.zeros((raw.n_samples, len(groups)))
-    for sample, label in enumerate(labels):
-        if label in places:
-            members[sample, places[label]] = 1.0
     measures = measure(raw.values)
     if measures.n_missing:
         raise InputError(
             f"{measures.n_missing:,} values are missing, so samples cannot be added up.",
             "Apply the fix fill-missing or drop-missing-genes first.",
         )
-    values = np.ascontiguousarray(raw.values @ members, dtype=np.float64)
-    if not measures.are_counts:
-        values /= members.sum(axis=0)
+    found = np.array(labels)
+    columns = raw.sparse.tocsc() if raw.is_sparse else raw.values
+    values = np.empty((raw.n_genes, len(groups)))
+    for place, label in enumerate(groups):
+        members = np.flatnonzero(found == label)
+        sums = np.asarray(columns[:, members].sum(axis=1), dtype=np.float64).ravel()
+        values[:, place] = sums if measures.are_counts else sums / len(members)
     values.flags.writeable = False
     return RawExpression(values, raw.genes, tuple(groups))
 
