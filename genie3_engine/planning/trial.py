@@ -28,9 +28,6 @@ from genie3_engine.store.datasets import open_dataset
 from genie3_engine.store.liveness import this_process
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from genie3_engine.data.expression import Expression
     from genie3_engine.inference.layout import InferencePlan
     from genie3_engine.model import TargetLinks
@@ -59,7 +56,7 @@ class Memory:
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Look a last time."""
+        """Watch no more."""
         self._ended.set()
         self._thread.join()
 
@@ -109,10 +106,7 @@ def try_out(
         When the kernels had to be compiled, which spoils time and memory; they are kept, and the
         next process only loads them.
     """
-    import numpy as np  # a process that reads a file has it loaded too
-
-    from genie3_engine.inference.layout import InferencePlan
-    from genie3_engine.planning.draws import drawn_order
+    from genie3_engine.planning.draws import drawn_order  # and numpy, as when a file was read
     from genie3_engine.store.machine import machine
 
     began = began or time.time()
@@ -121,22 +115,9 @@ def try_out(
         start_bytes = memory.look()
         opened = time.time()
         expression = open_dataset(spec.dataset)
-        positions = {name: position for position, name in enumerate(expression.genes)}
-        targets, regulators = (
-            np.arange(expression.n_genes, dtype=np.int32)
-            if names is None
-            else np.array([positions[name] for name in names], dtype=np.int32)
-            for names in (spec.targets, spec.regulators)
-        )
+        plan = _plan(spec, expression)
         read = time.time()
-        plan = InferencePlan(
-            open_expression=partial(open_dataset, spec.dataset),
-            regulators=regulators,
-            targets=drawn_order(expression, targets, seed=seed),
-            forest=spec.forest,
-            keep=spec.keep,
-            layout=replace(spec.layout, shard_index=0, n_shards=1),
-        )
+        plan = replace(plan, targets=drawn_order(expression, plan.targets, seed=seed))
         _load_what_writes()
         first = _first_sweep(plan, budget_seconds)
         compiling = first.step_seconds("compiling", "computing")
@@ -165,15 +146,38 @@ def try_out(
             "compiling": compiling,
             "writing": writing,
         },
-        links_share=_links_share(second.links, regulators),
+        links_share=_links_share(second.links, plan.regulators.size),
         n_links=n_links,
-        n_genes_read=int(regulators.size + plan.targets.size),  # the draw has looked at all
+        n_genes_read=int(plan.regulators.size + plan.targets.size),  # the draw has looked at all
         start_bytes=start_bytes,
         compute_bytes=compute_bytes,
         rest_bytes=rest_bytes,
         write_bytes=memory.peak_bytes,
         wall_seconds=time.time() - began,
         load=load,
+    )
+
+
+def _plan(spec: RunSpec, expression: Expression) -> InferencePlan:
+    """Return what the run infers, all of its shards together."""
+    import numpy as np
+
+    from genie3_engine.inference.layout import InferencePlan
+
+    positions = {name: position for position, name in enumerate(expression.genes)}
+    targets, regulators = (
+        np.arange(expression.n_genes, dtype=np.int32)
+        if names is None
+        else np.array([positions[name] for name in names], dtype=np.int32)
+        for names in (spec.targets, spec.regulators)
+    )
+    return InferencePlan(
+        open_expression=partial(open_dataset, spec.dataset),
+        regulators=regulators,
+        targets=targets,
+        forest=spec.forest,
+        keep=spec.keep,
+        layout=replace(spec.layout, shard_index=0, n_shards=1),
     )
 
 
@@ -216,9 +220,9 @@ def _load_what_writes() -> None:
     part_schema()
 
 
-def _links_share(links: list[TargetLinks], regulators: NDArray[np.int32]) -> float:
+def _links_share(links: list[TargetLinks], n_regulators: int) -> float:
     """Return the share of a target's regulators that are linked to it, as far as links are kept."""
-    most = max(1, regulators.size - 1)
+    most = max(1, n_regulators - 1)
     return min(1.0, sum(len(one.regulators) for one in links) / len(links) / most)
 
 
