@@ -31,6 +31,8 @@ class Configuration:
         Targets that the row speaks of.
     n_computed : int or None
         Targets computed, when the rest of ``n_targets`` is extrapolated; None computes all.
+    n_instances : int
+        Rented instances that share the targets; 1 on this machine.
 
     Raises
     ------
@@ -44,10 +46,11 @@ class Configuration:
     n_threads: int = 1
     n_targets: int = 10
     n_computed: int | None = None
+    n_instances: int = 1
 
     def __post_init__(self) -> None:
         """Refuse counts that cannot be."""
-        LayoutSpec(self.n_threads, self.n_processes, self.n_jobs)
+        LayoutSpec(self.n_threads, self.n_processes, self.n_jobs, n_shards=self.n_instances)
         if self.n_targets < 1:
             raise OptionError(
                 f"The number of targets is {self.n_targets}.", "Give a whole number from 1."
@@ -66,7 +69,7 @@ class Configuration:
     @property
     def workers(self) -> int:
         """How many may be at work at once."""
-        return self.n_processes * self.per_process
+        return self.n_instances * self.n_processes * self.per_process
 
     @property
     def is_serial(self) -> bool:
@@ -92,8 +95,9 @@ class Configuration:
     def label(self) -> str:
         """The configuration in a few words."""
         inner = "job" if self.engine is Engine.SCIKIT_LEARN else "thread"
+        many = "" if self.n_instances == 1 else f"{self.n_instances} instances x "
         return (
-            f"{self.engine}, {_counted(self.n_processes, 'process', 'processes')} x "
+            f"{self.engine}, {many}{_counted(self.n_processes, 'process', 'processes')} x "
             f"{_counted(self.per_process, inner, inner + 's')}"
         )
 
@@ -129,6 +133,10 @@ class Measurement:
         Processes that wanted a core in the minute before.
     ended : float
         Seconds since the epoch.
+    billable_seconds : float or None
+        Of all rented instances together; None on this machine.
+    dollars : float or None
+        What was paid for them; None on this machine, or when no price is known.
     error : str
         Why there is no measurement; empty when there is one.
     """
@@ -143,6 +151,8 @@ class Measurement:
     library_threads: Mapping[str, int] = field(default_factory=dict)
     load_at_start: float | None = None
     ended: float = 0.0
+    billable_seconds: float | None = None
+    dollars: float | None = None
     error: str = ""
 
     def to_dict(self) -> dict[str, Any]:

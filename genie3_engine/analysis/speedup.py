@@ -21,6 +21,7 @@ class Kind(StrEnum):
     JOBS = "jobs"
     THREADS = "threads"
     BOTH = "processes x jobs"
+    INSTANCES = "instances"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class ResultRow:
         Medians, as computed.
     repeats : tuple of float
         Computing seconds of each repeat, as ``elapsed``.
+    billable_seconds, dollars : float or None
+        Medians of what rented instances have cost; None on this machine.
     error : str
         Why nothing was measured.
     """
@@ -64,6 +67,8 @@ class ResultRow:
     cpu_seconds: float = 0.0
     peak_memory_bytes: int = 0
     repeats: tuple[float, ...] = ()
+    billable_seconds: float | None = None
+    dollars: float | None = None
     error: str = ""
 
     @property
@@ -83,6 +88,8 @@ def kind_of(configuration: Configuration) -> Kind:
     """Return what a configuration's workers are."""
     if configuration.is_serial:
         return Kind.SERIAL
+    if configuration.n_instances > 1:
+        return Kind.INSTANCES
     if configuration.n_processes == 1:
         return Kind.JOBS if configuration.engine is Engine.SCIKIT_LEARN else Kind.THREADS
     return Kind.PROCESSES if configuration.per_process == 1 else Kind.BOTH
@@ -191,7 +198,15 @@ def _row(configuration: Configuration, group: _Group) -> ResultRow:
         cpu_seconds=statistics.median(each.cpu_seconds for each in good),
         peak_memory_bytes=int(statistics.median(each.peak_memory_bytes for each in good)),
         repeats=tuple(elapsed),
+        billable_seconds=_median([each.billable_seconds for each in good]),
+        dollars=_median([each.dollars for each in good]),
     )
+
+
+def _median(values: Sequence[float | None]) -> float | None:
+    """Return the middle one of the values that are known."""
+    known = [value for value in values if value is not None]
+    return statistics.median(known) if known else None
 
 
 def _whole(measurement: Measurement, seconds: float) -> float:

@@ -22,7 +22,7 @@ from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.model import Engine, RunState
 from genie3_engine.store.places import refuse_place
 
-_GRID = ("engines", "processes", "n_jobs", "threads")
+_GRID = ("engines", "processes", "n_jobs", "threads", "instances")
 
 
 def experiment(args: argparse.Namespace) -> int:
@@ -65,6 +65,7 @@ def _spec(args: argparse.Namespace) -> ExperimentSpec:
         n_repeats=args.repeats,
         n_trees=args.trees,
         seed=args.seed,
+        launcher_options=_rented(args),
     )
     return _on_file(shape, args) if args.expression is not None else _on_simulated(shape, args)
 
@@ -87,13 +88,29 @@ def _configurations(args: argparse.Namespace) -> tuple[Configuration, ...]:
             "Nothing says what to measure.", "Give --preset, or values such as --threads 1,2."
         )
     names = args.engines or tuple(engine.value for engine in Engine)
-    return experiments.grid(
+    found = experiments.grid(
         [Engine(name) for name in names],
         processes=args.processes or (1,),
         n_jobs=args.n_jobs or (1,),
         threads=args.threads or (1,),
         targets=args.targets or (10,),
     )
+    return tuple(
+        replace(each, n_instances=number) for number in args.instances or (1,) for each in found
+    )
+
+
+def _rented(args: argparse.Namespace) -> dict[str, Any]:
+    """Return what the launcher of rented instances is told; nothing for this machine."""
+    if args.instance_type is None:
+        if args.spot:
+            raise OptionError("--spot is for rented instances.", "Give --instance-type too.")
+        return {}
+    name = args.out.name if args.out is not None else "experiment"
+    options = runs.SageMakerOptions(
+        instance_type=args.instance_type, spot=args.spot, experiment=name
+    )
+    return options.to_dict()
 
 
 def _on_simulated(spec: ExperimentSpec, args: argparse.Namespace) -> ExperimentSpec:
@@ -217,6 +234,7 @@ def row_json(row: ResultRow) -> dict[str, Any]:
         "processes": one.n_processes,
         "n_jobs": one.n_jobs,
         "threads": one.n_threads,
+        "instances": one.n_instances,
         "targets": one.n_targets,
         "is_extrapolated": one.is_extrapolated,
         "targets_computed": one.targets_to_compute,
@@ -228,6 +246,8 @@ def row_json(row: ResultRow) -> dict[str, Any]:
         "speedup_over_scikit_learn": row.over_reference,
         "cpu_seconds": row.cpu_seconds,
         "peak_memory_bytes": row.peak_memory_bytes,
+        "billable_seconds": row.billable_seconds,
+        "dollars": row.dollars,
         "seconds": dict(row.phases),
         "error": row.error,
     }

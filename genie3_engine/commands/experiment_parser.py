@@ -17,6 +17,7 @@ PRESETS = ("experiment-1", "experiment-2", "engines", "strong-scaling", "weak-sc
 EPILOG = """\
 Without a preset, every combination of the values given is measured, such as
   experiment --engines scikit-learn,compiled --processes 1,2 --n-jobs 1,2 --threads 1,2
+  experiment data.tsv --threads 4 --instances 1,2,4 --instance-type ml.c5.xlarge
 Ctrl-C stops it; the same command with --resume measures the rest."""
 
 
@@ -77,6 +78,14 @@ def _add_grid(parser: argparse.ArgumentParser) -> None:
     add("--processes", type=numbers, metavar="INT,...", help="processes (default: 1)")
     add("--n-jobs", type=numbers, metavar="INT,...", help="scikit-learn's jobs (default: 1)")
     add("--threads", type=numbers, metavar="INT,...", help="compiled threads (default: 1)")
+    add("--instance-type", metavar="TYPE", help="rent instances of this type; see cloud save")
+    add(
+        "--instances",
+        type=numbers,
+        metavar="INT,...",
+        help="rented instances that share the targets of each run (default: 1)",
+    )
+    add("--spot", action="store_true", help="rent spot instances")
 
 
 def numbers(text: str) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from genie3_engine import runs
 from genie3_engine.analysis.measurements import Configuration, Measurement
 from genie3_engine.errors import Genie3Error, InputError, RunInterruptedError, StorageError
-from genie3_engine.experiments import measuring
+from genie3_engine.experiments import measuring, renting
 from genie3_engine.experiments.folder import RUNS, ExperimentFolder
 from genie3_engine.experiments.measuring import Subject
 from genie3_engine.experiments.specs import ExperimentSpec, ExperimentStatus, Slot
@@ -152,6 +152,39 @@ class _Conductor:
         measuring.chosen_targets(subject, self._spec.most_targets)  # refused before hours are spent
         missing = [slot for slot in self._spec.schedule() if not self._experiment.has_row(slot)]
         self._tell(runs_done=len(self._spec.schedule()) - len(missing))
+        if self._spec.launcher_options:
+            self._rent(missing, subject)
+        else:
+            self._measure_here(missing, subject)
+        self._refuse_if_nothing_was_measured()
+
+    def _rent(self, missing: list[Slot], subject: Subject) -> None:
+        """Have all runs begin at once where instances are rented, and wait for one after another.
+
+        They share no machine, so that they need not take turns, nor be warmed up.
+        """
+        options = self._spec.launcher_options
+        self._tell(step="launching", machine=renting.described(self._spec, self._status.machine))
+        with renting.stopped_with(self._experiment.path / RUNS, missing, subject.home):
+            for slot in missing:
+                if self._should_stop():
+                    raise RunInterruptedError("The experiment was stopped.", "Resume it.")
+                configuration = self._spec.configurations[slot.index]
+                folder = self._experiment.path / RUNS / slot.key
+                renting.launch(configuration, subject, folder, options)
+            for slot in missing:
+                self._tell(step="measuring", current=slot.key)
+                measured = renting.measure(
+                    self._spec.configurations[slot.index],
+                    subject,
+                    self._experiment.path / RUNS / slot.key,
+                    repeat=slot.repeat,
+                    should_stop=self._should_stop,
+                )
+                self._experiment.write_row(slot, measured)
+                self._tell(runs_done=self._status.runs_done + 1, step="", current="")
+
+    def _measure_here(self, missing: list[Slot], subject: Subject) -> None:
         self._warm_up(missing, subject)
         for slot in missing:
             configuration = self._spec.configurations[slot.index]
@@ -159,7 +192,6 @@ class _Conductor:
             measured = self._in_turn(slot.key, "measuring", configuration, subject, slot)
             self._experiment.write_row(slot, measured)
             self._tell(runs_done=self._status.runs_done + 1, step="", current="")
-        self._refuse_if_nothing_was_measured()
 
     def _subject(self) -> Subject:
         """Store the data where they are not yet, and return what is measured."""

@@ -56,6 +56,8 @@ class ExperimentSpec:
         Of the forests, and of the order of the runs.
     created : str
         ISO 8601 time in UTC.
+    launcher_options : dict
+        Rented instances that every run happens on; empty for this machine.
 
     Raises
     ------
@@ -74,6 +76,7 @@ class ExperimentSpec:
     n_trees: int = 1000
     seed: int = 0
     created: str = ""
+    launcher_options: dict[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         """Refuse a grid without a point, or with too many."""
@@ -90,6 +93,10 @@ class ExperimentSpec:
             )
         if (self.dataset is None) == (self.simulated is None):
             raise OptionError("The experiment has no data.", "Give a data set, or simulate one.")
+        if not self.launcher_options and any(each.n_instances > 1 for each in self.configurations):
+            raise OptionError(
+                "Several instances take a place that has them.", "Give --instance-type too."
+            )
 
     @property
     def most_targets(self) -> int:

@@ -133,6 +133,9 @@ def _priced(rows: Sequence[ResultRow], catalogue: planning.Catalogue) -> list[Co
             and each.vcpu >= row.configuration.workers
             and each.memory_bytes >= _ROOM * row.peak_memory_bytes
         ]
+        if row.total is not None and row.dollars is not None:  # paid, not estimated
+            found.append(CostPoint(speedup_tables.short_label(row), row.total.median, row.dollars))
+            continue
         if row.total is None or not fitting:
             continue
         cheapest = min(fitting, key=lambda each: each.dollars_per_hour or 0.0)

@@ -1,0 +1,55 @@
+"""Do several layouts of one data set, on rented instances, end as rows of one experiment?"""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+import pytest
+
+from genie3_engine.cli import main
+from genie3_engine.errors import OptionError
+from genie3_engine.experiments import Configuration, ExperimentSpec, SimulatedData
+from genie3_engine.model import Engine
+from tools.sagemaker_emulator.emulator import Emulator
+
+
+def test_experiment__measures_layouts_on_instances(home, tmp_path, capsys):
+    with Emulator("--grace-seconds", "3") as emulator:
+        assert main(shlex.split(f"cloud save --endpoint-url {emulator.url}")) == 0
+        assert main(shlex.split(f"simulate --genes 6 --samples 10 --out {tmp_path}/data")) == 0
+        measure = (
+            f"experiment {tmp_path}/data/expression.tsv --out {tmp_path}/lab --engines compiled"
+            " --threads 1 --instances 1,2 --targets 4 --trees 3 --instance-type ml.m5.xlarge --json"
+        )
+        capsys.readouterr()
+        assert main(shlex.split(measure)) == 0
+        found = json.loads(capsys.readouterr().out.splitlines()[-1])
+        jobs = emulator.requests("CreateTrainingJob")
+    assert [row["instances"] for row in sorted(found["rows"], key=lambda r: r["instances"])] == [
+        1,
+        2,
+    ]
+    for row in found["rows"]:
+        assert row["error"] == ""
+        assert row["total_seconds"] > row["seconds"]["starting"] > 0
+        assert row["elapsed_seconds"] == row["seconds"]["computing"]
+        assert row["billable_seconds"] > 0
+        assert row["dollars"] > 0
+    assert found["machine"]["processor"] == "up to 2 x ml.m5.xlarge"
+    tags = [{tag["Key"]: tag["Value"] for tag in job["Tags"]} for job in jobs]
+    assert [tag["genie3:experiment"] for tag in tags] == ["lab", "lab"]
+    data = {job["InputDataConfig"][1]["DataSource"]["S3DataSource"]["S3Uri"] for job in jobs}
+    assert len(data) == 1
+
+
+def test_experiment__of_many_instances_takes_a_place_that_has_them():
+    many = Configuration(Engine.COMPILED, n_instances=2)
+    with pytest.raises(OptionError, match="instances"):
+        ExperimentSpec("x", "", (many,), simulated=SimulatedData(10, 10))
+
+
+def test_configuration__counts_the_workers_of_all_instances():
+    many = Configuration(Engine.COMPILED, n_threads=4, n_instances=8)
+    assert (many.workers, many.is_serial) == (32, False)
+    assert many.label == "compiled, 8 instances x 1 process x 4 threads"
