@@ -67,9 +67,7 @@ def show(network: networks.Network, view: View) -> None:
             icon=":material/info:",
         )
     else:
-        st.caption(
-            f"{_drawn(view)} {_not_drawn(view)}Click a gene or a link; hold Shift and click a second gene for the path to it."
-        )
+        st.caption(f"{_drawn(view)} {_not_drawn(view)}{_HOW}")
     _say_path(view)
 
 

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pandas as pd
+import pytest
 
 from genie3_engine.analysis.partial import PartialNetwork
 from genie3_engine.model import ErrorRecord, RunState
@@ -83,3 +86,60 @@ def test_network__shows_the_strongest_links_so_far(open_page, run_in_state, monk
     assert not app.exception
     assert any("5 targets of 12" in caption.value for caption in app.caption)
     assert app.dataframe[0].value["regulator"].tolist() == ["a"]
+
+
+def test_network__cut_in_the_address_is_the_cut_shown(open_page, done_run):
+    app = open_page("network", run=done_run, cut="target:2")
+    assert not app.exception
+    assert app.select_slider(key="cut_each").value == 2
+    assert any("2 strongest for each target: 24 links" in text.value for text in app.caption)
+    app.select_slider(key="cut_each").set_value(1).run()
+    assert app.query_params["cut"] == "target:1"
+    assert any("1 strongest for each target: 12 links" in text.value for text in app.caption)
+
+
+def test_network__cut_by_score_begins_near_the_first_cut(open_page, done_run):
+    app = open_page("network", run=done_run)
+    app.button_group(key="cut_kind").set_value("score").run()
+    assert not app.exception
+    assert app.query_params["cut"].startswith("score:")
+    assert app.number_input(key="cut_score").value > 0
+
+
+def test_network__wrong_cut_is_said_and_the_first_one_shown(open_page, done_run):
+    app = open_page("network", run=done_run, cut="nonsense")
+    assert not app.exception
+    assert "nonsense" in app.error[0].value
+    assert not app.dataframe[0].value.empty
+
+
+def test_network__two_genes_are_a_link_with_its_samples(open_page, done_run):
+    app = open_page("network", run=done_run, gene="gene00", to="gene05")
+    assert not app.exception
+    assert app.subheader[0].value == "gene00 → gene05"
+    assert any("Spearman" in text.value for text in app.caption)
+    assert len(app.get("plotly_chart")) == 1
+
+
+@pytest.mark.parametrize("table", ["Hubs", "Modules", "Centrality", "Fit"])
+def test_network__each_table_beside_the_picture(open_page, done_run, table):
+    app = open_page("network", run=done_run, gene="gene00")
+    app.button_group(key="beside").set_value(table).run()
+    assert not app.exception
+    assert not app.dataframe[0].value.empty
+
+
+@pytest.mark.parametrize("colour", ["module", "degree", "fit", "sign", "own"])
+def test_network__every_way_of_colouring(open_page, done_run, colour):
+    app = open_page("network", run=done_run)
+    app.selectbox(key="colour").set_value(colour).run()
+    assert not app.exception
+    assert not app.error
+
+
+def test_network__without_its_data_has_no_signs(open_page, done_run, home):
+    shutil.rmtree(home / "data")
+    app = open_page("network", run=done_run, gene="gene00", to="gene05")
+    assert not app.exception
+    app.selectbox(key="colour").set_value("sign").run()
+    assert any("signs are unknown" in text.value for text in app.warning)
