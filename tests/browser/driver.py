@@ -106,7 +106,8 @@ class Server:
 
 def is_disconnection(text: str) -> bool:
     """Tell whether a complaint is about the server that a test has stopped."""
-    return "ERR_CONNECTION_REFUSED" in text or "when disconnected from server" in text
+    signs = ("ERR_CONNECTION_REFUSED", "when disconnected from server", "reaching server endpoint")
+    return any(sign in text for sign in signs)
 
 
 def settled(page: Page) -> None:
