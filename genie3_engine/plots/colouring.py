@@ -20,7 +20,7 @@ from genie3_engine.plots.style import (
     ground,
 )
 
-_ACCENT = {False: "#1f6f8b", True: "#2f8aab"}  # as in .streamlit/config.toml
+_ACCENT = {False: "#1f6f8b", True: "#4aa8c9"}  # as in .streamlit/config.toml
 _STEPS = 32
 
 

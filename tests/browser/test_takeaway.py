@@ -249,3 +249,14 @@ def test_keyboard__reaches_the_main_action(page, server):
     page.evaluate("document.activeElement.blur()")
     button = page.get_by_role("button", name="Explore the sample")
     assert button.screenshot(animations="disabled") != with_focus  # the focus is seen
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contrast__every_text_can_be_read(page, server, scheme):
+    script = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    for path in ("", "data", "infer", "runs?run=hostile", "network?run=hostile", "accuracy"):
+        page.goto(f"{server.url}/{path}")
+        expect(page.locator("h1").first).to_be_visible()
+        settled(page)
+        assert page.evaluate(script) == [], path
