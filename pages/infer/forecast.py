@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -52,6 +53,7 @@ def show(spec: RunSpec, expression: Expression) -> None:
 
 
 def _panel(spec: RunSpec, expression: Expression, key: tuple[str, str], *, was_live: bool) -> None:
+    """Show the forecast, or that it is being made; look once a second while it is."""
     trial = _trials().get(key)
     if was_live and trial is not None and trial.poll() is not None:
         st.rerun()  # the whole page: what it says of instances rests on the forecast too
@@ -109,7 +111,7 @@ def roughly(seconds: float) -> str:
 
 
 def _button(spec: RunSpec, key: tuple[str, str], label: str) -> None:
-    st.button(
+    pressed = st.button(
         label,
         key="forecast_measure",
         icon=":material/speed:",
@@ -118,7 +120,7 @@ def _button(spec: RunSpec, key: tuple[str, str], label: str) -> None:
         on_click=_begin,
         args=(spec, key),
     )
-    if st.session_state.get("forecast_measure"):
+    if pressed:
         st.rerun()  # the whole page: only it can make the panel look again by itself
 
 
@@ -126,9 +128,11 @@ def _begin(spec: RunSpec, key: tuple[str, str]) -> None:
     _trials()[key] = planning.begin(spec)
 
 
+@lru_cache(maxsize=64)
 def _failure(trial: subprocess.Popen[bytes]) -> Genie3Error:
+    """Return why a trial failed; its complaint can be read once."""
     complaint = b""
-    if trial.stderr is not None and not trial.stderr.closed:
+    if trial.stderr is not None:
         with trial.stderr as stream:
             complaint = stream.read()
     return planning.failure(complaint)
