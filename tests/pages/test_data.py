@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from genie3_engine import runs
@@ -184,3 +185,23 @@ def test_data__nearest_genes_are_taken_at_one_click(open_page, dataset):
     app.button(key="take_near").click().run()
     assert not app.exception
     assert runs.dataset(dataset).labels.regulators == ("gene01", "gene02")
+
+
+def test_data__another_sheet_is_a_choice_away(open_page, tmp_path):
+    pytest.importorskip("openpyxl")
+    book = tmp_path / "book.xlsx"
+    with pd.ExcelWriter(book) as writer:
+        for sheet, n_genes in (("first", 6), ("second", 4)):
+            rows = [
+                [f"g{row}", *(row * column % 7 for column in (1, 2, 3))] for row in range(n_genes)
+            ]
+            table = pd.DataFrame(rows, columns=["gene", "s1", "s2", "s3"])
+            table.to_excel(writer, sheet_name=sheet, index=False)
+    app = open_page("data")
+    app.file_uploader[0].upload("book.xlsx", book.read_bytes(), "application/x").run()
+    assert not app.exception
+    assert app.metric[0].value == "6"
+    (sheets,) = [box for box in app.selectbox if box.label == "Sheet"]
+    sheets.set_value("second").run()
+    assert not app.exception
+    assert app.metric[0].value == "4"
