@@ -7,13 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from genie3_engine.data.formats.table import (
-    FloatMatrix,
-    SparseMatrix,
-    Table,
-    TableCell,
-    cell_place,
-)
+from genie3_engine.data.formats.table import FloatMatrix, SparseMatrix, Table
 from genie3_engine.errors import InputError
 
 FEWEST_GENES = 3
@@ -63,7 +57,7 @@ def check_gene_names(file: str, table: Table, *, genes_in_rows: bool) -> tuple[s
     hint = f"If the genes are in the {other}s, set the orientation to genes-in-{other}s."
     if len(names) < FEWEST_GENES:
         raise InputError(
-            f"{file} has {_count(len(names), 'gene')} ({_listed(names)}), at least "
+            f"{file} has {count_of(len(names), 'gene')} ({listed(names)}), at least "
             f"{FEWEST_GENES} are needed.",
             f"Give a matrix with more genes. {hint}",
         )
@@ -79,8 +73,8 @@ def check_gene_names(file: str, table: Table, *, genes_in_rows: bool) -> tuple[s
         first = repeated[0]
         places = [i + 1 for i, name in enumerate(names) if name == first]
         raise InputError(
-            f"{file} has {_count(len(repeated), 'gene name')} more than once: "
-            f"{_listed(repeated)} ('{first}' is in {axis}s {places[0]:,} and {places[1]:,}).",
+            f"{file} has {count_of(len(repeated), 'gene name')} more than once: "
+            f"{listed(repeated)} ('{first}' is in {axis}s {places[0]:,} and {places[1]:,}).",
             "Rename the genes, or average or number the copies with --fix average-duplicates or "
             f"--fix suffix-duplicates. {hint}",
         )
@@ -108,7 +102,7 @@ def check_n_samples(file: str, table: Table, *, genes_in_rows: bool) -> None:
     other = "columns" if genes_in_rows else "rows"
     if n_samples < FEWEST_SAMPLES:
         raise InputError(
-            f"{file} has {_count(n_samples, 'sample')}, at least {FEWEST_SAMPLES} are needed, "
+            f"{file} has {count_of(n_samples, 'sample')}, at least {FEWEST_SAMPLES} are needed, "
             "and dozens for a network worth reading.",
             f"Give a matrix with more samples. If the genes are in the {other}, set the "
             f"orientation to genes-in-{other}.",
@@ -144,12 +138,13 @@ def sample_names(table: Table, *, genes_in_rows: bool) -> tuple[tuple[str, ...] 
     repeated = [name for name, count in Counter(names).items() if count > 1 and name]
     if repeated:
         warnings.append(
-            f"{_count(len(repeated), 'sample name')} {'occur' if len(repeated) > 1 else 'occurs'} "
-            f"more than once ({_listed(repeated)}); each is kept as a sample of its own."
+            f"{count_of(len(repeated), 'sample name')} "
+            f"{'occur' if len(repeated) > 1 else 'occurs'} more than once ({listed(repeated)}); "
+            "each is kept as a sample of its own."
         )
     if not all(names):
         n_nameless = sum(not name for name in names)
-        warnings.append(f"{_count(n_nameless, 'sample')} without a name: called 'unnamed'.")
+        warnings.append(f"{count_of(n_nameless, 'sample')} without a name: called 'unnamed'.")
     return tuple(name or "unnamed" for name in names), warnings
 
 
@@ -165,7 +160,7 @@ def left_out(table: Table, *, genes_in_rows: bool) -> list[str]:
     if not found or table.sparse is not None or table.genes_in_rows is not None:
         return []
     axis = "column" if genes_in_rows else "row"
-    return [f"{_count(len(found), axis)} of text left out: {_listed(list(found))}."]
+    return [f"{count_of(len(found), axis)} of text left out: {listed(list(found))}."]
 
 
 def check_size(file: str, table: Table) -> None:
@@ -191,58 +186,6 @@ def check_size(file: str, table: Table) -> None:
             "Keep fewer genes, for example the most variable ones with --fix keep-variable=2000.",
             code="too-large",
         )
-
-
-def check_complete(file: str, table: Table, *, genes_in_rows: bool) -> None:
-    """Refuse a table with missing values, because GENIE3 needs them all.
-
-    Parameters
-    ----------
-    file : str
-        The file's name, for messages.
-    table : Table
-        What was read.
-    genes_in_rows : bool
-        Which axis the genes are on.
-
-    Raises
-    ------
-    InputError
-        Naming the first cell with text or infinity, else the genes without any value, else the
-        samples without any, else how many values are missing and where the first is.
-    """
-    if table.odd_cells:
-        raise _odd(file, table.odd_cells[0])
-    if table.sparse is not None and not bool(np.isnan(table.sparse.data).any()):
-        return
-    rows_missing = np.concatenate([np.isnan(block).sum(axis=1) for block in table.dense_blocks()])
-    n_missing = int(rows_missing.sum())
-    if n_missing == 0:
-        return
-    columns_missing = np.sum(
-        [np.isnan(block).sum(axis=0) for block in table.dense_blocks()], axis=0
-    )
-    empty_rows = np.flatnonzero(rows_missing == table.n_columns)
-    empty_columns = np.flatnonzero(columns_missing == table.n_rows)
-    axes = [
-        ("gene" if genes_in_rows else "sample", "row", empty_rows, table.row_names),
-        ("sample" if genes_in_rows else "gene", "column", empty_columns, table.column_names),
-    ]
-    for what, axis, empty, names in sorted(axes, key=lambda item: item[0]):
-        if len(empty):
-            first = int(empty[0])
-            shown = _listed([names[i] or f"{axis} {i + 1:,}" for i in empty]) if names else "?"
-            raise InputError(
-                f"{_count(len(empty), what)} of {file} {'have' if len(empty) > 1 else 'has'} no "
-                f"value at all: {shown} ({axis} {first + 1:,}).",
-                f"Remove the {axis}{'s' if len(empty) > 1 else ''} from the file.",
-            )
-    raise InputError(
-        f"{file} lacks {_count(n_missing, 'value')} of {table.n_rows * table.n_columns:,}, the "
-        f"first in {_first_missing(table, rows_missing)}.",
-        "GENIE3 needs complete data: fill the gaps with --fix fill-missing, or remove the genes or "
-        "samples that have them with --fix drop-missing-genes or --fix drop-missing-samples.",
-    )
 
 
 def oriented(
@@ -283,37 +226,13 @@ def oriented(
     return values
 
 
-def _odd(file: str, cell: TableCell) -> InputError:
-    if cell.is_infinite:
-        return InputError(
-            f"{file}, {cell.place} holds the infinite value '{cell.text}'.",
-            "Replace it by a finite number or remove the row or the column; a logarithm of zero "
-            "is often the reason.",
-        )
-    return InputError(
-        f"{file}, {cell.place} holds the text '{cell.text}' where a number is expected.",
-        "Correct the cell; if this row or column holds descriptions, remove it.",
-    )
-
-
-def _first_missing(table: Table, rows_missing: np.ndarray[tuple[int], np.dtype[np.int_]]) -> str:
-    row = int(np.flatnonzero(rows_missing)[0])
-    start = 0
-    for block in table.dense_blocks():
-        if row < start + len(block):
-            break
-        start += len(block)
-    column = int(np.flatnonzero(np.isnan(block[row - start]))[0])
-    row_name = table.row_names[row] if table.row_names else None
-    column_name = table.column_names[column] if table.column_names else None
-    return cell_place(row, row_name, column, column_name)
-
-
-def _count(number: int, what: str) -> str:
+def count_of(number: int, what: str) -> str:
+    """Say how many there are, such as ``2 genes``."""
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Say which these are, the first few in quotes."""
     shown = ", ".join(f"'{name}'" for name in names[:_NAMED_AT_MOST]) or "none"
     more = len(names) - _NAMED_AT_MOST
     return f"{shown} and {more:,} more" if more > 0 else shown

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.data.axes import (
-    check_complete,
     check_gene_names,
     check_n_samples,
     check_size,
@@ -24,6 +23,7 @@ from genie3_engine.data.axes import (
     sample_annotations,
     sample_names,
 )
+from genie3_engine.data.completeness import check_complete
 from genie3_engine.data.formats import read_file
 from genie3_engine.data.formats.table import Asked, FloatMatrix, Table
 from genie3_engine.data.orientation import (
@@ -64,8 +64,7 @@ class Expression:
     has_sample_names : bool
         False when the names of the samples are made up and only their order tells them apart.
     annotations : mapping of str to tuple of str
-        What the file says about its samples besides their names: a column's name, and a value for
-        each sample. No part of the fingerprint, because it decides no result.
+        Columns of labels, one a sample; no part of the fingerprint, for they decide no result.
 
     Raises
     ------
@@ -210,11 +209,11 @@ def read_expression(
     genes = check_gene_names(file, table, genes_in_rows=in_rows)
     check_complete(file, table, genes_in_rows=in_rows)
     check_size(file, table)
-    report = opened.report
     values = oriented(table, genes_in_rows=in_rows)
     samples = opened.samples or made_up_names(values.shape[1])
     annotations = sample_annotations(table, genes_in_rows=in_rows)
-    return Expression(values, genes, samples, opened.samples is not None, annotations), report
+    has_names = opened.samples is not None
+    return Expression(values, genes, samples, has_names, annotations), opened.report
 
 
 def read_raw(
@@ -230,7 +229,7 @@ def read_raw(
     Parameters
     ----------
     path, orientation, regulators, sheet, layer
-        As for `read_expression`.
+        As `read_expression`.
 
     Returns
     -------
@@ -256,12 +255,11 @@ def read_raw(
         OddCell(*((cell.row, cell.column) if in_rows else (cell.column, cell.row)), *cell.said)
         for cell in table.odd_cells
     )
-    n_odd, report = table.n_odd, opened.report
     values = oriented(table, genes_in_rows=in_rows, keep_sparse=True)
     samples = opened.samples or made_up_names(values.shape[1])
     has_names = opened.samples is not None
-    raw = RawExpression(values, genes, samples, has_names, annotations, odd_cells, n_odd)
-    return raw, report
+    raw = RawExpression(values, genes, samples, has_names, annotations, odd_cells, table.n_odd)
+    return raw, opened.report
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,8 +278,7 @@ def _open(path: Path | str, orientation: str, asked: Asked) -> _Opened:
     decided = orientation_of(table, wanted=orientation, regulators=asked.regulators)
     in_rows = decided.genes_in_rows
     samples, odd_samples = sample_names(table, genes_in_rows=in_rows)
-    aside = left_out(table, genes_in_rows=in_rows)
-    warnings = [*table.warnings, *aside, *([decided.warning] if decided.warning else [])]
+    odd = [*left_out(table, genes_in_rows=in_rows), decided.warning, *odd_samples]
     part = table.part
     report = ReadReport(
         format_name,
@@ -293,7 +290,7 @@ def _open(path: Path | str, orientation: str, asked: Asked) -> _Opened:
         table.n_rows if in_rows else table.n_columns,
         table.n_columns if in_rows else table.n_rows,
         table.encoding,
-        (*warnings, *odd_samples),
+        (*table.warnings, *filter(None, odd)),
         **({part.kind: part.name, f"{part.kind}s": part.names} if part.kind else {}),  # type: ignore[arg-type]
     )
     return _Opened(Path(path).name or str(path), table, decided, samples, report)

@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from genie3_engine.data.decompressed import Decompressed
 from genie3_engine.errors import InputError
 
 HEAD_BYTES = 1 << 16
-_SURELY_FINE = 64 << 20
-_BOMB_RATIO = 300
 _GZIP = b"\x1f\x8b"
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -119,7 +118,7 @@ def open_source(
     with _open_bytes(path) as raw:
         is_gzip = raw.read(len(_GZIP)) == _GZIP
         raw.seek(0)
-        stream: BinaryIO = _Decompressed(path.name, raw) if is_gzip else raw  # type: ignore[assignment]
+        stream: BinaryIO = Decompressed(path.name, raw) if is_gzip else raw  # type: ignore[assignment]
         with _damage_explained(path), stream:
             head = stream.read(HEAD_BYTES)
             stream.seek(0)
@@ -212,35 +211,6 @@ def undecodable(source: Source, error: UnicodeError, *, after_line: int = 0) -> 
         f"{source.path.name} {what}, which is not {name} text.",
         "Save the file with the encoding UTF-8.",
     )
-
-
-class _Decompressed(gzip.GzipFile):
-    """A gzip file that is refused once it grows beyond what any table compresses to."""
-
-    def __init__(self, name: str, raw: BinaryIO) -> None:
-        super().__init__(fileobj=raw)
-        self._name = name
-        self._raw = raw
-        self._n_bytes = 0
-
-    def read(self, size: int | None = -1) -> bytes:
-        """Decompress some bytes, and compare how many came of how few."""
-        return self._counted(super().read(size))
-
-    def read1(self, size: int = -1) -> bytes:
-        """Do the same in one step."""
-        return self._counted(super().read1(size))
-
-    def _counted(self, content: bytes) -> bytes:
-        self._n_bytes = max(self._n_bytes, self.tell())
-        if self._n_bytes > _SURELY_FINE and self._n_bytes > _BOMB_RATIO * self._raw.tell():
-            raise InputError(
-                f"{self._name} grows more than {_BOMB_RATIO:,} times when it is decompressed, as "
-                "no table does.",
-                "Decompress it yourself if you trust it.",
-                code="bomb",
-            )
-        return content
 
 
 @contextmanager

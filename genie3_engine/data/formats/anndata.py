@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genie3_engine.data.formats import hdf5
+from genie3_engine.data.formats import hdf5, hdf5_matrices
 from genie3_engine.data.formats.annotations import Frame, read_frame
 from genie3_engine.data.formats.gene_labels import meant_labels
 from genie3_engine.data.formats.hdf5 import Node, child, opened
@@ -96,12 +96,12 @@ def _table(name: str, node: Node, part: Part, cells: Frame, genes: Frame, asked:
     if hdf5.is_numbers(node, n_axes=2):
         declared = tuple(int(n) for n in node.shape)
         if declared == shape:
-            blocks, sparse = hdf5.matrix(node, part.name)
+            blocks, sparse = hdf5_matrices.matrix(node, part.name)
     else:
         declared = _declared_shape(node)
         if declared == shape:
             kind = _attribute(node, "encoding-type") or _attribute(node, "h5sparse_format")
-            sparse = hdf5.compressed(node, shape, part.name, by_rows="csc" not in kind)
+            sparse = hdf5_matrices.compressed(node, shape, part.name, by_rows="csc" not in kind)
     if declared != shape:
         raise InputError(
             f"{name}: the matrix {part.name} has {' x '.join(f'{n:,}' for n in declared)} values "

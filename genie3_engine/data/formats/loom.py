@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genie3_engine.data.formats import hdf5
+from genie3_engine.data.formats import hdf5, hdf5_matrices
 from genie3_engine.data.formats.gene_labels import meant_labels
 from genie3_engine.data.formats.hdf5 import Node, child, opened
 from genie3_engine.data.formats.infinities import without_infinities
@@ -56,7 +56,7 @@ def read_loom(source: Source, asked: Asked) -> Table:
             )
         _, genes, warnings = meant_labels(labels, asked.regulators)
         cells = next((about_cells.pop(key) for key in _CELLS if key in about_cells), None)
-        blocks, sparse = hdf5.matrix(node, part.name)
+        blocks, sparse = hdf5_matrices.matrix(node, part.name)
     return without_infinities(
         Table(
             blocks,

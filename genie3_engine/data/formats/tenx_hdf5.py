@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genie3_engine.data.formats import hdf5
+from genie3_engine.data.formats import hdf5, hdf5_matrices
 from genie3_engine.data.formats.gene_labels import meant_labels
 from genie3_engine.data.formats.hdf5 import Node, child, opened
 from genie3_engine.data.formats.infinities import without_infinities
@@ -50,7 +50,7 @@ def read_tenx_hdf5(source: Source, asked: Asked) -> Table:
         labels = _labels(at, keys)
         cells = hdf5.texts(barcodes, "barcodes")
         n_genes = len(next(iter(labels.values())))
-        counts = hdf5.compressed(group, (n_genes, len(cells)), "matrix", by_rows=False)
+        counts = hdf5_matrices.compressed(group, (n_genes, len(cells)), "matrix", by_rows=False)
         kinds = None if features is None else child(features, "feature_type")
         types = [] if kinds is None else hdf5.texts(kinds, "feature types")
     counts, labels, warnings = only_expression(counts, labels, types)
