@@ -33,7 +33,7 @@ def forecast_figure(found: Forecast, offers: Sequence[Offer], *, dark: bool = Fa
         y=[one.wall_seconds / 60 for one in front],
         mode="lines",
         line={"color": style.ground(dark=dark).muted, "dash": "dot", "width": 1.5},
-        name="none is faster and cheaper",
+        name="best",
         hoverinfo="skip",
     )
     families = list(dict.fromkeys(_family(one) for one in priced))
@@ -43,7 +43,7 @@ def forecast_figure(found: Forecast, offers: Sequence[Offer], *, dark: bool = Fa
         )
     misfits = [one for one in priced if not one.fits]
     if misfits:
-        _add(figure, misfits, "too little memory", symbol="x", colour=style.UNCLEAR)
+        _add(figure, misfits, "too small", symbol="x", colour=style.UNCLEAR)
     if priced:
         figure.add_scatter(
             x=[
@@ -53,7 +53,7 @@ def forecast_figure(found: Forecast, offers: Sequence[Offer], *, dark: bool = Fa
             y=[found.wall_seconds / 60] * 2,
             mode="lines",
             line={"color": style.ground(dark=dark).text, "dash": "dash", "width": 1},
-            name="this machine",
+            name="here",
             hovertemplate="this machine<br>%{y:.1f} min<extra></extra>",
         )
     figure.update_xaxes(title="Dollars on demand", type="log", tickprefix="$", **_ticks())

@@ -161,13 +161,17 @@ def _instances(found: Forecast) -> list[Offer]:
                 f"Fastest within {dollars:g} dollars", planning.fastest_within(candidates, dollars)
             )
         )
+    st.caption(
+        "Nothing else is both faster and cheaper than the instances on the dotted line. Bars: 9 of"
+        " 10 runs should end within."
+    )
     table = offers_table(offers)
     charts.show(
         forecast_figure(found, offers, dark=charts.is_dark()),
         key="forecast_chart",
         name="forecast",
         numbers=table,
-        alt="Time of each instance type against its price, with the line of the best.",
+        alt="Time of each instance type against its price, with the line of the best and of here.",
     )
     st.dataframe(table, hide_index=True, key="forecast_table", column_config=_columns())
     st.caption(f"Prices: {catalogue.region}, {catalogue.price_date}. {catalogue.price_source}.")
