@@ -25,7 +25,10 @@ from genie3_engine.data.expression import ORIENTATIONS
 from genie3_engine.interrupts import StopRequest
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ["infer", "doctor", "links", "evaluate", "report", "merge", "simulate"]
+COMMANDS = [
+    *("infer", "doctor", "links", "evaluate", "report", "merge", "simulate", "experiment"),
+    *("forecast", "submit", "status", "logs", "cancel", "collect", "resume", "cleanup", "cloud"),
+]
 QUICK = ["--trees", "3", "--seed", "1"]
 
 
