@@ -155,8 +155,20 @@ def delete_data(fingerprint: str, *, home: Path | None = None) -> None:
             f"The run {busy[0].title!r} needs this data set.", "Cancel the run first, or wait."
         )
     delete_dataset(fingerprint, home=home)
-    upload = info.labels.upload
-    if upload and all(other.labels.upload != upload for other in list_datasets(home)):
+    drop_upload(info.labels.upload, home=home)
+
+
+def drop_upload(upload: str, *, home: Path | None = None) -> None:
+    """Delete an upload, unless a data set was read from it.
+
+    Parameters
+    ----------
+    upload : str
+        Its id.
+    home : Path, optional
+        The home; the user's by default.
+    """
+    if all(info.labels.upload != upload for info in list_datasets(home)):
         delete_upload(upload, home=home)
 
 

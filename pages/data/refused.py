@@ -28,6 +28,7 @@ def show(upload_id: str) -> None:
                 st.subheader(words.plain(upload.name), anchor=False, width="stretch")
                 st.caption(words.size(upload.n_bytes), width="content")
                 if st.button("Put aside", icon=":material/close:", key="put_aside"):
+                    runs.drop_upload(upload.id)
                     state.put(state.UPLOAD, None)
                     st.rerun()
             findings.show_pending(upload, asked, problem)

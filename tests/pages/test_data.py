@@ -123,13 +123,14 @@ def test_data__file_on_the_server_is_read(open_page, tmp_path):
     assert app.subheader[0].value == words.plain("there.csv")
 
 
-def test_data__refused_upload_is_in_the_address(open_page):
+def test_data__refused_upload_is_in_the_address(open_page, home):
     app = choose_file(open_page("data"), "mine.csv", "gene,s1,s2\na,1\nb,2,3\n")
     again = open_page("data", upload=in_address(app, "upload"))
     assert not again.exception
     assert r"mine\.csv" in again.error[0].value
     again.button(key="put_aside").click().run()
     assert not again.error
+    assert list((home / "uploads").iterdir()) == []
 
 
 def test_data__orientation_can_be_changed_in_another_session(open_page):
