@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +14,11 @@ from typing import Any
 from genie3_engine.errors import RunError
 from genie3_engine.model import RunState
 from genie3_engine.store import atomic, names
-from genie3_engine.store.home import runs_folder
+from genie3_engine.store.home import home, runs_folder
 from genie3_engine.store.run_folder import RunFolder
 
 FILE = "forecast.json"
+POINTERS = "forecasts"
 SHRINKAGE = 4.0  # this many runs without error count beside the real ones
 ERROR_SHRINKAGE = 8.0
 MOST = 20
@@ -192,9 +194,40 @@ def past(home_folder: Path | None = None) -> list[Outcome]:
     home_folder : Path, optional
         The home; the user's by default.
     """
-    files = sorted(runs_folder(home_folder).glob(f"[!.]*/{FILE}"), key=_written, reverse=True)
-    found = [outcome_of(file.parent) for file in files[:_LOOKED_AT]]
+    files = [*runs_folder(home_folder).glob(f"[!.]*/{FILE}"), *_elsewhere(home_folder)]
+    files = sorted(files, key=_written, reverse=True)[:_LOOKED_AT]
+    found = [outcome_of(file.parent) for file in files]
     return [one for one in found if one is not None]
+
+
+def note(run: Path, home_folder: Path | None = None) -> None:
+    """Let `past` find a run that lies elsewhere than in the home.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder, with a forecast in it.
+    home_folder : Path, optional
+        The home; the user's by default.
+    """
+    run = run.absolute()
+    if run.parent == runs_folder(home_folder).absolute():
+        return
+    pointers = (home_folder or home()) / POINTERS
+    pointers.mkdir(parents=True, exist_ok=True)
+    name = hashlib.sha256(str(run).encode()).hexdigest()[:24]
+    atomic.write_json(pointers / f"{name}.json", {"run": str(run)})
+
+
+def _elsewhere(home_folder: Path | None) -> Iterator[Path]:
+    """Yield the forecasts of runs outside the home; forget those that are gone."""
+    for pointer in ((home_folder or home()) / POINTERS).glob("*.json"):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            file = Path(atomic.read_json(pointer)["run"]) / FILE
+            if file.is_file():
+                yield file
+            else:
+                pointer.unlink(missing_ok=True)
 
 
 def outcome_of(run: Path) -> Outcome | None:

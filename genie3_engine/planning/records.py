@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import OptionError, StorageError
 from genie3_engine.planning.catalogue import catalogue
-from genie3_engine.planning.experience import FILE
+from genie3_engine.planning.experience import FILE, note
 from genie3_engine.planning.forecasts import forecast
 from genie3_engine.planning.offers import offer
 from genie3_engine.planning.pilots import find
@@ -43,10 +43,11 @@ def remember(
     if pilot is None:
         return
     found = forecast(spec, expression, pilot, home_folder=home_folder)
-    with suppress(StorageError, OptionError):
+    with suppress(StorageError, OptionError, OSError):
         kept = found.to_dict() if spec.launcher == "local" else _rented(found, spec)
         if kept is not None:
             atomic.write_json(run / FILE, kept)
+            note(run, home_folder)
 
 
 def _rented(found: Forecast, spec: RunSpec) -> dict[str, Any] | None:

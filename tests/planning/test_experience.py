@@ -1,12 +1,13 @@
 import json
 import math
+import shutil
 
 import numpy as np
 import pytest
 
 from genie3_engine.model import RunState, RunStatus
 from genie3_engine.planning import Experience, Outcome, learned, outcome_of, past
-from genie3_engine.planning.experience import FILE, family_key, place_key
+from genie3_engine.planning.experience import FILE, family_key, note, place_key
 from genie3_engine.store.run_folder import RunFolder
 from tests.planning.pilots import MACHINE, spec
 
@@ -118,3 +119,18 @@ def test_outcome_of__rented_instances(tmp_path):
     assert found.where == family_key("ml.c5.9xlarge", "compiled")
     assert found.thread_ratio == 1.5
     assert found.seconds == 12.0
+
+
+def test_past__finds_runs_outside_the_home_until_they_are_gone(tmp_path):
+    run = finished(tmp_path / "elsewhere")
+    note(run, tmp_path / "home")
+    assert len(past(tmp_path / "home")) == 1
+    shutil.rmtree(run)
+    assert past(tmp_path / "home") == []
+    assert list((tmp_path / "home" / "forecasts").iterdir()) == []
+
+
+def test_note__needs_nothing_inside_the_home(tmp_path):
+    note(finished(tmp_path), tmp_path)
+    assert not (tmp_path / "forecasts").exists()
+    assert len(past(tmp_path)) == 1
