@@ -67,10 +67,10 @@ class Source:
         return _encoding_of(self.head)
 
     @contextmanager
-    def text(self) -> Iterator[TextIO]:
+    def text(self, encoding: str | None = None) -> Iterator[TextIO]:
         """Give the file as text; Windows and old Mac line ends become plain ones."""
         self.stream.seek(0)
-        wrapper = io.TextIOWrapper(self.stream, encoding=self.encoding, newline=None)
+        wrapper = io.TextIOWrapper(self.stream, encoding=encoding or self.encoding, newline=None)
         try:
             yield wrapper
         finally:

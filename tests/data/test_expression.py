@@ -156,6 +156,14 @@ def test_read_expression__takes_numbers_for_names_where_they_are(case, write):
     assert expression.genes == (genes or ("7157", "4609", "6657"))
 
 
+def test_read_expression__reads_what_excel_saves_in_the_west(write):
+    text = SMALL.replace("S1", "37°C").replace("S2", "müde")
+    expression, report = read_expression(write(text.encode("cp1252")))
+    assert expression.samples == ("37°C", "müde", "S3")
+    assert report.encoding == "cp1252"
+    assert "Windows-1252" in report.warnings[0]
+
+
 WITH_TEXT = {
     "description": (
         "gene\tdescription\tS1\tS2\nTP53\ttumor, p53\t1\t2\nMYC\t\t4\t5\nSOX2\tx\t7\t8\n"
@@ -325,7 +333,7 @@ BAD = {
     "two genes": ("".join(SMALL.splitlines(True)[:3]), r"2 genes \('TP53', 'MYC'\)"),
     "one sample": ("gene\tS1\nTP53\t1\nMYC\t2\nSOX2\t3\n", "1 sample"),
     "numbers only": ("1.5\t2\t3\n4\t5\t6\n7\t8\t9\n", "numbers only"),
-    "not UTF-8": (SMALL.encode().replace(b"MYC", b"M\xffC"), "byte 0xff in line 3"),
+    "not UTF-8": (SMALL.encode().replace(b"MYC", b"M\x81C"), "byte 0x81 in line 3"),
     "UTF-16 cut off": (SMALL.encode("utf-16")[:-1], "UTF-16"),
     "junk": (bytes(range(256)) * 9, "binary"),
 }

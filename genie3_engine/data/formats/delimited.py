@@ -23,6 +23,7 @@ from genie3_engine.errors import InputError
 
 _SAMPLE_LINES = 60
 _SAMPLE_CHARACTERS = 8_000_000
+_WESTERN = "cp1252"  # what Excel writes as CSV in western Europe and America
 _UNEVEN_QUOTES = "Check its quotation marks."
 
 
@@ -54,12 +55,19 @@ def read_delimited(source: Source, asked: Asked) -> Table:
     del asked
     lines = Lines()
     try:
-        with source.text() as text:
-            return read_lines(source.path.name, lines.of(text), encoding=source.encoding)
+        return _decoded(source, lines, source.encoding)
     except UnicodeError as error:
-        raise undecodable(source, error, after_line=lines.number) from error
-    except csv.Error as error:
-        raise unsplittable(source.path.name, lines.number, error) from error
+        fault = undecodable(source, error, after_line=lines.number)
+        if source.encoding != "utf-8":
+            raise fault from error
+    try:
+        table = _decoded(source, Lines(), _WESTERN)
+    except UnicodeError as error:
+        raise fault from error
+    table.warnings.append(
+        "The text is not UTF-8 and was read as Windows-1252: check names with accents or signs."
+    )
+    return table
 
 
 DELIMITED = Format(
@@ -68,6 +76,14 @@ DELIMITED = Format(
     lambda source: not is_binary(source.head),
     read_delimited,
 )
+
+
+def _decoded(source: Source, lines: Lines, encoding: str) -> Table:
+    try:
+        with source.text(encoding) as text:
+            return read_lines(source.path.name, lines.of(text), encoding=encoding)
+    except csv.Error as error:
+        raise unsplittable(source.path.name, lines.number, error) from error
 
 
 def unsplittable(name: str, line_number: int, error: csv.Error) -> InputError:
