@@ -174,8 +174,8 @@ def test_takeaway__every_export_opens_elsewhere(page, server, tmp_path):
 
 
 def test_takeaway__picture_and_report(page, server, tmp_path):
-    page.goto(f"{server.url}/network?run=hostile&gene=plain")
-    graph(page)
+    page.goto(f"{server.url}/network?run=hostile&gene=plain&cut=20")
+    expect(graph(page)).to_have_attribute("data-links", "20")
     page.get_by_text("Take it away").click()
     page.get_by_role("tab", name="Picture").click()
     root = ElementTree.parse(download(page, "SVG", tmp_path)).getroot()
@@ -189,7 +189,7 @@ def test_takeaway__picture_and_report(page, server, tmp_path):
     page.get_by_role("tab", name="Link to this view").click()
     address = page.locator(".st-key-takeaway code").inner_text()
     assert address.startswith(f"{server.url}/network?")
-    assert {"run=hostile", "gene=plain"} <= set(address.partition("?")[2].split("&"))
+    assert {"run=hostile", "gene=plain", "cut=20"} <= set(address.partition("?")[2].split("&"))
     page.context.set_offline(True)
     page.goto(path.as_uri())
     expect(graph(page)).to_have_attribute("data-focus", "plain")
@@ -255,7 +255,7 @@ def test_keyboard__reaches_the_main_action(page, server):
 def test_contrast__every_text_can_be_read(page, server, scheme):
     script = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    for path in ("", "data", "infer", "runs?run=hostile", "network?run=hostile", "accuracy"):
+    for path in ("", "data", "runs?run=hostile", "network?run=hostile", "accuracy"):
         page.goto(f"{server.url}/{path}")
         expect(page.locator("h1").first).to_be_visible()
         settled(page)
