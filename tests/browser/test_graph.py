@@ -82,3 +82,17 @@ def test_bundle__carries_its_licences():
         assert f"{name} " in notices
     assert "Permission is hereby granted" in bundle[:5000]
     assert (ROOT / "ui" / "graph" / "package-lock.json").read_text().count("resolved") == 0
+
+
+def test_graph__click_on_a_link_chooses_both_genes(page, server):
+    page.goto(f"{server.url}/?genes=12&links=3")
+    drawn = graph(page)
+    link = ("<script>alert(1)</script>", "gene 4")
+    ends = [drawn.evaluate("(box, name) => box.placeOf(name)", name) for name in link]
+    middle = [(ends[0][axis] + ends[1][axis]) / 2 for axis in "xy"]
+    page.mouse.move(middle[0] - 2, middle[1])
+    page.mouse.move(*middle)
+    expect(page.locator(".graph-tip.is-shown")).to_contain_text("→")
+    page.mouse.click(*middle)
+    expect(page.get_by_text("clicked: <script>alert(1)</script>")).to_be_visible()
+    expect(page.get_by_text("second: gene 4")).to_be_visible()

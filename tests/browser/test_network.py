@@ -1,0 +1,137 @@
+"""Is what is chosen on the Network page one choice: in graph, tables, address and history?"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+
+from genie3_engine.data.expression import Expression
+from genie3_engine.model import RunSpec, RunState, RunStatus, TargetLinks
+from genie3_engine.store.datasets import save_dataset
+from genie3_engine.store.merge import finish_run
+from genie3_engine.store.parts import PartWriter
+from genie3_engine.store.run_folder import RunFolder
+from tests.browser.driver import Server, click_gene, graph, settled
+
+pytestmark = pytest.mark.browser
+GENES = tuple(f"gene {i:02d}" for i in range(40))
+N_REGULATORS = 8
+
+
+def write_run(home: Path) -> None:
+    """Write a run that is done: 40 targets of up to 8 regulators."""
+    rng = np.random.default_rng(0)
+    dataset = save_dataset(
+        Expression(rng.normal(size=(40, 30)), GENES, tuple(f"s{i}" for i in range(30)))
+    )
+    now = time.time()
+    folder = RunFolder.create(
+        home / "runs" / "small",
+        RunSpec(dataset, name="small"),
+        RunStatus(RunState.QUEUED, created=now),
+    )
+    with PartWriter(folder.parts_folder, dataset, genes=GENES) as writer:
+        for target in range(40):
+            regulators = np.array([i for i in range(N_REGULATORS) if i != target], np.int32)
+            importance = np.sort(rng.exponential(0.1, len(regulators)).astype(np.float32))[::-1]
+            order = rng.permutation(regulators).astype(np.int32)
+            writer.add(TargetLinks(target, order, importance, float(rng.uniform(-0.2, 0.8)), 0.1))
+    finish_run(folder, GENES)
+    folder.write_status(RunStatus(RunState.DONE, 40, 40, created=now, started=now, ended=now))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    home = tmp_path_factory.mktemp("network") / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENIE3_HOME", str(home))
+        write_run(home)
+    server = Server(home)
+    server.start()
+    yield server
+    server.stop()
+
+
+def open_network(page: Page, server: Server, **query: str) -> Locator:
+    address = "&".join(f"{name}={value}" for name, value in {"run": "small", **query}.items())
+    page.goto(f"{server.url}/network?{address}")
+    drawn = graph(page)
+    settled(page)
+    return drawn
+
+
+def in_focus(page: Page, name: str) -> Locator:
+    return page.locator(".st-key-focus").get_by_role("heading", name=name, exact=True)
+
+
+def asks(**query: str) -> re.Pattern[str]:
+    return re.compile("".join(f"(?=.*[?&]{name}={value}(&|$))" for name, value in query.items()))
+
+
+def tick_row(page: Page, row: int) -> None:
+    """Tick a row of the ranked links until the page says that a link is chosen."""
+    for _ in range(5):
+        settled(page)
+        box = page.locator("[class*=st-key-links_] canvas").first.bounding_box()
+        page.mouse.click(box["x"] + 16, box["y"] + 35 * (row + 1) + 17)
+        with suppress(PlaywrightTimeoutError):
+            page.wait_for_url(re.compile("to="), timeout=4000)
+            return
+    raise AssertionError("no link was chosen after five clicks")
+
+
+def test_graph__click_is_seen_in_the_table_and_back_undoes_it(page, server):
+    drawn = open_network(page, server, cut="100")
+    assert drawn.get_attribute("data-links") == "100"
+    name = drawn.get_attribute("data-largest")
+    click_gene(page, name)
+    expect(in_focus(page, name)).to_be_visible()
+    expect(page).to_have_url(asks(cut="100", gene=name.replace(" ", r"(\+|%20)")))
+    page.go_back()
+    expect(page.locator(".st-key-focus")).to_have_count(0)
+    expect(page.locator("[data-testid=graph][data-focus='']")).to_be_visible()
+
+
+def test_table__ticked_row_is_the_link_in_the_graph(page, server):
+    open_network(page, server)
+    tick_row(page, 2)
+    expect(page.locator("[data-testid=graph][data-lit='1']")).to_be_visible()
+    expect(page.locator(".st-key-focus")).to_contain_text("→")
+    expect(page.get_by_text("Spearman's correlation")).to_be_visible()
+
+
+def test_link__opens_the_same_view(page, server):
+    drawn = open_network(page, server, gene="gene%2003", to="gene%2020", cut="target:2")
+    assert drawn.get_attribute("data-links") == "80"
+    expect(in_focus(page, "gene 03 → gene 20")).to_be_visible()
+    expect(page.locator("[data-testid=graph][data-focus='gene 03']")).to_be_visible()
+
+
+def test_cut__changes_the_drawing_and_the_address(page, server):
+    drawn = open_network(page, server, cut="100")
+    slider = page.locator(".st-key-cut input")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("[data-testid=graph][data-links='200']")).to_be_visible()
+    expect(page).to_have_url(asks(cut="200"))
+    page.go_back()
+    expect(page.locator("[data-testid=graph][data-links='100']")).to_be_visible()
+    expect(slider).to_have_attribute("aria-valuetext", "100")
+    assert drawn.get_attribute("data-genes")
+
+
+def test_graph__is_saved_as_a_picture(page, server):
+    open_network(page, server)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="PNG").first.click()
+    content = Path(download.value.path()).read_bytes()
+    assert content.startswith(b"\x89PNG")
+    assert len(content) > 5_000
