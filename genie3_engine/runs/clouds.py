@@ -138,10 +138,10 @@ def cloud_plan(spec: RunSpec, *, home: Path | None = None) -> CloudPlan:
     Genie3Error
         When an option is missing or wrong, or AWS must be asked for the account and cannot be.
     """
-    from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
     from genie3_engine.launchers.sagemaker.prices import price_of
+    from genie3_engine.launchers.sagemaker.sending import planned
 
-    sent = SageMakerLauncher(home).plan(spec)
+    sent = planned(spec, home)
     price = price_of(sent.options)
     hourly = None if price.usd_an_hour is None else price.usd_an_hour * sent.options.instances
     uploads = tuple((item.what, item.key, item.n_bytes, item.is_shared) for item in sent.items)

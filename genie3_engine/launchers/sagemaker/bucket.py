@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genie3_engine.errors import CloudError
+from genie3_engine.launchers.sagemaker.identity import account_of, bucket_name
 from genie3_engine.launchers.sagemaker.refusals import refusals
-from genie3_engine.launchers.sagemaker.session import client_of
+from genie3_engine.launchers.sagemaker.session import client_of, session_of
 from genie3_engine.store import atomic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 
 _DELETED_AT_ONCE = 1000
 
@@ -51,10 +55,19 @@ class Bucket:
         """Return the address of a file or a folder."""
         return f"s3://{self.name}/{key}"
 
-    def check(self, prefix: str) -> None:
-        """Refuse a bucket that is not there, or whose folder the user may not look into."""
+    def check(self, prefix: str, *, owner: str = "") -> None:
+        """Refuse a bucket that is not there, or whose folder the user may not look into.
+
+        Parameters
+        ----------
+        prefix : str
+            The folder.
+        owner : str
+            The account whose bucket it must be; anybody's when empty.
+        """
+        expected = {"ExpectedBucketOwner": owner} if owner else {}
         with refusals("looking into it", about=self._about):
-            self._s3.list_objects_v2(Bucket=self.name, Prefix=f"{prefix}/", MaxKeys=1)
+            self._s3.list_objects_v2(Bucket=self.name, Prefix=f"{prefix}/", MaxKeys=1, **expected)
 
     def is_closed(self) -> bool | None:
         """Tell whether the public is kept out of the bucket; None when nobody may see."""
@@ -158,6 +171,41 @@ class Bucket:
                 }
             ],
         }
+
+
+def usable_bucket(options: SageMakerOptions) -> Bucket:
+    """Return the bucket of a run, made when it is not there and may be.
+
+    Parameters
+    ----------
+    options : SageMakerOptions
+        Settled: region and bucket are known.
+
+    Raises
+    ------
+    CloudError
+        When it cannot be used. One with the usual name must be the account's own: anybody could
+        have made a bucket of that name first, to read what arrives there.
+    """
+    bucket = Bucket(session_of(options), options.bucket, kms_key=options.kms_key)
+    owner = ""
+    if options.bucket.startswith("genie3-"):
+        account = account_of(options)
+        owner = account if options.bucket == bucket_name(account, options.region) else ""
+    try:
+        bucket.check(options.prefix, owner=owner)
+    except CloudError as error:
+        may_make = options.create_bucket or options.is_emulator
+        if not (may_make and is_absent(error)):
+            raise
+        bucket.create()
+    return bucket
+
+
+def is_absent(error: CloudError) -> bool:
+    """Tell whether a bucket was refused because there is none of that name."""
+    answer = getattr(error.__cause__, "response", None) or {}
+    return bool(answer.get("Error", {}).get("Code") == "NoSuchBucket")
 
 
 def _partition(session: Any) -> str:  # noqa: ANN401 -- boto3's

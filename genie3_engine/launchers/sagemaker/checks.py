@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from genie3_engine.errors import Genie3Error
+from genie3_engine.errors import CloudError, Genie3Error
 from genie3_engine.launchers.sagemaker import refusals
-from genie3_engine.launchers.sagemaker.bucket import Bucket
+from genie3_engine.launchers.sagemaker.bucket import Bucket, is_absent
 from genie3_engine.launchers.sagemaker.found import MISSING, OK, UNKNOWN, Check
 from genie3_engine.launchers.sagemaker.identity import account_of, bucket_name, caller
 from genie3_engine.launchers.sagemaker.policy import policy
@@ -111,7 +111,7 @@ def _bucket(options: SageMakerOptions) -> Check:
     try:
         bucket.check(options.prefix)
     except Genie3Error as error:
-        if error.code == refusals.BUCKET and options.create_bucket and "NoSuchBucket" in str(error):
+        if options.create_bucket and isinstance(error, CloudError) and is_absent(error):
             return Check("bucket", OK, f"{name} will be made, closed and encrypted.")
         raise
     probe = f"{options.prefix}/checks/probe"

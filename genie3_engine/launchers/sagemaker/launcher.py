@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genie3_engine.errors import CloudError, Genie3Error, RunError
+from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.launchers.base import NOT_DONE, Handle, LogChunk
-from genie3_engine.launchers.sagemaker import jobs, logs, refusals, states
-from genie3_engine.launchers.sagemaker.bucket import Bucket
+from genie3_engine.launchers.sagemaker import aside, jobs, refusals, states
+from genie3_engine.launchers.sagemaker.asking import ask, fetch_logs
+from genie3_engine.launchers.sagemaker.bucket import Bucket, usable_bucket
 from genie3_engine.launchers.sagemaker.gathering import COLLECTING, gather
-from genie3_engine.launchers.sagemaker.hosts import download_parts, read_hosts
+from genie3_engine.launchers.sagemaker.hosts import download_parts
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.prices import price_of
 from genie3_engine.launchers.sagemaker.record import (
@@ -27,21 +27,18 @@ from genie3_engine.launchers.sagemaker.record import (
     remember,
 )
 from genie3_engine.launchers.sagemaker.sending import Shipment, send, settled, shipment
-from genie3_engine.launchers.sagemaker.session import forget_sessions, session_of
+from genie3_engine.launchers.sagemaker.session import session_of
 from genie3_engine.launchers.sagemaker.settings import saved_options
 from genie3_engine.model import RunState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 
 if TYPE_CHECKING:
-    from genie3_engine.model import RunSpec
+    pass
 
 POLL_SECONDS = 3.0
 START_SECONDS = 60.0
 _SECONDS_A_HOST = 0.2  # logs and hosts are asked for one by one, and AWS counts the questions
-_TAIL_LINES = 5
 _UNSUBMITTED = "The run was never submitted."
-_gathering: dict[Path, threading.Thread] = {}
-_gathering_lock = threading.Lock()
 
 
 class SageMakerLauncher:
@@ -70,7 +67,11 @@ class SageMakerLauncher:
         _refuse_unless_startable(status, run)
         with alone(folder):
             record = self._settled(folder)
-            if record.job is not None and record.job.state == "Completed" and _is_whole(status):
+            if (
+                record.job is not None
+                and record.job.state == "Completed"
+                and states.only_collecting_failed(status)
+            ):
                 return self._collect_again(folder, record)
             sent = shipment(folder.spec, record, home=self._home)
             price = price_of(record.options)
@@ -93,14 +94,12 @@ class SageMakerLauncher:
     def cancel(self, run: Path) -> None:
         """Have the training job stopped; see `Launcher.cancel`."""
         folder = RunFolder.open(run)
-        if not folder.read_status().state.is_live:
+        if not states.can_stop(folder.read_status()):
             return
         with alone(folder):
             record, status = recall(folder), folder.read_status()
-            if record is None or record.job is None or not status.state.is_live:
+            if record is None or record.job is None or not states.can_stop(status):
                 return
-            if status.step == COLLECTING:
-                return  # it is computed, and paid for
             jobs.stop(session_of(record.options), record.job.name)
             record.is_cancelled, record.checked = True, 0.0
             remember(folder, record)
@@ -112,10 +111,8 @@ class SageMakerLauncher:
         with alone(folder, wait=False) as is_alone:
             record = recall(folder) if is_alone else None
             if record is not None and record.job is not None:
-                # what cannot be read now is read the next time; `status` says why
-                with suppress(CloudError):
-                    self._fetch_logs(folder, record, is_urgent=True)
-                    remember(folder, record)
+                fetch_logs(folder, record)
+                remember(folder, record)
         try:
             with folder.log_path.open("rb") as log:
                 log.seek(since)
@@ -137,9 +134,7 @@ class SageMakerLauncher:
                 "Wait until it is, or resume it.",
                 code=NOT_DONE,
             )
-        thread = _gathering.get(folder.path)
-        if thread is not None:
-            thread.join()
+        aside.wait(folder.path)
         self._gather(folder)
         if not folder.has_result:
             raise RunError(f"The run in {run} is being collected already.", "Wait a moment.")
@@ -174,11 +169,6 @@ class SageMakerLauncher:
             download_parts(bucket, record.checkpoints, folder.parts_folder)
         return len(folder.finished_targets()), total
 
-    def plan(self, spec: RunSpec) -> Shipment:
-        """Return what a run would send and ask for, without doing it; see `shipment`."""
-        options = SageMakerOptions.from_dict(spec.launcher_options).over(saved_options(self._home))
-        return shipment(spec, Record(settled(options), new_key()), home=self._home)
-
     def change(self, run: Path, options: Mapping[str, Any]) -> None:
         """Have a run's next job made with other options.
 
@@ -208,14 +198,15 @@ class SageMakerLauncher:
 
     def _begin(self, folder: RunFolder, record: Record, sent: Shipment, job: JobRecord) -> None:
         """Upload, write down that the run waits, and begin the job."""
-        session = session_of(record.options)
-        bucket = Bucket(session, record.options.bucket, kms_key=record.options.kms_key)
-        if record.options.create_bucket or record.options.is_emulator:
-            bucket.create()
-        else:
-            bucket.check(record.options.prefix)
-        send(sent, bucket)
         before, now = folder.read_status(), time.time()
+        try:
+            folder.write_status(
+                replace(before, state=RunState.QUEUED, step="uploading", heartbeat=now, error=None)
+            )
+            send(sent, usable_bucket(record.options))
+        except BaseException:
+            folder.write_status(before)
+            raise
         record.jobs.append(job)
         record.engine, record.is_cancelled, record.refusal = sent.engine, False, None
         record.hosts, record.checked = [], now
@@ -234,7 +225,7 @@ class SageMakerLauncher:
             )
         )
         try:
-            jobs.start(session, sent.request)
+            jobs.start(session_of(record.options), sent.request)
         except Genie3Error as error:
             if error.code == refusals.UNREACHABLE:
                 return  # it may have begun, and cost money: `status` finds out
@@ -252,7 +243,8 @@ class SageMakerLauncher:
             return status
         record = recall(folder)
         if record is None or record.job is None:
-            return _unsubmitted(status)
+            with alone(folder, wait=False) as is_alone:  # else somebody is about to submit it
+                return _unsubmitted(status) if is_alone else status
         pause = self._poll_seconds + _SECONDS_A_HOST * record.job.n_instances
         if not is_urgent and time.time() - record.checked < pause:
             return _known(status, record)
@@ -262,82 +254,12 @@ class SageMakerLauncher:
             status, record = folder.read_status(), recall(folder) or record
             if not status.state.is_live:
                 return status
-            status = self._ask(folder, status, record)
+            n_hosts = record.job.n_instances if record.job else 1
+            pause = self._poll_seconds + n_hosts
+            status = ask(folder, status, record, log_pause_seconds=pause)
         if status.step == COLLECTING and gathers:
-            self._gather_aside(folder)
+            aside.begin(folder.path, partial(self._gather, folder))
         return status
-
-    def _ask(self, folder: RunFolder, status: RunStatus, record: Record) -> RunStatus:
-        """Ask the service about a run's job, and write down what it says."""
-        job_record = record.job
-        if job_record is None:
-            return status
-        record.checked = time.time()
-        try:
-            session = session_of(record.options)
-            job = jobs.describe(session, job_record.name)
-            hosts = self._hosts(record, job)
-            self._fetch_logs(folder, record, is_urgent=job.has_ended)
-        except CloudError as error:
-            return self._refused(folder, status, record, error)
-        record.refusal = None
-        job_record.seen = asdict(job)
-        record.hosts = [host.to_dict() for host in hosts] or record.hosts
-        remember(folder, record)
-        now = states.seen(status, job, hosts, is_cancelled=record.is_cancelled)
-        if job.has_ended and job.state != "Completed":
-            tail = folder.log_tail(_TAIL_LINES)
-            now = states.ended(now, job, tail, is_cancelled=record.is_cancelled)
-        if now != status:
-            folder.write_status(now)
-        return now
-
-    def _hosts(self, record: Record, job: jobs.Job) -> list[Any]:
-        if job.training_began is None:
-            return []
-        bucket = Bucket(session_of(record.options), record.options.bucket)
-        return read_hosts(bucket, record.checkpoints, job=job.name, n_hosts=job.n_instances)
-
-    def _fetch_logs(self, folder: RunFolder, record: Record, *, is_urgent: bool) -> None:
-        n_hosts = record.job.n_instances if record.job else 1
-        now = time.time()
-        if is_urgent or now - record.logs_checked > self._poll_seconds + n_hosts:
-            record.logs_checked = now
-            logs.fetch(session_of(record.options), folder, record)
-
-    def _refused(
-        self, folder: RunFolder, status: RunStatus, record: Record, error: CloudError
-    ) -> RunStatus:
-        """Say that nobody knows, and why; a job that AWS does not know any more is lost."""
-        if error.code == refusals.GONE:
-            gone = states.lost(status, error.message, folder.log_tail(_TAIL_LINES))
-            folder.write_status(replace(gone, ended=status.heartbeat))
-            return folder.read_status()
-        if error.code in {refusals.EXPIRED, refusals.CREDENTIALS}:
-            forget_sessions()  # the user may have logged in again
-        record.refusal = {"code": error.code, "message": error.message, "remedy": error.remedy}
-        remember(folder, record)
-        return states.unknown(status, record.refusal)
-
-    def _gather_aside(self, folder: RunFolder) -> None:
-        """Bring the result here without keeping the caller waiting; the program's end waits."""
-        with _gathering_lock:
-            thread = _gathering.get(folder.path)
-            if thread is not None and thread.is_alive():
-                return
-            thread = threading.Thread(
-                target=self._gather_quietly, args=(folder,), name=f"collect-{folder.path.name}"
-            )
-            _gathering[folder.path] = thread
-            thread.start()
-
-    def _gather_quietly(self, folder: RunFolder) -> None:
-        try:
-            with suppress(Genie3Error):  # written down, or tried again at the next look
-                self._gather(folder)
-        finally:
-            with _gathering_lock:
-                _gathering.pop(folder.path, None)
 
     def _gather(self, folder: RunFolder) -> None:
         record = _submitted(folder)
@@ -349,7 +271,7 @@ class SageMakerLauncher:
         """Try again to bring a result here that was computed; no job is needed for that."""
         status = folder.read_status()
         folder.write_status(replace(status, state=RunState.RUNNING, step=COLLECTING, error=None))
-        self._gather_aside(folder)
+        aside.begin(folder.path, partial(self._gather, folder))
         return Handle(self.name, record.jobs[-1].name)
 
 
@@ -359,11 +281,6 @@ def _refuse_unless_startable(status: RunStatus, run: Path) -> None:
     is_new = status.state is RunState.QUEUED and status.heartbeat is None
     if not is_new and (status.state.is_live or status.state is RunState.UNKNOWN):
         raise RunError(f"The run in {run} is at work.", "Wait until it ends, or cancel it.")
-
-
-def _is_whole(status: RunStatus) -> bool:
-    """Tell whether only bringing the result here has failed, such as for want of disk."""
-    return status.error is not None and status.error.code == "storage"
 
 
 def _submitted(folder: RunFolder) -> Record:

@@ -6,21 +6,20 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from genie3_engine.errors import CloudError, Genie3Error, InputError, OptionError
 from genie3_engine.launchers.sagemaker import request
 from genie3_engine.launchers.sagemaker.bucket import Bucket
 from genie3_engine.launchers.sagemaker.identity import account_of, bucket_name, role_arn
+from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.packing import pack_engine
-from genie3_engine.launchers.sagemaker.record import Record
+from genie3_engine.launchers.sagemaker.record import Record, new_key
 from genie3_engine.launchers.sagemaker.session import session_of
+from genie3_engine.launchers.sagemaker.settings import saved_options
 from genie3_engine.model import LayoutSpec, RunSpec
 from genie3_engine.store import atomic, names
 from genie3_engine.store.datasets import dataset_folder
-
-if TYPE_CHECKING:
-    from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 
 _ABOUT_DATA = ("fingerprint", "n_genes", "n_samples", "has_sample_names", "samples", "genes")
 
@@ -151,6 +150,12 @@ def shipment(spec: RunSpec, record: Record, *, home: Path | None = None) -> Ship
     if faults := request.faults(wanted):
         raise _refused(faults, options)
     return Shipment(options, tuple(items), wanted, pack.digest)
+
+
+def planned(spec: RunSpec, home: Path | None = None) -> Shipment:
+    """Return what a new run would take; see `shipment`."""
+    options = SageMakerOptions.from_dict(spec.launcher_options).over(saved_options(home))
+    return shipment(spec, Record(settled(options), new_key()), home=home)
 
 
 def send(

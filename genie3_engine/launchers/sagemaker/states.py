@@ -120,3 +120,13 @@ def lost(status: RunStatus, why: str, log_tail: str) -> RunStatus:
 def unknown(status: RunStatus, refusal: dict[str, str]) -> RunStatus:
     """Return the status of a run that nobody could be asked about; it is never stored."""
     return replace(status, state=RunState.UNKNOWN, error=ErrorRecord(**refusal))
+
+
+def can_stop(status: RunStatus) -> bool:
+    """Tell whether there is a job to stop: what is computed is paid for, and collected."""
+    return status.state.is_live and status.step != COLLECTING
+
+
+def only_collecting_failed(status: RunStatus) -> bool:
+    """Tell whether only bringing the result here has failed, such as for want of disk."""
+    return status.step == COLLECTING and status.error is not None and status.error.code == "storage"

@@ -1,0 +1,108 @@
+"""What becomes of parts that are missing, foreign or damaged?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from genie3_engine import worker
+from genie3_engine.errors import CloudError, RunError
+from genie3_engine.launchers.sagemaker.bucket import Stored
+from genie3_engine.launchers.sagemaker.gathering import gather
+from genie3_engine.launchers.sagemaker.options import SageMakerOptions
+from genie3_engine.launchers.sagemaker.record import JobRecord, Record
+from genie3_engine.model import LayoutSpec, RunState
+from tests.networks import tiny_run
+
+N_HOSTS = 2
+
+
+class FolderBucket:
+    """A bucket that is a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.is_down = False
+
+    def list(self, prefix):
+        for path in sorted(self.folder.iterdir()):
+            yield Stored(prefix + path.name, path.stat().st_size, "")
+
+    def download(self, key, path):
+        if self.is_down:
+            raise CloudError("Down.", "Wait.", code="cloud-unreachable")
+        path.write_bytes((self.folder / key.rsplit("/", 1)[-1]).read_bytes())
+
+
+@pytest.fixture
+def computed(home, tmp_path):
+    """A run whose hosts are done, and the bucket with their parts."""
+    parts = tmp_path / "bucket"
+    parts.mkdir()
+    for rank in range(N_HOSTS):
+        host = tiny_run(
+            tmp_path / f"host {rank}", layout=LayoutSpec(shard_index=rank, n_shards=N_HOSTS)
+        )
+        host.parts_folder.symlink_to(parts)
+        worker.run(host.path, parts_only=True)
+    (parts / "host-0000-of-0002.json").write_text("{}")
+    run = tiny_run(tmp_path / "run", launcher="sagemaker")
+    record = Record(SageMakerOptions(), key="key", jobs=[JobRecord("j", 1.0, "ml.x.y", 2, False)])
+    return run, record, FolderBucket(parts)
+
+
+def parts_of(bucket):
+    return sorted(bucket.folder.glob("part-*"))
+
+
+def test_gather__gives_the_local_bytes(computed, tmp_path):
+    run, record, bucket = computed
+    gather(run, record, bucket, home=None)
+    local = tiny_run(tmp_path / "local")
+    worker.run(local.path)
+    assert run.links_path.read_bytes() == local.links_path.read_bytes()
+    assert run.read_status().state is RunState.DONE
+    assert not run.parts_folder.exists()
+    gather(run, record, bucket, home=None)  # nothing is left to do
+
+
+def test_gather__refuses_missing_targets(computed):
+    run, record, bucket = computed
+    parts_of(bucket)[0].unlink()
+    with pytest.raises(RunError, match="missing"):
+        gather(run, record, bucket, home=None)
+    status = run.read_status()
+    assert (status.state, status.state.is_resumable) == (RunState.FAILED, True)
+    assert not run.has_result
+
+
+def test_gather__takes_a_damaged_part_for_missing(computed):
+    run, record, bucket = computed
+    part = parts_of(bucket)[0]
+    part.write_bytes(part.read_bytes()[:50])
+    with pytest.raises(RunError, match="missing"):
+        gather(run, record, bucket, home=None)
+
+
+def test_gather__refuses_parts_of_other_data(computed, tmp_path):
+    run, record, bucket = computed
+    other = tiny_run(tmp_path / "other", n_genes=9)
+    worker.run(other.path, parts_only=True)
+    part = next(other.parts_folder.glob("part-*"))
+    (bucket.folder / "part-0000-of-0009-000001.parquet").write_bytes(part.read_bytes())
+    with pytest.raises(RunError, match="belongs to data set"):
+        gather(run, record, bucket, home=None)
+    assert run.read_status().state is RunState.FAILED
+
+
+def test_gather__tries_again_when_the_bucket_was_out_of_reach(computed):
+    run, record, bucket = computed
+    before = run.read_status()
+    bucket.is_down = True
+    with pytest.raises(CloudError):
+        gather(run, record, bucket, home=None)
+    assert run.read_status() == before
+    bucket.is_down = False
+    gather(run, record, bucket, home=None)
+    assert run.read_status().state is RunState.DONE

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import pytest
+
+from genie3_engine.launchers.sagemaker import states
+from genie3_engine.launchers.sagemaker.hosts import Host
+from genie3_engine.launchers.sagemaker.jobs import Job
+from genie3_engine.model import RunState, RunStatus
+
+AT_WORK = RunStatus(RunState.RUNNING, targets_total=10, heartbeat=5.0)
+
+
+def host(rank=0, done=0, step="computing", state="running"):
+    return Host(f"algo-{rank + 1}", rank, state, step, done, 5, 7.0)
+
+
+@pytest.mark.parametrize(
+    ("secondary", "state", "step"),
+    [
+        ("Pending", RunState.QUEUED, "waiting"),
+        ("Starting", RunState.QUEUED, "launching"),
+        ("Downloading", RunState.QUEUED, "downloading"),
+        ("Training", RunState.RUNNING, "computing"),
+        ("Interrupted", RunState.RUNNING, "interrupted"),
+        ("Uploading", RunState.RUNNING, "uploading"),
+        ("SomethingNew", RunState.QUEUED, "starting"),
+    ],
+)
+def test_seen__translates_what_the_service_is_at(secondary, state, step):
+    job = Job("j", "InProgress", secondary)
+    now = states.seen(AT_WORK, job, [host(0, 2), host(1, 1, "reading")], is_cancelled=False)
+    assert (now.state, now.step, now.targets_done, now.heartbeat) == (state, step, 3, 7.0)
+
+
+def test_seen__of_a_job_that_is_to_stop_is_stopping():
+    for state, is_cancelled in (("InProgress", True), ("Stopping", False)):
+        job = Job("j", state, "Training")
+        now = states.seen(AT_WORK, job, [], is_cancelled=is_cancelled)
+        assert now.state is RunState.STOPPING
+
+
+def test_seen__never_counts_back():
+    before = RunStatus(RunState.RUNNING, targets_done=6, targets_total=10)
+    now = states.seen(before, Job("j", "InProgress", "Training"), [host(0, 2)], is_cancelled=False)
+    assert now.targets_done == 6
+
+
+@pytest.mark.parametrize(
+    ("job", "state", "code", "text"),
+    [
+        (Job("j", "Stopped", "Stopped"), RunState.CANCELLED, None, ""),
+        (Job("j", "Stopped", "MaxRuntimeExceeded"), RunState.FAILED, "cloud-time", "--max-run"),
+        (Job("j", "Stopped", "MaxWaitTimeExceeded"), RunState.FAILED, "cloud-time", "--max-wait"),
+        (
+            Job("j", "Failed", failure="AlgorithmError: genie3: algo-2: No memory., exit code: 1"),
+            RunState.FAILED,
+            "worker",
+            "algo-2: No memory.",
+        ),
+        (
+            Job("j", "Failed", failure="AlgorithmError: exit code: 137"),
+            RunState.LOST,
+            "lost",
+            "137",
+        ),
+        (
+            Job("j", "Failed", failure="CapacityError: Unable to provision requested ML compute"),
+            RunState.FAILED,
+            "cloud-capacity",
+            "Unable to provision",
+        ),
+        (
+            Job("j", "Failed", failure="ClientError: Access denied to S3 s3://b/k"),
+            RunState.FAILED,
+            "cloud-bucket",
+            "Access denied",
+        ),
+        (Job("j", "Failed", failure="InternalServerError: x"), RunState.FAILED, None, "x"),
+    ],
+)
+def test_ended__says_why(job, state, code, text):
+    now = states.ended(AT_WORK, job, "last line", is_cancelled=False)
+    assert now.state is state
+    if code is not None:
+        assert now.error.code == code
+    if text:
+        assert text in f"{now.error.message} {now.error.remedy}"
+        assert now.error.remedy
+        assert now.state.is_resumable
+
+
+def test_ended__of_a_failure_that_was_asked_for_is_cancelled():
+    job = Job("j", "Failed", failure="AlgorithmError: exit code: 137")
+    assert states.ended(AT_WORK, job, "", is_cancelled=True).state is RunState.CANCELLED
