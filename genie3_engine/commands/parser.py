@@ -11,6 +11,7 @@ from genie3_engine.commands.cloud_parser import add_cloud
 from genie3_engine.commands.experiment_parser import add_experiment
 from genie3_engine.commands.forecast_parser import add_forecast
 from genie3_engine.commands.parsing import (
+    FORMATS_HELP,
     Parser,
     add_command,
     add_fix,
@@ -19,7 +20,6 @@ from genie3_engine.commands.parsing import (
     add_parts,
     number_or,
 )
-from genie3_engine.data.formats import READABLE_NAMES
 from genie3_engine.model import Engine, ImportanceScale, Method
 from genie3_engine.version import __version__
 
@@ -62,11 +62,6 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _expression_help() -> str:
-    *names, last = READABLE_NAMES
-    return f"{', '.join(names)} or {last}, plain or .gz; or a folder of 10x"
-
-
 def _add_infer(commands: Commands) -> None:
     add_inference(add_command(commands, "infer", "infer a network from an expression file", SHARDS))
 
@@ -74,7 +69,7 @@ def _add_infer(commands: Commands) -> None:
 def add_inference(parser: Parser) -> None:
     """Add the options of ``infer``, wherever the run is to happen."""
     add = parser.add_argument
-    add("expression", metavar="EXPRESSION", type=Path, help=_expression_help())
+    add("expression", metavar="EXPRESSION", type=Path, help=FORMATS_HELP)
     add("--out", metavar="RUN", type=Path, required=True, help="folder of the run; made")
     add("--regulators", metavar="FILE", type=Path, help="names, one a line (default: every gene)")
     add(
@@ -150,7 +145,7 @@ def _add_doctor(commands: Commands) -> None:
         "examine an expression file: how it is read, what is odd, and what helps",
     )
     parser.more_help = _fixes
-    parser.add_argument("expression", metavar="EXPRESSION", type=Path, help=_expression_help())
+    parser.add_argument("expression", metavar="EXPRESSION", type=Path, help=FORMATS_HELP)
     parser.add_argument("--regulators", metavar="FILE", type=Path, help="names, one a line")
     add_orientation(parser)
     add_parts(parser)

@@ -11,13 +11,19 @@ from genie3_engine.errors import OptionError
 ORIENTATIONS = ("auto", "genes-in-rows", "genes-in-columns")
 
 
+FORMATS_HELP = "a file of expression"  # stands for the formats' names until somebody asks
+
+
 class Parser(argparse.ArgumentParser):
     """Complains in one line, as the rest of the program does."""
 
     more_help: Callable[[], str] | None = None  # the end of the help, where it takes imports
 
     def format_help(self) -> str:
-        """Return the help, with its end made only now."""
+        """Return the help, with what takes imports made only now."""
+        for action in self._actions:
+            if action.help == FORMATS_HELP:
+                action.help = _formats()
         if self.more_help is not None:
             self.epilog = self.more_help()
         return super().format_help()
@@ -54,6 +60,13 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", help="print one JSON object last on standard output"
     )
+
+
+def _formats() -> str:
+    from genie3_engine.data.formats import READABLE_NAMES
+
+    *names, last = READABLE_NAMES
+    return f"{', '.join(names)} or {last}, plain or .gz; or a folder of 10x"
 
 
 def add_orientation(parser: argparse.ArgumentParser) -> None:
