@@ -17,9 +17,11 @@ from genie3_engine.analysis import distributions
 from genie3_engine.analysis.accuracy import Accuracy, accuracy_of
 from genie3_engine.analysis.distributions import GeneSpread, SampleMap, SampleSpread
 from genie3_engine.analysis.judged_links import JudgedLinks, judged_links
+from genie3_engine.analysis.methods import methods_paragraph
 from genie3_engine.analysis.partial import PartialNetwork, partial_network
 from genie3_engine.data.expression import Expression, ReadReport
 from genie3_engine.data.simulate import SimulatedNetwork, sample_network
+from genie3_engine.model import RunState
 from genie3_engine.runs import DatasetInfo, RunSummary, Upload
 
 SAMPLE_NAME = "Sample data"
@@ -58,6 +60,16 @@ def gene_spread(fingerprint: str) -> GeneSpread:
 def sample_map(fingerprint: str) -> SampleMap:
     """Return where the samples lie, and how alike they are."""
     return distributions.sample_map(expression(fingerprint))
+
+
+def methods(of: RunSummary) -> str:
+    """Return a paragraph about a run for a paper's methods section."""
+    return _methods(of.path, of.status.state, of.status.ended)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _methods(path: Path, state: RunState, ended: float | None) -> str:
+    return methods_paragraph(path)
 
 
 @st.cache_resource(show_spinner=False)

@@ -74,15 +74,14 @@ def rest(summary: RunSummary) -> None:
     if labels.note:
         st.caption(words.plain(labels.note, at_most=2_000))
     timings, settings, methods, log = st.tabs(
-        ["Timings", "Settings", "Methods", "Log"], key="facts", on_change="rerun"
+        ["Timings", "Settings", "Methods", "Log"], key="facts"
     )
     with timings:
         record.timings(summary)
     with settings:
         record.settings(summary.spec)
     with methods:
-        if methods.open:
-            record.methods(summary)
+        record.methods(summary)
     with log:
         _log(summary)
 

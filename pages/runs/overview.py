@@ -44,7 +44,7 @@ def show(summaries: Sequence[RunSummary], *, chosen: str | None) -> None:
 def _columns(summaries: Sequence[RunSummary]) -> dict[str, Any]:
     """Describe the columns; those that no run fills are left out."""
     columns: dict[str, Any] = {
-        "Run": st.column_config.TextColumn(width="medium"),
+        "Run": st.column_config.TextColumn(width=180),
         "State": st.column_config.TextColumn(width=130),
         "Left": st.column_config.TextColumn(width=96),
         "Elapsed": st.column_config.TextColumn(width=96),
@@ -54,7 +54,7 @@ def _columns(summaries: Sequence[RunSummary]) -> dict[str, Any]:
         "Targets": st.column_config.NumberColumn(format="localized", width=78),
         "Targets/min": st.column_config.NumberColumn(format="localized", width=96),
         "Created": st.column_config.DatetimeColumn(format="distance"),
-        "Tags": st.column_config.ListColumn(),
+        "Tags": st.column_config.ListColumn(width="small"),
     }
     if not any(summary.labels.tags for summary in summaries):
         columns["Tags"] = None
@@ -78,6 +78,7 @@ def _table(summaries: Sequence[RunSummary]) -> pd.DataFrame:
         rows.append(
             {
                 "Run": words.shorten(summary.title),
+                "Tags": list(summary.labels.tags),
                 "State": progress.step(status),
                 "Progress": status.targets_done / max(1, status.targets_total),
                 "Left": "" if left is None else words.duration(left),
@@ -85,7 +86,6 @@ def _table(summaries: Sequence[RunSummary]) -> pd.DataFrame:
                 "Targets/min": None if speed is None else round(speed, 1 if speed < 10 else 0),
                 "Targets": status.targets_total,
                 "Created": _moment(status.created),
-                "Tags": list(summary.labels.tags),
             }
         )
     return pd.DataFrame(rows)

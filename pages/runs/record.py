@@ -6,11 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from genie3_engine import runs
-from genie3_engine.analysis.methods import methods_paragraph
 from genie3_engine.model import RunSpec, RunState
 from genie3_engine.plots import timings as figures
 from genie3_engine.runs import RunSummary
-from ui import charts, words
+from ui import cached, charts, words
 
 _K = {"sqrt": "square root of the regulators", "all": "all regulators"}
 
@@ -71,4 +70,4 @@ def timings(summary: RunSummary) -> None:
 def methods(summary: RunSummary) -> None:
     """Show a paragraph for a paper, with what was done and whom to cite."""
     st.caption("For a paper's methods section; copy it with the button at its right.")
-    st.code(methods_paragraph(summary.path), language=None, wrap_lines=True)
+    st.code(cached.methods(summary), language=None, wrap_lines=True)

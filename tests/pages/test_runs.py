@@ -109,8 +109,6 @@ def test_runs__waiting_run_says_how_many_come_first(open_page, run_in_state, mon
 
 def test_runs__methods_paragraph_is_ready(open_page, done_run):
     app = open_page("runs", run=done_run)
-    app.session_state["facts"] = "Methods"
-    app.run()
     assert not app.exception
     assert any("GENIE3" in block.value for block in app.code)
 
