@@ -1,7 +1,7 @@
 """Does each of thousands of damaged files end as a matrix or as one clear error?
 
 The seeds decide the files, so a failure names one that can be read again. A share of them is tried
-each time; all 10,000 take about three minutes:
+each time; all 10,000 take two to four minutes:
 
     GENIE3_FUZZ=10000 python -m pytest tests/data/formats/test_fuzz.py
 """
