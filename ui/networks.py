@@ -22,7 +22,7 @@ from genie3_engine.analysis import network as networks
 from genie3_engine.analysis import signs, views
 from genie3_engine.analysis import survey as surveys
 from genie3_engine.analysis.cuts import Cut, CutKind
-from genie3_engine.analysis.network import GeneFacts, LinkPage
+from genie3_engine.analysis.network import LinkPage
 from genie3_engine.analysis.picture import Picture
 from genie3_engine.analysis.survey import Survey
 from genie3_engine.runs import RunSummary
@@ -74,6 +74,8 @@ def _network(run: str, path: Path, ended: float | None, dataset: str) -> Network
     return Network(run, path, ended, dataset, networks.n_links(path), networks.gene_names(path))
 
 
+PAGE_ROWS = 200  # of the ranked links
+
 # Hashing all names of genes for every answer would take longer than many an answer.
 _BY_VERSION: dict[str | type, Callable[[Any], str]] = {
     Network: lambda of: f"{of.path} {of.version}"
@@ -88,10 +90,10 @@ def link_page(
     return networks.link_page(of.path, offset=offset, size=size, gene=gene, search=search)
 
 
-@st.cache_data(max_entries=1024, show_spinner=False, hash_funcs=_BY_VERSION)
-def gene_facts(of: Network, gene: str) -> GeneFacts:
-    """Return what the network says about one gene."""
-    return networks.gene_facts(of.path, gene)
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_BY_VERSION)
+def fits(of: Network) -> dict[str, float]:
+    """Return the out-of-bag R² of each target's forest, where it has one."""
+    return networks.fits(of.path)
 
 
 @st.cache_data(max_entries=256, show_spinner=False, hash_funcs=_BY_VERSION)

@@ -23,6 +23,7 @@ __all__ = [
     "GeneFacts",
     "LinkPage",
     "Picture",
+    "fits",
     "gene_facts",
     "gene_names",
     "link_page",
@@ -60,10 +61,13 @@ class LinkPage:
         Columns rank (of the whole network, from 1), regulator, target and importance.
     n_found : int
         All links that match, on this page or another.
+    n_leaving : int
+        Those of them whose regulator matches.
     """
 
     links: pd.DataFrame
     n_found: int
+    n_leaving: int = 0
 
 
 def n_links(run: Path) -> int:
@@ -172,16 +176,26 @@ def link_page(
     links = open_links(run)
     wanted = _matching(links.genes, gene, search)
     found: list[pa.RecordBatch] = []
-    n_found = 0
+    n_found = n_leaving = 0
     for batch in links.batches(at_least_one=True):
-        rows = np.flatnonzero(_touches(batch, wanted))
+        leaves = wanted[batch.column("regulator").indices.to_numpy()]
+        n_leaving += int(np.count_nonzero(leaves))
+        rows = np.flatnonzero(leaves | wanted[batch.column("target").indices.to_numpy()])
         inside = rows[max(0, offset - n_found) : max(0, offset + size - n_found)]
         found.append(batch.take(pa.array(inside)))
         n_found += len(rows)
     table: pd.DataFrame = pa.Table.from_batches(found).to_pandas()
     for name in ("regulator", "target"):
         table[name] = table[name].astype(str)
-    return LinkPage(table, n_found)
+    return LinkPage(table, n_found, n_leaving)
+
+
+def fits(run: Path) -> dict[str, float]:
+    """Return the out-of-bag R² of each target's forest, where it has one."""
+    if not run.is_dir():
+        return {}
+    rows = read_targets(RunFolder(run).targets_path)
+    return {row.target: row.oob_r2 for row in rows if not math.isnan(row.oob_r2)}
 
 
 def links_between(run: Path, first: str, second: str) -> pd.DataFrame:

@@ -98,8 +98,7 @@ def colours_of(
         counts = np.bincount(shown.source, minlength=len(shown.genes)).astype(np.float64)
         return colouring.by_number(counts, label="Targets", dark=dark), None
     if choice.by == FIT:
-        genes = networks.survey(network).genes
-        fit = dict(zip(genes["gene"], genes["oob_r2"], strict=True))
+        fit = networks.fits(network)
         values = np.array([fit.get(gene, np.nan) for gene in shown.genes])
         return colouring.by_number(np.maximum(values, 0), label="R²", dark=dark), None
     if choice.by == SIGN:

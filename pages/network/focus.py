@@ -32,12 +32,13 @@ def show(network: networks.Network, *, gene: str, to: str | None) -> None:
 
 def _gene(network: networks.Network, gene: str) -> None:
     targets, regulators, fit = st.columns(3)
-    facts = networks.gene_facts(network, gene)
-    targets.metric("Targets", f"{facts.n_targets:,}")
-    regulators.metric("Regulators", f"{facts.n_regulators:,}")
+    links = networks.link_page(network, offset=0, size=networks.PAGE_ROWS, gene=gene, search=None)
+    oob_r2 = networks.fits(network).get(gene)
+    targets.metric("Targets", f"{links.n_leaving:,}")
+    regulators.metric("Regulators", f"{links.n_found - links.n_leaving:,}")
     fit.metric(
         "Out-of-bag R²",
-        "–" if facts.oob_r2 is None else f"{facts.oob_r2:.2f}",
+        "–" if oob_r2 is None else f"{oob_r2:.2f}",
         help="How well the other genes predict this one in samples its trees have not seen.",
     )
 

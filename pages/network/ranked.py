@@ -12,7 +12,6 @@ from genie3_engine.analysis.network import LinkPage
 from pages.network import controls
 from ui import networks, state
 
-_ROWS = 200
 _HEIGHT, _HEIGHT_IN_FOCUS = 520, 420
 COLUMNS = {
     "rank": st.column_config.NumberColumn("Rank", format="localized", width=56),
@@ -32,11 +31,15 @@ def show(network: networks.Network, *, gene: str | None, to: str | None) -> None
     pager = f"page_{zlib.crc32(kind.encode()):08x}"
     number = int(st.session_state.get(pager, 1))
     found = networks.link_page(
-        network, offset=(number - 1) * _ROWS, size=_ROWS, gene=gene, search=search
+        network,
+        offset=(number - 1) * networks.PAGE_ROWS,
+        size=networks.PAGE_ROWS,
+        gene=gene,
+        search=search,
     )
     _table(found, gene=gene, to=to, key=f"{pager}_{number}")
     _say(found, number)
-    n_pages = math.ceil(found.n_found / _ROWS)
+    n_pages = math.ceil(found.n_found / networks.PAGE_ROWS)
     if n_pages > 1:
         st.pagination(n_pages, max_visible_pages=5, key=pager)
 
@@ -99,7 +102,7 @@ def _row_of(links: pd.DataFrame, gene: str | None, to: str | None) -> int | None
 
 
 def _say(found: LinkPage, number: int) -> None:
-    first = (number - 1) * _ROWS + 1
+    first = (number - 1) * networks.PAGE_ROWS + 1
     last = first + len(found.links) - 1
     which = "No link." if not found.n_found else f"{first:,} to {last:,} of {found.n_found:,}."
     st.caption(

@@ -9,8 +9,11 @@ import pytest
 from genie3_engine.analysis.accuracy import evaluate
 from genie3_engine.analysis.exports import export_format, links_of_run
 from genie3_engine.analysis.network import (
+    fits,
     gene_facts,
     gene_names,
+    link_page,
+    links_between,
     n_links,
     picture,
     ranked_links,
@@ -130,3 +133,26 @@ def test_network__run_that_is_not_there(tmp_path):
         n_links(tmp_path)
     with pytest.raises(Genie3Error, match="no such run"):
         n_links(tmp_path / "absent")
+
+
+def test_link_page__counts_what_it_leaves_out(run):
+    page = link_page(run, offset=1, size=1, gene="abc")
+    assert (rows(page.links), page.n_found, page.n_leaving) == ([RANKED[3]], 3, 1)
+    found = link_page(run, offset=0, size=2, search="X")
+    assert (rows(found.links), found.n_found) == ([RANKED[0], RANKED[2]], 3)
+    everything = link_page(run, offset=4, size=9)
+    assert (rows(everything.links), everything.n_found) == (RANKED[4:], 6)
+    assert link_page(run, offset=0, size=2, search="nobody").n_found == 0
+
+
+def test_links_between__either_way(run):
+    assert rows(links_between(run, "myc", "HOXA1")) == [RANKED[0]]
+    assert rows(links_between(run, "HOXA1", "nobody")) == []
+
+
+def test_fits__where_a_forest_has_one(run):
+    assert fits(run) == {
+        "abc": pytest.approx(0.4),
+        "myc": pytest.approx(0.3),
+        "HOXA1": pytest.approx(-0.1),
+    }

@@ -87,7 +87,7 @@ def test_bundle__carries_its_licences():
 def test_graph__click_on_a_link_chooses_both_genes(page, server):
     page.goto(f"{server.url}/?genes=12&links=3")
     drawn = graph(page)
-    link = ("<script>alert(1)</script>", "gene 4")
+    link = ("<script>alert(1)</script>", "**x** $y$")
     ends = [drawn.evaluate("(box, name) => box.placeOf(name)", name) for name in link]
     middle = [(ends[0][axis] + ends[1][axis]) / 2 for axis in "xy"]
     page.mouse.move(middle[0] - 2, middle[1])
@@ -95,4 +95,4 @@ def test_graph__click_on_a_link_chooses_both_genes(page, server):
     expect(page.locator(".graph-tip.is-shown")).to_contain_text("→")
     page.mouse.click(*middle)
     expect(page.get_by_text("clicked: <script>alert(1)</script>")).to_be_visible()
-    expect(page.get_by_text("second: gene 4")).to_be_visible()
+    expect(page.get_by_text("second: **x** $y$")).to_be_visible()
