@@ -14,7 +14,7 @@ from genie3_engine import planning, runs
 from genie3_engine.commands import output
 from genie3_engine.commands.infer import refuse_options, store
 from genie3_engine.errors import OptionError
-from genie3_engine.planning import Forecast, Offer, OwnProcess
+from genie3_engine.planning import Catalogue, Forecast, Offer, OwnProcess
 from genie3_engine.store.liveness import this_process
 
 NO_NAME = Path("forecast")
@@ -50,13 +50,26 @@ def forecast(args: argparse.Namespace) -> int:
     output.note("Inferring a few random targets to see how long they take…")
     pilot = planning.measure(spec, seed=spec.forest.seed)
     found = planning.forecast(spec, expression, pilot, own=own)
-    table = planning.offers(found, planning.catalogue(), counts=(args.instances or 1,))
-    wishes = _wishes(args, found)
+    catalogue = _catalogue(args)
+    table = planning.offers(found, catalogue, counts=(args.instances or 1,))
+    wishes = _wishes(args, found, catalogue)
     if args.json:
-        output.print_json(_as_json(found, table, wishes))
+        output.print_json(_as_json(found, table, wishes, catalogue))
     else:
-        _print(found, table, wishes)
+        _print(found, table, wishes, catalogue)
     return 0
+
+
+def _catalogue(args: argparse.Namespace) -> Catalogue:
+    """Return the instance types, with today's prices where they are asked for and can be had."""
+    dated = planning.catalogue()
+    if not args.live_prices:
+        return dated
+    settings = runs.cloud_settings()
+    found = planning.priced(dated, runs.live_prices(settings), region=settings.region or None)
+    if found.price_date == dated.price_date:
+        output.note(f"AWS's price list could not be read; prices are of {dated.price_date}.")
+    return found
 
 
 def _refuse_wishes(args: argparse.Namespace) -> None:
@@ -79,10 +92,12 @@ def _own_process() -> OwnProcess:
     )
 
 
-def _wishes(args: argparse.Namespace, found: Forecast) -> dict[str, Offer | None]:
+def _wishes(
+    args: argparse.Namespace, found: Forecast, catalogue: Catalogue
+) -> dict[str, Offer | None]:
     """Return the best offers for what was asked."""
     counts = planning.COUNTS if args.instances is None else (args.instances,)
-    candidates = planning.offers(found, planning.catalogue(), counts=counts)
+    candidates = planning.offers(found, catalogue, counts=counts)
     wishes: dict[str, Offer | None] = {}
     if args.within_hours is not None:
         wishes[f"cheapest within {args.within_hours:g} h"] = planning.cheapest_within(
@@ -96,9 +111,11 @@ def _wishes(args: argparse.Namespace, found: Forecast) -> dict[str, Offer | None
 
 
 def _as_json(
-    found: Forecast, table: Sequence[Offer], wishes: dict[str, Offer | None]
+    found: Forecast,
+    table: Sequence[Offer],
+    wishes: dict[str, Offer | None],
+    catalogue: Catalogue,
 ) -> dict[str, Any]:
-    catalogue = planning.catalogue()
     return {
         **found.to_dict(),
         "measured": found.measured(),
@@ -115,8 +132,12 @@ def _as_json(
     }
 
 
-def _print(found: Forecast, table: Sequence[Offer], wishes: dict[str, Offer | None]) -> None:
-    catalogue = planning.catalogue()
+def _print(
+    found: Forecast,
+    table: Sequence[Offer],
+    wishes: dict[str, Offer | None],
+    catalogue: Catalogue,
+) -> None:
     work = found.work
     fits = "fits" if found.fits else "does not fit"
     output.print_facts(

@@ -52,3 +52,8 @@ def add_forecast(commands: Commands, add_inference: Callable[[Parser], None]) ->
         metavar="DOLLARS",
         help="name the fastest instances for so much money on demand",
     )
+    add(
+        "--live-prices",
+        action="store_true",
+        help="ask AWS for today's prices, which needs credentials (default: a dated table)",
+    )

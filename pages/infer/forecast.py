@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from genie3_engine import planning
+from genie3_engine import planning, runs
 from genie3_engine.errors import Genie3Error
-from genie3_engine.planning import Forecast, Offer
+from genie3_engine.planning import Catalogue, Forecast, Offer
 from genie3_engine.plots.forecast import forecast_figure
 from ui import charts, words
 
@@ -141,6 +141,10 @@ def _failure(trial: subprocess.Popen[bytes]) -> Genie3Error:
 def _instances(found: Forecast) -> list[Offer]:
     """Show what rented instances would take and cost, and return them."""
     catalogue = planning.catalogue()
+    if st.toggle("Today's prices, asked from AWS", key="forecast_live"):
+        catalogue = _todays()
+        if catalogue.price_date == planning.catalogue().price_date:
+            st.caption("AWS's price list could not be read: see the SageMaker page.")
     with st.container(horizontal=True):
         count = int(st.number_input("Instances", 1, 64, value=1, step=1, key="forecast_instances"))
         hours = st.number_input(
@@ -176,6 +180,13 @@ def _instances(found: Forecast) -> list[Offer]:
     st.dataframe(table, hide_index=True, key="forecast_table", column_config=_columns())
     st.caption(f"Prices: {catalogue.region}, {catalogue.price_date}. {catalogue.price_source}.")
     return offers
+
+
+@st.cache_data(ttl=3600, show_spinner="Asking AWS for prices…")
+def _todays() -> Catalogue:
+    settings = runs.cloud_settings()
+    prices = runs.live_prices(settings)
+    return planning.priced(planning.catalogue(), prices, region=settings.region or None)
 
 
 def _advice(wish: str, best: Offer | None) -> str:

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from genie3_engine import planning
+from genie3_engine import planning, runs
 from genie3_engine.cli import main
 from tests.planning.pilots import pilot
 
@@ -53,3 +53,21 @@ def test_forecast__refuses_what_cannot_be(table, capsys, options):
 def test_forecast__needs_no_folder_and_makes_none(table, capsys, tmp_path):
     assert main(["forecast", str(table), "--out", str(tmp_path / "run")]) == 0
     assert not (tmp_path / "run").exists()
+
+
+def test_forecast__asks_for_todays_prices_and_says_when_there_are_none(table, capsys, monkeypatch):
+    class Prices:
+        def __init__(self, found):
+            self.found = found
+
+        def prices(self, instance_types, region):
+            return self.found
+
+    monkeypatch.setattr(runs, "live_prices", lambda settings: Prices({}))
+    assert main(["forecast", str(table), "--live-prices"]) == 0
+    assert "prices are of 2026-09-27" in capsys.readouterr().err
+    today = {"ml.c5.xlarge": planning.Price(9.0)}
+    monkeypatch.setattr(runs, "live_prices", lambda settings: Prices(today))
+    assert main(["forecast", str(table), "--live-prices", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert found["prices"]["date"] == "today"
