@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 import streamlit as st
 
-from genie3_engine.model import RunSpec, RunState, RunStatus
+from genie3_engine.model import RunState, RunStatus
 from genie3_engine.outlook import seconds_left, targets_per_second
 from ui import words
 
@@ -62,11 +62,6 @@ def named(step: str) -> str:
     return _STEPS.get(step, step.capitalize())
 
 
-def title(spec: RunSpec) -> str:
-    """Return what a run is called: its own name, else its data's, else the data's hash."""
-    return spec.name or spec.source or spec.dataset[:12]
-
-
 def bar(status: RunStatus, *, now: float) -> None:
     """Show a live run's progress, its step, its speed and when it will be done."""
     share = status.targets_done / status.targets_total if status.targets_total else 0.0
@@ -100,7 +95,8 @@ def sentence(status: RunStatus, *, now: float) -> str:
 
 def step(status: RunStatus) -> str:
     """Return what a live run is at, in a word or two; its state when it is not live."""
-    if status.state is RunState.RUNNING or status.step == "waiting":
+    is_waiting = status.state is RunState.QUEUED and status.step == "waiting"
+    if status.state is RunState.RUNNING or is_waiting:
         return _STEPS.get(status.step, status.step.capitalize()) or label(status.state)
     return label(status.state)
 

@@ -32,10 +32,7 @@ def head(summary: RunSummary, among: Sequence[RunSummary]) -> None:
         elif status.state is RunState.DONE:
             st.caption(_done(summary, now))
         else:
-            st.caption(
-                f"{status.targets_done:,} of {words.count(status.targets_total, 'target')} are on "
-                "disk and stay there."
-            )
+            st.caption(_kept(summary))
         if status.error is not None:
             errors.show(status.error)
         cloud.show(summary)
@@ -49,6 +46,14 @@ def _queue(summary: RunSummary, among: Sequence[RunSummary]) -> None:
             f"{words.count(before, 'run comes', 'runs come')} first: this machine computes one at "
             "a time. The queue needs neither this page nor its server."
         )
+
+
+def _kept(summary: RunSummary) -> str:
+    status = summary.status
+    if not status.targets_done:
+        return "It ended before its first target was done."
+    total = words.count(status.targets_total, "target")
+    return f"{status.targets_done:,} of {total} are on disk and stay there."
 
 
 def _done(summary: RunSummary, now: float) -> str:

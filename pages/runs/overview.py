@@ -36,6 +36,7 @@ def show(summaries: Sequence[RunSummary], *, chosen: str | None) -> None:
         selection_mode="single-row",
         selection_default={"selection": {"rows": [] if row is None else [row]}},
         column_config=_columns(summaries),
+        placeholder="",
     )
     if len(ids) > _MOST_ROWS:
         st.caption(f"{len(ids):,} runs, newest first.")
@@ -46,8 +47,8 @@ def _columns(summaries: Sequence[RunSummary]) -> dict[str, Any]:
     columns: dict[str, Any] = {
         "Run": st.column_config.TextColumn(width=180),
         "State": st.column_config.TextColumn(width=130),
-        "Left": st.column_config.TextColumn(width=96),
-        "Elapsed": st.column_config.TextColumn(width=96),
+        "Left": st.column_config.TextColumn(width=88),
+        "Elapsed": st.column_config.TextColumn(width=88),
         "Progress": st.column_config.ProgressColumn(
             format="percent", min_value=0, max_value=1, width="small"
         ),

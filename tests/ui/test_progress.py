@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from genie3_engine.model import RunSpec, RunState, RunStatus
+from genie3_engine.model import RunState, RunStatus
 from ui import progress
 
 
@@ -37,14 +37,27 @@ def test_label__exists_for_every_state(state):
     assert progress.label(state)
 
 
-def test_title__prefers_the_users_name():
-    assert progress.title(RunSpec("f" * 64)) == "f" * 12
-    assert progress.title(RunSpec("f" * 64, source="x.tsv")) == "x.tsv"
-    assert progress.title(RunSpec("f" * 64, source="x.tsv", name="mine")) == "mine"
-
-
 def test_elapsed__stops_when_the_run_ends():
     assert progress.elapsed(running(), 1010.0) == 10.0
     done = RunStatus(RunState.DONE, started=1000.0, ended=1004.0)
     assert progress.elapsed(done, 9999.0) == 4.0
     assert progress.elapsed(RunStatus(RunState.QUEUED), 1.0) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "step", "said"),
+    [
+        (RunState.RUNNING, "computing", "Growing forests"),
+        (RunState.QUEUED, "waiting", "Waiting for its turn"),
+        (RunState.CANCELLED, "waiting", "Cancelled"),
+        (RunState.QUEUED, "", "Queued"),
+    ],
+)
+def test_step__of_a_run_that_has_ended_is_its_state(state, step, said):
+    assert progress.step(RunStatus(state, step=step)) == said
+
+
+def test_per_minute__counts_what_this_attempt_computed():
+    status = running(targets_done=60, targets_found=50)
+    assert progress.per_minute(status, now=1060.0) == 10.0
+    assert progress.per_minute(running(targets_done=0), now=1060.0) is None
