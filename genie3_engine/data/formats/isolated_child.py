@@ -54,6 +54,9 @@ def _answer(told: dict[str, Any]) -> dict[str, Any]:
     except Genie3Error as error:
         error.message = error.message.replace(Path(told["path"]).name, told["name"])
         return {"error": [type(error).__name__, error.message, error.remedy, error.code]}
+    except OSError as error:  # the reader has explained its own; this is of what was read
+        text = f"{told['name']} was read and could not be handed on: {error.strerror or error}."
+        return {"error": ["InputError", text, "Free some space for temporary files.", "input"]}
     except MemoryError:
         text = f"{told['name']} needs more memory than a sound file of its size."
         return {"error": ["InputError", text, "Export the file again.", "bomb"], "last": True}
