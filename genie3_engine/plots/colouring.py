@@ -21,6 +21,7 @@ from genie3_engine.plots.style import (
 )
 
 _ACCENT = {False: "#1f6f8b", True: "#4aa8c9"}  # as in .streamlit/config.toml
+_FAINT = {False: "#c3cbd0", True: "#46535a"}  # links that say nothing stand back
 _STEPS = 32
 
 
@@ -114,14 +115,14 @@ def by_number(values: npt.NDArray[np.float64], *, label: str, dark: bool = False
 
 def by_sign(shown: Picture, signs: npt.NDArray[np.int8], *, dark: bool = False) -> Colouring:
     """Colour links by whether regulator and target rise together or against each other."""
-    of = {1: ACTIVATION, -1: REPRESSION, 0: UNCLEAR}
+    of = {1: ACTIVATION, -1: REPRESSION, 0: _FAINT[dark]}
     return Colouring(
         (ground(dark=dark).muted,) * len(shown.genes),
         tuple(of[int(sign)] for sign in signs),
         (
             LegendEntry("Activation (rise together)", ACTIVATION),
             LegendEntry("Repression (one falls)", REPRESSION),
-            LegendEntry("Unclear", UNCLEAR),
+            LegendEntry("Unclear", _FAINT[dark]),
         ),
     )
 

@@ -38,7 +38,7 @@ def choose_cut(network: networks.Network) -> Cut:
     """Ask which links are kept: by rank, by score, or some for each target."""
     cut = asked_cut(network)
     state.set_value(_KIND, cut.kind)
-    kind, value = st.columns([4, 5], gap="medium", vertical_alignment="bottom")
+    kind, value = st.columns([1, 1], gap="small", vertical_alignment="bottom")
     with kind:
         st.segmented_control(
             "Keep links by",
