@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from genie3_engine.analysis.speedup import Series
+from genie3_engine.analysis.speedup import Series, fits_cores
 
 _NOTHING = 0.0005  # a share that is written as 0 %
 
@@ -124,7 +124,7 @@ def fits(found: Sequence[Series], *, n_cores: int) -> tuple[SeriesFits, ...]:
 
 
 def _fitted(one: Series, n_cores: int) -> SeriesFits:
-    inside = [row for row in one.rows if row.configuration.workers <= n_cores]
+    inside = [row for row in one.rows if fits_cores(row, n_cores)]
     workers = [row.configuration.workers for row in inside]
     speedups = [row.speedup or 0.0 for row in inside]
     n_different = len(set(workers))

@@ -84,6 +84,11 @@ class ResultRow:
         return kind_of(self.configuration)
 
 
+def fits_cores(row: ResultRow, n_cores: int) -> bool:
+    """Tell whether a row has a core for each worker; instances bring their own."""
+    return row.kind is Kind.INSTANCES or row.configuration.workers <= n_cores
+
+
 def kind_of(configuration: Configuration) -> Kind:
     """Return what a configuration's workers are."""
     if configuration.is_serial:

@@ -50,6 +50,7 @@ def _measured(row: ResultRow) -> dict[str, object]:
     one = row.configuration
     return {
         "Engine": str(one.engine),
+        "Instances": one.n_instances if one.n_instances > 1 else None,
         "Processes": one.n_processes,
         "Jobs": one.n_jobs,
         "Threads": one.n_threads,
@@ -61,6 +62,8 @@ def _measured(row: ResultRow) -> dict[str, object]:
         "Over scikit-learn": row.over_reference,
         "CPU s": row.cpu_seconds if row.n_repeats else None,
         "Peak MB": row.peak_memory_bytes / 1e6 if row.n_repeats else None,
+        "Billable s": row.billable_seconds,
+        "Dollars": row.dollars,
         "Repeats": row.n_repeats,
         "Spread": row.elapsed.share if row.elapsed is not None else None,
         "Note": row.error or _extrapolated(row),
@@ -231,7 +234,8 @@ def cost_table(points: Sequence[CostPoint]) -> pd.DataFrame:
 def short_label(row: ResultRow) -> str:
     """Return a configuration for an axis, such as ``scikit-learn 4 x 1, 10 genes``."""
     one = row.configuration
-    return f"{one.engine} {one.n_processes} x {one.per_process}, {one.n_targets:,} genes"
+    many = f"{one.n_instances} x " if one.n_instances > 1 else ""
+    return f"{one.engine} {many}{one.n_processes} x {one.per_process}, {one.n_targets:,} genes"
 
 
 def _median(spread: Spread | None) -> float | None:

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from genie3_engine.analysis import takeaway_words as said
 from genie3_engine.analysis.scaling import SeriesFits, percent
-from genie3_engine.analysis.speedup import Kind, ResultRow
+from genie3_engine.analysis.speedup import Kind, ResultRow, fits_cores
 from genie3_engine.model import Engine
 
 _BUSY = 0.25  # load for each core from which a machine is not quiet
-_WORTH_SAYING = 0.02  # differences below 2 % are none, even without repeats
-_MISFIT = 0.05  # from which a law does not describe what was measured
 _HEAVY = 0.2  # a share of the total time that is worth a sentence
-_ENGINES = {Engine.SCIKIT_LEARN: "scikit-learn", Engine.COMPILED: "the compiled engine"}
 _INNER = {Engine.SCIKIT_LEARN: Kind.JOBS, Engine.COMPILED: Kind.THREADS}
 
 
@@ -59,12 +57,12 @@ def _fastest(rows: Sequence[ResultRow]) -> Iterator[str]:
     if len(rows) < 2 or best.elapsed is None:
         return
     text = (
-        f"Fastest: {best.configuration.label}, {_seconds(best.elapsed.median)} for "
-        f"{_targets(best.configuration.n_targets)}"
+        f"Fastest: {best.configuration.label}, {said.seconds(best.elapsed.median)} for "
+        f"{said.targets(best.configuration.n_targets)}"
     )
-    if best.over_reference and best.over_reference > 1 + _WORTH_SAYING:
+    if best.over_reference and best.over_reference > 1 + said.WORTH_SAYING:
         text += f", {best.over_reference:,.3g} times as fast as one scikit-learn job"
-    elif best.speedup and best.speedup > 1 + _WORTH_SAYING:
+    elif best.speedup and best.speedup > 1 + said.WORTH_SAYING:
         text += f", {best.speedup:,.3g} times as fast as its own serial run"
     yield f"{text}."
 
@@ -76,12 +74,11 @@ def _engines(rows: Sequence[ResultRow]) -> Iterator[str]:
         compiled, other = best[Engine.COMPILED], best[Engine.SCIKIT_LEARN]
         if compiled and other and compiled.rate and other.rate:
             ratio = compiled.rate / other.rate
+            names = ("the compiled engine", "scikit-learn")
+            faster, slower = names if ratio >= 1 else names[::-1]
             yield (
-                f"With {_workers(workers)}, the compiled engine is {ratio:,.3g} times as fast as "
-                "scikit-learn."
-                if ratio >= 1
-                else f"With {_workers(workers)}, scikit-learn is {1 / ratio:,.3g} times as fast as "
-                "the compiled engine."
+                f"With {said.workers(workers)}, {faster} is {max(ratio, 1 / ratio):,.3g} times as "
+                f"fast as {slower}."
             )
             return
 
@@ -99,7 +96,7 @@ def _each_series(fitted: Sequence[SeriesFits], n_cores: int) -> Iterator[str]:
     for each in fitted:
         one = each.series
         last = max(
-            (row for row in one.rows if row.configuration.workers <= n_cores),
+            (row for row in one.rows if fits_cores(row, n_cores)),
             key=lambda row: row.configuration.workers,
         )
         if last.speedup and last.efficiency and last.kind is not Kind.SERIAL:
@@ -107,20 +104,20 @@ def _each_series(fitted: Sequence[SeriesFits], n_cores: int) -> Iterator[str]:
         if one.is_weak:
             yield from _weak(one.rows[0], last)
         if each.amdahl is not None:
-            yield f"{_name(each)}: {each.amdahl.words}{_misfit(each.amdahl.misses)}"
+            yield f"{said.name(each)}: {each.amdahl.words}{said.misfit(each.amdahl.misses)}"
         if each.universal is not None:
             yield (
-                f"{_name(each)}, by the Universal Scalability Law: {each.universal.words}"
-                f"{_misfit(each.universal.misses)}"
+                f"{said.name(each)}, by the Universal Scalability Law: {each.universal.words}"
+                f"{said.misfit(each.universal.misses)}"
             )
         yield from _too_many(each, n_cores)
 
 
 def _gain(first: ResultRow, last: ResultRow) -> str:
     """Say what the workers of one kind gain over the serial row, all cores busy."""
-    speedup, engine = last.speedup or 1.0, _ENGINES[last.configuration.engine]
+    speedup, engine = last.speedup or 1.0, said.ENGINES[last.configuration.engine]
     workers = f"{last.configuration.workers} {last.kind}"
-    if abs(speedup - 1) <= _noise([first, last]):
+    if abs(speedup - 1) <= said.noise([first, last]):
         return f"{workers} gain nothing over one for {engine}."
     if speedup < 1:
         return f"{workers} make {engine} slower: {percent(1 - speedup)} less in the same time."
@@ -138,7 +135,7 @@ def _weak(first: ResultRow, last: ResultRow) -> Iterator[str]:
     factor = last.configuration.n_targets / first.configuration.n_targets
     change = (
         "stays the same"
-        if abs(growth) <= _noise([first, last])
+        if abs(growth) <= said.noise([first, last])
         else f"grows by {percent(growth)}"
         if growth > 0
         else f"falls by {percent(-growth)}"
@@ -150,8 +147,8 @@ def _weak(first: ResultRow, last: ResultRow) -> Iterator[str]:
 
 def _too_many(each: SeriesFits, n_cores: int) -> Iterator[str]:
     """Say what more workers than cores cost or gain."""
-    inside = [row for row in each.series.rows if row.configuration.workers <= n_cores]
-    outside = [row for row in each.series.rows if row.configuration.workers > n_cores]
+    inside = [row for row in each.series.rows if fits_cores(row, n_cores)]
+    outside = [row for row in each.series.rows if not fits_cores(row, n_cores)]
     if not inside or not outside or each.series.kind is Kind.BOTH:
         return
     best = max(inside, key=lambda row: row.speedup or 0.0)
@@ -159,16 +156,16 @@ def _too_many(each: SeriesFits, n_cores: int) -> Iterator[str]:
     if not best.speedup or not worst.speedup:
         return
     change = worst.speedup / best.speedup - 1
-    crowd = f"{worst.configuration.workers} {each.series.kind} on {_cores(n_cores)}"
+    crowd = f"{worst.configuration.workers} {each.series.kind} on {said.cores(n_cores)}"
     if best.kind is Kind.SERIAL:
         yield (
-            f"{crowd} make {_ENGINES[each.series.engine]} {worst.speedup:.2f} times as fast: "
+            f"{crowd} make {said.ENGINES[each.series.engine]} {worst.speedup:.2f} times as fast: "
             f"{percent(worst.speedup / min(n_cores, worst.configuration.workers))} of the ideal "
-            f"for {_cores(n_cores)}."
+            f"for {said.cores(n_cores)}."
         )
-    elif change > _noise([best, worst]):
-        yield f"{crowd} are {_faster(1 + change)} the best that fits the cores."
-    elif change < -_noise([best, worst]):
+    elif change > said.noise([best, worst]):
+        yield f"{crowd} are {said.faster(1 + change)} the best that fits the cores."
+    elif change < -said.noise([best, worst]):
         yield f"{crowd} take {percent(-change / (1 + change))} longer than the best that fits them."
     else:
         yield f"{crowd} gain nothing over the best that fits the cores."
@@ -194,14 +191,14 @@ def _processes_or_inner(rows: Sequence[ResultRow]) -> Iterator[str]:
             continue
         ratio = processes.rate / inner.rate
         what = f"{processes.configuration.workers} processes and {inner.configuration.workers} "
-        if abs(ratio - 1) <= _noise([processes, inner]):
+        if abs(ratio - 1) <= said.noise([processes, inner]):
             yield f"{engine}: {what}{_INNER[engine]} take the same time, as far as can be told."
         else:
             names = ("processes", str(_INNER[engine]))
             faster, slower = names if ratio > 1 else names[::-1]
             yield (
-                f"{engine}, {_workers(processes.configuration.workers)}: {faster} are "
-                f"{_faster(max(ratio, 1 / ratio))} {slower}."
+                f"{engine}, {said.workers(processes.configuration.workers)}: {faster} are "
+                f"{said.faster(max(ratio, 1 / ratio))} {slower}."
             )
 
 
@@ -223,7 +220,7 @@ def _both(rows: Sequence[ResultRow]) -> Iterator[str]:
         change = row.total.median / best.total.median - 1
         verdict = (
             "gains nothing"
-            if abs(change) <= _noise([row, best])
+            if abs(change) <= said.noise([row, best])
             else f"costs {percent(change)}"
             if change > 0
             else f"saves {percent(-change)}"
@@ -261,7 +258,7 @@ def _trust(rows: Sequence[ResultRow], n_cores: int, load_at_start: float | None)
     for row in extrapolated:
         yield (
             f"{row.configuration.label} is extrapolated: "
-            f"{_targets(row.configuration.targets_to_compute)} were computed for "
+            f"{said.targets(row.configuration.targets_to_compute)} were computed for "
             f"{row.configuration.n_targets:,}."
         )
     repeated = [row.elapsed.share for row in rows if row.elapsed is not None and row.n_repeats > 1]
@@ -274,39 +271,6 @@ def _trust(rows: Sequence[ResultRow], n_cores: int, load_at_start: float | None)
         yield "Each configuration ran once: small differences may be chance."
     if load_at_start is not None and load_at_start > _BUSY * n_cores:
         yield (
-            f"The machine was busy when it began (load {load_at_start:.1f} on {_cores(n_cores)}): "
-            "times may be too long."
+            f"The machine was busy when it began (load {load_at_start:.1f} on "
+            f"{said.cores(n_cores)}): times may be too long."
         )
-
-
-def _noise(rows: Sequence[ResultRow]) -> float:
-    """Return the relative difference that these rows' repeats cannot tell from none."""
-    return max(_WORTH_SAYING, *(row.elapsed.share for row in rows if row.elapsed is not None))
-
-
-def _misfit(misses: float) -> str:
-    return f" (The law misses a point by {percent(misses)}.)" if misses > _MISFIT else ""
-
-
-def _faster(ratio: float) -> str:
-    return f"{ratio:.1f} times as fast as" if ratio >= 2 else f"{percent(ratio - 1)} faster than"
-
-
-def _name(each: SeriesFits) -> str:
-    return f"{str(each.series.engine).capitalize()} by {each.series.kind}"
-
-
-def _targets(number: int) -> str:
-    return f"{number:,} target{'' if number == 1 else 's'}"
-
-
-def _workers(number: int) -> str:
-    return f"{number} worker{'' if number == 1 else 's'}"
-
-
-def _cores(number: int) -> str:
-    return f"{number} core{'' if number == 1 else 's'}"
-
-
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:,.1f} s"

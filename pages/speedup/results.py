@@ -19,6 +19,8 @@ _FORMATS = {
     "CPU s": "%.1f",
     "Peak MB": "%.0f",
     "Spread": "%.1f %%",
+    "Billable s": "%.0f",
+    "Dollars": "$%.4f",
     "Published total s": "%.0f",
     "Published elapsed s": "%.2f",
     "Published speed-up": "%.2f",

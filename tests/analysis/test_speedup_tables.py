@@ -15,8 +15,18 @@ def test_result_table__puts_published_rows_beside_their_like():
     table = speedup_tables.result_table(rows, published().experiment(1))
     assert table["Published elapsed s"].tolist()[:2] == [44.43, 101.89]
     assert math.isnan(table["Published elapsed s"][2])
-    assert list(table.columns[:8]) == [
-        *("Engine", "Processes", "Jobs", "Threads", "Genes", "Total s", "Elapsed s", "Speed-up")
+    assert list(table.columns[:9]) == [
+        *(
+            "Engine",
+            "Instances",
+            "Processes",
+            "Jobs",
+            "Threads",
+            "Genes",
+            "Total s",
+            "Elapsed s",
+            "Speed-up",
+        )
     ]
 
 
