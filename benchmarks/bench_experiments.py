@@ -33,6 +33,7 @@ def main() -> None:
         found = measure(options.preset, others)
     if options.save is not None:
         text = json.dumps(without_places(found), indent=1, ensure_ascii=False)
+        options.save.parent.mkdir(parents=True, exist_ok=True)
         options.save.write_text(text + "\n", encoding="utf-8")
     for document in options.into:
         insert(document, found)
