@@ -75,10 +75,11 @@ export class Touch {
   overLink(event, done) {
     done();
     const { view } = this;
-    if (view.isGone || view.hovered !== null || view.sigma.getCamera().isAnimated()) return;
+    const isMoving = event.original.buttons !== 0 || view.sigma.getCamera().isAnimated();
+    if (view.isGone || view.hovered !== null || isMoving) return;
     const { width, height } = view.sigma.getDimensions();
     const isInside = event.x >= 0 && event.y >= 0 && event.x <= width && event.y <= height;
-    view.hoverLink(isInside && !this.isDragging ? this.linkAt(event) : null);
+    view.hoverLink(isInside ? this.linkAt(event) : null);
   }
 
   /** Return the link that is drawn under a point, or null. */
@@ -115,11 +116,9 @@ export class Touch {
     let from = null;
     const release = () => {
       dragged = null;
-      this.isDragging = false;
     };
     sigma.on("downNode", ({ node, event }) => {
       dragged = node;
-      this.isDragging = true;
       from = { x: event.x, y: event.y };
       this.moved = false;
     });

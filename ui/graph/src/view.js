@@ -279,7 +279,6 @@ export class View {
       const frame = box.getBoundingClientRect();
       return { x: frame.left + at.x, y: frame.top + at.y };
     };
-    box.moveTo = (state) => sigma.getCamera().setState(state);
     this.started = null;
   }
 
