@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 POLL_SECONDS = 3.0
 START_SECONDS = 60.0
 _SECONDS_A_HOST = 0.2  # logs and hosts are asked for one by one, and AWS counts the questions
+_PATIENCE = 5  # times longer while there is no answer: each try keeps a page waiting
 _UNSUBMITTED = "The run was never submitted."
 
 
@@ -246,6 +247,7 @@ class SageMakerLauncher:
             with alone(folder, wait=False) as is_alone:  # else somebody is about to submit it
                 return _unsubmitted(status) if is_alone else status
         pause = self._poll_seconds + _SECONDS_A_HOST * record.job.n_instances
+        pause *= _PATIENCE if record.refusal else 1
         if not is_urgent and time.time() - record.checked < pause:
             return _known(status, record)
         with alone(folder, wait=is_urgent) as is_alone:
@@ -254,9 +256,7 @@ class SageMakerLauncher:
             status, record = folder.read_status(), recall(folder) or record
             if not status.state.is_live:
                 return status
-            n_hosts = record.job.n_instances if record.job else 1
-            pause = self._poll_seconds + n_hosts
-            status = ask(folder, status, record, log_pause_seconds=pause)
+            status = ask(folder, status, record, log_pause_seconds=2 * pause)
         if status.step == COLLECTING and gathers:
             aside.begin(folder.path, partial(self._gather, folder))
         return status

@@ -139,28 +139,23 @@ def test_start__finds_out_whether_a_job_began_when_the_connection_drops(
     assert len(jobs) == 1
 
 
-@pytest.mark.parametrize(
-    ("fault", "code"),
-    [
+def test_status__is_unknown_while_nobody_can_be_asked(spec_of, tmp_path, emulator, launcher, ended):
+    run = runs.start(spec_of(), folder=tmp_path / "run")
+    folder = RunFolder(run)
+    stored = folder.read_status()
+    for fault, code in (
         ({**EXPIRED, "status": 400}, "cloud-expired"),
         ({**THROTTLED, "status": 400}, "cloud-throttled"),
         ({"drop": True}, "cloud-unreachable"),
-    ],
-)
-def test_status__is_unknown_while_nobody_can_be_asked(
-    spec_of, tmp_path, emulator, launcher, ended, fault, code
-):
-    run = runs.start(spec_of(), folder=tmp_path / "run")
-    emulator.fault("DescribeTrainingJob", times=99, **fault)
-    folder = RunFolder(run)
-    stored = folder.read_status()
-    launcher._look(folder, is_urgent=True)
-    unknown = launcher.status(run)
-    assert unknown.state is RunState.UNKNOWN
-    assert unknown.error.code == code
-    assert unknown.error.remedy
-    assert folder.read_status() == stored  # never written down
-    emulator.clear()
+    ):
+        emulator.fault("DescribeTrainingJob", times=99, **fault)
+        launcher._look(folder, is_urgent=True)
+        unknown = launcher.status(run)
+        assert unknown.state is RunState.UNKNOWN
+        assert unknown.error.code == code
+        assert unknown.error.remedy
+        assert folder.read_status() == stored  # never written down
+        emulator.clear()
     assert ended(run).state is RunState.DONE
 
 
