@@ -13,18 +13,15 @@ import pyarrow as pa
 
 from genie3_engine.analysis.exports.links import open_links
 from genie3_engine.analysis.picture import Picture, picture
-from genie3_engine.errors import InputError
 from genie3_engine.model import ImportanceScale
 from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder
 
 __all__ = [
-    "GeneFacts",
     "LinkPage",
     "Picture",
     "fits",
-    "gene_facts",
     "gene_names",
     "link_page",
     "links_between",
@@ -32,23 +29,6 @@ __all__ = [
     "picture",
     "ranked_links",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class GeneFacts:
-    """What a network says of one gene.
-
-    Parameters
-    ----------
-    n_targets, n_regulators : int
-        Links that leave and reach the gene, among those kept.
-    oob_r2 : float or None
-        Out-of-bag R² of the gene's forest; None when it has none.
-    """
-
-    n_targets: int
-    n_regulators: int
-    oob_r2: float | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -228,39 +208,6 @@ def links_between(run: Path, first: str, second: str) -> pd.DataFrame:
     return table
 
 
-def gene_facts(run: Path, gene: str) -> GeneFacts:
-    """Return what a network says of one gene.
-
-    Parameters
-    ----------
-    run : Path
-        A run folder.
-    gene : str
-        The gene.
-
-    Returns
-    -------
-    GeneFacts
-        Its links and its forest.
-
-    Raises
-    ------
-    InputError
-        When the data have no such gene.
-    RunError
-        When the run has no ranked links.
-    """
-    links = open_links(run)
-    if gene not in links.genes:
-        raise InputError(f"The network has no gene {gene!r}.", "Check the name.")
-    place, counts = links.genes.index(gene), {"regulator": 0, "target": 0}
-    for batch in links.batches():
-        for name in counts:
-            indices = batch.column(name).indices.to_numpy()
-            counts[name] += int(np.count_nonzero(indices == place))
-    return GeneFacts(counts["regulator"], counts["target"], _oob_r2(run, gene))
-
-
 def _matching(
     genes: tuple[str, ...], gene: str | None, search: str | None
 ) -> npt.NDArray[np.bool_]:
@@ -292,11 +239,3 @@ def _around(
         if left <= 0:
             break
     return pd.concat(found, ignore_index=True).iloc[offset:].reset_index(drop=True)
-
-
-def _oob_r2(run: Path, gene: str) -> float | None:
-    if not run.is_dir():
-        return None
-    rows = (row.oob_r2 for row in read_targets(RunFolder(run).targets_path) if row.target == gene)
-    value = next(rows, math.nan)
-    return None if math.isnan(value) else value

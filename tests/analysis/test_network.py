@@ -10,7 +10,6 @@ from genie3_engine.analysis.accuracy import evaluate
 from genie3_engine.analysis.exports import export_format, links_of_run
 from genie3_engine.analysis.network import (
     fits,
-    gene_facts,
     gene_names,
     link_page,
     links_between,
@@ -18,7 +17,7 @@ from genie3_engine.analysis.network import (
     picture,
     ranked_links,
 )
-from genie3_engine.errors import Genie3Error, InputError, RunError
+from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.model import ImportanceScale, RunSpec, RunState, RunStatus, TargetLinks
 from genie3_engine.store.merge import finish_run
 from genie3_engine.store.parts import PartWriter
@@ -88,14 +87,6 @@ def test_ranked_links__other_scales(run):
 def test_gene_names__those_that_have_a_link(run):
     assert gene_names(run) == ("HOXA1", "abc", "myc", "zeb1")
     assert n_links(run) == 6
-
-
-def test_gene_facts__counts_links_and_fit(run):
-    facts = gene_facts(run, "abc")
-    assert (facts.n_targets, facts.n_regulators, facts.oob_r2) == (1, 2, pytest.approx(0.4))
-    assert gene_facts(run, "zeb1").oob_r2 is None
-    with pytest.raises(InputError, match="'nobody'"):
-        gene_facts(run, "nobody")
 
 
 def test_links_of_run__exports_what_is_wanted(run):

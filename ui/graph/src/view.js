@@ -6,6 +6,7 @@ import { drawLegend } from "./legend.js";
 import { buildGraph } from "./network.js";
 import { Painter } from "./paint.js";
 import { picture } from "./picture.js";
+import { report } from "./report.js";
 import { Touch } from "./touch.js";
 
 // Heads that can be seen on thin links.
@@ -62,7 +63,7 @@ export class View {
       labelDensity: 0.6,
       labelGridCellSize: 80,
       labelRenderedSizeThreshold: this.graph.order > 120 ? 6 : 3,
-      hideEdgesOnMove: this.graph.size > this.movingLimit,
+      hideEdgesOnMove: this.isHeavy,
       zIndex: true,
       minCameraRatio: 0.02,
       maxCameraRatio: 3,
@@ -73,8 +74,8 @@ export class View {
     };
   }
 
-  get movingLimit() {
-    return isSoftware ? 1500 : 40000;
+  get isHeavy() {
+    return this.graph.size > (isSoftware ? 1500 : 40000);
   }
 
   /** Read the page's data into a graph, and forget what the mouse was over. */
@@ -116,7 +117,7 @@ export class View {
 
   settle() {
     this.sigma.setSetting("labelRenderedSizeThreshold", this.graph.order > 120 ? 6 : 3);
-    this.sigma.setSetting("hideEdgesOnMove", this.graph.size > this.movingLimit);
+    this.sigma.setSetting("hideEdgesOnMove", this.isHeavy);
     this.repaint();
     drawLegend(this.root.querySelector(".graph-legend"), this.data.legend);
   }
@@ -263,33 +264,10 @@ export class View {
     return { nTargets: this.graph.outDegree(node), nRegulators: this.graph.inDegree(node) };
   }
 
-  /** Leave figures for tests and benchmarks on the element. */
   report() {
     if (this.started === null) return;
-    const { box, graph, sigma } = this;
-    box.dataset.milliseconds = String(Math.round(performance.now() - this.started));
-    box.dataset.genes = String(this.graph.order);
-    box.dataset.links = String(graph.size);
-    box.dataset.version = this.version;
-    box.dataset.largest = this.largest();
-    box.placeOf = (name) => {
-      const place = sigma.getNodeDisplayData(this.byName.get(name));
-      if (!place) return null;
-      const at = sigma.framedGraphToViewport(place);
-      const frame = box.getBoundingClientRect();
-      return { x: frame.left + at.x, y: frame.top + at.y };
-    };
+    report(this, performance.now() - this.started);
     this.started = null;
-  }
-
-  /** Name the regulator with the most targets. */
-  largest() {
-    const { graph } = this;
-    const best = graph.reduceNodes(
-      (a, node) => (a === null || graph.outDegree(node) > graph.outDegree(a) ? node : a),
-      null,
-    );
-    return best === null ? "" : this.nameOf(best);
   }
 
   remove() {
