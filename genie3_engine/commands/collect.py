@@ -14,11 +14,13 @@ def collect(args: argparse.Namespace) -> int:
     run = args.run.absolute()
     n_here, total = runs.collect(run)
     now, view = runs.status(run), runs.cloud(run)
+    partial = runs.partial_links(run) if n_here < total else None
     found = {
         "run": str(run),
         "state": str(now.state),
         "targets_here": n_here,
         "targets_total": total,
+        "partial_links": None if partial is None else str(partial),
         "billing": None if view is None else view.billing,
     }
     if args.json:
@@ -26,7 +28,8 @@ def collect(args: argparse.Namespace) -> int:
         return 0
     paid = "" if view is None else f" Paid for: {money(view)}."
     if n_here < total:
-        print(f"{n_here:,} of {total:,} targets are here so far ({now.state}): {run}.{paid}")
+        look = "" if partial is None else f" Look at them: links {args.run / partial.name}"
+        print(f"{n_here:,} of {total:,} targets are here so far ({now.state}): {run}.{paid}{look}")
     else:
         print(f"The network of {total:,} targets is here: {run}.{paid}")
     return 0

@@ -20,6 +20,7 @@ from genie3_engine.runs.clouds import (
     host_log,
     live_prices,
     log,
+    partial_links,
     save_cloud_settings,
 )
 from genie3_engine.runs.datasets import (
@@ -99,6 +100,7 @@ __all__ = [
     "new_id",
     "open_dataset",
     "open_upload",
+    "partial_links",
     "places",
     "prepare_spec",
     "remember_reading",

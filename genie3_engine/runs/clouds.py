@@ -15,6 +15,7 @@ from genie3_engine.launchers.base import NOT_DONE, LogChunk
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.settings import save_options, saved_options
 from genie3_engine.runs.places import launcher_named, spec_of
+from genie3_engine.store.datasets import open_dataset
 from genie3_engine.store.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -121,6 +122,33 @@ def collect(run: Path, *, home: Path | None = None) -> tuple[int, int]:
         return found
     total = folder.read_status().targets_total
     return total, total
+
+
+def partial_links(run: Path, *, home: Path | None = None) -> Path | None:
+    """Rank the links of the targets whose parts are here, while the run is not done.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder; `collect` brings parts into it.
+    home : Path, optional
+        The home; the user's by default.
+
+    Returns
+    -------
+    Path or None
+        A file of ranked links in the run's folder, which `ranked_links` reads; None before there
+        are parts.
+
+    Raises
+    ------
+    Genie3Error
+        When the parts are not those of the run, or the disk is full.
+    """
+    from genie3_engine.store.merge import rank_partly
+
+    folder = RunFolder.open(run)
+    return rank_partly(folder, open_dataset(folder.spec.dataset, home=home).genes)
 
 
 def cloud_plan(spec: RunSpec, *, home: Path | None = None) -> CloudPlan:

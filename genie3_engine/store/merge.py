@@ -12,7 +12,7 @@ from typing import Any
 
 from genie3_engine.errors import Genie3Error, RunError, StorageError
 from genie3_engine.model import ErrorRecord, RunSpec, RunState, RunStatus
-from genie3_engine.store import atomic
+from genie3_engine.store import atomic, names
 from genie3_engine.store.datasets import open_dataset
 from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.liveness import this_process
@@ -65,7 +65,46 @@ def finish_run(run: RunFolder, genes: Sequence[str]) -> int:
         refuse_missing_of(shard, genes)
         _write_result(run, [shard], genes)
     shutil.rmtree(run.parts_folder, ignore_errors=True)
+    (run.path / names.PARTIAL).unlink(missing_ok=True)
     return sum(row.n_links for row in read_targets(run.targets_path))
+
+
+def rank_partly(run: RunFolder, genes: Sequence[str]) -> Path | None:
+    """Rank the links of the targets that are finished so far, beside the parts.
+
+    Parameters
+    ----------
+    run : RunFolder
+        A run that is not done.
+    genes : sequence of str
+        The data set's canonical gene list.
+
+    Returns
+    -------
+    Path or None
+        The ranked links; None before there are any parts.
+
+    Raises
+    ------
+    RunError
+        When a target is foreign, or a part is damaged.
+    StorageError
+        When the disk is full or may not be written.
+    """
+    shard = gathered(run)
+    if not shard.files:
+        return None
+    refuse_foreign([shard], set(shard_targets(run.spec, genes)))
+    positions = {name: position for position, name in enumerate(genes)} if shard.again else {}
+    out = run.path / names.PARTIAL
+    rank_links(
+        list(shard.files),
+        out,
+        genes,
+        about={**provenance(run.spec), "targets_so_far": len(shard.targets)},
+        without={file: [positions[name] for name in known] for file, known in shard.again.items()},
+    )
+    return out
 
 
 def merge_runs(runs: Sequence[Path], out: Path, *, home: Path | None = None) -> RunFolder:

@@ -10,6 +10,7 @@ STATUS = "status.json"
 PARTS = "parts"
 LINKS = "links.parquet"
 TARGETS = "targets.parquet"
+PARTIAL = "partial-links.parquet"  # ranked links of the targets that are finished so far
 TIMINGS = "timings.json"
 LOG = "log.txt"
 LOCK = "lock"

@@ -88,9 +88,9 @@ def ended(status: RunStatus, job: Job, log_tail: str, *, is_cancelled: bool) -> 
         if job.secondary in _OUT_OF_TIME:
             record = ErrorRecord("cloud-time", _OUT_OF_TIME[job.secondary], f"Give more. {_RESUME}")
             return replace(status, state=RunState.FAILED, error=record)
-        return replace(status, state=RunState.CANCELLED, error=None)
+        return replace(status, state=RunState.CANCELLED, step="", error=None)
     if is_cancelled:
-        return replace(status, state=RunState.CANCELLED, error=None)
+        return replace(status, state=RunState.CANCELLED, step="", error=None)
     _, is_told, told = job.failure.partition(WORKER_SAYS)
     if is_told:
         record = ErrorRecord("worker", told.rpartition(", exit code")[0] or told, _RESUME)

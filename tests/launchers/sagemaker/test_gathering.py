@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from genie3_engine import worker
+from genie3_engine import runs, worker
 from genie3_engine.errors import CloudError, RunError
 from genie3_engine.launchers.sagemaker.bucket import Stored
 from genie3_engine.launchers.sagemaker.gathering import gather
+from genie3_engine.launchers.sagemaker.hosts import download_parts
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.record import JobRecord, Record
 from genie3_engine.model import LayoutSpec, RunState
+from genie3_engine.store.links import RankedLinks
 from tests.networks import tiny_run
 
 N_HOSTS = 2
@@ -106,3 +108,15 @@ def test_gather__tries_again_when_the_bucket_was_out_of_reach(computed):
     bucket.is_down = False
     gather(run, record, bucket, home=None)
     assert run.read_status().state is RunState.DONE
+
+
+def test_partial_links__rank_what_is_here_so_far(computed):
+    run, record, bucket = computed
+    assert runs.partial_links(run.path) is None
+    parts_of(bucket)[-1].unlink()
+    download_parts(bucket, record.checkpoints, run.parts_folder)
+    partial = RankedLinks(runs.partial_links(run.path))
+    targets = {link["target"] for batch in partial.batches(0, 999) for link in batch.to_pylist()}
+    assert targets == set(run.finished_targets())
+    assert 0 < len(targets) < 8
+    assert not run.has_result
