@@ -106,7 +106,13 @@ class Server:
 
 def is_disconnection(text: str) -> bool:
     """Tell whether a complaint is about the server that a test has stopped."""
-    signs = ("ERR_CONNECTION_REFUSED", "when disconnected from server", "reaching server endpoint")
+    signs = (
+        "ERR_CONNECTION_REFUSED",
+        "when disconnected from server",
+        "reaching server endpoint",
+        "Is Streamlit still running",
+        "already in CLOSING or CLOSED state",
+    )
     return any(sign in text for sign in signs)
 
 

@@ -30,7 +30,7 @@ def rows(page: Page, text: str):
     return page.locator('[data-testid="stDataFrame"] td', has_text=text)
 
 
-def test_sample__is_a_network_with_three_clicks(page, new_server):
+def test_sample__is_a_network_with_three_clicks(new_server, page):
     page.goto(new_server.url)
     button = page.get_by_role("button", name="Explore the sample")
     expect(button).to_be_visible()
@@ -44,7 +44,7 @@ def test_sample__is_a_network_with_three_clicks(page, new_server):
     assert time.monotonic() - began < USERS_TIME_SECONDS
 
 
-def test_run__of_the_command_line_appears_and_is_labelled_and_repeated(page, new_server, tmp_path):
+def test_run__of_the_command_line_appears_and_is_labelled_and_repeated(new_server, page, tmp_path):
     table, run = tmp_path / "mine.tsv", new_server.home / "runs" / "by-command"
     table.write_text(TABLE)
     page.goto(f"{new_server.url}/runs")
