@@ -41,13 +41,20 @@ def wait_for_graph(page: Page) -> None:
     page.wait_for_timeout(600)
 
 
+def wait_for_forecast(page: Page) -> None:
+    """Wait until the pilot has said how long a run takes."""
+    expect(page.get_by_text("Trying a few")).to_have_count(0, timeout=PATIENCE_MS)
+    page.wait_for_timeout(600)
+
+
 def open_takeaway(page: Page) -> None:
     """Open what takes the network away, and look at it."""
     wait_for_graph(page)
     page.get_by_text("Take it away").click()
     page.get_by_role("tab", name="Picture").click()
     expect(page.get_by_text("Name every gene")).to_be_visible()
-    page.get_by_text("Take it away").scroll_into_view_if_needed()
+    page.locator(".st-key-take_png").scroll_into_view_if_needed()
+    page.wait_for_timeout(600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +124,10 @@ def shots(folder: Path, gold: str, data: str) -> list[Shot]:
     return [
         Shot("home", ""),
         Shot("data", f"data?data={data}", height=1100),
-        Shot("infer", f"infer?data={data}", height=1000),
+        Shot("infer", f"infer?data={data}", wait_for_forecast, height=1000),
         Shot("runs", f"runs?run={run}", height=1000),
         Shot("network", f"network?run={run}", wait_for_graph, height=1000),
-        Shot("takeaway", f"network?run={run}", open_takeaway),
+        Shot("takeaway", f"network?run={run}", open_takeaway, height=1400),
         Shot("accuracy", f"accuracy?run={run}&gold={gold}", height=1100),
         Shot("speedup", "speedup", height=1100),
         Shot("sagemaker", "sagemaker"),
