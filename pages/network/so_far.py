@@ -5,8 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from genie3_engine import runs
+from genie3_engine.analysis.cuts import Cut, CutKind
+from genie3_engine.analysis.drawings import drawing
+from genie3_engine.analysis.partial import PartialNetwork
+from genie3_engine.analysis.picture import picture
+from genie3_engine.analysis.views import View
+from genie3_engine.plots.colouring import by_role
 from genie3_engine.runs import RunSummary
-from ui import cached, errors, words
+from pages.network.colours import ROLE, Choice, sizes_of
+from ui import cached, charts, errors, graph, words
 
 _MOST_ROWS = 300
 
@@ -26,6 +33,7 @@ def show(summary: RunSummary) -> None:
         if not found.n_targets:
             st.caption("No target's links are on disk yet.")
             return
+        _draw(summary, found, done)
         st.dataframe(
             found.links,
             hide_index=True,
@@ -43,3 +51,25 @@ def show(summary: RunSummary) -> None:
             f"{words.count(found.n_links, 'link')} so far. Ranks change until the run is done; "
             "the importance of a link does not."
         )
+
+
+def _draw(summary: RunSummary, found: PartialNetwork, done: int) -> None:
+    """Draw the links so far; a click puts a gene in focus in the drawing alone."""
+    shown = picture(found.links)
+    colours = by_role(shown, dark=charts.is_dark())
+    view = View(
+        run=summary.path,
+        cut=Cut(CutKind.RANK, max(1, len(found.links))),
+        n_links=found.n_links,
+        n_kept=len(found.links),
+        picture=shown,
+        colours=colours.genes,
+        link_colours=(),
+        sizes=sizes_of(shown, Choice(ROLE, "targets")),
+        legend=colours.legend,
+    )
+    graph.gene_graph(
+        drawing(view, version=f"{summary.id}-{done}", network=summary.id),
+        key="graph_so_far",
+        height=420,
+    )
