@@ -25,6 +25,11 @@ class RunState(StrEnum):
         return self in {RunState.QUEUED, RunState.RUNNING, RunState.STOPPING}
 
     @property
+    def may_change(self) -> bool:
+        """True while a look can find something new: at work, or nobody could be asked."""
+        return self.is_live or self is RunState.UNKNOWN
+
+    @property
     def is_resumable(self) -> bool:
         """True when the missing targets can still be computed."""
         return self in {RunState.FAILED, RunState.CANCELLED, RunState.LOST}

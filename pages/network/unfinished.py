@@ -17,7 +17,7 @@ from ui import errors, layout, progress
 def show(summary: RunSummary) -> None:
     """Show how far the run is, or why it stopped; open its network as soon as it is done."""
 
-    @st.fragment(run_every=1.0 if summary.status.state.is_live else None)
+    @st.fragment(run_every=1.0 if summary.status.state.may_change else None)
     def watch() -> None:
         with errors.shown():
             status = runs.status(summary.path)

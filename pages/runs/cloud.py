@@ -89,7 +89,7 @@ def logs(summary: RunSummary) -> bool:
     names = [f"algo-{i + 1}" for i in range(view.n_hosts)]
     host = st.selectbox("Instance", names, key="cloud_log_of") if len(names) > 1 else names[0]
 
-    @st.fragment(run_every=_LOG_SECONDS if summary.status.state.is_live else None)
+    @st.fragment(run_every=_LOG_SECONDS if summary.status.state.may_change else None)
     def tail() -> None:
         runs.log(summary.path)  # has the service asked for what is new
         text = runs.host_log(summary.path, host, n_lines=_LOG_LINES)

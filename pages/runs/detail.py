@@ -95,7 +95,7 @@ def _log(summary: RunSummary) -> None:
     if cloud.logs(summary):
         return
 
-    @st.fragment(run_every=_LOG_SECONDS if summary.status.state.is_live else None)
+    @st.fragment(run_every=_LOG_SECONDS if summary.status.state.may_change else None)
     def tail() -> None:
         text = runs.log_tail(summary.path, n_lines=_LOG_LINES)
         st.code(text or "Nothing logged yet.", language=None, height=320, wrap_lines=True)
