@@ -38,8 +38,8 @@ class ResultRow:
         Seconds with start-up, and computing seconds; of all ``n_targets``, extrapolated where the
         configuration says so.
     speedup : float or None
-        Targets a computing second, over those of the serial row of the same engine; None without
-        such a row.
+        Targets a computing second, over those of the serial row of the same engine, with the same
+        number of targets where there is one; None without a serial row.
     efficiency : float or None
         Speed-up for each worker; 1 is ideal.
     over_reference : float or None
@@ -123,9 +123,14 @@ def results(measurements: Iterable[Measurement]) -> tuple[ResultRow, ...]:
     for measurement in measurements:
         groups.setdefault(measurement.configuration, []).append(measurement)
     rows = [_row(configuration, group) for configuration, group in groups.items()]
-    reference = _serial_rate(rows, Engine.SCIKIT_LEARN)
-    serial = {engine: _serial_rate(rows, engine) for engine in Engine}
-    return tuple(_compared(row, serial[row.configuration.engine], reference) for row in rows)
+    return tuple(
+        _compared(
+            row,
+            _serial_rate(rows, row.configuration.engine, row.configuration.n_targets),
+            _serial_rate(rows, Engine.SCIKIT_LEARN, row.configuration.n_targets),
+        )
+        for row in rows
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,16 +145,20 @@ class Series:
         What the workers are.
     rows : tuple of ResultRow
         By workers, ascending; each has a speed-up.
+    n_targets : int or None
+        Targets of each row, where another series of the experiment has others.
     """
 
     engine: Engine
     kind: Kind
     rows: tuple[ResultRow, ...]
+    n_targets: int | None = None
 
     @property
     def name(self) -> str:
-        """The series in two words."""
-        return f"{self.engine}, {self.kind}"
+        """The series in a few words."""
+        targets = "" if self.n_targets is None else f", {self.n_targets:,} targets"
+        return f"{self.engine}, {self.kind}{targets}"
 
     @property
     def is_weak(self) -> bool:
@@ -165,20 +174,39 @@ def series(rows: Sequence[ResultRow]) -> tuple[Series, ...]:
     rows : sequence of ResultRow
         Of one experiment.
     """
-    found = []
+    found: list[Series] = []
     for engine in Engine:
         own = [row for row in rows if row.configuration.engine is engine and row.speedup]
-        serial = [row for row in own if row.kind is Kind.SERIAL]
+        serial = {row.configuration.n_targets: row for row in own if row.kind is Kind.SERIAL}
+        if not serial:
+            continue
         for kind in Kind:
-            members = [row for row in own if row.kind is kind]
-            if kind is Kind.SERIAL or not members or not serial:
-                continue
-            ordered = sorted(
-                [*serial[:1], *members],
-                key=lambda row: (row.configuration.workers, row.configuration.n_processes),
-            )
-            found.append(Series(engine, kind, tuple(ordered)))
+            members = [row for row in own if row.kind is kind and kind is not Kind.SERIAL]
+            for n_targets, first in serial.items():
+                same = [row for row in members if row.configuration.n_targets == n_targets]
+                name = n_targets if len(serial) > 1 else None
+                found += _series(engine, kind, first, same, n_targets=name)
+            weak = [row for row in members if row.configuration.n_targets not in serial]
+            found += _series(engine, kind, next(iter(serial.values())), weak)
     return tuple(found)
+
+
+def _series(
+    engine: Engine,
+    kind: Kind,
+    first: ResultRow,
+    others: Sequence[ResultRow],
+    *,
+    n_targets: int | None = None,
+) -> list[Series]:
+    """Return the series of a serial row and some others; none without others."""
+    if not others:
+        return []
+    ordered = sorted(
+        [first, *others],
+        key=lambda row: (row.configuration.workers, row.configuration.n_processes),
+    )
+    return [Series(engine, kind, tuple(ordered), n_targets)]
 
 
 def _row(configuration: Configuration, group: _Group) -> ResultRow:
@@ -220,11 +248,14 @@ def _whole(measurement: Measurement, seconds: float) -> float:
     return seconds * configuration.n_targets / configuration.targets_to_compute
 
 
-def _serial_rate(rows: Iterable[ResultRow], engine: Engine) -> float | None:
-    rates = (
-        row.rate for row in rows if row.kind is Kind.SERIAL and row.configuration.engine is engine
-    )
-    return next((rate for rate in rates if rate), None)
+def _serial_rate(rows: Sequence[ResultRow], engine: Engine, n_targets: int) -> float | None:
+    """Return the serial row's targets a second: of as many targets, else of any number."""
+    rates = {
+        row.configuration.n_targets: row.rate
+        for row in reversed(rows)
+        if row.kind is Kind.SERIAL and row.configuration.engine is engine and row.rate
+    }
+    return rates.get(n_targets) or next(reversed(rates.values()), None)
 
 
 def _compared(row: ResultRow, serial: float | None, reference: float | None) -> ResultRow:

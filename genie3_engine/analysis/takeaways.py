@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from genie3_engine.analysis import takeaway_words as said
 from genie3_engine.analysis.scaling import SeriesFits, percent
-from genie3_engine.analysis.speedup import Kind, ResultRow, fits_cores
+from genie3_engine.analysis.speedup import Kind, ResultRow, Series, fits_cores
 from genie3_engine.model import Engine
 
 _BUSY = 0.25  # load for each core from which a machine is not quiet
@@ -100,7 +100,7 @@ def _each_series(fitted: Sequence[SeriesFits], n_cores: int) -> Iterator[str]:
             key=lambda row: row.configuration.workers,
         )
         if last.speedup and last.efficiency and last.kind is not Kind.SERIAL:
-            yield _gain(one.rows[0], last)
+            yield _gain(one, last)
         if one.is_weak:
             yield from _weak(one.rows[0], last)
         if each.amdahl is not None:
@@ -113,9 +113,12 @@ def _each_series(fitted: Sequence[SeriesFits], n_cores: int) -> Iterator[str]:
         yield from _too_many(each, n_cores)
 
 
-def _gain(first: ResultRow, last: ResultRow) -> str:
+def _gain(one: Series, last: ResultRow) -> str:
     """Say what the workers of one kind gain over the serial row, all cores busy."""
-    speedup, engine = last.speedup or 1.0, said.ENGINES[last.configuration.engine]
+    first, speedup = one.rows[0], last.speedup or 1.0
+    engine = said.ENGINES[last.configuration.engine]
+    if one.n_targets is not None:
+        engine += f" with {one.n_targets:,} targets"
     workers = f"{last.configuration.workers} {last.kind}"
     if abs(speedup - 1) <= said.noise([first, last]):
         return f"{workers} gain nothing over one for {engine}."

@@ -101,3 +101,20 @@ def test_published__is_whole_and_names_its_source():
     assert "cs205-genie3-parallel" in about.source
     assert about.experiment(3)[0].dollars == pytest.approx(591 / 3600 * 0.24)
     assert [row.workers for row in about.experiment(2)] == [1, 4, 32, 32]
+
+
+def test_results__compare_rows_of_as_many_targets():
+    measured = [
+        measurement(threads(1, n_targets=10), 2),
+        measurement(threads(1, n_targets=80), 8),
+        measurement(threads(2, n_targets=10), 1.6),
+        measurement(threads(2, n_targets=80), 5),
+    ]
+    rows = results(measured)
+    assert [round(row.speedup, 6) for row in rows] == [1, 1, 1.25, 1.6]
+    found = series(rows)
+    assert [each.name for each in found] == [
+        "compiled, threads, 10 targets",
+        "compiled, threads, 80 targets",
+    ]
+    assert not any(each.is_weak for each in found)
