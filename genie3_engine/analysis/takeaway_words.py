@@ -30,7 +30,9 @@ def faster(ratio: float) -> str:
 
 def name(each: SeriesFits) -> str:
     """Return what a series is called at the start of a sentence."""
-    return f"{str(each.series.engine).capitalize()} by {each.series.kind}"
+    one = each.series
+    of = "" if one.n_targets is None else f" with {targets(one.n_targets)}"
+    return f"{str(one.engine).capitalize()} by {one.kind}{of}"
 
 
 def targets(number: int) -> str:
