@@ -14,8 +14,10 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from genie3_engine.data.formats.cells import is_value
 from genie3_engine.data.formats.delimited import read_lines, unsplittable
 from genie3_engine.data.formats.table import Asked, Format, Part, Table, chosen_part
 from genie3_engine.data.formats.zip_safety import check_archive
@@ -27,6 +29,7 @@ _ZIP = b"PK\x03\x04"
 _ENDINGS = (".xlsx", ".xlsm")
 _CELLS_AT_MOST = 200_000_000
 _EMPTY_ROWS_AT_MOST = 1_100_000
+_OF_AN_ARRAY = "= of an array"
 # What openpyxl, the zip archive and the XML parser (ParseError is a SyntaxError) raise on damage.
 _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, struct.error, SyntaxError, EOFError, OSError),
@@ -42,7 +45,7 @@ def read_excel(source: Source, asked: Asked) -> Table:
     source : Source
         The open file.
     asked : Asked
-        Which sheet; by default the first with two rows and two columns.
+        Which sheet; by default the first whose cells are mostly numbers, names aside.
 
     Returns
     -------
@@ -62,16 +65,13 @@ def read_excel(source: Source, asked: Asked) -> Table:
         if not titles:
             raise InputError(f"{name} has no sheets of cells.", "Give a workbook with a table.")
         part = chosen_part(name, "sheet", titles, asked.sheet, usual=titles[0])
-        rows = _rows(name, book, part.name)
-        if asked.sheet is None and not _is_table(rows):
-            for title in titles[1:]:
-                more = _rows(name, book, title)
-                if _is_table(more):
-                    rows, part = more, Part("sheet", title, part.names)
-                    break
-    if not rows:
+        looked_at = [part.name] if asked.sheet is not None else titles
+        part, sheet = _chosen(name, book, part, looked_at)
+    if sheet.fault is not None:
+        raise sheet.fault
+    if not sheet.rows:
         raise InputError(f"{name}: the sheet '{part.name}' is empty.", "Choose another sheet.")
-    table = _as_text_table(name, rows)
+    table = _as_text_table(name, sheet.rows)
     table.delimiter = table.encoding = ""
     table.part = part
     return table
@@ -118,11 +118,47 @@ def _workbook(name: str, source: Source) -> Iterator[Workbook]:
                     book.close()
 
 
-def _rows(name: str, book: Workbook, title: str) -> list[list[str]]:
-    """Return the texts of a sheet's cells, without rows and columns that are empty."""
+@dataclass(slots=True)
+class _Sheet:
+    """The texts of a sheet's cells, and why they cannot be taken, if so."""
+
+    rows: list[list[str]] = field(default_factory=list)
+    fault: InputError | None = None
+
+    @property
+    def is_table(self) -> bool:
+        """True where there are two rows and two columns."""
+        return len(self.rows) >= 2 and len(self.rows[0]) >= 2
+
+    @property
+    def has_numbers(self) -> bool:
+        """True where numbers, or formulas, are half of what stands below and beside the names."""
+        cells = [cell for row in self.rows[1:201] for cell in row[1:201] if cell]
+        return sum(_is_number(cell) for cell in cells) * 2 >= len(cells) > 0
+
+
+def _is_number(cell: str) -> bool:
+    return cell[0] == "=" or is_value(cell) or is_value(cell, decimal=",")
+
+
+def _chosen(name: str, book: Workbook, part: Part, titles: list[str]) -> tuple[Part, _Sheet]:
+    """Return the first sheet of numbers; where there is none, the first that may be a table."""
+    first: tuple[Part, _Sheet] | None = None
+    for title in titles:
+        found = Part(part.kind, title, part.names), _rows(name, book, title)
+        if found[1].has_numbers:
+            return found
+        if first is None or (found[1].is_table and not first[1].is_table):
+            first = found
+    return first or (part, _Sheet())
+
+
+def _rows(name: str, book: Workbook, title: str) -> _Sheet:
+    """Return what a sheet's cells say, without rows and columns that are empty."""
     sheet = book[title]
     sheet.reset_dimensions()  # what the file says of its size may be wrong, or a trap
     rows: list[list[str]] = []
+    fault: InputError | None = None
     n_empty = n_cells = n_filled = 0
     for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
         filled = [i for i, value in enumerate(values) if value is not None and value != ""]
@@ -136,15 +172,18 @@ def _rows(name: str, book: Workbook, title: str) -> list[list[str]]:
                 code="bomb",
             )
         if filled:
-            row = values[: filled[-1] + 1]
-            rows.append([_text(name, title, number, i, value) for i, value in enumerate(row)])
+            row = [_text(value) for value in values[: filled[-1] + 1]]
+            rows.append(row)
+            formula = next((i for i, text in enumerate(row) if text.startswith("=")), None)
+            if fault is None and formula is not None and row[formula] != "=":
+                fault = _formula(name, title, number, formula, row[formula])
     width = max(map(len, rows), default=0)
     used = [any(len(row) > i and row[i] for row in rows) for i in range(width)]
     kept = [i for i, is_used in enumerate(used) if is_used]
-    return [[row[i] if i < len(row) else "" for i in kept] for row in rows]
+    return _Sheet([[row[i] if i < len(row) else "" for i in kept] for row in rows], fault)
 
 
-def _text(name: str, title: str, row: int, column: int, value: object) -> str:
+def _text(value: object) -> str:
     """Return what a cell says; a number as it is stored, all its digits."""
     if value is None:
         return ""
@@ -153,27 +192,21 @@ def _text(name: str, title: str, row: int, column: int, value: object) -> str:
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         return value.date().isoformat()
     if not isinstance(value, str):
-        is_formula = "Formula" in type(value).__name__
-        return _refused(name, title, row, column, "") if is_formula else str(value)
-    if value.startswith("=") and len(value) > 1:
-        return _refused(name, title, row, column, value)
+        return _OF_AN_ARRAY if "Formula" in type(value).__name__ else str(value)
     return " ".join(value.split())
 
 
-def _refused(name: str, title: str, row: int, column: int, formula: str) -> str:
+def _formula(name: str, title: str, row: int, column: int, formula: str) -> InputError:
     from openpyxl.utils import get_column_letter
 
     shown = formula if len(formula) <= 40 else f"{formula[:40]}..."
-    raise InputError(
+    shown = shown.removeprefix("= ")
+    return InputError(
         f"{name}: the cell {get_column_letter(column + 1)}{row} of the sheet '{title}' holds the "
-        f"formula {shown or 'of an array'}, whose value only Excel can tell.",
+        f"formula {shown}, whose value only Excel can tell.",
         "Copy the cells and paste them as values, then save.",
         code="formula",
     )
-
-
-def _is_table(rows: list[list[str]]) -> bool:
-    return len(rows) >= 2 and len(rows[0]) >= 2
 
 
 def _as_text_table(name: str, rows: list[list[str]]) -> Table:

@@ -117,6 +117,20 @@ def test_read_excel__offers_its_sheets(written):
         read_expression(path, sheet="notes")
 
 
+@pytest.mark.parametrize("entry", [2020, '=HYPERLINK("http://x", "y")'])
+def test_read_excel__passes_by_a_sheet_about_the_file(entry, written):
+    import openpyxl
+
+    path = written("xlsx")
+    book = openpyxl.load_workbook(path)
+    for row in (["field", "value", "by"], ["author", "A. B."], ["date", entry, "C"]):
+        book["notes"].append(row)
+    book.save(path)
+    expression, report = read_expression(path)
+    assert report.sheet == "expression"
+    np.testing.assert_array_equal(expression.values, VALUES)
+
+
 def test_read_table__refuses_a_part_where_there_are_none(written):
     with pytest.raises(OptionError, match="a GCT file, which has no sheets"):
         read_expression(written("GCT 1.2"), sheet="1")
