@@ -71,9 +71,8 @@ def choose(recipe: tuple[str, ...], mend: Callable[[tuple[str, ...]], None]) -> 
         value = ""
         if kind.is_number:
             first = {"keep-expressed": 10}.get(name, 2000)
-            value = str(
-                st.number_input(kind.parameter.capitalize(), 1, value=first, key="fix_number")
-            )
+            label, last = kind.parameter.capitalize(), kind.at_most or None
+            value = str(st.number_input(label, 1, last, value=first, key="fix_number"))
         elif kind.parameter:
             value = st.text_input(kind.parameter.capitalize(), key="fix_value").strip()
         if st.button("Apply", type="primary", key="fix_apply"):

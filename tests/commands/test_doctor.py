@@ -6,6 +6,7 @@ import pytest
 
 from genie3_engine import cli
 from genie3_engine.data.recipes import FIXES
+from tests.data.formats.samples import WRITERS
 
 CSV = "sample,A,A,B,C,D\n" + "".join(
     f"s{j},{j * 9 % 7 + 60},{j % 5},{j * j % 11},7,{'' if j == 3 else j}\n" for j in range(24)
@@ -50,6 +51,19 @@ def test_doctor__applies_fixes_in_their_order(call, odd):
     assert [step["fix"] for step in found["recipe"]] == list(fixes[1::2])
     assert (found["n_genes"], found["n_samples"]) == (3, 24)
     assert "  2. average-duplicates: rows of one gene name" in call("doctor", odd, *fixes)[1]
+
+
+def test_doctor__says_which_sheet_it_read(call, tmp_path):
+    path = tmp_path / "book.xlsx"
+    WRITERS["xlsx"][1](path)
+    facts = json.loads(call("doctor", path, "--json")[1])["facts"]
+    assert facts["Read as"] == "Excel workbook, sheet 'expression' of 3"
+
+
+def test_doctor__refuses_a_share_that_is_none(call, odd):
+    code, out, err = call("doctor", odd, "--fix", "keep-expressed=101")
+    assert (code, out) == (2, "")
+    assert "from 1 to 100" in err
 
 
 def test_doctor__refuses_an_unknown_fix(call, odd):

@@ -63,7 +63,7 @@ def nameless(case: Case) -> Iterator[Finding]:
 def spreadsheet(case: Case) -> Iterator[Finding]:
     """Report names that a spreadsheet turned into dates or numbers."""
     damaged = [name for name in case.raw.genes if spreadsheet_damage(name)]
-    if not damaged or len(damaged) > 0.2 * case.raw.n_genes:
+    if not damaged or len(damaged) > 0.5 * case.raw.n_genes:  # then they are dates
         return
     can_mend = any(restored(name) for name in damaged)
     looks = "looks" if len(damaged) == 1 else "look"

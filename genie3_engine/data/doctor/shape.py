@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from genie3_engine.data.doctor.case import Case, count, some
 from genie3_engine.data.doctor.findings import Fact, Finding, Severity
 from genie3_engine.data.doctor.literature import DREAM5, GENIE3, SAFETY_IN_NUMBERS
+from genie3_engine.data.report import ReadReport
 
 _FEWEST_GENES, _FEWEST_SAMPLES = 3, 2
 
@@ -18,7 +19,7 @@ def describe(case: Case) -> Iterator[Fact]:
     shape = f"{count(raw.n_genes, 'gene')} x {count(raw.n_samples, 'sample')}"
     yield Fact("Shape", shape)
     if report is not None:
-        read = [report.format, report.delimiter, report.encoding]
+        read = [report.format, _part(report), report.delimiter, report.encoding]
         yield Fact("Read as", ", ".join(part for part in read if part))
         if "transpose" in case.recipe:
             yield Fact("Orientation", "swapped by the fix transpose")
@@ -33,6 +34,17 @@ def describe(case: Case) -> Iterator[Fact]:
         yield Fact("Samples", f"such as {some(raw.samples[:3])}")
     else:
         yield Fact("Samples", "without names")
+
+
+def _part(report: ReadReport) -> str:
+    """Say which sheet or layer was read, where there are several."""
+    for kind, name, names in (
+        ("sheet", report.sheet, report.sheets),
+        ("layer", report.layer, report.layers),
+    ):
+        if len(names) > 1:
+            return f"{kind} '{name}' of {len(names)}"
+    return ""
 
 
 def too_small(case: Case) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from genie3_engine.data.raw import RawExpression
 from genie3_engine.errors import OptionError
 
 Value = str | int | float
+_DIGITS_AT_MOST = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class FixKind:
         Name of the parameter; empty when there is none.
     is_number : bool
         Whether the parameter is a whole number from 1.
+    at_most : int
+        The largest number that means something; 0 where any does.
     """
 
     name: str
@@ -62,6 +65,7 @@ class FixKind:
     apply: Callable[[RawExpression, Value | None], RawExpression]
     parameter: str = ""
     is_number: bool = False
+    at_most: int = 0
 
     @property
     def form(self) -> str:
@@ -109,9 +113,11 @@ def parsed(text: str, kinds: Iterable[FixKind]) -> Fix:
     if not kind.is_number:
         return Fix(kind.name, {kind.parameter: value})
     digits = value.replace(",", "").replace("_", "")
-    if not digits.isdecimal() or int(digits) < 1:
+    limit = f" to {kind.at_most}" if kind.at_most else ""
+    is_number = digits.isdecimal() and len(digits) <= _DIGITS_AT_MOST
+    if not is_number or not 1 <= int(digits) <= (kind.at_most or int(digits)):
         raise OptionError(
             f"The fix {kind.name} is given {value!r}.",
-            f"Give {kind.form} with a whole number from 1.",
+            f"Give {kind.form} with a whole number from 1{limit}.",
         )
     return Fix(kind.name, {kind.parameter: int(digits)})

@@ -61,6 +61,7 @@ GENES = (
         _keep_expressed,
         parameter="percent",
         is_number=True,
+        at_most=100,
     ),
     FixKind(
         "keep-variable",

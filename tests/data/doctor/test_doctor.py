@@ -217,6 +217,15 @@ def found_blocks(raw):
     return next(found.sentence for found in examine(raw).findings if found.code == "blocks")
 
 
+def test_names__of_a_small_table_may_be_dates_too():
+    genes = ["7-Sep", "3-Mar", "MYC", "TP53", "SOX2", "JUN"]
+    codes = {found.code for found in examine(raw_of(logs(6), genes=genes)).findings}
+    assert "spreadsheet-names" in codes
+    dates = [f"{day}-Sep" for day in range(1, 7)]
+    codes = {found.code for found in examine(raw_of(logs(6), genes=dates)).findings}
+    assert "spreadsheet-names" not in codes
+
+
 def test_checks__are_all_tried():
     tried = {code for code, _ in CASES.items()} | {"no-regulators", "missing-regulators"}
     assert len(CHECKS) <= len(tried)

@@ -42,6 +42,8 @@ class TestText:
             ("keep-variable", "keep-variable=GENES"),
             ("keep-variable=few", "whole number"),
             ("keep-variable=0", "whole number"),
+            (f"keep-variable={'9' * 5000}", "whole number"),
+            ("keep-expressed=101", "from 1 to 100"),
             ("transpose=1", "takes no value"),
             ("pseudo-bulk=", "needs a value"),
         ],
