@@ -21,7 +21,12 @@ def _run_command(args: argparse.Namespace, argv: Sequence[str]) -> int:
     args.argv = [*PROGRAM.split(), *argv]
     module = importlib.import_module(f"genie3_engine.commands.{args.command}")
     run: Callable[[argparse.Namespace], int] = getattr(module, args.command)
-    return run(args)
+    try:
+        return run(args)
+    finally:
+        from genie3_engine.runs import wait_until_collected
+
+        wait_until_collected()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

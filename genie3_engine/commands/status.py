@@ -10,11 +10,17 @@ from genie3_engine.commands import output
 from genie3_engine.model import RunStatus
 from genie3_engine.runs import CloudView
 
+_COLLECTING = "collecting"  # a job that is done: its result is on its way here
+
 
 def status(args: argparse.Namespace) -> int:
-    """Say where a run stands, wherever it happens."""
+    """Say where a run stands, wherever it happens, and wait for a result that is on its way."""
     run = args.run.absolute()
-    now, view = runs.status(run), runs.cloud(run)
+    now = runs.status(run)
+    if now.step == _COLLECTING:
+        runs.wait_until_collected(run)
+        now = runs.status(run)
+    view = runs.cloud(run)
     if args.json:
         output.print_json(_as_json(str(run), now, view))
         return 0

@@ -22,6 +22,7 @@ from genie3_engine.runs.clouds import (
     log,
     partial_links,
     save_cloud_settings,
+    wait_until_collected,
 )
 from genie3_engine.runs.datasets import (
     choose_regulators,
@@ -113,4 +114,5 @@ __all__ = [
     "status",
     "timings",
     "usable_cores",
+    "wait_until_collected",
 ]

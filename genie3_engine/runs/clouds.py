@@ -124,6 +124,19 @@ def collect(run: Path, *, home: Path | None = None) -> tuple[int, int]:
     return total, total
 
 
+def wait_until_collected(run: Path | None = None) -> None:
+    """Return when no result is on its way from the cloud to here any more.
+
+    Parameters
+    ----------
+    run : Path, optional
+        The run's folder; all runs by default. A program has to wait before it ends.
+    """
+    from genie3_engine.launchers.sagemaker import aside
+
+    aside.wait(run)
+
+
 def partial_links(run: Path, *, home: Path | None = None) -> Path | None:
     """Rank the links of the targets whose parts are here, while the run is not done.
 

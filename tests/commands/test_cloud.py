@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import time
 
 import pytest
 
@@ -88,6 +89,35 @@ def test_commands__lead_from_a_file_to_a_network_and_clean_up(home, tmp_path, em
     code, text = said(f"cleanup {run} --shared")
     assert (code, "2 logs" in text) == (0, True)
     assert said(f"links {run} --top 1")[0] == 0
+
+
+def test_status__of_a_job_that_is_done_waits_for_its_result(home, tmp_path, emulator, capsys):
+    run, data = tmp_path / "run", tmp_path / "data"
+    assert main(shlex.split(f"simulate --genes 4 --samples 10 --out {data}")) == 0
+    where = f"--endpoint-url {emulator.url} --instance-type ml.m5.xlarge"
+    assert main(shlex.split(f"submit {data}/expression.tsv --out {run} --trees 1 {where}")) == 0
+    said = {"state": "queued"}
+    while said["state"] in {"queued", "running"}:
+        capsys.readouterr()
+        assert main(["status", str(run), "--json"]) == 0
+        said = json.loads(capsys.readouterr().out)
+        assert said["step"] != "collecting"
+    assert said["state"] == "done"
+    assert (run / "links.parquet").is_file()
+
+
+def test_main__leaves_no_result_half_way(monkeypatch, tmp_path):
+    from genie3_engine.launchers.sagemaker import aside
+
+    arrived = []
+
+    def begin(args):
+        aside.begin(tmp_path, lambda: (time.sleep(0.2), arrived.append(True)))
+        return 0
+
+    monkeypatch.setattr("genie3_engine.commands.cancel.cancel", begin)
+    assert main(["cancel", str(tmp_path)]) == 0
+    assert arrived == [True]
 
 
 @pytest.mark.parametrize(

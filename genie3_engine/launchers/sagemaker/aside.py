@@ -21,7 +21,7 @@ def begin(run: Path, act: Callable[[], None]) -> None:
     run : Path
         The run's folder.
     act : callable
-        Writes its errors down itself. The program's end waits for it.
+        Writes its errors down itself. A program that ends has to `wait` for it.
     """
 
     def work() -> None:
@@ -38,8 +38,20 @@ def begin(run: Path, act: Callable[[], None]) -> None:
             _threads[run].start()
 
 
-def wait(run: Path) -> None:
-    """Return when nothing is done for a run any more."""
-    thread = _threads.get(run)
-    if thread is not None:
+def wait(run: Path | None = None) -> None:
+    """Return when nothing is done for a run any more, or for any.
+
+    Parameters
+    ----------
+    run : Path, optional
+        The run's folder; all runs by default.
+
+    Notes
+    -----
+    A program that is about to end has to wait: a download takes threads of its own, and an
+    interpreter that is on its way out starts none.
+    """
+    with _lock:
+        threads = [thread for of, thread in _threads.items() if run is None or of == run]
+    for thread in threads:
         thread.join()
