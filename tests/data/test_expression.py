@@ -241,6 +241,18 @@ def test_read_expression__reads_a_pipe(tmp_path):
     os.close(reading)
 
 
+@pytest.mark.parametrize("delimiter", ["\t", ";", ","])
+@pytest.mark.parametrize("values", [["1,234"] * 3, ["999", "1,234", "7"]])
+def test_read_expression__refuses_grouped_thousands(delimiter, values, write):
+    cells = [f'"{value}"' if delimiter == "," else value for value in values]
+    lines = [delimiter.join([f"GENE{i}", *cells]) for i in range(90)]
+    path = write("\n".join([delimiter.join(["gene", "s1", "s2", "s3"]), *lines]))
+    for read in (read_expression, read_raw):
+        with pytest.raises(InputError, match=r"'1,234'.*thousands") as caught:
+            read(path)
+        assert "without" in caught.value.remedy
+
+
 def test_read_expression__gives_values_nobody_can_change_by_accident(write):
     expression, _ = read_expression(write(SMALL))
     with pytest.raises(ValueError, match="read-only"):
@@ -312,7 +324,7 @@ BAD = {
     "one column": ("TP53\n1\n2\n3\n", "one column"),
     "header only": ("gene\tS1\tS2\n", "no rows of numbers"),
     "text": (SMALL.replace("5.5", "high"), f"{PLACE} holds the text 'high'"),
-    "thousands": (SMALL.replace("5.5", "1,234"), f"{PLACE} holds the text '1,234'"),
+    "thousands": (SMALL.replace("5.5", "1,234"), r"numbers such as '1,234'.* thousands"),
     "underscore": (SMALL.replace("5.5", "1_000"), "holds the text '1_000'"),
     "Arabic digits": (SMALL.replace("5.5", "٤"), "holds the text"),
     "infinity": (SMALL.replace("5.5", "-Inf"), f"{PLACE} holds the infinite value '-Inf'"),

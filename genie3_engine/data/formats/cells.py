@@ -59,6 +59,11 @@ def is_number(cell: str, *, decimal: str = ".") -> bool:
     return value is not None and not math.isnan(value)
 
 
+def is_grouped(cell: str) -> bool:
+    """Tell whether a cell's commas may part thousands, as in ``12,345``, or be decimal signs."""
+    return _THOUSANDS.fullmatch(cell.strip()) is not None
+
+
 def decimal_sign(cells: list[str]) -> str:
     """Tell which decimal sign a table uses.
 

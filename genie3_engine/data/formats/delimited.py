@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from genie3_engine.data.formats.body import BodyReader
+from genie3_engine.data.formats.cells import is_grouped
 from genie3_engine.data.formats.dialect import (
     DELIMITER_NAMES,
     DELIMITERS,
@@ -137,6 +138,7 @@ def read_lines(
             f"{name} has one column only.",
             "Separate the cells by tabs, commas, semicolons or spaces, one row a line.",
         )
+    _refuse_grouped(name, dialect, texts)
     layout = detect_layout(dialect, texts)
     if layout.has_header:
         _check_header(name, dialect, layout, len(dialect.cells(texts[0])))
@@ -245,6 +247,25 @@ def _without_comments(sample: list[tuple[int, str]]) -> tuple[list[tuple[int, st
         if last in (dialect.n_cells, dialect.n_cells - 1) and last > 1:
             n_comments -= 1
     return sample[n_comments:], n_comments
+
+
+def _refuse_grouped(name: str, dialect: Dialect, lines: list[str]) -> None:
+    """Refuse numbers that can be read in two ways, one a thousand times the other."""
+    if dialect.decimal == ",":
+        return
+    doubtful = dialect.quote if dialect.delimiter == "," else ","
+    for line in lines[1:]:
+        if doubtful not in line:
+            continue
+        grouped = next(
+            (cell for cell in dialect.cells(line)[1:500] if is_grouped(cell)), ""
+        ).strip()
+        if grouped:
+            raise InputError(
+                f"{name} has numbers such as '{grouped}', whose comma may part thousands or be a "
+                "decimal sign.",
+                "Export it again without separators of thousands.",
+            )
 
 
 def _check_header(name: str, dialect: Dialect, layout: Layout, n_found: int) -> None:

@@ -8,7 +8,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from genie3_engine.data.formats.cells import decimal_sign, is_missing, is_number, is_value
+from genie3_engine.data.formats.cells import (
+    decimal_sign,
+    is_grouped,
+    is_missing,
+    is_number,
+    is_value,
+)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -199,7 +205,8 @@ def _fitness(dialect: Dialect, lines: list[str]) -> float:
     wanted = dialect.n_cells + dialect.ends_with_delimiter
     even = sum(len(row) == wanted for row in rows) / len(rows)
     cells = [cell for row in rows[:10] for cell in row[1:500]]
-    numeric = sum(is_value(cell, decimal=dialect.decimal) for cell in cells) / max(len(cells), 1)
+    fitting = (is_value(cell, decimal=dialect.decimal) or is_grouped(cell) for cell in cells)
+    numeric = sum(fitting) / max(len(cells), 1)
     return numeric + even
 
 
