@@ -3,6 +3,8 @@
 
 PORT ?= 8501
 PYTHON ?=
+# Test files at a time: one more than cores pays, because a browser's test mostly waits.
+WORKERS ?= 3
 export CHROMIUM ?=
 VENV := .venv
 BIN := $(VENV)/bin
@@ -31,7 +33,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 emulator: $(VENV)/installed-dev
 	$(BIN)/python -m tools.sagemaker_emulator $(if $(filter-out 8501,$(PORT)),--port $(PORT))
