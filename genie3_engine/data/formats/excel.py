@@ -29,6 +29,7 @@ _ZIP = b"PK\x03\x04"
 _ENDINGS = (".xlsx", ".xlsm")
 _CELLS_AT_MOST = 200_000_000
 _EMPTY_ROWS_AT_MOST = 1_100_000
+_FEWEST_NUMBERS = 6  # three genes in two samples
 _OF_AN_ARRAY = "= of an array"
 # What openpyxl, the zip archive and the XML parser (ParseError is a SyntaxError) raise on damage.
 _DAMAGE = (
@@ -134,7 +135,8 @@ class _Sheet:
     def has_numbers(self) -> bool:
         """True where numbers, or formulas, are half of what stands below and beside the names."""
         cells = [cell for row in self.rows[1:201] for cell in row[1:201] if cell]
-        return sum(_is_number(cell) for cell in cells) * 2 >= len(cells) > 0
+        n_numbers = sum(_is_number(cell) for cell in cells)
+        return n_numbers >= _FEWEST_NUMBERS and n_numbers * 2 >= len(cells)
 
 
 def _is_number(cell: str) -> bool:

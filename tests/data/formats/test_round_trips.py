@@ -123,7 +123,7 @@ def test_read_excel__passes_by_a_sheet_about_the_file(entry, written):
 
     path = written("xlsx")
     book = openpyxl.load_workbook(path)
-    for row in (["field", "value", "by"], ["author", "A. B."], ["date", entry, "C"]):
+    for row in (["field", "value"], ["author", "A. B."], ["date", entry], ["version", 1.2]):
         book["notes"].append(row)
     book.save(path)
     expression, report = read_expression(path)
