@@ -24,7 +24,7 @@ def cloud(args: argparse.Namespace) -> int:
         output.print_pretty(runs.cloud_policy(args.whose, options))
         return 0
     if args.action == "save":
-        file = runs.save_cloud_settings(options.over(runs.cloud_settings().to_dict()))
+        file = runs.save_cloud_settings(options)
         print(f"Kept for all runs to come: {file}")
         return 0
     found = []

@@ -6,6 +6,7 @@ import argparse
 import re
 from typing import Any
 
+from genie3_engine import runs
 from genie3_engine.errors import OptionError
 from genie3_engine.runs import SageMakerOptions
 
@@ -54,8 +55,8 @@ def given_options(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def options_of(args: argparse.Namespace) -> SageMakerOptions:
-    """Return the options of SageMaker, defaults where nothing was given."""
-    return SageMakerOptions.from_dict(given_options(args))
+    """Return the options of SageMaker, those that are saved where nothing was given."""
+    return SageMakerOptions.merged(runs.cloud_settings().to_dict(), given_options(args))
 
 
 def seconds_of(text: str, option: str) -> int:

@@ -27,14 +27,11 @@ def submit(args: argparse.Namespace) -> int:
         When something is wrong with the input, the options or the folder, or the cloud refuses.
     """
     refuse_options(args)
-    options = options_of(args)
-    if args.launcher == "local" and given_options(args):
-        option = "--" + next(iter(given_options(args))).replace("_", "-")
-        raise OptionError(f"{option} is SageMaker's.", "Leave it out, or --launcher local.")
+    options = _launcher_options(args)
     spec, warnings = store(args)
     for warning in warnings:
         output.note(f"warning: {warning}")
-    spec = replace(spec, launcher=args.launcher, launcher_options=options.to_dict())
+    spec = replace(spec, launcher=args.launcher, launcher_options=options)
     if args.launcher == "sagemaker":
         spec = _on_its_cores(spec, args)
     if args.dry_run:
@@ -52,6 +49,17 @@ def submit(args: argparse.Namespace) -> int:
         where = "in the background" if view is None else f"as {view.job}"
         print(f"Began {where}: {run}. See: status {args.out}")
     return 0
+
+
+def _launcher_options(args: argparse.Namespace) -> dict[str, Any]:
+    """Return what the launcher is told: everything, for what is saved later is for later runs."""
+    if args.launcher == "sagemaker":
+        return options_of(args).to_dict(is_whole=True)
+    given = given_options(args)
+    if given:
+        option = "--" + next(iter(given)).replace("_", "-")
+        raise OptionError(f"{option} is SageMaker's.", "Leave it out, or --launcher local.")
+    return {}
 
 
 def _on_its_cores(spec: RunSpec, args: argparse.Namespace) -> RunSpec:

@@ -206,24 +206,20 @@ def change_cloud(run: Path, options: Mapping[str, Any], *, home: Path | None = N
     SageMakerLauncher(home).change(run, options)
 
 
-def cloud_checks(options: SageMakerOptions, *, home: Path | None = None) -> Iterator[Check]:
+def cloud_checks(options: SageMakerOptions) -> Iterator[Check]:
     """Yield what a run in the cloud needs, one thing after the other, and what is missing.
 
     Parameters
     ----------
     options : SageMakerOptions
-        What the user chose; saved settings are taken where these say nothing.
-    home : Path, optional
-        The home; the user's by default.
+        What the user chose, saved settings among them.
     """
     from genie3_engine.launchers.sagemaker.checks import checks
 
-    return checks(options.over(saved_options(home)))
+    return checks(options)
 
 
-def cloud_policy(
-    whose: str, options: SageMakerOptions, *, home: Path | None = None
-) -> dict[str, Any]:
+def cloud_policy(whose: str, options: SageMakerOptions) -> dict[str, Any]:
     """Return the least-privilege policy of the ``user``, of the ``role``, or the role's ``trust``.
 
     Parameters
@@ -231,13 +227,11 @@ def cloud_policy(
     whose : str
         Which one.
     options : SageMakerOptions
-        Fill in the places; saved settings are taken where these say nothing.
-    home : Path, optional
-        The home; the user's by default.
+        Fill in the places.
     """
     from genie3_engine.launchers.sagemaker.policy import policy
 
-    return policy(whose, options.over(saved_options(home)))
+    return policy(whose, options)
 
 
 def clean_cloud(run: Path, *, shared: bool = False) -> Cleaned:

@@ -51,7 +51,7 @@ def ask(spec: RunSpec, expression: Expression) -> Mapping[str, Any]:
     )
     # The compiled engine takes all cores of the machine that it finds; scikit-learn must be told.
     jobs = chosen.vcpu if spec.forest.engine is Engine.SCIKIT_LEARN else 1
-    return {"launcher_options": options.to_dict(), "layout": LayoutSpec(n_jobs=jobs)}
+    return {"launcher_options": options.to_dict(is_whole=True), "layout": LayoutSpec(n_jobs=jobs)}
 
 
 def _introduce(*, is_ready: bool, is_emulator: bool) -> None:

@@ -71,6 +71,10 @@ def test_commands__lead_from_a_file_to_a_network_and_clean_up(home, tmp_path, em
     assert plan["forecast"]["fits"]
     assert {upload["what"] for upload in plan["uploads"]} >= {"the program", "the expression"}
 
+    assert said("cloud save --instances 4 --spot --max-wait 2d")[0] == 0
+    code, plan = told(f"{submit} --instances 1 --no-spot --dry-run")  # given: it holds
+    assert plan["request"]["ResourceConfig"]["InstanceCount"] == 1
+    assert not plan["request"]["EnableManagedSpotTraining"]
     code, begun = told(submit)
     assert (code, begun["job"]) == (0, runs.cloud(run).job)
     code, log = said(f"logs {run} --follow --host algo-2")

@@ -16,7 +16,7 @@ from tools.sagemaker_emulator.emulator import Emulator
 
 def test_experiment__measures_layouts_on_instances(home, tmp_path, capsys):
     with Emulator("--grace-seconds", "3") as emulator:
-        assert main(shlex.split(f"cloud save --endpoint-url {emulator.url}")) == 0
+        assert main(shlex.split(f"cloud save --endpoint-url {emulator.url} --instances 3")) == 0
         assert main(shlex.split(f"simulate --genes 6 --samples 10 --out {tmp_path}/data")) == 0
         measure = (
             f"experiment {tmp_path}/data/expression.tsv --out {tmp_path}/lab --engines compiled"
@@ -39,6 +39,7 @@ def test_experiment__measures_layouts_on_instances(home, tmp_path, capsys):
     assert found["machine"]["processor"] == "up to 2 x ml.m5.xlarge"
     tags = [{tag["Key"]: tag["Value"] for tag in job["Tags"]} for job in jobs]
     assert [tag["genie3:experiment"] for tag in tags] == ["lab", "lab"]
+    assert sorted(job["ResourceConfig"]["InstanceCount"] for job in jobs) == [1, 2]
     data = {job["InputDataConfig"][1]["DataSource"]["S3DataSource"]["S3Uri"] for job in jobs}
     assert len(data) == 1
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.launchers.base import NOT_DONE, Handle, LogChunk
@@ -31,9 +31,6 @@ from genie3_engine.launchers.sagemaker.session import session_of
 from genie3_engine.launchers.sagemaker.settings import saved_options
 from genie3_engine.model import RunState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
-
-if TYPE_CHECKING:
-    pass
 
 POLL_SECONDS = 3.0
 START_SECONDS = 60.0
@@ -184,16 +181,16 @@ class SageMakerLauncher:
         with alone(folder):
             record = _submitted(folder)
             kept = {name: getattr(record.options, name) for name in ("region", "bucket", "prefix")}
-            values = {**record.options.to_dict(), **options, **kept}
-            record.options = SageMakerOptions.from_dict(values)
+            before = record.options.to_dict()
+            record.options = SageMakerOptions.merged(before, {**options, **kept})
             remember(folder, record)
 
     def _settled(self, folder: RunFolder) -> Record:
         """Return what is remembered of a run, or what is known of a new one."""
         record = recall(folder)
         if record is None:
-            given = SageMakerOptions.from_dict(folder.spec.launcher_options)
-            record = Record(given.over(saved_options(self._home)), new_key())
+            saved, given = saved_options(self._home), folder.spec.launcher_options
+            record = Record(SageMakerOptions.merged(saved, given), new_key())
         record.options = settled(record.options)
         return record
 

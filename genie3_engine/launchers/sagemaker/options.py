@@ -175,13 +175,20 @@ class SageMakerOptions:
                 "No instance type is given.", "Give --instance-type, such as ml.c5.2xlarge."
             )
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return what differs from the defaults, as plain JSON values."""
+    def to_dict(self, *, is_whole: bool = False) -> dict[str, Any]:
+        """Return what differs from the defaults, as plain JSON values.
+
+        Parameters
+        ----------
+        is_whole : bool
+            Whether defaults are told too: somebody has chosen them, and no saved setting may
+            take their place.
+        """
         plain = SageMakerOptions()
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
-            if value != getattr(plain, name)
+            if is_whole or value != getattr(plain, name)
         }
 
     @classmethod
@@ -210,9 +217,25 @@ class SageMakerOptions:
                 raise OptionError(f"{_option(name)} is {value!r}.", f"Give a {kind.__name__}.")
         return cls(**read)
 
-    def over(self, saved: Mapping[str, Any]) -> SageMakerOptions:
-        """Return these options, the saved ones taken where these are the defaults."""
-        return SageMakerOptions.from_dict({**saved, **self.to_dict()})
+    @classmethod
+    def merged(cls, saved: Mapping[str, Any], given: Mapping[str, Any]) -> SageMakerOptions:
+        """Return the options that were given, and the saved ones where nothing was.
+
+        Parameters
+        ----------
+        saved, given : mapping
+            As `to_dict` returns them. What was given holds even where it is a default: one
+            instance is one, whatever number is saved.
+
+        Raises
+        ------
+        OptionError
+            When a name is unknown, or the values do not go together.
+        """
+        values = dict(saved)
+        if given.get("spot") is False:  # a longest wait is for spot only
+            values.pop("max_wait_seconds", None)
+        return cls.from_dict({**values, **given})
 
 
 def _option(name: str) -> str:

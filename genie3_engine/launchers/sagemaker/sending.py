@@ -154,7 +154,7 @@ def shipment(spec: RunSpec, record: Record, *, home: Path | None = None) -> Ship
 
 def planned(spec: RunSpec, home: Path | None = None) -> Shipment:
     """Return what a new run would take; see `shipment`."""
-    options = SageMakerOptions.from_dict(spec.launcher_options).over(saved_options(home))
+    options = SageMakerOptions.merged(saved_options(home), spec.launcher_options)
     return shipment(spec, Record(settled(options), new_key()), home=home)
 
 

@@ -73,6 +73,14 @@ def test_is_emulator__is_an_address_on_this_machine_only(url, is_emulator):
 
 def test_settings__hold_where_nothing_is_given(home):
     runs.save_cloud_settings(SageMakerOptions(bucket="mine-1", instances=4))
-    given = SageMakerOptions(instance_type="ml.c5.xlarge", instances=2)
-    over = given.over(runs.cloud_settings().to_dict())
-    assert (over.bucket, over.instances, over.instance_type) == ("mine-1", 2, "ml.c5.xlarge")
+    given = {"instance_type": "ml.c5.xlarge", "instances": 2}
+    found = SageMakerOptions.merged(runs.cloud_settings().to_dict(), given)
+    assert (found.bucket, found.instances, found.instance_type) == ("mine-1", 2, "ml.c5.xlarge")
+
+
+def test_merged__takes_what_was_given_even_where_it_is_the_default():
+    saved = SageMakerOptions(instances=4, spot=True, max_run_seconds=60, max_wait_seconds=90)
+    given = {"instances": 1, "spot": False, "max_run_seconds": 86400}
+    assert SageMakerOptions.merged(saved.to_dict(), given) == SageMakerOptions()
+    whole = SageMakerOptions().to_dict(is_whole=True)
+    assert SageMakerOptions.merged(saved.to_dict(), whole) == SageMakerOptions()
