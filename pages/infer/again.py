@@ -9,10 +9,13 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.model import RunSpec, default_keep
 from genie3_engine.runs import DatasetInfo
+from pages.infer import knobs
 from ui import errors, state, words
 
 
-def prefill(info: DatasetInfo, genes: Sequence[str]) -> None:
+def prefill(
+    info: DatasetInfo, genes: Sequence[str], restricted: tuple[str, ...] | None = None
+) -> None:
     """Set the knobs as they were in the run that the address names, once a session."""
     run = state.asked(state.LIKE)
     if run is None:
@@ -23,7 +26,7 @@ def prefill(info: DatasetInfo, genes: Sequence[str]) -> None:
             st.warning("That run is not here any more.", icon=":material/search_off:")
             return
         if state.is_new(state.LIKE, run):
-            _set_knobs(like.spec, genes)
+            _set_knobs(like.spec, genes, restricted)
             chosen_from = info.labels.regulators_from
             if like.spec.regulators != info.labels.regulators:
                 chosen_from = f"the run {words.shorten(like.title)}"
@@ -35,7 +38,7 @@ def prefill(info: DatasetInfo, genes: Sequence[str]) -> None:
             )
 
 
-def _set_knobs(spec: RunSpec, genes: Sequence[str]) -> None:
+def _set_knobs(spec: RunSpec, genes: Sequence[str], restricted: tuple[str, ...] | None) -> None:
     forest, work = spec.forest, spec.layout
     state.set_value("method", forest.method)
     state.set_value("k", forest.k if isinstance(forest.k, str) else "number")
@@ -49,8 +52,11 @@ def _set_knobs(spec: RunSpec, genes: Sequence[str]) -> None:
     if work.n_threads is not None:
         state.set_value("threads", work.n_threads)
     state.set_value("run_name", f"{spec.name} again" if spec.name else "")
-    state.set_value("targets", "All genes" if spec.targets is None else "A list")
-    if spec.targets is not None:
+    kind = knobs.ALL_GENES if spec.targets is None else "A list"
+    if restricted is not None and spec.targets == restricted:
+        kind = knobs.MOST_VARIABLE
+    state.set_value(knobs.targets_key(restricted), kind)
+    if kind == "A list" and spec.targets is not None:
         state.set_value("target_list", list(spec.targets))
     n_targets, n_regulators = (
         len(genes) if names is None else len(names) for names in (spec.targets, spec.regulators)

@@ -18,6 +18,7 @@ PRESETS = {
     "Fast look": (100, "100 trees: the strongest links, in a tenth of the time."),
     "Publication": (1000, "1,000 trees, as in the paper: ranks that hold."),
 }
+ALL_GENES, MOST_VARIABLE = "All genes", "The {:,} most variable"
 N_CORES = usable_cores()
 _MOST_WORKERS = 256
 _LARGEST_SEED = 2**53 - 1  # what a browser's number holds exactly
@@ -97,8 +98,22 @@ def _k() -> Literal["sqrt", "all"] | int:
     return cast("Literal['sqrt', 'all']", kind or "sqrt")
 
 
-def targets(genes: Sequence[str]) -> tuple[str, ...] | None:
+def targets_key(restricted: Sequence[str] | None) -> str:
+    """Return the key of the choice of targets, another one where a fix has restricted them."""
+    return "targets" if restricted is None else f"targets_of_{len(restricted)}"
+
+
+def targets(
+    genes: Sequence[str], restricted: tuple[str, ...] | None = None
+) -> tuple[str, ...] | None:
     """Ask which genes get a forest; None stands for all of them.
+
+    Parameters
+    ----------
+    genes : sequence of str
+        Of the data.
+    restricted : tuple of str, optional
+        Those that a fix of the data restricts the targets to, which are then the usual choice.
 
     Raises
     ------
@@ -106,20 +121,27 @@ def targets(genes: Sequence[str]) -> tuple[str, ...] | None:
         When a list is asked for and empty.
     """
     with _explained("Genes whose regulators are sought. Fewer take proportionally less time."):
-        state.default("targets", "All genes")
+        kinds = [ALL_GENES, "The first few", "A list"]
+        if restricted is not None:
+            kinds.insert(0, MOST_VARIABLE)
+        key = targets_key(restricted)
+        state.default(key, kinds[0])
         kind = st.segmented_control(
             "Targets",
-            ["All genes", "The first few", "A list"],
+            kinds,
+            format_func=lambda each: each.format(len(restricted or ())),
             required=True,
-            key="targets",
+            key=key,
             persist_state="session",
         )
+        if kind == MOST_VARIABLE:
+            return restricted
         if kind == "The first few":
             most = len(genes)
             number = st.number_input("How many", 1, most, value=min(10, most), key="n_targets")
             return tuple(genes[: int(number)])
         if kind != "A list":
-            return None
+            return None if restricted is None else tuple(genes)
         names = st.multiselect("Target genes", genes, key="target_list", placeholder="Type a name")
     if not names:
         raise InputError("No target is chosen.", "Choose at least one gene, or all genes.")

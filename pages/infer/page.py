@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from genie3_engine import runs
+from genie3_engine.data.recipes import parse_recipe, targets_of
 from genie3_engine.model import LayoutSpec
 from pages.infer import again, data, forecast, knobs, places
 from ui import cached, errors, layout, state
@@ -28,7 +29,8 @@ if info is None:
     st.stop()
 
 expression = cached.expression(info.fingerprint)
-again.prefill(info, expression.genes)
+restricted = targets_of(expression, parse_recipe(info.recipe))
+again.prefill(info, expression.genes, restricted)
 regulators = runs.dataset(info.fingerprint).labels.regulators
 data.summary(info, regulators)
 
@@ -42,7 +44,7 @@ with st.expander("What is computed", icon=":material/forest:", key="what", on_ch
     targets = None
     ready = False
     with left, errors.shown():
-        targets = knobs.targets(expression.genes)
+        targets = knobs.targets(expression.genes, restricted)
         ready = True
     with right:
         n_targets = info.n_genes if targets is None else len(targets)

@@ -57,6 +57,25 @@ def test_infer__knobs_reach_the_run(open_page, dataset, started):
     assert (spec.layout.n_jobs, spec.name) == (2, "mine")
 
 
+def test_infer__targets_that_a_fix_restricts_are_those_of_the_command_line(
+    open_page, dataset, started, monkeypatch
+):
+    monkeypatch.setattr("genie3_engine.model.specs.KEEP_ALL_UP_TO", 3 * 12)
+    recipe = ("restrict-targets=3",)
+    runs.remember_reading(dataset, upload="", reading={"recipe": recipe})
+    app = open_page("infer", data=dataset)
+    assert "The 3 most variable" in app.button_group(key="targets_of_3").options
+    app.button(key="run").click().run()
+    app = open_page("infer", data=dataset)
+    app.button_group(key="targets_of_3").set_value("All genes").run()
+    app.button(key="run").click().run()
+    restricted, all_genes = started
+    by_command = runs.prepare_spec(runs.open_dataset(dataset), recipe=recipe)
+    assert len(restricted.targets) == 3
+    assert (restricted.targets, restricted.keep) == (by_command.targets, by_command.keep)
+    assert (all_genes.targets, all_genes.keep) == (None, 1000)
+
+
 def test_infer__empty_list_of_targets_is_refused(open_page, dataset):
     app = open_page("infer", data=dataset)
     app.button_group(key="targets").set_value("A list").run()
