@@ -83,6 +83,7 @@ def rest(summary: RunSummary) -> None:
     )
     with timings:
         record.timings(summary)
+        record.forecast(summary)
     with settings:
         record.settings(summary.spec)
     with methods:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from genie3_engine import runs
+from genie3_engine import planning, runs
 from genie3_engine.model import RunSpec, RunState
 from genie3_engine.plots import timings as figures
 from genie3_engine.runs import RunSummary
 from ui import cached, charts, words
 
+_NO_MISS = 0.005
 _K = {"sqrt": "square root of the regulators", "all": "all regulators"}
 
 
@@ -65,6 +66,32 @@ def timings(summary: RunSummary) -> None:
         numbers=pd.DataFrame({"step": list(seconds), "seconds": list(seconds.values())}),
         alt=", ".join(f"{name}: {words.duration(value)}" for name, value in seconds.items()),
     )
+
+
+def forecast(summary: RunSummary) -> None:
+    """Say how right the forecast was that the run began with; nothing for a run without one."""
+    outcome = planning.outcome_of(summary.path)
+    if outcome is None:
+        return
+    miss = outcome.seconds / outcome.forecast_seconds - 1.0
+    how = (
+        "as it said"
+        if abs(miss) < _NO_MISS
+        else f"{abs(miss):.0%} {'more' if miss > 0 else 'less'}"
+    )
+    within = "within" if outcome.is_covered else "outside"
+    apart = ", start-up apart" if outcome.thread_ratio is None else ""  # a rented run's is in it
+    text = (
+        f"**Forecast** {words.duration(outcome.forecast_seconds)}"
+        f" ({words.duration(outcome.low_seconds)} to {words.duration(outcome.high_seconds)});"
+        f" it took {words.duration(outcome.seconds)}{apart}: {how}, {within} the interval."
+    )
+    if outcome.forecast_bytes and outcome.bytes_held:
+        text += (
+            f" Memory: {words.size(outcome.forecast_bytes)} foreseen,"
+            f" {words.size(outcome.bytes_held)} taken."
+        )
+    st.caption(text, help="The next forecasts learn from it.")
 
 
 def methods(summary: RunSummary) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from genie3_engine import runs
 from genie3_engine.model import ErrorRecord, RunState
 from genie3_engine.store.run_folder import RunFolder
+from tests.pages.conftest import texts
 
 
 def test_runs__empty_says_where_to_go(open_page):
@@ -22,6 +24,29 @@ def test_runs__done_run_shows_settings_timings_and_log(open_page, done_run):
     assert "Cancel" not in {button.label for button in app.button}
     assert app.dataframe[0].value["State"].tolist() == ["Done"]
     assert app.code[0].value
+
+
+def test_runs__done_run_is_compared_with_its_forecast(open_page, done_run, home):
+    run = home / "runs" / done_run
+    seconds = runs.timings(run)["seconds"]
+    took = seconds["total"] - seconds["starting"]
+    foretold = {
+        "wall_seconds": 2 * took + 1,
+        "low_seconds": 1.5 * took + 1,
+        "high_seconds": 3 * took + 1,
+        "raw_seconds": 2 * took + 1,
+        "raw_memory_bytes": 2e9,
+        "n_targets": 12,
+        "engine": "scikit-learn",
+        "step_seconds": {"starting": 1.0},
+    }
+    (run / "forecast.json").write_text(json.dumps(foretold))
+    assert "50% less, outside the interval" in texts(open_page("runs", run=done_run))
+    foretold["low_seconds"] = 0.5 * took + 1
+    (run / "forecast.json").write_text(json.dumps(foretold))
+    said = texts(open_page("runs", run=done_run))
+    assert "50% less, within the interval" in said
+    assert "2.0 GB foreseen" in said
 
 
 def test_runs__live_run_shows_progress_and_cancel(open_page, run_in_state, monkeypatch):
