@@ -148,7 +148,9 @@ class LivePrices:
         self._options = options
 
     def prices(self, instance_types: Sequence[str], region: str) -> Mapping[str, planning.Price]:
-        """Return today's prices of those types that are known; see `PriceSource`."""
+        """Return today's prices of those types that are known; an emulator knows none."""
+        if self._options.is_emulator:
+            return {}  # what it plays is nobody's price
         session = session_of(self._options)
         found = {name: _listed(session, name, region) for name in instance_types}
         return {

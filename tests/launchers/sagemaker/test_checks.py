@@ -97,6 +97,10 @@ def test_cloud_checks__of_the_emulator_need_nothing(options, home):
     assert {check.state for check in runs.cloud_checks(options)} == {"ok"}
 
 
+def test_live_prices__of_the_emulator_are_nobodys(options):
+    assert runs.live_prices(options).prices(["ml.c5.xlarge"], "us-east-1") == {}
+
+
 def test_cloud_policy__allows_what_is_used_and_no_more(aws):
     options, stubs = aws
     answers(stubs)
