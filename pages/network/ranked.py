@@ -13,6 +13,7 @@ from pages.network import controls
 from ui import networks, state
 
 _HEIGHT, _HEIGHT_IN_FOCUS = 520, 420
+_ROWS_IN_VIEW = 10
 COLUMNS = {
     "rank": st.column_config.NumberColumn("Rank", format="localized", width=56),
     "regulator": st.column_config.TextColumn("Regulator"),
@@ -61,6 +62,9 @@ def _ask(gene: str | None) -> str | None:
 def _table(found: LinkPage, *, gene: str | None, to: str | None, key: str) -> None:
     links = found.links
     row = _row_of(links, gene, to)
+    if row is not None and row >= _ROWS_IN_VIEW:  # nobody would see that it is ticked
+        links = pd.concat([links.iloc[[row]], links.drop(links.index[row])], ignore_index=True)
+        row = 0
     rows = [] if row is None else [row]
     # What is chosen is part of the key: a table is new, and its old selection gone, when a click
     # in the graph, a link or the back button has chosen something else.

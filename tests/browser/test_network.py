@@ -72,6 +72,11 @@ def in_focus(page: Page, name: str) -> Locator:
     return page.locator(".st-key-focus").get_by_role("heading", name=name, exact=True)
 
 
+def listed(page: Page) -> Locator:
+    """Return the line that says which links the table shows."""
+    return page.get_by_text("Click a name to focus on it")
+
+
 def asks(**query: str) -> re.Pattern[str]:
     return re.compile("".join(f"(?=.*[?&]{name}={value}(&|$))" for name, value in query.items()))
 
@@ -94,6 +99,7 @@ def test_graph__click_is_seen_in_the_table_and_back_undoes_it(page, server):
     name = drawn.get_attribute("data-largest")
     click_gene(page, name)
     expect(in_focus(page, name)).to_be_visible()
+    expect(listed(page)).to_contain_text("1 to 46 of 46.")  # to 39 targets, from 7 regulators
     expect(page).to_have_url(asks(cut="100", gene=name.replace(" ", r"(\+|%20)")))
     page.go_back()
     expect(page.locator(".st-key-focus")).to_have_count(0)
@@ -113,6 +119,9 @@ def test_link__opens_the_same_view(page, server):
     assert drawn.get_attribute("data-links") == "80"
     expect(in_focus(page, "gene 03 → gene 20")).to_be_visible()
     expect(page.locator("[data-testid=graph][data-focus='gene 03']")).to_be_visible()
+    ticked = page.locator("[class*=st-key-links_] canvas [role=row][aria-selected=true]")
+    expect(ticked).to_contain_text("gene 03")
+    expect(ticked).to_contain_text("gene 20")
 
 
 def test_cut__changes_the_drawing_and_the_address(page, server):
