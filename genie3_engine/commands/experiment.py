@@ -5,18 +5,17 @@ from __future__ import annotations
 import argparse
 import shlex
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from genie3_engine import experiments, runs
-from genie3_engine.analysis.measurements import Spread
-from genie3_engine.analysis.speedup import ResultRow
+from genie3_engine import experiments, planning, runs
 from genie3_engine.commands import output
+from genie3_engine.commands.experiment_results import as_json, print_results
 from genie3_engine.data.expression import read_expression
 from genie3_engine.data.regulators import match_names, read_names
 from genie3_engine.errors import OptionError, RunInterruptedError
-from genie3_engine.experiments import Configuration, ExperimentSpec, ExperimentStatus, Findings
+from genie3_engine.experiments import Configuration, ExperimentSpec, ExperimentStatus
 from genie3_engine.inference.cores import usable_cores
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.model import Engine, RunState
@@ -44,7 +43,7 @@ def experiment(args: argparse.Namespace) -> int:
     if args.json:
         output.print_json(as_json(folder, found))
     else:
-        _print(folder, found)
+        print_results(folder, found)
     return 0
 
 
@@ -80,7 +79,7 @@ def _configurations(args: argparse.Namespace) -> tuple[Configuration, ...]:
             raise OptionError("With --preset, --targets is one number.", "Give one.")
         return experiments.configurations_of(
             experiments.preset_named(args.preset),
-            n_cores=usable_cores(),
+            n_cores=_cores(args.instance_type),
             n_targets=None if args.targets is None else args.targets[0],
         )
     if not given:
@@ -98,6 +97,11 @@ def _configurations(args: argparse.Namespace) -> tuple[Configuration, ...]:
     return tuple(
         replace(each, n_instances=number) for number in args.instances or (1,) for each in found
     )
+
+
+def _cores(kind: str | None) -> int:
+    """Return the cores that a preset is laid out for."""
+    return usable_cores() if kind is None else planning.catalogue().named(kind).vcpu
 
 
 def _rented(args: argparse.Namespace) -> dict[str, Any]:
@@ -199,99 +203,3 @@ class _Lines:
         if status.step == "warming up":
             return f"warming up {status.current.removeprefix('warm-up-')}"
         return "simulating the data" if status.step == "simulating" else ""
-
-
-def as_json(folder: Path, found: Findings) -> dict[str, Any]:
-    """Return everything that was measured and what it says, as plain values."""
-    return {
-        "experiment": str(folder),
-        "state": str(experiments.status(folder).state),
-        "preset": found.spec.preset,
-        "data": found.spec.source,
-        "n_trees": found.spec.n_trees,
-        "machine": dict(found.machine),
-        "rows": [row_json(row) for row in found.rows],
-        "measurements": [each.to_dict() for each in found.measurements],
-        "fits": [
-            {
-                "series": each.series.name,
-                "amdahl_serial_share": None if each.amdahl is None else each.amdahl.serial,
-                "usl_contention": None if each.universal is None else each.universal.contention,
-                "usl_coherency": None if each.universal is None else each.universal.coherency,
-            }
-            for each in found.fits
-        ],
-        "takeaways": list(found.takeaways),
-        "published": [asdict(row) for row in found.published],
-    }
-
-
-def row_json(row: ResultRow) -> dict[str, Any]:
-    """Return a row as plain values."""
-    one = row.configuration
-    return {
-        "engine": str(one.engine),
-        "processes": one.n_processes,
-        "n_jobs": one.n_jobs,
-        "threads": one.n_threads,
-        "instances": one.n_instances,
-        "targets": one.n_targets,
-        "is_extrapolated": one.is_extrapolated,
-        "targets_computed": one.targets_to_compute,
-        "repeats": row.n_repeats,
-        **_spread_json("total_seconds", row.total),
-        **_spread_json("elapsed_seconds", row.elapsed),
-        "speedup": row.speedup,
-        "efficiency": row.efficiency,
-        "speedup_over_scikit_learn": row.over_reference,
-        "cpu_seconds": row.cpu_seconds,
-        "peak_memory_bytes": row.peak_memory_bytes,
-        "billable_seconds": row.billable_seconds,
-        "dollars": row.dollars,
-        "seconds": dict(row.phases),
-        "error": row.error,
-    }
-
-
-def _spread_json(name: str, spread: Spread | None) -> dict[str, float | None]:
-    if spread is None:
-        return {name: None, f"{name}_low": None, f"{name}_high": None}
-    return {name: spread.median, f"{name}_low": spread.low, f"{name}_high": spread.high}
-
-
-def _print(folder: Path, found: Findings) -> None:
-    machine = found.machine
-    memory = machine.get("memory_bytes", 0) / 2**30
-    print(
-        f"{found.spec.source}, {found.spec.n_trees:,} trees a target; "
-        f"{machine.get('processor', 'unknown processor')}, {machine.get('usable_cores')} cores, "
-        f"{memory:.0f} GiB."
-    )
-    lines = [
-        ("engine", "processes", "jobs", "threads", "targets", "total s", "elapsed s", "speed-up")
-    ]
-    for row in found.rows:
-        one = row.configuration
-        mark = "*" if one.is_extrapolated else ""
-        total = "-" if row.total is None else f"{row.total.median:.2f}"
-        elapsed = row.error[:40] if row.elapsed is None else f"{row.elapsed.median:.2f}{mark}"
-        lines.append(
-            (
-                str(one.engine),
-                str(one.n_processes),
-                str(one.n_jobs),
-                str(one.n_threads),
-                str(one.n_targets),
-                total,
-                elapsed,
-                "-" if row.speedup is None else f"{row.speedup:.2f}",
-            )
-        )
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    for line in lines:
-        print("  ".join(text.rjust(width) for text, width in zip(line, widths, strict=True)))
-    if any(row.configuration.is_extrapolated for row in found.rows):
-        print("* extrapolated from fewer targets")
-    for sentence in found.takeaways:
-        print(f"- {sentence}")
-    print(f"Kept in {folder}.")

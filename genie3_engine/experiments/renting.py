@@ -37,7 +37,8 @@ def launch(
     folder : Path
         The run's folder.
     options : mapping
-        Of the launcher; the number of instances is the configuration's.
+        Of the launcher; the number of instances is the configuration's, and without a name of
+        the experiment its folder's is taken.
 
     Raises
     ------
@@ -60,6 +61,7 @@ def launch(
         source=subject.source,
     )
     wanted = {**options, "instances": configuration.n_instances}
+    wanted["experiment"] = options.get("experiment") or folder.parents[1].name
     spec = replace(spec, launcher=LAUNCHER, launcher_options=wanted)
     runs.start(spec, folder=folder, home=subject.home)
 

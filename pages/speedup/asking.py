@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from genie3_engine import experiments, runs
+from genie3_engine import experiments
 from genie3_engine.errors import OptionError
 from genie3_engine.experiments import Configuration, ExperimentSpec, SimulatedData
 from genie3_engine.model import Engine
+from pages.speedup import renting
+from pages.speedup.renting import Machine
 from ui import cached, errors, state, words
 
 _SIMULATED = "simulated"
@@ -45,9 +47,10 @@ def show() -> None:
         seed = st.number_input("Seed", 0, _LARGEST_SEED, value=0, step=1, key="lab_seed")
     spec = None
     with errors.shown():
-        configurations = _grid() if preset == experiments.MY_OWN else _of_preset(preset)
+        machine = renting.choose()
+        found = _grid() if preset == experiments.MY_OWN else _of_preset(preset, machine)
         spec = _spec(
-            preset, configurations, data, trees=int(trees), repeats=int(repeats), seed=int(seed)
+            preset, found, data, machine, trees=int(trees), repeats=int(repeats), seed=int(seed)
         )
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(
@@ -130,7 +133,7 @@ def _data() -> _Data:
     return _Data(simulated.name, simulated.n_genes, simulated=simulated)
 
 
-def _of_preset(key: str) -> tuple[Configuration, ...]:
+def _of_preset(key: str, machine: Machine) -> tuple[Configuration, ...]:
     preset = experiments.preset_named(key)
     targets = st.number_input(
         "Targets of one worker" if key == "weak-scaling" else "Targets of each run",
@@ -140,9 +143,7 @@ def _of_preset(key: str) -> tuple[Configuration, ...]:
         key=f"lab_targets_{key}",
         width=220,
     )
-    return experiments.configurations_of(
-        preset, n_cores=runs.usable_cores(), n_targets=int(targets)
-    )
+    return experiments.configurations_of(preset, n_cores=machine.n_cores, n_targets=int(targets))
 
 
 def _grid() -> tuple[Configuration, ...]:
@@ -183,6 +184,7 @@ def _spec(
     preset: str,
     configurations: tuple[Configuration, ...],
     data: _Data,
+    machine: Machine,
     *,
     trees: int,
     repeats: int,
@@ -192,7 +194,7 @@ def _spec(
     spec = ExperimentSpec(
         name=titles.get(preset, _OWN_TITLE),
         preset=preset,
-        configurations=configurations,
+        configurations=machine.spread(configurations),
         dataset=data.dataset,
         simulated=data.simulated,
         source=data.source,
@@ -200,6 +202,7 @@ def _spec(
         n_repeats=repeats,
         n_trees=trees,
         seed=seed,
+        launcher_options=machine.options,
     )
     if spec.most_targets > data.n_genes:
         raise OptionError(
@@ -218,4 +221,6 @@ def _summary(spec: ExperimentSpec) -> str:
     )
     if any(each.is_extrapolated for each in spec.configurations):
         text += "; the serial row is extrapolated from fewer targets"
+    if spec.launcher_options:
+        return f"{text}. {renting.summary(spec)}"
     return f"{text}. Other runs wait while one is measured."

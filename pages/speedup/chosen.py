@@ -18,6 +18,7 @@ _STEPS = {
     "simulating": "Simulating the data",
     "waiting": "Waiting for another run to end",
     "warming up": "Warming up, so that compiling is not measured",
+    "launching": "Launching the jobs",
     "measuring": "Measuring",
 }
 

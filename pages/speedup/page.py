@@ -12,7 +12,7 @@ _LOOK_SECONDS = 2.0  # seldom: looking takes time from what is measured
 
 layout.head(
     "Speed-up",
-    "Measure configurations one after the other on this machine, each run a process of its own.",
+    "Measure configurations: one after the other on this machine, or at once on rented instances.",
 )
 found = experiments.history()
 current = chosen.wanted(found)

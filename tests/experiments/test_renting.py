@@ -26,6 +26,10 @@ def test_experiment__measures_layouts_on_instances(home, tmp_path, capsys):
         assert main(shlex.split(measure)) == 0
         found = json.loads(capsys.readouterr().out.splitlines()[-1])
         jobs = emulator.requests("CreateTrainingJob")
+        assert main(shlex.split(f"{measure.removesuffix('--json')} --resume")) == 0  # it is done
+        said = capsys.readouterr().out
+    assert "billable s" in said
+    assert "instances" in said
     assert [row["instances"] for row in sorted(found["rows"], key=lambda r: r["instances"])] == [
         1,
         2,

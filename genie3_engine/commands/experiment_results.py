@@ -1,0 +1,118 @@
+"""How does the command ``experiment`` show what was measured?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from genie3_engine import experiments
+from genie3_engine.analysis.measurements import Spread
+from genie3_engine.analysis.speedup import ResultRow
+from genie3_engine.experiments import Findings
+
+_COLUMNS = ("engine", "processes", "jobs", "threads", "targets", "total s", "elapsed s", "speed-up")
+_RENTED_COLUMNS = ("instances", "billable s", "dollars")
+
+
+def as_json(folder: Path, found: Findings) -> dict[str, Any]:
+    """Return everything that was measured and what it says, as plain values."""
+    return {
+        "experiment": str(folder),
+        "state": str(experiments.status(folder).state),
+        "preset": found.spec.preset,
+        "data": found.spec.source,
+        "n_trees": found.spec.n_trees,
+        "machine": dict(found.machine),
+        "rows": [_row_json(row) for row in found.rows],
+        "measurements": [each.to_dict() for each in found.measurements],
+        "fits": [
+            {
+                "series": each.series.name,
+                "amdahl_serial_share": None if each.amdahl is None else each.amdahl.serial,
+                "usl_contention": None if each.universal is None else each.universal.contention,
+                "usl_coherency": None if each.universal is None else each.universal.coherency,
+            }
+            for each in found.fits
+        ],
+        "takeaways": list(found.takeaways),
+        "published": [asdict(row) for row in found.published],
+    }
+
+
+def _row_json(row: ResultRow) -> dict[str, Any]:
+    """Return a row as plain values."""
+    one = row.configuration
+    return {
+        "engine": str(one.engine),
+        "processes": one.n_processes,
+        "n_jobs": one.n_jobs,
+        "threads": one.n_threads,
+        "instances": one.n_instances,
+        "targets": one.n_targets,
+        "is_extrapolated": one.is_extrapolated,
+        "targets_computed": one.targets_to_compute,
+        "repeats": row.n_repeats,
+        **_spread_json("total_seconds", row.total),
+        **_spread_json("elapsed_seconds", row.elapsed),
+        "speedup": row.speedup,
+        "efficiency": row.efficiency,
+        "speedup_over_scikit_learn": row.over_reference,
+        "cpu_seconds": row.cpu_seconds,
+        "peak_memory_bytes": row.peak_memory_bytes,
+        "billable_seconds": row.billable_seconds,
+        "dollars": row.dollars,
+        "seconds": dict(row.phases),
+        "error": row.error,
+    }
+
+
+def _spread_json(name: str, spread: Spread | None) -> dict[str, float | None]:
+    if spread is None:
+        return {name: None, f"{name}_low": None, f"{name}_high": None}
+    return {name: spread.median, f"{name}_low": spread.low, f"{name}_high": spread.high}
+
+
+def print_results(folder: Path, found: Findings) -> None:
+    """Print the table of results, and what it says."""
+    machine = found.machine
+    memory = machine.get("memory_bytes", 0) / 2**30
+    print(
+        f"{found.spec.source}, {found.spec.n_trees:,} trees a target; "
+        f"{machine.get('processor', 'unknown processor')}, {machine.get('usable_cores')} cores, "
+        f"{memory:.0f} GiB."
+    )
+    is_rented = bool(found.spec.launcher_options)
+    lines: list[tuple[str, ...]] = [_COLUMNS + _RENTED_COLUMNS if is_rented else _COLUMNS]
+    lines += [_cells(row) + _rented_cells(row) if is_rented else _cells(row) for row in found.rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    for line in lines:
+        print("  ".join(text.rjust(width) for text, width in zip(line, widths, strict=True)))
+    if any(row.configuration.is_extrapolated for row in found.rows):
+        print("* extrapolated from fewer targets")
+    for sentence in found.takeaways:
+        print(f"- {sentence}")
+    print(f"Kept in {folder}.")
+
+
+def _cells(row: ResultRow) -> tuple[str, ...]:
+    one = row.configuration
+    mark = "*" if one.is_extrapolated else ""
+    return (
+        str(one.engine),
+        str(one.n_processes),
+        str(one.n_jobs),
+        str(one.n_threads),
+        str(one.n_targets),
+        "-" if row.total is None else f"{row.total.median:.2f}",
+        row.error[:40] if row.elapsed is None else f"{row.elapsed.median:.2f}{mark}",
+        "-" if row.speedup is None else f"{row.speedup:.2f}",
+    )
+
+
+def _rented_cells(row: ResultRow) -> tuple[str, ...]:
+    return (
+        str(row.configuration.n_instances),
+        "-" if row.billable_seconds is None else f"{row.billable_seconds:.0f}",
+        "-" if row.dollars is None else f"{row.dollars:.4f}",
+    )
