@@ -145,9 +145,7 @@ def test_sample__is_a_network_in_one_click(new_server, page):
     open_page(page, new_server, "")
     page.get_by_role("button", name="Explore the sample").click()
     expect(heading(page, "Network")).to_be_visible()
-    expect(page.locator("[data-testid=graph][data-genes]")).to_be_visible(
-        timeout=RUN_TAKES_AT_MOST_MS
-    )
+    expect(page.locator("[data-testid=graph][data-genes]")).to_be_visible(timeout=20_000)
     gene = strongest_gene(page)
     click_gene(page, gene)
     expect(heading(page, gene)).to_be_visible()

@@ -137,6 +137,25 @@ def test_cut__changes_the_drawing_and_the_address(page, server):
     assert drawn.get_attribute("data-genes")
 
 
+WIDER_THAN_THE_WINDOW = """
+() => [...document.querySelectorAll('[data-testid="stMain"], [data-testid="stMain"] *')]
+  .filter(box => box.checkVisibility() && !box.closest(".dvn-scroller"))  // a table scrolls
+  .filter(box => box.getBoundingClientRect().width > innerWidth + 1)
+  .map(box => box.dataset.testid ?? box.className)
+"""
+
+
+@pytest.mark.parametrize("path", ["", "data", "infer", "runs", "network", "accuracy"])
+def test_pages__fit_a_narrow_window(page, server, path):
+    page.goto(f"{server.url}/{path}?run=small")
+    expect(page.locator("h1").first).to_be_visible()
+    settled(page)
+    for width in (820, 420):
+        page.set_viewport_size({"width": width, "height": 900})
+        expect(page.locator("h1").first).to_be_in_viewport()
+        page.wait_for_function(f"() => ({WIDER_THAN_THE_WINDOW})().length === 0", timeout=5_000)
+
+
 def test_graph__is_saved_as_a_picture(page, server):
     open_network(page, server)
     with page.expect_download() as download:
