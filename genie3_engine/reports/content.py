@@ -18,9 +18,10 @@ from genie3_engine.analysis.methods import methods_paragraph
 from genie3_engine.analysis.network import ranked_links
 from genie3_engine.analysis.survey import survey
 from genie3_engine.analysis.views import LegendEntry, View, drawn_picture
-from genie3_engine.errors import RunError
+from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.model import Engine, Method, RunSpec
 from genie3_engine.plots.style import COLOURS
+from genie3_engine.store.dataset_list import dataset_info
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.version import __version__
 
@@ -118,7 +119,7 @@ def run_report(
         links=ranked_links(run, top=LINKS_LISTED),
         regulators=genes[genes["n_targets"] > 0].nlargest(REGULATORS_LISTED, "strength"),
         settings=_settings(spec, timings),
-        provenance=_provenance(spec, timings),
+        provenance=_provenance(spec, timings, home),
         seconds=_seconds(timings),
         methods=methods_paragraph(run, home=home),
         created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
@@ -174,7 +175,9 @@ def _settings(spec: RunSpec, timings: Mapping[str, Any]) -> list[tuple[str, str]
     ]
 
 
-def _provenance(spec: RunSpec, timings: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _provenance(
+    spec: RunSpec, timings: Mapping[str, Any], home: Path | None
+) -> list[tuple[str, str]]:
     machine, versions = timings.get("machine", {}), timings.get("versions", {})
     memory = machine.get("memory_bytes")
     found = [
@@ -198,12 +201,12 @@ def _provenance(spec: RunSpec, timings: Mapping[str, Any]) -> list[tuple[str, st
         ),
         ("Versions", ", ".join(f"{name} {version}" for name, version in versions.items())),
         ("Report made by", f"genie3-engine {__version__}"),
-        ("The same again", _command(spec)),
+        ("The same again", _command(spec, home)),
     ]
     return [(name, value) for name, value in found if value]
 
 
-def _command(spec: RunSpec) -> str:
+def _command(spec: RunSpec, home: Path | None) -> str:
     """Return the command that infers the same network again."""
     forest = spec.forest
     words = ["python", "-m", "genie3_engine", "infer", spec.source or "DATA", "--out", "RUN"]
@@ -211,11 +214,25 @@ def _command(spec: RunSpec) -> str:
     words += ["--trees", str(forest.n_trees), "--seed", str(forest.seed)]
     words += ["--engine", forest.engine.value]
     words += ["--keep", "all" if spec.keep is None else str(spec.keep)]
+    words += _reading(spec, home)
     for fix in spec.recipe:
         words += ["--fix", fix]
     words += ["--regulators", "REGULATORS.txt"] if spec.regulators is not None else []
     words += ["--targets", "TARGETS.txt"] if spec.targets is not None else []
     return shlex.join(words)
+
+
+def _reading(spec: RunSpec, home: Path | None) -> list[str]:
+    """Return the options that read the file as it was read, as far as its data set tells."""
+    try:
+        report = dataset_info(spec.dataset, home=home).report or {}
+    except Genie3Error:
+        return []
+    words = ["--orientation", str(report["orientation"])] if report.get("orientation") else []
+    for part in ("sheet", "layer"):
+        if len(report.get(f"{part}s") or ()) > 1:
+            words += [f"--{part}", str(report[part])]
+    return words
 
 
 def _how_many(names: Sequence[str] | None) -> str:

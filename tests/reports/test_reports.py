@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 
-from genie3_engine import worker
+from genie3_engine import cli, worker
 from genie3_engine.data.expression import Expression
 from genie3_engine.errors import RunError
 from genie3_engine.model import Engine, ForestSpec, RunSpec, RunState, RunStatus
@@ -109,6 +111,23 @@ def test_run_report__command_names_the_same_network(run):
     provenance = dict(run_report(run).provenance)
     assert "--trees 5 --seed 0 --engine scikit-learn" in provenance["The same again"]
     assert "--fix log1p" in provenance["The same again"]
+
+
+def test_run_report__command_reads_the_file_as_it_was_read(tmp_path, home, monkeypatch):
+    book, rng = openpyxl.Workbook(), np.random.default_rng(1)
+    for title in ("one", "two"):
+        sheet = book.create_sheet(title)
+        sheet.append(["name", *"abcd"])  # as square as can be: nobody could tell where genes are
+        for name in "wxyz":
+            sheet.append([name, *rng.normal(size=4).round(3).tolist()])
+    book.save(tmp_path / "book.xlsx")
+    monkeypatch.chdir(tmp_path)
+    asked = ["--sheet", "two", "--orientation", "genes-in-columns", "--trees", "2"]
+    assert cli.main(["infer", "book.xlsx", "--out", "first", *asked]) == 0
+    command = dict(run_report(tmp_path / "first").provenance)["The same again"]
+    assert cli.main(shlex.split(command.replace("--out RUN", "--out again"))[3:]) == 0
+    first, again = (tmp_path / run / "links.parquet" for run in ("first", "again"))
+    assert first.read_bytes() == again.read_bytes()
 
 
 def test_run_report__unfinished_run_has_none(tmp_path, home):
