@@ -21,6 +21,7 @@ def settings(spec: RunSpec) -> None:
     places = {place.name: place.label for place in runs.places()}
     rows = {
         "Data": f"{spec.source} ({spec.dataset[:12]})",
+        "Fixes": " then ".join(spec.recipe) or "none",
         "Method": words.METHODS[forest.method],
         "K": _K.get(str(forest.k), str(forest.k)),
         "Trees": f"{forest.n_trees:,}",

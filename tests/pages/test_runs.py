@@ -49,6 +49,16 @@ def test_runs__done_run_is_compared_with_its_forecast(open_page, done_run, home)
     assert "2.0 GB foreseen" in said
 
 
+def test_runs__fixes_are_among_the_settings(open_page, done_run, home):
+    path = home / "runs" / done_run / "spec.json"
+    spec = json.loads(path.read_text())
+    spec["recipe"] = ["fill-missing", "keep-variable=9"]
+    path.write_text(json.dumps(spec))
+    app = open_page("runs", run=done_run)
+    settings = app.dataframe[-1].value.set_index("Setting")["Value"]
+    assert settings["Fixes"] == "fill-missing then keep-variable=9"
+
+
 def test_runs__live_run_shows_progress_and_cancel(open_page, run_in_state, monkeypatch):
     run = run_in_state(RunState.RUNNING)
     cancelled = []
