@@ -163,24 +163,16 @@ class _Conductor:
 
         They share no machine, so that they need not take turns, nor be warmed up.
         """
-        options = self._spec.launcher_options
         self._tell(step="launching", machine=renting.described(self._spec, self._status.machine))
         with renting.stopped_with(self._experiment.path / RUNS, missing, subject.home):
-            for slot in missing:
-                if self._should_stop():
-                    raise RunInterruptedError("The experiment was stopped.", "Resume it.")
-                configuration = self._spec.configurations[slot.index]
-                folder = self._experiment.path / RUNS / slot.key
-                renting.launch(configuration, subject, folder, options)
-            for slot in missing:
-                self._tell(step="measuring", current=slot.key)
-                measured = renting.measure(
-                    self._spec.configurations[slot.index],
-                    subject,
-                    self._experiment.path / RUNS / slot.key,
-                    repeat=slot.repeat,
-                    should_stop=self._should_stop,
-                )
+            for slot, measured in renting.measure_all(
+                self._spec,
+                missing,
+                subject,
+                self._experiment.path / RUNS,
+                on_wait=lambda slot: self._tell(step="measuring", current=slot.key),
+                should_stop=self._should_stop,
+            ):
                 self._experiment.write_row(slot, measured)
                 self._tell(runs_done=self._status.runs_done + 1, step="", current="")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -19,8 +20,85 @@ from genie3_engine.store import names
 
 LAUNCHER = "sagemaker"
 _LOOK_SECONDS = 1.0
+_QUOTA = "cloud-quota"
+_QUOTA_PAUSE_SECONDS, _QUOTA_SECONDS = 5.0, 600.0
 # What the service itself takes before a worker begins is start-up too.
 _STARTUP = ("launching", "downloading", "installing", "starting")
+
+
+def measure_all(
+    spec: ExperimentSpec,
+    slots: Sequence[Slot],
+    subject: Subject,
+    folder: Path,
+    *,
+    on_wait: Callable[[Slot], None] = lambda _: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Iterator[tuple[Slot, Measurement]]:
+    """Have runs begin, as many at once as the account may have, and yield what each has taken.
+
+    Parameters
+    ----------
+    spec : ExperimentSpec
+        The experiment.
+    slots : sequence of Slot
+        Which of its runs.
+    subject : Subject
+        The data and the forests.
+    folder : Path
+        Of the runs' folders.
+    on_wait : callable
+        Told which run is waited for.
+    should_stop : callable
+        Asked every second; True ends the waiting.
+
+    Raises
+    ------
+    RunInterruptedError
+        When it was stopped.
+    Genie3Error
+        When a run cannot be made, or the cloud refuses.
+    """
+    waiting, at_work = deque(slots), deque[Slot]()
+    until = 0.0  # when to give up; instances that have ended count for a while
+    while waiting or at_work:
+        if should_stop():
+            raise RunInterruptedError("The experiment was stopped.", "Resume it.")
+        refused = None
+        if waiting:
+            refused = _refused(spec, waiting[0], subject, folder)
+            if refused is None:
+                at_work.append(waiting.popleft())
+                continue
+        if at_work:
+            slot = at_work.popleft()
+            on_wait(slot)
+            found = measure(
+                spec.configurations[slot.index],
+                subject,
+                folder / slot.key,
+                repeat=slot.repeat,
+                should_stop=should_stop,
+            )
+            until = time.monotonic() + _QUOTA_SECONDS
+            yield slot, found
+        elif refused is not None and time.monotonic() > until:
+            raise refused
+        else:
+            time.sleep(_QUOTA_PAUSE_SECONDS)
+
+
+def _refused(
+    spec: ExperimentSpec, slot: Slot, subject: Subject, folder: Path
+) -> Genie3Error | None:
+    """Have a run begin, or return that the account may not have its instances now."""
+    try:
+        launch(spec.configurations[slot.index], subject, folder / slot.key, spec.launcher_options)
+    except Genie3Error as error:
+        if error.code != _QUOTA:
+            raise
+        return error
+    return None
 
 
 def launch(

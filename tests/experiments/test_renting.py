@@ -8,8 +8,8 @@ import shlex
 import pytest
 
 from genie3_engine.cli import main
-from genie3_engine.errors import OptionError
-from genie3_engine.experiments import Configuration, ExperimentSpec, SimulatedData
+from genie3_engine.errors import CloudError, OptionError
+from genie3_engine.experiments import Configuration, ExperimentSpec, SimulatedData, renting
 from genie3_engine.model import Engine
 from tools.sagemaker_emulator.emulator import Emulator
 
@@ -46,6 +46,46 @@ def test_experiment__measures_layouts_on_instances(home, tmp_path, capsys):
     assert sorted(job["ResourceConfig"]["InstanceCount"] for job in jobs) == [1, 2]
     data = {job["InputDataConfig"][1]["DataSource"]["S3DataSource"]["S3Uri"] for job in jobs}
     assert len(data) == 1
+
+
+class Account:
+    """Stands in for the cloud: two jobs at a time."""
+
+    def __init__(self):
+        self.at_work, self.most = set(), 0
+
+    def launch(self, configuration, subject, folder, options):
+        if len(self.at_work) == 2:
+            raise CloudError("So many instances are too many.", "Wait.", code="cloud-quota")
+        self.at_work.add(folder.name)
+        self.most = max(self.most, len(self.at_work))
+
+    def measure(self, configuration, subject, folder, *, repeat, should_stop):
+        self.at_work.remove(folder.name)
+        return folder.name
+
+
+def test_measure_all__begins_no_more_than_the_account_may_have(monkeypatch, tmp_path):
+    account = Account()
+    monkeypatch.setattr(renting, "launch", account.launch)
+    monkeypatch.setattr(renting, "measure", account.measure)
+    spec = ExperimentSpec(
+        "x", "", (Configuration(Engine.COMPILED),), n_repeats=5, simulated=SimulatedData(10, 10)
+    )
+    found = list(renting.measure_all(spec, spec.schedule(), None, tmp_path))
+    assert found == [(slot, slot.key) for slot in spec.schedule()]
+    assert account.most == 2
+
+
+def test_measure_all__of_an_account_that_may_have_none_is_refused(monkeypatch, tmp_path):
+    account = Account()
+    account.at_work = {"somebody's", "else's"}
+    monkeypatch.setattr(renting, "launch", account.launch)
+    spec = ExperimentSpec(
+        "x", "", (Configuration(Engine.COMPILED),), simulated=SimulatedData(10, 10)
+    )
+    with pytest.raises(CloudError, match="too many"):
+        list(renting.measure_all(spec, spec.schedule(), None, tmp_path))
 
 
 def test_experiment__of_many_instances_takes_a_place_that_has_them():
