@@ -17,6 +17,8 @@ from genie3_engine.errors import OptionError
 from tests.conftest import ROOT
 from tools.sagemaker_emulator.emulator import Emulator
 
+pytestmark = pytest.mark.slow
+
 DOCUMENT = ROOT / "docs/sagemaker.md"
 
 

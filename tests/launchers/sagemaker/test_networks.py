@@ -13,6 +13,8 @@ from genie3_engine.data.simulate import simulate_network
 from genie3_engine.model import LayoutSpec, RunState
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 DREAM4 = ROOT.parent / "shared/data/dream4_size100/insilico_size100_1_multifactorial.tsv"
 N_TREES = 1000
 

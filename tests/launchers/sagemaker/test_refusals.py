@@ -12,6 +12,8 @@ from genie3_engine.launchers.sagemaker.sending import settled
 from genie3_engine.model import RunState
 from genie3_engine.store.run_folder import RunFolder
 
+pytestmark = pytest.mark.slow
+
 EXPIRED = {"code": "ExpiredTokenException", "message": "The security token is expired"}
 THROTTLED = {"code": "ThrottlingException", "message": "Rate exceeded"}
 
