@@ -80,7 +80,8 @@ spec = runs.prepare_spec(
 with there:
     spec = places.settle(spec, expression, launcher)
 if pressed:
-    folder = runs.start(spec)
+    with st.spinner(places.STARTING.get(launcher, "Starting…"), show_time=True):
+        folder = runs.start(spec)
     state.put(state.LIKE, None)
     layout.go(layout.RUNS, run=folder.name)
 with ahead, errors.shown():

@@ -17,6 +17,8 @@ from pages.infer import sagemaker
 QUESTIONS: Mapping[str, Callable[[RunSpec, Expression], Mapping[str, Any]]] = {
     "sagemaker": sagemaker.ask
 }
+# By launcher: what takes a while when a run starts.
+STARTING: Mapping[str, str] = {"sagemaker": "Sending the data, and asking for the instances…"}
 
 
 def choose() -> str:
