@@ -94,7 +94,7 @@ def add_fix(parser: Parser) -> None:
 def add_parts(parser: argparse.ArgumentParser) -> None:
     """Add ``--sheet`` and ``--layer``, for files of several parts."""
     add = parser.add_argument
-    add("--sheet", metavar="NAME|INT", help="of a workbook (default: the first with a table)")
+    add("--sheet", metavar="NAME|INT", help="of a workbook (default: the first of numbers)")
     add("--layer", metavar="NAME", help="of an .h5ad or .loom file (default: its main matrix)")
 
 

@@ -222,10 +222,15 @@ def targets_of(expression: Expression, recipe: Sequence[Fix]) -> tuple[str, ...]
 def _check_shape(raw: RawExpression) -> None:
     if raw.n_genes < FEWEST_GENES or raw.n_samples < FEWEST_SAMPLES:
         raise InputError(
-            f"There are {raw.n_genes:,} genes and {raw.n_samples:,} samples; at least "
+            f"There {'is' if raw.n_genes == 1 else 'are'} {_count(raw.n_genes, 'gene')} and "
+            f"{_count(raw.n_samples, 'sample')}; at least "
             f"{FEWEST_GENES} genes and {FEWEST_SAMPLES} samples are needed.",
             "Give more of them, or use --fix transpose if genes and samples are swapped.",
         )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _check_names(raw: RawExpression) -> None:
