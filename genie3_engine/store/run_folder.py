@@ -166,7 +166,7 @@ class RunFolder:
             timings = self._read(names.TIMINGS)
         except FileNotFoundError:
             return None
-        if not isinstance(timings, dict):
+        if not isinstance(timings, dict) or not isinstance(timings.get("seconds", {}), dict):
             raise self._damaged(names.TIMINGS)
         return timings
 

@@ -165,8 +165,9 @@ class TestStatus:
         run.write_timings({"total": 1.5})
         assert run.read_timings() == {"total": 1.5}
 
-    def test_read_timings__says_when_they_are_damaged(self, run):
-        (run.path / "timings.json").write_text("[1]")
+    @pytest.mark.parametrize("text", ["[1]", '{"seconds": []}'])
+    def test_read_timings__says_when_they_are_damaged(self, run, text):
+        (run.path / "timings.json").write_text(text)
         with pytest.raises(RunError, match=r"timings\.json cannot be read"):
             run.read_timings()
 
