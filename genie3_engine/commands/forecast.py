@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import resource
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +14,7 @@ from genie3_engine.commands.infer import refuse_options, store
 from genie3_engine.errors import OptionError
 from genie3_engine.planning import Catalogue, Forecast, Offer, OwnProcess
 from genie3_engine.store.liveness import this_process
+from genie3_engine.store.machine import peak_memory_bytes
 
 NO_NAME = Path("forecast")
 LEAVING_SECONDS = 0.3  # infer's summary, and the interpreter's end
@@ -83,12 +82,11 @@ def _own_process() -> OwnProcess:
     """Return what this process has taken so far: ``infer`` does the same before it computes."""
     import psutil
 
-    unit = 1 if sys.platform == "darwin" else 1024
     began = this_process().pid_started or time.time()
     return OwnProcess(
         starting_seconds=time.time() - began + LEAVING_SECONDS,
         held_bytes=psutil.Process().memory_info().rss,
-        peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit,
+        peak_bytes=peak_memory_bytes(),
     )
 
 

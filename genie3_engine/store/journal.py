@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import resource
-import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
@@ -15,7 +13,7 @@ from genie3_engine.errors import Genie3Error, StorageError
 from genie3_engine.model import ErrorRecord, RunState, RunStatus
 from genie3_engine.outlook import seconds_left, targets_per_second
 from genie3_engine.store.liveness import this_process
-from genie3_engine.store.machine import machine, versions
+from genie3_engine.store.machine import machine, peak_memory_bytes, versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -248,14 +246,12 @@ class Journal:
         """Note the memory that this process and its children hold together."""
         import psutil
 
-        unit = 1 if sys.platform == "darwin" else 1024
-        ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
         held = 0
         with suppress(psutil.Error):
             for child in psutil.Process().children(recursive=True):
                 with suppress(psutil.Error):
                     held += child.memory_info().rss
-        self._peak_memory = max(self._peak_memory, ours + held)
+        self._peak_memory = max(self._peak_memory, peak_memory_bytes() + held)
 
     def _timings(self) -> dict[str, Any]:
         total = time.time() - self._began - self._seconds.get("waiting", 0.0)

@@ -1,9 +1,10 @@
-"""On which machine, and with which programs, was a run computed?"""
+"""On which machine, with which programs and how much memory was a run computed?"""
 
 from __future__ import annotations
 
 import os
 import platform
+import sys
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -45,3 +46,21 @@ def versions() -> dict[str, str]:
         with suppress(PackageNotFoundError):
             found[package] = version(package)
     return found
+
+
+def peak_memory_bytes() -> int:
+    """Return the most memory that this process has held since its program was started.
+
+    Notes
+    -----
+    ``ru_maxrss`` would also count the process that started it: a child begins as a copy of its
+    parent, and Linux keeps that copy's peak when the program is replaced.
+    """
+    with suppress(OSError, ValueError), open("/proc/self/status", encoding="ascii") as lines:
+        for line in lines:
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

@@ -20,6 +20,7 @@ import numpy as np
 from genie3_engine.data.expression import read_expression, read_raw
 from genie3_engine.data.formats import isolated
 from genie3_engine.errors import Genie3Error
+from genie3_engine.store.machine import peak_memory_bytes
 from tests.data.formats.mutations import mutated
 
 _SECONDS_AT_MOST = 10.0
@@ -46,8 +47,8 @@ def main() -> None:
             if fault or seconds > _SECONDS_AT_MOST:
                 faults.append(f"seed {seed}, {path.name}: {fault or f'{seconds:.1f} s'}")
     isolated.close()  # a process is counted once it has ended
-    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    peak, peak_apart = (resource.getrusage(one).ru_maxrss / 1024 for one in who)
+    peak = peak_memory_bytes() / 2**20
+    peak_apart = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     facts = {"ends": ends, "faults": faults, "slowest": slowest}
     print(json.dumps({**facts, "peak_mib": peak, "peak_mib_apart": peak_apart}))
 
