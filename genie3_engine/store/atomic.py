@@ -147,17 +147,19 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 -- JSON is any value
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def remove_leftovers(folder: Path, *, except_of: str = "", older_than_seconds: float = 0) -> int:
+def remove_leftovers(
+    folder: Path, *, except_ending: str = "", older_than_seconds: float = 0
+) -> int:
     """Remove what killed writers left aside in a folder; only its lock's holder may ask.
 
     Parameters
     ----------
     folder : Path
         Looked through, its subfolders not.
-    except_of : str
-        Name of a file that others write too, whose fresh leftovers may be a write under way.
+    except_ending : str
+        Ends the names of files that others write too: a fresh leftover may be a write under way.
     older_than_seconds : float
-        Age from which a leftover of ``except_of`` goes too.
+        Age from which a leftover of such a file goes too.
 
     Returns
     -------
@@ -166,7 +168,8 @@ def remove_leftovers(folder: Path, *, except_of: str = "", older_than_seconds: f
     """
     n_removed = 0
     for aside in folder.glob(f".*{names.ASIDE}"):
-        if except_of and aside.name.startswith(f".{except_of}."):
+        written = aside.name.rsplit(".", 2)[0]
+        if except_ending and written.endswith(except_ending):
             with suppress(OSError):
                 if time.time() - aside.stat().st_mtime < older_than_seconds:
                     continue

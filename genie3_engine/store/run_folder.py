@@ -18,7 +18,7 @@ from genie3_engine.store import atomic, names, parts
 from genie3_engine.store.differences import differences
 from genie3_engine.store.places import make_writable, refuse_place
 
-_STALE_STATUS_SECONDS = 3600.0
+_STALE_SECONDS = 3600.0
 _TAIL_BYTES = 1 << 18
 _LOCK_TRIES = 10
 _LOCK_PAUSE_SECONDS = 0.02
@@ -257,9 +257,7 @@ class RunFolder:
 
     def remove_leftovers(self) -> None:
         """Remove what a killed worker left half-written; only the lock's holder may ask."""
-        atomic.remove_leftovers(
-            self.path, except_of=names.STATUS, older_than_seconds=_STALE_STATUS_SECONDS
-        )
+        atomic.remove_leftovers(self.path, except_ending=".json", older_than_seconds=_STALE_SECONDS)
         atomic.remove_leftovers(self.parts_folder)
         shutil.rmtree(self.path / names.SORTING, ignore_errors=True)
 

@@ -62,8 +62,13 @@ def number(page: Page, key: str, value: int) -> None:
 
 def slowly(page: Page, *, targets: int) -> None:
     """Choose the slower engine for a few targets, so that there is something to watch."""
+    settled(page)
     page.get_by_text("What is computed").click()
-    page.get_by_text("The first few").click()
+    few = page.get_by_role("radio", name="The first few")
+    expect(few).to_be_visible()
+    settled(page)
+    few.click()
+    expect(page.locator(".st-key-n_targets input")).to_be_visible()
     number(page, "n_targets", targets)
     number(page, "trees", 60)
     page.get_by_text("Where it runs, and how").click()

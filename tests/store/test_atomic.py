@@ -111,7 +111,7 @@ class TestLeftovers:
         (tmp_path / ".links.parquet.1-ab.aside").touch()
         (tmp_path / ".status.json.1-ab.aside").touch()
         (tmp_path / "links.parquet").touch()
-        removed = atomic.remove_leftovers(tmp_path, except_of="status.json", older_than_seconds=60)
+        removed = atomic.remove_leftovers(tmp_path, except_ending=".json", older_than_seconds=60)
         assert removed == 1
         assert sorted(os.listdir(tmp_path)) == [".status.json.1-ab.aside", "links.parquet"]
 
@@ -119,5 +119,5 @@ class TestLeftovers:
         stale = tmp_path / ".status.json.1-ab.aside"
         stale.write_text(json.dumps({}))
         os.utime(stale, (0, 0))
-        atomic.remove_leftovers(tmp_path, except_of="status.json", older_than_seconds=60)
+        atomic.remove_leftovers(tmp_path, except_ending=".json", older_than_seconds=60)
         assert os.listdir(tmp_path) == []
