@@ -10,7 +10,7 @@ from genie3_engine import runs
 def cancel(args: argparse.Namespace) -> int:
     """Ask a run to stop; what it has computed stays."""
     run = args.run.absolute()
-    if not runs.status(run).state.is_live:
+    if not runs.status(run).state.may_change:
         print(f"The run in {run} has ended already.")
         return 0
     runs.cancel(run)

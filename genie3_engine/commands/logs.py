@@ -7,7 +7,7 @@ import sys
 import time
 
 from genie3_engine import runs
-from genie3_engine.model import RunState
+from genie3_engine.commands import output
 
 _PAUSE_SECONDS = 2.0
 
@@ -15,10 +15,14 @@ _PAUSE_SECONDS = 2.0
 def logs(args: argparse.Namespace) -> int:
     """Print what a run has logged, and go on until it ends where that is wanted."""
     run = args.run.absolute()
-    since, rest = 0, ""
+    since, rest, said = 0, "", ""
     while True:
-        state = runs.status(run).state if args.follow else None
-        is_live = state is not None and (state.is_live or state is RunState.UNKNOWN)
+        now = runs.status(run) if args.follow else None
+        is_live = now is not None and now.state.may_change
+        why = now.error.message if now is not None and is_live and now.error is not None else ""
+        if why != said:
+            said = why
+            output.note(f"{why} Still trying." if why else "There is an answer again.")
         chunk = runs.log(run, since)
         since = chunk.end
         *lines, rest = (rest + chunk.text).split("\n")

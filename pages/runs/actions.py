@@ -18,7 +18,7 @@ def main(summary: RunSummary) -> None:
             "Open network", type="primary", icon=":material/hub:", key="open_network"
         ):
             layout.go(layout.NETWORK, run=summary.id)
-        if run_state.is_live and st.button(
+        if run_state.may_change and st.button(  # an unknown one may cost money
             "Cancel",
             icon=":material/stop:",
             key="cancel",

@@ -14,6 +14,8 @@ from genie3_engine.cli import main
 from genie3_engine.commands.cloud_options import seconds_of
 from genie3_engine.commands.parser import build_parser
 from genie3_engine.errors import OptionError
+from genie3_engine.launchers.base import LogChunk
+from genie3_engine.model import ErrorRecord, RunState, RunStatus
 from tests.conftest import ROOT
 from tools.sagemaker_emulator.emulator import Emulator
 
@@ -124,6 +126,27 @@ def test_main__leaves_no_result_half_way(monkeypatch, tmp_path):
     monkeypatch.setattr("genie3_engine.commands.cancel.cancel", begin)
     assert main(["cancel", str(tmp_path)]) == 0
     assert arrived == [True]
+
+
+def test_cancel__asks_also_where_nobody_knows_how_the_run_stands(monkeypatch, tmp_path, capsys):
+    asked = []
+    monkeypatch.setattr(runs, "status", lambda run: RunStatus(RunState.UNKNOWN))
+    monkeypatch.setattr(runs, "cancel", asked.append)
+    assert main(["cancel", str(tmp_path)]) == 0
+    assert asked == [tmp_path]
+    assert "Asked to stop" in capsys.readouterr().out
+
+
+def test_logs__following_says_once_that_nobody_answers(monkeypatch, tmp_path, capsys):
+    nobody = RunStatus(RunState.UNKNOWN, error=ErrorRecord("cloud-unreachable", "No answer.", ""))
+    seen = iter([nobody, nobody, RunStatus(RunState.RUNNING), RunStatus(RunState.DONE)])
+    monkeypatch.setattr(runs, "status", lambda run: next(seen))
+    monkeypatch.setattr(runs, "log", lambda run, since: LogChunk("", since))
+    monkeypatch.setattr("genie3_engine.commands.logs._PAUSE_SECONDS", 0.0)
+    assert main(["logs", str(tmp_path), "--follow"]) == 0
+    said = capsys.readouterr().err
+    assert said.count("No answer. Still trying.") == 1
+    assert said.count("There is an answer again.") == 1
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,14 @@ def test_runs__live_run_shows_progress_and_cancel(open_page, run_in_state, monke
     assert cancelled == [run]
 
 
+def test_runs__run_of_which_nobody_knows_can_be_cancelled(open_page, run_in_state, monkeypatch):
+    run = run_in_state(RunState.UNKNOWN)
+    cancelled = []
+    monkeypatch.setattr(runs, "cancel", lambda path: cancelled.append(path.name))
+    open_page("runs", run=run).button(key="cancel").click().run()
+    assert cancelled == [run]
+
+
 @pytest.mark.parametrize("state", [RunState.FAILED, RunState.CANCELLED, RunState.LOST])
 def test_runs__stopped_run_is_resumed(open_page, run_in_state, monkeypatch, state):
     run = run_in_state(state, error=ErrorRecord("storage", "The disk was full.", "Make room."))
