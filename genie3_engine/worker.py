@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genie3_engine.errors import Genie3Error, RunError, RunInterruptedError
+from genie3_engine.errors import Genie3Error, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.model import LayoutSpec, RunSpec, RunState, RunStatus
 from genie3_engine.store.datasets import open_dataset
@@ -21,7 +21,7 @@ from genie3_engine.store.differences import shard_name
 from genie3_engine.store.journal import Journal, logged_to
 from genie3_engine.store.liveness import this_process
 from genie3_engine.store.run_folder import RunFolder
-from genie3_engine.store.shards import shard_targets
+from genie3_engine.store.shards import positions_of, shard_targets
 from genie3_engine.store.turns import Ticket, turn
 
 if TYPE_CHECKING:
@@ -150,9 +150,8 @@ class _Attempt:
         log.info("%s", _summary(spec, self._layout))
         journal.step("reading", state=RunState.RUNNING)
         expression = open_dataset(spec.dataset)
-        positions = {name: position for position, name in enumerate(expression.genes)}
-        targets = _positions(shard_targets(spec, expression.genes), positions)
-        regulators = _positions(spec.regulators, positions)
+        targets = positions_of(shard_targets(spec, expression.genes), expression.genes)
+        regulators = positions_of(spec.regulators, expression.genes)
         finished = self._run.finished_targets()
         missing = targets[[expression.genes[target] not in finished for target in targets]]
         n_found = int(targets.size - missing.size)
@@ -221,21 +220,6 @@ class _Attempt:
         return True
 
 
-def _positions(names: tuple[str, ...] | None, positions: dict[str, int]) -> NDArray[np.int32]:
-    """Return where genes are in the canonical list, ascending; every gene for None."""
-    import numpy as np
-
-    if names is None:
-        return np.arange(len(positions), dtype=np.int32)
-    strangers = [name for name in names if name not in positions]
-    if strangers:
-        raise RunError(
-            f"The run asks for {strangers[0]!r}, which is no gene of its data set.",
-            "Start a new run.",
-        )
-    return np.array(sorted({positions[name] for name in names}), dtype=np.int32)
-
-
 def _interrupted() -> RunInterruptedError:
     return RunInterruptedError("The run was stopped.", "Resume it to compute what is missing.")
 
@@ -275,8 +259,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 when the run is done, 130 when it was stopped, 2 when there is no such run or its input is
-        wrong, 1 for anything else.
+        0 when the run is done, 130 when it was stopped, 2 for a wrong run or input, 1 otherwise.
     """
     parser = argparse.ArgumentParser(
         prog="python -m genie3_engine.worker", description="Compute what is missing of a run."

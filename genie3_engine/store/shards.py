@@ -6,12 +6,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from genie3_engine.errors import RunError
 from genie3_engine.model import RunSpec, TargetSummary
 from genie3_engine.store.differences import differences, shard_name
 from genie3_engine.store.parts import list_parts, read_targets
 from genie3_engine.store.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _NAMED = 3
 
@@ -55,6 +60,35 @@ def shard_targets(spec: RunSpec, genes: Sequence[str]) -> tuple[str, ...]:
     """
     targets = tuple(genes) if spec.targets is None else spec.targets
     return targets[spec.layout.shard_index :: spec.layout.n_shards]
+
+
+def positions_of(names: Sequence[str] | None, genes: Sequence[str]) -> NDArray[np.int32]:
+    """Return where genes are in the canonical list, ascending; every gene for None.
+
+    Parameters
+    ----------
+    names : sequence of str or None
+        The genes.
+    genes : sequence of str
+        The data set's canonical gene list.
+
+    Raises
+    ------
+    RunError
+        When the data set does not have one of them.
+    """
+    import numpy as np
+
+    if names is None:
+        return np.arange(len(genes), dtype=np.int32)
+    positions = {name: position for position, name in enumerate(genes)}
+    strangers = [name for name in names if name not in positions]
+    if strangers:
+        raise RunError(
+            f"The run asks for {strangers[0]!r}, which is no gene of its data set.",
+            "Start a new run.",
+        )
+    return np.array(sorted({positions[name] for name in names}), dtype=np.int32)
 
 
 def shard_of(run: RunFolder) -> Shard:
