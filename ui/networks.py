@@ -7,7 +7,9 @@ fraction of a second.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,10 +27,14 @@ from genie3_engine.analysis.cuts import Cut, CutKind
 from genie3_engine.analysis.network import LinkPage
 from genie3_engine.analysis.picture import Picture
 from genie3_engine.analysis.survey import Survey
+from genie3_engine.errors import Genie3Error
 from genie3_engine.runs import RunSummary
 from ui import cached
 
 FIRST_CUT = Cut(CutKind.RANK, 300)
+
+_prepared: set[str] = set()
+_preparing_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,20 @@ def _level(of: Network, level: int) -> Picture:
     before = views.previous_level(level)
     start = None if before is None else _level(of, before)
     return views.ranked_picture(of.path, level, start=start)
+
+
+def prepare(of: Network) -> None:
+    """Have the larger pictures arranged meanwhile, so that the next cut need not wait for them."""
+    with _preparing_lock:
+        if of.version in _prepared or of.n_links <= FIRST_CUT.value:
+            return
+        _prepared.add(of.version)
+    threading.Thread(target=_arrange, args=(of,), name="arrange", daemon=True).start()
+
+
+def _arrange(of: Network) -> None:
+    with suppress(Genie3Error, OSError):  # the run may be deleted meanwhile; nobody waits for this
+        _level(of, views.level_of(views.BUDGET))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_BY_VERSION)

@@ -50,6 +50,7 @@ def explore(summary: RunSummary) -> None:
             if gene is not None and to is not None:
                 focus.samples(network, gene, to)
         takeaway.show(summary, view)
+        networks.prepare(network)
 
 
 found = runs.history()
