@@ -72,7 +72,8 @@ def test_preset__is_measured_shown_taken_away_and_laid_over_another(page, new_se
     for key, value in (("lab_genes", 20), ("lab_samples", 12), ("lab_trees", 2)):
         number(page, key, value)
     number(page, "lab_targets_weak-scaling", 2)
-    page.get_by_role("button", name="Start the experiment").click()
+    settled(page)
+    page.locator(".st-key-start_experiment button:enabled").click()
     state = page.locator(".st-key-experiment_state")
     expect(state).to_contain_text(re.compile(r"\d of \d runs · \S"))
     expect(state).to_contain_text("Done", timeout=MEASURED_WITHIN_MS)
