@@ -93,7 +93,7 @@ def _best(rows: Sequence[ResultRow], engine: Engine, workers: int) -> ResultRow 
 
 
 def _each_series(fitted: Sequence[SeriesFits], n_cores: int) -> Iterator[str]:
-    for each in fitted:
+    for each in _largest(fitted):
         one = each.series
         last = max(
             (row for row in one.rows if fits_cores(row, n_cores)),
@@ -111,6 +111,14 @@ def _each_series(fitted: Sequence[SeriesFits], n_cores: int) -> Iterator[str]:
                 f"{said.misfit(each.universal.misses)}"
             )
         yield from _too_many(each, n_cores)
+
+
+def _largest(fitted: Sequence[SeriesFits]) -> list[SeriesFits]:
+    """Return one series of each kind: of those with different numbers of targets, the largest."""
+    found: dict[tuple[Engine, Kind], SeriesFits] = {}
+    for each in sorted(fitted, key=lambda each: each.series.n_targets or 0):
+        found[each.series.engine, each.series.kind] = each
+    return [each for each in fitted if each in found.values()]
 
 
 def _gain(one: Series, last: ResultRow) -> str:

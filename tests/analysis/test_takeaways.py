@@ -81,3 +81,14 @@ def test_takeaways__say_what_is_weak():
     assert "load 3.5 on 4 cores" in text
     assert "33 % of the total time is not computing" in text
     assert "ran once: small differences may be chance" in text
+
+
+def test_takeaways__speak_of_the_most_targets_where_there_are_several_numbers():
+    text = said(
+        [
+            measurement(threads(n, n_targets=n_targets), seconds)
+            for n, n_targets, seconds in ((1, 10, 2), (2, 10, 2), (1, 80, 8), (2, 80, 5))
+        ]
+    )
+    assert "2 threads make the compiled engine with 80 targets 1.60 times as fast" in text
+    assert "with 10 targets" not in text
