@@ -5,7 +5,7 @@ import pytest
 from tools.sagemaker_emulator.emulator import Emulator
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cloud():
     """The emulator: real HTTP on this machine, real workers, nothing at AWS."""
     with Emulator("--grace-seconds", "3") as emulator:
