@@ -19,7 +19,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from genie3_engine.analysis.exports import FORMATS, links_of_run
+from genie3_engine.networks.exports import FORMATS, links_of_run
 from genie3_engine.model import RunSpec, RunState, RunStatus, TargetLinks
 from genie3_engine.store.merge import finish_run
 from genie3_engine.store.parts import PartWriter

@@ -13,7 +13,7 @@ from genie3_engine.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from genie3_engine.analysis.accuracy import evaluate as evaluate
-    from genie3_engine.analysis.network import ranked_links as ranked_links
+    from genie3_engine.networks.links import ranked_links as ranked_links
     from genie3_engine.data.expression import Expression as Expression
     from genie3_engine.data.expression import read_expression as read_expression
     from genie3_engine.data.simulate import simulate_network as simulate_network

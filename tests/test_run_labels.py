@@ -10,7 +10,7 @@ from genie3_engine import runs
 from genie3_engine.errors import InputError, OptionError, RunError
 from genie3_engine.model import ForestSpec, RunState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
-from tests.networks import tiny_expression
+from tests.simulated_networks import tiny_expression
 
 
 @pytest.fixture

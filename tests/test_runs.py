@@ -12,7 +12,7 @@ from genie3_engine.runs.places import LAUNCHERS
 from genie3_engine.store.run_folder import RunFolder
 from tests.clock import Clock
 from tests.contracts.fake_launcher import FakeLauncher, FakeProcesses
-from tests.networks import tiny_expression
+from tests.simulated_networks import tiny_expression
 
 GENES = tiny_expression().genes
 FOREST = ForestSpec(n_trees=2)

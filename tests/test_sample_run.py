@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from genie3_engine import runs
-from genie3_engine.analysis import network
+from genie3_engine.networks import links
 from genie3_engine.data.simulate import sample_network
 from genie3_engine.model import RunState
 
@@ -44,7 +44,7 @@ def test_shipped_run__is_a_run_that_is_done(spec):
     (summary,) = runs.history()
     assert summary.status.state is RunState.DONE
     assert (summary.title, summary.status.targets_done) == ("Sample network", 100)
-    assert network.n_links(summary.path) > 1_000
+    assert links.n_links(summary.path) > 1_000
     assert runs.timings(summary.path) is None
 
 

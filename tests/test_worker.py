@@ -23,7 +23,7 @@ from genie3_engine.store import atomic, journal
 from genie3_engine.store.merge import merge_runs
 from genie3_engine.store.parts import PartWriter
 from genie3_engine.store.turns import take_ticket, turn
-from tests.networks import tiny_expression, tiny_run
+from tests.simulated_networks import tiny_expression, tiny_run
 
 ROOT = Path(__file__).parents[1]
 

@@ -18,7 +18,7 @@ from genie3_engine.analysis.accuracy import Accuracy, accuracy_of
 from genie3_engine.analysis.distributions import GeneSpread, SampleMap, SampleSpread
 from genie3_engine.analysis.judged_links import JudgedLinks, judged_links
 from genie3_engine.analysis.methods import methods_paragraph
-from genie3_engine.analysis.partial import PartialNetwork, partial_network
+from genie3_engine.networks.partial_network import PartialNetwork, partial_network
 from genie3_engine.data.expression import Expression, ReadReport
 from genie3_engine.data.simulate import SimulatedNetwork, sample_network
 from genie3_engine.model import RunState

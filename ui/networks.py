@@ -19,14 +19,14 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
-from genie3_engine.analysis import modules as communities
-from genie3_engine.analysis import network as networks
-from genie3_engine.analysis import signs, views
-from genie3_engine.analysis import survey as surveys
-from genie3_engine.analysis.cuts import Cut, CutKind
-from genie3_engine.analysis.network import LinkPage
-from genie3_engine.analysis.picture import Picture
-from genie3_engine.analysis.survey import Survey
+from genie3_engine.networks import communities
+from genie3_engine.networks import links as networks
+from genie3_engine.networks import link_signs, views
+from genie3_engine.networks import summary as surveys
+from genie3_engine.networks.thresholds import Cut, CutKind
+from genie3_engine.networks.links import LinkPage
+from genie3_engine.networks.graph_layout import Picture
+from genie3_engine.networks.summary import Survey
 from genie3_engine.errors import Genie3Error
 from genie3_engine.runs import RunSummary
 from ui import cached
@@ -193,4 +193,4 @@ def correlation(of: Network, cut: Cut, *, gene: str | None) -> npt.NDArray[np.fl
     regulators, targets = (
         [shown.genes[place] for place in places] for places in (shown.source, shown.target)
     )
-    return signs.spearman(cached.expression(of.dataset), regulators, targets)
+    return link_signs.spearman(cached.expression(of.dataset), regulators, targets)

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import IO, cast
 
-from genie3_engine.analysis.exports import FORMATS, ExportFormat, Links, export_format, links_of_run
+from genie3_engine.networks.exports import FORMATS, ExportFormat, Links, export_format, links_of_run
 from genie3_engine.commands.places import refuse_file
 from genie3_engine.errors import OptionError
 from genie3_engine.model import ImportanceScale

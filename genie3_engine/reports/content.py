@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from genie3_engine.analysis.cuts import Cut, CutKind
-from genie3_engine.analysis.exports import open_links
+from genie3_engine.networks.thresholds import Cut, CutKind
+from genie3_engine.networks.exports import open_links
 from genie3_engine.analysis.methods import methods_paragraph
-from genie3_engine.analysis.network import ranked_links
-from genie3_engine.analysis.survey import survey
-from genie3_engine.analysis.views import LegendEntry, View, drawn_picture
+from genie3_engine.networks.links import ranked_links
+from genie3_engine.networks.summary import survey
+from genie3_engine.networks.views import LegendEntry, View, drawn_picture
 from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.model import Engine, Method, RunSpec
 from genie3_engine.plots.style import COLOURS

@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from genie3_engine.analysis.drawings import drawing
+from genie3_engine.networks.graph_payload import drawing
 from genie3_engine.reports.content import RunReport
 
 _STYLES = ("graph.css", "report.css")

@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from genie3_engine.analysis import signs
-from genie3_engine.analysis.annotations import Annotation, read_annotations
-from genie3_engine.analysis.cuts import Cut
-from genie3_engine.analysis.picture import Picture
+from genie3_engine.networks import link_signs
+from genie3_engine.networks.annotations import Annotation, read_annotations
+from genie3_engine.networks.thresholds import Cut
+from genie3_engine.networks.graph_layout import Picture
 from genie3_engine.errors import InputError
-from genie3_engine.plots import colouring
-from genie3_engine.plots.colouring import Colouring
+from genie3_engine.networks import colours
+from genie3_engine.networks.colours import Colouring
 from ui import cached, charts, errors, networks, state, words
 
 ROLE, MODULE, DEGREE, FIT, SIGN, OWN = "role", "module", "degree", "fit", "sign", "own"
@@ -93,19 +93,19 @@ def colours_of(
         membership = networks.modules(network, cut)
         names = [f"Module {module + 1}" for module in membership]
         order = [f"Module {module}" for module in range(1, int(membership.max()) + 2)]
-        return colouring.by_group(names, dark=dark, order=order), None
+        return colours.by_group(names, dark=dark, order=order), None
     if choice.by == DEGREE:
         counts = np.bincount(shown.source, minlength=len(shown.genes)).astype(np.float64)
-        return colouring.by_number(counts, label="Targets", dark=dark), None
+        return colours.by_number(counts, label="Targets", dark=dark), None
     if choice.by == FIT:
         fit = networks.fits(network)
         values = np.array([fit.get(gene, np.nan) for gene in shown.genes])
-        return colouring.by_number(np.maximum(values, 0), label="R²", dark=dark), None
+        return colours.by_number(np.maximum(values, 0), label="R²", dark=dark), None
     if choice.by == SIGN:
         return _by_sign(shown, network, cut, around=around)
     if choice.by == OWN and choice.annotation is not None:
-        return colouring.by_annotation(shown, choice.annotation, dark=dark), None
-    return colouring.by_role(shown, dark=dark), None
+        return colours.by_annotation(shown, choice.annotation, dark=dark), None
+    return colours.by_role(shown, dark=dark), None
 
 
 def _by_sign(
@@ -116,9 +116,9 @@ def _by_sign(
         n_samples = len(cached.expression(network.dataset).samples)
     except InputError:
         st.warning("The data of this run are no longer here, so signs are unknown.")
-        return colouring.by_role(shown, dark=charts.is_dark()), None
-    found = signs.signs(correlation, n_samples=n_samples)
-    return colouring.by_sign(shown, found, dark=charts.is_dark()), correlation
+        return colours.by_role(shown, dark=charts.is_dark()), None
+    found = link_signs.signs(correlation, n_samples=n_samples)
+    return colours.by_sign(shown, found, dark=charts.is_dark()), correlation
 
 
 def sizes_of(shown: Picture, choice: Choice) -> npt.NDArray[np.float64]:

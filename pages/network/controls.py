@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from genie3_engine.analysis.cuts import Cut, CutKind
+from genie3_engine.networks.thresholds import Cut, CutKind
 from genie3_engine.errors import OptionError
 from ui import errors, networks, state
 

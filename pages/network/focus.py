@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genie3_engine.analysis import signs
+from genie3_engine.networks import link_signs
 from genie3_engine.errors import Genie3Error
-from genie3_engine.plots.network import link_figure
+from genie3_engine.networks.figures import link_figure
 from pages.network import controls
 from ui import cached, charts, errors, networks, words
 
@@ -62,8 +62,8 @@ def samples(network: networks.Network, gene: str, to: str) -> None:
     except Genie3Error as problem:
         errors.show(problem)
         return
-    correlation = signs.spearman(expression, [gene], [to])
-    sign = int(signs.signs(correlation, n_samples=len(expression.samples))[0])
+    correlation = link_signs.spearman(expression, [gene], [to])
+    sign = int(link_signs.signs(correlation, n_samples=len(expression.samples))[0])
     st.caption(f"Spearman's correlation {correlation[0]:.2f}: {_SIGNS[sign]}. A point is a sample.")
     charts.show(
         link_figure(expression, gene, to, dark=charts.is_dark()),

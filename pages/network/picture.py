@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from genie3_engine.analysis.cuts import Cut, CutKind
-from genie3_engine.analysis.drawings import drawing, path_links
-from genie3_engine.analysis.views import View
+from genie3_engine.networks.thresholds import Cut, CutKind
+from genie3_engine.networks.graph_payload import drawing, path_links
+from genie3_engine.networks.views import View
 from pages.network import colours, controls
 from ui import graph, networks, state, words
 

@@ -8,7 +8,7 @@ import zlib
 import pandas as pd
 import streamlit as st
 
-from genie3_engine.analysis.network import LinkPage
+from genie3_engine.networks.links import LinkPage
 from pages.network import controls
 from ui import networks, state
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from genie3_engine import runs
-from genie3_engine.analysis.cuts import Cut, CutKind
-from genie3_engine.analysis.drawings import drawing
-from genie3_engine.analysis.partial import PartialNetwork
-from genie3_engine.analysis.picture import picture
-from genie3_engine.analysis.views import View
-from genie3_engine.plots.colouring import by_role
+from genie3_engine.networks.thresholds import Cut, CutKind
+from genie3_engine.networks.graph_payload import drawing
+from genie3_engine.networks.partial_network import PartialNetwork
+from genie3_engine.networks.graph_layout import picture
+from genie3_engine.networks.views import View
+from genie3_engine.networks.colours import by_role
 from genie3_engine.runs import RunSummary
 from pages.network.colours import ROLE, Choice, sizes_of
 from ui import cached, charts, errors, graph, words

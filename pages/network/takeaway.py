@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from genie3_engine.analysis.exports import FORMATS, ExportFormat, Links
-from genie3_engine.analysis.taken_links import all_links, drawn_links, kept_links
-from genie3_engine.analysis.views import View
+from genie3_engine.networks.exports import FORMATS, ExportFormat, Links
+from genie3_engine.networks.export_selection import all_links, drawn_links, kept_links
+from genie3_engine.networks.views import View
 from genie3_engine.model import ImportanceScale
-from genie3_engine.plots.network_svg import PictureSize, dots_of, network_svg
+from genie3_engine.networks.svg import PictureSize, dots_of, network_svg
 from genie3_engine.reports import html_report, run_report
 from genie3_engine.runs import RunSummary
 from ui import charts, downloads, words

@@ -17,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from genie3_engine import cli
-from genie3_engine.analysis.exports import FORMATS
+from genie3_engine.networks.exports import FORMATS
 from tests.browser.driver import Server, click_gene, graph, settled
 
 pytestmark = pytest.mark.browser

@@ -17,7 +17,7 @@ import pytest
 
 from genie3_engine.model import Engine
 from genie3_engine.store.run_folder import RunFolder
-from tests.networks import tiny_run
+from tests.simulated_networks import tiny_run
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTAINER = ROOT / "containers/sagemaker"

@@ -12,7 +12,7 @@ import pytest
 from genie3_engine.errors import RunError
 from genie3_engine.launchers.base import Launcher
 from genie3_engine.model import RunState, RunStatus
-from tests.networks import tiny_run
+from tests.simulated_networks import tiny_run
 
 ENDLESS_TREES = 1_000_000
 

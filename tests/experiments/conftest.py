@@ -7,7 +7,7 @@ import pytest
 from genie3_engine import runs
 from genie3_engine.experiments import ExperimentSpec, create
 from tests.analysis.measured import jobs, measurement, threads
-from tests.networks import tiny_expression
+from tests.simulated_networks import tiny_expression
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from genie3_engine.model import LayoutSpec, RunState
 from genie3_engine.store.liveness import this_process
 from genie3_engine.store.run_folder import RunFolder
 from tests.contracts.launcher_contract import ENDLESS_TREES, LauncherContract
-from tests.networks import tiny_run
+from tests.simulated_networks import tiny_run
 
 
 class TestLocalLauncher(LauncherContract):

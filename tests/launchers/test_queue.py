@@ -11,7 +11,7 @@ import pytest
 
 from genie3_engine import runs
 from genie3_engine.model import RunState
-from tests.networks import tiny_run
+from tests.simulated_networks import tiny_run
 
 N_RUNS = 3
 WITHIN_SECONDS = 90

@@ -7,7 +7,7 @@ import pytest
 from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
 from genie3_engine.model import RunState
 from tests.contracts.launcher_contract import ENDLESS_TREES, LauncherContract
-from tests.networks import tiny_run
+from tests.simulated_networks import tiny_run
 
 
 class TestSageMakerLauncher(LauncherContract):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genie3_engine.analysis.partial import PartialNetwork
+from genie3_engine.networks.partial_network import PartialNetwork
 from genie3_engine.model import ErrorRecord, RunState
 from ui import cached
 

@@ -33,7 +33,7 @@ def gene_graph(
     Parameters
     ----------
     drawing : mapping
-        What to draw: `genie3_engine.analysis.drawings.drawing`.
+        What to draw: `genie3_engine.networks.graph_payload.drawing`.
     key : str
         The widget's key. In the callback its session state holds ``choice``: ``gene``, the gene in
         focus, and ``to``, the second gene of a link or path; both None after a click beside all.

@@ -10,7 +10,7 @@ from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.session import forget_sessions
 from genie3_engine.model import RunState
-from tests.networks import tiny_expression
+from tests.simulated_networks import tiny_expression
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.record import JobRecord, Record
 from genie3_engine.model import LayoutSpec, RunState
 from genie3_engine.store.links import RankedLinks
-from tests.networks import tiny_run
+from tests.simulated_networks import tiny_run
 
 N_HOSTS = 2
 

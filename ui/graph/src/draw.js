@@ -10,7 +10,7 @@ const views = new WeakMap(); // by the element that holds graph.html
  * Draw a network, or bring the one drawn here up to date.
  *
  * @param {HTMLElement} root  holds the elements of graph.html
- * @param {object} data       what genie3_engine.analysis.drawings makes of a view
+ * @param {object} data       what genie3_engine.networks.graph_payload makes of a view
  * @param {{announce?: (choice: {gene: string|null, to: string|null}) => void}} [options]
  * @returns {View | null}     null where the browser cannot draw
  */

@@ -28,7 +28,7 @@ let isSoftware = null;
 export class View {
   /**
    * @param {HTMLElement} root  holds the elements of graph.html
-   * @param {object} data       what genie3_engine.analysis.drawings makes of a view
+   * @param {object} data       what genie3_engine.networks.graph_payload makes of a view
    * @param {object} palette    see palette.js
    */
   constructor(root, data, palette) {

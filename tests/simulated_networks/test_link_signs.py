@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from genie3_engine.analysis import signs
-from genie3_engine.analysis.annotations import read_annotations
+from genie3_engine.networks import link_signs
+from genie3_engine.networks.annotations import read_annotations
 from genie3_engine.data.expression import Expression
 from genie3_engine.errors import InputError
 
@@ -22,25 +22,25 @@ def expression():
 
 def test_spearman__agrees_with_scipy(expression):
     pairs = [("A", "B"), ("A", "C"), ("C", "D"), ("D", "D")]
-    found = signs.spearman(expression, [a for a, _ in pairs], [b for _, b in pairs])
+    found = link_signs.spearman(expression, [a for a, _ in pairs], [b for _, b in pairs])
     for (a, b), value in zip(pairs, found, strict=True):
         rows = [expression.values["ABCDE".index(gene)] for gene in (a, b)]
         assert value == pytest.approx(spearmanr(*rows).statistic, abs=1e-5)
 
 
 def test_spearman__constant_and_absent_genes_are_unknown(expression):
-    assert np.isnan(signs.spearman(expression, ["A", "A"], ["E", "nobody"])).all()
+    assert np.isnan(link_signs.spearman(expression, ["A", "A"], ["E", "nobody"])).all()
 
 
 def test_spearman__of_many_samples_takes_some(expression, monkeypatch):
-    monkeypatch.setattr(signs, "_MOST_VALUES", 20)
-    assert signs.spearman(expression, ["A"], ["B"])[0] == pytest.approx(1)
+    monkeypatch.setattr(link_signs, "_MOST_VALUES", 20)
+    assert link_signs.spearman(expression, ["A"], ["B"])[0] == pytest.approx(1)
 
 
 def test_signs__unclear_are_the_weak(expression):
     correlation = np.array([0.9, -0.9, 0.1, np.nan, 0.25])
-    assert signs.signs(correlation, n_samples=40).tolist() == [1, -1, 0, 0, 0]
-    assert signs.signs(correlation, n_samples=4000).tolist() == [1, -1, 0, 0, 1]
+    assert link_signs.signs(correlation, n_samples=40).tolist() == [1, -1, 0, 0, 0]
+    assert link_signs.signs(correlation, n_samples=4000).tolist() == [1, -1, 0, 0, 1]
 
 
 def test_annotations__find_the_column_of_names():

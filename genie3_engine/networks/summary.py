@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from genie3_engine.analysis.exports.links import open_links
+from genie3_engine.networks.exports.link_source import open_links
 from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from genie3_engine.analysis.annotations import Annotation
-from genie3_engine.analysis.picture import Picture
-from genie3_engine.analysis.views import LegendEntry
+from genie3_engine.networks.annotations import Annotation
+from genie3_engine.networks.graph_layout import Picture
+from genie3_engine.networks.views import LegendEntry
 from genie3_engine.plots.style import (
     ACTIVATION,
     COLOURS,

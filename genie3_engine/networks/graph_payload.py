@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from genie3_engine.analysis.paths import shortest_paths
-from genie3_engine.analysis.views import View
+from genie3_engine.networks.paths import shortest_paths
+from genie3_engine.networks.views import View
 
 _MOST_COLOURS = 255
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from genie3_engine.analysis.cuts import Cut, CutKind
+from genie3_engine.networks.thresholds import Cut, CutKind
 from genie3_engine.plots.style import COLOURS, ground, styled
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from genie3_engine.analysis.survey import Survey
+    from genie3_engine.networks.summary import Survey
     from genie3_engine.data.expression import Expression
 
 _NAME_LENGTH = 40

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from genie3_engine import worker
-from genie3_engine.analysis.network import ranked_links
-from genie3_engine.analysis.partial import partial_network
-from tests.networks import tiny_run
+from genie3_engine.networks.links import ranked_links
+from genie3_engine.networks.partial_network import partial_network
+from tests.simulated_networks import tiny_run
 
 COLUMNS = ["regulator", "target", "importance"]
 

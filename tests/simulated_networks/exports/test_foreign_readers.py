@@ -15,7 +15,7 @@ import pyarrow.parquet
 import pytest
 from ndex2.cx2 import RawCX2NetworkFactory
 
-from genie3_engine.analysis.exports import FORMATS, Links
+from genie3_engine.networks.exports import FORMATS, Links
 
 HOSTILE = [
     "<script>alert(1)</script>",

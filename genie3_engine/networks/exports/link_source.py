@@ -107,7 +107,7 @@ def links_of_run(
     Returns
     -------
     Links
-        To be written by a format of `genie3_engine.analysis.exports`.
+        To be written by a format of `genie3_engine.networks.exports`.
 
     Raises
     ------

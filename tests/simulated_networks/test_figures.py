@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genie3_engine.analysis.annotations import Annotation
-from genie3_engine.analysis.cuts import Cut
-from genie3_engine.analysis.picture import picture
-from genie3_engine.analysis.survey import Survey
+from genie3_engine.networks.annotations import Annotation
+from genie3_engine.networks.thresholds import Cut
+from genie3_engine.networks.graph_layout import picture
+from genie3_engine.networks.summary import Survey
 from genie3_engine.data.expression import Expression
-from genie3_engine.plots.colouring import by_annotation, by_group, by_number, by_role, by_sign
-from genie3_engine.plots.network import fit_figure, kept_figure, link_figure
+from genie3_engine.networks.colours import by_annotation, by_group, by_number, by_role, by_sign
+from genie3_engine.networks.figures import fit_figure, kept_figure, link_figure
 from genie3_engine.plots.style import ACTIVATION, COLOURS, REPRESSION, UNCLEAR
 
 

@@ -9,8 +9,8 @@ from itertools import count
 from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
-from genie3_engine.analysis.exports.links import Links
-from genie3_engine.analysis.exports.tables import text_columns
+from genie3_engine.networks.exports.link_source import Links
+from genie3_engine.networks.exports.tables import text_columns
 from genie3_engine.errors import InputError
 from genie3_engine.version import __version__
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genie3_engine.analysis.picture import picture
+from genie3_engine.networks.graph_layout import picture
 
 
 def table(pairs):

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from genie3_engine.analysis.exports.links import Links
+from genie3_engine.networks.exports.link_source import Links
 from genie3_engine.errors import OptionError
 from genie3_engine.model import ImportanceScale
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from genie3_engine.analysis.accuracy import evaluate
-from genie3_engine.analysis.exports import export_format, links_of_run
-from genie3_engine.analysis.network import (
+from genie3_engine.networks.exports import export_format, links_of_run
+from genie3_engine.networks.links import (
     fits,
     gene_names,
     link_page,

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from genie3_engine.analysis.picture import Picture
+from genie3_engine.networks.graph_layout import Picture
 
 _igraph_random = threading.Lock()  # igraph has one source of random numbers a process
 

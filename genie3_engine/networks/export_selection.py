@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from genie3_engine.analysis.cuts import cut_batches
-from genie3_engine.analysis.exports import Links, links_of_run, open_links
-from genie3_engine.analysis.exports.links import SCORE_COLUMNS
-from genie3_engine.analysis.views import View
+from genie3_engine.networks.thresholds import cut_batches
+from genie3_engine.networks.exports import Links, links_of_run, open_links
+from genie3_engine.networks.exports.link_source import SCORE_COLUMNS
+from genie3_engine.networks.views import View
 from genie3_engine.model import ImportanceScale
 
 
@@ -28,7 +28,7 @@ def drawn_links(view: View, *, scale: ImportanceScale = ImportanceScale.RAW) -> 
     Returns
     -------
     Links
-        To be written by a format of `genie3_engine.analysis.exports`.
+        To be written by a format of `genie3_engine.networks.exports`.
     """
     table = view.links()[["rank", "regulator", "target", "importance"]]
     batches = pa.Table.from_pandas(table, preserve_index=False).to_batches()

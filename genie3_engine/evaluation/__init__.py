@@ -1,0 +1,1 @@
+"""Evaluation of ranked links against a gold standard."""

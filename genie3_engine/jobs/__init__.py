@@ -1,0 +1,1 @@
+"""Life cycle of background jobs: files, processes, queue, status."""

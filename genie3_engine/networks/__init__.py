@@ -1,0 +1,1 @@
+"""Networks: strongest links, thresholds, layout, communities, exports and figures."""
