@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from genie3_engine.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from genie3_engine.analysis.accuracy import evaluate as evaluate
+    from genie3_engine.evaluation.accuracy import evaluate as evaluate
     from genie3_engine.networks.links import ranked_links as ranked_links
     from genie3_engine.data.expression import Expression as Expression
     from genie3_engine.data.expression import read_expression as read_expression

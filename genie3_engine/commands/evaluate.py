@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from genie3_engine.analysis import accuracy
+from genie3_engine.evaluation import accuracy
 from genie3_engine.commands import output
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from genie3_engine.networks.thresholds import Cut, CutKind
 from genie3_engine.networks.exports import open_links
-from genie3_engine.analysis.methods import methods_paragraph
+from genie3_engine.reports.methods_paragraph import methods_paragraph
 from genie3_engine.networks.links import ranked_links
 from genie3_engine.networks.summary import survey
 from genie3_engine.networks.views import LegendEntry, View, drawn_picture

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pandas as pd
 import streamlit as st
 
-from genie3_engine.analysis.accuracy import Accuracy, Curve
-from genie3_engine.plots.accuracy import precision_recall_figure, roc_figure
+from genie3_engine.evaluation.accuracy import Accuracy, Curve
+from genie3_engine.evaluation.figures import precision_recall_figure, roc_figure
 from ui import charts, words
 
 _WIDTH = 180

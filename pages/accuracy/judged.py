@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genie3_engine.analysis.judged_links import JudgedLinks, Verdict
+from genie3_engine.evaluation.matches import JudgedLinks, Verdict
 from ui import words
 
 _PAGE_ROWS = 100

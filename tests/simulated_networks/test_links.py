@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from genie3_engine.analysis.accuracy import evaluate
+from genie3_engine.evaluation.accuracy import evaluate
 from genie3_engine.networks.exports import export_format, links_of_run
 from genie3_engine.networks.links import (
     fits,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from genie3_engine.analysis.accuracy import Accuracy, Curve
+from genie3_engine.evaluation.accuracy import Accuracy, Curve
 from genie3_engine.plots.style import COLOURS, ground, styled
 
 _LINE, _POINT = COLOURS[0], COLOURS[1]

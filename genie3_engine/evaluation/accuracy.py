@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from genie3_engine.analysis.gold_standard import Keys
-from genie3_engine.analysis.judged_links import JudgedLinks, judged_links
+from genie3_engine.evaluation.gold_standard import Keys
+from genie3_engine.evaluation.matches import JudgedLinks, judged_links
 
 Floats = npt.NDArray[np.float64]
 CURVE_POINTS = 20_000

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from genie3_engine.analysis.link_tables import TableLayout, detect_layout
+from genie3_engine.evaluation.link_tables import TableLayout, detect_layout
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genie3_engine.analysis.accuracy import evaluate
-from genie3_engine.plots.accuracy import precision_recall_figure, roc_figure
+from genie3_engine.evaluation.accuracy import evaluate
+from genie3_engine.evaluation.figures import precision_recall_figure, roc_figure
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from genie3_engine.analysis.gold_standard import read_gold_standard
+from genie3_engine.evaluation.gold_standard import read_gold_standard
 from genie3_engine.errors import InputError
 
 

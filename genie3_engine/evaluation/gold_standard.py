@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from genie3_engine.analysis.link_tables import LABELS, detect_layout, read_batches
+from genie3_engine.evaluation.link_tables import LABELS, detect_layout, read_batches
 from genie3_engine.errors import InputError
 
 Keys = npt.NDArray[np.int64]

@@ -12,14 +12,14 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from genie3_engine.analysis.gold_standard import (
+from genie3_engine.evaluation.gold_standard import (
     GoldStandard,
     Keys,
     is_among,
     pair_keys,
     read_gold_standard,
 )
-from genie3_engine.analysis.link_tables import detect_layout, read_batches
+from genie3_engine.evaluation.link_tables import detect_layout, read_batches
 from genie3_engine.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -122,7 +122,7 @@ def judged_links(links: Path | str, gold: Path | str) -> JudgedLinks:
     Parameters
     ----------
     links : Path or str
-        See `genie3_engine.analysis.accuracy.evaluate`.
+        See `genie3_engine.evaluation.accuracy.evaluate`.
     gold : Path or str
         The gold standard, see `read_gold_standard`.
 

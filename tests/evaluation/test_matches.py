@@ -3,8 +3,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from genie3_engine.analysis.accuracy import accuracy_of, evaluate
-from genie3_engine.analysis.judged_links import JudgedLinks, Verdict, judged_links
+from genie3_engine.evaluation.accuracy import accuracy_of, evaluate
+from genie3_engine.evaluation.matches import JudgedLinks, Verdict, judged_links
 
 GOLD = [("A", "B", 1), ("A", "C", 0), ("B", "A", 1), ("B", "C", 0), ("C", "A", 1), ("C", "B", 0)]
 LINKS = [("A", "B", 0.9), ("B", "C", 0.8), ("A", "X", 0.7), ("B", "A", 0.5), ("A", "C", 0.1)]
