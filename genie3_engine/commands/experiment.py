@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from genie3_engine import experiments, planning, runs
+from genie3_engine import benchmark, planning, runs
 from genie3_engine.commands import output
 from genie3_engine.commands.experiment_results import as_json, print_results
 from genie3_engine.data.expression import read_expression
 from genie3_engine.data.regulators import match_names, read_names
 from genie3_engine.errors import OptionError, RunInterruptedError
-from genie3_engine.experiments import Configuration, ExperimentSpec, ExperimentStatus
+from genie3_engine.benchmark import Configuration, ExperimentSpec, ExperimentStatus
 from genie3_engine.inference.cores import usable_cores
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.model import Engine, RunState
@@ -34,12 +34,12 @@ def experiment(args: argparse.Namespace) -> int:
         interrupts; the experiment stays resumable.
     """
     spec = _spec(args)
-    folder = experiments.create(spec, args.out, resume=args.resume)
-    if experiments.status(folder).state is RunState.DONE:
+    folder = benchmark.create(spec, args.out, resume=args.resume)
+    if benchmark.status(folder).state is RunState.DONE:
         output.note(f"The experiment in {folder} is done already; nothing was measured.")
     else:
         _conduct(folder, args)
-    found = experiments.findings(folder)
+    found = benchmark.findings(folder)
     if args.json:
         output.print_json(as_json(folder, found))
     else:
@@ -54,11 +54,11 @@ def _spec(args: argparse.Namespace) -> ExperimentSpec:
         refuse_place(args.out)
     shape = ExperimentSpec(
         name=args.out.name if args.out is not None else args.preset or "grid",
-        preset=args.preset or experiments.MY_OWN,
+        preset=args.preset or benchmark.MY_OWN,
         configurations=_configurations(args),
-        simulated=experiments.SimulatedData(
-            args.genes or experiments.ORIGINAL_GENES,
-            args.samples or experiments.ORIGINAL_SAMPLES,
+        simulated=benchmark.SimulatedData(
+            args.genes or benchmark.ORIGINAL_GENES,
+            args.samples or benchmark.ORIGINAL_SAMPLES,
             args.seed,
         ),
         n_repeats=args.repeats,
@@ -77,8 +77,8 @@ def _configurations(args: argparse.Namespace) -> tuple[Configuration, ...]:
             raise OptionError(f"{option} does not go with --preset.", "Leave one of them out.")
         if args.targets is not None and len(args.targets) > 1:
             raise OptionError("With --preset, --targets is one number.", "Give one.")
-        return experiments.configurations_of(
-            experiments.preset_named(args.preset),
+        return benchmark.configurations_of(
+            benchmark.preset_named(args.preset),
             n_cores=_cores(args.instance_type),
             n_targets=None if args.targets is None else args.targets[0],
         )
@@ -87,7 +87,7 @@ def _configurations(args: argparse.Namespace) -> tuple[Configuration, ...]:
             "Nothing says what to measure.", "Give --preset, or values such as --threads 1,2."
         )
     names = args.engines or tuple(engine.value for engine in Engine)
-    found = experiments.grid(
+    found = benchmark.grid(
         [Engine(name) for name in names],
         processes=args.processes or (1,),
         n_jobs=args.n_jobs or (1,),
@@ -160,12 +160,12 @@ def _refuse_too_many(spec: ExperimentSpec, n_genes: int) -> None:
 
 
 def _conduct(folder: Path, args: argparse.Namespace) -> None:
-    progress = _Lines(experiments.findings(folder).spec)
+    progress = _Lines(benchmark.findings(folder).spec)
     with stop_on_signals(second_ends=True) as should_stop:
         try:
-            experiments.conduct(folder, on_progress=progress.show, should_stop=should_stop)
+            benchmark.conduct(folder, on_progress=progress.show, should_stop=should_stop)
         except RunInterruptedError as error:
-            now = experiments.status(folder)
+            now = benchmark.status(folder)
             raise RunInterruptedError(
                 f"interrupted; {now.runs_done} of {now.runs_total} runs are measured and kept in "
                 f"{folder}.",

@@ -6,10 +6,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from genie3_engine import experiments
-from genie3_engine.analysis.measurements import Spread
-from genie3_engine.analysis.speedup import ResultRow
-from genie3_engine.experiments import Findings
+from genie3_engine import benchmark
+from genie3_engine.benchmark.measurements import Spread
+from genie3_engine.benchmark.speedup import ResultRow
+from genie3_engine.benchmark import Findings
 
 _COLUMNS = ("engine", "processes", "jobs", "threads", "targets", "total s", "elapsed s", "speed-up")
 _RENTED_COLUMNS = ("instances", "billable s", "dollars")
@@ -19,7 +19,7 @@ def as_json(folder: Path, found: Findings) -> dict[str, Any]:
     """Return everything that was measured and what it says, as plain values."""
     return {
         "experiment": str(folder),
-        "state": str(experiments.status(folder).state),
+        "state": str(benchmark.status(folder).state),
         "preset": found.spec.preset,
         "data": found.spec.source,
         "n_trees": found.spec.n_trees,

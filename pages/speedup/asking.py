@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from genie3_engine import experiments
+from genie3_engine import benchmark
 from genie3_engine.errors import OptionError
-from genie3_engine.experiments import Configuration, ExperimentSpec, SimulatedData
+from genie3_engine.benchmark import Configuration, ExperimentSpec, SimulatedData
 from genie3_engine.model import Engine
 from pages.speedup import renting
 from pages.speedup.renting import Machine
@@ -48,7 +48,7 @@ def show() -> None:
     spec = None
     with errors.shown():
         machine = renting.choose()
-        found = _grid() if preset == experiments.MY_OWN else _of_preset(preset, machine)
+        found = _grid() if preset == benchmark.MY_OWN else _of_preset(preset, machine)
         spec = _spec(
             preset, found, data, machine, trees=int(trees), repeats=int(repeats), seed=int(seed)
         )
@@ -63,7 +63,7 @@ def show() -> None:
         if spec is not None:
             st.caption(_summary(spec))
     if pressed and spec is not None:
-        state.put(state.EXPERIMENT, experiments.start(spec).name)
+        state.put(state.EXPERIMENT, benchmark.start(spec).name)
         st.rerun()
 
 
@@ -71,9 +71,9 @@ def _cards() -> str:
     """Offer the presets as cards, and return the key of the chosen one."""
     state.default("lab_preset", "engines")
     current = str(state.value("lab_preset"))
-    cards = [(each.key, each.title, each.question) for each in experiments.PRESETS]
+    cards = [(each.key, each.title, each.question) for each in benchmark.PRESETS]
     with st.grid(min_column_width=250, key="presets"):
-        for key, title, question in [*cards, (experiments.MY_OWN, _OWN_TITLE, _OWN_QUESTION)]:
+        for key, title, question in [*cards, (benchmark.MY_OWN, _OWN_TITLE, _OWN_QUESTION)]:
             with st.container(border=True, height="stretch"):
                 st.markdown(f"**{title}**")
                 st.caption(question)
@@ -118,13 +118,13 @@ def _data() -> _Data:
         )
     with st.container(horizontal=True):
         genes = st.number_input(
-            "Genes", 3, _MOST_GENES, value=experiments.ORIGINAL_GENES, step=1000, key="lab_genes"
+            "Genes", 3, _MOST_GENES, value=benchmark.ORIGINAL_GENES, step=1000, key="lab_genes"
         )
         samples = st.number_input(
             "Samples",
             2,
             _MOST_SAMPLES,
-            value=experiments.ORIGINAL_SAMPLES,
+            value=benchmark.ORIGINAL_SAMPLES,
             step=10,
             key="lab_samples",
         )
@@ -134,7 +134,7 @@ def _data() -> _Data:
 
 
 def _of_preset(key: str, machine: Machine) -> tuple[Configuration, ...]:
-    preset = experiments.preset_named(key)
+    preset = benchmark.preset_named(key)
     targets = st.number_input(
         "Targets of one worker" if key == "weak-scaling" else "Targets of each run",
         1,
@@ -143,7 +143,7 @@ def _of_preset(key: str, machine: Machine) -> tuple[Configuration, ...]:
         key=f"lab_targets_{key}",
         width=220,
     )
-    return experiments.configurations_of(preset, n_cores=machine.n_cores, n_targets=int(targets))
+    return benchmark.configurations_of(preset, n_cores=machine.n_cores, n_targets=int(targets))
 
 
 def _grid() -> tuple[Configuration, ...]:
@@ -167,7 +167,7 @@ def _grid() -> tuple[Configuration, ...]:
         targets = st.number_input("Targets", 1, 1_000_000, value=10, key="lab_targets")
     if not engines or not processes or not n_jobs or not threads:
         raise OptionError("A list is empty.", "Choose one value at least in each.")
-    return experiments.grid(
+    return benchmark.grid(
         list(engines),
         processes=processes,
         n_jobs=n_jobs,
@@ -190,7 +190,7 @@ def _spec(
     repeats: int,
     seed: int,
 ) -> ExperimentSpec:
-    titles = {each.key: each.title for each in experiments.PRESETS}
+    titles = {each.key: each.title for each in benchmark.PRESETS}
     spec = ExperimentSpec(
         name=titles.get(preset, _OWN_TITLE),
         preset=preset,

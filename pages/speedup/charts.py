@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from genie3_engine import experiments, planning
-from genie3_engine.analysis import speedup_tables
-from genie3_engine.analysis.published import published
-from genie3_engine.analysis.speedup import ResultRow
-from genie3_engine.analysis.speedup_tables import CostPoint
-from genie3_engine.experiments import ExperimentSummary, Findings
+from genie3_engine import benchmark, planning
+from genie3_engine.benchmark import speedup_tables
+from genie3_engine.benchmark.reference_benchmarks import published
+from genie3_engine.benchmark.speedup import ResultRow
+from genie3_engine.benchmark.speedup_tables import CostPoint
+from genie3_engine.benchmark import ExperimentSummary, Findings
 from genie3_engine.model import Engine
-from genie3_engine.plots.speedup import efficiency_figure, speedup_figure
-from genie3_engine.plots.speedup_cost import cost_figure
-from genie3_engine.plots.speedup_times import heat_figure, phases_figure, repeats_figure
+from genie3_engine.benchmark.speedup_figures import efficiency_figure, speedup_figure
+from genie3_engine.benchmark.cost_figures import cost_figure
+from genie3_engine.benchmark.time_figures import heat_figure, phases_figure, repeats_figure
 from ui import charts, words
 
 _COST_EXPERIMENT = {"experiment-1": 1, "experiment-2": 3}
@@ -29,7 +29,7 @@ def show(summary: ExperimentSummary, found: Findings, other: ExperimentSummary |
     if other is not None:
         is_alone = other.spec.name != summary.spec.name
         name = other.spec.name if is_alone else f"{other.spec.name} ({other.spec.created[11:16]})"
-        both[words.shorten(name, at_most=40)] = experiments.findings(other.path)
+        both[words.shorten(name, at_most=40)] = benchmark.findings(other.path)
     speedup, times, grid, cost = st.tabs(
         ["Speed-up and efficiency", "Where the time goes", "Processes x jobs", "Time and cost"]
     )

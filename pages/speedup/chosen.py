@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from genie3_engine import experiments
-from genie3_engine.experiments import ExperimentSummary
+from genie3_engine import benchmark
+from genie3_engine.benchmark import ExperimentSummary
 from genie3_engine.model import RunState
 from ui import errors, progress, state, words
 
@@ -83,7 +83,7 @@ def choose_other(
 def follow(before: ExperimentSummary) -> None:
     """Show where the experiment stands; draw the whole page anew when there is another row."""
     with errors.shown():
-        now = replace(before, status=experiments.status(before.path))
+        now = replace(before, status=benchmark.status(before.path))
         if (now.status.runs_done, now.status.state) != (
             before.status.runs_done,
             before.status.state,
@@ -141,7 +141,7 @@ def _sentence(now: ExperimentSummary) -> str:
         index = int(status.current.partition("-")[0])
         text = f"Measuring {now.spec.configurations[index].label}"
     text = f"{status.runs_done} of {words.count(status.runs_total, 'run')} · {text}"
-    at_work = experiments.current_run(now.path, status)
+    at_work = benchmark.current_run(now.path, status)
     if at_work is not None and at_work.targets_total and at_work.state.is_live:
         text += f": {at_work.targets_done} of {words.count(at_work.targets_total, 'target')}"
     return text
@@ -151,17 +151,17 @@ def _actions(now: ExperimentSummary) -> None:
     run_state = now.status.state
     if run_state.is_live and st.button("Stop", icon=":material/stop:", key="stop_experiment"):
         with st.spinner("Stopping…"):
-            experiments.cancel(now.path)
+            benchmark.cancel(now.path)
         st.rerun()
     if run_state.is_resumable and st.button(
         "Resume", type="primary", icon=":material/resume:", key="resume_experiment"
     ):
-        experiments.resume(now.path)
+        benchmark.resume(now.path)
         st.rerun()
     if not run_state.is_live:
         with st.popover("Delete", icon=":material/delete:", key="delete_experiment"):
             st.markdown("Delete this experiment and its runs from the disk?")
             if st.button("Delete the experiment", type="primary", key="delete_experiment_sure"):
-                experiments.delete(now.path)
+                benchmark.delete(now.path)
                 state.put(state.EXPERIMENT, None)
                 st.rerun()

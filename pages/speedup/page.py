@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genie3_engine import experiments
+from genie3_engine import benchmark
 from pages.speedup import asking, charts, chosen, results
 from ui import errors, layout, state
 
@@ -14,7 +14,7 @@ layout.head(
     "Speed-up",
     "Measure configurations: one after the other on this machine, or at once on rented instances.",
 )
-found = experiments.history()
+found = benchmark.history()
 current = chosen.wanted(found)
 with st.expander(
     "New experiment",
@@ -40,7 +40,7 @@ is_live = current.status.state.is_live
 live = st.fragment(run_every=_LOOK_SECONDS if is_live else None)(chosen.follow)
 with errors.shown():
     live(current)
-    measured = experiments.findings(current.path)
+    measured = benchmark.findings(current.path)
     results.show(measured, name=current.id)
     if measured.rows:
         charts.show(current, measured, other)

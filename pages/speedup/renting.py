@@ -10,7 +10,7 @@ import streamlit as st
 
 from genie3_engine import planning, runs
 from genie3_engine.errors import OptionError
-from genie3_engine.experiments import Configuration, ExperimentSpec
+from genie3_engine.benchmark import Configuration, ExperimentSpec
 from ui import layout, words
 
 _LOCAL, _RENTED = "local", "sagemaker"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from genie3_engine.analysis import speedup_tables
-from genie3_engine.analysis.published import published
-from genie3_engine.experiments import Findings
+from genie3_engine.benchmark import speedup_tables
+from genie3_engine.benchmark.reference_benchmarks import published
+from genie3_engine.benchmark import Findings
 from ui import words
 
 _FORMATS = {

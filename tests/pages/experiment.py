@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from genie3_engine.analysis.measurements import Configuration, Measurement
-from genie3_engine.experiments import ExperimentSpec, SimulatedData, create
-from genie3_engine.experiments.folder import ExperimentFolder
+from genie3_engine.benchmark.measurements import Configuration, Measurement
+from genie3_engine.benchmark import ExperimentSpec, SimulatedData, create
+from genie3_engine.benchmark.experiment_folder import ExperimentFolder
 from genie3_engine.model import ErrorRecord, RunState
 from genie3_engine.store.liveness import this_process
-from tests.analysis.measured import SKLEARN, jobs, measurement, processes, threads
+from tests.benchmark.measured import SKLEARN, jobs, measurement, processes, threads
 
 GRID = (
     jobs(1),

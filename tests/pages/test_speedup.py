@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from genie3_engine import experiments, runs
+from genie3_engine import benchmark, runs
 from genie3_engine.errors import StorageError
 from genie3_engine.model import Engine, RunState
 from genie3_engine.runs import SageMakerOptions
@@ -24,7 +24,7 @@ def started(monkeypatch, home):
         specs.append(spec)
         return home / "experiments" / "new"
 
-    monkeypatch.setattr(experiments, "start", start)
+    monkeypatch.setattr(benchmark, "start", start)
     return specs
 
 
@@ -108,7 +108,7 @@ def test_speedup__a_full_disk_is_one_box(open_page, dataset, monkeypatch):
     def start(spec, **_):
         raise StorageError("The disk is full.", "Make room.")
 
-    monkeypatch.setattr(experiments, "start", start)
+    monkeypatch.setattr(benchmark, "start", start)
     app = open_page("speedup", data=dataset)
     app.button(key="start_experiment").click().run()
     assert not app.exception
@@ -139,7 +139,7 @@ def test_speedup__lays_one_experiment_over_another(open_page, put):
 
 def test_speedup__live_shows_progress_and_stops(open_page, put, monkeypatch):
     stopped = []
-    monkeypatch.setattr(experiments, "cancel", lambda path: stopped.append(path.name))
+    monkeypatch.setattr(benchmark, "cancel", lambda path: stopped.append(path.name))
     app = open_page("speedup", experiment=put(state=RunState.RUNNING, n_rows=2))
     assert "2 of 6 runs" in app.get("progress")[0].proto.text
     app.button(key="stop_experiment").click().run()
@@ -150,7 +150,7 @@ def test_speedup__live_shows_progress_and_stops(open_page, put, monkeypatch):
 @pytest.mark.parametrize("state", [RunState.CANCELLED, RunState.FAILED, RunState.LOST])
 def test_speedup__stopped_is_resumed(open_page, put, monkeypatch, state):
     resumed = []
-    monkeypatch.setattr(experiments, "resume", lambda path: resumed.append(path.name))
+    monkeypatch.setattr(benchmark, "resume", lambda path: resumed.append(path.name))
     app = open_page("speedup", experiment=put(state=state, n_rows=1))
     assert "1 of 6 runs are measured and kept" in texts(app)
     assert bool(app.error) == (state is RunState.FAILED)

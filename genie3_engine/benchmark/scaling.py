@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from genie3_engine.analysis.speedup import Series, fits_cores
+from genie3_engine.benchmark.speedup import Series, fits_cores
 
 _NOTHING = 0.0005  # a share that is written as 0 %
 

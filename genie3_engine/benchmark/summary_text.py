@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from genie3_engine.analysis.scaling import SeriesFits, percent
-from genie3_engine.analysis.speedup import ResultRow
+from genie3_engine.benchmark.scaling import SeriesFits, percent
+from genie3_engine.benchmark.speedup import ResultRow
 from genie3_engine.model import Engine
 
 WORTH_SAYING = 0.02  # differences below 2 % are none, even without repeats

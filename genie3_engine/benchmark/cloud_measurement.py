@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine import planning, runs
-from genie3_engine.analysis.measurements import PHASES, Configuration, Measurement
+from genie3_engine.benchmark.measurements import PHASES, Configuration, Measurement
 from genie3_engine.errors import Genie3Error, OptionError, RunInterruptedError
-from genie3_engine.experiments.measuring import Subject, chosen_targets, clear
-from genie3_engine.experiments.specs import ExperimentSpec, Slot
+from genie3_engine.benchmark.local_measurement import Subject, chosen_targets, clear
+from genie3_engine.benchmark.experiment import ExperimentSpec, Slot
 from genie3_engine.model import ForestSpec, RunState
 from genie3_engine.store import names
 

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from genie3_engine import runs
 from genie3_engine.errors import Genie3Error, RunError
-from genie3_engine.experiments import measuring
-from genie3_engine.experiments.folder import RUNS, ExperimentFolder, experiments_folder
-from genie3_engine.experiments.specs import ExperimentSpec, ExperimentStatus
+from genie3_engine.benchmark import local_measurement
+from genie3_engine.benchmark.experiment_folder import RUNS, ExperimentFolder, experiments_folder
+from genie3_engine.benchmark.experiment import ExperimentSpec, ExperimentStatus
 from genie3_engine.model import ErrorRecord, RunState, RunStatus
 from genie3_engine.store import atomic
 from genie3_engine.store.liveness import Owner
@@ -233,13 +233,13 @@ def _conduct_in_background(folder: Path, home: Path | None) -> None:
     experiment = ExperimentFolder.open(folder)
     with atomic.storage_errors(experiment.log_path), experiment.log_path.open("ab") as log:
         conductor = subprocess.Popen(
-            [sys.executable, "-P", "-m", "genie3_engine.experiments", str(folder.absolute())],
+            [sys.executable, "-P", "-m", "genie3_engine.benchmark", str(folder.absolute())],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
             cwd=folder,
-            env=measuring.environment(home),
+            env=local_measurement.environment(home),
         )
     threading.Thread(target=conductor.wait, daemon=True, name=f"wait-{conductor.pid}").start()
 
@@ -251,7 +251,7 @@ def _owner(of: ExperimentStatus) -> Owner:
 def _bury(experiment: ExperimentFolder, now: ExperimentStatus) -> ExperimentStatus:
     """Write down that an experiment's process is gone, and end the run that it has left behind."""
     if now.current:
-        measuring.clear(experiment.path / RUNS / now.current)
+        local_measurement.clear(experiment.path / RUNS / now.current)
     lost = replace(
         now,
         state=RunState.LOST,

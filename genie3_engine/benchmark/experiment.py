@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from genie3_engine.analysis.measurements import Configuration
+from genie3_engine.benchmark.measurements import Configuration
 from genie3_engine.errors import OptionError
 from genie3_engine.model import ErrorRecord, RunState
 

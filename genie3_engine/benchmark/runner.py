@@ -12,19 +12,19 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from genie3_engine import runs
-from genie3_engine.analysis.measurements import Configuration, Measurement
+from genie3_engine.benchmark.measurements import Configuration, Measurement
 from genie3_engine.errors import Genie3Error, InputError, RunInterruptedError, StorageError
-from genie3_engine.experiments import measuring, renting
-from genie3_engine.experiments.folder import RUNS, ExperimentFolder
-from genie3_engine.experiments.measuring import Subject
-from genie3_engine.experiments.specs import ExperimentSpec, ExperimentStatus, Slot
+from genie3_engine.benchmark import cloud_measurement, local_measurement
+from genie3_engine.benchmark.experiment_folder import RUNS, ExperimentFolder
+from genie3_engine.benchmark.local_measurement import Subject
+from genie3_engine.benchmark.experiment import ExperimentSpec, ExperimentStatus, Slot
 from genie3_engine.model import ErrorRecord, RunState
 from genie3_engine.store.journal import logged_to
 from genie3_engine.store.liveness import this_process
 from genie3_engine.store.machine import machine, versions
 from genie3_engine.store.turns import take_ticket, turn
 
-log = logging.getLogger("genie3_engine.experiments")
+log = logging.getLogger("genie3_engine.benchmark")
 
 _WARM_UP_TREES = 2
 
@@ -51,7 +51,7 @@ def conduct(
     on_progress: Callable[[ExperimentStatus], None] = lambda status: None,
     should_stop: Callable[[], bool] = lambda: False,
     home: Path | None = None,
-    measure: Measure = measuring.measure,
+    measure: Measure = local_measurement.measure,
 ) -> ExperimentStatus:
     """Measure what is missing of an experiment, here and now.
 
@@ -149,7 +149,7 @@ class _Conductor:
     def _work(self) -> None:
         self._tell(step="preparing", machine=described(self._status.machine))
         subject = self._subject()
-        measuring.chosen_targets(subject, self._spec.most_targets)  # refused before hours are spent
+        local_measurement.chosen_targets(subject, self._spec.most_targets)  # refused before hours are spent
         missing = [slot for slot in self._spec.schedule() if not self._experiment.has_row(slot)]
         self._tell(runs_done=len(self._spec.schedule()) - len(missing))
         if self._spec.launcher_options:
@@ -163,9 +163,9 @@ class _Conductor:
 
         They share no machine, so that they need not take turns, nor be warmed up.
         """
-        self._tell(step="launching", machine=renting.described(self._spec, self._status.machine))
-        with renting.stopped_with(self._experiment.path / RUNS, missing, subject.home):
-            for slot, measured in renting.measure_all(
+        self._tell(step="launching", machine=cloud_measurement.described(self._spec, self._status.machine))
+        with cloud_measurement.stopped_with(self._experiment.path / RUNS, missing, subject.home):
+            for slot, measured in cloud_measurement.measure_all(
                 self._spec,
                 missing,
                 subject,
@@ -223,7 +223,7 @@ class _Conductor:
             key = f"warm-up-{engine}"
             measured = self._in_turn(key, "warming up", Configuration(engine, n_targets=1), short)
             log.info("%s warmed up: %.2f s.", engine, measured.total_seconds)
-            measuring.clear(self._experiment.path / RUNS / key)
+            local_measurement.clear(self._experiment.path / RUNS / key)
 
     def _in_turn(
         self,

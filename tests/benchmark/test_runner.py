@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from genie3_engine import experiments, runs
+from genie3_engine import benchmark, runs
 from genie3_engine.errors import Genie3Error, OptionError, RunError, RunInterruptedError
-from genie3_engine.experiments import SimulatedData, conduct, create
-from genie3_engine.experiments.folder import ExperimentFolder
+from genie3_engine.benchmark import SimulatedData, conduct, create
+from genie3_engine.benchmark.experiment_folder import ExperimentFolder
 from genie3_engine.model import RunState
-from tests.analysis.measured import threads
+from tests.benchmark.measured import threads
 
 
 def test_conduct__measures_every_run_in_the_order_of_the_seed(folder, spec, measure):
@@ -34,7 +34,7 @@ def test_conduct__goes_on_where_it_was_stopped(folder, spec, measure):
     measure.raise_at[third] = RunInterruptedError("stop", "")
     with pytest.raises(RunInterruptedError):
         conduct(folder, measure=measure)
-    assert experiments.status(folder).state is RunState.CANCELLED
+    assert benchmark.status(folder).state is RunState.CANCELLED
     before = [key for key in measure.measured if not key.startswith("warm")]
     measure.measured.clear()
     conduct(folder, measure=measure)
@@ -46,7 +46,7 @@ def test_conduct__a_failed_configuration_is_a_row(folder, spec, measure):
     measure.error = "The memory is used up."
     with pytest.raises(Genie3Error, match="No configuration could be measured"):
         conduct(folder, measure=measure)
-    assert experiments.status(folder).state is RunState.FAILED
+    assert benchmark.status(folder).state is RunState.FAILED
     rows = ExperimentFolder.open(folder).rows()
     assert {row.error for row in rows} == {"The memory is used up."}
 
@@ -75,8 +75,8 @@ def test_conduct__is_refused_while_another_process_does(folder, measure):
 
 
 def test_findings__read_what_is_there(folder, measure):
-    assert experiments.findings(folder).rows == ()
+    assert benchmark.findings(folder).rows == ()
     conduct(folder, measure=measure)
-    found = experiments.findings(folder)
+    found = benchmark.findings(folder)
     assert [row.n_repeats for row in found.rows] == [2, 2]
     assert found.takeaways

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genie3_engine.analysis.measurements import PHASES, Configuration, Measurement
+from genie3_engine.benchmark.measurements import PHASES, Configuration, Measurement
 from genie3_engine.model import Engine
 
 SKLEARN, COMPILED = Engine.SCIKIT_LEARN, Engine.COMPILED

@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from genie3_engine.analysis.scaling import fit_amdahl, fit_universal, fits
-from genie3_engine.analysis.speedup import results, series
-from tests.analysis.measured import scaling, threads
+from genie3_engine.benchmark.scaling import fit_amdahl, fit_universal, fits
+from genie3_engine.benchmark.speedup import results, series
+from tests.benchmark.measured import scaling, threads
 
 WORKERS = [1, 2, 4, 8, 16, 32]
 

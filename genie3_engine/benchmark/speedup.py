@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from genie3_engine.analysis.measurements import PHASES, Configuration, Measurement, Spread
+from genie3_engine.benchmark.measurements import PHASES, Configuration, Measurement, Spread
 from genie3_engine.model import Engine
 
 _Group = list[Measurement]

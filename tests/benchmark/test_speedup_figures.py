@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from genie3_engine.analysis.published import published
-from genie3_engine.analysis.scaling import fits
-from genie3_engine.analysis.speedup import results, series
-from genie3_engine.analysis.speedup_tables import CostPoint
-from genie3_engine.plots.speedup import efficiency_figure, speedup_figure
-from genie3_engine.plots.speedup_cost import cost_figure
-from genie3_engine.plots.speedup_times import heat_figure, phases_figure, repeats_figure
-from tests.analysis.measured import COMPILED, SKLEARN, measurement, scaling, threads
+from genie3_engine.benchmark.reference_benchmarks import published
+from genie3_engine.benchmark.scaling import fits
+from genie3_engine.benchmark.speedup import results, series
+from genie3_engine.benchmark.speedup_tables import CostPoint
+from genie3_engine.benchmark.speedup_figures import efficiency_figure, speedup_figure
+from genie3_engine.benchmark.cost_figures import cost_figure
+from genie3_engine.benchmark.time_figures import heat_figure, phases_figure, repeats_figure
+from tests.benchmark.measured import COMPILED, SKLEARN, measurement, scaling, threads
 
 ROWS = results(scaling(threads, [1, 2, 4], lambda n: 8 / n))
 FITS = fits(series(ROWS), n_cores=4)

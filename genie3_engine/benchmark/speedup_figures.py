@@ -8,9 +8,9 @@ from html import escape
 import numpy as np
 import plotly.graph_objects as go
 
-from genie3_engine.analysis.published import PublishedRow
-from genie3_engine.analysis.scaling import AmdahlFit, SeriesFits, UniversalFit
-from genie3_engine.analysis.speedup import ResultRow
+from genie3_engine.benchmark.reference_benchmarks import PublishedRow
+from genie3_engine.benchmark.scaling import AmdahlFit, SeriesFits, UniversalFit
+from genie3_engine.benchmark.speedup import ResultRow
 from genie3_engine.plots.style import COLOURS, ground, styled
 
 _SYMBOLS = ("circle", "diamond-open", "square", "triangle-up-open")

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genie3_engine import runs
-from genie3_engine.analysis.measurements import PHASES, Configuration, Measurement
+from genie3_engine.benchmark.measurements import PHASES, Configuration, Measurement
 from genie3_engine.errors import OptionError, RunInterruptedError
 from genie3_engine.model import ForestSpec, RunState
 from genie3_engine.store import atomic

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from genie3_engine.analysis.measurements import Configuration
+from genie3_engine.benchmark.measurements import Configuration
 from genie3_engine.errors import OptionError
 from genie3_engine.model import Engine
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from genie3_engine import runs
-from genie3_engine.experiments import ExperimentSpec, create
-from tests.analysis.measured import jobs, measurement, threads
+from genie3_engine.benchmark import ExperimentSpec, create
+from tests.benchmark.measured import jobs, measurement, threads
 from tests.simulated_networks import tiny_expression
 
 

@@ -7,17 +7,17 @@ from dataclasses import replace
 
 import pytest
 
-from genie3_engine import experiments
+from genie3_engine import benchmark
 from genie3_engine.errors import OptionError, RunError
-from genie3_engine.experiments import ExperimentSpec, create
-from genie3_engine.experiments.folder import ExperimentFolder
+from genie3_engine.benchmark import ExperimentSpec, create
+from genie3_engine.benchmark.experiment_folder import ExperimentFolder
 from genie3_engine.model import RunState
-from tests.analysis.measured import threads
+from tests.benchmark.measured import threads
 
 
 def wait_for(folder, is_reached, *, seconds=120):
     deadline = time.monotonic() + seconds
-    while not is_reached(now := experiments.status(folder)):
+    while not is_reached(now := benchmark.status(folder)):
         assert time.monotonic() < deadline, now
         time.sleep(0.05)
     return now
@@ -27,20 +27,20 @@ def wait_for(folder, is_reached, *, seconds=120):
 def test_background__is_killed_resumed_stopped_and_resumed_again(spec):
     """One experiment from its start to its end, with real processes."""
     grid = tuple(threads(n, n_targets=2) for n in (1, 2, 3))
-    folder = experiments.start(replace(spec, configurations=grid, n_repeats=1))
+    folder = benchmark.start(replace(spec, configurations=grid, n_repeats=1))
     now = wait_for(folder, lambda status: status.step == "measuring")
     os.kill(now.pid, signal.SIGKILL)
     lost = wait_for(folder, lambda status: not status.state.is_live)
     assert (lost.state, lost.error.code) == (RunState.LOST, "lost")
     assert not (folder / "runs" / now.current).exists()  # nobody works there any more
 
-    experiments.resume(folder)
+    benchmark.resume(folder)
     wait_for(folder, lambda status: status.runs_done >= 1)
-    experiments.cancel(folder)
-    stopped = experiments.status(folder)
+    benchmark.cancel(folder)
+    stopped = benchmark.status(folder)
     assert stopped.state is RunState.CANCELLED
 
-    experiments.resume(folder)
+    benchmark.resume(folder)
     done = wait_for(folder, lambda status: not status.state.is_live)
     assert (done.state, done.runs_done) == (RunState.DONE, 3)
     rows = ExperimentFolder.open(folder).rows()
@@ -49,7 +49,7 @@ def test_background__is_killed_resumed_stopped_and_resumed_again(spec):
     assert all(row.cpu_seconds > 0 and row.peak_memory_bytes > 1e7 for row in rows)
     assert all(set(row.library_threads.values()) == {1} for row in rows)
     with pytest.raises(RunError, match="is done"):
-        experiments.resume(folder)
+        benchmark.resume(folder)
 
 
 def test_status__is_lost_when_the_process_is_gone(folder):
@@ -57,7 +57,7 @@ def test_status__is_lost_when_the_process_is_gone(folder):
     experiment.write_status(
         replace(experiment.read_status(), state=RunState.RUNNING, pid=2**22 + 1, pid_started=1.0)
     )
-    assert experiments.status(folder).state is RunState.LOST
+    assert benchmark.status(folder).state is RunState.LOST
 
 
 def test_create__refuses_another_experiment(spec, tmp_path):
@@ -84,16 +84,16 @@ def test_history__is_newest_first_without_damaged_ones(folder, spec):
     broken = folder.with_name("broken")
     broken.mkdir()
     (broken / "experiment.json").write_text("{")
-    assert {each.id for each in experiments.history()} == {folder.name, second.name}
+    assert {each.id for each in benchmark.history()} == {folder.name, second.name}
 
 
 def test_delete__removes_an_experiment_that_is_not_live(folder):
     with pytest.raises(RunError, match="Stop it first"):
-        experiments.delete(folder)
+        benchmark.delete(folder)
     experiment = ExperimentFolder.open(folder)
     experiment.write_status(replace(experiment.read_status(), state=RunState.DONE))
-    experiments.delete(folder)
-    assert experiments.history() == []
+    benchmark.delete(folder)
+    assert benchmark.history() == []
 
 
 @pytest.mark.parametrize(

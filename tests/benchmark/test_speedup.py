@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from genie3_engine.analysis.measurements import Configuration, Measurement
-from genie3_engine.analysis.published import published
-from genie3_engine.analysis.speedup import Kind, results, series
+from genie3_engine.benchmark.measurements import Configuration, Measurement
+from genie3_engine.benchmark.reference_benchmarks import published
+from genie3_engine.benchmark.speedup import Kind, results, series
 from genie3_engine.errors import OptionError
-from tests.analysis.measured import COMPILED, SKLEARN, jobs, measurement, processes, threads
+from tests.benchmark.measured import COMPILED, SKLEARN, jobs, measurement, processes, threads
 
 
 def test_results__gives_back_the_originals_speedups():

@@ -7,8 +7,8 @@ from html import escape
 
 import plotly.graph_objects as go
 
-from genie3_engine.analysis.speedup import ResultRow
-from genie3_engine.analysis.speedup_tables import PHASE_NAMES, heat_table, phase_table, short_label
+from genie3_engine.benchmark.speedup import ResultRow
+from genie3_engine.benchmark.speedup_tables import PHASE_NAMES, heat_table, phase_table, short_label
 from genie3_engine.model import Engine
 from genie3_engine.plots.style import COLOURS, SEQUENCE, ground, styled
 

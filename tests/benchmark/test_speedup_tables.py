@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import math
 
-from genie3_engine.analysis import speedup_tables
-from genie3_engine.analysis.measurements import Configuration
-from genie3_engine.analysis.published import published
-from genie3_engine.analysis.speedup import results
-from genie3_engine.analysis.speedup_tables import CostPoint, pareto
-from tests.analysis.measured import SKLEARN, jobs, measurement, processes, threads
+from genie3_engine.benchmark import speedup_tables
+from genie3_engine.benchmark.measurements import Configuration
+from genie3_engine.benchmark.reference_benchmarks import published
+from genie3_engine.benchmark.speedup import results
+from genie3_engine.benchmark.speedup_tables import CostPoint, pareto
+from tests.benchmark.measured import SKLEARN, jobs, measurement, processes, threads
 
 
 def test_result_table__puts_published_rows_beside_their_like():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from genie3_engine.analysis.speedup_tables import CostPoint, pareto
+from genie3_engine.benchmark.speedup_tables import CostPoint, pareto
 from genie3_engine.plots.style import COLOURS, ground, styled
 
 

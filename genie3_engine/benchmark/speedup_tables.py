@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from genie3_engine.analysis.measurements import Spread
-from genie3_engine.analysis.published import PublishedRow
-from genie3_engine.analysis.scaling import SeriesFits
-from genie3_engine.analysis.speedup import ResultRow
+from genie3_engine.benchmark.measurements import Spread
+from genie3_engine.benchmark.reference_benchmarks import PublishedRow
+from genie3_engine.benchmark.scaling import SeriesFits
+from genie3_engine.benchmark.speedup import ResultRow
 from genie3_engine.model import Engine
 
 PHASE_NAMES = {

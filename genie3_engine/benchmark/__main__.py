@@ -1,6 +1,6 @@
 """How does an experiment run on when nobody looks?
 
-``python -m genie3_engine.experiments FOLDER`` is what the page starts.
+``python -m genie3_engine.benchmark FOLDER`` is what the page starts.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import sys
 from pathlib import Path
 
 from genie3_engine.errors import Genie3Error
-from genie3_engine.experiments.conductor import conduct
+from genie3_engine.benchmark.runner import conduct
 from genie3_engine.interrupts import stop_on_signals
 
 
 def main() -> int:
     """Conduct the experiment that is named on the command line."""
-    parser = argparse.ArgumentParser(prog="python -m genie3_engine.experiments")
+    parser = argparse.ArgumentParser(prog="python -m genie3_engine.benchmark")
     parser.add_argument("folder", type=Path, metavar="EXPERIMENT_FOLDER")
     options = parser.parse_args()
     try:

@@ -9,7 +9,7 @@ import pytest
 
 from genie3_engine.cli import main
 from genie3_engine.errors import CloudError, OptionError
-from genie3_engine.experiments import Configuration, ExperimentSpec, SimulatedData, renting
+from genie3_engine.benchmark import Configuration, ExperimentSpec, SimulatedData, cloud_measurement
 from genie3_engine.model import Engine
 from tools.sagemaker_emulator.emulator import Emulator
 
@@ -67,12 +67,12 @@ class Account:
 
 def test_measure_all__begins_no_more_than_the_account_may_have(monkeypatch, tmp_path):
     account = Account()
-    monkeypatch.setattr(renting, "launch", account.launch)
-    monkeypatch.setattr(renting, "measure", account.measure)
+    monkeypatch.setattr(cloud_measurement, "launch", account.launch)
+    monkeypatch.setattr(cloud_measurement, "measure", account.measure)
     spec = ExperimentSpec(
         "x", "", (Configuration(Engine.COMPILED),), n_repeats=5, simulated=SimulatedData(10, 10)
     )
-    found = list(renting.measure_all(spec, spec.schedule(), None, tmp_path))
+    found = list(cloud_measurement.measure_all(spec, spec.schedule(), None, tmp_path))
     assert found == [(slot, slot.key) for slot in spec.schedule()]
     assert account.most == 2
 
@@ -80,12 +80,12 @@ def test_measure_all__begins_no_more_than_the_account_may_have(monkeypatch, tmp_
 def test_measure_all__of_an_account_that_may_have_none_is_refused(monkeypatch, tmp_path):
     account = Account()
     account.at_work = {"somebody's", "else's"}
-    monkeypatch.setattr(renting, "launch", account.launch)
+    monkeypatch.setattr(cloud_measurement, "launch", account.launch)
     spec = ExperimentSpec(
         "x", "", (Configuration(Engine.COMPILED),), simulated=SimulatedData(10, 10)
     )
     with pytest.raises(CloudError, match="too many"):
-        list(renting.measure_all(spec, spec.schedule(), None, tmp_path))
+        list(cloud_measurement.measure_all(spec, spec.schedule(), None, tmp_path))
 
 
 def test_experiment__of_many_instances_takes_a_place_that_has_them():

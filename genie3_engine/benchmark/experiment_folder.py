@@ -7,9 +7,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from genie3_engine.analysis.measurements import Measurement
+from genie3_engine.benchmark.measurements import Measurement
 from genie3_engine.errors import OptionError, RunError
-from genie3_engine.experiments.specs import ExperimentSpec, ExperimentStatus, Slot
+from genie3_engine.benchmark.experiment import ExperimentSpec, ExperimentStatus, Slot
 from genie3_engine.store import atomic, names
 from genie3_engine.store.home import home
 from genie3_engine.store.places import make_writable, refuse_place

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from genie3_engine.analysis.measurements import Measurement
-from genie3_engine.analysis.scaling import fits
-from genie3_engine.analysis.speedup import results, series
-from genie3_engine.analysis.takeaways import takeaways
-from tests.analysis.measured import jobs, measurement, processes, scaling, threads
+from genie3_engine.benchmark.measurements import Measurement
+from genie3_engine.benchmark.scaling import fits
+from genie3_engine.benchmark.speedup import results, series
+from genie3_engine.benchmark.summary import takeaways
+from tests.benchmark.measured import jobs, measurement, processes, scaling, threads
 
 
 def said(measured, *, n_cores=4, load=0.0):

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from genie3_engine.analysis import takeaway_words as said
-from genie3_engine.analysis.scaling import SeriesFits, percent
-from genie3_engine.analysis.speedup import Kind, ResultRow, Series, fits_cores
+from genie3_engine.benchmark import summary_text as said
+from genie3_engine.benchmark.scaling import SeriesFits, percent
+from genie3_engine.benchmark.speedup import Kind, ResultRow, Series, fits_cores
 from genie3_engine.model import Engine
 
 _BUSY = 0.25  # load for each core from which a machine is not quiet

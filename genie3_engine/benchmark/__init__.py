@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from genie3_engine.analysis.measurements import Configuration, Measurement
-from genie3_engine.experiments.conductor import conduct
-from genie3_engine.experiments.folder import experiments_folder
-from genie3_engine.experiments.lifecycle import (
+from genie3_engine.benchmark.measurements import Configuration, Measurement
+from genie3_engine.benchmark.runner import conduct
+from genie3_engine.benchmark.experiment_folder import experiments_folder
+from genie3_engine.benchmark.lifecycle import (
     ExperimentSummary,
     cancel,
     create,
@@ -16,7 +16,7 @@ from genie3_engine.experiments.lifecycle import (
     start,
     status,
 )
-from genie3_engine.experiments.presets import (
+from genie3_engine.benchmark.presets import (
     MY_OWN,
     ORIGINAL_GENES,
     ORIGINAL_SAMPLES,
@@ -26,8 +26,8 @@ from genie3_engine.experiments.presets import (
     grid,
     preset_named,
 )
-from genie3_engine.experiments.reading import Findings, findings
-from genie3_engine.experiments.specs import ExperimentSpec, ExperimentStatus, SimulatedData
+from genie3_engine.benchmark.results import Findings, findings
+from genie3_engine.benchmark.experiment import ExperimentSpec, ExperimentStatus, SimulatedData
 
 __all__ = [
     "MY_OWN",
