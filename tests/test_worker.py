@@ -19,10 +19,11 @@ from genie3_engine.data.expression import Expression
 from genie3_engine.errors import Genie3Error, RunError, RunInterruptedError, StorageError
 from genie3_engine.inference import layout
 from genie3_engine.model import Engine, LayoutSpec, RunState
-from genie3_engine.store import atomic, journal
+from genie3_engine.jobs import atomic_write
+from genie3_engine.store import run_reporter
 from genie3_engine.store.merge import merge_runs
 from genie3_engine.store.parts import PartWriter
-from genie3_engine.store.turns import take_ticket, turn
+from genie3_engine.jobs.queue import take_ticket, turn
 from tests.simulated_networks import tiny_expression, tiny_run
 
 ROOT = Path(__file__).parents[1]
@@ -40,7 +41,7 @@ def whole(tmp_path):
 
 def stop_after(n_targets, monkeypatch):
     """Ask for a stop once so many targets are computed."""
-    monkeypatch.setattr(journal, "_PROGRESS_SECONDS", 0.0)
+    monkeypatch.setattr(run_reporter, "_PROGRESS_SECONDS", 0.0)
     seen = []
 
     def on_progress(status):
@@ -206,7 +207,7 @@ def test_run__on_a_full_disk_fails_and_can_be_resumed(tmp_path, whole, monkeypat
     with monkeypatch.context() as patch:
 
         def full(self, links):
-            raise atomic.storage_error(self._folder, OSError(errno.ENOSPC, "full"))
+            raise atomic_write.storage_error(self._folder, OSError(errno.ENOSPC, "full"))
 
         patch.setattr(PartWriter, "add", full)
         with pytest.raises(StorageError, match="disk is full"):

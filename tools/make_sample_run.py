@@ -13,14 +13,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from genie3_engine import runs
 from genie3_engine.data.simulate import sample_network
 from genie3_engine.model import RunSpec
-from genie3_engine.runs.sample import FOLDER, SAMPLE_FOREST
+from genie3_engine.runs.example_run import FOLDER, SAMPLE_FOREST
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTE = "This network was computed when the program was made, and came with it.\n"
 
 
 def main() -> None:
-    """Compute the network and put its files beside `genie3_engine.runs.sample`."""
+    """Compute the network and put its files beside `genie3_engine.runs.example_run`."""
     sample = sample_network()
     target = ROOT / "genie3_engine" / "runs" / FOLDER
     with tempfile.TemporaryDirectory() as folder:

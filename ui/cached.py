@@ -13,9 +13,9 @@ from typing import BinaryIO
 import streamlit as st
 
 from genie3_engine import runs
-from genie3_engine.analysis import distributions
+from genie3_engine.datasets import distributions
 from genie3_engine.evaluation.accuracy import Accuracy, accuracy_of
-from genie3_engine.analysis.distributions import GeneSpread, SampleMap, SampleSpread
+from genie3_engine.datasets.distributions import GeneSpread, SampleMap, SampleSpread
 from genie3_engine.evaluation.matches import JudgedLinks, judged_links
 from genie3_engine.reports.methods_paragraph import methods_paragraph
 from genie3_engine.networks.partial_network import PartialNetwork, partial_network

@@ -68,7 +68,7 @@ def show(
     Parameters
     ----------
     figure : Figure
-        Styled already: `genie3_engine.plots.style.styled`.
+        Styled already: `genie3_engine.figure_style.styled`.
     key : str
         The widget key.
     name : str

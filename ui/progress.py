@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 import streamlit as st
 
 from genie3_engine.model import RunState, RunStatus
-from genie3_engine.outlook import seconds_left, targets_per_second
+from genie3_engine.eta import seconds_left, targets_per_second
 from ui import words
 
 _Colour = Literal["red", "orange", "blue", "green", "gray"]

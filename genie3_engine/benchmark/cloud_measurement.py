@@ -16,7 +16,7 @@ from genie3_engine.errors import Genie3Error, OptionError, RunInterruptedError
 from genie3_engine.benchmark.local_measurement import Subject, chosen_targets, clear
 from genie3_engine.benchmark.experiment import ExperimentSpec, Slot
 from genie3_engine.model import ForestSpec, RunState
-from genie3_engine.store import names
+from genie3_engine.jobs import filenames
 
 LAUNCHER = "sagemaker"
 _LOOK_SECONDS = 1.0
@@ -123,7 +123,7 @@ def launch(
     Genie3Error
         When the run cannot be made, or the cloud refuses.
     """
-    if (folder / names.SPEC).is_file():
+    if (folder / filenames.SPEC).is_file():
         now = runs.status(folder, home=subject.home)
         if now.state.is_live or now.state in {RunState.DONE, RunState.UNKNOWN}:
             return

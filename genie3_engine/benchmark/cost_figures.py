@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from genie3_engine.benchmark.speedup_tables import CostPoint, pareto
-from genie3_engine.plots.style import COLOURS, ground, styled
+from genie3_engine.figure_style import COLOURS, ground, styled
 
 
 def cost_figure(points: Sequence[CostPoint], *, dark: bool = False) -> go.Figure:

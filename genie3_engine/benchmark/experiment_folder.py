@@ -10,9 +10,9 @@ from typing import Any
 from genie3_engine.benchmark.measurements import Measurement
 from genie3_engine.errors import OptionError, RunError
 from genie3_engine.benchmark.experiment import ExperimentSpec, ExperimentStatus, Slot
-from genie3_engine.store import atomic, names
-from genie3_engine.store.home import home
-from genie3_engine.store.places import make_writable, refuse_place
+from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.user_directory import home
+from genie3_engine.jobs.path_checks import make_writable, refuse_place
 from genie3_engine.store.run_folder import RunFolder
 
 SPEC = "experiment.json"
@@ -51,7 +51,7 @@ class ExperimentFolder:
         """
         refuse_place(path)
         make_writable(path)
-        with atomic.storage_errors(path):
+        with atomic_write.storage_errors(path):
             strangers = sorted(entry.name for entry in path.iterdir())
         if SPEC in strangers:
             raise RunError(
@@ -64,11 +64,11 @@ class ExperimentFolder:
                 "Give another --out.",
             )
         folder = cls(path)
-        with atomic.storage_errors(path):
+        with atomic_write.storage_errors(path):
             (path / ROWS).mkdir()
             (path / RUNS).mkdir()
         folder.write_status(status)
-        atomic.write_json(path / SPEC, spec.to_dict())
+        atomic_write.write_json(path / SPEC, spec.to_dict())
         return folder
 
     @classmethod
@@ -108,13 +108,13 @@ class ExperimentFolder:
             When the status is missing or damaged.
         """
         try:
-            return ExperimentStatus.from_dict(self._read(names.STATUS))
+            return ExperimentStatus.from_dict(self._read(filenames.STATUS))
         except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
-            raise self._damaged(names.STATUS) from error
+            raise self._damaged(filenames.STATUS) from error
 
     def write_status(self, status: ExperimentStatus) -> None:
         """Replace the status at once; raises `StorageError` when the disk refuses."""
-        atomic.write_json(self.path / names.STATUS, status.to_dict())
+        atomic_write.write_json(self.path / filenames.STATUS, status.to_dict())
 
     def run_path(self, slot: Slot) -> Path:
         """Return the folder of one of its runs."""
@@ -122,7 +122,7 @@ class ExperimentFolder:
 
     def write_row(self, slot: Slot, measurement: Measurement) -> None:
         """Keep what was measured; raises `StorageError` when the disk refuses."""
-        atomic.write_json(self._row_path(slot), measurement.to_dict())
+        atomic_write.write_json(self._row_path(slot), measurement.to_dict())
 
     def has_row(self, slot: Slot) -> bool:
         """Tell whether a run was measured."""
@@ -133,7 +133,7 @@ class ExperimentFolder:
         found = []
         for slot in sorted(self.spec.schedule(), key=lambda slot: slot.key):
             try:
-                found.append(Measurement.from_dict(atomic.read_json(self._row_path(slot))))
+                found.append(Measurement.from_dict(atomic_write.read_json(self._row_path(slot))))
             except (OSError, ValueError, KeyError, TypeError, OptionError):
                 continue
         return tuple(found)
@@ -164,13 +164,13 @@ class ExperimentFolder:
     @property
     def log_path(self) -> Path:
         """What the conductor says."""
-        return self.path / names.LOG
+        return self.path / filenames.LOG
 
     def _row_path(self, slot: Slot) -> Path:
         return self.path / ROWS / f"{slot.key}.json"
 
     def _read(self, name: str) -> Any:  # noqa: ANN401 -- JSON is any value
-        return atomic.read_json(self.path / name)
+        return atomic_write.read_json(self.path / name)
 
     def _damaged(self, name: str) -> RunError:
         return RunError(

@@ -21,8 +21,8 @@ from genie3_engine.benchmark import local_measurement
 from genie3_engine.benchmark.experiment_folder import RUNS, ExperimentFolder, experiments_folder
 from genie3_engine.benchmark.experiment import ExperimentSpec, ExperimentStatus
 from genie3_engine.model import ErrorRecord, RunState, RunStatus
-from genie3_engine.store import atomic
-from genie3_engine.store.liveness import Owner
+from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.process import Owner
 
 _START_SECONDS = 30.0
 _GRACE_SECONDS = 5.0
@@ -199,7 +199,7 @@ def delete(folder: Path, *, home: Path | None = None) -> None:
     """
     if status(folder, home=home).state.is_live:
         raise RunError(f"The experiment in {folder} is at work.", "Stop it first.")
-    with atomic.storage_errors(folder):
+    with atomic_write.storage_errors(folder):
         doomed = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.deleted")
         os.rename(folder, doomed)
     shutil.rmtree(doomed, ignore_errors=True)
@@ -231,7 +231,7 @@ def _require_same(before: ExperimentSpec, now: ExperimentSpec, path: Path) -> No
 
 def _conduct_in_background(folder: Path, home: Path | None) -> None:
     experiment = ExperimentFolder.open(folder)
-    with atomic.storage_errors(experiment.log_path), experiment.log_path.open("ab") as log:
+    with atomic_write.storage_errors(experiment.log_path), experiment.log_path.open("ab") as log:
         conductor = subprocess.Popen(
             [sys.executable, "-P", "-m", "genie3_engine.benchmark", str(folder.absolute())],
             stdin=subprocess.DEVNULL,

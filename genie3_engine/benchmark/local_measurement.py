@@ -22,9 +22,9 @@ from genie3_engine import runs
 from genie3_engine.benchmark.measurements import PHASES, Configuration, Measurement
 from genie3_engine.errors import OptionError, RunInterruptedError
 from genie3_engine.model import ForestSpec, RunState
-from genie3_engine.store import atomic
-from genie3_engine.store.home import VARIABLE, home
-from genie3_engine.store.liveness import Owner, process
+from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.user_directory import VARIABLE, home
+from genie3_engine.jobs.process import Owner, process
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
@@ -158,7 +158,7 @@ def measure(
 def clear(folder: Path) -> None:
     """End what is still at work in a run's folder, and remove it: half a run has no time."""
     with suppress(OSError, ValueError, KeyError, TypeError):
-        worker = Owner(**atomic.read_json(folder / _PROCESS))
+        worker = Owner(**atomic_write.read_json(folder / _PROCESS))
         if worker.pid is not None and worker.is_alive:
             os.killpg(worker.pid, signal.SIGKILL)
             while worker.is_alive:
@@ -199,7 +199,7 @@ def _timed(
             env=environment(home_folder),
         )
 
-    atomic.write_json(folder / _PROCESS, asdict(process(worker.pid)))
+    atomic_write.write_json(folder / _PROCESS, asdict(process(worker.pid)))
 
     def await_end() -> None:
         worker.wait()

@@ -19,10 +19,10 @@ from genie3_engine.benchmark.experiment_folder import RUNS, ExperimentFolder
 from genie3_engine.benchmark.local_measurement import Subject
 from genie3_engine.benchmark.experiment import ExperimentSpec, ExperimentStatus, Slot
 from genie3_engine.model import ErrorRecord, RunState
-from genie3_engine.store.journal import logged_to
-from genie3_engine.store.liveness import this_process
-from genie3_engine.store.machine import machine, versions
-from genie3_engine.store.turns import take_ticket, turn
+from genie3_engine.store.run_reporter import logged_to
+from genie3_engine.jobs.process import this_process
+from genie3_engine.jobs.machine import machine, versions
+from genie3_engine.jobs.queue import take_ticket, turn
 
 log = logging.getLogger("genie3_engine.benchmark")
 

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from genie3_engine.benchmark.reference_benchmarks import PublishedRow
 from genie3_engine.benchmark.scaling import AmdahlFit, SeriesFits, UniversalFit
 from genie3_engine.benchmark.speedup import ResultRow
-from genie3_engine.plots.style import COLOURS, ground, styled
+from genie3_engine.figure_style import COLOURS, ground, styled
 
 _SYMBOLS = ("circle", "diamond-open", "square", "triangle-up-open")
 _STEPS = 60

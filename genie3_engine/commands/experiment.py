@@ -19,7 +19,7 @@ from genie3_engine.benchmark import Configuration, ExperimentSpec, ExperimentSta
 from genie3_engine.inference.cores import usable_cores
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.model import Engine, RunState
-from genie3_engine.store.places import refuse_place
+from genie3_engine.jobs.path_checks import refuse_place
 
 _GRID = ("engines", "processes", "n_jobs", "threads", "instances")
 

@@ -13,7 +13,7 @@ from genie3_engine.networks.exports import FORMATS, ExportFormat, Links, export_
 from genie3_engine.commands.places import refuse_file
 from genie3_engine.errors import OptionError
 from genie3_engine.model import ImportanceScale
-from genie3_engine.store.atomic import storage_errors, written_aside
+from genie3_engine.jobs.atomic_write import storage_errors, written_aside
 
 _GZIP = ".gz"
 

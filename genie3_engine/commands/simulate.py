@@ -6,8 +6,8 @@ import argparse
 
 from genie3_engine.commands import output
 from genie3_engine.data.simulate import simulate_network, write_simulation
-from genie3_engine.store.atomic import storage_errors
-from genie3_engine.store.places import refuse_place
+from genie3_engine.jobs.atomic_write import storage_errors
+from genie3_engine.jobs.path_checks import refuse_place
 
 
 def simulate(args: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from genie3_engine.commands.infer import refuse_options, store
 from genie3_engine.commands.progress import duration
 from genie3_engine.errors import OptionError
 from genie3_engine.model import Engine, RunSpec
-from genie3_engine.store import names
+from genie3_engine.jobs import filenames
 
 _MIB = 1 << 20
 
@@ -37,7 +37,7 @@ def submit(args: argparse.Namespace) -> int:
     if args.dry_run:
         return _say_what_would_be(spec, args)
     run = args.out.absolute()
-    if args.resume and (run / names.SPEC).is_file():
+    if args.resume and (run / filenames.SPEC).is_file():
         runs.resume(runs.create(spec, run, resume=True))
     else:
         runs.start(spec, folder=run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from genie3_engine.evaluation.accuracy import Accuracy, Curve
-from genie3_engine.plots.style import COLOURS, ground, styled
+from genie3_engine.figure_style import COLOURS, ground, styled
 
 _LINE, _POINT = COLOURS[0], COLOURS[1]
 _HEIGHT = 380

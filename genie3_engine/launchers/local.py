@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 from genie3_engine.errors import RunError, StorageError
 from genie3_engine.launchers.base import NOT_DONE, Handle, LogChunk
 from genie3_engine.model import ErrorRecord, RunState, RunStatus
-from genie3_engine.store import atomic
-from genie3_engine.store.home import VARIABLE, home
-from genie3_engine.store.liveness import Owner, process
+from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.user_directory import VARIABLE, home
+from genie3_engine.jobs.process import Owner, process
 from genie3_engine.store.run_folder import RunFolder
-from genie3_engine.store.turns import Ticket, take_ticket
+from genie3_engine.jobs.queue import Ticket, take_ticket
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -170,7 +170,7 @@ class LocalLauncher:
             "PYTHONPATH": _with_this_package(os.environ.get("PYTHONPATH", "")),
             "PYTHONUNBUFFERED": "1",
         }
-        with atomic.storage_errors(folder.log_path), folder.log_path.open("ab") as log:
+        with atomic_write.storage_errors(folder.log_path), folder.log_path.open("ab") as log:
             return subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -283,12 +283,12 @@ def _signal(owner: Owner, number: signal.Signals) -> None:
 
 
 def _remember(folder: RunFolder, submission: _Submission) -> None:
-    atomic.write_json(folder.path / HANDLE, {"launcher": "local", **asdict(submission)})
+    atomic_write.write_json(folder.path / HANDLE, {"launcher": "local", **asdict(submission)})
 
 
 def _recall(folder: RunFolder) -> _Submission | None:
     try:
-        values = atomic.read_json(folder.path / HANDLE)
+        values = atomic_write.read_json(folder.path / HANDLE)
         return _Submission(
             Owner(**values["owner"]), values["submitted"], bool(values["is_cancelled"])
         )

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from genie3_engine.networks.annotations import Annotation
 from genie3_engine.networks.graph_layout import Picture
 from genie3_engine.networks.views import LegendEntry
-from genie3_engine.plots.style import (
+from genie3_engine.figure_style import (
     ACTIVATION,
     COLOURS,
     REPRESSION,

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from genie3_engine.networks.thresholds import Cut, CutKind
-from genie3_engine.plots.style import COLOURS, ground, styled
+from genie3_engine.figure_style import COLOURS, ground, styled
 
 if TYPE_CHECKING:
     import pandas as pd

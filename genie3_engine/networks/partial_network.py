@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from genie3_engine.store.datasets import open_dataset
+from genie3_engine.datasets.store import open_dataset
 from genie3_engine.store.parts import list_parts
 from genie3_engine.store.run_folder import RunFolder
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from genie3_engine.errors import RunError
 from genie3_engine.model import RunState
-from genie3_engine.store import atomic, names
-from genie3_engine.store.home import home, runs_folder
+from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.user_directory import home, runs_folder
 from genie3_engine.store.run_folder import RunFolder
 
 FILE = "forecast.json"
@@ -119,7 +119,7 @@ def place_key(machine: dict[str, Any], engine: str) -> str:
     Parameters
     ----------
     machine : dict
-        The machine, as `genie3_engine.store.machine.machine` tells.
+        The machine, as `genie3_engine.jobs.machine.machine` tells.
     engine : str
         What grows the forests.
     """
@@ -216,14 +216,14 @@ def note(run: Path, home_folder: Path | None = None) -> None:
     pointers = (home_folder or home()) / POINTERS
     pointers.mkdir(parents=True, exist_ok=True)
     name = hashlib.sha256(str(run).encode()).hexdigest()[:24]
-    atomic.write_json(pointers / f"{name}.json", {"run": str(run)})
+    atomic_write.write_json(pointers / f"{name}.json", {"run": str(run)})
 
 
 def _elsewhere(home_folder: Path | None) -> Iterator[Path]:
     """Yield the forecasts of runs outside the home; forget those that are gone."""
     for pointer in ((home_folder or home()) / POINTERS).glob("*.json"):
         with suppress(OSError, ValueError, KeyError, TypeError):
-            file = Path(atomic.read_json(pointer)["run"]) / FILE
+            file = Path(atomic_write.read_json(pointer)["run"]) / FILE
             if file.is_file():
                 yield file
             else:
@@ -239,8 +239,8 @@ def outcome_of(run: Path) -> Outcome | None:
         The run's folder.
     """
     with suppress(OSError, ValueError, KeyError, TypeError, ZeroDivisionError, RunError):
-        foretold = atomic.read_json(run / FILE)
-        timings = atomic.read_json(run / names.TIMINGS)
+        foretold = atomic_write.read_json(run / FILE)
+        timings = atomic_write.read_json(run / filenames.TIMINGS)
         status = RunFolder(run).read_status()
         if status.state is not RunState.DONE:
             return None

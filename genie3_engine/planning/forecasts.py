@@ -12,7 +12,7 @@ from genie3_engine.planning.durations import Duration, duration_here
 from genie3_engine.planning.experience import Experience, Outcome
 from genie3_engine.planning.memory import disk_need, memory_need
 from genie3_engine.planning.workloads import Workload, workload_of
-from genie3_engine.store.home import home
+from genie3_engine.jobs.user_directory import home
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,8 +16,8 @@ from typing import Any
 
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import Engine, RunSpec
-from genie3_engine.store import atomic
-from genie3_engine.store.home import VARIABLE, home
+from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.user_directory import VARIABLE, home
 
 FOLDER = "pilots"
 BUDGET_SECONDS = 4.0
@@ -37,7 +37,7 @@ class Pilot:
     measured_at : float
         When, in seconds since the epoch.
     machine : dict
-        On which machine; see `genie3_engine.store.machine.machine`.
+        On which machine; see `genie3_engine.jobs.machine.machine`.
     n_trees : int
         Trees grown for each target.
     targets_at_once : int
@@ -259,7 +259,7 @@ def find(
         of the last minutes.
     """
     try:
-        found = Pilot.from_dict(atomic.read_json(_file(spec, home_folder)))
+        found = Pilot.from_dict(atomic_write.read_json(_file(spec, home_folder)))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     if not found.target_seconds:
@@ -300,7 +300,7 @@ def keep(pilot: Pilot, file: Path) -> None:
         Its place.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    atomic.write_json(file, pilot.to_dict())
+    atomic_write.write_json(file, pilot.to_dict())
     by_age = sorted(file.parent.glob("*.json"), key=_written, reverse=True)
     for old in by_age[_KEPT:]:
         old.unlink(missing_ok=True)

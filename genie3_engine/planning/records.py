@@ -12,7 +12,7 @@ from genie3_engine.planning.experience import FILE, note
 from genie3_engine.planning.forecasts import forecast
 from genie3_engine.planning.offers import offer
 from genie3_engine.planning.pilots import find
-from genie3_engine.store import atomic
+from genie3_engine.jobs import atomic_write
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
@@ -46,7 +46,7 @@ def remember(
     with suppress(StorageError, OptionError, OSError):
         kept = found.to_dict() if spec.launcher == "local" else _rented(found, spec)
         if kept is not None:
-            atomic.write_json(run / FILE, kept)
+            atomic_write.write_json(run / FILE, kept)
             note(run, home_folder)
 
 

@@ -24,8 +24,8 @@ from genie3_engine.errors import Genie3Error
 from genie3_engine.model import Engine, ForestSpec, RunSpec
 from genie3_engine.planning.pilots import Pilot, keep
 from genie3_engine.planning.sweeps import Sweep, fixed_seconds, second_trees, sweep
-from genie3_engine.store.datasets import open_dataset
-from genie3_engine.store.liveness import this_process
+from genie3_engine.datasets.store import open_dataset
+from genie3_engine.jobs.process import this_process
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
@@ -107,7 +107,7 @@ def try_out(
         next process only loads them.
     """
     from genie3_engine.planning.draws import drawn_order  # and numpy, as when a file was read
-    from genie3_engine.store.machine import machine
+    from genie3_engine.jobs.machine import machine
 
     began = began or time.time()
     load = os.getloadavg()[0]

@@ -20,8 +20,8 @@ from genie3_engine.networks.summary import survey
 from genie3_engine.networks.views import LegendEntry, View, drawn_picture
 from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.model import Engine, Method, RunSpec
-from genie3_engine.plots.style import COLOURS
-from genie3_engine.store.dataset_list import dataset_info
+from genie3_engine.figure_style import COLOURS
+from genie3_engine.datasets.catalogue import dataset_info
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.version import __version__
 

@@ -53,11 +53,11 @@ from genie3_engine.runs.listing import (
     timings,
 )
 from genie3_engine.runs.places import Place, places
-from genie3_engine.runs.sample import SAMPLE_FOREST, shipped_run
-from genie3_engine.store.dataset_list import DatasetInfo, list_datasets
-from genie3_engine.store.datasets import open_dataset, save_dataset
-from genie3_engine.store.labels import RunLabels
-from genie3_engine.store.uploads import Upload, delete_upload, keep_upload, open_upload
+from genie3_engine.runs.example_run import SAMPLE_FOREST, shipped_run
+from genie3_engine.datasets.catalogue import DatasetInfo, list_datasets
+from genie3_engine.datasets.store import open_dataset, save_dataset
+from genie3_engine.jobs.labels import RunLabels
+from genie3_engine.datasets.uploads import Upload, delete_upload, keep_upload, open_upload
 
 __all__ = [
     "SAMPLE_FOREST",

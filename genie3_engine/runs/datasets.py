@@ -10,15 +10,15 @@ from typing import Any
 from genie3_engine.errors import RunError
 from genie3_engine.model import RunState
 from genie3_engine.runs.listing import RunSummary, history
-from genie3_engine.store import labels as stored
-from genie3_engine.store.dataset_list import (
+from genie3_engine.jobs import labels as stored
+from genie3_engine.datasets.catalogue import (
     DatasetInfo,
     dataset_info,
     delete_dataset,
     list_datasets,
 )
-from genie3_engine.store.datasets import dataset_folder
-from genie3_engine.store.uploads import delete_upload
+from genie3_engine.datasets.store import dataset_folder
+from genie3_engine.datasets.uploads import delete_upload
 
 MAY_NEED_DATA = frozenset({RunState.QUEUED, RunState.RUNNING, RunState.STOPPING, RunState.UNKNOWN})
 

@@ -16,9 +16,9 @@ from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.model import RunSpec, RunState, RunStatus
 from genie3_engine.planning import remember
 from genie3_engine.runs.places import launcher_named, spec_of
-from genie3_engine.store import atomic, names
-from genie3_engine.store.datasets import open_dataset, save_dataset
-from genie3_engine.store.home import runs_folder
+from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.datasets.store import open_dataset, save_dataset
+from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.shards import shard_targets
 
@@ -95,7 +95,7 @@ def create(spec: RunSpec, folder: Path, *, resume: bool = False, home: Path | No
     StorageError
         When the disk is full or may not be written.
     """
-    if resume and (folder / names.SPEC).exists():
+    if resume and (folder / filenames.SPEC).exists():
         RunFolder.open(folder).require_same(spec)
         return folder
     expression = open_dataset(spec.dataset, home=home)
@@ -221,7 +221,7 @@ def delete(run: Path, *, home: Path | None = None) -> None:
     if status(run, home=home).state in at_work:
         raise RunError(f"The run in {run} may be at work.", "Cancel it first.")
     folder = RunFolder.open(run)
-    with atomic.storage_errors(run), folder.lock():
+    with atomic_write.storage_errors(run), folder.lock():
         doomed = run.with_name(f".{run.name}.{secrets.token_hex(4)}.deleted")
         os.rename(run, doomed)
     shutil.rmtree(doomed, ignore_errors=True)

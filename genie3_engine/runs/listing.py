@@ -12,10 +12,10 @@ from genie3_engine.errors import OptionError, RunError
 from genie3_engine.model import RunSpec, RunStatus
 from genie3_engine.runs.lifecycle import status
 from genie3_engine.runs.places import spec_of
-from genie3_engine.store import atomic, names
-from genie3_engine.store import labels as stored
-from genie3_engine.store.home import runs_folder
-from genie3_engine.store.labels import RunLabels
+from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs import labels as stored
+from genie3_engine.jobs.user_directory import runs_folder
+from genie3_engine.jobs.labels import RunLabels
 from genie3_engine.store.run_folder import RunFolder
 
 
@@ -70,7 +70,7 @@ def history(home: Path | None = None) -> list[RunSummary]:
 def _summary(path: Path, home: Path | None) -> RunSummary:
     """Return a run as the list shows it; of one that has ended, only what has changed is read."""
     spec = spec_of(path)
-    ended = _ended(path, _written(path / names.STATUS))
+    ended = _ended(path, _written(path / filenames.STATUS))
     now = ended or status(path, home=home)
     return RunSummary(path, path.name, spec, now, labels(path))
 
@@ -90,7 +90,7 @@ def labels(run: Path) -> RunLabels:
     run : Path
         The run's folder.
     """
-    return _labels(run, _written(run / names.LABELS))
+    return _labels(run, _written(run / filenames.LABELS))
 
 
 @lru_cache(maxsize=4096)
@@ -159,7 +159,7 @@ def _submitted(run: Path) -> float | None:
     from genie3_engine.launchers.local import HANDLE
 
     try:
-        return float(atomic.read_json(run / HANDLE)["submitted"])
+        return float(atomic_write.read_json(run / HANDLE)["submitted"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

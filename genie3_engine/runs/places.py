@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genie3_engine.errors import OptionError
-from genie3_engine.store import names
+from genie3_engine.jobs import filenames
 from genie3_engine.store.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def launcher_named(name: str, home: Path | None) -> Launcher:
 
 def spec_of(run: Path) -> RunSpec:
     """Return a run's spec, read once: it is never written again."""
-    file = run / names.SPEC
+    file = run / filenames.SPEC
     try:
         written = file.stat().st_mtime_ns
     except OSError:

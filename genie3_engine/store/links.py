@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import RunError
 from genie3_engine.model import ImportanceScale
-from genie3_engine.store import names
+from genie3_engine.jobs import filenames
 from genie3_engine.store.parts import METADATA_KEY
 
 COLUMNS = ["regulator", "target", "importance"]
@@ -53,7 +53,7 @@ class RankedLinks:
     def __init__(self, path: Path) -> None:
         import numpy as np
 
-        self.path = path / names.LINKS if path.is_dir() else path
+        self.path = path / filenames.LINKS if path.is_dir() else path
         with self._open() as links:
             metadata: pq.FileMetaData = links.metadata
             about = (metadata.metadata or {}).get(METADATA_KEY)

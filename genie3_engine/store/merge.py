@@ -12,10 +12,10 @@ from typing import Any
 
 from genie3_engine.errors import Genie3Error, RunError, StorageError
 from genie3_engine.model import ErrorRecord, RunSpec, RunState, RunStatus
-from genie3_engine.store import atomic, names
-from genie3_engine.store.datasets import open_dataset
+from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.datasets.store import open_dataset
 from genie3_engine.store.links import RankedLinks
-from genie3_engine.store.liveness import this_process
+from genie3_engine.jobs.process import this_process
 from genie3_engine.store.parts import read_targets
 from genie3_engine.store.ranking import provenance, rank_links, write_targets
 from genie3_engine.store.run_folder import RunFolder
@@ -65,7 +65,7 @@ def finish_run(run: RunFolder, genes: Sequence[str]) -> int:
         refuse_missing_of(shard, genes)
         _write_result(run, [shard], genes)
     shutil.rmtree(run.parts_folder, ignore_errors=True)
-    (run.path / names.PARTIAL).unlink(missing_ok=True)
+    (run.path / filenames.PARTIAL).unlink(missing_ok=True)
     return sum(row.n_links for row in read_targets(run.targets_path))
 
 
@@ -96,7 +96,7 @@ def rank_partly(run: RunFolder, genes: Sequence[str]) -> Path | None:
         return None
     refuse_foreign([shard], set(shard_targets(run.spec, genes)))
     positions = {name: position for position, name in enumerate(genes)} if shard.again else {}
-    out = run.path / names.PARTIAL
+    out = run.path / filenames.PARTIAL
     rank_links(
         list(shard.files),
         out,
@@ -209,7 +209,7 @@ def _merged_folder(out: Path, spec: RunSpec, status: RunStatus) -> RunFolder:
 def _write_result(run: RunFolder, shards: Sequence[Shard], genes: Sequence[str]) -> None:
     again = {file: names for shard in shards for file, names in shard.again.items()}
     positions = {name: position for position, name in enumerate(genes)} if again else {}
-    with atomic.storage_errors(run.targets_path):
+    with atomic_write.storage_errors(run.targets_path):
         run.targets_path.unlink(missing_ok=True)
     rank_links(
         [file for shard in shards for file in shard.files],

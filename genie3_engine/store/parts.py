@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import RunError, StorageError
 from genie3_engine.model import TargetLinks, TargetSummary
-from genie3_engine.store import atomic, names
+from genie3_engine.jobs import atomic_write, filenames
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -84,9 +84,9 @@ class PartWriter:
         self._shard = (shard_index, n_shards)
         self._genes = genes
         self._clock = clock
-        with atomic.storage_errors(folder):
+        with atomic_write.storage_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            atomic.remove_leftovers(folder)
+            atomic_write.remove_leftovers(folder)
             taken = [
                 name.batch
                 for name, _ in _part_files(folder)
@@ -162,9 +162,9 @@ class PartWriter:
             return
         import pyarrow.parquet as pq
 
-        name = names.PartName(*self._shard, self._batch)
+        name = filenames.PartName(*self._shard, self._batch)
         with (
-            atomic.written_aside(self._folder / str(name)) as aside,
+            atomic_write.written_aside(self._folder / str(name)) as aside,
             aside.open("wb") as stream,
         ):
             pq.write_table(self._table(), stream, compression="zstd", use_dictionary=["target"])
@@ -324,10 +324,10 @@ def read_targets(path: Path) -> list[TargetSummary]:
     ]
 
 
-def _part_files(folder: Path) -> Iterator[tuple[names.PartName, Path]]:
+def _part_files(folder: Path) -> Iterator[tuple[filenames.PartName, Path]]:
     """Yield the parts of a folder by shard and batch."""
     try:
-        found = [(names.PartName.parse(path.name), path) for path in folder.iterdir()]
+        found = [(filenames.PartName.parse(path.name), path) for path in folder.iterdir()]
     except FileNotFoundError:
         return
     yield from sorted((name, path) for name, path in found if name is not None)

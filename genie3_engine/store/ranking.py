@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.model import RunSpec, TargetSummary
-from genie3_engine.store import atomic, names
+from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.store.parts import METADATA_KEY, part_schema
-from genie3_engine.store.sorting import LinkSource, sorted_links
+from genie3_engine.store.external_sort import LinkSource, sorted_links
 from genie3_engine.version import __version__
 
 if TYPE_CHECKING:
@@ -102,10 +102,10 @@ def rank_links(
     million links are sorted in bands of importance, one after the other, each from a reading of
     all parts: so the memory does not grow with the network.
     """
-    temporary = temporary or out_path.with_name(names.SORTING)
+    temporary = temporary or out_path.with_name(filenames.SORTING)
     while True:
         try:
-            with atomic.storage_errors(temporary):
+            with atomic_write.storage_errors(temporary):
                 temporary.mkdir(parents=True, exist_ok=True)
             source = LinkSource(part_files, without or {})
             links = sorted_links(
@@ -149,7 +149,7 @@ def write_targets(path: Path, summaries: Sequence[TargetSummary]) -> None:
             "n_links": pa.array([row.n_links for row in rows], pa.int64()),
         }
     )
-    with atomic.written_aside(path) as aside, aside.open("wb") as stream:
+    with atomic_write.written_aside(path) as aside, aside.open("wb") as stream:
         pq.write_table(table, stream, compression="zstd")
 
 
@@ -232,7 +232,7 @@ def _write_ranked(
     import pyarrow.parquet as pq
 
     with (
-        atomic.written_aside(out_path) as aside,
+        atomic_write.written_aside(out_path) as aside,
         aside.open("wb") as stream,
         pq.ParquetWriter(
             stream,

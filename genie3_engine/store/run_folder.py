@@ -14,9 +14,10 @@ from typing import Any
 
 from genie3_engine.errors import OptionError, RunError, StorageError
 from genie3_engine.model import RunSpec, RunStatus, TargetSummary
-from genie3_engine.store import atomic, names, parts
-from genie3_engine.store.differences import differences
-from genie3_engine.store.places import make_writable, refuse_place
+from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.store import parts
+from genie3_engine.store.spec_diff import differences
+from genie3_engine.jobs.path_checks import make_writable, refuse_place
 
 _STALE_SECONDS = 3600.0
 _TAIL_BYTES = 1 << 18
@@ -73,7 +74,7 @@ class RunFolder:
         with run.lock():
             run._refuse_contents(spec)
             run.write_status(status)
-            atomic.write_json(run.path / names.SPEC, spec.to_dict())
+            atomic_write.write_json(run.path / filenames.SPEC, spec.to_dict())
         return run
 
     @classmethod
@@ -103,15 +104,15 @@ class RunFolder:
     def spec(self) -> RunSpec:
         """What the run computes; read once."""
         if self._spec is None:
-            if not (self.path / names.SPEC).is_file():
+            if not (self.path / filenames.SPEC).is_file():
                 raise RunError(
                     f"There is no run in {self.path}.",
-                    f"Give the folder of a run: it holds {names.SPEC}.",
+                    f"Give the folder of a run: it holds {filenames.SPEC}.",
                 )
             try:
-                self._spec = RunSpec.from_dict(self._read(names.SPEC))
+                self._spec = RunSpec.from_dict(self._read(filenames.SPEC))
             except (OptionError, KeyError, TypeError, AttributeError) as error:
-                raise self._damaged(names.SPEC) from error
+                raise self._damaged(filenames.SPEC) from error
         return self._spec
 
     def require_same(self, spec: RunSpec) -> None:
@@ -142,17 +143,17 @@ class RunFolder:
             When the status is missing or damaged.
         """
         try:
-            return RunStatus.from_dict(self._read(names.STATUS))
+            return RunStatus.from_dict(self._read(filenames.STATUS))
         except FileNotFoundError as error:
             raise RunError(
-                f"There is no {names.STATUS} in {self.path}.", "Give the folder of a run."
+                f"There is no {filenames.STATUS} in {self.path}.", "Give the folder of a run."
             ) from error
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise self._damaged(names.STATUS) from error
+            raise self._damaged(filenames.STATUS) from error
 
     def write_status(self, status: RunStatus) -> None:
         """Replace the status at once; raises `StorageError` when the disk refuses."""
-        atomic.write_json(self.path / names.STATUS, status.to_dict())
+        atomic_write.write_json(self.path / filenames.STATUS, status.to_dict())
 
     def read_timings(self) -> dict[str, Any] | None:
         """Return where the time went, None before the run has said so.
@@ -163,21 +164,21 @@ class RunFolder:
             When the file is damaged.
         """
         try:
-            timings = self._read(names.TIMINGS)
+            timings = self._read(filenames.TIMINGS)
         except FileNotFoundError:
             return None
         if not isinstance(timings, dict) or not isinstance(timings.get("seconds", {}), dict):
-            raise self._damaged(names.TIMINGS)
+            raise self._damaged(filenames.TIMINGS)
         return timings
 
     def write_timings(self, timings: Mapping[str, Any]) -> None:
         """Replace the timings at once; raises `StorageError` when the disk refuses."""
-        atomic.write_json(self.path / names.TIMINGS, dict(timings))
+        atomic_write.write_json(self.path / filenames.TIMINGS, dict(timings))
 
     @property
     def log_path(self) -> Path:
         """The worker's log."""
-        return self.path / names.LOG
+        return self.path / filenames.LOG
 
     def log_tail(self, n_lines: int) -> str:
         """Return the last lines that the worker has logged; empty when there are none."""
@@ -192,17 +193,17 @@ class RunFolder:
     @property
     def parts_folder(self) -> Path:
         """Links of finished targets, until they are ranked."""
-        return self.path / names.PARTS
+        return self.path / filenames.PARTS
 
     @property
     def links_path(self) -> Path:
         """The ranked links, once they are there."""
-        return self.path / names.LINKS
+        return self.path / filenames.LINKS
 
     @property
     def targets_path(self) -> Path:
         """One row a target; written last, so that it says the result is whole."""
-        return self.path / names.TARGETS
+        return self.path / filenames.TARGETS
 
     @property
     def has_result(self) -> bool:
@@ -242,7 +243,7 @@ class RunFolder:
     def is_locked(self) -> bool:
         """True while a worker holds the run, on any machine that shares the file system's locks."""
         try:
-            descriptor = os.open(self.path / names.LOCK, os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = os.open(self.path / filenames.LOCK, os.O_RDONLY | os.O_CLOEXEC)
         except OSError:
             return False
         try:
@@ -257,15 +258,15 @@ class RunFolder:
 
     def remove_leftovers(self) -> None:
         """Remove what a killed worker left half-written; only the lock's holder may ask."""
-        atomic.remove_leftovers(self.path, except_ending=".json", older_than_seconds=_STALE_SECONDS)
-        atomic.remove_leftovers(self.parts_folder)
-        shutil.rmtree(self.path / names.SORTING, ignore_errors=True)
+        atomic_write.remove_leftovers(self.path, except_ending=".json", older_than_seconds=_STALE_SECONDS)
+        atomic_write.remove_leftovers(self.parts_folder)
+        shutil.rmtree(self.path / filenames.SORTING, ignore_errors=True)
 
     def _take_lock(self) -> int:
         """Open and lock the lock file; a reader of `is_locked` may be in the way for an instant."""
-        with atomic.storage_errors(self.path):
+        with atomic_write.storage_errors(self.path):
             descriptor = os.open(
-                self.path / names.LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666
+                self.path / filenames.LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666
             )
         for trial in range(_LOCK_TRIES):
             try:
@@ -280,7 +281,7 @@ class RunFolder:
                         f"The file system of {self.path} knows no locks.",
                         "Choose a folder on another disk.",
                     ) from error
-                raise atomic.storage_error(self.path, error) from error
+                raise atomic_write.storage_error(self.path, error) from error
             else:
                 return descriptor
         os.close(descriptor)
@@ -290,7 +291,7 @@ class RunFolder:
         )
 
     def _refuse_contents(self, spec: RunSpec) -> None:
-        if (self.path / names.SPEC).exists():
+        if (self.path / filenames.SPEC).exists():
             self.require_same(spec)
             raise RunError(
                 f"{self.path} holds this very run already.",
@@ -300,11 +301,11 @@ class RunFolder:
             strangers = sorted(
                 entry.name
                 for entry in self.path.iterdir()
-                if entry.name not in {names.STATUS, names.LOCK, names.LOG}
-                and not entry.name.endswith(names.ASIDE)
+                if entry.name not in {filenames.STATUS, filenames.LOCK, filenames.LOG}
+                and not entry.name.endswith(filenames.ASIDE)
             )
         except OSError as error:
-            raise atomic.storage_error(self.path, error) from error
+            raise atomic_write.storage_error(self.path, error) from error
         if strangers:
             raise RunError(
                 f"{self.path} is not empty and holds no run (found {strangers[0]!r}).",
@@ -313,7 +314,7 @@ class RunFolder:
 
     def _read(self, name: str) -> Any:  # noqa: ANN401 -- JSON is any value
         try:
-            return atomic.read_json(self.path / name)
+            return atomic_write.read_json(self.path / name)
         except FileNotFoundError:
             raise
         except (OSError, ValueError) as error:

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from genie3_engine.analysis.distributions import MOST_GENES, MOST_SAMPLES
-from genie3_engine.plots import expression as figures
+from genie3_engine.datasets.distributions import MOST_GENES, MOST_SAMPLES
+from genie3_engine.datasets import figures
 from genie3_engine.runs import DatasetInfo
 from ui import cached, charts, words
 

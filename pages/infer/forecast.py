@@ -12,7 +12,7 @@ import streamlit as st
 from genie3_engine import planning, runs
 from genie3_engine.errors import Genie3Error
 from genie3_engine.planning import Catalogue, Forecast, Offer
-from genie3_engine.plots.forecast import forecast_figure
+from genie3_engine.planning.figures import forecast_figure
 from ui import charts, words
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from genie3_engine import planning, runs
 from genie3_engine.model import RunSpec, RunState
-from genie3_engine.plots import timings as figures
+from genie3_engine.runs import timing_figure as figures
 from genie3_engine.runs import RunSummary
 from ui import cached, charts, words
 

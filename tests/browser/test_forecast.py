@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from genie3_engine.data.expression import Expression
-from genie3_engine.store.datasets import save_dataset
+from genie3_engine.datasets.store import save_dataset
 from tests.browser.driver import no_traceback, settled
 
 pytestmark = pytest.mark.browser

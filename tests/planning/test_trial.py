@@ -10,7 +10,7 @@ from genie3_engine.errors import Genie3Error
 from genie3_engine.model import Engine, ForestSpec, LayoutSpec, RunSpec
 from genie3_engine.planning.experience import FILE
 from genie3_engine.planning.trial import try_out
-from genie3_engine.store.datasets import save_dataset
+from genie3_engine.datasets.store import save_dataset
 
 
 @pytest.fixture

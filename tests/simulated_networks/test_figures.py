@@ -11,7 +11,7 @@ from genie3_engine.networks.summary import Survey
 from genie3_engine.data.expression import Expression
 from genie3_engine.networks.colours import by_annotation, by_group, by_number, by_role, by_sign
 from genie3_engine.networks.figures import fit_figure, kept_figure, link_figure
-from genie3_engine.plots.style import ACTIVATION, COLOURS, REPRESSION, UNCLEAR
+from genie3_engine.figure_style import ACTIVATION, COLOURS, REPRESSION, UNCLEAR
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from genie3_engine.errors import RunError, RunInterruptedError, StorageError
-from genie3_engine.store import atomic, parts
+from genie3_engine.jobs import atomic_write
+from genie3_engine.store import parts
 from genie3_engine.store.parts import PartWriter, finished_targets, list_parts
 from tests.clock import Clock
 from tests.store.network import FINGERPRINT, GENES, links_into, write_parts
@@ -238,7 +239,7 @@ class TestRealFullDisk:
 def test_sync__is_asked_for_before_the_rename(tmp_path, monkeypatch):
     order = []
     replace_ = os.replace
-    monkeypatch.setattr(atomic, "_sync", lambda path: order.append(path.suffix or "folder"))
+    monkeypatch.setattr(atomic_write, "_sync", lambda path: order.append(path.suffix or "folder"))
     monkeypatch.setattr(os, "replace", lambda *paths: (order.append("rename"), replace_(*paths))[1])
     write_parts(tmp_path / "parts", [0])
     assert order == [".aside", "rename", "folder"]

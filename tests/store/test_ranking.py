@@ -12,7 +12,7 @@ import pytest
 
 from genie3_engine.errors import RunError, StorageError
 from genie3_engine.model import LayoutSpec, TargetSummary
-from genie3_engine.store import parts, ranking, sorting
+from genie3_engine.store import external_sort, parts, ranking
 from genie3_engine.store.ranking import provenance, rank_links, write_targets
 from tests.store.network import GENES, links_into, write_parts
 
@@ -105,7 +105,7 @@ class TestSameBytes:
     @pytest.mark.parametrize("read", [64, 1 << 17])
     def test_rank_links__does_not_depend_on_batches(self, tmp_path, monkeypatch, batch, read):
         expected = ranked(tmp_path).read_bytes()
-        monkeypatch.setattr(sorting, "READ_LINKS", read)
+        monkeypatch.setattr(external_sort, "READ_LINKS", read)
         shuffled = np.random.default_rng(batch).permutation(len(GENES)).tolist()
         got = ranked(tmp_path, shuffled, batch=batch, name="other.parquet", n_threads=1)
         assert got.read_bytes() == expected
@@ -130,12 +130,12 @@ class TestSameBytes:
     @pytest.mark.parametrize("at_once", [1, 100, 500])
     def test_rank_links__does_not_depend_on_bands(self, tmp_path, monkeypatch, at_once):
         expected = ranked(tmp_path).read_bytes()
-        monkeypatch.setattr(sorting, "SORT_LINKS", at_once)
+        monkeypatch.setattr(external_sort, "SORT_LINKS", at_once)
         assert ranked(tmp_path, name="other.parquet").read_bytes() == expected
 
     def test_bands__hold_every_link_once(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(sorting, "SORT_LINKS", 10_000)
-        source = sorting.LinkSource([random_part(tmp_path, 100_000)], {})
+        monkeypatch.setattr(external_sort, "SORT_LINKS", 10_000)
+        source = external_sort.LinkSource([random_part(tmp_path, 100_000)], {})
         bands = source.bands()
         sizes = [sum(batch.num_rows for batch in source.batches(band)) for band in bands]
         assert 10 <= len(bands) <= 13

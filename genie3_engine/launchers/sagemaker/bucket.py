@@ -12,7 +12,7 @@ from genie3_engine.errors import CloudError
 from genie3_engine.launchers.sagemaker.identity import account_of, bucket_name
 from genie3_engine.launchers.sagemaker.refusals import refusals
 from genie3_engine.launchers.sagemaker.session import client_of, session_of
-from genie3_engine.store import atomic
+from genie3_engine.jobs import atomic_write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -133,7 +133,7 @@ class Bucket:
 
     def download(self, key: str, path: Path) -> None:
         """Bring a file here; it appears whole or not at all."""
-        with refusals("downloading", about=self._about), atomic.written_aside(path) as aside:
+        with refusals("downloading", about=self._about), atomic_write.written_aside(path) as aside:
             self._s3.download_file(self.name, key, str(aside))
 
     def list(self, prefix: str) -> Iterator[Stored]:

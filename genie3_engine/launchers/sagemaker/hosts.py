@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import CloudError
-from genie3_engine.store import names
+from genie3_engine.jobs import filenames
 
 if TYPE_CHECKING:
     from genie3_engine.launchers.sagemaker.bucket import Bucket
@@ -133,7 +133,7 @@ def download_parts(bucket: Bucket, checkpoints: str, folder: Path) -> int:
     n_new = 0
     for stored in bucket.list(checkpoints):
         name = stored.key.removeprefix(checkpoints)
-        if names.PartName.parse(name) is None:
+        if filenames.PartName.parse(name) is None:
             continue
         path = folder / name
         if path.is_file() and path.stat().st_size == stored.n_bytes:

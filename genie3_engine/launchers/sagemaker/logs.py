@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine.launchers.sagemaker.refusals import refusals
 from genie3_engine.launchers.sagemaker.session import client_of
-from genie3_engine.store import atomic
+from genie3_engine.jobs import atomic_write
 
 if TYPE_CHECKING:
     from genie3_engine.launchers.sagemaker.record import Record
@@ -45,7 +45,7 @@ def fetch(session: Any, folder: RunFolder, record: Record) -> None:  # noqa: ANN
             for text in _messages(client, stream, record.logs_read):
                 lines += [f"[{host}] {line}" for line in text.splitlines() or [""]]
     if lines:
-        with atomic.storage_errors(folder.log_path), folder.log_path.open("ab") as log:
+        with atomic_write.storage_errors(folder.log_path), folder.log_path.open("ab") as log:
             log.write(("\n".join(lines) + "\n").encode())
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
-from genie3_engine.store import atomic
+from genie3_engine.jobs import atomic_write
 
 if TYPE_CHECKING:
     from genie3_engine.store.run_folder import RunFolder
@@ -141,13 +141,13 @@ def new_key() -> str:
 def remember(folder: RunFolder, record: Record) -> None:
     """Write what is known of a run; raises `StorageError` when the disk refuses."""
     values = {**asdict(record), "options": record.options.to_dict()}
-    atomic.write_json(folder.path / FILE, {"launcher": "sagemaker", **values})
+    atomic_write.write_json(folder.path / FILE, {"launcher": "sagemaker", **values})
 
 
 def recall(folder: RunFolder) -> Record | None:
     """Return what is known of a run; None when it was never submitted."""
     try:
-        values = atomic.read_json(folder.path / FILE)
+        values = atomic_write.read_json(folder.path / FILE)
         if values.pop("launcher") != "sagemaker":
             return None
         values["options"] = SageMakerOptions.from_dict(values["options"])
@@ -173,7 +173,7 @@ def alone(folder: RunFolder, *, wait: bool = True) -> Iterator[bool]:
     bool
         True when this process is alone.
     """
-    with atomic.storage_errors(folder.path):
+    with atomic_write.storage_errors(folder.path):
         descriptor = os.open(folder.path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         try:

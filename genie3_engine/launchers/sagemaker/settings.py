@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
-from genie3_engine.store import atomic
-from genie3_engine.store.home import home
+from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.user_directory import home
 
 FILE = "sagemaker.json"
 
@@ -21,7 +21,7 @@ def saved_options(home_folder: Path | None = None) -> dict[str, Any]:
         The home; the user's by default.
     """
     try:
-        values = atomic.read_json((home_folder or home()) / FILE)
+        values = atomic_write.read_json((home_folder or home()) / FILE)
     except (OSError, ValueError):
         return {}
     return dict(values) if isinstance(values, dict) else {}
@@ -48,7 +48,7 @@ def save_options(options: SageMakerOptions, home_folder: Path | None = None) -> 
         When the home may not be written.
     """
     folder = home_folder or home()
-    with atomic.storage_errors(folder):
+    with atomic_write.storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    atomic.write_json(folder / FILE, options.to_dict())
+    atomic_write.write_json(folder / FILE, options.to_dict())
     return folder / FILE

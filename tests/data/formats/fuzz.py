@@ -20,7 +20,7 @@ import numpy as np
 from genie3_engine.data.expression import read_expression, read_raw
 from genie3_engine.data.formats import isolated
 from genie3_engine.errors import Genie3Error
-from genie3_engine.store.machine import peak_memory_bytes
+from genie3_engine.jobs.machine import peak_memory_bytes
 from tests.data.formats.mutations import mutated
 
 _SECONDS_AT_MOST = 10.0

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import InputError, RunError
-from genie3_engine.store import atomic, names
-from genie3_engine.store.home import data_folder
+from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.user_directory import data_folder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,17 +82,17 @@ def save_dataset(
     canonical = expression.canonical()
     fingerprint = canonical.fingerprint
     folder = dataset_folder(fingerprint, home)
-    if (folder / names.DATASET).is_file():
+    if (folder / filenames.DATASET).is_file():
         return fingerprint
-    aside = folder.with_name(f".{fingerprint[:16]}.{secrets.token_hex(4)}{names.ASIDE}")
+    aside = folder.with_name(f".{fingerprint[:16]}.{secrets.token_hex(4)}{filenames.ASIDE}")
     try:
-        with atomic.storage_errors(folder):
+        with atomic_write.storage_errors(folder):
             folder.parent.mkdir(parents=True, exist_ok=True)
             _remove_abandoned(folder.parent)
             aside.mkdir()
-            _write_values(aside / names.VALUES, canonical.values)
-            atomic.write_json(
-                aside / names.DATASET,
+            _write_values(aside / filenames.VALUES, canonical.values)
+            atomic_write.write_json(
+                aside / filenames.DATASET,
                 {
                     "fingerprint": fingerprint,
                     "name": name,
@@ -144,7 +144,7 @@ def open_dataset_folder(folder: Path) -> Expression:
 
     about = read_about(folder)
     try:
-        values = np.load(folder / names.VALUES, mmap_mode="r", allow_pickle=False)
+        values = np.load(folder / filenames.VALUES, mmap_mode="r", allow_pickle=False)
         expression = Expression(
             values=values,
             genes=tuple(about["genes"]),
@@ -161,7 +161,7 @@ def open_dataset_folder(folder: Path) -> Expression:
 def read_about(folder: Path) -> dict[str, Any]:
     """Return all that a data set's folder says of it, apart from the values."""
     try:
-        about = atomic.read_json(folder / names.DATASET)
+        about = atomic_write.read_json(folder / filenames.DATASET)
     except FileNotFoundError as error:
         raise InputError(
             f"The data set {folder.name[:12]} is not stored in {folder.parent}.",
@@ -188,7 +188,7 @@ def _write_values(path: Path, values: NDArray[np.float64]) -> None:
 
     rows = np.ascontiguousarray(values, dtype=np.float64)
     step = max(1, _CHUNK_BYTES // max(1, rows.shape[1] * rows.itemsize))
-    with atomic.written_aside(path) as aside, aside.open("wb") as stream:
+    with atomic_write.written_aside(path) as aside, aside.open("wb") as stream:
         np.lib.format.write_array_header_1_0(stream, np.lib.format.header_data_from_array_1_0(rows))
         for first in range(0, rows.shape[0], step):
             stream.write(rows[first : first + step].data)
@@ -199,12 +199,12 @@ def _put_in_place(aside: Path, folder: Path) -> None:
     try:
         os.rename(aside, folder)
     except OSError:
-        if not (folder / names.DATASET).is_file():
+        if not (folder / filenames.DATASET).is_file():
             raise
 
 
 def _remove_abandoned(folder: Path) -> None:
-    for aside in folder.glob(f".*{names.ASIDE}"):
+    for aside in folder.glob(f".*{filenames.ASIDE}"):
         try:
             is_old = time.time() - aside.stat().st_mtime > _ABANDONED_SECONDS
         except OSError:

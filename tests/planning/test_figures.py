@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from genie3_engine.planning import Experience, catalogue, forecast, offers, pareto_front
-from genie3_engine.plots.forecast import forecast_figure
+from genie3_engine.planning.figures import forecast_figure
 from tests.planning.pilots import pilot, shape, spec
 
 

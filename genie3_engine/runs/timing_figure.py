@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from genie3_engine.plots.style import COLOURS, ground, styled
+from genie3_engine.figure_style import COLOURS, ground, styled
 
 PHASES = {
     "waiting": "Waiting",

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from genie3_engine.errors import InputError
-from genie3_engine.store import atomic, names
-from genie3_engine.store.home import uploads_folder
+from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.user_directory import uploads_folder
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._+-]+")
@@ -78,18 +78,18 @@ def keep_upload(
     if not files:
         raise InputError("No file was given.", "Choose a file.")
     parent = uploads_folder(home)
-    aside = parent / f".{secrets.token_hex(8)}{names.ASIDE}"
+    aside = parent / f".{secrets.token_hex(8)}{filenames.ASIDE}"
     try:
-        with atomic.storage_errors(parent):
-            (aside / names.FILES).mkdir(parents=True)
+        with atomic_write.storage_errors(parent):
+            (aside / filenames.FILES).mkdir(parents=True)
             _remove_abandoned(parent)
-            digest, n_bytes = _copy(files, aside / names.FILES)
-        atomic.write_json(
-            aside / names.UPLOAD,
+            digest, n_bytes = _copy(files, aside / filenames.FILES)
+        atomic_write.write_json(
+            aside / filenames.UPLOAD,
             {"name": name or files[0][0], "n_bytes": n_bytes, "created": time.time()},
         )
         folder = parent / digest
-        with atomic.storage_errors(folder):
+        with atomic_write.storage_errors(folder):
             _put_in_place(aside, folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -116,9 +116,9 @@ def open_upload(upload: str, *, home: Path | None = None) -> Upload:
     if not _ID.fullmatch(upload):
         raise gone
     try:
-        about = atomic.read_json(folder / names.UPLOAD)
-        files = sorted((folder / names.FILES).iterdir())
-        path = files[0] if len(files) == 1 else folder / names.FILES
+        about = atomic_write.read_json(folder / filenames.UPLOAD)
+        files = sorted((folder / filenames.FILES).iterdir())
+        path = files[0] if len(files) == 1 else folder / filenames.FILES
         return Upload(
             upload, str(about["name"]), path, int(about["n_bytes"]), float(about["created"])
         )
@@ -166,12 +166,12 @@ def _put_in_place(aside: Path, folder: Path) -> None:
     try:
         os.rename(aside, folder)
     except OSError:
-        if not (folder / names.UPLOAD).is_file():
+        if not (folder / filenames.UPLOAD).is_file():
             raise
 
 
 def _remove_abandoned(folder: Path) -> None:
-    for aside in folder.glob(f".*{names.ASIDE}"):
+    for aside in folder.glob(f".*{filenames.ASIDE}"):
         try:
             is_old = time.time() - aside.stat().st_mtime > _ABANDONED_SECONDS
         except OSError:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from genie3_engine.model import Engine, ForestSpec, LayoutSpec, Method
-from genie3_engine.store.differences import differences
+from genie3_engine.store.spec_diff import differences
 
 
 class TestDifferences:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genie3_engine.store import atomic
-from genie3_engine.store.home import home
+from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.user_directory import home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,7 +63,7 @@ def take_ticket(*, home_folder: Path | None = None, now: float | None = None) ->
     folder = (home_folder or home()) / FOLDER
     name = f"{time.time() if now is None else now:020.6f}-{secrets.token_hex(4)}{_TICKET}"
     aside = folder / f".{name}"  # it appears under its name once it is locked
-    with atomic.storage_errors(folder):
+    with atomic_write.storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         try:
@@ -109,7 +109,7 @@ def turn(
     by the next who looks.
     """
     try:
-        with atomic.storage_errors(ticket.path.parent):
+        with atomic_write.storage_errors(ticket.path.parent):
             running = os.open(
                 ticket.path.with_name(_RUNNING), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666
             )

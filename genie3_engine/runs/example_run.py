@@ -15,14 +15,14 @@ from pathlib import Path
 from genie3_engine.errors import RunError
 from genie3_engine.model import ForestSpec, RunSpec, RunState, RunStatus
 from genie3_engine.runs.lifecycle import new_id
-from genie3_engine.store import names
-from genie3_engine.store.home import runs_folder
+from genie3_engine.jobs import filenames
+from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.store.run_folder import RunFolder
 
 FOLDER = "sample_run"
 SAMPLE_FOREST = ForestSpec(n_trees=300)
 # No timings: they would be another machine's. The last one says that the result is whole.
-_RESULTS = (names.LINKS, names.LOG, names.TARGETS)
+_RESULTS = (filenames.LINKS, filenames.LOG, filenames.TARGETS)
 
 
 def shipped_run(spec: RunSpec, *, home: Path | None = None) -> Path | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from genie3_engine.store import names
+from genie3_engine.jobs import filenames
 
 VARIABLE = "GENIE3_HOME"
 
@@ -18,14 +18,14 @@ def home() -> Path:
 
 def data_folder(home_folder: Path | None = None) -> Path:
     """Return the folder of the stored data sets."""
-    return (home_folder or home()) / names.DATA
+    return (home_folder or home()) / filenames.DATA
 
 
 def runs_folder(home_folder: Path | None = None) -> Path:
     """Return the folder of the runs that were given no place of their own."""
-    return (home_folder or home()) / names.RUNS
+    return (home_folder or home()) / filenames.RUNS
 
 
 def uploads_folder(home_folder: Path | None = None) -> Path:
     """Return the folder of the files that people have sent."""
-    return (home_folder or home()) / names.UPLOADS
+    return (home_folder or home()) / filenames.UPLOADS

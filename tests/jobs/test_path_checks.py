@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from genie3_engine.errors import RunError, StorageError
-from genie3_engine.store.places import make_writable, refuse_place
+from genie3_engine.jobs.path_checks import make_writable, refuse_place
 
 
 def test_refuse_place__takes_what_is_there_or_can_be(tmp_path):

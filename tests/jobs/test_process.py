@@ -4,7 +4,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
-from genie3_engine.store.liveness import process, this_process
+from genie3_engine.jobs.process import process, this_process
 
 
 def test_owner__of_this_process_is_alive_and_here():

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from genie3_engine.plots.style import COLOURS, SEQUENCE, ground, styled
+from genie3_engine.figure_style import COLOURS, SEQUENCE, ground, styled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from genie3_engine.analysis.distributions import GeneSpread, SampleMap, SampleSpread
+    from genie3_engine.datasets.distributions import GeneSpread, SampleMap, SampleSpread
 
 _MOST_BOXES = 60
 _MOST_IN_HEAT_MAP = 150

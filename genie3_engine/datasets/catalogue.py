@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine.errors import InputError, RunError
-from genie3_engine.store import atomic, names
-from genie3_engine.store.datasets import damaged, dataset_folder, read_about
-from genie3_engine.store.home import data_folder
-from genie3_engine.store.labels import DatasetLabels, read_dataset_labels
+from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.datasets.store import damaged, dataset_folder, read_about
+from genie3_engine.jobs.user_directory import data_folder
+from genie3_engine.jobs.labels import DatasetLabels, read_dataset_labels
 
 _HEAD = ("fingerprint", "name", "n_genes", "n_samples", "created", "report")
 
@@ -66,7 +66,7 @@ def list_datasets(home: Path | None = None) -> list[DatasetInfo]:
         The home; the user's by default.
     """
     found = []
-    for about_file in data_folder(home).glob(f"[0-9a-f]*/{names.DATASET}"):
+    for about_file in data_folder(home).glob(f"[0-9a-f]*/{filenames.DATASET}"):
         try:
             found.append(_info(about_file.parent))
         except (RunError, InputError):
@@ -100,15 +100,15 @@ def delete_dataset(fingerprint: str, *, home: Path | None = None) -> None:
     Whoever asks makes sure that no run at work needs it.
     """
     folder = dataset_folder(fingerprint, home)
-    doomed = folder.with_name(f".{fingerprint[:16]}.{secrets.token_hex(4)}{names.ASIDE}")
-    with atomic.storage_errors(folder):
+    doomed = folder.with_name(f".{fingerprint[:16]}.{secrets.token_hex(4)}{filenames.ASIDE}")
+    with atomic_write.storage_errors(folder):
         os.rename(folder, doomed)
     shutil.rmtree(doomed, ignore_errors=True)
 
 
 def _info(folder: Path) -> DatasetInfo:
     try:
-        written = (folder / names.DATASET).stat().st_mtime_ns
+        written = (folder / filenames.DATASET).stat().st_mtime_ns
     except OSError:
         written = 0
     about = _head(folder, written)

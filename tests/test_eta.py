@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from genie3_engine.model import RunState, RunStatus
-from genie3_engine.outlook import seconds_left, targets_per_second
+from genie3_engine.eta import seconds_left, targets_per_second
 
 
 def status(done, *, found=0, total=100, started=1000.0):

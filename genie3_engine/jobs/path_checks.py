@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from genie3_engine.errors import RunError
-from genie3_engine.store.atomic import storage_error
+from genie3_engine.jobs.atomic_write import storage_error
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine.errors import StorageError
-from genie3_engine.store import names
+from genie3_engine.jobs import filenames
 
 _RESUME = " What was computed so far is kept: resume the run afterwards."
 _CAUSES = {
@@ -109,7 +109,7 @@ def written_aside(path: Path, *, resumable: bool = True) -> Iterator[Path]:
     StorageError
         When the disk is full or may not be written; ``path`` is then as it was.
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{names.ASIDE}")
+    aside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{filenames.ASIDE}")
     with storage_errors(path, resumable=resumable):
         try:
             yield aside
@@ -167,7 +167,7 @@ def remove_leftovers(
         Files removed.
     """
     n_removed = 0
-    for aside in folder.glob(f".*{names.ASIDE}"):
+    for aside in folder.glob(f".*{filenames.ASIDE}"):
         written = aside.name.rsplit(".", 2)[0]
         if except_ending and written.endswith(except_ending):
             with suppress(OSError):

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from genie3_engine.store import home as homes
-from genie3_engine.store.names import PartName
+from genie3_engine.jobs import user_directory as homes
+from genie3_engine.jobs.filenames import PartName
 
 
 class TestHome:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from genie3_engine.errors import StorageError
-from genie3_engine.store.turns import FOLDER, Ticket, take_ticket, turn
+from genie3_engine.jobs.queue import FOLDER, Ticket, take_ticket, turn
 
 
 class GaveUpError(Exception):

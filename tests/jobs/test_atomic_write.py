@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from genie3_engine.errors import StorageError
-from genie3_engine.store import atomic
+from genie3_engine.jobs import atomic_write
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,7 +20,7 @@ class TestWrittenAside:
     def test_written_aside__replaces_the_file_when_whole(self, tmp_path):
         path = tmp_path / "file"
         path.write_text("old")
-        with atomic.written_aside(path) as aside:
+        with atomic_write.written_aside(path) as aside:
             aside.write_text("new")
             assert path.read_text() == "old"
             assert aside.parent == path.parent
@@ -35,7 +35,7 @@ class TestWrittenAside:
             aside.write_text("half")
             raise KeyboardInterrupt
 
-        with pytest.raises(KeyboardInterrupt), atomic.written_aside(path) as aside:
+        with pytest.raises(KeyboardInterrupt), atomic_write.written_aside(path) as aside:
             interrupted(aside)
         assert path.read_text() == "old"
         assert os.listdir(tmp_path) == ["file"]
@@ -43,14 +43,14 @@ class TestWrittenAside:
     def test_written_aside__names_a_folder_that_is_gone(self, tmp_path):
         path = tmp_path / "gone" / "file"
         with pytest.raises(StorageError, match="its folder is gone"):
-            atomic.write_json(path, {})
+            atomic_write.write_json(path, {})
 
     def test_write_json__refuses_nan_and_keeps_the_old_file(self, tmp_path):
         path = tmp_path / "file.json"
-        atomic.write_json(path, {"é": 1})
+        atomic_write.write_json(path, {"é": 1})
         with pytest.raises(ValueError, match="JSON compliant"):
-            atomic.write_json(path, float("nan"))
-        assert atomic.read_json(path) == {"é": 1}
+            atomic_write.write_json(path, float("nan"))
+        assert atomic_write.read_json(path) == {"é": 1}
         assert os.listdir(tmp_path) == ["file.json"]
 
 
@@ -68,7 +68,7 @@ class TestStorageError:
     )
     def test_storage_errors__say_what_and_what_to_do(self, number, words):
         path = Path("run/links.parquet")
-        with pytest.raises(StorageError, match=words) as caught, atomic.storage_errors(path):
+        with pytest.raises(StorageError, match=words) as caught, atomic_write.storage_errors(path):
             raise OSError(number, os.strerror(number))
         assert caught.value.code == "storage"
         assert str(path) in caught.value.message
@@ -76,7 +76,7 @@ class TestStorageError:
 
     def test_storage_error__finds_the_reason_in_another_librarys_words(self):
         cause = RuntimeError('IO Error: Could not write file "x": No space left on device')
-        assert "the disk is full" in atomic.storage_error(Path("x"), cause).message
+        assert "the disk is full" in atomic_write.storage_error(Path("x"), cause).message
 
     def test_written_aside__meets_a_disk_that_is_really_full(self):
         full = Path("/dev/full")
@@ -84,7 +84,7 @@ class TestStorageError:
             pytest.skip("this system has no /dev/full")
         with (
             pytest.raises(StorageError, match="the disk is full"),
-            atomic.storage_errors(full),
+            atomic_write.storage_errors(full),
             full.open("wb", buffering=0) as stream,
         ):
             stream.write(b"x")
@@ -111,7 +111,7 @@ class TestLeftovers:
         (tmp_path / ".links.parquet.1-ab.aside").touch()
         (tmp_path / ".status.json.1-ab.aside").touch()
         (tmp_path / "links.parquet").touch()
-        removed = atomic.remove_leftovers(tmp_path, except_ending=".json", older_than_seconds=60)
+        removed = atomic_write.remove_leftovers(tmp_path, except_ending=".json", older_than_seconds=60)
         assert removed == 1
         assert sorted(os.listdir(tmp_path)) == [".status.json.1-ab.aside", "links.parquet"]
 
@@ -119,5 +119,5 @@ class TestLeftovers:
         stale = tmp_path / ".status.json.1-ab.aside"
         stale.write_text(json.dumps({}))
         os.utime(stale, (0, 0))
-        atomic.remove_leftovers(tmp_path, except_ending=".json", older_than_seconds=60)
+        atomic_write.remove_leftovers(tmp_path, except_ending=".json", older_than_seconds=60)
         assert os.listdir(tmp_path) == []

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from genie3_engine.store.machine import peak_memory_bytes
+from genie3_engine.jobs.machine import peak_memory_bytes
 
-ASK = "from genie3_engine.store.machine import peak_memory_bytes; print(peak_memory_bytes())"
+ASK = "from genie3_engine.jobs.machine import peak_memory_bytes; print(peak_memory_bytes())"
 
 
 def test_peak_memory_bytes__never_falls():

@@ -9,9 +9,10 @@ import pytest
 
 from genie3_engine.data.expression import Expression
 from genie3_engine.errors import InputError, RunError, StorageError
-from genie3_engine.store import atomic, datasets
-from genie3_engine.store.dataset_list import list_datasets
-from genie3_engine.store.datasets import dataset_folder, open_dataset, save_dataset
+from genie3_engine.jobs import atomic_write
+from genie3_engine.datasets import store
+from genie3_engine.datasets.catalogue import list_datasets
+from genie3_engine.datasets.store import dataset_folder, open_dataset, save_dataset
 
 
 def shuffled(expression):
@@ -67,7 +68,7 @@ class TestSaveDataset:
         def full(path, values):
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(atomic, "write_json", full)
+        monkeypatch.setattr(atomic_write, "write_json", full)
         with pytest.raises(StorageError, match="the disk is full"):
             save_dataset(expression)
         assert os.listdir(home / "data") == []
@@ -81,7 +82,7 @@ class TestSaveDataset:
         assert sorted(os.listdir(home / "data")) == [".4567.abcd.aside", fingerprint]
 
     def test_save_dataset__writes_large_values_in_pieces(self, home, expression, monkeypatch):
-        monkeypatch.setattr(datasets, "_CHUNK_BYTES", 10)
+        monkeypatch.setattr(store, "_CHUNK_BYTES", 10)
         stored = open_dataset(save_dataset(expression))
         np.testing.assert_array_equal(stored.values, expression.canonical().values)
 

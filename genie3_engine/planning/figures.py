@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from genie3_engine.planning import Forecast, Offer, pareto_front
-from genie3_engine.plots import style
+from genie3_engine import figure_style
 
 _MARKS = ("circle", "square", "diamond", "triangle-up", "pentagon", "hexagon", "star")
 
@@ -32,7 +32,7 @@ def forecast_figure(found: Forecast, offers: Sequence[Offer], *, dark: bool = Fa
         x=[one.dollars for one in front],
         y=[one.wall_seconds / 60 for one in front],
         mode="lines",
-        line={"color": style.ground(dark=dark).muted, "dash": "dot", "width": 1.5},
+        line={"color": figure_style.ground(dark=dark).muted, "dash": "dot", "width": 1.5},
         name="best",
         hoverinfo="skip",
     )
@@ -43,7 +43,7 @@ def forecast_figure(found: Forecast, offers: Sequence[Offer], *, dark: bool = Fa
         )
     misfits = [one for one in priced if not one.fits]
     if misfits:
-        _add(figure, misfits, "too small", symbol="x", colour=style.UNCLEAR)
+        _add(figure, misfits, "too small", symbol="x", colour=figure_style.UNCLEAR)
     if priced:
         figure.add_scatter(
             x=[
@@ -52,13 +52,13 @@ def forecast_figure(found: Forecast, offers: Sequence[Offer], *, dark: bool = Fa
             ],
             y=[found.wall_seconds / 60] * 2,
             mode="lines",
-            line={"color": style.ground(dark=dark).text, "dash": "dash", "width": 1},
+            line={"color": figure_style.ground(dark=dark).text, "dash": "dash", "width": 1},
             name="here",
             hovertemplate="this machine<br>%{y:.1f} min<extra></extra>",
         )
     figure.update_xaxes(title="Dollars on demand", type="log", tickprefix="$", **_ticks())
     figure.update_yaxes(title="Minutes, from launch to network", type="log", **_ticks())
-    return style.styled(figure, dark=dark, height=400)
+    return figure_style.styled(figure, dark=dark, height=400)
 
 
 def _ticks() -> dict[str, list[Any]]:
@@ -78,7 +78,7 @@ def _add_family(figure: go.Figure, offers: Sequence[Offer], family: str, place: 
             offers,
             family,
             symbol=_MARKS[place % len(_MARKS)],
-            colour=style.COLOURS[place % len(style.COLOURS)],
+            colour=figure_style.COLOURS[place % len(figure_style.COLOURS)],
         )
 
 

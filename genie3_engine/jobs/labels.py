@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine.errors import OptionError
-from genie3_engine.store import atomic, names
+from genie3_engine.jobs import atomic_write, filenames
 
 _LONGEST_NAME, _LONGEST_TAG, _LONGEST_NOTE = 300, 60, 10_000
 _MOST_TAGS = 20
@@ -130,12 +130,12 @@ def read_dataset_labels(folder: Path) -> DatasetLabels:
 
 def write_labels(folder: Path, labels: RunLabels | DatasetLabels) -> None:
     """Replace the labels in a folder; raises `StorageError` when the disk refuses."""
-    atomic.write_json(folder / names.LABELS, asdict(labels))
+    atomic_write.write_json(folder / filenames.LABELS, asdict(labels))
 
 
 def _read(folder: Path) -> dict[str, Any]:
     try:
-        values = atomic.read_json(folder / names.LABELS)
+        values = atomic_write.read_json(folder / filenames.LABELS)
     except (OSError, ValueError):
         return {}
     return values if isinstance(values, dict) else {}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genie3_engine.errors import RunError
-from genie3_engine.store import atomic
+from genie3_engine.jobs import atomic_write
 from genie3_engine.store.parts import part_schema
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _sorted_band(
             raise failed[0] from error
         if "Out of Memory" in str(error) and "max_temp_directory_size" not in str(error):
             raise MemoryError(str(error)) from error
-        raise atomic.storage_error(temporary, error) from error
+        raise atomic_write.storage_error(temporary, error) from error
 
 
 def _remembering(
