@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.random import random_below
-from genie3_engine.kernels.random_cuts import random_split
-from genie3_engine.kernels.screen import is_screened, screened_split
+from genie3_engine.kernels.random_splits import random_split
+from genie3_engine.kernels.split_screening import is_screened, screened_split
 from genie3_engine.kernels.split import (
     bound_gain,
     exhaustive_split,

@@ -17,7 +17,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from genie3_engine.kernels.networks import sorting_network
+from genie3_engine.kernels.sorting_network import sorting_network
 
 LANES = 16
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from genie3_engine.kernels.sorting import MAX_SORTED_ROWS
+from genie3_engine.kernels.rank_sort import MAX_SORTED_ROWS
 from genie3_engine.kernels.vectors import LANES
 
 RESPONSE_BITS = 46
@@ -45,7 +45,7 @@ class Workspace(NamedTuple):
     screened : (n_candidates + LANES,) float32
         Gain of each drawn candidate, as the screening sees it.
     block, keys, payload, slots
-        Rows of the screening; see `genie3_engine.kernels.sorting`.
+        Rows of the screening; see `genie3_engine.kernels.rank_sort`.
     sums : (n_levels,) int64
         Packed weight and response of each rank; all zero between two uses.
     marks : (ceil(n_levels / 64),) uint64

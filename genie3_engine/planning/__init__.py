@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genie3_engine.planning.catalogue import (
+from genie3_engine.planning.instances import (
     Catalogue,
     InstanceType,
     Price,
@@ -10,9 +10,9 @@ from genie3_engine.planning.catalogue import (
     catalogue,
     priced,
 )
-from genie3_engine.planning.experience import Experience, Outcome, learned, outcome_of, past
+from genie3_engine.planning.forecast_history import Experience, Outcome, learned, outcome_of, past
 from genie3_engine.planning.forecasts import Forecast, OwnProcess, forecast
-from genie3_engine.planning.offers import (
+from genie3_engine.planning.instance_estimates import (
     COUNTS,
     Offer,
     cheapest_within,
@@ -22,9 +22,9 @@ from genie3_engine.planning.offers import (
     pareto_front,
     past_of,
 )
-from genie3_engine.planning.pilots import Pilot, begin, failure, find, measure, pilot_key
-from genie3_engine.planning.records import remember
-from genie3_engine.planning.speeds import assumptions
+from genie3_engine.planning.pilot import Pilot, begin, failure, find, measure, pilot_key
+from genie3_engine.planning.forecast_file import remember
+from genie3_engine.planning.hardware_factors import assumptions
 from genie3_engine.planning.workloads import Workload, workload_of
 
 __all__ = [

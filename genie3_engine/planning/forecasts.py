@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from genie3_engine.planning import experience
-from genie3_engine.planning.durations import Duration, duration_here
-from genie3_engine.planning.experience import Experience, Outcome
+from genie3_engine.planning import forecast_history
+from genie3_engine.planning.runtime_model import Duration, duration_here
+from genie3_engine.planning.forecast_history import Experience, Outcome
 from genie3_engine.planning.memory import disk_need, memory_need
 from genie3_engine.planning.workloads import Workload, workload_of
 from genie3_engine.jobs.user_directory import home
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from genie3_engine.data.expression import Expression
     from genie3_engine.model import RunSpec
-    from genie3_engine.planning.pilots import Pilot
+    from genie3_engine.planning.pilot import Pilot
 
 MEMORY_MARGIN = 1.15
 REUSED = 0.4  # of what a process holds after reading a file: free inside, and used again
@@ -202,9 +202,9 @@ def forecast(
     )
     outcomes: list[Outcome] = []
     if past is None:
-        where = experience.place_key(pilot.machine, work.engine.value)
-        outcomes = experience.past(home_folder)
-        past = experience.learned(outcomes, where)
+        where = forecast_history.place_key(pilot.machine, work.engine.value)
+        outcomes = forecast_history.past(home_folder)
+        past = forecast_history.learned(outcomes, where)
     n_links = links_written(work, pilot)
     duration = duration_here(work, pilot, n_links=n_links)
     steps = {name: seconds * past.factor for name, seconds in duration.step_seconds.items()}

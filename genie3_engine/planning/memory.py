@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from genie3_engine.model import Engine, Method
 
 if TYPE_CHECKING:
-    from genie3_engine.planning.pilots import Pilot
+    from genie3_engine.planning.pilot import Pilot
     from genie3_engine.planning.workloads import Workload
 
 MB = 10**6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from genie3_engine.kernels import sorting
+from genie3_engine.kernels import rank_sort
 from genie3_engine.kernels._jit import kernel
 from genie3_engine.kernels.vectors import LANES
 from tests import naive
@@ -14,7 +14,7 @@ KEY_TYPES = [np.uint32, np.uint64]
 
 @kernel
 def compiled_sort(block, payload, keys, n_rows, shift):
-    sorting.sort_rows(block, payload, keys, n_rows, shift)
+    rank_sort.sort_rows(block, payload, keys, n_rows, shift)
 
 
 class Node:
@@ -33,7 +33,7 @@ class Node:
         self.ranks = rng.integers(0, n_levels, (n_rows, LANES))
         self.block = np.zeros(65 * LANES, np.uint8 if n_levels <= 256 else np.uint16)
         self.keys = np.zeros(65 * LANES, key)
-        if n_rows <= sorting.MAX_SORTED_ROWS:
+        if n_rows <= rank_sort.MAX_SORTED_ROWS:
             self.block[: n_rows * LANES] = self.ranks.ravel()
 
     def gains(self):

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genie3_engine.planning import Experience, OwnProcess, forecast, remember
-from genie3_engine.planning import pilots as kept
-from genie3_engine.planning.experience import FILE
+from genie3_engine.planning import pilot as kept
+from genie3_engine.planning.forecast_history import FILE
 from genie3_engine.planning.forecasts import links_written
 from genie3_engine.planning.workloads import workload_of
 from tests.planning.pilots import MACHINE, pilot, shape, spec

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genie3_engine.data.expression import Expression
-from genie3_engine.planning.draws import drawn_order
+from genie3_engine.planning.target_sampling import drawn_order
 
 SAMPLES = tuple(f"s{i:02d}" for i in range(20))
 

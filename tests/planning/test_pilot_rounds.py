@@ -1,7 +1,7 @@
 import pytest
 
 from genie3_engine.model import TargetLinks
-from genie3_engine.planning.sweeps import Sweep, fixed_seconds, second_trees
+from genie3_engine.planning.pilot_rounds import Sweep, fixed_seconds, second_trees
 
 
 def links(target, seconds):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genie3_engine.kernels import scanning, sorting
+from genie3_engine.kernels import rank_sort, split_scan
 from genie3_engine.kernels._jit import kernel
 from genie3_engine.kernels.vectors import LANES
 from tests.kernels.nodes import KEY_TYPES, Node, compiled_sort
@@ -13,28 +13,28 @@ from tests.kernels.nodes import KEY_TYPES, Node, compiled_sort
 
 @kernel
 def compiled_scan_sorted(keys, out, n_rows, weight, shift, low):
-    return scanning.scan_sorted(keys, out, 0, n_rows, weight, shift, low)
+    return split_scan.scan_sorted(keys, out, 0, n_rows, weight, shift, low)
 
 
 @kernel
 def compiled_scan_slots(slots, out, n_rows, weight, shift, low):
-    return scanning.scan_slots(slots, out, 0, n_rows, weight, shift, low)
+    return split_scan.scan_slots(slots, out, 0, n_rows, weight, shift, low)
 
 
 @kernel
 def compiled_extremes(block, n_rows, low, high):
-    scanning.rank_extremes(block, n_rows, low, high)
+    split_scan.rank_extremes(block, n_rows, low, high)
 
 
 @kernel
 def compiled_sums(block, weighted, n_rows, cuts, out):
-    scanning.sums_below(block, weighted, n_rows, cuts, out)
+    split_scan.sums_below(block, weighted, n_rows, cuts, out)
 
 
 @settings(max_examples=60)
 @given(
     seed=st.integers(0, 2**32),
-    n_rows=st.integers(2, sorting.MAX_SORTED_ROWS),
+    n_rows=st.integers(2, rank_sort.MAX_SORTED_ROWS),
     n_levels=st.sampled_from([2, 5, 40, 300]),
     key=st.sampled_from(KEY_TYPES),
 )
@@ -46,7 +46,7 @@ def test_scan_sorted__finds_each_lanes_best_cut(seed, n_rows, n_levels, key):
     best = compiled_scan_sorted(node.keys, out, *settings_)
     assert best == out.max()
     np.testing.assert_allclose(out, node.gains(), rtol=1e-6)
-    assert scanning.scan_sorted(node.keys, plain, 0, *settings_) == pytest.approx(best, rel=1e-6)
+    assert split_scan.scan_sorted(node.keys, plain, 0, *settings_) == pytest.approx(best, rel=1e-6)
     np.testing.assert_allclose(plain, out, rtol=1e-6)
 
 
@@ -69,7 +69,7 @@ def test_scan_slots__finds_each_lanes_best_cut_and_clears(seed, n_rows, n_levels
     assert best == out.max()
     assert not flat.any()
     np.testing.assert_allclose(out, node.gains(), rtol=1e-6)
-    assert scanning.scan_slots(plain_slots, plain, 0, *settings_) == pytest.approx(best, rel=1e-6)
+    assert split_scan.scan_slots(plain_slots, plain, 0, *settings_) == pytest.approx(best, rel=1e-6)
     assert not plain_slots.any()
 
 
@@ -89,7 +89,7 @@ def test_random_cuts__are_the_plain_definitions(code, n_rows):
         below = [w for w, r in zip(weighted.tolist(), column, strict=True) if r <= cuts[lane]]
         assert sums[lane] == sum(below)
     plain = np.zeros(LANES, int)
-    scanning.sums_below(block, weighted, n_rows, cuts, plain)
+    split_scan.sums_below(block, weighted, n_rows, cuts, plain)
     assert (plain == sums).all()
-    scanning.rank_extremes(block, n_rows, high, low)
+    split_scan.rank_extremes(block, n_rows, high, low)
     assert (high == ranks.min(axis=0)).all()

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import OptionError
 from genie3_engine.model import Engine
-from genie3_engine.planning import speeds
-from genie3_engine.planning.durations import (
+from genie3_engine.planning import hardware_factors
+from genie3_engine.planning.runtime_model import (
     NINETY_PERCENT,
     computing_seconds,
     sampling_error,
     tree_scale,
     writing_seconds,
 )
-from genie3_engine.planning.experience import family_key, learned
+from genie3_engine.planning.forecast_history import family_key, learned
 from genie3_engine.planning.memory import PART_BYTES_A_LINK, memory_need
 
 if TYPE_CHECKING:
-    from genie3_engine.planning.catalogue import Catalogue, InstanceType
+    from genie3_engine.planning.instances import Catalogue, InstanceType
     from genie3_engine.planning.forecasts import Forecast
     from genie3_engine.planning.workloads import Workload
 
@@ -111,22 +111,22 @@ def offer(of: Forecast, instance: InstanceType, *, n_instances: int = 1) -> Offe
             f"The number of instances is {n_instances}.", "Give a whole number from 1."
         )
     share = of.work.on(instance.vcpu, n_instances=n_instances)
-    core_speed = speeds.core_speed(instance.family)
+    core_speed = hardware_factors.core_speed(instance.family)
     past = learned(of.outcomes, family_key(instance.name, share.engine.value))
     slot = _slot_seconds(of, share, instance, core_speed)
     at_once = share.targets_at_once
     computing = computing_seconds(slot * past.factor, share.n_targets, at_once)
-    local = speeds.local_speed(of.pilot.machine)
+    local = hardware_factors.local_speed(of.pilot.machine)
     once = of.step_seconds["reading"] + of.step_seconds["preparing"]
-    setup = once * local / core_speed + _data_bytes(share) / speeds.TRANSFER_BYTES_A_SECOND
+    setup = once * local / core_speed + _data_bytes(share) / hardware_factors.TRANSFER_BYTES_A_SECOND
     if share.engine is Engine.COMPILED:
-        setup += speeds.COMPILE_SECONDS / core_speed
-    collected = PART_BYTES_A_LINK * of.n_links / speeds.TRANSFER_BYTES_A_SECOND
+        setup += hardware_factors.COMPILE_SECONDS / core_speed
+    collected = PART_BYTES_A_LINK * of.n_links / hardware_factors.TRANSFER_BYTES_A_SECOND
     ranking = max(of.step_seconds["writing"], writing_seconds(of.n_links))
-    billed = speeds.BILLED_STARTUP_SECONDS + setup + computing
-    wall = speeds.STARTUP_SECONDS + setup + computing + collected + ranking
+    billed = hardware_factors.BILLED_STARTUP_SECONDS + setup + computing
+    wall = hardware_factors.STARTUP_SECONDS + setup + computing + collected + ranking
     error = math.hypot(
-        sampling_error(of.pilot, of.work.n_targets), past.widened(speeds.SPEED_ERROR)
+        sampling_error(of.pilot, of.work.n_targets), past.widened(hardware_factors.SPEED_ERROR)
     )
     spread = math.exp(NINETY_PERCENT * error)
     n_links = math.ceil(of.n_links / n_instances)
@@ -137,7 +137,7 @@ def offer(of: Forecast, instance: InstanceType, *, n_instances: int = 1) -> Offe
     spot = _dollars(instance.spot_dollars_per_hour, billed, n_instances)
     is_assumed = spot is None and on_demand is not None
     if is_assumed and on_demand is not None:
-        spot = on_demand * (1.0 - speeds.SPOT_SAVING)
+        spot = on_demand * (1.0 - hardware_factors.SPOT_SAVING)
     return Offer(
         instance_type=instance.name,
         n_instances=n_instances,
@@ -225,10 +225,10 @@ def _slot_seconds(
 ) -> float:
     """Return the seconds that a target takes its place on an instance whose places are full."""
     target = of.pilot.mean_seconds * tree_scale(of.pilot, share.n_trees)
-    target *= speeds.local_speed(of.pilot.machine) / core_speed  # of a core of its own
+    target *= hardware_factors.local_speed(of.pilot.machine) / core_speed  # of a core of its own
     at_once = min(share.targets_at_once, share.n_targets)
     workers = at_once * share.n_jobs
-    cores = speeds.busy_cores(workers, instance.physical_cores, share.engine, share.n_jobs)
+    cores = hardware_factors.busy_cores(workers, instance.physical_cores, share.engine, share.n_jobs)
     return target * at_once / cores
 
 
@@ -237,7 +237,7 @@ def _data_bytes(share: Workload) -> float:
 
 
 def _fit(memory: float, instance: InstanceType, share: Workload, of: Forecast) -> tuple[bool, str]:
-    there = instance.memory_bytes - speeds.MEMORY_FOR_THE_SYSTEM
+    there = instance.memory_bytes - hardware_factors.MEMORY_FOR_THE_SYSTEM
     needed = memory * of.high_memory_bytes / of.memory_bytes
     layout = f"{share.n_processes} x {share.n_threads * share.n_jobs} threads"
     sizes = f"{needed / 1e9:.1f} of {there / 1e9:.1f} GB with {layout}"

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 from genie3_engine import worker  # noqa: F401 -- a run's start-up includes it
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import Engine, ForestSpec, RunSpec
-from genie3_engine.planning.pilots import Pilot, keep
-from genie3_engine.planning.sweeps import Sweep, fixed_seconds, second_trees, sweep
+from genie3_engine.planning.pilot import Pilot, keep
+from genie3_engine.planning.pilot_rounds import Sweep, fixed_seconds, second_trees, sweep
 from genie3_engine.datasets.store import open_dataset
 from genie3_engine.jobs.process import this_process
 
@@ -106,7 +106,7 @@ def try_out(
         When the kernels had to be compiled, which spoils time and memory; they are kept, and the
         next process only loads them.
     """
-    from genie3_engine.planning.draws import drawn_order  # and numpy, as when a file was read
+    from genie3_engine.planning.target_sampling import drawn_order  # and numpy, as when a file was read
     from genie3_engine.jobs.machine import machine
 
     began = began or time.time()
@@ -263,7 +263,7 @@ def main() -> int:
         )
         keep(pilot, Path(request["out"]))
     except HasCompiledError:
-        command = [sys.executable, "-P", "-m", "genie3_engine.planning.trial"]
+        command = [sys.executable, "-P", "-m", "genie3_engine.planning.pilot_worker"]
         again = json.dumps({**request, "is_again": True})
         return subprocess.run(command, input=again.encode(), check=False).returncode
     except Genie3Error as error:

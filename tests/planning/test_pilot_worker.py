@@ -8,8 +8,8 @@ from genie3_engine import planning, runs, worker
 from genie3_engine.data.expression import Expression
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import Engine, ForestSpec, LayoutSpec, RunSpec
-from genie3_engine.planning.experience import FILE
-from genie3_engine.planning.trial import try_out
+from genie3_engine.planning.forecast_history import FILE
+from genie3_engine.planning.pilot_worker import try_out
 from genie3_engine.datasets.store import save_dataset
 
 

@@ -22,7 +22,7 @@ from numba.extending import overload
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import SETTINGS, inlined
-from genie3_engine.kernels.networks import NETWORK_SIZES, merging_network
+from genie3_engine.kernels.sorting_network import NETWORK_SIZES, merging_network
 from genie3_engine.kernels.vectors import LANES, exchange, sort_intrinsic
 
 _BLOCK = NETWORK_SIZES[-1]

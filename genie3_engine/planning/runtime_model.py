@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from genie3_engine.planning.pilots import Pilot
+    from genie3_engine.planning.pilot import Pilot
     from genie3_engine.planning.workloads import Workload
 
 # Measured on ranking up to 40 million links; more than 32 million are read twice.

@@ -1,7 +1,7 @@
 # ruff: noqa: ANN401 - what `overload` gets are types of the compiler, which have no type
 """How do ranks come from the matrix into rows, and in time?
 
-Rows and lanes are those of `genie3_engine.kernels.sorting`. The matrix is read at
+Rows and lanes are those of `genie3_engine.kernels.rank_sort`. The matrix is read at
 random, row by row, so most of the cost is waiting for memory: candidates are drawn, and their ranks
 fetched, ahead.
 """

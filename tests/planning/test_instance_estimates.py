@@ -7,22 +7,7 @@ from hypothesis import strategies as st
 
 from genie3_engine.errors import OptionError
 from genie3_engine.model import Engine, LayoutSpec
-from genie3_engine.planning import (
-    COUNTS,
-    Experience,
-    InstanceType,
-    Outcome,
-    assumptions,
-    catalogue,
-    cheapest_within,
-    fastest_within,
-    forecast,
-    offer,
-    offers,
-    pareto_front,
-    past_of,
-    speeds,
-)
+from genie3_engine.planning import COUNTS, Experience, InstanceType, Outcome, assumptions, cheapest_within, fastest_within, forecast, hardware_factors, instance_estimates, instances, offer, pareto_front, past_of
 from tests.planning.pilots import pilot, shape, spec
 
 
@@ -34,13 +19,13 @@ def found(tmp_path):
 
 
 def test_offer__by_hand(found, monkeypatch):
-    monkeypatch.setattr(speeds, "local_speed", lambda machine: 2.0)
+    monkeypatch.setattr(hardware_factors, "local_speed", lambda machine: 2.0)
     machine = InstanceType("ml.m5.test", 4, 2, 16 * 2**30, 3.6, 1.0)
     one = offer(found, machine, n_instances=10)
     # 2000 targets of 10 s here, 20 s there; two cores do 2.5 cores' work for four threads.
-    computing = 20 * 2000 * (2.5 / (1 + 3 * speeds.COMPILED_LOSS)) ** -1
+    computing = 20 * 2000 * (2.5 / (1 + 3 * hardware_factors.COMPILED_LOSS)) ** -1
     assert one.billed_seconds == pytest.approx(
-        computing + speeds.BILLED_STARTUP_SECONDS + speeds.COMPILE_SECONDS, rel=0.01
+        computing + hardware_factors.BILLED_STARTUP_SECONDS + hardware_factors.COMPILE_SECONDS, rel=0.01
     )
     assert one.dollars == pytest.approx(one.billed_seconds / 1000 * 10)
     assert one.spot_dollars == pytest.approx(one.billed_seconds / 3600 * 10)
@@ -53,11 +38,11 @@ def test_offer__learns_from_runs_on_its_family(found):
     slow = Outcome("ml.c5 | compiled", 400.0, 300.0, 600.0, 400.0, 410.0, thread_ratio=2.0)
     taught = replace(found, outcomes=(slow,) * 12)
     for name, grows in (("ml.c5.xlarge", True), ("ml.m5.xlarge", False)):
-        machine = catalogue().named(name)
+        machine = instances().named(name)
         assert (
             offer(taught, machine).billed_seconds > offer(found, machine).billed_seconds
         ) is grows
-    assert past_of(offers(taught, catalogue()))[0].startswith("ml.c5: Of the last 12 runs")
+    assert past_of(instance_estimates(taught, instances()))[0].startswith("ml.c5: Of the last 12 runs")
 
 
 def test_offer__too_little_memory_says_how_much(found):
@@ -70,18 +55,18 @@ def test_offer__too_little_memory_says_how_much(found):
 
 
 def test_offer__without_a_price_has_no_dollars(found):
-    one = offer(found, catalogue().named("ml.m4.xlarge"))
+    one = offer(found, instances().named("ml.m4.xlarge"))
     assert (one.dollars, one.spot_dollars) == (None, None)
     assert fastest_within([one], 1e9) is None
 
 
 def test_offer__of_no_instances_is_refused(found):
     with pytest.raises(OptionError, match="number of instances is 0"):
-        offer(found, catalogue().instances[0], n_instances=0)
+        offer(found, instances().instances[0], n_instances=0)
 
 
 def test_pareto_front__holds_whatever_nobody_beats(found):
-    all_offers = offers(found, catalogue(), counts=COUNTS)
+    all_offers = instance_estimates(found, instances(), counts=COUNTS)
     front = pareto_front(all_offers)
     assert len(front) > 3
     for one, other in itertools.pairwise(front):
@@ -96,7 +81,7 @@ def test_pareto_front__holds_whatever_nobody_beats(found):
 
 
 def test_wishes__keep_to_their_limits(found):
-    all_offers = offers(found, catalogue(), counts=COUNTS)
+    all_offers = instance_estimates(found, instances(), counts=COUNTS)
     cheap = cheapest_within(all_offers, 1.0)
     assert cheap.hours <= 1.0
     assert not [one for one in all_offers if one.dollars and one.dollars < cheap.dollars
@@ -116,7 +101,7 @@ def test_offer__more_instances_never_take_longer(a, b, place, tmp_path_factory):
     home = tmp_path_factory.getbasetemp()
     run = forecast(spec(1000), shape(20_000), pilot(), past=Experience(), home_folder=home)
     few, many = sorted((a, b))
-    machine = catalogue().instances[place]
+    machine = instances().instances[place]
     assert (
         offer(run, machine, n_instances=many).wall_seconds
         <= offer(run, machine, n_instances=few).wall_seconds
@@ -127,7 +112,7 @@ def test_offer__scikit_learn_in_processes_may_not_fit(tmp_path):
     run = replace(spec(engine=Engine.SCIKIT_LEARN), layout=LayoutSpec(n_processes=64, n_jobs=1))
     tried = pilot(targets_at_once=64, n_workers=64, n_genes_read=50_000)
     found = forecast(run, shape(50_000, 200), tried, past=Experience(), home_folder=tmp_path)
-    one = offer(found, catalogue().named("ml.c7i.16xlarge"))
+    one = offer(found, instances().named("ml.c7i.16xlarge"))
     assert "64 x 1 threads" in one.reason
 
 
@@ -141,5 +126,5 @@ def test_assumptions__name_families_and_the_date():
     ("workers", "cores", "expected"), [(1, 2, 1.0), (2, 2, 2.0), (4, 2, 2.5), (9, 2, 2.5)]
 )
 def test_busy_cores__second_threads_add_a_quarter(workers, cores, expected, monkeypatch):
-    monkeypatch.setattr(speeds, "COMPILED_LOSS", 0.0)
-    assert speeds.busy_cores(workers, cores, Engine.COMPILED) == expected
+    monkeypatch.setattr(hardware_factors, "COMPILED_LOSS", 0.0)
+    assert hardware_factors.busy_cores(workers, cores, Engine.COMPILED) == expected

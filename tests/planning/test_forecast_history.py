@@ -7,7 +7,7 @@ import pytest
 
 from genie3_engine.model import RunState, RunStatus
 from genie3_engine.planning import Experience, Outcome, learned, outcome_of, past
-from genie3_engine.planning.experience import FILE, family_key, note, place_key
+from genie3_engine.planning.forecast_history import FILE, family_key, note, place_key
 from genie3_engine.store.run_folder import RunFolder
 from tests.planning.pilots import MACHINE, spec
 

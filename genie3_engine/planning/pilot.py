@@ -220,7 +220,7 @@ def begin(
     root = str(Path(__file__).absolute().parents[2])
     before = os.environ.get("PYTHONPATH", "")
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "genie3_engine.planning.trial"],
+        [sys.executable, "-P", "-m", "genie3_engine.planning.pilot_worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

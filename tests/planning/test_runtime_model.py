@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genie3_engine.planning import workload_of
-from genie3_engine.planning.durations import (
+from genie3_engine.planning.runtime_model import (
     computing_seconds,
     duration_here,
     sampling_error,

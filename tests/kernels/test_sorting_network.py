@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genie3_engine.kernels.networks import merging_network, sorting_network
+from genie3_engine.kernels.sorting_network import merging_network, sorting_network
 
 
 @pytest.mark.parametrize("size", range(2, 17))

@@ -1,7 +1,7 @@
 # ruff: noqa: ANN401 - what `overload` gets are types of the compiler, which have no type
 """How good is each lane's best cut, or its random cut?
 
-Rows, lanes and keys are those of `genie3_engine.kernels.sorting`.
+Rows, lanes and keys are those of `genie3_engine.kernels.rank_sort`.
 """
 
 from __future__ import annotations
