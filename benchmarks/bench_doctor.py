@@ -33,7 +33,7 @@ RECIPE = ("log1p-cpm", "keep-variable=500")
 
 
 def simulated(n_genes: int, n_samples: int, is_sparse: bool) -> Any:  # noqa: ANN401
-    from genie3_engine.data.raw import RawExpression
+    from genie3_engine.data.raw_expression import RawExpression
 
     rng = np.random.default_rng(1)
     if is_sparse:

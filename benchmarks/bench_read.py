@@ -175,10 +175,10 @@ def timed(name: str, path: Path, genes_in_rows: bool, warm: Path) -> None:
     if "genie3" in name:
         import psutil
 
-        from genie3_engine.data.formats import isolated
+        from genie3_engine.data.io import sandbox
 
         growth += sum(peak_bytes(child.pid) for child in psutil.Process().children())
-        isolated.close()  # a process's time is counted once it has ended
+        sandbox.close()  # a process's time is counted once it has ended
         apart = resource.getrusage(resource.RUSAGE_CHILDREN)
         used += apart.ru_utime + apart.ru_stime
     print(json.dumps({"seconds": seconds, "cpu": used, "growth": growth}))

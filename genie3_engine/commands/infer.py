@@ -14,7 +14,7 @@ from genie3_engine import runs, worker
 from genie3_engine.commands import output, summary
 from genie3_engine.commands.options import forest_of, idle_options, keep_of, layout_of
 from genie3_engine.commands.progress import Progress
-from genie3_engine.data.prepared import prepare
+from genie3_engine.data.prepare import prepare
 from genie3_engine.data.recipes import parse_recipe
 from genie3_engine.data.regulators import match_names, read_names
 from genie3_engine.errors import Genie3Error, OptionError, RunInterruptedError

@@ -63,7 +63,7 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 def _formats() -> str:
-    from genie3_engine.data.formats import READABLE_NAMES
+    from genie3_engine.data.io import READABLE_NAMES
 
     *names, last = READABLE_NAMES
     return f"{', '.join(names)} or {last}, plain or .gz; or a folder of 10x"

@@ -11,8 +11,8 @@ from genie3_engine.data.expression import (
     read_expression,
     read_raw,
 )
-from genie3_engine.data.formats import READABLE_ENDINGS, READABLE_NAMES
-from genie3_engine.data.raw import OddCell, RawExpression
+from genie3_engine.data.io import READABLE_ENDINGS, READABLE_NAMES
+from genie3_engine.data.raw_expression import OddCell, RawExpression
 from genie3_engine.data.regulators import Match, match_names, read_names
 from genie3_engine.data.simulate import (
     SimulatedNetwork,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genie3_engine.data.choices import prepare_spec
+from genie3_engine.data.run_settings import prepare_spec
 from genie3_engine.inference.cores import usable_cores
 from genie3_engine.launchers.sagemaker.found import Check as CloudCheck
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from genie3_engine import worker
-from genie3_engine.data.choices import Choices, prepare_spec
+from genie3_engine.data.run_settings import Choices, prepare_spec
 from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.model import RunSpec, RunState, RunStatus
 from genie3_engine.planning import remember

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from genie3_engine import runs
-from genie3_engine.data.raw import RawExpression
+from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.data.recipes import FIXES, complete, cook, parse_recipe
 from genie3_engine.errors import Genie3Error
 from genie3_engine.runs import DatasetInfo, Upload

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from genie3_engine import runs
-from genie3_engine.data.prepared import Prepared
+from genie3_engine.data.prepare import Prepared
 from genie3_engine.data.recipes import complete
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import ErrorRecord
@@ -79,7 +79,7 @@ def take(upload: Upload, asked: Reading) -> None:
 
 
 def _prepared(upload: Upload, asked: Reading) -> Prepared:
-    """Do what `genie3_engine.data.prepared.prepare` does, with what was read before if it is kept.
+    """Do what `genie3_engine.data.prepare.prepare` does, with what was read before if it is kept.
 
     The command line's ``--fix`` and the page's buttons must give the same matrix.
     """

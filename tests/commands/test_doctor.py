@@ -6,7 +6,7 @@ import pytest
 
 from genie3_engine import cli
 from genie3_engine.data.recipes import FIXES
-from tests.data.formats.samples import WRITERS
+from tests.data.io.samples import WRITERS
 
 CSV = "sample,A,A,B,C,D\n" + "".join(
     f"s{j},{j * 9 % 7 + 60},{j % 5},{j * j % 11},7,{'' if j == 3 else j}\n" for j in range(24)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse
 
-from genie3_engine.data.raw import RawExpression
+from genie3_engine.data.raw_expression import RawExpression
 
 
 def raw_of(values, *, genes=None, samples=None, **others) -> RawExpression:

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from genie3_engine.data.formats.table import Table
+from genie3_engine.data.io.table import Table
 from genie3_engine.data.orientation import orientation_of
 from genie3_engine.errors import InputError, OptionError
 

@@ -25,7 +25,7 @@ from genie3_engine.data.doctor.case import Case, Check, Describe
 from genie3_engine.data.doctor.findings import Diagnosis, Fact, Finding, Severity
 from genie3_engine.data.doctor.report import written
 from genie3_engine.data.expression import ReadReport
-from genie3_engine.data.raw import RawExpression
+from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.data.recipes.fix import Fix
 
 __all__ = ["CHECKS", "FACTS", "Diagnosis", "Fact", "Finding", "Severity", "examine", "written"]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from genie3_engine.data.doctor.case import Case, count
 from genie3_engine.data.doctor.findings import Finding, Severity
 from genie3_engine.data.doctor.literature import BATCHES, CONFOUNDERS
-from genie3_engine.data.likeness import Blocks, blocks, near_pairs
+from genie3_engine.data.sample_similarity import Blocks, blocks, near_pairs
 
 _FEWEST_GENES = 50  # of fewer, whole cells and conditions look alike by chance
 _NEAR = 0.01

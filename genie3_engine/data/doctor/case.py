@@ -8,14 +8,14 @@ from functools import cached_property
 
 import numpy as np
 
-from genie3_engine.data.copies import copied_samples
+from genie3_engine.data.duplicate_samples import copied_samples
 from genie3_engine.data.doctor.findings import Fact, Finding
 from genie3_engine.data.expression import ReadReport
-from genie3_engine.data.likeness import Likeness, likeness
-from genie3_engine.data.measures import Floats, Measures, measure
-from genie3_engine.data.names import Identifiers, identifiers
-from genie3_engine.data.raw import RawExpression
-from genie3_engine.data.scales import Scale, scale_of
+from genie3_engine.data.sample_similarity import Likeness, likeness
+from genie3_engine.data.summary_statistics import Floats, Measures, measure
+from genie3_engine.data.gene_identifiers import Identifiers, identifiers
+from genie3_engine.data.raw_expression import RawExpression
+from genie3_engine.data.value_scale import Scale, scale_of
 
 _SHOWN = 3
 

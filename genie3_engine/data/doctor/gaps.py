@@ -8,7 +8,7 @@ import numpy as np
 
 from genie3_engine.data.doctor.case import Case, count, names_at, percent, some
 from genie3_engine.data.doctor.findings import Finding, Severity
-from genie3_engine.data.measures import dense_blocks
+from genie3_engine.data.summary_statistics import dense_blocks
 
 _MOST_FILLED = 0.3
 _WHY = (

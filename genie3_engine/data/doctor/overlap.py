@@ -8,7 +8,7 @@ import numpy as np
 
 from genie3_engine.data.doctor.case import Case, count, some
 from genie3_engine.data.doctor.findings import Fact, Finding, Severity
-from genie3_engine.data.names import identifiers, without_version
+from genie3_engine.data.gene_identifiers import identifiers, without_version
 from genie3_engine.data.regulators import Match, matched, spelt_alike
 
 _FEW = 10

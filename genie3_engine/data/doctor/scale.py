@@ -9,7 +9,7 @@ import numpy as np
 from genie3_engine.data.doctor.case import Case, percent
 from genie3_engine.data.doctor.findings import Fact, Finding, Severity
 from genie3_engine.data.doctor.literature import GENIE3
-from genie3_engine.data.scales import ScaleKind
+from genie3_engine.data.value_scale import ScaleKind
 
 _UNEQUAL = 3.0
 _VERY_UNEQUAL = 10.0

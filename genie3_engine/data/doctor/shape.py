@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from genie3_engine.data.doctor.case import Case, count, some
 from genie3_engine.data.doctor.findings import Fact, Finding, Severity
 from genie3_engine.data.doctor.literature import DREAM5, GENIE3, SAFETY_IN_NUMBERS
-from genie3_engine.data.report import ReadReport
+from genie3_engine.data.reading_report import ReadReport
 
 _FEWEST_GENES, _FEWEST_SAMPLES = 3, 2
 

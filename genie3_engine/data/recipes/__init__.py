@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from genie3_engine.data.expression import Expression
-from genie3_engine.data.measures import measure
-from genie3_engine.data.raw import RawExpression
+from genie3_engine.data.summary_statistics import measure
+from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.data.recipes.fix import Fix, FixKind, Value, parsed
 from genie3_engine.data.recipes.gaps import GAPS
 from genie3_engine.data.recipes.genes import GENES, most_variable

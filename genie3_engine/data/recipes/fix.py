@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from genie3_engine.data.raw import RawExpression
+from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.errors import OptionError
 
 Value = str | int | float

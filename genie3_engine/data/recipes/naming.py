@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from genie3_engine.data.names import RECORDS, restored, without_version
-from genie3_engine.data.raw import FloatMatrix, RawExpression
+from genie3_engine.data.gene_identifiers import RECORDS, restored, without_version
+from genie3_engine.data.raw_expression import FloatMatrix, RawExpression
 from genie3_engine.data.recipes.fix import FixKind, Value
 from genie3_engine.data.recipes.parts import only_genes
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from genie3_engine.data.raw import RawExpression
+from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.errors import InputError
 
 

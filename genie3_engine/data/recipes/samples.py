@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from genie3_engine.data.copies import copied_samples
-from genie3_engine.data.measures import measure
-from genie3_engine.data.raw import RawExpression
+from genie3_engine.data.duplicate_samples import copied_samples
+from genie3_engine.data.summary_statistics import measure
+from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.data.recipes.fix import FixKind, Value
 from genie3_engine.data.recipes.parts import only_samples
 from genie3_engine.errors import InputError, OptionError

@@ -7,7 +7,7 @@ import pytest
 
 from genie3_engine.data.doctor import CHECKS, Severity, examine, written
 from genie3_engine.data.doctor.report import advised
-from genie3_engine.data.raw import OddCell
+from genie3_engine.data.raw_expression import OddCell
 from genie3_engine.data.recipes import FIXES, cook, parse_fix, parse_recipe
 from tests.data.raws import counts, logs, raw_of, sparse
 

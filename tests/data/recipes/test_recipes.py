@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from genie3_engine.data.raw import OddCell
+from genie3_engine.data.raw_expression import OddCell
 from genie3_engine.data.recipes import (
     FIXES,
     apply,

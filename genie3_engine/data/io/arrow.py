@@ -1,0 +1,203 @@
+"""How are the columnar files of Apache Arrow read: Parquet and Feather?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from genie3_engine.data.io.columns import Column, table_of_columns
+from genie3_engine.data.io.nonfinite import without_infinities
+from genie3_engine.data.io.size_limits import BYTES_AT_MOST, check_declared
+from genie3_engine.data.io.table import Asked, Format, Table
+from genie3_engine.data.input_file import Source
+from genie3_engine.errors import InputError
+
+_INDEX = "__index_level_0__"
+Arrow: TypeAlias = Any  # pyarrow has no types
+_REMEDY = "Save it again, with plain numbers and texts in its columns."
+
+
+def read_parquet(source: Source, asked: Asked) -> Table:
+    """Read a Parquet file, as pandas, polars, R's arrow or DuckDB write it.
+
+    Parameters
+    ----------
+    source : Source
+        The open file.
+    asked : Asked
+        Ignored: the file has one part.
+
+    Returns
+    -------
+    Table
+        Row names from pandas' index, or else from the first column of texts.
+
+    Raises
+    ------
+    InputError
+        When it is damaged, or a column holds neither numbers nor texts.
+    """
+    del asked
+    return _read(source, "Parquet", _open_parquet)
+
+
+def read_feather(source: Source, asked: Asked) -> Table:
+    """Read a Feather file (version 2, which is Arrow's own file format).
+
+    Parameters
+    ----------
+    source : Source
+        The open file.
+    asked : Asked
+        Ignored: the file has one part.
+
+    Returns
+    -------
+    Table
+        As `read_parquet`.
+
+    Raises
+    ------
+    InputError
+        As `read_parquet`.
+    """
+    del asked
+    return _read(source, "Feather", _open_feather)
+
+
+PARQUET = Format(
+    "Parquet file",
+    (".parquet", ".pq"),
+    lambda source: source.head.startswith(b"PAR1"),
+    read_parquet,
+)
+FEATHER = Format(
+    "Feather file",
+    (".feather", ".arrow"),
+    lambda source: source.head.startswith(b"ARROW1"),
+    read_feather,
+)
+
+
+@contextmanager
+def _damage_explained(name: str, kind: str) -> Iterator[None]:
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError, MemoryError, OverflowError) as error:
+        said = " ".join(str(error).split())[:200] or type(error).__name__
+        raise InputError(
+            f"{name} is damaged, or no {kind} file that can be read: {said}",
+            "Copy or export the file again.",
+        ) from error
+
+
+def _read(source: Source, kind: str, open_table: Callable[[Path, str], Arrow]) -> Table:
+    name = source.path.name
+    with source.on_disk() as path, _damage_explained(name, kind):
+        arrow = open_table(path, name)
+        index = _index_columns(arrow.schema)
+        columns = [_column(name, field, arrow.column(i)) for i, field in enumerate(arrow.schema)]
+    return without_infinities(table_of_columns(name, columns, index))
+
+
+def _open_parquet(path: Path, name: str) -> Arrow:
+    from pyarrow import parquet
+
+    file = parquet.ParquetFile(path, memory_map=False)
+    facts = file.metadata
+    stored = path.stat().st_size
+    check_declared(name, "the table", facts.num_rows * facts.num_columns * 8, stored=stored)
+    declared = sum(facts.row_group(i).total_byte_size for i in range(facts.num_row_groups))
+    check_declared(name, "the table", max(declared, 0), stored=stored)
+    _check_types(name, file.schema_arrow)
+    table = file.read(use_threads=False)
+    table.validate(full=True)
+    return table
+
+
+def _open_feather(path: Path, name: str) -> Arrow:
+    import pyarrow as pa
+
+    stored = path.stat().st_size
+    with pa.OSFile(str(path), "rb") as file:
+        reader = pa.ipc.open_file(file, options=pa.ipc.IpcReadOptions(use_threads=False))
+        _check_types(name, reader.schema)
+        batches = []
+        n_bytes = 0
+        for i in range(reader.num_record_batches):
+            batch = reader.get_batch(i)
+            batch.validate(full=True)
+            n_bytes += batch.nbytes
+            check_declared(name, "the table", n_bytes, stored=stored)
+            batches.append(batch)
+        return pa.Table.from_batches(batches, schema=reader.schema)
+
+
+def _check_types(name: str, schema: Arrow) -> None:
+    """Refuse columns that are no numbers and no texts, such as objects that run code."""
+    for field in schema:
+        if not (_is_number(field.type) or _is_text(field.type)):
+            raise InputError(
+                f"{name}: the column '{field.name[:80]}' has the type {str(field.type)[:80]}, "
+                "which is neither number nor text.",
+                _REMEDY,
+            )
+
+
+def _is_number(kind: Arrow) -> bool:
+    from pyarrow import types
+
+    return bool(
+        types.is_integer(kind)
+        or types.is_floating(kind)
+        or types.is_boolean(kind)
+        or types.is_decimal(kind)
+        or types.is_null(kind)
+    )
+
+
+def _is_text(kind: Arrow) -> bool:
+    from pyarrow import types
+
+    if types.is_dictionary(kind):
+        return _is_text(kind.value_type)
+    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+
+
+def _column(name: str, field: Arrow, values: Arrow) -> Column:
+    import pyarrow as pa
+    from pyarrow import types
+
+    if _is_text(field.type):
+        if types.is_dictionary(field.type):
+            values = values.cast(field.type.value_type)
+        texts = ["" if text is None else text.strip() for text in values.to_pylist()]
+        return Column(str(field.name), texts=texts)
+    if types.is_boolean(field.type) or types.is_decimal(field.type) or types.is_null(field.type):
+        values = values.cast(pa.int8() if types.is_boolean(field.type) else pa.float64())
+    check_declared(name, "a column", len(values) * 8, stored=BYTES_AT_MOST)
+    is_whole = types.is_integer(field.type) and values.null_count == 0
+    numbers = np.empty(len(values))
+    start = 0
+    for chunk in values.chunks:
+        numbers[start : start + len(chunk)] = chunk.to_numpy(zero_copy_only=False)
+        start += len(chunk)
+    return Column(str(field.name), numbers=numbers, is_whole=is_whole)
+
+
+def _index_columns(schema: Arrow) -> list[str]:
+    """Return the columns that pandas says are the index; none when it is just a count."""
+    try:
+        said = json.loads((schema.metadata or {}).get(b"pandas", b"{}"))
+    except ValueError:
+        said = {}
+    index = said.get("index_columns", []) if isinstance(said, dict) else []
+    named = [key for key in index if isinstance(key, str)] if isinstance(index, list) else []
+    return [key for key in (*named, _INDEX) if key in schema.names][:1]

@@ -1,0 +1,126 @@
+"""Which files beside a matrix hold the names of its rows and columns?"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from genie3_engine.data.input_file import open_text
+from genie3_engine.errors import InputError
+
+_GENES = ("features", "genes", "gene_names", "rows", "rownames")
+_CELLS = ("barcodes", "cells", "cell_names", "samples", "cols", "colnames")
+_ENDINGS = (".tsv", ".txt", ".csv")
+_REMEDY = (
+    "Keep the three files of 10x together (matrix.mtx, features.tsv or genes.tsv, barcodes.tsv, "
+    "plain or .gz), and give or upload all of them."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Names along one axis.
+
+    Parameters
+    ----------
+    kinds : dict of str to list of str
+        ``symbol`` and ``identifier``, where a file has both.
+    types : list of str
+        What sort of feature each is; empty where the file does not say.
+    """
+
+    kinds: dict[str, list[str]] = field(default_factory=dict)
+    types: list[str] = field(default_factory=list)
+
+
+def labels_beside(path: Path, n_rows: int, n_columns: int) -> tuple[Labels, Labels, bool]:
+    """Find and read the names of a matrix.
+
+    Parameters
+    ----------
+    path : Path
+        Of the matrix.
+    n_rows, n_columns : int
+        Its shape.
+
+    Returns
+    -------
+    rows, columns : Labels
+        Their names; those of the cells may be missing.
+    genes_in_rows : bool
+        Whether the genes are the rows: as 10x writes it, unless only the columns fit.
+
+    Raises
+    ------
+    InputError
+        When there are no names for the genes, or not as many as the matrix has.
+    """
+    genes_at = _found(path, _GENES)
+    if genes_at is None:
+        raise InputError(f"{path.name} has no names: there is no features.tsv beside it.", _REMEDY)
+    cells_at = _found(path, _CELLS)
+    genes, cells = _read(genes_at), _read(cells_at) if cells_at is not None else []
+    for in_rows, n_genes, n_cells in ((True, n_rows, n_columns), (False, n_columns, n_rows)):
+        fits = [_without_header(lines, n) for lines, n in ((genes, n_genes), (cells, n_cells))]
+        if fits[0] is not None and (fits[1] is not None or not cells):
+            of_genes, of_cells = _of_genes(fits[0]), _of_cells(fits[1] or [])
+            return (of_genes, of_cells, True) if in_rows else (of_cells, of_genes, False)
+    raise InputError(
+        f"{path.name} has {n_rows:,} rows and {n_columns:,} columns, {genes_at.name} names "
+        f"{len(genes):,} genes and "
+        f"{cells_at.name if cells_at else 'no file'} {len(cells):,} cells.",
+        _REMEDY,
+    )
+
+
+def _prefixes(path: Path) -> Iterator[str]:
+    name = re.sub(r"(\.gz)?$", "", path.name)
+    stem = name.removesuffix(".mtx")
+    yield re.sub(r"matrix$", "", stem)
+    yield from (f"{stem}_", f"{stem}.", "")
+
+
+def _found(path: Path, words: tuple[str, ...]) -> Path | None:
+    for prefix in _prefixes(path):
+        for word in words:
+            for ending in _ENDINGS:
+                for packed in ("", ".gz"):
+                    candidate = path.with_name(f"{prefix}{word}{ending}{packed}")
+                    if candidate.is_file():
+                        return candidate
+    return None
+
+
+def _read(path: Path) -> list[list[str]]:
+    """Return the cells of each line that is not blank."""
+    delimiter = "," if ".csv" in path.name else "\t"
+    try:
+        with open_text(path) as text:
+            rows = csv.reader(text, delimiter=delimiter)
+            return [[cell.strip() for cell in row] for row in rows if any(row)]
+    except csv.Error as error:
+        raise InputError(
+            f"{path.name} has a line that cannot be split: {error}.", "Export it again."
+        ) from error
+
+
+def _without_header(lines: list[list[str]], wanted: int) -> list[list[str]] | None:
+    if len(lines) == wanted:
+        return lines
+    return lines[1:] if len(lines) == wanted + 1 and wanted else None
+
+
+def _of_genes(lines: list[list[str]]) -> Labels:
+    """Read identifier, symbol and type, or names alone."""
+    width = min((len(line) for line in lines), default=1)
+    if width < 2:
+        return Labels({"name": [line[0] for line in lines]})
+    kinds = {"symbol": [line[1] for line in lines], "identifier": [line[0] for line in lines]}
+    return Labels(kinds, [line[2] for line in lines] if width > 2 else [])
+
+
+def _of_cells(lines: list[list[str]]) -> Labels:
+    return Labels({"name": [line[0] for line in lines]}) if lines else Labels()

@@ -1,0 +1,229 @@
+"""How is an Excel workbook (.xlsx) read: which sheet, and what its cells hold?
+
+A sheet is turned into lines of cells between tabs, and read as the text table that it could have
+been saved as: headers, names, descriptions and gaps are found by the same rules.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import struct
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from genie3_engine.data.io.cell_values import is_value
+from genie3_engine.data.io.delimited import read_lines, unsplittable
+from genie3_engine.data.io.table import Asked, Format, Part, Table, chosen_part
+from genie3_engine.data.io.zip_safety import check_archive
+from genie3_engine.data.input_file import Source
+from genie3_engine.errors import InputError
+
+Workbook: TypeAlias = Any  # openpyxl has no types
+_ZIP = b"PK\x03\x04"
+_ENDINGS = (".xlsx", ".xlsm")
+_CELLS_AT_MOST = 200_000_000
+_EMPTY_ROWS_AT_MOST = 1_100_000
+_FEWEST_NUMBERS = 6  # three genes in two samples
+_OF_AN_ARRAY = "= of an array"
+# What openpyxl, the zip archive and the XML parser (ParseError is a SyntaxError) raise on damage.
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, SyntaxError, EOFError, OSError),
+    *(KeyError, IndexError, ValueError, TypeError, AttributeError, RuntimeError, OverflowError),
+)
+
+
+def read_excel(source: Source, asked: Asked) -> Table:
+    """Read one sheet of a workbook.
+
+    Parameters
+    ----------
+    source : Source
+        The open file.
+    asked : Asked
+        Which sheet; by default the first whose cells are mostly numbers, names aside.
+
+    Returns
+    -------
+    Table
+        As a text table with the same cells.
+
+    Raises
+    ------
+    InputError
+        When the file is damaged or a bomb, a cell holds a formula, or it is no table of numbers.
+    OptionError
+        When there is no such sheet.
+    """
+    name = source.path.name
+    with _damage_explained(name), _workbook(name, source) as book:
+        titles = [str(sheet.title) for sheet in book.worksheets]
+        if not titles:
+            raise InputError(f"{name} has no sheets of cells.", "Give a workbook with a table.")
+        part = chosen_part(name, "sheet", titles, asked.sheet, usual=titles[0])
+        looked_at = [part.name] if asked.sheet is not None else titles
+        part, sheet = _chosen(name, book, part, looked_at)
+    if sheet.fault is not None:
+        raise sheet.fault
+    if not sheet.rows:
+        raise InputError(f"{name}: the sheet '{part.name}' is empty.", "Choose another sheet.")
+    table = _as_text_table(name, sheet.rows)
+    table.delimiter = table.encoding = ""
+    table.part = part
+    return table
+
+
+EXCEL = Format(
+    "Excel workbook",
+    _ENDINGS,
+    lambda source: (
+        source.head.startswith(_ZIP) and (source.ending in _ENDINGS or b"xl/" in source.head)
+    ),
+    read_excel,
+    part="sheet",
+)
+
+
+@contextmanager
+def _damage_explained(name: str) -> Iterator[None]:
+    try:
+        yield
+    except _DAMAGE as error:
+        said = " ".join(str(error).split())[:200] or type(error).__name__
+        raise InputError(
+            f"{name} is damaged, or no Excel workbook: {said}.",
+            "Save it again as .xlsx, or save the sheet as CSV.",
+        ) from error
+
+
+@contextmanager
+def _workbook(name: str, source: Source) -> Iterator[Workbook]:
+    import openpyxl
+
+    with source.on_disk() as path:
+        check_archive(name, path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions that are not needed
+            with path.open("rb") as file:
+                book = openpyxl.load_workbook(
+                    file, read_only=True, data_only=False, keep_links=False
+                )
+                try:
+                    yield book
+                finally:
+                    book.close()
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """The texts of a sheet's cells, and why they cannot be taken, if so."""
+
+    rows: list[list[str]] = field(default_factory=list)
+    fault: InputError | None = None
+
+    @property
+    def is_table(self) -> bool:
+        """True where there are two rows and two columns."""
+        return len(self.rows) >= 2 and len(self.rows[0]) >= 2
+
+    @property
+    def has_numbers(self) -> bool:
+        """True where numbers, or formulas, are half of what stands below and beside the names."""
+        cells = [cell for row in self.rows[1:201] for cell in row[1:201] if cell]
+        n_numbers = sum(_is_number(cell) for cell in cells)
+        return n_numbers >= _FEWEST_NUMBERS and n_numbers * 2 >= len(cells)
+
+
+def _is_number(cell: str) -> bool:
+    return cell[0] == "=" or is_value(cell) or is_value(cell, decimal=",")
+
+
+def _chosen(name: str, book: Workbook, part: Part, titles: list[str]) -> tuple[Part, _Sheet]:
+    """Return the first sheet of numbers; where there is none, the first that may be a table."""
+    first: tuple[Part, _Sheet] | None = None
+    for title in titles:
+        found = Part(part.kind, title, part.names), _rows(name, book, title)
+        if found[1].has_numbers:
+            return found
+        if first is None or (found[1].is_table and not first[1].is_table):
+            first = found
+    return first or (part, _Sheet())
+
+
+def _rows(name: str, book: Workbook, title: str) -> _Sheet:
+    """Return what a sheet's cells say, without rows and columns that are empty."""
+    sheet = book[title]
+    sheet.reset_dimensions()  # what the file says of its size may be wrong, or a trap
+    rows: list[list[str]] = []
+    fault: InputError | None = None
+    n_empty = n_cells = n_filled = 0
+    for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+        filled = [i for i, value in enumerate(values) if value is not None and value != ""]
+        n_empty = 0 if filled else n_empty + 1
+        n_cells += len(values)
+        n_filled += len(filled)
+        if n_empty > _EMPTY_ROWS_AT_MOST or n_cells > min(_CELLS_AT_MOST, 10**6 + 64 * n_filled):
+            raise InputError(
+                f"{name}: the sheet '{title}' has its cells too far apart.",
+                "Save the sheet as CSV, without empty rows and columns.",
+                code="bomb",
+            )
+        if filled:
+            row = [_text(value) for value in values[: filled[-1] + 1]]
+            rows.append(row)
+            formula = next((i for i, text in enumerate(row) if text.startswith("=")), None)
+            if fault is None and formula is not None and row[formula] != "=":
+                fault = _formula(name, title, number, formula, row[formula])
+    width = max(map(len, rows), default=0)
+    used = [any(len(row) > i and row[i] for row in rows) for i in range(width)]
+    kept = [i for i, is_used in enumerate(used) if is_used]
+    return _Sheet([[row[i] if i < len(row) else "" for i in kept] for row in rows], fault)
+
+
+def _text(value: object) -> str:
+    """Return what a cell says; a number as it is stored, all its digits."""
+    if value is None:
+        return ""
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    if not isinstance(value, str):
+        return _OF_AN_ARRAY if "Formula" in type(value).__name__ else str(value)
+    return " ".join(value.split())
+
+
+def _formula(name: str, title: str, row: int, column: int, formula: str) -> InputError:
+    from openpyxl.utils import get_column_letter
+
+    shown = formula if len(formula) <= 40 else f"{formula[:40]}..."
+    shown = shown.removeprefix("= ")
+    return InputError(
+        f"{name}: the cell {get_column_letter(column + 1)}{row} of the sheet '{title}' holds the "
+        f"formula {shown}, whose value only Excel can tell.",
+        "Copy the cells and paste them as values, then save.",
+        code="formula",
+    )
+
+
+def _as_text_table(name: str, rows: list[list[str]]) -> Table:
+    title_rows = 0
+    while title_rows < len(rows) - 2 and sum(map(bool, rows[title_rows])) == 1 < len(rows[0]) - 1:
+        title_rows += 1
+    lines = ((i, _line(row)) for i, row in enumerate(rows[title_rows:], start=title_rows + 1))
+    try:
+        table = read_lines(name, lines, encoding="", delimiters="\t")
+    except csv.Error as error:
+        raise unsplittable(name, 1, error) from error
+    if title_rows:
+        table.warnings.append(f"{title_rows} rows above the header were skipped.")
+    return table
+
+
+def _line(row: list[str]) -> str:
+    return "\t".join('"' + cell.replace('"', '""') + '"' if '"' in cell else cell for cell in row)

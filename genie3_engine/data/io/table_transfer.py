@@ -1,0 +1,80 @@
+"""How does a table go from one process to another: arrays as .npy files, the rest as JSON?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from genie3_engine.data.io.table import Part, Table, TableCell
+
+_FACTS = "table.json"
+_PLAIN = (
+    *("column_names", "row_names", "corner", "delimiter", "encoding", "warnings"),
+    *("genes_in_rows", "orientation_reason", "row_annotations", "column_annotations", "n_odd"),
+)
+_SPARSE = ("data", "indices", "indptr")
+_MAPPED_BYTES = 16 << 20
+
+
+def save_table(table: Table, folder: Path) -> None:
+    """Write a table into an empty folder.
+
+    Parameters
+    ----------
+    table : Table
+        Its blocks are gone afterwards.
+    folder : Path
+        Where to.
+    """
+    facts: dict[str, Any] = {key: getattr(table, key) for key in _PLAIN}
+    facts["odd_cells"] = [asdict(cell) for cell in table.odd_cells]
+    facts["part"] = asdict(table.part)
+    facts["n_blocks"] = len(table.blocks)
+    if table.sparse is not None:
+        facts["sparse"] = [table.sparse.format, [int(n) for n in table.sparse.shape]]
+        for key in _SPARSE:
+            np.save(folder / f"{key}.npy", getattr(table.sparse, key), allow_pickle=False)
+    for i in reversed(range(len(table.blocks))):
+        np.save(folder / f"{i}.npy", table.blocks.pop(), allow_pickle=False)
+    (folder / _FACTS).write_text(json.dumps(facts), encoding="utf-8")
+
+
+def load_table(folder: Path) -> Table:
+    """Read a table back; large arrays are mapped and outlive the folder.
+
+    Parameters
+    ----------
+    folder : Path
+        What `save_table` filled.
+
+    Returns
+    -------
+    Table
+        The same.
+    """
+    facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
+    sparse = None
+    if "sparse" in facts:
+        from scipy.sparse import csc_matrix, csr_matrix
+
+        form, shape = facts["sparse"]
+        kind = csr_matrix if form == "csr" else csc_matrix
+        arrays = [_array(folder / f"{key}.npy") for key in _SPARSE]
+        sparse = kind(tuple(arrays), shape=tuple(shape), copy=False)
+        sparse.has_canonical_format = True
+    return Table(
+        [_array(folder / f"{i}.npy") for i in range(facts["n_blocks"])],
+        sparse=sparse,
+        odd_cells=[TableCell(**cell) for cell in facts["odd_cells"]],
+        part=Part(**{**facts["part"], "names": tuple(facts["part"]["names"])}),
+        **{key: facts[key] for key in _PLAIN},
+    )
+
+
+def _array(path: Path) -> Any:  # noqa: ANN401 - of any type of number
+    is_large = path.stat().st_size > _MAPPED_BYTES
+    return np.load(path, mmap_mode="c" if is_large else None, allow_pickle=False)
