@@ -15,7 +15,7 @@ from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
 from ui import errors
-from ui.stale import ignore_stale_fragments
+from ui.streamlit_patches import ignore_stale_fragments
 
 UI = Path(__file__).parent / "ui"
 

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from ui import words
+from ui import text_format
 
 _PNG_SCALE = 3  # three times as many dots as on the screen: sharp in print
 _HTML = """
@@ -78,7 +78,7 @@ def show(
     alt : str, optional
         The figure in a sentence, for those who cannot see it.
     """
-    file = words.shorten(name, at_most=80)
+    file = text_format.shorten(name, at_most=80)
     config = {
         "displaylogo": False,
         "toImageButtonOptions": {"format": "svg", "filename": file, "scale": 1},

@@ -9,15 +9,15 @@ import streamlit as st
 
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import ErrorRecord
-from ui import words
+from ui import text_format
 
 _LONGEST = 2_000
 
 
 def show(error: Genie3Error | ErrorRecord) -> None:
     """Show an error that a user can read and mend, in one box."""
-    message = words.plain(error.message, at_most=_LONGEST)
-    remedy = words.plain(error.remedy, at_most=_LONGEST)
+    message = text_format.plain(error.message, at_most=_LONGEST)
+    remedy = text_format.plain(error.remedy, at_most=_LONGEST)
     st.error(f"**{message}**  \n{remedy}" if remedy else message, icon=":material/error:")
 
 

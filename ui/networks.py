@@ -29,7 +29,7 @@ from genie3_engine.networks.graph_layout import Picture
 from genie3_engine.networks.summary import Survey
 from genie3_engine.errors import Genie3Error
 from genie3_engine.runs import RunSummary
-from ui import cached
+from ui import cache
 
 FIRST_CUT = Cut(CutKind.RANK, 300)
 
@@ -193,4 +193,4 @@ def correlation(of: Network, cut: Cut, *, gene: str | None) -> npt.NDArray[np.fl
     regulators, targets = (
         [shown.genes[place] for place in places] for places in (shown.source, shown.target)
     )
-    return link_signs.spearman(cached.expression(of.dataset), regulators, targets)
+    return link_signs.spearman(cache.expression(of.dataset), regulators, targets)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from genie3_engine.model import RunState, RunStatus
 from genie3_engine.eta import seconds_left, targets_per_second
-from ui import words
+from ui import text_format
 
 _Colour = Literal["red", "orange", "blue", "green", "gray"]
 
@@ -85,11 +85,11 @@ def sentence(status: RunStatus, *, now: float) -> str:
     step = _STEPS.get(status.step, status.step.capitalize()) or "Starting"
     parts = [step]
     if status.targets_total:
-        parts.append(f"{status.targets_done:,} of {words.count(status.targets_total, 'target')}")
+        parts.append(f"{status.targets_done:,} of {text_format.count(status.targets_total, 'target')}")
     per_second = targets_per_second(status, now)
     left = seconds_left(status, per_second)
     if per_second is not None and left is not None:
-        parts += [words.speed(per_second), f"about {words.duration(left)} left"]
+        parts += [text_format.speed(per_second), f"about {text_format.duration(left)} left"]
     return " · ".join(parts)
 
 

@@ -13,7 +13,7 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.errors import Genie3Error, InputError
 from genie3_engine.runs import Upload
-from ui import words
+from ui import text_format
 
 LISTS = ("csv", "tsv", "txt", "tab", "gz")
 _LONGEST_NAME = 200
@@ -22,7 +22,7 @@ _LARGEST_PASTE = 20_000_000
 
 def keep(files: Sequence[tuple[str, BinaryIO]]) -> Upload:
     """Store files as they came; a name never becomes a path."""
-    return runs.keep_upload(files, name=words.shorten(files[0][0], at_most=_LONGEST_NAME))
+    return runs.keep_upload(files, name=text_format.shorten(files[0][0], at_most=_LONGEST_NAME))
 
 
 def keep_text(text: str, *, name: str) -> Upload:
@@ -57,7 +57,7 @@ def keep_path(path: str) -> Upload:
         opened.extend((file.name, file.open("rb")) for file in files if not file.is_dir())
         if not opened:
             raise InputError(f"There is no file in {place}.", "Check the path.")
-        return runs.keep_upload(opened, name=words.shorten(place.name, at_most=_LONGEST_NAME))
+        return runs.keep_upload(opened, name=text_format.shorten(place.name, at_most=_LONGEST_NAME))
     except OSError as error:
         reason = error.strerror or "it cannot be opened"
         raise InputError(f"{place} cannot be read: {reason}.", "Check the path.") from error

@@ -7,8 +7,8 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import RunState
-from pages.accuracy import choice, figures, judged, truth
-from ui import cached, errors, layout, state, uploads
+from pages.accuracy import figures, gold_standard_choice, match_table, run_choice
+from ui import cache, errors, layout, state, uploads
 
 layout.head("Accuracy", "How near a network comes to the links that are known to be true.")
 found = [run for run in runs.history() if run.status.state is RunState.DONE]
@@ -20,25 +20,25 @@ if not found:
     )
     st.stop()
 
-chosen = choice.wanted(found)
+chosen = run_choice.wanted(found)
 state.put(state.RUN, chosen.id)
 of_run, of_truth = st.columns(2, gap="medium", vertical_alignment="bottom")
 with of_run:
-    choice.choose(chosen, found)
-gold = truth.wanted(chosen)
+    run_choice.choose(chosen, found)
+gold = gold_standard_choice.wanted(chosen)
 if gold is None:
-    truth.ask(chosen)
+    gold_standard_choice.ask(chosen)
     st.stop()
 
 with of_truth:
-    truth.show(gold, chosen)
+    gold_standard_choice.show(gold, chosen)
 try:
-    with uploads.called(gold), choice.called(chosen):
-        accuracy, links = cached.judgement(chosen, gold)
+    with uploads.called(gold), run_choice.called(chosen):
+        accuracy, links = cache.judgement(chosen, gold)
 except Genie3Error as error:
     errors.show(error)
     st.stop()
 
 figures.measures(accuracy)
 figures.curves(accuracy, name=chosen.title)
-judged.show(links, name=chosen.title, key=f"{chosen.id}_{gold.id}")
+match_table.show(links, name=chosen.title, key=f"{chosen.id}_{gold.id}")

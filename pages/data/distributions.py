@@ -9,14 +9,14 @@ import streamlit as st
 from genie3_engine.datasets.distributions import MOST_GENES, MOST_SAMPLES
 from genie3_engine.datasets import figures
 from genie3_engine.runs import DatasetInfo
-from ui import cached, charts, words
+from ui import cache, charts, text_format
 
 _NAMED = 5
 
 
 def samples(info: DatasetInfo) -> None:
     """Show each sample's values."""
-    spread = cached.sample_spread(info.fingerprint)
+    spread = cache.sample_spread(info.fingerprint)
     zeros = _percent(float(np.median(spread.zero_share)))
     st.caption(
         "The values of each sample, genes without expression included. Samples that are to be "
@@ -37,10 +37,10 @@ def samples(info: DatasetInfo) -> None:
 
 def genes(info: DatasetInfo) -> None:
     """Show the variance of the genes, and in how many samples they are without expression."""
-    spread = cached.gene_spread(info.fingerprint)
+    spread = cache.gene_spread(info.fingerprint)
     n_constant = int((spread.variance == 0).sum())
     constant = (
-        f" {words.count(n_constant, 'gene is', 'genes are')} constant and can neither regulate "
+        f" {text_format.count(n_constant, 'gene is', 'genes are')} constant and can neither regulate "
         "nor be explained."
         if n_constant
         else ""
@@ -79,13 +79,13 @@ def outliers(info: DatasetInfo) -> None:
     if info.n_samples < 3:
         st.caption("Outliers can be seen among three samples or more.")
         return
-    found = cached.sample_map(info.fingerprint)
+    found = cache.sample_map(info.fingerprint)
     apart = [found.samples[sample] for sample in np.flatnonzero(found.apart)]
     if apart:
-        shown = ", ".join(words.plain(name, at_most=40) for name in apart[:_NAMED])
+        shown = ", ".join(text_format.plain(name, at_most=40) for name in apart[:_NAMED])
         more = f" and {len(apart) - _NAMED:,} more" if len(apart) > _NAMED else ""
         st.warning(
-            f"{words.count(len(apart), 'sample stands', 'samples stand')} apart: {shown}{more}. "
+            f"{text_format.count(len(apart), 'sample stands', 'samples stand')} apart: {shown}{more}. "
             "Forests fit such samples first: look at them before you infer.",
             icon=":material/scatter_plot:",
         )
@@ -120,7 +120,7 @@ def _percent(share: float) -> str:
 
 
 def _as(unit: str) -> str:
-    return "" if unit == "value" else f", as {words.plain(unit)}"
+    return "" if unit == "value" else f", as {text_format.plain(unit)}"
 
 
 def _some(info: DatasetInfo) -> str:

@@ -14,11 +14,11 @@ from genie3_engine.data.recipes import FIXES, described, parse_fix
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import ErrorRecord
 from genie3_engine.runs import DatasetInfo, Upload
-from pages.data import examined, fixing, parts, steps
-from pages.data.examined import Examined
+from pages.data import applied_fixes, diagnosis, fix_form, sheet_choice
+from pages.data.diagnosis import Examined
 from pages.data.reading import Reading, take
-from pages.data.steps import Mend
-from ui import errors, words
+from pages.data.applied_fixes import Mend
+from ui import errors, text_format
 
 _ICONS = {
     Severity.PROBLEM: ":red[:material/error:]",
@@ -32,19 +32,19 @@ def show(info: DatasetInfo) -> None:
     """Show the findings about a stored data set, and the recipe that made it."""
     recipe = info.recipe
     with errors.shown():
-        upload = fixing.upload_of(info)
+        upload = fix_form.upload_of(info)
         if upload is None:
-            found = examined.of_stored(info.fingerprint, recipe, info.labels.regulators)
+            found = diagnosis.of_stored(info.fingerprint, recipe, info.labels.regulators)
             history = (info.report or {}).get("recipe")
-            derive = partial(fixing.derive, info)
+            derive = partial(fix_form.derive, info)
             _show(found, recipe, derive, may_undo=False, history=history)
             return
         asked = Reading.from_dict(info.labels.reading)
-        parts.choose(upload, asked, info.report or {})
+        sheet_choice.choose(upload, asked, info.report or {})
 
         def mend(new: tuple[str, ...]) -> None:
             take(upload, replace(asked, recipe=new))
-            fixing.carry_regulators(info)
+            fix_form.carry_regulators(info)
 
         _show(_of(upload, asked, info.labels.regulators), recipe, mend)
 
@@ -60,7 +60,7 @@ def show_pending(upload: Upload, asked: Reading, problem: ErrorRecord) -> None:
     except Genie3Error:
         errors.show(problem)
         if asked.recipe:
-            steps.show(described(asked.recipe, None), asked.recipe, mend)
+            applied_fixes.show(described(asked.recipe, None), asked.recipe, mend)
         return
     if found.diagnosis.is_ready:
         errors.show(problem)
@@ -68,7 +68,7 @@ def show_pending(upload: Upload, asked: Reading, problem: ErrorRecord) -> None:
 
 
 def _of(upload: Upload, asked: Reading, regulators: tuple[str, ...] | None) -> Examined:
-    return examined.of_upload(
+    return diagnosis.of_upload(
         upload.id, asked.orientation, asked.sheet, asked.layer, asked.recipe, regulators
     )
 
@@ -88,13 +88,13 @@ def _show(
             st.caption(_summary(found), width="content")
         if recipe:
             texts = [effect.sentence for effect in found.effects] or described(recipe, history)
-            steps.show(texts, recipe, mend if may_undo else None)
+            applied_fixes.show(texts, recipe, mend if may_undo else None)
         urgent = [each for each in findings if each.severity is not Severity.NOTE]
         notes = [each for each in findings if each.severity is Severity.NOTE]
         for finding in urgent:
             _finding(finding, recipe, mend)
         if notes:
-            label = words.count(len(notes), "note")
+            label = text_format.count(len(notes), "note")
             with st.expander(label, icon=":material/info:", expanded=not urgent and len(notes) < 3):
                 for finding in notes:
                     _finding(finding, recipe, mend)
@@ -102,15 +102,15 @@ def _show(
             facts = found.diagnosis.facts
             st.markdown(
                 "  \n".join(
-                    f"**{each.name}** · {words.plain(each.text, at_most=500)}" for each in facts
+                    f"**{each.name}** · {text_format.plain(each.text, at_most=500)}" for each in facts
                 )
             )
-        fixing.choose(recipe, mend)
+        fix_form.choose(recipe, mend)
 
 
 def _summary(found: Examined) -> str:
     counts = [
-        words.count(len(found.diagnosis.of(severity)), _PLURAL[severity])
+        text_format.count(len(found.diagnosis.of(severity)), _PLURAL[severity])
         for severity in Severity
         if found.diagnosis.of(severity)
     ]
@@ -119,9 +119,9 @@ def _summary(found: Examined) -> str:
 
 def _finding(finding: Finding, recipe: tuple[str, ...], mend: Mend) -> None:
     with st.container(key=f"finding_{finding.code}", gap="xsmall"):
-        sentence = words.plain(finding.sentence, at_most=600)
+        sentence = text_format.plain(finding.sentence, at_most=600)
         st.markdown(f"{_ICONS[finding.severity]} **{sentence}**")
-        st.caption(words.plain(finding.why, at_most=1_000))
+        st.caption(text_format.plain(finding.why, at_most=1_000))
         with st.container(horizontal=True, gap="small"):
             for place, fix in enumerate(finding.fixes):
                 _button(finding, place, fix, lambda chosen: mend((*recipe, chosen)))
@@ -134,9 +134,9 @@ def _button(finding: Finding, place: int, fix: str, choose: Callable[[str], None
     shown = "" if value is None else f" ({value:,})" if isinstance(value, int) else f" ({value})"
     urgent = place == 0 and finding.severity is Severity.PROBLEM
     pressed = st.button(
-        f"{kind.label}{words.plain(shown)}",
+        f"{kind.label}{text_format.plain(shown)}",
         key=f"fix_{finding.code}_{place}",
-        help=f"{words.plain(kind.described(step), at_most=300)} (--fix {words.plain(fix)})",
+        help=f"{text_format.plain(kind.described(step), at_most=300)} (--fix {text_format.plain(fix)})",
         type="primary" if urgent else "secondary",
     )
     if pressed:

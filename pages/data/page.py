@@ -5,28 +5,28 @@ from __future__ import annotations
 import streamlit as st
 
 from genie3_engine import runs
-from pages.data import chosen, distributions, findings, preview, refused, regulators, sources
-from ui import cached, errors, layout, state
+from pages.data import dataset_header, distributions, findings, preview, read_error, regulators, upload_form
+from ui import cache, errors, layout, state
 
 layout.head("Data", "A table of expression: genes by samples. Nothing leaves this machine.")
 dataset = state.get(state.DATASET)
 info = expression = None
 if dataset is not None:
     with errors.shown():
-        expression = cached.expression(dataset)
+        expression = cache.expression(dataset)
         info = runs.dataset(dataset)
 
 if info is None or expression is None:
     upload = state.asked(state.UPLOAD)
     if upload is not None:
-        refused.show(upload)
+        read_error.show(upload)
     with st.container(border=True, key="sources"):
-        sources.choose()
+        upload_form.choose()
     st.stop()
 
-chosen.show(info)
+dataset_header.show(info)
 with st.expander("Choose other data", icon=":material/upload_file:"):
-    sources.choose()
+    upload_form.choose()
 preview.facts(info, expression)
 findings.show(info)
 views = st.tabs(["Preview", "Samples", "Genes", "Outliers"], key="views", on_change="rerun")

@@ -12,7 +12,7 @@ from genie3_engine import runs
 from genie3_engine.data.expression import Expression
 from genie3_engine.runs import DatasetInfo
 from pages.data.reading import Reading, take
-from ui import errors, words
+from ui import errors, text_format
 
 ROWS, COLUMNS = "genes-in-rows", "genes-in-columns"
 _AXES = {ROWS: "Rows", COLUMNS: "Columns"}
@@ -28,7 +28,7 @@ def facts(info: DatasetInfo, expression: Expression) -> None:
     genes, samples, format_ = st.columns([1, 1, 2])
     genes.metric("Genes", f"{expression.n_genes:,}")
     samples.metric("Samples", f"{expression.n_samples:,}")
-    format_.metric("Format", words.shorten(form[:1].upper() + form[1:], at_most=60))
+    format_.metric("Format", text_format.shorten(form[:1].upper() + form[1:], at_most=60))
     if report is None:
         return
     _orientation(info, report)
@@ -52,7 +52,7 @@ def _orientation(info: DatasetInfo, report: dict[str, Any]) -> None:
                     reading = Reading.from_dict(info.labels.reading)
                     take(upload, replace(reading, orientation=chosen))
                     st.rerun()
-        st.caption(words.plain(str(report["orientation_reason"]), at_most=1000), width="stretch")
+        st.caption(text_format.plain(str(report["orientation_reason"]), at_most=1000), width="stretch")
 
 
 def values(expression: Expression) -> None:
@@ -66,10 +66,10 @@ def values(expression: Expression) -> None:
     config: dict[str, Any] = {"gene": st.column_config.TextColumn("Gene", pinned=True)}
     for position, name in enumerate(columns):
         config[str(position)] = st.column_config.NumberColumn(
-            words.shorten(name, at_most=60), format="%.4g"
+            text_format.shorten(name, at_most=60), format="%.4g"
         )
     st.dataframe(table, hide_index=True, column_config=config, key="preview")
     st.caption(
-        f"The first {len(genes)} of {words.count(expression.n_genes, 'gene')} and "
-        f"{len(columns)} of {words.count(expression.n_samples, 'sample')}, by name."
+        f"The first {len(genes)} of {text_format.count(expression.n_genes, 'gene')} and "
+        f"{len(columns)} of {text_format.count(expression.n_samples, 'sample')}, by name."
     )

@@ -14,7 +14,7 @@ from genie3_engine.data.recipes import complete
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import ErrorRecord
 from genie3_engine.runs import Upload
-from pages.data import examined
+from pages.data import diagnosis
 from ui import state, uploads
 
 
@@ -83,7 +83,7 @@ def _prepared(upload: Upload, asked: Reading) -> Prepared:
 
     The command line's ``--fix`` and the page's buttons must give the same matrix.
     """
-    done, report = examined.cooked(
+    done, report = diagnosis.cooked(
         upload.id, asked.orientation, asked.sheet, asked.layer, asked.recipe
     )
     return Prepared(complete(done.raw), report, done.effects)

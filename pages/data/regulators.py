@@ -10,8 +10,8 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.data.regulators import Match, match_names, read_names
 from genie3_engine.runs import DatasetInfo
-from pages.data import picked
-from ui import errors, state, uploads, words
+from pages.data import regulator_filter
+from ui import errors, state, text_format, uploads
 
 ALL, UPLOAD, PASTE, PICK = "All genes", "Upload a list", "Paste a list", "Pick by a filter"
 _MOST_SHOWN = 1_000
@@ -32,7 +32,7 @@ def choose(info: DatasetInfo, genes: Sequence[str]) -> None:
     )
     if kind == ALL:
         runs.choose_regulators(info.fingerprint, None)
-        st.caption(f"Every one of the {words.count(len(genes), 'gene')} may regulate the others.")
+        st.caption(f"Every one of the {text_format.count(len(genes), 'gene')} may regulate the others.")
         return
     with errors.shown():
         if kind == PICK:
@@ -56,7 +56,7 @@ def _upload(info: DatasetInfo, genes: Sequence[str]) -> None:
             names = read_names(upload.path)
     finally:
         runs.delete_upload(upload.id)
-    _match(info, names, genes, chosen_from=f"the list {words.shorten(file.name)}")
+    _match(info, names, genes, chosen_from=f"the list {text_format.shorten(file.name)}")
 
 
 def _paste(info: DatasetInfo, genes: Sequence[str]) -> None:
@@ -75,14 +75,14 @@ def _paste(info: DatasetInfo, genes: Sequence[str]) -> None:
 
 
 def _pick(info: DatasetInfo) -> None:
-    names, rule = picked.choose(info)
+    names, rule = regulator_filter.choose(info)
     if not names:
         st.caption("No gene passes. Until some do, the regulators stay as they were.")
         _say_kept(info)
         return
     runs.choose_regulators(info.fingerprint, names, chosen_from=f"a filter: {rule}")
     st.success(
-        f"{words.count(len(names), 'gene')} may regulate: {words.plain(rule, at_most=160)}.",
+        f"{text_format.count(len(names), 'gene')} may regulate: {text_format.plain(rule, at_most=160)}.",
         icon=":material/check:",
     )
 
@@ -94,7 +94,7 @@ def _match(
     found = set(match.found)
     runs.choose_regulators(info.fingerprint, found, chosen_from=chosen_from)
     st.success(
-        f"{len(found):,} of {words.count(len(names), 'name')} are in the data.",
+        f"{len(found):,} of {text_format.count(len(names), 'name')} are in the data.",
         icon=":material/check:",
     )
     if match.missing:
@@ -104,7 +104,7 @@ def _match(
 def _missing(info: DatasetInfo, match: Match) -> None:
     """Show the names that are no genes, with the genes that may be meant."""
     meant = {name: near[0] for name, near in match.near.items() if len(near) == 1}
-    with st.expander(f"{words.count(len(match.missing), 'name')} not in the data"):
+    with st.expander(f"{text_format.count(len(match.missing), 'name')} not in the data"):
         shown = match.missing[:_MOST_SHOWN]
         st.dataframe(
             {
@@ -116,7 +116,7 @@ def _missing(info: DatasetInfo, match: Match) -> None:
         )
         if meant:
             st.button(
-                f"Take the nearest gene for {words.count(len(meant), 'name')}",
+                f"Take the nearest gene for {text_format.count(len(meant), 'name')}",
                 icon=":material/spellcheck:",
                 key="take_near",
                 on_click=_take_near,
@@ -135,8 +135,8 @@ def _say_kept(info: DatasetInfo) -> None:
         st.caption("Until a choice is made, every gene may regulate.")
     else:
         st.caption(
-            f"Now: {words.count(len(kept.regulators), 'regulator')}, from "
-            f"{words.plain(kept.regulators_from or 'your list', at_most=120)}."
+            f"Now: {text_format.count(len(kept.regulators), 'regulator')}, from "
+            f"{text_format.plain(kept.regulators_from or 'your list', at_most=120)}."
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.home import recent, sample
+from pages.home import example, recent_items
 from ui import layout
 
 layout.head(
@@ -18,11 +18,11 @@ with explore, st.container(border=True, height="stretch", key="explore_card"):
     st.markdown("A simulated cell with known links: 100 genes, 20 of them regulators.")
     if st.button("Explore the sample", type="primary", icon=":material/hub:", key="explore"):
         with st.spinner("Preparing the sample…"):
-            run = sample.run()
+            run = example.run()
         layout.go(layout.NETWORK, run=run)
 with own, st.container(border=True, height="stretch", key="own_card"):
     st.subheader("Start with your data", anchor=False)
     st.markdown("A table of genes by samples: counts, TPM or microarray. It stays on this machine.")
     if st.button("Choose a file", icon=":material/upload_file:", key="own"):
         layout.go(layout.DATA)
-recent.show()
+recent_items.show()

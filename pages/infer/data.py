@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genie3_engine.runs import DatasetInfo
-from ui import layout, words
+from ui import layout, text_format
 
 
 def summary(info: DatasetInfo, regulators: tuple[str, ...] | None) -> None:
@@ -18,8 +18,8 @@ def summary(info: DatasetInfo, regulators: tuple[str, ...] | None) -> None:
         key="data_summary",
     ):
         st.markdown(
-            f"**{words.plain(info.name or 'Data')}**  \n"
-            f"{words.count(info.n_genes, 'gene')} in {words.count(info.n_samples, 'sample')} · "
+            f"**{text_format.plain(info.name or 'Data')}**  \n"
+            f"{text_format.count(info.n_genes, 'gene')} in {text_format.count(info.n_samples, 'sample')} · "
             + _who(info, regulators)
         )
         st.page_link(
@@ -33,5 +33,5 @@ def summary(info: DatasetInfo, regulators: tuple[str, ...] | None) -> None:
 def _who(info: DatasetInfo, regulators: tuple[str, ...] | None) -> str:
     if regulators is None:
         return "every gene may regulate"
-    chosen_from = words.plain(info.labels.regulators_from or "your list", at_most=60)
-    return f"{words.count(len(regulators), 'regulator')} from {chosen_from}"
+    chosen_from = text_format.plain(info.labels.regulators_from or "your list", at_most=60)
+    return f"{text_format.count(len(regulators), 'regulator')} from {chosen_from}"

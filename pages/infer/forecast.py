@@ -13,7 +13,7 @@ from genie3_engine import planning, runs
 from genie3_engine.errors import Genie3Error
 from genie3_engine.planning import Catalogue, Forecast, Offer
 from genie3_engine.planning.figures import forecast_figure
-from ui import charts, words
+from ui import charts, text_format
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
@@ -69,7 +69,7 @@ def _panel(spec: RunSpec, expression: Expression, key: tuple[str, str], *, was_l
                 horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
             ):
                 if trial is not None and trial.returncode:
-                    st.markdown(words.plain(_failure(trial).message, at_most=200))
+                    st.markdown(text_format.plain(_failure(trial).message, at_most=200))
                 else:
                     st.markdown("How long will it take, and does it fit?")
                 _button(spec, key, "Forecast")
@@ -96,8 +96,8 @@ def summary(found: Forecast) -> str:
     return (
         f"{icon} **About {roughly(found.wall_seconds)}**"
         f" ({roughly(found.low_seconds)} to {roughly(found.high_seconds)}) here"
-        f" · {words.size(found.memory_bytes)} of memory, {fits}"
-        f" · {words.size(found.disk_bytes)} on disk"
+        f" · {text_format.size(found.memory_bytes)} of memory, {fits}"
+        f" · {text_format.size(found.disk_bytes)} on disk"
     )
 
 
@@ -244,8 +244,8 @@ def _grounds(found: Forecast, offers: list[Offer]) -> None:
     with left:
         st.markdown("**Measured**")
         for sentence in [*found.measured(), found.past.sentence(), *planning.past_of(offers)]:
-            st.caption(words.plain(sentence, at_most=400))
+            st.caption(text_format.plain(sentence, at_most=400))
     with right:
         st.markdown("**Assumed**")
         for sentence in [*found.assumed(), *planning.assumptions(date)]:
-            st.caption(words.plain(sentence, at_most=400))
+            st.caption(text_format.plain(sentence, at_most=400))

@@ -9,8 +9,8 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.data.recipes import parse_recipe, targets_of
 from genie3_engine.model import LayoutSpec
-from pages.infer import again, data, forecast, knobs, places
-from ui import cached, errors, layout, state
+from pages.infer import data, forecast, launcher_choice, prefill, settings_form
+from ui import cache, errors, layout, state
 
 layout.head("Infer", "One forest for each target gene says which regulators explain it.")
 dataset = state.get(state.DATASET)
@@ -28,35 +28,35 @@ if info is None:
     )
     st.stop()
 
-expression = cached.expression(info.fingerprint)
+expression = cache.expression(info.fingerprint)
 restricted = targets_of(expression, parse_recipe(info.recipe))
-again.prefill(info, expression.genes, restricted)
+prefill.prefill(info, expression.genes, restricted)
 regulators = runs.dataset(info.fingerprint).labels.regulators
 data.summary(info, regulators)
 
 top = st.container(horizontal=True, vertical_alignment="bottom", key="start")
 with top:
-    knobs.preset()
+    settings_form.preset()
 ahead = st.container(key="ahead")
 with st.expander("What is computed", icon=":material/forest:", key="what", on_change="rerun"):
-    forest = knobs.forest()
+    forest = settings_form.forest()
     left, right = st.columns(2, gap="medium")
     targets = None
     ready = False
     with left, errors.shown():
-        targets = knobs.targets(expression.genes, restricted)
+        targets = settings_form.targets(expression.genes, restricted)
         ready = True
     with right:
         n_targets = info.n_genes if targets is None else len(targets)
         n_regulators = info.n_genes if regulators is None else len(regulators)
-        keep = knobs.keep(n_targets, n_regulators)
+        keep = settings_form.keep(n_targets, n_regulators)
 with st.expander("Where it runs, and how the work is laid out", icon=":material/memory:"):
-    launcher = places.choose()
+    launcher = launcher_choice.choose()
     there = st.container()
-    forest = replace(forest, engine=knobs.engine())
+    forest = replace(forest, engine=settings_form.engine())
     work = LayoutSpec()
     if launcher == "local":
-        work = knobs.layout(forest.engine, n_targets=n_targets)
+        work = settings_form.layout(forest.engine, n_targets=n_targets)
 
 with top:
     name = st.text_input("Name of the run", key="run_name", placeholder="Optional", max_chars=120)
@@ -78,9 +78,9 @@ spec = runs.prepare_spec(
     recipe=info.recipe,
 )
 with there:
-    spec = places.settle(spec, expression, launcher)
+    spec = launcher_choice.settle(spec, expression, launcher)
 if pressed:
-    with st.spinner(places.STARTING.get(launcher, "Starting…"), show_time=True):
+    with st.spinner(launcher_choice.STARTING.get(launcher, "Starting…"), show_time=True):
         folder = runs.start(spec)
     state.put(state.LIKE, None)
     layout.go(layout.RUNS, run=folder.name)

@@ -13,7 +13,7 @@ from genie3_engine import planning, runs
 from genie3_engine.data.expression import Expression
 from genie3_engine.model import Engine, LayoutSpec, RunSpec
 from genie3_engine.planning import Forecast, InstanceType, Offer
-from ui import layout, state, words
+from ui import layout, state, text_format
 
 _GIB = 2**30
 _HOUR = 3600
@@ -99,7 +99,7 @@ def _instance(
     )
     kind = kinds[row]
     st.caption(
-        f"**{kind.name}**: {kind.vcpu} vCPU on {words.count(kind.physical_cores, 'core')}, all of "
+        f"**{kind.name}**: {kind.vcpu} vCPU on {text_format.count(kind.physical_cores, 'core')}, all of "
         f"them at work. Prices of {catalogue.region}, {catalogue.price_date}."
     )
     return kind
@@ -130,19 +130,19 @@ def _offer(offer: Offer, *, is_spot: bool) -> None:
     time, cost, memory = st.columns(3)
     time.metric(
         "Time",
-        words.duration(offer.wall_seconds),
-        help=f"{words.duration(offer.low_seconds)} to {words.duration(offer.high_seconds)}, "
+        text_format.duration(offer.wall_seconds),
+        help=f"{text_format.duration(offer.low_seconds)} to {text_format.duration(offer.high_seconds)}, "
         "instances starting included.",
     )
     dollars = offer.spot_dollars if is_spot else offer.dollars
     cost.metric(
         "Spot, about" if is_spot else "On demand",
-        "Price unknown" if dollars is None else words.dollars(dollars),
+        "Price unknown" if dollars is None else text_format.dollars(dollars),
         help="For the billed seconds of all instances.",
     )
     memory.metric("Memory", "Fits" if offer.fits else "Does not fit", help=offer.reason)
     if not offer.fits:
-        st.warning(words.plain(offer.reason, at_most=500), icon=":material/memory:")
+        st.warning(text_format.plain(offer.reason, at_most=500), icon=":material/memory:")
 
 
 def _limits(*, is_spot: bool) -> dict[str, Any]:

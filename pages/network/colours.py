@@ -15,7 +15,7 @@ from genie3_engine.networks.graph_layout import Picture
 from genie3_engine.errors import InputError
 from genie3_engine.networks import colours
 from genie3_engine.networks.colours import Colouring
-from ui import cached, charts, errors, networks, state, words
+from ui import cache, charts, errors, networks, state, text_format
 
 ROLE, MODULE, DEGREE, FIT, SIGN, OWN = "role", "module", "degree", "fit", "sign", "own"
 _NAMES = {
@@ -80,7 +80,7 @@ def _own_table(network: networks.Network) -> Annotation | None:
         return None
     names = [annotation.name for annotation in found]
     column = st.selectbox("Column", range(len(names)), format_func=names.__getitem__, key="column")
-    st.caption(f"{words.count(len(found[column].of), 'gene')} of this network.")
+    st.caption(f"{text_format.count(len(found[column].of), 'gene')} of this network.")
     return found[column]
 
 
@@ -113,7 +113,7 @@ def _by_sign(
 ) -> tuple[Colouring, npt.NDArray[np.float64] | None]:
     try:
         correlation = networks.correlation(network, cut, gene=around)
-        n_samples = len(cached.expression(network.dataset).samples)
+        n_samples = len(cache.expression(network.dataset).samples)
     except InputError:
         st.warning("The data of this run are no longer here, so signs are unknown.")
         return colours.by_role(shown, dark=charts.is_dark()), None

@@ -8,7 +8,7 @@ from genie3_engine.networks import link_signs
 from genie3_engine.errors import Genie3Error
 from genie3_engine.networks.figures import link_figure
 from pages.network import controls
-from ui import cached, charts, errors, networks, words
+from ui import cache, charts, errors, networks, text_format
 
 _SIGNS = {1: "activation", -1: "repression", 0: "unclear"}
 
@@ -16,9 +16,9 @@ _SIGNS = {1: "activation", -1: "repression", 0: "unclear"}
 def show(network: networks.Network, *, gene: str, to: str | None) -> None:
     """Show the gene's name and facts, and the link to the second gene."""
     with st.container(horizontal=True, vertical_alignment="center", key="focus"):
-        name = words.plain(gene, at_most=40)
+        name = text_format.plain(gene, at_most=40)
         st.subheader(
-            name if to is None else f"{name} → {words.plain(to, at_most=40)}", anchor=False
+            name if to is None else f"{name} → {text_format.plain(to, at_most=40)}", anchor=False
         )
         if st.button("Show all", icon=":material/close:", key="unfocus"):
             controls.focus(None)
@@ -47,8 +47,8 @@ def _pair(network: networks.Network, gene: str, to: str) -> None:
     links = networks.links_between(network, gene, to)
     for link in links.itertuples():
         st.markdown(
-            f"{words.plain(str(link.regulator), at_most=30)} → "
-            f"{words.plain(str(link.target), at_most=30)}: rank {link.rank:,} of "
+            f"{text_format.plain(str(link.regulator), at_most=30)} → "
+            f"{text_format.plain(str(link.target), at_most=30)}: rank {link.rank:,} of "
             f"{network.n_links:,}, importance {link.importance:.4g}"
         )
     if links.empty:
@@ -58,7 +58,7 @@ def _pair(network: networks.Network, gene: str, to: str) -> None:
 def samples(network: networks.Network, gene: str, to: str) -> None:
     """Show the second gene's expression against the first's, a point a sample."""
     try:
-        expression = cached.expression(network.dataset)
+        expression = cache.expression(network.dataset)
     except Genie3Error as problem:
         errors.show(problem)
         return

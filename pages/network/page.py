@@ -7,17 +7,7 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.model import RunState
 from genie3_engine.runs import RunSummary
-from pages.network import (
-    beside,
-    choice,
-    colours,
-    controls,
-    focus,
-    kept,
-    picture,
-    takeaway,
-    unfinished,
-)
+from pages.network import colours, controls, export_panel, focus, pending_run, picture, run_choice, side_tables, threshold_curve
 from ui import errors, layout, networks, state
 
 
@@ -42,14 +32,14 @@ def explore(summary: RunSummary) -> None:
         view = picture.view_of(network, cut=cut, choice=painted, gene=gene, to=to)
         with graph:
             picture.show(network, view)
-            kept.show(network, cut)
+            threshold_curve.show(network, cut)
         with table:
             if gene is not None:
                 focus.show(network, gene=gene, to=to)
-            beside.show(network, cut=cut, gene=gene, to=to)
+            side_tables.show(network, cut=cut, gene=gene, to=to)
             if gene is not None and to is not None:
                 focus.samples(network, gene, to)
-        takeaway.show(summary, view)
+        export_panel.show(summary, view)
         networks.prepare(network)
 
 
@@ -65,11 +55,11 @@ if not found:
     )
     st.stop()
 
-chosen = choice.wanted(found)
+chosen = run_choice.wanted(found)
 state.put(state.RUN, chosen.id)
 with run:
-    choice.choose(chosen, found)
+    run_choice.choose(chosen, found)
 if chosen.status.state is not RunState.DONE:
-    unfinished.show(chosen)
+    pending_run.show(chosen)
     st.stop()
 explore(chosen)

@@ -9,7 +9,7 @@ from genie3_engine.networks.thresholds import Cut, CutKind
 from genie3_engine.networks.graph_payload import drawing, path_links
 from genie3_engine.networks.views import View
 from pages.network import colours, controls
-from ui import graph, networks, state, words
+from ui import graph, networks, state, text_format
 
 _KEY = "graph"
 _HOW = "Click a gene or a link; Shift and a click on a second gene finds the path between them."
@@ -62,7 +62,7 @@ def show(network: networks.Network, view: View) -> None:
     )
     if is_around:
         st.info(
-            f"{words.plain(view.gene or '')} has no link among those that the cut keeps. Here are "
+            f"{text_format.plain(view.gene or '')} has no link among those that the cut keeps. Here are "
             "its own strongest links.",
             icon=":material/info:",
         )
@@ -76,8 +76,8 @@ def _is_kept(network: networks.Network, view: View) -> bool:
 
 
 def _drawn(view: View) -> str:
-    links = words.count(len(view.picture.source), "link")
-    genes = words.count(len(view.picture.genes), "gene")
+    links = text_format.count(len(view.picture.source), "link")
+    genes = text_format.count(len(view.picture.genes), "gene")
     n_regulators = len(np.unique(view.picture.source))
     rule = {
         CutKind.RANK: f"The strongest {links} of {view.n_links:,}",
@@ -98,7 +98,7 @@ def _say_path(view: View) -> None:
     if view.gene is None or view.to is None:
         return
     links = path_links(view)
-    names = words.plain(view.gene, at_most=30), words.plain(view.to, at_most=30)
+    names = text_format.plain(view.gene, at_most=30), text_format.plain(view.to, at_most=30)
     if not links:
         st.info(
             f"No path joins {names[0]} and {names[1]} along the links drawn. Keep more links to "
@@ -112,8 +112,8 @@ def _say_path(view: View) -> None:
     n_steps = _n_steps(view, links)
     start, end = names if is_forward else names[::-1]
     through = len({int(shown.target[link]) for link in links} & starts)
-    middle = f", through {words.count(through, 'gene')}" if through else ""
-    st.caption(f"{start} reaches {end} in {words.count(n_steps, 'step')}{middle}.")
+    middle = f", through {text_format.count(through, 'gene')}" if through else ""
+    st.caption(f"{start} reaches {end} in {text_format.count(n_steps, 'step')}{middle}.")
 
 
 def _n_steps(view: View, links: list[int]) -> int:

@@ -7,7 +7,7 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.model import RunState
 from genie3_engine.runs import RunSummary
-from ui import errors, layout, state, words
+from ui import errors, layout, state, text_format
 
 
 def main(summary: RunSummary) -> None:
@@ -73,7 +73,7 @@ def _known_tags(own: tuple[str, ...]) -> list[str]:
 def _delete(summary: RunSummary) -> None:
     with st.popover("Delete", icon=":material/delete:", key="delete"):
         st.markdown(
-            f"Delete **{words.plain(summary.title)}** and its links from the disk? This cannot be "
+            f"Delete **{text_format.plain(summary.title)}** and its links from the disk? This cannot be "
             "undone."
         )
         if st.button("Delete the run", type="primary", key="delete_sure"):

@@ -10,8 +10,8 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.model import RunState
 from genie3_engine.runs import RunSummary
-from pages.runs import actions, cloud, record
-from ui import errors, progress, words
+from pages.runs import actions, cloud, run_details
+from ui import errors, progress, text_format
 
 _LOG_LINES = 200
 _LOG_SECONDS = 2.0
@@ -23,7 +23,7 @@ def head(summary: RunSummary, among: Sequence[RunSummary]) -> None:
     now = time.time()
     with st.container(border=True, key="detail"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(words.plain(summary.title), anchor=False, width="content")
+            st.subheader(text_format.plain(summary.title), anchor=False, width="content")
             progress.badge(status.state)
         if status.state.is_live:
             progress.bar(status, now=now)
@@ -43,7 +43,7 @@ def _queue(summary: RunSummary, among: Sequence[RunSummary]) -> None:
     before = runs.n_before(summary.path, among)
     if before:
         st.caption(
-            f"{words.count(before, 'run comes', 'runs come')} first: this machine computes one at "
+            f"{text_format.count(before, 'run comes', 'runs come')} first: this machine computes one at "
             "a time. The queue needs neither this page nor its server."
         )
 
@@ -52,20 +52,20 @@ def _kept(summary: RunSummary) -> str:
     status = summary.status
     if not status.targets_done:
         return "It ended before its first target was done."
-    total = words.count(status.targets_total, "target")
+    total = text_format.count(status.targets_total, "target")
     return f"{status.targets_done:,} of {total} are on disk and stay there."
 
 
 def _done(summary: RunSummary, now: float) -> str:
     status = summary.status
     seconds = progress.elapsed(status, now)
-    parts = [words.count(status.targets_total, "target")]
+    parts = [text_format.count(status.targets_total, "target")]
     if seconds is not None:
-        parts.append(f"in {words.duration(seconds)}")
+        parts.append(f"in {text_format.duration(seconds)}")
     speed = progress.per_minute(status, now)
     if speed is not None:
-        parts.append(f"· {words.speed(speed / 60)}")
-    return " ".join(parts) + f" · ended {words.age(status.ended, now)}"
+        parts.append(f"· {text_format.speed(speed / 60)}")
+    return " ".join(parts) + f" · ended {text_format.age(status.ended, now)}"
 
 
 def rest(summary: RunSummary) -> None:
@@ -75,19 +75,19 @@ def rest(summary: RunSummary) -> None:
     if labels.tags:
         with st.container(horizontal=True, gap="xsmall", key="tags"):
             for tag in labels.tags:
-                st.badge(words.plain(tag), color="gray")
+                st.badge(text_format.plain(tag), color="gray")
     if labels.note:
-        st.caption(words.plain(labels.note, at_most=2_000))
+        st.caption(text_format.plain(labels.note, at_most=2_000))
     timings, settings, methods, log = st.tabs(
         ["Timings", "Settings", "Methods", "Log"], key="facts"
     )
     with timings:
-        record.timings(summary)
-        record.forecast(summary)
+        run_details.timings(summary)
+        run_details.forecast(summary)
     with settings:
-        record.settings(summary.spec)
+        run_details.settings(summary.spec)
     with methods:
-        record.methods(summary)
+        run_details.methods(summary)
     with log:
         _log(summary)
 

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from genie3_engine.runs import RunSummary
-from ui import progress, state, words
+from ui import progress, state, text_format
 
 _ROW_HEIGHT, _MOST_ROWS = 35, 8
 
@@ -78,12 +78,12 @@ def _table(summaries: Sequence[RunSummary]) -> pd.DataFrame:
         speed = progress.per_minute(status, now)
         rows.append(
             {
-                "Run": words.shorten(summary.title),
+                "Run": text_format.shorten(summary.title),
                 "Tags": list(summary.labels.tags),
                 "State": progress.step(status),
                 "Progress": status.targets_done / max(1, status.targets_total),
-                "Left": "" if left is None else words.duration(left),
-                "Elapsed": "" if seconds is None else words.duration(seconds),
+                "Left": "" if left is None else text_format.duration(left),
+                "Elapsed": "" if seconds is None else text_format.duration(seconds),
                 "Targets/min": None if speed is None else round(speed, 1 if speed < 10 else 0),
                 "Targets": status.targets_total,
                 "Created": _moment(status.created),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genie3_engine import runs
-from pages.sagemaker import examined, policies, settled
+from pages.sagemaker import policies, settings_form, setup_checks
 from ui import errors, layout
 
 layout.head("SageMaker", "Runs on instances that you rent from Amazon, by the second.")
@@ -13,9 +13,9 @@ saved = runs.cloud_settings()
 options = saved
 left, right = st.columns([5, 6], gap="large")
 with left, errors.shown():
-    options = settled.ask(saved)
+    options = settings_form.ask(saved)
 with right:
-    examined.show(options)
+    setup_checks.show(options)
     policies.show(options)
 st.subheader("What leaves this machine", anchor=False)
 st.markdown(

@@ -16,7 +16,7 @@ from genie3_engine.model import Engine
 from genie3_engine.benchmark.speedup_figures import efficiency_figure, speedup_figure
 from genie3_engine.benchmark.cost_figures import cost_figure
 from genie3_engine.benchmark.time_figures import heat_figure, phases_figure, repeats_figure
-from ui import charts, words
+from ui import charts, text_format
 
 _COST_EXPERIMENT = {"experiment-1": 1, "experiment-2": 3}
 _ENGINES = (Engine.SCIKIT_LEARN, Engine.COMPILED)
@@ -29,7 +29,7 @@ def show(summary: ExperimentSummary, found: Findings, other: ExperimentSummary |
     if other is not None:
         is_alone = other.spec.name != summary.spec.name
         name = other.spec.name if is_alone else f"{other.spec.name} ({other.spec.created[11:16]})"
-        both[words.shorten(name, at_most=40)] = benchmark.findings(other.path)
+        both[text_format.shorten(name, at_most=40)] = benchmark.findings(other.path)
     speedup, times, grid, cost = st.tabs(
         ["Speed-up and efficiency", "Where the time goes", "Processes x jobs", "Time and cost"]
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genie3_engine import benchmark
-from pages.speedup import asking, charts, chosen, results
+from pages.speedup import charts, experiment_status, new_experiment, results
 from ui import errors, layout, state
 
 _LOOK_SECONDS = 2.0  # seldom: looking takes time from what is measured
@@ -15,14 +15,14 @@ layout.head(
     "Measure configurations: one after the other on this machine, or at once on rented instances.",
 )
 found = benchmark.history()
-current = chosen.wanted(found)
+current = experiment_status.wanted(found)
 with st.expander(
     "New experiment",
     expanded=current is None,
     icon=":material/science:",
     key=f"new_experiment_{'' if current is None else current.id}",  # closed once it has begun
 ):
-    asking.show()
+    new_experiment.show()
 if current is None:
     layout.empty(
         "**No experiment yet.** Choose one above: *Engines compared* on the sample takes a minute.",
@@ -33,11 +33,11 @@ if current is None:
 state.put(state.EXPERIMENT, current.id)
 of_one, of_other = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
 with of_one:
-    chosen.choose(current, found)
+    experiment_status.choose(current, found)
 with of_other:
-    other = chosen.choose_other(current, found)
+    other = experiment_status.choose_other(current, found)
 is_live = current.status.state.is_live
-live = st.fragment(run_every=_LOOK_SECONDS if is_live else None)(chosen.follow)
+live = st.fragment(run_every=_LOOK_SECONDS if is_live else None)(experiment_status.follow)
 with errors.shown():
     live(current)
     measured = benchmark.findings(current.path)

@@ -8,7 +8,7 @@ import streamlit as st
 from genie3_engine.benchmark import speedup_tables
 from genie3_engine.benchmark.reference_benchmarks import published
 from genie3_engine.benchmark import Findings
-from ui import words
+from ui import text_format
 
 _FORMATS = {
     "Total s": "%.2f",
@@ -44,7 +44,7 @@ def show(found: Findings, *, name: str) -> None:
         return
     with st.container(key="takeaways"):
         st.markdown(
-            "\n".join(f"- {words.plain(sentence, at_most=400)}" for sentence in found.takeaways)
+            "\n".join(f"- {text_format.plain(sentence, at_most=400)}" for sentence in found.takeaways)
         )
     table = speedup_tables.result_table(found.rows, found.published)
     _table(table, key="results")
@@ -90,7 +90,7 @@ def _original() -> None:
     serial, parallel = about.whole_set_hours
     st.caption(
         f"{about.data}. The whole set: {serial} hours serial, {parallel} hours on 16 instances. "
-        f"Source: {words.plain(about.source, at_most=300)}"
+        f"Source: {text_format.plain(about.source, at_most=300)}"
     )
     st.dataframe(
         speedup_tables.published_table(about.rows), hide_index=True, key="published_rows", width=900

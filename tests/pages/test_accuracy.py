@@ -97,9 +97,9 @@ def test_accuracy__run_without_a_network_is_said(open_page, done_run, run_in_sta
 
 
 def test_accuracy__sample_has_its_truth(open_page, done_run, monkeypatch):
-    from ui import cached
+    from ui import cache
 
-    monkeypatch.setattr(cached, "is_sample", lambda fingerprint: True)
+    monkeypatch.setattr(cache, "is_sample", lambda fingerprint: True)
     app = open_page("accuracy", run=done_run)
     assert not app.exception
     assert any("The sample's own truth" in text.value for text in app.markdown)

@@ -5,7 +5,7 @@ import pytest
 
 from genie3_engine import runs
 from genie3_engine.model import RunState
-from ui import state, words
+from ui import state, text_format
 
 CSV = "gene,s1,s2,s3\n" + "".join(f"g{i},{i},{i % 3},{i * 7 % 5}\n" for i in range(6))
 
@@ -22,7 +22,7 @@ def in_address(app, key: str) -> str:
 def test_data__upload_is_read_and_stored(open_page, home):
     app = choose_file(open_page("data"), "../../mine.csv", CSV)
     assert not app.exception
-    assert app.subheader[0].value == words.plain("../../mine.csv")
+    assert app.subheader[0].value == text_format.plain("../../mine.csv")
     assert [metric.value for metric in app.metric] == ["6", "3", "Text table, comma"]
     assert len(list((home / "data").iterdir())) == 1
 
@@ -110,7 +110,7 @@ def test_data__pasted_table_is_kept_and_read(open_page, home):
     app.text_area(key="paste_0").set_value(CSV.replace(",", "\t")).run()
     app.button(key="use_paste").click().run()
     assert not app.exception
-    assert app.subheader[0].value == words.plain("pasted table.tsv")
+    assert app.subheader[0].value == text_format.plain("pasted table.tsv")
     assert len(list((home / "uploads").iterdir())) == 1
 
 
@@ -120,7 +120,7 @@ def test_data__file_on_the_server_is_read(open_page, tmp_path):
     app.text_input(key="path_0").set_value(str(tmp_path / "there.csv")).run()
     app.button(key="use_path").click().run()
     assert not app.exception
-    assert app.subheader[0].value == words.plain("there.csv")
+    assert app.subheader[0].value == text_format.plain("there.csv")
 
 
 def test_data__refused_upload_is_in_the_address(open_page, home):
@@ -146,8 +146,8 @@ def test_data__is_renamed_and_noted(open_page, dataset):
     app.text_input(key="dataset_name").set_value("<b>mine</b>")
     app.text_area(key="dataset_note").set_value("from *the* paper")
     app.button(key="dataset_save").click().run()
-    assert app.subheader[0].value == words.plain("<b>mine</b>")
-    assert any(caption.value == words.plain("from *the* paper") for caption in app.caption)
+    assert app.subheader[0].value == text_format.plain("<b>mine</b>")
+    assert any(caption.value == text_format.plain("from *the* paper") for caption in app.caption)
 
 
 def test_data__delete_warns_of_runs_and_empties_the_page(open_page, dataset, run_in_state):

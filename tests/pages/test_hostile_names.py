@@ -13,7 +13,7 @@ from genie3_engine.data.expression import Expression
 from genie3_engine.model import Engine, ForestSpec, RunSpec, RunState, RunStatus
 from genie3_engine.datasets.store import save_dataset
 from genie3_engine.store.run_folder import RunFolder
-from ui import words
+from ui import text_format
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -62,7 +62,7 @@ def test_pages__show_hostile_names_as_text(open_page, home, run):
 
 @pytest.mark.parametrize("name", [*HOSTILE, "..", ".hidden", "", "a/b\\c", "nul\x00byte", "a\nb"])
 def test_file_name__is_never_a_path(name):
-    kept = words.file_name(name)
+    kept = text_format.file_name(name)
     assert kept
     assert Path(kept).name == kept
     assert not kept.startswith(".")

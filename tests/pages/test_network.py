@@ -8,7 +8,7 @@ import pytest
 
 from genie3_engine.networks.partial_network import PartialNetwork
 from genie3_engine.model import ErrorRecord, RunState
-from ui import cached
+from ui import cache
 
 
 def test_network__empty_says_where_to_go(open_page):
@@ -78,7 +78,7 @@ def test_network__shows_the_strongest_links_so_far(open_page, run_in_state, monk
         {"rank": [1], "regulator": ["a"], "target": ["b"], "importance": [np.float32(0.5)]}
     )
     monkeypatch.setattr(
-        cached, "partial", lambda path, done, top: PartialNetwork(links, n_targets=5, n_links=7)
+        cache, "partial", lambda path, done, top: PartialNetwork(links, n_targets=5, n_links=7)
     )
     run = run_in_state(RunState.CANCELLED)
     app = open_page("network", run=run)

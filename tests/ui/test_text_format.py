@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ui import words
+from ui import text_format
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from ui import words
     ],
 )
 def test_duration__has_at_most_two_units(seconds, text):
-    assert words.duration(seconds) == text
+    assert text_format.duration(seconds) == text
 
 
 @pytest.mark.parametrize(
@@ -25,31 +25,31 @@ def test_duration__has_at_most_two_units(seconds, text):
     [(3, "just now"), (61, "1 min ago"), (7300, "2 h ago"), (86400, "1 day ago")],
 )
 def test_age__is_rough(seconds, text):
-    assert words.age(1000.0, 1000.0 + seconds) == text
+    assert text_format.age(1000.0, 1000.0 + seconds) == text
 
 
 def test_age__of_an_unknown_moment_is_empty():
-    assert words.age(None, 1.0) == ""
+    assert text_format.age(None, 1.0) == ""
 
 
 def test_count__agrees_in_number():
-    assert words.count(1, "gene") == "1 gene"
-    assert words.count(4000, "gene") == "4,000 genes"
-    assert words.count(2, "matrix", "matrices") == "2 matrices"
+    assert text_format.count(1, "gene") == "1 gene"
+    assert text_format.count(4000, "gene") == "4,000 genes"
+    assert text_format.count(2, "matrix", "matrices") == "2 matrices"
 
 
 def test_plain__escapes_what_markdown_would_read():
-    assert words.plain("**x**") == r"\*\*x\*\*"
-    assert words.plain("$x$ :smile: <b>") == r"\$x\$ \:smile\: \<b\>"
+    assert text_format.plain("**x**") == r"\*\*x\*\*"
+    assert text_format.plain("$x$ :smile: <b>") == r"\$x\$ \:smile\: \<b\>"
 
 
 def test_plain__cuts_before_it_escapes():
-    assert words.plain("*" * 300, at_most=4) == r"\*\*\*…"
+    assert text_format.plain("*" * 300, at_most=4) == r"\*\*\*…"
 
 
 def test_shorten__puts_text_on_one_line():
-    assert words.shorten("a\n b\t c") == "a b c"
-    assert len(words.shorten("x" * 300)) == 80
+    assert text_format.shorten("a\n b\t c") == "a b c"
+    assert len(text_format.shorten("x" * 300)) == 80
 
 
 @pytest.mark.parametrize(
@@ -64,4 +64,4 @@ def test_shorten__puts_text_on_one_line():
     ],
 )
 def test_dollars__say_something_when_they_are_few(amount, text):
-    assert words.dollars(amount) == text
+    assert text_format.dollars(amount) == text

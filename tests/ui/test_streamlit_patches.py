@@ -7,7 +7,7 @@ from streamlit.runtime.fragment import MemoryFragmentStorage
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 
-from ui.stale import ignore_stale_fragments
+from ui.streamlit_patches import ignore_stale_fragments
 
 
 @dataclass

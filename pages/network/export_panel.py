@@ -14,7 +14,7 @@ from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.svg import PictureSize, dots_of, network_svg
 from genie3_engine.reports import html_report, run_report
 from genie3_engine.runs import RunSummary
-from ui import charts, downloads, words
+from ui import charts, downloads, text_format
 
 _PACKED_FROM = 200_000
 _MOST_BY_PAGE = 20_000_000
@@ -106,7 +106,7 @@ def _file(
     bad = form.unfit(view.picture.genes)
     if bad is not None:
         st.info(
-            f"{form.name} cannot hold the gene name {words.plain(bad)}. Take tsv, csv, parquet or "
+            f"{form.name} cannot hold the gene name {text_format.plain(bad)}. Take tsv, csv, parquet or "
             "cx2.",
             icon=":material/info:",
         )
@@ -119,9 +119,9 @@ def _file(
         )
         return
     downloads.file_button(
-        f"{words.count(n_links, 'link')} as {form.name}",
+        f"{text_format.count(n_links, 'link')} as {form.name}",
         lambda file: form.write(links(), file),
-        file_name=f"{words.file_name(chosen.title)}-{which}{form.suffix}",
+        file_name=f"{text_format.file_name(chosen.title)}-{which}{form.suffix}",
         mime=form.mime,
         key="take_links",
         is_packed=form.is_text and n_links > _PACKED_FROM,
@@ -132,7 +132,7 @@ def _caution(view: View, form: ExportFormat) -> None:
     risky = next((name for name in view.picture.genes if name.startswith(_FORMULA_SIGNS)), None)
     if risky is not None and form.name in {"tsv", "csv", "pyscenic"}:
         st.caption(
-            f"Names are never altered, and some begin like a formula ({words.plain(risky)}). In a "
+            f"Names are never altered, and some begin like a formula ({text_format.plain(risky)}). In a "
             "spreadsheet, import the file with its name columns as text."
         )
 
@@ -146,7 +146,7 @@ def _picture(chosen: RunSummary, view: View) -> None:
         has_all = st.toggle("Name every gene", key="take_names")
         dark = st.toggle("Dark ground", value=charts.is_dark(), key="take_dark")
     svg = network_svg(view, size=size, title=chosen.title, all_labels=has_all, dark=dark)
-    file_name = words.file_name(chosen.title)
+    file_name = text_format.file_name(chosen.title)
     with st.container(horizontal=True):
         downloads.file_button(
             "SVG",
@@ -184,7 +184,7 @@ def _report(chosen: RunSummary, view: View) -> None:
     downloads.file_button(
         "HTML report",
         write,
-        file_name=f"{words.file_name(chosen.title)}.html",
+        file_name=f"{text_format.file_name(chosen.title)}.html",
         mime="text/html",
         key="take_report",
     )

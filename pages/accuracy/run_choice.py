@@ -10,7 +10,7 @@ import streamlit as st
 
 from genie3_engine.errors import Genie3Error
 from genie3_engine.runs import RunSummary
-from ui import state, words
+from ui import state, text_format
 
 
 def wanted(done: Sequence[RunSummary]) -> RunSummary:
@@ -57,5 +57,5 @@ def called(chosen: RunSummary) -> Iterator[None]:
 
 
 def _name(summary: RunSummary) -> str:
-    when = words.age(summary.status.created, time.time())
-    return f"{words.shorten(summary.title, at_most=50)} · {when}"
+    when = text_format.age(summary.status.created, time.time())
+    return f"{text_format.shorten(summary.title, at_most=50)} · {when}"

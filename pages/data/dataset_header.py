@@ -6,13 +6,13 @@ import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.runs import DatasetInfo
-from ui import errors, layout, state, words
+from ui import errors, layout, state, text_format
 
 
 def show(info: DatasetInfo) -> None:
     """Show the name and the note, and the way on; renaming and deleting stand back."""
     with st.container(horizontal=True, vertical_alignment="center", key="chosen"):
-        st.subheader(words.plain(info.name or "Data"), anchor=False, width="stretch")
+        st.subheader(text_format.plain(info.name or "Data"), anchor=False, width="stretch")
         _edit(info)
         _delete(info)
         if st.button(
@@ -20,7 +20,7 @@ def show(info: DatasetInfo) -> None:
         ):
             layout.go(layout.INFER, data=info.fingerprint)
     if info.labels.note:
-        st.caption(words.plain(info.labels.note, at_most=2_000))
+        st.caption(text_format.plain(info.labels.note, at_most=2_000))
 
 
 def _edit(info: DatasetInfo) -> None:
@@ -48,7 +48,7 @@ def _delete(info: DatasetInfo) -> None:
         st.markdown("Delete this table, and the file that it was read from, from this machine?")
         if used:
             st.warning(
-                f"{words.count(used, 'run')} used it. The networks stay, but a run without its "
+                f"{text_format.count(used, 'run')} used it. The networks stay, but a run without its "
                 "data cannot be resumed, and shows no expression.",
                 icon=":material/warning:",
             )

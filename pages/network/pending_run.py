@@ -10,7 +10,7 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.model import RunState
 from genie3_engine.runs import RunSummary
-from pages.network import so_far
+from pages.network import partial_network
 from ui import errors, layout, progress
 
 
@@ -37,6 +37,6 @@ def show(summary: RunSummary) -> None:
                     query_params={"run": summary.id},
                 )
 
-            so_far.show(replace(summary, status=status))
+            partial_network.show(replace(summary, status=status))
 
     watch()

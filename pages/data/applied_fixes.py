@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from ui import words
+from ui import text_format
 
 Mend = Callable[[tuple[str, ...]], None]
 
@@ -15,7 +15,7 @@ def show(texts: Sequence[str], recipe: tuple[str, ...], mend: Mend | None) -> No
     """Show the fixes so far, with undo where there is a file to read again."""
     with st.container(key="recipe", gap="xsmall"):
         for number, (fix, text) in enumerate(zip(recipe, texts, strict=True), start=1):
-            line = f"{words.plain(text[:1].upper() + text[1:], at_most=400)}."
+            line = f"{text_format.plain(text[:1].upper() + text[1:], at_most=400)}."
             st.markdown(f":green[:material/check:] {number}\\. {line} :small[`{_code(fix)}`]")
         if mend is None:
             return
@@ -32,4 +32,4 @@ def show(texts: Sequence[str], recipe: tuple[str, ...], mend: Mend | None) -> No
 
 def _code(fix: str) -> str:
     """Return a fix for a place between backticks."""
-    return words.shorten(fix.replace("`", "'"))
+    return text_format.shorten(fix.replace("`", "'"))

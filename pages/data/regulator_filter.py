@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from genie3_engine.runs import DatasetInfo
-from ui import cached, words
+from ui import cache, text_format
 
 
 def choose(info: DatasetInfo) -> tuple[tuple[str, ...], str]:
@@ -33,14 +33,14 @@ def choose(info: DatasetInfo) -> tuple[tuple[str, ...], str]:
             key="pick_variable",
             placeholder="No limit",
         )
-    spread = cached.gene_spread(info.fingerprint)
+    spread = cache.gene_spread(info.fingerprint)
     chosen = np.ones(len(spread.genes), dtype=np.bool_)
     rules = []
     if patterns and patterns.strip():
         wanted = [part.strip() for part in patterns.split(",") if part.strip()]
         matches = re.compile("|".join(map(_expression, wanted)), re.IGNORECASE).fullmatch
         chosen &= np.fromiter((bool(matches(gene)) for gene in spread.genes), dtype=np.bool_)
-        rules.append(f"named {words.shorten(', '.join(wanted), at_most=60)}")
+        rules.append(f"named {text_format.shorten(', '.join(wanted), at_most=60)}")
     if least:
         chosen &= spread.expressed_share >= least / 100
         rules.append(f"expressed in {least} % of samples or more")

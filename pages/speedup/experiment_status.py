@@ -10,7 +10,7 @@ import streamlit as st
 from genie3_engine import benchmark
 from genie3_engine.benchmark import ExperimentSummary
 from genie3_engine.model import RunState
-from ui import errors, progress, state, words
+from ui import errors, progress, state, text_format
 
 _STEPS = {
     "": "Starting",
@@ -41,7 +41,7 @@ def title(summary: ExperimentSummary) -> str:
     """Return what an experiment is called: its preset or own name, its data, and when."""
     spec = summary.spec
     when = spec.created[:16].replace("T", " ")
-    return words.shorten(f"{spec.name} · {spec.source} · {when}", at_most=90)
+    return text_format.shorten(f"{spec.name} · {spec.source} · {when}", at_most=90)
 
 
 def choose(current: ExperimentSummary, found: Sequence[ExperimentSummary]) -> None:
@@ -100,14 +100,14 @@ def _show(now: ExperimentSummary) -> None:
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
         ):
             with st.container(horizontal=True, vertical_alignment="center", width="content"):
-                st.subheader(words.plain(now.spec.name), anchor=False, width="content")
+                st.subheader(text_format.plain(now.spec.name), anchor=False, width="content")
                 progress.badge(status.state)
             with st.container(horizontal=True, width="content"):
                 _actions(now)
-        st.caption(words.plain(_about(now), at_most=400))
+        st.caption(text_format.plain(_about(now), at_most=400))
         if status.state.is_live:
             share = status.runs_done / max(1, status.runs_total)
-            st.progress(min(1.0, share), text=words.plain(_sentence(now), at_most=300))
+            st.progress(min(1.0, share), text=text_format.plain(_sentence(now), at_most=300))
         elif status.state is not RunState.DONE:
             st.caption(f"{status.runs_done} of {status.runs_total} runs are measured and kept.")
         if status.error is not None:
@@ -119,14 +119,14 @@ def _about(now: ExperimentSummary) -> str:
     spec, machine = now.spec, now.status.machine
     parts = [
         spec.source,
-        words.count(spec.n_trees, "tree") + " a target",
-        words.count(spec.n_repeats, "repeat"),
+        text_format.count(spec.n_trees, "tree") + " a target",
+        text_format.count(spec.n_repeats, "repeat"),
     ]
     if machine:
         memory = machine.get("memory_bytes", 0) / 2**30
         parts += [
             str(machine.get("processor", "")),
-            words.count(int(machine.get("usable_cores", 0)), "core"),
+            text_format.count(int(machine.get("usable_cores", 0)), "core"),
             f"{memory:.0f} GiB",
         ]
         if machine.get("load_at_start") is not None:
@@ -140,10 +140,10 @@ def _sentence(now: ExperimentSummary) -> str:
     if status.step == "measuring":
         index = int(status.current.partition("-")[0])
         text = f"Measuring {now.spec.configurations[index].label}"
-    text = f"{status.runs_done} of {words.count(status.runs_total, 'run')} · {text}"
+    text = f"{status.runs_done} of {text_format.count(status.runs_total, 'run')} · {text}"
     at_work = benchmark.current_run(now.path, status)
     if at_work is not None and at_work.targets_total and at_work.state.is_live:
-        text += f": {at_work.targets_done} of {words.count(at_work.targets_total, 'target')}"
+        text += f": {at_work.targets_done} of {text_format.count(at_work.targets_total, 'target')}"
     return text
 
 

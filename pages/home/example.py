@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from genie3_engine import runs
 from genie3_engine.model import RunState
-from ui import cached
+from ui import cache
 
 
 def run() -> str:
     """Return the id of a run on the sample: one that is there, the shipped one, or a new one."""
-    dataset = cached.sample()
+    dataset = cache.sample()
     spec = runs.prepare_spec(
-        cached.expression(dataset),
+        cache.expression(dataset),
         dataset=dataset,
-        regulators=cached.sample_regulators(),
+        regulators=cache.sample_regulators(),
         forest=runs.SAMPLE_FOREST,
         name="Sample network",
-        source=cached.SAMPLE_NAME,
+        source=cache.SAMPLE_NAME,
     )
     for summary in runs.history():
         state = summary.status.state

@@ -10,7 +10,7 @@ from genie3_engine import runs
 from genie3_engine.data import READABLE_NAMES
 from genie3_engine.runs import Upload
 from pages.data.reading import Reading, take
-from ui import cached, errors, state, uploads, words
+from ui import cache, errors, state, text_format, uploads
 
 
 def choose() -> None:
@@ -77,7 +77,7 @@ def _path() -> None:
 def _sample() -> None:
     if st.button("Use the sample data", icon=":material/science:", key="sample"):
         with st.spinner("Simulating…"):
-            state.put(state.DATASET, cached.sample())
+            state.put(state.DATASET, cache.sample())
             state.put(state.UPLOAD, None)
         st.rerun()
     st.caption("A simulated network with known links, in a second.")
@@ -92,8 +92,8 @@ def _earlier() -> None:
     def label(fingerprint: str) -> str:
         info = found[fingerprint]
         size = f"{info.n_genes:,} × {info.n_samples:,}"
-        name = words.shorten(info.name, at_most=40) or fingerprint[:12]
-        return f"{name} ({size}, {words.age(words.moment(info.created), now)})"
+        name = text_format.shorten(info.name, at_most=40) or fingerprint[:12]
+        return f"{name} ({size}, {text_format.age(text_format.moment(info.created), now)})"
 
     chosen = st.selectbox(
         f"Or one of {len(found):,} used before" if len(found) > 1 else "Or data used before",

@@ -9,7 +9,7 @@ from genie3_engine import planning, runs
 from genie3_engine.model import RunSpec, RunState
 from genie3_engine.runs import timing_figure as figures
 from genie3_engine.runs import RunSummary
-from ui import cached, charts, words
+from ui import cache, charts, text_format
 
 _NO_MISS = 0.005
 _K = {"sqrt": "square root of the regulators", "all": "all regulators"}
@@ -22,7 +22,7 @@ def settings(spec: RunSpec) -> None:
     rows = {
         "Data": f"{spec.source} ({spec.dataset[:12]})",
         "Fixes": " then ".join(spec.recipe) or "none",
-        "Method": words.METHODS[forest.method],
+        "Method": text_format.METHODS[forest.method],
         "K": _K.get(str(forest.k), str(forest.k)),
         "Trees": f"{forest.n_trees:,}",
         "Seed": str(forest.seed),
@@ -56,7 +56,7 @@ def timings(summary: RunSummary) -> None:
     was_resumed = summary.status.targets_found > 0
     longest = max(seconds, key=lambda name: seconds[name])
     st.caption(
-        f"{words.duration(total)} in all, most of it {longest.lower()} "
+        f"{text_format.duration(total)} in all, most of it {longest.lower()} "
         f"({100 * seconds[longest] / total:.0f} %)."
         + (" This is the last attempt; the run was resumed." if was_resumed else "")
     )
@@ -65,7 +65,7 @@ def timings(summary: RunSummary) -> None:
         key="timings_bar",
         name=f"timings-{summary.id}",
         numbers=pd.DataFrame({"step": list(seconds), "seconds": list(seconds.values())}),
-        alt=", ".join(f"{name}: {words.duration(value)}" for name, value in seconds.items()),
+        alt=", ".join(f"{name}: {text_format.duration(value)}" for name, value in seconds.items()),
     )
 
 
@@ -83,14 +83,14 @@ def forecast(summary: RunSummary) -> None:
     within = "within" if outcome.is_covered else "outside"
     apart = ", start-up apart" if outcome.thread_ratio is None else ""  # a rented run's is in it
     text = (
-        f"**Forecast** {words.duration(outcome.forecast_seconds)}"
-        f" ({words.duration(outcome.low_seconds)} to {words.duration(outcome.high_seconds)});"
-        f" it took {words.duration(outcome.seconds)}{apart}: {how}, {within} the interval."
+        f"**Forecast** {text_format.duration(outcome.forecast_seconds)}"
+        f" ({text_format.duration(outcome.low_seconds)} to {text_format.duration(outcome.high_seconds)});"
+        f" it took {text_format.duration(outcome.seconds)}{apart}: {how}, {within} the interval."
     )
     if outcome.forecast_bytes and outcome.bytes_held:
         text += (
-            f" Memory: {words.size(outcome.forecast_bytes)} foreseen,"
-            f" {words.size(outcome.bytes_held)} taken."
+            f" Memory: {text_format.size(outcome.forecast_bytes)} foreseen,"
+            f" {text_format.size(outcome.bytes_held)} taken."
         )
     st.caption(text, help="The next forecasts learn from it.")
 
@@ -98,4 +98,4 @@ def forecast(summary: RunSummary) -> None:
 def methods(summary: RunSummary) -> None:
     """Show a paragraph for a paper, with what was done and whom to cite."""
     st.caption("For a paper's methods section; copy it with the button at its right.")
-    st.code(cached.methods(summary), language=None, wrap_lines=True)
+    st.code(cache.methods(summary), language=None, wrap_lines=True)

@@ -10,8 +10,8 @@ import streamlit as st
 
 from genie3_engine.networks.thresholds import Cut
 from genie3_engine.networks.figures import fit_figure
-from pages.network import controls, ranked
-from ui import charts, networks, state, words
+from pages.network import controls, link_table
+from ui import charts, networks, state, text_format
 
 _HEIGHT = 500
 
@@ -19,7 +19,7 @@ _HEIGHT = 500
 def show(network: networks.Network, *, cut: Cut, gene: str | None, to: str | None) -> None:
     """Show the table that is asked for; only that one is computed."""
     tables: dict[str, Callable[[], None]] = {
-        "Links": lambda: ranked.show(network, gene=gene, to=to),
+        "Links": lambda: link_table.show(network, gene=gene, to=to),
         "Hubs": lambda: _hubs(network, cut),
         "Modules": lambda: _modules(network, cut),
         "Centrality": lambda: _centrality(network, cut),
@@ -50,7 +50,7 @@ def _hubs(network: networks.Network, cut: Cut) -> None:
             "targets": st.column_config.TextColumn("Which, strongest first", width="large"),
         },
     )
-    st.caption(f"{words.count(len(table), 'regulator')} among the links drawn.")
+    st.caption(f"{text_format.count(len(table), 'regulator')} among the links drawn.")
 
 
 def _modules(network: networks.Network, cut: Cut) -> None:
@@ -68,7 +68,7 @@ def _modules(network: networks.Network, cut: Cut) -> None:
         },
     )
     st.caption(
-        f"{words.count(len(table), 'module')} among the links drawn (Leiden algorithm). "
+        f"{text_format.count(len(table), 'module')} among the links drawn (Leiden algorithm). "
         "Colour by module to see them."
     )
 
@@ -104,7 +104,7 @@ def _fit(network: networks.Network) -> None:
         return
     n_poor = int((table["oob_r2"] <= 0).sum())
     st.markdown(
-        f"**{n_poor:,} of {words.count(len(table), 'gene')} cannot be predicted** from the "
+        f"**{n_poor:,} of {text_format.count(len(table), 'gene')} cannot be predicted** from the "
         "regulators (R² of 0 or less): take their links with care."
     )
     charts.show(

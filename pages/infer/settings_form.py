@@ -11,7 +11,7 @@ import streamlit as st
 from genie3_engine.errors import InputError
 from genie3_engine.model import Engine, ForestSpec, LayoutSpec, Method, default_keep
 from genie3_engine.runs import usable_cores
-from ui import state, words
+from ui import state, text_format
 
 ENGINES = {Engine.COMPILED: "Compiled", Engine.SCIKIT_LEARN: "scikit-learn"}
 PRESETS = {
@@ -61,8 +61,8 @@ def forest() -> ForestSpec:
             state.default("method", Method.RANDOM_FOREST)
             method = st.segmented_control(
                 "Method",
-                list(words.METHODS),
-                format_func=words.METHODS.__getitem__,
+                list(text_format.METHODS),
+                format_func=text_format.METHODS.__getitem__,
                 required=True,
                 key="method",
                 persist_state="session",
@@ -210,16 +210,16 @@ def _note(processes: int, workers: int, n_targets: int) -> None:
     total = processes * workers
     if total > N_CORES:
         st.warning(
-            f"{total} workers share {words.count(N_CORES, 'core')}: they will wait for one "
+            f"{total} workers share {text_format.count(N_CORES, 'core')}: they will wait for one "
             f"another. {N_CORES} in all are enough.",
             icon=":material/speed:",
         )
     elif processes > n_targets:
         st.warning(
-            f"{processes} processes for {words.count(n_targets, 'target')}: some get none.",
+            f"{processes} processes for {text_format.count(n_targets, 'target')}: some get none.",
             icon=":material/speed:",
         )
     elif total < N_CORES:
-        st.caption(f"{total} of {words.count(N_CORES, 'core')} in use: the others stay free.")
+        st.caption(f"{total} of {text_format.count(N_CORES, 'core')} in use: the others stay free.")
     else:
-        st.caption(f"All {words.count(N_CORES, 'core')} in use.")
+        st.caption(f"All {text_format.count(N_CORES, 'core')} in use.")

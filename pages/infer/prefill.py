@@ -9,8 +9,8 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.model import RunSpec, default_keep
 from genie3_engine.runs import DatasetInfo
-from pages.infer import knobs
-from ui import errors, state, words
+from pages.infer import settings_form
+from ui import errors, state, text_format
 
 
 def prefill(
@@ -29,11 +29,11 @@ def prefill(
             _set_knobs(like.spec, genes, restricted)
             chosen_from = info.labels.regulators_from
             if like.spec.regulators != info.labels.regulators:
-                chosen_from = f"the run {words.shorten(like.title)}"
+                chosen_from = f"the run {text_format.shorten(like.title)}"
             runs.choose_regulators(info.fingerprint, like.spec.regulators, chosen_from=chosen_from)
         with st.container(horizontal=True, vertical_alignment="center", key="like"):
             st.caption(
-                f"Set as in **{words.plain(like.title)}**: change what you want to compare.",
+                f"Set as in **{text_format.plain(like.title)}**: change what you want to compare.",
                 width="content",
             )
 
@@ -52,10 +52,10 @@ def _set_knobs(spec: RunSpec, genes: Sequence[str], restricted: tuple[str, ...] 
     if work.n_threads is not None:
         state.set_value("threads", work.n_threads)
     state.set_value("run_name", f"{spec.name} again" if spec.name else "")
-    kind = knobs.ALL_GENES if spec.targets is None else "A list"
+    kind = settings_form.ALL_GENES if spec.targets is None else "A list"
     if restricted is not None and spec.targets == restricted:
-        kind = knobs.MOST_VARIABLE
-    state.set_value(knobs.targets_key(restricted), kind)
+        kind = settings_form.MOST_VARIABLE
+    state.set_value(settings_form.targets_key(restricted), kind)
     if kind == "A list" and spec.targets is not None:
         state.set_value("target_list", list(spec.targets))
     n_targets, n_regulators = (

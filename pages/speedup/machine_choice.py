@@ -11,7 +11,7 @@ import streamlit as st
 from genie3_engine import planning, runs
 from genie3_engine.errors import OptionError
 from genie3_engine.benchmark import Configuration, ExperimentSpec
-from ui import layout, words
+from ui import layout, text_format
 
 _LOCAL, _RENTED = "local", "sagemaker"
 _USUAL_TYPE = "ml.c5.2xlarge"
@@ -88,10 +88,10 @@ def summary(spec: ExperimentSpec) -> str:
     """Say how many instances an experiment rents at once, and what an hour of them costs."""
     many = spec.n_repeats * sum(each.n_instances for each in spec.configurations)
     kind = planning.catalogue().named(spec.launcher_options["instance_type"])
-    text = f"All jobs begin at once, on {words.count(many, 'instance')} together"
+    text = f"All jobs begin at once, on {text_format.count(many, 'instance')} together"
     if runs.SageMakerOptions.from_dict(spec.launcher_options).is_emulator:
         return f"{text}, played by this machine: their times say little."
     if kind.dollars_per_hour is None:
         return f"{text}; their price is not known."
-    dollars = words.dollars(many * kind.dollars_per_hour)
+    dollars = text_format.dollars(many * kind.dollars_per_hour)
     return f"{text}: {dollars} for an hour of all of them, on demand."

@@ -8,7 +8,7 @@ import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.runs import CloudCheck, SageMakerOptions
-from ui import words
+from ui import text_format
 
 _Colour = Literal["green", "orange", "gray"]
 
@@ -41,7 +41,7 @@ def show(options: SageMakerOptions) -> None:
             _row(check)
         wrong = sum(check.state != "ok" for check in found)
         looking.update(
-            label="Everything is there." if not wrong else f"{words.count(wrong, 'thing')} to do",
+            label="Everything is there." if not wrong else f"{text_format.count(wrong, 'thing')} to do",
             state="complete" if not wrong else "error",
             expanded=True,
         )
@@ -53,8 +53,8 @@ def _row(check: CloudCheck) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(look.word, icon=look.icon, color=look.colour)
             st.markdown(f"**{check.name.capitalize()}**", width="content")
-        st.markdown(words.plain(check.message, at_most=1_000))
+        st.markdown(text_format.plain(check.message, at_most=1_000))
         if check.remedy:
-            st.caption(words.plain(check.remedy, at_most=1_000))
+            st.caption(text_format.plain(check.remedy, at_most=1_000))
         if check.policy:
             st.code(check.policy, language="json", height=200)

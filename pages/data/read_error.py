@@ -9,7 +9,7 @@ import streamlit as st
 from genie3_engine import runs
 from pages.data import findings
 from pages.data.reading import Reading, take
-from ui import errors, state, words
+from ui import errors, state, text_format
 
 _AXES = {"genes-in-rows": "Rows", "genes-in-columns": "Columns"}
 
@@ -25,8 +25,8 @@ def show(upload_id: str) -> None:
             st.rerun()
         with st.container(border=True, key="refused"):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.subheader(words.plain(upload.name), anchor=False, width="stretch")
-                st.caption(words.size(upload.n_bytes), width="content")
+                st.subheader(text_format.plain(upload.name), anchor=False, width="stretch")
+                st.caption(text_format.size(upload.n_bytes), width="content")
                 if st.button("Put aside", icon=":material/close:", key="put_aside"):
                     runs.drop_upload(upload.id)
                     state.put(state.UPLOAD, None)

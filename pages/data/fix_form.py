@@ -12,7 +12,7 @@ from genie3_engine.data.recipes import FIXES, complete, cook, parse_recipe
 from genie3_engine.errors import Genie3Error
 from genie3_engine.runs import DatasetInfo, Upload
 from pages.data.reading import Reading
-from ui import cached, errors, state
+from ui import cache, errors, state
 
 
 def upload_of(info: DatasetInfo) -> Upload | None:
@@ -33,7 +33,7 @@ def derive(info: DatasetInfo, recipe: tuple[str, ...]) -> None:
     Genie3Error
         When it cannot be applied.
     """
-    raw = RawExpression.of(cached.expression(info.fingerprint))
+    raw = RawExpression.of(cache.expression(info.fingerprint))
     done = cook(raw, parse_recipe(recipe[-1:]))
     report = dict(info.report or {})
     earlier = list(report.get("recipe", []))
@@ -51,7 +51,7 @@ def carry_regulators(info: DatasetInfo) -> None:
     chosen, dataset = info.labels.regulators, state.get(state.DATASET)
     if chosen is None or dataset is None or dataset == info.fingerprint:
         return
-    left = set(chosen).intersection(cached.expression(dataset).genes)
+    left = set(chosen).intersection(cache.expression(dataset).genes)
     if left and runs.dataset(dataset).labels.regulators is None:
         runs.choose_regulators(dataset, left, chosen_from=info.labels.regulators_from)
 

@@ -11,7 +11,7 @@ from genie3_engine.data.doctor import Diagnosis, examine
 from genie3_engine.data.expression import ReadReport, read_raw
 from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.data.recipes import Cooked, Effect, cook, parse_recipe
-from ui import cached
+from ui import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,5 +70,5 @@ def of_stored(
     dataset: str, recipe: tuple[str, ...], regulators: tuple[str, ...] | None
 ) -> Examined:
     """Examine a stored data set of which there is no upload."""
-    raw = RawExpression.of(cached.expression(dataset))
+    raw = RawExpression.of(cache.expression(dataset))
     return Examined(examine(raw, regulators=regulators, recipe=parse_recipe(recipe)))

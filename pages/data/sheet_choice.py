@@ -10,7 +10,7 @@ import streamlit as st
 
 from genie3_engine.runs import Upload
 from pages.data.reading import Reading, take
-from ui import words
+from ui import text_format
 
 _PARTS = (("sheet", "Sheet"), ("layer", "Matrix"))
 
@@ -26,7 +26,7 @@ def choose(upload: Upload, asked: Reading, report: Mapping[str, Any]) -> None:
             label,
             there,
             index=there.index(found) if found in there else 0,
-            format_func=words.shorten,
+            format_func=text_format.shorten,
             key=f"{name}_{upload.id[:16]}_{found}",
         )
         if chosen != found:

@@ -10,7 +10,7 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.model import RunState
 from genie3_engine.runs import RunSummary
-from ui import errors, layout, progress, words
+from ui import errors, layout, progress, text_format
 
 _SHOWN = 6
 _LIVE_SECONDS, _IDLE_SECONDS = 2.0, 5.0
@@ -70,14 +70,14 @@ def _card(summary: RunSummary) -> None:
             horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
         ):
             progress.badge(status.state)
-            st.caption(words.age(status.created, now), width="content")
-        st.text(words.shorten(summary.title, at_most=60))
+            st.caption(text_format.age(status.created, now), width="content")
+        st.text(text_format.shorten(summary.title, at_most=60))
         if status.state.is_live:
             progress.bar(status, now=now)
         else:
             st.caption(
-                f"{words.count(status.targets_total, 'target')} · "
-                f"{words.count(spec.forest.n_trees, 'tree')} each"
+                f"{text_format.count(status.targets_total, 'target')} · "
+                f"{text_format.count(spec.forest.n_trees, 'tree')} each"
             )
         page, label, icon = (
             (layout.NETWORK, "Open network", ":material/hub:")

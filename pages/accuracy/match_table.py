@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genie3_engine.evaluation.matches import JudgedLinks, Verdict
-from ui import words
+from ui import text_format
 
 _PAGE_ROWS = 100
 _LABELS = {
@@ -49,9 +49,9 @@ def show(links: JudgedLinks, *, name: str, key: str) -> None:
         return
     _table(links, verdict, depth, counts[verdict], key=f"{key}_{verdict}_{depth}")
     st.download_button(
-        f"All {words.count(counts[verdict], 'link')}",
+        f"All {text_format.count(counts[verdict], 'link')}",
         lambda: _csv(links, verdict, depth),
-        file_name=f"{words.file_name(name)}-{verdict}.csv",
+        file_name=f"{text_format.file_name(name)}-{verdict}.csv",
         mime="text/csv",
         icon=":material/download:",
         key="judged_links",

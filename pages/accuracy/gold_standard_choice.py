@@ -7,7 +7,7 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.errors import InputError
 from genie3_engine.runs import RunSummary, Upload
-from ui import cached, errors, state, uploads, words
+from ui import cache, errors, state, text_format, uploads
 
 
 def wanted(chosen: RunSummary) -> Upload | None:
@@ -23,13 +23,13 @@ def wanted(chosen: RunSummary) -> Upload | None:
             continue
         _take(gold, chosen)
         return gold
-    return cached.sample_truth() if cached.is_sample(chosen.spec.dataset) else None
+    return cache.sample_truth() if cache.is_sample(chosen.spec.dataset) else None
 
 
 def show(gold: Upload, chosen: RunSummary) -> None:
     """Name the gold standard, and offer another."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="gold"):
-        st.markdown(f"Gold standard  \n**{words.plain(gold.name)}**")
+        st.markdown(f"Gold standard  \n**{text_format.plain(gold.name)}**")
         with st.popover("Use another", icon=":material/upload_file:"):
             _uploader(chosen)
 
@@ -59,10 +59,10 @@ def _uploader(chosen: RunSummary) -> None:
             state.forget_upload()
             _take(gold, chosen)
             st.rerun()
-    if cached.is_sample(chosen.spec.dataset) and st.button(
+    if cache.is_sample(chosen.spec.dataset) and st.button(
         "Use the sample's own truth", icon=":material/science:", key="gold_sample"
     ):
-        _take(cached.sample_truth(), chosen)
+        _take(cache.sample_truth(), chosen)
         st.rerun()
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from genie3_engine.model import RunState
 from genie3_engine.runs import RunSummary
-from ui import state, words
+from ui import state, text_format
 
 
 def wanted(found: Sequence[RunSummary]) -> RunSummary:
@@ -55,5 +55,5 @@ def choose(chosen: RunSummary, found: Sequence[RunSummary]) -> None:
 
 
 def _name(summary: RunSummary) -> str:
-    when = words.age(summary.status.created, time.time())
-    return f"{words.shorten(summary.title, at_most=50)} · {when}"
+    when = text_format.age(summary.status.created, time.time())
+    return f"{text_format.shorten(summary.title, at_most=50)} · {when}"

@@ -11,9 +11,9 @@ from genie3_engine import benchmark
 from genie3_engine.errors import OptionError
 from genie3_engine.benchmark import Configuration, ExperimentSpec, SimulatedData
 from genie3_engine.model import Engine
-from pages.speedup import renting
-from pages.speedup.renting import Machine
-from ui import cached, errors, state, words
+from pages.speedup import machine_choice
+from pages.speedup.machine_choice import Machine
+from ui import cache, errors, state, text_format
 
 _SIMULATED = "simulated"
 _OWN_TITLE = "My own grid"
@@ -47,7 +47,7 @@ def show() -> None:
         seed = st.number_input("Seed", 0, _LARGEST_SEED, value=0, step=1, key="lab_seed")
     spec = None
     with errors.shown():
-        machine = renting.choose()
+        machine = machine_choice.choose()
         found = _grid() if preset == benchmark.MY_OWN else _of_preset(preset, machine)
         spec = _spec(
             preset, found, data, machine, trees=int(trees), repeats=int(repeats), seed=int(seed)
@@ -90,7 +90,7 @@ def _cards() -> str:
 
 def _data() -> _Data:
     """Ask for stored data, or for the size of a simulated matrix."""
-    found = {info.fingerprint: info for info in cached.datasets()}
+    found = {info.fingerprint: info for info in cache.datasets()}
     chosen = state.get(state.DATASET)
     options = [*found, _SIMULATED]
 
@@ -99,7 +99,7 @@ def _data() -> _Data:
             return "A simulated matrix"
         info = found[option]
         size = f"{info.n_genes:,} × {info.n_samples:,}"
-        return f"{words.shorten(info.name, at_most=40) or option[:12]} ({size})"
+        return f"{text_format.shorten(info.name, at_most=40) or option[:12]} ({size})"
 
     option = st.selectbox(
         "Data",
@@ -216,11 +216,11 @@ def _spec(
 def _summary(spec: ExperimentSpec) -> str:
     n_runs = len(spec.schedule())
     text = (
-        f"{words.count(len(spec.configurations), 'configuration')}, "
-        f"{words.count(n_runs, 'run')} in random order"
+        f"{text_format.count(len(spec.configurations), 'configuration')}, "
+        f"{text_format.count(n_runs, 'run')} in random order"
     )
     if any(each.is_extrapolated for each in spec.configurations):
         text += "; the serial row is extrapolated from fewer targets"
     if spec.launcher_options:
-        return f"{text}. {renting.summary(spec)}"
+        return f"{text}. {machine_choice.summary(spec)}"
     return f"{text}. Other runs wait while one is measured."

@@ -13,7 +13,7 @@ from genie3_engine.networks.views import View
 from genie3_engine.networks.colours import by_role
 from genie3_engine.runs import RunSummary
 from pages.network.colours import ROLE, Choice, sizes_of
-from ui import cached, charts, errors, graph, words
+from ui import cache, charts, errors, graph, text_format
 
 _MOST_ROWS = 300
 
@@ -29,7 +29,7 @@ def show(summary: RunSummary) -> None:
     with errors.shown():
         if runs.cloud(summary.path) is not None:
             runs.collect(summary.path)  # what is finished lies in the bucket
-        found = cached.partial(summary.path, done, top=_MOST_ROWS)
+        found = cache.partial(summary.path, done, top=_MOST_ROWS)
         if not found.n_targets:
             st.caption("No target's links are on disk yet.")
             return
@@ -47,8 +47,8 @@ def show(summary: RunSummary) -> None:
             },
         )
         st.caption(
-            f"Of {words.count(found.n_targets, 'target')} of {summary.status.targets_total:,}, "
-            f"{words.count(found.n_links, 'link')} so far. Ranks change until the run is done; "
+            f"Of {text_format.count(found.n_targets, 'target')} of {summary.status.targets_total:,}, "
+            f"{text_format.count(found.n_links, 'link')} so far. Ranks change until the run is done; "
             "the importance of a link does not."
         )
 
