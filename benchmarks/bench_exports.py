@@ -19,8 +19,8 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from genie3_engine.networks.exports import FORMATS, links_of_run
 from genie3_engine.model import RunSpec, RunState, RunStatus, TargetLinks
+from genie3_engine.networks.exports import FORMATS, links_of_run
 from genie3_engine.store.merge import finish_run
 from genie3_engine.store.parts import PartWriter
 from genie3_engine.store.run_folder import RunFolder

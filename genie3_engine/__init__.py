@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from genie3_engine.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from genie3_engine.evaluation.accuracy import evaluate as evaluate
-    from genie3_engine.networks.links import ranked_links as ranked_links
     from genie3_engine.data.expression import Expression as Expression
     from genie3_engine.data.expression import read_expression as read_expression
     from genie3_engine.data.simulate import simulate_network as simulate_network
     from genie3_engine.errors import Genie3Error as Genie3Error
+    from genie3_engine.evaluation.accuracy import evaluate as evaluate
     from genie3_engine.model import ForestSpec as ForestSpec
     from genie3_engine.model import LayoutSpec as LayoutSpec
+    from genie3_engine.networks.links import ranked_links as ranked_links
     from genie3_engine.runs import infer as infer
 
 _HOMES = {

@@ -13,16 +13,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import Genie3Error, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
-from genie3_engine.model import LayoutSpec, RunSpec, RunState, RunStatus
-from genie3_engine.datasets.store import open_dataset
-from genie3_engine.store.spec_diff import shard_name
-from genie3_engine.store.run_reporter import Journal, logged_to
 from genie3_engine.jobs.process import this_process
-from genie3_engine.store.run_folder import RunFolder
-from genie3_engine.store.shards import positions_of, shard_targets
 from genie3_engine.jobs.queue import Ticket, turn
+from genie3_engine.model import LayoutSpec, RunSpec, RunState, RunStatus
+from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.store.run_reporter import Journal, logged_to
+from genie3_engine.store.shards import positions_of, shard_targets
+from genie3_engine.store.spec_diff import shard_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

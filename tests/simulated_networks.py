@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from genie3_engine.data.expression import Expression
-from genie3_engine.model import Engine, ForestSpec, LayoutSpec, RunSpec, RunState, RunStatus
 from genie3_engine.datasets.store import save_dataset
+from genie3_engine.model import Engine, ForestSpec, LayoutSpec, RunSpec, RunState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 
 

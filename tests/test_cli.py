@@ -19,10 +19,10 @@ import numpy as np
 import pytest
 
 from genie3_engine import __version__, cli
-from genie3_engine.networks.exports import FORMATS
 from genie3_engine.commands import parser, parsing
 from genie3_engine.data.expression import ORIENTATIONS
 from genie3_engine.interrupts import StopRequest
+from genie3_engine.networks.exports import FORMATS
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = [

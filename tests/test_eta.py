@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from genie3_engine.model import RunState, RunStatus
 from genie3_engine.eta import seconds_left, targets_per_second
+from genie3_engine.model import RunState, RunStatus
 
 
 def status(done, *, found=0, total=100, started=1000.0):

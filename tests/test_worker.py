@@ -18,12 +18,12 @@ from genie3_engine import worker
 from genie3_engine.data.expression import Expression
 from genie3_engine.errors import Genie3Error, RunError, RunInterruptedError, StorageError
 from genie3_engine.inference import layout
-from genie3_engine.model import Engine, LayoutSpec, RunState
 from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.queue import take_ticket, turn
+from genie3_engine.model import Engine, LayoutSpec, RunState
 from genie3_engine.store import run_reporter
 from genie3_engine.store.merge import merge_runs
 from genie3_engine.store.parts import PartWriter
-from genie3_engine.jobs.queue import take_ticket, turn
 from tests.simulated_networks import tiny_expression, tiny_run
 
 ROOT = Path(__file__).parents[1]

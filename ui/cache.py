@@ -13,15 +13,15 @@ from typing import BinaryIO
 import streamlit as st
 
 from genie3_engine import runs
-from genie3_engine.datasets import distributions
-from genie3_engine.evaluation.accuracy import Accuracy, accuracy_of
-from genie3_engine.datasets.distributions import GeneSpread, SampleMap, SampleSpread
-from genie3_engine.evaluation.matches import JudgedLinks, judged_links
-from genie3_engine.reports.methods_paragraph import methods_paragraph
-from genie3_engine.networks.partial_network import PartialNetwork, partial_network
 from genie3_engine.data.expression import Expression, ReadReport
 from genie3_engine.data.simulate import SimulatedNetwork, sample_network
+from genie3_engine.datasets import distributions
+from genie3_engine.datasets.distributions import GeneSpread, SampleMap, SampleSpread
+from genie3_engine.evaluation.accuracy import Accuracy, accuracy_of
+from genie3_engine.evaluation.matches import JudgedLinks, judged_links
 from genie3_engine.model import RunState
+from genie3_engine.networks.partial_network import PartialNetwork, partial_network
+from genie3_engine.reports.methods_paragraph import methods_paragraph
 from genie3_engine.runs import DatasetInfo, RunSummary, Upload
 
 SAMPLE_NAME = "Sample data"

@@ -19,15 +19,14 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
-from genie3_engine.networks import communities
-from genie3_engine.networks import links as networks
-from genie3_engine.networks import link_signs, views
-from genie3_engine.networks import summary as surveys
-from genie3_engine.networks.thresholds import Cut, CutKind
-from genie3_engine.networks.links import LinkPage
-from genie3_engine.networks.graph_layout import Picture
-from genie3_engine.networks.summary import Survey
 from genie3_engine.errors import Genie3Error
+from genie3_engine.networks import communities, link_signs, views
+from genie3_engine.networks import links as networks
+from genie3_engine.networks import summary as surveys
+from genie3_engine.networks.graph_layout import Picture
+from genie3_engine.networks.links import LinkPage
+from genie3_engine.networks.summary import Survey
+from genie3_engine.networks.thresholds import Cut, CutKind
 from genie3_engine.runs import RunSummary
 from ui import cache
 

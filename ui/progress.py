@@ -6,8 +6,8 @@ from typing import Literal, NamedTuple
 
 import streamlit as st
 
-from genie3_engine.model import RunState, RunStatus
 from genie3_engine.eta import seconds_left, targets_per_second
+from genie3_engine.model import RunState, RunStatus
 from ui import text_format
 
 _Colour = Literal["red", "orange", "blue", "green", "gray"]
@@ -85,7 +85,9 @@ def sentence(status: RunStatus, *, now: float) -> str:
     step = _STEPS.get(status.step, status.step.capitalize()) or "Starting"
     parts = [step]
     if status.targets_total:
-        parts.append(f"{status.targets_done:,} of {text_format.count(status.targets_total, 'target')}")
+        parts.append(
+            f"{status.targets_done:,} of {text_format.count(status.targets_total, 'target')}"
+        )
     per_second = targets_per_second(status, now)
     left = seconds_left(status, per_second)
     if per_second is not None and left is not None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from genie3_engine import runs, worker
 from genie3_engine.data.simulate import simulate_network
-from genie3_engine.model import ForestSpec, Method
 from genie3_engine.jobs.user_directory import runs_folder
+from genie3_engine.model import ForestSpec, Method
 
 _BYTE_RANKS, _WORD_RANKS = 20, 300  # samples: up to 256 distinct values a rank fits one byte
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from genie3_engine.benchmark.measurements import Configuration, Measurement
-from genie3_engine.benchmark.runner import conduct
+from genie3_engine.benchmark.experiment import ExperimentSpec, ExperimentStatus, SimulatedData
 from genie3_engine.benchmark.experiment_folder import experiments_folder
 from genie3_engine.benchmark.lifecycle import (
     ExperimentSummary,
@@ -16,6 +15,7 @@ from genie3_engine.benchmark.lifecycle import (
     start,
     status,
 )
+from genie3_engine.benchmark.measurements import Configuration, Measurement
 from genie3_engine.benchmark.presets import (
     MY_OWN,
     ORIGINAL_GENES,
@@ -27,7 +27,7 @@ from genie3_engine.benchmark.presets import (
     preset_named,
 )
 from genie3_engine.benchmark.results import Findings, findings
-from genie3_engine.benchmark.experiment import ExperimentSpec, ExperimentStatus, SimulatedData
+from genie3_engine.benchmark.runner import conduct
 
 __all__ = [
     "MY_OWN",

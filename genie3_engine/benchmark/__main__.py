@@ -10,8 +10,8 @@ import os
 import sys
 from pathlib import Path
 
-from genie3_engine.errors import Genie3Error
 from genie3_engine.benchmark.runner import conduct
+from genie3_engine.errors import Genie3Error
 from genie3_engine.interrupts import stop_on_signals
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine import planning, runs
+from genie3_engine.benchmark.experiment import ExperimentSpec, Slot
+from genie3_engine.benchmark.local_measurement import Subject, chosen_targets, clear
 from genie3_engine.benchmark.measurements import PHASES, Configuration, Measurement
 from genie3_engine.errors import Genie3Error, OptionError, RunInterruptedError
-from genie3_engine.benchmark.local_measurement import Subject, chosen_targets, clear
-from genie3_engine.benchmark.experiment import ExperimentSpec, Slot
-from genie3_engine.model import ForestSpec, RunState
 from genie3_engine.jobs import filenames
+from genie3_engine.model import ForestSpec, RunState
 
 LAUNCHER = "sagemaker"
 _LOOK_SECONDS = 1.0

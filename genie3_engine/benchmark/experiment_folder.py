@@ -7,12 +7,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from genie3_engine.benchmark.experiment import ExperimentSpec, ExperimentStatus, Slot
 from genie3_engine.benchmark.measurements import Measurement
 from genie3_engine.errors import OptionError, RunError
-from genie3_engine.benchmark.experiment import ExperimentSpec, ExperimentStatus, Slot
 from genie3_engine.jobs import atomic_write, filenames
-from genie3_engine.jobs.user_directory import home
 from genie3_engine.jobs.path_checks import make_writable, refuse_place
+from genie3_engine.jobs.user_directory import home
 from genie3_engine.store.run_folder import RunFolder
 
 SPEC = "experiment.json"

@@ -16,13 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from genie3_engine import runs
-from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.benchmark import local_measurement
-from genie3_engine.benchmark.experiment_folder import RUNS, ExperimentFolder, experiments_folder
 from genie3_engine.benchmark.experiment import ExperimentSpec, ExperimentStatus
-from genie3_engine.model import ErrorRecord, RunState, RunStatus
+from genie3_engine.benchmark.experiment_folder import RUNS, ExperimentFolder, experiments_folder
+from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.jobs import atomic_write
 from genie3_engine.jobs.process import Owner
+from genie3_engine.model import ErrorRecord, RunState, RunStatus
 
 _START_SECONDS = 30.0
 _GRACE_SECONDS = 5.0

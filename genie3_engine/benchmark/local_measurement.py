@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING
 from genie3_engine import runs
 from genie3_engine.benchmark.measurements import PHASES, Configuration, Measurement
 from genie3_engine.errors import OptionError, RunInterruptedError
-from genie3_engine.model import ForestSpec, RunState
 from genie3_engine.jobs import atomic_write
-from genie3_engine.jobs.user_directory import VARIABLE, home
 from genie3_engine.jobs.process import Owner, process
+from genie3_engine.jobs.user_directory import VARIABLE, home
+from genie3_engine.model import ForestSpec, RunState
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression

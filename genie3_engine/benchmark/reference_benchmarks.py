@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_FILE = Path(__file__).with_name("published.json")
+_FILE = Path(__file__).with_name("reference_benchmarks.json")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from genie3_engine.benchmark.experiment import ExperimentSpec
+from genie3_engine.benchmark.experiment_folder import ExperimentFolder
 from genie3_engine.benchmark.measurements import Measurement
+from genie3_engine.benchmark.presets import PRESETS
 from genie3_engine.benchmark.reference_benchmarks import PublishedRow, published
 from genie3_engine.benchmark.scaling import SeriesFits, fits
 from genie3_engine.benchmark.speedup import ResultRow, results, series
 from genie3_engine.benchmark.summary import takeaways
-from genie3_engine.benchmark.experiment_folder import ExperimentFolder
-from genie3_engine.benchmark.presets import PRESETS
-from genie3_engine.benchmark.experiment import ExperimentSpec
 
 
 @dataclass(frozen=True, slots=True)

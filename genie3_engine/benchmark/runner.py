@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from genie3_engine import runs
-from genie3_engine.benchmark.measurements import Configuration, Measurement
-from genie3_engine.errors import Genie3Error, InputError, RunInterruptedError, StorageError
 from genie3_engine.benchmark import cloud_measurement, local_measurement
+from genie3_engine.benchmark.experiment import ExperimentSpec, ExperimentStatus, Slot
 from genie3_engine.benchmark.experiment_folder import RUNS, ExperimentFolder
 from genie3_engine.benchmark.local_measurement import Subject
-from genie3_engine.benchmark.experiment import ExperimentSpec, ExperimentStatus, Slot
+from genie3_engine.benchmark.measurements import Configuration, Measurement
+from genie3_engine.errors import Genie3Error, InputError, RunInterruptedError, StorageError
+from genie3_engine.jobs.machine import machine, versions
+from genie3_engine.jobs.process import this_process
+from genie3_engine.jobs.queue import take_ticket, turn
 from genie3_engine.model import ErrorRecord, RunState
 from genie3_engine.store.run_reporter import logged_to
-from genie3_engine.jobs.process import this_process
-from genie3_engine.jobs.machine import machine, versions
-from genie3_engine.jobs.queue import take_ticket, turn
 
 log = logging.getLogger("genie3_engine.benchmark")
 
@@ -149,7 +149,9 @@ class _Conductor:
     def _work(self) -> None:
         self._tell(step="preparing", machine=described(self._status.machine))
         subject = self._subject()
-        local_measurement.chosen_targets(subject, self._spec.most_targets)  # refused before hours are spent
+        local_measurement.chosen_targets(
+            subject, self._spec.most_targets
+        )  # refused before hours are spent
         missing = [slot for slot in self._spec.schedule() if not self._experiment.has_row(slot)]
         self._tell(runs_done=len(self._spec.schedule()) - len(missing))
         if self._spec.launcher_options:
@@ -163,7 +165,9 @@ class _Conductor:
 
         They share no machine, so that they need not take turns, nor be warmed up.
         """
-        self._tell(step="launching", machine=cloud_measurement.described(self._spec, self._status.machine))
+        self._tell(
+            step="launching", machine=cloud_measurement.described(self._spec, self._status.machine)
+        )
         with cloud_measurement.stopped_with(self._experiment.path / RUNS, missing, subject.home):
             for slot, measured in cloud_measurement.measure_all(
                 self._spec,

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 
 from genie3_engine.benchmark.speedup import ResultRow
 from genie3_engine.benchmark.speedup_tables import PHASE_NAMES, heat_table, phase_table, short_label
-from genie3_engine.model import Engine
 from genie3_engine.figure_style import COLOURS, SEQUENCE, ground, styled
+from genie3_engine.model import Engine
 
 _BAR, _CELL, _AROUND = 34, 70, 110
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from genie3_engine.evaluation import accuracy
 from genie3_engine.commands import output
+from genie3_engine.evaluation import accuracy
 
 
 def evaluate(args: argparse.Namespace) -> int:

@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine import benchmark, planning, runs
+from genie3_engine.benchmark import Configuration, ExperimentSpec, ExperimentStatus
 from genie3_engine.commands import output
 from genie3_engine.commands.experiment_results import as_json, print_results
 from genie3_engine.data.expression import read_expression
 from genie3_engine.data.regulators import match_names, read_names
 from genie3_engine.errors import OptionError, RunInterruptedError
-from genie3_engine.benchmark import Configuration, ExperimentSpec, ExperimentStatus
 from genie3_engine.inference.cores import usable_cores
 from genie3_engine.interrupts import stop_on_signals
-from genie3_engine.model import Engine, RunState
 from genie3_engine.jobs.path_checks import refuse_place
+from genie3_engine.model import Engine, RunState
 
 _GRID = ("engines", "processes", "n_jobs", "threads", "instances")
 

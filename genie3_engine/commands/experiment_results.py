@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine import benchmark
+from genie3_engine.benchmark import Findings
 from genie3_engine.benchmark.measurements import Spread
 from genie3_engine.benchmark.speedup import ResultRow
-from genie3_engine.benchmark import Findings
 
 _COLUMNS = ("engine", "processes", "jobs", "threads", "targets", "total s", "elapsed s", "speed-up")
 _RENTED_COLUMNS = ("instances", "billable s", "dollars")

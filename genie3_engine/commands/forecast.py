@@ -12,9 +12,9 @@ from genie3_engine import planning, runs
 from genie3_engine.commands import output
 from genie3_engine.commands.infer import refuse_options, store
 from genie3_engine.errors import OptionError
-from genie3_engine.planning import Catalogue, Forecast, Offer, OwnProcess
-from genie3_engine.jobs.process import this_process
 from genie3_engine.jobs.machine import peak_memory_bytes
+from genie3_engine.jobs.process import this_process
+from genie3_engine.planning import Catalogue, Forecast, Offer, OwnProcess
 
 NO_NAME = Path("forecast")
 LEAVING_SECONDS = 0.3  # infer's summary, and the interpreter's end

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 from typing import IO, cast
 
-from genie3_engine.networks.exports import FORMATS, ExportFormat, Links, export_format, links_of_run
 from genie3_engine.commands.places import refuse_file
 from genie3_engine.errors import OptionError
-from genie3_engine.model import ImportanceScale
 from genie3_engine.jobs.atomic_write import storage_errors, written_aside
+from genie3_engine.model import ImportanceScale
+from genie3_engine.networks.exports import FORMATS, ExportFormat, Links, export_format, links_of_run
 
 _GZIP = ".gz"
 

@@ -8,8 +8,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import TextIO
 
-from genie3_engine.model import RunStatus
 from genie3_engine.eta import seconds_left, targets_per_second
+from genie3_engine.model import RunStatus
 
 _DRAW_SECONDS = 0.1
 _WRITE_SECONDS = 10.0

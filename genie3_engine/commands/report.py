@@ -8,8 +8,8 @@ from genie3_engine import runs
 from genie3_engine.commands import output
 from genie3_engine.commands.places import refuse_file
 from genie3_engine.errors import OptionError
-from genie3_engine.reports import html_report, run_report
 from genie3_engine.jobs.atomic_write import written_aside
+from genie3_engine.reports import html_report, run_report
 
 _MOST_DRAWN = 15_000
 

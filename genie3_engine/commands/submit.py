@@ -12,8 +12,8 @@ from genie3_engine.commands.cloud_options import given_options, options_of
 from genie3_engine.commands.infer import refuse_options, store
 from genie3_engine.commands.progress import duration
 from genie3_engine.errors import OptionError
-from genie3_engine.model import Engine, RunSpec
 from genie3_engine.jobs import filenames
+from genie3_engine.model import Engine, RunSpec
 
 _MIB = 1 << 20
 

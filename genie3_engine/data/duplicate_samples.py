@@ -7,8 +7,8 @@ from collections import defaultdict
 import numpy as np
 from numpy.typing import NDArray
 
-from genie3_engine.data.summary_statistics import dense_blocks
 from genie3_engine.data.raw_expression import FloatMatrix, RawExpression
+from genie3_engine.data.summary_statistics import dense_blocks
 
 Hashes = NDArray[np.uint64]
 _ENTRIES_AT_ONCE = 1 << 21

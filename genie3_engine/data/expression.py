@@ -12,6 +12,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from genie3_engine.data.io import read_file
+from genie3_engine.data.io.table import Asked, FloatMatrix, Table
+from genie3_engine.data.missing_values import check_complete
+from genie3_engine.data.orientation import (
+    GENES_IN_COLUMNS,
+    GENES_IN_ROWS,
+    ORIENTATIONS,
+    Orientation,
+    orientation_of,
+)
+from genie3_engine.data.raw_expression import OddCell, RawExpression
+from genie3_engine.data.reading_report import ReadReport
 from genie3_engine.data.table_to_matrix import (
     check_gene_names,
     check_n_samples,
@@ -23,18 +35,6 @@ from genie3_engine.data.table_to_matrix import (
     sample_annotations,
     sample_names,
 )
-from genie3_engine.data.missing_values import check_complete
-from genie3_engine.data.io import read_file
-from genie3_engine.data.io.table import Asked, FloatMatrix, Table
-from genie3_engine.data.orientation import (
-    GENES_IN_COLUMNS,
-    GENES_IN_ROWS,
-    ORIENTATIONS,
-    Orientation,
-    orientation_of,
-)
-from genie3_engine.data.raw_expression import OddCell, RawExpression
-from genie3_engine.data.reading_report import ReadReport
 
 __all__ = [
     "GENES_IN_COLUMNS",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from genie3_engine.data.table_to_matrix import count_of, listed
 from genie3_engine.data.io.table import Table, TableCell, cell_place
+from genie3_engine.data.table_to_matrix import count_of, listed
 from genie3_engine.errors import InputError
 
 

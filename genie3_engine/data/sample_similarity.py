@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from genie3_engine.data.summary_statistics import Measures, dense_blocks, variances
 from genie3_engine.data.raw_expression import FloatMatrix, RawExpression
+from genie3_engine.data.summary_statistics import Measures, dense_blocks, variances
 
 SAMPLES_COMPARED = 600
 GENES_COMPARED = 1_000

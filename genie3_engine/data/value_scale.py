@@ -7,8 +7,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from genie3_engine.data.summary_statistics import Measures, dense_blocks
 from genie3_engine.data.raw_expression import RawExpression
+from genie3_engine.data.summary_statistics import Measures, dense_blocks
 
 _GENES_LOOKED_AT = 400
 _LARGEST_LOG = 30.0

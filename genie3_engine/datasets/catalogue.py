@@ -10,11 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from genie3_engine.datasets.store import damaged, dataset_folder, read_about
 from genie3_engine.errors import InputError, RunError
 from genie3_engine.jobs import atomic_write, filenames
-from genie3_engine.datasets.store import damaged, dataset_folder, read_about
-from genie3_engine.jobs.user_directory import data_folder
 from genie3_engine.jobs.labels import DatasetLabels, read_dataset_labels
+from genie3_engine.jobs.user_directory import data_folder
 
 _HEAD = ("fingerprint", "name", "n_genes", "n_samples", "created", "report")
 

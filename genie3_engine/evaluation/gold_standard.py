@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from genie3_engine.evaluation.link_tables import LABELS, detect_layout, read_batches
 from genie3_engine.errors import InputError
+from genie3_engine.evaluation.link_tables import LABELS, detect_layout, read_batches
 
 Keys = npt.NDArray[np.int64]
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from genie3_engine.errors import InputError
 from genie3_engine.evaluation.gold_standard import (
     GoldStandard,
     Keys,
@@ -20,7 +21,6 @@ from genie3_engine.evaluation.gold_standard import (
     read_gold_standard,
 )
 from genie3_engine.evaluation.link_tables import detect_layout, read_batches
-from genie3_engine.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 

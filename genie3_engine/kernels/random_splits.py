@@ -11,9 +11,9 @@ import numpy as np
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.prefetch import gather_ranks, prefetch_level
 from genie3_engine.kernels.random import random_unit
+from genie3_engine.kernels.split import cut_gain, unpacked
 from genie3_engine.kernels.split_scan import rank_extremes, sums_below
 from genie3_engine.kernels.split_screening import draw_ahead
-from genie3_engine.kernels.split import cut_gain, unpacked
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import SMALL_NODE, Workspace
 

@@ -28,9 +28,9 @@ from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.bits import bit_length
 from genie3_engine.kernels.prefetch import gather_ranks, prefetch, scatter_payload
 from genie3_engine.kernels.random import draw_regulator
-from genie3_engine.kernels.split_scan import scan_slots, scan_sorted
 from genie3_engine.kernels.rank_sort import MAX_SORTED_ROWS, padded_rows, sort_rows
 from genie3_engine.kernels.split import best_cut, first_split
+from genie3_engine.kernels.split_scan import scan_slots, scan_sorted
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import Workspace
 

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.random import random_below
 from genie3_engine.kernels.random_splits import random_split
-from genie3_engine.kernels.split_screening import is_screened, screened_split
 from genie3_engine.kernels.split import (
     bound_gain,
     exhaustive_split,
@@ -17,6 +16,7 @@ from genie3_engine.kernels.split import (
     split_pair,
     unpacked,
 )
+from genie3_engine.kernels.split_screening import is_screened, screened_split
 from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace
 
 _UNBOUNDED = 1e300

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genie3_engine.errors import RunError, StorageError
+from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.process import Owner, process
+from genie3_engine.jobs.queue import Ticket, take_ticket
+from genie3_engine.jobs.user_directory import VARIABLE, home
 from genie3_engine.launchers.base import NOT_DONE, Handle, LogChunk
 from genie3_engine.model import ErrorRecord, RunState, RunStatus
-from genie3_engine.jobs import atomic_write
-from genie3_engine.jobs.user_directory import VARIABLE, home
-from genie3_engine.jobs.process import Owner, process
 from genie3_engine.store.run_folder import RunFolder
-from genie3_engine.jobs.queue import Ticket, take_ticket
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from genie3_engine.networks.annotations import Annotation
-from genie3_engine.networks.graph_layout import Picture
-from genie3_engine.networks.views import LegendEntry
 from genie3_engine.figure_style import (
     ACTIVATION,
     COLOURS,
@@ -19,6 +16,9 @@ from genie3_engine.figure_style import (
     UNCLEAR,
     ground,
 )
+from genie3_engine.networks.annotations import Annotation
+from genie3_engine.networks.graph_layout import Picture
+from genie3_engine.networks.views import LegendEntry
 
 _ACCENT = {False: "#1f6f8b", True: "#4aa8c9"}  # as in .streamlit/config.toml
 _FAINT = {False: "#c3cbd0", True: "#46535a"}  # links that say nothing stand back

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from genie3_engine.networks.thresholds import cut_batches
+from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.exports import Links, links_of_run, open_links
 from genie3_engine.networks.exports.link_source import SCORE_COLUMNS
+from genie3_engine.networks.thresholds import cut_batches
 from genie3_engine.networks.views import View
-from genie3_engine.model import ImportanceScale
 
 
 def drawn_links(view: View, *, scale: ImportanceScale = ImportanceScale.RAW) -> Links:

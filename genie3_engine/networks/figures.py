@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from genie3_engine.networks.thresholds import Cut, CutKind
 from genie3_engine.figure_style import COLOURS, ground, styled
+from genie3_engine.networks.thresholds import Cut, CutKind
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from genie3_engine.networks.summary import Survey
     from genie3_engine.data.expression import Expression
+    from genie3_engine.networks.summary import Survey
 
 _NAME_LENGTH = 40
 _MOST_IN_SVG = 2_000

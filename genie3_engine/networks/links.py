@@ -11,9 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.exports.link_source import open_links
 from genie3_engine.networks.graph_layout import Picture, picture
-from genie3_engine.model import ImportanceScale
 from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder

@@ -11,9 +11,9 @@ from xml.sax.saxutils import escape
 import numpy as np
 import numpy.typing as npt
 
+from genie3_engine.figure_style import Ground, ground
 from genie3_engine.networks.graph_layout import Picture
 from genie3_engine.networks.views import View
-from genie3_engine.figure_style import Ground, ground
 
 Points = npt.NDArray[np.float64]
 

@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from genie3_engine.networks.exports.link_source import open_links
 from genie3_engine.errors import OptionError
+from genie3_engine.networks.exports.link_source import open_links
 from genie3_engine.store.links import RankedLinks
 
 _PIECE_ROWS = 1 << 16

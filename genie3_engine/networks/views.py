@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from genie3_engine.networks.thresholds import Cut, CutKind, cut_links
 from genie3_engine.networks.graph_layout import Picture, picture
+from genie3_engine.networks.thresholds import Cut, CutKind, cut_links
 
 __all__ = [
     "BUDGET",

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from genie3_engine.planning.instances import (
-    Catalogue,
-    InstanceType,
-    Price,
-    PriceSource,
-    catalogue,
-    priced,
-)
+from genie3_engine.planning.forecast_file import remember
 from genie3_engine.planning.forecast_history import Experience, Outcome, learned, outcome_of, past
 from genie3_engine.planning.forecasts import Forecast, OwnProcess, forecast
+from genie3_engine.planning.hardware_factors import assumptions
 from genie3_engine.planning.instance_estimates import (
     COUNTS,
     Offer,
@@ -22,9 +16,15 @@ from genie3_engine.planning.instance_estimates import (
     pareto_front,
     past_of,
 )
+from genie3_engine.planning.instances import (
+    Catalogue,
+    InstanceType,
+    Price,
+    PriceSource,
+    catalogue,
+    priced,
+)
 from genie3_engine.planning.pilot import Pilot, begin, failure, find, measure, pilot_key
-from genie3_engine.planning.forecast_file import remember
-from genie3_engine.planning.hardware_factors import assumptions
 from genie3_engine.planning.workloads import Workload, workload_of
 
 __all__ = [

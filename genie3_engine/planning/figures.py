@@ -7,8 +7,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from genie3_engine.planning import Forecast, Offer, pareto_front
 from genie3_engine import figure_style
+from genie3_engine.planning import Forecast, Offer, pareto_front
 
 _MARKS = ("circle", "square", "diamond", "triangle-up", "pentagon", "hexagon", "star")
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import OptionError, StorageError
-from genie3_engine.planning.instances import catalogue
+from genie3_engine.jobs import atomic_write
 from genie3_engine.planning.forecast_history import FILE, note
 from genie3_engine.planning.forecasts import forecast
 from genie3_engine.planning.instance_estimates import offer
+from genie3_engine.planning.instances import catalogue
 from genie3_engine.planning.pilot import find
-from genie3_engine.jobs import atomic_write
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression

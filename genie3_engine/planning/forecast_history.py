@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine.errors import RunError
-from genie3_engine.model import RunState
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.user_directory import home, runs_folder
+from genie3_engine.model import RunState
 from genie3_engine.store.run_folder import RunFolder
 
 FILE = "forecast.json"

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from genie3_engine.jobs.user_directory import home
 from genie3_engine.planning import forecast_history
-from genie3_engine.planning.runtime_model import Duration, duration_here
 from genie3_engine.planning.forecast_history import Experience, Outcome
 from genie3_engine.planning.memory import disk_need, memory_need
+from genie3_engine.planning.runtime_model import Duration, duration_here
 from genie3_engine.planning.workloads import Workload, workload_of
-from genie3_engine.jobs.user_directory import home
 
 if TYPE_CHECKING:
     from pathlib import Path

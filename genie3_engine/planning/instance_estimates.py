@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from genie3_engine.errors import OptionError
 from genie3_engine.model import Engine
 from genie3_engine.planning import hardware_factors
+from genie3_engine.planning.forecast_history import family_key, learned
+from genie3_engine.planning.memory import PART_BYTES_A_LINK, memory_need
 from genie3_engine.planning.runtime_model import (
     NINETY_PERCENT,
     computing_seconds,
@@ -17,12 +19,10 @@ from genie3_engine.planning.runtime_model import (
     tree_scale,
     writing_seconds,
 )
-from genie3_engine.planning.forecast_history import family_key, learned
-from genie3_engine.planning.memory import PART_BYTES_A_LINK, memory_need
 
 if TYPE_CHECKING:
-    from genie3_engine.planning.instances import Catalogue, InstanceType
     from genie3_engine.planning.forecasts import Forecast
+    from genie3_engine.planning.instances import Catalogue, InstanceType
     from genie3_engine.planning.workloads import Workload
 
 COUNTS = (1, 2, 4, 8, 16, 32, 64)
@@ -118,7 +118,9 @@ def offer(of: Forecast, instance: InstanceType, *, n_instances: int = 1) -> Offe
     computing = computing_seconds(slot * past.factor, share.n_targets, at_once)
     local = hardware_factors.local_speed(of.pilot.machine)
     once = of.step_seconds["reading"] + of.step_seconds["preparing"]
-    setup = once * local / core_speed + _data_bytes(share) / hardware_factors.TRANSFER_BYTES_A_SECOND
+    setup = (
+        once * local / core_speed + _data_bytes(share) / hardware_factors.TRANSFER_BYTES_A_SECOND
+    )
     if share.engine is Engine.COMPILED:
         setup += hardware_factors.COMPILE_SECONDS / core_speed
     collected = PART_BYTES_A_LINK * of.n_links / hardware_factors.TRANSFER_BYTES_A_SECOND
@@ -228,7 +230,9 @@ def _slot_seconds(
     target *= hardware_factors.local_speed(of.pilot.machine) / core_speed  # of a core of its own
     at_once = min(share.targets_at_once, share.n_targets)
     workers = at_once * share.n_jobs
-    cores = hardware_factors.busy_cores(workers, instance.physical_cores, share.engine, share.n_jobs)
+    cores = hardware_factors.busy_cores(
+        workers, instance.physical_cores, share.engine, share.n_jobs
+    )
     return target * at_once / cores
 
 

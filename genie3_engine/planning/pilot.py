@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine.errors import Genie3Error
-from genie3_engine.model import Engine, RunSpec
 from genie3_engine.jobs import atomic_write
 from genie3_engine.jobs.user_directory import VARIABLE, home
+from genie3_engine.model import Engine, RunSpec
 
 FOLDER = "pilots"
 BUDGET_SECONDS = 4.0

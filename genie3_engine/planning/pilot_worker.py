@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine import worker  # noqa: F401 -- a run's start-up includes it
+from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import Genie3Error
+from genie3_engine.jobs.process import this_process
 from genie3_engine.model import Engine, ForestSpec, RunSpec
 from genie3_engine.planning.pilot import Pilot, keep
 from genie3_engine.planning.pilot_rounds import Sweep, fixed_seconds, second_trees, sweep
-from genie3_engine.datasets.store import open_dataset
-from genie3_engine.jobs.process import this_process
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
@@ -106,8 +106,10 @@ def try_out(
         When the kernels had to be compiled, which spoils time and memory; they are kept, and the
         next process only loads them.
     """
-    from genie3_engine.planning.target_sampling import drawn_order  # and numpy, as when a file was read
     from genie3_engine.jobs.machine import machine
+    from genie3_engine.planning.target_sampling import (
+        drawn_order,  # and numpy, as when a file was read
+    )
 
     began = began or time.time()
     load = os.getloadavg()[0]

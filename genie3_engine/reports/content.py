@@ -12,16 +12,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from genie3_engine.networks.thresholds import Cut, CutKind
+from genie3_engine.datasets.catalogue import dataset_info
+from genie3_engine.errors import Genie3Error, RunError
+from genie3_engine.figure_style import COLOURS
+from genie3_engine.model import Engine, Method, RunSpec
 from genie3_engine.networks.exports import open_links
-from genie3_engine.reports.methods_paragraph import methods_paragraph
 from genie3_engine.networks.links import ranked_links
 from genie3_engine.networks.summary import survey
+from genie3_engine.networks.thresholds import Cut, CutKind
 from genie3_engine.networks.views import LegendEntry, View, drawn_picture
-from genie3_engine.errors import Genie3Error, RunError
-from genie3_engine.model import Engine, Method, RunSpec
-from genie3_engine.figure_style import COLOURS
-from genie3_engine.datasets.catalogue import dataset_info
+from genie3_engine.reports.methods_paragraph import methods_paragraph
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.version import __version__
 

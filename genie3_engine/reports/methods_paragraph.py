@@ -7,9 +7,9 @@ import statistics
 from pathlib import Path
 
 from genie3_engine.data.recipes import described
+from genie3_engine.datasets.catalogue import DatasetInfo, dataset_info
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import Engine, Method, RunSpec
-from genie3_engine.datasets.catalogue import DatasetInfo, dataset_info
 from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.version import __version__

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from genie3_engine.data.run_settings import prepare_spec
+from genie3_engine.datasets.catalogue import DatasetInfo, list_datasets
+from genie3_engine.datasets.store import open_dataset, save_dataset
+from genie3_engine.datasets.uploads import Upload, delete_upload, keep_upload, open_upload
 from genie3_engine.inference.cores import usable_cores
+from genie3_engine.jobs.labels import RunLabels
 from genie3_engine.launchers.sagemaker.found import Check as CloudCheck
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.view import CloudView
@@ -33,6 +37,7 @@ from genie3_engine.runs.datasets import (
     remember_reading,
     runs_using,
 )
+from genie3_engine.runs.example_run import SAMPLE_FOREST, shipped_run
 from genie3_engine.runs.lifecycle import (
     cancel,
     create,
@@ -53,11 +58,6 @@ from genie3_engine.runs.listing import (
     timings,
 )
 from genie3_engine.runs.places import Place, places
-from genie3_engine.runs.example_run import SAMPLE_FOREST, shipped_run
-from genie3_engine.datasets.catalogue import DatasetInfo, list_datasets
-from genie3_engine.datasets.store import open_dataset, save_dataset
-from genie3_engine.jobs.labels import RunLabels
-from genie3_engine.datasets.uploads import Upload, delete_upload, keep_upload, open_upload
 
 __all__ = [
     "SAMPLE_FOREST",

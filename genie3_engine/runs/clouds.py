@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import RunError
 from genie3_engine.launchers.base import NOT_DONE, LogChunk
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.settings import save_options, saved_options
 from genie3_engine.runs.places import launcher_named, spec_of
-from genie3_engine.datasets.store import open_dataset
 from genie3_engine.store.run_folder import RunFolder
 
 if TYPE_CHECKING:

@@ -7,10 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from genie3_engine.errors import RunError
-from genie3_engine.model import RunState
-from genie3_engine.runs.listing import RunSummary, history
-from genie3_engine.jobs import labels as stored
 from genie3_engine.datasets.catalogue import (
     DatasetInfo,
     dataset_info,
@@ -19,6 +15,10 @@ from genie3_engine.datasets.catalogue import (
 )
 from genie3_engine.datasets.store import dataset_folder
 from genie3_engine.datasets.uploads import delete_upload
+from genie3_engine.errors import RunError
+from genie3_engine.jobs import labels as stored
+from genie3_engine.model import RunState
+from genie3_engine.runs.listing import RunSummary, history
 
 MAY_NEED_DATA = frozenset({RunState.QUEUED, RunState.RUNNING, RunState.STOPPING, RunState.UNKNOWN})
 

@@ -13,10 +13,10 @@ from importlib import resources
 from pathlib import Path
 
 from genie3_engine.errors import RunError
-from genie3_engine.model import ForestSpec, RunSpec, RunState, RunStatus
-from genie3_engine.runs.lifecycle import new_id
 from genie3_engine.jobs import filenames
 from genie3_engine.jobs.user_directory import runs_folder
+from genie3_engine.model import ForestSpec, RunSpec, RunState, RunStatus
+from genie3_engine.runs.lifecycle import new_id
 from genie3_engine.store.run_folder import RunFolder
 
 FOLDER = "sample_run"

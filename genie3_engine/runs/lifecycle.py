@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Unpack
 
 from genie3_engine import worker
 from genie3_engine.data.run_settings import Choices, prepare_spec
+from genie3_engine.datasets.store import open_dataset, save_dataset
 from genie3_engine.errors import Genie3Error, RunError
+from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.model import RunSpec, RunState, RunStatus
 from genie3_engine.planning import remember
 from genie3_engine.runs.places import launcher_named, spec_of
-from genie3_engine.jobs import atomic_write, filenames
-from genie3_engine.datasets.store import open_dataset, save_dataset
-from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.shards import shard_targets
 

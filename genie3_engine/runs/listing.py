@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine.errors import OptionError, RunError
+from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs import labels as stored
+from genie3_engine.jobs.labels import RunLabels
+from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.model import RunSpec, RunStatus
 from genie3_engine.runs.lifecycle import status
 from genie3_engine.runs.places import spec_of
-from genie3_engine.jobs import atomic_write, filenames
-from genie3_engine.jobs import labels as stored
-from genie3_engine.jobs.user_directory import runs_folder
-from genie3_engine.jobs.labels import RunLabels
 from genie3_engine.store.run_folder import RunFolder
 
 

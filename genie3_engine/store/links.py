@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import RunError
-from genie3_engine.model import ImportanceScale
 from genie3_engine.jobs import filenames
+from genie3_engine.model import ImportanceScale
 from genie3_engine.store.parts import METADATA_KEY
 
 COLUMNS = ["regulator", "target", "importance"]

@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from genie3_engine.errors import Genie3Error, RunError, StorageError
-from genie3_engine.model import ErrorRecord, RunSpec, RunState, RunStatus
-from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.datasets.store import open_dataset
-from genie3_engine.store.links import RankedLinks
+from genie3_engine.errors import Genie3Error, RunError, StorageError
+from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.process import this_process
+from genie3_engine.model import ErrorRecord, RunSpec, RunState, RunStatus
+from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.parts import read_targets
 from genie3_engine.store.ranking import provenance, rank_links, write_targets
 from genie3_engine.store.run_folder import RunFolder

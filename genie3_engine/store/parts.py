@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import RunError, StorageError
-from genie3_engine.model import TargetLinks, TargetSummary
 from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.model import TargetLinks, TargetSummary
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -10,10 +10,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genie3_engine.model import RunSpec, TargetSummary
 from genie3_engine.jobs import atomic_write, filenames
-from genie3_engine.store.parts import METADATA_KEY, part_schema
+from genie3_engine.model import RunSpec, TargetSummary
 from genie3_engine.store.external_sort import LinkSource, sorted_links
+from genie3_engine.store.parts import METADATA_KEY, part_schema
 from genie3_engine.version import __version__
 
 if TYPE_CHECKING:

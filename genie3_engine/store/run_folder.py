@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine.errors import OptionError, RunError, StorageError
-from genie3_engine.model import RunSpec, RunStatus, TargetSummary
 from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.path_checks import make_writable, refuse_place
+from genie3_engine.model import RunSpec, RunStatus, TargetSummary
 from genie3_engine.store import parts
 from genie3_engine.store.spec_diff import differences
-from genie3_engine.jobs.path_checks import make_writable, refuse_place
 
 _STALE_SECONDS = 3600.0
 _TAIL_BYTES = 1 << 18
@@ -258,7 +258,9 @@ class RunFolder:
 
     def remove_leftovers(self) -> None:
         """Remove what a killed worker left half-written; only the lock's holder may ask."""
-        atomic_write.remove_leftovers(self.path, except_ending=".json", older_than_seconds=_STALE_SECONDS)
+        atomic_write.remove_leftovers(
+            self.path, except_ending=".json", older_than_seconds=_STALE_SECONDS
+        )
         atomic_write.remove_leftovers(self.parts_folder)
         shutil.rmtree(self.path / filenames.SORTING, ignore_errors=True)
 

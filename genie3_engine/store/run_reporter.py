@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import Genie3Error, StorageError
-from genie3_engine.model import ErrorRecord, RunState, RunStatus
 from genie3_engine.eta import seconds_left, targets_per_second
-from genie3_engine.jobs.process import this_process
 from genie3_engine.jobs.machine import machine, peak_memory_bytes, versions
+from genie3_engine.jobs.process import this_process
+from genie3_engine.model import ErrorRecord, RunState, RunStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from genie3_engine.errors import RunError
 from genie3_engine.model import RunSpec, TargetSummary
-from genie3_engine.store.spec_diff import differences, shard_name
 from genie3_engine.store.parts import list_parts, read_targets
 from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.store.spec_diff import differences, shard_name
 
 if TYPE_CHECKING:
     import numpy as np

@@ -58,7 +58,8 @@ def _remarks(accuracy: Accuracy) -> Iterator[str]:
     yield f"Of {text_format.count(accuracy.n_links, 'link')}, {accuracy.n_scored:,} are judged."
     if accuracy.n_absent:
         yield (
-            f"{text_format.count(accuracy.n_absent, 'pair')} that the network lacks rank last, in random "
+            f"{text_format.count(accuracy.n_absent, 'pair')} that the network lacks rank last, "
+            f"in random "
             "order."
         )
 

@@ -48,7 +48,8 @@ def _delete(info: DatasetInfo) -> None:
         st.markdown("Delete this table, and the file that it was read from, from this machine?")
         if used:
             st.warning(
-                f"{text_format.count(used, 'run')} used it. The networks stay, but a run without its "
+                f"{text_format.count(used, 'run')} used it. The networks stay, but a run without "
+                f"its "
                 "data cannot be resumed, and shows no expression.",
                 icon=":material/warning:",
             )

@@ -15,9 +15,9 @@ from genie3_engine.errors import Genie3Error
 from genie3_engine.model import ErrorRecord
 from genie3_engine.runs import DatasetInfo, Upload
 from pages.data import applied_fixes, diagnosis, fix_form, sheet_choice
+from pages.data.applied_fixes import Mend
 from pages.data.diagnosis import Examined
 from pages.data.reading import Reading, take
-from pages.data.applied_fixes import Mend
 from ui import errors, text_format
 
 _ICONS = {
@@ -102,7 +102,8 @@ def _show(
             facts = found.diagnosis.facts
             st.markdown(
                 "  \n".join(
-                    f"**{each.name}** · {text_format.plain(each.text, at_most=500)}" for each in facts
+                    f"**{each.name}** · {text_format.plain(each.text, at_most=500)}"
+                    for each in facts
                 )
             )
         fix_form.choose(recipe, mend)
@@ -136,7 +137,8 @@ def _button(finding: Finding, place: int, fix: str, choose: Callable[[str], None
     pressed = st.button(
         f"{kind.label}{text_format.plain(shown)}",
         key=f"fix_{finding.code}_{place}",
-        help=f"{text_format.plain(kind.described(step), at_most=300)} (--fix {text_format.plain(fix)})",
+        help=f"{text_format.plain(kind.described(step), at_most=300)} "
+        f"(--fix {text_format.plain(fix)})",
         type="primary" if urgent else "secondary",
     )
     if pressed:

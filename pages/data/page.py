@@ -5,7 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from genie3_engine import runs
-from pages.data import dataset_header, distributions, findings, preview, read_error, regulators, upload_form
+from pages.data import (
+    dataset_header,
+    distributions,
+    findings,
+    preview,
+    read_error,
+    regulators,
+    upload_form,
+)
 from ui import cache, errors, layout, state
 
 layout.head("Data", "A table of expression: genes by samples. Nothing leaves this machine.")

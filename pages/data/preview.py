@@ -52,7 +52,9 @@ def _orientation(info: DatasetInfo, report: dict[str, Any]) -> None:
                     reading = Reading.from_dict(info.labels.reading)
                     take(upload, replace(reading, orientation=chosen))
                     st.rerun()
-        st.caption(text_format.plain(str(report["orientation_reason"]), at_most=1000), width="stretch")
+        st.caption(
+            text_format.plain(str(report["orientation_reason"]), at_most=1000), width="stretch"
+        )
 
 
 def values(expression: Expression) -> None:

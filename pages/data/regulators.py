@@ -32,7 +32,9 @@ def choose(info: DatasetInfo, genes: Sequence[str]) -> None:
     )
     if kind == ALL:
         runs.choose_regulators(info.fingerprint, None)
-        st.caption(f"Every one of the {text_format.count(len(genes), 'gene')} may regulate the others.")
+        st.caption(
+            f"Every one of the {text_format.count(len(genes), 'gene')} may regulate the others."
+        )
         return
     with errors.shown():
         if kind == PICK:
@@ -82,7 +84,8 @@ def _pick(info: DatasetInfo) -> None:
         return
     runs.choose_regulators(info.fingerprint, names, chosen_from=f"a filter: {rule}")
     st.success(
-        f"{text_format.count(len(names), 'gene')} may regulate: {text_format.plain(rule, at_most=160)}.",
+        f"{text_format.count(len(names), 'gene')} may regulate: "
+        f"{text_format.plain(rule, at_most=160)}.",
         icon=":material/check:",
     )
 

@@ -19,8 +19,8 @@ def summary(info: DatasetInfo, regulators: tuple[str, ...] | None) -> None:
     ):
         st.markdown(
             f"**{text_format.plain(info.name or 'Data')}**  \n"
-            f"{text_format.count(info.n_genes, 'gene')} in {text_format.count(info.n_samples, 'sample')} · "
-            + _who(info, regulators)
+            f"{text_format.count(info.n_genes, 'gene')} in "
+            f"{text_format.count(info.n_samples, 'sample')} · " + _who(info, regulators)
         )
         st.page_link(
             layout.DATA,

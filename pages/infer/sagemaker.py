@@ -99,7 +99,8 @@ def _instance(
     )
     kind = kinds[row]
     st.caption(
-        f"**{kind.name}**: {kind.vcpu} vCPU on {text_format.count(kind.physical_cores, 'core')}, all of "
+        f"**{kind.name}**: {kind.vcpu} vCPU on {text_format.count(kind.physical_cores, 'core')}, "
+        f"all of "
         f"them at work. Prices of {catalogue.region}, {catalogue.price_date}."
     )
     return kind
@@ -131,7 +132,8 @@ def _offer(offer: Offer, *, is_spot: bool) -> None:
     time.metric(
         "Time",
         text_format.duration(offer.wall_seconds),
-        help=f"{text_format.duration(offer.low_seconds)} to {text_format.duration(offer.high_seconds)}, "
+        help=f"{text_format.duration(offer.low_seconds)} to "
+        f"{text_format.duration(offer.high_seconds)}, "
         "instances starting included.",
     )
     dollars = offer.spot_dollars if is_spot else offer.dollars

@@ -8,13 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from genie3_engine.networks import link_signs
-from genie3_engine.networks.annotations import Annotation, read_annotations
-from genie3_engine.networks.thresholds import Cut
-from genie3_engine.networks.graph_layout import Picture
 from genie3_engine.errors import InputError
-from genie3_engine.networks import colours
+from genie3_engine.networks import colours, link_signs
+from genie3_engine.networks.annotations import Annotation, read_annotations
 from genie3_engine.networks.colours import Colouring
+from genie3_engine.networks.graph_layout import Picture
+from genie3_engine.networks.thresholds import Cut
 from ui import cache, charts, errors, networks, state, text_format
 
 ROLE, MODULE, DEGREE, FIT, SIGN, OWN = "role", "module", "degree", "fit", "sign", "own"

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from genie3_engine.networks.thresholds import Cut, CutKind
 from genie3_engine.errors import OptionError
+from genie3_engine.networks.thresholds import Cut, CutKind
 from ui import errors, networks, state
 
 _COUNTS = (25, 50, 100, 200, 300, 500, 1000, 2000, 5000, 10_000, 15_000)

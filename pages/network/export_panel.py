@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from genie3_engine.networks.exports import FORMATS, ExportFormat, Links
-from genie3_engine.networks.export_selection import all_links, drawn_links, kept_links
-from genie3_engine.networks.views import View
 from genie3_engine.model import ImportanceScale
+from genie3_engine.networks.export_selection import all_links, drawn_links, kept_links
+from genie3_engine.networks.exports import FORMATS, ExportFormat, Links
 from genie3_engine.networks.svg import PictureSize, dots_of, network_svg
+from genie3_engine.networks.views import View
 from genie3_engine.reports import html_report, run_report
 from genie3_engine.runs import RunSummary
 from ui import charts, downloads, text_format
@@ -106,7 +106,8 @@ def _file(
     bad = form.unfit(view.picture.genes)
     if bad is not None:
         st.info(
-            f"{form.name} cannot hold the gene name {text_format.plain(bad)}. Take tsv, csv, parquet or "
+            f"{form.name} cannot hold the gene name {text_format.plain(bad)}. Take tsv, csv, "
+            f"parquet or "
             "cx2.",
             icon=":material/info:",
         )
@@ -132,7 +133,8 @@ def _caution(view: View, form: ExportFormat) -> None:
     risky = next((name for name in view.picture.genes if name.startswith(_FORMULA_SIGNS)), None)
     if risky is not None and form.name in {"tsv", "csv", "pyscenic"}:
         st.caption(
-            f"Names are never altered, and some begin like a formula ({text_format.plain(risky)}). In a "
+            f"Names are never altered, and some begin like a formula "
+            f"({text_format.plain(risky)}). In a "
             "spreadsheet, import the file with its name columns as text."
         )
 

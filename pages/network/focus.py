@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genie3_engine.networks import link_signs
 from genie3_engine.errors import Genie3Error
+from genie3_engine.networks import link_signs
 from genie3_engine.networks.figures import link_figure
 from pages.network import controls
 from ui import cache, charts, errors, networks, text_format

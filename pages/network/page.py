@@ -7,7 +7,17 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.model import RunState
 from genie3_engine.runs import RunSummary
-from pages.network import colours, controls, export_panel, focus, pending_run, picture, run_choice, side_tables, threshold_curve
+from pages.network import (
+    colours,
+    controls,
+    export_panel,
+    focus,
+    pending_run,
+    picture,
+    run_choice,
+    side_tables,
+    threshold_curve,
+)
 from ui import errors, layout, networks, state
 
 

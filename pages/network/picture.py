@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from genie3_engine.networks.thresholds import Cut, CutKind
 from genie3_engine.networks.graph_payload import drawing, path_links
+from genie3_engine.networks.thresholds import Cut, CutKind
 from genie3_engine.networks.views import View
 from pages.network import colours, controls
 from ui import graph, networks, state, text_format
@@ -62,7 +62,8 @@ def show(network: networks.Network, view: View) -> None:
     )
     if is_around:
         st.info(
-            f"{text_format.plain(view.gene or '')} has no link among those that the cut keeps. Here are "
+            f"{text_format.plain(view.gene or '')} has no link among those that the cut keeps. "
+            f"Here are "
             "its own strongest links.",
             icon=":material/info:",
         )

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from genie3_engine.networks.thresholds import Cut
 from genie3_engine.networks.figures import fit_figure
+from genie3_engine.networks.thresholds import Cut
 from pages.network import controls, link_table
 from ui import charts, networks, state, text_format
 

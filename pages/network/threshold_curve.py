@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genie3_engine.networks.thresholds import Cut, CutKind
 from genie3_engine.networks.figures import kept_figure
+from genie3_engine.networks.thresholds import Cut, CutKind
 from ui import charts, networks
 
 

@@ -73,7 +73,8 @@ def _known_tags(own: tuple[str, ...]) -> list[str]:
 def _delete(summary: RunSummary) -> None:
     with st.popover("Delete", icon=":material/delete:", key="delete"):
         st.markdown(
-            f"Delete **{text_format.plain(summary.title)}** and its links from the disk? This cannot be "
+            f"Delete **{text_format.plain(summary.title)}** and its links from the disk? This "
+            f"cannot be "
             "undone."
         )
         if st.button("Delete the run", type="primary", key="delete_sure"):

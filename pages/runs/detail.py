@@ -43,7 +43,8 @@ def _queue(summary: RunSummary, among: Sequence[RunSummary]) -> None:
     before = runs.n_before(summary.path, among)
     if before:
         st.caption(
-            f"{text_format.count(before, 'run comes', 'runs come')} first: this machine computes one at "
+            f"{text_format.count(before, 'run comes', 'runs come')} first: this machine computes "
+            f"one at "
             "a time. The queue needs neither this page nor its server."
         )
 

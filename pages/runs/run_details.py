@@ -7,8 +7,8 @@ import streamlit as st
 
 from genie3_engine import planning, runs
 from genie3_engine.model import RunSpec, RunState
-from genie3_engine.runs import timing_figure as figures
 from genie3_engine.runs import RunSummary
+from genie3_engine.runs import timing_figure as figures
 from ui import cache, charts, text_format
 
 _NO_MISS = 0.005
@@ -84,7 +84,8 @@ def forecast(summary: RunSummary) -> None:
     apart = ", start-up apart" if outcome.thread_ratio is None else ""  # a rented run's is in it
     text = (
         f"**Forecast** {text_format.duration(outcome.forecast_seconds)}"
-        f" ({text_format.duration(outcome.low_seconds)} to {text_format.duration(outcome.high_seconds)});"
+        f" ({text_format.duration(outcome.low_seconds)} to "
+        f"{text_format.duration(outcome.high_seconds)});"
         f" it took {text_format.duration(outcome.seconds)}{apart}: {how}, {within} the interval."
     )
     if outcome.forecast_bytes and outcome.bytes_held:

@@ -41,7 +41,9 @@ def show(options: SageMakerOptions) -> None:
             _row(check)
         wrong = sum(check.state != "ok" for check in found)
         looking.update(
-            label="Everything is there." if not wrong else f"{text_format.count(wrong, 'thing')} to do",
+            label="Everything is there."
+            if not wrong
+            else f"{text_format.count(wrong, 'thing')} to do",
             state="complete" if not wrong else "error",
             expanded=True,
         )

@@ -7,15 +7,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from genie3_engine import benchmark, planning
-from genie3_engine.benchmark import speedup_tables
+from genie3_engine.benchmark import ExperimentSummary, Findings, speedup_tables
+from genie3_engine.benchmark.cost_figures import cost_figure
 from genie3_engine.benchmark.reference_benchmarks import published
 from genie3_engine.benchmark.speedup import ResultRow
-from genie3_engine.benchmark.speedup_tables import CostPoint
-from genie3_engine.benchmark import ExperimentSummary, Findings
-from genie3_engine.model import Engine
 from genie3_engine.benchmark.speedup_figures import efficiency_figure, speedup_figure
-from genie3_engine.benchmark.cost_figures import cost_figure
+from genie3_engine.benchmark.speedup_tables import CostPoint
 from genie3_engine.benchmark.time_figures import heat_figure, phases_figure, repeats_figure
+from genie3_engine.model import Engine
 from ui import charts, text_format
 
 _COST_EXPERIMENT = {"experiment-1": 1, "experiment-2": 3}

@@ -9,8 +9,8 @@ from typing import Any
 import streamlit as st
 
 from genie3_engine import planning, runs
-from genie3_engine.errors import OptionError
 from genie3_engine.benchmark import Configuration, ExperimentSpec
+from genie3_engine.errors import OptionError
 from ui import layout, text_format
 
 _LOCAL, _RENTED = "local", "sagemaker"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from genie3_engine import benchmark
-from genie3_engine.errors import OptionError
 from genie3_engine.benchmark import Configuration, ExperimentSpec, SimulatedData
+from genie3_engine.errors import OptionError
 from genie3_engine.model import Engine
 from pages.speedup import machine_choice
 from pages.speedup.machine_choice import Machine

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from genie3_engine.benchmark import speedup_tables
+from genie3_engine.benchmark import Findings, speedup_tables
 from genie3_engine.benchmark.reference_benchmarks import published
-from genie3_engine.benchmark import Findings
 from ui import text_format
 
 _FORMATS = {
@@ -44,7 +43,9 @@ def show(found: Findings, *, name: str) -> None:
         return
     with st.container(key="takeaways"):
         st.markdown(
-            "\n".join(f"- {text_format.plain(sentence, at_most=400)}" for sentence in found.takeaways)
+            "\n".join(
+                f"- {text_format.plain(sentence, at_most=400)}" for sentence in found.takeaways
+            )
         )
     table = speedup_tables.result_table(found.rows, found.published)
     _table(table, key="results")

@@ -7,9 +7,9 @@ import shlex
 
 import pytest
 
+from genie3_engine.benchmark import Configuration, ExperimentSpec, SimulatedData, cloud_measurement
 from genie3_engine.cli import main
 from genie3_engine.errors import CloudError, OptionError
-from genie3_engine.benchmark import Configuration, ExperimentSpec, SimulatedData, cloud_measurement
 from genie3_engine.model import Engine
 from tools.sagemaker_emulator.emulator import Emulator
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from genie3_engine import benchmark
-from genie3_engine.errors import OptionError, RunError
 from genie3_engine.benchmark import ExperimentSpec, create
 from genie3_engine.benchmark.experiment_folder import ExperimentFolder
+from genie3_engine.errors import OptionError, RunError
 from genie3_engine.model import RunState
 from tests.benchmark.measured import threads
 

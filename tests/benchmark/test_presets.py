@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from genie3_engine.benchmark import PRESETS, configurations_of, grid, preset_named
 from genie3_engine.commands.experiment_parser import PRESETS as NAMES
 from genie3_engine.errors import OptionError
-from genie3_engine.benchmark import PRESETS, configurations_of, grid, preset_named
 from genie3_engine.model import Engine
 
 SKLEARN, COMPILED = Engine.SCIKIT_LEARN, Engine.COMPILED

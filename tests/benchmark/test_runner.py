@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from genie3_engine import benchmark, runs
-from genie3_engine.errors import Genie3Error, OptionError, RunError, RunInterruptedError
 from genie3_engine.benchmark import SimulatedData, conduct, create
 from genie3_engine.benchmark.experiment_folder import ExperimentFolder
+from genie3_engine.errors import Genie3Error, OptionError, RunError, RunInterruptedError
 from genie3_engine.model import RunState
 from tests.benchmark.measured import threads
 

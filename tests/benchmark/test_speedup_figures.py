@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from genie3_engine.benchmark.cost_figures import cost_figure
 from genie3_engine.benchmark.reference_benchmarks import published
 from genie3_engine.benchmark.scaling import fits
 from genie3_engine.benchmark.speedup import results, series
-from genie3_engine.benchmark.speedup_tables import CostPoint
 from genie3_engine.benchmark.speedup_figures import efficiency_figure, speedup_figure
-from genie3_engine.benchmark.cost_figures import cost_figure
+from genie3_engine.benchmark.speedup_tables import CostPoint
 from genie3_engine.benchmark.time_figures import heat_figure, phases_figure, repeats_figure
 from tests.benchmark.measured import COMPILED, SKLEARN, measurement, scaling, threads
 

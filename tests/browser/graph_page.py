@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from genie3_engine.networks.thresholds import Cut
-from genie3_engine.networks.graph_payload import drawing
-from genie3_engine.networks.graph_layout import Picture
-from genie3_engine.networks.views import View
 from genie3_engine.networks.colours import by_role
+from genie3_engine.networks.graph_layout import Picture
+from genie3_engine.networks.graph_payload import drawing
+from genie3_engine.networks.thresholds import Cut
+from genie3_engine.networks.views import View
 from ui.graph import gene_graph
 
 HOSTILE = ["<script>alert(1)</script>", "**x** $y$", "شبكة", "g" * 300]

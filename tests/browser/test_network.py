@@ -14,8 +14,8 @@ from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from genie3_engine.data.expression import Expression
-from genie3_engine.model import RunSpec, RunState, RunStatus, TargetLinks
 from genie3_engine.datasets.store import save_dataset
+from genie3_engine.model import RunSpec, RunState, RunStatus, TargetLinks
 from genie3_engine.store.merge import finish_run
 from genie3_engine.store.parts import PartWriter
 from genie3_engine.store.run_folder import RunFolder

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genie3_engine.data.table_to_matrix import oriented, sample_names
 from genie3_engine.data.io.table import Table
+from genie3_engine.data.table_to_matrix import oriented, sample_names
 
 
 @pytest.mark.parametrize("cuts", [[], [1], [3, 4], [1, 2, 3, 4, 5, 6]])

@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genie3_engine.datasets.distributions import gene_spread, sample_map, sample_spread
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets import figures
+from genie3_engine.datasets.distributions import gene_spread, sample_map, sample_spread
 
 
 def table(values: np.ndarray) -> Expression:

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from genie3_engine.data.expression import Expression
-from genie3_engine.errors import InputError, RunError, StorageError
-from genie3_engine.jobs import atomic_write
 from genie3_engine.datasets import store
 from genie3_engine.datasets.catalogue import list_datasets
 from genie3_engine.datasets.store import dataset_folder, open_dataset, save_dataset
+from genie3_engine.errors import InputError, RunError, StorageError
+from genie3_engine.jobs import atomic_write
 
 
 def shuffled(expression):

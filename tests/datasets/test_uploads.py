@@ -6,8 +6,8 @@ import io
 
 import pytest
 
-from genie3_engine.errors import InputError
 from genie3_engine.datasets.uploads import delete_upload, keep_upload, open_upload
+from genie3_engine.errors import InputError
 
 
 def test_keep_upload__stores_the_same_files_once(home):

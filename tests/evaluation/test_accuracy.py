@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from genie3_engine.evaluation.accuracy import evaluate
 from genie3_engine.errors import InputError
+from genie3_engine.evaluation.accuracy import evaluate
 
 # arboreto's evaluation of 2018 (DREAM5's own script), to seven digits
 PUBLISHED = {

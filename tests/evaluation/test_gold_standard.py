@@ -4,8 +4,8 @@ import gzip
 
 import pytest
 
-from genie3_engine.evaluation.gold_standard import read_gold_standard
 from genie3_engine.errors import InputError
+from genie3_engine.evaluation.gold_standard import read_gold_standard
 
 
 def positives(gold):

@@ -111,7 +111,9 @@ class TestLeftovers:
         (tmp_path / ".links.parquet.1-ab.aside").touch()
         (tmp_path / ".status.json.1-ab.aside").touch()
         (tmp_path / "links.parquet").touch()
-        removed = atomic_write.remove_leftovers(tmp_path, except_ending=".json", older_than_seconds=60)
+        removed = atomic_write.remove_leftovers(
+            tmp_path, except_ending=".json", older_than_seconds=60
+        )
         assert removed == 1
         assert sorted(os.listdir(tmp_path)) == [".status.json.1-ab.aside", "links.parquet"]
 

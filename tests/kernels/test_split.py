@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from genie3_engine.kernels._jit import kernel
 from genie3_engine.kernels.random import start_stream
 from genie3_engine.kernels.random_splits import random_rank, random_split
-from genie3_engine.kernels.split_screening import is_screened, screened_split
 from genie3_engine.kernels.split import best_cut, exhaustive_split, split_pair
+from genie3_engine.kernels.split_screening import is_screened, screened_split
 from genie3_engine.kernels.tree import split_node
 from genie3_engine.kernels.workspace import RESPONSE_BITS, new_workspace
 from tests import naive

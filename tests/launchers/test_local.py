@@ -12,10 +12,10 @@ import psutil
 import pytest
 
 from genie3_engine.errors import RunError
+from genie3_engine.jobs.process import this_process
 from genie3_engine.launchers import local
 from genie3_engine.launchers.local import HANDLE, LocalLauncher
 from genie3_engine.model import LayoutSpec, RunState
-from genie3_engine.jobs.process import this_process
 from genie3_engine.store.run_folder import RunFolder
 from tests.contracts.launcher_contract import ENDLESS_TREES, LauncherContract
 from tests.simulated_networks import tiny_run

@@ -16,8 +16,8 @@ from streamlit.testing.v1 import AppTest
 
 from genie3_engine import worker
 from genie3_engine.data.expression import Expression
-from genie3_engine.model import Engine, ErrorRecord, ForestSpec, RunSpec, RunState, RunStatus
 from genie3_engine.datasets.store import save_dataset
+from genie3_engine.model import Engine, ErrorRecord, ForestSpec, RunSpec, RunState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 
 ROOT = Path(__file__).resolve().parents[2]

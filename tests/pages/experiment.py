@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from genie3_engine.benchmark.measurements import Configuration, Measurement
 from genie3_engine.benchmark import ExperimentSpec, SimulatedData, create
 from genie3_engine.benchmark.experiment_folder import ExperimentFolder
-from genie3_engine.model import ErrorRecord, RunState
+from genie3_engine.benchmark.measurements import Configuration, Measurement
 from genie3_engine.jobs.process import this_process
+from genie3_engine.model import ErrorRecord, RunState
 from tests.benchmark.measured import SKLEARN, jobs, measurement, processes, threads
 
 GRID = (

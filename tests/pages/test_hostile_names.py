@@ -10,8 +10,8 @@ import pytest
 
 from genie3_engine import runs, worker
 from genie3_engine.data.expression import Expression
-from genie3_engine.model import Engine, ForestSpec, RunSpec, RunState, RunStatus
 from genie3_engine.datasets.store import save_dataset
+from genie3_engine.model import Engine, ForestSpec, RunSpec, RunState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from ui import text_format
 

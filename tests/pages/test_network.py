@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genie3_engine.networks.partial_network import PartialNetwork
 from genie3_engine.model import ErrorRecord, RunState
+from genie3_engine.networks.partial_network import PartialNetwork
 from ui import cache
 
 

@@ -7,7 +7,22 @@ from hypothesis import strategies as st
 
 from genie3_engine.errors import OptionError
 from genie3_engine.model import Engine, LayoutSpec
-from genie3_engine.planning import COUNTS, Experience, InstanceType, Outcome, assumptions, cheapest_within, fastest_within, forecast, hardware_factors, instance_estimates, instances, offer, pareto_front, past_of
+from genie3_engine.planning import (
+    COUNTS,
+    Experience,
+    InstanceType,
+    Outcome,
+    assumptions,
+    cheapest_within,
+    fastest_within,
+    forecast,
+    hardware_factors,
+    instance_estimates,
+    instances,
+    offer,
+    pareto_front,
+    past_of,
+)
 from tests.planning.pilots import pilot, shape, spec
 
 
@@ -25,7 +40,8 @@ def test_offer__by_hand(found, monkeypatch):
     # 2000 targets of 10 s here, 20 s there; two cores do 2.5 cores' work for four threads.
     computing = 20 * 2000 * (2.5 / (1 + 3 * hardware_factors.COMPILED_LOSS)) ** -1
     assert one.billed_seconds == pytest.approx(
-        computing + hardware_factors.BILLED_STARTUP_SECONDS + hardware_factors.COMPILE_SECONDS, rel=0.01
+        computing + hardware_factors.BILLED_STARTUP_SECONDS + hardware_factors.COMPILE_SECONDS,
+        rel=0.01,
     )
     assert one.dollars == pytest.approx(one.billed_seconds / 1000 * 10)
     assert one.spot_dollars == pytest.approx(one.billed_seconds / 3600 * 10)
@@ -42,7 +58,9 @@ def test_offer__learns_from_runs_on_its_family(found):
         assert (
             offer(taught, machine).billed_seconds > offer(found, machine).billed_seconds
         ) is grows
-    assert past_of(instance_estimates(taught, instances()))[0].startswith("ml.c5: Of the last 12 runs")
+    assert past_of(instance_estimates(taught, instances()))[0].startswith(
+        "ml.c5: Of the last 12 runs"
+    )
 
 
 def test_offer__too_little_memory_says_how_much(found):

@@ -6,11 +6,11 @@ import pytest
 
 from genie3_engine import planning, runs, worker
 from genie3_engine.data.expression import Expression
+from genie3_engine.datasets.store import save_dataset
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import Engine, ForestSpec, LayoutSpec, RunSpec
 from genie3_engine.planning.forecast_history import FILE
 from genie3_engine.planning.pilot_worker import try_out
-from genie3_engine.datasets.store import save_dataset
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from genie3_engine import runs
-from genie3_engine.reports.methods_paragraph import citations, methods_paragraph
 from genie3_engine.data.prepare import prepare
 from genie3_engine.model import Engine, ForestSpec, Method, RunSpec, RunState, RunStatus
+from genie3_engine.reports.methods_paragraph import citations, methods_paragraph
 from genie3_engine.store.run_folder import RunFolder
 
 

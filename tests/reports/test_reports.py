@@ -12,10 +12,10 @@ import pytest
 
 from genie3_engine import cli, worker
 from genie3_engine.data.expression import Expression
+from genie3_engine.datasets.store import save_dataset
 from genie3_engine.errors import RunError
 from genie3_engine.model import Engine, ForestSpec, RunSpec, RunState, RunStatus
 from genie3_engine.reports import html_report, run_report
-from genie3_engine.datasets.store import save_dataset
 from genie3_engine.store.run_folder import RunFolder
 
 ROOT = Path(__file__).resolve().parents[2]

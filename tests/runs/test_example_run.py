@@ -8,9 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from genie3_engine import runs
-from genie3_engine.networks import links
 from genie3_engine.data.simulate import sample_network
 from genie3_engine.model import RunState
+from genie3_engine.networks import links
 
 
 @pytest.fixture

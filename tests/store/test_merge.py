@@ -10,10 +10,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from genie3_engine.datasets.store import save_dataset
 from genie3_engine.errors import InputError, RunError, StorageError
 from genie3_engine.model import ForestSpec, RunSpec, RunState
 from genie3_engine.store import merge, ranking
-from genie3_engine.datasets.store import save_dataset
 from genie3_engine.store.merge import finish_run, merge_runs
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.shards import shard_targets

@@ -8,13 +8,13 @@ from functools import cached_property
 
 import numpy as np
 
-from genie3_engine.data.duplicate_samples import copied_samples
 from genie3_engine.data.doctor.findings import Fact, Finding
+from genie3_engine.data.duplicate_samples import copied_samples
 from genie3_engine.data.expression import ReadReport
-from genie3_engine.data.sample_similarity import Likeness, likeness
-from genie3_engine.data.summary_statistics import Floats, Measures, measure
 from genie3_engine.data.gene_identifiers import Identifiers, identifiers
 from genie3_engine.data.raw_expression import RawExpression
+from genie3_engine.data.sample_similarity import Likeness, likeness
+from genie3_engine.data.summary_statistics import Floats, Measures, measure
 from genie3_engine.data.value_scale import Scale, scale_of
 
 _SHOWN = 3

@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from genie3_engine.data.doctor.case import Case, count, percent, some
 from genie3_engine.data.doctor.findings import Fact, Finding, Severity
 from genie3_engine.data.doctor.literature import EXCEL
-from genie3_engine.data.gene_identifiers import RECORDS, restored, spreadsheet_damage, without_version
+from genie3_engine.data.gene_identifiers import (
+    RECORDS,
+    restored,
+    spreadsheet_damage,
+    without_version,
+)
 
 
 def describe(case: Case) -> Iterator[Fact]:

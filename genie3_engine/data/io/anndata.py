@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from genie3_engine.data.input_file import Source
 from genie3_engine.data.io import hdf5, hdf5_matrices
 from genie3_engine.data.io.annotation_columns import Frame, read_frame
 from genie3_engine.data.io.gene_label_choice import meant_labels
@@ -16,7 +17,6 @@ from genie3_engine.data.io.table import (
     Table,
     chosen_part,
 )
-from genie3_engine.data.input_file import Source
 from genie3_engine.errors import InputError
 
 _MAIN, _RAW = "X", "raw"

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from genie3_engine.data.io.row_parser import BodyReader
+from genie3_engine.data.input_file import Source, is_binary, undecodable
 from genie3_engine.data.io.cell_values import is_grouped
 from genie3_engine.data.io.dialect import (
     DELIMITER_NAMES,
@@ -17,9 +17,9 @@ from genie3_engine.data.io.dialect import (
     detect_layout,
 )
 from genie3_engine.data.io.logical_lines import Lines
+from genie3_engine.data.io.row_parser import BodyReader
 from genie3_engine.data.io.table import Asked, Format, Table
 from genie3_engine.data.io.text_columns import text_rows, with_text_columns
-from genie3_engine.data.input_file import Source, is_binary, undecodable
 from genie3_engine.errors import InputError
 
 _SAMPLE_LINES = 60

@@ -17,11 +17,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from genie3_engine.data.input_file import Source
 from genie3_engine.data.io.cell_values import is_value
 from genie3_engine.data.io.delimited import read_lines, unsplittable
 from genie3_engine.data.io.table import Asked, Format, Part, Table, chosen_part
 from genie3_engine.data.io.zip_safety import check_archive
-from genie3_engine.data.input_file import Source
 from genie3_engine.errors import InputError
 
 Workbook: TypeAlias = Any  # openpyxl has no types

@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from genie3_engine.data.input_file import Source
 from genie3_engine.data.io.sandbox import answer
 from genie3_engine.data.io.size_limits import check_declared
-from genie3_engine.data.input_file import Source
 from genie3_engine.errors import InputError
 
 HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from genie3_engine.data.input_file import Source
 from genie3_engine.data.io import hdf5, hdf5_matrices
 from genie3_engine.data.io.gene_label_choice import meant_labels
 from genie3_engine.data.io.hdf5 import Node, child, opened
 from genie3_engine.data.io.nonfinite import without_infinities
 from genie3_engine.data.io.sandbox import isolated
 from genie3_engine.data.io.table import Asked, Format, Table, chosen_part
-from genie3_engine.data.input_file import Source
 from genie3_engine.errors import InputError
 
 _MAIN = "matrix"

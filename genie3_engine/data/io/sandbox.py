@@ -21,9 +21,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from genie3_engine.data.io.table_transfer import load_table
-from genie3_engine.data.io.table import Asked, Table
 from genie3_engine.data.input_file import Source
+from genie3_engine.data.io.table import Asked, Table
+from genie3_engine.data.io.table_transfer import load_table
 from genie3_engine.errors import InputError, OptionError
 
 _CHILD = "genie3_engine.data.io.sandbox_worker"

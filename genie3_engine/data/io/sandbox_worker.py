@@ -14,9 +14,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from genie3_engine.data.io.table_transfer import save_table
-from genie3_engine.data.io.table import Asked, Table
 from genie3_engine.data.input_file import open_source
+from genie3_engine.data.io.table import Asked, Table
+from genie3_engine.data.io.table_transfer import save_table
 from genie3_engine.errors import Genie3Error
 
 _PACKAGE = "genie3_engine.data.io"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 
+from genie3_engine.data.input_file import Source, is_binary, undecodable
 from genie3_engine.data.io.delimited import read_lines, unsplittable
 from genie3_engine.data.io.dialect import Dialect
 from genie3_engine.data.io.logical_lines import Lines
 from genie3_engine.data.io.table import Asked, Format, Table
-from genie3_engine.data.input_file import Source, is_binary, undecodable
 from genie3_engine.errors import InputError
 
 _BEGIN, _END = "!series_matrix_table_begin", "!series_matrix_table_end"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from genie3_engine.data.input_file import Source
 from genie3_engine.data.io import hdf5, hdf5_matrices
 from genie3_engine.data.io.gene_label_choice import meant_labels
 from genie3_engine.data.io.hdf5 import Node, child, opened
@@ -9,7 +10,6 @@ from genie3_engine.data.io.nonfinite import without_infinities
 from genie3_engine.data.io.sandbox import isolated
 from genie3_engine.data.io.table import Asked, Format, Table
 from genie3_engine.data.io.tenx_common import TENX_REASON, only_expression
-from genie3_engine.data.input_file import Source
 from genie3_engine.errors import InputError
 
 

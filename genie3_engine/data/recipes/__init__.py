@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from genie3_engine.data.expression import Expression
-from genie3_engine.data.summary_statistics import measure
 from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.data.recipes.fix import Fix, FixKind, Value, parsed
 from genie3_engine.data.recipes.gaps import GAPS
@@ -22,6 +21,7 @@ from genie3_engine.data.recipes.genes import GENES, most_variable
 from genie3_engine.data.recipes.naming import NAMING
 from genie3_engine.data.recipes.samples import SAMPLES, labels_of
 from genie3_engine.data.recipes.scale import SCALE
+from genie3_engine.data.summary_statistics import measure
 from genie3_engine.errors import InputError
 
 __all__ = [

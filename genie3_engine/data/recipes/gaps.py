@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from genie3_engine.data.summary_statistics import dense_blocks, measure
 from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.data.recipes.fix import FixKind, Value
 from genie3_engine.data.recipes.parts import only_genes, only_samples
+from genie3_engine.data.summary_statistics import dense_blocks, measure
 
 
 def _fill(raw: RawExpression, _value: Value | None) -> RawExpression:

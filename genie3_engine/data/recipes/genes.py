@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from genie3_engine.data.summary_statistics import measure, variances
 from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.data.recipes.fix import FixKind, Value
 from genie3_engine.data.recipes.parts import only_genes
+from genie3_engine.data.summary_statistics import measure, variances
 
 
 def most_variable(raw: RawExpression, number: int) -> list[int]:

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from genie3_engine.data.duplicate_samples import copied_samples
-from genie3_engine.data.summary_statistics import measure
 from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.data.recipes.fix import FixKind, Value
 from genie3_engine.data.recipes.parts import only_samples
+from genie3_engine.data.summary_statistics import measure
 from genie3_engine.errors import InputError, OptionError
 
 NO_LABEL = frozenset({"", "na", "nan", "none", "unknown", "unassigned"})

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from genie3_engine.data.summary_statistics import dense_blocks, library_sizes
 from genie3_engine.data.raw_expression import FloatMatrix, RawExpression
 from genie3_engine.data.recipes.fix import FixKind, Value
+from genie3_engine.data.summary_statistics import dense_blocks, library_sizes
 from genie3_engine.errors import InputError
 
 _MILLION = 1e6

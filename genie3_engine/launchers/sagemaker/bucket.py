@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import CloudError
+from genie3_engine.jobs import atomic_write
 from genie3_engine.launchers.sagemaker.identity import account_of, bucket_name
 from genie3_engine.launchers.sagemaker.refusals import refusals
 from genie3_engine.launchers.sagemaker.session import client_of, session_of
-from genie3_engine.jobs import atomic_write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import CloudError, Genie3Error, RunError
+from genie3_engine.jobs.machine import machine, versions
 from genie3_engine.launchers.sagemaker.hosts import download_parts
 from genie3_engine.model import ErrorRecord, RunState
-from genie3_engine.datasets.store import open_dataset
-from genie3_engine.jobs.machine import machine, versions
 from genie3_engine.store.merge import finish_run
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from genie3_engine.jobs import atomic_write
 from genie3_engine.launchers.sagemaker.refusals import refusals
 from genie3_engine.launchers.sagemaker.session import client_of
-from genie3_engine.jobs import atomic_write
 
 if TYPE_CHECKING:
     from genie3_engine.launchers.sagemaker.record import Record

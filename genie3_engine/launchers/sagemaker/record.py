@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.jobs import atomic_write
+from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 
 if TYPE_CHECKING:
     from genie3_engine.store.run_folder import RunFolder

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from genie3_engine.datasets.store import dataset_folder
 from genie3_engine.errors import CloudError, Genie3Error, InputError, OptionError
+from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.launchers.sagemaker import request
 from genie3_engine.launchers.sagemaker.bucket import Bucket
 from genie3_engine.launchers.sagemaker.identity import account_of, bucket_name, role_arn
@@ -18,8 +20,6 @@ from genie3_engine.launchers.sagemaker.record import Record, new_key
 from genie3_engine.launchers.sagemaker.session import session_of
 from genie3_engine.launchers.sagemaker.settings import saved_options
 from genie3_engine.model import LayoutSpec, RunSpec
-from genie3_engine.jobs import atomic_write, filenames
-from genie3_engine.datasets.store import dataset_folder
 
 _ABOUT_DATA = ("fingerprint", "n_genes", "n_samples", "has_sample_names", "samples", "genes")
 
@@ -138,7 +138,9 @@ def shipment(spec: RunSpec, record: Record, *, home: Path | None = None) -> Ship
     ]
     items += _data(spec, channels["data"], home)
     told = json.dumps(_for_the_instances(spec), indent=1).encode()
-    items.append(Item(f"{channels['run']}/{filenames.SPEC}", len(told), "the settings", told, False))
+    items.append(
+        Item(f"{channels['run']}/{filenames.SPEC}", len(told), "the settings", told, False)
+    )
     wanted = request.training_job(
         options,
         name=request.job_name(options.job_prefix),
@@ -189,7 +191,9 @@ def _data(spec: RunSpec, key: str, home: Path | None) -> list[Item]:
         told = json.dumps({name: about[name] for name in _ABOUT_DATA}, ensure_ascii=False).encode()
         values = folder / filenames.VALUES
         return [
-            Item(f"{key}/{filenames.VALUES}", values.stat().st_size, "the expression", values, True),
+            Item(
+                f"{key}/{filenames.VALUES}", values.stat().st_size, "the expression", values, True
+            ),
             Item(f"{key}/{filenames.DATASET}", len(told), "names of genes and samples", told, True),
         ]
     except (OSError, ValueError, KeyError) as error:

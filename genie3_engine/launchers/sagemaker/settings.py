@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.jobs import atomic_write
 from genie3_engine.jobs.user_directory import home
+from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 
 FILE = "sagemaker.json"
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import IO
 
+from genie3_engine.errors import OptionError
 from genie3_engine.networks.exports import graphs, tables
 from genie3_engine.networks.exports.link_source import Links, links_of_run, open_links
-from genie3_engine.errors import OptionError
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from itertools import count
 from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
+from genie3_engine.errors import InputError
 from genie3_engine.networks.exports.link_source import Links
 from genie3_engine.networks.exports.tables import text_columns
-from genie3_engine.errors import InputError
 from genie3_engine.version import __version__
 
 # What XML 1.0 cannot hold, escaped or not.

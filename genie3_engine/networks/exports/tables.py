@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from genie3_engine.networks.exports.link_source import Links
 from genie3_engine.errors import OptionError
 from genie3_engine.model import ImportanceScale
+from genie3_engine.networks.exports.link_source import Links
 
 _PARQUET_ROWS = 1 << 20
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from genie3_engine.networks import link_signs
-from genie3_engine.networks.annotations import read_annotations
 from genie3_engine.data.expression import Expression
 from genie3_engine.errors import InputError
+from genie3_engine.networks import link_signs
+from genie3_engine.networks.annotations import read_annotations
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genie3_engine.networks.thresholds import Cut
-from genie3_engine.networks.graph_payload import drawing, path_links
-from genie3_engine.networks.communities import centralities, hubs, module_table, modules
-from genie3_engine.networks.paths import shortest_paths
-from genie3_engine.networks.graph_layout import picture
-from genie3_engine.networks.views import View, first_links, level_of, previous_level
 from genie3_engine.networks.colours import by_role
+from genie3_engine.networks.communities import centralities, hubs, module_table, modules
+from genie3_engine.networks.graph_layout import picture
+from genie3_engine.networks.graph_payload import drawing, path_links
+from genie3_engine.networks.paths import shortest_paths
+from genie3_engine.networks.thresholds import Cut
+from genie3_engine.networks.views import View, first_links, level_of, previous_level
 
 PAIRS = [("A", "B"), ("B", "C"), ("C", "D"), ("A", "E"), ("E", "C"), ("X", "Y"), ("X", "Z")]
 

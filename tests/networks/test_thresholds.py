@@ -7,9 +7,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from genie3_engine.networks.thresholds import Cut, CutKind, cut_batches, cut_links
-from genie3_engine.networks.summary import survey
 from genie3_engine.errors import OptionError
+from genie3_engine.networks.summary import survey
+from genie3_engine.networks.thresholds import Cut, CutKind, cut_batches, cut_links
 from genie3_engine.store import ranking
 from genie3_engine.store.links import RankedLinks
 from tests.store.network import GENES, write_parts

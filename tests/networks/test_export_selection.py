@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genie3_engine.networks.thresholds import Cut, CutKind
-from genie3_engine.networks.exports import export_format
-from genie3_engine.networks.export_selection import all_links, drawn_links, kept_links
-from genie3_engine.networks.views import View, drawn_picture
 from genie3_engine.model import ImportanceScale, RunSpec, RunState, RunStatus, TargetLinks
+from genie3_engine.networks.export_selection import all_links, drawn_links, kept_links
+from genie3_engine.networks.exports import export_format
+from genie3_engine.networks.thresholds import Cut, CutKind
+from genie3_engine.networks.views import View, drawn_picture
 from genie3_engine.store.merge import finish_run
 from genie3_engine.store.parts import PartWriter
 from genie3_engine.store.run_folder import RunFolder

@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genie3_engine.networks.annotations import Annotation
-from genie3_engine.networks.thresholds import Cut
-from genie3_engine.networks.graph_layout import picture
-from genie3_engine.networks.summary import Survey
 from genie3_engine.data.expression import Expression
+from genie3_engine.figure_style import ACTIVATION, COLOURS, REPRESSION, UNCLEAR
+from genie3_engine.networks.annotations import Annotation
 from genie3_engine.networks.colours import by_annotation, by_group, by_number, by_role, by_sign
 from genie3_engine.networks.figures import fit_figure, kept_figure, link_figure
-from genie3_engine.figure_style import ACTIVATION, COLOURS, REPRESSION, UNCLEAR
+from genie3_engine.networks.graph_layout import picture
+from genie3_engine.networks.summary import Survey
+from genie3_engine.networks.thresholds import Cut
 
 
 @pytest.fixture

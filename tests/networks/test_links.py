@@ -6,7 +6,9 @@ import math
 import numpy as np
 import pytest
 
+from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.evaluation.accuracy import evaluate
+from genie3_engine.model import ImportanceScale, RunSpec, RunState, RunStatus, TargetLinks
 from genie3_engine.networks.exports import export_format, links_of_run
 from genie3_engine.networks.links import (
     fits,
@@ -17,8 +19,6 @@ from genie3_engine.networks.links import (
     picture,
     ranked_links,
 )
-from genie3_engine.errors import Genie3Error, RunError
-from genie3_engine.model import ImportanceScale, RunSpec, RunState, RunStatus, TargetLinks
 from genie3_engine.store.merge import finish_run
 from genie3_engine.store.parts import PartWriter
 from genie3_engine.store.run_folder import RunFolder

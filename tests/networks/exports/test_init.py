@@ -12,10 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from genie3_engine.evaluation.accuracy import evaluate
-from genie3_engine.networks.exports import FORMATS, Links, export_format
 from genie3_engine.errors import InputError, OptionError
+from genie3_engine.evaluation.accuracy import evaluate
 from genie3_engine.model import ImportanceScale
+from genie3_engine.networks.exports import FORMATS, Links, export_format
 
 AWKWARD = [
     "HOXA1",

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genie3_engine.networks.thresholds import Cut, CutKind
 from genie3_engine.networks.graph_layout import picture
-from genie3_engine.networks.views import LegendEntry, View
 from genie3_engine.networks.svg import PictureSize, network_svg
+from genie3_engine.networks.thresholds import Cut, CutKind
+from genie3_engine.networks.views import LegendEntry, View
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -1,1 +1,0 @@
-"""How do numbers become figures?"""
