@@ -172,8 +172,8 @@ class _Attempt:
         self, expression: Expression, regulators: NDArray[np.int32], missing: NDArray[np.int32]
     ) -> None:
         """Stream the links of the missing targets to the disk."""
-        from genie3_engine.inference.cores import library_threads
         from genie3_engine.inference.layout import InferencePlan, infer_targets
+        from genie3_engine.jobs.cores import library_threads
         from genie3_engine.store.parts import PartWriter
 
         journal, spec = self._journal, self._spec

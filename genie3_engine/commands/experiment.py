@@ -16,8 +16,8 @@ from genie3_engine.commands.experiment_results import as_json, print_results
 from genie3_engine.data.expression import read_expression
 from genie3_engine.data.regulators import match_names, read_names
 from genie3_engine.errors import OptionError, RunInterruptedError
-from genie3_engine.inference.cores import usable_cores
 from genie3_engine.interrupts import stop_on_signals
+from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.jobs.path_checks import refuse_place
 from genie3_engine.model import Engine, RunState
 

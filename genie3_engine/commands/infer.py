@@ -18,8 +18,8 @@ from genie3_engine.data.prepare import prepare
 from genie3_engine.data.recipes import parse_recipe
 from genie3_engine.data.regulators import match_names, read_names
 from genie3_engine.errors import Genie3Error, OptionError, RunInterruptedError
-from genie3_engine.inference.cores import usable_cores
 from genie3_engine.interrupts import stop_on_signals
+from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.jobs.path_checks import refuse_place
 from genie3_engine.model import RunSpec, RunState
 from genie3_engine.store.run_folder import RunFolder

@@ -5,7 +5,6 @@ from __future__ import annotations
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
-from genie3_engine.inference.cores import single_threaded_here, single_threaded_libraries
 from genie3_engine.inference.plan import (
     POLL_SECONDS,
     WINDOW,
@@ -16,6 +15,7 @@ from genie3_engine.inference.plan import (
     warm_up,
 )
 from genie3_engine.inference.processes import infer_on_processes
+from genie3_engine.jobs.cores import single_threaded_here, single_threaded_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

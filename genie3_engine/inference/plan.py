@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from genie3_engine.inference.cores import usable_cores
 from genie3_engine.inference.genie3 import target_links
+from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.model import Engine, LayoutSpec
 
 if TYPE_CHECKING:

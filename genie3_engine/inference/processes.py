@@ -15,7 +15,6 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import Genie3Error
-from genie3_engine.inference.cores import single_threaded_here
 from genie3_engine.inference.plan import (
     POLL_SECONDS,
     WINDOW,
@@ -24,6 +23,7 @@ from genie3_engine.inference.plan import (
     new_engine,
     warm_up,
 )
+from genie3_engine.jobs.cores import single_threaded_here
 from genie3_engine.model import TargetLinks
 
 if TYPE_CHECKING:

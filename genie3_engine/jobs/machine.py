@@ -18,7 +18,7 @@ def machine() -> dict[str, Any]:
     """Return what kind of computer this is, as plain values."""
     import psutil
 
-    from genie3_engine.inference.cores import usable_cores
+    from genie3_engine.jobs.cores import usable_cores
 
     return {
         "host": platform.node(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from genie3_engine.inference.cores import usable_cores
+from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.model import Engine, Method, RunSpec
 
 

@@ -6,7 +6,7 @@ from genie3_engine.data.run_settings import prepare_spec
 from genie3_engine.datasets.catalogue import DatasetInfo, list_datasets
 from genie3_engine.datasets.store import open_dataset, save_dataset
 from genie3_engine.datasets.uploads import Upload, delete_upload, keep_upload, open_upload
-from genie3_engine.inference.cores import usable_cores
+from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.jobs.labels import RunLabels
 from genie3_engine.launchers.sagemaker.found import Check as CloudCheck
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from threadpoolctl import threadpool_info
 
-from genie3_engine.inference.cores import (
+from genie3_engine.jobs.cores import (
     single_threaded_here,
     single_threaded_libraries,
     usable_cores,
