@@ -27,9 +27,9 @@ _HOMES = {
     "ForestSpec": "model",
     "Genie3Error": "errors",
     "LayoutSpec": "model",
-    "evaluate": "analysis.accuracy",
+    "evaluate": "evaluation.accuracy",
     "infer": "runs",
-    "ranked_links": "analysis.network",
+    "ranked_links": "networks.links",
     "read_expression": "data.expression",
     "simulate_network": "data.simulate",
 }

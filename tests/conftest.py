@@ -1,13 +1,18 @@
-"""What do all tests share?"""
+"""Fixtures of all tests."""
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import settings
+
+from genie3_engine.data.expression import Expression
 
 settings.register_profile("project", deadline=None)  # first calls compile; machines are shared
 settings.load_profile("project")
@@ -48,3 +53,26 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("GENIE3_HOME", str(folder))
     return folder
+
+
+@pytest.fixture
+def expression() -> Expression:
+    """A small matrix, genes and samples out of order."""
+    rng = np.random.default_rng(1)
+    return Expression(
+        rng.normal(size=(4, 3)), ("d", "b", "a", "c"), ("s3", "s1", "s2"), has_sample_names=True
+    )
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of two megabytes."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    options = ["-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
+    mount = shutil.which("mount")
+    mounted = mount and subprocess.run([mount, *options], capture_output=True).returncode == 0
+    if not mounted:
+        pytest.skip("a small disk cannot be mounted here (that takes root)")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)

@@ -91,8 +91,8 @@ class TestStorageError:
 
     def test_written_aside__meets_a_limit_on_file_sizes(self, tmp_path):
         code = (
-            "import sys; from pathlib import Path; from genie3_engine.store import atomic\n"
-            "atomic.write_json(Path(sys.argv[1]) / 'file.json', 'x' * 100_000)"
+            "import sys; from pathlib import Path; from genie3_engine.jobs import atomic_write\n"
+            "atomic_write.write_json(Path(sys.argv[1]) / 'file.json', 'x' * 100_000)"
         )
         run = subprocess.run(
             [sys.executable, "-c", code, str(tmp_path)],

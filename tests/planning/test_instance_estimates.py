@@ -13,13 +13,13 @@ from genie3_engine.planning import (
     InstanceType,
     Outcome,
     assumptions,
+    catalogue,
     cheapest_within,
     fastest_within,
     forecast,
     hardware_factors,
-    instance_estimates,
-    instances,
     offer,
+    offers,
     pareto_front,
     past_of,
 )
@@ -54,13 +54,11 @@ def test_offer__learns_from_runs_on_its_family(found):
     slow = Outcome("ml.c5 | compiled", 400.0, 300.0, 600.0, 400.0, 410.0, thread_ratio=2.0)
     taught = replace(found, outcomes=(slow,) * 12)
     for name, grows in (("ml.c5.xlarge", True), ("ml.m5.xlarge", False)):
-        machine = instances().named(name)
+        machine = catalogue().named(name)
         assert (
             offer(taught, machine).billed_seconds > offer(found, machine).billed_seconds
         ) is grows
-    assert past_of(instance_estimates(taught, instances()))[0].startswith(
-        "ml.c5: Of the last 12 runs"
-    )
+    assert past_of(offers(taught, catalogue()))[0].startswith("ml.c5: Of the last 12 runs")
 
 
 def test_offer__too_little_memory_says_how_much(found):
@@ -73,18 +71,18 @@ def test_offer__too_little_memory_says_how_much(found):
 
 
 def test_offer__without_a_price_has_no_dollars(found):
-    one = offer(found, instances().named("ml.m4.xlarge"))
+    one = offer(found, catalogue().named("ml.m4.xlarge"))
     assert (one.dollars, one.spot_dollars) == (None, None)
     assert fastest_within([one], 1e9) is None
 
 
 def test_offer__of_no_instances_is_refused(found):
     with pytest.raises(OptionError, match="number of instances is 0"):
-        offer(found, instances().instances[0], n_instances=0)
+        offer(found, catalogue().instances[0], n_instances=0)
 
 
 def test_pareto_front__holds_whatever_nobody_beats(found):
-    all_offers = instance_estimates(found, instances(), counts=COUNTS)
+    all_offers = offers(found, catalogue(), counts=COUNTS)
     front = pareto_front(all_offers)
     assert len(front) > 3
     for one, other in itertools.pairwise(front):
@@ -99,7 +97,7 @@ def test_pareto_front__holds_whatever_nobody_beats(found):
 
 
 def test_wishes__keep_to_their_limits(found):
-    all_offers = instance_estimates(found, instances(), counts=COUNTS)
+    all_offers = offers(found, catalogue(), counts=COUNTS)
     cheap = cheapest_within(all_offers, 1.0)
     assert cheap.hours <= 1.0
     assert not [one for one in all_offers if one.dollars and one.dollars < cheap.dollars
@@ -119,7 +117,7 @@ def test_offer__more_instances_never_take_longer(a, b, place, tmp_path_factory):
     home = tmp_path_factory.getbasetemp()
     run = forecast(spec(1000), shape(20_000), pilot(), past=Experience(), home_folder=home)
     few, many = sorted((a, b))
-    machine = instances().instances[place]
+    machine = catalogue().instances[place]
     assert (
         offer(run, machine, n_instances=many).wall_seconds
         <= offer(run, machine, n_instances=few).wall_seconds
@@ -130,7 +128,7 @@ def test_offer__scikit_learn_in_processes_may_not_fit(tmp_path):
     run = replace(spec(engine=Engine.SCIKIT_LEARN), layout=LayoutSpec(n_processes=64, n_jobs=1))
     tried = pilot(targets_at_once=64, n_workers=64, n_genes_read=50_000)
     found = forecast(run, shape(50_000, 200), tried, past=Experience(), home_folder=tmp_path)
-    one = offer(found, instances().named("ml.c7i.16xlarge"))
+    one = offer(found, catalogue().named("ml.c7i.16xlarge"))
     assert "64 x 1 threads" in one.reason
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from genie3_engine.data.expression import Expression
 from genie3_engine.model import ForestSpec, LayoutSpec, RunSpec, RunState, RunStatus
 from genie3_engine.store.merge import finish_run
 from genie3_engine.store.run_folder import RunFolder
@@ -51,26 +47,3 @@ def make_run(tmp_path: Path, spec: RunSpec) -> MakeRun:
         return run
 
     return make
-
-
-@pytest.fixture
-def expression() -> Expression:
-    """A small matrix, genes and samples out of order."""
-    rng = np.random.default_rng(1)
-    return Expression(
-        rng.normal(size=(4, 3)), ("d", "b", "a", "c"), ("s3", "s1", "s2"), has_sample_names=True
-    )
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of two megabytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    options = ["-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
-    mount = shutil.which("mount")
-    mounted = mount and subprocess.run([mount, *options], capture_output=True).returncode == 0
-    if not mounted:
-        pytest.skip("a small disk cannot be mounted here (that takes root)")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
