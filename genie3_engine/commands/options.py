@@ -1,15 +1,111 @@
-"""What do the options of ``infer`` mean?"""
+"""Make command-line flags of declared settings, and read the options of ``infer``."""
 
 from __future__ import annotations
 
 import argparse
 import re
-from typing import Literal
+from collections.abc import Iterable
+from typing import Any, Literal
 
 from genie3_engine.errors import OptionError
 from genie3_engine.model import Engine, ForestSpec, LayoutSpec, Method
+from genie3_engine.model.settings import Setting
 
 _SHARD = re.compile(r"(\d+)/(\d+)")
+
+
+def add_settings(
+    parser: argparse._ActionsContainer, settings: Iterable[Setting], *, has_defaults: bool = True
+) -> None:
+    """Add the flag of each setting to a parser.
+
+    Parameters
+    ----------
+    parser : ArgumentParser or a group of arguments
+        Where the flags are added; a value is stored under the setting's name.
+    settings : iterable of Setting
+        The settings.
+    has_defaults : bool
+        Whether a setting that is not given has its default; otherwise it is None, so that a saved
+        value can take its place.
+    """
+    for each in settings:
+        default = each.default if has_defaults else None
+        text = _help(each)
+        if each.kind == "boolean":
+            parser.add_argument(
+                each.flag,
+                dest=each.name,
+                action=argparse.BooleanOptionalAction,
+                default=default,
+                help=text,
+            )
+        else:
+            parser.add_argument(
+                each.flag,
+                dest=each.name,
+                action="append" if each.kind in {"list", "mapping"} else "store",
+                type=_Parse(each),
+                default=None if each.kind in {"list", "mapping"} else default,
+                metavar=_metavar(each),
+                help=text,
+            )
+
+
+def given_settings(args: argparse.Namespace, settings: Iterable[Setting]) -> dict[str, Any]:
+    """Return the values of the settings that were given, by name.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        The options.
+    settings : iterable of Setting
+        Those of `add_settings`.
+    """
+    given: dict[str, Any] = {}
+    for each in settings:
+        value = getattr(args, each.name)
+        if value is None:
+            continue
+        if each.kind == "list":
+            value = tuple(item for items in value for item in items)
+        elif each.kind == "mapping":
+            value = {name: text for items in value for name, text in items.items()}
+        given[each.name] = value
+    return given
+
+
+class _Parse:
+    """The type of an argument: a setting's own parser, which names the flag in its errors."""
+
+    def __init__(self, each: Setting) -> None:
+        self._setting = each
+
+    def __call__(self, text: str) -> Any:  # noqa: ANN401 -- of the setting's kind
+        """Return the value of a text."""
+        return self._setting.parse(text, called=self._setting.flag)
+
+
+def _metavar(each: Setting) -> str:
+    if each.metavar:
+        return each.metavar
+    words = "|".join(each.words)
+    kinds = {"integer": "INT", "number": "X", "duration": "TIME", "mapping": "NAME=VALUE"}
+    kind = "" if each.kind == "choice" else kinds.get(each.kind, "TEXT")
+    return "|".join(part for part in (words, kind) if part)
+
+
+def _help(each: Setting) -> str:
+    """Return a setting's help as the command line shows it: lower case, with the default."""
+    text = each.help.rstrip(".").replace("%", "%%")
+    if text[1:2].islower():
+        text = text[0].lower() + text[1:]
+    if each.kind in {"list", "mapping"}:
+        text += "; may be given several times"
+    default = each.unset if each.default is None else each.to_text(each.default)
+    if default and each.kind != "boolean":
+        text += f" (default: {default})"
+    return text
 
 
 def forest_of(args: argparse.Namespace) -> ForestSpec:

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import argparse
+
 import pytest
 
 from genie3_engine.commands.options import (
+    add_settings,
     forest_of,
+    given_settings,
     idle_options,
     keep_of,
     layout_of,
@@ -12,6 +16,7 @@ from genie3_engine.commands.options import (
 from genie3_engine.commands.parser import build_parser
 from genie3_engine.errors import OptionError
 from genie3_engine.model import Engine, ForestSpec, LayoutSpec, Method
+from genie3_engine.model.settings import Choice, Setting
 
 
 def parsed(*options):
@@ -90,3 +95,51 @@ def test_keep_of__number_all_or_default():
     assert [keep_of(value) for value in (None, "all", 5)] == ["default", "all", 5]
     with pytest.raises(OptionError, match="--keep is 0"):
         keep_of(0)
+
+
+MODES = Setting(
+    name="mode",
+    label="Mode",
+    help="How it runs.",
+    default="a",
+    kind="choice",
+    choices=(Choice("a", "A"), Choice("b", "B")),
+)
+SIZE = Setting(name="size", label="Size", help="Up to 50 %.", default=3, kind="integer", minimum=1)
+TAGS = Setting(name="tags", label="Tags", help="IAM names.", kind="mapping", flag="--tag")
+SUBNETS = Setting(name="subnets", label="Subnets", help="IDs.", kind="list", flag="--subnet")
+SPOT = Setting(name="spot", label="Spot", help="Cheaper.", default=False, kind="boolean")
+SETTINGS = (MODES, SIZE, TAGS, SUBNETS, SPOT)
+
+
+def settings_parser(**more):
+    parser = argparse.ArgumentParser()
+    add_settings(parser, SETTINGS, **more)
+    return parser
+
+
+def test_add_settings__gives_defaults_or_none():
+    assert settings_parser().parse_args([]).size == 3
+    assert settings_parser(has_defaults=False).parse_args([]).size is None
+
+
+def test_add_settings__shows_help_default_and_choices():
+    text = " ".join(settings_parser().format_help().split())
+    assert "--mode a|b how it runs (default: a)" in text
+    assert "up to 50 % (default: 3)" in text
+    assert "IAM names; may be given several times" in text
+
+
+def test_add_settings__names_the_flag_of_a_wrong_value():
+    with pytest.raises(OptionError, match=r"--size is 0\. Give a whole number from 1\."):
+        settings_parser().parse_args(["--size", "0"])
+
+
+def test_given_settings__returns_what_was_given_only():
+    parser = settings_parser(has_defaults=False)
+    words = ["--tag", "a=b", "--tag", "c=d=e", "--subnet", "x", "--subnet", "y", "--no-spot"]
+    assert given_settings(parser.parse_args(words), SETTINGS) == {
+        "tags": {"a": "b", "c": "d=e"},
+        "subnets": ("x", "y"),
+        "spot": False,
+    }
