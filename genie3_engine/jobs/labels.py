@@ -1,22 +1,25 @@
-"""What do people call a run or a data set after it was made, and what do they note about it?"""
+"""Labels that users give to runs and data sets: name, tags, note, candidate regulators."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import fcntl
+import os
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs import atomic_write, filenames
 
 _LONGEST_NAME, _LONGEST_TAG, _LONGEST_NOTE = 300, 60, 10_000
 _MOST_TAGS = 20
+_LOCK = ".labels.lock"
 
 
 @dataclass(frozen=True, slots=True)
 class RunLabels:
-    """What a user has said about a run since it was started.
+    """Labels of a run, given since it was started.
 
     Parameters
     ----------
@@ -35,7 +38,7 @@ class RunLabels:
 
 @dataclass(frozen=True, slots=True)
 class DatasetLabels:
-    """What belongs to a data set and may change, unlike its values.
+    """Properties of a data set that may change, unlike its values.
 
     Parameters
     ----------
@@ -128,9 +131,46 @@ def read_dataset_labels(folder: Path) -> DatasetLabels:
     )
 
 
-def write_labels(folder: Path, labels: RunLabels | DatasetLabels) -> None:
-    """Replace the labels in a folder; raises `StorageError` when the disk refuses."""
-    atomic_write.write_json(folder / filenames.LABELS, asdict(labels))
+LabelsT = TypeVar("LabelsT", RunLabels, DatasetLabels)
+
+
+def update_run_labels(folder: Path, change: Callable[[RunLabels], RunLabels]) -> None:
+    """Change a run's labels; concurrent changes by other processes wait for each other.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's folder.
+    change : callable
+        Takes the present labels and returns the new ones.
+
+    Raises
+    ------
+    StorageError
+        When the labels cannot be written.
+    """
+    _update(folder, read_run_labels, change)
+
+
+def update_dataset_labels(folder: Path, change: Callable[[DatasetLabels], DatasetLabels]) -> None:
+    """Change a data set's labels; parameters and errors are those of `update_run_labels`."""
+    _update(folder, read_dataset_labels, change)
+
+
+def _update(
+    folder: Path, read: Callable[[Path], LabelsT], change: Callable[[LabelsT], LabelsT]
+) -> None:
+    with atomic_write.storage_errors(folder):
+        lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        with atomic_write.storage_errors(folder):
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        old = read(folder)
+        new = change(old)
+        if new != old:
+            atomic_write.write_json(folder / filenames.LABELS, asdict(new))
+    finally:
+        os.close(lock)
 
 
 def _read(folder: Path) -> dict[str, Any]:

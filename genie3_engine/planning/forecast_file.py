@@ -1,12 +1,12 @@
-"""How does a forecast get into the folder of the run that it is about?"""
+"""Write a run's forecast into its folder."""
 
 from __future__ import annotations
 
-from contextlib import suppress
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genie3_engine.errors import OptionError, StorageError
+from genie3_engine.errors import Genie3Error
 from genie3_engine.jobs import atomic_write
 from genie3_engine.planning.forecast_history import FILE, note
 from genie3_engine.planning.forecasts import forecast
@@ -19,14 +19,17 @@ if TYPE_CHECKING:
     from genie3_engine.model import RunSpec
     from genie3_engine.planning.forecasts import Forecast
 
+log = logging.getLogger(__name__)
+
 
 def remember(
     run: Path, spec: RunSpec, expression: Expression, *, home_folder: Path | None = None
 ) -> None:
-    """Put a forecast into the folder of a run that is about to start, where a pilot allows one.
+    """Write the forecast of a run that is about to start, when a pilot allows one.
 
-    It is compared with what the run takes, and the next forecasts learn from it. Nothing happens
-    where there is no pilot, or the disk refuses: a run needs no forecast.
+    It is later compared with the measured time, and the next forecasts learn from it. A run needs
+    no forecast: without a pilot, or when forecasting or writing fails, there is none, and the
+    reason is logged.
 
     Parameters
     ----------
@@ -39,19 +42,22 @@ def remember(
     home_folder : Path, optional
         The home; the user's by default.
     """
-    pilot = find(spec, home_folder=home_folder)
-    if pilot is None:
-        return
-    found = forecast(spec, expression, pilot, home_folder=home_folder)
-    with suppress(StorageError, OptionError, OSError):
-        kept = found.to_dict() if spec.launcher == "local" else _rented(found, spec)
-        if kept is not None:
-            atomic_write.write_json(run / FILE, kept)
+    try:
+        pilot = find(spec, home_folder=home_folder)
+        if pilot is None:
+            return
+        found = forecast(spec, expression, pilot, home_folder=home_folder)
+        values = found.to_dict() if spec.launcher == "local" else _cloud_forecast(found, spec)
+        if values is not None:
+            atomic_write.write_json(run / FILE, values)
             note(run, home_folder)
+    except (Genie3Error, OSError, ValueError, ArithmeticError, LookupError, TypeError) as error:
+        # A pilot's file that another program damaged may hold any value.
+        log.warning("The run has no forecast: %s", error)
 
 
-def _rented(found: Forecast, spec: RunSpec) -> dict[str, Any] | None:
-    """Return the forecast for rented instances; None where an emulator only plays them."""
+def _cloud_forecast(found: Forecast, spec: RunSpec) -> dict[str, Any] | None:
+    """Return the forecast for cloud instances; None for an emulator, which has none."""
     options = spec.launcher_options
     if "instance_type" not in options or options.get("endpoint_url"):
         return None

@@ -1,4 +1,4 @@
-"""How right were earlier forecasts, and what does the next one learn from them?"""
+"""History of forecasts: their errors, and the corrections that the next forecast learns."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from genie3_engine.store.run_folder import RunFolder
 
 FILE = "forecast.json"
 POINTERS = "forecasts"
-SHRINKAGE = 4.0  # this many runs without error count beside the real ones
+SHRINKAGE = 4.0  # this many runs without error are counted in addition to the real ones
 ERROR_SHRINKAGE = 8.0
 MOST = 20
 _LOOKED_AT = 200
@@ -28,7 +29,7 @@ _WIDEST = math.log(2)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A finished run beside its forecast.
+    """A finished run compared with its forecast.
 
     Parameters
     ----------
@@ -43,8 +44,8 @@ class Outcome:
     forecast_bytes, bytes_held : float
         Peak memory, forecast and measured; 0 when unknown.
     thread_ratio : float or None
-        On rented instances, the seconds that a target took threads, by what was forecast: the
-        rest of the time is not the cores'.
+        On cloud instances, thread seconds per target divided by the forecast ones: the rest of
+        the time does not depend on the cores.
     """
 
     where: str
@@ -103,7 +104,7 @@ class Experience:
         return math.sqrt(squares / (ERROR_SHRINKAGE + self.n_runs))
 
     def sentence(self) -> str:
-        """Say how right it was in the past."""
+        """Return one sentence about the accuracy of earlier forecasts."""
         if not self.n_runs or self.median_miss is None:
             return "No run that had a forecast has been finished here yet."
         runs = "1 run" if self.n_runs == 1 else f"{self.n_runs} runs"
@@ -119,7 +120,7 @@ def place_key(machine: dict[str, Any], engine: str) -> str:
     Parameters
     ----------
     machine : dict
-        The machine, as `genie3_engine.jobs.machine.machine` tells.
+        The machine, as returned by `genie3_engine.jobs.machine.machine`.
     engine : str
         What grows the forests.
     """
@@ -127,7 +128,7 @@ def place_key(machine: dict[str, Any], engine: str) -> str:
 
 
 def family_key(instance_type: str, engine: str) -> str:
-    """Return what forecasts for rented instances must share to learn from one another.
+    """Return what forecasts for cloud instances must share to learn from one another.
 
     Parameters
     ----------
@@ -140,7 +141,7 @@ def family_key(instance_type: str, engine: str) -> str:
 
 
 def learned(outcomes: Sequence[Outcome], where: str) -> Experience:
-    """Return what finished runs teach about forecasts for a machine and an engine.
+    """Return what the finished runs of a machine and an engine teach.
 
     Parameters
     ----------
@@ -196,12 +197,22 @@ def past(home_folder: Path | None = None) -> list[Outcome]:
     """
     files = [*runs_folder(home_folder).glob(f"[!.]*/{FILE}"), *_elsewhere(home_folder)]
     files = sorted(files, key=_written, reverse=True)[:_LOOKED_AT]
-    found = [outcome_of(file.parent) for file in files]
+    found = [_unchanged(file.parent, _stamp(file.parent)) for file in files]
     return [one for one in found if one is not None]
 
 
+@lru_cache(maxsize=4 * _LOOKED_AT)
+def _unchanged(run: Path, stamp: tuple[float, ...]) -> Outcome | None:
+    """Return a run's outcome; its files are read again only when one of them has changed."""
+    return outcome_of(run)
+
+
+def _stamp(run: Path) -> tuple[float, ...]:
+    return tuple(_written(run / name) for name in (FILE, filenames.TIMINGS, filenames.STATUS))
+
+
 def note(run: Path, home_folder: Path | None = None) -> None:
-    """Let `past` find a run that lies elsewhere than in the home.
+    """Make a run outside the home known to `past`.
 
     Parameters
     ----------
@@ -220,7 +231,7 @@ def note(run: Path, home_folder: Path | None = None) -> None:
 
 
 def _elsewhere(home_folder: Path | None) -> Iterator[Path]:
-    """Yield the forecasts of runs outside the home; forget those that are gone."""
+    """Yield the forecasts of runs outside the home; remove pointers to runs that are gone."""
     for pointer in ((home_folder or home()) / POINTERS).glob("*.json"):
         with suppress(OSError, ValueError, KeyError, TypeError):
             file = Path(atomic_write.read_json(pointer)["run"]) / FILE
@@ -231,7 +242,7 @@ def _elsewhere(home_folder: Path | None) -> Iterator[Path]:
 
 
 def outcome_of(run: Path) -> Outcome | None:
-    """Return a run beside its forecast; None when it had none, or did not compute it all at once.
+    """Return a run's outcome; None without a forecast, or when it was computed in several parts.
 
     Parameters
     ----------
@@ -247,7 +258,7 @@ def outcome_of(run: Path) -> Outcome | None:
         if timings["targets_computed"] != foretold["n_targets"]:
             return None
         if "instance_type" in foretold:
-            return _rented(foretold, timings)
+            return _cloud_outcome(foretold, timings)
         starting = foretold["step_seconds"]["starting"]
         seconds = timings["seconds"]["total"] - timings["seconds"]["starting"]
         return Outcome(
@@ -263,7 +274,7 @@ def outcome_of(run: Path) -> Outcome | None:
     return None
 
 
-def _rented(foretold: dict[str, Any], timings: dict[str, Any]) -> Outcome:
+def _cloud_outcome(foretold: dict[str, Any], timings: dict[str, Any]) -> Outcome:
     thread_seconds = timings["target_seconds"] / timings["targets_computed"]
     return Outcome(
         where=family_key(foretold["instance_type"], foretold["engine"]),

@@ -1,4 +1,4 @@
-"""What can be done with stored data sets: list, name, annotate, read again, delete?"""
+"""Operations on stored data sets: list, name, annotate, delete."""
 
 from __future__ import annotations
 
@@ -66,13 +66,12 @@ def label_dataset(
     StorageError
         When the disk refuses.
     """
-    now = dataset_info(fingerprint, home=home).labels
-    new = replace(
-        now,
-        name=now.name if name is None else stored.tidy_name(name),
-        note=now.note if note is None else stored.tidy_note(note),
-    )
-    _write(fingerprint, now, new, home)
+    changes = {}
+    if name is not None:
+        changes["name"] = stored.tidy_name(name)
+    if note is not None:
+        changes["note"] = stored.tidy_note(note)
+    _change_labels(fingerprint, home, **changes)
 
 
 def choose_regulators(
@@ -95,11 +94,8 @@ def choose_regulators(
     home : Path, optional
         The home; the user's by default.
     """
-    now = dataset_info(fingerprint, home=home).labels
     names = None if regulators is None else tuple(sorted(set(regulators)))
-    _write(
-        fingerprint, now, replace(now, regulators=names, regulators_from=chosen_from[:200]), home
-    )
+    _change_labels(fingerprint, home, regulators=names, regulators_from=chosen_from[:200])
 
 
 def remember_reading(
@@ -118,8 +114,7 @@ def remember_reading(
     home : Path, optional
         The home; the user's by default.
     """
-    now = dataset_info(fingerprint, home=home).labels
-    _write(fingerprint, now, replace(now, upload=upload, reading=dict(reading)), home)
+    _change_labels(fingerprint, home, upload=upload, reading=dict(reading))
 
 
 def runs_using(fingerprint: str, *, home: Path | None = None) -> list[RunSummary]:
@@ -172,11 +167,7 @@ def drop_upload(upload: str, *, home: Path | None = None) -> None:
         delete_upload(upload, home=home)
 
 
-def _write(
-    fingerprint: str,
-    now: stored.DatasetLabels,
-    new: stored.DatasetLabels,
-    home: Path | None,
-) -> None:
-    if new != now:
-        stored.write_labels(dataset_folder(fingerprint, home), new)
+def _change_labels(fingerprint: str, home: Path | None, **changes: Any) -> None:  # noqa: ANN401 -- fields of DatasetLabels
+    dataset_info(fingerprint, home=home)  # refuses a data set that is not stored
+    folder = dataset_folder(fingerprint, home)
+    stored.update_dataset_labels(folder, lambda labels: replace(labels, **changes))

@@ -1,4 +1,4 @@
-"""Which runs are there, and what do they say of themselves?"""
+"""List of the runs of a home, with their status and labels."""
 
 from __future__ import annotations
 
@@ -126,15 +126,14 @@ def label(
         When the disk refuses.
     """
     RunFolder.open(run)
-    now = stored.read_run_labels(run)
-    new = replace(
-        now,
-        name=now.name if name is None else stored.tidy_name(name),
-        tags=now.tags if tags is None else stored.tidy_tags(tags),
-        note=now.note if note is None else stored.tidy_note(note),
-    )
-    if new != now:
-        stored.write_labels(run, new)
+    changes: dict[str, Any] = {}
+    if name is not None:
+        changes["name"] = stored.tidy_name(name)
+    if tags is not None:
+        changes["tags"] = stored.tidy_tags(tags)
+    if note is not None:
+        changes["note"] = stored.tidy_note(note)
+    stored.update_run_labels(run, lambda labels: replace(labels, **changes))
 
 
 def n_before(run: Path, among: Iterable[RunSummary]) -> int:

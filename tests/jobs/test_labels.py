@@ -1,13 +1,17 @@
-"""Do names, tags and notes of runs and data sets last, and does a data set go when it may?"""
+"""Tests of labels of runs and data sets."""
 
 from __future__ import annotations
 
 import io
+import threading
+from dataclasses import replace
 
 import pytest
 
 from genie3_engine import runs
+from genie3_engine.datasets.store import dataset_folder
 from genie3_engine.errors import InputError, OptionError, RunError
+from genie3_engine.jobs import labels
 from genie3_engine.model import ForestSpec, RunState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from tests.simulated_networks import tiny_expression
@@ -93,3 +97,46 @@ def test_delete_data__refuses_while_a_run_needs_it(run, dataset, monkeypatch):
     with pytest.raises(RunError, match="needs this data set"):
         runs.delete_data(dataset)
     assert runs.dataset(dataset)
+
+
+def test_update_run_labels__keeps_what_another_writer_changed_meanwhile(run):
+    """The second writer reads only after the first has written."""
+    is_reading, may_write = threading.Event(), threading.Event()
+
+    def slow(now):
+        is_reading.set()
+        may_write.wait()
+        return replace(now, name="renamed")
+
+    first = threading.Thread(target=labels.update_run_labels, args=(run, slow))
+    first.start()
+    is_reading.wait()
+    second = threading.Thread(target=runs.label, args=(run,), kwargs={"note": "why"})
+    second.start()
+    second.join(timeout=0.2)  # long enough for a writer that does not wait
+    may_write.set()
+    first.join()
+    second.join()
+    assert labels.read_run_labels(run) == labels.RunLabels(name="renamed", note="why")
+
+
+def test_update_dataset_labels__keeps_what_another_writer_changed_meanwhile(dataset):
+    is_reading, may_write = threading.Event(), threading.Event()
+
+    def slow(now):
+        is_reading.set()
+        may_write.wait()
+        return replace(now, note="why")
+
+    folder = dataset_folder(dataset)
+    first = threading.Thread(target=labels.update_dataset_labels, args=(folder, slow))
+    first.start()
+    is_reading.wait()
+    second = threading.Thread(target=runs.choose_regulators, args=(dataset, ["G1"]))
+    second.start()
+    second.join(timeout=0.2)
+    may_write.set()
+    first.join()
+    second.join()
+    found = labels.read_dataset_labels(folder)
+    assert (found.note, found.regulators) == ("why", ("G1",))

@@ -1,12 +1,13 @@
 import json
 import math
+import os
 import shutil
 
 import numpy as np
 import pytest
 
 from genie3_engine.model import RunState, RunStatus
-from genie3_engine.planning import Experience, Outcome, learned, outcome_of, past
+from genie3_engine.planning import Experience, Outcome, forecast_history, learned, outcome_of, past
 from genie3_engine.planning.forecast_history import FILE, family_key, note, place_key
 from genie3_engine.store.run_folder import RunFolder
 from tests.planning.pilots import MACHINE, spec
@@ -134,3 +135,18 @@ def test_note__needs_nothing_inside_the_home(tmp_path):
     note(finished(tmp_path), tmp_path)
     assert not (tmp_path / "forecasts").exists()
     assert len(past(tmp_path)) == 1
+
+
+def test_past__reads_unchanged_runs_once(tmp_path, monkeypatch):
+    finished(tmp_path, "a", total=12.0)
+    first = past(tmp_path)
+    monkeypatch.setattr(forecast_history, "outcome_of", None)  # would fail when called
+    assert past(tmp_path) == first
+
+
+def test_past__reads_a_changed_run_again(tmp_path):
+    run = finished(tmp_path, "a", total=12.0)
+    assert len(past(tmp_path)) == 1
+    (run / FILE).write_text("[")
+    os.utime(run / FILE, (0, 0))
+    assert past(tmp_path) == []

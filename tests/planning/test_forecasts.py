@@ -105,6 +105,16 @@ def test_remember__only_where_a_pilot_was_measured(tmp_path):
     assert json.loads((run / FILE).read_text())["n_trees"] == 700
 
 
+def test_remember__lets_the_run_start_when_a_pilot_is_damaged(tmp_path, caplog):
+    damaged = pilot(measured_at=time.time(), step_seconds={"starting": "soon"})
+    kept.keep(damaged, kept._file(spec(), tmp_path))
+    run = tmp_path / "run"
+    run.mkdir()
+    remember(run, spec(), shape(), home_folder=tmp_path)
+    assert not (run / FILE).exists()
+    assert "The run has no forecast" in caplog.text
+
+
 def test_remember__rented_instances_but_not_an_emulators(tmp_path):
     options = {"instance_type": "ml.c5.xlarge", "instances": 3}
     rented = replace(spec(), launcher="sagemaker", launcher_options=options)
