@@ -12,7 +12,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +22,7 @@ from genie3_engine.commands import parser, parsing
 from genie3_engine.data.expression import ORIENTATIONS
 from genie3_engine.interrupts import StopRequest
 from genie3_engine.networks.exports import FORMATS
+from tests.waiting import HANG_SECONDS, wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = [
@@ -76,13 +76,6 @@ def step_of(run):
         return json.loads((run / "status.json").read_text())["step"]
     except FileNotFoundError:
         return ""
-
-
-def wait_until(is_true, seconds=60):
-    end = time.monotonic() + seconds
-    while not is_true():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.02)
 
 
 class TestParser:
@@ -496,7 +489,7 @@ class TestProcess:
         )  # fmt: skip
         wait_until(lambda: step_of(tmp_path / "run") == "computing")
         program.send_signal(number)
-        out, err = program.communicate(timeout=60)
+        out, err = program.communicate(timeout=HANG_SECONDS)
         last = err.splitlines(keepends=True)[-1]  # progress comes before it on a slow machine
         assert_one_line_error((program.returncode, out, last), "12 targets", "--resume", code=130)
         status = json.loads((tmp_path / "run" / "status.json").read_text())

@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 import genie3_engine
+from tests.waiting import HANG_SECONDS
 
 ROOT = Path(__file__).resolve().parents[1]
 RUN = ["README.md", "docs/guide.md"]
@@ -30,7 +31,6 @@ FENCE = re.compile(
     r"(?P<above>[^\n]*)\n```(?P<kind>sh|console|python)\n(?P<body>.*?)^```$", re.M | re.S
 )
 LINK = re.compile(r"!?\[[^\]]*\]\((?P<to>[^)\s]+)\)")
-COMMAND_SECONDS = 300  # the first command may have to compile the forests
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def shell(tmp_path, home):
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=COMMAND_SECONDS,
+            timeout=HANG_SECONDS,
         )
 
     return run

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from dataclasses import replace
 
 import pytest
@@ -13,14 +12,15 @@ from genie3_engine.benchmark.experiment_folder import ExperimentFolder
 from genie3_engine.errors import OptionError, RunError
 from genie3_engine.model import RunState
 from tests.benchmark.measured import threads
+from tests.waiting import wait_until
 
 
-def wait_for(folder, is_reached, *, seconds=120):
-    deadline = time.monotonic() + seconds
-    while not is_reached(now := benchmark.status(folder)):
-        assert time.monotonic() < deadline, now
-        time.sleep(0.05)
-    return now
+def wait_for(folder, is_reached):
+    def reached():
+        now = benchmark.status(folder)
+        return now if is_reached(now) else None
+
+    return wait_until(reached, shown=lambda: benchmark.status(folder))
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Which servers and browser windows do the browser tests use?"""
+"""Servers and browser windows of the browser tests."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, sync_playwright
 
 from tests.browser.driver import FLAGS, Server, chromium, is_disconnection
+from tests.waiting import HANG_MILLISECONDS
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=FLAGS, timeout=HANG_MILLISECONDS
+        )
         yield browser
         browser.close()
 
@@ -34,6 +37,7 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(
         viewport={"width": 1400, "height": 900}, reduced_motion="reduce", color_scheme="light"
     )
+    context.set_default_timeout(HANG_MILLISECONDS)
     page = context.new_page()
     strangers: list[str] = []
     complaints: list[str] = []

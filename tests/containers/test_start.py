@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import tarfile
-import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -18,6 +17,7 @@ import pytest
 from genie3_engine.model import Engine
 from genie3_engine.store.run_folder import RunFolder
 from tests.simulated_networks import tiny_run
+from tests.waiting import HANG_SECONDS, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTAINER = ROOT / "containers/sagemaker"
@@ -77,7 +77,7 @@ def without_caches(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
 
 
 def answer(process: subprocess.Popen[str]) -> tuple[int, str]:
-    output, _ = process.communicate(timeout=240)
+    output, _ = process.communicate(timeout=HANG_SECONDS)
     return process.returncode, output
 
 
@@ -111,19 +111,14 @@ def test_start__says_why_it_failed(tmp_path, home):
     assert len(job.failure) <= 1024
 
 
-def test_start__stops_within_seconds_and_keeps_its_parts(tmp_path, home):
+def test_start__stops_when_asked_and_keeps_its_parts(tmp_path, home):
     run = tiny_run(tmp_path / "run", n_genes=30, n_trees=2000)
     job = Job(tmp_path, run, hosts=["algo-1"], host="algo-1")
     process = job.start()
-    until = time.monotonic() + 60
-    while time.monotonic() < until and not job.parts:
-        time.sleep(0.1)
-    assert job.parts
-    asked = time.monotonic()
+    wait_until(lambda: job.parts)
     process.send_signal(signal.SIGTERM)
     code, output = answer(process)
     assert code == 130, output
-    assert time.monotonic() - asked < 30
     assert job.note["status"]["state"] == "cancelled"
     assert job.parts
 

@@ -13,6 +13,7 @@ from genie3_engine.errors import RunError
 from genie3_engine.launchers.base import Launcher
 from genie3_engine.model import RunState, RunStatus
 from tests.simulated_networks import tiny_run
+from tests.waiting import HANG_SECONDS
 
 ENDLESS_TREES = 1_000_000
 
@@ -50,7 +51,7 @@ class LauncherContract:
 
     def wait(self, launcher: Launcher, run: Path, until: Callable[[RunStatus], bool]) -> RunStatus:
         """Ask for the status until it is as wanted."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + HANG_SECONDS
         while not until(status := launcher.status(run)):
             assert time.monotonic() < deadline, f"still {status}"
             self.let_time_pass(launcher)

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import textwrap
 import threading
-import time
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ from genie3_engine.inference import plan as plans
 from genie3_engine.inference.layout import InferencePlan, infer_targets
 from genie3_engine.model import Engine, ForestSpec, LayoutSpec
 from tests.inference import fakes
+from tests.waiting import HANG_SECONDS, wait_until
 
 ROOT = Path(__file__).parents[2]
 ALL = np.arange(12, dtype=np.int32)
@@ -46,13 +46,6 @@ def bits(found):
         (links.target, links.regulators.tobytes(), links.importance.tobytes(), links.oob_r2)
         for links in found
     )
-
-
-def wait_until(condition, seconds=20.0):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("layout", [LayoutSpec(n_jobs=2), TWO_PROCESSES], ids=["jobs", "processes"])
@@ -191,7 +184,7 @@ def test_infer_targets__processes_end_with_their_parent():
         wait_until(lambda: len(watched.children()) >= 3)  # two and the resource tracker
         children = watched.children()
         os.kill(parent.pid, signal.SIGKILL)
-    _, alive = psutil.wait_procs(children, timeout=10)
+    _, alive = psutil.wait_procs(children, timeout=HANG_SECONDS)
     assert alive == []
 
 

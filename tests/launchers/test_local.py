@@ -19,6 +19,7 @@ from genie3_engine.model import LayoutSpec, RunState
 from genie3_engine.store.run_folder import RunFolder
 from tests.contracts.launcher_contract import ENDLESS_TREES, LauncherContract
 from tests.simulated_networks import tiny_run
+from tests.waiting import HANG_SECONDS, wait_until
 
 
 class TestLocalLauncher(LauncherContract):
@@ -43,7 +44,7 @@ class TestLocalLauncher(LauncherContract):
     def test_submit__leaves_no_zombie(self, launcher, run):
         worker = psutil.Process(int(launcher.submit(run).job))
         self.wait_until_ended(launcher, run)
-        worker.wait(timeout=10)
+        worker.wait(timeout=HANG_SECONDS)
 
     def test_submit__starts_a_session_of_its_own_without_input(self, launcher, endless):
         pid = int(launcher.submit(endless).job)
@@ -61,7 +62,7 @@ class TestLocalLauncher(LauncherContract):
         assert len(children) >= 2
         launcher.cancel(run)
         assert self.wait_until_ended(launcher, run).state is RunState.CANCELLED
-        _, alive = psutil.wait_procs(children, timeout=10)
+        _, alive = psutil.wait_procs(children, timeout=HANG_SECONDS)
         assert alive == []
 
 
@@ -107,9 +108,8 @@ def test_status__of_a_run_that_was_never_begun_is_lost(run):
 def test_status__of_a_worker_that_died_before_it_could_say_anything_is_lost(run):
     launcher = LocalLauncher(command=(sys.executable, "-c", "raise SystemExit('no such thing')"))
     launcher.submit(run.path)
-    deadline = time.monotonic() + 20
-    while (status := launcher.status(run.path)).state.is_live and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until(lambda: not launcher.status(run.path).state.is_live)
+    status = launcher.status(run.path)
     assert status.state is RunState.LOST
     assert "no such thing" in status.error.message
 
@@ -155,7 +155,7 @@ def test_status__never_overwrites_what_a_worker_has_written_meanwhile(run, monke
 
 
 def test_cancel__of_a_run_in_the_foreground_reaches_its_process_alone(run):
-    program = "import sys, time; print(flush=True); time.sleep(60)"
+    program = f"import sys, time; print(flush=True); time.sleep({HANG_SECONDS})"
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as worker:
         worker.stdout.readline()
         owner = replace(
@@ -165,7 +165,7 @@ def test_cancel__of_a_run_in_the_foreground_reaches_its_process_alone(run):
         )
         at_work(run, owner)
         LocalLauncher().cancel(run.path)
-        assert worker.wait(timeout=20) == -signal.SIGTERM
+        assert worker.wait(timeout=HANG_SECONDS) == -signal.SIGTERM
 
 
 def test_submit__forgets_an_earlier_cancel(run):

@@ -19,6 +19,7 @@ from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
 from genie3_engine.model import Engine, ErrorRecord, ForestSpec, RunSpec, RunState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
+from tests.waiting import HANG_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 N_GENES = 12
@@ -109,7 +110,7 @@ def open_page(home: Path) -> Open:
     st.cache_resource.clear()
 
     def open_(page: str, **query: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=HANG_SECONDS).run()
         app.switch_page(f"pages/{page}/page.py")
         for name, value in query.items():
             app.query_params[name] = value

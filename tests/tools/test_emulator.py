@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from tests.tools.test_limits import REQUEST
+from tests.waiting import HANG_SECONDS, wait_until
 from tools.sagemaker_emulator.emulator import Emulator
 from tools.sagemaker_emulator.storage import LOG_GROUP
 
@@ -33,7 +32,7 @@ sys.exit(code)
 
 @pytest.fixture(scope="module")
 def emulator():
-    with Emulator("--grace-seconds", "2") as emulator:
+    with Emulator() as emulator:
         yield emulator
 
 
@@ -93,13 +92,14 @@ def wait(aws):
     """Return a job's description once it has a status or a secondary status."""
 
     def wait(name, *wanted):
-        until = time.monotonic() + 30
-        while time.monotonic() < until:
-            job = aws("sagemaker").describe_training_job(TrainingJobName=name)
-            if {job["TrainingJobStatus"], job["SecondaryStatus"]} & {*wanted}:
-                return job
-            time.sleep(0.05)
-        raise AssertionError(f"{name} is {job['SecondaryStatus']}")
+        def described():
+            return aws("sagemaker").describe_training_job(TrainingJobName=name)
+
+        def reached():
+            job = described()
+            return job if {job["TrainingJobStatus"], job["SecondaryStatus"]} & {*wanted} else None
+
+        return wait_until(reached, shown=lambda: described()["SecondaryStatus"])
 
     return wait
 
@@ -145,25 +145,24 @@ def test_job__fails_with_the_hosts_reason(submit, wait):
 
 
 def test_job__fails_when_a_host_breaks(emulator, submit, wait):
-    name = submit(seconds=60, n_hosts=2)
+    name = submit(seconds=HANG_SECONDS, n_hosts=2)
     wait(name, "Training")
     emulator.kill(name, "algo-2")
     assert wait(name, "Failed")["FailureReason"] == "AlgorithmError: exit code: 137"
 
 
 def test_job__stops_when_asked(aws, submit, wait):
-    name = submit(seconds=60)
+    name = submit(seconds=HANG_SECONDS)
     wait(name, "Training")
     aws("sagemaker").stop_training_job(TrainingJobName=name)
     assert wait(name, "Stopped")["SecondaryStatus"] == "Stopped"
 
 
 def test_job__begins_again_with_its_checkpoints_after_an_interruption(emulator, aws, submit, wait):
-    stopping = {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 60}
-    name = submit(seconds=60, EnableManagedSpotTraining=True, StoppingCondition=stopping)
+    stopping = {"MaxRuntimeInSeconds": 3600, "MaxWaitTimeInSeconds": 3600}
+    name = submit(seconds=HANG_SECONDS, EnableManagedSpotTraining=True, StoppingCondition=stopping)
     wait(name, "Training")
-    while not checkpoints(aws, name):
-        time.sleep(0.05)
+    wait_until(lambda: checkpoints(aws, name))
     emulator.interrupt(name)
     job = wait(name, "Completed", "Failed")
     assert "Interrupted" in [each["Status"] for each in job["SecondaryStatusTransitions"]]

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
+from tests.waiting import HANG_SECONDS
+
 
 def page_with_a_user_error() -> None:
     import streamlit as st
@@ -21,7 +23,7 @@ def page_with_a_bug() -> None:
 
 
 def test_shown__puts_message_and_remedy_in_one_box_and_goes_on():
-    app = AppTest.from_function(page_with_a_user_error).run()
+    app = AppTest.from_function(page_with_a_user_error, default_timeout=HANG_SECONDS).run()
     (box,) = app.error
     assert box.value == "**Gene \\*\\*x\\*\\* \\<b\\> is missing\\.**  \nCheck it\\."
     assert [text.value for text in app.text] == ["after"]
@@ -29,7 +31,7 @@ def test_shown__puts_message_and_remedy_in_one_box_and_goes_on():
 
 
 def test_show_unexpected__names_the_kind_and_no_details():
-    app = AppTest.from_function(page_with_a_bug).run()
+    app = AppTest.from_function(page_with_a_bug, default_timeout=HANG_SECONDS).run()
     (box,) = app.error
     assert "ZeroDivisionError" in box.value
     assert "secret" not in box.value

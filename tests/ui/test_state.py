@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
+from tests.waiting import HANG_SECONDS
+
 
 def page() -> None:
     import streamlit as st
@@ -20,13 +22,13 @@ def shown(app: AppTest) -> list[str]:
 
 
 def test_get__prefers_the_address():
-    app = AppTest.from_function(page)
+    app = AppTest.from_function(page, default_timeout=HANG_SECONDS)
     app.query_params["run"] = "a"
     assert shown(app.run())[0] == "a"
 
 
 def test_get__remembers_the_run_but_not_the_gene_when_the_address_is_bare():
-    app = AppTest.from_function(page)
+    app = AppTest.from_function(page, default_timeout=HANG_SECONDS)
     app.query_params["run"] = "a"
     app.query_params["gene"] = "g"
     assert shown(app.run()) == ["a", "g"]
@@ -35,7 +37,7 @@ def test_get__remembers_the_run_but_not_the_gene_when_the_address_is_bare():
 
 
 def test_put__reaches_the_address():
-    app = AppTest.from_function(page)
+    app = AppTest.from_function(page, default_timeout=HANG_SECONDS)
     app.query_params["gene"] = "g"
     app.run().button(key="choose").click().run()
     assert app.query_params["run"] in ("b", ["b"])

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -10,6 +9,7 @@ from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.session import forget_sessions
 from genie3_engine.model import RunState
+from tests import waiting
 from tests.simulated_networks import tiny_expression
 
 
@@ -58,12 +58,12 @@ def spec_of(home, options):
 def wait_until(launcher):
     """Ask for the status until it is as wanted, and return it."""
 
-    def wait(run, wanted, *, seconds=90):
-        deadline = time.monotonic() + seconds
-        while not wanted(status := launcher.status(run)):
-            assert time.monotonic() < deadline, f"still {status}"
-            time.sleep(0.1)
-        return status
+    def wait(run, wanted):
+        def reached():
+            status = launcher.status(run)
+            return status if wanted(status) else None
+
+        return waiting.wait_until(reached, shown=lambda: launcher.status(run))
 
     return wait
 

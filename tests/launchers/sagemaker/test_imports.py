@@ -20,7 +20,8 @@ main(["infer", folder + "/data/expression.tsv", "--out", folder + "/run", "--tre
 APP = """
 import sys
 from streamlit.testing.v1 import AppTest
-page = AppTest.from_file("app.py", default_timeout=60).run()
+from tests.waiting import HANG_SECONDS
+page = AppTest.from_file("app.py", default_timeout=HANG_SECONDS).run()
 assert not page.exception, page.exception
 """
 LOADED = """
