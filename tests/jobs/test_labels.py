@@ -113,7 +113,7 @@ def test_update_run_labels__keeps_what_another_writer_changed_meanwhile(run):
     is_reading.wait()
     second = threading.Thread(target=runs.label, args=(run,), kwargs={"note": "why"})
     second.start()
-    second.join(timeout=0.2)  # long enough for a writer that does not wait
+    second.join(0.2)  # long enough for a writer that does not wait
     may_write.set()
     first.join()
     second.join()
@@ -134,7 +134,7 @@ def test_update_dataset_labels__keeps_what_another_writer_changed_meanwhile(data
     is_reading.wait()
     second = threading.Thread(target=runs.choose_regulators, args=(dataset, ["G1"]))
     second.start()
-    second.join(timeout=0.2)
+    second.join(0.2)
     may_write.set()
     first.join()
     second.join()

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
+from tests.waiting import HANG_SECONDS
+
 
 def two_pages():
     import streamlit as st
@@ -38,7 +40,7 @@ def two_pages():
 
 
 def test_form__returns_first_values():
-    app = AppTest.from_function(two_pages).run()
+    app = AppTest.from_function(two_pages, default_timeout=HANG_SECONDS).run()
     assert not app.exception
     assert app.session_state["values"] == {
         "k": "sqrt",
@@ -54,7 +56,7 @@ def test_form__returns_first_values():
 
 
 def test_form__keeps_every_value_while_another_page_is_shown():
-    app = AppTest.from_function(two_pages).run()
+    app = AppTest.from_function(two_pages, default_timeout=HANG_SECONDS).run()
     app.session_state["a_k"] = "number"
     app = app.run()
     app.number_input(key="a_k_number").set_value(50)
@@ -86,7 +88,7 @@ def test_form__keeps_every_value_while_another_page_is_shown():
 
 
 def test_prefill__sets_the_named_values_only():
-    app = AppTest.from_function(two_pages).run()
+    app = AppTest.from_function(two_pages, default_timeout=HANG_SECONDS).run()
     app.number_input(key="a_n_trees").set_value(20).run()
     app.button(key="again").click().run()
     values = app.session_state["values"]
