@@ -20,6 +20,7 @@ from genie3_engine.datasets.distributions import GeneSpread, SampleMap, SampleSp
 from genie3_engine.evaluation.accuracy import Accuracy, accuracy_of
 from genie3_engine.evaluation.matches import JudgedLinks, judged_links
 from genie3_engine.model import RunState
+from genie3_engine.networks.graph_layout import Picture, picture
 from genie3_engine.networks.partial_network import PartialNetwork, partial_network
 from genie3_engine.reports.methods_paragraph import methods_paragraph
 from genie3_engine.runs import DatasetInfo, RunSummary, Upload
@@ -125,3 +126,9 @@ def _judgement(
 def partial(path: Path, n_done: int, *, top: int) -> PartialNetwork:
     """Return the strongest links so far of a run, which change with the targets that are done."""
     return partial_network(path, top=top)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def partial_layout(path: Path, n_done: int, *, top: int) -> Picture:
+    """Lay out the strongest links so far, once for each number of finished targets."""
+    return picture(partial(path, n_done, top=top).links)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import random
-import threading
-
 import igraph
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from genie3_engine.networks import igraph_random
 from genie3_engine.networks.graph_layout import Picture
-
-_igraph_random = threading.Lock()  # igraph has one source of random numbers a process
 
 
 def modules(picture: Picture, *, seed: int = 0) -> npt.NDArray[np.int64]:
@@ -35,14 +31,10 @@ def modules(picture: Picture, *, seed: int = 0) -> npt.NDArray[np.int64]:
     The Leiden algorithm (Traag, Waltman and van Eck 2019) on modularity, weighted by importance.
     """
     graph = _graph(picture, directed=False)
-    with _igraph_random:
-        igraph.set_random_number_generator(random.Random(seed))
-        try:
-            found = graph.community_leiden(
-                objective_function="modularity", weights="weight", n_iterations=4
-            )
-        finally:
-            igraph.set_random_number_generator(random)
+    with igraph_random.seeded(seed):
+        found = graph.community_leiden(
+            objective_function="modularity", weights="weight", n_iterations=4
+        )
     membership = np.array(found.membership, np.int64)
     if not len(membership):
         return membership

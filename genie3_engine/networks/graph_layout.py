@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import random
-import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import igraph
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from genie3_engine.networks import igraph_random
+from genie3_engine.networks.packing import pack_discs
 
 Points = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.int32]
@@ -19,7 +20,6 @@ _ROUNDS = 500
 _ROUNDS_FROM_START = 60
 _LARGEST_MOVE = 0.03  # from the start, as a share of the part's extent
 _GAP = 1.0  # between components, in lengths of a link
-_igraph_random = threading.Lock()  # igraph has one source of random numbers a process
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,44 +108,61 @@ def _laid_out(
     graph = igraph.Graph(n=len(genes), edges=np.column_stack([source, target]).tolist())
     parts = sorted(graph.connected_components(mode="weak"), key=lambda part: (-len(part), part[0]))
     points = np.zeros((len(genes), 2))
-    placed = np.empty((0, 3))  # centre and radius of each part
+    discs = []  # the centre and radius of each part that keeps its place
+    new_parts, radii = [], []
     for part in parts:
-        known = [i for i in part if genes[i] in start]
-        before = {i: start[genes[i]] for i in known}
+        before = {i: start[genes[i]] for i in part if genes[i] in start}
         local = _force_directed(graph.induced_subgraph(part), part, before, seed)
-        if known:
+        if before:
             where = [place for place, i in enumerate(part) if i in before]
             local = _turned_onto(local, where, np.array(list(before.values())))
+        middle, radius = _disc_around(local)
+        if before:
+            points[part] = local
+            discs.append((*middle, radius))
         else:
-            local -= (local.min(axis=0) + local.max(axis=0)) / 2
-        middle = (local.min(axis=0) + local.max(axis=0)) / 2
-        radius = float(np.linalg.norm(local - middle, axis=1).max())
-        if not known:
-            middle = _free_place(placed, radius)
-            local += middle
-        placed = np.vstack([placed, [*middle, radius]])
-        points[part] = local
+            points[part] = local - middle
+            new_parts.append(part)
+            radii.append(radius)
+    for part, place in zip(new_parts, _free_places(discs, radii), strict=True):
+        points[part] += place
     return points
+
+
+def _free_places(discs: Sequence[tuple[float, float, float]], radii: Sequence[float]) -> Points:
+    """Return centres for new parts, closely around those that keep their places."""
+    room = np.array(radii) + _GAP / 2
+    if not discs:
+        return pack_discs(room)
+    x, y, radius = np.array(discs).T
+    middle = (
+        np.array([(x - radius).min() + (x + radius).max(), (y - radius).min() + (y + radius).max()])
+        / 2
+    )
+    around = (np.hypot(x - middle[0], y - middle[1]) + radius).max() + _GAP / 2
+    return middle + pack_discs([around, *room])[1:]
+
+
+def _disc_around(points: Points) -> tuple[Points, float]:
+    """Return the centre and radius of a disc that holds some points."""
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    return middle, float(np.linalg.norm(points - middle, axis=1).max())
 
 
 def _force_directed(
     graph: igraph.Graph, part: list[int], before: Mapping[int, tuple[float, float]], seed: int
 ) -> Points:
     """Lay out one connected part, from where its genes were if that is known."""
-    with _igraph_random:
-        igraph.set_random_number_generator(random.Random(f"{seed} {len(part)}"))
-        try:
-            if not before:
-                layout = graph.layout_fruchterman_reingold(niter=_ROUNDS)
-            else:
-                points = _start_positions(graph, part, before)
-                points *= max(1.0, np.sqrt(len(part) / len(before)))  # room for the newcomers
-                step = 2 * _LARGEST_MOVE * np.ptp(points, axis=0).max() / _ROUNDS_FROM_START
-                layout = graph.layout_fruchterman_reingold(
-                    niter=_ROUNDS_FROM_START, start_temp=float(step), seed=points.tolist()
-                )
-        finally:
-            igraph.set_random_number_generator(random)
+    with igraph_random.seeded(f"{seed} {len(part)}"):
+        if not before:
+            layout = graph.layout_fruchterman_reingold(niter=_ROUNDS)
+        else:
+            points = _start_positions(graph, part, before)
+            points *= max(1.0, np.sqrt(len(part) / len(before)))  # room for new genes
+            step = 2 * _LARGEST_MOVE * np.ptp(points, axis=0).max() / _ROUNDS_FROM_START
+            layout = graph.layout_fruchterman_reingold(
+                niter=_ROUNDS_FROM_START, start_temp=float(step), seed=points.tolist()
+            )
     return np.array(layout.coords, dtype=np.float64).reshape(len(part), 2)
 
 
@@ -178,19 +195,3 @@ def _start_positions(
         points[place] = np.mean([before[gene] for gene in near], axis=0) if near else middle
         points[place] += 0.5 * np.sqrt(turn) * np.array([np.cos(angle), np.sin(angle)])
     return points
-
-
-def _free_place(placed: Points, radius: float) -> Points:
-    """Return the point nearest to the first part where a disc of this radius touches no other."""
-    if not len(placed):
-        return np.zeros(2)
-    reach = radius + _GAP
-    angles = np.linspace(0, 2 * np.pi, 72, endpoint=False)
-    circle = np.column_stack([np.cos(angles), np.sin(angles)])
-    distances = placed[:, 2] + reach
-    candidates = (placed[:, None, :2] + circle[None] * distances[:, None, None]).reshape(-1, 2)
-    gaps = np.linalg.norm(candidates[:, None] - placed[None, :, :2], axis=2) - placed[:, 2]
-    free = candidates[(gaps >= reach - 1e-9).all(axis=1)]
-    far = np.linalg.norm(free - placed[0, :2], axis=1)
-    place: Points = free[np.argmin(np.round(far, 9))]
-    return place

@@ -6,7 +6,6 @@ import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.networks.colours import by_role
-from genie3_engine.networks.graph_layout import picture
 from genie3_engine.networks.graph_payload import drawing
 from genie3_engine.networks.partial_network import PartialNetwork
 from genie3_engine.networks.thresholds import Cut, CutKind
@@ -57,7 +56,7 @@ def show(summary: RunSummary) -> None:
 
 def _draw(summary: RunSummary, found: PartialNetwork, done: int) -> None:
     """Draw the links so far; a click puts a gene in focus in the drawing alone."""
-    shown = picture(found.links)
+    shown = cache.partial_layout(summary.path, done, top=_MOST_ROWS)
     colours = by_role(shown, dark=charts.is_dark())
     view = View(
         run=summary.path,

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from genie3_engine.networks.graph_layout import picture
+
+MOST_BYTES = 5_000_000
 
 
 def table(pairs):
@@ -79,6 +82,28 @@ def test_picture__parts_do_not_overlap():
         radius = np.linalg.norm(inside - middle, axis=1).max()
         assert np.linalg.norm(outside - middle, axis=1).min() > radius
     assert np.ptp(points, axis=0).max() < 60
+
+
+def test_picture__of_many_parts_needs_little_memory():
+    links = table([(f"r{target // 3}", f"t{target}") for target in range(600)])
+    picture(links.iloc[:3])  # imports
+    tracemalloc.start()
+    try:
+        picture(links)
+        assert tracemalloc.get_traced_memory()[1] < MOST_BYTES
+    finally:
+        tracemalloc.stop()
+
+
+def test_picture__new_parts_join_without_touching_known_ones():
+    links = table([(f"r{target // 3}", f"t{target}") for target in range(60)])
+    before = picture(links.iloc[:30])
+    after = picture(links, start=before.positions)
+    points = np.column_stack([after.x, after.y])
+    apart = np.linalg.norm(points[:, None] - points[None], axis=2)
+    is_new = np.array([gene not in before.positions for gene in after.genes])
+    assert is_new.sum() == 40
+    assert apart[is_new][:, ~is_new].min() > 0.5
 
 
 def test_picture__start_keeps_genes_near_where_they_were():

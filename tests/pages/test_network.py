@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from genie3_engine.model import ErrorRecord, RunState
+from genie3_engine.networks import graph_layout
 from genie3_engine.networks.partial_network import PartialNetwork
 from ui import cache
 
@@ -86,6 +87,23 @@ def test_network__shows_the_strongest_links_so_far(open_page, run_in_state, monk
     assert not app.exception
     assert any("5 targets of 12" in caption.value for caption in app.caption)
     assert app.dataframe[0].value["regulator"].tolist() == ["a"]
+
+
+def test_network__lays_the_links_so_far_out_once(open_page, run_in_state, monkeypatch):
+    links = pd.DataFrame(
+        {"rank": [1], "regulator": ["a"], "target": ["b"], "importance": [np.float32(0.5)]}
+    )
+    lay_out, calls = graph_layout.picture, []
+    monkeypatch.setattr(
+        cache, "partial", lambda path, done, top: PartialNetwork(links, n_targets=5, n_links=7)
+    )
+    monkeypatch.setattr(cache, "picture", lambda links: calls.append(links) or lay_out(links))
+    run = run_in_state(RunState.CANCELLED)
+    app = open_page("network", run=run)
+    app.toggle(key=f"so_far_{run}").set_value(True).run()
+    app.run()
+    assert not app.exception
+    assert len(calls) == 1
 
 
 def test_network__cut_in_the_address_is_the_cut_shown(open_page, done_run):
