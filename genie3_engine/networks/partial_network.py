@@ -1,32 +1,33 @@
-"""Which links are strongest so far, in a run that is still at work?"""
+"""Read the strongest links of the targets that a run has finished so far."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from genie3_engine.datasets.store import open_dataset
-from genie3_engine.store.parts import list_parts
+from genie3_engine.errors import RunError
+from genie3_engine.store.external_sort import LinkSource
 from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.store.shards import gathered, repeated_targets
 
 
 @dataclass(frozen=True, slots=True)
 class PartialNetwork:
-    """What the finished targets of a run say.
+    """The strongest links of a run that is not finished.
 
     Parameters
     ----------
     links : DataFrame
         ``rank``, ``regulator``, ``target``, ``importance``; strongest first.
     n_targets : int
-        Targets whose links are on disk here.
+        Finished targets with links on disk.
     n_links : int
-        Their links.
+        Links of these targets in total.
     """
 
     links: pd.DataFrame
@@ -40,39 +41,37 @@ def partial_network(run: Path, *, top: int, home: Path | None = None) -> Partial
     Parameters
     ----------
     run : Path
-        The run's folder, at any time.
+        The run's folder.
     top : int
-        Links at most.
+        Maximum number of links.
     home : Path, optional
-        The home that has the data set; the user's by default.
+        Home folder that has the data set; the user's by default.
 
     Returns
     -------
     PartialNetwork
-        Ranks are those among the links so far: they change until the run is done. Memory holds one
-        part at a time and ``top`` links.
+        Ranks count the links so far: they change until the run is done. Memory holds one batch
+        of links and the ``top`` strongest.
 
     Raises
     ------
     InputError
-        When the data set is not stored any more.
+        When the data set is no longer stored.
     RunError
         When there is no run in the folder, or a part is another data set's.
     """
     folder = RunFolder.open(run)
-    dataset = folder.spec.dataset
-    strongest = np.empty((0, 3))
-    n_links, targets = 0, set()
-    for part in list_parts(folder.parts_folder, dataset):
-        try:
-            table = pq.read_table(part.path)
-        except (OSError, pa.ArrowException):  # a new attempt has just removed it
-            continue
-        targets |= {summary.target for summary in part.targets}
-        n_links += table.num_rows
-        columns = [table[name].to_numpy() for name in ("importance", "target", "regulator")]
-        strongest = _strongest(np.vstack([strongest, np.column_stack(columns)]), top)
-    genes = np.array(open_dataset(dataset, home=home).genes, dtype=object)
+    names = open_dataset(folder.spec.dataset, home=home).genes
+    shard = gathered(folder)
+    repeated = repeated_targets([shard], names)
+    strongest, n_links = np.empty((0, 3)), 0
+    for file in shard.files:
+        with suppress(RunError):  # a new attempt has just removed it
+            for batch in LinkSource([file], repeated).batches():
+                n_links += batch.num_rows
+                columns = [batch[name].to_numpy() for name in ("importance", "target", "regulator")]
+                strongest = _strongest(np.vstack([strongest, np.column_stack(columns)]), top)
+    genes = np.array(names, dtype=object)
     links = pd.DataFrame(
         {
             "rank": np.arange(1, len(strongest) + 1),
@@ -81,7 +80,7 @@ def partial_network(run: Path, *, top: int, home: Path | None = None) -> Partial
             "importance": strongest[:, 0].astype(np.float32),
         }
     )
-    return PartialNetwork(links, len(targets), n_links)
+    return PartialNetwork(links, len(shard.targets), n_links)
 
 
 def _strongest(links: np.ndarray, top: int) -> np.ndarray:

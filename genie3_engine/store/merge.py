@@ -27,6 +27,7 @@ from genie3_engine.store.shards import (
     refuse_missing,
     refuse_missing_of,
     refuse_strangers,
+    repeated_targets,
     shard_of,
     shard_targets,
 )
@@ -95,14 +96,13 @@ def rank_partly(run: RunFolder, genes: Sequence[str]) -> Path | None:
     if not shard.files:
         return None
     refuse_foreign([shard], set(shard_targets(run.spec, genes)))
-    positions = {name: position for position, name in enumerate(genes)} if shard.again else {}
     out = run.path / filenames.PARTIAL
     rank_links(
         list(shard.files),
         out,
         genes,
         about={**provenance(run.spec), "targets_so_far": len(shard.targets)},
-        without={file: [positions[name] for name in known] for file, known in shard.again.items()},
+        without=repeated_targets([shard], genes),
     )
     return out
 
@@ -207,8 +207,6 @@ def _merged_folder(out: Path, spec: RunSpec, status: RunStatus) -> RunFolder:
 
 
 def _write_result(run: RunFolder, shards: Sequence[Shard], genes: Sequence[str]) -> None:
-    again = {file: names for shard in shards for file, names in shard.again.items()}
-    positions = {name: position for position, name in enumerate(genes)} if again else {}
     with atomic_write.storage_errors(run.targets_path):
         run.targets_path.unlink(missing_ok=True)
     rank_links(
@@ -216,7 +214,7 @@ def _write_result(run: RunFolder, shards: Sequence[Shard], genes: Sequence[str])
         run.links_path,
         genes,
         about=provenance(run.spec),
-        without={file: [positions[name] for name in names] for file, names in again.items()},
+        without=repeated_targets(shards, genes),
     )
     write_targets(run.targets_path, [row for shard in shards for row in shard.targets.values()])
 

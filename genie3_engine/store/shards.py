@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,14 +33,14 @@ class Shard:
         From the name of each target that it holds to what is known of it.
     files : tuple of Path
         The files of their links: parts, or the ranked links.
-    again : mapping
+    repeated : mapping
         From a file to the targets in it whose links an earlier file holds too.
     """
 
     run: RunFolder
     targets: Mapping[str, TargetSummary]
     files: tuple[Path, ...]
-    again: Mapping[Path, frozenset[str]]
+    repeated: Mapping[Path, frozenset[str]]
 
     @property
     def label(self) -> str:
@@ -107,14 +107,31 @@ def gathered(run: RunFolder) -> Shard:
     """
     targets: dict[str, TargetSummary] = {}
     parts = list_parts(run.parts_folder, run.spec.dataset)
-    again = {}
+    repeated = {}
     for part in parts:
         known = frozenset(row.target for row in part.targets) & targets.keys()
         if known:
-            again[part.path] = frozenset(known)
+            repeated[part.path] = frozenset(known)
         for row in part.targets:
             targets.setdefault(row.target, row)
-    return Shard(run, targets, tuple(part.path for part in parts), again)
+    return Shard(run, targets, tuple(part.path for part in parts), repeated)
+
+
+def repeated_targets(shards: Iterable[Shard], genes: Sequence[str]) -> dict[Path, list[int]]:
+    """Return, for each file, the positions of targets whose links an earlier file holds too.
+
+    Parameters
+    ----------
+    shards : iterable of Shard
+        The runs to read.
+    genes : sequence of str
+        The data set's canonical gene list.
+    """
+    repeated = {file: names for shard in shards for file, names in shard.repeated.items()}
+    if not repeated:
+        return {}
+    positions = {name: position for position, name in enumerate(genes)}
+    return {file: [positions[name] for name in names] for file, names in repeated.items()}
 
 
 def refuse_strangers(shards: Sequence[Shard]) -> None:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from genie3_engine import worker
+from genie3_engine.model import TargetLinks
 from genie3_engine.networks.links import ranked_links
 from genie3_engine.networks.partial_network import partial_network
+from genie3_engine.store.parts import PartWriter
 from tests.simulated_networks import tiny_run
 
 COLUMNS = ["regulator", "target", "importance"]
@@ -36,3 +39,17 @@ def test_partial_network__leaves_a_damaged_part_out(tmp_path, home):
     (part,) = run.parts_folder.glob("*.parquet")
     part.write_bytes(part.read_bytes()[:100])
     assert partial_network(run.path, top=10).n_targets == 0
+
+
+def test_partial_network__counts_a_target_once_that_two_parts_hold(tmp_path, home):
+    run = tiny_run(tmp_path / "run")
+    genes = tuple(f"gene {gene:03d}" for gene in range(1, 9))
+    links = TargetLinks(0, np.array([3], np.int32), np.array([0.5], np.float32), 0.1, 1.0)
+    for shard in (0, 1):  # a replaced instance writes again what the first one has written
+        with PartWriter(
+            run.parts_folder, run.spec.dataset, shard_index=shard, n_shards=2, genes=genes
+        ) as writer:
+            writer.add(links)
+    found = partial_network(run.path, top=10)
+    assert (found.n_targets, found.n_links) == (1, 1)
+    assert found.links[COLUMNS].values.tolist() == [["gene 004", "gene 001", 0.5]]
