@@ -12,9 +12,14 @@ from typing import Any
 
 from genie3_engine import planning, runs
 from genie3_engine.benchmark.experiment import ExperimentSpec, Slot
-from genie3_engine.benchmark.local_measurement import Subject, chosen_targets, clear
+from genie3_engine.benchmark.local_measurement import (
+    Subject,
+    chosen_targets,
+    clear,
+    require_ended_by_itself,
+)
 from genie3_engine.benchmark.measurements import PHASES, Configuration, Measurement
-from genie3_engine.errors import Genie3Error, OptionError, RunInterruptedError
+from genie3_engine.errors import Genie3Error, OptionError, RunError, RunInterruptedError
 from genie3_engine.jobs import filenames
 from genie3_engine.model import ForestSpec, RunState
 
@@ -60,6 +65,7 @@ def measure_all(
         When a run cannot be made, or the cloud refuses.
     """
     waiting, at_work = deque(slots), deque[Slot]()
+    again = set[Slot]()
     until = 0.0  # when to give up; instances that have ended count for a while
     while waiting or at_work:
         if should_stop():
@@ -73,13 +79,20 @@ def measure_all(
         if at_work:
             slot = at_work.popleft()
             on_wait(slot)
-            found = measure(
-                spec.configurations[slot.index],
-                subject,
-                folder / slot.key,
-                repeat=slot.repeat,
-                should_stop=should_stop,
-            )
+            try:
+                found = measure(
+                    spec.configurations[slot.index],
+                    subject,
+                    folder / slot.key,
+                    repeat=slot.repeat,
+                    should_stop=should_stop,
+                )
+            except RunError:
+                if slot in again:
+                    raise
+                again.add(slot)  # an earlier attempt had asked it to stop
+                waiting.append(slot)
+                continue
             until = time.monotonic() + _QUOTA_SECONDS
             yield slot, found
         elif refused is not None and time.monotonic() > until:
@@ -186,6 +199,7 @@ def measure(
                 "The experiment was stopped.", "Resume it to measure the rest."
             )
         time.sleep(_LOOK_SECONDS)
+    require_ended_by_itself(now)
     timings = runs.timings(folder)
     if now.state is not RunState.DONE or timings is None:
         reason = "" if now.error is None else now.error.message

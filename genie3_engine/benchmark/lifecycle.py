@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -20,12 +19,14 @@ from genie3_engine.benchmark import local_measurement
 from genie3_engine.benchmark.experiment import ExperimentSpec, ExperimentStatus
 from genie3_engine.benchmark.experiment_folder import RUNS, ExperimentFolder, experiments_folder
 from genie3_engine.errors import Genie3Error, RunError
-from genie3_engine.jobs import atomic_write
-from genie3_engine.jobs.process import Owner
+from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.process import Owner, terminate
 from genie3_engine.model import ErrorRecord, RunState, RunStatus
 
 _START_SECONDS = 30.0
 _GRACE_SECONDS = 5.0
+_CLOUD_GRACE_SECONDS = 600.0  # every job must be stopped, each by a call to the service
+_START_WAIT_SECONDS = 5.0
 _POLL_SECONDS = 0.05
 
 
@@ -159,7 +160,7 @@ def current_run(folder: Path, of: ExperimentStatus) -> RunStatus | None:
 
 
 def cancel(folder: Path, *, home: Path | None = None) -> None:
-    """Stop an experiment; what was measured stays, and it can be resumed.
+    """Ask an experiment to stop and return; what was measured stays, and it can be resumed.
 
     Parameters
     ----------
@@ -169,24 +170,22 @@ def cancel(folder: Path, *, home: Path | None = None) -> None:
         The home; the user's by default.
     """
     now = status(folder, home=home)
-    deadline = time.monotonic() + _GRACE_SECONDS
+    deadline = time.monotonic() + _START_WAIT_SECONDS
     while now.state.is_live and now.pid is None and time.monotonic() < deadline:
-        time.sleep(_POLL_SECONDS)  # its process is about to say who it is
+        time.sleep(_POLL_SECONDS)  # its process is about to write its number
         now = status(folder, home=home)
-    owner = _owner(now)
-    if not now.state.is_live or owner.pid is None:
-        return
-    with suppress(ProcessLookupError):
-        os.kill(owner.pid, signal.SIGTERM)
-    deadline = time.monotonic() + _GRACE_SECONDS
-    while owner.is_alive and time.monotonic() < deadline:
-        time.sleep(_POLL_SECONDS)
-    if owner.is_alive:
-        with suppress(ProcessLookupError):
-            os.kill(owner.pid, signal.SIGKILL)
-        while owner.is_alive:
-            time.sleep(_POLL_SECONDS)
-    status(folder, home=home)
+    if now.state.is_live:
+        grace = _CLOUD_GRACE_SECONDS if _uses_cloud(folder) else _GRACE_SECONDS
+        threading.Thread(
+            target=_end, args=(folder, _owner(now), grace, home), daemon=True, name="end-experiment"
+        ).start()
+
+
+def _end(folder: Path, owner: Owner, grace_seconds: float, home: Path | None) -> None:
+    """End an experiment's process, and write down how it ended."""
+    if terminate(owner, grace_seconds=grace_seconds):
+        with suppress(RunError):  # it was deleted meanwhile
+            status(folder, home=home)
 
 
 def delete(folder: Path, *, home: Path | None = None) -> None:
@@ -195,10 +194,11 @@ def delete(folder: Path, *, home: Path | None = None) -> None:
     Raises
     ------
     RunError
-        When it is live.
+        When it is live, or when one of its runs may be: those are asked to stop.
     """
     if status(folder, home=home).state.is_live:
         raise RunError(f"The experiment in {folder} is at work.", "Stop it first.")
+    _require_ended_runs(folder, home)
     with atomic_write.storage_errors(folder):
         doomed = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.deleted")
         os.rename(folder, doomed)
@@ -244,14 +244,33 @@ def _conduct_in_background(folder: Path, home: Path | None) -> None:
     threading.Thread(target=conductor.wait, daemon=True, name=f"wait-{conductor.pid}").start()
 
 
+def _uses_cloud(folder: Path) -> bool:
+    return bool(ExperimentFolder.open(folder).spec.launcher_options)
+
+
+def _require_ended_runs(folder: Path, home: Path | None) -> None:
+    """Refuse while a run may be at work elsewhere, and ask it to stop."""
+    at_work = []
+    for run in sorted((folder / RUNS).iterdir()):
+        if not (run / filenames.SPEC).is_file():
+            continue
+        if runs.status(run, home=home).state.may_change:
+            at_work.append(run)
+            with suppress(Genie3Error):
+                runs.cancel(run, home=home)
+    if at_work:
+        raise RunError(
+            f"{len(at_work)} of the runs of the experiment in {folder} may still be at work.",
+            "They were asked to stop: delete the experiment when they have stopped.",
+        )
+
+
 def _owner(of: ExperimentStatus) -> Owner:
     return Owner(of.pid, of.pid_started, of.boot_id, of.host)
 
 
 def _bury(experiment: ExperimentFolder, now: ExperimentStatus) -> ExperimentStatus:
-    """Write down that an experiment's process is gone, and end the run that it has left behind."""
-    if now.current:
-        local_measurement.clear(experiment.path / RUNS / now.current)
+    """Write down that an experiment's process is gone."""
     lost = replace(
         now,
         state=RunState.LOST,
@@ -265,5 +284,7 @@ def _bury(experiment: ExperimentFolder, now: ExperimentStatus) -> ExperimentStat
         ),
     )
     with suppress(Genie3Error), experiment.lock():
+        if experiment.read_status() != now:  # it was resumed meanwhile
+            return experiment.read_status()
         experiment.write_status(lost)
     return lost

@@ -6,7 +6,6 @@ import os
 import random
 import resource
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -20,11 +19,11 @@ from typing import TYPE_CHECKING
 
 from genie3_engine import runs
 from genie3_engine.benchmark.measurements import PHASES, Configuration, Measurement
-from genie3_engine.errors import OptionError, RunInterruptedError
+from genie3_engine.errors import OptionError, RunError, RunInterruptedError
 from genie3_engine.jobs import atomic_write
-from genie3_engine.jobs.process import Owner, process
+from genie3_engine.jobs.process import Owner, process, terminate
 from genie3_engine.jobs.user_directory import VARIABLE, home
-from genie3_engine.model import ForestSpec, RunState
+from genie3_engine.model import ForestSpec, RunState, RunStatus
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
@@ -159,10 +158,7 @@ def clear(folder: Path) -> None:
     """End what is still at work in a run's folder, and remove it: half a run has no time."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         worker = Owner(**atomic_write.read_json(folder / _PROCESS))
-        if worker.pid is not None and worker.is_alive:
-            os.killpg(worker.pid, signal.SIGKILL)
-            while worker.is_alive:
-                time.sleep(_LOOK_SECONDS)
+        terminate(worker, grace_seconds=0)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -199,7 +195,8 @@ def _timed(
             env=environment(home_folder),
         )
 
-    atomic_write.write_json(folder / _PROCESS, asdict(process(worker.pid)))
+    owner = process(worker.pid)
+    atomic_write.write_json(folder / _PROCESS, asdict(owner))
 
     def await_end() -> None:
         worker.wait()
@@ -211,9 +208,9 @@ def _timed(
     while not ended.wait(_LOOK_SECONDS):
         if should_stop() and not is_killed:
             is_killed = True
-            with suppress(ProcessLookupError):
-                os.killpg(worker.pid, signal.SIGKILL)
-    return moments[0] - began, not is_killed
+            terminate(owner, grace_seconds=0)
+    # a stop may reach a worker that has just been started together with this process
+    return moments[0] - began, not is_killed and not should_stop()
 
 
 def _measured(
@@ -227,6 +224,7 @@ def _measured(
     load: float | None,
 ) -> Measurement:
     status, timings = runs.status(folder, home=home_folder), runs.timings(folder)
+    require_ended_by_itself(status)
     if status.state is not RunState.DONE or timings is None:
         reason = "" if status.error is None else status.error.message
         return Measurement(
@@ -249,6 +247,15 @@ def _measured(
         load_at_start=load,
         ended=time.time(),
     )
+
+
+def require_ended_by_itself(status: RunStatus) -> None:
+    """Refuse to measure a run that somebody stopped or killed; raises `RunError`."""
+    if status.state not in {RunState.DONE, RunState.FAILED}:
+        raise RunError(
+            f"A run ended as {status.state} before it was measured.",
+            "Resume the experiment to measure it.",
+        )
 
 
 def _cpu_of_children() -> float:

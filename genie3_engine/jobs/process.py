@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
+import signal
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 _SAME_START_SECONDS = 1.0
+_LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,48 @@ class Owner:
         if started is None or self.pid_started is None:
             return False
         return abs(started - self.pid_started) < _SAME_START_SECONDS
+
+
+def terminate(owner: Owner, *, grace_seconds: float) -> bool:
+    """End a process and its group, gently first; the only function that signals a process.
+
+    Parameters
+    ----------
+    owner : Owner
+        The process.
+    grace_seconds : float
+        Time between SIGTERM and SIGKILL; 0 kills immediately.
+
+    Returns
+    -------
+    bool
+        True when the process has ended; False when nothing was signalled, because it is not proven
+        to be the one that is meant: it is on another machine, of another start of this machine,
+        started at another time, or has ended already.
+    """
+    if not owner.is_alive:
+        return False
+    deadline = time.monotonic() + grace_seconds
+    if grace_seconds > 0:
+        _signal(owner, signal.SIGTERM)
+    while owner.is_alive and time.monotonic() < deadline:
+        time.sleep(_LOOK_SECONDS)
+    if owner.is_alive:
+        _signal(owner, signal.SIGKILL)
+    while owner.is_alive:
+        time.sleep(_LOOK_SECONDS)
+    return True
+
+
+def _signal(owner: Owner, number: signal.Signals) -> None:
+    """Signal a living process with its group; in the foreground, its group is the terminal's."""
+    with suppress(ProcessLookupError):
+        if owner.pid is None:
+            return
+        if os.getpgid(owner.pid) == owner.pid:
+            os.killpg(owner.pid, number)
+        else:
+            os.kill(owner.pid, number)
 
 
 def this_process() -> Owner:

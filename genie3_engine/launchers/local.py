@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from genie3_engine.errors import RunError, StorageError
 from genie3_engine.jobs import atomic_write
-from genie3_engine.jobs.process import Owner, process
+from genie3_engine.jobs.process import Owner, process, terminate
 from genie3_engine.jobs.queue import Ticket, take_ticket
 from genie3_engine.jobs.user_directory import VARIABLE, home
 from genie3_engine.launchers.base import NOT_DONE, Handle, LogChunk
@@ -30,7 +29,6 @@ GRACE_SECONDS = 5.0
 SILENT_SECONDS = 60.0
 START_SECONDS = 30.0
 _TAIL_LINES = 5
-_POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +131,6 @@ class LocalLauncher:
             return
         if submission is not None:
             _remember(folder, replace(submission, is_cancelled=True))
-        _signal(owner, signal.SIGTERM)
         threading.Thread(
             target=self._end, args=(run, owner), daemon=True, name=f"end-{owner.pid}"
         ).start()
@@ -184,13 +181,7 @@ class LocalLauncher:
 
     def _end(self, run: Path, owner: Owner) -> None:
         """Kill what has not stopped in time, and write down how it ended."""
-        deadline = time.monotonic() + self._grace_seconds
-        while owner.is_alive and time.monotonic() < deadline:
-            time.sleep(_POLL_SECONDS)
-        if owner.is_alive:
-            _signal(owner, signal.SIGKILL)
-            while owner.is_alive:
-                time.sleep(_POLL_SECONDS)
+        terminate(owner, grace_seconds=self._grace_seconds)
         with suppress(RunError):  # somebody has deleted the run meanwhile
             self.status(run)
 
@@ -271,15 +262,6 @@ def _seen_from_afar(status: RunStatus) -> RunStatus:
             "Look at it on that machine.",
         ),
     )
-
-
-def _signal(owner: Owner, number: signal.Signals) -> None:
-    """Send a signal to a worker's group: its processes go with it."""
-    with suppress(ProcessLookupError):
-        if owner.pid is not None and os.getpgid(owner.pid) == owner.pid:
-            os.killpg(owner.pid, number)
-        elif owner.pid is not None:  # in the foreground, its group is the terminal's
-            os.kill(owner.pid, number)
 
 
 def _remember(folder: RunFolder, submission: _Submission) -> None:

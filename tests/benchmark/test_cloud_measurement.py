@@ -7,10 +7,12 @@ import shlex
 
 import pytest
 
+from genie3_engine import runs
 from genie3_engine.benchmark import Configuration, ExperimentSpec, SimulatedData, cloud_measurement
+from genie3_engine.benchmark.local_measurement import Subject
 from genie3_engine.cli import main
 from genie3_engine.errors import CloudError, OptionError
-from genie3_engine.model import Engine
+from genie3_engine.model import Engine, RunState, RunStatus
 from tools.sagemaker_emulator.emulator import Emulator
 
 
@@ -75,6 +77,24 @@ def test_measure_all__begins_no_more_than_the_account_may_have(monkeypatch, tmp_
     found = list(cloud_measurement.measure_all(spec, spec.schedule(), None, tmp_path))
     assert found == [(slot, slot.key) for slot in spec.schedule()]
     assert account.most == 2
+
+
+def test_measure_all__writes_no_row_for_a_run_that_was_cancelled(monkeypatch, tmp_path):
+    """A job that is still stopping when its experiment is resumed is measured anew."""
+    states = iter([RunState.STOPPING, RunState.STOPPING, RunState.CANCELLED, RunState.DONE])
+    launched = []
+    monkeypatch.setattr(cloud_measurement, "_LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(cloud_measurement, "launch", lambda *_: launched.append(1))
+    monkeypatch.setattr(runs, "status", lambda *_, **__: RunStatus(next(states)))
+    timings = {"seconds": {"total": 9.0}, "billing": {"billable_seconds": 5.0, "dollars": 0.1}}
+    monkeypatch.setattr(runs, "timings", lambda *_: timings)
+    spec = ExperimentSpec(
+        "x", "", (Configuration(Engine.COMPILED),), simulated=SimulatedData(10, 10)
+    )
+    subject = Subject("0" * 64)
+    ((_, row),) = cloud_measurement.measure_all(spec, spec.schedule(), subject, tmp_path)
+    assert (row.error, row.total_seconds) == ("", 9.0)
+    assert len(launched) == 2
 
 
 def test_measure_all__of_an_account_that_may_have_none_is_refused(monkeypatch, tmp_path):

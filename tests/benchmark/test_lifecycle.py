@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import time
 from dataclasses import replace
 
 import pytest
 
-from genie3_engine import benchmark
+from genie3_engine import benchmark, runs
 from genie3_engine.benchmark import ExperimentSpec, create
 from genie3_engine.benchmark.experiment_folder import ExperimentFolder
 from genie3_engine.errors import OptionError, RunError
-from genie3_engine.model import RunState
+from genie3_engine.jobs.process import boot_id, this_process
+from genie3_engine.model import RunState, RunStatus
 from tests.benchmark.measured import threads
 from tests.waiting import wait_until
 
@@ -32,12 +35,11 @@ def test_background__is_killed_resumed_stopped_and_resumed_again(spec):
     os.kill(now.pid, signal.SIGKILL)
     lost = wait_for(folder, lambda status: not status.state.is_live)
     assert (lost.state, lost.error.code) == (RunState.LOST, "lost")
-    assert not (folder / "runs" / now.current).exists()  # nobody works there any more
 
     benchmark.resume(folder)
     wait_for(folder, lambda status: status.runs_done >= 1)
     benchmark.cancel(folder)
-    stopped = benchmark.status(folder)
+    stopped = wait_for(folder, lambda status: not status.state.is_live)
     assert stopped.state is RunState.CANCELLED
 
     benchmark.resume(folder)
@@ -112,3 +114,70 @@ def test_spec__refuses_what_cannot_be(spec, values, message):
 
 def test_spec__survives_json(spec):
     assert ExperimentSpec.from_dict(spec.to_dict()) == spec
+
+
+class TestSafety:
+    """No look, stop or deletion harms a stranger's process or loses a job that costs money."""
+
+    @pytest.fixture
+    def cloud_folder(self, spec):
+        """An experiment on cloud instances, with one job's record."""
+        folder = create(replace(spec, launcher_options={"instance_type": "ml.c5.large"}))
+        run = folder / "runs" / "000-001"
+        run.mkdir()
+        (run / "launcher.json").write_text('{"jobs": [{"name": "paid"}]}')
+        return folder
+
+    def test_cancel__leaves_a_process_alone_that_is_not_proven_to_be_its_own(self, folder):
+        with subprocess.Popen(["sleep", "300"]) as stranger:
+            try:
+                experiment = ExperimentFolder.open(folder)
+                now = experiment.read_status()
+                for owner in (
+                    {"boot_id": "other-boot", "host": "another-host"},
+                    {"boot_id": boot_id(), "host": this_process().host},
+                ):
+                    experiment.write_status(
+                        replace(
+                            now,
+                            state=RunState.RUNNING,
+                            pid=stranger.pid,
+                            pid_started=1.0,
+                            heartbeat=time.time(),
+                            **owner,
+                        )
+                    )
+                    with experiment.lock():
+                        benchmark.cancel(folder)
+                    assert stranger.poll() is None
+            finally:
+                stranger.kill()
+
+    def test_status__of_a_vanished_experiment_keeps_the_records_of_its_jobs(self, cloud_folder):
+        experiment = ExperimentFolder.open(cloud_folder)
+        experiment.write_status(
+            replace(
+                experiment.read_status(),
+                state=RunState.RUNNING,
+                pid=3_999_999,
+                pid_started=1.0,
+                boot_id=boot_id(),
+                host=this_process().host,
+                current="000-001",
+            )
+        )
+        assert benchmark.status(cloud_folder).state is RunState.LOST
+        assert (cloud_folder / "runs" / "000-001" / "launcher.json").exists()
+
+    @pytest.mark.parametrize("state", [RunState.STOPPING, RunState.UNKNOWN, RunState.RUNNING])
+    def test_delete__stops_jobs_first_that_still_cost_money(self, cloud_folder, monkeypatch, state):
+        asked = []
+        monkeypatch.setattr(runs, "status", lambda run, **_: RunStatus(state))
+        monkeypatch.setattr(runs, "cancel", lambda run, **_: asked.append(run.name))
+        experiment = ExperimentFolder.open(cloud_folder)
+        experiment.write_status(replace(experiment.read_status(), state=RunState.CANCELLED))
+        (cloud_folder / "runs" / "000-001" / "spec.json").write_text("{}")
+        with pytest.raises(RunError, match="may still be at work"):
+            benchmark.delete(cloud_folder)
+        assert (cloud_folder / "runs" / "000-001" / "launcher.json").exists()
+        assert asked == ["000-001"]
