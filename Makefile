@@ -1,9 +1,9 @@
-# `make app` starts the page, `make test` runs every check. Both prepare what they need first:
+# `make app` starts the page, `make test` runs every check. Both first install what they need:
 # a virtual environment in .venv, and for the tests a headless Chromium.
 
 PORT ?= 8501
 PYTHON ?=
-# Test files at a time: one more than cores pays, because a browser's test mostly waits.
+# Test files at a time: one more than cores, because browser tests mostly wait.
 WORKERS ?= 3
 export CHROMIUM ?=
 VENV := .venv
@@ -18,9 +18,9 @@ help:
 	@echo "make app    start the page on http://localhost:$(PORT) (PORT=9000 for another port)"
 	@echo "make test   install what the tests need, then make check"
 	@echo "make check  format, lint, types, layers, tests: what CI runs"
-	@echo "make emulator  start a SageMaker of this machine alone (PORT=5956 by default)"
-	@echo "make screenshots  take the documentation's pictures of every page anew"
-	@echo "make format rewrite the sources the way make check wants them"
+	@echo "make emulator  start an emulator of SageMaker on this machine (PORT=5956 by default)"
+	@echo "make screenshots  retake the pictures in the documentation"
+	@echo "make format format the sources as make check requires"
 
 app: $(VENV)/installed
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
@@ -45,28 +45,31 @@ format: $(VENV)/installed-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# The stamps: packages are installed again only when their list changed.
-$(VENV)/installed: requirements.txt $(BIN)/python
+# The stamps: packages are installed again only when their list changed. The project itself is
+# installed for its command, genie3.
+$(VENV)/installed: requirements.txt pyproject.toml $(BIN)/python
 	@echo "Installing what the page needs (a minute or two, once)"
 	@$(PIP) -r requirements.txt
+	@$(PIP) --no-deps --editable .
 	@touch $@
 
-$(VENV)/installed-dev: requirements-dev.txt requirements.txt $(BIN)/python
+$(VENV)/installed-dev: requirements-dev.txt requirements.txt pyproject.toml $(BIN)/python
 	@echo "Installing what the page and its tests need (a minute or two, once)"
 	@$(PIP) -r requirements-dev.txt
+	@$(PIP) --no-deps --editable .
 	@touch $@ $(VENV)/installed
 
-# The first Python that is new enough and can make virtual environments; PYTHON=... decides instead.
+# The first Python that is new enough and can create virtual environments; PYTHON=... overrides it.
 $(BIN)/python:
 	@for python in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \
 	    "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
 	        >/dev/null 2>&1 || continue; \
-	    echo "Making $(VENV) with $$("$$python" --version)"; \
+	    echo "Creating $(VENV) with $$("$$python" --version)"; \
 	    exec "$$python" -m venv --clear $(VENV); \
 	done; \
 	echo "No Python 3.11 or newer with the venv module was found$(if $(PYTHON), as $(PYTHON))." >&2; \
 	echo "Install one (Debian, Ubuntu: apt install python3 python3-venv)," >&2; \
-	echo "or name it: make app PYTHON=/path/to/python3.12" >&2; \
+	echo "or set it: make app PYTHON=/path/to/python3.12" >&2; \
 	exit 1
 
 browser:
@@ -82,5 +85,5 @@ browser:
 	    exit 0; \
 	fi; \
 	echo "The tests drive a Chromium, and none of these is on the PATH: $(BROWSERS)." >&2; \
-	echo "Install Chromium or Chrome, or name it: make test CHROMIUM=/path/to/chrome" >&2; \
+	echo "Install Chromium or Chrome, or set it: make test CHROMIUM=/path/to/chrome" >&2; \
 	exit 1

@@ -73,7 +73,7 @@ def table(found: dict[str, Any]) -> str:
     """Return the measured rows beside the published ones, as Markdown."""
     machine = found["machine"]
     lines = [
-        f"{found['data']}, {found['n_trees']:,} trees a target, on {machine['processor']}, "
+        f"{found['data']}, {found['n_trees']:,} trees per target, on {machine['processor']}, "
         f"{machine['usable_cores']} cores, {machine['memory_bytes'] / 2**30:.0f} GiB "
         f"(load {machine['load_at_start']:.1f} at the start):",
         "",
