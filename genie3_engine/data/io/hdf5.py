@@ -64,6 +64,11 @@ def kind_of(source: Source) -> str:
     source : Source
         An open file.
 
+    Raises
+    ------
+    InputError
+        With the code ``busy`` when the machine gave the reading process too little time.
+
     Returns
     -------
     str
@@ -75,7 +80,9 @@ def kind_of(source: Source) -> str:
     if "kind" not in source.memo:
         try:
             found = str(answer(source, "hdf5", "top_of"))
-        except InputError:
+        except InputError as error:
+            if error.code == "busy":  # nothing is known about the file
+                raise
             found = "other"
         if found == "other":
             by_ending = {".h5ad": "anndata", ".loom": "loom", ".h5": "10x"}

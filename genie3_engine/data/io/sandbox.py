@@ -1,7 +1,7 @@
-"""How is a file read by a library that a damaged file can crash, hang or make greedy?
+"""Read HDF5 files in a separate process, because a damaged one can crash or stall the library.
 
-HDF5 is such a library. It runs in a process of its own with a limit on memory and on time, which is
-started when first needed and kept for a while. What it read comes back as plain arrays and JSON.
+The process has a limit on memory and on processor time. It starts when first needed and stays for
+a while. Tables come back as plain arrays and JSON.
 """
 
 from __future__ import annotations
@@ -16,38 +16,43 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from genie3_engine.data.input_file import Source
 from genie3_engine.data.io.table import Asked, Table
 from genie3_engine.data.io.table_transfer import load_table
 from genie3_engine.errors import InputError, OptionError
 
-_CHILD = "genie3_engine.data.io.sandbox_worker"
-_START_SECONDS = 60.0
-_BASE_SECONDS = 4.0
-_BYTES_A_SECOND = 1 << 20
+_WORKER = "genie3_engine.data.io.sandbox_worker"
 _ROOT = Path(__file__).resolve().parents[3]
+# Processor time is what a sound file costs on a machine however busy. Wall time ends a wait only
+# where the process gets no processor time at all, or waits for a disk that does not answer.
+CPU_SECONDS, CPU_SECONDS_PER_BYTE = 10.0, 2.0 / (1 << 20)
+WALL_SECONDS, WALL_SECONDS_PER_BYTE = 300.0, 20.0 / (1 << 20)
+_LOOK_SECONDS = 0.25
+_KILLED = (-9, -15)  # by the system, short of memory, or by a person: says nothing of the file
 
 
 def isolated(module: str, function: str) -> Callable[[Source, Asked], Table]:
-    """Return a reader that calls another one in the process apart.
+    """Return a reader that calls another one in the separate process.
 
     Parameters
     ----------
     module : str
-        Of this package, by its last name.
+        A module of this package, by its last name.
     function : str
         A reader in it.
 
     Returns
     -------
     callable
-        Reads a `Source` into a `Table`. It raises what the other one raises, and an InputError
-        when the library crashes, or takes much longer or more memory than a sound file needs.
+        Reads a `Source` into a `Table`; raises what the other reader and `answer` raise.
     """
 
     def read(source: Source, asked: Asked) -> Table:
@@ -63,25 +68,29 @@ def isolated(module: str, function: str) -> Callable[[Source, Asked], Table]:
 
 
 def answer(source: Source, module: str, function: str, **request: object) -> Any:  # noqa: ANN401 - JSON
-    """Call a function of the process apart, and return its answer.
+    """Call a function in the separate process and return its answer.
 
     Parameters
     ----------
     source : Source
-        The file that it is about.
+        The file to read.
     module, function : str
         What to call.
     **request : object
-        What else it needs, in JSON's types.
+        Further arguments, in JSON's types.
 
     Raises
     ------
-    InputError, OptionError
-        When it raises one, or does not answer.
+    InputError
+        With the code ``damaged`` when the library crashes, or computes for much longer than a
+        sound file of this size takes; with the code ``busy`` when the machine gave the process
+        too little time or memory; else what the function raises.
+    OptionError
+        When the function raises one.
     """
     with source.on_disk() as path:
         size = path.stat().st_size
-        told = {
+        question = {
             "path": str(path),
             "name": source.path.name,
             "size": size,
@@ -89,21 +98,67 @@ def answer(source: Source, module: str, function: str, **request: object) -> Any
             "function": function,
             **request,
         }
-        said = _CHILDREN.ask(told, seconds=_BASE_SECONDS + size / _BYTES_A_SECOND)
-    if said is None:
-        raise InputError(
-            f"{source.path.name} is damaged: the library that reads such files crashes, stalls or "
-            "needs more memory than any sound file of its size.",
-            "Copy or export the file again.",
-            code="damaged",
-        )
-    if "error" in said:
-        kind, message, remedy, code = said["error"]
+        try:
+            reply = _WORKERS.ask(
+                question,
+                cpu_seconds=CPU_SECONDS + size * CPU_SECONDS_PER_BYTE,
+                wall_seconds=WALL_SECONDS + size * WALL_SECONDS_PER_BYTE,
+            )
+        except _WorkerError as error:
+            raise error.explained(source.path.name) from error
+    if "error" in reply:
+        kind, message, remedy, code = reply["error"]
         raise (OptionError if kind == "OptionError" else InputError)(message, remedy, code=code)
-    return said["answer"]
+    return reply["answer"]
 
 
-class _Child:
+class _WorkerError(Exception):
+    """The process gave no answer."""
+
+    code = "damaged"
+    sentence = ""
+    remedy = "Copy or export the file again."
+
+    def explained(self, name: str) -> InputError:
+        """Return the error to raise about a file."""
+        return InputError(f"{name} {self.sentence}", self.remedy, code=self.code)
+
+
+class _CrashedError(_WorkerError):
+    sentence = "is damaged: the library that reads such files crashes on it."
+
+
+class _StalledError(_WorkerError):
+    sentence = (
+        "is damaged: the library that reads such files computes for longer than any sound file of "
+        "its size needs."
+    )
+
+
+class _TimedOutError(_WorkerError):
+    code = "busy"
+    sentence = "was not read in time: the machine is busy, or its disk does not answer."
+    remedy = "Try again when the machine has less to do."
+
+
+class _KilledError(_WorkerError):
+    code = "busy"
+    sentence = (
+        "was not read: the process that reads it was killed, most likely because the machine is "
+        "short of memory."
+    )
+    remedy = "Try again when more memory is free."
+
+
+class _EndedError(_WorkerError):
+    """The process ended by itself before it took the question."""
+
+    code = "busy"
+    sentence = "was not read: the process that reads it does not start."
+    remedy = "Try again; if it happens again, check the installation with 'genie3 doctor'."
+
+
+class _Worker:
     """One process that answers one question at a time."""
 
     def __init__(self) -> None:
@@ -112,31 +167,42 @@ class _Child:
         environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *([known] if known else [])])
         self.owner = os.getpid()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", _CHILD],
+            [sys.executable, "-m", _WORKER],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
         )
+        self._received = b""
         self._is_ready = False
 
-    def ask(self, told: dict[str, Any], *, seconds: float) -> dict[str, Any] | None:
-        """Return the answer; None when there is none, which ends the process."""
-        if not self._is_ready and self._line(_START_SECONDS) is None:
-            return None
-        self._is_ready = True
+    def ask(
+        self, question: dict[str, Any], *, cpu_seconds: float, wall_seconds: float
+    ) -> dict[str, Any]:
+        """Return the answer.
+
+        Raises
+        ------
+        _WorkerError
+            When there is none; the process is ended.
+        """
         try:
-            self._write(json.dumps(told))
-            line = self._line(seconds)
-        except OSError:
-            line = None
-        if line is None:
+            if not self._is_ready:  # the start is not counted
+                self._line(cpu_seconds=float("inf"), wall_seconds=WALL_SECONDS)
+                self._is_ready = True
+            self._write(json.dumps(question))
+            line = self._line(cpu_seconds=cpu_seconds, wall_seconds=wall_seconds)
+        except _WorkerError:
             self.close()
-            return None
-        said: dict[str, Any] = json.loads(line)
-        if said.get("last"):
+            raise
+        except OSError as error:
+            failure = self._failure()
             self.close()
-        return said
+            raise failure from error
+        reply: dict[str, Any] = json.loads(line)
+        if reply.get("last"):
+            self.close()
+        return reply
 
     @property
     def is_alive(self) -> bool:
@@ -160,41 +226,77 @@ class _Child:
             stream.write(f"{text}\n".encode())
             stream.flush()
 
-    def _line(self, seconds: float) -> bytes | None:
+    def _line(self, *, cpu_seconds: float, wall_seconds: float) -> bytes:
+        """Read a whole line; the limits hold until its end has come."""
         stream = self._process.stdout
-        if stream is None or not select.select([stream], [], [], seconds)[0]:
-            return None
-        return stream.readline() or None
+        if stream is None:
+            raise _EndedError
+        end, spent = time.monotonic() + wall_seconds, self._cpu_seconds()
+        while b"\n" not in self._received:
+            if select.select([stream], [], [], _LOOK_SECONDS)[0]:
+                content = os.read(stream.fileno(), 1 << 16)
+                if not content:
+                    raise self._failure()
+                self._received += content
+            elif self._cpu_seconds() - spent > cpu_seconds:
+                raise _StalledError
+            elif time.monotonic() > end:
+                raise _TimedOutError
+        line, _, self._received = self._received.partition(b"\n")
+        return line
+
+    def _cpu_seconds(self) -> float:
+        """Return the processor time that the process has used; 0 once it has ended."""
+        try:
+            times = psutil.Process(self._process.pid).cpu_times()
+        except psutil.Error:
+            return 0.0
+        return float(times.user + times.system)
+
+    def _failure(self) -> _WorkerError:
+        """Return why the process, which has closed its end, gave no answer."""
+        code = self._process.wait()
+        if code in _KILLED:
+            return _KilledError()
+        if code == 0 or not self._is_ready:
+            return _EndedError()
+        return _CrashedError()
 
 
-class _Children:
-    """The one process there is, or a new one."""
+class _Workers:
+    """Shares one process among threads; starts another one where it has ended."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._child: _Child | None = None
+        self._worker: _Worker | None = None
 
-    def ask(self, told: dict[str, Any], *, seconds: float) -> dict[str, Any] | None:
-        """Ask it; wait for others who do."""
+    def ask(
+        self, question: dict[str, Any], *, cpu_seconds: float, wall_seconds: float
+    ) -> dict[str, Any]:
+        """Ask the process; wait for other threads that do; see `_Worker.ask`."""
         with self._lock:
-            if self._child is None or not self._child.is_alive:
-                self.close()
-                self._child = _Child()
-            return self._child.ask(told, seconds=seconds)
+            if self._worker is not None and self._worker.is_alive:
+                with contextlib.suppress(_EndedError):  # it ended idle just now
+                    return self._worker.ask(
+                        question, cpu_seconds=cpu_seconds, wall_seconds=wall_seconds
+                    )
+            self.close()
+            self._worker = _Worker()
+            return self._worker.ask(question, cpu_seconds=cpu_seconds, wall_seconds=wall_seconds)
 
     def close(self) -> None:
-        """End it."""
-        if self._child is not None:
-            self._child.close()
-            self._child = None
+        """End the process."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
 
 
-_CHILDREN = _Children()
+_WORKERS = _Workers()
 
 
 def close() -> None:
-    """End the process apart; the next file starts another one."""
-    _CHILDREN.close()
+    """End the separate process; the next file starts another one."""
+    _WORKERS.close()
 
 
 atexit.register(close)

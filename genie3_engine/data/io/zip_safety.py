@@ -1,7 +1,8 @@
-"""May an archive be opened: no bomb, no paths out of it, no XML that grows by itself?"""
+"""Check zip archives before they are read: size, paths that leave the archive, XML entities."""
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path, PurePosixPath
 
@@ -11,7 +12,9 @@ _BYTES_AT_MOST = 2 << 30
 _SURELY_FINE = 64 << 20
 _RATIO_AT_MOST = 300
 _MEMBERS_AT_MOST = 10_000
-_HEAD = 4096
+_PROLOG_BYTES = 1 << 16
+_SKIPPED = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
+_ELEMENT = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<[^!?]")
 
 
 def check_archive(name: str, path: Path) -> None:
@@ -55,9 +58,18 @@ def check_archive(name: str, path: Path) -> None:
                 raise InputError(f"{name} is encrypted.", "Save it without a password.")
             if member.filename.endswith((".xml", ".rels")):
                 with archive.open(member) as content:
-                    if b"<!DOCTYPE" in content.read(_HEAD).replace(b"\0", b""):
+                    if not _has_plain_prolog(content.read(_PROLOG_BYTES)):
                         raise InputError(
                             f"{name} defines its own XML entities, as Excel never does.",
                             "Save it again with Excel or LibreOffice.",
                             code="archive",
                         )
+
+
+def _has_plain_prolog(head: bytes) -> bool:
+    """Return whether the first element comes soon, after comments and instructions only.
+
+    A document type can only be declared before the first element; UTF-16 has zeros in between.
+    """
+    prolog = _SKIPPED.sub(b"", head.replace(b"\0", b""))
+    return b"<!DOCTYPE" not in head.replace(b"\0", b"") and _ELEMENT.match(prolog) is not None
