@@ -6,7 +6,6 @@ import argparse
 import logging
 import os
 import sys
-import time
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import Genie3Error, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
-from genie3_engine.jobs.process import this_process
+from genie3_engine.jobs.process import seconds_since_start
 from genie3_engine.jobs.queue import Ticket, turn
 from genie3_engine.model import LayoutSpec, RunSpec, RunState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
@@ -43,7 +42,7 @@ def run(
     layout: LayoutSpec | None = None,
     parts_only: bool = False,
     ticket: Ticket | None = None,
-    began: float | None = None,
+    starting_seconds: float = 0.0,
 ) -> RunStatus:
     """Compute what is missing of a run, and rank its links.
 
@@ -65,8 +64,8 @@ def run(
         other shards may then lie in the same folder.
     ticket : Ticket, optional
         Makes the run wait for its turn; given back at the end.
-    began : float, optional
-        When the calling process started, in seconds since the epoch; now by default.
+    starting_seconds : float
+        How long the calling process was at work before.
 
     Returns
     -------
@@ -85,7 +84,7 @@ def run(
     run_folder = RunFolder.open(folder)
     with run_folder.lock(), logged_to(run_folder.log_path):
         run_folder.remove_leftovers()
-        journal = Journal(run_folder, on_progress=on_progress, began=began or time.time())
+        journal = Journal(run_folder, on_progress=on_progress, starting_seconds=starting_seconds)
         with journal:
             attempt = _Attempt(run_folder, journal, should_stop, layout, parts_only=parts_only)
             return attempt.until_the_end(ticket)
@@ -288,7 +287,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 should_stop=should_stop,
                 parts_only=options.parts_only,
                 ticket=ticket,
-                began=this_process().pid_started,
+                starting_seconds=seconds_since_start(),
             )
     except Genie3Error as error:
         print(error, file=sys.stderr)

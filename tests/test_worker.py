@@ -70,7 +70,7 @@ def test_run__computes_ranks_and_says_how_it_went(tmp_path):
 
 def test_run__says_where_the_time_went(tmp_path):
     run = tiny_run(tmp_path / "run")
-    worker.run(run.path, began=time.time() - 100)
+    worker.run(run.path, starting_seconds=100.0)
     timings = run.read_timings()
     seconds = timings["seconds"]
     assert set(seconds) == {
@@ -87,6 +87,19 @@ def test_run__says_where_the_time_went(tmp_path):
     assert timings["layout"] == {"n_processes": 1, "n_threads": 1, "n_jobs": 1}
     assert timings["machine"]["usable_cores"] >= 1
     assert {"python", "numpy", "genie3_engine"} <= set(timings["versions"])
+
+
+def test_run__takes_its_times_by_a_clock_that_is_never_set(tmp_path, monkeypatch):
+    run = tiny_run(tmp_path / "run")
+    dates = itertools.count(time.time(), 1000.0)
+    monkeypatch.setattr(time, "time", lambda: next(dates))
+    began = time.monotonic()
+    worker.run(run.path)
+    passed = time.monotonic() - began
+    seconds = run.read_timings()["seconds"]
+    assert 0.0 < seconds.pop("total") <= passed
+    assert all(value >= 0.0 for value in seconds.values())
+    assert sum(seconds.values()) <= passed
 
 
 @pytest.mark.parametrize(

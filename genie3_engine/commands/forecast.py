@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from genie3_engine.commands import output
 from genie3_engine.commands.infer import refuse_options, store
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs.machine import peak_memory_bytes
-from genie3_engine.jobs.process import this_process
+from genie3_engine.jobs.process import seconds_since_start
 from genie3_engine.planning import Catalogue, Forecast, Offer, OwnProcess
 
 NO_NAME = Path("forecast")
@@ -82,9 +81,8 @@ def _own_process() -> OwnProcess:
     """Return what this process has taken so far: ``infer`` does the same before it computes."""
     import psutil
 
-    began = this_process().pid_started or time.time()
     return OwnProcess(
-        starting_seconds=time.time() - began + LEAVING_SECONDS,
+        starting_seconds=seconds_since_start() + LEAVING_SECONDS,
         held_bytes=psutil.Process().memory_info().rss,
         peak_bytes=peak_memory_bytes(),
     )

@@ -116,6 +116,24 @@ def start_of(pid: int) -> float | None:
         return None
 
 
+def seconds_since_start() -> float:
+    """Return how long the calling process has existed.
+
+    Notes
+    -----
+    The difference to `start_of` would be wrong by up to a second: that adds the ticks since the
+    machine's start to the date of that start, which Linux gives in whole seconds, and the date is
+    moved whenever the machine's clock is set. Here both ends are counted from the machine's start.
+    """
+    try:
+        fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
+        started = int(fields[19]) / os.sysconf("SC_CLK_TCK")  # field 22 of proc(5): starttime
+        return max(0.0, time.clock_gettime(time.CLOCK_BOOTTIME) - started)
+    except (OSError, ValueError, IndexError, AttributeError):  # not Linux
+        started_at = start_of(os.getpid())
+        return 0.0 if started_at is None else max(0.0, time.time() - started_at)
+
+
 def boot_id() -> str:
     """Return what tells this start of this machine from every other; empty when unknown."""
     try:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from genie3_engine import worker  # noqa: F401 -- a run's start-up includes it
 from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import Genie3Error
-from genie3_engine.jobs.process import this_process
+from genie3_engine.jobs.process import seconds_since_start
 from genie3_engine.model import Engine, ForestSpec, RunSpec
 from genie3_engine.planning.pilot import Pilot, keep
 from genie3_engine.planning.pilot_rounds import Sweep, fixed_seconds, second_trees, sweep
@@ -82,7 +82,7 @@ def try_out(
     *,
     seed: int,
     budget_seconds: float,
-    began: float | None = None,
+    starting_seconds: float = 0.0,
     is_again: bool = False,
 ) -> Pilot:
     """Measure a few targets of a run; see `Pilot`.
@@ -95,8 +95,8 @@ def try_out(
         Names the draw.
     budget_seconds : float
         About how long forests are grown.
-    began : float, optional
-        When this process started, in seconds since the epoch.
+    starting_seconds : float
+        How long this process was at work before.
     is_again : bool
         Whether another process has compiled just before.
 
@@ -111,14 +111,14 @@ def try_out(
         drawn_order,  # and numpy, as when a file was read
     )
 
-    began = began or time.time()
+    began = time.monotonic() - starting_seconds
     load = os.getloadavg()[0]
     with Memory() as memory:
         start_bytes = memory.look()
-        opened = time.time()
+        opened = time.monotonic()
         expression = open_dataset(spec.dataset)
         plan = _plan(spec, expression)
-        read = time.time()
+        read = time.monotonic()
         plan = replace(plan, targets=drawn_order(expression, plan.targets, seed=seed))
         _load_what_writes()
         first = _first_sweep(plan, budget_seconds)
@@ -156,7 +156,7 @@ def try_out(
         compute_bytes=compute_bytes,
         rest_bytes=rest_bytes,
         write_bytes=memory.peak_bytes,
-        wall_seconds=time.time() - began,
+        wall_seconds=time.monotonic() - began,
         load=load,
     )
 
@@ -260,7 +260,7 @@ def main() -> int:
             RunSpec.from_dict(request["spec"]),
             seed=request["seed"],
             budget_seconds=request["budget_seconds"],
-            began=this_process().pid_started,
+            starting_seconds=seconds_since_start(),
             is_again=is_again,
         )
         keep(pilot, Path(request["out"]))

@@ -135,7 +135,7 @@ def merge_runs(runs: Sequence[Path], out: Path, *, home: Path | None = None) -> 
     StorageError
         When the disk is full or may not be written.
     """
-    started = time.time()
+    started, began = time.time(), time.monotonic()
     shards = [shard_of(RunFolder.open(path)) for path in runs]
     if not shards:
         raise RunError("There is nothing to merge.", "Give the folders of all shards.")
@@ -168,7 +168,7 @@ def merge_runs(runs: Sequence[Path], out: Path, *, home: Path | None = None) -> 
         run.remove_leftovers()
         _write_result(run, shards, genes)
         shard_timings = [shard.run.read_timings() for shard in shards]
-        run.write_timings({"shards": shard_timings, "merging": time.time() - started})
+        run.write_timings({"shards": shard_timings, "merging": time.monotonic() - began})
     return run
 
 

@@ -40,11 +40,13 @@ class Journal:
         Its lock is held by the caller.
     on_progress : callable, optional
         Told where the run stands, in the worker's own thread.
-    began : float
-        When the work began, in seconds since the epoch.
+    starting_seconds : float
+        How long the process was at work before.
 
     Notes
     -----
+    Moments are dates, by the machine's clock; durations are taken by a clock that nobody sets.
+
     A thread writes the status once a second, whatever the worker is at, so that a fresh heartbeat
     says the process lives. A full disk does not stop it: the worker itself finds out.
     """
@@ -54,16 +56,16 @@ class Journal:
         run: RunFolder,
         *,
         on_progress: Callable[[RunStatus], None] | None = None,
-        began: float,
+        starting_seconds: float = 0.0,
     ) -> None:
         self._run = run
         self._on_progress = on_progress or (lambda status: None)
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._heart = threading.Thread(target=self._beat, daemon=True, name="heartbeat")
-        self._began = began
+        self._began = time.monotonic() - starting_seconds
         self._seconds = {"starting": 0.0}
-        self._step_began = began
+        self._step_began = self._began
         self._computing_began = 0.0
         self._n_computed = 0
         self._target_seconds = 0.0
@@ -229,10 +231,10 @@ class Journal:
             self._sample_memory()
 
     def _close_step(self, following: str) -> None:
-        now = time.time()
+        now = time.monotonic()
         ended, self._step_began = now - self._step_began, now
         step = self._status.step
-        self._seconds[step] = self._seconds.get(step, 0.0) + max(0.0, ended)
+        self._seconds[step] = self._seconds.get(step, 0.0) + ended
         log.info("%s: %.2f s.%s", step, ended, f" Now {following}." if following else "")
 
     def _outlook(self, now: float) -> str:
@@ -254,7 +256,7 @@ class Journal:
         self._peak_memory = max(self._peak_memory, peak_memory_bytes() + held)
 
     def _timings(self) -> dict[str, Any]:
-        total = time.time() - self._began - self._seconds.get("waiting", 0.0)
+        total = time.monotonic() - self._began - self._seconds.get("waiting", 0.0)
         return {
             "seconds": {**self._seconds, "total": total},
             "targets_computed": self._n_computed - self._status.targets_found,

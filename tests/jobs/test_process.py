@@ -1,10 +1,40 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from dataclasses import replace
+from pathlib import Path
 
-from genie3_engine.jobs.process import process, this_process
+from genie3_engine.jobs.process import process, seconds_since_start, this_process
+from tests.waiting import HANG_SECONDS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+AGES = """
+from genie3_engine.jobs.process import seconds_since_start
+print(seconds_since_start())
+print(seconds_since_start())
+"""
+
+
+def test_seconds_since_start__is_what_the_parent_measures():
+    """Also when the date of the machine's start, in whole seconds, is wrong by a second."""
+    began = time.perf_counter()
+    told = subprocess.run(
+        [sys.executable, "-c", AGES], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    passed = time.perf_counter() - began
+    first, second = map(float, told.stdout.split())
+    tick = 1 / os.sysconf("SC_CLK_TCK")
+    assert 0.0 < first <= second <= passed + tick
+
+
+def test_seconds_since_start__does_not_follow_the_date(monkeypatch):
+    before = seconds_since_start()
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    assert before <= seconds_since_start() < before + HANG_SECONDS
 
 
 def test_owner__of_this_process_is_alive_and_here():

@@ -47,7 +47,7 @@ def gather(folder: RunFolder, record: Record, bucket: Bucket, *, home: Path | No
     Genie3Error
         When targets are missing or foreign, or the disk is full; the run has failed then.
     """
-    began = time.time()
+    began, started = time.time(), time.monotonic()
     with folder.lock():
         status = folder.read_status()
         if status.state is RunState.DONE:
@@ -64,7 +64,7 @@ def gather(folder: RunFolder, record: Record, bucket: Bucket, *, home: Path | No
             )
             raise
         with suppress(RunError, OSError):
-            folder.write_timings(timings(record, collecting_seconds=time.time() - began))
+            folder.write_timings(timings(record, collecting_seconds=time.monotonic() - started))
         seen = record.job.seen if record.job else {}
         folder.write_status(
             replace(
