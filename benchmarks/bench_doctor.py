@@ -48,7 +48,7 @@ def simulated(n_genes: int, n_samples: int, is_sparse: bool) -> Any:  # noqa: AN
 
 
 def measured(size: str) -> dict[str, float]:
-    from genie3_engine.data.doctor import examine
+    from genie3_engine.data.quality import examine
     from genie3_engine.data.recipes import cook, parse_recipe
 
     raw = simulated(*SIZES[size])

@@ -175,7 +175,7 @@ def timed(name: str, path: Path, genes_in_rows: bool, warm: Path) -> None:
     if "genie3" in name:
         import psutil
 
-        from genie3_engine.data.io import sandbox
+        from genie3_engine.data.io.sandbox import client as sandbox
 
         growth += sum(peak_bytes(child.pid) for child in psutil.Process().children())
         sandbox.close()  # a process's time is counted once it has ended

@@ -6,8 +6,8 @@ import argparse
 from typing import Any
 
 from genie3_engine.commands import output
-from genie3_engine.data.doctor import Diagnosis, examine, written
 from genie3_engine.data.expression import ReadReport, read_raw
+from genie3_engine.data.quality import Diagnosis, examine, written
 from genie3_engine.data.recipes import Cooked, cook, parse_recipe
 from genie3_engine.data.regulators import matched, read_names
 

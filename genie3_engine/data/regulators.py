@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from genie3_engine.data.identifiers import look_of
-from genie3_engine.data.input_file import open_text
-from genie3_engine.data.io.dialect import corner_kind
+from genie3_engine.data.io.input_file import open_text
+from genie3_engine.data.io.text.dialect import corner_kind
 from genie3_engine.errors import InputError
 
 _HEADERS = {"tf", "tfs", "tf_name", "tf_id", "regulator", "regulators", "target", "targets"}

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from genie3_engine import runs
-from genie3_engine.data.doctor import Diagnosis, examine
 from genie3_engine.data.expression import ReadReport, read_raw
+from genie3_engine.data.quality import Diagnosis, examine
 from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.data.recipes import Cooked, Effect, cook, parse_recipe
 from ui import cache

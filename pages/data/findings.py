@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from genie3_engine.data.doctor import Finding, Severity
+from genie3_engine.data.quality import Finding, Severity
 from genie3_engine.data.recipes import FIXES, described, parse_fix
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import ErrorRecord

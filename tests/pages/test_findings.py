@@ -9,7 +9,7 @@ import pytest
 
 from genie3_engine import cli, runs
 from genie3_engine.model import ForestSpec
-from tests.data.doctor.test_golden import FILES
+from tests.data.quality.test_golden import FILES
 from tests.pages.conftest import texts
 
 

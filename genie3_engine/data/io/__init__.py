@@ -11,18 +11,18 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from genie3_engine.data.input_file import Source, open_source
-from genie3_engine.data.io.anndata import ANNDATA
 from genie3_engine.data.io.arrow import FEATHER, PARQUET
-from genie3_engine.data.io.delimited import DELIMITED
 from genie3_engine.data.io.excel import EXCEL
 from genie3_engine.data.io.gct import GCT
-from genie3_engine.data.io.loom import LOOM
+from genie3_engine.data.io.geo_series import SERIES_MATRIX
+from genie3_engine.data.io.hdf5.anndata import ANNDATA
+from genie3_engine.data.io.hdf5.loom import LOOM
+from genie3_engine.data.io.hdf5.tenx import TENX_HDF5
+from genie3_engine.data.io.input_file import Source, open_source
 from genie3_engine.data.io.matrix_market import MATRIX_MARKET
-from genie3_engine.data.io.series_matrix import SERIES_MATRIX
 from genie3_engine.data.io.table import Asked, Format, Table
 from genie3_engine.data.io.tenx_folder import matrix_in
-from genie3_engine.data.io.tenx_hdf5 import TENX_HDF5
+from genie3_engine.data.io.text.reader import DELIMITED
 from genie3_engine.data.io.unsupported import HDF5, NOT_READ
 from genie3_engine.errors import InputError, OptionError
 

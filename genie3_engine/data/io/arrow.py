@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from genie3_engine.data.input_file import Source
 from genie3_engine.data.io.columns import Column, table_of_columns
+from genie3_engine.data.io.input_file import Source
 from genie3_engine.data.io.nonfinite import without_infinities
 from genie3_engine.data.io.size_limits import BYTES_AT_MOST, check_declared
 from genie3_engine.data.io.table import Asked, Format, Table

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from genie3_engine.data.io.dialect import corner_kind
 from genie3_engine.data.io.table import FloatMatrix, Table
+from genie3_engine.data.io.text.dialect import corner_kind
 from genie3_engine.errors import InputError
 
 _BLOCK_VALUES = 1 << 20

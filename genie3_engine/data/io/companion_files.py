@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from genie3_engine.data.input_file import open_text
+from genie3_engine.data.io.input_file import open_text
 from genie3_engine.errors import InputError
 
 _GENES = ("features", "genes", "gene_names", "rows", "rownames")

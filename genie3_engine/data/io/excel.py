@@ -17,10 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from genie3_engine.data.input_file import Source
-from genie3_engine.data.io.cell_values import is_value
-from genie3_engine.data.io.delimited import read_lines, unsplittable
+from genie3_engine.data.io.input_file import Source
 from genie3_engine.data.io.table import Asked, Format, Part, Table, chosen_part
+from genie3_engine.data.io.text.cell_values import is_value
+from genie3_engine.data.io.text.reader import read_lines, unsplittable
 from genie3_engine.data.io.zip_safety import check_archive
 from genie3_engine.errors import InputError
 

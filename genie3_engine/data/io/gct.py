@@ -6,12 +6,12 @@ import csv
 from collections.abc import Iterator
 from itertools import islice
 
-from genie3_engine.data.input_file import Source, is_binary, undecodable
-from genie3_engine.data.io.cell_values import decimal_sign
-from genie3_engine.data.io.delimited import read_body, unsplittable
-from genie3_engine.data.io.dialect import Dialect, Layout
-from genie3_engine.data.io.logical_lines import Lines
+from genie3_engine.data.io.input_file import Source, is_binary, undecodable
 from genie3_engine.data.io.table import Asked, Format, Table
+from genie3_engine.data.io.text.cell_values import decimal_sign
+from genie3_engine.data.io.text.dialect import Dialect, Layout
+from genie3_engine.data.io.text.logical_lines import Lines
+from genie3_engine.data.io.text.reader import read_body, unsplittable
 from genie3_engine.errors import InputError
 
 _AGAIN = "Copy or export the file again."

@@ -9,9 +9,9 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from genie3_engine.data.input_file import Source, is_binary
 from genie3_engine.data.io.companion_files import Labels, labels_beside
-from genie3_engine.data.io.gene_label_choice import meant_labels
+from genie3_engine.data.io.gene_labels import meant_labels
+from genie3_engine.data.io.input_file import Source, is_binary
 from genie3_engine.data.io.nonfinite import without_infinities
 from genie3_engine.data.io.size_limits import BYTES_AT_MOST, check_declared
 from genie3_engine.data.io.table import Asked, FloatMatrix, Format, SparseMatrix, Table

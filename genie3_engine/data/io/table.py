@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from genie3_engine.data.input_file import Source
+from genie3_engine.data.io.input_file import Source
 from genie3_engine.errors import OptionError
 
 FloatMatrix = NDArray[np.float64]

@@ -5,7 +5,7 @@ A format leaves this module for one of its own when it gets its reader.
 
 from __future__ import annotations
 
-from genie3_engine.data.io.hdf5 import kind_of
+from genie3_engine.data.io.hdf5.safe_file import kind_of
 from genie3_engine.data.io.table import Format
 
 _ZIP = b"PK\x03\x04"

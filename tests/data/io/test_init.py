@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from genie3_engine.data.input_file import open_source
 from genie3_engine.data.io import FORMATS, format_of
+from genie3_engine.data.io.input_file import open_source
 
 
 def test_formats__have_names_and_endings_of_their_own():

@@ -1,0 +1,1 @@
+"""Read HDF5 files: AnnData, Loom and 10x Genomics."""

@@ -1,0 +1,89 @@
+"""How is the HDF5 file of 10x Genomics' Cell Ranger read, of version 2 or 3?"""
+
+from __future__ import annotations
+
+from genie3_engine.data.io.gene_labels import meant_labels
+from genie3_engine.data.io.hdf5 import matrices, safe_file
+from genie3_engine.data.io.hdf5.safe_file import Node, child, opened
+from genie3_engine.data.io.input_file import Source
+from genie3_engine.data.io.nonfinite import without_infinities
+from genie3_engine.data.io.sandbox.client import isolated
+from genie3_engine.data.io.table import Asked, Format, Table
+from genie3_engine.data.io.tenx_common import TENX_REASON, only_expression
+from genie3_engine.errors import InputError
+
+
+def read_tenx_hdf5(source: Source, asked: Asked) -> Table:
+    """Read a matrix of counts with its features and barcodes.
+
+    Parameters
+    ----------
+    source : Source
+        The open file.
+    asked : Asked
+        Of the regulators, whether genes go by symbol or by identifier.
+
+    Returns
+    -------
+    Table
+        Genes in rows, sparse. Features that are no gene expression are left out.
+
+    Raises
+    ------
+    InputError
+        When the file is damaged, reaches for other files, or lacks a part.
+    """
+    name = source.path.name
+    with opened(source) as root:
+        top = [str(key) for key in root]
+        group = child(root, "matrix" if "matrix" in top else top[0]) if top else None
+        barcodes = child(group, "barcodes") if group is not None else None
+        if group is None or barcodes is None:
+            raise InputError(
+                f"{name} is an HDF5 file that is neither AnnData, loom nor Cell Ranger's.",
+                "Write the data as .h5ad or as a text table.",
+            )
+        features = child(group, "features")
+        at, keys = (
+            (group, ("gene_names", "genes")) if features is None else (features, ("name", "id"))
+        )
+        labels = _labels(at, keys)
+        cells = safe_file.texts(barcodes, "barcodes")
+        n_genes = len(next(iter(labels.values())))
+        counts = matrices.compressed(group, (n_genes, len(cells)), "matrix", by_rows=False)
+        kinds = None if features is None else child(features, "feature_type")
+        types = [] if kinds is None else safe_file.texts(kinds, "feature types")
+    counts, labels, warnings = only_expression(counts, labels, types)
+    _, genes, doubts = meant_labels(labels, asked.regulators)
+    return without_infinities(
+        Table(
+            [],
+            cells,
+            genes,
+            warnings=warnings + doubts,
+            sparse=counts,
+            genes_in_rows=True,
+            orientation_reason=TENX_REASON,
+        )
+    )
+
+
+TENX_HDF5 = Format(
+    "10x HDF5 file",
+    (".h5",),
+    lambda source: safe_file.kind_of(source) == "10x",
+    isolated("hdf5.tenx", "read_tenx_hdf5"),
+)
+
+
+def _labels(group: Node, keys: tuple[str, str]) -> dict[str, list[str]]:
+    """Return symbols and identifiers."""
+    nodes = [child(group, key) for key in keys]
+    found = {
+        kind: safe_file.texts(node, f"the genes' {kind}s")
+        for kind, node in zip(("symbol", "identifier"), nodes, strict=True)
+        if node is not None
+    }
+    if not found or len({len(names) for names in found.values()}) > 1:
+        raise InputError("The file lacks its genes' names.", "Export the file again.")
+    return found

@@ -1,0 +1,275 @@
+"""How are the bytes of a file reached, whatever stands in the way?"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import shutil
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from genie3_engine.data.io.decompression import Decompressed
+from genie3_engine.errors import InputError
+
+HEAD_BYTES = 1 << 16
+_GZIP = b"\x1f\x8b"
+_BYTE_ORDER_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An open file, decompressed.
+
+    Parameters
+    ----------
+    path : Path
+        Where it is.
+    stream : BinaryIO
+        Its bytes from the start, seekable, decompressed.
+    head : bytes
+        The first 64 KiB of them.
+    is_gzip : bool
+        True when the file is compressed, whatever its ending says.
+    memo : dict of str to str
+        What was found out about it, not to be found out again.
+    """
+
+    path: Path
+    stream: BinaryIO
+    head: bytes
+    is_gzip: bool
+    memo: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ending(self) -> str:
+        """Return the file's ending in lower case without ``.gz``, such as ``.tsv``."""
+        name = self.path.name.lower()
+        return Path(name.removesuffix(".gz")).suffix
+
+    @property
+    def encoding(self) -> str:
+        """Return the text encoding that the byte-order mark names; UTF-8 without one.
+
+        UTF-16 without a mark is told by every other byte being zero.
+        """
+        return _encoding_of(self.head)
+
+    @contextmanager
+    def text(self, encoding: str | None = None) -> Iterator[TextIO]:
+        """Give the file as text; Windows and old Mac line ends become plain ones."""
+        self.stream.seek(0)
+        wrapper = io.TextIOWrapper(self.stream, encoding=encoding or self.encoding, newline=None)
+        try:
+            yield wrapper
+        finally:
+            wrapper.detach()
+
+    @contextmanager
+    def on_disk(self) -> Iterator[Path]:
+        """Give the path of the decompressed file, for libraries that want a path."""
+        if not self.is_gzip and self.path.is_file():
+            yield self.path
+            return
+        if "copy" not in self.memo:
+            self.stream.seek(0)
+            with tempfile.NamedTemporaryFile(prefix="genie3-", delete=False) as copy:
+                self.memo["copy"] = copy.name
+                shutil.copyfileobj(self.stream, copy, 1 << 20)
+        yield Path(self.memo["copy"])
+
+
+@contextmanager
+def open_source(
+    path: Path | str, *, content: str = "a row of names and rows of numbers"
+) -> Iterator[Source]:
+    """Open a file for reading, decompressing it on the way.
+
+    Parameters
+    ----------
+    path : Path or str
+        A file, plain or gzip, or a pipe, which is read into memory.
+    content : str
+        What it should hold, for the message when it is empty.
+
+    Yields
+    ------
+    Source
+        The open file.
+
+    Raises
+    ------
+    InputError
+        When it is missing, a directory, empty, not readable, or a damaged gzip file; the last
+        also while the caller reads on.
+    """
+    path = Path(path)
+    with _open_bytes(path) as raw:
+        is_gzip = raw.read(len(_GZIP)) == _GZIP
+        raw.seek(0)
+        stream: BinaryIO = Decompressed(path.name, raw) if is_gzip else raw  # type: ignore[assignment]
+        with _damage_explained(path), stream:
+            head = stream.read(HEAD_BYTES)
+            stream.seek(0)
+            if not head:
+                raise InputError(f"{path.name} is empty.", f"Give a file with {content}.")
+            source = Source(path, stream, head, is_gzip)
+            try:
+                yield source
+            finally:
+                if "copy" in source.memo:
+                    Path(source.memo["copy"]).unlink(missing_ok=True)
+
+
+@contextmanager
+def open_text(path: Path | str) -> Iterator[TextIO]:
+    """Open a text file, plain or gzip.
+
+    Parameters
+    ----------
+    path : Path or str
+        The file.
+
+    Yields
+    ------
+    TextIO
+        Its text.
+
+    Raises
+    ------
+    InputError
+        As `open_source`, and when it is not text.
+    """
+    with open_source(path, content="one entry a line") as source:
+        if is_binary(source.head):
+            raise InputError(
+                f"{source.path.name} is not a text file.", "Give a text file, one entry a line."
+            )
+        try:
+            with source.text() as text:
+                yield text
+        except UnicodeError as error:
+            raise undecodable(source, error) from error
+
+
+def is_binary(head: bytes) -> bool:
+    """Tell whether the start of a file cannot be text."""
+    if _encoding_of(head) != "utf-8":
+        return False
+    controls = head.translate(None, delete=bytes(range(0x20, 0x100)) + b"\t\n\v\f\r\x1b")
+    return b"\0" in head or len(controls) * 100 > len(head)
+
+
+def _encoding_of(head: bytes) -> str:
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            return encoding
+    start = head[:1024]
+    n_pairs = len(start) // 2
+    for offset, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        zeros, others = start[offset::2].count(0), start[1 - offset :: 2].count(0)
+        if n_pairs >= 4 and zeros > 0.9 * n_pairs and others == 0:
+            return encoding
+    return "utf-8"
+
+
+def undecodable(source: Source, error: UnicodeError, *, after_line: int = 0) -> InputError:
+    """Return the error for bytes that are no text in the file's encoding.
+
+    Parameters
+    ----------
+    source : Source
+        The file.
+    error : UnicodeError
+        What the decoder said.
+    after_line : int
+        How many lines were read before.
+
+    Returns
+    -------
+    InputError
+        To be raised.
+    """
+    what = "has bytes"
+    if isinstance(error, UnicodeDecodeError) and error.start < len(error.object):
+        before, byte = error.object[: error.start], error.object[error.start]
+        line = after_line + 1 + before.count(b"\n")
+        what = f"has the byte 0x{byte:02x} in line {line:,}"
+    name = source.encoding.removesuffix("-sig").upper()
+    return InputError(
+        f"{source.path.name} {what}, which is not {name} text.",
+        "Save the file with the encoding UTF-8.",
+    )
+
+
+@contextmanager
+def _open_bytes(path: Path) -> Iterator[BinaryIO]:
+    try:
+        raw = _opened(path)
+    except FileNotFoundError as error:
+        raise InputError(
+            f"There is no file {_shown(path)}.", "Check the path and the spelling of its name."
+        ) from error
+    except IsADirectoryError as error:
+        raise InputError(
+            f"{path} is a folder, not a file.",
+            "Give the path of the file inside it; a folder of 10x needs matrix.mtx, features.tsv "
+            "and barcodes.tsv.",
+        ) from error
+    except PermissionError as error:
+        raise InputError(
+            f"{path} may not be read by you.", "Change the file's permissions or copy it."
+        ) from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise InputError(f"{path} cannot be opened: {reason}.", "Check the path.") from error
+    with raw:
+        yield raw
+
+
+def _shown(path: Path) -> str:
+    return str(path) if str(path).isprintable() else repr(str(path))
+
+
+def _opened(path: Path) -> BinaryIO:
+    if path.is_dir():
+        raise IsADirectoryError(path)
+    if not os.path.lexists(path) and not path.exists():
+        raise FileNotFoundError(path)
+    raw = path.open("rb")
+    if raw.seekable():
+        return raw
+    with raw:
+        return io.BytesIO(raw.read())
+
+
+@contextmanager
+def _damage_explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except EOFError as error:
+        raise InputError(
+            f"{path.name} ends in the middle of its gzip data.",
+            "The file is truncated: copy or download it again.",
+        ) from error
+    except (zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(
+            f"{path.name} is damaged: its gzip data cannot be decompressed.",
+            "Copy or download the file again.",
+        ) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(
+            f"{path.name} cannot be read: {reason}.", "Check the disk, or copy the file."
+        ) from error

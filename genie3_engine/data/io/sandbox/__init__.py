@@ -1,0 +1,1 @@
+"""Read files in a separate process that may crash without harm."""

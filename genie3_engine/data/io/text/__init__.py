@@ -1,0 +1,1 @@
+"""Read text tables: CSV, TSV and other delimited text."""

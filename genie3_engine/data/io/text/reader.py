@@ -1,0 +1,279 @@
+"""How is a text table (CSV, TSV, semicolons, spaces) read fast, and its faults named exactly?"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from genie3_engine.data.io.input_file import Source, is_binary, undecodable
+from genie3_engine.data.io.table import Asked, Format, Table
+from genie3_engine.data.io.text.annotation_columns import text_rows, with_text_columns
+from genie3_engine.data.io.text.cell_values import is_grouped
+from genie3_engine.data.io.text.dialect import (
+    DELIMITER_NAMES,
+    DELIMITERS,
+    Dialect,
+    Layout,
+    detect_dialect,
+    detect_layout,
+)
+from genie3_engine.data.io.text.logical_lines import Lines
+from genie3_engine.data.io.text.row_parser import BodyReader
+from genie3_engine.errors import InputError
+
+_SAMPLE_LINES = 60
+_SAMPLE_CHARACTERS = 8_000_000
+_WESTERN = "cp1252"  # what Excel writes as CSV in western Europe and America
+_UNEVEN_QUOTES = "Check its quotation marks."
+
+
+def read_delimited(source: Source, asked: Asked) -> Table:
+    """Read a text table whose delimiter, quotes, header and row names are detected.
+
+    Each line is split into its name and the rest; the rests of many lines are parsed at once as
+    one long column of numbers, so that a wide table costs what a tall one does. Where that fails,
+    the block is read cell by cell, to find missing values and to note what is odd.
+
+    Parameters
+    ----------
+    source : Source
+        An open text file.
+    asked : Asked
+        Ignored: a text table has one part.
+
+    Returns
+    -------
+    Table
+        The numbers, missing and odd ones as NaN, and the names.
+
+    Raises
+    ------
+    InputError
+        When it is not text, has one column or no row of numbers, or when a row has more or fewer
+        cells than the others.
+    """
+    del asked
+    lines = Lines()
+    try:
+        return _decoded(source, lines, source.encoding)
+    except UnicodeError as error:
+        fault = undecodable(source, error, after_line=lines.number)
+        if source.encoding != "utf-8":
+            raise fault from error
+    try:
+        table = _decoded(source, Lines(), _WESTERN)
+    except UnicodeError as error:
+        raise fault from error
+    table.warnings.append(
+        "The text is not UTF-8 and was read as Windows-1252: check names with accents or signs."
+    )
+    return table
+
+
+DELIMITED = Format(
+    "text table",
+    (".csv", ".tsv", ".txt", ".tab", ".dat", ".data", ".asc", ".ssv", ".psv", ""),
+    lambda source: not is_binary(source.head),
+    read_delimited,
+)
+
+
+def _decoded(source: Source, lines: Lines, encoding: str) -> Table:
+    try:
+        with source.text(encoding) as text:
+            return read_lines(source.path.name, lines.of(text), encoding=encoding)
+    except csv.Error as error:
+        raise unsplittable(source.path.name, lines.number, error) from error
+
+
+def unsplittable(name: str, line_number: int, error: csv.Error) -> InputError:
+    """Return the error for a line that is no row of cells."""
+    return InputError(
+        f"{name} has a line that cannot be split into cells, near line {line_number:,}: {error}.",
+        _UNEVEN_QUOTES,
+    )
+
+
+def read_lines(
+    name: str,
+    lines: Iterator[tuple[int, str]],
+    *,
+    encoding: str,
+    delimiters: Sequence[str] = DELIMITERS,
+) -> Table:
+    """Read a table from its lines.
+
+    Parameters
+    ----------
+    name : str
+        The file's name, for messages.
+    lines : iterator of (int, str)
+        Numbers of lines, and lines without their ends, none blank.
+    encoding : str
+        Of the text, for the report.
+    delimiters : sequence of str
+        Those that are possible.
+
+    Returns
+    -------
+    Table
+        As `read_delimited`.
+
+    Raises
+    ------
+    InputError
+        As `read_delimited`.
+    """
+    sample = _first_lines(lines)
+    if not sample:
+        raise InputError(
+            f"{name} has only blank lines.", "Give a file with a row of names and rows of numbers."
+        )
+    sample, n_comments = _without_comments(sample)
+    texts = [line for _, line in sample]
+    dialect = detect_dialect(texts, delimiters)
+    if dialect is None:
+        raise InputError(
+            f"{name} has one column only.",
+            "Separate the cells by tabs, commas, semicolons or spaces, one row a line.",
+        )
+    _refuse_grouped(name, dialect, texts)
+    layout = detect_layout(dialect, texts)
+    if layout.has_header:
+        _check_header(name, dialect, layout, len(dialect.cells(texts[0])))
+        sample = sample[1:]
+    about_columns = text_rows(layout, dialect, [line for _, line in sample])
+    sample = sample[len(about_columns) :]
+    layout = with_text_columns(layout, dialect, [line for _, line in sample])
+    table = read_body(name, dialect, layout, chain(sample, lines), encoding=encoding)
+    _annotate_columns(table, layout, about_columns)
+    if n_comments:
+        table.warnings.insert(0, f"{n_comments} comment lines at the top were skipped.")
+    if about_columns:
+        rows = ", ".join(f"'{row}'" for row, _ in about_columns[:5])
+        table.warnings.append(f"Below the header, rows of text describe the columns: {rows}.")
+    return table
+
+
+def read_body(
+    name: str,
+    dialect: Dialect,
+    layout: Layout,
+    lines: Iterator[tuple[int, str]],
+    *,
+    encoding: str,
+) -> Table:
+    """Read the rows of numbers once it is known how they are written.
+
+    Parameters
+    ----------
+    name : str
+        The file's name, for messages.
+    dialect : Dialect
+        How lines are written.
+    layout : Layout
+        Which cells are names.
+    lines : iterator of (int, str)
+        Numbers of lines, and lines without their ends, without the header.
+    encoding : str
+        Of the text, for the report.
+
+    Returns
+    -------
+    Table
+        As `read_delimited`.
+
+    Raises
+    ------
+    InputError
+        When there is no row, or rows differ in their number of cells.
+    """
+    reader = BodyReader(name, dialect, layout)
+    for line_number, line in lines:
+        reader.add(line_number, line)
+    reader.flush()
+    if not reader.blocks:
+        raise InputError(
+            f"{name} has no rows of numbers below its header.", "Give the file with its numbers."
+        )
+    warnings = []
+    if dialect.decimal == ",":
+        warnings.append("Numbers are written with a decimal comma.")
+    return Table(
+        reader.blocks,
+        layout.column_names,
+        reader.names if layout.has_row_names else None,
+        layout.corner,
+        DELIMITER_NAMES[dialect.delimiter],
+        encoding,
+        warnings,
+        row_annotations=dict(zip(layout.text_names, reader.texts, strict=True)),
+        odd_cells=reader.odd_cells,
+        n_odd=reader.n_odd,
+    )
+
+
+def _annotate_columns(
+    table: Table, layout: Layout, about_columns: list[tuple[str, list[str]]]
+) -> None:
+    aside = {i - 1 for i in layout.text_columns}
+    for name, cells in about_columns:
+        kept = [cell for i, cell in enumerate(cells) if i not in aside]
+        table.column_annotations[name or "description"] = kept[: table.n_columns]
+
+
+def _first_lines(lines: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
+    first: list[tuple[int, str]] = []
+    characters = 0
+    for line in lines:
+        first.append(line)
+        characters += len(line[1])
+        if len(first) >= _SAMPLE_LINES or (len(first) > 2 and characters > _SAMPLE_CHARACTERS):
+            break
+    return first
+
+
+def _without_comments(sample: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], int]:
+    """Drop lines that start with ``#``, except a header that does."""
+    n_comments = 0
+    while n_comments < len(sample) and sample[n_comments][1].startswith("#"):
+        n_comments += 1
+    if n_comments == 0 or n_comments == len(sample):
+        return sample, 0
+    dialect = detect_dialect([line for _, line in sample[n_comments:]])
+    if dialect is not None:
+        last = len(dialect.cells(sample[n_comments - 1][1]))
+        if last in (dialect.n_cells, dialect.n_cells - 1) and last > 1:
+            n_comments -= 1
+    return sample[n_comments:], n_comments
+
+
+def _refuse_grouped(name: str, dialect: Dialect, lines: list[str]) -> None:
+    """Refuse numbers that can be read in two ways, one a thousand times the other."""
+    if dialect.decimal == ",":
+        return
+    doubtful = dialect.quote if dialect.delimiter == "," else ","
+    for line in lines[1:]:
+        if doubtful not in line:
+            continue
+        grouped = next(
+            (cell for cell in dialect.cells(line)[1:500] if is_grouped(cell)), ""
+        ).strip()
+        if grouped:
+            raise InputError(
+                f"{name} has numbers such as '{grouped}', whose comma may part thousands or be a "
+                "decimal sign.",
+                "Export it again without separators of thousands.",
+            )
+
+
+def _check_header(name: str, dialect: Dialect, layout: Layout, n_found: int) -> None:
+    expected = dialect.n_cells - layout.has_row_names
+    found = len(layout.column_names or ())
+    if found != expected:
+        raise InputError(
+            f"The header of {name} has {n_found:,} cells where the rows below have "
+            f"{dialect.n_cells:,}.",
+            "Give every column one name, and the row names an optional one.",
+        )

@@ -1,0 +1,115 @@
+"""What does every check look at?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from genie3_engine.data.duplicate_samples import copied_samples
+from genie3_engine.data.expression import ReadReport
+from genie3_engine.data.gene_identifiers import Identifiers, identifiers
+from genie3_engine.data.quality.findings import Fact, Finding
+from genie3_engine.data.raw_expression import RawExpression
+from genie3_engine.data.sample_similarity import Likeness, likeness
+from genie3_engine.data.summary_statistics import Floats, Measures, measure
+from genie3_engine.data.value_scale import Scale, scale_of
+
+_SHOWN = 3
+
+
+@dataclass
+class Case:
+    """The data in front of the doctor; what takes time is worked out once.
+
+    Parameters
+    ----------
+    raw : RawExpression
+        What was read, after the recipe so far.
+    report : ReadReport or None
+        How it was read.
+    wanted : sequence of str or None
+        The names of the candidate regulators; None for every gene.
+    recipe : tuple of str
+        Names of the fixes that were applied.
+    """
+
+    raw: RawExpression
+    report: ReadReport | None = None
+    wanted: Sequence[str] | None = None
+    recipe: tuple[str, ...] = ()
+
+    @cached_property
+    def measures(self) -> Measures:
+        """Return the level, range and gaps of genes and samples."""
+        return measure(self.raw.values)
+
+    @cached_property
+    def scale(self) -> Scale:
+        """Return which scale the values are on."""
+        return scale_of(self.raw, self.measures)
+
+    @cached_property
+    def identifiers(self) -> Identifiers:
+        """Return what the genes are called."""
+        return identifiers(self.raw.genes)
+
+    @cached_property
+    def likeness(self) -> Likeness | None:
+        """Return how far apart the samples are."""
+        return likeness(self.raw, self.measures, as_logs=self.scale.wants_logs)
+
+    @cached_property
+    def copies(self) -> list[tuple[int, ...]]:
+        """Return groups of samples that are the same in every gene."""
+        return copied_samples(self.raw)
+
+    @property
+    def zero_share(self) -> float:
+        """Return the share of zeros among the values."""
+        return self.measures.n_zero / max(1, self.measures.n_values)
+
+    @property
+    def looks_single_cell(self) -> bool:
+        """True when most values are zero, as in single cells, and samples are not a handful."""
+        return self.zero_share >= 0.6 and self.raw.n_samples >= 30 and self.raw.n_genes >= 100
+
+    @property
+    def library_sizes(self) -> Floats:
+        """Return the sum of each sample."""
+        return self.measures.samples.total
+
+
+Check = Callable[[Case], Iterator[Finding]]
+Describe = Callable[[Case], Iterator[Fact]]
+
+
+def some(names: Sequence[str], *, at_most: int = _SHOWN) -> str:
+    """Return the first names in quotes, and how many there are beyond."""
+    shown = ", ".join(f"'{name}'" for name in names[:at_most])
+    more = len(names) - at_most
+    return f"{shown} and {more:,} more" if more > 0 else shown
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number and its noun, such as ``1 gene`` or ``4,000 genes``."""
+    return f"{number:,} {noun if number == 1 else noun + 's'}"
+
+
+def percent(part: float, whole: float) -> str:
+    """Return a share such as ``45 %``, never 0 or 100 when it is not."""
+    share = 100 * part / whole if whole else 0.0
+    if share == 0:
+        return "0 %"
+    if share < 0.1:
+        return "less than 0.1 %"
+    if share < 1 or 99 < share < 100:
+        return f"{min(share, 99.9):.1f} %"
+    return f"{share:.0f} %"
+
+
+def names_at(names: Sequence[str], which: np.ndarray) -> list[str]:
+    """Return the names where an array is true."""
+    return [names[int(place)] for place in np.flatnonzero(which)]

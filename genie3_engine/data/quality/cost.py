@@ -1,0 +1,70 @@
+"""How much memory and time would a run take, at a glance?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from genie3_engine.data.quality.context import Case
+from genie3_engine.data.quality.findings import Fact, Finding, Severity
+from genie3_engine.data.recipes import DENSE_BYTES_AT_MOST
+
+_TREES = 1_000
+_MICROSECONDS_A_SAMPLE = 0.18
+_MICROSECONDS_A_SAMPLE_AND_CANDIDATE = 0.005
+_BYTES_OF_THE_PROGRAM = 250e6
+
+
+def describe(case: Case) -> Iterator[Fact]:
+    """Say roughly what a run with the usual settings needs.
+
+    Notes
+    -----
+    A tree takes so many microseconds a sample, and a sample and candidate; measured with the
+    compiled engine on three data sets, see ``docs/performance.md``. The forecast before a run
+    measures on this machine instead.
+    """
+    raw = case.raw
+    n_regulators = raw.n_genes if case.wanted is None else max(1, len(case.wanted))
+    n_candidates = math.isqrt(n_regulators)
+    each = _MICROSECONDS_A_SAMPLE + _MICROSECONDS_A_SAMPLE_AND_CANDIDATE * n_candidates
+    seconds = raw.n_genes * _TREES * raw.n_samples * each / 1e6
+    yield Fact("Time", f"about {_span(seconds)} of one core for {_TREES:,} trees a gene")
+    n_bytes = raw.n_genes * raw.n_samples * 8
+    yield Fact(
+        "Memory",
+        f"{_size(n_bytes)} for the matrix, about {_size(_BYTES_OF_THE_PROGRAM + 2.5 * n_bytes)} "
+        "for a run",
+    )
+
+
+def too_large(case: Case) -> Iterator[Finding]:
+    """Refuse what would not fit, before it is tried."""
+    raw = case.raw
+    n_bytes = raw.n_genes * raw.n_samples * 8
+    if n_bytes <= DENSE_BYTES_AT_MOST:
+        return
+    fitting = max(100, int(0.9 * DENSE_BYTES_AT_MOST / 8 / raw.n_samples) // 100 * 100)
+    yield Finding(
+        "too-large",
+        Severity.PROBLEM,
+        f"{raw.n_genes:,} genes x {raw.n_samples:,} samples need {_size(n_bytes)} of memory.",
+        f"At most {_size(DENSE_BYTES_AT_MOST)} are taken: trees need every value at hand.",
+        (f"keep-variable={min(fitting, 2000)}",),
+    )
+
+
+def _span(seconds: float) -> str:
+    if seconds < 60:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 3600:
+        return f"{round(seconds / 60)} min"
+    if seconds < 48 * 3600:
+        return f"{seconds / 3600:.1f} h"
+    return f"{seconds / 86400:.0f} days"
+
+
+def _size(n_bytes: float) -> str:
+    if n_bytes < 1e6:
+        return f"{max(1, round(n_bytes / 1e3))} kB"
+    return f"{n_bytes / 1e6:.0f} MB" if n_bytes < 1e9 else f"{n_bytes / 1e9:.1f} GB"

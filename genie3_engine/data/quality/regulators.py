@@ -1,0 +1,100 @@
+"""Are the listed regulators among the genes, under these names?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from genie3_engine.data.gene_identifiers import identifiers, without_version
+from genie3_engine.data.quality.context import Case, count, some
+from genie3_engine.data.quality.findings import Fact, Finding, Severity
+from genie3_engine.data.regulators import Match, matched, spelt_alike
+
+_FEW = 10
+_WHY = "A regulator that is not found cannot be given a target, and nothing else tells you so."
+
+
+def describe(case: Case) -> Iterator[Fact]:
+    """Say how many of the listed regulators are genes of the data."""
+    if case.wanted is None:
+        yield Fact("Regulators", "no list given: every gene is a candidate")
+        return
+    match = matched(case.wanted, case.raw.genes)
+    n_listed = len(match.found) + len(match.missing)
+    yield Fact("Regulators", f"{len(match.found):,} of {n_listed:,} listed are genes of the data")
+
+
+def overlap(case: Case) -> Iterator[Finding]:
+    """Report listed regulators that are no genes, with the names that may have been meant."""
+    if case.wanted is None:
+        return
+    match = matched(case.wanted, case.raw.genes)
+    if not match.missing:
+        return
+    n_listed = len(match.found) + len(match.missing)
+    fixes = ("strip-versions",) if _stripping_helps(case, match) else ()
+    if not match.found:
+        kinds = identifiers(match.missing).kind, case.identifiers.kind
+        named = f" ({some(match.missing)})" if n_listed > 1 else f" '{match.missing[0]}'"
+        sentence = f"None of the {count(n_listed, 'listed regulator')}{named} is a gene here."
+        if all(kinds) and kinds[0] != kinds[1]:
+            sentence += f" The list has {kinds[0]}, the data have {kinds[1]}."
+        yield Finding("no-regulators", Severity.PROBLEM, sentence + _meant(match), _WHY, fixes)
+        return
+    half = len(match.missing) * 2 > n_listed
+    be = "is" if len(match.missing) == 1 else "are"
+    yield Finding(
+        "missing-regulators",
+        Severity.WARNING if half or _almost(match) else Severity.NOTE,
+        f"{len(match.missing):,} of {count(n_listed, 'listed regulator')} {be} no "
+        f"{'gene' if len(match.missing) == 1 else 'genes'} here: {some(match.missing)}."
+        + _meant(match),
+        _WHY + " Lists made for a whole genome always name some that were not measured.",
+        fixes,
+    )
+
+
+def constant_regulators(case: Case) -> Iterator[Finding]:
+    """Say how many regulators never vary."""
+    if case.wanted is None or case.raw.n_samples < 2:
+        return
+    constant = case.measures.is_constant
+    rows = {name: row for row, name in enumerate(case.raw.genes)}
+    found = [rows[name] for name in case.wanted if name in rows]
+    flat = [case.raw.genes[row] for row in found if constant[row]]
+    if not flat or bool(np.all(constant)):
+        return
+    be = "is" if len(flat) == 1 else "are"
+    yield Finding(
+        "constant-regulators",
+        Severity.NOTE,
+        f"{len(flat):,} of the {len(found):,} regulators found {be} constant: {some(flat)}.",
+        "A regulator that never varies is never chosen.",
+        ("drop-constants",),
+    )
+
+
+def _almost(match: Match) -> dict[str, str]:
+    """Return what was probably meant.
+
+    Names that differ in case, punctuation or version only are certain enough; names a letter away
+    are told where a few are missing, as in a list typed by hand: in the list of a whole genome
+    they are other genes.
+    """
+    few = len(match.missing) <= _FEW
+    return {name: near[0] for name, near in match.near.items() if few or spelt_alike(name, near[0])}
+
+
+def _meant(match: Match) -> str:
+    almost = _almost(match)
+    if not almost:
+        return ""
+    pairs = ", ".join(f"'{name}' may be '{gene}'" for name, gene in list(almost.items())[:3])
+    more = len(almost) - 3
+    return f" Names that almost match: {pairs}" + (f" and {more:,} more." if more > 0 else ".")
+
+
+def _stripping_helps(case: Case, match: Match) -> bool:
+    bare = {without_version(name) for name in case.raw.genes}
+    return any(name in bare for name in match.missing)

@@ -1,0 +1,77 @@
+"""Are delimiters, quotes, headers and row names told from the first lines?"""
+
+from __future__ import annotations
+
+import pytest
+
+from genie3_engine.data.io.text.dialect import corner_kind, detect_dialect, detect_layout
+
+
+@pytest.mark.parametrize(
+    ("lines", "delimiter", "n_cells"),
+    [
+        (["a\tb c\td", "x y\t1\t2"], "\t", 3),
+        (["a,b,c", "x,1,2"], ",", 3),
+        (["a;b;c", "x;1,5;2,5"], ";", 3),
+        (["a b c", "x   1 2"], " ", 3),
+        (["a|b|c", "x|1|2"], "|", 3),
+        (['"a, b",c,d', '"x, y",1,2'], ",", 3),
+        (["a,b;c,d", "x;1,2", "y;1,3"], ";", 2),
+        (["a,b,c", "x,1,2,", "y,1,2,"], ",", 3),
+    ],
+)
+def test_detect_dialect__finds_the_delimiter(lines, delimiter, n_cells):
+    dialect = detect_dialect(lines)
+    assert dialect is not None
+    assert (dialect.delimiter, dialect.n_cells) == (delimiter, n_cells)
+
+
+def test_detect_dialect__finds_none_in_one_column():
+    assert detect_dialect(["a", "1", "2"]) is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "has_header", "has_row_names", "columns"),
+    [
+        (["g,a,b", "x,1,2"], True, True, ["a", "b"]),
+        ([",a,b", "x,1,2"], True, True, ["a", "b"]),
+        (["a,b", "x,1,2"], True, True, ["a", "b"]),
+        (["a,b", "1,2"], True, False, ["a", "b"]),
+        (["x,3,1", "y,3,4"], False, True, None),
+        (["1.5,2", "3,4"], False, False, None),
+        (["id,1,2", "x,3,4"], True, True, ["1", "2"]),
+        (["1,2,3", "x,0.5,4,5"], True, True, ["1", "2", "3"]),
+        (["12,7,9", "0.1,0.2,0.3"], True, False, ["12", "7", "9"]),
+        (["12,7,9", "1,2,3"], False, False, None),
+        (["x,0.5,oops", "y,1,2"], False, True, None),
+        (['"A"\t"5"', '"x"\t1', '"y"\t2'], True, True, ["5"]),
+    ],
+)
+def test_detect_layout__tells_names_from_numbers(lines, has_header, has_row_names, columns):
+    dialect = detect_dialect(lines)
+    assert dialect is not None
+    layout = detect_layout(dialect, lines)
+    assert (layout.has_header, layout.has_row_names) == (has_header, has_row_names)
+    assert layout.column_names == columns
+
+
+@pytest.mark.parametrize(
+    ("corner", "kind"),
+    [
+        ("gene_id", "genes"),
+        ("Gene Symbol", "genes"),
+        ("GeneID", "genes"),
+        ("Gene stable ID", "genes"),
+        ("cell", "samples"),
+        ("Sample_Name", "samples"),
+        ("Time", "samples"),
+        ("id", "names"),
+        ("Unnamed: 0", "names"),
+        ("", ""),
+        ("gene_1", ""),
+        ("TP53", ""),
+        ("0", ""),
+    ],
+)
+def test_corner_kind__reads_the_words_above_row_names(corner, kind):
+    assert corner_kind(corner) == kind
