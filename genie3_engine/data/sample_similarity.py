@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from genie3_engine.data.logarithm import log1p
 from genie3_engine.data.raw_expression import FloatMatrix, RawExpression
 from genie3_engine.data.summary_statistics import Measures, dense_blocks, variances
 
@@ -169,5 +170,5 @@ def _logs(raw: RawExpression, compared: NDArray[np.int_], totals: FloatMatrix) -
     factors = np.median(totals) / totals
     scaled = np.empty(part.shape)
     for rows, block in dense_blocks(part):
-        scaled[rows] = np.log1p(np.maximum(block, 0.0) * factors)
+        scaled[rows] = log1p(np.maximum(block, 0.0) * factors)
     return scaled

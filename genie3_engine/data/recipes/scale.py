@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from genie3_engine.data.logarithm import log1p
 from genie3_engine.data.raw_expression import FloatMatrix, RawExpression
 from genie3_engine.data.recipes.fix import FixKind, Value
 from genie3_engine.data.summary_statistics import dense_blocks, library_sizes
@@ -27,13 +28,13 @@ def _log1p_cpm(raw: RawExpression, _: Value | None) -> RawExpression:
             "Apply the fix drop-empty-samples first.",
         )
     factors = _MILLION / sizes
-    return _mapped(raw, lambda values, columns: np.log1p(values * factors[columns]))
+    return _mapped(raw, lambda values, columns: log1p(values * factors[columns]))
 
 
 def _log1p(raw: RawExpression, _: Value | None) -> RawExpression:
     """Return log(1 + value), the natural logarithm."""
     _refuse_negative(raw, "log1p")
-    return _mapped(raw, lambda values, _: np.log1p(values))
+    return _mapped(raw, lambda values, _: log1p(values))
 
 
 def _mapped(

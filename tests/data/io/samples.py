@@ -17,6 +17,7 @@ TISSUES = ("liver", "liver", "brain", "brain", "liver", "brain")
 VALUES = np.round(np.random.default_rng(8).gamma(0.7, 3.0, (len(GENES), len(SAMPLES))), 3)
 VALUES[VALUES < 1.0] = 0.0
 COUNTS = np.floor(VALUES)
+LOGS = np.round(np.log1p(VALUES), 4)  # the last bit of log1p depends on the processor
 
 
 def _cells(values: np.ndarray) -> list[list[str]]:

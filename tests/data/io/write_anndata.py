@@ -37,7 +37,7 @@ def main() -> None:
         data.raw = data.copy()
         data.X = form(samples.VALUES.T)
         data.layers["counts"] = form(samples.COUNTS.T)
-        data.layers["log"] = np.log1p(samples.VALUES.T)
+        data.layers["log"] = samples.LOGS.T
         data.write_h5ad(samples.FILES / f"{name}.h5ad", compression="gzip")
 
 
