@@ -1,0 +1,72 @@
+"""Everything between a file and its links, by name, as hashes: a program for child processes.
+
+``python -m tests.compatibility.fingerprints FOLDER`` reads the files in ``FOLDER/files``, applies
+every fix to some of them, infers networks, and prints one JSON object.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from genie3_engine.data.expression import read_expression
+from genie3_engine.data.prepare import prepare
+from genie3_engine.data.recipes import parse_recipe, targets_of
+from tests.compatibility import test_links_bytes as links
+
+FIXES = {
+    "transpose": ("bulk.tsv", ["transpose"]),
+    "drop-empty-samples": ("cells", ["drop-empty-samples"]),
+    "drop-copied-samples": ("bulk.tsv", ["drop-copied-samples"]),
+    "pseudo-bulk, counts": ("csr.h5ad", ["pseudo-bulk=tissue"]),
+    "pseudo-bulk, averages": ("dense.h5ad", ["log1p", "pseudo-bulk=tissue"]),
+    "fill-missing": ("gaps.tsv", ["fill-missing"]),
+    "drop-missing-genes": ("gaps.tsv", ["drop-missing-genes"]),
+    "drop-missing-samples": ("gaps.tsv", ["fill-missing", "drop-missing-samples"]),
+    "average-duplicates": ("copies.tsv", ["average-duplicates"]),
+    "suffix-duplicates": ("copies.tsv", ["suffix-duplicates"]),
+    "strip-versions": ("bulk.tsv", ["strip-versions"]),
+    "restore-excel-names": ("bulk.tsv", ["restore-excel-names"]),
+    "drop-nameless": ("odd.tsv", ["drop-nameless", "suffix-duplicates", "fill-missing"]),
+    "drop-records": ("bulk.tsv", ["drop-records"]),
+    "log1p": ("wide.tsv", ["log1p"]),
+    "log1p-cpm": ("wide.tsv", ["log1p-cpm"]),
+    "log1p, sparse": ("cells", ["log1p"]),
+    "log1p-cpm, sparse": ("cells", ["drop-empty-samples", "log1p-cpm"]),
+    "drop-constants": ("cells", ["drop-constants"]),
+    "keep-expressed": ("cells", ["keep-expressed=20"]),
+    "keep-variable": ("wide.tsv", ["log1p", "keep-variable=60"]),
+    "keep-variable, sparse": ("cells", ["log1p", "keep-variable=20"]),
+    "restrict-targets": ("wide.tsv", ["log1p", "restrict-targets=50"]),
+}
+RUNS = (
+    "Random Forest, K = sqrt",
+    "Extra-Trees, K = sqrt",
+    "scikit-learn, Random Forest",
+    "ties, Extra-Trees",
+    "single cells, counts per million",
+    "fixes",
+)
+
+
+def main(folder: Path) -> None:
+    """Print the hashes."""
+    files = folder / "files"
+    found: dict[str, object] = {}
+    for path in json.loads((folder / "formats.json").read_text()):
+        found[path] = read_expression(folder / path)[0].fingerprint
+    for name, (file, recipe) in FIXES.items():
+        expression = prepare(files / file, recipe=recipe).expression
+        targets = targets_of(expression, parse_recipe(recipe)) or ()
+        found[name] = [expression.fingerprint, *targets]
+    for number, name in enumerate(RUNS):
+        out = folder / f"run-{number}-{os.getpid()}"
+        path = links.infer(files, links.SPECIFICATIONS[name], out)
+        found[f"links: {name}"] = links.hashes_of(path)["links"]
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
