@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 from genie3_engine.data.expression import Expression, read_expression
 from genie3_engine.evaluation.accuracy import Accuracy, evaluate
 from genie3_engine.inference.plan import build_engine
-from genie3_engine.model import Engine, ForestSpec, Method
+from genie3_engine.model import COMPILED, METHODS, SCIKIT_LEARN, ForestSpec
 
 DREAM4 = ROOT.parent / "shared" / "data" / "dream4_size100"
 EXPRESSION = DREAM4 / "insilico_size100_1_multifactorial.tsv"
@@ -61,11 +61,11 @@ def alikeness(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     return float(spearmanr(one[links], other[links]).statistic)
 
 
-def compare(method: Method, options: argparse.Namespace) -> None:
+def compare(method: str, options: argparse.Namespace) -> None:
     """Print accuracy and alikeness of both engines."""
     expression = read_expression(options.expression)[0].canonical()
-    found: dict[Engine, list[NDArray[np.float64]]] = {}
-    for engine in (Engine.COMPILED, Engine.SCIKIT_LEARN):
+    found: dict[str, list[NDArray[np.float64]]] = {}
+    for engine in (COMPILED, SCIKIT_LEARN):
         found[engine] = []
         figures = []
         for seed in range(1, options.seeds + 1):
@@ -80,7 +80,7 @@ def compare(method: Method, options: argparse.Namespace) -> None:
             f"AUROC {aurocs.mean():.4f} ({aurocs.min():.4f}-{aurocs.max():.4f})",
             flush=True,
         )
-    ours, theirs = found[Engine.COMPILED], found[Engine.SCIKIT_LEARN]
+    ours, theirs = found[COMPILED], found[SCIKIT_LEARN]
     between = [alikeness(a, b) for a, b in itertools.product(ours, theirs)]
     within = [alikeness(a, b) for a, b in itertools.combinations(theirs, 2)]
     print(
@@ -99,7 +99,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--k", default="sqrt", choices=("sqrt", "all"))
     options = parser.parse_args()
-    for method in Method:
+    for method in METHODS:
         compare(method, options)
 
 

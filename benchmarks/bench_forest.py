@@ -36,7 +36,7 @@ from genie3_engine.inference.compiled import CompiledForests
 from genie3_engine.inference.genie3 import unit_variance
 from genie3_engine.inference.layout import infer_targets
 from genie3_engine.inference.plan import InferencePlan
-from genie3_engine.model import ForestSpec, LayoutSpec, Method
+from genie3_engine.model import EXTRA_TREES, RANDOM_FOREST, ForestSpec, LayoutSpec
 
 DATA = ROOT.parent / "shared" / "data"
 
@@ -100,12 +100,12 @@ def in_turn(
     )
 
 
-def compare_engines(case: Case, method: Method, repeats: int) -> None:
+def compare_engines(case: Case, method: str, repeats: int) -> None:
     """Print milliseconds a tree of both engines, for three targets."""
     forest = ForestSpec(method=method, n_trees=case.n_trees, seed=1)
     compiled = CompiledForests(case.expression, case.regulators, forest)
     compiled.warm_up()
-    kind = RandomForestRegressor if method is Method.RANDOM_FOREST else ExtraTreesRegressor
+    kind = RandomForestRegressor if method == RANDOM_FOREST else ExtraTreesRegressor
     ratios = []
     for target in np.linspace(0, case.expression.n_genes - 1, 3).astype(int):
         candidates = case.regulators[case.regulators != target]
@@ -113,7 +113,7 @@ def compare_engines(case: Case, method: Method, repeats: int) -> None:
         response = unit_variance(case.expression.values[target])
         if response is None:
             continue
-        k = forest.n_candidates(candidates.size)
+        k = forest.max_features(candidates.size)
         model = kind(n_estimators=case.n_trees, max_features=k, n_jobs=1, random_state=1)
         compiled.importance(int(target))
         theirs, ours, ratio = in_turn(
@@ -168,9 +168,9 @@ def main() -> None:
         if options.only in {None, name}:
             case = build(options.data)
             print(case.title)
-            compare_engines(case, Method.RANDOM_FOREST, options.repeats)
+            compare_engines(case, RANDOM_FOREST, options.repeats)
             if options.extra_trees:
-                compare_engines(case, Method.EXTRA_TREES, options.repeats)
+                compare_engines(case, EXTRA_TREES, options.repeats)
             if (os.cpu_count() or 1) > 1:
                 compare_threads(case, options.repeats)
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from genie3_engine.errors import OptionError
 
-__all__ = ["Registry"]
+__all__ = ["Registry", "load"]
 
 T = TypeVar("T")
 
@@ -98,8 +98,7 @@ class Registry(Generic[T]):
                 f"Choose one of {', '.join(self.names())}.",
             )
         if name not in self._records:
-            module, _, attribute = self._places[name].partition(":")
-            self._records[name] = getattr(import_module(module), attribute)
+            self._records[name] = load(self._places[name])
         return self._records[name]
 
     def records(self) -> tuple[T, ...]:
@@ -112,3 +111,20 @@ class Registry(Generic[T]):
         self._is_searched = True
         for point in entry_points(group=self._group):
             self._places.setdefault(point.name, point.value)
+
+
+def load(place: str) -> Any:  # noqa: ANN401 -- whatever is there
+    """Import the object at a place.
+
+    Parameters
+    ----------
+    place : str
+        As ``"package.module:attribute"``.
+
+    Examples
+    --------
+    >>> round(load("math:pi"), 2)
+    3.14
+    """
+    module, _, attribute = place.partition(":")
+    return getattr(import_module(module), attribute)

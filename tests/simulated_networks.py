@@ -9,7 +9,7 @@ import numpy as np
 
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
-from genie3_engine.model import Engine, ForestSpec, LayoutSpec, RunSpec, RunState, RunStatus
+from genie3_engine.model import SCIKIT_LEARN, ForestSpec, LayoutSpec, RunSpec, RunState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 
 
@@ -30,7 +30,7 @@ def tiny_run(
     n_genes: int = 8,
     n_trees: int = 2,
     layout: LayoutSpec | None = None,
-    engine: Engine = Engine.SCIKIT_LEARN,
+    engine: str = SCIKIT_LEARN,
     expression: Expression | None = None,
     **spec: Any,
 ) -> RunFolder:

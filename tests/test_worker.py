@@ -20,7 +20,7 @@ from genie3_engine.errors import Genie3Error, RunError, RunInterruptedError, Sto
 from genie3_engine.inference import layout
 from genie3_engine.jobs import atomic_write
 from genie3_engine.jobs.queue import take_ticket, turn
-from genie3_engine.model import Engine, LayoutSpec, RunState
+from genie3_engine.model import COMPILED, LayoutSpec, RunState
 from genie3_engine.store import run_reporter
 from genie3_engine.store.merge import merge_runs
 from genie3_engine.store.parts import PartWriter
@@ -180,7 +180,7 @@ def test_run__of_the_compiled_engine_names_one_network(tmp_path):
     """Threads, processes, shards, a kill, and the order of genes and samples change nothing."""
 
     def run(name, **options):
-        return tiny_run(tmp_path / name, n_trees=20, engine=Engine.COMPILED, **options)
+        return tiny_run(tmp_path / name, n_trees=20, engine=COMPILED, **options)
 
     def links(made):
         worker.run(made.path)

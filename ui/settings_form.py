@@ -73,14 +73,29 @@ def widget(setting: Setting, default: Any = None, *, prefix: str = "") -> Any:  
     OptionError
         When a text does not stand for an allowed value.
     """
-    first = setting.default if default is None else default
-    for key, value in _widget_values(setting, first, prefix).items():
-        state.default(key, value)
+    set_first(setting, default, prefix=prefix)
     key = prefix + setting.name
     with st.container(gap="xsmall"):
         value = _draw(setting, key)
         st.caption(setting.help)
     return value
+
+
+def set_first(setting: Setting, default: Any = None, *, prefix: str = "") -> None:  # noqa: ANN401
+    """Give the widget of a setting its first value, unless it has a value already.
+
+    Parameters
+    ----------
+    setting : Setting
+        The setting.
+    default : object, optional
+        The first value; the setting's own default otherwise.
+    prefix : str
+        As in `form`.
+    """
+    first = setting.default if default is None else default
+    for key, value in _widget_values(setting, first, prefix).items():
+        state.default(key, value)
 
 
 def prefill(settings: Iterable[Setting], values: Mapping[str, Any], *, prefix: str = "") -> None:

@@ -5,10 +5,6 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from genie3_engine.model import Method
-
-METHODS = {Method.RANDOM_FOREST: "Random Forest", Method.EXTRA_TREES: "Extra-Trees"}
-
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$<>:&^=])")
 _ICON = re.compile(r":(?=material/|streamlit:)")  # read by Streamlit even when it is escaped
 _NOT_IN_FILE_NAMES = re.compile(r"[^\w.-]+|\.\.+")

@@ -141,7 +141,7 @@ def launch(
         if now.state.is_live or now.state in {RunState.DONE, RunState.UNKNOWN}:
             return
         clear(folder)  # half a run has no time
-    spec = runs.prepare_spec(
+    spec = runs.build_run_spec(
         runs.open_dataset(subject.dataset, home=subject.home),
         dataset=subject.dataset,
         regulators=subject.regulators,

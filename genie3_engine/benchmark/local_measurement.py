@@ -127,7 +127,7 @@ def measure(
         When the run cannot be made: too many targets, a full disk.
     """
     clear(folder)
-    spec = runs.prepare_spec(
+    spec = runs.build_run_spec(
         runs.open_dataset(subject.dataset, home=subject.home),
         dataset=subject.dataset,
         regulators=subject.regulators,

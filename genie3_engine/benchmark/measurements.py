@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from genie3_engine.errors import OptionError
-from genie3_engine.model import Engine, LayoutSpec
+from genie3_engine.model import ENGINES, LayoutSpec
 
 PHASES = ("starting", "reading", "preparing", "compiling", "computing", "writing")
 
@@ -19,8 +19,8 @@ class Configuration:
 
     Parameters
     ----------
-    engine : Engine
-        What grows the forests.
+    engine : str
+        Name of the engine.
     n_processes : int
         Python processes over targets.
     n_jobs : int
@@ -40,7 +40,7 @@ class Configuration:
         When a count is below one, or more is computed than asked for.
     """
 
-    engine: Engine
+    engine: str
     n_processes: int = 1
     n_jobs: int = 1
     n_threads: int = 1
@@ -49,7 +49,8 @@ class Configuration:
     n_instances: int = 1
 
     def __post_init__(self) -> None:
-        """Refuse counts that cannot be."""
+        """Require an engine that exists and counts that are possible."""
+        _ = ENGINES[self.engine]
         LayoutSpec(self.n_threads, self.n_processes, self.n_jobs, n_shards=self.n_instances)
         if self.n_targets < 1:
             raise OptionError(
@@ -64,7 +65,7 @@ class Configuration:
     @property
     def per_process(self) -> int:
         """Jobs or threads in each process, whichever the engine has."""
-        return self.n_jobs if self.engine is Engine.SCIKIT_LEARN else self.n_threads
+        return self.n_jobs if ENGINES[self.engine].has_jobs else self.n_threads
 
     @property
     def workers(self) -> int:
@@ -94,7 +95,7 @@ class Configuration:
     @property
     def label(self) -> str:
         """The configuration in a few words."""
-        inner = "job" if self.engine is Engine.SCIKIT_LEARN else "thread"
+        inner = ENGINES[self.engine].worker
         many = "" if self.n_instances == 1 else f"{self.n_instances} instances x "
         return (
             f"{self.engine}, {many}{_counted(self.n_processes, 'process', 'processes')} x "
@@ -104,7 +105,7 @@ class Configuration:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Configuration:
         """Rebuild a configuration from plain values."""
-        return cls(**{**values, "engine": Engine(values["engine"])})
+        return cls(**values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,11 @@ from itertools import product
 
 from genie3_engine.benchmark.measurements import Configuration
 from genie3_engine.errors import OptionError
-from genie3_engine.model import Engine
+from genie3_engine.model import COMPILED, ENGINES, SCIKIT_LEARN
 
 ORIGINAL_GENES, ORIGINAL_SAMPLES = 49_196, 193
 _SERIAL_SHARE = 10  # the serial row of experiment 2 computes a tenth of the targets
 
-SCIKIT_LEARN, COMPILED = Engine.SCIKIT_LEARN, Engine.COMPILED
 _Grid = Callable[[int, int], list[Configuration]]
 
 
@@ -180,18 +179,18 @@ def configurations_of(
 
 
 def grid(
-    engines: Sequence[Engine],
+    engines: Sequence[str],
     *,
     processes: Sequence[int] = (1,),
     n_jobs: Sequence[int] = (1,),
     threads: Sequence[int] = (1,),
     targets: Sequence[int] = (10,),
 ) -> tuple[Configuration, ...]:
-    """Return every combination; jobs are scikit-learn's, threads the compiled engine's.
+    """Return every combination; jobs for engines that have them, threads for the others.
 
     Parameters
     ----------
-    engines : sequence of Engine
+    engines : sequence of str
         The engines.
     processes, n_jobs, threads, targets : sequence of int
         The values of each.
@@ -204,7 +203,7 @@ def grid(
     found = []
     for engine, n_targets, n_processes in product(engines, targets, processes):
         one = Configuration(engine, n_processes, n_targets=n_targets)
-        if engine is SCIKIT_LEARN:
+        if ENGINES[engine].has_jobs:
             found += [replace(one, n_jobs=each) for each in n_jobs]
         else:
             found += [replace(one, n_threads=each) for each in threads]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from genie3_engine.benchmark.measurements import PHASES, Configuration, Measurement, Spread
-from genie3_engine.model import Engine
+from genie3_engine.model import ENGINES, SCIKIT_LEARN
 
 _Group = list[Measurement]
 
@@ -96,7 +96,7 @@ def kind_of(configuration: Configuration) -> Kind:
     if configuration.n_instances > 1:
         return Kind.INSTANCES
     if configuration.n_processes == 1:
-        return Kind.JOBS if configuration.engine is Engine.SCIKIT_LEARN else Kind.THREADS
+        return Kind.JOBS if ENGINES[configuration.engine].has_jobs else Kind.THREADS
     return Kind.PROCESSES if configuration.per_process == 1 else Kind.BOTH
 
 
@@ -127,7 +127,7 @@ def results(measurements: Iterable[Measurement]) -> tuple[ResultRow, ...]:
         _compared(
             row,
             _serial_rate(rows, row.configuration.engine, row.configuration.n_targets),
-            _serial_rate(rows, Engine.SCIKIT_LEARN, row.configuration.n_targets),
+            _serial_rate(rows, SCIKIT_LEARN, row.configuration.n_targets),
         )
         for row in rows
     )
@@ -139,7 +139,7 @@ class Series:
 
     Parameters
     ----------
-    engine : Engine
+    engine : str
         Their engine.
     kind : Kind
         What the workers are.
@@ -149,7 +149,7 @@ class Series:
         Targets of each row, where another series of the experiment has others.
     """
 
-    engine: Engine
+    engine: str
     kind: Kind
     rows: tuple[ResultRow, ...]
     n_targets: int | None = None
@@ -175,8 +175,8 @@ def series(rows: Sequence[ResultRow]) -> tuple[Series, ...]:
         Of one experiment.
     """
     found: list[Series] = []
-    for engine in Engine:
-        own = [row for row in rows if row.configuration.engine is engine and row.speedup]
+    for engine in ENGINES:
+        own = [row for row in rows if row.configuration.engine == engine and row.speedup]
         serial = {row.configuration.n_targets: row for row in own if row.kind is Kind.SERIAL}
         if not serial:
             continue
@@ -192,7 +192,7 @@ def series(rows: Sequence[ResultRow]) -> tuple[Series, ...]:
 
 
 def _series(
-    engine: Engine,
+    engine: str,
     kind: Kind,
     first: ResultRow,
     others: Sequence[ResultRow],
@@ -248,12 +248,12 @@ def _whole(measurement: Measurement, seconds: float) -> float:
     return seconds * configuration.n_targets / configuration.targets_to_compute
 
 
-def _serial_rate(rows: Sequence[ResultRow], engine: Engine, n_targets: int) -> float | None:
+def _serial_rate(rows: Sequence[ResultRow], engine: str, n_targets: int) -> float | None:
     """Return the serial row's targets a second: of as many targets, else of any number."""
     rates = {
         row.configuration.n_targets: row.rate
         for row in reversed(rows)
-        if row.kind is Kind.SERIAL and row.configuration.engine is engine and row.rate
+        if row.kind is Kind.SERIAL and row.configuration.engine == engine and row.rate
     }
     return rates.get(n_targets) or next(reversed(rates.values()), None)
 

@@ -11,7 +11,7 @@ from genie3_engine.benchmark.measurements import Spread
 from genie3_engine.benchmark.reference_benchmarks import PublishedRow
 from genie3_engine.benchmark.scaling import SeriesFits
 from genie3_engine.benchmark.speedup import ResultRow
-from genie3_engine.model import Engine
+from genie3_engine.model import SCIKIT_LEARN
 
 PHASE_NAMES = {
     "starting": "Starting",
@@ -73,7 +73,7 @@ def _measured(row: ResultRow) -> dict[str, object]:
 def _published(row: ResultRow, published: Sequence[PublishedRow]) -> dict[str, object]:
     one = row.configuration
     like = None
-    if one.engine is Engine.SCIKIT_LEARN:
+    if one.engine == SCIKIT_LEARN:
         like = next((each for each in published if _is_like(row, each)), None) or next(
             (each for each in published if each.jobs == "All" and _is_like_all(row, each)), None
         )
@@ -166,7 +166,7 @@ def repeats_table(experiments: Mapping[str, Sequence[ResultRow]]) -> pd.DataFram
     )
 
 
-def heat_table(rows: Sequence[ResultRow], engine: Engine) -> pd.DataFrame:
+def heat_table(rows: Sequence[ResultRow], engine: str) -> pd.DataFrame:
     """Return speed-ups with processes down and jobs (or threads) across; NaN where none is."""
     found = [
         {
@@ -175,7 +175,7 @@ def heat_table(rows: Sequence[ResultRow], engine: Engine) -> pd.DataFrame:
             "speedup": row.speedup,
         }
         for row in rows
-        if row.configuration.engine is engine and row.speedup is not None
+        if row.configuration.engine == engine and row.speedup is not None
     ]
     if not found:
         return pd.DataFrame()

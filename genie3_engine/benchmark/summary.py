@@ -10,11 +10,10 @@ from collections.abc import Iterator, Sequence
 from genie3_engine.benchmark import summary_text as said
 from genie3_engine.benchmark.scaling import SeriesFits, percent
 from genie3_engine.benchmark.speedup import Kind, ResultRow, Series, fits_cores
-from genie3_engine.model import Engine
+from genie3_engine.model import COMPILED, ENGINES, SCIKIT_LEARN
 
 _BUSY = 0.25  # load for each core from which a machine is not quiet
 _HEAVY = 0.2  # a share of the total time that is worth a sentence
-_INNER = {Engine.SCIKIT_LEARN: Kind.JOBS, Engine.COMPILED: Kind.THREADS}
 
 
 def takeaways(
@@ -70,8 +69,8 @@ def _fastest(rows: Sequence[ResultRow]) -> Iterator[str]:
 def _engines(rows: Sequence[ResultRow]) -> Iterator[str]:
     """Compare the engines where both have a row with the same number of workers."""
     for workers in sorted({row.configuration.workers for row in rows}):
-        best = {engine: _best(rows, engine, workers) for engine in Engine}
-        compiled, other = best[Engine.COMPILED], best[Engine.SCIKIT_LEARN]
+        best = {engine: _best(rows, engine, workers) for engine in ENGINES}
+        compiled, other = best[COMPILED], best[SCIKIT_LEARN]
         if compiled and other and compiled.rate and other.rate:
             ratio = compiled.rate / other.rate
             names = ("the compiled engine", "scikit-learn")
@@ -83,11 +82,11 @@ def _engines(rows: Sequence[ResultRow]) -> Iterator[str]:
             return
 
 
-def _best(rows: Sequence[ResultRow], engine: Engine, workers: int) -> ResultRow | None:
+def _best(rows: Sequence[ResultRow], engine: str, workers: int) -> ResultRow | None:
     own = [
         row
         for row in rows
-        if row.configuration.engine is engine and row.configuration.workers == workers
+        if row.configuration.engine == engine and row.configuration.workers == workers
     ]
     return max(own, key=lambda row: row.rate or 0.0, default=None)
 
@@ -115,7 +114,7 @@ def _each_series(fitted: Sequence[SeriesFits], n_cores: int) -> Iterator[str]:
 
 def _largest(fitted: Sequence[SeriesFits]) -> list[SeriesFits]:
     """Return one series of each kind: of those with different numbers of targets, the largest."""
-    found: dict[tuple[Engine, Kind], SeriesFits] = {}
+    found: dict[tuple[str, Kind], SeriesFits] = {}
     for each in sorted(fitted, key=lambda each: each.series.n_targets or 0):
         found[each.series.engine, each.series.kind] = each
     return [each for each in fitted if each in found.values()]
@@ -124,7 +123,7 @@ def _largest(fitted: Sequence[SeriesFits]) -> list[SeriesFits]:
 def _gain(one: Series, last: ResultRow) -> str:
     """Say what the workers of one kind gain over the serial row, all cores busy."""
     first, speedup = one.rows[0], last.speedup or 1.0
-    engine = said.ENGINES[last.configuration.engine]
+    engine = ENGINES[last.configuration.engine].phrase
     if one.n_targets is not None:
         engine += f" with {one.n_targets:,} targets"
     workers = f"{last.configuration.workers} {last.kind}"
@@ -170,7 +169,7 @@ def _too_many(each: SeriesFits, n_cores: int) -> Iterator[str]:
     crowd = f"{worst.configuration.workers} {each.series.kind} on {said.cores(n_cores)}"
     if best.kind is Kind.SERIAL:
         yield (
-            f"{crowd} make {said.ENGINES[each.series.engine]} {worst.speedup:.2f} times as fast: "
+            f"{crowd} make {ENGINES[each.series.engine].phrase} {worst.speedup:.2f} times as fast: "
             f"{percent(worst.speedup / min(n_cores, worst.configuration.workers))} of the ideal "
             f"for {said.cores(n_cores)}."
         )
@@ -184,16 +183,17 @@ def _too_many(each: SeriesFits, n_cores: int) -> Iterator[str]:
 
 def _processes_or_inner(rows: Sequence[ResultRow]) -> Iterator[str]:
     """Compare processes with jobs or threads, as many of either."""
-    for engine in Engine:
+    for engine in ENGINES:
+        inner_kind = Kind.JOBS if ENGINES[engine].has_jobs else Kind.THREADS
         own = {
             (row.kind, row.configuration.workers, row.configuration.n_targets): row
             for row in rows
-            if row.configuration.engine is engine
+            if row.configuration.engine == engine
         }
         pairs = [
             (row, other)
             for (kind, *size), row in own.items()
-            if kind is Kind.PROCESSES and (other := own.get((_INNER[engine], *size))) is not None  # type: ignore[arg-type]
+            if kind is Kind.PROCESSES and (other := own.get((inner_kind, *size))) is not None  # type: ignore[arg-type]
         ]
         if not pairs:
             continue
@@ -203,9 +203,9 @@ def _processes_or_inner(rows: Sequence[ResultRow]) -> Iterator[str]:
         ratio = processes.rate / inner.rate
         what = f"{processes.configuration.workers} processes and {inner.configuration.workers} "
         if abs(ratio - 1) <= said.noise([processes, inner]):
-            yield f"{engine}: {what}{_INNER[engine]} take the same time, as far as can be told."
+            yield f"{engine}: {what}{inner_kind} take the same time, as far as can be told."
         else:
-            names = ("processes", str(_INNER[engine]))
+            names = ("processes", str(inner_kind))
             faster, slower = names if ratio > 1 else names[::-1]
             yield (
                 f"{engine}, {said.workers(processes.configuration.workers)}: {faster} are "

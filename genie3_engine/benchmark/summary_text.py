@@ -6,11 +6,9 @@ from collections.abc import Sequence
 
 from genie3_engine.benchmark.scaling import SeriesFits, percent
 from genie3_engine.benchmark.speedup import ResultRow
-from genie3_engine.model import Engine
 
 WORTH_SAYING = 0.02  # differences below 2 % are none, even without repeats
 MISFIT = 0.05  # from which a law does not describe what was measured
-ENGINES = {Engine.SCIKIT_LEARN: "scikit-learn", Engine.COMPILED: "the compiled engine"}
 
 
 def noise(rows: Sequence[ResultRow]) -> float:

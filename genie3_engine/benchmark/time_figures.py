@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from genie3_engine.benchmark.speedup import ResultRow
 from genie3_engine.benchmark.speedup_tables import PHASE_NAMES, heat_table, phase_table, short_label
 from genie3_engine.figure_style import COLOURS, SEQUENCE, ground, styled
-from genie3_engine.model import Engine
+from genie3_engine.model import ENGINES
 
 _BAR, _CELL, _AROUND = 34, 70, 110
 
@@ -92,20 +92,20 @@ def repeats_figure(
     return styled(figure, dark=dark, height=_AROUND + _BAR * max(1, n_bars))
 
 
-def heat_figure(rows: Sequence[ResultRow], engine: Engine, *, dark: bool = False) -> go.Figure:
+def heat_figure(rows: Sequence[ResultRow], engine: str, *, dark: bool = False) -> go.Figure:
     """Draw speed-ups over processes and jobs (or threads).
 
     Parameters
     ----------
     rows : sequence of ResultRow
         What was measured.
-    engine : Engine
-        Whose rows.
+    engine : str
+        Name of the engine.
     dark : bool
         Whether the page is dark.
     """
     table = heat_table(rows, engine)
-    inner = "Jobs" if engine is Engine.SCIKIT_LEARN else "Threads"
+    inner = f"{ENGINES[engine].worker.capitalize()}s"
     figure = go.Figure(
         go.Heatmap(
             z=table.to_numpy(),

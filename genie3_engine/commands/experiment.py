@@ -19,7 +19,7 @@ from genie3_engine.errors import OptionError, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.jobs.path_checks import refuse_place
-from genie3_engine.model import Engine, RunState
+from genie3_engine.model import ENGINES, RunState
 
 _GRID = ("engines", "processes", "n_jobs", "threads", "instances")
 
@@ -62,7 +62,7 @@ def _spec(args: argparse.Namespace) -> ExperimentSpec:
             args.seed,
         ),
         n_repeats=args.repeats,
-        n_trees=args.trees,
+        n_trees=args.n_trees,
         seed=args.seed,
         launcher_options=_rented(args),
     )
@@ -86,9 +86,9 @@ def _configurations(args: argparse.Namespace) -> tuple[Configuration, ...]:
         raise OptionError(
             "Nothing says what to measure.", "Give --preset, or values such as --threads 1,2."
         )
-    names = args.engines or tuple(engine.value for engine in Engine)
+    names = args.engines or ENGINES.names()
     found = benchmark.grid(
-        [Engine(name) for name in names],
+        names,
         processes=args.processes or (1,),
         n_jobs=args.n_jobs or (1,),
         threads=args.threads or (1,),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genie3_engine.commands.options import add_settings
 from genie3_engine.commands.parsing import add_command, add_json, add_orientation, add_parts
-from genie3_engine.model import Engine
+from genie3_engine.model import ENGINES, ForestSpec, settings_of
 
 if TYPE_CHECKING:
     from genie3_engine.commands.parsing import Commands
@@ -39,20 +41,9 @@ def add_experiment(commands: Commands) -> None:
     add("--samples", type=int, metavar="INT", help="its samples (default: 193)")
     _add_grid(parser)
     add("--repeats", type=int, default=1, metavar="INT", help="runs of each (default: %(default)s)")
-    add(
-        "--trees",
-        type=int,
-        default=1000,
-        metavar="INT",
-        help="trees a target (default: %(default)s)",
-    )
-    add(
-        "--seed",
-        type=int,
-        default=0,
-        metavar="INT",
-        help="of the forests, the simulation, the choice of targets and the order (default: 0)",
-    )
+    forest = settings_of(ForestSpec)
+    seed = "Random seed of the forests, the simulation, the choice of targets and the order."
+    add_settings(parser, [forest["n_trees"], replace(forest["seed"], help=seed)])
     add("--regulators", metavar="FILE", type=Path, help="names, one a line (default: every gene)")
     add_orientation(parser)
     add_parts(parser)
@@ -71,9 +62,9 @@ def _add_grid(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--engines",
-        type=_words({engine.value for engine in Engine}),
+        type=_words(set(ENGINES)),
         metavar="NAME,...",
-        help="compiled, scikit-learn (default: both)",
+        help=f"{', '.join(ENGINES)} (default: all)",
     )
     add("--processes", type=numbers, metavar="INT,...", help="processes (default: 1)")
     add("--n-jobs", type=numbers, metavar="INT,...", help="scikit-learn's jobs (default: 1)")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from genie3_engine import runs, worker
 from genie3_engine.commands import output, summary
-from genie3_engine.commands.options import forest_of, idle_options, keep_of, layout_of
+from genie3_engine.commands.options import forest_of, layout_of, unused_options
 from genie3_engine.commands.progress import Progress
 from genie3_engine.data.prepare import prepare
 from genie3_engine.data.recipes import parse_recipe
@@ -64,9 +64,7 @@ def infer(args: argparse.Namespace) -> int:
 
 def refuse_options(args: argparse.Namespace) -> None:
     """Refuse what cannot be, before a large file is read."""
-    forest_of(args)
     layout_of(args, n_cores=1)
-    keep_of(args.keep)
     parse_recipe(args.fix)
     refuse_place(args.out)
     if isinstance(_targets_option(args.targets), int) and int(args.targets) < 1:
@@ -85,7 +83,7 @@ def store(args: argparse.Namespace) -> tuple[RunSpec, list[str]]:
         recipe=args.fix,
     )
     expression = prepared.expression
-    warnings = [*idle_options(args), *prepared.report.warnings]
+    warnings = [*unused_options(args), *prepared.report.warnings]
     for effect in prepared.effects:
         output.note(f"{effect.fix}: {effect.sentence}.")
     regulators = None
@@ -95,13 +93,13 @@ def store(args: argparse.Namespace) -> tuple[RunSpec, list[str]]:
         if match.missing:
             warnings.append(f"{match.missing_sentence()} They are left out.")
     targets = _targets_option(args.targets)
-    spec = runs.prepare_spec(
+    spec = runs.build_run_spec(
         expression,
         dataset="not stored yet",
         regulators=regulators,
         targets=read_names(targets) if isinstance(targets, Path) else targets,
         forest=forest_of(args),
-        keep=keep_of(args.keep),
+        keep=args.keep,
         layout=layout_of(args, n_cores=usable_cores()),
         name=args.out.name,
         source=args.expression.name,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from genie3_engine.commands.cloud_parser import add_cloud
 from genie3_engine.commands.experiment_parser import add_experiment
 from genie3_engine.commands.forecast_parser import add_forecast
+from genie3_engine.commands.options import FOREST, LAYOUT, add_settings
 from genie3_engine.commands.parsing import (
     FORMATS_HELP,
     Parser,
@@ -18,9 +19,8 @@ from genie3_engine.commands.parsing import (
     add_json,
     add_orientation,
     add_parts,
-    number_or,
 )
-from genie3_engine.model import Engine, ImportanceScale, Method
+from genie3_engine.model import KEEP, ImportanceScale
 from genie3_engine.version import __version__
 
 if TYPE_CHECKING:
@@ -77,54 +77,7 @@ def add_inference(parser: Parser) -> None:
         metavar="FILE|INT",
         help="names, one a line, or the first INT genes of the file (default: every gene)",
     )
-    add(
-        "--method",
-        type=str.upper,
-        choices=[method.value for method in Method],
-        default="RF",
-        help="Random Forest or Extra-Trees (default: %(default)s)",
-    )
-    add(
-        "--k",
-        type=number_or("sqrt", "all"),
-        default="sqrt",
-        metavar="sqrt|all|INT",
-        help="candidate regulators at each node, GENIE3's K (default: %(default)s)",
-    )
-    add(
-        "--trees",
-        type=int,
-        default=1000,
-        metavar="INT",
-        help="trees a target (default: %(default)s)",
-    )
-    add("--seed", type=int, default=0, metavar="INT", help="names the network (default: 0)")
-    add(
-        "--engine",
-        choices=[engine.value for engine in Engine],
-        default="compiled",
-        help="what grows the forests (default: %(default)s)",
-    )
-    add(
-        "--threads",
-        type=int,
-        metavar="INT",
-        help="threads a process (default: all cores); with scikit-learn, its jobs",
-    )
-    add("--processes", type=int, default=1, metavar="INT", help="processes (default: %(default)s)")
-    add(
-        "--n-jobs",
-        type=int,
-        metavar="INT",
-        help="scikit-learn's jobs a process (default: all cores); the compiled engine has none",
-    )
-    add(
-        "--keep",
-        type=number_or("all"),
-        metavar="INT|all",
-        help="strongest links kept a target (default: all when 5 million links at most are "
-        "possible, otherwise 1,000)",
-    )
+    add_settings(parser, (*FOREST, *LAYOUT, KEEP))
     add_orientation(parser)
     add_parts(parser)
     add_fix(parser)

@@ -96,18 +96,3 @@ def add_parts(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--sheet", metavar="NAME|INT", help="of a workbook (default: the first of numbers)")
     add("--layer", metavar="NAME", help="of an .h5ad or .loom file (default: its main matrix)")
-
-
-def number_or(*words: str) -> Callable[[str], str | int]:
-    """Return an argument's type: one of these words, or a whole number."""
-
-    def parse(text: str) -> str | int:
-        if text.lower() in words:
-            return text.lower()
-        try:
-            return int(text)
-        except ValueError as error:
-            known = ", ".join(words)
-            raise argparse.ArgumentTypeError(f"{text!r} is not {known} or a number") from error
-
-    return parse

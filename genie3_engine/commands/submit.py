@@ -13,7 +13,7 @@ from genie3_engine.commands.infer import refuse_options, store
 from genie3_engine.commands.progress import duration
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs import filenames
-from genie3_engine.model import Engine, RunSpec
+from genie3_engine.model import ENGINES, RunSpec
 
 _MIB = 1 << 20
 
@@ -64,7 +64,7 @@ def _launcher_options(args: argparse.Namespace) -> dict[str, Any]:
 
 def _on_its_cores(spec: RunSpec, args: argparse.Namespace) -> RunSpec:
     """Return the spec with scikit-learn's jobs for the instance's cores, not for this machine's."""
-    if spec.forest.engine is not Engine.SCIKIT_LEARN or args.n_jobs or args.threads:
+    if not ENGINES[spec.forest.engine].has_jobs or args.n_jobs or args.n_threads:
         return spec
     try:
         n_cores = planning.catalogue().named(spec.launcher_options.get("instance_type", "")).vcpu

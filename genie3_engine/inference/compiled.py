@@ -12,7 +12,7 @@ from genie3_engine.inference.genie3 import target_seed, unit_variance
 from genie3_engine.kernels.importance import MAX_SAMPLES, fixed_point, grow_forest
 from genie3_engine.kernels.ranks import dense_ranks, rank_type
 from genie3_engine.kernels.workspace import Workspace, new_workspace
-from genie3_engine.model import Method
+from genie3_engine.model import METHODS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,7 +60,7 @@ class CompiledForests:
         self._expression = expression
         self._regulators = np.asarray(regulators, dtype=np.int32)
         self._forest = forest
-        self._has_random_cuts = forest.method is Method.EXTRA_TREES
+        self._has_random_cuts = METHODS[forest.method].has_random_splits
         self._rank()
 
     def _rank(self) -> None:
@@ -110,7 +110,7 @@ class CompiledForests:
     def _grow(self, work: Workspace, *, n_trees: int, seed: int) -> NDArray[np.float64]:
         """Return the fall in squared deviation by regulator, in units of the fixed point."""
         total = np.zeros(self._regulators.size)
-        k = self._forest.n_candidates(work.n_candidates)
+        k = self._forest.max_features(work.n_candidates)
         grow_forest(work, k, n_trees, np.uint64(seed), self._has_random_cuts, total)
         return total
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from genie3_engine.inference.genie3 import target_links
 from genie3_engine.jobs.cores import usable_cores
-from genie3_engine.model import Engine, LayoutSpec
+from genie3_engine.model import ENGINES, LayoutSpec
+from genie3_engine.registry import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,13 +56,9 @@ def build_engine(
     n_jobs : int
         scikit-learn's own jobs; the compiled engine has none.
     """
-    if forest.engine is Engine.SCIKIT_LEARN:
-        from genie3_engine.inference.reference import ScikitLearnForests
-
-        return ScikitLearnForests(expression, regulators, forest, n_jobs=n_jobs)
-    from genie3_engine.inference.compiled import CompiledForests
-
-    engine: ForestEngine = CompiledForests(expression, regulators, forest)
+    record = ENGINES[forest.engine]
+    jobs = {"n_jobs": n_jobs} if record.has_jobs else {}
+    engine: ForestEngine = load(record.builder)(expression, regulators, forest, **jobs)
     return engine
 
 
@@ -105,7 +102,7 @@ class InferencePlan:
     @property
     def n_threads(self) -> int:
         """Targets under way at once in each process."""
-        if self.forest.engine is Engine.SCIKIT_LEARN:
+        if ENGINES[self.forest.engine].has_jobs:
             return 1  # its jobs are its threads
         if self.layout.n_threads is not None:
             return self.layout.n_threads
@@ -153,7 +150,7 @@ def infer_target(plan: InferencePlan, engine: ForestEngine, target: int) -> Targ
     target : int
         Position of the target in the canonical gene list.
     """
-    is_alone = plan.forest.engine is Engine.SCIKIT_LEARN  # the process's threads are its jobs
+    is_alone = ENGINES[plan.forest.engine].has_jobs  # the process's threads are its jobs
     return target_links(
         engine,
         target,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genie3_engine.inference.genie3 import target_seed, unit_variance
-from genie3_engine.model import Method
+from genie3_engine.model import METHODS
+from genie3_engine.registry import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,20 +71,14 @@ class ScikitLearnForests:
         forest = self._unfitted(candidates.size, self._expression.genes[target])
         forest.fit(samples, response)
         result[candidates] = _mean_importance(forest.estimators_, candidates.size)
-        if self._forest.method is Method.EXTRA_TREES:
+        if not METHODS[self._forest.method].has_out_of_bag:
             return result, float("nan")
         return result, _out_of_bag_r2(forest, samples, response)
 
     def _unfitted(self, n_candidates: int, name: str) -> Any:  # noqa: ANN401
-        from sklearn.ensemble import ExtraTreesRegressor, RandomForestRegressor
-
-        kinds = {
-            Method.RANDOM_FOREST: RandomForestRegressor,
-            Method.EXTRA_TREES: ExtraTreesRegressor,
-        }
-        return kinds[self._forest.method](
+        return load(METHODS[self._forest.method].estimator)(
             n_estimators=self._forest.n_trees,
-            max_features=self._forest.n_candidates(n_candidates),
+            max_features=self._forest.max_features(n_candidates),
             n_jobs=self._n_jobs,
             random_state=target_seed(self._forest.seed, name) & 0xFFFFFFFF,
         )

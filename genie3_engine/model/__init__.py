@@ -1,26 +1,47 @@
-"""Which records do the parts of the program pass to one another?"""
+"""Records that the parts of the program pass to one another."""
 
 from __future__ import annotations
 
-from genie3_engine.model.forests import Engine, ForestSpec, Method
+from genie3_engine.model.engines import COMPILED, ENGINES, SCIKIT_LEARN, Engine, ForestSize
+from genie3_engine.model.forests import ForestSpec
 from genie3_engine.model.layouts import LayoutSpec
 from genie3_engine.model.links import ImportanceScale, TargetLinks, TargetSummary
-from genie3_engine.model.specs import KEEP_ALL_UP_TO, KEEP_OTHERWISE, RunSpec, default_keep
+from genie3_engine.model.methods import EXTRA_TREES, METHODS, RANDOM_FOREST, TreeMethod
+from genie3_engine.model.settings import Setting, settings_of
+from genie3_engine.model.specs import (
+    KEEP,
+    KEEP_ALL_UP_TO,
+    KEEP_OTHERWISE,
+    RunSpec,
+    default_keep,
+    setting_rows,
+)
 from genie3_engine.model.statuses import ErrorRecord, RunState, RunStatus
 
 __all__ = [
+    "COMPILED",
+    "ENGINES",
+    "EXTRA_TREES",
+    "KEEP",
     "KEEP_ALL_UP_TO",
     "KEEP_OTHERWISE",
+    "METHODS",
+    "RANDOM_FOREST",
+    "SCIKIT_LEARN",
     "Engine",
     "ErrorRecord",
+    "ForestSize",
     "ForestSpec",
     "ImportanceScale",
     "LayoutSpec",
-    "Method",
     "RunSpec",
     "RunState",
     "RunStatus",
+    "Setting",
     "TargetLinks",
     "TargetSummary",
+    "TreeMethod",
     "default_keep",
+    "setting_rows",
+    "settings_of",
 ]

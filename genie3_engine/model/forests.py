@@ -1,76 +1,101 @@
-"""What is grown for each target?"""
+"""The forests of a run: tree method, K, number of trees, seed and engine."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Literal
 
-from genie3_engine.errors import OptionError
-
-
-class Method(StrEnum):
-    """How a forest grows its trees."""
-
-    RANDOM_FOREST = "RF"
-    EXTRA_TREES = "ET"
-
-
-class Engine(StrEnum):
-    """Which program grows the forests."""
-
-    COMPILED = "compiled"
-    SCIKIT_LEARN = "scikit-learn"
+from genie3_engine.model.engines import COMPILED, engine_choices
+from genie3_engine.model.methods import RANDOM_FOREST, method_choices
+from genie3_engine.model.settings import Choice, check_settings, setting
 
 
 @dataclass(frozen=True, slots=True)
 class ForestSpec:
-    """What is grown for each target; decides the result.
+    """The forest that is grown for each target; decides the result.
 
     Parameters
     ----------
-    method : Method
-        Random Forest or Extra-Trees.
+    method : str
+        Name of a tree method of the registry `METHODS`.
     k : 'sqrt', 'all' or int
-        Candidate regulators drawn at each node, GENIE3's K.
+        Candidate regulators drawn at each split, GENIE3's K.
     n_trees : int
-        Trees for each target.
+        Trees per target.
     seed : int
-        Names the network: the same seed gives the same bits.
-    engine : Engine
-        Compiled kernels or scikit-learn; each has its own random stream.
+        Random seed: the same seed gives the same links, bit for bit.
+    engine : str
+        Name of an engine of the registry `ENGINES`; each has its own random stream.
 
     Raises
     ------
     OptionError
-        When a value is out of its range.
+        When a value is not allowed.
     """
 
-    method: Method = Method.RANDOM_FOREST
-    k: Literal["sqrt", "all"] | int = "sqrt"
-    n_trees: int = 1000
-    seed: int = 0
-    engine: Engine = Engine.COMPILED
+    method: str = setting(
+        "method",
+        "Tree method",
+        "Random Forest seeks the best splits on resampled samples, Extra-Trees draws random splits "
+        "on all samples.",
+        RANDOM_FOREST,
+        kind="choice",
+        choices=method_choices,
+    )
+    k: Literal["sqrt", "all"] | int = setting(
+        "k",
+        "Candidate regulators per split (K)",
+        "Regulators drawn as candidates at each split: the square root of their number, all of "
+        "them, or a number.",
+        "sqrt",
+        kind="integer",
+        choices=(Choice("sqrt", "Square root"), Choice("all", "All")),
+        minimum=1,
+        first_number=10,
+    )
+    n_trees: int = setting(
+        "n_trees",
+        "Trees per target",
+        "More trees give steadier ranks and take proportionally more time.",
+        1000,
+        kind="integer",
+        minimum=1,
+        maximum=1_000_000,
+        step=100,
+        flag="--trees",
+    )
+    seed: int = setting(
+        "seed",
+        "Random seed",
+        "The same seed gives the same links, bit for bit.",
+        0,
+        kind="integer",
+        minimum=0,
+        maximum=2**63 - 1,
+    )
+    engine: str = setting(
+        "engine",
+        "Engine",
+        "The program that grows the forests: compiled is by far the fastest, scikit-learn is the "
+        "reference.",
+        COMPILED,
+        kind="choice",
+        choices=engine_choices,
+    )
 
     def __post_init__(self) -> None:
-        """Refuse values that no forest can have."""
-        if isinstance(self.k, str):
-            if self.k not in {"sqrt", "all"}:
-                raise OptionError(f"K is {self.k!r}.", "Give sqrt, all or a whole number from 1.")
-        elif self.k < 1:
-            raise OptionError(f"K is {self.k}.", "Give sqrt, all or a whole number from 1.")
-        if not 1 <= self.n_trees <= 1_000_000:
-            raise OptionError(
-                f"The number of trees is {self.n_trees}.", "Give a number from 1 to 1,000,000."
-            )
-        if not 0 <= self.seed < 2**63:
-            raise OptionError(
-                f"The seed is {self.seed}.", "Give a whole number from 0 to 9223372036854775807."
-            )
+        """Require allowed values."""
+        check_settings(self)
 
-    def n_candidates(self, n_regulators: int) -> int:
-        """Return how many regulators are drawn at a node, as scikit-learn counts them."""
+    def max_features(self, n_regulators: int) -> int:
+        """Return the number of candidate regulators per split, as scikit-learn counts them.
+
+        Parameters
+        ----------
+        n_regulators : int
+            Candidate regulators of the target.
+        """
         if self.k == "all":
             return n_regulators
         if self.k == "sqrt":

@@ -1,10 +1,11 @@
-"""How do the targets of a run share the cores?"""
+"""The layout of a run: how its targets share cores, processes and shards."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from genie3_engine.errors import OptionError
+from genie3_engine.model.settings import check_settings, setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,32 +15,61 @@ class LayoutSpec:
     Parameters
     ----------
     n_threads : int or None
-        Threads in each process for the compiled engine; None takes the machine's cores.
+        Threads of each process, for an engine without jobs of its own; None takes all cores.
     n_processes : int
-        Python processes over targets.
+        Python processes that share the targets.
     n_jobs : int
-        scikit-learn's own jobs in each process.
+        The engine's own jobs in each process, such as scikit-learn's.
     shard_index, n_shards : int
         This run computes every ``n_shards``-th target, from ``shard_index`` (0-based).
 
     Raises
     ------
     OptionError
-        When a value is out of its range.
+        When a value is not allowed.
     """
 
-    n_threads: int | None = None
-    n_processes: int = 1
-    n_jobs: int = 1
+    n_threads: int | None = setting(
+        "n_threads",
+        "Threads per process",
+        "Targets computed at the same time in each process; one process with all cores is usually "
+        "fastest.",
+        None,
+        kind="integer",
+        minimum=1,
+        maximum=100_000,
+        unset="all cores",
+        flag="--threads",
+    )
+    n_processes: int = setting(
+        "n_processes",
+        "Processes",
+        "Python processes that share the targets; they never change the result.",
+        1,
+        kind="integer",
+        minimum=1,
+        maximum=100_000,
+        flag="--processes",
+    )
+    n_jobs: int = setting(
+        "n_jobs",
+        "Jobs per process",
+        "scikit-learn's n_jobs in each process: they share the trees of a forest.",
+        1,
+        kind="integer",
+        minimum=1,
+        maximum=100_000,
+    )
     shard_index: int = 0
     n_shards: int = 1
 
     def __post_init__(self) -> None:
-        """Refuse counts below one."""
-        for name in ("n_threads", "n_processes", "n_jobs", "n_shards"):
-            value = getattr(self, name)
-            if value is not None and value < 1:
-                raise OptionError(f"{name} is {value}.", "Give a whole number from 1.")
+        """Require allowed values, and a shard that exists."""
+        check_settings(self)
+        if self.n_shards < 1:
+            raise OptionError(
+                f"The number of shards is {self.n_shards}.", "Give a whole number from 1."
+            )
         if not 0 <= self.shard_index < self.n_shards:
             raise OptionError(
                 f"Shard {self.shard_index} of {self.n_shards} does not exist.",

@@ -1,4 +1,4 @@
-"""What does a run compute, and how?"""
+"""The specification of a run: what it computes, and how."""
 
 from __future__ import annotations
 
@@ -7,11 +7,24 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from genie3_engine.model.forests import Engine, ForestSpec, Method
+from genie3_engine.model.forests import ForestSpec
 from genie3_engine.model.layouts import LayoutSpec
+from genie3_engine.model.settings import Choice, Setting, settings_of
 
 KEEP_ALL_UP_TO = 5_000_000
 KEEP_OTHERWISE = 1_000
+KEEP = Setting(
+    name="keep",
+    label="Links kept per target",
+    help=f"Strongest links that are stored for each target. Automatic: all where at most "
+    f"{KEEP_ALL_UP_TO // 10**6} million links are possible, otherwise {KEEP_OTHERWISE:,}.",
+    default="auto",
+    kind="integer",
+    choices=(Choice("auto", "Automatic"), Choice("all", "All")),
+    minimum=1,
+    step=100,
+    first_number=KEEP_OTHERWISE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +93,6 @@ class RunSpec:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> RunSpec:
         """Rebuild a spec from `to_dict`'s values."""
-        forest = dict(values["forest"])
-        forest["method"] = Method(forest["method"])
-        forest["engine"] = Engine(forest["engine"])
         names = {
             key: None if values[key] is None else tuple(values[key])
             for key in ("regulators", "targets")
@@ -91,13 +101,46 @@ class RunSpec:
             **{
                 **values,
                 **names,
-                "forest": ForestSpec(**forest),
+                "forest": ForestSpec(**values["forest"]),
                 "layout": LayoutSpec(**values["layout"]),
                 "recipe": tuple(values.get("recipe", ())),
             }
         )
 
 
+def setting_rows(spec: RunSpec, layout: LayoutSpec | None = None) -> list[tuple[str, str]]:
+    """Return the settings of a run as labels and values for people.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        The run.
+    layout : LayoutSpec, optional
+        The layout that it ran with, where that differs from its spec's.
+    """
+    work = layout or spec.layout
+    rows = [
+        (each.label, each.format(getattr(spec.forest, name)))
+        for name, each in settings_of(ForestSpec).items()
+    ]
+    rows += [
+        ("Candidate regulators", _how_many(spec.regulators)),
+        ("Targets", _how_many(spec.targets)),
+        (KEEP.label, KEEP.format("all" if spec.keep is None else spec.keep)),
+    ]
+    rows += [
+        (each.label, each.format(getattr(work, name)))
+        for name, each in settings_of(LayoutSpec).items()
+    ]
+    if work.n_shards > 1:
+        rows.append(("Shard", f"{work.shard_index + 1} of {work.n_shards}"))
+    return rows
+
+
+def _how_many(names: tuple[str, ...] | None) -> str:
+    return "every gene" if names is None else f"{len(names):,} chosen"
+
+
 def default_keep(n_targets: int, n_regulators: int) -> int | None:
-    """Return the links kept per target when nobody says: all up to 5 million, else 1,000."""
+    """Return the links kept per target by default: all up to 5 million, otherwise 1,000."""
     return None if n_targets * n_regulators <= KEEP_ALL_UP_TO else KEEP_OTHERWISE

@@ -107,7 +107,7 @@ class Forecast:
             **{name: getattr(self, name) for name in kept},
             "step_seconds": dict(self.step_seconds),
             "n_targets": self.work.n_targets,
-            "engine": self.work.engine.value,
+            "engine": self.work.engine,
             "n_trees": self.work.n_trees,
             "n_workers": self.work.n_workers,
             "machine": self.pilot.machine,
@@ -202,7 +202,7 @@ def forecast(
     )
     outcomes: list[Outcome] = []
     if past is None:
-        where = forecast_history.place_key(pilot.machine, work.engine.value)
+        where = forecast_history.place_key(pilot.machine, work.engine)
         outcomes = forecast_history.past(home_folder)
         past = forecast_history.learned(outcomes, where)
     n_links = links_written(work, pilot)

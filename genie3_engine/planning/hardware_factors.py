@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from genie3_engine.model import Engine
+from genie3_engine.model import COMPILED, ENGINES
 
 # One thread alone on a core, ml.m5 = 1: by generation and clock under load.
 CORE_SPEED = {
@@ -36,12 +36,9 @@ LOCAL_SPEED = (
 )
 UNKNOWN_LOCAL_SPEED = 1.2
 SECOND_THREAD = 0.25  # what the second thread of a core adds
-COMPILED_LOSS = 0.002  # of each thread beyond the first: they share caches and memory
-REFERENCE_LOSS = 0.02  # of each of scikit-learn's jobs beyond the first
 SPEED_ERROR = 0.25  # one standard deviation of the logarithm
 STARTUP_SECONDS = 240.0  # an instance is found, its image fetched, its programs installed
 BILLED_STARTUP_SECONDS = 120.0
-COMPILE_SECONDS = 60.0  # machine code on a fresh instance, at ml.m5's speed
 TRANSFER_BYTES_A_SECOND = 50e6
 SPOT_SAVING = 0.6  # of the price on demand, where no spot price is known
 MEMORY_FOR_THE_SYSTEM = 1.0e9
@@ -61,7 +58,7 @@ def local_speed(machine: dict[str, Any]) -> float:
     return UNKNOWN_LOCAL_SPEED
 
 
-def busy_cores(n_workers: int, physical_cores: int, engine: Engine, n_jobs: int = 1) -> float:
+def busy_cores(n_workers: int, physical_cores: int, engine: str, n_jobs: int = 1) -> float:
     """Return how many cores' work so many threads do.
 
     Parameters
@@ -70,17 +67,16 @@ def busy_cores(n_workers: int, physical_cores: int, engine: Engine, n_jobs: int 
         Threads at work.
     physical_cores : int
         Cores, of two threads each.
-    engine : Engine
-        What they do.
+    engine : str
+        The engine.
     n_jobs : int
-        scikit-learn's jobs in each process.
+        Its own jobs in each process.
     """
     first = min(n_workers, physical_cores)
     second = min(n_workers - first, physical_cores)
-    if engine is Engine.COMPILED:
-        loss = 1.0 + COMPILED_LOSS * (n_workers - 1)
-    else:
-        loss = 1.0 + REFERENCE_LOSS * (n_jobs - 1)
+    record = ENGINES[engine]
+    sharing = n_jobs if record.has_jobs else n_workers
+    loss = 1.0 + record.worker_loss * (sharing - 1)
     return (first + SECOND_THREAD * second) / loss
 
 
@@ -93,7 +89,8 @@ def assumptions(price_date: str) -> list[str]:
         f"The second thread of a core adds {SECOND_THREAD:.0%}.",
         f"An instance is at work {STARTUP_SECONDS / 60:g} minutes after it was asked for, of which"
         f" {BILLED_STARTUP_SECONDS / 60:g} are billed, and then compiles for"
-        f" {COMPILE_SECONDS:g} s; data travel at {TRANSFER_BYTES_A_SECOND / 1e6:g} MB/s.",
+        f" {ENGINES[COMPILED].compile_seconds:g} s; data travel at"
+        f" {TRANSFER_BYTES_A_SECOND / 1e6:g} MB/s.",
         f"Prices on demand are of {price_date}; where no spot price is known it is taken as"
         f" {SPOT_SAVING:.0%} below, without interruptions.",
     ]

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import OptionError
-from genie3_engine.model import Engine
+from genie3_engine.model import ENGINES
 from genie3_engine.planning import hardware_factors
 from genie3_engine.planning.forecast_history import family_key, learned
 from genie3_engine.planning.memory import PART_BYTES_A_LINK, memory_need
@@ -112,7 +112,7 @@ def offer(of: Forecast, instance: InstanceType, *, n_instances: int = 1) -> Offe
         )
     share = of.work.on(instance.vcpu, n_instances=n_instances)
     core_speed = hardware_factors.core_speed(instance.family)
-    past = learned(of.outcomes, family_key(instance.name, share.engine.value))
+    past = learned(of.outcomes, family_key(instance.name, share.engine))
     slot = _slot_seconds(of, share, instance, core_speed)
     at_once = share.targets_at_once
     computing = computing_seconds(slot * past.factor, share.n_targets, at_once)
@@ -121,8 +121,7 @@ def offer(of: Forecast, instance: InstanceType, *, n_instances: int = 1) -> Offe
     setup = (
         once * local / core_speed + _data_bytes(share) / hardware_factors.TRANSFER_BYTES_A_SECOND
     )
-    if share.engine is Engine.COMPILED:
-        setup += hardware_factors.COMPILE_SECONDS / core_speed
+    setup += ENGINES[share.engine].compile_seconds / core_speed
     collected = PART_BYTES_A_LINK * of.n_links / hardware_factors.TRANSFER_BYTES_A_SECOND
     ranking = max(of.step_seconds["writing"], writing_seconds(of.n_links))
     billed = hardware_factors.BILLED_STARTUP_SECONDS + setup + computing

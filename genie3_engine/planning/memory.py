@@ -7,7 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from genie3_engine.model import Engine, Method
+from genie3_engine.model import ENGINES, METHODS, ForestSize
 
 if TYPE_CHECKING:
     from genie3_engine.planning.pilot import Pilot
@@ -32,11 +32,6 @@ SORTED_AT_ONCE = 32_000_000
 NAME_BYTES = 40.0  # a gene in the dictionaries and in targets.parquet
 _BUFFERED_LINKS = 2_000_000
 _BUFFER_BYTES_A_LINK = 20.0
-_NODES_A_SAMPLE = 1.3  # of an unpruned tree on resampled samples
-_NODE_BYTES = 72.0
-_COMPILED_THREAD_BYTES = 44.0  # a regulator: pool, screen, candidates, totals
-_REFERENCE_JOB_BYTES = 28.0  # a regulator: scikit-learn's splitter and importance
-_WIDE_RANKS_FROM = 256
 
 
 def ranking_bytes(n_links: int) -> float:
@@ -58,17 +53,14 @@ def engine_bytes(work: Workload) -> float:
     work : Workload
         The run.
     """
-    n_values = float(work.n_regulators) * work.n_samples
-    if work.engine is Engine.COMPILED:
-        levels = 4.0 if work.method is Method.EXTRA_TREES else 0.0
-        width = 1.0 if work.n_samples <= _WIDE_RANKS_FROM else 2.0
-        threads = work.n_threads * (
-            _COMPILED_THREAD_BYTES * work.n_regulators + 200.0 * work.n_samples
-        )
-        return work.n_processes * ((width + levels) * n_values + threads)
-    trees = work.n_trees * _NODES_A_SAMPLE * work.n_samples * _NODE_BYTES
-    jobs = work.n_jobs * _REFERENCE_JOB_BYTES * work.n_regulators
-    return work.n_processes * (8.0 * n_values + trees + jobs)
+    size = ForestSize(
+        n_regulators=work.n_regulators,
+        n_samples=work.n_samples,
+        n_trees=work.n_trees,
+        n_workers=work.n_threads * work.n_jobs,
+        has_random_splits=METHODS[work.method].has_random_splits,
+    )
+    return work.n_processes * ENGINES[work.engine].memory_bytes(size)
 
 
 def data_bytes(work: Workload) -> float:

@@ -17,7 +17,7 @@ from typing import Any
 from genie3_engine.errors import Genie3Error
 from genie3_engine.jobs import atomic_write
 from genie3_engine.jobs.user_directory import VARIABLE, home
-from genie3_engine.model import Engine, RunSpec
+from genie3_engine.model import ENGINES, RunSpec
 
 FOLDER = "pilots"
 BUDGET_SECONDS = 4.0
@@ -281,7 +281,7 @@ def pilot_key(spec: RunSpec) -> str:
         The run.
     """
     forest, layout = spec.forest, spec.layout
-    workers = layout.n_jobs if forest.engine is Engine.SCIKIT_LEARN else layout.n_threads
+    workers = layout.n_jobs if ENGINES[forest.engine].has_jobs else layout.n_threads
     decides = [
         *(spec.dataset, spec.regulators, forest.engine, forest.method, forest.k),
         *(layout.n_processes, workers),

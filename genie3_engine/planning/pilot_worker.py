@@ -23,7 +23,7 @@ from genie3_engine import worker  # noqa: F401 -- a run's start-up includes it
 from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import Genie3Error
 from genie3_engine.jobs.process import seconds_since_start
-from genie3_engine.model import Engine, ForestSpec, RunSpec
+from genie3_engine.model import ENGINES, ForestSpec, RunSpec
 from genie3_engine.planning.pilot import Pilot, keep
 from genie3_engine.planning.pilot_rounds import Sweep, fixed_seconds, second_trees, sweep
 
@@ -213,7 +213,7 @@ def _with(plan: InferencePlan, n_trees: int) -> ForestSpec:
 
 
 def _jobs(plan: InferencePlan) -> int:
-    return plan.layout.n_jobs if plan.forest.engine is Engine.SCIKIT_LEARN else 1
+    return plan.layout.n_jobs if ENGINES[plan.forest.engine].has_jobs else 1
 
 
 def _load_what_writes() -> None:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 from genie3_engine.jobs.cores import usable_cores
-from genie3_engine.model import Engine, Method, RunSpec
+from genie3_engine.model import COMPILED, ENGINES, RANDOM_FOREST, RunSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,10 @@ class Workload:
         Candidate regulators; targets, those of the shard only.
     keep : int or None
         Links kept for each target; None keeps all.
-    engine : Engine
-        What grows the forests.
-    method : Method
-        Random Forest or Extra-Trees.
+    engine : str
+        Name of the engine.
+    method : str
+        Name of the tree method.
     n_trees : int
         Trees for each target.
     n_processes, n_threads, n_jobs : int
@@ -36,8 +36,8 @@ class Workload:
     n_regulators: int
     n_targets: int
     keep: int | None = None
-    engine: Engine = Engine.COMPILED
-    method: Method = Method.RANDOM_FOREST
+    engine: str = COMPILED
+    method: str = RANDOM_FOREST
     n_trees: int = 1000
     n_processes: int = 1
     n_threads: int = 1
@@ -61,11 +61,11 @@ class Workload:
     def on(self, n_workers: int, *, n_instances: int = 1) -> Workload:
         """Return the work of one of several machines, each with so many threads to keep busy.
 
-        The compiled engine gets one process with a thread for each; scikit-learn keeps its
-        processes, and its jobs fill the machine.
+        An engine without jobs of its own gets one process with a thread for each; one with jobs
+        keeps its processes, and the jobs fill the machine.
         """
         targets = math.ceil(self.n_targets / n_instances)
-        if self.engine is Engine.COMPILED:
+        if not ENGINES[self.engine].has_jobs:
             return replace(self, n_targets=targets, n_processes=1, n_threads=n_workers)
         processes = min(self.n_processes, n_workers, max(1, targets))
         return replace(
@@ -91,9 +91,9 @@ def workload_of(
     layout = spec.layout
     n_targets = len(range(layout.shard_index, n_all, layout.n_shards))
     processes = max(1, min(layout.n_processes, n_targets))
-    is_reference = spec.forest.engine is Engine.SCIKIT_LEARN
+    has_jobs = ENGINES[spec.forest.engine].has_jobs
     threads = 1
-    if not is_reference:
+    if not has_jobs:
         threads = layout.n_threads or max(1, (n_cores or usable_cores()) // processes)
     return Workload(
         n_genes=n_genes,
@@ -106,5 +106,5 @@ def workload_of(
         n_trees=spec.forest.n_trees,
         n_processes=processes,
         n_threads=threads,
-        n_jobs=layout.n_jobs if is_reference else 1,
+        n_jobs=layout.n_jobs if has_jobs else 1,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import pandas as pd
 from genie3_engine.datasets.catalogue import dataset_info
 from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.figure_style import COLOURS
-from genie3_engine.model import Engine, Method, RunSpec
+from genie3_engine.model import KEEP, ForestSpec, LayoutSpec, RunSpec, setting_rows, settings_of
 from genie3_engine.networks.exports import open_links
 from genie3_engine.networks.links import ranked_links
 from genie3_engine.networks.summary import survey
@@ -28,8 +28,6 @@ from genie3_engine.version import __version__
 LINKS_DRAWN = 300
 LINKS_LISTED = 200
 REGULATORS_LISTED = 20
-_METHODS = {Method.RANDOM_FOREST: "Random Forest", Method.EXTRA_TREES: "Extra-Trees"}
-_ENGINES = {Engine.COMPILED: "compiled", Engine.SCIKIT_LEARN: "scikit-learn"}
 _STEPS = ("starting", "reading", "preparing", "compiling", "computing", "writing")
 _GIGABYTE = 1e9
 _REGULATOR, _OTHER = COLOURS[0], "#8a949a"
@@ -155,24 +153,11 @@ def _facts(n_links: int, genes: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def _settings(spec: RunSpec, timings: Mapping[str, Any]) -> list[tuple[str, str]]:
-    forest = spec.forest
-    layout = timings.get("layout", {})
-    return [
-        ("Method", _METHODS[forest.method]),
-        ("Trees a target", f"{forest.n_trees:,}"),
-        ("Regulators tried at a node (K)", str(forest.k)),
-        ("Seed", str(forest.seed)),
-        ("Candidate regulators", _how_many(spec.regulators)),
-        ("Targets", _how_many(spec.targets)),
-        ("Links kept a target", "all" if spec.keep is None else f"{spec.keep:,}"),
-        ("Engine", _ENGINES[forest.engine]),
-        (
-            "Layout",
-            f"processes {layout.get('n_processes', spec.layout.n_processes)}, "
-            f"threads each {layout.get('n_threads', spec.layout.n_threads) or 'all'}",
-        ),
-        ("Where it ran", spec.launcher),
-    ]
+    known = timings.get("layout", {})
+    layout = replace(
+        spec.layout, **{name: known[name] for name in settings_of(LayoutSpec) if known.get(name)}
+    )
+    return [*setting_rows(spec, layout), ("Launcher", spec.launcher)]
 
 
 def _provenance(
@@ -208,12 +193,10 @@ def _provenance(
 
 def _command(spec: RunSpec, home: Path | None) -> str:
     """Return the command that infers the same network again."""
-    forest = spec.forest
     words = ["python", "-m", "genie3_engine", "infer", spec.source or "DATA", "--out", "RUN"]
-    words += ["--method", forest.method.value, "--k", str(forest.k)]
-    words += ["--trees", str(forest.n_trees), "--seed", str(forest.seed)]
-    words += ["--engine", forest.engine.value]
-    words += ["--keep", "all" if spec.keep is None else str(spec.keep)]
+    for name, setting in settings_of(ForestSpec).items():
+        words += setting.arguments(getattr(spec.forest, name))
+    words += KEEP.arguments("all" if spec.keep is None else spec.keep)
     words += _reading(spec, home)
     for fix in spec.recipe:
         words += ["--fix", fix]
@@ -233,10 +216,6 @@ def _reading(spec: RunSpec, home: Path | None) -> list[str]:
         if len(report.get(f"{part}s") or ()) > 1:
             words += [f"--{part}", str(report[part])]
     return words
-
-
-def _how_many(names: Sequence[str] | None) -> str:
-    return "every gene" if names is None else f"{len(names):,} chosen"
 
 
 def _seconds(timings: Mapping[str, Any]) -> list[tuple[str, float]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from genie3_engine.data.recipes import described
 from genie3_engine.datasets.catalogue import DatasetInfo, dataset_info
 from genie3_engine.errors import Genie3Error
-from genie3_engine.model import Engine, Method, RunSpec
+from genie3_engine.model import ENGINES, METHODS, RunSpec
 from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.version import __version__
@@ -18,22 +18,6 @@ _GENIE3 = (
     "Huynh-Thu VA, Irrthum A, Wehenkel L, Geurts P (2010) Inferring regulatory networks from "
     "expression data using tree-based methods. PLoS ONE 5(9):e12776. "
     "https://doi.org/10.1371/journal.pone.0012776"
-)
-_FORESTS = {
-    Method.RANDOM_FOREST: (
-        "Random Forest",
-        "Breiman L (2001) Random forests. Machine Learning 45:5-32. "
-        "https://doi.org/10.1023/A:1010933404324",
-    ),
-    Method.EXTRA_TREES: (
-        "forest of extremely randomized trees (Extra-Trees)",
-        "Geurts P, Ernst D, Wehenkel L (2006) Extremely randomized trees. Machine Learning "
-        "63:3-42. https://doi.org/10.1007/s10994-006-6226-1",
-    ),
-}
-_SCIKIT_LEARN = (
-    "Pedregosa F et al. (2011) Scikit-learn: machine learning in Python. Journal of Machine "
-    "Learning Research 12:2825-2830."
 )
 
 
@@ -69,10 +53,8 @@ def methods_paragraph(run: Path, *, home: Path | None = None) -> str:
 def citations(run: Path) -> tuple[str, ...]:
     """Return the papers that the methods paragraph cites, in the order of their numbers."""
     forest = RunFolder.open(run).spec.forest
-    found = [_GENIE3, _FORESTS[forest.method][1]]
-    if forest.engine is Engine.SCIKIT_LEARN:
-        found.append(_SCIKIT_LEARN)
-    return tuple(found)
+    papers = (_GENIE3, METHODS[forest.method].reference, ENGINES[forest.engine].reference)
+    return tuple(paper for paper in papers if paper)
 
 
 def _data_of(spec: RunSpec, home: Path | None) -> DatasetInfo | None:
@@ -110,12 +92,15 @@ def _inference(spec: RunSpec, folder: RunFolder) -> list[str]:
         targets = f"each of {len(spec.targets):,} target genes"
     versions = (folder.read_timings() or {}).get("versions", {})
     program = f"genie3-engine {versions.get('genie3_engine', __version__)}"
-    if forest.engine is Engine.SCIKIT_LEARN:
-        version = versions.get("scikit-learn", "")
-        program += f" with the forests of scikit-learn {version}".rstrip() + " [3]"
+    engine = ENGINES[forest.engine]
+    if engine.package:
+        version = versions.get(engine.package, "")
+        program += f" with the forests of {engine.phrase} {version}".rstrip()
+    if engine.reference:
+        program += " [3]"
     return [
         f"Regulatory links were inferred with GENIE3 [1] as implemented in {program}.",
-        f"For {targets}, scaled to unit variance, a {_FORESTS[forest.method][0]} of "
+        f"For {targets}, scaled to unit variance, a {METHODS[forest.method].phrase} of "
         f"{forest.n_trees:,} {'tree' if forest.n_trees == 1 else 'trees'} [2] was grown on the "
         f"expression of {regulators}, with {_candidates(forest.k)} at each node "
         f"(seed {forest.seed}).",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from genie3_engine.data.run_settings import prepare_spec
 from genie3_engine.datasets.catalogue import DatasetInfo, list_datasets
 from genie3_engine.datasets.store import open_dataset, save_dataset
 from genie3_engine.datasets.uploads import Upload, delete_upload, keep_upload, open_upload
@@ -58,6 +57,7 @@ from genie3_engine.runs.listing import (
     timings,
 )
 from genie3_engine.runs.places import Place, places
+from genie3_engine.runs.run_settings import build_run_spec
 
 __all__ = [
     "SAMPLE_FOREST",
@@ -70,6 +70,7 @@ __all__ = [
     "RunSummary",
     "SageMakerOptions",
     "Upload",
+    "build_run_spec",
     "cancel",
     "change_cloud",
     "choose_regulators",
@@ -103,7 +104,6 @@ __all__ = [
     "open_upload",
     "partial_links",
     "places",
-    "prepare_spec",
     "remember_reading",
     "resume",
     "runs_using",

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from genie3_engine import worker
-from genie3_engine.data.run_settings import Choices, prepare_spec
 from genie3_engine.datasets.store import open_dataset, save_dataset
 from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.jobs import atomic_write, filenames
@@ -19,6 +18,7 @@ from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.model import RunSpec, RunState, RunStatus
 from genie3_engine.planning import remember
 from genie3_engine.runs.places import launcher_named, spec_of
+from genie3_engine.runs.run_settings import Choices, build_run_spec
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.shards import shard_targets
 
@@ -52,14 +52,14 @@ def infer(
     source : str
         Where the data came from.
     **choices
-        Regulators, targets, forest, keep and layout; see `prepare_spec`.
+        Regulators, targets, forest, keep and layout; see `build_run_spec`.
 
     Raises
     ------
     Genie3Error
-        What `prepare_spec` refuses, a folder in use, a full disk; the run stays resumable.
+        What `build_run_spec` refuses, a folder in use, a full disk; the run stays resumable.
     """
-    spec = prepare_spec(
+    spec = build_run_spec(
         expression, dataset=save_dataset(expression, name=source), source=source, **choices
     )
     run = create(spec, Path(folder), resume=resume)

@@ -10,7 +10,7 @@ from ui import cache
 def run() -> str:
     """Return the id of a run on the sample: one that is there, the shipped one, or a new one."""
     dataset = cache.sample()
-    spec = runs.prepare_spec(
+    spec = runs.build_run_spec(
         cache.expression(dataset),
         dataset=dataset,
         regulators=cache.sample_regulators(),

@@ -1,4 +1,4 @@
-"""What is the network inferred from?"""
+"""The data set and the candidate regulators of a run."""
 
 from __future__ import annotations
 
@@ -8,8 +8,18 @@ from genie3_engine.runs import DatasetInfo
 from ui import layout, text_format
 
 
-def summary(info: DatasetInfo, regulators: tuple[str, ...] | None) -> None:
-    """Show the data set and its regulators, and the way back to them."""
+def summary(info: DatasetInfo, regulators: tuple[str, ...] | None, regulators_from: str) -> None:
+    """Show the data set and its candidate regulators, with a link to the Data page.
+
+    Parameters
+    ----------
+    info : DatasetInfo
+        The data set.
+    regulators : tuple of str or None
+        Candidate regulators; None stands for every gene.
+    regulators_from : str
+        Where they come from; empty for a list of the user's own.
+    """
     with st.container(
         border=True,
         horizontal=True,
@@ -20,7 +30,8 @@ def summary(info: DatasetInfo, regulators: tuple[str, ...] | None) -> None:
         st.markdown(
             f"**{text_format.plain(info.name or 'Data')}**  \n"
             f"{text_format.count(info.n_genes, 'gene')} in "
-            f"{text_format.count(info.n_samples, 'sample')} · " + _who(info, regulators)
+            f"{text_format.count(info.n_samples, 'sample')} · "
+            + _described(regulators, regulators_from)
         )
         st.page_link(
             layout.DATA,
@@ -30,8 +41,8 @@ def summary(info: DatasetInfo, regulators: tuple[str, ...] | None) -> None:
         )
 
 
-def _who(info: DatasetInfo, regulators: tuple[str, ...] | None) -> str:
+def _described(regulators: tuple[str, ...] | None, regulators_from: str) -> str:
     if regulators is None:
-        return "every gene may regulate"
-    chosen_from = text_format.plain(info.labels.regulators_from or "your list", at_most=60)
+        return "every gene is a candidate regulator"
+    chosen_from = text_format.plain(regulators_from or "your list", at_most=60)
     return f"{text_format.count(len(regulators), 'regulator')} from {chosen_from}"

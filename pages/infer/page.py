@@ -1,20 +1,18 @@
-"""How shall the network be inferred?"""
+"""The Infer page: settings, forecast and start of a run."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.data.recipes import parse_recipe, targets_of
-from genie3_engine.model import LayoutSpec
+from genie3_engine.model import ForestSpec, LayoutSpec
 from pages.infer import data, forecast, launcher_choice, prefill, settings_form
 from ui import cache, errors, layout, state
 
-layout.head("Infer", "One forest for each target gene says which regulators explain it.")
+layout.head("Infer", "A forest for each target gene ranks the regulators that predict it.")
 dataset = state.get(state.DATASET)
-if dataset is None:  # nobody has chosen: the newest, as its box says
+if dataset is None:  # the newest, as its box shows
     dataset = next((each.fingerprint for each in runs.list_datasets()), None)
 info = None
 if dataset is not None:
@@ -30,32 +28,37 @@ if info is None:
 
 expression = cache.expression(info.fingerprint)
 restricted = targets_of(expression, parse_recipe(info.recipe))
-prefill.prefill(info, expression.genes, restricted)
-regulators = runs.dataset(info.fingerprint).labels.regulators
-data.summary(info, regulators)
+like = prefill.earlier_run(info, restricted)
+regulators, regulators_from = info.labels.regulators, info.labels.regulators_from
+if (
+    like is not None
+    and like.spec.dataset == info.fingerprint
+    and like.spec.regulators != regulators
+):
+    regulators, regulators_from = like.spec.regulators, f"the run {like.title}"
+data.summary(info, regulators, regulators_from)
 
 top = st.container(horizontal=True, vertical_alignment="bottom", key="start")
 with top:
     settings_form.preset()
 ahead = st.container(key="ahead")
 with st.expander("What is computed", icon=":material/forest:", key="what", on_change="rerun"):
-    forest = settings_form.forest()
+    chosen = settings_form.forest()
     left, right = st.columns(2, gap="medium")
     targets = None
     ready = False
     with left, errors.shown():
-        targets = settings_form.targets(expression.genes, restricted)
+        targets = settings_form.targets(info, expression.genes, restricted)
         ready = True
     with right:
-        n_targets = info.n_genes if targets is None else len(targets)
-        n_regulators = info.n_genes if regulators is None else len(regulators)
-        keep = settings_form.keep(n_targets, n_regulators)
-with st.expander("Where it runs, and how the work is laid out", icon=":material/memory:"):
+        keep = settings_form.keep()
+with st.expander("Launcher, engine and layout", icon=":material/memory:"):
     launcher = launcher_choice.choose()
     there = st.container()
-    forest = replace(forest, engine=settings_form.engine())
+    forest = ForestSpec(**chosen, engine=settings_form.engine())  # type: ignore[arg-type]
     work = LayoutSpec()
     if launcher == "local":
+        n_targets = info.n_genes if targets is None else len(targets)
         work = settings_form.layout(forest.engine, n_targets=n_targets)
 
 with top:
@@ -65,13 +68,13 @@ with top:
     )
 if not ready:
     st.stop()
-spec = runs.prepare_spec(
+spec = runs.build_run_spec(
     expression,
     dataset=info.fingerprint,
     regulators=regulators,
     targets=targets,
     forest=forest,
-    keep=keep or "all",
+    keep=keep,
     layout=work,
     name=name.strip() if name else "",
     source=info.name,

@@ -11,7 +11,7 @@ import streamlit as st
 
 from genie3_engine import planning, runs
 from genie3_engine.data.expression import Expression
-from genie3_engine.model import Engine, LayoutSpec, RunSpec
+from genie3_engine.model import ENGINES, LayoutSpec, RunSpec
 from genie3_engine.planning import Forecast, InstanceType, Offer
 from ui import layout, state, text_format
 
@@ -50,7 +50,7 @@ def ask(spec: RunSpec, expression: Expression) -> Mapping[str, Any]:
         **_limits(is_spot=is_spot),
     )
     # The compiled engine takes all cores of the machine that it finds; scikit-learn must be told.
-    jobs = chosen.vcpu if spec.forest.engine is Engine.SCIKIT_LEARN else 1
+    jobs = chosen.vcpu if ENGINES[spec.forest.engine].has_jobs else 1
     return {"launcher_options": options.to_dict(is_whole=True), "layout": LayoutSpec(n_jobs=jobs)}
 
 

@@ -6,37 +6,25 @@ import pandas as pd
 import streamlit as st
 
 from genie3_engine import planning, runs
-from genie3_engine.model import RunSpec, RunState
+from genie3_engine.model import RunSpec, RunState, setting_rows
 from genie3_engine.runs import RunSummary
 from genie3_engine.runs import timing_figure as figures
 from ui import cache, charts, text_format
 
 _NO_MISS = 0.005
-_K = {"sqrt": "square root of the regulators", "all": "all regulators"}
 
 
 def settings(spec: RunSpec) -> None:
     """Show what decides the network, and how the work was laid out."""
-    forest, work = spec.forest, spec.layout
     places = {place.name: place.label for place in runs.places()}
-    rows = {
-        "Data": f"{spec.source} ({spec.dataset[:12]})",
-        "Fixes": " then ".join(spec.recipe) or "none",
-        "Method": text_format.METHODS[forest.method],
-        "K": _K.get(str(forest.k), str(forest.k)),
-        "Trees": f"{forest.n_trees:,}",
-        "Seed": str(forest.seed),
-        "Regulators": "every gene" if spec.regulators is None else f"{len(spec.regulators):,}",
-        "Targets": "every gene" if spec.targets is None else f"{len(spec.targets):,}",
-        "Links kept": "all" if spec.keep is None else f"{spec.keep:,} for each target",
-        "Engine": str(forest.engine),
-        "Where": places.get(spec.launcher, spec.launcher),
-        "Threads": "all cores" if work.n_threads is None else str(work.n_threads),
-        "Processes": str(work.n_processes),
-        "Jobs": str(work.n_jobs),
-        "Created": spec.created.replace("T", " ").replace("+00:00", " UTC"),
-    }
-    table = pd.DataFrame({"Setting": list(rows), "Value": list(rows.values())})
+    rows = [
+        ("Data", f"{spec.source} ({spec.dataset[:12]})"),
+        ("Fixes", " then ".join(spec.recipe) or "none"),
+        *setting_rows(spec),
+        ("Launcher", places.get(spec.launcher, spec.launcher)),
+        ("Created", spec.created.replace("T", " ").replace("+00:00", " UTC")),
+    ]
+    table = pd.DataFrame(rows, columns=["Setting", "Value"])
     st.dataframe(table, hide_index=True, height="content", key="settings")
 
 

@@ -14,11 +14,10 @@ from genie3_engine.benchmark.speedup import ResultRow
 from genie3_engine.benchmark.speedup_figures import efficiency_figure, speedup_figure
 from genie3_engine.benchmark.speedup_tables import CostPoint
 from genie3_engine.benchmark.time_figures import heat_figure, phases_figure, repeats_figure
-from genie3_engine.model import Engine
+from genie3_engine.model import ENGINES
 from ui import charts, text_format
 
 _COST_EXPERIMENT = {"experiment-1": 1, "experiment-2": 3}
-_ENGINES = (Engine.SCIKIT_LEARN, Engine.COMPILED)
 _ROOM = 1.25  # of the memory that a run held, so that the instance does not run out of it
 
 
@@ -88,9 +87,9 @@ def _times(both: dict[str, Findings], found: Findings, *, name: str) -> None:
 
 
 def _heat(found: Findings, *, name: str) -> None:
-    engines = [each for each in _ENGINES if not speedup_tables.heat_table(found.rows, each).empty]
+    engines = [each for each in ENGINES if not speedup_tables.heat_table(found.rows, each).empty]
     for engine in engines:
-        st.markdown(f"**{engine}**")
+        st.markdown(f"**{ENGINES[engine].label}**")
         table = speedup_tables.heat_table(found.rows, engine)
         charts.show(
             heat_figure(found.rows, engine, dark=charts.is_dark()),

@@ -10,7 +10,7 @@ import streamlit as st
 from genie3_engine import benchmark
 from genie3_engine.benchmark import Configuration, ExperimentSpec, SimulatedData
 from genie3_engine.errors import OptionError
-from genie3_engine.model import Engine
+from genie3_engine.model import COMPILED, ENGINES
 from pages.speedup import machine_choice
 from pages.speedup.machine_choice import Machine
 from ui import cache, errors, state, text_format
@@ -19,7 +19,6 @@ _SIMULATED = "simulated"
 _OWN_TITLE = "My own grid"
 _OWN_QUESTION = "Every combination of the engines, processes, jobs and threads that you choose."
 _COUNTS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96)
-_ENGINES = {Engine.COMPILED: "Compiled", Engine.SCIKIT_LEARN: "scikit-learn"}
 _MOST_TREES, _MOST_REPEATS, _MOST_GENES, _MOST_SAMPLES = 100_000, 50, 200_000, 100_000
 _LARGEST_SEED = 2**53 - 1
 
@@ -150,10 +149,10 @@ def _grid() -> tuple[Configuration, ...]:
     """Ask for the values of a grid of the user's own."""
     engines = st.pills(
         "Engines",
-        list(_ENGINES),
-        format_func=_ENGINES.__getitem__,
+        ENGINES.names(),
+        format_func=lambda name: ENGINES[name].label,
         selection_mode="multi",
-        default=[Engine.COMPILED],
+        default=[COMPILED],
         key="lab_engines",
     )
     first, second, third, fourth = st.columns(4)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from genie3_engine.benchmark.measurements import PHASES, Configuration, Measurement
-from genie3_engine.model import Engine
+from genie3_engine.model import COMPILED, SCIKIT_LEARN
 
-SKLEARN, COMPILED = Engine.SCIKIT_LEARN, Engine.COMPILED
+SKLEARN, COMPILED = SCIKIT_LEARN, COMPILED
 
 
 def measurement(configuration, elapsed, *, overhead=1.0, repeat=1, **more):

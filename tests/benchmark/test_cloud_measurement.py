@@ -12,7 +12,7 @@ from genie3_engine.benchmark import Configuration, ExperimentSpec, SimulatedData
 from genie3_engine.benchmark.local_measurement import Subject
 from genie3_engine.cli import main
 from genie3_engine.errors import CloudError, OptionError
-from genie3_engine.model import Engine, RunState, RunStatus
+from genie3_engine.model import COMPILED, RunState, RunStatus
 from tools.sagemaker_emulator.emulator import Emulator
 
 
@@ -72,7 +72,7 @@ def test_measure_all__begins_no_more_than_the_account_may_have(monkeypatch, tmp_
     monkeypatch.setattr(cloud_measurement, "launch", account.launch)
     monkeypatch.setattr(cloud_measurement, "measure", account.measure)
     spec = ExperimentSpec(
-        "x", "", (Configuration(Engine.COMPILED),), n_repeats=5, simulated=SimulatedData(10, 10)
+        "x", "", (Configuration(COMPILED),), n_repeats=5, simulated=SimulatedData(10, 10)
     )
     found = list(cloud_measurement.measure_all(spec, spec.schedule(), None, tmp_path))
     assert found == [(slot, slot.key) for slot in spec.schedule()]
@@ -88,9 +88,7 @@ def test_measure_all__writes_no_row_for_a_run_that_was_cancelled(monkeypatch, tm
     monkeypatch.setattr(runs, "status", lambda *_, **__: RunStatus(next(states)))
     timings = {"seconds": {"total": 9.0}, "billing": {"billable_seconds": 5.0, "dollars": 0.1}}
     monkeypatch.setattr(runs, "timings", lambda *_: timings)
-    spec = ExperimentSpec(
-        "x", "", (Configuration(Engine.COMPILED),), simulated=SimulatedData(10, 10)
-    )
+    spec = ExperimentSpec("x", "", (Configuration(COMPILED),), simulated=SimulatedData(10, 10))
     subject = Subject("0" * 64)
     ((_, row),) = cloud_measurement.measure_all(spec, spec.schedule(), subject, tmp_path)
     assert (row.error, row.total_seconds) == ("", 9.0)
@@ -101,20 +99,18 @@ def test_measure_all__of_an_account_that_may_have_none_is_refused(monkeypatch, t
     account = Account()
     account.at_work = {"somebody's", "else's"}
     monkeypatch.setattr(cloud_measurement, "launch", account.launch)
-    spec = ExperimentSpec(
-        "x", "", (Configuration(Engine.COMPILED),), simulated=SimulatedData(10, 10)
-    )
+    spec = ExperimentSpec("x", "", (Configuration(COMPILED),), simulated=SimulatedData(10, 10))
     with pytest.raises(CloudError, match="too many"):
         list(cloud_measurement.measure_all(spec, spec.schedule(), None, tmp_path))
 
 
 def test_experiment__of_many_instances_takes_a_place_that_has_them():
-    many = Configuration(Engine.COMPILED, n_instances=2)
+    many = Configuration(COMPILED, n_instances=2)
     with pytest.raises(OptionError, match="instances"):
         ExperimentSpec("x", "", (many,), simulated=SimulatedData(10, 10))
 
 
 def test_configuration__counts_the_workers_of_all_instances():
-    many = Configuration(Engine.COMPILED, n_threads=4, n_instances=8)
+    many = Configuration(COMPILED, n_threads=4, n_instances=8)
     assert (many.workers, many.is_serial) == (32, False)
     assert many.label == "compiled, 8 instances x 1 process x 4 threads"

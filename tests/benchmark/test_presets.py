@@ -5,9 +5,9 @@ import pytest
 from genie3_engine.benchmark import PRESETS, configurations_of, grid, preset_named
 from genie3_engine.commands.experiment_parser import PRESETS as NAMES
 from genie3_engine.errors import OptionError
-from genie3_engine.model import Engine
+from genie3_engine.model import COMPILED, SCIKIT_LEARN
 
-SKLEARN, COMPILED = Engine.SCIKIT_LEARN, Engine.COMPILED
+SKLEARN, COMPILED = SCIKIT_LEARN, COMPILED
 
 
 def layouts(key, *, n_cores=4, **options):

@@ -71,7 +71,7 @@ def slowly(page: Page, *, targets: int) -> None:
     number(page, "trees", 60)
     page.get_by_text("Where it runs, and how").click()
     page.get_by_role("radio", name="scikit-learn").click()
-    expect(page.get_by_label("Jobs")).to_be_visible()
+    expect(page.get_by_label("Jobs per process")).to_be_visible()
 
 
 def click_cell(page: Page, *, row: int, across: float, shows: str) -> None:

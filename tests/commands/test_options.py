@@ -8,14 +8,13 @@ from genie3_engine.commands.options import (
     add_settings,
     forest_of,
     given_settings,
-    idle_options,
-    keep_of,
     layout_of,
     shard_of,
+    unused_options,
 )
 from genie3_engine.commands.parser import build_parser
 from genie3_engine.errors import OptionError
-from genie3_engine.model import Engine, ForestSpec, LayoutSpec, Method
+from genie3_engine.model import EXTRA_TREES, SCIKIT_LEARN, ForestSpec, LayoutSpec
 from genie3_engine.model.settings import Choice, Setting
 
 
@@ -41,7 +40,7 @@ def test_forest_of__takes_every_option():
         "scikit-learn",
     ]
     assert forest_of(parsed(*options)) == ForestSpec(
-        method=Method.EXTRA_TREES, k=7, n_trees=12, seed=5, engine=Engine.SCIKIT_LEARN
+        method=EXTRA_TREES, k=7, n_trees=12, seed=5, engine=SCIKIT_LEARN
     )
 
 
@@ -70,14 +69,19 @@ def test_layout_of__scikit_learn_shares_the_cores(options, n_jobs):
         ("--engine scikit-learn --threads 2 --n-jobs 3", ["--threads"]),
     ],
 )
-def test_idle_options__names_what_does_nothing(options, idle):
-    assert [text.split()[0] for text in idle_options(parsed(*options.split()))] == idle
+def test_unused_options__names_what_does_nothing(options, idle):
+    assert [text.split()[0] for text in unused_options(parsed(*options.split()))] == idle
 
 
-@pytest.mark.parametrize("option", ["--threads", "--processes", "--n-jobs"])
-def test_layout_of__names_the_option_that_is_wrong(option):
+@pytest.mark.parametrize("option", ["--threads", "--processes", "--n-jobs", "--k", "--keep"])
+def test_parser__names_the_option_that_is_wrong(option):
     with pytest.raises(OptionError, match=f"{option} is 0"):
-        layout_of(parsed(option, "0"), n_cores=8)
+        parsed(option, "0")
+
+
+@pytest.mark.parametrize(("words", "keep"), [("", "auto"), ("--keep all", "all"), ("--keep 5", 5)])
+def test_parser__takes_the_links_kept(words, keep):
+    assert parsed(*words.split()).keep == keep
 
 
 @pytest.mark.parametrize("texts", [("0/3", "1/3", "2/3"), ("1/3", "2/3", "3/3")])
@@ -89,12 +93,6 @@ def test_shard_of__either_way_of_counting_names_all(texts):
 def test_shard_of__refuses_what_is_none(text):
     with pytest.raises(OptionError, match="--shard"):
         shard_of(text)
-
-
-def test_keep_of__number_all_or_default():
-    assert [keep_of(value) for value in (None, "all", 5)] == ["default", "all", 5]
-    with pytest.raises(OptionError, match="--keep is 0"):
-        keep_of(0)
 
 
 MODES = Setting(

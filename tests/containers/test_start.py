@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from genie3_engine.model import Engine
+from genie3_engine.model import COMPILED
 from genie3_engine.store.run_folder import RunFolder
 from tests.simulated_networks import tiny_run
 from tests.waiting import HANG_SECONDS, wait_until
@@ -143,7 +143,7 @@ def test_start__installs_and_runs_with_the_images_versions(tmp_path, home):
     of_image = str(tmp_path / "image/bin/python")
     install = [of_image, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*install, "numpy==2.5.*", "pandas==2.2.*", "scikit-learn==1.9.*"], check=True)
-    run = tiny_run(tmp_path / "run", engine=Engine.COMPILED)
+    run = tiny_run(tmp_path / "run", engine=COMPILED)
     job = Job(tmp_path, run, hosts=["algo-1"], host="algo-1")
     code, output = answer(job.start(of_image))
     assert code == 0, output

@@ -8,7 +8,7 @@ from genie3_engine.errors import InputError
 from genie3_engine.inference import compiled
 from genie3_engine.inference.compiled import CompiledForests
 from genie3_engine.inference.reference import ScikitLearnForests
-from genie3_engine.model import Engine, ForestSpec, Method
+from genie3_engine.model import EXTRA_TREES, METHODS, RANDOM_FOREST, SCIKIT_LEARN, ForestSpec
 from tests.contracts.forest_engine_contract import ForestEngineContract
 from tests.inference.fakes import small_expression
 
@@ -49,7 +49,7 @@ def repeated(build, expression, forest):
     return np.array(importance), np.array(oob_r2)
 
 
-@pytest.mark.parametrize("method", Method)
+@pytest.mark.parametrize("method", METHODS.names())
 @pytest.mark.parametrize(
     ("n_samples", "decimals", "k"),
     [(60, 9, "sqrt"), (60, 9, 1), (60, 9, "all"), (60, 0, "sqrt"), (60, 0, 1), (300, 9, "sqrt")],
@@ -58,23 +58,21 @@ def test_importance__has_scikit_learns_distribution(method, n_samples, decimals,
     expression = correlated(12, n_samples, decimals)
     forest = {"method": method, "k": k, "n_trees": 60}
     ours, our_r2 = repeated(CompiledForests, expression, forest)
-    theirs, their_r2 = repeated(
-        ScikitLearnForests, expression, {**forest, "engine": Engine.SCIKIT_LEARN}
-    )
+    theirs, their_r2 = repeated(ScikitLearnForests, expression, {**forest, "engine": SCIKIT_LEARN})
     error = np.sqrt((ours.var(axis=0, ddof=1) + theirs.var(axis=0, ddof=1)) / N_SEEDS)
     known = error > 0
     t = (ours.mean(axis=0) - theirs.mean(axis=0))[known] / error[known]
     # Student's t with 14 degrees of freedom has a mean square of 14 / 12; 40 links are averaged.
     assert np.mean(t**2) < 2.2
     assert (ours.mean(axis=0)[~known] == theirs.mean(axis=0)[~known]).all()
-    if method is Method.RANDOM_FOREST:
+    if method == RANDOM_FOREST:
         np.testing.assert_allclose(our_r2.mean(axis=0), their_r2.mean(axis=0), atol=0.07)
 
 
 def test_importance__is_exact_beyond_65535_distinct_values():
     values = np.random.default_rng(0).normal(size=(3, 70_000))
     values[0] = values[1] > np.sort(values[1])[66_001]
-    forest = ForestSpec(k="all", n_trees=1, seed=1, method=Method.EXTRA_TREES)
+    forest = ForestSpec(k="all", n_trees=1, seed=1, method=EXTRA_TREES)
     forests = CompiledForests(expression_of(values), np.arange(3, dtype=np.int32), forest)
     importance, _ = forests.importance(0)
     assert importance.sum() == pytest.approx(1, abs=1e-6)

@@ -15,13 +15,13 @@ import pytest
 from genie3_engine.errors import Genie3Error, InputError
 from genie3_engine.inference import plan as plans
 from genie3_engine.inference.layout import InferencePlan, infer_targets
-from genie3_engine.model import Engine, ForestSpec, LayoutSpec
+from genie3_engine.model import COMPILED, SCIKIT_LEARN, ForestSpec, LayoutSpec
 from tests.inference import fakes
 from tests.waiting import HANG_SECONDS, wait_until
 
 ROOT = Path(__file__).parents[2]
 ALL = np.arange(12, dtype=np.int32)
-SCIKIT_LEARN = ForestSpec(n_trees=5, seed=3, engine=Engine.SCIKIT_LEARN)
+REFERENCE = ForestSpec(n_trees=5, seed=3, engine=SCIKIT_LEARN)
 ONE, TWO_THREADS = LayoutSpec(n_threads=1), LayoutSpec(n_threads=2)
 TWO_PROCESSES = LayoutSpec(n_processes=2, n_threads=1)
 LAYOUTS = pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def bits(found):
 @pytest.mark.parametrize("layout", [LayoutSpec(n_jobs=2), TWO_PROCESSES], ids=["jobs", "processes"])
 def test_infer_targets__scikit_learn_gives_the_same_bits_for_every_layout(layout):
     build = plans.build_engine
-    assert bits(infer_targets(plan(layout, build=build, forest=SCIKIT_LEARN))) == bits(
-        infer_targets(plan(build=build, forest=SCIKIT_LEARN))
+    assert bits(infer_targets(plan(layout, build=build, forest=REFERENCE))) == bits(
+        infer_targets(plan(build=build, forest=REFERENCE))
     )
 
 
@@ -191,11 +191,11 @@ def test_infer_targets__processes_end_with_their_parent():
 @pytest.mark.parametrize(
     ("layout", "engine", "expected"),
     [
-        (LayoutSpec(n_threads=3, n_processes=2), Engine.COMPILED, (2, 3)),
-        (LayoutSpec(), Engine.COMPILED, (1, 8)),
-        (LayoutSpec(n_processes=3), Engine.COMPILED, (3, 2)),
-        (LayoutSpec(n_processes=99), Engine.COMPILED, (12, 1)),
-        (LayoutSpec(n_threads=3, n_processes=2, n_jobs=4), Engine.SCIKIT_LEARN, (2, 1)),
+        (LayoutSpec(n_threads=3, n_processes=2), COMPILED, (2, 3)),
+        (LayoutSpec(), COMPILED, (1, 8)),
+        (LayoutSpec(n_processes=3), COMPILED, (3, 2)),
+        (LayoutSpec(n_processes=99), COMPILED, (12, 1)),
+        (LayoutSpec(n_threads=3, n_processes=2, n_jobs=4), SCIKIT_LEARN, (2, 1)),
     ],
 )
 def test_inference_plan__counts_processes_and_threads(monkeypatch, layout, engine, expected):

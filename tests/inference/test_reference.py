@@ -9,26 +9,24 @@ from sklearn.ensemble import ExtraTreesRegressor, RandomForestRegressor
 from genie3_engine.data.expression import Expression
 from genie3_engine.inference.genie3 import target_seed, unit_variance
 from genie3_engine.inference.reference import ScikitLearnForests
-from genie3_engine.model import Engine, ForestSpec, Method
+from genie3_engine.model import EXTRA_TREES, RANDOM_FOREST, SCIKIT_LEARN, ForestSpec
 from tests.contracts.forest_engine_contract import ALL, ForestEngineContract
 from tests.inference.fakes import small_expression
 
 
 class TestScikitLearnForests(ForestEngineContract):
     def build(self, expression, regulators, forest):
-        return ScikitLearnForests(
-            expression, regulators, replace(forest, engine=Engine.SCIKIT_LEARN)
-        )
+        return ScikitLearnForests(expression, regulators, replace(forest, engine=SCIKIT_LEARN))
 
 
 def forests(regulators=ALL, *, expression=None, n_jobs=1, **forest):
-    spec = ForestSpec(**{"n_trees": 30, "seed": 5, "engine": Engine.SCIKIT_LEARN, **forest})
+    spec = ForestSpec(**{"n_trees": 30, "seed": 5, "engine": SCIKIT_LEARN, **forest})
     return ScikitLearnForests(expression or small_expression(), regulators, spec, n_jobs=n_jobs)
 
 
 @pytest.mark.parametrize(
     ("method", "kind"),
-    [(Method.RANDOM_FOREST, RandomForestRegressor), (Method.EXTRA_TREES, ExtraTreesRegressor)],
+    [(RANDOM_FOREST, RandomForestRegressor), (EXTRA_TREES, ExtraTreesRegressor)],
 )
 def test_importance__is_genie3s(method, kind):
     expression = small_expression()
@@ -78,4 +76,4 @@ def test_oob_r2__leaves_out_samples_that_every_tree_has_seen():
 
 
 def test_oob_r2__of_extra_trees_is_unknown():
-    assert np.isnan(forests(method=Method.EXTRA_TREES).importance(4)[1])
+    assert np.isnan(forests(method=EXTRA_TREES).importance(4)[1])

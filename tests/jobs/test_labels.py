@@ -24,7 +24,7 @@ def dataset(home):
 
 @pytest.fixture
 def run(home, dataset):
-    spec = runs.prepare_spec(
+    spec = runs.build_run_spec(
         tiny_expression(), dataset=dataset, forest=ForestSpec(n_trees=2), name="first"
     )
     return RunFolder.create(home / "runs" / "a", spec, RunStatus(RunState.CANCELLED)).path

@@ -8,13 +8,13 @@ import numpy as np
 
 from genie3_engine.data.expression import Expression
 from genie3_engine.inference.compiled import CompiledForests
-from genie3_engine.model import ForestSpec, Method
+from genie3_engine.model import EXTRA_TREES, RANDOM_FOREST, ForestSpec
 
 CASES = [  # samples, genes, method, decimals (few make ties), K
-    (30, 12, Method.RANDOM_FOREST, 1, "sqrt"),
-    (90, 20, Method.RANDOM_FOREST, 6, "all"),
-    (40, 10, Method.EXTRA_TREES, 1, "sqrt"),
-    (70, 40, Method.RANDOM_FOREST, 0, 30),
+    (30, 12, RANDOM_FOREST, 1, "sqrt"),
+    (90, 20, RANDOM_FOREST, 6, "all"),
+    (40, 10, EXTRA_TREES, 1, "sqrt"),
+    (70, 40, RANDOM_FOREST, 0, 30),
 ]
 
 

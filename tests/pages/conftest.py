@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from genie3_engine import worker
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
-from genie3_engine.model import Engine, ErrorRecord, ForestSpec, RunSpec, RunState, RunStatus
+from genie3_engine.model import SCIKIT_LEARN, ErrorRecord, ForestSpec, RunSpec, RunState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from tests.waiting import HANG_SECONDS
 
@@ -52,7 +52,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     try:
         spec = RunSpec(
             save_dataset(small_expression(), name="small *data*"),
-            forest=ForestSpec(n_trees=5, engine=Engine.SCIKIT_LEARN),
+            forest=ForestSpec(n_trees=5, engine=SCIKIT_LEARN),
             name="a finished run",
             source="small *data*",
         )

@@ -11,7 +11,7 @@ import pytest
 from genie3_engine import runs, worker
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
-from genie3_engine.model import Engine, ForestSpec, RunSpec, RunState, RunStatus
+from genie3_engine.model import SCIKIT_LEARN, ForestSpec, RunSpec, RunState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from ui import text_format
 
@@ -37,7 +37,7 @@ def run(request, home: Path) -> str:
     runs.label_dataset(fingerprint, name=name[:200], note=name)
     spec = RunSpec(
         fingerprint,
-        forest=ForestSpec(n_trees=3, engine=Engine.SCIKIT_LEARN),
+        forest=ForestSpec(n_trees=3, engine=SCIKIT_LEARN),
         name=name,
         source=name,
     )

@@ -4,7 +4,7 @@ import pytest
 
 from genie3_engine import runs
 from genie3_engine.errors import StorageError
-from genie3_engine.model import Engine, Method
+from genie3_engine.model import COMPILED, EXTRA_TREES, RANDOM_FOREST, SCIKIT_LEARN
 
 
 @pytest.fixture
@@ -31,28 +31,28 @@ def test_infer__run_uses_the_defaults_of_the_paper(open_page, dataset, started):
     assert not app.exception
     (spec,) = started
     assert (spec.dataset, spec.regulators, spec.targets, spec.keep) == (dataset, None, None, None)
-    assert (spec.forest.method, spec.forest.k) == (Method.RANDOM_FOREST, "sqrt")
-    assert (spec.forest.n_trees, spec.forest.engine) == (1000, Engine.COMPILED)
+    assert (spec.forest.method, spec.forest.k) == (RANDOM_FOREST, "sqrt")
+    assert (spec.forest.n_trees, spec.forest.engine) == (1000, COMPILED)
     assert app.title[0].value == "Runs"
 
 
 def test_infer__knobs_reach_the_run(open_page, dataset, started):
     app = open_page("infer", data=dataset)
     app.button(key="preset_100").click().run()
-    app.button_group(key="method").set_value(Method.EXTRA_TREES).run()
+    app.button_group(key="method").set_value(EXTRA_TREES).run()
     app.button_group(key="k").set_value("number").run()
     app.number_input(key="k_number").set_value(3).run()
     app.number_input(key="seed").set_value(7).run()
     app.button_group(key="targets").set_value("The first few").run()
-    app.number_input(key="n_targets").set_value(2).run()
-    app.button_group(key="engine").set_value(Engine.SCIKIT_LEARN).run()
+    app.number_input(key=f"n_targets_{dataset[:12]}").set_value(2).run()
+    app.button_group(key="engine").set_value(SCIKIT_LEARN).run()
     app.number_input(key="n_jobs").set_value(2).run()
     app.text_input(key="run_name").set_value(" mine ").run()
     app.button(key="run").click().run()
     assert not app.exception
     (spec,) = started
-    assert (spec.forest.method, spec.forest.k, spec.forest.seed) == (Method.EXTRA_TREES, 3, 7)
-    assert (spec.forest.n_trees, spec.forest.engine) == (100, Engine.SCIKIT_LEARN)
+    assert (spec.forest.method, spec.forest.k, spec.forest.seed) == (EXTRA_TREES, 3, 7)
+    assert (spec.forest.n_trees, spec.forest.engine) == (100, SCIKIT_LEARN)
     assert spec.targets == ("gene00", "gene01")
     assert (spec.layout.n_jobs, spec.name) == (2, "mine")
 
@@ -70,7 +70,7 @@ def test_infer__targets_that_a_fix_restricts_are_those_of_the_command_line(
     app.button_group(key="targets_of_3").set_value("All genes").run()
     app.button(key="run").click().run()
     restricted, all_genes = started
-    by_command = runs.prepare_spec(runs.open_dataset(dataset), recipe=recipe)
+    by_command = runs.build_run_spec(runs.open_dataset(dataset), recipe=recipe)
     assert len(restricted.targets) == 3
     assert (restricted.targets, restricted.keep) == (by_command.targets, by_command.keep)
     assert (all_genes.targets, all_genes.keep) == (None, 1000)
@@ -85,7 +85,7 @@ def test_infer__empty_list_of_targets_is_refused(open_page, dataset):
 
 def test_infer__too_many_workers_are_noted(open_page, dataset):
     app = open_page("infer", data=dataset)
-    app.number_input(key="threads").set_value(256).run()
+    app.number_input(key="n_threads").set_value(256).run()
     assert "workers share" in app.warning[0].value
 
 
@@ -103,16 +103,47 @@ def test_infer__a_full_disk_is_one_box(open_page, dataset, monkeypatch):
 def test_infer__preset_in_use_is_marked(open_page, dataset):
     app = open_page("infer", data=dataset)
     assert app.button(key="preset_1000").icon == ":material/check:"
-    app.number_input(key="trees").set_value(500).run()
+    app.number_input(key="n_trees").set_value(500).run()
     assert not any(app.button(key=f"preset_{trees}").icon for trees in (100, 1000))
 
 
-def test_infer__knobs_survive_a_look_at_the_data(open_page, dataset):
+def test_infer__every_setting_survives_a_look_at_another_page(open_page, dataset, started):
     app = open_page("infer", data=dataset)
-    app.number_input(key="trees").set_value(500).run()
+    app.button_group(key="k").set_value("number").run()
+    app.button_group(key="keep").set_value("number").run()
+    app.button_group(key="targets").set_value("The first few").run()
+    app.number_input(key="k_number").set_value(50)
+    app.number_input(key="keep_number").set_value(7)
+    app.number_input(key="n_trees").set_value(500)
+    app.number_input(key=f"n_targets_{dataset[:12]}").set_value(3)
+    app.number_input(key="n_processes").set_value(2)
+    app.number_input(key="n_threads").set_value(1).run()
     app.switch_page("pages/data/page.py").run()
     app.switch_page("pages/infer/page.py").run()
-    assert app.number_input(key="trees").value == 500
+    app.button(key="run").click().run()
+    (spec,) = started
+    assert (spec.forest.k, spec.forest.n_trees, spec.keep) == (50, 500, 7)
+    assert (len(spec.targets), spec.layout.n_processes, spec.layout.n_threads) == (3, 2, 1)
+
+
+def test_infer__list_of_targets_survives_a_look_at_another_page(open_page, dataset, started):
+    app = open_page("infer", data=dataset)
+    app.button_group(key="targets").set_value("A list").run()
+    app.multiselect(key=f"target_list_{dataset[:12]}").set_value(["gene03"]).run()
+    app.switch_page("pages/data/page.py").run()
+    app.switch_page("pages/infer/page.py").run()
+    app.button(key="run").click().run()
+    assert started[0].targets == ("gene03",)
+
+
+def test_infer__an_earlier_run_s_regulators_leave_the_data_set_alone(
+    open_page, done_run, dataset, started
+):
+    runs.choose_regulators(dataset, ["gene01", "gene02"])
+    app = open_page("infer", data=dataset, like=done_run)
+    app.button(key="run").click().run()
+    assert runs.dataset(dataset).labels.regulators == ("gene01", "gene02")
+    assert started[0].regulators is None
 
 
 def test_infer__begins_with_the_newest_data(open_page, dataset):
@@ -123,16 +154,16 @@ def test_infer__begins_with_the_newest_data(open_page, dataset):
 
 def test_infer__takes_over_an_earlier_run_once(open_page, done_run, dataset):
     app = open_page("infer", data=dataset, like=done_run)
-    assert app.number_input(key="trees").value == 5
-    assert app.button_group(key="engine").value == Engine.SCIKIT_LEARN
-    app.number_input(key="trees").set_value(6).run()
-    assert app.number_input(key="trees").value == 6
+    assert app.number_input(key="n_trees").value == 5
+    assert app.button_group(key="engine").value == SCIKIT_LEARN
+    app.number_input(key="n_trees").set_value(6).run()
+    assert app.number_input(key="n_trees").value == 6
 
 
 def test_infer__run_that_is_gone_is_said(open_page, dataset):
     app = open_page("infer", data=dataset, like="../nobody")
     assert not app.exception
-    assert "not here any more" in app.warning[0].value
+    assert "does not exist any more" in app.warning[0].value
 
 
 def test_infer__deleted_data_is_one_box(open_page):

@@ -160,5 +160,5 @@ def test_runs__again_opens_infer_with_its_settings(open_page, done_run):
     app = open_page("runs", run=done_run)
     app.button(key="again").click().run()
     assert app.title[0].value == "Infer"
-    assert app.number_input(key="trees").value == 5
+    assert app.number_input(key="n_trees").value == 5
     assert not app.exception

@@ -4,7 +4,7 @@ import pytest
 
 from genie3_engine import benchmark, runs
 from genie3_engine.errors import StorageError
-from genie3_engine.model import Engine, RunState
+from genie3_engine.model import COMPILED, RunState
 from genie3_engine.runs import SageMakerOptions
 from tests.pages.conftest import texts
 from tests.pages.experiment import put_experiment
@@ -59,8 +59,8 @@ def test_speedup__starts_a_grid_on_stored_data(open_page, started, dataset):
     (spec,) = started
     assert (spec.dataset, spec.simulated) == (dataset, None)
     assert [(each.engine, each.n_threads) for each in spec.configurations] == [
-        (Engine.COMPILED, 1),
-        (Engine.COMPILED, 2),
+        (COMPILED, 1),
+        (COMPILED, 2),
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
-from genie3_engine.model import Engine, ForestSpec, LayoutSpec, RunSpec
+from genie3_engine.model import COMPILED, ForestSpec, LayoutSpec, RunSpec
 from genie3_engine.planning import Pilot
 
 MACHINE = {
@@ -50,7 +50,7 @@ def pilot(**changes: Any) -> Pilot:
 def spec(
     n_trees: int = 100,
     *,
-    engine: Engine = Engine.COMPILED,
+    engine: str = COMPILED,
     n_threads: int | None = 2,
     **changes: Any,
 ) -> RunSpec:

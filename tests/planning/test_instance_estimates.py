@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genie3_engine.errors import OptionError
-from genie3_engine.model import Engine, LayoutSpec
+from genie3_engine.model import COMPILED, ENGINES, SCIKIT_LEARN, LayoutSpec
 from genie3_engine.planning import (
     COUNTS,
     Experience,
@@ -38,9 +38,9 @@ def test_offer__by_hand(found, monkeypatch):
     machine = InstanceType("ml.m5.test", 4, 2, 16 * 2**30, 3.6, 1.0)
     one = offer(found, machine, n_instances=10)
     # 2000 targets of 10 s here, 20 s there; two cores do 2.5 cores' work for four threads.
-    computing = 20 * 2000 * (2.5 / (1 + 3 * hardware_factors.COMPILED_LOSS)) ** -1
+    computing = 20 * 2000 * (2.5 / (1 + 3 * ENGINES[COMPILED].worker_loss)) ** -1
     assert one.billed_seconds == pytest.approx(
-        computing + hardware_factors.BILLED_STARTUP_SECONDS + hardware_factors.COMPILE_SECONDS,
+        computing + hardware_factors.BILLED_STARTUP_SECONDS + ENGINES[COMPILED].compile_seconds,
         rel=0.01,
     )
     assert one.dollars == pytest.approx(one.billed_seconds / 1000 * 10)
@@ -125,7 +125,7 @@ def test_offer__more_instances_never_take_longer(a, b, place, tmp_path_factory):
 
 
 def test_offer__scikit_learn_in_processes_may_not_fit(tmp_path):
-    run = replace(spec(engine=Engine.SCIKIT_LEARN), layout=LayoutSpec(n_processes=64, n_jobs=1))
+    run = replace(spec(engine=SCIKIT_LEARN), layout=LayoutSpec(n_processes=64, n_jobs=1))
     tried = pilot(targets_at_once=64, n_workers=64, n_genes_read=50_000)
     found = forecast(run, shape(50_000, 200), tried, past=Experience(), home_folder=tmp_path)
     one = offer(found, catalogue().named("ml.c7i.16xlarge"))
@@ -141,6 +141,6 @@ def test_assumptions__name_families_and_the_date():
 @pytest.mark.parametrize(
     ("workers", "cores", "expected"), [(1, 2, 1.0), (2, 2, 2.0), (4, 2, 2.5), (9, 2, 2.5)]
 )
-def test_busy_cores__second_threads_add_a_quarter(workers, cores, expected, monkeypatch):
-    monkeypatch.setattr(hardware_factors, "COMPILED_LOSS", 0.0)
-    assert hardware_factors.busy_cores(workers, cores, Engine.COMPILED) == expected
+def test_busy_cores__second_threads_add_a_quarter(workers, cores, expected):
+    loss = 1.0 + ENGINES[COMPILED].worker_loss * (workers - 1)
+    assert hardware_factors.busy_cores(workers, cores, COMPILED) == expected / loss

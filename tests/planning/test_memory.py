@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genie3_engine.model import Engine
+from genie3_engine.model import ENGINES, SCIKIT_LEARN
 from genie3_engine.planning import Workload
 from genie3_engine.planning.memory import (
     disk_need,
@@ -38,7 +38,7 @@ def test_engine_bytes__by_hand():
 
 
 def test_memory_need__scikit_learn_in_many_processes_holds_the_data_many_times():
-    work = Workload(50_000, 200, 50_000, 1000, engine=Engine.SCIKIT_LEARN, n_trees=100)
+    work = Workload(50_000, 200, 50_000, 1000, engine=SCIKIT_LEARN, n_trees=100)
     tried = pilot(n_genes_read=50_000)
     one = memory_need(work, tried, measured_as=work, n_links=1000).compute_bytes
     many = replace(work, n_processes=32)
@@ -50,7 +50,7 @@ def test_memory_need__scikit_learn_in_many_processes_holds_the_data_many_times()
     a=st.integers(1, 100_000),
     b=st.integers(1, 100_000),
     field=st.sampled_from(["n_trees", "n_threads", "n_processes", "n_regulators", "n_targets"]),
-    engine=st.sampled_from(list(Engine)),
+    engine=st.sampled_from(ENGINES.names()),
 )
 def test_memory_need__more_of_anything_never_needs_less(a, b, field, engine):
     few, many = sorted((a, b))

@@ -8,7 +8,7 @@ from genie3_engine import planning, runs, worker
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
 from genie3_engine.errors import Genie3Error
-from genie3_engine.model import Engine, ForestSpec, LayoutSpec, RunSpec
+from genie3_engine.model import SCIKIT_LEARN, ForestSpec, LayoutSpec, RunSpec
 from genie3_engine.planning.forecast_history import FILE
 from genie3_engine.planning.pilot_worker import try_out
 
@@ -19,7 +19,7 @@ def run(home):
     names = tuple(f"g{i:02d}" for i in range(20)), tuple(f"s{i:02d}" for i in range(15))
     return RunSpec(
         save_dataset(Expression(values, *names)),
-        forest=ForestSpec(n_trees=30, engine=Engine.SCIKIT_LEARN),
+        forest=ForestSpec(n_trees=30, engine=SCIKIT_LEARN),
         layout=LayoutSpec(n_jobs=1),
     )
 

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from genie3_engine.model import Engine, LayoutSpec
+from genie3_engine.model import SCIKIT_LEARN, LayoutSpec
 from genie3_engine.planning import workload_of
 from tests.planning.pilots import spec
 
@@ -17,7 +17,7 @@ def test_workload_of__threads_share_the_cores_when_nobody_says():
 
 
 def test_workload_of__scikit_learn_has_jobs_and_no_threads():
-    run = replace(spec(engine=Engine.SCIKIT_LEARN), layout=LayoutSpec(n_processes=2, n_jobs=3))
+    run = replace(spec(engine=SCIKIT_LEARN), layout=LayoutSpec(n_processes=2, n_jobs=3))
     work = workload_of(run, 10, 5)
     assert (work.n_workers, work.targets_at_once) == (6, 2)
 
@@ -35,6 +35,6 @@ def test_on__compiled_engine_fills_an_instance_with_threads():
 
 
 def test_on__scikit_learn_keeps_its_processes():
-    run = replace(spec(engine=Engine.SCIKIT_LEARN), layout=LayoutSpec(n_processes=4, n_jobs=2))
+    run = replace(spec(engine=SCIKIT_LEARN), layout=LayoutSpec(n_processes=4, n_jobs=2))
     share = workload_of(run, 100, 5).on(16)
     assert (share.n_processes, share.n_jobs) == (4, 4)

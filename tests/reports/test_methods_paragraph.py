@@ -4,7 +4,7 @@ import pytest
 
 from genie3_engine import runs
 from genie3_engine.data.prepare import prepare
-from genie3_engine.model import Engine, ForestSpec, Method, RunSpec, RunState, RunStatus
+from genie3_engine.model import EXTRA_TREES, SCIKIT_LEARN, ForestSpec, RunSpec, RunState, RunStatus
 from genie3_engine.reports.methods_paragraph import citations, methods_paragraph
 from genie3_engine.store.run_folder import RunFolder
 
@@ -23,7 +23,7 @@ def run_of(home, spec):
 
 def test_paragraph__says_what_was_done_in_order(home, prepared):
     dataset = runs.save_dataset(prepared.expression, report=prepared.to_report())
-    spec = runs.prepare_spec(
+    spec = runs.build_run_spec(
         prepared.expression,
         dataset=dataset,
         regulators=["A", "B"],
@@ -57,7 +57,7 @@ def test_paragraph__says_what_was_done_in_order(home, prepared):
 
 
 def test_paragraph__of_a_run_whose_data_are_gone(home):
-    forest = ForestSpec(method=Method.EXTRA_TREES, k=4, engine=Engine.SCIKIT_LEARN)
+    forest = ForestSpec(method=EXTRA_TREES, k=4, engine=SCIKIT_LEARN)
     spec = RunSpec("0" * 64, forest=forest, keep=1000, recipe=("keep-variable=2000",))
     run = run_of(home, spec)
     text = methods_paragraph(run)

@@ -14,7 +14,7 @@ from genie3_engine import cli, worker
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
 from genie3_engine.errors import RunError
-from genie3_engine.model import Engine, ForestSpec, RunSpec, RunState, RunStatus
+from genie3_engine.model import SCIKIT_LEARN, ForestSpec, RunSpec, RunState, RunStatus
 from genie3_engine.reports import html_report, run_report
 from genie3_engine.store.run_folder import RunFolder
 
@@ -59,7 +59,7 @@ def run(tmp_path_factory):
         data = Expression(values, tuple(HOSTILE), tuple(f"s{i}" for i in range(15)))
         spec = RunSpec(
             save_dataset(data, name=HOSTILE[0]),
-            forest=ForestSpec(n_trees=5, engine=Engine.SCIKIT_LEARN),
+            forest=ForestSpec(n_trees=5, engine=SCIKIT_LEARN),
             name=HOSTILE[6],
             source=HOSTILE[2],
             recipe=("log1p",),
@@ -96,7 +96,7 @@ def test_html_report__asks_nobody_for_anything(run):
 
 def test_html_report__says_what_a_reader_needs(run):
     shown = "".join(Reader(html_report(run_report(run, title="A title"))).texts)
-    for text in ("A title", "Random Forest", "log1p", "Methods, and how to cite", "e12776", "Seed"):
+    for text in ("A title", "Random Forest", "log1p", "Methods, and how to cite", "e12776", "seed"):
         assert text in shown
     assert RunFolder(run).spec.dataset in shown
 

@@ -16,7 +16,7 @@ from genie3_engine.networks import links
 @pytest.fixture
 def spec(home):
     sample = sample_network()
-    return runs.prepare_spec(
+    return runs.build_run_spec(
         sample.expression,
         dataset=runs.save_dataset(sample.expression),
         regulators=sorted(sample.regulators),

@@ -30,7 +30,7 @@ def start(home, monkeypatch, processes):
     runs.save_dataset(tiny_expression(), name="tiny")
 
     def start(**options):
-        spec = runs.prepare_spec(tiny_expression(), forest=FOREST, name="mine")
+        spec = runs.build_run_spec(tiny_expression(), forest=FOREST, name="mine")
         return runs.start(spec, **options)
 
     return start
@@ -43,15 +43,15 @@ def finish(run, processes):
     return runs.status(run)
 
 
-def test_prepare_spec__takes_every_gene_by_default():
-    spec = runs.prepare_spec(tiny_expression())
+def test_build_run_spec__takes_every_gene_by_default():
+    spec = runs.build_run_spec(tiny_expression())
     assert (spec.regulators, spec.targets, spec.keep) == (None, None, None)
     assert spec.dataset == tiny_expression().fingerprint
     assert spec.created.endswith("+00:00")
 
 
-def test_prepare_spec__sorts_names_and_forgets_repetitions():
-    spec = runs.prepare_spec(
+def test_build_run_spec__sorts_names_and_forgets_repetitions():
+    spec = runs.build_run_spec(
         tiny_expression(),
         regulators=["gene 007", "gene 002", "gene 007"],
         targets=["gene 003", "gene 001"],
@@ -60,18 +60,18 @@ def test_prepare_spec__sorts_names_and_forgets_repetitions():
     assert spec.targets == ("gene 001", "gene 003")
 
 
-def test_prepare_spec__calls_every_gene_none_however_it_is_asked_for():
-    spec = runs.prepare_spec(tiny_expression(), regulators=GENES, targets=len(GENES))
+def test_build_run_spec__calls_every_gene_none_however_it_is_asked_for():
+    spec = runs.build_run_spec(tiny_expression(), regulators=GENES, targets=len(GENES))
     assert (spec.regulators, spec.targets) == (None, None)
 
 
-def test_prepare_spec__takes_the_first_targets_in_the_files_order():
-    assert runs.prepare_spec(tiny_expression(), targets=2).targets == ("gene 007", "gene 008")
+def test_build_run_spec__takes_the_first_targets_in_the_files_order():
+    assert runs.build_run_spec(tiny_expression(), targets=2).targets == ("gene 007", "gene 008")
 
 
-@pytest.mark.parametrize(("keep", "expected"), [("default", None), ("all", None), (3, 3)])
-def test_prepare_spec__keeps(keep, expected):
-    assert runs.prepare_spec(tiny_expression(), keep=keep).keep == expected
+@pytest.mark.parametrize(("keep", "expected"), [("auto", None), ("all", None), (3, 3)])
+def test_build_run_spec__keeps(keep, expected):
+    assert runs.build_run_spec(tiny_expression(), keep=keep).keep == expected
 
 
 @pytest.mark.parametrize(
@@ -82,12 +82,12 @@ def test_prepare_spec__keeps(keep, expected):
         ({"targets": ["gene 003", "gen 004"]}, InputError, "gene 004"),
         ({"regulators": ["Gene 004", "gene 003"]}, InputError, "gene 004"),
         ({"regulators": []}, OptionError, "no regulator"),
-        ({"keep": 0}, OptionError, "links kept is 0"),
+        ({"keep": 0}, OptionError, "Links kept per target is 0"),
     ],
 )
-def test_prepare_spec__refuses(options, error, message):
+def test_build_run_spec__refuses(options, error, message):
     with pytest.raises(error, match=message):
-        runs.prepare_spec(tiny_expression(), **options)
+        runs.build_run_spec(tiny_expression(), **options)
 
 
 def test_new_id__is_new_each_time_and_fit_for_a_path():

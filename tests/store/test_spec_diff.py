@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from genie3_engine.model import Engine, ForestSpec, LayoutSpec, Method
+from genie3_engine.model import EXTRA_TREES, SCIKIT_LEARN, ForestSpec, LayoutSpec
 from genie3_engine.store.spec_diff import differences
 
 
@@ -16,11 +16,11 @@ class TestDifferences:
             ({"forest": ForestSpec(n_trees=11, seed=3)}, "trees 10 there, 11 asked for"),
             ({"forest": ForestSpec(k=7, n_trees=10, seed=3)}, "K sqrt there, 7 asked for"),
             (
-                {"forest": ForestSpec(Method.EXTRA_TREES, n_trees=10, seed=3)},
+                {"forest": ForestSpec(EXTRA_TREES, n_trees=10, seed=3)},
                 "method RF there, ET asked for",
             ),
             (
-                {"forest": ForestSpec(n_trees=10, seed=3, engine=Engine.SCIKIT_LEARN)},
+                {"forest": ForestSpec(n_trees=10, seed=3, engine=SCIKIT_LEARN)},
                 "engine compiled there, scikit-learn asked for",
             ),
             ({"keep": 5}, "keep all there, 5 asked for"),

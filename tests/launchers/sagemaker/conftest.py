@@ -42,7 +42,7 @@ def spec_of(home, options):
 
     def make(expression=None, *, n_trees=2, **changes):
         expression = expression or tiny_expression()
-        spec = runs.prepare_spec(expression, dataset=runs.save_dataset(expression))
+        spec = runs.build_run_spec(expression, dataset=runs.save_dataset(expression))
         given = replace(options, **changes)
         return replace(
             spec,

@@ -37,7 +37,7 @@ class Local:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("GENIE3_HOME", str(self._folder / "home"))
                 expression = dream4()
-                spec = runs.prepare_spec(expression, dataset=runs.save_dataset(expression))
+                spec = runs.build_run_spec(expression, dataset=runs.save_dataset(expression))
                 spec = replace(spec, forest=replace(spec.forest, n_trees=n_trees))
                 self._runs[n_trees] = runs.create(spec, self._folder / f"{n_trees}")
                 worker.run(self._runs[n_trees])

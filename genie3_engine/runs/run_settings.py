@@ -1,66 +1,66 @@
-"""What do a user's choices mean for a data set: which regulators, targets and links?"""
+"""Build the specification of a run from a user's choices and a data set."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from genie3_engine.data.recipes import parse_recipe, targets_of
 from genie3_engine.data.regulators import match_names
 from genie3_engine.errors import OptionError
-from genie3_engine.model import ForestSpec, LayoutSpec, RunSpec, default_keep
+from genie3_engine.model import KEEP, ForestSpec, LayoutSpec, RunSpec, default_keep
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
 
 
 class Choices(TypedDict, total=False):
-    """What a caller may choose; each as in `prepare_spec`."""
+    """The choices of a caller; each as in `build_run_spec`."""
 
     regulators: Collection[str] | None
     targets: Collection[str] | int | None
     forest: ForestSpec | None
-    keep: Literal["default", "all"] | int
+    keep: str | int
     layout: LayoutSpec | None
 
 
-def prepare_spec(
+def build_run_spec(
     expression: Expression,
     *,
     dataset: str = "",
     regulators: Collection[str] | None = None,
     targets: Collection[str] | int | None = None,
     forest: ForestSpec | None = None,
-    keep: Literal["default", "all"] | int = "default",
+    keep: str | int = "auto",
     layout: LayoutSpec | None = None,
     launcher: str = "local",
     name: str = "",
     source: str = "",
     recipe: Sequence[str] = (),
 ) -> RunSpec:
-    """Turn a user's choices into what a run computes.
+    """Return the specification of a run.
 
     Parameters
     ----------
     expression : Expression
         The data, genes in the file's order.
     dataset : str
-        Its fingerprint, when that is known already.
+        Its fingerprint, where it is known already.
     regulators : collection of str, optional
         Candidate regulators; every gene by default.
     targets : collection of str or int, optional
         Targets; a number takes that many genes from the first, every gene by default.
     forest : ForestSpec, optional
         The forests.
-    keep : 'default', 'all' or int
-        Strongest links kept for each target; see `default_keep`.
+    keep : 'auto', 'all' or int
+        Strongest links kept for each target; ``auto`` as `default_keep`.
     layout : LayoutSpec, optional
         How the work is laid out.
     launcher : str
-        Where the run happens.
+        Name of the launcher.
     name, source : str
-        What the user calls the run, and where the data came from.
+        The user's name for the run, and the name of the file of the data.
     recipe : sequence of str
         Fixes that made the data of what was read; one of them may restrict the targets, where
         none are given.
@@ -73,9 +73,9 @@ def prepare_spec(
     Raises
     ------
     InputError
-        When a regulator or target is no gene of the data; the nearest names are told.
+        When a regulator or target is not a gene of the data; the message names similar genes.
     OptionError
-        When there are no regulators or targets, or fewer genes than targets asked for.
+        When there are no regulators or targets, or fewer genes than targets requested.
     """
     if isinstance(targets, int):
         targets = _first_genes(expression.genes, targets)
@@ -83,19 +83,14 @@ def prepare_spec(
         targets = targets_of(expression, parse_recipe(recipe))
     sorted_regulators = _sorted_names(regulators, expression.genes, what="regulator")
     sorted_targets = _sorted_names(targets, expression.genes, what="target")
-    kept: int | None
-    if keep == "default":
-        n_regulators, n_targets = (
-            expression.n_genes if names is None else len(names)
-            for names in (sorted_regulators, sorted_targets)
-        )
+    KEEP.check(keep)
+    n_regulators, n_targets = (
+        expression.n_genes if names is None else len(names)
+        for names in (sorted_regulators, sorted_targets)
+    )
+    kept = keep if isinstance(keep, int) else None
+    if keep == "auto":
         kept = default_keep(n_targets, n_regulators)
-    elif keep == "all":
-        kept = None
-    elif keep < 1:
-        raise OptionError(f"The number of links kept is {keep}.", "Give all or a number from 1.")
-    else:
-        kept = keep
     return RunSpec(
         dataset=dataset or expression.fingerprint,
         regulators=sorted_regulators,
@@ -127,6 +122,6 @@ def _sorted_names(
     if wanted is None:
         return None
     if not wanted:
-        raise OptionError(f"There is no {what}.", f"Give one {what} at least.")
+        raise OptionError(f"There is no {what}.", f"Give at least one {what}.")
     found = match_names(wanted, genes, what=what).require_all().found
     return None if len(found) == len(genes) else tuple(sorted(found))

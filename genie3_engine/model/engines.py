@@ -1,0 +1,141 @@
+"""Engines: which program grows the forests, as records of a registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from genie3_engine.model.settings import Choice
+from genie3_engine.registry import Registry
+
+COMPILED = "compiled"
+SCIKIT_LEARN = "scikit-learn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForestSize:
+    """What decides the memory of the engine of one process.
+
+    Parameters
+    ----------
+    n_regulators, n_samples, n_trees : int
+        Size of the forest of one target.
+    n_workers : int
+        Threads, or jobs of the engine's own.
+    has_random_splits : bool
+        As in `TreeMethod`.
+    """
+
+    n_regulators: int
+    n_samples: int
+    n_trees: int
+    n_workers: int
+    has_random_splits: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """An engine.
+
+    Parameters
+    ----------
+    label : str
+        Name for people.
+    help : str
+        One sentence that explains it.
+    phrase : str
+        Its name within a sentence, such as ``the compiled engine``.
+    builder : str
+        What makes the engine of a process (see `EngineBuilder`), as ``module:name``; imported when
+        it is first used.
+    has_jobs : bool
+        True when the engine splits one target over jobs of its own; False when a process runs one
+        target per thread.
+    memory_bytes : callable
+        Returns the memory of the engine of one process from its `ForestSize`.
+    worker_loss : float
+        Share of the speed that each worker beyond the first costs all of them.
+    compile_seconds : float
+        Time to compile on a fresh instance, at the speed of a core of ml.m5.
+    package : str
+        Name of its version among a run's versions; empty for this program's own.
+    reference : str
+        The paper to cite, if there is one.
+    """
+
+    label: str
+    help: str
+    phrase: str
+    builder: str
+    has_jobs: bool
+    memory_bytes: Callable[[ForestSize], float]
+    worker_loss: float = 0.0
+    compile_seconds: float = 0.0
+    package: str = ""
+    reference: str = ""
+
+    @property
+    def worker(self) -> str:
+        """What a worker in a process is called: ``job`` or ``thread``."""
+        return "job" if self.has_jobs else "thread"
+
+
+_WIDE_RANKS_FROM = 256  # samples: a rank takes two bytes
+_NODES_PER_SAMPLE = 1.3  # of an unpruned tree on resampled samples
+_NODE_BYTES = 72.0
+
+
+def _compiled_bytes(size: ForestSize) -> float:
+    """Return the bytes of ranks, of the values of random splits and of each thread's workspace."""
+    width = 1.0 if size.n_samples <= _WIDE_RANKS_FROM else 2.0
+    levels = 4.0 if size.has_random_splits else 0.0
+    thread = 44.0 * size.n_regulators + 200.0 * size.n_samples
+    return (width + levels) * size.n_regulators * size.n_samples + size.n_workers * thread
+
+
+def _scikit_learn_bytes(size: ForestSize) -> float:
+    """Return the bytes of features, twice as 32-bit numbers, of all trees and of each job."""
+    trees = size.n_trees * _NODES_PER_SAMPLE * size.n_samples * _NODE_BYTES
+    job = 28.0 * size.n_regulators
+    return 8.0 * size.n_regulators * size.n_samples + trees + size.n_workers * job
+
+
+_COMPILED = Engine(
+    label="Compiled",
+    help="Machine code of this program: by far the fastest.",
+    phrase="the compiled engine",
+    builder="genie3_engine.inference.compiled:CompiledForests",
+    has_jobs=False,
+    memory_bytes=_compiled_bytes,
+    worker_loss=0.002,  # threads share caches and memory
+    compile_seconds=60.0,
+)
+_SCIKIT_LEARN = Engine(
+    label="scikit-learn",
+    help="The reference, as the authors' program computes it.",
+    phrase="scikit-learn",
+    builder="genie3_engine.inference.reference:ScikitLearnForests",
+    has_jobs=True,
+    memory_bytes=_scikit_learn_bytes,
+    worker_loss=0.02,
+    package="scikit-learn",
+    reference="Pedregosa F et al. (2011) Scikit-learn: machine learning in Python. Journal of "
+    "Machine Learning Research 12:2825-2830.",
+)
+
+ENGINES: Registry[Engine] = Registry(
+    "engine",
+    group="genie3.engines",
+    built_in={
+        COMPILED: "genie3_engine.model.engines:_COMPILED",
+        SCIKIT_LEARN: "genie3_engine.model.engines:_SCIKIT_LEARN",
+    },
+)
+
+
+def engine_choices() -> tuple[Choice, ...]:
+    """Return the engines as the choices of a setting."""
+    return tuple(
+        Choice(name, record.label, record.help)
+        for name, record in zip(ENGINES, ENGINES.records(), strict=True)
+    )
