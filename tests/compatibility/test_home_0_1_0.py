@@ -75,7 +75,7 @@ def test_runs__are_listed_as_they_ended(home):
     recipe = ("drop-nameless", "average-duplicates", "fill-missing", "log1p")
     assert found["fixed"].spec.recipe == recipe
     extra_trees = found["extra-trees"].spec
-    assert (extra_trees.forest.method.value, extra_trees.keep) == ("ET", 5)
+    assert (extra_trees.forest.method, extra_trees.keep) == ("ET", 5)
     assert found[BACKGROUND].title == "From the page"
     assert runs.timings(done.path)["targets_computed"] == 24
     assert "compiled engine" in runs.log_tail(done.path)
