@@ -111,6 +111,11 @@ def value(widget: str) -> Any:  # noqa: ANN401 -- a widget's value is any value
     return st.session_state[widget]
 
 
+def current(widget: str) -> Any:  # noqa: ANN401 -- a widget's value is any value
+    """Return a widget's value, or None when it is not shown."""
+    return st.session_state.get(widget)
+
+
 def set_value(widget: str, to: object) -> None:
     """Give a widget that comes later in the page, or in the next run, a value."""
     st.session_state[widget] = to
@@ -121,18 +126,27 @@ def default(widget: str, value: object) -> None:
     st.session_state.setdefault(widget, value)
 
 
-def table_key(name: str, shown: Sequence[str], row: int) -> str:
-    """Return the key of a table with a chosen row; another one when the table shows otherwise.
+def table_key(name: str, shown: Sequence[str], row: int | None) -> str:
+    """Return the key of a table whose selected row is chosen elsewhere as well.
 
-    A table is made anew when what it shows has changed, or when its selection is not the chosen
-    row, because that came from a link or the browser's back button. Its old selection, which the
-    browser may still send, then answers for nothing.
+    The key changes, so that the table is made anew, when the table shows other rows, or when its
+    selection differs from the chosen row because that came from a link or the back button of the
+    browser. The old selection, which the browser may still send, then has no effect.
+
+    Parameters
+    ----------
+    name : str
+        The table's name.
+    shown : sequence of str
+        What identifies its rows.
+    row : int or None
+        The chosen row; None when none of those shown is chosen.
     """
     generations: dict[str, int] = st.session_state.setdefault(_GENERATIONS, {})
     content = zlib.crc32("\n".join(shown).encode())
     key = f"{name}_{content:08x}_{generations.get(name, 0)}"
     before = st.session_state.get(key)
-    if before is None or before["selection"]["rows"] == [row]:
+    if before is None or before["selection"]["rows"] == ([] if row is None else [row]):
         return key
     generations[name] = generations.get(name, 0) + 1
     return f"{name}_{content:08x}_{generations[name]}"

@@ -1,38 +1,57 @@
-"""Which genes pass a filter for regulators?"""
+"""Filter for candidate regulators: by name, expression and variance."""
 
 from __future__ import annotations
 
 import fnmatch
 import re
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from genie3_engine.runs import DatasetInfo
-from ui import cache, text_format
+from ui import cache, state, text_format
 
 
-def choose(info: DatasetInfo) -> tuple[tuple[str, ...], str]:
-    """Ask for a filter; return the names that pass, and the rule in words."""
+def show(on_change: Callable[..., None], args: Sequence[Any]) -> None:
+    """Show the widgets of the filter; a change of one calls `on_change`."""
     by_name, by_use, by_variance = st.columns(3, gap="medium")
     with by_name:
-        patterns = st.text_input(
+        st.text_input(
             "Name",
             key="pick_names",
             placeholder="SOX*, GATA*",
-            help="Parts of names, separated by commas. * stands for anything; case is ignored.",
+            help="Parts of names, separated by commas. * stands for any text; case is ignored.",
+            on_change=on_change,
+            args=args,
         )
     with by_use:
-        least = st.slider("Expressed in at least, % of samples", 0, 100, 0, key="pick_expressed")
+        st.slider(
+            "Expressed in at least, % of samples",
+            0,
+            100,
+            0,
+            key="pick_expressed",
+            on_change=on_change,
+            args=args,
+        )
     with by_variance:
-        most = st.number_input(
+        st.number_input(
             "Most variable, at most",
             1,
             value=None,
             step=100,
             key="pick_variable",
             placeholder="No limit",
+            on_change=on_change,
+            args=args,
         )
+
+
+def selected(info: DatasetInfo) -> tuple[tuple[str, ...], str]:
+    """Return the genes that pass the filter as it is set now, and the rule in words."""
+    patterns, least, most = map(state.current, ("pick_names", "pick_expressed", "pick_variable"))
     spread = cache.gene_spread(info.fingerprint)
     chosen = np.ones(len(spread.genes), dtype=np.bool_)
     rules = []
@@ -56,5 +75,5 @@ def choose(info: DatasetInfo) -> tuple[tuple[str, ...], str]:
 
 
 def _expression(pattern: str) -> str:
-    """Return a pattern as a regular expression; one without a star may stand anywhere."""
+    """Return a pattern as a regular expression; one without a star may match anywhere."""
     return fnmatch.translate(pattern if "*" in pattern else f"*{pattern}*")

@@ -1,111 +1,151 @@
-"""Which genes may regulate others?"""
+"""Choice of a data set's candidate regulators."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 
 import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.data.regulators import Match, match_names, read_names
+from genie3_engine.errors import Genie3Error
 from genie3_engine.runs import DatasetInfo
 from pages.data import regulator_filter
 from ui import errors, state, text_format, uploads
 
 ALL, UPLOAD, PASTE, PICK = "All genes", "Upload a list", "Paste a list", "Pick by a filter"
+_FILE = "regulator_file"
 _MOST_SHOWN = 1_000
 
 
 def choose(info: DatasetInfo, genes: Sequence[str]) -> None:
-    """Ask for the candidate regulators and show how they overlap with the data."""
-    st.subheader("Regulators", anchor=False)
-    kept = info.labels.regulators
-    key = f"regulators_{info.fingerprint[:16]}"
-    state.default(key, ALL if kept is None else PASTE)
+    """Ask for the candidate regulators and show how many of them are in the data."""
+    st.subheader("Candidate regulators", anchor=False)
+    key = _kind_key(info)
+    state.default(key, ALL if info.labels.regulators is None else PASTE)
     kind = st.segmented_control(
-        "Who may regulate?",
+        "Candidate regulators",
         [ALL, UPLOAD, PASTE, PICK],
         required=True,
         key=key,
-        help="Transcription factors, when they are known: fewer candidates, better ranks.",
+        label_visibility="collapsed",
+        help="The known transcription factors, if there is a list: fewer candidates give better "
+        "rankings.",
+        on_change=_store,
+        args=(info, genes),
     )
-    if kind == ALL:
-        runs.choose_regulators(info.fingerprint, None)
-        st.caption(
-            f"Every one of the {text_format.count(len(genes), 'gene')} may regulate the others."
-        )
-        return
     with errors.shown():
-        if kind == PICK:
-            _pick(info)
+        if kind == ALL:
+            st.caption(
+                f"All {text_format.count(len(genes), 'gene')} are candidate regulators of the "
+                "others."
+            )
+        elif kind == PICK:
+            _pick(info, genes)
         elif kind == UPLOAD:
             _upload(info, genes)
         else:
             _paste(info, genes)
 
 
-def _upload(info: DatasetInfo, genes: Sequence[str]) -> None:
-    file = st.file_uploader(
-        "One name a line", type=list(uploads.LISTS), key="regulator_file", max_upload_size=20
-    )
-    if file is None:
-        _say_kept(info)
+def _store(info: DatasetInfo, genes: Sequence[str]) -> None:
+    """Store the regulators that the widgets name now; a callback of each of them."""
+    kind = state.value(_kind_key(info))
+    if kind == ALL:
+        runs.choose_regulators(info.fingerprint, None)
         return
-    upload = uploads.keep([(file.name, file)])
-    try:
-        with uploads.called(upload):
-            names = read_names(upload.path)
-    finally:
-        runs.delete_upload(upload.id)
-    _match(info, names, genes, chosen_from=f"the list {text_format.shorten(file.name)}")
+    with suppress(Genie3Error):  # shown where the choice is drawn
+        names, source = _named(info, kind)
+        if names:
+            chosen = match_names(names, genes).found
+            runs.choose_regulators(info.fingerprint, chosen, chosen_from=source)
+        elif kind == PASTE and state.current(_text_key(info)) is not None:
+            runs.choose_regulators(info.fingerprint, None)
+
+
+def _named(info: DatasetInfo, kind: str) -> tuple[tuple[str, ...], str]:
+    """Return the names that the widgets of a kind hold, and where they come from."""
+    if kind == PICK:
+        names, rule = regulator_filter.selected(info)
+        return names, f"a filter: {rule}"
+    if kind == UPLOAD:
+        file = state.current(_FILE)
+        if file is None:
+            return (), ""
+        upload = uploads.keep([(file.name, file)])
+        try:
+            with uploads.called(upload):
+                return read_names(upload.path), f"the list {text_format.shorten(file.name)}"
+        finally:
+            runs.delete_upload(upload.id)
+    text = state.current(_text_key(info)) or ""
+    between = r"[\n\t,;]+" if re.search(r"[\n\t,;]", text.strip()) else r"\s+"
+    names = tuple(name.strip() for name in re.split(between, text) if name.strip())
+    stored = info.labels
+    is_stored = stored.regulators is not None and set(names) == set(stored.regulators)
+    return names, stored.regulators_from if is_stored else "a pasted list"
+
+
+def _upload(info: DatasetInfo, genes: Sequence[str]) -> None:
+    st.file_uploader(
+        "One name per line",
+        type=list(uploads.LISTS),
+        key=_FILE,
+        max_upload_size=20,
+        on_change=_store,
+        args=(info, genes),
+    )
+    names, _ = _named(info, UPLOAD)
+    if names:
+        _match(info, names, genes)
+    else:
+        _show_stored(info)
 
 
 def _paste(info: DatasetInfo, genes: Sequence[str]) -> None:
-    key = _text_key(info)
-    state.default(key, "\n".join(info.labels.regulators or ()))
-    text = st.text_area("Names, one a line or separated by commas", key=key, height=150)
-    between = r"[\n\t,;]+" if re.search(r"[\n\t,;]", text.strip()) else r"\s+"
-    names = tuple(name.strip() for name in re.split(between, text) if name.strip())
-    if not names:
-        runs.choose_regulators(info.fingerprint, None)
-        st.caption("Until names are given, every gene may regulate.")
-        return
-    kept = info.labels
-    is_kept = kept.regulators is not None and set(names) == set(kept.regulators)
-    _match(info, names, genes, chosen_from=kept.regulators_from if is_kept else "a pasted list")
+    state.default(_text_key(info), "\n".join(info.labels.regulators or ()))
+    st.text_area(
+        "Names, one per line or separated by commas",
+        key=_text_key(info),
+        height=150,
+        on_change=_store,
+        args=(info, genes),
+    )
+    names, _ = _named(info, PASTE)
+    if names:
+        _match(info, names, genes)
+    else:
+        st.caption("Without names, all genes are candidate regulators.")
 
 
-def _pick(info: DatasetInfo) -> None:
-    names, rule = regulator_filter.choose(info)
+def _pick(info: DatasetInfo, genes: Sequence[str]) -> None:
+    regulator_filter.show(_store, (info, genes))
+    names, rule = regulator_filter.selected(info)
     if not names:
-        st.caption("No gene passes. Until some do, the regulators stay as they were.")
-        _say_kept(info)
+        st.caption("No gene passes the filter. The candidate regulators are unchanged.")
+        _show_stored(info)
         return
-    runs.choose_regulators(info.fingerprint, names, chosen_from=f"a filter: {rule}")
     st.success(
-        f"{text_format.count(len(names), 'gene')} may regulate: "
+        f"{text_format.count(len(names), 'candidate regulator')}: "
         f"{text_format.plain(rule, at_most=160)}.",
         icon=":material/check:",
     )
 
 
-def _match(
-    info: DatasetInfo, names: tuple[str, ...], genes: Sequence[str], *, chosen_from: str
-) -> None:
+def _match(info: DatasetInfo, names: tuple[str, ...], genes: Sequence[str]) -> None:
     match = match_names(names, genes)
-    found = set(match.found)
-    runs.choose_regulators(info.fingerprint, found, chosen_from=chosen_from)
     st.success(
-        f"{len(found):,} of {text_format.count(len(names), 'name')} are in the data.",
+        f"{len(set(match.found)):,} of {text_format.count(len(names), 'name')} are in the data.",
         icon=":material/check:",
     )
     if match.missing:
-        _missing(info, match)
+        _missing(info, genes, match)
 
 
-def _missing(info: DatasetInfo, match: Match) -> None:
-    """Show the names that are no genes, with the genes that may be meant."""
+def _missing(info: DatasetInfo, genes: Sequence[str], match: Match) -> None:
+    """Show the names that are not genes of the data, with the most similar genes."""
     meant = {name: near[0] for name, near in match.near.items() if len(near) == 1}
     with st.expander(f"{text_format.count(len(match.missing), 'name')} not in the data"):
         shown = match.missing[:_MOST_SHOWN]
@@ -119,28 +159,33 @@ def _missing(info: DatasetInfo, match: Match) -> None:
         )
         if meant:
             st.button(
-                f"Take the nearest gene for {text_format.count(len(meant), 'name')}",
+                f"Use the nearest gene for {text_format.count(len(meant), 'name')}",
                 icon=":material/spellcheck:",
                 key="take_near",
-                on_click=_take_near,
-                args=(info, (*match.found, *meant.values())),
+                on_click=_use_nearest,
+                args=(info, genes, (*match.found, *meant.values())),
             )
 
 
-def _take_near(info: DatasetInfo, names: Sequence[str]) -> None:
+def _use_nearest(info: DatasetInfo, genes: Sequence[str], names: Sequence[str]) -> None:
     state.set_value(_text_key(info), "\n".join(dict.fromkeys(names)))
-    state.set_value(f"regulators_{info.fingerprint[:16]}", PASTE)
+    state.set_value(_kind_key(info), PASTE)
+    _store(info, genes)
 
 
-def _say_kept(info: DatasetInfo) -> None:
-    kept = info.labels
-    if kept.regulators is None:
-        st.caption("Until a choice is made, every gene may regulate.")
+def _show_stored(info: DatasetInfo) -> None:
+    stored = info.labels
+    if stored.regulators is None:
+        st.caption("Until you choose, all genes are candidate regulators.")
     else:
         st.caption(
-            f"Now: {text_format.count(len(kept.regulators), 'regulator')}, from "
-            f"{text_format.plain(kept.regulators_from or 'your list', at_most=120)}."
+            f"Now: {text_format.count(len(stored.regulators), 'candidate regulator')}, from "
+            f"{text_format.plain(stored.regulators_from or 'your list', at_most=120)}."
         )
+
+
+def _kind_key(info: DatasetInfo) -> str:
+    return f"regulators_{info.fingerprint[:16]}"
 
 
 def _text_key(info: DatasetInfo) -> str:

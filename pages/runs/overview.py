@@ -1,4 +1,4 @@
-"""How do all runs look in one table?"""
+"""Table of all runs."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _ROW_HEIGHT, _MOST_ROWS = 35, 8
 
 
 def show(summaries: Sequence[RunSummary], *, chosen: str | None) -> None:
-    """Show the runs, newest first; a click on a row chooses one."""
+    """Show the runs, newest first; a click on a row selects a run."""
     ids = [summary.id for summary in summaries]
     row = ids.index(chosen) if chosen in ids else None
-    key = state.table_key("runs_table", ids, -1 if row is None else row)
+    key = state.table_key("runs_table", ids, row)
 
     def choose() -> None:
         rows = state.value(key)["selection"]["rows"]

@@ -84,6 +84,21 @@ def test_data__pasted_regulators_are_matched(open_page, dataset):
     assert runs.dataset(dataset).labels.regulators == ("gene01", "gene03")
 
 
+def test_data__keeps_regulators_that_another_session_chose(open_page, dataset):
+    app = open_page("data", data=dataset)
+    runs.choose_regulators(dataset, ["gene01"])
+    app.button(key="next").click().run()
+    assert runs.dataset(dataset).labels.regulators == ("gene01",)
+
+
+def test_data__nearest_names_replace_unknown_ones(open_page, dataset):
+    app = open_page("data", data=dataset)
+    app.button_group(key=f"regulators_{dataset[:16]}").set_value("Paste a list").run()
+    app.text_area(key=f"regulator_text_{dataset[:16]}").set_value("gene01, GENE02").run()
+    app.button(key="take_near").click().run()
+    assert runs.dataset(dataset).labels.regulators == ("gene01", "gene02")
+
+
 def test_data__regulators_without_overlap_are_refused(open_page, dataset):
     app = open_page("data", data=dataset)
     app.button_group(key=f"regulators_{dataset[:16]}").set_value("Paste a list").run()

@@ -42,3 +42,18 @@ def test_put__reaches_the_address():
     app.run().button(key="choose").click().run()
     assert app.query_params["run"] in ("b", ["b"])
     assert "gene" not in app.query_params
+
+
+def table_page() -> None:
+    import streamlit as st
+
+    from ui import state
+
+    key = state.table_key("table", ["a"], None)
+    st.session_state[key] = {"selection": {"rows": []}}
+    st.text(key)
+
+
+def test_table_key__stays_while_no_row_is_chosen():
+    app = AppTest.from_function(table_page, default_timeout=HANG_SECONDS)
+    assert len({shown(app.run())[0] for _ in range(4)}) == 1
