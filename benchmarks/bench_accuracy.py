@@ -24,7 +24,8 @@ from scipy.stats import spearmanr
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from genie3_engine.data.expression import Expression, read_expression
+from genie3_engine.data.expression import Expression
+from genie3_engine.data.prepare import read_expression
 from genie3_engine.evaluation.accuracy import Accuracy, evaluate
 from genie3_engine.inference.plan import build_engine
 from genie3_engine.model import COMPILED, METHODS, SCIKIT_LEARN, ForestSpec

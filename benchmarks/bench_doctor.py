@@ -48,17 +48,16 @@ def simulated(n_genes: int, n_samples: int, is_sparse: bool) -> Any:  # noqa: AN
 
 
 def measured(size: str) -> dict[str, float]:
-    from genie3_engine.data.quality import examine
-    from genie3_engine.data.recipes import cook, parse_recipe
+    from genie3_engine.data.quality import apply, diagnose, parse_recipe
 
     raw = simulated(*SIZES[size])
-    examine(simulated(50, 40, False))  # loads libraries
+    diagnose(simulated(50, 40, False))  # loads libraries
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = time.perf_counter(), time.process_time()
-    examine(raw)
+    diagnose(raw)
     ended = time.perf_counter(), time.process_time()
     growth = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    cook(raw, parse_recipe(RECIPE))
+    apply(raw, parse_recipe(RECIPE))
     return {
         "seconds": ended[0] - began[0],
         "cpu": ended[1] - began[1],

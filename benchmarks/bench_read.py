@@ -38,7 +38,7 @@ Reader = Callable[[Path, bool], Any]
 
 
 def by_genie3_engine(path: Path, genes_in_rows: bool) -> Any:  # noqa: ANN401
-    from genie3_engine.data.expression import read_expression
+    from genie3_engine.data.prepare import read_expression
 
     expression, report = read_expression(path)
     if (report.orientation == "genes-in-rows") != genes_in_rows:
@@ -47,7 +47,7 @@ def by_genie3_engine(path: Path, genes_in_rows: bool) -> Any:  # noqa: ANN401
 
 
 def by_genie3_engine_sparse(path: Path, genes_in_rows: bool) -> Any:  # noqa: ANN401
-    from genie3_engine.data.expression import read_raw
+    from genie3_engine.data.prepare import read_raw
 
     del genes_in_rows
     return read_raw(path)[0].values

@@ -13,7 +13,7 @@ from genie3_engine.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression as Expression
-    from genie3_engine.data.expression import read_expression as read_expression
+    from genie3_engine.data.prepare import read_expression as read_expression
     from genie3_engine.data.simulate import simulate_network as simulate_network
     from genie3_engine.errors import Genie3Error as Genie3Error
     from genie3_engine.evaluation.accuracy import evaluate as evaluate
@@ -30,7 +30,7 @@ _HOMES = {
     "evaluate": "evaluation.accuracy",
     "infer": "runs",
     "ranked_links": "networks.links",
-    "read_expression": "data.expression",
+    "read_expression": "data.prepare",
     "simulate_network": "data.simulate",
 }
 

@@ -19,7 +19,7 @@ import pytest
 
 from genie3_engine import __version__, cli
 from genie3_engine.commands import parser, parsing
-from genie3_engine.data.expression import ORIENTATIONS
+from genie3_engine.data.orientation import ORIENTATIONS
 from genie3_engine.interrupts import StopRequest
 from genie3_engine.networks.exports import FORMATS
 from tests.waiting import HANG_SECONDS, wait_until

@@ -13,7 +13,8 @@ from typing import BinaryIO
 import streamlit as st
 
 from genie3_engine import runs
-from genie3_engine.data.expression import Expression, ReadReport
+from genie3_engine.data.expression import Expression
+from genie3_engine.data.raw_expression import ReadReport
 from genie3_engine.data.simulate import SimulatedNetwork, sample_network
 from genie3_engine.datasets import distributions
 from genie3_engine.datasets.distributions import GeneSpread, SampleMap, SampleSpread

@@ -1,4 +1,4 @@
-"""What does the command ``doctor`` do?"""
+"""The command ``doctor``: check an expression file, after fixes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import argparse
 from typing import Any
 
 from genie3_engine.commands import output
-from genie3_engine.data.expression import ReadReport, read_raw
-from genie3_engine.data.quality import Diagnosis, examine, written
-from genie3_engine.data.recipes import Cooked, cook, parse_recipe
+from genie3_engine.data.prepare import read_raw
+from genie3_engine.data.quality import Diagnosis, RecipeResult, apply, diagnose, parse_recipe
+from genie3_engine.data.quality.report import write_report
+from genie3_engine.data.raw_expression import ReadReport
 from genie3_engine.data.regulators import matched, read_names
 
 
@@ -40,12 +41,12 @@ def doctor(args: argparse.Namespace) -> int:
         sheet=args.sheet,
         layer=args.layer,
     )
-    cooked = cook(raw, recipe)
-    diagnosis = examine(cooked.raw, report, regulators=wanted, recipe=recipe)
+    result = apply(raw, recipe)
+    diagnosis = diagnose(result.raw, report, regulators=wanted, recipe=recipe)
     if args.json:
-        found = {"file": str(args.expression), **_as_json(cooked, report, diagnosis)}
+        found = {"file": str(args.expression), **_as_json(result, report, diagnosis)}
         if wanted is not None:
-            match = matched(wanted, cooked.raw.genes)
+            match = matched(wanted, result.raw.genes)
             found["regulators"] = {
                 "n_listed": len(wanted),
                 "n_found": len(match.found),
@@ -53,15 +54,15 @@ def doctor(args: argparse.Namespace) -> int:
             }
         output.print_json(found)
     else:
-        print(written(diagnosis, name=str(args.expression), effects=cooked.effects))
+        print(write_report(diagnosis, name=str(args.expression), effects=result.effects))
     return 0
 
 
-def _as_json(cooked: Cooked, report: ReadReport, diagnosis: Diagnosis) -> dict[str, Any]:
+def _as_json(result: RecipeResult, report: ReadReport, diagnosis: Diagnosis) -> dict[str, Any]:
     return {
         **report.to_dict(),
-        "n_genes": cooked.raw.n_genes,
-        "n_samples": cooked.raw.n_samples,
-        "recipe": [effect.to_dict() for effect in cooked.effects],
+        "n_genes": result.raw.n_genes,
+        "n_samples": result.raw.n_samples,
+        "recipe": [effect.to_dict() for effect in result.effects],
         **diagnosis.to_dict(),
     }

@@ -13,7 +13,7 @@ from genie3_engine import benchmark, planning, runs
 from genie3_engine.benchmark import Configuration, ExperimentSpec, ExperimentStatus
 from genie3_engine.commands import output
 from genie3_engine.commands.experiment_results import as_json, print_results
-from genie3_engine.data.expression import read_expression
+from genie3_engine.data.prepare import read_expression
 from genie3_engine.data.regulators import match_names, read_names
 from genie3_engine.errors import OptionError, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals

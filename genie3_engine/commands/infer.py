@@ -15,7 +15,7 @@ from genie3_engine.commands import output, summary
 from genie3_engine.commands.options import forest_of, layout_of, unused_options
 from genie3_engine.commands.progress import Progress
 from genie3_engine.data.prepare import prepare
-from genie3_engine.data.recipes import parse_recipe
+from genie3_engine.data.quality import parse_recipe
 from genie3_engine.data.regulators import match_names, read_names
 from genie3_engine.errors import Genie3Error, OptionError, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals

@@ -108,14 +108,14 @@ def _add_doctor(commands: Commands) -> None:
 
 def _fixes() -> str:
     """List the fixes; they are imported only for a person who asks."""
-    from genie3_engine.data.recipes import FIXES
+    from genie3_engine.data.quality import FIXES
 
     width = max(len(kind.form) for kind in FIXES.values())
     lines: list[str] = []
     for kind in FIXES.values():
         first = f"  {kind.form:<{width}}  "
         lines += textwrap.wrap(
-            kind.described(), 88, initial_indent=first, subsequent_indent=" " * len(first)
+            kind.description, 88, initial_indent=first, subsequent_indent=" " * len(first)
         )
     return "\n".join(["fixes, for --fix here and on infer:", *lines])
 

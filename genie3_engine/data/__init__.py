@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from genie3_engine.data.expression import (
-    GENES_IN_COLUMNS,
-    GENES_IN_ROWS,
-    ORIENTATIONS,
-    Expression,
-    ReadReport,
-    read_expression,
-    read_raw,
-)
+from genie3_engine.data.expression import Expression
 from genie3_engine.data.io import READABLE_ENDINGS, READABLE_NAMES
-from genie3_engine.data.raw_expression import OddCell, RawExpression
+from genie3_engine.data.orientation import GENES_IN_COLUMNS, GENES_IN_ROWS, ORIENTATIONS
+from genie3_engine.data.prepare import read_expression, read_raw
+from genie3_engine.data.raw_expression import OddCell, RawExpression, ReadReport
 from genie3_engine.data.regulators import Match, match_names, read_names
 from genie3_engine.data.simulate import (
     SimulatedNetwork,

@@ -1,4 +1,4 @@
-"""Are the genes in the rows or in the columns of a table, and why?"""
+"""Detect whether genes are in the rows or in the columns, and orient the matrix."""
 
 from __future__ import annotations
 

@@ -1,18 +1,29 @@
-"""How does a file become a matrix that GENIE3 can use, with the fixes that were asked for?
+"""Read an expression file, and prepare a matrix that GENIE3 can use.
 
-The page and the command line both come through here, so that the same file and the same fixes are
-the same matrix, whoever asks.
+The page, the command line and Python all use these functions, so the same file and the same fixes
+give the same matrix.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from genie3_engine.data.expression import Expression, ReadReport, read_expression, read_raw
-from genie3_engine.data.recipes import Effect, complete, cook, parse_recipe
+import numpy as np
+
+from genie3_engine.data.expression import Expression
+from genie3_engine.data.io import read_file
+from genie3_engine.data.io.size_limits import check_declared
+from genie3_engine.data.io.table import Asked, FloatMatrix, SparseMatrix, Table
+from genie3_engine.data.orientation import Orientation, orientation_of
+from genie3_engine.data.quality import Effect, apply, finalise, parse_recipe
+from genie3_engine.data.quality.context import count, some
+from genie3_engine.data.raw_expression import OddCell, RawExpression, ReadReport
+
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +57,17 @@ class Prepared:
         return report
 
 
-def prepare(
-    path: Path | str,
-    *,
-    orientation: str = "auto",
-    regulators: Collection[str] | None = None,
-    sheet: str | None = None,
-    layer: str | None = None,
-    recipe: Sequence[str] = (),
-) -> Prepared:
+def prepare(path: Path | str, *, recipe: Sequence[str] = (), **options: Any) -> Prepared:  # noqa: ANN401 - as read_raw
     """Read a file and apply fixes to it.
 
     Parameters
     ----------
     path : Path or str
         The file, or a folder where a format has several files.
-    orientation, regulators, sheet, layer
-        As for `read_expression`.
     recipe : sequence of str
         Fixes, in the order in which they are applied.
+    **options
+        As for `read_raw`.
 
     Returns
     -------
@@ -79,14 +82,205 @@ def prepare(
         When there is no such fix, orientation, sheet or layer.
     """
     fixes = parse_recipe(recipe)
-    asked: dict[str, Any] = {
-        "orientation": orientation,
-        "regulators": regulators,
-        "sheet": sheet,
-        "layer": layer,
-    }
-    if not fixes:
-        return Prepared(*read_expression(path, **asked))
-    raw, report = read_raw(path, **asked)
-    cooked = cook(raw, fixes)
-    return Prepared(complete(cooked.raw), report, cooked.effects)
+    raw, report = read_raw(path, **options)
+    result = apply(raw, fixes)
+    del raw
+    return Prepared(finalise(result.raw, name=_name(path)), report, result.effects)
+
+
+def read_expression(path: Path | str, **options: Any) -> tuple[Expression, ReadReport]:  # noqa: ANN401 - as read_raw
+    """Read an expression matrix that is complete as it is: `prepare` without fixes.
+
+    Parameters
+    ----------
+    path, **options
+        As for `read_raw`.
+
+    Returns
+    -------
+    Expression
+        Genes and samples in the file's order.
+    ReadReport
+        What was detected, and why.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or used: it names the value, its row and column, and what to
+        do. Missing values are refused, because GENIE3 needs complete data; so are genes named
+        twice, and what would not fit in memory. Samples named twice are kept, with a warning.
+    OptionError
+        As `read_raw`.
+    """
+    prepared = prepare(path, **options)
+    return prepared.expression, prepared.report
+
+
+def read_raw(
+    path: Path | str,
+    *,
+    orientation: str = "auto",
+    regulators: Collection[str] | None = None,
+    sheet: str | None = None,
+    layer: str | None = None,
+) -> tuple[RawExpression, ReadReport]:
+    """Read a file, complete or not.
+
+    Parameters
+    ----------
+    path : Path or str
+        A file of any of the formats that `genie3_engine.data.readable_names` lists, or a folder
+        with the three files of 10x.
+    orientation : {'auto', 'genes-in-rows', 'genes-in-columns'}
+        Where the genes are; detected by default.
+    regulators : collection of str, optional
+        Names of genes that help to find the genes' axis.
+    sheet : str, optional
+        Of a workbook: a name, or a number from 1; by default the first with numbers.
+    layer : str, optional
+        Of a single-cell file: which of its matrices; by default the main one.
+
+    Returns
+    -------
+    RawExpression
+        Genes in rows; sparse where the file is. Values may be missing, names may repeat.
+    ReadReport
+        What was detected, and why.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read.
+    OptionError
+        When the orientation is an unknown word, or there is no such sheet or layer.
+    """
+    asked = Asked(sheet, layer, regulators or ())
+    format_name, table = read_file(path, asked)
+    decided = orientation_of(table, wanted=orientation, regulators=asked.regulators)
+    in_rows = decided.genes_in_rows
+    if table.sparse is None:
+        n_bytes = table.n_rows * table.n_columns * 8
+        check_declared(_name(path), "the matrix", n_bytes, stored=n_bytes)
+    samples, warnings = sample_names(table, genes_in_rows=in_rows)
+    warnings = [*left_out(table, genes_in_rows=in_rows), decided.warning, *warnings]
+    report = _report(format_name, table, decided, warnings)
+    raw = RawExpression(
+        oriented(table, genes_in_rows=in_rows),
+        tuple((table.row_names if in_rows else table.column_names) or ()),
+        samples or tuple(f"sample {i + 1}" for i in range(report.n_samples)),
+        samples is not None,
+        {
+            column: tuple(labels)
+            for column, labels in (
+                table.column_annotations if in_rows else table.row_annotations
+            ).items()
+        },
+        tuple(
+            OddCell(
+                cell.row if in_rows else cell.column,
+                cell.column if in_rows else cell.row,
+                cell.text,
+                cell.place,
+            )
+            for cell in table.odd_cells
+        ),
+        table.n_odd,
+    )
+    return raw, report
+
+
+def _report(
+    format_name: str, table: Table, decided: Orientation, warnings: Sequence[str]
+) -> ReadReport:
+    in_rows, part = decided.genes_in_rows, table.part
+    return ReadReport(
+        format_name,
+        table.delimiter,
+        table.column_names is not None,
+        table.row_names is not None,
+        decided.name,
+        decided.reason,
+        table.n_rows if in_rows else table.n_columns,
+        table.n_columns if in_rows else table.n_rows,
+        table.encoding,
+        (*table.warnings, *filter(None, warnings)),
+        **({part.kind: part.name, f"{part.kind}s": part.names} if part.kind else {}),  # type: ignore[arg-type]
+    )
+
+
+def _name(path: Path | str) -> str:
+    return Path(path).name or str(path)
+
+
+def sample_names(table: Table, *, genes_in_rows: bool) -> tuple[tuple[str, ...] | None, list[str]]:
+    """Return the names of the samples, and what is odd about them.
+
+    Parameters
+    ----------
+    table : Table
+        What was read.
+    genes_in_rows : bool
+        Which axis the genes are on.
+
+    Returns
+    -------
+    names : tuple of str or None
+        In the file's order; None when there are none.
+    warnings : list of str
+        One sentence each.
+    """
+    names = table.column_names if genes_in_rows else table.row_names
+    if names is None:
+        return None, []
+    warnings = []
+    repeated = [name for name, count in Counter(names).items() if count > 1 and name]
+    if repeated:
+        warnings.append(
+            f"{count(len(repeated), 'sample name')} "
+            f"{'occur' if len(repeated) > 1 else 'occurs'} more than once "
+            f"({some(repeated, at_most=_SHOWN)}); "
+            "each is kept as a sample of its own."
+        )
+    if not all(names):
+        n_nameless = sum(not name for name in names)
+        warnings.append(f"{count(n_nameless, 'sample')} without a name: called 'unnamed'.")
+    return tuple(name or "unnamed" for name in names), warnings
+
+
+def left_out(table: Table, *, genes_in_rows: bool) -> list[str]:
+    """Say what the table tells about its genes besides their names, which nobody uses."""
+    found = table.row_annotations if genes_in_rows else table.column_annotations
+    if not found or table.sparse is not None or table.genes_in_rows is not None:
+        return []
+    axis = "column" if genes_in_rows else "row"
+    return [f"{count(len(found), axis)} of text left out: {some(list(found), at_most=_SHOWN)}."]
+
+
+def oriented(table: Table, *, genes_in_rows: bool) -> FloatMatrix | SparseMatrix:
+    """Put the numbers of a table into one read-only matrix, and drop them on the way.
+
+    Parameters
+    ----------
+    table : Table
+        What was read; its blocks are gone afterwards.
+    genes_in_rows : bool
+        Which axis the genes are on.
+
+    Returns
+    -------
+    (n_genes, n_samples) float64, C order, or scipy.sparse.csr_matrix
+        The values; sparse where the table is.
+    """
+    if table.sparse is not None:
+        sparse, table.sparse = table.sparse if genes_in_rows else table.sparse.T, None
+        return sparse.tocsr()
+    shape = (table.n_rows, table.n_columns)
+    values = np.empty(shape if genes_in_rows else shape[::-1], dtype=np.float64)
+    target = values if genes_in_rows else values.T
+    end = shape[0]
+    while table.blocks:
+        block = table.blocks.pop()
+        target[end - len(block) : end] = block
+        end -= len(block)
+    values.flags.writeable = False
+    return values

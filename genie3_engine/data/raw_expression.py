@@ -1,34 +1,35 @@
-"""What does a file say, before anybody decides whether GENIE3 can use it?"""
+"""Expression as a file has it, complete or not, and the report on how it was read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from genie3_engine.errors import InputError
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
 
 FloatMatrix = NDArray[np.float64]
 SparseMatrix: TypeAlias = Any  # scipy.sparse.csr_array or csr_matrix; scipy has no types
-SHOWN_ODD_CELLS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class OddCell:
-    """A cell that holds neither a finite number nor nothing.
+    """A cell with text or infinity where a number is expected.
 
     Parameters
     ----------
     gene, sample : int
         Its row and column among the values, from 0.
     text : str
-        What it says.
+        Its content.
     place : str
-        Where it is in the file, for a person; empty when nobody knows any more.
+        Its place in the file, in words; empty when it is not known.
     """
 
     gene: int
@@ -52,7 +53,7 @@ class RawExpression:
     has_sample_names : bool
         False when they are made up.
     annotations : mapping of str to tuple of str
-        What the file says about its samples: a column's name, and a value for each sample.
+        What else the file has about its samples: a column's name, and a value for each sample.
     odd_cells : tuple of OddCell
         The first cells whose text or infinity became NaN.
     n_odd : int
@@ -105,3 +106,108 @@ class RawExpression:
             expression.has_sample_names,
             dict(expression.annotations),
         )
+
+    def keep_genes(self, kept: NDArray[np.bool_], *, reason: str) -> RawExpression:
+        """Return the data with some genes only.
+
+        Parameters
+        ----------
+        kept : (n_genes,) bool
+            Which.
+        reason : str
+            Why the others are dropped, for the error when none is left, such as ``is constant``.
+
+        Raises
+        ------
+        InputError
+            When no gene is left.
+        """
+        rows = _kept("gene", kept, reason)
+        if len(rows) == self.n_genes:
+            return self
+        places = {int(old): new for new, old in enumerate(rows)}
+        odd = [replace(c, gene=places[c.gene]) for c in self.odd_cells if c.gene in places]
+        return replace(
+            self,
+            values=self.values[rows],
+            genes=tuple(self.genes[row] for row in rows),
+            **self._odd_left(odd),
+        )
+
+    def keep_samples(self, kept: NDArray[np.bool_], *, reason: str) -> RawExpression:
+        """Return the data with some samples only; see `keep_genes`."""
+        columns = _kept("sample", kept, reason)
+        if len(columns) == self.n_samples:
+            return self
+        places = {int(old): new for new, old in enumerate(columns)}
+        odd = [replace(c, sample=places[c.sample]) for c in self.odd_cells if c.sample in places]
+        values = self.values[:, columns]
+        return replace(
+            self,
+            values=np.ascontiguousarray(values) if isinstance(values, np.ndarray) else values,
+            samples=tuple(self.samples[column] for column in columns),
+            annotations={
+                name: tuple(entries[column] for column in columns)
+                for name, entries in self.annotations.items()
+            },
+            **self._odd_left(odd),
+        )
+
+    def _odd_left(self, odd: list[OddCell]) -> dict[str, Any]:
+        """Return the odd cells that are left; their number is a guess when not all are known."""
+        known = len(self.odd_cells)
+        return {"odd_cells": tuple(odd), "n_odd": round(self.n_odd * len(odd) / max(1, known))}
+
+
+def _kept(what: str, kept: NDArray[np.bool_], reason: str) -> NDArray[np.intp]:
+    if len(kept) and not kept.any():
+        raise InputError(f"Every {what} {reason}, so none is left.", "Leave that fix out.")
+    return np.flatnonzero(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReport:
+    """How a file was read.
+
+    Parameters
+    ----------
+    format : str
+        A name such as ``text table``, with ``, gzip`` when compressed.
+    delimiter : str
+        ``tab``, ``comma``, ``semicolon``, ``bar`` or ``space``.
+    has_header, has_row_names : bool
+        Which axes have names.
+    orientation : str
+        ``genes-in-rows`` or ``genes-in-columns``.
+    orientation_reason : str
+        Why, in one sentence.
+    n_genes, n_samples : int
+        Shape.
+    encoding : str
+        Of the text.
+    warnings : tuple of str
+        What the user should know, one sentence each.
+    sheet, layer : str
+        Which part of the file was read, where a file of this format has several.
+    sheets, layers : tuple of str
+        All parts that there are.
+    """
+
+    format: str
+    delimiter: str
+    has_header: bool
+    has_row_names: bool
+    orientation: str
+    orientation_reason: str
+    n_genes: int
+    n_samples: int
+    encoding: str
+    warnings: tuple[str, ...] = ()
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    layer: str = ""
+    layers: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)

@@ -6,7 +6,7 @@ import math
 import statistics
 from pathlib import Path
 
-from genie3_engine.data.recipes import described
+from genie3_engine.data.quality import describe_recipe
 from genie3_engine.datasets.catalogue import DatasetInfo, dataset_info
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import ENGINES, METHODS, RunSpec
@@ -66,7 +66,9 @@ def _data_of(spec: RunSpec, home: Path | None) -> DatasetInfo | None:
 
 def _data(spec: RunSpec, info: DatasetInfo | None) -> list[str]:
     source = f" ({spec.source})" if spec.source else ""
-    steps = described(spec.recipe, None if info is None else (info.report or {}).get("recipe"))
+    steps = describe_recipe(
+        spec.recipe, None if info is None else (info.report or {}).get("recipe")
+    )
     sentences = []
     if steps:
         listed = "; ".join(steps)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypedDict
 
-from genie3_engine.data.recipes import parse_recipe, targets_of
+from genie3_engine.data.quality import parse_recipe, targets_of
 from genie3_engine.data.regulators import match_names
 from genie3_engine.errors import OptionError
 from genie3_engine.model import KEEP, ForestSpec, LayoutSpec, RunSpec, default_keep

@@ -1,4 +1,4 @@
-"""Which fixes were applied so far, and how are they undone?"""
+"""The fixes applied so far, and how to undo them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does the doctor say about an upload or a stored data set, worked out once?"""
+"""The diagnosis of an upload or of a stored data set, cached."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from dataclasses import dataclass
 import streamlit as st
 
 from genie3_engine import runs
-from genie3_engine.data.expression import ReadReport, read_raw
-from genie3_engine.data.quality import Diagnosis, examine
-from genie3_engine.data.raw_expression import RawExpression
-from genie3_engine.data.recipes import Cooked, Effect, cook, parse_recipe
+from genie3_engine.data.prepare import read_raw
+from genie3_engine.data.quality import (
+    Diagnosis,
+    Effect,
+    RecipeResult,
+    apply,
+    diagnose,
+    parse_recipe,
+)
+from genie3_engine.data.raw_expression import RawExpression, ReadReport
 from ui import cache
 
 
@@ -30,13 +36,13 @@ def _raw(
     return read_raw(path, orientation=orientation, sheet=sheet, layer=layer)
 
 
-def cooked(
+def apply_recipe(
     upload: str,
     orientation: str,
     sheet: str | None,
     layer: str | None,
     recipe: tuple[str, ...],
-) -> tuple[Cooked, ReadReport]:
+) -> tuple[RecipeResult, ReadReport]:
     """Read an upload, which is kept for a while, and apply a recipe to it.
 
     Raises
@@ -45,7 +51,7 @@ def cooked(
         When it cannot be read at all, or a fix cannot be applied.
     """
     raw, report = _raw(upload, orientation, sheet, layer)
-    return cook(raw, parse_recipe(recipe)), report
+    return apply(raw, parse_recipe(recipe)), report
 
 
 @st.cache_data(max_entries=32, show_spinner="Examining the table…")
@@ -57,11 +63,11 @@ def of_upload(
     recipe: tuple[str, ...],
     regulators: tuple[str, ...] | None,
 ) -> Examined:
-    """Examine an upload after its recipe; raises as `cooked`."""
-    done, report = cooked(upload, orientation, sheet, layer, recipe)
+    """Examine an upload after its recipe; raises as `apply_recipe`."""
+    result, report = apply_recipe(upload, orientation, sheet, layer, recipe)
     fixes = parse_recipe(recipe)
     return Examined(
-        examine(done.raw, report, regulators=regulators, recipe=fixes), tuple(done.effects)
+        diagnose(result.raw, report, regulators=regulators, recipe=fixes), tuple(result.effects)
     )
 
 
@@ -71,4 +77,4 @@ def of_stored(
 ) -> Examined:
     """Examine a stored data set of which there is no upload."""
     raw = RawExpression.of(cache.expression(dataset))
-    return Examined(examine(raw, regulators=regulators, recipe=parse_recipe(recipe)))
+    return Examined(diagnose(raw, regulators=regulators, recipe=parse_recipe(recipe)))

@@ -1,4 +1,4 @@
-"""What is odd about the table, and what can be done with one click?"""
+"""Findings about the table, and buttons for their fixes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from genie3_engine.data.quality import Finding, Severity
-from genie3_engine.data.recipes import FIXES, described, parse_fix
+from genie3_engine.data.quality import Finding, Severity, describe_recipe, parse_fix
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import ErrorRecord
 from genie3_engine.runs import DatasetInfo, Upload
@@ -60,7 +59,7 @@ def show_pending(upload: Upload, asked: Reading, problem: ErrorRecord) -> None:
     except Genie3Error:
         errors.show(problem)
         if asked.recipe:
-            applied_fixes.show(described(asked.recipe, None), asked.recipe, mend)
+            applied_fixes.show(describe_recipe(asked.recipe, None), asked.recipe, mend)
         return
     if found.diagnosis.is_ready:
         errors.show(problem)
@@ -87,7 +86,9 @@ def _show(
             st.subheader("Findings", anchor=False, width="stretch")
             st.caption(_summary(found), width="content")
         if recipe:
-            texts = [effect.sentence for effect in found.effects] or described(recipe, history)
+            texts = [effect.sentence for effect in found.effects] or describe_recipe(
+                recipe, history
+            )
             applied_fixes.show(texts, recipe, mend if may_undo else None)
         urgent = [each for each in findings if each.severity is not Severity.NOTE]
         notes = [each for each in findings if each.severity is Severity.NOTE]
@@ -115,7 +116,7 @@ def _summary(found: Examined) -> str:
         for severity in Severity
         if found.diagnosis.of(severity)
     ]
-    return " · ".join(counts) or "Nothing odd was found"
+    return " · ".join(counts) or "No problems found"
 
 
 def _finding(finding: Finding, recipe: tuple[str, ...], mend: Mend) -> None:
@@ -130,15 +131,13 @@ def _finding(finding: Finding, recipe: tuple[str, ...], mend: Mend) -> None:
 
 def _button(finding: Finding, place: int, fix: str, choose: Callable[[str], None]) -> None:
     step = parse_fix(fix)
-    kind = FIXES[step.name]
-    value = next(iter(step.parameters.values()), None)
+    value = step.value
     shown = "" if value is None else f" ({value:,})" if isinstance(value, int) else f" ({value})"
     urgent = place == 0 and finding.severity is Severity.PROBLEM
     pressed = st.button(
-        f"{kind.label}{text_format.plain(shown)}",
+        f"{step.kind.label}{text_format.plain(shown)}",
         key=f"fix_{finding.code}_{place}",
-        help=f"{text_format.plain(kind.described(step), at_most=300)} "
-        f"(--fix {text_format.plain(fix)})",
+        help=f"{text_format.plain(step.description, at_most=300)} (--fix {text_format.plain(fix)})",
         type="primary" if urgent else "secondary",
     )
     if pressed:

@@ -1,4 +1,4 @@
-"""How is any fix applied, to an upload or to a stored data set without one?"""
+"""Apply any fix to an upload, or to a stored data set without one."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from genie3_engine import runs
+from genie3_engine.data.quality import FIXES, apply, finalise, parse_recipe
 from genie3_engine.data.raw_expression import RawExpression
-from genie3_engine.data.recipes import FIXES, complete, cook, parse_recipe
 from genie3_engine.errors import Genie3Error
 from genie3_engine.runs import DatasetInfo, Upload
 from pages.data.reading import Reading
@@ -34,12 +34,12 @@ def derive(info: DatasetInfo, recipe: tuple[str, ...]) -> None:
         When it cannot be applied.
     """
     raw = RawExpression.of(cache.expression(info.fingerprint))
-    done = cook(raw, parse_recipe(recipe[-1:]))
+    result = apply(raw, parse_recipe(recipe[-1:]))
     report = dict(info.report or {})
     earlier = list(report.get("recipe", []))
-    report["recipe"] = [*earlier, *(effect.to_dict() for effect in done.effects)]
+    report["recipe"] = [*earlier, *(effect.to_dict() for effect in result.effects)]
     dataset = runs.save_dataset(
-        complete(done.raw), name=info.name, report=report if info.report else None
+        finalise(result.raw), name=info.name, report=report if info.report else None
     )
     runs.remember_reading(dataset, upload="", reading=Reading(recipe=recipe).to_dict())
     state.put(state.DATASET, dataset)
@@ -66,7 +66,7 @@ def choose(recipe: tuple[str, ...], mend: Callable[[tuple[str, ...]], None]) -> 
             key="fix_name",
         )
         kind = FIXES[name]
-        text = kind.described()
+        text = kind.description
         st.caption(f"{text[:1].upper()}{text[1:]}.")
         value = ""
         if kind.is_number:

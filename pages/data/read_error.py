@@ -1,4 +1,4 @@
-"""What does the page show when an upload is no expression table as it stands?"""
+"""An upload that cannot be used as it is: what is wrong, and other ways to read it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def show(upload_id: str) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.subheader(text_format.plain(upload.name), anchor=False, width="stretch")
                 st.caption(text_format.size(upload.n_bytes), width="content")
-                if st.button("Put aside", icon=":material/close:", key="put_aside"):
+                if st.button("Discard", icon=":material/close:", key="put_aside"):
                     runs.drop_upload(upload.id)
                     state.put(state.UPLOAD, None)
                     st.rerun()

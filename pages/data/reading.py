@@ -1,4 +1,4 @@
-"""How does an upload become a stored data set?"""
+"""Read an upload and store it as a data set."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.data.prepare import Prepared
-from genie3_engine.data.recipes import complete
+from genie3_engine.data.quality import finalise
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import ErrorRecord
 from genie3_engine.runs import Upload
@@ -83,7 +83,8 @@ def _prepared(upload: Upload, asked: Reading) -> Prepared:
 
     The command line's ``--fix`` and the page's buttons must give the same matrix.
     """
-    done, report = diagnosis.cooked(
+    result, report = diagnosis.apply_recipe(
         upload.id, asked.orientation, asked.sheet, asked.layer, asked.recipe
     )
-    return Prepared(complete(done.raw), report, done.effects)
+    expression = finalise(result.raw, name=upload.name)
+    return Prepared(expression, report, result.effects)

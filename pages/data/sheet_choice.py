@@ -1,4 +1,4 @@
-"""Which sheet of a workbook, or which matrix of a single-cell file, is the table?"""
+"""Choose the sheet of a workbook, or the matrix of a single-cell file."""
 
 from __future__ import annotations
 

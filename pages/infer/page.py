@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genie3_engine import runs
-from genie3_engine.data.recipes import parse_recipe, targets_of
+from genie3_engine.data.quality import parse_recipe, targets_of
 from genie3_engine.model import ForestSpec, LayoutSpec
 from pages.infer import data, forecast, launcher_choice, prefill, settings_form
 from ui import cache, errors, layout, state

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from genie3_engine import cli
-from genie3_engine.data.recipes import FIXES
+from genie3_engine.data.quality import FIXES
 from tests.data.io.samples import WRITERS
 
 CSV = "sample,A,A,B,C,D\n" + "".join(

@@ -11,9 +11,8 @@ import os
 import sys
 from pathlib import Path
 
-from genie3_engine.data.expression import read_expression
-from genie3_engine.data.prepare import prepare
-from genie3_engine.data.recipes import parse_recipe, targets_of
+from genie3_engine.data.prepare import prepare, read_expression
+from genie3_engine.data.quality import parse_recipe, targets_of
 from tests.compatibility import test_links_bytes as links
 
 FIXES = {

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
-from genie3_engine.data.recipes import FIXES
+from genie3_engine.data.quality import FIXES
 from tests.compatibility import fingerprints, test_links_bytes
 from tests.data.io.samples import WRITERS
 

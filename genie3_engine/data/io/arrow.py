@@ -13,7 +13,7 @@ import numpy as np
 from genie3_engine.data.io.columns import Column, table_of_columns
 from genie3_engine.data.io.input_file import Source
 from genie3_engine.data.io.nonfinite import without_infinities
-from genie3_engine.data.io.size_limits import BYTES_AT_MOST, check_declared
+from genie3_engine.data.io.size_limits import MAX_DENSE_BYTES, check_declared
 from genie3_engine.data.io.table import Asked, Format, Table
 from genie3_engine.errors import InputError
 
@@ -182,7 +182,7 @@ def _column(name: str, field: Arrow, values: Arrow) -> Column:
         return Column(str(field.name), texts=texts)
     if types.is_boolean(field.type) or types.is_decimal(field.type) or types.is_null(field.type):
         values = values.cast(pa.int8() if types.is_boolean(field.type) else pa.float64())
-    check_declared(name, "a column", len(values) * 8, stored=BYTES_AT_MOST)
+    check_declared(name, "a column", len(values) * 8, stored=MAX_DENSE_BYTES)
     is_whole = types.is_integer(field.type) and values.null_count == 0
     numbers = np.empty(len(values))
     start = 0

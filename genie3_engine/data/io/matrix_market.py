@@ -13,7 +13,7 @@ from genie3_engine.data.io.companion_files import Labels, labels_beside
 from genie3_engine.data.io.gene_labels import meant_labels
 from genie3_engine.data.io.input_file import Source, is_binary
 from genie3_engine.data.io.nonfinite import without_infinities
-from genie3_engine.data.io.size_limits import BYTES_AT_MOST, check_declared
+from genie3_engine.data.io.size_limits import MAX_DENSE_BYTES, check_declared
 from genie3_engine.data.io.table import Asked, FloatMatrix, Format, SparseMatrix, Table
 from genie3_engine.data.io.tenx_common import TENX_REASON, only_expression
 from genie3_engine.errors import InputError
@@ -121,7 +121,7 @@ def _banner(name: str, source: Source) -> _Banner:
         raise InputError(f"{name} does not say how many rows and columns it has.", _AGAIN)
     n_rows, n_columns = sizes[:2]
     n_entries = sizes[2] if is_sparse else n_rows * n_columns
-    check_declared(name, "the matrix", n_entries * _ENTRY_BYTES, stored=BYTES_AT_MOST)
+    check_declared(name, "the matrix", n_entries * _ENTRY_BYTES, stored=MAX_DENSE_BYTES)
     symmetric = words[4] == "symmetric"
     if (symmetric and (n_rows != n_columns or not is_sparse)) or n_rows * n_columns < n_entries:
         raise InputError(f"{name} contradicts itself about its size.", _AGAIN)

@@ -1,10 +1,10 @@
-"""How much may a file say it holds, before anybody makes room for it?"""
+"""Limits on the memory that a file may claim, checked before anything is allocated."""
 
 from __future__ import annotations
 
 from genie3_engine.errors import InputError
 
-BYTES_AT_MOST = 4 << 30
+MAX_DENSE_BYTES = 4 << 30
 _SURELY_FINE = 64 << 20
 _RATIO_AT_MOST = 1000
 
@@ -28,10 +28,10 @@ def check_declared(name: str, what: str, n_bytes: int, *, stored: int) -> None:
     InputError
         With the code ``too-large`` or ``bomb``.
     """
-    if n_bytes > BYTES_AT_MOST:
+    if n_bytes > MAX_DENSE_BYTES:
         raise InputError(
             f"{name}: {what} takes {n_bytes / 2**30:,.1f} GB; at most "
-            f"{BYTES_AT_MOST / 2**30:,.0f} GB are read.",
+            f"{MAX_DENSE_BYTES / 2**30:,.0f} GB are read.",
             "Give a file with fewer genes or fewer cells.",
             code="too-large",
         )

@@ -1,4 +1,4 @@
-"""What does every check look at?"""
+"""The data that every check looks at, and words that several checks use."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from genie3_engine.data.duplicate_samples import copied_samples
-from genie3_engine.data.expression import ReadReport
 from genie3_engine.data.gene_identifiers import Identifiers, identifiers
 from genie3_engine.data.quality.findings import Fact, Finding
-from genie3_engine.data.raw_expression import RawExpression
+from genie3_engine.data.raw_expression import RawExpression, ReadReport
 from genie3_engine.data.sample_similarity import Likeness, likeness
 from genie3_engine.data.summary_statistics import Floats, Measures, measure
 from genie3_engine.data.value_scale import Scale, scale_of
@@ -21,15 +20,15 @@ _SHOWN = 3
 
 
 @dataclass
-class Case:
-    """The data in front of the doctor; what takes time is worked out once.
+class QualityContext:
+    """The data to check; what takes time is computed once.
 
     Parameters
     ----------
     raw : RawExpression
-        What was read, after the recipe so far.
+        The data, after the recipe so far.
     report : ReadReport or None
-        How it was read.
+        How they were read.
     wanted : sequence of str or None
         The names of the candidate regulators; None for every gene.
     recipe : tuple of str
@@ -82,8 +81,8 @@ class Case:
         return self.measures.samples.total
 
 
-Check = Callable[[Case], Iterator[Finding]]
-Describe = Callable[[Case], Iterator[Fact]]
+Check = Callable[[QualityContext], Iterator[Finding]]
+Describe = Callable[[QualityContext], Iterator[Fact]]
 
 
 def some(names: Sequence[str], *, at_most: int = _SHOWN) -> str:

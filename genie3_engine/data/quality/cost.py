@@ -1,13 +1,13 @@
-"""How much memory and time would a run take, at a glance?"""
+"""The memory and the time that a run takes, roughly."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 
-from genie3_engine.data.quality.context import Case
+from genie3_engine.data.io.size_limits import MAX_DENSE_BYTES
+from genie3_engine.data.quality.context import QualityContext
 from genie3_engine.data.quality.findings import Fact, Finding, Severity
-from genie3_engine.data.recipes import DENSE_BYTES_AT_MOST
 
 _TREES = 1_000
 _MICROSECONDS_A_SAMPLE = 0.18
@@ -15,7 +15,7 @@ _MICROSECONDS_A_SAMPLE_AND_CANDIDATE = 0.005
 _BYTES_OF_THE_PROGRAM = 250e6
 
 
-def describe(case: Case) -> Iterator[Fact]:
+def describe(context: QualityContext) -> Iterator[Fact]:
     """Say roughly what a run with the usual settings needs.
 
     Notes
@@ -24,8 +24,8 @@ def describe(case: Case) -> Iterator[Fact]:
     compiled engine on three data sets, see ``docs/performance.md``. The forecast before a run
     measures on this machine instead.
     """
-    raw = case.raw
-    n_regulators = raw.n_genes if case.wanted is None else max(1, len(case.wanted))
+    raw = context.raw
+    n_regulators = raw.n_genes if context.wanted is None else max(1, len(context.wanted))
     n_candidates = math.isqrt(n_regulators)
     each = _MICROSECONDS_A_SAMPLE + _MICROSECONDS_A_SAMPLE_AND_CANDIDATE * n_candidates
     seconds = raw.n_genes * _TREES * raw.n_samples * each / 1e6
@@ -38,18 +38,18 @@ def describe(case: Case) -> Iterator[Fact]:
     )
 
 
-def too_large(case: Case) -> Iterator[Finding]:
+def too_large(context: QualityContext) -> Iterator[Finding]:
     """Refuse what would not fit, before it is tried."""
-    raw = case.raw
+    raw = context.raw
     n_bytes = raw.n_genes * raw.n_samples * 8
-    if n_bytes <= DENSE_BYTES_AT_MOST:
+    if n_bytes <= MAX_DENSE_BYTES:
         return
-    fitting = max(100, int(0.9 * DENSE_BYTES_AT_MOST / 8 / raw.n_samples) // 100 * 100)
+    fitting = max(100, int(0.9 * MAX_DENSE_BYTES / 8 / raw.n_samples) // 100 * 100)
     yield Finding(
         "too-large",
         Severity.PROBLEM,
         f"{raw.n_genes:,} genes x {raw.n_samples:,} samples need {_size(n_bytes)} of memory.",
-        f"At most {_size(DENSE_BYTES_AT_MOST)} are taken: trees need every value at hand.",
+        f"At most {_size(MAX_DENSE_BYTES)} are taken: trees need every value at hand.",
         (f"keep-variable={min(fitting, 2000)}",),
     )
 

@@ -1,4 +1,4 @@
-"""What does the doctor say?"""
+"""Facts about data, and findings with their severity, reason and fixes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Finding:
         A problem keeps GENIE3 from running, or makes its answer worthless; a warning makes it
         worse or misleading; a note is good to know.
     sentence : str
-        What is the case.
+        What is the context.
     why : str
         Why it matters for GENIE3.
     fixes : tuple of str

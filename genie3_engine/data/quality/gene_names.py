@@ -1,9 +1,13 @@
-"""Can the genes be told apart by their names, and are these the names they were born with?"""
+"""Gene names: duplicates, version suffixes, damage by spreadsheets, rows that are not genes."""
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
 
 from genie3_engine.data.gene_identifiers import (
     RECORDS,
@@ -11,14 +15,16 @@ from genie3_engine.data.gene_identifiers import (
     spreadsheet_damage,
     without_version,
 )
-from genie3_engine.data.quality.context import Case, count, percent, some
+from genie3_engine.data.quality.context import QualityContext, count, percent, some
 from genie3_engine.data.quality.findings import Fact, Finding, Severity
+from genie3_engine.data.quality.recipe import FixKind, Value
 from genie3_engine.data.quality.references import EXCEL
+from genie3_engine.data.raw_expression import FloatMatrix, RawExpression
 
 
-def describe(case: Case) -> Iterator[Fact]:
+def describe(context: QualityContext) -> Iterator[Fact]:
     """Say what the genes are called, and of which species they seem to be."""
-    found = case.identifiers
+    found = context.identifiers
     if not found.kind:
         yield Fact("Identifiers", "of no kind that is known here")
         return
@@ -32,9 +38,9 @@ def describe(case: Case) -> Iterator[Fact]:
     yield Fact("Identifiers", f"{found.kind}{version}{share}{species}")
 
 
-def duplicates(case: Case) -> Iterator[Finding]:
+def duplicates(context: QualityContext) -> Iterator[Finding]:
     """Report gene names that occur twice."""
-    counts = Counter(name for name in case.raw.genes if name)
+    counts = Counter(name for name in context.raw.genes if name)
     repeated = [name for name, number in counts.items() if number > 1]
     if not repeated:
         return
@@ -51,9 +57,9 @@ def duplicates(case: Case) -> Iterator[Finding]:
     )
 
 
-def nameless(case: Case) -> Iterator[Finding]:
+def nameless(context: QualityContext) -> Iterator[Finding]:
     """Report genes without a name."""
-    n_nameless = sum(not name for name in case.raw.genes)
+    n_nameless = sum(not name for name in context.raw.genes)
     if n_nameless:
         verb = "has" if n_nameless == 1 else "have"
         yield Finding(
@@ -65,10 +71,10 @@ def nameless(case: Case) -> Iterator[Finding]:
         )
 
 
-def spreadsheet(case: Case) -> Iterator[Finding]:
+def spreadsheet(context: QualityContext) -> Iterator[Finding]:
     """Report names that a spreadsheet turned into dates or numbers."""
-    damaged = [name for name in case.raw.genes if spreadsheet_damage(name)]
-    if not damaged or len(damaged) > 0.5 * case.raw.n_genes:  # then they are dates
+    damaged = [name for name in context.raw.genes if spreadsheet_damage(name)]
+    if not damaged or len(damaged) > 0.5 * context.raw.n_genes:  # then they are dates
         return
     can_mend = any(restored(name) for name in damaged)
     looks = "looks" if len(damaged) == 1 else "look"
@@ -82,11 +88,11 @@ def spreadsheet(case: Case) -> Iterator[Finding]:
     )
 
 
-def versions(case: Case) -> Iterator[Finding]:
+def versions(context: QualityContext) -> Iterator[Finding]:
     """Say that versions part the names from lists that have none."""
-    if case.identifiers.with_version < 0.05:
+    if context.identifiers.with_version < 0.05:
         return
-    example = next(name for name in case.raw.genes if without_version(name) != name)
+    example = next(name for name in context.raw.genes if without_version(name) != name)
     yield Finding(
         "versions",
         Severity.NOTE,
@@ -97,10 +103,10 @@ def versions(case: Case) -> Iterator[Finding]:
     )
 
 
-def records(case: Case) -> Iterator[Finding]:
+def records(context: QualityContext) -> Iterator[Finding]:
     """Report rows that are no genes."""
-    found = [name for name in case.raw.genes if RECORDS.fullmatch(name)]
-    if not found or len(found) == case.raw.n_genes:
+    found = [name for name in context.raw.genes if RECORDS.fullmatch(name)]
+    if not found or len(found) == context.raw.n_genes:
         return
     verb = "is no gene" if len(found) == 1 else "are no genes"
     yield Finding(
@@ -113,9 +119,9 @@ def records(case: Case) -> Iterator[Finding]:
     )
 
 
-def mixed(case: Case) -> Iterator[Finding]:
+def mixed(context: QualityContext) -> Iterator[Finding]:
     """Say that a part of the names is of another kind."""
-    found = case.identifiers
+    found = context.identifiers
     if not found.kind or found.share > 0.95 or found.share < 0.5:
         return
     if found.kind in {"gene symbols", "numbered names"}:
@@ -127,3 +133,124 @@ def mixed(case: Case) -> Iterator[Finding]:
         f"{rest} of the gene names are no {found.kind}, such as {some(found.others)}.",
         "Names of two kinds may hide the same gene twice.",
     )
+
+
+def _average(raw: RawExpression, _: Value | None) -> RawExpression:
+    """Put the mean of genes of one name in the place of the first; gaps are left out of it."""
+    rows = _rows_of(raw.genes)
+    if len(rows) == len(raw.genes):
+        return raw
+    firsts = np.array([places[0] for places in rows.values()])
+    kept = raw.values[firsts]
+    values = kept if isinstance(kept, np.ndarray) else kept.tolil()
+    for row, places in enumerate(rows.values()):
+        if len(places) > 1:
+            copies = raw.values[places]
+            values[row] = _mean(copies if isinstance(copies, np.ndarray) else copies.toarray())
+    if isinstance(values, np.ndarray):
+        values.flags.writeable = False
+    else:
+        values = values.tocsr()
+    return replace(raw, values=values, genes=tuple(rows), odd_cells=(), n_odd=0)
+
+
+def _mean(copies: FloatMatrix) -> FloatMatrix:
+    """Return the mean of each column, the same in whatever order its values come."""
+    ordered = np.sort(copies, axis=0)
+    n = (~np.isnan(ordered)).sum(axis=0)
+    sums = np.nan_to_num(ordered).sum(axis=0)
+    return np.where(n > 0, sums / np.maximum(1, n), np.nan)
+
+
+def _suffix(raw: RawExpression, _: Value | None) -> RawExpression:
+    """Call the second of one name ``name-2``, the third ``name-3``, and so on."""
+    taken = set(raw.genes)
+    seen: Counter[str] = Counter()
+    names = []
+    for name in raw.genes:
+        seen[name] += 1
+        new, number = name, seen[name]
+        if number > 1:
+            new = f"{name}-{number}"
+            while new in taken:
+                number += 1
+                new = f"{name}-{number}"
+            seen[name] = number
+            taken.add(new)
+        names.append(new)
+    return replace(raw, genes=tuple(names))
+
+
+def _rows_of(genes: tuple[str, ...]) -> dict[str, list[int]]:
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, name in enumerate(genes):
+        rows[name].append(row)
+    return dict(rows)
+
+
+def _strip(raw: RawExpression, _: Value | None) -> RawExpression:
+    return replace(raw, genes=tuple(without_version(name) for name in raw.genes))
+
+
+def _restore(raw: RawExpression, _: Value | None) -> RawExpression:
+    """Give back the names that a spreadsheet took for dates, where one gene alone is possible."""
+    as_mouse = sum(bool(re.fullmatch(r"[A-Z][a-z]\w+", name)) for name in raw.genes)
+    title = as_mouse * 2 > len(raw.genes)
+    return replace(raw, genes=tuple(restored(name, title=title) or name for name in raw.genes))
+
+
+def _drop_nameless(raw: RawExpression, _: Value | None) -> RawExpression:
+    kept = np.array([bool(name) for name in raw.genes])
+    return raw.keep_genes(kept, reason="is without a name")
+
+
+def _drop_records(raw: RawExpression, _: Value | None) -> RawExpression:
+    kept = np.array([not RECORDS.fullmatch(name) for name in raw.genes])
+    return raw.keep_genes(kept, reason="is a record of the counting program or a control")
+
+
+FIXES = (
+    FixKind(
+        "average-duplicates",
+        "Average the copies",
+        "replace genes of one name by their mean",
+        "rows of one gene name were averaged",
+        _average,
+    ),
+    FixKind(
+        "suffix-duplicates",
+        "Number the copies",
+        "keep genes of one name apart as name, name-2, name-3",
+        "rows of one gene name were kept apart under numbered names",
+        _suffix,
+    ),
+    FixKind(
+        "strip-versions",
+        "Strip the versions",
+        "cut version numbers off identifiers, ENSG00000141510.17 to ENSG00000141510",
+        "version numbers were cut off the identifiers",
+        _strip,
+    ),
+    FixKind(
+        "restore-excel-names",
+        "Restore the names",
+        "give back gene names that a spreadsheet turned into dates, 7-Sep to SEPT7, where only one "
+        "gene can be meant",
+        "gene names that a spreadsheet had turned into dates were restored where unambiguous",
+        _restore,
+    ),
+    FixKind(
+        "drop-nameless",
+        "Drop the nameless",
+        "drop the genes that have no name",
+        "rows without a gene name were removed",
+        _drop_nameless,
+    ),
+    FixKind(
+        "drop-records",
+        "Drop these rows",
+        "drop rows that are no genes: records of counting programs, spike-ins, array controls",
+        "records of the counting program, spike-ins and array controls were removed",
+        _drop_records,
+    ),
+)

@@ -1,19 +1,24 @@
-"""Which genes and samples say nothing?"""
+"""Genes that carry little information: report them; drop them or keep the others."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from genie3_engine.data.quality.context import Case, count, names_at, percent, some
+import numpy as np
+
+from genie3_engine.data.quality.context import QualityContext, count, names_at, percent, some
 from genie3_engine.data.quality.findings import Finding, Severity
+from genie3_engine.data.quality.recipe import FixKind, Value
+from genie3_engine.data.raw_expression import RawExpression
+from genie3_engine.data.summary_statistics import measure, variances
 
 _KEPT_VARIABLE = 5_000
 _RARE_PERCENT = 10
 
 
-def constant_genes(case: Case) -> Iterator[Finding]:
+def constant_genes(context: QualityContext) -> Iterator[Finding]:
     """Report genes that are the same in every sample."""
-    measures, raw = case.measures, case.raw
+    measures, raw = context.measures, context.raw
     constant = measures.is_constant
     n_constant = int(constant.sum())
     if n_constant == 0 or raw.n_samples < 2:
@@ -43,13 +48,13 @@ def constant_genes(case: Case) -> Iterator[Finding]:
     )
 
 
-def rare_genes(case: Case) -> Iterator[Finding]:
+def rare_genes(context: QualityContext) -> Iterator[Finding]:
     """Say how many genes are zero nearly everywhere."""
-    measures, raw = case.measures.genes, case.raw
-    if raw.n_samples < 2 * _RARE_PERCENT or case.scale.low < 0:
+    measures, raw = context.measures.genes, context.raw
+    if raw.n_samples < 2 * _RARE_PERCENT or context.scale.low < 0:
         return
     above = raw.n_samples - measures.n_zero - measures.n_missing
-    rare = (above * 100 < _RARE_PERCENT * raw.n_samples) & ~case.measures.is_constant
+    rare = (above * 100 < _RARE_PERCENT * raw.n_samples) & ~context.measures.is_constant
     if rare.sum() < max(10, 0.05 * raw.n_genes):
         return
     yield Finding(
@@ -58,44 +63,14 @@ def rare_genes(case: Case) -> Iterator[Finding]:
         f"{count(int(rare.sum()), 'gene')} ({percent(int(rare.sum()), raw.n_genes)}) are above "
         f"zero in fewer than {_RARE_PERCENT} % of the samples.",
         "A gene that is on in a handful of samples is explained by whatever else is on in them.",
-        () if (rare | case.measures.is_constant).all() else (f"keep-expressed={_RARE_PERCENT}",),
+        () if (rare | context.measures.is_constant).all() else (f"keep-expressed={_RARE_PERCENT}",),
     )
 
 
-def flat_samples(case: Case) -> Iterator[Finding]:
-    """Report samples in which nothing was measured, or everything alike."""
-    measures, raw = case.measures.samples, case.raw
-    if raw.n_genes < 2:
-        return
-    empty = (measures.n_zero + measures.n_missing == raw.n_genes) & (measures.n_zero > 0)
-    if empty.any() and not empty.all():
-        n_empty = int(empty.sum())
-        verb = "is" if n_empty == 1 else "are"
-        yield Finding(
-            "empty-libraries",
-            Severity.WARNING,
-            f"{count(n_empty, 'sample')} {verb} zero for every gene: "
-            f"{some(names_at(raw.samples, empty))}.",
-            "A failed sample makes all genes look coordinated, and counts per million cannot be "
-            "taken of it.",
-            ("drop-empty-samples",),
-        )
-    flat = (measures.low == measures.high) & ~empty
-    if flat.any() and not case.measures.is_constant.all():
-        n_flat = int(flat.sum())
-        yield Finding(
-            "constant-samples",
-            Severity.WARNING,
-            f"{count(n_flat, 'sample')} {'has' if n_flat == 1 else 'have'} one value for every "
-            f"gene: {some(names_at(raw.samples, flat))}.",
-            "Such a sample is no measurement. Is it a column of ranks, batches or numbers?",
-        )
-
-
-def many_genes(case: Case) -> Iterator[Finding]:
+def many_genes(context: QualityContext) -> Iterator[Finding]:
     """Suggest fewer genes where there are very many and no list of regulators."""
-    raw = case.raw
-    if raw.n_genes < 2 * _KEPT_VARIABLE or case.wanted is not None or raw.n_samples < 2:
+    raw = context.raw
+    if raw.n_genes < 2 * _KEPT_VARIABLE or context.wanted is not None or raw.n_samples < 2:
         return
     yield Finding(
         "many-genes",
@@ -106,3 +81,77 @@ def many_genes(case: Case) -> Iterator[Finding]:
         "out genes that hardly vary.",
         (f"keep-variable={_KEPT_VARIABLE}", f"restrict-targets={_KEPT_VARIABLE}"),
     )
+
+
+def most_variable(raw: RawExpression, number: int) -> list[int]:
+    """Return the rows of the most variable genes, most variable first.
+
+    Parameters
+    ----------
+    raw : RawExpression
+        The data.
+    number : int
+        How many; genes of like variance come by name.
+    """
+    spread = variances(raw.values)
+    return sorted(range(raw.n_genes), key=lambda row: (-spread[row], raw.genes[row]))[:number]
+
+
+def _keep_variable(raw: RawExpression, genes: Value | None) -> RawExpression:
+    kept = np.zeros(raw.n_genes, dtype=bool)
+    kept[most_variable(raw, int(genes or 1))] = True
+    return raw.keep_genes(kept, reason="is constant")
+
+
+def _keep_expressed(raw: RawExpression, percent: Value | None) -> RawExpression:
+    measures = measure(raw.values).genes
+    above = raw.n_samples - measures.n_zero - measures.n_missing
+    kept = above * 100 >= int(percent or 1) * raw.n_samples
+    return raw.keep_genes(kept, reason=f"is zero in more than {100 - int(percent or 1)} % samples")
+
+
+def _drop_constants(raw: RawExpression, _: Value | None) -> RawExpression:
+    return raw.keep_genes(~measure(raw.values).is_constant, reason="is constant")
+
+
+def _as_it_is(raw: RawExpression, _: Value | None) -> RawExpression:
+    return raw
+
+
+FIXES = (
+    FixKind(
+        "drop-constants",
+        "Drop constant genes",
+        "drop the genes that have the same value in every sample",
+        "genes of constant expression were removed",
+        _drop_constants,
+    ),
+    FixKind(
+        "keep-expressed",
+        "Keep expressed genes",
+        "keep the genes that are not zero in at least {value} % of the samples",
+        "genes that were not zero in at least {value} % of the samples were kept",
+        _keep_expressed,
+        parameter="percent",
+        is_number=True,
+        at_most=100,
+    ),
+    FixKind(
+        "keep-variable",
+        "Keep the most variable",
+        "keep the {value} genes of the largest variance",
+        "the {value} genes of the largest variance were kept",
+        _keep_variable,
+        parameter="genes",
+        is_number=True,
+    ),
+    FixKind(
+        "restrict-targets",
+        "Restrict the targets",
+        "keep every gene as a regulator, but make only the {value} most variable genes targets",
+        "the {value} genes of the largest variance were taken as targets",
+        _as_it_is,
+        parameter="targets",
+        is_number=True,
+    ),
+)

@@ -1,14 +1,19 @@
-"""Is there a number everywhere?"""
+"""Missing values: report them; fill them or drop genes and samples that have them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from genie3_engine.data.quality.context import Case, count, names_at, percent, some
+from genie3_engine.data.io.text.cell_values import number
+from genie3_engine.data.quality.context import QualityContext, count, names_at, percent, some
 from genie3_engine.data.quality.findings import Finding, Severity
-from genie3_engine.data.summary_statistics import dense_blocks
+from genie3_engine.data.quality.recipe import FixKind, Value
+from genie3_engine.data.raw_expression import RawExpression
+from genie3_engine.data.summary_statistics import dense_blocks, measure
 
 _MOST_FILLED = 0.3
 _WHY = (
@@ -17,9 +22,9 @@ _WHY = (
 )
 
 
-def empty(case: Case) -> Iterator[Finding]:
+def empty(context: QualityContext) -> Iterator[Finding]:
     """Report genes and samples without any value."""
-    measures, raw = case.measures, case.raw
+    measures, raw = context.measures, context.raw
     for what, axis, names, whole, fix in (
         ("gene", measures.genes, raw.genes, raw.n_samples, "drop-missing-genes"),
         ("sample", measures.samples, raw.samples, raw.n_genes, "drop-missing-samples"),
@@ -36,9 +41,9 @@ def empty(case: Case) -> Iterator[Finding]:
             )
 
 
-def missing(case: Case) -> Iterator[Finding]:
+def missing(context: QualityContext) -> Iterator[Finding]:
     """Report values that are missing or no numbers, and where."""
-    measures, raw = case.measures, case.raw
+    measures, raw = context.measures, context.raw
     n_missing = measures.n_missing
     if n_missing == 0:
         return
@@ -52,7 +57,7 @@ def missing(case: Case) -> Iterator[Finding]:
     n_text = min(raw.n_odd, n_missing)
     share = percent(n_missing, raw.n_genes * raw.n_samples)
     first = int(np.flatnonzero(genes)[0])
-    place = f"gene '{raw.genes[first]}' in sample '{raw.samples[_first_gap(case, first)]}'"
+    place = _place(raw, first, _first_gap(context, first))
     sentence = f"1 value is missing: {place}."
     if n_missing > 1:
         sentence = (
@@ -60,19 +65,52 @@ def missing(case: Case) -> Iterator[Finding]:
             f"{count(n_samples, 'sample')}, first {place}."
         )
     yield Finding(
-        "missing-values", Severity.PROBLEM, sentence, _WHY, _remedies(case, n_genes, n_samples)
+        "missing-values", Severity.PROBLEM, sentence, _WHY, _remedies(context, n_genes, n_samples)
     )
     if n_text:
-        yield _text(case, n_text)
+        yield _text(context, n_text)
 
 
-def _first_gap(case: Case, gene: int) -> int:
-    (_, row), *_ = dense_blocks(case.raw.values[[gene]])
+def odd_cell(context: QualityContext) -> Iterator[Finding]:
+    """Report the first cell with text or infinity, where the data must be complete."""
+    if not context.raw.odd_cells or context.measures.n_missing == 0:
+        return
+    cell = context.raw.odd_cells[0]
+    place = cell.place or _place(context.raw, cell.gene, cell.sample)
+    is_infinite = math.isinf(number(cell.text) or 0.0)
+    yield Finding(
+        "not-numbers",
+        Severity.PROBLEM,
+        f"{place} holds the {'infinite value' if is_infinite else 'text'} '{cell.text}' where a "
+        "number is expected.",
+        "Correct the cell. If its row or column holds descriptions, remove it; infinity is often "
+        "the logarithm of zero.",
+    )
+
+
+def infinite(context: QualityContext) -> Iterator[Finding]:
+    """Report values that a fix has made infinite."""
+    levels = context.measures.genes
+    if np.isinf(levels.low).any() or np.isinf(levels.high).any():
+        yield Finding(
+            "infinite-values",
+            Severity.PROBLEM,
+            "A value became infinite: some are too large to be scaled or added up.",
+            "Look for cells that are not expression, or leave a fix out.",
+        )
+
+
+def _place(raw: RawExpression, gene: int, sample: int) -> str:
+    return f"gene '{raw.genes[gene]}' in sample '{raw.samples[sample]}'"
+
+
+def _first_gap(context: QualityContext, gene: int) -> int:
+    (_, row), *_ = dense_blocks(context.raw.values[[gene]])
     return int(np.flatnonzero(np.isnan(row[0]))[0])
 
 
-def _text(case: Case, n_text: int) -> Finding:
-    raw = case.raw
+def _text(context: QualityContext, n_text: int) -> Finding:
+    raw = context.raw
     places = "; ".join(
         f"'{cell.text}' for gene '{raw.genes[cell.gene]}' in sample '{raw.samples[cell.sample]}'"
         for cell in raw.odd_cells[:3]
@@ -88,10 +126,10 @@ def _text(case: Case, n_text: int) -> Finding:
     )
 
 
-def _remedies(case: Case, n_genes: int, n_samples: int) -> tuple[str, ...]:
+def _remedies(context: QualityContext, n_genes: int, n_samples: int) -> tuple[str, ...]:
     """Return the fixes, the one that costs least first: what is dropped, or made up."""
-    raw, genes = case.raw, case.measures.genes.n_missing
-    made_up = case.measures.n_missing / (raw.n_genes * raw.n_samples)
+    raw, genes = context.raw, context.measures.genes.n_missing
+    made_up = context.measures.n_missing / (raw.n_genes * raw.n_samples)
     riddled = genes.max() > _MOST_FILLED * raw.n_samples
     costs = {
         "fill-missing": made_up / 2 + (0.1 if riddled else 0.0),
@@ -99,3 +137,56 @@ def _remedies(case: Case, n_genes: int, n_samples: int) -> tuple[str, ...]:
         "drop-missing-samples": n_samples / raw.n_samples,
     }
     return tuple(fix for fix in sorted(costs, key=costs.__getitem__) if costs[fix] < 1)
+
+
+def _fill(raw: RawExpression, _value: Value | None) -> RawExpression:
+    """Fill a gene's gaps with its median; a gene without any value stays without."""
+    has_gaps = measure(raw.values).genes.n_missing > 0
+    if not has_gaps.any():
+        return replace(raw, odd_cells=(), n_odd=0)
+    values = raw.values.copy() if isinstance(raw.values, np.ndarray) else raw.values.tolil()
+    for gene in np.flatnonzero(has_gaps):
+        row = next(block for _, block in dense_blocks(raw.values[[gene]]))[0]
+        missing = np.isnan(row)
+        if not missing.all():
+            values[int(gene)] = np.where(missing, np.median(row[~missing]), row)
+    if isinstance(values, np.ndarray):
+        values.flags.writeable = False
+    else:
+        values = values.tocsr()
+    return replace(raw, values=values, odd_cells=(), n_odd=0)
+
+
+def _drop_genes(raw: RawExpression, _: Value | None) -> RawExpression:
+    kept = measure(raw.values).genes.n_missing == 0
+    return raw.keep_genes(kept, reason="lacks a value")
+
+
+def _drop_samples(raw: RawExpression, _: Value | None) -> RawExpression:
+    kept = measure(raw.values).samples.n_missing == 0
+    return raw.keep_samples(kept, reason="lacks a value")
+
+
+FIXES = (
+    FixKind(
+        "fill-missing",
+        "Fill with the median",
+        "fill each gene's missing values with its median over the other samples",
+        "missing values were replaced by the gene's median over the other samples",
+        _fill,
+    ),
+    FixKind(
+        "drop-missing-genes",
+        "Drop those genes",
+        "drop the genes that lack a value",
+        "genes with missing values were removed",
+        _drop_genes,
+    ),
+    FixKind(
+        "drop-missing-samples",
+        "Drop those samples",
+        "drop the samples that lack a value",
+        "samples with missing values were removed",
+        _drop_samples,
+    ),
+)

@@ -1,4 +1,4 @@
-"""Which papers does the doctor lean on?"""
+"""Papers that findings cite."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Are the listed regulators among the genes, under these names?"""
+"""Listed regulators: report those that are not genes of the data, or constant."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from genie3_engine.data.gene_identifiers import identifiers, without_version
-from genie3_engine.data.quality.context import Case, count, some
+from genie3_engine.data.quality.context import QualityContext, count, some
 from genie3_engine.data.quality.findings import Fact, Finding, Severity
 from genie3_engine.data.regulators import Match, matched, spelt_alike
 
@@ -15,27 +15,27 @@ _FEW = 10
 _WHY = "A regulator that is not found cannot be given a target, and nothing else tells you so."
 
 
-def describe(case: Case) -> Iterator[Fact]:
+def describe(context: QualityContext) -> Iterator[Fact]:
     """Say how many of the listed regulators are genes of the data."""
-    if case.wanted is None:
+    if context.wanted is None:
         yield Fact("Regulators", "no list given: every gene is a candidate")
         return
-    match = matched(case.wanted, case.raw.genes)
+    match = matched(context.wanted, context.raw.genes)
     n_listed = len(match.found) + len(match.missing)
     yield Fact("Regulators", f"{len(match.found):,} of {n_listed:,} listed are genes of the data")
 
 
-def overlap(case: Case) -> Iterator[Finding]:
+def overlap(context: QualityContext) -> Iterator[Finding]:
     """Report listed regulators that are no genes, with the names that may have been meant."""
-    if case.wanted is None:
+    if context.wanted is None:
         return
-    match = matched(case.wanted, case.raw.genes)
+    match = matched(context.wanted, context.raw.genes)
     if not match.missing:
         return
     n_listed = len(match.found) + len(match.missing)
-    fixes = ("strip-versions",) if _stripping_helps(case, match) else ()
+    fixes = ("strip-versions",) if _stripping_helps(context, match) else ()
     if not match.found:
-        kinds = identifiers(match.missing).kind, case.identifiers.kind
+        kinds = identifiers(match.missing).kind, context.identifiers.kind
         named = f" ({some(match.missing)})" if n_listed > 1 else f" '{match.missing[0]}'"
         sentence = f"None of the {count(n_listed, 'listed regulator')}{named} is a gene here."
         if all(kinds) and kinds[0] != kinds[1]:
@@ -55,14 +55,14 @@ def overlap(case: Case) -> Iterator[Finding]:
     )
 
 
-def constant_regulators(case: Case) -> Iterator[Finding]:
+def constant_regulators(context: QualityContext) -> Iterator[Finding]:
     """Say how many regulators never vary."""
-    if case.wanted is None or case.raw.n_samples < 2:
+    if context.wanted is None or context.raw.n_samples < 2:
         return
-    constant = case.measures.is_constant
-    rows = {name: row for row, name in enumerate(case.raw.genes)}
-    found = [rows[name] for name in case.wanted if name in rows]
-    flat = [case.raw.genes[row] for row in found if constant[row]]
+    constant = context.measures.is_constant
+    rows = {name: row for row, name in enumerate(context.raw.genes)}
+    found = [rows[name] for name in context.wanted if name in rows]
+    flat = [context.raw.genes[row] for row in found if constant[row]]
     if not flat or bool(np.all(constant)):
         return
     be = "is" if len(flat) == 1 else "are"
@@ -95,6 +95,6 @@ def _meant(match: Match) -> str:
     return f" Names that almost match: {pairs}" + (f" and {more:,} more." if more > 0 else ".")
 
 
-def _stripping_helps(case: Case, match: Match) -> bool:
-    bare = {without_version(name) for name in case.raw.genes}
+def _stripping_helps(context: QualityContext, match: Match) -> bool:
+    bare = {without_version(name) for name in context.raw.genes}
     return any(name in bare for name in match.missing)

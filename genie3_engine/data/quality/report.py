@@ -1,18 +1,18 @@
-"""How does a diagnosis read on a terminal?"""
+"""Write a diagnosis as text for a terminal."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
 
+from genie3_engine.data.quality import FIXES, Effect, parse_fix
 from genie3_engine.data.quality.findings import Diagnosis, Finding, Severity
-from genie3_engine.data.recipes import FIXES, Effect, parse_fix
 
 _WIDTH = 88
 _PLURAL = {Severity.PROBLEM: "problems", Severity.WARNING: "warnings", Severity.NOTE: "notes"}
 
 
-def written(diagnosis: Diagnosis, *, name: str, effects: Sequence[Effect] = ()) -> str:
+def write_report(diagnosis: Diagnosis, *, name: str, effects: Sequence[Effect] = ()) -> str:
     """Write a diagnosis for a person.
 
     Parameters
@@ -40,14 +40,14 @@ def written(diagnosis: Diagnosis, *, name: str, effects: Sequence[Effect] = ()) 
     lines += ["", _summary(diagnosis)]
     for finding in diagnosis.findings:
         lines += ["", *_finding(finding)]
-    advice = advised(diagnosis)
+    advice = recommended_fixes(diagnosis)
     if advice:
         lines += ["", "To begin with, here and on infer:"]
         lines += [f"  {' '.join(f'--fix {fix}' for fix in advice)}"]
     return "\n".join(line.rstrip() for line in lines)
 
 
-def advised(diagnosis: Diagnosis) -> list[str]:
+def recommended_fixes(diagnosis: Diagnosis) -> list[str]:
     """Return the first fix of each problem and warning, in an order that makes sense.
 
     Swaps come first, then gaps and names, then scale, then the choice of genes, as they are
@@ -64,13 +64,13 @@ def advised(diagnosis: Diagnosis) -> list[str]:
 
 def _summary(diagnosis: Diagnosis) -> str:
     if not diagnosis.findings:
-        return "Nothing odd was found."
+        return "No problems found."
     counts = []
     for severity in Severity:
         number = len(diagnosis.of(severity))
         if number:
             counts.append(f"{number} {severity.value if number == 1 else _PLURAL[severity]}")
-    ready = "" if diagnosis.is_ready else "; GENIE3 cannot run before the problems are mended"
+    ready = "" if diagnosis.is_ready else "; GENIE3 cannot run before the problems are fixed"
     return f"{', '.join(counts)}{ready}"
 
 
@@ -80,8 +80,7 @@ def _finding(finding: Finding) -> list[str]:
     lines += _hanging(f"{'':9}Why: ", finding.why, hang=14)
     for place, fix in enumerate(finding.fixes):
         intro = "Fix: " if place == 0 else "or:  "
-        step = parse_fix(fix)
-        text = f"--fix {fix}  ({FIXES[step.name].described(step)})"
+        text = f"--fix {fix}  ({parse_fix(fix).description})"
         lines += _hanging(f"{'':9}{intro}", text, hang=14)
     return lines
 

@@ -1,4 +1,4 @@
-"""Are samples copies of one another, and do they fall into blocks?"""
+"""Samples: copies, near copies, blocks, empty and constant ones."""
 
 from __future__ import annotations
 
@@ -6,20 +6,26 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from genie3_engine.data.quality.context import Case, count
+import numpy as np
+
+from genie3_engine.data.duplicate_samples import copied_samples
+from genie3_engine.data.quality.context import QualityContext, count, names_at, some
 from genie3_engine.data.quality.findings import Finding, Severity
+from genie3_engine.data.quality.recipe import FixKind, Value
 from genie3_engine.data.quality.references import BATCHES, CONFOUNDERS
+from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.data.sample_similarity import Blocks, blocks, near_pairs
+from genie3_engine.data.summary_statistics import measure
 
 _FEWEST_GENES = 50  # of fewer, whole cells and conditions look alike by chance
 _NEAR = 0.01
 _BLOCKY, _VERY_BLOCKY = 0.2, 0.28
 
 
-def copies(case: Case) -> Iterator[Finding]:
+def copies(context: QualityContext) -> Iterator[Finding]:
     """Report samples that equal another one in every gene."""
-    raw = case.raw
-    groups = case.copies if raw.n_genes > 1 else []
+    raw = context.raw
+    groups = context.copies if raw.n_genes > 1 else []
     if not groups or len(groups[0]) == raw.n_samples:
         return
     n_spare = sum(len(group) - 1 for group in groups)
@@ -36,12 +42,12 @@ def copies(case: Case) -> Iterator[Finding]:
     )
 
 
-def near_copies(case: Case) -> Iterator[Finding]:
+def near_copies(context: QualityContext) -> Iterator[Finding]:
     """Report samples that are nearly the same."""
-    raw, alike = case.raw, case.likeness
+    raw, alike = context.raw, context.likeness
     if alike is None or alike.n_genes < _FEWEST_GENES:
         return
-    exact = {sample for group in case.copies for sample in group}
+    exact = {sample for group in context.copies for sample in group}
     pairs = [pair for pair in near_pairs(alike, within=_NEAR) if not exact.issuperset(pair)]
     if not pairs:
         return
@@ -57,9 +63,9 @@ def near_copies(case: Case) -> Iterator[Finding]:
     )
 
 
-def batches(case: Case) -> Iterator[Finding]:
+def batches(context: QualityContext) -> Iterator[Finding]:
     """Say whether samples fall into blocks, and whether names or annotations explain them."""
-    alike = case.likeness
+    alike = context.likeness
     if alike is None or alike.n_genes < _FEWEST_GENES:
         return
     found = blocks(alike)
@@ -67,8 +73,10 @@ def batches(case: Case) -> Iterator[Finding]:
         return
     sizes = found.sizes
     shown = f"{', '.join(map(str, sizes[:-1]))} and {sizes[-1]}"
-    part = "" if len(alike.compared) == case.raw.n_samples else f" (of {len(alike.compared)} seen)"
-    reason = _explanation(case, found)
+    part = (
+        "" if len(alike.compared) == context.raw.n_samples else f" (of {len(alike.compared)} seen)"
+    )
+    reason = _explanation(context, found)
     strong = found.separation >= _VERY_BLOCKY
     yield Finding(
         "blocks",
@@ -81,18 +89,63 @@ def batches(case: Case) -> Iterator[Finding]:
     )
 
 
-def _explanation(case: Case, found: Blocks) -> str:
+def flat_samples(context: QualityContext) -> Iterator[Finding]:
+    """Report samples in which nothing was measured, or everything alike."""
+    measures, raw = context.measures.samples, context.raw
+    if raw.n_genes < 2:
+        return
+    empty = (measures.n_zero + measures.n_missing == raw.n_genes) & (measures.n_zero > 0)
+    if empty.any() and not empty.all():
+        n_empty = int(empty.sum())
+        verb = "is" if n_empty == 1 else "are"
+        yield Finding(
+            "empty-libraries",
+            Severity.WARNING,
+            f"{count(n_empty, 'sample')} {verb} zero for every gene: "
+            f"{some(names_at(raw.samples, empty))}.",
+            "A failed sample makes all genes look coordinated, and counts per million cannot be "
+            "taken of it.",
+            ("drop-empty-samples",),
+        )
+    flat = (measures.low == measures.high) & ~empty
+    if flat.any() and not context.measures.is_constant.all():
+        n_flat = int(flat.sum())
+        yield Finding(
+            "constant-samples",
+            Severity.WARNING,
+            f"{count(n_flat, 'sample')} {'has' if n_flat == 1 else 'have'} one value for every "
+            f"gene: {some(names_at(raw.samples, flat))}.",
+            "Such a sample is no measurement. Is it a column of ranks, batches or numbers?",
+        )
+
+
+def sample_names(context: QualityContext) -> Iterator[Finding]:
+    """Say when samples share a name."""
+    if not context.raw.has_sample_names:
+        return
+    repeated = [name for name, number in Counter(context.raw.samples).items() if number > 1]
+    if repeated:
+        verb = "occurs" if len(repeated) == 1 else "occur"
+        yield Finding(
+            "sample-names",
+            Severity.NOTE,
+            f"{count(len(repeated), 'sample name')} {verb} more than once: {some(repeated)}.",
+            "Each is kept as a sample of its own. If they are one sample, it counts double.",
+        )
+
+
+def _explanation(context: QualityContext, found: Blocks) -> str:
     """Name the annotation, or the part of the samples' names, that goes with the blocks."""
-    alike = case.likeness
+    alike = context.likeness
     if alike is None:
         return ""
     compared = [int(sample) for sample in alike.compared]
     candidates = {
         f"the annotation '{name}'": [entries[sample] for sample in compared]
-        for name, entries in case.raw.annotations.items()
+        for name, entries in context.raw.annotations.items()
     }
-    if case.raw.has_sample_names:
-        parts = [re.split(r"[_.\-: ]+", case.raw.samples[sample]) for sample in compared]
+    if context.raw.has_sample_names:
+        parts = [re.split(r"[_.\-: ]+", context.raw.samples[sample]) for sample in compared]
         for place in range(min(3, min(len(part) for part in parts))):
             candidates[f"part {place + 1} of the samples' names"] = [part[place] for part in parts]
     for name, labels in candidates.items():
@@ -112,3 +165,34 @@ def _goes_with(labels: list[str], block_of: list[int]) -> bool:
     )
     largest = max(Counter(block_of).values())
     return right >= 0.9 * len(labels) and right > largest
+
+
+def _drop_empty(raw: RawExpression, _: Value | None) -> RawExpression:
+    measures = measure(raw.values).samples
+    empty = measures.n_zero + measures.n_missing == raw.n_genes
+    return raw.keep_samples(~empty, reason="is empty")
+
+
+def _drop_copies(raw: RawExpression, _: Value | None) -> RawExpression:
+    kept = np.ones(raw.n_samples, dtype=bool)
+    for group in copied_samples(raw):
+        kept[list(group[1:])] = False
+    return raw.keep_samples(kept, reason="is a copy")
+
+
+FIXES = (
+    FixKind(
+        "drop-empty-samples",
+        "Drop empty samples",
+        "drop the samples in which nothing was measured above zero",
+        "samples without any value above zero were removed",
+        _drop_empty,
+    ),
+    FixKind(
+        "drop-copied-samples",
+        "Drop the copies",
+        "drop samples that equal another one in every gene",
+        "exact copies of samples were removed",
+        _drop_copies,
+    ),
+)

@@ -1,27 +1,31 @@
-"""Are there genes and samples enough, and are the genes where they were taken to be?"""
+"""The numbers of genes and samples, and the orientation: report them; swap the axes."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
-from genie3_engine.data.quality.context import Case, count, some
+import numpy as np
+
+from genie3_engine.data.quality.context import QualityContext, count, some
 from genie3_engine.data.quality.findings import Fact, Finding, Severity
+from genie3_engine.data.quality.recipe import FixKind, Value
 from genie3_engine.data.quality.references import DREAM5, GENIE3, SAFETY_IN_NUMBERS
-from genie3_engine.data.reading_report import ReadReport
+from genie3_engine.data.raw_expression import RawExpression, ReadReport
+from genie3_engine.errors import InputError
 
 _FEWEST_GENES, _FEWEST_SAMPLES = 3, 2
 
 
-def describe(case: Case) -> Iterator[Fact]:
+def describe(context: QualityContext) -> Iterator[Fact]:
     """Say what was read, how large it is and where the genes are."""
-    raw, report = case.raw, case.report
+    raw, report = context.raw, context.report
     shape = f"{count(raw.n_genes, 'gene')} x {count(raw.n_samples, 'sample')}"
     yield Fact("Shape", shape)
     if report is not None:
         read = [report.format, _part(report), report.delimiter, report.encoding]
         yield Fact("Read as", ", ".join(part for part in read if part))
-        if "transpose" in case.recipe:
+        if "transpose" in context.recipe:
             yield Fact("Orientation", "swapped by the fix transpose")
         else:
             reason = report.orientation_reason
@@ -47,9 +51,9 @@ def _part(report: ReadReport) -> str:
     return ""
 
 
-def too_small(case: Case) -> Iterator[Finding]:
+def too_small(context: QualityContext) -> Iterator[Finding]:
     """Refuse what is no matrix of genes by samples."""
-    raw = case.raw
+    raw = context.raw
     if raw.n_genes >= _FEWEST_GENES and raw.n_samples >= _FEWEST_SAMPLES:
         return
     swap = raw.has_sample_names and raw.n_samples >= _FEWEST_GENES
@@ -63,26 +67,26 @@ def too_small(case: Case) -> Iterator[Finding]:
     )
 
 
-def orientation(case: Case) -> Iterator[Finding]:
+def orientation(context: QualityContext) -> Iterator[Finding]:
     """Warn of an orientation that is a guess, or against what the file says."""
-    if case.report is None or "transpose" in case.recipe:
+    if context.report is None or "transpose" in context.recipe:
         return
-    for warning in case.report.warnings:
+    for warning in context.report.warnings:
         if "orientation" in warning or "genes are read from" in warning.lower():
             yield Finding(
                 "orientation",
                 Severity.WARNING,
                 warning,
                 "Were samples taken for genes, the links would be between samples.",
-                ("transpose",) if case.raw.has_sample_names else (),
+                ("transpose",) if context.raw.has_sample_names else (),
             )
 
 
-def other_warnings(case: Case) -> Iterator[Finding]:
+def other_warnings(context: QualityContext) -> Iterator[Finding]:
     """Pass on what the reader put up with."""
-    if case.report is None:
+    if context.report is None:
         return
-    for warning in case.report.warnings:
+    for warning in context.report.warnings:
         lower = warning.lower()
         if "orientation" in lower or "genes are read from" in lower or "more than once" in lower:
             continue
@@ -94,24 +98,9 @@ def other_warnings(case: Case) -> Iterator[Finding]:
         )
 
 
-def sample_names(case: Case) -> Iterator[Finding]:
-    """Say when samples share a name."""
-    if not case.raw.has_sample_names:
-        return
-    repeated = [name for name, number in Counter(case.raw.samples).items() if number > 1]
-    if repeated:
-        verb = "occurs" if len(repeated) == 1 else "occur"
-        yield Finding(
-            "sample-names",
-            Severity.NOTE,
-            f"{count(len(repeated), 'sample name')} {verb} more than once: {some(repeated)}.",
-            "Each is kept as a sample of its own. If they are one sample, it counts double.",
-        )
-
-
-def few_samples(case: Case) -> Iterator[Finding]:
+def few_samples(context: QualityContext) -> Iterator[Finding]:
     """Say what the literature says of so few samples."""
-    n, genes = case.raw.n_samples, case.raw.n_genes
+    n, genes = context.raw.n_samples, context.raw.n_genes
     if not _FEWEST_SAMPLES <= n < 100 or genes < _FEWEST_GENES:
         return
     known = (
@@ -134,3 +123,24 @@ def few_samples(case: Case) -> Iterator[Finding]:
             else "The more candidates for each sample, the more of them fit by chance. "
         )
         yield Finding("few-samples", Severity.NOTE, sentence, f"{why}{known}.")
+
+
+def _transpose(raw: RawExpression, _: Value | None) -> RawExpression:
+    if not raw.has_sample_names:
+        raise InputError(
+            "The samples have no names, so they cannot become genes.",
+            "Leave the fix transpose out, or add the genes' names to the file.",
+        )
+    values = raw.values.T
+    values = np.ascontiguousarray(values) if isinstance(values, np.ndarray) else values.tocsr()
+    odd = tuple(replace(cell, gene=cell.sample, sample=cell.gene) for cell in raw.odd_cells)
+    return RawExpression(values, raw.samples, raw.genes, True, {}, odd, raw.n_odd)
+
+
+TRANSPOSE = FixKind(
+    "transpose",
+    "Swap genes and samples",
+    "take the samples for genes and the genes for samples",
+    "rows and columns were swapped",
+    _transpose,
+)

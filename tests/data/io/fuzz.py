@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from genie3_engine.data.expression import read_expression, read_raw
 from genie3_engine.data.io.sandbox import client as sandbox
+from genie3_engine.data.prepare import read_expression, read_raw
 from genie3_engine.errors import Genie3Error
 from genie3_engine.jobs.machine import peak_memory_bytes
 from tests.data.io.mutations import mutated

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from genie3_engine.data.expression import read_expression, read_raw
+from genie3_engine.data.prepare import read_expression, read_raw
 from genie3_engine.errors import InputError
 from tests.data.io.samples import GENES, SAMPLES, VALUES, WRITERS
 

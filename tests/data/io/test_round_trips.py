@@ -7,8 +7,8 @@ import gzip
 import numpy as np
 import pytest
 
-from genie3_engine.data.expression import read_expression, read_raw
 from genie3_engine.data.io import FORMATS, READABLE, READABLE_ENDINGS
+from genie3_engine.data.prepare import read_expression, read_raw
 from genie3_engine.errors import InputError, OptionError
 from tests.data.io import samples
 from tests.data.io.samples import (

@@ -5,10 +5,17 @@ import math
 import numpy as np
 import pytest
 
-from genie3_engine.data.quality import CHECKS, Severity, examine, written
-from genie3_engine.data.quality.report import advised
+from genie3_engine.data.quality import (
+    CHECKS,
+    FIXES,
+    Severity,
+    apply,
+    diagnose,
+    parse_fix,
+    parse_recipe,
+)
+from genie3_engine.data.quality.report import recommended_fixes, write_report
 from genie3_engine.data.raw_expression import OddCell
-from genie3_engine.data.recipes import FIXES, cook, parse_fix, parse_recipe
 from tests.data.raws import counts, logs, raw_of, sparse
 
 NAN = math.nan
@@ -98,8 +105,8 @@ CASES = {
 def test_finding__is_made_with_its_severity_and_fix(code, monkeypatch):
     raw, severity, fix = CASES[code]
     if code == "too-large":
-        monkeypatch.setattr("genie3_engine.data.quality.cost.DENSE_BYTES_AT_MOST", 8)
-    diagnosis = examine(raw)
+        monkeypatch.setattr("genie3_engine.data.quality.cost.MAX_DENSE_BYTES", 8)
+    diagnosis = diagnose(raw)
     [found] = [finding for finding in diagnosis.findings if finding.code == code]
     assert found.severity == severity
     assert found.sentence.endswith(".")
@@ -118,15 +125,15 @@ MENDED = [code for code, case in CASES.items() if case[2] and code not in SMALLE
 def test_fix__removes_its_finding(code):
     raw, _, fix = CASES[code]
     fixes = parse_recipe([fix])
-    after = examine(cook(raw, fixes).raw, recipe=fixes)
+    after = diagnose(apply(raw, fixes).raw, recipe=fixes)
     assert code not in {finding.code for finding in after.findings}
 
 
 @pytest.mark.parametrize("values", [logs(), sparse(logs())])
 def test_examine__finds_nothing_odd_in_clean_data(values):
-    diagnosis = examine(raw_of(values))
+    diagnosis = diagnose(raw_of(values))
     assert diagnosis.findings == ()
-    assert written(diagnosis, name="clean.tsv").endswith("Nothing odd was found.")
+    assert write_report(diagnosis, name="clean.tsv").endswith("No problems found.")
 
 
 def test_examine__stands_whatever_it_is_given():
@@ -139,15 +146,15 @@ def test_examine__stands_whatever_it_is_given():
         raw_of([[1.0]], genes=[""], has_sample_names=False),
         raw_of(np.full((4, 30), 1e300) * np.arange(1, 31)),
     ):
-        diagnosis = examine(raw, regulators=("nobody",))
-        assert written(diagnosis, name="odd")
+        diagnosis = diagnose(raw, regulators=("nobody",))
+        assert write_report(diagnosis, name="odd")
 
 
 class TestRegulators:
     GENES = ("TP53", "NKX2-1", "ENSG00000141510.17", *(f"GENE{i}" for i in range(27)))
 
     def of(self, *wanted):
-        diagnosis = examine(raw_of(logs(), genes=self.GENES), regulators=wanted)
+        diagnosis = diagnose(raw_of(logs(), genes=self.GENES), regulators=wanted)
         return {finding.code: finding for finding in diagnosis.findings}
 
     def test_overlap__names_what_almost_matches(self):
@@ -173,14 +180,14 @@ class TestRegulators:
     def test_overlap__says_how_many_never_vary(self):
         values = logs()
         values[0] = 1
-        diagnosis = examine(raw_of(values, genes=self.GENES), regulators=("TP53", "NKX2-1"))
+        diagnosis = diagnose(raw_of(values, genes=self.GENES), regulators=("TP53", "NKX2-1"))
         assert "constant-regulators" in {finding.code for finding in diagnosis.findings}
 
 
 class TestReport:
     def test_written__fits_a_terminal(self):
         for raw, _, _ in CASES.values():
-            text = written(examine(raw), name="file.tsv")
+            text = write_report(diagnose(raw), name="file.tsv")
             long = [line for line in text.splitlines() if len(line) > 88 and "--fix" not in line]
             assert not long
 
@@ -189,9 +196,9 @@ class TestReport:
         values[1, 2] = NAN
         values[3] = 5
         raw = raw_of(values, genes=named("A", "A"))
-        fixes = advised(examine(raw))
+        fixes = recommended_fixes(diagnose(raw))
         assert fixes == ["fill-missing", "average-duplicates", "log1p-cpm"]
-        assert examine(cook(raw, parse_recipe(fixes)).raw).is_ready
+        assert diagnose(apply(raw, parse_recipe(fixes)).raw).is_ready
 
     def test_blocks__are_explained_by_names_or_annotations(self):
         batches = tuple("AB"[j >= 30] for j in range(60))
@@ -207,22 +214,22 @@ def test_single_cells__are_added_up_by_two_columns_where_one_is_not_enough():
         "type": tuple("ABCD"[j % 4] for j in range(200)),
         "plate": ("1",) * 200,
     }
-    diagnosis = examine(raw_of(cells(), annotations=labels))
+    diagnosis = diagnose(raw_of(cells(), annotations=labels))
     found = next(each for each in diagnosis.findings if each.code == "single-cells")
     assert found.fixes == ("pseudo-bulk=donor,type",)
     assert "by 'donor' and 'type'" in found.sentence
 
 
 def found_blocks(raw):
-    return next(found.sentence for found in examine(raw).findings if found.code == "blocks")
+    return next(found.sentence for found in diagnose(raw).findings if found.code == "blocks")
 
 
 def test_names__of_a_small_table_may_be_dates_too():
     genes = ["7-Sep", "3-Mar", "MYC", "TP53", "SOX2", "JUN"]
-    codes = {found.code for found in examine(raw_of(logs(6), genes=genes)).findings}
+    codes = {found.code for found in diagnose(raw_of(logs(6), genes=genes)).findings}
     assert "spreadsheet-names" in codes
     dates = [f"{day}-Sep" for day in range(1, 7)]
-    codes = {found.code for found in examine(raw_of(logs(6), genes=dates)).findings}
+    codes = {found.code for found in diagnose(raw_of(logs(6), genes=dates)).findings}
     assert "spreadsheet-names" not in codes
 
 

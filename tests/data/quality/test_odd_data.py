@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genie3_engine.data.quality import Severity, examine, written
-from genie3_engine.data.recipes import FIXES, complete, cook, parse_recipe
+from genie3_engine.data.quality import FIXES, Severity, apply, diagnose, finalise, parse_recipe
+from genie3_engine.data.quality.report import write_report
 from genie3_engine.errors import Genie3Error
 from tests.data.raws import raw_of, sparse
 
@@ -48,16 +48,16 @@ def test_examine__is_ready_when_the_data_are_taken(seed):
     for _ in range(40):
         raw = odd_raw(rng)
         recipe = parse_recipe(rng.choice(TEXTS, rng.integers(0, 4)).tolist())
-        assert written(examine(raw, regulators=("TP53", "a")), name="before")
+        assert write_report(diagnose(raw, regulators=("TP53", "a")), name="before")
         try:
-            done = cook(raw, recipe)
+            done = apply(raw, recipe)
         except Genie3Error:
             continue
-        diagnosis = examine(done.raw, recipe=recipe)
-        assert written(diagnosis, name="after", effects=done.effects)
+        diagnosis = diagnose(done.raw, recipe=recipe)
+        assert write_report(diagnosis, name="after", effects=done.effects)
         problems = {finding.code for finding in diagnosis.of(Severity.PROBLEM)}
         try:
-            complete(done.raw)
+            finalise(done.raw)
         except Genie3Error:
             assert problems
         else:

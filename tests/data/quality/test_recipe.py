@@ -5,17 +5,16 @@ import math
 import numpy as np
 import pytest
 
-from genie3_engine.data.raw_expression import OddCell
-from genie3_engine.data.recipes import (
+from genie3_engine.data.quality import (
     FIXES,
     apply,
-    complete,
-    cook,
-    described,
+    describe_recipe,
+    finalise,
     parse_fix,
     parse_recipe,
     targets_of,
 )
+from genie3_engine.data.raw_expression import OddCell
 from genie3_engine.errors import InputError, OptionError
 from tests.data.raws import counts, logs, raw_of, sparse
 
@@ -23,7 +22,11 @@ NAN = math.nan
 
 
 def cooked(raw, *recipe):
-    return cook(raw, parse_recipe(recipe)).raw
+    return apply(raw, parse_recipe(recipe)).raw
+
+
+def final(raw, recipe):
+    return finalise(apply(raw, recipe).raw)
 
 
 class TestText:
@@ -57,7 +60,7 @@ class TestText:
         for kind in FIXES.values():
             assert kind.label
             assert kind.label[0].isupper()
-            assert "{" not in kind.described()
+            assert "{" not in kind.description
             assert kind.past
             assert kind.text[0].islower()
             assert not kind.text.endswith(".")
@@ -167,7 +170,7 @@ class TestGenes:
 
     def test_restrict_targets__leaves_the_data_and_names_targets(self):
         recipe = parse_recipe(["restrict-targets=2"])
-        expression = apply(raw_of([[0, 1], [0, 9], [0, 5]]), recipe)
+        expression = final(raw_of([[0, 1], [0, 9], [0, 5]]), recipe)
         assert expression.n_genes == 3
         assert targets_of(expression, recipe) == ("GENE2", "GENE3")
         assert targets_of(expression, ()) is None
@@ -222,7 +225,7 @@ class TestComplete:
     )
     def test_complete__refuses_and_names_the_fix(self, raw, word):
         with pytest.raises(InputError) as refused:
-            complete(raw)
+            finalise(raw)
         assert f"--fix {word}" in str(refused.value)
 
     def test_complete__refuses_what_does_not_fit(self):
@@ -231,12 +234,12 @@ class TestComplete:
         huge = scipy.sparse.csr_matrix((60_000, 50_000))
         raw = raw_of(huge)
         with pytest.raises(InputError, match="keep-variable"):
-            complete(raw)
-        assert apply(raw, parse_recipe(["keep-variable=5"])).n_genes == 5
+            finalise(raw)
+        assert final(raw, parse_recipe(["keep-variable=5"])).n_genes == 5
 
     def test_complete__densifies_and_keeps_annotations(self):
         raw = raw_of(sparse(np.eye(3)), annotations={"type": ("B", "T", "B")})
-        expression = complete(raw)
+        expression = finalise(raw)
         assert expression.values.tolist() == np.eye(3).tolist()
         assert expression.annotations == {"type": ("B", "T", "B")}
 
@@ -266,14 +269,16 @@ def test_recipe__gives_the_same_bits_for_any_order_of_genes_and_samples(recipe, 
         samples=[samples[column] for column in columns],
     )
     fixes = parse_recipe(recipe)
-    assert apply(straight, fixes).fingerprint == apply(shuffled, fixes).fingerprint
+    assert final(straight, fixes).fingerprint == final(shuffled, fixes).fingerprint
 
 
 def test_effects__say_what_changed():
-    done = cook(raw_of([[1, 1], [0, 0], [1, 2]]), parse_recipe(["drop-constants", "log1p"]))
+    done = apply(raw_of([[1, 1], [0, 0], [1, 2]]), parse_recipe(["drop-constants", "log1p"]))
     first, second = (effect.sentence for effect in done.effects)
     assert first == "genes of constant expression were removed (3 genes became 1)"
     assert second == "values were transformed by log(1 + x)"
     known = [effect.to_dict() for effect in done.effects]
-    assert described(["drop-constants", "log1p"], known) == [first, second]
-    assert described(["drop-constants"], known) == ["genes of constant expression were removed"]
+    assert describe_recipe(["drop-constants", "log1p"], known) == [first, second]
+    assert describe_recipe(["drop-constants"], known) == [
+        "genes of constant expression were removed"
+    ]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from genie3_engine import runs, worker
-from genie3_engine.data.expression import read_expression
+from genie3_engine.data.prepare import read_expression
 from genie3_engine.data.simulate import simulate_network
 from genie3_engine.model import LayoutSpec, RunState
 from tests.conftest import ROOT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from genie3_engine.data.io.hdf5.safe_file import Node, check, check_chunks, child, file_of, sequence
-from genie3_engine.data.io.size_limits import BYTES_AT_MOST, check_declared
+from genie3_engine.data.io.size_limits import MAX_DENSE_BYTES, check_declared
 from genie3_engine.data.io.table import FloatMatrix, SparseMatrix
 from genie3_engine.errors import InputError
 
@@ -45,7 +45,7 @@ def matrix(node: Node, what: str) -> tuple[list[FloatMatrix], SparseMatrix | Non
     step = max(step // chunk_rows, 1) * chunk_rows
     if is_large:
         check_declared(
-            file_of(node), f"a part of {what}", step * n_columns * 8, stored=BYTES_AT_MOST
+            file_of(node), f"a part of {what}", step * n_columns * 8, stored=MAX_DENSE_BYTES
         )
         return [], _sparsely(node, what, step)
     blocks: list[FloatMatrix] = []
@@ -65,7 +65,7 @@ def _sparsely(node: Node, what: str, step: int) -> SparseMatrix:
     for start in range(0, int(node.shape[0]), step):
         part = sparse.csr_matrix(node[start : start + step].astype(np.float64))
         n_bytes += part.nnz * 12
-        check_declared(file_of(node), what, n_bytes, stored=BYTES_AT_MOST)
+        check_declared(file_of(node), what, n_bytes, stored=MAX_DENSE_BYTES)
         parts.append(part)
     return sparse.vstack(parts, format="csr")
 

@@ -10,9 +10,9 @@ import time
 import psutil
 import pytest
 
-from genie3_engine.data.expression import read_expression
 from genie3_engine.data.io.input_file import open_source
 from genie3_engine.data.io.sandbox import client as sandbox
+from genie3_engine.data.prepare import read_expression
 from genie3_engine.errors import InputError
 from tests.data.io.samples import GENES, WRITERS
 
