@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from genie3_engine.runs import DatasetInfo
 from ui import cache, state, text_format
 
 
-def show(on_change: Callable[..., None], args: Sequence[Any]) -> None:
+def show(on_change: Callable[..., None], args: tuple[Any, ...]) -> None:
     """Show the widgets of the filter; a change of one calls `on_change`."""
     by_name, by_use, by_variance = st.columns(3, gap="medium")
     with by_name:
