@@ -63,9 +63,9 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 def _formats() -> str:
-    from genie3_engine.data.io import READABLE_NAMES
+    from genie3_engine.data.io import readable_names
 
-    *names, last = READABLE_NAMES
+    *names, last = readable_names()
     return f"{', '.join(names)} or {last}, plain or .gz; or a folder of 10x"
 
 

@@ -1,9 +1,9 @@
-"""How does a file become an expression matrix with named genes and samples?"""
+"""Expression data: reading files, checking and fixing them, preparing a matrix."""
 
 from __future__ import annotations
 
 from genie3_engine.data.expression import Expression
-from genie3_engine.data.io import READABLE_ENDINGS, READABLE_NAMES
+from genie3_engine.data.io import readable_endings, readable_names
 from genie3_engine.data.orientation import GENES_IN_COLUMNS, GENES_IN_ROWS, ORIENTATIONS
 from genie3_engine.data.prepare import read_expression, read_raw
 from genie3_engine.data.raw_expression import OddCell, RawExpression, ReadReport
@@ -19,8 +19,6 @@ __all__ = [
     "GENES_IN_COLUMNS",
     "GENES_IN_ROWS",
     "ORIENTATIONS",
-    "READABLE_ENDINGS",
-    "READABLE_NAMES",
     "Expression",
     "Match",
     "OddCell",
@@ -31,6 +29,8 @@ __all__ = [
     "read_expression",
     "read_names",
     "read_raw",
+    "readable_endings",
+    "readable_names",
     "sample_network",
     "simulate_network",
     "write_simulation",

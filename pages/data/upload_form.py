@@ -7,7 +7,7 @@ import time
 import streamlit as st
 
 from genie3_engine import runs
-from genie3_engine.data import READABLE_NAMES
+from genie3_engine.data import readable_names
 from genie3_engine.runs import Upload
 from pages.data.reading import Reading, take
 from ui import cache, errors, state, text_format, uploads
@@ -43,7 +43,7 @@ def _upload() -> None:
         accept_multiple_files=True,
         key=f"upload_{state.n_uploads()}",
     )
-    *names, last = READABLE_NAMES
+    *names, last = readable_names()
     st.caption(f"Genes by samples: {', '.join(names)} or {last}. It gets detected.")
     if files:
         with errors.shown():

@@ -365,10 +365,10 @@ def test_read_expression__refuses_bad_content_in_one_line(case, write):
 
 
 BAD_FILES = {
-    "x.xlsx": (SMALL, "no Excel workbook .* text table"),
-    "x.h5ad": (SMALL, "no AnnData file"),
-    "x.parquet": (SMALL, "no Parquet file"),
-    "x.loom": (bytes(99), "no loom file .* binary"),
+    "x.xlsx": (SMALL, "not an Excel workbook .* text table"),
+    "x.h5ad": (SMALL, "not an AnnData file"),
+    "x.parquet": (SMALL, "not a Parquet file"),
+    "x.loom": (bytes(99), "not a loom file .* binary"),
     "cut.tsv.gz": (gzip.compress(SMALL.encode() * 9)[:-9], "truncated"),
     "head.tsv.gz": (b"\x1f\x8b\x08", "truncated"),
     "sum.tsv.gz": (gzip.compress(SMALL.encode())[:-8] + b"12345678", "damaged"),

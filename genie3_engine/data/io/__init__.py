@@ -1,9 +1,9 @@
-"""Which file formats are there, and which one is this file?
+"""Recognise and read expression files of any format.
 
-To add a format, write a module beside this one that makes a `Format` (name, endings, a sniffing
-function and a reader that returns a `Table`) and name it in `FORMATS`; the first whose sniffing
-function says yes reads the file. The lists of the page and of the command line follow from there.
-Orientation, repeated names and missing values are not a reader's business.
+To add a format, write a module that makes a `Format` (name, endings, a sniffing function and a
+reader that returns a `Table`) and name it in `FORMATS`; a package outside of the program declares
+it as an entry point of the group ``genie3.formats``. Help, page and errors follow from there.
+Orientation, repeated names and missing values are not the business of a reader.
 """
 
 from __future__ import annotations
@@ -11,45 +11,61 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from genie3_engine.data.io.arrow import FEATHER, PARQUET
-from genie3_engine.data.io.excel import EXCEL
-from genie3_engine.data.io.gct import GCT
-from genie3_engine.data.io.geo_series import SERIES_MATRIX
-from genie3_engine.data.io.hdf5.anndata import ANNDATA
-from genie3_engine.data.io.hdf5.loom import LOOM
-from genie3_engine.data.io.hdf5.tenx import TENX_HDF5
 from genie3_engine.data.io.input_file import Source, open_source
-from genie3_engine.data.io.matrix_market import MATRIX_MARKET
 from genie3_engine.data.io.table import Asked, Format, Table
-from genie3_engine.data.io.tenx_folder import matrix_in
-from genie3_engine.data.io.text.reader import DELIMITED
-from genie3_engine.data.io.unsupported import HDF5, NOT_READ
+from genie3_engine.data.io.tenx import matrix_in
+from genie3_engine.data.io.unsupported import UNSUPPORTED
 from genie3_engine.errors import InputError, OptionError
-
-FORMATS: tuple[Format, ...] = (
-    *(EXCEL, ANNDATA, LOOM, TENX_HDF5, HDF5, PARQUET, FEATHER),
-    *NOT_READ,
-    *(MATRIX_MARKET, GCT, SERIES_MATRIX, DELIMITED),
-)
-READABLE = tuple(form for form in FORMATS if form.read is not None)
-READABLE_NAMES = tuple(form.name for form in READABLE)
-READABLE_ENDINGS = (
-    *(ending.removeprefix(".") for form in READABLE for ending in form.endings if ending),
-    "gz",
-)
+from genie3_engine.registry import Registry
 
 __all__ = [
     "FORMATS",
-    "READABLE",
-    "READABLE_ENDINGS",
-    "READABLE_NAMES",
     "Asked",
     "Format",
     "Table",
     "format_of",
     "read_file",
     "read_table",
+    "readable_endings",
+    "readable_names",
 ]
+
+_HERE = "genie3_engine.data.io"
+_TEXT = "text"
+_BUILT_IN = {
+    "excel": f"{_HERE}.excel:EXCEL",
+    "anndata": f"{_HERE}.hdf5.anndata:ANNDATA",
+    "loom": f"{_HERE}.hdf5.loom:LOOM",
+    "10x-hdf5": f"{_HERE}.hdf5.tenx:TENX_HDF5",
+    "parquet": f"{_HERE}.arrow:PARQUET",
+    "feather": f"{_HERE}.arrow:FEATHER",
+    "matrix-market": f"{_HERE}.matrix_market:MATRIX_MARKET",
+    "gct": f"{_HERE}.gct:GCT",
+    "geo-series": f"{_HERE}.geo_series:SERIES_MATRIX",
+    _TEXT: f"{_HERE}.text.reader:DELIMITED",
+}
+FORMATS: Registry[Format] = Registry("file format", group="genie3.formats", built_in=_BUILT_IN)
+
+
+def readable_names() -> tuple[str, ...]:
+    """Return the names of all formats that are read, such as ``Excel workbook``."""
+    return tuple(form.name for form in FORMATS.records())
+
+
+def readable_endings() -> tuple[str, ...]:
+    """Return the endings of all files that are read, without a dot."""
+    endings = (ending for form in FORMATS.records() for ending in form.endings)
+    return (*(ending.removeprefix(".") for ending in endings if ending), "gz")
+
+
+def all_formats() -> tuple[Format, ...]:
+    """Return all formats that are recognised, in the order in which they are tried.
+
+    Formats from outside come first; text, which many other files look like, comes last.
+    """
+    outside = [FORMATS[name] for name in FORMATS if name not in _BUILT_IN]
+    built_in = [FORMATS[name] for name in _BUILT_IN if name != _TEXT]
+    return (*outside, *built_in, *UNSUPPORTED, FORMATS[_TEXT])
 
 
 def format_of(source: Source) -> Format:
@@ -68,16 +84,18 @@ def format_of(source: Source) -> Format:
     Raises
     ------
     InputError
-        When no format fits, when the ending promises another one, or when nobody reads it.
+        When no format fits, when the ending belongs to another one, or when the format is not
+        supported.
     """
-    name = source.path.name
-    found = next((form for form in FORMATS if form.sniff(source)), None)
-    promised = next((form for form in FORMATS if source.ending in form.endings), None)
-    is_promised = promised in (None, DELIMITED, found)
-    if not is_promised and promised is not None and (found is None or found is DELIMITED):
-        looks = "binary data" if found is None else f"a {found.name}"
+    name, text = source.path.name, FORMATS[_TEXT]
+    known = all_formats()
+    found = next((form for form in known if form.sniff(source)), None)
+    expected = next((form for form in known if source.ending in form.endings), None)
+    if expected is not None and expected not in (text, found) and found in (None, text):
+        looks = "a text table" if found is text else "binary data"
         raise InputError(
-            f"{name} is no {promised.name} in spite of its ending; it looks like {looks}.",
+            f"{name} is not {_with_article(expected.name)} in spite of its ending; it looks like "
+            f"{looks}.",
             "Give it the ending that belongs to its content (.csv or .tsv for text), or export "
             "it again.",
         )

@@ -15,7 +15,7 @@ from genie3_engine.data.io.input_file import Source, is_binary
 from genie3_engine.data.io.nonfinite import without_infinities
 from genie3_engine.data.io.size_limits import MAX_DENSE_BYTES, check_declared
 from genie3_engine.data.io.table import Asked, FloatMatrix, Format, SparseMatrix, Table
-from genie3_engine.data.io.tenx_common import TENX_REASON, only_expression
+from genie3_engine.data.io.tenx import TENX_REASON, only_expression
 from genie3_engine.errors import InputError
 
 _BANNER = b"%%matrixmarket"

@@ -1,7 +1,4 @@
-"""Which formats are recognised, and refused with a remedy, because nobody reads them?
-
-A format leaves this module for one of its own when it gets its reader.
-"""
+"""Formats that are recognised and refused with a remedy."""
 
 from __future__ import annotations
 
@@ -56,4 +53,4 @@ ZSTANDARD = Format(
 )
 PDF = Format("PDF document", (".pdf",), lambda source: source.head.startswith(b"%PDF-"))
 
-NOT_READ = (*(OLD_EXCEL, OLD_FEATHER, NUMPY, R_DATA, TAR, ZIP, BZIP2, XZ, ZSTANDARD, PDF),)
+UNSUPPORTED = (HDF5, OLD_EXCEL, OLD_FEATHER, NUMPY, R_DATA, TAR, ZIP, BZIP2, XZ, ZSTANDARD, PDF)

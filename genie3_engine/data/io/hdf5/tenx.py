@@ -9,7 +9,7 @@ from genie3_engine.data.io.input_file import Source
 from genie3_engine.data.io.nonfinite import without_infinities
 from genie3_engine.data.io.sandbox.client import isolated
 from genie3_engine.data.io.table import Asked, Format, Table
-from genie3_engine.data.io.tenx_common import TENX_REASON, only_expression
+from genie3_engine.data.io.tenx import TENX_REASON, only_expression
 from genie3_engine.errors import InputError
 
 
