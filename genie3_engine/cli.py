@@ -18,7 +18,7 @@ from genie3_engine.errors import Genie3Error, RunInterruptedError
 
 def _run_command(args: argparse.Namespace, argv: Sequence[str]) -> int:
     """Run a command; its module bears its name and is imported only when it is asked for."""
-    args.argv = [*PROGRAM.split(), *argv]
+    args.argv = [PROGRAM, *argv]
     module = importlib.import_module(f"genie3_engine.commands.{args.command}")
     run: Callable[[argparse.Namespace], int] = getattr(module, args.command)
     try:

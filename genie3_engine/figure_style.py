@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import plotly.graph_objects as go
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 # Okabe-Ito: told apart by every kind of eye. Yellow comes last: it is weak on white.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
@@ -56,6 +58,8 @@ def styled(figure: go.Figure, *, dark: bool = False, height: int = 360) -> go.Fi
     Figure
         The same figure.
     """
+    import plotly.graph_objects as go  # not there without the page; colours are of use all the same
+
     colours = ground(dark=dark)
     axis = {
         "gridcolor": colours.grid,

@@ -83,7 +83,7 @@ class TestParser:
     def test_help__explains_each_command(self, call, command):
         code, out, err = call(command, "--help")
         assert (code, err) == (0, "")
-        assert out.startswith(f"usage: python -m genie3_engine {command}")
+        assert out.startswith(f"usage: genie3 {command}")
 
     def test_help__lists_the_commands_and_exit_codes(self, call):
         code, out, _ = call("--help")
@@ -232,8 +232,8 @@ class TestInfer:
             result = call(*argv)
         assert_one_line_error(result, "interrupted; 0 of 12 targets", "Resume with:", code=130)
         again = shlex.split(result[2].partition("Resume with: ")[2])
-        assert again[:3] == ["python", "-m", "genie3_engine"]
-        code, out, _ = call(*again[3:])
+        assert again[0] == "genie3"
+        code, out, _ = call(*again[1:])
         assert code == 0
         assert "links into 12 targets" in out
 

@@ -26,7 +26,7 @@ from genie3_engine.version import __version__
 if TYPE_CHECKING:
     from genie3_engine.commands.parsing import Commands
 
-PROGRAM = "python -m genie3_engine"
+PROGRAM = "genie3"
 EXPORT_FORMATS = ("tsv", "csv", "parquet", "graphml", "gexf", "sif", "cx2", "pyscenic")
 DESCRIPTION = "Infer gene regulatory networks by GENIE3, and look at what was inferred."
 EXIT_CODES = """\

@@ -193,7 +193,7 @@ def _provenance(
 
 def _command(spec: RunSpec, home: Path | None) -> str:
     """Return the command that infers the same network again."""
-    words = ["python", "-m", "genie3_engine", "infer", spec.source or "DATA", "--out", "RUN"]
+    words = ["genie3", "infer", spec.source or "DATA", "--out", "RUN"]
     for name, setting in settings_of(ForestSpec).items():
         words += setting.arguments(getattr(spec.forest, name))
     words += KEEP.arguments("all" if spec.keep is None else spec.keep)

@@ -115,7 +115,7 @@ def _file(
     if n_links > _MOST_BY_PAGE:
         st.info("That is more than a browser should carry. In a terminal:", icon=":material/info:")
         st.code(
-            f"python -m genie3_engine links {chosen.path} --format {form.name} -o links.gz",
+            f"genie3 links {chosen.path} --format {form.name} -o links.gz",
             language="sh",
         )
         return

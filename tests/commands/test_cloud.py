@@ -32,7 +32,7 @@ def emulator():
 
 def test_document__shows_commands_that_exist():
     text = DOCUMENT.read_text(encoding="utf-8")
-    commands = re.findall(r"^python -m genie3_engine (.*?)(?: > .*)?$", text, re.M)
+    commands = re.findall(r"^genie3 (.*?)(?: > .*)?$", text, re.M)
     assert len(commands) > 10
     for command in commands:
         build_parser().parse_args(shlex.split(command))

@@ -125,7 +125,7 @@ def test_run_report__command_reads_the_file_as_it_was_read(tmp_path, home, monke
     asked = ["--sheet", "two", "--orientation", "genes-in-columns", "--trees", "2"]
     assert cli.main(["infer", "book.xlsx", "--out", "first", *asked]) == 0
     command = dict(run_report(tmp_path / "first").provenance)["The same again"]
-    assert cli.main(shlex.split(command.replace("--out RUN", "--out again"))[3:]) == 0
+    assert cli.main(shlex.split(command.replace("--out RUN", "--out again"))[1:]) == 0
     first, again = (tmp_path / run / "links.parquet" for run in ("first", "again"))
     assert first.read_bytes() == again.read_bytes()
 
