@@ -512,7 +512,7 @@ class TestProcess:
     def test_main__terminal_without_our_signs(self, call, data, tmp_path, home):
         argv = ["infer", data, "--out", tmp_path / "run", *QUICK]
         run = self.run(*argv, env={**os.environ, "PYTHONIOENCODING": "ascii"})
-        assert (run.returncode, run.stderr) == (0, "")
+        assert run.returncode == 0, run.stderr  # which has progress on a slow machine
         assert "out-of-bag R\\xb2" in run.stdout
 
     def test_parser__has_no_heavy_imports(self):
