@@ -1,4 +1,4 @@
-"""Which pages are there, and which of them is asked for?
+"""Streamlit server and router: start the page that the browser asks for.
 
 ``streamlit run app.py`` imports this file once as a server, then runs it as a script for every
 session.
@@ -14,7 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
-from ui import errors
+from ui import errors, layout
+from ui.navigation import PAGES
 from ui.streamlit_patches import ignore_stale_fragments
 
 UI = Path(__file__).parent / "ui"
@@ -39,35 +40,7 @@ def show() -> None:
     st.set_page_config(page_title="GENIE3", page_icon=UI / "icon.png", layout="wide")
     st.logo((UI / "logo.svg").read_text(encoding="utf-8"), size="large")
     st.html(UI / "page.css")
-    page = st.navigation(
-        [
-            st.Page("pages/home/page.py", title="Home", icon=":material/home:", default=True),
-            st.Page("pages/data/page.py", title="Data", icon=":material/table:", url_path="data"),
-            st.Page("pages/infer/page.py", title="Infer", icon=":material/tune:", url_path="infer"),
-            st.Page("pages/runs/page.py", title="Runs", icon=":material/list:", url_path="runs"),
-            st.Page(
-                "pages/network/page.py", title="Network", icon=":material/hub:", url_path="network"
-            ),
-            st.Page(
-                "pages/accuracy/page.py",
-                title="Accuracy",
-                icon=":material/target:",
-                url_path="accuracy",
-            ),
-            st.Page(
-                "pages/speedup/page.py",
-                title="Speed-up",
-                icon=":material/speed:",
-                url_path="speedup",
-            ),
-            st.Page(
-                "pages/sagemaker/page.py",
-                title="SageMaker",
-                icon=":material/cloud:",
-                url_path="sagemaker",
-            ),
-        ]
-    )
+    page = st.navigation([layout.streamlit_page(page) for page in PAGES.records()])
     with errors.shown():
         page.run()
 

@@ -1,19 +1,14 @@
-"""What does every page begin with, and what does it show when it has nothing to show?"""
+"""Parts that every page has: its head, and what it shows when it is empty."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
-HOME = "pages/home/page.py"
-DATA = "pages/data/page.py"
-INFER = "pages/infer/page.py"
-RUNS = "pages/runs/page.py"
-NETWORK = "pages/network/page.py"
-ACCURACY = "pages/accuracy/page.py"
-SPEEDUP = "pages/speedup/page.py"
-SAGEMAKER = "pages/sagemaker/page.py"
+from ui.navigation import HOME, PageInfo
 
 
 def head(title: str, purpose: str) -> None:
@@ -22,7 +17,7 @@ def head(title: str, purpose: str) -> None:
     st.caption(purpose)
 
 
-def empty(message: str, *links: tuple[str, str, str], key: str = "empty") -> None:
+def empty(message: str, *links: tuple[PageInfo, str, str], key: str = "empty") -> None:
     """Show that there is nothing yet, and where to go.
 
     Parameters
@@ -39,11 +34,27 @@ def empty(message: str, *links: tuple[str, str, str], key: str = "empty") -> Non
         st.markdown(message, text_alignment="center")
         with st.container(horizontal=True, horizontal_alignment="center"):
             for page, label, icon in links:
-                st.page_link(page, label=label, icon=icon)
+                page_link(page, label=label, icon=icon)
         st.space("small")
 
 
-def go(page: str, **query: str) -> None:
-    """Leave for another page, with a query in the address."""
+def page_link(page: PageInfo, *, label: str, icon: str, **options: Any) -> None:  # noqa: ANN401 -- st.page_link's own
+    """Show a link to a page; `options` are those of `st.page_link`."""
+    st.page_link(streamlit_page(page), label=label, icon=icon, **options)
+
+
+def go(page: PageInfo, **query: str) -> None:
+    """Open another page, with a query in its address."""
     parameters: Mapping[str, str] = query
-    st.switch_page(page, query_params=parameters)
+    st.switch_page(streamlit_page(page), query_params=parameters)
+
+
+def streamlit_page(page: PageInfo) -> StreamlitPage:
+    """Return the page as Streamlit's navigation takes it."""
+    return st.Page(
+        page.script,
+        title=page.title,
+        icon=page.icon,
+        url_path=page.name,
+        default=page == HOME,
+    )

@@ -8,15 +8,15 @@ from genie3_engine import runs
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import RunState
 from pages.accuracy import figures, gold_standard_choice, match_table, run_choice
-from ui import cache, errors, layout, state, uploads
+from ui import cache, errors, layout, navigation, state, uploads
 
 layout.head("Accuracy", "How near a network comes to the links that are known to be true.")
 found = [run for run in runs.history() if run.status.state is RunState.DONE]
 if not found:
     layout.empty(
         "**No finished network yet.** The sample comes with its truth; or infer your own.",
-        (layout.HOME, "Try the sample", ":material/science:"),
-        (layout.DATA, "Choose data", ":material/table:"),
+        (navigation.HOME, "Try the sample", ":material/science:"),
+        (navigation.DATA, "Choose data", ":material/table:"),
     )
     st.stop()
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.runs import DatasetInfo
-from ui import errors, layout, state, text_format
+from ui import errors, layout, navigation, state, text_format
 
 
 def show(info: DatasetInfo) -> None:
@@ -18,7 +18,7 @@ def show(info: DatasetInfo) -> None:
         if st.button(
             "Continue to Infer", type="primary", icon=":material/arrow_forward:", key="next"
         ):
-            layout.go(layout.INFER, data=info.fingerprint)
+            layout.go(navigation.INFER, data=info.fingerprint)
     if info.labels.note:
         st.caption(text_format.plain(info.labels.note, at_most=2_000))
 

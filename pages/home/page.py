@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.home import example, recent_items
-from ui import layout
+from ui import layout, navigation
 
 layout.head(
     "GENIE3",
@@ -19,10 +19,10 @@ with explore, st.container(border=True, height="stretch", key="explore_card"):
     if st.button("Explore the sample", type="primary", icon=":material/hub:", key="explore"):
         with st.spinner("Preparing the sample…"):
             run = example.run()
-        layout.go(layout.NETWORK, run=run)
+        layout.go(navigation.NETWORK, run=run)
 with own, st.container(border=True, height="stretch", key="own_card"):
     st.subheader("Start with your data", anchor=False)
     st.markdown("A table of genes by samples: counts, TPM or microarray. It stays on this machine.")
     if st.button("Choose a file", icon=":material/upload_file:", key="own"):
-        layout.go(layout.DATA)
+        layout.go(navigation.DATA)
 recent_items.show()

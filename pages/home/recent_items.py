@@ -10,7 +10,7 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.model import RunState
 from genie3_engine.runs import RunSummary
-from ui import errors, layout, progress, text_format
+from ui import errors, layout, navigation, progress, text_format
 
 _SHOWN = 6
 _LIVE_SECONDS, _IDLE_SECONDS = 2.0, 5.0
@@ -56,7 +56,9 @@ def _cards(found: Sequence[RunSummary]) -> None:
     ):
         st.subheader("Recent runs", anchor=False, width="content")
         if len(found) > _SHOWN:
-            st.page_link(layout.RUNS, label=f"All {len(found):,} runs", icon=":material/list:")
+            layout.page_link(
+                navigation.RUNS, label=f"All {len(found):,} runs", icon=":material/list:"
+            )
     with st.grid(min_column_width=280, key="recent"):
         for summary in found[:_SHOWN]:
             _card(summary)
@@ -80,8 +82,8 @@ def _card(summary: RunSummary) -> None:
                 f"{text_format.count(spec.forest.n_trees, 'tree')} each"
             )
         page, label, icon = (
-            (layout.NETWORK, "Open network", ":material/hub:")
+            (navigation.NETWORK, "Open network", ":material/hub:")
             if status.state is RunState.DONE
-            else (layout.RUNS, "Look at the run", ":material/list:")
+            else (navigation.RUNS, "Look at the run", ":material/list:")
         )
-        st.page_link(page, label=label, icon=icon, query_params={"run": summary.id})
+        layout.page_link(page, label=label, icon=icon, query_params={"run": summary.id})

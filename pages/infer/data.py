@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genie3_engine.runs import DatasetInfo
-from ui import layout, text_format
+from ui import layout, navigation, text_format
 
 
 def summary(info: DatasetInfo, regulators: tuple[str, ...] | None, regulators_from: str) -> None:
@@ -33,8 +33,8 @@ def summary(info: DatasetInfo, regulators: tuple[str, ...] | None, regulators_fr
             f"{text_format.count(info.n_samples, 'sample')} · "
             + _described(regulators, regulators_from)
         )
-        st.page_link(
-            layout.DATA,
+        layout.page_link(
+            navigation.DATA,
             label="Change",
             icon=":material/edit:",
             query_params={"data": info.fingerprint},

@@ -8,7 +8,7 @@ from genie3_engine import runs
 from genie3_engine.data.quality import parse_recipe, targets_of
 from genie3_engine.model import ForestSpec, LayoutSpec
 from pages.infer import data, forecast, launcher_choice, prefill, settings_form
-from ui import cache, errors, layout, state
+from ui import cache, errors, layout, navigation, state
 
 layout.head("Infer", "A forest for each target gene ranks the regulators that predict it.")
 dataset = state.get(state.DATASET)
@@ -21,8 +21,8 @@ if dataset is not None:
 if info is None:
     layout.empty(
         "**No data yet.** Choose an expression table first.",
-        (layout.DATA, "Choose data", ":material/table:"),
-        (layout.HOME, "Try the sample", ":material/science:"),
+        (navigation.DATA, "Choose data", ":material/table:"),
+        (navigation.HOME, "Try the sample", ":material/science:"),
     )
     st.stop()
 
@@ -86,6 +86,6 @@ if pressed:
     with st.spinner(launcher_choice.STARTING.get(launcher, "Starting…"), show_time=True):
         folder = runs.start(spec)
     state.put(state.LIKE, None)
-    layout.go(layout.RUNS, run=folder.name)
+    layout.go(navigation.RUNS, run=folder.name)
 with ahead, errors.shown():
     forecast.show(spec, expression)

@@ -13,7 +13,7 @@ from genie3_engine import planning, runs
 from genie3_engine.data.expression import Expression
 from genie3_engine.model import ENGINES, LayoutSpec, RunSpec
 from genie3_engine.planning import Forecast, InstanceType, Offer
-from ui import layout, state, text_format
+from ui import layout, navigation, state, text_format
 
 _GIB = 2**30
 _HOUR = 3600
@@ -62,7 +62,7 @@ def _introduce(*, is_ready: bool, is_emulator: bool) -> None:
             "SageMaker needs a role and a bucket of your AWS account; the emulator needs neither.",
             icon=":material/cloud:",
         )
-    st.page_link(layout.SAGEMAKER, label="Set up SageMaker", icon=":material/settings:")
+    layout.page_link(navigation.SAGEMAKER, label="Set up SageMaker", icon=":material/settings:")
 
 
 def _instance(

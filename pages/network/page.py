@@ -18,7 +18,7 @@ from pages.network import (
     side_tables,
     threshold_curve,
 )
-from ui import errors, layout, networks, state
+from ui import errors, layout, navigation, networks, state
 
 
 @st.fragment
@@ -60,8 +60,8 @@ with title:
 if not found:
     layout.empty(
         "**No network yet.** Explore the sample, or infer one from your data.",
-        (layout.HOME, "Try the sample", ":material/science:"),
-        (layout.DATA, "Choose data", ":material/table:"),
+        (navigation.HOME, "Try the sample", ":material/science:"),
+        (navigation.DATA, "Choose data", ":material/table:"),
     )
     st.stop()
 

@@ -11,7 +11,7 @@ from genie3_engine import runs
 from genie3_engine.model import RunState
 from genie3_engine.runs import RunSummary
 from pages.network import partial_network
-from ui import errors, layout, progress
+from ui import errors, layout, navigation, progress
 
 
 def show(summary: RunSummary) -> None:
@@ -30,8 +30,8 @@ def show(summary: RunSummary) -> None:
                     st.caption("The network opens here as soon as it is done.")
                 elif status.error is not None:
                     errors.show(status.error)
-                st.page_link(
-                    layout.RUNS,
+                layout.page_link(
+                    navigation.RUNS,
                     label="Look at the run",
                     icon=":material/list:",
                     query_params={"run": summary.id},

@@ -7,7 +7,7 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.model import RunState
 from genie3_engine.runs import RunSummary
-from ui import errors, layout, state, text_format
+from ui import errors, layout, navigation, state, text_format
 
 
 def main(summary: RunSummary) -> None:
@@ -17,7 +17,7 @@ def main(summary: RunSummary) -> None:
         if run_state is RunState.DONE and st.button(
             "Open network", type="primary", icon=":material/hub:", key="open_network"
         ):
-            layout.go(layout.NETWORK, run=summary.id)
+            layout.go(navigation.NETWORK, run=summary.id)
         if run_state.may_change and st.button(  # an unknown one may cost money
             "Cancel",
             icon=":material/stop:",
@@ -37,7 +37,7 @@ def others(summary: RunSummary) -> None:
     """Offer what can be done in any state: run again, label, delete."""
     with st.container(horizontal=True, key="other_actions"):
         if st.button("Run again with…", icon=":material/replay:", key="again"):
-            layout.go(layout.INFER, data=summary.spec.dataset, like=summary.id)
+            layout.go(navigation.INFER, data=summary.spec.dataset, like=summary.id)
         _label(summary)
         if not summary.status.state.is_live:
             _delete(summary)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from genie3_engine import runs
 from pages.runs import detail, filters, overview
-from ui import errors, layout, state
+from ui import errors, layout, navigation, state
 
 _LIVE_SECONDS, _IDLE_SECONDS = 1.0, 3.0
 
@@ -16,8 +16,8 @@ was_live = any(summary.status.state.is_live for summary in found)
 if not found:
     layout.empty(
         "**No runs yet.** Infer a network, or explore the sample.",
-        (layout.DATA, "Choose data", ":material/table:"),
-        (layout.HOME, "Try the sample", ":material/science:"),
+        (navigation.DATA, "Choose data", ":material/table:"),
+        (navigation.HOME, "Try the sample", ":material/science:"),
     )
 wanted = filters.choose(found) if found else None
 shown = [summary for summary in found if wanted is None or wanted.has(summary)]

@@ -11,7 +11,7 @@ import streamlit as st
 from genie3_engine import planning, runs
 from genie3_engine.benchmark import Configuration, ExperimentSpec
 from genie3_engine.errors import OptionError
-from ui import layout, text_format
+from ui import layout, navigation, text_format
 
 _LOCAL, _RENTED = "local", "sagemaker"
 _USUAL_TYPE = "ml.c5.2xlarge"
@@ -67,7 +67,7 @@ def choose() -> Machine:
         st.badge("Emulator: nothing reaches AWS", icon=":material/science:", color="orange")
     elif not saved.role:
         st.info("SageMaker needs a role of your AWS account first.", icon=":material/cloud:")
-    st.page_link(layout.SAGEMAKER, label="Set up SageMaker", icon=":material/settings:")
+    layout.page_link(navigation.SAGEMAKER, label="Set up SageMaker", icon=":material/settings:")
     names = [kind.name for kind in planning.catalogue().instances]
     usual = saved.instance_type if saved.instance_type in names else _USUAL_TYPE
     kind, many, how = st.columns([2, 3, 2], gap="medium", vertical_alignment="bottom")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from genie3_engine import benchmark
 from pages.speedup import charts, experiment_status, new_experiment, results
-from ui import errors, layout, state
+from ui import errors, layout, navigation, state
 
 _LOOK_SECONDS = 2.0  # seldom: looking takes time from what is measured
 
@@ -26,7 +26,7 @@ with st.expander(
 if current is None:
     layout.empty(
         "**No experiment yet.** Choose one above: *Engines compared* on the sample takes a minute.",
-        (layout.DATA, "Bring your own data", ":material/table:"),
+        (navigation.DATA, "Bring your own data", ":material/table:"),
     )
     st.stop()
 
