@@ -1,4 +1,4 @@
-"""How does a page show where a run stands?"""
+"""Show the state and the progress of a run."""
 
 from __future__ import annotations
 
@@ -6,60 +6,44 @@ from typing import Literal, NamedTuple
 
 import streamlit as st
 
+from genie3_engine import labels
 from genie3_engine.eta import seconds_left, targets_per_second
 from genie3_engine.model import RunState, RunStatus
-from ui import text_format
 
 _Colour = Literal["red", "orange", "blue", "green", "gray"]
 
 
 class _Look(NamedTuple):
-    label: str
     colour: _Colour
     icon: str
 
 
 _LOOKS = {
-    RunState.QUEUED: _Look("Queued", "gray", ":material/schedule:"),
-    RunState.RUNNING: _Look("Running", "blue", ":material/play_circle:"),
-    RunState.STOPPING: _Look("Stopping", "orange", ":material/stop_circle:"),
-    RunState.DONE: _Look("Done", "green", ":material/check_circle:"),
-    RunState.FAILED: _Look("Failed", "red", ":material/error:"),
-    RunState.CANCELLED: _Look("Cancelled", "gray", ":material/cancel:"),
-    RunState.LOST: _Look("Lost", "orange", ":material/link_off:"),
-    RunState.UNKNOWN: _Look("Unknown", "gray", ":material/help:"),
-}
-_STEPS = {
-    "starting": "Starting",
-    "waiting": "Waiting for its turn",
-    "launching": "Waiting for instances",
-    "interrupted": "Interrupted: waiting for other spot instances",
-    "downloading": "Bringing the data to the instances",
-    "installing": "Installing packages",
-    "uploading": "Uploading",
-    "collecting": "Bringing the links here",
-    "reading": "Reading the data",
-    "preparing": "Preparing the data",
-    "compiling": "Compiling",
-    "computing": "Growing forests",
-    "writing": "Ranking the links",
+    RunState.QUEUED: _Look("gray", ":material/schedule:"),
+    RunState.RUNNING: _Look("blue", ":material/play_circle:"),
+    RunState.STOPPING: _Look("orange", ":material/stop_circle:"),
+    RunState.DONE: _Look("green", ":material/check_circle:"),
+    RunState.FAILED: _Look("red", ":material/error:"),
+    RunState.CANCELLED: _Look("gray", ":material/cancel:"),
+    RunState.LOST: _Look("orange", ":material/link_off:"),
+    RunState.UNKNOWN: _Look("gray", ":material/help:"),
 }
 
 
 def label(run_state: RunState) -> str:
     """Return a state in a word."""
-    return _LOOKS[run_state].label
+    return labels.STATES[run_state]
 
 
 def badge(run_state: RunState) -> None:
     """Show a state as a word with its icon and colour."""
     look = _LOOKS[run_state]
-    st.badge(look.label, icon=look.icon, color=look.colour)
+    st.badge(labels.STATES[run_state], icon=look.icon, color=look.colour)
 
 
 def named(step: str) -> str:
     """Return a worker's step in words; empty when there is none."""
-    return _STEPS.get(step, step.capitalize())
+    return labels.step(step)
 
 
 def bar(status: RunStatus, *, now: float) -> None:
@@ -79,19 +63,17 @@ def sentence(status: RunStatus, *, now: float) -> str:
         Seconds since the epoch.
     """
     if status.state is RunState.QUEUED:
-        return _STEPS.get(status.step, "Starting")
+        return labels.step(status.step) or "Starting"
     if status.state is RunState.STOPPING:
         return "Stopping: the targets that are done stay on disk"
-    step = _STEPS.get(status.step, status.step.capitalize()) or "Starting"
+    step = labels.step(status.step) or "Starting"
     parts = [step]
     if status.targets_total:
-        parts.append(
-            f"{status.targets_done:,} of {text_format.count(status.targets_total, 'target')}"
-        )
+        parts.append(f"{status.targets_done:,} of {labels.count(status.targets_total, 'target')}")
     per_second = targets_per_second(status, now)
     left = seconds_left(status, per_second)
     if per_second is not None and left is not None:
-        parts += [text_format.speed(per_second), f"about {text_format.duration(left)} left"]
+        parts += [labels.per_minute(per_second, "targets"), f"about {labels.duration(left)} left"]
     return " · ".join(parts)
 
 
@@ -99,7 +81,7 @@ def step(status: RunStatus) -> str:
     """Return what a live run is at, in a word or two; its state when it is not live."""
     is_waiting = status.state is RunState.QUEUED and status.step == "waiting"
     if status.state is RunState.RUNNING or is_waiting:
-        return _STEPS.get(status.step, status.step.capitalize()) or label(status.state)
+        return labels.step(status.step) or label(status.state)
     return label(status.state)
 
 

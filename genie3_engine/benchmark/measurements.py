@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from genie3_engine.errors import OptionError
+from genie3_engine.labels import count
 from genie3_engine.model import ENGINES, LayoutSpec
 
 PHASES = ("starting", "reading", "preparing", "compiling", "computing", "writing")
@@ -98,8 +99,8 @@ class Configuration:
         inner = ENGINES[self.engine].worker
         many = "" if self.n_instances == 1 else f"{self.n_instances} instances x "
         return (
-            f"{self.engine}, {many}{_counted(self.n_processes, 'process', 'processes')} x "
-            f"{_counted(self.per_process, inner, inner + 's')}"
+            f"{self.engine}, {many}{count(self.n_processes, 'process', 'processes')} x "
+            f"{count(self.per_process, inner)}"
         )
 
     @classmethod
@@ -185,7 +186,3 @@ class Spread:
     def share(self) -> float:
         """How far the repeats lie apart, as a share of the middle one."""
         return (self.high - self.low) / self.median if self.median > 0 else 0.0
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

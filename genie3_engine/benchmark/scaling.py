@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.benchmark.speedup import Series, fits_cores
+from genie3_engine.labels import percent
 
 _NOTHING = 0.0005  # a share that is written as 0 %
 
@@ -200,11 +201,3 @@ def _nonnegative(columns: Floats, times: Floats) -> Floats:
                 best, least = np.zeros(columns.shape[1]), error
                 best[list(chosen)] = some
     return best
-
-
-def percent(share: float, *, digits: int = 0) -> str:
-    """Write a share in percent, with more digits where it is small."""
-    value = 100 * share
-    if 0 < value < 10 and digits == 0:
-        return f"{value:.1f} %" if value < 2 else f"{value:.0f} %"
-    return f"{value:.{digits}f} %"

@@ -11,16 +11,8 @@ from genie3_engine.benchmark.measurements import Spread
 from genie3_engine.benchmark.reference_benchmarks import PublishedRow
 from genie3_engine.benchmark.scaling import SeriesFits
 from genie3_engine.benchmark.speedup import ResultRow
+from genie3_engine.labels import PHASES
 from genie3_engine.model import SCIKIT_LEARN
-
-PHASE_NAMES = {
-    "starting": "Starting",
-    "reading": "Reading",
-    "preparing": "Preparing",
-    "compiling": "Compiling",
-    "computing": "Computing",
-    "writing": "Ranking and writing",
-}
 
 
 def result_table(rows: Sequence[ResultRow], published: Sequence[PublishedRow]) -> pd.DataFrame:
@@ -142,7 +134,7 @@ def curve_table(experiments: Mapping[str, Sequence[SeriesFits]]) -> pd.DataFrame
 def phase_table(rows: Sequence[ResultRow]) -> pd.DataFrame:
     """Return the seconds of each phase, one row a configuration and phase."""
     found = [
-        {"configuration": short_label(row), "phase": PHASE_NAMES[phase], "seconds": seconds}
+        {"configuration": short_label(row), "phase": PHASES[phase], "seconds": seconds}
         for row in rows
         for phase, seconds in row.phases
     ]

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from genie3_engine.benchmark import summary_text as said
-from genie3_engine.benchmark.scaling import SeriesFits, percent
+from genie3_engine.benchmark.scaling import SeriesFits
 from genie3_engine.benchmark.speedup import Kind, ResultRow, Series, fits_cores
+from genie3_engine.labels import count, percent
 from genie3_engine.model import COMPILED, ENGINES, SCIKIT_LEARN
 
 _BUSY = 0.25  # load for each core from which a machine is not quiet
@@ -57,7 +58,7 @@ def _fastest(rows: Sequence[ResultRow]) -> Iterator[str]:
         return
     text = (
         f"Fastest: {best.configuration.label}, {said.seconds(best.elapsed.median)} for "
-        f"{said.targets(best.configuration.n_targets)}"
+        f"{count(best.configuration.n_targets, 'target')}"
     )
     if best.over_reference and best.over_reference > 1 + said.WORTH_SAYING:
         text += f", {best.over_reference:,.3g} times as fast as one scikit-learn job"
@@ -76,8 +77,8 @@ def _engines(rows: Sequence[ResultRow]) -> Iterator[str]:
             names = ("the compiled engine", "scikit-learn")
             faster, slower = names if ratio >= 1 else names[::-1]
             yield (
-                f"With {said.workers(workers)}, {faster} is {max(ratio, 1 / ratio):,.3g} times as "
-                f"fast as {slower}."
+                f"With {count(workers, 'worker')}, {faster} is "
+                f"{max(ratio, 1 / ratio):,.3g} times as fast as {slower}."
             )
             return
 
@@ -166,12 +167,12 @@ def _too_many(each: SeriesFits, n_cores: int) -> Iterator[str]:
     if not best.speedup or not worst.speedup:
         return
     change = worst.speedup / best.speedup - 1
-    crowd = f"{worst.configuration.workers} {each.series.kind} on {said.cores(n_cores)}"
+    crowd = f"{worst.configuration.workers} {each.series.kind} on {count(n_cores, 'core')}"
     if best.kind is Kind.SERIAL:
         yield (
             f"{crowd} make {ENGINES[each.series.engine].phrase} {worst.speedup:.2f} times as fast: "
             f"{percent(worst.speedup / min(n_cores, worst.configuration.workers))} of the ideal "
-            f"for {said.cores(n_cores)}."
+            f"for {count(n_cores, 'core')}."
         )
     elif change > said.noise([best, worst]):
         yield f"{crowd} are {said.faster(1 + change)} the best that fits the cores."
@@ -208,7 +209,7 @@ def _processes_or_inner(rows: Sequence[ResultRow]) -> Iterator[str]:
             names = ("processes", str(inner_kind))
             faster, slower = names if ratio > 1 else names[::-1]
             yield (
-                f"{engine}, {said.workers(processes.configuration.workers)}: {faster} are "
+                f"{engine}, {count(processes.configuration.workers, 'worker')}: {faster} are "
                 f"{said.faster(max(ratio, 1 / ratio))} {slower}."
             )
 
@@ -269,7 +270,7 @@ def _trust(rows: Sequence[ResultRow], n_cores: int, load_at_start: float | None)
     for row in extrapolated:
         yield (
             f"{row.configuration.label} is extrapolated: "
-            f"{said.targets(row.configuration.targets_to_compute)} were computed for "
+            f"{count(row.configuration.targets_to_compute, 'target')} were computed for "
             f"{row.configuration.n_targets:,}."
         )
     repeated = [row.elapsed.share for row in rows if row.elapsed is not None and row.n_repeats > 1]
@@ -283,5 +284,5 @@ def _trust(rows: Sequence[ResultRow], n_cores: int, load_at_start: float | None)
     if load_at_start is not None and load_at_start > _BUSY * n_cores:
         yield (
             f"The machine was busy when it began (load {load_at_start:.1f} on "
-            f"{said.cores(n_cores)}): times may be too long."
+            f"{count(n_cores, 'core')}): times may be too long."
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from genie3_engine.benchmark.scaling import SeriesFits, percent
+from genie3_engine.benchmark.scaling import SeriesFits
 from genie3_engine.benchmark.speedup import ResultRow
+from genie3_engine.labels import count, percent
 
 WORTH_SAYING = 0.02  # differences below 2 % are none, even without repeats
 MISFIT = 0.05  # from which a law does not describe what was measured
@@ -29,23 +30,8 @@ def faster(ratio: float) -> str:
 def name(each: SeriesFits) -> str:
     """Return what a series is called at the start of a sentence."""
     one = each.series
-    of = "" if one.n_targets is None else f" with {targets(one.n_targets)}"
+    of = "" if one.n_targets is None else f" with {count(one.n_targets, 'target')}"
     return f"{str(one.engine).capitalize()} by {one.kind}{of}"
-
-
-def targets(number: int) -> str:
-    """Return a number of targets."""
-    return f"{number:,} target{'' if number == 1 else 's'}"
-
-
-def workers(number: int) -> str:
-    """Return a number of workers."""
-    return f"{number} worker{'' if number == 1 else 's'}"
-
-
-def cores(number: int) -> str:
-    """Return a number of cores."""
-    return f"{number} core{'' if number == 1 else 's'}"
 
 
 def seconds(seconds: float) -> str:

@@ -8,8 +8,9 @@ from html import escape
 import plotly.graph_objects as go
 
 from genie3_engine.benchmark.speedup import ResultRow
-from genie3_engine.benchmark.speedup_tables import PHASE_NAMES, heat_table, phase_table, short_label
+from genie3_engine.benchmark.speedup_tables import heat_table, phase_table, short_label
 from genie3_engine.figure_style import COLOURS, SEQUENCE, ground, styled
+from genie3_engine.labels import PHASES
 from genie3_engine.model import ENGINES
 
 _BAR, _CELL, _AROUND = 34, 70, 110
@@ -27,7 +28,7 @@ def phases_figure(rows: Sequence[ResultRow], *, dark: bool = False) -> go.Figure
     """
     table = phase_table([row for row in rows if row.n_repeats])
     figure = go.Figure()
-    for number, phase in enumerate(PHASE_NAMES.values()):
+    for number, phase in enumerate(PHASES.values()):
         part = table[table["phase"] == phase]
         figure.add_bar(
             y=part["configuration"],

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from genie3_engine import planning, runs
+from genie3_engine import labels, planning, runs
 from genie3_engine.commands import output
 from genie3_engine.commands.infer import refuse_options, store
 from genie3_engine.errors import OptionError
@@ -140,13 +140,13 @@ def _print(
         [
             (
                 "time",
-                f"about {amount(found.wall_seconds)}"
-                f" ({amount(found.low_seconds)} to {amount(found.high_seconds)})",
+                f"about {labels.estimate(found.wall_seconds)}"
+                f" ({labels.estimate(found.low_seconds)} to {labels.estimate(found.high_seconds)})",
             ),
-            ("memory", f"{found.memory_bytes / 1e9:.2f} GB; {fits}: {found.reason}"),
+            ("memory", f"{labels.size(found.memory_bytes)}; {fits}: {found.reason}"),
             (
                 "disk",
-                f"{_size(found.disk_bytes)}; {_size(found.peak_disk_bytes)} meanwhile",
+                f"{labels.size(found.disk_bytes)}; {labels.size(found.peak_disk_bytes)} meanwhile",
             ),
             ("links", f"{found.n_links:,} into {work.n_targets:,} targets"),
             ("layout", f"{work.n_processes} x {work.n_threads * work.n_jobs} threads here"),
@@ -180,10 +180,10 @@ def _print_offers(table: Sequence[Offer]) -> None:
     for one in table:
         mark = "*" if one.instance_type in best else " "
         spot = _dollars(one.spot_dollars)
-        between = f"{amount(one.low_seconds)}–{amount(one.high_seconds)}"
+        between = f"{labels.estimate(one.low_seconds)}–{labels.estimate(one.high_seconds)}"
         print(
             f"{mark} {one.instance_type:<16} {one.vcpu:>4} {one.physical_cores:>5}"
-            f" {amount(one.wall_seconds):>10} {between:>21} {_dollars(one.dollars):>8}"
+            f" {labels.estimate(one.wall_seconds):>10} {between:>21} {_dollars(one.dollars):>8}"
             f" {'~' + spot if one.is_spot_assumed else spot:>8}"
             f"  {'fits: ' if one.fits else 'NO: '}{one.reason}"
         )
@@ -191,25 +191,10 @@ def _print_offers(table: Sequence[Offer]) -> None:
 
 def _offer_text(one: Offer) -> str:
     return (
-        f"{one.n_instances} x {one.instance_type}, {amount(one.wall_seconds)},"
+        f"{one.n_instances} x {one.instance_type}, {labels.estimate(one.wall_seconds)},"
         f" ${_dollars(one.dollars)}"
     )
 
 
 def _dollars(value: float | None) -> str:
     return "?" if value is None else f"{value:.2f}"
-
-
-def _size(n_bytes: float) -> str:
-    if n_bytes >= 1e8:
-        return f"{n_bytes / 1e9:.2f} GB"
-    return f"{n_bytes / 1e6:.1f} MB" if n_bytes >= 1e5 else f"{n_bytes / 1e3:.1f} kB"
-
-
-def amount(seconds: float) -> str:
-    """Write a forecast time in the unit that suits it; no more digits than it deserves."""
-    if seconds < 60:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
-    if seconds < 3600:
-        return f"{seconds / 60:.1f} min"
-    return f"{seconds / 3600:.1f} h" if seconds < 100 * 3600 else f"{seconds / 86400:.1f} d"

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TextIO
 
+from genie3_engine import labels
 from genie3_engine.eta import seconds_left, targets_per_second
 from genie3_engine.model import RunStatus
 
@@ -106,25 +107,10 @@ def progress_text(status: RunStatus, per_second: float | None, *, with_bar: bool
     text = f"{done:,}/{total:,} targets"
     left = seconds_left(status, per_second)
     if per_second and left is not None:
-        text += f", {_speed_text(per_second)}, {duration(left)} left"
+        text += f", {labels.per_minute(per_second)}, {labels.clock(left)} left"
     if not with_bar or step != "computing":
         text = f"{step} {text}"
     if with_bar:
         filled = _BAR_WIDTH * done // total
         text = f"[{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {100 * done // total:3d} %  {text}"
     return text
-
-
-def duration(seconds: float) -> str:
-    """Write a time as minutes and seconds, with hours and days where it takes them."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    if days:
-        return f"{days} d {hours} h"
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-
-
-def _speed_text(per_second: float) -> str:
-    per_minute = 60 * per_second
-    return f"{per_minute:,.0f}/min" if per_minute >= 10 else f"{per_minute:.1f}/min"

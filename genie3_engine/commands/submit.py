@@ -10,9 +10,9 @@ from genie3_engine import planning, runs
 from genie3_engine.commands import output
 from genie3_engine.commands.cloud_options import given_options, options_of
 from genie3_engine.commands.infer import refuse_options, store
-from genie3_engine.commands.progress import duration
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs import filenames
+from genie3_engine.labels import clock
 from genie3_engine.model import ENGINES, RunSpec
 
 _MIB = 1 << 20
@@ -134,7 +134,7 @@ def _forecast(spec: RunSpec, plan: runs.CloudPlan) -> planning.Offer | None:
 
 def forecast_text(likely: planning.Offer, plan: runs.CloudPlan) -> str:
     """Say what a run will probably take and cost."""
-    text = f"Forecast: {duration(likely.wall_seconds)}, start-up included"
+    text = f"Forecast: {clock(likely.wall_seconds)}, start-up included"
     dollars = likely.spot_dollars if plan.options.spot else likely.dollars
     if dollars is not None and not plan.options.is_emulator:
         text += f", about {dollars:,.2f} dollars{' as spot' if plan.options.spot else ''}"

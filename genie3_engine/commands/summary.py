@@ -6,7 +6,7 @@ import math
 import statistics
 from typing import Any
 
-from genie3_engine.commands.progress import duration
+from genie3_engine.labels import clock
 from genie3_engine.model import KEEP_ALL_UP_TO, ImportanceScale, default_keep
 from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.parts import read_targets
@@ -58,7 +58,7 @@ def print_summary(found: dict[str, Any]) -> None:
     shard = "" if found["shard"].endswith("/1") else f" (shard {found['shard']})"
     print(
         f"{found['n_links']:,} links into {found['n_targets']:,} targets in"
-        f" {duration(found['seconds'])}: {found['run']}{shard}"
+        f" {clock(found['seconds'])}: {found['run']}{shard}"
     )
     print(f"Links kept: {keep_rule(found['keep'])}. Importance: {_SCALE}.")
     if r2 is not None:

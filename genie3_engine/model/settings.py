@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeAlias
 
 from genie3_engine.errors import OptionError
+from genie3_engine.labels import duration
 
 Kind: TypeAlias = Literal[
     "boolean", "choice", "duration", "integer", "list", "mapping", "number", "text"
@@ -223,7 +224,7 @@ class Setting:
             if choice.value == value:
                 return choice.label
         if self.kind == "duration":
-            return _duration_text(int(str(value)))
+            return duration(int(str(value)))
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return f"{value:,} {self.unit}".rstrip()
         return self.to_text(value) or self.unset or "none"
@@ -255,7 +256,7 @@ class Setting:
         if self.kind == "duration":
             limits = ""
             if self.minimum is not None and self.maximum is not None:
-                low, high = _duration_text(int(self.minimum)), _duration_text(int(self.maximum))
+                low, high = duration(int(self.minimum)), duration(int(self.maximum))
                 limits = f" from {low} to {high}"
             return f"a time{limits}, such as 90m, 2h or 1d"
         allowed = list(self.words)
@@ -394,11 +395,3 @@ def _seconds(text: str) -> int:
     if match is None:
         raise ValueError
     return int(match[1]) * _SECONDS[match[2]]
-
-
-def _duration_text(seconds: int) -> str:
-    """Return seconds in the largest unit that gives a whole number, such as ``90 min``."""
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds and seconds % size == 0:
-            return f"{seconds // size:,} {unit}"
-    return f"{seconds:,} s"

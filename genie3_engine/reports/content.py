@@ -15,6 +15,7 @@ import pandas as pd
 from genie3_engine.datasets.catalogue import dataset_info
 from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.figure_style import COLOURS
+from genie3_engine.labels import PHASES, size
 from genie3_engine.model import KEEP, ForestSpec, LayoutSpec, RunSpec, setting_rows, settings_of
 from genie3_engine.networks.exports import open_links
 from genie3_engine.networks.links import ranked_links
@@ -28,8 +29,6 @@ from genie3_engine.version import __version__
 LINKS_DRAWN = 300
 LINKS_LISTED = 200
 REGULATORS_LISTED = 20
-_STEPS = ("starting", "reading", "preparing", "compiling", "computing", "writing")
-_GIGABYTE = 1e9
 _REGULATOR, _OTHER = COLOURS[0], "#8a949a"
 
 
@@ -178,7 +177,7 @@ def _provenance(
                 for text in (
                     str(machine.get("processor", "")),
                     f"{machine['cores']} cores" if "cores" in machine else "",
-                    f"{memory / _GIGABYTE:.0f} GB memory" if memory else "",
+                    f"{size(memory)} memory" if memory else "",
                     str(machine.get("system", "")),
                 )
                 if text
@@ -220,4 +219,4 @@ def _reading(spec: RunSpec, home: Path | None) -> list[str]:
 
 def _seconds(timings: Mapping[str, Any]) -> list[tuple[str, float]]:
     seconds = timings.get("seconds", {})
-    return [(step, float(seconds[step])) for step in _STEPS if step in seconds]
+    return [(step, float(seconds[step])) for step in PHASES if step in seconds]

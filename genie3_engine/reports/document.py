@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from genie3_engine.labels import PHASES
 from genie3_engine.networks.graph_payload import drawing
 from genie3_engine.reports.content import RunReport
 
@@ -146,7 +147,7 @@ def _times(seconds: Sequence[tuple[str, float]]) -> str:
         return "<p>Not known.</p>"
     total = sum(value for _, value in seconds)
     rows = [
-        f"<tr><th scope=row>{_text(step.capitalize())}</th><td class=number>{value:,.2f} s</td>"
+        f"<tr><th scope=row>{_text(PHASES[step])}</th><td class=number>{value:,.2f} s</td>"
         f'<td><svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
         f'<rect width="{100 * value / max(total, 1e-9):.2f}" height="6"/></svg></td></tr>'
         for step, value in seconds

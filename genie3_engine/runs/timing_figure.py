@@ -1,4 +1,4 @@
-"""How does a run's time divide among its steps?"""
+"""Draw how the time of a run divides among its steps."""
 
 from __future__ import annotations
 
@@ -7,16 +7,8 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 
 from genie3_engine.figure_style import COLOURS, ground, styled
+from genie3_engine.labels import PHASES
 
-PHASES = {
-    "waiting": "Waiting",
-    "starting": "Start-up",
-    "reading": "Reading",
-    "preparing": "Preparing",
-    "compiling": "Compiling",
-    "computing": "Computing",
-    "writing": "Writing",
-}
 # Waiting is no work; the two longest, computing and writing, get the strongest contrast.
 _COLOURS = dict(
     zip(

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pandas as pd
 import streamlit as st
 
+from genie3_engine import labels
 from genie3_engine.evaluation.accuracy import Accuracy, Curve
 from genie3_engine.evaluation.figures import precision_recall_figure, roc_figure
-from ui import charts, text_format
+from ui import charts
 
 _WIDTH = 180
 
@@ -55,10 +56,10 @@ def _remarks(accuracy: Accuracy) -> Iterator[str]:
         f"AUPR as DREAM4 computes it is {accuracy.aupr_dream4:.4f}, as scikit-learn does "
         f"{accuracy.average_precision:.4f}."
     )
-    yield f"Of {text_format.count(accuracy.n_links, 'link')}, {accuracy.n_scored:,} are judged."
+    yield f"Of {labels.count(accuracy.n_links, 'link')}, {accuracy.n_scored:,} are judged."
     if accuracy.n_absent:
         yield (
-            f"{text_format.count(accuracy.n_absent, 'pair')} that the network lacks rank last, "
+            f"{labels.count(accuracy.n_absent, 'pair')} that the network lacks rank last, "
             f"in random "
             "order."
         )

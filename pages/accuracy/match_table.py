@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from genie3_engine import labels
 from genie3_engine.evaluation.matches import JudgedLinks, Verdict
 from ui import text_format
 
@@ -49,7 +50,7 @@ def show(links: JudgedLinks, *, name: str, key: str) -> None:
         return
     _table(links, verdict, depth, counts[verdict], key=f"{key}_{verdict}_{depth}")
     st.download_button(
-        f"All {text_format.count(counts[verdict], 'link')}",
+        f"All {labels.count(counts[verdict], 'link')}",
         lambda: _csv(links, verdict, depth),
         file_name=f"{text_format.file_name(name)}-{verdict}.csv",
         mime="text/csv",

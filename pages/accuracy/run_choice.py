@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from genie3_engine import labels
 from genie3_engine.errors import Genie3Error
 from genie3_engine.runs import RunSummary
 from ui import state, text_format
@@ -57,5 +58,5 @@ def called(chosen: RunSummary) -> Iterator[None]:
 
 
 def _name(summary: RunSummary) -> str:
-    when = text_format.age(summary.status.created, time.time())
+    when = labels.age(summary.status.created, time.time())
     return f"{text_format.shorten(summary.title, at_most=50)} · {when}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genie3_engine import runs
+from genie3_engine import labels, runs
 from genie3_engine.runs import DatasetInfo
 from ui import errors, layout, navigation, state, text_format
 
@@ -48,7 +48,7 @@ def _delete(info: DatasetInfo) -> None:
         st.markdown("Delete this table, and the file that it was read from, from this machine?")
         if used:
             st.warning(
-                f"{text_format.count(used, 'run')} used it. The networks stay, but a run without "
+                f"{labels.count(used, 'run')} used it. The networks stay, but a run without "
                 f"its "
                 "data cannot be resumed, and shows no expression.",
                 icon=":material/warning:",

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from genie3_engine import labels
 from genie3_engine.datasets import figures
 from genie3_engine.datasets.distributions import MOST_GENES, MOST_SAMPLES
 from genie3_engine.runs import DatasetInfo
@@ -40,7 +41,7 @@ def genes(info: DatasetInfo) -> None:
     spread = cache.gene_spread(info.fingerprint)
     n_constant = int((spread.variance == 0).sum())
     constant = (
-        f" {text_format.count(n_constant, 'gene is', 'genes are')} constant and can neither "
+        f" {labels.count(n_constant, 'gene is', 'genes are')} constant and can neither "
         f"regulate "
         "nor be explained."
         if n_constant
@@ -86,7 +87,7 @@ def outliers(info: DatasetInfo) -> None:
         shown = ", ".join(text_format.plain(name, at_most=40) for name in apart[:_NAMED])
         more = f" and {len(apart) - _NAMED:,} more" if len(apart) > _NAMED else ""
         st.warning(
-            f"{text_format.count(len(apart), 'sample stands', 'samples stand')} apart: "
+            f"{labels.count(len(apart), 'sample stands', 'samples stand')} apart: "
             f"{shown}{more}. "
             "Forests fit such samples first: look at them before you infer.",
             icon=":material/scatter_plot:",

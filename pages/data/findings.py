@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from genie3_engine import labels
 from genie3_engine.data.quality import Finding, Severity, describe_recipe, parse_fix
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import ErrorRecord
@@ -95,7 +96,7 @@ def _show(
         for finding in urgent:
             _finding(finding, recipe, mend)
         if notes:
-            label = text_format.count(len(notes), "note")
+            label = labels.count(len(notes), "note")
             with st.expander(label, icon=":material/info:", expanded=not urgent and len(notes) < 3):
                 for finding in notes:
                     _finding(finding, recipe, mend)
@@ -112,7 +113,7 @@ def _show(
 
 def _summary(found: Examined) -> str:
     counts = [
-        text_format.count(len(found.diagnosis.of(severity)), _PLURAL[severity])
+        labels.count(len(found.diagnosis.of(severity)), _PLURAL[severity])
         for severity in Severity
         if found.diagnosis.of(severity)
     ]

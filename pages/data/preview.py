@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from genie3_engine import runs
+from genie3_engine import labels, runs
 from genie3_engine.data.expression import Expression
 from genie3_engine.runs import DatasetInfo
 from pages.data.reading import Reading, take
@@ -72,6 +72,6 @@ def values(expression: Expression) -> None:
         )
     st.dataframe(table, hide_index=True, column_config=config, key="preview")
     st.caption(
-        f"The first {len(genes)} of {text_format.count(expression.n_genes, 'gene')} and "
-        f"{len(columns)} of {text_format.count(expression.n_samples, 'sample')}, by name."
+        f"The first {len(genes)} of {labels.count(expression.n_genes, 'gene')} and "
+        f"{len(columns)} of {labels.count(expression.n_samples, 'sample')}, by name."
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from genie3_engine import runs
+from genie3_engine import labels, runs
 from pages.data import findings
 from pages.data.reading import Reading, take
 from ui import errors, state, text_format
@@ -26,7 +26,7 @@ def show(upload_id: str) -> None:
         with st.container(border=True, key="refused"):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.subheader(text_format.plain(upload.name), anchor=False, width="stretch")
-                st.caption(text_format.size(upload.n_bytes), width="content")
+                st.caption(labels.size(upload.n_bytes), width="content")
                 if st.button("Discard", icon=":material/close:", key="put_aside"):
                     runs.drop_upload(upload.id)
                     state.put(state.UPLOAD, None)

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from genie3_engine import runs
+from genie3_engine import labels, runs
 from genie3_engine.data.regulators import Match, match_names, read_names
 from genie3_engine.errors import Genie3Error
 from genie3_engine.runs import DatasetInfo
@@ -39,8 +39,7 @@ def choose(info: DatasetInfo, genes: Sequence[str]) -> None:
     with errors.shown():
         if kind == ALL:
             st.caption(
-                f"All {text_format.count(len(genes), 'gene')} are candidate regulators of the "
-                "others."
+                f"All {labels.count(len(genes), 'gene')} are candidate regulators of the others."
             )
         elif kind == PICK:
             _pick(info, genes)
@@ -128,7 +127,7 @@ def _pick(info: DatasetInfo, genes: Sequence[str]) -> None:
         _show_stored(info)
         return
     st.success(
-        f"{text_format.count(len(names), 'candidate regulator')}: "
+        f"{labels.count(len(names), 'candidate regulator')}: "
         f"{text_format.plain(rule, at_most=160)}.",
         icon=":material/check:",
     )
@@ -137,7 +136,7 @@ def _pick(info: DatasetInfo, genes: Sequence[str]) -> None:
 def _match(info: DatasetInfo, names: tuple[str, ...], genes: Sequence[str]) -> None:
     match = match_names(names, genes)
     st.success(
-        f"{len(set(match.found)):,} of {text_format.count(len(names), 'name')} are in the data.",
+        f"{len(set(match.found)):,} of {labels.count(len(names), 'name')} are in the data.",
         icon=":material/check:",
     )
     if match.missing:
@@ -147,7 +146,7 @@ def _match(info: DatasetInfo, names: tuple[str, ...], genes: Sequence[str]) -> N
 def _missing(info: DatasetInfo, genes: Sequence[str], match: Match) -> None:
     """Show the names that are not genes of the data, with the most similar genes."""
     meant = {name: near[0] for name, near in match.near.items() if len(near) == 1}
-    with st.expander(f"{text_format.count(len(match.missing), 'name')} not in the data"):
+    with st.expander(f"{labels.count(len(match.missing), 'name')} not in the data"):
         shown = match.missing[:_MOST_SHOWN]
         st.dataframe(
             {
@@ -159,7 +158,7 @@ def _missing(info: DatasetInfo, genes: Sequence[str], match: Match) -> None:
         )
         if meant:
             st.button(
-                f"Use the nearest gene for {text_format.count(len(meant), 'name')}",
+                f"Use the nearest gene for {labels.count(len(meant), 'name')}",
                 icon=":material/spellcheck:",
                 key="take_near",
                 on_click=_use_nearest,
@@ -179,7 +178,7 @@ def _show_stored(info: DatasetInfo) -> None:
         st.caption("Until you choose, all genes are candidate regulators.")
     else:
         st.caption(
-            f"Now: {text_format.count(len(stored.regulators), 'candidate regulator')}, from "
+            f"Now: {labels.count(len(stored.regulators), 'candidate regulator')}, from "
             f"{text_format.plain(stored.regulators_from or 'your list', at_most=120)}."
         )
 

@@ -6,7 +6,7 @@ import time
 
 import streamlit as st
 
-from genie3_engine import runs
+from genie3_engine import labels, runs
 from genie3_engine.data import readable_names
 from genie3_engine.runs import Upload
 from pages.data.reading import Reading, take
@@ -93,7 +93,7 @@ def _earlier() -> None:
         info = found[fingerprint]
         size = f"{info.n_genes:,} × {info.n_samples:,}"
         name = text_format.shorten(info.name, at_most=40) or fingerprint[:12]
-        return f"{name} ({size}, {text_format.age(text_format.moment(info.created), now)})"
+        return f"{name} ({size}, {labels.age(labels.moment(info.created), now)})"
 
     chosen = st.selectbox(
         f"Or one of {len(found):,} used before" if len(found) > 1 else "Or data used before",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from genie3_engine import runs
+from genie3_engine import labels, runs
 from genie3_engine.model import RunState
 from genie3_engine.runs import RunSummary
 from ui import errors, layout, navigation, progress, text_format
@@ -72,14 +72,14 @@ def _card(summary: RunSummary) -> None:
             horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
         ):
             progress.badge(status.state)
-            st.caption(text_format.age(status.created, now), width="content")
+            st.caption(labels.age(status.created, now), width="content")
         st.text(text_format.shorten(summary.title, at_most=60))
         if status.state.is_live:
             progress.bar(status, now=now)
         else:
             st.caption(
-                f"{text_format.count(status.targets_total, 'target')} · "
-                f"{text_format.count(spec.forest.n_trees, 'tree')} each"
+                f"{labels.count(status.targets_total, 'target')} · "
+                f"{labels.count(spec.forest.n_trees, 'tree')} each"
             )
         page, label, icon = (
             (navigation.NETWORK, "Open network", ":material/hub:")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from genie3_engine import labels
 from genie3_engine.runs import DatasetInfo
 from ui import layout, navigation, text_format
 
@@ -29,9 +30,8 @@ def summary(info: DatasetInfo, regulators: tuple[str, ...] | None, regulators_fr
     ):
         st.markdown(
             f"**{text_format.plain(info.name or 'Data')}**  \n"
-            f"{text_format.count(info.n_genes, 'gene')} in "
-            f"{text_format.count(info.n_samples, 'sample')} · "
-            + _described(regulators, regulators_from)
+            f"{labels.count(info.n_genes, 'gene')} in "
+            f"{labels.count(info.n_samples, 'sample')} · " + _described(regulators, regulators_from)
         )
         layout.page_link(
             navigation.DATA,
@@ -45,4 +45,4 @@ def _described(regulators: tuple[str, ...] | None, regulators_from: str) -> str:
     if regulators is None:
         return "every gene is a candidate regulator"
     chosen_from = text_format.plain(regulators_from or "your list", at_most=60)
-    return f"{text_format.count(len(regulators), 'regulator')} from {chosen_from}"
+    return f"{labels.count(len(regulators), 'regulator')} from {chosen_from}"

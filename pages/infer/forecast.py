@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from genie3_engine import planning, runs
+from genie3_engine import labels, planning, runs
 from genie3_engine.errors import Genie3Error
 from genie3_engine.planning import Catalogue, Forecast, Offer
 from genie3_engine.planning.figures import forecast_figure
@@ -94,20 +94,11 @@ def summary(found: Forecast) -> str:
     icon = ":material/schedule:" if found.fits else ":material/warning:"
     fits = "fits" if found.fits else found.reason
     return (
-        f"{icon} **About {roughly(found.wall_seconds)}**"
-        f" ({roughly(found.low_seconds)} to {roughly(found.high_seconds)}) here"
-        f" · {text_format.size(found.memory_bytes)} of memory, {fits}"
-        f" · {text_format.size(found.disk_bytes)} on disk"
+        f"{icon} **About {labels.estimate(found.wall_seconds)}**"
+        f" ({labels.estimate(found.low_seconds)} to {labels.estimate(found.high_seconds)}) here"
+        f" · {labels.size(found.memory_bytes)} of memory, {fits}"
+        f" · {labels.size(found.disk_bytes)} on disk"
     )
-
-
-def roughly(seconds: float) -> str:
-    """Return a forecast time with no more digits than it deserves."""
-    for limit, unit, name in ((100, 1, "s"), (6000, 60, "min"), (360_000, 3600, "h")):
-        if seconds < limit:
-            amount = seconds / unit
-            return f"{amount:.0f} {name}" if amount >= 10 else f"{amount:.1f} {name}"
-    return f"{seconds / 86400:.1f} days"
 
 
 def _button(spec: RunSpec, key: tuple[str, str], label: str) -> None:
@@ -194,7 +185,7 @@ def _advice(wish: str, best: Offer | None) -> str:
         return f"{wish}: no instances of the catalogue do, up to 64 of a type."
     return (
         f"{wish}: **{best.n_instances} × {best.instance_type}**,"
-        f" {roughly(best.wall_seconds)}, {best.dollars:.2f} dollars"
+        f" {labels.estimate(best.wall_seconds)}, {best.dollars:.2f} dollars"
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from genie3_engine import planning, runs
+from genie3_engine import labels, planning, runs
 from genie3_engine.data.expression import Expression
 from genie3_engine.model import ENGINES, LayoutSpec, RunSpec
 from genie3_engine.planning import Forecast, InstanceType, Offer
@@ -99,7 +99,7 @@ def _instance(
     )
     kind = kinds[row]
     st.caption(
-        f"**{kind.name}**: {kind.vcpu} vCPU on {text_format.count(kind.physical_cores, 'core')}, "
+        f"**{kind.name}**: {kind.vcpu} vCPU on {labels.count(kind.physical_cores, 'core')}, "
         f"all of "
         f"them at work. Prices of {catalogue.region}, {catalogue.price_date}."
     )
@@ -131,15 +131,15 @@ def _offer(offer: Offer, *, is_spot: bool) -> None:
     time, cost, memory = st.columns(3)
     time.metric(
         "Time",
-        text_format.duration(offer.wall_seconds),
-        help=f"{text_format.duration(offer.low_seconds)} to "
-        f"{text_format.duration(offer.high_seconds)}, "
+        labels.duration(offer.wall_seconds),
+        help=f"{labels.duration(offer.low_seconds)} to "
+        f"{labels.duration(offer.high_seconds)}, "
         "instances starting included.",
     )
     dollars = offer.spot_dollars if is_spot else offer.dollars
     cost.metric(
         "Spot, about" if is_spot else "On demand",
-        "Price unknown" if dollars is None else text_format.dollars(dollars),
+        "Price unknown" if dollars is None else labels.dollars(dollars),
         help="For the billed seconds of all instances.",
     )
     memory.metric("Memory", "Fits" if offer.fits else "Does not fit", help=offer.reason)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from genie3_engine import labels
 from genie3_engine.errors import InputError
 from genie3_engine.model import ENGINES, KEEP, ForestSpec, LayoutSpec, settings_of
 from genie3_engine.runs import DatasetInfo, usable_cores
-from ui import settings_form, state, text_format
+from ui import settings_form, state
 
 FOREST = settings_of(ForestSpec)
 LAYOUT = settings_of(LayoutSpec)
@@ -147,7 +148,7 @@ def layout(engine_name: str, *, n_targets: int) -> LayoutSpec:
 def _note(processes: int, workers: int, n_targets: int) -> None:
     """Show what a layout means for the cores."""
     total = processes * workers
-    cores = text_format.count(N_CORES, "core")
+    cores = labels.count(N_CORES, "core")
     if total > N_CORES:
         st.warning(
             f"{total} workers share {cores}: they slow one another down. Use {N_CORES} in all.",
@@ -155,7 +156,7 @@ def _note(processes: int, workers: int, n_targets: int) -> None:
         )
     elif processes > n_targets:
         st.warning(
-            f"{processes} processes for {text_format.count(n_targets, 'target')}: "
+            f"{processes} processes for {labels.count(n_targets, 'target')}: "
             "some have nothing to do.",
             icon=":material/speed:",
         )

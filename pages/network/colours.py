@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from genie3_engine import labels
 from genie3_engine.errors import InputError
 from genie3_engine.networks import colours, link_signs
 from genie3_engine.networks.annotations import Annotation, read_annotations
 from genie3_engine.networks.colours import Colouring
 from genie3_engine.networks.graph_layout import Picture
 from genie3_engine.networks.thresholds import Cut
-from ui import cache, charts, errors, networks, state, text_format
+from ui import cache, charts, errors, networks, state
 
 ROLE, MODULE, DEGREE, FIT, SIGN, OWN = "role", "module", "degree", "fit", "sign", "own"
 _NAMES = {
@@ -79,7 +80,7 @@ def _own_table(network: networks.Network) -> Annotation | None:
         return None
     names = [annotation.name for annotation in found]
     column = st.selectbox("Column", range(len(names)), format_func=names.__getitem__, key="column")
-    st.caption(f"{text_format.count(len(found[column].of), 'gene')} of this network.")
+    st.caption(f"{labels.count(len(found[column].of), 'gene')} of this network.")
     return found[column]
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from genie3_engine import labels
 from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.export_selection import all_links, drawn_links, kept_links
 from genie3_engine.networks.exports import FORMATS, ExportFormat, Links
@@ -120,7 +121,7 @@ def _file(
         )
         return
     downloads.file_button(
-        f"{text_format.count(n_links, 'link')} as {form.name}",
+        f"{labels.count(n_links, 'link')} as {form.name}",
         lambda file: form.write(links(), file),
         file_name=f"{text_format.file_name(chosen.title)}-{which}{form.suffix}",
         mime=form.mime,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genie3_engine import runs
+from genie3_engine import labels, runs
 from genie3_engine.networks.colours import by_role
 from genie3_engine.networks.graph_payload import drawing
 from genie3_engine.networks.partial_network import PartialNetwork
@@ -12,7 +12,7 @@ from genie3_engine.networks.thresholds import Cut, CutKind
 from genie3_engine.networks.views import View
 from genie3_engine.runs import RunSummary
 from pages.network.colours import ROLE, Choice, sizes_of
-from ui import cache, charts, errors, graph, text_format
+from ui import cache, charts, errors, graph
 
 _MOST_ROWS = 300
 
@@ -46,9 +46,9 @@ def show(summary: RunSummary) -> None:
             },
         )
         st.caption(
-            f"Of {text_format.count(found.n_targets, 'target')} of "
+            f"Of {labels.count(found.n_targets, 'target')} of "
             f"{summary.status.targets_total:,}, "
-            f"{text_format.count(found.n_links, 'link')} so far. Ranks change until the run is "
+            f"{labels.count(found.n_links, 'link')} so far. Ranks change until the run is "
             f"done; "
             "the importance of a link does not."
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from genie3_engine import labels
 from genie3_engine.networks.graph_payload import drawing, path_links
 from genie3_engine.networks.thresholds import Cut, CutKind
 from genie3_engine.networks.views import View
@@ -77,8 +78,8 @@ def _is_kept(network: networks.Network, view: View) -> bool:
 
 
 def _drawn(view: View) -> str:
-    links = text_format.count(len(view.picture.source), "link")
-    genes = text_format.count(len(view.picture.genes), "gene")
+    links = labels.count(len(view.picture.source), "link")
+    genes = labels.count(len(view.picture.genes), "gene")
     n_regulators = len(np.unique(view.picture.source))
     rule = {
         CutKind.RANK: f"The strongest {links} of {view.n_links:,}",
@@ -113,8 +114,8 @@ def _say_path(view: View) -> None:
     n_steps = _n_steps(view, links)
     start, end = names if is_forward else names[::-1]
     through = len({int(shown.target[link]) for link in links} & starts)
-    middle = f", through {text_format.count(through, 'gene')}" if through else ""
-    st.caption(f"{start} reaches {end} in {text_format.count(n_steps, 'step')}{middle}.")
+    middle = f", through {labels.count(through, 'gene')}" if through else ""
+    st.caption(f"{start} reaches {end} in {labels.count(n_steps, 'step')}{middle}.")
 
 
 def _n_steps(view: View, links: list[int]) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from genie3_engine import labels
 from genie3_engine.model import RunState
 from genie3_engine.runs import RunSummary
 from ui import state, text_format
@@ -55,5 +56,5 @@ def choose(chosen: RunSummary, found: Sequence[RunSummary]) -> None:
 
 
 def _name(summary: RunSummary) -> str:
-    when = text_format.age(summary.status.created, time.time())
+    when = labels.age(summary.status.created, time.time())
     return f"{text_format.shorten(summary.title, at_most=50)} · {when}"

@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from genie3_engine import labels
 from genie3_engine.networks.figures import fit_figure
 from genie3_engine.networks.thresholds import Cut
 from pages.network import controls, link_table
-from ui import charts, networks, state, text_format
+from ui import charts, networks, state
 
 _HEIGHT = 500
 
@@ -50,7 +51,7 @@ def _hubs(network: networks.Network, cut: Cut) -> None:
             "targets": st.column_config.TextColumn("Which, strongest first", width="large"),
         },
     )
-    st.caption(f"{text_format.count(len(table), 'regulator')} among the links drawn.")
+    st.caption(f"{labels.count(len(table), 'regulator')} among the links drawn.")
 
 
 def _modules(network: networks.Network, cut: Cut) -> None:
@@ -68,7 +69,7 @@ def _modules(network: networks.Network, cut: Cut) -> None:
         },
     )
     st.caption(
-        f"{text_format.count(len(table), 'module')} among the links drawn (Leiden algorithm). "
+        f"{labels.count(len(table), 'module')} among the links drawn (Leiden algorithm). "
         "Colour by module to see them."
     )
 
@@ -104,7 +105,7 @@ def _fit(network: networks.Network) -> None:
         return
     n_poor = int((table["oob_r2"] <= 0).sum())
     st.markdown(
-        f"**{n_poor:,} of {text_format.count(len(table), 'gene')} cannot be predicted** from the "
+        f"**{n_poor:,} of {labels.count(len(table), 'gene')} cannot be predicted** from the "
         "regulators (R² of 0 or less): take their links with care."
     )
     charts.show(

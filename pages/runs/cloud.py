@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from genie3_engine import runs
+from genie3_engine import labels, runs
 from genie3_engine.runs import CloudView, RunSummary
 from ui import progress, text_format
 
@@ -37,13 +37,13 @@ def _facts(view: CloudView) -> None:
     is_final = "" if view.is_bill_final else " so far"
     seconds.metric(
         f"Billed{is_final}",
-        "–" if billed is None else text_format.duration(float(billed)),
+        "–" if billed is None else labels.duration(float(billed)),
         help="Instance time: the seconds of all instances together.",
     )
     cost = bill.get("dollars")
     dollars.metric(
         f"Dollars{is_final}",
-        "–" if cost is None else text_format.dollars(float(cost)),
+        "–" if cost is None else labels.dollars(float(cost)),
         help=str(bill.get("price_note", "")) or None,
     )
 
@@ -53,7 +53,7 @@ def _job(view: CloudView) -> str:
     if view.message:
         parts.append(text_format.plain(view.message, at_most=200))
     if view.n_interruptions:
-        parts.append(text_format.count(view.n_interruptions, "spot interruption"))
+        parts.append(labels.count(view.n_interruptions, "spot interruption"))
     if view.n_jobs > 1:
         parts.append(f"job number {view.n_jobs} of this run")
     if view.console_url:

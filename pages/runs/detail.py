@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from genie3_engine import runs
+from genie3_engine import labels, runs
 from genie3_engine.model import RunState
 from genie3_engine.runs import RunSummary
 from pages.runs import actions, cloud, run_details
@@ -43,7 +43,7 @@ def _queue(summary: RunSummary, among: Sequence[RunSummary]) -> None:
     before = runs.n_before(summary.path, among)
     if before:
         st.caption(
-            f"{text_format.count(before, 'run comes', 'runs come')} first: this machine computes "
+            f"{labels.count(before, 'run comes', 'runs come')} first: this machine computes "
             f"one at "
             "a time. The queue needs neither this page nor its server."
         )
@@ -53,20 +53,20 @@ def _kept(summary: RunSummary) -> str:
     status = summary.status
     if not status.targets_done:
         return "It ended before its first target was done."
-    total = text_format.count(status.targets_total, "target")
+    total = labels.count(status.targets_total, "target")
     return f"{status.targets_done:,} of {total} are on disk and stay there."
 
 
 def _done(summary: RunSummary, now: float) -> str:
     status = summary.status
     seconds = progress.elapsed(status, now)
-    parts = [text_format.count(status.targets_total, "target")]
+    parts = [labels.count(status.targets_total, "target")]
     if seconds is not None:
-        parts.append(f"in {text_format.duration(seconds)}")
+        parts.append(f"in {labels.duration(seconds)}")
     speed = progress.per_minute(status, now)
     if speed is not None:
-        parts.append(f"· {text_format.speed(speed / 60)}")
-    return " ".join(parts) + f" · ended {text_format.age(status.ended, now)}"
+        parts.append(f"· {labels.per_minute(speed / 60, 'targets')}")
+    return " ".join(parts) + f" · ended {labels.age(status.ended, now)}"
 
 
 def rest(summary: RunSummary) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from genie3_engine import labels
 from genie3_engine.runs import RunSummary
 from ui import progress, state, text_format
 
@@ -82,8 +83,8 @@ def _table(summaries: Sequence[RunSummary]) -> pd.DataFrame:
                 "Tags": list(summary.labels.tags),
                 "State": progress.step(status),
                 "Progress": status.targets_done / max(1, status.targets_total),
-                "Left": "" if left is None else text_format.duration(left),
-                "Elapsed": "" if seconds is None else text_format.duration(seconds),
+                "Left": "" if left is None else labels.duration(left),
+                "Elapsed": "" if seconds is None else labels.duration(seconds),
                 "Targets/min": None if speed is None else round(speed, 1 if speed < 10 else 0),
                 "Targets": status.targets_total,
                 "Created": _moment(status.created),

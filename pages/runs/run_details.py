@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from genie3_engine import planning, runs
+from genie3_engine import labels, planning, runs
 from genie3_engine.model import RunSpec, RunState, setting_rows
 from genie3_engine.runs import RunSummary
 from genie3_engine.runs import timing_figure as figures
-from ui import cache, charts, text_format
+from ui import cache, charts
 
 _NO_MISS = 0.005
 
@@ -44,7 +44,7 @@ def timings(summary: RunSummary) -> None:
     was_resumed = summary.status.targets_found > 0
     longest = max(seconds, key=lambda name: seconds[name])
     st.caption(
-        f"{text_format.duration(total)} in all, most of it {longest.lower()} "
+        f"{labels.duration(total)} in all, most of it {longest.lower()} "
         f"({100 * seconds[longest] / total:.0f} %)."
         + (" This is the last attempt; the run was resumed." if was_resumed else "")
     )
@@ -53,7 +53,7 @@ def timings(summary: RunSummary) -> None:
         key="timings_bar",
         name=f"timings-{summary.id}",
         numbers=pd.DataFrame({"step": list(seconds), "seconds": list(seconds.values())}),
-        alt=", ".join(f"{name}: {text_format.duration(value)}" for name, value in seconds.items()),
+        alt=", ".join(f"{name}: {labels.duration(value)}" for name, value in seconds.items()),
     )
 
 
@@ -71,15 +71,15 @@ def forecast(summary: RunSummary) -> None:
     within = "within" if outcome.is_covered else "outside"
     apart = ", start-up apart" if outcome.thread_ratio is None else ""  # a rented run's is in it
     text = (
-        f"**Forecast** {text_format.duration(outcome.forecast_seconds)}"
-        f" ({text_format.duration(outcome.low_seconds)} to "
-        f"{text_format.duration(outcome.high_seconds)});"
-        f" it took {text_format.duration(outcome.seconds)}{apart}: {how}, {within} the interval."
+        f"**Forecast** {labels.duration(outcome.forecast_seconds)}"
+        f" ({labels.duration(outcome.low_seconds)} to "
+        f"{labels.duration(outcome.high_seconds)});"
+        f" it took {labels.duration(outcome.seconds)}{apart}: {how}, {within} the interval."
     )
     if outcome.forecast_bytes and outcome.bytes_held:
         text += (
-            f" Memory: {text_format.size(outcome.forecast_bytes)} foreseen,"
-            f" {text_format.size(outcome.bytes_held)} taken."
+            f" Memory: {labels.size(outcome.forecast_bytes)} foreseen,"
+            f" {labels.size(outcome.bytes_held)} taken."
         )
     st.caption(text, help="The next forecasts learn from it.")
 

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 import streamlit as st
 
-from genie3_engine import runs
+from genie3_engine import labels, runs
 from genie3_engine.runs import CloudCheck, SageMakerOptions
 from ui import text_format
 
@@ -41,9 +41,7 @@ def show(options: SageMakerOptions) -> None:
             _row(check)
         wrong = sum(check.state != "ok" for check in found)
         looking.update(
-            label="Everything is there."
-            if not wrong
-            else f"{text_format.count(wrong, 'thing')} to do",
+            label="Everything is there." if not wrong else f"{labels.count(wrong, 'thing')} to do",
             state="complete" if not wrong else "error",
             expanded=True,
         )

@@ -7,20 +7,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from genie3_engine import benchmark
+from genie3_engine import benchmark, labels
 from genie3_engine.benchmark import ExperimentSummary
 from genie3_engine.model import RunState
 from ui import errors, progress, state, text_format
-
-_STEPS = {
-    "": "Starting",
-    "preparing": "Preparing",
-    "simulating": "Simulating the data",
-    "waiting": "Waiting for another run to end",
-    "warming up": "Warming up, so that compiling is not measured",
-    "launching": "Launching the jobs",
-    "measuring": "Measuring",
-}
 
 
 def wanted(found: Sequence[ExperimentSummary]) -> ExperimentSummary | None:
@@ -119,14 +109,14 @@ def _about(now: ExperimentSummary) -> str:
     spec, machine = now.spec, now.status.machine
     parts = [
         spec.source,
-        text_format.count(spec.n_trees, "tree") + " a target",
-        text_format.count(spec.n_repeats, "repeat"),
+        labels.count(spec.n_trees, "tree") + " a target",
+        labels.count(spec.n_repeats, "repeat"),
     ]
     if machine:
         memory = machine.get("memory_bytes", 0) / 2**30
         parts += [
             str(machine.get("processor", "")),
-            text_format.count(int(machine.get("usable_cores", 0)), "core"),
+            labels.count(int(machine.get("usable_cores", 0)), "core"),
             f"{memory:.0f} GiB",
         ]
         if machine.get("load_at_start") is not None:
@@ -136,14 +126,14 @@ def _about(now: ExperimentSummary) -> str:
 
 def _sentence(now: ExperimentSummary) -> str:
     status = now.status
-    text = _STEPS.get(status.step, status.step)
+    text = labels.step(status.step) or "Starting"
     if status.step == "measuring":
         index = int(status.current.partition("-")[0])
         text = f"Measuring {now.spec.configurations[index].label}"
-    text = f"{status.runs_done} of {text_format.count(status.runs_total, 'run')} · {text}"
+    text = f"{status.runs_done} of {labels.count(status.runs_total, 'run')} · {text}"
     at_work = benchmark.current_run(now.path, status)
     if at_work is not None and at_work.targets_total and at_work.state.is_live:
-        text += f": {at_work.targets_done} of {text_format.count(at_work.targets_total, 'target')}"
+        text += f": {at_work.targets_done} of {labels.count(at_work.targets_total, 'target')}"
     return text
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from genie3_engine import planning, runs
+from genie3_engine import labels, planning, runs
 from genie3_engine.benchmark import Configuration, ExperimentSpec
 from genie3_engine.errors import OptionError
-from ui import layout, navigation, text_format
+from ui import layout, navigation
 
 _LOCAL, _RENTED = "local", "sagemaker"
 _USUAL_TYPE = "ml.c5.2xlarge"
@@ -88,10 +88,10 @@ def summary(spec: ExperimentSpec) -> str:
     """Say how many instances an experiment rents at once, and what an hour of them costs."""
     many = spec.n_repeats * sum(each.n_instances for each in spec.configurations)
     kind = planning.catalogue().named(spec.launcher_options["instance_type"])
-    text = f"All jobs begin at once, on {text_format.count(many, 'instance')} together"
+    text = f"All jobs begin at once, on {labels.count(many, 'instance')} together"
     if runs.SageMakerOptions.from_dict(spec.launcher_options).is_emulator:
         return f"{text}, played by this machine: their times say little."
     if kind.dollars_per_hour is None:
         return f"{text}; their price is not known."
-    dollars = text_format.dollars(many * kind.dollars_per_hour)
+    dollars = labels.dollars(many * kind.dollars_per_hour)
     return f"{text}: {dollars} for an hour of all of them, on demand."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from genie3_engine import benchmark
+from genie3_engine import benchmark, labels
 from genie3_engine.benchmark import Configuration, ExperimentSpec, SimulatedData
 from genie3_engine.errors import OptionError
 from genie3_engine.model import COMPILED, ENGINES
@@ -215,8 +215,8 @@ def _spec(
 def _summary(spec: ExperimentSpec) -> str:
     n_runs = len(spec.schedule())
     text = (
-        f"{text_format.count(len(spec.configurations), 'configuration')}, "
-        f"{text_format.count(n_runs, 'run')} in random order"
+        f"{labels.count(len(spec.configurations), 'configuration')}, "
+        f"{labels.count(n_runs, 'run')} in random order"
     )
     if any(each.is_extrapolated for each in spec.configurations):
         text += "; the serial row is extrapolated from fewer targets"

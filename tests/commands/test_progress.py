@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from genie3_engine.commands.progress import Progress, duration, progress_text
+from genie3_engine.commands.progress import Progress, progress_text
 from genie3_engine.model import RunState, RunStatus
 from tests.clock import Clock
 
@@ -78,11 +78,3 @@ def test_progress__finished_targets_of_a_resumed_run_are_no_speed():
 )
 def test_progress_text__says_what_is_known(report, per_second, text):
     assert progress_text(report, per_second, with_bar=False) == text
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.4, "0:00"), (59.6, "1:00"), (3_600, "1:00:00"), (200_000, "2 d 7 h")],
-)
-def test_duration__grows_with_the_time(seconds, text):
-    assert duration(seconds) == text

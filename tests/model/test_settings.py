@@ -122,7 +122,7 @@ def test_load__turns_the_list_of_a_json_file_into_a_tuple():
         (K, "sqrt", "Square root"),
         (K, 1500, "1,500"),
         (THREADS, None, "all cores"),
-        (LIMIT, 5400, "90 min"),
+        (LIMIT, 5400, "1 h 30 min"),
         (LIMIT, 86400, "1 d"),
         (SPOT, True, "yes"),
         (REGION, "", "none"),

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from genie3_engine import planning
+from genie3_engine import labels, planning
 from pages.infer import forecast as panel
 from tests.pages.conftest import texts
 from tests.planning.pilots import pilot
@@ -88,4 +88,4 @@ def test_forecast__is_shown_with_instances_and_grounds(open_page, dataset, begun
     [(4.26, "4.3 s"), (61, "61 s"), (800, "13 min"), (9000, "2.5 h"), (10**6, "11.6 days")],
 )
 def test_roughly__has_no_more_digits_than_it_deserves(seconds, text):
-    assert panel.roughly(seconds) == text
+    assert labels.estimate(seconds) == text
