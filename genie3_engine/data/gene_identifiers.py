@@ -1,10 +1,15 @@
-"""Which identifiers are these names, of which species, and what has befallen them?"""
+"""Detect the type, species and corruption of gene identifiers, and tell genes from samples."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
 
 RECORDS = re.compile(
     r"__\w+|N_(unmapped|multimapping|noFeature|ambiguous)|ERCC-\d{5}|AFFX-.*|no_feature|ambiguous"
@@ -28,24 +33,73 @@ _ENSEMBL_SPECIES = {
     "XET": "frog (Xenopus tropicalis)",
 }
 _ENSEMBL = re.compile(r"ENS([A-Z]{0,6}?)(G|T|P|E)\d{11}(\.\d{1,3})?(_PAR_Y)?")
-_KINDS: tuple[tuple[str, str, str], ...] = (
-    ("FlyBase identifiers", "fruit fly", r"FB(gn|tr)\d{7}(\.\d+)?"),
-    ("WormBase identifiers", "C. elegans", r"WBGene\d{8}"),
-    ("yeast ORF names", "baker's yeast", r"Y[A-P][LR]\d{3}[WC](-[A-Z])?|Q0\d{3}"),
-    ("Arabidopsis loci", "Arabidopsis", r"AT[1-5CM]G\d{5}(\.\d+)?"),
-    ("b-numbers (locus tags)", "E. coli K-12", r"b\d{4}"),
-    ("locus tags", "Bacillus subtilis", r"BSU_?\d{5}"),
-    ("locus tags", "Pseudomonas aeruginosa", r"PA\d{4}"),
-    ("locus tags", "Mycobacterium tuberculosis", r"Rv\d{4}[Ac]?"),
-    ("locus tags", "", r"[A-Z][A-Za-z0-9]{1,7}_[A-Z]{0,3}\d{4,6}[a-z]?"),
-    ("RefSeq accessions", "", r"[NX][MRP]_\d{6,9}(\.\d+)?"),
-    ("Affymetrix probe sets", "", r"[\w./-]+_(at|st)"),
-    ("Illumina probes", "", r"ILMN_\d+"),
-    ("Agilent probes", "", r"A_\d+_P\d+"),
-    ("Entrez gene numbers", "", r"[1-9]\d{0,8}"),
-    ("numbered names", "", r"(?i:g|gene|tf|target|reg)[\W_]*\d+"),
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A kind of gene identifier.
+
+    Parameters
+    ----------
+    name, species : str
+        The species is empty when several use the kind.
+    pattern : str
+        What a whole name must match.
+    marks_genes : bool
+        Whether such a name cannot be a sample's.
+    """
+
+    name: str
+    species: str
+    pattern: str
+    marks_genes: bool = True
+
+    def matches(self, name: str) -> bool:
+        """Return whether a name is of this kind."""
+        return re.fullmatch(self.pattern, name) is not None
+
+
+# The first kind that matches is taken.
+_KINDS = (
+    _Kind("Ensembl identifiers", "", r"ENS[A-Z]{0,6}[GTP]\d{11}(\.\d+)?([_|].*)?"),
+    _Kind("FlyBase identifiers", "fruit fly", r"FB(gn|tr)\d{7}(\.\d+)?|CG\d{4,5}"),
+    _Kind("WormBase identifiers", "C. elegans", r"WBGene\d{8}"),
+    _Kind("yeast ORF names", "baker's yeast", r"Y[A-P][LR]\d{3}[WC](-[A-Z])?|Q0\d{3}"),
+    _Kind("Arabidopsis loci", "Arabidopsis", r"AT[1-5CM]G\d{5}(\.\d+)?"),
+    _Kind("RefSeq accessions", "", r"[NX][MRP]_\d{6,9}(\.\d+)?"),
+    _Kind("b-numbers (locus tags)", "E. coli K-12", r"b\d{4}"),
+    _Kind("locus tags", "Bacillus subtilis", r"BSU_?\d{5}"),
+    _Kind("locus tags", "Pseudomonas aeruginosa", r"PA\d{4}"),
+    _Kind("locus tags", "Mycobacterium tuberculosis", r"Rv\d{4}[Ac]?"),
+    _Kind(
+        "locus tags",
+        "",
+        r"(b|JW|ECK|PA|BSU|SCO|Rv|STM|VC|BB|MG|HP|SA|SP|XAC)\d{4,5}[AcW]?"
+        r"|(?!NA|HG|GSM|SRR|S|P|C)[A-Za-z]{2,8}\d?_[A-Z]{0,3}\d{4,6}[a-z]?",
+    ),
+    _Kind("locus tags", "", r"[A-Z][A-Za-z0-9]{1,7}_[A-Z]{0,3}\d{4,6}[a-z]?", marks_genes=False),
+    _Kind("Affymetrix probe sets", "", r"(AFFX-)?[\w./-]+_(at|st)"),
+    _Kind("Illumina probes", "", r"ILMN_\d+|cg\d{8}"),
+    _Kind("Agilent probes", "", r"A_\d+_P\d+"),
+    _Kind("MGI identifiers", "mouse", r"MGI:\d+"),
+    _Kind("HGNC identifiers", "human", r"HGNC:\d+"),
+    _Kind(
+        "rice and maize loci",
+        "",
+        r"(LOC_)?Os\d{2}g\d{5,7}|Zm\d{5}[a-z]{1,2}\d{6}|GRMZM\d[A-Z]\d{6}",
+    ),
+    _Kind("Entrez gene numbers", "", r"[1-9]\d{0,8}", marks_genes=False),
+    _Kind("numbered names", "", r"(?i:g|gene|tf|target|reg)[\W_]*\d+", marks_genes=False),
+    _Kind(
+        "gene symbols",
+        "",
+        r"(?i:(ZNF|SLC|TMEM|LINC|FAM|MIR|SNOR[AD]|RPL|RPS|KRT|CCL|CXCL"
+        r"|HOX[ABCD]|GATA|SOX|STAT|TP|FOX[A-Z]|NKX|PAX|TBX|KLF|IRF|MYO|COL|HLA-|MT-|ANK|CDK|MAP"
+        r"|POU)\w{1,6}(-\w{1,4})?|GAPDH|ACTB|MYC|GM\d{4,5}|LOC\d{3,9}|\d{7}[A-R]\d{2}Rik)"
+        r"|[a-z]{3,4}-\d{1,3}(\.\d)?|[a-z]{3}[A-Z]\d?",
+    ),
 )
-_COMPILED = [(kind, species, re.compile(pattern)) for kind, species, pattern in _KINDS]
+
 _SYMBOL = re.compile(r"[A-Za-z][A-Za-z0-9]*([.@/()-][A-Za-z0-9]+)*")
 _HUMAN = frozenset(
     {"GAPDH", "ACTB", "TP53", "MYC", "B2M", "RPLP0", "STAT1", "GATA3", "EGFR", "TBP"}
@@ -65,16 +119,42 @@ _FULL_DATE = re.compile(
 )
 _FLOAT = re.compile(r"\d(\.\d+)?E\+\d{1,2}", re.IGNORECASE)
 _LOOKED_AT = 4_000
+_NAMES_CLASSIFIED = 400
+_SAMPLE_IDENTIFIERS = {
+    "accessions of samples": r"GSM\d+.*|[SED]R[RXS]\d{5,}.*|SAM[NED]A?\d+|TCGA[-.].+|GTEX[-.].+",
+    "cell lines of the 1000 Genomes": r"(NA|HG|GM)\d{5}([._-].*)?",
+    "cell barcodes": r"(.*[_#.:-])?[ACGTN]{8,}([._-]\w+)*",
+    "array files": r".*\.(CEL|cel|bam|fastq|txt|counts|gz)",
+}
+_SHORT_SYMBOL = re.compile(r"[A-Za-z][A-Za-z0-9]{0,9}([.@-][A-Za-z0-9]{1,8})?")
+_NUMBERED = re.compile(r"(.*?)[\W_]*\d+")
+_GENE_STEMS = _words(
+    "g gene genes tf tfs target targets probe probeset orf locus transcript feature reg regulator "
+    "tg gen mirna protein"
+)
+_SAMPLE_STEMS = _words(
+    "s sample samp smp c cell cells p pt patient patients subject subj donor d day t time tp exp "
+    "experiment e array chip r rep replicate run cond condition n well w lib library h hr hour m "
+    "mouse rat ind individual id obs control ctrl ctl wt ko mutant mut treated treat untreated "
+    "case tumor tumour normal batch pool embryo clone strain timepoint biopsy bc barcode"
+)
+_SAMPLE_WORDS = _words(
+    "sample cell patient subject donor day time exp experiment array chip rep replicate run cond "
+    "condition well lib control ctrl ctl wt ko kd oe wildtype mutant treated treat treatment "
+    "untreated mock vehicle dmso tumor tumour normal case hr hrs hour hours min week biopsy batch "
+    "del glc stim unstim infected bio tech"
+)
+_SAMPLE = [(kind, re.compile(pattern)) for kind, pattern in _SAMPLE_IDENTIFIERS.items()]
 
 
 @dataclass(frozen=True, slots=True)
 class Identifiers:
-    """What the genes are called.
+    """The kind of identifier of the genes.
 
     Parameters
     ----------
     kind : str
-        Such as ``Ensembl gene identifiers``; empty when nobody can tell.
+        Such as ``Ensembl gene identifiers``; empty when it is not known.
     share : float
         The share of names of that kind.
     species : str
@@ -117,7 +197,7 @@ def without_version(name: str) -> str:
 
 
 def spreadsheet_damage(name: str) -> bool:
-    """Tell whether a name is what a spreadsheet makes of a gene: a date or a large number."""
+    """Return whether a name is what a spreadsheet makes of a gene: a date or a large number."""
     return any(pattern.fullmatch(name) for pattern in (_DATE, _FULL_DATE, _FLOAT))
 
 
@@ -152,9 +232,9 @@ def _kind(name: str) -> tuple[str, str]:
     if ensembl:
         what = {"G": "gene", "T": "transcript", "P": "protein", "E": "exon"}[ensembl[2]]
         return f"Ensembl {what} identifiers", _ENSEMBL_SPECIES.get(ensembl[1], "")
-    for kind, species, pattern in _COMPILED:
-        if pattern.fullmatch(name):
-            return kind, species
+    for kind in _KINDS:
+        if kind.matches(name):
+            return kind.name, kind.species
     return ("gene symbols", "") if _SYMBOL.fullmatch(name) else ("", "")
 
 
@@ -165,3 +245,92 @@ def _species_of_symbols(genes: set[str]) -> str:
     if mouse > 2 * human and mouse > 2:
         return "mouse or rat"
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class NameClass:
+    """Whether the names of one axis are genes or samples.
+
+    Parameters
+    ----------
+    score : float
+        From -1, certainly samples, over 0, unknown, to 1, certainly genes.
+    kind : str
+        The kind of identifier that most are; empty when it is not known.
+    example : str
+        One of the names.
+    """
+
+    score: float
+    kind: str
+    example: str
+
+
+def classify_names(names: Sequence[str]) -> NameClass:
+    """Classify names as genes or samples.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The names of one axis; a few hundred, evenly spread, are looked at.
+
+    Returns
+    -------
+    NameClass
+        The mean of the names' votes. Names that look like gene symbols count less the fewer
+        different stems (the name up to its number) they have: ``AML1 ... AML20`` are samples.
+    """
+    step = max(1, len(names) // _NAMES_CLASSIFIED)
+    looked_at = [name for name in names[::step] if name]
+    if not looked_at:
+        return NameClass(0.0, "", "")
+    symbol_weight = _symbol_weight(looked_at)
+    votes: list[float] = []
+    kinds: dict[str, list[str]] = {}
+    for name in looked_at:
+        vote, kind = _vote(name, symbol_weight)
+        votes.append(vote)
+        kinds.setdefault(kind, []).append(name)
+    score = sum(votes) / len(votes)
+    kind = max(kinds, key=lambda key: len(kinds[key]))
+    return NameClass(score, kind, kinds[kind][0])
+
+
+def _symbol_weight(names: list[str]) -> float:
+    """Return 0.5 for names of many stems, falling below 0 for numbered names of a few."""
+    stems = {_stem(name) for name in names}
+    diversity = len(stems) / len(names)
+    return 0.5 * min(1.0, max(-1.0, (diversity - 0.15) / 0.25))
+
+
+def _stem(name: str) -> str:
+    numbered = _NUMBERED.match(name)
+    return (numbered.group(1) if numbered else name).lower()
+
+
+def _vote(name: str, symbol_weight: float) -> tuple[float, str]:
+    for kind, pattern in _SAMPLE:
+        if pattern.fullmatch(name):
+            return -1.0, kind
+    numbered = _NUMBERED.fullmatch(name)
+    if numbered:
+        stem = numbered.group(1).lower()
+        if stem in _GENE_STEMS:
+            return 0.8, ""
+        if stem in _SAMPLE_STEMS and not re.fullmatch(r"[a-z]\d{4}", name):
+            return -0.8, ""
+    words = re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z0-9])|(?<=\d)(?=[a-z])", name)
+    if len(words) > 1 and any(word.lower() in _SAMPLE_WORDS for word in words):
+        return -0.8, ""
+    for kind in _KINDS:
+        if kind.marks_genes and kind.matches(name):
+            return 1.0, kind.name
+    if re.fullmatch(r"[\d.]+", name):
+        return -0.2, ""
+    if name.isalpha() and name.islower() and len(name) > 4:
+        return 0.0, ""  # liver, brain: a word
+    if name.count("_") >= 2 or len(name) > 25 or " " in name:
+        return -0.5, ""
+    if _SHORT_SYMBOL.fullmatch(name):
+        return symbol_weight, "gene symbols" if symbol_weight > 0 else ""
+    return 0.0, ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from genie3_engine.data.identifiers import NamesLook, look_of
+from genie3_engine.data.gene_identifiers import NameClass, classify_names
 from genie3_engine.data.io.table import FloatMatrix, Table
 from genie3_engine.data.io.text.dialect import corner_kind
 from genie3_engine.errors import InputError, OptionError
@@ -128,7 +128,7 @@ def _as_format_says(table: Table, genes_in_rows: bool, wanted: str) -> Orientati
 
 
 def _unlike_genes(names: Sequence[str], where: str, missing: str) -> str:
-    look = look_of(names)
+    look = classify_names(names)
     if look.score > -_SURE:
         return ""
     return (
@@ -181,7 +181,7 @@ def _hints(
     if regulators:
         hints.append(_of_regulators(rows, columns, regulators))
     hints.append(_of_corner(table.corner))
-    hints.extend(_of_names(look_of(rows), look_of(columns)))
+    hints.extend(_of_names(classify_names(rows), classify_names(columns)))
     hints.append(_of_shape(len(rows), len(columns)))
     hints.append(_of_levels(table.blocks))
     return hints
@@ -208,8 +208,8 @@ def _of_corner(corner: str) -> _Evidence:
     return _Evidence({"genes": 2.0, "samples": -2.0}.get(kind, 0.0), clause)
 
 
-def _of_names(rows: NamesLook, columns: NamesLook) -> list[_Evidence]:
-    def clause(axis: str, look: NamesLook) -> str:
+def _of_names(rows: NameClass, columns: NameClass) -> list[_Evidence]:
+    def clause(axis: str, look: NameClass) -> str:
         if look.kind:
             return f"the {axis} names are {look.kind} such as '{look.example}'"
         as_what = "genes" if look.score > 0 else "samples"

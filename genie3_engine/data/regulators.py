@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from genie3_engine.data.identifiers import look_of
+from genie3_engine.data.gene_identifiers import classify_names
 from genie3_engine.data.io.input_file import open_text
 from genie3_engine.data.io.text.dialect import corner_kind
 from genie3_engine.errors import InputError
@@ -229,7 +229,7 @@ def _no_overlap(match: Match, genes: Sequence[str]) -> str:
         f"None of the {len(match.missing):,} {match.what}s ('{wanted}') is among the "
         f"{len(genes):,} genes ('{first}', ...)"
     )
-    kinds = look_of(match.missing).kind, look_of(genes).kind
+    kinds = classify_names(match.missing).kind, classify_names(genes).kind
     if all(kinds) and kinds[0] != kinds[1]:
         return f"{head}: the {match.what}s are {kinds[0]}, the genes are {kinds[1]}."
     if not match.near:

@@ -1,7 +1,9 @@
-"""Which samples are much alike, and do they fall into blocks?"""
+"""Compare samples: exact copies, near copies, correlations, blocks."""
 
 from __future__ import annotations
 
+import hashlib
+from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +45,7 @@ class Blocks:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How far apart samples are.
+    """Distances of samples.
 
     Parameters
     ----------
@@ -96,11 +98,63 @@ def likeness(raw: RawExpression, measures: Measures, *, as_logs: bool) -> Likene
     profiles = profiles - profiles.mean(axis=1, keepdims=True)
     deviation = profiles.std(axis=1, keepdims=True)
     profiles = profiles / np.where(deviation > 0, deviation, 1.0)
-    with np.errstate(all="ignore"):
-        correlations = np.nan_to_num(np.corrcoef(profiles.T))
-    distances = np.clip(1.0 - correlations, 0.0, 2.0)
-    np.fill_diagonal(distances, 0.0)
+    distances = 1.0 - correlations(profiles)
     return Likeness(compared, (distances + distances.T) / 2, len(chosen))
+
+
+def correlations(values: FloatMatrix) -> FloatMatrix:
+    """Return Pearson correlations of the samples.
+
+    Parameters
+    ----------
+    values : (n_genes, n_samples) float64
+        Without missing values.
+
+    Returns
+    -------
+    (n_samples, n_samples) float64
+        1 on the diagonal; a sample without any variation has a correlation of 0 with the others.
+    """
+    centred = values - values.mean(axis=0)
+    length = np.sqrt((centred**2).sum(axis=0))
+    scaled = np.divide(centred, length, out=np.zeros_like(centred), where=length > 0)
+    found: FloatMatrix = np.clip(scaled.T @ scaled, -1.0, 1.0)
+    np.fill_diagonal(found, 1.0)
+    return found
+
+
+def copied_samples(raw: RawExpression) -> list[tuple[int, ...]]:
+    """Find samples that have the same value in every gene.
+
+    Parameters
+    ----------
+    raw : RawExpression
+        The data, values missing or not, dense or sparse.
+
+    Returns
+    -------
+    list of tuple of int
+        Groups of two samples or more, by position.
+    """
+    digests = [hashlib.blake2b(digest_size=16) for _ in raw.samples]
+    if raw.is_sparse:
+        columns = raw.sparse.tocsc()
+        columns.sort_indices()
+        for sample, digest in enumerate(digests):
+            part = slice(columns.indptr[sample], columns.indptr[sample + 1])
+            values = columns.data[part].astype(np.float64)
+            present = values != 0
+            digest.update(columns.indices[part][present].tobytes())
+            digest.update(values[present].tobytes())
+    else:
+        for _, block in dense_blocks(raw.values):
+            columns = np.ascontiguousarray(block.T) + 0.0  # a negative zero is a zero
+            for digest, column in zip(digests, columns, strict=True):
+                digest.update(column.tobytes())
+    groups: dict[bytes, list[int]] = defaultdict(list)
+    for sample, digest in enumerate(digests):
+        groups[digest.digest()].append(sample)
+    return [tuple(group) for group in groups.values() if len(group) > 1]
 
 
 def near_pairs(alike: Likeness, *, within: float) -> list[tuple[int, int]]:

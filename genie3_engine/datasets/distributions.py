@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from genie3_engine.data.sample_similarity import correlations
+
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
 
@@ -126,7 +128,7 @@ def sample_map(expression: Expression) -> SampleMap:
     weights = np.maximum(weights[::-1], 0.0)
     axes = vectors[:, ::-1][:, :2] * np.sqrt(weights[:2])
     total = float(weights.sum()) or 1.0
-    correlation = _correlation(shown[np.sort(variable)])
+    correlation = correlations(shown[np.sort(variable)])
     return SampleMap(
         tuple(expression.samples[sample] for sample in chosen),
         _facing(axes[:, 0]),
@@ -151,16 +153,6 @@ def _comparable(values: Floats) -> tuple[Floats, str]:
     if values.size and values.min() >= 0 and values.max() > _LINEAR_FROM:
         return np.log2(values + 1.0), "log2(value + 1)"
     return values, "value"
-
-
-def _correlation(table: Floats) -> Floats:
-    """Return the samples' correlations; a sample without any variation correlates with none."""
-    centred = table - table.mean(axis=0)
-    length = np.sqrt((centred**2).sum(axis=0))
-    scaled = np.divide(centred, length, out=np.zeros_like(centred), where=length > 0)
-    found: Floats = np.clip(scaled.T @ scaled, -1.0, 1.0)
-    np.fill_diagonal(found, 1.0)
-    return found
 
 
 def _stands_apart(correlation: Floats) -> NDArray[np.bool_]:

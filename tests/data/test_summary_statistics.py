@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from genie3_engine.data import summary_statistics as module
-from genie3_engine.data.duplicate_samples import copied_samples
+from genie3_engine.data.sample_similarity import copied_samples
 from genie3_engine.data.summary_statistics import library_sizes, measure, variances
 from genie3_engine.data.value_scale import ScaleKind, scale_of
 from tests.data.raws import counts, logs, raw_of, sparse

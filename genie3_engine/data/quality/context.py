@@ -8,11 +8,10 @@ from functools import cached_property
 
 import numpy as np
 
-from genie3_engine.data.duplicate_samples import copied_samples
 from genie3_engine.data.gene_identifiers import Identifiers, identifiers
 from genie3_engine.data.quality.findings import Fact, Finding
 from genie3_engine.data.raw_expression import RawExpression, ReadReport
-from genie3_engine.data.sample_similarity import Likeness, likeness
+from genie3_engine.data.sample_similarity import Likeness, copied_samples, likeness
 from genie3_engine.data.summary_statistics import Floats, Measures, measure
 from genie3_engine.data.value_scale import Scale, scale_of
 
