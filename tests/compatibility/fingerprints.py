@@ -1,7 +1,7 @@
 """Everything between a file and its links, by name, as hashes: a program for child processes.
 
 ``python -m tests.compatibility.fingerprints FOLDER`` reads the files in ``FOLDER/files``, applies
-every fix to some of them, infers networks, and prints one JSON object.
+every fix to some of them, infers networks, simulates others, and prints one JSON object.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ import os
 import sys
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from genie3_engine.data.prepare import prepare, read_expression
 from genie3_engine.data.quality import parse_recipe, targets_of
+from genie3_engine.data.simulate import simulate_network
 from tests.compatibility import test_links_bytes as links
 
 FIXES = {
@@ -50,6 +53,9 @@ RUNS = (
 )
 
 
+N_SIMULATIONS = 5
+
+
 def main(folder: Path) -> None:
     """Print the hashes."""
     files = folder / "files"
@@ -64,6 +70,11 @@ def main(folder: Path) -> None:
         out = folder / f"run-{number}-{os.getpid()}"
         path = links.infer(files, links.SPECIFICATIONS[name], out)
         found[f"links: {name}"] = links.hashes_of(path)["links"]
+        targets = pq.read_table(out / "targets.parquet", columns=["target", "oob_r2", "n_links"])
+        found[f"targets: {name}"] = targets.to_pylist()
+    for seed in range(N_SIMULATIONS):
+        network = simulate_network(120, 80, seed=seed)
+        found[f"simulation {seed}"] = network.expression.fingerprint
     print(json.dumps(found))
 
 

@@ -88,7 +88,12 @@ def test_fingerprints_and_links__are_the_same_without_the_processors_features(tm
     plain = found(tmp_path, "plain", PLAIN)
     different = [name for name in everything if everything[name] != plain[name]]
     assert not different
-    assert len(everything) == len(WRITERS) + len(fingerprints.FIXES) + len(fingerprints.RUNS)
+    assert len(everything) == (
+        len(WRITERS)
+        + len(fingerprints.FIXES)
+        + 2 * len(fingerprints.RUNS)
+        + fingerprints.N_SIMULATIONS
+    )
 
 
 def test_fingerprints__try_every_fix():
