@@ -1,4 +1,4 @@
-"""Is the network of many hosts the same as the local one, whatever happens on the way?"""
+"""The network of many hosts is the local one, whatever happens on the way."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from genie3_engine import runs, worker
 from genie3_engine.data.prepare import read_expression
 from genie3_engine.data.simulate import simulate_network
 from genie3_engine.model import LayoutSpec, RunState
+from tests import waiting
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
@@ -66,7 +67,9 @@ def disturbed(spec_of, local, tmp_path, wait_until):
         spec = replace(spec, layout=LayoutSpec(n_threads=1))
         run = runs.start(spec, folder=tmp_path / "run")
         wait_until(run, lambda status: status.step == "computing")
-        n_here = wait_until(lambda: runs.collect(run)[0])  # partial results while it is at work
+        n_here = waiting.wait_until(
+            lambda: runs.collect(run)[0]
+        )  # partial results while it is at work
         assert n_here < 100
         assert not (run / "links.parquet").exists()
         return run, n_here
