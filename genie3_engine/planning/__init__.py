@@ -1,4 +1,4 @@
-"""What will a run take, here or on rented instances: time, memory, disk, dollars?"""
+"""Forecast time, memory, disk space and cost of a run, here or on cloud instances."""
 
 from __future__ import annotations
 
@@ -24,7 +24,16 @@ from genie3_engine.planning.instances import (
     catalogue,
     priced,
 )
-from genie3_engine.planning.pilot import Pilot, begin, failure, find, measure, pilot_key
+from genie3_engine.planning.pilot import Pilot, find, pilot_key
+from genie3_engine.planning.pilot_job import (
+    PilotState,
+    PilotStatus,
+    cancel_pilot,
+    failure,
+    measure,
+    pilot_status,
+    start_pilot,
+)
 from genie3_engine.planning.workloads import Workload, workload_of
 
 __all__ = [
@@ -37,11 +46,13 @@ __all__ = [
     "Outcome",
     "OwnProcess",
     "Pilot",
+    "PilotState",
+    "PilotStatus",
     "Price",
     "PriceSource",
     "Workload",
     "assumptions",
-    "begin",
+    "cancel_pilot",
     "catalogue",
     "cheapest_within",
     "failure",
@@ -57,7 +68,9 @@ __all__ = [
     "past",
     "past_of",
     "pilot_key",
+    "pilot_status",
     "priced",
     "remember",
+    "start_pilot",
     "workload_of",
 ]

@@ -1,30 +1,24 @@
-"""What did a few targets take, on this machine and just now?"""
+"""What a pilot measured on a few targets, and where that is stored."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import math
-import os
-import subprocess
-import sys
+import shutil
 import time
-from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from genie3_engine.errors import Genie3Error
 from genie3_engine.jobs import atomic_write
-from genie3_engine.jobs.user_directory import VARIABLE, home
+from genie3_engine.jobs.user_directory import home
 from genie3_engine.model import ENGINES, RunSpec
 
 FOLDER = "pilots"
-BUDGET_SECONDS = 4.0
 FRESH_SECONDS = 3600.0
 BUSY_SHARE = 0.7
 BUSY_FRESH_SECONDS = 300.0  # what was measured beside other programs is soon out of date
-PATIENCE_SECONDS = 600.0
 _KEPT = 200
 
 
@@ -136,108 +130,6 @@ class Pilot:
         return cls(**{**values, "target_seconds": tuple(values["target_seconds"])})
 
 
-def measure(
-    spec: RunSpec,
-    *,
-    home_folder: Path | None = None,
-    seed: int = 0,
-    budget_seconds: float = BUDGET_SECONDS,
-) -> Pilot:
-    """Infer a few random targets in a process of its own, as a run would, and keep what they took.
-
-    Parameters
-    ----------
-    spec : RunSpec
-        The run; its data set is stored.
-    home_folder : Path, optional
-        The home; the user's by default.
-    seed : int
-        Names the draw of the targets.
-    budget_seconds : float
-        About how long forests are grown.
-
-    Raises
-    ------
-    Genie3Error
-        When the pilot fails: its last line says why.
-    """
-    process = begin(spec, home_folder=home_folder, seed=seed, budget_seconds=budget_seconds)
-    try:
-        _, complaint = process.communicate(timeout=PATIENCE_SECONDS)
-    except BaseException:
-        process.kill()
-        process.wait()
-        raise
-    found = None if process.returncode else find(spec, home_folder=home_folder)
-    if found is None:
-        raise failure(complaint)
-    return found
-
-
-def failure(complaint: bytes) -> Genie3Error:
-    """Return what is said of a pilot that failed.
-
-    Parameters
-    ----------
-    complaint : bytes
-        What it wrote to its standard error.
-    """
-    lines = complaint.decode(errors="replace").strip().splitlines()
-    why = lines[-1] if lines else "it was ended"
-    return Genie3Error(
-        f"The trial on a few targets failed: {why}",
-        "Fewer threads or processes may help; the run itself would say more.",
-        code="pilot",
-    )
-
-
-def begin(
-    spec: RunSpec,
-    *,
-    home_folder: Path | None = None,
-    seed: int = 0,
-    budget_seconds: float = BUDGET_SECONDS,
-) -> subprocess.Popen[bytes]:
-    """Start a pilot and return its process; `find` has its result when it ends with 0.
-
-    Parameters
-    ----------
-    spec : RunSpec
-        The run; its data set is stored.
-    home_folder : Path, optional
-        The home; the user's by default.
-    seed : int
-        Names the draw of the targets.
-    budget_seconds : float
-        About how long forests are grown.
-    """
-    request = {
-        "spec": replace(spec, name="", source="").to_dict(),
-        "seed": seed,
-        "budget_seconds": budget_seconds,
-        "out": str(_file(spec, home_folder)),
-    }
-    root = str(Path(__file__).absolute().parents[2])
-    before = os.environ.get("PYTHONPATH", "")
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "genie3_engine.planning.pilot_worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env={
-            **os.environ,
-            VARIABLE: str(home_folder or home()),
-            "PYTHONPATH": os.pathsep.join([root, before] if before else [root]),
-        },
-    )
-    if process.stdin is not None:
-        with suppress(BrokenPipeError):  # its standard error says why
-            process.stdin.write(json.dumps(request).encode())
-            process.stdin.close()
-        process.stdin = None
-    return process
-
-
 def find(
     spec: RunSpec,
     *,
@@ -259,7 +151,7 @@ def find(
         of the last minutes.
     """
     try:
-        found = Pilot.from_dict(atomic_write.read_json(_file(spec, home_folder)))
+        found = Pilot.from_dict(atomic_write.read_json(pilot_file(spec, home_folder)))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     if not found.target_seconds:
@@ -268,7 +160,8 @@ def find(
     return found if time.time() - found.measured_at <= fresh_seconds else None
 
 
-def _file(spec: RunSpec, home_folder: Path | None) -> Path:
+def pilot_file(spec: RunSpec, home_folder: Path | None = None) -> Path:
+    """Return the file of the pilot that runs like this one share."""
     return (home_folder or home()) / FOLDER / f"{pilot_key(spec)}.json"
 
 
@@ -304,6 +197,7 @@ def keep(pilot: Pilot, file: Path) -> None:
     by_age = sorted(file.parent.glob("*.json"), key=_written, reverse=True)
     for old in by_age[_KEPT:]:
         old.unlink(missing_ok=True)
+        shutil.rmtree(old.with_suffix(""), ignore_errors=True)
 
 
 def _written(file: Path) -> float:

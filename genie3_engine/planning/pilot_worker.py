@@ -1,4 +1,4 @@
-"""What do a few targets of a run take? The program that a pilot runs.
+"""Measure a few targets of a run: the program that a pilot runs.
 
 It does what a run's worker does, in a process of its own, on targets drawn at random, until its
 time is up: so start-up, memory and the share of the cores are a run's.
@@ -6,7 +6,6 @@ time is up: so start-up, memory and the share of the cores are a run's.
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,17 +21,23 @@ from typing import TYPE_CHECKING, Any
 from genie3_engine import worker  # noqa: F401 -- a run's start-up includes it
 from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import Genie3Error
-from genie3_engine.jobs.process import seconds_since_start
+from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.process import seconds_since_start, this_process
+from genie3_engine.jobs.queue import Ticket, turn
 from genie3_engine.model import ENGINES, ForestSpec, RunSpec
 from genie3_engine.planning.pilot import Pilot, keep
+from genie3_engine.planning.pilot_job import CANCEL, COMMAND, REQUEST, STATUS
 from genie3_engine.planning.pilot_rounds import Sweep, fixed_seconds, second_trees, sweep
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from genie3_engine.data.expression import Expression
     from genie3_engine.inference.layout import InferencePlan
     from genie3_engine.model import TargetLinks
 
 FIRST_TREES = 20
+EXIT_CANCELLED = 130
 COMPILED_SECONDS = 3.0  # loading what was compiled before takes less
 _SAMPLE_SECONDS = 0.1
 
@@ -245,35 +250,56 @@ def _written(links: list[TargetLinks], spec: RunSpec, expression: Expression) ->
         return time.perf_counter() - began, n_links
 
 
-def main() -> int:
-    """Read a request from standard input, and keep what is measured where it says.
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the pilot that was requested in a folder, when its turn has come.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The pilot's folder; and, unless the turn has come already, the path of its ticket and the
+        ticket's file descriptor.
 
     Returns
     -------
     int
-        0 when the pilot is kept; else the last line on standard error says why not.
+        0 when the pilot is stored; otherwise the last line on standard error is the reason.
     """
-    request: dict[str, Any] = json.load(sys.stdin)
-    is_again = bool(request.get("is_again"))
+    folder, *ticket = sys.argv[1:] if arguments is None else arguments
     try:
-        pilot = try_out(
-            RunSpec.from_dict(request["spec"]),
-            seed=request["seed"],
-            budget_seconds=request["budget_seconds"],
-            starting_seconds=seconds_since_start(),
-            is_again=is_again,
-        )
-        keep(pilot, Path(request["out"]))
-    except HasCompiledError:
-        command = [sys.executable, "-P", "-m", "genie3_engine.planning.pilot_worker"]
-        again = json.dumps({**request, "is_again": True})
-        return subprocess.run(command, input=again.encode(), check=False).returncode
+        if not ticket:
+            return _measure(Path(folder), starting_seconds=seconds_since_start(), is_again=True)
+        path, descriptor = ticket
+        os.set_inheritable(int(descriptor), False)  # the place ends with this process
+        starting_seconds = seconds_since_start()  # the wait for the turn is not part of it
+        with turn(
+            Ticket(Path(path), int(descriptor)), should_stop=(Path(folder) / CANCEL).exists
+        ) as is_mine:
+            if not is_mine:
+                return EXIT_CANCELLED
+            return _measure(Path(folder), starting_seconds=starting_seconds, is_again=False)
     except Genie3Error as error:
         print(error, file=sys.stderr)
         return error.exit_code
     except MemoryError:
         print("the memory is used up.", file=sys.stderr)
         return 1
+
+
+def _measure(folder: Path, *, starting_seconds: float, is_again: bool) -> int:
+    """Measure, and store the result where the request says."""
+    atomic_write.write_json(folder / STATUS, asdict(this_process()))
+    request: dict[str, Any] = atomic_write.read_json(folder / REQUEST)
+    try:
+        pilot = try_out(
+            RunSpec.from_dict(request["spec"]),
+            seed=request["seed"],
+            budget_seconds=request["budget_seconds"],
+            starting_seconds=starting_seconds,
+            is_again=is_again,
+        )
+    except HasCompiledError:
+        return subprocess.run([*COMMAND, str(folder)], check=False).returncode
+    keep(pilot, Path(request["out"]))
     return 0
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
 from genie3_engine import labels, planning, runs
-from genie3_engine.errors import Genie3Error
-from genie3_engine.planning import Catalogue, Forecast, Offer
+from genie3_engine.planning import Catalogue, Forecast, Offer, PilotState
 from genie3_engine.planning.figures import forecast_figure
 from ui import charts, text_format
 
@@ -22,13 +19,14 @@ if TYPE_CHECKING:
 WORTH_FORECASTING = 5_000  # values: less is done before anybody has read the forecast
 BUSY = 0.7  # share of the cores' time that a trial got, below which the page says so
 QUICK = 20_000_000  # values: more takes long to prepare
-_Trials = dict[tuple[str, str], "subprocess.Popen[bytes]"]
-
-
-@st.cache_resource(show_spinner=False)
-def _trials() -> _Trials:
-    """Return the trials that this server has begun, by data set and pilot key."""
-    return {}
+FORECAST_OF = "forecast_of"  # the data set whose forecast was asked for
+STARTED = "forecast_started"  # keys of the pilots that this session has started
+AT_WORK = {
+    PilotState.WAITING: ":material/hourglass: Waiting for other runs to finish, then a few random"
+    " targets are tried…",
+    PilotState.MEASURING: ":material/schedule: Trying a few random targets to see how long they"
+    " take…",
+}
 
 
 def show(spec: RunSpec, expression: Expression) -> None:
@@ -41,45 +39,66 @@ def show(spec: RunSpec, expression: Expression) -> None:
     expression : Expression
         Its data set.
     """
-    key = (spec.dataset, planning.pilot_key(spec))
-    trials = _trials()
-    is_wanted = any(dataset == spec.dataset for dataset, _ in trials)
+    state = planning.pilot_status(spec).state
+    is_wanted = st.session_state.get(FORECAST_OF) == spec.dataset
     size = expression.n_genes * expression.n_samples
     is_automatic = size <= QUICK and (is_wanted or size >= WORTH_FORECASTING)
-    if is_automatic and key not in trials and planning.find(spec) is None:
-        trials[key] = planning.begin(spec)
-    is_live = key in trials and trials[key].poll() is None
-    st.fragment(_panel, run_every=1.0 if is_live else None)(spec, expression, key, was_live=is_live)
+    if is_automatic and state is PilotState.NONE and _is_new(spec) and not planning.find(spec):
+        _start(spec)
+        state = planning.pilot_status(spec).state
+    st.fragment(_panel, run_every=1.0 if state.is_live else None)(
+        spec, expression, was_live=state.is_live
+    )
 
 
-def _panel(spec: RunSpec, expression: Expression, key: tuple[str, str], *, was_live: bool) -> None:
+def _is_new(spec: RunSpec) -> bool:
+    """Return whether this session has started no pilot for runs like this one yet."""
+    return planning.pilot_key(spec) not in st.session_state.get(STARTED, ())
+
+
+def _start(spec: RunSpec) -> None:
+    st.session_state[FORECAST_OF] = spec.dataset
+    st.session_state[STARTED] = (*st.session_state.get(STARTED, ()), planning.pilot_key(spec))
+    planning.start_pilot(spec)
+
+
+def _panel(spec: RunSpec, expression: Expression, *, was_live: bool) -> None:
     """Show the forecast, or that it is being made; look once a second while it is."""
-    trial = _trials().get(key)
-    if was_live and trial is not None and trial.poll() is not None:
+    status = planning.pilot_status(spec)
+    if was_live and not status.state.is_live:
         st.rerun()  # the whole page: what it says of instances rests on the forecast too
     with st.container(border=True, key="forecast", gap="small"):
-        if trial is not None and trial.poll() is None:
-            st.markdown(
-                ":material/schedule: Trying a few random targets to see how long they take…"
-            )
+        if status.state.is_live:
+            with st.container(
+                horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+            ):
+                st.markdown(AT_WORK[status.state])
+                st.button(
+                    "Cancel",
+                    key="forecast_cancel",
+                    icon=":material/cancel:",
+                    type="tertiary",
+                    on_click=planning.cancel_pilot,
+                    args=(spec,),
+                )
             return
         pilot = planning.find(spec)
         if pilot is None:
             with st.container(
                 horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
             ):
-                if trial is not None and trial.returncode:
-                    st.markdown(text_format.plain(_failure(trial).message, at_most=200))
+                if status.error is not None:
+                    st.markdown(text_format.plain(status.error.message, at_most=200))
                 else:
                     st.markdown("How long will it take, and does it fit?")
-                _button(spec, key, "Forecast")
+                _button(spec, "Forecast")
             return
         found = planning.forecast(spec, expression, pilot)
         with st.container(
             horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
         ):
             st.markdown(summary(found))
-            _button(spec, key, "Measure again")
+            _button(spec, "Measure again")
         if pilot.core_share < BUSY:
             st.caption(
                 f"Other programs took {1 - pilot.core_share:.0%} of the cores' time during the"
@@ -101,32 +120,18 @@ def summary(found: Forecast) -> str:
     )
 
 
-def _button(spec: RunSpec, key: tuple[str, str], label: str) -> None:
+def _button(spec: RunSpec, label: str) -> None:
     pressed = st.button(
         label,
         key="forecast_measure",
         icon=":material/speed:",
         type="tertiary",
         help="A few random targets are inferred for some seconds, in a process of their own.",
-        on_click=_begin,
-        args=(spec, key),
+        on_click=_start,
+        args=(spec,),
     )
     if pressed:
         st.rerun()  # the whole page: only it can make the panel look again by itself
-
-
-def _begin(spec: RunSpec, key: tuple[str, str]) -> None:
-    _trials()[key] = planning.begin(spec)
-
-
-@lru_cache(maxsize=64)
-def _failure(trial: subprocess.Popen[bytes]) -> Genie3Error:
-    """Return why a trial failed; its complaint can be read once."""
-    complaint = b""
-    if trial.stderr is not None:
-        with trial.stderr as stream:
-            complaint = stream.read()
-    return planning.failure(complaint)
 
 
 def _instances(found: Forecast) -> list[Offer]:

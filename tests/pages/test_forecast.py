@@ -5,34 +5,23 @@ import time
 import pytest
 
 from genie3_engine import labels, planning
+from genie3_engine.planning import PilotState, PilotStatus
 from pages.infer import forecast as panel
 from tests.pages.conftest import texts
 from tests.planning.pilots import pilot
 
 
-class Trial:
-    """A pilot's process that nobody has started."""
-
-    def __init__(self, returncode=None):
-        self.returncode = returncode
-        self.stderr = None
-
-    def poll(self):
-        return self.returncode
-
-
 @pytest.fixture
 def begun(monkeypatch):
+    """The specs whose pilots were started; the latest one is at work."""
     specs = []
-    panel._trials.clear()
-
-    def begin(spec, **_):
-        specs.append(spec)
-        return Trial()
-
-    monkeypatch.setattr(planning, "begin", begin)
-    yield specs
-    panel._trials.clear()
+    monkeypatch.setattr(planning, "start_pilot", specs.append)
+    monkeypatch.setattr(
+        planning,
+        "pilot_status",
+        lambda spec: PilotStatus(PilotState.MEASURING if specs else PilotState.NONE),
+    )
+    return specs
 
 
 def _table(app):
@@ -58,12 +47,23 @@ def test_forecast__larger_data_are_tried_at_once(open_page, dataset, begun, monk
     assert len(begun) == 1  # other trees need no other trial
 
 
-def test_forecast__a_trial_that_failed_says_why(open_page, dataset, begun, monkeypatch):
-    monkeypatch.setattr(planning, "begin", lambda spec, **_: Trial(returncode=1))
+def test_forecast__a_pilot_that_failed_shows_the_reason(open_page, dataset, monkeypatch):
+    failed = PilotStatus(PilotState.FAILED, planning.failure("no memory."))
+    monkeypatch.setattr(planning, "pilot_status", lambda spec: failed)
     app = open_page("infer", data=dataset)
-    app.button(key="forecast_measure").click().run()
     assert not app.exception
-    assert "The trial on a few targets failed" in texts(app)
+    assert "The trial on a few targets failed: no memory" in texts(app).replace("\\", "")
+
+
+def test_forecast__can_be_cancelled_while_it_waits(open_page, dataset, monkeypatch):
+    cancelled = []
+    monkeypatch.setattr(planning, "pilot_status", lambda spec: PilotStatus(PilotState.WAITING))
+    monkeypatch.setattr(planning, "cancel_pilot", cancelled.append)
+    app = open_page("infer", data=dataset)
+    assert "Waiting for other runs" in texts(app)
+    app.button(key="forecast_cancel").click().run()
+    assert not app.exception
+    assert [spec.dataset for spec in cancelled] == [dataset]
 
 
 def test_forecast__is_shown_with_instances_and_grounds(open_page, dataset, begun, monkeypatch):

@@ -1,15 +1,11 @@
-import os
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from genie3_engine import planning, runs, worker
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
-from genie3_engine.errors import Genie3Error
 from genie3_engine.model import SCIKIT_LEARN, ForestSpec, LayoutSpec, RunSpec
-from genie3_engine.planning.forecast_history import FILE
 from genie3_engine.planning.pilot_worker import try_out
 
 
@@ -36,22 +32,3 @@ def test_try_out__measures_targets_of_the_run(run):
     assert all(seconds >= 0 for seconds in found.step_seconds.values())
     assert found.compute_bytes >= found.start_bytes > 10**7
     assert found.write_bytes > 10**7
-
-
-def test_measure__in_a_process_of_its_own_then_a_run_that_remembers(run, home):
-    pilot = planning.measure(run, budget_seconds=0.2)
-    assert planning.find(run) == pilot
-    assert pilot.wall_seconds > 0.1
-    folder = runs.create(run, home / "runs" / "one")
-    assert (folder / FILE).is_file()
-    worker.run(folder)
-    found = planning.outcome_of(folder)
-    assert found is not None
-    assert found.seconds > 0
-    assert planning.past(home) == [found]
-
-
-def test_measure__says_why_it_failed(run, home, monkeypatch):
-    with pytest.raises(Genie3Error, match=r"trial on a few targets failed: .*not stored"):
-        planning.measure(replace(run, dataset="0" * 64))
-    assert "GENIE3_HOME" in os.environ
