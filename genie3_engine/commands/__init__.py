@@ -1,1 +1,1 @@
-"""What does each command do?"""
+"""The commands of the command line."""

@@ -1,4 +1,4 @@
-"""What does the command ``cancel`` do?"""
+"""The command ``cancel``: request a run to stop."""
 
 from __future__ import annotations
 

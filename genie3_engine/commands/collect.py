@@ -1,4 +1,4 @@
-"""What does the command ``collect`` do?"""
+"""The command ``collect``: download the results of a cloud run."""
 
 from __future__ import annotations
 

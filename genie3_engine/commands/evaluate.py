@@ -1,4 +1,4 @@
-"""What does the command ``evaluate`` do?"""
+"""The command ``evaluate``: compare links with a gold standard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does the command ``experiment`` do?"""
+"""The command ``experiment``: measure configurations."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _configurations(args: argparse.Namespace) -> tuple[Configuration, ...]:
         )
     if not given:
         raise OptionError(
-            "Nothing says what to measure.", "Give --preset, or values such as --threads 1,2."
+            "No configurations are given.", "Give --preset, or values such as --threads 1,2."
         )
     names = args.engines or ENGINES.names()
     found = benchmark.grid(

@@ -1,4 +1,4 @@
-"""How is an experiment asked for on the command line?"""
+"""The command-line options of an experiment."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ Ctrl-C stops it; the same command with --resume measures the rest."""
 def add_experiment(commands: Commands) -> None:
     """Add the command ``experiment``."""
     parser = add_command(
-        commands, "experiment", "measure which configuration pays, on this machine", EPILOG
+        commands,
+        "experiment",
+        "measure configurations: engines, processes, threads and instances",
+        EPILOG,
     )
     add = parser.add_argument
     add(
@@ -36,19 +39,30 @@ def add_experiment(commands: Commands) -> None:
         nargs="?",
         help="expression file (default: a simulated matrix)",
     )
-    add("--preset", choices=PRESETS, help="an experiment that is thought out already")
+    add("--preset", choices=PRESETS, help="a predefined experiment")
     add("--genes", type=int, metavar="INT", help="genes of the simulated matrix (default: 49,196)")
     add("--samples", type=int, metavar="INT", help="its samples (default: 193)")
     _add_grid(parser)
-    add("--repeats", type=int, default=1, metavar="INT", help="runs of each (default: %(default)s)")
+    add(
+        "--repeats",
+        type=int,
+        default=1,
+        metavar="INT",
+        help="runs per configuration (default: %(default)s)",
+    )
     forest = settings_of(ForestSpec)
     seed = "Random seed of the forests, the simulation, the choice of targets and the order."
     add_settings(parser, [forest["n_trees"], replace(forest["seed"], help=seed)])
-    add("--regulators", metavar="FILE", type=Path, help="names, one a line (default: every gene)")
+    add(
+        "--regulators",
+        metavar="FILE",
+        type=Path,
+        help="file with one gene name per line (default: every gene)",
+    )
     add_orientation(parser)
     add_parts(parser)
     add("--out", metavar="DIR", type=Path, help="folder of the experiment (default: in the home)")
-    add("--resume", action="store_true", help="go on with the experiment in DIR, if there is one")
+    add("--resume", action="store_true", help="resume the experiment in DIR, if there is one")
     add_json(parser)
 
 
@@ -69,14 +83,14 @@ def _add_grid(parser: argparse.ArgumentParser) -> None:
     add("--processes", type=numbers, metavar="INT,...", help="processes (default: 1)")
     add("--n-jobs", type=numbers, metavar="INT,...", help="scikit-learn's jobs (default: 1)")
     add("--threads", type=numbers, metavar="INT,...", help="compiled threads (default: 1)")
-    add("--instance-type", metavar="TYPE", help="rent instances of this type; see cloud save")
+    add("--instance-type", metavar="TYPE", help="cloud instances of this type; see cloud save")
     add(
         "--instances",
         type=numbers,
         metavar="INT,...",
-        help="rented instances that share the targets of each run (default: 1)",
+        help="cloud instances that share the targets of each run (default: 1)",
     )
-    add("--spot", action="store_true", help="rent spot instances")
+    add("--spot", action="store_true", help="use spot instances")
 
 
 def numbers(text: str) -> tuple[int, ...]:
@@ -90,7 +104,9 @@ def numbers(text: str) -> tuple[int, ...]:
     try:
         found = tuple(int(part) for part in text.split(","))
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no list such as 1,2,4") from error
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a comma-separated list of integers"
+        ) from error
     if min(found) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} holds a number below 1")
     return found

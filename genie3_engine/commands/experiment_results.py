@@ -1,4 +1,4 @@
-"""How does the command ``experiment`` show what was measured?"""
+"""Print the measurements of an experiment."""
 
 from __future__ import annotations
 

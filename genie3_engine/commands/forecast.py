@@ -1,4 +1,4 @@
-"""What does the command ``forecast`` do?"""
+"""The command ``forecast``: estimate time, memory, disk and price of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be asked of a forecast on the command line?"""
+"""The command-line options of a forecast."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def add_forecast(commands: Commands, add_inference: Callable[[Parser], None]) ->
         Adds the options of ``infer``.
     """
     parser = add_command(
-        commands, "forecast", "say what a run would take: time, memory, disk, dollars", EPILOG
+        commands, "forecast", "estimate time, memory, disk and price of a run", EPILOG
     )
     add_inference(parser)
     for action in parser._actions:
@@ -38,22 +38,22 @@ def add_forecast(commands: Commands, add_inference: Callable[[Parser], None]) ->
         "--instances",
         type=int,
         metavar="N",
-        help="rented instances that share the targets (default: 1; advice tries up to 64)",
+        help="cloud instances that share the targets (default: 1; advice tries up to 64)",
     )
     add(
         "--within-hours",
         type=float,
         metavar="H",
-        help="name the cheapest instances that are done in so many hours",
+        help="suggest the cheapest instances that finish within this time",
     )
     add(
         "--budget",
         type=float,
         metavar="DOLLARS",
-        help="name the fastest instances for so much money on demand",
+        help="suggest the fastest instances within this price on demand",
     )
     add(
         "--live-prices",
         action="store_true",
-        help="ask AWS for today's prices, which needs credentials (default: a dated table)",
+        help="current prices from AWS, which needs credentials (default: a dated table)",
     )

@@ -1,4 +1,4 @@
-"""What does the command ``infer`` do?"""
+"""The command ``infer``: infer a network from an expression file."""
 
 from __future__ import annotations
 

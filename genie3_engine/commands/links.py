@@ -1,4 +1,4 @@
-"""What does the command ``links`` do?"""
+"""The command ``links``: print or export ranked links."""
 
 from __future__ import annotations
 

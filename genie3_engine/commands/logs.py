@@ -1,4 +1,4 @@
-"""What does the command ``logs`` do?"""
+"""The command ``logs``: print the log of a run."""
 
 from __future__ import annotations
 

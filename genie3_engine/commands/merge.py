@@ -1,4 +1,4 @@
-"""What does the command ``merge`` do?"""
+"""The command ``merge``: merge the shards of one network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does a command speak: to a person, to a script, and when something is wrong?"""
+"""Print results, warnings and errors, for people or as JSON."""
 
 from __future__ import annotations
 

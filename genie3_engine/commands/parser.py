@@ -1,4 +1,4 @@
-"""What can be asked on the command line?"""
+"""The parser of the command line."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 PROGRAM = "genie3"
 EXPORT_FORMATS = ("tsv", "csv", "parquet", "graphml", "gexf", "sif", "cx2", "pyscenic")
-DESCRIPTION = "Infer gene regulatory networks by GENIE3, and look at what was inferred."
+DESCRIPTION = "Infer gene regulatory networks with GENIE3, and export, evaluate and report them."
 EXIT_CODES = """\
-exit codes: 0 done; 2 the input or the options are wrong; 130 interrupted, resumable;
-1 anything else. GENIE3_DEBUG=1 shows where an error came from."""
+exit codes: 0 success; 2 wrong input or options; 130 interrupted, can be resumed;
+1 any other error. GENIE3_DEBUG=1 shows the traceback of an error."""
 SHARDS = """\
-A network in three shards, on one machine after the other or on three at once:
+A network in three shards, on one or on three machines:
   infer data.tsv --out part1 --shard 1/3   (and 2/3, 3/3)
   merge part1 part2 part3 --out network"""
 
@@ -70,12 +70,17 @@ def add_inference(parser: Parser) -> None:
     """Add the options of ``infer``, wherever the run is to happen."""
     add = parser.add_argument
     add("expression", metavar="EXPRESSION", type=Path, help=FORMATS_HELP)
-    add("--out", metavar="RUN", type=Path, required=True, help="folder of the run; made")
-    add("--regulators", metavar="FILE", type=Path, help="names, one a line (default: every gene)")
+    add("--out", metavar="RUN", type=Path, required=True, help="folder of the run; it is created")
+    add(
+        "--regulators",
+        metavar="FILE",
+        type=Path,
+        help="file with one gene name per line (default: every gene)",
+    )
     add(
         "--targets",
         metavar="FILE|INT",
-        help="names, one a line, or the first INT genes of the file (default: every gene)",
+        help="file with one gene name per line, or the first INT genes (default: every gene)",
     )
     add_settings(parser, (*FOREST, *LAYOUT, KEEP))
     add_orientation(parser)
@@ -84,10 +89,9 @@ def add_inference(parser: Parser) -> None:
     add(
         "--shard",
         metavar="I/N",
-        help="compute every N-th target only; I counts modulo N, so 1/N to N/N are all shards, "
-        "and so are 0/N to N-1/N",
+        help="compute every N-th target only, I from 1 to N",
     )
-    add("--resume", action="store_true", help="go on with the run in RUN, if there is one")
+    add("--resume", action="store_true", help="resume the run in RUN, if there is one")
     add_json(parser)
 
 
@@ -95,11 +99,13 @@ def _add_doctor(commands: Commands) -> None:
     parser = add_command(
         commands,
         "doctor",
-        "examine an expression file: how it is read, what is odd, and what helps",
+        "check the quality of an expression file and suggest fixes",
     )
     parser.more_help = _fixes
     parser.add_argument("expression", metavar="EXPRESSION", type=Path, help=FORMATS_HELP)
-    parser.add_argument("--regulators", metavar="FILE", type=Path, help="names, one a line")
+    parser.add_argument(
+        "--regulators", metavar="FILE", type=Path, help="file with one gene name per line"
+    )
     add_orientation(parser)
     add_parts(parser)
     add_fix(parser)
@@ -107,7 +113,7 @@ def _add_doctor(commands: Commands) -> None:
 
 
 def _fixes() -> str:
-    """List the fixes; they are imported only for a person who asks."""
+    """Return the list of fixes; they are imported only when the help is shown."""
     from genie3_engine.data.quality import FIXES
 
     width = max(len(kind.form) for kind in FIXES.values())
@@ -125,7 +131,7 @@ def _add_links(commands: Commands) -> None:
     add = parser.add_argument
     add("run", metavar="RUN", type=Path, help="run folder, or its links.parquet")
     add("--top", type=int, metavar="INT", help="the strongest links only")
-    add("--min-importance", type=float, metavar="X", help="links of this importance at least")
+    add("--min-importance", type=float, metavar="X", help="links with at least this importance")
     add(
         "--scale",
         choices=[scale.value for scale in ImportanceScale],
@@ -133,13 +139,17 @@ def _add_links(commands: Commands) -> None:
         help="raw: share of the target's variance, averaged over trees; share: sums to 1 over a "
         "target's links; rank: 1 is the strongest (default: %(default)s)",
     )
-    add("--format", choices=EXPORT_FORMATS, help="(default: by the name of FILE, else tsv)")
+    add(
+        "--format",
+        choices=EXPORT_FORMATS,
+        help="format (default: by the name of FILE, otherwise tsv)",
+    )
     add(
         "-o",
         "--output",
         metavar="FILE",
         type=Path,
-        help="compressed when it ends in .gz (default: standard output)",
+        help="output file, compressed if it ends in .gz (default: standard output)",
     )
 
 
@@ -147,9 +157,9 @@ def _add_evaluate(commands: Commands) -> None:
     parser = add_command(
         commands,
         "evaluate",
-        "judge ranked links against a gold standard",
+        "evaluate ranked links against a gold standard",
         "Measures follow DREAM5: only pairs of the gold standard's universe count, pairs that the\n"
-        "list lacks rank last in random order, links of equal score are in random order.",
+        "list lacks rank last in random order, and links of equal score are in random order.",
     )
     parser.add_argument(
         "links", metavar="RUN|LINKS", type=Path, help="run folder, or links as Parquet, TSV or CSV"
@@ -158,7 +168,7 @@ def _add_evaluate(commands: Commands) -> None:
         "gold",
         metavar="GOLD",
         type=Path,
-        help="regulator, target and perhaps a label; 0 marks a pair that is no link",
+        help="table of regulator, target and an optional label; 0 marks a pair without a link",
     )
     add_json(parser)
 
@@ -168,19 +178,19 @@ def _add_report(commands: Commands) -> None:
         commands,
         "report",
         "write a report of a run: one HTML file that opens offline",
-        "Holds the strongest links as a picture that moves, tables, settings, timings, where the\n"
-        "result comes from, and a methods paragraph. It asks no other machine for anything.",
+        "It has the strongest links as an interactive graph, tables, settings, timings,\n"
+        "provenance and a methods paragraph, and needs no network.",
     )
     add = parser.add_argument
     add("run", metavar="RUN", type=Path, help="run folder")
     add("-o", "--output", metavar="FILE", type=Path, required=True, help="HTML file to write")
-    add("--title", metavar="TEXT", default="", help="(default: the run's name)")
+    add("--title", metavar="TEXT", default="", help="title (default: the name of the run)")
     add(
         "--top",
         type=int,
         default=300,
         metavar="INT",
-        help="strongest links drawn, 15,000 at most (default: %(default)s)",
+        help="strongest links drawn, at most 15,000 (default: %(default)s)",
     )
     add_json(parser)
 
@@ -188,7 +198,9 @@ def _add_report(commands: Commands) -> None:
 def _add_merge(commands: Commands) -> None:
     parser = add_command(commands, "merge", "merge the shards of one network")
     parser.add_argument("runs", metavar="RUN", type=Path, nargs="+", help="folder of a shard")
-    parser.add_argument("--out", metavar="RUN", type=Path, required=True, help="folder; made")
+    parser.add_argument(
+        "--out", metavar="RUN", type=Path, required=True, help="folder; it is created"
+    )
     add_json(parser)
 
 
@@ -202,6 +214,6 @@ def _add_simulate(commands: Commands) -> None:
     add = parser.add_argument
     add("--genes", type=int, required=True, metavar="N")
     add("--samples", type=int, required=True, metavar="N")
-    add("--out", metavar="DIR", type=Path, required=True, help="folder; made")
+    add("--out", metavar="DIR", type=Path, required=True, help="folder; it is created")
     add("--seed", type=int, default=0, metavar="INT", help="(default: 0)")
     add_json(parser)

@@ -1,4 +1,4 @@
-"""What do the parsers of all commands have in common?"""
+"""Parsers and options that several commands share."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from genie3_engine.errors import OptionError
 ORIENTATIONS = ("auto", "genes-in-rows", "genes-in-columns")
 
 
-FORMATS_HELP = "a file of expression"  # stands for the formats' names until somebody asks
+FORMATS_HELP = "a file of expression"  # replaced by the names of the formats when the help is shown
 
 
 class Parser(argparse.ArgumentParser):
-    """Complains in one line, as the rest of the program does."""
+    """An argument parser whose errors are one line, like all errors of the program."""
 
-    more_help: Callable[[], str] | None = None  # the end of the help, where it takes imports
+    more_help: Callable[[], str] | None = None  # the end of the help, where it needs imports
 
     def format_help(self) -> str:
-        """Return the help, with what takes imports made only now."""
+        """Return the help; the parts that need imports are made here."""
         for action in self._actions:
             if action.help == FORMATS_HELP:
                 action.help = _formats()
@@ -29,7 +29,7 @@ class Parser(argparse.ArgumentParser):
         return super().format_help()
 
     def error(self, message: str) -> NoReturn:
-        """Raise what is wrong with the options, so that it is said as every other error is.
+        """Raise an error of the options.
 
         Raises
         ------
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 def add_command(commands: Commands, name: str, text: str, epilog: str = "") -> Parser:
-    """Add a command, described by one line that begins in lower case, and return its parser."""
+    """Add a command, described by one line in lower case, and return its parser."""
     return commands.add_parser(
         name,
         help=text,
@@ -75,7 +75,7 @@ def add_orientation(parser: argparse.ArgumentParser) -> None:
         "--orientation",
         choices=ORIENTATIONS,
         default="auto",
-        help="where the genes are (default: found out)",
+        help="table orientation (default: detect)",
     )
 
 
@@ -86,13 +86,14 @@ def add_fix(parser: Parser) -> None:
         action="append",
         default=[],
         metavar="NAME[=VALUE]",
-        help="mend the data before anything else; may be given several times, in order "
-        "(doctor --help lists them)",
+        help="apply a fix before inference; repeatable, in order (doctor --help lists the fixes)",
     )
 
 
 def add_parts(parser: argparse.ArgumentParser) -> None:
     """Add ``--sheet`` and ``--layer``, for files of several parts."""
     add = parser.add_argument
-    add("--sheet", metavar="NAME|INT", help="of a workbook (default: the first of numbers)")
-    add("--layer", metavar="NAME", help="of an .h5ad or .loom file (default: its main matrix)")
+    add("--sheet", metavar="NAME|INT", help="sheet of a workbook (default: the first with numbers)")
+    add(
+        "--layer", metavar="NAME", help="layer of an .h5ad or .loom file (default: the main matrix)"
+    )

@@ -1,4 +1,4 @@
-"""Can an output file be where the user wants it?"""
+"""Check the path of an output file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far is a run, how fast does it go, and when will it end?"""
+"""Print the progress of a run on a terminal or into a log."""
 
 from __future__ import annotations
 

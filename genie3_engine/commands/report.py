@@ -1,4 +1,4 @@
-"""What does the command ``report`` do?"""
+"""The command ``report``: write a report of a run."""
 
 from __future__ import annotations
 

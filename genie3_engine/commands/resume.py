@@ -1,4 +1,4 @@
-"""What does the command ``resume`` do?"""
+"""The command ``resume``: continue an interrupted run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does the command ``simulate`` do?"""
+"""The command ``simulate``: simulate expression of a known network."""
 
 from __future__ import annotations
 

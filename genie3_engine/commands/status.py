@@ -1,4 +1,4 @@
-"""What does the command ``status`` do?"""
+"""The command ``status``: show the status of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does the command ``submit`` do?"""
+"""The command ``submit``: start a run in the background or in a cloud."""
 
 from __future__ import annotations
 

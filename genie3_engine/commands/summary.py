@@ -1,4 +1,4 @@
-"""What came out of a run, in short?"""
+"""Summarise the result of a run."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How is the forest of one target, and of all targets, computed?"""
+"""Inference of networks: the forest of one target, and the targets of a run."""

@@ -1,4 +1,4 @@
-"""How do the compiled kernels become an engine that answers for one target after another?"""
+"""The compiled engine: forests grown by the kernels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does GENIE3 do for one target, whichever forest engine grows the trees?"""
+"""GENIE3 for one target, with any engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How do the targets share the cores?"""
+"""Infer the targets of a run on threads or on processes."""
 
 from __future__ import annotations
 

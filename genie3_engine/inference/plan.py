@@ -1,4 +1,4 @@
-"""What is inferred, from which data, by which engine?"""
+"""The plan of an inference: data, regulators, targets, forests and layout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How do several Python processes share the targets, and what if one of them dies?"""
+"""Infer targets on several Python processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does GENIE3 give when scikit-learn grows the forests?"""
+"""The reference engine: forests grown by scikit-learn."""
 
 from __future__ import annotations
 

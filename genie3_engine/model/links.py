@@ -1,4 +1,4 @@
-"""What is known of the links into one target?"""
+"""The links into one target, and their scales of importance."""
 
 from __future__ import annotations
 

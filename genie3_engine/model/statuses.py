@@ -1,4 +1,4 @@
-"""Where does a run stand?"""
+"""The state and the progress of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does a finished run become one file that opens anywhere, without a network?"""
+"""Reports of finished runs as single HTML files that open offline."""
 
 from __future__ import annotations
 

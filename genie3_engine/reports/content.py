@@ -1,4 +1,4 @@
-"""What does a report of a run say?"""
+"""Collect the content of a report of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How is a report written as one HTML file that asks nobody for anything?
+"""Write a report as one HTML file that needs no network.
 
 Every text is escaped, data are JSON in which no tag can end, and a content security policy allows
 exactly the scripts and styles that are in the file, by their hashes, and no request at all.

@@ -1,4 +1,4 @@
-"""What does a paper's methods section say about a run?"""
+"""Write the paragraph for the methods section of a paper, with references."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import pytest
 
 from genie3_engine import cli
 from genie3_engine.data.quality import FIXES
+from tests.commands.command_line import object_in
 from tests.data.io.samples import WRITERS
 
 CSV = "sample,A,A,B,C,D\n" + "".join(
@@ -93,3 +94,16 @@ def test_infer__refuses_an_unknown_fix_before_it_reads(call, tmp_path):
     code, _, err = call("infer", tmp_path / "absent", "--out", tmp_path / "run", "--fix", "wash")
     assert code == 2
     assert "no fix 'wash'" in err
+
+
+def test_doctor__says_how_the_file_is_read(call, data, tmp_path):
+    (tmp_path / "tfs").write_text("geneA\ngeneD\nunheard\n")
+    code, out, _ = call("doctor", data, "--regulators", tmp_path / "tfs")
+    assert code == 0
+    assert "genes-in-rows" in out
+    assert "2 of 3 listed" in out
+    code, out, _ = call("doctor", data, "--json", "--regulators", tmp_path / "tfs")
+    found = object_in(out)
+    assert (found["n_genes"], found["n_samples"]) == (12, 20)
+    assert found["orientation"] == "genes-in-rows"
+    assert found["regulators"] == {"n_listed": 3, "n_found": 2, "missing": ["unheard"]}

@@ -37,7 +37,7 @@ def test_experiment__prints_every_row_as_json_and_is_done_once(home, tmp_path, c
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "Nothing says what to measure"),
+        ([], "No configurations are given"),
         (["--preset", "engines", "--threads", "1"], "--threads does not go with --preset"),
         (["--preset", "engines", "--targets", "1,2"], "--targets is one number"),
         (["--preset", "engines", "--genes", "5"], "asks for 10 targets"),
@@ -48,7 +48,7 @@ def test_experiment__prints_every_row_as_json_and_is_done_once(home, tmp_path, c
         (["--preset", "engines", "--regulators", "x"], "--regulators needs an expression file"),
         (["--preset", "none"], "invalid choice"),
         (["--threads", "0"], "a number below 1"),
-        (["--threads", "a"], "no list such as"),
+        (["--threads", "a"], "not a comma-separated list"),
         (["--engines", "fast"], "'fast' is not one of"),
     ],
 )

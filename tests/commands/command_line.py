@@ -1,0 +1,32 @@
+"""What the tests of the command line share: commands, quick options, and checks of answers."""
+
+from __future__ import annotations
+
+import json
+
+COMMANDS = [
+    *("infer", "doctor", "links", "evaluate", "report", "merge", "simulate", "experiment"),
+    *("forecast", "submit", "status", "logs", "cancel", "collect", "resume", "cleanup", "cloud"),
+]
+QUICK = ["--trees", "3", "--seed", "1"]
+
+
+def object_in(out):
+    return json.loads(out.splitlines()[-1])
+
+
+def assert_one_line_error(result, *words, code=2):
+    found, out, err = result
+    assert err.startswith("genie3: error: "), err
+    assert err.count("\n") == 1, err
+    assert "Traceback" not in err + out
+    for word in words:
+        assert word in err
+    assert found == code
+
+
+def step_of(run):
+    try:
+        return json.loads((run / "status.json").read_text())["step"]
+    except FileNotFoundError:
+        return ""

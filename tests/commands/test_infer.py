@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shlex
+
+import pytest
+
+from genie3_engine.interrupts import StopRequest
+from tests.commands.command_line import QUICK, assert_one_line_error, object_in
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--trees", "0"], ["--trees is 0"]),
+        (["--k", "0"], ["--k is 0"]),
+        (["--seed", "-1"], ["--seed is -1"]),
+        (["--keep", "0"], ["--keep is 0"]),
+        (["--threads", "0"], ["--threads is 0"]),
+        (["--shard", "4/3"], ["--shard is '4/3'"]),
+        (["--targets", "0"], ["--targets is 0"]),
+        (["--targets", "13"], ["number of targets is 13", "12 genes"]),
+        (["--regulators", "absent.txt"], ["absent.txt"]),
+        (["--targets", "absent.txt"], ["absent.txt"]),
+    ],
+)
+def test_wrong_values__named_before_anything_is_written(call, data, tmp_path, options, words):
+    assert_one_line_error(call("infer", data, "--out", tmp_path / "run", *options), *words)
+    assert not (tmp_path / "run").exists()
+
+
+def test_infer__leaves_a_run_and_says_what_came_out(call, data, tmp_path):
+    code, out, err = call("infer", data, "--out", tmp_path / "run", *QUICK)
+    assert code == 0, err
+    assert "links into 12 targets" in out
+    assert "Links kept: all" in out
+    assert "5,000,000" in out
+    assert "share of the target's variance" in out
+    assert "out-of-bag R²" in out
+    assert (tmp_path / "run" / "links.parquet").is_file()
+
+
+def test_infer__json_comes_last(call, data, tmp_path):
+    code, out, _ = call("infer", data, "--out", tmp_path / "run", "--json", "--trees", 200)
+    found = object_in(out)
+    assert code == 0
+    assert (found["n_targets"], found["state"], found["scale"]) == (12, "done", "raw")
+    assert len(found["top_links"]) == 5
+    assert {"geneA", "geneB"} == {found["top_links"][0][key] for key in ("regulator", "target")}
+
+
+def test_infer__names_of_regulators_and_targets(call, data, tmp_path):
+    (tmp_path / "tfs").write_text("geneA\ngeneD\nunheard\n")
+    (tmp_path / "some").write_text("geneB\ngeneC\n")
+    names = ["--regulators", tmp_path / "tfs", "--targets", tmp_path / "some"]
+    code, out, err = call("infer", data, "--out", tmp_path / "run", "--json", *names, *QUICK)
+    assert code == 0
+    assert "warning" in err
+    assert "unheard" in err
+    found = object_in(out)
+    assert (found["n_targets"], found["n_regulators"]) == (2, 2)
+
+
+def test_infer__says_that_jobs_are_scikit_learn_s(call, data, tmp_path):
+    few = ["--trees", "1", "--targets", "1", "--n-jobs", "2"]
+    code, _, err = call("infer", data, "--out", tmp_path / "run", *few)
+    assert code == 0
+    assert "warning: --n-jobs is not used by the compiled engine" in err
+
+
+def test_infer__first_targets_of_the_file(call, data, tmp_path):
+    call("infer", data, "--out", tmp_path / "run", "--targets", "2", *QUICK)
+    spec = json.loads((tmp_path / "run" / "spec.json").read_text())
+    assert spec["targets"] == ["geneA", "geneB"]
+
+
+def test_infer__shards_merge_to_the_same_bytes(call, data, tmp_path):
+    call("infer", data, "--out", tmp_path / "whole", *QUICK)
+    for shard in ("1/3", "2/3", "3/3"):
+        out = tmp_path / f"part{shard[0]}"
+        assert call("infer", data, "--out", out, "--shard", shard, *QUICK)[0] == 0
+    parts = [tmp_path / f"part{i}" for i in (1, 2, 3)]
+    code, out, _ = call("merge", *parts, "--out", tmp_path / "merged", "--json")
+    assert code == 0
+    assert object_in(out)["n_targets"] == 12
+    links = [(tmp_path / name / "links.parquet").read_bytes() for name in ("whole", "merged")]
+    assert links[0] == links[1]
+    result = call("merge", *parts[:2], "--out", tmp_path / "short")
+    assert_one_line_error(result, "Shard 3/3", "gene")
+
+
+def test_infer__same_run_again(call, data, tmp_path):
+    argv = ["infer", data, "--out", tmp_path / "run", *QUICK]
+    call(*argv)
+    assert_one_line_error(call(*argv), "--resume")
+    code, out, err = call(*argv, "--resume")
+    assert code == 0
+    assert "done already" in err
+    assert "links into 12 targets" in out
+
+
+def test_infer__refuses_a_folder_with_another_run(call, data, tmp_path):
+    argv = ["infer", data, "--out", tmp_path / "run", "--trees", "3"]
+    call(*argv, "--seed", "1")
+    for more in ([], ["--resume"]):
+        result = call(*argv, "--seed", "2", *more)
+        assert_one_line_error(result, "another run", "seed 1", "--out")
+
+
+def test_infer__resume_without_a_run_begins_one(call, data, tmp_path):
+    assert call("infer", data, "--out", tmp_path / "run", "--resume", *QUICK)[0] == 0
+
+
+def test_infer__refuses_a_folder_with_other_things(call, data, tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "thesis.doc").write_text("precious")
+    assert_one_line_error(call("infer", data, "--out", tmp_path / "run", *QUICK), "thesis.doc")
+    for out in (data, data / "run"):
+        assert_one_line_error(call("infer", data, "--out", out, *QUICK), "is a file")
+    result = call("infer", data, "--out", tmp_path / ("x" * 300), *QUICK)
+    assert_one_line_error(result, "name is too long")
+
+
+def test_infer__interrupted_says_how_to_resume(call, data, tmp_path, monkeypatch):
+    argv = ["infer", data, "--out", tmp_path / "my run", *QUICK]
+    with monkeypatch.context() as patch:
+        patch.setattr(StopRequest, "__call__", lambda self: True)
+        result = call(*argv)
+    assert_one_line_error(result, "interrupted; 0 of 12 targets", "Resume with:", code=130)
+    again = shlex.split(result[2].partition("Resume with: ")[2])
+    assert again[0] == "genie3"
+    code, out, _ = call(*again[1:])
+    assert code == 0
+    assert "links into 12 targets" in out
+
+
+def test_infer__unexpected_failure_is_one_line(call, data, tmp_path, monkeypatch):
+    def fail(*args, **kwargs):
+        raise ZeroDivisionError("inner\nworkings")
+
+    monkeypatch.setattr("genie3_engine.worker.run", fail)
+    result = call("infer", data, "--out", tmp_path / "run", *QUICK)
+    assert_one_line_error(result, "ZeroDivisionError", "GENIE3_DEBUG", code=1)
+    monkeypatch.setenv("GENIE3_DEBUG", "1")
+    _, _, err = call("infer", data, "--out", tmp_path / "other", *QUICK)
+    assert "Traceback" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("empty.tsv", b"", []),
+        ("column.tsv", b"gene\na\nb\nc\n", []),
+        ("text.tsv", b"g\ts1\ts2\ts3\na\t1\t2\t3\nb\t1\toops\t3\nc\t3\t4\t6\n", ["oops"]),
+        ("ragged.tsv", b"g\ts1\ts2\ts3\na\t1\t2\t3\nb\t1\t3\nc\t3\t4\t6\n", []),
+        ("nan.tsv", b"g\ts1\ts2\ts3\na\t1\t2\t3\nb\tNA\tNA\tNA\nc\t3\t4\t6\n", ["b"]),
+        ("twice.tsv", b"g\ts1\ts2\ts3\na\t1\t2\t3\na\t1\t2\t5\nc\t3\t4\t6\n", ["a"]),
+        ("two.tsv", b"g\ts1\ts2\ts3\na\t1\t2\t3\nb\t1\t2\t5\n", []),
+        ("one.tsv", b"g\ts1\na\t1\nb\t2\nc\t3\n", []),
+        ("inf.tsv", b"g\ts1\ts2\ts3\na\t1\tinf\t3\nb\t1\t2\t5\nc\t1\t2\t6\n", ["inf"]),
+        ("odd.tsv", bytes(range(128, 256)) * 3, []),
+        ("cut.tsv.gz", gzip.compress(os.urandom(4_000))[:2_000], []),
+        ("book.xlsx", b"PK\x03\x04 no book", []),
+        ("cells.h5ad", b"\x89HDF\r\n\x1a\n no cells", []),
+        ("table.parquet", b"PAR1 no table", []),
+    ],
+)
+def test_infer__names_what_is_wrong_with_a_file(call, tmp_path, name, content, words):
+    path = tmp_path / name
+    path.write_bytes(content)
+    result = call("infer", path, "--out", tmp_path / "run", *QUICK)
+    assert_one_line_error(result, name, *words)
+
+
+def test_infer__names_a_folder_and_a_missing_file(call, tmp_path):
+    for path in (tmp_path, tmp_path / "absent.tsv"):
+        result = call("infer", path, "--out", tmp_path / "run", *QUICK)
+        assert_one_line_error(result, path.name)
+
+
+def test_infer__no_regulator_fits(call, data, tmp_path):
+    (tmp_path / "tfs").write_text("GENEA\nGENED\n")
+    names = ["--regulators", tmp_path / "tfs"]
+    result = call("infer", data, "--out", tmp_path / "run", *names, *QUICK)
+    assert_one_line_error(result, "geneA")
+
+
+def test_infer__unknown_target(call, data, tmp_path):
+    (tmp_path / "some").write_text("geneB\ngeneZ\n")
+    names = ["--targets", tmp_path / "some"]
+    result = call("infer", data, "--out", tmp_path / "run", *names, *QUICK)
+    assert_one_line_error(result, "geneZ")
+
+
+def test_error__json_object_for_scripts(call, tmp_path):
+    code, out, err = call("doctor", tmp_path / "absent.tsv", "--json")
+    assert code == 2
+    assert err.count("\n") == 1
+    assert object_in(out)["error"]["code"] == "input"

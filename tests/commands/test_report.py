@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import json
+
+from tests.commands.command_line import assert_one_line_error
+
+
+def test_report__is_one_file(call, run, tmp_path):
+    path = tmp_path / "report.html"
+    code, out, err = call("report", run, "-o", path, "--title", "<b>", "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out) == {"file": str(path), "n_bytes": path.stat().st_size}
+    assert "<title>&lt;b&gt;</title>" in path.read_text(encoding="utf-8")
+
+
+def test_report__what_cannot_be(call, run, tmp_path):
+    path = tmp_path / "report.html"
+    assert_one_line_error(call("report", tmp_path, "-o", path), str(tmp_path))
+    assert_one_line_error(call("report", run, "-o", tmp_path), "is a folder")
+    result = call("report", run, "-o", tmp_path / "absent" / "x.html")
+    assert_one_line_error(result, "no such folder")
+    assert_one_line_error(call("report", run, "-o", path, "--top", "0"), "--top is 0")
+    assert not path.exists()
