@@ -322,9 +322,9 @@ def _vote(name: str, symbol_weight: float) -> tuple[float, str]:
     words = re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z0-9])|(?<=\d)(?=[a-z])", name)
     if len(words) > 1 and any(word.lower() in _SAMPLE_WORDS for word in words):
         return -0.8, ""
-    for kind in _KINDS:
-        if kind.marks_genes and kind.matches(name):
-            return 1.0, kind.name
+    for each in _KINDS:
+        if each.marks_genes and each.matches(name):
+            return 1.0, each.name
     if re.fullmatch(r"[\d.]+", name):
         return -0.2, ""
     if name.isalpha() and name.islower() and len(name) > 4:

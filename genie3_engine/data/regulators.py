@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 import re
 from collections import defaultdict
@@ -11,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from genie3_engine.data.gene_identifiers import classify_names
-from genie3_engine.data.io.input_file import open_text
 from genie3_engine.data.io.text.dialect import corner_kind
+from genie3_engine.data.io.text.rows import read_rows
 from genie3_engine.errors import InputError
 
 _HEADERS = {"tf", "tfs", "tf_name", "tf_id", "regulator", "regulators", "target", "targets"}
@@ -83,7 +82,7 @@ def read_names(path: Path | str) -> tuple[str, ...]:
     Parameters
     ----------
     path : Path or str
-        A text file, plain or gzip, with one name a line, or a table whose first column has them,
+        A text file, plain or gzip, with one name per line, or a table whose first column has them,
         or one line of names. Lines that start with ``#`` are comments; a header such as
         ``gene_id`` or ``TF`` is left out.
 
@@ -97,15 +96,13 @@ def read_names(path: Path | str) -> tuple[str, ...]:
     InputError
         When the file cannot be read or has no names.
     """
-    with open_text(path) as text:
-        lines = [line.strip() for line in text]
-    rows = [_cells(line) for line in lines if line and not line.startswith("#")]
+    rows = [[cell.strip("' ") for cell in row] for row in read_rows(path)]
     rows = [row for row in rows if row[0]]
     firsts = [row[0] for row in rows] if len(rows) != 1 else [cell for cell in rows[0] if cell]
     if len(firsts) > 1 and (firsts[0].lower() in _HEADERS or corner_kind(firsts[0])):
         firsts = firsts[1:]
     if not firsts:
-        raise InputError(f"{Path(path).name} has no names.", "Give one gene name a line.")
+        raise InputError(f"{Path(path).name} has no names.", "Give one gene name per line.")
     return tuple(dict.fromkeys(firsts))
 
 
@@ -147,16 +144,6 @@ def matched(wanted: Iterable[str], genes: Sequence[str], *, what: str = "regulat
     found = tuple(name for name in names if name in known)
     missing = tuple(name for name in names if name not in known)
     return Match(found, missing, _near_names(missing, genes), what)
-
-
-def _cells(line: str) -> list[str]:
-    """Split a line at tabs, or else semicolons, or else commas; quotes are removed."""
-    delimiter = next((mark for mark in "\t;," if mark in line), "\t")
-    try:
-        row = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))
-    except csv.Error:
-        row = line.split(delimiter)
-    return [cell.strip().strip("'\"").strip() for cell in row] or [""]
 
 
 def _near_names(missing: Sequence[str], genes: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -1,18 +1,20 @@
-"""Where in a table of links are the regulator, the target and the score?"""
+"""Find regulator, target and score in a table of links, and read it in batches."""
 
 from __future__ import annotations
 
-import gzip
-import zlib
+import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
+from genie3_engine.data.io.input_file import Source, open_source
+from genie3_engine.data.io.text.cell_values import is_number
+from genie3_engine.data.io.text.rows import delimiter_of, split_cells, text_lines
 from genie3_engine.errors import InputError
 
 PAIRS = (
@@ -30,7 +32,7 @@ PAIRS = (
 SCORES = ("importance", "share", "score", "weight", "edgeweight", "confidence", "value", "rank")
 LABELS = ("label", "class", "truth", "gold", "edge", "isedge", "type", "effect", "sign")
 BATCH_ROWS = 1 << 20
-_BOM = b"\xef\xbb\xbf"
+_DELIMITERS = "\t,; "
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +86,16 @@ def detect_layout(path: Path, *, value_names: Sequence[str] = SCORES) -> TableLa
     InputError
         When the file is missing, unreadable, empty, or has a single column.
     """
-    if not path.exists():
-        raise InputError(f"{path}: there is no such file.", "Check the path.")
-    if path.is_dir():
-        raise InputError(f"{path} is a folder.", "Give a file of links.")
-    with _readable(path):
-        if _is_parquet(path):
-            names = [str(name) for name in pa.parquet.read_schema(path).names]
+    with open_source(path, content="a link in each row") as source, _readable(source):
+        if _is_parquet(source):
+            names = [str(name) for name in pa.parquet.read_schema(source.stream).names]
             return _named_layout(path, names, value_names)
-        return _text_layout(path, *_first_rows(path), value_names=value_names)
+        lines = list(itertools.islice(text_lines(source), 2))
+        if not lines:
+            raise InputError(f"{path} is empty.", "Give a file with a link in each row.")
+        delimiter = delimiter_of(lines[0][1], _DELIMITERS) or "\t"
+        cells = [split_cells(source, line, delimiter) for _, line in lines]
+        return _text_layout(path, lines[0][0], delimiter, cells, value_names)
 
 
 def read_batches(
@@ -105,7 +108,7 @@ def read_batches(
     path : Path
         The table.
     layout : TableLayout
-        What `detect_layout` said of it.
+        As `detect_layout` returned it.
     value_type : pyarrow type
         Type of the value column.
 
@@ -127,9 +130,9 @@ def read_batches(
         [pa.field(name, pa.dictionary(pa.int32(), pa.string())) for name in ("regulator", "target")]
         + ([pa.field("value", value_type)] if layout.value is not None else [])
     )
-    with _readable(path):
-        source = _text_batches if layout.delimiter else _parquet_batches
-        for batch in source(path, layout, chosen, value_type):
+    with open_source(path) as source, _readable(source):
+        batches = _text_batches if layout.delimiter else _parquet_batches
+        for batch in batches(source, layout, chosen, value_type):
             ordered = [batch.column(batch.schema.get_field_index(name)) for name in chosen]
             for name, column in zip(chosen, ordered, strict=True):
                 if column.null_count:
@@ -145,19 +148,20 @@ def read_batches(
 
 
 def _text_batches(
-    path: Path, layout: TableLayout, chosen: list[str], value_type: pa.DataType
+    source: Source, layout: TableLayout, chosen: list[str], value_type: pa.DataType
 ) -> Iterator[pa.RecordBatch]:
     types = {name: pa.string() for name in layout.columns}
     types.update({chosen[0]: _NAMES, chosen[1]: _NAMES})
     if layout.value is not None:
         types[chosen[2]] = value_type
-    stream = pa.input_stream(str(path), compression="gzip" if _is_gzip(path) else None)
     with (
-        stream,
         pa.csv.open_csv(
-            stream,
+            pa.PythonFile(source.stream, mode="r"),
             read_options=pa.csv.ReadOptions(
-                column_names=list(layout.columns), skip_rows=layout.skip, block_size=1 << 24
+                column_names=list(layout.columns),
+                skip_rows=layout.skip,
+                block_size=1 << 24,
+                encoding=source.encoding.removesuffix("-sig"),
             ),
             parse_options=pa.csv.ParseOptions(delimiter=layout.delimiter),
             convert_options=pa.csv.ConvertOptions(column_types=types, include_columns=chosen),
@@ -167,10 +171,10 @@ def _text_batches(
 
 
 def _parquet_batches(
-    path: Path, layout: TableLayout, chosen: list[str], value_type: pa.DataType
+    source: Source, layout: TableLayout, chosen: list[str], value_type: pa.DataType
 ) -> Iterator[pa.RecordBatch]:
     del layout, value_type
-    with pa.parquet.ParquetFile(path, read_dictionary=chosen[:2]) as table:
+    with pa.parquet.ParquetFile(source.stream, read_dictionary=chosen[:2]) as table:
         yield from table.iter_batches(batch_size=BATCH_ROWS, columns=chosen)
 
 
@@ -178,81 +182,54 @@ _NAMES = pa.dictionary(pa.int32(), pa.string())
 
 
 @contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    """Turn the readers' complaints into one line for the user."""
-    remedy = "Give regulator, target and score in columns, as TSV, CSV or Parquet in UTF-8."
+def _readable(source: Source) -> Iterator[None]:
+    """Turn the errors of Arrow into one line for the user."""
     try:
         yield
-    except (pa.ArrowException, UnicodeDecodeError, EOFError, zlib.error) as error:
-        raise InputError(f"{path} cannot be read: {_one_line(error)}.", remedy) from error
-    except OSError as error:
-        reason = error.strerror or _one_line(error)
-        raise InputError(f"{path} cannot be read: {reason}.", remedy) from error
+    except pa.ArrowException as error:
+        raise InputError(
+            f"{source.path} cannot be read: {' '.join(str(error).split()).rstrip('.')}.",
+            "Give regulator, target and score in columns, as TSV, CSV or Parquet in UTF-8.",
+        ) from error
 
 
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()).rstrip(".")
-
-
-def _is_parquet(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(4) == b"PAR1"
-
-
-def _is_gzip(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(2) == b"\x1f\x8b"
-
-
-def _first_rows(path: Path) -> tuple[int, list[str]]:
-    """Return the number of leading comment lines and the two lines after them."""
-    opener = gzip.open if _is_gzip(path) else Path.open
-    n_comments = 0
-    rows: list[str] = []
-    with opener(path, "rb") as file:
-        for line in file:
-            text = line.removeprefix(_BOM).decode("utf-8").rstrip("\r\n")
-            if not rows and (text.startswith("#") or not text.strip()):
-                n_comments += 1
-                continue
-            rows.append(text)
-            if len(rows) == 2:
-                break
-    return n_comments, rows
+def _is_parquet(source: Source) -> bool:
+    return source.head.startswith(b"PAR1")
 
 
 def _text_layout(
-    path: Path, n_comments: int, rows: list[str], *, value_names: Sequence[str]
+    path: Path,
+    first_line: int,
+    delimiter: str,
+    cells: list[list[str]],
+    value_names: Sequence[str],
 ) -> TableLayout:
-    if not rows:
-        raise InputError(f"{path} is empty.", "Give a file with a link in each row.")
-    delimiter = next((sign for sign in "\t,; " if sign in rows[0]), "\t")
-    cells = [[cell.strip().strip('"') for cell in row.split(delimiter)] for row in rows]
-    if len(cells[0]) < 2:
-        raise InputError(
-            f"{path} has a single column.", "Give regulator, target and score in columns."
-        )
     if _is_header(cells):
         named = _named_layout(path, cells[0], value_names)
-        return TableLayout(
-            named.columns, named.regulator, named.target, named.value, delimiter, n_comments + 1
-        )
+        return replace(named, delimiter=delimiter, skip=first_line)
+    if len(cells[0]) < 2:
+        raise _single_column(path)
     columns = tuple(f"column {i + 1}" for i in range(len(cells[0])))
-    return TableLayout(columns, 0, 1, 2 if len(columns) > 2 else None, delimiter, n_comments)
+    value = 2 if len(columns) > 2 else None
+    return TableLayout(columns, 0, 1, value, delimiter, first_line - 1)
+
+
+def _single_column(path: Path) -> InputError:
+    return InputError(
+        f"{path} has a single column.", "Give regulator, target and score in columns."
+    )
 
 
 def _is_header(cells: list[list[str]]) -> bool:
     if _known_pair(cells[0]) is not None:
         return True
     above, below = (row[2] if len(row) > 2 else "" for row in (cells[0], cells[-1]))
-    return _is_number(below) and bool(above) and not _is_number(above) and above not in "+-?"
+    return is_number(below) and bool(above) and not is_number(above) and above not in "+-?"
 
 
 def _named_layout(path: Path, names: Sequence[str], value_names: Sequence[str]) -> TableLayout:
     if len(names) < 2:
-        raise InputError(
-            f"{path} has a single column.", "Give regulator, target and score in columns."
-        )
+        raise _single_column(path)
     regulator, target = _known_pair(names) or (0, 1)
     plain = [_plain(name) for name in names]
     others = [i for i in range(len(names)) if i not in (regulator, target)]
@@ -278,11 +255,3 @@ def _distinct(names: Sequence[str]) -> tuple[str, ...]:
     if len(set(names)) == len(names):
         return tuple(names)
     return tuple(f"{name} (column {i + 1})" for i, name in enumerate(names))
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -1,21 +1,18 @@
-"""What does a table that somebody uploads say of the genes?"""
+"""Read annotations of genes from an uploaded table."""
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from genie3_engine.data.io.text.rows import read_rows
 from genie3_engine.errors import InputError
-
-_DELIMITERS = "\t,;"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Annotation:
-    """One value a gene: a word or a number.
+    """One value per gene: a word or a number.
 
     Parameters
     ----------
@@ -39,7 +36,7 @@ class Annotation:
 
 
 def read_annotations(content: bytes, genes: Collection[str]) -> tuple[Annotation, ...]:
-    """Read a table of genes: names in one column, what is known of them in the others.
+    """Read a table of genes: names in one column, values in the others.
 
     Parameters
     ----------
@@ -51,23 +48,17 @@ def read_annotations(content: bytes, genes: Collection[str]) -> tuple[Annotation
     Returns
     -------
     tuple of Annotation
-        One a column, for genes of the network.
+        One per column, for genes of the network.
 
     Raises
     ------
     InputError
-        When the file is no such table, or knows no gene of the network.
+        When the file is not such a table, or has no gene of the network.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            "The annotation is not text in UTF-8.", "Save the table as CSV in UTF-8."
-        ) from error
-    rows = [row for row in _rows(text) if any(cell.strip() for cell in row)]
+    rows = read_rows(content, name="The annotation")
     if len(rows) < 2 or len(rows[0]) < 2:
         raise InputError(
-            "The annotation is no table with a header and two columns.",
+            "The annotation is not a table with a header and two columns.",
             "Give a column of gene names and one of values, with a first line of names.",
         )
     known = set(genes)
@@ -93,14 +84,5 @@ def read_annotations(content: bytes, genes: Collection[str]) -> tuple[Annotation
     )
 
 
-def _rows(text: str) -> list[list[str]]:
-    first = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise InputError(f"The annotation cannot be read: {error}.", "Save it as CSV.") from error
-
-
 def _cell(row: list[str], place: int) -> str:
-    return row[place].strip() if place < len(row) else ""
+    return row[place] if place < len(row) else ""

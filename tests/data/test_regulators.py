@@ -42,7 +42,7 @@ def test_read_names__reads_lists_as_people_write_them(way, tmp_path):
 @pytest.mark.parametrize(
     ("content", "pattern"),
     [
-        (b"", r"is empty.*one entry a line"),
+        (b"", r"is empty.*one entry per line"),
         (b"\n\n# none\n", "has no names"),
         (b"PAR1\0\0\0\0", "not a text file"),
         (b"TP53\n\xff\n", "byte 0xff"),

@@ -76,16 +76,16 @@ def test_read_gold_standard__says_what_is_wrong(tmp_path, text, message):
 
 
 def test_read_gold_standard__unreadable_files_are_named(tmp_path):
-    with pytest.raises(InputError, match="no such file"):
+    with pytest.raises(InputError, match="There is no file"):
         read_gold_standard(tmp_path / "absent.tsv")
     with pytest.raises(InputError, match="is a folder"):
         read_gold_standard(tmp_path)
     latin = tmp_path / "latin.tsv"
     latin.write_bytes(b"A\tB\t1\nB\t\xe9\t1\n")
-    with pytest.raises(InputError, match=r"latin\.tsv cannot be read"):
+    with pytest.raises(InputError, match=r"latin\.tsv .* not UTF-8 text"):
         read_gold_standard(latin)
     cut = tmp_path / "cut.tsv.gz"
     rows = "".join(f"{i * i % 9973}\tB{i * 7 % 91}\t1\n" for i in range(50_000))
     cut.write_bytes(gzip.compress(rows.encode())[:2_000])
-    with pytest.raises(InputError, match=r"cut\.tsv\.gz cannot be read"):
+    with pytest.raises(InputError, match=r"cut\.tsv\.gz ends in the middle of its gzip data"):
         read_gold_standard(cut)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from genie3_engine.data.io.input_file import open_text
+from genie3_engine.data.io.text.rows import read_rows
 from genie3_engine.errors import InputError
 
 _GENES = ("features", "genes", "gene_names", "rows", "rownames")
@@ -97,14 +96,7 @@ def _found(path: Path, words: tuple[str, ...]) -> Path | None:
 def _read(path: Path) -> list[list[str]]:
     """Return the cells of each line that is not blank."""
     delimiter = "," if ".csv" in path.name else "\t"
-    try:
-        with open_text(path) as text:
-            rows = csv.reader(text, delimiter=delimiter)
-            return [[cell.strip() for cell in row] for row in rows if any(row)]
-    except csv.Error as error:
-        raise InputError(
-            f"{path.name} has a line that cannot be split: {error}.", "Export it again."
-        ) from error
+    return read_rows(path, delimiter=delimiter, keep_comments=True)
 
 
 def _without_header(lines: list[list[str]], wanted: int) -> list[list[str]] | None:

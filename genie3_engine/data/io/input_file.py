@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -92,16 +92,21 @@ class Source:
 
 @contextmanager
 def open_source(
-    path: Path | str, *, content: str = "a row of names and rows of numbers"
+    file: Path | str | bytes,
+    *,
+    name: str = "",
+    content: str = "a row of names and rows of numbers",
 ) -> Iterator[Source]:
     """Open a file for reading, decompressing it on the way.
 
     Parameters
     ----------
-    path : Path or str
-        A file, plain or gzip, or a pipe, which is read into memory.
+    file : Path, str or bytes
+        A file, plain or gzip, or a pipe, which is read into memory; or the content itself.
+    name : str
+        What to call it in messages; the file's name by default.
     content : str
-        What it should hold, for the message when it is empty.
+        What it should contain, for the message when it is empty.
 
     Yields
     ------
@@ -114,8 +119,14 @@ def open_source(
         When it is missing, a directory, empty, not readable, or a damaged gzip file; the last
         also while the caller reads on.
     """
-    path = Path(path)
-    with _open_bytes(path) as raw:
+    if isinstance(file, bytes):
+        path = Path(name or "The file")
+        opened: AbstractContextManager[BinaryIO] = nullcontext(io.BytesIO(file))
+    else:
+        path = Path(file)
+        opened = _open_bytes(path)
+        path = path.with_name(name) if name else path
+    with opened as raw:
         is_gzip = raw.read(len(_GZIP)) == _GZIP
         raw.seek(0)
         stream: BinaryIO = Decompressed(path.name, raw) if is_gzip else raw  # type: ignore[assignment]
@@ -130,37 +141,6 @@ def open_source(
             finally:
                 if "copy" in source.memo:
                     Path(source.memo["copy"]).unlink(missing_ok=True)
-
-
-@contextmanager
-def open_text(path: Path | str) -> Iterator[TextIO]:
-    """Open a text file, plain or gzip.
-
-    Parameters
-    ----------
-    path : Path or str
-        The file.
-
-    Yields
-    ------
-    TextIO
-        Its text.
-
-    Raises
-    ------
-    InputError
-        As `open_source`, and when it is not text.
-    """
-    with open_source(path, content="one entry a line") as source:
-        if is_binary(source.head):
-            raise InputError(
-                f"{source.path.name} is not a text file.", "Give a text file, one entry a line."
-            )
-        try:
-            with source.text() as text:
-                yield text
-        except UnicodeError as error:
-            raise undecodable(source, error) from error
 
 
 def is_binary(head: bytes) -> bool:

@@ -1,0 +1,93 @@
+"""Read small text tables as rows of cells: lists of names, annotations, names of a matrix."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from genie3_engine.data.io.input_file import Source, is_binary, open_source, undecodable
+from genie3_engine.data.io.text.logical_lines import Lines
+from genie3_engine.errors import InputError
+
+DELIMITERS = "\t;,"
+
+
+def read_rows(
+    file: Path | str | bytes, *, name: str = "", delimiter: str = "", keep_comments: bool = False
+) -> list[list[str]]:
+    """Read the rows of a text file that are not empty.
+
+    Parameters
+    ----------
+    file : Path, str or bytes
+        A path, or the content; plain or gzip, UTF-8 or UTF-16.
+    name : str
+        What to call it in messages; the file's name by default.
+    delimiter : str
+        Between the cells; detected by default, see `delimiter_of`.
+    keep_comments : bool
+        Whether lines that start with ``#`` are rows too.
+
+    Returns
+    -------
+    list of list of str
+        Cells without quotation marks and without space around them.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, is empty, or is not text.
+    """
+    with open_source(file, name=name, content="one entry per line") as source:
+        lines = [line for _, line in text_lines(source, keep_comments=keep_comments)]
+        mark = delimiter or next(filter(None, map(delimiter_of, lines)), "\t")
+        rows = [split_cells(source, line, mark) for line in lines]
+    return [row for row in rows if any(row)]
+
+
+def text_lines(source: Source, *, keep_comments: bool = False) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are not blank, and no comments, with their numbers from 1.
+
+    Raises
+    ------
+    InputError
+        When the file is not text.
+    """
+    if is_binary(source.head):
+        raise InputError(
+            f"{source.path.name} is not a text file.", "Give a text file, one entry per line."
+        )
+    lines = Lines()
+    try:
+        with source.text() as text:
+            for number, line in lines.of(text):
+                if keep_comments or not line.startswith("#"):
+                    yield number, line.strip("\r\ufeff")
+    except UnicodeError as error:
+        raise undecodable(source, error) from error
+
+
+def delimiter_of(line: str, delimiters: str = DELIMITERS) -> str:
+    """Return the first delimiter that a line contains; empty when it has one cell."""
+    return next((mark for mark in delimiters if mark in line), "")
+
+
+def split_cells(source: Source, line: str, delimiter: str) -> list[str]:
+    """Split a line at a delimiter, and take away quotation marks and space around cells.
+
+    Raises
+    ------
+    InputError
+        When it cannot be split.
+    """
+    if '"' not in line:
+        return [cell.strip() for cell in line.split(delimiter)]
+    try:
+        row = next(csv.reader([line.strip()], delimiter=delimiter, skipinitialspace=True))
+    except csv.Error as error:
+        raise InputError(
+            f"{source.path.name} has a line that cannot be split into cells: {error}.",
+            "Check its quotation marks, or export it again.",
+        ) from error
+    return [cell.strip() for cell in row]
