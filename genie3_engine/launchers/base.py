@@ -152,3 +152,28 @@ class Launcher(Protocol):
             When there is no run in the folder, or it is not done.
         """
         ...
+
+    def collect_partial(self, run: Path, *, wait: bool = True) -> tuple[int, int]:
+        """Bring the finished targets of a run into its folder, also while it is at work.
+
+        Parameters
+        ----------
+        run : Path
+            The run's folder.
+        wait : bool
+            Whether to return when they are there. Otherwise the method returns immediately; what
+            takes time happens in the background, no more often than `status` asks.
+
+        Returns
+        -------
+        tuple of int
+            Targets whose links are in the folder, and targets of the run.
+
+        Raises
+        ------
+        RunError
+            When there is no run in the folder, or it was never submitted.
+        CloudError
+            When the place refuses or cannot be reached.
+        """
+        ...

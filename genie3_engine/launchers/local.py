@@ -153,6 +153,11 @@ class LocalLauncher:
                 f"The run in {run} is not done.", "Wait until it is, or resume it.", code=NOT_DONE
             )
 
+    def collect_partial(self, run: Path, *, wait: bool = True) -> tuple[int, int]:
+        """Return how many targets are finished; see `Launcher.collect_partial`."""
+        status = RunFolder.open(run).read_status()
+        return status.targets_done, status.targets_total
+
     def _start(self, folder: RunFolder, ticket: Ticket) -> subprocess.Popen[bytes]:
         command = [
             *self._command,

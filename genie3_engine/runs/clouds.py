@@ -115,13 +115,16 @@ def collect(run: Path, *, home: Path | None = None) -> tuple[int, int]:
     try:
         launcher.collect(run)
     except RunError as error:
-        parts = getattr(launcher, "collect_parts", None)
-        if error.code != NOT_DONE or parts is None:
+        if error.code != NOT_DONE:
             raise
-        found: tuple[int, int] = parts(run)
-        return found
+        return launcher.collect_partial(run)
     total = folder.read_status().targets_total
     return total, total
+
+
+def collect_partial(run: Path, *, home: Path | None = None) -> tuple[int, int]:
+    """Have finished targets brought here in the background; see `Launcher.collect_partial`."""
+    return launcher_named(spec_of(run).launcher, home).collect_partial(run, wait=False)
 
 
 def wait_until_collected(run: Path | None = None) -> None:

@@ -19,15 +19,13 @@ _MOST_ROWS = 300
 
 def show(summary: RunSummary) -> None:
     """Offer the strongest links so far, of a run that is at work or has stopped."""
-    done = summary.status.targets_done
-    if not done:
+    if not summary.status.targets_done:
         return
     is_wanted = st.toggle("Show the strongest links so far", key=f"so_far_{summary.id}")
     if not is_wanted:
         return
     with errors.shown():
-        if runs.cloud(summary.path) is not None:
-            runs.collect(summary.path)  # what is finished lies in the bucket
+        done, _ = runs.collect_partial(summary.path)
         found = cache.partial(summary.path, done, top=_MOST_ROWS)
         if not found.n_targets:
             st.caption("No target's links are on disk yet.")

@@ -119,3 +119,7 @@ class FakeLauncher:
     def collect(self, run: Path) -> None:
         if not RunFolder.open(run).has_result:
             raise RunError(f"The run in {run} is not done.")
+
+    def collect_partial(self, run: Path, *, wait: bool = True) -> tuple[int, int]:
+        status = RunFolder.open(run).read_status()
+        return status.targets_done, status.targets_total

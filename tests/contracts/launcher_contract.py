@@ -136,7 +136,9 @@ class LauncherContract:
         launcher.cancel(endless)
         self.wait_until_ended(launcher, endless)
 
-    @pytest.mark.parametrize("method", ["submit", "status", "cancel", "logs", "collect"])
+    @pytest.mark.parametrize(
+        "method", ["submit", "status", "cancel", "logs", "collect", "collect_partial"]
+    )
     def test_every_method__refuses_a_folder_without_a_run(self, launcher, tmp_path, method):
         with pytest.raises(RunError, match="no run"):
             getattr(launcher, method)(tmp_path)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
-from genie3_engine.errors import Genie3Error
-
+_log = logging.getLogger(__name__)
 _threads: dict[Path, threading.Thread] = {}
 _lock = threading.Lock()
 
@@ -26,8 +25,9 @@ def begin(run: Path, act: Callable[[], None]) -> None:
 
     def work() -> None:
         try:
-            with suppress(Genie3Error):
-                act()
+            act()
+        except Exception:  # noqa: BLE001 -- the act has stored its reason in the run's folder
+            _log.warning("The result of %s could not be collected.", run, exc_info=True)
         finally:
             with _lock:
                 _threads.pop(run, None)

@@ -44,8 +44,9 @@ def gather(folder: RunFolder, record: Record, bucket: Bucket, *, home: Path | No
     ------
     CloudError
         When the bucket cannot be read; nothing is lost by that.
-    Genie3Error
-        When targets are missing or foreign, or the disk is full; the run has failed then.
+    Exception
+        When targets are missing or foreign, the disk is full, or the program has a bug; the run
+        has failed then.
     """
     began, started = time.time(), time.monotonic()
     with folder.lock():
@@ -57,8 +58,8 @@ def gather(folder: RunFolder, record: Record, bucket: Bucket, *, home: Path | No
             finish_run(folder, open_dataset(folder.spec.dataset, home=home).genes)
         except CloudError:
             raise
-        except Genie3Error as error:
-            told = ErrorRecord(error.code, error.message, error.remedy)
+        except Exception as error:
+            told = _error_record(error)
             folder.write_status(
                 replace(status, state=RunState.FAILED, step=COLLECTING, error=told, ended=began)
             )
@@ -77,6 +78,16 @@ def gather(folder: RunFolder, record: Record, bucket: Bucket, *, home: Path | No
                 error=None,
             )
         )
+
+
+def _error_record(error: Exception) -> ErrorRecord:
+    if isinstance(error, Genie3Error):
+        return ErrorRecord(error.code, error.message, error.remedy)
+    return ErrorRecord(
+        "bug",
+        f"The result could not be collected: {type(error).__name__}: {error}",
+        "Resume the run to try again; nothing is computed again.",
+    )
 
 
 def timings(record: Record, *, collecting_seconds: float) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from genie3_engine.errors import Genie3Error, RunError
+from genie3_engine.errors import CloudError, Genie3Error, RunError
 from genie3_engine.launchers.base import NOT_DONE, Handle, LogChunk
 from genie3_engine.launchers.sagemaker import aside, jobs, refusals, states
 from genie3_engine.launchers.sagemaker.asking import ask, fetch_logs
@@ -19,6 +20,7 @@ from genie3_engine.launchers.sagemaker.hosts import download_parts
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.prices import price_of
 from genie3_engine.launchers.sagemaker.record import (
+    Collection,
     JobRecord,
     Record,
     alone,
@@ -29,7 +31,7 @@ from genie3_engine.launchers.sagemaker.record import (
 from genie3_engine.launchers.sagemaker.sending import Shipment, send, settled, shipment
 from genie3_engine.launchers.sagemaker.session import session_of
 from genie3_engine.launchers.sagemaker.settings import saved_options
-from genie3_engine.model import RunState, RunStatus
+from genie3_engine.model import ErrorRecord, RunState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 
 POLL_SECONDS = 3.0
@@ -92,11 +94,16 @@ class SageMakerLauncher:
     def cancel(self, run: Path) -> None:
         """Have the training job stopped; see `Launcher.cancel`."""
         folder = RunFolder.open(run)
-        if not states.can_stop(folder.read_status()):
+        if not folder.read_status().state.is_live:
             return
         with alone(folder):
             record, status = recall(folder), folder.read_status()
-            if record is None or record.job is None or not states.can_stop(status):
+            if record is None or record.job is None or not status.state.is_live:
+                return
+            if status.step == COLLECTING:  # the job has ended, only AWS can refuse the result
+                if (refusal := record.collection.refusal) is not None:
+                    error = ErrorRecord(**refusal)
+                    folder.write_status(replace(status, state=RunState.FAILED, error=error))
                 return
             jobs.stop(session_of(record.options), record.job.name)
             record.is_cancelled, record.checked = True, 0.0
@@ -137,35 +144,21 @@ class SageMakerLauncher:
         if not folder.has_result:
             raise RunError(f"The run in {run} is being collected already.", "Wait a moment.")
 
-    def collect_parts(self, run: Path) -> tuple[int, int]:
-        """Bring the parts that are finished so far here, also while the job is at work.
-
-        Parameters
-        ----------
-        run : Path
-            The run's folder.
-
-        Returns
-        -------
-        tuple of int
-            Targets whose links are here now, and targets of the run.
-
-        Raises
-        ------
-        RunError
-            When there is no run in the folder, or it was never submitted.
-        CloudError
-            When the bucket cannot be read.
-        """
+    def collect_partial(self, run: Path, *, wait: bool = True) -> tuple[int, int]:
+        """Download the parts that are finished so far; see `Launcher.collect_partial`."""
         folder = RunFolder.open(run)
         total = folder.read_status().targets_total
         if folder.has_result:
             return total, total
         record = _submitted(folder)
-        bucket = Bucket(session_of(record.options), record.options.bucket)
-        with alone(folder):
-            download_parts(bucket, record.checkpoints, folder.parts_folder)
-        return len(folder.finished_targets()), total
+        if wait:
+            self._download_parts(folder)
+        elif record.collection.is_due(time.time(), pause=self._pause(record)):
+            aside.begin(folder.path, partial(self._download_parts, folder))
+        n_here = len(folder.finished_targets())
+        if not n_here and (refusal := record.collection.refusal) is not None:
+            raise CloudError(**refusal)
+        return n_here, total
 
     def change(self, run: Path, options: Mapping[str, Any]) -> None:
         """Have a run's next job made with other options.
@@ -243,8 +236,7 @@ class SageMakerLauncher:
         if record is None or record.job is None:
             with alone(folder, wait=False) as is_alone:  # else somebody is about to submit it
                 return _unsubmitted(status) if is_alone else status
-        pause = self._poll_seconds + _SECONDS_A_HOST * record.job.n_instances
-        pause *= _PATIENCE if record.refusal else 1
+        pause = self._pause(record)
         if not is_urgent and time.time() - record.checked < pause:
             return _known(status, record)
         with alone(folder, wait=is_urgent) as is_alone:
@@ -254,15 +246,25 @@ class SageMakerLauncher:
             if not status.state.is_live:
                 return status
             status = ask(folder, status, record, log_pause_seconds=2 * pause)
-        if status.step == COLLECTING and gathers:
+        if status.step == COLLECTING and gathers and record.collection.is_due(time.time()):
             aside.begin(folder.path, partial(self._gather, folder))
-        return status
+        return _known(status, record)
+
+    def _pause(self, record: Record) -> float:
+        """Return the seconds between two questions about a run."""
+        n_hosts = record.job.n_instances if record.job else 0
+        pause = self._poll_seconds + _SECONDS_A_HOST * n_hosts
+        return pause * (_PATIENCE if record.refusal else 1)
 
     def _gather(self, folder: RunFolder) -> None:
-        record = _submitted(folder)
-        bucket = Bucket(session_of(record.options), record.options.bucket)
-        with alone(folder):
+        with alone(folder), _collection(folder) as record:
+            bucket = Bucket(session_of(record.options), record.options.bucket)
             gather(folder, record, bucket, home=self._home)
+
+    def _download_parts(self, folder: RunFolder) -> None:
+        with alone(folder), _collection(folder) as record:
+            bucket = Bucket(session_of(record.options), record.options.bucket)
+            download_parts(bucket, record.checkpoints, folder.parts_folder)
 
     def _collect_again(self, folder: RunFolder, record: Record) -> Handle:
         """Try again to bring a result here that was computed; no job is needed for that."""
@@ -287,6 +289,21 @@ def _submitted(folder: RunFolder) -> Record:
     return record
 
 
+@contextmanager
+def _collection(folder: RunFolder) -> Iterator[Record]:
+    """Yield what is known of a run, and store whether AWS refuses its collection."""
+    record = _submitted(folder)
+    record.collection.tried = time.time()
+    try:
+        yield record
+    except CloudError as error:
+        record.collection.refuse(error)
+        remember(folder, record)
+        raise
+    record.collection = Collection(tried=record.collection.tried)
+    remember(folder, record)
+
+
 def _unsubmitted(status: RunStatus) -> RunStatus:
     since = time.time() - (status.heartbeat or status.created or 0.0)
     return status if since < START_SECONDS else states.lost(status, _UNSUBMITTED, "")
@@ -294,4 +311,7 @@ def _unsubmitted(status: RunStatus) -> RunStatus:
 
 def _known(status: RunStatus, record: Record) -> RunStatus:
     """Return the last answer, or why there was none."""
-    return states.unknown(status, record.refusal) if record.refusal else status
+    refusal = record.refusal
+    if status.step == COLLECTING and status.state.is_live:
+        refusal = refusal or record.collection.refusal
+    return status if refusal is None else states.unknown(status, refusal)

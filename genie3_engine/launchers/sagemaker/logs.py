@@ -26,7 +26,8 @@ def fetch(session: Any, folder: RunFolder, record: Record) -> None:  # noqa: ANN
     folder : RunFolder
         The run; this process is alone with it.
     record : Record
-        Says where reading goes on, and is changed to say so.
+        Holds where reading continues. It moves on stream by stream, after the stream's lines are
+        written: a refusal in between loses none.
 
     Raises
     ------
@@ -38,15 +39,17 @@ def fetch(session: Any, folder: RunFolder, record: Record) -> None:  # noqa: ANN
     if record.job is None:
         return
     client = client_of(session, "logs")
-    lines: list[str] = []
     with refusals("reading the log"):
-        for stream in _streams(client, record.job.name):
-            host = _host(stream)
-            for text in _messages(client, stream, record.logs_read):
-                lines += [f"[{host}] {line}" for line in text.splitlines() or [""]]
-    if lines:
-        with atomic_write.storage_errors(folder.log_path), folder.log_path.open("ab") as log:
-            log.write(("\n".join(lines) + "\n").encode())
+        streams = _streams(client, record.job.name)
+    for stream in streams:
+        with refusals("reading the log"):
+            messages, token = _messages(client, stream, record.logs_read.get(stream))
+        begin = f"[{_host(stream)}] "
+        lines = [begin + line for text in messages for line in text.splitlines() or [""]]
+        if lines:
+            with atomic_write.storage_errors(folder.log_path), folder.log_path.open("ab") as log:
+                log.write(("\n".join(lines) + "\n").encode())
+        record.logs_read[stream] = token
 
 
 def delete(session: Any, record: Record) -> int:  # noqa: ANN401 -- boto3's
@@ -76,19 +79,19 @@ def _streams(client: Any, job: str) -> list[str]:  # noqa: ANN401 -- boto3's
         return []  # nobody has logged anything yet
 
 
-def _messages(client: Any, stream: str, read: dict[str, str]) -> list[str]:  # noqa: ANN401
-    found: list[str] = []
-    while len(found) < _MOST_LINES:
-        since = {"nextToken": read[stream]} if stream in read else {}
+def _messages(client: Any, stream: str, token: str | None) -> tuple[list[str], str]:  # noqa: ANN401
+    """Return a stream's new messages, and the token with which reading continues."""
+    messages: list[str] = []
+    while True:
+        since = {} if token is None else {"nextToken": token}
         answer = client.get_log_events(
             logGroupName=GROUP, logStreamName=stream, startFromHead=True, **since
         )
-        found += [event["message"] for event in answer["events"]]
-        is_end = not answer["events"] or read.get(stream) == answer["nextForwardToken"]
-        read[stream] = answer["nextForwardToken"]
-        if is_end:
-            break
-    return found
+        messages += [event["message"] for event in answer["events"]]
+        is_end = not answer["events"] or token == answer["nextForwardToken"]
+        token = str(answer["nextForwardToken"])
+        if is_end or len(messages) >= _MOST_LINES:
+            return messages, token
 
 
 def _host(stream: str) -> str:

@@ -15,10 +15,12 @@ from genie3_engine.jobs import atomic_write
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 
 if TYPE_CHECKING:
+    from genie3_engine.errors import CloudError
     from genie3_engine.store.run_folder import RunFolder
 
 FILE = "launcher.json"
 _LOCK = "launcher.lock"
+_FIRST_PAUSE, _LONGEST_PAUSE = 15.0, 900.0  # seconds, after a refused collection
 
 
 @dataclass(slots=True)
@@ -81,6 +83,44 @@ class JobRecord:
 
 
 @dataclass(slots=True)
+class Collection:
+    """Attempts to download what a run has computed.
+
+    Parameters
+    ----------
+    tried : float
+        Time of the last attempt, in seconds since the epoch.
+    n_refused : int
+        Attempts since the last success that AWS refused.
+    refusal : dict or None
+        Code, message and remedy of the last refusal.
+    """
+
+    tried: float = 0.0
+    n_refused: int = 0
+    refusal: dict[str, str] | None = None
+
+    def is_due(self, now: float, *, pause: float = 0.0) -> bool:
+        """Return whether to try now: each refusal doubles the pause.
+
+        Parameters
+        ----------
+        now : float
+            Seconds since the epoch.
+        pause : float
+            Seconds between two attempts where none was refused.
+        """
+        if self.n_refused:
+            pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (self.n_refused - 1))
+        return now - self.tried >= pause
+
+    def refuse(self, error: CloudError) -> None:
+        """Store the reason of a refusal."""
+        self.n_refused += 1
+        self.refusal = {"code": error.code, "message": error.message, "remedy": error.remedy}
+
+
+@dataclass(slots=True)
 class Record:
     """What the launcher remembers of a run, in the run's folder; never a secret.
 
@@ -104,6 +144,10 @@ class Record:
         What each host said last.
     logs_read : dict
         From a log stream to where reading goes on.
+    logs_checked : float
+        When the logs were read last, in seconds since the epoch.
+    collection : Collection
+        Attempts to download the result, or the parts of it so far.
     """
 
     options: SageMakerOptions
@@ -116,6 +160,7 @@ class Record:
     hosts: list[dict[str, Any]] = field(default_factory=list)
     logs_read: dict[str, str] = field(default_factory=dict)
     logs_checked: float = 0.0
+    collection: Collection = field(default_factory=Collection)
 
     @property
     def job(self) -> JobRecord | None:
@@ -152,6 +197,7 @@ def recall(folder: RunFolder) -> Record | None:
             return None
         values["options"] = SageMakerOptions.from_dict(values["options"])
         values["jobs"] = [JobRecord(**job) for job in values["jobs"]]
+        values["collection"] = Collection(**values.get("collection", {}))
         return Record(**values)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

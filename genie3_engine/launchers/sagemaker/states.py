@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from genie3_engine.errors import CloudError
+from genie3_engine.errors import CloudError, RunError
 from genie3_engine.launchers.sagemaker.gathering import COLLECTING
 from genie3_engine.launchers.sagemaker.hosts import step_of
 from genie3_engine.launchers.sagemaker.refusals import reason
@@ -122,11 +122,7 @@ def unknown(status: RunStatus, refusal: dict[str, str]) -> RunStatus:
     return replace(status, state=RunState.UNKNOWN, error=ErrorRecord(**refusal))
 
 
-def can_stop(status: RunStatus) -> bool:
-    """Tell whether there is a job to stop: what is computed is paid for, and collected."""
-    return status.state.is_live and status.step != COLLECTING
-
-
 def only_collecting_failed(status: RunStatus) -> bool:
-    """Tell whether only bringing the result here has failed, such as for want of disk."""
-    return status.step == COLLECTING and status.error is not None and status.error.code == "storage"
+    """Return whether only the collection of the result failed, and no part of it is missing."""
+    error = status.error
+    return status.step == COLLECTING and error is not None and error.code != RunError.code

@@ -110,6 +110,16 @@ def test_gather__tries_again_when_the_bucket_was_out_of_reach(computed):
     assert run.read_status().state is RunState.DONE
 
 
+def test_gather__of_a_bug_leaves_the_reason(computed, monkeypatch):
+    run, record, bucket = computed
+    monkeypatch.setattr(bucket, "download", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        gather(run, record, bucket, home=None)
+    status = run.read_status()
+    assert (status.state, status.error.code) == (RunState.FAILED, "bug")
+    assert "division by zero" in status.error.message
+
+
 def test_partial_links__rank_what_is_here_so_far(computed):
     run, record, bucket = computed
     assert runs.partial_links(run.path) is None
