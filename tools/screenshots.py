@@ -1,8 +1,8 @@
 """Take pictures of every page, light and dark, for the documentation: ``make screenshots``.
 
-A server of its own, on a home of its own, with the sample, a larger simulated network, its truth,
-and a small experiment; the system's Chromium looks at it. The files are palette images of a few
-tens of kilobytes each.
+The pictures come from a separate server and home with a simulated network, its true links, a small
+experiment and the tutorial's practice table. The files are palette images of a few tens of
+kilobytes each. The tutorial's pictures are taken in light colours only.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,12 +21,13 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from genie3_engine import cli
+from genie3_engine.jobs.user_directory import runs_folder
 from tests.browser.driver import FLAGS, ROOT, Server, chromium, settled
 
 IMAGES = ROOT / "docs" / "images"
 WIDTH, HEIGHT = 1280, 860
 COLOURS = 128
-PATIENCE_MS = 180_000
+TUTORIAL = "tutorial-"
 Prepare = Callable[[Page], None]
 
 
@@ -37,24 +37,44 @@ def nothing(_: Page) -> None:
 
 def wait_for_graph(page: Page) -> None:
     """Wait until the network is drawn."""
-    expect(page.locator("[data-testid=graph][data-genes]")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("[data-testid=graph][data-genes]")).to_be_visible()
     page.wait_for_timeout(600)
 
 
 def wait_for_forecast(page: Page) -> None:
     """Wait until the pilot has said how long a run takes."""
-    expect(page.get_by_text("Trying a few")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(page.get_by_text("Trying a few")).to_have_count(0)
     page.wait_for_timeout(600)
 
 
 def open_takeaway(page: Page) -> None:
-    """Open what takes the network away, and look at it."""
+    """Open the export of the network at its picture."""
     wait_for_graph(page)
-    page.get_by_text("Take it away").click()
+    page.locator(".st-key-takeaway summary").first.click()
     page.get_by_role("tab", name="Picture").click()
-    expect(page.get_by_text("Name every gene")).to_be_visible()
-    page.locator(".st-key-take_png").scroll_into_view_if_needed()
+    png = page.locator(".st-key-take_png")
+    expect(png).to_be_visible()
+    png.scroll_into_view_if_needed()
     page.wait_for_timeout(600)
+
+
+def wait_for_chart(page: Page) -> None:
+    """Wait until the chart of the timings is drawn."""
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    settled(page)
+    page.wait_for_timeout(600)
+
+
+def upload(table: Path) -> Prepare:
+    """Upload a table, and wait for its findings."""
+
+    def prepare(page: Page) -> None:
+        page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(table)
+        expect(page.locator(".st-key-findings")).to_be_visible()
+        settled(page)
+        page.wait_for_timeout(2500)
+
+    return prepare
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,40 +91,53 @@ class Shot:
         What is done on the page first.
     height : int
         Of the window.
+    element : str
+        Selector of the part of the page to take; the whole window by default.
     """
 
     name: str
     address: str
     prepare: Prepare = nothing
     height: int = HEIGHT
+    element: str = ""
 
 
-@contextmanager
-def home(folder: Path) -> Iterator[Path]:
-    """Make a home with something in it."""
-    place = folder / "home"
-    os.environ["GENIE3_HOME"] = str(place)
+def show_pages(folder: Path) -> tuple[str, Path]:
+    """Compute what the pages show; return the run and its true links."""
+    from genie3_engine import runs
+
     data = folder / "yeast-like"
     command("simulate", "--genes", "600", "--samples", "200", "--seed", "7", "--out", str(data))
-    regulators = str(data / "regulators.txt")
     for name, trees in (("First look", "100"), ("Six hundred genes", "1000")):
-        command(
-            *("infer", str(data / "expression.tsv"), "--out", str(place / "runs" / slug(name))),
-            *("--regulators", regulators, "--trees", trees, "--seed", "1"),
-        )
-        from genie3_engine import runs
-
-        runs.label(place / "runs" / slug(name), name=name, tags=["simulated"])
+        infer(data, "expression.tsv", run=slug(name), options=("--trees", trees))
+        runs.label(runs_folder() / slug(name), name=name, tags=["simulated"])
     command(
         *("experiment", "--genes", "200", "--samples", "100", "--targets", "10,40,80"),
         *("--engines", "compiled,scikit-learn", "--threads", "1,2", "--n-jobs", "1,2"),
         *("--trees", "50"),
     )
+    run = slug("Six hundred genes")
+    command("report", str(runs_folder() / run), "-o", str(folder / "report.html"))
+    return run, data / "gold.tsv"
+
+
+def show_tutorial(folder: Path) -> tuple[str, Path]:
+    """Compute the network of the tutorial's practice table; return the run and its true links."""
+    data = folder / "practice"
+    command("simulate", "--genes", "200", "--samples", "80", "--seed", "4", "--out", str(data))
+    rows = (data / "expression.tsv").read_text().splitlines(keepends=True)
+    rows[6] = rows[6].rpartition("\t")[0] + "\t\n"  # one value is missing
+    (data / "my-data.tsv").write_text("".join(rows))
+    infer(data, "my-data.tsv", run="practice", options=("--trees", "100", "--fix", "fill-missing"))
+    return "practice", data / "gold.tsv"
+
+
+def infer(data: Path, table: str, *, run: str, options: tuple[str, ...]) -> None:
+    """Infer a network with the regulators of simulated data."""
     command(
-        *("report", str(place / "runs" / slug("Six hundred genes"))),
-        *("-o", str(folder / "report.html")),
+        *("infer", str(data / table), "--regulators", str(data / "regulators.txt")),
+        *("--out", str(runs_folder() / run), "--seed", "1", *options),
     )
-    yield place
 
 
 def command(*argv: str) -> None:
@@ -118,6 +151,22 @@ def slug(name: str) -> str:
     return name.lower().replace(" ", "-")
 
 
+def tutorial(folder: Path, gold: str, data: str) -> list[Shot]:
+    """Return the pictures of the tutorial, in its order."""
+    table = folder / "practice" / "my-data.tsv"
+    return [
+        Shot(f"{TUTORIAL}data", "data", upload(table)),
+        Shot(f"{TUTORIAL}findings", "data", upload(table), element=".st-key-findings"),
+        Shot(f"{TUTORIAL}infer", f"infer?data={data}", wait_for_forecast),
+        Shot(f"{TUTORIAL}run", "runs?run=practice", wait_for_chart),
+        Shot(f"{TUTORIAL}network", "network?run=practice", wait_for_graph),
+        Shot(f"{TUTORIAL}accuracy", f"accuracy?run=practice&gold={gold}"),
+        Shot(
+            f"{TUTORIAL}export", "network?run=practice", open_takeaway, element=".st-key-takeaway"
+        ),
+    ]
+
+
 def shots(folder: Path, gold: str, data: str) -> list[Shot]:
     """Return every page that is shown."""
     run = slug("Six hundred genes")
@@ -125,7 +174,7 @@ def shots(folder: Path, gold: str, data: str) -> list[Shot]:
         Shot("home", ""),
         Shot("data", f"data?data={data}", height=1100),
         Shot("infer", f"infer?data={data}", wait_for_forecast, height=1000),
-        Shot("runs", f"runs?run={run}", height=1000),
+        Shot("runs", f"runs?run={run}", wait_for_chart, height=1000),
         Shot("network", f"network?run={run}", wait_for_graph, height=1000),
         Shot("takeaway", f"network?run={run}", open_takeaway, height=1400),
         Shot("accuracy", f"accuracy?run={run}&gold={gold}", height=1100),
@@ -146,13 +195,14 @@ def take(browser: Browser, server: Server, shot: Shot, *, dark: bool) -> Path:
     is_file = shot.address.startswith("file:")
     page.goto(shot.address if is_file else f"{server.url}/{shot.address}")
     if not is_file:
-        expect(page.locator("h1").first).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.locator("h1").first).to_be_visible()
         settled(page)
         page.wait_for_timeout(2500)  # charts and tables draw themselves
         settled(page)
     shot.prepare(page)
     path = IMAGES / f"{shot.name}{'-dark' if dark else ''}.png"
-    save(page.screenshot(), path)
+    part = page.locator(shot.element).first if shot.element else page
+    save(part.screenshot(), path)
     context.close()
     return path
 
@@ -166,22 +216,31 @@ def save(picture: bytes, path: Path) -> None:
 
 def main() -> None:
     """Take all pictures, or those whose names are given."""
+    from genie3_engine import runs
+
     wanted = set(sys.argv[1:])
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as name, home(Path(name)) as place:
-        from genie3_engine import runs
-
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with (folder / "yeast-like" / "gold.tsv").open("rb") as file:
-            gold = runs.keep_upload([("known links.tsv", file)]).id
-        data = next(run.spec.dataset for run in runs.history() if run.id.startswith("six"))
-        server = Server(place)
+        os.environ["GENIE3_HOME"] = str(folder / "home")
+        pictures: list[Shot] = []
+        for compute, list_shots in ((show_pages, shots), (show_tutorial, tutorial)):
+            if wanted and not any(shot.name in wanted for shot in list_shots(folder, "", "")):
+                continue
+            run, gold_file = compute(folder)
+            with gold_file.open("rb") as file:
+                gold = runs.keep_upload([("known links.tsv", file)]).id
+            data = next(each.spec.dataset for each in runs.history() if each.id == run)
+            pictures += [
+                shot for shot in list_shots(folder, gold, data) if not wanted or shot.name in wanted
+            ]
+        server = Server(folder / "home")
         server.start()
         try:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-                for shot in shots(folder, gold, data):
-                    for dark in (False, True) if not wanted or shot.name in wanted else ():
+                for shot in pictures:
+                    for dark in (False,) if shot.name.startswith(TUTORIAL) else (False, True):
                         path = take(browser, server, shot, dark=dark)
                         print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1000:.0f} kB")
                 browser.close()

@@ -120,7 +120,8 @@ def install(requirements: Path) -> None:
         print("The image has every package that the engine needs.")
         return
     print("Installing", *missing, flush=True)
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", *missing]
+    options = ["--quiet", "--no-input", "--no-compile"]  # modules compile when they are imported
+    command = [sys.executable, "-m", "pip", "install", *options, *missing]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     print(done.stdout)
     if done.returncode:

@@ -141,7 +141,9 @@ def test_start__installs_and_runs_with_the_images_versions(tmp_path, home):
         pytest.skip("no Python 3.12 here: the image's versions cannot be tried")
     subprocess.run([python, "-m", "venv", tmp_path / "image"], check=True)
     of_image = str(tmp_path / "image/bin/python")
-    install = [of_image, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    # Without --no-compile, compiling modules that nothing imports takes most of the time.
+    options = ["--quiet", "--disable-pip-version-check", "--no-compile"]
+    install = [of_image, "-m", "pip", "install", *options]
     subprocess.run([*install, "numpy==2.5.*", "pandas==2.2.*", "scikit-learn==1.9.*"], check=True)
     run = tiny_run(tmp_path / "run", engine=COMPILED)
     job = Job(tmp_path, run, hosts=["algo-1"], host="algo-1")
