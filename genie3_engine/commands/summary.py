@@ -17,14 +17,14 @@ _SCALE = "share of the target's variance, averaged over trees"
 
 
 def summarise(run: RunFolder, *, seconds: float) -> dict[str, Any]:
-    """Return what a person wants to know first of a finished run, as plain JSON values.
+    """Return the main results of a finished run as plain JSON values.
 
     Parameters
     ----------
     run : RunFolder
-        The run; done.
+        The finished run.
     seconds : float
-        How long it took this time.
+        Duration of this attempt.
     """
     spec, targets = run.spec, read_targets(run.targets_path)
     known = [row.oob_r2 for row in targets if not math.isnan(row.oob_r2)]
@@ -53,7 +53,7 @@ def summarise(run: RunFolder, *, seconds: float) -> dict[str, Any]:
 
 
 def print_summary(found: dict[str, Any]) -> None:
-    """Print a summary for a person."""
+    """Print a summary for people."""
     r2 = found["median_oob_r2"]
     shard = "" if found["shard"].endswith("/1") else f" (shard {found['shard']})"
     print(
@@ -71,10 +71,10 @@ def print_summary(found: dict[str, Any]) -> None:
 
 
 def keep_rule(keep: str | int) -> str:
-    """Say which links a run keeps, and what would be kept when nobody says."""
-    kept = "all" if keep == "all" else f"the {keep:,} strongest a target"
+    """Return which links a run keeps, and which it would keep by default."""
+    kept = "all" if keep == "all" else f"the {keep:,} strongest per target"
     otherwise = default_keep(KEEP_ALL_UP_TO, 2)
     return (
-        f"{kept} (--keep; when not given, all if {KEEP_ALL_UP_TO:,} are possible at most, else the"
-        f" {otherwise:,} strongest a target)"
+        f"{kept} (--keep; by default all if at most {KEEP_ALL_UP_TO:,} are possible, otherwise the"
+        f" {otherwise:,} strongest per target)"
     )

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from genie3_engine.commands import output
+from genie3_engine.errors import OptionError
+
+
+def test_print_json__is_one_line_without_infinite_numbers(capsys):
+    output.print_json({"a": float("nan"), "b": [1, (2.5, float("inf"))], "c": {"ü": None}})
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1
+    assert json.loads(out) == {"a": None, "b": [1, [2.5, None]], "c": {"ü": None}}
+
+
+def test_print_error_json__has_code_message_and_remedy(capsys):
+    output.print_error_json(OptionError("Wrong.", "Do right."))
+    error = {"code": "option", "message": "Wrong.", "remedy": "Do right."}
+    assert json.loads(capsys.readouterr().out) == {"error": error}
+
+
+@pytest.mark.parametrize(
+    ("write", "start"), [(output.complain, "genie3: error: "), (output.note, "genie3: ")]
+)
+def test_messages__are_one_line_on_standard_error(capsys, write, start):
+    write("two\nlines")
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", f"{start}two lines\n")
+
+
+def test_print_facts__aligns_the_values(capsys):
+    output.print_facts([("a", 1), ("long", "text")])
+    assert capsys.readouterr().out == "a     1\nlong  text\n"

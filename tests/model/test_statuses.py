@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from genie3_engine.model import ErrorRecord, RunState, RunStatus
+
+
+def test_run_status__survives_json():
+    status = RunStatus(RunState.FAILED, 3, 5, error=ErrorRecord("input", "What.", "Do."))
+    assert RunStatus.from_dict(json.loads(json.dumps(status.to_dict()))) == status
+
+
+@pytest.mark.parametrize("state", RunState)
+def test_run_state__is_live_or_resumable_but_not_both(state):
+    assert not (state.is_live and state.is_resumable)
+    assert state.may_change == (state.is_live or state is RunState.UNKNOWN)

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import shlex
+
+import numpy as np
+import openpyxl
+import pytest
+
+from genie3_engine import cli
+from genie3_engine.errors import RunError
+from genie3_engine.model import RunSpec, RunState, RunStatus
+from genie3_engine.reports import run_report
+from genie3_engine.store.run_folder import RunFolder
+
+
+def test_run_report__draws_as_many_links_as_asked(run):
+    report = run_report(run, n_drawn=5)
+    assert len(report.view.picture.source) == 5
+    assert len(report.links) > 5
+
+
+def test_run_report__command_names_the_same_network(run):
+    provenance = dict(run_report(run).provenance)
+    assert "--trees 5 --seed 0 --engine scikit-learn" in provenance["The same again"]
+    assert "--fix log1p" in provenance["The same again"]
+
+
+def test_run_report__command_reads_the_file_as_it_was_read(tmp_path, home, monkeypatch):
+    book, rng = openpyxl.Workbook(), np.random.default_rng(1)
+    for title in ("one", "two"):
+        sheet = book.create_sheet(title)
+        sheet.append(["name", *"abcd"])  # as square as can be: nobody could tell where genes are
+        for name in "wxyz":
+            sheet.append([name, *rng.normal(size=4).round(3).tolist()])
+    book.save(tmp_path / "book.xlsx")
+    monkeypatch.chdir(tmp_path)
+    asked = ["--sheet", "two", "--orientation", "genes-in-columns", "--trees", "2"]
+    assert cli.main(["infer", "book.xlsx", "--out", "first", *asked]) == 0
+    command = dict(run_report(tmp_path / "first").provenance)["The same again"]
+    assert cli.main(shlex.split(command.replace("--out RUN", "--out again"))[1:]) == 0
+    first, again = (tmp_path / run / "links.parquet" for run in ("first", "again"))
+    assert first.read_bytes() == again.read_bytes()
+
+
+def test_run_report__unfinished_run_has_none(tmp_path, home):
+    RunFolder.create(tmp_path / "run", RunSpec("0" * 64), RunStatus(RunState.QUEUED))
+    with pytest.raises(RunError, match="no network yet"):
+        run_report(tmp_path / "run")
