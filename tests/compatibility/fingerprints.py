@@ -45,7 +45,9 @@ FIXES = {
 }
 RUNS = (
     "Random Forest, K = sqrt",
+    "Random Forest, K = all",
     "Extra-Trees, K = sqrt",
+    "Extra-Trees, K = all",
     "scikit-learn, Random Forest",
     "ties, Extra-Trees",
     "single cells, counts per million",
