@@ -12,7 +12,7 @@ def dense_ranks(values):
     return np.array([[sorted(set(gene)).index(value) for value in gene] for gene in values])
 
 
-def cut_gain(left, right):
+def split_gain(left, right):
     """Fall in squared deviation when weighted responses are parted, times their weight, exact.
 
     ``left`` and ``right`` are lists of (weight, response).
@@ -28,34 +28,34 @@ def cut_gain(left, right):
     return (deviation(both) - deviation(left) - deviation(right)) * weight
 
 
-def best_cut(ranks, weights, responses):
-    """Try every cut of one regulator; return (gain, last rank that goes left), exact."""
+def best_split(ranks, weights, responses):
+    """Try every split of one regulator; return (gain, last rank that goes left), exact."""
     best = (Fraction(-1), 0)
     samples = list(zip(weights, responses, strict=True))
     for rank in sorted(set(ranks))[:-1]:
         left = [s for s, r in zip(samples, ranks, strict=True) if r <= rank]
         right = [s for s, r in zip(samples, ranks, strict=True) if r > rank]
-        gain = cut_gain(left, right)
+        gain = split_gain(left, right)
         if gain > best[0]:
             best = (gain, rank)
     return best
 
 
-def best_split(candidates, weights, responses):
-    """Take the best cut of all candidates' ranks, the first where several are equal.
+def best_node_split(candidates, weights, responses):
+    """Take the best split of all candidates' ranks, the first where several are equal.
 
     Returns (gain, position of the candidate, last rank that goes left).
     """
     best = (Fraction(-1), -1, 0)
     for position, ranks in enumerate(candidates):
-        gain, rank = best_cut(ranks, weights, responses)
+        gain, rank = best_split(ranks, weights, responses)
         if gain > best[0]:
             best = (gain, position, rank)
     return best
 
 
 def screened_gains(ranks, payload, shift, weight):
-    """Best cut of each lane as the screening sees it: A² / (u v), -1 without a cut."""
+    """Best split of each lane as the screening sees it: A² / (u v), -1 without a split."""
     gains = []
     for lane in np.asarray(ranks).T:
         best = -1.0

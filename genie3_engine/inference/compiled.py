@@ -60,7 +60,7 @@ class CompiledForests:
         self._expression = expression
         self._regulators = np.asarray(regulators, dtype=np.int32)
         self._forest = forest
-        self._has_random_cuts = METHODS[forest.method].has_random_splits
+        self._has_random_splits = METHODS[forest.method].has_random_splits
         self._rank()
 
     def _rank(self) -> None:
@@ -68,12 +68,12 @@ class CompiledForests:
         n_samples = self._expression.n_samples
         shape = (self._regulators.size, n_samples)
         ranks: NDArray[Any] = np.empty(shape, rank_type(n_samples))
-        levels = np.zeros(shape if self._has_random_cuts else (1, 1), dtype=np.float32)
+        levels = np.zeros(shape if self._has_random_splits else (1, 1), dtype=np.float32)
         n_levels = 2  # a key holds one bit of the rank at least
         for start in range(0, self._regulators.size, _GENES_AT_ONCE):
             part = slice(start, start + _GENES_AT_ONCE)
             values = np.asarray(self._expression.values[self._regulators[part]], dtype=np.float64)
-            into = levels[part] if self._has_random_cuts else None
+            into = levels[part] if self._has_random_splits else None
             n_levels = max(n_levels, dense_ranks(values, ranks[part], into))
         self._ranks = ranks.astype(rank_type(n_levels), copy=False)
         self._levels = levels
@@ -111,7 +111,7 @@ class CompiledForests:
         """Return the fall in squared deviation by regulator, in units of the fixed point."""
         total = np.zeros(self._regulators.size)
         k = self._forest.max_features(work.n_candidates)
-        grow_forest(work, k, n_trees, np.uint64(seed), self._has_random_cuts, total)
+        grow_forest(work, k, n_trees, np.uint64(seed), self._has_random_splits, total)
         return total
 
 

@@ -1,1 +1,1 @@
-"""Which loops run as machine code? Nothing here knows more than numpy and numba."""
+"""Compiled loops of tree growing; they depend on NumPy and Numba only."""

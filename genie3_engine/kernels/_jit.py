@@ -1,4 +1,4 @@
-"""With which compiler settings do kernels become machine code, and where is it kept?
+"""Compile kernels with Numba, and cache their machine code.
 
 ``fastmath`` stays off: reordered sums would make the network depend on the machine.
 ``error_model="numpy"`` drops the checks for division by zero, which stop vectorisation.
@@ -56,7 +56,7 @@ class KernelLocator(UserProvidedCacheLocator):
 
 
 def kernel(function: Function) -> Function:
-    """Compile a function that Python calls; its machine code is kept between processes."""
+    """Compile a function that Python calls; its machine code is cached between processes."""
     return cast("Function", njit(cache=True, **SETTINGS)(function))
 
 

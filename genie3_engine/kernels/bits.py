@@ -1,5 +1,5 @@
 # ruff: noqa: ANN401 - what `overload` gets are types of the compiler, which have no type
-"""Which bits of a whole number are set?"""
+"""Find the lowest and highest bits that are set in an integer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much does each regulator matter to one target, over a whole forest?"""
+"""Grow the forest of one target and sum the importances of its regulators."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def grow_forest(
     k: int,
     n_trees: int,
     seed: np.uint64,
-    has_random_cuts: bool,
+    has_random_splits: bool,
     importance: NDArray[np.float64],
 ) -> None:
     """Grow one target's forest and add up the importances.
@@ -57,7 +57,7 @@ def grow_forest(
         Trees.
     seed : uint64
         The target's seed.
-    has_random_cuts : bool
+    has_random_splits : bool
         Extra-Trees instead of Random Forest.
     importance : (n_regulators,) float64
         Fall in squared deviation by regulator, summed over trees, in squared units of
@@ -71,4 +71,4 @@ def grow_forest(
     """
     for tree in range(n_trees):
         start_stream(work.state, seed, tree)
-        grow_tree(work, k, has_random_cuts, importance)
+        grow_tree(work, k, has_random_splits, importance)

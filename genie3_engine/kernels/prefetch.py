@@ -1,5 +1,5 @@
 # ruff: noqa: ANN401 - what `overload` gets are types of the compiler, which have no type
-"""How do ranks come from the matrix into rows, and in time?
+"""Copy ranks from the matrix into rows, and prefetch them.
 
 Rows and lanes are those of `genie3_engine.kernels.rank_sort`. The matrix is read at
 random, row by row, so most of the cost is waiting for memory: candidates are drawn, and their ranks
@@ -28,7 +28,7 @@ def gather_ranks(
     block: NDArray[Any],
     n_rows: int,
 ) -> None:
-    """Copy the ranks of a node's samples, one regulator a lane, four lanes at a time.
+    """Copy the ranks of a node's samples, one regulator per lane, four lanes at a time.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def scatter_payload(
     slots: NDArray[Any],
     n_rows: int,
 ) -> None:
-    """Add each sample's payload to the slot of its rank, one regulator a lane.
+    """Add each sample's payload to the slot of its rank, one regulator per lane.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def scatter_payload(
     payload : (>= n_rows,) uint32 or uint64
         Payload of each sample of the node.
     slots : flat rows, same dtype as ``payload``
-        One row a rank, added to.
+        One row per rank, added to.
     """
     width = np.uint64(LANES)
     for lane in range(0, LANES, 4):

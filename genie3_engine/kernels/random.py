@@ -1,8 +1,8 @@
-"""Where do the random numbers of a tree come from?
+"""Generate the random numbers of a tree with SplitMix64.
 
-A counter and a mixing function (SplitMix64). Each tree has a counter of its own, so trees can be
-grown in any order. A number needs no earlier result than the counter, so that several are computed
-at once by the processor.
+The generator is a counter and a mixing function. Each tree has a counter of its own, so trees can
+be grown in any order. A number needs no earlier result than the counter, so the processor computes
+several in parallel.
 
 Notes
 -----
@@ -82,7 +82,7 @@ def draw_regulator(state: NDArray[np.uint64], pool: NDArray[np.int32], drawn: in
     Returns
     -------
     int
-        The candidate, which now stands at ``pool[drawn]``.
+        The candidate, now at ``pool[drawn]``.
     """
     j = drawn + random_below(state, n - drawn)
     chosen = pool[j]

@@ -1,7 +1,7 @@
-"""How does Extra-Trees divide a node: one random cut of each drawn candidate, the best of them.
+"""Split a node as Extra-Trees do: the best of one random split per drawn candidate.
 
-Sixteen candidates at a time: their ranks are gathered together, so that the processor waits for
-several rows of the matrix at once.
+Ranks of sixteen candidates are gathered together, so that the processor waits for several rows of
+the matrix in parallel.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy as np
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.prefetch import gather_ranks, prefetch_level
 from genie3_engine.kernels.random import random_unit
-from genie3_engine.kernels.split import cut_gain, unpacked
+from genie3_engine.kernels.split import split_gain, unpacked
 from genie3_engine.kernels.split_scan import rank_extremes, sums_below
 from genie3_engine.kernels.split_screening import draw_ahead
 from genie3_engine.kernels.vectors import LANES
@@ -53,25 +53,25 @@ def random_rank(work: Workspace, candidate: int, low: int, high: int) -> int:
 
 
 @inlined
-def draw_cuts(work: Workspace, drawn: int, n_lanes: int) -> None:
-    """Draw a random cut in each lane that has two ranks; -1 in the others."""
+def draw_splits(work: Workspace, drawn: int, n_lanes: int) -> None:
+    """Draw a random split in each lane that has two ranks; -1 in the others."""
     for lane in range(n_lanes):
         row = np.int64(work.pool[drawn + lane])
         prefetch_level(work.levels, row, np.int64(work.low[lane]))
         prefetch_level(work.levels, row, np.int64(work.high[lane]))
     for lane in range(LANES):
         low, high = np.int64(work.low[lane]), np.int64(work.high[lane])
-        work.cuts[lane] = -1
+        work.splits[lane] = -1
         if lane < n_lanes and low < high:
             row = np.int64(work.pool[drawn + lane])
-            work.cuts[lane] = random_rank(work, row, low, high)
+            work.splits[lane] = random_rank(work, row, low, high)
 
 
 @inlined
 def random_split(
     work: Workspace, first: int, last: int, k: int, total: tuple[int, int], bound: float
 ) -> tuple[float, int, int]:
-    """Try one random cut of every drawn candidate.
+    """Try one random split of every drawn candidate.
 
     Parameters
     ----------
@@ -84,12 +84,12 @@ def random_split(
     total : (weight, response)
         Of the node.
     bound : float
-        Gain that no cut exceeds; the first drawn that reaches it ends the search.
+        Gain that no split exceeds; the first drawn that reaches it ends the search.
 
     Returns
     -------
     gain : float
-        As `cut_gain`; -1 when every candidate is constant here.
+        As `split_gain`; -1 when every candidate is constant here.
     candidate, rank : int
         The candidate, and the last rank that goes left.
     """
@@ -110,16 +110,16 @@ def random_split(
         lanes = work.pool[drawn : drawn + LANES]
         gather_ranks(work.codes, lanes, n_samples, samples, work.block, n)
         rank_extremes(work.block, n, work.low, work.high)
-        draw_cuts(work, drawn, n_lanes)
-        sums_below(work.block, work.node_weighted, n, work.cuts, work.left)
+        draw_splits(work, drawn, n_lanes)
+        sums_below(work.block, work.node_weighted, n, work.splits, work.left)
         for lane in range(n_lanes):
-            if work.cuts[lane] >= 0:
+            if work.splits[lane] >= 0:
                 weight_left, response_left = unpacked(work.left[lane])
-                gain = cut_gain(weight_left, response_left, total[0], total[1])
+                gain = split_gain(weight_left, response_left, total[0], total[1])
                 if gain > best:
                     best = gain
                     best_candidate = np.int64(work.pool[drawn + lane])
-                    best_rank = np.int64(work.cuts[lane])
+                    best_rank = np.int64(work.splits[lane])
                     if best >= bound or drawn >= k:
                         return best, best_candidate, best_rank
         drawn += n_lanes

@@ -1,8 +1,9 @@
 # ruff: noqa: ANN401 - what `overload` gets are types of the compiler, which have no type
-"""How are the samples of a node sorted, for sixteen regulators at once?
+"""Sort the samples of a node by rank, for sixteen regulators in parallel.
 
-A *lane* is one regulator; a *row* is one sample of the node, with one entry a lane. Every operation
-here acts on whole rows, so no sum is reordered: each lane adds its own samples in its own order.
+A *lane* is one regulator; a *row* is one sample of the node, with one entry per lane. Every
+operation here acts on whole rows, so no sum is reordered: each lane adds its own samples in its own
+order.
 
 A sample's entry is a *key*: its rank in the regulator (``code``) in the high bits, its *payload* in
 the low bits. The payload holds weight and centred response in one integer, ``weight << shift``

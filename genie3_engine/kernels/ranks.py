@@ -1,4 +1,4 @@
-"""What is left of an expression matrix when a tree looks at it: the order of the samples."""
+"""Replace expression values with dense ranks, since trees use only the order of samples."""
 
 from __future__ import annotations
 

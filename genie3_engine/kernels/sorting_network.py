@@ -1,4 +1,4 @@
-"""Which exchanges sort, and merge, whatever the values?"""
+"""Build sorting and merging networks: fixed sequences of compare-and-exchange steps."""
 
 from __future__ import annotations
 

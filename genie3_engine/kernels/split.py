@@ -1,21 +1,22 @@
-"""Which regulator and which cut divide a node best?
+"""Find the candidate regulator and the threshold that split a node best.
 
-The answer is that of the plain search: draw K candidates without replacement, try every cut of
-each, take the largest fall in squared deviation, the first drawn where several are equal. Four
-paths lead there. All are exact, since every sum is an integer and every gain comes from the same
-expression, `cut_gain`:
+The result is that of an exhaustive search: draw K candidates without replacement, try every split
+of each, take the largest fall in squared deviation, the first drawn where several are equal. There
+are four methods. All are exact, since every sum is an integer and every gain comes from the same
+expression, `split_gain`:
 
-- A node of two samples needs the first candidate that tells them apart.
-- In a small node no cut beats the best contiguous cut in the target's own order. Where that bound
-  is likely to be reached soon, each candidate is only asked whether it separates those two sides.
-- Otherwise sixteen candidates at a time are *screened* with a rounded response (`screen.py`), and
-  only those that come within the rounding error of the best are tried exactly.
+- A node of two samples needs the first candidate that separates them.
+- In a small node no split beats the best contiguous split in the target's own order. Where that
+  bound is likely to be reached soon, each candidate is only checked for whether it separates those
+  two sides.
+- Otherwise sixteen candidates at a time are *screened* with a rounded response (`split_screening`),
+  and only those that come within the rounding error of the best are tried exactly.
 - Where the numbers do not fit the screening, every candidate is tried exactly.
 
 Notes
 -----
 Candidates are drawn as scikit-learn draws them: a constant candidate counts as one of K, and
-drawing goes on until at least one can divide the node.
+drawing continues until at least one can split the node.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ def unpacked(total: np.int64) -> tuple[int, int]:
 
 
 @inlined
-def cut_gain(weight_left: int, response_left: int, weight: int, response: int) -> float:
-    """Return the fall in squared deviation that a cut brings, times the node's weight.
+def split_gain(weight_left: int, response_left: int, weight: int, response: int) -> float:
+    """Return the fall in squared deviation that a split brings, times the node's weight.
 
     Notes
     -----
@@ -64,10 +65,10 @@ def cut_gain(weight_left: int, response_left: int, weight: int, response: int) -
 
 
 @inlined
-def best_cut(
+def best_split(
     work: Workspace, candidate: int, first: int, last: int, total: tuple[int, int]
 ) -> tuple[float, int]:
-    """Try every cut of one candidate.
+    """Try every split of one candidate.
 
     Parameters
     ----------
@@ -83,7 +84,7 @@ def best_cut(
     Returns
     -------
     gain : float
-        Of the best cut, as `cut_gain`; -1 when the candidate is constant here.
+        Of the best split, as `split_gain`; -1 when the candidate is constant here.
     rank : int
         Samples up to this rank go left.
     """
@@ -107,7 +108,7 @@ def best_cut(
             work.sums[rank_here] = 0
             weight_left, response_left = unpacked(left)
             if weight_left < total[0]:
-                gain = cut_gain(weight_left, response_left, total[0], total[1])
+                gain = split_gain(weight_left, response_left, total[0], total[1])
                 is_better = gain > best
                 best = gain if is_better else best
                 best_rank = rank_here if is_better else best_rank
@@ -116,12 +117,12 @@ def best_cut(
 
 @inlined
 def split_pair(work: Workspace, first: int, total: tuple[int, int]) -> tuple[float, int, int]:
-    """Divide a node of two samples by the first candidate that tells them apart.
+    """Divide a node of two samples by the first candidate that separates them.
 
     Returns
     -------
     gain : float
-        As `cut_gain`; -1 when no candidate differs.
+        As `split_gain`; -1 when no candidate differs.
     candidate, rank : int
         The candidate, and the last rank that goes left.
     """
@@ -134,7 +135,7 @@ def split_pair(work: Workspace, first: int, total: tuple[int, int]) -> tuple[flo
         rank_a, rank_b = np.int64(row[a]), np.int64(row[b])
         if rank_a != rank_b:
             weight, response = unpacked(work.weighted[a])
-            gain = cut_gain(weight, response, total[0], total[1])
+            gain = split_gain(weight, response, total[0], total[1])
             return gain, candidate, min(rank_a, rank_b)
     return -1.0, np.int64(-1), np.int64(0)
 
@@ -143,18 +144,18 @@ def split_pair(work: Workspace, first: int, total: tuple[int, int]) -> tuple[flo
 def bound_gain(
     work: Workspace, first: int, last: int, total: tuple[int, int]
 ) -> tuple[float, int, int]:
-    """Return what no cut of a small node can exceed: the best contiguous cut by response.
+    """Return what no split of a small node can exceed: the best contiguous split by response.
 
     Also writes the node's samples in ascending order of response to ``work.ordered``.
 
     Returns
     -------
     bound : float
-        As `cut_gain`.
+        As `split_gain`.
     n_left : int
-        Samples below that cut.
+        Samples below that split.
     n_best : int
-        Contiguous cuts that reach the bound.
+        Contiguous splits that reach the bound.
 
     Notes
     -----
@@ -177,7 +178,7 @@ def bound_gain(
     for i in range(n - 1):
         left += work.weighted[np.uint64(work.ordered[i])]
         weight_left, response_left = unpacked(left)
-        gain = cut_gain(weight_left, response_left, total[0], total[1])
+        gain = split_gain(weight_left, response_left, total[0], total[1])
         if gain > bound:
             bound, n_left, n_best = gain, i + 1, 1
         elif gain == bound:
@@ -202,7 +203,7 @@ def separating_split(
     work : Workspace
         Its ``ordered`` holds the node's samples by response.
     n, n_left : int
-        Samples in the node, and below the best contiguous cut.
+        Samples in the node, and below the best contiguous split.
     n_drawn : int
         Candidates to draw at most.
 
@@ -257,7 +258,7 @@ def first_split(
     Returns
     -------
     gain : float
-        As `cut_gain`; -1 when every candidate is constant here.
+        As `split_gain`; -1 when every candidate is constant here.
     candidate, rank : int
         The candidate, and the last rank that goes left.
     """
@@ -267,7 +268,7 @@ def first_split(
         if drawn >= ready:
             candidate = draw_regulator(work.state, work.pool, drawn, n_candidates)
         drawn += 1
-        gain, rank = best_cut(work, candidate, first, last, total)
+        gain, rank = best_split(work, candidate, first, last, total)
         if gain >= 0.0:
             return gain, candidate, rank
     return -1.0, np.int64(-1), np.int64(0)
@@ -277,12 +278,12 @@ def first_split(
 def exhaustive_split(
     work: Workspace, first: int, last: int, k: int, total: tuple[int, int]
 ) -> tuple[float, int, int]:
-    """Try every cut of every drawn candidate exactly.
+    """Try every split of every drawn candidate exactly.
 
     Returns
     -------
     gain : float
-        As `cut_gain`; -1 when every candidate is constant here.
+        As `split_gain`; -1 when every candidate is constant here.
     candidate, rank : int
         The candidate, and the last rank that goes left.
     """
@@ -290,7 +291,7 @@ def exhaustive_split(
     best, best_candidate, best_rank = -1.0, np.int64(-1), np.int64(0)
     for drawn in range(k):
         candidate = draw_regulator(work.state, work.pool, drawn, n_candidates)
-        gain, rank = best_cut(work, candidate, first, last, total)
+        gain, rank = best_split(work, candidate, first, last, total)
         if gain > best:
             best, best_candidate, best_rank = gain, candidate, rank
     if best < 0.0:

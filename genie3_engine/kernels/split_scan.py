@@ -1,5 +1,5 @@
 # ruff: noqa: ANN401 - what `overload` gets are types of the compiler, which have no type
-"""How good is each lane's best cut, or its random cut?
+"""Compute the gain of each lane's best split, or the sums of its random split.
 
 Rows, lanes and keys are those of `genie3_engine.kernels.rank_sort`.
 """
@@ -21,7 +21,11 @@ _scan_slots = scan_intrinsic(is_sorted=False)
 
 
 def _scan_in_python(
-    added: NDArray[Any], cuts: NDArray[np.bool_], out: NDArray[np.float32], weight: Any, shift: Any
+    added: NDArray[Any],
+    splits: NDArray[np.bool_],
+    out: NDArray[np.float32],
+    weight: Any,
+    shift: Any,
 ) -> np.float32:
     shift = added.dtype.type(shift)
     left = np.cumsum(added, axis=0, dtype=added.dtype)
@@ -31,7 +35,7 @@ def _scan_in_python(
     s = (left - (w << shift)).astype(signed).astype(np.float32)
     wf = w.astype(np.float32)
     denominator = wf * (np.float32(weight) - wf)
-    allowed = cuts & (denominator > 0)
+    allowed = splits & (denominator > 0)
     gain = np.full(left.shape, np.float32(-1))
     np.divide(s * s, denominator, out=gain, where=allowed)
     out[:] = gain.max(axis=0, initial=np.float32(-1))
@@ -47,7 +51,7 @@ def scan_sorted(
     shift: Any,
     low: Any,
 ) -> np.float32:
-    """Return the best cut's gain over all lanes, from sorted keys.
+    """Return the best split's gain over all lanes, from sorted keys.
 
     Parameters
     ----------
@@ -55,11 +59,11 @@ def scan_sorted(
         Keys in ascending order; the row after ``n_rows`` is read too.
     out : float32
         Each lane's best gain is written from ``position`` on: squared left response over the
-        product of the weights on both sides; -1 where the lane has no cut.
+        product of the weights on both sides; -1 where the lane has no split.
     position : int
         First of the `LANES` entries of ``out``.
     n_rows : int
-        Cuts to try: the node's samples but one.
+        Splits to try: the node's samples but one.
     weight : float32
         Weight of the node.
     shift : int
@@ -74,9 +78,9 @@ def scan_sorted(
     """
     rows = keys[: (n_rows + 1) * LANES].reshape(n_rows + 1, LANES)
     low = keys.dtype.type(low)
-    cuts = (rows[:-1] ^ rows[1:]) > low
+    splits = (rows[:-1] ^ rows[1:]) > low
     lanes = out[position : position + LANES]
-    return _scan_in_python(rows[:-1] & low, cuts, lanes, weight, shift)
+    return _scan_in_python(rows[:-1] & low, splits, lanes, weight, shift)
 
 
 def scan_slots(
@@ -88,7 +92,7 @@ def scan_slots(
     shift: Any,
     low: Any,
 ) -> np.float32:
-    """Return the best cut's gain over all lanes, from one slot a rank; clear the slots.
+    """Return the best split's gain over all lanes, from one slot per rank; clear the slots.
 
     Parameters
     ----------
@@ -157,10 +161,10 @@ def sums_below(
     block: NDArray[Any],
     weighted: NDArray[np.int64],
     n_rows: int,
-    cuts: NDArray[np.int32],
+    splits: NDArray[np.int32],
     out: NDArray[np.int64],
 ) -> None:
-    """Add up the samples whose rank is not above the cut, in each lane.
+    """Add up the samples whose rank is not above the split, in each lane.
 
     Parameters
     ----------
@@ -170,13 +174,13 @@ def sums_below(
         Packed weight and response of the node's samples.
     n_rows : int
         Samples in the node.
-    cuts : (LANES,) int32
+    splits : (LANES,) int32
         Last rank that goes left.
     out : (LANES,) int64
         Overwritten.
     """
     rows = block[: n_rows * LANES].reshape(n_rows, LANES)
-    out[:] = np.where(rows <= cuts, weighted[:n_rows, None], 0).sum(axis=0)
+    out[:] = np.where(rows <= splits, weighted[:n_rows, None], 0).sum(axis=0)
 
 
 @overload(rank_extremes, jit_options=SETTINGS)
@@ -189,9 +193,9 @@ def _compile_rank_extremes(block: Any, n_rows: Any, low: Any, high: Any) -> Call
 
 @overload(sums_below, jit_options=SETTINGS)
 def _compile_sums_below(
-    block: Any, weighted: Any, n_rows: Any, cuts: Any, out: Any
+    block: Any, weighted: Any, n_rows: Any, splits: Any, out: Any
 ) -> Callable[..., None]:
-    def sums(block: Any, weighted: Any, n_rows: Any, cuts: Any, out: Any) -> None:
-        lane_sums(block, weighted, n_rows, cuts, out)
+    def sums(block: Any, weighted: Any, n_rows: Any, splits: Any, out: Any) -> None:
+        lane_sums(block, weighted, n_rows, splits, out)
 
     return sums

@@ -1,8 +1,8 @@
-"""Which of sixteen candidates deserve an exact look?
+"""Screen sixteen candidates in parallel, to select those that need an exact search.
 
 The screening works with a response that is centred on the node's mean and rounded to a whole number
-of `scale`-ths, so that weight and response of a sample fit one integer. Its gains are wrong by a
-known amount at most. A candidate is tried exactly when it could still be the best; so the outcome
+of `scale`-ths, so that weight and response of a sample fit one integer. The error of
+its gains is bounded. A candidate is tried exactly when it could still be the best; so the outcome
 is that of trying all of them.
 
 Notes
@@ -29,7 +29,7 @@ from genie3_engine.kernels.bits import bit_length
 from genie3_engine.kernels.prefetch import gather_ranks, prefetch, scatter_payload
 from genie3_engine.kernels.random import draw_regulator
 from genie3_engine.kernels.rank_sort import MAX_SORTED_ROWS, padded_rows, sort_rows
-from genie3_engine.kernels.split import best_cut, first_split
+from genie3_engine.kernels.split import best_split, first_split
 from genie3_engine.kernels.split_scan import scan_slots, scan_sorted
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import Workspace
@@ -117,7 +117,7 @@ def draw_ahead(work: Workspace, ready: int, wanted: int) -> int:
 def screen_lanes(
     work: Workspace, first: int, last: int, drawn: int, weight: int, shift: int
 ) -> np.float32:
-    """Screen the next `LANES` candidates; return the largest gain, -1 without any cut."""
+    """Screen the next `LANES` candidates; return the largest gain, -1 without any split."""
     n_samples = work.response.shape[0]
     n = last - first
     lanes = work.pool[drawn : drawn + LANES]
@@ -145,7 +145,7 @@ def screened_split(
     bound: float,
     ready: int,
 ) -> tuple[float, int, int]:
-    """Find the best cut of ``k`` drawn candidates, sixteen at a time.
+    """Find the best split of ``k`` drawn candidates, sixteen at a time.
 
     Parameters
     ----------
@@ -160,14 +160,14 @@ def screened_split(
     max_weight : int
         Largest weight of a sample in this tree.
     bound : float
-        Gain that no cut exceeds; the first drawn that reaches it ends the search.
+        Gain that no split exceeds; the first drawn that reaches it ends the search.
     ready : int
         Candidates that are already drawn.
 
     Returns
     -------
     gain : float
-        As `cut_gain`; -1 when every candidate is constant here.
+        As `split_gain`; -1 when every candidate is constant here.
     candidate, rank : int
         The candidate, and the last rank that goes left.
     """
@@ -183,7 +183,7 @@ def screened_split(
             for i in range(drawn, min(drawn + LANES, k)):
                 if work.screened[i] >= reaches:
                     candidate = np.int64(work.pool[i])
-                    gain, rank = best_cut(work, candidate, first, last, total)
+                    gain, rank = best_split(work, candidate, first, last, total)
                     if gain >= bound:
                         return gain, candidate, rank
     best, best_candidate, best_rank, best_position = -1.0, np.int64(-1), np.int64(0), -1
@@ -197,7 +197,7 @@ def screened_split(
             break
         work.screened[position] = np.float32(-1)
         candidate = np.int64(work.pool[position])
-        gain, rank = best_cut(work, candidate, first, last, total)
+        gain, rank = best_split(work, candidate, first, last, total)
         if gain > best or (gain == best and position < best_position):
             best, best_candidate, best_rank, best_position = gain, candidate, rank, position
             needed = threshold(best, scale, total[0], slack)

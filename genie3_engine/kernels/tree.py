@@ -1,4 +1,4 @@
-"""How is one tree grown, and what does each division add to a regulator's importance?"""
+"""Grow one tree and add each split's gain to its regulator's importance."""
 
 from __future__ import annotations
 
@@ -80,14 +80,14 @@ def split_node(
     total: tuple[int, int],
     k: int,
     max_weight: int,
-    has_random_cuts: bool,
+    has_random_splits: bool,
 ) -> tuple[float, int, int]:
     """Find the division of a node of three samples or more, by the cheapest exact path.
 
     Returns
     -------
     gain : float
-        As `cut_gain`; -1 when the node cannot be divided.
+        As `split_gain`; -1 when the node cannot be divided.
     candidate, rank : int
         The candidate, and the last rank that goes left.
     """
@@ -97,11 +97,11 @@ def split_node(
     bound, ready = _UNBOUNDED, 0
     if n <= SMALL_NODE:
         bound, n_left, n_best = bound_gain(work, first, last, total)
-        if not has_random_cuts and is_soon_separated(n, n_left, n_best):
+        if not has_random_splits and is_soon_separated(n, n_left, n_best):
             found, candidate, rank, ready = separating_split(work, n, n_left, k)
             if found:
                 return bound, candidate, rank
-    if has_random_cuts:
+    if has_random_splits:
         return random_split(work, first, last, k, total, bound)
     if is_screened(work, n, total[0], max_weight):
         return screened_split(work, first, last, k, total, max_weight, bound, ready)
@@ -197,22 +197,22 @@ def finish_pair(
 
 @inlined
 def grow_tree(
-    work: Workspace, k: int, has_random_cuts: bool, importance: NDArray[np.float64]
+    work: Workspace, k: int, has_random_splits: bool, importance: NDArray[np.float64]
 ) -> None:
     """Grow one unpruned tree and add its divisions to the importances.
 
     Parameters
     ----------
     work : Workspace
-        The memory; its random stream stands at the tree's beginning.
+        The memory, with the random stream at the tree's start.
     k : int
         Candidates drawn at each node.
-    has_random_cuts : bool
-        Extra-Trees on all samples, instead of best cuts on a bootstrap.
+    has_random_splits : bool
+        Extra-Trees on all samples, instead of best splits on a bootstrap.
     importance : (n_regulators,) float64
         Fall in squared deviation by regulator, in squared units of the response; added to.
     """
-    n_inside, n_outside, max_weight = draw_samples(work, not has_random_cuts)
+    n_inside, n_outside, max_weight = draw_samples(work, not has_random_splits)
     packed = np.int64(0)
     for i in range(n_inside):
         packed += work.weighted[np.uint64(work.samples[i])]
@@ -225,7 +225,9 @@ def grow_tree(
         if last - first == 2:
             finish_pair(work, first, (out_first, out_last), total, importance)
             continue
-        gain, candidate, rank = split_node(work, first, last, total, k, max_weight, has_random_cuts)
+        gain, candidate, rank = split_node(
+            work, first, last, total, k, max_weight, has_random_splits
+        )
         if candidate < 0:
             predict_outside(work, out_first, out_last, total)
             continue

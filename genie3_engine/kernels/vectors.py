@@ -1,11 +1,11 @@
 # ruff: noqa: ANN401 - llvmlite's builders and values have no types
-"""Which operations on sixteen lanes does the compiler get, written for LLVM itself?
+"""Operations on sixteen lanes, written as LLVM vector code.
 
-They are LLVM's portable vector types, not left to the compiler's auto-vectoriser, which gives up on
-sorting networks. LLVM turns them into AVX-512, AVX2, SSE or NEON, whatever the machine has, and the
-results are the same bits everywhere: integers, and single operations of IEEE floats.
+They use LLVM's portable vector types and are not left to the compiler's auto-vectoriser, which
+gives up on sorting networks. LLVM turns them into AVX-512, AVX2, SSE or NEON, as the machine
+supports, and results have the same bits everywhere: integers, and single operations of IEEE floats.
 
-What each means is said by the plain definition beside its use.
+The plain definition next to each use defines the result.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def exchange(typing_context: Any, keys: Any, upper: Any, lower: Any) -> Any:
 def _scan_step(
     builder: Any, total: Any, added: Any, best: tuple[Any, Any], settings: tuple[Any, Any]
 ) -> tuple[Any, Any]:
-    """Add a row to the left side; return (is better, (numerator, denominator)) of the cut there."""
+    """Add a row to the left side; return (is better, (numerator, denominator)) of that split."""
     weight_total, shift = settings
     one = _constant(added.type, 1)
     half = builder.shl(one, builder.sub(shift, one))
@@ -145,8 +145,8 @@ def _scan_step(
     return better, (numerator, denominator)
 
 
-def _keep_better(builder: Any, better: Any, cut: tuple[Any, Any], best: tuple[Any, Any]) -> None:
-    for value, slot in zip(cut, best, strict=True):
+def _keep_better(builder: Any, better: Any, split: tuple[Any, Any], best: tuple[Any, Any]) -> None:
+    for value, slot in zip(split, best, strict=True):
         builder.store(builder.select(better, value, builder.load(slot)), slot)
 
 
@@ -205,18 +205,18 @@ def scan_intrinsic(is_sorted: bool) -> Any:
                 following = _load(builder, source, builder.add(row, _INT64(1)))
                 builder.store(following, current)
                 added = builder.and_(key, mask)
-                better, cut = _scan_step(builder, total, added, best, settings)
-                # A cut between two samples of equal rank does not exist.
+                better, split = _scan_step(builder, total, added, best, settings)
+                # A split between two samples of equal rank does not exist.
                 differs = builder.icmp_unsigned(">", builder.xor(key, following), mask)
-                _keep_better(builder, builder.and_(better, differs), cut, best)
+                _keep_better(builder, builder.and_(better, differs), split, best)
 
             def step_slots(row: Any, best: tuple[Any, Any]) -> None:
                 added = _load(builder, source, row)
                 _store(builder, _constant(kind, 0), source, row)
-                better, cut = _scan_step(builder, total, added, best, settings)
-                # A cut with an empty side does not exist.
-                divides = builder.fcmp_ordered(">", cut[1], _constant(_FLOAT_LANES, 0.0))
-                _keep_better(builder, builder.and_(better, divides), cut, best)
+                better, split = _scan_step(builder, total, added, best, settings)
+                # A split with an empty side does not exist.
+                divides = builder.fcmp_ordered(">", split[1], _constant(_FLOAT_LANES, 0.0))
+                _keep_better(builder, builder.and_(better, divides), split, best)
 
             step = step_sorted if is_sorted else step_slots
             with cgutils.for_range(builder, builder.lshr(n_rows, _INT64(1))) as loop:
@@ -258,29 +258,29 @@ def lane_extremes(typing_context: Any, block: Any, n_rows: Any, low: Any, high: 
 
 @intrinsic
 def lane_sums(
-    typing_context: Any, block: Any, weighted: Any, n_rows: Any, cuts: Any, out: Any
+    typing_context: Any, block: Any, weighted: Any, n_rows: Any, splits: Any, out: Any
 ) -> Any:
-    """Add up the samples whose rank is not above the cut, in each lane."""
+    """Add up the samples whose rank is not above the split, in each lane."""
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         source = _row(context, builder, sig.args[0], args[0], _INT64(0))
         added = _element(context, builder, sig.args[1], args[1], _INT64(0))
         wide = ir.VectorType(_INT32, LANES)
-        cut = _load(builder, _row(context, builder, sig.args[3], args[3], _INT64(0)), _INT64(0))
+        split = _load(builder, _row(context, builder, sig.args[3], args[3], _INT64(0)), _INT64(0))
         zero = _constant(ir.VectorType(_INT64, LANES), 0)
         total = _variable(builder, zero)
         with cgutils.for_range(builder, args[2]) as loop:
             row = _load(builder, source, loop.index)
             row = row if row.type == wide else builder.zext(row, wide)
             one = _splat(builder, builder.load(builder.gep(added, [loop.index])))
-            goes_left = builder.icmp_signed("<=", row, cut)
+            goes_left = builder.icmp_signed("<=", row, split)
             part = builder.select(goes_left, one, zero)
             builder.store(builder.add(builder.load(total), part), total)
         result = _row(context, builder, sig.args[4], args[4], _INT64(0))
         _store(builder, builder.load(total), result, _INT64(0))
         return context.get_dummy_value()
 
-    return types.void(block, weighted, types.int64, cuts, out), generate
+    return types.void(block, weighted, types.int64, splits, out), generate
 
 
 @intrinsic

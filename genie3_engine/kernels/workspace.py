@@ -1,4 +1,4 @@
-"""Which memory does one thread need to grow the forest of one target?"""
+"""Allocate the memory that one thread needs to grow the forest of one target."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Workspace(NamedTuple):
     codes : flat uint8 or uint16
         Dense rank of every sample in every candidate, one candidate after the other.
     levels : (n_regulators, n_levels) float32 or (1, 1)
-        Expression at each rank, ascending; needed for random cuts only.
+        Expression at each rank, ascending; needed for random splits only.
     response : (n_samples,) int64
         Target in fixed point.
     weighted : (n_samples,) int64
@@ -49,16 +49,16 @@ class Workspace(NamedTuple):
     sums : (n_levels,) int64
         Packed weight and response of each rank; all zero between two uses.
     marks : (ceil(n_levels / 64),) uint64
-        A bit a rank; all zero between two uses.
+        One bit per rank; all zero between two uses.
     ordered, ordered_response : (16,) uint32, (16,) int64
         Samples of a small node in ascending order of response, and their response.
     nodes : (6 * n_samples,) int64
         Stack of nodes to divide, six numbers each: samples from, to; outside from, to; weight,
         response.
-    low, high, cuts : (LANES,) int32
-        Each lane's lowest and highest rank in the node, and its random cut.
+    low, high, splits : (LANES,) int32
+        Each lane's lowest and highest rank in the node, and its random split.
     left : (LANES,) int64
-        Packed weight and response below each lane's cut.
+        Packed weight and response below each lane's split.
     node_weighted : (n_samples,) int64
         Packed weight and response of the node's samples.
     state : (1,) uint64
@@ -88,7 +88,7 @@ class Workspace(NamedTuple):
     nodes: NDArray[np.int64]
     low: NDArray[np.int32]
     high: NDArray[np.int32]
-    cuts: NDArray[np.int32]
+    splits: NDArray[np.int32]
     left: NDArray[np.int64]
     node_weighted: NDArray[np.int64]
     state: NDArray[np.uint64]
@@ -116,7 +116,7 @@ def new_workspace(
     response : (n_samples,) int64
         Target in fixed point, see `fixed_point`.
     levels : (n_regulators, n_levels) float32 or (1, 1)
-        Expression at each rank; a row for each regulator means that cuts are random.
+        Expression at each rank; a row for each regulator means that splits are random.
     candidates : (n_candidates,) int32
         Rows of ``codes`` that may regulate the target.
     n_levels : int
@@ -156,7 +156,7 @@ def new_workspace(
         nodes=np.zeros(6 * n, np.int64),
         low=np.zeros(LANES, np.int32),
         high=np.zeros(LANES, np.int32),
-        cuts=np.zeros(LANES, np.int32),
+        splits=np.zeros(LANES, np.int32),
         left=np.zeros(LANES, np.int64),
         node_weighted=np.zeros(n, np.int64),
         state=np.zeros(1, np.uint64),

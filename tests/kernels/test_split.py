@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from genie3_engine.kernels._jit import kernel
 from genie3_engine.kernels.random import start_stream
 from genie3_engine.kernels.random_splits import random_rank, random_split
-from genie3_engine.kernels.split import best_cut, exhaustive_split, split_pair
+from genie3_engine.kernels.split import best_split, exhaustive_split, split_pair
 from genie3_engine.kernels.split_screening import is_screened, screened_split
 from genie3_engine.kernels.tree import split_node
 from genie3_engine.kernels.workspace import RESPONSE_BITS, new_workspace
@@ -18,8 +18,8 @@ from tests import naive
 
 
 @kernel
-def compiled_cut(work, candidate, n, total):
-    return best_cut(work, candidate, 0, n, total)
+def compiled_best_split(work, candidate, n, total):
+    return best_split(work, candidate, 0, n, total)
 
 
 @kernel
@@ -84,7 +84,9 @@ class Node:
     def best(self, positions):
         """The plain answer for candidates drawn in this order."""
         ranks = [self.ranks[position].tolist() for position in positions]
-        gain, at, rank = naive.best_split(ranks, self.weights.tolist(), self.responses.tolist())
+        gain, at, rank = naive.best_node_split(
+            ranks, self.weights.tolist(), self.responses.tolist()
+        )
         return gain, (int(positions[at]) if at >= 0 else -1), rank
 
     def assert_answer(self, answer, k):
@@ -107,22 +109,22 @@ class Node:
         assert not self.work.slots.any()
 
 
-def test_best_cut__of_a_hand_worked_case():
+def test_best_split__of_a_hand_worked_case():
     node = Node(0, n=4, n_candidates=1, n_levels=4)
     node.work.codes[:] = [0, 1, 2, 3]
     node.work.response[:] = [1, 1, 5, 5]
     node.work.weights[:] = 1
     node.work.weighted[:] = (1 << RESPONSE_BITS) + node.work.response
     # Means 1 and 5, deviation 4 * 2² = 16 falls to 0; times the weight, 4.
-    assert compiled_cut(node.work, 0, 4, (4, 12)) == (64.0, 1)
+    assert compiled_best_split(node.work, 0, 4, (4, 12)) == (64.0, 1)
 
 
 @settings(max_examples=150)
 @given(seed=st.integers(0, 2**32), n=st.integers(2, 40), n_levels=st.integers(1, 40))
-def test_best_cut__is_the_plain_definition(seed, n, n_levels):
+def test_best_split__is_the_plain_definition(seed, n, n_levels):
     node = Node(seed, n=n, n_candidates=1, n_levels=n_levels)
-    gain, rank = compiled_cut(node.work, 0, n, node.total)
-    expected, expected_rank = naive.best_cut(
+    gain, rank = compiled_best_split(node.work, 0, n, node.total)
+    expected, expected_rank = naive.best_split(
         node.ranks[0].tolist(), node.weights.tolist(), node.responses.tolist()
     )
     assert gain == pytest.approx(float(expected), rel=1e-12)
@@ -205,7 +207,7 @@ def test_random_rank__falls_between_levels_as_often_as_they_are_apart():
     n_levels=st.integers(1, 30),
     k=st.integers(1, 40),
 )
-def test_random_split__tries_one_cut_of_each_drawn_candidate(seed, n, n_levels, k):
+def test_random_split__tries_one_split_of_each_drawn_candidate(seed, n, n_levels, k):
     node = Node(seed, n=n, n_candidates=40, n_levels=n_levels)
     levels = np.arange(40 * 30, dtype=np.float32).reshape(40, 30)
     work = node.work._replace(levels=levels, block=np.zeros(101 * 16, np.uint8))
@@ -222,5 +224,5 @@ def test_random_split__tries_one_cut_of_each_drawn_candidate(seed, n, n_levels, 
         [s for s, r in zip(node.samples, ranks, strict=True) if (r <= rank) == is_left]
         for is_left in (True, False)
     ]
-    assert gain == pytest.approx(float(naive.cut_gain(*sides)), rel=1e-12)
+    assert gain == pytest.approx(float(naive.split_gain(*sides)), rel=1e-12)
     assert gain <= float(node.best([candidate])[0]) * (1 + 1e-12)

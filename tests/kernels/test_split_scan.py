@@ -27,8 +27,8 @@ def compiled_extremes(block, n_rows, low, high):
 
 
 @kernel
-def compiled_sums(block, weighted, n_rows, cuts, out):
-    split_scan.sums_below(block, weighted, n_rows, cuts, out)
+def compiled_sums(block, weighted, n_rows, splits, out):
+    split_scan.sums_below(block, weighted, n_rows, splits, out)
 
 
 @settings(max_examples=60)
@@ -38,7 +38,7 @@ def compiled_sums(block, weighted, n_rows, cuts, out):
     n_levels=st.sampled_from([2, 5, 40, 300]),
     key=st.sampled_from(KEY_TYPES),
 )
-def test_scan_sorted__finds_each_lanes_best_cut(seed, n_rows, n_levels, key):
+def test_scan_sorted__finds_each_lanes_best_split(seed, n_rows, n_levels, key):
     node = Node(np.random.default_rng(seed), n_rows, n_levels, key)
     compiled_sort(node.block, node.payload, node.keys, n_rows, node.rank_shift)
     settings_ = (n_rows - 1, np.float32(node.weight), node.shift, node.low)
@@ -57,7 +57,7 @@ def test_scan_sorted__finds_each_lanes_best_cut(seed, n_rows, n_levels, key):
     n_levels=st.sampled_from([2, 5, 40, 300]),
     key=st.sampled_from(KEY_TYPES),
 )
-def test_scan_slots__finds_each_lanes_best_cut_and_clears(seed, n_rows, n_levels, key):
+def test_scan_slots__finds_each_lanes_best_split_and_clears(seed, n_rows, n_levels, key):
     node = Node(np.random.default_rng(seed), n_rows, n_levels, key)
     slots = np.zeros((n_levels, LANES), key)
     for i in range(n_rows):
@@ -75,21 +75,21 @@ def test_scan_slots__finds_each_lanes_best_cut_and_clears(seed, n_rows, n_levels
 
 @pytest.mark.parametrize("code", [np.uint8, np.uint16, np.uint32])
 @pytest.mark.parametrize("n_rows", [1, 2, 17, 100])
-def test_random_cuts__are_the_plain_definitions(code, n_rows):
+def test_random_splits__are_the_plain_definitions(code, n_rows):
     rng = np.random.default_rng(n_rows)
     ranks = rng.integers(0, 250, (n_rows, LANES))
     block, weighted = ranks.astype(code).ravel(), rng.integers(-(2**60), 2**60, n_rows) // n_rows
-    cuts = rng.integers(-1, 250, LANES).astype(np.int32)
+    splits = rng.integers(-1, 250, LANES).astype(np.int32)
     low, high, sums = np.zeros(LANES, np.int32), np.zeros(LANES, np.int32), np.zeros(LANES, int)
     compiled_extremes(block, n_rows, low, high)
-    compiled_sums(block, weighted, n_rows, cuts, sums)
+    compiled_sums(block, weighted, n_rows, splits, sums)
     for lane in range(LANES):
         column = ranks[:, lane].tolist()
         assert (low[lane], high[lane]) == (min(column), max(column))
-        below = [w for w, r in zip(weighted.tolist(), column, strict=True) if r <= cuts[lane]]
+        below = [w for w, r in zip(weighted.tolist(), column, strict=True) if r <= splits[lane]]
         assert sums[lane] == sum(below)
     plain = np.zeros(LANES, int)
-    split_scan.sums_below(block, weighted, n_rows, cuts, plain)
+    split_scan.sums_below(block, weighted, n_rows, splits, plain)
     assert (plain == sums).all()
     split_scan.rank_extremes(block, n_rows, high, low)
     assert (high == ranks.min(axis=0)).all()
