@@ -1,4 +1,4 @@
-"""Do the compiled forests find the same links as scikit-learn's?
+"""Compare the links of the compiled forests with those of scikit-learn's.
 
 On a data set with known links, several seeds of both engines: accuracy of each, and how alike the
 link scores are, between the engines and between two seeds of scikit-learn.

@@ -1,4 +1,4 @@
-"""How long does the doctor take on large data, and how much memory beyond the data themselves?
+"""Measure time and extra memory of the doctor on large data.
 
 Simulated counts of 49,196 genes x 193 samples and of 38,415 x 69, dense, and 5,000 genes x 50,000
 cells, sparse, in memory already: reading is `bench_read.py`'s business. Each is examined, and then

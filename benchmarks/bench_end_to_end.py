@@ -1,4 +1,4 @@
-"""How long does the whole command take on a real data set, and how long would it on a large one?
+"""Measure the whole command on a real data set, and project it to a large one.
 
 The command line is timed from outside, as a user would: start-up, reading, computing, ranking and
 writing, with the peak resident memory of all its processes together. Two measurements:

@@ -1,4 +1,4 @@
-"""What do the original project's experiments give on this machine, beside what it published?
+"""Measure the original project's experiments on this machine, next to its published results.
 
 Prints a Markdown table. ``--save FILE`` keeps everything as JSON; ``--from FILE`` takes an earlier
 measurement instead; ``--into FILE...`` puts table and takeaways into documents, after the comments

@@ -1,4 +1,4 @@
-"""How long does each export of five million links take, and how much memory?
+"""Measure time and memory of each export of five million links.
 
 Links of 2,240 genes, all pairs, are made once; each format is then written by a process of its
 own. Memory is the process's peak, of which its libraries take most.

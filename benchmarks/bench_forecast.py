@@ -1,4 +1,4 @@
-"""How near are forecasts to what runs take?
+"""Compare forecasts with the runs that follow.
 
 For each data set the command ``forecast`` is followed at once by ``infer`` with the same options,
 several times over. Time is that of the whole command, peak memory that of all its processes, both

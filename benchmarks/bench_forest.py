@@ -1,4 +1,4 @@
-"""How much faster are the compiled forests than scikit-learn's, and two threads than one?
+"""Compare the compiled forests with scikit-learn's, and two threads with one.
 
 Both grow the same number of trees for the same targets with the same K, one thread each, in turn,
 several times; the figures are medians, and the ratios are medians of the ratios of neighbours. Time

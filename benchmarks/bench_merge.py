@@ -1,4 +1,4 @@
-"""How long does it take to rank more links than fit in memory, and how much memory does it need?
+"""Measure time and memory of ranking more links than fit in memory.
 
 Made-up links of 49,196 genes are written as the parts of a run, 1,000 a target as by default, and
 ranked. Each step is a process of its own, so that its peak resident memory is its own:

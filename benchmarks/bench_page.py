@@ -1,4 +1,4 @@
-"""How quick are the pages in a real browser, and how much memory does the server need?
+"""Measure the speed of the pages in a real browser, and the memory of the server.
 
 A made-up run of five million links is opened by its link and by a click; its cut is changed, a
 gene is put in focus; 3,000 genes with 15,000 links are drawn and moved; three sessions are held

@@ -1,4 +1,4 @@
-"""How long does reading a large matrix take, and how much memory, beside other libraries?
+"""Measure time and memory of reading a large matrix, compared with other libraries.
 
 Text: a simulated matrix with genes in rows and in columns, and two real sets beside the project
 (human single cells, human counts), beside pandas and pyarrow. Single cells: a simulated sparse

@@ -1,4 +1,4 @@
-"""How long does the runs page take to show 500 runs, in a real browser?"""
+"""Measure how long the Runs page takes to show 500 runs, in a real browser."""
 
 from __future__ import annotations
 

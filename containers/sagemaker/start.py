@@ -1,4 +1,4 @@
-"""What does one host of a training job do, from its start to its end?
+"""Run one host of a training job, from its start to its end.
 
 It finds its rank among the hosts, unpacks the engine, installs what the image lacks, and starts the
 same worker as everywhere on the shard of its rank. Parts of the network go to the checkpoints as

@@ -1,4 +1,4 @@
-"""How does an image get the engine's machine code before its first job?
+"""Compile the engine into the cache of an image before its first job.
 
 Grows a few trees of each kind, on ranks of either width, so that every kernel is compiled into the
 image's cache. Give it a home that is thrown away: ``GENIE3_HOME=… python warm_up.py``.

@@ -1,4 +1,4 @@
-"""Which data sets are stored, and what is known of each without reading its values?"""
+"""List the stored data sets with their descriptions, without reading their values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How are the values of a data set spread over samples and genes, and which samples stand apart?"""
+"""Distributions of a data set's values over samples and genes, and its outlier samples."""
 
 from __future__ import annotations
 

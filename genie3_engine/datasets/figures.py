@@ -1,4 +1,4 @@
-"""How do the distributions of a data set look as figures?"""
+"""Figures of the distributions of a data set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How is an expression matrix kept, once, under the hash of its content?"""
+"""Store expression matrices, each once, under the hash of its content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where do the files that people send stay, so that they can be read again in another way?"""
+"""Store uploaded files, so that they can be read again with other options."""
 
 from __future__ import annotations
 

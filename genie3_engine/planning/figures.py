@@ -1,4 +1,4 @@
-"""Which rented instances are worth their money? Time against dollars, as a figure."""
+"""Figure of a forecast: time against cost of cloud instances."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What will a run take on this machine?"""
+"""Forecast the time, memory and disk space of a run on this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast are the cores that were not measured? What the forecast assumes of other machines.
+"""Assumptions of a forecast about other machines: speed of their cores, start-up, spot prices.
 
 Nothing here was measured by us on those machines. Finished runs there correct it.
 """

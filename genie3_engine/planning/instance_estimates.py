@@ -1,4 +1,4 @@
-"""What would a run take on rented instances, which of them are worth it, and which fit?"""
+"""Estimate time and cost of a run on cloud instances, and choose among them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which instance types can be had, with how many cores, how much memory, and at which price?"""
+"""Catalogue of cloud instance types: cores, memory and prices."""
 
 from __future__ import annotations
 

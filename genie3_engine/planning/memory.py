@@ -1,4 +1,4 @@
-"""How much memory and disk does a run need?"""
+"""Estimate the memory and disk space of a run."""
 
 from __future__ import annotations
 

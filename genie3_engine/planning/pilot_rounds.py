@@ -1,4 +1,4 @@
-"""How long do a few targets take, one after the other, until enough is known?"""
+"""Time targets one after the other until the estimate is precise enough."""
 
 from __future__ import annotations
 

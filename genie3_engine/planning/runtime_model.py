@@ -1,4 +1,4 @@
-"""How long does a run take, by what its pilot took?"""
+"""Estimate the duration of a run from its pilot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""On which targets is a run tried out, so that a few of them speak for all?"""
+"""Sample representative targets for a pilot."""
 
 from __future__ import annotations
 

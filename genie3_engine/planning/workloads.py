@@ -1,4 +1,4 @@
-"""How much work is a run: how many targets, regulators, links, workers?"""
+"""Size of a run: targets, regulators, links, workers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done with runs: start, watch, cancel, resume, delete?"""
+"""Start, watch, cancel, resume and delete runs."""
 
 from __future__ import annotations
 

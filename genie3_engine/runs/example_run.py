@@ -1,4 +1,4 @@
-"""How is the sample's network there at once, before anything was compiled?
+"""The example network that comes with the program, so that it can be shown immediately.
 
 The network comes with the program, computed by the program. It is used only where this machine
 would compute the very same one; elsewhere it is computed.

@@ -1,4 +1,4 @@
-"""Is a data set stored once, whole, and in canonical order?"""
+"""A data set is stored once, complete, and in canonical order."""
 
 import json
 import os

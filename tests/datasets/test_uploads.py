@@ -1,4 +1,4 @@
-"""Are uploads stored as they came, once, under harmless names?"""
+"""Uploads are stored unchanged, once, under harmless names."""
 
 from __future__ import annotations
 

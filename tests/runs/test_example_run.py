@@ -1,4 +1,4 @@
-"""Is the network that comes with the program the one that the program computes?"""
+"""The network that comes with the program is the one that the program computes."""
 
 from __future__ import annotations
 

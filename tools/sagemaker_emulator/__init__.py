@@ -1,4 +1,4 @@
-"""What does Amazon SageMaker do with a training job, as far as a laptop can do it?
+"""Emulate Amazon SageMaker's training jobs on one machine.
 
 A server on this machine that speaks AWS's own protocols. S3, logs, identities and the rest come
 from moto; training jobs are ours: the container's command runs for real, once for each host, as a

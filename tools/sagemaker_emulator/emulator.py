@@ -1,4 +1,4 @@
-"""How does a test start the emulator, and have it do what a cloud does by itself?"""
+"""Start the emulator from a test, and trigger what a cloud does by itself."""
 
 from __future__ import annotations
 

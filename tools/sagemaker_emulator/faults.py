@@ -1,4 +1,4 @@
-"""How can the cloud be made to misbehave, on demand?"""
+"""Faults that a test can inject."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does a host of a training job find, run and leave behind?
+"""A host of a training job: its files, its process, its results.
 
 The folders stand where ``/opt/ml`` would, below a temporary one. In the command and the environment
 that the job asks for, ``/opt/ml`` is replaced by it; the files of the channels are left as they

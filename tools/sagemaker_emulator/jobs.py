@@ -1,4 +1,4 @@
-"""What does the service know of a training job?"""
+"""A training job, as the service describes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which requests does the real service refuse before it looks at them?
+"""Limits of the service: requests that it refuses before it processes them.
 
 botocore ships the service's own model: required members, lengths, patterns, enumerations, ranges.
 Its client checks a part of them only, so a request that passes there can still be refused in the

@@ -1,4 +1,4 @@
-"""What does the price list say about a training instance?
+"""The price list of training instances.
 
 A few made-up products in the real service's form: enough to see a live price arrive.
 """

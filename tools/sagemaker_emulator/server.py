@@ -1,4 +1,4 @@
-"""Who answers which request?"""
+"""Route requests to S3, CloudWatch, SageMaker and the price list."""
 
 from __future__ import annotations
 

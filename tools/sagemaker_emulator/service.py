@@ -1,4 +1,4 @@
-"""Which operations of SageMaker are answered here, and how?
+"""The emulated operations of SageMaker.
 
 Training jobs only; everything else goes on to moto.
 """

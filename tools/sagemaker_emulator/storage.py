@@ -1,4 +1,4 @@
-"""How do a job's files and log lines get to S3 and CloudWatch, and back?"""
+"""Transfer a job's files and log lines to S3 and CloudWatch, and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does a training job go from Starting to its end?"""
+"""Run a training job from Starting to its end."""
 
 from __future__ import annotations
 
