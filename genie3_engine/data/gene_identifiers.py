@@ -1,4 +1,4 @@
-"""Detect the type, species and corruption of gene identifiers, and tell genes from samples."""
+"""Detect the type, species and corruption of gene identifiers, and genes among names."""
 
 from __future__ import annotations
 

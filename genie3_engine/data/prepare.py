@@ -17,7 +17,7 @@ import numpy as np
 from genie3_engine.data.expression import Expression
 from genie3_engine.data.io import read_file
 from genie3_engine.data.io.size_limits import check_declared
-from genie3_engine.data.io.table import Asked, FloatMatrix, SparseMatrix, Table
+from genie3_engine.data.io.table import FloatMatrix, ReadOptions, SparseMatrix, Table
 from genie3_engine.data.orientation import Orientation, orientation_of
 from genie3_engine.data.quality import Effect, apply, finalise, parse_recipe
 from genie3_engine.data.quality.context import count, some
@@ -154,7 +154,7 @@ def read_raw(
     OptionError
         When the orientation is an unknown word, or there is no such sheet or layer.
     """
-    asked = Asked(sheet, layer, regulators or ())
+    asked = ReadOptions(sheet, layer, regulators or ())
     format_name, table = read_file(path, asked)
     decided = orientation_of(table, wanted=orientation, regulators=asked.regulators)
     in_rows = decided.genes_in_rows
@@ -248,7 +248,7 @@ def sample_names(table: Table, *, genes_in_rows: bool) -> tuple[tuple[str, ...] 
 
 
 def left_out(table: Table, *, genes_in_rows: bool) -> list[str]:
-    """Say what the table tells about its genes besides their names, which nobody uses."""
+    """Return warnings of columns about genes that are not used."""
     found = table.row_annotations if genes_in_rows else table.column_annotations
     if not found or table.sparse is not None or table.genes_in_rows is not None:
         return []

@@ -1,4 +1,4 @@
-"""Which named regulators or targets are among the genes, and what was meant by the others?"""
+"""Read lists of regulators or targets, and match them with the genes of a data set."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def _key(name: str) -> str:
 
 
 def spelt_alike(name: str, gene: str) -> bool:
-    """Tell whether two names differ in case, version or punctuation only."""
+    """Return whether two names differ in case, version or punctuation only."""
     return _key(name) == _key(gene)
 
 

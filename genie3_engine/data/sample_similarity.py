@@ -44,7 +44,7 @@ class Blocks:
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class SampleDistances:
     """Distances of samples.
 
     Parameters
@@ -62,7 +62,9 @@ class Likeness:
     n_genes: int
 
 
-def likeness(raw: RawExpression, measures: Measures, *, as_logs: bool) -> Likeness | None:
+def sample_distances(
+    raw: RawExpression, measures: Measures, *, as_logs: bool
+) -> SampleDistances | None:
     """Compare the samples by their most variable genes.
 
     Parameters
@@ -76,8 +78,8 @@ def likeness(raw: RawExpression, measures: Measures, *, as_logs: bool) -> Likene
 
     Returns
     -------
-    Likeness or None
-        None when there are too few genes or samples to tell.
+    SampleDistances or None
+        None when there are too few genes or samples.
     """
     whole = (measures.genes.n_missing == 0) & ~measures.is_constant
     if whole.sum() < _FEWEST_GENES or raw.n_samples < _FEWEST_SAMPLES:
@@ -99,7 +101,7 @@ def likeness(raw: RawExpression, measures: Measures, *, as_logs: bool) -> Likene
     deviation = profiles.std(axis=1, keepdims=True)
     profiles = profiles / np.where(deviation > 0, deviation, 1.0)
     distances = 1.0 - correlations(profiles)
-    return Likeness(compared, (distances + distances.T) / 2, len(chosen))
+    return SampleDistances(compared, (distances + distances.T) / 2, len(chosen))
 
 
 def correlations(values: FloatMatrix) -> FloatMatrix:
@@ -157,7 +159,7 @@ def copied_samples(raw: RawExpression) -> list[tuple[int, ...]]:
     return [tuple(group) for group in groups.values() if len(group) > 1]
 
 
-def near_pairs(alike: Likeness, *, within: float) -> list[tuple[int, int]]:
+def near_pairs(alike: SampleDistances, *, within: float) -> list[tuple[int, int]]:
     """Return pairs of samples nearer than a share of the usual distance, nearest first."""
     first, second = np.triu_indices(len(alike.compared), 1)
     distances = alike.distances[first, second]
@@ -167,7 +169,7 @@ def near_pairs(alike: Likeness, *, within: float) -> list[tuple[int, int]]:
     return [(int(alike.compared[first[pair]]), int(alike.compared[second[pair]])) for pair in near]
 
 
-def blocks(alike: Likeness) -> Blocks | None:
+def blocks(alike: SampleDistances) -> Blocks | None:
     """Find the division into a few blocks that separates the samples best; None for too few."""
     from scipy.cluster.hierarchy import fcluster, linkage
     from scipy.spatial.distance import squareform

@@ -1,4 +1,4 @@
-"""What would expression look like if the network behind it were known?"""
+"""Simulate expression of a known regulatory network."""
 
 from __future__ import annotations
 

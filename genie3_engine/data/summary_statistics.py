@@ -1,4 +1,4 @@
-"""What are the level, the range and the gaps of every gene and every sample?
+"""Summary statistics of genes and samples, in blocks that fit in memory.
 
 One pass over the values, a few megabytes at a time, dense or sparse.
 """

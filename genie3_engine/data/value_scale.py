@@ -1,4 +1,4 @@
-"""Are these counts, logarithms, z-scores or something else?"""
+"""Detect the scale of the values: counts, logarithms, z-scores and others."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Scale:
         return self.kind in {ScaleKind.COUNTS, ScaleKind.PER_MILLION, ScaleKind.LINEAR}
 
 
-def scale_of(raw: RawExpression, measures: Measures) -> Scale:
+def detect_scale(raw: RawExpression, measures: Measures) -> Scale:
     """Recognise the scale.
 
     Parameters

@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from genie3_engine.data import summary_statistics as module
 from genie3_engine.data.sample_similarity import copied_samples
 from genie3_engine.data.summary_statistics import library_sizes, measure, variances
-from genie3_engine.data.value_scale import ScaleKind, scale_of
+from genie3_engine.data.value_scale import ScaleKind, detect_scale
 from tests.data.raws import counts, logs, raw_of, sparse
 
 VALUES = st.sampled_from([0.0, 0.0, 1.0, 2.0, -1.0, 0.5, math.nan])
@@ -82,11 +82,11 @@ def test_library_sizes__of_sparse_values_are_those_of_dense_ones(values):
 )
 def test_scale__is_recognised(values, kind):
     raw = raw_of(values)
-    assert scale_of(raw, measure(raw.values)).kind is kind
+    assert detect_scale(raw, measure(raw.values)).kind is kind
 
 
 def test_scale__averaged_and_filled_counts_are_counts_still():
     values = counts()
     values[0] += 0.5
     raw = raw_of(values)
-    assert scale_of(raw, measure(raw.values)).kind is ScaleKind.COUNTS
+    assert detect_scale(raw, measure(raw.values)).kind is ScaleKind.COUNTS

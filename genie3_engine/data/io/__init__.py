@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 
 from genie3_engine.data.io.input_file import Source, open_source
-from genie3_engine.data.io.table import Asked, Format, Table
+from genie3_engine.data.io.table import Format, ReadOptions, Table
 from genie3_engine.data.io.tenx import matrix_in
 from genie3_engine.data.io.unsupported import UNSUPPORTED
 from genie3_engine.errors import InputError, OptionError
@@ -20,8 +20,8 @@ from genie3_engine.registry import Registry
 
 __all__ = [
     "FORMATS",
-    "Asked",
     "Format",
+    "ReadOptions",
     "Table",
     "format_of",
     "read_file",
@@ -111,14 +111,14 @@ def format_of(source: Source) -> Format:
     return found
 
 
-def read_table(source: Source, asked: Asked | None = None) -> tuple[Format, Table]:
+def read_table(source: Source, options: ReadOptions | None = None) -> tuple[Format, Table]:
     """Read a file of any known format.
 
     Parameters
     ----------
     source : Source
         An open file.
-    asked : Asked, optional
+    options : ReadOptions, optional
         Which part is wanted.
 
     Returns
@@ -135,9 +135,9 @@ def read_table(source: Source, asked: Asked | None = None) -> tuple[Format, Tabl
     OptionError
         When a part is wanted that it does not have.
     """
-    asked = asked or Asked()
+    options = options or ReadOptions()
     form = format_of(source)
-    for kind, wanted in (("sheet", asked.sheet), ("layer", asked.layer)):
+    for kind, wanted in (("sheet", options.sheet), ("layer", options.layer)):
         if wanted is not None and form.part != kind:
             raise OptionError(
                 f"{source.path.name} is {_with_article(form.name)}, which has no {kind}s.",
@@ -145,17 +145,17 @@ def read_table(source: Source, asked: Asked | None = None) -> tuple[Format, Tabl
             )
     if form.read is None:
         raise NotImplementedError(form.name)
-    return form, form.read(source, asked)
+    return form, form.read(source, options)
 
 
-def read_file(path: Path | str, asked: Asked) -> tuple[str, Table]:
+def read_file(path: Path | str, options: ReadOptions) -> tuple[str, Table]:
     """Open and read a file, or a folder with the files of 10x.
 
     Parameters
     ----------
     path : Path or str
         Where it is.
-    asked : Asked
+    options : ReadOptions
         Which part is wanted.
 
     Returns
@@ -174,7 +174,7 @@ def read_file(path: Path | str, asked: Asked) -> tuple[str, Table]:
     if os.path.isdir(path):  # False, where Path would raise, for what cannot be a path
         path = matrix_in(path)
     with open_source(path) as source:
-        form, table = read_table(source, asked)
+        form, table = read_table(source, options)
         return f"{form.name}, gzip" if source.is_gzip else form.name, table
 
 

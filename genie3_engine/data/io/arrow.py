@@ -1,4 +1,4 @@
-"""How are the columnar files of Apache Arrow read: Parquet and Feather?"""
+"""Read Parquet and Feather files."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ import numpy as np
 
 from genie3_engine.data.io.columns import Column, table_of_columns
 from genie3_engine.data.io.input_file import Source
-from genie3_engine.data.io.nonfinite import without_infinities
 from genie3_engine.data.io.size_limits import MAX_DENSE_BYTES, check_declared
-from genie3_engine.data.io.table import Asked, Format, Table
+from genie3_engine.data.io.table import Format, ReadOptions, Table, without_infinities
 from genie3_engine.errors import InputError
 
 _INDEX = "__index_level_0__"
@@ -22,14 +21,14 @@ Arrow: TypeAlias = Any  # pyarrow has no types
 _REMEDY = "Save it again, with plain numbers and texts in its columns."
 
 
-def read_parquet(source: Source, asked: Asked) -> Table:
+def read_parquet(source: Source, options: ReadOptions) -> Table:
     """Read a Parquet file, as pandas, polars, R's arrow or DuckDB write it.
 
     Parameters
     ----------
     source : Source
         The open file.
-    asked : Asked
+    options : ReadOptions
         Ignored: the file has one part.
 
     Returns
@@ -42,18 +41,18 @@ def read_parquet(source: Source, asked: Asked) -> Table:
     InputError
         When it is damaged, or a column holds neither numbers nor texts.
     """
-    del asked
+    del options
     return _read(source, "Parquet", _open_parquet)
 
 
-def read_feather(source: Source, asked: Asked) -> Table:
+def read_feather(source: Source, options: ReadOptions) -> Table:
     """Read a Feather file (version 2, which is Arrow's own file format).
 
     Parameters
     ----------
     source : Source
         The open file.
-    asked : Asked
+    options : ReadOptions
         Ignored: the file has one part.
 
     Returns
@@ -66,7 +65,7 @@ def read_feather(source: Source, asked: Asked) -> Table:
     InputError
         As `read_parquet`.
     """
-    del asked
+    del options
     return _read(source, "Feather", _open_feather)
 
 
@@ -141,7 +140,7 @@ def _open_feather(path: Path, name: str) -> Arrow:
 
 
 def _check_types(name: str, schema: Arrow) -> None:
-    """Refuse columns that are no numbers and no texts, such as objects that run code."""
+    """Refuse columns that are neither numbers nor text, such as objects that run code."""
     for field in schema:
         if not (_is_number(field.type) or _is_text(field.type)):
             raise InputError(
@@ -193,7 +192,7 @@ def _column(name: str, field: Arrow, values: Arrow) -> Column:
 
 
 def _index_columns(schema: Arrow) -> list[str]:
-    """Return the columns that pandas says are the index; none when it is just a count."""
+    """Return the columns that pandas declares as the index; none when it is just a count."""
     try:
         said = json.loads((schema.metadata or {}).get(b"pandas", b"{}"))
     except ValueError:

@@ -1,4 +1,4 @@
-"""How does a table of typed columns become numbers with names?"""
+"""Turn a table of typed columns into numbers with names."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Column:
     numbers : (n,) float64 or None
         Where it is one of numbers.
     is_whole : bool
-        True when the file says that they are whole numbers, none of them missing.
+        True when the file declares whole numbers, none of them missing.
     """
 
     name: str
@@ -52,13 +52,13 @@ def table_of_columns(name: str, columns: list[Column], index: list[str]) -> Tabl
     columns : list of Column
         All of one length.
     index : list of str
-        The column that the file says is the row names, or nothing.
+        The column that the file declares as row names, or nothing.
 
     Returns
     -------
     Table
         Row names from the index, else the first texts that differ, else from a first column of
-        whole numbers whose name says that they are names (Entrez identifiers).
+        whole numbers in a column whose name marks them as names (Entrez identifiers).
 
     Raises
     ------

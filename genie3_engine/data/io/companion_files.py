@@ -1,4 +1,4 @@
-"""Which files beside a matrix hold the names of its rows and columns?"""
+"""Read the names of a matrix's rows and columns from the files next to it."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Labels:
     kinds : dict of str to list of str
         ``symbol`` and ``identifier``, where a file has both.
     types : list of str
-        What sort of feature each is; empty where the file does not say.
+        What sort of feature each is; empty where it is not known.
     """
 
     kinds: dict[str, list[str]] = field(default_factory=dict)
     types: list[str] = field(default_factory=list)
 
 
-def labels_beside(path: Path, n_rows: int, n_columns: int) -> tuple[Labels, Labels, bool]:
+def companion_labels(path: Path, n_rows: int, n_columns: int) -> tuple[Labels, Labels, bool]:
     """Find and read the names of a matrix.
 
     Parameters
@@ -59,7 +59,7 @@ def labels_beside(path: Path, n_rows: int, n_columns: int) -> tuple[Labels, Labe
     """
     genes_at = _found(path, _GENES)
     if genes_at is None:
-        raise InputError(f"{path.name} has no names: there is no features.tsv beside it.", _REMEDY)
+        raise InputError(f"{path.name} has no names: there is no features.tsv next to it.", _REMEDY)
     cells_at = _found(path, _CELLS)
     genes, cells = _read(genes_at), _read(cells_at) if cells_at is not None else []
     for in_rows, n_genes, n_cells in ((True, n_rows, n_columns), (False, n_columns, n_rows)):

@@ -1,4 +1,4 @@
-"""How is an Excel workbook (.xlsx) read: which sheet, and what its cells hold?
+"""Read Excel workbooks (.xlsx).
 
 A sheet is turned into lines of cells between tabs, and read as the text table that it could have
 been saved as: headers, names, descriptions and gaps are found by the same rules.
@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from genie3_engine.data.io.input_file import Source
-from genie3_engine.data.io.table import Asked, Format, Part, Table, chosen_part
+from genie3_engine.data.io.table import Format, Part, ReadOptions, Table, chosen_part
 from genie3_engine.data.io.text.cell_values import is_value
 from genie3_engine.data.io.text.reader import read_lines, unsplittable
 from genie3_engine.data.io.zip_safety import check_archive
@@ -38,14 +38,14 @@ _DAMAGE = (
 )
 
 
-def read_excel(source: Source, asked: Asked) -> Table:
+def read_excel(source: Source, options: ReadOptions) -> Table:
     """Read one sheet of a workbook.
 
     Parameters
     ----------
     source : Source
         The open file.
-    asked : Asked
+    options : ReadOptions
         Which sheet; by default the first whose cells are mostly numbers, names aside.
 
     Returns
@@ -56,7 +56,7 @@ def read_excel(source: Source, asked: Asked) -> Table:
     Raises
     ------
     InputError
-        When the file is damaged or a bomb, a cell holds a formula, or it is no table of numbers.
+        When the file is damaged or a bomb, a cell holds a formula, or it is not a table of numbers.
     OptionError
         When there is no such sheet.
     """
@@ -65,8 +65,8 @@ def read_excel(source: Source, asked: Asked) -> Table:
         titles = [str(sheet.title) for sheet in book.worksheets]
         if not titles:
             raise InputError(f"{name} has no sheets of cells.", "Give a workbook with a table.")
-        part = chosen_part(name, "sheet", titles, asked.sheet, usual=titles[0])
-        looked_at = [part.name] if asked.sheet is not None else titles
+        part = chosen_part(name, "sheet", titles, options.sheet, usual=titles[0])
+        looked_at = [part.name] if options.sheet is not None else titles
         part, sheet = _chosen(name, book, part, looked_at)
     if sheet.fault is not None:
         raise sheet.fault
@@ -133,7 +133,7 @@ class _Sheet:
 
     @property
     def has_numbers(self) -> bool:
-        """True where numbers, or formulas, are half of what stands below and beside the names."""
+        """True where numbers, or formulas, are half of the cells next to the names."""
         cells = [cell for row in self.rows[1:201] for cell in row[1:201] if cell]
         n_numbers = sum(_is_number(cell) for cell in cells)
         return n_numbers >= _FEWEST_NUMBERS and n_numbers * 2 >= len(cells)
@@ -156,9 +156,9 @@ def _chosen(name: str, book: Workbook, part: Part, titles: list[str]) -> tuple[P
 
 
 def _rows(name: str, book: Workbook, title: str) -> _Sheet:
-    """Return what a sheet's cells say, without rows and columns that are empty."""
+    """Return the contents of a sheet's cells, without rows and columns that are empty."""
     sheet = book[title]
-    sheet.reset_dimensions()  # what the file says of its size may be wrong, or a trap
+    sheet.reset_dimensions()  # the declared size may be wrong or a trap
     rows: list[list[str]] = []
     fault: InputError | None = None
     n_empty = n_cells = n_filled = 0
@@ -186,7 +186,7 @@ def _rows(name: str, book: Workbook, title: str) -> _Sheet:
 
 
 def _text(value: object) -> str:
-    """Return what a cell says; a number as it is stored, all its digits."""
+    """Return the content of a cell; a number as it is stored, all its digits."""
     if value is None:
         return ""
     if isinstance(value, (int, float)):
@@ -205,7 +205,7 @@ def _formula(name: str, title: str, row: int, column: int, formula: str) -> Inpu
     shown = shown.removeprefix("= ")
     return InputError(
         f"{name}: the cell {get_column_letter(column + 1)}{row} of the sheet '{title}' holds the "
-        f"formula {shown}, whose value only Excel can tell.",
+        f"formula {shown}, whose value only Excel can compute.",
         "Copy the cells and paste them as values, then save.",
         code="formula",
     )

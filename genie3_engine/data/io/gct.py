@@ -1,4 +1,4 @@
-"""How is a GCT file of the Broad Institute read, of version 1.2 or 1.3?"""
+"""Read GCT files of the Broad Institute, version 1.2 or 1.3."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from collections.abc import Iterator
 from itertools import islice
 
 from genie3_engine.data.io.input_file import Source, is_binary, undecodable
-from genie3_engine.data.io.table import Asked, Format, Table
+from genie3_engine.data.io.table import Format, ReadOptions, Table
 from genie3_engine.data.io.text.cell_values import decimal_sign
 from genie3_engine.data.io.text.dialect import Dialect, Layout
-from genie3_engine.data.io.text.logical_lines import Lines
 from genie3_engine.data.io.text.reader import read_body, unsplittable
+from genie3_engine.data.io.text.rows import Lines
 from genie3_engine.errors import InputError
 
 _AGAIN = "Copy or export the file again."
 
 
-def read_gct(source: Source, asked: Asked) -> Table:
-    """Read the values, the names, and what the file says about its samples.
+def read_gct(source: Source, options: ReadOptions) -> Table:
+    """Read the values, the names, and the annotations of the samples.
 
     Parameters
     ----------
     source : Source
         The open file.
-    asked : Asked
+    options : ReadOptions
         Ignored: the file has one part.
 
     Returns
@@ -35,9 +35,9 @@ def read_gct(source: Source, asked: Asked) -> Table:
     Raises
     ------
     InputError
-        When the file does not have the rows and columns that it says.
+        When the file does not have the rows and columns that it declares.
     """
-    del asked
+    del options
     lines = Lines()
     try:
         with source.text() as text:
@@ -64,7 +64,7 @@ def _start(head: bytes) -> bytes:
 
 
 def _is_size(head: bytes) -> bool:
-    """Tell a GCT file from a table with a comment: its second line is two or four numbers."""
+    """Return whether the second line has two or four numbers, as in a GCT file."""
     second = _start(head).replace(b"\r", b"\n").replace(b"\n\n", b"\n").split(b"\n")[1:2]
     words = second[0].split() if second else []
     return len(words) in (2, 4) and all(word.isdigit() for word in words)

@@ -1,4 +1,4 @@
-"""By which of its names is a gene called, when a file has several: symbol or identifier?"""
+"""Choose the names of genes where a file has several: symbol or identifier."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 
 
-def meant_labels(
+def choose_labels(
     candidates: Mapping[str, list[str]], regulators: Collection[str]
 ) -> tuple[str, list[str], list[str]]:
     """Choose the names of the genes.
@@ -24,7 +24,7 @@ def meant_labels(
         What the chosen names are called.
     list of str
         One a gene. A name that repeats or is empty is replaced by the gene's name of another
-        kind, where that kind tells all genes apart.
+        kind, where that kind is unique for all genes.
     list of str
         What a person should know.
     """

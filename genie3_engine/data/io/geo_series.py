@@ -1,4 +1,4 @@
-"""How is a series-matrix file of NCBI's GEO read?"""
+"""Read series-matrix files of NCBI's GEO."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import csv
 from collections.abc import Iterator
 
 from genie3_engine.data.io.input_file import Source, is_binary, undecodable
-from genie3_engine.data.io.table import Asked, Format, Table
+from genie3_engine.data.io.table import Format, ReadOptions, Table
 from genie3_engine.data.io.text.dialect import Dialect
-from genie3_engine.data.io.text.logical_lines import Lines
 from genie3_engine.data.io.text.reader import read_lines, unsplittable
+from genie3_engine.data.io.text.rows import Lines
 from genie3_engine.errors import InputError
 
 _BEGIN, _END = "!series_matrix_table_begin", "!series_matrix_table_end"
@@ -22,14 +22,14 @@ _ANNOTATIONS = (
 _COLUMNS_AT_MOST = 60
 
 
-def read_series_matrix(source: Source, asked: Asked) -> Table:
+def read_series_matrix(source: Source, options: ReadOptions) -> Table:
     """Read the table between its two marks, and what stands above about the samples.
 
     Parameters
     ----------
     source : Source
         The open file.
-    asked : Asked
+    options : ReadOptions
         Ignored: the file has one part.
 
     Returns
@@ -44,7 +44,7 @@ def read_series_matrix(source: Source, asked: Asked) -> Table:
         When there is no table, as in series whose data are in supplementary files, or it is cut
         off.
     """
-    del asked
+    del options
     name = source.path.name
     lines = Lines()
     try:

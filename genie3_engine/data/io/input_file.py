@@ -1,4 +1,4 @@
-"""How are the bytes of a file reached, whatever stands in the way?"""
+"""Open input files: paths, pipes or bytes, plain or gzip, in any encoding."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from genie3_engine.data.io.decompression import Decompressed
 from genie3_engine.errors import InputError
 
 HEAD_BYTES = 1 << 16
 _GZIP = b"\x1f\x8b"
+_SURELY_FINE = 64 << 20
+_BOMB_RATIO = 300
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -41,7 +42,7 @@ class Source:
     head : bytes
         The first 64 KiB of them.
     is_gzip : bool
-        True when the file is compressed, whatever its ending says.
+        True when the file is compressed, whatever its ending.
     memo : dict of str to str
         What was found out about it, not to be found out again.
     """
@@ -90,6 +91,35 @@ class Source:
         yield Path(self.memo["copy"])
 
 
+class _Decompressed(gzip.GzipFile):
+    """A gzip file that is refused once it grows beyond what any table compresses to."""
+
+    def __init__(self, name: str, raw: BinaryIO) -> None:
+        super().__init__(fileobj=raw)
+        self._name = name
+        self._raw = raw
+        self._n_bytes = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Decompress some bytes, and compare how many came of how few."""
+        return self._counted(super().read(size))
+
+    def read1(self, size: int = -1) -> bytes:
+        """Do the same in one step."""
+        return self._counted(super().read1(size))
+
+    def _counted(self, content: bytes) -> bytes:
+        self._n_bytes = max(self._n_bytes, self.tell())
+        if self._n_bytes > _SURELY_FINE and self._n_bytes > _BOMB_RATIO * self._raw.tell():
+            raise InputError(
+                f"{self._name} grows more than {_BOMB_RATIO:,} times when it is decompressed, as "
+                "no table does.",
+                "Decompress it yourself if you trust it.",
+                code="bomb",
+            )
+        return content
+
+
 @contextmanager
 def open_source(
     file: Path | str | bytes,
@@ -129,7 +159,7 @@ def open_source(
     with opened as raw:
         is_gzip = raw.read(len(_GZIP)) == _GZIP
         raw.seek(0)
-        stream: BinaryIO = Decompressed(path.name, raw) if is_gzip else raw  # type: ignore[assignment]
+        stream: BinaryIO = _Decompressed(path.name, raw) if is_gzip else raw  # type: ignore[assignment]
         with _damage_explained(path), stream:
             head = stream.read(HEAD_BYTES)
             stream.seek(0)
@@ -144,7 +174,7 @@ def open_source(
 
 
 def is_binary(head: bytes) -> bool:
-    """Tell whether the start of a file cannot be text."""
+    """Return whether the start of a file cannot be text."""
     if _encoding_of(head) != "utf-8":
         return False
     controls = head.translate(None, delete=bytes(range(0x20, 0x100)) + b"\t\n\v\f\r\x1b")
@@ -165,7 +195,7 @@ def _encoding_of(head: bytes) -> str:
 
 
 def undecodable(source: Source, error: UnicodeError, *, after_line: int = 0) -> InputError:
-    """Return the error for bytes that are no text in the file's encoding.
+    """Return the error for bytes that are not text in the file's encoding.
 
     Parameters
     ----------

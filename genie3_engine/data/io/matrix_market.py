@@ -1,4 +1,4 @@
-"""How is a Matrix Market file (.mtx) read, with the names that lie in files beside it?"""
+"""Read Matrix Market files (.mtx), with the names of rows and columns from companion files."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from genie3_engine.data.io.companion_files import Labels, labels_beside
-from genie3_engine.data.io.gene_labels import meant_labels
+from genie3_engine.data.io.companion_files import Labels, companion_labels
+from genie3_engine.data.io.gene_labels import choose_labels
 from genie3_engine.data.io.input_file import Source, is_binary
-from genie3_engine.data.io.nonfinite import without_infinities
 from genie3_engine.data.io.size_limits import MAX_DENSE_BYTES, check_declared
-from genie3_engine.data.io.table import Asked, FloatMatrix, Format, SparseMatrix, Table
+from genie3_engine.data.io.table import (
+    FloatMatrix,
+    Format,
+    ReadOptions,
+    SparseMatrix,
+    Table,
+    without_infinities,
+)
 from genie3_engine.data.io.tenx import TENX_REASON, only_expression
 from genie3_engine.errors import InputError
 
@@ -28,7 +34,7 @@ _AGAIN = "Copy or export the file again."
 
 @dataclass(frozen=True, slots=True)
 class _Banner:
-    """What the first lines say."""
+    """The contents of the first lines."""
 
     is_sparse: bool
     has_values: bool
@@ -38,15 +44,15 @@ class _Banner:
     n_entries: int
 
 
-def read_matrix_market(source: Source, asked: Asked) -> Table:
-    """Read triples (row, column, value), or a dense matrix, and the names beside it.
+def read_matrix_market(source: Source, options: ReadOptions) -> Table:
+    """Read triples (row, column, value), or a dense matrix, and the names from companion files.
 
     Parameters
     ----------
     source : Source
         The open file; in its folder are looked up ``features.tsv`` or ``genes.tsv`` and
         ``barcodes.tsv``, plain or gzip, with the same prefix or none.
-    asked : Asked
+    options : ReadOptions
         Of the regulators, whether genes go by symbol or by identifier.
 
     Returns
@@ -62,9 +68,9 @@ def read_matrix_market(source: Source, asked: Asked) -> Table:
     name = source.path.name
     source.stream.seek(0)
     banner = _banner(name, source)
-    rows, columns, beside = labels_beside(source.path, banner.n_rows, banner.n_columns)
+    rows, columns, in_rows = companion_labels(source.path, banner.n_rows, banner.n_columns)
     numbers = _sparse(name, source, banner) if banner.is_sparse else _dense(name, source, banner)
-    return _named(numbers, rows, columns, beside, asked)
+    return _named(numbers, rows, columns, in_rows, options)
 
 
 MATRIX_MARKET = Format(
@@ -78,13 +84,13 @@ MATRIX_MARKET = Format(
 
 
 def _named(
-    numbers: SparseMatrix, rows: Labels, columns: Labels, genes_in_rows: bool, asked: Asked
+    numbers: SparseMatrix, rows: Labels, columns: Labels, genes_in_rows: bool, options: ReadOptions
 ) -> Table:
     about_genes, about_cells = (rows, columns) if genes_in_rows else (columns, rows)
     if not genes_in_rows:
         numbers = numbers.T
     numbers, labels, warnings = only_expression(numbers, about_genes.kinds, about_genes.types)
-    _, genes, doubts = meant_labels(labels, asked.regulators)
+    _, genes, doubts = choose_labels(labels, options.regulators)
     cells = next(iter(about_cells.kinds.values()), None)
     reason = TENX_REASON
     if not genes_in_rows:
@@ -118,7 +124,7 @@ def _banner(name: str, source: Source) -> _Banner:
     sizes = [int(word) for word in line.split() if word.isdigit() and len(word) < 16]
     is_sparse = words[2] == "coordinate"
     if len(sizes) != 2 + is_sparse or len(line.split()) != len(sizes) or max(sizes[:2]) >= 2**31:
-        raise InputError(f"{name} does not say how many rows and columns it has.", _AGAIN)
+        raise InputError(f"{name} does not state how many rows and columns it has.", _AGAIN)
     n_rows, n_columns = sizes[:2]
     n_entries = sizes[2] if is_sparse else n_rows * n_columns
     check_declared(name, "the matrix", n_entries * _ENTRY_BYTES, stored=MAX_DENSE_BYTES)
@@ -154,7 +160,7 @@ def _sparse(name: str, source: Source, banner: _Banner) -> SparseMatrix:
         values.append(numbers[2] if banner.has_values else np.ones(len(numbers[0])))
     if n_read != banner.n_entries:
         raise InputError(
-            f"{name} says that it has {banner.n_entries:,} entries, and has "
+            f"{name} declares {banner.n_entries:,} entries, and has "
             f"{'more' if n_read > banner.n_entries else f'{n_read:,}'}.",
             f"The file is cut off or damaged. {_AGAIN}",
         )
@@ -215,10 +221,10 @@ def _dense(name: str, source: Source, banner: _Banner) -> SparseMatrix:
         lines = chain.from_iterable(block.split() for block in _blocks(source))
         values = np.fromiter((float(word) for word in lines), np.float64)
     except ValueError as error:
-        raise InputError(f"{name} has a line that is no number: {error}.", _AGAIN) from error
+        raise InputError(f"{name} has a line that is not a number: {error}.", _AGAIN) from error
     if len(values) != banner.n_entries:
         raise InputError(
-            f"{name} says that it has {banner.n_entries:,} numbers, and has {len(values):,}.",
+            f"{name} declares {banner.n_entries:,} numbers, and has {len(values):,}.",
             f"The file is cut off or damaged. {_AGAIN}",
         )
     return sparse.csr_matrix(values.reshape(banner.n_columns, banner.n_rows).T)

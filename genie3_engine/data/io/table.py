@@ -1,4 +1,4 @@
-"""What does every format's reader return, before anyone asks which axis the genes are on?"""
+"""Tables of numbers with names, as every format's reader returns them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ SHOWN_ODD_CELLS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a user may say about a file of several parts.
+class ReadOptions:
+    """What a user may choose in a file of several parts.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class Asked:
     layer : str or None
         Of a single-cell file: which of its matrices.
     regulators : collection of str
-        Names of genes, which tell identifiers that are meant from others.
+        Names of genes, by which the right kind of identifier is chosen.
     """
 
     sheet: str | None = None
@@ -64,7 +64,7 @@ class TableCell:
     row, column : int
         Position among the numbers, from 0.
     text : str
-        What it says.
+        Its content.
     place : str
         Where it is, for a person who looks at the file.
     is_infinite : bool
@@ -104,11 +104,11 @@ class Table:
     sparse : scipy.sparse matrix or None
         The numbers where most are zero, in CSR or CSC form, without duplicate entries.
     genes_in_rows : bool or None
-        Where the genes are, when the format itself says so.
+        Where the genes are, when the format itself defines it.
     orientation_reason : str
         In which words it does.
     row_annotations, column_annotations : dict of str to list of str
-        What the file says about its rows and columns besides their names.
+        Further text about rows and columns, by its name.
     odd_cells : list of TableCell
         The first cells that are neither a finite number nor missing.
     n_odd : int
@@ -158,7 +158,7 @@ class Table:
             yield rows[start : start + step].toarray()
 
 
-Read: TypeAlias = Callable[[Source, Asked], Table]
+Read: TypeAlias = Callable[[Source, ReadOptions], Table]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +172,12 @@ class Format:
     endings : tuple of str
         Endings of file names, in lower case, without ``.gz``.
     sniff : callable
-        Given a `Source`, tells from its first bytes whether it is of this format.
+        Given a `Source`, returns by its first bytes whether it is of this format.
     read : callable or None
-        Reads a `Source` of this format into a `Table`, given what was `Asked`; None when nobody
-        has written it yet.
+        Reads a `Source` of this format into a `Table`, given what was `ReadOptions`; None when
+        the format is not supported.
     remedy : str
-        What to do with a file of this format while nobody reads it.
+        What to do with a file of this format that is not supported.
     part : str
         What its parts are called, ``sheet`` or ``layer``; empty when a file has one part.
     """
@@ -191,7 +191,7 @@ class Format:
 
 
 def chosen_part(file: str, kind: str, names: list[str], wanted: str | None, *, usual: str) -> Part:
-    """Find the part of a file that was asked for.
+    """Find the part of a file that was options for.
 
     Parameters
     ----------
@@ -202,9 +202,9 @@ def chosen_part(file: str, kind: str, names: list[str], wanted: str | None, *, u
     names : list of str
         What there is.
     wanted : str or None
-        What was asked for: a name, or a number from 1 where no name is that number.
+        What was options for: a name, or a number from 1 where no name is that number.
     usual : str
-        The one to take when nothing was asked for.
+        The one to take when nothing was options for.
 
     Returns
     -------
@@ -230,7 +230,7 @@ def chosen_part(file: str, kind: str, names: list[str], wanted: str | None, *, u
 
 
 def cell_place(row: int, row_name: str | None, column: int, column_name: str | None) -> str:
-    """Say where a cell is, for a person who looks at the file.
+    """Return the place of a cell in words.
 
     Parameters
     ----------
@@ -247,3 +247,53 @@ def cell_place(row: int, row_name: str | None, column: int, column_name: str | N
     of_row = f" ('{row_name}')" if row_name else ""
     of_column = f" ('{column_name}')" if column_name else ""
     return f"row {row + 1:,}{of_row}, column {column + 1:,}{of_column}"
+
+
+def without_infinities(table: Table) -> Table:
+    """Note the infinite values of a table as odd cells, and make them NaN.
+
+    Parameters
+    ----------
+    table : Table
+        With its names; changed.
+
+    Returns
+    -------
+    Table
+        The same one.
+    """
+    if table.sparse is not None:
+        infinite = np.flatnonzero(np.isinf(table.sparse.data))
+        if len(infinite):
+            entries = table.sparse.tocoo()
+            rows, columns, values = (
+                entries.row[infinite],
+                entries.col[infinite],
+                entries.data[infinite],
+            )
+            _note(table, rows, columns, values)
+            table.sparse.data[infinite] = np.nan
+        return table
+    start = 0
+    for i, block in enumerate(table.blocks):
+        if not np.isfinite(block.sum()):
+            rows, columns = np.nonzero(np.isinf(block))
+            if len(rows):
+                writable = block if block.flags.writeable else block.copy()
+                _note(table, rows + start, columns, block[rows, columns])
+                writable[rows, columns] = np.nan
+                table.blocks[i] = writable
+        start += len(block)
+    return table
+
+
+def _note(
+    table: Table, rows: NDArray[np.intp], columns: NDArray[np.intp], values: FloatMatrix
+) -> None:
+    table.n_odd += len(rows)
+    room = SHOWN_ODD_CELLS - len(table.odd_cells)
+    for row, column, value in zip(rows[:room], columns[:room], values[:room], strict=True):
+        row_name = table.row_names[row] if table.row_names else None
+        column_name = table.column_names[column] if table.column_names else None
+        place = cell_place(int(row), row_name, int(column), column_name)
+        table.odd_cells.append(TableCell(int(row), int(column), str(float(value)), place, True))

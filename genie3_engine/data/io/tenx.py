@@ -48,7 +48,7 @@ def only_expression(
     kept = [i for i, kind in enumerate(types) if kind == _EXPRESSION]
     others = sorted(set(types) - {_EXPRESSION})
     warning = (
-        f"{len(types) - len(kept):,} features that are no gene expression "
+        f"{len(types) - len(kept):,} features that are not gene expression "
         f"({', '.join(others[:3])}) are left out."
     )
     labels = {key: [names[i] for i in kept] for key, names in labels.items()}
@@ -56,7 +56,7 @@ def only_expression(
 
 
 def matrix_in(folder: Path) -> Path:
-    """Find the Matrix Market file in a folder; those that hold its names lie beside it.
+    """Find the Matrix Market file in a folder; those with its names lie next to it.
 
     Parameters
     ----------

@@ -11,9 +11,9 @@ import numpy as np
 from genie3_engine.data.gene_identifiers import Identifiers, identifiers
 from genie3_engine.data.quality.findings import Fact, Finding
 from genie3_engine.data.raw_expression import RawExpression, ReadReport
-from genie3_engine.data.sample_similarity import Likeness, copied_samples, likeness
+from genie3_engine.data.sample_similarity import SampleDistances, copied_samples, sample_distances
 from genie3_engine.data.summary_statistics import Floats, Measures, measure
-from genie3_engine.data.value_scale import Scale, scale_of
+from genie3_engine.data.value_scale import Scale, detect_scale
 
 _SHOWN = 3
 
@@ -47,7 +47,7 @@ class QualityContext:
     @cached_property
     def scale(self) -> Scale:
         """Return which scale the values are on."""
-        return scale_of(self.raw, self.measures)
+        return detect_scale(self.raw, self.measures)
 
     @cached_property
     def identifiers(self) -> Identifiers:
@@ -55,9 +55,9 @@ class QualityContext:
         return identifiers(self.raw.genes)
 
     @cached_property
-    def likeness(self) -> Likeness | None:
+    def sample_distances(self) -> SampleDistances | None:
         """Return how far apart the samples are."""
-        return likeness(self.raw, self.measures, as_logs=self.scale.wants_logs)
+        return sample_distances(self.raw, self.measures, as_logs=self.scale.wants_logs)
 
     @cached_property
     def copies(self) -> list[tuple[int, ...]]:

@@ -16,7 +16,7 @@ _BYTES_OF_THE_PROGRAM = 250e6
 
 
 def describe(context: QualityContext) -> Iterator[Fact]:
-    """Say roughly what a run with the usual settings needs.
+    """Estimate what a run with the default settings needs.
 
     Notes
     -----

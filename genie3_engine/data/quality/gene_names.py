@@ -16,14 +16,13 @@ from genie3_engine.data.gene_identifiers import (
     without_version,
 )
 from genie3_engine.data.quality.context import QualityContext, count, percent, some
-from genie3_engine.data.quality.findings import Fact, Finding, Severity
+from genie3_engine.data.quality.findings import EXCEL, Fact, Finding, Severity
 from genie3_engine.data.quality.recipe import FixKind, Value
-from genie3_engine.data.quality.references import EXCEL
 from genie3_engine.data.raw_expression import FloatMatrix, RawExpression
 
 
 def describe(context: QualityContext) -> Iterator[Fact]:
-    """Say what the genes are called, and of which species they seem to be."""
+    """Describe the identifiers of the genes and their species."""
     found = context.identifiers
     if not found.kind:
         yield Fact("Identifiers", "of no kind that is known here")
@@ -89,7 +88,7 @@ def spreadsheet(context: QualityContext) -> Iterator[Finding]:
 
 
 def versions(context: QualityContext) -> Iterator[Finding]:
-    """Say that versions part the names from lists that have none."""
+    """Report version suffixes, which lists of regulators rarely have."""
     if context.identifiers.with_version < 0.05:
         return
     example = next(name for name in context.raw.genes if without_version(name) != name)
@@ -104,7 +103,7 @@ def versions(context: QualityContext) -> Iterator[Finding]:
 
 
 def records(context: QualityContext) -> Iterator[Finding]:
-    """Report rows that are no genes."""
+    """Report rows that are not genes."""
     found = [name for name in context.raw.genes if RECORDS.fullmatch(name)]
     if not found or len(found) == context.raw.n_genes:
         return
@@ -120,7 +119,7 @@ def records(context: QualityContext) -> Iterator[Finding]:
 
 
 def mixed(context: QualityContext) -> Iterator[Finding]:
-    """Say that a part of the names is of another kind."""
+    """Report names of another kind."""
     found = context.identifiers
     if not found.kind or found.share > 0.95 or found.share < 0.5:
         return

@@ -49,7 +49,7 @@ def constant_genes(context: QualityContext) -> Iterator[Finding]:
 
 
 def rare_genes(context: QualityContext) -> Iterator[Finding]:
-    """Say how many genes are zero nearly everywhere."""
+    """Report how many genes are zero nearly everywhere."""
     measures, raw = context.measures.genes, context.raw
     if raw.n_samples < 2 * _RARE_PERCENT or context.scale.low < 0:
         return

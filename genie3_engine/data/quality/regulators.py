@@ -16,7 +16,7 @@ _WHY = "A regulator that is not found cannot be given a target, and nothing else
 
 
 def describe(context: QualityContext) -> Iterator[Fact]:
-    """Say how many of the listed regulators are genes of the data."""
+    """Report how many of the listed regulators are genes of the data."""
     if context.wanted is None:
         yield Fact("Regulators", "no list given: every gene is a candidate")
         return
@@ -26,7 +26,7 @@ def describe(context: QualityContext) -> Iterator[Fact]:
 
 
 def overlap(context: QualityContext) -> Iterator[Finding]:
-    """Report listed regulators that are no genes, with the names that may have been meant."""
+    """Report listed regulators that are not genes, with the names that may have been meant."""
     if context.wanted is None:
         return
     match = matched(context.wanted, context.raw.genes)
@@ -56,7 +56,7 @@ def overlap(context: QualityContext) -> Iterator[Finding]:
 
 
 def constant_regulators(context: QualityContext) -> Iterator[Finding]:
-    """Say how many regulators never vary."""
+    """Report how many regulators never vary."""
     if context.wanted is None or context.raw.n_samples < 2:
         return
     constant = context.measures.is_constant

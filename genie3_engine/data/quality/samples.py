@@ -9,9 +9,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from genie3_engine.data.quality.context import QualityContext, count, names_at, some
-from genie3_engine.data.quality.findings import Finding, Severity
+from genie3_engine.data.quality.findings import BATCHES, CONFOUNDERS, Finding, Severity
 from genie3_engine.data.quality.recipe import FixKind, Value
-from genie3_engine.data.quality.references import BATCHES, CONFOUNDERS
 from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.data.sample_similarity import Blocks, blocks, copied_samples, near_pairs
 from genie3_engine.data.summary_statistics import measure
@@ -43,7 +42,7 @@ def copies(context: QualityContext) -> Iterator[Finding]:
 
 def near_copies(context: QualityContext) -> Iterator[Finding]:
     """Report samples that are nearly the same."""
-    raw, alike = context.raw, context.likeness
+    raw, alike = context.raw, context.sample_distances
     if alike is None or alike.n_genes < _FEWEST_GENES:
         return
     exact = {sample for group in context.copies for sample in group}
@@ -63,8 +62,8 @@ def near_copies(context: QualityContext) -> Iterator[Finding]:
 
 
 def batches(context: QualityContext) -> Iterator[Finding]:
-    """Say whether samples fall into blocks, and whether names or annotations explain them."""
-    alike = context.likeness
+    """Report whether samples fall into blocks, and whether names or annotations explain them."""
+    alike = context.sample_distances
     if alike is None or alike.n_genes < _FEWEST_GENES:
         return
     found = blocks(alike)
@@ -119,7 +118,7 @@ def flat_samples(context: QualityContext) -> Iterator[Finding]:
 
 
 def sample_names(context: QualityContext) -> Iterator[Finding]:
-    """Say when samples share a name."""
+    """Report samples that share a name."""
     if not context.raw.has_sample_names:
         return
     repeated = [name for name, number in Counter(context.raw.samples).items() if number > 1]
@@ -135,7 +134,7 @@ def sample_names(context: QualityContext) -> Iterator[Finding]:
 
 def _explanation(context: QualityContext, found: Blocks) -> str:
     """Name the annotation, or the part of the samples' names, that goes with the blocks."""
-    alike = context.likeness
+    alike = context.sample_distances
     if alike is None:
         return ""
     compared = [int(sample) for sample in alike.compared]
@@ -154,7 +153,7 @@ def _explanation(context: QualityContext, found: Blocks) -> str:
 
 
 def _goes_with(labels: list[str], block_of: list[int]) -> bool:
-    """Tell whether labels, two to a few, predict the block of nine samples in ten."""
+    """Return whether labels, two to a few, predict the block of nine samples in ten."""
     kinds = set(labels)
     if not 2 <= len(kinds) <= max(2, len(labels) // 4):
         return False

@@ -9,9 +9,8 @@ import numpy as np
 
 from genie3_engine.data.logarithm import log1p
 from genie3_engine.data.quality.context import QualityContext, percent
-from genie3_engine.data.quality.findings import Fact, Finding, Severity
+from genie3_engine.data.quality.findings import GENIE3, Fact, Finding, Severity
 from genie3_engine.data.quality.recipe import FixKind, Value
-from genie3_engine.data.quality.references import GENIE3
 from genie3_engine.data.raw_expression import FloatMatrix, RawExpression
 from genie3_engine.data.summary_statistics import dense_blocks, library_sizes
 from genie3_engine.data.value_scale import ScaleKind
@@ -23,7 +22,7 @@ _VARIANCE = f"GENIE3 explains each gene's variance ({GENIE3})"
 
 
 def describe(context: QualityContext) -> Iterator[Fact]:
-    """Say which scale the values are on, and how large libraries are."""
+    """Describe which scale the values are on, and how large libraries are."""
     scale = context.scale
     if scale.kind is ScaleKind.NOTHING:
         yield Fact("Scale", "no values at all")
@@ -93,7 +92,7 @@ def libraries(context: QualityContext) -> Iterator[Finding]:
 
 
 def centred(context: QualityContext) -> Iterator[Finding]:
-    """Say that z-scores are welcome, and what they hide."""
+    """Report centred values, and what they hide."""
     if context.scale.kind not in {ScaleKind.Z_SCORES, ScaleKind.CENTRED}:
         return
     yield Finding(
@@ -106,7 +105,7 @@ def centred(context: QualityContext) -> Iterator[Finding]:
 
 
 def negatives(context: QualityContext) -> Iterator[Finding]:
-    """Say where values below zero stand among what looks like logarithms."""
+    """Report values below zero among what looks like logarithms."""
     measures, kind = context.measures, context.scale.kind
     if measures.n_negative == 0 or kind is not ScaleKind.LOGS:
         return

@@ -8,9 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from genie3_engine.data.quality.context import QualityContext, count, some
-from genie3_engine.data.quality.findings import Fact, Finding, Severity
+from genie3_engine.data.quality.findings import (
+    DREAM5,
+    GENIE3,
+    SAFETY_IN_NUMBERS,
+    Fact,
+    Finding,
+    Severity,
+)
 from genie3_engine.data.quality.recipe import FixKind, Value
-from genie3_engine.data.quality.references import DREAM5, GENIE3, SAFETY_IN_NUMBERS
 from genie3_engine.data.raw_expression import RawExpression, ReadReport
 from genie3_engine.errors import InputError
 
@@ -18,7 +24,7 @@ _FEWEST_GENES, _FEWEST_SAMPLES = 3, 2
 
 
 def describe(context: QualityContext) -> Iterator[Fact]:
-    """Say what was read, how large it is and where the genes are."""
+    """Describe what was read, how large it is and where the genes are."""
     raw, report = context.raw, context.report
     shape = f"{count(raw.n_genes, 'gene')} x {count(raw.n_samples, 'sample')}"
     yield Fact("Shape", shape)
@@ -41,7 +47,7 @@ def describe(context: QualityContext) -> Iterator[Fact]:
 
 
 def _part(report: ReadReport) -> str:
-    """Say which sheet or layer was read, where there are several."""
+    """Return which sheet or layer was read, where there are several."""
     for kind, name, names in (
         ("sheet", report.sheet, report.sheets),
         ("layer", report.layer, report.layers),
@@ -52,7 +58,7 @@ def _part(report: ReadReport) -> str:
 
 
 def too_small(context: QualityContext) -> Iterator[Finding]:
-    """Refuse what is no matrix of genes by samples."""
+    """Refuse data that are not a matrix of genes by samples."""
     raw = context.raw
     if raw.n_genes >= _FEWEST_GENES and raw.n_samples >= _FEWEST_SAMPLES:
         return
@@ -99,7 +105,7 @@ def other_warnings(context: QualityContext) -> Iterator[Finding]:
 
 
 def few_samples(context: QualityContext) -> Iterator[Finding]:
-    """Say what the literature says of so few samples."""
+    """Report few samples, with what the literature found."""
     n, genes = context.raw.n_samples, context.raw.n_genes
     if not _FEWEST_SAMPLES <= n < 100 or genes < _FEWEST_GENES:
         return

@@ -8,9 +8,8 @@ from itertools import combinations
 import numpy as np
 
 from genie3_engine.data.quality.context import QualityContext, percent
-from genie3_engine.data.quality.findings import Finding, Severity
+from genie3_engine.data.quality.findings import BEELINE, SCENIC, SINGLE_CELL_LACK, Finding, Severity
 from genie3_engine.data.quality.recipe import FixKind, Value
-from genie3_engine.data.quality.references import BEELINE, SCENIC, SINGLE_CELL_LACK
 from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.data.summary_statistics import measure
 from genie3_engine.errors import InputError, OptionError
@@ -21,7 +20,7 @@ _COLUMNS_PAIRED = 8
 
 
 def single_cells(context: QualityContext) -> Iterator[Finding]:
-    """Say what GENIE3 assumes, and offer pseudo-bulk by a column of the file."""
+    """Report what GENIE3 assumes, and offer pseudo-bulk by a column of the file."""
     if not context.looks_single_cell or "pseudo-bulk" in context.recipe:
         return
     columns = pseudo_bulk_columns(context)

@@ -1,21 +1,21 @@
-"""How is an AnnData file (.h5ad) read: cells in rows, genes in columns, dense or sparse?"""
+"""Read AnnData files (.h5ad): cells in rows, genes in columns, dense or sparse."""
 
 from __future__ import annotations
 
-from genie3_engine.data.io.gene_labels import meant_labels
+from genie3_engine.data.io.gene_labels import choose_labels
 from genie3_engine.data.io.hdf5 import matrices, safe_file
 from genie3_engine.data.io.hdf5.data_frames import Frame, read_frame
 from genie3_engine.data.io.hdf5.safe_file import Node, child, opened
 from genie3_engine.data.io.input_file import Source
-from genie3_engine.data.io.nonfinite import without_infinities
 from genie3_engine.data.io.sandbox.client import isolated
 from genie3_engine.data.io.table import (
-    Asked,
     FloatMatrix,
     Format,
     Part,
+    ReadOptions,
     Table,
     chosen_part,
+    without_infinities,
 )
 from genie3_engine.errors import InputError
 
@@ -24,14 +24,14 @@ _SYMBOLS = ("feature_name", "gene_symbols", "gene_symbol", "gene_name", "gene_na
 _IDENTIFIERS = ("gene_ids", "gene_id", "ensembl_id", "feature_id")
 
 
-def read_anndata(source: Source, asked: Asked) -> Table:
+def read_anndata(source: Source, options: ReadOptions) -> Table:
     """Read one matrix of an AnnData file, with the names and annotations around it.
 
     Parameters
     ----------
     source : Source
         The open file.
-    asked : Asked
+    options : ReadOptions
         Which layer: ``X``, ``raw`` or one of the layers; X, or what there is, by default.
 
     Returns
@@ -53,14 +53,14 @@ def read_anndata(source: Source, asked: Asked) -> Table:
             raise InputError(
                 f"{name} has no matrix, neither X nor layers.", "Export it with its expression."
             )
-        part = chosen_part(name, "layer", list(layers), asked.layer, usual=next(iter(layers)))
+        part = chosen_part(name, "layer", list(layers), options.layer, usual=next(iter(layers)))
         node = layers[part.name]
         cells = read_frame(child(root, "obs"), "the cells' names", with_columns=True)
         genes_of = child(root, _RAW) if part.name == _RAW else root
         genes = read_frame(
             child(genes_of, "var"), "the genes' names", wanted=_SYMBOLS + _IDENTIFIERS
         )
-        table = _table(name, node, part, cells, genes, asked)
+        table = _table(name, node, part, cells, genes, options)
     return without_infinities(table)
 
 
@@ -89,7 +89,9 @@ def _is_matrix(node: Node) -> bool:
     return safe_file.is_numbers(node, n_axes=2) or child(node, "indptr") is not None
 
 
-def _table(name: str, node: Node, part: Part, cells: Frame, genes: Frame, asked: Asked) -> Table:
+def _table(
+    name: str, node: Node, part: Part, cells: Frame, genes: Frame, options: ReadOptions
+) -> Table:
     shape = (len(cells.names), len(genes.names))
     blocks: list[FloatMatrix] = []
     sparse = None
@@ -109,7 +111,7 @@ def _table(name: str, node: Node, part: Part, cells: Frame, genes: Frame, asked:
             "The file is damaged: write it again.",
         )
     labels = {"var names": genes.names, **genes.columns}
-    _, gene_names, warnings = meant_labels(labels, asked.regulators)
+    _, gene_names, warnings = choose_labels(labels, options.regulators)
     return Table(
         blocks,
         gene_names,

@@ -1,4 +1,4 @@
-"""What does an AnnData file say about its cells or genes: names, and columns of labels?"""
+"""Read names and columns of labels from an AnnData file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _COLUMNS_AT_MOST = 60
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Names, and labels beside them.
+    """Names and columns of labels.
 
     Parameters
     ----------

@@ -1,14 +1,13 @@
-"""How is a loom file read: genes in rows, cells in columns, attributes along both?"""
+"""Read Loom files: genes in rows, cells in columns, attributes along both."""
 
 from __future__ import annotations
 
-from genie3_engine.data.io.gene_labels import meant_labels
+from genie3_engine.data.io.gene_labels import choose_labels
 from genie3_engine.data.io.hdf5 import matrices, safe_file
 from genie3_engine.data.io.hdf5.safe_file import Node, child, opened
 from genie3_engine.data.io.input_file import Source
-from genie3_engine.data.io.nonfinite import without_infinities
 from genie3_engine.data.io.sandbox.client import isolated
-from genie3_engine.data.io.table import Asked, Format, Table, chosen_part
+from genie3_engine.data.io.table import Format, ReadOptions, Table, chosen_part, without_infinities
 from genie3_engine.errors import InputError
 
 _MAIN = "matrix"
@@ -17,14 +16,14 @@ _CELLS = ("CellID", "cell_id", "obs_names", "Barcode", "barcode", "Name", "Id")
 _COLUMNS_AT_MOST = 60
 
 
-def read_loom(source: Source, asked: Asked) -> Table:
+def read_loom(source: Source, options: ReadOptions) -> Table:
     """Read one matrix of a loom file, with the names and annotations around it.
 
     Parameters
     ----------
     source : Source
         The open file.
-    asked : Asked
+    options : ReadOptions
         Which layer: ``matrix``, the default, or one of the layers.
 
     Returns
@@ -44,7 +43,7 @@ def read_loom(source: Source, asked: Asked) -> Table:
         layers = _layers(root)
         if not layers:
             raise InputError(f"{name} has no matrix.", "Export it with its expression.")
-        part = chosen_part(name, "layer", list(layers), asked.layer, usual=next(iter(layers)))
+        part = chosen_part(name, "layer", list(layers), options.layer, usual=next(iter(layers)))
         node = layers[part.name]
         n_genes, n_cells = (int(n) for n in node.shape)
         labels = _attributes(child(root, "row_attrs"), n_genes, first=_GENES)
@@ -54,7 +53,7 @@ def read_loom(source: Source, asked: Asked) -> Table:
                 f"{name} has no names for its {n_genes:,} genes.",
                 "Write it with a row attribute 'Gene'.",
             )
-        _, genes, warnings = meant_labels(labels, asked.regulators)
+        _, genes, warnings = choose_labels(labels, options.regulators)
         cells = next((about_cells.pop(key) for key in _CELLS if key in about_cells), None)
         blocks, sparse = matrices.matrix(node, part.name)
     return without_infinities(

@@ -1,4 +1,4 @@
-"""How is a matrix read from an HDF5 file, dense or compressed by rows or columns?"""
+"""Read a matrix of an HDF5 file, dense or compressed by rows or columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How is an HDF5 file read that may be damaged, huge, or made to reach for other files?"""
+"""Open HDF5 files that may be damaged, huge, or refer to other files."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 Node: TypeAlias = Any  # h5py.Group or h5py.Dataset; h5py has no types
 Numbers: TypeAlias = NDArray[Any]
 _CHUNK_BYTES = 512 << 20
-# What h5py raises where the library says no: an error of HDF5's, a type that numpy does not know,
-# text that is no UTF-8, a number that is too large.
+# What h5py raises where the library refuses: an error of HDF5's, a type that numpy does not know,
+# text that is not UTF-8, a number that is too large.
 _DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError, MemoryError)
 
 
@@ -57,7 +57,7 @@ def opened(source: Source) -> Iterator[Node]:
 
 
 def kind_of(source: Source) -> str:
-    """Tell which program's HDF5 file this is by what it has at its top.
+    """Return which program's HDF5 file this is by what it has at its top.
 
     Parameters
     ----------
@@ -72,8 +72,8 @@ def kind_of(source: Source) -> str:
     Returns
     -------
     str
-        ``anndata``, ``loom``, ``10x``, ``other``, or nothing when it is no HDF5 file. A damaged
-        one is what its ending says.
+        ``anndata``, ``loom``, ``10x``, ``other``, or nothing when it is not an HDF5 file. A damaged
+        one goes by its ending.
     """
     if not source.head.startswith(HDF5_MAGIC):
         return ""
@@ -92,7 +92,7 @@ def kind_of(source: Source) -> str:
 
 
 def top_of(source: Source) -> str:
-    """Tell the kind of a sound file; see `kind_of`, which asks the process apart."""
+    """Return the kind of a sound file; see `kind_of`, which asks the separate process."""
     with opened(source) as root:
         names = set(root)
     if {"matrix", "row_attrs"} <= names:
@@ -116,7 +116,7 @@ def child(group: Node, name: str) -> Node | None:
     ------
     InputError
         When it is a link to another place, or data kept outside of the file: a file that
-        somebody sends must not make this machine read its other files.
+        is received from others must not make this machine read its other files.
     """
     import h5py
 
@@ -143,7 +143,7 @@ def file_of(node: Node) -> str:
 
 
 def is_numbers(node: Node | None, *, n_axes: int) -> bool:
-    """Tell whether this is a data set of numbers with so many axes."""
+    """Return whether this is a data set of numbers with so many axes."""
     import h5py
 
     return isinstance(node, h5py.Dataset) and node.ndim == n_axes and node.dtype.kind in "fiub"

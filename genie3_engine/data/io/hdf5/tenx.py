@@ -1,32 +1,31 @@
-"""How is the HDF5 file of 10x Genomics' Cell Ranger read, of version 2 or 3?"""
+"""Read HDF5 files of Cell Ranger (10x Genomics), version 2 or 3."""
 
 from __future__ import annotations
 
-from genie3_engine.data.io.gene_labels import meant_labels
+from genie3_engine.data.io.gene_labels import choose_labels
 from genie3_engine.data.io.hdf5 import matrices, safe_file
 from genie3_engine.data.io.hdf5.safe_file import Node, child, opened
 from genie3_engine.data.io.input_file import Source
-from genie3_engine.data.io.nonfinite import without_infinities
 from genie3_engine.data.io.sandbox.client import isolated
-from genie3_engine.data.io.table import Asked, Format, Table
+from genie3_engine.data.io.table import Format, ReadOptions, Table, without_infinities
 from genie3_engine.data.io.tenx import TENX_REASON, only_expression
 from genie3_engine.errors import InputError
 
 
-def read_tenx_hdf5(source: Source, asked: Asked) -> Table:
+def read_tenx_hdf5(source: Source, options: ReadOptions) -> Table:
     """Read a matrix of counts with its features and barcodes.
 
     Parameters
     ----------
     source : Source
         The open file.
-    asked : Asked
+    options : ReadOptions
         Of the regulators, whether genes go by symbol or by identifier.
 
     Returns
     -------
     Table
-        Genes in rows, sparse. Features that are no gene expression are left out.
+        Genes in rows, sparse. Features that are not gene expression are left out.
 
     Raises
     ------
@@ -54,7 +53,7 @@ def read_tenx_hdf5(source: Source, asked: Asked) -> Table:
         kinds = None if features is None else child(features, "feature_type")
         types = [] if kinds is None else safe_file.texts(kinds, "feature types")
     counts, labels, warnings = only_expression(counts, labels, types)
-    _, genes, doubts = meant_labels(labels, asked.regulators)
+    _, genes, doubts = choose_labels(labels, options.regulators)
     return without_infinities(
         Table(
             [],

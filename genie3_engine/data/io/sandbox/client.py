@@ -26,7 +26,7 @@ import psutil
 
 from genie3_engine.data.io.input_file import Source
 from genie3_engine.data.io.sandbox.transfer import load_table
-from genie3_engine.data.io.table import Asked, Table
+from genie3_engine.data.io.table import ReadOptions, Table
 from genie3_engine.errors import InputError, OptionError
 
 _WORKER = "genie3_engine.data.io.sandbox.worker"
@@ -36,10 +36,10 @@ _ROOT = Path(__file__).resolve().parents[4]
 CPU_SECONDS, CPU_SECONDS_PER_BYTE = 10.0, 2.0 / (1 << 20)
 WALL_SECONDS, WALL_SECONDS_PER_BYTE = 300.0, 20.0 / (1 << 20)
 _LOOK_SECONDS = 0.25
-_KILLED = (-9, -15)  # by the system, short of memory, or by a person: says nothing of the file
+_KILLED = (-9, -15)  # by the system, short of memory, or by a person; the file may be sound
 
 
-def isolated(module: str, function: str) -> Callable[[Source, Asked], Table]:
+def isolated(module: str, function: str) -> Callable[[Source, ReadOptions], Table]:
     """Return a reader that calls another one in the separate process.
 
     Parameters
@@ -55,10 +55,10 @@ def isolated(module: str, function: str) -> Callable[[Source, Asked], Table]:
         Reads a `Source` into a `Table`; raises what the other reader and `answer` raise.
     """
 
-    def read(source: Source, asked: Asked) -> Table:
+    def read(source: Source, options: ReadOptions) -> Table:
         folder = Path(tempfile.mkdtemp(prefix="genie3-read-"))
         try:
-            request = {"asked": {**asdict(asked), "regulators": list(asked.regulators)}}
+            request = {"asked": {**asdict(options), "regulators": list(options.regulators)}}
             answer(source, module, function, **request, folder=str(folder))
             return load_table(folder)
         finally:
@@ -206,7 +206,7 @@ class _Worker:
 
     @property
     def is_alive(self) -> bool:
-        """Whether it can be asked."""
+        """Whether it can be options."""
         return self.owner == os.getpid() and self._process.poll() is None
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""How does a table go from one process to another: arrays as .npy files, the rest as JSON?"""
+"""Transfer a table between processes: arrays as .npy files, the rest as JSON."""
 
 from __future__ import annotations
 

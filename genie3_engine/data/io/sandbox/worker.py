@@ -1,4 +1,4 @@
-"""What does the process do in which a fragile library reads? Run as ``python -m`` by `isolated`.
+"""The separate process that reads HDF5 files; run as ``python -m``.
 
 Each line on standard input is a question, each on standard output an answer, both JSON.
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 from genie3_engine.data.io.input_file import open_source
 from genie3_engine.data.io.sandbox.transfer import save_table
-from genie3_engine.data.io.table import Asked, Table
+from genie3_engine.data.io.table import ReadOptions, Table
 from genie3_engine.errors import Genie3Error
 
 _PACKAGE = "genie3_engine.data.io"
@@ -26,9 +26,9 @@ _BYTES_A_BYTE = 40
 
 
 def main() -> None:
-    """Answer until nobody asks any more."""
+    """Answer questions until the input ends or stays silent."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what a library prints is no answer
+    os.dup2(2, 1)  # what a library prints is not an answer
     _warm_up()
     print("ready", file=answers, flush=True)
     while select.select([0], [], [], _IDLE_SECONDS)[0]:
@@ -67,7 +67,7 @@ def _call(told: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
     with open_source(told["path"]) as source:
         if "asked" not in told:
             return function(source)
-        table = function(source, Asked(**told["asked"]))
+        table = function(source, ReadOptions(**told["asked"]))
         if isinstance(table, Table):
             save_table(table, Path(told["folder"]))
         return None

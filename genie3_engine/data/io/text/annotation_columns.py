@@ -1,4 +1,4 @@
-"""Which columns and rows of a text table hold words beside the names: descriptions, conditions?"""
+"""Find columns and rows of text in a text table, such as descriptions and conditions."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _full_rows(dialect: Dialect, lines: list[str]) -> list[list[str]]:
 
 
 def _is_plain(*cells: str) -> bool:
-    """Tell cells that are surely numbers, fast."""
+    """Return whether cells are surely numbers, fast."""
     try:
         for cell in cells:
             float(cell)
@@ -120,7 +120,7 @@ def _is_text(cells: list[str], decimal: str) -> bool:
 
 
 def _is_counter(cells: list[str]) -> bool:
-    """Tell whether rows are numbered from 0 or 1."""
+    """Return whether rows are numbered from 0 or 1."""
     if not all(re.fullmatch(r"\d{1,9}", cell.strip(), re.ASCII) for cell in cells):
         return False
     numbers = [int(cell) for cell in cells]

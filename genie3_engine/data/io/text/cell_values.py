@@ -1,4 +1,4 @@
-"""What does one cell of a text table say: a number, nothing, or text?"""
+"""Read one cell of a text table: a number, a missing value, or text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+", re.ASCII)
 
 
 def is_missing(cell: str) -> bool:
-    """Tell whether a cell is empty or spells that its value is missing."""
+    """Return whether a cell is empty or spells that its value is missing."""
     return cell.strip().lower() in MISSING_SPELLINGS
 
 
@@ -49,23 +49,23 @@ def number(cell: str, *, decimal: str = ".") -> float | None:
 
 
 def is_value(cell: str, *, decimal: str = ".") -> bool:
-    """Tell whether a cell may stand among numbers: a number, infinity or a missing value."""
+    """Return whether a cell may stand among numbers: a number, infinity or a missing value."""
     return number(cell, decimal=decimal) is not None
 
 
 def is_number(cell: str, *, decimal: str = ".") -> bool:
-    """Tell whether a cell holds a number."""
+    """Return whether a cell holds a number."""
     value = number(cell, decimal=decimal)
     return value is not None and not math.isnan(value)
 
 
 def is_grouped(cell: str) -> bool:
-    """Tell whether a cell's commas may part thousands, as in ``12,345``, or be decimal signs."""
+    """Return whether a cell's commas may part thousands, as in ``12,345``, or be decimal signs."""
     return _THOUSANDS.fullmatch(cell.strip()) is not None
 
 
 def decimal_sign(cells: list[str]) -> str:
-    """Tell which decimal sign a table uses.
+    """Return which decimal sign a table uses.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How is a text table written: which delimiter, which quotes, which rows and columns hold names?"""
+"""Detect how a text table is written: delimiter, quotation marks, header and row names."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class Layout:
 
     @property
     def aside(self) -> tuple[int, ...]:
-        """Return which cells of a row are no numbers, ascending."""
+        """Return which cells of a row are not numbers, ascending."""
         names = (self.name_column,) if self.has_row_names else ()
         return tuple(sorted((*names, *self.text_columns)))
 
@@ -211,7 +211,7 @@ def _fitness(dialect: Dialect, lines: list[str]) -> float:
 
 
 def _only_first_cell_quoted(dialect: Dialect, lines: list[str]) -> bool:
-    """Tell whether each row quotes its first cell and no other, as R does with row names."""
+    """Return whether each row quotes its first cell and no other, as R does with row names."""
     mark = dialect.quote
     return bool(lines) and all(
         line.lstrip().startswith(mark) and line.count(mark) == 2 for line in lines
@@ -232,7 +232,7 @@ def _first_cells_are_names(dialect: Dialect, corner: str, body: list[list[str]])
 
 
 def corner_kind(corner: str) -> str:
-    """Tell what the cell above the row names says that the rows are.
+    """Return what the rows are by the cell above the row names.
 
     Parameters
     ----------
@@ -242,8 +242,8 @@ def corner_kind(corner: str) -> str:
     Returns
     -------
     str
-        ``genes``, ``samples``, ``names`` when it says only that there are names (``id``), or
-        nothing when it says something else.
+        ``genes``, ``samples``, ``names`` when it only states that there are names (``id``), or
+        nothing when it is something else.
     """
     words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+|\d+", corner)
     lowered = {word.lower() for word in words}
@@ -263,11 +263,11 @@ def _is_corner_word(corner: str) -> bool:
 def _first_line_is_header(
     dialect: Dialect, lines: list[str], first: list[str], body: list[list[str]], n_names: int
 ) -> bool:
-    """Tell names from numbers in the first line, also where the names are numbers."""
+    """Return whether the first line has names, also where the names are numbers."""
     corner, names = first[0].strip(), first[n_names:]
     texts = [name for name in names if not is_value(name, decimal=dialect.decimal)]
     if texts:
-        # Beside fractions a few texts are spoilt numbers; beside whole numbers they are names.
+        # Among fractions a few texts are damaged numbers; among whole numbers they are names.
         fractions = any("." in name and is_number(name) for name in names)
         return len(texts) * 2 > len(names) or not fractions
     if n_names and (not corner or _is_corner_word(corner)):
@@ -279,7 +279,7 @@ def _first_line_is_header(
 
 
 def _are_numeric_names(names: list[str], body: list[list[str]], *, skip: int) -> bool:
-    """Tell whether whole numbers are names: all different, above numbers that are not whole."""
+    """Return whether whole numbers are names: all different, above numbers that are not whole."""
     stripped = [name.strip() for name in names]
     if not all(re.fullmatch(r"\d{1,15}", name, re.ASCII) for name in stripped):
         return False

@@ -1,4 +1,4 @@
-"""How is a text table (CSV, TSV, semicolons, spaces) read fast, and its faults named exactly?"""
+"""Read text tables (CSV, TSV, semicolons, spaces)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from genie3_engine.data.io.input_file import Source, is_binary, undecodable
-from genie3_engine.data.io.table import Asked, Format, Table
+from genie3_engine.data.io.table import Format, ReadOptions, Table
 from genie3_engine.data.io.text.annotation_columns import text_rows, with_text_columns
 from genie3_engine.data.io.text.cell_values import is_grouped
 from genie3_engine.data.io.text.dialect import (
@@ -18,8 +18,8 @@ from genie3_engine.data.io.text.dialect import (
     detect_dialect,
     detect_layout,
 )
-from genie3_engine.data.io.text.logical_lines import Lines
 from genie3_engine.data.io.text.row_parser import BodyReader
+from genie3_engine.data.io.text.rows import Lines
 from genie3_engine.errors import InputError
 
 _SAMPLE_LINES = 60
@@ -28,10 +28,10 @@ _WESTERN = "cp1252"  # what Excel writes as CSV in western Europe and America
 _UNEVEN_QUOTES = "Check its quotation marks."
 
 
-def read_delimited(source: Source, asked: Asked) -> Table:
+def read_delimited(source: Source, options: ReadOptions) -> Table:
     """Read a text table whose delimiter, quotes, header and row names are detected.
 
-    Each line is split into its name and the rest; the rests of many lines are parsed at once as
+    Each line is split into its name and the rest; the rests of many lines are parsed together as
     one long column of numbers, so that a wide table costs what a tall one does. Where that fails,
     the block is read cell by cell, to find missing values and to note what is odd.
 
@@ -39,7 +39,7 @@ def read_delimited(source: Source, asked: Asked) -> Table:
     ----------
     source : Source
         An open text file.
-    asked : Asked
+    options : ReadOptions
         Ignored: a text table has one part.
 
     Returns
@@ -53,7 +53,7 @@ def read_delimited(source: Source, asked: Asked) -> Table:
         When it is not text, has one column or no row of numbers, or when a row has more or fewer
         cells than the others.
     """
-    del asked
+    del options
     lines = Lines()
     try:
         return _decoded(source, lines, source.encoding)
@@ -88,7 +88,7 @@ def _decoded(source: Source, lines: Lines, encoding: str) -> Table:
 
 
 def unsplittable(name: str, line_number: int, error: csv.Error) -> InputError:
-    """Return the error for a line that is no row of cells."""
+    """Return the error for a line that is not a row of cells."""
     return InputError(
         f"{name} has a line that cannot be split into cells, near line {line_number:,}: {error}.",
         _UNEVEN_QUOTES,

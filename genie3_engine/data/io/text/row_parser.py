@@ -1,4 +1,4 @@
-"""How are the rows of a text table parsed fast, and their oddities noted exactly?"""
+"""Parse the rows of a text table fast, and note each cell that is not a number."""
 
 from __future__ import annotations
 
