@@ -78,7 +78,7 @@ def print_results(folder: Path, found: Findings) -> None:
     machine = found.machine
     memory = machine.get("memory_bytes", 0) / 2**30
     print(
-        f"{found.spec.source}, {found.spec.n_trees:,} trees a target; "
+        f"{found.spec.source}, {found.spec.n_trees:,} trees per target; "
         f"{machine.get('processor', 'unknown processor')}, {machine.get('usable_cores')} cores, "
         f"{memory:.0f} GiB."
     )
@@ -92,7 +92,7 @@ def print_results(folder: Path, found: Findings) -> None:
         print("* extrapolated from fewer targets")
     for sentence in found.takeaways:
         print(f"- {sentence}")
-    print(f"Kept in {folder}.")
+    print(f"Stored in {folder}.")
 
 
 def _cells(row: ResultRow) -> tuple[str, ...]:

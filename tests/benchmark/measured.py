@@ -5,7 +5,7 @@ from __future__ import annotations
 from genie3_engine.benchmark.measurements import PHASES, Configuration, Measurement
 from genie3_engine.model import COMPILED, SCIKIT_LEARN
 
-SKLEARN, COMPILED = SCIKIT_LEARN, COMPILED
+SKLEARN = SCIKIT_LEARN
 
 
 def measurement(configuration, elapsed, *, overhead=1.0, repeat=1, **more):

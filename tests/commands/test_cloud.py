@@ -14,8 +14,6 @@ from genie3_engine.cli import main
 from genie3_engine.commands.cloud_options import seconds_of
 from genie3_engine.commands.parser import build_parser
 from genie3_engine.errors import OptionError
-from genie3_engine.launchers.base import LogChunk
-from genie3_engine.model import ErrorRecord, RunState, RunStatus
 from tests.conftest import ROOT
 from tools.sagemaker_emulator.emulator import Emulator
 
@@ -126,56 +124,3 @@ def test_main__leaves_no_result_half_way(monkeypatch, tmp_path):
     monkeypatch.setattr("genie3_engine.commands.cancel.cancel", begin)
     assert main(["cancel", str(tmp_path)]) == 0
     assert arrived == [True]
-
-
-def test_cancel__asks_also_where_nobody_knows_how_the_run_stands(monkeypatch, tmp_path, capsys):
-    asked = []
-    monkeypatch.setattr(runs, "status", lambda run: RunStatus(RunState.UNKNOWN))
-    monkeypatch.setattr(runs, "cancel", asked.append)
-    assert main(["cancel", str(tmp_path)]) == 0
-    assert asked == [tmp_path]
-    assert "Asked to stop" in capsys.readouterr().out
-
-
-def test_logs__following_says_once_that_nobody_answers(monkeypatch, tmp_path, capsys):
-    nobody = RunStatus(RunState.UNKNOWN, error=ErrorRecord("cloud-unreachable", "No answer.", ""))
-    seen = iter([nobody, nobody, RunStatus(RunState.RUNNING), RunStatus(RunState.DONE)])
-    monkeypatch.setattr(runs, "status", lambda run: next(seen))
-    monkeypatch.setattr(runs, "log", lambda run, since: LogChunk("", since))
-    monkeypatch.setattr("genie3_engine.commands.logs._PAUSE_SECONDS", 0.0)
-    assert main(["logs", str(tmp_path), "--follow"]) == 0
-    said = capsys.readouterr().err
-    assert said.count("No answer. Still trying.") == 1
-    assert said.count("There is an answer again.") == 1
-
-
-@pytest.mark.parametrize(
-    ("options", "named"),
-    [
-        ("--launcher local --instances 3", "--instances is SageMaker's"),
-        ("--instance-type ml.c5.xlarge --max-run soon", "--max-run"),
-        ("--instance-type ml.c5.xlarge --tag nothing", "--tag"),
-        ("--instance-type nonsense", "--instance-type"),
-        ("--instance-type ml.c5.xlarge --max-wait 1h", "--spot"),
-    ],
-)
-def test_submit__refuses_wrong_options_in_one_line(home, tmp_path, capsys, options, named):
-    file = tmp_path / "x.tsv"
-    file.write_text("g\ts1\ts2\na\t1\t2\nb\t2\t1\nc\t3\t1\n")
-    assert main(shlex.split(f"submit {file} --out {tmp_path}/run {options}")) == 2
-    said = capsys.readouterr().err
-    assert named in said
-    assert len([line for line in said.splitlines() if "error" in line]) == 1
-    assert not (tmp_path / "run").exists()
-
-
-def test_submit__runs_in_the_background_of_this_machine(home, tmp_path, capsys):
-    assert main(shlex.split(f"simulate --genes 5 --samples 10 --out {tmp_path}/data")) == 0
-    run = tmp_path / "run"
-    submit = f"submit {tmp_path}/data/expression.tsv --out {run} --trees 2 --launcher local"
-    assert main(shlex.split(submit)) == 0
-    assert main(["logs", str(run), "--follow"]) == 0
-    capsys.readouterr()
-    assert main(["status", str(run), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["state"] == "done"
-    assert main(["collect", str(run)]) == 0

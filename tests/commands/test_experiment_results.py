@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from genie3_engine import benchmark
+from genie3_engine.benchmark.speedup import results
+from genie3_engine.commands.experiment_results import as_json, print_results
+from genie3_engine.model import RunState
+from tests.benchmark.measured import measurement, threads
+
+
+@pytest.fixture
+def findings():
+    measured = [measurement(threads(n), 8 / n) for n in (1, 2)]
+    return SimpleNamespace(
+        spec=SimpleNamespace(preset="own", source="data.tsv", n_trees=10, launcher_options={}),
+        machine={"cores": 2},
+        rows=results(measured),
+        measurements=measured,
+        fits=(),
+        takeaways=("Fastest: 2 threads.",),
+        published=(),
+    )
+
+
+def test_as_json__has_a_row_for_each_configuration(findings, tmp_path, monkeypatch):
+    monkeypatch.setattr(benchmark, "status", lambda folder: SimpleNamespace(state=RunState.DONE))
+    found = as_json(tmp_path, findings)
+    assert (found["state"], found["data"]) == ("done", "data.tsv")
+    assert [row["threads"] for row in found["rows"]] == [1, 2]
+    assert len(found["measurements"]) == 2
+
+
+def test_print_results__shows_a_table_and_the_summary(findings, tmp_path, capsys):
+    print_results(tmp_path, findings)
+    out = capsys.readouterr().out
+    assert "Fastest: 2 threads." in out
+    assert out.count("compiled") >= 2

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from genie3_engine import runs
+from genie3_engine.cli import main
+from genie3_engine.launchers.base import LogChunk
+from genie3_engine.model import ErrorRecord, RunState, RunStatus
+
+
+def test_logs__following_says_once_that_nobody_answers(monkeypatch, tmp_path, capsys):
+    nobody = RunStatus(RunState.UNKNOWN, error=ErrorRecord("cloud-unreachable", "No answer.", ""))
+    seen = iter([nobody, nobody, RunStatus(RunState.RUNNING), RunStatus(RunState.DONE)])
+    monkeypatch.setattr(runs, "status", lambda run: next(seen))
+    monkeypatch.setattr(runs, "log", lambda run, since: LogChunk("", since))
+    monkeypatch.setattr("genie3_engine.commands.logs._PAUSE_SECONDS", 0.0)
+    assert main(["logs", str(tmp_path), "--follow"]) == 0
+    said = capsys.readouterr().err
+    assert said.count("No answer. Still trying.") == 1
+    assert said.count("There is an answer again.") == 1
+
+
+def test_logs__of_one_host_are_its_lines_only(monkeypatch, tmp_path, capsys):
+    text = "[algo-1] one\n[algo-2] two\n"
+    monkeypatch.setattr(runs, "log", lambda run, since: LogChunk(text, since))
+    assert main(["logs", str(tmp_path), "--host", "algo-2"]) == 0
+    assert capsys.readouterr().out == "[algo-2] two\n"

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import json
+import re
+
+from genie3_engine import runs
+from genie3_engine.cli import main
+from genie3_engine.model import ErrorRecord, RunState, RunStatus
+
+
+def test_status__shows_a_local_run_that_is_done(run, capsys):
+    assert main(["status", str(run)]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"^state +done", out, re.M)
+    assert re.search(r"^targets +12 of 12", out, re.M)
+
+
+def test_status__gives_the_error_of_a_run_as_json(home, monkeypatch, tmp_path, capsys):
+    problem = ErrorRecord("input", "Bad.", "Fix it.")
+    failed = RunStatus(RunState.FAILED, 1, 5, error=problem)
+    monkeypatch.setattr(runs, "status", lambda run: failed)
+    monkeypatch.setattr(runs, "cloud", lambda run: None)
+    assert main(["status", str(tmp_path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["state"], found["targets_done"], found["targets_total"]) == ("failed", 1, 5)
+    assert found["error"] == {"code": "input", "message": "Bad.", "remedy": "Fix it."}
+
+
+def test_status__of_a_folder_without_a_run_is_an_error(home, tmp_path, capsys):
+    assert main(["status", str(tmp_path)]) == 2
+    assert str(tmp_path) in capsys.readouterr().err
