@@ -1,4 +1,4 @@
-"""How does ``python -m genie3_engine`` begin?"""
+"""Entry point of ``python -m genie3_engine``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does the command line answer, also when something is wrong?"""
+"""Command line: parse the arguments, run the command, translate errors to exit codes."""
 
 from __future__ import annotations
 

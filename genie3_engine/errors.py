@@ -1,4 +1,4 @@
-"""What can go wrong for a user, and what does she do about it?"""
+"""Errors for users: a message, a remedy and a code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast does a run go, and when will its forests be grown?"""
+"""Speed of a run, and the time until its forests are grown."""
 
 from __future__ import annotations
 

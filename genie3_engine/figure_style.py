@@ -1,4 +1,4 @@
-"""How does every figure look, on a light and on a dark page?"""
+"""Style of all figures, on light and dark pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens when somebody presses Ctrl-C, or the system asks the program to end?"""
+"""Stop on Ctrl-C and on signals that ask the program to end."""
 
 from __future__ import annotations
 

@@ -1,3 +1,3 @@
-"""Which version of the engine is this?"""
+"""Version of the package."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""What does a run's worker do, on a laptop and in the cloud alike?"""
+"""Worker of a run: compute the missing targets, on a laptop or a cloud instance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which clock do tests use that shall not wait?"""
+"""A clock that tests set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What do the fast functions compute, said as slowly and obviously as possible?"""
+"""Slow and obvious definitions of what fast code computes."""
 
 from __future__ import annotations
 

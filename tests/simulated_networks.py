@@ -1,4 +1,4 @@
-"""Which stored data sets and runs do the tests of workers and launchers share?"""
+"""Small stored data sets and runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the house stand as drawn, where import-linter cannot look?
+"""Tests of the architecture that the import contracts cannot hold.
 
 The arrows between the layers are import-linter's (pyproject.toml). Here: what is loaded when the
 program starts, the one script outside every package, and the two lists of requirements.

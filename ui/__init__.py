@@ -1,1 +1,1 @@
-"""What do the pages share?"""
+"""Widgets and session state that pages share."""

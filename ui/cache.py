@@ -1,4 +1,4 @@
-"""Which engine calls do the pages make again and again, and how long are their answers kept?
+"""Cached calls of the engine.
 
 Answers about stored data and finished runs never change, so they are kept by the content's hash or
 by the run and the moment it ended.

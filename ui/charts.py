@@ -1,4 +1,4 @@
-"""How does a page show a figure, and how is it taken away?
+"""Show figures with their numbers to download.
 
 SVG and PNG are drawn by the browser, by the plotly that shows the figure: no server has to draw
 them, and nothing is fetched from elsewhere.

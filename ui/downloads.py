@@ -1,4 +1,4 @@
-"""How does a page hand over files that it makes only when they are asked for?"""
+"""Download buttons of files that are written when they are asked for."""
 
 from __future__ import annotations
 

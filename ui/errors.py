@@ -1,4 +1,4 @@
-"""How does a page say that something went wrong, and what to do?"""
+"""Show errors in one box."""
 
 from __future__ import annotations
 

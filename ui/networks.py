@@ -1,4 +1,4 @@
-"""Which questions about a finished network do the pages ask again and again?
+"""Cached networks: ranked links, layouts and views of a run.
 
 A finished run never changes, so its answers are kept by its folder and the moment it ended. What
 holds links is kept for a few runs only: the rest is on disk, and a whole network is read in a

@@ -1,4 +1,4 @@
-"""What does a session remember, and what does the address hold?
+"""Session state of the pages, and the part of it that the address holds.
 
 Every session key of the pages is named here. The run and the data set are also in the address, so
 that a link or a refresh opens the same view.

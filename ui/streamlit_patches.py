@@ -1,4 +1,4 @@
-"""How does a late request of a page that was left not undo the page that came after it?
+"""Corrections of Streamlit's behaviour.
 
 A live part of a page asks for itself again each second. When the server leaves for another page
 while such a request is under way, Streamlit 1.67 takes it for a return: it tells the browser that

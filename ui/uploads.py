@@ -1,4 +1,4 @@
-"""Where does a file that somebody sends stay, and what is it called in messages?"""
+"""Store uploaded files."""
 
 from __future__ import annotations
 

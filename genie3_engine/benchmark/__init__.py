@@ -1,4 +1,4 @@
-"""What can be done with experiments: start, watch, stop, resume, read?"""
+"""Experiments that measure parallel configurations: start, watch, stop, resume, results."""
 
 from __future__ import annotations
 

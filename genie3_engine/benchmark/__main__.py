@@ -1,4 +1,4 @@
-"""How does an experiment run on when nobody looks?
+"""Process that runs an experiment in the background.
 
 ``python -m genie3_engine.benchmark FOLDER`` is what the page starts.
 """

@@ -1,4 +1,4 @@
-"""How long does a run of one configuration take on rented instances, and what does it cost?"""
+"""Measure runs of an experiment on cloud instances: time and cost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does time look against what it costs?"""
+"""Figures of time against cost."""
 
 from __future__ import annotations
 

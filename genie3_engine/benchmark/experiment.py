@@ -1,4 +1,4 @@
-"""What does an experiment run, in which order, and where does it stand?"""
+"""Specification, schedule and status of an experiment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lies in an experiment's folder, and who may write there?"""
+"""Files of an experiment, and the lock of its writer."""
 
 from __future__ import annotations
 

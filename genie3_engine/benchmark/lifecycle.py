@@ -1,4 +1,4 @@
-"""How does an experiment begin, go on and end?"""
+"""Life cycle of an experiment: create, start, stop, resume, delete."""
 
 from __future__ import annotations
 

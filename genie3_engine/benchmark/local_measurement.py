@@ -1,4 +1,4 @@
-"""How long does one run of one configuration take, as a process of its own?"""
+"""Measure one run of one configuration as a process on this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was measured, of which configuration, and on which machine?"""
+"""Records of measurements: configuration, machine, seconds, memory."""
 
 from __future__ import annotations
 

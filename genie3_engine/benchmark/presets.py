@@ -1,4 +1,4 @@
-"""Which experiments can be asked for by name?"""
+"""Predefined experiments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What did the original project measure, whose experiments can be repeated here?"""
+"""Published measurements of the original project, which can be repeated here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What do an experiment's measurements say?"""
+"""Results of an experiment, computed from its measurements."""
 
 from __future__ import annotations
 

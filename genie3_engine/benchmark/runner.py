@@ -1,4 +1,4 @@
-"""How are an experiment's runs measured, one after the other?"""
+"""Run an experiment's measurements one after the other."""
 
 from __future__ import annotations
 

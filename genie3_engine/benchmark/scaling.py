@@ -1,4 +1,4 @@
-"""Which law do the measured speed-ups follow, and what do its parameters say?"""
+"""Fit scaling laws (Amdahl's and the universal one) to measured speed-ups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much faster does a configuration make the work, and what does it waste?"""
+"""Speed-up and efficiency of configurations."""
 
 from __future__ import annotations
 

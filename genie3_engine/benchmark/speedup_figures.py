@@ -1,4 +1,4 @@
-"""How do speed-up and efficiency look against the number of workers?"""
+"""Figures of speed-up and efficiency against the number of workers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which tables stand behind the charts of an experiment?"""
+"""Tables behind the charts of an experiment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What do the measured numbers say, in plain sentences?
+"""Summarise measured results in plain sentences.
 
 Every sentence is computed: it is said only when the numbers say so, and with them.
 """

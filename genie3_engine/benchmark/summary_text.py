@@ -1,4 +1,4 @@
-"""In which words are the results of an experiment told?"""
+"""Sentences of the summary of an experiment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How do the times of an experiment look: their phases, their spread, their grid?"""
+"""Figures of the times of an experiment: phases, spread, grid."""
 
 from __future__ import annotations
 

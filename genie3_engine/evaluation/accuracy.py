@@ -1,4 +1,4 @@
-"""How near does a ranked list of links come to the truth?"""
+"""Accuracy of ranked links: ROC and precision-recall curves and their areas."""
 
 from __future__ import annotations
 

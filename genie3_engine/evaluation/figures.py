@@ -1,4 +1,4 @@
-"""How does the accuracy of a list of links look, over every depth of the list?"""
+"""Figures of the accuracy of ranked links."""
 
 from __future__ import annotations
 

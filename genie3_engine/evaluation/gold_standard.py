@@ -1,4 +1,4 @@
-"""Which links are true, and among which pairs of genes do they count?"""
+"""Read gold standards: true links, and the pairs of genes that are judged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which links of a ranked list are judged by a gold standard, and which of them are true?"""
+"""Match ranked links with a gold standard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which colours do genes and links have, and what do they mean?"""
+"""Colours of genes and links, and their legend."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which genes of a picture belong together, and which are central?"""
+"""Communities and centralities of the genes of a drawn network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which links leave the page: those drawn, those that the cut keeps, or all?"""
+"""Links of an export: those displayed, those above the threshold, or all."""
 
 from __future__ import annotations
 

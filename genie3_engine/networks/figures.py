@@ -1,4 +1,4 @@
-"""How do cuts, fits and single links of a network look as figures?"""
+"""Figures of thresholds, fits and single links of a network."""
 
 from __future__ import annotations
 

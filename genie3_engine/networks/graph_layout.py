@@ -1,4 +1,4 @@
-"""Where does each gene lie in a drawing of the strongest links?"""
+"""Lay out the strongest links as a graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does a view reach the code that draws it, in a page or in a report?"""
+"""Payload of a view for the code that draws it, on a page or in a report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does a regulator seem to activate or to repress its target?"""
+"""Sign of links: whether expression suggests activation or repression."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does a finished network say: which links are strongest, and what of one gene?"""
+"""Strongest links of a finished run, and one gene's links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does one gene reach another along the links of a picture?"""
+"""Shortest paths between two genes of a drawn network."""
 
 from __future__ import annotations
 

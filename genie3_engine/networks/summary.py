@@ -1,4 +1,4 @@
-"""What does a whole network hold: links of each gene, and what each cut would keep?"""
+"""Summary of a whole network: links of each gene, links by threshold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does a network become a picture for a paper: vectors, with text that stays text?"""
+"""Draw a network as SVG with editable text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which links of a network does a cut keep?"""
+"""Thresholds: which links of a network are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is shown of a network, as one record that pictures, exports and reports share?"""
+"""View of a network, shared by page, exports and report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does a run begin, go on and end?"""
+"""Life cycle of a run: start, watch, cancel, resume, delete."""
 
 from __future__ import annotations
 

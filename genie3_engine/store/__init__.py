@@ -1,1 +1,1 @@
-"""What lies on disk, under which name, and how does it get there whole?"""
+"""Run folders, parts and ranked links on disk."""

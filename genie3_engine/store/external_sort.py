@@ -1,4 +1,4 @@
-"""How are more links than fit in memory sorted?"""
+"""Sort more links than fit in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How are ranked links read without holding them all?"""
+"""Read ranked links in batches."""
 
 from __future__ import annotations
 

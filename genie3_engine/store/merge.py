@@ -1,4 +1,4 @@
-"""How do the parts of a run, or the shards of a network, become one ranked result?"""
+"""Merge the parts of a run, or the shards of a network, into one ranked result."""
 
 from __future__ import annotations
 

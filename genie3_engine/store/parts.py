@@ -1,4 +1,4 @@
-"""How do the links of finished targets reach the disk while a run is at work?"""
+"""Write the links of finished targets to part files while a run is computed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How are more links than fit in memory ranked, always to the same bytes?"""
+"""Rank more links than fit in memory, always to the same bytes."""
 
 from __future__ import annotations
 

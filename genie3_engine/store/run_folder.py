@@ -1,4 +1,4 @@
-"""What lies in a run's folder, and who may write there?"""
+"""Files of a run, and the lock of its writer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does a worker tell where its run stands, while it is at work and when it ends?"""
+"""Report a run's status, progress and timings while its worker computes."""
 
 from __future__ import annotations
 

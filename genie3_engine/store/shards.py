@@ -1,4 +1,4 @@
-"""Which targets does each run of a merge hold, and are they the shards of one network?"""
+"""Targets of each shard, and whether shards belong to one network."""
 
 from __future__ import annotations
 

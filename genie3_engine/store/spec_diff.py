@@ -1,4 +1,4 @@
-"""In what do two runs differ, as far as their result is concerned?"""
+"""Differences between two runs that affect their result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What do the tests of experiments run on?"""
+"""Fixtures of the tests of experiments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Do several layouts of one data set, on rented instances, end as rows of one experiment?"""
+"""Tests of measurements on cloud instances."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Do the commands of runs elsewhere do what the documentation shows?"""
+"""Tests of the commands for cloud runs."""
 
 from __future__ import annotations
 

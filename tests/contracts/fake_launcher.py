@@ -1,4 +1,4 @@
-"""How does a launcher behave whose time and workers are made up?"""
+"""A launcher in memory."""
 
 from __future__ import annotations
 

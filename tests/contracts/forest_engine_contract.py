@@ -1,4 +1,4 @@
-"""What must every forest engine do, whoever grows its trees?"""
+"""Contract of forest engines."""
 
 from __future__ import annotations
 

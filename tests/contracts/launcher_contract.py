@@ -1,4 +1,4 @@
-"""What must hold for every launcher?"""
+"""Contract of launchers."""
 
 from __future__ import annotations
 

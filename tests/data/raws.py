@@ -1,4 +1,4 @@
-"""What do the tests of fixes and findings start from?"""
+"""Small raw matrices."""
 
 from __future__ import annotations
 

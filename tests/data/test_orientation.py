@@ -1,4 +1,4 @@
-"""Is the genes' axis found on data of many kinds, and is the reason a plain sentence?"""
+"""Tests of the detection of orientation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Are lists of names read as people write them, and are misspelt names helped?"""
+"""Tests of lists of regulators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does simulated expression carry the network that it was made from?"""
+"""Tests of simulated networks."""
 
 from __future__ import annotations
 

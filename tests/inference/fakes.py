@@ -1,4 +1,4 @@
-"""Which data sets and engines do the tests of inference share?
+"""Forest engines that fail in several ways.
 
 They are functions and classes of a module, since processes of a layout import them.
 """

@@ -1,4 +1,4 @@
-"""Does a file appear whole or not at all, and does a refusal of the disk read well?"""
+"""Tests that files appear whole or not at all."""
 
 import errno
 import json

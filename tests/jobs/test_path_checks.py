@@ -1,4 +1,4 @@
-"""Is a folder that cannot be refused in time, and is that told from a full disk?"""
+"""Tests of checks of paths."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""Where do data sets and runs live?"""
+"""Tests of the home's place."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Which samples of a node do the tests of its rows share?"""
+"""Random nodes of trees."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which bits do a few small forests have? Run with and without the compiler, and compared."""
+"""Forests grown by plain Python, and a digest of their bits.
 
 from __future__ import annotations
 

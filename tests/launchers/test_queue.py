@@ -1,4 +1,4 @@
-"""Do runs asked at once take turns, and does the queue outlive whoever asked?"""
+"""Tests of runs that wait for each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does each kind of cut keep the links that it says?"""
+"""Tests of thresholds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is what is shown of a network the same in every place?"""
+"""Tests of views."""
 
 from __future__ import annotations
 

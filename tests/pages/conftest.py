@@ -1,4 +1,4 @@
-"""What do the tests of the pages run on?"""
+"""Fixtures of the tests of pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Are names that mean harm shown as text, on every page, and never a path?"""
+"""Tests that names are shown as text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Are ranked links read page by page as if all of them were held?"""
+"""Tests of reading ranked links."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Do parts and shards become the network that one undivided run makes?"""
+"""Tests of merging parts and shards."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Do the links of finished targets reach the disk in time, and whole?"""
+"""Tests of part files."""
 
 import logging
 import math

@@ -1,4 +1,4 @@
-"""Are links ranked to the same bytes whatever way they came?"""
+"""Tests of ranking."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""Is a run's folder made once, read whole, and held by one worker?"""
+"""Tests of run folders."""
 
 import json
 import os

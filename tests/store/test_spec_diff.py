@@ -1,4 +1,4 @@
-"""Is it said in what two runs differ?"""
+"""Tests of differences between runs."""
 
 from dataclasses import replace
 

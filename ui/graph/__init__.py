@@ -1,4 +1,4 @@
-"""How does a page show a directed network that can be touched?
+"""The graph component: a network drawn in the browser.
 
 The drawing is a component of our own around sigma.js: ``src`` holds its source, ``bundle`` what
 ``npm run build`` makes of it. Nothing is fetched from elsewhere.

@@ -1,4 +1,4 @@
-"""In which formats can links leave, and which program reads which?"""
+"""Export formats of links, and the programs that read them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How are links written as graphs?"""
+"""Write links as graphs: GraphML, GEXF, SIF, CX2."""
 
 from __future__ import annotations
 

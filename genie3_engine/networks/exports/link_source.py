@@ -1,4 +1,4 @@
-"""What does an export need to know of the links it writes?"""
+"""Links as exports read them: batches of a run or of a table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How are links written as tables?"""
+"""Write links as tables: TSV, CSV, Parquet, pySCENIC."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may happen to a file on its way: flipped bytes, cuts, swapped columns, a damaged header?"""
+"""Damage files in many ways."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does one small matrix look like in each file format, written by another library?"""
+"""One small file of each format."""
 
 from __future__ import annotations
 

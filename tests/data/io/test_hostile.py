@@ -1,4 +1,4 @@
-"""Is a file that wants too much refused, with a reason: bombs, links, formulas, traps?"""
+"""Tests that hostile files are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Do large single-cell files open in little memory, sparse until genes are chosen?"""
+"""Tests of the memory that readers need."""
 
 from __future__ import annotations
 

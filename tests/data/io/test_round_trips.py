@@ -1,4 +1,4 @@
-"""Does each format, written by another library, give the same matrix?"""
+"""Tests that each format returns what was written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the doctor say of each real data set what it said when a person last read it?
+"""Tests of whole reports against stored texts.
 
 The texts in ``golden/`` are what ``python -m genie3_engine doctor`` prints. To write them anew,
 after reading what has changed in them::

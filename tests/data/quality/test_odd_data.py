@@ -1,4 +1,4 @@
-"""Does the doctor stand whatever it is given, and agree with what is refused afterwards?"""
+"""Tests of findings on odd data."""
 
 from __future__ import annotations
 

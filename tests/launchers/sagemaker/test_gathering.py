@@ -1,4 +1,4 @@
-"""What becomes of parts that are missing, foreign or damaged?"""
+"""Tests of the collection of results."""
 
 from __future__ import annotations
 

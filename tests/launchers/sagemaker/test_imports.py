@@ -1,4 +1,4 @@
-"""What does the launcher cost while nobody uses it?"""
+"""Tests that the SDK is imported only when it is used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is every refusal one clear error with a remedy, and is a state never made up?"""
+"""Tests of errors of AWS in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is what is asked of SageMaker what the service takes, and what was shown?"""
+"""Tests of requests against the service model."""
 
 from __future__ import annotations
 

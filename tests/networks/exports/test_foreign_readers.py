@@ -1,4 +1,4 @@
-"""Do programs that are not ours read every export, whatever the genes are called?"""
+"""Tests that other programs read the exports."""
 
 from __future__ import annotations
 

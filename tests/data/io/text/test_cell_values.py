@@ -1,4 +1,4 @@
-"""Is a cell read as the number it spells, and nothing else taken for one?"""
+"""Tests of the values of cells."""
 
 from __future__ import annotations
 

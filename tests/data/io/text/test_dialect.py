@@ -1,4 +1,4 @@
-"""Are delimiters, quotes, headers and row names told from the first lines?"""
+"""Tests of the detection of delimiters and headers."""
 
 from __future__ import annotations
 
