@@ -1,4 +1,4 @@
-"""Forests grown by plain Python, and a digest of their bits.
+"""Forests grown by plain Python, and a digest of their bits."""
 
 from __future__ import annotations
 
