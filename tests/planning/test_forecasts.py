@@ -1,14 +1,11 @@
 import json
-import time
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genie3_engine.planning import Experience, OwnProcess, forecast, remember
-from genie3_engine.planning import pilot as kept
-from genie3_engine.planning.forecast_history import FILE
+from genie3_engine.planning import Experience, OwnProcess, forecast
 from genie3_engine.planning.forecasts import links_written
 from genie3_engine.planning.workloads import workload_of
 from tests.planning.pilots import MACHINE, pilot, shape, spec
@@ -93,63 +90,3 @@ def test_forecast__more_trees_never_need_less(a, b, share, fixed, tmp_path_facto
     assert less.memory_bytes <= more.memory_bytes
     assert less.disk_bytes <= more.disk_bytes
     assert less.n_links <= more.n_links
-
-
-def test_remember__only_where_a_pilot_was_measured(tmp_path):
-    run = tmp_path / "run"
-    run.mkdir()
-    remember(run, spec(), shape(), home_folder=tmp_path)
-    assert not (run / FILE).exists()
-    kept.keep(pilot(measured_at=time.time()), kept._file(spec(), tmp_path))
-    remember(run, spec(700), shape(), home_folder=tmp_path)
-    assert json.loads((run / FILE).read_text())["n_trees"] == 700
-
-
-def test_remember__lets_the_run_start_when_a_pilot_is_damaged(tmp_path, caplog):
-    damaged = pilot(measured_at=time.time(), step_seconds={"starting": "soon"})
-    kept.keep(damaged, kept._file(spec(), tmp_path))
-    run = tmp_path / "run"
-    run.mkdir()
-    remember(run, spec(), shape(), home_folder=tmp_path)
-    assert not (run / FILE).exists()
-    assert "The run has no forecast" in caplog.text
-
-
-def test_remember__rented_instances_but_not_an_emulators(tmp_path):
-    options = {"instance_type": "ml.c5.xlarge", "instances": 3}
-    rented = replace(spec(), launcher="sagemaker", launcher_options=options)
-    kept.keep(pilot(measured_at=time.time()), kept._file(rented, tmp_path))
-    remember(tmp_path, rented, shape(), home_folder=tmp_path)
-    found = json.loads((tmp_path / FILE).read_text())
-    assert (found["instance_type"], found["n_instances"]) == ("ml.c5.xlarge", 3)
-    assert found["wall_seconds"] > 200
-    assert found["dollars"] > 0
-    (tmp_path / FILE).unlink()
-    played = replace(rented, launcher_options={**options, "endpoint_url": "http://localhost:1"})
-    remember(tmp_path, played, shape(), home_folder=tmp_path)
-    assert not (tmp_path / FILE).exists()
-
-
-def test_find__no_pilot_of_long_ago_or_of_another_forest(tmp_path):
-    kept.keep(pilot(measured_at=time.time()), kept._file(spec(), tmp_path))
-    assert kept.find(spec(5), home_folder=tmp_path) is not None
-    assert kept.find(replace(spec(), regulators=("a",)), home_folder=tmp_path) is None
-    assert kept.find(spec(n_threads=3), home_folder=tmp_path) is None
-    kept.keep(pilot(measured_at=time.time() - 10_000), kept._file(spec(), tmp_path))
-    assert kept.find(spec(), home_folder=tmp_path) is None
-
-
-def test_pilot__round_trip_and_numbers():
-    made = pilot()
-    assert kept.Pilot.from_dict(json.loads(json.dumps(made.to_dict()))) == made
-    assert made.mean_seconds == pytest.approx(1.0)
-    assert made.spread_seconds == pytest.approx(0.2108, abs=1e-4)
-    assert made.core_share == 1.0
-    assert pilot(slot_seconds=40.0).core_share == 0.25
-
-
-def test_busyness__a_lucky_pilot_on_a_crowded_machine():
-    assert pilot().busyness == 0.0
-    assert pilot(slot_seconds=40.0).busyness == 0.75
-    assert pilot(load=8.0).busyness == 0.375
-    assert pilot(load=1.5).busyness == 0.0

@@ -12,7 +12,6 @@ from genie3_engine.planning import (
     Experience,
     InstanceType,
     Outcome,
-    assumptions,
     catalogue,
     cheapest_within,
     fastest_within,
@@ -130,17 +129,3 @@ def test_offer__scikit_learn_in_processes_may_not_fit(tmp_path):
     found = forecast(run, shape(50_000, 200), tried, past=Experience(), home_folder=tmp_path)
     one = offer(found, catalogue().named("ml.c7i.16xlarge"))
     assert "64 x 1 threads" in one.reason
-
-
-def test_assumptions__name_families_and_the_date():
-    text = " ".join(assumptions("2026-09-27"))
-    assert "c5 1.12" in text
-    assert "2026-09-27" in text
-
-
-@pytest.mark.parametrize(
-    ("workers", "cores", "expected"), [(1, 2, 1.0), (2, 2, 2.0), (4, 2, 2.5), (9, 2, 2.5)]
-)
-def test_busy_cores__second_threads_add_a_quarter(workers, cores, expected):
-    loss = 1.0 + ENGINES[COMPILED].worker_loss * (workers - 1)
-    assert hardware_factors.busy_cores(workers, cores, COMPILED) == expected / loss

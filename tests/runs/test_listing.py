@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from genie3_engine import runs
+from genie3_engine.errors import RunError
+from genie3_engine.model import RunSpec, RunState, RunStatus
+from genie3_engine.store.run_folder import RunFolder
+
+
+@pytest.fixture
+def put(home):
+    """Put a run that is done into the home, and return its folder."""
+
+    def put(folder, *, created=1.0, **spec):
+        status = RunStatus(RunState.DONE, created=created)
+        return RunFolder.create(home / "runs" / folder, RunSpec("d" * 64, **spec), status).path
+
+    return put
+
+
+def test_history__has_the_newest_first_and_leaves_out_damaged_folders(put, home):
+    put("old", created=1.0)
+    put("new", created=2.0)
+    (put("damaged") / "spec.json").write_text("{")
+    (home / "runs" / "stray").mkdir()
+    assert [run.id for run in runs.history()] == ["new", "old"]
+
+
+def test_title__is_the_label_then_the_name_then_the_data(put):
+    put("a", created=3.0, name="named", source="x.tsv")
+    put("b", created=2.0, source="x.tsv")
+    put("c", created=1.0)
+    assert [run.title for run in runs.history()] == ["named", "x.tsv", "d" * 12]
+
+
+def test_label__shows_in_the_list_immediately(put):
+    run = put("a", name="first")
+    assert runs.history()[0].title == "first"
+    runs.label(run, name="second", tags=["paper"])
+    (listed,) = runs.history()
+    assert (listed.title, listed.labels.tags) == ("second", ("paper",))
+    runs.label(run, note="only this")
+    assert runs.labels(run).name == "second"
+
+
+def test_label__refuses_a_folder_without_a_run(tmp_path):
+    with pytest.raises(RunError):
+        runs.label(tmp_path, name="x")
