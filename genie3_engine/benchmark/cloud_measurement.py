@@ -23,7 +23,6 @@ from genie3_engine.errors import Genie3Error, OptionError, RunError, RunInterrup
 from genie3_engine.jobs import filenames
 from genie3_engine.model import ForestSpec, RunState
 
-LAUNCHER = "sagemaker"
 _LOOK_SECONDS = 1.0
 _QUOTA = "cloud-quota"
 _QUOTA_PAUSE_SECONDS, _QUOTA_SECONDS = 5.0, 600.0
@@ -153,7 +152,7 @@ def launch(
     )
     wanted = {**options, "instances": configuration.n_instances}
     wanted["experiment"] = options.get("experiment") or folder.parents[1].name
-    spec = replace(spec, launcher=LAUNCHER, launcher_options=wanted)
+    spec = replace(spec, launcher=runs.CLOUD, launcher_options=wanted)
     runs.start(spec, folder=folder, home=subject.home)
 
 

@@ -6,7 +6,7 @@ import argparse
 
 from genie3_engine import runs
 from genie3_engine.commands import output
-from genie3_engine.commands.cloud_options import options_of
+from genie3_engine.commands.options import given_settings
 
 _FAILED = 2
 
@@ -19,7 +19,8 @@ def cloud(args: argparse.Namespace) -> int:
     int
         0; 2 when something that a run needs is missing.
     """
-    options = options_of(args)
+    given = given_settings(args, runs.LAUNCHERS[runs.CLOUD].settings)
+    options = runs.SageMakerOptions.merged(runs.cloud_settings().to_dict(), given)
     if args.action == "policy":
         output.print_pretty(runs.cloud_policy(args.whose, options))
         return 0

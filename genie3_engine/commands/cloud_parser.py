@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from genie3_engine.commands.options import add_settings, given_settings
 from genie3_engine.commands.parsing import Parser, add_command, add_json
+from genie3_engine.errors import OptionError
+from genie3_engine.launchers.registry import CLOUD, LAUNCHERS
 
 if TYPE_CHECKING:
     from genie3_engine.commands.parsing import Commands
@@ -37,7 +40,7 @@ def add_cloud(commands: Commands, add_inference: Callable[[Parser], None]) -> No
     _add_submit(commands, add_inference)
     _add_watching(commands)
     resume = _add_run(commands, "resume", "have what is missing of a run computed")
-    add_cloud_options(resume)
+    add_launcher_options(resume)
     cleanup = _add_run(commands, "cleanup", "delete what a run has left in the cloud")
     cleanup.add_argument(
         "--shared",
@@ -54,43 +57,39 @@ def add_cloud(commands: Commands, add_inference: Callable[[Parser], None]) -> No
         metavar="|".join(WHOSE),
         help="whose policy (default: %(default)s)",
     )
-    add_cloud_options(cloud)
+    add_launcher_options(cloud, CLOUD)
     add_json(cloud)
 
 
-def add_cloud_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of SageMaker; none has a value before somebody gives one."""
-    job = parser.add_argument_group("the job").add_argument
-    job("--instance-type", metavar="TYPE", help="such as ml.c5.2xlarge")
-    job("--instances", type=int, metavar="N", help="instances that share the targets (default: 1)")
-    job(
-        "--spot",
-        action=argparse.BooleanOptionalAction,
-        default=None,
-        help="managed spot: cheaper, interrupted at times, resumed by itself",
-    )
-    job("--max-run", metavar="TIME", help="longest computing time, such as 90m or 2h (default: 1d)")
-    job("--max-wait", metavar="TIME", help="with --spot, longest time in all")
-    job("--volume", type=int, metavar="GB", help="disk of each instance (default: 30)")
-    job("--image", metavar="URI", help="container image (default: SageMaker's scikit-learn)")
-    job("--job-prefix", metavar="NAME", help="begins the job's name (default: genie3)")
-    job("--tag", action="append", metavar="NAME=VALUE", help="on the job; several times")
-    account = parser.add_argument_group("the account").add_argument
-    account("--profile", metavar="NAME", help="of ~/.aws/config")
-    account("--region", metavar="NAME", help="such as us-east-1 (default: the profile's)")
-    account("--role", metavar="ARN|NAME", help="what the instances may do")
-    account("--bucket", metavar="NAME", help="(default: genie3-ACCOUNT-REGION)")
-    account("--prefix", metavar="FOLDER", help="in the bucket (default: genie3)")
-    account(
-        "--create-bucket",
-        action="store_true",
-        default=None,
-        help="make the bucket, closed to the public and encrypted",
-    )
-    account("--kms-key", metavar="KEY", help="encrypts disks, uploads and results")
-    account("--subnet", action="append", metavar="ID", help="of a VPC; several times")
-    account("--security-group", action="append", metavar="ID", help="of a VPC; several times")
-    account("--endpoint-url", metavar="URL", help="an emulator's address")
+def add_launcher_options(parser: argparse.ArgumentParser, *names: str) -> None:
+    """Add the options of launchers, all by default; one that several have is added once."""
+    seen: set[str] = set()
+    for name in names or LAUNCHERS:
+        info = LAUNCHERS[name]
+        new = [each for each in info.settings if each.flag not in seen]
+        if new:
+            add_settings(parser.add_argument_group(info.label), new, has_defaults=False)
+        seen |= {each.flag for each in new}
+
+
+def given_options(args: argparse.Namespace, launcher: str) -> dict[str, Any]:
+    """Return the options of a launcher that were given.
+
+    Raises
+    ------
+    OptionError
+        When an option of another launcher was given.
+    """
+    own = {each.flag for each in LAUNCHERS[launcher].settings}
+    for info in LAUNCHERS.records():
+        for each in info.settings:
+            if each.flag not in own and given_settings(args, [each]):
+                label = LAUNCHERS[launcher].label
+                raise OptionError(
+                    f"{each.flag} is an option of {info.label}, not of {label}.",
+                    "Leave it out, or choose another --launcher.",
+                )
+    return given_settings(args, LAUNCHERS[launcher].settings)
 
 
 def _add_submit(commands: Commands, add_inference: Callable[[Parser], None]) -> None:
@@ -100,8 +99,8 @@ def _add_submit(commands: Commands, add_inference: Callable[[Parser], None]) -> 
     add_inference(parser)
     parser.add_argument(
         "--launcher",
-        choices=["sagemaker", "local"],
-        default="sagemaker",
+        choices=LAUNCHERS.names(),
+        default=CLOUD,
         help="where it runs (default: %(default)s)",
     )
     parser.add_argument(
@@ -109,7 +108,7 @@ def _add_submit(commands: Commands, add_inference: Callable[[Parser], None]) -> 
         action="store_true",
         help="print what would be sent, asked for and paid, and begin nothing",
     )
-    add_cloud_options(parser)
+    add_launcher_options(parser)
 
 
 def _add_watching(commands: Commands) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 
 from genie3_engine import runs
-from genie3_engine.commands.cloud_options import given_options
+from genie3_engine.commands.cloud_parser import given_options
+from genie3_engine.store.run_folder import RunFolder
 
 
 def resume(args: argparse.Namespace) -> int:
     """Have what is missing of a run computed, on other instances where some are named."""
     run = args.run.absolute()
-    changes = given_options(args)
+    changes = given_options(args, RunFolder.open(run).spec.launcher)
     if changes:
-        runs.change_cloud(run, changes)
+        runs.change_options(run, changes)
     runs.resume(run)
     view = runs.cloud(run)
     where = "in the background" if view is None else f"as {view.job}"

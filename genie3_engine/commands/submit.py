@@ -8,7 +8,7 @@ from typing import Any
 
 from genie3_engine import planning, runs
 from genie3_engine.commands import output
-from genie3_engine.commands.cloud_options import given_options, options_of
+from genie3_engine.commands.cloud_parser import given_options
 from genie3_engine.commands.infer import refuse_options, store
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs import filenames
@@ -27,12 +27,13 @@ def submit(args: argparse.Namespace) -> int:
         When something is wrong with the input, the options or the folder, or the cloud refuses.
     """
     refuse_options(args)
-    options = _launcher_options(args)
+    info = runs.LAUNCHERS[args.launcher]
+    options = info.complete(given_options(args, args.launcher), None)
     spec, warnings = store(args)
     for warning in warnings:
         output.note(f"warning: {warning}")
     spec = replace(spec, launcher=args.launcher, launcher_options=options)
-    if args.launcher == "sagemaker":
+    if not info.is_this_machine:
         spec = _on_its_cores(spec, args)
     if args.dry_run:
         return _say_what_would_be(spec, args)
@@ -51,23 +52,16 @@ def submit(args: argparse.Namespace) -> int:
     return 0
 
 
-def _launcher_options(args: argparse.Namespace) -> dict[str, Any]:
-    """Return what the launcher is told: everything, for what is saved later is for later runs."""
-    if args.launcher == "sagemaker":
-        return options_of(args).to_dict(is_whole=True)
-    given = given_options(args)
-    if given:
-        option = "--" + next(iter(given)).replace("_", "-")
-        raise OptionError(f"{option} is SageMaker's.", "Leave it out, or --launcher local.")
-    return {}
-
-
 def _on_its_cores(spec: RunSpec, args: argparse.Namespace) -> RunSpec:
     """Return the spec with scikit-learn's jobs for the instance's cores, not for this machine's."""
     if not ENGINES[spec.forest.engine].has_jobs or args.n_jobs or args.n_threads:
         return spec
+    instances = runs.LAUNCHERS[spec.launcher].instances
+    chosen = instances and instances(spec.launcher_options)
+    if not chosen:
+        return spec
     try:
-        n_cores = planning.catalogue().named(spec.launcher_options.get("instance_type", "")).vcpu
+        n_cores = planning.catalogue().named(chosen[0]).vcpu
     except OptionError:
         return spec
     n_jobs = max(1, n_cores // spec.layout.n_processes)
@@ -75,8 +69,6 @@ def _on_its_cores(spec: RunSpec, args: argparse.Namespace) -> RunSpec:
 
 
 def _say_what_would_be(spec: RunSpec, args: argparse.Namespace) -> int:
-    if spec.launcher != "sagemaker":
-        raise OptionError("--dry-run is for SageMaker.", "Leave it out.")
     plan = runs.cloud_plan(spec)
     likely = _forecast(spec, plan)
     found: dict[str, Any] = {
@@ -115,7 +107,7 @@ def _say_what_would_be(spec: RunSpec, args: argparse.Namespace) -> int:
     return 0
 
 
-def _forecast(spec: RunSpec, plan: runs.CloudPlan) -> planning.Offer | None:
+def _forecast(spec: RunSpec, plan: runs.LaunchPlan) -> planning.Offer | None:
     """Return what the run will probably take there; None for types that are not in the table."""
     try:
         instance = planning.catalogue().named(plan.options.instance_type)
@@ -132,7 +124,7 @@ def _forecast(spec: RunSpec, plan: runs.CloudPlan) -> planning.Offer | None:
     return planning.offer(work, instance, n_instances=plan.options.instances)
 
 
-def forecast_text(likely: planning.Offer, plan: runs.CloudPlan) -> str:
+def forecast_text(likely: planning.Offer, plan: runs.LaunchPlan) -> str:
     """Say what a run will probably take and cost."""
     text = f"Forecast: {clock(likely.wall_seconds)}, start-up included"
     dollars = likely.spot_dollars if plan.options.spot else likely.dollars
@@ -141,7 +133,7 @@ def forecast_text(likely: planning.Offer, plan: runs.CloudPlan) -> str:
     return f"{text}." if likely.fits else f"{text}. It does not fit: {likely.reason}"
 
 
-def cost_text(plan: runs.CloudPlan) -> str:
+def cost_text(plan: runs.LaunchPlan) -> str:
     """Say what an hour of a planned job costs, and what it can cost at most."""
     options = plan.options
     many = f"{options.instances} x {options.instance_type}"

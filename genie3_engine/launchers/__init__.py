@@ -1,1 +1,1 @@
-"""Where does a run happen?"""
+"""Launchers: where a run is executed."""

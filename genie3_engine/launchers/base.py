@@ -1,14 +1,15 @@
-"""What can be asked of a place where runs happen?"""
+"""The interface of a launcher, and the record that describes one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from genie3_engine.model import RunStatus
+    from genie3_engine.model import RunSpec, RunStatus, Setting
 
 NOT_DONE = "not-done"  # the code of the error of `Launcher.collect` when it comes too early
 
@@ -177,3 +178,91 @@ class Launcher(Protocol):
             When the place refuses or cannot be reached.
         """
         ...
+
+    def change(self, run: Path, options: Mapping[str, Any]) -> None:
+        """Change the options of a run's next submission.
+
+        Parameters
+        ----------
+        run : Path
+            The folder of a run that is not live.
+        options : mapping
+            Values by the names of the launcher's settings.
+
+        Raises
+        ------
+        RunError
+            When there is no run in the folder, or it was never submitted.
+        OptionError
+            When the launcher has no such option, or it cannot be changed.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchPlan:
+    """What a run would upload, request and cost.
+
+    Parameters
+    ----------
+    options : object
+        Options of the launcher, with those that it found out.
+    request : dict
+        As the service takes it, in plain JSON values.
+    uploads : tuple
+        Each file: what it is, its key, its bytes, and whether it is uploaded once only.
+    usd_an_hour : float or None
+        Of all instances together, on demand.
+    price_note : str
+        Source and date of the price.
+    """
+
+    options: Any
+    request: dict[str, Any]
+    uploads: tuple[tuple[str, str, int, bool], ...]
+    usd_an_hour: float | None
+    price_note: str
+
+
+def _as_given(given: Mapping[str, Any], home: Path | None) -> dict[str, Any]:
+    return dict(given)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LauncherInfo:
+    """Description of a launcher, as `LAUNCHERS` registers it under the launcher's name.
+
+    Parameters
+    ----------
+    label : str
+        Its name for people.
+    help : str
+        One sentence on what it means for a run.
+    create : callable
+        Returns the launcher of a home, None for the user's own.
+    settings : tuple of Setting
+        Its options: command-line flags, form on the page, a run's details and the report follow
+        from them. Those that name accounts or paths are advanced, and in no report.
+    complete : callable
+        Validates the options given for a run in a home, adds saved ones, and returns all of them
+        as plain JSON values, stored as ``launcher_options`` of the run.
+    is_this_machine : bool
+        Whether runs take the cores of this machine, so that its layout and forecast apply.
+    instances : callable, optional
+        Returns the instance type and the number of instances of some options, or None where no
+        forecast applies. Launchers without instances and prices, such as a cluster's, have none.
+    plan : callable, optional
+        Returns what a run would upload, request and cost.
+    starting : str
+        Shown while a run is submitted.
+    """
+
+    label: str
+    help: str
+    create: Callable[[Path | None], Launcher]
+    settings: tuple[Setting, ...] = ()
+    complete: Callable[[Mapping[str, Any], Path | None], dict[str, Any]] = _as_given
+    is_this_machine: bool = False
+    instances: Callable[[Mapping[str, Any]], tuple[str, int] | None] | None = None
+    plan: Callable[[RunSpec, Path | None], LaunchPlan] | None = None
+    starting: str = "Starting…"

@@ -12,17 +12,18 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genie3_engine.errors import RunError, StorageError
+from genie3_engine.errors import OptionError, RunError, StorageError
 from genie3_engine.jobs import atomic_write
 from genie3_engine.jobs.process import Owner, process, terminate
 from genie3_engine.jobs.queue import Ticket, take_ticket
 from genie3_engine.jobs.user_directory import VARIABLE, home
-from genie3_engine.launchers.base import NOT_DONE, Handle, LogChunk
+from genie3_engine.launchers.base import NOT_DONE, Handle, LauncherInfo, LogChunk
 from genie3_engine.model import ErrorRecord, RunState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
 HANDLE = "launcher.json"
 GRACE_SECONDS = 5.0
@@ -158,6 +159,12 @@ class LocalLauncher:
         status = RunFolder.open(run).read_status()
         return status.targets_done, status.targets_total
 
+    def change(self, run: Path, options: Mapping[str, Any]) -> None:
+        """Refuse every option: this machine has none; see `Launcher.change`."""
+        RunFolder.open(run)
+        if options:
+            raise OptionError("A run on this machine has no such options.", "Leave them out.")
+
     def _start(self, folder: RunFolder, ticket: Ticket) -> subprocess.Popen[bytes]:
         command = [
             *self._command,
@@ -287,3 +294,11 @@ def _with_this_package(path: str) -> str:
     """Let the worker import this very program, installed or not."""
     root = str(Path(__file__).absolute().parents[2])
     return os.pathsep.join([root, path] if path else [root])
+
+
+INFO = LauncherInfo(
+    label="This machine",
+    help="A background process: it continues when the page is closed.",
+    create=LocalLauncher,
+    is_this_machine=True,
+)

@@ -23,7 +23,12 @@ log = logging.getLogger(__name__)
 
 
 def remember(
-    run: Path, spec: RunSpec, expression: Expression, *, home_folder: Path | None = None
+    run: Path,
+    spec: RunSpec,
+    expression: Expression,
+    *,
+    instances: tuple[str, int] | None = None,
+    home_folder: Path | None = None,
 ) -> None:
     """Write the forecast of a run that is about to start, when a pilot allows one.
 
@@ -39,6 +44,8 @@ def remember(
         What it computes, and how.
     expression : Expression
         Its data set.
+    instances : tuple of str and int, optional
+        Instance type and number of instances; this machine by default.
     home_folder : Path, optional
         The home; the user's by default.
     """
@@ -47,22 +54,17 @@ def remember(
         if pilot is None:
             return
         found = forecast(spec, expression, pilot, home_folder=home_folder)
-        values = found.to_dict() if spec.launcher == "local" else _cloud_forecast(found, spec)
-        if values is not None:
-            atomic_write.write_json(run / FILE, values)
-            note(run, home_folder)
+        values = found.to_dict() if instances is None else _on_instances(found, *instances)
+        atomic_write.write_json(run / FILE, values)
+        note(run, home_folder)
     except (Genie3Error, OSError, ValueError, ArithmeticError, LookupError, TypeError) as error:
         # A pilot's file that another program damaged may hold any value.
         log.warning("The run has no forecast: %s", error)
 
 
-def _cloud_forecast(found: Forecast, spec: RunSpec) -> dict[str, Any] | None:
-    """Return the forecast for cloud instances; None for an emulator, which has none."""
-    options = spec.launcher_options
-    if "instance_type" not in options or options.get("endpoint_url"):
-        return None
-    instance = catalogue().named(options["instance_type"])
-    one = offer(found, instance, n_instances=int(options.get("instances", 1)))
+def _on_instances(found: Forecast, instance_type: str, n_instances: int) -> dict[str, Any]:
+    """Return the forecast for cloud instances."""
+    one = offer(found, catalogue().named(instance_type), n_instances=n_instances)
     return {
         **found.to_dict(),
         "wall_seconds": one.wall_seconds,

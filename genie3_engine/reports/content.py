@@ -16,6 +16,7 @@ from genie3_engine.datasets.catalogue import dataset_info
 from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.figure_style import COLOURS
 from genie3_engine.labels import PHASES, size
+from genie3_engine.launchers.registry import launcher_rows
 from genie3_engine.model import KEEP, ForestSpec, LayoutSpec, RunSpec, setting_rows, settings_of
 from genie3_engine.networks.exports import open_links
 from genie3_engine.networks.links import ranked_links
@@ -156,7 +157,7 @@ def _settings(spec: RunSpec, timings: Mapping[str, Any]) -> list[tuple[str, str]
     layout = replace(
         spec.layout, **{name: known[name] for name in settings_of(LayoutSpec) if known.get(name)}
     )
-    return [*setting_rows(spec, layout), ("Launcher", spec.launcher)]
+    return [*setting_rows(spec, layout), *launcher_rows(spec)]
 
 
 def _provenance(

@@ -7,12 +7,13 @@ from genie3_engine.datasets.store import open_dataset, save_dataset
 from genie3_engine.datasets.uploads import Upload, delete_upload, keep_upload, open_upload
 from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.jobs.labels import RunLabels
+from genie3_engine.launchers.base import LauncherInfo, LaunchPlan
+from genie3_engine.launchers.registry import CLOUD, LAUNCHERS, LOCAL, launcher_rows
 from genie3_engine.launchers.sagemaker.found import Check as CloudCheck
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.view import CloudView
 from genie3_engine.runs.clouds import (
-    CloudPlan,
-    change_cloud,
+    change_options,
     clean_cloud,
     cloud,
     cloud_checks,
@@ -38,6 +39,7 @@ from genie3_engine.runs.datasets import (
     runs_using,
 )
 from genie3_engine.runs.example_run import SAMPLE_FOREST, shipped_run
+from genie3_engine.runs.launcher_lookup import launcher_of
 from genie3_engine.runs.lifecycle import (
     cancel,
     create,
@@ -57,23 +59,25 @@ from genie3_engine.runs.listing import (
     n_before,
     timings,
 )
-from genie3_engine.runs.places import Place, places
 from genie3_engine.runs.run_settings import build_run_spec
 
 __all__ = [
+    "CLOUD",
+    "LAUNCHERS",
+    "LOCAL",
     "SAMPLE_FOREST",
     "CloudCheck",
-    "CloudPlan",
     "CloudView",
     "DatasetInfo",
-    "Place",
+    "LaunchPlan",
+    "LauncherInfo",
     "RunLabels",
     "RunSummary",
     "SageMakerOptions",
     "Upload",
     "build_run_spec",
     "cancel",
-    "change_cloud",
+    "change_options",
     "choose_regulators",
     "clean_cloud",
     "cloud",
@@ -96,6 +100,8 @@ __all__ = [
     "label",
     "label_dataset",
     "labels",
+    "launcher_of",
+    "launcher_rows",
     "list_datasets",
     "live_prices",
     "log",
@@ -105,7 +111,6 @@ __all__ = [
     "open_dataset",
     "open_upload",
     "partial_links",
-    "places",
     "remember_reading",
     "resume",
     "runs_using",

@@ -6,16 +6,16 @@ Nothing here loads a vendor's SDK before it is used.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.datasets.store import open_dataset
-from genie3_engine.errors import RunError
-from genie3_engine.launchers.base import NOT_DONE, LogChunk
+from genie3_engine.errors import OptionError, RunError
+from genie3_engine.launchers.base import NOT_DONE, LaunchPlan, LogChunk
+from genie3_engine.launchers.registry import LAUNCHERS
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.settings import save_options, saved_options
-from genie3_engine.runs.places import launcher_named, spec_of
+from genie3_engine.runs.launcher_lookup import launcher_of
 from genie3_engine.store.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -24,31 +24,6 @@ if TYPE_CHECKING:
     from genie3_engine.launchers.sagemaker.view import CloudView
     from genie3_engine.model import RunSpec
     from genie3_engine.planning import PriceSource
-
-
-@dataclass(frozen=True, slots=True)
-class CloudPlan:
-    """What a run would send and ask for.
-
-    Parameters
-    ----------
-    options : SageMakerOptions
-        With region, role and bucket as they turned out.
-    request : dict
-        As SageMaker's ``CreateTrainingJob`` takes it.
-    uploads : tuple
-        Each file: what it is, where in the bucket, its bytes, and whether it is sent once only.
-    usd_an_hour : float or None
-        Of all instances together, on demand.
-    price_note : str
-        Whose price, and of when.
-    """
-
-    options: SageMakerOptions
-    request: dict[str, Any]
-    uploads: tuple[tuple[str, str, int, bool], ...]
-    usd_an_hour: float | None
-    price_note: str
 
 
 def cloud(run: Path) -> CloudView | None:
@@ -83,7 +58,7 @@ def host_log(run: Path, host: str, n_lines: int = 50) -> str:
 
 def log(run: Path, since: int = 0, *, home: Path | None = None) -> LogChunk:
     """Return what a run has logged since; see `Launcher.logs`."""
-    return launcher_named(spec_of(run).launcher, home).logs(run, since)
+    return launcher_of(run, home).logs(run, since)
 
 
 def collect(run: Path, *, home: Path | None = None) -> tuple[int, int]:
@@ -110,7 +85,7 @@ def collect(run: Path, *, home: Path | None = None) -> tuple[int, int]:
     Genie3Error
         When the parts are not those of the run.
     """
-    launcher = launcher_named(spec_of(run).launcher, home)
+    launcher = launcher_of(run, home)
     folder = RunFolder.open(run)
     try:
         launcher.collect(run)
@@ -124,7 +99,7 @@ def collect(run: Path, *, home: Path | None = None) -> tuple[int, int]:
 
 def collect_partial(run: Path, *, home: Path | None = None) -> tuple[int, int]:
     """Have finished targets brought here in the background; see `Launcher.collect_partial`."""
-    return launcher_named(spec_of(run).launcher, home).collect_partial(run, wait=False)
+    return launcher_of(run, home).collect_partial(run, wait=False)
 
 
 def wait_until_collected(run: Path | None = None) -> None:
@@ -167,46 +142,32 @@ def partial_links(run: Path, *, home: Path | None = None) -> Path | None:
     return rank_partly(folder, open_dataset(folder.spec.dataset, home=home).genes)
 
 
-def cloud_plan(spec: RunSpec, *, home: Path | None = None) -> CloudPlan:
-    """Return what a run would send and ask for; nothing is sent, nothing is begun.
+def cloud_plan(spec: RunSpec, *, home: Path | None = None) -> LaunchPlan:
+    """Return what a run would upload, request and cost; nothing is started.
 
     Parameters
     ----------
     spec : RunSpec
-        A run of the launcher ``sagemaker``; its data set is stored already.
+        The run; its data set is stored already.
     home : Path, optional
         The home; the user's by default.
 
     Raises
     ------
-    Genie3Error
-        When an option is missing or wrong, or AWS must be asked for the account and cannot be.
+    OptionError
+        When the launcher has no plans, or an option is missing or wrong.
+    CloudError
+        When the cloud must be asked and cannot be.
     """
-    from genie3_engine.launchers.sagemaker.prices import price_of
-    from genie3_engine.launchers.sagemaker.sending import planned
-
-    sent = planned(spec, home)
-    price = price_of(sent.options)
-    hourly = None if price.usd_an_hour is None else price.usd_an_hour * sent.options.instances
-    uploads = tuple((item.what, item.key, item.n_bytes, item.is_shared) for item in sent.items)
-    return CloudPlan(sent.options, sent.request, uploads, hourly, price.note)
+    info = LAUNCHERS[spec.launcher]
+    if info.plan is None:
+        raise OptionError(f"There is no plan of a run on {info.label}.", "Leave --dry-run out.")
+    return info.plan(spec, home)
 
 
-def change_cloud(run: Path, options: Mapping[str, Any], *, home: Path | None = None) -> None:
-    """Have the next job of a run made with other options: instances, type, spot, limits.
-
-    Parameters
-    ----------
-    run : Path
-        The folder of a run that is not live.
-    options : mapping
-        As `SageMakerOptions.to_dict` gives them.
-    home : Path, optional
-        The home; the user's by default.
-    """
-    from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
-
-    SageMakerLauncher(home).change(run, options)
+def change_options(run: Path, options: Mapping[str, Any], *, home: Path | None = None) -> None:
+    """Change the options of a run's next submission; see `Launcher.change`."""
+    launcher_of(run, home).change(run, options)
 
 
 def cloud_checks(options: SageMakerOptions) -> Iterator[Check]:

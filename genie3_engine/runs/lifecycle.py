@@ -15,9 +15,10 @@ from genie3_engine.datasets.store import open_dataset, save_dataset
 from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.user_directory import runs_folder
+from genie3_engine.launchers.registry import LAUNCHERS
 from genie3_engine.model import RunSpec, RunState, RunStatus
 from genie3_engine.planning import remember
-from genie3_engine.runs.places import launcher_named, spec_of
+from genie3_engine.runs.launcher_lookup import launcher_of, spec_of
 from genie3_engine.runs.run_settings import Choices, build_run_spec
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.shards import shard_targets
@@ -102,7 +103,10 @@ def create(spec: RunSpec, folder: Path, *, resume: bool = False, home: Path | No
     n_targets = len(shard_targets(spec, expression.genes))
     new = RunStatus(RunState.QUEUED, targets_total=n_targets, created=time.time())
     path = RunFolder.create(folder, spec, new).path
-    remember(path, spec, expression, home_folder=home)
+    info = LAUNCHERS[spec.launcher]
+    instances = info.instances(spec.launcher_options) if info.instances else None
+    if info.is_this_machine or instances:
+        remember(path, spec, expression, instances=instances, home_folder=home)
     return path
 
 
@@ -134,7 +138,7 @@ def start(spec: RunSpec, *, folder: Path | None = None, home: Path | None = None
     StorageError
         When the disk is full or may not be written.
     """
-    launcher = launcher_named(spec.launcher, home)
+    launcher = LAUNCHERS[spec.launcher].create(home)
     path = create(spec, (folder or runs_folder(home) / new_id()).absolute(), home=home)
     try:
         launcher.submit(path)
@@ -164,7 +168,7 @@ def status(run: Path, *, home: Path | None = None) -> RunStatus:
     RunError
         When there is no run in the folder.
     """
-    return launcher_named(spec_of(run).launcher, home).status(run)
+    return launcher_of(run, home).status(run)
 
 
 def cancel(run: Path, *, home: Path | None = None) -> None:
@@ -177,7 +181,7 @@ def cancel(run: Path, *, home: Path | None = None) -> None:
     home : Path, optional
         The home; the user's by default.
     """
-    launcher_named(spec_of(run).launcher, home).cancel(run)
+    launcher_of(run, home).cancel(run)
 
 
 def resume(run: Path, *, home: Path | None = None) -> None:
@@ -195,7 +199,7 @@ def resume(run: Path, *, home: Path | None = None) -> None:
     RunError
         When it is live or done.
     """
-    launcher_named(spec_of(run).launcher, home).submit(run)
+    launcher_of(run, home).submit(run)
 
 
 def delete(run: Path, *, home: Path | None = None) -> None:
@@ -216,7 +220,7 @@ def delete(run: Path, *, home: Path | None = None) -> None:
         When it may not be deleted.
     """
     at_work = {RunState.RUNNING, RunState.STOPPING, RunState.UNKNOWN}
-    if spec_of(run).launcher != "local":
+    if not LAUNCHERS[spec_of(run).launcher].is_this_machine:
         at_work.add(RunState.QUEUED)  # its job waits elsewhere, and would begin nevertheless
     if status(run, home=home).state in at_work:
         raise RunError(f"The run in {run} may be at work.", "Cancel it first.")

@@ -14,8 +14,8 @@ from genie3_engine.jobs import labels as stored
 from genie3_engine.jobs.labels import RunLabels
 from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.model import RunSpec, RunStatus
+from genie3_engine.runs.launcher_lookup import spec_of
 from genie3_engine.runs.lifecycle import status
-from genie3_engine.runs.places import spec_of
 from genie3_engine.store.run_folder import RunFolder
 
 

@@ -1,45 +1,61 @@
-"""Where shall the run happen?"""
+"""Choose the launcher of a run and its options."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.data.expression import Expression
 from genie3_engine.model import RunSpec
-from pages.infer import sagemaker
+from genie3_engine.registry import Registry
+from ui import settings_form, state
 
-# By launcher: asks what else it must know, and returns the fields of the run's spec that say so.
-QUESTIONS: Mapping[str, Callable[[RunSpec, Expression], Mapping[str, Any]]] = {
-    "sagemaker": sagemaker.ask
-}
-# By launcher: what takes a while when a run starts.
-STARTING: Mapping[str, str] = {"sagemaker": "Sending the data, and asking for the instances…"}
+# Draws the options of a launcher and returns the fields of the run's spec that hold them.
+Panel: TypeAlias = Callable[[RunSpec, Expression], Mapping[str, Any]]
+
+KEY = "where"
+# Launchers without a panel have a form made of their settings.
+PANELS: Registry[Panel] = Registry(
+    "launcher panel",
+    group="genie3.launcher_panels",
+    built_in={runs.CLOUD: "pages.infer.sagemaker:ask"},
+)
 
 
 def choose() -> str:
-    """Ask where the run happens; return the launcher's name."""
-    places = {place.name: place for place in runs.places()}
-    usual = next(iter(places))
+    """Draw the choice of a launcher and return its name."""
+    state.default(KEY, runs.LOCAL)
     with st.container(gap="xsmall"):
         chosen = st.segmented_control(
             "Where",
-            list(places),
-            format_func=lambda each: places[each].label,
-            default=usual,
+            runs.LAUNCHERS.names(),
+            format_func=lambda name: runs.LAUNCHERS[name].label,
             required=True,
-            key="where",
+            key=KEY,
             persist_state="session",
         )
-        st.caption(places[chosen or usual].sentence)
-    return chosen or usual
+        launcher = chosen or runs.LOCAL
+        st.caption(runs.LAUNCHERS[launcher].help)
+    return launcher
 
 
 def settle(spec: RunSpec, expression: Expression, launcher: str) -> RunSpec:
-    """Ask what else that place must know; return the run's spec with it."""
-    ask = QUESTIONS.get(launcher)
-    return replace(spec, launcher=launcher, **({} if ask is None else ask(spec, expression)))
+    """Draw the options of a launcher and return the run's spec with them."""
+    if launcher in PANELS:
+        return replace(spec, launcher=launcher, **PANELS[launcher](spec, expression))
+    info = runs.LAUNCHERS[launcher]
+    given = settings_form.form(info.settings, prefix=f"{launcher}_")
+    return replace(spec, launcher=launcher, launcher_options=info.complete(given, None))
+
+
+def prefill(spec: RunSpec) -> None:
+    """Choose the launcher and the options of an earlier run."""
+    if spec.launcher not in runs.LAUNCHERS:
+        return
+    state.set_value(KEY, spec.launcher)
+    settings = runs.LAUNCHERS[spec.launcher].settings
+    settings_form.prefill(settings, spec.launcher_options, prefix=f"{spec.launcher}_")

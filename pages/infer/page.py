@@ -57,7 +57,7 @@ with st.expander("Launcher, engine and layout", icon=":material/memory:"):
     there = st.container()
     forest = ForestSpec(**chosen, engine=settings_form.engine())  # type: ignore[arg-type]
     work = LayoutSpec()
-    if launcher == "local":
+    if runs.LAUNCHERS[launcher].is_this_machine:
         n_targets = info.n_genes if targets is None else len(targets)
         work = settings_form.layout(forest.engine, n_targets=n_targets)
 
@@ -83,7 +83,7 @@ spec = runs.build_run_spec(
 with there:
     spec = launcher_choice.settle(spec, expression, launcher)
 if pressed:
-    with st.spinner(launcher_choice.STARTING.get(launcher, "Starting…"), show_time=True):
+    with st.spinner(runs.LAUNCHERS[launcher].starting, show_time=True):
         folder = runs.start(spec)
     state.put(state.LIKE, None)
     layout.go(navigation.RUNS, run=folder.name)

@@ -9,6 +9,7 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.model import KEEP, RunSpec
 from genie3_engine.runs import DatasetInfo, RunSummary
+from pages.infer import launcher_choice
 from pages.infer import settings_form as form
 from ui import errors, settings_form, state, text_format
 
@@ -47,6 +48,7 @@ def _fill(spec: RunSpec, info: DatasetInfo, restricted: tuple[str, ...] | None) 
     settings_form.prefill(form.FOREST.values(), asdict(spec.forest))
     settings_form.prefill(form.LAYOUT.values(), asdict(spec.layout))
     settings_form.prefill([KEEP], {KEEP.name: "all" if spec.keep is None else spec.keep})
+    launcher_choice.prefill(spec)
     state.set_value("run_name", f"{spec.name} again" if spec.name else "")
     kind = form.ALL_GENES if spec.targets is None else form.GENE_LIST
     if restricted is not None and spec.targets == restricted:

@@ -1,4 +1,4 @@
-"""Which instances shall a run have, and what will they take?"""
+"""Choose cloud instances, with the time and price of each type."""
 
 from __future__ import annotations
 
@@ -23,18 +23,20 @@ _HEIGHT = 280
 
 
 def ask(spec: RunSpec, expression: Expression) -> Mapping[str, Any]:
-    """Ask for instances and limits; show time and dollars as the choice changes."""
+    """Draw instances and limits, with time and price; return the fields of the run's spec."""
     saved = runs.cloud_settings()
     _introduce(is_ready=saved.is_emulator or bool(saved.role), is_emulator=saved.is_emulator)
+    state.default("sagemaker_instances", saved.instances)
+    state.default("sagemaker_spot", saved.spot)
     how_many, how = st.columns(2, gap="medium")
     with how_many:
         n_instances = int(
-            st.number_input("Instances", 1, _MOST_INSTANCES, saved.instances, key="cloud_instances")
+            st.number_input("Instances", 1, _MOST_INSTANCES, key="sagemaker_instances")
         )
         st.caption("They share the targets; twice as many take about half the time.")
     with how:
-        is_spot = st.toggle("Spot instances", saved.spot, key="cloud_spot")
-        st.caption("Cheaper, and taken away at times: the run goes on where it was.")
+        is_spot = st.toggle("Spot instances", key="sagemaker_spot")
+        st.caption("Cheaper; interrupted at times, then the run continues where it was.")
     pilot = planning.find(spec)
     forecast = None if pilot is None else planning.forecast(spec, expression, pilot)
     chosen = _instance(saved.instance_type or _USUAL_TYPE, forecast, n_instances, is_spot=is_spot)
@@ -71,8 +73,8 @@ def _instance(
     """Let an instance type be picked from the table of all."""
     catalogue = planning.catalogue()
     kinds = catalogue.instances
-    state.default("cloud_type", usual)
-    kept = state.value("cloud_type")
+    state.default("sagemaker_instance_type", usual)
+    kept = state.value("sagemaker_instance_type")
     names = [kind.name for kind in kinds]
     row = names.index(kept) if kept in names else 0
     key = state.table_key("instances", names, row)
@@ -80,7 +82,7 @@ def _instance(
     def take() -> None:
         rows = state.value(key)["selection"]["rows"]
         if rows:
-            state.set_value("cloud_type", names[rows[0]])
+            state.set_value("sagemaker_instance_type", names[rows[0]])
 
     st.dataframe(
         _table(kinds, forecast, n_instances, is_spot=is_spot),
@@ -150,17 +152,17 @@ def _offer(offer: Offer, *, is_spot: bool) -> None:
 def _limits(*, is_spot: bool) -> dict[str, Any]:
     """Ask how long the job may take at most, and for its disk."""
     run, wait, disk = st.columns(3, gap="medium")
-    longest = run.number_input("Longest time, hours", 1, 28 * 24, 24, key="cloud_max_run")
+    longest = run.number_input("Maximum run time (h)", 1, 28 * 24, 24, key="cloud_max_run")
     limits: dict[str, Any] = {"max_run_seconds": int(longest) * _HOUR, "max_wait_seconds": None}
     if is_spot:
         least = int(longest)
         hours = wait.number_input(
-            "Waiting included, hours",
+            "Maximum time including queue (h)",
             least,
             28 * 24,
             min(28 * 24, 2 * least),
             key=f"cloud_max_wait_{least}",
         )
         limits["max_wait_seconds"] = int(hours) * _HOUR
-    limits["volume_gb"] = int(disk.number_input("Disk, GB", 1, 16_384, 30, key="cloud_volume"))
+    limits["volume_gb"] = int(disk.number_input("Disk (GB)", 1, 16_384, 30, key="cloud_volume"))
     return limits

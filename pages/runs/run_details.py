@@ -16,12 +16,11 @@ _NO_MISS = 0.005
 
 def settings(spec: RunSpec) -> None:
     """Show what decides the network, and how the work was laid out."""
-    places = {place.name: place.label for place in runs.places()}
     rows = [
         ("Data", f"{spec.source} ({spec.dataset[:12]})"),
         ("Fixes", " then ".join(spec.recipe) or "none"),
         *setting_rows(spec),
-        ("Launcher", places.get(spec.launcher, spec.launcher)),
+        *runs.launcher_rows(spec),
         ("Created", spec.created.replace("T", " ").replace("+00:00", " UTC")),
     ]
     table = pd.DataFrame(rows, columns=["Setting", "Value"])

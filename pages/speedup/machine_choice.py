@@ -1,4 +1,4 @@
-"""On which machine is an experiment measured: this one, or rented instances?"""
+"""Choose where an experiment is measured: this machine or cloud instances."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from genie3_engine.benchmark import Configuration, ExperimentSpec
 from genie3_engine.errors import OptionError
 from ui import layout, navigation
 
-_LOCAL, _RENTED = "local", "sagemaker"
 _USUAL_TYPE = "ml.c5.2xlarge"
 _COUNTS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 
@@ -51,16 +50,15 @@ def choose() -> Machine:
     OptionError
         When no number of instances is chosen.
     """
-    places = {place.name: place.label for place in runs.places()}
     where = st.segmented_control(
         "Where",
-        [_LOCAL, _RENTED],
-        format_func=lambda each: places.get(each, each),
-        default=_LOCAL,
+        [runs.LOCAL, runs.CLOUD],
+        format_func=lambda each: runs.LAUNCHERS[each].label,
+        default=runs.LOCAL,
         required=True,
         key="lab_where",
     )
-    if where != _RENTED:
+    if where is None or runs.LAUNCHERS[where].is_this_machine:
         return Machine(runs.usable_cores())
     saved = runs.cloud_settings()
     if saved.is_emulator:

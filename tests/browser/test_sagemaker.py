@@ -43,7 +43,7 @@ def test_sagemaker__from_settings_to_the_bill(page, new_server, emulator):
     settled(page)
     page.get_by_text("Where it runs").click()
     page.get_by_role("radio", name="SageMaker").click()
-    count = page.locator(".st-key-cloud_instances input")
+    count = page.locator(".st-key-sagemaker_instances input")
     count.fill("2")
     count.press("Enter")
     settled(page)

@@ -11,9 +11,7 @@ import pytest
 
 from genie3_engine import runs
 from genie3_engine.cli import main
-from genie3_engine.commands.cloud_options import seconds_of
 from genie3_engine.commands.parser import build_parser
-from genie3_engine.errors import OptionError
 from tests.conftest import ROOT
 from tools.sagemaker_emulator.emulator import Emulator
 
@@ -39,13 +37,9 @@ def test_document__shows_commands_that_exist():
 @pytest.mark.parametrize(
     ("text", "seconds"), [("90", 90), ("90s", 90), ("90m", 5400), ("2h", 7200), ("1D", 86400)]
 )
-def test_seconds_of__reads_times(text, seconds):
-    assert seconds_of(text, "--max-run") == seconds
-
-
-def test_seconds_of__refuses_other_texts():
-    with pytest.raises(OptionError, match="--max-run"):
-        seconds_of("soon", "--max-run")
+def test_options__read_times(text, seconds):
+    args = build_parser().parse_args(["cloud", "check", "--max-run", text])
+    assert args.max_run_seconds == seconds
 
 
 def test_commands__lead_from_a_file_to_a_network_and_clean_up(home, tmp_path, emulator, capsys):

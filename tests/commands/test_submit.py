@@ -11,7 +11,7 @@ from genie3_engine.cli import main
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        ("--launcher local --instances 3", "--instances is SageMaker's"),
+        ("--launcher local --instances 3", "--instances is an option of SageMaker"),
         ("--instance-type ml.c5.xlarge --max-run soon", "--max-run"),
         ("--instance-type ml.c5.xlarge --tag nothing", "--tag"),
         ("--instance-type nonsense", "--instance-type"),

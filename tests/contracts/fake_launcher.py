@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from genie3_engine.errors import RunError
 from genie3_engine.launchers.base import Handle, LogChunk
@@ -123,3 +125,6 @@ class FakeLauncher:
     def collect_partial(self, run: Path, *, wait: bool = True) -> tuple[int, int]:
         status = RunFolder.open(run).read_status()
         return status.targets_done, status.targets_total
+
+    def change(self, run: Path, options: Mapping[str, Any]) -> None:
+        RunFolder.open(run)

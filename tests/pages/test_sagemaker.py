@@ -77,8 +77,8 @@ def test_infer__takes_instances_and_limits_for_sagemaker(open_page, dataset, emu
     monkeypatch.setattr(runs, "start", start)
     app = open_page("infer", data=dataset)
     app.segmented_control(key="where").set_value("sagemaker").run()
-    app.number_input(key="cloud_instances").set_value(4).run()
-    app.toggle(key="cloud_spot").set_value(True).run()
+    app.number_input(key="sagemaker_instances").set_value(4).run()
+    app.toggle(key="sagemaker_spot").set_value(True).run()
     app.button(key="run").click().run()
     assert not app.exception
     (spec,) = asked

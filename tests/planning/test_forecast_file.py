@@ -1,6 +1,5 @@
 import json
 import time
-from dataclasses import replace
 
 from genie3_engine.planning import pilot as kept
 from genie3_engine.planning import remember
@@ -28,16 +27,10 @@ def test_remember__lets_the_run_start_when_a_pilot_is_damaged(tmp_path, caplog):
     assert "The run has no forecast" in caplog.text
 
 
-def test_remember__cloud_instances_but_not_an_emulator(tmp_path):
-    options = {"instance_type": "ml.c5.xlarge", "instances": 3}
-    rented = replace(spec(), launcher="sagemaker", launcher_options=options)
-    kept.keep(pilot(measured_at=time.time()), kept.pilot_file(rented, tmp_path))
-    remember(tmp_path, rented, shape(), home_folder=tmp_path)
+def test_remember__for_cloud_instances(tmp_path):
+    kept.keep(pilot(measured_at=time.time()), kept.pilot_file(spec(), tmp_path))
+    remember(tmp_path, spec(), shape(), instances=("ml.c5.xlarge", 3), home_folder=tmp_path)
     found = json.loads((tmp_path / FILE).read_text())
     assert (found["instance_type"], found["n_instances"]) == ("ml.c5.xlarge", 3)
     assert found["wall_seconds"] > 200
     assert found["dollars"] > 0
-    (tmp_path / FILE).unlink()
-    played = replace(rented, launcher_options={**options, "endpoint_url": "http://localhost:1"})
-    remember(tmp_path, played, shape(), home_folder=tmp_path)
-    assert not (tmp_path / FILE).exists()

@@ -7,8 +7,9 @@ import pytest
 import genie3_engine
 from genie3_engine import runs
 from genie3_engine.errors import InputError, OptionError, RunError, StorageError
+from genie3_engine.launchers.base import LauncherInfo
+from genie3_engine.launchers.registry import LAUNCHERS
 from genie3_engine.model import ForestSpec, RunSpec, RunState
-from genie3_engine.runs.places import LAUNCHERS
 from genie3_engine.store.run_folder import RunFolder
 from tests.clock import Clock
 from tests.contracts.fake_launcher import FakeLauncher, FakeProcesses
@@ -26,7 +27,8 @@ def processes():
 @pytest.fixture
 def start(home, monkeypatch, processes):
     """Start a run with made-up workers."""
-    monkeypatch.setitem(LAUNCHERS, "local", lambda home: FakeLauncher(processes))
+    info = LauncherInfo(label="Fake", help="", create=lambda _: FakeLauncher(processes))
+    monkeypatch.setitem(LAUNCHERS._records, "local", replace(info, is_this_machine=True))
     runs.save_dataset(tiny_expression(), name="tiny")
 
     def start(**options):

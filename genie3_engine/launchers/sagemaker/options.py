@@ -1,118 +1,230 @@
-"""What does a run on SageMaker need to be told, and what of it makes no sense?"""
+"""The options of a run on SageMaker, each declared once."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from genie3_engine.errors import OptionError
+from genie3_engine.model.settings import setting, settings_of
 
 HOUR = 3600
 LONGEST_RUN_SECONDS = 28 * 24 * HOUR
 MOST_INSTANCES = 100
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-_PATTERNS = {
-    "instance_type": (r"ml\.[a-z0-9-]+\.[a-z0-9-]+", "a type such as ml.c5.2xlarge"),
-    "job_prefix": (
-        r"(?=.{1,30}$)[a-zA-Z0-9](-*[a-zA-Z0-9]){0,29}",
-        "letters, digits and hyphens between them, 30 at most",
-    ),
-    "bucket": (r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket's name, without s3://"),
-    "prefix": (r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*", "a folder such as genie3"),
-    "region": (r"[a-z]{2}(-[a-z]+)+-\d", "a region such as us-east-1"),
-    "role": (
-        r"(arn:aws[a-z-]*:iam::\d{12}:role/)?[\w+=,.@/-]{1,512}",
-        "a role's ARN or its name",
-    ),
-    "kms_key": (r"[a-zA-Z0-9:/_-]{1,2048}", "a key's ARN, id or alias"),
-    "image": (r"[\w.:/@-]{1,255}", "an image's address in a registry"),
-    "endpoint_url": (r"https?://[^\s/]+/?", "an address such as http://localhost:5055"),
-}
 _TAG = re.compile(r"[\w\s.:/=+\-@]*")
 
 
 @dataclass(frozen=True, slots=True)
 class SageMakerOptions:
-    """What a run on SageMaker needs to be told; a secret is never among it.
+    """Options of a run on SageMaker; none of them is a credential.
 
-    Parameters
-    ----------
-    instance_type : str
-        Such as ``ml.c5.2xlarge``.
-    instances : int
-        How many of them share the targets.
-    spot : bool
-        Managed spot: cheaper, interrupted at times, and resumed by the service.
-    max_run_seconds : int
-        Longest computing time of the job.
-    max_wait_seconds : int or None
-        With spot, longest time in all, waiting for capacity included; None takes twice the longest
-        computing time, a day more at most.
-    volume_gb : int
-        Disk of each instance.
-    subnets, security_groups : tuple of str
-        The VPC that the instances are in; none by default.
-    kms_key : str
-        Encrypts disks and results; the service's own key by default.
-    tags : dict
-        On the training job, for the bill.
-    job_prefix : str
-        Begins the job's name.
-    image : str
-        The container's image; SageMaker's own for scikit-learn, of the region, by default.
-    profile, region : str
-        Of the user's AWS configuration; its defaults when empty.
-    role : str
-        What the instances may do: the ARN or the name of an IAM role.
-    bucket, prefix : str
-        Where data, program and results lie in S3.
-    endpoint_url : str
-        Another address for every service: an emulator.
-    create_bucket : bool
-        Whether the bucket may be made, closed to the public and encrypted.
-    experiment : str
-        Names the layouts of one data set that are compared.
+    Every field but ``experiment``, which names the experiment that a run is part of, declares a
+    setting, of which the command line, the validation and a run's details are made.
 
     Raises
     ------
     OptionError
-        When a value is out of its range.
+        When a value is not allowed, or two do not go together.
     """
 
-    instance_type: str = ""
-    instances: int = 1
-    spot: bool = False
-    max_run_seconds: int = 24 * HOUR
-    max_wait_seconds: int | None = None
-    volume_gb: int = 30
-    subnets: tuple[str, ...] = ()
-    security_groups: tuple[str, ...] = ()
-    kms_key: str = ""
-    tags: dict[str, str] = field(default_factory=dict, hash=False)
-    job_prefix: str = "genie3"
-    image: str = ""
-    profile: str = ""
-    region: str = ""
-    role: str = ""
-    bucket: str = ""
-    prefix: str = "genie3"
-    endpoint_url: str = ""
-    create_bucket: bool = False
+    instance_type: str = setting(
+        "instance_type",
+        "Instance type",
+        "Instance type, such as ml.c5.2xlarge.",
+        "",
+        pattern=r"ml\.[a-z0-9-]+\.[a-z0-9-]+",
+        example="a type such as ml.c5.2xlarge",
+        metavar="TYPE",
+    )
+    instances: int = setting(
+        "instances",
+        "Instances",
+        "Instances that share the targets.",
+        1,
+        kind="integer",
+        minimum=1,
+        maximum=MOST_INSTANCES,
+        metavar="N",
+    )
+    spot: bool = setting(
+        "spot",
+        "Spot instances",
+        "Managed spot instances: cheaper, interrupted at times and resumed by the service.",
+        False,
+        kind="boolean",
+    )
+    max_run_seconds: int = setting(
+        "max_run_seconds",
+        "Maximum run time",
+        "Longest computing time, such as 90m or 2h.",
+        24 * HOUR,
+        kind="duration",
+        minimum=60,
+        maximum=LONGEST_RUN_SECONDS,
+        flag="--max-run",
+    )
+    max_wait_seconds: int | None = setting(
+        "max_wait_seconds",
+        "Maximum time including queue",
+        "With --spot, longest time including the wait for capacity.",
+        None,
+        kind="duration",
+        minimum=60,
+        maximum=LONGEST_RUN_SECONDS,
+        unset="twice the longest computing time, at most a day more",
+        flag="--max-wait",
+    )
+    volume_gb: int = setting(
+        "volume_gb",
+        "Disk",
+        "Disk of each instance.",
+        30,
+        kind="integer",
+        minimum=1,
+        maximum=16384,
+        unit="GB",
+        flag="--volume",
+        metavar="GB",
+    )
+    subnets: tuple[str, ...] = setting(
+        "subnets",
+        "Subnets",
+        "Subnets of a VPC that the instances join.",
+        (),
+        kind="list",
+        flag="--subnet",
+        metavar="ID",
+        is_advanced=True,
+    )
+    security_groups: tuple[str, ...] = setting(
+        "security_groups",
+        "Security groups",
+        "Security groups of a VPC that the instances join.",
+        (),
+        kind="list",
+        flag="--security-group",
+        metavar="ID",
+        is_advanced=True,
+    )
+    kms_key: str = setting(
+        "kms_key",
+        "KMS key",
+        "Key that encrypts disks, uploads and results.",
+        "",
+        pattern=r"[a-zA-Z0-9:/_-]{1,2048}",
+        example="a key's ARN, id or alias",
+        metavar="KEY",
+        is_advanced=True,
+    )
+    tags: dict[str, str] = setting(
+        "tags",
+        "Tags",
+        "Tag of the training job, for the bill.",
+        {},
+        kind="mapping",
+        flag="--tag",
+        is_advanced=True,
+    )
+    job_prefix: str = setting(
+        "job_prefix",
+        "Job prefix",
+        "Begins the names of training jobs.",
+        "genie3",
+        pattern=r"(?=.{1,30}$)[a-zA-Z0-9](-*[a-zA-Z0-9]){0,29}",
+        example="letters, digits and hyphens between them, 30 at most",
+        metavar="NAME",
+        is_advanced=True,
+    )
+    image: str = setting(
+        "image",
+        "Container image",
+        "Container image (default: SageMaker's scikit-learn).",
+        "",
+        pattern=r"[\w.:/@-]{1,255}",
+        example="an image's address in a registry",
+        metavar="URI",
+        is_advanced=True,
+    )
+    profile: str = setting(
+        "profile",
+        "Profile",
+        "Profile of ~/.aws/config.",
+        "",
+        metavar="NAME",
+        is_advanced=True,
+    )
+    region: str = setting(
+        "region",
+        "Region",
+        "AWS region, such as us-east-1 (default: the profile's).",
+        "",
+        pattern=r"[a-z]{2}(-[a-z]+)+-\d",
+        example="a region such as us-east-1",
+        metavar="NAME",
+        is_advanced=True,
+    )
+    role: str = setting(
+        "role",
+        "Role of the instances",
+        "IAM role of the instances.",
+        "",
+        pattern=r"(arn:aws[a-z-]*:iam::\d{12}:role/)?[\w+=,.@/-]{1,512}",
+        example="a role's ARN or its name",
+        metavar="ARN|NAME",
+        is_advanced=True,
+    )
+    bucket: str = setting(
+        "bucket",
+        "Bucket",
+        "S3 bucket (default: genie3-ACCOUNT-REGION).",
+        "",
+        pattern=r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+        example="a bucket's name, without s3://",
+        metavar="NAME",
+        is_advanced=True,
+    )
+    prefix: str = setting(
+        "prefix",
+        "Folder in the bucket",
+        "Folder in the bucket.",
+        "genie3",
+        pattern=r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*",
+        example="a folder such as genie3",
+        metavar="FOLDER",
+        is_advanced=True,
+    )
+    endpoint_url: str = setting(
+        "endpoint_url",
+        "Endpoint",
+        "Address of an emulator.",
+        "",
+        pattern=r"https?://[^\s/]+/?",
+        example="an address such as http://localhost:5055",
+        metavar="URL",
+        is_advanced=True,
+    )
+    create_bucket: bool = setting(
+        "create_bucket",
+        "Create the bucket if missing",
+        "Create the bucket if missing, closed to the public and encrypted.",
+        False,
+        kind="boolean",
+        is_advanced=True,
+    )
     experiment: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what no job can have."""
-        for name, (pattern, wanted) in _PATTERNS.items():
-            value = getattr(self, name)
-            if value and not re.fullmatch(pattern, value):
-                raise OptionError(f"{_option(name)} is {value!r}.", f"Give {wanted}.")
-        self._refuse_counts()
+        """Require values that a job can have."""
+        for name, declared in settings_of(self).items():
+            declared.check(getattr(self, name), called=declared.flag)
+        self._check_waiting()
         if bool(self.subnets) != bool(self.security_groups):
             raise OptionError(
-                "A VPC takes subnets and security groups; one of them is not given.",
+                "A VPC needs both subnets and security groups; one of them is not given.",
                 "Give both --subnet and --security-group, or neither.",
             )
         if len(self.tags) > 45:
@@ -120,37 +232,27 @@ class SageMakerOptions:
         for key, value in self.tags.items():
             if not 1 <= len(key) <= 128 or len(value) > 256 or key.lower().startswith("aws:"):
                 raise OptionError(
-                    f"The tag {key[:40]!r} is none that AWS takes.",
+                    f"AWS does not allow the tag {key[:40]!r}.",
                     "Give a name of 1 to 128 characters, not beginning with aws:, and a value of "
                     "256 at most.",
                 )
             if not (_TAG.fullmatch(key) and _TAG.fullmatch(value)):
                 raise OptionError(
-                    f"The tag {key!r} has signs that AWS does not take.",
+                    f"The tag {key!r} has characters that AWS does not allow.",
                     "Use letters, digits, spaces and _.:/=+-@.",
                 )
 
-    def _refuse_counts(self) -> None:
-        longest = LONGEST_RUN_SECONDS
-        for name, value, least, most in (
-            ("instances", self.instances, 1, MOST_INSTANCES),
-            ("max_run_seconds", self.max_run_seconds, 60, longest),
-            ("volume_gb", self.volume_gb, 1, 16384),
-        ):
-            if not least <= value <= most:
-                raise OptionError(
-                    f"{_option(name)} is {value}.", f"Give a number from {least:,} to {most:,}."
-                )
+    def _check_waiting(self) -> None:
         if self.max_wait_seconds is None:
             return
         if not self.spot:
             raise OptionError(
                 "--max-wait is for spot instances only.", "Add --spot, or leave --max-wait out."
             )
-        if not self.max_run_seconds <= self.max_wait_seconds <= longest:
+        if self.max_run_seconds > self.max_wait_seconds:
             raise OptionError(
                 f"--max-wait is {self.max_wait_seconds}, --max-run {self.max_run_seconds}.",
-                "Waiting includes running: give at least as much, and 28 days at most.",
+                "The waiting time includes the run time: give at least as much.",
             )
 
     @property
@@ -169,7 +271,7 @@ class SageMakerOptions:
         return min(self.max_run_seconds + more, LONGEST_RUN_SECONDS)
 
     def require(self) -> None:
-        """Refuse to begin without what nobody can guess."""
+        """Require the options that have no default."""
         if not self.instance_type:
             raise OptionError(
                 "No instance type is given.", "Give --instance-type, such as ml.c5.2xlarge."
@@ -181,7 +283,7 @@ class SageMakerOptions:
         Parameters
         ----------
         is_whole : bool
-            Whether defaults are told too: somebody has chosen them, and no saved setting may
+            Whether defaults are included too: the user has chosen them, and no saved setting may
             take their place.
         """
         plain = SageMakerOptions()
@@ -200,22 +302,16 @@ class SageMakerOptions:
         OptionError
             When a name is unknown or a value is of the wrong kind or out of its range.
         """
-        plain = cls()
-        known = {each.name for each in fields(cls)}
-        read: dict[str, Any] = {}
+        declared = settings_of(cls)
+        loaded: dict[str, Any] = {}
         for name, value in values.items():
-            if name not in known:
-                raise OptionError(f"SageMaker has no option {name!r}.", "Leave it out.")
-            kind = type(getattr(plain, name))
-            if kind is tuple:
-                read[name] = tuple(str(item) for item in value)
-            elif name == "max_wait_seconds":
-                read[name] = None if value is None else int(value)
-            elif isinstance(value, kind):
-                read[name] = dict(value) if kind is dict else value
+            if name in declared:
+                loaded[name] = declared[name].load(value)
+            elif name == "experiment":
+                loaded[name] = str(value)
             else:
-                raise OptionError(f"{_option(name)} is {value!r}.", f"Give a {kind.__name__}.")
-        return cls(**read)
+                raise OptionError(f"SageMaker has no option {name!r}.", "Leave it out.")
+        return cls(**loaded)
 
     @classmethod
     def merged(cls, saved: Mapping[str, Any], given: Mapping[str, Any]) -> SageMakerOptions:
@@ -236,8 +332,3 @@ class SageMakerOptions:
         if given.get("spot") is False:  # a longest wait is for spot only
             values.pop("max_wait_seconds", None)
         return cls.from_dict({**values, **given})
-
-
-def _option(name: str) -> str:
-    """Return what the command line calls an option."""
-    return "--" + name.removesuffix("_seconds").replace("_", "-")

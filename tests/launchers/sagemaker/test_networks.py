@@ -116,7 +116,7 @@ def test_network__survives_the_death_of_a_host(disturbed, emulator, ended, local
     assert "exit code: 137" in status.error.message
     assert 0 < status.targets_done < 100
 
-    runs.change_cloud(run, {"instances": 2})
+    runs.change_options(run, {"instances": 2})
     runs.resume(run)
     assert ended(run).state is RunState.DONE
     assert links(run) == local.links(local.trees_for(4.0))
