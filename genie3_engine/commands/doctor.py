@@ -14,7 +14,7 @@ from genie3_engine.data.regulators import matched, read_names
 
 
 def doctor(args: argparse.Namespace) -> int:
-    """Examine an expression file, after the fixes that are asked for.
+    """Examine an expression file, after the requested fixes.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def doctor(args: argparse.Namespace) -> int:
     Returns
     -------
     int
-        0, whatever was found: the question was answered. ``ready`` in the JSON object tells
+        0, whatever the findings are. ``ready`` in the JSON object tells
         whether a run is possible.
 
     Raises

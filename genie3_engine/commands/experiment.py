@@ -30,8 +30,8 @@ def experiment(args: argparse.Namespace) -> int:
     Raises
     ------
     Genie3Error
-        When something is wrong with the input, the options or the folder, or when somebody
-        interrupts; the experiment stays resumable.
+        When the input, the options or the folder are wrong, or on an interrupt; the experiment
+        can be resumed.
     """
     spec = _spec(args)
     folder = benchmark.create(spec, args.out, resume=args.resume)
@@ -105,10 +105,10 @@ def _cores(kind: str | None) -> int:
 
 
 def _rented(args: argparse.Namespace) -> dict[str, Any]:
-    """Return what the launcher of rented instances is told; nothing for this machine."""
+    """Return the options of the cloud launcher; none for this machine."""
     if args.instance_type is None:
         if args.spot:
-            raise OptionError("--spot is for rented instances.", "Give --instance-type too.")
+            raise OptionError("--spot is for cloud instances.", "Give --instance-type too.")
         return {}
     name = args.out.name if args.out is not None else "experiment"
     options = runs.SageMakerOptions(
@@ -188,7 +188,7 @@ class _Lines:
         self._said = ""
 
     def show(self, status: ExperimentStatus) -> None:
-        """Say where the experiment stands, unless that was said already."""
+        """Print the progress of the experiment, unless it has not changed."""
         text = self._text(status)
         if text and text != self._said:
             self._said = text

@@ -16,7 +16,7 @@ _RENTED_COLUMNS = ("instances", "billable s", "dollars")
 
 
 def as_json(folder: Path, found: Findings) -> dict[str, Any]:
-    """Return everything that was measured and what it says, as plain values."""
+    """Return the measurements and their summary as plain values."""
     return {
         "experiment": str(folder),
         "state": str(benchmark.status(folder).state),
@@ -74,7 +74,7 @@ def _spread_json(name: str, spread: Spread | None) -> dict[str, float | None]:
 
 
 def print_results(folder: Path, found: Findings) -> None:
-    """Print the table of results, and what it says."""
+    """Print the table of results and its summary."""
     machine = found.machine
     memory = machine.get("memory_bytes", 0) / 2**30
     print(

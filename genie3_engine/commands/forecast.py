@@ -59,7 +59,7 @@ def forecast(args: argparse.Namespace) -> int:
 
 
 def _catalogue(args: argparse.Namespace) -> Catalogue:
-    """Return the instance types, with today's prices where they are asked for and can be had."""
+    """Return the instance types, with current prices where they are requested and available."""
     dated = planning.catalogue()
     if not args.live_prices:
         return dated
@@ -91,7 +91,7 @@ def _own_process() -> OwnProcess:
 def _wishes(
     args: argparse.Namespace, found: Forecast, catalogue: Catalogue
 ) -> dict[str, Offer | None]:
-    """Return the best offers for what was asked."""
+    """Return the best offers within the limits."""
     counts = planning.COUNTS if args.instances is None else (args.instances,)
     candidates = planning.offers(found, catalogue, counts=counts)
     wishes: dict[str, Offer | None] = {}

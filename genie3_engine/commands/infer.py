@@ -31,7 +31,7 @@ def infer(args: argparse.Namespace) -> int:
     Parameters
     ----------
     args : argparse.Namespace
-        The options, and as ``argv`` the command as it was typed, to say how to resume.
+        The options, and as ``argv`` the command as it was typed, for the hint how to resume.
 
     Returns
     -------
@@ -41,8 +41,8 @@ def infer(args: argparse.Namespace) -> int:
     Raises
     ------
     Genie3Error
-        When something is wrong with the input, the options or the folder, or when somebody
-        interrupts; the run stays resumable.
+        When the input, the options or the folder are wrong, or on an interrupt; the run can be
+        resumed.
     """
     refuse_options(args)
     began = time.monotonic()

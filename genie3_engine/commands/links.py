@@ -39,7 +39,7 @@ def links(args: argparse.Namespace) -> int:
 
 
 def _format(name: str | None, path: Path | None) -> ExportFormat:
-    """Return the format asked for, else the one that the file's name tells."""
+    """Return the requested format, otherwise that of the file's name."""
     if name is not None:
         return export_format(name)
     suffix = "" if path is None else Path(path.name.lower().removesuffix(_GZIP)).suffix

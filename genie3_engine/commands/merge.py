@@ -10,7 +10,7 @@ from genie3_engine.store.parts import read_targets
 
 
 def merge(args: argparse.Namespace) -> int:
-    """Merge the shards of one network, and say what came out."""
+    """Merge the shards of one network, and print a summary."""
     run = merge_runs(args.runs, args.out)
     targets = read_targets(run.targets_path)
     found = {

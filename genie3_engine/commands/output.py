@@ -12,12 +12,12 @@ from genie3_engine.errors import Genie3Error
 
 
 def complain(text: str) -> None:
-    """Say what is wrong, in one line on standard error."""
+    """Print an error, in one line on standard error."""
     print(f"genie3: error: {' '.join(text.split())}", file=sys.stderr, flush=True)
 
 
 def note(text: str) -> None:
-    """Say something beside the result, in one line on standard error."""
+    """Print a note or warning, in one line on standard error."""
     print(f"genie3: {' '.join(text.split())}", file=sys.stderr, flush=True)
 
 

@@ -8,7 +8,7 @@ from genie3_engine.errors import OptionError
 
 
 def refuse_file(path: Path) -> None:
-    """Refuse a place where no file can be, before time is spent on it.
+    """Require a path where a file can be written, before time is spent on its content.
 
     Parameters
     ----------
@@ -18,9 +18,11 @@ def refuse_file(path: Path) -> None:
     Raises
     ------
     OptionError
-        When it is a folder, or its folder is not there.
+        When it is a folder, or its folder does not exist.
     """
     if path.is_dir():
         raise OptionError(f"{path} is a folder.", "Give a file with -o.")
     if not path.parent.is_dir():
-        raise OptionError(f"{path.parent}: there is no such folder.", "Make it, or give another.")
+        raise OptionError(
+            f"{path.parent}: there is no such folder.", "Create it, or give another folder."
+        )

@@ -38,7 +38,7 @@ class Progress:
         self._seen: deque[tuple[float, int]] = deque()
 
     def show(self, status: RunStatus) -> None:
-        """Show where the run stands, unless it was shown a moment ago.
+        """Show the progress of the run, unless it was shown a moment ago.
 
         Parameters
         ----------
@@ -84,14 +84,14 @@ class Progress:
 
 
 def progress_text(status: RunStatus, per_second: float | None, *, with_bar: bool) -> str:
-    """Say where a run stands, in one line.
+    """Return the progress of a run in one line.
 
     Parameters
     ----------
     status : RunStatus
-        Where it stands.
+        Its status.
     per_second : float or None
-        Targets a second; None when nobody knows yet.
+        Targets per second; None while unknown.
     with_bar : bool
         Whether to draw a bar.
 

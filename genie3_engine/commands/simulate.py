@@ -11,7 +11,7 @@ from genie3_engine.jobs.path_checks import refuse_place
 
 
 def simulate(args: argparse.Namespace) -> int:
-    """Simulate expression of a known network, and write it beside the truth."""
+    """Simulate expression of a known network, and write it with the true network."""
     refuse_place(args.out)
     network = simulate_network(args.genes, args.samples, seed=args.seed)
     with storage_errors(args.out):

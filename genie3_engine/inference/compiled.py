@@ -24,7 +24,7 @@ _GENES_AT_ONCE = 2048  # bounds the memory of ranking, about 24 bytes a value
 
 
 class CompiledForests:
-    """Forests grown by machine code; may be asked from any number of threads at once.
+    """Forests grown by machine code; any number of threads may call it at the same time.
 
     Parameters
     ----------

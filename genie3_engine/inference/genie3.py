@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 
 class ForestEngine(Protocol):
-    """Forests over one data set: built once, asked for one target after another.
+    """Forests over one data set: built once, called for one target after another.
 
     An engine is built from a canonical `Expression`, the positions of the candidate regulators in
-    it, and a `ForestSpec`. It may be asked from several threads at once, unless the layout gives
+    it, and a `ForestSpec`. Several threads may call it at the same time, unless the layout gives
     its process one thread only (scikit-learn, which has jobs of its own).
     """
 
     def importance(self, target: int) -> tuple[NDArray[np.float64], float]:
         """Grow the forest of one target and score every candidate regulator.
 
-        The answer depends on the data, the regulators, the forest's settings and the target alone:
+        The result depends on the data, the regulators, the forest's settings and the target alone:
         random numbers come from `target_seed`, never from the order of the calls or from another
         target.
 
@@ -108,7 +108,7 @@ def strongest_links(
     Parameters
     ----------
     importance : (n_regulators,) float
-        Importance of each regulator; links of importance 0 (to float32) are no links.
+        Importance of each regulator; an importance of 0 (as float32) is not a link.
     keep : int or None
         Links kept; None keeps all.
 

@@ -38,16 +38,16 @@ def infer_targets(
     plan : InferencePlan
         What to infer, and on how many processes and threads.
     should_stop : callable
-        Asked several times a second. Once it says True no target is begun; those under way are
-        finished and yielded.
+        Called several times per second. Once it returns True, no target is started; targets under
+        way are finished and yielded.
     on_step : callable
-        Told ``preparing``, ``compiling`` and ``computing`` as they begin.
+        Called with ``preparing``, ``compiling`` and ``computing`` as they begin.
 
     Yields
     ------
     TargetLinks
         In the order in which targets are finished; each is the same for every layout. Close the
-        iterator to abandon the rest at once.
+        iterator to abandon the rest immediately.
 
     Raises
     ------

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from genie3_engine.inference.genie3 import ForestEngine
     from genie3_engine.model import ForestSpec, TargetLinks
 
-POLL_SECONDS = 0.2  # how often somebody looks whether to stop
+POLL_SECONDS = 0.2  # between two checks for a stop
 WINDOW = 2  # targets handed out for each thread: one under way, one waiting
 
 
@@ -36,7 +36,7 @@ class EngineBuilder(Protocol):
         *,
         n_jobs: int,
     ) -> ForestEngine:
-        """Build a `ForestEngine`; one that has a method ``warm_up()`` is asked to compile first."""
+        """Build a `ForestEngine`; a method ``warm_up()``, if there is one, compiles."""
         ...
 
 
@@ -52,7 +52,7 @@ def build_engine(
     regulators : (n_regulators,) int32
         Positions of the candidate regulators.
     forest : ForestSpec
-        Its ``engine`` says which.
+        Its ``engine`` names the engine.
     n_jobs : int
         scikit-learn's own jobs; the compiled engine has none.
     """
@@ -101,7 +101,7 @@ class InferencePlan:
 
     @property
     def n_threads(self) -> int:
-        """Targets under way at once in each process."""
+        """Targets that each process computes at the same time."""
         if ENGINES[self.forest.engine].has_jobs:
             return 1  # its jobs are its threads
         if self.layout.n_threads is not None:

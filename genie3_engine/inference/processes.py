@@ -32,21 +32,21 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_STOP = None  # what a child is told instead of a target: begin no further one
+_STOP = None  # sent instead of a target: start no further one
 _GO = -1  # compile now
 _LAST_SECONDS = 1.0  # that a child whose pipe is closed has to end
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A child says what it is at; ``computing`` asks for targets."""
+    """A child reports its step; ``computing`` requests targets."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Skipped:
-    """A child says how many targets it was handed and will not begin."""
+    """A child reports how many of its targets it will not start."""
 
     n_targets: int
 
@@ -137,7 +137,7 @@ def _hand_out(
             except (EOFError, OSError):
                 if not should_stop():
                     raise _death(child, len(children)) from None
-                alive.remove(child)  # whoever asked for the stop ended it too
+                alive.remove(child)  # the signal of the stop has ended it too
                 continue
             match message:
                 case TargetLinks():
@@ -174,7 +174,7 @@ def _start(plan: InferencePlan, *, is_first: bool) -> _Child:
 
 @contextmanager
 def _signals_blocked() -> Iterator[None]:
-    """Let a child be born deaf to Ctrl-C and SIGTERM, which whole process groups receive.
+    """Ignore SIGINT and SIGTERM in children, which whole process groups receive.
 
     Its parent decides what a stop means.
     """
@@ -186,7 +186,7 @@ def _signals_blocked() -> Iterator[None]:
 
 
 def _tell(child: _Child, message: int | None) -> None:
-    with suppress(OSError):  # its death is noticed when its answer is read
+    with suppress(OSError):  # its end is noticed when the pipe is read
         child.pipe.send(message)
 
 
@@ -202,7 +202,7 @@ def _end(child: _Child) -> None:
 def _death(child: _Child, n_children: int) -> Genie3Error:
     child.process.join(_LAST_SECONDS)
     code = child.process.exitcode
-    remedy = "The log may say why; what was computed is kept, and the run can be resumed."
+    remedy = "See the log for the cause. Computed targets are stored, and the run can be resumed."
     if code is None or code >= 0:
         what = f"ended with exit code {code}"
     else:
@@ -251,16 +251,16 @@ def _work(pipe: Connection, plan: InferencePlan, is_first: bool) -> None:
 
 
 def _next_word(pipe: Connection) -> int | None:
-    """Return what the parent says next."""
+    """Return the next message of the parent."""
     try:
         word: int | None = pipe.recv()
     except (EOFError, OSError):
-        os._exit(0)  # the parent is done, or gone: nobody waits for what is under way
+        os._exit(0)  # the parent has ended: targets under way are not needed
     return word
 
 
 class _Sender:
-    """Sends what several threads have to say through one pipe."""
+    """Sends the messages of several threads through one pipe."""
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe

@@ -36,7 +36,7 @@ class ScikitLearnForests:
     Notes
     -----
     Follows ``GENIE3_single`` of https://github.com/vahuynh/GENIE3 (Huynh-Thu et al., PLoS ONE
-    2010): the target is scaled to unit variance, the target itself is no candidate, the importance
+    2010): the target is scaled to unit variance, it is not a candidate itself, and the importance
     of a regulator is the mean over trees of scikit-learn's unnormalised importance. scikit-learn
     holds expression as float32.
     """

@@ -48,7 +48,7 @@ class RunSpec:
     launcher : str
         Where it runs.
     launcher_options : dict
-        What its launcher wants to know, as plain values: instances, limits. Never a secret, and
+        Options of the launcher as plain values: instances, limits. Never a secret, and
         never what decides the result.
     name : str
         The user's name for the run.
@@ -58,7 +58,7 @@ class RunSpec:
         ISO 8601 time in UTC.
     recipe : tuple of str
         Fixes that made the data set of what was read, in order, such as ``keep-variable=2000``;
-        says where the data came from, and decides nothing.
+        part of the provenance, without effect on the result.
     """
 
     dataset: str

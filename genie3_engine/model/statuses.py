@@ -8,7 +8,7 @@ from typing import Any
 
 
 class RunState(StrEnum):
-    """Where a run stands. ``UNKNOWN`` is never stored: it says that nobody could be asked."""
+    """The state of a run. ``UNKNOWN`` is never stored: the launcher could not be reached."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -26,7 +26,7 @@ class RunState(StrEnum):
 
     @property
     def may_change(self) -> bool:
-        """True while a look can find something new: at work, or nobody could be asked."""
+        """True while the state can change: live or unknown."""
         return self.is_live or self is RunState.UNKNOWN
 
     @property
@@ -46,7 +46,7 @@ class ErrorRecord:
 
 @dataclass(frozen=True, slots=True)
 class RunStatus:
-    """Where a run stands; ``status.json``.
+    """The status of a run; ``status.json``.
 
     Parameters
     ----------

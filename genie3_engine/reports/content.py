@@ -186,7 +186,7 @@ def _provenance(
         ),
         ("Versions", ", ".join(f"{name} {version}" for name, version in versions.items())),
         ("Report made by", f"genie3-engine {__version__}"),
-        ("The same again", _command(spec, home)),
+        ("Command", _command(spec, home)),
     ]
     return [(name, value) for name, value in found if value]
 
@@ -206,7 +206,7 @@ def _command(spec: RunSpec, home: Path | None) -> str:
 
 
 def _reading(spec: RunSpec, home: Path | None) -> list[str]:
-    """Return the options that read the file as it was read, as far as its data set tells."""
+    """Return the options that read the file in the same way, as far as they are known."""
     try:
         report = dataset_info(spec.dataset, home=home).report or {}
     except Genie3Error:

@@ -22,7 +22,7 @@ _GENIE3 = (
 
 
 def methods_paragraph(run: Path, *, home: Path | None = None) -> str:
-    """Return a paragraph that says how a network was inferred, and the papers to cite.
+    """Return a paragraph on how a network was inferred, and the papers to cite.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What does a run's folder say of its settings, its timings and its methods?"""
+"""Settings, timings, forecast and methods of a run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NO_MISS = 0.005
 
 
 def settings(spec: RunSpec) -> None:
-    """Show what decides the network, and how the work was laid out."""
+    """Show the settings of a run."""
     rows = [
         ("Data", f"{spec.source} ({spec.dataset[:12]})"),
         ("Fixes", " then ".join(spec.recipe) or "none"),
@@ -28,15 +28,15 @@ def settings(spec: RunSpec) -> None:
 
 
 def timings(summary: RunSummary) -> None:
-    """Show where the time went, as one bar."""
+    """Show the time of each step as one bar."""
     found = runs.timings(summary.path)
     seconds = figures.phase_seconds((found or {}).get("seconds", {}))
     if found is None or not seconds:
         is_done = summary.status.state is RunState.DONE
         st.caption(
-            "This network came ready-made: it took this machine no time."
+            "This example network was computed in advance."
             if is_done
-            else "Where the time went is known when the run ends."
+            else "Timings are available when the run has ended."
         )
         return
     total = sum(seconds.values())
@@ -57,18 +57,18 @@ def timings(summary: RunSummary) -> None:
 
 
 def forecast(summary: RunSummary) -> None:
-    """Say how right the forecast was that the run began with; nothing for a run without one."""
+    """Show the forecast next to the time that the run took; nothing without a forecast."""
     outcome = planning.outcome_of(summary.path)
     if outcome is None:
         return
     miss = outcome.seconds / outcome.forecast_seconds - 1.0
     how = (
-        "as it said"
+        "as forecast"
         if abs(miss) < _NO_MISS
         else f"{abs(miss):.0%} {'more' if miss > 0 else 'less'}"
     )
     within = "within" if outcome.is_covered else "outside"
-    apart = ", start-up apart" if outcome.thread_ratio is None else ""  # a rented run's is in it
+    apart = ", start-up apart" if outcome.thread_ratio is None else ""  # a cloud run's is in it
     text = (
         f"**Forecast** {labels.duration(outcome.forecast_seconds)}"
         f" ({labels.duration(outcome.low_seconds)} to "
@@ -77,13 +77,13 @@ def forecast(summary: RunSummary) -> None:
     )
     if outcome.forecast_bytes and outcome.bytes_held:
         text += (
-            f" Memory: {labels.size(outcome.forecast_bytes)} foreseen,"
-            f" {labels.size(outcome.bytes_held)} taken."
+            f" Memory: {labels.size(outcome.forecast_bytes)} forecast,"
+            f" {labels.size(outcome.bytes_held)} used."
         )
     st.caption(text, help="The next forecasts learn from it.")
 
 
 def methods(summary: RunSummary) -> None:
     """Show a paragraph for a paper, with what was done and whom to cite."""
-    st.caption("For a paper's methods section; copy it with the button at its right.")
+    st.caption("For the methods section of a paper; copy it with the button on the right.")
     st.code(cache.methods(summary), language=None, wrap_lines=True)

@@ -46,7 +46,7 @@ def test_runs__done_run_is_compared_with_its_forecast(open_page, done_run, home)
     (run / "forecast.json").write_text(json.dumps(foretold))
     said = texts(open_page("runs", run=done_run))
     assert "50% less, within the interval" in said
-    assert "2.0 GB foreseen" in said
+    assert "2.0 GB forecast" in said
 
 
 def test_runs__fixes_are_among_the_settings(open_page, done_run, home):

@@ -70,7 +70,7 @@ def test_plugin__runs_on_several_processes_and_is_reported(data, tmp_path):
     report = run_report(run)
     settings = dict(report.settings)
     assert (settings["Tree method"], settings["Engine"]) == ("Balanced Trees", "Correlation")
-    assert "--method BT" in dict(report.provenance)["The same again"]
+    assert "--method BT" in dict(report.provenance)["Command"]
     for words in ("forest of balanced trees", "the correlation engine", "Doe J", "Pearson K"):
         assert words in report.methods
 

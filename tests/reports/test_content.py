@@ -21,8 +21,8 @@ def test_run_report__draws_as_many_links_as_asked(run):
 
 def test_run_report__command_names_the_same_network(run):
     provenance = dict(run_report(run).provenance)
-    assert "--trees 5 --seed 0 --engine scikit-learn" in provenance["The same again"]
-    assert "--fix log1p" in provenance["The same again"]
+    assert "--trees 5 --seed 0 --engine scikit-learn" in provenance["Command"]
+    assert "--fix log1p" in provenance["Command"]
 
 
 def test_run_report__command_reads_the_file_as_it_was_read(tmp_path, home, monkeypatch):
@@ -36,7 +36,7 @@ def test_run_report__command_reads_the_file_as_it_was_read(tmp_path, home, monke
     monkeypatch.chdir(tmp_path)
     asked = ["--sheet", "two", "--orientation", "genes-in-columns", "--trees", "2"]
     assert cli.main(["infer", "book.xlsx", "--out", "first", *asked]) == 0
-    command = dict(run_report(tmp_path / "first").provenance)["The same again"]
+    command = dict(run_report(tmp_path / "first").provenance)["Command"]
     assert cli.main(shlex.split(command.replace("--out RUN", "--out again"))[1:]) == 0
     first, again = (tmp_path / run / "links.parquet" for run in ("first", "again"))
     assert first.read_bytes() == again.read_bytes()
