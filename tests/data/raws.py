@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse
 
+from genie3_engine.data.quality import apply, finalise, parse_recipe
 from genie3_engine.data.raw_expression import RawExpression
 
 
@@ -33,3 +34,13 @@ def counts(n_genes: int = 30, n_samples: int = 120) -> np.ndarray:
 def sparse(values) -> scipy.sparse.csr_matrix:
     """Return the same values, sparse."""
     return scipy.sparse.csr_matrix(np.array(values, dtype=np.float64))
+
+
+def fixed(raw, *recipe):
+    """Return data after the fixes of a recipe."""
+    return apply(raw, parse_recipe(recipe)).raw
+
+
+def final(raw, recipe):
+    """Return the expression that a recipe makes."""
+    return finalise(apply(raw, recipe).raw)

@@ -199,6 +199,7 @@ def _parsed_slowly(name: str, block: bytes, n_words: int, n_before: int) -> list
     rows = [words for line in block.splitlines() if (words := line.split())]
     for i, words in enumerate(rows):
         is_entry = len(words) == n_words and all(word.isdigit() for word in words[:2])
+        is_entry = is_entry and b"_" not in words[-1]  # Python reads 1_000 as a number
         try:
             is_entry = is_entry and bool(np.isfinite([float(word) for word in words]).all())
         except ValueError:

@@ -11,12 +11,14 @@ from genie3_engine.data.quality import (
     Severity,
     apply,
     diagnose,
+    finalise,
     parse_fix,
     parse_recipe,
 )
-from genie3_engine.data.quality.report import recommended_fixes, write_report
+from genie3_engine.data.quality.report import write_report
 from genie3_engine.data.raw_expression import OddCell
-from tests.data.raws import counts, logs, raw_of, sparse
+from genie3_engine.errors import InputError
+from tests.data.raws import counts, final, logs, raw_of, sparse
 
 NAN = math.nan
 
@@ -150,89 +152,37 @@ def test_examine__stands_whatever_it_is_given():
         assert write_report(diagnosis, name="odd")
 
 
-class TestRegulators:
-    GENES = ("TP53", "NKX2-1", "ENSG00000141510.17", *(f"GENE{i}" for i in range(27)))
-
-    def of(self, *wanted):
-        diagnosis = diagnose(raw_of(logs(), genes=self.GENES), regulators=wanted)
-        return {finding.code: finding for finding in diagnosis.findings}
-
-    def test_overlap__names_what_almost_matches(self):
-        found = self.of("TP53", "nkx2.1", "ENSG00000141510")["missing-regulators"]
-        assert "2 of 3 listed regulators are no genes here" in found.sentence
-        assert "'nkx2.1' may be 'NKX2-1'" in found.sentence
-        assert found.fixes == ("strip-versions",)
-
-    def test_overlap__does_not_take_one_accession_for_another(self):
-        found = self.of("TP53", "ENSG00000141511")["missing-regulators"]
-        assert "may be" not in found.sentence
-
-    def test_overlap__does_not_guess_letters_in_a_long_list(self):
-        many = [f"TP{i}" for i in range(60, 80)]
-        found = self.of("TP53", *many)["missing-regulators"]
-        assert "may be" not in found.sentence
-        assert "'TP54' may be 'TP53'" in self.of("NKX2-1", "TP54")["missing-regulators"].sentence
-
-    def test_overlap__none_is_a_problem(self):
-        found = self.of("Q9H3D4")["no-regulators"]
-        assert found.severity is Severity.PROBLEM
-
-    def test_overlap__says_how_many_never_vary(self):
-        values = logs()
-        values[0] = 1
-        diagnosis = diagnose(raw_of(values, genes=self.GENES), regulators=("TP53", "NKX2-1"))
-        assert "constant-regulators" in {finding.code for finding in diagnosis.findings}
-
-
-class TestReport:
-    def test_written__fits_a_terminal(self):
-        for raw, _, _ in CASES.values():
-            text = write_report(diagnose(raw), name="file.tsv")
-            long = [line for line in text.splitlines() if len(line) > 88 and "--fix" not in line]
-            assert not long
-
-    def test_advised__orders_what_is_urgent(self):
-        values = counts(30, 60)
-        values[1, 2] = NAN
-        values[3] = 5
-        raw = raw_of(values, genes=named("A", "A"))
-        fixes = recommended_fixes(diagnose(raw))
-        assert fixes == ["fill-missing", "average-duplicates", "log1p-cpm"]
-        assert diagnose(apply(raw, parse_recipe(fixes)).raw).is_ready
-
-    def test_blocks__are_explained_by_names_or_annotations(self):
-        batches = tuple("AB"[j >= 30] for j in range(60))
-        raw = raw_of(blocky(), annotations={"batch": batches})
-        assert "they go with the annotation 'batch'" in found_blocks(raw)
-        raw = raw_of(blocky(), samples=[f"{batch}_{j}" for j, batch in enumerate(batches)])
-        assert "part 1 of the samples' names" in found_blocks(raw)
-
-
-def test_single_cells__are_added_up_by_two_columns_where_one_is_not_enough():
-    labels = {
-        "donor": tuple(str(j % 5) for j in range(200)),
-        "type": tuple("ABCD"[j % 4] for j in range(200)),
-        "plate": ("1",) * 200,
-    }
-    diagnosis = diagnose(raw_of(cells(), annotations=labels))
-    found = next(each for each in diagnosis.findings if each.code == "single-cells")
-    assert found.fixes == ("pseudo-bulk=donor,type",)
-    assert "by 'donor' and 'type'" in found.sentence
-
-
-def found_blocks(raw):
-    return next(found.sentence for found in diagnose(raw).findings if found.code == "blocks")
-
-
-def test_names__of_a_small_table_may_be_dates_too():
-    genes = ["7-Sep", "3-Mar", "MYC", "TP53", "SOX2", "JUN"]
-    codes = {found.code for found in diagnose(raw_of(logs(6), genes=genes)).findings}
-    assert "spreadsheet-names" in codes
-    dates = [f"{day}-Sep" for day in range(1, 7)]
-    codes = {found.code for found in diagnose(raw_of(logs(6), genes=dates)).findings}
-    assert "spreadsheet-names" not in codes
-
-
 def test_checks__are_all_tried():
     tried = {code for code, _ in CASES.items()} | {"no-regulators", "missing-regulators"}
     assert len(CHECKS) <= len(tried)
+
+
+class TestComplete:
+    @pytest.mark.parametrize(
+        ("raw", "word"),
+        [
+            (raw_of([[1, NAN], [1, 2], [3, 4]]), "fill-missing"),
+            (raw_of(np.ones((3, 2)), genes=["a", "a", "b"]), "average-duplicates"),
+            (raw_of(np.ones((3, 2)), genes=["a", "", "b"]), "drop-nameless"),
+            (raw_of(np.ones((2, 5))), "transpose"),
+        ],
+    )
+    def test_complete__refuses_and_names_the_fix(self, raw, word):
+        with pytest.raises(InputError) as refused:
+            finalise(raw)
+        assert f"--fix {word}" in str(refused.value)
+
+    def test_complete__refuses_what_does_not_fit(self):
+        import scipy.sparse
+
+        huge = scipy.sparse.csr_matrix((60_000, 50_000))
+        raw = raw_of(huge)
+        with pytest.raises(InputError, match="keep-variable"):
+            finalise(raw)
+        assert final(raw, parse_recipe(["keep-variable=5"])).n_genes == 5
+
+    def test_complete__densifies_and_keeps_annotations(self):
+        raw = raw_of(sparse(np.eye(3)), annotations={"type": ("B", "T", "B")})
+        expression = finalise(raw)
+        assert expression.values.tolist() == np.eye(3).tolist()
+        assert expression.annotations == {"type": ("B", "T", "B")}

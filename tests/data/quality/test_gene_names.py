@@ -1,0 +1,62 @@
+"""Tests of gene names."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from genie3_engine.data.quality import diagnose
+from tests.data.raws import fixed, logs, raw_of, sparse
+
+NAN = math.nan
+
+
+class TestNames:
+    def test_average_duplicates__takes_means_over_what_is_there(self):
+        raw = raw_of([[1, 2], [9, 9], [3, NAN]], genes=["a", "b", "a"])
+        left = fixed(raw, "average-duplicates")
+        assert left.genes == ("a", "b")
+        assert left.values.tolist() == [[2, 2], [9, 9]]
+
+    def test_average_duplicates__of_sparse_values(self):
+        raw = raw_of(sparse([[1, 2], [9, 9], [3, 4]]), genes=["a", "b", "a"])
+        assert fixed(raw, "average-duplicates").values.toarray().tolist() == [[2, 3], [9, 9]]
+
+    def test_suffix_duplicates__takes_no_name_that_is_there(self):
+        raw = raw_of(np.ones((4, 2)), genes=["a", "a", "a-2", "a"])
+        assert fixed(raw, "suffix-duplicates").genes == ("a", "a-3", "a-2", "a-4")
+
+    def test_strip_versions__cuts_accessions_only(self):
+        names = ["ENSG00000141510.17", "RP11-34P13.7", "NM_000546.6", "ENSG00000002586.20_PAR_Y"]
+        stripped = fixed(raw_of(np.ones((4, 2)), genes=names), "strip-versions").genes
+        assert stripped == (
+            "ENSG00000141510",
+            "RP11-34P13.7",
+            "NM_000546",
+            "ENSG00000002586_PAR_Y",
+        )
+
+    def test_restore_excel_names__where_one_gene_can_be_meant(self):
+        names = ["7-Sep", "Mar-03", "1-Mar", "2020-03-01", "1-Dec", "TP53"]
+        restored = fixed(raw_of(np.ones((6, 2)), genes=names), "restore-excel-names").genes
+        assert restored == ("SEPT7", "MARCH3", "1-Mar", "2020-03-01", "DEC1", "TP53")
+
+    def test_restore_excel_names__as_mice_have_them(self):
+        names = ["7-Sep", "Trp53", "Gapdh"]
+        restored = fixed(raw_of(np.ones((3, 2)), genes=names), "restore-excel-names").genes
+        assert restored[0] == "Sept7"
+
+    def test_drop_records__and_nameless_rows(self):
+        names = ["__no_feature", "ERCC-00002", "", "TP53"]
+        raw = raw_of(np.ones((4, 2)), genes=names)
+        assert fixed(raw, "drop-records", "drop-nameless").genes == ("TP53",)
+
+
+def test_names__of_a_small_table_may_be_dates_too():
+    genes = ["7-Sep", "3-Mar", "MYC", "TP53", "SOX2", "JUN"]
+    codes = {found.code for found in diagnose(raw_of(logs(6), genes=genes)).findings}
+    assert "spreadsheet-names" in codes
+    dates = [f"{day}-Sep" for day in range(1, 7)]
+    codes = {found.code for found in diagnose(raw_of(logs(6), genes=dates)).findings}
+    assert "spreadsheet-names" not in codes
