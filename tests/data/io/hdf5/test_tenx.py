@@ -1,0 +1,27 @@
+"""Tests of reading HDF5 files of 10x Genomics."""
+
+from __future__ import annotations
+
+import h5py
+import numpy as np
+import pytest
+
+from genie3_engine.data.prepare import read_expression, read_raw
+from genie3_engine.errors import InputError
+from tests.data.io.samples import GENES, SAMPLES, VALUES
+
+
+@pytest.mark.parametrize("title", ["10x HDF5", "10x HDF5 of version 2"])
+def test_read_tenx_hdf5__reads_both_versions(title, written):
+    raw, report = read_raw(written(title))
+    assert (raw.genes, raw.samples) == (GENES, SAMPLES)
+    np.testing.assert_array_equal(raw.values.toarray(), VALUES)
+    assert report.orientation == "genes-in-rows"
+
+
+def test_read_tenx_hdf5__refuses_a_matrix_without_its_parts(written):
+    path = written("10x HDF5")
+    with h5py.File(path, "a") as root:
+        del root["matrix/indptr"]
+    with pytest.raises(InputError):
+        read_expression(path)
