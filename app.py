@@ -14,16 +14,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
-from ui import errors, layout
+from ui import errors, layout, streamlit_patches
 from ui.navigation import PAGES
-from ui.streamlit_patches import ignore_stale_fragments
 
 UI = Path(__file__).parent / "ui"
 
 # The folder pages/ makes Streamlit look for pages of its older kind until st.navigation has run
 # once in the server; a link to a page as the first request would meet "Page not found".
 PagesManager.uses_pages_directory = False
-ignore_stale_fragments()
+streamlit_patches.apply()
 
 
 def decline(_: Request) -> Response:

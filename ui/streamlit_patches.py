@@ -1,37 +1,101 @@
-"""Corrections of Streamlit's behaviour.
+"""Corrections of Streamlit 1.67 that keep live parts of a page from breaking the page.
 
-A live part of a page asks for itself again each second. When the server leaves for another page
-while such a request is under way, Streamlit 1.67 takes it for a return: it tells the browser that
-the old page is shown, the browser drops what it has, and the next live part finds nothing to write
-into ("Bad delta path"). A request for a part that no longer exists is left out here.
+A live part (a fragment with ``run_every``) asks for itself again every few seconds. On a busy
+machine such a request meets a run of the whole page that has not quite ended, or a page that was
+left meanwhile. The browser then receives parts of the page without the containers that hold them
+and fails with "Bad delta path index" or "Cannot set a node at a delta path".
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import wraps
+from typing import Any
 
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
-from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequestType
 
-_MARK = "leaves_out_stale_fragments"
+_RETRY_SECONDS = 0.01
+_MARK = "_is_corrected_by_genie3"
 
 
-def ignore_stale_fragments() -> None:
-    """Let every session of this server leave such requests out; once is enough."""
-    run_script = ScriptRunner._run_script
-    if hasattr(run_script, _MARK):
+def apply() -> None:
+    """Correct Streamlit for every session of this server; further calls do nothing."""
+    if hasattr(ScriptRunner, _MARK):
         return
+    setattr(ScriptRunner, _MARK, True)
+    _ignore_stale_fragments()
+    _wait_for_the_end_of_a_run()
+    _keep_unsent_messages()
+
+
+def _ignore_stale_fragments() -> None:
+    """Ignore requests for fragments of a page that was left.
+
+    A request for the old page's fragment would draw it into the new page. Streamlit forgets the
+    old fragments when a page has run to its end, but not when the page ended with ``st.stop``.
+    """
+    run_script = ScriptRunner._run_script
 
     @wraps(run_script)
     def _run_script(self: ScriptRunner, rerun_data: RerunData) -> None:
-        asked = rerun_data.fragment_id_queue
-        there = [each for each in asked if self._fragment_storage.contains(each)]
-        if asked and not there:
+        requested = rerun_data.fragment_id_queue
+        existing = [each for each in requested if self._fragment_storage.contains(each)]
+        if requested and not existing:
             return
-        if len(there) < len(asked):
-            rerun_data = replace(rerun_data, fragment_id_queue=there)
+        if len(existing) < len(requested):
+            rerun_data = replace(rerun_data, fragment_id_queue=existing)
         run_script(self, rerun_data)
+        context = self._get_script_run_ctx()
+        is_replaced = self._requests._state is ScriptRequestType.STOP  # by a newer runner
+        if not context.fragment_ids_this_run and not is_replaced:
+            drawn = context.shared.new_fragment_ids.snapshot()
+            self._fragment_storage.clear(new_fragment_ids=drawn)
 
-    setattr(_run_script, _MARK, True)
     ScriptRunner._run_script = _run_script  # type: ignore[method-assign]
+
+
+def _wait_for_the_end_of_a_run() -> None:
+    """Let a fragment run only when all messages of the run before it are on their way.
+
+    Streamlit starts another runner when the last one has ended, and drops what the last one has
+    sent but the event loop has not yet handled: the end of the page, under load.
+    """
+    request_rerun = AppSession.request_rerun
+
+    @wraps(request_rerun)
+    def _request_rerun(self: AppSession, client_state: ClientState | None) -> None:
+        runner = self._scriptrunner
+        has_ended = runner is not None and runner._requests._state is ScriptRequestType.STOP
+        if client_state is not None and client_state.fragment_id and has_ended:
+            self._event_loop.call_later(_RETRY_SECONDS, self.request_rerun, client_state)
+            return
+        request_rerun(self, client_state)
+
+    AppSession.request_rerun = _request_rerun  # type: ignore[method-assign]
+
+
+def _keep_unsent_messages() -> None:
+    """Send all messages of a run before those of a fragment that is drawn after it.
+
+    Streamlit drops the fragment's unsent messages, since it is drawn again, but sends what comes
+    after them in the page, for which the browser then has no place.
+    """
+    clear = ForwardMsgQueue.clear
+
+    @wraps(clear)
+    def _clear(
+        self: ForwardMsgQueue,
+        retain_lifecycle_msgs: bool = False,
+        fragment_ids_this_run: list[str] | None = None,
+        **more: Any,  # noqa: ANN401 -- Streamlit's own
+    ) -> None:
+        if retain_lifecycle_msgs and fragment_ids_this_run:
+            self._delta_index_map = {}  # what is drawn again stays behind what is there
+            return
+        clear(self, retain_lifecycle_msgs, fragment_ids_this_run, **more)
+
+    ForwardMsgQueue.clear = _clear  # type: ignore[method-assign]

@@ -1,36 +1,138 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import pytest
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.fragment import MemoryFragmentStorage
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
-from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequestType
 
-from ui.streamlit_patches import ignore_stale_fragments
+from ui import streamlit_patches
+
+LIVE = "a live part"
+
+
+@pytest.fixture
+def reached(monkeypatch):
+    """Requests that reach Streamlit's own functions, which the corrections wrap."""
+    reached = []
+    monkeypatch.setattr(ScriptRunner, "_run_script", lambda _, data: reached.append(data))
+    monkeypatch.setattr(AppSession, "request_rerun", lambda _, state: reached.append(state))
+    monkeypatch.setattr(ForwardMsgQueue, "clear", ForwardMsgQueue.clear)
+    monkeypatch.delattr(ScriptRunner, "_is_corrected_by_genie3", raising=False)
+    streamlit_patches.apply()
+    streamlit_patches.apply()
+    return reached
 
 
 @dataclass
 class Runner:
+    drawn: frozenset[str] = frozenset()
+    state: ScriptRequestType = ScriptRequestType.CONTINUE
+    fragments: list[str] = field(default_factory=list)
     _fragment_storage: MemoryFragmentStorage = field(default_factory=MemoryFragmentStorage)
 
+    @property
+    def _requests(self):
+        return SimpleNamespace(_state=self.state)
 
-@pytest.fixture
-def ran(monkeypatch):
-    """What reaches the real run of the script."""
-    reached = []
-    monkeypatch.setattr(ScriptRunner, "_run_script", lambda self, data: reached.append(data))
-    ignore_stale_fragments()
-    ignore_stale_fragments()
-    return reached
+    def _get_script_run_ctx(self):
+        ids = SimpleNamespace(snapshot=lambda: self.drawn)
+        shared = SimpleNamespace(new_fragment_ids=ids)
+        return SimpleNamespace(fragment_ids_this_run=self.fragments, shared=shared)
 
 
 @pytest.mark.parametrize(
-    ("asked", "reaches"),
+    ("requested", "expected"),
     [([], [[]]), (["old"], []), (["here"], [["here"]]), (["old", "here"], [["here"]])],
 )
-def test_ignore_stale_fragments__leaves_out_what_no_longer_exists(ran, asked, reaches):
-    runner = Runner()
+def test_run_script__ignores_fragments_that_no_longer_exist(reached, requested, expected):
+    runner = Runner(fragments=requested)
     runner._fragment_storage.register("here", lambda: None)
-    ScriptRunner._run_script(runner, RerunData(fragment_id_queue=asked))
-    assert [data.fragment_id_queue for data in ran] == reaches
+    ScriptRunner._run_script(runner, RerunData(fragment_id_queue=requested))
+    assert [data.fragment_id_queue for data in reached] == expected
+
+
+def test_run_script__forgets_the_fragments_of_the_last_page_when_a_page_stops_early(reached):
+    runner = Runner(drawn=frozenset({"new"}))
+    for name in ("old", "new"):
+        runner._fragment_storage.register(name, lambda: None)
+    ScriptRunner._run_script(runner, RerunData())
+    assert not runner._fragment_storage.contains("old")
+    assert runner._fragment_storage.contains("new")
+
+
+@pytest.mark.parametrize(
+    "runner", [Runner(state=ScriptRequestType.STOP), Runner(fragments=["new"])]
+)
+def test_run_script__keeps_the_fragments_of_a_newer_run_or_of_the_same_page(reached, runner):
+    for name in ("other", "new"):
+        runner._fragment_storage.register(name, lambda: None)
+    ScriptRunner._run_script(runner, RerunData(fragment_id_queue=runner.fragments))
+    assert runner._fragment_storage.contains("other")
+
+
+def test_request_rerun__waits_until_the_events_of_the_last_run_are_handled(reached):
+    later = []
+    session = SimpleNamespace(
+        _scriptrunner=Runner(state=ScriptRequestType.STOP),
+        _event_loop=SimpleNamespace(call_later=lambda _, *call: later.append(call)),
+        request_rerun=lambda state: AppSession.request_rerun(session, state),
+    )
+    request = ClientState(fragment_id=LIVE)
+    AppSession.request_rerun(session, request)
+    assert reached == []
+    session._scriptrunner = None
+    for function, *arguments in later:
+        function(*arguments)
+    assert reached == [request]
+
+
+@pytest.mark.parametrize("request_", [None, ClientState()])
+def test_request_rerun__of_the_whole_page_never_waits(reached, request_):
+    session = SimpleNamespace(_scriptrunner=Runner(state=ScriptRequestType.STOP))
+    AppSession.request_rerun(session, request_)
+    assert reached == [request_]
+
+
+def delta(*path: int, fragment: str = "", is_block: bool = True) -> ForwardMsg:
+    message = ForwardMsg()
+    message.metadata.delta_path.extend(path)
+    message.delta.fragment_id = fragment
+    if is_block:
+        message.delta.add_block.SetInParent()
+    else:
+        message.delta.new_element.empty.SetInParent()
+    return message
+
+
+def test_clear__leaves_no_message_without_its_container(reached):
+    queue = ForwardMsgQueue()
+    for message in (
+        delta(0, 0),
+        delta(0, 1, fragment=LIVE),
+        delta(0, 1, 0, fragment=LIVE, is_block=False),
+        delta(0, 2),
+        delta(0, 2, 0, is_block=False),
+    ):
+        queue.enqueue(message)
+    queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=[LIVE])
+    queue.enqueue(delta(0, 1, fragment=LIVE))
+    n_children: dict[tuple[int, ...], int] = {(0,): 0}
+    for message in queue.flush():
+        *parent, index = message.metadata.delta_path
+        assert index <= n_children[tuple(parent)], "the browser has no place for this message"
+        n_children[tuple(parent)] = max(n_children[tuple(parent)], index + 1)
+        n_children.setdefault((*parent, index), 0)
+
+
+def test_clear__drops_unsent_messages_before_the_whole_page_is_drawn(reached):
+    queue = ForwardMsgQueue()
+    queue.enqueue(delta(0, 0))
+    queue.clear(retain_lifecycle_msgs=True)
+    assert queue.flush() == []
