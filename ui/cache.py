@@ -107,7 +107,7 @@ def sample_truth() -> Upload:
     """Return the sample's true links as a gold standard that was uploaded."""
     text = "".join(f"{regulator}\t{target}\t1\n" for regulator, target, _ in _sample().gold)
     files: list[tuple[str, BinaryIO]] = [("gold.tsv", io.BytesIO(text.encode()))]
-    return runs.keep_upload(files, name="The sample's own truth")
+    return runs.keep_upload(files, name="Gold standard of the sample")
 
 
 def judgement(summary: RunSummary, gold: Upload) -> tuple[Accuracy, JudgedLinks]:
@@ -115,7 +115,7 @@ def judgement(summary: RunSummary, gold: Upload) -> tuple[Accuracy, JudgedLinks]
     return _judgement(summary.path, summary.status.ended, gold.path, gold.id)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Comparing with the truth…")
+@st.cache_resource(max_entries=4, show_spinner="Comparing with the gold standard…")
 def _judgement(
     run: Path, ended: float | None, path: Path, gold: str
 ) -> tuple[Accuracy, JudgedLinks]:

@@ -15,7 +15,7 @@ _LONGEST = 2_000
 
 
 def show(error: Genie3Error | ErrorRecord) -> None:
-    """Show an error that a user can read and mend, in one box."""
+    """Show an error and its remedy in one box."""
     message = text_format.plain(error.message, at_most=_LONGEST)
     remedy = text_format.plain(error.remedy, at_most=_LONGEST)
     st.error(f"**{message}**  \n{remedy}" if remedy else message, icon=":material/error:")
@@ -25,8 +25,8 @@ def show_unexpected(error: Exception) -> bool:
     """Show that the program itself is at fault; Streamlit writes the details to its log."""
     st.error(
         f"**Something went wrong in the program itself ({type(error).__name__}).**  \n"
-        "Your data and runs are safe. Load the page again; if it comes back, the server's log "
-        "says more.",
+        "Your data and runs are safe. Load the page again; if it happens again, see the "
+        "server's log.",
         icon=":material/error:",
     )
     return True

@@ -161,25 +161,25 @@ def score_of(of: Network, rank: int) -> float:
 
 @st.cache_data(max_entries=32, show_spinner="Finding modules…", hash_funcs=_BY_VERSION)
 def modules(of: Network, cut: Cut) -> npt.NDArray[np.int64]:
-    """Return each gene's module among the links drawn."""
+    """Return each gene's module among the displayed links."""
     return communities.modules(picture(of, cut)[0])
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs=_BY_VERSION)
 def module_table(of: Network, cut: Cut) -> pd.DataFrame:
-    """Return the modules among the links drawn."""
+    """Return the modules among the displayed links."""
     return communities.module_table(picture(of, cut)[0], modules(of, cut))
 
 
 @st.cache_data(max_entries=32, show_spinner="Following all shortest paths…", hash_funcs=_BY_VERSION)
 def centralities(of: Network, cut: Cut) -> pd.DataFrame:
-    """Return how central each gene is among the links drawn."""
+    """Return how central each gene is among the displayed links."""
     return communities.centralities(picture(of, cut)[0])
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs=_BY_VERSION)
 def hubs(of: Network, cut: Cut) -> pd.DataFrame:
-    """Return the regulators among the links drawn, with their targets."""
+    """Return the regulators among the displayed links, with their targets."""
     return communities.hubs(picture(of, cut)[0])
 
 

@@ -34,9 +34,11 @@ def keep_text(text: str, *, name: str) -> Upload:
         When there is none, or too much to paste.
     """
     if not text.strip():
-        raise InputError("Nothing was pasted.", "Copy cells from a spreadsheet and paste them.")
+        raise InputError(
+            "The pasted text is empty.", "Copy cells from a spreadsheet and paste them."
+        )
     if len(text) > _LARGEST_PASTE:
-        raise InputError("That is too much to paste.", "Save it as a file and upload it.")
+        raise InputError("The pasted text is too long.", "Save it as a file and upload it.")
     return runs.keep_upload([(name, io.BytesIO(text.encode()))], name=name)
 
 
@@ -50,7 +52,7 @@ def keep_path(path: str) -> Upload:
     """
     place = Path(path.strip()).expanduser()
     if not place.is_absolute():
-        raise InputError("The path is not complete.", "Give it from the root, such as /data/x.tsv.")
+        raise InputError("The path is not absolute.", "Enter the full path, such as /data/x.tsv.")
     files = sorted(place.iterdir()) if place.is_dir() else [place]
     opened: list[tuple[str, BinaryIO]] = []
     try:

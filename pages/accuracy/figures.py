@@ -1,4 +1,4 @@
-"""How good is the order of the links, in numbers and curves?"""
+"""Accuracy measures and their curves."""
 
 from __future__ import annotations
 
@@ -22,30 +22,29 @@ def measures(accuracy: Accuracy) -> None:
         st.metric(
             "AUROC",
             f"{accuracy.auroc:.4f}",
-            delta_description="a random order has 0.5",
+            delta_description="random order: 0.5",
             help="Area under the ROC curve: how often a true link ranks above a false one.",
             width=_WIDTH,
         )
         st.metric(
             "AUPR",
             f"{accuracy.aupr:.4f}",
-            delta_description=f"a random order has {chance:.4f}",
+            delta_description=f"random order: {chance:.4f}",
             help="Area under the precision-recall curve, as DREAM5 computes it.",
             width=_WIDTH,
         )
         st.metric(
             "Early precision",
             f"{accuracy.early_precision:.4f}",
-            delta_description=f"{accuracy.early_precision_ratio:.2f} times a random order",
-            help=f"Share of true links among the first {accuracy.n_positives:,}: as many as are "
-            "true.",
+            delta_description=f"{accuracy.early_precision_ratio:.2f} times the random order",
+            help=f"Precision of the first {accuracy.n_positives:,} links: as many as are true.",
             width=_WIDTH,
         )
         st.metric(
             "True links",
             f"{accuracy.n_positives:,}",
-            delta_description=f"among {accuracy.n_universe:,} pairs judged",
-            help=f"Judged are {accuracy.universe}.",
+            delta_description=f"among {accuracy.n_universe:,} evaluated pairs",
+            help=f"Evaluated: {accuracy.universe}.",
             width=_WIDTH,
         )
     st.caption(" ".join(_remarks(accuracy)))
@@ -56,12 +55,11 @@ def _remarks(accuracy: Accuracy) -> Iterator[str]:
         f"AUPR as DREAM4 computes it is {accuracy.aupr_dream4:.4f}, as scikit-learn does "
         f"{accuracy.average_precision:.4f}."
     )
-    yield f"Of {labels.count(accuracy.n_links, 'link')}, {accuracy.n_scored:,} are judged."
+    yield f"Of {labels.count(accuracy.n_links, 'link')}, {accuracy.n_scored:,} are evaluated."
     if accuracy.n_absent:
         yield (
             f"{labels.count(accuracy.n_absent, 'pair')} that the network lacks rank last, "
-            f"in random "
-            "order."
+            "in random order."
         )
 
 
@@ -86,7 +84,7 @@ def curves(accuracy: Accuracy, *, name: str) -> None:
             key="precision_recall",
             name=f"{name} precision and recall",
             numbers=_numbers(accuracy.precision_recall, "recall", "precision"),
-            alt=f"Precision-recall curve with an area of {accuracy.aupr:.4f}; a random order has "
+            alt=f"Precision-recall curve with an area of {accuracy.aupr:.4f}; random order: "
             f"{accuracy.random_precision:.4f}.",
         )
 

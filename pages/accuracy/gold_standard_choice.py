@@ -1,4 +1,4 @@
-"""Which links are known to be true, and where do they come from?"""
+"""Choice of the gold standard: uploaded, used before, or that of the sample."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ def wanted(chosen: RunSummary) -> Upload | None:
         try:
             gold = runs.open_upload(upload)
         except InputError:
-            st.warning("That gold standard is not stored here.", icon=":material/search_off:")
+            st.warning(
+                "This gold standard does not exist. It may have been deleted.",
+                icon=":material/search_off:",
+            )
             continue
         _take(gold, chosen)
         return gold
@@ -37,7 +40,7 @@ def show(gold: Upload, chosen: RunSummary) -> None:
 def ask(chosen: RunSummary) -> None:
     """Ask for a gold standard where there is none."""
     with st.container(border=True, key="ask_gold"):
-        st.markdown("**Which links are known to be true?** Give a gold standard for this network.")
+        st.markdown("**Upload a gold standard** for this network: links that are known to be true.")
         _uploader(chosen)
 
 
@@ -49,9 +52,9 @@ def _uploader(chosen: RunSummary) -> None:
         label_visibility="collapsed",
     )
     st.caption(
-        "Regulator and target in the first two columns. A third may hold 1 or 0: then exactly the "
-        "pairs listed are judged. Without it, every regulator with a known target is judged "
-        "against every gene of the file. TSV or CSV, plain or .gz, as DREAM's are."
+        "Regulator and target in the first two columns. A third may hold 1 or 0: then only the "
+        "listed pairs are evaluated. Without it, every regulator with a known target is evaluated "
+        "against every gene of the file. TSV or CSV, plain or .gz, such as those of DREAM."
     )
     if file is not None:
         with errors.shown():
@@ -60,7 +63,7 @@ def _uploader(chosen: RunSummary) -> None:
             _take(gold, chosen)
             st.rerun()
     if cache.is_sample(chosen.spec.dataset) and st.button(
-        "Use the sample's own truth", icon=":material/science:", key="gold_sample"
+        "Use the gold standard of the sample", icon=":material/science:", key="gold_sample"
     ):
         _take(cache.sample_truth(), chosen)
         st.rerun()

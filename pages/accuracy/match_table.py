@@ -1,4 +1,4 @@
-"""Which of the true links were found, and which were missed?"""
+"""Table of the links found and missed."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def show(links: JudgedLinks, *, name: str, key: str) -> None:
     n_links = len(links.keys)
     with st.container(horizontal=True, vertical_alignment="bottom", key="verdicts"):
         depth = st.number_input(
-            "Of the first … judged links",
+            "Number of links predicted",
             min_value=1,
             max_value=n_links,
             value=min(links.gold.n_positives, n_links),
             step=10,
             key=f"depth_{key}",
             width=220,
-            help="Taken as predicted; at first as many as are true.",
+            help="The first links count as predicted; by default as many as are true.",
         )
         counts = {verdict: links.count(verdict, depth) for verdict in Verdict}
         verdict = st.segmented_control(
@@ -46,7 +46,7 @@ def show(links: JudgedLinks, *, name: str, key: str) -> None:
         )
     st.caption(_LABELS[verdict][1].format(depth=f"{depth:,}"))
     if counts[verdict] == 0:
-        st.info("There is none.", icon=":material/info:")
+        st.info("There are none.", icon=":material/info:")
         return
     _table(links, verdict, depth, counts[verdict], key=f"{key}_{verdict}_{depth}")
     st.download_button(

@@ -1,4 +1,4 @@
-"""How near does a network come to the links that are known to be true?"""
+"""Accuracy page: compare a network with a gold standard."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from genie3_engine.model import RunState
 from pages.accuracy import figures, gold_standard_choice, match_table, run_choice
 from ui import cache, errors, layout, navigation, state, uploads
 
-layout.head("Accuracy", "How near a network comes to the links that are known to be true.")
+layout.head("Accuracy", "Compare a network with links that are known to be true.")
 found = [run for run in runs.history() if run.status.state is RunState.DONE]
 if not found:
     layout.empty(
-        "**No finished network yet.** The sample comes with its truth; or infer your own.",
+        "**No finished network yet.** The sample has a gold standard; or infer your own network.",
         (navigation.HOME, "Try the sample", ":material/science:"),
         (navigation.DATA, "Choose data", ":material/table:"),
     )

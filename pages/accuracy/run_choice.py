@@ -1,4 +1,4 @@
-"""Which run's network is judged?"""
+"""Choice of the run that is evaluated."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def wanted(done: Sequence[RunSummary]) -> RunSummary:
     chosen = next((summary for summary in done if summary.id == run), None)
     if chosen is None and asked is not None:
         st.warning(
-            "That run has no network here: it is not done, or was deleted.",
+            "This run has no network: it is not done, or it was deleted.",
             icon=":material/search_off:",
         )
     return chosen or done[0]

@@ -1,4 +1,4 @@
-"""What is the chosen data set called, and what can be done with it?"""
+"""Name, note and actions of the chosen data set."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ui import errors, layout, navigation, state, text_format
 
 
 def show(info: DatasetInfo) -> None:
-    """Show the name and the note, and the way on; renaming and deleting stand back."""
+    """Show the name, the note and the actions."""
     with st.container(horizontal=True, vertical_alignment="center", key="chosen"):
         st.subheader(text_format.plain(info.name or "Data"), anchor=False, width="stretch")
         _edit(info)
@@ -48,9 +48,8 @@ def _delete(info: DatasetInfo) -> None:
         st.markdown("Delete this table, and the file that it was read from, from this machine?")
         if used:
             st.warning(
-                f"{labels.count(used, 'run')} used it. The networks stay, but a run without "
-                f"its "
-                "data cannot be resumed, and shows no expression.",
+                f"{labels.count(used, 'run')} used it. The networks are kept, but a run without "
+                "its data cannot be resumed and shows no expression.",
                 icon=":material/warning:",
             )
         if st.button("Delete the data set", type="primary", key="delete_data_sure"):

@@ -1,4 +1,4 @@
-"""How are the values spread, and which samples stand apart?"""
+"""Distributions of the values, per sample and per gene, and outlier samples."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def samples(info: DatasetInfo) -> None:
     spread = cache.sample_spread(info.fingerprint)
     zeros = _percent(float(np.median(spread.zero_share)))
     st.caption(
-        "The values of each sample, genes without expression included. Samples that are to be "
-        f"compared should look alike. In the median sample {zeros} of the genes are "
+        "The values of each sample, including zeros. Samples should have similar "
+        f"distributions. In the median sample {zeros} of the genes are "
         f"zero.{_some(info)}"
     )
     numbers = pd.DataFrame(spread.quantiles.T, columns=["5 %", "25 %", "50 %", "75 %", "95 %"])
@@ -42,8 +42,7 @@ def genes(info: DatasetInfo) -> None:
     n_constant = int((spread.variance == 0).sum())
     constant = (
         f" {labels.count(n_constant, 'gene is', 'genes are')} constant and can neither "
-        f"regulate "
-        "nor be explained."
+        "regulate nor be explained."
         if n_constant
         else ""
     )
@@ -77,9 +76,9 @@ def genes(info: DatasetInfo) -> None:
 
 
 def outliers(info: DatasetInfo) -> None:
-    """Show the samples as points and by their correlations; name those that stand apart."""
+    """Show the samples by principal components and correlations; name the outliers."""
     if info.n_samples < 3:
-        st.caption("Outliers can be seen among three samples or more.")
+        st.caption("Outliers need at least three samples.")
         return
     found = cache.sample_map(info.fingerprint)
     apart = [found.samples[sample] for sample in np.flatnonzero(found.apart)]
@@ -87,14 +86,13 @@ def outliers(info: DatasetInfo) -> None:
         shown = ", ".join(text_format.plain(name, at_most=40) for name in apart[:_NAMED])
         more = f" and {len(apart) - _NAMED:,} more" if len(apart) > _NAMED else ""
         st.warning(
-            f"{labels.count(len(apart), 'sample stands', 'samples stand')} apart: "
-            f"{shown}{more}. "
-            "Forests fit such samples first: look at them before you infer.",
+            f"{labels.count(len(apart), 'outlier sample')}: {shown}{more}. "
+            "Outliers have a strong influence on trees: check them before inference.",
             icon=":material/scatter_plot:",
         )
     st.caption(
         f"Samples by their {min(info.n_genes, MOST_GENES):,} most variable genes{_as(found.unit)}. "
-        f"{'' if apart else 'None stands apart. '}{_some(info)}"
+        f"{'' if apart else 'No outlier samples. '}{_some(info)}"
     )
     with st.container(key="split_outliers"):
         points, alike = st.columns(2, gap="medium")

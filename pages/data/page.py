@@ -1,4 +1,4 @@
-"""Which expression table is the network inferred from?"""
+"""Data page: upload, check and choose an expression table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pages.data import (
 )
 from ui import cache, errors, layout, state
 
-layout.head("Data", "A table of expression: genes by samples. Nothing leaves this machine.")
+layout.head("Data", "An expression table: genes by samples. Nothing leaves this machine.")
 dataset = state.get(state.DATASET)
 info = expression = None
 if dataset is not None:

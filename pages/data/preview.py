@@ -1,4 +1,4 @@
-"""What was found in the expression table, and how does it begin?"""
+"""Shape, format and orientation of the expression table, and its first values."""
 
 from __future__ import annotations
 

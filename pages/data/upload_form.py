@@ -1,4 +1,4 @@
-"""Where does the expression table come from?"""
+"""Sources of an expression table: upload, paste, path, sample, earlier data sets."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _upload() -> None:
         key=f"upload_{state.n_uploads()}",
     )
     *names, last = readable_names()
-    st.caption(f"Genes by samples: {', '.join(names)} or {last}. It gets detected.")
+    st.caption(f"Formats: {', '.join(names)} or {last}. Format and orientation are detected.")
     if files:
         with errors.shown():
             _take(uploads.keep([(file.name, file) for file in files]))
@@ -68,7 +68,7 @@ def _path() -> None:
         key=f"path_{state.n_uploads()}",
         placeholder="/data/expression.h5ad",
     )
-    st.caption("For large files: copied on the disk, without the way through the browser.")
+    st.caption("For large files: read from the server's disk, not uploaded.")
     if st.button("Use this file", icon=":material/folder_open:", key="use_path"):
         with errors.shown():
             _take(uploads.keep_path(path or ""))
@@ -80,7 +80,7 @@ def _sample() -> None:
             state.put(state.DATASET, cache.sample())
             state.put(state.UPLOAD, None)
         st.rerun()
-    st.caption("A simulated network with known links, in a second.")
+    st.caption("A simulated network with known links.")
 
 
 def _earlier() -> None:

@@ -1,4 +1,4 @@
-"""How does the sample become a network at one click?"""
+"""The example run on the sample data."""
 
 from __future__ import annotations
 

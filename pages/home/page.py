@@ -1,4 +1,4 @@
-"""What is this, and where does one begin?"""
+"""Home page: first steps and recent runs."""
 
 from __future__ import annotations
 

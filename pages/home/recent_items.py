@@ -1,4 +1,4 @@
-"""Which runs were started last?"""
+"""Cards of the most recent runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LIVE_SECONDS, _IDLE_SECONDS = 2.0, 5.0
 
 
 def show() -> None:
-    """Show the last runs as cards, or how it goes when there are none."""
+    """Show the last runs as cards, or the four steps when there are none."""
     was_live = any(summary.status.state.is_live for summary in runs.history())
 
     @st.fragment(run_every=_LIVE_SECONDS if was_live else _IDLE_SECONDS)
@@ -35,13 +35,13 @@ def show() -> None:
 
 
 def _steps() -> None:
-    """Show an installation that nobody has used yet what it will do."""
-    st.subheader("How it goes", anchor=False)
+    """Show the four steps of the program to a new user."""
+    st.subheader("How it works", anchor=False)
     steps = (
-        (":material/table:", "Data", "Drop a table. What it is, and what is odd, is found out."),
-        (":material/tune:", "Infer", "Press one button, or choose every setting yourself."),
-        (":material/list:", "Runs", "Watch it, or close the page: it goes on by itself."),
-        (":material/hub:", "Network", "Search, filter and colour it; take it to your paper."),
+        (":material/table:", "Data", "Upload a table; format and problems are detected."),
+        (":material/tune:", "Infer", "Use a preset, or choose every setting yourself."),
+        (":material/list:", "Runs", "Follow the progress, or close the page: the run continues."),
+        (":material/hub:", "Network", "Search, filter, colour and export it."),
     )
     with st.grid(min_column_width=180, key="steps"):
         for icon, name, sentence in steps:
@@ -84,6 +84,6 @@ def _card(summary: RunSummary) -> None:
         page, label, icon = (
             (navigation.NETWORK, "Open network", ":material/hub:")
             if status.state is RunState.DONE
-            else (navigation.RUNS, "Look at the run", ":material/list:")
+            else (navigation.RUNS, "Show the run", ":material/list:")
         )
         layout.page_link(page, label=label, icon=icon, query_params={"run": summary.id})

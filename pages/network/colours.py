@@ -1,4 +1,4 @@
-"""What do the colours and sizes of genes and links say?"""
+"""Colours and sizes of genes and links."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _NAMES = {
     DEGREE: "Number of targets",
     FIT: "Out-of-bag R²",
     SIGN: "Activation or repression",
-    OWN: "Your own table",
+    OWN: "Uploaded table",
 }
-_SIZES = {"targets": "Number of targets", "links": "All its links", "same": "The same"}
+_SIZES = {"targets": "Number of targets", "links": "Number of links", "same": "Equal"}
 _LARGEST_MB = 20
 
 
@@ -50,14 +50,14 @@ class Choice:
 
 
 def choose(network: networks.Network) -> Choice:
-    """Ask what colours and sizes say."""
+    """Ask what colours and sizes show."""
     with st.popover("Colours", icon=":material/palette:", key="colours", width="stretch"):
         by = st.selectbox("Colour by", list(_NAMES), format_func=_NAMES.__getitem__, key="colour")
         annotation = _own_table(network) if by == OWN else None
         if by == SIGN:
             st.caption(
-                "Spearman's correlation of regulator and target over the samples. It says how they "
-                "go together, not that one acts on the other."
+                "Spearman's correlation of regulator and target over the samples. It shows "
+                "association, not causation."
             )
         size = st.selectbox("Size by", list(_SIZES), format_func=_SIZES.__getitem__, key="size")
     return Choice(by, size, annotation)
@@ -115,7 +115,7 @@ def _by_sign(
         correlation = networks.correlation(network, cut, gene=around)
         n_samples = len(cache.expression(network.dataset).samples)
     except InputError:
-        st.warning("The data of this run are no longer here, so signs are unknown.")
+        st.warning("The data of this run were deleted, so the signs are unknown.")
         return colours.by_role(shown, dark=charts.is_dark()), None
     found = link_signs.signs(correlation, n_samples=n_samples)
     return colours.by_sign(shown, found, dark=charts.is_dark()), correlation

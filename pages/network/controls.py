@@ -1,4 +1,4 @@
-"""Which links are shown, and which gene is in focus?
+"""Controls of the threshold and of the gene in focus.
 
 The address holds both, so that a link or the browser's back button opens the same view: widgets
 take their values from it before they are shown, and write to it when they are changed.
@@ -17,12 +17,12 @@ from ui import errors, networks, state
 
 _COUNTS = (25, 50, 100, 200, 300, 500, 1000, 2000, 5000, 10_000, 15_000)
 _PER_TARGET = (1, 2, 3, 5, 10, 20, 50)
-_KINDS = {CutKind.RANK: "Rank", CutKind.SCORE: "Score", CutKind.TARGET: "Target"}
+_KINDS = {CutKind.RANK: "Rank", CutKind.SCORE: "Importance", CutKind.TARGET: "Target"}
 _KIND, _COUNT, _SCORE, _EACH = "cut_kind", "cut", "cut_score", "cut_each"
 
 
 def asked_cut(network: networks.Network) -> Cut:
-    """Return the cut in the address; the first one when there is none, or a wrong one."""
+    """Return the threshold in the address; the default when there is none or it is invalid."""
     first = Cut(CutKind.RANK, min(networks.FIRST_CUT.value, network.n_links))
     text = state.asked(state.CUT)
     if text is None:
@@ -35,13 +35,13 @@ def asked_cut(network: networks.Network) -> Cut:
 
 
 def choose_cut(network: networks.Network) -> Cut:
-    """Ask which links are kept: by rank, by score, or some for each target."""
+    """Ask for the threshold: by rank, by importance, or per target."""
     cut = asked_cut(network)
     state.set_value(_KIND, cut.kind)
     kind, value = st.columns([1, 1], gap="small", vertical_alignment="bottom")
     with kind:
         st.segmented_control(
-            "Keep links by",
+            "Threshold by",
             list(_KINDS),
             required=True,
             format_func=_KINDS.__getitem__,
@@ -52,12 +52,12 @@ def choose_cut(network: networks.Network) -> Cut:
         if cut.kind is CutKind.SCORE:
             _ask_score(cut)
         elif cut.kind is CutKind.TARGET:
-            _ask_count("Links for each target", cut, _PER_TARGET, key=_EACH)
+            _ask_count("Links per target", cut, _PER_TARGET, key=_EACH)
         else:
             counts = [count for count in _COUNTS if count < network.n_links]
             if network.n_links <= _COUNTS[-1]:
                 counts.append(network.n_links)
-            _ask_count("Links drawn", cut, counts, key=_COUNT)
+            _ask_count("Displayed links", cut, counts, key=_COUNT)
     return cut
 
 
@@ -78,7 +78,7 @@ def _ask_count(label: str, cut: Cut, counts: Sequence[int], *, key: str) -> None
 def _ask_score(cut: Cut) -> None:
     state.set_value(_SCORE, float(cut.value))
     st.number_input(
-        "Least importance",
+        "Minimum importance",
         min_value=0.0,
         max_value=1.0,
         step=max(1e-6, _two_digits(cut.value / 10)),
@@ -89,7 +89,7 @@ def _ask_score(cut: Cut) -> None:
 
 
 def _first_of(kind: CutKind, network: networks.Network) -> Cut:
-    """Return a cut of another kind that keeps about as many links."""
+    """Return a threshold of another kind that keeps about as many links."""
     n_first = min(int(networks.FIRST_CUT.value), network.n_links)
     if kind is CutKind.SCORE:
         return Cut(kind, _two_digits(networks.score_of(network, n_first)))

@@ -1,4 +1,4 @@
-"""How does one take a network away: its links, its picture, a report, a link to what is shown?"""
+"""Export of links, picture and report, and the address of the view."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ _SCALES = {
 
 
 def show(chosen: RunSummary, view: View) -> None:
-    """Offer all ways to take a network away; nothing is made before it is asked for."""
-    box = st.expander("Take it away", icon=":material/download:", key="takeaway", on_change="rerun")
+    """Offer all exports; a file is written when its button is pressed."""
+    box = st.expander("Export", icon=":material/download:", key="takeaway", on_change="rerun")
     if not box.open:
         return
     with box:
@@ -67,7 +67,7 @@ def _links(chosen: RunSummary, view: View) -> None:
     }
     if view.n_kept == n_drawn:
         del choices["kept"]
-    labels = {"drawn": "Those drawn", "kept": "Those the cut keeps", "all": "All"}
+    labels = {"drawn": "Displayed links", "kept": "Links above the threshold", "all": "All links"}
     which = st.segmented_control(
         "Which links",
         list(choices),
@@ -88,7 +88,7 @@ def _links(chosen: RunSummary, view: View) -> None:
         ]
         scales = [s for s in _SCALES if form.name != "pyscenic" or s is not ImportanceScale.RANK]
         scale = st.selectbox(
-            "Score", scales, format_func=_SCALES.__getitem__, key="take_scale", width=280
+            "Scale", scales, format_func=_SCALES.__getitem__, key="take_scale", width=280
         )
         n_links, take = choices[which]
         _file(chosen, view, form, n_links=n_links, which=which, links=lambda: take(scale))
@@ -107,14 +107,13 @@ def _file(
     bad = form.unfit(view.picture.genes)
     if bad is not None:
         st.info(
-            f"{form.name} cannot hold the gene name {text_format.plain(bad)}. Take tsv, csv, "
-            f"parquet or "
-            "cx2.",
+            f"{form.name} cannot hold the gene name {text_format.plain(bad)}. Choose "
+            "tsv, csv, parquet or cx2.",
             icon=":material/info:",
         )
         return
     if n_links > _MOST_BY_PAGE:
-        st.info("That is more than a browser should carry. In a terminal:", icon=":material/info:")
+        st.info("Too many links to download from a page. In a terminal:", icon=":material/info:")
         st.code(
             f"genie3 links {chosen.path} --format {form.name} -o links.gz",
             language="sh",
@@ -146,8 +145,8 @@ def _picture(chosen: RunSummary, view: View) -> None:
         if name == _OWN_SIZE:
             width = st.number_input("Width, mm", 30, 1200, 250, 10, key="take_width", width=150)
         size = PictureSize(width) if name == _OWN_SIZE else _SIZES[name]
-        has_all = st.toggle("Name every gene", key="take_names")
-        dark = st.toggle("Dark ground", value=charts.is_dark(), key="take_dark")
+        has_all = st.toggle("Label every gene", key="take_names")
+        dark = st.toggle("Dark background", value=charts.is_dark(), key="take_dark")
     svg = network_svg(view, size=size, title=chosen.title, all_labels=has_all, dark=dark)
     file_name = text_format.file_name(chosen.title)
     with st.container(horizontal=True):
@@ -169,16 +168,16 @@ def _picture(chosen: RunSummary, view: View) -> None:
             dots_a_metre=round(_PRINT_DPI / _INCH_METRES) if is_print else 0,
         )
     st.caption(
-        "The picture holds what is drawn, all of it, in these colours. In the SVG, text is text: "
-        "change it in Inkscape or Illustrator. "
-        + (f"The PNG has {_PRINT_DPI} dots an inch." if is_print else "")
+        "The picture shows all displayed links in these colours. Text in the SVG can be edited in "
+        "Inkscape or Illustrator. "
+        + (f"The PNG has {_PRINT_DPI} dots per inch." if is_print else "")
     )
 
 
 def _report(chosen: RunSummary, view: View) -> None:
     st.markdown(
-        "One HTML file to send: the network as it is drawn here, moving, with the strongest links, "
-        "settings, timings, where the result comes from, and a methods paragraph. It opens offline."
+        "One HTML file: the interactive network as displayed here, the strongest links, settings, "
+        "timings, provenance and a methods paragraph. It opens offline."
     )
 
     def write(file: downloads.Writable) -> None:
@@ -194,7 +193,7 @@ def _report(chosen: RunSummary, view: View) -> None:
 
 
 def _link() -> None:
-    st.markdown("Opens this very view for everyone who reaches this server.")
+    st.markdown("Opens this view for everyone who can reach this server.")
     query = urlencode(st.query_params.to_dict())
     st.code(f"{(st.context.url or '').partition('?')[0]}?{query}", language=None)
 

@@ -1,4 +1,4 @@
-"""What is known of the gene in focus, or of two genes?"""
+"""Facts about the gene in focus, or about two genes."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ def _pair(network: networks.Network, gene: str, to: str) -> None:
             f"{network.n_links:,}, importance {link.importance:.4g}"
         )
     if links.empty:
-        st.markdown("No link of this network joins the two, either way.")
+        st.markdown("No link connects these two genes in either direction.")
 
 
 def samples(network: networks.Network, gene: str, to: str) -> None:
-    """Show the second gene's expression against the first's, a point a sample."""
+    """Plot the expression of the second gene against the first; each point is a sample."""
     try:
         expression = cache.expression(network.dataset)
     except Genie3Error as problem:
@@ -64,10 +64,12 @@ def samples(network: networks.Network, gene: str, to: str) -> None:
         return
     correlation = link_signs.spearman(expression, [gene], [to])
     sign = int(link_signs.signs(correlation, n_samples=len(expression.samples))[0])
-    st.caption(f"Spearman's correlation {correlation[0]:.2f}: {_SIGNS[sign]}. A point is a sample.")
+    st.caption(
+        f"Spearman's correlation {correlation[0]:.2f}: {_SIGNS[sign]}. Each point is a sample."
+    )
     charts.show(
         link_figure(expression, gene, to, dark=charts.is_dark()),
         key="link_figure",
         name=f"{gene} and {to}",
-        alt="Expression of the second gene against the first, a point a sample",
+        alt="Expression of the second gene against the first; each point is a sample",
     )

@@ -1,4 +1,4 @@
-"""Which links rank first, in the network or around one gene?"""
+"""Table of the ranked links, of the network or of one gene."""
 
 from __future__ import annotations
 
@@ -108,11 +108,10 @@ def _row_of(links: pd.DataFrame, gene: str | None, to: str | None) -> int | None
 def _say(found: LinkPage, number: int) -> None:
     first = (number - 1) * networks.PAGE_ROWS + 1
     last = first + len(found.links) - 1
-    which = "No link." if not found.n_found else f"{first:,} to {last:,} of {found.n_found:,}."
+    which = "No links." if not found.n_found else f"{first:,} to {last:,} of {found.n_found:,}."
     st.caption(
-        f"{which} Click a name to focus on it, tick a row to follow the link.",
+        f"{which} Click a gene to focus on it; select a row to show the link.",
         help=(
-            "Importance is GENIE3's own scale: the share of the target's variance that the "
-            "regulator's splits remove."
+            "Importance: the share of the target's variance that splits on the regulator remove."
         ),
     )

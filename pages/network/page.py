@@ -1,4 +1,4 @@
-"""What does a finished network look like?"""
+"""Network page: explore and export the network of a run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def explore(summary: RunSummary) -> None:
     with errors.shown():
         network = networks.network(summary)
         if network.n_links == 0:
-            layout.empty("**This network has no link.** No regulator explains any target.")
+            layout.empty("**This network has no links.** No regulator explains any target.")
             return
         with st.container(key="split"):
             graph, table = st.columns([3, 2], gap="medium")
@@ -56,7 +56,7 @@ def explore(summary: RunSummary) -> None:
 found = runs.history()
 title, run = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
 with title:
-    layout.head("Network", "Regulators point at their targets; the strongest links come first.")
+    layout.head("Network", "Regulators point to their targets; the strongest links come first.")
 if not found:
     layout.empty(
         "**No network yet.** Explore the sample, or infer one from your data.",

@@ -1,4 +1,4 @@
-"""Which links are strongest among the targets that are finished already?"""
+"""The strongest links of a run that is not finished."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def show(summary: RunSummary) -> None:
         done, _ = runs.collect_partial(summary.path)
         found = cache.partial(summary.path, done, top=_MOST_ROWS)
         if not found.n_targets:
-            st.caption("No target's links are on disk yet.")
+            st.caption("No links are stored yet.")
             return
         _draw(summary, found, done)
         st.dataframe(
@@ -47,8 +47,7 @@ def show(summary: RunSummary) -> None:
             f"Of {labels.count(found.n_targets, 'target')} of "
             f"{summary.status.targets_total:,}, "
             f"{labels.count(found.n_links, 'link')} so far. Ranks change until the run is "
-            f"done; "
-            "the importance of a link does not."
+            "done; importances do not."
         )
 
 

@@ -1,4 +1,4 @@
-"""What does the page show while a run has no network yet?"""
+"""Progress of a run that has no network yet."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def show(summary: RunSummary) -> None:
                 progress.badge(status.state)
                 if status.state.is_live:
                     progress.bar(status, now=time.time())
-                    st.caption("The network opens here as soon as it is done.")
+                    st.caption("The network opens here when the run is done.")
                 elif status.error is not None:
                     errors.show(status.error)
                 layout.page_link(
                     navigation.RUNS,
-                    label="Look at the run",
+                    label="Show the run",
                     icon=":material/list:",
                     query_params={"run": summary.id},
                 )

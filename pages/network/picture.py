@@ -1,4 +1,4 @@
-"""How is a part of the network drawn, and what is not drawn?"""
+"""Drawing of the links above the threshold, and what it leaves out."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def view_of(
     gene: str | None,
     to: str | None,
 ) -> View:
-    """Return what is shown: the cut, or the surroundings of a gene that the cut leaves out."""
+    """Return the view: the links above the threshold, or those of a gene without one."""
     shown, n_kept = networks.picture(network, cut)
     around = None if gene is None or gene in set(shown.genes) else gene
     if around is not None:
@@ -47,7 +47,7 @@ def view_of(
 
 
 def show(network: networks.Network, view: View) -> None:
-    """Draw a view; say what is drawn and what is not."""
+    """Draw a view, and describe what is drawn and what is not."""
     is_around = view.gene is not None and not _is_kept(network, view)
     version = f"{network.version}-{view.cut}" + (f"-around {view.gene}" if is_around else "")
 
@@ -63,9 +63,8 @@ def show(network: networks.Network, view: View) -> None:
     )
     if is_around:
         st.info(
-            f"{text_format.plain(view.gene or '')} has no link among those that the cut keeps. "
-            f"Here are "
-            "its own strongest links.",
+            f"{text_format.plain(view.gene or '')} has no link above the threshold. "
+            "Its own strongest links are shown.",
             icon=":material/info:",
         )
     else:
@@ -93,7 +92,7 @@ def _not_drawn(view: View) -> str:
     left = view.n_kept - len(view.picture.source)
     if left <= 0:
         return ""
-    return f"**{left:,} weaker links that the cut keeps are not drawn.** "
+    return f"**{left:,} weaker links above the threshold are not drawn.** "
 
 
 def _say_path(view: View) -> None:
@@ -103,8 +102,8 @@ def _say_path(view: View) -> None:
     names = text_format.plain(view.gene, at_most=30), text_format.plain(view.to, at_most=30)
     if not links:
         st.info(
-            f"No path joins {names[0]} and {names[1]} along the links drawn. Keep more links to "
-            "look further.",
+            f"No path joins {names[0]} and {names[1]} along the displayed links. Lower the "
+            "threshold to include more links.",
             icon=":material/info:",
         )
         return

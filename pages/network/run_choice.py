@@ -1,4 +1,4 @@
-"""Which run's network is shown?"""
+"""Choice of the run whose network is shown."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ def wanted(found: Sequence[RunSummary]) -> RunSummary:
     if run is None:
         return newest
     if run not in by_id:
-        st.warning("That run is not here. It may have been deleted.", icon=":material/search_off:")
+        st.warning(
+            "This run does not exist. It may have been deleted.", icon=":material/search_off:"
+        )
         return newest
     if not is_asked and by_id[run].status.state.is_resumable:
         return newest  # the one remembered from earlier has no network to show

@@ -1,4 +1,4 @@
-"""What else does the network say, beside its picture?"""
+"""Tables next to the picture: links, hubs, modules, centrality, fit."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def show(network: networks.Network, *, cut: Cut, gene: str | None, to: str | Non
         "Fit": lambda: _fit(network),
     }
     which = st.segmented_control(
-        "Beside the picture",
+        "Table next to the picture",
         list(tables),
         default="Links",
         required=True,
@@ -48,10 +48,10 @@ def _hubs(network: networks.Network, cut: Cut) -> None:
             "regulator": "Regulator",
             "n_targets": st.column_config.NumberColumn("Targets", format="localized", width=76),
             "importance": st.column_config.NumberColumn("Sum", format="%.3f", width=70),
-            "targets": st.column_config.TextColumn("Which, strongest first", width="large"),
+            "targets": st.column_config.TextColumn("Target genes, strongest first", width="large"),
         },
     )
-    st.caption(f"{labels.count(len(table), 'regulator')} among the links drawn.")
+    st.caption(f"{labels.count(len(table), 'regulator')} among the displayed links.")
 
 
 def _modules(network: networks.Network, cut: Cut) -> None:
@@ -65,11 +65,11 @@ def _modules(network: networks.Network, cut: Cut) -> None:
             "n_genes": st.column_config.NumberColumn("Genes", format="localized", width=64),
             "n_links": st.column_config.NumberColumn("Links inside", width=88),
             "hub": "Most linked",
-            "genes": st.column_config.TextColumn("Which", width="large"),
+            "genes": st.column_config.TextColumn("Names", width="large"),
         },
     )
     st.caption(
-        f"{labels.count(len(table), 'module')} among the links drawn (Leiden algorithm). "
+        f"{labels.count(len(table), 'module')} among the displayed links (Leiden algorithm). "
         "Colour by module to see them."
     )
 
@@ -88,11 +88,11 @@ def _centrality(network: networks.Network, cut: Cut) -> None:
         },
     )
     st.caption(
-        "Among the links drawn.",
+        "Among the displayed links.",
         help=(
             "Betweenness: the share of shortest directed paths between other genes that pass "
             "through. PageRank follows links from target to regulator: it is high for genes that "
-            "regulate many, or few that count."
+            "regulate many genes, or a few central ones."
         ),
     )
 
@@ -106,7 +106,7 @@ def _fit(network: networks.Network) -> None:
     n_poor = int((table["oob_r2"] <= 0).sum())
     st.markdown(
         f"**{n_poor:,} of {labels.count(len(table), 'gene')} cannot be predicted** from the "
-        "regulators (R² of 0 or less): take their links with care."
+        "regulators (R² of 0 or less): treat their links with caution."
     )
     charts.show(
         fit_figure(table, dark=charts.is_dark()),

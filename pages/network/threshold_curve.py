@@ -1,4 +1,4 @@
-"""How many links and genes would each cut keep?"""
+"""Curve of links and genes by threshold."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from ui import charts, networks
 
 
 def show(network: networks.Network, cut: Cut) -> None:
-    """Show the curve once it is asked for: it needs one reading of all links."""
+    """Show the curve when it is opened: it needs one pass over all links."""
     box = st.expander(
-        "What each cut keeps", icon=":material/show_chart:", key="kept", on_change="rerun"
+        "Links by threshold", icon=":material/show_chart:", key="kept", on_change="rerun"
     )
     if not box.open:
         return
@@ -22,7 +22,7 @@ def show(network: networks.Network, cut: Cut) -> None:
         charts.show(
             kept_figure(survey, cut, dark=charts.is_dark()),
             key="kept_figure",
-            name="what each cut keeps",
+            name="links by threshold",
             numbers=numbers,
-            alt="Links and genes that each cut keeps; the cut in use is marked",
+            alt="Links and genes by threshold; the threshold in use is marked",
         )

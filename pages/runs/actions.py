@@ -1,4 +1,4 @@
-"""What can be done with a run?"""
+"""Actions on a run: open, cancel, resume, repeat, label, delete."""
 
 from __future__ import annotations
 
@@ -74,8 +74,7 @@ def _delete(summary: RunSummary) -> None:
     with st.popover("Delete", icon=":material/delete:", key="delete"):
         st.markdown(
             f"Delete **{text_format.plain(summary.title)}** and its links from the disk? This "
-            f"cannot be "
-            "undone."
+            "cannot be undone."
         )
         if st.button("Delete the run", type="primary", key="delete_sure"):
             with errors.shown():

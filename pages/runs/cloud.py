@@ -93,7 +93,7 @@ def logs(summary: RunSummary) -> bool:
     def tail() -> None:
         runs.log(summary.path)  # has the service asked for what is new
         text = runs.host_log(summary.path, host, n_lines=_LOG_LINES)
-        st.code(text or "Nothing logged yet.", language=None, height=320, wrap_lines=True)
+        st.code(text or "The log is empty.", language=None, height=320, wrap_lines=True)
 
     tail()
     return True

@@ -1,4 +1,4 @@
-"""What is known of one run?"""
+"""Details of one run: progress, actions, settings, timings, log."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LOG_SECONDS = 2.0
 
 
 def head(summary: RunSummary, among: Sequence[RunSummary]) -> None:
-    """Show what changes while a run is at work, and what can be done about it."""
+    """Show the progress of a run and its actions."""
     status = summary.status
     now = time.time()
     with st.container(border=True, key="detail"):
@@ -43,18 +43,17 @@ def _queue(summary: RunSummary, among: Sequence[RunSummary]) -> None:
     before = runs.n_before(summary.path, among)
     if before:
         st.caption(
-            f"{labels.count(before, 'run comes', 'runs come')} first: this machine computes "
-            f"one at "
-            "a time. The queue needs neither this page nor its server."
+            f"{labels.count(before, 'run is', 'runs are')} ahead in the queue: this machine "
+            "computes one at a time. The queue does not need this page or its server."
         )
 
 
 def _kept(summary: RunSummary) -> str:
     status = summary.status
     if not status.targets_done:
-        return "It ended before its first target was done."
+        return "The run ended before its first target was done."
     total = labels.count(status.targets_total, "target")
-    return f"{status.targets_done:,} of {total} are on disk and stay there."
+    return f"{status.targets_done:,} of {total} are stored and kept."
 
 
 def _done(summary: RunSummary, now: float) -> str:
@@ -100,6 +99,6 @@ def _log(summary: RunSummary) -> None:
     @st.fragment(run_every=_LOG_SECONDS if summary.status.state.may_change else None)
     def tail() -> None:
         text = runs.log_tail(summary.path, n_lines=_LOG_LINES)
-        st.code(text or "Nothing logged yet.", language=None, height=320, wrap_lines=True)
+        st.code(text or "The log is empty.", language=None, height=320, wrap_lines=True)
 
     tail()

@@ -1,4 +1,4 @@
-"""Which of the runs are listed?"""
+"""Filters of the table of runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from genie3_engine.model import RunState
 from genie3_engine.runs import RunSummary
 
 _GROUPS = {
-    "At work": frozenset({RunState.QUEUED, RunState.RUNNING, RunState.STOPPING, RunState.UNKNOWN}),
+    "Active": frozenset({RunState.QUEUED, RunState.RUNNING, RunState.STOPPING, RunState.UNKNOWN}),
     "Done": frozenset({RunState.DONE}),
     "Stopped": frozenset({RunState.FAILED, RunState.CANCELLED, RunState.LOST}),
 }

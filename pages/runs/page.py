@@ -1,4 +1,4 @@
-"""Which runs are there, and how far are they?"""
+"""Runs page: all runs and the details of one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from ui import errors, layout, navigation, state
 
 _LIVE_SECONDS, _IDLE_SECONDS = 1.0, 3.0
 
-layout.head("Runs", "Every run is a process and a folder of its own: close the page, it goes on.")
+layout.head(
+    "Runs", "Every run is a process with its own folder; it continues when the page is closed."
+)
 found = runs.history()
 was_live = any(summary.status.state.is_live for summary in found)
 if not found:
@@ -24,16 +26,16 @@ shown = [summary for summary in found if wanted is None or wanted.has(summary)]
 asked = state.get(state.RUN)
 chosen = next((summary for summary in found if summary.id == asked), None)
 if found and chosen is None and asked is not None:
-    st.warning("That run is not here. It may have been deleted.", icon=":material/search_off:")
+    st.warning("This run does not exist. It may have been deleted.", icon=":material/search_off:")
 if found and not shown:
-    layout.empty("**No run fits.** Search for something else, or show all states.")
+    layout.empty("**No run matches.** Change the search, or show all states.")
 if chosen is None and shown:
     chosen = shown[0]
 
 
 @st.fragment(run_every=_LIVE_SECONDS if was_live else _IDLE_SECONDS)
 def live() -> None:
-    """Show what changes while runs are at work; look for new ones while none is."""
+    """Show what changes while runs are active; look for new ones otherwise."""
     now = runs.history()
     summaries = [summary for summary in now if wanted is None or wanted.has(summary)]
     with errors.shown():

@@ -1,4 +1,4 @@
-"""Which charts does an experiment have, alone and with another one laid over it?"""
+"""Charts of an experiment, alone or compared with another."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def show(summary: ExperimentSummary, found: Findings, other: ExperimentSummary |
         name = other.spec.name if is_alone else f"{other.spec.name} ({other.spec.created[11:16]})"
         both[text_format.shorten(name, at_most=40)] = benchmark.findings(other.path)
     speedup, times, grid, cost = st.tabs(
-        ["Speed-up and efficiency", "Where the time goes", "Processes x jobs", "Time and cost"]
+        ["Speed-up and efficiency", "Time per phase", "Processes x jobs", "Time and cost"]
     )
     with speedup:
         _curves(both, name=summary.id)
@@ -44,7 +44,7 @@ def show(summary: ExperimentSummary, found: Findings, other: ExperimentSummary |
 def _curves(both: dict[str, Findings], *, name: str) -> None:
     fitted = {title: found.fits for title, found in both.items()}
     if not any(fitted.values()):
-        st.caption("A curve needs a serial row and one with more workers of the same engine.")
+        st.caption("A curve needs a serial row and a parallel row of the same engine.")
         return
     first = next(iter(both.values()))
     dark, numbers = charts.is_dark(), speedup_tables.curve_table(fitted)
@@ -64,8 +64,8 @@ def _curves(both: dict[str, Findings], *, name: str) -> None:
     )
     st.caption(
         "Amdahl's law and the Universal Scalability Law are fitted to the rows that fit the "
-        "machine's cores; the latter needs three different numbers of workers. Bars show how far "
-        "repeats reach."
+        "machine's cores; the latter needs three different numbers of workers. Bars show the "
+        "range of the repeats."
     )
 
 
@@ -105,19 +105,19 @@ def _cost(found: Findings, *, name: str) -> None:
     number = _COST_EXPERIMENT.get(found.spec.preset)
     points = [*_priced(found.rows, catalogue), *_published_points(number)]
     if not points:
-        st.caption("Nothing that was measured has a price yet.")
+        st.caption("No measured configuration has a price yet.")
         return
     charts.show(
         cost_figure(points, dark=charts.is_dark()),
         key="chart_cost",
         name=f"cost-{name}",
         numbers=speedup_tables.cost_table(points),
-        alt="Total seconds against dollars, and the front that no other configuration beats",
+        alt="Total seconds against dollars, with the Pareto front",
     )
     st.caption(
-        "What each configuration would cost on the cheapest instance with as many virtual CPUs as "
-        "it has workers and enough memory, if that were as fast as this machine and billed by the "
-        f"second. Prices of {catalogue.price_date}, {catalogue.region}."
+        "Estimated cost on the cheapest instance with enough virtual CPUs and memory, assuming the "
+        "speed of this machine and billing per second. "
+        f" Prices of {catalogue.price_date}, {catalogue.region}."
     )
 
 

@@ -1,4 +1,4 @@
-"""Which experiment is looked at, where does it stand, and what can be done with it?"""
+"""Choice, progress and actions of an experiment."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def wanted(found: Sequence[ExperimentSummary]) -> ExperimentSummary | None:
     if asked is not None and asked not in by_id:
         if found:
             st.warning(
-                "That experiment is not here. It may have been deleted.",
+                "This experiment does not exist. It may have been deleted.",
                 icon=":material/search_off:",
             )
         state.put(state.EXPERIMENT, None)
@@ -55,12 +55,12 @@ def choose(current: ExperimentSummary, found: Sequence[ExperimentSummary]) -> No
 def choose_other(
     current: ExperimentSummary, found: Sequence[ExperimentSummary]
 ) -> ExperimentSummary | None:
-    """Let the user lay a second experiment over the chosen one."""
+    """Let the user compare the chosen experiment with a second one."""
     by_id = {each.id: each for each in found if each.id != current.id and each.status.runs_done}
     if not by_id:
         return None
     other = st.selectbox(
-        "Lay over it",
+        "Compare with",
         list(by_id),
         index=None,
         format_func=lambda each: title(by_id[each]),
@@ -99,7 +99,7 @@ def _show(now: ExperimentSummary) -> None:
             share = status.runs_done / max(1, status.runs_total)
             st.progress(min(1.0, share), text=text_format.plain(_sentence(now), at_most=300))
         elif status.state is not RunState.DONE:
-            st.caption(f"{status.runs_done} of {status.runs_total} runs are measured and kept.")
+            st.caption(f"{status.runs_done} of {status.runs_total} runs are measured and stored.")
         if status.error is not None:
             errors.show(status.error)
 
@@ -109,7 +109,7 @@ def _about(now: ExperimentSummary) -> str:
     spec, machine = now.spec, now.status.machine
     parts = [
         spec.source,
-        labels.count(spec.n_trees, "tree") + " a target",
+        labels.count(spec.n_trees, "tree") + " per target",
         labels.count(spec.n_repeats, "repeat"),
     ]
     if machine:

@@ -1,4 +1,4 @@
-"""What shall be measured, and on which data?"""
+"""Form of a new experiment."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from pages.speedup.machine_choice import Machine
 from ui import cache, errors, state, text_format
 
 _SIMULATED = "simulated"
-_OWN_TITLE = "My own grid"
-_OWN_QUESTION = "Every combination of the engines, processes, jobs and threads that you choose."
+_OWN_TITLE = "Custom grid"
+_OWN_QUESTION = "Every combination of the chosen engines, processes, jobs and threads."
 _COUNTS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96)
 _MOST_TREES, _MOST_REPEATS, _MOST_GENES, _MOST_SAMPLES = 100_000, 50, 200_000, 100_000
 _LARGEST_SEED = 2**53 - 1
@@ -127,7 +127,7 @@ def _data() -> _Data:
             step=10,
             key="lab_samples",
         )
-    st.caption("The original's matrix had 49,196 genes and 193 samples.")
+    st.caption("The original data set has 49,196 genes and 193 samples.")
     simulated = SimulatedData(int(genes), int(samples))
     return _Data(simulated.name, simulated.n_genes, simulated=simulated)
 
@@ -165,7 +165,7 @@ def _grid() -> tuple[Configuration, ...]:
     with fourth:
         targets = st.number_input("Targets", 1, 1_000_000, value=10, key="lab_targets")
     if not engines or not processes or not n_jobs or not threads:
-        raise OptionError("A list is empty.", "Choose one value at least in each.")
+        raise OptionError("A list is empty.", "Choose at least one value in each.")
     return benchmark.grid(
         list(engines),
         processes=processes,
@@ -205,9 +205,9 @@ def _spec(
     )
     if spec.most_targets > data.n_genes:
         raise OptionError(
-            f"The largest run asks for {spec.most_targets:,} targets; the data have "
+            f"The largest run has {spec.most_targets:,} targets; the data have "
             f"{data.n_genes:,} genes.",
-            "Ask for fewer targets.",
+            "Choose fewer targets.",
         )
     return spec
 
@@ -222,4 +222,4 @@ def _summary(spec: ExperimentSpec) -> str:
         text += "; the serial row is extrapolated from fewer targets"
     if spec.launcher_options:
         return f"{text}. {machine_choice.summary(spec)}"
-    return f"{text}. Other runs wait while one is measured."
+    return f"{text}. Other runs wait during a measurement."

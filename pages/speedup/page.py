@@ -1,4 +1,4 @@
-"""Which parallel configuration pays, here and on these data?"""
+"""Speed-up page: measure and compare parallel configurations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LOOK_SECONDS = 2.0  # seldom: looking takes time from what is measured
 
 layout.head(
     "Speed-up",
-    "Measure configurations: one after the other on this machine, or at once on rented instances.",
+    "Measure configurations: one at a time on this machine, or in parallel on cloud instances.",
 )
 found = benchmark.history()
 current = experiment_status.wanted(found)
@@ -25,7 +25,7 @@ with st.expander(
     new_experiment.show()
 if current is None:
     layout.empty(
-        "**No experiment yet.** Choose one above: *Engines compared* on the sample takes a minute.",
+        "**No experiment yet.** Choose one above, such as *Engines compared* on the sample.",
         (navigation.DATA, "Bring your own data", ":material/table:"),
     )
     st.stop()

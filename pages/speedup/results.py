@@ -1,4 +1,4 @@
-"""What was measured, beside what the original measured, and what does it say?"""
+"""Results of an experiment next to the published ones, and their summary."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ _FORMATS = {
     "Published speed-up": "%.2f",
 }
 _HELP = {
-    "Total s": "From the start of the process to its last byte.",
-    "Elapsed s": "While forests are grown.",
-    "Speed-up": "Targets a computing second, over those of the same engine's serial row.",
-    "Efficiency": "Speed-up for each worker.",
-    "Over scikit-learn": "Targets a computing second, over those of one scikit-learn job.",
-    "CPU s": "Processor seconds of all its processes.",
-    "Peak MB": "Memory of all its processes together at most.",
-    "Spread": "How far the repeats lie apart.",
+    "Total s": "From the start of the process to its end.",
+    "Elapsed s": "Time in which forests are grown.",
+    "Speed-up": "Targets per second, relative to the serial row of the same engine.",
+    "Efficiency": "Speed-up per worker.",
+    "Over scikit-learn": "Targets per second, relative to one scikit-learn job.",
+    "CPU s": "CPU time of all processes.",
+    "Peak MB": "Peak memory of all processes.",
+    "Spread": "Range of the repeats, relative to their median.",
 }
 
 
 def show(found: Findings, *, name: str) -> None:
     """Show the takeaways and the result table."""
     if not found.rows:
-        st.caption("The first row appears when its run has ended.")
+        st.caption("The first row appears when its run has finished.")
         return
     with st.container(key="takeaways"):
         st.markdown(
@@ -60,7 +60,7 @@ def show(found: Findings, *, name: str) -> None:
             on_click="ignore",
             key="download_results",
         )
-        with st.popover("What the original measured", type="tertiary", key="published"):
+        with st.popover("Published results", type="tertiary", key="published"):
             _original()
 
 
@@ -86,7 +86,7 @@ def _table(table: pd.DataFrame, *, key: str) -> None:
 
 
 def _original() -> None:
-    """Show every published row, and where it stands."""
+    """Show every published row and its source."""
     about = published()
     serial, parallel = about.whole_set_hours
     st.caption(

@@ -52,7 +52,7 @@ def lay_over(page: Page, name: str) -> None:
     option = page.get_by_role("option", name=re.compile(name))
     for milliseconds in growing_patience():
         settled(page)
-        page.get_by_label("Lay over it").click()
+        page.get_by_label("Compare with").click()
         if appears(option, within=milliseconds):
             option.click()
             return

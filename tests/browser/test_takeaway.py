@@ -156,7 +156,7 @@ def as_table(graph: networkx.Graph, label: str) -> pd.DataFrame:
 def test_takeaway__every_export_opens_elsewhere(page, server, tmp_path):
     page.goto(f"{server.url}/network?run=hostile")
     graph(page)
-    page.get_by_text("Take it away").click()
+    page.get_by_text("Export", exact=True).click()
     page.get_by_role("radio", name="All").click()
     settled(page)
     for form, read in READ.items():
@@ -175,7 +175,7 @@ def test_takeaway__every_export_opens_elsewhere(page, server, tmp_path):
 def test_takeaway__picture_and_report(page, server, tmp_path):
     page.goto(f"{server.url}/network?run=hostile&gene=plain&cut=20")
     expect(graph(page)).to_have_attribute("data-links", "20")
-    page.get_by_text("Take it away").click()
+    page.get_by_text("Export", exact=True).click()
     page.get_by_role("tab", name="Picture").click()
     root = ElementTree.parse(download(page, "SVG", tmp_path)).getroot()
     assert root.get("width") == "183mm"

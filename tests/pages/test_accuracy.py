@@ -102,4 +102,4 @@ def test_accuracy__sample_has_its_truth(open_page, done_run, monkeypatch):
     monkeypatch.setattr(cache, "is_sample", lambda fingerprint: True)
     app = open_page("accuracy", run=done_run)
     assert not app.exception
-    assert any("The sample's own truth" in text.value for text in app.markdown)
+    assert any("Gold standard of the sample" in text.value for text in app.markdown)

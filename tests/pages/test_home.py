@@ -10,7 +10,7 @@ def test_home__empty_invites(open_page):
     assert not app.exception
     assert app.title[0].value == "GENIE3"
     assert {button.key for button in app.button} >= {"explore", "own"}
-    assert app.subheader[-1].value == "How it goes"
+    assert app.subheader[-1].value == "How it works"
 
 
 def test_home__own_data_leads_to_data(open_page):

@@ -71,7 +71,7 @@ def test_network__failed_run_shows_why(open_page, run_in_state):
 def test_network__unknown_run_is_said(open_page, done_run):
     app = open_page("network", run="nobody")
     assert not app.exception
-    assert "not here" in app.warning[0].value
+    assert "does not exist" in app.warning[0].value
 
 
 def test_network__shows_the_strongest_links_so_far(open_page, run_in_state, monkeypatch):

@@ -92,7 +92,7 @@ def test_runs__stopped_run_is_resumed(open_page, run_in_state, monkeypatch, stat
 def test_runs__unknown_run_is_said(open_page, done_run):
     app = open_page("runs", run="../../etc")
     assert not app.exception
-    assert "not here" in app.warning[0].value
+    assert "does not exist" in app.warning[0].value
 
 
 def test_runs__hostile_name_is_text(open_page, run_in_state):
@@ -124,7 +124,7 @@ def test_runs__are_filtered_by_text_state_and_tag(open_page, done_run, run_in_st
     app.text_input(key="find_runs").set_value("paper").run()
     assert listed(app) == ["other"]
     app.button_group(key="find_states").set_value(["Done"]).run()
-    assert any("No run fits" in text.value for text in app.markdown)
+    assert any("No run matches" in text.value for text in app.markdown)
     app.text_input(key="find_runs").set_value("").run()
     assert listed(app) == ["a finished run"]
     app.button_group(key="find_states").set_value([]).run()
@@ -147,7 +147,7 @@ def test_runs__waiting_run_says_how_many_come_first(open_page, run_in_state, mon
     folder = RunFolder.open(home / "runs" / run)
     folder.write_status(replace(folder.read_status(), step="waiting"))
     app = open_page("runs", run=run)
-    assert any("2 runs come first" in caption.value for caption in app.caption)
+    assert any("2 runs are ahead" in caption.value for caption in app.caption)
 
 
 def test_runs__methods_paragraph_is_ready(open_page, done_run):

@@ -167,6 +167,6 @@ def test_speedup__failures_are_rows(open_page, put):
 def test_speedup__unknown_and_deleted_are_said(open_page, put):
     put()
     app = open_page("speedup", experiment="../../etc")
-    assert "not here" in app.warning[0].value
+    assert "does not exist" in app.warning[0].value
     app.button(key="delete_experiment_sure").click().run()
     assert "No experiment yet" in texts(app)
