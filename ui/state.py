@@ -12,8 +12,6 @@ from typing import Any
 
 import streamlit as st
 
-from genie3_engine.model import ErrorRecord
-
 RUN = "run"
 DATASET = "data"
 EXPERIMENT = "experiment"
@@ -26,7 +24,6 @@ GOLD = "gold"
 _N_UPLOADS = "n_uploads"
 _READINGS = "readings"
 _GOLDS = "golds"
-_REFUSALS = "refusals"
 _TAKEN_OVER = "taken_over"
 _GENERATIONS = "generations"
 
@@ -74,17 +71,6 @@ def reading(upload: str) -> Any:  # noqa: ANN401 -- a page's own record
 def put_reading(upload: str, record: object) -> None:
     """Remember how an upload was last read."""
     st.session_state[_READINGS] = {**st.session_state.get(_READINGS, {}), upload: record}
-
-
-def refusal(upload: str) -> ErrorRecord | None:
-    """Return why an upload could not be read in this session; None when it was not tried."""
-    found: dict[str, ErrorRecord] = st.session_state.get(_REFUSALS, {})
-    return found.get(upload)
-
-
-def put_refusal(upload: str, problem: ErrorRecord) -> None:
-    """Remember why an upload could not be read."""
-    st.session_state[_REFUSALS] = {**st.session_state.get(_REFUSALS, {}), upload: problem}
 
 
 def is_new(key: str, value: str) -> bool:

@@ -14,10 +14,9 @@ from genie3_engine.data.quality import Finding, Severity, describe_recipe, parse
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import ErrorRecord
 from genie3_engine.runs import DatasetInfo, Upload
-from pages.data import applied_fixes, diagnosis, fix_form, sheet_choice
-from pages.data.applied_fixes import Mend
-from pages.data.diagnosis import Examined
-from pages.data.reading import Reading, take
+from pages.data import fix_form, read_options, session_dataset
+from pages.data.fix_form import ApplyRecipe
+from pages.data.session_dataset import Checked, Reading
 from ui import errors, text_format
 
 _ICONS = {
@@ -32,51 +31,49 @@ def show(info: DatasetInfo) -> None:
     """Show the findings about a stored data set, and the recipe that made it."""
     recipe = info.recipe
     with errors.shown():
-        upload = fix_form.upload_of(info)
+        upload = session_dataset.upload_of(info)
         if upload is None:
-            found = diagnosis.of_stored(info.fingerprint, recipe, info.labels.regulators)
+            found = session_dataset.check_stored(info.fingerprint, recipe, info.labels.regulators)
             history = (info.report or {}).get("recipe")
-            derive = partial(fix_form.derive, info)
+            derive = partial(session_dataset.derive, info)
             _show(found, recipe, derive, may_undo=False, history=history)
             return
-        asked = Reading.from_dict(info.labels.reading)
-        sheet_choice.choose(upload, asked, info.report or {})
+        reading = Reading.from_dict(info.labels.reading)
+        read_options.sheet(upload, reading, info.report or {})
 
-        def mend(new: tuple[str, ...]) -> None:
-            take(upload, replace(asked, recipe=new))
-            fix_form.carry_regulators(info)
+        def apply(new: tuple[str, ...]) -> None:
+            session_dataset.load(upload, replace(reading, recipe=new))
+            session_dataset.carry_regulators(info)
 
-        _show(_of(upload, asked, info.labels.regulators), recipe, mend)
+        _show(_of(upload, reading, info.labels.regulators), recipe, apply)
 
 
-def show_pending(upload: Upload, asked: Reading, problem: ErrorRecord) -> None:
+def show_pending(upload: Upload, reading: Reading, problem: ErrorRecord) -> None:
     """Show what keeps an upload from being stored, and the fixes; else only the error."""
 
-    def mend(recipe: tuple[str, ...]) -> None:
-        take(upload, replace(asked, recipe=recipe))
+    def apply(recipe: tuple[str, ...]) -> None:
+        session_dataset.load(upload, replace(reading, recipe=recipe))
 
     try:
-        found = _of(upload, asked, None)
+        found = _of(upload, reading, None)
     except Genie3Error:
         errors.show(problem)
-        if asked.recipe:
-            applied_fixes.show(describe_recipe(asked.recipe, None), asked.recipe, mend)
+        if reading.recipe:
+            fix_form.applied(describe_recipe(reading.recipe, None), reading.recipe, apply)
         return
     if found.diagnosis.is_ready:
         errors.show(problem)
-    _show(found, asked.recipe, mend)
+    _show(found, reading.recipe, apply)
 
 
-def _of(upload: Upload, asked: Reading, regulators: tuple[str, ...] | None) -> Examined:
-    return diagnosis.of_upload(
-        upload.id, asked.orientation, asked.sheet, asked.layer, asked.recipe, regulators
-    )
+def _of(upload: Upload, reading: Reading, regulators: tuple[str, ...] | None) -> Checked:
+    return session_dataset.check_upload(upload.id, reading, regulators)
 
 
 def _show(
-    found: Examined,
+    found: Checked,
     recipe: tuple[str, ...],
-    mend: Mend,
+    apply: ApplyRecipe,
     *,
     may_undo: bool = True,
     history: Sequence[Mapping[str, Any]] | None = None,
@@ -90,16 +87,16 @@ def _show(
             texts = [effect.sentence for effect in found.effects] or describe_recipe(
                 recipe, history
             )
-            applied_fixes.show(texts, recipe, mend if may_undo else None)
+            fix_form.applied(texts, recipe, apply if may_undo else None)
         urgent = [each for each in findings if each.severity is not Severity.NOTE]
         notes = [each for each in findings if each.severity is Severity.NOTE]
         for finding in urgent:
-            _finding(finding, recipe, mend)
+            _finding(finding, recipe, apply)
         if notes:
             label = labels.count(len(notes), "note")
             with st.expander(label, icon=":material/info:", expanded=not urgent and len(notes) < 3):
                 for finding in notes:
-                    _finding(finding, recipe, mend)
+                    _finding(finding, recipe, apply)
         with st.expander("About the table", icon=":material/table_view:"):
             facts = found.diagnosis.facts
             st.markdown(
@@ -108,10 +105,10 @@ def _show(
                     for each in facts
                 )
             )
-        fix_form.choose(recipe, mend)
+        fix_form.choose(recipe, apply)
 
 
-def _summary(found: Examined) -> str:
+def _summary(found: Checked) -> str:
     counts = [
         labels.count(len(found.diagnosis.of(severity)), _PLURAL[severity])
         for severity in Severity
@@ -120,14 +117,14 @@ def _summary(found: Examined) -> str:
     return " · ".join(counts) or "No problems found"
 
 
-def _finding(finding: Finding, recipe: tuple[str, ...], mend: Mend) -> None:
+def _finding(finding: Finding, recipe: tuple[str, ...], apply: ApplyRecipe) -> None:
     with st.container(key=f"finding_{finding.code}", gap="xsmall"):
         sentence = text_format.plain(finding.sentence, at_most=600)
         st.markdown(f"{_ICONS[finding.severity]} **{sentence}**")
         st.caption(text_format.plain(finding.why, at_most=1_000))
         with st.container(horizontal=True, gap="small"):
             for place, fix in enumerate(finding.fixes):
-                _button(finding, place, fix, lambda chosen: mend((*recipe, chosen)))
+                _button(finding, place, fix, lambda chosen: apply((*recipe, chosen)))
 
 
 def _button(finding: Finding, place: int, fix: str, choose: Callable[[str], None]) -> None:

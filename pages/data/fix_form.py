@@ -1,62 +1,50 @@
-"""Apply any fix to an upload, or to a stored data set without one."""
+"""The fixes applied so far, and a form for any other fix."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from genie3_engine import runs
-from genie3_engine.data.quality import FIXES, apply, finalise, parse_recipe
-from genie3_engine.data.raw_expression import RawExpression
-from genie3_engine.errors import Genie3Error
-from genie3_engine.runs import DatasetInfo, Upload
-from pages.data.reading import Reading
-from ui import cache, errors, state
+from genie3_engine.data.quality import FIXES, parse_recipe
+from ui import errors, text_format
+
+ApplyRecipe = Callable[[tuple[str, ...]], None]
 
 
-def upload_of(info: DatasetInfo) -> Upload | None:
-    """Return the upload that a data set was read from, while it is kept."""
-    if not info.labels.upload:
-        return None
-    try:
-        return runs.open_upload(info.labels.upload)
-    except Genie3Error:
-        return None
+def applied(texts: Sequence[str], recipe: tuple[str, ...], apply: ApplyRecipe | None) -> None:
+    """Show the applied fixes, with undo where there is a file to read again."""
+    with st.container(key="recipe", gap="xsmall"):
+        for number, (name, text) in enumerate(zip(recipe, texts, strict=True), start=1):
+            line = f"{text_format.plain(text[:1].upper() + text[1:], at_most=400)}."
+            st.markdown(f":green[:material/check:] {number}\\. {line} :small[`{_code(name)}`]")
+        if apply is None:
+            return
+        with st.container(horizontal=True):
+            st.button(
+                "Undo the last fix",
+                icon=":material/undo:",
+                key="undo_fix",
+                on_click=apply,
+                args=(recipe[:-1],),
+            )
+            if len(recipe) > 1:
+                st.button(
+                    "Undo all",
+                    icon=":material/restart_alt:",
+                    key="undo_all",
+                    type="tertiary",
+                    on_click=apply,
+                    args=((),),
+                )
 
 
-def derive(info: DatasetInfo, recipe: tuple[str, ...]) -> None:
-    """Apply the last fix of a recipe to a stored data set, and choose what comes out.
-
-    Raises
-    ------
-    Genie3Error
-        When it cannot be applied.
-    """
-    raw = RawExpression.of(cache.expression(info.fingerprint))
-    result = apply(raw, parse_recipe(recipe[-1:]))
-    report = dict(info.report or {})
-    earlier = list(report.get("recipe", []))
-    report["recipe"] = [*earlier, *(effect.to_dict() for effect in result.effects)]
-    dataset = runs.save_dataset(
-        finalise(result.raw), name=info.name, report=report if info.report else None
-    )
-    runs.remember_reading(dataset, upload="", reading=Reading(recipe=recipe).to_dict())
-    state.put(state.DATASET, dataset)
-    carry_regulators(info)
+def _code(fix: str) -> str:
+    """Return a fix for a place between backticks."""
+    return text_format.shorten(fix.replace("`", "'"))
 
 
-def carry_regulators(info: DatasetInfo) -> None:
-    """Let the data set that a fix has made start from the regulators of the one before."""
-    chosen, dataset = info.labels.regulators, state.get(state.DATASET)
-    if chosen is None or dataset is None or dataset == info.fingerprint:
-        return
-    left = set(chosen).intersection(cache.expression(dataset).genes)
-    if left and runs.dataset(dataset).labels.regulators is None:
-        runs.choose_regulators(dataset, left, chosen_from=info.labels.regulators_from)
-
-
-def choose(recipe: tuple[str, ...], mend: Callable[[tuple[str, ...]], None]) -> None:
+def choose(recipe: tuple[str, ...], apply: ApplyRecipe) -> None:
     """Offer every fix there is."""
     with st.popover("Another fix", icon=":material/build:", key="another_fix"):
         name = st.selectbox(
@@ -77,7 +65,7 @@ def choose(recipe: tuple[str, ...], mend: Callable[[tuple[str, ...]], None]) -> 
             value = st.text_input(kind.parameter.capitalize(), key="fix_value").strip()
         if st.button("Apply", type="primary", key="fix_apply"):
             with errors.shown():
-                fix = f"{name}={value}" if kind.parameter else name
-                parse_recipe([fix])
-                mend((*recipe, fix))
+                chosen = f"{name}={value}" if kind.parameter else name
+                parse_recipe([chosen])
+                apply((*recipe, chosen))
                 st.rerun()

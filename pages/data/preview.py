@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from genie3_engine import labels, runs
+from genie3_engine import labels
 from genie3_engine.data.expression import Expression
 from genie3_engine.runs import DatasetInfo
-from pages.data.reading import Reading, take
-from ui import errors, text_format
+from pages.data import read_options, session_dataset
+from pages.data.session_dataset import Reading
+from ui import text_format
 
-ROWS, COLUMNS = "genes-in-rows", "genes-in-columns"
-_AXES = {ROWS: "Rows", COLUMNS: "Columns"}
 _PREVIEW_GENES, _PREVIEW_SAMPLES = 8, 8
 
 
@@ -36,22 +34,14 @@ def facts(info: DatasetInfo, expression: Expression) -> None:
 
 def _orientation(info: DatasetInfo, report: dict[str, Any]) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
-        if info.labels.upload:
-            found = str(report["orientation"])
-            chosen = st.segmented_control(
-                "Genes are in",
-                list(_AXES),
-                format_func=_AXES.__getitem__,
-                default=found,
-                required=True,
-                key=f"orientation_{info.fingerprint[:16]}",
+        upload = session_dataset.upload_of(info)
+        if upload is not None:
+            read_options.orientation(
+                upload,
+                Reading.from_dict(info.labels.reading),
+                current=str(report["orientation"]),
+                label="Genes are in",
             )
-            if chosen is not None and chosen != found:
-                with errors.shown():
-                    upload = runs.open_upload(info.labels.upload)
-                    reading = Reading.from_dict(info.labels.reading)
-                    take(upload, replace(reading, orientation=chosen))
-                    st.rerun()
         st.caption(
             text_format.plain(str(report["orientation_reason"]), at_most=1000), width="stretch"
         )

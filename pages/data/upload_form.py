@@ -9,7 +9,8 @@ import streamlit as st
 from genie3_engine import labels, runs
 from genie3_engine.data import readable_names
 from genie3_engine.runs import Upload
-from pages.data.reading import Reading, take
+from pages.data import session_dataset
+from pages.data.session_dataset import Reading
 from ui import cache, errors, state, text_format, uploads
 
 
@@ -32,7 +33,7 @@ def choose() -> None:
 
 
 def _take(upload: Upload) -> None:
-    take(upload, Reading())
+    session_dataset.load(upload, Reading())
     state.forget_upload()  # the server's memory lets go of the file
     st.rerun()
 

@@ -143,7 +143,7 @@ def test_data__refused_upload_is_in_the_address(open_page, home):
     again = open_page("data", upload=in_address(app, "upload"))
     assert not again.exception
     assert r"mine\.csv" in again.error[0].value
-    again.button(key="put_aside").click().run()
+    again.button(key="discard").click().run()
     assert not again.error
     assert list((home / "uploads").iterdir()) == []
 

@@ -39,3 +39,17 @@ def test_infer__writes_nothing_when_an_address_names_an_earlier_run(
     app = open_page("infer", data=dataset, like=done_run)
     assert not app.exception
     assert content(home) == before
+
+
+def test_data__writes_nothing_when_an_address_names_an_upload(open_page, home, tmp_path):
+    table = tmp_path / "table.tsv"
+    table.write_text("gene\ts1\ts2\ts3\ng1\t1\t2\t3\ng2\t3\t1\t2\ng3\t2\t2\t1\n")
+    with table.open("rb") as file:
+        upload = runs.keep_upload([("table.tsv", file)], name="table.tsv")
+    before = content(home)
+    app = open_page("data", upload=upload.id)
+    assert not app.exception
+    assert content(home) == before
+    app.button(key="use_upload").click().run()
+    assert not app.exception
+    assert app.subheader[0].value == r"table\.tsv"

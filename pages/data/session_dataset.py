@@ -1,0 +1,180 @@
+"""The data set of a session: read, diagnosed and fixed, with cached results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import streamlit as st
+
+from genie3_engine import runs
+from genie3_engine.data.prepare import Prepared, read_raw
+from genie3_engine.data.quality import (
+    Diagnosis,
+    Effect,
+    RecipeResult,
+    apply,
+    diagnose,
+    finalise,
+    parse_recipe,
+)
+from genie3_engine.data.raw_expression import RawExpression, ReadReport
+from genie3_engine.errors import Genie3Error
+from genie3_engine.model import ErrorRecord
+from genie3_engine.runs import DatasetInfo, Upload
+from ui import cache, state, uploads
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How an upload is read: the user's choices; everything else is detected.
+
+    Parameters
+    ----------
+    orientation : str
+        ``auto``, ``genes-in-rows`` or ``genes-in-columns``.
+    sheet, layer : str or None
+        Which sheet of a workbook, which layer of a single-cell file.
+    recipe : tuple of str
+        Fixes, in their order.
+    """
+
+    orientation: str = "auto"
+    sheet: str | None = None
+    layer: str | None = None
+    recipe: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any] | None) -> Reading:
+        """Rebuild a reading; missing values are the defaults, unknown ones are ignored."""
+        known = {key: values[key] for key in cls.__dataclass_fields__ if values and key in values}
+        known["recipe"] = tuple(known.get("recipe") or ())
+        return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A diagnosis, and the effects of the fixes that were applied before it."""
+
+    diagnosis: Diagnosis
+    effects: tuple[Effect, ...] = ()
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _raw(
+    upload: str, orientation: str, sheet: str | None, layer: str | None
+) -> tuple[RawExpression, ReadReport]:
+    path = runs.open_upload(upload).path
+    return read_raw(path, orientation=orientation, sheet=sheet, layer=layer)
+
+
+def _fixed(upload: str, reading: Reading) -> tuple[RecipeResult, ReadReport]:
+    raw, report = _raw(upload, reading.orientation, reading.sheet, reading.layer)
+    return apply(raw, parse_recipe(reading.recipe)), report
+
+
+@st.cache_data(max_entries=32, show_spinner="Checking the table…")
+def check_upload(upload: str, reading: Reading, regulators: tuple[str, ...] | None) -> Checked:
+    """Diagnose an upload after its fixes.
+
+    Raises
+    ------
+    Genie3Error
+        When it cannot be read, or a fix cannot be applied.
+    """
+    result, report = _fixed(upload, reading)
+    recipe = parse_recipe(reading.recipe)
+    diagnosis = diagnose(result.raw, report, regulators=regulators, recipe=recipe)
+    return Checked(diagnosis, tuple(result.effects))
+
+
+@st.cache_data(max_entries=32, show_spinner="Checking the table…")
+def check_stored(
+    dataset: str, recipe: tuple[str, ...], regulators: tuple[str, ...] | None
+) -> Checked:
+    """Diagnose a stored data set without an upload."""
+    raw = RawExpression.of(cache.expression(dataset))
+    return Checked(diagnose(raw, regulators=regulators, recipe=parse_recipe(recipe)))
+
+
+def problem_of(upload: Upload, reading: Reading) -> ErrorRecord | None:
+    """Return why an upload cannot be used as it is; None when it can."""
+    try:
+        with uploads.called(upload):
+            _prepare(upload, reading)
+    except Genie3Error as error:
+        return ErrorRecord(error.code, error.message, error.remedy)
+    return None
+
+
+def load(upload: Upload, reading: Reading) -> None:
+    """Read an upload, store it and choose it; show it in the address when it cannot be used."""
+    state.put(state.DATASET, None)
+    state.put(state.UPLOAD, upload.id)
+    state.put_reading(upload.id, reading)
+    try:
+        with st.spinner("Reading the table…"), uploads.called(upload):
+            prepared = _prepare(upload, reading)
+            dataset = runs.save_dataset(
+                prepared.expression, name=upload.name, report=prepared.to_report()
+            )
+            runs.remember_reading(dataset, upload=upload.id, reading=reading.to_dict())
+    except Genie3Error:
+        return  # the page shows the problem
+    state.put(state.DATASET, dataset)
+    state.put(state.UPLOAD, None)
+
+
+def _prepare(upload: Upload, reading: Reading) -> Prepared:
+    """Read as `genie3_engine.data.prepare.prepare` does, with cached steps.
+
+    The command line's ``--fix`` and the page's buttons must give the same matrix.
+    """
+    result, report = _fixed(upload.id, reading)
+    return Prepared(finalise(result.raw, name=upload.name), report, result.effects)
+
+
+def upload_of(info: DatasetInfo) -> Upload | None:
+    """Return the upload that a data set was read from, while it is stored."""
+    if not info.labels.upload:
+        return None
+    try:
+        return runs.open_upload(info.labels.upload)
+    except Genie3Error:
+        return None
+
+
+def derive(info: DatasetInfo, recipe: tuple[str, ...]) -> None:
+    """Apply the last fix of a recipe to a stored data set, and choose the result.
+
+    Raises
+    ------
+    Genie3Error
+        When the fix cannot be applied.
+    """
+    raw = RawExpression.of(cache.expression(info.fingerprint))
+    result = apply(raw, parse_recipe(recipe[-1:]))
+    report = dict(info.report or {})
+    earlier = list(report.get("recipe", []))
+    report["recipe"] = [*earlier, *(effect.to_dict() for effect in result.effects)]
+    dataset = runs.save_dataset(
+        finalise(result.raw), name=info.name, report=report if info.report else None
+    )
+    runs.remember_reading(dataset, upload="", reading=Reading(recipe=recipe).to_dict())
+    state.put(state.DATASET, dataset)
+    carry_regulators(info)
+
+
+def carry_regulators(info: DatasetInfo) -> None:
+    """Copy the candidate regulators of a data set to the one that a fix has made of it."""
+    chosen, dataset = info.labels.regulators, state.get(state.DATASET)
+    if chosen is None or dataset is None or dataset == info.fingerprint:
+        return
+    left = set(chosen).intersection(cache.expression(dataset).genes)
+    if left and runs.dataset(dataset).labels.regulators is None:
+        runs.choose_regulators(dataset, left, chosen_from=info.labels.regulators_from)
