@@ -87,7 +87,7 @@ def test_accuracy__foreign_names_are_said_with_the_user_s_names(open_page, done_
 def test_accuracy__unknown_gold_standard_is_said(open_page, done_run, gold):
     app = open_page("accuracy", run=done_run, gold=gold)
     assert not app.exception
-    assert "not stored here" in app.warning[0].value
+    assert "does not exist" in app.warning[0].value
 
 
 def test_accuracy__run_without_a_network_is_said(open_page, done_run, run_in_state):

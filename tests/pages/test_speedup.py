@@ -100,7 +100,7 @@ def test_speedup__lays_a_preset_out_for_the_cores_of_the_instances(open_page, st
 def test_speedup__refuses_more_targets_than_genes(open_page, dataset):
     app = open_page("speedup", data=dataset)
     app.number_input(key="lab_targets_engines").set_value(500).run()
-    assert "asks for 500 targets" in app.error[0].value
+    assert "run has 500 targets" in app.error[0].value
     assert app.button(key="start_experiment").disabled
 
 
@@ -152,7 +152,7 @@ def test_speedup__stopped_is_resumed(open_page, put, monkeypatch, state):
     resumed = []
     monkeypatch.setattr(benchmark, "resume", lambda path: resumed.append(path.name))
     app = open_page("speedup", experiment=put(state=state, n_rows=1))
-    assert "1 of 6 runs are measured and kept" in texts(app)
+    assert "1 of 6 runs are measured and stored" in texts(app)
     assert bool(app.error) == (state is RunState.FAILED)
     app.button(key="resume_experiment").click().run()
     assert resumed == ["one"]

@@ -17,7 +17,7 @@ def test_keep__stores_the_content_under_a_harmless_name(home):
 
 
 def test_keep_text__refuses_nothing(home):
-    with pytest.raises(InputError, match="Nothing was pasted"):
+    with pytest.raises(InputError, match="pasted text is empty"):
         uploads.keep_text(" \n", name="pasted table.tsv")
 
 
