@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import nnls
 
 from genie3_engine.benchmark.speedup import Series, fits_cores
 from genie3_engine.labels import percent
@@ -186,18 +186,7 @@ def _farthest(
 
 
 def _nonnegative(columns: Floats, times: Floats) -> Floats:
-    """Return non-negative coefficients with the least squared relative error.
-
-    With three columns at most, every choice of columns that may differ from zero is tried.
-    """
-    scaled = columns / times[:, None]
-    ones = np.ones_like(times)
-    best, least = np.zeros(columns.shape[1]), math.inf
-    for size in range(1, columns.shape[1] + 1):
-        for chosen in combinations(range(columns.shape[1]), size):
-            some, *_ = np.linalg.lstsq(scaled[:, chosen], ones, rcond=None)
-            error = float(np.sum((scaled[:, chosen] @ some - ones) ** 2))
-            if (some >= 0).all() and error < least - 1e-15:
-                best, least = np.zeros(columns.shape[1]), error
-                best[list(chosen)] = some
-    return best
+    """Return non-negative coefficients with the least squared relative error."""
+    coefficients, _ = nnls(columns / times[:, None], np.ones_like(times))
+    fitted: Floats = coefficients
+    return fitted
