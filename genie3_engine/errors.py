@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class Genie3Error(Exception):
-    """A failure that a user can read and mend.
+    """A failure that a user can understand and fix.
 
     Parameters
     ----------

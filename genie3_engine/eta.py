@@ -26,7 +26,7 @@ def targets_per_second(
     Returns
     -------
     float or None
-        Targets a second; None while nobody can tell.
+        Targets per second; None while it is unknown.
     """
     if since is None:
         if status.started is None:
@@ -51,7 +51,7 @@ def seconds_left(status: RunStatus, per_second: float | None) -> float | None:
     Returns
     -------
     float or None
-        None while nobody can tell, and when no target is missing.
+        None while it is unknown, and when no target is missing.
     """
     missing = status.targets_total - status.targets_done
     return missing / per_second if per_second and missing > 0 else None

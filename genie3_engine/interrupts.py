@@ -20,7 +20,7 @@ class StopRequest:
     Parameters
     ----------
     second_ends : bool
-        Whether a second signal ends the program at once.
+        Whether a second signal ends the program immediately.
     """
 
     def __init__(self, *, second_ends: bool) -> None:
@@ -46,7 +46,7 @@ def stop_on_signals(*, second_ends: bool) -> Iterator[StopRequest]:
     Parameters
     ----------
     second_ends : bool
-        Whether a second signal ends the program at once: for somebody at a terminal who will not
+        Whether a second signal ends the program immediately: for a user at a terminal who will not
         wait. A launcher that asks twice means no more than once.
 
     Yields
@@ -62,7 +62,7 @@ def stop_on_signals(*, second_ends: bool) -> Iterator[StopRequest]:
     before = {number: signal.getsignal(number) for number in _SIGNALS}
     for number, handler in before.items():
         # nohup's SIGHUP stays ignored. A shell's background jobs ignore SIGINT too, but there it
-        # only comes from somebody who means it.
+        # only comes from a user who means it.
         if number != signal.SIGHUP or handler is not signal.SIG_IGN:
             signal.signal(number, request.receive)
     try:

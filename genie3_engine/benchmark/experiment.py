@@ -57,7 +57,7 @@ class ExperimentSpec:
     created : str
         ISO 8601 time in UTC.
     launcher_options : dict
-        Rented instances that every run happens on; empty for this machine.
+        Cloud instances that each run uses; empty for this machine.
 
     Raises
     ------

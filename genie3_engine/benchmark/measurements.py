@@ -33,7 +33,7 @@ class Configuration:
     n_computed : int or None
         Targets computed, when the rest of ``n_targets`` is extrapolated; None computes all.
     n_instances : int
-        Rented instances that share the targets; 1 on this machine.
+        Cloud instances that share the targets; 1 on this machine.
 
     Raises
     ------
@@ -70,7 +70,7 @@ class Configuration:
 
     @property
     def workers(self) -> int:
-        """How many may be at work at once."""
+        """Maximum number of workers that run in parallel."""
         return self.n_instances * self.n_processes * self.per_process
 
     @property
@@ -136,7 +136,7 @@ class Measurement:
     ended : float
         Seconds since the epoch.
     billable_seconds : float or None
-        Of all rented instances together; None on this machine.
+        Total of all cloud instances; None on this machine.
     dollars : float or None
         What was paid for them; None on this machine, or when no price is known.
     error : str

@@ -18,7 +18,7 @@ _Grid = Callable[[int, int], list[Configuration]]
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """An experiment that somebody has thought out.
+    """A predefined experiment.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class Preset:
     title, question : str
         What it is called, and what it answers.
     n_targets : int
-        Targets when nobody says.
+        Number of targets by default.
     grid : callable
         Takes the machine's cores and the targets, gives the configurations.
     published : int or None

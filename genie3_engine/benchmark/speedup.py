@@ -51,7 +51,7 @@ class ResultRow:
     repeats : tuple of float
         Computing seconds of each repeat, as ``elapsed``.
     billable_seconds, dollars : float or None
-        Medians of what rented instances have cost; None on this machine.
+        Median costs of cloud instances; None on this machine.
     error : str
         Why nothing was measured.
     """

@@ -16,7 +16,7 @@ from genie3_engine.model import SCIKIT_LEARN
 
 
 def result_table(rows: Sequence[ResultRow], published: Sequence[PublishedRow]) -> pd.DataFrame:
-    """Return the results in the original's columns, the published rows beside their like.
+    """Return the results in the original's columns, with the published rows next to them.
 
     Parameters
     ----------
@@ -33,9 +33,9 @@ def result_table(rows: Sequence[ResultRow], published: Sequence[PublishedRow]) -
     table = pd.DataFrame([_measured(row) for row in rows])
     if not published or table.empty:
         return table
-    beside = pd.DataFrame([_published(row, published) for row in rows], index=table.index)
+    reference = pd.DataFrame([_published(row, published) for row in rows], index=table.index)
     after = list(table.columns).index("Speed-up") + 1
-    return pd.concat([table.iloc[:, :after], beside, table.iloc[:, after:]], axis=1)
+    return pd.concat([table.iloc[:, :after], reference, table.iloc[:, after:]], axis=1)
 
 
 def _measured(row: ResultRow) -> dict[str, object]:

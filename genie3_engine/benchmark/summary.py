@@ -238,7 +238,7 @@ def _both(rows: Sequence[ResultRow]) -> Iterator[str]:
             else f"saves {percent(-change)}"
         )
         yield (
-            f"Both at once ({row.configuration.label}) {verdict} in total time beside "
+            f"Both together ({row.configuration.label}) {verdict} in total time compared with "
             f"{best.configuration.label}."
         )
 

@@ -24,7 +24,7 @@ def roc_figure(accuracy: Accuracy, *, dark: bool = False) -> go.Figure:
     Returns
     -------
     Figure
-        The curve, and a random order's beside it.
+        The curve, and with that of a random order.
     """
     figure = go.Figure(
         [
@@ -48,7 +48,7 @@ def precision_recall_figure(accuracy: Accuracy, *, dark: bool = False) -> go.Fig
     Returns
     -------
     Figure
-        The curve, a random order's beside it, and early precision as a point.
+        The curve, with that of a random order, and early precision as a point.
     """
     early = accuracy.early_precision
     figure = go.Figure(

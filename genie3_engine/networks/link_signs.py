@@ -80,7 +80,7 @@ def signs(correlation: Correlations, *, n_samples: int) -> npt.NDArray[np.int8]:
     Notes
     -----
     Unclear are correlations below 0.2, and those that chance gives in one of twenty pairs of
-    unrelated genes (normal approximation). A correlation is no proof of a direct effect.
+    unrelated genes (normal approximation). A correlation does not prove a direct effect.
     """
     least = max(_LEAST, _TWO_SIDED_5_PERCENT / np.sqrt(max(n_samples - 1, 1)))
     is_clear = np.abs(correlation) >= least  # False for NaN

@@ -204,7 +204,7 @@ def _genes(view: View, canvas: _Canvas, colours: Ground) -> Iterator[str]:
 
 
 def _names(view: View, canvas: _Canvas, colours: Ground, all_labels: bool) -> Iterator[str]:
-    """Name the genes with most links first, beside, above or below them where there is room."""
+    """Name the genes with most links first, next to, above or below them where there is room."""
     picture = view.picture
     degree = np.bincount(picture.source, minlength=len(picture.genes)) * 2 + np.bincount(
         picture.target, minlength=len(picture.genes)

@@ -67,7 +67,7 @@ class Cut:
         Raises
         ------
         OptionError
-            When the text is no cut.
+            When the text is not a threshold.
         """
         kind, colon, value = text.partition(":")
         if not colon:
@@ -76,7 +76,7 @@ class Cut:
             return cls(CutKind(kind), float(value))
         except ValueError as error:
             raise OptionError(
-                f"{text!r} is no cut.", "Write 300, score:0.01 or target:3."
+                f"{text!r} is not a threshold.", "Write 300, score:0.01 or target:3."
             ) from error
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-SORT_LINKS = 32_000_000  # as many at once as 256 MB sort well
+SORT_LINKS = 32_000_000  # as many as 256 MB sort well
 READ_LINKS = 1 << 17
 
 _EVERY_BAND = range(1 << 16)
@@ -118,7 +118,7 @@ def sorted_links(
     StorageError
         When the disk is full or may not be written.
     MemoryError
-        When the memory does not do.
+        If there is not enough memory.
     """
     for band in source.bands():
         yield from _sorted_band(source, band, memory_bytes, n_threads, temporary)

@@ -71,7 +71,7 @@ def finish_run(run: RunFolder, genes: Sequence[str]) -> int:
 
 
 def rank_partly(run: RunFolder, genes: Sequence[str]) -> Path | None:
-    """Rank the links of the targets that are finished so far, beside the parts.
+    """Rank the links of the targets that are finished so far, next to the parts.
 
     Parameters
     ----------

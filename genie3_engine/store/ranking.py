@@ -75,11 +75,11 @@ def rank_links(
         From a part to the positions of targets in it whose links another part holds too.
     memory_bytes : int
         What the sort may hold; about 100 MB come on top. It is tried again with more where
-        that does not do.
+        that is not enough.
     n_threads : int
         Threads of the sort.
     temporary : Path, optional
-        Folder for what does not fit in memory; made and removed. Beside ``out_path`` by default.
+        Folder for what does not fit in memory; made and removed. Next to ``out_path`` by default.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def rank_links(
     StorageError
         When the disk is full or may not be written.
     MemoryError
-        When 4 GB do not do for the sort.
+        When 4 GB are not enough for the sort.
 
     Notes
     -----

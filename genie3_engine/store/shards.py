@@ -85,7 +85,7 @@ def positions_of(names: Sequence[str] | None, genes: Sequence[str]) -> NDArray[n
     strangers = [name for name in names if name not in positions]
     if strangers:
         raise RunError(
-            f"The run asks for {strangers[0]!r}, which is no gene of its data set.",
+            f"The run asks for {strangers[0]!r}, which is not a gene of its data set.",
             "Start a new run.",
         )
     return np.array(sorted({positions[name] for name in names}), dtype=np.int32)
@@ -142,14 +142,14 @@ def refuse_strangers(shards: Sequence[Shard]) -> None:
         different = differences(first.spec, spec, sides=("there", "here"))
         if different:
             raise RunError(
-                f"{shard.run.path} is no shard of the network of {first.path}: "
+                f"{shard.run.path} does not belong to the same network as {first.path}: "
                 f"{'; '.join(different)}.",
                 "Merge only runs that differ in nothing but their shard.",
             )
         if shard.run.spec.layout.n_shards != first.spec.layout.n_shards:
             raise RunError(
-                f"{shards[0].label} and {shard.label} are cut differently.",
-                "Merge shards of one cut, such as 1/3, 2/3 and 3/3.",
+                f"{shards[0].label} and {shard.label} divide the targets differently.",
+                "Merge shards of one division, such as 1/3, 2/3 and 3/3.",
             )
 
 

@@ -209,13 +209,16 @@ class TestRefusals:
         one = make_run("one", shard=(0, 2), finish=True)
         other = replace(spec, forest=ForestSpec(n_trees=10, seed=9))
         two = make_run("two", shard=(1, 2), spec=other, finish=True)
-        with pytest.raises(RunError, match=r"two is no shard of .*one: seed 3 there, 9 here"):
+        with pytest.raises(
+            RunError,
+            match=r"two does not belong to the same network as .*one: seed 3 there, 9 here",
+        ):
             merge_runs([one.path, two.path], out)
 
     def test_merge_runs__refuses_shards_of_two_cuts(self, make_run, out):
         one = make_run("one", shard=(0, 2), finish=True)
         two = make_run("two", shard=(1, 3), finish=True)
-        with pytest.raises(RunError, match="cut differently"):
+        with pytest.raises(RunError, match="divide the targets differently"):
             merge_runs([one.path, two.path], out)
 
     def test_merge_runs__refuses_a_folder_that_holds_no_run(self, tmp_path, out):

@@ -58,7 +58,7 @@ def write_pyscenic(links: Links, file: IO[bytes]) -> None:
 
 
 def write_parquet(links: Links, file: IO[bytes]) -> None:
-    """Write Parquet: regulator and target dictionary-encoded, the meaning of the score beside."""
+    """Write Parquet: regulator and target dictionary-encoded, the score's meaning as metadata."""
     writer: pq.ParquetWriter | None = None
     try:
         for batch in links.batches():

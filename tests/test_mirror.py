@@ -1,0 +1,90 @@
+"""Check that every module of the engine with code has a test file of its name, at its place."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ENGINE, TESTS = ROOT / "genie3_engine", ROOT / "tests"
+
+# Modules that have no test file of their name yet. The set may only shrink.
+MISSING: frozenset[str] = frozenset(
+    {
+        "__init__.py",
+        "benchmark/cost_figures.py",
+        "benchmark/experiment.py",
+        "benchmark/experiment_folder.py",
+        "benchmark/local_measurement.py",
+        "benchmark/measurements.py",
+        "benchmark/reference_benchmarks.py",
+        "benchmark/results.py",
+        "benchmark/time_figures.py",
+        "commands/",
+        "data/",
+        "datasets/catalogue.py",
+        "datasets/figures.py",
+        "errors.py",
+        "figure_style.py",
+        "jobs/",
+        "kernels/_jit.py",
+        "kernels/prefetch.py",
+        "kernels/random_splits.py",
+        "kernels/split_screening.py",
+        "kernels/tree.py",
+        "kernels/vectors.py",
+        "kernels/workspace.py",
+        "launchers/",
+        "networks/annotations.py",
+        "networks/colours.py",
+        "networks/communities.py",
+        "networks/exports/graphs.py",
+        "networks/exports/link_source.py",
+        "networks/exports/tables.py",
+        "networks/graph_payload.py",
+        "networks/paths.py",
+        "networks/summary.py",
+        "planning/",
+        "runs/",
+        "store/external_sort.py",
+        "store/run_reporter.py",
+        "store/shards.py",
+        "version.py",
+    }
+)
+
+
+def has_code(module: Path) -> bool:
+    """Return whether a module holds more than imports, a docstring and, if a package, names."""
+    kinds: tuple[type[ast.stmt], ...] = (ast.Import, ast.ImportFrom, ast.Expr)
+    if module.name == "__init__.py":
+        kinds += (ast.Assign, ast.AnnAssign, ast.If)
+    return any(not isinstance(node, kinds) for node in ast.parse(module.read_text("utf-8")).body)
+
+
+def is_listed(name: str, names: frozenset[str]) -> bool:
+    """Return whether a module, or a package that holds it, is in a list."""
+    return any(name == each or (each.endswith("/") and name.startswith(each)) for each in names)
+
+
+def file_of_tests(module: Path) -> Path:
+    """Return where the tests of a module belong."""
+    name = "init" if module.name == "__init__.py" else module.stem.lstrip("_")
+    return TESTS / module.parent.relative_to(ENGINE) / f"test_{name}.py"
+
+
+MODULES = [
+    module
+    for module in sorted(ENGINE.rglob("*.py"))
+    if module.name != "__main__.py" and has_code(module)
+]
+
+
+@pytest.mark.parametrize(
+    "module", MODULES, ids=lambda module: module.relative_to(ENGINE).as_posix()
+)
+def test_module__has_its_test_file(module):
+    name = module.relative_to(ENGINE).as_posix()
+    assert file_of_tests(module).exists() or is_listed(name, MISSING)
