@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from genie3_engine.networks import colours
+from genie3_engine.networks.annotations import Annotation
+from genie3_engine.networks.graph_layout import picture
+
+SHOWN = picture(
+    pd.DataFrame({"regulator": ["a", "a"], "target": ["b", "c"], "importance": [0.5, 0.4]})
+)
+
+
+def test_by_role__separates_regulators_from_targets():
+    found = colours.by_role(SHOWN)
+    regulator, target = (entry.colour for entry in found.legend)
+    assert dict(zip(SHOWN.genes, found.genes, strict=True)) == {
+        "a": regulator,
+        "b": target,
+        "c": target,
+    }
+
+
+def test_by_group__colours_the_largest_groups_first_and_the_rest_grey():
+    found = colours.by_group(["x", "y", "y", None])
+    assert [entry.label for entry in found.legend] == ["y", "x", "Other"]
+    assert found.genes[1] == found.genes[2] == found.legend[0].colour
+    assert found.genes[3] == found.legend[2].colour
+
+
+def test_by_number__runs_from_the_least_to_the_most():
+    found = colours.by_number(np.array([0.0, 10.0, np.nan]), label="score")
+    assert found.genes[:2] == tuple(entry.colour for entry in found.legend[:2])
+    assert [entry.label for entry in found.legend] == ["score 0", "10", "Unknown"]
+    assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in found.genes)
+
+
+def test_by_number__of_equal_numbers_has_a_colour():
+    assert len(set(colours.by_number(np.array([2.0, 2.0]), label="score").genes)) == 1
+
+
+def test_by_sign__colours_links():
+    found = colours.by_sign(SHOWN, np.array([1, -1], np.int8))
+    assert found.links == (colours.ACTIVATION, colours.REPRESSION)
+
+
+def test_by_annotation__takes_many_numbers_as_a_scale_and_few_as_groups():
+    few = colours.by_annotation(SHOWN, Annotation("kind", {"a": "1", "b": "2"}))
+    assert [entry.label for entry in few.legend] == ["1", "2", "Other"]
+    genes = [f"g{i}" for i in range(30)]
+    many = picture(
+        pd.DataFrame({"regulator": genes[:1] * 29, "target": genes[1:], "importance": np.ones(29)})
+    )
+    values = {gene: str(i) for i, gene in enumerate(genes)}
+    scale = colours.by_annotation(many, Annotation("score", values))
+    assert [entry.label for entry in scale.legend] == ["score 0", "29"]

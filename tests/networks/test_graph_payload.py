@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from genie3_engine.networks.graph_layout import picture
+from genie3_engine.networks.graph_payload import drawing, path_links
+from genie3_engine.networks.thresholds import Cut, CutKind
+from genie3_engine.networks.views import LegendEntry, View
+
+SHOWN = picture(
+    pd.DataFrame({"regulator": ["a", "b"], "target": ["b", "c"], "importance": [0.5, 0.4]})
+)
+VIEW = View(
+    run=Path("run"),
+    cut=Cut(CutKind.RANK, 2),
+    n_links=2,
+    n_kept=2,
+    picture=SHOWN,
+    colours=("#111111", "#222222", "#111111"),
+    link_colours=(),
+    sizes=np.array([1.0, 0.5, 0.0]),
+    legend=(LegendEntry("Regulator", "#111111"),),
+)
+
+
+def numbers(text, kind):
+    return np.frombuffer(base64.b64decode(text), kind).tolist()
+
+
+def test_drawing__is_plain_json_with_columns_of_numbers():
+    payload = json.loads(json.dumps(drawing(VIEW, version="1", network="n")))
+    assert payload["genes"]["name"] == ["a", "b", "c"]
+    assert numbers(payload["genes"]["size"], "<f4") == [1.0, 0.5, 0.0]
+    assert payload["genes"]["palette"] == ["#111111", "#222222"]
+    assert numbers(payload["genes"]["colour"], "u1") == [0, 1, 0]
+    assert numbers(payload["links"]["target"], "<i4") == [1, 2]
+    assert payload["legend"] == [{"label": "Regulator", "colour": "#111111"}]
+
+
+@pytest.mark.parametrize(
+    ("gene", "to", "links"),
+    [("a", "c", [0, 1]), ("c", "a", [0, 1]), ("a", None, []), ("a", "absent", [])],
+)
+def test_path_links__finds_a_path_in_either_direction(gene, to, links):
+    assert path_links(replace(VIEW, gene=gene, to=to)) == links

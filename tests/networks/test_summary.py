@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from genie3_engine import worker
+from genie3_engine.errors import InputError
+from genie3_engine.networks.links import ranked_links
+from genie3_engine.networks.summary import survey
+from tests.simulated_networks import tiny_run
+
+
+@pytest.fixture
+def run(tmp_path, home):
+    path = tiny_run(tmp_path / "run").path
+    worker.run(path)
+    return path
+
+
+def test_survey__counts_the_links_of_each_gene(run):
+    links, genes = ranked_links(run), survey(run).genes.set_index("gene")
+    assert len(genes) == 8
+    for gene in genes.index:
+        assert genes.loc[gene, "n_targets"] == (links["regulator"] == gene).sum()
+        assert genes.loc[gene, "n_regulators"] == (links["target"] == gene).sum()
+        strength = links.loc[links["regulator"] == gene, "importance"].astype(float).sum()
+        assert genes.loc[gene, "strength"] == pytest.approx(strength)
+
+
+def test_survey__counts_what_thresholds_keep(run):
+    links, found = ranked_links(run), survey(run)
+    for row in found.by_rank.itertuples():
+        kept = links.head(row.n_links)
+        assert row.importance == pytest.approx(kept["importance"].iloc[-1])
+        assert row.n_regulators == kept["regulator"].nunique()
+        assert row.n_genes == len({*kept["regulator"], *kept["target"]})
+    by_target = links.groupby("target").size()
+    for row in found.by_target.itertuples():
+        assert row.n_links == by_target.clip(upper=row.per_target).sum()
+
+
+def test_survey__refuses_a_folder_that_is_not_there(tmp_path):
+    with pytest.raises(InputError, match="no such run"):
+        survey(tmp_path / "nothing")
