@@ -74,7 +74,7 @@ class Forecast:
     past : Experience
         How right earlier forecasts were.
     outcomes : tuple of Outcome
-        Finished runs of all places, from which forecasts for rented instances learn.
+        Finished runs of all launchers, from which forecasts for cloud instances learn.
     """
 
     work: Workload

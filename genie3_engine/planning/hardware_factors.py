@@ -1,6 +1,6 @@
 """Assumptions of a forecast about other machines: speed of their cores, start-up, spot prices.
 
-Nothing here was measured by us on those machines. Finished runs there correct it.
+None of these values was measured on those machines. Finished runs there correct them.
 """
 
 from __future__ import annotations
@@ -81,13 +81,13 @@ def busy_cores(n_workers: int, physical_cores: int, engine: str, n_jobs: int = 1
 
 
 def assumptions(price_date: str) -> list[str]:
-    """Say what is assumed of rented instances, a sentence each."""
+    """Return the assumptions about cloud instances, one sentence each."""
     families = ", ".join(f"{family[3:]} {speed:g}" for family, speed in CORE_SPEED.items())
     return [
         f"Speed of a core by family, with m5 = 1: {families}; this machine's by the name of its"
-        " processor. None of these was measured by us.",
+        " processor. None of these was measured on those machines.",
         f"The second thread of a core adds {SECOND_THREAD:.0%}.",
-        f"An instance is at work {STARTUP_SECONDS / 60:g} minutes after it was asked for, of which"
+        f"An instance starts work {STARTUP_SECONDS / 60:g} minutes after the request, of which"
         f" {BILLED_STARTUP_SECONDS / 60:g} are billed, and then compiles for"
         f" {ENGINES[COMPILED].compile_seconds:g} s; data travel at"
         f" {TRANSFER_BYTES_A_SECOND / 1e6:g} MB/s.",

@@ -90,7 +90,7 @@ class Offer:
 
 
 def offer(of: Forecast, instance: InstanceType, *, n_instances: int = 1) -> Offer:
-    """Forecast a run on rented instances of one type, all their threads at work.
+    """Forecast a run on cloud instances of one type that uses all their threads.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ def offers(of: Forecast, catalogue: Catalogue, *, counts: Iterable[int] = (1,)) 
 
 
 def past_of(candidates: Sequence[Offer]) -> list[str]:
-    """Say how right forecasts for rented instances were, a sentence for each family tried."""
+    """Return the accuracy of earlier forecasts for cloud instances, one sentence per family."""
     found = {
         one.instance_type.rpartition(".")[0]: one.past_sentence
         for one in candidates

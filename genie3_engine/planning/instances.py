@@ -17,7 +17,7 @@ LIVE = "AWS Price List, asked just now"
 
 @dataclass(frozen=True, slots=True)
 class InstanceType:
-    """A kind of machine that can be rented.
+    """A type of cloud instance.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What would this run take, here and on rented instances?"""
+"""Forecast panel of the Infer page: this machine and cloud instances."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ AT_WORK = {
 
 
 def show(spec: RunSpec, expression: Expression) -> None:
-    """Show what a run would take; try a few targets in the background where nobody knows yet.
+    """Show the forecast of a run; start a pilot in the background if there is none.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def _panel(spec: RunSpec, expression: Expression, *, was_live: bool) -> None:
     """Show the forecast, or that it is being made; look once a second while it is."""
     status = planning.pilot_status(spec)
     if was_live and not status.state.is_live:
-        st.rerun()  # the whole page: what it says of instances rests on the forecast too
+        st.rerun()  # the whole page: its estimates for instances depend on the forecast too
     with st.container(border=True, key="forecast", gap="small"):
         if status.state.is_live:
             with st.container(
@@ -104,7 +104,7 @@ def _panel(spec: RunSpec, expression: Expression, *, was_live: bool) -> None:
                 f"Other programs took {1 - pilot.core_share:.0%} of the cores' time during the"
                 " trial. Measure again when the machine is quiet."
             )
-        with st.expander("Rented instances, and what the forecast rests on", key="forecast_more"):
+        with st.expander("Cloud instances and assumptions", key="forecast_more"):
             _grounds(found, _instances(found))
 
 
@@ -135,7 +135,7 @@ def _button(spec: RunSpec, label: str) -> None:
 
 
 def _instances(found: Forecast) -> list[Offer]:
-    """Show what rented instances would take and cost, and return them."""
+    """Show time and cost on cloud instances, and return them."""
     catalogue = planning.catalogue()
     if st.toggle("Today's prices, asked from AWS", key="forecast_live"):
         catalogue = _todays()
@@ -187,7 +187,7 @@ def _todays() -> Catalogue:
 
 def _advice(wish: str, best: Offer | None) -> str:
     if best is None:
-        return f"{wish}: no instances of the catalogue do, up to 64 of a type."
+        return f"{wish}: no instance type meets this limit (up to 64 instances)."
     return (
         f"{wish}: **{best.n_instances} × {best.instance_type}**,"
         f" {labels.estimate(best.wall_seconds)}, {best.dollars:.2f} dollars"
@@ -234,7 +234,7 @@ def _columns() -> dict[str, Any]:
 
 
 def _grounds(found: Forecast, offers: list[Offer]) -> None:
-    """Say what was measured, what is assumed, and how right it was before."""
+    """Show measurements, assumptions, and the accuracy of earlier forecasts."""
     left, right = st.columns(2, gap="medium")
     date = planning.catalogue().price_date
     with left:

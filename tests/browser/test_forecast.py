@@ -25,7 +25,7 @@ def test_forecast__appears_by_itself_and_follows_the_settings(new_server, page):
     expect(panel).to_contain_text(re.compile(r"of memory, fits"))
     settled(page)
 
-    panel.get_by_text("Rented instances, and what the forecast rests on").click()
+    panel.get_by_text("Cloud instances and assumptions").click()
     chart = page.locator(".st-key-forecast_chart .js-plotly-plot")
     expect(chart).to_be_visible()
     expect(panel).to_contain_text("random targets with 1,000 trees each")

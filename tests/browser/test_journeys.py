@@ -69,7 +69,7 @@ def slowly(page: Page, *, targets: int) -> None:
     expect(page.locator(".st-key-n_targets input")).to_be_visible()
     number(page, "n_targets", targets)
     number(page, "trees", 60)
-    page.get_by_text("Where it runs, and how").click()
+    page.get_by_text("Launcher, engine and layout").click()
     page.get_by_role("radio", name="scikit-learn").click()
     expect(page.get_by_label("Jobs per process")).to_be_visible()
 

@@ -41,7 +41,7 @@ def test_sagemaker__from_settings_to_the_bill(page, new_server, emulator):
     page.locator(".st-key-next button").click()
     expect(heading(page, "Infer")).to_be_visible()
     settled(page)
-    page.get_by_text("Where it runs").click()
+    page.get_by_text("Launcher, engine and layout").click()
     page.get_by_role("radio", name="SageMaker").click()
     count = page.locator(".st-key-sagemaker_instances input")
     count.fill("2")
