@@ -76,7 +76,14 @@ def write_run(home: Path, name: str, *, n_genes: int, n_regulators: int, keep: i
             n_links += len(order)
     finish_run(folder, genes)
     folder.write_status(
-        RunStatus(RunState.DONE, n_genes, n_genes, created=now, started=now, ended=now)
+        RunStatus(
+            RunState.DONE,
+            targets_done=n_genes,
+            targets_total=n_genes,
+            created=now,
+            started=now,
+            ended=now,
+        )
     )
     return n_links
 

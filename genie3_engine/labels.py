@@ -33,6 +33,7 @@ STEPS = {
     "writing": "Ranking the links",
     "simulating": "Simulating the data",
     "warming up": "Warming up, so that compiling is not measured",
+    "stopping": "Stopping the runs",
     "measuring": "Measuring",
 }
 # Parts of a run's time, in order.

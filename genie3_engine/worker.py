@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genie3_engine.datasets.store import open_dataset
-from genie3_engine.errors import Genie3Error, RunInterruptedError
+from genie3_engine.errors import Genie3Error
 from genie3_engine.interrupts import stop_on_signals
+from genie3_engine.jobs.attempt import Attempt
 from genie3_engine.jobs.process import seconds_since_start
 from genie3_engine.jobs.queue import Ticket, turn
 from genie3_engine.model import LayoutSpec, RunSpec, RunState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
-from genie3_engine.store.run_reporter import Journal, logged_to
+from genie3_engine.store.run_reporter import RunReporter
 from genie3_engine.store.shards import positions_of, shard_targets
 from genie3_engine.store.spec_diff import shard_name
 
@@ -82,22 +83,23 @@ def run(
         When it failed; the status says so too.
     """
     run_folder = RunFolder.open(folder)
-    with run_folder.lock(), logged_to(run_folder.log_path):
-        run_folder.remove_leftovers()
-        journal = Journal(run_folder, on_progress=on_progress, starting_seconds=starting_seconds)
-        with journal:
-            attempt = _Attempt(run_folder, journal, should_stop, layout, parts_only=parts_only)
-            return attempt.until_the_end(ticket)
+    attempt = Attempt(run_folder, on_progress=on_progress, should_stop=should_stop)
+    with attempt:
+        reporter = RunReporter(run_folder, attempt, starting_seconds=starting_seconds)
+        with reporter:
+            work = _Work(run_folder, attempt, reporter, layout, parts_only=parts_only)
+            work.in_turn(ticket)
+    return attempt.status
 
 
-class _Attempt:
-    """One worker's work on a run, from its start to an end of some kind."""
+class _Work:
+    """What one worker does on a run."""
 
     def __init__(
         self,
         run_folder: RunFolder,
-        journal: Journal,
-        should_stop: Callable[[], bool],
+        attempt: Attempt[RunSpec, RunStatus],
+        reporter: RunReporter,
         layout: LayoutSpec | None,
         *,
         parts_only: bool = False,
@@ -105,56 +107,37 @@ class _Attempt:
         self._run = run_folder
         self._parts_only = parts_only
         self._spec = run_folder.spec
-        self._journal = journal
-        self._should_stop = should_stop
+        self._attempt = attempt
+        self._reporter = reporter
         shard = self._spec.layout
         self._layout = replace(
             layout or shard, shard_index=shard.shard_index, n_shards=shard.n_shards
         )
 
-    def until_the_end(self, ticket: Ticket | None) -> RunStatus:
-        """Wait for the run's turn, work, and write down how it ended."""
-        journal = self._journal
-        try:
-            if ticket is None:
-                self._work()
-            else:
-                journal.step("waiting")
-                with turn(ticket, should_stop=self._should_stop) as is_mine:
-                    if not is_mine:
-                        raise _interrupted()
-                    self._work()
-        except RunInterruptedError:
-            log.info("Stopped; the run can be resumed.")
-            journal.end(RunState.CANCELLED)
-            raise
-        except KeyboardInterrupt:
-            journal.end(RunState.CANCELLED)
-            raise
-        except Genie3Error as error:
-            log.error("%s", error)
-            journal.end(RunState.FAILED, error=error)
-            raise
-        except Exception as error:
-            log.exception("The run failed.")
-            told = _told(error)
-            journal.end(RunState.FAILED, error=told)
-            raise told from error
-        return journal.end(RunState.DONE)
+    def in_turn(self, ticket: Ticket | None) -> None:
+        """Wait for the run's turn, where it has a ticket, and work."""
+        if ticket is None:
+            self._work()
+            return
+        self._reporter.step("waiting")
+        with turn(ticket, should_stop=self._attempt.should_stop) as is_mine:
+            if not is_mine:
+                raise self._attempt.interrupted()
+            self._work()
 
     def _work(self) -> None:
         from genie3_engine.store.merge import finish_run
 
-        journal, spec = self._journal, self._spec
+        reporter, spec = self._reporter, self._spec
         log.info("%s", _summary(spec, self._layout))
-        journal.step("reading", state=RunState.RUNNING)
+        reporter.step("reading", state=RunState.RUNNING)
         expression = open_dataset(spec.dataset)
         targets = positions_of(shard_targets(spec, expression.genes), expression.genes)
         regulators = positions_of(spec.regulators, expression.genes)
         finished = self._run.finished_targets()
         missing = targets[[expression.genes[target] not in finished for target in targets]]
         n_found = int(targets.size - missing.size)
-        journal.count(found=n_found, total=int(targets.size))
+        reporter.count(found=n_found, total=int(targets.size))
         if n_found:
             log.info("%d of %d targets are on disk.", n_found, targets.size)
         if missing.size:
@@ -162,10 +145,10 @@ class _Attempt:
         if self._parts_only:
             log.info("Done: the links are in parts, to be merged.")
             return
-        journal.step("writing")
+        reporter.step("writing")
         n_links = finish_run(self._run, expression.genes)
         log.info("Done: %s links.", f"{n_links:,}")
-        journal.note(n_links=n_links)
+        reporter.note(n_links=n_links)
 
     def _infer(
         self, expression: Expression, regulators: NDArray[np.int32], missing: NDArray[np.int32]
@@ -175,7 +158,7 @@ class _Attempt:
         from genie3_engine.jobs.cores import library_threads
         from genie3_engine.store.parts import PartWriter
 
-        journal, spec = self._journal, self._spec
+        reporter, spec = self._reporter, self._spec
         plan = InferencePlan(
             open_expression=partial(open_dataset, spec.dataset),
             regulators=regulators,
@@ -184,7 +167,7 @@ class _Attempt:
             keep=spec.keep,
             layout=self._layout,
         )
-        journal.note(
+        reporter.note(
             layout={
                 "n_processes": plan.n_processes,
                 "n_threads": plan.n_threads,
@@ -201,41 +184,16 @@ class _Attempt:
                 genes=expression.genes,
             ) as writer,
             closing(
-                infer_targets(plan, should_stop=self._stop_is_wanted, on_step=journal.step)
+                infer_targets(plan, should_stop=self._attempt.should_stop, on_step=reporter.step)
             ) as found,
         ):
             for links in found:
                 if n_computed == 0:
-                    journal.note(library_threads=library_threads())
+                    reporter.note(library_threads=library_threads())
                 n_computed += 1
-                journal.computed(links.seconds, is_on_disk=writer.add(links))
+                reporter.computed(links.seconds, is_on_disk=writer.add(links))
         if n_computed < missing.size:
-            raise _interrupted()
-
-    def _stop_is_wanted(self) -> bool:
-        if not self._should_stop():
-            return False
-        self._journal.stopping()
-        return True
-
-
-def _interrupted() -> RunInterruptedError:
-    return RunInterruptedError("The run was stopped.", "Resume it to compute what is missing.")
-
-
-def _told(error: Exception) -> Genie3Error:
-    """Return what a user reads of an error that nobody foresaw."""
-    if isinstance(error, MemoryError):
-        return Genie3Error(
-            "The memory is used up.",
-            "Resume with fewer processes or threads, or on a machine with more memory.",
-            code="memory",
-        )
-    return Genie3Error(
-        f"The run failed: {type(error).__name__}: {error}.",
-        "The log has the details; what was computed is kept, and the run can be resumed.",
-        code="bug",
-    )
+            raise self._attempt.interrupted()
 
 
 def _summary(spec: RunSpec, layout: LayoutSpec) -> str:
@@ -271,11 +229,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="wait for the run's turn; the ticket is held open by the parent process",
     )
     parser.add_argument(
+        "--with-parent",
+        action="store_true",
+        help="stop when the process that started this one has ended",
+    )
+    parser.add_argument(
         "--parts-only",
         action="store_true",
         help="leave the links in parts, unranked, for somebody else to merge",
     )
     options = parser.parse_args(arguments)
+    parent = os.getppid()
     ticket = None
     if options.ticket is not None:
         ticket = Ticket(Path(options.ticket[0]), int(options.ticket[1]))
@@ -284,7 +248,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with stop_on_signals(second_ends=False) as should_stop:
             run(
                 options.folder,
-                should_stop=should_stop,
+                should_stop=lambda: (
+                    should_stop() or (options.with_parent and os.getppid() != parent)
+                ),
                 parts_only=options.parts_only,
                 ticket=ticket,
                 starting_seconds=seconds_since_start(),

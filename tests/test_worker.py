@@ -271,7 +271,7 @@ def test_run__that_fails_says_so_and_keeps_the_details_in_the_log(
 def test_run__refuses_a_run_that_another_worker_has(tmp_path):
     run = tiny_run(tmp_path / "run")
     before = run.read_status()
-    with run.lock(), pytest.raises(RunError, match="Another worker"):
+    with run.lock(), pytest.raises(RunError, match="Another process"):
         worker.run(run.path)
     assert run.read_status() == before
 
@@ -289,7 +289,7 @@ def test_run__waits_for_its_turn_and_can_be_stopped_while_it_waits(tmp_path):
                 should_stop=lambda: next(looks) > 0,
                 on_progress=lambda status: seen.append((status.state, status.step)),
             )
-    assert seen == [(RunState.QUEUED, "waiting")]
+    assert seen == [(RunState.QUEUED, "waiting"), (RunState.STOPPING, "waiting")]
     assert run.read_status().state is RunState.CANCELLED
     assert worker.run(run.path, ticket=take_ticket()).state is RunState.DONE
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from genie3_engine.benchmark.measurements import Configuration
 from genie3_engine.errors import OptionError
-from genie3_engine.model import ErrorRecord, RunState
+from genie3_engine.jobs.status import JobStatus
+from genie3_engine.launchers.registry import CLOUD, LOCAL
 
 MOST_RUNS = 1_000
 
@@ -57,7 +58,9 @@ class ExperimentSpec:
     created : str
         ISO 8601 time in UTC.
     launcher_options : dict
-        Cloud instances that each run uses; empty for this machine.
+        Options of the launcher of every run; empty for this machine.
+    launcher : str
+        The launcher's name; empty for this machine.
 
     Raises
     ------
@@ -77,6 +80,7 @@ class ExperimentSpec:
     seed: int = 0
     created: str = ""
     launcher_options: dict[str, Any] = field(default_factory=dict, hash=False)
+    launcher: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a grid without a point, or with too many."""
@@ -97,6 +101,11 @@ class ExperimentSpec:
             raise OptionError(
                 "Several instances take a place that has them.", "Give --instance-type too."
             )
+
+    @property
+    def launcher_name(self) -> str:
+        """The launcher of every run; version 0.1.0, which knew one, did not store its name."""
+        return self.launcher or (CLOUD if self.launcher_options else LOCAL)
 
     @property
     def most_targets(self) -> int:
@@ -148,61 +157,26 @@ class Slot:
         return f"{self.index:03d}-{self.repeat:03d}"
 
 
-@dataclass(frozen=True, slots=True)
-class ExperimentStatus:
-    """Where an experiment stands; ``status.json``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExperimentStatus(JobStatus):
+    """The progress and the state of an experiment; ``status.json``.
+
+    The steps are preparing, simulating, launching, waiting, warming up, measuring and stopping.
 
     Parameters
     ----------
-    state : RunState
-        The state.
     runs_done, runs_total : int
-        Rows on disk, and rows wanted.
-    step : str
-        What it is at: simulating, waiting, warming up, measuring.
+        Rows on disk, and rows of the whole grid.
     current : str
         Key of the run that is being measured; see `Slot.key`.
     dataset : str or None
         Fingerprint of its data, once they are stored.
-    created, started, heartbeat, ended : float or None
-        Seconds since the epoch.
-    pid, pid_started, boot_id, host : optional
-        Which process of which machine is at work.
     machine : mapping
         Model, cores, memory, and the load at the start.
-    error : ErrorRecord or None
-        Why it ended early.
     """
 
-    state: RunState
     runs_done: int = 0
     runs_total: int = 0
-    step: str = ""
     current: str = ""
     dataset: str | None = None
-    created: float | None = None
-    started: float | None = None
-    heartbeat: float | None = None
-    ended: float | None = None
-    pid: int | None = None
-    pid_started: float | None = None
-    boot_id: str = ""
-    host: str = ""
     machine: Mapping[str, Any] = field(default_factory=dict)
-    error: ErrorRecord | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> ExperimentStatus:
-        """Rebuild a status from `to_dict`'s values."""
-        error = values.get("error")
-        return cls(
-            **{
-                **values,
-                "state": RunState(values["state"]),
-                "error": None if error is None else ErrorRecord(**error),
-            }
-        )

@@ -4,70 +4,59 @@ from __future__ import annotations
 
 import logging
 import os
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from genie3_engine import runs
-from genie3_engine.benchmark import cloud_measurement, local_measurement
-from genie3_engine.benchmark.experiment import ExperimentSpec, ExperimentStatus, Slot
+from genie3_engine import planning, runs
+from genie3_engine.benchmark.experiment import ExperimentSpec, ExperimentStatus
 from genie3_engine.benchmark.experiment_folder import RUNS, ExperimentFolder
-from genie3_engine.benchmark.local_measurement import Subject
-from genie3_engine.benchmark.measurements import Configuration, Measurement
-from genie3_engine.errors import Genie3Error, InputError, RunInterruptedError, StorageError
+from genie3_engine.benchmark.measurements import Configuration
+from genie3_engine.benchmark.measurers import (
+    LauncherMeasurer,
+    LocalMeasurer,
+    Measurer,
+    Report,
+    Task,
+    measure_all,
+    remove_run,
+)
+from genie3_engine.benchmark.subject import Subject, random_targets
+from genie3_engine.errors import Genie3Error, InputError, OptionError, StorageError
+from genie3_engine.jobs.attempt import Attempt
 from genie3_engine.jobs.machine import machine, versions
-from genie3_engine.jobs.process import this_process
-from genie3_engine.jobs.queue import take_ticket, turn
 from genie3_engine.model import ErrorRecord, RunState
-from genie3_engine.store.run_reporter import logged_to
 
 log = logging.getLogger("genie3_engine.benchmark")
 
 _WARM_UP_TREES = 2
 
 
-class Measure(Protocol):
-    """Measures one run; see `measuring.measure`."""
-
-    def __call__(
-        self,
-        configuration: Configuration,
-        subject: Subject,
-        folder: Path,
-        *,
-        repeat: int = 1,
-        should_stop: Callable[[], bool] = ...,
-    ) -> Measurement:
-        """Return what it took."""
-        ...
-
-
 def conduct(
     folder: Path,
     *,
-    on_progress: Callable[[ExperimentStatus], None] = lambda status: None,
+    on_progress: Callable[[ExperimentStatus], None] | None = None,
     should_stop: Callable[[], bool] = lambda: False,
     home: Path | None = None,
-    measure: Measure = local_measurement.measure,
+    measurer: Measurer | None = None,
 ) -> ExperimentStatus:
-    """Measure what is missing of an experiment, here and now.
+    """Measure what is missing of an experiment, in this process.
 
     Parameters
     ----------
     folder : Path
         The experiment's folder.
-    on_progress : callable
-        Told where it stands, before and after each run.
+    on_progress : callable, optional
+        Called with the status, before and after each run.
     should_stop : callable
         Asked several times a second; True ends the run under way, which is measured anew when the
         experiment is resumed.
     home : Path, optional
         The home; the user's by default.
-    measure : callable
-        Measures one run.
+    measurer : Measurer, optional
+        Measures the runs; by default one for the place that the experiment names.
 
     Returns
     -------
@@ -81,121 +70,107 @@ def conduct(
     RunInterruptedError
         When it was stopped; it is cancelled and resumable.
     Genie3Error
-        When it failed; its status says so too.
+        When it failed; its status has the error too.
 
     Notes
     -----
-    Before each run the experiment queues up with the runs of the home, so that it is measured
-    alone and holds nobody up for longer than one run.
+    Before each run on this machine the experiment queues up with the runs of the home, so that it
+    is measured alone and delays others for one run at most.
     """
     experiment = ExperimentFolder.open(folder)
-    with experiment.lock(), logged_to(experiment.log_path):
-        return _Conductor(experiment, on_progress, should_stop, home, measure).until_the_end()
+    attempt = Attempt(experiment, on_progress=on_progress, should_stop=should_stop)
+    with attempt:
+        runner = _Runner(experiment, attempt, home, measurer or _measurer(experiment.spec))
+        try:
+            runner.work()
+        finally:
+            attempt.change(step="", current="")
+    return attempt.status
 
 
-class _Conductor:
+class _Runner:
     """One attempt at an experiment."""
 
     def __init__(
         self,
         experiment: ExperimentFolder,
-        on_progress: Callable[[ExperimentStatus], None],
-        should_stop: Callable[[], bool],
+        attempt: Attempt[ExperimentSpec, ExperimentStatus],
         home: Path | None,
-        measure: Measure,
+        measurer: Measurer,
     ) -> None:
         self._experiment = experiment
         self._spec = experiment.spec
-        self._on_progress = on_progress
-        self._should_stop = should_stop
+        self._attempt = attempt
         self._home = home
-        self._measure = measure
-        owner = this_process()
-        self._status = replace(
-            experiment.read_status(),
+        self._measurer = measurer
+
+    def work(self) -> None:
+        """Measure every run that has no row yet."""
+        spec, attempt = self._spec, self._attempt
+        attempt.update(
             state=RunState.RUNNING,
-            started=time.time(),
-            ended=None,
-            error=None,
-            pid=owner.pid,
-            pid_started=owner.pid_started,
-            boot_id=owner.boot_id,
-            host=owner.host,
+            step="preparing",
+            machine=_machine_of(spec, attempt.status.machine),
         )
-
-    def until_the_end(self) -> ExperimentStatus:
-        """Measure, and write down how it ended."""
-        try:
-            self._work()
-        except (RunInterruptedError, KeyboardInterrupt):
-            self._end(RunState.CANCELLED)
-            log.info("Stopped; the experiment can be resumed.")
-            raise
-        except Genie3Error as error:
-            log.error("%s", error)
-            self._end(RunState.FAILED, error)
-            raise
-        except Exception as error:
-            log.exception("The experiment failed.")
-            told = Genie3Error(
-                f"The experiment failed: {type(error).__name__}: {error}.",
-                "The log has the details; what was measured is kept.",
-                code="bug",
-            )
-            self._end(RunState.FAILED, told)
-            raise told from error
-        return self._end(RunState.DONE)
-
-    def _work(self) -> None:
-        self._tell(step="preparing", machine=described(self._status.machine))
         subject = self._subject()
-        local_measurement.chosen_targets(
-            subject, self._spec.most_targets
-        )  # refused before hours are spent
-        missing = [slot for slot in self._spec.schedule() if not self._experiment.has_row(slot)]
-        self._tell(runs_done=len(self._spec.schedule()) - len(missing))
-        if self._spec.launcher_options:
-            self._rent(missing, subject)
-        else:
-            self._measure_here(missing, subject)
-        self._refuse_if_nothing_was_measured()
-
-    def _rent(self, missing: list[Slot], subject: Subject) -> None:
-        """Have all runs begin at once where instances are rented, and wait for one after another.
-
-        They share no machine, so that they need not take turns, nor be warmed up.
-        """
-        self._tell(
-            step="launching", machine=cloud_measurement.described(self._spec, self._status.machine)
-        )
-        with cloud_measurement.stopped_with(self._experiment.path / RUNS, missing, subject.home):
-            for slot, measured in cloud_measurement.measure_all(
-                self._spec,
-                missing,
+        random_targets(subject, spec.most_targets)  # refused before hours are spent
+        schedule = spec.schedule()
+        missing = [slot for slot in schedule if not self._experiment.has_row(slot)]
+        attempt.update(runs_done=len(schedule) - len(missing))
+        tasks = [
+            Task(
+                slot.key,
+                spec.configurations[slot.index],
                 subject,
-                self._experiment.path / RUNS,
-                on_wait=lambda slot: self._tell(step="measuring", current=slot.key),
-                should_stop=self._should_stop,
-            ):
-                self._experiment.write_row(slot, measured)
-                self._tell(runs_done=self._status.runs_done + 1, step="", current="")
+                self._experiment.run_path(slot),
+                slot.repeat,
+            )
+            for slot in missing
+        ]
+        if self._measurer.needs_warm_up:
+            self._warm_up(tasks)
+        unmeasured = self._measure(tasks)
+        self._require_rows(unmeasured)
 
-    def _measure_here(self, missing: list[Slot], subject: Subject) -> None:
-        self._warm_up(missing, subject)
-        for slot in missing:
-            configuration = self._spec.configurations[slot.index]
-            log.info("%s, repeat %d.", configuration.label, slot.repeat)
-            measured = self._in_turn(slot.key, "measuring", configuration, subject, slot)
-            self._experiment.write_row(slot, measured)
-            self._tell(runs_done=self._status.runs_done + 1, step="", current="")
+    def _measure(self, tasks: Sequence[Task]) -> list[Task]:
+        """Measure runs and write a row for each; return those that did not end by themselves."""
+        unmeasured = []
+        if self._measurer.runs_in_parallel:
+            self._attempt.update(step="launching")
+        try:
+            for task, found in measure_all(
+                self._measurer,
+                tasks,
+                report=lambda task: self._reporting(task.key),
+                should_stop=self._attempt.should_stop,
+            ):
+                if found is None:
+                    unmeasured.append(task)
+                    continue
+                self._experiment.write_row(task.key, found)
+                self._attempt.update(
+                    runs_done=self._attempt.status.runs_done + 1, step="", current=""
+                )
+        except BaseException:
+            self._attempt.update(step="stopping", current="", error=None)
+            self._measurer.stop(tasks)
+            raise
+        return unmeasured
+
+    def _reporting(self, key: str, *, measuring: str = "measuring") -> Report:
+        def report(step: str, *, error: ErrorRecord | None = None) -> None:
+            name = measuring if step == "measuring" else step
+            self._attempt.update(step=name, current=key, error=error)
+
+        return report
 
     def _subject(self) -> Subject:
         """Store the data where they are not yet, and return what is measured."""
         spec = self._spec
-        dataset = spec.dataset or self._status.dataset
+        dataset = spec.dataset or self._attempt.status.dataset
         if dataset is None or (spec.simulated is not None and not self._is_stored(dataset)):
             dataset = self._simulated(spec)
-            self._tell(dataset=dataset)
+            self._attempt.update(dataset=dataset)
         return Subject(dataset, spec.regulators, spec.n_trees, spec.seed, spec.source, self._home)
 
     def _is_stored(self, dataset: str) -> bool:
@@ -211,48 +186,37 @@ class _Conductor:
         wanted = spec.simulated
         if wanted is None:
             raise StorageError("The experiment names no data.", "Start it again.")
-        self._tell(step="simulating")
+        self._attempt.update(step="simulating")
         network = simulate_network(wanted.n_genes, wanted.n_samples, seed=wanted.seed)
         return runs.save_dataset(network.expression, name=wanted.name, home=self._home)
 
-    def _warm_up(self, missing: list[Slot], subject: Subject) -> None:
-        """Run each engine once for nothing.
+    def _warm_up(self, tasks: Sequence[Task]) -> None:
+        """Run each engine once and discard the measurement.
 
         What is compiled once on a machine, or read from a cold disk, belongs to no configuration.
         """
-        short = replace(subject, n_trees=_WARM_UP_TREES)
-        for engine in dict.fromkeys(
-            self._spec.configurations[slot.index].engine for slot in missing
-        ):
+        for engine in dict.fromkeys(task.configuration.engine for task in tasks):
             key = f"warm-up-{engine}"
-            measured = self._in_turn(key, "warming up", Configuration(engine, n_targets=1), short)
-            log.info("%s warmed up: %.2f s.", engine, measured.total_seconds)
-            local_measurement.clear(self._experiment.path / RUNS / key)
-
-    def _in_turn(
-        self,
-        key: str,
-        step: str,
-        configuration: Configuration,
-        subject: Subject,
-        slot: Slot | None = None,
-    ) -> Measurement:
-        """Measure a run when no other run of the home is at work."""
-        self._tell(step="waiting", current=key)
-        with turn(take_ticket(home_folder=self._home), should_stop=self._should_stop) as is_mine:
-            if not is_mine:
-                raise RunInterruptedError("The experiment was stopped.", "Resume it.")
-            self._tell(step=step)
-            return self._measure(
-                configuration,
-                subject,
-                self._experiment.path / RUNS / key,
-                repeat=1 if slot is None else slot.repeat,
-                should_stop=self._should_stop,
+            short = replace(tasks[0].subject, n_trees=_WARM_UP_TREES)
+            path = self._experiment.path / RUNS / key
+            task = Task(key, Configuration(engine, n_targets=1), short, path)
+            self._measurer.start(task)
+            self._measurer.wait(
+                task,
+                report=self._reporting(key, measuring="warming up"),
+                should_stop=self._attempt.should_stop,
             )
+            remove_run(path)
 
-    def _refuse_if_nothing_was_measured(self) -> None:
+    def _require_rows(self, unmeasured: Sequence[Task]) -> None:
         rows = self._experiment.rows()
+        if unmeasured:
+            raise Genie3Error(
+                f"{len(unmeasured)} runs were stopped or killed before they were measured, such as "
+                f"{unmeasured[0].configuration.label}.",
+                "Resume the experiment to measure them.",
+                code="run",
+            )
         if rows and all(row.error for row in rows):
             raise Genie3Error(
                 f"No configuration could be measured: {rows[0].error}",
@@ -260,21 +224,37 @@ class _Conductor:
                 code="run",
             )
 
-    def _tell(self, **values: Any) -> None:  # noqa: ANN401 -- any field
-        self._status = replace(self._status, heartbeat=time.time(), **values)
-        self._experiment.write_status(self._status)
-        self._on_progress(self._status)
 
-    def _end(self, state: RunState, error: Genie3Error | None = None) -> ExperimentStatus:
-        record = None if error is None else ErrorRecord(error.code, error.message, error.remedy)
-        with suppress(StorageError):
-            self._tell(state=state, error=record, step="", current="", ended=time.time())
-        return self._status
+def _measurer(spec: ExperimentSpec) -> Measurer:
+    if not spec.launcher_options:
+        return LocalMeasurer()
+    return LauncherMeasurer(spec.launcher_name, spec.launcher_options)
 
 
-def described(before: Any) -> dict[str, Any]:  # noqa: ANN401 -- a mapping of JSON values
-    """Return the machine, its load at the start and the versions; the load of the first attempt."""
+def _machine_of(spec: ExperimentSpec, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the machine that an experiment is measured on, with the load of the first attempt."""
+    here = {**machine(), "versions": versions()}
+    if spec.launcher_options:
+        return _instances_of(spec, here)
     load = None
     with suppress(OSError):
         load = os.getloadavg()[0]
-    return {**machine(), "versions": versions(), "load_at_start": before.get("load_at_start", load)}
+    return {**here, "load_at_start": before.get("load_at_start", load)}
+
+
+def _instances_of(spec: ExperimentSpec, here: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all cloud instances together as one machine; this one knows the versions."""
+    name = str(spec.launcher_options.get("instance_type", ""))
+    most = max(each.n_instances for each in spec.configurations)
+    found = {"processor": f"up to {most} x {name}", "versions": here["versions"]}
+    try:
+        instance = planning.catalogue().named(name)
+    except OptionError:
+        return {**found, "usable_cores": most, "memory_bytes": 0}
+    return {
+        **found,
+        "cores": most * instance.physical_cores,
+        "logical_cores": most * instance.vcpu,
+        "usable_cores": most * instance.vcpu,
+        "memory_bytes": instance.memory_bytes,
+    }

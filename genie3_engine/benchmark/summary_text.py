@@ -15,7 +15,7 @@ MISFIT = 0.05  # from which a law does not describe what was measured
 def noise(rows: Sequence[ResultRow]) -> float:
     """Return the relative difference that these rows' repeats cannot tell from none."""
     shares = (row.elapsed.share for row in rows if row.elapsed is not None)
-    return max([WORTH_SAYING, *shares])
+    return max((WORTH_SAYING, *shares))
 
 
 def misfit(misses: float) -> str:

@@ -14,6 +14,8 @@ PARTIAL = "partial-links.parquet"  # ranked links of the targets that are finish
 TIMINGS = "timings.json"
 LOG = "log.txt"
 LOCK = "lock"
+STOP = "stop"  # there from a request to stop until the job has ended
+SUBMISSION = "launcher.json"  # where a job was handed to
 LABELS = "labels.json"
 SORTING = ".sorting"  # DuckDB's overflow while links are ranked
 

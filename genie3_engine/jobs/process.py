@@ -1,39 +1,63 @@
-"""Which process writes a run, and does it still live?"""
+"""Identity, start and end of the processes of this program.
+
+`terminate` is the only function that signals a process.
+"""
 
 from __future__ import annotations
 
 import os
 import platform
 import signal
+import subprocess
+import sys
+import threading
 import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.user_directory import VARIABLE, home
 
 _SAME_START_SECONDS = 1.0
 _LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
-    """A process of a machine, named so that a recycled number is not mistaken for it.
+class ProcessId:
+    """A process of a machine, identified so that a reused number is not mistaken for it.
 
     Parameters
     ----------
-    pid : int or None
-        Its number; None when nobody has said.
+    pid : int
+        Its number.
     pid_started : float or None
-        When it started, in seconds since the epoch.
+        When it started, in seconds since the epoch; None when it had ended already.
     boot_id : str
-        Which start of which machine it belongs to; empty where the system does not say.
+        Which start of which machine it belongs to; empty where the system does not give one.
     host : str
         The machine's name.
     """
 
-    pid: int | None
+    pid: int
     pid_started: float | None
     boot_id: str
     host: str
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> ProcessId | None:
+        """Return the process that JSON values name; None when they name no process."""
+        if values.get("pid") is None:
+            return None
+        started = values.get("pid_started")
+        return cls(
+            int(values["pid"]),
+            None if started is None else float(started),
+            str(values.get("boot_id", "")),
+            str(values.get("host", "")),
+        )
 
     @property
     def is_here(self) -> bool:
@@ -43,7 +67,7 @@ class Owner:
     @property
     def is_alive(self) -> bool:
         """True while it runs on this machine; a zombie does not."""
-        if self.pid is None or not self.is_here or self.boot_id not in ("", boot_id()):
+        if not self.is_here or self.boot_id not in ("", boot_id()):
             return False
         started = start_of(self.pid)
         if started is None or self.pid_started is None:
@@ -51,12 +75,12 @@ class Owner:
         return abs(started - self.pid_started) < _SAME_START_SECONDS
 
 
-def terminate(owner: Owner, *, grace_seconds: float) -> bool:
+def terminate(owner: ProcessId, *, grace_seconds: float) -> bool:
     """End a process and its group, gently first; the only function that signals a process.
 
     Parameters
     ----------
-    owner : Owner
+    owner : ProcessId
         The process.
     grace_seconds : float
         Time between SIGTERM and SIGKILL; 0 kills immediately.
@@ -82,25 +106,92 @@ def terminate(owner: Owner, *, grace_seconds: float) -> bool:
     return True
 
 
-def _signal(owner: Owner, number: signal.Signals) -> None:
+def spawn(
+    module: str,
+    *arguments: str,
+    folder: Path,
+    home_folder: Path | None = None,
+    pass_fds: Sequence[int] = (),
+    on_end: Callable[[], None] = lambda: None,
+) -> ProcessId:
+    """Start a module of this program as a process that outlives this one.
+
+    Parameters
+    ----------
+    module : str
+        The module that ``python -m`` runs.
+    *arguments : str
+        Its command line; user text is passed as an argument, never through a shell.
+    folder : Path
+        The job's folder, its working directory; ``log.txt`` in it takes the output.
+    home_folder : Path, optional
+        The home; the user's by default.
+    pass_fds : sequence of int
+        File descriptors that the process inherits.
+    on_end : callable
+        Called in a thread as soon as the process has ended, while this process lives.
+
+    Returns
+    -------
+    ProcessId
+        The new process: the leader of a session of its own, without input.
+
+    Raises
+    ------
+    StorageError
+        When the log may not be written.
+    """
+    log_path = folder / filenames.LOG
+    with atomic_write.storage_errors(log_path), log_path.open("ab") as log:
+        child = subprocess.Popen(
+            [sys.executable, "-P", "-m", module, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            pass_fds=pass_fds,
+            cwd=folder,
+            env=_environment(home_folder),
+        )
+    child_id = process(child.pid)
+
+    def wait() -> None:  # a child that nobody waits for stays as a zombie
+        child.wait()
+        on_end()
+
+    threading.Thread(target=wait, daemon=True, name=f"wait-{child.pid}").start()
+    return child_id
+
+
+def _environment(home_folder: Path | None) -> dict[str, str]:
+    """Return the environment in which a process finds this very program and the home."""
+    root = str(Path(__file__).absolute().parents[2])
+    path = os.environ.get("PYTHONPATH", "")
+    return {
+        **os.environ,
+        VARIABLE: str(home_folder or home()),
+        "PYTHONPATH": os.pathsep.join([root, path] if path else [root]),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _signal(owner: ProcessId, number: signal.Signals) -> None:
     """Signal a living process with its group; in the foreground, its group is the terminal's."""
     with suppress(ProcessLookupError):
-        if owner.pid is None:
-            return
         if os.getpgid(owner.pid) == owner.pid:
             os.killpg(owner.pid, number)
         else:
             os.kill(owner.pid, number)
 
 
-def this_process() -> Owner:
+def this_process() -> ProcessId:
     """Return the calling process."""
     return process(os.getpid())
 
 
-def process(pid: int) -> Owner:
+def process(pid: int) -> ProcessId:
     """Return a process of this machine, as it is now."""
-    return Owner(pid, start_of(pid), boot_id(), platform.node())
+    return ProcessId(pid, start_of(pid), boot_id(), platform.node())
 
 
 def start_of(pid: int) -> float | None:

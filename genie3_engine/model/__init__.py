@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from genie3_engine.jobs.status import ErrorRecord
+from genie3_engine.jobs.status import JobState as RunState
 from genie3_engine.model.engines import COMPILED, ENGINES, SCIKIT_LEARN, Engine, ForestSize
 from genie3_engine.model.forests import ForestSpec
 from genie3_engine.model.layouts import LayoutSpec
@@ -16,7 +18,7 @@ from genie3_engine.model.specs import (
     default_keep,
     setting_rows,
 )
-from genie3_engine.model.statuses import ErrorRecord, RunState, RunStatus
+from genie3_engine.model.statuses import RunStatus
 
 __all__ = [
     "COMPILED",

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from genie3_engine.errors import Genie3Error
 from genie3_engine.jobs import atomic_write
-from genie3_engine.jobs.process import Owner, terminate
+from genie3_engine.jobs.process import ProcessId, terminate
 from genie3_engine.jobs.queue import Ticket, take_ticket
 from genie3_engine.jobs.user_directory import VARIABLE, home
 from genie3_engine.model import RunSpec
@@ -255,10 +255,10 @@ def _failure(folder: Path) -> Genie3Error:
     return failure(lines[-1] if lines else "its process was killed.")
 
 
-def _owner(folder: Path) -> Owner | None:
+def _owner(folder: Path) -> ProcessId | None:
     """Return the process that measures; None while it waits for its turn."""
     try:
-        return Owner(**atomic_write.read_json(folder / STATUS))
+        return ProcessId(**atomic_write.read_json(folder / STATUS))
     except (OSError, ValueError, TypeError):
         return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 import time
@@ -12,13 +11,13 @@ from typing import TYPE_CHECKING, Unpack
 
 from genie3_engine import worker
 from genie3_engine.datasets.store import open_dataset, save_dataset
-from genie3_engine.errors import Genie3Error, RunError
-from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.errors import RunError
+from genie3_engine.jobs import filenames
 from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.launchers.registry import LAUNCHERS
 from genie3_engine.model import RunSpec, RunState, RunStatus
 from genie3_engine.planning import remember
-from genie3_engine.runs.launcher_lookup import launcher_of, spec_of
+from genie3_engine.runs.launcher_lookup import launcher_of
 from genie3_engine.runs.run_settings import Choices, build_run_spec
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.shards import shard_targets
@@ -142,7 +141,7 @@ def start(spec: RunSpec, *, folder: Path | None = None, home: Path | None = None
     path = create(spec, (folder or runs_folder(home) / new_id()).absolute(), home=home)
     try:
         launcher.submit(path)
-    except Genie3Error:
+    except BaseException:
         shutil.rmtree(path, ignore_errors=True)
         raise
     return path
@@ -219,13 +218,8 @@ def delete(run: Path, *, home: Path | None = None) -> None:
     StorageError
         When it may not be deleted.
     """
-    at_work = {RunState.RUNNING, RunState.STOPPING, RunState.UNKNOWN}
-    if not LAUNCHERS[spec_of(run).launcher].is_this_machine:
-        at_work.add(RunState.QUEUED)  # its job waits elsewhere, and would begin nevertheless
-    if status(run, home=home).state in at_work:
+    now = status(run, home=home)
+    is_new = now.state is RunState.QUEUED and now.heartbeat is None  # it was never submitted
+    if now.state.may_change and not is_new:
         raise RunError(f"The run in {run} may be at work.", "Cancel it first.")
-    folder = RunFolder.open(run)
-    with atomic_write.storage_errors(run), folder.lock():
-        doomed = run.with_name(f".{run.name}.{secrets.token_hex(4)}.deleted")
-        os.rename(run, doomed)
-    shutil.rmtree(doomed, ignore_errors=True)
+    RunFolder.open(run).delete()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine.errors import OptionError, RunError
-from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs import filenames
 from genie3_engine.jobs import labels as stored
 from genie3_engine.jobs.labels import RunLabels
 from genie3_engine.jobs.user_directory import runs_folder
@@ -155,12 +155,8 @@ def n_before(run: Path, among: Iterable[RunSummary]) -> int:
 
 def _submitted(run: Path) -> float | None:
     """Return when a run was last handed to this machine's launcher; None when it never was."""
-    from genie3_engine.launchers.local import HANDLE
-
-    try:
-        return float(atomic_write.read_json(run / HANDLE)["submitted"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    submission = RunFolder(run).read_submission()
+    return None if submission is None else submission.submitted
 
 
 def _written(file: Path) -> tuple[int, int, int]:

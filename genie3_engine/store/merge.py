@@ -149,7 +149,6 @@ def merge_runs(runs: Sequence[Path], out: Path, *, home: Path | None = None) -> 
     refuse_missing(shards, genes)
 
     whole = replace(spec, layout=replace(spec.layout, shard_index=0, n_shards=1))
-    merger = this_process()
     status = RunStatus(
         RunState.RUNNING,
         targets_done=len(expected),
@@ -158,10 +157,7 @@ def merge_runs(runs: Sequence[Path], out: Path, *, home: Path | None = None) -> 
         created=started,
         started=started,
         heartbeat=started,
-        pid=merger.pid,
-        pid_started=merger.pid_started,
-        boot_id=merger.boot_id,
-        host=merger.host,
+        owner=this_process(),
     )
     run = _merged_folder(out, whole, status)
     with run.lock(), _recorded(run, status):

@@ -139,9 +139,13 @@ def _sentence(now: ExperimentSummary) -> str:
 
 def _actions(now: ExperimentSummary) -> None:
     run_state = now.status.state
-    if run_state.is_live and st.button("Stop", icon=":material/stop:", key="stop_experiment"):
-        with st.spinner("Stopping…"):
-            benchmark.cancel(now.path)
+    if run_state.is_live and st.button(
+        "Stop",
+        icon=":material/stop:",
+        disabled=run_state is RunState.STOPPING,
+        key="stop_experiment",
+    ):
+        benchmark.cancel(now.path)
         st.rerun()
     if run_state.is_resumable and st.button(
         "Resume", type="primary", icon=":material/resume:", key="resume_experiment"

@@ -31,24 +31,35 @@ def folder(spec):
     return create(spec)
 
 
-class FakeMeasure:
+class FakeMeasurer:
     """Measures nothing, quickly; fails or interrupts when it is told to."""
 
+    runs_in_parallel = False
+    needs_warm_up = True
+
     def __init__(self):
-        self.measured = []
+        self.measured, self.stopped = [], []
         self.error = ""
         self.raise_at = {}
+        self.unmeasured = set()
 
-    def __call__(self, configuration, subject, folder, *, repeat=1, should_stop=lambda: False):
-        key = folder.name
-        if key in self.raise_at:
-            raise self.raise_at.pop(key)
-        self.measured.append(key)
-        return measurement(
-            configuration, 8.0 / configuration.workers, repeat=repeat, error=self.error
-        )
+    def start(self, task):
+        return False
+
+    def wait(self, task, *, report, should_stop):
+        report("measuring")
+        if task.key in self.raise_at:
+            raise self.raise_at.pop(task.key)
+        self.measured.append(task.key)
+        if task.key in self.unmeasured:
+            return None
+        one = task.configuration
+        return measurement(one, 8.0 / one.workers, repeat=task.repeat, error=self.error)
+
+    def stop(self, tasks):
+        self.stopped += [task.key for task in tasks]
 
 
 @pytest.fixture
-def measure():
-    return FakeMeasure()
+def measurer():
+    return FakeMeasurer()

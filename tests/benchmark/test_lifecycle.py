@@ -12,10 +12,12 @@ from genie3_engine import benchmark, runs
 from genie3_engine.benchmark import ExperimentSpec, create
 from genie3_engine.benchmark.experiment_folder import ExperimentFolder
 from genie3_engine.errors import OptionError, RunError
-from genie3_engine.jobs.process import boot_id, this_process
+from genie3_engine.jobs.process import ProcessId, boot_id, this_process
 from genie3_engine.model import RunState, RunStatus
 from tests.benchmark.measured import threads
 from tests.waiting import wait_until
+
+GONE = ProcessId(2**22 + 1, 1.0, boot_id(), this_process().host)
 
 
 def wait_for(folder, is_reached):
@@ -32,7 +34,7 @@ def test_background__is_killed_resumed_stopped_and_resumed_again(spec):
     grid = tuple(threads(n, n_targets=2) for n in (1, 2, 3))
     folder = benchmark.start(replace(spec, configurations=grid, n_repeats=1))
     now = wait_for(folder, lambda status: status.step == "measuring")
-    os.kill(now.pid, signal.SIGKILL)
+    os.kill(now.owner.pid, signal.SIGKILL)
     lost = wait_for(folder, lambda status: not status.state.is_live)
     assert (lost.state, lost.error.code) == (RunState.LOST, "lost")
 
@@ -56,18 +58,16 @@ def test_background__is_killed_resumed_stopped_and_resumed_again(spec):
 
 def test_status__is_lost_when_the_process_is_gone(folder):
     experiment = ExperimentFolder.open(folder)
-    experiment.write_status(
-        replace(experiment.read_status(), state=RunState.RUNNING, pid=2**22 + 1, pid_started=1.0)
-    )
+    experiment.write_status(replace(experiment.read_status(), state=RunState.RUNNING, owner=GONE))
     assert benchmark.status(folder).state is RunState.LOST
 
 
 def test_create__refuses_another_experiment(spec, tmp_path):
     folder = create(spec, tmp_path / "mine")
-    with pytest.raises(RunError, match="holds an experiment already"):
+    with pytest.raises(RunError, match="holds this very experiment already"):
         create(spec, folder)
     assert create(spec, folder, resume=True) == folder
-    with pytest.raises(RunError, match="n_trees differ"):
+    with pytest.raises(RunError, match="n_trees differs"):
         create(replace(spec, n_trees=9), folder, resume=True)
 
 
@@ -90,9 +90,11 @@ def test_history__is_newest_first_without_damaged_ones(folder, spec):
 
 
 def test_delete__removes_an_experiment_that_is_not_live(folder):
+    experiment = ExperimentFolder.open(folder)
+    at_work = replace(experiment.read_status(), state=RunState.RUNNING, owner=this_process())
+    experiment.write_status(at_work)
     with pytest.raises(RunError, match="Stop it first"):
         benchmark.delete(folder)
-    experiment = ExperimentFolder.open(folder)
     experiment.write_status(replace(experiment.read_status(), state=RunState.DONE))
     benchmark.delete(folder)
     assert benchmark.history() == []
@@ -124,7 +126,7 @@ class TestSafety:
         """An experiment on cloud instances, with one job's record."""
         folder = create(replace(spec, launcher_options={"instance_type": "ml.c5.large"}))
         run = folder / "runs" / "000-001"
-        run.mkdir()
+        run.mkdir(parents=True)
         (run / "launcher.json").write_text('{"jobs": [{"name": "paid"}]}')
         return folder
 
@@ -134,17 +136,15 @@ class TestSafety:
                 experiment = ExperimentFolder.open(folder)
                 now = experiment.read_status()
                 for owner in (
-                    {"boot_id": "other-boot", "host": "another-host"},
-                    {"boot_id": boot_id(), "host": this_process().host},
+                    ProcessId(stranger.pid, 1.0, "other-boot", "another-host"),
+                    ProcessId(stranger.pid, 1.0, boot_id(), this_process().host),
                 ):
                     experiment.write_status(
                         replace(
                             now,
                             state=RunState.RUNNING,
-                            pid=stranger.pid,
-                            pid_started=1.0,
+                            owner=owner,
                             heartbeat=time.time(),
-                            **owner,
                         )
                     )
                     with experiment.lock():
@@ -159,10 +159,7 @@ class TestSafety:
             replace(
                 experiment.read_status(),
                 state=RunState.RUNNING,
-                pid=3_999_999,
-                pid_started=1.0,
-                boot_id=boot_id(),
-                host=this_process().host,
+                owner=GONE,
                 current="000-001",
             )
         )

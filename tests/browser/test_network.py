@@ -44,7 +44,16 @@ def write_run(home: Path) -> None:
             order = rng.permutation(regulators).astype(np.int32)
             writer.add(TargetLinks(target, order, importance, float(rng.uniform(-0.2, 0.8)), 0.1))
     finish_run(folder, GENES)
-    folder.write_status(RunStatus(RunState.DONE, 40, 40, created=now, started=now, ended=now))
+    folder.write_status(
+        RunStatus(
+            RunState.DONE,
+            targets_done=40,
+            targets_total=40,
+            created=now,
+            started=now,
+            ended=now,
+        )
+    )
 
 
 @pytest.fixture(scope="module")

@@ -60,7 +60,6 @@ def test_owner__on_another_machine_is_not_here():
 
 
 def test_owner__that_nobody_named_is_not_alive():
-    assert not replace(this_process(), pid=None).is_alive
     assert not replace(this_process(), pid_started=None).is_alive
 
 

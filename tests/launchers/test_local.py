@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -12,9 +11,9 @@ import psutil
 import pytest
 
 from genie3_engine.errors import RunError
+from genie3_engine.jobs import lifecycle
 from genie3_engine.jobs.process import this_process
-from genie3_engine.launchers import local
-from genie3_engine.launchers.local import HANDLE, LocalLauncher
+from genie3_engine.launchers.local import LocalLauncher
 from genie3_engine.model import LayoutSpec, RunState
 from genie3_engine.store.run_folder import RunFolder
 from tests.contracts.launcher_contract import ENDLESS_TREES, LauncherContract
@@ -39,7 +38,7 @@ class TestLocalLauncher(LauncherContract):
             worker.kill()
 
     def kill(self, launcher, run):
-        os.kill(launcher.status(run).pid, signal.SIGKILL)
+        os.kill(launcher.status(run).owner.pid, signal.SIGKILL)
 
     def test_submit__leaves_no_zombie(self, launcher, run):
         worker = psutil.Process(int(launcher.submit(run).job))
@@ -58,7 +57,7 @@ class TestLocalLauncher(LauncherContract):
         run = tiny_run(tmp_path / "run", n_trees=ENDLESS_TREES, layout=layout).path
         launcher.submit(run)
         status = self.wait_until_at_work(launcher, run)
-        children = psutil.Process(status.pid).children()
+        children = psutil.Process(status.owner.pid).children()
         assert len(children) >= 2
         launcher.cancel(run)
         assert self.wait_until_ended(launcher, run).state is RunState.CANCELLED
@@ -76,10 +75,7 @@ def at_work(run, owner, **changes):
     status = replace(
         run.read_status(),
         state=RunState.RUNNING,
-        pid=owner.pid,
-        pid_started=owner.pid_started,
-        boot_id=owner.boot_id,
-        host=owner.host,
+        owner=owner,
         heartbeat=time.time(),
         **changes,
     )
@@ -105,13 +101,14 @@ def test_status__of_a_run_that_was_never_begun_is_lost(run):
     assert LocalLauncher().status(run.path).state is RunState.LOST
 
 
-def test_status__of_a_worker_that_died_before_it_could_say_anything_is_lost(run):
-    launcher = LocalLauncher(command=(sys.executable, "-c", "raise SystemExit('no such thing')"))
+def test_status__of_a_worker_that_died_before_it_could_say_anything_is_lost(run, monkeypatch):
+    monkeypatch.setattr(RunFolder, "module", "no_such_thing")
+    launcher = LocalLauncher()
     launcher.submit(run.path)
     wait_until(lambda: not launcher.status(run.path).state.is_live)
     status = launcher.status(run.path)
     assert status.state is RunState.LOST
-    assert "no such thing" in status.error.message
+    assert "no_such_thing" in status.error.message
 
 
 def test_status__of_a_lost_run_ends_with_its_log(run):
@@ -134,7 +131,7 @@ def test_status__of_a_stopping_run_whose_worker_is_gone_is_cancelled(run):
 def test_status__of_a_run_on_another_machine_is_what_its_heartbeat_says(run, monkeypatch):
     status = at_work(run, afar())
     assert LocalLauncher().status(run.path) == status
-    monkeypatch.setattr(local, "SILENT_SECONDS", 0.0)
+    monkeypatch.setattr(lifecycle, "SILENT_SECONDS", 0.0)
     unknown = LocalLauncher().status(run.path)
     assert unknown.state is RunState.UNKNOWN
     assert "elsewhere" in unknown.error.message
@@ -168,8 +165,10 @@ def test_cancel__of_a_run_in_the_foreground_reaches_its_process_alone(run):
         assert worker.wait(timeout=HANG_SECONDS) == -signal.SIGTERM
 
 
-def test_submit__forgets_an_earlier_cancel(run):
+def test_submit__forgets_an_earlier_cancel(run, monkeypatch):
     at_work(run, gone())
-    launcher = LocalLauncher(command=(sys.executable, "-c", ""))
-    launcher.submit(run.path)
-    assert json.loads((run.path / HANDLE).read_text())["is_cancelled"] is False
+    run.request_stop()
+    assert LocalLauncher().status(run.path).state is RunState.CANCELLED
+    monkeypatch.setattr(RunFolder, "module", "this")
+    LocalLauncher().submit(run.path)
+    assert not run.stop_is_requested

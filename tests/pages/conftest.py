@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import psutil
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -17,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from genie3_engine import worker
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
+from genie3_engine.jobs.process import this_process
 from genie3_engine.model import SCIKIT_LEARN, ErrorRecord, ForestSpec, RunSpec, RunState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from tests.waiting import HANG_SECONDS
@@ -81,8 +81,6 @@ def run_in_state(home: Path, dataset: str) -> Callable[..., str]:
     def put(state: RunState, *, error: ErrorRecord | None = None, name: str = "") -> str:
         run = f"run-{state.value}"
         now = time.time()
-        own = psutil.Process()
-        boot = Path("/proc/sys/kernel/random/boot_id")
         status = RunStatus(
             state,
             targets_done=5,
@@ -92,9 +90,7 @@ def run_in_state(home: Path, dataset: str) -> Callable[..., str]:
             started=now - 10,
             heartbeat=now,
             ended=None if state.is_live else now,
-            pid=own.pid if state.is_live else None,
-            pid_started=own.create_time() if state.is_live else None,
-            boot_id=boot.read_text().strip() if boot.exists() else "",
+            owner=this_process() if state.is_live else None,
             error=error,
         )
         RunFolder.create(home / "runs" / run, RunSpec(dataset, name=name or state.value), status)

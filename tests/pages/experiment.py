@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 from genie3_engine.benchmark import ExperimentSpec, SimulatedData, create
@@ -38,7 +39,7 @@ def put_experiment(
         one = GRID[slot.index]
         seconds = factor * (80.0 if one.engine is SKLEARN else 4.0) / min(2, one.workers)
         row = Measurement(one, error=error) if error else measurement(one, seconds)
-        experiment.write_row(slot, row)
+        experiment.write_row(slot.key, row)
     owner = this_process()
     experiment.write_status(
         replace(
@@ -47,10 +48,8 @@ def put_experiment(
             runs_done=len(slots),
             step="measuring" if state.is_live else "",
             current="000-001" if state.is_live else "",
-            pid=owner.pid,
-            pid_started=owner.pid_started,
-            boot_id=owner.boot_id,
-            host=owner.host,
+            owner=owner,
+            heartbeat=time.time(),
             machine={
                 "processor": "A *fast* one",
                 "usable_cores": 2,

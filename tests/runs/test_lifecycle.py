@@ -187,7 +187,7 @@ def test_delete__removes_a_run_that_is_not_live(start, processes, home):
 def test_delete__leaves_a_run_that_a_worker_holds(start, processes):
     run = start()
     finish(run, processes)
-    with RunFolder.open(run).lock(), pytest.raises(RunError, match="Another worker"):
+    with RunFolder.open(run).lock(), pytest.raises(RunError, match="Another process"):
         runs.delete(run)
     assert run.exists()
 

@@ -19,6 +19,7 @@ from genie3_engine.model import (
     RunStatus,
 )
 from genie3_engine.store.run_folder import RunFolder
+from tests.contracts.job_contract import JobContract
 from tests.store.network import GENES, write_parts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +37,12 @@ with RunFolder(Path(sys.argv[1])).lock():
 @pytest.fixture
 def run(tmp_path, spec):
     return RunFolder.create(tmp_path / "new" / "run", spec, QUEUED)
+
+
+class TestRun(JobContract):
+    @pytest.fixture
+    def job(self, run):
+        return run
 
 
 class TestCreate:
@@ -137,7 +144,11 @@ class TestOpen:
 class TestStatus:
     def test_status__comes_back_as_it_was(self, run):
         status = RunStatus(
-            RunState.FAILED, 3, 5, "computing", error=ErrorRecord("input", "Why", "What")
+            RunState.FAILED,
+            targets_done=3,
+            targets_total=5,
+            step="computing",
+            error=ErrorRecord("input", "Why", "What"),
         )
         run.write_status(status)
         assert run.read_status() == status
@@ -198,7 +209,7 @@ class TestLock:
             assert holder.stdout is not None
             holder.stdout.readline()
             assert run.is_locked
-            with pytest.raises(RunError, match="Another worker"), run.lock():
+            with pytest.raises(RunError, match="Another process"), run.lock():
                 pass
             holder.kill()
         assert not run.is_locked

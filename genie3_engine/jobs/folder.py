@@ -1,0 +1,362 @@
+"""The folder of a job: its spec, status, log, lock and requests to stop."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
+
+from genie3_engine.errors import OptionError, RunError, StorageError
+from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.path_checks import make_writable, refuse_place
+from genie3_engine.jobs.process import ProcessId
+from genie3_engine.jobs.status import JobStatus
+
+_TAIL_BYTES = 1 << 18
+_LOCK_TRIES = 10
+_LOCK_PAUSE_SECONDS = 0.02
+
+
+class JobSpec(Protocol):
+    """What a job does; written once."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        ...
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Rebuild a spec from `to_dict`'s values."""
+        ...
+
+
+SpecT = TypeVar("SpecT", bound=JobSpec)
+StatusT = TypeVar("StatusT", bound=JobStatus)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """The process that was started for a job, before it has written a status itself.
+
+    Parameters
+    ----------
+    owner : ProcessId
+        The process.
+    submitted : float
+        When, in seconds since the epoch.
+    """
+
+    owner: ProcessId
+    submitted: float
+
+
+class JobFolder(Generic[SpecT, StatusT]):
+    """A job on disk. A subclass names the types of its spec and status.
+
+    Parameters
+    ----------
+    path : Path
+        The folder. `create` makes one, `open` checks that it holds a job of this kind.
+
+    Attributes
+    ----------
+    noun : str
+        What users call such a job, in messages.
+    spec_file : str
+        The name of the file of the spec.
+    module : str
+        The module that works on such a job in a process of its own.
+    """
+
+    noun: ClassVar[str] = "job"
+    spec_file: ClassVar[str] = filenames.SPEC
+    module: ClassVar[str] = ""
+    spec_type: type[SpecT]
+    status_type: type[StatusT]
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(path)
+        self._spec: SpecT | None = None
+
+    def __repr__(self) -> str:
+        """Return the folder's path, for logs."""
+        return f"{type(self).__name__}({str(self.path)!r})"
+
+    @classmethod
+    def create(cls, path: Path, spec: SpecT, status: StatusT) -> Self:
+        """Make a job's folder.
+
+        Parameters
+        ----------
+        path : Path
+            A folder that does not exist or is empty.
+        spec : JobSpec
+            What the job does; written once.
+        status : JobStatus
+            Its first status.
+
+        Raises
+        ------
+        RunError
+            When the folder holds a job (the message names what differs) or anything else.
+        StorageError
+            When the disk is full or may not be written.
+        """
+        folder = cls(path)
+        refuse_place(folder.path)
+        make_writable(folder.path)
+        folder._require_empty(spec)
+        with folder.lock():
+            folder._require_empty(spec)
+            folder.write_status(status)
+            atomic_write.write_json(folder.path / cls.spec_file, spec.to_dict())
+        return folder
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open the job in a folder; raises `RunError` when there is none or it is damaged."""
+        folder = cls(path)
+        _ = folder.spec
+        return folder
+
+    @property
+    def spec(self) -> SpecT:
+        """What the job does; read once."""
+        if self._spec is None:
+            if not (self.path / self.spec_file).is_file():
+                raise RunError(
+                    f"There is no {self.noun} in {self.path}.",
+                    f"Give the folder of a {self.noun}: it holds {self.spec_file}.",
+                )
+            try:
+                self._spec = self.spec_type.from_dict(self._read(self.spec_file))
+            except (OptionError, KeyError, TypeError, ValueError, AttributeError) as error:
+                raise self._damaged(self.spec_file) from error
+        return self._spec
+
+    def require_same(self, spec: SpecT) -> None:
+        """Refuse another job than the one in this folder; raises `RunError` with what differs."""
+        different = self.differences(spec)
+        if different:
+            raise RunError(
+                f"{self.path} holds another {self.noun}: {'; '.join(different)}.",
+                "Give another --out.",
+            )
+
+    def differences(self, spec: SpecT) -> list[str]:
+        """Return what of another spec makes it another job, one phrase per setting."""
+        here, there = self.spec.to_dict(), spec.to_dict()
+        return [f"{name} differs" for name in here if here[name] != there[name]]
+
+    def read_status(self) -> StatusT:
+        """Return the status as it is stored, also while another process writes it.
+
+        Raises
+        ------
+        RunError
+            When the status is missing or damaged.
+        """
+        try:
+            return self.status_type.from_dict(self._read(filenames.STATUS))
+        except FileNotFoundError as error:
+            raise RunError(
+                f"There is no {filenames.STATUS} in {self.path}.",
+                f"Give the folder of a {self.noun}.",
+            ) from error
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise self._damaged(filenames.STATUS) from error
+
+    def write_status(self, status: StatusT) -> None:
+        """Replace the status; raises `StorageError` when the disk refuses."""
+        atomic_write.write_json(self.path / filenames.STATUS, status.to_dict())
+
+    def read_submission(self) -> Submission | None:
+        """Return the process that was started for the job; None when none was."""
+        try:
+            values = atomic_write.read_json(self.path / filenames.SUBMISSION)
+            owner = ProcessId.from_dict(values["owner"])
+            return None if owner is None else Submission(owner, float(values["submitted"]))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def write_submission(self, submission: Submission) -> None:
+        """Store the process that was started; raises `StorageError` when the disk refuses."""
+        values = {"launcher": "local", **asdict(submission)}
+        atomic_write.write_json(self.path / filenames.SUBMISSION, values)
+
+    def owner(self, status: StatusT) -> ProcessId | None:
+        """Return the process that should be at work; None when none was started yet."""
+        if status.owner is not None:
+            return status.owner
+        submission = self.read_submission()
+        return None if submission is None else submission.owner
+
+    def request_stop(self) -> None:
+        """Ask the process at work to stop, on whichever machine it is.
+
+        Raises
+        ------
+        StorageError
+            When the folder may not be written.
+        """
+        with atomic_write.storage_errors(self.path):
+            (self.path / filenames.STOP).touch()
+
+    @property
+    def stop_is_requested(self) -> bool:
+        """True from a request to stop until the job has ended or begins again."""
+        return (self.path / filenames.STOP).exists()
+
+    def clear_stop(self) -> None:
+        """Remove a request to stop; only who begins or ends the job may ask."""
+        with atomic_write.storage_errors(self.path):
+            (self.path / filenames.STOP).unlink(missing_ok=True)
+
+    @property
+    def grace_seconds(self) -> float:
+        """Seconds that the process has to stop by itself, before it is killed."""
+        return 5.0
+
+    def lost(self, status: StatusT) -> StatusT:
+        """Return the status of a job whose process has vanished; a subclass may reset more."""
+        return status
+
+    def remove_leftovers(self) -> None:
+        """Remove what a killed process left half-written; only the lock's holder may ask."""
+
+    @property
+    def log_path(self) -> Path:
+        """The log of the process."""
+        return self.path / filenames.LOG
+
+    def log_tail(self, n_lines: int) -> str:
+        """Return the last lines of the log; empty when there are none."""
+        try:
+            with self.log_path.open("rb") as log:
+                log.seek(max(0, log.seek(0, os.SEEK_END) - _TAIL_BYTES))
+                lines = log.read().decode(errors="replace").splitlines()
+        except OSError:
+            return ""
+        return "\n".join(lines[-n_lines:])
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the job: one process works on a folder at a time.
+
+        Raises
+        ------
+        RunError
+            When another process holds it.
+        StorageError
+            When the folder may not be written, or its file system does not support locks.
+        """
+        descriptor = self._take_lock()
+        try:
+            yield
+        finally:
+            os.close(descriptor)
+
+    @property
+    def is_locked(self) -> bool:
+        """True while a process holds the job, on any machine that shares the locks."""
+        try:
+            descriptor = os.open(self.path / filenames.LOCK, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        finally:
+            os.close(descriptor)
+        return False
+
+    def delete(self) -> None:
+        """Delete the folder, unless a process holds it.
+
+        Raises
+        ------
+        RunError
+            When a process holds it.
+        StorageError
+            When it may not be deleted.
+        """
+        doomed = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}.deleted")
+        with atomic_write.storage_errors(self.path), self.lock():
+            os.rename(self.path, doomed)
+        shutil.rmtree(doomed, ignore_errors=True)
+
+    def _take_lock(self) -> int:
+        """Open and lock the lock file; a reader of `is_locked` may be in the way for an instant."""
+        with atomic_write.storage_errors(self.path):
+            descriptor = os.open(
+                self.path / filenames.LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666
+            )
+        for trial in range(_LOCK_TRIES):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if trial < _LOCK_TRIES - 1:
+                    time.sleep(_LOCK_PAUSE_SECONDS)
+            except OSError as error:
+                os.close(descriptor)
+                if error.errno in {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP}:
+                    raise StorageError(
+                        f"The file system of {self.path} does not support file locking.",
+                        "Choose a folder on another disk.",
+                    ) from error
+                raise atomic_write.storage_error(self.path, error) from error
+            else:
+                return descriptor
+        os.close(descriptor)
+        raise RunError(
+            f"Another process is at work on the {self.noun} in {self.path}.",
+            "Wait until it ends, or cancel it.",
+        )
+
+    def _require_empty(self, spec: SpecT) -> None:
+        if (self.path / self.spec_file).exists():
+            self.require_same(spec)
+            raise RunError(
+                f"{self.path} holds this very {self.noun} already.",
+                "Resume it (--resume), or give another --out.",
+            )
+        own = {filenames.STATUS, filenames.LOCK, filenames.LOG, filenames.STOP}
+        try:
+            strangers = sorted(
+                entry.name
+                for entry in self.path.iterdir()
+                if entry.name not in own and not entry.name.endswith(filenames.ASIDE)
+            )
+        except OSError as error:
+            raise atomic_write.storage_error(self.path, error) from error
+        if strangers:
+            raise RunError(
+                f"{self.path} is not empty and does not hold a {self.noun} "
+                f"(found {strangers[0]!r}).",
+                "Give another --out.",
+            )
+
+    def _read(self, name: str) -> Any:  # noqa: ANN401 -- JSON is any value
+        try:
+            return atomic_write.read_json(self.path / name)
+        except FileNotFoundError:
+            raise
+        except (OSError, ValueError) as error:
+            raise self._damaged(name) from error
+
+    def _damaged(self, name: str) -> RunError:
+        return RunError(
+            f"{self.path / name} cannot be read.",
+            f"Start the {self.noun} again in another folder.",
+        )

@@ -1,0 +1,258 @@
+"""Start, watch, stop, delete and list jobs of every kind, by their folders."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from genie3_engine.errors import OptionError, RunError, StorageError
+from genie3_engine.jobs import filenames
+from genie3_engine.jobs.atomic_write import storage_errors
+from genie3_engine.jobs.folder import JobFolder, SpecT, StatusT, Submission
+from genie3_engine.jobs.process import ProcessId, spawn, terminate
+from genie3_engine.jobs.status import ErrorRecord, JobState
+
+SILENT_SECONDS = 60.0
+START_SECONDS = 30.0
+_TAIL_LINES = 5
+
+FolderT = TypeVar("FolderT", bound=JobFolder[Any, Any])
+
+
+def start(
+    folder: JobFolder[SpecT, StatusT],
+    *arguments: str,
+    home: Path | None = None,
+    pass_fds: Sequence[int] = (),
+) -> ProcessId:
+    """Start a job, or what is missing of it, in a process of its own; return immediately.
+
+    Parameters
+    ----------
+    folder : JobFolder
+        The job: new, or one that has ended and is not done.
+    *arguments : str
+        The command line after the folder.
+    home : Path, optional
+        The home; the user's by default.
+    pass_fds : sequence of int
+        File descriptors that the process inherits.
+
+    Raises
+    ------
+    RunError
+        When the job is live or done; of two that ask together, one is refused.
+    StorageError
+        When the folder may not be written.
+    """
+    require_startable(folder)
+    now = time.time()
+    with folder.lock():
+        require_startable(folder, status=folder.read_status())
+        with storage_errors(folder.path):
+            (folder.path / filenames.SUBMISSION).unlink(missing_ok=True)
+        folder.clear_stop()
+        before = folder.read_status()
+        folder.write_status(
+            replace(
+                before,
+                state=JobState.QUEUED,
+                step="",
+                created=before.created or now,
+                started=None,
+                heartbeat=now,
+                ended=None,
+                error=None,
+                owner=None,
+            )
+        )
+    path = str(folder.path.absolute())
+    owner = spawn(
+        folder.module, path, *arguments, folder=folder.path, home_folder=home, pass_fds=pass_fds
+    )
+    folder.write_submission(Submission(owner, now))
+    return owner
+
+
+def require_startable(folder: JobFolder[SpecT, StatusT], *, status: StatusT | None = None) -> None:
+    """Refuse to start a job that is live or done; raises `RunError`."""
+    now = reconcile(folder) if status is None else status
+    if now.state is JobState.DONE:
+        noun = folder.noun
+        raise RunError(f"The {noun} in {folder.path} is done already.", f"Start a new {noun}.")
+    if now.state.may_change and not _is_new(folder, now):
+        raise RunError(
+            f"The {folder.noun} in {folder.path} is at work.", "Wait until it ends, or cancel it."
+        )
+
+
+def reconcile(folder: JobFolder[SpecT, StatusT]) -> StatusT:
+    """Return the status of a job, after a look at its process.
+
+    Nothing is deleted or signalled; only the state of a job whose process has vanished is written.
+
+    Returns
+    -------
+    JobStatus
+        ``lost`` with the end of the log when the process has vanished, ``cancelled`` when it was
+        asked to stop before; ``unknown`` when it is on another machine and silent; ``stopping``
+        while a request to stop waits, with a note where another machine must read it.
+
+    Raises
+    ------
+    RunError
+        When the status cannot be read.
+    """
+    status = folder.read_status()
+    if not status.state.is_live:
+        return status
+    owner = folder.owner(status)
+    silent = time.time() - (status.heartbeat or status.created or 0.0)
+    is_elsewhere = owner is not None and not owner.is_here
+    if folder.is_locked or (silent < START_SECONDS if owner is None else owner.is_alive):
+        return _asked_to_stop(folder, status, owner)
+    if owner is not None and is_elsewhere:
+        if silent < SILENT_SECONDS:
+            return _asked_to_stop(folder, status, owner)
+        return replace(
+            status,
+            state=JobState.UNKNOWN,
+            error=ErrorRecord(
+                "unreachable",
+                f"The {folder.noun} is on {owner.host}, which has not been heard of for "
+                f"{silent:,.0f} s.",
+                "Look at it on that machine.",
+            ),
+        )
+    status = folder.read_status()  # it may have ended since
+    return _write_lost(folder, status) if status.state.is_live else status
+
+
+def cancel(folder: JobFolder[SpecT, StatusT], *, grace_seconds: float | None = None) -> StatusT:
+    """Ask a job to stop and return immediately; it can be resumed.
+
+    The request is written into the folder, where the process reads it on whichever machine it is.
+    One of this machine is signalled too, and killed when it has not stopped in time.
+
+    Parameters
+    ----------
+    folder : JobFolder
+        The job; one that has ended is left as it is.
+    grace_seconds : float, optional
+        Seconds until a process of this machine is killed; the job's own by default.
+
+    Returns
+    -------
+    JobStatus
+        The status after the request: see `reconcile`.
+
+    Raises
+    ------
+    RunError
+        When the job is on another machine that is silent. The request is written nevertheless.
+    StorageError
+        When the request cannot be written.
+    """
+    status = reconcile(folder)
+    if not status.state.may_change:
+        return status
+    folder.request_stop()
+    owner = folder.owner(status)
+    if status.state is JobState.UNKNOWN:
+        host = "" if owner is None else owner.host
+        raise RunError(
+            f"The {folder.noun} in {folder.path} is at work on {host}, which is silent. "
+            "The request to stop was written for it.",
+            "Cancel it on that machine.",
+        )
+    if owner is not None and owner.is_alive:
+        grace = folder.grace_seconds if grace_seconds is None else grace_seconds
+        threading.Thread(
+            target=_end, args=(folder, owner, grace), daemon=True, name=f"end-{owner.pid}"
+        ).start()
+    return reconcile(folder)
+
+
+def delete(folder: JobFolder[SpecT, StatusT]) -> None:
+    """Delete a job that is not live.
+
+    Raises
+    ------
+    RunError
+        When it is live, or that is not known.
+    StorageError
+        When it may not be deleted.
+    """
+    status = reconcile(folder)
+    if status.state.may_change and not _is_new(folder, status):
+        raise RunError(f"The {folder.noun} in {folder.path} may be at work.", "Stop it first.")
+    folder.delete()
+
+
+def listing(parent: Path, kind: type[FolderT]) -> Iterator[FolderT]:
+    """Yield the jobs of one kind in a folder; damaged ones and hidden ones are left out."""
+    for path in parent.glob("[!.]*"):
+        with suppress(RunError, OptionError):
+            yield kind.open(path)
+
+
+def _is_new(folder: JobFolder[SpecT, StatusT], status: StatusT) -> bool:
+    """Return whether nobody has begun a job that was created."""
+    is_untouched = status.state is JobState.QUEUED and status.heartbeat is None
+    return is_untouched and folder.owner(status) is None
+
+
+def _asked_to_stop(
+    folder: JobFolder[SpecT, StatusT], status: StatusT, owner: ProcessId | None
+) -> StatusT:
+    """Return the status of a live job, as stopping when a request to stop waits for it."""
+    if not folder.stop_is_requested:
+        return status
+    if owner is None or owner.is_here:
+        return replace(status, state=JobState.STOPPING)
+    note = ErrorRecord(
+        "elsewhere",
+        f"The {folder.noun} is at work on {owner.host}. The request to stop was written into its "
+        "folder; its process there will read it.",
+        "Look at it on that machine if it does not stop.",
+    )
+    return replace(status, state=JobState.STOPPING, error=note)
+
+
+def _end(folder: JobFolder[SpecT, StatusT], owner: ProcessId, grace_seconds: float) -> None:
+    """End the process of a job, and write how it ended."""
+    terminate(owner, grace_seconds=grace_seconds)
+    with suppress(RunError):  # it was deleted meanwhile
+        reconcile(folder)
+
+
+def _write_lost(folder: JobFolder[SpecT, StatusT], status: StatusT) -> StatusT:
+    """Write that a job's process has vanished, unless something else was written meanwhile."""
+    noun, last_lines = folder.noun, folder.log_tail(_TAIL_LINES)
+    if folder.stop_is_requested or status.state is JobState.STOPPING:
+        ended = replace(status, state=JobState.CANCELLED, error=None)
+    else:
+        record = ErrorRecord(
+            "lost",
+            f"The {noun}'s process is gone: it was killed, the memory was used up, or the machine "
+            "was restarted." + (f" The log ends with:\n{last_lines}" if last_lines else ""),
+            f"Resume the {noun} to do what is missing.",
+        )
+        ended = replace(status, state=JobState.LOST, error=record)
+    ended = folder.lost(replace(ended, ended=status.heartbeat))
+    try:
+        with folder.lock():
+            now = folder.read_status()
+            if now != status:
+                return now
+            folder.write_status(ended)
+    except StorageError:
+        return ended
+    except RunError:  # it was resumed or deleted
+        return folder.read_status()
+    return ended
