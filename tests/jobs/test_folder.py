@@ -1,0 +1,65 @@
+"""Tests of job folders; `JobContract` has those of their life cycle."""
+
+from __future__ import annotations
+
+import pytest
+
+from genie3_engine.errors import RunError
+from genie3_engine.jobs.folder import Submission
+from genie3_engine.jobs.process import this_process
+from genie3_engine.jobs.status import JobState, JobStatus
+from tests.jobs.job import NumberFolder, NumberSpec
+
+QUEUED = JobStatus(JobState.QUEUED)
+
+
+@pytest.fixture
+def job(tmp_path):
+    return NumberFolder.create(tmp_path / "job", NumberSpec(1), QUEUED)
+
+
+def test_create__is_opened_again(job):
+    assert NumberFolder.open(job.path).spec == NumberSpec(1)
+    assert job.read_status() == QUEUED
+
+
+def test_create__refuses_a_folder_that_holds_something(job, tmp_path):
+    with pytest.raises(RunError, match=r"this very number already.*--resume"):
+        NumberFolder.create(job.path, NumberSpec(1), QUEUED)
+    with pytest.raises(RunError, match="another number: number differs"):
+        NumberFolder.create(job.path, NumberSpec(2), QUEUED)
+    (tmp_path / "letter.txt").touch()
+    with pytest.raises(RunError, match=r"does not hold a number \(found"):
+        NumberFolder.create(tmp_path, NumberSpec(1), QUEUED)
+
+
+def test_open__names_the_kind_that_is_missing_or_damaged(job, tmp_path):
+    with pytest.raises(RunError, match="There is no number in"):
+        NumberFolder.open(tmp_path)
+    (job.path / "number.json").write_text('{"colour": 1}')
+    with pytest.raises(RunError, match=r"number\.json cannot be read"):
+        NumberFolder.open(job.path)
+
+
+def test_owner__is_the_process_that_was_started_until_it_writes_a_status(job):
+    assert job.owner(QUEUED) is None
+    job.write_submission(Submission(this_process(), 1.0))
+    assert job.owner(QUEUED) == this_process()
+    (job.path / "launcher.json").write_text('{"launcher": "sagemaker", "jobs": []}')
+    assert job.owner(QUEUED) is None
+
+
+def test_stop__is_requested_until_it_is_cleared(job):
+    job.clear_stop()
+    assert not job.stop_is_requested
+    job.request_stop()
+    assert job.stop_is_requested
+    job.clear_stop()
+    assert not job.stop_is_requested
+
+
+def test_delete__refuses_while_a_process_holds_the_job(job):
+    with job.lock(), pytest.raises(RunError, match="Another process"):
+        NumberFolder(job.path).delete()
+    job.delete()
+    assert list(job.path.parent.iterdir()) == []
