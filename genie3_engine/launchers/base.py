@@ -14,6 +14,34 @@ if TYPE_CHECKING:
 NOT_DONE = "not-done"  # the code of the error of `Launcher.collect` when it comes too early
 
 
+OK, MISSING, UNKNOWN = "ok", "missing", "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that a run needs, and whether it is there.
+
+    Parameters
+    ----------
+    name : str
+        credentials, region, role, bucket or quota.
+    state : str
+        ``ok``, ``missing``, or ``unknown`` when it could not be looked at.
+    message : str
+        What was found.
+    remedy : str
+        What to do.
+    policy : str
+        The IAM policy to add, as JSON; empty when none helps.
+    """
+
+    name: str
+    state: str
+    message: str
+    remedy: str = ""
+    policy: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Handle:
     """What a launcher calls a run that it has taken.

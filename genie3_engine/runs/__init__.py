@@ -7,11 +7,11 @@ from genie3_engine.datasets.store import open_dataset, save_dataset
 from genie3_engine.datasets.uploads import Upload, delete_upload, keep_upload, open_upload
 from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.jobs.labels import RunLabels
+from genie3_engine.launchers.base import Check as CloudCheck
 from genie3_engine.launchers.base import LauncherInfo, LaunchPlan
 from genie3_engine.launchers.registry import CLOUD, LAUNCHERS, LOCAL, launcher_rows
-from genie3_engine.launchers.sagemaker.found import Check as CloudCheck
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
-from genie3_engine.launchers.sagemaker.view import CloudView
+from genie3_engine.launchers.sagemaker.state import CloudView
 from genie3_engine.runs.clouds import (
     change_options,
     clean_cloud,

@@ -13,15 +13,14 @@ from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import OptionError, RunError
 from genie3_engine.launchers.base import NOT_DONE, LaunchPlan, LogChunk
 from genie3_engine.launchers.registry import LAUNCHERS
-from genie3_engine.launchers.sagemaker.options import SageMakerOptions
-from genie3_engine.launchers.sagemaker.settings import save_options, saved_options
+from genie3_engine.launchers.sagemaker.options import SageMakerOptions, save_options, saved_options
 from genie3_engine.runs.launcher_lookup import launcher_of
 from genie3_engine.store.run_folder import RunFolder
 
 if TYPE_CHECKING:
-    from genie3_engine.launchers.sagemaker.cleaning import Cleaned
-    from genie3_engine.launchers.sagemaker.found import Check
-    from genie3_engine.launchers.sagemaker.view import CloudView
+    from genie3_engine.launchers.base import Check
+    from genie3_engine.launchers.sagemaker.setup import Cleaned
+    from genie3_engine.launchers.sagemaker.state import CloudView
     from genie3_engine.model import RunSpec
     from genie3_engine.planning import PriceSource
 
@@ -34,7 +33,7 @@ def cloud(run: Path) -> CloudView | None:
     run : Path
         The run's folder. `status` has the cloud asked again, now and then.
     """
-    from genie3_engine.launchers.sagemaker.view import view_of
+    from genie3_engine.launchers.sagemaker.state import view_of
 
     return view_of(RunFolder.open(run))
 
@@ -51,7 +50,7 @@ def host_log(run: Path, host: str, n_lines: int = 50) -> str:
     n_lines : int
         Lines at most.
     """
-    from genie3_engine.launchers.sagemaker.view import log_of
+    from genie3_engine.launchers.sagemaker.state import log_of
 
     return log_of(RunFolder.open(run), host, n_lines)
 
@@ -110,9 +109,9 @@ def wait_until_collected(run: Path | None = None) -> None:
     run : Path, optional
         The run's folder; all runs by default. A program has to wait before it ends.
     """
-    from genie3_engine.launchers.sagemaker import aside
+    from genie3_engine.launchers.sagemaker import background
 
-    aside.wait(run)
+    background.wait(run)
 
 
 def partial_links(run: Path, *, home: Path | None = None) -> Path | None:
@@ -178,7 +177,7 @@ def cloud_checks(options: SageMakerOptions) -> Iterator[Check]:
     options : SageMakerOptions
         What the user chose, saved settings among them.
     """
-    from genie3_engine.launchers.sagemaker.checks import checks
+    from genie3_engine.launchers.sagemaker.setup import checks
 
     return checks(options)
 
@@ -193,7 +192,7 @@ def cloud_policy(whose: str, options: SageMakerOptions) -> dict[str, Any]:
     options : SageMakerOptions
         Fill in the places.
     """
-    from genie3_engine.launchers.sagemaker.policy import policy
+    from genie3_engine.launchers.sagemaker.setup import policy
 
     return policy(whose, options)
 
@@ -208,7 +207,7 @@ def clean_cloud(run: Path, *, shared: bool = False) -> Cleaned:
     shared : bool
         Whether the data set and the program go too, which other runs may use.
     """
-    from genie3_engine.launchers.sagemaker.cleaning import clean
+    from genie3_engine.launchers.sagemaker.setup import clean
 
     return clean(RunFolder.open(run), shared=shared)
 
@@ -225,6 +224,6 @@ def save_cloud_settings(options: SageMakerOptions, *, home: Path | None = None) 
 
 def live_prices(options: SageMakerOptions) -> PriceSource:
     """Return who knows today's prices, for `planning.priced`."""
-    from genie3_engine.launchers.sagemaker.prices import LivePrices
+    from genie3_engine.launchers.sagemaker.pricing import LivePrices
 
     return LivePrices(options)

@@ -107,12 +107,12 @@ def test_status__of_a_job_that_is_done_waits_for_its_result(home, tmp_path, emul
 
 
 def test_main__leaves_no_result_half_way(monkeypatch, tmp_path):
-    from genie3_engine.launchers.sagemaker import aside
+    from genie3_engine.launchers.sagemaker import background
 
     arrived = []
 
     def begin(args):
-        aside.begin(tmp_path, lambda: (time.sleep(0.2), arrived.append(True)))
+        background.begin(tmp_path, lambda: (time.sleep(0.2), arrived.append(True)))
         return 0
 
     monkeypatch.setattr("genie3_engine.commands.cancel.cancel", begin)

@@ -49,10 +49,10 @@ class TestSageMakerLauncher(LauncherContract):
         self.emulator = emulator
 
     def kill(self, launcher, run):
-        from genie3_engine.launchers.sagemaker.record import recall
+        from genie3_engine.launchers.sagemaker.state import load
         from genie3_engine.store.run_folder import RunFolder
 
-        self.emulator.kill(recall(RunFolder(run)).job.name, "algo-1")
+        self.emulator.kill(load(RunFolder(run)).job.name, "algo-1")
 
     def test_submit__takes_turns(self, launcher, endless, run):
         """Here two jobs run at once."""

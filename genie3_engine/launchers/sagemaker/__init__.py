@@ -11,8 +11,7 @@ from typing import Any
 
 from genie3_engine.errors import OptionError
 from genie3_engine.launchers.base import Launcher, LauncherInfo, LaunchPlan
-from genie3_engine.launchers.sagemaker.options import SageMakerOptions
-from genie3_engine.launchers.sagemaker.settings import saved_options
+from genie3_engine.launchers.sagemaker.options import SageMakerOptions, saved_options
 from genie3_engine.model import RunSpec
 from genie3_engine.model.settings import settings_of
 
@@ -42,8 +41,8 @@ def _instances(options: Mapping[str, Any]) -> tuple[str, int] | None:
 
 
 def _plan(spec: RunSpec, home: Path | None) -> LaunchPlan:
-    from genie3_engine.launchers.sagemaker.prices import price_of
-    from genie3_engine.launchers.sagemaker.sending import planned
+    from genie3_engine.launchers.sagemaker.pricing import price_of
+    from genie3_engine.launchers.sagemaker.submission import planned
 
     sent = planned(spec, home)
     price = price_of(sent.options)

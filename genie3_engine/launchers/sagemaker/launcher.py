@@ -1,4 +1,4 @@
-"""How does a run happen on SageMaker, from its folder and back into it?"""
+"""The launcher of runs on Amazon SageMaker."""
 
 from __future__ import annotations
 
@@ -12,25 +12,30 @@ from typing import Any
 
 from genie3_engine.errors import CloudError, Genie3Error, RunError
 from genie3_engine.launchers.base import NOT_DONE, Handle, LogChunk
-from genie3_engine.launchers.sagemaker import aside, jobs, refusals, states
-from genie3_engine.launchers.sagemaker.asking import ask, fetch_logs
-from genie3_engine.launchers.sagemaker.bucket import Bucket, usable_bucket
-from genie3_engine.launchers.sagemaker.gathering import COLLECTING, gather
-from genie3_engine.launchers.sagemaker.hosts import download_parts
-from genie3_engine.launchers.sagemaker.options import SageMakerOptions
-from genie3_engine.launchers.sagemaker.prices import price_of
-from genie3_engine.launchers.sagemaker.record import (
+from genie3_engine.launchers.sagemaker import background, errors, training_job
+from genie3_engine.launchers.sagemaker.client import session_of
+from genie3_engine.launchers.sagemaker.collect import download_parts, gather
+from genie3_engine.launchers.sagemaker.options import SageMakerOptions, saved_options
+from genie3_engine.launchers.sagemaker.pricing import price_of
+from genie3_engine.launchers.sagemaker.state import (
+    COLLECTING,
     Collection,
     JobRecord,
-    Record,
-    alone,
+    TrainingState,
+    exclusive,
+    load,
     new_key,
-    recall,
-    remember,
+    save,
 )
-from genie3_engine.launchers.sagemaker.sending import Shipment, send, settled, shipment
-from genie3_engine.launchers.sagemaker.session import session_of
-from genie3_engine.launchers.sagemaker.settings import saved_options
+from genie3_engine.launchers.sagemaker.status import (
+    ask,
+    fetch_logs,
+    lost,
+    only_collecting_failed,
+    unknown,
+)
+from genie3_engine.launchers.sagemaker.storage import Bucket, usable_bucket
+from genie3_engine.launchers.sagemaker.submission import Shipment, send, settled, shipment
 from genie3_engine.model import ErrorRecord, RunState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 
@@ -65,12 +70,12 @@ class SageMakerLauncher:
         folder = RunFolder.open(run)
         status = self._look(folder, is_urgent=True)
         _refuse_unless_startable(status, run)
-        with alone(folder):
+        with exclusive(folder):
             record = self._settled(folder)
             if (
                 record.job is not None
                 and record.job.state == "Completed"
-                and states.only_collecting_failed(status)
+                and only_collecting_failed(status)
             ):
                 return self._collect_again(folder, record)
             sent = shipment(folder.spec, record, home=self._home)
@@ -96,8 +101,8 @@ class SageMakerLauncher:
         folder = RunFolder.open(run)
         if not folder.read_status().state.is_live:
             return
-        with alone(folder):
-            record, status = recall(folder), folder.read_status()
+        with exclusive(folder):
+            record, status = load(folder), folder.read_status()
             if record is None or record.job is None or not status.state.is_live:
                 return
             if status.step == COLLECTING:  # the job has ended, only AWS can refuse the result
@@ -105,19 +110,19 @@ class SageMakerLauncher:
                     error = ErrorRecord(**refusal)
                     folder.write_status(replace(status, state=RunState.FAILED, error=error))
                 return
-            jobs.stop(session_of(record.options), record.job.name)
+            training_job.stop(session_of(record.options), record.job.name)
             record.is_cancelled, record.checked = True, 0.0
-            remember(folder, record)
+            save(folder, record)
             folder.write_status(replace(status, state=RunState.STOPPING, step="stopping"))
 
     def logs(self, run: Path, since: int = 0) -> LogChunk:
         """Return what the hosts have logged, each line with its host; see `Launcher.logs`."""
         folder = RunFolder.open(run)
-        with alone(folder, wait=False) as is_alone:
-            record = recall(folder) if is_alone else None
+        with exclusive(folder, wait=False) as is_alone:
+            record = load(folder) if is_alone else None
             if record is not None and record.job is not None:
                 fetch_logs(folder, record)
-                remember(folder, record)
+                save(folder, record)
         try:
             with folder.log_path.open("rb") as log:
                 log.seek(since)
@@ -139,7 +144,7 @@ class SageMakerLauncher:
                 "Wait until it is, or resume it.",
                 code=NOT_DONE,
             )
-        aside.wait(folder.path)
+        background.wait(folder.path)
         self._gather(folder)
         if not folder.has_result:
             raise RunError(f"The run in {run} is being collected already.", "Wait a moment.")
@@ -154,7 +159,7 @@ class SageMakerLauncher:
         if wait:
             self._download_parts(folder)
         elif record.collection.is_due(time.time(), pause=self._pause(record)):
-            aside.begin(folder.path, partial(self._download_parts, folder))
+            background.begin(folder.path, partial(self._download_parts, folder))
         n_here = len(folder.finished_targets())
         if not n_here and (refusal := record.collection.refusal) is not None:
             raise CloudError(**refusal)
@@ -171,23 +176,25 @@ class SageMakerLauncher:
             As `SageMakerOptions.to_dict` gives them. Region and bucket stay: the parts are there.
         """
         folder = RunFolder.open(run)
-        with alone(folder):
+        with exclusive(folder):
             record = _submitted(folder)
             kept = {name: getattr(record.options, name) for name in ("region", "bucket", "prefix")}
             before = record.options.to_dict()
             record.options = SageMakerOptions.merged(before, {**options, **kept})
-            remember(folder, record)
+            save(folder, record)
 
-    def _settled(self, folder: RunFolder) -> Record:
+    def _settled(self, folder: RunFolder) -> TrainingState:
         """Return what is remembered of a run, or what is known of a new one."""
-        record = recall(folder)
+        record = load(folder)
         if record is None:
             saved, given = saved_options(self._home), folder.spec.launcher_options
-            record = Record(SageMakerOptions.merged(saved, given), new_key())
+            record = TrainingState(SageMakerOptions.merged(saved, given), new_key())
         record.options = settled(record.options)
         return record
 
-    def _begin(self, folder: RunFolder, record: Record, sent: Shipment, job: JobRecord) -> None:
+    def _begin(
+        self, folder: RunFolder, record: TrainingState, sent: Shipment, job: JobRecord
+    ) -> None:
         """Upload, write down that the run waits, and begin the job."""
         before, now = folder.read_status(), time.time()
         try:
@@ -201,7 +208,7 @@ class SageMakerLauncher:
         record.jobs.append(job)
         record.engine, record.is_cancelled, record.refusal = sent.engine, False, None
         record.hosts, record.checked = [], now
-        remember(folder, record)  # first: a job that nobody knows of would cost money
+        save(folder, record)  # first: a job that nobody knows of would cost money
         folder.write_status(
             replace(
                 before,
@@ -216,12 +223,12 @@ class SageMakerLauncher:
             )
         )
         try:
-            jobs.start(session_of(record.options), sent.request)
+            training_job.start(session_of(record.options), sent.request)
         except Genie3Error as error:
-            if error.code == refusals.UNREACHABLE:
+            if error.code == errors.UNREACHABLE:
                 return  # it may have begun, and cost money: `status` finds out
             record.jobs.remove(job)
-            remember(folder, record)
+            save(folder, record)
             folder.write_status(before)
             raise
 
@@ -232,45 +239,45 @@ class SageMakerLauncher:
         status = folder.read_status()
         if not status.state.is_live:
             return status
-        record = recall(folder)
+        record = load(folder)
         if record is None or record.job is None:
-            with alone(folder, wait=False) as is_alone:  # else somebody is about to submit it
+            with exclusive(folder, wait=False) as is_alone:  # else somebody is about to submit it
                 return _unsubmitted(status) if is_alone else status
         pause = self._pause(record)
         if not is_urgent and time.time() - record.checked < pause:
             return _known(status, record)
-        with alone(folder, wait=is_urgent) as is_alone:
+        with exclusive(folder, wait=is_urgent) as is_alone:
             if not is_alone:
                 return _known(status, record)
-            status, record = folder.read_status(), recall(folder) or record
+            status, record = folder.read_status(), load(folder) or record
             if not status.state.is_live:
                 return status
             status = ask(folder, status, record, log_pause_seconds=2 * pause)
         if status.step == COLLECTING and gathers and record.collection.is_due(time.time()):
-            aside.begin(folder.path, partial(self._gather, folder))
+            background.begin(folder.path, partial(self._gather, folder))
         return _known(status, record)
 
-    def _pause(self, record: Record) -> float:
+    def _pause(self, record: TrainingState) -> float:
         """Return the seconds between two questions about a run."""
         n_hosts = record.job.n_instances if record.job else 0
         pause = self._poll_seconds + _SECONDS_A_HOST * n_hosts
         return pause * (_PATIENCE if record.refusal else 1)
 
     def _gather(self, folder: RunFolder) -> None:
-        with alone(folder), _collection(folder) as record:
+        with exclusive(folder), _collection(folder) as record:
             bucket = Bucket(session_of(record.options), record.options.bucket)
             gather(folder, record, bucket, home=self._home)
 
     def _download_parts(self, folder: RunFolder) -> None:
-        with alone(folder), _collection(folder) as record:
+        with exclusive(folder), _collection(folder) as record:
             bucket = Bucket(session_of(record.options), record.options.bucket)
             download_parts(bucket, record.checkpoints, folder.parts_folder)
 
-    def _collect_again(self, folder: RunFolder, record: Record) -> Handle:
+    def _collect_again(self, folder: RunFolder, record: TrainingState) -> Handle:
         """Try again to bring a result here that was computed; no job is needed for that."""
         status = folder.read_status()
         folder.write_status(replace(status, state=RunState.RUNNING, step=COLLECTING, error=None))
-        aside.begin(folder.path, partial(self._gather, folder))
+        background.begin(folder.path, partial(self._gather, folder))
         return Handle(self.name, record.jobs[-1].name)
 
 
@@ -282,15 +289,15 @@ def _refuse_unless_startable(status: RunStatus, run: Path) -> None:
         raise RunError(f"The run in {run} is at work.", "Wait until it ends, or cancel it.")
 
 
-def _submitted(folder: RunFolder) -> Record:
-    record = recall(folder)
+def _submitted(folder: RunFolder) -> TrainingState:
+    record = load(folder)
     if record is None or record.job is None:
         raise RunError(f"{_UNSUBMITTED[:-1]}: {folder.path}.", "Resume it to submit it.")
     return record
 
 
 @contextmanager
-def _collection(folder: RunFolder) -> Iterator[Record]:
+def _collection(folder: RunFolder) -> Iterator[TrainingState]:
     """Yield what is known of a run, and store whether AWS refuses its collection."""
     record = _submitted(folder)
     record.collection.tried = time.time()
@@ -298,20 +305,20 @@ def _collection(folder: RunFolder) -> Iterator[Record]:
         yield record
     except CloudError as error:
         record.collection.refuse(error)
-        remember(folder, record)
+        save(folder, record)
         raise
     record.collection = Collection(tried=record.collection.tried)
-    remember(folder, record)
+    save(folder, record)
 
 
 def _unsubmitted(status: RunStatus) -> RunStatus:
     since = time.time() - (status.heartbeat or status.created or 0.0)
-    return status if since < START_SECONDS else states.lost(status, _UNSUBMITTED, "")
+    return status if since < START_SECONDS else lost(status, _UNSUBMITTED, "")
 
 
-def _known(status: RunStatus, record: Record) -> RunStatus:
+def _known(status: RunStatus, record: TrainingState) -> RunStatus:
     """Return the last answer, or why there was none."""
     refusal = record.refusal
     if status.step == COLLECTING and status.state.is_live:
         refusal = refusal or record.collection.refusal
-    return status if refusal is None else states.unknown(status, refusal)
+    return status if refusal is None else unknown(status, refusal)

@@ -1,22 +1,22 @@
-"""How do the hosts' logs reach the run's own?"""
+"""Append the logs of the instances to the run's log."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.jobs import atomic_write
-from genie3_engine.launchers.sagemaker.refusals import refusals
-from genie3_engine.launchers.sagemaker.session import client_of
+from genie3_engine.launchers.sagemaker.client import client_of
+from genie3_engine.launchers.sagemaker.errors import refusals
 
 if TYPE_CHECKING:
-    from genie3_engine.launchers.sagemaker.record import Record
+    from genie3_engine.launchers.sagemaker.state import TrainingState
     from genie3_engine.store.run_folder import RunFolder
 
 GROUP = "/aws/sagemaker/TrainingJobs"
 _MOST_LINES = 10_000  # of one host at one time; what is left comes the next time
 
 
-def fetch(session: Any, folder: RunFolder, record: Record) -> None:  # noqa: ANN401 -- boto3's
+def fetch(session: Any, folder: RunFolder, record: TrainingState) -> None:  # noqa: ANN401 -- boto3's
     """Append what the hosts have logged since to the run's log, each line with its host.
 
     Parameters
@@ -25,7 +25,7 @@ def fetch(session: Any, folder: RunFolder, record: Record) -> None:  # noqa: ANN
         Where.
     folder : RunFolder
         The run; this process is alone with it.
-    record : Record
+    record : TrainingState
         Holds where reading continues. It moves on stream by stream, after the stream's lines are
         written: a refusal in between loses none.
 
@@ -52,7 +52,7 @@ def fetch(session: Any, folder: RunFolder, record: Record) -> None:  # noqa: ANN
         record.logs_read[stream] = token
 
 
-def delete(session: Any, record: Record) -> int:  # noqa: ANN401 -- boto3's
+def delete(session: Any, record: TrainingState) -> int:  # noqa: ANN401 -- boto3's
     """Delete the hosts' logs in the cloud, and return how many."""
     client = client_of(session, "logs")
     n_deleted = 0

@@ -1,14 +1,17 @@
-"""The options of a run on SageMaker, each declared once."""
+"""The options of a run on SageMaker, each declared once, and those saved as defaults."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from genie3_engine.errors import OptionError
+from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.user_directory import home
 from genie3_engine.model.settings import setting, settings_of
 
 HOUR = 3600
@@ -332,3 +335,48 @@ class SageMakerOptions:
         if given.get("spot") is False:  # a longest wait is for spot only
             values.pop("max_wait_seconds", None)
         return cls.from_dict({**values, **given})
+
+
+FILE = "sagemaker.json"
+
+
+def saved_options(home_folder: Path | None = None) -> dict[str, Any]:
+    """Return the settings that hold where a run says nothing; empty when there are none.
+
+    Parameters
+    ----------
+    home_folder : Path, optional
+        The home; the user's by default.
+    """
+    try:
+        values = atomic_write.read_json((home_folder or home()) / FILE)
+    except (OSError, ValueError):
+        return {}
+    return dict(values) if isinstance(values, dict) else {}
+
+
+def save_options(options: SageMakerOptions, home_folder: Path | None = None) -> Path:
+    """Keep settings for all runs to come; there is no secret among them.
+
+    Parameters
+    ----------
+    options : SageMakerOptions
+        The settings.
+    home_folder : Path, optional
+        The home; the user's by default.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    StorageError
+        When the home may not be written.
+    """
+    folder = home_folder or home()
+    with atomic_write.storage_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    atomic_write.write_json(folder / FILE, options.to_dict())
+    return folder / FILE

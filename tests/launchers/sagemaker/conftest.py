@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from genie3_engine import runs
+from genie3_engine.launchers.sagemaker.client import forget_sessions
 from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
-from genie3_engine.launchers.sagemaker.session import forget_sessions
 from genie3_engine.model import RunState
 from tests import waiting
 from tests.simulated_networks import tiny_expression

@@ -6,12 +6,11 @@ from dataclasses import replace
 import pytest
 
 from genie3_engine.errors import CloudError
-from genie3_engine.launchers.sagemaker import aside
+from genie3_engine.launchers.sagemaker import background
 from genie3_engine.launchers.sagemaker import launcher as module
-from genie3_engine.launchers.sagemaker.gathering import COLLECTING
 from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
-from genie3_engine.launchers.sagemaker.record import JobRecord, Record, recall, remember
+from genie3_engine.launchers.sagemaker.state import COLLECTING, JobRecord, TrainingState, load, save
 from genie3_engine.model import RunState
 from tests.simulated_networks import tiny_run
 
@@ -42,7 +41,7 @@ def downloads(monkeypatch):
     monkeypatch.setattr(module, "ask", lambda folder, status, *_, **__: status)
     yield downloads
     downloads.may_end.set()
-    aside.wait()
+    background.wait()
 
 
 @pytest.fixture
@@ -51,7 +50,7 @@ def run(home, tmp_path, downloads):
     run = tiny_run(tmp_path / "run", launcher="sagemaker")
     options = SageMakerOptions(endpoint_url="http://localhost:1", bucket="bucket")
     job = JobRecord("j", 1.0, "ml.x.y", 1, spot=False)
-    remember(run, Record(options, key="k", jobs=[job]))
+    save(run, TrainingState(options, key="k", jobs=[job]))
     run.write_status(
         replace(run.read_status(), state=RunState.RUNNING, step="computing", targets_done=3)
     )
@@ -64,7 +63,7 @@ def test_collect_partial__never_keeps_a_page_waiting(run, downloads):
     for _ in range(5):
         assert launcher.collect_partial(run.path, wait=False) == (0, 0)
     downloads.may_end.set()
-    aside.wait(run.path)
+    background.wait(run.path)
     assert downloads.n == 1
 
 
@@ -72,7 +71,7 @@ def test_collect_partial__asks_no_more_often_than_status(run, downloads):
     launcher = SageMakerLauncher(poll_seconds=3600)
     for _ in range(5):
         launcher.collect_partial(run.path, wait=False)
-        aside.wait(run.path)
+        background.wait(run.path)
     assert downloads.n == 1
     launcher.collect_partial(run.path)  # the user asks
     assert downloads.n == 2
@@ -82,7 +81,7 @@ def test_collect_partial__gives_the_reason_when_nothing_is_here(run, downloads):
     launcher = SageMakerLauncher(poll_seconds=0)
     downloads.error = DOWN
     launcher.collect_partial(run.path, wait=False)
-    aside.wait(run.path)
+    background.wait(run.path)
     with pytest.raises(CloudError, match="Down"):
         launcher.collect_partial(run.path, wait=False)
 
@@ -93,7 +92,7 @@ def test_status__gives_the_reason_of_a_refused_collection(run, downloads):
     downloads.error = DOWN
     for _ in range(5):
         launcher.status(run.path)
-        aside.wait(run.path)
+        background.wait(run.path)
     status = launcher.status(run.path)
     assert (status.state, status.error.message) == (RunState.UNKNOWN, "Down.")
     assert downloads.n == 1  # the next attempt is due later, not at the next look
@@ -104,15 +103,15 @@ def test_status__tries_a_refused_collection_again_when_it_is_due(run, downloads)
     run.write_status(replace(run.read_status(), step=COLLECTING))
     downloads.error = DOWN
     launcher.status(run.path)
-    aside.wait(run.path)
-    record = recall(run)
+    background.wait(run.path)
+    record = load(run)
     record.collection.tried -= 3600
-    remember(run, record)
+    save(run, record)
     downloads.error = None
     launcher.status(run.path)
-    aside.wait(run.path)
+    background.wait(run.path)
     assert downloads.n == 2
-    assert recall(run).collection.refusal is None
+    assert load(run).collection.refusal is None
 
 
 def test_cancel__of_a_refused_collection_fails_the_run_with_the_reason(run, downloads):
@@ -122,7 +121,7 @@ def test_cancel__of_a_refused_collection_fails_the_run_with_the_reason(run, down
     assert run.read_status().state is RunState.RUNNING
     downloads.error = DOWN
     launcher.status(run.path)
-    aside.wait(run.path)
+    background.wait(run.path)
     launcher.cancel(run.path)
     assert run.read_status().error.message == "Down."
     assert run.read_status().state.is_resumable

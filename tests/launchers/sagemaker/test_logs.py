@@ -6,7 +6,7 @@ import pytest
 from genie3_engine.errors import CloudError
 from genie3_engine.launchers.sagemaker import logs
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
-from genie3_engine.launchers.sagemaker.record import JobRecord, Record
+from genie3_engine.launchers.sagemaker.state import JobRecord, TrainingState
 from tests.simulated_networks import tiny_run
 
 
@@ -38,7 +38,9 @@ class FakeLogs:
 def fetch(monkeypatch, tmp_path):
     """Fetch the logs of a run of a fake service, and return the run's log."""
     run = tiny_run(tmp_path / "run", launcher="sagemaker")
-    record = Record(SageMakerOptions(), key="k", jobs=[JobRecord("j", 1.0, "ml.x.y", 2, False)])
+    record = TrainingState(
+        SageMakerOptions(), key="k", jobs=[JobRecord("j", 1.0, "ml.x.y", 2, False)]
+    )
 
     def act(service):
         monkeypatch.setattr(logs, "client_of", lambda *_: service)

@@ -1,4 +1,4 @@
-"""How do files reach the bucket once, and how do they come back?"""
+"""Read and write files in an S3 bucket."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import CloudError
 from genie3_engine.jobs import atomic_write
-from genie3_engine.launchers.sagemaker.identity import account_of, bucket_name
-from genie3_engine.launchers.sagemaker.refusals import refusals
-from genie3_engine.launchers.sagemaker.session import client_of, session_of
+from genie3_engine.launchers.sagemaker.client import account_of, bucket_name, client_of, session_of
+from genie3_engine.launchers.sagemaker.errors import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,8 +7,8 @@ from botocore import exceptions as vendor
 
 from genie3_engine import runs
 from genie3_engine.errors import CloudError, OptionError
-from genie3_engine.launchers.sagemaker import refusals
-from genie3_engine.launchers.sagemaker.sending import settled
+from genie3_engine.launchers.sagemaker import errors
+from genie3_engine.launchers.sagemaker.submission import settled
 from genie3_engine.model import RunState
 from genie3_engine.store.run_folder import RunFolder
 
@@ -57,14 +57,14 @@ def client_error(code, message="said"):
     ],
 )
 def test_told__names_a_remedy(error, code, remedy):
-    told = refusals.told(error, doing="starting the training job")
+    told = errors.translate_error(error, doing="starting the training job")
     assert told.code == code
     assert remedy in told.remedy
     assert len(str(told).splitlines()) == 1
 
 
 def test_told__speaks_of_the_bucket_when_it_is_the_bucket():
-    told = refusals.told(client_error("AccessDenied"), doing="uploading", about="bucket b")
+    told = errors.translate_error(client_error("AccessDenied"), doing="uploading", about="bucket b")
     assert (told.code, "bucket b" in told.message) == ("cloud-bucket", True)
 
 

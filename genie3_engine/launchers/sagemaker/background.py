@@ -1,4 +1,4 @@
-"""How is a result brought here without keeping anybody waiting?"""
+"""Collect results in background threads."""
 
 from __future__ import annotations
 

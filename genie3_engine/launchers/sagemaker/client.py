@@ -1,4 +1,4 @@
-"""How are AWS's services reached, with whose credentials, and at which address?"""
+"""Sessions and clients of AWS, the account, and default names of bucket and role."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import boto3
 from botocore.config import Config
 
 from genie3_engine.errors import CloudError
-from genie3_engine.launchers.sagemaker.refusals import refusals
+from genie3_engine.launchers.sagemaker.errors import refusals
 
 if TYPE_CHECKING:
     from genie3_engine.launchers.sagemaker.options import SageMakerOptions
+
 
 # A page that waits is worse than one that says what is wrong.
 _PATIENCE = Config(
@@ -91,3 +92,41 @@ def client_of(session: Any, service: str, region: str = "") -> Any:  # noqa: ANN
     """Return a session's client of a service, the same one each time: it is slow to make."""
     with refusals(f"reaching {service}"):
         return session.client(service, **({"region_name": region} if region else {}))
+
+
+_EMULATED_ROLE = "genie3-emulator"
+
+
+def caller(options: SageMakerOptions) -> dict[str, str]:
+    """Return who the credentials belong to: ``Account`` and ``Arn``.
+
+    Raises
+    ------
+    CloudError
+        When there are no credentials, they have expired, or AWS cannot be reached.
+    """
+    with refusals("checking the credentials"):
+        found = client_of(session_of(options), "sts").get_caller_identity()
+    return {"Account": str(found["Account"]), "Arn": str(found["Arn"])}
+
+
+def account_of(options: SageMakerOptions) -> str:
+    """Return the number of the account; see `caller`."""
+    return _account(session_of(options), options)
+
+
+@lru_cache(maxsize=16)
+def _account(session: Any, options: SageMakerOptions) -> str:  # noqa: ANN401 -- boto3's
+    return caller(options)["Account"]
+
+
+def bucket_name(account: str, region: str) -> str:
+    """Return the bucket that is used when nobody names one."""
+    return f"genie3-{account}-{region}"
+
+
+def role_arn(options: SageMakerOptions, account: str) -> str:
+    """Return the ARN of a role that is given by name, or of the emulator's own."""
+    session = session_of(options)
+    partition = session.get_partition_for_region(session.region_name)
+    return f"arn:{partition}:iam::{account}:role/{options.role or _EMULATED_ROLE}"

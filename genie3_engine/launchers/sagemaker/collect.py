@@ -1,4 +1,4 @@
-"""How do the parts of a job that is done become the run's result?"""
+"""Download the parts of a run and merge them into its result."""
 
 from __future__ import annotations
 
@@ -11,29 +11,30 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import CloudError, Genie3Error, RunError
+from genie3_engine.jobs import filenames
 from genie3_engine.jobs.machine import machine, versions
-from genie3_engine.launchers.sagemaker.hosts import download_parts
+from genie3_engine.launchers.sagemaker.state import COLLECTING, billing
 from genie3_engine.model import ErrorRecord, RunState
 from genie3_engine.store.merge import finish_run
 
 if TYPE_CHECKING:
-    from genie3_engine.launchers.sagemaker.bucket import Bucket
-    from genie3_engine.launchers.sagemaker.record import JobRecord, Record
+    from genie3_engine.launchers.sagemaker.state import JobRecord, TrainingState
+    from genie3_engine.launchers.sagemaker.storage import Bucket
     from genie3_engine.store.run_folder import RunFolder
 
-COLLECTING = "collecting"
+
 _LAUNCHING = {"Starting", "Pending", "LaunchingMLInstances", "PreparingTrainingStack"}
 _DOWNLOADING = {"Downloading", "DownloadingTrainingImage"}
 
 
-def gather(folder: RunFolder, record: Record, bucket: Bucket, *, home: Path | None) -> None:
+def gather(folder: RunFolder, record: TrainingState, bucket: Bucket, *, home: Path | None) -> None:
     """Download the parts, merge them, and write down that the run is done.
 
     Parameters
     ----------
     folder : RunFolder
         The run; nobody else may gather it meanwhile.
-    record : Record
+    record : TrainingState
         What is remembered of it.
     bucket : Bucket
         Where the parts are.
@@ -90,12 +91,12 @@ def _error_record(error: Exception) -> ErrorRecord:
     )
 
 
-def timings(record: Record, *, collecting_seconds: float) -> dict[str, Any]:
+def timings(record: TrainingState, *, collecting_seconds: float) -> dict[str, Any]:
     """Return where a run's time and money went, for ``timings.json``.
 
     Parameters
     ----------
-    record : Record
+    record : TrainingState
         What is remembered of the run, its last job ended.
     collecting_seconds : float
         What it took to bring the result here.
@@ -128,37 +129,6 @@ def timings(record: Record, *, collecting_seconds: float) -> dict[str, Any]:
     }
 
 
-def billing(record: Record, *, now: float) -> dict[str, Any]:
-    """Return what a run has cost so far, all its jobs together.
-
-    Parameters
-    ----------
-    record : Record
-        What is remembered of it.
-    now : float
-        Seconds since the epoch.
-
-    Returns
-    -------
-    dict
-        ``billable_seconds`` of all instances together, ``dollars`` (None when a price is unknown;
-        of spot instances exact once the job has ended), instances, type, prices and their date.
-    """
-    dollars = [job.dollars(now) for job in record.jobs]
-    last = record.job
-    return {
-        "billable_seconds": sum(job.billable_seconds(now) * job.n_instances for job in record.jobs),
-        "dollars": None if None in dollars else sum(each or 0.0 for each in dollars),
-        "n_jobs": len(record.jobs),
-        "instance_type": last.instance_type if last else "",
-        "n_instances": last.n_instances if last else 0,
-        "spot": last.spot if last else False,
-        "usd_an_hour": last.usd_an_hour if last else None,
-        "price_note": last.price_note if last else "",
-        "is_emulator": record.options.is_emulator,
-    }
-
-
 def _slowest(told: Sequence[dict[str, Any]]) -> dict[str, float]:
     """Return the steps of the host that took longest."""
     if not told:
@@ -182,3 +152,41 @@ def _service_seconds(job: JobRecord, steps: dict[str, float]) -> dict[str, float
             spent["uploading"] += seconds
     spent["installing"] = max(0.0, spent["installing"] - sum(steps.values()))
     return spent
+
+
+def download_parts(bucket: Bucket, checkpoints: str, folder: Path) -> int:
+    """Bring the parts that are finished here, and return how many were not here yet.
+
+    Parameters
+    ----------
+    bucket : Bucket
+        Where they are.
+    checkpoints : str
+        The beginning of their keys.
+    folder : Path
+        The run's parts; made. A part never changes once it is there.
+
+    Raises
+    ------
+    CloudError
+        When the bucket cannot be read.
+    StorageError
+        When the disk is full or may not be written.
+    """
+    n_new = 0
+    for stored in bucket.list(checkpoints):
+        name = stored.key.removeprefix(checkpoints)
+        if filenames.PartName.parse(name) is None:
+            continue
+        path = folder / name
+        if path.is_file() and path.stat().st_size == stored.n_bytes:
+            continue
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            bucket.download(stored.key, path)
+        except CloudError as error:
+            if error.code == "cloud-gone":
+                continue  # somebody has cleaned up meanwhile: the merge will say what is missing
+            raise
+        n_new += 1
+    return n_new

@@ -1,23 +1,27 @@
-"""What must be remembered of a run on SageMaker, so that another process can go on asking?"""
+"""State of a run on SageMaker, stored in its folder so that any process can continue."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from genie3_engine.errors import CloudError
 from genie3_engine.jobs import atomic_write
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 
 if TYPE_CHECKING:
     from genie3_engine.errors import CloudError
+    from genie3_engine.launchers.sagemaker.options import SageMakerOptions
     from genie3_engine.store.run_folder import RunFolder
 
+COLLECTING = "collecting"
 FILE = "launcher.json"
 _LOCK = "launcher.lock"
 _FIRST_PAUSE, _LONGEST_PAUSE = 15.0, 900.0  # seconds, after a refused collection
@@ -121,7 +125,7 @@ class Collection:
 
 
 @dataclass(slots=True)
-class Record:
+class TrainingState:
     """What the launcher remembers of a run, in the run's folder; never a secret.
 
     Parameters
@@ -183,13 +187,13 @@ def new_key() -> str:
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
 
 
-def remember(folder: RunFolder, record: Record) -> None:
+def save(folder: RunFolder, record: TrainingState) -> None:
     """Write what is known of a run; raises `StorageError` when the disk refuses."""
     values = {**asdict(record), "options": record.options.to_dict()}
     atomic_write.write_json(folder.path / FILE, {"launcher": "sagemaker", **values})
 
 
-def recall(folder: RunFolder) -> Record | None:
+def load(folder: RunFolder) -> TrainingState | None:
     """Return what is known of a run; None when it was never submitted."""
     try:
         values = atomic_write.read_json(folder.path / FILE)
@@ -198,13 +202,13 @@ def recall(folder: RunFolder) -> Record | None:
         values["options"] = SageMakerOptions.from_dict(values["options"])
         values["jobs"] = [JobRecord(**job) for job in values["jobs"]]
         values["collection"] = Collection(**values.get("collection", {}))
-        return Record(**values)
+        return TrainingState(**values)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
 @contextmanager
-def alone(folder: RunFolder, *, wait: bool = True) -> Iterator[bool]:
+def exclusive(folder: RunFolder, *, wait: bool = True) -> Iterator[bool]:
     """Keep other processes from asking for the same run meanwhile.
 
     Parameters
@@ -230,3 +234,164 @@ def alone(folder: RunFolder, *, wait: bool = True) -> Iterator[bool]:
             yield True
     finally:
         os.close(descriptor)
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """One instance of a job, as it described itself last.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``algo-2``.
+    rank : int
+        Its shard, from 0.
+    state, step : str
+        As a worker's status says them.
+    targets_done, targets_total : int
+        Of its shard.
+    heartbeat : float or None
+        When it said so, in seconds since the epoch.
+    timings : dict or None
+        Where its time went, once it has ended.
+    """
+
+    name: str
+    rank: int
+    state: str
+    step: str
+    targets_done: int
+    targets_total: int
+    heartbeat: float | None
+    timings: dict[str, Any] | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+
+def billing(record: TrainingState, *, now: float) -> dict[str, Any]:
+    """Return what a run has cost so far, all its jobs together.
+
+    Parameters
+    ----------
+    record : TrainingState
+        What is remembered of it.
+    now : float
+        Seconds since the epoch.
+
+    Returns
+    -------
+    dict
+        ``billable_seconds`` of all instances together, ``dollars`` (None when a price is unknown;
+        of spot instances exact once the job has ended), instances, type, prices and their date.
+    """
+    dollars = [job.dollars(now) for job in record.jobs]
+    last = record.job
+    return {
+        "billable_seconds": sum(job.billable_seconds(now) * job.n_instances for job in record.jobs),
+        "dollars": None if None in dollars else sum(each or 0.0 for each in dollars),
+        "n_jobs": len(record.jobs),
+        "instance_type": last.instance_type if last else "",
+        "n_instances": last.n_instances if last else 0,
+        "spot": last.spot if last else False,
+        "usd_an_hour": last.usd_an_hour if last else None,
+        "price_note": last.price_note if last else "",
+        "is_emulator": record.options.is_emulator,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class CloudView:
+    """A run on SageMaker, as the service and the hosts described it last.
+
+    Parameters
+    ----------
+    job : str
+        The last training job's name.
+    state, secondary, message : str
+        As the service says them; empty when it was not asked yet.
+    hosts : tuple of Host
+        What each instance says of itself, by rank; those that have not begun are not there yet.
+    n_hosts : int
+        How many instances there are to be.
+    n_interruptions : int
+        How often spot instances were taken away.
+    n_jobs : int
+        Jobs of this run so far: one, and one a resumption.
+    billing : dict
+        See `billing`: billable seconds of all instances, dollars, price and its date.
+    is_bill_final : bool
+        True when the service has said what it asks for.
+    checked : float or None
+        When the service was asked last, in seconds since the epoch.
+    options : SageMakerOptions
+        What was chosen.
+    console_url : str
+        The job's page at AWS; empty for the emulator.
+    is_emulator : bool
+        True when nothing of this happened at AWS.
+    """
+
+    job: str
+    state: str
+    secondary: str
+    message: str
+    hosts: tuple[Host, ...]
+    n_hosts: int
+    n_interruptions: int
+    n_jobs: int
+    billing: dict[str, Any]
+    is_bill_final: bool
+    checked: float | None
+    options: SageMakerOptions
+    console_url: str
+    is_emulator: bool
+
+
+def view_of(folder: RunFolder) -> CloudView | None:
+    """Return what is known of a run; None when it was never submitted to SageMaker."""
+    record = load(folder)
+    if record is None or record.job is None:
+        return None
+    job, options = record.job, record.options
+    url = (
+        ""
+        if options.is_emulator
+        else f"https://{options.region}.console.aws.amazon.com/sagemaker/home"
+        f"?region={options.region}#/jobs/{job.name}"
+    )
+    return CloudView(
+        job=job.name,
+        state=job.state,
+        secondary=str(job.seen.get("secondary", "")),
+        message=str(job.seen.get("message", "")),
+        hosts=tuple(Host(**host) for host in record.hosts),
+        n_hosts=job.n_instances,
+        n_interruptions=int(job.seen.get("n_interruptions", 0)),
+        n_jobs=len(record.jobs),
+        billing=billing(record, now=time.time()),
+        is_bill_final=all(each.seen.get("billable_seconds") is not None for each in record.jobs),
+        checked=record.checked or None,
+        options=options,
+        console_url=url,
+        is_emulator=options.is_emulator,
+    )
+
+
+def log_of(folder: RunFolder, host: str, n_lines: int) -> str:
+    """Return the last lines of one host in the run's log.
+
+    Parameters
+    ----------
+    folder : RunFolder
+        The run.
+    host : str
+        Such as ``algo-2``.
+    n_lines : int
+        Lines at most.
+    """
+    begin = f"[{host}] "
+    lines = folder.log_tail(20_000).splitlines()
+    found = [line.removeprefix(begin) for line in lines if line.startswith(begin)]
+    return "\n".join(found[-n_lines:])

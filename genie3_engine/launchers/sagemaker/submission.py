@@ -1,4 +1,4 @@
-"""What would be sent for a run, and how is it sent once?"""
+"""List and upload the files of a run, and build its request."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ from typing import Any
 from genie3_engine.datasets.store import dataset_folder
 from genie3_engine.errors import CloudError, Genie3Error, InputError, OptionError
 from genie3_engine.jobs import atomic_write, filenames
-from genie3_engine.launchers.sagemaker import request
-from genie3_engine.launchers.sagemaker.bucket import Bucket
-from genie3_engine.launchers.sagemaker.identity import account_of, bucket_name, role_arn
-from genie3_engine.launchers.sagemaker.options import SageMakerOptions
-from genie3_engine.launchers.sagemaker.packing import pack_engine
-from genie3_engine.launchers.sagemaker.record import Record, new_key
-from genie3_engine.launchers.sagemaker.session import session_of
-from genie3_engine.launchers.sagemaker.settings import saved_options
+from genie3_engine.launchers.sagemaker import training_job
+from genie3_engine.launchers.sagemaker.bundle import pack_engine
+from genie3_engine.launchers.sagemaker.client import account_of, bucket_name, role_arn, session_of
+from genie3_engine.launchers.sagemaker.options import SageMakerOptions, saved_options
+from genie3_engine.launchers.sagemaker.state import TrainingState, new_key
+from genie3_engine.launchers.sagemaker.storage import Bucket
 from genie3_engine.model import LayoutSpec, RunSpec
 
 _ABOUT_DATA = ("fingerprint", "n_genes", "n_samples", "has_sample_names", "samples", "genes")
@@ -98,14 +96,14 @@ def settled(options: SageMakerOptions) -> SageMakerOptions:
     )
 
 
-def shipment(spec: RunSpec, record: Record, *, home: Path | None = None) -> Shipment:
+def shipment(spec: RunSpec, record: TrainingState, *, home: Path | None = None) -> Shipment:
     """Return what a run's next job takes; nothing is sent yet.
 
     Parameters
     ----------
     spec : RunSpec
         The run.
-    record : Record
+    record : TrainingState
         Its options, settled, and its key.
     home : Path, optional
         Where the data set is stored.
@@ -141,15 +139,15 @@ def shipment(spec: RunSpec, record: Record, *, home: Path | None = None) -> Ship
     items.append(
         Item(f"{channels['run']}/{filenames.SPEC}", len(told), "the settings", told, False)
     )
-    wanted = request.training_job(
+    wanted = training_job.training_job(
         options,
-        name=request.job_name(options.job_prefix),
+        name=training_job.job_name(options.job_prefix),
         role_arn=options.role,
-        image=request.image_of(options, options.region),
+        image=training_job.image_of(options, options.region),
         channels={name: f"s3://{options.bucket}/{key}/" for name, key in channels.items()},
         base=f"s3://{options.bucket}/{record.base}",
     )
-    if faults := request.faults(wanted):
+    if faults := training_job.faults(wanted):
         raise _refused(faults, options)
     return Shipment(options, tuple(items), wanted, pack.digest)
 
@@ -157,7 +155,7 @@ def shipment(spec: RunSpec, record: Record, *, home: Path | None = None) -> Ship
 def planned(spec: RunSpec, home: Path | None = None) -> Shipment:
     """Return what a new run would take; see `shipment`."""
     options = SageMakerOptions.merged(saved_options(home), spec.launcher_options)
-    return shipment(spec, Record(settled(options), new_key()), home=home)
+    return shipment(spec, TrainingState(settled(options), new_key()), home=home)
 
 
 def send(

@@ -8,11 +8,10 @@ import pytest
 
 from genie3_engine import runs, worker
 from genie3_engine.errors import CloudError, RunError
-from genie3_engine.launchers.sagemaker.bucket import Stored
-from genie3_engine.launchers.sagemaker.gathering import gather
-from genie3_engine.launchers.sagemaker.hosts import download_parts
+from genie3_engine.launchers.sagemaker.collect import download_parts, gather
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
-from genie3_engine.launchers.sagemaker.record import JobRecord, Record
+from genie3_engine.launchers.sagemaker.state import JobRecord, TrainingState
+from genie3_engine.launchers.sagemaker.storage import Stored
 from genie3_engine.model import LayoutSpec, RunState
 from genie3_engine.store.links import RankedLinks
 from tests.simulated_networks import tiny_run
@@ -50,7 +49,9 @@ def computed(home, tmp_path):
         worker.run(host.path, parts_only=True)
     (parts / "host-0000-of-0002.json").write_text("{}")
     run = tiny_run(tmp_path / "run", launcher="sagemaker")
-    record = Record(SageMakerOptions(), key="key", jobs=[JobRecord("j", 1.0, "ml.x.y", 2, False)])
+    record = TrainingState(
+        SageMakerOptions(), key="key", jobs=[JobRecord("j", 1.0, "ml.x.y", 2, False)]
+    )
     return run, record, FolderBucket(parts)
 
 

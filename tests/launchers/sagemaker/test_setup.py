@@ -7,7 +7,8 @@ import pytest
 from botocore.stub import Stubber
 
 from genie3_engine import runs
-from genie3_engine.launchers.sagemaker import checks, session
+from genie3_engine.launchers.sagemaker import client as clients
+from genie3_engine.launchers.sagemaker import setup
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 
 ROLE = "arn:aws:iam::123456789012:role/genie3"
@@ -22,10 +23,10 @@ def aws(monkeypatch, home):
     options = SageMakerOptions(
         instance_type="ml.c5.xlarge", region="us-east-1", role=ROLE, bucket="mine", instances=4
     )
-    monkeypatch.setattr(checks, "forget_sessions", lambda: None)
+    monkeypatch.setattr(setup, "forget_sessions", lambda: None)
     stubs = {}
     for service in ("sts", "iam", "s3", "service-quotas"):
-        client = session.client_of(session.session_of(options), service)
+        client = clients.client_of(clients.session_of(options), service)
         stubs[service] = Stubber(client)
         stubs[service].activate()
     yield options, stubs

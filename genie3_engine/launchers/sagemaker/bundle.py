@@ -1,4 +1,4 @@
-"""What of this program travels to the instances, and under which name?"""
+"""Pack the source of the engine for the instances."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from genie3_engine.launchers.sagemaker import states
-from genie3_engine.launchers.sagemaker.hosts import Host
-from genie3_engine.launchers.sagemaker.jobs import Job
+from genie3_engine.launchers.sagemaker import status
+from genie3_engine.launchers.sagemaker.state import Host
+from genie3_engine.launchers.sagemaker.training_job import Job
 from genie3_engine.model import RunState, RunStatus
 
 AT_WORK = RunStatus(RunState.RUNNING, targets_total=10, heartbeat=5.0)
@@ -28,20 +28,20 @@ def host(rank=0, done=0, step="computing", state="running"):
 )
 def test_seen__translates_what_the_service_is_at(secondary, state, step):
     job = Job("j", "InProgress", secondary)
-    now = states.seen(AT_WORK, job, [host(0, 2), host(1, 1, "reading")], is_cancelled=False)
+    now = status.seen(AT_WORK, job, [host(0, 2), host(1, 1, "reading")], is_cancelled=False)
     assert (now.state, now.step, now.targets_done, now.heartbeat) == (state, step, 3, 7.0)
 
 
 def test_seen__of_a_job_that_is_to_stop_is_stopping():
     for state, is_cancelled in (("InProgress", True), ("Stopping", False)):
         job = Job("j", state, "Training")
-        now = states.seen(AT_WORK, job, [], is_cancelled=is_cancelled)
+        now = status.seen(AT_WORK, job, [], is_cancelled=is_cancelled)
         assert now.state is RunState.STOPPING
 
 
 def test_seen__never_counts_back():
     before = RunStatus(RunState.RUNNING, targets_done=6, targets_total=10)
-    now = states.seen(before, Job("j", "InProgress", "Training"), [host(0, 2)], is_cancelled=False)
+    now = status.seen(before, Job("j", "InProgress", "Training"), [host(0, 2)], is_cancelled=False)
     assert now.targets_done == 6
 
 
@@ -79,7 +79,7 @@ def test_seen__never_counts_back():
     ],
 )
 def test_ended__says_why(job, state, code, text):
-    now = states.ended(AT_WORK, job, "last line", is_cancelled=False)
+    now = status.ended(AT_WORK, job, "last line", is_cancelled=False)
     assert now.state is state
     if code is not None:
         assert now.error.code == code
@@ -91,4 +91,4 @@ def test_ended__says_why(job, state, code, text):
 
 def test_ended__of_a_failure_that_was_asked_for_is_cancelled():
     job = Job("j", "Failed", failure="AlgorithmError: exit code: 137")
-    assert states.ended(AT_WORK, job, "", is_cancelled=True).state is RunState.CANCELLED
+    assert status.ended(AT_WORK, job, "", is_cancelled=True).state is RunState.CANCELLED

@@ -1,4 +1,4 @@
-"""What does an instance cost an hour, and who says so?"""
+"""Prices of instances."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine import planning
 from genie3_engine.errors import CloudError, OptionError
-from genie3_engine.launchers.sagemaker.refusals import refusals
-from genie3_engine.launchers.sagemaker.session import client_of, session_of
+from genie3_engine.launchers.sagemaker.client import client_of, session_of
+from genie3_engine.launchers.sagemaker.errors import refusals
 
 if TYPE_CHECKING:
     from genie3_engine.launchers.sagemaker.options import SageMakerOptions

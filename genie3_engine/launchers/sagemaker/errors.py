@@ -1,4 +1,4 @@
-"""What does it mean, and what helps, when AWS refuses or cannot be reached?"""
+"""Translate errors of AWS and its libraries into messages with a remedy."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ _KINDS = (
 )
 
 
-def told(error: Exception, *, doing: str, about: str = "") -> CloudError:
+def translate_error(error: Exception, *, doing: str, about: str = "") -> CloudError:
     """Return what a user reads of an error of AWS's libraries.
 
     Parameters
@@ -174,7 +174,7 @@ def reason(text: str) -> CloudError:
 
 @contextmanager
 def refusals(doing: str, *, about: str = "") -> Iterator[None]:
-    """Turn what AWS's libraries raise into `CloudError`; see `told`.
+    """Turn what AWS's libraries raise into `CloudError`; see `translate_error`.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def refusals(doing: str, *, about: str = "") -> Iterator[None]:
     try:
         yield
     except (vendor.BotoCoreError, vendor.ClientError, Boto3Error, vendor.HTTPClientError) as error:
-        raise told(error, doing=doing, about=about) from error
+        raise translate_error(error, doing=doing, about=about) from error
 
 
 def _refusal(kind: _Kind, doing: str, about: str, text: str) -> CloudError:

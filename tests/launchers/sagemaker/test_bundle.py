@@ -10,7 +10,7 @@ import pytest
 
 import genie3_engine
 from genie3_engine.errors import CloudError
-from genie3_engine.launchers.sagemaker.packing import CONTAINER, pack_engine
+from genie3_engine.launchers.sagemaker.bundle import CONTAINER, pack_engine
 
 PACKAGE = Path(genie3_engine.__file__).parent
 

@@ -1,22 +1,32 @@
-"""What is missing before a run can happen on SageMaker, and what has to be added?"""
+"""Check the setup, generate IAM policies, and delete what a run has left in the cloud."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from string import Template
 from typing import TYPE_CHECKING, Any
 
-from genie3_engine.errors import CloudError, Genie3Error
-from genie3_engine.launchers.sagemaker import refusals
-from genie3_engine.launchers.sagemaker.bucket import Bucket, is_absent
-from genie3_engine.launchers.sagemaker.found import MISSING, OK, UNKNOWN, Check
-from genie3_engine.launchers.sagemaker.identity import account_of, bucket_name, caller
-from genie3_engine.launchers.sagemaker.policy import policy
-from genie3_engine.launchers.sagemaker.refusals import refusals as refused
-from genie3_engine.launchers.sagemaker.session import client_of, forget_sessions, session_of
+from genie3_engine.errors import CloudError, Genie3Error, OptionError, RunError
+from genie3_engine.launchers.base import MISSING, OK, UNKNOWN, Check
+from genie3_engine.launchers.sagemaker import errors, logs
+from genie3_engine.launchers.sagemaker.client import (
+    account_of,
+    bucket_name,
+    caller,
+    client_of,
+    forget_sessions,
+    session_of,
+)
+from genie3_engine.launchers.sagemaker.errors import refusals
+from genie3_engine.launchers.sagemaker.state import exclusive, load
+from genie3_engine.launchers.sagemaker.storage import Bucket, is_absent
 
 if TYPE_CHECKING:
     from genie3_engine.launchers.sagemaker.options import SageMakerOptions
+    from genie3_engine.store.run_folder import RunFolder
 
 _SERVICE = "sagemaker.amazonaws.com"
 
@@ -34,7 +44,7 @@ def checks(options: SageMakerOptions) -> Iterator[Check]:
         try:
             found = look(options)
         except Genie3Error as error:
-            is_unseen = error.code in {refusals.UNREACHABLE, refusals.THROTTLED}
+            is_unseen = error.code in {errors.UNREACHABLE, errors.THROTTLED}
             found = Check(
                 name,
                 UNKNOWN if is_unseen else MISSING,
@@ -78,10 +88,10 @@ def _role(options: SageMakerOptions) -> Check:
         )
     name = options.role.rsplit("/", 1)[-1]
     try:
-        with refused("looking at it", about=f"role {name}"):
+        with refusals("looking at it", about=f"role {name}"):
             role = client_of(session_of(options), "iam").get_role(RoleName=name)["Role"]
     except Genie3Error as error:
-        if error.code == refusals.DENIED:
+        if error.code == errors.DENIED:
             return Check(
                 "role",
                 UNKNOWN,
@@ -142,7 +152,7 @@ def _quota(options: SageMakerOptions) -> Check:
         return Check("quota", UNKNOWN, "No instance type is chosen.", "Give --instance-type.")
     kind = "spot training job usage" if options.spot else "training job usage"
     wanted = f"{options.instance_type} for {kind}"
-    with refused("asking for the quota", about=wanted):
+    with refusals("asking for the quota", about=wanted):
         pages = client_of(session_of(options), "service-quotas").get_paginator(
             "list_service_quotas"
         )
@@ -173,7 +183,7 @@ def _judged(quota: dict[str, Any], options: SageMakerOptions, wanted: str) -> Ch
 
 def _policy_for(name: str, error: Genie3Error, options: SageMakerOptions) -> str:
     """Return the policy that helps against a refusal."""
-    if error.code not in {refusals.DENIED, refusals.ROLE, refusals.BUCKET}:
+    if error.code not in {errors.DENIED, errors.ROLE, errors.BUCKET}:
         return ""
     return _text(policy("trust" if name == "role" else "user", options))
 
@@ -189,3 +199,142 @@ _CHECKS: dict[str, Callable[[SageMakerOptions], Check]] = {
     "bucket": _bucket,
     "quota": _quota,
 }
+
+
+POLICIES = {
+    "user": "what you yourself must be allowed",
+    "role": "what the instances must be allowed",
+    "trust": "who may take the role: SageMaker, for your account",
+}
+_UNKNOWN = {"Account": "ACCOUNT", "Region": "REGION"}
+
+
+def policy(whose: str, options: SageMakerOptions) -> dict[str, Any]:
+    """Return a least-privilege IAM policy, as plain JSON values.
+
+    Parameters
+    ----------
+    whose : str
+        A key of `POLICIES`.
+    options : SageMakerOptions
+        Fill in the places: bucket, role, job prefix, key. What nobody can find out without
+        credentials stays as ``ACCOUNT`` and ``REGION``.
+
+    Raises
+    ------
+    OptionError
+        When there is no such policy.
+    """
+    if whose not in POLICIES:
+        raise OptionError(f"There is no policy {whose!r}.", f"Choose {', '.join(POLICIES)}.")
+    places = _places(options)
+    found: dict[str, Any] = _read(whose, places)
+    if whose != "trust" and options.kms_key:
+        found["Statement"].append(_read("kms", places))
+    if whose == "role" and options.subnets:
+        found["Statement"].append(_read("vpc", places))
+    return found
+
+
+def _read(name: str, places: dict[str, str]) -> dict[str, Any]:
+    text = (files(__package__) / "policies" / f"{name}.json").read_text(encoding="utf-8")
+    filled: dict[str, Any] = json.loads(Template(text).safe_substitute(places))
+    return filled
+
+
+def _places(options: SageMakerOptions) -> dict[str, str]:
+    account, region, partition = options_account(options)
+    role = options.role or "genie3-instances"
+    key = options.kms_key
+    if key and not key.startswith("arn:"):
+        key = f"arn:{partition}:kms:{region}:{account}:key/{key}"
+    return {
+        "Account": account,
+        "Region": region,
+        "Partition": partition,
+        "Bucket": options.bucket or bucket_name(account, region),
+        "Prefix": options.prefix,
+        "JobPrefix": options.job_prefix,
+        "RoleArn": role
+        if role.startswith("arn:")
+        else f"arn:{partition}:iam::{account}:role/{role}",
+        "KeyArn": key,
+    }
+
+
+def options_account(options: SageMakerOptions) -> tuple[str, str, str]:
+    """Return account, region and partition, as far as they can be found out."""
+    account, region, partition = _UNKNOWN["Account"], _UNKNOWN["Region"], "aws"
+    try:
+        session = session_of(options)
+        region = session.region_name
+        partition = session.get_partition_for_region(region)
+        account = account_of(options)
+    except CloudError:  # the policy is for somebody who has no access yet
+        region = options.region or region
+    return account, region, partition
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What was deleted in the cloud.
+
+    Parameters
+    ----------
+    n_files, n_bytes : int
+        In the bucket.
+    n_logs : int
+        Log streams.
+    kept : str
+        What stays, and why.
+    """
+
+    n_files: int
+    n_bytes: int
+    n_logs: int
+    kept: str
+
+
+def clean(folder: RunFolder, *, shared: bool = False) -> Cleaned:
+    """Delete what a run has left in the cloud; its folder here stays as it is.
+
+    Parameters
+    ----------
+    folder : RunFolder
+        A run that is not live.
+    shared : bool
+        Whether the data set and the program go too; other runs send them again when they need them.
+
+    Raises
+    ------
+    RunError
+        When the run is live, or was never submitted.
+    CloudError
+        When AWS refuses.
+    """
+    if folder.read_status().state.is_live:
+        raise RunError(f"The run in {folder.path} is at work.", "Cancel it, or wait until it ends.")
+    with exclusive(folder):
+        record = load(folder)
+        if record is None or record.job is None:
+            raise RunError(f"The run in {folder.path} left nothing in a cloud.", "")
+        session = session_of(record.options)
+        bucket = Bucket(session, record.options.bucket)
+        prefixes = [f"{record.base}/"]
+        kept = "the data set and the program, which other runs share (--shared deletes them)"
+        if shared:
+            prefix = record.options.prefix
+            prefixes += [
+                f"{prefix}/data/{folder.spec.dataset}/",
+                f"{prefix}/engine/{record.engine}/",
+            ]
+            kept = "nothing of this run in the bucket"
+        found = [stored for prefix in prefixes for stored in bucket.list(prefix)]
+        bucket.delete(stored.key for stored in found)
+        try:
+            n_logs = logs.delete(session, record)
+        except CloudError as error:
+            n_logs = 0
+            kept += f"; the logs: {error.message}"
+    n_bytes = sum(stored.n_bytes for stored in found)
+    return Cleaned(len(found), n_bytes, n_logs, kept)

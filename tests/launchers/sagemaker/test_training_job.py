@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from genie3_engine import runs
 from genie3_engine.errors import OptionError
-from genie3_engine.launchers.sagemaker import request
+from genie3_engine.launchers.sagemaker import training_job
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from tools.sagemaker_emulator.limits import violations
 
@@ -37,9 +37,9 @@ choices = st.builds(
 
 
 def asked(options):
-    return request.training_job(
+    return training_job.training_job(
         options,
-        name=request.job_name(options.job_prefix),
+        name=training_job.job_name(options.job_prefix),
         role_arn=ROLE,
         image=options.image or "image:1",
         channels=CHANNELS,
@@ -55,9 +55,9 @@ def test_training_job__is_what_the_service_takes(values):
     except OptionError:
         return
     wanted = asked(options)
-    assert request.faults(wanted) == []
+    assert training_job.faults(wanted) == []
     assert violations("sagemaker", "CreateTrainingJob", wanted) == []
-    assert all(len(part) <= 256 for part in request.ENTRYPOINT)
+    assert all(len(part) <= 256 for part in training_job.ENTRYPOINT)
 
 
 def test_training_job__has_a_vpc_and_a_longest_wait():
@@ -70,7 +70,7 @@ def test_training_job__has_a_vpc_and_a_longest_wait():
         kms_key="key",
     )
     wanted = asked(options)
-    assert request.faults(wanted) == []
+    assert training_job.faults(wanted) == []
     assert wanted["VpcConfig"] == {
         "SecurityGroupIds": ["sg-1"],
         "Subnets": ["subnet-1", "subnet-2"],
@@ -103,11 +103,11 @@ def test_faults__are_found(path, value, fault):
     for name in path[:-1]:
         place = place[name]
     place[path[-1]] = value
-    assert any(fault in found for found in request.faults(wanted))
+    assert any(fault in found for found in training_job.faults(wanted))
 
 
 def test_job_name__is_short_enough_for_any_prefix():
-    names = {request.job_name("p" * 30) for _ in range(50)}
+    names = {training_job.job_name("p" * 30) for _ in range(50)}
     assert len(names) == 50
     assert all(len(name) <= 63 for name in names)
 
@@ -138,8 +138,8 @@ def test_start__sends_what_was_shown_and_no_secret(spec_of, tmp_path, emulator, 
 
 
 def test_start__uploads_data_and_program_once(spec_of, tmp_path, emulator, ended):
-    from genie3_engine.launchers.sagemaker.bucket import Bucket
-    from genie3_engine.launchers.sagemaker.session import session_of
+    from genie3_engine.launchers.sagemaker.client import session_of
+    from genie3_engine.launchers.sagemaker.storage import Bucket
 
     spec = spec_of(prefix="once")
     plan = runs.cloud_plan(spec)
@@ -161,8 +161,8 @@ def test_start__uploads_data_and_program_once(spec_of, tmp_path, emulator, ended
 
 def test_clean_cloud__leaves_nothing_that_is_the_runs_own(spec_of, tmp_path, ended):
     from genie3_engine.errors import RunError
-    from genie3_engine.launchers.sagemaker.bucket import Bucket
-    from genie3_engine.launchers.sagemaker.session import session_of
+    from genie3_engine.launchers.sagemaker.client import session_of
+    from genie3_engine.launchers.sagemaker.storage import Bucket
 
     run = runs.start(spec_of(prefix="cleaned"), folder=tmp_path / "run")
     with pytest.raises(RunError, match="at work"):

@@ -1,0 +1,284 @@
+"""Derive the status of a run from its training job and its instances."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from genie3_engine.errors import CloudError, RunError
+from genie3_engine.launchers.sagemaker import errors, logs
+from genie3_engine.launchers.sagemaker.client import forget_sessions, session_of
+from genie3_engine.launchers.sagemaker.errors import reason
+from genie3_engine.launchers.sagemaker.state import COLLECTING, Host, TrainingState, save
+from genie3_engine.launchers.sagemaker.storage import Bucket
+from genie3_engine.launchers.sagemaker.training_job import describe
+from genie3_engine.model import ErrorRecord, RunState, RunStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genie3_engine.launchers.sagemaker.state import Host
+    from genie3_engine.launchers.sagemaker.storage import Bucket
+    from genie3_engine.launchers.sagemaker.training_job import Job
+    from genie3_engine.model import RunStatus
+    from genie3_engine.store.run_folder import RunFolder
+
+WORKER_SAYS = "genie3: "  # begins what a worker writes about its own failure
+_RESUME = "Resume the run to compute what is missing."
+_STEPS = {
+    "Pending": "waiting",
+    "Starting": "launching",
+    "LaunchingMLInstances": "launching",
+    "PreparingTrainingStack": "launching",
+    "Downloading": "downloading",
+    "DownloadingTrainingImage": "downloading",
+    "Interrupted": "interrupted",
+    "Restarting": "launching",
+    "Updating": "launching",
+    "Uploading": "uploading",
+    "Stopping": "stopping",
+}
+_OUT_OF_TIME = {
+    "MaxRuntimeExceeded": "The job has reached the longest time it may run (--max-run).",
+    "MaxWaitTimeExceeded": "The job has reached the longest time it may wait (--max-wait).",
+}
+
+
+def seen(status: RunStatus, job: Job, hosts: Sequence[Host], *, is_cancelled: bool) -> RunStatus:
+    """Return where a run stands while its job is at work, or has been computed.
+
+    Parameters
+    ----------
+    status : RunStatus
+        Where it stood.
+    job : Job
+        The job as the service describes it.
+    hosts : sequence of Host
+        What its hosts say.
+    is_cancelled : bool
+        Whether somebody has asked it to stop.
+    """
+    n_done = sum(host.targets_done for host in hosts)
+    status = replace(
+        status,
+        targets_done=max(n_done, status.targets_done) if n_done or hosts else status.targets_done,
+        started=job.training_began or status.started,
+        heartbeat=max([host.heartbeat or 0.0 for host in hosts], default=0.0) or status.heartbeat,
+        error=None,
+    )
+    if job.state == "Completed":
+        return replace(status, state=RunState.RUNNING, step=COLLECTING)
+    if job.state == "Stopping" or is_cancelled:
+        return replace(status, state=RunState.STOPPING, step="stopping")
+    step = step_of(hosts) if job.secondary == "Training" else _STEPS.get(job.secondary, "starting")
+    is_begun = job.secondary in {"Training", "Uploading", "Interrupted", "Restarting"}
+    return replace(status, state=RunState.RUNNING if is_begun else RunState.QUEUED, step=step)
+
+
+def ended(status: RunStatus, job: Job, log_tail: str, *, is_cancelled: bool) -> RunStatus:
+    """Return how a run has ended whose job has not completed.
+
+    Parameters
+    ----------
+    status : RunStatus
+        What `seen` returns.
+    job : Job
+        The job, stopped or failed.
+    log_tail : str
+        The last lines that its hosts have logged.
+    is_cancelled : bool
+        Whether somebody has asked it to stop.
+    """
+    status = replace(status, ended=job.ended or status.heartbeat)
+    if job.state == "Stopped":
+        if job.secondary in _OUT_OF_TIME:
+            record = ErrorRecord("cloud-time", _OUT_OF_TIME[job.secondary], f"Give more. {_RESUME}")
+            return replace(status, state=RunState.FAILED, error=record)
+        return replace(status, state=RunState.CANCELLED, step="", error=None)
+    if is_cancelled:
+        return replace(status, state=RunState.CANCELLED, step="", error=None)
+    _, is_told, told = job.failure.partition(WORKER_SAYS)
+    if is_told:
+        record = ErrorRecord("worker", told.rpartition(", exit code")[0] or told, _RESUME)
+        return replace(status, state=RunState.FAILED, error=record)
+    if not job.failure.startswith("AlgorithmError"):
+        return failed(status, reason(job.failure))
+    return lost(
+        status,
+        f"A host of the training job died without a word: it was killed, or its memory was used "
+        f"up. SageMaker says: {job.failure}",
+        log_tail,
+    )
+
+
+def failed(status: RunStatus, error: CloudError) -> RunStatus:
+    """Return the status of a run that has failed for a reason of the service's."""
+    record = ErrorRecord(error.code, error.message, error.remedy)
+    return replace(status, state=RunState.FAILED, error=record)
+
+
+def lost(status: RunStatus, why: str, log_tail: str) -> RunStatus:
+    """Return the status of a run whose worker has vanished."""
+    message = why + (f" The log ends with:\n{log_tail}" if log_tail else "")
+    return replace(status, state=RunState.LOST, error=ErrorRecord("lost", message, _RESUME))
+
+
+def unknown(status: RunStatus, refusal: dict[str, str]) -> RunStatus:
+    """Return the status of a run that nobody could be asked about; it is never stored."""
+    return replace(status, state=RunState.UNKNOWN, error=ErrorRecord(**refusal))
+
+
+def only_collecting_failed(status: RunStatus) -> bool:
+    """Return whether only the collection of the result failed, and no part of it is missing."""
+    error = status.error
+    return status.step == COLLECTING and error is not None and error.code != RunError.code
+
+
+_HOST = re.compile(r"host-(\d{4,})-of-(\d{4,})\.json")
+
+
+def read_hosts(bucket: Bucket, checkpoints: str, *, job: str, n_hosts: int) -> list[Host]:
+    """Return what the hosts of a job have said, by rank; silent ones are left out.
+
+    Parameters
+    ----------
+    bucket : Bucket
+        Where they say it.
+    checkpoints : str
+        The beginning of their files' keys.
+    job : str
+        The job; what hosts of an earlier one have said does not count.
+    n_hosts : int
+        How many there are.
+
+    Raises
+    ------
+    CloudError
+        When the bucket cannot be read.
+    """
+    found = []
+    for stored in bucket.list(f"{checkpoints}host-"):
+        named = _HOST.fullmatch(stored.key.removeprefix(checkpoints))
+        if named is None or int(named[2]) != n_hosts:
+            continue
+        host = _read(bucket, stored.key, rank=int(named[1]), job=job)
+        if host is not None:
+            found.append(host)
+    return sorted(found, key=lambda host: host.rank)
+
+
+def _read(bucket: Bucket, key: str, *, rank: int, job: str) -> Host | None:
+    """Read what a host has said; None when that is of another job, or cannot be read."""
+    try:
+        values = json.loads(bucket.read(key))
+        status = values["status"] or {}
+        if values.get("job") not in ("", None, job):
+            return None
+        return Host(
+            name=str(values["host"]),
+            rank=rank,
+            state=str(status.get("state", "")),
+            step=str(status.get("step", "")),
+            targets_done=int(status.get("targets_done", 0)),
+            targets_total=int(status.get("targets_total", 0)),
+            heartbeat=status.get("heartbeat"),
+            timings=values.get("timings"),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def step_of(hosts: Sequence[Host]) -> str:
+    """Return what the hosts are at, in one word: computing as soon as one of them is."""
+    steps = [host.step for host in hosts if host.state in {"queued", "running", "stopping"}]
+    if not steps:
+        return "starting" if not hosts else "uploading"
+    return "computing" if "computing" in steps else steps[0] or "starting"
+
+
+TAIL_LINES = 5
+
+
+def ask(
+    folder: RunFolder, status: RunStatus, record: TrainingState, *, log_pause_seconds: float
+) -> RunStatus:
+    """Ask about a run's job, write down what is said, and return where the run stands.
+
+    Parameters
+    ----------
+    folder : RunFolder
+        The run; this process is alone with it.
+    status : RunStatus
+        Where it stood; live.
+    record : TrainingState
+        What is remembered of it; changed.
+    log_pause_seconds : float
+        Between two looks at the logs, while the job is at work.
+
+    Returns
+    -------
+    RunStatus
+        ``unknown``, which is not written down, when the service cannot be asked. What cannot be
+        read of the bucket and the logs is read the next time: the job's own state is known.
+    """
+    job_record = record.job
+    if job_record is None:
+        return status
+    record.checked = time.time()
+    try:
+        job = describe(session_of(record.options), job_record.name)
+    except CloudError as error:
+        return _refused(folder, status, record, error)
+    record.refusal = None
+    job_record.seen = asdict(job)
+    hosts = _hosts(record, job)
+    if job.has_ended or record.checked - record.logs_checked > log_pause_seconds:
+        fetch_logs(folder, record)
+    save(folder, record)
+    now = seen(status, job, hosts, is_cancelled=record.is_cancelled)
+    if job.has_ended and job.state != "Completed":
+        tail = folder.log_tail(TAIL_LINES)
+        now = ended(now, job, tail, is_cancelled=record.is_cancelled)
+    if now != status:
+        folder.write_status(now)
+    return now
+
+
+def fetch_logs(folder: RunFolder, record: TrainingState) -> None:
+    """Append what the hosts have logged since to the run's log, where it can be read."""
+    record.logs_checked = time.time()
+    with suppress(CloudError):
+        logs.fetch(session_of(record.options), folder, record)
+
+
+def _hosts(record: TrainingState, job: Job) -> list[Host]:
+    """Return what the hosts say now, or what they said last."""
+    if job.training_began is None:
+        return []
+    bucket = Bucket(session_of(record.options), record.options.bucket)
+    found: list[Host] = []
+    with suppress(CloudError):
+        found = read_hosts(bucket, record.checkpoints, job=job.name, n_hosts=job.n_instances)
+    if found:
+        record.hosts = [host.to_dict() for host in found]
+    return found or [Host(**host) for host in record.hosts]
+
+
+def _refused(
+    folder: RunFolder, status: RunStatus, record: TrainingState, error: CloudError
+) -> RunStatus:
+    """Say that nobody knows, and why; a job that AWS does not know any more is lost."""
+    if error.code == errors.GONE:
+        gone = lost(status, error.message, folder.log_tail(TAIL_LINES))
+        folder.write_status(replace(gone, ended=status.heartbeat))
+        return folder.read_status()
+    if error.code in {errors.EXPIRED, errors.CREDENTIALS}:
+        forget_sessions()  # the user may have logged in again
+    record.refusal = {"code": error.code, "message": error.message, "remedy": error.remedy}
+    save(folder, record)
+    return unknown(status, record.refusal)

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from genie3_engine.errors import InputError, OptionError
+from genie3_engine.launchers.sagemaker.submission import planned
+from genie3_engine.model import LayoutSpec
+
+
+def test_planned__uploads_data_program_and_settings(spec_of):
+    plan = planned(spec_of(instances=3))
+    assert {item.what for item in plan.items} >= {"the program", "the expression", "the settings"}
+    assert plan.request["ResourceConfig"]["InstanceCount"] == 3
+
+
+def test_planned__refuses_a_shard(spec_of):
+    spec = replace(spec_of(), layout=LayoutSpec(shard_index=0, n_shards=2))
+    with pytest.raises(OptionError, match="shard"):
+        planned(spec)
+
+
+def test_planned__refuses_data_that_are_not_stored(spec_of):
+    with pytest.raises(InputError, match="not stored"):
+        planned(replace(spec_of(), dataset="0" * 64))
