@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import numpy as np
+
+from genie3_engine.kernels import tree
+from genie3_engine.kernels.random import start_stream
+from genie3_engine.kernels.workspace import RESPONSE_BITS, new_workspace
+
+N = 40
+
+
+def workspace():
+    codes = np.random.default_rng(0).integers(0, N, (2, N)).astype(np.uint8)
+    work = new_workspace(
+        codes,
+        np.arange(N, dtype=np.int64),
+        levels=np.zeros((1, 1), np.float32),
+        candidates=np.arange(2, dtype=np.int32),
+        n_levels=N,
+    )
+    start_stream(work.state, np.uint64(5), 0)
+    return work
+
+
+def test_draw_samples__bootstrap_draws_as_many_as_there_are():
+    work = workspace()
+    n_inside, n_outside, max_weight = tree.draw_samples.py_func(work, True)
+    assert work.weights.sum() == N
+    assert n_inside + n_outside == N
+    assert n_inside == (work.weights > 0).sum()
+    assert max_weight == work.weights.max()
+    assert set(work.outside[:n_outside].tolist()) == set(np.flatnonzero(work.weights == 0))
+
+
+def test_draw_samples__without_bootstrap_takes_each_once():
+    work = workspace()
+    assert tree.draw_samples.py_func(work, False) == (N, 0, 1)
+    assert work.samples.tolist() == list(range(N))
+
+
+def test_divide__keeps_the_order_of_each_side():
+    work = workspace()
+    tree.draw_samples.py_func(work, False)
+    ranks = work.codes[:N]
+    middle, left = tree.divide.py_func(work, work.samples, 0, N, 0, 20)
+    assert work.samples.tolist() == [
+        *np.flatnonzero(ranks <= 20).tolist(),
+        *np.flatnonzero(ranks > 20).tolist(),
+    ]
+    assert middle == (ranks <= 20).sum()
+    weight, response = int(middle), int(np.flatnonzero(ranks <= 20).sum())
+    assert left == (weight << RESPONSE_BITS) + response
+
+
+def test_is_pure__compares_responses():
+    work = workspace()
+    tree.draw_samples.py_func(work, False)
+    assert tree.is_pure.py_func(work, 3, 4)
+    assert not tree.is_pure.py_func(work, 3, 6)

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from genie3_engine.kernels.workspace import new_workspace
+
+
+def workspace(n_levels=10, codes_type=np.uint8, levels=None):
+    codes = np.zeros((6, 20), codes_type)
+    return codes, new_workspace(
+        codes,
+        np.zeros(20, np.int64),
+        levels=np.zeros((1, 1), np.float32) if levels is None else levels,
+        candidates=np.array([0, 2, 5], np.int32),
+        n_levels=n_levels,
+    )
+
+
+def test_new_workspace__shares_the_ranks_and_holds_the_candidates():
+    codes, work = workspace()
+    assert np.shares_memory(work.codes, codes)
+    assert work.n_candidates == 3
+    assert work.pool[:3].tolist() == [0, 2, 5]
+    assert len(work.nodes) == 6 * 20
+
+
+@pytest.mark.parametrize(("n_levels", "kind"), [(512, np.uint32), (513, np.uint64)])
+def test_new_workspace__has_wide_keys_for_many_ranks(n_levels, kind):
+    assert workspace(n_levels, np.uint16)[1].keys.dtype == kind
