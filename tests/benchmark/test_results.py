@@ -18,7 +18,7 @@ def test_findings__hold_what_is_measured_so_far(folder, spec):
     experiment = ExperimentFolder.open(folder)
     slot = spec.schedule()[0]
     configuration = spec.configurations[slot.index]
-    experiment.write_row(slot, measurement(configuration, 2.0, repeat=slot.repeat))
+    experiment.write_row(slot.key, measurement(configuration, 2.0, repeat=slot.repeat))
     found = findings(folder)
     assert len(found.measurements) == 1
     assert [row.configuration for row in found.rows if row.n_repeats] == [configuration]
