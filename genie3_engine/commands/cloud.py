@@ -26,7 +26,7 @@ def cloud(args: argparse.Namespace) -> int:
         return 0
     if args.action == "save":
         file = runs.save_cloud_settings(options)
-        print(f"Kept for all runs to come: {file}")
+        print(f"Saved as defaults: {file}")
         return 0
     found = []
     for check in runs.cloud_checks(options):

@@ -1,4 +1,4 @@
-"""What can be asked on the command line about runs that happen elsewhere?"""
+"""The commands of runs in the background or in a cloud."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def add_cloud(commands: Commands, add_inference: Callable[[Parser], None]) -> No
     """
     _add_submit(commands, add_inference)
     _add_watching(commands)
-    resume = _add_run(commands, "resume", "have what is missing of a run computed")
+    resume = _add_run(commands, "resume", "resume an interrupted run")
     add_launcher_options(resume)
     cleanup = _add_run(commands, "cleanup", "delete what a run has left in the cloud")
     cleanup.add_argument(
@@ -47,7 +47,7 @@ def add_cloud(commands: Commands, add_inference: Callable[[Parser], None]) -> No
         action="store_true",
         help="delete the data set and the program too, which other runs may use",
     )
-    cloud = add_command(commands, "cloud", "prepare a cloud for runs, and look at it", _CLOUD)
+    cloud = add_command(commands, "cloud", "configure and check SageMaker", _CLOUD)
     cloud.add_argument("action", choices=ACTIONS, metavar="|".join(ACTIONS))
     cloud.add_argument(
         "whose",
@@ -112,7 +112,7 @@ def _add_submit(commands: Commands, add_inference: Callable[[Parser], None]) -> 
 
 
 def _add_watching(commands: Commands) -> None:
-    add_json(_add_run(commands, "status", "say where a run stands"))
+    add_json(_add_run(commands, "status", "show the status of a run"))
     logs = _add_run(commands, "logs", "print what a run has logged")
     logs.add_argument("--follow", action="store_true", help="go on until the run ends")
     logs.add_argument("--host", metavar="NAME", help="of one host only, such as algo-2")

@@ -1,4 +1,4 @@
-"""Run each run as a process of this machine that outlives the page."""
+"""Run in a background process of this machine, which outlives the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be asked and done about runs in the cloud, beside what can be done with every run?
+"""Runs in a cloud: view, logs, collection, setup and cleanup.
 
 Nothing here loads a vendor's SDK before it is used.
 """

@@ -1,4 +1,4 @@
-"""How is a run doing in the cloud: its job, its instances, its bill?"""
+"""A run in the cloud: job, instances, cost and logs."""
 
 from __future__ import annotations
 

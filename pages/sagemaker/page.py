@@ -1,4 +1,4 @@
-"""Can runs happen on rented instances, and what is missing?"""
+"""The SageMaker page: settings, setup check and policies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from genie3_engine import runs
 from pages.sagemaker import policies, settings_form, setup_checks
 from ui import errors, layout
 
-layout.head("SageMaker", "Runs on instances that you rent from Amazon, by the second.")
+layout.head("SageMaker", "Run on Amazon SageMaker, billed per second.")
 saved = runs.cloud_settings()
 options = saved
 left, right = st.columns([5, 6], gap="large")

@@ -1,4 +1,4 @@
-"""What must AWS allow, and to whom?"""
+"""IAM policies to add."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def show(options: SageMakerOptions) -> None:
         if not opened.open:
             return
         chosen = st.segmented_control(
-            "Whose?",
+            "Policy for",
             list(_WHOSE),
             format_func=lambda whose: _WHOSE[whose][0],
             default="user",

@@ -1,4 +1,4 @@
-"""What holds for every run on SageMaker?"""
+"""The settings of all runs on SageMaker."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def ask(saved: SageMakerOptions) -> SageMakerOptions:
         When a value is none that AWS takes.
     """
     where = st.segmented_control(
-        "Who answers?",
+        "Endpoint",
         [AWS, EMULATOR],
         default=EMULATOR if saved.is_emulator else AWS,
         required=True,
@@ -38,7 +38,7 @@ def ask(saved: SageMakerOptions) -> SageMakerOptions:
         disabled=options == saved,
     ):
         runs.save_cloud_settings(options)
-        st.toast("Saved. No secret is among it.", icon=":material/check:")
+        st.toast("Settings saved (no credentials stored).", icon=":material/check:")
         st.rerun()
     return options
 
@@ -79,7 +79,7 @@ def _aws(saved: SageMakerOptions) -> SageMakerOptions:
         "Bucket", saved.bucket, key="cloud_bucket", placeholder="One of your account's, by default"
     )
     create = st.checkbox(
-        "Make it when it is not there",
+        "Create the bucket if missing",
         saved.create_bucket,
         key="cloud_create_bucket",
         help="Closed to the public and encrypted.",

@@ -1,4 +1,4 @@
-"""What is there, what is missing, and what has to be added?"""
+"""The setup check."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LOOKS = {
 
 def show(options: SageMakerOptions) -> None:
     """Check credentials, region, role, bucket and quota, one by one, when asked."""
-    st.subheader("Is everything there?", anchor=False)
+    st.subheader("Setup check", anchor=False)
     if options.is_emulator:
         st.badge("Emulator: nothing reaches AWS", icon=":material/science:", color="orange")
     if not st.button("Check now", icon=":material/fact_check:", key="check_cloud"):

@@ -32,7 +32,7 @@ def test_sagemaker__from_settings_to_the_bill(page, new_server, emulator):
     address.press("Enter")
     settled(page)
     page.locator(".st-key-save_cloud button").click()
-    expect(page.get_by_text("Saved. No secret is among it.")).to_be_visible()
+    expect(page.get_by_text("Settings saved (no credentials stored).")).to_be_visible()
     page.locator(".st-key-check_cloud button").click()
     expect(page.get_by_text("Everything is there.")).to_be_visible()
 
@@ -70,5 +70,5 @@ def test_sagemaker__settings_written_by_the_page_are_the_command_lines(page, new
     page.locator(".st-key-cloud_bucket input").press("Enter")
     settled(page)
     page.locator(".st-key-save_cloud button").click()
-    expect(page.get_by_text("Saved. No secret is among it.")).to_be_visible()
+    expect(page.get_by_text("Settings saved (no credentials stored).")).to_be_visible()
     assert runs.cloud_settings(new_server.home) == SageMakerOptions(bucket="my-bucket")
