@@ -25,7 +25,6 @@ QUESTIONS: frozenset[str] = frozenset(
     {
         "genie3_engine/commands/",
         "genie3_engine/jobs/",
-        "genie3_engine/launchers/",
         "genie3_engine/runs/",
         "pages/",
     }

@@ -26,6 +26,12 @@ def shortest_paths(
     -------
     (n_found,) int64
         Positions of the links, in the order of the path; empty when there is no path.
+
+    Examples
+    --------
+    >>> source, target = np.array([0, 1, 0]), np.array([1, 2, 3])
+    >>> shortest_paths(source, target, start=0, end=2, n_genes=4).tolist()
+    [0, 1]
     """
     ahead = _steps(source, target, start, n_genes)
     back = _steps(target, source, end, n_genes)
