@@ -331,7 +331,7 @@ def remove_run(path: Path) -> None:
 
 
 def _clean_up(path: Path) -> None:
-    """Delete what a run has left in the cloud; afterwards nobody would know where it lies."""
+    """Delete what a run has left in the cloud; its folder has the only record of where it is."""
     with suppress(Genie3Error):
         if RunFolder.open(path).read_submission() is None:
             runs.clean_cloud(path)

@@ -1,4 +1,4 @@
-"""How does a file appear whole or not at all, and what is said when the disk refuses it?"""
+"""Write files that appear whole or not at all, and translate errors of the disk."""
 
 from __future__ import annotations
 

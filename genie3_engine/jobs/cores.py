@@ -1,4 +1,4 @@
-"""How many cores may this process use, and who else would take them?"""
+"""The cores that this process may use, and the threads of numerical libraries."""
 
 from __future__ import annotations
 

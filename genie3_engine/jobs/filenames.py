@@ -1,4 +1,4 @@
-"""Which file of a run, or of the home, is called what?"""
+"""Names of the files of jobs and of the home."""
 
 from __future__ import annotations
 

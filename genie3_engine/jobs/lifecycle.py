@@ -202,7 +202,7 @@ def listing(parent: Path, kind: type[FolderT]) -> Iterator[FolderT]:
 
 
 def _is_new(folder: JobFolder[SpecT, StatusT], status: StatusT) -> bool:
-    """Return whether nobody has begun a job that was created."""
+    """Return whether a job was created and not begun."""
     is_untouched = status.state is JobState.QUEUED and status.heartbeat is None
     return is_untouched and folder.owner(status) is None
 

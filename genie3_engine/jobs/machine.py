@@ -1,4 +1,4 @@
-"""On which machine, with which programs and how much memory was a run computed?"""
+"""The machine, the versions of the programs and the memory of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Can a folder be here?"""
+"""Check that a folder can be made at a path."""
 
 from __future__ import annotations
 

@@ -155,7 +155,7 @@ def spawn(
         )
     child_id = process(child.pid)
 
-    def wait() -> None:  # a child that nobody waits for stays as a zombie
+    def wait() -> None:  # without it the child stays as a zombie
         child.wait()
         on_end()
 

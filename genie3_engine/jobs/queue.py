@@ -1,4 +1,4 @@
-"""Whose turn is it among the runs that share a machine?"""
+"""The queue of the jobs that share a machine."""
 
 from __future__ import annotations
 

@@ -89,8 +89,8 @@ class JobStatus:
         """Return plain JSON values."""
         values = asdict(self)
         owner = values.pop("owner")
-        nobody = {"pid": None, "pid_started": None, "boot_id": "", "host": ""}
-        return values | (nobody if owner is None else owner)
+        none = {"pid": None, "pid_started": None, "boot_id": "", "host": ""}
+        return values | (none if owner is None else owner)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:

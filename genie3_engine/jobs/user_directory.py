@@ -1,4 +1,4 @@
-"""Where do data sets and runs live when nobody says?"""
+"""The default folders of data sets, runs and uploads: the home."""
 
 from __future__ import annotations
 
