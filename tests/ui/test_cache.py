@@ -1,0 +1,33 @@
+"""Cached calls of the engine."""
+
+from __future__ import annotations
+
+import pytest
+import streamlit as st
+
+from genie3_engine import runs
+from ui import cache
+
+
+@pytest.fixture(autouse=True)
+def empty(home):
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+def test_sample__is_stored_once_with_its_regulators():
+    fingerprint = cache.sample()
+    assert cache.sample() == fingerprint
+    assert cache.is_sample(fingerprint)
+    assert not cache.is_sample("0" * 64)
+    assert set(runs.dataset(fingerprint).labels.regulators) == set(cache.sample_regulators())
+    assert [each.fingerprint for each in cache.datasets()] == [fingerprint]
+
+
+def test_expression__is_the_same_object_again():
+    fingerprint = cache.sample()
+    assert cache.expression(fingerprint) is cache.expression(fingerprint)
+    assert len(cache.gene_spread(fingerprint).genes) == 100
+    assert len(cache.sample_spread(fingerprint).samples) == len(
+        cache.expression(fingerprint).samples
+    )
