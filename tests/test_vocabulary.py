@@ -26,7 +26,6 @@ QUESTIONS: frozenset[str] = frozenset(
         "genie3_engine/commands/",
         "genie3_engine/jobs/",
         "genie3_engine/runs/",
-        "pages/",
     }
 )
 
@@ -44,8 +43,6 @@ UNCLEAN: frozenset[str] = frozenset(
         "genie3_engine/runs/",
         "genie3_engine/store/run_folder.py",
         "genie3_engine/worker.py",
-        "pages/",
-        "ui/",
     }
 )
 

@@ -86,7 +86,7 @@ def step(status: RunStatus) -> str:
 
 
 def per_minute(status: RunStatus, now: float) -> float | None:
-    """Return how many targets a minute a run computes, or computed; None when nobody can tell."""
+    """Return the targets per minute of a run; None when they are unknown."""
     seconds = elapsed(status, now)
     computed = status.targets_done - status.targets_found
     if not seconds or computed <= 0:
@@ -95,7 +95,7 @@ def per_minute(status: RunStatus, now: float) -> float | None:
 
 
 def time_left(status: RunStatus, now: float) -> float | None:
-    """Return how many seconds a running run still takes; None when nobody can tell."""
+    """Return how many seconds a running run still takes; None when it is unknown."""
     if status.state is not RunState.RUNNING:
         return None
     return seconds_left(status, targets_per_second(status, now))

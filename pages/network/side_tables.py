@@ -31,7 +31,7 @@ def show(network: networks.Network, *, cut: Cut, gene: str | None, to: str | Non
         list(tables),
         default="Links",
         required=True,
-        key="beside",
+        key="side_table",
         label_visibility="collapsed",
         wrap=True,
     )

@@ -24,11 +24,11 @@ class Machine:
     Parameters
     ----------
     n_cores : int
-        Threads that run at once on one machine.
+        Threads that run in parallel on one machine.
     counts : tuple of int
         Numbers of machines that share the targets of a run, each of them measured.
     options : dict
-        What the launcher of rented instances is told; empty for this machine.
+        Options of the launcher of cloud instances; empty for this machine.
     """
 
     n_cores: int
@@ -83,10 +83,10 @@ def choose() -> Machine:
 
 
 def summary(spec: ExperimentSpec) -> str:
-    """Say how many instances an experiment rents at once, and what an hour of them costs."""
+    """Return how many instances an experiment uses in parallel, and their price per hour."""
     many = spec.n_repeats * sum(each.n_instances for each in spec.configurations)
     kind = planning.catalogue().named(spec.launcher_options["instance_type"])
-    text = f"All jobs begin at once, on {labels.count(many, 'instance')} together"
+    text = f"All jobs start together, on {labels.count(many, 'instance')} together"
     if runs.SageMakerOptions.from_dict(spec.launcher_options).is_emulator:
         return f"{text}, played by this machine: their times say little."
     if kind.dollars_per_hour is None:

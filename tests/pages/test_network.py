@@ -142,7 +142,7 @@ def test_network__two_genes_are_a_link_with_its_samples(open_page, done_run):
 @pytest.mark.parametrize("table", ["Hubs", "Modules", "Centrality", "Fit"])
 def test_network__each_table_beside_the_picture(open_page, done_run, table):
     app = open_page("network", run=done_run, gene="gene00")
-    app.button_group(key="beside").set_value(table).run()
+    app.button_group(key="side_table").set_value(table).run()
     assert not app.exception
     assert not app.dataframe[0].value.empty
 

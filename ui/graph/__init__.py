@@ -36,7 +36,8 @@ def gene_graph(
         What to draw: `genie3_engine.networks.graph_payload.drawing`.
     key : str
         The widget's key. In the callback its session state holds ``choice``: ``gene``, the gene in
-        focus, and ``to``, the second gene of a link or path; both None after a click beside all.
+        focus, and ``to``, the second gene of a link or path; both None after a click on
+        the background.
     height : int
         Height in pixels.
     on_choice : callable
