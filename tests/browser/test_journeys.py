@@ -64,9 +64,11 @@ def slowly(page: Page, *, targets: int) -> None:
     page.get_by_text("What is computed").click()
     few = page.get_by_role("radio", name="The first few")
     expect(few).to_be_visible()
-    settled(page)
-    few.click()
-    expect(page.get_by_label("Number of targets")).to_be_visible()
+    for milliseconds in growing_patience():  # a forecast that arrives draws the page anew
+        settled(page)
+        few.click()
+        if appears(page.get_by_label("Number of targets"), within=milliseconds):
+            break
     page.get_by_label("Number of targets").fill(str(targets))
     page.get_by_label("Number of targets").press("Enter")
     settled(page)
