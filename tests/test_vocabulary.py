@@ -33,7 +33,6 @@ QUESTIONS: frozenset[str] = frozenset(
 UNCLEAN: frozenset[str] = frozenset(
     {
         "genie3_engine/benchmark/measurers.py",
-        "genie3_engine/data/",
         "genie3_engine/datasets/figures.py",
         "genie3_engine/datasets/store.py",
         "genie3_engine/datasets/uploads.py",

@@ -117,7 +117,7 @@ def simulate_network(
 
     Samples are multifactorial perturbations as in DREAM4 (Marbach et al., PNAS 2010, 107:6286;
     GeneNetWeaver, Schaffter et al., Bioinformatics 2011, 27:2263): in each sample the basal rates
-    ``v`` of all genes change slightly at once. The steady state is the fixed point of the rate
+    ``v`` of all genes change slightly together. The steady state is the fixed point of the rate
     law, by damped iteration among the regulators; a loop that still oscillates after 200 steps
     is left where it is. Measurement noise is log-normal.
     """

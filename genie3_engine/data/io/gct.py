@@ -30,7 +30,7 @@ def read_gct(source: Source, options: ReadOptions) -> Table:
     Returns
     -------
     Table
-        Genes in rows. The column Description, and the rows' other descriptions, are put aside.
+        Genes in rows. Column Description and the rows' other descriptions are not values.
 
     Raises
     ------

@@ -37,8 +37,8 @@ def check_declared(name: str, what: str, n_bytes: int, *, stored: int) -> None:
         )
     if n_bytes > _SURELY_FINE and n_bytes > _RATIO_AT_MOST * stored:
         raise InputError(
-            f"{name}: {what} claims {n_bytes:,} bytes and {stored:,} are stored, which is no "
-            "sound compression.",
+            f"{name}: {what} claims {n_bytes:,} bytes and {stored:,} are stored, which no "
+            "sound file has.",
             "The file is damaged or malicious: write it again.",
             code="bomb",
         )

@@ -82,7 +82,7 @@ def spreadsheet(context: QualityContext) -> Iterator[Finding]:
         Severity.WARNING,
         f"{count(len(damaged), 'gene name')} {looks} damaged by a spreadsheet: {some(damaged)}.",
         "Excel reads SEPT7 and MARCH1 as dates and RIKEN names such as 2310009E13 as numbers "
-        f"({EXCEL}); under such a name nobody finds the gene, nor does a list of regulators.",
+        f"({EXCEL}); under such a name neither a search nor a list of regulators finds the gene.",
         ("restore-excel-names",) if can_mend else (),
     )
 
@@ -107,7 +107,7 @@ def records(context: QualityContext) -> Iterator[Finding]:
     found = [name for name in context.raw.genes if RECORDS.fullmatch(name)]
     if not found or len(found) == context.raw.n_genes:
         return
-    verb = "is no gene" if len(found) == 1 else "are no genes"
+    verb = "is not a gene" if len(found) == 1 else "are not genes"
     yield Finding(
         "records",
         Severity.WARNING,
@@ -129,7 +129,7 @@ def mixed(context: QualityContext) -> Iterator[Finding]:
     yield Finding(
         "mixed-identifiers",
         Severity.NOTE,
-        f"{rest} of the gene names are no {found.kind}, such as {some(found.others)}.",
+        f"{rest} of the gene names are not {found.kind}, such as {some(found.others)}.",
         "Names of two kinds may hide the same gene twice.",
     )
 
@@ -248,7 +248,7 @@ FIXES = (
     FixKind(
         "drop-records",
         "Drop these rows",
-        "drop rows that are no genes: records of counting programs, spike-ins, array controls",
+        "drop rows that are not genes: records of counting programs, spike-ins, array controls",
         "records of the counting program, spike-ins and array controls were removed",
         _drop_records,
     ),

@@ -34,7 +34,7 @@ def copies(context: QualityContext) -> Iterator[Finding]:
         Severity.WARNING,
         f"{count(n_spare, 'sample')} {verb} of another one: {first}"
         + (f", and {count(len(groups) - 1, 'more group')}." if len(groups) > 1 else "."),
-        "A copy counts double: it lands in a tree's bag and outside it at once, so the out-of-bag "
+        "A copy counts double: it lands in a tree's bag and outside it together, so the out-of-bag "
         "R² flatters and its pattern gains weight.",
         ("drop-copied-samples",),
     )
@@ -113,7 +113,7 @@ def flat_samples(context: QualityContext) -> Iterator[Finding]:
             Severity.WARNING,
             f"{count(n_flat, 'sample')} {'has' if n_flat == 1 else 'have'} one value for every "
             f"gene: {some(names_at(raw.samples, flat))}.",
-            "Such a sample is no measurement. Is it a column of ranks, batches or numbers?",
+            "Such a sample is not a measurement. Is it a column of ranks, batches or numbers?",
         )
 
 

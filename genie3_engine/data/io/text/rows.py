@@ -78,7 +78,7 @@ def delimiter_of(line: str, delimiters: str = DELIMITERS) -> str:
 
 
 def split_cells(source: Source, line: str, delimiter: str) -> list[str]:
-    """Split a line at a delimiter, and take away quotation marks and space around cells.
+    """Split a line at a delimiter, and remove quotation marks and space around cells.
 
     Raises
     ------
