@@ -61,7 +61,7 @@ def run(
         Processes, threads and jobs of this attempt, when they are not the spec's; the shard always
         is.
     parts_only : bool
-        Whether the links are left in parts, unranked, for somebody else to merge: the parts of
+        Whether the links are left in parts, unranked, to be merged later: the parts of
         other shards may then lie in the same folder.
     ticket : Ticket, optional
         Makes the run wait for its turn; given back at the end.
@@ -236,7 +236,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--parts-only",
         action="store_true",
-        help="leave the links in parts, unranked, for somebody else to merge",
+        help="leave the links in parts, unranked, to be merged later",
     )
     options = parser.parse_args(arguments)
     parent = os.getppid()

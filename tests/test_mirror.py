@@ -13,10 +13,12 @@ ENGINE, TESTS = ROOT / "genie3_engine", ROOT / "tests"
 # Modules that have no test file of their name yet. The set may only shrink.
 MISSING: frozenset[str] = frozenset(
     {
-        "commands/",
-        "jobs/",
-        "launchers/",
-        "runs/",
+        "commands/cloud_parser.py",
+        "jobs/filenames.py",
+        "launchers/base.py",
+        "launchers/sagemaker/__init__.py",
+        "runs/clouds.py",
+        "runs/run_settings.py",
         "store/run_reporter.py",
     }
 )
@@ -28,11 +30,6 @@ def has_code(module: Path) -> bool:
     if module.name == "__init__.py":
         kinds += (ast.Assign, ast.AnnAssign, ast.If)
     return any(not isinstance(node, kinds) for node in ast.parse(module.read_text("utf-8")).body)
-
-
-def is_listed(name: str, names: frozenset[str]) -> bool:
-    """Return whether a module, or a package that holds it, is in a list."""
-    return any(name == each or (each.endswith("/") and name.startswith(each)) for each in names)
 
 
 def file_of_tests(module: Path) -> Path:
@@ -53,4 +50,4 @@ MODULES = [
 )
 def test_module__has_its_test_file(module):
     name = module.relative_to(ENGINE).as_posix()
-    assert file_of_tests(module).exists() or is_listed(name, MISSING)
+    assert file_of_tests(module).exists() != (name in MISSING)

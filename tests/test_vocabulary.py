@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_mirror import is_listed
-
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("genie3_engine", "pages", "ui")
 
@@ -18,31 +16,6 @@ WORDS = re.compile(
     r"|trees a target|(?<!there )is no (?!longer|more|less)\w+|does not do"
     r"|put aside|how thorough)\b",
     re.IGNORECASE,
-)
-
-# Packages and modules whose module docstrings are not all statements yet. May only shrink.
-QUESTIONS: frozenset[str] = frozenset(
-    {
-        "genie3_engine/commands/",
-        "genie3_engine/jobs/",
-        "genie3_engine/runs/",
-    }
-)
-
-# Packages and modules whose docstrings or texts still use words of `WORDS`. May only shrink.
-UNCLEAN: frozenset[str] = frozenset(
-    {
-        "genie3_engine/benchmark/measurers.py",
-        "genie3_engine/datasets/figures.py",
-        "genie3_engine/datasets/store.py",
-        "genie3_engine/datasets/uploads.py",
-        "genie3_engine/jobs/",
-        "genie3_engine/launchers/",
-        "genie3_engine/planning/",
-        "genie3_engine/runs/",
-        "genie3_engine/store/run_folder.py",
-        "genie3_engine/worker.py",
-    }
 )
 
 MODULES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
@@ -68,10 +41,10 @@ def test_module_docstring__is_a_statement(module):
     docstring = ast.get_docstring(ast.parse(module.read_text("utf-8"))) or ""
     summary = docstring.split("\n\n")[0].rstrip()
     is_question = summary.endswith("?") or docstring.rstrip().endswith("?")
-    assert not is_question or is_listed(name_of(module), QUESTIONS)
+    assert not is_question
 
 
 @pytest.mark.parametrize("module", MODULES, ids=name_of)
 def test_texts__use_the_words_of_the_field(module):
     found = sorted({match.group() for text in texts(module) for match in WORDS.finditer(text)})
-    assert not found or is_listed(name_of(module), UNCLEAN)
+    assert not found

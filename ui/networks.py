@@ -143,7 +143,7 @@ def prepare(of: Network) -> None:
 
 
 def _arrange(of: Network) -> None:
-    with suppress(Genie3Error, OSError):  # the run may be deleted meanwhile; nobody waits for this
+    with suppress(Genie3Error, OSError):  # the run may be deleted meanwhile
         _level(of, views.level_of(views.BUDGET))
 
 

@@ -1,4 +1,4 @@
-"""What does the command ``cleanup`` do?"""
+"""Command ``cleanup``: delete a run's objects in the cloud."""
 
 from __future__ import annotations
 

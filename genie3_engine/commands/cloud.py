@@ -1,4 +1,4 @@
-"""What does the command ``cloud`` do?"""
+"""Command ``cloud``: configure and check SageMaker."""
 
 from __future__ import annotations
 

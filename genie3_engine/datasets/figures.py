@@ -206,7 +206,7 @@ def sample_pca_figure(samples: SampleMap, *, dark: bool = False) -> go.Figure:
 
 
 def sample_correlation_figure(samples: SampleMap, *, dark: bool = False) -> go.Figure:
-    """Draw how alike the samples are, like beside like; evenly chosen where there are many.
+    """Draw the similarity of samples, similar ones next to each other; a sample of many.
 
     Parameters
     ----------
@@ -244,7 +244,7 @@ def sample_correlation_figure(samples: SampleMap, *, dark: bool = False) -> go.F
 
 
 def _like_beside_like(correlation: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Return an order in which samples stand beside those that they are most like."""
+    """Return an order in which similar samples are next to each other."""
     from scipy.cluster.hierarchy import leaves_list, linkage
     from scipy.spatial.distance import squareform
 

@@ -44,7 +44,7 @@ def dataset_folder(fingerprint: str, home: Path | None = None) -> Path:
     """
     if not _FINGERPRINT.fullmatch(fingerprint):
         raise InputError(
-            f"{fingerprint!r} is no data set's fingerprint.", "Give 64 hexadecimal digits."
+            f"{fingerprint!r} is not a fingerprint of a data set.", "Give 64 hexadecimal digits."
         )
     return data_folder(home) / fingerprint
 

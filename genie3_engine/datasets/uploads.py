@@ -26,7 +26,7 @@ _ABANDONED_SECONDS = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """Files that somebody has sent, as they came.
+    """Uploaded files, unchanged.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def _copy(files: Sequence[tuple[str, BinaryIO]], folder: Path) -> tuple[str, int
 
 
 def _file_name(given: str, taken: set[str]) -> str:
-    """Return a file name that is no path, hides nothing and keeps its endings."""
+    """Return a file name without folders, not hidden, with its endings."""
     last = given.replace("\\", "/").rpartition("/")[2]
     name = _UNSAFE.sub("_", last).lstrip("._-")[-_LONGEST_FILE_NAME:] or "txt"
     if "." not in name:

@@ -33,7 +33,7 @@ def usable_cores(root: Path = Path("/")) -> int:
     -------
     int
         The machine's cores, less what the process's affinity and its control group (a container's
-        limit) take away; at least 1.
+        limit) leave; at least 1.
     """
     if hasattr(os, "sched_getaffinity"):
         n_cores = len(os.sched_getaffinity(0))

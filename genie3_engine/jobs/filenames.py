@@ -54,6 +54,6 @@ class PartName:
 
     @classmethod
     def parse(cls, name: str) -> PartName | None:
-        """Return what a file's name says, None when it is no part's name."""
+        """Return what the name of a part says; None for other files."""
         found = _PART.fullmatch(name)
         return None if found is None else cls(*(int(digits) for digits in found.groups()))

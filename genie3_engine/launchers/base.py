@@ -85,7 +85,7 @@ class Launcher(Protocol):
     name: str
 
     def submit(self, run: Path) -> Handle:
-        """Have the worker started on a run, or on what is missing of it; return at once.
+        """Start or resume a run; returns immediately.
 
         Parameters
         ----------
@@ -117,7 +117,7 @@ class Launcher(Protocol):
         Returns
         -------
         RunStatus
-            A live state only when somebody is at work or the run waits for its turn; ``lost`` with
+            A live state only when a worker computes or the run waits in the queue; ``lost`` with
             the log's last lines when the worker has vanished; ``unknown`` with the reason when the
             place cannot be asked.
 
@@ -129,7 +129,7 @@ class Launcher(Protocol):
         ...
 
     def cancel(self, run: Path) -> None:
-        """Ask a run to stop and return at once; what it has computed stays, and it can be resumed.
+        """Request a stop and return immediately; what it has computed stays, and it can be resumed.
 
         A run that has ended is left as it is. ``status`` says ``stopping`` until it has stopped.
 

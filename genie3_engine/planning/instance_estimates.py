@@ -58,7 +58,7 @@ class Offer:
     raw_thread_seconds : float
         Seconds that a target takes its threads, before anything was learned from runs there.
     past_sentence : str
-        How right forecasts for the family were; empty when nobody knows.
+        Accuracy of earlier forecasts for the family; empty when unknown.
     """
 
     instance_type: str

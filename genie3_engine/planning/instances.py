@@ -24,7 +24,7 @@ class InstanceType:
     name : str
         Such as ``ml.c5.2xlarge``.
     vcpu : int
-        Threads that run at once, two on a core of most types.
+        Threads that run in parallel, two per core for most types.
     physical_cores : int
         Cores.
     memory_bytes : int
@@ -65,7 +65,7 @@ class Price:
 
 
 class PriceSource(Protocol):
-    """Somebody who knows today's prices; a cloud's launcher."""
+    """Source of today's prices, such as a cloud's launcher."""
 
     def prices(self, instance_types: Sequence[str], region: str) -> Mapping[str, Price]:
         """Return today's prices of those types that are known; may raise `Genie3Error`."""
@@ -150,7 +150,7 @@ def priced(of: Catalogue, source: PriceSource, *, region: str | None = None) -> 
     Returns
     -------
     Catalogue
-        The same one when nobody answers: its date says how old the prices are. In another region
+        The same one without an answer: its date says how old the prices are. In another region
         than the table's, types without an answer have no price.
     """
     region = region or of.region

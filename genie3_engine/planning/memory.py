@@ -46,7 +46,7 @@ def ranking_bytes(n_links: int) -> float:
 
 
 def engine_bytes(work: Workload) -> float:
-    """Return what the engines of a run hold, all processes together, beside the programs.
+    """Return the memory of the engines of a run, all processes, without the programs.
 
     Parameters
     ----------

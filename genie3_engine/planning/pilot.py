@@ -18,7 +18,7 @@ from genie3_engine.model import ENGINES, RunSpec
 FOLDER = "pilots"
 FRESH_SECONDS = 3600.0
 BUSY_SHARE = 0.7
-BUSY_FRESH_SECONDS = 300.0  # what was measured beside other programs is soon out of date
+BUSY_FRESH_SECONDS = 300.0  # measured while other programs ran: soon out of date
 _KEPT = 200
 
 
@@ -35,9 +35,9 @@ class Pilot:
     n_trees : int
         Trees grown for each target.
     targets_at_once : int
-        Targets under way at once.
+        Targets computed in parallel.
     n_workers : int
-        Threads at work at once.
+        Threads at work in parallel.
     target_seconds : tuple of float
         Computing seconds of each target measured, in the order they were finished.
     fixed_seconds : float
@@ -147,7 +147,7 @@ def find(
     Returns
     -------
     Pilot or None
-        None when there is none of the last hour, or, where other programs were at work beside it,
+        None when there is none of the last hour, or, where other programs were at work,
         of the last minutes.
     """
     try:

@@ -92,7 +92,7 @@ def second_trees(first: Sweep, *, n_first: int, n_trees: int, slots: float) -> i
     n_first, n_trees : int
         Trees of those; trees of the run.
     slots : float
-        Seconds that there are, times the targets under way at once.
+        Seconds that there are, times the targets computed in parallel.
     """
     slowest = max(links.seconds for links in first.links) / n_first
     affordable = int(slots / WANTED_TARGETS / max(slowest, 1e-9))

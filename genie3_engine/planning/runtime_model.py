@@ -17,11 +17,11 @@ WRITE_SECONDS_A_LINK = 0.22e-6
 WRITE_SECONDS_A_LINK_IN_BANDS = 0.36e-6
 BANDS_FROM_LINKS = 32_000_000
 NINETY_PERCENT = 1.645  # standard deviations either way
-STEADY = 0.05  # how much a machine that nobody else uses varies from one minute to the next
+STEADY = 0.05  # how much an otherwise idle machine varies from one minute to the next
 UNSTEADY = 0.7  # times how busy others kept the machine
 BUSY_SPELL_SECONDS = 10.0  # that others come and go in: the shorter a run, the more it is luck
 OTHER_TREES = 0.05  # of going from some trees to more
-WIDEST = 0.55  # an interval from 0.4 to 2.5 times says enough: nobody knows
+WIDEST = 0.55  # an interval from 0.4 to 2.5 times means: unknown
 STEPS_VARY = 0.2  # start-up, reading, preparing, writing
 
 

@@ -45,12 +45,12 @@ class Workload:
 
     @property
     def n_workers(self) -> int:
-        """Threads that grow trees at once."""
+        """Threads that grow trees in parallel."""
         return self.n_processes * self.n_threads * self.n_jobs
 
     @property
     def targets_at_once(self) -> int:
-        """Targets under way at once; scikit-learn's jobs share one."""
+        """Targets computed in parallel; scikit-learn's jobs share one."""
         return self.n_processes * self.n_threads
 
     def n_links(self, share_of_regulators: float = 1.0) -> int:

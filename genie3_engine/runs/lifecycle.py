@@ -48,7 +48,7 @@ def infer(
     folder : Path or str
         The run's folder; made, and refused when it holds something else.
     resume : bool
-        Whether to go on with this very run where the folder holds it; at once when it is done.
+        Whether to go on with this run where the folder holds it; a done run is only returned.
     source : str
         Where the data came from.
     **choices
@@ -68,7 +68,7 @@ def infer(
 
 
 def create(spec: RunSpec, folder: Path, *, resume: bool = False, home: Path | None = None) -> Path:
-    """Make a run's folder, for nobody to work on yet.
+    """Create a run's folder without starting the run.
 
     Parameters
     ----------
@@ -214,7 +214,7 @@ def delete(run: Path, *, home: Path | None = None) -> None:
     Raises
     ------
     RunError
-        When it is live, or nobody can tell.
+        When it is live, or its state is unknown.
     StorageError
         When it may not be deleted.
     """

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from genie3_engine.figure_style import COLOURS, ground, styled
 from genie3_engine.labels import PHASES
 
-# Waiting is no work; the two longest, computing and writing, get the strongest contrast.
+# Waiting is not work; the two longest, computing and writing, get the strongest contrast.
 _COLOURS = dict(
     zip(
         ("starting", "reading", "preparing", "compiling", "computing", "writing"),

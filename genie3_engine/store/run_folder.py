@@ -51,7 +51,7 @@ class RunFolder(JobFolder[RunSpec, RunStatus]):
         return timings
 
     def write_timings(self, timings: Mapping[str, Any]) -> None:
-        """Replace the timings at once; raises `StorageError` when the disk refuses."""
+        """Replace the timings atomically; raises `StorageError` when the disk refuses."""
         atomic_write.write_json(self.path / filenames.TIMINGS, dict(timings))
 
     @property

@@ -62,7 +62,7 @@ def _ask(gene: str | None) -> str | None:
 def _table(found: LinkPage, *, gene: str | None, to: str | None, key: str) -> None:
     links = found.links
     row = _row_of(links, gene, to)
-    if row is not None and row >= _ROWS_IN_VIEW:  # nobody would see that it is ticked
+    if row is not None and row >= _ROWS_IN_VIEW:  # the tick would be out of view
         links = pd.concat([links.iloc[[row]], links.drop(links.index[row])], ignore_index=True)
         row = 0
     rows = [] if row is None else [row]

@@ -94,7 +94,7 @@ class TestOpenDataset:
 
     @pytest.mark.parametrize("fingerprint", ["", "../" * 22, "0" * 63, "G" * 64])
     def test_open_dataset__refuses_what_is_no_fingerprint(self, home, fingerprint):
-        with pytest.raises(InputError, match="no data set's fingerprint"):
+        with pytest.raises(InputError, match="not a fingerprint of a data set"):
             open_dataset(fingerprint)
 
     def test_open_dataset__refuses_values_that_are_cut_off(self, home, expression):

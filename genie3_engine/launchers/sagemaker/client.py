@@ -121,7 +121,7 @@ def _account(session: Any, options: SageMakerOptions) -> str:  # noqa: ANN401 --
 
 
 def bucket_name(account: str, region: str) -> str:
-    """Return the bucket that is used when nobody names one."""
+    """Return the default bucket."""
     return f"genie3-{account}-{region}"
 
 

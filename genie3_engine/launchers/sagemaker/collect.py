@@ -33,7 +33,7 @@ def gather(folder: RunFolder, record: TrainingState, bucket: Bucket, *, home: Pa
     Parameters
     ----------
     folder : RunFolder
-        The run; nobody else may gather it meanwhile.
+        The run; the caller holds its lock.
     record : TrainingState
         What is remembered of it.
     bucket : Bucket
@@ -186,7 +186,7 @@ def download_parts(bucket: Bucket, checkpoints: str, folder: Path) -> int:
             bucket.download(stored.key, path)
         except CloudError as error:
             if error.code == "cloud-gone":
-                continue  # somebody has cleaned up meanwhile: the merge will say what is missing
+                continue  # cleaned up meanwhile: the merge reports what is missing
             raise
         n_new += 1
     return n_new

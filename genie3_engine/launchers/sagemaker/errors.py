@@ -153,7 +153,7 @@ def translate_error(error: Exception, *, doing: str, about: str = "") -> CloudEr
             return _refusal(kind, doing, about, text)
     return _of_libraries(error, doing, about) or CloudError(
         f"AWS refused while {doing}{_of(about)}: {_short(text or type(error).__name__)}",
-        "Mend what it says, and try again.",
+        "Fix the reported problem and try again.",
         code=REFUSED,
     )
 
@@ -241,7 +241,7 @@ def _of_libraries(error: Exception, doing: str, about: str) -> CloudError | None
     if name in {"ParamValidationError", "S3UploadFailedError"}:
         return CloudError(
             f"AWS refused while {doing}{_of(about)}: {_short(str(error))}",
-            "Mend what it says, and try again.",
+            "Fix the reported problem and try again.",
             code=REFUSED,
         )
     return None

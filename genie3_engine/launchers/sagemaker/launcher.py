@@ -208,7 +208,7 @@ class SageMakerLauncher:
         record.jobs.append(job)
         record.engine, record.is_cancelled, record.refusal = sent.engine, False, None
         record.hosts, record.checked = [], now
-        save(folder, record)  # first: a job that nobody knows of would cost money
+        save(folder, record)  # first: a job without a record would cost money unseen
         folder.write_status(
             replace(
                 before,
@@ -235,13 +235,15 @@ class SageMakerLauncher:
     def _look(
         self, folder: RunFolder, *, is_urgent: bool = False, gathers: bool = True
     ) -> RunStatus:
-        """Return where a run stands; the service is asked now and then, at once if urgent."""
+        """Return the status of a run; the service is asked now and then, or now if urgent."""
         status = folder.read_status()
         if not status.state.is_live:
             return status
         record = load(folder)
         if record is None or record.job is None:
-            with exclusive(folder, wait=False) as is_alone:  # else somebody is about to submit it
+            with exclusive(
+                folder, wait=False
+            ) as is_alone:  # else another process is about to submit it
                 return _unsubmitted(status) if is_alone else status
         pause = self._pause(record)
         if not is_urgent and time.time() - record.checked < pause:

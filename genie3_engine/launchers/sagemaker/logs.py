@@ -76,7 +76,7 @@ def _streams(client: Any, job: str) -> list[str]:  # noqa: ANN401 -- boto3's
             key=_order,
         )
     except client.exceptions.ResourceNotFoundException:
-        return []  # nobody has logged anything yet
+        return []  # nothing is logged yet
 
 
 def _messages(client: Any, stream: str, token: str | None) -> tuple[list[str], str]:  # noqa: ANN401

@@ -41,7 +41,7 @@ class Price:
     Parameters
     ----------
     usd_an_hour : float or None
-        None when nobody knows.
+        None when unknown.
     note : str
         Whose price it is, and of when.
     """
@@ -150,7 +150,7 @@ class LivePrices:
     def prices(self, instance_types: Sequence[str], region: str) -> Mapping[str, planning.Price]:
         """Return today's prices of those types that are known; an emulator knows none."""
         if self._options.is_emulator:
-            return {}  # what it plays is nobody's price
+            return {}  # an emulator has no prices
         session = session_of(self._options)
         found = {name: _listed(session, name, region) for name in instance_types}
         return {

@@ -95,7 +95,7 @@ def _role(options: SageMakerOptions) -> Check:
             return Check(
                 "role",
                 UNKNOWN,
-                f"You may not look at the role {name}, so nobody knows whether it fits.",
+                f"You may not look at the role {name}, so it is unknown whether it fits.",
                 "Try a run, or add this policy to your user.",
                 _text(policy("user", options)),
             )
@@ -134,7 +134,7 @@ def _openness(bucket: Bucket, name: str) -> Check:
     """Say whether a bucket that can be used is also closed to the public."""
     is_closed = bucket.is_closed()
     if is_closed is None:
-        return Check("bucket", OK, f"{name} can be used; whether the public can, nobody may see.")
+        return Check("bucket", OK, f"{name} can be used; public access could not be checked.")
     if not is_closed:
         return Check(
             "bucket",
@@ -217,7 +217,7 @@ def policy(whose: str, options: SageMakerOptions) -> dict[str, Any]:
     whose : str
         A key of `POLICIES`.
     options : SageMakerOptions
-        Fill in the places: bucket, role, job prefix, key. What nobody can find out without
+        Fill in the places: bucket, role, job prefix, key. What cannot be found out without
         credentials stays as ``ACCOUNT`` and ``REGION``.
 
     Raises
@@ -270,7 +270,7 @@ def options_account(options: SageMakerOptions) -> tuple[str, str, str]:
         region = session.region_name
         partition = session.get_partition_for_region(region)
         account = account_of(options)
-    except CloudError:  # the policy is for somebody who has no access yet
+    except CloudError:  # the policy is for a user without access yet
         region = options.region or region
     return account, region, partition
 

@@ -44,7 +44,7 @@ class JobRecord:
     spot : bool
         Whether they are spot instances.
     usd_an_hour : float or None
-        On demand, of one instance; None when nobody knows.
+        On demand, of one instance; None when unknown.
     price_note : str
         Where that price is from, and of when.
     seen : dict
@@ -139,7 +139,7 @@ class TrainingState:
     jobs : list of JobRecord
         One a submission, the last at the end.
     is_cancelled : bool
-        Whether somebody asked the last job to stop.
+        Whether the last job was asked to stop.
     checked : float
         When the service was asked last, in seconds since the epoch.
     refusal : dict or None

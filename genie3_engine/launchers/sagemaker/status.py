@@ -61,7 +61,7 @@ def seen(status: RunStatus, job: Job, hosts: Sequence[Host], *, is_cancelled: bo
     hosts : sequence of Host
         What its hosts say.
     is_cancelled : bool
-        Whether somebody has asked it to stop.
+        Whether it was asked to stop.
     """
     n_done = sum(host.targets_done for host in hosts)
     status = replace(
@@ -92,7 +92,7 @@ def ended(status: RunStatus, job: Job, log_tail: str, *, is_cancelled: bool) -> 
     log_tail : str
         The last lines that its hosts have logged.
     is_cancelled : bool
-        Whether somebody has asked it to stop.
+        Whether it was asked to stop.
     """
     status = replace(status, ended=job.ended or status.heartbeat)
     if job.state == "Stopped":
@@ -129,7 +129,7 @@ def lost(status: RunStatus, why: str, log_tail: str) -> RunStatus:
 
 
 def unknown(status: RunStatus, refusal: dict[str, str]) -> RunStatus:
-    """Return the status of a run that nobody could be asked about; it is never stored."""
+    """Return the status of a run whose service cannot be reached; it is never stored."""
     return replace(status, state=RunState.UNKNOWN, error=ErrorRecord(**refusal))
 
 
@@ -272,7 +272,7 @@ def _hosts(record: TrainingState, job: Job) -> list[Host]:
 def _refused(
     folder: RunFolder, status: RunStatus, record: TrainingState, error: CloudError
 ) -> RunStatus:
-    """Say that nobody knows, and why; a job that AWS does not know any more is lost."""
+    """Return UNKNOWN with the reason; LOST if the job no longer exists."""
     if error.code == errors.GONE:
         gone = lost(status, error.message, folder.log_tail(TAIL_LINES))
         folder.write_status(replace(gone, ended=status.heartbeat))

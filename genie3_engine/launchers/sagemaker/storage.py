@@ -69,7 +69,7 @@ class Bucket:
             self._s3.list_objects_v2(Bucket=self.name, Prefix=f"{prefix}/", MaxKeys=1, **expected)
 
     def is_closed(self) -> bool | None:
-        """Tell whether the public is kept out of the bucket; None when nobody may see."""
+        """Return whether public access to the bucket is blocked; None when unknown."""
         import botocore.exceptions
 
         try:

@@ -225,6 +225,6 @@ def _refused(faults: list[str], options: SageMakerOptions) -> Genie3Error:
         )
     return CloudError(
         f"SageMaker would refuse the job: {'; '.join(faults[:3])}.",
-        "Mend that option and try again.",
+        "Fix that option and try again.",
         code="cloud-refused",
     )

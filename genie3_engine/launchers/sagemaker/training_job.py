@@ -342,7 +342,7 @@ def _faults(value: Any, shape: Any, where: str) -> list[str]:  # noqa: ANN401 --
     kind = shape.type_name
     if kind == "structure":
         if not isinstance(value, dict):
-            return [f"{where} is no structure"]
+            return [f"{where} is not a structure"]
         found = [f"{where} lacks {name}" for name in shape.required_members if name not in value]
         for name, item in value.items():
             if name in shape.members:
@@ -362,9 +362,9 @@ def _faults(value: Any, shape: Any, where: str) -> list[str]:  # noqa: ANN401 --
         return _text_faults(value, shape, where)
     if kind in {"integer", "long"}:
         if not isinstance(value, int) or isinstance(value, bool):
-            return [f"{where} is no whole number"]
+            return [f"{where} is not a whole number"]
         return _size_faults(value, shape, where, "")
-    return [] if kind != "boolean" or isinstance(value, bool) else [f"{where} is no yes or no"]
+    return [] if kind != "boolean" or isinstance(value, bool) else [f"{where} is not yes or no"]
 
 
 def _size_faults(size: int, shape: Any, where: str, unit: str) -> list[str]:  # noqa: ANN401
@@ -379,7 +379,7 @@ def _size_faults(size: int, shape: Any, where: str, unit: str) -> list[str]:  # 
 
 def _text_faults(value: Any, shape: Any, where: str) -> list[str]:  # noqa: ANN401
     if not isinstance(value, str):
-        return [f"{where} is no text"]
+        return [f"{where} is not a text"]
     found = _size_faults(len(value), shape, where, "characters")
     if shape.enum and value not in shape.enum:
         found.append(f"{where} cannot be {value}")

@@ -47,7 +47,7 @@ def client_error(code, message="said"):
         (client_error("ValidationException", "Requested resource not found."), "cloud-gone", ""),
         (client_error("AccessDeniedException", "no"), "cloud-denied", "cloud policy"),
         (client_error("ServiceUnavailable"), "cloud-capacity", "later"),
-        (client_error("SomethingNew", "it says so"), "cloud-refused", "Mend"),
+        (client_error("SomethingNew", "it says so"), "cloud-refused", "Fix"),
         (vendor.NoCredentialsError(), "cloud-credentials", "emulator"),
         (vendor.ProfileNotFound(profile="x"), "cloud-credentials", "--profile"),
         (vendor.EndpointConnectionError(endpoint_url="x"), "cloud-unreachable", "network"),
