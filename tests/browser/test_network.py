@@ -82,7 +82,7 @@ def in_focus(page: Page, name: str) -> Locator:
 
 def listed(page: Page) -> Locator:
     """Return the line that says which links the table shows."""
-    return page.get_by_text("Click a name to focus on it")
+    return page.get_by_text("Click a gene to focus on it")
 
 
 def asks(**query: str) -> re.Pattern[str]:

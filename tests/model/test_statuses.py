@@ -8,7 +8,9 @@ from genie3_engine.model import ErrorRecord, RunState, RunStatus
 
 
 def test_run_status__survives_json():
-    status = RunStatus(RunState.FAILED, 3, 5, error=ErrorRecord("input", "What.", "Do."))
+    status = RunStatus(
+        RunState.FAILED, targets_done=3, targets_total=5, error=ErrorRecord("input", "What.", "Do.")
+    )
     assert RunStatus.from_dict(json.loads(json.dumps(status.to_dict()))) == status
 
 
