@@ -40,9 +40,9 @@ def links(args: argparse.Namespace) -> int:
 
 def _format(name: str | None, path: Path | None) -> ExportFormat:
     """Return the requested format, otherwise that of the file's name."""
-    if name is not None:
-        return export_format(name)
     suffix = "" if path is None else Path(path.name.lower().removesuffix(_GZIP)).suffix
+    if name is not None:
+        return export_format(name).for_suffix(suffix)
     return next((form for form in FORMATS.values() if form.suffix == suffix), FORMATS["tsv"])
 
 

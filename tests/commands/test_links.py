@@ -54,6 +54,21 @@ def test_links__file_name_tells_the_format(call, run, tmp_path):
     assert "<graphml" in (tmp_path / "network.graphml").read_text()
 
 
+@pytest.mark.parametrize(
+    ("name", "delimiter"),
+    [("adj.csv", ","), ("ADJ.CSV", ","), ("adj.tsv", "\t"), ("adj.txt", "\t"), ("adj", "\t")],
+)
+def test_links__pyscenic_goes_by_the_ending(call, run, tmp_path, name, delimiter):
+    assert call("links", run, "--format", "pyscenic", "-o", tmp_path / name)[0] == 0
+    first, second = (tmp_path / name).read_text().splitlines()[:2]
+    assert first == delimiter.join(("TF", "target", "importance"))
+    assert len(second.split(delimiter)) == 3
+    if name == "adj.csv":
+        call("links", run, "--format", "pyscenic", "-o", tmp_path / "adj.csv.gz")
+        packed = (tmp_path / "adj.csv.gz").read_bytes()
+        assert gzip.decompress(packed) == (tmp_path / name).read_bytes()
+
+
 def test_links__a_gz_file_is_compressed(call, run, tmp_path):
     for name in ("links.csv", "links.csv.gz", "again.csv.gz"):
         assert call("links", run, "--top", "5", "-o", tmp_path / name)[0] == 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import IO
 
 from genie3_engine.errors import OptionError
@@ -32,6 +33,8 @@ class ExportFormat:
         What a browser calls it.
     refused : re.Pattern or None
         What no gene's name may hold, because the format cannot.
+    write_other : mapping of str to callable
+        How it is written to a file with another ending, where its readers go by the ending.
     """
 
     name: str
@@ -41,6 +44,11 @@ class ExportFormat:
     write: Callable[[Links, IO[bytes]], None]
     mime: str
     refused: re.Pattern[str] | None = None
+    write_other: Mapping[str, Callable[[Links, IO[bytes]], None]] = field(default_factory=dict)
+
+    def for_suffix(self, suffix: str) -> ExportFormat:
+        """Return the format as a file with an ending such as ``.csv`` has it."""
+        return replace(self, write=self.write_other.get(suffix, self.write))
 
     def unfit(self, names: Iterable[str]) -> str | None:
         """Return the first name that the format cannot hold; None when it holds all."""
@@ -76,7 +84,9 @@ FORMATS = {
         ),
         ExportFormat("cx2", ".cx2", "Cytoscape, NDEx", True, graphs.write_cx2, "application/json"),
         ExportFormat(
-            "pyscenic", ".tsv", "pySCENIC's adjacencies", True, tables.write_pyscenic, _TSV
+            *("pyscenic", ".tsv", "pySCENIC's adjacencies", True, tables.write_pyscenic),
+            mime=_TSV,
+            write_other={".csv": partial(tables.write_pyscenic, delimiter=",")},
         ),
     )
 }

@@ -19,10 +19,13 @@ NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 NOT_SIF = re.compile("[\t\r\n]")
 _GRAPHML = "http://graphml.graphdrawing.org/xmlns"
 _GEXF = "http://gexf.net/1.3"
+_INTERACTION = "regulates"
 
 
 def write_graphml(links: Links, file: IO[bytes]) -> None:
     """Write GraphML: genes as nodes with a ``name``, links as directed edges with a score.
+
+    Each edge has the ``interaction`` that Cytoscape names it by.
 
     Parameters
     ----------
@@ -44,6 +47,7 @@ def write_graphml(links: Links, file: IO[bytes]) -> None:
         f"<!-- genie3-engine {__version__}; {links.score_meaning} -->\n"
         '<key id="name" for="node" attr.name="name" attr.type="string"/>\n'
         f'<key id="score" for="edge" attr.name={score} attr.type="double"/>\n'
+        '<key id="interaction" for="edge" attr.name="interaction" attr.type="string"/>\n'
         '<graph id="network" edgedefault="directed">\n',
     )
     for name, i in ids.items():
@@ -52,7 +56,8 @@ def write_graphml(links: Links, file: IO[bytes]) -> None:
         _put(
             file,
             "".join(
-                f'<edge source="n{ids[a]}" target="n{ids[b]}"><data key="score">{s}</data></edge>\n'
+                f'<edge source="n{ids[a]}" target="n{ids[b]}"><data key="score">{s}</data>'
+                f'<data key="interaction">{_INTERACTION}</data></edge>\n'
                 for a, b, s in zip(regulators, targets, scores, strict=True)
             ),
         )
@@ -103,7 +108,9 @@ def write_sif(links: Links, file: IO[bytes]) -> None:
         regulators, targets, _ = text_columns(batch, spell)
         _put(
             file,
-            "".join(f"{a}\tregulates\t{b}\n" for a, b in zip(regulators, targets, strict=True)),
+            "".join(
+                f"{a}\t{_INTERACTION}\t{b}\n" for a, b in zip(regulators, targets, strict=True)
+            ),
         )
 
 
@@ -137,7 +144,7 @@ def write_cx2(links: Links, file: IO[bytes]) -> None:
             separator
             + ",\n".join(
                 f'{{"id": {next(number)}, "s": {ids[a]}, "t": {ids[b]}, "v": '
-                f'{{"interaction": "regulates", "{links.score_column}": {s}}}}}'
+                f'{{"interaction": "{_INTERACTION}", "{links.score_column}": {s}}}}}'
                 for a, b, s in zip(regulators, targets, scores, strict=True)
             ),
         )

@@ -41,8 +41,17 @@ def write_csv(links: Links, file: IO[bytes]) -> None:
     _write_text(links, file, ("regulator", "target", links.score_column), ",")
 
 
-def write_pyscenic(links: Links, file: IO[bytes]) -> None:
-    """Write pySCENIC's adjacencies: TF, target, importance, separated by tabs.
+def write_pyscenic(links: Links, file: IO[bytes], *, delimiter: str = "\t") -> None:
+    """Write pySCENIC's adjacencies: TF, target, importance.
+
+    Parameters
+    ----------
+    links : Links
+        What is written.
+    file : binary file
+        Where to.
+    delimiter : str
+        A tab, or a comma for a file that ends in ``.csv``: pySCENIC goes by the ending.
 
     Raises
     ------
@@ -54,7 +63,7 @@ def write_pyscenic(links: Links, file: IO[bytes]) -> None:
             "pySCENIC takes a large number for a strong link, so it cannot use ranks.",
             "Choose the scale raw or share.",
         )
-    _write_text(links, file, ("TF", "target", "importance"), "\t")
+    _write_text(links, file, ("TF", "target", "importance"), delimiter)
 
 
 def write_parquet(links: Links, file: IO[bytes]) -> None:

@@ -4,6 +4,7 @@ import io
 import json
 from xml.etree import ElementTree
 
+import networkx
 import pyarrow as pa
 import pytest
 
@@ -35,6 +36,13 @@ def test_write_xml__has_each_gene_once_and_escapes_names(write):
     tags = [element.tag.rpartition("}")[2] for element in root.iter()]
     assert (tags.count("node"), tags.count("edge")) == (3, 2)
     assert b"a&lt;b" in written(write, links_of(("a<b", "c")))
+
+
+def test_write_graphml__has_the_interaction_of_each_link():
+    graph = networkx.read_graphml(
+        io.BytesIO(written(graphs.write_graphml, links_of(("a", "b"), ("b", "c"))))
+    )
+    assert [data["interaction"] for _, _, data in graph.edges(data=True)] == ["regulates"] * 2
 
 
 def test_write_cx2__has_each_gene_once():
