@@ -17,7 +17,7 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from genie3_engine.networks.graph_layout import picture
+from genie3_engine.networks.graph_layout import layout_graph
 
 SIZES = (
     (300, 1),
@@ -48,12 +48,12 @@ def make_links(n_links: int, n_components: int, *, seed: int = 0) -> pd.DataFram
 def main() -> None:
     """Print a table of times."""
     argparse.ArgumentParser(description=__doc__).parse_args()
-    picture(make_links(10, 2))  # imports
+    layout_graph(make_links(10, 2))  # imports
     print("| links | components | genes | CPU seconds |\n|---|---|---|---|", flush=True)
     for n_links, n_components in SIZES:
         links = make_links(n_links, n_components)
         started = time.thread_time()
-        shown = picture(links)
+        shown = layout_graph(links)
         seconds = time.thread_time() - started
         print(
             f"| {n_links:,} | {n_components:,} | {len(shown.genes):,} | {seconds:.2f} |", flush=True

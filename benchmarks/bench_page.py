@@ -182,7 +182,7 @@ def memory(browser: Browser, server: Server, run: str, n_sessions: int) -> float
         drawn(page)
         settled(page)
         page.locator(".st-key-kept summary").click()
-        page.locator(".st-key-kept_figure").wait_for()
+        page.locator(".st-key-threshold_figure").wait_for()
     process = psutil.Process(server.process.pid)
     used = sum(each.memory_info().rss for each in [process, *process.children(recursive=True)])
     for context in contexts:

@@ -21,7 +21,7 @@ from genie3_engine.datasets.distributions import GeneSpread, SampleMap, SampleSp
 from genie3_engine.evaluation.accuracy import Accuracy, accuracy_of
 from genie3_engine.evaluation.matches import JudgedLinks, judged_links
 from genie3_engine.model import RunState
-from genie3_engine.networks.graph_layout import Picture, picture
+from genie3_engine.networks.graph_layout import GraphLayout, layout_graph
 from genie3_engine.networks.partial_network import PartialNetwork, partial_network
 from genie3_engine.reports.methods_paragraph import methods_paragraph
 from genie3_engine.runs import DatasetInfo, RunSummary, Upload
@@ -130,6 +130,6 @@ def partial(path: Path, n_done: int, *, top: int) -> PartialNetwork:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def partial_layout(path: Path, n_done: int, *, top: int) -> Picture:
+def partial_layout(path: Path, n_done: int, *, top: int) -> GraphLayout:
     """Lay out the strongest links so far, once for each number of finished targets."""
-    return picture(partial(path, n_done, top=top).links)
+    return layout_graph(partial(path, n_done, top=top).links)

@@ -22,15 +22,15 @@ import streamlit as st
 from genie3_engine.errors import Genie3Error
 from genie3_engine.networks import communities, link_signs, views
 from genie3_engine.networks import links as networks
-from genie3_engine.networks import summary as surveys
-from genie3_engine.networks.graph_layout import Picture
+from genie3_engine.networks import summary as summaries
+from genie3_engine.networks.graph_layout import GraphLayout
 from genie3_engine.networks.links import LinkPage
-from genie3_engine.networks.summary import Survey
-from genie3_engine.networks.thresholds import Cut, CutKind
+from genie3_engine.networks.summary import NetworkSummary
+from genie3_engine.networks.thresholds import Threshold, ThresholdKind
 from genie3_engine.runs import RunSummary
 from ui import cache
 
-FIRST_CUT = Cut(CutKind.RANK, 300)
+FIRST_THRESHOLD = Threshold(ThresholdKind.RANK, 300)
 
 _prepared: set[str] = set()
 _preparing_lock = threading.Lock()
@@ -108,35 +108,35 @@ def links_between(of: Network, first: str, second: str) -> pd.DataFrame:
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading all links…", hash_funcs=_BY_VERSION)
-def survey(of: Network) -> Survey:
+def network_summary(of: Network) -> NetworkSummary:
     """Return what one reading of all links says."""
-    return surveys.survey(of.path)
+    return summaries.network_summary(of.path)
 
 
 @st.cache_resource(max_entries=48, show_spinner="Arranging the genes…", hash_funcs=_BY_VERSION)
-def picture(of: Network, cut: Cut) -> tuple[Picture, int]:
-    """Return the links that a cut draws, and how many it keeps.
+def graph_layout(of: Network, threshold: Threshold) -> tuple[GraphLayout, int]:
+    """Return the links that a threshold draws, and how many it keeps.
 
     Pictures by rank are parts of a few that hold one another, each started from the one before, so
-    that genes stay where they are from one cut to the next.
+    that genes stay where they are from one threshold to the next.
     """
-    if cut.kind is CutKind.RANK:
-        n_kept = min(int(cut.value), of.n_links)
+    if threshold.kind is ThresholdKind.RANK:
+        n_kept = min(int(threshold.value), of.n_links)
         return views.first_links(_level(of, views.level_of(n_kept)), n_kept), n_kept
-    return views.drawn_picture(of.path, cut, start=_level(of, views.level_of(1)))
+    return views.threshold_layout(of.path, threshold, start=_level(of, views.level_of(1)))
 
 
 @st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=_BY_VERSION)
-def _level(of: Network, level: int) -> Picture:
+def _level(of: Network, level: int) -> GraphLayout:
     before = views.previous_level(level)
     start = None if before is None else _level(of, before)
-    return views.ranked_picture(of.path, level, start=start)
+    return views.ranked_layout(of.path, level, start=start)
 
 
 def prepare(of: Network) -> None:
-    """Have the larger pictures arranged meanwhile, so that the next cut need not wait for them."""
+    """Compute the larger layouts in the background, so that the next threshold need not wait."""
     with _preparing_lock:
-        if of.version in _prepared or of.n_links <= FIRST_CUT.value:
+        if of.version in _prepared or of.n_links <= FIRST_THRESHOLD.value:
             return
         _prepared.add(of.version)
     threading.Thread(target=_arrange, args=(of,), name="arrange", daemon=True).start()
@@ -148,7 +148,7 @@ def _arrange(of: Network) -> None:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_BY_VERSION)
-def around(of: Network, gene: str) -> Picture:
+def around(of: Network, gene: str) -> GraphLayout:
     """Return the strongest links of one gene, laid out on their own."""
     return views.surroundings(networks.ranked_links(of.path, gene=gene))
 
@@ -160,35 +160,35 @@ def score_of(of: Network, rank: int) -> float:
 
 
 @st.cache_data(max_entries=32, show_spinner="Finding modules…", hash_funcs=_BY_VERSION)
-def modules(of: Network, cut: Cut) -> npt.NDArray[np.int64]:
+def detect_modules(of: Network, threshold: Threshold) -> npt.NDArray[np.int64]:
     """Return each gene's module among the displayed links."""
-    return communities.modules(picture(of, cut)[0])
+    return communities.detect_modules(graph_layout(of, threshold)[0])
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs=_BY_VERSION)
-def module_table(of: Network, cut: Cut) -> pd.DataFrame:
+def module_table(of: Network, threshold: Threshold) -> pd.DataFrame:
     """Return the modules among the displayed links."""
-    return communities.module_table(picture(of, cut)[0], modules(of, cut))
+    return communities.module_table(graph_layout(of, threshold)[0], detect_modules(of, threshold))
 
 
 @st.cache_data(max_entries=32, show_spinner="Following all shortest paths…", hash_funcs=_BY_VERSION)
-def centralities(of: Network, cut: Cut) -> pd.DataFrame:
+def centralities(of: Network, threshold: Threshold) -> pd.DataFrame:
     """Return how central each gene is among the displayed links."""
-    return communities.centralities(picture(of, cut)[0])
+    return communities.centralities(graph_layout(of, threshold)[0])
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs=_BY_VERSION)
-def hubs(of: Network, cut: Cut) -> pd.DataFrame:
+def hubs(of: Network, threshold: Threshold) -> pd.DataFrame:
     """Return the regulators among the displayed links, with their targets."""
-    return communities.hubs(picture(of, cut)[0])
+    return communities.hubs(graph_layout(of, threshold)[0])
 
 
 @st.cache_data(
     max_entries=32, show_spinner="Correlating regulators and targets…", hash_funcs=_BY_VERSION
 )
-def correlation(of: Network, cut: Cut, *, gene: str | None) -> npt.NDArray[np.float64]:
+def correlation(of: Network, threshold: Threshold, *, gene: str | None) -> npt.NDArray[np.float64]:
     """Return Spearman's correlation of the links drawn, or of those around one gene."""
-    shown = picture(of, cut)[0] if gene is None else around(of, gene)
+    shown = graph_layout(of, threshold)[0] if gene is None else around(of, gene)
     regulators, targets = (
         [shown.genes[place] for place in places] for places in (shown.source, shown.target)
     )

@@ -17,7 +17,7 @@ from genie3_engine.figure_style import (
     ground,
 )
 from genie3_engine.networks.annotations import Annotation
-from genie3_engine.networks.graph_layout import Picture
+from genie3_engine.networks.graph_layout import GraphLayout
 from genie3_engine.networks.views import LegendEntry
 
 _ACCENT = {False: "#1f6f8b", True: "#4aa8c9"}  # as in .streamlit/config.toml
@@ -27,7 +27,7 @@ _STEPS = 32
 
 @dataclass(frozen=True, slots=True)
 class Colouring:
-    """Colours of a picture.
+    """Colours of a graph.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Colouring:
     legend: tuple[LegendEntry, ...]
 
 
-def by_role(shown: Picture, *, dark: bool = False) -> Colouring:
+def by_role(shown: GraphLayout, *, dark: bool = False) -> Colouring:
     """Tell regulators from genes that are targets only."""
     regulators = np.zeros(len(shown.genes), np.bool_)
     regulators[shown.source] = True
@@ -113,7 +113,7 @@ def by_number(values: npt.NDArray[np.float64], *, label: str, dark: bool = False
     return Colouring(colours, (), tuple(legend))
 
 
-def by_sign(shown: Picture, signs: npt.NDArray[np.int8], *, dark: bool = False) -> Colouring:
+def by_sign(shown: GraphLayout, signs: npt.NDArray[np.int8], *, dark: bool = False) -> Colouring:
     """Colour links by whether regulator and target rise together or against each other."""
     of = {1: ACTIVATION, -1: REPRESSION, 0: _FAINT[dark]}
     return Colouring(
@@ -127,7 +127,7 @@ def by_sign(shown: Picture, signs: npt.NDArray[np.int8], *, dark: bool = False) 
     )
 
 
-def by_annotation(shown: Picture, annotation: Annotation, *, dark: bool = False) -> Colouring:
+def by_annotation(shown: GraphLayout, annotation: Annotation, *, dark: bool = False) -> Colouring:
     """Colour genes by what an uploaded table says of them: numbers or groups."""
     numbers: Mapping[str, float] | None = annotation.numbers
     if numbers is not None and len(set(numbers.values())) > len(COLOURS):

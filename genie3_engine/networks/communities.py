@@ -8,15 +8,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from genie3_engine.networks import igraph_random
-from genie3_engine.networks.graph_layout import Picture
+from genie3_engine.networks.graph_layout import GraphLayout
 
 
-def modules(picture: Picture, *, seed: int = 0) -> npt.NDArray[np.int64]:
+def detect_modules(layout: GraphLayout, *, seed: int = 0) -> npt.NDArray[np.int64]:
     """Return each gene's module among the links drawn, 0 for the largest.
 
     Parameters
     ----------
-    picture : Picture
+    layout : GraphLayout
         Genes and links; their directions do not matter here.
     seed : int
         The same links and seed give the same modules.
@@ -30,7 +30,7 @@ def modules(picture: Picture, *, seed: int = 0) -> npt.NDArray[np.int64]:
     -----
     The Leiden algorithm (Traag, Waltman and van Eck 2019) on modularity, weighted by importance.
     """
-    graph = _graph(picture, directed=False)
+    graph = _graph(layout, directed=False)
     with igraph_random.seeded(seed):
         found = graph.community_leiden(
             objective_function="modularity", weights="weight", n_iterations=4
@@ -45,15 +45,15 @@ def modules(picture: Picture, *, seed: int = 0) -> npt.NDArray[np.int64]:
     return ranked
 
 
-def module_table(picture: Picture, membership: npt.NDArray[np.int64]) -> pd.DataFrame:
+def module_table(layout: GraphLayout, membership: npt.NDArray[np.int64]) -> pd.DataFrame:
     """Describe each module, the largest first.
 
     Parameters
     ----------
-    picture : Picture
+    layout : GraphLayout
         Genes and links.
     membership : (n_genes,) int64
-        From `modules`.
+        From `detect_modules`.
 
     Returns
     -------
@@ -62,11 +62,11 @@ def module_table(picture: Picture, membership: npt.NDArray[np.int64]) -> pd.Data
         links inside) and genes (str, their names).
     """
     n_modules = int(membership.max(initial=-1)) + 1
-    is_inside = membership[picture.source] == membership[picture.target]
-    inside = np.bincount(membership[picture.source[is_inside]], minlength=n_modules)
-    ends = np.concatenate([picture.source[is_inside], picture.target[is_inside]])
-    degree = np.bincount(ends, minlength=len(picture.genes))
-    names = np.array(picture.genes, dtype=object)
+    is_inside = membership[layout.source] == membership[layout.target]
+    inside = np.bincount(membership[layout.source[is_inside]], minlength=n_modules)
+    ends = np.concatenate([layout.source[is_inside], layout.target[is_inside]])
+    degree = np.bincount(ends, minlength=len(layout.genes))
+    names = np.array(layout.genes, dtype=object)
     rows = []
     for module in range(n_modules):
         members = np.flatnonzero(membership == module)
@@ -83,12 +83,12 @@ def module_table(picture: Picture, membership: npt.NDArray[np.int64]) -> pd.Data
     )
 
 
-def hubs(picture: Picture) -> pd.DataFrame:
-    """Return the regulators of a picture with their targets, the largest first.
+def hubs(layout: GraphLayout) -> pd.DataFrame:
+    """Return the regulators of a layout with their targets, the largest first.
 
     Parameters
     ----------
-    picture : Picture
+    layout : GraphLayout
         Genes and links, strongest first.
 
     Returns
@@ -97,12 +97,12 @@ def hubs(picture: Picture) -> pd.DataFrame:
         Columns regulator, n_targets, importance (the sum over its links) and targets (names, the
         strongest link first).
     """
-    names = np.array(picture.genes, dtype=object)
+    names = np.array(layout.genes, dtype=object)
     table = pd.DataFrame(
         {
-            "regulator": pd.Series(names[picture.source], dtype="str"),
-            "target": pd.Series(names[picture.target], dtype="str"),
-            "importance": picture.importance,
+            "regulator": pd.Series(names[layout.source], dtype="str"),
+            "target": pd.Series(names[layout.target], dtype="str"),
+            "importance": layout.importance,
         }
     )
     groups = table.groupby("regulator", sort=True)
@@ -116,12 +116,12 @@ def hubs(picture: Picture) -> pd.DataFrame:
     return found.sort_values(["n_targets", "importance"], ascending=False, ignore_index=True)
 
 
-def centralities(picture: Picture) -> pd.DataFrame:
+def centralities(layout: GraphLayout) -> pd.DataFrame:
     """Return how central each gene is among the links drawn.
 
     Parameters
     ----------
-    picture : Picture
+    layout : GraphLayout
         Genes and links.
 
     Returns
@@ -131,26 +131,26 @@ def centralities(picture: Picture) -> pd.DataFrame:
         other genes that pass through it) and pagerank (of the links turned round, so that a gene
         counts that regulates genes that count); falling by n_targets.
     """
-    graph = _graph(picture, directed=True)
-    n = len(picture.genes)
+    graph = _graph(layout, directed=True)
+    n = len(layout.genes)
     pairs = max(1, (n - 1) * (n - 2))
     backward = igraph.Graph(
-        n=n, edges=np.column_stack([picture.target, picture.source]).tolist(), directed=True
+        n=n, edges=np.column_stack([layout.target, layout.source]).tolist(), directed=True
     )
     table = pd.DataFrame(
         {
-            "gene": pd.Series(picture.genes, dtype="str"),
+            "gene": pd.Series(layout.genes, dtype="str"),
             "n_targets": graph.outdegree(),
             "n_regulators": graph.indegree(),
             "betweenness": np.array(graph.betweenness(directed=True)) / pairs,
-            "pagerank": backward.pagerank(weights=picture.importance.tolist()) if n else [],
+            "pagerank": backward.pagerank(weights=layout.importance.tolist()) if n else [],
         }
     )
     return table.sort_values(["n_targets", "pagerank"], ascending=False, ignore_index=True)
 
 
-def _graph(picture: Picture, *, directed: bool) -> igraph.Graph:
-    edges = np.column_stack([picture.source, picture.target]).tolist()
-    graph = igraph.Graph(n=len(picture.genes), edges=edges, directed=directed)
-    graph.es["weight"] = picture.importance.tolist()
+def _graph(layout: GraphLayout, *, directed: bool) -> igraph.Graph:
+    edges = np.column_stack([layout.source, layout.target]).tolist()
+    graph = igraph.Graph(n=len(layout.genes), edges=edges, directed=directed)
+    graph.es["weight"] = layout.importance.tolist()
     return graph

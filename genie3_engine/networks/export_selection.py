@@ -11,7 +11,7 @@ import pyarrow as pa
 from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.exports import Links, links_of_run, open_links
 from genie3_engine.networks.exports.link_source import SCORE_COLUMNS
-from genie3_engine.networks.thresholds import cut_batches
+from genie3_engine.networks.thresholds import threshold_batches
 from genie3_engine.networks.views import View
 
 
@@ -36,8 +36,8 @@ def drawn_links(view: View, *, scale: ImportanceScale = ImportanceScale.RAW) -> 
 
 
 def kept_links(view: View, *, scale: ImportanceScale = ImportanceScale.RAW) -> Links:
-    """Return the links that a view's cut keeps, drawn or not, read from the disk as written."""
-    return _on_scale(lambda: cut_batches(view.run, view.cut), view.run, scale)
+    """Return all links that a view's threshold keeps, read from the disk as they are written."""
+    return _on_scale(lambda: threshold_batches(view.run, view.threshold), view.run, scale)
 
 
 def all_links(run: Path, *, scale: ImportanceScale = ImportanceScale.RAW) -> Links:

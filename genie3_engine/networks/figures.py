@@ -8,38 +8,40 @@ import numpy as np
 import plotly.graph_objects as go
 
 from genie3_engine.figure_style import COLOURS, ground, styled
-from genie3_engine.networks.thresholds import Cut, CutKind
+from genie3_engine.networks.thresholds import Threshold, ThresholdKind
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from genie3_engine.data.expression import Expression
-    from genie3_engine.networks.summary import Survey
+    from genie3_engine.networks.summary import NetworkSummary
 
 _NAME_LENGTH = 40
 _MOST_IN_SVG = 2_000
 
 
-def kept_figure(survey: Survey, cut: Cut, *, dark: bool = False) -> go.Figure:
-    """Draw how many links and genes each cut keeps.
+def threshold_figure(
+    summary: NetworkSummary, threshold: Threshold, *, dark: bool = False
+) -> go.Figure:
+    """Draw how many links and genes each threshold keeps.
 
     Parameters
     ----------
-    survey : Survey
+    summary : NetworkSummary
         The network.
-    cut : Cut
-        The cut in use, marked; its kind decides what lies along the axis.
+    threshold : Threshold
+        The threshold in use, marked; its kind decides what lies along the axis.
     dark : bool
         Whether the page is dark.
     """
     figure = go.Figure()
-    if cut.kind is CutKind.TARGET:
-        table = survey.by_target
+    if threshold.kind is ThresholdKind.TARGET:
+        table = summary.by_target
         lines = [(table["per_target"], table["n_links"], "Links")]
         title = "Links kept for each target"
     else:
-        table = survey.by_rank
-        by_score = cut.kind is CutKind.SCORE
+        table = summary.by_rank
+        by_score = threshold.kind is ThresholdKind.SCORE
         along = table["importance"] if by_score else table["n_links"]
         lines = [(along, table["n_genes"], "Genes"), (along, table["n_regulators"], "Regulators")]
         if by_score:
@@ -57,10 +59,10 @@ def kept_figure(survey: Survey, cut: Cut, *, dark: bool = False) -> go.Figure:
             )
         )
     styled(figure, dark=dark, height=260)
-    figure.add_vline(x=cut.value, line={"color": ground(dark=dark).muted, "dash": "dot"})
+    figure.add_vline(x=threshold.value, line={"color": ground(dark=dark).muted, "dash": "dot"})
     figure.update_xaxes(title_text=title, type="log", exponentformat="power")
     figure.update_yaxes(title_text="Kept", type="log", exponentformat="power")
-    if cut.kind is CutKind.SCORE:
+    if threshold.kind is ThresholdKind.SCORE:
         figure.update_xaxes(autorange="reversed")
     return figure
 

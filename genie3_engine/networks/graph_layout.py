@@ -23,7 +23,7 @@ _GAP = 1.0  # between components, in lengths of a link
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture:
+class GraphLayout:
     """Genes as points and links as arrows between them.
 
     Parameters
@@ -50,19 +50,19 @@ class Picture:
 
     @property
     def positions(self) -> dict[str, tuple[float, float]]:
-        """Where each gene lies, to start the next picture from."""
+        """Where each gene lies, to start the next layout from."""
         return {
             gene: (float(x), float(y))
             for gene, x, y in zip(self.genes, self.x, self.y, strict=True)
         }
 
 
-def picture(
+def layout_graph(
     links: pd.DataFrame,
     *,
     start: Mapping[str, tuple[float, float]] | None = None,
     seed: int = 0,
-) -> Picture:
+) -> GraphLayout:
     """Lay out links so that linked genes lie near one another.
 
     Parameters
@@ -70,13 +70,14 @@ def picture(
     links : DataFrame
         Columns regulator, target and importance; and rank, or else the order counts.
     start : mapping of gene to (x, y), optional
-        A picture of nearly the same links (`Picture.positions`): genes stay near where they were.
+        The places in a layout of nearly the same links (`GraphLayout.positions`): genes stay near
+        them.
     seed : int
-        The same links and seed give the same picture.
+        The same links and seed give the same layout.
 
     Returns
     -------
-    Picture
+    GraphLayout
         Weakly connected parts are laid out one by one (Fruchterman and Reingold 1991) and packed
         around the largest.
     """
@@ -87,7 +88,7 @@ def picture(
     genes = tuple(str(name) for name in names)
     source, target = codes[:n].astype(np.int32), codes[n:].astype(np.int32)
     points = _laid_out(genes, source, target, start or {}, seed)
-    return Picture(
+    return GraphLayout(
         genes=genes,
         x=points[:, 0].copy(),
         y=points[:, 1].copy(),

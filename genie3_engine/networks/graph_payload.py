@@ -15,7 +15,7 @@ from genie3_engine.networks.views import View
 _MOST_COLOURS = 255
 
 
-def drawing(
+def graph_payload(
     view: View, *, version: str, network: str = "", name: str = "network"
 ) -> dict[str, Any]:
     """Return a view as plain JSON values for ``ui/graph``.
@@ -36,7 +36,7 @@ def drawing(
     dict
         Columns of numbers are the bytes of little-endian arrays in base64.
     """
-    shown = view.picture
+    shown = view.layout
     palette, colour = _indexed(view.colours)
     link_palette, link_colour = _indexed(view.link_colours)
     return {
@@ -74,7 +74,7 @@ def path_links(view: View) -> list[int]:
         Positions of the links from ``gene`` to ``to``, or the other way round where there is none
         that way; empty when there is no path or no second gene.
     """
-    shown = view.picture
+    shown = view.layout
     if view.gene is None or view.to is None:
         return []
     places = {gene: place for place, gene in enumerate(shown.genes)}

@@ -13,20 +13,20 @@ import pyarrow as pa
 
 from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.exports.link_source import open_links
-from genie3_engine.networks.graph_layout import Picture, picture
+from genie3_engine.networks.graph_layout import GraphLayout, layout_graph
 from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder
 
 __all__ = [
+    "GraphLayout",
     "LinkPage",
-    "Picture",
     "fits",
     "gene_names",
+    "layout_graph",
     "link_page",
     "links_between",
     "n_links",
-    "picture",
     "ranked_links",
 ]
 

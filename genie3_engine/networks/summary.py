@@ -20,7 +20,7 @@ Counts = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Survey:
+class NetworkSummary:
     """One reading of all links of a network.
 
     Parameters
@@ -30,10 +30,10 @@ class Survey:
         (int64), strength (float64, the sum of the importance of its links to targets), and oob_r2
         (float64, NaN where there is none).
     by_rank : DataFrame
-        What a cut by rank keeps, at ranks spread over the network: n_links, importance (of the
+        Results of thresholds by rank, at ranks spread over the network: n_links, importance (of the
         last link kept), n_genes and n_regulators that have a link.
     by_target : DataFrame
-        What a cut by links a target keeps: per_target, n_links.
+        Results of thresholds by links per target: per_target, n_links.
     """
 
     genes: pd.DataFrame
@@ -41,7 +41,7 @@ class Survey:
     by_target: pd.DataFrame
 
 
-def survey(run: Path) -> Survey:
+def network_summary(run: Path) -> NetworkSummary:
     """Read all links of a network once.
 
     Parameters
@@ -83,7 +83,9 @@ def survey(run: Path) -> Survey:
             "n_regulators": np.searchsorted(regulators, marks, side="right"),
         }
     )
-    return Survey(_genes(run, links.genes, counts, strength), by_rank, _by_target(counts["target"]))
+    return NetworkSummary(
+        _genes(run, links.genes, counts, strength), by_rank, _by_target(counts["target"])
+    )
 
 
 def _spread(n_links: int) -> Counts:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from genie3_engine.figure_style import Ground, ground
-from genie3_engine.networks.graph_layout import Picture
+from genie3_engine.networks.graph_layout import GraphLayout
 from genie3_engine.networks.views import View
 
 Points = npt.NDArray[np.float64]
@@ -28,8 +28,8 @@ _POINTS_A_MM = 72 / _MM_INCH
 
 
 @dataclass(frozen=True, slots=True)
-class PictureSize:
-    """How large a picture is.
+class FigureSize:
+    """Size of an exported picture.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class PictureSize:
 def network_svg(
     view: View,
     *,
-    size: PictureSize,
+    size: FigureSize,
     title: str = "Gene regulatory network",
     all_labels: bool = False,
     dark: bool = False,
@@ -70,8 +70,8 @@ def network_svg(
     ----------
     view : View
         What is shown of a network.
-    size : PictureSize
-        How large the picture is.
+    size : FigureSize
+        Size of the picture.
     title : str
         Said to those who cannot see it.
     all_labels : bool
@@ -86,7 +86,7 @@ def network_svg(
         replacement sign.
     """
     colours = ground(dark=dark)
-    canvas = _Canvas.around(view.picture, size, n_legend=len(view.legend))
+    canvas = _Canvas.around(view.layout, size, n_legend=len(view.legend))
     width, height = canvas.width, canvas.height
     unit_height = size.width * height / width
     parts = [
@@ -104,19 +104,19 @@ def network_svg(
     return "".join(parts)
 
 
-def dots_of(view: View, size: PictureSize, *, dots_an_inch: int) -> tuple[int, int]:
+def pixel_size(view: View, size: FigureSize, *, dots_an_inch: int) -> tuple[int, int]:
     """Return the width and height in dots of a view drawn in a size.
 
     Parameters
     ----------
     view : View
         What is shown; it decides the height where the size does not.
-    size : PictureSize
-        How large the picture is.
+    size : FigureSize
+        Size of the picture.
     dots_an_inch : int
         How fine it is printed; a screen's dots are dots.
     """
-    canvas = _Canvas.around(view.picture, size, n_legend=len(view.legend))
+    canvas = _Canvas.around(view.layout, size, n_legend=len(view.legend))
     width = size.width / _MM_INCH * dots_an_inch if size.unit == "mm" else size.width
     return round(width), round(width * canvas.height / canvas.width)
 
@@ -133,13 +133,13 @@ class _Canvas:
     scale: float
 
     @classmethod
-    def around(cls, picture: Picture, size: PictureSize, *, n_legend: int) -> _Canvas:
-        """Fit a picture onto paper, upside up."""
+    def around(cls, layout: GraphLayout, size: FigureSize, *, n_legend: int) -> _Canvas:
+        """Fit a layout onto paper, with y upwards."""
         width, font = size.points, size.font_size
         below = font * 2 if n_legend else 0.0
         margin = 3.5 * font
-        x = picture.x if len(picture.x) else np.zeros(1)
-        y = picture.y if len(picture.y) else np.zeros(1)
+        x = layout.x if len(layout.x) else np.zeros(1)
+        y = layout.y if len(layout.y) else np.zeros(1)
         extent_x, extent_y = max(float(np.ptp(x)), 1e-9), max(float(np.ptp(y)), 1e-9)
         if size.height is None:
             ratio = min(_TALLEST, max(_FLATTEST, extent_y / extent_x))
@@ -148,13 +148,13 @@ class _Canvas:
             height = size.height * width / size.width
         step = min((width - 2 * margin) / extent_x, (height - below - 2 * margin) / extent_y)
         middle_x, middle_y = float(x.min() + x.max()) / 2, float(y.min() + y.max()) / 2
-        n = len(picture.genes)
+        n = len(layout.genes)
         return cls(
             width,
             height,
             font,
-            width / 2 + (picture.x - middle_x) * step,
-            (height - below) / 2 - (picture.y - middle_y) * step,
+            width / 2 + (layout.x - middle_x) * step,
+            (height - below) / 2 - (layout.y - middle_y) * step,
             0.55 if n > 1000 else 0.75 if n > 300 else 1.0,
         )
 
@@ -164,13 +164,13 @@ class _Canvas:
 
 
 def _links(view: View, canvas: _Canvas, colours: Ground) -> Iterator[str]:
-    picture = view.picture
-    strongest = float(picture.importance.max()) if len(picture.importance) else 1.0
-    for link in np.argsort(picture.importance, kind="stable").tolist():
-        source, target = int(picture.source[link]), int(picture.target[link])
+    layout = view.layout
+    strongest = float(layout.importance.max()) if len(layout.importance) else 1.0
+    for link in np.argsort(layout.importance, kind="stable").tolist():
+        source, target = int(layout.source[link]), int(layout.target[link])
         if source == target:
             continue
-        share = float(picture.importance[link]) / max(strongest, 1e-12)
+        share = float(layout.importance[link]) / max(strongest, 1e-12)
         width = canvas.font * canvas.scale * (0.06 + 0.22 * share)
         x0, y0 = float(canvas.x[source]), float(canvas.y[source])
         x1, y1 = float(canvas.x[target]), float(canvas.y[target])
@@ -194,7 +194,7 @@ def _links(view: View, canvas: _Canvas, colours: Ground) -> Iterator[str]:
 
 
 def _genes(view: View, canvas: _Canvas, colours: Ground) -> Iterator[str]:
-    for i, name in enumerate(view.picture.genes):
+    for i, name in enumerate(view.layout.genes):
         yield (
             f'<circle cx="{canvas.x[i]:.2f}" cy="{canvas.y[i]:.2f}"'
             f' r="{canvas.radius(view.sizes[i]):.3g}" fill="{view.colours[i]}"'
@@ -205,13 +205,13 @@ def _genes(view: View, canvas: _Canvas, colours: Ground) -> Iterator[str]:
 
 def _names(view: View, canvas: _Canvas, colours: Ground, all_labels: bool) -> Iterator[str]:
     """Name the genes with most links first, next to, above or below them where there is room."""
-    picture = view.picture
-    degree = np.bincount(picture.source, minlength=len(picture.genes)) * 2 + np.bincount(
-        picture.target, minlength=len(picture.genes)
+    layout = view.layout
+    degree = np.bincount(layout.source, minlength=len(layout.genes)) * 2 + np.bincount(
+        layout.target, minlength=len(layout.genes)
     )
     font, taken = canvas.font, _Taken(canvas.font)
     for i in np.argsort(-degree, kind="stable").tolist():
-        label = _shortened(picture.genes[i])
+        label = _shortened(layout.genes[i])
         width = max(1, len(label)) * _LETTER_WIDTH * font
         x, y = float(canvas.x[i]), float(canvas.y[i])
         gap = canvas.radius(view.sizes[i]) + 0.25 * font

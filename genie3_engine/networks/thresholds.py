@@ -20,7 +20,7 @@ from genie3_engine.store.links import RankedLinks
 _PIECE_ROWS = 1 << 16
 
 
-class CutKind(StrEnum):
+class ThresholdKind(StrEnum):
     """What decides which links are kept."""
 
     RANK = "rank"
@@ -29,12 +29,12 @@ class CutKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Threshold:
     """A rule that keeps the strong links of a network.
 
     Parameters
     ----------
-    kind : CutKind
+    kind : ThresholdKind
         By rank: the strongest links; by score: those of some importance at least; by target: the
         strongest links into each target.
     value : float
@@ -46,23 +46,23 @@ class Cut:
         When the value keeps nothing by its very nature.
     """
 
-    kind: CutKind
+    kind: ThresholdKind
     value: float
 
     def __post_init__(self) -> None:
-        is_count = self.kind is not CutKind.SCORE
+        is_count = self.kind is not ThresholdKind.SCORE
         wrong = not math.isfinite(self.value) or (
             self.value < 1 or self.value != int(self.value) if is_count else self.value < 0
         )
         if wrong:
             wanted = "a whole number from 1" if is_count else "a number from 0"
             raise OptionError(
-                f"A cut by {self.kind.value} cannot be {self.value:g}.", f"Give {wanted}."
+                f"A threshold by {self.kind.value} cannot be {self.value:g}.", f"Give {wanted}."
             )
 
     @classmethod
-    def parse(cls, text: str) -> Cut:
-        """Read a cut as a link to the page holds it: ``300``, ``score:0.01`` or ``target:3``.
+    def parse(cls, text: str) -> Threshold:
+        """Read a threshold as a link to the page holds it: ``300``, ``score:0.01`` or ``target:3``.
 
         Raises
         ------
@@ -71,9 +71,9 @@ class Cut:
         """
         kind, colon, value = text.partition(":")
         if not colon:
-            kind, value = CutKind.RANK, text
+            kind, value = ThresholdKind.RANK, text
         try:
-            return cls(CutKind(kind), float(value))
+            return cls(ThresholdKind(kind), float(value))
         except ValueError as error:
             raise OptionError(
                 f"{text!r} is not a threshold.", "Write 300, score:0.01 or target:3."
@@ -81,35 +81,35 @@ class Cut:
 
     def __str__(self) -> str:
         """Return the text that `parse` reads."""
-        if self.kind is CutKind.RANK:
+        if self.kind is ThresholdKind.RANK:
             return f"{self.value:.0f}"
         return f"{self.kind.value}:{self.value:.10g}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CutLinks:
-    """The links that a cut keeps, as far as they are wanted.
+class ThresholdLinks:
+    """The strongest of the links that a threshold keeps.
 
     Parameters
     ----------
     links : DataFrame
         Columns rank (int64), regulator, target (str) and importance (float32); strongest first.
     n_kept : int
-        Links that the cut keeps; ``links`` holds the strongest of them.
+        Links that the threshold keeps; ``links`` holds the strongest of them.
     """
 
     links: pd.DataFrame
     n_kept: int
 
 
-def cut_batches(run: Path, cut: Cut) -> Iterator[pa.RecordBatch]:
-    """Yield all links that a cut keeps, strongest first, read from the disk as they are wanted.
+def threshold_batches(run: Path, threshold: Threshold) -> Iterator[pa.RecordBatch]:
+    """Yield all links that a threshold keeps, strongest first, read from the disk on demand.
 
     Parameters
     ----------
     run : Path
         A run folder, or its file of ranked links.
-    cut : Cut
+    threshold : Threshold
         Which links.
 
     Yields
@@ -123,22 +123,22 @@ def cut_batches(run: Path, cut: Cut) -> Iterator[pa.RecordBatch]:
         When the run has no ranked links.
     """
     links = open_links(run)
-    if cut.kind is CutKind.RANK:
-        yield from links.batches(0, int(cut.value))
-    elif cut.kind is CutKind.SCORE:
-        yield from links.batches(min_importance=cut.value)
+    if threshold.kind is ThresholdKind.RANK:
+        yield from links.batches(0, int(threshold.value))
+    elif threshold.kind is ThresholdKind.SCORE:
+        yield from links.batches(min_importance=threshold.value)
     else:
-        yield from _strongest_of_each_target(links, int(cut.value))
+        yield from _strongest_of_each_target(links, int(threshold.value))
 
 
-def cut_links(run: Path, cut: Cut, *, at_most: int) -> CutLinks:
-    """Return the strongest links that a cut keeps, and how many it keeps in all.
+def threshold_links(run: Path, threshold: Threshold, *, at_most: int) -> ThresholdLinks:
+    """Return the strongest links that a threshold keeps, and how many it keeps in all.
 
     Parameters
     ----------
     run : Path
         A run folder, or its file of ranked links.
-    cut : Cut
+    threshold : Threshold
         Which links.
     at_most : int
         Links to return at most.
@@ -150,7 +150,7 @@ def cut_links(run: Path, cut: Cut, *, at_most: int) -> CutLinks:
     """
     found: list[pa.RecordBatch] = []
     n_kept = n_held = 0
-    for batch in cut_batches(run, cut):
+    for batch in threshold_batches(run, threshold):
         n_kept += batch.num_rows
         if n_held < at_most:
             found.append(batch.slice(0, at_most - n_held))
@@ -160,7 +160,7 @@ def cut_links(run: Path, cut: Cut, *, at_most: int) -> CutLinks:
     table: pd.DataFrame = pa.Table.from_batches(found).to_pandas()
     for name in ("regulator", "target"):
         table[name] = table[name].astype(str)
-    return CutLinks(table, n_kept)
+    return ThresholdLinks(table, n_kept)
 
 
 def _strongest_of_each_target(links: RankedLinks, most: int) -> Iterator[pa.RecordBatch]:

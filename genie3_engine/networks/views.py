@@ -9,19 +9,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from genie3_engine.networks.graph_layout import Picture, picture
-from genie3_engine.networks.thresholds import Cut, CutKind, cut_links
+from genie3_engine.networks.graph_layout import GraphLayout, layout_graph
+from genie3_engine.networks.thresholds import Threshold, ThresholdKind, threshold_links
 
 __all__ = [
     "BUDGET",
     "LegendEntry",
     "View",
-    "drawn_picture",
     "first_links",
     "level_of",
     "previous_level",
-    "ranked_picture",
+    "ranked_layout",
     "surroundings",
+    "threshold_layout",
 ]
 
 BUDGET = 15_000  # links drawn at most
@@ -55,16 +55,16 @@ class View:
     ----------
     run : Path
         The run's folder.
-    cut : Cut
+    threshold : Threshold
         Which links are kept.
     n_links : int
         Links in the network.
     n_kept : int
-        Links that the cut keeps; the picture holds the strongest of them, `BUDGET` at most.
-    picture : Picture
+        Links that the threshold keeps; the layout holds the strongest of them, `BUDGET` at most.
+    layout : GraphLayout
         The links drawn, and where their genes lie.
     colours : tuple of str
-        ``#rrggbb`` of each gene of the picture.
+        ``#rrggbb`` of each gene of the layout.
     link_colours : tuple of str
         ``#rrggbb`` of each link; empty when links have no colours of their own.
     sizes : (n_genes,) float64
@@ -78,10 +78,10 @@ class View:
     """
 
     run: Path
-    cut: Cut
+    threshold: Threshold
     n_links: int
     n_kept: int
-    picture: Picture
+    layout: GraphLayout
     colours: tuple[str, ...]
     link_colours: tuple[str, ...]
     sizes: Floats
@@ -92,7 +92,7 @@ class View:
 
     def links(self) -> pd.DataFrame:
         """Return the links drawn: rank, regulator, target, importance and maybe spearman."""
-        shown = self.picture
+        shown = self.layout
         names = np.array(shown.genes, dtype=object)
         table = pd.DataFrame(
             {
@@ -107,15 +107,15 @@ class View:
         return table
 
 
-def first_links(shown: Picture, n_links: int) -> Picture:
-    """Return a picture of the strongest links of another, its genes where they were."""
+def first_links(shown: GraphLayout, n_links: int) -> GraphLayout:
+    """Return the layout of the strongest links of another, its genes where they were."""
     if n_links >= len(shown.source):
         return shown
     source, target = shown.source[:n_links], shown.target[:n_links]
     kept = np.unique(np.concatenate([source, target]))
     place = np.zeros(len(shown.genes), np.int32)
     place[kept] = np.arange(len(kept), dtype=np.int32)
-    return Picture(
+    return GraphLayout(
         genes=tuple(shown.genes[i] for i in kept),
         x=shown.x[kept],
         y=shown.y[kept],
@@ -131,51 +131,53 @@ def level_of(n_links: int) -> int:
     return next((level for level in _LEVELS if level >= n_links), BUDGET)
 
 
-def drawn_picture(run: Path, cut: Cut, *, start: Picture | None = None) -> tuple[Picture, int]:
-    """Lay out the links that a cut keeps, as many as are drawn.
+def threshold_layout(
+    run: Path, threshold: Threshold, *, start: GraphLayout | None = None
+) -> tuple[GraphLayout, int]:
+    """Lay out the links that a threshold keeps, as many as are drawn.
 
     Parameters
     ----------
     run : Path
         A run folder.
-    cut : Cut
+    threshold : Threshold
         Which links.
-    start : Picture, optional
+    start : GraphLayout, optional
         Genes stay about where they are in it.
 
     Returns
     -------
-    shown : Picture
+    shown : GraphLayout
         The strongest links kept, `BUDGET` at most.
     n_kept : int
-        Links that the cut keeps.
+        Links that the threshold keeps.
 
     Raises
     ------
     RunError
         When the run has no ranked links.
     """
-    kept = cut_links(run, cut, at_most=BUDGET)
-    return picture(kept.links, start=None if start is None else start.positions), kept.n_kept
+    kept = threshold_links(run, threshold, at_most=BUDGET)
+    return layout_graph(kept.links, start=None if start is None else start.positions), kept.n_kept
 
 
-def ranked_picture(run: Path, level: int, *, start: Picture | None = None) -> Picture:
-    """Lay out the strongest links of a network, starting from a picture of fewer."""
-    return drawn_picture(run, Cut(CutKind.RANK, level), start=start)[0]
+def ranked_layout(run: Path, level: int, *, start: GraphLayout | None = None) -> GraphLayout:
+    """Lay out the strongest links of a network, starting from a layout of fewer."""
+    return threshold_layout(run, Threshold(ThresholdKind.RANK, level), start=start)[0]
 
 
 def previous_level(level: int) -> int | None:
-    """Return the level that a picture of this one starts from."""
+    """Return the level whose layout this one starts from."""
     place = _LEVELS.index(level)
     return _LEVELS[place - 1] if place else None
 
 
-def surroundings(links: pd.DataFrame) -> Picture:
-    """Lay out the strongest links of one gene that the cut leaves out.
+def surroundings(links: pd.DataFrame) -> GraphLayout:
+    """Lay out the strongest links of one gene that the threshold leaves out.
 
     Parameters
     ----------
     links : DataFrame
         The gene's links: rank, regulator, target, importance.
     """
-    return picture(links.head(_MOST_AROUND))
+    return layout_graph(links.head(_MOST_AROUND))

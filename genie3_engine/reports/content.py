@@ -20,9 +20,9 @@ from genie3_engine.launchers.registry import launcher_rows
 from genie3_engine.model import KEEP, ForestSpec, LayoutSpec, RunSpec, setting_rows, settings_of
 from genie3_engine.networks.exports import open_links
 from genie3_engine.networks.links import ranked_links
-from genie3_engine.networks.summary import survey
-from genie3_engine.networks.thresholds import Cut, CutKind
-from genie3_engine.networks.views import LegendEntry, View, drawn_picture
+from genie3_engine.networks.summary import network_summary
+from genie3_engine.networks.thresholds import Threshold, ThresholdKind
+from genie3_engine.networks.views import LegendEntry, View, threshold_layout
 from genie3_engine.reports.methods_paragraph import methods_paragraph
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.version import __version__
@@ -109,7 +109,7 @@ def run_report(
         raise RunError(f"The run in {run} has no network yet.", "Wait until it is done.")
     spec, timings = folder.spec, folder.read_timings() or {}
     links = open_links(run)
-    genes = survey(run).genes
+    genes = network_summary(run).genes
     return RunReport(
         title=title or spec.name or spec.source or "Gene regulatory network",
         facts=_facts(len(links), genes),
@@ -126,15 +126,15 @@ def run_report(
 
 def _strongest(run: Path, n_links: int) -> View:
     """Return a view of the strongest links, regulators apart from the others."""
-    cut = Cut(CutKind.RANK, n_links)
-    shown, n_kept = drawn_picture(run, cut)
+    threshold = Threshold(ThresholdKind.RANK, n_links)
+    shown, n_kept = threshold_layout(run, threshold)
     n_targets = np.bincount(shown.source, minlength=len(shown.genes))
     return View(
         run=run,
-        cut=cut,
+        threshold=threshold,
         n_links=len(open_links(run)),
         n_kept=n_kept,
-        picture=shown,
+        layout=shown,
         colours=tuple(_REGULATOR if n else _OTHER for n in n_targets),
         link_colours=(),
         sizes=n_targets / max(1, n_targets.max(initial=0)),

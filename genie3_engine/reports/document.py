@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from genie3_engine.labels import PHASES
-from genie3_engine.networks.graph_payload import drawing
+from genie3_engine.networks.graph_payload import graph_payload
 from genie3_engine.reports.content import RunReport
 
 _STYLES = ("graph.css", "report.css")
@@ -81,10 +81,10 @@ def _body(report: RunReport) -> Iterable[str]:
 
 def _network(report: RunReport) -> Iterable[str]:
     view = report.view
-    n_drawn, n_genes = len(view.picture.source), len(view.picture.genes)
+    n_drawn, n_genes = len(view.layout.source), len(view.layout.genes)
     yield '<section id="network"><h2>Network</h2>\n<div class="controls">'
     yield '<label>Find a gene <input id="find" type="search" list="genes"></label>'
-    yield f'<datalist id="genes">{_options(view.picture.genes)}</datalist>'
+    yield f'<datalist id="genes">{_options(view.layout.genes)}</datalist>'
     yield '<output id="focus" aria-live="polite"></output></div>\n'
     yield _asset("graph.html")
     yield "<noscript><p>The picture needs JavaScript; the tables do not.</p></noscript>"
@@ -175,7 +175,7 @@ def _options(names: Iterable[str]) -> str:
 def _drawn(report: RunReport) -> dict[str, Any]:
     """Return what the graph's script takes."""
     name = "".join(sign if sign.isalnum() else "-" for sign in report.title)[:_LONGEST_FILE_NAME]
-    return {**drawing(report.view, version="0", name=name), "height": _HEIGHT}
+    return {**graph_payload(report.view, version="0", name=name), "height": _HEIGHT}
 
 
 def _json(value: object) -> str:

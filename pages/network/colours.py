@@ -13,8 +13,8 @@ from genie3_engine.errors import InputError
 from genie3_engine.networks import colours, link_signs
 from genie3_engine.networks.annotations import Annotation, read_annotations
 from genie3_engine.networks.colours import Colouring
-from genie3_engine.networks.graph_layout import Picture
-from genie3_engine.networks.thresholds import Cut
+from genie3_engine.networks.graph_layout import GraphLayout
+from genie3_engine.networks.thresholds import Threshold
 from ui import cache, charts, errors, networks, state
 
 ROLE, MODULE, DEGREE, FIT, SIGN, OWN = "role", "module", "degree", "fit", "sign", "own"
@@ -85,12 +85,17 @@ def _own_table(network: networks.Network) -> Annotation | None:
 
 
 def colours_of(
-    shown: Picture, network: networks.Network, cut: Cut, choice: Choice, *, around: str | None
+    shown: GraphLayout,
+    network: networks.Network,
+    threshold: Threshold,
+    choice: Choice,
+    *,
+    around: str | None,
 ) -> tuple[Colouring, npt.NDArray[np.float64] | None]:
-    """Return the colours of a picture, and the correlation of its links when it was needed."""
+    """Return the colours of a graph, and the correlation of its links when it was needed."""
     dark = charts.is_dark()
     if choice.by == MODULE and around is None:
-        membership = networks.modules(network, cut)
+        membership = networks.detect_modules(network, threshold)
         names = [f"Module {module + 1}" for module in membership]
         order = [f"Module {module}" for module in range(1, int(membership.max()) + 2)]
         return colours.by_group(names, dark=dark, order=order), None
@@ -102,17 +107,17 @@ def colours_of(
         values = np.array([fit.get(gene, np.nan) for gene in shown.genes])
         return colours.by_number(np.maximum(values, 0), label="R²", dark=dark), None
     if choice.by == SIGN:
-        return _by_sign(shown, network, cut, around=around)
+        return _by_sign(shown, network, threshold, around=around)
     if choice.by == OWN and choice.annotation is not None:
         return colours.by_annotation(shown, choice.annotation, dark=dark), None
     return colours.by_role(shown, dark=dark), None
 
 
 def _by_sign(
-    shown: Picture, network: networks.Network, cut: Cut, *, around: str | None
+    shown: GraphLayout, network: networks.Network, threshold: Threshold, *, around: str | None
 ) -> tuple[Colouring, npt.NDArray[np.float64] | None]:
     try:
-        correlation = networks.correlation(network, cut, gene=around)
+        correlation = networks.correlation(network, threshold, gene=around)
         n_samples = len(cache.expression(network.dataset).samples)
     except InputError:
         st.warning("The data of this run were deleted, so the signs are unknown.")
@@ -121,7 +126,7 @@ def _by_sign(
     return colours.by_sign(shown, found, dark=charts.is_dark()), correlation
 
 
-def sizes_of(shown: Picture, choice: Choice) -> npt.NDArray[np.float64]:
+def sizes_of(shown: GraphLayout, choice: Choice) -> npt.NDArray[np.float64]:
     """Return the genes' sizes from 0 to 1."""
     n = len(shown.genes)
     if choice.size == "same":

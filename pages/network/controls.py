@@ -12,32 +12,36 @@ from collections.abc import Sequence
 import streamlit as st
 
 from genie3_engine.errors import OptionError
-from genie3_engine.networks.thresholds import Cut, CutKind
+from genie3_engine.networks.thresholds import Threshold, ThresholdKind
 from ui import errors, networks, state
 
 _COUNTS = (25, 50, 100, 200, 300, 500, 1000, 2000, 5000, 10_000, 15_000)
 _PER_TARGET = (1, 2, 3, 5, 10, 20, 50)
-_KINDS = {CutKind.RANK: "Rank", CutKind.SCORE: "Importance", CutKind.TARGET: "Target"}
+_KINDS = {
+    ThresholdKind.RANK: "Rank",
+    ThresholdKind.SCORE: "Importance",
+    ThresholdKind.TARGET: "Target",
+}
 _KIND, _COUNT, _SCORE, _EACH = "cut_kind", "cut", "cut_score", "cut_each"
 
 
-def asked_cut(network: networks.Network) -> Cut:
+def threshold_of_address(network: networks.Network) -> Threshold:
     """Return the threshold in the address; the default when there is none or it is invalid."""
-    first = Cut(CutKind.RANK, min(networks.FIRST_CUT.value, network.n_links))
-    text = state.asked(state.CUT)
+    first = Threshold(ThresholdKind.RANK, min(networks.FIRST_THRESHOLD.value, network.n_links))
+    text = state.asked(state.THRESHOLD)
     if text is None:
         return first
     try:
-        return Cut.parse(text)
+        return Threshold.parse(text)
     except OptionError as problem:
         errors.show(problem)
         return first
 
 
-def choose_cut(network: networks.Network) -> Cut:
+def choose_threshold(network: networks.Network) -> Threshold:
     """Ask for the threshold: by rank, by importance, or per target."""
-    cut = asked_cut(network)
-    state.set_value(_KIND, cut.kind)
+    threshold = threshold_of_address(network)
+    state.set_value(_KIND, threshold.kind)
     kind, value = st.columns([1, 1], gap="small", vertical_alignment="bottom")
     with kind:
         st.segmented_control(
@@ -49,51 +53,51 @@ def choose_cut(network: networks.Network) -> Cut:
             on_change=lambda: _take(_first_of(state.value(_KIND), network)),
         )
     with value:
-        if cut.kind is CutKind.SCORE:
-            _ask_score(cut)
-        elif cut.kind is CutKind.TARGET:
-            _ask_count("Links per target", cut, _PER_TARGET, key=_EACH)
+        if threshold.kind is ThresholdKind.SCORE:
+            _ask_score(threshold)
+        elif threshold.kind is ThresholdKind.TARGET:
+            _ask_count("Links per target", threshold, _PER_TARGET, key=_EACH)
         else:
             counts = [count for count in _COUNTS if count < network.n_links]
             if network.n_links <= _COUNTS[-1]:
                 counts.append(network.n_links)
-            _ask_count("Displayed links", cut, counts, key=_COUNT)
-    return cut
+            _ask_count("Displayed links", threshold, counts, key=_COUNT)
+    return threshold
 
 
-def _ask_count(label: str, cut: Cut, counts: Sequence[int], *, key: str) -> None:
-    offered = sorted({*counts, int(cut.value)})
+def _ask_count(label: str, threshold: Threshold, counts: Sequence[int], *, key: str) -> None:
+    offered = sorted({*counts, int(threshold.value)})
     if len(offered) < 2:
         return
-    state.set_value(key, int(cut.value))
+    state.set_value(key, int(threshold.value))
     st.select_slider(
         label,
         offered,
         format_func=lambda count: f"{count:,}",
         key=key,
-        on_change=lambda: _take(Cut(cut.kind, state.value(key))),
+        on_change=lambda: _take(Threshold(threshold.kind, state.value(key))),
     )
 
 
-def _ask_score(cut: Cut) -> None:
-    state.set_value(_SCORE, float(cut.value))
+def _ask_score(threshold: Threshold) -> None:
+    state.set_value(_SCORE, float(threshold.value))
     st.number_input(
         "Minimum importance",
         min_value=0.0,
         max_value=1.0,
-        step=max(1e-6, _two_digits(cut.value / 10)),
+        step=max(1e-6, _two_digits(threshold.value / 10)),
         format="%.6g",
         key=_SCORE,
-        on_change=lambda: _take(Cut(CutKind.SCORE, state.value(_SCORE))),
+        on_change=lambda: _take(Threshold(ThresholdKind.SCORE, state.value(_SCORE))),
     )
 
 
-def _first_of(kind: CutKind, network: networks.Network) -> Cut:
+def _first_of(kind: ThresholdKind, network: networks.Network) -> Threshold:
     """Return a threshold of another kind that keeps about as many links."""
-    n_first = min(int(networks.FIRST_CUT.value), network.n_links)
-    if kind is CutKind.SCORE:
-        return Cut(kind, _two_digits(networks.score_of(network, n_first)))
-    return Cut(kind, n_first if kind is CutKind.RANK else 1)
+    n_first = min(int(networks.FIRST_THRESHOLD.value), network.n_links)
+    if kind is ThresholdKind.SCORE:
+        return Threshold(kind, _two_digits(networks.score_of(network, n_first)))
+    return Threshold(kind, n_first if kind is ThresholdKind.RANK else 1)
 
 
 def _two_digits(value: float) -> float:
@@ -104,8 +108,8 @@ def _two_digits(value: float) -> float:
     return float(f"{math.floor(value / unit) * unit:.2g}")
 
 
-def _take(cut: Cut) -> None:
-    state.put(state.CUT, str(cut))
+def _take(threshold: Threshold) -> None:
+    state.put(state.THRESHOLD, str(threshold))
 
 
 def choose_gene(genes: Sequence[str]) -> tuple[str | None, str | None]:

@@ -11,7 +11,7 @@ from genie3_engine import labels
 from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.export_selection import all_links, drawn_links, kept_links
 from genie3_engine.networks.exports import FORMATS, ExportFormat, Links
-from genie3_engine.networks.svg import PictureSize, dots_of, network_svg
+from genie3_engine.networks.svg import FigureSize, network_svg, pixel_size
 from genie3_engine.networks.views import View
 from genie3_engine.reports import html_report, run_report
 from genie3_engine.runs import RunSummary
@@ -23,10 +23,10 @@ _INCH_METRES = 0.0254
 _PRINT_DPI = 300
 _FORMULA_SIGNS = ("=", "+", "-", "@")
 _SIZES = {
-    "One column, 89 mm": PictureSize(89),
-    "One and a half, 120 mm": PictureSize(120),
-    "Two columns, 183 mm": PictureSize(183),
-    "Slide, 1920 × 1080": PictureSize(1920, 1080, "px"),
+    "One column, 89 mm": FigureSize(89),
+    "One and a half, 120 mm": FigureSize(120),
+    "Two columns, 183 mm": FigureSize(183),
+    "Slide, 1920 × 1080": FigureSize(1920, 1080, "px"),
 }
 _OWN_SIZE = "Another width"
 _SCALES = {
@@ -59,7 +59,7 @@ def show(chosen: RunSummary, view: View) -> None:
 
 
 def _links(chosen: RunSummary, view: View) -> None:
-    n_drawn = len(view.picture.source)
+    n_drawn = len(view.layout.source)
     choices: dict[str, tuple[int, Callable[..., Links]]] = {
         "drawn": (n_drawn, lambda scale: drawn_links(view, scale=scale)),
         "kept": (view.n_kept, lambda scale: kept_links(view, scale=scale)),
@@ -104,7 +104,7 @@ def _file(
     which: str,
     links: Callable[[], Links],
 ) -> None:
-    bad = form.unfit(view.picture.genes)
+    bad = form.unfit(view.layout.genes)
     if bad is not None:
         st.info(
             f"{form.name} cannot hold the gene name {text_format.plain(bad)}. Choose "
@@ -130,7 +130,7 @@ def _file(
 
 
 def _caution(view: View, form: ExportFormat) -> None:
-    risky = next((name for name in view.picture.genes if name.startswith(_FORMULA_SIGNS)), None)
+    risky = next((name for name in view.layout.genes if name.startswith(_FORMULA_SIGNS)), None)
     if risky is not None and form.name in {"tsv", "csv", "pyscenic"}:
         st.caption(
             f"Names are never altered, and some begin like a formula "
@@ -144,7 +144,7 @@ def _picture(chosen: RunSummary, view: View) -> None:
         name = st.selectbox("Size", [*_SIZES, _OWN_SIZE], index=2, key="take_size", width=230)
         if name == _OWN_SIZE:
             width = st.number_input("Width, mm", 30, 1200, 250, 10, key="take_width", width=150)
-        size = PictureSize(width) if name == _OWN_SIZE else _SIZES[name]
+        size = FigureSize(width) if name == _OWN_SIZE else _SIZES[name]
         has_all = st.toggle("Label every gene", key="take_names")
         dark = st.toggle("Dark background", value=charts.is_dark(), key="take_dark")
     svg = network_svg(view, size=size, title=chosen.title, all_labels=has_all, dark=dark)
@@ -157,7 +157,7 @@ def _picture(chosen: RunSummary, view: View) -> None:
             mime="image/svg+xml",
             key="take_svg",
         )
-        dots = dots_of(view, size, dots_an_inch=_PRINT_DPI)
+        dots = pixel_size(view, size, dots_an_inch=_PRINT_DPI)
         is_print = size.unit == "mm"
         downloads.png_button(
             f"PNG, {dots[0]:,} × {dots[1]:,}",

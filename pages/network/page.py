@@ -12,8 +12,8 @@ from pages.network import (
     controls,
     export_panel,
     focus,
+    network_graph,
     pending_run,
-    picture,
     run_choice,
     side_tables,
     threshold_curve,
@@ -32,21 +32,21 @@ def explore(summary: RunSummary) -> None:
         with st.container(key="split"):
             graph, table = st.columns([3, 2], gap="medium")
         with graph:
-            cut = controls.choose_cut(network)
+            threshold = controls.choose_threshold(network)
         with table:
             of_gene, of_colours = st.columns([3, 2], gap="small", vertical_alignment="bottom")
             with of_gene:
                 gene, to = controls.choose_gene(network.genes)
             with of_colours:
                 painted = colours.choose(network)
-        view = picture.view_of(network, cut=cut, choice=painted, gene=gene, to=to)
+        view = network_graph.view_of(network, threshold=threshold, choice=painted, gene=gene, to=to)
         with graph:
-            picture.show(network, view)
-            threshold_curve.show(network, cut)
+            network_graph.show(network, view)
+            threshold_curve.show(network, threshold)
         with table:
             if gene is not None:
                 focus.show(network, gene=gene, to=to)
-            side_tables.show(network, cut=cut, gene=gene, to=to)
+            side_tables.show(network, threshold=threshold, gene=gene, to=to)
             if gene is not None and to is not None:
                 focus.samples(network, gene, to)
         export_panel.show(summary, view)

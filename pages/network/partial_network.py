@@ -6,9 +6,9 @@ import streamlit as st
 
 from genie3_engine import labels, runs
 from genie3_engine.networks.colours import by_role
-from genie3_engine.networks.graph_payload import drawing
+from genie3_engine.networks.graph_payload import graph_payload
 from genie3_engine.networks.partial_network import PartialNetwork
-from genie3_engine.networks.thresholds import Cut, CutKind
+from genie3_engine.networks.thresholds import Threshold, ThresholdKind
 from genie3_engine.networks.views import View
 from genie3_engine.runs import RunSummary
 from pages.network.colours import ROLE, Choice, sizes_of
@@ -57,17 +57,17 @@ def _draw(summary: RunSummary, found: PartialNetwork, done: int) -> None:
     colours = by_role(shown, dark=charts.is_dark())
     view = View(
         run=summary.path,
-        cut=Cut(CutKind.RANK, max(1, len(found.links))),
+        threshold=Threshold(ThresholdKind.RANK, max(1, len(found.links))),
         n_links=found.n_links,
         n_kept=len(found.links),
-        picture=shown,
+        layout=shown,
         colours=colours.genes,
         link_colours=(),
         sizes=sizes_of(shown, Choice(ROLE, "targets")),
         legend=colours.legend,
     )
     graph.gene_graph(
-        drawing(view, version=f"{summary.id}-{done}", network=summary.id),
+        graph_payload(view, version=f"{summary.id}-{done}", network=summary.id),
         key="graph_so_far",
         height=420,
     )

@@ -44,7 +44,7 @@ def choose(chosen: RunSummary, found: Sequence[RunSummary]) -> None:
 
     def take() -> None:
         state.put(state.RUN, state.value(key))
-        for other in (state.GENE, state.TO, state.CUT):
+        for other in (state.GENE, state.TO, state.THRESHOLD):
             state.put(other, None)
 
     st.selectbox(

@@ -10,20 +10,22 @@ import streamlit as st
 
 from genie3_engine import labels
 from genie3_engine.networks.figures import fit_figure
-from genie3_engine.networks.thresholds import Cut
+from genie3_engine.networks.thresholds import Threshold
 from pages.network import controls, link_table
 from ui import charts, networks, state
 
 _HEIGHT = 500
 
 
-def show(network: networks.Network, *, cut: Cut, gene: str | None, to: str | None) -> None:
+def show(
+    network: networks.Network, *, threshold: Threshold, gene: str | None, to: str | None
+) -> None:
     """Show the table that is asked for; only that one is computed."""
     tables: dict[str, Callable[[], None]] = {
         "Links": lambda: link_table.show(network, gene=gene, to=to),
-        "Hubs": lambda: _hubs(network, cut),
-        "Modules": lambda: _modules(network, cut),
-        "Centrality": lambda: _centrality(network, cut),
+        "Hubs": lambda: _hubs(network, threshold),
+        "Modules": lambda: _modules(network, threshold),
+        "Centrality": lambda: _centrality(network, threshold),
         "Fit": lambda: _fit(network),
     }
     which = st.segmented_control(
@@ -38,12 +40,12 @@ def show(network: networks.Network, *, cut: Cut, gene: str | None, to: str | Non
     tables[which]()
 
 
-def _hubs(network: networks.Network, cut: Cut) -> None:
-    table = networks.hubs(network, cut)
+def _hubs(network: networks.Network, threshold: Threshold) -> None:
+    table = networks.hubs(network, threshold)
     _choose_gene(
         table,
         "regulator",
-        key=f"hubs_{network.run}_{cut}",
+        key=f"hubs_{network.run}_{threshold}",
         columns={
             "regulator": "Regulator",
             "n_targets": st.column_config.NumberColumn("Targets", format="localized", width=76),
@@ -54,12 +56,12 @@ def _hubs(network: networks.Network, cut: Cut) -> None:
     st.caption(f"{labels.count(len(table), 'regulator')} among the displayed links.")
 
 
-def _modules(network: networks.Network, cut: Cut) -> None:
-    table = networks.module_table(network, cut)
+def _modules(network: networks.Network, threshold: Threshold) -> None:
+    table = networks.module_table(network, threshold)
     _choose_gene(
         table,
         "hub",
-        key=f"modules_{network.run}_{cut}",
+        key=f"modules_{network.run}_{threshold}",
         columns={
             "module": st.column_config.NumberColumn("Module", width=64),
             "n_genes": st.column_config.NumberColumn("Genes", format="localized", width=64),
@@ -74,11 +76,11 @@ def _modules(network: networks.Network, cut: Cut) -> None:
     )
 
 
-def _centrality(network: networks.Network, cut: Cut) -> None:
+def _centrality(network: networks.Network, threshold: Threshold) -> None:
     _choose_gene(
-        networks.centralities(network, cut),
+        networks.centralities(network, threshold),
         "gene",
-        key=f"centrality_{network.run}_{cut}",
+        key=f"centrality_{network.run}_{threshold}",
         columns={
             "gene": "Gene",
             "n_targets": st.column_config.NumberColumn("Targets", format="localized", width=72),
@@ -98,7 +100,7 @@ def _centrality(network: networks.Network, cut: Cut) -> None:
 
 
 def _fit(network: networks.Network) -> None:
-    genes = networks.survey(network).genes
+    genes = networks.network_summary(network).genes
     table = genes[["gene", "oob_r2", "n_regulators"]].dropna(subset="oob_r2")
     if table.empty:
         st.markdown("This run has no out-of-bag R²: Extra-Trees grow on all samples.")

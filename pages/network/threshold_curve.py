@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genie3_engine.networks.figures import kept_figure
-from genie3_engine.networks.thresholds import Cut, CutKind
+from genie3_engine.networks.figures import threshold_figure
+from genie3_engine.networks.thresholds import Threshold, ThresholdKind
 from ui import charts, networks
 
 
-def show(network: networks.Network, cut: Cut) -> None:
+def show(network: networks.Network, threshold: Threshold) -> None:
     """Show the curve when it is opened: it needs one pass over all links."""
     box = st.expander(
         "Links by threshold", icon=":material/show_chart:", key="kept", on_change="rerun"
     )
     if not box.open:
         return
-    survey = networks.survey(network)
-    numbers = survey.by_target if cut.kind is CutKind.TARGET else survey.by_rank
+    summary = networks.network_summary(network)
+    numbers = summary.by_target if threshold.kind is ThresholdKind.TARGET else summary.by_rank
     with box:
         charts.show(
-            kept_figure(survey, cut, dark=charts.is_dark()),
-            key="kept_figure",
+            threshold_figure(summary, threshold, dark=charts.is_dark()),
+            key="threshold_figure",
             name="links by threshold",
             numbers=numbers,
             alt="Links and genes by threshold; the threshold in use is marked",

@@ -9,9 +9,9 @@ import numpy as np
 import streamlit as st
 
 from genie3_engine.networks.colours import by_role
-from genie3_engine.networks.graph_layout import Picture
-from genie3_engine.networks.graph_payload import drawing
-from genie3_engine.networks.thresholds import Cut
+from genie3_engine.networks.graph_layout import GraphLayout
+from genie3_engine.networks.graph_payload import graph_payload
+from genie3_engine.networks.thresholds import Threshold
 from genie3_engine.networks.views import View
 from ui.graph import gene_graph
 
@@ -23,7 +23,7 @@ genes = (*HOSTILE, *(f"gene {i}" for i in range(n_genes - len(HOSTILE))))
 pairs = {(rng.randrange(n_genes // 6), rng.randrange(n_genes)) for _ in range(3 * n_links)}
 pairs = sorted(pair for pair in pairs if pair[0] != pair[1])[:n_links]
 side = int(n_genes**0.5) + 1
-picture = Picture(
+layout = GraphLayout(
     genes=genes,
     x=np.array([i % side for i in range(n_genes)], float),
     y=np.array([i // side for i in range(n_genes)], float),
@@ -32,16 +32,16 @@ picture = Picture(
     importance=np.sort([rng.random() for _ in pairs])[::-1],
     rank=np.arange(1, len(pairs) + 1),
 )
-colours = by_role(picture)
-degree = np.bincount(picture.source, minlength=n_genes)
+colours = by_role(layout)
+degree = np.bincount(layout.source, minlength=n_genes)
 wanted = st.selectbox("Focus", genes, index=None, key="wanted")
 clicked = st.session_state.get("clicked", (None, None))
 view = View(
     run=Path(),
-    cut=Cut.parse(str(len(pairs))),
+    threshold=Threshold.parse(str(len(pairs))),
     n_links=len(pairs),
     n_kept=len(pairs),
-    picture=picture,
+    layout=layout,
     colours=colours.genes,
     link_colours=(),
     sizes=degree / degree.max(),
@@ -56,6 +56,6 @@ def take() -> None:
     st.session_state["clicked"] = (choice["gene"], choice["to"])
 
 
-gene_graph(drawing(view, version="1"), key="graph", on_choice=take)
+gene_graph(graph_payload(view, version="1"), key="graph", on_choice=take)
 st.text(f"clicked: {clicked[0]}")
 st.text(f"second: {clicked[1]}")

@@ -7,9 +7,9 @@ import pandas as pd
 
 from genie3_engine.networks import colours
 from genie3_engine.networks.annotations import Annotation
-from genie3_engine.networks.graph_layout import picture
+from genie3_engine.networks.graph_layout import layout_graph
 
-SHOWN = picture(
+SHOWN = layout_graph(
     pd.DataFrame({"regulator": ["a", "a"], "target": ["b", "c"], "importance": [0.5, 0.4]})
 )
 
@@ -51,7 +51,7 @@ def test_by_annotation__takes_many_numbers_as_a_scale_and_few_as_groups():
     few = colours.by_annotation(SHOWN, Annotation("kind", {"a": "1", "b": "2"}))
     assert [entry.label for entry in few.legend] == ["1", "2", "Other"]
     genes = [f"g{i}" for i in range(30)]
-    many = picture(
+    many = layout_graph(
         pd.DataFrame({"regulator": genes[:1] * 29, "target": genes[1:], "importance": np.ones(29)})
     )
     values = {gene: str(i) for i, gene in enumerate(genes)}

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genie3_engine.networks.communities import centralities, hubs, module_table, modules
-from genie3_engine.networks.graph_layout import picture
+from genie3_engine.networks.communities import centralities, detect_modules, hubs, module_table
+from genie3_engine.networks.graph_layout import layout_graph
 
 # Two cliques of three and four genes, joined by one weak link.
 PAIRS = [
@@ -13,7 +13,7 @@ PAIRS = [
     *[(a, b) for a in "wxyz" for b in "wxyz" if a < b],
     ("c", "w"),
 ]
-SHOWN = picture(
+SHOWN = layout_graph(
     pd.DataFrame(
         {
             "regulator": [a for a, _ in PAIRS],
@@ -22,23 +22,23 @@ SHOWN = picture(
         }
     )
 )
-EMPTY = picture(pd.DataFrame({"regulator": [], "target": [], "importance": []}))
+EMPTY = layout_graph(pd.DataFrame({"regulator": [], "target": [], "importance": []}))
 
 
 def test_modules__are_the_cliques_the_largest_first():
-    of = dict(zip(SHOWN.genes, modules(SHOWN).tolist(), strict=True))
+    of = dict(zip(SHOWN.genes, detect_modules(SHOWN).tolist(), strict=True))
     assert {gene: of[gene] for gene in "abcwxyz"} == dict.fromkeys("abc", 1) | dict.fromkeys(
         "wxyz", 0
     )
 
 
 def test_modules__of_no_links_are_none():
-    assert modules(EMPTY).tolist() == []
-    assert len(module_table(EMPTY, modules(EMPTY))) == 0
+    assert detect_modules(EMPTY).tolist() == []
+    assert len(module_table(EMPTY, detect_modules(EMPTY))) == 0
 
 
 def test_module_table__counts_the_links_inside():
-    table = module_table(SHOWN, modules(SHOWN))
+    table = module_table(SHOWN, detect_modules(SHOWN))
     assert table[["module", "n_genes", "n_links"]].values.tolist() == [[1, 4, 6], [2, 3, 3]]
     assert sorted(table["genes"][1].split(", ")) == ["a", "b", "c"]
 

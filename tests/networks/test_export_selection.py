@@ -10,8 +10,8 @@ import pytest
 from genie3_engine.model import ImportanceScale, RunSpec, RunState, RunStatus, TargetLinks
 from genie3_engine.networks.export_selection import all_links, drawn_links, kept_links
 from genie3_engine.networks.exports import export_format
-from genie3_engine.networks.thresholds import Cut, CutKind
-from genie3_engine.networks.views import View, drawn_picture
+from genie3_engine.networks.thresholds import Threshold, ThresholdKind
+from genie3_engine.networks.views import View, threshold_layout
 from genie3_engine.store.merge import finish_run
 from genie3_engine.store.parts import PartWriter
 from genie3_engine.store.run_folder import RunFolder
@@ -31,10 +31,10 @@ def run(tmp_path) -> Path:
     return run.path
 
 
-def view(run: Path, cut: Cut) -> View:
-    shown, n_kept = drawn_picture(run, cut)
+def view(run: Path, threshold: Threshold) -> View:
+    shown, n_kept = threshold_layout(run, threshold)
     colours = ("#000000",) * len(shown.genes)
-    return View(run, cut, 30, n_kept, shown, colours, (), np.zeros(len(shown.genes)), ())
+    return View(run, threshold, 30, n_kept, shown, colours, (), np.zeros(len(shown.genes)), ())
 
 
 def table(links) -> pd.DataFrame:
@@ -45,11 +45,16 @@ def table(links) -> pd.DataFrame:
 
 @pytest.mark.parametrize("scale", ImportanceScale)
 @pytest.mark.parametrize(
-    "cut", [Cut(CutKind.RANK, 7), Cut(CutKind.SCORE, 0.2), Cut(CutKind.TARGET, 2)]
+    "threshold",
+    [
+        Threshold(ThresholdKind.RANK, 7),
+        Threshold(ThresholdKind.SCORE, 0.2),
+        Threshold(ThresholdKind.TARGET, 2),
+    ],
 )
-def test_drawn_and_kept__agree_with_the_whole_network(run, cut, scale):
+def test_drawn_and_kept__agree_with_the_whole_network(run, threshold, scale):
     whole = table(all_links(run, scale=scale)).set_index(["regulator", "target"])
-    shown = view(run, cut)
+    shown = view(run, threshold)
     drawn, kept = (table(take(shown, scale=scale)) for take in (drawn_links, kept_links))
     assert len(drawn) == len(kept) == shown.n_kept
     assert drawn.equals(kept)

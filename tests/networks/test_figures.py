@@ -8,32 +8,34 @@ from genie3_engine.data.expression import Expression
 from genie3_engine.figure_style import ACTIVATION, COLOURS, REPRESSION, UNCLEAR
 from genie3_engine.networks.annotations import Annotation
 from genie3_engine.networks.colours import by_annotation, by_group, by_number, by_role, by_sign
-from genie3_engine.networks.figures import fit_figure, kept_figure, link_figure
-from genie3_engine.networks.graph_layout import picture
-from genie3_engine.networks.summary import Survey
-from genie3_engine.networks.thresholds import Cut
+from genie3_engine.networks.figures import fit_figure, link_figure, threshold_figure
+from genie3_engine.networks.graph_layout import layout_graph
+from genie3_engine.networks.summary import NetworkSummary
+from genie3_engine.networks.thresholds import Threshold
 
 
 @pytest.fixture
 def shown():
     links = [("A", "B", 0.9), ("A", "C", 0.5), ("B", "C", 0.2)]
-    return picture(pd.DataFrame(links, columns=["regulator", "target", "importance"]))
+    return layout_graph(pd.DataFrame(links, columns=["regulator", "target", "importance"]))
 
 
 @pytest.mark.parametrize(
-    ("cut", "names"),
+    ("threshold", "names"),
     [
         ("300", ["Genes", "Regulators"]),
         ("score:0.1", ["Links", "Genes", "Regulators"]),
         ("target:2", ["Links"]),
     ],
 )
-def test_kept_figure__has_a_line_each(cut, names):
+def test_threshold_figure__has_a_line_each(threshold, names):
     by_rank = pd.DataFrame(
         {"n_links": [1, 9], "importance": [0.9, 0.1], "n_genes": [2, 5], "n_regulators": [1, 2]}
     )
     by_target = pd.DataFrame({"per_target": [1, 2], "n_links": [4, 7]})
-    figure = kept_figure(Survey(pd.DataFrame(), by_rank, by_target), Cut.parse(cut))
+    figure = threshold_figure(
+        NetworkSummary(pd.DataFrame(), by_rank, by_target), Threshold.parse(threshold)
+    )
     assert [trace.name for trace in figure.data] == names
     assert len(figure.layout.shapes) == 1
 

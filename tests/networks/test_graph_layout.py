@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genie3_engine.networks.graph_layout import picture
+from genie3_engine.networks.graph_layout import layout_graph
 
 MOST_BYTES = 5_000_000
 
@@ -30,7 +30,7 @@ def made_up(n_links=200, n_genes=80, seed=0):
 
 
 def test_picture__counts_links_by_hand():
-    shown = picture(table([("A", "B"), ("A", "C"), ("B", "A")]))
+    shown = layout_graph(table([("A", "B"), ("A", "C"), ("B", "A")]))
     assert shown.genes == ("A", "B", "C")
     assert [
         (shown.genes[s], shown.genes[t]) for s, t in zip(shown.source, shown.target, strict=True)
@@ -43,7 +43,7 @@ def test_picture__counts_links_by_hand():
 
 
 def test_picture__is_the_same_for_the_same_seed():
-    first, again, other = (picture(made_up(), seed=seed) for seed in (1, 1, 2))
+    first, again, other = (layout_graph(made_up(), seed=seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first.x, again.x)
     np.testing.assert_array_equal(first.y, again.y)
     assert not np.array_equal(first.x, other.x)
@@ -53,18 +53,18 @@ def test_picture__leaves_python_s_random_numbers_alone():
     random.seed(3)
     expected = random.random()
     random.seed(3)
-    picture(made_up())
+    layout_graph(made_up())
     assert random.random() == expected
 
 
 def test_picture__no_links_give_an_empty_picture():
-    shown = picture(table([]))
+    shown = layout_graph(table([]))
     assert (shown.genes, shown.x.shape) == ((), (0,))
 
 
 def test_picture__linked_genes_are_near():
     links = made_up()
-    shown = picture(links)
+    shown = layout_graph(links)
     points = np.column_stack([shown.x, shown.y])
     linked = np.linalg.norm(points[shown.source] - points[shown.target], axis=1).mean()
     every = np.linalg.norm(points[:, None] - points[None], axis=2).mean()
@@ -73,7 +73,7 @@ def test_picture__linked_genes_are_near():
 
 def test_picture__parts_do_not_overlap():
     pairs = [(f"{part}0", f"{part}{i}") for part in "abcdef" for i in range(1, 9)]
-    shown = picture(table(pairs))
+    shown = layout_graph(table(pairs))
     points = np.column_stack([shown.x, shown.y])
     groups = np.array([gene[0] for gene in shown.genes])
     for part in "abcdef":
@@ -86,10 +86,10 @@ def test_picture__parts_do_not_overlap():
 
 def test_picture__of_many_parts_needs_little_memory():
     links = table([(f"r{target // 3}", f"t{target}") for target in range(600)])
-    picture(links.iloc[:3])  # imports
+    layout_graph(links.iloc[:3])  # imports
     tracemalloc.start()
     try:
-        picture(links)
+        layout_graph(links)
         assert tracemalloc.get_traced_memory()[1] < MOST_BYTES
     finally:
         tracemalloc.stop()
@@ -97,8 +97,8 @@ def test_picture__of_many_parts_needs_little_memory():
 
 def test_picture__new_parts_join_without_touching_known_ones():
     links = table([(f"r{target // 3}", f"t{target}") for target in range(60)])
-    before = picture(links.iloc[:30])
-    after = picture(links, start=before.positions)
+    before = layout_graph(links.iloc[:30])
+    after = layout_graph(links, start=before.positions)
     points = np.column_stack([after.x, after.y])
     apart = np.linalg.norm(points[:, None] - points[None], axis=2)
     is_new = np.array([gene not in before.positions for gene in after.genes])
@@ -108,8 +108,8 @@ def test_picture__new_parts_join_without_touching_known_ones():
 
 def test_picture__start_keeps_genes_near_where_they_were():
     links = made_up()
-    before = picture(links)
-    after = picture(links.iloc[: len(links) - 20], start=before.positions)
+    before = layout_graph(links)
+    after = layout_graph(links.iloc[: len(links) - 20], start=before.positions)
     extent = max(np.ptp(before.x), np.ptp(before.y))
     moves = [np.hypot(*np.subtract(after.positions[g], before.positions[g])) for g in after.genes]
     assert np.median(moves) < 0.05 * extent
@@ -117,9 +117,9 @@ def test_picture__start_keeps_genes_near_where_they_were():
 
 def test_picture__newcomers_join_their_neighbours():
     links = made_up()
-    before = picture(links)
+    before = layout_graph(links)
     more = pd.concat([links, table([("r0", "new"), ("x", "y")])], ignore_index=True)
-    after = picture(more, start=before.positions)
+    after = layout_graph(more, start=before.positions)
     extent = max(np.ptp(before.x), np.ptp(before.y))
     gap = np.subtract(after.positions["new"], after.positions["r0"])
     assert np.hypot(*gap) < 0.2 * extent

@@ -9,20 +9,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genie3_engine.networks.graph_layout import picture
-from genie3_engine.networks.graph_payload import drawing, path_links
-from genie3_engine.networks.thresholds import Cut, CutKind
+from genie3_engine.networks.graph_layout import layout_graph
+from genie3_engine.networks.graph_payload import graph_payload, path_links
+from genie3_engine.networks.thresholds import Threshold, ThresholdKind
 from genie3_engine.networks.views import LegendEntry, View
 
-SHOWN = picture(
+SHOWN = layout_graph(
     pd.DataFrame({"regulator": ["a", "b"], "target": ["b", "c"], "importance": [0.5, 0.4]})
 )
 VIEW = View(
     run=Path("run"),
-    cut=Cut(CutKind.RANK, 2),
+    threshold=Threshold(ThresholdKind.RANK, 2),
     n_links=2,
     n_kept=2,
-    picture=SHOWN,
+    layout=SHOWN,
     colours=("#111111", "#222222", "#111111"),
     link_colours=(),
     sizes=np.array([1.0, 0.5, 0.0]),
@@ -35,7 +35,7 @@ def numbers(text, kind):
 
 
 def test_drawing__is_plain_json_with_columns_of_numbers():
-    payload = json.loads(json.dumps(drawing(VIEW, version="1", network="n")))
+    payload = json.loads(json.dumps(graph_payload(VIEW, version="1", network="n")))
     assert payload["genes"]["name"] == ["a", "b", "c"]
     assert numbers(payload["genes"]["size"], "<f4") == [1.0, 0.5, 0.0]
     assert payload["genes"]["palette"] == ["#111111", "#222222"]

@@ -8,8 +8,8 @@ import igraph
 import pandas as pd
 
 from genie3_engine.networks import igraph_random
-from genie3_engine.networks.communities import modules
-from genie3_engine.networks.graph_layout import picture
+from genie3_engine.networks.communities import detect_modules
+from genie3_engine.networks.graph_layout import layout_graph
 
 LINKS = pd.DataFrame({"regulator": ["a", "a"], "target": ["b", "c"], "importance": [0.5, 0.4]})
 MEETING_SECONDS = 0.5  # two threads that are both let in meet well before
@@ -39,7 +39,7 @@ def test_seeded__leaves_the_numbers_of_python_alone():
 
 
 def test_seeded__keeps_layouts_and_communities_apart(monkeypatch):
-    shown, both = picture(LINKS), threading.Barrier(2)
+    shown, both = layout_graph(LINKS), threading.Barrier(2)
     set_generator, met = igraph.set_random_number_generator, []
 
     def meet(generator):
@@ -52,7 +52,7 @@ def test_seeded__keeps_layouts_and_communities_apart(monkeypatch):
     monkeypatch.setattr(igraph, "set_random_number_generator", meet)
     threads = [
         threading.Thread(target=work, args=argument)
-        for work, argument in ((picture, (LINKS,)), (modules, (shown,)))
+        for work, argument in ((layout_graph, (LINKS,)), (detect_modules, (shown,)))
     ]
     for thread in threads:
         thread.start()

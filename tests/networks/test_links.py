@@ -13,10 +13,10 @@ from genie3_engine.networks.exports import export_format, links_of_run
 from genie3_engine.networks.links import (
     fits,
     gene_names,
+    layout_graph,
     link_page,
     links_between,
     n_links,
-    picture,
     ranked_links,
 )
 from genie3_engine.store.merge import finish_run
@@ -108,7 +108,7 @@ def test_links_of_run__graphs_read_them_twice(run):
 
 
 def test_picture__of_a_run(run):
-    shown = picture(ranked_links(run))
+    shown = layout_graph(ranked_links(run))
     assert shown.genes[shown.source[0]] == "HOXA1"
     assert len(shown.importance) == 6
 

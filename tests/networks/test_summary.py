@@ -5,7 +5,7 @@ import pytest
 from genie3_engine import worker
 from genie3_engine.errors import InputError
 from genie3_engine.networks.links import ranked_links
-from genie3_engine.networks.summary import survey
+from genie3_engine.networks.summary import network_summary
 from tests.simulated_networks import tiny_run
 
 
@@ -16,8 +16,8 @@ def run(tmp_path, home):
     return path
 
 
-def test_survey__counts_the_links_of_each_gene(run):
-    links, genes = ranked_links(run), survey(run).genes.set_index("gene")
+def test_network_summary__counts_the_links_of_each_gene(run):
+    links, genes = ranked_links(run), network_summary(run).genes.set_index("gene")
     assert len(genes) == 8
     for gene in genes.index:
         assert genes.loc[gene, "n_targets"] == (links["regulator"] == gene).sum()
@@ -26,8 +26,8 @@ def test_survey__counts_the_links_of_each_gene(run):
         assert genes.loc[gene, "strength"] == pytest.approx(strength)
 
 
-def test_survey__counts_what_thresholds_keep(run):
-    links, found = ranked_links(run), survey(run)
+def test_network_summary__counts_what_thresholds_keep(run):
+    links, found = ranked_links(run), network_summary(run)
     for row in found.by_rank.itertuples():
         kept = links.head(row.n_links)
         assert row.importance == pytest.approx(kept["importance"].iloc[-1])
@@ -38,6 +38,6 @@ def test_survey__counts_what_thresholds_keep(run):
         assert row.n_links == by_target.clip(upper=row.per_target).sum()
 
 
-def test_survey__refuses_a_folder_that_is_not_there(tmp_path):
+def test_network_summary__refuses_a_folder_that_is_not_there(tmp_path):
     with pytest.raises(InputError, match="no such run"):
-        survey(tmp_path / "nothing")
+        network_summary(tmp_path / "nothing")

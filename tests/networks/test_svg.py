@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genie3_engine.networks.graph_layout import picture
-from genie3_engine.networks.svg import PictureSize, network_svg
-from genie3_engine.networks.thresholds import Cut, CutKind
+from genie3_engine.networks.graph_layout import layout_graph
+from genie3_engine.networks.svg import FigureSize, network_svg
+from genie3_engine.networks.thresholds import Threshold, ThresholdKind
 from genie3_engine.networks.views import LegendEntry, View
 
 HOSTILE = [
@@ -29,19 +29,19 @@ def drawn(genes, *, legend=(), link_colours=(), **options):
     links = pd.DataFrame(pairs, columns=["regulator", "target"])
     links["rank"] = range(1, len(pairs) + 1)
     links["importance"] = np.linspace(1, 0.1, len(pairs))
-    found = picture(links)
+    found = layout_graph(links)
     view = View(
         run=Path("run"),
-        cut=Cut(CutKind.RANK, len(links)),
+        threshold=Threshold(ThresholdKind.RANK, len(links)),
         n_links=len(links),
         n_kept=len(links),
-        picture=found,
+        layout=found,
         colours=("#1f6f8b",) * len(found.genes),
         link_colours=link_colours,
         sizes=np.linspace(1, 0, len(found.genes)),
         legend=legend,
     )
-    return ElementTree.fromstring(network_svg(view, **{"size": PictureSize(89), **options}))
+    return ElementTree.fromstring(network_svg(view, **{"size": FigureSize(89), **options}))
 
 
 def texts(root):
@@ -70,7 +70,7 @@ def test_network_svg__hostile_names_are_text():
 
 @pytest.mark.parametrize(
     ("size", "width", "height"),
-    [(PictureSize(183), "183mm", None), (PictureSize(1920, 1080, "px"), "1920px", "1080px")],
+    [(FigureSize(183), "183mm", None), (FigureSize(1920, 1080, "px"), "1920px", "1080px")],
 )
 def test_network_svg__has_the_size_asked_for(size, width, height):
     root = drawn(["a", "b", "c", "d"], size=size)

@@ -8,8 +8,13 @@ import pyarrow as pa
 import pytest
 
 from genie3_engine.errors import OptionError
-from genie3_engine.networks.summary import survey
-from genie3_engine.networks.thresholds import Cut, CutKind, cut_batches, cut_links
+from genie3_engine.networks.summary import network_summary
+from genie3_engine.networks.thresholds import (
+    Threshold,
+    ThresholdKind,
+    threshold_batches,
+    threshold_links,
+)
 from genie3_engine.store import ranking
 from genie3_engine.store.links import RankedLinks
 from tests.store.network import GENES, write_parts
@@ -29,42 +34,46 @@ def everything(links_file):
 
 
 @pytest.mark.parametrize("text", ["300", "score:0.01", "target:3"])
-def test_cut__is_read_as_it_is_written(text):
-    assert str(Cut.parse(text)) == text
+def test_threshold__is_read_as_it_is_written(text):
+    assert str(Threshold.parse(text)) == text
 
 
 @pytest.mark.parametrize(
     "text", ["", "x", "0", "-1", "1.5", "nan", "inf", "score:nan", "score:-1", "target:0", "a:1"]
 )
-def test_cut__that_keeps_nothing_is_refused(text):
+def test_threshold__that_keeps_nothing_is_refused(text):
     with pytest.raises(OptionError):
-        Cut.parse(text)
+        Threshold.parse(text)
 
 
-def test_cut_links__by_rank(links_file, everything):
-    found = cut_links(links_file, Cut(CutKind.RANK, 200), at_most=50)
+def test_threshold_links__by_rank(links_file, everything):
+    found = threshold_links(links_file, Threshold(ThresholdKind.RANK, 200), at_most=50)
     assert found.n_kept == 200
     assert found.links["rank"].tolist() == list(range(1, 51))
-    assert cut_links(links_file, Cut(CutKind.RANK, 10**9), at_most=9).n_kept == len(everything)
+    assert threshold_links(
+        links_file, Threshold(ThresholdKind.RANK, 10**9), at_most=9
+    ).n_kept == len(everything)
 
 
-def test_cut_links__by_score(links_file, everything):
-    found = cut_links(links_file, Cut(CutKind.SCORE, 0.1), at_most=10**6)
+def test_threshold_links__by_score(links_file, everything):
+    found = threshold_links(links_file, Threshold(ThresholdKind.SCORE, 0.1), at_most=10**6)
     expected = everything[everything["importance"] >= np.float32(0.1)]
     assert found.links["rank"].tolist() == expected["rank"].tolist()
-    none = cut_links(links_file, Cut(CutKind.SCORE, 99.0), at_most=5)
+    none = threshold_links(links_file, Threshold(ThresholdKind.SCORE, 99.0), at_most=5)
     assert (none.n_kept, list(none.links)) == (0, list(everything))
 
 
 @pytest.mark.parametrize("most", [1, 3, 1000])
-def test_cut_links__some_for_each_target(links_file, everything, most):
+def test_threshold_links__some_for_each_target(links_file, everything, most):
     expected = everything.groupby("target", observed=True).head(most)
-    table = pa.Table.from_batches(cut_batches(links_file, Cut(CutKind.TARGET, most))).to_pandas()
+    table = pa.Table.from_batches(
+        threshold_batches(links_file, Threshold(ThresholdKind.TARGET, most))
+    ).to_pandas()
     pd.testing.assert_frame_equal(table, expected.reset_index(drop=True))
 
 
-def test_survey__agrees_with_the_cuts(links_file, everything):
-    found = survey(links_file)
+def test_network_summary__agrees_with_the_thresholds(links_file, everything):
+    found = network_summary(links_file)
     assert found.by_rank["n_links"].iloc[-1] == len(everything)
     for row in found.by_rank.iloc[::17].itertuples():
         kept = everything.head(row.n_links)
@@ -76,8 +85,8 @@ def test_survey__agrees_with_the_cuts(links_file, everything):
         assert n_links == len(everything.groupby("target", observed=True).head(most))
 
 
-def test_survey__counts_the_links_of_each_gene(links_file, everything):
-    genes = survey(links_file).genes.set_index("gene")
+def test_network_summary__counts_the_links_of_each_gene(links_file, everything):
+    genes = network_summary(links_file).genes.set_index("gene")
     gene = GENES[3]
     assert genes["n_targets"][gene] == (everything["regulator"] == gene).sum()
     assert genes["n_regulators"][gene] == (everything["target"] == gene).sum()

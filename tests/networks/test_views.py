@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 from genie3_engine.networks.colours import by_role
-from genie3_engine.networks.communities import centralities, hubs, module_table, modules
-from genie3_engine.networks.graph_layout import picture
-from genie3_engine.networks.graph_payload import drawing, path_links
+from genie3_engine.networks.communities import centralities, detect_modules, hubs, module_table
+from genie3_engine.networks.graph_layout import layout_graph
+from genie3_engine.networks.graph_payload import graph_payload, path_links
 from genie3_engine.networks.paths import shortest_paths
-from genie3_engine.networks.thresholds import Cut
+from genie3_engine.networks.thresholds import Threshold
 from genie3_engine.networks.views import View, first_links, level_of, previous_level
 
 PAIRS = [("A", "B"), ("B", "C"), ("C", "D"), ("A", "E"), ("E", "C"), ("X", "Y"), ("X", "Z")]
@@ -33,7 +33,7 @@ def links(pairs):
 
 @pytest.fixture
 def shown():
-    return picture(links(PAIRS))
+    return layout_graph(links(PAIRS))
 
 
 def view(shown, **more):
@@ -41,7 +41,7 @@ def view(shown, **more):
     n = len(shown.genes)
     return View(
         Path(),
-        Cut.parse("7"),
+        Threshold.parse("7"),
         100,
         7,
         shown,
@@ -93,7 +93,7 @@ def test_path_links__also_against_the_way_asked_for(shown):
 
 
 def test_drawing__holds_the_columns(shown):
-    data = drawing(view(shown, gene="A", to="B"), version="1")
+    data = graph_payload(view(shown, gene="A", to="B"), version="1")
     assert data["genes"]["name"] == list(shown.genes)
     source = np.frombuffer(base64.b64decode(data["links"]["source"]), "<i4")
     np.testing.assert_array_equal(source, shown.source)
@@ -103,13 +103,13 @@ def test_drawing__holds_the_columns(shown):
 
 
 def test_modules__are_the_parts(shown):
-    found = modules(shown)
+    found = detect_modules(shown)
     assert len(set(found[[shown.genes.index(gene) for gene in "XYZ"]])) == 1
     table = module_table(shown, found)
     assert table["n_genes"].sum() == len(shown.genes)
     assert table["n_genes"].is_monotonic_decreasing
     assert "X" in set(table["hub"])
-    np.testing.assert_array_equal(found, modules(shown))
+    np.testing.assert_array_equal(found, detect_modules(shown))
 
 
 def test_hubs__with_their_targets(shown):
@@ -119,12 +119,12 @@ def test_hubs__with_their_targets(shown):
 
 
 def test_centralities__of_a_chain():
-    table = centralities(picture(links([("A", "B"), ("B", "C")]))).set_index("gene")
+    table = centralities(layout_graph(links([("A", "B"), ("B", "C")]))).set_index("gene")
     assert table["betweenness"].to_dict() == {"A": 0, "B": 0.5, "C": 0}
     assert table["pagerank"].idxmax() == "A"
 
 
 def test_modules__of_no_link_are_none():
-    empty = picture(links([]))
-    assert len(modules(empty)) == len(hubs(empty)) == len(centralities(empty)) == 0
-    assert module_table(empty, modules(empty)).empty
+    empty = layout_graph(links([]))
+    assert len(detect_modules(empty)) == len(hubs(empty)) == len(centralities(empty)) == 0
+    assert module_table(empty, detect_modules(empty)).empty

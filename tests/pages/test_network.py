@@ -93,11 +93,11 @@ def test_network__lays_the_links_so_far_out_once(open_page, run_in_state, monkey
     links = pd.DataFrame(
         {"rank": [1], "regulator": ["a"], "target": ["b"], "importance": [np.float32(0.5)]}
     )
-    lay_out, calls = graph_layout.picture, []
+    lay_out, calls = graph_layout.layout_graph, []
     monkeypatch.setattr(
         cache, "partial", lambda path, done, top: PartialNetwork(links, n_targets=5, n_links=7)
     )
-    monkeypatch.setattr(cache, "picture", lambda links: calls.append(links) or lay_out(links))
+    monkeypatch.setattr(cache, "layout_graph", lambda links: calls.append(links) or lay_out(links))
     run = run_in_state(RunState.CANCELLED)
     app = open_page("network", run=run)
     app.toggle(key=f"so_far_{run}").set_value(True).run()

@@ -15,7 +15,7 @@ from genie3_engine.store.run_folder import RunFolder
 
 def test_run_report__draws_as_many_links_as_asked(run):
     report = run_report(run, n_drawn=5)
-    assert len(report.view.picture.source) == 5
+    assert len(report.view.layout.source) == 5
     assert len(report.links) > 5
 
 

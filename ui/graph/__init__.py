@@ -22,7 +22,7 @@ _component = st.components.v2.component(
 
 
 def gene_graph(
-    drawing: Mapping[str, Any],
+    payload: Mapping[str, Any],
     *,
     key: str,
     height: int = 620,
@@ -32,7 +32,7 @@ def gene_graph(
 
     Parameters
     ----------
-    drawing : mapping
+    payload : mapping
         What to draw: `genie3_engine.networks.graph_payload.drawing`.
     key : str
         The widget's key. In the callback its session state holds ``choice``: ``gene``, the gene in
@@ -43,4 +43,4 @@ def gene_graph(
     on_choice : callable
         Called before the rerun that follows a click.
     """
-    _component(key=key, data={**drawing, "height": height}, on_choice_change=on_choice)
+    _component(key=key, data={**payload, "height": height}, on_choice_change=on_choice)

@@ -91,7 +91,7 @@ export class View {
     this.light(data.highlight);
   }
 
-  /** Take what the page shows now: another cut, other colours, another selection. */
+  /** Take what the page shows now: another threshold, other colours, another selection. */
   update(data) {
     this.started = performance.now();
     if (data.version === this.version) {

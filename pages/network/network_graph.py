@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from genie3_engine import labels
-from genie3_engine.networks.graph_payload import drawing, path_links
-from genie3_engine.networks.thresholds import Cut, CutKind
+from genie3_engine.networks.graph_payload import graph_payload, path_links
+from genie3_engine.networks.thresholds import Threshold, ThresholdKind
 from genie3_engine.networks.views import View
 from pages.network import colours, controls
 from ui import graph, networks, state, text_format
@@ -19,23 +19,23 @@ _HOW = "Click a gene or a link; Shift and a click on a second gene finds the pat
 def view_of(
     network: networks.Network,
     *,
-    cut: Cut,
+    threshold: Threshold,
     choice: colours.Choice,
     gene: str | None,
     to: str | None,
 ) -> View:
     """Return the view: the links above the threshold, or those of a gene without one."""
-    shown, n_kept = networks.picture(network, cut)
+    shown, n_kept = networks.graph_layout(network, threshold)
     around = None if gene is None or gene in set(shown.genes) else gene
     if around is not None:
         shown = networks.around(network, around)
-    found, correlation = colours.colours_of(shown, network, cut, choice, around=around)
+    found, correlation = colours.colours_of(shown, network, threshold, choice, around=around)
     return View(
         run=network.path,
-        cut=cut,
+        threshold=threshold,
         n_links=network.n_links,
         n_kept=n_kept,
-        picture=shown,
+        layout=shown,
         colours=found.genes,
         link_colours=found.links,
         sizes=colours.sizes_of(shown, choice),
@@ -49,7 +49,7 @@ def view_of(
 def show(network: networks.Network, view: View) -> None:
     """Draw a view, and describe what is drawn and what is not."""
     is_around = view.gene is not None and not _is_kept(network, view)
-    version = f"{network.version}-{view.cut}" + (f"-around {view.gene}" if is_around else "")
+    version = f"{network.version}-{view.threshold}" + (f"-around {view.gene}" if is_around else "")
 
     def take() -> None:
         choice = state.value(_KEY)["choice"]
@@ -57,7 +57,7 @@ def show(network: networks.Network, view: View) -> None:
             controls.focus(choice["gene"], choice["to"])
 
     graph.gene_graph(
-        drawing(view, version=version, network=network.version),
+        graph_payload(view, version=version, network=network.version),
         key=_KEY,
         on_choice=take,
     )
@@ -73,23 +73,23 @@ def show(network: networks.Network, view: View) -> None:
 
 
 def _is_kept(network: networks.Network, view: View) -> bool:
-    return view.gene in set(networks.picture(network, view.cut)[0].genes)
+    return view.gene in set(networks.graph_layout(network, view.threshold)[0].genes)
 
 
 def _drawn(view: View) -> str:
-    links = labels.count(len(view.picture.source), "link")
-    genes = labels.count(len(view.picture.genes), "gene")
-    n_regulators = len(np.unique(view.picture.source))
+    links = labels.count(len(view.layout.source), "link")
+    genes = labels.count(len(view.layout.genes), "gene")
+    n_regulators = len(np.unique(view.layout.source))
     rule = {
-        CutKind.RANK: f"The strongest {links} of {view.n_links:,}",
-        CutKind.SCORE: f"{links} of importance {view.cut.value:g} or more",
-        CutKind.TARGET: f"The {view.cut.value:.0f} strongest for each target: {links}",
-    }[view.cut.kind]
+        ThresholdKind.RANK: f"The strongest {links} of {view.n_links:,}",
+        ThresholdKind.SCORE: f"{links} of importance {view.threshold.value:g} or more",
+        ThresholdKind.TARGET: f"The {view.threshold.value:.0f} strongest for each target: {links}",
+    }[view.threshold.kind]
     return f"{rule}, among {genes}, {n_regulators:,} of them regulators."
 
 
 def _not_drawn(view: View) -> str:
-    left = view.n_kept - len(view.picture.source)
+    left = view.n_kept - len(view.layout.source)
     if left <= 0:
         return ""
     return f"**{left:,} weaker links above the threshold are not drawn.** "
@@ -107,7 +107,7 @@ def _say_path(view: View) -> None:
             icon=":material/info:",
         )
         return
-    shown = view.picture
+    shown = view.layout
     starts = {int(shown.source[link]) for link in links}
     is_forward = shown.genes[int(shown.source[links[0]])] == view.gene
     n_steps = _n_steps(view, links)
@@ -119,7 +119,7 @@ def _say_path(view: View) -> None:
 
 def _n_steps(view: View, links: list[int]) -> int:
     """Return the length of the paths: links come in the order of their steps."""
-    shown = view.picture
+    shown = view.layout
     reached, steps = {int(shown.source[links[0]])}, 0
     while reached:
         reached = {int(shown.target[link]) for link in links if int(shown.source[link]) in reached}
