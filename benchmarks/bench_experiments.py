@@ -1,8 +1,8 @@
 """Measure the original project's experiments on this machine, next to its published results.
 
 Prints a Markdown table. ``--save FILE`` keeps everything as JSON; ``--from FILE`` takes an earlier
-measurement instead; ``--into FILE...`` puts table and takeaways into documents, after the comments
-``<!-- measured: PRESET -->`` and ``<!-- takeaways: PRESET -->``, up to the next ``<!-- end -->``.
+measurement instead; ``--into FILE...`` puts table and summary into documents, after the comments
+``<!-- measured: PRESET -->`` and ``<!-- summary: PRESET -->``, up to the next ``<!-- end -->``.
 Other options go to the experiment.
 """
 
@@ -37,13 +37,13 @@ def main() -> None:
         options.save.write_text(text + "\n", encoding="utf-8")
     for document in options.into:
         insert(document, found)
-    print(table(found), takeaways(found), sep="\n\n")
+    print(table(found), summary(found), sep="\n\n")
 
 
 def insert(document: Path, found: dict[str, Any]) -> None:
-    """Put table and takeaways into a document, in place of earlier ones."""
+    """Put table and summary into a document, in place of earlier ones."""
     text = document.read_text(encoding="utf-8")
-    for what, content in (("measured", table(found)), ("takeaways", takeaways(found))):
+    for what, content in (("measured", table(found)), ("summary", summary(found))):
         before, mark, rest = text.partition(f"<!-- {what}: {found['preset']} -->\n")
         _, end, after = rest.partition("<!-- end -->")
         if mark and end:
@@ -85,7 +85,7 @@ def table(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def takeaways(found: dict[str, Any]) -> str:
+def summary(found: dict[str, Any]) -> str:
     """Return what the numbers say, as Markdown."""
     return "\n".join(f"- {sentence}" for sentence in found["takeaways"])
 

@@ -19,7 +19,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from genie3_engine.model import RunSpec, RunState, RunStatus, TargetLinks
+from genie3_engine.model import JobState, RunSpec, RunStatus, TargetLinks
 from genie3_engine.networks.exports import FORMATS, links_of_run
 from genie3_engine.store.merge import finish_run
 from genie3_engine.store.parts import PartWriter
@@ -32,7 +32,7 @@ def make_run(folder: Path, n_genes: int) -> int:
     """Make a run with a link between every two genes, and return the number of links."""
     genes = tuple(f"GENE{i:05d}" for i in range(n_genes))
     rng = np.random.default_rng(0)
-    run = RunFolder.create(folder, RunSpec(DATASET), RunStatus(RunState.QUEUED))
+    run = RunFolder.create(folder, RunSpec(DATASET), RunStatus(JobState.QUEUED))
     with PartWriter(run.parts_folder, DATASET, shard_index=0, n_shards=1, genes=genes) as writer:
         for target in range(n_genes):
             others = np.delete(np.arange(n_genes, dtype=np.int32), target)

@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from genie3_engine import runs
 from genie3_engine.data.expression import Expression
-from genie3_engine.model import RunSpec, RunState, RunStatus, TargetLinks
+from genie3_engine.model import JobState, RunSpec, RunStatus, TargetLinks
 from genie3_engine.store.merge import finish_run
 from genie3_engine.store.parts import PartWriter
 from genie3_engine.store.run_folder import RunFolder
@@ -60,7 +60,7 @@ def write_run(home: Path, name: str, *, n_genes: int, n_regulators: int, keep: i
     dataset = runs.save_dataset(Expression(values, genes, samples), name="made up", home=home)
     now = time.time()
     folder = RunFolder.create(
-        home / "runs" / name, RunSpec(dataset, name=name), RunStatus(RunState.QUEUED, created=now)
+        home / "runs" / name, RunSpec(dataset, name=name), RunStatus(JobState.QUEUED, created=now)
     )
     strength = rng.lognormal(sigma=1.0, size=n_regulators)
     n_links = 0
@@ -77,7 +77,7 @@ def write_run(home: Path, name: str, *, n_genes: int, n_regulators: int, keep: i
     finish_run(folder, genes)
     folder.write_status(
         RunStatus(
-            RunState.DONE,
+            JobState.DONE,
             targets_done=n_genes,
             targets_total=n_genes,
             created=now,

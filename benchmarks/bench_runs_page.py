@@ -16,12 +16,12 @@ from playwright.sync_api import Page, sync_playwright
 
 from genie3_engine import runs
 from genie3_engine.data.expression import Expression
-from genie3_engine.model import RunSpec, RunState, RunStatus
+from genie3_engine.model import JobState, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from tests.browser.driver import FLAGS, Server, chromium, settled
 
 N_GENES, N_REGULATORS = 2_000, 1_500
-STATES = (RunState.DONE, RunState.CANCELLED, RunState.FAILED)
+STATES = (JobState.DONE, JobState.CANCELLED, JobState.FAILED)
 
 
 def fill(home: Path, n_runs: int) -> None:
@@ -39,7 +39,7 @@ def fill(home: Path, n_runs: int) -> None:
             RunSpec(dataset, regulators=genes[:N_REGULATORS], name=f"run {number}", source="big"),
             RunStatus(
                 state,
-                targets_done=N_GENES if state is RunState.DONE else number,
+                targets_done=N_GENES if state is JobState.DONE else number,
                 targets_total=N_GENES,
                 created=began,
                 started=began,

@@ -17,8 +17,8 @@ from genie3_engine.errors import Genie3Error
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs.attempt import Attempt
 from genie3_engine.jobs.process import seconds_since_start
-from genie3_engine.jobs.queue import Ticket, turn
-from genie3_engine.model import LayoutSpec, RunSpec, RunState, RunStatus
+from genie3_engine.jobs.queue import QueueTicket, wait_for_turn
+from genie3_engine.model import JobState, LayoutSpec, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.run_reporter import RunReporter
 from genie3_engine.store.shards import positions_of, shard_targets
@@ -42,7 +42,7 @@ def run(
     should_stop: Callable[[], bool] = lambda: False,
     layout: LayoutSpec | None = None,
     parts_only: bool = False,
-    ticket: Ticket | None = None,
+    ticket: QueueTicket | None = None,
     starting_seconds: float = 0.0,
 ) -> RunStatus:
     """Compute what is missing of a run, and rank its links.
@@ -63,7 +63,7 @@ def run(
     parts_only : bool
         Whether the links are left in parts, unranked, to be merged later: the parts of
         other shards may then lie in the same folder.
-    ticket : Ticket, optional
+    ticket : QueueTicket, optional
         Makes the run wait for its turn; given back at the end.
     starting_seconds : float
         How long the calling process was at work before.
@@ -114,13 +114,13 @@ class _Work:
             layout or shard, shard_index=shard.shard_index, n_shards=shard.n_shards
         )
 
-    def in_turn(self, ticket: Ticket | None) -> None:
+    def in_turn(self, ticket: QueueTicket | None) -> None:
         """Wait for the run's turn, where it has a ticket, and work."""
         if ticket is None:
             self._work()
             return
         self._reporter.step("waiting")
-        with turn(ticket, should_stop=self._attempt.should_stop) as is_mine:
+        with wait_for_turn(ticket, should_stop=self._attempt.should_stop) as is_mine:
             if not is_mine:
                 raise self._attempt.interrupted()
             self._work()
@@ -130,7 +130,7 @@ class _Work:
 
         reporter, spec = self._reporter, self._spec
         log.info("%s", _summary(spec, self._layout))
-        reporter.step("reading", state=RunState.RUNNING)
+        reporter.step("reading", state=JobState.RUNNING)
         expression = open_dataset(spec.dataset)
         targets = positions_of(shard_targets(spec, expression.genes), expression.genes)
         regulators = positions_of(spec.regulators, expression.genes)
@@ -242,7 +242,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parent = os.getppid()
     ticket = None
     if options.ticket is not None:
-        ticket = Ticket(Path(options.ticket[0]), int(options.ticket[1]))
+        ticket = QueueTicket(Path(options.ticket[0]), int(options.ticket[1]))
         os.set_inheritable(ticket.descriptor, False)  # it ends with this process
     try:
         with stop_on_signals(second_ends=False) as should_stop:

@@ -9,7 +9,7 @@ import numpy as np
 
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
-from genie3_engine.model import SCIKIT_LEARN, ForestSpec, LayoutSpec, RunSpec, RunState, RunStatus
+from genie3_engine.model import SCIKIT_LEARN, ForestSpec, JobState, LayoutSpec, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 
 
@@ -40,5 +40,5 @@ def tiny_run(
     return RunFolder.create(
         folder,
         RunSpec(dataset, forest=forest, layout=layout or LayoutSpec(), **spec),
-        RunStatus(RunState.QUEUED, created=1.0),
+        RunStatus(JobState.QUEUED, created=1.0),
     )

@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 
 from genie3_engine.eta import seconds_left, targets_per_second
-from genie3_engine.model import RunState, RunStatus
+from genie3_engine.model import JobState, RunStatus
 
 
 def status(done, *, found=0, total=100, started=1000.0):
     return RunStatus(
-        RunState.RUNNING,
+        JobState.RUNNING,
         targets_done=done,
         targets_found=found,
         targets_total=total,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from genie3_engine import labels
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_moment__of_another_text_is_none():
 
 
 def test_states__are_those_of_a_run():
-    assert set(labels.STATES) == {state.value for state in RunState}
+    assert set(labels.STATES) == {state.value for state in JobState}
 
 
 def test_step__of_another_name_is_the_name():

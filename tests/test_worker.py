@@ -19,8 +19,8 @@ from genie3_engine.data.expression import Expression
 from genie3_engine.errors import Genie3Error, RunError, RunInterruptedError, StorageError
 from genie3_engine.inference import layout
 from genie3_engine.jobs import atomic_write
-from genie3_engine.jobs.queue import take_ticket, turn
-from genie3_engine.model import COMPILED, LayoutSpec, RunState
+from genie3_engine.jobs.queue import take_ticket, wait_for_turn
+from genie3_engine.model import COMPILED, JobState, LayoutSpec
 from genie3_engine.store import run_reporter
 from genie3_engine.store.merge import merge_runs
 from genie3_engine.store.parts import PartWriter
@@ -55,7 +55,7 @@ def test_run__computes_ranks_and_says_how_it_went(tmp_path):
     seen = []
     status = worker.run(run.path, on_progress=seen.append)
     assert status == run.read_status()
-    assert (status.state, status.targets_done, status.targets_total) == (RunState.DONE, 8, 8)
+    assert (status.state, status.targets_done, status.targets_total) == (JobState.DONE, 8, 8)
     assert status.error is None
     assert status.created <= status.started <= status.ended == status.heartbeat
     assert run.has_result
@@ -126,10 +126,10 @@ def test_run__stopped_and_resumed_gives_the_same_bytes(tmp_path, whole, monkeypa
     with pytest.raises(RunInterruptedError):
         worker.run(run.path, **stop_after(1, monkeypatch))
     status = run.read_status()
-    assert status.state is RunState.CANCELLED
+    assert status.state is JobState.CANCELLED
     assert 1 <= status.targets_done == len(run.finished_targets()) < 8
     resumed = worker.run(run.path)
-    assert resumed.state is RunState.DONE
+    assert resumed.state is JobState.DONE
     assert resumed.targets_found == status.targets_done
     assert run.links_path.read_bytes() == whole
     assert run.read_timings()["targets_computed"] == 8 - status.targets_done
@@ -144,7 +144,7 @@ def test_run__says_that_it_is_stopping(tmp_path):
             on_progress=lambda status: states.append(status.state),
             should_stop=lambda: True,
         )
-    assert RunState.STOPPING in states
+    assert JobState.STOPPING in states
 
 
 def killed_at(n_targets, run):
@@ -165,7 +165,7 @@ def killed_at(n_targets, run):
     """)
     command = [sys.executable, "-c", program, str(n_targets), str(run.path)]
     assert subprocess.run(command, cwd=ROOT, check=False).returncode == -signal.SIGKILL
-    assert run.read_status().state is RunState.RUNNING
+    assert run.read_status().state is JobState.RUNNING
     assert 1 <= len(run.finished_targets()) < 8
 
 
@@ -226,7 +226,7 @@ def test_run__on_a_full_disk_fails_and_can_be_resumed(tmp_path, whole, monkeypat
         with pytest.raises(StorageError, match="disk is full"):
             worker.run(run.path)
     status = run.read_status()
-    assert (status.state, status.error.code) == (RunState.FAILED, "storage")
+    assert (status.state, status.error.code) == (JobState.FAILED, "storage")
     assert status.targets_done == 0
     assert status.state.is_resumable
     worker.run(run.path)
@@ -244,9 +244,9 @@ def test_run__goes_on_when_only_the_status_cannot_be_written(tmp_path, whole, mo
         write(self, status)
 
     monkeypatch.setattr(type(run), "write_status", sometimes)
-    assert worker.run(run.path).state is RunState.DONE
+    assert worker.run(run.path).state is JobState.DONE
     assert run.links_path.read_bytes() == whole
-    assert run.read_status().state is RunState.DONE
+    assert run.read_status().state is JobState.DONE
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_run__that_fails_says_so_and_keeps_the_details_in_the_log(
     with pytest.raises(Genie3Error):
         worker.run(run.path)
     status = run.read_status()
-    assert (status.state, status.error.code) == (RunState.FAILED, code)
+    assert (status.state, status.error.code) == (JobState.FAILED, code)
     assert status.error.remedy
     assert "Traceback" in run.log_path.read_text()
 
@@ -280,7 +280,7 @@ def test_run__waits_for_its_turn_and_can_be_stopped_while_it_waits(tmp_path):
     run = tiny_run(tmp_path / "run")
     looks = itertools.count()
     seen = []
-    with turn(take_ticket()):
+    with wait_for_turn(take_ticket()):
         ticket = take_ticket()
         with pytest.raises(RunInterruptedError):
             worker.run(
@@ -289,9 +289,9 @@ def test_run__waits_for_its_turn_and_can_be_stopped_while_it_waits(tmp_path):
                 should_stop=lambda: next(looks) > 0,
                 on_progress=lambda status: seen.append((status.state, status.step)),
             )
-    assert seen == [(RunState.QUEUED, "waiting"), (RunState.STOPPING, "waiting")]
-    assert run.read_status().state is RunState.CANCELLED
-    assert worker.run(run.path, ticket=take_ticket()).state is RunState.DONE
+    assert seen == [(JobState.QUEUED, "waiting"), (JobState.STOPPING, "waiting")]
+    assert run.read_status().state is JobState.CANCELLED
+    assert worker.run(run.path, ticket=take_ticket()).state is JobState.DONE
 
 
 def test_run__of_foreign_genes_fails(tmp_path):
@@ -329,7 +329,7 @@ def test_main__stops_on_sigterm_with_130(tmp_path, monkeypatch):
     handler = signal.getsignal(signal.SIGTERM)
     assert worker.main([str(run.path)]) == 130
     assert signal.getsignal(signal.SIGTERM) is handler
-    assert run.read_status().state is RunState.CANCELLED
+    assert run.read_status().state is JobState.CANCELLED
 
 
 def test_run__leaves_parts_when_only_they_are_wanted(home, tmp_path):
@@ -338,7 +338,7 @@ def test_run__leaves_parts_when_only_they_are_wanted(home, tmp_path):
     (tmp_path / "parts").mkdir()
     for each in (run, other):
         each.parts_folder.symlink_to(tmp_path / "parts")
-        assert worker.run(each.path, parts_only=True).state is RunState.DONE
+        assert worker.run(each.path, parts_only=True).state is JobState.DONE
     assert not run.has_result
     assert len(run.finished_targets()) == 6
     assert worker.run(run.path, parts_only=True).targets_found == 3

@@ -47,10 +47,10 @@ def wait_for_forecast(page: Page) -> None:
     page.wait_for_timeout(600)
 
 
-def open_takeaway(page: Page) -> None:
+def open_export(page: Page) -> None:
     """Open the export of the network at its picture."""
     wait_for_graph(page)
-    page.locator(".st-key-takeaway summary").first.click()
+    page.locator(".st-key-export summary").first.click()
     page.get_by_role("tab", name="Picture").click()
     png = page.locator(".st-key-take_png")
     expect(png).to_be_visible()
@@ -161,9 +161,7 @@ def tutorial(folder: Path, gold: str, data: str) -> list[Shot]:
         Shot(f"{TUTORIAL}run", "runs?run=practice", wait_for_chart),
         Shot(f"{TUTORIAL}network", "network?run=practice", wait_for_graph),
         Shot(f"{TUTORIAL}accuracy", f"accuracy?run=practice&gold={gold}"),
-        Shot(
-            f"{TUTORIAL}export", "network?run=practice", open_takeaway, element=".st-key-takeaway"
-        ),
+        Shot(f"{TUTORIAL}export", "network?run=practice", open_export, element=".st-key-export"),
     ]
 
 
@@ -176,7 +174,7 @@ def shots(folder: Path, gold: str, data: str) -> list[Shot]:
         Shot("infer", f"infer?data={data}", wait_for_forecast, height=1000),
         Shot("runs", f"runs?run={run}", wait_for_chart, height=1000),
         Shot("network", f"network?run={run}", wait_for_graph, height=1000),
-        Shot("takeaway", f"network?run={run}", open_takeaway, height=1400),
+        Shot("export", f"network?run={run}", open_export, height=1400),
         Shot("accuracy", f"accuracy?run={run}&gold={gold}", height=1100),
         Shot("speedup", "speedup", height=1100),
         Shot("sagemaker", "sagemaker"),

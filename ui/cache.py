@@ -20,7 +20,7 @@ from genie3_engine.datasets import distributions
 from genie3_engine.datasets.distributions import GeneSpread, SampleMap, SampleSpread
 from genie3_engine.evaluation.accuracy import Accuracy, accuracy_of
 from genie3_engine.evaluation.matches import JudgedLinks, judged_links
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from genie3_engine.networks.graph_layout import GraphLayout, layout_graph
 from genie3_engine.networks.partial_network import PartialNetwork, partial_network
 from genie3_engine.reports.methods_paragraph import methods_paragraph
@@ -70,7 +70,7 @@ def methods(of: RunSummary) -> str:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _methods(path: Path, state: RunState, ended: float | None) -> str:
+def _methods(path: Path, state: JobState, ended: float | None) -> str:
     return methods_paragraph(path)
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from genie3_engine import labels
 from genie3_engine.eta import seconds_left, targets_per_second
-from genie3_engine.model import RunState, RunStatus
+from genie3_engine.model import JobState, RunStatus
 
 _Colour = Literal["red", "orange", "blue", "green", "gray"]
 
@@ -19,23 +19,23 @@ class _Look(NamedTuple):
 
 
 _LOOKS = {
-    RunState.QUEUED: _Look("gray", ":material/schedule:"),
-    RunState.RUNNING: _Look("blue", ":material/play_circle:"),
-    RunState.STOPPING: _Look("orange", ":material/stop_circle:"),
-    RunState.DONE: _Look("green", ":material/check_circle:"),
-    RunState.FAILED: _Look("red", ":material/error:"),
-    RunState.CANCELLED: _Look("gray", ":material/cancel:"),
-    RunState.LOST: _Look("orange", ":material/link_off:"),
-    RunState.UNKNOWN: _Look("gray", ":material/help:"),
+    JobState.QUEUED: _Look("gray", ":material/schedule:"),
+    JobState.RUNNING: _Look("blue", ":material/play_circle:"),
+    JobState.STOPPING: _Look("orange", ":material/stop_circle:"),
+    JobState.DONE: _Look("green", ":material/check_circle:"),
+    JobState.FAILED: _Look("red", ":material/error:"),
+    JobState.CANCELLED: _Look("gray", ":material/cancel:"),
+    JobState.LOST: _Look("orange", ":material/link_off:"),
+    JobState.UNKNOWN: _Look("gray", ":material/help:"),
 }
 
 
-def label(run_state: RunState) -> str:
+def label(run_state: JobState) -> str:
     """Return a state in a word."""
     return labels.STATES[run_state]
 
 
-def badge(run_state: RunState) -> None:
+def badge(run_state: JobState) -> None:
     """Show a state as a word with its icon and colour."""
     look = _LOOKS[run_state]
     st.badge(labels.STATES[run_state], icon=look.icon, color=look.colour)
@@ -62,9 +62,9 @@ def sentence(status: RunStatus, *, now: float) -> str:
     now : float
         Seconds since the epoch.
     """
-    if status.state is RunState.QUEUED:
+    if status.state is JobState.QUEUED:
         return labels.step(status.step) or "Starting"
-    if status.state is RunState.STOPPING:
+    if status.state is JobState.STOPPING:
         return "Stopping: the targets that are done stay on disk"
     step = labels.step(status.step) or "Starting"
     parts = [step]
@@ -79,8 +79,8 @@ def sentence(status: RunStatus, *, now: float) -> str:
 
 def step(status: RunStatus) -> str:
     """Return what a live run is at, in a word or two; its state when it is not live."""
-    is_waiting = status.state is RunState.QUEUED and status.step == "waiting"
-    if status.state is RunState.RUNNING or is_waiting:
+    is_waiting = status.state is JobState.QUEUED and status.step == "waiting"
+    if status.state is JobState.RUNNING or is_waiting:
         return labels.step(status.step) or label(status.state)
     return label(status.state)
 
@@ -96,7 +96,7 @@ def per_minute(status: RunStatus, now: float) -> float | None:
 
 def time_left(status: RunStatus, now: float) -> float | None:
     """Return how many seconds a running run still takes; None when it is unknown."""
-    if status.state is not RunState.RUNNING:
+    if status.state is not JobState.RUNNING:
         return None
     return seconds_left(status, targets_per_second(status, now))
 

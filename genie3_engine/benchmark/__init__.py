@@ -26,7 +26,7 @@ from genie3_engine.benchmark.presets import (
     grid,
     preset_named,
 )
-from genie3_engine.benchmark.results import Findings, findings
+from genie3_engine.benchmark.results import ExperimentResults, experiment_results
 from genie3_engine.benchmark.runner import conduct
 
 __all__ = [
@@ -35,10 +35,10 @@ __all__ = [
     "ORIGINAL_SAMPLES",
     "PRESETS",
     "Configuration",
+    "ExperimentResults",
     "ExperimentSpec",
     "ExperimentStatus",
     "ExperimentSummary",
-    "Findings",
     "Measurement",
     "Preset",
     "SimulatedData",
@@ -48,8 +48,8 @@ __all__ = [
     "create",
     "current_run",
     "delete",
+    "experiment_results",
     "experiments_folder",
-    "findings",
     "grid",
     "history",
     "preset_named",

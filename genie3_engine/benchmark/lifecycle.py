@@ -13,7 +13,7 @@ from genie3_engine.benchmark.experiment import ExperimentSpec, ExperimentStatus
 from genie3_engine.benchmark.experiment_folder import RUNS, ExperimentFolder, experiments_folder
 from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.jobs import filenames, lifecycle
-from genie3_engine.model import RunState, RunStatus
+from genie3_engine.model import JobState, RunStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def create(
         return path
     now = datetime.now(UTC).isoformat(timespec="seconds")
     status = ExperimentStatus(
-        RunState.QUEUED, runs_total=len(spec.schedule()), created=time.time(), dataset=spec.dataset
+        JobState.QUEUED, runs_total=len(spec.schedule()), created=time.time(), dataset=spec.dataset
     )
     return ExperimentFolder.create(path, replace(spec, created=now), status).path
 

@@ -21,8 +21,8 @@ from genie3_engine.errors import CloudError, Genie3Error, RunInterruptedError
 from genie3_engine.jobs import filenames
 from genie3_engine.jobs.folder import Submission
 from genie3_engine.jobs.process import spawn, terminate
-from genie3_engine.jobs.queue import take_ticket, turn
-from genie3_engine.model import ErrorRecord, RunState, RunStatus
+from genie3_engine.jobs.queue import take_ticket, wait_for_turn
+from genie3_engine.model import ErrorRecord, JobState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 
 _LOOK_SECONDS = 0.2
@@ -203,7 +203,8 @@ class LocalMeasurer:
         """Wait for the turn, and time the run from outside; see `Measurer.wait`."""
         report("waiting")
         stopped = RunInterruptedError("The experiment was stopped.", "Resume it.")
-        with turn(take_ticket(home_folder=task.subject.home), should_stop=should_stop) as is_mine:
+        ticket = take_ticket(home_folder=task.subject.home)
+        with wait_for_turn(ticket, should_stop=should_stop) as is_mine:
             if not is_mine:
                 raise stopped
             report("measuring")
@@ -211,12 +212,12 @@ class LocalMeasurer:
             seconds = _timed(task, should_stop)
             cpu = _cpu_of_children() - cpu_before
         status = runs.status(task.path, home=task.subject.home)
-        if status.state not in {RunState.DONE, RunState.FAILED}:
+        if status.state not in {JobState.DONE, JobState.FAILED}:
             if should_stop():
                 raise stopped
             return None
         timings = runs.timings(task.path)
-        if status.state is RunState.FAILED or timings is None:
+        if status.state is JobState.FAILED or timings is None:
             return replace(_failed(task, status), load_at_start=load)
         phases = {phase: float(timings["seconds"].get(phase, 0.0)) for phase in PHASES}
         return Measurement(
@@ -260,7 +261,7 @@ class LauncherMeasurer:
         home = task.subject.home
         if (task.path / filenames.SPEC).is_file():
             state = runs.status(task.path, home=home).state
-            if state.may_change or state is RunState.DONE:
+            if state.may_change or state is JobState.DONE:
                 return True
             _clean_up(task.path)
             remove_run(task.path)
@@ -280,17 +281,17 @@ class LauncherMeasurer:
         while (status := runs.status(task.path, home=task.subject.home)).state.may_change:
             if should_stop():
                 raise RunInterruptedError("The experiment was stopped.", "Resume it.")
-            reason = status.error if status.state is RunState.UNKNOWN else None
+            reason = status.error if status.state is JobState.UNKNOWN else None
             if reason != unknown:
                 unknown = reason
                 report("measuring", error=reason)
             time.sleep(_ASK_SECONDS)
         if unknown is not None:
             report("measuring")
-        if status.state not in {RunState.DONE, RunState.FAILED}:
+        if status.state not in {JobState.DONE, JobState.FAILED}:
             return None
         timings = runs.timings(task.path)
-        if status.state is RunState.FAILED or timings is None:
+        if status.state is JobState.FAILED or timings is None:
             return _failed(task, status)
         spent, bill = timings["seconds"], timings.get("billing", {})
         phases = {phase: float(spent.get(phase, 0.0)) for phase in PHASES}

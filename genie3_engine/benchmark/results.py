@@ -14,11 +14,11 @@ from genie3_engine.benchmark.presets import PRESETS
 from genie3_engine.benchmark.reference_benchmarks import PublishedRow, published
 from genie3_engine.benchmark.scaling import SeriesFits, fits
 from genie3_engine.benchmark.speedup import ResultRow, results, series
-from genie3_engine.benchmark.summary import takeaways
+from genie3_engine.benchmark.summary import summary_sentences
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class ExperimentResults:
     """An experiment as far as it is measured.
 
     Parameters
@@ -33,7 +33,7 @@ class Findings:
         Every configuration.
     fits : tuple of SeriesFits
         The laws of scaling.
-    takeaways : tuple of str
+    summary : tuple of str
         What the numbers say, in sentences.
     published : tuple of PublishedRow
         The original's rows that the experiment repeats.
@@ -44,11 +44,11 @@ class Findings:
     measurements: tuple[Measurement, ...]
     rows: tuple[ResultRow, ...]
     fits: tuple[SeriesFits, ...]
-    takeaways: tuple[str, ...]
+    summary: tuple[str, ...]
     published: tuple[PublishedRow, ...]
 
 
-def findings(folder: Path) -> Findings:
+def experiment_results(folder: Path) -> ExperimentResults:
     """Return what an experiment has found so far.
 
     Parameters
@@ -66,13 +66,13 @@ def findings(folder: Path) -> Findings:
     rows = results(measured)
     n_cores = int(machine.get("usable_cores", 1))
     fitted = fits(series(rows), n_cores=n_cores)
-    return Findings(
+    return ExperimentResults(
         spec=experiment.spec,
         machine=machine,
         measurements=measured,
         rows=rows,
         fits=fitted,
-        takeaways=takeaways(
+        summary=summary_sentences(
             rows, fitted, n_cores=n_cores, load_at_start=machine.get("load_at_start")
         ),
         published=_published(experiment.spec.preset),

@@ -27,7 +27,7 @@ from genie3_engine.benchmark.subject import Subject, random_targets
 from genie3_engine.errors import Genie3Error, InputError, OptionError, StorageError
 from genie3_engine.jobs.attempt import Attempt
 from genie3_engine.jobs.machine import machine, versions
-from genie3_engine.model import ErrorRecord, RunState
+from genie3_engine.model import ErrorRecord, JobState
 
 log = logging.getLogger("genie3_engine.benchmark")
 
@@ -108,7 +108,7 @@ class _Runner:
         """Measure every run that has no row yet."""
         spec, attempt = self._spec, self._attempt
         attempt.update(
-            state=RunState.RUNNING,
+            state=JobState.RUNNING,
             step="preparing",
             machine=_machine_of(spec, attempt.status.machine),
         )

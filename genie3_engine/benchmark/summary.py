@@ -17,7 +17,7 @@ _BUSY = 0.25  # load for each core from which a machine is not quiet
 _HEAVY = 0.2  # a share of the total time that is worth a sentence
 
 
-def takeaways(
+def summary_sentences(
     rows: Sequence[ResultRow],
     fitted: Sequence[SeriesFits],
     *,

@@ -19,7 +19,7 @@ from genie3_engine.errors import OptionError, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.jobs.path_checks import refuse_place
-from genie3_engine.model import ENGINES, RunState
+from genie3_engine.model import ENGINES, JobState
 
 _GRID = ("engines", "processes", "n_jobs", "threads", "instances")
 
@@ -35,11 +35,11 @@ def experiment(args: argparse.Namespace) -> int:
     """
     spec = _spec(args)
     folder = benchmark.create(spec, args.out, resume=args.resume)
-    if benchmark.status(folder).state is RunState.DONE:
+    if benchmark.status(folder).state is JobState.DONE:
         output.note(f"The experiment in {folder} is done already; nothing was measured.")
     else:
         _conduct(folder, args)
-    found = benchmark.findings(folder)
+    found = benchmark.experiment_results(folder)
     if args.json:
         output.print_json(as_json(folder, found))
     else:
@@ -160,7 +160,7 @@ def _refuse_too_many(spec: ExperimentSpec, n_genes: int) -> None:
 
 
 def _conduct(folder: Path, args: argparse.Namespace) -> None:
-    progress = _Lines(benchmark.findings(folder).spec)
+    progress = _Lines(benchmark.experiment_results(folder).spec)
     with stop_on_signals(second_ends=True) as should_stop:
         try:
             benchmark.conduct(folder, on_progress=progress.show, should_stop=should_stop)

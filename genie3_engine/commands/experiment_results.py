@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine import benchmark
-from genie3_engine.benchmark import Findings
+from genie3_engine.benchmark import ExperimentResults
 from genie3_engine.benchmark.measurements import Spread
 from genie3_engine.benchmark.speedup import ResultRow
 
@@ -15,7 +15,7 @@ _COLUMNS = ("engine", "processes", "jobs", "threads", "targets", "total s", "ela
 _RENTED_COLUMNS = ("instances", "billable s", "dollars")
 
 
-def as_json(folder: Path, found: Findings) -> dict[str, Any]:
+def as_json(folder: Path, found: ExperimentResults) -> dict[str, Any]:
     """Return the measurements and their summary as plain values."""
     return {
         "experiment": str(folder),
@@ -35,7 +35,7 @@ def as_json(folder: Path, found: Findings) -> dict[str, Any]:
             }
             for each in found.fits
         ],
-        "takeaways": list(found.takeaways),
+        "takeaways": list(found.summary),
         "published": [asdict(row) for row in found.published],
     }
 
@@ -73,7 +73,7 @@ def _spread_json(name: str, spread: Spread | None) -> dict[str, float | None]:
     return {name: spread.median, f"{name}_low": spread.low, f"{name}_high": spread.high}
 
 
-def print_results(folder: Path, found: Findings) -> None:
+def print_results(folder: Path, found: ExperimentResults) -> None:
     """Print the table of results and its summary."""
     machine = found.machine
     memory = machine.get("memory_bytes", 0) / 2**30
@@ -90,7 +90,7 @@ def print_results(folder: Path, found: Findings) -> None:
         print("  ".join(text.rjust(width) for text, width in zip(line, widths, strict=True)))
     if any(row.configuration.is_extrapolated for row in found.rows):
         print("* extrapolated from fewer targets")
-    for sentence in found.takeaways:
+    for sentence in found.summary:
         print(f"- {sentence}")
     print(f"Stored in {folder}.")
 

@@ -21,7 +21,7 @@ from genie3_engine.errors import Genie3Error, OptionError, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.jobs.path_checks import refuse_place
-from genie3_engine.model import RunSpec, RunState
+from genie3_engine.model import JobState, RunSpec
 from genie3_engine.store.run_folder import RunFolder
 
 
@@ -50,7 +50,7 @@ def infer(args: argparse.Namespace) -> int:
     run = RunFolder.open(runs.create(spec, args.out, resume=args.resume))
     for warning in warnings:
         output.note(f"warning: {warning}")
-    if run.has_result and run.read_status().state is RunState.DONE:
+    if run.has_result and run.read_status().state is JobState.DONE:
         output.note(f"The run in {run.path} is done already; nothing was computed.")
     else:
         _compute(run, spec, args.argv)

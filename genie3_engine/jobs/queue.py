@@ -24,7 +24,7 @@ _PAUSE_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class QueueTicket:
     """A place in the queue.
 
     Parameters
@@ -40,7 +40,7 @@ class Ticket:
     descriptor: int
 
 
-def take_ticket(*, home_folder: Path | None = None, now: float | None = None) -> Ticket:
+def take_ticket(*, home_folder: Path | None = None, now: float | None = None) -> QueueTicket:
     """Queue up behind all who have taken a ticket before.
 
     Parameters
@@ -52,8 +52,8 @@ def take_ticket(*, home_folder: Path | None = None, now: float | None = None) ->
 
     Returns
     -------
-    Ticket
-        To be handed to `turn`, here or in a child process.
+    QueueTicket
+        To be handed to `wait_for_turn`, here or in a child process.
 
     Raises
     ------
@@ -72,12 +72,12 @@ def take_ticket(*, home_folder: Path | None = None, now: float | None = None) ->
         except OSError:
             os.close(descriptor)
             raise
-    return Ticket(folder / name, descriptor)
+    return QueueTicket(folder / name, descriptor)
 
 
 @contextmanager
-def turn(
-    ticket: Ticket,
+def wait_for_turn(
+    ticket: QueueTicket,
     *,
     should_stop: Callable[[], bool] = lambda: False,
     pause: Callable[[], None] = lambda: time.sleep(_PAUSE_SECONDS),
@@ -86,7 +86,7 @@ def turn(
 
     Parameters
     ----------
-    ticket : Ticket
+    ticket : QueueTicket
         Given back at the end.
     should_stop : callable
         Asked again and again; True ends the wait.

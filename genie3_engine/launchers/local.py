@@ -11,7 +11,7 @@ from genie3_engine.errors import OptionError, RunError
 from genie3_engine.jobs import lifecycle
 from genie3_engine.jobs.queue import take_ticket
 from genie3_engine.launchers.base import NOT_DONE, Handle, LauncherInfo, LogChunk
-from genie3_engine.model import RunState, RunStatus
+from genie3_engine.model import JobState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 
 
@@ -76,7 +76,7 @@ class LocalLauncher:
 
     def collect(self, run: Path) -> None:
         """Check that the result is there; see `Launcher.collect`."""
-        if not (RunFolder.open(run).has_result and self.status(run).state is RunState.DONE):
+        if not (RunFolder.open(run).has_result and self.status(run).state is JobState.DONE):
             raise RunError(
                 f"The run in {run} is not done.", "Wait until it is, or resume it.", code=NOT_DONE
             )

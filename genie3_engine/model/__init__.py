@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from genie3_engine.jobs.status import ErrorRecord
-from genie3_engine.jobs.status import JobState as RunState
+from genie3_engine.jobs.status import ErrorRecord, JobState
 from genie3_engine.model.engines import COMPILED, ENGINES, SCIKIT_LEARN, Engine, ForestSize
 from genie3_engine.model.forests import ForestSpec
 from genie3_engine.model.layouts import LayoutSpec
@@ -35,9 +34,9 @@ __all__ = [
     "ForestSize",
     "ForestSpec",
     "ImportanceScale",
+    "JobState",
     "LayoutSpec",
     "RunSpec",
-    "RunState",
     "RunStatus",
     "Setting",
     "TargetLinks",

@@ -15,7 +15,7 @@ from typing import Any
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.user_directory import home, runs_folder
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from genie3_engine.store.run_folder import RunFolder
 
 FILE = "forecast.json"
@@ -253,7 +253,7 @@ def outcome_of(run: Path) -> Outcome | None:
         foretold = atomic_write.read_json(run / FILE)
         timings = atomic_write.read_json(run / filenames.TIMINGS)
         status = RunFolder(run).read_status()
-        if status.state is not RunState.DONE:
+        if status.state is not JobState.DONE:
             return None
         if timings["targets_computed"] != foretold["n_targets"]:
             return None

@@ -22,7 +22,7 @@ from pathlib import Path
 from genie3_engine.errors import Genie3Error
 from genie3_engine.jobs import atomic_write
 from genie3_engine.jobs.process import ProcessId, terminate
-from genie3_engine.jobs.queue import Ticket, take_ticket
+from genie3_engine.jobs.queue import QueueTicket, take_ticket
 from genie3_engine.jobs.user_directory import VARIABLE, home
 from genie3_engine.model import RunSpec
 from genie3_engine.planning.pilot import FRESH_SECONDS, Pilot, find, pilot_file
@@ -225,7 +225,7 @@ def failure(reason: str) -> Genie3Error:
     )
 
 
-def _spawn(folder: Path, ticket: Ticket, lock: int, home_folder: Path) -> None:
+def _spawn(folder: Path, ticket: QueueTicket, lock: int, home_folder: Path) -> None:
     root = str(Path(__file__).absolute().parents[2])
     before = os.environ.get("PYTHONPATH", "")
     environment = {

@@ -23,7 +23,7 @@ from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import Genie3Error
 from genie3_engine.jobs import atomic_write
 from genie3_engine.jobs.process import seconds_since_start, this_process
-from genie3_engine.jobs.queue import Ticket, turn
+from genie3_engine.jobs.queue import QueueTicket, wait_for_turn
 from genie3_engine.model import ENGINES, ForestSpec, RunSpec
 from genie3_engine.planning.pilot import Pilot, keep
 from genie3_engine.planning.pilot_job import CANCEL, COMMAND, REQUEST, STATUS
@@ -271,8 +271,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         path, descriptor = ticket
         os.set_inheritable(int(descriptor), False)  # the place ends with this process
         starting_seconds = seconds_since_start()  # the wait for the turn is not part of it
-        with turn(
-            Ticket(Path(path), int(descriptor)), should_stop=(Path(folder) / CANCEL).exists
+        with wait_for_turn(
+            QueueTicket(Path(path), int(descriptor)), should_stop=(Path(folder) / CANCEL).exists
         ) as is_mine:
             if not is_mine:
                 return EXIT_CANCELLED

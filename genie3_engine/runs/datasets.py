@@ -17,10 +17,10 @@ from genie3_engine.datasets.store import dataset_folder
 from genie3_engine.datasets.uploads import delete_upload
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import labels as stored
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from genie3_engine.runs.listing import RunSummary, history
 
-MAY_NEED_DATA = frozenset({RunState.QUEUED, RunState.RUNNING, RunState.STOPPING, RunState.UNKNOWN})
+MAY_NEED_DATA = frozenset({JobState.QUEUED, JobState.RUNNING, JobState.STOPPING, JobState.UNKNOWN})
 
 
 def dataset(fingerprint: str, *, home: Path | None = None) -> DatasetInfo:

@@ -15,7 +15,7 @@ from pathlib import Path
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import filenames
 from genie3_engine.jobs.user_directory import runs_folder
-from genie3_engine.model import ForestSpec, RunSpec, RunState, RunStatus
+from genie3_engine.model import ForestSpec, JobState, RunSpec, RunStatus
 from genie3_engine.runs.lifecycle import new_id
 from genie3_engine.store.run_folder import RunFolder
 
@@ -55,7 +55,7 @@ def shipped_run(spec: RunSpec, *, home: Path | None = None) -> Path | None:
     now = time.time()
     n_targets = int(key["n_targets"])
     path = runs_folder(home) / new_id()
-    status = RunStatus(RunState.QUEUED, targets_total=n_targets, created=now)
+    status = RunStatus(JobState.QUEUED, targets_total=n_targets, created=now)
     run = RunFolder.create(path, spec, status)
     try:
         with resources.as_file(shipped) as folder, run.lock():
@@ -63,7 +63,7 @@ def shipped_run(spec: RunSpec, *, home: Path | None = None) -> Path | None:
                 shutil.copyfile(folder / name, path / name)
             run.write_status(
                 RunStatus(
-                    RunState.DONE,
+                    JobState.DONE,
                     targets_done=n_targets,
                     targets_total=n_targets,
                     created=now,

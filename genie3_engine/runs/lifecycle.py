@@ -15,7 +15,7 @@ from genie3_engine.errors import RunError
 from genie3_engine.jobs import filenames
 from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.launchers.registry import LAUNCHERS
-from genie3_engine.model import RunSpec, RunState, RunStatus
+from genie3_engine.model import JobState, RunSpec, RunStatus
 from genie3_engine.planning import remember
 from genie3_engine.runs.launcher_lookup import launcher_of
 from genie3_engine.runs.run_settings import Choices, build_run_spec
@@ -100,7 +100,7 @@ def create(spec: RunSpec, folder: Path, *, resume: bool = False, home: Path | No
         return folder
     expression = open_dataset(spec.dataset, home=home)
     n_targets = len(shard_targets(spec, expression.genes))
-    new = RunStatus(RunState.QUEUED, targets_total=n_targets, created=time.time())
+    new = RunStatus(JobState.QUEUED, targets_total=n_targets, created=time.time())
     path = RunFolder.create(folder, spec, new).path
     info = LAUNCHERS[spec.launcher]
     instances = info.instances(spec.launcher_options) if info.instances else None
@@ -219,7 +219,7 @@ def delete(run: Path, *, home: Path | None = None) -> None:
         When it may not be deleted.
     """
     now = status(run, home=home)
-    is_new = now.state is RunState.QUEUED and now.heartbeat is None  # it was never submitted
+    is_new = now.state is JobState.QUEUED and now.heartbeat is None  # it was never submitted
     if now.state.may_change and not is_new:
         raise RunError(f"The run in {run} may be at work.", "Cancel it first.")
     RunFolder.open(run).delete()

@@ -14,7 +14,7 @@ from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import Genie3Error, RunError, StorageError
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.process import this_process
-from genie3_engine.model import ErrorRecord, RunSpec, RunState, RunStatus
+from genie3_engine.model import ErrorRecord, JobState, RunSpec, RunStatus
 from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.parts import read_targets
 from genie3_engine.store.ranking import provenance, rank_links, write_targets
@@ -150,7 +150,7 @@ def merge_runs(runs: Sequence[Path], out: Path, *, home: Path | None = None) -> 
 
     whole = replace(spec, layout=replace(spec.layout, shard_index=0, n_shards=1))
     status = RunStatus(
-        RunState.RUNNING,
+        JobState.RUNNING,
         targets_done=len(expected),
         targets_total=len(expected),
         step="writing",
@@ -180,9 +180,9 @@ def _recorded(run: RunFolder, status: RunStatus) -> Iterator[None]:
             code, message = error.code, error.message
         record = ErrorRecord(code, message, "Merge the shards again.")
         with suppress(StorageError):
-            run.write_status(_ended(status, state=RunState.FAILED, error=record))
+            run.write_status(_ended(status, state=JobState.FAILED, error=record))
         raise
-    run.write_status(_ended(status, state=RunState.DONE, step=""))
+    run.write_status(_ended(status, state=JobState.DONE, step=""))
 
 
 def _ended(status: RunStatus, **changes: Any) -> RunStatus:  # noqa: ANN401 -- any field's value

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from genie3_engine.errors import StorageError
 from genie3_engine.eta import seconds_left, targets_per_second
 from genie3_engine.jobs.machine import machine, peak_memory_bytes, versions
-from genie3_engine.model import RunState, RunStatus
+from genie3_engine.model import JobState, RunStatus
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -82,20 +82,20 @@ class RunReporter:
         if not isinstance(error, StorageError):  # then the last batch is not on disk
             self._attempt.change(targets_done=self._n_computed)
 
-    def step(self, name: str, *, state: RunState | None = None) -> None:
+    def step(self, name: str, *, state: JobState | None = None) -> None:
         """Begin a step; the one before it ends.
 
         Parameters
         ----------
         name : str
             See `RunStatus`.
-        state : RunState, optional
+        state : JobState, optional
             The state that begins with it.
         """
         self._close_step(name)
         if name == "computing":
             self._computing_began = self._logged = time.monotonic()
-        if state is RunState.RUNNING:
+        if state is JobState.RUNNING:
             self._attempt.change(state=state, started=time.time())
         self._reported = time.monotonic()
         self._attempt.update(step=name)

@@ -6,12 +6,12 @@ import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.errors import Genie3Error
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from pages.accuracy import figures, gold_standard_choice, match_table, run_choice
 from ui import cache, errors, layout, navigation, state, uploads
 
 layout.head("Accuracy", "Compare a network with links that are known to be true.")
-found = [run for run in runs.history() if run.status.state is RunState.DONE]
+found = [run for run in runs.history() if run.status.state is JobState.DONE]
 if not found:
     layout.empty(
         "**No finished network yet.** The sample has a gold standard; or infer your own network.",

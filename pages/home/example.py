@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genie3_engine import runs
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from ui import cache
 
 
@@ -20,7 +20,7 @@ def run() -> str:
     )
     for summary in runs.history():
         state = summary.status.state
-        is_usable = state is RunState.DONE or state.is_live
+        is_usable = state is JobState.DONE or state.is_live
         if is_usable and summary.spec.result_key == spec.result_key:
             return summary.id
     return (runs.shipped_run(spec) or runs.start(spec)).name

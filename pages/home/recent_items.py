@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from genie3_engine import labels, runs
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
 from ui import errors, layout, navigation, progress, text_format
 
@@ -83,7 +83,7 @@ def _card(summary: RunSummary) -> None:
             )
         page, label, icon = (
             (navigation.NETWORK, "Open network", ":material/hub:")
-            if status.state is RunState.DONE
+            if status.state is JobState.DONE
             else (navigation.RUNS, "Show the run", ":material/list:")
         )
         layout.page_link(page, label=label, icon=icon, query_params={"run": summary.id})

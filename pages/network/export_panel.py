@@ -38,12 +38,12 @@ _SCALES = {
 
 def show(chosen: RunSummary, view: View) -> None:
     """Offer all exports; a file is written when its button is pressed."""
-    box = st.expander("Export", icon=":material/download:", key="takeaway", on_change="rerun")
+    box = st.expander("Export", icon=":material/download:", key="export", on_change="rerun")
     if not box.open:
         return
     with box:
         names = ["Links", "Picture", "Report", "Link to this view"]
-        links, picture, report, link = st.tabs(names, key="takeaway_tabs", on_change="rerun")
+        links, picture, report, link = st.tabs(names, key="export_tabs", on_change="rerun")
         if links.open:
             with links:
                 _links(chosen, view)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genie3_engine import runs
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
 from pages.network import (
     colours,
@@ -69,7 +69,7 @@ chosen = run_choice.wanted(found)
 state.put(state.RUN, chosen.id)
 with run:
     run_choice.choose(chosen, found)
-if chosen.status.state is not RunState.DONE:
+if chosen.status.state is not JobState.DONE:
     pending_run.show(chosen)
     st.stop()
 explore(chosen)

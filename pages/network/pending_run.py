@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from genie3_engine import runs
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
 from pages.network import partial_network
 from ui import errors, layout, navigation, progress
@@ -21,7 +21,7 @@ def show(summary: RunSummary) -> None:
     def watch() -> None:
         with errors.shown():
             status = runs.status(summary.path)
-            if status.state is RunState.DONE:
+            if status.state is JobState.DONE:
                 st.rerun()
             with st.container(border=True, key="unfinished"):
                 progress.badge(status.state)

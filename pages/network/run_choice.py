@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from genie3_engine import labels
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
 from ui import state, text_format
 
@@ -16,7 +16,7 @@ from ui import state, text_format
 def wanted(found: Sequence[RunSummary]) -> RunSummary:
     """Return the run that the address names, the one chosen before, or the newest that is done."""
     by_id = {summary.id: summary for summary in found}
-    done = [summary for summary in found if summary.status.state is RunState.DONE]
+    done = [summary for summary in found if summary.status.state is JobState.DONE]
     newest = (done or list(found))[0]
     is_asked = state.asked(state.RUN) is not None
     run = state.get(state.RUN)
@@ -37,7 +37,7 @@ def choose(chosen: RunSummary, found: Sequence[RunSummary]) -> None:
     names = {
         summary.id: _name(summary)
         for summary in found
-        if summary.status.state is RunState.DONE or summary.id == chosen.id
+        if summary.status.state is JobState.DONE or summary.id == chosen.id
     }
 
     key = f"network_run_{chosen.id}"  # another choice, another box: none answers for an older one

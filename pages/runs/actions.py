@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genie3_engine import runs
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
 from ui import errors, layout, navigation, state, text_format
 
@@ -14,7 +14,7 @@ def main(summary: RunSummary) -> None:
     """Offer what suits the run's state: its network, a stop, a resume."""
     run_state = summary.status.state
     with st.container(horizontal=True, key="actions"):
-        if run_state is RunState.DONE and st.button(
+        if run_state is JobState.DONE and st.button(
             "Open network", type="primary", icon=":material/hub:", key="open_network"
         ):
             layout.go(navigation.NETWORK, run=summary.id)
@@ -22,7 +22,7 @@ def main(summary: RunSummary) -> None:
             "Cancel",
             icon=":material/stop:",
             key="cancel",
-            disabled=run_state is RunState.STOPPING,
+            disabled=run_state is JobState.STOPPING,
         ):
             runs.cancel(summary.path)
             st.rerun()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from genie3_engine import labels, runs
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
 from pages.runs import actions, cloud, run_details
 from ui import errors, progress, text_format
@@ -29,7 +29,7 @@ def head(summary: RunSummary, among: Sequence[RunSummary]) -> None:
             progress.bar(status, now=now)
             if status.step == "waiting":
                 _queue(summary, among)
-        elif status.state is RunState.DONE:
+        elif status.state is JobState.DONE:
             st.caption(_done(summary, now))
         else:
             st.caption(_kept(summary))

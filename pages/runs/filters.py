@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
 
 _GROUPS = {
-    "Active": frozenset({RunState.QUEUED, RunState.RUNNING, RunState.STOPPING, RunState.UNKNOWN}),
-    "Done": frozenset({RunState.DONE}),
-    "Stopped": frozenset({RunState.FAILED, RunState.CANCELLED, RunState.LOST}),
+    "Active": frozenset({JobState.QUEUED, JobState.RUNNING, JobState.STOPPING, JobState.UNKNOWN}),
+    "Done": frozenset({JobState.DONE}),
+    "Stopped": frozenset({JobState.FAILED, JobState.CANCELLED, JobState.LOST}),
 }
 
 
@@ -25,14 +25,14 @@ class Wanted:
     ----------
     text : str
         Part of its name, its data's name, its note or a tag; case is ignored.
-    states : frozenset of RunState
+    states : frozenset of JobState
         States that it may be in; empty for all.
     tags : frozenset of str
         Tags that it must have.
     """
 
     text: str = ""
-    states: frozenset[RunState] = frozenset()
+    states: frozenset[JobState] = frozenset()
     tags: frozenset[str] = frozenset()
 
     def has(self, summary: RunSummary) -> bool:
@@ -77,5 +77,5 @@ def choose(found: Sequence[RunSummary]) -> Wanted:
                 label_visibility="collapsed",
                 width=220,
             )
-    states = frozenset[RunState]().union(*(_GROUPS[group] for group in groups or ()))
+    states = frozenset[JobState]().union(*(_GROUPS[group] for group in groups or ()))
     return Wanted((text or "").strip(), states, frozenset(tags))

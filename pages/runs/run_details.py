@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from genie3_engine import labels, planning, runs
-from genie3_engine.model import RunSpec, RunState, setting_rows
+from genie3_engine.model import JobState, RunSpec, setting_rows
 from genie3_engine.runs import RunSummary
 from genie3_engine.runs import timing_figure as figures
 from ui import cache, charts
@@ -32,7 +32,7 @@ def timings(summary: RunSummary) -> None:
     found = runs.timings(summary.path)
     seconds = figures.phase_seconds((found or {}).get("seconds", {}))
     if found is None or not seconds:
-        is_done = summary.status.state is RunState.DONE
+        is_done = summary.status.state is JobState.DONE
         st.caption(
             "This example network was computed in advance."
             if is_done

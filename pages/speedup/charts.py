@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from genie3_engine import benchmark, planning
-from genie3_engine.benchmark import ExperimentSummary, Findings, speedup_tables
+from genie3_engine.benchmark import ExperimentResults, ExperimentSummary, speedup_tables
 from genie3_engine.benchmark.cost_figures import cost_figure
 from genie3_engine.benchmark.reference_benchmarks import published
 from genie3_engine.benchmark.speedup import ResultRow
@@ -21,13 +21,15 @@ _COST_EXPERIMENT = {"experiment-1": 1, "experiment-2": 3}
 _ROOM = 1.25  # of the memory that a run held, so that the instance does not run out of it
 
 
-def show(summary: ExperimentSummary, found: Findings, other: ExperimentSummary | None) -> None:
+def show(
+    summary: ExperimentSummary, found: ExperimentResults, other: ExperimentSummary | None
+) -> None:
     """Show every chart that the measured rows can fill."""
     both = {summary.spec.name: found}
     if other is not None:
         is_alone = other.spec.name != summary.spec.name
         name = other.spec.name if is_alone else f"{other.spec.name} ({other.spec.created[11:16]})"
-        both[text_format.shorten(name, at_most=40)] = benchmark.findings(other.path)
+        both[text_format.shorten(name, at_most=40)] = benchmark.experiment_results(other.path)
     speedup, times, grid, cost = st.tabs(
         ["Speed-up and efficiency", "Time per phase", "Processes x jobs", "Time and cost"]
     )
@@ -41,7 +43,7 @@ def show(summary: ExperimentSummary, found: Findings, other: ExperimentSummary |
         _cost(found, name=summary.id)
 
 
-def _curves(both: dict[str, Findings], *, name: str) -> None:
+def _curves(both: dict[str, ExperimentResults], *, name: str) -> None:
     fitted = {title: found.fits for title, found in both.items()}
     if not any(fitted.values()):
         st.caption("A curve needs a serial row and a parallel row of the same engine.")
@@ -69,7 +71,7 @@ def _curves(both: dict[str, Findings], *, name: str) -> None:
     )
 
 
-def _times(both: dict[str, Findings], found: Findings, *, name: str) -> None:
+def _times(both: dict[str, ExperimentResults], found: ExperimentResults, *, name: str) -> None:
     charts.show(
         phases_figure(found.rows, dark=charts.is_dark()),
         key="chart_phases",
@@ -86,7 +88,7 @@ def _times(both: dict[str, Findings], found: Findings, *, name: str) -> None:
     )
 
 
-def _heat(found: Findings, *, name: str) -> None:
+def _heat(found: ExperimentResults, *, name: str) -> None:
     engines = [each for each in ENGINES if not speedup_tables.heat_table(found.rows, each).empty]
     for engine in engines:
         st.markdown(f"**{ENGINES[engine].label}**")
@@ -100,7 +102,7 @@ def _heat(found: Findings, *, name: str) -> None:
         )
 
 
-def _cost(found: Findings, *, name: str) -> None:
+def _cost(found: ExperimentResults, *, name: str) -> None:
     catalogue = planning.catalogue()
     number = _COST_EXPERIMENT.get(found.spec.preset)
     points = [*_priced(found.rows, catalogue), *_published_points(number)]

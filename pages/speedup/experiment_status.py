@@ -9,7 +9,7 @@ import streamlit as st
 
 from genie3_engine import benchmark, labels
 from genie3_engine.benchmark import ExperimentSummary
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from ui import errors, progress, state, text_format
 
 
@@ -98,7 +98,7 @@ def _show(now: ExperimentSummary) -> None:
         if status.state.is_live:
             share = status.runs_done / max(1, status.runs_total)
             st.progress(min(1.0, share), text=text_format.plain(_sentence(now), at_most=300))
-        elif status.state is not RunState.DONE:
+        elif status.state is not JobState.DONE:
             st.caption(f"{status.runs_done} of {status.runs_total} runs are measured and stored.")
         if status.error is not None:
             errors.show(status.error)
@@ -142,7 +142,7 @@ def _actions(now: ExperimentSummary) -> None:
     if run_state.is_live and st.button(
         "Stop",
         icon=":material/stop:",
-        disabled=run_state is RunState.STOPPING,
+        disabled=run_state is JobState.STOPPING,
         key="stop_experiment",
     ):
         benchmark.cancel(now.path)

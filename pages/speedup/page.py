@@ -40,7 +40,7 @@ is_live = current.status.state.is_live
 live = st.fragment(run_every=_LOOK_SECONDS if is_live else None)(experiment_status.follow)
 with errors.shown():
     live(current)
-    measured = benchmark.findings(current.path)
+    measured = benchmark.experiment_results(current.path)
     results.show(measured, name=current.id)
     if measured.rows:
         charts.show(current, measured, other)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from genie3_engine.benchmark import Findings, speedup_tables
+from genie3_engine.benchmark import ExperimentResults, speedup_tables
 from genie3_engine.benchmark.reference_benchmarks import published
 from ui import text_format
 
@@ -36,16 +36,14 @@ _HELP = {
 }
 
 
-def show(found: Findings, *, name: str) -> None:
-    """Show the takeaways and the result table."""
+def show(found: ExperimentResults, *, name: str) -> None:
+    """Show the summary and the result table."""
     if not found.rows:
         st.caption("The first row appears when its run has finished.")
         return
-    with st.container(key="takeaways"):
+    with st.container(key="summary"):
         st.markdown(
-            "\n".join(
-                f"- {text_format.plain(sentence, at_most=400)}" for sentence in found.takeaways
-            )
+            "\n".join(f"- {text_format.plain(sentence, at_most=400)}" for sentence in found.summary)
         )
     table = speedup_tables.result_table(found.rows, found.published)
     _table(table, key="results")

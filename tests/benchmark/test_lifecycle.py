@@ -13,7 +13,7 @@ from genie3_engine.benchmark import ExperimentSpec, create
 from genie3_engine.benchmark.experiment_folder import ExperimentFolder
 from genie3_engine.errors import OptionError, RunError
 from genie3_engine.jobs.process import ProcessId, boot_id, this_process
-from genie3_engine.model import RunState, RunStatus
+from genie3_engine.model import JobState, RunStatus
 from tests.benchmark.measured import threads
 from tests.waiting import wait_until
 
@@ -36,17 +36,17 @@ def test_background__is_killed_resumed_stopped_and_resumed_again(spec):
     now = wait_for(folder, lambda status: status.step == "measuring")
     os.kill(now.owner.pid, signal.SIGKILL)
     lost = wait_for(folder, lambda status: not status.state.is_live)
-    assert (lost.state, lost.error.code) == (RunState.LOST, "lost")
+    assert (lost.state, lost.error.code) == (JobState.LOST, "lost")
 
     benchmark.resume(folder)
     wait_for(folder, lambda status: status.runs_done >= 1)
     benchmark.cancel(folder)
     stopped = wait_for(folder, lambda status: not status.state.is_live)
-    assert stopped.state is RunState.CANCELLED
+    assert stopped.state is JobState.CANCELLED
 
     benchmark.resume(folder)
     done = wait_for(folder, lambda status: not status.state.is_live)
-    assert (done.state, done.runs_done) == (RunState.DONE, 3)
+    assert (done.state, done.runs_done) == (JobState.DONE, 3)
     rows = ExperimentFolder.open(folder).rows()
     assert all(row.total_seconds > row.elapsed_seconds > 0 for row in rows)
     assert all(sum(row.seconds.values()) <= row.total_seconds + 0.05 for row in rows)
@@ -58,8 +58,8 @@ def test_background__is_killed_resumed_stopped_and_resumed_again(spec):
 
 def test_status__is_lost_when_the_process_is_gone(folder):
     experiment = ExperimentFolder.open(folder)
-    experiment.write_status(replace(experiment.read_status(), state=RunState.RUNNING, owner=GONE))
-    assert benchmark.status(folder).state is RunState.LOST
+    experiment.write_status(replace(experiment.read_status(), state=JobState.RUNNING, owner=GONE))
+    assert benchmark.status(folder).state is JobState.LOST
 
 
 def test_create__refuses_another_experiment(spec, tmp_path):
@@ -91,11 +91,11 @@ def test_history__is_newest_first_without_damaged_ones(folder, spec):
 
 def test_delete__removes_an_experiment_that_is_not_live(folder):
     experiment = ExperimentFolder.open(folder)
-    at_work = replace(experiment.read_status(), state=RunState.RUNNING, owner=this_process())
+    at_work = replace(experiment.read_status(), state=JobState.RUNNING, owner=this_process())
     experiment.write_status(at_work)
     with pytest.raises(RunError, match="Stop it first"):
         benchmark.delete(folder)
-    experiment.write_status(replace(experiment.read_status(), state=RunState.DONE))
+    experiment.write_status(replace(experiment.read_status(), state=JobState.DONE))
     benchmark.delete(folder)
     assert benchmark.history() == []
 
@@ -142,7 +142,7 @@ class TestSafety:
                     experiment.write_status(
                         replace(
                             now,
-                            state=RunState.RUNNING,
+                            state=JobState.RUNNING,
                             owner=owner,
                             heartbeat=time.time(),
                         )
@@ -158,21 +158,21 @@ class TestSafety:
         experiment.write_status(
             replace(
                 experiment.read_status(),
-                state=RunState.RUNNING,
+                state=JobState.RUNNING,
                 owner=GONE,
                 current="000-001",
             )
         )
-        assert benchmark.status(cloud_folder).state is RunState.LOST
+        assert benchmark.status(cloud_folder).state is JobState.LOST
         assert (cloud_folder / "runs" / "000-001" / "launcher.json").exists()
 
-    @pytest.mark.parametrize("state", [RunState.STOPPING, RunState.UNKNOWN, RunState.RUNNING])
+    @pytest.mark.parametrize("state", [JobState.STOPPING, JobState.UNKNOWN, JobState.RUNNING])
     def test_delete__stops_jobs_first_that_still_cost_money(self, cloud_folder, monkeypatch, state):
         asked = []
         monkeypatch.setattr(runs, "status", lambda run, **_: RunStatus(state))
         monkeypatch.setattr(runs, "cancel", lambda run, **_: asked.append(run.name))
         experiment = ExperimentFolder.open(cloud_folder)
-        experiment.write_status(replace(experiment.read_status(), state=RunState.CANCELLED))
+        experiment.write_status(replace(experiment.read_status(), state=JobState.CANCELLED))
         (cloud_folder / "runs" / "000-001" / "spec.json").write_text("{}")
         with pytest.raises(RunError, match="may still be at work"):
             benchmark.delete(cloud_folder)

@@ -13,7 +13,7 @@ from genie3_engine.benchmark.measurers import LauncherMeasurer, Task, measure_al
 from genie3_engine.benchmark.subject import Subject
 from genie3_engine.cli import main
 from genie3_engine.errors import CloudError, OptionError
-from genie3_engine.model import COMPILED, ErrorRecord, RunSpec, RunState, RunStatus
+from genie3_engine.model import COMPILED, ErrorRecord, JobState, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from tools.sagemaker_emulator.emulator import Emulator
 
@@ -117,19 +117,19 @@ class Service:
 
     def status(self, run, **_):
         state = self.states.pop(0)
-        error = ErrorRecord("cloud", "AWS is silent.") if state is RunState.UNKNOWN else None
+        error = ErrorRecord("cloud", "AWS is silent.") if state is JobState.UNKNOWN else None
         return RunStatus(state, error=error)
 
     def start(self, spec, *, folder, home):
         self.submitted.append(spec.launcher)
-        RunFolder.create(folder, spec, RunStatus(RunState.QUEUED))
+        RunFolder.create(folder, spec, RunStatus(JobState.QUEUED))
 
 
 def test_launcher__measures_anew_what_was_still_stopping_when_it_was_resumed(monkeypatch, tmp_path):
     (task,) = tasks(tmp_path, 1)
-    RunFolder.create(task.path, RunSpec("0" * 64), RunStatus(RunState.QUEUED))
-    states = [RunState.STOPPING, RunState.STOPPING, RunState.CANCELLED, RunState.CANCELLED]
-    service = Service(monkeypatch, *states, RunState.DONE)
+    RunFolder.create(task.path, RunSpec("0" * 64), RunStatus(JobState.QUEUED))
+    states = [JobState.STOPPING, JobState.STOPPING, JobState.CANCELLED, JobState.CANCELLED]
+    service = Service(monkeypatch, *states, JobState.DONE)
     ((_, row),) = run_all(LauncherMeasurer("moon", {"size": 1}), [task])
     assert (row.error, row.total_seconds, row.dollars) == ("", 9.0, 0.1)
     assert service.submitted == ["moon"]
@@ -137,14 +137,14 @@ def test_launcher__measures_anew_what_was_still_stopping_when_it_was_resumed(mon
 
 
 def test_launcher__measures_nothing_of_a_run_that_was_cancelled(monkeypatch, tmp_path):
-    service = Service(monkeypatch, RunState.RUNNING, RunState.CANCELLED)
+    service = Service(monkeypatch, JobState.RUNNING, JobState.CANCELLED)
     ((_, row),) = run_all(LauncherMeasurer("moon", {"size": 1}), tasks(tmp_path, 1))
     assert row is None
     assert len(service.submitted) == 1
 
 
 def test_launcher__reports_that_the_service_cannot_be_asked(monkeypatch, tmp_path):
-    Service(monkeypatch, RunState.UNKNOWN, RunState.UNKNOWN, RunState.RUNNING, RunState.DONE)
+    Service(monkeypatch, JobState.UNKNOWN, JobState.UNKNOWN, JobState.RUNNING, JobState.DONE)
     told = []
 
     def report(task):
@@ -160,12 +160,12 @@ def test_launcher__stops_until_the_service_has_confirmed(monkeypatch, tmp_path):
     measurer = LauncherMeasurer("moon", {"size": 1})
     Service(monkeypatch)
     measurer.stop([task])  # it was never started
-    RunFolder.create(task.path, RunSpec("0" * 64), RunStatus(RunState.QUEUED))
-    service = Service(monkeypatch, RunState.STOPPING, RunState.UNKNOWN, RunState.CANCELLED)
+    RunFolder.create(task.path, RunSpec("0" * 64), RunStatus(JobState.QUEUED))
+    service = Service(monkeypatch, JobState.STOPPING, JobState.UNKNOWN, JobState.CANCELLED)
     measurer.stop([task])
     assert service.states == []
     monkeypatch.setattr(measurers, "_STOP_SECONDS", -1.0)
-    Service(monkeypatch, RunState.UNKNOWN)
+    Service(monkeypatch, JobState.UNKNOWN)
     with pytest.raises(CloudError, match=r"1 runs .* may still be at work: AWS is silent"):
         measurer.stop([task])
 

@@ -8,7 +8,7 @@ from genie3_engine import benchmark, runs
 from genie3_engine.benchmark import SimulatedData, conduct, create
 from genie3_engine.benchmark.experiment_folder import ExperimentFolder
 from genie3_engine.errors import Genie3Error, OptionError, RunError, RunInterruptedError
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from tests.benchmark.measured import threads
 
 
@@ -16,7 +16,7 @@ def test_conduct__measures_every_run_in_the_order_of_the_seed(folder, spec, meas
     seen = []
     status = conduct(folder, measurer=measurer, on_progress=lambda now: seen.append(now.runs_done))
     order = [slot.key for slot in spec.schedule()]
-    assert (status.state, status.runs_done, status.runs_total) == (RunState.DONE, 4, 4)
+    assert (status.state, status.runs_done, status.runs_total) == (JobState.DONE, 4, 4)
     assert [key for key in measurer.measured if not key.startswith("warm")] == order
     assert order != sorted(order)
     assert seen == sorted(seen)
@@ -34,7 +34,7 @@ def test_conduct__goes_on_where_it_was_stopped(folder, spec, measurer):
     measurer.raise_at[third] = RunInterruptedError("stop", "")
     with pytest.raises(RunInterruptedError):
         conduct(folder, measurer=measurer)
-    assert benchmark.status(folder).state is RunState.CANCELLED
+    assert benchmark.status(folder).state is JobState.CANCELLED
     before = [key for key in measurer.measured if not key.startswith("warm")]
     measurer.measured.clear()
     conduct(folder, measurer=measurer)
@@ -46,7 +46,7 @@ def test_conduct__a_failed_configuration_is_a_row(folder, spec, measurer):
     measurer.error = "The memory is used up."
     with pytest.raises(Genie3Error, match="No configuration could be measured"):
         conduct(folder, measurer=measurer)
-    assert benchmark.status(folder).state is RunState.FAILED
+    assert benchmark.status(folder).state is JobState.FAILED
     rows = ExperimentFolder.open(folder).rows()
     assert {row.error for row in rows} == {"The memory is used up."}
 
@@ -75,11 +75,11 @@ def test_conduct__is_refused_while_another_process_does(folder, measurer):
 
 
 def test_findings__read_what_is_there(folder, measurer):
-    assert benchmark.findings(folder).rows == ()
+    assert benchmark.experiment_results(folder).rows == ()
     conduct(folder, measurer=measurer)
-    found = benchmark.findings(folder)
+    found = benchmark.experiment_results(folder)
     assert [row.n_repeats for row in found.rows] == [2, 2]
-    assert found.takeaways
+    assert found.summary
 
 
 def test_conduct__writes_no_row_for_a_run_that_did_not_end_by_itself(folder, spec, measurer):
@@ -88,12 +88,12 @@ def test_conduct__writes_no_row_for_a_run_that_did_not_end_by_itself(folder, spe
     with pytest.raises(Genie3Error, match="1 runs were stopped or killed"):
         conduct(folder, measurer=measurer)
     assert (benchmark.status(folder).state, len(ExperimentFolder.open(folder).rows())) == (
-        RunState.FAILED,
+        JobState.FAILED,
         3,
     )
     measurer.unmeasured.clear()
     measurer.measured.clear()
-    assert conduct(folder, measurer=measurer).state is RunState.DONE
+    assert conduct(folder, measurer=measurer).state is JobState.DONE
     assert [key for key in measurer.measured if not key.startswith("warm")] == [first]
 
 

@@ -3,21 +3,21 @@ from __future__ import annotations
 from genie3_engine.benchmark.measurements import Measurement
 from genie3_engine.benchmark.scaling import fits
 from genie3_engine.benchmark.speedup import results, series
-from genie3_engine.benchmark.summary import takeaways
+from genie3_engine.benchmark.summary import summary_sentences
 from tests.benchmark.measured import jobs, measurement, processes, scaling, threads
 
 
 def said(measured, *, n_cores=4, load=0.0):
     rows = results(measured)
     fitted = fits(series(rows), n_cores=n_cores)
-    return "\n".join(takeaways(rows, fitted, n_cores=n_cores, load_at_start=load))
+    return "\n".join(summary_sentences(rows, fitted, n_cores=n_cores, load_at_start=load))
 
 
-def test_takeaways__say_nothing_of_nothing():
+def test_summary_sentences__say_nothing_of_nothing():
     assert said([]) == ""
 
 
-def test_takeaways__change_when_the_numbers_do():
+def test_summary_sentences__change_when_the_numbers_do():
     serial = measurement(jobs(1), 100)
     fast = said([serial, measurement(processes(4), 40), measurement(jobs(4), 50)])
     slow = said([serial, measurement(processes(4), 80), measurement(jobs(4), 50)])
@@ -29,23 +29,23 @@ def test_takeaways__change_when_the_numbers_do():
     assert "4 processes make scikit-learn 1.25 times as fast: 31 % of each worker" in slow
 
 
-def test_takeaways__name_the_serial_share():
+def test_summary_sentences__name_the_serial_share():
     text = said(scaling(threads, [1, 2, 4], lambda n: 10 * (0.06 + 0.94 / n)))
     assert "Compiled by threads: 6 % of this work does not run in parallel" in text
 
 
-def test_takeaways__say_when_a_law_does_not_fit():
+def test_summary_sentences__say_when_a_law_does_not_fit():
     text = said([measurement(threads(n), t) for n, t in ((1, 8), (2, 2), (4, 4))])
     assert "(The law misses a point by " in text
 
 
-def test_takeaways__compare_the_engines():
+def test_summary_sentences__compare_the_engines():
     text = said([measurement(jobs(1), 90), measurement(threads(1), 3)])
     assert "With 1 worker, the compiled engine is 30 times as fast as scikit-learn." in text
     assert "Fastest: compiled, 1 process x 1 thread, 3.00 s for 10 targets, 30 times" in text
 
 
-def test_takeaways__differences_below_the_spread_mean_nothing():
+def test_summary_sentences__differences_below_the_spread_mean_nothing():
     measured = [
         measurement(one, seconds, repeat=n)
         for one, times in ((jobs(1), (100, 100)), (processes(4), (40, 50)), (jobs(4), (44, 46)))
@@ -56,12 +56,12 @@ def test_takeaways__differences_below_the_spread_mean_nothing():
     assert "Repeats of the same configuration differ by up to 22 %" in text
 
 
-def test_takeaways__say_what_too_many_workers_cost():
+def test_summary_sentences__say_what_too_many_workers_cost():
     text = said([measurement(threads(n), t) for n, t in ((1, 8), (2, 4), (4, 5))], n_cores=2)
     assert "4 threads on 2 cores take 25 % longer than the best that fits them." in text
 
 
-def test_takeaways__weak_scaling():
+def test_summary_sentences__weak_scaling():
     text = said(
         [measurement(threads(1, n_targets=10), 10), measurement(threads(4, n_targets=40), 12)]
     )
@@ -69,7 +69,7 @@ def test_takeaways__weak_scaling():
     assert "does not run in parallel" not in text
 
 
-def test_takeaways__say_what_is_weak():
+def test_summary_sentences__say_what_is_weak():
     measured = [
         measurement(jobs(1, n_targets=100, n_computed=10), 10, overhead=4),
         measurement(jobs(2, n_targets=100), 8, overhead=4),
@@ -83,7 +83,7 @@ def test_takeaways__say_what_is_weak():
     assert "ran once: small differences may be chance" in text
 
 
-def test_takeaways__speak_of_the_most_targets_where_there_are_several_numbers():
+def test_summary_sentences__speak_of_the_most_targets_where_there_are_several_numbers():
     text = said(
         [
             measurement(threads(n, n_targets=n_targets), seconds)

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
-from genie3_engine.model import RunSpec, RunState, RunStatus, TargetLinks
+from genie3_engine.model import JobState, RunSpec, RunStatus, TargetLinks
 from genie3_engine.store.merge import finish_run
 from genie3_engine.store.parts import PartWriter
 from genie3_engine.store.run_folder import RunFolder
@@ -35,7 +35,7 @@ def write_run(home: Path) -> None:
     folder = RunFolder.create(
         home / "runs" / "small",
         RunSpec(dataset, name="small"),
-        RunStatus(RunState.QUEUED, created=now),
+        RunStatus(JobState.QUEUED, created=now),
     )
     with PartWriter(folder.parts_folder, dataset, genes=GENES) as writer:
         for target in range(40):
@@ -46,7 +46,7 @@ def write_run(home: Path) -> None:
     finish_run(folder, GENES)
     folder.write_status(
         RunStatus(
-            RunState.DONE,
+            JobState.DONE,
             targets_done=40,
             targets_total=40,
             created=now,

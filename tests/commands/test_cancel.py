@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from genie3_engine import runs
 from genie3_engine.cli import main
-from genie3_engine.model import RunState, RunStatus
+from genie3_engine.model import JobState, RunStatus
 
 
 def test_cancel__asks_also_where_nobody_knows_how_the_run_stands(monkeypatch, tmp_path, capsys):
     asked = []
-    monkeypatch.setattr(runs, "status", lambda run: RunStatus(RunState.UNKNOWN))
+    monkeypatch.setattr(runs, "status", lambda run: RunStatus(JobState.UNKNOWN))
     monkeypatch.setattr(runs, "cancel", asked.append)
     assert main(["cancel", str(tmp_path)]) == 0
     assert asked == [tmp_path]

@@ -7,12 +7,12 @@ import pytest
 from genie3_engine import benchmark
 from genie3_engine.benchmark.speedup import results
 from genie3_engine.commands.experiment_results import as_json, print_results
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from tests.benchmark.measured import measurement, threads
 
 
 @pytest.fixture
-def findings():
+def experiment_results():
     measured = [measurement(threads(n), 8 / n) for n in (1, 2)]
     return SimpleNamespace(
         spec=SimpleNamespace(preset="own", source="data.tsv", n_trees=10, launcher_options={}),
@@ -20,21 +20,21 @@ def findings():
         rows=results(measured),
         measurements=measured,
         fits=(),
-        takeaways=("Fastest: 2 threads.",),
+        summary=("Fastest: 2 threads.",),
         published=(),
     )
 
 
-def test_as_json__has_a_row_for_each_configuration(findings, tmp_path, monkeypatch):
-    monkeypatch.setattr(benchmark, "status", lambda folder: SimpleNamespace(state=RunState.DONE))
-    found = as_json(tmp_path, findings)
+def test_as_json__has_a_row_for_each_configuration(experiment_results, tmp_path, monkeypatch):
+    monkeypatch.setattr(benchmark, "status", lambda folder: SimpleNamespace(state=JobState.DONE))
+    found = as_json(tmp_path, experiment_results)
     assert (found["state"], found["data"]) == ("done", "data.tsv")
     assert [row["threads"] for row in found["rows"]] == [1, 2]
     assert len(found["measurements"]) == 2
 
 
-def test_print_results__shows_a_table_and_the_summary(findings, tmp_path, capsys):
-    print_results(tmp_path, findings)
+def test_print_results__shows_a_table_and_the_summary(experiment_results, tmp_path, capsys):
+    print_results(tmp_path, experiment_results)
     out = capsys.readouterr().out
     assert "Fastest: 2 threads." in out
     assert out.count("compiled") >= 2

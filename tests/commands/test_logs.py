@@ -3,12 +3,12 @@ from __future__ import annotations
 from genie3_engine import runs
 from genie3_engine.cli import main
 from genie3_engine.launchers.base import LogChunk
-from genie3_engine.model import ErrorRecord, RunState, RunStatus
+from genie3_engine.model import ErrorRecord, JobState, RunStatus
 
 
 def test_logs__following_says_once_that_nobody_answers(monkeypatch, tmp_path, capsys):
-    nobody = RunStatus(RunState.UNKNOWN, error=ErrorRecord("cloud-unreachable", "No answer.", ""))
-    seen = iter([nobody, nobody, RunStatus(RunState.RUNNING), RunStatus(RunState.DONE)])
+    nobody = RunStatus(JobState.UNKNOWN, error=ErrorRecord("cloud-unreachable", "No answer.", ""))
+    seen = iter([nobody, nobody, RunStatus(JobState.RUNNING), RunStatus(JobState.DONE)])
     monkeypatch.setattr(runs, "status", lambda run: next(seen))
     monkeypatch.setattr(runs, "log", lambda run, since: LogChunk("", since))
     monkeypatch.setattr("genie3_engine.commands.logs._PAUSE_SECONDS", 0.0)

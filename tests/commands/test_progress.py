@@ -5,7 +5,7 @@ import io
 import pytest
 
 from genie3_engine.commands.progress import Progress, progress_text
-from genie3_engine.model import RunState, RunStatus
+from genie3_engine.model import JobState, RunStatus
 from tests.clock import Clock
 
 
@@ -19,7 +19,7 @@ class Screen(io.StringIO):
 
 
 def status(done, total=100, step="computing"):
-    return RunStatus(RunState.RUNNING, targets_done=done, targets_total=total, step=step)
+    return RunStatus(JobState.RUNNING, targets_done=done, targets_total=total, step=step)
 
 
 def watched(*, is_terminal, reports):

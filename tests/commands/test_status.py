@@ -5,7 +5,7 @@ import re
 
 from genie3_engine import runs
 from genie3_engine.cli import main
-from genie3_engine.model import ErrorRecord, RunState, RunStatus
+from genie3_engine.model import ErrorRecord, JobState, RunStatus
 
 
 def test_status__shows_a_local_run_that_is_done(run, capsys):
@@ -17,7 +17,7 @@ def test_status__shows_a_local_run_that_is_done(run, capsys):
 
 def test_status__gives_the_error_of_a_run_as_json(home, monkeypatch, tmp_path, capsys):
     problem = ErrorRecord("input", "Bad.", "Fix it.")
-    failed = RunStatus(RunState.FAILED, targets_done=1, targets_total=5, error=problem)
+    failed = RunStatus(JobState.FAILED, targets_done=1, targets_total=5, error=problem)
     monkeypatch.setattr(runs, "status", lambda run: failed)
     monkeypatch.setattr(runs, "cloud", lambda run: None)
     assert main(["status", str(tmp_path), "--json"]) == 0

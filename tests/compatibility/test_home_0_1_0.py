@@ -25,7 +25,7 @@ from pathlib import Path
 import pytest
 
 from genie3_engine import benchmark, cli, runs
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from tests.compatibility.test_links_bytes import compare, hashes_of
 from tests.pages.conftest import open_page, texts  # noqa: F401 - a fixture
 from tests.waiting import wait_until
@@ -138,7 +138,7 @@ def test_killed_run__is_resumed_in_the_background_to_the_same_bytes(home):
     run = home / "runs" / "killed"
     runs.resume(run)
     wait_until(lambda: not runs.status(run).state.is_live, shown=lambda: runs.status(run))
-    assert runs.status(run).state is RunState.DONE
+    assert runs.status(run).state is JobState.DONE
     assert json.loads((run / "timings.json").read_text())["targets_computed"] < 24
     compare(hashes_of(run / "links.parquet"), json_of("killed"))
 
@@ -148,16 +148,16 @@ def test_experiments__open_and_resume(home):
     found = {each.id: each for each in benchmark.history()}
     states = {name: each.status.state.value for name, each in found.items()}
     assert states == {"threads": "done", "engines": "cancelled"}
-    findings = benchmark.findings(found["threads"].path)
-    assert len(findings.measurements) == 4
-    assert not any(each.error for each in findings.measurements)
+    experiment_results = benchmark.experiment_results(found["threads"].path)
+    assert len(experiment_results.measurements) == 4
+    assert not any(each.error for each in experiment_results.measurements)
 
     engines = found["engines"].path
-    first = benchmark.findings(engines).measurements
+    first = benchmark.experiment_results(engines).measurements
     benchmark.resume(engines)
     wait_until(lambda: not benchmark.status(engines).state.is_live)
-    assert benchmark.status(engines).state is RunState.DONE
-    after = benchmark.findings(engines).measurements
+    assert benchmark.status(engines).state is JobState.DONE
+    after = benchmark.experiment_results(engines).measurements
     assert len(after) == 3
     assert not any(each.error for each in after)
     assert first[0] in after

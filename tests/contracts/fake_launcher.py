@@ -9,7 +9,7 @@ from typing import Any
 
 from genie3_engine.errors import RunError
 from genie3_engine.launchers.base import Handle, LogChunk
-from genie3_engine.model import ErrorRecord, RunState, RunStatus
+from genie3_engine.model import ErrorRecord, JobState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from tests.clock import Clock
 
@@ -38,7 +38,7 @@ class FakeProcesses:
             folder = RunFolder.open(run)
             status = folder.read_status()
             if run in self.asked_to_stop:
-                self._end(folder, replace(status, state=RunState.CANCELLED))
+                self._end(folder, replace(status, state=JobState.CANCELLED))
             elif run is self.queue[0]:
                 self._work(folder, status)
 
@@ -51,7 +51,7 @@ class FakeProcesses:
         n_done = min(8, int(seconds / (SECONDS_A_TARGET_AND_TREE * n_trees)))
         status = replace(
             status,
-            state=RunState.RUNNING,
+            state=JobState.RUNNING,
             step="computing",
             targets_done=n_done,
             targets_total=8,
@@ -62,7 +62,7 @@ class FakeProcesses:
             return
         folder.links_path.touch()
         folder.targets_path.touch()
-        self._end(folder, replace(status, state=RunState.DONE, step=""))
+        self._end(folder, replace(status, state=JobState.DONE, step=""))
 
     def _end(self, folder: RunFolder, status: RunStatus) -> None:
         self._say(folder.path, status.state)
@@ -87,11 +87,11 @@ class FakeLauncher:
     def submit(self, run: Path) -> Handle:
         folder = RunFolder.open(run)
         status = self.status(run)
-        if status.state is RunState.DONE:
+        if status.state is JobState.DONE:
             raise RunError(f"The run in {run} is done already.")
         if run in self._processes.queue:
             raise RunError(f"The run in {run} is at work.")
-        folder.write_status(replace(status, state=RunState.QUEUED, step="", ended=None, error=None))
+        folder.write_status(replace(status, state=JobState.QUEUED, step="", ended=None, error=None))
         self._processes.start(run)
         return Handle(self.name, f"job {len(self._processes.queue)}")
 
@@ -100,11 +100,11 @@ class FakeLauncher:
         self._processes.tick()
         status = folder.read_status()
         if run in self._processes.asked_to_stop:
-            return replace(status, state=RunState.STOPPING)
-        is_begun = status.state in {RunState.RUNNING, RunState.STOPPING}
+            return replace(status, state=JobState.STOPPING)
+        is_begun = status.state in {JobState.RUNNING, JobState.STOPPING}
         if is_begun and run not in self._processes.queue:
             error = ErrorRecord("lost", f"Gone; the log ends with {self.logs(run).text}", "Resume.")
-            status = replace(status, state=RunState.LOST, error=error)
+            status = replace(status, state=JobState.LOST, error=error)
             folder.write_status(status)
         return status
 

@@ -11,7 +11,7 @@ import pytest
 
 from genie3_engine.errors import RunError
 from genie3_engine.launchers.base import Launcher
-from genie3_engine.model import RunState, RunStatus
+from genie3_engine.model import JobState, RunStatus
 from tests.simulated_networks import tiny_run
 from tests.waiting import HANG_SECONDS
 
@@ -67,9 +67,9 @@ class LauncherContract:
         handle = launcher.submit(run)
         assert handle.launcher == launcher.name
         assert handle.job
-        assert again.status(run).state in {RunState.QUEUED, RunState.RUNNING, RunState.DONE}
+        assert again.status(run).state in {JobState.QUEUED, JobState.RUNNING, JobState.DONE}
         status = self.wait_until_ended(again, run)
-        assert (status.state, status.error) == (RunState.DONE, None)
+        assert (status.state, status.error) == (JobState.DONE, None)
         assert status.targets_done == status.targets_total == 8
         again.collect(run)
         assert (run / "links.parquet").is_file()
@@ -98,20 +98,20 @@ class LauncherContract:
         with pytest.raises(RunError, match="not done"):
             again.collect(endless)
         again.cancel(endless)
-        assert launcher.status(endless).state in {RunState.STOPPING, RunState.CANCELLED}
+        assert launcher.status(endless).state in {JobState.STOPPING, JobState.CANCELLED}
         status = self.wait_until_ended(launcher, endless)
-        assert (status.state, status.error) == (RunState.CANCELLED, None)
+        assert (status.state, status.error) == (JobState.CANCELLED, None)
         launcher.submit(endless)
-        assert launcher.status(endless).state in {RunState.QUEUED, RunState.RUNNING}
+        assert launcher.status(endless).state in {JobState.QUEUED, JobState.RUNNING}
         launcher.cancel(endless)
-        assert self.wait_until_ended(again, endless).state is RunState.CANCELLED
+        assert self.wait_until_ended(again, endless).state is JobState.CANCELLED
 
     def test_status__of_a_run_whose_worker_vanished_is_lost(self, launcher, again, endless):
         launcher.submit(endless)
         self.wait_until_at_work(launcher, endless)
         self.kill(launcher, endless)
         status = self.wait_until_ended(again, endless)
-        assert status.state is RunState.LOST
+        assert status.state is JobState.LOST
         assert status.error.code == "lost"
         assert "log ends with" in status.error.message
         assert "Resume" in status.error.remedy
@@ -123,15 +123,15 @@ class LauncherContract:
         launcher.submit(endless)
         launcher.submit(run)
         self.wait_until_at_work(launcher, endless)
-        assert launcher.status(run).state is RunState.QUEUED
+        assert launcher.status(run).state is JobState.QUEUED
         launcher.cancel(endless)
-        assert self.wait_until_ended(launcher, run).state is RunState.DONE
+        assert self.wait_until_ended(launcher, run).state is JobState.DONE
 
     def test_cancel__of_a_run_that_waits(self, launcher, endless, run):
         launcher.submit(endless)
         launcher.submit(run)
         launcher.cancel(run)
-        assert self.wait_until_ended(launcher, run).state is RunState.CANCELLED
+        assert self.wait_until_ended(launcher, run).state is JobState.CANCELLED
         assert launcher.status(endless).state.is_live
         launcher.cancel(endless)
         self.wait_until_ended(launcher, endless)

@@ -12,7 +12,7 @@ from genie3_engine import runs
 from genie3_engine.datasets.store import dataset_folder
 from genie3_engine.errors import InputError, OptionError, RunError
 from genie3_engine.jobs import labels
-from genie3_engine.model import ForestSpec, RunState, RunStatus
+from genie3_engine.model import ForestSpec, JobState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from tests.simulated_networks import tiny_expression
 
@@ -27,7 +27,7 @@ def run(home, dataset):
     spec = runs.build_run_spec(
         tiny_expression(), dataset=dataset, forest=ForestSpec(n_trees=2), name="first"
     )
-    return RunFolder.create(home / "runs" / "a", spec, RunStatus(RunState.CANCELLED)).path
+    return RunFolder.create(home / "runs" / "a", spec, RunStatus(JobState.CANCELLED)).path
 
 
 def test_label__renames_tags_and_notes_and_leaves_the_rest(run):
@@ -59,9 +59,9 @@ def test_labels__damaged_file_says_nothing(run):
 
 
 def test_history__sees_what_has_changed_in_an_ended_run(run):
-    assert runs.history()[0].status.state is RunState.CANCELLED
-    RunFolder.open(run).write_status(RunStatus(RunState.FAILED))
-    assert runs.history()[0].status.state is RunState.FAILED
+    assert runs.history()[0].status.state is JobState.CANCELLED
+    RunFolder.open(run).write_status(RunStatus(JobState.FAILED))
+    assert runs.history()[0].status.state is JobState.FAILED
 
 
 def test_label_dataset__renames_in_every_list(dataset):
@@ -91,9 +91,9 @@ def test_delete_data__takes_an_upload_along_that_nobody_else_needs(home, dataset
 
 def test_delete_data__refuses_while_a_run_needs_it(run, dataset, monkeypatch):
     monkeypatch.setattr(
-        "genie3_engine.runs.listing.status", lambda *_, **__: RunStatus(RunState.RUNNING)
+        "genie3_engine.runs.listing.status", lambda *_, **__: RunStatus(JobState.RUNNING)
     )
-    RunFolder.open(run).write_status(RunStatus(RunState.RUNNING))
+    RunFolder.open(run).write_status(RunStatus(JobState.RUNNING))
     with pytest.raises(RunError, match="needs this data set"):
         runs.delete_data(dataset)
     assert runs.dataset(dataset)

@@ -14,7 +14,7 @@ from genie3_engine.errors import RunError
 from genie3_engine.jobs import lifecycle
 from genie3_engine.jobs.process import this_process
 from genie3_engine.launchers.local import LocalLauncher
-from genie3_engine.model import LayoutSpec, RunState
+from genie3_engine.model import JobState, LayoutSpec
 from genie3_engine.store.run_folder import RunFolder
 from tests.contracts.launcher_contract import ENDLESS_TREES, LauncherContract
 from tests.simulated_networks import tiny_run
@@ -60,7 +60,7 @@ class TestLocalLauncher(LauncherContract):
         children = psutil.Process(status.owner.pid).children()
         assert len(children) >= 2
         launcher.cancel(run)
-        assert self.wait_until_ended(launcher, run).state is RunState.CANCELLED
+        assert self.wait_until_ended(launcher, run).state is JobState.CANCELLED
         _, alive = psutil.wait_procs(children, timeout=HANG_SECONDS)
         assert alive == []
 
@@ -74,7 +74,7 @@ def at_work(run, owner, **changes):
     """Write the status of a run that some process computes."""
     status = replace(
         run.read_status(),
-        state=RunState.RUNNING,
+        state=JobState.RUNNING,
         owner=owner,
         heartbeat=time.time(),
         **changes,
@@ -98,7 +98,7 @@ def test_status__of_a_run_that_nobody_has_begun_yet_is_left_alone(run):
 
 
 def test_status__of_a_run_that_was_never_begun_is_lost(run):
-    assert LocalLauncher().status(run.path).state is RunState.LOST
+    assert LocalLauncher().status(run.path).state is JobState.LOST
 
 
 def test_status__of_a_worker_that_died_before_it_could_say_anything_is_lost(run, monkeypatch):
@@ -107,7 +107,7 @@ def test_status__of_a_worker_that_died_before_it_could_say_anything_is_lost(run,
     launcher.submit(run.path)
     wait_until(lambda: not launcher.status(run.path).state.is_live)
     status = launcher.status(run.path)
-    assert status.state is RunState.LOST
+    assert status.state is JobState.LOST
     assert "no_such_thing" in status.error.message
 
 
@@ -115,7 +115,7 @@ def test_status__of_a_lost_run_ends_with_its_log(run):
     run.log_path.write_text("".join(f"line {i}\n" for i in range(1000)))
     status = at_work(run, gone(), targets_done=3)
     lost = LocalLauncher().status(run.path)
-    assert lost.state is RunState.LOST
+    assert lost.state is JobState.LOST
     assert lost.error.message.endswith("line 998\nline 999")
     assert "line 994\n" not in lost.error.message
     assert (lost.targets_done, lost.ended) == (3, status.heartbeat)
@@ -124,8 +124,8 @@ def test_status__of_a_lost_run_ends_with_its_log(run):
 
 def test_status__of_a_stopping_run_whose_worker_is_gone_is_cancelled(run):
     at_work(run, gone())
-    run.write_status(replace(run.read_status(), state=RunState.STOPPING))
-    assert LocalLauncher().status(run.path).state is RunState.CANCELLED
+    run.write_status(replace(run.read_status(), state=JobState.STOPPING))
+    assert LocalLauncher().status(run.path).state is JobState.CANCELLED
 
 
 def test_status__of_a_run_on_another_machine_is_what_its_heartbeat_says(run, monkeypatch):
@@ -133,7 +133,7 @@ def test_status__of_a_run_on_another_machine_is_what_its_heartbeat_says(run, mon
     assert LocalLauncher().status(run.path) == status
     monkeypatch.setattr(lifecycle, "SILENT_SECONDS", 0.0)
     unknown = LocalLauncher().status(run.path)
-    assert unknown.state is RunState.UNKNOWN
+    assert unknown.state is JobState.UNKNOWN
     assert "elsewhere" in unknown.error.message
     assert run.read_status() == status
     with pytest.raises(RunError, match="Cancel it on that machine"):
@@ -144,7 +144,7 @@ def test_status__of_a_run_on_another_machine_is_what_its_heartbeat_says(run, mon
 
 def test_status__never_overwrites_what_a_worker_has_written_meanwhile(run, monkeypatch):
     at_work(run, gone())
-    done = replace(run.read_status(), state=RunState.DONE)
+    done = replace(run.read_status(), state=JobState.DONE)
     monkeypatch.setattr(
         RunFolder, "is_locked", property(lambda self: bool(self.write_status(done)))
     )
@@ -168,7 +168,7 @@ def test_cancel__of_a_run_in_the_foreground_reaches_its_process_alone(run):
 def test_submit__forgets_an_earlier_cancel(run, monkeypatch):
     at_work(run, gone())
     run.request_stop()
-    assert LocalLauncher().status(run.path).state is RunState.CANCELLED
+    assert LocalLauncher().status(run.path).state is JobState.CANCELLED
     monkeypatch.setattr(RunFolder, "module", "this")
     LocalLauncher().submit(run.path)
     assert not run.stop_is_requested

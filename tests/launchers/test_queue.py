@@ -10,7 +10,7 @@ import time
 import pytest
 
 from genie3_engine import runs
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from tests.simulated_networks import tiny_run
 from tests.waiting import HANG_SECONDS
 
@@ -28,7 +28,7 @@ def at_work(found):
     return {
         each.id
         for each in found
-        if each.status.state is RunState.RUNNING and each.status.step != "waiting"
+        if each.status.state is JobState.RUNNING and each.status.step != "waiting"
     }
 
 
@@ -46,11 +46,11 @@ def test_queue__survives_the_end_of_the_server_and_keeps_its_order(home, tmp_pat
     while any(each.status.state.is_live for each in found) and time.monotonic() < deadline:
         # One look takes the runs one after the other: one may end and the next begin meanwhile.
         assert len(at_work(found) & at_work(runs.history())) <= 1
-        if found[0].status.state is RunState.QUEUED or found[0].status.step == "waiting":
+        if found[0].status.state is JobState.QUEUED or found[0].status.step == "waiting":
             is_asked_early = is_asked_early or runs.n_before(folders[-1], found) > 0
         time.sleep(0.05)
         found = runs.history()
-    assert [each.status.state for each in found] == [RunState.DONE] * N_RUNS
+    assert [each.status.state for each in found] == [JobState.DONE] * N_RUNS
     assert is_asked_early
     ended = [runs.status(folder).ended for folder in folders]
     assert ended == sorted(ended)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from tests.contracts.launcher_contract import ENDLESS_TREES, LauncherContract
 from tests.simulated_networks import tiny_run
 
@@ -59,7 +59,7 @@ class TestSageMakerLauncher(LauncherContract):
         launcher.submit(endless)
         self.wait_until_at_work(launcher, endless)
         launcher.submit(run)
-        assert self.wait_until_ended(launcher, run).state is RunState.DONE
-        assert launcher.status(endless).state is RunState.RUNNING
+        assert self.wait_until_ended(launcher, run).state is JobState.DONE
+        assert launcher.status(endless).state is JobState.RUNNING
         launcher.cancel(endless)
-        assert self.wait_until_ended(launcher, endless).state is RunState.CANCELLED
+        assert self.wait_until_ended(launcher, endless).state is JobState.CANCELLED

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genie3_engine.model import ImportanceScale, RunSpec, RunState, RunStatus, TargetLinks
+from genie3_engine.model import ImportanceScale, JobState, RunSpec, RunStatus, TargetLinks
 from genie3_engine.networks.export_selection import all_links, drawn_links, kept_links
 from genie3_engine.networks.exports import export_format
 from genie3_engine.networks.thresholds import Threshold, ThresholdKind
@@ -21,7 +21,7 @@ GENES = tuple(f"gene{i}" for i in range(6))
 
 @pytest.fixture
 def run(tmp_path) -> Path:
-    run = RunFolder.create(tmp_path / "run", RunSpec(dataset="0" * 64), RunStatus(RunState.QUEUED))
+    run = RunFolder.create(tmp_path / "run", RunSpec(dataset="0" * 64), RunStatus(JobState.QUEUED))
     with PartWriter(run.parts_folder, "0" * 64, shard_index=0, n_shards=1, genes=GENES) as writer:
         for target in range(len(GENES)):
             others = np.array([i for i in range(len(GENES)) if i != target], np.int32)

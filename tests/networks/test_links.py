@@ -8,7 +8,7 @@ import pytest
 
 from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.evaluation.accuracy import evaluate
-from genie3_engine.model import ImportanceScale, RunSpec, RunState, RunStatus, TargetLinks
+from genie3_engine.model import ImportanceScale, JobState, RunSpec, RunStatus, TargetLinks
 from genie3_engine.networks.exports import export_format, links_of_run
 from genie3_engine.networks.links import (
     fits,
@@ -44,7 +44,7 @@ RANKED = [
 @pytest.fixture
 def run(tmp_path):
     spec = RunSpec(dataset="0" * 64, targets=tuple(GENES[target] for target, *_ in LINKS))
-    run = RunFolder.create(tmp_path / "run", spec, RunStatus(RunState.QUEUED))
+    run = RunFolder.create(tmp_path / "run", spec, RunStatus(JobState.QUEUED))
     with PartWriter(
         run.parts_folder, spec.dataset, shard_index=0, n_shards=1, genes=GENES
     ) as writer:

@@ -17,7 +17,7 @@ from genie3_engine import worker
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
 from genie3_engine.jobs.process import this_process
-from genie3_engine.model import SCIKIT_LEARN, ErrorRecord, ForestSpec, RunSpec, RunState, RunStatus
+from genie3_engine.model import SCIKIT_LEARN, ErrorRecord, ForestSpec, JobState, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from tests.waiting import HANG_SECONDS
 
@@ -57,7 +57,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
             source="small *data*",
         )
         folder = home / "runs" / "done"
-        RunFolder.create(folder, spec, RunStatus(RunState.QUEUED, created=time.time()))
+        RunFolder.create(folder, spec, RunStatus(JobState.QUEUED, created=time.time()))
         worker.run(folder)
     finally:
         if before is None:
@@ -78,7 +78,7 @@ def done_run(home: Path, dataset: str, finished: Path) -> str:
 def run_in_state(home: Path, dataset: str) -> Callable[..., str]:
     """Return a function that puts a run in some state into the home and returns its id."""
 
-    def put(state: RunState, *, error: ErrorRecord | None = None, name: str = "") -> str:
+    def put(state: JobState, *, error: ErrorRecord | None = None, name: str = "") -> str:
         run = f"run-{state.value}"
         now = time.time()
         status = RunStatus(

@@ -9,7 +9,7 @@ from genie3_engine.benchmark import ExperimentSpec, SimulatedData, create
 from genie3_engine.benchmark.experiment_folder import ExperimentFolder
 from genie3_engine.benchmark.measurements import Configuration, Measurement
 from genie3_engine.jobs.process import this_process
-from genie3_engine.model import ErrorRecord, RunState
+from genie3_engine.model import ErrorRecord, JobState
 from tests.benchmark.measured import SKLEARN, jobs, measurement, processes, threads
 
 GRID = (
@@ -23,7 +23,7 @@ GRID = (
 
 
 def put_experiment(
-    folder, *, state=RunState.DONE, name="Experiment 1", factor=1.0, n_rows=None, error=""
+    folder, *, state=JobState.DONE, name="Experiment 1", factor=1.0, n_rows=None, error=""
 ):
     """Write an experiment into a home as if it had been conducted, and return its id."""
     spec = ExperimentSpec(
@@ -57,7 +57,7 @@ def put_experiment(
                 "load_at_start": 0.1,
             },
             error=ErrorRecord("storage", "The disk is full.", "Make room.")
-            if state is RunState.FAILED
+            if state is JobState.FAILED
             else None,
         )
     )

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from genie3_engine import cli, runs
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from tests.pages.conftest import N_GENES
 
 GENES = [f"gene{i:02d}" for i in range(N_GENES)]
@@ -91,7 +91,7 @@ def test_accuracy__unknown_gold_standard_is_said(open_page, done_run, gold):
 
 
 def test_accuracy__run_without_a_network_is_said(open_page, done_run, run_in_state):
-    app = open_page("accuracy", run=run_in_state(RunState.FAILED))
+    app = open_page("accuracy", run=run_in_state(JobState.FAILED))
     assert not app.exception
     assert "no network" in app.warning[0].value
 

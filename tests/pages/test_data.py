@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from genie3_engine import runs
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from ui import state, text_format
 
 CSV = "gene,s1,s2,s3\n" + "".join(f"g{i},{i},{i % 3},{i * 7 % 5}\n" for i in range(6))
@@ -166,7 +166,7 @@ def test_data__is_renamed_and_noted(open_page, dataset):
 
 
 def test_data__delete_warns_of_runs_and_empties_the_page(open_page, dataset, run_in_state):
-    run_in_state(RunState.CANCELLED)
+    run_in_state(JobState.CANCELLED)
     app = open_page("data", data=dataset)
     assert "1 run used it" in app.warning[0].value
     app.button(key="delete_data_sure").click().run()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from genie3_engine import runs
 from genie3_engine.errors import RunError
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 
 
 def test_home__empty_invites(open_page):
@@ -20,7 +20,7 @@ def test_home__own_data_leads_to_data(open_page):
 
 
 def test_home__recent_runs_are_cards(open_page, done_run, run_in_state):
-    run_in_state(RunState.CANCELLED, name="<b>mine</b>")
+    run_in_state(JobState.CANCELLED, name="<b>mine</b>")
     app = open_page("home")
     assert not app.exception
     assert {text.value for text in app.text} == {"a finished run", "<b>mine</b>"}
@@ -32,7 +32,7 @@ def test_home__sample_is_a_network_at_once(open_page):
     assert not app.exception
     assert app.title[0].value == "Network"
     (summary,) = runs.history()
-    assert summary.status.state is RunState.DONE
+    assert summary.status.state is JobState.DONE
 
 
 def test_home__sample_that_cannot_start_is_one_box(open_page, monkeypatch):

@@ -11,7 +11,7 @@ import pytest
 from genie3_engine import runs, worker
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
-from genie3_engine.model import SCIKIT_LEARN, ForestSpec, RunSpec, RunState, RunStatus
+from genie3_engine.model import SCIKIT_LEARN, ForestSpec, JobState, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from ui import text_format
 
@@ -42,7 +42,7 @@ def run(request, home: Path) -> str:
         source=name,
     )
     folder = home / "runs" / "hostile"
-    RunFolder.create(folder, spec, RunStatus(RunState.QUEUED, created=time.time()))
+    RunFolder.create(folder, spec, RunStatus(JobState.QUEUED, created=time.time()))
     worker.run(folder)
     runs.label(folder, tags=[name[:20]], note=name)
     return "hostile"

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genie3_engine.model import ErrorRecord, RunState
+from genie3_engine.model import ErrorRecord, JobState
 from genie3_engine.networks import graph_layout
 from genie3_engine.networks.partial_network import PartialNetwork
 from ui import cache
@@ -28,7 +28,7 @@ def test_network__done_run_shows_ranked_links(open_page, done_run):
 
 
 def test_network__opens_on_the_newest_done_run(open_page, done_run, run_in_state):
-    run_in_state(RunState.CANCELLED)
+    run_in_state(JobState.CANCELLED)
     app = open_page("network")
     assert app.selectbox(key=f"network_run_{done_run}").value == done_run
 
@@ -57,13 +57,13 @@ def test_network__search_filters_the_table(open_page, done_run):
 
 
 def test_network__live_run_is_watched(open_page, run_in_state):
-    app = open_page("network", run=run_in_state(RunState.RUNNING))
+    app = open_page("network", run=run_in_state(JobState.RUNNING))
     assert not app.exception
     assert "5 of 12 targets" in app.get("progress")[0].proto.text
 
 
 def test_network__failed_run_shows_why(open_page, run_in_state):
-    run = run_in_state(RunState.FAILED, error=ErrorRecord("storage", "The disk was full."))
+    run = run_in_state(JobState.FAILED, error=ErrorRecord("storage", "The disk was full."))
     app = open_page("network", run=run)
     assert "The disk was full" in app.error[0].value
 
@@ -81,7 +81,7 @@ def test_network__shows_the_strongest_links_so_far(open_page, run_in_state, monk
     monkeypatch.setattr(
         cache, "partial", lambda path, done, top: PartialNetwork(links, n_targets=5, n_links=7)
     )
-    run = run_in_state(RunState.CANCELLED)
+    run = run_in_state(JobState.CANCELLED)
     app = open_page("network", run=run)
     app.toggle(key=f"so_far_{run}").set_value(True).run()
     assert not app.exception
@@ -98,7 +98,7 @@ def test_network__lays_the_links_so_far_out_once(open_page, run_in_state, monkey
         cache, "partial", lambda path, done, top: PartialNetwork(links, n_targets=5, n_links=7)
     )
     monkeypatch.setattr(cache, "layout_graph", lambda links: calls.append(links) or lay_out(links))
-    run = run_in_state(RunState.CANCELLED)
+    run = run_in_state(JobState.CANCELLED)
     app = open_page("network", run=run)
     app.toggle(key=f"so_far_{run}").set_value(True).run()
     app.run()

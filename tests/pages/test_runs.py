@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from genie3_engine import runs
-from genie3_engine.model import ErrorRecord, RunState
+from genie3_engine.model import ErrorRecord, JobState
 from genie3_engine.store.run_folder import RunFolder
 from tests.pages.conftest import texts
 
@@ -60,7 +60,7 @@ def test_runs__fixes_are_among_the_settings(open_page, done_run, home):
 
 
 def test_runs__live_run_shows_progress_and_cancel(open_page, run_in_state, monkeypatch):
-    run = run_in_state(RunState.RUNNING)
+    run = run_in_state(JobState.RUNNING)
     cancelled = []
     monkeypatch.setattr(runs, "cancel", lambda path: cancelled.append(path.name))
     app = open_page("runs", run=run)
@@ -71,14 +71,14 @@ def test_runs__live_run_shows_progress_and_cancel(open_page, run_in_state, monke
 
 
 def test_runs__run_of_which_nobody_knows_can_be_cancelled(open_page, run_in_state, monkeypatch):
-    run = run_in_state(RunState.UNKNOWN)
+    run = run_in_state(JobState.UNKNOWN)
     cancelled = []
     monkeypatch.setattr(runs, "cancel", lambda path: cancelled.append(path.name))
     open_page("runs", run=run).button(key="cancel").click().run()
     assert cancelled == [run]
 
 
-@pytest.mark.parametrize("state", [RunState.FAILED, RunState.CANCELLED, RunState.LOST])
+@pytest.mark.parametrize("state", [JobState.FAILED, JobState.CANCELLED, JobState.LOST])
 def test_runs__stopped_run_is_resumed(open_page, run_in_state, monkeypatch, state):
     run = run_in_state(state, error=ErrorRecord("storage", "The disk was full.", "Make room."))
     resumed = []
@@ -96,7 +96,7 @@ def test_runs__unknown_run_is_said(open_page, done_run):
 
 
 def test_runs__hostile_name_is_text(open_page, run_in_state):
-    run = run_in_state(RunState.CANCELLED, name="**x** <script>")
+    run = run_in_state(JobState.CANCELLED, name="**x** <script>")
     app = open_page("runs", run=run)
     assert app.subheader[0].value == r"\*\*x\*\* \<script\>"
     assert app.dataframe[0].value["Run"].tolist() == ["**x** <script>"]
@@ -111,7 +111,7 @@ def test_runs__deleted_run_is_gone(open_page, done_run, home):
 
 
 def test_runs__are_filtered_by_text_state_and_tag(open_page, done_run, run_in_state, home):
-    cancelled = run_in_state(RunState.CANCELLED, name="other")
+    cancelled = run_in_state(JobState.CANCELLED, name="other")
     runs.label(home / "runs" / cancelled, tags=["paper"])
 
     def listed(app):
@@ -142,7 +142,7 @@ def test_runs__are_renamed_tagged_and_noted(open_page, done_run, home):
 
 
 def test_runs__waiting_run_says_how_many_come_first(open_page, run_in_state, monkeypatch, home):
-    run = run_in_state(RunState.RUNNING)
+    run = run_in_state(JobState.RUNNING)
     monkeypatch.setattr(runs, "n_before", lambda *_: 2)
     folder = RunFolder.open(home / "runs" / run)
     folder.write_status(replace(folder.read_status(), step="waiting"))

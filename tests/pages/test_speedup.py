@@ -4,7 +4,7 @@ import pytest
 
 from genie3_engine import benchmark, runs
 from genie3_engine.errors import StorageError
-from genie3_engine.model import COMPILED, RunState
+from genie3_engine.model import COMPILED, JobState
 from genie3_engine.runs import SageMakerOptions
 from tests.pages.conftest import texts
 from tests.pages.experiment import put_experiment
@@ -115,7 +115,7 @@ def test_speedup__a_full_disk_is_one_box(open_page, dataset, monkeypatch):
     assert "The disk is full" in app.error[0].value
 
 
-def test_speedup__filled_shows_table_takeaways_and_charts(open_page, put):
+def test_speedup__filled_shows_table_summary_and_charts(open_page, put):
     app = open_page("speedup", experiment=put())
     assert not app.exception
     table = app.dataframe[0].value
@@ -140,20 +140,20 @@ def test_speedup__lays_one_experiment_over_another(open_page, put):
 def test_speedup__live_shows_progress_and_stops(open_page, put, monkeypatch):
     stopped = []
     monkeypatch.setattr(benchmark, "cancel", lambda path: stopped.append(path.name))
-    app = open_page("speedup", experiment=put(state=RunState.RUNNING, n_rows=2))
+    app = open_page("speedup", experiment=put(state=JobState.RUNNING, n_rows=2))
     assert "2 of 6 runs" in app.get("progress")[0].proto.text
     app.button(key="stop_experiment").click().run()
     assert not app.exception
     assert stopped == ["one"]
 
 
-@pytest.mark.parametrize("state", [RunState.CANCELLED, RunState.FAILED, RunState.LOST])
+@pytest.mark.parametrize("state", [JobState.CANCELLED, JobState.FAILED, JobState.LOST])
 def test_speedup__stopped_is_resumed(open_page, put, monkeypatch, state):
     resumed = []
     monkeypatch.setattr(benchmark, "resume", lambda path: resumed.append(path.name))
     app = open_page("speedup", experiment=put(state=state, n_rows=1))
     assert "1 of 6 runs are measured and stored" in texts(app)
-    assert bool(app.error) == (state is RunState.FAILED)
+    assert bool(app.error) == (state is JobState.FAILED)
     app.button(key="resume_experiment").click().run()
     assert resumed == ["one"]
 

@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
-from genie3_engine.model import RunState, RunStatus
+from genie3_engine.model import JobState, RunStatus
 from genie3_engine.planning import Experience, Outcome, forecast_history, learned, outcome_of, past
 from genie3_engine.planning.forecast_history import FILE, family_key, note, place_key
 from genie3_engine.store.run_folder import RunFolder
@@ -57,7 +57,7 @@ def test_learned__interval_grows_to_the_errors_there_were_and_shrinks_to_them():
     assert calm.widened(0.1) < 0.06
 
 
-def finished(home, name="one", *, state=RunState.DONE, computed=10, total=12.0):
+def finished(home, name="one", *, state=JobState.DONE, computed=10, total=12.0):
     path = home / "runs" / name
     run = RunFolder.create(path, spec(), RunStatus(state))
     run.write_timings(
@@ -89,7 +89,7 @@ def test_outcome_of__leaves_start_up_out(tmp_path):
 
 
 def test_outcome_of__no_run_that_failed_or_was_resumed(tmp_path):
-    assert outcome_of(finished(tmp_path, "a", state=RunState.FAILED)) is None
+    assert outcome_of(finished(tmp_path, "a", state=JobState.FAILED)) is None
     assert outcome_of(finished(tmp_path, "b", computed=3)) is None
     assert outcome_of(tmp_path / "nothing") is None
 

@@ -12,7 +12,7 @@ from genie3_engine import planning, runs, worker
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
 from genie3_engine.errors import Genie3Error
-from genie3_engine.jobs.queue import take_ticket, turn
+from genie3_engine.jobs.queue import take_ticket, wait_for_turn
 from genie3_engine.model import SCIKIT_LEARN, ForestSpec, LayoutSpec, RunSpec
 from genie3_engine.planning import PilotState, pilot_job
 from genie3_engine.planning.forecast_history import FILE
@@ -114,7 +114,7 @@ def test_cancel_pilot__ends_its_process(run, monkeypatch):
 
 
 def test_start_pilot__waits_for_its_turn_and_can_be_cancelled_there(run):
-    with turn(take_ticket()) as is_mine:
+    with wait_for_turn(take_ticket()) as is_mine:
         assert is_mine
         planning.start_pilot(run, budget_seconds=0.2)
         assert state(run) is PilotState.WAITING
@@ -124,7 +124,7 @@ def test_start_pilot__waits_for_its_turn_and_can_be_cancelled_there(run):
 
 
 def test_start_pilot__measures_when_its_turn_has_come(run):
-    with turn(take_ticket()):
+    with wait_for_turn(take_ticket()):
         planning.start_pilot(run, budget_seconds=0.2)
         assert state(run) is PilotState.WAITING
     wait_until(lambda: state(run) is PilotState.NONE)

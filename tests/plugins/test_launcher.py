@@ -11,7 +11,7 @@ from genie3_engine.cli import main
 from genie3_engine.launchers.base import LauncherInfo
 from genie3_engine.launchers.local import LocalLauncher
 from genie3_engine.launchers.registry import LAUNCHERS
-from genie3_engine.model import ForestSpec, RunSpec, RunState, Setting
+from genie3_engine.model import ForestSpec, JobState, RunSpec, Setting
 from genie3_engine.reports import run_report
 from genie3_engine.store.run_folder import RunFolder
 from tests import waiting
@@ -73,7 +73,7 @@ def test_plugin__runs_a_run_and_is_reported(home, data, tmp_path, capsys):
     spec = RunFolder.open(run).spec
     assert spec.launcher == "cluster"
     assert spec.launcher_options == {"partition": "long", "n_nodes": 3}
-    waiting.wait_until(lambda: runs.status(run).state is RunState.DONE)
+    waiting.wait_until(lambda: runs.status(run).state is JobState.DONE)
     rows = {("Launcher", "Cluster"), ("Partition", "long"), ("Nodes", "3")}
     assert rows <= set(run_report(run).settings)
     assert rows <= set(runs.launcher_rows(spec))

@@ -8,7 +8,7 @@ import pytest
 from genie3_engine import worker
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
-from genie3_engine.model import SCIKIT_LEARN, ForestSpec, RunSpec, RunState, RunStatus
+from genie3_engine.model import SCIKIT_LEARN, ForestSpec, JobState, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from tests.reports.hostile import HOSTILE
 
@@ -28,6 +28,6 @@ def run(tmp_path_factory):
             source=HOSTILE[2],
             recipe=("log1p",),
         )
-        RunFolder.create(home / "run", spec, RunStatus(RunState.QUEUED))
+        RunFolder.create(home / "run", spec, RunStatus(JobState.QUEUED))
         worker.run(home / "run")
         yield home / "run"

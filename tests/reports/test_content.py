@@ -8,7 +8,7 @@ import pytest
 
 from genie3_engine import cli
 from genie3_engine.errors import RunError
-from genie3_engine.model import RunSpec, RunState, RunStatus
+from genie3_engine.model import JobState, RunSpec, RunStatus
 from genie3_engine.reports import run_report
 from genie3_engine.store.run_folder import RunFolder
 
@@ -43,6 +43,6 @@ def test_run_report__command_reads_the_file_as_it_was_read(tmp_path, home, monke
 
 
 def test_run_report__unfinished_run_has_none(tmp_path, home):
-    RunFolder.create(tmp_path / "run", RunSpec("0" * 64), RunStatus(RunState.QUEUED))
+    RunFolder.create(tmp_path / "run", RunSpec("0" * 64), RunStatus(JobState.QUEUED))
     with pytest.raises(RunError, match="no network yet"):
         run_report(tmp_path / "run")

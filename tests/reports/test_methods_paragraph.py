@@ -4,7 +4,7 @@ import pytest
 
 from genie3_engine import runs
 from genie3_engine.data.prepare import prepare
-from genie3_engine.model import EXTRA_TREES, SCIKIT_LEARN, ForestSpec, RunSpec, RunState, RunStatus
+from genie3_engine.model import EXTRA_TREES, SCIKIT_LEARN, ForestSpec, JobState, RunSpec, RunStatus
 from genie3_engine.reports.methods_paragraph import citations, methods_paragraph
 from genie3_engine.store.run_folder import RunFolder
 
@@ -17,7 +17,7 @@ def prepared(tmp_path):
 
 
 def run_of(home, spec):
-    status = RunStatus(RunState.QUEUED, created=1.0)
+    status = RunStatus(JobState.QUEUED, created=1.0)
     return RunFolder.create(home / "runs" / "one", spec, status).path
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from genie3_engine import runs
 from genie3_engine.errors import InputError
-from genie3_engine.model import RunSpec, RunState, RunStatus
+from genie3_engine.model import JobState, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 
 
@@ -34,6 +34,6 @@ def test_choose_regulators__are_stored_sorted_and_once(data):
 
 
 def test_runs_using__finds_the_runs_on_a_data_set(data, home):
-    queued = RunStatus(RunState.QUEUED, created=1.0)
+    queued = RunStatus(JobState.QUEUED, created=1.0)
     RunFolder.create(home / "runs" / "one", RunSpec(data, launcher="sagemaker"), queued)
     assert [run.id for run in runs.runs_using(data)] == ["one"]

@@ -9,7 +9,7 @@ import pytest
 
 from genie3_engine import runs
 from genie3_engine.data.simulate import sample_network
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from genie3_engine.networks import links
 
 
@@ -42,7 +42,7 @@ def test_shipped_run__is_what_this_machine_computes(spec, tmp_path):
 def test_shipped_run__is_a_run_that_is_done(spec):
     runs.shipped_run(spec)
     (summary,) = runs.history()
-    assert summary.status.state is RunState.DONE
+    assert summary.status.state is JobState.DONE
     assert (summary.title, summary.status.targets_done) == ("Sample network", 100)
     assert links.n_links(summary.path) > 1_000
     assert runs.timings(summary.path) is None

@@ -9,7 +9,7 @@ from genie3_engine import runs
 from genie3_engine.errors import InputError, OptionError, RunError, StorageError
 from genie3_engine.launchers.base import LauncherInfo
 from genie3_engine.launchers.registry import LAUNCHERS
-from genie3_engine.model import ForestSpec, RunSpec, RunState
+from genie3_engine.model import ForestSpec, JobState, RunSpec
 from genie3_engine.store.run_folder import RunFolder
 from tests.clock import Clock
 from tests.contracts.fake_launcher import FakeLauncher, FakeProcesses
@@ -104,7 +104,7 @@ def test_start__makes_a_run_in_the_home_and_submits_it(start, home, processes):
     assert RunFolder.open(run).spec.name == "mine"
     assert processes.queue == [run]
     assert runs.status(run).targets_total == 8
-    assert finish(run, processes).state is RunState.DONE
+    assert finish(run, processes).state is JobState.DONE
 
 
 def test_start__takes_a_folder(start, tmp_path):
@@ -148,9 +148,9 @@ def test_cancel_and_resume(start, processes):
     run = start()
     processes.clock.advance(1.0)
     runs.cancel(run)
-    assert runs.status(run).state is RunState.CANCELLED
+    assert runs.status(run).state is JobState.CANCELLED
     runs.resume(run)
-    assert finish(run, processes).state is RunState.DONE
+    assert finish(run, processes).state is JobState.DONE
     with pytest.raises(RunError, match="done already"):
         runs.resume(run)
 
@@ -167,7 +167,7 @@ def test_history__has_the_newest_first_and_says_what_became_of_each(start, proce
     processes.kill(second)
     found = runs.history()
     assert [summary.path for summary in found] == [second, first]
-    assert [summary.status.state for summary in found] == [RunState.LOST, RunState.DONE]
+    assert [summary.status.state for summary in found] == [JobState.LOST, JobState.DONE]
     assert found[0].id == second.name
     assert found[0].spec.name == "mine"
 
@@ -211,7 +211,7 @@ def test_infer__leaves_a_finished_run(home, tmp_path):
     folder = runs.infer(
         tiny_expression(), tmp_path / "mine", source="tiny.tsv", forest=FOREST, targets=3
     )
-    assert runs.status(folder).state is RunState.DONE
+    assert runs.status(folder).state is JobState.DONE
     links = genie3_engine.ranked_links(folder, top=5)
     assert list(links.columns) == ["rank", "regulator", "target", "importance"]
     assert set(links["target"]) <= set(tiny_expression().genes[:3])

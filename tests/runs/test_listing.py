@@ -4,7 +4,7 @@ import pytest
 
 from genie3_engine import runs
 from genie3_engine.errors import RunError
-from genie3_engine.model import RunSpec, RunState, RunStatus
+from genie3_engine.model import JobState, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 
 
@@ -13,7 +13,7 @@ def put(home):
     """Put a run that is done into the home, and return its folder."""
 
     def put(folder, *, created=1.0, **spec):
-        status = RunStatus(RunState.DONE, created=created)
+        status = RunStatus(JobState.DONE, created=created)
         return RunFolder.create(home / "runs" / folder, RunSpec("d" * 64, **spec), status).path
 
     return put

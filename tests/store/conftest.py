@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from genie3_engine.model import ForestSpec, LayoutSpec, RunSpec, RunState, RunStatus
+from genie3_engine.model import ForestSpec, JobState, LayoutSpec, RunSpec, RunStatus
 from genie3_engine.store.merge import finish_run
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.shards import shard_targets
@@ -38,7 +38,7 @@ def make_run(tmp_path: Path, spec: RunSpec) -> MakeRun:
     ) -> RunFolder:
         layout = LayoutSpec(shard_index=shard[0], n_shards=shard[1])
         spec = replace(spec, layout=layout)
-        run = RunFolder.create(tmp_path / name, spec, RunStatus(RunState.QUEUED, created=1.0))
+        run = RunFolder.create(tmp_path / name, spec, RunStatus(JobState.QUEUED, created=1.0))
         if targets is None:
             targets = [GENES.index(target) for target in shard_targets(spec, GENES)]
         write_parts(run.parts_folder, targets, batch=batch, shard=shard)

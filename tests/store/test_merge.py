@@ -12,7 +12,7 @@ import pytest
 
 from genie3_engine.datasets.store import save_dataset
 from genie3_engine.errors import InputError, RunError, StorageError
-from genie3_engine.model import ForestSpec, RunSpec, RunState
+from genie3_engine.model import ForestSpec, JobState, RunSpec
 from genie3_engine.store import merge, ranking
 from genie3_engine.store.merge import finish_run, merge_runs
 from genie3_engine.store.run_folder import RunFolder
@@ -118,7 +118,7 @@ class TestMergeRuns:
     def test_merge_runs__makes_a_run_that_is_done(self, make_run, tmp_path):
         merged = merge_runs(make_shards(make_run, finish=True), tmp_path / "merged")
         status = RunFolder.open(merged.path).read_status()
-        assert (status.state, status.targets_done, status.targets_total) == (RunState.DONE, 40, 40)
+        assert (status.state, status.targets_done, status.targets_total) == (JobState.DONE, 40, 40)
         assert status.ended is not None
         assert merged.spec.layout.n_shards == 1
         assert merged.read_timings() is not None
@@ -141,7 +141,7 @@ class TestMergeRuns:
         runs = []
         for index in range(2):
             layout = replace(spec.layout, shard_index=index, n_shards=2)
-            status = merge.RunStatus(RunState.FAILED)
+            status = merge.RunStatus(JobState.FAILED)
             run = RunFolder.create(tmp_path / str(index), replace(spec, layout=layout), status)
             write_parts(
                 run.parts_folder,
@@ -256,11 +256,11 @@ class TestOut:
             with pytest.raises(KeyboardInterrupt):
                 merge_runs(shards, tmp_path / "merged")
         status = RunFolder.open(tmp_path / "merged").read_status()
-        assert status.state is RunState.FAILED
+        assert status.state is JobState.FAILED
         assert status.error is not None
         assert status.error.remedy == "Merge the shards again."
         merged = merge_runs(shards, tmp_path / "merged")
-        assert merged.read_status().state is RunState.DONE
+        assert merged.read_status().state is JobState.DONE
 
 
 class TestNames:

@@ -14,8 +14,8 @@ from genie3_engine.errors import RunError, StorageError
 from genie3_engine.model import (
     ErrorRecord,
     ForestSpec,
+    JobState,
     RunSpec,
-    RunState,
     RunStatus,
 )
 from genie3_engine.store.run_folder import RunFolder
@@ -23,7 +23,7 @@ from tests.contracts.job_contract import JobContract
 from tests.store.network import GENES, write_parts
 
 ROOT = Path(__file__).resolve().parents[2]
-QUEUED = RunStatus(RunState.QUEUED, created=1.0)
+QUEUED = RunStatus(JobState.QUEUED, created=1.0)
 HOLD = """
 import sys
 from pathlib import Path
@@ -144,7 +144,7 @@ class TestOpen:
 class TestStatus:
     def test_status__comes_back_as_it_was(self, run):
         status = RunStatus(
-            RunState.FAILED,
+            JobState.FAILED,
             targets_done=3,
             targets_total=5,
             step="computing",

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from genie3_engine.model import RunState, RunStatus
+from genie3_engine.model import JobState, RunStatus
 from ui import progress
 
 
 def running(**changes):
     values = {"targets_done": 25, "targets_total": 100, "step": "computing", "started": 1000.0}
-    return RunStatus(RunState.RUNNING, **{**values, **changes})
+    return RunStatus(JobState.RUNNING, **{**values, **changes})
 
 
 def test_sentence__tells_step_count_speed_and_time_left():
@@ -32,25 +32,25 @@ def test_sentence__before_the_first_target_promises_nothing():
     assert "left" not in progress.sentence(running(targets_done=0), now=1010.0)
 
 
-@pytest.mark.parametrize("state", list(RunState))
+@pytest.mark.parametrize("state", list(JobState))
 def test_label__exists_for_every_state(state):
     assert progress.label(state)
 
 
 def test_elapsed__stops_when_the_run_ends():
     assert progress.elapsed(running(), 1010.0) == 10.0
-    done = RunStatus(RunState.DONE, started=1000.0, ended=1004.0)
+    done = RunStatus(JobState.DONE, started=1000.0, ended=1004.0)
     assert progress.elapsed(done, 9999.0) == 4.0
-    assert progress.elapsed(RunStatus(RunState.QUEUED), 1.0) is None
+    assert progress.elapsed(RunStatus(JobState.QUEUED), 1.0) is None
 
 
 @pytest.mark.parametrize(
     ("state", "step", "said"),
     [
-        (RunState.RUNNING, "computing", "Growing forests"),
-        (RunState.QUEUED, "waiting", "Waiting for its turn"),
-        (RunState.CANCELLED, "waiting", "Cancelled"),
-        (RunState.QUEUED, "", "Queued"),
+        (JobState.RUNNING, "computing", "Growing forests"),
+        (JobState.QUEUED, "waiting", "Waiting for its turn"),
+        (JobState.CANCELLED, "waiting", "Cancelled"),
+        (JobState.QUEUED, "", "Queued"),
     ],
 )
 def test_step__of_a_run_that_has_ended_is_its_state(state, step, said):

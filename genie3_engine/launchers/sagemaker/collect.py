@@ -14,7 +14,7 @@ from genie3_engine.errors import CloudError, Genie3Error, RunError
 from genie3_engine.jobs import filenames
 from genie3_engine.jobs.machine import machine, versions
 from genie3_engine.launchers.sagemaker.state import COLLECTING, billing
-from genie3_engine.model import ErrorRecord, RunState
+from genie3_engine.model import ErrorRecord, JobState
 from genie3_engine.store.merge import finish_run
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def gather(folder: RunFolder, record: TrainingState, bucket: Bucket, *, home: Pa
     began, started = time.time(), time.monotonic()
     with folder.lock():
         status = folder.read_status()
-        if status.state is RunState.DONE:
+        if status.state is JobState.DONE:
             return
         try:
             download_parts(bucket, record.checkpoints, folder.parts_folder)
@@ -62,7 +62,7 @@ def gather(folder: RunFolder, record: TrainingState, bucket: Bucket, *, home: Pa
         except Exception as error:
             told = _error_record(error)
             folder.write_status(
-                replace(status, state=RunState.FAILED, step=COLLECTING, error=told, ended=began)
+                replace(status, state=JobState.FAILED, step=COLLECTING, error=told, ended=began)
             )
             raise
         with suppress(RunError, OSError):
@@ -71,7 +71,7 @@ def gather(folder: RunFolder, record: TrainingState, bucket: Bucket, *, home: Pa
         folder.write_status(
             replace(
                 status,
-                state=RunState.DONE,
+                state=JobState.DONE,
                 step="",
                 targets_done=status.targets_total,
                 heartbeat=time.time(),

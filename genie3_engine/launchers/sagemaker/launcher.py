@@ -36,7 +36,7 @@ from genie3_engine.launchers.sagemaker.status import (
 )
 from genie3_engine.launchers.sagemaker.storage import Bucket, usable_bucket
 from genie3_engine.launchers.sagemaker.submission import Shipment, send, settled, shipment
-from genie3_engine.model import ErrorRecord, RunState, RunStatus
+from genie3_engine.model import ErrorRecord, JobState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 
 POLL_SECONDS = 3.0
@@ -108,12 +108,12 @@ class SageMakerLauncher:
             if status.step == COLLECTING:  # the job has ended, only AWS can refuse the result
                 if (refusal := record.collection.refusal) is not None:
                     error = ErrorRecord(**refusal)
-                    folder.write_status(replace(status, state=RunState.FAILED, error=error))
+                    folder.write_status(replace(status, state=JobState.FAILED, error=error))
                 return
             training_job.stop(session_of(record.options), record.job.name)
             record.is_cancelled, record.checked = True, 0.0
             save(folder, record)
-            folder.write_status(replace(status, state=RunState.STOPPING, step="stopping"))
+            folder.write_status(replace(status, state=JobState.STOPPING, step="stopping"))
 
     def logs(self, run: Path, since: int = 0) -> LogChunk:
         """Return what the hosts have logged, each line with its host; see `Launcher.logs`."""
@@ -135,7 +135,7 @@ class SageMakerLauncher:
         """Download and merge the parts of a run that is computed; see `Launcher.collect`."""
         folder = RunFolder.open(run)
         status = self._look(folder, is_urgent=True, gathers=False)
-        if status.state is RunState.DONE:
+        if status.state is JobState.DONE:
             return
         if status.step != COLLECTING:
             why = f" {status.error.message}" if status.error else ""
@@ -199,7 +199,7 @@ class SageMakerLauncher:
         before, now = folder.read_status(), time.time()
         try:
             folder.write_status(
-                replace(before, state=RunState.QUEUED, step="uploading", heartbeat=now, error=None)
+                replace(before, state=JobState.QUEUED, step="uploading", heartbeat=now, error=None)
             )
             send(sent, usable_bucket(record.options))
         except BaseException:
@@ -212,7 +212,7 @@ class SageMakerLauncher:
         folder.write_status(
             replace(
                 before,
-                state=RunState.QUEUED,
+                state=JobState.QUEUED,
                 step="launching",
                 targets_found=before.targets_done,
                 created=before.created or now,
@@ -278,16 +278,16 @@ class SageMakerLauncher:
     def _collect_again(self, folder: RunFolder, record: TrainingState) -> Handle:
         """Try again to bring a result here that was computed; no job is needed for that."""
         status = folder.read_status()
-        folder.write_status(replace(status, state=RunState.RUNNING, step=COLLECTING, error=None))
+        folder.write_status(replace(status, state=JobState.RUNNING, step=COLLECTING, error=None))
         background.begin(folder.path, partial(self._gather, folder))
         return Handle(self.name, record.jobs[-1].name)
 
 
 def _refuse_unless_startable(status: RunStatus, run: Path) -> None:
-    if status.state is RunState.DONE:
+    if status.state is JobState.DONE:
         raise RunError(f"The run in {run} is done already.", "Start a new run.")
-    is_new = status.state is RunState.QUEUED and status.heartbeat is None
-    if not is_new and (status.state.is_live or status.state is RunState.UNKNOWN):
+    is_new = status.state is JobState.QUEUED and status.heartbeat is None
+    if not is_new and (status.state.is_live or status.state is JobState.UNKNOWN):
         raise RunError(f"The run in {run} is at work.", "Wait until it ends, or cancel it.")
 
 

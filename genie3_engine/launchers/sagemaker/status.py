@@ -17,7 +17,7 @@ from genie3_engine.launchers.sagemaker.errors import reason
 from genie3_engine.launchers.sagemaker.state import COLLECTING, Host, TrainingState, save
 from genie3_engine.launchers.sagemaker.storage import Bucket
 from genie3_engine.launchers.sagemaker.training_job import describe
-from genie3_engine.model import ErrorRecord, RunState, RunStatus
+from genie3_engine.model import ErrorRecord, JobState, RunStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,12 +72,12 @@ def seen(status: RunStatus, job: Job, hosts: Sequence[Host], *, is_cancelled: bo
         error=None,
     )
     if job.state == "Completed":
-        return replace(status, state=RunState.RUNNING, step=COLLECTING)
+        return replace(status, state=JobState.RUNNING, step=COLLECTING)
     if job.state == "Stopping" or is_cancelled:
-        return replace(status, state=RunState.STOPPING, step="stopping")
+        return replace(status, state=JobState.STOPPING, step="stopping")
     step = step_of(hosts) if job.secondary == "Training" else _STEPS.get(job.secondary, "starting")
     is_begun = job.secondary in {"Training", "Uploading", "Interrupted", "Restarting"}
-    return replace(status, state=RunState.RUNNING if is_begun else RunState.QUEUED, step=step)
+    return replace(status, state=JobState.RUNNING if is_begun else JobState.QUEUED, step=step)
 
 
 def ended(status: RunStatus, job: Job, log_tail: str, *, is_cancelled: bool) -> RunStatus:
@@ -98,14 +98,14 @@ def ended(status: RunStatus, job: Job, log_tail: str, *, is_cancelled: bool) -> 
     if job.state == "Stopped":
         if job.secondary in _OUT_OF_TIME:
             record = ErrorRecord("cloud-time", _OUT_OF_TIME[job.secondary], f"Give more. {_RESUME}")
-            return replace(status, state=RunState.FAILED, error=record)
-        return replace(status, state=RunState.CANCELLED, step="", error=None)
+            return replace(status, state=JobState.FAILED, error=record)
+        return replace(status, state=JobState.CANCELLED, step="", error=None)
     if is_cancelled:
-        return replace(status, state=RunState.CANCELLED, step="", error=None)
+        return replace(status, state=JobState.CANCELLED, step="", error=None)
     _, is_told, told = job.failure.partition(WORKER_SAYS)
     if is_told:
         record = ErrorRecord("worker", told.rpartition(", exit code")[0] or told, _RESUME)
-        return replace(status, state=RunState.FAILED, error=record)
+        return replace(status, state=JobState.FAILED, error=record)
     if not job.failure.startswith("AlgorithmError"):
         return failed(status, reason(job.failure))
     return lost(
@@ -119,18 +119,18 @@ def ended(status: RunStatus, job: Job, log_tail: str, *, is_cancelled: bool) -> 
 def failed(status: RunStatus, error: CloudError) -> RunStatus:
     """Return the status of a run that has failed for a reason of the service's."""
     record = ErrorRecord(error.code, error.message, error.remedy)
-    return replace(status, state=RunState.FAILED, error=record)
+    return replace(status, state=JobState.FAILED, error=record)
 
 
 def lost(status: RunStatus, why: str, log_tail: str) -> RunStatus:
     """Return the status of a run whose worker has vanished."""
     message = why + (f" The log ends with:\n{log_tail}" if log_tail else "")
-    return replace(status, state=RunState.LOST, error=ErrorRecord("lost", message, _RESUME))
+    return replace(status, state=JobState.LOST, error=ErrorRecord("lost", message, _RESUME))
 
 
 def unknown(status: RunStatus, refusal: dict[str, str]) -> RunStatus:
     """Return the status of a run whose service cannot be reached; it is never stored."""
-    return replace(status, state=RunState.UNKNOWN, error=ErrorRecord(**refusal))
+    return replace(status, state=JobState.UNKNOWN, error=ErrorRecord(**refusal))
 
 
 def only_collecting_failed(status: RunStatus) -> bool:

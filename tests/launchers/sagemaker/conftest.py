@@ -8,7 +8,7 @@ from genie3_engine import runs
 from genie3_engine.launchers.sagemaker.client import forget_sessions
 from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from tests import waiting
 from tests.simulated_networks import tiny_expression
 
@@ -72,5 +72,5 @@ def wait_until(launcher):
 def ended(wait_until):
     """Wait until a run has ended, and return its status."""
     return lambda run: wait_until(
-        run, lambda status: not (status.state.is_live or status.state is RunState.UNKNOWN)
+        run, lambda status: not (status.state.is_live or status.state is JobState.UNKNOWN)
     )

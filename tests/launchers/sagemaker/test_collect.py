@@ -12,7 +12,7 @@ from genie3_engine.launchers.sagemaker.collect import download_parts, gather
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.state import JobRecord, TrainingState
 from genie3_engine.launchers.sagemaker.storage import Stored
-from genie3_engine.model import LayoutSpec, RunState
+from genie3_engine.model import JobState, LayoutSpec
 from genie3_engine.store.links import RankedLinks
 from tests.simulated_networks import tiny_run
 
@@ -65,7 +65,7 @@ def test_gather__gives_the_local_bytes(computed, tmp_path):
     local = tiny_run(tmp_path / "local")
     worker.run(local.path)
     assert run.links_path.read_bytes() == local.links_path.read_bytes()
-    assert run.read_status().state is RunState.DONE
+    assert run.read_status().state is JobState.DONE
     assert not run.parts_folder.exists()
     gather(run, record, bucket, home=None)  # nothing is left to do
 
@@ -76,7 +76,7 @@ def test_gather__refuses_missing_targets(computed):
     with pytest.raises(RunError, match="missing"):
         gather(run, record, bucket, home=None)
     status = run.read_status()
-    assert (status.state, status.state.is_resumable) == (RunState.FAILED, True)
+    assert (status.state, status.state.is_resumable) == (JobState.FAILED, True)
     assert not run.has_result
 
 
@@ -96,7 +96,7 @@ def test_gather__refuses_parts_of_other_data(computed, tmp_path):
     (bucket.folder / "part-0000-of-0009-000001.parquet").write_bytes(part.read_bytes())
     with pytest.raises(RunError, match="belongs to data set"):
         gather(run, record, bucket, home=None)
-    assert run.read_status().state is RunState.FAILED
+    assert run.read_status().state is JobState.FAILED
 
 
 def test_gather__tries_again_when_the_bucket_was_out_of_reach(computed):
@@ -108,7 +108,7 @@ def test_gather__tries_again_when_the_bucket_was_out_of_reach(computed):
     assert run.read_status() == before
     bucket.is_down = False
     gather(run, record, bucket, home=None)
-    assert run.read_status().state is RunState.DONE
+    assert run.read_status().state is JobState.DONE
 
 
 def test_gather__of_a_bug_leaves_the_reason(computed, monkeypatch):
@@ -117,7 +117,7 @@ def test_gather__of_a_bug_leaves_the_reason(computed, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         gather(run, record, bucket, home=None)
     status = run.read_status()
-    assert (status.state, status.error.code) == (RunState.FAILED, "bug")
+    assert (status.state, status.error.code) == (JobState.FAILED, "bug")
     assert "division by zero" in status.error.message
 
 

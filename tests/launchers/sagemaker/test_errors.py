@@ -9,7 +9,7 @@ from genie3_engine import runs
 from genie3_engine.errors import CloudError, OptionError
 from genie3_engine.launchers.sagemaker import errors
 from genie3_engine.launchers.sagemaker.submission import settled
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from genie3_engine.store.run_folder import RunFolder
 
 pytestmark = pytest.mark.slow
@@ -132,7 +132,7 @@ def test_start__finds_out_whether_a_job_began_when_the_connection_drops(
 ):
     emulator.fault("DescribeTrainingJob", drop=True, times=2)  # after CreateTrainingJob
     run = runs.start(spec_of(), folder=tmp_path / "run")
-    assert ended(run).state is RunState.DONE
+    assert ended(run).state is JobState.DONE
     jobs = [
         request
         for request in emulator.requests("CreateTrainingJob")
@@ -153,12 +153,12 @@ def test_status__is_unknown_while_nobody_can_be_asked(spec_of, tmp_path, emulato
         emulator.fault("DescribeTrainingJob", times=99, **fault)
         launcher._look(folder, is_urgent=True)
         unknown = launcher.status(run)
-        assert unknown.state is RunState.UNKNOWN
+        assert unknown.state is JobState.UNKNOWN
         assert unknown.error.code == code
         assert unknown.error.remedy
         assert folder.read_status() == stored  # never written down
         emulator.clear()
-    assert ended(run).state is RunState.DONE
+    assert ended(run).state is JobState.DONE
 
 
 def test_status__of_a_job_that_aws_has_forgotten_is_lost(spec_of, tmp_path, emulator, launcher):
@@ -166,5 +166,5 @@ def test_status__of_a_job_that_aws_has_forgotten_is_lost(spec_of, tmp_path, emul
     gone = {"code": "ValidationException", "message": "Requested resource not found."}
     emulator.fault("DescribeTrainingJob", status=400, times=9, **gone)
     status = launcher._look(RunFolder(run), is_urgent=True)
-    assert status.state is RunState.LOST
+    assert status.state is JobState.LOST
     assert "Resume" in status.error.remedy

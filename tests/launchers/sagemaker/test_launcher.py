@@ -11,7 +11,7 @@ from genie3_engine.launchers.sagemaker import launcher as module
 from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.state import COLLECTING, JobRecord, TrainingState, load, save
-from genie3_engine.model import RunState
+from genie3_engine.model import JobState
 from tests.simulated_networks import tiny_run
 
 DOWN = CloudError("Down.", "Wait.", code="cloud-unreachable")
@@ -52,7 +52,7 @@ def run(home, tmp_path, downloads):
     job = JobRecord("j", 1.0, "ml.x.y", 1, spot=False)
     save(run, TrainingState(options, key="k", jobs=[job]))
     run.write_status(
-        replace(run.read_status(), state=RunState.RUNNING, step="computing", targets_done=3)
+        replace(run.read_status(), state=JobState.RUNNING, step="computing", targets_done=3)
     )
     return run
 
@@ -94,7 +94,7 @@ def test_status__gives_the_reason_of_a_refused_collection(run, downloads):
         launcher.status(run.path)
         background.wait(run.path)
     status = launcher.status(run.path)
-    assert (status.state, status.error.message) == (RunState.UNKNOWN, "Down.")
+    assert (status.state, status.error.message) == (JobState.UNKNOWN, "Down.")
     assert downloads.n == 1  # the next attempt is due later, not at the next look
 
 
@@ -118,7 +118,7 @@ def test_cancel__of_a_refused_collection_fails_the_run_with_the_reason(run, down
     launcher = SageMakerLauncher(poll_seconds=0)
     run.write_status(replace(run.read_status(), step=COLLECTING))
     launcher.cancel(run.path)  # what was computed is paid for: it is collected
-    assert run.read_status().state is RunState.RUNNING
+    assert run.read_status().state is JobState.RUNNING
     downloads.error = DOWN
     launcher.status(run.path)
     background.wait(run.path)

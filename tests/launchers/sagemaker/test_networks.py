@@ -9,7 +9,7 @@ import pytest
 from genie3_engine import runs, worker
 from genie3_engine.data.prepare import read_expression
 from genie3_engine.data.simulate import simulate_network
-from genie3_engine.model import LayoutSpec, RunState
+from genie3_engine.model import JobState, LayoutSpec
 from tests import waiting
 from tests.conftest import ROOT
 
@@ -83,7 +83,7 @@ def links(run):
 
 def test_network__of_three_hosts_is_the_local_one(spec_of, tmp_path, ended, local):
     run = runs.start(spec_of(dream4(), n_trees=N_TREES, instances=3), folder=tmp_path / "run")
-    assert ended(run).state is RunState.DONE
+    assert ended(run).state is JobState.DONE
     assert links(run) == local.links(N_TREES)
     view, timings = runs.cloud(run), runs.timings(run)
     assert [host.name for host in view.hosts] == ["algo-1", "algo-2", "algo-3"]
@@ -100,7 +100,7 @@ def test_network__of_three_hosts_is_the_local_one(spec_of, tmp_path, ended, loca
 def test_network__survives_a_spot_interruption(disturbed, emulator, ended, local):
     run, n_before = disturbed(spot=True)
     emulator.interrupt(runs.cloud(run).job)
-    assert ended(run).state is RunState.DONE
+    assert ended(run).state is JobState.DONE
     view = runs.cloud(run)
     assert (view.n_interruptions, view.n_jobs) == (1, 1)
     assert sum(host.timings["targets_computed"] for host in view.hosts) <= 100 - n_before
@@ -111,14 +111,14 @@ def test_network__survives_the_death_of_a_host(disturbed, emulator, ended, local
     run, _ = disturbed()
     emulator.kill(runs.cloud(run).job, "algo-2")
     status = ended(run)
-    assert status.state is RunState.LOST
+    assert status.state is JobState.LOST
     assert "A host of the training job died" in status.error.message
     assert "exit code: 137" in status.error.message
     assert 0 < status.targets_done < 100
 
     runs.change_options(run, {"instances": 2})
     runs.resume(run)
-    assert ended(run).state is RunState.DONE
+    assert ended(run).state is JobState.DONE
     assert links(run) == local.links(local.trees_for(4.0))
     assert runs.timings(run)["billing"]["n_jobs"] == 2
 
@@ -126,7 +126,7 @@ def test_network__survives_the_death_of_a_host(disturbed, emulator, ended, local
 def test_network__of_twelve_hosts_has_each_target_once(spec_of, tmp_path, ended):
     expression = simulate_network(12, 20, seed=1).expression
     run = runs.start(spec_of(expression, instances=12), folder=tmp_path / "run")
-    assert ended(run).state is RunState.DONE
+    assert ended(run).state is JobState.DONE
     hosts = runs.cloud(run).hosts
     assert [host.name for host in hosts] == [f"algo-{number}" for number in range(1, 13)]
     assert [(host.rank, host.targets_done) for host in hosts] == [(rank, 1) for rank in range(12)]

@@ -5,9 +5,9 @@ import pytest
 from genie3_engine.launchers.sagemaker import status
 from genie3_engine.launchers.sagemaker.state import Host
 from genie3_engine.launchers.sagemaker.training_job import Job
-from genie3_engine.model import RunState, RunStatus
+from genie3_engine.model import JobState, RunStatus
 
-AT_WORK = RunStatus(RunState.RUNNING, targets_total=10, heartbeat=5.0)
+AT_WORK = RunStatus(JobState.RUNNING, targets_total=10, heartbeat=5.0)
 
 
 def host(rank=0, done=0, step="computing", state="running"):
@@ -17,13 +17,13 @@ def host(rank=0, done=0, step="computing", state="running"):
 @pytest.mark.parametrize(
     ("secondary", "state", "step"),
     [
-        ("Pending", RunState.QUEUED, "waiting"),
-        ("Starting", RunState.QUEUED, "launching"),
-        ("Downloading", RunState.QUEUED, "downloading"),
-        ("Training", RunState.RUNNING, "computing"),
-        ("Interrupted", RunState.RUNNING, "interrupted"),
-        ("Uploading", RunState.RUNNING, "uploading"),
-        ("SomethingNew", RunState.QUEUED, "starting"),
+        ("Pending", JobState.QUEUED, "waiting"),
+        ("Starting", JobState.QUEUED, "launching"),
+        ("Downloading", JobState.QUEUED, "downloading"),
+        ("Training", JobState.RUNNING, "computing"),
+        ("Interrupted", JobState.RUNNING, "interrupted"),
+        ("Uploading", JobState.RUNNING, "uploading"),
+        ("SomethingNew", JobState.QUEUED, "starting"),
     ],
 )
 def test_seen__translates_what_the_service_is_at(secondary, state, step):
@@ -36,11 +36,11 @@ def test_seen__of_a_job_that_is_to_stop_is_stopping():
     for state, is_cancelled in (("InProgress", True), ("Stopping", False)):
         job = Job("j", state, "Training")
         now = status.seen(AT_WORK, job, [], is_cancelled=is_cancelled)
-        assert now.state is RunState.STOPPING
+        assert now.state is JobState.STOPPING
 
 
 def test_seen__never_counts_back():
-    before = RunStatus(RunState.RUNNING, targets_done=6, targets_total=10)
+    before = RunStatus(JobState.RUNNING, targets_done=6, targets_total=10)
     now = status.seen(before, Job("j", "InProgress", "Training"), [host(0, 2)], is_cancelled=False)
     assert now.targets_done == 6
 
@@ -48,34 +48,34 @@ def test_seen__never_counts_back():
 @pytest.mark.parametrize(
     ("job", "state", "code", "text"),
     [
-        (Job("j", "Stopped", "Stopped"), RunState.CANCELLED, None, ""),
-        (Job("j", "Stopped", "MaxRuntimeExceeded"), RunState.FAILED, "cloud-time", "--max-run"),
-        (Job("j", "Stopped", "MaxWaitTimeExceeded"), RunState.FAILED, "cloud-time", "--max-wait"),
+        (Job("j", "Stopped", "Stopped"), JobState.CANCELLED, None, ""),
+        (Job("j", "Stopped", "MaxRuntimeExceeded"), JobState.FAILED, "cloud-time", "--max-run"),
+        (Job("j", "Stopped", "MaxWaitTimeExceeded"), JobState.FAILED, "cloud-time", "--max-wait"),
         (
             Job("j", "Failed", failure="AlgorithmError: genie3: algo-2: No memory., exit code: 1"),
-            RunState.FAILED,
+            JobState.FAILED,
             "worker",
             "algo-2: No memory.",
         ),
         (
             Job("j", "Failed", failure="AlgorithmError: exit code: 137"),
-            RunState.LOST,
+            JobState.LOST,
             "lost",
             "137",
         ),
         (
             Job("j", "Failed", failure="CapacityError: Unable to provision requested ML compute"),
-            RunState.FAILED,
+            JobState.FAILED,
             "cloud-capacity",
             "Unable to provision",
         ),
         (
             Job("j", "Failed", failure="ClientError: Access denied to S3 s3://b/k"),
-            RunState.FAILED,
+            JobState.FAILED,
             "cloud-bucket",
             "Access denied",
         ),
-        (Job("j", "Failed", failure="InternalServerError: x"), RunState.FAILED, None, "x"),
+        (Job("j", "Failed", failure="InternalServerError: x"), JobState.FAILED, None, "x"),
     ],
 )
 def test_ended__says_why(job, state, code, text):
@@ -91,4 +91,4 @@ def test_ended__says_why(job, state, code, text):
 
 def test_ended__of_a_failure_that_was_asked_for_is_cancelled():
     job = Job("j", "Failed", failure="AlgorithmError: exit code: 137")
-    assert status.ended(AT_WORK, job, "", is_cancelled=True).state is RunState.CANCELLED
+    assert status.ended(AT_WORK, job, "", is_cancelled=True).state is JobState.CANCELLED

@@ -153,7 +153,7 @@ def as_table(graph: networkx.Graph, label: str) -> pd.DataFrame:
     return pd.DataFrame([(names[a], names[b]) for a, b in graph.edges()], columns=["a", "b"])
 
 
-def test_takeaway__every_export_opens_elsewhere(page, server, tmp_path):
+def test_export__every_export_opens_elsewhere(page, server, tmp_path):
     page.goto(f"{server.url}/network?run=hostile")
     graph(page)
     page.get_by_text("Export", exact=True).click()
@@ -172,7 +172,7 @@ def test_takeaway__every_export_opens_elsewhere(page, server, tmp_path):
         assert len(table) == 56
 
 
-def test_takeaway__picture_and_report(page, server, tmp_path):
+def test_export__picture_and_report(page, server, tmp_path):
     page.goto(f"{server.url}/network?run=hostile&gene=plain&cut=20")
     expect(graph(page)).to_have_attribute("data-links", "20")
     page.get_by_text("Export", exact=True).click()
@@ -186,7 +186,7 @@ def test_takeaway__picture_and_report(page, server, tmp_path):
     page.get_by_role("tab", name="Report").click()
     path = download(page, "HTML report", tmp_path)
     page.get_by_role("tab", name="Link to this view").click()
-    address = page.locator(".st-key-takeaway code").inner_text()
+    address = page.locator(".st-key-export code").inner_text()
     assert address.startswith(f"{server.url}/network?")
     assert {"run=hostile", "gene=plain", "cut=20"} <= set(address.partition("?")[2].split("&"))
     page.context.set_offline(True)
