@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from genie3_engine.commands import output
+from genie3_engine.commands.parsing import reading_options
 from genie3_engine.data.prepare import read_raw
 from genie3_engine.data.quality import Diagnosis, RecipeResult, apply, diagnose, parse_recipe
 from genie3_engine.data.quality.report import write_report
@@ -36,10 +37,8 @@ def doctor(args: argparse.Namespace) -> int:
     wanted = None if args.regulators is None else read_names(args.regulators)
     raw, report = read_raw(
         args.expression,
-        orientation=args.orientation,
         regulators=wanted,
-        sheet=args.sheet,
-        layer=args.layer,
+        **reading_options(args),
     )
     result = apply(raw, recipe)
     diagnosis = diagnose(result.raw, report, regulators=wanted, recipe=recipe)

@@ -13,6 +13,7 @@ from genie3_engine import benchmark, planning, runs
 from genie3_engine.benchmark import Configuration, ExperimentSpec, ExperimentStatus
 from genie3_engine.commands import output
 from genie3_engine.commands.experiment_results import as_json, print_results
+from genie3_engine.commands.parsing import reading_options
 from genie3_engine.data.prepare import read_expression
 from genie3_engine.data.regulators import match_names, read_names
 from genie3_engine.errors import OptionError, RunInterruptedError
@@ -134,10 +135,8 @@ def _on_file(spec: ExperimentSpec, args: argparse.Namespace) -> ExperimentSpec:
     listed = None if args.regulators is None else read_names(args.regulators)
     expression, report = read_expression(
         args.expression,
-        orientation=args.orientation,
         regulators=listed,
-        sheet=args.sheet,
-        layer=args.layer,
+        **reading_options(args),
     )
     _refuse_too_many(spec, expression.n_genes)
     regulators = None if listed is None else match_names(listed, expression.genes).found

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genie3_engine.commands.options import add_settings
-from genie3_engine.commands.parsing import add_command, add_json, add_orientation, add_parts
+from genie3_engine.commands.parsing import add_command, add_json, add_reading
 from genie3_engine.model import ENGINES, ForestSpec, settings_of
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ def add_experiment(commands: Commands) -> None:
         type=Path,
         help="file with one gene name per line (default: every gene)",
     )
-    add_orientation(parser)
-    add_parts(parser)
+    add_reading(parser)
     add("--out", metavar="DIR", type=Path, help="folder of the experiment (default: in the home)")
     add("--resume", action="store_true", help="resume the experiment in DIR, if there is one")
     add_json(parser)

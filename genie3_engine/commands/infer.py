@@ -13,6 +13,7 @@ from pathlib import Path
 from genie3_engine import runs, worker
 from genie3_engine.commands import output, summary
 from genie3_engine.commands.options import forest_of, layout_of, unused_options
+from genie3_engine.commands.parsing import reading_options
 from genie3_engine.commands.progress import Progress
 from genie3_engine.data.prepare import prepare
 from genie3_engine.data.quality import parse_recipe
@@ -76,10 +77,8 @@ def store(args: argparse.Namespace) -> tuple[RunSpec, list[str]]:
     listed = None if args.regulators is None else read_names(args.regulators)
     prepared = prepare(
         args.expression,
-        orientation=args.orientation,
         regulators=listed,
-        sheet=args.sheet,
-        layer=args.layer,
+        **reading_options(args),
         recipe=args.fix,
     )
     expression = prepared.expression

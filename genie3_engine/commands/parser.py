@@ -17,8 +17,7 @@ from genie3_engine.commands.parsing import (
     add_command,
     add_fix,
     add_json,
-    add_orientation,
-    add_parts,
+    add_reading,
 )
 from genie3_engine.model import KEEP, ImportanceScale
 from genie3_engine.version import __version__
@@ -83,8 +82,7 @@ def add_inference(parser: Parser) -> None:
         help="file with one gene name per line, or the first INT genes (default: every gene)",
     )
     add_settings(parser, (*FOREST, *LAYOUT, KEEP))
-    add_orientation(parser)
-    add_parts(parser)
+    add_reading(parser)
     add_fix(parser)
     add(
         "--shard",
@@ -106,8 +104,7 @@ def _add_doctor(commands: Commands) -> None:
     parser.add_argument(
         "--regulators", metavar="FILE", type=Path, help="file with one gene name per line"
     )
-    add_orientation(parser)
-    add_parts(parser)
+    add_reading(parser)
     add_fix(parser)
     add_json(parser)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from genie3_engine.errors import OptionError
 
@@ -69,14 +69,61 @@ def _formats() -> str:
     return f"{', '.join(names)} or {last}, plain or .gz; or a folder of 10x"
 
 
-def add_orientation(parser: argparse.ArgumentParser) -> None:
-    """Add ``--orientation``."""
-    parser.add_argument(
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how a file of expression is read."""
+    add = parser.add_argument
+    add(
         "--orientation",
         choices=ORIENTATIONS,
         default="auto",
         help="table orientation (default: detect)",
     )
+    add(
+        "--header-row",
+        metavar="INT|none",
+        help="row with the names of the columns (default: detect)",
+    )
+    add(
+        "--name-column",
+        metavar="NAME|INT|none",
+        help="column with the names of the rows (default: detect)",
+    )
+    add(
+        "--set-aside",
+        metavar="COLUMN",
+        action="append",
+        help="column that is not a measurement; repeatable (default: detect)",
+    )
+    add(
+        "--keep-column",
+        metavar="COLUMN",
+        action="append",
+        dest="keep_columns",
+        help="column that is a measurement; repeatable (default: detect)",
+    )
+    add(
+        "--gene-names",
+        metavar="NAME",
+        help="column or attribute with the names of the genes (default: detect)",
+    )
+    add("--sheet", metavar="NAME|INT", help="sheet of a workbook (default: the first with numbers)")
+    add(
+        "--layer", metavar="NAME", help="layer of an .h5ad or .loom file (default: the main matrix)"
+    )
+
+
+def reading_options(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the options of `add_reading` as keyword arguments of `read_raw`."""
+    return {
+        "orientation": args.orientation,
+        "header_row": args.header_row,
+        "name_column": args.name_column,
+        "set_aside": args.set_aside,
+        "keep": args.keep_columns,
+        "gene_names": args.gene_names,
+        "sheet": args.sheet,
+        "layer": args.layer,
+    }
 
 
 def add_fix(parser: Parser) -> None:
@@ -87,13 +134,4 @@ def add_fix(parser: Parser) -> None:
         default=[],
         metavar="NAME[=VALUE]",
         help="apply a fix before inference; repeatable, in order (doctor --help lists the fixes)",
-    )
-
-
-def add_parts(parser: argparse.ArgumentParser) -> None:
-    """Add ``--sheet`` and ``--layer``, for files of several parts."""
-    add = parser.add_argument
-    add("--sheet", metavar="NAME|INT", help="sheet of a workbook (default: the first with numbers)")
-    add(
-        "--layer", metavar="NAME", help="layer of an .h5ad or .loom file (default: the main matrix)"
     )

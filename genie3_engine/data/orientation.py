@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from genie3_engine.data.decisions import Alternative, Certainty, Decision
 from genie3_engine.data.gene_identifiers import NameClass, classify_names
 from genie3_engine.data.io.table import FloatMatrix, Table
 from genie3_engine.data.io.text.dialect import corner_kind
@@ -32,11 +33,30 @@ class Orientation:
         One plain sentence.
     warning : str
         What a person should look at: that the evidence is weak, or against what she said.
+    is_told : bool
+        Whether it is the user's word.
     """
 
     genes_in_rows: bool
     reason: str
     warning: str = ""
+    is_told: bool = False
+
+    @property
+    def decision(self) -> Decision:
+        """Return it as a decision, with the other orientation where it is a guess."""
+        where, there = ("rows", "columns") if self.genes_in_rows else ("columns", "rows")
+        certainty = Certainty.GUESS if _GUESS in self.warning else Certainty.CLEAR
+        return Decision(
+            "orientation",
+            f"Genes are in the {where}.",
+            self.reason,
+            Certainty.TOLD if self.is_told else certainty,
+            (Alternative(f"Genes in the {there}", {"orientation": f"genes-in-{there}"}),)
+            if certainty is Certainty.GUESS
+            else (),
+            options={"orientation": self.name} if self.is_told else {},
+        )
 
     @property
     def name(self) -> str:
@@ -124,6 +144,7 @@ def _as_format_says(table: Table, genes_in_rows: bool, wanted: str) -> Orientati
         f"Genes are in the {axis} because you said so.",
         f"Genes are read from the {axis} as you said, but the file says otherwise. "
         f"{table.orientation_reason}",
+        True,
     )
 
 
@@ -153,7 +174,8 @@ def _as_wanted(
         if found.genes_in_rows != genes_in_rows and not found.warning:
             warning = f"Genes are read from the {axis} as you said, but the file says otherwise. "
             warning += found.reason
-    return Orientation(genes_in_rows, f"Genes are in the {axis} because you said so.", warning)
+    reason = f"Genes are in the {axis} because you said so."
+    return Orientation(genes_in_rows, reason, warning, True)
 
 
 def _weighed(hints: list[_Evidence]) -> Orientation:

@@ -7,13 +7,14 @@ give the same matrix.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from genie3_engine.data.column_roles import interpret_columns
 from genie3_engine.data.expression import Expression
 from genie3_engine.data.io import read_file
 from genie3_engine.data.io.size_limits import check_declared
@@ -118,11 +119,7 @@ def read_expression(path: Path | str, **options: Any) -> tuple[Expression, ReadR
 
 def read_raw(
     path: Path | str,
-    *,
-    orientation: str = "auto",
-    regulators: Collection[str] | None = None,
-    sheet: str | None = None,
-    layer: str | None = None,
+    **options: Any,  # noqa: ANN401 - as ReadOptions
 ) -> tuple[RawExpression, ReadReport]:
     """Read a file, complete or not.
 
@@ -131,14 +128,9 @@ def read_raw(
     path : Path or str
         A file of any of the formats that `genie3_engine.data.readable_names` lists, or a folder
         with the three files of 10x.
-    orientation : {'auto', 'genes-in-rows', 'genes-in-columns'}
-        Where the genes are; detected by default.
-    regulators : collection of str, optional
-        Names of genes that help to find the genes' axis.
-    sheet : str, optional
-        Of a workbook: a name, or a number from 1; by default the first with numbers.
-    layer : str, optional
-        Of a single-cell file: which of its matrices; by default the main one.
+    **options
+        What the user says about the file: fields of `ReadOptions` (orientation, header_row,
+        name_column, set_aside, keep, gene_names, sheet, layer, regulators). None is the default.
 
     Returns
     -------
@@ -154,9 +146,10 @@ def read_raw(
     OptionError
         When the orientation is an unknown word, or there is no such sheet or layer.
     """
-    asked = ReadOptions(sheet, layer, regulators or ())
+    asked = ReadOptions(**{key: value for key, value in options.items() if value is not None})
     format_name, table = read_file(path, asked)
-    decided = orientation_of(table, wanted=orientation, regulators=asked.regulators)
+    table = interpret_columns(table, asked)
+    decided = orientation_of(table, wanted=asked.orientation, regulators=asked.regulators)
     in_rows = decided.genes_in_rows
     if table.sparse is None:
         n_bytes = table.n_rows * table.n_columns * 8
@@ -204,6 +197,7 @@ def _report(
         table.n_columns if in_rows else table.n_rows,
         table.encoding,
         (*table.warnings, *filter(None, warnings)),
+        decisions=(*table.decisions, decided.decision),
         **({part.kind: part.name, f"{part.kind}s": part.names} if part.kind else {}),  # type: ignore[arg-type]
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from genie3_engine.data.decisions import Decision
 from genie3_engine.errors import InputError
 
 if TYPE_CHECKING:
@@ -191,6 +192,8 @@ class ReadReport:
         Which part of the file was read, where a file of this format has several.
     sheets, layers : tuple of str
         All parts that there are.
+    decisions : tuple of Decision
+        What was taken for what, and why.
     """
 
     format: str
@@ -207,7 +210,8 @@ class ReadReport:
     sheets: tuple[str, ...] = ()
     layer: str = ""
     layers: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
-        return asdict(self)
+        return {**asdict(self), "decisions": [each.to_dict() for each in self.decisions]}

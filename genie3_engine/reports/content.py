@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from genie3_engine.data.decisions import command_line
 from genie3_engine.datasets.catalogue import dataset_info
 from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.figure_style import COLOURS
@@ -212,6 +213,9 @@ def _reading(spec: RunSpec, home: Path | None) -> list[str]:
     except Genie3Error:
         return []
     words = ["--orientation", str(report["orientation"])] if report.get("orientation") else []
+    for decision in report.get("decisions") or ():
+        if decision["subject"] != "orientation" and decision["options"]:
+            words += shlex.split(command_line(decision["options"]))
     for part in ("sheet", "layer"):
         if len(report.get(f"{part}s") or ()) > 1:
             words += [f"--{part}", str(report[part])]

@@ -1,10 +1,18 @@
 from __future__ import annotations
 
-import argparse
+from dataclasses import fields
 
 import pytest
 
-from genie3_engine.commands.parsing import FORMATS_HELP, Parser, add_command, add_fix, add_parts
+from genie3_engine.commands.parsing import (
+    FORMATS_HELP,
+    Parser,
+    add_command,
+    add_fix,
+    add_reading,
+    reading_options,
+)
+from genie3_engine.data.io.table import ReadOptions
 from genie3_engine.errors import OptionError
 
 
@@ -33,6 +41,15 @@ def test_add_command__describes_itself_in_a_sentence():
 def test_add_fix__collects_fixes_in_order():
     parser = Parser()
     add_fix(parser)
-    add_parts(parser)
+    add_reading(parser)
     args = parser.parse_args(["--fix", "log1p", "--fix", "drop-constants", "--sheet", "2"])
-    assert args == argparse.Namespace(fix=["log1p", "drop-constants"], sheet="2", layer=None)
+    assert (args.fix, args.sheet) == (["log1p", "drop-constants"], "2")
+
+
+def test_reading_options__are_those_of_read_raw():
+    parser = Parser()
+    add_reading(parser)
+    args = parser.parse_args(["--keep-column", "a", "--keep-column", "b", "--header-row", "2"])
+    options = reading_options(args)
+    assert (options["keep"], options["header_row"]) == (["a", "b"], "2")
+    assert options.keys() == {field.name for field in fields(ReadOptions)} - {"regulators"}

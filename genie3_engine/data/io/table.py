@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from genie3_engine.data.decisions import Decision
 from genie3_engine.data.io.input_file import Source
 from genie3_engine.errors import OptionError
 
@@ -19,7 +20,7 @@ SHOWN_ODD_CELLS = 20
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What a user may choose in a file of several parts.
+    """What a user may say about a file.
 
     Parameters
     ----------
@@ -29,11 +30,27 @@ class ReadOptions:
         Of a single-cell file: which of its matrices.
     regulators : collection of str
         Names of genes, by which the right kind of identifier is chosen.
+    orientation : {'auto', 'genes-in-rows', 'genes-in-columns'}
+        Where the genes are.
+    header_row : str or int
+        The row with the names of the columns: a number from 1, ``none``, or ``auto``.
+    name_column : str or int
+        The column with the names of the rows: its name, its number from 1, ``none``, or ``auto``.
+    set_aside, keep : collection of str
+        Names of columns that are no measurements, and of such that are.
+    gene_names : str or None
+        Of a file with several names for each gene: the column or attribute to take.
     """
 
     sheet: str | None = None
     layer: str | None = None
     regulators: Collection[str] = ()
+    orientation: str = "auto"
+    header_row: str | int = "auto"
+    name_column: str | int = "auto"
+    set_aside: Collection[str] = ()
+    keep: Collection[str] = ()
+    gene_names: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +132,8 @@ class Table:
         How many there are.
     part : Part
         Which sheet or layer this is.
+    decisions : list of Decision
+        What was taken for what.
     """
 
     blocks: list[FloatMatrix]
@@ -132,6 +151,7 @@ class Table:
     odd_cells: list[TableCell] = field(default_factory=list)
     n_odd: int = 0
     part: Part = field(default_factory=Part)
+    decisions: list[Decision] = field(default_factory=list)
 
     @property
     def n_rows(self) -> int:

@@ -64,6 +64,7 @@ FACTS: tuple[Describe, ...] = (
 CHECKS: tuple[Check, ...] = (
     shape.too_small,
     shape.orientation,
+    shape.decisions,
     missing_values.empty,
     missing_values.missing,
     gene_names.duplicates,

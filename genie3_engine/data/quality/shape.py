@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from genie3_engine.data.decisions import Certainty
 from genie3_engine.data.quality.context import QualityContext, count, some
 from genie3_engine.data.quality.findings import (
     DREAM5,
@@ -86,6 +87,22 @@ def orientation(context: QualityContext) -> Iterator[Finding]:
                 "Were samples taken for genes, the links would be between samples.",
                 ("transpose",) if context.raw.has_sample_names else (),
             )
+
+
+def decisions(context: QualityContext) -> Iterator[Finding]:
+    """Warn of the reader's guesses, and note what it did that could be done in another way."""
+    if context.report is None:
+        return
+    for decision in context.report.decisions:
+        is_guess = decision.certainty is Certainty.GUESS
+        if decision.subject == "orientation" or not (is_guess or decision.alternatives):
+            continue
+        yield Finding(
+            decision.subject,
+            Severity.WARNING if is_guess else Severity.NOTE,
+            decision.sentence + (" This is a guess." if is_guess else ""),
+            f"If that is wrong: {decision.advice}" if decision.alternatives else "",
+        )
 
 
 def other_warnings(context: QualityContext) -> Iterator[Finding]:

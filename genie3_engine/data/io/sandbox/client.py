@@ -58,7 +58,7 @@ def isolated(module: str, function: str) -> Callable[[Source, ReadOptions], Tabl
     def read(source: Source, options: ReadOptions) -> Table:
         folder = Path(tempfile.mkdtemp(prefix="genie3-read-"))
         try:
-            request = {"asked": {**asdict(options), "regulators": list(options.regulators)}}
+            request = {"asked": {**asdict(options), **_lists(options)}}
             answer(source, module, function, **request, folder=str(folder))
             return load_table(folder)
         finally:
@@ -300,3 +300,8 @@ def close() -> None:
 
 
 atexit.register(close)
+
+
+def _lists(options: ReadOptions) -> dict[str, list[str]]:
+    """Return the options that hold several texts, which JSON has as lists."""
+    return {key: list(getattr(options, key)) for key in ("regulators", "set_aside", "keep")}

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from genie3_engine.data.decisions import Decision
 from genie3_engine.data.io.table import Part, Table, TableCell
 
 _FACTS = "table.json"
@@ -33,6 +34,7 @@ def save_table(table: Table, folder: Path) -> None:
     facts: dict[str, Any] = {key: getattr(table, key) for key in _PLAIN}
     facts["odd_cells"] = [asdict(cell) for cell in table.odd_cells]
     facts["part"] = asdict(table.part)
+    facts["decisions"] = [decision.to_dict() for decision in table.decisions]
     facts["n_blocks"] = len(table.blocks)
     if table.sparse is not None:
         facts["sparse"] = [table.sparse.format, [int(n) for n in table.sparse.shape]]
@@ -70,6 +72,7 @@ def load_table(folder: Path) -> Table:
         [_array(folder / f"{i}.npy") for i in range(facts["n_blocks"])],
         sparse=sparse,
         odd_cells=[TableCell(**cell) for cell in facts["odd_cells"]],
+        decisions=[Decision.from_dict(each) for each in facts["decisions"]],
         part=Part(**{**facts["part"], "names": tuple(facts["part"]["names"])}),
         **{key: facts[key] for key in _PLAIN},
     )
