@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -173,21 +173,21 @@ def timed(name: str, path: Path, genes_in_rows: bool, warm: Path) -> None:
     if values.ndim != 2 or values.shape[0] < 4:
         raise SystemExit(f"{name} gave something else")
     if "genie3" in name:
-        import psutil
-
         from genie3_engine.data.io.sandbox import client as sandbox
 
         growth += sum(peak_bytes(child.pid) for child in psutil.Process().children())
-        sandbox.close()  # a process's time is counted once it has ended
-        apart = resource.getrusage(resource.RUSAGE_CHILDREN)
-        used += apart.ru_utime + apart.ru_stime
+        sandbox.close()
     print(json.dumps({"seconds": seconds, "cpu": used, "growth": growth}))
 
 
 def cpu_seconds() -> float:
-    """Return what this process has computed, which other programs disturb less than the clock."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+    """Return what this process and those it started have computed.
+
+    Other programs disturb it less than the clock.
+    """
+    me = psutil.Process()
+    times = [process.cpu_times() for process in (me, *me.children())]
+    return float(sum(used.user + used.system for used in times))
 
 
 def peak_bytes(pid: int) -> int:

@@ -267,7 +267,10 @@ def oriented(table: Table, *, genes_in_rows: bool) -> FloatMatrix | SparseMatrix
     """
     if table.sparse is not None:
         sparse, table.sparse = table.sparse if genes_in_rows else table.sparse.T, None
-        return sparse.tocsr()
+        rows = sparse.tocsr()
+        del sparse
+        rows.data = rows.data.astype(np.float64, copy=False)
+        return rows
     shape = (table.n_rows, table.n_columns)
     values = np.empty(shape if genes_in_rows else shape[::-1], dtype=np.float64)
     target = values if genes_in_rows else values.T

@@ -283,7 +283,9 @@ def without_infinities(table: Table) -> Table:
         The same one.
     """
     if table.sparse is not None:
-        infinite = np.flatnonzero(np.isinf(table.sparse.data))
+        infinite = np.empty(0, dtype=np.intp)
+        if not np.isfinite(table.sparse.data.sum(dtype=np.float64)):
+            infinite = np.flatnonzero(np.isinf(table.sparse.data))
         if len(infinite):
             entries = table.sparse.tocoo()
             rows, columns, values = (

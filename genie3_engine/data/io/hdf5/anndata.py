@@ -15,7 +15,6 @@ from genie3_engine.data.io.table import (
     ReadOptions,
     Table,
     chosen_part,
-    without_infinities,
 )
 from genie3_engine.errors import InputError
 
@@ -60,8 +59,7 @@ def read_anndata(source: Source, options: ReadOptions) -> Table:
         genes = read_frame(
             child(genes_of, "var"), "the genes' names", wanted=_SYMBOLS + _IDENTIFIERS
         )
-        table = _table(name, node, part, cells, genes, options)
-    return without_infinities(table)
+        return _table(name, node, part, cells, genes, options)
 
 
 ANNDATA = Format(

@@ -7,7 +7,7 @@ from genie3_engine.data.io.hdf5 import matrices, safe_file
 from genie3_engine.data.io.hdf5.safe_file import Node, child, opened
 from genie3_engine.data.io.input_file import Source
 from genie3_engine.data.io.sandbox.client import isolated
-from genie3_engine.data.io.table import Format, ReadOptions, Table, chosen_part, without_infinities
+from genie3_engine.data.io.table import Format, ReadOptions, Table, chosen_part
 from genie3_engine.errors import InputError
 
 _MAIN = "matrix"
@@ -56,18 +56,16 @@ def read_loom(source: Source, options: ReadOptions) -> Table:
         _, genes, warnings = choose_labels(labels, options.regulators)
         cells = next((about_cells.pop(key) for key in _CELLS if key in about_cells), None)
         blocks, sparse = matrices.matrix(node, part.name)
-    return without_infinities(
-        Table(
-            blocks,
-            cells,
-            genes,
-            warnings=warnings,
-            sparse=sparse,
-            genes_in_rows=True,
-            orientation_reason="A loom file has its genes in the rows.",
-            column_annotations=about_cells,
-            part=part,
-        )
+    return Table(
+        blocks,
+        cells,
+        genes,
+        warnings=warnings,
+        sparse=sparse,
+        genes_in_rows=True,
+        orientation_reason="A loom file has its genes in the rows.",
+        column_annotations=about_cells,
+        part=part,
     )
 
 

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
-from genie3_engine.data.io.hdf5.safe_file import Node, check, check_chunks, child, file_of, sequence
+from genie3_engine.data.io.hdf5.safe_file import (
+    Node,
+    Numbers,
+    check,
+    check_chunks,
+    child,
+    file_of,
+    row_of_numbers,
+    sequence,
+)
+from genie3_engine.data.io.sandbox.array_files import LARGE_BYTES, ArrayFile
 from genie3_engine.data.io.size_limits import MAX_DENSE_BYTES, check_declared
 from genie3_engine.data.io.table import FloatMatrix, SparseMatrix
 from genie3_engine.errors import InputError
 
 _BLOCK_VALUES = 1 << 22
 _DENSE_BYTES = 512 << 20
+_PIECE_VALUES = 1 << 19
 
 
 def matrix(node: Node, what: str) -> tuple[list[FloatMatrix], SparseMatrix | None]:
@@ -87,7 +101,8 @@ def compressed(group: Node, shape: tuple[int, int], what: str, *, by_rows: bool)
     Returns
     -------
     scipy.sparse.csr_matrix or csc_matrix
-        Without duplicate entries.
+        Without duplicate entries; its values are float32 where that is exact, and may lie in a
+        file.
 
     Raises
     ------
@@ -98,22 +113,88 @@ def compressed(group: Node, shape: tuple[int, int], what: str, *, by_rows: bool)
 
     kind = sparse.csr_matrix if by_rows else sparse.csc_matrix
     small = max(*shape, 0) < 2**31
+    lines, across = shape if by_rows else shape[::-1]
     indptr = sequence(child(group, "indptr"), f"indptr of {what}", dtype=np.int64)
-    n_lines = shape[0] if by_rows else shape[1]
-    values, places = child(group, "data"), child(group, "indices")
-    index = np.int32 if small else np.int64
-    indices = sequence(places, f"indices of {what}", dtype=index)
-    data = sequence(values, f"data of {what}")
-    fits = len(indptr) == n_lines + 1 and len(data) == len(indices) and indptr[0] == 0
-    fits = fits and indptr[-1] == len(data) and bool((np.diff(indptr) >= 0).all())
-    n_across = shape[1] if by_rows else shape[0]
-    if not fits or (len(indices) and (indices.min() < 0 or indices.max() >= n_across)):
+    places = row_of_numbers(child(group, "indices"), f"indices of {what}")
+    values = row_of_numbers(child(group, "data"), f"data of {what}")
+    n_values = int(values.shape[0])
+    fits = len(indptr) == lines + 1 and n_values == places.shape[0] and indptr[0] == 0
+    fits = fits and indptr[-1] == n_values and bool((np.diff(indptr) >= 0).all())
+    order = _Order(indptr, across)
+    if fits:
+        indices = _array_of(places, np.int32 if small else np.int64, order.look)
+    if not (fits and order.is_inside):
         raise InputError(
             f"{file_of(group)}: the parts of {what} do not fit together.",
             "The file is damaged: export it again.",
         )
-    if len(data) < 2**31 and small:
+    data = _array_of(values, _exact(values.dtype))
+    if n_values < 2**31 and small:
         indptr = indptr.astype(np.int32)
-    found = kind((data, indices, indptr), shape=shape, copy=False)
+    if order.is_canonical:
+        found = kind((data, indices, indptr), shape=shape, copy=False)
+        found.has_canonical_format = True
+        return found
+    arrays = (np.array(data, np.float64), np.array(indices), indptr)
+    found = kind(arrays, shape=shape, copy=False)
     found.sum_duplicates()
     return found
+
+
+class _Order:
+    """What is known of the indices of a sparse matrix that were looked at so far.
+
+    Parameters
+    ----------
+    indptr : (n_lines + 1,) int64
+        Where each line begins.
+    across : int
+        Length of a line.
+    """
+
+    def __init__(self, indptr: Numbers, across: int) -> None:
+        self._indptr = indptr
+        self._across = across
+        self._last = -1
+        self.is_inside = True
+        self.is_canonical = True
+
+    def look(self, start: int, piece: Numbers) -> None:
+        """Look at the next indices, the first of which is number ``start``."""
+        self.is_inside = self.is_inside and 0 <= piece.min() <= piece.max() < self._across
+        falls = np.flatnonzero(piece[1:] <= piece[:-1]) + (start + 1)
+        if piece[0] <= self._last:
+            falls = np.concatenate([[start], falls])
+        self._last = piece[-1]
+        lines = np.searchsorted(self._indptr, falls)
+        self.is_canonical = self.is_canonical and bool((self._indptr[lines] == falls).all())
+
+
+def _exact(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """Return the shorter type of floating-point numbers that holds all numbers of a type."""
+    exact: np.dtype[Any] = np.result_type(dtype, np.float32)
+    return exact if exact.itemsize <= 8 else np.dtype(np.float64)
+
+
+def _array_of(
+    node: Node,
+    dtype: Any,  # noqa: ANN401 - as numpy
+    look: Callable[[int, Numbers], None] = lambda start, piece: None,
+) -> Numbers:
+    """Read numbers in pieces, look at each, and keep them in memory, or in a file where large."""
+    length = int(node.shape[0])
+    if length * np.dtype(dtype).itemsize <= LARGE_BYTES:
+        numbers = np.empty(length, dtype=dtype)
+        if length:
+            node.read_direct(numbers)
+            look(0, numbers)
+        return numbers
+    chunk = int(node.chunks[0]) if node.chunks else 1
+    step = max(_PIECE_VALUES // chunk, 1) * chunk
+    file, piece = ArrayFile(length, dtype), np.empty(min(step, length), dtype=dtype)
+    for start in range(0, length, step):
+        part = piece[: length - start]
+        node.read_direct(part, np.s_[start : start + len(part)])
+        look(start, part)
+        file.append(part)
+    return file.mapped()

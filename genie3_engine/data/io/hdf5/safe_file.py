@@ -171,13 +171,19 @@ def sequence(node: Node | None, what: str, *, dtype: type = np.float64) -> Numbe
     InputError
         When it is something else, or too large.
     """
-    if node is None or not is_numbers(node, n_axes=1):
-        raise InputError(f"The file lacks {what}, a row of numbers.", "Export the file again.")
-    check(node, what)
+    node = row_of_numbers(node, what)
     numbers = np.empty(node.shape, dtype=dtype)
     if numbers.size:
         node.read_direct(numbers)
     return numbers
+
+
+def row_of_numbers(node: Node | None, what: str) -> Node:
+    """Return the node when it is a row of numbers that may be read; see `sequence`."""
+    if node is None or not is_numbers(node, n_axes=1):
+        raise InputError(f"The file lacks {what}, a row of numbers.", "Export the file again.")
+    check(node, what)
+    return node
 
 
 def texts(node: Node, what: str) -> list[str]:

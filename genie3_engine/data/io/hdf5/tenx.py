@@ -7,7 +7,7 @@ from genie3_engine.data.io.hdf5 import matrices, safe_file
 from genie3_engine.data.io.hdf5.safe_file import Node, child, opened
 from genie3_engine.data.io.input_file import Source
 from genie3_engine.data.io.sandbox.client import isolated
-from genie3_engine.data.io.table import Format, ReadOptions, Table, without_infinities
+from genie3_engine.data.io.table import Format, ReadOptions, Table
 from genie3_engine.data.io.tenx import TENX_REASON, only_expression
 from genie3_engine.errors import InputError
 
@@ -54,16 +54,14 @@ def read_tenx_hdf5(source: Source, options: ReadOptions) -> Table:
         types = [] if kinds is None else safe_file.texts(kinds, "feature types")
     counts, labels, warnings = only_expression(counts, labels, types)
     _, genes, doubts = choose_labels(labels, options.regulators)
-    return without_infinities(
-        Table(
-            [],
-            cells,
-            genes,
-            warnings=warnings + doubts,
-            sparse=counts,
-            genes_in_rows=True,
-            orientation_reason=TENX_REASON,
-        )
+    return Table(
+        [],
+        cells,
+        genes,
+        warnings=warnings + doubts,
+        sparse=counts,
+        genes_in_rows=True,
+        orientation_reason=TENX_REASON,
     )
 
 

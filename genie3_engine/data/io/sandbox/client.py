@@ -26,7 +26,7 @@ import psutil
 
 from genie3_engine.data.io.input_file import Source
 from genie3_engine.data.io.sandbox.transfer import load_table
-from genie3_engine.data.io.table import ReadOptions, Table
+from genie3_engine.data.io.table import ReadOptions, Table, without_infinities
 from genie3_engine.errors import InputError, OptionError
 
 _WORKER = "genie3_engine.data.io.sandbox.worker"
@@ -60,7 +60,7 @@ def isolated(module: str, function: str) -> Callable[[Source, ReadOptions], Tabl
         try:
             request = {"asked": {**asdict(options), **_lists(options)}}
             answer(source, module, function, **request, folder=str(folder))
-            return load_table(folder)
+            return without_infinities(load_table(folder))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

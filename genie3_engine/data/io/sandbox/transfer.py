@@ -7,9 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from genie3_engine.data.decisions import Decision
+from genie3_engine.data.io.sandbox.array_files import load_array, save_array
 from genie3_engine.data.io.table import Part, Table, TableCell
 
 _FACTS = "table.json"
@@ -18,7 +17,6 @@ _PLAIN = (
     *("genes_in_rows", "orientation_reason", "row_annotations", "column_annotations", "n_odd"),
 )
 _SPARSE = ("data", "indices", "indptr")
-_MAPPED_BYTES = 16 << 20
 
 
 def save_table(table: Table, folder: Path) -> None:
@@ -39,9 +37,9 @@ def save_table(table: Table, folder: Path) -> None:
     if table.sparse is not None:
         facts["sparse"] = [table.sparse.format, [int(n) for n in table.sparse.shape]]
         for key in _SPARSE:
-            np.save(folder / f"{key}.npy", getattr(table.sparse, key), allow_pickle=False)
+            save_array(getattr(table.sparse, key), folder / f"{key}.npy")
     for i in reversed(range(len(table.blocks))):
-        np.save(folder / f"{i}.npy", table.blocks.pop(), allow_pickle=False)
+        save_array(table.blocks.pop(), folder / f"{i}.npy")
     (folder / _FACTS).write_text(json.dumps(facts), encoding="utf-8")
 
 
@@ -65,19 +63,14 @@ def load_table(folder: Path) -> Table:
 
         form, shape = facts["sparse"]
         kind = csr_matrix if form == "csr" else csc_matrix
-        arrays = [_array(folder / f"{key}.npy") for key in _SPARSE]
+        arrays = [load_array(folder / f"{key}.npy") for key in _SPARSE]
         sparse = kind(tuple(arrays), shape=tuple(shape), copy=False)
         sparse.has_canonical_format = True
     return Table(
-        [_array(folder / f"{i}.npy") for i in range(facts["n_blocks"])],
+        [load_array(folder / f"{i}.npy") for i in range(facts["n_blocks"])],
         sparse=sparse,
         odd_cells=[TableCell(**cell) for cell in facts["odd_cells"]],
         decisions=[Decision.from_dict(each) for each in facts["decisions"]],
         part=Part(**{**facts["part"], "names": tuple(facts["part"]["names"])}),
         **{key: facts[key] for key in _PLAIN},
     )
-
-
-def _array(path: Path) -> Any:  # noqa: ANN401 - of any type of number
-    is_large = path.stat().st_size > _MAPPED_BYTES
-    return np.load(path, mmap_mode="c" if is_large else None, allow_pickle=False)

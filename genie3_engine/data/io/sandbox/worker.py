@@ -11,6 +11,7 @@ import json
 import os
 import select
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,7 @@ def _call(told: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
     with open_source(told["path"]) as source:
         if "asked" not in told:
             return function(source)
+        tempfile.tempdir = told["folder"]  # the asking process removes it, whatever happens here
         table = function(source, ReadOptions(**told["asked"]))
         if isinstance(table, Table):
             save_table(table, Path(told["folder"]))

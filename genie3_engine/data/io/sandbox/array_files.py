@@ -1,0 +1,81 @@
+"""Keep large arrays in files: written in pieces, mapped when read, moved without a copy."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import weakref
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[Any]
+LARGE_BYTES = 16 << 20
+
+
+class ArrayFile:
+    """An array of one axis in a temporary file, filled from its start.
+
+    Parameters
+    ----------
+    length : int
+        Number of values.
+    dtype : data-type
+        Their type.
+    """
+
+    def __init__(self, length: int, dtype: Any) -> None:  # noqa: ANN401 - as numpy
+        handle, name = tempfile.mkstemp(prefix="genie3-array-", suffix=".npy")
+        self.path = Path(name)
+        self._stream = os.fdopen(handle, "wb")
+        header = {
+            "descr": np.lib.format.dtype_to_descr(np.dtype(dtype)),
+            "fortran_order": False,
+            "shape": (length,),
+        }
+        np.lib.format.write_array_header_1_0(self._stream, header)
+
+    def append(self, piece: Array) -> None:
+        """Write the next values."""
+        self._stream.write(piece.data)
+
+    def mapped(self) -> Array:
+        """Return the array, read-only; the file is removed with it, unless it was moved."""
+        self._stream.close()
+        array: Array = np.load(self.path, mmap_mode="r", allow_pickle=False)
+        weakref.finalize(array, self.path.unlink, missing_ok=True)
+        return array
+
+
+def save_array(array: Array, path: Path) -> None:
+    """Write an array as .npy; the file of a mapped one is moved.
+
+    Parameters
+    ----------
+    array : array
+        Of any type of number.
+    path : Path
+        Where to, in the folder for temporary files.
+    """
+    whole: Any = None
+    part: Any = array
+    while part is not None:  # a view keeps what it is a view of
+        whole = part if isinstance(part, np.memmap) else whole
+        part = getattr(part, "base", None)
+    is_whole = whole is not None and (
+        (whole.ctypes.data, whole.nbytes, whole.dtype)
+        == (array.ctypes.data, array.nbytes, array.dtype)
+    )
+    if is_whole and whole.filename:
+        os.replace(whole.filename, path)
+    else:
+        np.save(path, array, allow_pickle=False)
+
+
+def load_array(path: Path) -> Array:
+    """Read an array; a large one is mapped, may be changed in memory, and outlives its file."""
+    is_large = path.stat().st_size > LARGE_BYTES
+    array: Array = np.load(path, mmap_mode="c" if is_large else None, allow_pickle=False)
+    return array
