@@ -7,7 +7,7 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.errors import InputError
 from genie3_engine.runs import RunSummary, Upload
-from ui import cache, errors, state, text_format, uploads
+from ui import actions, cache, state, text_format, uploads
 
 
 def wanted(chosen: RunSummary) -> Upload | None:
@@ -24,7 +24,7 @@ def wanted(chosen: RunSummary) -> Upload | None:
                 icon=":material/search_off:",
             )
             continue
-        _take(gold, chosen)
+        _choose(gold, chosen)
         return gold
     return cache.sample_truth() if cache.is_sample(chosen.spec.dataset) else None
 
@@ -45,30 +45,37 @@ def ask(chosen: RunSummary) -> None:
 
 
 def _uploader(chosen: RunSummary) -> None:
-    file = st.file_uploader(
+    key = f"gold_{state.n_uploads()}"
+    st.file_uploader(
         "Gold standard",
         type=list(uploads.LISTS),
-        key=f"gold_{state.n_uploads()}",
+        key=key,
         label_visibility="collapsed",
+        on_change=actions.perform,
+        args=(key, _use_file, key, chosen),
     )
+    actions.show_error(key)
     st.caption(
         "Regulator and target in the first two columns. A third may hold 1 or 0: then only the "
         "listed pairs are evaluated. Without it, every regulator with a known target is evaluated "
         "against every gene of the file. TSV or CSV, plain or .gz, such as those of DREAM."
     )
+    if cache.is_sample(chosen.spec.dataset):
+        actions.button(
+            "Use the gold standard of the sample",
+            lambda: _choose(cache.sample_truth(), chosen),
+            icon=":material/science:",
+            key="gold_sample",
+        )
+
+
+def _use_file(key: str, chosen: RunSummary) -> None:
+    file = state.value(key)
     if file is not None:
-        with errors.shown():
-            gold = uploads.keep([(file.name, file)])
-            state.forget_upload()
-            _take(gold, chosen)
-            st.rerun()
-    if cache.is_sample(chosen.spec.dataset) and st.button(
-        "Use the gold standard of the sample", icon=":material/science:", key="gold_sample"
-    ):
-        _take(cache.sample_truth(), chosen)
-        st.rerun()
+        _choose(uploads.keep([(file.name, file)]), chosen)
+        state.forget_upload()
 
 
-def _take(gold: Upload, chosen: RunSummary) -> None:
+def _choose(gold: Upload, chosen: RunSummary) -> None:
     state.put(state.GOLD, gold.id)
     state.put_gold_of(chosen.spec.dataset, gold.id)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from genie3_engine import labels, runs
 from genie3_engine.runs import DatasetInfo
-from ui import errors, layout, navigation, state, text_format
+from ui import actions, layout, navigation, state, text_format
 
 
 def show(info: DatasetInfo) -> None:
@@ -28,18 +28,20 @@ def _edit(info: DatasetInfo) -> None:
         st.popover("Rename", icon=":material/edit:", key="edit"),
         st.form(f"about_{info.fingerprint[:16]}", border=False),
     ):
-        name = st.text_input("Name", info.name, max_chars=300, key="dataset_name")
-        note = st.text_area(
+        st.text_input("Name", info.name, max_chars=300, key="dataset_name")
+        st.text_area(
             "Note",
             info.labels.note,
             max_chars=10_000,
             key="dataset_note",
             placeholder="Where the data come from, how they were normalised",
         )
-        if st.form_submit_button("Save", type="primary", key="dataset_save"):
-            with errors.shown():
-                runs.label_dataset(info.fingerprint, name=name, note=note)
-                st.rerun()
+        actions.submit("Save", _save_labels, info, type="primary", key="dataset_save")
+
+
+def _save_labels(info: DatasetInfo) -> None:
+    name, note = state.value("dataset_name"), state.value("dataset_note")
+    runs.label_dataset(info.fingerprint, name=name, note=note)
 
 
 def _delete(info: DatasetInfo) -> None:
@@ -52,8 +54,11 @@ def _delete(info: DatasetInfo) -> None:
                 "its data cannot be resumed and shows no expression.",
                 icon=":material/warning:",
             )
-        if st.button("Delete the data set", type="primary", key="delete_data_sure"):
-            with errors.shown():
-                runs.delete_data(info.fingerprint)
-                state.put(state.DATASET, None)
-                st.rerun()
+        actions.button(
+            "Delete the data set", _delete_data, info, type="primary", key="delete_data_sure"
+        )
+
+
+def _delete_data(info: DatasetInfo) -> None:
+    runs.delete_data(info.fingerprint)
+    state.put(state.DATASET, None)

@@ -17,7 +17,7 @@ from genie3_engine.runs import DatasetInfo, Upload
 from pages.data import fix_form, read_options, session_dataset
 from pages.data.fix_form import ApplyRecipe
 from pages.data.session_dataset import Checked, Reading
-from ui import errors, text_format
+from ui import actions, errors, text_format
 
 _ICONS = {
     Severity.PROBLEM: ":red[:material/error:]",
@@ -124,21 +124,18 @@ def _finding(finding: Finding, recipe: tuple[str, ...], apply: ApplyRecipe) -> N
         st.caption(text_format.plain(finding.why, at_most=1_000))
         with st.container(horizontal=True, gap="small"):
             for place, fix in enumerate(finding.fixes):
-                _button(finding, place, fix, lambda chosen: apply((*recipe, chosen)))
+                _button(finding, place, fix, partial(apply, (*recipe, fix)))
 
 
-def _button(finding: Finding, place: int, fix: str, choose: Callable[[str], None]) -> None:
+def _button(finding: Finding, place: int, fix: str, apply_fix: Callable[[], None]) -> None:
     step = parse_fix(fix)
     value = step.value
     shown = "" if value is None else f" ({value:,})" if isinstance(value, int) else f" ({value})"
     urgent = place == 0 and finding.severity is Severity.PROBLEM
-    pressed = st.button(
+    actions.button(
         f"{step.kind.label}{text_format.plain(shown)}",
+        apply_fix,
         key=f"fix_{finding.code}_{place}",
         help=f"{text_format.plain(step.description, at_most=300)} (--fix {text_format.plain(fix)})",
         type="primary" if urgent else "secondary",
     )
-    if pressed:
-        with errors.shown():
-            choose(fix)
-            st.rerun()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from genie3_engine.data.quality import FIXES, parse_recipe
-from ui import errors, text_format
+from ui import actions, state, text_format
 
 ApplyRecipe = Callable[[tuple[str, ...]], None]
 
@@ -21,21 +21,17 @@ def applied(texts: Sequence[str], recipe: tuple[str, ...], apply: ApplyRecipe | 
         if apply is None:
             return
         with st.container(horizontal=True):
-            st.button(
-                "Undo the last fix",
-                icon=":material/undo:",
-                key="undo_fix",
-                on_click=apply,
-                args=(recipe[:-1],),
+            actions.button(
+                "Undo the last fix", apply, recipe[:-1], icon=":material/undo:", key="undo_fix"
             )
             if len(recipe) > 1:
-                st.button(
+                actions.button(
                     "Undo all",
+                    apply,
+                    (),
                     icon=":material/restart_alt:",
                     key="undo_all",
                     type="tertiary",
-                    on_click=apply,
-                    args=((),),
                 )
 
 
@@ -56,16 +52,20 @@ def choose(recipe: tuple[str, ...], apply: ApplyRecipe) -> None:
         kind = FIXES[name]
         text = kind.description
         st.caption(f"{text[:1].upper()}{text[1:]}.")
-        value = ""
         if kind.is_number:
             first = {"keep-expressed": 10}.get(name, 2000)
             label, last = kind.parameter.capitalize(), kind.at_most or None
-            value = str(st.number_input(label, 1, last, value=first, key="fix_number"))
+            st.number_input(label, 1, last, value=first, key="fix_number")
         elif kind.parameter:
-            value = st.text_input(kind.parameter.capitalize(), key="fix_value").strip()
-        if st.button("Apply", type="primary", key="fix_apply"):
-            with errors.shown():
-                chosen = f"{name}={value}" if kind.parameter else name
-                parse_recipe([chosen])
-                apply((*recipe, chosen))
-                st.rerun()
+            st.text_input(kind.parameter.capitalize(), key="fix_value")
+        actions.button("Apply", _apply_chosen, recipe, apply, type="primary", key="fix_apply")
+
+
+def _apply_chosen(recipe: tuple[str, ...], apply: ApplyRecipe) -> None:
+    chosen = str(state.value("fix_name"))
+    kind = FIXES[chosen]
+    if kind.parameter:
+        value = state.value("fix_number" if kind.is_number else "fix_value")
+        chosen = f"{chosen}={str(value).strip()}"
+    parse_recipe([chosen])
+    apply((*recipe, chosen))

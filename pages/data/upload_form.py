@@ -11,7 +11,7 @@ from genie3_engine.data import readable_names
 from genie3_engine.runs import Upload
 from pages.data import session_dataset
 from pages.data.session_dataset import Reading
-from ui import cache, errors, state, text_format, uploads
+from ui import actions, cache, state, text_format, uploads
 
 
 def choose() -> None:
@@ -32,56 +32,76 @@ def choose() -> None:
         _earlier()
 
 
-def _take(upload: Upload) -> None:
+def _load(upload: Upload) -> None:
     session_dataset.load(upload, Reading())
     state.forget_upload()  # the server's memory lets go of the file
-    st.rerun()
 
 
 def _upload() -> None:
-    files = st.file_uploader(
+    key = f"upload_{state.n_uploads()}"
+    st.file_uploader(
         "Drop a file here, or several that belong together",
         accept_multiple_files=True,
-        key=f"upload_{state.n_uploads()}",
+        key=key,
+        on_change=actions.perform,
+        args=(key, _load_files, key),
     )
+    actions.show_error(key)
     *names, last = readable_names()
     st.caption(f"Formats: {', '.join(names)} or {last}. Format and orientation are detected.")
+
+
+def _load_files(key: str) -> None:
+    files = state.value(key)
     if files:
-        with errors.shown():
-            _take(uploads.keep([(file.name, file) for file in files]))
+        _load(uploads.keep([(file.name, file) for file in files]))
 
 
 def _paste() -> None:
-    text = st.text_area(
+    key = f"paste_{state.n_uploads()}"
+    st.text_area(
         "Cells copied from a spreadsheet, with names of genes and samples",
         height=140,
-        key=f"paste_{state.n_uploads()}",
+        key=key,
         placeholder="gene\tsample 1\tsample 2\nTP53\t5.2\t6.1",
     )
-    if st.button("Use the pasted table", icon=":material/content_paste:", key="use_paste"):
-        with errors.shown():
-            _take(uploads.keep_text(text or "", name="pasted table.tsv"))
+    actions.button(
+        "Use the pasted table",
+        _load_text,
+        key,
+        icon=":material/content_paste:",
+        key="use_paste",
+    )
+
+
+def _load_text(key: str) -> None:
+    _load(uploads.keep_text(state.value(key) or "", name="pasted table.tsv"))
 
 
 def _path() -> None:
-    path = st.text_input(
+    key = f"path_{state.n_uploads()}"
+    st.text_input(
         "Path of a file, or of a 10x folder",
-        key=f"path_{state.n_uploads()}",
+        key=key,
         placeholder="/data/expression.h5ad",
     )
     st.caption("For large files: read from the server's disk, not uploaded.")
-    if st.button("Use this file", icon=":material/folder_open:", key="use_path"):
-        with errors.shown():
-            _take(uploads.keep_path(path or ""))
+    actions.button("Use this file", _load_path, key, icon=":material/folder_open:", key="use_path")
+
+
+def _load_path(key: str) -> None:
+    _load(uploads.keep_path(state.value(key) or ""))
 
 
 def _sample() -> None:
-    if st.button("Use the sample data", icon=":material/science:", key="sample"):
-        with st.spinner("Simulating…"):
-            state.put(state.DATASET, cache.sample())
-            state.put(state.UPLOAD, None)
-        st.rerun()
+    actions.button("Use the sample data", _load_sample, icon=":material/science:", key="sample")
     st.caption("A simulated network with known links.")
+
+
+def _load_sample() -> None:
+    with st.spinner("Simulating…"):
+        state.put(state.DATASET, cache.sample())
+    state.put(state.UPLOAD, None)
 
 
 def _earlier() -> None:
@@ -96,16 +116,20 @@ def _earlier() -> None:
         name = text_format.shorten(info.name, at_most=40) or fingerprint[:12]
         return f"{name} ({size}, {labels.age(labels.moment(info.created), now)})"
 
-    chosen = st.selectbox(
+    key = f"earlier_{state.n_uploads()}"
+    st.selectbox(
         f"Or one of {len(found):,} used before" if len(found) > 1 else "Or data used before",
         list(found),
         index=None,
         format_func=label,
-        key=f"earlier_{state.n_uploads()}",
+        key=key,
         placeholder="Choose",
+        on_change=_choose_earlier,
+        args=(key,),
     )
-    if chosen is not None:
-        state.put(state.DATASET, chosen)
-        state.put(state.UPLOAD, None)
-        state.forget_upload()
-        st.rerun()
+
+
+def _choose_earlier(key: str) -> None:
+    state.put(state.DATASET, state.value(key))
+    state.put(state.UPLOAD, None)
+    state.forget_upload()

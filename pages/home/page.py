@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.home import example, recent_items
-from ui import layout, navigation
+from ui import actions, layout, navigation, state
 
 layout.head(
     "GENIE3",
@@ -16,10 +16,10 @@ explore, own = st.columns(2, gap="medium")
 with explore, st.container(border=True, height="stretch", key="explore_card"):
     st.subheader("Explore a sample network", anchor=False)
     st.markdown("A simulated cell with known links: 100 genes, 20 of them regulators.")
-    if st.button("Explore the sample", type="primary", icon=":material/hub:", key="explore"):
-        with st.spinner("Preparing the sample…"):
-            run = example.run()
-        layout.go(navigation.NETWORK, run=run)
+    if actions.button(
+        "Explore the sample", example.choose, type="primary", icon=":material/hub:", key="explore"
+    ):
+        layout.go(navigation.NETWORK, run=state.get(state.RUN) or "")
 with own, st.container(border=True, height="stretch", key="own_card"):
     st.subheader("Start with your data", anchor=False)
     st.markdown("A table of genes by samples: counts, TPM or microarray. It stays on this machine.")

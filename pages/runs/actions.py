@@ -7,7 +7,7 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
-from ui import errors, layout, navigation, state, text_format
+from ui import actions, layout, navigation, state, text_format
 
 
 def main(summary: RunSummary) -> None:
@@ -18,18 +18,23 @@ def main(summary: RunSummary) -> None:
             "Open network", type="primary", icon=":material/hub:", key="open_network"
         ):
             layout.go(navigation.NETWORK, run=summary.id)
-        if run_state.may_change and st.button(  # an unknown one may cost money
+        if run_state.may_change and actions.button(  # an unknown one may cost money
             "Cancel",
+            runs.cancel,
+            summary.path,
             icon=":material/stop:",
             key="cancel",
             disabled=run_state is JobState.STOPPING,
         ):
-            runs.cancel(summary.path)
-            st.rerun()
-        if run_state.is_resumable and st.button(
-            "Resume", type="primary", icon=":material/resume:", key="resume"
+            st.rerun()  # the whole page, not its live part alone
+        if run_state.is_resumable and actions.button(
+            "Resume",
+            runs.resume,
+            summary.path,
+            type="primary",
+            icon=":material/resume:",
+            key="resume",
         ):
-            runs.resume(summary.path)
             st.rerun()
 
 
@@ -49,8 +54,8 @@ def _label(summary: RunSummary) -> None:
         st.popover("Rename and tag", icon=":material/sell:", key="label"),
         st.form(f"label_{summary.id}", border=False),
     ):
-        name = st.text_input("Name", summary.title, max_chars=300, key=f"name_{summary.id}")
-        tags = st.multiselect(
+        st.text_input("Name", summary.title, max_chars=300, key=f"name_{summary.id}")
+        st.multiselect(
             "Tags",
             _known_tags(labels.tags),
             default=list(labels.tags),
@@ -58,11 +63,15 @@ def _label(summary: RunSummary) -> None:
             key=f"tags_{summary.id}",
             placeholder="Type a word, then Enter",
         )
-        note = st.text_area("Note", labels.note, max_chars=10_000, key=f"note_{summary.id}")
-        if st.form_submit_button("Save", type="primary", key=f"label_save_{summary.id}"):
-            with errors.shown():
-                runs.label(summary.path, name=name, tags=tags, note=note)
-                st.rerun()
+        st.text_area("Note", labels.note, max_chars=10_000, key=f"note_{summary.id}")
+        actions.submit(
+            "Save", _save_labels, summary, type="primary", key=f"label_save_{summary.id}"
+        )
+
+
+def _save_labels(summary: RunSummary) -> None:
+    name, tags, note = (state.value(f"{each}_{summary.id}") for each in ("name", "tags", "note"))
+    runs.label(summary.path, name=name, tags=tags, note=note)
 
 
 def _known_tags(own: tuple[str, ...]) -> list[str]:
@@ -76,8 +85,9 @@ def _delete(summary: RunSummary) -> None:
             f"Delete **{text_format.plain(summary.title)}** and its links from the disk? This "
             "cannot be undone."
         )
-        if st.button("Delete the run", type="primary", key="delete_sure"):
-            with errors.shown():
-                runs.delete(summary.path)
-                state.put(state.RUN, None)
-                st.rerun()
+        actions.button("Delete the run", _delete_run, summary, type="primary", key="delete_sure")
+
+
+def _delete_run(summary: RunSummary) -> None:
+    runs.delete(summary.path)
+    state.put(state.RUN, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 from pathlib import Path
 
@@ -9,6 +10,47 @@ import pytest
 
 from genie3_engine import runs
 
+ROOT = Path(__file__).resolve().parents[2]
+WRITERS = {
+    "benchmark": {"cancel", "conduct", "create", "delete", "resume", "start"},
+    "cache": {"sample", "save"},
+    "planning": {"cancel_pilot", "start_pilot"},
+    "runs": {
+        "cancel",
+        "choose_regulators",
+        "clean_cloud",
+        "create",
+        "delete",
+        "delete_data",
+        "delete_upload",
+        "drop_upload",
+        "infer",
+        "keep_upload",
+        "label",
+        "label_dataset",
+        "remember_reading",
+        "resume",
+        "save_cloud_settings",
+        "save_dataset",
+        "shipped_run",
+        "start",
+    },
+    "session_dataset": {"carry_regulators", "derive", "load"},
+    "uploads": {"keep", "keep_path", "keep_text"},
+}
+# Functions that draw and write, each for a reason.
+BOTH = {
+    # A callback would get the settings as they were drawn last, not those changed just before the
+    # click; so these start what the page, drawn with the settings of the click, shows.
+    "pages/infer/page.py": {"<module>"},
+    "pages/speedup/new_experiment.py": {"show"},
+    # A large matrix is forecast without a click, once per session.
+    "pages/infer/forecast.py": {"show"},
+    # The uploaded list is read through a temporary upload.
+    "pages/data/regulators.py": {"_paste", "_upload"},
+    "pages/sagemaker/settings_form.py": {"ask"},
+    "pages/speedup/experiment_status.py": {"_actions"},
+}
 PAGES = ["home", "data", "infer", "runs", "network", "accuracy", "speedup", "sagemaker"]
 
 
@@ -19,6 +61,69 @@ def content(home: Path) -> dict[str, str]:
         for file in sorted(home.rglob("*"))
         if file.is_file() and "lock" not in file.name
     }
+
+
+def calls_of(body: list[ast.stmt]) -> list[ast.expr]:
+    """Return the called expressions of a body, without those of functions and lambdas in it."""
+    calls, left = [], list[ast.AST](body)
+    while left:
+        node = left.pop()
+        if isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
+            continue
+        if isinstance(node, ast.Call):
+            calls.append(node.func)
+        left.extend(ast.iter_child_nodes(node))
+    return calls
+
+
+def draws(call: ast.expr) -> bool:
+    """Return whether a call is one of Streamlit's, or a button that writes in its callback."""
+    return (
+        isinstance(call, ast.Attribute)
+        and isinstance(call.value, ast.Name)
+        and (call.value.id == "st" or (call.value.id, call.attr) == ("actions", "button"))
+        and call.attr != "spinner"
+    )
+
+
+def draw_and_write(source: str) -> set[str]:
+    """Return the functions of a module that draw and also write, themselves or by helpers."""
+    tree = ast.parse(source)
+    functions = {node.name: node.body for node in ast.walk(tree) if type(node) is ast.FunctionDef}
+    calls = {name: calls_of(body) for name, body in (functions | {"<module>": tree.body}).items()}
+
+    def writes(call: ast.expr, seen: frozenset[str] = frozenset()) -> bool:
+        if isinstance(call, ast.Name) and call.id in calls and call.id not in seen:
+            within = calls[call.id]
+            return not any(map(draws, within)) and any(
+                writes(each, seen | {call.id}) for each in within
+            )
+        return (
+            isinstance(call, ast.Attribute)
+            and isinstance(call.value, ast.Name)
+            and call.attr in WRITERS.get(call.value.id, ())
+        )
+
+    return {
+        name
+        for name, within in calls.items()
+        if any(map(draws, within)) and any(map(writes, within))
+    }
+
+
+def test_draw_and_write__finds_a_write_next_to_a_widget():
+    source = "def show():\n    if st.button('Stop'):\n        stop()\ndef stop(): runs.cancel(1)\n"
+    assert draw_and_write(source) == {"show"}
+    assert draw_and_write(source.replace("if st.button('Stop'):\n        stop()", "pass")) == set()
+    assert not draw_and_write("st.button('Stop', on_click=runs.cancel)\nlambda: runs.cancel(1)")
+
+
+@pytest.mark.parametrize(
+    "module", sorted((ROOT / "pages").rglob("*.py")), ids=lambda path: path.stem
+)
+def test_page__writes_in_functions_that_do_not_draw(module):
+    name = module.relative_to(ROOT).as_posix()
+    assert draw_and_write(module.read_text("utf-8")) == BOTH.get(name, set())
 
 
 @pytest.mark.parametrize("page", PAGES)
