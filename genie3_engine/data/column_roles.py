@@ -6,7 +6,7 @@ from genie3_engine.data.io.table import ReadOptions, Table
 
 
 def interpret_columns(table: Table, options: ReadOptions) -> Table:
-    """Set aside what is no measurement.
+    """Set aside what is not a measurement.
 
     Parameters
     ----------
