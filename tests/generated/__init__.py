@@ -1,0 +1,1 @@
+"""Files made from labelled parts, to measure how often a reading is wrong."""
