@@ -9,31 +9,36 @@ import numpy as np
 Random = np.random.Generator
 Naming = Callable[[Random, int], list[str]]
 
-HUMAN = tuple(
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+HUMAN = _listed(
     """TP53 MYC JUN FOS STAT1 STAT3 GATA1 GATA3 SOX2 SOX9 PAX6 NANOG POU5F1 KLF4 FOXP3 FOXA1 RELA
     NFKB1 SPI1 CEBPA CEBPB EGR1 ATF3 ATF4 MAX MYB RUNX1 RUNX3 TBX21 BCL6 IRF4 IRF8 ETS1 ELK1 E2F1
     REST CTCF YY1 SP1 USF1 HIF1A ARNT TCF7 LEF1 SMAD3 SMAD4 NOTCH1 HES1 ID2 TWIST1 SNAI2 ZEB1 EGFR
     ERBB2 KRAS BRAF PTEN RB1 CDK4 CCND1 CDKN1A CDKN2A MDM2 BAX BCL2 CASP3 FAS TNF IL6 IL2 IL10
     IFNG CXCL8 CCL2 CD4 CD8A CD19 MS4A1 PTPRC CD3E NKG7 GNLY LYZ FCGR3A PPBP ACTB GAPDH TUBB B2M
     HLA-A HLA-DRA MT-CO1 MT-ND1 RPL3 RPS6 EEF1A1 HSPA5 VIM CDH1 CDH2 FN1 COL1A1 COL3A1 ACTA2 TAGLN
-    MKI67 TOP2A PCNA ALB APOE INS GCG LEP ADIPOQ PPARG""".split()
+    MKI67 TOP2A PCNA ALB APOE INS GCG LEP ADIPOQ PPARG"""
 )
-YEAST = tuple(
+YEAST = _listed(
     """GAL4 GAL80 MIG1 GCN4 PHO4 PHO5 SWI4 SWI5 SWI6 MBP1 STE12 ACE2 YAP1 MSN2 MSN4 HSF1 RAP1 REB1
     ABF1 CBF1 INO2 INO4 OPI1 UME6 IME1 NDT80 HAP1 HAP4 ROX1 MOT3 TUP1 CYC8 ADR1 CAT8 SNF1 CDC28
     CLN1 CLN2 CLB2 CLB5 SIC1 FAR1 FUS3 KSS1 HOG1 SSK1 PBS2 TPK1 RAS2 CYR1 ADH1 PGK1 TDH3 ENO2 ACT1
-    TUB2 HXT1 SUC2 FLO11 CUP1 ADE2 HIS3 LEU2 TRP1 URA3""".split()
+    TUB2 HXT1 SUC2 FLO11 CUP1 ADE2 HIS3 LEU2 TRP1 URA3"""
 )
-COLI = tuple(
+COLI = _listed(
     """thrA thrB thrC yaaX lacI lacZ lacY crp fis hns ihfA ihfB lrp fnr arcA narL narP cpxR ompR
     phoB phoP fur zur oxyR soxR soxS marA rob lexA recA rpoS rpoD rpoH rpoE rpoN dnaA dnaK groL
     groS clpB araC araB araD galR galS malT malP glpR glpK purR trpR tyrR argR metJ metR cysB nac
-    glnG ntrC gadE gadX gadW evgA evgS flhD flhC fliA fliC""".split()
+    glnG ntrC gadE gadX gadW evgA evgS flhD flhC fliA fliC"""
 )
-FLY = tuple(
+FLY = _listed(
     """bcd hb Kr kni gt tll eve ftz h run odd prd en wg hh ptc ci dpp sna twi dl zen Ubx abd-A
     Abd-B Antp Scr Dfd lab pb ey toy so dac eya ato sc ac da emc N Dl Ser Su(H) E(spl)m8 vg sd ap
-    Lim1 Dll hth exd tsh salm brk omb nub ct cut""".split()
+    Lim1 Dll hth exd tsh salm brk omb nub ct cut"""
 )
 
 
@@ -110,8 +115,10 @@ def _worm_sequences(random: Random, n: int) -> list[str]:
     found: dict[str, None] = {}
     while len(found) < n:
         letter = "CFKRTWYZ"[random.integers(8)]
-        found[f"{letter}{random.integers(1, 60):02d}{'ABCDEFGH'[random.integers(8)]}"
-              f"{random.integers(1, 12)}.{random.integers(1, 20)}"] = None
+        found[
+            f"{letter}{random.integers(1, 60):02d}{'ABCDEFGH'[random.integers(8)]}"
+            f"{random.integers(1, 12)}.{random.integers(1, 20)}"
+        ] = None
     return list(found)
 
 

@@ -65,7 +65,7 @@ class Labelled:
     parts: dict[str, str] = field(default_factory=dict)
 
 
-def pick(random: Random, choices: tuple[Any, ...] | list[Any]) -> Any:  # noqa: ANN401 -- of any type
+def pick(random: Random, choices: tuple[Any, ...] | list[Any]) -> Any:
     """Return one of several choices."""
     return choices[int(random.integers(len(choices)))]
 
@@ -79,7 +79,9 @@ def expression(random: Random, n_genes: int, n_samples: int) -> tuple[str, Matri
     logs += random.normal(0, 0.2, (1, n_samples))
     scale = pick(random, ["counts", "TPM", "logs", "intensities", "z-scores"])
     if scale == "counts":
-        values = random.poisson(np.exp2(np.clip(logs + 2, 0, 14)) * random.gamma(5, 0.2, logs.shape))
+        values = random.poisson(
+            np.exp2(np.clip(logs + 2, 0, 14)) * random.gamma(5, 0.2, logs.shape)
+        )
         values = values.astype(np.float64)
     elif scale == "TPM":
         values = np.round(np.exp2(logs), int(random.integers(2, 5)))
@@ -167,7 +169,11 @@ def _ratio(random: Random, values: Matrix) -> list[float]:
 # What tables hold about genes, by kind: the possible headings, the cells, the usual place.
 Make = Callable[[Random, Matrix], list[Any]]
 ABOUT_GENES: dict[str, tuple[tuple[str, ...], Make, str]] = {
-    "Entrez": (("ENTREZID", "entrez", "EntrezGeneID", "NCBI.GeneID", "entrezgene"), _entrez, "front"),
+    "Entrez": (
+        ("ENTREZID", "entrez", "EntrezGeneID", "NCBI.GeneID", "entrezgene"),
+        _entrez,
+        "front",
+    ),
     "Ensembl": (("ensembl_gene_id", "Ensembl", "ENSEMBL"), _ensembl, "front"),
     "symbols": (("symbol", "gene_name", "SYMBOL", "hgnc_symbol", "Gene.symbol"), _symbols, "front"),
     "chromosome": (("Chr", "chromosome", "seqnames", "chrom"), _chromosomes, "front"),
@@ -237,7 +243,9 @@ def make(seed: int, folder: Path) -> Labelled:
         extras, kinds = _extras(random, gene_naming, values if in_rows else values.T, in_rows)
         row_total = in_rows and scale == "counts" and random.random() < 0.08
     if "symbols" in kinds:
-        genes_read = next(e.cells for e, kind in zip(extras, kinds, strict=True) if kind == "symbols")
+        genes_read = next(
+            e.cells for e, kind in zip(extras, kinds, strict=True) if kind == "symbols"
+        )
     else:
         genes_read = genes
     if header in ("no header", "no sample names"):
@@ -353,7 +361,9 @@ def _write_text(random: Random, path: Path, grid: list[list[Any]], form: str) ->
     delimiter = marks.get(form, ",")
     quoting = pick(random, [csv.QUOTE_MINIMAL, csv.QUOTE_NONNUMERIC])
     if form == "decimal comma":
-        grid = [[repr(x).replace(".", ",") if isinstance(x, float) else x for x in row] for row in grid]
+        grid = [
+            [repr(x).replace(".", ",") if isinstance(x, float) else x for x in row] for row in grid
+        ]
         quoting = csv.QUOTE_MINIMAL
     if form == "space":
         quoting = csv.QUOTE_NONNUMERIC  # an empty cell and a name with spaces need their marks
@@ -364,12 +374,14 @@ def _write_text(random: Random, path: Path, grid: list[list[Any]], form: str) ->
         path = path.with_suffix(".csv.gz")
         path.write_bytes(gzip.compress(content, 1, mtime=0))
         return path
-    path = path.with_suffix(".csv" if delimiter in ",;" else ".tsv" if delimiter == "\t" else ".txt")
+    path = path.with_suffix(
+        ".csv" if delimiter in ",;" else ".tsv" if delimiter == "\t" else ".txt"
+    )
     path.write_bytes(content)
     return path
 
 
-def _typed(cell: Any) -> Any:  # noqa: ANN401 -- a cell of a table
+def _typed(cell: Any) -> Any:
     return int(cell) if isinstance(cell, str) and cell.isascii() and cell.isdecimal() else cell
 
 
@@ -416,7 +428,11 @@ def _write_arrow(path: Path, grid: list[list[Any]], form: str) -> Path:
 
 def _write_gct(path: Path, grid: list[list[Any]]) -> Path:
     first, *rest = grid
-    lines = ["#1.2", f"{len(rest)}\t{len(first) - 1}", "\t".join(["Name", "Description", *map(str, first[1:])])]
+    lines = [
+        "#1.2",
+        f"{len(rest)}\t{len(first) - 1}",
+        "\t".join(["Name", "Description", *map(str, first[1:])]),
+    ]
     lines += ["\t".join([str(row[0]), "na", *map(str, row[1:])]) for row in rest]
     path = path.with_suffix(".gct")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
