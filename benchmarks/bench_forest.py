@@ -30,8 +30,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from genie3_engine.data.expression import Expression
+from genie3_engine.data.name_lists import read_names
 from genie3_engine.data.prepare import read_expression
-from genie3_engine.data.regulators import match_names, read_names
+from genie3_engine.data.regulators import match_names
 from genie3_engine.data.simulate import simulate_network
 from genie3_engine.inference.compiled import CompiledForests
 from genie3_engine.inference.genie3 import unit_variance

@@ -47,6 +47,15 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def shared_cases() -> Path:
+    """Files that were read wrongly once, beside the project where there are any."""
+    folder = ROOT.parent / "shared" / "cases" / "input"
+    if not folder.is_dir():
+        pytest.skip("the cases (../shared/cases/input) are not on this machine")
+    return folder
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home for data sets and runs."""

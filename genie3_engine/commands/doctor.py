@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from typing import Any
 
 from genie3_engine.commands import output
 from genie3_engine.commands.parsing import reading_options
+from genie3_engine.data.name_lists import read_list
 from genie3_engine.data.prepare import read_raw
 from genie3_engine.data.quality import Diagnosis, RecipeResult, apply, diagnose, parse_recipe
 from genie3_engine.data.quality.report import write_report
 from genie3_engine.data.raw_expression import ReadReport
-from genie3_engine.data.regulators import matched, read_names
+from genie3_engine.data.regulators import matched
 
 
 def doctor(args: argparse.Namespace) -> int:
@@ -34,19 +36,26 @@ def doctor(args: argparse.Namespace) -> int:
         When the file cannot be read at all, or a fix cannot be applied.
     """
     recipe = parse_recipe(args.fix)
-    wanted = None if args.regulators is None else read_names(args.regulators)
+    listed = None if args.regulators is None else read_list(args.regulators)
     raw, report = read_raw(
         args.expression,
-        regulators=wanted,
+        regulators=None if listed is None else listed.guess(args.regulators_column),
         **reading_options(args),
     )
     result = apply(raw, recipe)
+    wanted, column = None, ""
+    if listed is not None:
+        genes, asked = result.raw.genes, args.regulators_column
+        chosen = listed.choose(genes, column=asked, required=False)
+        wanted, column = chosen.names, chosen.column
+        report = replace(report, decisions=(*report.decisions, *chosen.decisions))
     diagnosis = diagnose(result.raw, report, regulators=wanted, recipe=recipe)
     if args.json:
         found = {"file": str(args.expression), **_as_json(result, report, diagnosis)}
         if wanted is not None:
             match = matched(wanted, result.raw.genes)
             found["regulators"] = {
+                "column": column,
                 "n_listed": len(wanted),
                 "n_found": len(match.found),
                 "missing": list(match.missing),

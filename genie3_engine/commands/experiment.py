@@ -14,8 +14,9 @@ from genie3_engine.benchmark import Configuration, ExperimentSpec, ExperimentSta
 from genie3_engine.commands import output
 from genie3_engine.commands.experiment_results import as_json, print_results
 from genie3_engine.commands.parsing import reading_options
+from genie3_engine.data.name_lists import read_list
 from genie3_engine.data.prepare import read_expression
-from genie3_engine.data.regulators import match_names, read_names
+from genie3_engine.data.regulators import match_names
 from genie3_engine.errors import OptionError, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs.cores import usable_cores
@@ -132,14 +133,17 @@ def _on_file(spec: ExperimentSpec, args: argparse.Namespace) -> ExperimentSpec:
         raise OptionError(
             "--genes and --samples are for a simulated matrix.", "Leave EXPRESSION out."
         )
-    listed = None if args.regulators is None else read_names(args.regulators)
+    listed = None if args.regulators is None else read_list(args.regulators)
     expression, report = read_expression(
         args.expression,
-        regulators=listed,
+        regulators=None if listed is None else listed.guess(args.regulators_column),
         **reading_options(args),
     )
     _refuse_too_many(spec, expression.n_genes)
-    regulators = None if listed is None else match_names(listed, expression.genes).found
+    regulators = None
+    if listed is not None:
+        chosen = listed.choose(expression.genes, column=args.regulators_column)
+        regulators = match_names(chosen.names, expression.genes).found
     return replace(
         spec,
         simulated=None,

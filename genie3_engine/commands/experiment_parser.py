@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genie3_engine.commands.options import add_settings
-from genie3_engine.commands.parsing import add_command, add_json, add_reading
+from genie3_engine.commands.parsing import add_command, add_json, add_reading, add_regulators
 from genie3_engine.model import ENGINES, ForestSpec, settings_of
 
 if TYPE_CHECKING:
@@ -53,12 +53,7 @@ def add_experiment(commands: Commands) -> None:
     forest = settings_of(ForestSpec)
     seed = "Random seed of the forests, the simulation, the choice of targets and the order."
     add_settings(parser, [forest["n_trees"], replace(forest["seed"], help=seed)])
-    add(
-        "--regulators",
-        metavar="FILE",
-        type=Path,
-        help="file with one gene name per line (default: every gene)",
-    )
+    add_regulators(parser, "every gene")
     add_reading(parser)
     add("--out", metavar="DIR", type=Path, help="folder of the experiment (default: in the home)")
     add("--resume", action="store_true", help="resume the experiment in DIR, if there is one")

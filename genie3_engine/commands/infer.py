@@ -15,9 +15,11 @@ from genie3_engine.commands import output, summary
 from genie3_engine.commands.options import forest_of, layout_of, unused_options
 from genie3_engine.commands.parsing import reading_options
 from genie3_engine.commands.progress import Progress
+from genie3_engine.data.decisions import Certainty, Decision
+from genie3_engine.data.name_lists import read_list
 from genie3_engine.data.prepare import prepare
 from genie3_engine.data.quality import parse_recipe
-from genie3_engine.data.regulators import match_names, read_names
+from genie3_engine.data.regulators import match_names
 from genie3_engine.errors import Genie3Error, OptionError, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs.cores import usable_cores
@@ -74,10 +76,10 @@ def refuse_options(args: argparse.Namespace) -> None:
 
 def store(args: argparse.Namespace) -> tuple[RunSpec, list[str]]:
     """Read the data, store them, and return what the run computes and what to warn of."""
-    listed = None if args.regulators is None else read_names(args.regulators)
+    listed = None if args.regulators is None else read_list(args.regulators)
     prepared = prepare(
         args.expression,
-        regulators=listed,
+        regulators=None if listed is None else listed.guess(args.regulators_column),
         **reading_options(args),
         recipe=args.fix,
     )
@@ -85,18 +87,29 @@ def store(args: argparse.Namespace) -> tuple[RunSpec, list[str]]:
     warnings = [*unused_options(args), *prepared.report.warnings]
     for effect in prepared.effects:
         output.note(f"{effect.fix}: {effect.sentence}.")
-    regulators = None
+    regulators: tuple[str, ...] | None = None
+    targets: int | Path | tuple[str, ...] | None = _targets_option(args.targets)
+    decisions: tuple[Decision, ...] = ()
     if listed is not None:
-        match = match_names(listed, expression.genes)
+        chosen = listed.choose(expression.genes, column=args.regulators_column)
+        decisions += chosen.decisions
+        match = match_names(chosen.names, expression.genes)
         regulators = match.found
         if match.missing:
             warnings.append(f"{match.missing_sentence()} They are left out.")
-    targets = _targets_option(args.targets)
+    if isinstance(targets, Path):
+        chosen = read_list(targets).choose(expression.genes, what="target")
+        decisions += chosen.decisions
+        targets = chosen.names
+    for decision in decisions:
+        is_guess = decision.certainty is Certainty.GUESS
+        output.note(f"{'warning: ' * is_guess}{decision.sentence} {decision.advice}")
+    prepared = prepared.with_decisions(decisions)
     spec = runs.build_run_spec(
         expression,
         dataset="not stored yet",
         regulators=regulators,
-        targets=read_names(targets) if isinstance(targets, Path) else targets,
+        targets=targets,
         forest=forest_of(args),
         keep=args.keep,
         layout=layout_of(args, n_cores=usable_cores()),

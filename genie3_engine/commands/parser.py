@@ -18,6 +18,7 @@ from genie3_engine.commands.parsing import (
     add_fix,
     add_json,
     add_reading,
+    add_regulators,
 )
 from genie3_engine.model import KEEP, ImportanceScale
 from genie3_engine.version import __version__
@@ -70,16 +71,11 @@ def add_inference(parser: Parser) -> None:
     add = parser.add_argument
     add("expression", metavar="EXPRESSION", type=Path, help=FORMATS_HELP)
     add("--out", metavar="RUN", type=Path, required=True, help="folder of the run; it is created")
-    add(
-        "--regulators",
-        metavar="FILE",
-        type=Path,
-        help="file with one gene name per line (default: every gene)",
-    )
+    add_regulators(parser, "every gene")
     add(
         "--targets",
         metavar="FILE|INT",
-        help="file with one gene name per line, or the first INT genes (default: every gene)",
+        help="file like that of --regulators, or the first INT genes (default: every gene)",
     )
     add_settings(parser, (*FOREST, *LAYOUT, KEEP))
     add_reading(parser)
@@ -101,9 +97,7 @@ def _add_doctor(commands: Commands) -> None:
     )
     parser.more_help = _fixes
     parser.add_argument("expression", metavar="EXPRESSION", type=Path, help=FORMATS_HELP)
-    parser.add_argument(
-        "--regulators", metavar="FILE", type=Path, help="file with one gene name per line"
-    )
+    add_regulators(parser)
     add_reading(parser)
     add_fix(parser)
     add_json(parser)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from genie3_engine.errors import OptionError
@@ -124,6 +125,23 @@ def reading_options(args: argparse.Namespace) -> dict[str, Any]:
         "sheet": args.sheet,
         "layer": args.layer,
     }
+
+
+def add_regulators(parser: argparse.ArgumentParser, default: str = "") -> None:
+    """Add the options of a list of regulators; ``default`` says what is used without one."""
+    text = "file with one gene name per line, or a table with a column of names"
+    parser.add_argument(
+        "--regulators",
+        metavar="FILE",
+        type=Path,
+        help=f"{text} (default: {default})" if default else text,
+    )
+    parser.add_argument(
+        "--regulators-column",
+        metavar="NAME|INT",
+        default="auto",
+        help="column with the names of the regulators (default: the one with most genes)",
+    )
 
 
 def add_fix(parser: Parser) -> None:

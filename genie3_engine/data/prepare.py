@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from genie3_engine.data.column_roles import interpret_columns
+from genie3_engine.data.decisions import Decision
 from genie3_engine.data.expression import Expression
 from genie3_engine.data.io import read_file
 from genie3_engine.data.io.size_limits import check_declared
@@ -49,6 +50,11 @@ class Prepared:
     def recipe(self) -> tuple[str, ...]:
         """Return the fixes as texts, in their order."""
         return tuple(str(effect.fix) for effect in self.effects)
+
+    def with_decisions(self, decisions: Sequence[Decision]) -> Prepared:
+        """Return the same with further decisions, such as on a list read next to the file."""
+        report = replace(self.report, decisions=(*self.report.decisions, *decisions))
+        return replace(self, report=report)
 
     def to_report(self) -> dict[str, Any]:
         """Return what is stored with the data set, as plain JSON values."""

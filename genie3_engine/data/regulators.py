@@ -1,4 +1,4 @@
-"""Read lists of regulators or targets, and match them with the genes of a data set."""
+"""Match the names of regulators or targets with the genes of a data set."""
 
 from __future__ import annotations
 
@@ -7,15 +7,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from genie3_engine.data.gene_identifiers import classify_names
-from genie3_engine.data.io.text.dialect import corner_kind
-from genie3_engine.data.io.text.rows import read_rows
 from genie3_engine.errors import InputError
 
-_HEADERS = {"tf", "tfs", "tf_name", "tf_id", "regulator", "regulators", "target", "targets"}
-_HEADERS |= {"transcription_factor", "transcription_factors", "transcription factor"}
 _VERSION = re.compile(r"\.\d{1,3}$")
 _ACCESSION = re.compile(r"\d{4,}")
 _NEAR_AT_MOST = 3
@@ -76,36 +71,6 @@ class Match:
         return f"'{name}' (near: {meant})" if near else f"'{name}'"
 
 
-def read_names(path: Path | str) -> tuple[str, ...]:
-    """Read a list of names from a file.
-
-    Parameters
-    ----------
-    path : Path or str
-        A text file, plain or gzip, with one name per line, or a table whose first column has them,
-        or one line of names. Lines that start with ``#`` are comments; a header such as
-        ``gene_id`` or ``TF`` is left out.
-
-    Returns
-    -------
-    tuple of str
-        The names, each once, in the file's order.
-
-    Raises
-    ------
-    InputError
-        When the file cannot be read or has no names.
-    """
-    rows = [[cell.strip("' ") for cell in row] for row in read_rows(path)]
-    rows = [row for row in rows if row[0]]
-    firsts = [row[0] for row in rows] if len(rows) != 1 else [cell for cell in rows[0] if cell]
-    if len(firsts) > 1 and (firsts[0].lower() in _HEADERS or corner_kind(firsts[0])):
-        firsts = firsts[1:]
-    if not firsts:
-        raise InputError(f"{Path(path).name} has no names.", "Give one gene name per line.")
-    return tuple(dict.fromkeys(firsts))
-
-
 def match_names(wanted: Iterable[str], genes: Sequence[str], *, what: str = "regulator") -> Match:
     """Find wanted names among the genes.
 
@@ -133,7 +98,7 @@ def match_names(wanted: Iterable[str], genes: Sequence[str], *, what: str = "reg
     """
     match = matched(wanted, genes, what=what)
     if not match.found:
-        raise InputError(_no_overlap(match, genes), _no_overlap_remedy(match))
+        raise no_overlap_error(match, genes)
     return match
 
 
@@ -207,6 +172,22 @@ def _shared_start(left: str, right: str) -> int:
     return n_shared
 
 
+def no_overlap_error(match: Match, genes: Sequence[str]) -> InputError:
+    """Return the error for names of which none is a gene."""
+    return InputError(_no_overlap(match, genes), _no_overlap_remedy(match))
+
+
+def near_sentence(match: Match) -> str:
+    """Return which genes the first missing names are near, with a space before; or nothing."""
+    if not match.near:
+        return ""
+    nearest = ", ".join(
+        f"'{name}' is near {' or '.join(repr(gene) for gene in match.near[name])}"
+        for name in list(match.near)[:3]
+    )
+    return f" {nearest}."
+
+
 def _no_overlap(match: Match, genes: Sequence[str]) -> str:
     if not match.missing:
         return f"There are no {match.what}s."
@@ -221,11 +202,7 @@ def _no_overlap(match: Match, genes: Sequence[str]) -> str:
         return f"{head}: the {match.what}s are {kinds[0]}, the genes are {kinds[1]}."
     if not match.near:
         return f"{head}, and none is near one."
-    nearest = ", ".join(
-        f"'{name}' is near {' or '.join(repr(gene) for gene in match.near[name])}"
-        for name in list(match.near)[:3]
-    )
-    return f"{head}; {nearest}."
+    return f"{head};{near_sentence(match)}"
 
 
 def _no_overlap_remedy(match: Match) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import streamlit as st
 
 from genie3_engine import labels, runs
-from genie3_engine.data.regulators import Match, match_names, read_names
+from genie3_engine.data.decisions import Certainty
+from genie3_engine.data.name_lists import AUTO, NameList, read_list
+from genie3_engine.data.regulators import Match, match_names
 from genie3_engine.errors import Genie3Error
 from genie3_engine.runs import DatasetInfo
 from pages.data import regulator_filter
@@ -17,6 +20,8 @@ from ui import errors, state, text_format, uploads
 
 ALL, UPLOAD, PASTE, PICK = "All genes", "Upload a list", "Paste a list", "Pick by a filter"
 _FILE = "regulator_file"
+_COLUMN = "regulator_column"
+_DETECT = "Detect"
 _MOST_SHOWN = 1_000
 
 
@@ -56,7 +61,7 @@ def _store(info: DatasetInfo, genes: Sequence[str]) -> None:
         runs.choose_regulators(info.fingerprint, None)
         return
     with suppress(Genie3Error):  # shown where the choice is drawn
-        names, source = _named(info, kind)
+        names, source = _named(info, kind, genes)
         if names:
             chosen = match_names(names, genes).found
             runs.choose_regulators(info.fingerprint, chosen, chosen_from=source)
@@ -64,21 +69,20 @@ def _store(info: DatasetInfo, genes: Sequence[str]) -> None:
             runs.choose_regulators(info.fingerprint, None)
 
 
-def _named(info: DatasetInfo, kind: str) -> tuple[tuple[str, ...], str]:
+def _named(info: DatasetInfo, kind: str, genes: Sequence[str]) -> tuple[tuple[str, ...], str]:
     """Return the names that the widgets of a kind hold, and where they come from."""
     if kind == PICK:
         names, rule = regulator_filter.selected(info)
         return names, f"a filter: {rule}"
     if kind == UPLOAD:
-        file = state.current(_FILE)
-        if file is None:
+        listed = _uploaded()
+        if listed is None:
             return (), ""
-        upload = uploads.keep([(file.name, file)])
-        try:
-            with uploads.called(upload):
-                return read_names(upload.path), f"the list {text_format.shorten(file.name)}"
-        finally:
-            runs.delete_upload(upload.id)
+        chosen = listed.choose(genes, column=_column())
+        source = f"the list {text_format.shorten(listed.name)}"
+        if len(listed.columns) > 1:
+            source += f", {text_format.shorten(chosen.column)}"
+        return chosen.names, source
     text = state.current(_text_key(info)) or ""
     between = r"[\n\t,;]+" if re.search(r"[\n\t,;]", text.strip()) else r"\s+"
     names = tuple(name.strip() for name in re.split(between, text) if name.strip())
@@ -87,20 +91,61 @@ def _named(info: DatasetInfo, kind: str) -> tuple[tuple[str, ...], str]:
     return names, stored.regulators_from if is_stored else "a pasted list"
 
 
+def _uploaded() -> NameList | None:
+    """Return the uploaded list."""
+    file = state.current(_FILE)
+    if file is None:
+        return None
+    upload = uploads.keep([(file.name, file)])
+    try:
+        with uploads.called(upload):
+            return replace(read_list(upload.path), name=file.name)
+    finally:
+        runs.delete_upload(upload.id)
+
+
+def _column() -> str:
+    chosen = state.current(_COLUMN)
+    return AUTO if chosen in (None, _DETECT) else str(chosen)
+
+
 def _upload(info: DatasetInfo, genes: Sequence[str]) -> None:
     st.file_uploader(
-        "One name per line",
+        "One name per line, or a table with a column of names",
         type=list(uploads.LISTS),
         key=_FILE,
         max_upload_size=20,
         on_change=_store,
         args=(info, genes),
     )
-    names, _ = _named(info, UPLOAD)
-    if names:
-        _match(info, names, genes)
+    listed = _uploaded()
+    if listed is not None:
+        _choose_column(listed, info, genes)
+        chosen = listed.choose(genes, column=_column())
+        for decision in chosen.decisions:
+            is_guess = decision.certainty is Certainty.GUESS
+            said = text_format.plain(decision.sentence, at_most=300)
+            (st.warning if is_guess else st.caption)(said + " This is a guess." * is_guess)
+        _match(info, chosen.names, genes)
     else:
         _show_stored(info)
+
+
+def _choose_column(listed: NameList, info: DatasetInfo, genes: Sequence[str]) -> None:
+    """Offer the columns of a table, where there are several."""
+    if len(listed.columns) < 2:
+        return
+    labels_of = [_DETECT, *listed.labels]
+    if state.current(_COLUMN) not in labels_of:
+        state.set_value(_COLUMN, _DETECT)
+    st.selectbox(
+        "Column with the names",
+        labels_of,
+        key=_COLUMN,
+        width=280,
+        on_change=_store,
+        args=(info, genes),
+    )
 
 
 def _paste(info: DatasetInfo, genes: Sequence[str]) -> None:
@@ -112,7 +157,7 @@ def _paste(info: DatasetInfo, genes: Sequence[str]) -> None:
         on_change=_store,
         args=(info, genes),
     )
-    names, _ = _named(info, PASTE)
+    names, _ = _named(info, PASTE, genes)
     if names:
         _match(info, names, genes)
     else:

@@ -106,4 +106,9 @@ def test_doctor__says_how_the_file_is_read(call, data, tmp_path):
     found = object_in(out)
     assert (found["n_genes"], found["n_samples"]) == (12, 20)
     assert found["orientation"] == "genes-in-rows"
-    assert found["regulators"] == {"n_listed": 3, "n_found": 2, "missing": ["unheard"]}
+    assert found["regulators"] == {
+        "column": "whole line",
+        "n_listed": 3,
+        "n_found": 2,
+        "missing": ["unheard"],
+    }

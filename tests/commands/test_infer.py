@@ -181,10 +181,23 @@ def test_infer__names_a_folder_and_a_missing_file(call, tmp_path):
 
 
 def test_infer__no_regulator_fits(call, data, tmp_path):
-    (tmp_path / "tfs").write_text("GENEA\nGENED\n")
+    (tmp_path / "tfs").write_text("geneAA\ngeneQQ\n")
     names = ["--regulators", tmp_path / "tfs"]
     result = call("infer", data, "--out", tmp_path / "run", *names, *QUICK)
     assert_one_line_error(result, "geneA")
+
+
+def test_infer__regulators_in_a_column_of_a_table(call, data, tmp_path):
+    (tmp_path / "tfs.csv").write_text(",family,name\n0,x,GENEA\n1,y,GENED\n2,z,geneB\n")
+    names = ["--regulators", tmp_path / "tfs.csv"]
+    code, out, err = call("infer", data, "--out", tmp_path / "run", *names, *QUICK, "--json")
+    assert code == 0, err
+    assert object_in(out)["n_regulators"] == 3
+    assert "column 'name'" in err
+    assert "without regard to case" in err
+    told = ["--regulators-column", "family"]
+    result = call("infer", data, "--out", tmp_path / "other", *names, *told, *QUICK)
+    assert_one_line_error(result, "'x'")
 
 
 def test_infer__unknown_target(call, data, tmp_path):

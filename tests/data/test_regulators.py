@@ -2,75 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 import time
 
 import pytest
 
-from genie3_engine.data.regulators import match_names, read_names
+from genie3_engine.data.regulators import match_names
 from genie3_engine.errors import InputError
-
-WAYS = {
-    "one a line": "TP53\nMYC\nSOX2\n",
-    "Windows": "TP53\r\nMYC\r\nSOX2\r\n",
-    "byte-order mark": "\ufeffTP53\nMYC\nSOX2\n",
-    "blank lines and spaces": "\n TP53 \n\nMYC\n  SOX2",
-    "comments": "# from a paper\nTP53\n# more\nMYC\nSOX2\n",
-    "header": "gene_id\nTP53\nMYC\nSOX2\n",
-    "header TF": "TF\nTP53\nMYC\nSOX2\n",
-    "table": "gene_id\tsymbol\nTP53\tx\nMYC\ty\nSOX2\tz\n",
-    "CSV": "Regulator,family\nTP53,x\nMYC,y\nSOX2,z\n",
-    "quoted": '"TP53"\n"MYC"\n"SOX2"\n',
-    "quoted CSV": '"gene","note"\n"TP53","a, b"\n"MYC",""\n"SOX2",""\n',
-    "semicolons": "TP53;x\nMYC;y\nSOX2;z\n",
-    "one line": "TP53, MYC, SOX2\n",
-    "repeated": "TP53\nMYC\nTP53\nSOX2\n",
-    "UTF-16": "TP53\nMYC\nSOX2\n",
-}
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_read_names__reads_lists_as_people_write_them(way, tmp_path):
-    content = WAYS[way].encode("utf-16" if way == "UTF-16" else "utf-8")
-    path = tmp_path / "names.txt"
-    path.write_bytes(content)
-    assert read_names(path) == ("TP53", "MYC", "SOX2")
-    path.write_bytes(gzip.compress(content))
-    assert read_names(path) == ("TP53", "MYC", "SOX2")
-
-
-@pytest.mark.parametrize(
-    ("content", "pattern"),
-    [
-        (b"", r"is empty.*one entry per line"),
-        (b"\n\n# none\n", "has no names"),
-        (b"PAR1\0\0\0\0", "not a text file"),
-        (b"TP53\n\xff\n", "byte 0xff"),
-    ],
-)
-def test_read_names__refuses_what_is_no_list(content, pattern, tmp_path):
-    path = tmp_path / "names.txt"
-    path.write_bytes(content)
-    with pytest.raises(InputError, match=pattern):
-        read_names(path)
-    with pytest.raises(InputError, match="no file"):
-        read_names(tmp_path / "nowhere.txt")
-
-
-@pytest.mark.parametrize(
-    ("name", "count", "first"),
-    [
-        ("tf_lists/allTFs_hg38.txt", 1797, "A1CF"),
-        ("tf_lists/allTFs_dmel.txt", 815, "14-3-3epsilon"),
-        ("human_lcl/pickrell1_tf_ids.tsv", 1688, "ENSG00000135097"),
-        ("ecoli_precise/tf_ids_derived.tsv", 188, "b0020"),
-        ("dream5/net1_transcription_factors.tsv", 195, "G1"),
-    ],
-)
-def test_read_names__reads_real_lists(name, count, first, shared_data):
-    names = read_names(shared_data / name)
-    assert names[0] == first
-    assert len(names) == count
 
 
 def test_match_names__finds_exact_names_in_the_order_wanted():

@@ -7,8 +7,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from genie3_engine.data.name_lists import read_names
 from genie3_engine.data.prepare import read_expression
-from genie3_engine.data.regulators import read_names
 from genie3_engine.data.simulate import sample_network, simulate_network, write_simulation
 from genie3_engine.errors import OptionError, StorageError
 

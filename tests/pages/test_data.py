@@ -84,6 +84,21 @@ def test_data__pasted_regulators_are_matched(open_page, dataset):
     assert runs.dataset(dataset).labels.regulators == ("gene01", "gene03")
 
 
+def test_data__uploaded_table_of_regulators_shows_its_column(open_page, dataset):
+    app = open_page("data", data=dataset)
+    app.button_group(key=f"regulators_{dataset[:16]}").set_value("Upload a list").run()
+    table = b",name,other\n0,gene01,gene04\n1,gene03,gene05\n2,nobody,x\n"
+    app.file_uploader(key="regulator_file").upload("tfs.csv", table, "text/csv").run()
+    assert not app.exception
+    assert runs.dataset(dataset).labels.regulators == ("gene01", "gene03")
+    assert "column 'name'" in app.warning[0].value
+    app.selectbox(key="regulator_column").set_value("other").run()
+    assert runs.dataset(dataset).labels.regulators == ("gene04", "gene05")
+    assert not app.warning
+    app.selectbox(key="regulator_column").set_value("Detect").run()
+    assert runs.dataset(dataset).labels.regulators == ("gene01", "gene03")
+
+
 def test_data__keeps_regulators_that_another_session_chose(open_page, dataset):
     app = open_page("data", data=dataset)
     runs.choose_regulators(dataset, ["gene01"])

@@ -50,8 +50,12 @@ def read_rows(
     return [row for row in rows if any(row)]
 
 
-def text_lines(source: Source, *, keep_comments: bool = False) -> Iterator[tuple[int, str]]:
+def text_lines(
+    source: Source, *, keep_comments: bool = False, encoding: str | None = None
+) -> Iterator[tuple[int, str]]:
     """Yield the lines that are not blank, and no comments, with their numbers from 1.
+
+    The encoding is that of the source unless another is given.
 
     Raises
     ------
@@ -64,7 +68,7 @@ def text_lines(source: Source, *, keep_comments: bool = False) -> Iterator[tuple
         )
     lines = Lines()
     try:
-        with source.text() as text:
+        with source.text(encoding) as text:
             for number, line in lines.of(text):
                 if keep_comments or not line.startswith("#"):
                     yield number, line.strip("\r\ufeff")

@@ -1,0 +1,627 @@
+"""Read lists of genes: one name per line, all names in a line, or a column of a table."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from genie3_engine.data.decisions import Alternative, Certainty, Decision
+from genie3_engine.data.io.input_file import open_source, undecodable
+from genie3_engine.data.io.text.cell_values import is_missing, is_number
+from genie3_engine.data.io.text.dialect import corner_kind
+from genie3_engine.data.io.text.rows import split_cells, text_lines
+from genie3_engine.data.link_words import Role, role_of_header
+from genie3_engine.data.regulators import matched, near_sentence, no_overlap_error
+from genie3_engine.errors import InputError, OptionError
+
+AUTO = "auto"
+WHOLE_LINE = "whole line"
+EVERY_CELL = "every cell"
+_DELIMITERS = "\t;,| "
+_VERSION = re.compile(r"\.\d{1,3}$")
+_HEADERS = {"x", "v1", "0", "list", "genes", "symbols", "tf_list", "tflist"}
+_NO = {"no", "false", "0", "f", "n"}
+_YES = {"yes", "true", "1", "t", "y"}
+_IS_REGULATOR = re.compile(
+    r"is[ _.]?(an?[ _.])?(tf|tfs|regulator|transcription[ _.]factor)\W?", re.IGNORECASE
+)
+_SHOWN_AT_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """One way to take names from a list.
+
+    Parameters
+    ----------
+    label : str
+        The column's header, or its number from 1; or `WHOLE_LINE` or `EVERY_CELL`.
+    cells : tuple of str
+        One text per row, the header not included; empty cells are left out.
+    header : str
+        The text of the first row, which may be a header or a name.
+    has_header : bool or None
+        Whether it is a header; None where only the genes can tell.
+    is_likely : bool
+        Whether it is one as long as no gene is known.
+    is_count : bool
+        Whether the column numbers the rows, as pandas and R write them.
+    """
+
+    label: str
+    cells: tuple[str, ...]
+    header: str = ""
+    has_header: bool | None = False
+    is_likely: bool = True
+    is_count: bool = False
+
+    def names(self, is_gene: Callable[[str], bool] | None = None) -> tuple[str, ...]:
+        """Return the names, each once; a first row that is a gene is a name."""
+        cells = self.cells
+        is_name = not self.is_likely if is_gene is None else is_gene(self.header)
+        if self.has_header is None and is_name:
+            cells = (self.header, *cells)
+        return tuple(dict.fromkeys(cells))
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenNames:
+    """The names that a list gives.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Each once, in the list's order, spelt as the genes are where they are genes.
+    column : str
+        Label of the column that has them.
+    n_genes : int
+        How many of them are genes of the data; 0 without genes.
+    decisions : tuple of Decision
+        What was taken for what.
+    """
+
+    names: tuple[str, ...]
+    column: str
+    n_genes: int = 0
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True)
+class NameList:
+    """A list as it was read, with every column that may hold the names.
+
+    Parameters
+    ----------
+    name : str
+        The file's name, for messages.
+    columns : tuple of ListColumn
+        The columns of the table, then the whole line, then every cell.
+    """
+
+    name: str
+    columns: tuple[ListColumn, ...]
+    notes: tuple[Decision, ...] = ()
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Return the labels of the columns that a user can choose."""
+        return tuple(column.label for column in self.columns)
+
+    def guess(self, column: str = AUTO) -> tuple[str, ...]:
+        """Return the names of a column, by default the likeliest while no gene is known.
+
+        Raises
+        ------
+        OptionError
+            When there is no such column.
+        """
+        if column != AUTO:
+            return self.columns[self._place_of(column)].names()
+        return max(self.columns, key=lambda column: _likeness(column, self.columns)).names()
+
+    def choose(
+        self,
+        genes: Sequence[str],
+        *,
+        column: str = AUTO,
+        what: str = "regulator",
+        required: bool = True,
+    ) -> ChosenNames:
+        """Take the names of the column that agrees best with the genes of the data.
+
+        Parameters
+        ----------
+        genes : sequence of str
+            The genes of the data set.
+        column : str
+            A column's header or number, `WHOLE_LINE`, `EVERY_CELL`, or ``auto``.
+        what : str
+            What is listed: ``regulator`` or ``target``; a header that says so is preferred.
+        required : bool
+            Whether it is an error when no column has a gene of the data; otherwise a guess is
+            returned, and a decision says so.
+
+        Returns
+        -------
+        ChosenNames
+            The names. Where most of them differ from the genes in case or version only, they
+            are spelt as the genes are.
+
+        Raises
+        ------
+        OptionError
+            When there is no such column.
+        InputError
+            When no column has a gene of the data, naming the columns.
+        """
+        spelling = _Spelling(genes)
+        columns = self._headed(spelling)
+        found = [_found(each, spelling, what) for each in columns]
+        has_words = any(
+            each.header and role_of_header(each.header).role
+            for each in columns
+            if not _is_derived(each.label)
+        )
+        if column != AUTO:
+            chosen = found[self._place_of(column)]
+            return self._result(chosen, spelling, [], Certainty.TOLD)
+        usable = [each for each in found if each.hits and self._may_have_names(each, has_words)]
+        if not usable:
+            error = self._no_match(found, genes, what)
+            if required:
+                raise error
+            none = Decision("list-column", error.message, certainty=Certainty.GUESS)
+            return ChosenNames(self.guess(), "", 0, (*self.notes, none))
+        ranked = sorted(usable, key=lambda each: -each.worth)
+        links = [each for each in ranked if each.share >= 0.5 and not each.is_derived]
+        if len(links) > 1 and any(each.repeats > 1.4 for each in links) and not ranked[0].says_so:
+            # A table of links: its regulators are the column that repeats its names most.
+            sign = -1 if what == "regulator" else 1
+            best = min(links, key=lambda each: sign * each.repeats)
+            ranked = [best, *(each for each in links if each is not best)]
+            rivals = ranked[1:]
+        else:
+            rivals = [each for each in ranked[1:] if _is_rival(each, ranked[0])]
+        few = ranked[0].hits < 0.1 * min(ranked[0].n_names, len(genes))
+        certainty = Certainty.GUESS if rivals or few else Certainty.CLEAR
+        return self._result(ranked[0], spelling, rivals, certainty)
+
+    def _headed(self, spelling: _Spelling) -> tuple[ListColumn, ...]:
+        """Return the columns; where the first row is genes, they are known by their numbers."""
+        table = [each for each in self.columns if not _is_derived(each.label)]
+        if not any(each.has_header is None and spelling.is_gene(each.header) for each in table):
+            return self.columns
+        numbered = [
+            ListColumn(str(i + 1), (each.header, *each.cells), is_count=each.is_count)
+            for i, each in enumerate(table)
+        ]
+        return (*numbered, *self.columns[len(table) :])
+
+    def _may_have_names(self, each: _Found, has_words: bool) -> bool:
+        """Return whether a column can be what is listed: no numbers of rows, no repeated numbers.
+
+        Numbers that repeat, as of chromosomes, are no identifiers; every cell of a table is only
+        a list where nearly all are genes.
+        """
+        column = each.column
+        is_table = any(not _is_derived(label) for label in self.labels)
+        if column.label == EVERY_CELL:
+            is_each_once = len(set(column.cells)) >= 0.95 * len(column.cells)
+            return not is_table or (each.share >= 0.6 and is_each_once and not has_words)
+        if column.is_count:
+            return not is_table
+        is_numeric = all(is_number(cell) for cell in column.cells)
+        return not (is_numeric and each.n_names < 0.8 * len(column.cells))
+
+    def _place_of(self, wanted: str) -> int:
+        labels = [label.casefold() for label in self.labels]
+        if wanted.strip().casefold() in labels:
+            return labels.index(wanted.strip().casefold())
+        n_table = sum(not _is_derived(label) for label in self.labels)
+        if wanted.strip().isdecimal() and 0 < int(wanted) <= n_table:
+            return int(wanted) - 1
+        known = ", ".join(repr(label) for label in self.labels)
+        raise OptionError(
+            f"{self.name} has no column {wanted!r}.", f"Its columns are {known}, or give a number."
+        )
+
+    def _result(
+        self,
+        chosen: _Found,
+        spelling: _Spelling,
+        rivals: Sequence[_Found],
+        certainty: Certainty,
+    ) -> ChosenNames:
+        column = chosen.column
+        names = column.names(spelling.is_gene)
+        place = _in_words(column.label)
+        share = f"{chosen.hits:,} of {len(names):,} names are genes of the data"
+        decisions = list(self.notes)
+        if not chosen.hits:
+            return ChosenNames(names, column.label, 0, tuple(decisions))
+        if len(self.columns) > 1 or certainty is not Certainty.CLEAR:
+            decisions.append(
+                Decision(
+                    subject="list-column",
+                    taken=f"The names of {self.name} are taken from {place}.",
+                    evidence=f"{share}.",
+                    certainty=certainty,
+                    alternatives=tuple(
+                        Alternative(
+                            f"{_in_words(rival.column.label)}, with {rival.hits:,} genes",
+                            {"regulators_column": rival.column.label},
+                        )
+                        for rival in rivals
+                    ),
+                    names=(column.label,),
+                )
+            )
+        if chosen.exact * 2 < chosen.hits:
+            spelt = [spelling.of(name) for name in names]
+            decisions.append(
+                Decision(
+                    subject="list-spelling",
+                    taken=f"The names of {self.name} are matched without regard to case and "
+                    "version.",
+                    evidence=f"{chosen.exact:,} are spelt exactly as genes of the data, "
+                    f"{chosen.hits:,} differ in case or version at most.",
+                    certainty=Certainty.CLEAR,
+                    names=tuple(
+                        name for name, gene in zip(names, spelt, strict=True) if name != gene
+                    )[:_SHOWN_AT_MOST],
+                )
+            )
+            names = tuple(dict.fromkeys(spelt))
+        return ChosenNames(names, column.label, chosen.hits, tuple(decisions))
+
+    def _no_match(self, found: Sequence[_Found], genes: Sequence[str], what: str) -> InputError:
+        shown = [each for each in found if not each.is_derived]
+        match = matched(self.guess(), genes, what=what)
+        if not shown:
+            return no_overlap_error(match, genes)
+        parts = []
+        for each in shown[:8]:
+            examples = ", ".join(each.column.cells[:3]) or each.column.header
+            numbers = ", which numbers the rows" if each.column.is_count else ""
+            parts.append(f"{_in_words(each.column.label)} ({examples}, ...){numbers}")
+        listed = "; ".join(parts)
+        first = "', '".join(genes[:3])
+        return InputError(
+            f"None of the {what}s of {self.name} is among the {len(genes):,} genes "
+            f"('{first}', ...). It has {listed}." + near_sentence(match),
+            "Give names of the same kind and spelling as in the expression file, or name the "
+            "column (--regulators-column).",
+        )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """How many names of a column are genes."""
+
+    column: ListColumn
+    hits: int
+    exact: int
+    n_names: int
+    says_so: bool
+
+    @property
+    def is_derived(self) -> bool:
+        return _is_derived(self.column.label)
+
+    @property
+    def share(self) -> float:
+        return self.hits / max(1, self.n_names)
+
+    @property
+    def repeats(self) -> float:
+        """Return how often a name stands in the column, on average."""
+        return len(self.column.cells) / max(1, self.n_names)
+
+    @property
+    def worth(self) -> float:
+        """Return what the columns are ranked by: hits, of which exact ones count a little more."""
+        weight = 1.0 if not self.is_derived else 0.9
+        if self.column.label == EVERY_CELL:
+            weight = 0.45 if self.share < 0.9 else 0.8
+        bonus = 4.0 if self.says_so else 1.0
+        return float(bonus * weight * (self.hits + 0.2 * self.exact) * self.share**0.5)
+
+
+def _found(column: ListColumn, spelling: _Spelling, what: str) -> _Found:
+    names = column.names(spelling.is_gene)
+    role = role_of_header(column.header if column.has_header is not False else "")
+    wanted = Role.REGULATOR if what == "regulator" else Role.TARGET
+    return _Found(
+        column,
+        hits=len({spelling.of(name) for name in names if spelling.is_gene(name)}),
+        exact=sum(name in spelling.known for name in names),
+        n_names=len(names),
+        says_so=role.role is wanted and role.is_strong,
+    )
+
+
+def _is_rival(other: _Found, best: _Found) -> bool:
+    """Return whether another column might be meant as well: it gives about as many genes."""
+    if other.is_derived or other.says_so < best.says_so:
+        return False
+    if other.hits * 2 < best.hits or other.share * 2 < best.share:
+        return False
+    return not {name.casefold() for name in other.column.cells} <= {
+        _plain(name) for name in best.column.cells
+    } | {name.casefold() for name in best.column.cells}
+
+
+class _Spelling:
+    """The genes of the data, found without regard to case and version where that is unique."""
+
+    def __init__(self, genes: Sequence[str]) -> None:
+        self.known = frozenset(genes)
+        by_key: dict[str, set[str]] = defaultdict(set)
+        for gene in genes:
+            by_key[gene.strip().casefold()].add(gene)
+            by_key[_plain(gene)].add(gene)
+        self._by_key: Mapping[str, set[str]] = by_key
+
+    def of(self, name: str) -> str:
+        """Return the gene that a name means, or the name itself."""
+        if name in self.known:
+            return name
+        for key in (name.casefold(), _plain(name)):
+            meant = self._by_key.get(key, set())
+            if len(meant) == 1:
+                return next(iter(meant))
+        return name
+
+    def is_gene(self, name: str) -> bool:
+        """Return whether a name means a gene."""
+        return self.of(name) in self.known
+
+
+def _plain(name: str) -> str:
+    return _VERSION.sub("", name.strip()).casefold()
+
+
+def read_list(path: Path | str) -> NameList:
+    """Read a list of genes with every column that may hold the names.
+
+    Parameters
+    ----------
+    path : Path or str
+        A text file, plain or gzip, in UTF-8, UTF-16 or Windows-1252: one name per line, all
+        names in a line, or a table. Lines that start with ``#`` are comments.
+
+    Returns
+    -------
+    NameList
+        The columns.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or has no names.
+    """
+    file = Path(path).name
+    lines, notes = _lines(path)
+    if not any(line.strip("\"' \t,;|") for line in lines):
+        raise InputError(f"{file} has no names.", "Give one gene name per line.")
+    rows, delimiter = _table_of(path, lines)
+    columns = _table_columns(rows) if rows else []
+    columns.append(_whole_line(lines))
+    is_numbered = any(column.is_count for column in columns[:-1])
+    if any(mark in line for line in lines for mark in _DELIMITERS) and not is_numbered:
+        columns.append(_every_cell(path, lines, delimiter))
+    rows_left_out = _said_no(rows) if rows else set()
+    if rows_left_out:
+        columns = [_without(column, rows_left_out) for column in columns[: len(rows[0])]]
+        notes = (*notes, _left_out(rows, rows_left_out))
+    columns = [replace(each, cells=tuple(filter(None, each.cells))) for each in columns]
+    columns = [each for each in columns if each.cells or each.header]
+    if not any(each.names() for each in columns):
+        raise InputError(f"{file} has no names.", "Give one gene name per line.")
+    return NameList(file, tuple(columns), notes)
+
+
+def read_names(path: Path | str) -> tuple[str, ...]:
+    """Read the names of a list when the genes of the data are not known; see `read_list`.
+
+    Parameters
+    ----------
+    path : Path or str
+        The list.
+
+    Returns
+    -------
+    tuple of str
+        The names of the likeliest column, each once, in the file's order.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or has no names.
+    """
+    return read_list(path).guess()
+
+
+def _lines(path: Path | str) -> tuple[list[str], tuple[Decision, ...]]:
+    """Return the lines that are no comments, in the encoding that fits."""
+    with open_source(path, content="one entry per line") as source:
+        try:
+            return [line for _, line in text_lines(source)], ()
+        except InputError as error:
+            cause = error.__cause__
+            if not isinstance(cause, UnicodeError) or source.encoding != "utf-8":
+                raise
+        try:
+            lines = [line for _, line in text_lines(source, encoding="cp1252")]
+        except InputError:
+            raise undecodable(source, cause) from cause
+    note = Decision(
+        subject="encoding",
+        taken=f"{Path(path).name} is read as Windows-1252.",
+        evidence="It has bytes that are not UTF-8 text.",
+        certainty=Certainty.CLEAR,
+    )
+    return lines, (note,)
+
+
+def _table_of(path: Path | str, lines: Sequence[str]) -> tuple[list[list[str]], str]:
+    """Return the rows that most lines agree on, and the delimiter; no rows where none fits."""
+    best: tuple[float, str, list[list[str]]] = (0.0, "", [])
+    with open_source(path, content="one entry per line") as source:
+        for mark in _DELIMITERS:
+            if not any(mark in line for line in lines):
+                continue
+            rows = [[_bare(cell) for cell in split_cells(source, line, mark)] for line in lines]
+            widths = Counter(map(len, rows[1:] or rows))
+            width, n_rows = widths.most_common(1)[0]
+            even = n_rows / max(1, len(rows) - 1)
+            if width < 2 or even < 0.5:
+                continue
+            worth = even - (0.3 if mark == " " else 0.0)
+            if worth > best[0] + 1e-9:
+                best = (worth, mark, [_fitted(row, width, i) for i, row in enumerate(rows)])
+    return best[2], best[1]
+
+
+def _fitted(row: list[str], width: int, number: int) -> list[str]:
+    """Return a row with as many cells as the others; R's header lacks the one of the row names."""
+    if number == 0 and len(row) == width - 1:
+        return ["", *row]
+    return [*row, *[""] * width][:width]
+
+
+def _bare(cell: str) -> str:
+    return cell.strip().strip("\"'").strip()
+
+
+def _table_columns(rows: list[list[str]]) -> list[ListColumn]:
+    if len(rows) == 1:
+        return []
+    has_header = _has_header(rows)
+    is_likely = any(cell.lower() not in _HEADERS and _is_header_word(cell) for cell in rows[0])
+    columns: list[ListColumn] = []
+    for place, cells in enumerate(zip(*rows, strict=True)):
+        header, body = cells[0], cells[1:]
+        if has_header is False:
+            columns.append(ListColumn(str(place + 1), cells, is_count=_counts_up(cells)))
+            continue
+        label = header or str(place + 1)
+        if label in [column.label for column in columns]:
+            label = f"{label} ({place + 1})"
+        is_named = role_of_header(header).role in (Role.REGULATOR, Role.TARGET)
+        is_count = _counts_up(body) and not is_named
+        columns.append(ListColumn(label, body, header, has_header, is_likely, is_count))
+    return columns
+
+
+def _has_header(rows: list[list[str]]) -> bool | None:
+    """Return whether the first row is a header; None where only the genes can tell."""
+    first, body = rows[0], rows[1:]
+    if not all(first):
+        return True
+    columns = list(zip(*body, strict=True))
+    for cell, column in zip(first, columns, strict=True):
+        numbers = [is_number(each) for each in column if not is_missing(each)]
+        if numbers and all(numbers) and not is_number(cell):
+            return True
+    if any(cell in column for cell, column in zip(first, columns, strict=True)):
+        return False
+    return None if not any(is_number(cell) for cell in first) else False
+
+
+def _counts_up(cells: Sequence[str]) -> bool:
+    """Return whether cells number the rows: whole numbers from 0 or 1, each once."""
+    if len(cells) < 2 or not all(re.fullmatch(r"\d{1,9}", cell, re.ASCII) for cell in cells):
+        return False
+    numbers = [int(cell) for cell in cells]
+    first = min(numbers)
+    if first > 1 or len(set(numbers)) < len(numbers):
+        return False
+    # In any order, and with a few left out.
+    return max(numbers) - first + 1 <= 1.1 * len(numbers) + 1
+
+
+def _whole_line(lines: Sequence[str]) -> ListColumn:
+    cells = [_bare(line) for line in lines]
+    is_header = len(cells) > 1 and _is_header_word(cells[0])
+    if is_header:
+        return ListColumn(WHOLE_LINE, tuple(cells[1:]), cells[0], None)
+    return ListColumn(WHOLE_LINE, tuple(cells), is_count=_counts_up(cells))
+
+
+def _every_cell(path: Path | str, lines: Sequence[str], delimiter: str) -> ListColumn:
+    """Return all cells as names, as where all names stand in one line."""
+    mark = delimiter or next(each for each in _DELIMITERS if any(each in line for line in lines))
+    with open_source(path, content="one entry per line") as source:
+        cells = [_bare(cell) for line in lines for cell in split_cells(source, line, mark)]
+    cells = [cell for cell in cells if cell]
+    if len(cells) > 1 and _is_header_word(cells[0]):
+        return ListColumn(EVERY_CELL, tuple(cells[1:]), cells[0], None)
+    return ListColumn(EVERY_CELL, tuple(cells))
+
+
+def _is_header_word(cell: str) -> bool:
+    role = role_of_header(cell)
+    says_role = role.is_strong and role.role in (Role.REGULATOR, Role.TARGET)
+    return says_role or bool(corner_kind(cell)) or cell.lower() in _HEADERS
+
+
+def _said_no(rows: list[list[str]]) -> set[int]:
+    """Return the rows of a table whose own column says that they are no regulators."""
+    for place, header in enumerate(rows[0]):
+        if not _IS_REGULATOR.fullmatch(header.strip()):
+            continue
+        answers = [row[place].strip().lower() for row in rows[1:]]
+        if set(answers) <= _YES | _NO | {""}:
+            return {i for i, answer in enumerate(answers) if answer in _NO}
+    return set()
+
+
+def _without(column: ListColumn, rows: set[int]) -> ListColumn:
+    kept = tuple(cell for i, cell in enumerate(column.cells) if i not in rows)
+    return replace(column, cells=kept)
+
+
+def _left_out(rows: list[list[str]], left_out: set[int]) -> Decision:
+    header = next(cell for cell in rows[0] if _IS_REGULATOR.fullmatch(cell.strip()))
+    return Decision(
+        subject="list-rows",
+        taken=f"{len(left_out):,} rows are left out: column '{header}' says that they are no "
+        "regulators.",
+        evidence=f"{len(rows) - 1 - len(left_out):,} rows are left.",
+        certainty=Certainty.CLEAR,
+        names=(header,),
+    )
+
+
+def _likeness(column: ListColumn, columns: Iterable[ListColumn]) -> float:
+    """Return how much a column looks like one of names when no gene is known."""
+    in_table = [each for each in columns if not _is_derived(each.label)]
+    names = column.names()
+    if column.label == WHOLE_LINE:
+        return 0.5 if in_table else 2.0
+    if column.label == EVERY_CELL:
+        n_lines = len(next(each for each in columns if each.label == WHOLE_LINE).names())
+        return 3.0 if n_lines <= 1 and not in_table else 0.1
+    if column.is_count or not names:
+        return 0.0
+    role = role_of_header(column.header)
+    likeness = 2.0 - 0.1 * in_table.index(column)
+    likeness += 2.0 * (role.role is Role.REGULATOR) + 0.5 * (corner_kind(column.header) == "genes")
+    return likeness - 1.0 * (len(names) < 0.5 * len(column.cells) and role.role is Role.NONE)
+
+
+def _is_derived(label: str) -> bool:
+    return label in (WHOLE_LINE, EVERY_CELL)
+
+
+def _in_words(label: str) -> str:
+    if label == WHOLE_LINE:
+        return "the whole line"
+    if label == EVERY_CELL:
+        return "every cell"
+    return f"column {label}" if label.isdecimal() else f"column '{label}'"
