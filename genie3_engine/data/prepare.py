@@ -17,6 +17,7 @@ import numpy as np
 from genie3_engine.data.column_roles import interpret_columns
 from genie3_engine.data.decisions import Decision
 from genie3_engine.data.expression import Expression
+from genie3_engine.data.gene_labels import name_genes
 from genie3_engine.data.io import read_file
 from genie3_engine.data.io.size_limits import check_declared
 from genie3_engine.data.io.table import FloatMatrix, ReadOptions, SparseMatrix, Table
@@ -160,6 +161,7 @@ def read_raw(
     if table.sparse is None:
         n_bytes = table.n_rows * table.n_columns * 8
         check_declared(_name(path), "the matrix", n_bytes, stored=n_bytes)
+    table = name_genes(table, asked, genes_in_rows=in_rows)
     samples, warnings = sample_names(table, genes_in_rows=in_rows)
     warnings = [*left_out(table, genes_in_rows=in_rows), decided.warning, *warnings]
     report = _report(format_name, table, decided, warnings)

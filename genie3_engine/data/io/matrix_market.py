@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.data.io.companion_files import Labels, companion_labels
-from genie3_engine.data.io.gene_labels import choose_labels
 from genie3_engine.data.io.input_file import Source, is_binary
 from genie3_engine.data.io.size_limits import MAX_DENSE_BYTES, check_declared
 from genie3_engine.data.io.table import (
@@ -90,7 +89,7 @@ def _named(
     if not genes_in_rows:
         numbers = numbers.T
     numbers, labels, warnings = only_expression(numbers, about_genes.kinds, about_genes.types)
-    _, genes, doubts = choose_labels(labels, options.regulators)
+    (label, genes), *others = labels.items()
     cells = next(iter(about_cells.kinds.values()), None)
     reason = TENX_REASON
     if not genes_in_rows:
@@ -101,7 +100,10 @@ def _named(
             [],
             cells if genes_in_rows else genes,
             genes if genes_in_rows else cells,
-            warnings=warnings + doubts,
+            warnings=warnings,
+            label=label,
+            row_annotations=dict(others) if genes_in_rows else {},
+            column_annotations={} if genes_in_rows else dict(others),
             sparse=numbers,
             genes_in_rows=genes_in_rows,
             orientation_reason=reason,

@@ -134,6 +134,8 @@ class Table:
         Which sheet or layer this is.
     decisions : list of Decision
         What was taken for what.
+    label : str
+        What the names of the genes are called, where the file has several kinds.
     """
 
     blocks: list[FloatMatrix]
@@ -152,6 +154,7 @@ class Table:
     n_odd: int = 0
     part: Part = field(default_factory=Part)
     decisions: list[Decision] = field(default_factory=list)
+    label: str = ""
 
     @property
     def n_rows(self) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from genie3_engine.data.io.gene_labels import choose_labels
 from genie3_engine.data.io.hdf5 import matrices, safe_file
 from genie3_engine.data.io.hdf5.data_frames import Frame, read_frame
 from genie3_engine.data.io.hdf5.safe_file import Node, child, opened
@@ -19,8 +18,6 @@ from genie3_engine.data.io.table import (
 from genie3_engine.errors import InputError
 
 _MAIN, _RAW = "X", "raw"
-_SYMBOLS = ("feature_name", "gene_symbols", "gene_symbol", "gene_name", "gene_names", "symbol")
-_IDENTIFIERS = ("gene_ids", "gene_id", "ensembl_id", "feature_id")
 
 
 def read_anndata(source: Source, options: ReadOptions) -> Table:
@@ -54,12 +51,10 @@ def read_anndata(source: Source, options: ReadOptions) -> Table:
             )
         part = chosen_part(name, "layer", list(layers), options.layer, usual=next(iter(layers)))
         node = layers[part.name]
-        cells = read_frame(child(root, "obs"), "the cells' names", with_columns=True)
+        cells = read_frame(child(root, "obs"), "the cells' names")
         genes_of = child(root, _RAW) if part.name == _RAW else root
-        genes = read_frame(
-            child(genes_of, "var"), "the genes' names", wanted=_SYMBOLS + _IDENTIFIERS
-        )
-        return _table(name, node, part, cells, genes, options)
+        genes = read_frame(child(genes_of, "var"), "the genes' names")
+        return _table(name, node, part, cells, genes)
 
 
 ANNDATA = Format(
@@ -87,9 +82,7 @@ def _is_matrix(node: Node) -> bool:
     return safe_file.is_numbers(node, n_axes=2) or child(node, "indptr") is not None
 
 
-def _table(
-    name: str, node: Node, part: Part, cells: Frame, genes: Frame, options: ReadOptions
-) -> Table:
+def _table(name: str, node: Node, part: Part, cells: Frame, genes: Frame) -> Table:
     shape = (len(cells.names), len(genes.names))
     blocks: list[FloatMatrix] = []
     sparse = None
@@ -108,13 +101,12 @@ def _table(
             f"where there are {shape[0]:,} cells and {shape[1]:,} genes.",
             "The file is damaged: write it again.",
         )
-    labels = {"var names": genes.names, **genes.columns}
-    _, gene_names, warnings = choose_labels(labels, options.regulators)
     return Table(
         blocks,
-        gene_names,
+        genes.names,
         cells.names,
-        warnings=warnings,
+        label="index",
+        column_annotations=genes.columns,
         sparse=sparse,
         genes_in_rows=False,
         orientation_reason="An AnnData file has its genes in the columns.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -30,9 +29,7 @@ class Frame:
     columns: dict[str, list[str]] = field(default_factory=dict)
 
 
-def read_frame(
-    node: Node | None, what: str, *, wanted: Collection[str] = (), with_columns: bool = False
-) -> Frame:
+def read_frame(node: Node | None, what: str) -> Frame:
     """Read ``obs`` or ``var``.
 
     Parameters
@@ -41,10 +38,6 @@ def read_frame(
         A group of columns, or as old versions wrote it, one table.
     what : str
         What the names are, for messages.
-    wanted : collection of str
-        Columns to read.
-    with_columns : bool
-        Whether to read all of them.
 
     Returns
     -------
@@ -63,29 +56,35 @@ def read_frame(
     index = node.attrs.get("_index", "_index") if isinstance(node, h5py.Group) else "_index"
     index = index.decode("utf-8") if isinstance(index, bytes) else str(index)
     names_at = child(node, index) if node is not None else None
-    names = None if names_at is None or node is None else _labels(node, index, what, every=True)
+    names = None if names_at is None or node is None else _labels(node, index, what, are_names=True)
     if node is None or names is None:
         raise InputError(f"The file lacks {what}.", "Write it again, with obs and var.")
     columns = {}
-    for key in list(node)[:_COLUMNS_AT_MOST] if with_columns else wanted:
+    for key in list(node)[:_COLUMNS_AT_MOST]:
         if key not in (index, "__categories"):
-            labels = _labels(node, key, f"the column {key}", every=not with_columns)
+            labels = _labels(node, key, f"the column {key}")
             if labels is not None and len(labels) == len(names):
                 columns[str(key)] = labels
     return Frame(names, columns)
 
 
 def _old_frame(node: Node, what: str) -> Frame:
-    """Read one table of records, whose first field holds the names."""
+    """Read one table of records, where a field ``index`` or the first one holds the names."""
     safe_file.check(node, what)
     records = node[:]
     key = "index" if "index" in records.dtype.names else records.dtype.names[0]
-    cells = records[key].tolist()
-    return Frame([c.decode("utf-8") if isinstance(c, bytes) else str(c) for c in cells])
+    fields = {
+        name: [
+            c.decode("utf-8") if isinstance(c, bytes) else str(c) for c in records[name].tolist()
+        ]
+        for name in records.dtype.names[:_COLUMNS_AT_MOST]
+        if records.dtype[name].kind in "SOUiub" or name == key
+    }
+    return Frame(fields.pop(key), fields)
 
 
-def _labels(frame: Node, key: str, what: str, *, every: bool) -> list[str] | None:
-    """Return a column's labels; None when it is absent, or of fractions and not wanted so."""
+def _labels(frame: Node, key: str, what: str, *, are_names: bool = False) -> list[str] | None:
+    """Return a column's labels; None when it is absent, or of fractions that are no names."""
     import h5py
 
     node = child(frame, key)
@@ -97,7 +96,7 @@ def _labels(frame: Node, key: str, what: str, *, every: bool) -> list[str] | Non
     levels = None if categories is None else child(categories, key)
     if levels is not None:
         return _categorical(levels, node, what)
-    if node.dtype.kind == "f" and not every:
+    if node.dtype.kind == "f" and not are_names:
         return None
     is_text = h5py.check_string_dtype(node.dtype) is not None
     return (

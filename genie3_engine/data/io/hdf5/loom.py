@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from genie3_engine.data.io.gene_labels import choose_labels
 from genie3_engine.data.io.hdf5 import matrices, safe_file
 from genie3_engine.data.io.hdf5.safe_file import Node, child, opened
 from genie3_engine.data.io.input_file import Source
@@ -53,14 +52,20 @@ def read_loom(source: Source, options: ReadOptions) -> Table:
                 f"{name} has no names for its {n_genes:,} genes.",
                 "Write it with a row attribute 'Gene'.",
             )
-        _, genes, warnings = choose_labels(labels, options.regulators)
+        label = (
+            next(iter(labels))
+            if set(labels) & set(_GENES)
+            else max(labels, key=lambda key: len(set(labels[key])))
+        )
+        genes = labels.pop(label)
         cells = next((about_cells.pop(key) for key in _CELLS if key in about_cells), None)
         blocks, sparse = matrices.matrix(node, part.name)
     return Table(
         blocks,
         cells,
         genes,
-        warnings=warnings,
+        label=label,
+        row_annotations=labels,
         sparse=sparse,
         genes_in_rows=True,
         orientation_reason="A loom file has its genes in the rows.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from genie3_engine.data.io.gene_labels import choose_labels
 from genie3_engine.data.io.hdf5 import matrices, safe_file
 from genie3_engine.data.io.hdf5.safe_file import Node, child, opened
 from genie3_engine.data.io.input_file import Source
@@ -20,7 +19,7 @@ def read_tenx_hdf5(source: Source, options: ReadOptions) -> Table:
     source : Source
         The open file.
     options : ReadOptions
-        Of the regulators, whether genes go by symbol or by identifier.
+        Ignored: the file has one part.
 
     Returns
     -------
@@ -32,6 +31,7 @@ def read_tenx_hdf5(source: Source, options: ReadOptions) -> Table:
     InputError
         When the file is damaged, reaches for other files, or lacks a part.
     """
+    del options
     name = source.path.name
     with opened(source) as root:
         top = [str(key) for key in root]
@@ -53,12 +53,14 @@ def read_tenx_hdf5(source: Source, options: ReadOptions) -> Table:
         kinds = None if features is None else child(features, "feature_type")
         types = [] if kinds is None else safe_file.texts(kinds, "feature types")
     counts, labels, warnings = only_expression(counts, labels, types)
-    _, genes, doubts = choose_labels(labels, options.regulators)
+    (label, genes), *others = labels.items()
     return Table(
         [],
         cells,
         genes,
-        warnings=warnings + doubts,
+        warnings=warnings,
+        label=label,
+        row_annotations=dict(others),
         sparse=counts,
         genes_in_rows=True,
         orientation_reason=TENX_REASON,

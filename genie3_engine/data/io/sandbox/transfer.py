@@ -15,6 +15,7 @@ _FACTS = "table.json"
 _PLAIN = (
     *("column_names", "row_names", "corner", "delimiter", "encoding", "warnings"),
     *("genes_in_rows", "orientation_reason", "row_annotations", "column_annotations", "n_odd"),
+    "label",
 )
 _SPARSE = ("data", "indices", "indptr")
 

@@ -26,13 +26,17 @@ def frame(tmp_path):
 
 
 def test_read_frame__reads_names_and_columns_of_labels(frame):
-    found = read_frame(frame, "the names", with_columns=True)
+    found = read_frame(frame, "the names")
     assert found.names == ["c1", "c2", "c3"]
     assert found.columns == {"kind": ["T", "B", ""], "n": ["1", "2", "3"]}
 
 
-def test_read_frame__reads_only_wanted_columns(frame):
-    assert list(read_frame(frame, "the names", wanted=["n"]).columns) == ["n"]
+def test_read_frame__reads_a_table_of_old_versions(frame):
+    fields = [("index", "S4"), ("symbol", "S4"), ("n", "i4"), ("mean", "f8")]
+    records = np.array([(b"id1", b"TP53", 7, 0.5), (b"id2", b"MYC", 8, 1.5)], dtype=fields)
+    found = read_frame(frame.file.create_dataset("var", data=records), "the names")
+    assert found.names == ["id1", "id2"]
+    assert found.columns == {"symbol": ["TP53", "MYC"], "n": ["7", "8"]}
 
 
 def test_read_frame__needs_names(frame):

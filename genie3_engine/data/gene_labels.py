@@ -1,0 +1,307 @@
+"""Choose the names of the genes where a file has several kinds, such as symbol and identifier.
+
+One rule for all formats: the user's word, else the kind that the list of regulators uses, else
+symbols. The candidates are the names on the axis of the genes and the texts next to them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from genie3_engine.data.decisions import Alternative, Certainty, Decision
+from genie3_engine.data.gene_identifiers import identifiers, without_version
+from genie3_engine.errors import OptionError
+
+if TYPE_CHECKING:
+    from genie3_engine.data.io.table import ReadOptions, Table
+
+NAMES = "names"
+_MISSING = frozenset({"", "-", ".", "---", "na", "n/a", "nan", "none", "null", "unknown"})
+_SYMBOL_HEADERS = re.compile(
+    r"(gene|hgnc|mgi|feature|external_gene|official|approved|probe)?[ ._]?(symbols?|short_?names?)"
+    r"|(external_)?(gene|feature|var)[ ._]?names?|genes?|features?",
+    re.IGNORECASE,
+)
+_NO_NAME = re.compile(
+    r"(chr(omosome)?_?)?(\d{1,2}[LR]?|[XYWZ]|MT?|Un|I{1,3}|IV|V|VI{1,3})"  # chromosomes
+    r"|chr\w{1,5}[:_]\d+\S*|\w{1,5}:\d+[-:]\d+\S*|(\d{1,2}|[XY])[pq]\d{0,2}(\.\d+)?([pq-].*)?"
+    r"|[+-]|true|false|yes|no|plus|minus|forward|reverse"
+    r"|\w*(coding|pseudogene|ncRNA|lincRNA|miRNA|snoRNA|snRNA|rRNA|tRNA|processed_transcript)"
+    r"|Gene Expression|Antibody Capture|Peaks|CRISPR Guide Capture",
+    re.IGNORECASE,
+)
+_SHOWN = 3
+_LOOKED_AT = 500
+_SAME_SHAPE = 0.9
+
+
+@dataclass(frozen=True)
+class _Label:
+    """One kind of name for all genes."""
+
+    name: str
+    texts: list[str]
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """Return how often each text occurs, those that stand for nothing left out."""
+        return Counter(text for text in self.texts if text.casefold() not in _MISSING)
+
+    @cached_property
+    def share_named(self) -> float:
+        """Return the share of genes that have a name."""
+        return self.counts.total() / max(1, len(self.texts))
+
+    @cached_property
+    def has_few_repeats(self) -> bool:
+        """Return whether few genes share their name, so that they may go by another one."""
+        repeated = sum(count for count in self.counts.values() if count > 1)
+        return repeated <= max(4, 0.1 * self.counts.total())
+
+    @cached_property
+    def sample(self) -> list[str]:
+        """Return a few of the different texts, evenly spread."""
+        different = list(self.counts)
+        return different[:: max(1, len(different) // _LOOKED_AT)]
+
+    @cached_property
+    def kind(self) -> str:
+        """Return the kind of identifier; empty when it is not known."""
+        found = identifiers(self.sample)
+        return found.kind if found.share >= 0.5 else ""
+
+    @cached_property
+    def is_row_numbers(self) -> bool:
+        """Return whether the genes are only counted, from 0 or 1."""
+        return any(
+            len(self.texts) > 1 and self.texts == [str(i + start) for i in range(len(self.texts))]
+            for start in (0, 1)
+        )
+
+    @cached_property
+    def is_possible(self) -> bool:
+        """Return whether these can be names: most genes have one, and most are different."""
+        several = len(self.counts) / max(1, len(self.texts))
+        return several >= 0.3 and self.share_named >= 0.5 and not self._is_description
+
+    @cached_property
+    def _is_description(self) -> bool:
+        """Return whether the texts are chromosomes, types of genes, yes and no, or sentences."""
+        n = max(1, len(self.sample))
+        places = sum(_NO_NAME.fullmatch(text) is not None for text in self.sample)
+        sentences = sum(" " in text or len(text) > 60 for text in self.sample)
+        return (places >= 0.8 * n and not self.is_row_numbers) or sentences > 0.2 * n
+
+    @cached_property
+    def is_symbols(self) -> bool:
+        """Return whether these are symbols, which differ in length and shape, or are called so."""
+        if not self.is_possible or not self.has_few_repeats or self.is_row_numbers:
+            return False
+        if self.kind not in ("", "gene symbols", "numbered names"):
+            return False
+        is_called = _SYMBOL_HEADERS.fullmatch(self.name) is not None
+        return is_called or (self.kind != "" and not self._has_one_shape)
+
+    @cached_property
+    def _has_one_shape(self) -> bool:
+        """Return whether the texts are built alike, as accessions are, such as P04637."""
+        lengths = Counter(len(text) for text in self.sample if sum(map(str.isdigit, text)) > 2)
+        return max(lengths.values(), default=0) >= _SAME_SHAPE * len(self.sample) > 2
+
+    def n_matching(self, wanted: Collection[str]) -> int:
+        """Return how many of the regulators, in lower case, are among the names."""
+        names = {name.casefold() for name in self.counts}
+        found = len(names.intersection(wanted))
+        if found < len(wanted):
+            plain = {without_version(name).casefold() for name in self.counts}
+            found = max(found, len(plain.intersection(wanted)))
+        return found
+
+    @property
+    def described(self) -> str:
+        """Return what the names are, with an example."""
+        what = "row numbers" if self.is_row_numbers else self.kind or "names"
+        example = next(iter(self.counts), "")
+        return f"{what} such as '{example}'" if example else what
+
+
+def name_genes(table: Table, options: ReadOptions, *, genes_in_rows: bool) -> Table:
+    """Give the genes the names that are meant.
+
+    Parameters
+    ----------
+    table : Table
+        What was read.
+    options : ReadOptions
+        The user's word and the list of regulators.
+    genes_in_rows : bool
+        Which axis the genes are on.
+
+    Returns
+    -------
+    Table
+        The same where there is nothing to choose. Otherwise with the names chosen and a decision
+        that says so. A gene without a name of this kind goes by another one of its names; so do
+        those that share one, where they are few.
+
+    Raises
+    ------
+    OptionError
+        When the user names a column that there is not.
+    """
+    labels = _labels(table, genes_in_rows=genes_in_rows)
+    if not labels:
+        return table
+    chosen, evidence, certainty = _chosen(labels, options)
+    own = labels[0]
+    others = [label for label in labels if label is not chosen and label.is_possible]
+    names, warnings = _filled(chosen, [label for label in labels if label.is_possible])
+    decisions = list(table.decisions)
+    if others or chosen is not own:
+        decisions.append(
+            Decision(
+                "gene-names",
+                f"Genes go by {_quoted(chosen)}, {chosen.described}.",
+                evidence,
+                certainty,
+                tuple(
+                    Alternative(
+                        f"By {_quoted(label)}, {label.described}", {"gene_names": label.name}
+                    )
+                    for label in others[:_SHOWN]
+                ),
+                names=(chosen.name,),
+                options={"gene_names": chosen.name} if certainty is Certainty.TOLD else {},
+            )
+        )
+    elif chosen.is_row_numbers:
+        decisions.append(
+            Decision(
+                "gene-names",
+                f"Genes go by their numbers, {names[0]} to {names[-1]}.",
+                "The file has no other names for them, and a list of regulators will not match.",
+                Certainty.GUESS,
+            )
+        )
+    key = "row_annotations" if genes_in_rows else "column_annotations"
+    left = {name: texts for name, texts in getattr(table, key).items() if name != chosen.name}
+    changed: dict[str, Any] = {
+        key: left,
+        "row_names" if genes_in_rows else "column_names": names,
+        "decisions": decisions,
+        "warnings": [*table.warnings, *warnings],
+    }
+    return replace(table, **changed)
+
+
+def likeliest_labels(table: Table, *, of_rows: bool, wanted: Collection[str] = ()) -> list[str]:
+    """Return the names that an axis would have if it were that of the genes.
+
+    Parameters
+    ----------
+    table : Table
+        What was read.
+    of_rows : bool
+        Which axis.
+    wanted : collection of str
+        Names of genes.
+
+    Returns
+    -------
+    list of str
+        One a row or column; empty where there are none.
+    """
+    labels = _labels(table, genes_in_rows=of_rows)
+    return _by_rule(labels, wanted)[0].texts if labels else []
+
+
+def _labels(table: Table, *, genes_in_rows: bool) -> list[_Label]:
+    """Return all kinds of names, the axis' own first."""
+    own = table.row_names if genes_in_rows else table.column_names
+    found = table.row_annotations if genes_in_rows else table.column_annotations
+    if own is None:
+        return []
+    called = table.label or (table.corner if genes_in_rows else "") or NAMES
+    called = NAMES if called in found else called
+    labels = [_Label(called, own)]
+    return labels + [_Label(name, texts) for name, texts in found.items() if len(texts) == len(own)]
+
+
+def _chosen(labels: list[_Label], options: ReadOptions) -> tuple[_Label, str, Certainty]:
+    if options.gene_names is None:
+        return _by_rule(labels, options.regulators)
+    wanted = options.gene_names
+    by_name = {label.name.casefold(): label for label in reversed(labels)}
+    by_name |= {label.name: label for label in labels} | {NAMES: labels[0]}
+    found = by_name.get(wanted) or by_name.get(wanted.casefold())
+    if found is None:
+        shown = ", ".join(f"'{label.name}'" for label in labels[:20])
+        raise OptionError(f"The genes have no names '{wanted}'.", f"They have {shown}.")
+    return found, "You said so.", Certainty.TOLD
+
+
+def _by_rule(labels: list[_Label], regulators: Collection[str]) -> tuple[_Label, str, Certainty]:
+    own = labels[0]
+    if len(labels) == 1:
+        return own, "", Certainty.CLEAR
+    possible = [label for label in labels if label.is_possible or label is own]
+    wanted = {name.strip().casefold() for name in regulators} - {""}
+    if wanted and len(possible) > 1:
+        matching = {label.name: label.n_matching(wanted) for label in possible}
+        best = max(possible, key=lambda label: (matching[label.name], label.is_symbols))
+        second = max(matching[label.name] for label in possible if label is not best)
+        if matching[best.name] > second:
+            evidence = (
+                f"{matching[best.name]:,} of the {len(wanted):,} regulators are among them, and at "
+                f"most {second:,} among other names."
+            )
+            is_close = second * 2 > matching[best.name]
+            return best, evidence, Certainty.GUESS if is_close else Certainty.CLEAR
+    symbols = [label for label in possible if label.is_symbols]
+    if own.is_symbols or (not symbols and _is_usable(own)):
+        return own, "", Certainty.CLEAR
+    if symbols:
+        called = [label for label in symbols if _SYMBOL_HEADERS.fullmatch(label.name)]
+        is_clear = bool(called) or own.kind != "" or not _is_usable(own)
+        return (
+            (called or symbols)[0],
+            f"{_quoted(own)} has {own.described}.",
+            Certainty.CLEAR if is_clear else Certainty.GUESS,
+        )
+    unlike = [label for label in possible if _is_usable(label) and label.has_few_repeats]
+    if unlike:
+        return unlike[0], f"{_quoted(own)} has {own.described}.", Certainty.CLEAR
+    return own, "", Certainty.CLEAR
+
+
+def _is_usable(label: _Label) -> bool:
+    return label.is_possible and not label.is_row_numbers
+
+
+def _filled(chosen: _Label, labels: list[_Label]) -> tuple[list[str], list[str]]:
+    """Return the names, those missing or shared by a few genes filled from another kind."""
+    rename_repeated = chosen.has_few_repeats
+    counts = chosen.counts
+    doubtful = [not counts[text] or (rename_repeated and counts[text] > 1) for text in chosen.texts]
+    if not any(doubtful):
+        return chosen.texts, []
+    for other in labels:
+        if other is chosen:
+            continue
+        pairs = zip(chosen.texts, other.texts, doubtful, strict=True)
+        mixed = [substitute if bad else text for text, substitute, bad in pairs]
+        if all(mixed) and (not rename_repeated or len(set(mixed)) == len(mixed)):
+            return mixed, [
+                f"{sum(doubtful):,} genes share their name ({chosen.name}) with another one or "
+                f"have none; they go by the other name that the file has ({other.name})."
+            ]
+    return chosen.texts, []
+
+
+def _quoted(label: _Label) -> str:
+    return "their names" if label.name == NAMES else f"'{label.name}'"
