@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 
-.PHONY: help app test check format browser emulator screenshots
+.PHONY: help app test check tests types format browser emulator screenshots
 .DEFAULT_GOAL := help
 
 help:
@@ -31,9 +31,14 @@ test: browser
 check: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory --jobs 2 tests types  # browser tests leave time for the types
+
+tests:
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+types:
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 emulator: $(VENV)/installed-dev
 	$(BIN)/python -m tools.sagemaker_emulator $(if $(filter-out 8501,$(PORT)),--port $(PORT))
@@ -46,7 +51,8 @@ format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
 
 # The stamps: packages are installed again only when their list changed. The project itself is
-# installed for its command, genie3.
+# installed for its command, genie3. For tests, modules compile when they are imported: many never
+# are.
 $(VENV)/installed: requirements.txt pyproject.toml $(BIN)/python
 	@echo "Installing what the page needs (a minute or two, once)"
 	@$(PIP) -r requirements.txt
@@ -55,7 +61,7 @@ $(VENV)/installed: requirements.txt pyproject.toml $(BIN)/python
 
 $(VENV)/installed-dev: requirements-dev.txt requirements.txt pyproject.toml $(BIN)/python
 	@echo "Installing what the page and its tests need (a minute or two, once)"
-	@$(PIP) -r requirements-dev.txt
+	@$(PIP) --no-compile -r requirements-dev.txt
 	@$(PIP) --no-deps --editable .
 	@touch $@ $(VENV)/installed
 

@@ -107,6 +107,7 @@ def shell(tmp_path, home):
 
 
 class TestCommands:
+    @pytest.mark.slow(16)
     @pytest.mark.parametrize("document", RUN)
     def test_document__runs_from_top_to_bottom(self, document, shell):
         checker = doctest.OutputChecker()

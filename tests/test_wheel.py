@@ -81,7 +81,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return programs
 
 
-@pytest.mark.slow
+@pytest.mark.slow(11)
 def test_wheel__works_without_the_page_s_packages(environment, tmp_path, home):
     found = run(
         environment / "python",

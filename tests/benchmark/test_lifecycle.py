@@ -28,7 +28,7 @@ def wait_for(folder, is_reached):
     return wait_until(reached, shown=lambda: benchmark.status(folder))
 
 
-@pytest.mark.slow
+@pytest.mark.slow(15)
 def test_background__is_killed_resumed_stopped_and_resumed_again(spec):
     """One experiment from its start to its end, with real processes."""
     grid = tuple(threads(n, n_targets=2) for n in (1, 2, 3))

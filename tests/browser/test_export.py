@@ -19,7 +19,7 @@ from genie3_engine import cli
 from genie3_engine.networks.exports import FORMATS
 from tests.browser.driver import Server, click_gene, graph, settled
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow(4)]
 DREAM4 = "dream4_size100"
 GOLD = "DREAM4_GoldStandard_InSilico_Size100_multifactorial_1.tsv"
 HOSTILE = [

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.driver import no_traceback, settled
 from tests.pages.test_findings import odd_counts
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow(13)]
 
 
 def test_findings__are_read_and_fixed_by_clicks_up_to_a_run(new_server, page, tmp_path):

@@ -12,7 +12,7 @@ from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
 from tests.browser.driver import no_traceback, settled
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow(10)]
 
 
 def test_forecast__appears_by_itself_and_follows_the_settings(new_server, page):

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.driver import ROOT, Server, click_gene, graph, settled
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow(3)]
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.driver import appears, click_gene, graph, settled
 from tests.waiting import growing_patience, wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow(8)]
 PAGES = {
     "": "GENIE3",
     "data": "Data",
@@ -128,7 +128,7 @@ def test_upload__becomes_a_network_through_refresh_and_restart(new_server, page,
     page.get_by_role("button", name="Continue to Infer").click()
     expect(heading(page, "Infer")).to_be_visible()
     expect(page.get_by_text("3,923 genes in 276 samples")).to_be_visible()
-    slowly(page, targets=30)
+    slowly(page, targets=8)
     page.locator(".st-key-run button").click()
     expect(heading(page, "Runs")).to_be_visible()
     with held(new_server.home):  # so that it is still at work, however quick the machine
@@ -161,7 +161,7 @@ def test_sample__is_a_network_in_one_click(new_server, page):
     expect(page.locator("[data-testid=graph]")).not_to_have_attribute("data-focus", "")
 
 
-@pytest.mark.parametrize("path", list(PAGES))
+@pytest.mark.parametrize("path", ["", "data", "network", "speedup"])
 def test_link__opens_its_page_as_the_servers_first_request(new_server, page, path):
     open_page(page, new_server, f"{path}?run=nobody&gene=x")
     settled(page)
@@ -173,7 +173,7 @@ def test_run__is_cancelled_and_resumed(new_server, page):
     open_page(page, new_server, "data")
     page.get_by_role("button", name="Use the sample data").click()
     page.get_by_role("button", name="Continue to Infer").click()
-    slowly(page, targets=30)
+    slowly(page, targets=8)
     page.locator(".st-key-run button").click()
     with held(new_server.home):
         expect(at_work(page)).to_be_visible()

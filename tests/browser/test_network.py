@@ -20,7 +20,7 @@ from genie3_engine.store.run_folder import RunFolder
 from tests.browser.driver import Server, appears, click_gene, graph, settled
 from tests.waiting import growing_patience
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow(4)]
 GENES = tuple(f"gene {i:02d}" for i in range(40))
 N_REGULATORS = 8
 

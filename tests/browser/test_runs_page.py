@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.driver import ROOT, graph
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow(13)]
 TABLE = "gene\ts1\ts2\ts3\ts4\n" + "".join(
     f"gene{row}\t{row}\t{row * 7 % 5}\t{row * 3 % 4}\t{row % 3}\n" for row in range(8)
 )

@@ -10,7 +10,7 @@ from genie3_engine.runs import SageMakerOptions
 from tests.browser.driver import graph, settled
 from tools.sagemaker_emulator.emulator import Emulator
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow(17)]
 
 
 @pytest.fixture

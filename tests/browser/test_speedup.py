@@ -13,7 +13,7 @@ from tests.browser.driver import appears, settled
 from tests.pages.experiment import put_experiment
 from tests.waiting import growing_patience
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow(25)]
 TRACES = """chart => document.querySelector(`.st-key-${chart} .js-plotly-plot`).data
     .map(({ name, x, y }) => ({ name, x: Array.from(x), y: Array.from(y) }))"""
 

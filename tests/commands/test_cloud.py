@@ -15,7 +15,7 @@ from genie3_engine.commands.parser import build_parser
 from tests.conftest import ROOT
 from tools.sagemaker_emulator.emulator import Emulator
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(2)
 
 DOCUMENT = ROOT / "docs/sagemaker.md"
 

@@ -15,7 +15,7 @@ def run(capsys, *arguments):
     return code, out, err
 
 
-@pytest.mark.slow
+@pytest.mark.slow(5)
 def test_experiment__prints_every_row_as_json_and_is_done_once(home, tmp_path, capsys):
     command = [*TINY, "--threads", "1,2", "--engines", "compiled", "--out", str(tmp_path / "e")]
     code, out, err = run(capsys, *command, "--json")

@@ -28,7 +28,7 @@ def test_submit__refuses_wrong_options_in_one_line(home, tmp_path, capsys, optio
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.slow(4)
 def test_submit__runs_in_the_background_of_this_machine(home, tmp_path, capsys):
     assert main(shlex.split(f"simulate --genes 5 --samples 10 --out {tmp_path}/data")) == 0
     run = tmp_path / "run"

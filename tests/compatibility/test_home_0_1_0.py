@@ -143,7 +143,7 @@ def test_killed_run__is_resumed_in_the_background_to_the_same_bytes(home):
     compare(hashes_of(run / "links.parquet"), json_of("killed"))
 
 
-@pytest.mark.slow
+@pytest.mark.slow(11)
 def test_experiments__open_and_resume(home):
     found = {each.id: each for each in benchmark.history()}
     states = {name: each.status.state.value for name, each in found.items()}

@@ -80,7 +80,7 @@ def found(folder: Path, name: str, changes: dict[str, str]) -> dict[str, object]
     return json.loads(child.stdout.splitlines()[-1])
 
 
-@pytest.mark.slow
+@pytest.mark.slow(13)
 def test_fingerprints_and_links__are_the_same_without_the_processors_features(tmp_path):
     write_formats(tmp_path)  # once: the values are drawn by functions of the C library
     write_files(tmp_path / "files")

@@ -112,7 +112,7 @@ def test_start__says_why_it_failed(tmp_path, home):
 
 
 def test_start__stops_when_asked_and_keeps_its_parts(tmp_path, home):
-    run = tiny_run(tmp_path / "run", n_genes=30, n_trees=2000)
+    run = tiny_run(tmp_path / "run", n_genes=30, n_trees=1000)
     job = Job(tmp_path, run, hosts=["algo-1"], host="algo-1")
     process = job.start()
     wait_until(lambda: job.parts)
@@ -134,7 +134,7 @@ def python_of_the_image() -> str | None:
     return None
 
 
-@pytest.mark.slow
+@pytest.mark.slow(24)
 def test_start__installs_and_runs_with_the_images_versions(tmp_path, home):
     python = python_of_the_image()
     if python is None:

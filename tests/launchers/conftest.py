@@ -8,7 +8,7 @@ from tools.sagemaker_emulator.emulator import Emulator
 @pytest.fixture(scope="module")
 def cloud():
     """The emulator: real HTTP on this machine, real workers, nothing at AWS."""
-    with Emulator() as emulator:
+    with Emulator("--grace-seconds", "1") as emulator:
         yield emulator
 
 

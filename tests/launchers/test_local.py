@@ -21,6 +21,7 @@ from tests.simulated_networks import tiny_run
 from tests.waiting import HANG_SECONDS, wait_until
 
 
+@pytest.mark.slow(1)
 class TestLocalLauncher(LauncherContract):
     @pytest.fixture
     def launcher(self, home):

@@ -32,7 +32,7 @@ def at_work(found):
     }
 
 
-@pytest.mark.slow
+@pytest.mark.slow(14)
 def test_queue__survives_the_end_of_the_server_and_keeps_its_order(home, tmp_path):
     folders = [
         tiny_run(home / "runs" / f"run-{number}", n_genes=40, n_trees=30).path

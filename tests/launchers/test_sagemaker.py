@@ -10,6 +10,7 @@ from tests.contracts.launcher_contract import ENDLESS_TREES, LauncherContract
 from tests.simulated_networks import tiny_run
 
 
+@pytest.mark.slow(2)
 class TestSageMakerLauncher(LauncherContract):
     @pytest.fixture
     def launcher(self, home):

@@ -21,7 +21,7 @@ N_FILES = int(os.environ.get("GENIE3_FUZZ", "640"))
 MIB_AT_MOST = 1024
 
 
-@pytest.mark.slow
+@pytest.mark.slow(4)
 def test_read_expression__survives_damaged_files():
     command = [sys.executable, "tests/data/io/fuzz.py"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
