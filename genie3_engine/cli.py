@@ -24,9 +24,9 @@ def _run_command(args: argparse.Namespace, argv: Sequence[str]) -> int:
     try:
         return run(args)
     finally:
-        from genie3_engine.runs import wait_until_collected
+        from genie3_engine.launchers import background
 
-        wait_until_collected()
+        background.wait()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genie3_engine.registry import Registry
+from genie3_engine.runs import LAUNCHERS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -40,7 +41,9 @@ RUNS = PageInfo("runs", "Runs", ":material/list:", "pages/runs/page.py")
 NETWORK = PageInfo("network", "Network", ":material/hub:", "pages/network/page.py")
 ACCURACY = PageInfo("accuracy", "Accuracy", ":material/target:", "pages/accuracy/page.py")
 SPEEDUP = PageInfo("speedup", "Speed-up", ":material/speed:", "pages/speedup/page.py")
-SAGEMAKER = PageInfo("sagemaker", "SageMaker", ":material/cloud:", "pages/sagemaker/page.py")
+# The setup of all launchers that have settings, at the address of the first one.
+_TITLE = " and ".join(info.label for info in LAUNCHERS.records() if info.settings)
+SAGEMAKER = PageInfo("sagemaker", _TITLE, ":material/cloud:", "pages/sagemaker/page.py")
 
 PAGES: Registry[PageInfo] = Registry(
     "page",

@@ -17,7 +17,11 @@ _HOUR = 3600
 
 
 def form(
-    settings: Iterable[Setting], values: Mapping[str, Any] | None = None, *, prefix: str = ""
+    settings: Iterable[Setting],
+    values: Mapping[str, Any] | None = None,
+    *,
+    prefix: str = "",
+    n_columns: int = 1,
 ) -> dict[str, Any]:
     """Draw a widget for each setting, advanced ones in an expander, and return the values.
 
@@ -29,6 +33,8 @@ def form(
         First values by name; the settings' own defaults otherwise.
     prefix : str
         Begins the keys of the widgets, so that two forms do not share them.
+    n_columns : int
+        Widgets next to each other, of those that are not advanced.
 
     Returns
     -------
@@ -43,11 +49,12 @@ def form(
     listed = list(settings)
     advanced = [each for each in listed if each.is_advanced]
     values = values or {}
-    chosen = {
-        each.name: widget(each, values.get(each.name, each.default), prefix=prefix)
-        for each in listed
-        if not each.is_advanced
-    }
+    chosen: dict[str, Any] = {}
+    columns = st.columns(n_columns, gap="medium")
+    for position, each in enumerate(each for each in listed if not each.is_advanced):
+        with columns[position % n_columns]:
+            default = values.get(each.name, each.default)
+            chosen[each.name] = widget(each, default, prefix=prefix)
     if advanced:
         with st.expander("Advanced", icon=":material/tune:", key=f"{prefix}advanced"):
             for each in advanced:
@@ -121,6 +128,8 @@ def _widget_values(setting: Setting, value: Any, prefix: str) -> dict[str, Any]:
     key = prefix + setting.name
     if setting.kind == "choice":
         return {key: value}
+    if setting.kind == "text" and setting.options:
+        return {key: value or None}
     if setting.options:
         if value in setting.words:
             return {key: value}
@@ -139,6 +148,8 @@ def _draw(setting: Setting, key: str) -> Any:  # noqa: ANN401 -- of the setting'
         return st.toggle(setting.label, key=key, persist_state="session")
     if setting.kind == "choice":
         return _choice(setting, key)
+    if setting.kind == "text" and setting.options:
+        return setting.parse(_suggestion(setting, key))
     if setting.options:
         word = _choice(setting, key, **{_A_NUMBER: "A number"})
         if word != _A_NUMBER:
@@ -176,6 +187,21 @@ def _choice(setting: Setting, key: str, **more: str) -> str:
             persist_state="session",
         )
     return str(setting.default if chosen is None else chosen)
+
+
+def _suggestion(setting: Setting, key: str) -> str:
+    """Draw a text with suggestions."""
+    value = state.value(key)
+    words = list(setting.words)
+    chosen = st.selectbox(
+        setting.label,
+        words if value is None or value in words else [value, *words],
+        key=key,
+        placeholder=setting.placeholder or "None",
+        accept_new_options=True,
+        persist_state="session",
+    )
+    return chosen or ""
 
 
 def _number(setting: Setting, key: str, *, label: str) -> int | float | None:

@@ -10,7 +10,8 @@ from typing import Any
 from genie3_engine.benchmark.measurements import Configuration
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs.status import JobStatus
-from genie3_engine.launchers.registry import CLOUD, LOCAL
+from genie3_engine.launchers.base import LauncherInfo
+from genie3_engine.launchers.registry import CLOUD, LAUNCHERS, LOCAL
 
 MOST_RUNS = 1_000
 
@@ -58,9 +59,9 @@ class ExperimentSpec:
     created : str
         ISO 8601 time in UTC.
     launcher_options : dict
-        Options of the launcher of every run; empty for this machine.
+        Options of the launcher of every run.
     launcher : str
-        The launcher's name; empty for this machine.
+        The launcher's name.
 
     Raises
     ------
@@ -80,7 +81,7 @@ class ExperimentSpec:
     seed: int = 0
     created: str = ""
     launcher_options: dict[str, Any] = field(default_factory=dict, hash=False)
-    launcher: str = ""
+    launcher: str = LOCAL
 
     def __post_init__(self) -> None:
         """Refuse a grid without a point, or with too many."""
@@ -97,15 +98,17 @@ class ExperimentSpec:
             )
         if (self.dataset is None) == (self.simulated is None):
             raise OptionError("The experiment has no data.", "Give a data set, or simulate one.")
-        if not self.launcher_options and any(each.n_instances > 1 for each in self.configurations):
+        has_several = any(each.n_instances > 1 for each in self.configurations)
+        if has_several and self.launcher in LAUNCHERS and not self.launcher_info.machines:
             raise OptionError(
-                "Several instances take a place that has them.", "Give --instance-type too."
+                f"A run on {self.launcher_info.label} takes one machine.",
+                "Leave --instances out, or give another --launcher.",
             )
 
     @property
-    def launcher_name(self) -> str:
-        """The launcher of every run; version 0.1.0, which knew one, did not store its name."""
-        return self.launcher or (CLOUD if self.launcher_options else LOCAL)
+    def launcher_info(self) -> LauncherInfo:
+        """The description of the launcher; raises `OptionError` when it is not installed."""
+        return LAUNCHERS[self.launcher]
 
     @property
     def most_targets(self) -> int:
@@ -132,11 +135,16 @@ class ExperimentSpec:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> ExperimentSpec:
-        """Rebuild a spec from `to_dict`'s values."""
+        """Rebuild a spec from `to_dict`'s values.
+
+        Version 0.1.0, which knew one launcher elsewhere, did not store its name.
+        """
+        launcher = values.get("launcher") or (CLOUD if values["launcher_options"] else LOCAL)
         simulated, regulators = values["simulated"], values["regulators"]
         return cls(
             **{
                 **values,
+                "launcher": launcher,
                 "configurations": tuple(map(Configuration.from_dict, values["configurations"])),
                 "simulated": None if simulated is None else SimulatedData(**simulated),
                 "regulators": None if regulators is None else tuple(regulators),

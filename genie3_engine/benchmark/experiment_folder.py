@@ -45,7 +45,8 @@ class ExperimentFolder(JobFolder[ExperimentSpec, ExperimentStatus]):
     @property
     def grace_seconds(self) -> float:
         """Seconds that the experiment has to stop by itself."""
-        return _CLOUD_GRACE_SECONDS if self.spec.launcher_options else _LOCAL_GRACE_SECONDS
+        is_here = self.spec.launcher_info.is_this_machine
+        return _LOCAL_GRACE_SECONDS if is_here else _CLOUD_GRACE_SECONDS
 
     def lost(self, status: ExperimentStatus) -> ExperimentStatus:
         """Return the status of an experiment whose process has vanished."""

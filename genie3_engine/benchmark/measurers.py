@@ -245,7 +245,7 @@ class LauncherMeasurer:
     launcher : str
         The launcher's name.
     options : mapping
-        The launcher's options; the number of instances is each configuration's, and without a name
+        The launcher's options; the number of machines is each configuration's, and without a name
         of the experiment its folder's is taken.
     """
 
@@ -265,8 +265,11 @@ class LauncherMeasurer:
                 return True
             _clean_up(task.path)
             remove_run(task.path)
-        options = {**self._options, "instances": task.configuration.n_instances}
-        options["experiment"] = options.get("experiment") or task.path.parents[1].name
+        info, options = runs.LAUNCHERS[self._launcher], dict(self._options)
+        if info.machines:
+            options[info.machines] = task.configuration.n_instances
+        if any(each.name == "experiment" for each in info.settings):
+            options["experiment"] = options.get("experiment") or task.path.parents[1].name
         spec = run_spec_of(task.configuration, task.subject)
         spec = replace(spec, launcher=self._launcher, launcher_options=options)
         runs.start(spec, folder=task.path, home=home)
@@ -335,7 +338,7 @@ def _clean_up(path: Path) -> None:
     """Delete what a run has left in the cloud; its folder has the only record of where it is."""
     with suppress(Genie3Error):
         if RunFolder.open(path).read_submission() is None:
-            runs.clean_cloud(path)
+            runs.launcher_of(path).cleanup(path)
 
 
 def _stopped(task: Task) -> str:

@@ -226,15 +226,15 @@ class _Runner:
 
 
 def _measurer(spec: ExperimentSpec) -> Measurer:
-    if not spec.launcher_options:
+    if spec.launcher_info.is_this_machine:
         return LocalMeasurer()
-    return LauncherMeasurer(spec.launcher_name, spec.launcher_options)
+    return LauncherMeasurer(spec.launcher, spec.launcher_options)
 
 
 def _machine_of(spec: ExperimentSpec, before: Mapping[str, Any]) -> dict[str, Any]:
     """Return the machine that an experiment is measured on, with the load of the first attempt."""
     here = {**machine(), "versions": versions()}
-    if spec.launcher_options:
+    if not spec.launcher_info.is_this_machine:
         return _instances_of(spec, here)
     load = None
     with suppress(OSError):
@@ -243,18 +243,19 @@ def _machine_of(spec: ExperimentSpec, before: Mapping[str, Any]) -> dict[str, An
 
 
 def _instances_of(spec: ExperimentSpec, here: Mapping[str, Any]) -> dict[str, Any]:
-    """Return all cloud instances together as one machine; this one knows the versions."""
-    name = str(spec.launcher_options.get("instance_type", ""))
+    """Return all machines of the launcher together as one; this machine knows the versions."""
+    info, options = spec.launcher_info, spec.launcher_options
     most = max(each.n_instances for each in spec.configurations)
-    found = {"processor": f"up to {most} x {name}", "versions": here["versions"]}
-    try:
-        instance = planning.catalogue().named(name)
-    except OptionError:
-        return {**found, "usable_cores": most, "memory_bytes": 0}
-    return {
-        **found,
-        "cores": most * instance.physical_cores,
-        "logical_cores": most * instance.vcpu,
-        "usable_cores": most * instance.vcpu,
-        "memory_bytes": instance.memory_bytes,
+    name, _ = info.instances(options) or (info.label, most)
+    found = {
+        "processor": f"up to {most} x {name}",
+        "usable_cores": most * (info.cores(options) or 1),
+        "memory_bytes": 0,
+        "versions": here["versions"],
     }
+    with suppress(OptionError):
+        instance = planning.catalogue().named(name)
+        found["cores"] = most * instance.physical_cores
+        found["logical_cores"] = most * instance.vcpu
+        found["memory_bytes"] = instance.memory_bytes
+    return found

@@ -11,7 +11,8 @@ _MIB = 1 << 20
 
 def cleanup(args: argparse.Namespace) -> int:
     """Delete what a run has left in the cloud; its folder here stays."""
-    cleaned = runs.clean_cloud(args.run.absolute(), shared=args.shared)
+    run = args.run.absolute()
+    cleaned = runs.launcher_of(run).cleanup(run, shared=args.shared)
     print(
         f"Deleted {cleaned.n_files:,} files ({cleaned.n_bytes / _MIB:,.2f} MiB) and"
         f" {cleaned.n_logs:,} logs. Kept: {cleaned.kept}."

@@ -14,17 +14,17 @@ from genie3_engine.launchers.registry import CLOUD, LAUNCHERS
 
 if TYPE_CHECKING:
     from genie3_engine.commands.parsing import Commands
+    from genie3_engine.model import Setting
 
 ACTIONS = ("check", "policy", "save")
-WHOSE = ("user", "role", "trust")
 _SUBMIT = """\
 Everything that is not given is taken from what `cloud save` has kept.
   submit data.tsv --out run --instance-type ml.c5.2xlarge --instances 4 --spot
   status run;  logs run --follow;  collect run;  cleanup run"""
 _CLOUD = """\
-check   look at credentials, region, role, bucket and quota, one by one
-policy  print the IAM policy that your user, the instances' role, or its trust needs
-save    keep the options given for all runs to come; there is no secret among them"""
+check   check what a run needs, such as credentials, region, role, bucket and quota
+policy  print the policy that your user, the instances' role, or its trust needs
+save    save the options given as defaults of all runs to come; none of them is a secret"""
 
 
 def add_cloud(commands: Commands, add_inference: Callable[[Parser], None]) -> None:
@@ -47,49 +47,90 @@ def add_cloud(commands: Commands, add_inference: Callable[[Parser], None]) -> No
         action="store_true",
         help="delete the data set and the program too, which other runs may use",
     )
-    cloud = add_command(commands, "cloud", "configure and check SageMaker", _CLOUD)
+    cloud = add_command(commands, "cloud", "configure and check a launcher", _CLOUD)
     cloud.add_argument("action", choices=ACTIONS, metavar="|".join(ACTIONS))
+    whose = [each.value for info in LAUNCHERS.records() for each in info.policies]
     cloud.add_argument(
         "whose",
         nargs="?",
-        choices=WHOSE,
-        default="user",
-        metavar="|".join(WHOSE),
+        choices=whose,
+        default=whose[0],
+        metavar="|".join(whose),
         help="whose policy (default: %(default)s)",
     )
-    add_launcher_options(cloud, CLOUD)
+    add_launcher(cloud, "launcher that is meant")
+    add_launcher_options(cloud)
     add_json(cloud)
 
 
-def add_launcher_options(parser: argparse.ArgumentParser, *names: str) -> None:
-    """Add the options of launchers, all by default; one that several have is added once."""
+def add_launcher(parser: argparse.ArgumentParser, text: str) -> None:
+    """Add the choice of a launcher."""
+    parser.add_argument(
+        "--launcher",
+        choices=LAUNCHERS.names(),
+        default=CLOUD,
+        help=f"{text} (default: %(default)s)",
+    )
+
+
+def add_launcher_options(parser: argparse.ArgumentParser, *, has_machines: bool = True) -> None:
+    """Add the options of all launchers; one that several have is added once.
+
+    Parameters
+    ----------
+    parser : ArgumentParser
+        Where they are added.
+    has_machines : bool
+        Whether the numbers of machines are among them.
+    """
     seen: set[str] = set()
-    for name in names or LAUNCHERS:
-        info = LAUNCHERS[name]
-        new = [each for each in info.settings if each.flag not in seen]
+    for name in LAUNCHERS:
+        new = [
+            each
+            for each in launcher_settings(name, has_machines=has_machines)
+            if each.flag not in seen
+        ]
         if new:
-            add_settings(parser.add_argument_group(info.label), new, has_defaults=False)
+            add_settings(parser.add_argument_group(LAUNCHERS[name].label), new, has_defaults=False)
         seen |= {each.flag for each in new}
 
 
-def given_options(args: argparse.Namespace, launcher: str) -> dict[str, Any]:
+def given_options(
+    args: argparse.Namespace, launcher: str, *, has_machines: bool = True
+) -> dict[str, Any]:
     """Return the options of a launcher that were given.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        The options.
+    launcher : str
+        The launcher's name.
+    has_machines : bool
+        As in `add_launcher_options`.
 
     Raises
     ------
     OptionError
         When an option of another launcher was given.
     """
-    own = {each.flag for each in LAUNCHERS[launcher].settings}
-    for info in LAUNCHERS.records():
-        for each in info.settings:
+    settings = launcher_settings(launcher, has_machines=has_machines)
+    own = {each.flag for each in settings}
+    for name in LAUNCHERS:
+        for each in launcher_settings(name, has_machines=has_machines):
             if each.flag not in own and given_settings(args, [each]):
-                label = LAUNCHERS[launcher].label
+                other, label = LAUNCHERS[name].label, LAUNCHERS[launcher].label
                 raise OptionError(
-                    f"{each.flag} is an option of {info.label}, not of {label}.",
+                    f"{each.flag} is an option of {other}, not of {label}.",
                     "Leave it out, or choose another --launcher.",
                 )
-    return given_settings(args, LAUNCHERS[launcher].settings)
+    return given_settings(args, settings)
+
+
+def launcher_settings(launcher: str, *, has_machines: bool = True) -> list[Setting]:
+    """Return the settings of a launcher, with or without its number of machines."""
+    info = LAUNCHERS[launcher]
+    return [each for each in info.settings if has_machines or each.name != info.machines]
 
 
 def _add_submit(commands: Commands, add_inference: Callable[[Parser], None]) -> None:
@@ -97,12 +138,7 @@ def _add_submit(commands: Commands, add_inference: Callable[[Parser], None]) -> 
         commands, "submit", "begin a run that goes on by itself, here or in a cloud", _SUBMIT
     )
     add_inference(parser)
-    parser.add_argument(
-        "--launcher",
-        choices=LAUNCHERS.names(),
-        default=CLOUD,
-        help="where it runs (default: %(default)s)",
-    )
+    add_launcher(parser, "where it runs")
     parser.add_argument(
         "--dry-run",
         action="store_true",

@@ -13,7 +13,7 @@ def collect(args: argparse.Namespace) -> int:
     """Bring here what a run has computed: its result, or the parts that there are so far."""
     run = args.run.absolute()
     n_here, total = runs.collect(run)
-    now, view = runs.status(run), runs.cloud(run)
+    now, view = runs.status(run), runs.launcher_of(run).view(run)
     partial = runs.partial_links(run) if n_here < total else None
     found = {
         "run": str(run),
@@ -26,7 +26,7 @@ def collect(args: argparse.Namespace) -> int:
     if args.json:
         output.print_json(found)
         return 0
-    paid = "" if view is None else f" Paid for: {money(view)}."
+    paid = "" if view is None or not view.billing else f" Paid for: {money(view)}."
     if n_here < total:
         look = "" if partial is None else f" Look at them: links {args.run / partial.name}"
         print(f"{n_here:,} of {total:,} targets are here so far ({now.state}): {run}.{paid}{look}")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from genie3_engine import benchmark, planning, runs
+from genie3_engine import benchmark, runs
 from genie3_engine.benchmark import Configuration, ExperimentSpec, ExperimentStatus
 from genie3_engine.commands import output
+from genie3_engine.commands.cloud_parser import given_options, launcher_settings
 from genie3_engine.commands.experiment_results import as_json, print_results
+from genie3_engine.commands.options import given_settings
 from genie3_engine.commands.parsing import reading_options
 from genie3_engine.data.name_lists import read_list
 from genie3_engine.data.prepare import read_expression
@@ -54,10 +56,11 @@ def _spec(args: argparse.Namespace) -> ExperimentSpec:
         raise OptionError("--resume needs a folder.", "Give --out.")
     if args.out is not None:
         refuse_place(args.out)
+    launcher, options = _launcher(args)
     shape = ExperimentSpec(
         name=args.out.name if args.out is not None else args.preset or "grid",
         preset=args.preset or benchmark.MY_OWN,
-        configurations=_configurations(args),
+        configurations=_configurations(args, launcher, options),
         simulated=benchmark.SimulatedData(
             args.genes or benchmark.ORIGINAL_GENES,
             args.samples or benchmark.ORIGINAL_SAMPLES,
@@ -66,12 +69,15 @@ def _spec(args: argparse.Namespace) -> ExperimentSpec:
         n_repeats=args.repeats,
         n_trees=args.n_trees,
         seed=args.seed,
-        launcher_options=_rented(args),
+        launcher=launcher,
+        launcher_options=options,
     )
     return _on_file(shape, args) if args.expression is not None else _on_simulated(shape, args)
 
 
-def _configurations(args: argparse.Namespace) -> tuple[Configuration, ...]:
+def _configurations(
+    args: argparse.Namespace, launcher: str, options: Mapping[str, Any]
+) -> tuple[Configuration, ...]:
     given = [name for name in _GRID if getattr(args, name) is not None]
     if args.preset is not None:
         if given:
@@ -81,7 +87,7 @@ def _configurations(args: argparse.Namespace) -> tuple[Configuration, ...]:
             raise OptionError("With --preset, --targets is one number.", "Give one.")
         return benchmark.configurations_of(
             benchmark.preset_named(args.preset),
-            n_cores=_cores(args.instance_type),
+            n_cores=runs.LAUNCHERS[launcher].cores(options) or usable_cores(),
             n_targets=None if args.targets is None else args.targets[0],
         )
     if not given:
@@ -101,22 +107,19 @@ def _configurations(args: argparse.Namespace) -> tuple[Configuration, ...]:
     )
 
 
-def _cores(kind: str | None) -> int:
-    """Return the cores that a preset is laid out for."""
-    return usable_cores() if kind is None else planning.catalogue().named(kind).vcpu
-
-
-def _rented(args: argparse.Namespace) -> dict[str, Any]:
-    """Return the options of the cloud launcher; none for this machine."""
-    if args.instance_type is None:
-        if args.spot:
-            raise OptionError("--spot is for cloud instances.", "Give --instance-type too.")
-        return {}
-    name = args.out.name if args.out is not None else "experiment"
-    options = runs.SageMakerOptions(
-        instance_type=args.instance_type, spot=args.spot, experiment=name
-    )
-    return options.to_dict()
+def _launcher(args: argparse.Namespace) -> tuple[str, dict[str, Any]]:
+    """Return the launcher that is named, or whose options are given, and these options."""
+    settings = {name: launcher_settings(name, has_machines=False) for name in runs.LAUNCHERS}
+    named = [name for name in settings if given_settings(args, settings[name])]
+    launcher = args.launcher or next(iter(named), runs.LOCAL)
+    options = given_options(args, launcher, has_machines=False)
+    runs.complete_options(launcher, options)  # refuses wrong ones; runs add those saved
+    if args.out is not None and any(each.name == "experiment" for each in settings[launcher]):
+        options.setdefault("experiment", args.out.name)
+    plain = {
+        name: list(each) if isinstance(each, tuple) else each for name, each in options.items()
+    }
+    return launcher, plain
 
 
 def _on_simulated(spec: ExperimentSpec, args: argparse.Namespace) -> ExperimentSpec:

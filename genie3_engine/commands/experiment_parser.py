@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genie3_engine.commands.cloud_parser import add_launcher_options
 from genie3_engine.commands.options import add_settings
 from genie3_engine.commands.parsing import add_command, add_json, add_reading, add_regulators
+from genie3_engine.launchers.registry import LAUNCHERS
 from genie3_engine.model import ENGINES, ForestSpec, settings_of
 
 if TYPE_CHECKING:
@@ -77,14 +79,18 @@ def _add_grid(parser: argparse.ArgumentParser) -> None:
     add("--processes", type=numbers, metavar="INT,...", help="processes (default: 1)")
     add("--n-jobs", type=numbers, metavar="INT,...", help="scikit-learn's jobs (default: 1)")
     add("--threads", type=numbers, metavar="INT,...", help="compiled threads (default: 1)")
-    add("--instance-type", metavar="TYPE", help="cloud instances of this type; see cloud save")
+    add(
+        "--launcher",
+        choices=LAUNCHERS.names(),
+        help="where runs are measured (default: this machine, or the one whose options are given)",
+    )
     add(
         "--instances",
         type=numbers,
         metavar="INT,...",
-        help="cloud instances that share the targets of each run (default: 1)",
+        help="machines of the launcher that share the targets of each run (default: 1)",
     )
-    add("--spot", action="store_true", help="use spot instances")
+    add_launcher_options(parser, has_machines=False)
 
 
 def numbers(text: str) -> tuple[int, ...]:

@@ -82,7 +82,7 @@ def print_results(folder: Path, found: ExperimentResults) -> None:
         f"{machine.get('processor', 'unknown processor')}, {machine.get('usable_cores')} cores, "
         f"{memory:.0f} GiB."
     )
-    is_rented = bool(found.spec.launcher_options)
+    is_rented = any(row.billable_seconds is not None for row in found.rows)
     lines: list[tuple[str, ...]] = [_COLUMNS + _RENTED_COLUMNS if is_rented else _COLUMNS]
     lines += [_cells(row) + _rented_cells(row) if is_rented else _cells(row) for row in found.rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]

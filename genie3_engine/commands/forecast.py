@@ -63,8 +63,7 @@ def _catalogue(args: argparse.Namespace) -> Catalogue:
     dated = planning.catalogue()
     if not args.live_prices:
         return dated
-    settings = runs.cloud_settings()
-    found = planning.priced(dated, runs.live_prices(settings), region=settings.region or None)
+    found = runs.todays_catalogue()
     if found.price_date == dated.price_date:
         output.note(f"AWS's price list could not be read; prices are of {dated.price_date}.")
     return found

@@ -15,15 +15,16 @@ _PAUSE_SECONDS = 2.0
 def logs(args: argparse.Namespace) -> int:
     """Print what a run has logged, and go on until it ends where that is wanted."""
     run = args.run.absolute()
+    launcher = runs.launcher_of(run)
     since, rest, said = 0, "", ""
     while True:
-        now = runs.status(run) if args.follow else None
+        now = launcher.status(run) if args.follow else None
         is_live = now is not None and now.state.may_change
         why = now.error.message if now is not None and is_live and now.error is not None else ""
         if why != said:
             said = why
             output.note(f"{why} Still trying." if why else "There is an answer again.")
-        chunk = runs.log(run, since)
+        chunk = launcher.logs(run, since)
         since = chunk.end
         *lines, rest = (rest + chunk.text).split("\n")
         for line in lines:

@@ -6,17 +6,17 @@ import argparse
 
 from genie3_engine import runs
 from genie3_engine.commands.cloud_parser import given_options
-from genie3_engine.store.run_folder import RunFolder
 
 
 def resume(args: argparse.Namespace) -> int:
     """Have what is missing of a run computed, on other instances where some are named."""
     run = args.run.absolute()
-    changes = given_options(args, RunFolder.open(run).spec.launcher)
+    launcher = runs.launcher_of(run)
+    changes = given_options(args, launcher.name)
     if changes:
-        runs.change_options(run, changes)
-    runs.resume(run)
-    view = runs.cloud(run)
+        launcher.change(run, changes)
+    launcher.submit(run)
+    view = launcher.view(run)
     where = "in the background" if view is None else f"as {view.job}"
     print(f"Goes on {where}: {run}. See: status {args.run}")
     return 0

@@ -7,8 +7,9 @@ from typing import Any
 
 from genie3_engine import runs
 from genie3_engine.commands import output
+from genie3_engine.launchers import background
 from genie3_engine.model import RunStatus
-from genie3_engine.runs import CloudView
+from genie3_engine.runs import JobView
 
 _COLLECTING = "collecting"  # a job that is done: its result is on its way here
 
@@ -16,11 +17,12 @@ _COLLECTING = "collecting"  # a job that is done: its result is on its way here
 def status(args: argparse.Namespace) -> int:
     """Say where a run stands, wherever it happens, and wait for a result that is on its way."""
     run = args.run.absolute()
-    now = runs.status(run)
+    launcher = runs.launcher_of(run)
+    now = launcher.status(run)
     if now.step == _COLLECTING:
-        runs.wait_until_collected(run)
-        now = runs.status(run)
-    view = runs.cloud(run)
+        background.wait(run)
+        now = launcher.status(run)
+    view = launcher.view(run)
     if args.json:
         output.print_json(_as_json(str(run), now, view))
         return 0
@@ -31,12 +33,12 @@ def status(args: argparse.Namespace) -> int:
     if now.error is not None:
         facts.append(("because", " ".join(f"{now.error.message} {now.error.remedy}".split())))
     if view is not None:
-        facts += _cloud_facts(view)
+        facts += _job_facts(view, runs.LAUNCHERS[launcher.name].label)
     output.print_facts(facts)
     return 0
 
 
-def money(view: CloudView) -> str:
+def money(view: JobView) -> str:
     """Say what a run has cost so far."""
     bill = view.billing
     seconds = f"{bill['billable_seconds']:,.0f} instance seconds"
@@ -48,29 +50,31 @@ def money(view: CloudView) -> str:
     return f"{seconds}, {bill['dollars']:,.2f} dollars{how} ({bill['price_note']})"
 
 
-def _cloud_facts(view: CloudView) -> list[tuple[str, object]]:
+def _job_facts(view: JobView, service: str) -> list[tuple[str, object]]:
     said = ", ".join(text for text in (view.state, view.secondary, view.message) if text)
     facts: list[tuple[str, object]] = [
         ("job", view.job + (f" ({view.n_jobs} in all)" if view.n_jobs > 1 else "")),
-        ("SageMaker", said or "not asked yet"),
-        ("paid for", money(view)),
+        (service, said or "not asked yet"),
     ]
+    if view.billing:
+        facts.append(("paid for", money(view)))
     if view.n_interruptions:
         facts.append(("interrupted", f"{view.n_interruptions} times"))
     facts += [
         (
             host.name,
             f"{host.state}{f', {host.step}' if host.step else ''},"
-            f" {host.targets_done:,} of {host.targets_total:,} targets",
+            f" {host.targets_done:,} of {host.targets_total:,} targets"
+            f"{f', {host.note}' if host.note else ''}",
         )
         for host in view.hosts
     ]
-    if view.console_url:
-        facts.append(("see", view.console_url))
+    if view.url:
+        facts.append(("see", view.url))
     return facts
 
 
-def _as_json(run: str, now: RunStatus, view: CloudView | None) -> dict[str, Any]:
+def _as_json(run: str, now: RunStatus, view: JobView | None) -> dict[str, Any]:
     error = now.error
     found: dict[str, Any] = {
         "run": run,

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+
+from genie3_engine.errors import OptionError, RunError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from genie3_engine.model import RunSpec, RunStatus, Setting
+    from genie3_engine.model.settings import Choice
+    from genie3_engine.planning import PriceSource
 
 NOT_DONE = "not-done"  # the code of the error of `Launcher.collect` when it comes too early
-
-
 OK, MISSING, UNKNOWN = "ok", "missing", "unknown"
 
 
@@ -24,7 +27,7 @@ class Check:
     Parameters
     ----------
     name : str
-        credentials, region, role, bucket or quota.
+        What was looked at, such as credentials or a quota.
     state : str
         ``ok``, ``missing``, or ``unknown`` when it could not be looked at.
     message : str
@@ -32,7 +35,7 @@ class Check:
     remedy : str
         What to do.
     policy : str
-        The IAM policy to add, as JSON; empty when none helps.
+        A text to add somewhere, such as an IAM policy as JSON; empty when none helps.
     """
 
     name: str
@@ -75,15 +78,157 @@ class LogChunk:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Host:
+    """One machine of a run, as it described itself last.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``algo-2``; the lines of the run's log begin with it.
+    rank : int
+        Its shard, from 0.
+    state, step : str
+        As a worker's status says them.
+    targets_done, targets_total : int
+        Of its shard.
+    heartbeat : float or None
+        When it said so, in seconds since the epoch.
+    timings : dict or None
+        Where its time went, once it has ended.
+    note : str
+        What the service says of it, such as its node or why it waits.
+    """
+
+    name: str
+    rank: int
+    state: str
+    step: str
+    targets_done: int
+    targets_total: int
+    heartbeat: float | None
+    timings: dict[str, Any] | None = None
+    note: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobView:
+    """A run at a service, as the service and the machines described it last.
+
+    Parameters
+    ----------
+    job : str
+        Name of the last job.
+    state, secondary, message : str
+        As the service says them; empty when it was not asked yet.
+    hosts : tuple of Host
+        What each machine says of itself, by rank; those that have not begun are missing.
+    host_names : tuple of str
+        Names of all machines that were requested.
+    n_interruptions : int
+        How often machines were taken away.
+    n_jobs : int
+        Jobs of this run so far: one, and one for each resumption.
+    billing : dict
+        ``billable_seconds`` of all machines, ``dollars``, ``price_note`` and what else the launcher
+        knows of the price; empty where runs have none.
+    is_bill_final : bool
+        Whether the service has said what it charges.
+    url : str
+        The job's page at the service; empty when there is none.
+    is_emulator : bool
+        Whether an emulator on this machine takes the place of the service.
+    """
+
+    job: str
+    state: str = ""
+    secondary: str = ""
+    message: str = ""
+    hosts: tuple[Host, ...] = ()
+    host_names: tuple[str, ...] = ()
+    n_interruptions: int = 0
+    n_jobs: int = 1
+    billing: dict[str, Any] = field(default_factory=dict)
+    is_bill_final: bool = False
+    url: str = ""
+    is_emulator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What was deleted at a service.
+
+    Parameters
+    ----------
+    n_files, n_bytes : int
+        Stored files.
+    n_logs : int
+        Logs.
+    kept : str
+        What stays, and why.
+    """
+
+    n_files: int
+    n_bytes: int
+    n_logs: int
+    kept: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaunchPlan:
+    """What a run would upload, request and cost.
+
+    Parameters
+    ----------
+    options : dict
+        Options of the launcher, with those that it found out.
+    request : dict
+        As the service takes it, in plain JSON values.
+    uploads : tuple
+        Each file: what it is, its key, its bytes, and whether it is uploaded once only.
+    destination : str
+        Where the files go.
+    instances : tuple of str and int, optional
+        Instance type and number of instances, for a forecast.
+    is_spot : bool
+        Whether they are spot instances.
+    usd_an_hour : float or None
+        Of all instances together, on demand.
+    price_note : str
+        Source and date of the price.
+    cost : str
+        Sentences on what the run can cost at most.
+    is_emulator : bool
+        Whether an emulator on this machine takes the place of the service.
+    """
+
+    options: dict[str, Any]
+    request: dict[str, Any]
+    uploads: tuple[tuple[str, str, int, bool], ...] = ()
+    destination: str = ""
+    instances: tuple[str, int] | None = None
+    is_spot: bool = False
+    usd_an_hour: float | None = None
+    price_note: str = ""
+    cost: str = ""
+    is_emulator: bool = False
+
+
 class Launcher(Protocol):
     """A place where runs happen: this machine, a cloud.
 
-    A run is its folder: every method takes the folder, and whatever a launcher must remember it
-    keeps in there, so that another process can go on asking. The worker is the same everywhere.
+    A run is its folder: a method of a run takes the folder, and whatever a launcher must remember
+    it keeps in there, so that another process can go on asking. The worker is the same everywhere.
+    A launcher inherits the methods that it does not need: those after `change` have defaults.
     """
 
     name: str
 
+    @abstractmethod
     def submit(self, run: Path) -> Handle:
         """Start or resume a run; returns immediately.
 
@@ -106,6 +251,7 @@ class Launcher(Protocol):
         """
         ...
 
+    @abstractmethod
     def status(self, run: Path) -> RunStatus:
         """Return where a run stands, never an invented state.
 
@@ -128,6 +274,7 @@ class Launcher(Protocol):
         """
         ...
 
+    @abstractmethod
     def cancel(self, run: Path) -> None:
         """Request a stop and return immediately; what it has computed stays, and it can be resumed.
 
@@ -145,6 +292,7 @@ class Launcher(Protocol):
         """
         ...
 
+    @abstractmethod
     def logs(self, run: Path, since: int = 0) -> LogChunk:
         """Return what the worker has logged.
 
@@ -167,6 +315,7 @@ class Launcher(Protocol):
         """
         ...
 
+    @abstractmethod
     def collect(self, run: Path) -> None:
         """Bring the result of a run that is done into its folder, where it is not there already.
 
@@ -182,6 +331,7 @@ class Launcher(Protocol):
         """
         ...
 
+    @abstractmethod
     def collect_partial(self, run: Path, *, wait: bool = True) -> tuple[int, int]:
         """Bring the finished targets of a run into its folder, also while it is at work.
 
@@ -207,6 +357,7 @@ class Launcher(Protocol):
         """
         ...
 
+    @abstractmethod
     def change(self, run: Path, options: Mapping[str, Any]) -> None:
         """Change the options of a run's next submission.
 
@@ -226,34 +377,104 @@ class Launcher(Protocol):
         """
         ...
 
+    def view(self, run: Path) -> JobView | None:
+        """Return the job of a run as of the last look at it; None where runs have no jobs.
 
-@dataclass(frozen=True, slots=True)
-class LaunchPlan:
-    """What a run would upload, request and cost.
+        Parameters
+        ----------
+        run : Path
+            The run's folder. `status` has the service asked again, now and then.
 
-    Parameters
-    ----------
-    options : object
-        Options of the launcher, with those that it found out.
-    request : dict
-        As the service takes it, in plain JSON values.
-    uploads : tuple
-        Each file: what it is, its key, its bytes, and whether it is uploaded once only.
-    usd_an_hour : float or None
-        Of all instances together, on demand.
-    price_note : str
-        Source and date of the price.
-    """
+        Raises
+        ------
+        RunError
+            When there is no run in the folder.
+        """
+        del run
+        return None
 
-    options: Any
-    request: dict[str, Any]
-    uploads: tuple[tuple[str, str, int, bool], ...]
-    usd_an_hour: float | None
-    price_note: str
+    def checks(self, options: Mapping[str, Any]) -> Iterator[Check]:
+        """Yield what a run needs, one thing after the other, and what is missing.
+
+        Parameters
+        ----------
+        options : mapping
+            Values by the names of the launcher's settings, saved ones among them.
+
+        Raises
+        ------
+        OptionError
+            When an option is wrong.
+        """
+        del options
+        return iter(())
+
+    def policy(self, name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Return one of the launcher's policies, as plain JSON values.
+
+        Parameters
+        ----------
+        name : str
+            One of `LauncherInfo.policies`.
+        options : mapping
+            Fill in the places.
+
+        Raises
+        ------
+        OptionError
+            When there is no such policy.
+        """
+        del options
+        raise OptionError(f"There is no policy {name!r} of {self.name}.", "Leave it out.")
+
+    def estimate_cost(self, spec: RunSpec) -> LaunchPlan:
+        """Return what a run would upload, request and cost; nothing is started.
+
+        Parameters
+        ----------
+        spec : RunSpec
+            The run; its data set is stored already.
+
+        Raises
+        ------
+        OptionError
+            When runs of this launcher cost nothing, or an option is missing or wrong.
+        CloudError
+            When the service must be asked and cannot be.
+        """
+        raise OptionError(f"There is no plan of a run on {spec.launcher}.", "Leave --dry-run out.")
+
+    def cleanup(self, run: Path, *, shared: bool = False) -> Cleaned:
+        """Delete what a run has left at the service; its folder here stays as it is.
+
+        Parameters
+        ----------
+        run : Path
+            The folder of a run that is not live.
+        shared : bool
+            Whether files that other runs may use are deleted too.
+
+        Raises
+        ------
+        RunError
+            When the run is live, or has left nothing.
+        CloudError
+            When the service refuses.
+        """
+        del shared
+        raise RunError(f"The run in {run} left nothing in a cloud.", "")
 
 
-def _as_given(given: Mapping[str, Any], home: Path | None) -> dict[str, Any]:
-    return dict(given)
+def _merged(given: Mapping[str, Any], saved: Mapping[str, Any]) -> dict[str, Any]:
+    return {**saved, **given}
+
+
+def _nothing(options: Mapping[str, Any]) -> None:
+    return None
+
+
+def _no_notice(options: Mapping[str, Any]) -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,25 +493,46 @@ class LauncherInfo:
         Its options: command-line flags, form on the page, a run's details and the report follow
         from them. Those that name accounts or paths are advanced, and in no report.
     complete : callable
-        Validates the options given for a run in a home, adds saved ones, and returns all of them
-        as plain JSON values, stored as ``launcher_options`` of the run.
+        Validates the options given for a run, adds the saved ones, and returns all of them as plain
+        JSON values, stored as ``launcher_options`` of the run.
     is_this_machine : bool
         Whether runs take the cores of this machine, so that its layout and forecast apply.
-    instances : callable, optional
+    machines : str
+        Name of the setting that counts the machines which share the targets of a run; empty where
+        a run takes one.
+    cores : callable
+        Returns the cores of each machine with some options; None where they are unknown.
+    instances : callable
         Returns the instance type and the number of instances of some options, or None where no
-        forecast applies. Launchers without instances and prices, such as a cluster's, have none.
-    plan : callable, optional
-        Returns what a run would upload, request and cost.
+        forecast applies.
+    prices : callable
+        Returns the source of today's prices with some options; None where there is none.
+    notice : callable
+        Returns a sentence to show next to the choice of the launcher, such as what must be set up
+        first; empty when there is nothing to say.
+    policies : tuple of Choice
+        What `Launcher.policy` returns, each with its label and a sentence on what it is for.
     starting : str
         Shown while a run is submitted.
+    about : str
+        What leaves this machine and what stays, in Markdown.
+
+    Notes
+    -----
+    A setting named ``experiment`` gets the name of the experiment that a run is part of.
     """
 
     label: str
     help: str
     create: Callable[[Path | None], Launcher]
     settings: tuple[Setting, ...] = ()
-    complete: Callable[[Mapping[str, Any], Path | None], dict[str, Any]] = _as_given
+    complete: Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]] = _merged
     is_this_machine: bool = False
-    instances: Callable[[Mapping[str, Any]], tuple[str, int] | None] | None = None
-    plan: Callable[[RunSpec, Path | None], LaunchPlan] | None = None
+    machines: str = ""
+    cores: Callable[[Mapping[str, Any]], int | None] = _nothing
+    instances: Callable[[Mapping[str, Any]], tuple[str, int] | None] = _nothing
+    prices: Callable[[Mapping[str, Any]], PriceSource | None] = _nothing
+    notice: Callable[[Mapping[str, Any]], str] = _no_notice
+    policies: tuple[Choice, ...] = ()
     starting: str = "Starting…"
+    about: str = ""

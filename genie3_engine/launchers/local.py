@@ -10,12 +10,12 @@ from typing import Any
 from genie3_engine.errors import OptionError, RunError
 from genie3_engine.jobs import lifecycle
 from genie3_engine.jobs.queue import take_ticket
-from genie3_engine.launchers.base import NOT_DONE, Handle, LauncherInfo, LogChunk
+from genie3_engine.launchers.base import NOT_DONE, Handle, Launcher, LauncherInfo, LogChunk
 from genie3_engine.model import JobState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 
 
-class LocalLauncher:
+class LocalLauncher(Launcher):
     """Starts each run as a process of its own, which ends neither with a page nor a terminal.
 
     Parameters

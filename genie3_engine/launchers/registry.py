@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.user_directory import home as user_directory
 from genie3_engine.launchers.base import LauncherInfo
 from genie3_engine.registry import Registry
 
 if TYPE_CHECKING:
     from genie3_engine.model import RunSpec
+    from genie3_engine.planning import Catalogue
 
 LOCAL = "local"
-CLOUD = "sagemaker"  # the default of ``submit``, and where experiments in a cloud are measured
+CLOUD = "sagemaker"  # the default of ``submit`` and ``cloud``
 
 LAUNCHERS: Registry[LauncherInfo] = Registry(
     "launcher",
@@ -39,3 +44,107 @@ def launcher_rows(spec: RunSpec) -> list[tuple[str, str]]:
         for each in info.settings
         if not each.is_advanced and each.name in spec.launcher_options
     ]
+
+
+def saved_options(launcher: str, *, home: Path | None = None) -> dict[str, Any]:
+    """Return the options of a launcher that are saved as defaults; empty when there are none.
+
+    Parameters
+    ----------
+    launcher : str
+        The launcher's name.
+    home : Path, optional
+        The home; the user's by default.
+    """
+    try:
+        values = atomic_write.read_json(_file(launcher, home))
+    except (OSError, ValueError):
+        return {}
+    return dict(values) if isinstance(values, dict) else {}
+
+
+def save_options(launcher: str, options: Mapping[str, Any], *, home: Path | None = None) -> Path:
+    """Save options of a launcher as defaults of all runs to come; none of them is a secret.
+
+    Parameters
+    ----------
+    launcher : str
+        The launcher's name.
+    options : mapping
+        Values by the names of the launcher's settings. Those that are the settings' own defaults
+        are not saved.
+    home : Path, optional
+        The home; the user's by default.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    OptionError
+        When an option is unknown or wrong.
+    StorageError
+        When the home may not be written.
+    """
+    info = LAUNCHERS[launcher]
+    whole = info.complete(options, {})
+    defaults = {
+        each.name: list(each.default) if each.kind == "list" else each.default
+        for each in info.settings
+    }
+    file = _file(launcher, home)
+    with atomic_write.storage_errors(file.parent):
+        file.parent.mkdir(parents=True, exist_ok=True)
+    values = {
+        name: value
+        for name, value in whole.items()
+        if name not in defaults or value != defaults[name]
+    }
+    atomic_write.write_json(file, values)
+    return file
+
+
+def complete_options(
+    launcher: str, given: Mapping[str, Any], *, home: Path | None = None
+) -> dict[str, Any]:
+    """Return the options of a run: those given, and the saved ones where none is given.
+
+    Parameters
+    ----------
+    launcher : str
+        The launcher's name.
+    given : mapping
+        Values by the names of the launcher's settings.
+    home : Path, optional
+        The home; the user's by default.
+
+    Raises
+    ------
+    OptionError
+        When an option is unknown or wrong.
+    """
+    return LAUNCHERS[launcher].complete(given, saved_options(launcher, home=home))
+
+
+def todays_catalogue(*, home: Path | None = None) -> Catalogue:
+    """Return the instance types with today's prices, where a launcher can ask for them.
+
+    Parameters
+    ----------
+    home : Path, optional
+        The home, whose saved options have the region and the account; the user's by default.
+    """
+    from genie3_engine import planning
+
+    dated = planning.catalogue()
+    for name in LAUNCHERS:
+        source = LAUNCHERS[name].prices(saved_options(name, home=home))
+        if source is not None:
+            return planning.priced(dated, source)
+    return dated
+
+
+def _file(launcher: str, home: Path | None) -> Path:
+    return (home or user_directory()) / f"{launcher}.json"

@@ -58,7 +58,8 @@ class Setting:
     kind : str
         ``choice``: one of `choices`; ``integer`` or ``number``: within `minimum` and `maximum`, or
         one of `choices`, which are words then; ``duration``: seconds, written such as ``90m``;
-        ``text``, ``boolean``; ``list``: a tuple of texts; ``mapping``: texts by name.
+        ``text``, for which `choices` are suggestions; ``boolean``; ``list``: a tuple of texts;
+        ``mapping``: texts by name.
     choices : tuple of Choice, or a function that returns one
         A function where the choices come from a registry.
     minimum, maximum : float, optional

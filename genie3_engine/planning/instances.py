@@ -67,6 +67,11 @@ class Price:
 class PriceSource(Protocol):
     """Source of today's prices, such as a cloud's launcher."""
 
+    @property
+    def region(self) -> str:
+        """Where the prices hold; empty for the catalogue's region."""
+        ...
+
     def prices(self, instance_types: Sequence[str], region: str) -> Mapping[str, Price]:
         """Return today's prices of those types that are known; may raise `Genie3Error`."""
         ...
@@ -135,7 +140,7 @@ def catalogue() -> Catalogue:
     )
 
 
-def priced(of: Catalogue, source: PriceSource, *, region: str | None = None) -> Catalogue:
+def priced(of: Catalogue, source: PriceSource) -> Catalogue:
     """Return a catalogue with today's prices, where they can be had.
 
     Parameters
@@ -144,8 +149,6 @@ def priced(of: Catalogue, source: PriceSource, *, region: str | None = None) -> 
         The dated table.
     source : PriceSource
         Who is asked.
-    region : str, optional
-        Where; the table's region by default.
 
     Returns
     -------
@@ -153,7 +156,7 @@ def priced(of: Catalogue, source: PriceSource, *, region: str | None = None) -> 
         The same one without an answer: its date says how old the prices are. In another region
         than the table's, types without an answer have no price.
     """
-    region = region or of.region
+    region = source.region or of.region
     try:
         found = source.prices([instance.name for instance in of.instances], region)
     except Genie3Error:

@@ -7,28 +7,18 @@ from genie3_engine.datasets.store import open_dataset, save_dataset
 from genie3_engine.datasets.uploads import Upload, delete_upload, keep_upload, open_upload
 from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.jobs.labels import RunLabels
-from genie3_engine.launchers.base import Check as CloudCheck
-from genie3_engine.launchers.base import LauncherInfo, LaunchPlan
-from genie3_engine.launchers.registry import CLOUD, LAUNCHERS, LOCAL, launcher_rows
-from genie3_engine.launchers.sagemaker.options import SageMakerOptions
-from genie3_engine.launchers.sagemaker.state import CloudView
-from genie3_engine.runs.clouds import (
-    change_options,
-    clean_cloud,
-    cloud,
-    cloud_checks,
-    cloud_plan,
-    cloud_policy,
-    cloud_settings,
-    collect,
-    collect_partial,
-    host_log,
-    live_prices,
-    log,
-    partial_links,
-    save_cloud_settings,
-    wait_until_collected,
+from genie3_engine.launchers.base import Check, JobView, LauncherInfo, LaunchPlan
+from genie3_engine.launchers.registry import (
+    CLOUD,
+    LAUNCHERS,
+    LOCAL,
+    complete_options,
+    launcher_rows,
+    save_options,
+    saved_options,
+    todays_catalogue,
 )
+from genie3_engine.runs.collection import collect, partial_links
 from genie3_engine.runs.datasets import (
     choose_regulators,
     dataset,
@@ -66,27 +56,19 @@ __all__ = [
     "LAUNCHERS",
     "LOCAL",
     "SAMPLE_FOREST",
-    "CloudCheck",
-    "CloudView",
+    "Check",
     "DatasetInfo",
+    "JobView",
     "LaunchPlan",
     "LauncherInfo",
     "RunLabels",
     "RunSummary",
-    "SageMakerOptions",
     "Upload",
     "build_run_spec",
     "cancel",
-    "change_options",
     "choose_regulators",
-    "clean_cloud",
-    "cloud",
-    "cloud_checks",
-    "cloud_plan",
-    "cloud_policy",
-    "cloud_settings",
     "collect",
-    "collect_partial",
+    "complete_options",
     "create",
     "dataset",
     "delete",
@@ -94,7 +76,6 @@ __all__ = [
     "delete_upload",
     "drop_upload",
     "history",
-    "host_log",
     "infer",
     "keep_upload",
     "label",
@@ -103,8 +84,6 @@ __all__ = [
     "launcher_of",
     "launcher_rows",
     "list_datasets",
-    "live_prices",
-    "log",
     "log_tail",
     "n_before",
     "new_id",
@@ -114,12 +93,13 @@ __all__ = [
     "remember_reading",
     "resume",
     "runs_using",
-    "save_cloud_settings",
     "save_dataset",
+    "save_options",
+    "saved_options",
     "shipped_run",
     "start",
     "status",
     "timings",
+    "todays_catalogue",
     "usable_cores",
-    "wait_until_collected",
 ]

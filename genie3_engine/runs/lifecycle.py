@@ -103,7 +103,7 @@ def create(spec: RunSpec, folder: Path, *, resume: bool = False, home: Path | No
     new = RunStatus(JobState.QUEUED, targets_total=n_targets, created=time.time())
     path = RunFolder.create(folder, spec, new).path
     info = LAUNCHERS[spec.launcher]
-    instances = info.instances(spec.launcher_options) if info.instances else None
+    instances = info.instances(spec.launcher_options)
     if info.is_this_machine or instances:
         remember(path, spec, expression, instances=instances, home_folder=home)
     return path

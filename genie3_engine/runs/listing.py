@@ -18,6 +18,8 @@ from genie3_engine.runs.launcher_lookup import spec_of
 from genie3_engine.runs.lifecycle import status
 from genie3_engine.store.run_folder import RunFolder
 
+_LINES_OF_ALL_HOSTS = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
@@ -168,7 +170,7 @@ def _written(file: Path) -> tuple[int, int, int]:
     return (facts.st_mtime_ns, facts.st_ino, facts.st_size)
 
 
-def log_tail(run: Path, n_lines: int = 50) -> str:
+def log_tail(run: Path, n_lines: int = 50, *, host: str = "") -> str:
     """Return the last lines that a run's worker has logged; empty when there are none.
 
     Parameters
@@ -177,8 +179,15 @@ def log_tail(run: Path, n_lines: int = 50) -> str:
         The run's folder.
     n_lines : int
         Lines at most.
+    host : str
+        One machine of the run, such as ``algo-2``; all of them by default.
     """
-    return RunFolder(run).log_tail(n_lines)
+    if not host:
+        return RunFolder(run).log_tail(n_lines)
+    begin = f"[{host}] "
+    lines = RunFolder(run).log_tail(_LINES_OF_ALL_HOSTS).splitlines()
+    found = [line.removeprefix(begin) for line in lines if line.startswith(begin)]
+    return "\n".join(found[-n_lines:])
 
 
 def timings(run: Path) -> dict[str, Any] | None:

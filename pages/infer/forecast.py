@@ -10,7 +10,7 @@ import streamlit as st
 from genie3_engine import labels, planning, runs
 from genie3_engine.planning import Catalogue, Forecast, Offer, PilotState
 from genie3_engine.planning.figures import forecast_figure
-from ui import charts, text_format
+from ui import charts, navigation, text_format
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
@@ -140,7 +140,9 @@ def _instances(found: Forecast) -> list[Offer]:
     if st.toggle("Today's prices, asked from AWS", key="forecast_live"):
         catalogue = _todays()
         if catalogue.price_date == planning.catalogue().price_date:
-            st.caption("AWS's price list could not be read: see the SageMaker page.")
+            st.caption(
+                f"The price list could not be read: see the page {navigation.SAGEMAKER.title}."
+            )
     with st.container(horizontal=True):
         count = int(st.number_input("Instances", 1, 64, value=1, step=1, key="forecast_instances"))
         hours = st.number_input(
@@ -180,9 +182,7 @@ def _instances(found: Forecast) -> list[Offer]:
 
 @st.cache_data(ttl=3600, show_spinner="Asking AWS for prices…")
 def _todays() -> Catalogue:
-    settings = runs.cloud_settings()
-    prices = runs.live_prices(settings)
-    return planning.priced(planning.catalogue(), prices, region=settings.region or None)
+    return runs.todays_catalogue()
 
 
 def _advice(wish: str, best: Offer | None) -> str:

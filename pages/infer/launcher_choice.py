@@ -6,13 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-import streamlit as st
-
 from genie3_engine import runs
 from genie3_engine.data.expression import Expression
 from genie3_engine.model import RunSpec
 from genie3_engine.registry import Registry
-from ui import settings_form, state
+from ui import launchers, settings_form, state
 
 # Draws the options of a launcher and returns the fields of the run's spec that hold them.
 Panel: TypeAlias = Callable[[RunSpec, Expression], Mapping[str, Any]]
@@ -28,28 +26,19 @@ PANELS: Registry[Panel] = Registry(
 
 def choose() -> str:
     """Draw the choice of a launcher and return its name."""
-    state.default(KEY, runs.LOCAL)
-    with st.container(gap="xsmall"):
-        chosen = st.segmented_control(
-            "Where",
-            runs.LAUNCHERS.names(),
-            format_func=lambda name: runs.LAUNCHERS[name].label,
-            required=True,
-            key=KEY,
-            persist_state="session",
-        )
-        launcher = chosen or runs.LOCAL
-        st.caption(runs.LAUNCHERS[launcher].help)
-    return launcher
+    return launchers.choose(KEY)
 
 
 def settle(spec: RunSpec, expression: Expression, launcher: str) -> RunSpec:
     """Draw the options of a launcher and return the run's spec with them."""
     if launcher in PANELS:
         return replace(spec, launcher=launcher, **PANELS[launcher](spec, expression))
-    info = runs.LAUNCHERS[launcher]
-    given = settings_form.form(info.settings, prefix=f"{launcher}_")
-    return replace(spec, launcher=launcher, launcher_options=info.complete(given, None))
+    info, saved = runs.LAUNCHERS[launcher], runs.saved_options(launcher)
+    if info.settings:
+        launchers.setup(launcher, saved)
+    given = settings_form.form(info.settings, saved, prefix=f"{launcher}_")
+    options = runs.complete_options(launcher, given)
+    return replace(spec, launcher=launcher, launcher_options=options)
 
 
 def prefill(spec: RunSpec) -> None:

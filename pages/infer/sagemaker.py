@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,58 +12,44 @@ from genie3_engine import labels, planning, runs
 from genie3_engine.data.expression import Expression
 from genie3_engine.model import ENGINES, LayoutSpec, RunSpec
 from genie3_engine.planning import Forecast, InstanceType, Offer
-from ui import layout, navigation, state, text_format
+from ui import launchers, settings_form, state, text_format
 
 _GIB = 2**30
-_HOUR = 3600
-_MOST_INSTANCES = 64
-_USUAL_TYPE = "ml.c5.2xlarge"
 _HEIGHT = 280
 
 
 def ask(spec: RunSpec, expression: Expression) -> Mapping[str, Any]:
     """Draw instances and limits, with time and price; return the fields of the run's spec."""
-    saved = runs.cloud_settings()
-    _introduce(is_ready=saved.is_emulator or bool(saved.role), is_emulator=saved.is_emulator)
-    state.default("sagemaker_instances", saved.instances)
-    state.default("sagemaker_spot", saved.spot)
+    launcher = runs.CLOUD
+    saved = runs.saved_options(launcher)
+    declared = {each.name: each for each in runs.LAUNCHERS[launcher].settings}
+
+    def draw(name: str) -> Any:  # noqa: ANN401 -- of the setting's kind
+        return settings_form.widget(declared[name], saved.get(name), prefix=f"{launcher}_")
+
+    launchers.setup(launcher, saved)
     how_many, how = st.columns(2, gap="medium")
     with how_many:
-        n_instances = int(
-            st.number_input("Instances", 1, _MOST_INSTANCES, key="sagemaker_instances")
-        )
-        st.caption("They share the targets; twice as many take about half the time.")
+        n_instances = draw("instances")
     with how:
-        is_spot = st.toggle("Spot instances", key="sagemaker_spot")
-        st.caption("Cheaper; interrupted at times, then the run continues where it was.")
+        is_spot = draw("spot")
+    usual = saved.get("instance_type") or declared["instance_type"].words[0]
     pilot = planning.find(spec)
     forecast = None if pilot is None else planning.forecast(spec, expression, pilot)
-    chosen = _instance(saved.instance_type or _USUAL_TYPE, forecast, n_instances, is_spot=is_spot)
+    chosen = _instance(usual, forecast, n_instances, is_spot=is_spot)
     if forecast is None:
         st.caption("Time, dollars and whether it fits are known once the forecast has been made.")
     else:
         _offer(planning.offer(forecast, chosen, n_instances=n_instances), is_spot=is_spot)
-    options = replace(
-        saved,
-        instance_type=chosen.name,
-        instances=n_instances,
-        spot=is_spot,
-        **_limits(is_spot=is_spot),
-    )
+    given = {"instance_type": chosen.name, "instances": n_instances, "spot": is_spot}
+    limits = ["max_run_seconds", "volume_gb", *(["max_wait_seconds"] if is_spot else [])]
+    for column, name in zip(st.columns(3, gap="medium"), limits, strict=False):
+        with column:
+            given[name] = draw(name)
     # The compiled engine takes all cores of the machine that it finds; scikit-learn must be told.
     jobs = chosen.vcpu if ENGINES[spec.forest.engine].has_jobs else 1
-    return {"launcher_options": options.to_dict(is_whole=True), "layout": LayoutSpec(n_jobs=jobs)}
-
-
-def _introduce(*, is_ready: bool, is_emulator: bool) -> None:
-    if is_emulator:
-        st.badge("Emulator: nothing reaches AWS", icon=":material/science:", color="orange")
-    if not is_ready:
-        st.info(
-            "SageMaker needs a role and a bucket of your AWS account; the emulator needs neither.",
-            icon=":material/cloud:",
-        )
-    layout.page_link(navigation.SAGEMAKER, label="Set up SageMaker", icon=":material/settings:")
+    options = runs.complete_options(launcher, given)
+    return {"launcher_options": options, "layout": LayoutSpec(n_jobs=jobs)}
 
 
 def _instance(
@@ -147,22 +132,3 @@ def _offer(offer: Offer, *, is_spot: bool) -> None:
     memory.metric("Memory", "Fits" if offer.fits else "Does not fit", help=offer.reason)
     if not offer.fits:
         st.warning(text_format.plain(offer.reason, at_most=500), icon=":material/memory:")
-
-
-def _limits(*, is_spot: bool) -> dict[str, Any]:
-    """Ask how long the job may take at most, and for its disk."""
-    run, wait, disk = st.columns(3, gap="medium")
-    longest = run.number_input("Maximum run time (h)", 1, 28 * 24, 24, key="cloud_max_run")
-    limits: dict[str, Any] = {"max_run_seconds": int(longest) * _HOUR, "max_wait_seconds": None}
-    if is_spot:
-        least = int(longest)
-        hours = wait.number_input(
-            "Maximum time including queue (h)",
-            least,
-            28 * 24,
-            min(28 * 24, 2 * least),
-            key=f"cloud_max_wait_{least}",
-        )
-        limits["max_wait_seconds"] = int(hours) * _HOUR
-    limits["volume_gb"] = int(disk.number_input("Disk (GB)", 1, 16_384, 30, key="cloud_volume"))
-    return limits

@@ -25,7 +25,7 @@ def show(summary: RunSummary) -> None:
     if not is_wanted:
         return
     with errors.shown():
-        done, _ = runs.collect_partial(summary.path)
+        done, _ = runs.launcher_of(summary.path).collect_partial(summary.path, wait=False)
         found = cache.partial(summary.path, done, top=_MOST_ROWS)
         if not found.n_targets:
             st.caption("No links are stored yet.")

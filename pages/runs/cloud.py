@@ -1,4 +1,4 @@
-"""A run in the cloud: job, instances, cost and logs."""
+"""A run at a service: job, machines, cost and logs."""
 
 from __future__ import annotations
 
@@ -6,33 +6,38 @@ import pandas as pd
 import streamlit as st
 
 from genie3_engine import labels, runs
-from genie3_engine.runs import CloudView, RunSummary
+from genie3_engine.runs import JobView, RunSummary
 from ui import progress, text_format
 
 _LOG_LINES, _LOG_SECONDS = 200, 3.0
 
 
 def show(summary: RunSummary) -> None:
-    """Show the training job, what each instance is at, and what it has cost so far."""
-    view = runs.cloud(summary.path)
+    """Show the job, what each machine is at, and what it has cost so far."""
+    view = runs.launcher_of(summary.path).view(summary.path)
     if view is None:
         return
+    info = runs.LAUNCHERS[summary.spec.launcher]
     if view.is_emulator:
-        st.badge("Emulator: nothing reaches AWS", icon=":material/science:", color="orange")
-    _facts(view)
-    st.caption(_job(view))
+        st.info(info.notice(summary.spec.launcher_options), icon=":material/info:")
+    _facts(view, info.label)
+    st.caption(_job(view, info.label))
     if view.hosts:
         _hosts(view)
 
 
-def _facts(view: CloudView) -> None:
+def _facts(view: JobView, service: str) -> None:
     bill = view.billing
-    state, instances, seconds, dollars = st.columns(4)
-    state.metric("SageMaker says", view.secondary or view.state or "Not asked yet")
-    what = view.options.instance_type + (" spot" if view.options.spot else "")
-    instances.metric(
-        "Instances", f"{len(view.hosts)} of {view.n_hosts}", help=f"{what}: at work, and asked for."
+    state, machines, seconds, dollars = st.columns(4)
+    state.metric(f"{service} says", view.secondary or view.state or "Not asked yet")
+    what = bill.get("instance_type", "") + (" spot" if bill.get("spot") else "")
+    machines.metric(
+        "Instances",
+        f"{len(view.hosts)} of {len(view.host_names)}",
+        help=f"{what}: at work, and requested.".removeprefix(": ").capitalize(),
     )
+    if not bill:
+        return
     billed = bill.get("billable_seconds")
     is_final = "" if view.is_bill_final else " so far"
     seconds.metric(
@@ -48,7 +53,7 @@ def _facts(view: CloudView) -> None:
     )
 
 
-def _job(view: CloudView) -> str:
+def _job(view: JobView, service: str) -> str:
     parts = [f"Job `{view.job}`"]
     if view.message:
         parts.append(text_format.plain(view.message, at_most=200))
@@ -56,20 +61,23 @@ def _job(view: CloudView) -> str:
         parts.append(labels.count(view.n_interruptions, "spot interruption"))
     if view.n_jobs > 1:
         parts.append(f"job number {view.n_jobs} of this run")
-    if view.console_url:
-        parts.append(f"[open at AWS]({view.console_url})")
+    if view.url:
+        parts.append(f"[open at {service}]({view.url})")
     return " · ".join(parts)
 
 
-def _hosts(view: CloudView) -> None:
+def _hosts(view: JobView) -> None:
     table = pd.DataFrame(
         {
             "Instance": [host.name for host in view.hosts],
             "Step": [progress.named(host.step) or host.state.capitalize() for host in view.hosts],
             "Progress": [host.targets_done / max(1, host.targets_total) for host in view.hosts],
             "Targets": [f"{host.targets_done:,} of {host.targets_total:,}" for host in view.hosts],
+            "Note": [host.note for host in view.hosts],
         }
     )
+    if not any(table["Note"]):
+        table = table.drop(columns="Note")
     st.dataframe(
         table,
         hide_index=True,
@@ -83,16 +91,17 @@ def _hosts(view: CloudView) -> None:
 
 def logs(summary: RunSummary) -> bool:
     """Show the log of one instance; return False when the run has none of its own."""
-    view = runs.cloud(summary.path)
-    if view is None:
+    launcher = runs.launcher_of(summary.path)
+    view = launcher.view(summary.path)
+    if view is None or not view.host_names:
         return False
-    names = [f"algo-{i + 1}" for i in range(view.n_hosts)]
+    names = view.host_names
     host = st.selectbox("Instance", names, key="cloud_log_of") if len(names) > 1 else names[0]
 
     @st.fragment(run_every=_LOG_SECONDS if summary.status.state.may_change else None)
     def tail() -> None:
-        runs.log(summary.path)  # has the service asked for what is new
-        text = runs.host_log(summary.path, host, n_lines=_LOG_LINES)
+        launcher.logs(summary.path)  # asks the service for what is new
+        text = runs.log_tail(summary.path, _LOG_LINES, host=host)
         st.code(text or "The log is empty.", language=None, height=320, wrap_lines=True)
 
     tail()

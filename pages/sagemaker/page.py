@@ -1,27 +1,29 @@
-"""The SageMaker page: settings, setup check and policies."""
+"""Setup of the launchers: saved options, setup check and policies."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from genie3_engine import runs
-from pages.sagemaker import policies, settings_form, setup_checks
-from ui import errors, layout
+from pages.sagemaker import policies, saved_options, setup_checks
+from ui import errors, launchers, layout, state
 
-layout.head("SageMaker", "Run on Amazon SageMaker, billed per second.")
-saved = runs.cloud_settings()
-options = saved
+_KEY = "setup_launcher"
+
+names = [name for name in runs.LAUNCHERS if runs.LAUNCHERS[name].settings]
+state.default(_KEY, names[0])
+launcher = str(state.value(_KEY))
+layout.head(runs.LAUNCHERS[launcher].label, "Settings of all runs, and what is missing for one.")
+if len(names) > 1:
+    launcher = launchers.choose(_KEY, names)
+info = runs.LAUNCHERS[launcher]
+options = runs.saved_options(launcher)
 left, right = st.columns([5, 6], gap="large")
 with left, errors.shown():
-    options = settings_form.ask(saved)
+    options = saved_options.ask(launcher)
 with right:
-    setup_checks.show(options)
-    policies.show(options)
-st.subheader("What leaves this machine", anchor=False)
-st.markdown(
-    "The expression matrix with its gene and sample names, the regulators, the settings of the "
-    "run, and the engine's own source go to **your** bucket and instances, encrypted. Names of "
-    "runs and files, and every credential, stay here: this program stores none and takes what "
-    "your AWS configuration gives it. Instances end with the job; `cleanup` on the command line "
-    "removes what a run left in the bucket."
-)
+    setup_checks.show(launcher, options)
+    policies.show(launcher, options)
+if info.about:
+    st.subheader("What leaves this machine", anchor=False)
+    st.markdown(info.about)

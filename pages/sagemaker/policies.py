@@ -1,24 +1,22 @@
-"""IAM policies to add."""
+"""Policies to add at a service."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
 from genie3_engine import runs
-from genie3_engine.runs import SageMakerOptions
 from ui import errors
 
-_WHOSE = {
-    "user": ("You", "What your own user or role must be allowed, and nothing more."),
-    "role": ("The instances", "What the role of the instances must be allowed."),
-    "trust": ("Trust", "Who may take that role: SageMaker, for your account."),
-}
 
-
-def show(options: SageMakerOptions) -> None:
+def show(launcher: str, options: Mapping[str, Any]) -> None:
     """Show the least-privilege policies, filled in as far as it is known."""
+    info = runs.LAUNCHERS[launcher]
+    if not info.policies:
+        return
     with st.expander(
         "Permissions to add", icon=":material/policy:", key="policies", on_change="rerun"
     ) as opened:
@@ -26,15 +24,15 @@ def show(options: SageMakerOptions) -> None:
             return
         chosen = st.segmented_control(
             "Policy for",
-            list(_WHOSE),
-            format_func=lambda whose: _WHOSE[whose][0],
-            default="user",
+            info.policies,
+            format_func=lambda each: each.label,
+            default=info.policies[0],
             required=True,
             key="policy_of",
             label_visibility="collapsed",
         )
-        whose = chosen or "user"
-        st.caption(_WHOSE[whose][1])
+        policy = chosen or info.policies[0]
+        st.caption(policy.help)
         with errors.shown():
-            text = json.dumps(runs.cloud_policy(whose, options), indent=2)
-            st.code(text, language="json", height=320)
+            found = info.create(None).policy(policy.value, options)
+            st.code(json.dumps(found, indent=2), language="json", height=320)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
 
 import streamlit as st
 
 from genie3_engine import labels, runs
-from genie3_engine.runs import CloudCheck, SageMakerOptions
-from ui import text_format
+from genie3_engine.runs import Check
+from ui import errors, text_format
 
 _Colour = Literal["green", "orange", "gray"]
 
@@ -26,28 +27,29 @@ _LOOKS = {
 }
 
 
-def show(options: SageMakerOptions) -> None:
-    """Check credentials, region, role, bucket and quota, one by one, when asked."""
+def show(launcher: str, options: Mapping[str, Any]) -> None:
+    """Check what a run needs, one thing after the other, when asked."""
+    info = runs.LAUNCHERS[launcher]
     st.subheader("Setup check", anchor=False)
-    if options.is_emulator:
-        st.badge("Emulator: nothing reaches AWS", icon=":material/science:", color="orange")
+    if text := info.notice(options):
+        st.info(text, icon=":material/info:")
     if not st.button("Check now", icon=":material/fact_check:", key="check_cloud"):
-        st.caption("Credentials, region, role, bucket and quota are looked at, one by one.")
+        st.caption("Everything that a run needs is checked, one thing after the other.")
         return
-    with st.status("Looking…", expanded=True) as looking:
+    with st.status("Checking…", expanded=True) as checking, errors.shown():
         found = []
-        for check in runs.cloud_checks(options):
+        for check in info.create(None).checks(options):
             found.append(check)
             _row(check)
         wrong = sum(check.state != "ok" for check in found)
-        looking.update(
+        checking.update(
             label="Everything is there." if not wrong else f"{labels.count(wrong, 'thing')} to do",
             state="complete" if not wrong else "error",
             expanded=True,
         )
 
 
-def _row(check: CloudCheck) -> None:
+def _row(check: Check) -> None:
     look = _LOOKS[check.state]
     with st.container(gap="xsmall", key=f"check_{check.name}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -201,6 +201,7 @@ def _spec(
         n_repeats=repeats,
         n_trees=trees,
         seed=seed,
+        launcher=machine.launcher,
         launcher_options=machine.options,
     )
     if spec.most_targets > data.n_genes:
@@ -220,6 +221,4 @@ def _summary(spec: ExperimentSpec) -> str:
     )
     if any(each.is_extrapolated for each in spec.configurations):
         text += "; the serial row is extrapolated from fewer targets"
-    if spec.launcher_options:
-        return f"{text}. {machine_choice.summary(spec)}"
-    return f"{text}. Other runs wait during a measurement."
+    return f"{text}. {machine_choice.summary(spec)}"

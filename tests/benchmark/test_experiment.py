@@ -6,6 +6,7 @@ import pytest
 
 from genie3_engine.benchmark.experiment import ExperimentSpec, SimulatedData
 from genie3_engine.errors import OptionError
+from genie3_engine.launchers.registry import CLOUD
 from tests.benchmark.measured import jobs, threads
 
 SPEC = ExperimentSpec(
@@ -38,3 +39,11 @@ def test_spec__comes_back_from_plain_values():
 def test_spec__refuses_what_cannot_be_measured(change):
     with pytest.raises(OptionError):
         replace(SPEC, **change)
+
+
+def test_spec__of_version_0_1_0_has_the_launcher_that_it_knew():
+    values = SPEC.to_dict()
+    del values["launcher"]
+    assert ExperimentSpec.from_dict(values) == SPEC
+    values["launcher_options"] = {"instance_type": "ml.c5.large"}
+    assert ExperimentSpec.from_dict(values).launcher == CLOUD

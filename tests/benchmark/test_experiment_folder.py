@@ -8,6 +8,7 @@ import pytest
 
 from genie3_engine.benchmark.experiment_folder import ExperimentFolder
 from genie3_engine.errors import RunError
+from genie3_engine.launchers.registry import CLOUD
 from tests.benchmark.measured import measurement
 from tests.contracts.job_contract import JobContract
 
@@ -39,5 +40,5 @@ def test_require_same__lets_the_name_differ(folder):
 def test_grace__leaves_cloud_runs_the_time_to_be_stopped(folder):
     experiment = ExperimentFolder.open(folder)
     here = experiment.grace_seconds
-    experiment._spec = replace(experiment.spec, launcher_options={"instance_type": "ml.c5.large"})
+    experiment._spec = replace(experiment.spec, launcher=CLOUD)
     assert experiment.grace_seconds > 10 * here

@@ -124,7 +124,7 @@ class TestSafety:
     @pytest.fixture
     def cloud_folder(self, spec):
         """An experiment on cloud instances, with one job's record."""
-        folder = create(replace(spec, launcher_options={"instance_type": "ml.c5.large"}))
+        folder = create(replace(spec, launcher=runs.CLOUD))
         run = folder / "runs" / "000-001"
         run.mkdir(parents=True)
         (run / "launcher.json").write_text('{"jobs": [{"name": "paid"}]}')

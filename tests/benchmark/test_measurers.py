@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,6 +14,7 @@ from genie3_engine.benchmark.measurers import LauncherMeasurer, Task, measure_al
 from genie3_engine.benchmark.subject import Subject
 from genie3_engine.cli import main
 from genie3_engine.errors import CloudError, OptionError
+from genie3_engine.launchers.base import LauncherInfo
 from genie3_engine.model import COMPILED, ErrorRecord, JobState, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from tools.sagemaker_emulator.emulator import Emulator
@@ -111,7 +113,10 @@ class Service:
         monkeypatch.setattr(runs, "status", self.status)
         monkeypatch.setattr(runs, "start", self.start)
         monkeypatch.setattr(runs, "cancel", lambda *_, **__: None)
-        monkeypatch.setattr(runs, "clean_cloud", self.cleaned.append)
+        launcher = SimpleNamespace(cleanup=self.cleaned.append)
+        monkeypatch.setattr(runs, "launcher_of", lambda run: launcher)
+        info = LauncherInfo(label="Moon", help="Far away.", create=lambda home: launcher)
+        monkeypatch.setitem(runs.LAUNCHERS._records, "moon", info)
         timings = {"seconds": {"total": 9.0}, "billing": {"billable_seconds": 5.0, "dollars": 0.1}}
         monkeypatch.setattr(runs, "timings", lambda *_: timings)
 
@@ -170,9 +175,9 @@ def test_launcher__stops_until_the_service_has_confirmed(monkeypatch, tmp_path):
         measurer.stop([task])
 
 
-def test_experiment__of_many_instances_takes_a_place_that_has_them():
+def test_experiment__of_many_instances_takes_a_launcher_that_has_them():
     many = Configuration(COMPILED, n_instances=2)
-    with pytest.raises(OptionError, match="instances"):
+    with pytest.raises(OptionError, match="takes one machine"):
         ExperimentSpec("x", "", (many,), simulated=SimulatedData(10, 10))
 
 

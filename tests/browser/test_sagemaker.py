@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from genie3_engine import runs
-from genie3_engine.runs import SageMakerOptions
 from tests.browser.driver import graph, settled
 from tools.sagemaker_emulator.emulator import Emulator
 
@@ -26,8 +25,7 @@ def heading(page: Page, name: str):
 def test_sagemaker__from_settings_to_the_bill(page, new_server, emulator):
     page.goto(f"{new_server.url}/sagemaker")
     expect(heading(page, "SageMaker")).to_be_visible()
-    page.get_by_text("Emulator on this machine").click()
-    address = page.locator(".st-key-cloud_endpoint input")
+    address = page.locator(".st-key-setup_sagemaker_endpoint_url input")
     address.fill(emulator.url)
     address.press("Enter")
     settled(page)
@@ -66,9 +64,9 @@ def test_sagemaker__from_settings_to_the_bill(page, new_server, emulator):
 
 def test_sagemaker__settings_written_by_the_page_are_the_command_lines(page, new_server):
     page.goto(f"{new_server.url}/sagemaker")
-    page.locator(".st-key-cloud_bucket input").fill("my-bucket")
-    page.locator(".st-key-cloud_bucket input").press("Enter")
+    page.locator(".st-key-setup_sagemaker_bucket input").fill("my-bucket")
+    page.locator(".st-key-setup_sagemaker_bucket input").press("Enter")
     settled(page)
     page.locator(".st-key-save_cloud button").click()
     expect(page.get_by_text("Settings saved (no credentials stored).")).to_be_visible()
-    assert runs.cloud_settings(new_server.home) == SageMakerOptions(bucket="my-bucket")
+    assert runs.saved_options(runs.CLOUD, home=new_server.home) == {"bucket": "my-bucket"}

@@ -13,7 +13,7 @@ def test_cleanup__prints_what_was_deleted(monkeypatch, tmp_path, capsys):
         asked.append((run, shared))
         return SimpleNamespace(n_files=1200, n_bytes=3 << 20, n_logs=2, kept="the data")
 
-    monkeypatch.setattr(runs, "clean_cloud", clean)
+    monkeypatch.setattr(runs, "launcher_of", lambda run: SimpleNamespace(cleanup=clean))
     assert main(["cleanup", str(tmp_path), "--shared"]) == 0
     assert asked == [(tmp_path, True)]
     out = capsys.readouterr().out

@@ -72,7 +72,7 @@ def test_commands__lead_from_a_file_to_a_network_and_clean_up(home, tmp_path, em
     assert plan["request"]["ResourceConfig"]["InstanceCount"] == 1
     assert not plan["request"]["EnableManagedSpotTraining"]
     code, begun = told(submit)
-    assert (code, begun["job"]) == (0, runs.cloud(run).job)
+    assert (code, begun["job"]) == (0, runs.launcher_of(run).view(run).job)
     code, log = said(f"logs {run} --follow --host algo-2")
     assert "algo-2: shard 2 of 2" in log
     assert "[algo-1]" not in log
@@ -107,7 +107,7 @@ def test_status__of_a_job_that_is_done_waits_for_its_result(home, tmp_path, emul
 
 
 def test_main__leaves_no_result_half_way(monkeypatch, tmp_path):
-    from genie3_engine.launchers.sagemaker import background
+    from genie3_engine.launchers import background
 
     arrived = []
 

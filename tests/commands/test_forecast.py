@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -57,17 +58,22 @@ def test_forecast__needs_no_folder_and_makes_none(table, capsys, tmp_path):
 
 def test_forecast__asks_for_todays_prices_and_says_when_there_are_none(table, capsys, monkeypatch):
     class Prices:
+        region = ""
+
         def __init__(self, found):
             self.found = found
 
         def prices(self, instance_types, region):
             return self.found
 
-    monkeypatch.setattr(runs, "live_prices", lambda settings: Prices({}))
+    def answer(found):
+        info = replace(runs.LAUNCHERS[runs.CLOUD], prices=lambda options: Prices(found))
+        monkeypatch.setitem(runs.LAUNCHERS._records, runs.CLOUD, info)
+
+    answer({})
     assert main(["forecast", str(table), "--live-prices"]) == 0
     assert "prices are of 2026-09-27" in capsys.readouterr().err
-    today = {"ml.c5.xlarge": planning.Price(9.0)}
-    monkeypatch.setattr(runs, "live_prices", lambda settings: Prices(today))
+    answer({"ml.c5.xlarge": planning.Price(9.0)})
     assert main(["forecast", str(table), "--live-prices", "--json"]) == 0
     found = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert found["prices"]["date"] == "today"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 from genie3_engine import runs
 from genie3_engine.cli import main
 from genie3_engine.launchers.base import LogChunk
@@ -9,8 +11,10 @@ from genie3_engine.model import ErrorRecord, JobState, RunStatus
 def test_logs__following_says_once_that_nobody_answers(monkeypatch, tmp_path, capsys):
     nobody = RunStatus(JobState.UNKNOWN, error=ErrorRecord("cloud-unreachable", "No answer.", ""))
     seen = iter([nobody, nobody, RunStatus(JobState.RUNNING), RunStatus(JobState.DONE)])
-    monkeypatch.setattr(runs, "status", lambda run: next(seen))
-    monkeypatch.setattr(runs, "log", lambda run, since: LogChunk("", since))
+    launcher = SimpleNamespace(
+        status=lambda run: next(seen), logs=lambda run, since: LogChunk("", since)
+    )
+    monkeypatch.setattr(runs, "launcher_of", lambda run: launcher)
     monkeypatch.setattr("genie3_engine.commands.logs._PAUSE_SECONDS", 0.0)
     assert main(["logs", str(tmp_path), "--follow"]) == 0
     said = capsys.readouterr().err
@@ -20,6 +24,7 @@ def test_logs__following_says_once_that_nobody_answers(monkeypatch, tmp_path, ca
 
 def test_logs__of_one_host_are_its_lines_only(monkeypatch, tmp_path, capsys):
     text = "[algo-1] one\n[algo-2] two\n"
-    monkeypatch.setattr(runs, "log", lambda run, since: LogChunk(text, since))
+    launcher = SimpleNamespace(logs=lambda run, since: LogChunk(text, since))
+    monkeypatch.setattr(runs, "launcher_of", lambda run: launcher)
     assert main(["logs", str(tmp_path), "--host", "algo-2"]) == 0
     assert capsys.readouterr().out == "[algo-2] two\n"

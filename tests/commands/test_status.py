@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from types import SimpleNamespace
 
 from genie3_engine import runs
 from genie3_engine.cli import main
@@ -18,8 +19,8 @@ def test_status__shows_a_local_run_that_is_done(run, capsys):
 def test_status__gives_the_error_of_a_run_as_json(home, monkeypatch, tmp_path, capsys):
     problem = ErrorRecord("input", "Bad.", "Fix it.")
     failed = RunStatus(JobState.FAILED, targets_done=1, targets_total=5, error=problem)
-    monkeypatch.setattr(runs, "status", lambda run: failed)
-    monkeypatch.setattr(runs, "cloud", lambda run: None)
+    launcher = SimpleNamespace(status=lambda run: failed, view=lambda run: None)
+    monkeypatch.setattr(runs, "launcher_of", lambda run: launcher)
     assert main(["status", str(tmp_path), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["state"], found["targets_done"], found["targets_total"]) == ("failed", 1, 5)

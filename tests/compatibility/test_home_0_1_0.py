@@ -94,17 +94,19 @@ def test_runs__are_shown_by_the_command_line(name, home, tmp_path, capsys):
 
 
 def test_cloud__shows_the_job_that_ended(home):
-    view = runs.cloud(home / "runs" / "cloud")
+    run = home / "runs" / "cloud"
+    view = runs.launcher_of(run).view(run)
     assert view.job == "genie3-20261129-160637-c122fc"
     assert [host.state for host in view.hosts] == ["done", "done"]
     assert view.is_emulator
-    assert runs.cloud(home / "runs" / "done") is None
+    done = home / "runs" / "done"
+    assert runs.launcher_of(done).view(done) is None
 
 
 def test_cloud_settings__are_kept(home):
-    settings = runs.cloud_settings()
-    assert (settings.instance_type, settings.region) == ("ml.c5.2xlarge", "us-east-1")
-    assert (settings.max_run_seconds, dict(settings.tags)) == (7200, {"project": "genie3"})
+    options = runs.complete_options(runs.CLOUD, {})
+    assert (options["instance_type"], options["region"]) == ("ml.c5.2xlarge", "us-east-1")
+    assert (options["max_run_seconds"], options["tags"]) == (7200, {"project": "genie3"})
 
 
 def test_datasets__open(home):

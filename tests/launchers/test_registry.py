@@ -5,13 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from genie3_engine import planning
 from genie3_engine.errors import OptionError
 from genie3_engine.launchers.base import LauncherInfo
-from genie3_engine.launchers.registry import CLOUD, LAUNCHERS, LOCAL, launcher_rows
+from genie3_engine.launchers.registry import (
+    CLOUD,
+    LAUNCHERS,
+    LOCAL,
+    complete_options,
+    launcher_rows,
+    save_options,
+    saved_options,
+    todays_catalogue,
+)
 from genie3_engine.model import RunSpec
 from tests.conftest import ROOT
-
-_OWN = (ROOT / "genie3_engine" / "launchers", ROOT / "pages" / "sagemaker")
 
 
 def test_launchers__are_described():
@@ -34,7 +42,7 @@ def test_instances__are_those_of_a_cloud_but_not_of_an_emulator():
     instances = LAUNCHERS[CLOUD].instances
     assert instances(options) == ("ml.c5.xlarge", 3)
     assert instances({**options, "endpoint_url": "http://localhost:1"}) is None
-    assert LAUNCHERS[LOCAL].instances is None
+    assert LAUNCHERS[LOCAL].instances({}) is None
 
 
 def test_launcher_rows__leave_accounts_and_paths_out():
@@ -45,23 +53,72 @@ def test_launcher_rows__leave_accounts_and_paths_out():
     assert launcher_rows(RunSpec("0" * 64)) == [("Launcher", "This machine")]
 
 
-def _compared_names(file: Path) -> list[int]:
+def test_saved_options__hold_where_nothing_is_given(home):
+    assert saved_options(CLOUD) == {}
+    assert complete_options(CLOUD, {})["instances"] == 1
+    options = {"bucket": "mine-1", "instances": 4, "subnets": ("a",), "security_groups": ("b",)}
+    file = save_options(CLOUD, {**complete_options(CLOUD, {}), **options})
+    assert file == home / "sagemaker.json"
+    lists = {"subnets": ["a"], "security_groups": ["b"]}
+    assert saved_options(CLOUD) == {"bucket": "mine-1", "instances": 4, **lists}
+    found = complete_options(CLOUD, {"instance_type": "ml.c5.xlarge", "instances": 2})
+    assert (found["bucket"], found["instances"]) == ("mine-1", 2)
+
+
+def test_save_options__refuses_a_wrong_one(home):
+    with pytest.raises(OptionError, match="no option 'colour'"):
+        save_options(CLOUD, {"colour": "red"})
+    with pytest.raises(OptionError, match="Bucket is 'Not A Bucket'"):
+        save_options(CLOUD, {"bucket": "Not A Bucket"})
+    assert saved_options(CLOUD) == {}
+
+
+def test_todays_catalogue__is_the_dated_one_where_no_launcher_knows_prices(home):
+    save_options(CLOUD, {"endpoint_url": "http://localhost:1"})
+    assert todays_catalogue() == planning.catalogue()
+
+
+def _others() -> list[Path]:
+    """Return the modules of the program that belong to no launcher."""
+    own = ROOT / "genie3_engine" / "launchers"
+    return [
+        file
+        for folder in ("genie3_engine", "pages", "ui")
+        for file in sorted((ROOT / folder).rglob("*.py"))
+        if own not in file.parents
+    ]
+
+
+def _compared_names(tree: ast.AST) -> list[int]:
     """Return the lines that compare something with a launcher's name."""
     lines = []
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Compare):
-            values = [node.left, *node.comparators]
-            words = [each for value in values for each in ast.walk(value)]
-            if any(isinstance(w, ast.Constant) and w.value in {LOCAL, CLOUD} for w in words):
+            words = [each for value in (node.left, *node.comparators) for each in ast.walk(value)]
+            names = {w.value for w in words if isinstance(w, ast.Constant)}
+            names |= {w.id for w in words if isinstance(w, ast.Name)}
+            names |= {w.attr for w in words if isinstance(w, ast.Attribute)}
+            if names & {LOCAL, CLOUD, "LOCAL", "CLOUD"}:
                 lines.append(node.lineno)
     return lines
 
 
-def test_launchers__are_compared_by_name_nowhere_else():
-    found = {
-        str(file.relative_to(ROOT)): lines
-        for folder in ("genie3_engine", "pages", "ui")
-        for file in sorted((ROOT / folder).rglob("*.py"))
-        if not any(own in file.parents for own in _OWN) and (lines := _compared_names(file))
-    }
-    assert found == {}
+def _imports(tree: ast.AST) -> set[str]:
+    """Return the modules that are imported anywhere in a module."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{each.name}" for each in node.names}
+    return found
+
+
+def test_launchers__are_known_by_their_records_alone():
+    own = {"base", "registry", "background"}
+    begin = "genie3_engine.launchers."
+    for file in _others():
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        assert _compared_names(tree) == [], file
+        imported = {name.removeprefix(begin) for name in _imports(tree) if name.startswith(begin)}
+        assert {name.partition(".")[0] for name in imported} <= own, file

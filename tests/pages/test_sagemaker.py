@@ -1,19 +1,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from genie3_engine import runs
-from genie3_engine.runs import CloudCheck, SageMakerOptions
+from genie3_engine.runs import CLOUD, LAUNCHERS, Check
 from tests.pages.conftest import texts
 
 
 @pytest.fixture
 def emulated(home):
     """Settings that send every request to this machine."""
-    options = SageMakerOptions(endpoint_url="http://localhost:1", region="us-east-1")
-    runs.save_cloud_settings(options)
+    options = {"endpoint_url": "http://localhost:1", "region": "us-east-1"}
+    runs.save_options(CLOUD, options)
     return options
 
 
@@ -21,33 +22,37 @@ def test_sagemaker__empty_explains_itself_and_offers_the_emulator(open_page):
     app = open_page("sagemaker")
     assert not app.exception
     assert app.title[0].value == "SageMaker"
-    assert "Emulator on this machine" in app.segmented_control(key="cloud_where").options
-    assert "stores none" in texts(app)
+    said = texts(app)
+    assert "stores none" in said
+    assert "make emulator" in said
+    assert any("needs a role of your AWS account" in each.value for each in app.info)
 
 
 def test_sagemaker__settings_are_kept_without_a_secret(open_page, home):
     app = open_page("sagemaker")
-    app.text_input(key="cloud_role").set_value("genie3-instances").run()
-    app.text_input(key="cloud_bucket").set_value("my-bucket").run()
+    app.text_input(key="setup_sagemaker_role").set_value("genie3-instances").run()
+    app.text_input(key="setup_sagemaker_bucket").set_value("my-bucket").run()
     app.button(key="save_cloud").click().run()
-    assert runs.cloud_settings() == SageMakerOptions(role="genie3-instances", bucket="my-bucket")
-    assert open_page("sagemaker").text_input(key="cloud_bucket").value == "my-bucket"
+    assert runs.saved_options(CLOUD) == {"role": "genie3-instances", "bucket": "my-bucket"}
+    assert open_page("sagemaker").text_input(key="setup_sagemaker_bucket").value == "my-bucket"
 
 
 def test_sagemaker__a_wrong_value_is_one_box(open_page):
     app = open_page("sagemaker")
-    app.text_input(key="cloud_bucket").set_value("Not A Bucket").run()
+    app.text_input(key="setup_sagemaker_bucket").set_value("Not A Bucket").run()
     assert not app.exception
     assert "Not A Bucket" in app.error[0].value
 
 
 def test_sagemaker__says_what_is_missing_and_what_to_add(open_page, monkeypatch):
     found = [
-        CloudCheck("credentials", "ok", "you"),
-        CloudCheck("role", "missing", "No <b>role</b>.", "Make one.", '{"Version": "2012-10-17"}'),
-        CloudCheck("bucket", "unknown", "Nobody answers."),
+        Check("credentials", "ok", "you"),
+        Check("role", "missing", "No <b>role</b>.", "Make one.", '{"Version": "2012-10-17"}'),
+        Check("bucket", "unknown", "Nobody answers."),
     ]
-    monkeypatch.setattr(runs, "cloud_checks", lambda options: iter(found))
+    launcher = SimpleNamespace(checks=lambda options: iter(found))
+    info = replace(LAUNCHERS[CLOUD], create=lambda home: launcher)
+    monkeypatch.setitem(LAUNCHERS._records, CLOUD, info)
     app = open_page("sagemaker")
     app.button(key="check_cloud").click().run()
     assert not app.exception
@@ -60,7 +65,7 @@ def test_sagemaker__emulator_that_is_not_there_is_said(open_page, emulated):
     app = open_page("sagemaker")
     app.button(key="check_cloud").click().run()
     assert not app.exception
-    assert "Emulator: nothing reaches AWS" in texts(app)
+    assert any("Emulator: nothing reaches AWS" in each.value for each in app.info)
     assert "does not answer" in texts(app)
 
 
@@ -82,15 +87,8 @@ def test_infer__takes_instances_and_limits_for_sagemaker(open_page, dataset, emu
     app.button(key="run").click().run()
     assert not app.exception
     (spec,) = asked
-    options = SageMakerOptions.from_dict(spec.launcher_options)
     assert spec.launcher == "sagemaker"
     assert spec.layout.n_threads is None
-    wanted = replace(
-        emulated,
-        instance_type="ml.c5.2xlarge",
-        instances=4,
-        spot=True,
-        max_run_seconds=24 * 3600,
-        max_wait_seconds=48 * 3600,
-    )
-    assert options == wanted
+    chosen = {"instance_type": "ml.c5.2xlarge", "instances": 4, "spot": True}
+    assert spec.launcher_options == runs.complete_options(CLOUD, chosen)
+    assert emulated.items() <= spec.launcher_options.items()

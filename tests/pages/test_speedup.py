@@ -5,7 +5,6 @@ import pytest
 from genie3_engine import benchmark, runs
 from genie3_engine.errors import StorageError
 from genie3_engine.model import COMPILED, JobState
-from genie3_engine.runs import SageMakerOptions
 from tests.pages.conftest import texts
 from tests.pages.experiment import put_experiment
 
@@ -64,33 +63,30 @@ def test_speedup__starts_a_grid_on_stored_data(open_page, started, dataset):
     ]
 
 
-def test_speedup__starts_a_grid_on_rented_instances(open_page, started, dataset):
-    saved = SageMakerOptions(endpoint_url="http://localhost:1", instances=7, spot=True)
-    runs.save_cloud_settings(saved)
+def test_speedup__starts_a_grid_on_cloud_instances(open_page, started, dataset):
+    saved = {"endpoint_url": "http://localhost:1", "instances": 7, "spot": True}
+    runs.save_options(runs.CLOUD, saved)
     app = open_page("speedup", data=dataset)
     app.button(key="preset_my-own").click().run()
     app.number_input(key="lab_targets").set_value(3).run()
     app.segmented_control(key="lab_where").set_value("sagemaker").run()
-    app.selectbox(key="lab_instance_type").set_value("ml.m5.xlarge").run()
-    app.multiselect(key="lab_instances").set_value([4, 1]).run()
-    app.toggle(key="lab_spot").set_value(False).run()
-    assert "5 instances together" in texts(app)
+    app.selectbox(key="lab_sagemaker_instance_type").set_value("ml.m5.xlarge").run()
+    app.multiselect(key="lab_sagemaker_instances").set_value([4, 1]).run()
+    app.toggle(key="lab_sagemaker_spot").set_value(False).run()
+    assert "5 machines together" in texts(app)
     app.button(key="start_experiment").click().run()
     assert not app.exception
     (spec,) = started
     assert [each.n_instances for each in spec.configurations] == [1, 4]
-    options = SageMakerOptions.merged(saved.to_dict(), spec.launcher_options)
-    assert (options.instance_type, options.spot, options.is_emulator) == (
-        "ml.m5.xlarge",
-        False,
-        True,
-    )
+    assert spec.launcher == runs.CLOUD
+    chosen = {"instance_type": "ml.m5.xlarge", "spot": False, "endpoint_url": "http://localhost:1"}
+    assert chosen.items() <= spec.launcher_options.items()
 
 
 def test_speedup__lays_a_preset_out_for_the_cores_of_the_instances(open_page, started, dataset):
     app = open_page("speedup", data=dataset)
     app.segmented_control(key="lab_where").set_value("sagemaker").run()
-    app.selectbox(key="lab_instance_type").set_value("ml.c5.4xlarge").run()
+    app.selectbox(key="lab_sagemaker_instance_type").set_value("ml.c5.4xlarge").run()
     app.button(key="start_experiment").click().run()
     (spec,) = started
     assert max(each.n_threads for each in spec.configurations) == 16

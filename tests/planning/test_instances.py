@@ -5,8 +5,8 @@ from genie3_engine.planning import Price, catalogue, priced
 
 
 class Prices:
-    def __init__(self, found):
-        self.found = found
+    def __init__(self, found, region=""):
+        self.found, self.region = found, region
 
     def prices(self, instance_types, region):
         if isinstance(self.found, Exception):
@@ -49,6 +49,6 @@ def test_priced__dated_table_stays_when_nobody_answers():
 
 
 def test_priced__another_region_without_an_answer_has_no_price():
-    there = priced(catalogue(), Prices({}), region="eu-west-1")
+    there = priced(catalogue(), Prices({}, "eu-west-1"))
     assert there.region == "eu-west-1"
     assert there.named("ml.c5.xlarge").dollars_per_hour is None

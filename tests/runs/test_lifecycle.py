@@ -45,53 +45,6 @@ def finish(run, processes):
     return runs.status(run)
 
 
-def test_build_run_spec__takes_every_gene_by_default():
-    spec = runs.build_run_spec(tiny_expression())
-    assert (spec.regulators, spec.targets, spec.keep) == (None, None, None)
-    assert spec.dataset == tiny_expression().fingerprint
-    assert spec.created.endswith("+00:00")
-
-
-def test_build_run_spec__sorts_names_and_forgets_repetitions():
-    spec = runs.build_run_spec(
-        tiny_expression(),
-        regulators=["gene 007", "gene 002", "gene 007"],
-        targets=["gene 003", "gene 001"],
-    )
-    assert spec.regulators == ("gene 002", "gene 007")
-    assert spec.targets == ("gene 001", "gene 003")
-
-
-def test_build_run_spec__calls_every_gene_none_however_it_is_asked_for():
-    spec = runs.build_run_spec(tiny_expression(), regulators=GENES, targets=len(GENES))
-    assert (spec.regulators, spec.targets) == (None, None)
-
-
-def test_build_run_spec__takes_the_first_targets_in_the_files_order():
-    assert runs.build_run_spec(tiny_expression(), targets=2).targets == ("gene 007", "gene 008")
-
-
-@pytest.mark.parametrize(("keep", "expected"), [("auto", None), ("all", None), (3, 3)])
-def test_build_run_spec__keeps(keep, expected):
-    assert runs.build_run_spec(tiny_expression(), keep=keep).keep == expected
-
-
-@pytest.mark.parametrize(
-    ("options", "error", "message"),
-    [
-        ({"targets": 9}, OptionError, "targets is 9; the data have 8 genes"),
-        ({"targets": 0}, OptionError, "targets is 0"),
-        ({"targets": ["gene 003", "gen 004"]}, InputError, "gene 004"),
-        ({"regulators": ["Gene 004", "gene 003"]}, InputError, "gene 004"),
-        ({"regulators": []}, OptionError, "no regulator"),
-        ({"keep": 0}, OptionError, "Links kept per target is 0"),
-    ],
-)
-def test_build_run_spec__refuses(options, error, message):
-    with pytest.raises(error, match=message):
-        runs.build_run_spec(tiny_expression(), **options)
-
-
 def test_new_id__is_new_each_time_and_fit_for_a_path():
     ids = {runs.new_id() for _ in range(50)}
     assert len(ids) == 50

@@ -47,3 +47,10 @@ def test_label__shows_in_the_list_immediately(put):
 def test_label__refuses_a_folder_without_a_run(tmp_path):
     with pytest.raises(RunError):
         runs.label(tmp_path, name="x")
+
+
+def test_log_tail__of_one_machine_has_its_lines_only(put):
+    run = put("run")
+    (run / "log.txt").write_text("[algo-1] a\n[algo-2] b\n[algo-1] c\n[algo-1] d\n")
+    assert runs.log_tail(run, 2, host="algo-1") == "c\nd"
+    assert runs.log_tail(run, host="algo-3") == ""

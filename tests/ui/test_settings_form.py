@@ -22,6 +22,7 @@ def two_pages():
         Setting(name="share", label="Share", help="H.", default=0.5, kind="number"),
         Setting(name="spot", label="Spot", help="H.", default=False, kind="boolean"),
         Setting(name="region", label="Region", help="H.", default=""),
+        Setting(name="type", label="Type", help="H.", default="", choices=words, pattern="[a-z]+"),
         Setting(name="subnets", label="Subnets", help="H.", default=(), kind="list"),
         Setting(
             name="method",
@@ -50,6 +51,7 @@ def test_form__returns_first_values():
         "share": 0.25,
         "spot": False,
         "region": "",
+        "type": "",
         "subnets": (),
         "method": "a",
     }
@@ -66,6 +68,7 @@ def test_form__keeps_every_value_while_another_page_is_shown():
     app.number_input(key="a_share").set_value(0.75)
     app.toggle(key="a_spot").set_value(True)
     app.text_input(key="a_region").set_value("us-east-1")
+    app.selectbox(key="a_type").set_value("all")
     app.text_input(key="a_subnets").set_value("one, two")
     app.selectbox(key="a_method").set_value("f")
     app.run()
@@ -77,6 +80,7 @@ def test_form__keeps_every_value_while_another_page_is_shown():
         "share": 0.75,
         "spot": True,
         "region": "us-east-1",
+        "type": "all",
         "subnets": ("one", "two"),
         "method": "f",
     }

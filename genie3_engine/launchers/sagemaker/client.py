@@ -6,39 +6,48 @@ import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
-
-from genie3_engine.errors import CloudError
+from genie3_engine.errors import CloudError, OptionError
 from genie3_engine.launchers.sagemaker.errors import refusals
 
 if TYPE_CHECKING:
     from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 
 
-# A page that waits is worse than one that says what is wrong.
-_PATIENCE = Config(
-    connect_timeout=5,
-    read_timeout=30,
-    retries={"total_max_attempts": 4, "mode": "standard"},
-    user_agent_extra="genie3-engine",
-)
 _EMULATOR_REGION = "us-east-1"
 
 
-class _Session(boto3.Session):  # type: ignore[misc]  # boto3 has no types
-    """A session whose clients, sagemaker-core's too, share an address and their patience."""
+@lru_cache(maxsize=1)
+def _session_type() -> Any:  # noqa: ANN401 -- boto3 has no types
+    """Return the class of sessions whose clients share an address and their patience."""
+    try:
+        import boto3
+        from botocore.config import Config
+    except ModuleNotFoundError as error:
+        raise OptionError(
+            f"Runs on SageMaker need {error.name}, which is not installed.",
+            "Install it: pip install sagemaker-core boto3",
+        ) from error
 
-    def __init__(self, endpoint_url: str, **kwargs: Any) -> None:  # noqa: ANN401 -- boto3's
-        super().__init__(**kwargs)
-        self._endpoint_url = endpoint_url or None
+    # A page that waits is worse than one that says what is wrong.
+    patience = Config(
+        connect_timeout=5,
+        read_timeout=30,
+        retries={"total_max_attempts": 4, "mode": "standard"},
+        user_agent_extra="genie3-engine",
+    )
 
-    def client(self, service_name: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        """Return a client of a service."""
-        config = kwargs.pop("config", None)
-        kwargs["config"] = _PATIENCE if config is None else config.merge(_PATIENCE)
-        kwargs.setdefault("endpoint_url", self._endpoint_url)
-        return super().client(service_name, *args, **kwargs)
+    class Session(boto3.Session):  # type: ignore[misc]  # boto3 has no types
+        def __init__(self, endpoint_url: str, **kwargs: Any) -> None:  # noqa: ANN401 -- boto3's
+            super().__init__(**kwargs)
+            self._endpoint_url = endpoint_url or None
+
+        def client(self, service_name: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+            config = kwargs.pop("config", None)
+            kwargs["config"] = patience if config is None else config.merge(patience)
+            kwargs.setdefault("endpoint_url", self._endpoint_url)
+            return super().client(service_name, *args, **kwargs)
+
+    return Session
 
 
 def session_of(options: SageMakerOptions) -> Any:  # noqa: ANN401 -- boto3 has no types
@@ -54,7 +63,10 @@ def session_of(options: SageMakerOptions) -> Any:  # noqa: ANN401 -- boto3 has n
     ------
     CloudError
         When there is no such profile, or no region is known.
+    OptionError
+        When the SDK is not installed.
     """
+    _session_type()
     with refusals("reading the AWS configuration"):
         found = _session(
             options.profile or os.environ.get("AWS_PROFILE", ""),
@@ -76,15 +88,16 @@ def forget_sessions() -> None:
 
 
 @lru_cache(maxsize=16)
-def _session(profile: str, region: str, endpoint_url: str, *, is_emulator: bool) -> _Session:
+def _session(profile: str, region: str, endpoint_url: str, *, is_emulator: bool) -> Any:  # noqa: ANN401
+    new = _session_type()
     if is_emulator:
-        return _Session(
+        return new(
             endpoint_url,
             aws_access_key_id="emulator",
             aws_secret_access_key="emulator",
             region_name=region or _EMULATOR_REGION,
         )
-    return _Session(endpoint_url, profile_name=profile or None, region_name=region or None)
+    return new(endpoint_url, profile_name=profile or None, region_name=region or None)
 
 
 @lru_cache(maxsize=64)

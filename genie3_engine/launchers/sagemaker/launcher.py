@@ -11,12 +11,23 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine.errors import CloudError, Genie3Error, RunError
-from genie3_engine.launchers.base import NOT_DONE, Handle, LogChunk
-from genie3_engine.launchers.sagemaker import background, errors, training_job
+from genie3_engine.launchers import background
+from genie3_engine.launchers.base import (
+    NOT_DONE,
+    Check,
+    Cleaned,
+    Handle,
+    JobView,
+    Launcher,
+    LaunchPlan,
+    LogChunk,
+)
+from genie3_engine.launchers.registry import CLOUD, saved_options
+from genie3_engine.launchers.sagemaker import errors, setup, training_job
 from genie3_engine.launchers.sagemaker.client import session_of
 from genie3_engine.launchers.sagemaker.collect import download_parts, gather
-from genie3_engine.launchers.sagemaker.options import SageMakerOptions, saved_options
-from genie3_engine.launchers.sagemaker.pricing import price_of
+from genie3_engine.launchers.sagemaker.options import SageMakerOptions
+from genie3_engine.launchers.sagemaker.pricing import cost_text, price_of
 from genie3_engine.launchers.sagemaker.state import (
     COLLECTING,
     Collection,
@@ -26,6 +37,7 @@ from genie3_engine.launchers.sagemaker.state import (
     load,
     new_key,
     save,
+    view_of,
 )
 from genie3_engine.launchers.sagemaker.status import (
     ask,
@@ -36,7 +48,7 @@ from genie3_engine.launchers.sagemaker.status import (
 )
 from genie3_engine.launchers.sagemaker.storage import Bucket, usable_bucket
 from genie3_engine.launchers.sagemaker.submission import Shipment, send, settled, shipment
-from genie3_engine.model import ErrorRecord, JobState, RunStatus
+from genie3_engine.model import ErrorRecord, JobState, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 
 POLL_SECONDS = 3.0
@@ -46,7 +58,7 @@ _PATIENCE = 5  # times longer while there is no answer: each try keeps a page wa
 _UNSUBMITTED = "The run was never submitted."
 
 
-class SageMakerLauncher:
+class SageMakerLauncher(Launcher):
     """Runs each run as one training job of as many instances as it is told.
 
     Parameters
@@ -57,7 +69,7 @@ class SageMakerLauncher:
         Between two questions about the same run; in between its folder answers.
     """
 
-    name = "sagemaker"
+    name = CLOUD
 
     def __init__(
         self, home_folder: Path | None = None, *, poll_seconds: float = POLL_SECONDS
@@ -71,7 +83,7 @@ class SageMakerLauncher:
         status = self._look(folder, is_urgent=True)
         _refuse_unless_startable(status, run)
         with exclusive(folder):
-            record = self._settled(folder)
+            record = self._settled(folder.spec, load(folder))
             if (
                 record.job is not None
                 and record.job.state == "Completed"
@@ -183,12 +195,48 @@ class SageMakerLauncher:
             record.options = SageMakerOptions.merged(before, {**options, **kept})
             save(folder, record)
 
-    def _settled(self, folder: RunFolder) -> TrainingState:
+    def view(self, run: Path) -> JobView | None:
+        """Return the last training job of a run; see `Launcher.view`."""
+        return view_of(RunFolder.open(run))
+
+    def checks(self, options: Mapping[str, Any]) -> Iterator[Check]:
+        """Check credentials, region, role, bucket and quota; see `Launcher.checks`."""
+        return setup.checks(SageMakerOptions.from_dict(options))
+
+    def policy(self, name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a least-privilege IAM policy; see `Launcher.policy`."""
+        return setup.policy(name, SageMakerOptions.from_dict(options))
+
+    def estimate_cost(self, spec: RunSpec) -> LaunchPlan:
+        """Return the training job that a run would be; see `Launcher.estimate_cost`."""
+        sent = shipment(spec, self._settled(spec), home=self._home)
+        options = sent.options
+        price = price_of(options)
+        return LaunchPlan(
+            options=options.to_dict(is_whole=True),
+            request=sent.request,
+            uploads=tuple(
+                (item.what, item.key, item.n_bytes, item.is_shared) for item in sent.items
+            ),
+            destination=f"s3://{options.bucket} in {options.region}",
+            instances=(options.instance_type, options.instances),
+            is_spot=options.spot,
+            usd_an_hour=price.usd_an_hour and price.usd_an_hour * options.instances,
+            price_note=price.note,
+            cost=cost_text(options, price),
+            is_emulator=options.is_emulator,
+        )
+
+    def cleanup(self, run: Path, *, shared: bool = False) -> Cleaned:
+        """Delete what a run has left in the bucket and in the logs; see `Launcher.cleanup`."""
+        return setup.clean(RunFolder.open(run), shared=shared)
+
+    def _settled(self, spec: RunSpec, record: TrainingState | None = None) -> TrainingState:
         """Return what is remembered of a run, or what is known of a new one."""
-        record = load(folder)
         if record is None:
-            saved, given = saved_options(self._home), folder.spec.launcher_options
-            record = TrainingState(SageMakerOptions.merged(saved, given), new_key())
+            saved = saved_options(self.name, home=self._home)
+            options = SageMakerOptions.merged(saved, spec.launcher_options)
+            record = TrainingState(options, new_key())
         record.options = settled(record.options)
         return record
 

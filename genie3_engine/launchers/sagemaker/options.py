@@ -1,32 +1,43 @@
-"""The options of a run on SageMaker, each declared once, and those saved as defaults."""
+"""The options of a run on SageMaker, each declared once."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from genie3_engine.errors import OptionError
-from genie3_engine.jobs import atomic_write
-from genie3_engine.jobs.user_directory import home
-from genie3_engine.model.settings import setting, settings_of
+from genie3_engine.model.settings import Choice, setting, settings_of
 
 HOUR = 3600
 LONGEST_RUN_SECONDS = 28 * 24 * HOUR
 MOST_INSTANCES = 100
+POLICIES = (
+    Choice("user", "You", "What your own user or role must be allowed, and nothing more."),
+    Choice("role", "The instances", "What the role of the instances must be allowed."),
+    Choice("trust", "Trust", "Who may take that role: SageMaker, for your account."),
+)
+_USUAL_TYPE = "ml.c5.2xlarge"
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _TAG = re.compile(r"[\w\s.:/=+\-@]*")
+
+
+def _instance_types() -> tuple[Choice, ...]:
+    """Return the types of the catalogue, the usual one first."""
+    from genie3_engine import planning
+
+    names = [each.name for each in planning.catalogue().instances]
+    return tuple(Choice(name, name) for name in sorted(names, key=lambda name: name != _USUAL_TYPE))
 
 
 @dataclass(frozen=True, slots=True)
 class SageMakerOptions:
     """Options of a run on SageMaker; none of them is a credential.
 
-    Every field but ``experiment``, which names the experiment that a run is part of, declares a
-    setting, of which the command line, the validation and a run's details are made.
+    Each field declares a setting, of which the command line, the forms, the validation and a run's
+    details are made.
 
     Raises
     ------
@@ -39,6 +50,7 @@ class SageMakerOptions:
         "Instance type",
         "Instance type, such as ml.c5.2xlarge.",
         "",
+        choices=_instance_types,
         pattern=r"ml\.[a-z0-9-]+\.[a-z0-9-]+",
         example="a type such as ml.c5.2xlarge",
         metavar="TYPE",
@@ -46,7 +58,7 @@ class SageMakerOptions:
     instances: int = setting(
         "instances",
         "Instances",
-        "Instances that share the targets.",
+        "Instances that share the targets: twice as many take about half the time.",
         1,
         kind="integer",
         minimum=1,
@@ -203,8 +215,9 @@ class SageMakerOptions:
     endpoint_url: str = setting(
         "endpoint_url",
         "Endpoint",
-        "Address of an emulator.",
+        "Address of an emulator; AWS where none is given.",
         "",
+        placeholder="such as http://localhost:5956",
         pattern=r"https?://[^\s/]+/?",
         example="an address such as http://localhost:5055",
         metavar="URL",
@@ -218,7 +231,14 @@ class SageMakerOptions:
         kind="boolean",
         is_advanced=True,
     )
-    experiment: str = ""
+    experiment: str = setting(
+        "experiment",
+        "Experiment",
+        "Name of the experiment that the run is part of, as a tag for the bill.",
+        "",
+        metavar="NAME",
+        is_advanced=True,
+    )
 
     def __post_init__(self) -> None:
         """Require values that a job can have."""
@@ -273,13 +293,6 @@ class SageMakerOptions:
         more = min(self.max_run_seconds, 24 * HOUR)
         return min(self.max_run_seconds + more, LONGEST_RUN_SECONDS)
 
-    def require(self) -> None:
-        """Require the options that have no default."""
-        if not self.instance_type:
-            raise OptionError(
-                "No instance type is given.", "Give --instance-type, such as ml.c5.2xlarge."
-            )
-
     def to_dict(self, *, is_whole: bool = False) -> dict[str, Any]:
         """Return what differs from the defaults, as plain JSON values.
 
@@ -306,15 +319,10 @@ class SageMakerOptions:
             When a name is unknown or a value is of the wrong kind or out of its range.
         """
         declared = settings_of(cls)
-        loaded: dict[str, Any] = {}
-        for name, value in values.items():
-            if name in declared:
-                loaded[name] = declared[name].load(value)
-            elif name == "experiment":
-                loaded[name] = str(value)
-            else:
+        for name in values:
+            if name not in declared:
                 raise OptionError(f"SageMaker has no option {name!r}.", "Leave it out.")
-        return cls(**loaded)
+        return cls(**{name: declared[name].load(value) for name, value in values.items()})
 
     @classmethod
     def merged(cls, saved: Mapping[str, Any], given: Mapping[str, Any]) -> SageMakerOptions:
@@ -335,48 +343,3 @@ class SageMakerOptions:
         if given.get("spot") is False:  # a longest wait is for spot only
             values.pop("max_wait_seconds", None)
         return cls.from_dict({**values, **given})
-
-
-FILE = "sagemaker.json"
-
-
-def saved_options(home_folder: Path | None = None) -> dict[str, Any]:
-    """Return the settings that hold where a run says nothing; empty when there are none.
-
-    Parameters
-    ----------
-    home_folder : Path, optional
-        The home; the user's by default.
-    """
-    try:
-        values = atomic_write.read_json((home_folder or home()) / FILE)
-    except (OSError, ValueError):
-        return {}
-    return dict(values) if isinstance(values, dict) else {}
-
-
-def save_options(options: SageMakerOptions, home_folder: Path | None = None) -> Path:
-    """Keep settings for all runs to come; there is no secret among them.
-
-    Parameters
-    ----------
-    options : SageMakerOptions
-        The settings.
-    home_folder : Path, optional
-        The home; the user's by default.
-
-    Returns
-    -------
-    Path
-        The file.
-
-    Raises
-    ------
-    StorageError
-        When the home may not be written.
-    """
-    folder = home_folder or home()
-    with atomic_write.storage_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    atomic_write.write_json(folder / FILE, options.to_dict())
-    return folder / FILE

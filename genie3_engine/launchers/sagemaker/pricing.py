@@ -72,6 +72,29 @@ def price_of(options: SageMakerOptions) -> Price:
     return found or _in_the_catalogue(options.instance_type, options.region, why)
 
 
+def cost_text(options: SageMakerOptions, price: Price) -> str:
+    """Return what an hour of a job costs, and what the job can cost at most, in words.
+
+    Parameters
+    ----------
+    options : SageMakerOptions
+        Instances, and the longest run time.
+    price : Price
+        Of one of them.
+    """
+    many = f"{options.instances} x {options.instance_type}"
+    if options.is_emulator:
+        return f"{many} in the emulator: it costs nothing."
+    if price.usd_an_hour is None:
+        return f"The price of {many} is not known ({price.note})."
+    hourly, longest = price.usd_an_hour * options.instances, options.max_run_seconds / 3600
+    spot = " Spot usually costs 50 to 70 % less; the bill says." if options.spot else ""
+    return (
+        f"{many}: {hourly:,.2f} dollars an hour ({price.note}), at most"
+        f" {hourly * longest:,.2f} dollars in the {longest:,.1f} hours allowed.{spot}"
+    )
+
+
 @lru_cache(maxsize=256)
 def _listed(session: Any, instance_type: str, region: str) -> Price | None:  # noqa: ANN401
     client = client_of(session, "pricing", _PRICE_LIST_REGION)
@@ -146,6 +169,11 @@ class LivePrices:
 
     def __init__(self, options: SageMakerOptions) -> None:
         self._options = options
+
+    @property
+    def region(self) -> str:
+        """Where the prices hold; empty for the catalogue's region."""
+        return self._options.region
 
     def prices(self, instance_types: Sequence[str], region: str) -> Mapping[str, planning.Price]:
         """Return today's prices of those types that are known; an emulator knows none."""

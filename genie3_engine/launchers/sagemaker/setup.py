@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import CloudError, Genie3Error, OptionError, RunError
-from genie3_engine.launchers.base import MISSING, OK, UNKNOWN, Check
+from genie3_engine.launchers.base import MISSING, OK, UNKNOWN, Check, Cleaned
 from genie3_engine.launchers.sagemaker import errors, logs
 from genie3_engine.launchers.sagemaker.client import (
     account_of,
@@ -21,6 +20,7 @@ from genie3_engine.launchers.sagemaker.client import (
     session_of,
 )
 from genie3_engine.launchers.sagemaker.errors import refusals
+from genie3_engine.launchers.sagemaker.options import POLICIES
 from genie3_engine.launchers.sagemaker.state import exclusive, load
 from genie3_engine.launchers.sagemaker.storage import Bucket, is_absent
 
@@ -201,11 +201,6 @@ _CHECKS: dict[str, Callable[[SageMakerOptions], Check]] = {
 }
 
 
-POLICIES = {
-    "user": "what you yourself must be allowed",
-    "role": "what the instances must be allowed",
-    "trust": "who may take the role: SageMaker, for your account",
-}
 _UNKNOWN = {"Account": "ACCOUNT", "Region": "REGION"}
 
 
@@ -215,7 +210,7 @@ def policy(whose: str, options: SageMakerOptions) -> dict[str, Any]:
     Parameters
     ----------
     whose : str
-        A key of `POLICIES`.
+        A value of `POLICIES`.
     options : SageMakerOptions
         Fill in the places: bucket, role, job prefix, key. What cannot be found out without
         credentials stays as ``ACCOUNT`` and ``REGION``.
@@ -225,8 +220,9 @@ def policy(whose: str, options: SageMakerOptions) -> dict[str, Any]:
     OptionError
         When there is no such policy.
     """
-    if whose not in POLICIES:
-        raise OptionError(f"There is no policy {whose!r}.", f"Choose {', '.join(POLICIES)}.")
+    known = [each.value for each in POLICIES]
+    if whose not in known:
+        raise OptionError(f"There is no policy {whose!r}.", f"Choose one of {', '.join(known)}.")
     places = _places(options)
     found: dict[str, Any] = _read(whose, places)
     if whose != "trust" and options.kms_key:
@@ -273,26 +269,6 @@ def options_account(options: SageMakerOptions) -> tuple[str, str, str]:
     except CloudError:  # the policy is for a user without access yet
         region = options.region or region
     return account, region, partition
-
-
-@dataclass(frozen=True, slots=True)
-class Cleaned:
-    """What was deleted in the cloud.
-
-    Parameters
-    ----------
-    n_files, n_bytes : int
-        In the bucket.
-    n_logs : int
-        Log streams.
-    kept : str
-        What stays, and why.
-    """
-
-    n_files: int
-    n_bytes: int
-    n_logs: int
-    kept: str
 
 
 def clean(folder: RunFolder, *, shared: bool = False) -> Cleaned:

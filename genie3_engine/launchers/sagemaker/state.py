@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import CloudError
 from genie3_engine.jobs import atomic_write
+from genie3_engine.launchers.base import Host, JobView
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 
 if TYPE_CHECKING:
-    from genie3_engine.errors import CloudError
-    from genie3_engine.launchers.sagemaker.options import SageMakerOptions
     from genie3_engine.store.run_folder import RunFolder
 
 COLLECTING = "collecting"
@@ -236,40 +235,6 @@ def exclusive(folder: RunFolder, *, wait: bool = True) -> Iterator[bool]:
         os.close(descriptor)
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
-    """One instance of a job, as it described itself last.
-
-    Parameters
-    ----------
-    name : str
-        Such as ``algo-2``.
-    rank : int
-        Its shard, from 0.
-    state, step : str
-        As a worker's status says them.
-    targets_done, targets_total : int
-        Of its shard.
-    heartbeat : float or None
-        When it said so, in seconds since the epoch.
-    timings : dict or None
-        Where its time went, once it has ended.
-    """
-
-    name: str
-    rank: int
-    state: str
-    step: str
-    targets_done: int
-    targets_total: int
-    heartbeat: float | None
-    timings: dict[str, Any] | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        return asdict(self)
-
-
 def billing(record: TrainingState, *, now: float) -> dict[str, Any]:
     """Return what a run has cost so far, all its jobs together.
 
@@ -301,55 +266,7 @@ def billing(record: TrainingState, *, now: float) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class CloudView:
-    """A run on SageMaker, as the service and the hosts described it last.
-
-    Parameters
-    ----------
-    job : str
-        The last training job's name.
-    state, secondary, message : str
-        As the service says them; empty when it was not asked yet.
-    hosts : tuple of Host
-        What each instance says of itself, by rank; those that have not begun are not there yet.
-    n_hosts : int
-        How many instances there are to be.
-    n_interruptions : int
-        How often spot instances were taken away.
-    n_jobs : int
-        Jobs of this run so far: one, and one a resumption.
-    billing : dict
-        See `billing`: billable seconds of all instances, dollars, price and its date.
-    is_bill_final : bool
-        True when the service has said what it asks for.
-    checked : float or None
-        When the service was asked last, in seconds since the epoch.
-    options : SageMakerOptions
-        What was chosen.
-    console_url : str
-        The job's page at AWS; empty for the emulator.
-    is_emulator : bool
-        True when nothing of this happened at AWS.
-    """
-
-    job: str
-    state: str
-    secondary: str
-    message: str
-    hosts: tuple[Host, ...]
-    n_hosts: int
-    n_interruptions: int
-    n_jobs: int
-    billing: dict[str, Any]
-    is_bill_final: bool
-    checked: float | None
-    options: SageMakerOptions
-    console_url: str
-    is_emulator: bool
-
-
-def view_of(folder: RunFolder) -> CloudView | None:
+def view_of(folder: RunFolder) -> JobView | None:
     """Return what is known of a run; None when it was never submitted to SageMaker."""
     record = load(folder)
     if record is None or record.job is None:
@@ -361,37 +278,17 @@ def view_of(folder: RunFolder) -> CloudView | None:
         else f"https://{options.region}.console.aws.amazon.com/sagemaker/home"
         f"?region={options.region}#/jobs/{job.name}"
     )
-    return CloudView(
+    return JobView(
         job=job.name,
         state=job.state,
         secondary=str(job.seen.get("secondary", "")),
         message=str(job.seen.get("message", "")),
         hosts=tuple(Host(**host) for host in record.hosts),
-        n_hosts=job.n_instances,
+        host_names=tuple(f"algo-{i + 1}" for i in range(job.n_instances)),
         n_interruptions=int(job.seen.get("n_interruptions", 0)),
         n_jobs=len(record.jobs),
         billing=billing(record, now=time.time()),
         is_bill_final=all(each.seen.get("billable_seconds") is not None for each in record.jobs),
-        checked=record.checked or None,
-        options=options,
-        console_url=url,
+        url=url,
         is_emulator=options.is_emulator,
     )
-
-
-def log_of(folder: RunFolder, host: str, n_lines: int) -> str:
-    """Return the last lines of one host in the run's log.
-
-    Parameters
-    ----------
-    folder : RunFolder
-        The run.
-    host : str
-        Such as ``algo-2``.
-    n_lines : int
-        Lines at most.
-    """
-    begin = f"[{host}] "
-    lines = folder.log_tail(20_000).splitlines()
-    found = [line.removeprefix(begin) for line in lines if line.startswith(begin)]
-    return "\n".join(found[-n_lines:])

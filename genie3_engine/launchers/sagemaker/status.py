@@ -11,10 +11,11 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from genie3_engine.errors import CloudError, RunError
+from genie3_engine.launchers.base import Host
 from genie3_engine.launchers.sagemaker import errors, logs
 from genie3_engine.launchers.sagemaker.client import forget_sessions, session_of
 from genie3_engine.launchers.sagemaker.errors import reason
-from genie3_engine.launchers.sagemaker.state import COLLECTING, Host, TrainingState, save
+from genie3_engine.launchers.sagemaker.state import COLLECTING, TrainingState, save
 from genie3_engine.launchers.sagemaker.storage import Bucket
 from genie3_engine.launchers.sagemaker.training_job import describe
 from genie3_engine.model import ErrorRecord, JobState, RunStatus
@@ -22,7 +23,6 @@ from genie3_engine.model import ErrorRecord, JobState, RunStatus
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genie3_engine.launchers.sagemaker.state import Host
     from genie3_engine.launchers.sagemaker.storage import Bucket
     from genie3_engine.launchers.sagemaker.training_job import Job
     from genie3_engine.model import RunStatus

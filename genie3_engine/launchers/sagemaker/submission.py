@@ -14,8 +14,8 @@ from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.launchers.sagemaker import training_job
 from genie3_engine.launchers.sagemaker.bundle import pack_engine
 from genie3_engine.launchers.sagemaker.client import account_of, bucket_name, role_arn, session_of
-from genie3_engine.launchers.sagemaker.options import SageMakerOptions, saved_options
-from genie3_engine.launchers.sagemaker.state import TrainingState, new_key
+from genie3_engine.launchers.sagemaker.options import SageMakerOptions
+from genie3_engine.launchers.sagemaker.state import TrainingState
 from genie3_engine.launchers.sagemaker.storage import Bucket
 from genie3_engine.model import LayoutSpec, RunSpec
 
@@ -79,7 +79,10 @@ def settled(options: SageMakerOptions) -> SageMakerOptions:
     CloudError
         When AWS must be asked for the account and cannot be.
     """
-    options.require()
+    if not options.instance_type:
+        raise OptionError(
+            "No instance type is given.", "Give --instance-type, such as ml.c5.2xlarge."
+        )
     session = session_of(options)
     if not options.role and not options.is_emulator:
         raise OptionError(
@@ -150,12 +153,6 @@ def shipment(spec: RunSpec, record: TrainingState, *, home: Path | None = None) 
     if faults := training_job.faults(wanted):
         raise _refused(faults, options)
     return Shipment(options, tuple(items), wanted, pack.digest)
-
-
-def planned(spec: RunSpec, home: Path | None = None) -> Shipment:
-    """Return what a new run would take; see `shipment`."""
-    options = SageMakerOptions.merged(saved_options(home), spec.launcher_options)
-    return shipment(spec, TrainingState(settled(options), new_key()), home=home)
 
 
 def send(

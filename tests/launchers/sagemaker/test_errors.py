@@ -136,7 +136,7 @@ def test_start__finds_out_whether_a_job_began_when_the_connection_drops(
     jobs = [
         request
         for request in emulator.requests("CreateTrainingJob")
-        if request["TrainingJobName"] == runs.cloud(run).job
+        if request["TrainingJobName"] == runs.launcher_of(run).view(run).job
     ]
     assert len(jobs) == 1
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from genie3_engine.errors import CloudError
-from genie3_engine.launchers.sagemaker import background
+from genie3_engine.launchers import background
 from genie3_engine.launchers.sagemaker import launcher as module
 from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions

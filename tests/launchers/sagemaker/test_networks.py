@@ -89,23 +89,23 @@ def test_network__of_three_hosts_is_the_local_one(spec_of, tmp_path, ended, loca
     run = runs.start(spec_of(dream4(), n_trees=N_TREES, instances=3), folder=tmp_path / "run")
     assert ended(run).state is JobState.DONE
     assert links(run) == local.links(N_TREES)
-    view, timings = runs.cloud(run), runs.timings(run)
+    view, timings = runs.launcher_of(run).view(run), runs.timings(run)
     assert [host.name for host in view.hosts] == ["algo-1", "algo-2", "algo-3"]
-    assert {len(view.hosts), view.n_hosts, view.billing["n_instances"]} == {3}
+    assert {len(view.hosts), len(view.host_names), view.billing["n_instances"]} == {3}
     assert view.is_bill_final
     assert timings["billing"]["billable_seconds"] > 0
     assert timings["billing"]["dollars"] > 0
     assert timings["billing"]["usd_an_hour"] == 0.23
     assert {"launching", "downloading", "computing", "collecting"} <= timings["seconds"].keys()
     assert timings["targets_computed"] == 100
-    assert runs.host_log(run, "algo-2").startswith("algo-2: shard 2 of 3")
+    assert runs.log_tail(run, host="algo-2").startswith("algo-2: shard 2 of 3")
 
 
 def test_network__survives_a_spot_interruption(disturbed, emulator, ended, local):
     run, n_before = disturbed(spot=True)
-    emulator.interrupt(runs.cloud(run).job)
+    emulator.interrupt(runs.launcher_of(run).view(run).job)
     assert ended(run).state is JobState.DONE
-    view = runs.cloud(run)
+    view = runs.launcher_of(run).view(run)
     assert (view.n_interruptions, view.n_jobs) == (1, 1)
     assert sum(host.timings["targets_computed"] for host in view.hosts) <= 100 - n_before
     assert links(run) == local.links(local.trees_for(BUSY_SECONDS))
@@ -113,14 +113,14 @@ def test_network__survives_a_spot_interruption(disturbed, emulator, ended, local
 
 def test_network__survives_the_death_of_a_host(disturbed, emulator, ended, local):
     run, _ = disturbed()
-    emulator.kill(runs.cloud(run).job, "algo-2")
+    emulator.kill(runs.launcher_of(run).view(run).job, "algo-2")
     status = ended(run)
     assert status.state is JobState.LOST
     assert "A host of the training job died" in status.error.message
     assert "exit code: 137" in status.error.message
     assert 0 < status.targets_done < 100
 
-    runs.change_options(run, {"instances": N_HOSTS + 1})
+    runs.launcher_of(run).change(run, {"instances": N_HOSTS + 1})
     runs.resume(run)
     assert ended(run).state is JobState.DONE
     assert links(run) == local.links(local.trees_for(BUSY_SECONDS))

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from genie3_engine import runs
 from genie3_engine.errors import OptionError
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 
@@ -69,13 +68,6 @@ def test_from_dict__refuses_what_it_does_not_know(values):
 )
 def test_is_emulator__is_an_address_on_this_machine_only(url, is_emulator):
     assert SageMakerOptions(endpoint_url=url).is_emulator is is_emulator
-
-
-def test_settings__hold_where_nothing_is_given(home):
-    runs.save_cloud_settings(SageMakerOptions(bucket="mine-1", instances=4))
-    given = {"instance_type": "ml.c5.xlarge", "instances": 2}
-    found = SageMakerOptions.merged(runs.cloud_settings().to_dict(), given)
-    assert (found.bucket, found.instances, found.instance_type) == ("mine-1", 2, "ml.c5.xlarge")
 
 
 def test_merged__takes_what_was_given_even_where_it_is_the_default():

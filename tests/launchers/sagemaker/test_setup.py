@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from botocore.stub import Stubber
 
-from genie3_engine import runs
 from genie3_engine.launchers.sagemaker import client as clients
 from genie3_engine.launchers.sagemaker import setup
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
@@ -65,49 +64,45 @@ def answers(stubs, *, trust="sagemaker.amazonaws.com", allowed=4.0, blocked=True
     stubs["service-quotas"].add_response("list_service_quotas", {"Quotas": [quota]})
 
 
-def test_cloud_checks__find_all_that_is_there(aws):
+def test_checks__find_all_that_is_there(aws):
     options, stubs = aws
     answers(stubs)
-    found = list(runs.cloud_checks(options))
+    found = list(setup.checks(options))
     assert [(check.name, check.state) for check in found] == [
         (name, "ok") for name in ("credentials", "region", "role", "bucket", "quota")
     ]
 
 
-def test_cloud_checks__name_what_is_missing_and_the_policy_to_add(aws):
+def test_checks__name_what_is_missing_and_the_policy_to_add(aws):
     options, stubs = aws
     answers(stubs, trust="ec2.amazonaws.com", allowed=1.0, blocked=False)
-    found = {check.name: check for check in runs.cloud_checks(options)}
+    found = {check.name: check for check in setup.checks(options)}
     assert [name for name, check in found.items() if check.state == "missing"] == [
         "role",
         "bucket",
         "quota",
     ]
-    assert json.loads(found["role"].policy) == runs.cloud_policy("trust", options)
+    assert json.loads(found["role"].policy) == setup.policy("trust", options)
     assert "Block Public Access" in found["bucket"].remedy
     assert "--quota-code L-1" in found["quota"].remedy
 
 
-def test_cloud_checks__end_without_credentials(home):
-    found = list(runs.cloud_checks(SageMakerOptions(region="us-east-1")))
+def test_checks__end_without_credentials(home):
+    found = list(setup.checks(SageMakerOptions(region="us-east-1")))
     assert [(check.name, check.state) for check in found] == [("credentials", "missing")]
     assert "emulator" in found[0].remedy
 
 
-def test_cloud_checks__of_the_emulator_need_nothing(options, home):
-    assert {check.state for check in runs.cloud_checks(options)} == {"ok"}
+def test_checks__of_the_emulator_need_nothing(options, home):
+    assert {check.state for check in setup.checks(options)} == {"ok"}
 
 
-def test_live_prices__of_the_emulator_are_nobodys(options):
-    assert runs.live_prices(options).prices(["ml.c5.xlarge"], "us-east-1") == {}
-
-
-def test_cloud_policy__allows_what_is_used_and_no_more(aws):
+def test_policy__allows_what_is_used_and_no_more(aws):
     options, stubs = aws
     answers(stubs)
     options = replace(options, kms_key="1-2", subnets=("a",), security_groups=("b",))
     for whose in ("user", "role"):
-        statements = runs.cloud_policy(whose, options)["Statement"]
+        statements = setup.policy(whose, options)["Statement"]
         assert all(statement["Effect"] == "Allow" for statement in statements)
         actions = [
             action
@@ -128,6 +123,6 @@ def test_cloud_policy__allows_what_is_used_and_no_more(aws):
             "TheVpc",
         }
     passed = [
-        s for s in runs.cloud_policy("user", options)["Statement"] if "iam:PassRole" in s["Action"]
+        s for s in setup.policy("user", options)["Statement"] if "iam:PassRole" in s["Action"]
     ]
     assert [statement["Resource"] for statement in passed] == [ROLE]

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from genie3_engine.launchers.base import Host
 from genie3_engine.launchers.sagemaker import status
-from genie3_engine.launchers.sagemaker.state import Host
 from genie3_engine.launchers.sagemaker.training_job import Job
 from genie3_engine.model import JobState, RunStatus
 

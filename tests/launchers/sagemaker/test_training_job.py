@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 
 from genie3_engine import runs
 from genie3_engine.errors import OptionError
+from genie3_engine.launchers.registry import LAUNCHERS
 from genie3_engine.launchers.sagemaker import training_job
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
+from genie3_engine.launchers.sagemaker.state import load
+from genie3_engine.store.run_folder import RunFolder
 from tools.sagemaker_emulator.limits import violations
 
 ROLE = "arn:aws:iam::123456789012:role/genie3"
@@ -117,10 +120,10 @@ def test_start__sends_what_was_shown_and_no_secret(spec_of, tmp_path, emulator, 
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIASECRET")
     nasty = "$(touch /tmp/owned); `id`"
     spec = replace(spec_of(tags={"team": "a b"}), name=nasty, source=nasty)
-    shown = runs.cloud_plan(spec)
+    shown = LAUNCHERS[spec.launcher].create(None).estimate_cost(spec)
     run = runs.start(spec, folder=tmp_path / "run")
     sent = emulator.requests("CreateTrainingJob")[-1]
-    assert sent["TrainingJobName"] == runs.cloud(run).job
+    assert sent["TrainingJobName"] == runs.launcher_of(run).view(run).job
 
     def bare(values):
         key = values["CheckpointConfig"]["S3Uri"].split("/")[-3]
@@ -142,8 +145,9 @@ def test_start__uploads_data_and_program_once(spec_of, tmp_path, emulator, ended
     from genie3_engine.launchers.sagemaker.storage import Bucket
 
     spec = spec_of(prefix="once")
-    plan = runs.cloud_plan(spec)
-    bucket = Bucket(session_of(plan.options), plan.options.bucket)
+    plan = LAUNCHERS[spec.launcher].create(None).estimate_cost(spec)
+    options = SageMakerOptions.from_dict(plan.options)
+    bucket = Bucket(session_of(options), options.bucket)
     bucket.create()
     first = runs.start(spec, folder=tmp_path / "first")
     shared = [key for _, key, _, is_shared in plan.uploads if is_shared]
@@ -159,20 +163,21 @@ def test_start__uploads_data_and_program_once(spec_of, tmp_path, emulator, ended
     ended(second)
 
 
-def test_clean_cloud__leaves_nothing_that_is_the_runs_own(spec_of, tmp_path, ended):
+def test_cleanup__leaves_nothing_that_is_the_runs_own(spec_of, tmp_path, ended):
     from genie3_engine.errors import RunError
     from genie3_engine.launchers.sagemaker.client import session_of
     from genie3_engine.launchers.sagemaker.storage import Bucket
 
     run = runs.start(spec_of(prefix="cleaned"), folder=tmp_path / "run")
+    launcher = runs.launcher_of(run)
     with pytest.raises(RunError, match="at work"):
-        runs.clean_cloud(run)
+        launcher.cleanup(run)
     ended(run)
-    options = runs.cloud(run).options
+    options = load(RunFolder.open(run)).options
     bucket = Bucket(session_of(options), options.bucket)
-    assert runs.clean_cloud(run).n_logs == 1
+    assert launcher.cleanup(run).n_logs == 1
     left = [stored.key.split("/")[1] for stored in bucket.list("cleaned/")]
     assert sorted(set(left)) == ["data", "engine"]
-    runs.clean_cloud(run, shared=True)
+    launcher.cleanup(run, shared=True)
     assert list(bucket.list("cleaned/")) == []
     assert (run / "links.parquet").is_file()

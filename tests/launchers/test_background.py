@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import threading
 
-from genie3_engine.launchers.sagemaker import background
+from genie3_engine.launchers import background
 
 
 def test_begin__does_one_thing_at_a_time_for_a_run(tmp_path):

@@ -1,0 +1,46 @@
+"""Form of the options of a launcher that are saved as defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from genie3_engine import runs
+from ui import errors, settings_form
+
+
+def ask(launcher: str) -> dict[str, Any]:
+    """Draw the form, accounts and places first, and return the options as they stand.
+
+    Raises
+    ------
+    OptionError
+        When a value is not allowed.
+    """
+    info, saved = runs.LAUNCHERS[launcher], runs.saved_options(launcher)
+    prefix = f"setup_{launcher}_"
+    of_account = [replace(each, is_advanced=False) for each in info.settings if each.is_advanced]
+    of_run = [each for each in info.settings if not each.is_advanced]
+    values = settings_form.form(of_account, saved, prefix=prefix, n_columns=2)
+    with st.expander("Defaults of runs", icon=":material/tune:", expanded=not of_account):
+        values |= settings_form.form(of_run, saved, prefix=prefix, n_columns=2)
+    options = info.complete(values, {})
+    st.button(
+        "Save",
+        type="primary",
+        icon=":material/save:",
+        key="save_cloud",
+        disabled=options == info.complete(saved, {}),
+        on_click=_save,
+        args=(launcher, options),
+    )
+    return options
+
+
+def _save(launcher: str, options: Mapping[str, Any]) -> None:
+    with errors.shown():
+        runs.save_options(launcher, options)
+        st.toast("Settings saved (no credentials stored).", icon=":material/check:")
