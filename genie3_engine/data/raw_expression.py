@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.data.decisions import Decision
+from genie3_engine.data.table_corner import TableCorner
 from genie3_engine.errors import InputError
 
 if TYPE_CHECKING:
@@ -194,6 +195,8 @@ class ReadReport:
         All parts that there are.
     decisions : tuple of Decision
         What was taken for what, and why.
+    corner : TableCorner or None
+        The first rows and columns as they stand in the file, with their roles.
     """
 
     format: str
@@ -211,6 +214,7 @@ class ReadReport:
     layer: str = ""
     layers: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    corner: TableCorner | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""

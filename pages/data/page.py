@@ -8,6 +8,7 @@ from genie3_engine import runs
 from pages.data import (
     dataset_header,
     distributions,
+    file_reading,
     findings,
     preview,
     read_error,
@@ -36,6 +37,7 @@ dataset_header.show(info)
 with st.expander("Choose other data", icon=":material/upload_file:"):
     upload_form.choose()
 preview.facts(info, expression)
+file_reading.show(info)
 findings.show(info)
 views = st.tabs(["Preview", "Samples", "Genes", "Outliers"], key="views", on_change="rerun")
 for view, show in zip(views[1:], distributions.VIEWS, strict=True):

@@ -6,7 +6,7 @@ import streamlit as st
 
 from genie3_engine import labels, runs
 from genie3_engine.runs import Upload
-from pages.data import findings, read_options, session_dataset
+from pages.data import file_reading, findings, read_options, session_dataset
 from pages.data.session_dataset import Reading
 from ui import errors, state, text_format
 
@@ -39,6 +39,7 @@ def show(upload_id: str) -> None:
                 )
                 return
             findings.show_pending(upload, reading, problem)
+            file_reading.show_pending(upload, reading)
             current = None if reading.orientation == "auto" else reading.orientation
             read_options.orientation(
                 upload, reading, current=current, label="Read again with genes in"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -36,6 +36,12 @@ class Reading:
         ``auto``, ``genes-in-rows`` or ``genes-in-columns``.
     sheet, layer : str or None
         Which sheet of a workbook, which layer of a single-cell file.
+    header_row, name_column : str or int
+        Where the names of the columns and of the rows are: ``auto``, ``none``, or which.
+    set_aside, keep : tuple of str
+        Columns and rows that are not measurements, and such that are.
+    gene_names : str or None
+        The column with the names of the genes, where there are several.
     recipe : tuple of str
         Fixes, in their order.
     """
@@ -43,7 +49,19 @@ class Reading:
     orientation: str = "auto"
     sheet: str | None = None
     layer: str | None = None
+    header_row: str | int = "auto"
+    name_column: str | int = "auto"
+    set_aside: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    gene_names: str | None = None
     recipe: tuple[str, ...] = ()
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Return the keyword arguments of `read_raw`."""
+        found = asdict(self)
+        del found["recipe"]
+        return found
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -53,7 +71,8 @@ class Reading:
     def from_dict(cls, values: Mapping[str, Any] | None) -> Reading:
         """Rebuild a reading; missing values are the defaults, unknown ones are ignored."""
         known = {key: values[key] for key in cls.__dataclass_fields__ if values and key in values}
-        known["recipe"] = tuple(known.get("recipe") or ())
+        for key in ("set_aside", "keep", "recipe"):
+            known[key] = tuple(known.get(key) or ())
         return cls(**known)
 
 
@@ -66,15 +85,12 @@ class Checked:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _raw(
-    upload: str, orientation: str, sheet: str | None, layer: str | None
-) -> tuple[RawExpression, ReadReport]:
-    path = runs.open_upload(upload).path
-    return read_raw(path, orientation=orientation, sheet=sheet, layer=layer)
+def _raw(upload: str, reading: Reading) -> tuple[RawExpression, ReadReport]:
+    return read_raw(runs.open_upload(upload).path, **reading.options)
 
 
 def _fixed(upload: str, reading: Reading) -> tuple[RecipeResult, ReadReport]:
-    raw, report = _raw(upload, reading.orientation, reading.sheet, reading.layer)
+    raw, report = _raw(upload, replace(reading, recipe=()))
     return apply(raw, parse_recipe(reading.recipe)), report
 
 
@@ -89,6 +105,8 @@ def check_upload(upload: str, reading: Reading, regulators: tuple[str, ...] | No
     """
     result, report = _fixed(upload, reading)
     recipe = parse_recipe(reading.recipe)
+    # The decisions of the reading stand in a panel of their own, with their other readings.
+    report = replace(report, decisions=())
     diagnosis = diagnose(result.raw, report, regulators=regulators, recipe=recipe)
     return Checked(diagnosis, tuple(result.effects))
 
@@ -100,6 +118,17 @@ def check_stored(
     """Diagnose a stored data set without an upload."""
     raw = RawExpression.of(cache.expression(dataset))
     return Checked(diagnose(raw, regulators=regulators, recipe=parse_recipe(recipe)))
+
+
+def report_of(upload: Upload, reading: Reading) -> ReadReport:
+    """Return how an upload is read.
+
+    Raises
+    ------
+    Genie3Error
+        When it cannot be read.
+    """
+    return _raw(upload.id, replace(reading, recipe=()))[1]
 
 
 def problem_of(upload: Upload, reading: Reading) -> ErrorRecord | None:
