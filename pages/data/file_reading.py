@@ -76,20 +76,14 @@ def show(info: DatasetInfo) -> None:
     """
     with errors.shown():
         upload = session_dataset.upload_of(info)
-
-        def read_again(reading: Reading) -> None:
-            session_dataset.load(upload, reading)
-            session_dataset.carry_regulators(info)
-
         reading = Reading.from_dict(info.labels.reading)
-        _show(
-            _File(
-                info.report or {},
-                reading,
-                info.fingerprint[:12],
-                None if upload is None else read_again,
-            )
-        )
+        again = None if upload is None else partial(_read_again, info, upload)
+        _show(_File(info.report or {}, reading, info.fingerprint[:12], again))
+
+
+def _read_again(info: DatasetInfo, upload: Upload, reading: Reading) -> None:
+    session_dataset.load(upload, reading)
+    session_dataset.carry_regulators(info)
 
 
 def show_pending(upload: Upload, reading: Reading) -> None:

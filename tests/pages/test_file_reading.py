@@ -26,8 +26,6 @@ def read(open_page):
     return open_page("data").file_uploader[0].upload("two.tsv", two_names(), "text/csv").run()
 
 
-
-
 def menu(app, label):
     (box,) = [box for box in app.selectbox if box.label.replace("\\", "") == label]
     return box
