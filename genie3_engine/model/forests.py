@@ -35,7 +35,6 @@ class ForestSpec:
     """
 
     method: str = setting(
-        "method",
         "Tree method",
         "Random Forest seeks the best splits on resampled samples, Extra-Trees draws random splits "
         "on all samples.",
@@ -44,7 +43,6 @@ class ForestSpec:
         choices=method_choices,
     )
     k: Literal["sqrt", "all"] | int = setting(
-        "k",
         "Candidate regulators per split (K)",
         "Regulators drawn as candidates at each split: the square root of their number, all of "
         "them, or a number.",
@@ -55,7 +53,6 @@ class ForestSpec:
         first_number=10,
     )
     n_trees: int = setting(
-        "n_trees",
         "Trees per target",
         "More trees give steadier ranks and take proportionally more time.",
         1000,
@@ -66,7 +63,6 @@ class ForestSpec:
         flag="--trees",
     )
     seed: int = setting(
-        "seed",
         "Random seed",
         "The same seed gives the same links, bit for bit.",
         0,
@@ -75,7 +71,6 @@ class ForestSpec:
         maximum=2**63 - 1,
     )
     engine: str = setting(
-        "engine",
         "Engine",
         "The program that grows the forests: compiled is by far the fastest, scikit-learn is the "
         "reference.",

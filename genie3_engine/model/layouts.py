@@ -30,7 +30,6 @@ class LayoutSpec:
     """
 
     n_threads: int | None = setting(
-        "n_threads",
         "Threads per process",
         "Targets computed at the same time in each process; one process with all cores is usually "
         "fastest.",
@@ -42,7 +41,6 @@ class LayoutSpec:
         flag="--threads",
     )
     n_processes: int = setting(
-        "n_processes",
         "Processes",
         "Python processes that share the targets; they never change the result.",
         1,
@@ -52,7 +50,6 @@ class LayoutSpec:
         flag="--processes",
     )
     n_jobs: int = setting(
-        "n_jobs",
         "Jobs per process",
         "scikit-learn's n_jobs in each process: they share the trees of a forest.",
         1,

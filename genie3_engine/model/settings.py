@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from genie3_engine.errors import OptionError
@@ -107,7 +108,7 @@ class Setting:
 
     def __post_init__(self) -> None:
         """Derive the flag from the name where none is given."""
-        if not self.flag:
+        if self.name and not self.flag:
             object.__setattr__(self, "flag", "--" + self.name.replace("_", "-"))
 
     @property
@@ -324,13 +325,11 @@ class Setting:
         return not text or not self.pattern or re.fullmatch(self.pattern, text) is not None
 
 
-def setting(name: str, label: str, help: str, default: Any, **more: Any) -> Any:  # noqa: ANN401
-    """Return a field of a dataclass that declares a setting.
+def setting(label: str, help: str, default: Any, **more: Any) -> Any:  # noqa: ANN401
+    """Return a field of a dataclass that declares a setting of the field's name.
 
     Parameters
     ----------
-    name : str
-        Name of the field.
     label, help : str
         As `Setting` takes them.
     default : object
@@ -342,14 +341,14 @@ def setting(name: str, label: str, help: str, default: Any, **more: Any) -> Any:
     --------
     >>> @dataclass(frozen=True)
     ... class Trees:
-    ...     n_trees: int = setting("n_trees", "Trees", "How many.", 10, kind="integer", minimum=1)
+    ...     n_trees: int = setting("Trees", "How many.", 10, kind="integer", minimum=1)
     ...     def __post_init__(self) -> None:
     ...         check_settings(self)
     >>> Trees(n_trees=0)
     Traceback (most recent call last):
     genie3_engine.errors.OptionError: Trees is 0. Give a whole number from 1.
     """
-    declared = Setting(name=name, label=label, help=help, default=default, **more)
+    declared = Setting(name="", label=label, help=help, default=default, **more)
     metadata = {"setting": declared}
     if isinstance(default, Mapping):
         return field(default_factory=lambda: dict(default), hash=False, metadata=metadata)
@@ -364,7 +363,17 @@ def settings_of(spec: Any) -> dict[str, Setting]:  # noqa: ANN401 -- a dataclass
     spec : dataclass
         The class or a record of it.
     """
-    return {each.name: each.metadata["setting"] for each in fields(spec) if each.metadata}
+    return dict(_declared(spec if isinstance(spec, type) else type(spec)))
+
+
+@lru_cache
+def _declared(of: type) -> dict[str, Setting]:
+    """Return the settings of a dataclass, named as their fields."""
+    return {
+        each.name: replace(each.metadata["setting"], name=each.name)
+        for each in fields(of)
+        if each.metadata
+    }
 
 
 def check_settings(spec: Any) -> None:  # noqa: ANN401 -- a record of a dataclass

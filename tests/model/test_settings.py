@@ -148,8 +148,8 @@ def test_arguments__are_the_words_of_the_command_line(declared, value, words):
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    size: int = setting("size", "Size", "How large.", 3, kind="integer", minimum=1)
-    tags: dict[str, str] = setting("tags", "Tags", "Names.", {}, kind="mapping")
+    size: int = setting("Size", "How large.", 3, kind="integer", minimum=1)
+    tags: dict[str, str] = setting("Tags", "Names.", {}, kind="mapping")
     other: str = ""
 
     def __post_init__(self) -> None:

@@ -46,7 +46,6 @@ class SageMakerOptions:
     """
 
     instance_type: str = setting(
-        "instance_type",
         "Instance type",
         "Instance type, such as ml.c5.2xlarge.",
         "",
@@ -56,7 +55,6 @@ class SageMakerOptions:
         metavar="TYPE",
     )
     instances: int = setting(
-        "instances",
         "Instances",
         "Instances that share the targets: twice as many take about half the time.",
         1,
@@ -66,14 +64,12 @@ class SageMakerOptions:
         metavar="N",
     )
     spot: bool = setting(
-        "spot",
         "Spot instances",
         "Managed spot instances: cheaper, interrupted at times and resumed by the service.",
         False,
         kind="boolean",
     )
     max_run_seconds: int = setting(
-        "max_run_seconds",
         "Maximum run time",
         "Longest computing time, such as 90m or 2h.",
         24 * HOUR,
@@ -83,7 +79,6 @@ class SageMakerOptions:
         flag="--max-run",
     )
     max_wait_seconds: int | None = setting(
-        "max_wait_seconds",
         "Maximum time including queue",
         "With --spot, longest time including the wait for capacity.",
         None,
@@ -94,7 +89,6 @@ class SageMakerOptions:
         flag="--max-wait",
     )
     volume_gb: int = setting(
-        "volume_gb",
         "Disk",
         "Disk of each instance.",
         30,
@@ -105,67 +99,7 @@ class SageMakerOptions:
         flag="--volume",
         metavar="GB",
     )
-    subnets: tuple[str, ...] = setting(
-        "subnets",
-        "Subnets",
-        "Subnets of a VPC that the instances join.",
-        (),
-        kind="list",
-        flag="--subnet",
-        metavar="ID",
-        is_advanced=True,
-    )
-    security_groups: tuple[str, ...] = setting(
-        "security_groups",
-        "Security groups",
-        "Security groups of a VPC that the instances join.",
-        (),
-        kind="list",
-        flag="--security-group",
-        metavar="ID",
-        is_advanced=True,
-    )
-    kms_key: str = setting(
-        "kms_key",
-        "KMS key",
-        "Key that encrypts disks, uploads and results.",
-        "",
-        pattern=r"[a-zA-Z0-9:/_-]{1,2048}",
-        example="a key's ARN, id or alias",
-        metavar="KEY",
-        is_advanced=True,
-    )
-    tags: dict[str, str] = setting(
-        "tags",
-        "Tags",
-        "Tag of the training job, for the bill.",
-        {},
-        kind="mapping",
-        flag="--tag",
-        is_advanced=True,
-    )
-    job_prefix: str = setting(
-        "job_prefix",
-        "Job prefix",
-        "Begins the names of training jobs.",
-        "genie3",
-        pattern=r"(?=.{1,30}$)[a-zA-Z0-9](-*[a-zA-Z0-9]){0,29}",
-        example="letters, digits and hyphens between them, 30 at most",
-        metavar="NAME",
-        is_advanced=True,
-    )
-    image: str = setting(
-        "image",
-        "Container image",
-        "Container image (default: SageMaker's scikit-learn).",
-        "",
-        pattern=r"[\w.:/@-]{1,255}",
-        example="an image's address in a registry",
-        metavar="URI",
-        is_advanced=True,
-    )
     profile: str = setting(
-        "profile",
         "Profile",
         "Profile of ~/.aws/config.",
         "",
@@ -173,7 +107,6 @@ class SageMakerOptions:
         is_advanced=True,
     )
     region: str = setting(
-        "region",
         "Region",
         "AWS region, such as us-east-1 (default: the profile's).",
         "",
@@ -183,7 +116,6 @@ class SageMakerOptions:
         is_advanced=True,
     )
     role: str = setting(
-        "role",
         "Role of the instances",
         "IAM role of the instances.",
         "",
@@ -193,7 +125,6 @@ class SageMakerOptions:
         is_advanced=True,
     )
     bucket: str = setting(
-        "bucket",
         "Bucket",
         "S3 bucket (default: genie3-ACCOUNT-REGION).",
         "",
@@ -202,18 +133,14 @@ class SageMakerOptions:
         metavar="NAME",
         is_advanced=True,
     )
-    prefix: str = setting(
-        "prefix",
-        "Folder in the bucket",
-        "Folder in the bucket.",
-        "genie3",
-        pattern=r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*",
-        example="a folder such as genie3",
-        metavar="FOLDER",
+    create_bucket: bool = setting(
+        "Create the bucket if missing",
+        "Create the bucket if missing, closed to the public and encrypted.",
+        False,
+        kind="boolean",
         is_advanced=True,
     )
     endpoint_url: str = setting(
-        "endpoint_url",
         "Endpoint",
         "Address of an emulator; AWS where none is given.",
         "",
@@ -223,16 +150,69 @@ class SageMakerOptions:
         metavar="URL",
         is_advanced=True,
     )
-    create_bucket: bool = setting(
-        "create_bucket",
-        "Create the bucket if missing",
-        "Create the bucket if missing, closed to the public and encrypted.",
-        False,
-        kind="boolean",
+    subnets: tuple[str, ...] = setting(
+        "Subnets",
+        "Subnets of a VPC that the instances join.",
+        (),
+        kind="list",
+        flag="--subnet",
+        metavar="ID",
+        is_advanced=True,
+    )
+    security_groups: tuple[str, ...] = setting(
+        "Security groups",
+        "Security groups of a VPC that the instances join.",
+        (),
+        kind="list",
+        flag="--security-group",
+        metavar="ID",
+        is_advanced=True,
+    )
+    kms_key: str = setting(
+        "KMS key",
+        "Key that encrypts disks, uploads and results.",
+        "",
+        pattern=r"[a-zA-Z0-9:/_-]{1,2048}",
+        example="a key's ARN, id or alias",
+        metavar="KEY",
+        is_advanced=True,
+    )
+    image: str = setting(
+        "Container image",
+        "Container image (default: SageMaker's scikit-learn).",
+        "",
+        pattern=r"[\w.:/@-]{1,255}",
+        example="an image's address in a registry",
+        metavar="URI",
+        is_advanced=True,
+    )
+    prefix: str = setting(
+        "Folder in the bucket",
+        "Where data, programs and results of runs are stored.",
+        "genie3",
+        pattern=r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*",
+        example="a folder such as genie3",
+        metavar="FOLDER",
+        is_advanced=True,
+    )
+    job_prefix: str = setting(
+        "Job prefix",
+        "Begins the names of training jobs.",
+        "genie3",
+        pattern=r"(?=.{1,30}$)[a-zA-Z0-9](-*[a-zA-Z0-9]){0,29}",
+        example="letters, digits and hyphens between them, 30 at most",
+        metavar="NAME",
+        is_advanced=True,
+    )
+    tags: dict[str, str] = setting(
+        "Tags",
+        "Tag of the training job, for the bill.",
+        {},
+        kind="mapping",
+        flag="--tag",
         is_advanced=True,
     )
     experiment: str = setting(
-        "experiment",
         "Experiment",
         "Name of the experiment that the run is part of, as a tag for the bill.",
         "",
