@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from genie3_engine.errors import OptionError, RunError
+from genie3_engine.model import JobState
+from genie3_engine.store.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -223,7 +225,8 @@ class Launcher(Protocol):
 
     A run is its folder: a method of a run takes the folder, and whatever a launcher must remember
     it keeps in there, so that another process can go on asking. The worker is the same everywhere.
-    A launcher inherits the methods that it does not need: those after `change` have defaults.
+    A launcher has to `submit`, to know the `status` and to `cancel`. The other methods have
+    defaults, for workers that write into the run's folder and for services without a bill.
     """
 
     name: str
@@ -292,7 +295,6 @@ class Launcher(Protocol):
         """
         ...
 
-    @abstractmethod
     def logs(self, run: Path, since: int = 0) -> LogChunk:
         """Return what the worker has logged.
 
@@ -313,9 +315,15 @@ class Launcher(Protocol):
         RunError
             When there is no run in the folder.
         """
-        ...
+        folder = RunFolder.open(run)
+        try:
+            with folder.log_path.open("rb") as log:
+                log.seek(since)
+                text = log.read()
+        except FileNotFoundError:
+            return LogChunk("", since)
+        return LogChunk(text.decode(errors="replace"), since + len(text))
 
-    @abstractmethod
     def collect(self, run: Path) -> None:
         """Bring the result of a run that is done into its folder, where it is not there already.
 
@@ -329,9 +337,11 @@ class Launcher(Protocol):
         RunError
             When there is no run in the folder, or it is not done.
         """
-        ...
+        if not (RunFolder.open(run).has_result and self.status(run).state is JobState.DONE):
+            raise RunError(
+                f"The run in {run} is not done.", "Wait until it is, or resume it.", code=NOT_DONE
+            )
 
-    @abstractmethod
     def collect_partial(self, run: Path, *, wait: bool = True) -> tuple[int, int]:
         """Bring the finished targets of a run into its folder, also while it is at work.
 
@@ -355,9 +365,10 @@ class Launcher(Protocol):
         CloudError
             When the place refuses or cannot be reached.
         """
-        ...
+        del wait
+        status = RunFolder.open(run).read_status()
+        return status.targets_done, status.targets_total
 
-    @abstractmethod
     def change(self, run: Path, options: Mapping[str, Any]) -> None:
         """Change the options of a run's next submission.
 
@@ -375,7 +386,9 @@ class Launcher(Protocol):
         OptionError
             When the launcher has no such option, or it cannot be changed.
         """
-        ...
+        RunFolder.open(run)
+        if options:
+            raise OptionError("A run here has no such options.", "Leave them out.")
 
     def view(self, run: Path) -> JobView | None:
         """Return the job of a run as of the last look at it; None where runs have no jobs.

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from genie3_engine.errors import RunError
-from genie3_engine.launchers.base import Handle, LogChunk
+from genie3_engine.launchers.base import Handle, Launcher
 from genie3_engine.model import ErrorRecord, JobState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from tests.clock import Clock
@@ -76,7 +74,7 @@ class FakeProcesses:
             log.write(f"{self.clock():.0f} {text}\n")
 
 
-class FakeLauncher:
+class FakeLauncher(Launcher):
     """A launcher in memory; clock and workers are passed in."""
 
     name = "fake"
@@ -112,19 +110,3 @@ class FakeLauncher:
         RunFolder.open(run)
         if run in self._processes.queue:
             self._processes.asked_to_stop.add(run)
-
-    def logs(self, run: Path, since: int = 0) -> LogChunk:
-        log = RunFolder.open(run).log_path
-        text = log.read_text() if log.is_file() else ""
-        return LogChunk(text[since:], len(text))
-
-    def collect(self, run: Path) -> None:
-        if not RunFolder.open(run).has_result:
-            raise RunError(f"The run in {run} is not done.")
-
-    def collect_partial(self, run: Path, *, wait: bool = True) -> tuple[int, int]:
-        status = RunFolder.open(run).read_status()
-        return status.targets_done, status.targets_total
-
-    def change(self, run: Path, options: Mapping[str, Any]) -> None:
-        RunFolder.open(run)

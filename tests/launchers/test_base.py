@@ -7,6 +7,7 @@ import pytest
 from genie3_engine.errors import OptionError, RunError
 from genie3_engine.launchers.base import Host, JobView, Launcher, LauncherInfo
 from genie3_engine.model import RunSpec
+from tests.simulated_networks import tiny_run
 
 
 class Least(Launcher):
@@ -17,7 +18,7 @@ class Least(Launcher):
     def submit(self, run):
         raise NotImplementedError
 
-    status = cancel = logs = collect = collect_partial = change = submit
+    status = cancel = submit
 
 
 def test_launcher__without_one_of_its_methods_is_refused():
@@ -26,6 +27,13 @@ def test_launcher__without_one_of_its_methods_is_refused():
 
     with pytest.raises(TypeError, match="submit"):
         Less()
+
+
+def test_launcher__changes_no_options_by_default(tmp_path):
+    run = tiny_run(tmp_path / "run").path
+    Least().change(run, {})
+    with pytest.raises(OptionError, match="no such options"):
+        Least().change(run, {"size": 2})
 
 
 def test_launcher__has_neither_jobs_nor_checks_nor_costs_by_default():

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine.errors import CloudError, Genie3Error, RunError
+from genie3_engine.jobs import lifecycle
 from genie3_engine.launchers import background
 from genie3_engine.launchers.base import (
     NOT_DONE,
@@ -81,7 +82,7 @@ class SageMakerLauncher(Launcher):
         """Upload what is missing and begin a training job; see `Launcher.submit`."""
         folder = RunFolder.open(run)
         status = self._look(folder, is_urgent=True)
-        _refuse_unless_startable(status, run)
+        lifecycle.require_startable(folder, status=status)
         with exclusive(folder):
             record = self._settled(folder.spec, load(folder))
             if (
@@ -135,13 +136,7 @@ class SageMakerLauncher(Launcher):
             if record is not None and record.job is not None:
                 fetch_logs(folder, record)
                 save(folder, record)
-        try:
-            with folder.log_path.open("rb") as log:
-                log.seek(since)
-                text = log.read()
-        except FileNotFoundError:
-            return LogChunk("", since)
-        return LogChunk(text.decode(errors="replace"), since + len(text))
+        return super().logs(run, since)
 
     def collect(self, run: Path) -> None:
         """Download and merge the parts of a run that is computed; see `Launcher.collect`."""
@@ -178,15 +173,7 @@ class SageMakerLauncher(Launcher):
         return n_here, total
 
     def change(self, run: Path, options: Mapping[str, Any]) -> None:
-        """Have a run's next job made with other options.
-
-        Parameters
-        ----------
-        run : Path
-            The folder of a run that is not live.
-        options : mapping
-            As `SageMakerOptions.to_dict` gives them. Region and bucket stay: the parts are there.
-        """
+        """Change options, but region and bucket, where the parts are; see `Launcher.change`."""
         folder = RunFolder.open(run)
         with exclusive(folder):
             record = _submitted(folder)
@@ -329,14 +316,6 @@ class SageMakerLauncher(Launcher):
         folder.write_status(replace(status, state=JobState.RUNNING, step=COLLECTING, error=None))
         background.begin(folder.path, partial(self._gather, folder))
         return Handle(self.name, record.jobs[-1].name)
-
-
-def _refuse_unless_startable(status: RunStatus, run: Path) -> None:
-    if status.state is JobState.DONE:
-        raise RunError(f"The run in {run} is done already.", "Start a new run.")
-    is_new = status.state is JobState.QUEUED and status.heartbeat is None
-    if not is_new and (status.state.is_live or status.state is JobState.UNKNOWN):
-        raise RunError(f"The run in {run} is at work.", "Wait until it ends, or cancel it.")
 
 
 def _submitted(folder: RunFolder) -> TrainingState:
