@@ -10,9 +10,9 @@ from functools import cached_property
 from pathlib import Path
 
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
+from genie3_engine.data.io.header_words import corner_kind
 from genie3_engine.data.io.input_file import open_source, undecodable
 from genie3_engine.data.io.text.cell_values import is_missing, is_number
-from genie3_engine.data.io.text.dialect import corner_kind
 from genie3_engine.data.io.text.rows import split_cells, text_lines
 from genie3_engine.data.link_words import Role, role_of_header
 from genie3_engine.data.regulators import matched, near_sentence, no_overlap_error

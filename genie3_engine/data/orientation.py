@@ -10,8 +10,8 @@ import numpy as np
 
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
 from genie3_engine.data.gene_identifiers import NameClass, classify_names
+from genie3_engine.data.io.header_words import corner_kind
 from genie3_engine.data.io.table import FloatMatrix, Table
-from genie3_engine.data.io.text.dialect import corner_kind
 from genie3_engine.errors import InputError, OptionError
 
 GENES_IN_ROWS = "genes-in-rows"

@@ -29,7 +29,7 @@ def read_parquet(source: Source, options: ReadOptions) -> Table:
     source : Source
         The open file.
     options : ReadOptions
-        Ignored: the file has one part.
+        The user's word on the names of the rows.
 
     Returns
     -------
@@ -41,8 +41,7 @@ def read_parquet(source: Source, options: ReadOptions) -> Table:
     InputError
         When it is damaged, or a column holds neither numbers nor texts.
     """
-    del options
-    return _read(source, "Parquet", _open_parquet)
+    return _read(source, "Parquet", _open_parquet, options)
 
 
 def read_feather(source: Source, options: ReadOptions) -> Table:
@@ -53,7 +52,7 @@ def read_feather(source: Source, options: ReadOptions) -> Table:
     source : Source
         The open file.
     options : ReadOptions
-        Ignored: the file has one part.
+        The user's word on the names of the rows.
 
     Returns
     -------
@@ -65,8 +64,7 @@ def read_feather(source: Source, options: ReadOptions) -> Table:
     InputError
         As `read_parquet`.
     """
-    del options
-    return _read(source, "Feather", _open_feather)
+    return _read(source, "Feather", _open_feather, options)
 
 
 PARQUET = Format(
@@ -97,13 +95,18 @@ def _damage_explained(name: str, kind: str) -> Iterator[None]:
         ) from error
 
 
-def _read(source: Source, kind: str, open_table: Callable[[Path, str], Arrow]) -> Table:
+def _read(
+    source: Source,
+    kind: str,
+    open_table: Callable[[Path, str], Arrow],
+    options: ReadOptions,
+) -> Table:
     name = source.path.name
     with source.on_disk() as path, _damage_explained(name, kind):
         arrow = open_table(path, name)
         index = _index_columns(arrow.schema)
         columns = [_column(name, field, arrow.column(i)) for i, field in enumerate(arrow.schema)]
-    return without_infinities(table_of_columns(name, columns, index))
+    return without_infinities(table_of_columns(name, columns, index, options))
 
 
 def _open_parquet(path: Path, name: str) -> Arrow:

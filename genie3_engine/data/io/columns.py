@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from genie3_engine.data.io.table import FloatMatrix, Table
-from genie3_engine.data.io.text.dialect import corner_kind
-from genie3_engine.errors import InputError
+from genie3_engine.data.io.numeric_names import decide_row_names, names_of
+from genie3_engine.data.io.table import FloatMatrix, ReadOptions, Table
+from genie3_engine.errors import InputError, OptionError
 
 _BLOCK_VALUES = 1 << 20
+READ_FREELY = ReadOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,12 @@ class Column:
         if self.texts is not None:
             return self.texts
         numbers = self.numbers if self.numbers is not None else np.empty(0)
-        return [str(int(n)) if n.is_integer() else str(n) for n in numbers.tolist()]
+        return names_of(numbers)
 
 
-def table_of_columns(name: str, columns: list[Column], index: list[str]) -> Table:
+def table_of_columns(
+    name: str, columns: list[Column], index: list[str], options: ReadOptions = READ_FREELY
+) -> Table:
     """Put columns side by side; those of texts become row names and annotations.
 
     Parameters
@@ -53,19 +56,23 @@ def table_of_columns(name: str, columns: list[Column], index: list[str]) -> Tabl
         All of one length.
     index : list of str
         The column that the file declares as row names, or nothing.
+    options : ReadOptions
+        The user's word on the names of the rows.
 
     Returns
     -------
     Table
         Row names from the index, else the first texts that differ, else from a first column of
-        whole numbers in a column whose name marks them as names (Entrez identifiers).
+        numbers where these are names (Entrez identifiers).
 
     Raises
     ------
     InputError
         When there are no numbers.
+    OptionError
+        When there is no column of the wanted name or number.
     """
-    names_at = _names_at(columns, index)
+    names_at = _names_at(columns, index, str(options.name_column))
     numeric = [c for i, c in enumerate(columns) if c.numbers is not None and i != names_at]
     n_rows = len(columns[0].as_names()) if columns else 0
     if not numeric or not n_rows:
@@ -84,16 +91,26 @@ def table_of_columns(name: str, columns: list[Column], index: list[str]) -> Tabl
         if column.texts is not None and i != names_at
     }
     corner = "" if names_at is None else columns[names_at].name
-    return Table(
+    table = Table(
         blocks,
         [column.name.strip() for column in numeric],
         None if names_at is None else columns[names_at].as_names(),
         "" if corner.startswith("__index") else corner,
         row_annotations=annotations,
     )
+    decide_row_names(table, options, is_told=options.name_column != "auto")
+    return table
 
 
-def _names_at(columns: list[Column], index: list[str]) -> int | None:
+def _names_at(columns: list[Column], index: list[str], told: str) -> int | None:
+    if told == "none":
+        return None
+    if told != "auto":
+        names = [column.name for column in columns]
+        if told not in names and not (told.isdecimal() and 1 <= int(told) <= len(names)):
+            shown = ", ".join(f"'{name}'" for name in names[:20])
+            raise OptionError(f"There is no column '{told}'.", f"Its columns are {shown}.")
+        return names.index(told) if told in names else int(told) - 1
     for i, column in enumerate(columns):
         if column.name in index:
             return i
@@ -104,7 +121,4 @@ def _names_at(columns: list[Column], index: list[str]) -> int | None:
             return i
     if texts and texts[0] == 0:
         return 0
-    if not texts and columns and columns[0].is_whole and corner_kind(columns[0].name):
-        names = columns[0].as_names()
-        return 0 if len(set(names)) == len(names) else None
     return None

@@ -72,7 +72,7 @@ def read_excel(source: Source, options: ReadOptions) -> Table:
         raise sheet.fault
     if not sheet.rows:
         raise InputError(f"{name}: the sheet '{part.name}' is empty.", "Choose another sheet.")
-    table = _as_text_table(name, sheet.rows)
+    table = _as_text_table(name, sheet.rows, options)
     table.delimiter = table.encoding = ""
     table.part = part
     return table
@@ -211,13 +211,18 @@ def _formula(name: str, title: str, row: int, column: int, formula: str) -> Inpu
     )
 
 
-def _as_text_table(name: str, rows: list[list[str]]) -> Table:
+def _as_text_table(name: str, rows: list[list[str]], options: ReadOptions) -> Table:
     title_rows = 0
-    while title_rows < len(rows) - 2 and sum(map(bool, rows[title_rows])) == 1 < len(rows[0]) - 1:
+    told = str(options.header_row) != "auto"
+    while (
+        not told
+        and title_rows < len(rows) - 2
+        and sum(map(bool, rows[title_rows])) == 1 < len(rows[0]) - 1
+    ):
         title_rows += 1
     lines = ((i, _line(row)) for i, row in enumerate(rows[title_rows:], start=title_rows + 1))
     try:
-        table = read_lines(name, lines, encoding="", delimiters="\t")
+        table = read_lines(name, lines, encoding="", delimiters="\t", options=options)
     except csv.Error as error:
         raise unsplittable(name, 1, error) from error
     if title_rows:

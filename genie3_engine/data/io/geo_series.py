@@ -30,7 +30,7 @@ def read_series_matrix(source: Source, options: ReadOptions) -> Table:
     source : Source
         The open file.
     options : ReadOptions
-        Ignored: the file has one part.
+        The user's word on the names.
 
     Returns
     -------
@@ -44,14 +44,15 @@ def read_series_matrix(source: Source, options: ReadOptions) -> Table:
         When there is no table, as in series whose data are in supplementary files, or it is cut
         off.
     """
-    del options
     name = source.path.name
     lines = Lines()
     try:
         with source.text() as text:
             body = _Body(lines.of(text))
             about = list(body.above())
-            table = read_lines(name, body.rows(), encoding=source.encoding, delimiters="\t")
+            table = read_lines(
+                name, body.rows(), encoding=source.encoding, delimiters="\t", options=options
+            )
     except UnicodeError as error:
         raise undecodable(source, error, after_line=lines.number) from error
     except csv.Error as error:

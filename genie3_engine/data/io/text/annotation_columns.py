@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from genie3_engine.data.io.table import ReadOptions
 from genie3_engine.data.io.text.cell_values import is_number, is_value
-from genie3_engine.data.io.text.dialect import Dialect, Layout
+from genie3_engine.data.io.text.dialect import READ_FREELY, Dialect, Layout
+from genie3_engine.errors import OptionError
 
 
-def with_text_columns(layout: Layout, dialect: Dialect, lines: list[str]) -> Layout:
+def with_text_columns(
+    layout: Layout, dialect: Dialect, lines: list[str], options: ReadOptions = READ_FREELY
+) -> Layout:
     """Find the columns of text, and take one for the names where there are none.
 
     Parameters
@@ -20,34 +24,52 @@ def with_text_columns(layout: Layout, dialect: Dialect, lines: list[str]) -> Lay
         How the lines are written.
     lines : list of str
         The first lines of the body, without those of `text_rows`.
+    options : ReadOptions
+        The user's word, which is obeyed.
 
     Returns
     -------
     Layout
         The same when every column but the names' has numbers.
 
+    Raises
+    ------
+    OptionError
+        When there is no column of the wanted name or number.
+
     Notes
     -----
     A column is text when its cells are, four of five at least, and it has two at least. Where rows
-    have no names, or are only numbered, the first column whose texts differ gives the names.
+    have no names, or are only numbered, or their names repeat, the first column whose texts differ
+    gives the names.
     """
     rows = _full_rows(dialect, lines[:2])
+    told = _told_column(layout, dialect, options)
     if len(rows) < 2:
         return layout
-    first = int(layout.has_row_names)
+    first = int(layout.has_row_names and told in (None, 0))
     doubtful = [i for i in range(first, dialect.n_cells) if not _is_plain(rows[0][i], rows[1][i])]
-    if not doubtful:
+    if not doubtful and told is None:
         return layout
     rows += _full_rows(dialect, lines[2:])
-    found = [i for i in doubtful if _is_text([row[i] for row in rows], dialect.decimal)]
-    if not found or len(found) >= dialect.n_cells - first:
-        return layout
     names = _header_cells(layout, dialect)
-    own = first == 1 and not _is_counter([row[0] for row in rows])
-    unique = (i for i in found if len({row[i].strip() for row in rows}) == len(rows))
-    name_column = 0 if own else next(unique, None)
-    if name_column is None:
-        name_column = 0 if first else -1
+    kept = {i for i in doubtful if names[i] in options.keep}
+    found = [
+        i for i in doubtful if i not in kept and _is_text([row[i] for row in rows], dialect.decimal)
+    ]
+    if (not found and told is None) or len(found) >= dialect.n_cells - first:
+        return layout
+    if told is None:
+        own = first == 1 and not _is_counter([row[0] for row in rows])
+        n_own = len({row[0].strip() for row in rows})
+        own = own and n_own * 2 > len(rows)
+        unique = (i for i in found if len({row[i].strip() for row in rows}) == len(rows))
+        usual = 0 if first else -1
+        name_column = 0 if own else next(unique, usual)
+        if options.name_column == "none":
+            name_column = -1
+    else:
+        name_column = told
     aside = {*found, *((0,) if first else ())} - {name_column}
     text_columns = tuple(sorted(aside))
     taken = {name_column, *text_columns}
@@ -61,6 +83,26 @@ def with_text_columns(layout: Layout, dialect: Dialect, lines: list[str]) -> Lay
         column_names=[name for i, name in enumerate(names) if i not in taken]
         if layout.column_names is not None
         else None,
+    )
+
+
+def _told_column(layout: Layout, dialect: Dialect, options: ReadOptions) -> int | None:
+    """Return the column that the user says has the names; None where nothing is said."""
+    wanted = str(options.name_column)
+    if wanted in ("auto", "none"):
+        return None
+    names = _header_cells(layout, dialect)
+    folded = [name.casefold() for name in names]
+    if wanted in names:
+        return names.index(wanted)
+    if wanted.casefold() in folded:
+        return folded.index(wanted.casefold())
+    if wanted.isdecimal() and 1 <= int(wanted) <= dialect.n_cells:
+        return int(wanted) - 1
+    shown = ", ".join(f"'{name}'" for name in names[:20] if name)
+    raise OptionError(
+        f"There is no column '{wanted}'.",
+        f"Its columns are {shown}." if shown else "Give a number from 1.",
     )
 
 

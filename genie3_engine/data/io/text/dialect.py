@@ -3,40 +3,30 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from genie3_engine.data.decisions import Alternative, Certainty, Decision
+from genie3_engine.data.io.numeric_names import ENOUGH, NameEvidence, evidence_of_names
+from genie3_engine.data.io.table import FloatMatrix, ReadOptions
 from genie3_engine.data.io.text.cell_values import (
     decimal_sign,
     is_grouped,
-    is_missing,
     is_number,
     is_value,
+    number,
 )
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
 
 DELIMITERS = ("\t", ";", ",", "|", " ")
 DELIMITER_NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar", " ": "space"}
-
-_GENE_WORDS = _words(
-    "gene genes symbol symbols probe probes probeset probesets entrez ensembl ensg orf orfs locus "
-    "feature features transcript transcripts hgnc mgi accession geneid genename"
-)
-_SAMPLE_WORDS = _words(
-    "cell cells sample samples barcode barcodes condition conditions experiment experiments strain "
-    "strains time times hour hours patient patients replicate replicates array arrays donor donors "
-    "individual individuals subject subjects cellid sampleid"
-)
-_OTHER_WORDS = _words(
-    "id ids name names index row rows rowname rownames tag tags unnamed 0 set stable official of "
-    "ref number no key identifier identifiers label labels"
-)
+READ_FREELY = ReadOptions()
+_CERTAIN = 10.0
+_CELLS_LOOKED_AT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +86,8 @@ class Layout:
         Which other cells are text and no numbers, ascending.
     text_names : tuple of str
         What the header calls them.
+    decisions : tuple of Decision
+        What was taken for what.
     """
 
     has_header: bool
@@ -105,6 +97,7 @@ class Layout:
     name_column: int = 0
     text_columns: tuple[int, ...] = ()
     text_names: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def aside(self) -> tuple[int, ...]:
@@ -140,7 +133,7 @@ def detect_dialect(lines: list[str], delimiters: Sequence[str] = DELIMITERS) -> 
     return None if best is None else best[1]
 
 
-def detect_layout(dialect: Dialect, lines: list[str]) -> Layout:
+def detect_layout(dialect: Dialect, lines: list[str], options: ReadOptions = READ_FREELY) -> Layout:
     """Find which cells are names from a table's first lines.
 
     Parameters
@@ -149,6 +142,8 @@ def detect_layout(dialect: Dialect, lines: list[str]) -> Layout:
         How the lines are written.
     lines : list of str
         The first lines, without line ends, none blank.
+    options : ReadOptions
+        The user's word, which is obeyed.
 
     Returns
     -------
@@ -156,22 +151,163 @@ def detect_layout(dialect: Dialect, lines: list[str]) -> Layout:
         What was found. A header one cell short is R's: it has no corner cell.
     """
     first = dialect.cells(lines[0])
-    body = [dialect.cells(line) for line in lines[1:21]]
-    names_quoted = _only_first_cell_quoted(dialect, lines[1:21])
+    body = [dialect.cells(line) for line in lines[1:]]
     if first and not first[-1].strip() and len(first) == dialect.n_cells + 1:
         first = first[:-1]
-    if len(first) == dialect.n_cells - 1:
+    told = str(options.header_row)
+    if told == "none":
+        decision = Decision(
+            "header",
+            "The columns have no names.",
+            "You said so.",
+            Certainty.TOLD,
+            options={"header_row": "none"},
+        )
+        rows = [first, *body]
+        return Layout(
+            False, _has_row_names(dialect, lines, rows, None, options), None, decisions=(decision,)
+        )
+    if len(first) == dialect.n_cells - 1 and (told != "auto" or options.name_column != "none"):
         return Layout(True, True, [name.strip() for name in first])
+    found = _evidence_of_header(dialect, lines, first, body, options)
+    if told != "auto":
+        decision = Decision(
+            "header",
+            f"Row {told} has the names of the columns.",
+            "You said so.",
+            Certainty.TOLD,
+            options={"header_row": options.header_row},
+        )
+    else:
+        decision = _header_decision(first, found)
+    if not found.are_names and told == "auto":
+        rows = [first, *body]
+        return Layout(
+            False, _has_row_names(dialect, lines, rows, None, options), None, decisions=(decision,)
+        )
+    names = [name.strip() for name in first]
+    if _has_row_names(dialect, lines, body, names, options):
+        return Layout(True, True, names[1:], names[0], decisions=(decision,))
+    return Layout(True, False, names, decisions=(decision,))
+
+
+def _header_decision(first: list[str], found: NameEvidence) -> Decision:
+    if found.score >= _CERTAIN:
+        return Decision("header", "The first line has the names of the columns.")
+    shown = ", ".join(cell.strip() for cell in first[:4])
+    is_guess = found.certainty is Certainty.GUESS
+    if found.are_names:
+        taken = f"The first line ('{shown}, ...') has the names of the columns."
+        other = Alternative("The first line has values", {"header_row": "none"})
+    else:
+        taken = "The first line has values: the columns have no names."
+        other = Alternative("The first line has the names of the columns", {"header_row": 1})
+    return Decision("header", taken, found.sentence, found.certainty, (other,) if is_guess else ())
+
+
+def _evidence_of_header(
+    dialect: Dialect,
+    lines: list[str],
+    first: list[str],
+    body: list[list[str]],
+    options: ReadOptions,
+) -> NameEvidence:
+    """Weigh whether the first line has names, also where the names are numbers."""
+    certain, never = NameEvidence(_CERTAIN), NameEvidence(ENOUGH - _CERTAIN)
+    rows = [row for row in body if len(row) >= dialect.n_cells]
+    names_are_text = any(not is_value(row[0], decimal=dialect.decimal) for row in rows)
+    skip = int(names_are_text)
+    if not rows:
+        texts = [name for name in first[1:] if not is_value(name, decimal=dialect.decimal)]
+        return certain if texts else never
+    numeric = [
+        i
+        for i in range(skip, min(len(first), dialect.n_cells))
+        if _are_numbers((row[i] for row in rows), dialect.decimal)
+    ]
+    names = [first[i] for i in numeric]
+    texts = [name for name in names if not is_value(name, decimal=dialect.decimal)]
+    if texts:
+        # Among fractions a few texts are damaged numbers; among whole numbers they are names.
+        fractions = any("." in name and is_number(name) for name in names)
+        if len(texts) * 2 > len(names) or not fractions or (names[0] in texts[:1] and not skip):
+            return certain
+    if not numeric:
+        return certain
     corner = first[0].strip()
-    has_row_names = bool(body) and (names_quoted or _first_cells_are_names(dialect, corner, body))
-    if not body:
-        has_row_names = not is_value(first[0], decimal=dialect.decimal)
-    if _first_line_is_header(dialect, lines, first, body, int(has_row_names)):
-        names = [name.strip() for name in first]
-        if has_row_names:
-            return Layout(True, True, names[1:], names[0])
-        return Layout(True, False, names)
-    return Layout(False, has_row_names, None)
+    marks = [line.count(dialect.quote) for line in lines[:21]]
+    if len(marks) > 1 and marks[0] > max(marks[1:]):
+        return certain
+    inner = [i for i in numeric if i > 0][:_CELLS_LOOKED_AT] or numeric
+    values = _numbers([[first[i] for i in inner]], dialect.decimal)[0]
+    inside = _numbers([[row[i] for i in inner] for row in rows], dialect.decimal)
+    has_corner = names_are_text or (corner and not is_value(corner, decimal=dialect.decimal))
+    found = evidence_of_names(
+        values,
+        inside.T,
+        corner=corner if has_corner else None,
+        others=[row[0].strip() for row in rows] if names_are_text else None,
+        regulators=options.regulators if options.orientation != "genes-in-rows" else (),
+    )
+    if not names_are_text and has_corner:
+        return certain
+    wanted = options.orientation == "genes-in-columns" and not found.are_names
+    if wanted and all(re.fullmatch(r"\d{1,15}", first[i].strip(), re.ASCII) for i in inner):
+        return NameEvidence(ENOUGH, ("you said that genes are in the columns",))
+    return found
+
+
+def _has_row_names(
+    dialect: Dialect,
+    lines: list[str],
+    body: list[list[str]],
+    names: list[str] | None,
+    options: ReadOptions,
+) -> bool:
+    """Return whether the first cell of each row is its name, by the first lines."""
+    if options.name_column == "none":
+        return False
+    rows = [row for row in body if row]
+    if not rows:
+        return names is not None and not is_value(names[0], decimal=dialect.decimal)
+    if _only_first_cell_quoted(dialect, lines[1:] if names is not None else lines):
+        return True
+    if any(not is_value(row[0], decimal=dialect.decimal) for row in rows):
+        return True
+    full = [row for row in rows if len(row) >= dialect.n_cells]
+    if not full or dialect.n_cells < 2:
+        return False
+    texts = [row[0].strip() for row in full]
+    if all(texts) and any(re.fullmatch(r"0\d+", text, re.ASCII) for text in texts):
+        return True
+    values = _numbers([[text] for text in texts], dialect.decimal)[:, 0]
+    cells = [row[1 : 1 + _CELLS_LOOKED_AT] for row in full]
+    width = min(map(len, cells))
+    body_numbers = _numbers([row[:width] for row in cells], dialect.decimal)
+    kept = np.isfinite(body_numbers).any(axis=0)
+    found = evidence_of_names(
+        values,
+        body_numbers[:, kept],
+        corner=None if names is None else names[0],
+        others=None if names is None else names[1:],
+        regulators=options.regulators,
+    )
+    return found.are_names
+
+
+def _are_numbers(cells: Iterable[str], decimal: str) -> bool:
+    """Return whether most cells are numbers or missing, and one is a number."""
+    kinds = [number(cell, decimal=decimal) for cell in cells]
+    n_numbers = sum(kind is not None for kind in kinds)
+    return n_numbers * 2 > len(kinds)
+
+
+def _numbers(rows: list[list[str]], decimal: str) -> FloatMatrix:
+    def value(cell: str) -> float:
+        found = number(cell, decimal=decimal)
+        return math.nan if found is None else found
+
+    return np.array([[value(cell) for cell in row] for row in rows], dtype=np.float64)
 
 
 def _quote_of(line: str) -> str:
@@ -216,77 +352,3 @@ def _only_first_cell_quoted(dialect: Dialect, lines: list[str]) -> bool:
     return bool(lines) and all(
         line.lstrip().startswith(mark) and line.count(mark) == 2 for line in lines
     )
-
-
-def _first_cells_are_names(dialect: Dialect, corner: str, body: list[list[str]]) -> bool:
-    firsts = [row[0].strip() for row in body if row]
-    if not all(is_value(cell, decimal=dialect.decimal) for cell in firsts):
-        return True
-    whole = [int(cell) for cell in firsts if re.fullmatch(r"\d{1,15}", cell, re.ASCII)]
-    if len(whole) < len(firsts):
-        return _is_corner_word(corner) and len(set(firsts)) == len(firsts)
-    if not corner or _is_corner_word(corner):
-        return True
-    counts_up = whole[0] in (0, 1) and whole == list(range(whole[0], whole[0] + len(whole)))
-    return counts_up and len(whole) >= 3 and not is_value(corner, decimal=dialect.decimal)
-
-
-def corner_kind(corner: str) -> str:
-    """Return what the rows are by the cell above the row names.
-
-    Parameters
-    ----------
-    corner : str
-        Its text.
-
-    Returns
-    -------
-    str
-        ``genes``, ``samples``, ``names`` when it only states that there are names (``id``), or
-        nothing when it is something else.
-    """
-    words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+|\d+", corner)
-    lowered = {word.lower() for word in words}
-    if not lowered or not lowered <= _GENE_WORDS | _SAMPLE_WORDS | _OTHER_WORDS:
-        return ""
-    if lowered & _GENE_WORDS and not lowered & _SAMPLE_WORDS:
-        return "genes"
-    if lowered & _SAMPLE_WORDS and not lowered & _GENE_WORDS:
-        return "samples"
-    return "names" if lowered != {"0"} else ""
-
-
-def _is_corner_word(corner: str) -> bool:
-    return bool(corner_kind(corner)) or corner.startswith("#")
-
-
-def _first_line_is_header(
-    dialect: Dialect, lines: list[str], first: list[str], body: list[list[str]], n_names: int
-) -> bool:
-    """Return whether the first line has names, also where the names are numbers."""
-    corner, names = first[0].strip(), first[n_names:]
-    texts = [name for name in names if not is_value(name, decimal=dialect.decimal)]
-    if texts:
-        # Among fractions a few texts are damaged numbers; among whole numbers they are names.
-        fractions = any("." in name and is_number(name) for name in names)
-        return len(texts) * 2 > len(names) or not fractions
-    if n_names and (not corner or _is_corner_word(corner)):
-        return True
-    marks = [line.count(dialect.quote) for line in lines[:21]]
-    if len(marks) > 1 and marks[0] > max(marks[1:]):
-        return True
-    return _are_numeric_names(names, body, skip=n_names)
-
-
-def _are_numeric_names(names: list[str], body: list[list[str]], *, skip: int) -> bool:
-    """Return whether whole numbers are names: all different, above numbers that are not whole."""
-    stripped = [name.strip() for name in names]
-    if not all(re.fullmatch(r"\d{1,15}", name, re.ASCII) for name in stripped):
-        return False
-    if len(set(stripped)) < len(stripped) or len(stripped) < 2:
-        return False
-    numbers = [int(name) for name in stripped]
-    counts_up = numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] <= 1
-    cells = [cell for row in body for cell in row[skip:500] if not is_missing(cell)]
-    body_is_whole = all(re.fullmatch(r"\s*\d+\s*", cell, re.ASCII) for cell in cells)
-    return counts_up or not body_is_whole

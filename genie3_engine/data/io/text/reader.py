@@ -6,13 +6,16 @@ import csv
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from genie3_engine.data.decisions import Alternative, Certainty, Decision
 from genie3_engine.data.io.input_file import Source, is_binary, undecodable
+from genie3_engine.data.io.numeric_names import decide_row_names
 from genie3_engine.data.io.table import Format, ReadOptions, Table
 from genie3_engine.data.io.text.annotation_columns import text_rows, with_text_columns
-from genie3_engine.data.io.text.cell_values import is_grouped
+from genie3_engine.data.io.text.cell_values import is_grouped, is_number
 from genie3_engine.data.io.text.dialect import (
     DELIMITER_NAMES,
     DELIMITERS,
+    READ_FREELY,
     Dialect,
     Layout,
     detect_dialect,
@@ -20,7 +23,7 @@ from genie3_engine.data.io.text.dialect import (
 )
 from genie3_engine.data.io.text.row_parser import BodyReader
 from genie3_engine.data.io.text.rows import Lines
-from genie3_engine.errors import InputError
+from genie3_engine.errors import InputError, OptionError
 
 _SAMPLE_LINES = 60
 _SAMPLE_CHARACTERS = 8_000_000
@@ -40,7 +43,7 @@ def read_delimited(source: Source, options: ReadOptions) -> Table:
     source : Source
         An open text file.
     options : ReadOptions
-        Ignored: a text table has one part.
+        The user's word on the header and the names.
 
     Returns
     -------
@@ -53,16 +56,15 @@ def read_delimited(source: Source, options: ReadOptions) -> Table:
         When it is not text, has one column or no row of numbers, or when a row has more or fewer
         cells than the others.
     """
-    del options
     lines = Lines()
     try:
-        return _decoded(source, lines, source.encoding)
+        return _decoded(source, lines, source.encoding, options)
     except UnicodeError as error:
         fault = undecodable(source, error, after_line=lines.number)
         if source.encoding != "utf-8":
             raise fault from error
     try:
-        table = _decoded(source, Lines(), _WESTERN)
+        table = _decoded(source, Lines(), _WESTERN, options)
     except UnicodeError as error:
         raise fault from error
     table.warnings.append(
@@ -79,10 +81,10 @@ DELIMITED = Format(
 )
 
 
-def _decoded(source: Source, lines: Lines, encoding: str) -> Table:
+def _decoded(source: Source, lines: Lines, encoding: str, options: ReadOptions) -> Table:
     try:
         with source.text(encoding) as text:
-            return read_lines(source.path.name, lines.of(text), encoding=encoding)
+            return read_lines(source.path.name, lines.of(text), encoding=encoding, options=options)
     except csv.Error as error:
         raise unsplittable(source.path.name, lines.number, error) from error
 
@@ -101,6 +103,7 @@ def read_lines(
     *,
     encoding: str,
     delimiters: Sequence[str] = DELIMITERS,
+    options: ReadOptions = READ_FREELY,
 ) -> Table:
     """Read a table from its lines.
 
@@ -114,6 +117,8 @@ def read_lines(
         Of the text, for the report.
     delimiters : sequence of str
         Those that are possible.
+    options : ReadOptions
+        The user's word on the header and the names.
 
     Returns
     -------
@@ -125,12 +130,15 @@ def read_lines(
     InputError
         As `read_delimited`.
     """
-    sample = _first_lines(lines)
+    header_row = _header_row(options)
+    sample = _first_lines(line for line in lines if line[0] >= header_row)
     if not sample:
         raise InputError(
             f"{name} has only blank lines.", "Give a file with a row of names and rows of numbers."
         )
-    sample, n_comments = _without_comments(sample)
+    n_comments = 0
+    if not header_row:
+        sample, n_comments = _without_comments(sample)
     texts = [line for _, line in sample]
     dialect = detect_dialect(texts, delimiters)
     if dialect is None:
@@ -139,15 +147,18 @@ def read_lines(
             "Separate the cells by tabs, commas, semicolons or spaces, one row a line.",
         )
     _refuse_grouped(name, dialect, texts)
-    layout = detect_layout(dialect, texts)
+    layout = detect_layout(dialect, texts, options)
     if layout.has_header:
         _check_header(name, dialect, layout, len(dialect.cells(texts[0])))
         sample = sample[1:]
     about_columns = text_rows(layout, dialect, [line for _, line in sample])
     sample = sample[len(about_columns) :]
-    layout = with_text_columns(layout, dialect, [line for _, line in sample])
+    layout = with_text_columns(layout, dialect, [line for _, line in sample], options)
     table = read_body(name, dialect, layout, chain(sample, lines), encoding=encoding)
     _annotate_columns(table, layout, about_columns)
+    table.decisions.extend(layout.decisions)
+    decide_row_names(table, options, is_told=options.name_column != "auto")
+    _doubt_texts(table)
     if n_comments:
         table.warnings.insert(0, f"{n_comments} comment lines at the top were skipped.")
     if about_columns:
@@ -212,6 +223,39 @@ def read_body(
         odd_cells=reader.odd_cells,
         n_odd=reader.n_odd,
     )
+
+
+def _header_row(options: ReadOptions) -> int:
+    """Return the number of the header's line; 0 where nothing is said.
+
+    Raises
+    ------
+    OptionError
+        When it is neither a number from 1 nor a known word.
+    """
+    told = str(options.header_row)
+    if told in ("auto", "none"):
+        return 0
+    if not (told.isdecimal() and int(told) > 0):
+        raise OptionError(f"The header row is {told!r}.", "Give a number from 1, auto or none.")
+    return int(told)
+
+
+def _doubt_texts(table: Table) -> None:
+    """Doubt columns that begin with text, so that they are not read, but have mostly numbers."""
+    for name, cells in table.row_annotations.items():
+        n_numbers = sum(is_number(cell) for cell in cells[:: max(1, len(cells) // 5_000)])
+        if 2 * n_numbers > len(cells[:: max(1, len(cells) // 5_000)]):
+            table.decisions.append(
+                Decision(
+                    "set-aside",
+                    f"Column '{name}' is set aside.",
+                    "It begins with text, but most of its cells are numbers.",
+                    Certainty.GUESS,
+                    (Alternative(f"Keep '{name}'", {"keep": (name,)}),),
+                    (name,),
+                )
+            )
 
 
 def _annotate_columns(

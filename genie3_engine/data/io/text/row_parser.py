@@ -71,7 +71,11 @@ class BodyReader:
         """Parse the lines that wait."""
         if not self._pending:
             return
-        simple = self.dialect.delimiter != " " and not self.layout.text_columns
+        simple = (
+            self.dialect.delimiter != " "
+            and not self.layout.text_columns
+            and self.layout.name_column == 0
+        )
         block = self._fast() if simple else self._fast_cells()
         if block is None:
             block = self._exact()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genie3_engine.data.io.text.dialect import corner_kind, detect_dialect, detect_layout
+from genie3_engine.data.io.text.dialect import detect_dialect, detect_layout
 
 
 @pytest.mark.parametrize(
@@ -53,25 +53,3 @@ def test_detect_layout__tells_names_from_numbers(lines, has_header, has_row_name
     layout = detect_layout(dialect, lines)
     assert (layout.has_header, layout.has_row_names) == (has_header, has_row_names)
     assert layout.column_names == columns
-
-
-@pytest.mark.parametrize(
-    ("corner", "kind"),
-    [
-        ("gene_id", "genes"),
-        ("Gene Symbol", "genes"),
-        ("GeneID", "genes"),
-        ("Gene stable ID", "genes"),
-        ("cell", "samples"),
-        ("Sample_Name", "samples"),
-        ("Time", "samples"),
-        ("id", "names"),
-        ("Unnamed: 0", "names"),
-        ("", ""),
-        ("gene_1", ""),
-        ("TP53", ""),
-        ("0", ""),
-    ],
-)
-def test_corner_kind__reads_the_words_above_row_names(corner, kind):
-    assert corner_kind(corner) == kind

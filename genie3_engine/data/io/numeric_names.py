@@ -1,0 +1,426 @@
+"""Decide whether numbers are names: of genes, such as Entrez's, or of samples, such as times."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from genie3_engine.data.decisions import Alternative, Certainty, Decision
+from genie3_engine.data.gene_identifiers import identifiers
+from genie3_engine.data.io.header_words import corner_kind, has_header_word, may_be_gene
+from genie3_engine.data.io.table import FloatMatrix, ReadOptions, Table
+
+ENOUGH = 2.0
+_CLOSE = 1.0
+_LOOKED_AT = 200
+_ROWS_LOOKED_AT = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class NameEvidence:
+    """How much speaks for numbers being names.
+
+    Parameters
+    ----------
+    score : float
+        From `ENOUGH` on they are taken for names.
+    reasons : tuple of str
+        The clauses that speak for the verdict, the strongest first.
+    """
+
+    score: float
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def are_names(self) -> bool:
+        """Return the verdict."""
+        return self.score >= ENOUGH
+
+    @property
+    def certainty(self) -> Certainty:
+        """Return whether the verdict is clear."""
+        return Certainty.GUESS if abs(self.score - ENOUGH) < _CLOSE else Certainty.CLEAR
+
+    @property
+    def sentence(self) -> str:
+        """Return the two strongest reasons."""
+        text = " and ".join(self.reasons[:2])
+        return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def evidence_of_names(
+    values: FloatMatrix,
+    body: FloatMatrix,
+    *,
+    corner: str | None,
+    others: Sequence[str] | None,
+    regulators: Collection[str] = (),
+) -> NameEvidence:
+    """Weigh whether the numbers of one column are names of its rows.
+
+    Parameters
+    ----------
+    values : (n,) float64
+        The numbers.
+    body : (n, n_columns) float64
+        The columns next to it.
+    corner : str or None
+        The name above the numbers; None where there is none to look at.
+    others : sequence of str or None
+        The names above the other columns.
+    regulators : collection of str
+        Names of genes.
+
+    Returns
+    -------
+    NameEvidence
+        For the names of columns, exchange rows and columns.
+    """
+    if not len(values) or not np.isfinite(values).all():
+        return NameEvidence(-3.0, ("values are missing among them",))
+    clues = [
+        *_of_header(corner, others),
+        *_of_regulators(values, corner, others, regulators),
+        *_of_values(values, body[:, :_LOOKED_AT]),
+    ]
+    score = sum(weight for weight, _ in clues)
+    sign = 1 if score >= ENOUGH else -1
+    clues.sort(key=lambda clue: -abs(clue[0]))
+    reasons = tuple(reason for weight, reason in clues if weight * sign > 0 and reason)
+    return NameEvidence(score, reasons)
+
+
+Clue = tuple[float, str]
+
+
+def _of_header(corner: str | None, others: Sequence[str] | None) -> list[Clue]:
+    if corner is None:
+        return []
+    if not corner:
+        return [(4.0, "the cell above them is empty")]
+    clues: list[Clue] = []
+    alike, reason = _likeness(corner, [name for name in others or () if name][:_LOOKED_AT])
+    if re.fullmatch(r"(?i)unnamed:? ?\d*|x|index|v1|\.\.\.1", corner):
+        clues.append((2.5, f"'{corner}' is what programs write above row names"))
+    kind = corner_kind(corner)
+    if kind and alike >= 0 and not may_be_gene(corner):
+        clues.append((4.0, f"'{corner}' is a header of names"))
+        return clues
+    if kind:
+        clues.append((1.0, f"'{corner}' may be a header of names"))
+    elif corner.startswith("#") or (has_header_word(corner) and alike >= 0):
+        clues.append((1.5, f"'{corner}' looks like a header of names"))
+    if alike:
+        clues.append((alike, reason))
+    return clues
+
+
+def _likeness(corner: str, others: list[str]) -> Clue:
+    """Compare a name with those next to it: below 0 when it is of their kind."""
+    if not others:
+        return 0.0, ""
+    stem, n_stem = Counter(map(stem_of, others)).most_common(1)[0]
+    if len(others) > 1 and n_stem >= 0.6 * len(others) and (stem or all(map(_is_number, others))):
+        if stem_of(corner) == stem and any(c.isdigit() for c in corner) == any(
+            c.isdigit() for c in others[0]
+        ):
+            return -4.0, f"'{corner}' is a name like '{others[0]}'"
+        return 2.5, f"'{corner}' is not a name like '{others[0]}'"
+    found = identifiers(others)
+    if found.kind not in ("", "gene symbols") and found.share >= 0.6:
+        if identifiers([corner]).kind == found.kind:
+            return -4.0, f"'{corner}' is a name like '{others[0]}'"
+        return 2.0, f"'{corner}' is not a name like '{others[0]}'"
+    style, n_style = Counter(map(_style, others)).most_common(1)[0]
+    if n_style >= 0.7 * len(others):
+        if _style(corner) == style:
+            return -1.5, f"'{corner}' is written like '{others[0]}'"
+        return 1.0, f"'{corner}' is not written like '{others[0]}'"
+    return 0.0, ""
+
+
+def stem_of(name: str) -> str:
+    """Return a name without the number at its end, in lower case."""
+    return re.sub(r"[\W_]*\d+$", "", name).lower()
+
+
+def _style(name: str) -> tuple[bool, bool, bool]:
+    """Return whether a name has small letters, capital letters, and marks."""
+    return (
+        any(c.islower() for c in name),
+        any(c.isupper() for c in name),
+        any(not c.isalnum() for c in name),
+    )
+
+
+def _is_number(name: str) -> bool:
+    return re.fullmatch(r"[+-]?\d+(\.\d+)?", name.strip(), re.ASCII) is not None
+
+
+def _of_regulators(
+    values: FloatMatrix,
+    corner: str | None,
+    others: Sequence[str] | None,
+    regulators: Collection[str],
+) -> list[Clue]:
+    clues: list[Clue] = []
+    wanted = {name.strip().casefold() for name in regulators}
+    if corner and corner.casefold() in wanted:
+        n_others = sum(name.casefold() in wanted for name in others or ())
+        clues.append((-4.0 if n_others else -2.0, f"the list of regulators has '{corner}'"))
+    numbers = {name for name in wanted if name.isdigit()}
+    found = numbers.intersection(names_of(values)) if numbers else set()
+    if found and len(found) >= min(2, len(wanted)) and 2 * len(numbers) >= len(wanted):
+        clues.append((6.0, f"the list of regulators has {len(found)} of them"))
+    return clues
+
+
+def _of_values(values: FloatMatrix, body: FloatMatrix) -> list[Clue]:
+    n = len(values)
+    whole = _is_whole(values)
+    counts = Counter(values.tolist())
+    unique = len(counts) == n
+    fractions = _share_with_fractions(body)
+    clues: list[Clue] = []
+    steps = np.diff(values)
+    if n >= 3 and values[0] in (0, 1) and bool((steps == 1).all()):
+        return [(4.0, f"they count from {int(values[0])}")]
+    sorted_ = n >= 5 and (bool((steps > 0).all()) or bool((steps < 0).all()))
+    n_sorted = _n_sorted(body)
+    if sorted_ and n_sorted <= 0.1:
+        clues.append((3.0, "they are sorted and all different"))
+    replicates = _repeat_as_replicates(values, counts)
+    if replicates and _share_repeated(body) < 0.5:
+        clues.append((3.0, "they repeat as replicates do"))
+    if fractions > 0.5:
+        if whole and unique:
+            clues.append((3.0, "they are whole and all different while the others have fractions"))
+        elif not whole and not (sorted_ or replicates):
+            clues.append((-3.0, "they are fractions like the others"))
+    elif fractions == 0 and not whole:
+        clues.append((-1.0, "they are fractions while the others are whole"))
+    if whole and unique and fractions <= 0.5:
+        if _share_repeated(body) > 0.5:
+            clues.append((1.0, "they are all different while the others repeat"))
+        positive = np.abs(values[values != 0])
+        level = float(np.nanquantile(np.abs(body), 0.95)) if np.isfinite(body).any() else 0.0
+        if len(positive) and float(np.median(positive)) > 10 * max(level, 1.0):
+            clues.append((2.0, "they are far larger than the others"))
+        elif len({len(str(int(v))) for v in positive}) == 1 and len(positive) and positive[0] > 1e4:
+            clues.append((1.5, "they have the same number of digits"))
+    if unique and whole:
+        clues.extend(_of_correlation(values, body))
+    return clues
+
+
+def _of_correlation(values: FloatMatrix, body: FloatMatrix) -> list[Clue]:
+    """Compare the ranks of a column with the mean ranks of the others, as far as those agree."""
+    n, m = body.shape
+    if n < 10 or m < 3 or not np.isfinite(body).all():
+        return []
+    ranks = np.argsort(np.argsort(body, axis=0), axis=0).astype(np.float64)
+    own = np.argsort(np.argsort(values)).astype(np.float64)
+    total = ranks.sum(axis=1)
+    agree = [_correlation(ranks[:, i], total - ranks[:, i]) for i in range(m)]
+    if float(np.median(agree)) < 0.6:
+        return []
+    if abs(_correlation(own, total)) < 0.4:
+        return [(2.5, "they do not correlate with the others, which agree")]
+    if _correlation(own, total) > 0.6:
+        return [(-3.0, "they correlate with the others")]
+    return []
+
+
+def _correlation(a: FloatMatrix, b: FloatMatrix) -> float:
+    a, b = a - a.mean(), b - b.mean()
+    size = float(np.sqrt((a @ a) * (b @ b)))
+    return float(a @ b) / size if size else 0.0
+
+
+def _is_whole(values: FloatMatrix) -> bool:
+    return bool((values == np.floor(values)).all())
+
+
+def _share_with_fractions(body: FloatMatrix) -> float:
+    with np.errstate(invalid="ignore"):
+        fractions = np.isfinite(body) & (body != np.floor(body))
+    return float(fractions.any(axis=0).mean()) if body.size else 0.0
+
+
+def _share_repeated(body: FloatMatrix) -> float:
+    """Return the share of columns in which some number occurs twice."""
+    repeated = [len(np.unique(column)) < len(column) for column in body.T[:50]]
+    return sum(repeated) / max(1, len(repeated))
+
+
+def _n_sorted(body: FloatMatrix) -> float:
+    steps = np.diff(body, axis=0)
+    if not steps.size:
+        return 0.0
+    return float(((steps >= 0).all(axis=0) | (steps <= 0).all(axis=0)).mean())
+
+
+def _repeat_as_replicates(values: FloatMatrix, counts: Counter[float]) -> bool:
+    """Return whether each number occurs about as often: in a row, or in turns."""
+    n, kinds = len(values), len(counts)
+    if n < 4 or kinds < 2 or kinds > n / 2:
+        return False
+    most, least = max(counts.values()), min(counts.values())
+    runs = 1 + int((np.diff(values) != 0).sum())
+    in_a_row = runs == kinds
+    in_turns = runs >= n - 1 and bool((values[:kinds] == values[kinds : 2 * kinds]).all())
+    return (in_a_row or in_turns) and least >= 2 and most <= 2 * least and kinds >= 3
+
+
+def names_of(values: FloatMatrix) -> list[str]:
+    """Return numbers as names, without a point where they are whole."""
+    return [str(int(v)) if float(v).is_integer() else repr(float(v)) for v in values]
+
+
+def decide_row_names(table: Table, options: ReadOptions, *, is_told: bool = False) -> None:
+    """Decide by the whole table whether its first column has the names of the rows.
+
+    Parameters
+    ----------
+    table : Table
+        With numbers; changed: names become numbers, or numbers names, where the first lines had
+        it wrong. The decision is added to it.
+    options : ReadOptions
+        The user's word, which is obeyed.
+    is_told : bool
+        Whether the names of the rows are as the user said.
+    """
+    if table.sparse is not None or not table.blocks:
+        return
+    if is_told:
+        _told(table, options)
+    elif table.row_names is None:
+        _numbers_to_names(table, options)
+    elif table.genes_in_rows is None and all(map(_is_number, table.row_names[:100])):
+        _check_names(table, options)
+    elif table.row_names is not None:
+        where = f"Column '{table.corner}'" if table.corner else "The first column"
+        table.decisions.append(
+            Decision("row-names", f"{where} has the names of the rows.", names=(table.corner,))
+        )
+
+
+def _told(table: Table, options: ReadOptions) -> None:
+    has = table.row_names is not None
+    taken = f"Column '{table.corner}' has the names of the rows."
+    table.decisions.append(
+        Decision(
+            "row-names",
+            taken if has else "The rows have no names.",
+            "You said so.",
+            Certainty.TOLD,
+            names=(table.corner,) if has else (),
+            options={"name_column": options.name_column},
+        )
+    )
+
+
+def _numbers_to_names(table: Table, options: ReadOptions) -> None:
+    names = table.column_names
+    corner, others = (None, None) if names is None else (names[0], names[1:])
+    values = np.concatenate([block[:, 0] for block in table.blocks])
+    found = evidence_of_names(
+        values[:_ROWS_LOOKED_AT],
+        _sample(table, 1),
+        corner=corner,
+        others=others,
+        regulators=options.regulators,
+    )
+    if table.n_columns < 2:
+        return
+    are_names = found.are_names and _are_complete(values)
+    wanted = (
+        options.orientation == "genes-in-rows"
+        and _are_complete(values)
+        and _is_whole(values)
+        and len(set(values.tolist())) == len(values)
+    )
+    shown = f"Column '{corner}'" if corner else "The first column"
+    if not (are_names or wanted):
+        if found.certainty is Certainty.GUESS and found.score < ENOUGH:
+            other = Alternative(f"{shown} has names", {"name_column": 1})
+            taken = f"{shown} has values, not names."
+            table.decisions.append(
+                Decision("row-names", taken, found.sentence, found.certainty, (other,))
+            )
+        return
+    table.row_names = names_of(values)
+    table.corner = corner or ""
+    table.column_names = None if names is None else names[1:]
+    table.blocks = [np.ascontiguousarray(block[:, 1:]) for block in table.blocks]
+    table.odd_cells = [replace(cell, column=cell.column - 1) for cell in table.odd_cells]
+    table.column_annotations = {k: v[1:] for k, v in table.column_annotations.items()}
+    if not are_names:
+        found = NameEvidence(ENOUGH + _CLOSE, ("you said that genes are in the rows",))
+    table.decisions.append(_names_decision(shown, corner or "", found))
+
+
+def _check_names(table: Table, options: ReadOptions) -> None:
+    """Doubt numbers that were taken for names by the first lines."""
+    names = table.row_names or []
+    corner = table.corner
+    shown = f"Column '{corner}'" if corner else "The first column"
+    if not all(map(_is_number, names)):
+        table.decisions.append(Decision("row-names", f"{shown} has the names of the rows."))
+        return
+    values = np.array(list(map(float, names)))
+    found = evidence_of_names(
+        values[:_ROWS_LOOKED_AT],
+        _sample(table, 0),
+        corner=corner if table.column_names is not None else None,
+        others=table.column_names,
+        regulators=options.regulators,
+    )
+    if found.are_names or options.orientation == "genes-in-rows" or table.column_names is None:
+        table.decisions.append(_names_decision(shown, corner, found))
+        return
+    taken = f"{shown} has the names of the rows."
+    other = Alternative(f"{shown} has values", {"name_column": "none"})
+    table.decisions.append(
+        Decision(
+            "row-names",
+            taken,
+            f"The first lines look so, but {found.reasons[0]}." if found.reasons else "",
+            Certainty.GUESS,
+            (other,),
+            (corner,),
+        )
+    )
+
+
+def _names_decision(shown: str, corner: str, found: NameEvidence) -> Decision:
+    other = Alternative(f"{shown} has values", {"name_column": "none"})
+    is_usual = not corner or (corner_kind(corner) != "" and not may_be_gene(corner))
+    return Decision(
+        "row-names",
+        f"{shown} has the names of the rows, which are numbers.",
+        found.sentence,
+        found.certainty,
+        () if is_usual and found.certainty is Certainty.CLEAR else (other,),
+        (corner,),
+    )
+
+
+def _are_complete(values: FloatMatrix) -> bool:
+    return bool(np.isfinite(values).all())
+
+
+def _sample(table: Table, start: int) -> FloatMatrix:
+    """Return the first rows without the columns before ``start``."""
+    parts: list[FloatMatrix] = []
+    left = _ROWS_LOOKED_AT
+    for block in table.blocks:
+        parts.append(block[:left, start : start + _LOOKED_AT])
+        left -= len(parts[-1])
+        if left <= 0:
+            break
+    return np.concatenate(parts)
