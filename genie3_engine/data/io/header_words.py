@@ -23,7 +23,7 @@ _SAMPLE_WORDS = _words(
 )
 _OTHER_WORDS = _words(
     "id ids name names index row rows rowname rownames tag tags unnamed 0 set stable official of "
-    "ref number no key identifier identifiers label labels x cluster h min d t hugo external"
+    "ref number no key identifier identifiers label labels cluster h min d t hugo external"
 )
 # Words that are names of genes too, in some organism.
 _GENES_TOO = _words("set row key tag tags ref no stable official number t h d min label time rat")

@@ -16,6 +16,7 @@ from genie3_engine.data.io.table import FloatMatrix, ReadOptions, Table
 
 ENOUGH = 2.0
 _CLOSE = 1.0
+_OF_A_KIND = -4.0
 _LOOKED_AT = 200
 _ROWS_LOOKED_AT = 2_000
 
@@ -107,12 +108,12 @@ def _of_header(corner: str | None, others: Sequence[str] | None) -> list[Clue]:
     if re.fullmatch(r"(?i)unnamed:? ?\d*|x|index|v1|\.\.\.1", corner):
         clues.append((2.5, f"'{corner}' is what programs write above row names"))
     kind = corner_kind(corner)
-    if kind and alike >= 0 and not may_be_gene(corner):
+    if kind and alike > _OF_A_KIND and not may_be_gene(corner):
         clues.append((4.0, f"'{corner}' is a header of names"))
         return clues
     if kind:
         clues.append((1.0, f"'{corner}' may be a header of names"))
-    elif corner.startswith("#") or (has_header_word(corner) and alike >= 0):
+    elif corner.startswith("#") or (has_header_word(corner) and alike > _OF_A_KIND):
         clues.append((1.5, f"'{corner}' looks like a header of names"))
     if alike:
         clues.append((alike, reason))
@@ -128,12 +129,12 @@ def _likeness(corner: str, others: list[str]) -> Clue:
         if stem_of(corner) == stem and any(c.isdigit() for c in corner) == any(
             c.isdigit() for c in others[0]
         ):
-            return -4.0, f"'{corner}' is a name like '{others[0]}'"
+            return _OF_A_KIND, f"'{corner}' is a name like '{others[0]}'"
         return 2.5, f"'{corner}' is not a name like '{others[0]}'"
     found = identifiers(others)
     if found.kind not in ("", "gene symbols") and found.share >= 0.6:
         if identifiers([corner]).kind == found.kind:
-            return -4.0, f"'{corner}' is a name like '{others[0]}'"
+            return _OF_A_KIND, f"'{corner}' is a name like '{others[0]}'"
         return 2.0, f"'{corner}' is not a name like '{others[0]}'"
     style, n_style = Counter(map(_style, others)).most_common(1)[0]
     if n_style >= 0.7 * len(others):
