@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine.errors import StorageError
-from genie3_engine.jobs import filenames
+from genie3_engine.jobs import filenames, user_directory
 
 _RESUME = " What was computed so far is kept: resume the run afterwards."
 _CAUSES = {
@@ -58,6 +58,8 @@ def storage_error(path: Path, cause: BaseException, *, resumable: bool = True) -
         number = next((n for text, n in _TEXTS.items() if text in str(cause)), None)
     if number in _CAUSES:
         reason, remedy = _CAUSES[number]
+        if number not in _ROOM and user_directory.holds(path):
+            remedy = user_directory.REMEDY
     else:
         reason = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
         remedy = "Check the disk."

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
+from genie3_engine.errors import StorageError
 from genie3_engine.jobs import user_directory as homes
-from genie3_engine.jobs.filenames import PartName
+from genie3_engine.jobs.atomic_write import write_json
 
 
 class TestHome:
@@ -19,12 +22,24 @@ class TestHome:
     def test_home__is_given(self, tmp_path):
         assert homes.runs_folder(tmp_path) == tmp_path / "runs"
 
+    @pytest.mark.parametrize("chosen", ["", "~nobody-of-this-name/home"])
+    def test_home__that_cannot_be_found_names_the_variable(self, monkeypatch, chosen):
+        monkeypatch.setenv("GENIE3_HOME", chosen)
+        monkeypatch.setattr(Path, "expanduser", _no_home)
+        monkeypatch.setattr(Path, "home", _no_home)
+        with pytest.raises(StorageError, match="Set GENIE3_HOME to"):
+            homes.home()
+        assert not homes.holds(Path("/somewhere"))
 
-class TestPartName:
-    def test_part_name__comes_back_from_its_text(self):
-        name = PartName(2, 12, 34567890)
-        assert PartName.parse(str(name)) == name
+    @pytest.mark.parametrize("below", ["", "data"])
+    def test_home__that_cannot_be_written_names_the_variable(self, monkeypatch, tmp_path, below):
+        (tmp_path / "file").touch()
+        monkeypatch.setenv("GENIE3_HOME", str(tmp_path / "file" / "home"))
+        with pytest.raises(StorageError, match="Set GENIE3_HOME to a folder that can be written"):
+            write_json(homes.home() / below / "values.json", {})
+        with pytest.raises(StorageError, match="Choose another folder"):
+            write_json(tmp_path / "file" / "values.json", {})
 
-    def test_part_name__is_not_read_into_other_files(self):
-        assert PartName.parse(".part-0000-of-0001-000001.parquet.1-ab.aside") is None
-        assert PartName.parse("links.parquet") is None
+
+def _no_home(*_):
+    raise RuntimeError("Could not determine home directory.")

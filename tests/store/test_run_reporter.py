@@ -1,0 +1,72 @@
+"""Tests of what a run reports while its worker computes."""
+
+from __future__ import annotations
+
+import pytest
+
+from genie3_engine.errors import StorageError
+from genie3_engine.jobs.attempt import Attempt
+from genie3_engine.model import RunState, RunStatus
+from genie3_engine.store import run_reporter
+from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.store.run_reporter import RunReporter
+from tests.clock import Clock
+
+
+@pytest.fixture
+def run(tmp_path, spec):
+    return RunFolder.create(tmp_path / "run", spec, RunStatus(RunState.QUEUED))
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock(100.0)
+    monkeypatch.setattr(run_reporter.time, "monotonic", clock)
+    return clock
+
+
+def test_run_reporter__times_the_steps_without_the_wait_for_a_turn(run, clock):
+    with Attempt(run) as attempt, RunReporter(run, attempt, starting_seconds=2.0) as reporter:
+        attempt.update(step="starting")
+        for step, seconds in (("waiting", 1.0), ("reading", 30.0), ("computing", 4.0)):
+            clock.advance(seconds)
+            reporter.step(step)
+        clock.advance(8.0)
+        reporter.note(n_links=3)
+    timings = run.read_timings()
+    expected = {"starting": 3.0, "waiting": 30.0, "reading": 4.0, "computing": 8.0, "total": 15.0}
+    assert timings["seconds"] == expected
+    assert timings["n_links"] == 3
+    assert timings["peak_memory_bytes"] > 0
+
+
+def test_run_reporter__shows_targets_before_they_are_on_disk(run, clock):
+    seen = []
+    with (
+        Attempt(run, on_progress=seen.append) as attempt,
+        RunReporter(run, attempt) as reporter,
+    ):
+        reporter.count(found=2, total=5)
+        reporter.step("computing", state=RunState.RUNNING)
+        for is_on_disk in (False, True, False):
+            clock.advance(1.0)
+            reporter.computed(0.5, is_on_disk=is_on_disk)
+        assert seen[-1].targets_done == 5
+        assert attempt.status.targets_done == 4
+    assert run.read_status().targets_done == 5
+    timings = run.read_timings()
+    assert (timings["targets_computed"], timings["target_seconds"]) == (3, 1.5)
+
+
+def test_run_reporter__counts_what_is_on_disk_when_the_disk_refuses_the_rest(run, clock):
+    def work():
+        with Attempt(run) as attempt, RunReporter(run, attempt) as reporter:
+            reporter.count(found=0, total=3)
+            reporter.step("computing", state=RunState.RUNNING)
+            reporter.computed(0.5, is_on_disk=True)
+            reporter.computed(0.5, is_on_disk=False)
+            raise StorageError("full")
+
+    with pytest.raises(StorageError):
+        work()
+    assert (run.read_status().state, run.read_status().targets_done) == (RunState.FAILED, 1)
