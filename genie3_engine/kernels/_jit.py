@@ -92,7 +92,7 @@ class KernelLocator(UserProvidedCacheLocator):
         return Path(py_file).parent.name
 
 
-class KernelCache(FunctionCache):  # type: ignore[misc]
+class KernelCache(FunctionCache):
     """Stores compiled code; where the disk refuses, the code is used and not stored."""
 
     def save_overload(self, sig: object, data: object) -> None:

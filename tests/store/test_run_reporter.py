@@ -6,7 +6,8 @@ import pytest
 
 from genie3_engine.errors import StorageError
 from genie3_engine.jobs.attempt import Attempt
-from genie3_engine.model import RunState, RunStatus
+from genie3_engine.jobs.status import JobState
+from genie3_engine.model import RunStatus
 from genie3_engine.store import run_reporter
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.run_reporter import RunReporter
@@ -15,7 +16,7 @@ from tests.clock import Clock
 
 @pytest.fixture
 def run(tmp_path, spec):
-    return RunFolder.create(tmp_path / "run", spec, RunStatus(RunState.QUEUED))
+    return RunFolder.create(tmp_path / "run", spec, RunStatus(JobState.QUEUED))
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_run_reporter__shows_targets_before_they_are_on_disk(run, clock):
         RunReporter(run, attempt) as reporter,
     ):
         reporter.count(found=2, total=5)
-        reporter.step("computing", state=RunState.RUNNING)
+        reporter.step("computing", state=JobState.RUNNING)
         for is_on_disk in (False, True, False):
             clock.advance(1.0)
             reporter.computed(0.5, is_on_disk=is_on_disk)
@@ -62,11 +63,11 @@ def test_run_reporter__counts_what_is_on_disk_when_the_disk_refuses_the_rest(run
     def work():
         with Attempt(run) as attempt, RunReporter(run, attempt) as reporter:
             reporter.count(found=0, total=3)
-            reporter.step("computing", state=RunState.RUNNING)
+            reporter.step("computing", state=JobState.RUNNING)
             reporter.computed(0.5, is_on_disk=True)
             reporter.computed(0.5, is_on_disk=False)
             raise StorageError("full")
 
     with pytest.raises(StorageError):
         work()
-    assert (run.read_status().state, run.read_status().targets_done) == (RunState.FAILED, 1)
+    assert (run.read_status().state, run.read_status().targets_done) == (JobState.FAILED, 1)
