@@ -16,7 +16,7 @@ def targets_per_second(
     Parameters
     ----------
     status : RunStatus
-        Where the run stands.
+        The run's status.
     now : float
         The moment, in seconds; since the epoch unless ``since`` is given.
     since : (float, int), optional
@@ -44,7 +44,7 @@ def seconds_left(status: RunStatus, per_second: float | None) -> float | None:
     Parameters
     ----------
     status : RunStatus
-        Where the run stands.
+        The run's status.
     per_second : float or None
         `targets_per_second`.
 

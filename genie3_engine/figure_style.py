@@ -23,7 +23,7 @@ class Ground:
     Parameters
     ----------
     paper, text, grid, muted : str
-        Background, writing, thin lines, and what stands back; ``#rrggbb``.
+        Background, text, thin lines, and subdued parts; ``#rrggbb``.
     """
 
     paper: str

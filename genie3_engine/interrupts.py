@@ -28,7 +28,7 @@ class StopRequest:
         self._is_made = False
 
     def __call__(self) -> bool:
-        """Tell whether the run should stop."""
+        """Return whether the run should stop."""
         return self._is_made
 
     def receive(self, number: int, frame: FrameType | None) -> None:
@@ -41,7 +41,7 @@ class StopRequest:
 
 @contextmanager
 def stop_on_signals(*, second_ends: bool) -> Iterator[StopRequest]:
-    """Let Ctrl-C, SIGTERM and a closed terminal ask for a stop.
+    """Make Ctrl-C, SIGTERM and a closed terminal ask for a stop.
 
     Parameters
     ----------

@@ -52,7 +52,7 @@ def run(
     folder : Path
         The run's folder.
     on_progress : callable, optional
-        Told, in the calling thread, where the run stands: at each step, and ten times a second at
+        Called, in this thread, with the run's status: at each step, and ten times a second at
         most while forests are grown. Its ``targets_done`` counts the targets computed; those of the
         last seconds may not be on disk yet.
     should_stop : callable
@@ -80,7 +80,7 @@ def run(
     RunInterruptedError
         When it was stopped; the run is cancelled and resumable.
     Genie3Error
-        When it failed; the status says so too.
+        When it failed; the status records it too.
     """
     run_folder = RunFolder.open(folder)
     attempt = Attempt(run_folder, on_progress=on_progress, should_stop=should_stop)
@@ -198,7 +198,7 @@ class _Work:
 
 def _summary(spec: RunSpec, layout: LayoutSpec) -> str:
     forest = spec.forest
-    keep = "all links" if spec.keep is None else f"the {spec.keep:,} strongest links a target"
+    keep = "all links" if spec.keep is None else f"the {spec.keep:,} strongest links per target"
     return (
         f"{forest.method} of {forest.n_trees:,} trees, K {forest.k}, seed {forest.seed}, "
         f"{forest.engine} engine; {keep}; shard {shard_name(layout)}."

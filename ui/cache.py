@@ -94,7 +94,7 @@ def sample_regulators() -> tuple[str, ...]:
 
 
 def is_sample(fingerprint: str) -> bool:
-    """Tell whether a data set is the sample."""
+    """Return whether a data set is the sample."""
     return fingerprint == _sample_fingerprint()
 
 

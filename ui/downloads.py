@@ -55,7 +55,7 @@ def file_button(
     Parameters
     ----------
     label : str
-        What the button says.
+        Label of the button.
     write : callable
         Writes the file to an open binary file.
     file_name : str
@@ -97,7 +97,7 @@ def png_button(
     Parameters
     ----------
     label : str
-        What the button says.
+        Label of the button.
     svg : str
         The drawing.
     size : (width, height)
@@ -107,7 +107,7 @@ def png_button(
     key : str
         The widget's key.
     dots_a_metre : int
-        How fine it is printed; 0 says nothing of it.
+        How fine it is printed; 0 leaves it unset.
     """
     width, height = size
     data = {

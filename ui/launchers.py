@@ -38,7 +38,7 @@ def choose(key: str, names: Sequence[str] | None = None) -> str:
 
 
 def setup(launcher: str, options: Mapping[str, Any]) -> None:
-    """Show what a launcher says of its options, and the way to its setup.
+    """Show the facts about the options of a launcher, and the way to its setup.
 
     Parameters
     ----------

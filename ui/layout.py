@@ -12,7 +12,7 @@ from ui.navigation import HOME, PageInfo
 
 
 def head(title: str, purpose: str) -> None:
-    """Show a page's name and the one line that says what it is for."""
+    """Show a page's name and one line about its purpose."""
     st.title(title, anchor=False)
     st.caption(purpose)
 

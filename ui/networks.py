@@ -38,7 +38,7 @@ _preparing_lock = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A finished run's network, as the pages speak of it.
+    """A finished run's network, as the pages show it.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def links_between(of: Network, first: str, second: str) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=8, show_spinner="Reading all links…", hash_funcs=_BY_VERSION)
 def network_summary(of: Network) -> NetworkSummary:
-    """Return what one reading of all links says."""
+    """Return the results of one reading of all links."""
     return summaries.network_summary(of.path)
 
 
@@ -134,7 +134,7 @@ def _level(of: Network, level: int) -> GraphLayout:
 
 
 def prepare(of: Network) -> None:
-    """Compute the larger layouts in the background, so that the next threshold need not wait."""
+    """Compute the larger layouts in the background, so that the next threshold does not wait."""
     with _preparing_lock:
         if of.version in _prepared or of.n_links <= FIRST_THRESHOLD.value:
             return

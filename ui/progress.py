@@ -58,7 +58,7 @@ def sentence(status: RunStatus, *, now: float) -> str:
     Parameters
     ----------
     status : RunStatus
-        Where it stands.
+        Its status.
     now : float
         Seconds since the epoch.
     """

@@ -44,7 +44,7 @@ def form(
     Raises
     ------
     OptionError
-        When a text does not stand for an allowed value.
+        When a text is not an allowed value.
     """
     listed = list(settings)
     advanced = [each for each in listed if each.is_advanced]
@@ -78,7 +78,7 @@ def widget(setting: Setting, default: Any = None, *, prefix: str = "") -> Any:  
     Raises
     ------
     OptionError
-        When a text does not stand for an allowed value.
+        When a text is not an allowed value.
     """
     set_first(setting, default, prefix=prefix)
     key = prefix + setting.name
@@ -205,7 +205,7 @@ def _suggestion(setting: Setting, key: str) -> str:
 
 
 def _number(setting: Setting, key: str, *, label: str) -> int | float | None:
-    """Draw a number; hours stand for a duration."""
+    """Draw a number; a duration is given in hours."""
     per = _HOUR if setting.kind == "duration" else 1
     kind = int if setting.kind == "integer" else float
     low, high = setting.minimum, setting.maximum

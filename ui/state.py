@@ -74,7 +74,7 @@ def put_reading(upload: str, record: object) -> None:
 
 
 def is_new(key: str, value: str) -> bool:
-    """Tell whether the address asks for this for the first time in a row in this session."""
+    """Return whether the address asks for this for the first time in a row in this session."""
     done: dict[str, str] = st.session_state.setdefault(_TAKEN_OVER, {})
     was = done.get(key)
     done[key] = value

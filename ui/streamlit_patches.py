@@ -59,7 +59,7 @@ def _ignore_stale_fragments() -> None:
 
 
 def _wait_for_the_end_of_a_run() -> None:
-    """Let a fragment run only when all messages of the run before it are on their way.
+    """Run a fragment only when all messages of the run before it are on their way.
 
     Streamlit starts another runner when the last one has ended, and drops what the last one has
     sent but the event loop has not yet handled: the end of the page, under load.

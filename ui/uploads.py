@@ -69,13 +69,13 @@ def keep_path(path: str) -> Upload:
 
 
 def may_give_paths() -> bool:
-    """Tell whether only people on this very machine can reach the page."""
+    """Return whether only people on this very machine can reach the page."""
     return st.get_option("server.address") in {"localhost", "127.0.0.1", "::1"}
 
 
 @contextmanager
 def called(upload: Upload) -> Iterator[None]:
-    """Let errors about an upload speak of it by the user's name."""
+    """Use the user's name of an upload in errors about it."""
     try:
         yield
     except Genie3Error as error:

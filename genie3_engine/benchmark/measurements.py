@@ -29,7 +29,7 @@ class Configuration:
     n_threads : int
         Threads in each process; 1 for scikit-learn, whose jobs are its threads.
     n_targets : int
-        Targets that the row speaks of.
+        Targets that the row describes.
     n_computed : int or None
         Targets computed, when the rest of ``n_targets`` is extrapolated; None computes all.
     n_instances : int
@@ -59,7 +59,7 @@ class Configuration:
             )
         if self.n_computed is not None and not 1 <= self.n_computed <= self.n_targets:
             raise OptionError(
-                f"{self.n_computed} targets cannot stand for {self.n_targets}.",
+                f"{self.n_computed} targets cannot represent {self.n_targets}.",
                 f"Give a number from 1 to {self.n_targets}.",
             )
 
@@ -80,7 +80,7 @@ class Configuration:
 
     @property
     def is_extrapolated(self) -> bool:
-        """True when fewer targets are computed than the row speaks of."""
+        """True when fewer targets are computed than the row describes."""
         return self.n_computed is not None and self.n_computed < self.n_targets
 
     @property

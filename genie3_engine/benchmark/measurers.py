@@ -61,7 +61,7 @@ class Task:
 
 
 class Report(Protocol):
-    """Is told what a measurer is at."""
+    """Receives the step of a measurer."""
 
     def __call__(self, step: str, *, error: ErrorRecord | None = None) -> None:
         """Take the step: waiting or measuring; and why a run's state is unknown."""
@@ -134,7 +134,7 @@ def measure_all(
     tasks : sequence of Task
         The runs, in order.
     report : callable
-        Returns what is told about a task.
+        Receives the step of a task.
     should_stop : callable
         Asked several times a second; True ends the waiting.
 

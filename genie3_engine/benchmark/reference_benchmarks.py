@@ -69,7 +69,7 @@ class PublishedRow:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The original's tables, and where they stand."""
+    """The original's tables, and and their source."""
 
     source: str
     data: str

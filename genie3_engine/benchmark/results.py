@@ -34,7 +34,7 @@ class ExperimentResults:
     fits : tuple of SeriesFits
         The laws of scaling.
     summary : tuple of str
-        What the numbers say, in sentences.
+        The results in sentences.
     published : tuple of PublishedRow
         The original's rows that the experiment repeats.
     """

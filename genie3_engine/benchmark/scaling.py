@@ -44,7 +44,7 @@ class AmdahlFit:
 
     @property
     def words(self) -> str:
-        """What the parameter says."""
+        """The parameter in words."""
         if self.serial < _NOTHING:
             return "All of this work runs in parallel."
         if self.serial > 1 - _NOTHING:
@@ -88,7 +88,7 @@ class UniversalFit:
 
     @property
     def words(self) -> str:
-        """What the parameters say."""
+        """The parameters in words."""
         queue = f"{percent(self.contention)} of this work queues for something shared"
         if self.coherency < 1e-6:
             return f"{queue}; workers do not slow one another down."
@@ -118,7 +118,7 @@ def fits(found: Sequence[Series], *, n_cores: int) -> tuple[SeriesFits, ...]:
     found : sequence of Series
         Of one experiment.
     n_cores : int
-        Cores of the machine. Rows with more workers than cores tell what too many workers cost, and
+        Cores of the machine. Rows with more workers than cores show what too many workers cost, and
         not how the work scales: they are left out of the fits.
     """
     return tuple(_fitted(each, n_cores) for each in found)

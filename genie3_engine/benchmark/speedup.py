@@ -36,7 +36,7 @@ class ResultRow:
         Repeats that were measured; 0 when none was.
     total, elapsed : Spread or None
         Seconds with start-up, and computing seconds; of all ``n_targets``, extrapolated where the
-        configuration says so.
+        configuration sets so.
     speedup : float or None
         Targets a computing second, over those of the serial row of the same engine, with the same
         number of targets where there is one; None without a serial row.
@@ -85,7 +85,7 @@ class ResultRow:
 
 
 def fits_cores(row: ResultRow, n_cores: int) -> bool:
-    """Tell whether a row has a core for each worker; instances bring their own."""
+    """Return whether a row has a core for each worker; instances bring their own."""
     return row.kind is Kind.INSTANCES or row.configuration.workers <= n_cores
 
 
@@ -115,7 +115,7 @@ def results(measurements: Iterable[Measurement]) -> tuple[ResultRow, ...]:
 
     Notes
     -----
-    A speed-up compares targets a second. For equal numbers of targets that is the ratio of the
+    A speed-up compares targets per second. For equal numbers of targets that is the ratio of the
     times, as the original project computes it; it also holds where the work grows with the workers
     (weak scaling) and where a serial row computed fewer targets.
     """
@@ -243,13 +243,13 @@ def _median(values: Sequence[float | None]) -> float | None:
 
 
 def _whole(measurement: Measurement, seconds: float) -> float:
-    """Return computing seconds of all targets that the row speaks of."""
+    """Return computing seconds of all targets that the row describes."""
     configuration = measurement.configuration
     return seconds * configuration.n_targets / configuration.targets_to_compute
 
 
 def _serial_rate(rows: Sequence[ResultRow], engine: str, n_targets: int) -> float | None:
-    """Return the serial row's targets a second: of as many targets, else of any number."""
+    """Return the serial row's targets per second: of as many targets, else of any number."""
     rates = {
         row.configuration.n_targets: row.rate
         for row in reversed(rows)

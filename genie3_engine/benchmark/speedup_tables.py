@@ -82,13 +82,13 @@ def _is_like(row: ResultRow, published: PublishedRow) -> bool:
 
 
 def _is_like_all(row: ResultRow, published: PublishedRow) -> bool:
-    """Tell whether a row stands for the original's All jobs: as many as there are cores."""
+    """Return whether a row matches the original's All jobs: as many as there are cores."""
     one = row.configuration
     return one.n_processes == published.processes and one.n_jobs > 1
 
 
 def published_table(rows: Sequence[PublishedRow]) -> pd.DataFrame:
-    """Return published rows as they stand in the original's tables."""
+    """Return published rows as they are in the original's tables."""
     return pd.DataFrame(
         {
             "Experiment": [row.experiment for row in rows],

@@ -1,6 +1,6 @@
 """Summarise measured results in plain sentences.
 
-Every sentence is computed: it is said only when the numbers say so, and with them.
+Every sentence is computed: it is there only when the numbers support it, and contains them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def summary_sentences(
     n_cores: int,
     load_at_start: float | None = None,
 ) -> tuple[str, ...]:
-    """Say what an experiment has found.
+    """Return the results of an experiment in sentences.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def _largest(fitted: Sequence[SeriesFits]) -> list[SeriesFits]:
 
 
 def _gain(one: Series, last: ResultRow) -> str:
-    """Say what the workers of one kind gain over the serial row, all cores busy."""
+    """Describe what the workers of one kind gain over the serial row, all cores busy."""
     first, speedup = one.rows[0], last.speedup or 1.0
     engine = ENGINES[last.configuration.engine].phrase
     if one.n_targets is not None:
@@ -139,7 +139,7 @@ def _gain(one: Series, last: ResultRow) -> str:
 
 
 def _weak(first: ResultRow, last: ResultRow) -> Iterator[str]:
-    """Say whether the time stays when work and workers grow together."""
+    """Describe whether the time stays when work and workers grow together."""
     if first.elapsed is None or last.elapsed is None:
         return
     growth = last.elapsed.median / first.elapsed.median - 1
@@ -157,7 +157,7 @@ def _weak(first: ResultRow, last: ResultRow) -> Iterator[str]:
 
 
 def _too_many(each: SeriesFits, n_cores: int) -> Iterator[str]:
-    """Say what more workers than cores cost or gain."""
+    """Describe what more workers than cores cost or gain."""
     inside = [row for row in each.series.rows if fits_cores(row, n_cores)]
     outside = [row for row in each.series.rows if not fits_cores(row, n_cores)]
     if not inside or not outside or each.series.kind is Kind.BOTH:
@@ -204,7 +204,7 @@ def _processes_or_inner(rows: Sequence[ResultRow]) -> Iterator[str]:
         ratio = processes.rate / inner.rate
         what = f"{processes.configuration.workers} processes and {inner.configuration.workers} "
         if abs(ratio - 1) <= said.noise([processes, inner]):
-            yield f"{engine}: {what}{inner_kind} take the same time, as far as can be told."
+            yield f"{engine}: {what}{inner_kind} take the same time, as far as can be measured."
         else:
             names = ("processes", str(inner_kind))
             faster, slower = names if ratio > 1 else names[::-1]
@@ -215,7 +215,7 @@ def _processes_or_inner(rows: Sequence[ResultRow]) -> Iterator[str]:
 
 
 def _both(rows: Sequence[ResultRow]) -> Iterator[str]:
-    """Say whether processes and jobs together pay."""
+    """Describe whether processes and jobs together pay."""
     for row in rows:
         single = [
             each

@@ -13,18 +13,18 @@ MISFIT = 0.05  # from which a law does not describe what was measured
 
 
 def noise(rows: Sequence[ResultRow]) -> float:
-    """Return the relative difference that these rows' repeats cannot tell from none."""
+    """Return the largest relative difference that repeats of these rows show by chance."""
     shares = (row.elapsed.share for row in rows if row.elapsed is not None)
     return max((WORTH_SAYING, *shares))
 
 
 def misfit(misses: float) -> str:
-    """Say that a law does not describe what was measured; nothing when it does."""
+    """State that a law does not describe what was measured; nothing when it does."""
     return f" (The law misses a point by {percent(misses)}.)" if misses > MISFIT else ""
 
 
 def faster(ratio: float) -> str:
-    """Say how much faster one thing is than another."""
+    """State how much faster one thing is than another."""
     return f"{ratio:.1f} times as fast as" if ratio >= 2 else f"{percent(ratio - 1)} faster than"
 
 

@@ -135,7 +135,7 @@ def launcher_settings(launcher: str, *, has_machines: bool = True) -> list[Setti
 
 def _add_submit(commands: Commands, add_inference: Callable[[Parser], None]) -> None:
     parser = add_command(
-        commands, "submit", "begin a run that goes on by itself, here or in a cloud", _SUBMIT
+        commands, "submit", "start a run in the background, here or in a cloud", _SUBMIT
     )
     add_inference(parser)
     add_launcher(parser, "where it runs")

@@ -27,8 +27,8 @@ def doctor(args: argparse.Namespace) -> int:
     Returns
     -------
     int
-        0, whatever the findings are. ``ready`` in the JSON object tells
-        whether a run is possible.
+        0, whatever the findings are. ``ready`` in the JSON object is true
+        when a run is possible.
 
     Raises
     ------

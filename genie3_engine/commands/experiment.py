@@ -187,7 +187,7 @@ def _again(command: Sequence[str], folder: Path) -> list[str]:
 
 
 class _Lines:
-    """Says on standard error what is measured; a line for each run."""
+    """Prints on standard error what is measured; a line for each run."""
 
     def __init__(self, spec: ExperimentSpec) -> None:
         self._spec = spec

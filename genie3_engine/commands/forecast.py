@@ -20,7 +20,7 @@ LEAVING_SECONDS = 0.3  # infer's summary, and the interpreter's end
 
 
 def forecast(args: argparse.Namespace) -> int:
-    """Say what ``infer`` would take with the same options.
+    """Print what ``infer`` would take with the same options.
 
     Parameters
     ----------

@@ -123,7 +123,7 @@ def store(args: argparse.Namespace) -> tuple[RunSpec, list[str]]:
 
 
 def _targets_option(option: str | None) -> int | Path | None:
-    """Tell a number from the path of a file; ``./10`` is a file."""
+    """Distinguish a number from the path of a file; ``./10`` is a file."""
     if option is None:
         return None
     try:

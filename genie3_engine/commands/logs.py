@@ -13,7 +13,7 @@ _PAUSE_SECONDS = 2.0
 
 
 def logs(args: argparse.Namespace) -> int:
-    """Print what a run has logged, and go on until it ends where that is wanted."""
+    """Print the log of a run, on request until it ends."""
     run = args.run.absolute()
     launcher = runs.launcher_of(run)
     since, rest, said = 0, "", ""

@@ -71,7 +71,7 @@ def _formats() -> str:
 
 
 def add_reading(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say how a file of expression is read."""
+    """Add the options for reading an expression file."""
     add = parser.add_argument
     add(
         "--orientation",
@@ -128,7 +128,7 @@ def reading_options(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def add_regulators(parser: argparse.ArgumentParser, default: str = "") -> None:
-    """Add the options of a list of regulators; ``default`` says what is used without one."""
+    """Add the options of a list of regulators; ``default`` is what is used without one."""
     text = "file with one gene name per line, or a table with a column of names"
     parser.add_argument(
         "--regulators",

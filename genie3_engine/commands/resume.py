@@ -9,7 +9,7 @@ from genie3_engine.commands.cloud_parser import given_options
 
 
 def resume(args: argparse.Namespace) -> int:
-    """Have what is missing of a run computed, on other instances where some are named."""
+    """Compute what is missing of a run, on other instances where some are named."""
     run = args.run.absolute()
     launcher = runs.launcher_of(run)
     changes = given_options(args, launcher.name)

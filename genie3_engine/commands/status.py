@@ -15,7 +15,7 @@ _COLLECTING = "collecting"  # a job that is done: its result is on its way here
 
 
 def status(args: argparse.Namespace) -> int:
-    """Say where a run stands, wherever it happens, and wait for a result that is on its way."""
+    """Print the status of a run, wherever it happens, and wait for a result that is on its way."""
     run = args.run.absolute()
     launcher = runs.launcher_of(run)
     now = launcher.status(run)
@@ -39,7 +39,7 @@ def status(args: argparse.Namespace) -> int:
 
 
 def money(view: JobView) -> str:
-    """Say what a run has cost so far."""
+    """Return what a run has cost so far."""
     bill = view.billing
     seconds = f"{bill['billable_seconds']:,.0f} instance seconds"
     if view.is_emulator:

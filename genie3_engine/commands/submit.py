@@ -19,7 +19,7 @@ _MIB = 1 << 20
 
 
 def submit(args: argparse.Namespace) -> int:
-    """Begin a run that goes on by itself, or say what that would take.
+    """Start a run in the background, or print what it would take.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def _forecast(spec: RunSpec, plan: runs.LaunchPlan) -> planning.Offer | None:
 
 
 def forecast_text(likely: planning.Offer, plan: runs.LaunchPlan) -> str:
-    """Say what a run will probably take and cost."""
+    """Return what a run will probably take and cost."""
     text = f"Forecast: {clock(likely.wall_seconds)}, start-up included"
     dollars = likely.spot_dollars if plan.is_spot else likely.dollars
     if dollars is not None and not plan.is_emulator:

@@ -1,4 +1,4 @@
-"""Find the numeric columns and rows of a table that are no measurements, and set them aside."""
+"""Find the numeric columns and rows of a table that are not measurements, and set them aside."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Decision:
     taken : str
         What was taken for what, one sentence that can be checked in the file.
     evidence : str
-        Why, one sentence; empty where the first says it.
+        Why, one sentence; empty where the first sentence contains it.
     certainty : Certainty
         Whether the evidence is clear, or weak, or it is the user's word.
     alternatives : tuple of Alternative

@@ -28,7 +28,7 @@ class Expression:
         Names of the columns, made up (``sample 1``) when the data have none; a name may occur
         more than once.
     has_sample_names : bool
-        False when the names of the samples are made up and only their order tells them apart.
+        False when the names of the samples are made up and only their order distinguishes them.
     annotations : mapping of str to tuple of str
         Columns of labels, one per sample; not a part of the fingerprint, because no result
         depends on them.

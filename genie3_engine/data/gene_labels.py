@@ -49,7 +49,7 @@ class _Label:
 
     @cached_property
     def counts(self) -> Counter[str]:
-        """Return how often each text occurs, those that stand for nothing left out."""
+        """Return how often each text occurs, those that mean nothing left out."""
         return Counter(text for text in self.texts if text.casefold() not in _MISSING)
 
     @cached_property
@@ -146,7 +146,7 @@ def name_genes(table: Table, options: ReadOptions, *, genes_in_rows: bool) -> Ta
     -------
     Table
         The same where there is nothing to choose. Otherwise with the names chosen and a decision
-        that says so. A gene without a name of this kind goes by another one of its names; so do
+        that is named so. A gene without a name of this kind goes by another one of its names; so do
         those that share one, where they are few.
 
     Raises
@@ -242,7 +242,7 @@ def _chosen(labels: list[_Label], options: ReadOptions) -> tuple[_Label, str, Ce
     if found is None:
         shown = ", ".join(f"'{label.name}'" for label in labels[:20])
         raise OptionError(f"The genes have no names '{wanted}'.", f"They have {shown}.")
-    return found, "You said so.", Certainty.TOLD
+    return found, "As requested.", Certainty.TOLD
 
 
 def _by_rule(labels: list[_Label], regulators: Collection[str]) -> tuple[_Label, str, Certainty]:

@@ -1,4 +1,4 @@
-"""Tell from a header what a column of a list of regulators or of a table of links holds."""
+"""Detect from a header what a column of a list of regulators or of a table of links holds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a column holds, as far as its header says."""
+    """What a column holds, as far as its header shows."""
 
     REGULATOR = "regulator"
     TARGET = "target"
@@ -26,7 +26,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeaderRole:
-    """What a header says.
+    """The meaning of a header.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ _INDEX = _words("index unnamed rownames rowname row rownumber rownum no nr idx l
 
 
 def role_of_header(header: str) -> HeaderRole:
-    """Return what a header says about its column.
+    """Return the meaning of a header for its column.
 
     Parameters
     ----------

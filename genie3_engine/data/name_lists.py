@@ -45,7 +45,7 @@ class ListColumn:
     header : str
         The text of the first row, which may be a header or a name.
     has_header : bool or None
-        Whether it is a header; None where only the genes can tell.
+        Whether it is a header; None where only the genes can decide.
     is_likely : bool
         Whether it is one as long as no gene is known.
     is_count : bool
@@ -140,10 +140,10 @@ class NameList:
         column : str
             A column's header or number, `WHOLE_LINE`, `EVERY_CELL`, or ``auto``.
         what : str
-            What is listed: ``regulator`` or ``target``; a header that says so is preferred.
+            What is listed: ``regulator`` or ``target``; a header with this word is preferred.
         required : bool
             Whether it is an error when no column has a gene of the data; otherwise a guess is
-            returned, and a decision says so.
+            returned, and a decision records it.
 
         Returns
         -------
@@ -204,7 +204,7 @@ class NameList:
     def _may_have_names(self, each: _Found, has_words: bool) -> bool:
         """Return whether a column can be what is listed: no numbers of rows, no repeated numbers.
 
-        Numbers that repeat, as of chromosomes, are no identifiers; every cell of a table is only
+        Numbers that repeat, as of chromosomes, are not identifiers; every cell of a table is only
         a list where nearly all are genes.
         """
         column = each.column
@@ -318,7 +318,7 @@ class _Found:
 
     @property
     def repeats(self) -> float:
-        """Return how often a name stands in the column, on average."""
+        """Return how often a name occurs in the column, on average."""
         return len(self.column.cells) / max(1, self.n_names)
 
     @property
@@ -447,7 +447,7 @@ def read_names(path: Path | str) -> tuple[str, ...]:
 
 
 def _lines(path: Path | str) -> tuple[list[str], tuple[Decision, ...]]:
-    """Return the lines that are no comments, in the encoding that fits."""
+    """Return the lines that are not comments, in the encoding that fits."""
     with open_source(path, content="one entry per line") as source:
         try:
             return [line for _, line in text_lines(source)], ()
@@ -519,7 +519,7 @@ def _table_columns(rows: list[list[str]]) -> list[ListColumn]:
 
 
 def _has_header(rows: list[list[str]]) -> bool | None:
-    """Return whether the first row is a header; None where only the genes can tell."""
+    """Return whether the first row is a header; None where only the genes can decide."""
     first, body = rows[0], rows[1:]
     if not all(first):
         return True
@@ -554,7 +554,7 @@ def _whole_line(lines: Sequence[str]) -> ListColumn:
 
 
 def _every_cell(path: Path | str, lines: Sequence[str], delimiter: str) -> ListColumn:
-    """Return all cells as names, as where all names stand in one line."""
+    """Return all cells as names, as where all names are in one line."""
     mark = delimiter or next(each for each in _DELIMITERS if any(each in line for line in lines))
     with open_source(path, content="one entry per line") as source:
         cells = [_bare(cell) for line in lines for cell in split_cells(source, line, mark)]
@@ -571,7 +571,7 @@ def _is_header_word(cell: str) -> bool:
 
 
 def _said_no(rows: list[list[str]]) -> set[int]:
-    """Return the rows of a table whose own column says that they are no regulators."""
+    """Return the rows of a table whose own column marks them as other than regulators."""
     for place, header in enumerate(rows[0]):
         if not _IS_REGULATOR.fullmatch(header.strip()):
             continue
@@ -590,7 +590,7 @@ def _left_out(rows: list[list[str]], left_out: set[int]) -> Decision:
     header = next(cell for cell in rows[0] if _IS_REGULATOR.fullmatch(cell.strip()))
     return Decision(
         subject="list-rows",
-        taken=f"{len(left_out):,} rows are left out: column '{header}' says that they are no "
+        taken=f"{len(left_out):,} rows are left out: column '{header}' marks them as other than "
         "regulators.",
         evidence=f"{len(rows) - 1 - len(left_out):,} rows are left.",
         certainty=Certainty.CLEAR,

@@ -32,7 +32,7 @@ class Orientation:
     reason : str
         One plain sentence.
     warning : str
-        What a person should look at: that the evidence is weak, or against what she said.
+        What the user should check: that the evidence is weak, or contradicts the user's option.
     is_told : bool
         Whether it is the user's word.
     """
@@ -66,7 +66,7 @@ class Orientation:
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """One hint: its weight, above 0 for genes in rows, and what is said for it."""
+    """One hint: its weight, above 0 for genes in rows, and its reason."""
 
     weight: float
     clause: str
@@ -101,7 +101,7 @@ def orientation_of(
     Notes
     -----
     Hints are weighed and added: overlap with the regulators (decisive), whether an axis has no
-    names, what the cell above the row names says, what the names look like, the shape (more genes
+    names, the cell above the row names, the pattern of the names, the shape (more genes
     than samples is usual), and the levels: genes differ in their mean expression far more than
     samples do, unless genes have been centred, which shows too.
     """
@@ -129,7 +129,7 @@ def orientation_of(
 
 
 def _as_format_says(table: Table, genes_in_rows: bool, wanted: str) -> Orientation:
-    """Take the format's word for it, unless the user says that the file is turned."""
+    """Use the format's orientation, unless the user's option differs."""
     said = Orientation(genes_in_rows, table.orientation_reason)
     if wanted in ("auto", said.name):
         return said
@@ -141,8 +141,8 @@ def _as_format_says(table: Table, genes_in_rows: bool, wanted: str) -> Orientati
         )
     return Orientation(
         not genes_in_rows,
-        f"Genes are in the {axis} because you said so.",
-        f"Genes are read from the {axis} as you said, but the file says otherwise. "
+        f"Genes are in the {axis} as requested.",
+        f"Genes are read from the {axis} as requested, but the file suggests otherwise. "
         f"{table.orientation_reason}",
         True,
     )
@@ -172,9 +172,11 @@ def _as_wanted(
     if table.row_names is not None and table.column_names is not None:
         found = _weighed(_hints(table, table.row_names, table.column_names, regulators))
         if found.genes_in_rows != genes_in_rows and not found.warning:
-            warning = f"Genes are read from the {axis} as you said, but the file says otherwise. "
+            warning = (
+                f"Genes are read from the {axis} as requested, but the file suggests otherwise. "
+            )
             warning += found.reason
-    reason = f"Genes are in the {axis} because you said so."
+    reason = f"Genes are in the {axis} as requested."
     return Orientation(genes_in_rows, reason, warning, True)
 
 
@@ -186,7 +188,9 @@ def _weighed(hints: list[_Evidence]) -> Orientation:
     where = "rows" if genes_in_rows else "columns"
     if not agreeing:
         return Orientation(
-            True, "Nothing tells genes from samples, so genes are taken to be in the rows.", _GUESS
+            True,
+            "No evidence distinguishes genes from samples, so genes are taken to be in the rows.",
+            _GUESS,
         )
     clauses = " and ".join(hint.clause for hint in agreeing[:2])
     warning = "" if abs(total) >= _SURE else _GUESS
@@ -226,7 +230,7 @@ def _of_regulators(
 
 def _of_corner(corner: str) -> _Evidence:
     kind = corner_kind(corner)
-    clause = f"the cell above the row names says '{corner}'"
+    clause = f"the cell above the row names is '{corner}'"
     return _Evidence({"genes": 2.0, "samples": -2.0}.get(kind, 0.0), clause)
 
 

@@ -137,7 +137,7 @@ def read_raw(
         A file of any of the formats that `genie3_engine.data.readable_names` lists, or a folder
         with the three files of 10x.
     **options
-        What the user says about the file: fields of `ReadOptions` (orientation, header_row,
+        Options of the user about the file: fields of `ReadOptions` (orientation, header_row,
         name_column, set_aside, keep, gene_names, sheet, layer, regulators). None is the default.
 
     Returns

@@ -196,7 +196,7 @@ class ReadReport:
     decisions : tuple of Decision
         What was taken for what, and why.
     corner : TableCorner or None
-        The first rows and columns as they stand in the file, with their roles.
+        The first rows and columns as they are in the file, with their roles.
     """
 
     format: str

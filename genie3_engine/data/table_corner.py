@@ -1,4 +1,4 @@
-"""The corner of a table as it stands in the file, with the role of each column and row."""
+"""The corner of a table as it is in the file, with the role of each column and row."""
 
 from __future__ import annotations
 

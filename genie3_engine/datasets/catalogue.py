@@ -36,7 +36,7 @@ class DatasetInfo:
     report : dict or None
         How its file was read.
     labels : DatasetLabels
-        What a user has said about it since.
+        Labels that the user has given it since.
     """
 
     fingerprint: str

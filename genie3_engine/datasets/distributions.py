@@ -36,7 +36,7 @@ class SampleSpread:
     zero_share : (n_samples,) float64
         Share of genes without expression.
     unit : str
-        What the values are: as they stand, or ``log2(value + 1)``.
+        What the values are: as they are, or ``log2(value + 1)``.
     """
 
     samples: tuple[str, ...]
@@ -54,7 +54,7 @@ class GeneSpread:
     genes : tuple of str
         Names.
     variance : (n_genes,) float64
-        Over samples, of the values as they stand.
+        Over samples, of the values as they are.
     expressed_share : (n_genes,) float64
         Share of samples with a value that is not zero.
     """
@@ -81,7 +81,7 @@ class SampleMap:
     apart : (n_samples,) bool
         Samples that correlate much less with the others than is usual here.
     unit : str
-        What the values are: as they stand, or ``log2(value + 1)``.
+        What the values are: as they are, or ``log2(value + 1)``.
     """
 
     samples: tuple[str, ...]
@@ -156,12 +156,12 @@ def _comparable(values: Floats) -> tuple[Floats, str]:
 
 
 def _stands_apart(correlation: Floats) -> NDArray[np.bool_]:
-    """Tell which samples are much less like the others than most are.
+    """Return which samples are much less like the others than most are.
 
     Notes
     -----
     A sample's likeness is its median correlation with the others. One that lies six scaled median
-    deviations below the middle, and 0.05 at least, stands apart.
+    deviations below the middle, and 0.05 at least, is an outlier.
     """
     n_samples = len(correlation)
     if n_samples < 5:

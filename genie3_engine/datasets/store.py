@@ -159,7 +159,7 @@ def open_dataset_folder(folder: Path) -> Expression:
 
 
 def read_about(folder: Path) -> dict[str, Any]:
-    """Return all that a data set's folder says of it, apart from the values."""
+    """Return what a data set's folder records, apart from the values."""
     try:
         about = atomic_write.read_json(folder / filenames.DATASET)
     except FileNotFoundError as error:

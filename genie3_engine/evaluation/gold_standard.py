@@ -29,7 +29,7 @@ class GoldStandard:
     positives : (n_positives,) int64, ascending
         The true links; never a self-link.
     listed : (n_universe,) int64, ascending, or None
-        The pairs that are judged, when the gold standard lists them; None stands for every
+        The pairs that are judged, when the gold standard lists them; None means every
         regulator with a true link x every other gene.
     """
 
@@ -60,7 +60,7 @@ class GoldStandard:
         )
 
     def judges(self, keys: Keys) -> npt.NDArray[np.bool_]:
-        """Tell which pairs are judged.
+        """Return which pairs are judged.
 
         Parameters
         ----------
@@ -85,7 +85,7 @@ class GoldStandard:
 
 
 def is_among(keys: Keys, ascending: Keys) -> npt.NDArray[np.bool_]:
-    """Tell which keys occur in a sorted array."""
+    """Return which keys occur in a sorted array."""
     if not len(ascending):
         return np.zeros(len(keys), dtype=np.bool_)
     place = np.minimum(np.searchsorted(ascending, keys), len(ascending) - 1)

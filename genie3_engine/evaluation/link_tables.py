@@ -251,7 +251,7 @@ def _plain(name: str) -> str:
 
 
 def _distinct(names: Sequence[str]) -> tuple[str, ...]:
-    """Keep the names where they tell columns apart, else number them."""
+    """Keep the names where they distinguish columns, else number them."""
     if len(set(names)) == len(names):
         return tuple(names)
     return tuple(f"{name} (column {i + 1})" for i, name in enumerate(names))

@@ -26,7 +26,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class Verdict(StrEnum):
-    """What a gold standard says of a link, when a list is cut at some depth."""
+    """A gold standard's verdict on a link, among the links down to some rank."""
 
     FOUND = "found"
     MISSED = "missed"

@@ -153,7 +153,7 @@ def target_links(
     keep : int or None
         Strongest links kept; None keeps all.
     clock : callable
-        Tells the computing seconds spent so far: the calling thread's by default.
+        Returns the computing seconds spent so far: the calling thread's by default.
 
     Returns
     -------

@@ -115,7 +115,7 @@ def new_engine(plan: InferencePlan) -> ForestEngine:
     Parameters
     ----------
     plan : InferencePlan
-        Says which.
+        The engine to build.
     """
     return plan.build(
         plan.open_expression(), plan.regulators, plan.forest, n_jobs=plan.layout.n_jobs
@@ -123,14 +123,14 @@ def new_engine(plan: InferencePlan) -> ForestEngine:
 
 
 def warm_up(engine: ForestEngine, on_step: Callable[[str], None]) -> None:
-    """Let an engine compile, or load what was compiled before, if it has anything to compile.
+    """Compile the kernels of an engine, or load those compiled before, if it has any.
 
     Parameters
     ----------
     engine : ForestEngine
         `new_engine`'s.
     on_step : callable
-        Told ``compiling`` when that begins.
+        Called with ``compiling`` when that begins.
     """
     compile_kernels = getattr(engine, "warm_up", None)
     if compile_kernels is not None:
@@ -144,7 +144,7 @@ def infer_target(plan: InferencePlan, engine: ForestEngine, target: int) -> Targ
     Parameters
     ----------
     plan : InferencePlan
-        Says what is kept.
+        Its number of links to keep.
     engine : ForestEngine
         `new_engine`'s.
     target : int

@@ -71,9 +71,9 @@ def infer_on_processes(
     plan : InferencePlan
         What to infer; pickled once for each process, the data set not.
     should_stop : callable
-        Says when to begin no further target.
+        True ends the inference after the targets that are being computed.
     on_step : callable
-        Told what the processes are at.
+        Called with the step of the processes.
 
     Yields
     ------
@@ -221,7 +221,7 @@ def _signal_name(number: int) -> str:
 
 
 def _work(pipe: Connection, plan: InferencePlan, is_first: bool) -> None:
-    """Be a child: infer the targets that come through the pipe until it is closed."""
+    """Infer the targets received over the pipe until it is closed."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     send = _Sender(pipe)
     try:

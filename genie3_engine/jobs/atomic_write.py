@@ -92,7 +92,7 @@ def storage_errors(path: Path, *, resumable: bool = True) -> Iterator[None]:
 
 @contextmanager
 def written_aside(path: Path, *, resumable: bool = True) -> Iterator[Path]:
-    """Let a file be written under another name, and rename it once it is whole and on disk.
+    """Write a file under another name, and rename it once it is whole and on disk.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def remove_leftovers(
 
 
 def _sync(path: Path) -> None:
-    """Wait until a file or folder is on the disk, where the file system can say so."""
+    """Wait until a file or folder is on the disk, where the file system can confirm it."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

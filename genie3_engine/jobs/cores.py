@@ -81,7 +81,7 @@ def _quota(folder: Path) -> float:
 def single_threaded_libraries() -> Iterator[None]:
     """Keep BLAS and OpenMP to one thread each, here and in processes started meanwhile.
 
-    The layout alone says how many cores are busy; libraries with threads of their own would share
+    The layout alone sets the number of busy cores; libraries with threads of their own would share
     the same cores.
     """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]

@@ -34,7 +34,7 @@ _PART = re.compile(r"part-(\d{4,})-of-(\d{4,})-(\d{6,})\.parquet")
 
 @dataclass(frozen=True, slots=True, order=True)
 class PartName:
-    """What the name of a part file says.
+    """The content of a part file's name.
 
     Parameters
     ----------
@@ -54,6 +54,6 @@ class PartName:
 
     @classmethod
     def parse(cls, name: str) -> PartName | None:
-        """Return what the name of a part says; None for other files."""
+        """Parse the name of a part; None for other files."""
         found = _PART.fullmatch(name)
         return None if found is None else cls(*(int(digits) for digits in found.groups()))

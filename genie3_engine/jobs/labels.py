@@ -47,7 +47,7 @@ class DatasetLabels:
     note : str
         Free text.
     regulators : tuple of str or None
-        Candidate regulators that its runs start from; None stands for every gene.
+        Candidate regulators that its runs start from; None means all genes.
     regulators_from : str
         Where that choice came from, in a user's words.
     upload : str
@@ -76,7 +76,7 @@ def tidy_name(name: str) -> str:
     if len(line) > _LONGEST_NAME:
         raise OptionError(
             f"The name has {len(line):,} characters.",
-            f"Give {_LONGEST_NAME} at most; a note may say more.",
+            f"Give {_LONGEST_NAME} at most; a note may be longer.",
         )
     return line
 
@@ -110,7 +110,7 @@ def tidy_tags(tags: Iterable[str]) -> tuple[str, ...]:
 
 
 def read_run_labels(folder: Path) -> RunLabels:
-    """Return a run's labels; none when nothing was said, or when the file cannot be read."""
+    """Return a run's labels; none when there are none, or when the file cannot be read."""
     values = _read(folder)
     return RunLabels(
         name=_text(values, "name"), tags=_texts(values, "tags") or (), note=_text(values, "note")
@@ -118,7 +118,7 @@ def read_run_labels(folder: Path) -> RunLabels:
 
 
 def read_dataset_labels(folder: Path) -> DatasetLabels:
-    """Return a data set's labels; none when nothing was said, or the file cannot be read."""
+    """Return a data set's labels; none when there are none, or the file cannot be read."""
     values = _read(folder)
     reading = values.get("reading")
     return DatasetLabels(

@@ -226,7 +226,7 @@ def seconds_since_start() -> float:
 
 
 def boot_id() -> str:
-    """Return what tells this start of this machine from every other; empty when unknown."""
+    """Return what distinguishes this start of this machine from every other; empty when unknown."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except OSError:

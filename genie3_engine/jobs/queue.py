@@ -30,7 +30,7 @@ class QueueTicket:
     Parameters
     ----------
     path : Path
-        Its file, whose name says when it was taken.
+        Its file, whose name contains the time at which it was taken.
     descriptor : int
         The file, open and locked. The lock lasts as long as a process has it open: it can be handed
         to a child.
@@ -140,7 +140,7 @@ def _is_first(mine: Path) -> bool:
 
 
 def _is_abandoned(ticket: Path) -> bool:
-    """Tell whether the process that took a ticket is gone."""
+    """Return whether the process that took a ticket is gone."""
     try:
         descriptor = os.open(ticket, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:

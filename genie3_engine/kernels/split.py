@@ -251,7 +251,7 @@ def first_split(
     drawn : int
         Candidates drawn and found constant.
     ready : int
-        Candidates that stand in the pool in the order of drawing, ``drawn`` at least.
+        Candidates in the pool in the order of drawing, ``drawn`` at least.
     total : (weight, response)
         Of the node.
 

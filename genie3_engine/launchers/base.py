@@ -91,15 +91,15 @@ class Host:
     rank : int
         Its shard, from 0.
     state, step : str
-        As a worker's status says them.
+        As in a worker's status.
     targets_done, targets_total : int
         Of its shard.
     heartbeat : float or None
-        When it said so, in seconds since the epoch.
+        When it reported this, in seconds since the epoch.
     timings : dict or None
         Where its time went, once it has ended.
     note : str
-        What the service says of it, such as its node or why it waits.
+        The service's message, such as its node or why it waits.
     """
 
     name: str
@@ -126,9 +126,9 @@ class JobView:
     job : str
         Name of the last job.
     state, secondary, message : str
-        As the service says them; empty when it was not asked yet.
+        As the service reports them; empty when it was not asked yet.
     hosts : tuple of Host
-        What each machine says of itself, by rank; those that have not begun are missing.
+        The report of each machine, by rank; those that have not begun are missing.
     host_names : tuple of str
         Names of all machines that were requested.
     n_interruptions : int
@@ -139,7 +139,7 @@ class JobView:
         ``billable_seconds`` of all machines, ``dollars``, ``price_note`` and what else the launcher
         knows of the price; empty where runs have none.
     is_bill_final : bool
-        Whether the service has said what it charges.
+        Whether the service has reported the bill.
     url : str
         The job's page at the service; empty when there is none.
     is_emulator : bool
@@ -187,7 +187,7 @@ class LaunchPlan:
     Parameters
     ----------
     options : dict
-        Options of the launcher, with those that it found out.
+        Options of the launcher, with those that it detected.
     request : dict
         As the service takes it, in plain JSON values.
     uploads : tuple
@@ -256,7 +256,7 @@ class Launcher(Protocol):
 
     @abstractmethod
     def status(self, run: Path) -> RunStatus:
-        """Return where a run stands, never an invented state.
+        """Return the status of a run, never an invented state.
 
         Parameters
         ----------
@@ -281,7 +281,7 @@ class Launcher(Protocol):
     def cancel(self, run: Path) -> None:
         """Request a stop and return immediately; what it has computed stays, and it can be resumed.
 
-        A run that has ended is left as it is. ``status`` says ``stopping`` until it has stopped.
+        A run that has ended is left as it is. ``status`` is ``stopping`` until it has stopped.
 
         Parameters
         ----------
@@ -522,7 +522,7 @@ class LauncherInfo:
         Returns the source of today's prices with some options; None where there is none.
     notice : callable
         Returns a sentence to show next to the choice of the launcher, such as what must be set up
-        first; empty when there is nothing to say.
+        first; empty when there is none.
     policies : tuple of Choice
         What `Launcher.policy` returns, each with its label and a sentence on what it is for.
     starting : str

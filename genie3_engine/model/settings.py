@@ -82,7 +82,7 @@ class Setting:
     flag : str
         Command-line flag; made from the name by default.
     metavar : str
-        Stands for the value in the help of the command line.
+        Represents the value in the help of the command line.
     is_advanced : bool
         Whether a form may hide it at first.
     """
@@ -154,7 +154,7 @@ class Setting:
         Raises
         ------
         OptionError
-            When the text does not stand for an allowed value.
+            When the text is not an allowed value.
 
         Examples
         --------

@@ -43,7 +43,7 @@ class Colouring:
 
 
 def by_role(shown: GraphLayout, *, dark: bool = False) -> Colouring:
-    """Tell regulators from genes that are targets only."""
+    """Distinguish regulators from genes that are targets only."""
     regulators = np.zeros(len(shown.genes), np.bool_)
     regulators[shown.source] = True
     other = ground(dark=dark).muted
@@ -128,7 +128,7 @@ def by_sign(shown: GraphLayout, signs: npt.NDArray[np.int8], *, dark: bool = Fal
 
 
 def by_annotation(shown: GraphLayout, annotation: Annotation, *, dark: bool = False) -> Colouring:
-    """Colour genes by what an uploaded table says of them: numbers or groups."""
+    """Colour genes by the numbers or groups of an uploaded table."""
     numbers: Mapping[str, float] | None = annotation.numbers
     if numbers is not None and len(set(numbers.values())) > len(COLOURS):
         values = np.array([numbers.get(gene, np.nan) for gene in shown.genes])

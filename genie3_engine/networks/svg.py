@@ -73,7 +73,7 @@ def network_svg(
     size : FigureSize
         Size of the picture.
     title : str
-        Said to those who cannot see it.
+        Text for screen readers.
     all_labels : bool
         Name every gene; else the largest, where there is room.
     dark : bool

@@ -38,7 +38,7 @@ class Threshold:
         By rank: the strongest links; by score: those of some importance at least; by target: the
         strongest links into each target.
     value : float
-        Links, least importance, or links a target.
+        Links, least importance, or links per target.
 
     Raises
     ------

@@ -125,7 +125,7 @@ class Forecast:
         }
 
     def measured(self) -> list[str]:
-        """Say what was measured, a sentence each."""
+        """Return what was measured, one sentence each."""
         pilot = self.pilot
         found = [
             f"{pilot.n_targets:,} random targets with {pilot.n_trees:,} trees each took"
@@ -142,7 +142,7 @@ class Forecast:
         return found
 
     def assumed(self) -> list[str]:
-        """Say what was assumed, a sentence each."""
+        """Return what was assumed, one sentence each."""
         found = ["The machine is as busy during the run as it was during the trial."]
         if self.pilot.n_trees != self.work.n_trees:
             found.append(
@@ -247,7 +247,7 @@ def forecast(
 
 
 def _fit(memory: float, disk: float, pilot: Pilot, *, folder: Path) -> tuple[bool, str]:
-    """Return whether this machine has the memory and the disk, and say so."""
+    """Return whether this machine has the memory and the disk, and the reason if not."""
     total = pilot.machine["memory_bytes"] * ROOM
     place = folder
     while not place.exists() and place != place.parent:

@@ -153,7 +153,7 @@ def priced(of: Catalogue, source: PriceSource) -> Catalogue:
     Returns
     -------
     Catalogue
-        The same one without an answer: its date says how old the prices are. In another region
+        The same one without an answer: its date shows how old the prices are. In another region
         than the table's, types without an answer have no price.
     """
     region = source.region or of.region

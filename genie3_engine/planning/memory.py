@@ -100,7 +100,7 @@ def memory_need(work: Workload, pilot: Pilot, *, measured_as: Workload, n_links:
     pilot : Pilot
         What was measured.
     measured_as : Workload
-        The run that the pilot stands for, with its layout on this machine.
+        The run that the pilot represents, with its layout on this machine.
     n_links : int
         Links that the run writes.
     """

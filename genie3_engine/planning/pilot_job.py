@@ -35,7 +35,7 @@ _PAUSE_SECONDS = 0.1
 
 
 class PilotState(StrEnum):
-    """Where a pilot stands."""
+    """A pilot's state."""
 
     NONE = "none"
     WAITING = "waiting"
@@ -55,7 +55,7 @@ class PilotStatus:
     Parameters
     ----------
     state : PilotState
-        Where it stands; ``NONE`` when it has ended well, was cancelled or was never started.
+        Its status; ``NONE`` when it has ended well, was cancelled or was never started.
     error : Genie3Error or None
         Why it failed.
     """

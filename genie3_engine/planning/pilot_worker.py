@@ -286,7 +286,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _measure(folder: Path, *, starting_seconds: float, is_again: bool) -> int:
-    """Measure, and store the result where the request says."""
+    """Measure, and store the result at the requested place."""
     atomic_write.write_json(folder / STATUS, asdict(this_process()))
     request: dict[str, Any] = atomic_write.read_json(folder / REQUEST)
     try:

@@ -85,7 +85,7 @@ def workload_of(
     n_genes, n_samples : int
         Shape of its data set.
     n_cores : int, optional
-        Cores that threads share when the layout does not say how many; this machine's by default.
+        Cores that threads share when the layout sets no number; this machine's by default.
     """
     n_all = n_genes if spec.targets is None else len(spec.targets)
     layout = spec.layout

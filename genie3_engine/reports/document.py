@@ -179,7 +179,7 @@ def _drawn(report: RunReport) -> dict[str, Any]:
 
 
 def _json(value: object) -> str:
-    """Write JSON that can stand in a script element: no tag begins or ends in it."""
+    """Write JSON for a script element: no tag begins or ends in it."""
     text = json.dumps(value, allow_nan=False, ensure_ascii=True, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 

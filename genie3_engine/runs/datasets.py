@@ -88,7 +88,7 @@ def choose_regulators(
     fingerprint : str
         Hash of its content.
     regulators : iterable of str or None
-        Names of genes; None stands for every gene.
+        Names of genes; None means all genes.
     chosen_from : str
         Where the choice came from, in a user's words.
     home : Path, optional

@@ -91,7 +91,7 @@ def create(spec: RunSpec, folder: Path, *, resume: bool = False, home: Path | No
     InputError
         When the data set is not stored.
     RunError
-        When the folder holds another run, or this one and ``resume`` is not said.
+        When the folder holds another run, or this one and ``resume`` is false.
     StorageError
         When the disk is full or may not be written.
     """
@@ -148,7 +148,7 @@ def start(spec: RunSpec, *, folder: Path | None = None, home: Path | None = None
 
 
 def status(run: Path, *, home: Path | None = None) -> RunStatus:
-    """Return where a run stands, after its launcher has had a look.
+    """Return the status of a run, after its launcher has had a look.
 
     Parameters
     ----------
@@ -184,7 +184,7 @@ def cancel(run: Path, *, home: Path | None = None) -> None:
 
 
 def resume(run: Path, *, home: Path | None = None) -> None:
-    """Have what is missing of a run computed.
+    """Compute what is missing of a run.
 
     Parameters
     ----------

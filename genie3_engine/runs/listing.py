@@ -34,9 +34,9 @@ class RunSummary:
     spec : RunSpec
         What it computes, and how.
     status : RunStatus
-        Where it stands.
+        Its status.
     labels : RunLabels
-        What a user has said about it since it was started.
+        Labels that the user has given it since it was started.
     """
 
     path: Path
@@ -85,7 +85,7 @@ def _ended(path: Path, written: tuple[int, int, int]) -> RunStatus | None:
 
 
 def labels(run: Path) -> RunLabels:
-    """Return what a user has said about a run since it was started.
+    """Return the labels that the user has given a run.
 
     Parameters
     ----------

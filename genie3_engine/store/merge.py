@@ -57,7 +57,7 @@ def finish_run(run: RunFolder, genes: Sequence[str]) -> int:
 
     Notes
     -----
-    ``targets.parquet`` comes last and says that the result is whole; only then do the parts go.
+    ``targets.parquet`` comes last and shows that the result is complete; only then do the parts go.
     A kill at any instant leaves either the parts or the whole result.
     """
     if not run.has_result:

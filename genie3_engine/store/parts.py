@@ -229,7 +229,7 @@ def list_parts(folder: Path, fingerprint: str) -> list[Part]:
     Returns
     -------
     list of Part
-        Only footers are read. A part whose footer cannot be read is left out, and the log says
+        Only footers are read. A part whose footer cannot be read is left out, and the log reports
         so: its targets are computed again.
 
     Raises
@@ -334,7 +334,7 @@ def _part_files(folder: Path) -> Iterator[tuple[filenames.PartName, Path]]:
 
 
 def _read_record(path: Path) -> dict[str, Any] | None:
-    """Read what a part's footer says; None when it cannot be read."""
+    """Read a part's footer; None when it cannot be read."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -30,7 +30,7 @@ _DICTIONARY_PAGE_BYTES = 1 << 28  # never give up the dictionary, however long t
 
 
 def provenance(spec: RunSpec) -> dict[str, Any]:
-    """Return what ``links.parquet`` says of its origin: nothing that a layout or host changes.
+    """Return the provenance in ``links.parquet``: only what no layout or host changes.
 
     Parameters
     ----------

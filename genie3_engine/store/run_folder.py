@@ -35,7 +35,7 @@ class RunFolder(JobFolder[RunSpec, RunStatus]):
         return differences(self.spec, spec)
 
     def read_timings(self) -> dict[str, Any] | None:
-        """Return where the time went, None before the run has said so.
+        """Return where the time went, None before the run has recorded it.
 
         Raises
         ------
@@ -66,7 +66,7 @@ class RunFolder(JobFolder[RunSpec, RunStatus]):
 
     @property
     def targets_path(self) -> Path:
-        """One row a target; written last, so that it says the result is whole."""
+        """One row per target; written last, so that its presence shows a complete result."""
         return self.path / filenames.TARGETS
 
     @property

@@ -12,7 +12,7 @@ _LABELS = {"k": "K", "n_trees": "trees"}
 def differences(
     first: RunSpec, second: RunSpec, *, sides: tuple[str, str] = ("there", "asked for")
 ) -> list[str]:
-    """Say in which settings that decide the result two runs differ.
+    """Return in which settings that decide the result two runs differ.
 
     Parameters
     ----------

@@ -48,7 +48,7 @@ def choose(chosen: RunSummary, done: Sequence[RunSummary]) -> None:
 
 @contextmanager
 def called(chosen: RunSummary) -> Iterator[None]:
-    """Let errors about a run's links speak of it by its name."""
+    """Use the run's title in errors about its links."""
     try:
         yield
     except Genie3Error as error:

@@ -22,7 +22,7 @@ def show(on_change: Callable[..., None], args: tuple[Any, ...]) -> None:
             "Name",
             key="pick_names",
             placeholder="SOX*, GATA*",
-            help="Parts of names, separated by commas. * stands for any text; case is ignored.",
+            help="Parts of names, separated by commas. * matches any text; case is ignored.",
             on_change=on_change,
             args=args,
         )

@@ -17,7 +17,7 @@ def summary(info: DatasetInfo, regulators: tuple[str, ...] | None, regulators_fr
     info : DatasetInfo
         The data set.
     regulators : tuple of str or None
-        Candidate regulators; None stands for every gene.
+        Candidate regulators; None means all genes.
     regulators_from : str
         Where they come from; empty for a list of the user's own.
     """

@@ -55,7 +55,7 @@ def ask(spec: RunSpec, expression: Expression) -> Mapping[str, Any]:
 def _instance(
     usual: str, forecast: Forecast | None, n_instances: int, *, is_spot: bool
 ) -> InstanceType:
-    """Let an instance type be picked from the table of all."""
+    """Ask for an instance type of the table of all."""
     catalogue = planning.catalogue()
     kinds = catalogue.instances
     state.default("sagemaker_instance_type", usual)

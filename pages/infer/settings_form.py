@@ -67,7 +67,7 @@ def target_list_key(info: DatasetInfo) -> str:
 def targets(
     info: DatasetInfo, genes: Sequence[str], restricted: tuple[str, ...] | None = None
 ) -> tuple[str, ...] | None:
-    """Draw the choice of targets and return them; None stands for all genes.
+    """Draw the choice of targets and return them; None means all genes.
 
     Parameters
     ----------

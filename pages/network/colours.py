@@ -37,11 +37,11 @@ class Choice:
     Parameters
     ----------
     by : str
-        What the colours say.
+        What the colours show.
     size : str
-        What the sizes say.
+        What the sizes show.
     annotation : Annotation or None
-        What an uploaded table says.
+        Columns of an uploaded table.
     """
 
     by: str

@@ -29,7 +29,7 @@ def show(summary: RunSummary) -> None:
 def _facts(view: JobView, service: str) -> None:
     bill = view.billing
     state, machines, seconds, dollars = st.columns(4)
-    state.metric(f"{service} says", view.secondary or view.state or "Not asked yet")
+    state.metric(f"{service} status", view.secondary or view.state or "Not asked yet")
     what = bill.get("instance_type", "") + (" spot" if bill.get("spot") else "")
     machines.metric(
         "Instances",

@@ -36,7 +36,7 @@ class Wanted:
     tags: frozenset[str] = frozenset()
 
     def has(self, summary: RunSummary) -> bool:
-        """Tell whether a run is wanted."""
+        """Return whether a run is wanted."""
         if self.states and summary.status.state not in self.states:
             return False
         if not self.tags <= set(summary.labels.tags):

@@ -13,7 +13,7 @@ from ui import errors, settings_form
 
 
 def ask(launcher: str) -> dict[str, Any]:
-    """Draw the form, accounts and places first, and return the options as they stand.
+    """Draw the form, accounts and places first, and return the options as they are.
 
     Raises
     ------

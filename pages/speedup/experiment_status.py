@@ -35,7 +35,7 @@ def title(summary: ExperimentSummary) -> str:
 
 
 def choose(current: ExperimentSummary, found: Sequence[ExperimentSummary]) -> None:
-    """Let the user look at another experiment."""
+    """Offer the other experiments."""
     by_id = {each.id: each for each in found}
     key = f"experiment_{current.id}"
 
@@ -55,7 +55,7 @@ def choose(current: ExperimentSummary, found: Sequence[ExperimentSummary]) -> No
 def choose_other(
     current: ExperimentSummary, found: Sequence[ExperimentSummary]
 ) -> ExperimentSummary | None:
-    """Let the user compare the chosen experiment with a second one."""
+    """Ask for a second experiment to compare with."""
     by_id = {each.id: each for each in found if each.id != current.id and each.status.runs_done}
     if not by_id:
         return None
@@ -71,7 +71,7 @@ def choose_other(
 
 
 def follow(before: ExperimentSummary) -> None:
-    """Show where the experiment stands; draw the whole page anew when there is another row."""
+    """Show the experiment's status; draw the whole page anew when there is another row."""
     with errors.shown():
         now = replace(before, status=benchmark.status(before.path))
         if (now.status.runs_done, now.status.state) != (
@@ -83,7 +83,7 @@ def follow(before: ExperimentSummary) -> None:
 
 
 def _show(now: ExperimentSummary) -> None:
-    """Show where the experiment stands, and what can be done."""
+    """Show the experiment's status, and what can be done."""
     status = now.status
     with st.container(border=True, key="experiment_state"):
         with st.container(
@@ -105,7 +105,7 @@ def _show(now: ExperimentSummary) -> None:
 
 
 def _about(now: ExperimentSummary) -> str:
-    """Say what is measured, and on which machine."""
+    """Return what is measured, and on which machine."""
     spec, machine = now.spec, now.status.machine
     parts = [
         spec.source,

@@ -52,7 +52,7 @@ def test_summary_sentences__differences_below_the_spread_mean_nothing():
         for n, seconds in enumerate(times, 1)
     ]
     text = said(measured)
-    assert "take the same time, as far as can be told" in text
+    assert "take the same time, as far as can be measured" in text
     assert "Repeats of the same configuration differ by up to 22 %" in text
 
 

@@ -212,7 +212,7 @@ def test_orientation_of__warns_when_nothing_tells():
 def test_orientation_of__obeys_and_warns_when_the_file_says_otherwise():
     found = orientation_of(table_of(SYMBOLS, SAMPLES["GSM"]), wanted="genes-in-columns")
     assert not found.genes_in_rows
-    assert "said so" in found.reason
+    assert "as requested" in found.reason
     assert "otherwise" in found.warning
 
 

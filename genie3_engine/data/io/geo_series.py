@@ -23,7 +23,7 @@ _COLUMNS_AT_MOST = 60
 
 
 def read_series_matrix(source: Source, options: ReadOptions) -> Table:
-    """Read the table between its two marks, and what stands above about the samples.
+    """Read the table between its two marks, and the lines above it about the samples.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ class _Body:
         self.n_rows = 0
 
     def above(self) -> Iterator[tuple[str, list[str]]]:
-        """Yield what is said about the samples, up to the table's beginning."""
+        """Yield the lines about the samples, up to the table's beginning."""
         dialect = Dialect("\t")
         for _, line in self._lines:
             lowered = line[:40].lower()

@@ -44,7 +44,7 @@ class Source:
     is_gzip : bool
         True when the file is compressed, whatever its ending.
     memo : dict of str to str
-        What was found out about it, not to be found out again.
+        Detected properties, cached.
     """
 
     path: Path
@@ -63,7 +63,7 @@ class Source:
     def encoding(self) -> str:
         """Return the text encoding that the byte-order mark names; UTF-8 without one.
 
-        UTF-16 without a mark is told by every other byte being zero.
+        UTF-16 without a mark is recognised by every other byte being zero.
         """
         return _encoding_of(self.head)
 
@@ -202,7 +202,7 @@ def undecodable(source: Source, error: UnicodeError, *, after_line: int = 0) -> 
     source : Source
         The file.
     error : UnicodeError
-        What the decoder said.
+        The decoder's message.
     after_line : int
         How many lines were read before.
 

@@ -177,7 +177,7 @@ def _sparse(name: str, source: Source, banner: _Banner) -> SparseMatrix:
 
 
 def _parsed(name: str, block: bytes, n_words: int, n_before: int) -> list[FloatMatrix]:
-    """Read lines of so many numbers: fast where they stand one space apart, else one by one."""
+    """Read lines of so many numbers: fast where they are one space apart, else one by one."""
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
@@ -217,7 +217,7 @@ def _parsed_slowly(name: str, block: bytes, n_words: int, n_before: int) -> list
 
 
 def _dense(name: str, source: Source, banner: _Banner) -> SparseMatrix:
-    """Read one number a line, column by column."""
+    """Read one number per line, column by column."""
     from scipy import sparse
 
     try:

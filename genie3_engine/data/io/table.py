@@ -20,7 +20,7 @@ SHOWN_ODD_CELLS = 20
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What a user may say about a file.
+    """Options of the user about a file.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class ReadOptions:
     name_column : str or int
         The column with the names of the rows: its name, its number from 1, ``none``, or ``auto``.
     set_aside, keep : collection of str
-        Names of columns that are no measurements, and of such that are.
+        Names of columns that are not measurements, and of those that are.
     gene_names : str or None
         Of a file with several names for each gene: the column or attribute to take.
     """
@@ -102,7 +102,7 @@ class TableCell:
 
 @dataclass(slots=True)
 class Table:
-    """Numbers with names, as they stand in a file.
+    """Numbers with names, as they are in a file.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ class Table:
     column_names, row_names : list of str or None
         Names without space around them; None where the file has none.
     corner : str
-        What stands above the row names.
+        The cell above the row names.
     delimiter, encoding : str
         How text was read; empty for other formats.
     warnings : list of str

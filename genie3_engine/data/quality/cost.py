@@ -29,7 +29,7 @@ def describe(context: QualityContext) -> Iterator[Fact]:
     n_candidates = math.isqrt(n_regulators)
     each = _MICROSECONDS_A_SAMPLE + _MICROSECONDS_A_SAMPLE_AND_CANDIDATE * n_candidates
     seconds = raw.n_genes * _TREES * raw.n_samples * each / 1e6
-    yield Fact("Time", f"about {_span(seconds)} of one core for {_TREES:,} trees a gene")
+    yield Fact("Time", f"about {_span(seconds)} of one core for {_TREES:,} trees per gene")
     n_bytes = raw.n_genes * raw.n_samples * 8
     yield Fact(
         "Memory",

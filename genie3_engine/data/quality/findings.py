@@ -28,7 +28,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a person should know before a run.
+    """One thing to know before a run.
 
     Parameters
     ----------

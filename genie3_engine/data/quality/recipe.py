@@ -25,9 +25,10 @@ class FixKind:
     label : str
         Its name on a button.
     text : str
-        What it does, as an instruction without a full stop; ``{value}`` stands for the parameter.
+        What it does, as an instruction without a full stop; ``{value}`` is replaced by the
+        parameter.
     past : str
-        What was done, for a methods paragraph; ``{value}`` stands for the parameter.
+        What was done, for a methods paragraph; ``{value}`` is replaced by the parameter.
     apply : callable
         Takes the data and the parameter's value (None without one), and returns the fixed data.
     parameter : str

@@ -12,7 +12,7 @@ from genie3_engine.data.quality.findings import Fact, Finding, Severity
 from genie3_engine.data.regulators import Match, matched, spelt_alike
 
 _FEW = 10
-_WHY = "A regulator that is not found cannot be given a target, and nothing else tells you so."
+_WHY = "A regulator that is not found cannot be given a target, and nothing else reports it."
 
 
 def describe(context: QualityContext) -> Iterator[Fact]:
@@ -79,7 +79,7 @@ def _almost(match: Match) -> dict[str, str]:
     """Return what was probably meant.
 
     Names that differ in case, punctuation or version only are certain enough; names a letter away
-    are told where a few are missing, as in a list typed by hand: in the list of a whole genome
+    are listed where a few are missing, as in a list typed by hand: in the list of a whole genome
     they are other genes.
     """
     few = len(match.missing) <= _FEW

@@ -159,7 +159,7 @@ def _mapped(
     raw: RawExpression,
     function: Callable[[FloatMatrix, slice | np.ndarray], FloatMatrix],
 ) -> RawExpression:
-    """Apply a function that keeps zeros to all values, told their columns."""
+    """Apply a function that keeps zeros to all values, given their columns."""
     if raw.is_sparse:
         values = raw.sparse.copy()
         values.data = function(values.data.astype(np.float64), values.indices)

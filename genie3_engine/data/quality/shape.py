@@ -69,13 +69,14 @@ def too_small(context: QualityContext) -> Iterator[Finding]:
         Severity.PROBLEM,
         f"There are only {count(raw.n_genes, 'gene')} and {count(raw.n_samples, 'sample')}.",
         f"GENIE3 explains each gene by the others over many samples: it needs {_FEWEST_GENES} "
-        f"genes and {_FEWEST_SAMPLES} samples to run at all, and dozens of samples to say much.",
+        f"genes and {_FEWEST_SAMPLES} samples to run at all, and dozens of samples for reliable "
+        "results.",
         ("transpose",) if swap else (),
     )
 
 
 def orientation(context: QualityContext) -> Iterator[Finding]:
-    """Warn of an orientation that is a guess, or against what the file says."""
+    """Warn of an orientation that is a guess, or contradicts the file."""
     if context.report is None or "transpose" in context.recipe:
         return
     for warning in context.report.warnings:

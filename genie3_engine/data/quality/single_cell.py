@@ -34,7 +34,7 @@ def single_cells(context: QualityContext) -> Iterator[Finding]:
         f"{percent(context.measures.n_zero, context.measures.n_values)} of the values are zero, "
         f"as in single cells.{tail}",
         "GENIE3 takes every cell for an independent sample in a steady state and every zero for a "
-        "measurement; it knows neither dropout nor time. It is used on single cells nevertheless "
+        "measurement; it models neither dropout nor time. It is used on single cells nevertheless "
         f"({SCENIC}) and was among the methods recommended there ({BEELINE}), though another "
         f"comparison found network methods wanting on single cells ({SINGLE_CELL_LACK}). Cells "
         "added up by donor and type are closer to what it was made for.",

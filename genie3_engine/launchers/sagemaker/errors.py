@@ -70,7 +70,7 @@ _KINDS = (
         "PriorRequestNotComplete",
         r"rate exceeded",
         "AWS answers no more for now: too many requests",
-        "Wait a minute and try again; a job that runs goes on meanwhile.",
+        "Wait a minute and try again; running jobs continue.",
     ),
     _kind(
         QUOTA,
@@ -108,7 +108,7 @@ _KINDS = (
         GONE,
         "ResourceNotFound ResourceNotFoundException NoSuchKey",
         r"requested resource not found|could not find requested",
-        "AWS does not know it any more",
+        "AWS has no record of it any more",
         "Resume the run: what was computed is kept in the bucket.",
     ),
     _kind(
@@ -145,7 +145,7 @@ def translate_error(error: Exception, *, doing: str, about: str = "") -> CloudEr
     Returns
     -------
     CloudError
-        One sentence, what AWS says, and a remedy; to be raised from ``error``.
+        One sentence, AWS's message, and a remedy; to be raised from ``error``.
     """
     code, text = _said(error)
     for kind in _KINDS:
@@ -159,7 +159,7 @@ def translate_error(error: Exception, *, doing: str, about: str = "") -> CloudEr
 
 
 def reason(text: str) -> CloudError:
-    """Return what a job's ``FailureReason`` means, where the worker itself has not said it."""
+    """Return what a job's ``FailureReason`` means, where the worker itself has not reported it."""
     for kind in _KINDS:
         if kind.code in {CAPACITY, BUCKET, ROLE, DENIED, QUOTA} and (
             kind.text.search(text) or any(code in text for code in kind.codes if len(code) > 8)
@@ -193,7 +193,7 @@ def refusals(doing: str, *, about: str = "") -> Iterator[None]:
 
 
 def _refusal(kind: _Kind, doing: str, about: str, text: str) -> CloudError:
-    said = f" AWS says: {_short(text)}" if text else ""
+    said = f" AWS's message: {_short(text)}" if text else ""
     if kind.code == DENIED and about.startswith("bucket "):
         return CloudError(
             f"You may not use the S3 {about} ({doing}).{said}", _BUCKET_REMEDY, code=BUCKET
@@ -235,7 +235,7 @@ def _of_libraries(error: Exception, doing: str, about: str) -> CloudError | None
     if isinstance(error, unreachable):
         return CloudError(
             f"AWS cannot be reached ({doing}): {_short(str(error))}",
-            "Check the network and the proxy, and try again; a job that runs goes on meanwhile.",
+            "Check the network and the proxy, and try again; running jobs continue.",
             code=UNREACHABLE,
         )
     if name in {"ParamValidationError", "S3UploadFailedError"}:

@@ -60,7 +60,7 @@ _UNSUBMITTED = "The run was never submitted."
 
 
 class SageMakerLauncher(Launcher):
-    """Runs each run as one training job of as many instances as it is told.
+    """Runs each run as one training job of as many instances as its options ask for.
 
     Parameters
     ----------
@@ -106,11 +106,11 @@ class SageMakerLauncher(Launcher):
         return Handle(self.name, job.name)
 
     def status(self, run: Path) -> RunStatus:
-        """Return where a run stands, after a look at its job; see `Launcher.status`."""
+        """Return the status of a run, after a look at its job; see `Launcher.status`."""
         return self._look(RunFolder.open(run))
 
     def cancel(self, run: Path) -> None:
-        """Have the training job stopped; see `Launcher.cancel`."""
+        """Stop the training job; see `Launcher.cancel`."""
         folder = RunFolder.open(run)
         if not folder.read_status().state.is_live:
             return

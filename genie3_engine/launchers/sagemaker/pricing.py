@@ -88,7 +88,7 @@ def cost_text(options: SageMakerOptions, price: Price) -> str:
     if price.usd_an_hour is None:
         return f"The price of {many} is not known ({price.note})."
     hourly, longest = price.usd_an_hour * options.instances, options.max_run_seconds / 3600
-    spot = " Spot usually costs 50 to 70 % less; the bill says." if options.spot else ""
+    spot = " Spot usually costs 50 to 70 % less; see the bill." if options.spot else ""
     return (
         f"{many}: {hourly:,.2f} dollars an hour ({price.note}), at most"
         f" {hourly * longest:,.2f} dollars in the {longest:,.1f} hours allowed.{spot}"
@@ -176,7 +176,7 @@ class LivePrices:
         return self._options.region
 
     def prices(self, instance_types: Sequence[str], region: str) -> Mapping[str, planning.Price]:
-        """Return today's prices of those types that are known; an emulator knows none."""
+        """Return today's prices of those types that are known; an emulator has none."""
         if self._options.is_emulator:
             return {}  # an emulator has no prices
         session = session_of(self._options)

@@ -131,7 +131,7 @@ def _bucket(options: SageMakerOptions) -> Check:
 
 
 def _openness(bucket: Bucket, name: str) -> Check:
-    """Say whether a bucket that can be used is also closed to the public."""
+    """Return whether a bucket that can be used is also closed to the public."""
     is_closed = bucket.is_closed()
     if is_closed is None:
         return Check("bucket", OK, f"{name} can be used; public access could not be checked.")
@@ -212,7 +212,7 @@ def policy(whose: str, options: SageMakerOptions) -> dict[str, Any]:
     whose : str
         A value of `POLICIES`.
     options : SageMakerOptions
-        Fill in the places: bucket, role, job prefix, key. What cannot be found out without
+        Fill in the places: bucket, role, job prefix, key. What cannot be determined without
         credentials stays as ``ACCOUNT`` and ``REGION``.
 
     Raises
@@ -259,7 +259,7 @@ def _places(options: SageMakerOptions) -> dict[str, str]:
 
 
 def options_account(options: SageMakerOptions) -> tuple[str, str, str]:
-    """Return account, region and partition, as far as they can be found out."""
+    """Return account, region and partition, as far as they can be determined."""
     account, region, partition = _UNKNOWN["Account"], _UNKNOWN["Region"], "aws"
     try:
         session = session_of(options)

@@ -61,7 +61,7 @@ class JobRecord:
 
     @property
     def state(self) -> str:
-        """What the service said of it last; empty when it was not asked yet."""
+        """The service's last description of it; empty when it was not asked yet."""
         return str(self.seen.get("state", ""))
 
     def billable_seconds(self, now: float) -> float:
@@ -144,7 +144,7 @@ class TrainingState:
     refusal : dict or None
         Why it could not be asked: code, message, remedy.
     hosts : list of dict
-        What each host said last.
+        The last note of each host.
     logs_read : dict
         From a log stream to where reading goes on.
     logs_checked : float
@@ -182,7 +182,7 @@ class TrainingState:
 
 
 def new_key() -> str:
-    """Return a name for a run's folder in the bucket; it says nothing of the run."""
+    """Return a name for a run's folder in the bucket; it reveals nothing about the run."""
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
 
 

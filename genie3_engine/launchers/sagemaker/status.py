@@ -50,7 +50,7 @@ _OUT_OF_TIME = {
 
 
 def seen(status: RunStatus, job: Job, hosts: Sequence[Host], *, is_cancelled: bool) -> RunStatus:
-    """Return where a run stands while its job is at work, or has been computed.
+    """Return the status of a run while its job is at work, or has been computed.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def seen(status: RunStatus, job: Job, hosts: Sequence[Host], *, is_cancelled: bo
     job : Job
         The job as the service describes it.
     hosts : sequence of Host
-        What its hosts say.
+        The notes of its hosts.
     is_cancelled : bool
         Whether it was asked to stop.
     """
@@ -110,8 +110,8 @@ def ended(status: RunStatus, job: Job, log_tail: str, *, is_cancelled: bool) -> 
         return failed(status, reason(job.failure))
     return lost(
         status,
-        f"A host of the training job died without a word: it was killed, or its memory was used "
-        f"up. SageMaker says: {job.failure}",
+        f"An instance was terminated unexpectedly: it was killed, or its memory was used up. "
+        f"SageMaker's message: {job.failure}",
         log_tail,
     )
 
@@ -143,16 +143,16 @@ _HOST = re.compile(r"host-(\d{4,})-of-(\d{4,})\.json")
 
 
 def read_hosts(bucket: Bucket, checkpoints: str, *, job: str, n_hosts: int) -> list[Host]:
-    """Return what the hosts of a job have said, by rank; silent ones are left out.
+    """Return the notes of the hosts of a job, by rank; those without one are left out.
 
     Parameters
     ----------
     bucket : Bucket
-        Where they say it.
+        Where they write them.
     checkpoints : str
         The beginning of their files' keys.
     job : str
-        The job; what hosts of an earlier one have said does not count.
+        The job; notes of hosts of an earlier job do not count.
     n_hosts : int
         How many there are.
 
@@ -173,7 +173,7 @@ def read_hosts(bucket: Bucket, checkpoints: str, *, job: str, n_hosts: int) -> l
 
 
 def _read(bucket: Bucket, key: str, *, rank: int, job: str) -> Host | None:
-    """Read what a host has said; None when that is of another job, or cannot be read."""
+    """Read a host's note; None when that is of another job, or cannot be read."""
     try:
         values = json.loads(bucket.read(key))
         status = values["status"] or {}
@@ -207,7 +207,7 @@ TAIL_LINES = 5
 def ask(
     folder: RunFolder, status: RunStatus, record: TrainingState, *, log_pause_seconds: float
 ) -> RunStatus:
-    """Ask about a run's job, write down what is said, and return where the run stands.
+    """Ask about a run's job, store the answer, and return the run's status.
 
     Parameters
     ----------
@@ -257,7 +257,7 @@ def fetch_logs(folder: RunFolder, record: TrainingState) -> None:
 
 
 def _hosts(record: TrainingState, job: Job) -> list[Host]:
-    """Return what the hosts say now, or what they said last."""
+    """Return the present notes of the hosts, or their last ones."""
     if job.training_began is None:
         return []
     bucket = Bucket(session_of(record.options), record.options.bucket)

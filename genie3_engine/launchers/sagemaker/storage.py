@@ -62,7 +62,7 @@ class Bucket:
         prefix : str
             The folder.
         owner : str
-            The account whose bucket it must be; anybody's when empty.
+            The account whose bucket it must be; any when empty.
         """
         expected = {"ExpectedBucketOwner": owner} if owner else {}
         with refusals("looking into it", about=self._about):
@@ -111,7 +111,7 @@ class Bucket:
                 self._s3.put_bucket_policy(Bucket=self.name, Policy=policy)
 
     def holds(self, key: str) -> bool:
-        """Tell whether a file is there; this takes no other permission than to list."""
+        """Return whether a file is there; this takes no other permission than to list."""
         return any(stored.key == key for stored in self.list(key))
 
     def put(self, key: str, content: bytes) -> None:
@@ -183,7 +183,7 @@ def usable_bucket(options: SageMakerOptions) -> Bucket:
     Raises
     ------
     CloudError
-        When it cannot be used. One with the usual name must be the account's own: anybody could
+        When it cannot be used. One with the usual name must be the account's own: anyone could
         have made a bucket of that name first, to read what arrives there.
     """
     bucket = Bucket(session_of(options), options.bucket, kms_key=options.kms_key)
@@ -202,7 +202,7 @@ def usable_bucket(options: SageMakerOptions) -> Bucket:
 
 
 def is_absent(error: CloudError) -> bool:
-    """Tell whether a bucket was refused because there is none of that name."""
+    """Return whether a bucket was refused because there is none of that name."""
     answer = getattr(error.__cause__, "response", None) or {}
     return bool(answer.get("Error", {}).get("Code") == "NoSuchBucket")
 

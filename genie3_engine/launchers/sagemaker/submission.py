@@ -119,7 +119,7 @@ def shipment(spec: RunSpec, record: TrainingState, *, home: Path | None = None) 
         When the run is a shard itself, or SageMaker has no such instance type.
     CloudError
         When the program cannot be packed, there is no image, or the service would refuse the
-        request: its own model says so.
+        request: by its own model.
     """
     if spec.layout.n_shards != 1:
         raise OptionError(
@@ -167,7 +167,7 @@ def send(
     bucket : Bucket
         Where to.
     on_file : callable
-        Told of each file, and whether it had to be uploaded.
+        Called with each file, and whether it had to be uploaded.
     """
     for item in sent.items:
         is_missing = not (item.is_shared and bucket.holds(item.key))
@@ -199,7 +199,7 @@ def _data(spec: RunSpec, key: str, home: Path | None) -> list[Item]:
 
 
 def _for_the_instances(spec: RunSpec) -> dict[str, Any]:
-    """Return the spec without what the instances need not know."""
+    """Return the spec without what the instances do not need."""
     layout = spec.layout
     bare = replace(
         spec,

@@ -310,7 +310,7 @@ def _channel(name: str, uri: str) -> dict[str, Any]:
 
 
 def faults(request: Mapping[str, Any], *, operation: str = "CreateTrainingJob") -> list[str]:
-    """Say what the service would refuse of a request: its own model, lengths and enums included.
+    """Return what the service would refuse of a request: its own model, lengths and enums included.
 
     Parameters
     ----------

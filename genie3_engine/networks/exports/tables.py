@@ -30,14 +30,14 @@ def write_tsv(links: Links, file: IO[bytes]) -> None:
 
     Notes
     -----
-    Names are never altered: one that holds a tab, a quote or a line break is quoted as RFC 4180
-    says, as every CSV reader understands. Scores have the fewest digits that give the same float32.
+    Names are never altered: one that holds a tab, a quote or a line break is quoted as in RFC 4180,
+    which every CSV reader understands. Scores have the fewest digits that give the same float32.
     """
     _write_text(links, file, ("regulator", "target", links.score_column), "\t")
 
 
 def write_csv(links: Links, file: IO[bytes]) -> None:
-    """Write comma-separated text as RFC 4180 says: regulator, target, score."""
+    """Write comma-separated text as in RFC 4180: regulator, target, score."""
     _write_text(links, file, ("regulator", "target", links.score_column), ",")
 
 

@@ -84,7 +84,7 @@ def _old_frame(node: Node, what: str) -> Frame:
 
 
 def _labels(frame: Node, key: str, what: str, *, are_names: bool = False) -> list[str] | None:
-    """Return a column's labels; None when it is absent, or of fractions that are no names."""
+    """Return a column's labels; None when it is absent, or of fractions, which are not names."""
     import h5py
 
     node = child(frame, key)

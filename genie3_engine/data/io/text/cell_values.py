@@ -49,7 +49,7 @@ def number(cell: str, *, decimal: str = ".") -> float | None:
 
 
 def is_value(cell: str, *, decimal: str = ".") -> bool:
-    """Return whether a cell may stand among numbers: a number, infinity or a missing value."""
+    """Return whether a cell may be among numbers: a number, infinity or a missing value."""
     return number(cell, decimal=decimal) is not None
 
 

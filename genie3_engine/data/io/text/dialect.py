@@ -31,12 +31,12 @@ _CELLS_LOOKED_AT = 200
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How the cells of one line are told apart, and read as numbers.
+    """How the cells of one line are separated, and read as numbers.
 
     Parameters
     ----------
     delimiter : str
-        One character; a space stands for any run of spaces and tabs.
+        One character; a space means any run of spaces and tabs.
     quote : str
         The quotation mark around cells.
     decimal : '.' or ','
@@ -311,7 +311,7 @@ def _numbers(rows: list[list[str]], decimal: str) -> FloatMatrix:
 
 
 def _quote_of(line: str) -> str:
-    """Return a single quote when it stands around cells and no double quote does."""
+    """Return a single quote when it encloses cells and no double quote does."""
     around = re.findall(r"(?:^|[\t;,| ])'[^']*'(?=$|[\t;,| ])", line)
     return "'" if '"' not in line and len(around) > 1 else '"'
 

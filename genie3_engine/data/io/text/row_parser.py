@@ -209,7 +209,7 @@ class BodyReader:
 
 
 def _parsed(column: str) -> FloatMatrix | None:
-    """Parse numbers one a line; None when one is missing, infinite or no number."""
+    """Parse numbers, one per line; None when one is missing, infinite or no number."""
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
