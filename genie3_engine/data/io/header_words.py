@@ -1,4 +1,4 @@
-"""Words that stand above names of genes or samples, and what they say of the rows."""
+"""Words above names of genes or samples, and what they mean for the rows."""
 
 from __future__ import annotations
 

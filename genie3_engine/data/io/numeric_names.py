@@ -23,14 +23,14 @@ _ROWS_LOOKED_AT = 2_000
 
 @dataclass(frozen=True, slots=True)
 class NameEvidence:
-    """How much speaks for numbers being names.
+    """The evidence that numbers are names.
 
     Parameters
     ----------
     score : float
         From `ENOUGH` on they are taken for names.
     reasons : tuple of str
-        The clauses that speak for the verdict, the strongest first.
+        The clauses that support the verdict, the strongest first.
     """
 
     score: float
@@ -293,7 +293,7 @@ def decide_row_names(table: Table, options: ReadOptions, *, is_told: bool = Fals
     options : ReadOptions
         The user's word, which is obeyed.
     is_told : bool
-        Whether the names of the rows are as the user said.
+        Whether the names of the rows are as the user requested.
     """
     if table.sparse is not None or not table.blocks:
         return
@@ -317,7 +317,7 @@ def _told(table: Table, options: ReadOptions) -> None:
         Decision(
             "row-names",
             taken if has else "The rows have no names.",
-            "You said so.",
+            "As requested.",
             Certainty.TOLD,
             names=(table.corner,) if has else (),
             options={"name_column": options.name_column},
@@ -361,7 +361,7 @@ def _numbers_to_names(table: Table, options: ReadOptions) -> None:
     table.odd_cells = [replace(cell, column=cell.column - 1) for cell in table.odd_cells]
     table.column_annotations = {k: v[1:] for k, v in table.column_annotations.items()}
     if not are_names:
-        found = NameEvidence(ENOUGH + _CLOSE, ("you said that genes are in the rows",))
+        found = NameEvidence(ENOUGH + _CLOSE, ("genes in the rows are requested",))
     table.decisions.append(_names_decision(shown, corner or "", found))
 
 

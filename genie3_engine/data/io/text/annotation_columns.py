@@ -87,7 +87,7 @@ def with_text_columns(
 
 
 def _told_column(layout: Layout, dialect: Dialect, options: ReadOptions) -> int | None:
-    """Return the column that the user says has the names; None where nothing is said."""
+    """Return the column of names by the option of the user; None without one."""
     wanted = str(options.name_column)
     if wanted in ("auto", "none"):
         return None

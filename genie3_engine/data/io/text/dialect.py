@@ -159,7 +159,7 @@ def detect_layout(dialect: Dialect, lines: list[str], options: ReadOptions = REA
         decision = Decision(
             "header",
             "The columns have no names.",
-            "You said so.",
+            "As requested.",
             Certainty.TOLD,
             options={"header_row": "none"},
         )
@@ -174,7 +174,7 @@ def detect_layout(dialect: Dialect, lines: list[str], options: ReadOptions = REA
         decision = Decision(
             "header",
             f"Row {told} has the names of the columns.",
-            "You said so.",
+            "As requested.",
             Certainty.TOLD,
             options={"header_row": options.header_row},
         )
@@ -253,7 +253,7 @@ def _evidence_of_header(
         return certain
     wanted = options.orientation == "genes-in-columns" and not found.are_names
     if wanted and all(re.fullmatch(r"\d{1,15}", first[i].strip(), re.ASCII) for i in inner):
-        return NameEvidence(ENOUGH, ("you said that genes are in the columns",))
+        return NameEvidence(ENOUGH, ("genes in the columns are requested",))
     return found
 
 

@@ -226,7 +226,7 @@ def read_body(
 
 
 def _header_row(options: ReadOptions) -> int:
-    """Return the number of the header's line; 0 where nothing is said.
+    """Return the number of the header's line; 0 without an option.
 
     Raises
     ------
