@@ -123,7 +123,8 @@ _NAMES_CLASSIFIED = 400
 _SAMPLE_IDENTIFIERS = {
     "accessions of samples": r"GSM\d+.*|[SED]R[RXS]\d{5,}.*|SAM[NED]A?\d+|TCGA[-.].+|GTEX[-.].+",
     "cell lines of the 1000 Genomes": r"(NA|HG|GM)\d{5}([._-].*)?",
-    "cell barcodes": r"(.*[_#.:-])?[ACGTN]{8,}([._-]\w+)*",
+    "cell barcodes": r"(.*[_#.:-])?[ACGTN]{8,}x?([._-]\w+)*",
+    "times": r"\d{1,4}(\.\d+)? ?(s|min|h|hr|hrs|hours?|d|days?|weeks?)",
     "array files": r".*\.(CEL|cel|bam|fastq|txt|counts|gz)",
 }
 _SHORT_SYMBOL = re.compile(r"[A-Za-z][A-Za-z0-9]{0,9}([.@-][A-Za-z0-9]{1,8})?")

@@ -98,14 +98,19 @@ class _Label:
         return (places >= 0.8 * n and not self.is_row_numbers) or sentences > 0.2 * n
 
     @cached_property
-    def is_symbols(self) -> bool:
-        """Return whether these are symbols, which differ in length and shape, or are called so."""
-        if not self.is_possible or not self.has_few_repeats or self.is_row_numbers:
-            return False
-        if self.kind not in ("", "gene symbols", "numbered names"):
-            return False
+    def likeness_to_symbols(self) -> int:
+        """Return 0 for no symbols, 1 for names only called so, 2 for symbols, 3 for both."""
         is_called = _SYMBOL_HEADERS.fullmatch(self.name) is not None
-        return is_called or (self.kind != "" and not self._has_one_shape)
+        if not self.is_possible or not self.has_few_repeats or self.is_row_numbers:
+            return 0
+        if self.kind in ("gene symbols", "numbered names") and not self._has_one_shape:
+            return 3 if is_called else 2
+        return int(is_called and self.kind in ("", "gene symbols", "numbered names"))
+
+    @property
+    def is_symbols(self) -> bool:
+        """Return whether the texts themselves look like symbols."""
+        return self.likeness_to_symbols > 1
 
     @cached_property
     def _has_one_shape(self) -> bool:
@@ -145,8 +150,8 @@ def name_genes(table: Table, options: ReadOptions, *, genes_in_rows: bool) -> Ta
     Returns
     -------
     Table
-        The same where there is nothing to choose. Otherwise with the names chosen and a decision
-        that is named so. A gene without a name of this kind goes by another one of its names; so do
+        The same where there is nothing to choose. Otherwise with the chosen names and a decision
+        on them. A gene without a name of this kind goes by another one of its names; so do
         those that share one, where they are few.
 
     Raises
@@ -199,7 +204,7 @@ def name_genes(table: Table, options: ReadOptions, *, genes_in_rows: bool) -> Ta
     return replace(table, **changed)
 
 
-def likeliest_labels(table: Table, *, of_rows: bool, wanted: Collection[str] = ()) -> list[str]:
+def likeliest_labels(table: Table, *, of_rows: bool, regulators: Collection[str] = ()) -> list[str]:
     """Return the names that an axis would have if it were that of the genes.
 
     Parameters
@@ -208,7 +213,7 @@ def likeliest_labels(table: Table, *, of_rows: bool, wanted: Collection[str] = (
         What was read.
     of_rows : bool
         Which axis.
-    wanted : collection of str
+    regulators : collection of str
         Names of genes.
 
     Returns
@@ -217,7 +222,7 @@ def likeliest_labels(table: Table, *, of_rows: bool, wanted: Collection[str] = (
         One a row or column; empty where there are none.
     """
     labels = _labels(table, genes_in_rows=of_rows)
-    return _by_rule(labels, wanted)[0].texts if labels else []
+    return _by_rule(labels, regulators)[0].texts if labels else []
 
 
 def _labels(table: Table, *, genes_in_rows: bool) -> list[_Label]:
@@ -226,8 +231,9 @@ def _labels(table: Table, *, genes_in_rows: bool) -> list[_Label]:
     found = table.row_annotations if genes_in_rows else table.column_annotations
     if own is None:
         return []
-    called = table.label or (table.corner if genes_in_rows else "") or NAMES
-    called = NAMES if called in found else called
+    is_format = table.genes_in_rows in (None, genes_in_rows)
+    called = (table.label if is_format else "") or (table.corner if genes_in_rows else "") or NAMES
+    called = next(name for name in (called, NAMES, "index", "axis names") if name not in found)
     labels = [_Label(called, own)]
     return labels + [_Label(name, texts) for name, texts in found.items() if len(texts) == len(own)]
 
@@ -237,7 +243,7 @@ def _chosen(labels: list[_Label], options: ReadOptions) -> tuple[_Label, str, Ce
         return _by_rule(labels, options.regulators)
     wanted = options.gene_names
     by_name = {label.name.casefold(): label for label in reversed(labels)}
-    by_name |= {label.name: label for label in labels} | {NAMES: labels[0]}
+    by_name = {NAMES: labels[0]} | by_name | {label.name: label for label in labels}
     found = by_name.get(wanted) or by_name.get(wanted.casefold())
     if found is None:
         shown = ", ".join(f"'{label.name}'" for label in labels[:20])
@@ -262,17 +268,13 @@ def _by_rule(labels: list[_Label], regulators: Collection[str]) -> tuple[_Label,
             )
             is_close = second * 2 > matching[best.name]
             return best, evidence, Certainty.GUESS if is_close else Certainty.CLEAR
-    symbols = [label for label in possible if label.is_symbols]
-    if own.is_symbols or (not symbols and _is_usable(own)):
+    best = max(possible, key=lambda label: label.likeness_to_symbols)
+    if own.is_symbols or (best.likeness_to_symbols == 0 and _is_usable(own)):
         return own, "", Certainty.CLEAR
-    if symbols:
-        called = [label for label in symbols if _SYMBOL_HEADERS.fullmatch(label.name)]
-        is_clear = bool(called) or own.kind != "" or not _is_usable(own)
-        return (
-            (called or symbols)[0],
-            f"{_quoted(own)} has {own.described}.",
-            Certainty.CLEAR if is_clear else Certainty.GUESS,
-        )
+    if best.likeness_to_symbols:
+        is_clear = best.likeness_to_symbols != 2 or own.kind != "" or not _is_usable(own)
+        evidence = "" if best is own else f"{_quoted(own)} has {own.described}."
+        return best, evidence, Certainty.CLEAR if is_clear else Certainty.GUESS
     unlike = [label for label in possible if _is_usable(label) and label.has_few_repeats]
     if unlike:
         return unlike[0], f"{_quoted(own)} has {own.described}.", Certainty.CLEAR

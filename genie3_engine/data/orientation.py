@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
 from genie3_engine.data.gene_identifiers import NameClass, classify_names
+from genie3_engine.data.gene_labels import likeliest_labels
 from genie3_engine.data.io.header_words import corner_kind
-from genie3_engine.data.io.table import FloatMatrix, Table
+from genie3_engine.data.io.table import Table
+from genie3_engine.data.levels import levels_of
 from genie3_engine.errors import InputError, OptionError
 
 GENES_IN_ROWS = "genes-in-rows"
 GENES_IN_COLUMNS = "genes-in-columns"
 ORIENTATIONS = ("auto", GENES_IN_ROWS, GENES_IN_COLUMNS)
 _SURE = 0.5
+_NAMES_ARE_CLEAR, _FORMAT_IS_WRONG, _FORMAT_IS_DOUBTED = 1.0, 2.0, 0.75
+_BOTH_ARE_GENES = 0.25
+_REGULATORS_AGAINST_FORMAT = 0.25  # samples may be named after the genes that were perturbed
 _GUESS = "The orientation is a guess: check it, and set it if it is wrong."
 
 
@@ -44,7 +47,7 @@ class Orientation:
 
     @property
     def decision(self) -> Decision:
-        """Return it as a decision, with the other orientation where it is a guess."""
+        """Return it as a decision, with the other orientation where that is worth a look."""
         where, there = ("rows", "columns") if self.genes_in_rows else ("columns", "rows")
         certainty = Certainty.GUESS if _GUESS in self.warning else Certainty.CLEAR
         return Decision(
@@ -53,7 +56,7 @@ class Orientation:
             self.reason,
             Certainty.TOLD if self.is_told else certainty,
             (Alternative(f"Genes in the {there}", {"orientation": f"genes-in-{there}"}),)
-            if certainty is Certainty.GUESS
+            if self.warning and not self.is_told
             else (),
             options={"orientation": self.name} if self.is_told else {},
         )
@@ -111,7 +114,7 @@ def orientation_of(
         )
     rows, columns = table.row_names, table.column_names
     if table.genes_in_rows is not None:
-        return _as_format_says(table, table.genes_in_rows, wanted)
+        return _as_format_says(table, table.genes_in_rows, wanted, regulators or ())
     if rows is None and columns is None:
         raise InputError(
             "The file has numbers only, neither a header nor row names.",
@@ -128,11 +131,15 @@ def orientation_of(
     return _weighed(_hints(table, rows, columns, regulators))
 
 
-def _as_format_says(table: Table, genes_in_rows: bool, wanted: str) -> Orientation:
-    """Use the format's orientation, unless the user's option differs."""
+def _as_format_says(
+    table: Table, genes_in_rows: bool, wanted: str, regulators: Collection[str]
+) -> Orientation:
+    """Use the format's orientation, unless the user's option or clear evidence differs."""
     said = Orientation(genes_in_rows, table.orientation_reason)
-    if wanted in ("auto", said.name):
-        return said
+    if wanted == "auto":
+        return _doubted(table, said, regulators)
+    if wanted == said.name:
+        return replace(said, is_told=True)
     axis = "columns" if genes_in_rows else "rows"
     if (table.column_names if genes_in_rows else table.row_names) is None:
         raise InputError(
@@ -146,6 +153,68 @@ def _as_format_says(table: Table, genes_in_rows: bool, wanted: str) -> Orientati
         f"{table.orientation_reason}",
         True,
     )
+
+
+def _doubted(table: Table, said: Orientation, regulators: Collection[str]) -> Orientation:
+    """Compare the format's orientation with the names, the regulators and the levels.
+
+    The shape is no evidence: files of single cells have more cells than genes, or fewer.
+    """
+    sign = 1.0 if said.genes_in_rows else -1.0
+    rows, columns = table.row_names or (), table.column_names or ()
+    hints = _of_unlike_names(rows, columns)
+    if not regulators and sign * sum(hint.weight for hint in hints) > _NAMES_ARE_CLEAR:
+        return said
+    rows, columns = (
+        likeliest_labels(table, of_rows=of_rows, regulators=regulators) for of_rows in (True, False)
+    )
+    hints = _of_unlike_names(rows, columns)
+    if rows and columns and regulators:
+        found = _of_regulators(rows, columns, regulators)
+        share = _REGULATORS_AGAINST_FORMAT if hints else _REGULATORS_AGAINST_FORMAT / 2
+        hints.append(replace(found, weight=found.weight * share))
+    if sign * sum(hint.weight for hint in hints) >= _SURE:
+        return said
+    if table.n_rows and table.n_columns and not _has_negative(table):
+        hints.append(_of_levels(table))
+    total = sign * sum(hint.weight for hint in hints)
+    against = sorted((h for h in hints if sign * h.weight < -0.15), key=lambda h: sign * h.weight)
+    clauses = " and ".join(hint.clause for hint in against[:2])
+    axis, other = ("columns", "rows") if said.genes_in_rows else ("rows", "columns")
+    if total <= -_FORMAT_IS_WRONG and rows and columns:
+        return Orientation(
+            not said.genes_in_rows,
+            f"Genes are in the {axis}: {clauses}.",
+            f"Genes are read from the {axis}, as if the file had been written with genes and "
+            f"cells swapped: {clauses}. {table.orientation_reason} If that is right, set the "
+            f"orientation to genes in {other}.",
+        )
+    if total > -_FORMAT_IS_DOUBTED:
+        return said
+    return replace(
+        said,
+        warning=f"The file may have been written with genes and cells swapped: {clauses}. "
+        f"{table.orientation_reason} {_GUESS}",
+    )
+
+
+def _has_negative(table: Table) -> bool:
+    """Return whether values are below 0: scaled genes have no level of their own."""
+    blocks = table.blocks if table.sparse is None else [table.sparse.data]
+    return any(bool((block < 0).any()) for block in blocks)
+
+
+def _of_unlike_names(rows: Sequence[str], columns: Sequence[str]) -> list[_Evidence]:
+    """Compare the names of both axes; samples may be named after the genes that were perturbed."""
+    looks = _without_numbers(rows), _without_numbers(columns)
+    return [] if min(look.score for look in looks) > _BOTH_ARE_GENES else _of_names(*looks)
+
+
+def _without_numbers(names: Sequence[str]) -> NameClass:
+    """Classify names; numbers are no evidence."""
+    look = classify_names(names)
+    n_numbers = sum(name.isdecimal() for name in names)
+    return NameClass(0.0, "", look.example) if 2 * n_numbers > len(names) else look
 
 
 def _unlike_genes(names: Sequence[str], where: str, missing: str) -> str:
@@ -209,7 +278,7 @@ def _hints(
     hints.append(_of_corner(table.corner))
     hints.extend(_of_names(classify_names(rows), classify_names(columns)))
     hints.append(_of_shape(len(rows), len(columns)))
-    hints.append(_of_levels(table.blocks))
+    hints.append(_of_levels(table))
     return hints
 
 
@@ -256,29 +325,14 @@ def _of_shape(n_rows: int, n_columns: int) -> _Evidence:
     )
 
 
-def _of_levels(blocks: list[FloatMatrix]) -> _Evidence:
+def _of_levels(table: Table) -> _Evidence:
     """Compare how much the means of rows and of columns differ, beyond chance."""
-    with np.errstate(all="ignore"):
-        row_means = np.concatenate([block.mean(axis=1) for block in blocks])
-        n_rows, n_columns = len(row_means), blocks[0].shape[1]
-        column_means = sum(block.sum(axis=0) for block in blocks) / n_rows
-        squares = sum(float(np.square(block).sum()) for block in blocks)
-        mean = float(row_means.mean())
-        spread = squares / (n_rows * n_columns) - mean * mean
-    nothing = _Evidence(0.0, "")
-    if not (math.isfinite(spread) and spread > 0):
-        return nothing
-    of_rows = float(row_means.var()) * n_columns / spread
-    of_columns = float(np.var(column_means)) * n_rows / spread
-    rows_flat, columns_flat = of_rows < 1e-6, of_columns < 1e-6
-    if rows_flat or columns_flat:
-        centred = abs(mean) < 1e-6 * math.sqrt(spread)
-        if (rows_flat and columns_flat) or not centred:
-            return nothing
-        axis = "row" if rows_flat else "column"
-        return _Evidence(1.0 if rows_flat else -1.0, f"every {axis} has been centred, as genes are")
-    weight = 0.25 * min(4.0, max(-4.0, math.log2(of_rows / of_columns)))
-    weight *= min(1.0, min(n_rows, n_columns) / 10)  # chance rules small tables
+    levels = levels_of(table.blocks, table.sparse)
+    if levels.flat_axis:
+        weight = 1.0 if levels.flat_axis == "row" else -1.0
+        return _Evidence(weight, f"every {levels.flat_axis} has been centred, as genes are")
+    weight = 0.25 * levels.contrast
+    weight *= min(1.0, min(table.n_rows, table.n_columns) / 10)  # chance rules small tables
     differ, other = ("rows", "columns") if weight > 0 else ("columns", "rows")
     return _Evidence(
         weight, f"the {differ} differ in their level more than the {other}, as genes do"

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from genie3_engine.data.decisions import Certainty
 from genie3_engine.data.io.table import Table
 from genie3_engine.data.orientation import orientation_of
 from genie3_engine.errors import InputError, OptionError
@@ -234,3 +235,87 @@ def test_orientation_of__gives_one_sentence(genes, samples):
     reason = orientation_of(table_of(GENES[genes], SAMPLES[samples])).reason
     assert re.fullmatch(r"[A-Z][^\n]*[^.]\.", reason)
     assert len(reason) < 250
+
+
+BARCODES = ["".join("ACGT"[(i * k + k) % 4] for k in range(3, 19)) + "-1" for i in range(20)]
+
+
+def of_format(genes, cells, *, in_rows=False, turned=False, values=None, **annotations):
+    """Return a table of a format that has its genes in the rows, or columns; turned on request."""
+    values = np.ones((len(genes), len(cells))) if values is None else values
+    on_rows = in_rows != turned
+    table = Table(
+        [values if on_rows else values.T],
+        list(cells) if on_rows else list(genes),
+        list(genes) if on_rows else list(cells),
+    )
+    (table.row_annotations if on_rows else table.column_annotations).update(annotations)
+    table.genes_in_rows = in_rows
+    table.orientation_reason = "Such a file has its genes elsewhere."
+    return table
+
+
+@pytest.mark.parametrize("in_rows", [True, False])
+@pytest.mark.parametrize(
+    "cells",
+    [BARCODES, [f"cell_{i}" for i in range(20)], [f"P{i}_T_{i}" for i in range(20)]],
+    ids=["barcodes", "cells", "patients"],
+)
+@pytest.mark.parametrize("genes", [SYMBOLS[:30], SYMBOLS[:20], GENES["Ensembl"]])
+def test_orientation_of__turns_what_a_format_has_swapped(genes, cells, in_rows):
+    found = orientation_of(of_format(genes, cells, in_rows=in_rows, turned=True))
+    assert found.genes_in_rows != in_rows
+    assert "genes and cells swapped" in found.warning
+    [other] = found.decision.alternatives
+    assert other.options == {"orientation": f"genes-in-{'rows' if in_rows else 'columns'}"}
+    told = orientation_of(
+        of_format(genes, cells, in_rows=in_rows, turned=True), wanted=other.options["orientation"]
+    )
+    assert told.genes_in_rows == in_rows
+    right = orientation_of(of_format(genes, cells, in_rows=in_rows))
+    assert (right.genes_in_rows, right.warning) == (in_rows, "")
+
+
+@pytest.mark.parametrize(
+    ("genes", "cells"),
+    [
+        (SYMBOLS[:30], SYMBOLS[30:45]),
+        (SYMBOLS[:30], [str(i) for i in range(20)]),
+        ([str(i) for i in range(30)], [str(i) for i in range(20)]),
+        (GENES["Ensembl"], SYMBOLS[:20]),
+        ([f"chr1:{i}00-{i}99" for i in range(30)], BARCODES),
+        ([f"TRINITY_DN{i}_c0_g1" for i in range(30)], BARCODES),
+    ],
+    ids=["perturbed genes", "cell numbers", "numbers", "pseudobulks", "peaks", "contigs"],
+)
+def test_orientation_of__keeps_the_word_of_a_format(genes, cells):
+    for in_rows in (True, False):
+        found = orientation_of(of_format(genes, cells, in_rows=in_rows))
+        assert (found.genes_in_rows, found.warning) == (in_rows, "")
+
+
+def test_orientation_of__judges_a_format_by_names_next_to_numbers():
+    numbers = [str(i) for i in range(20)]
+    table = of_format(numbers, BARCODES, turned=True, features=SYMBOLS[:20])
+    assert orientation_of(table).genes_in_rows
+    assert not orientation_of(of_format(numbers, BARCODES, features=SYMBOLS[:20])).genes_in_rows
+
+
+def test_orientation_of__guesses_by_levels_where_names_say_nothing():
+    random = np.random.default_rng(4)
+    values = random.gamma(0.7, 9.0, (30, 1)) + random.normal(0, 0.1, (30, 20)) ** 2
+    names = [f"x{chr(97 + i)}" for i in range(26)], [f"y{chr(97 + i)}" for i in range(20)]
+    found = orientation_of(of_format(names[0], names[1], values=values[:26], turned=True))
+    assert not found.genes_in_rows
+    assert found.decision.certainty is Certainty.GUESS
+    assert found.decision.alternatives[0].options == {"orientation": "genes-in-rows"}
+
+
+def test_orientation_of__lets_regulators_speak_against_a_format():
+    names = [f"xx|{i}" for i in range(20)], [f"yy|{i}" for i in range(20)]
+    found = orientation_of(of_format(*names, turned=True), regulators=names[0][:5])
+    assert found.genes_in_rows
+    perturbed = of_format(GENES["Ensembl"], SYMBOLS[:20])
+    found = orientation_of(perturbed, regulators=SYMBOLS[:5])
+    assert not found.genes_in_rows
+    assert found.decision.certainty is Certainty.GUESS

@@ -43,10 +43,10 @@ class Outcome:
     detail: str = ""
 
 
-def outcome_of(labelled: Labelled) -> Outcome:
+def outcome_of(labelled: Labelled, **options: object) -> Outcome:
     """Read a file, and compare the reading with what the file holds."""
     try:
-        raw, report = read_raw(labelled.path)
+        raw, report = read_raw(labelled.path, **options)
     except Genie3Error as error:
         return Outcome(REFUSED, str(error))
     wrong = difference(labelled, raw)
@@ -55,7 +55,7 @@ def outcome_of(labelled: Labelled) -> Outcome:
     guesses = [each for each in report.decisions if each.certainty is Certainty.GUESS]
     for alternative in (other for each in guesses for other in each.alternatives):
         try:
-            again, _ = read_raw(labelled.path, **alternative.options)
+            again, _ = read_raw(labelled.path, **{**options, **alternative.options})
         except Genie3Error:
             continue
         if not difference(labelled, again):

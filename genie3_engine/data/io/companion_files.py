@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from genie3_engine.data.gene_identifiers import classify_names
 from genie3_engine.data.io.text.rows import read_rows
 from genie3_engine.errors import InputError
 
 _GENES = ("features", "genes", "gene_names", "rows", "rownames")
 _CELLS = ("barcodes", "cells", "cell_names", "samples", "cols", "colnames")
+_SURE = 0.6
 _ENDINGS = (".tsv", ".txt", ".csv")
 _REMEDY = (
     "Keep the three files of 10x together (matrix.mtx, features.tsv or genes.tsv, barcodes.tsv, "
@@ -35,7 +37,37 @@ class Labels:
     types: list[str] = field(default_factory=list)
 
 
-def companion_labels(path: Path, n_rows: int, n_columns: int) -> tuple[Labels, Labels, bool]:
+@dataclass(frozen=True, slots=True)
+class Companions:
+    """The names of both axes of a matrix.
+
+    Parameters
+    ----------
+    rows, columns : Labels
+        Their names; those of the cells may be missing.
+    genes_in_rows : bool
+        Whether the genes are the rows.
+    fits_both : bool
+        Whether the matrix is square, so that the lengths do not tell.
+    warnings : tuple of str
+        What was put up with, one sentence each.
+    """
+
+    rows: Labels
+    columns: Labels
+    genes_in_rows: bool
+    fits_both: bool = False
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def swapped(self) -> Companions:
+        """Return the same names on the other axes."""
+        return replace(
+            self, rows=self.columns, columns=self.rows, genes_in_rows=not self.genes_in_rows
+        )
+
+
+def companion_labels(path: Path, n_rows: int, n_columns: int) -> Companions:
     """Find and read the names of a matrix.
 
     Parameters
@@ -47,10 +79,9 @@ def companion_labels(path: Path, n_rows: int, n_columns: int) -> tuple[Labels, L
 
     Returns
     -------
-    rows, columns : Labels
-        Their names; those of the cells may be missing.
-    genes_in_rows : bool
-        Whether the genes are the rows: as 10x writes it, unless only the columns fit.
+    Companions
+        With the genes in the rows, as 10x writes it, unless only the columns fit. Where the file
+        of the genes has names of cells and the other one has not, they are taken for swapped.
 
     Raises
     ------
@@ -62,17 +93,38 @@ def companion_labels(path: Path, n_rows: int, n_columns: int) -> tuple[Labels, L
         raise InputError(f"{path.name} has no names: there is no features.tsv next to it.", _REMEDY)
     cells_at = _found(path, _CELLS)
     genes, cells = _read(genes_at), _read(cells_at) if cells_at is not None else []
+    warnings = []
+    if cells_at is not None and _are_swapped(genes, cells):
+        warnings.append(
+            f"{genes_at.name} has names of cells, such as '{genes[-1][0]}', and {cells_at.name} "
+            f"has not: the genes are read from {cells_at.name}, as if the two had been swapped."
+        )
+        genes_at, cells_at, genes, cells = cells_at, genes_at, cells, genes
     for in_rows, n_genes, n_cells in ((True, n_rows, n_columns), (False, n_columns, n_rows)):
         fits = [_without_header(lines, n) for lines, n in ((genes, n_genes), (cells, n_cells))]
         if fits[0] is not None and (fits[1] is not None or not cells):
             of_genes, of_cells = _of_genes(fits[0]), _of_cells(fits[1] or [])
-            return (of_genes, of_cells, True) if in_rows else (of_cells, of_genes, False)
+            axes = (of_genes, of_cells) if in_rows else (of_cells, of_genes)
+            is_square = n_rows == n_columns and bool(cells)
+            return Companions(*axes, in_rows, is_square, tuple(warnings))
     raise InputError(
         f"{path.name} has {n_rows:,} rows and {n_columns:,} columns, {genes_at.name} names "
         f"{len(genes):,} genes and "
         f"{cells_at.name if cells_at else 'no file'} {len(cells):,} cells.",
         _REMEDY,
     )
+
+
+def _are_swapped(genes: list[list[str]], cells: list[list[str]]) -> bool:
+    """Return whether the cells' file looks like one of genes, more than that of the genes does."""
+    return _likeness_to_genes(cells) - _likeness_to_genes(genes) >= _SURE
+
+
+def _likeness_to_genes(lines: list[list[str]]) -> float:
+    """Return from -1, surely cells, to 1; a second column, as 10x writes for genes, adds 0.3."""
+    width = min((len(line) for line in lines), default=0)
+    scores = [classify_names([line[i] for line in lines]).score for i in range(min(width, 2))]
+    return max(scores, default=0.0) + 0.3 * (width > 1)
 
 
 def _prefixes(path: Path) -> Iterator[str]:

@@ -9,7 +9,8 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from genie3_engine.data.io.companion_files import Labels, companion_labels
+from genie3_engine.data.decisions import Alternative, Certainty, Decision
+from genie3_engine.data.io.companion_files import Companions, companion_labels
 from genie3_engine.data.io.input_file import Source, is_binary
 from genie3_engine.data.io.size_limits import MAX_DENSE_BYTES, check_declared
 from genie3_engine.data.io.table import (
@@ -21,6 +22,7 @@ from genie3_engine.data.io.table import (
     without_infinities,
 )
 from genie3_engine.data.io.tenx import TENX_REASON, only_expression
+from genie3_engine.data.levels import levels_of
 from genie3_engine.errors import InputError
 
 _BANNER = b"%%matrixmarket"
@@ -28,6 +30,7 @@ _FIELDS = ("real", "double", "integer", "pattern")
 _SYMMETRIES = ("general", "symmetric")
 _BLOCK_BYTES = 8 << 20
 _ENTRY_BYTES = 16
+_CLEAR_CONTRAST = 2.0  # log2
 _AGAIN = "Copy or export the file again."
 
 
@@ -67,9 +70,14 @@ def read_matrix_market(source: Source, options: ReadOptions) -> Table:
     name = source.path.name
     source.stream.seek(0)
     banner = _banner(name, source)
-    rows, columns, in_rows = companion_labels(source.path, banner.n_rows, banner.n_columns)
+    names = companion_labels(source.path, banner.n_rows, banner.n_columns)
     numbers = _sparse(name, source, banner) if banner.is_sparse else _dense(name, source, banner)
-    return _named(numbers, rows, columns, in_rows, options)
+    if not names.fits_both:
+        return _named(numbers, names)
+    names, decision = _placed(numbers, names, options)
+    table = _named(numbers, names)
+    table.decisions.append(decision)
+    return table
 
 
 MATRIX_MARKET = Format(
@@ -82,9 +90,35 @@ MATRIX_MARKET = Format(
 )
 
 
-def _named(
-    numbers: SparseMatrix, rows: Labels, columns: Labels, genes_in_rows: bool, options: ReadOptions
-) -> Table:
+def _placed(
+    numbers: SparseMatrix, names: Companions, options: ReadOptions
+) -> tuple[Companions, Decision]:
+    """Decide which axis of a square matrix has the genes' names."""
+    contrast = levels_of((), numbers).contrast
+    in_rows = contrast > -_CLEAR_CONTRAST
+    evidence = (
+        f"The matrix is square, and its {'columns' if contrast < 0 else 'rows'} differ more in "
+        "their level, as genes do."
+    )
+    certainty = Certainty.CLEAR if abs(contrast) >= _CLEAR_CONTRAST and in_rows else Certainty.GUESS
+    if options.orientation != "auto":
+        in_rows = options.orientation == "genes-in-rows"
+        evidence, certainty = "As requested.", Certainty.TOLD
+    where, there = ("rows", "columns") if in_rows else ("columns", "rows")
+    decision = Decision(
+        "square-matrix",
+        f"The names of the genes belong to the {where}.",
+        evidence,
+        certainty,
+        (Alternative(f"Genes in the {there}", {"orientation": f"genes-in-{there}"}),)
+        if certainty is Certainty.GUESS
+        else (),
+    )
+    return (names if in_rows == names.genes_in_rows else names.swapped), decision
+
+
+def _named(numbers: SparseMatrix, names: Companions) -> Table:
+    rows, columns, genes_in_rows = names.rows, names.columns, names.genes_in_rows
     about_genes, about_cells = (rows, columns) if genes_in_rows else (columns, rows)
     if not genes_in_rows:
         numbers = numbers.T
@@ -94,13 +128,13 @@ def _named(
     reason = TENX_REASON
     if not genes_in_rows:
         numbers = numbers.T
-        reason = "The file with the genes' names has one for each column."
+        reason = "The names of the genes belong to the columns."
     return without_infinities(
         Table(
             [],
             cells if genes_in_rows else genes,
             genes if genes_in_rows else cells,
-            warnings=warnings,
+            warnings=[*names.warnings, *warnings],
             label=label,
             row_annotations=dict(others) if genes_in_rows else {},
             column_annotations={} if genes_in_rows else dict(others),
