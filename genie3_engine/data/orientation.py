@@ -158,7 +158,7 @@ def _as_format_says(
 def _doubted(table: Table, said: Orientation, regulators: Collection[str]) -> Orientation:
     """Compare the format's orientation with the names, the regulators and the levels.
 
-    The shape is no evidence: files of single cells have more cells than genes, or fewer.
+    The shape is not used: files of single cells have more cells than genes, or fewer.
     """
     sign = 1.0 if said.genes_in_rows else -1.0
     rows, columns = table.row_names or (), table.column_names or ()
@@ -211,7 +211,7 @@ def _of_unlike_names(rows: Sequence[str], columns: Sequence[str]) -> list[_Evide
 
 
 def _without_numbers(names: Sequence[str]) -> NameClass:
-    """Classify names; numbers are no evidence."""
+    """Classify names; numbers have the score 0."""
     look = classify_names(names)
     n_numbers = sum(name.isdecimal() for name in names)
     return NameClass(0.0, "", look.example) if 2 * n_numbers > len(names) else look

@@ -48,7 +48,7 @@ class Companions:
     genes_in_rows : bool
         Whether the genes are the rows.
     fits_both : bool
-        Whether the matrix is square, so that the lengths do not tell.
+        Whether the matrix is square, so that both lengths fit both axes.
     warnings : tuple of str
         What was put up with, one sentence each.
     """
