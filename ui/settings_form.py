@@ -50,11 +50,12 @@ def form(
     advanced = [each for each in listed if each.is_advanced]
     values = values or {}
     chosen: dict[str, Any] = {}
-    columns = st.columns(n_columns, gap="medium")
-    for position, each in enumerate(each for each in listed if not each.is_advanced):
-        with columns[position % n_columns]:
-            default = values.get(each.name, each.default)
-            chosen[each.name] = widget(each, default, prefix=prefix)
+    shown = [each for each in listed if not each.is_advanced]
+    for row in (shown[i : i + n_columns] for i in range(0, len(shown), n_columns)):
+        for column, each in zip(st.columns(n_columns, gap="medium"), row, strict=False):
+            with column:
+                default = values.get(each.name, each.default)
+                chosen[each.name] = widget(each, default, prefix=prefix)
     if advanced:
         with st.expander("Advanced", icon=":material/tune:", key=f"{prefix}advanced"):
             for each in advanced:

@@ -13,7 +13,7 @@ _KEY = "setup_launcher"
 names = [name for name in runs.LAUNCHERS if runs.LAUNCHERS[name].settings]
 state.default(_KEY, names[0])
 launcher = str(state.value(_KEY))
-layout.head(runs.LAUNCHERS[launcher].label, "Settings of all runs, and what is missing for one.")
+layout.head(runs.LAUNCHERS[launcher].label, "Settings of all runs, setup check and permissions.")
 if len(names) > 1:
     launcher = launchers.choose(_KEY, names)
 info = runs.LAUNCHERS[launcher]

@@ -80,7 +80,7 @@ class SageMakerOptions:
     )
     max_wait_seconds: int | None = setting(
         "Maximum time including queue",
-        "With --spot, longest time including the wait for capacity.",
+        "Longest time of spot instances, including the wait for capacity.",
         None,
         kind="duration",
         minimum=60,
