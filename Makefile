@@ -6,6 +6,8 @@ PYTHON ?=
 # Test files at a time: one more than cores, because browser tests mostly wait.
 WORKERS ?= 3
 export CHROMIUM ?=
+# Hundreds of tests start a process: modules are compiled once, whatever the environment says.
+export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -51,8 +53,7 @@ format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
 
 # The stamps: packages are installed again only when their list changed. The project itself is
-# installed for its command, genie3. For tests, modules compile when they are imported: many never
-# are.
+# installed for its command, genie3. Modules are compiled afterwards, on all cores; pip takes one.
 $(VENV)/installed: requirements.txt pyproject.toml $(BIN)/python
 	@echo "Installing what the page needs (a minute or two, once)"
 	@$(PIP) -r requirements.txt
@@ -62,6 +63,7 @@ $(VENV)/installed: requirements.txt pyproject.toml $(BIN)/python
 $(VENV)/installed-dev: requirements-dev.txt requirements.txt pyproject.toml $(BIN)/python
 	@echo "Installing what the page and its tests need (a minute or two, once)"
 	@$(PIP) --no-compile -r requirements-dev.txt
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true  # a package may hold templates
 	@$(PIP) --no-deps --editable .
 	@touch $@ $(VENV)/installed
 
