@@ -8,6 +8,7 @@ import pytest
 from genie3_engine.data.decisions import Certainty
 from genie3_engine.data.gene_labels import name_genes
 from genie3_engine.data.io.table import ReadOptions, Table
+from genie3_engine.data.prepare import read_raw
 from genie3_engine.errors import OptionError
 
 SYMBOLS = [
@@ -168,3 +169,28 @@ def test_name_genes__warns_of_row_numbers():
 
 def test_name_genes__prefers_identifiers_to_row_numbers():
     assert named(table_of(ROW_NUMBERS, accession=UNIPROT))[0] == UNIPROT
+
+
+@pytest.mark.parametrize("name", ["gene_id_name.tsv", "grein.csv", "gtex.gct"])
+def test_name_genes__finds_the_symbols_of_a_case(name, shared_cases):
+    folder = shared_cases / "11-symbol-beside-identifier"
+    wanted = (folder / "symbols.txt").read_text().split()
+    for options in ({"regulators": wanted}, {}):
+        raw, report = read_raw(folder / name, **options)
+        assert set(wanted) <= set(raw.genes)
+        [other] = next(d for d in report.decisions if d.subject == "gene-names").alternatives
+        assert read_raw(folder / name, **other.options)[0].genes[0].startswith("ENSG")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "11-symbol-beside-identifier/cellxgene.h5ad",
+        "13-h5ad-numbers-for-genes/feature_name.h5ad",
+        "13-h5ad-numbers-for-genes/seuratdisk.h5ad",
+    ],
+)
+def test_name_genes__finds_the_symbols_of_cells(name, shared_cases):
+    raw, report = read_raw(shared_cases / name)
+    assert raw.genes[:3] == ("TP53", "MYC", "JUN")
+    assert any(decision.subject == "gene-names" for decision in report.decisions)

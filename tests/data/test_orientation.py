@@ -10,6 +10,9 @@ import pytest
 from genie3_engine.data.decisions import Certainty
 from genie3_engine.data.io.table import Table
 from genie3_engine.data.orientation import orientation_of
+from genie3_engine.data.prepare import read_raw
+from genie3_engine.data.quality import diagnose
+from genie3_engine.data.quality.findings import Severity
 from genie3_engine.errors import InputError, OptionError
 
 
@@ -319,3 +322,15 @@ def test_orientation_of__lets_regulators_speak_against_a_format():
     found = orientation_of(perturbed, regulators=SYMBOLS[:5])
     assert not found.genes_in_rows
     assert found.decision.certainty is Certainty.GUESS
+
+
+@pytest.mark.parametrize("name", ["transposed.h5ad", "transposed.loom"])
+def test_orientation_of__turns_the_cells_of_a_case(name, shared_cases):
+    raw, report = read_raw(shared_cases / "12-transposed-single-cells" / name)
+    assert raw.genes[:3] == ("TP53", "MYC", "JUN")
+    warnings = [f for f in diagnose(raw, report).findings if f.code == "orientation"]
+    assert warnings[0].severity is Severity.WARNING
+    decision = next(d for d in report.decisions if d.subject == "orientation")
+    [other] = decision.alternatives
+    path = shared_cases / "12-transposed-single-cells" / name
+    assert read_raw(path, **other.options)[0].genes == raw.samples
