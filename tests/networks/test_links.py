@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from genie3_engine.errors import Genie3Error, RunError
+from genie3_engine.errors import RunError
 from genie3_engine.evaluation.accuracy import evaluate
 from genie3_engine.model import ImportanceScale, JobState, RunSpec, RunStatus, TargetLinks
 from genie3_engine.networks.exports import export_format, links_of_run
@@ -120,9 +120,9 @@ def test_evaluate__of_a_run(run, tmp_path):
 
 
 def test_network__run_that_is_not_there(tmp_path):
-    with pytest.raises(RunError, match="no ranked links"):
+    with pytest.raises(RunError, match="There is no run in"):
         n_links(tmp_path)
-    with pytest.raises(Genie3Error, match="no such run"):
+    with pytest.raises(RunError, match="There is no run in"):
         n_links(tmp_path / "absent")
 
 

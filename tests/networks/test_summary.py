@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from genie3_engine import worker
-from genie3_engine.errors import InputError
+from genie3_engine.errors import RunError
 from genie3_engine.networks.links import ranked_links
 from genie3_engine.networks.summary import network_summary
 from tests.simulated_networks import tiny_run
@@ -39,5 +39,5 @@ def test_network_summary__counts_what_thresholds_keep(run):
 
 
 def test_network_summary__refuses_a_folder_that_is_not_there(tmp_path):
-    with pytest.raises(InputError, match="no such run"):
+    with pytest.raises(RunError, match="There is no run in"):
         network_summary(tmp_path / "nothing")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from genie3_engine.errors import InputError
 from genie3_engine.model import ImportanceScale
 from genie3_engine.store.links import RankedLinks
+from genie3_engine.store.run_folder import RunFolder
 
 PIECE_ROWS = 1 << 16
 SCORE_COLUMNS = {
@@ -74,13 +74,11 @@ def open_links(run: Path) -> RankedLinks:
 
     Raises
     ------
-    InputError
-        When there is no such path.
     RunError
-        When the run has no ranked links.
+        When there is no run, or it has no ranked links.
     """
-    if not run.exists():
-        raise InputError(f"{run}: there is no such run.", "Give the folder of a run.")
+    if not run.is_file() and not RunFolder(run).links_path.is_file():
+        RunFolder.open(run)
     return RankedLinks(run)
 
 

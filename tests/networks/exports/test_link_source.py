@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from genie3_engine import worker
-from genie3_engine.errors import InputError
+from genie3_engine.errors import RunError
 from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.exports import link_source
 from genie3_engine.networks.links import ranked_links
@@ -43,5 +43,5 @@ def test_pieces__are_small_and_none_is_empty(monkeypatch):
 
 
 def test_open_links__refuses_a_path_that_is_not_there(tmp_path):
-    with pytest.raises(InputError, match="no such run"):
+    with pytest.raises(RunError, match="There is no run in"):
         link_source.open_links(tmp_path / "nothing")
