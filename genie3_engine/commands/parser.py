@@ -161,6 +161,18 @@ def _add_evaluate(commands: Commands) -> None:
         type=Path,
         help="table of regulator, target and an optional label; 0 marks a pair without a link",
     )
+    for option, example in (
+        ("--links-columns", "score=COLUMN (or rank= for the smallest first, size= without sign)"),
+        ("--gold-columns", "label=COLUMN"),
+    ):
+        parser.add_argument(
+            option,
+            metavar="ROLE=COLUMN,...",
+            action="append",
+            default=[],
+            help=f"columns by name or number: regulator=COLUMN, target=COLUMN, {example}; "
+            "a score or label may be none (default: detect)",
+        )
     add_json(parser)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from genie3_engine.data.decisions import Decision
 from genie3_engine.evaluation.gold_standard import Keys
 from genie3_engine.evaluation.matches import JudgedLinks, judged_links
 
@@ -62,6 +64,8 @@ class Accuracy:
         The pairs that are judged, in words.
     roc, precision_recall : Curve
         The two curves.
+    decisions : tuple of Decision
+        What was taken for what in the two files.
     """
 
     auroc: float
@@ -79,6 +83,7 @@ class Accuracy:
     universe: str
     roc: Curve
     precision_recall: Curve
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def early_precision_ratio(self) -> float:
@@ -86,26 +91,38 @@ class Accuracy:
         return self.early_precision / self.random_precision
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the numbers as plain JSON values, without the curves."""
+        """Return the numbers as plain JSON values, without the curves, and the decisions."""
         numbers = {
             name: getattr(self, name)
             for name in self.__dataclass_fields__
-            if name not in {"roc", "precision_recall"}
+            if name not in {"roc", "precision_recall", "decisions"}
         }
-        return {**numbers, "early_precision_ratio": self.early_precision_ratio}
+        return {
+            **numbers,
+            "early_precision_ratio": self.early_precision_ratio,
+            "decisions": [decision.to_dict() for decision in self.decisions],
+        }
 
 
-def evaluate(links: Path | str, gold: Path | str) -> Accuracy:
+def evaluate(
+    links: Path | str,
+    gold: Path | str,
+    *,
+    links_columns: Mapping[str, str] | None = None,
+    gold_columns: Mapping[str, str] | None = None,
+) -> Accuracy:
     """Judge a run or a file of links against a gold standard.
 
     Parameters
     ----------
     links : Path or str
-        A run folder, or a Parquet, TSV or CSV file of links, plain or gzipped: columns by name
-        or, without a header, regulator, target and score. A column ``rank`` counts upwards, any
-        other score downwards; without a score, the order of the rows is the ranking.
+        A run folder, or a file of links, plain or gzipped: Parquet, or text with columns of
+        regulator, target and score, or a matrix.
     gold : Path or str
-        The gold standard, see `read_gold_standard`.
+        The gold standard: regulator, target and perhaps a label, or a matrix.
+    links_columns, gold_columns : mapping of str to str, optional
+        Columns for roles, see `genie3_engine.evaluation.link_files.read_together`; they are
+        detected by default, by headers, by content, and by the other file.
 
     Returns
     -------
@@ -117,7 +134,8 @@ def evaluate(links: Path | str, gold: Path | str) -> Accuracy:
     InputError
         When a file cannot be read or the two have no pair in common.
     """
-    return accuracy_of(judged_links(links, gold))
+    judged = judged_links(links, gold, links_columns=links_columns, gold_columns=gold_columns)
+    return accuracy_of(judged)
 
 
 def accuracy_of(judged: JudgedLinks) -> Accuracy:
@@ -171,6 +189,7 @@ def accuracy_of(judged: JudgedLinks) -> Accuracy:
         universe=gold.universe,
         roc=Curve(np.append(0.0, false_rate[points]), np.append(0.0, recall[points])),
         precision_recall=Curve(recall[points], (found / depth)[points]),
+        decisions=judged.decisions,
     )
 
 

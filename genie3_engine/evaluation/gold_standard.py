@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from genie3_engine.errors import InputError
-from genie3_engine.evaluation.link_tables import LABELS, detect_layout, read_batches
+from genie3_engine.evaluation.link_files import GoldReading, read_together
 
 Keys = npt.NDArray[np.int64]
 
@@ -94,14 +94,36 @@ def is_among(keys: Keys, ascending: Keys) -> npt.NDArray[np.bool_]:
 
 
 def read_gold_standard(path: Path | str) -> GoldStandard:
-    """Read true links.
+    """Read true links, by themselves; see `gold_standard_of`.
 
     Parameters
     ----------
     path : Path or str
         Regulator, target and perhaps a label, as TSV or CSV with or without a header, plain or
-        gzipped. A label of 0 marks a pair that is judged but no link; any other (1, +, -) and a
-        missing one mark a true link.
+        gzipped, or a matrix.
+
+    Returns
+    -------
+    GoldStandard
+        The links and the universe of pairs.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, or holds no true link or no false pair.
+    """
+    path = Path(path)
+    return gold_standard_of(read_together(path, path)[1])
+
+
+def gold_standard_of(reading: GoldReading) -> GoldStandard:
+    """Return the true links of a file whose columns have roles.
+
+    Parameters
+    ----------
+    reading : GoldReading
+        The file. Its label marks pairs that are judged but are not links; without one, each pair that
+        it lists is a link.
 
     Returns
     -------
@@ -121,13 +143,12 @@ def read_gold_standard(path: Path | str) -> GoldStandard:
     since nothing is known of the others; so the universe does not depend on the list that is
     judged, and lists can be compared. Self-links are left out.
     """
-    path = Path(path)
-    layout = detect_layout(path, value_names=LABELS)
+    path = reading.table.path
     pairs: list[tuple[pa.Array, pa.Array]] = []
     labels: list[npt.NDArray[np.bool_]] = []
-    for batch in read_batches(path, layout, value_type=_LABEL):
+    for batch, is_link in reading.batches():
         pairs.append((batch.column(0), batch.column(1)))
-        labels.append(_is_true(batch.column(2)) if layout.value is not None else _all(batch))
+        labels.append(is_link)
     if not pairs:
         raise InputError(f"{path} holds no links.", "Give a file with a true link in each row.")
     names = {str(name) for pair in pairs for side in pair for name in side.unique().to_pylist()}
@@ -145,7 +166,8 @@ def read_gold_standard(path: Path | str) -> GoldStandard:
         missing = "true link between two genes" if not gold.n_positives else "pair without a link"
         raise InputError(
             f"{path} holds no {missing}.",
-            "Give regulator and target in the first two columns and 1 or 0 in the third.",
+            "Give columns of regulator and target, and a label of 1 or 0 if pairs without a link "
+            "are listed too.",
         )
     return gold
 
@@ -177,23 +199,3 @@ def _positions(names: pa.DictionaryArray, genes: pa.Array) -> Keys:
         names.indices.to_numpy(zero_copy_only=False)
     ]
     return found
-
-
-_LABEL = pa.dictionary(pa.int32(), pa.string())
-
-
-def _all(batch: pa.RecordBatch) -> npt.NDArray[np.bool_]:
-    return np.ones(batch.num_rows, dtype=np.bool_)
-
-
-def _is_true(labels: pa.DictionaryArray) -> npt.NDArray[np.bool_]:
-    known = np.array([not _is_zero(str(text)) for text in labels.dictionary.to_pylist()], np.bool_)
-    true: npt.NDArray[np.bool_] = known[labels.indices.to_numpy(zero_copy_only=False)]
-    return true
-
-
-def _is_zero(text: str) -> bool:
-    try:
-        return float(text) == 0.0
-    except ValueError:
-        return text.strip().lower() in {"false", "no"}

@@ -1,9 +1,13 @@
-"""Find regulator, target and score in a table of links, and read it in batches."""
+"""Read tables of links, in text or Parquet: their columns, and their rows in batches."""
 
 from __future__ import annotations
 
+import csv
+import io
 import itertools
-from collections.abc import Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,73 +17,84 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from genie3_engine.data.io.input_file import Source, open_source
-from genie3_engine.data.io.text.cell_values import is_number
-from genie3_engine.data.io.text.rows import delimiter_of, split_cells, text_lines
+from genie3_engine.data.io.text.cell_values import is_missing, is_number
+from genie3_engine.data.io.text.rows import split_cells, text_lines
+from genie3_engine.data.link_words import Role, role_of_header
 from genie3_engine.errors import InputError
+from genie3_engine.evaluation.link_columns import LinkColumn
 
-PAIRS = (
-    ("regulator", "target"),
-    ("tf", "target"),
-    ("regid", "geneid"),
-    ("gene1", "gene2"),
-    ("regulatorygene", "targetgene"),
-    ("regulator", "gene"),
-    ("regulator", "geneid"),
-    ("tf", "gene"),
-    ("source", "target"),
-    ("from", "to"),
-)
-SCORES = ("importance", "share", "score", "weight", "edgeweight", "confidence", "value", "rank")
-LABELS = ("label", "class", "truth", "gold", "edge", "isedge", "type", "effect", "sign")
 BATCH_ROWS = 1 << 20
-_DELIMITERS = "\t,; "
+_DELIMITERS = "\t,;| "
+_NAMES = pa.dictionary(pa.int32(), pa.string())
+_LINES_SEEN = 50
+_SAMPLE_BYTES = 1 << 20
+_SAMPLE_ROWS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class TableLayout:
+class LinkTable:
     """How a table of links is written.
 
     Parameters
     ----------
-    columns : tuple of str
-        Column names, made up (``column 1``, …) when the file has none.
-    regulator, target : int
-        Positions of the two name columns.
-    value : int or None
-        Position of the score (or of the label, in a gold standard); None when there is none.
+    path : Path
+        The file.
+    first : tuple of str
+        The cells of the first row, which may be a header; the names of the columns in Parquet.
+    has_header : bool or None
+        Whether they are a header; None where only the genes of the other file can decide.
     delimiter : str
         Separates the cells; empty for Parquet.
     skip : int
-        Lines before the first link: comments, the header.
+        Lines before the first row.
+    content : bytes or None
+        The rows separated by tabs, where the file's own cells are separated by runs of blanks.
+    has_row_names : bool
+        Whether the header has one cell less than the rows, as R writes it.
     """
 
-    columns: tuple[str, ...]
-    regulator: int
-    target: int
-    value: int | None
+    path: Path
+    first: tuple[str, ...]
+    has_header: bool | None
     delimiter: str = ""
     skip: int = 0
+    content: bytes | None = None
+    has_row_names: bool = False
 
     @property
-    def value_name(self) -> str:
-        """Name of the value's column in plain small letters, or nothing."""
-        return "" if self.value is None else _plain(self.columns[self.value])
+    def is_parquet(self) -> bool:
+        """Return whether the file is Parquet."""
+        return not self.delimiter
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return a different name for each column, for Arrow."""
+        if self.is_parquet:
+            return self.first
+        return tuple(f"column {i + 1}" for i in range(len(self.first)))
+
+    @property
+    def headers(self) -> tuple[str | None, ...]:
+        """Return the headers of the columns; None each in a table without a header."""
+        return (None,) * len(self.first) if self.has_header is False else self.first
+
+    def without_header(self) -> LinkTable:
+        """Return the table whose first row is a link."""
+        return replace(self, has_header=False)
 
 
-def detect_layout(path: Path, *, value_names: Sequence[str] = SCORES) -> TableLayout:
-    """Find the columns of a table of links, by name when it has a header, else by position.
+def open_table(path: Path) -> LinkTable:
+    """Find how a table of links is written.
 
     Parameters
     ----------
     path : Path
-        TSV, CSV or text separated by single blanks, plain or gzipped, or Parquet.
-    value_names : sequence of str
-        Names by which the third column may go, best first.
+        TSV, CSV or text separated by semicolons, bars or blanks, plain or gzipped, or Parquet.
 
     Returns
     -------
-    TableLayout
-        Where everything is.
+    LinkTable
+        The table.
 
     Raises
     ------
@@ -87,28 +102,135 @@ def detect_layout(path: Path, *, value_names: Sequence[str] = SCORES) -> TableLa
         When the file is missing, unreadable, empty, or has a single column.
     """
     with open_source(path, content="a link in each row") as source, _readable(source):
-        if _is_parquet(source):
+        if source.head.startswith(b"PAR1"):
             names = [str(name) for name in pa.parquet.read_schema(source.stream).names]
-            return _named_layout(path, names, value_names)
-        lines = list(itertools.islice(text_lines(source), 2))
+            if len(names) < 2:
+                raise _single_column(path)
+            return LinkTable(path, tuple(names), True)
+        lines = list(itertools.islice(text_lines(source), _LINES_SEEN))
         if not lines:
             raise InputError(f"{path} is empty.", "Give a file with a link in each row.")
-        delimiter = delimiter_of(lines[0][1], _DELIMITERS) or "\t"
-        cells = [split_cells(source, line, delimiter) for _, line in lines]
-        return _text_layout(path, lines[0][0], delimiter, cells, value_names)
+        texts = [line for _, line in lines]
+        delimiter = _delimiter_of(source, texts)
+        if not delimiter:
+            raise _single_column(path)
+        if delimiter == " " and any(re.search(r"\S {2,}\S|\t", text) for text in texts):
+            return _aligned(source, path)
+        cells = [split_cells(source, text, delimiter) for text in texts]
+        return _text_table(path, cells, delimiter, lines[0][0] - 1)
+
+
+def _text_table(
+    path: Path,
+    cells: list[list[str]],
+    delimiter: str,
+    skip: int,
+    content: bytes | None = None,
+) -> LinkTable:
+    first, body = cells[0], cells[1:]
+    width = Counter(map(len, body)).most_common(1)[0][0] if body else len(first)
+    if len(first) == width - 1 and len(first) >= 2:
+        return LinkTable(path, ("", *first), True, delimiter, skip, content, has_row_names=True)
+    if len(first) < 2:
+        raise _single_column(path)
+    return LinkTable(path, tuple(first), _is_header(first, body), delimiter, skip, content)
+
+
+def _delimiter_of(source: Source, lines: Sequence[str]) -> str:
+    """Return what separates the cells: what gives most lines the same number of cells, above 1."""
+    best, worth = "", 0.0
+    for mark in _DELIMITERS:
+        if mark == " ":
+            widths = [len(line.split()) for line in lines]
+        else:
+            widths = [len(split_cells(source, line, mark)) for line in lines]
+        width, count = Counter(widths[1:] or widths).most_common(1)[0]
+        if width > 1 and count / max(1, len(widths) - 1) > worth + 1e-9:
+            best, worth = mark, count / max(1, len(widths) - 1)
+    return best
+
+
+def _aligned(source: Source, path: Path) -> LinkTable:
+    """Return a table whose cells are separated by runs of blanks."""
+    rows = [line.split() for _, line in text_lines(source)]
+    file = io.StringIO()
+    csv.writer(file, delimiter="\t", lineterminator="\n").writerows(rows)
+    return _text_table(path, rows[:_LINES_SEEN], "\t", 0, file.getvalue().encode())
+
+
+def _is_header(first: list[str], body: list[list[str]]) -> bool | None:
+    """Return whether the first row is a header; None where only the genes can decide."""
+    if not body:
+        return False
+    if not all(first):
+        return True
+    columns = list(itertools.zip_longest(*body, fillvalue=""))[: len(first)]
+    for cell, column in zip(first, columns, strict=False):
+        numbers = [is_number(each) for each in column if not is_missing(each)]
+        if numbers and all(numbers) and not is_number(cell) and not is_missing(cell):
+            return True
+    if any(is_number(cell) for cell in first):
+        return False
+    cells = {each for column in columns for each in column}
+    if any(cell in cells for cell in first):
+        return False
+    return None
+
+
+def sample_columns(table: LinkTable, *, whole: bool = False) -> tuple[LinkColumn, ...]:
+    """Measure the columns of a table by its first rows.
+
+    Parameters
+    ----------
+    table : LinkTable
+        The table.
+    whole : bool
+        Whether all rows are read.
+
+    Returns
+    -------
+    tuple of LinkColumn
+        One for each column.
+
+    Raises
+    ------
+    InputError
+        When a row is ragged or the text is not UTF-8.
+    """
+    with _opened(table) as source, _readable(source):
+        if table.is_parquet:
+            with pa.parquet.ParquetFile(source.stream) as file:
+                n_rows = file.metadata.num_rows
+                batches = file.iter_batches(batch_size=n_rows if whole else _SAMPLE_ROWS)
+                rows = pa.Table.from_batches([next(batches)]) if n_rows else None
+                is_whole = rows is None or rows.num_rows == n_rows
+        else:
+            types = dict.fromkeys(table.keys, _NAMES)
+            with _reader(source, table, types, list(table.keys), _SAMPLE_BYTES) as reader:
+                found = list(reader) if whole else list(itertools.islice(reader, 2))
+            is_whole = whole or len(found) < 2
+            rows = pa.Table.from_batches(found if whole else found[:1]).unify_dictionaries()
+    if rows is None:
+        rows = pa.table({key: pa.array([], pa.string()) for key in table.keys})
+    if not whole and rows.num_rows > _SAMPLE_ROWS:
+        rows, is_whole = rows.slice(0, _SAMPLE_ROWS), False
+    return tuple(
+        LinkColumn.of(rows.column(i), i, header, is_whole=is_whole)
+        for i, header in enumerate(table.headers)
+    )
 
 
 def read_batches(
-    path: Path, layout: TableLayout, *, value_type: pa.DataType
+    table: LinkTable, places: Sequence[int], *, value_type: pa.DataType
 ) -> Iterator[pa.RecordBatch]:
     """Read regulators, targets and values a million rows at a time.
 
     Parameters
     ----------
-    path : Path
+    table : LinkTable
         The table.
-    layout : TableLayout
-        As `detect_layout` returned it.
+    places : sequence of int
+        Columns of the regulator, the target and, if there is one, the value.
     value_type : pyarrow type
         Type of the value column.
 
@@ -123,21 +245,17 @@ def read_batches(
     InputError
         When a row is ragged, a value has the wrong type or the text is not UTF-8.
     """
-    chosen = [layout.columns[layout.regulator], layout.columns[layout.target]]
-    if layout.value is not None:
-        chosen.append(layout.columns[layout.value])
-    schema = pa.schema(
-        [pa.field(name, pa.dictionary(pa.int32(), pa.string())) for name in ("regulator", "target")]
-        + ([pa.field("value", value_type)] if layout.value is not None else [])
-    )
-    with open_source(path) as source, _readable(source):
-        batches = _text_batches if layout.delimiter else _parquet_batches
-        for batch in batches(source, layout, chosen, value_type):
+    chosen = [table.keys[place] for place in places]
+    types = dict(zip(("regulator", "target", "value"), (_NAMES, _NAMES, value_type), strict=True))
+    schema = pa.schema(list(types.items())[: len(chosen)])
+    with _opened(table) as source, _readable(source):
+        for batch in _batches(source, table, chosen, list(types.values())[: len(chosen)]):
             ordered = [batch.column(batch.schema.get_field_index(name)) for name in chosen]
-            for name, column in zip(chosen, ordered, strict=True):
+            for place, column in zip(places, ordered, strict=True):
                 if column.null_count:
                     raise InputError(
-                        f"{path}: {name} is empty in {column.null_count:,} rows.",
+                        f"{table.path}: column {table.headers[place] or place + 1} is empty in "
+                        f"{column.null_count:,} rows.",
                         "Fill or remove them.",
                     )
             columns = [
@@ -147,38 +265,95 @@ def read_batches(
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def _text_batches(
-    source: Source, layout: TableLayout, chosen: list[str], value_type: pa.DataType
+def _batches(
+    source: Source, table: LinkTable, chosen: list[str], types: list[pa.DataType]
 ) -> Iterator[pa.RecordBatch]:
-    types = {name: pa.string() for name in layout.columns}
-    types.update({chosen[0]: _NAMES, chosen[1]: _NAMES})
-    if layout.value is not None:
-        types[chosen[2]] = value_type
-    with (
-        pa.csv.open_csv(
-            pa.PythonFile(source.stream, mode="r"),
-            read_options=pa.csv.ReadOptions(
-                column_names=list(layout.columns),
-                skip_rows=layout.skip,
-                block_size=1 << 24,
-                encoding=source.encoding.removesuffix("-sig"),
-            ),
-            parse_options=pa.csv.ParseOptions(delimiter=layout.delimiter),
-            convert_options=pa.csv.ConvertOptions(column_types=types, include_columns=chosen),
-        ) as reader,
-    ):
+    if table.is_parquet:
+        with pa.parquet.ParquetFile(source.stream, read_dictionary=chosen[:2]) as file:
+            yield from file.iter_batches(batch_size=BATCH_ROWS, columns=chosen)
+        return
+    all_types = {name: pa.string() for name in table.keys}
+    all_types.update(zip(chosen, types, strict=True))
+    with _reader(source, table, all_types, chosen, 1 << 24) as reader:
         yield from reader
 
 
-def _parquet_batches(
-    source: Source, layout: TableLayout, chosen: list[str], value_type: pa.DataType
-) -> Iterator[pa.RecordBatch]:
-    del layout, value_type
-    with pa.parquet.ParquetFile(source.stream, read_dictionary=chosen[:2]) as table:
-        yield from table.iter_batches(batch_size=BATCH_ROWS, columns=chosen)
+def _reader(
+    source: Source,
+    table: LinkTable,
+    types: dict[str, pa.DataType],
+    chosen: list[str],
+    block_size: int,
+) -> pa.csv.CSVStreamingReader:
+    return pa.csv.open_csv(
+        pa.PythonFile(source.stream, mode="r"),
+        read_options=pa.csv.ReadOptions(
+            column_names=list(table.keys),
+            skip_rows=table.skip + (table.has_header is not False),
+            block_size=block_size,
+            encoding=source.encoding.removesuffix("-sig"),
+        ),
+        parse_options=pa.csv.ParseOptions(delimiter=table.delimiter),
+        convert_options=pa.csv.ConvertOptions(column_types=types, include_columns=chosen),
+    )
 
 
-_NAMES = pa.dictionary(pa.int32(), pa.string())
+@contextmanager
+def _opened(table: LinkTable) -> Iterator[Source]:
+    if table.content is None:
+        with open_source(table.path) as source:
+            yield source
+    else:
+        with open_source(table.content, name=table.path.name) as source:
+            yield source
+
+
+def settle_header(
+    table: LinkTable, columns: tuple[LinkColumn, ...], is_gene: Callable[[str], bool]
+) -> bool:
+    """Decide whether the first row is a header, by the genes of the other file.
+
+    Parameters
+    ----------
+    table : LinkTable
+        A table whose ``has_header`` is None.
+    columns : tuple of LinkColumn
+        Its columns without the first row.
+    is_gene : callable
+        Whether a text is a gene of the other file.
+
+    Returns
+    -------
+    bool
+        True for words that are headers, or that are not genes while those below are, and do not
+        look like them.
+    """
+    words = table.first
+    if any(is_gene(word) for word in words):
+        return False
+    cells = {value for column in columns for value in column.names}
+    if any(word in cells for word in words):
+        return False
+    roles = [role_of_header(word) for word in words]
+    known = [each for each in roles if each.role is not Role.NONE]
+    if any(each.is_strong for each in known) or len(known) >= 2:
+        return True
+    named = [column for column in columns if column.may_have_names and not column.is_sign]
+    shares = [sum(map(is_gene, column.names)) / max(1, len(column.names)) for column in named]
+    if shares and max(shares) > 0.5:
+        return True
+    return all(not _looks_like(words[column.place], column.names) for column in named)
+
+
+def _looks_like(word: str, names: frozenset[str]) -> bool:
+    """Return whether a word has the shape of most names: letters and digits in the same order."""
+    shape = _shape(word)
+    some = list(names)[:200]
+    return sum(_shape(name) == shape for name in some) >= 0.05 * len(some)
+
+
+def _shape(name: str) -> str:
+    return re.sub(r"[A-Z]+", "A", re.sub(r"[a-z]+", "a", re.sub(r"\d+", "0", name)))
 
 
 @contextmanager
@@ -193,65 +368,7 @@ def _readable(source: Source) -> Iterator[None]:
         ) from error
 
 
-def _is_parquet(source: Source) -> bool:
-    return source.head.startswith(b"PAR1")
-
-
-def _text_layout(
-    path: Path,
-    first_line: int,
-    delimiter: str,
-    cells: list[list[str]],
-    value_names: Sequence[str],
-) -> TableLayout:
-    if _is_header(cells):
-        named = _named_layout(path, cells[0], value_names)
-        return replace(named, delimiter=delimiter, skip=first_line)
-    if len(cells[0]) < 2:
-        raise _single_column(path)
-    columns = tuple(f"column {i + 1}" for i in range(len(cells[0])))
-    value = 2 if len(columns) > 2 else None
-    return TableLayout(columns, 0, 1, value, delimiter, first_line - 1)
-
-
 def _single_column(path: Path) -> InputError:
     return InputError(
         f"{path} has a single column.", "Give regulator, target and score in columns."
     )
-
-
-def _is_header(cells: list[list[str]]) -> bool:
-    if _known_pair(cells[0]) is not None:
-        return True
-    above, below = (row[2] if len(row) > 2 else "" for row in (cells[0], cells[-1]))
-    return is_number(below) and bool(above) and not is_number(above) and above not in "+-?"
-
-
-def _named_layout(path: Path, names: Sequence[str], value_names: Sequence[str]) -> TableLayout:
-    if len(names) < 2:
-        raise _single_column(path)
-    regulator, target = _known_pair(names) or (0, 1)
-    plain = [_plain(name) for name in names]
-    others = [i for i in range(len(names)) if i not in (regulator, target)]
-    named = [plain.index(name) for name in value_names if name in plain]
-    value = next((i for i in named if i in others), others[0] if others else None)
-    return TableLayout(_distinct(names), regulator, target, value)
-
-
-def _known_pair(names: Sequence[str]) -> tuple[int, int] | None:
-    plain = [_plain(name) for name in names]
-    for first, second in PAIRS:
-        if first in plain and second in plain:
-            return plain.index(first), plain.index(second)
-    return None
-
-
-def _plain(name: str) -> str:
-    return "".join(sign for sign in name.lower() if sign.isalnum())
-
-
-def _distinct(names: Sequence[str]) -> tuple[str, ...]:
-    """Keep the names where they distinguish columns, else number them."""
-    if len(set(names)) == len(names):
-        return tuple(names)
-    return tuple(f"{name} (column {i + 1})" for i, name in enumerate(names))

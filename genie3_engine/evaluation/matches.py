@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -12,15 +12,19 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from genie3_engine.data.decisions import Alternative, Certainty, Decision
+from genie3_engine.data.link_words import Role
+from genie3_engine.data.regulators import matched, spelt_alike
 from genie3_engine.errors import InputError
 from genie3_engine.evaluation.gold_standard import (
     GoldStandard,
     Keys,
+    gold_standard_of,
     is_among,
     pair_keys,
-    read_gold_standard,
 )
-from genie3_engine.evaluation.link_tables import detect_layout, read_batches
+from genie3_engine.evaluation.link_files import LinkReading, read_together
+from genie3_engine.evaluation.link_values import Order, Score
 
 Floats = npt.NDArray[np.float64]
 
@@ -44,15 +48,25 @@ class JudgedLinks:
     keys : (n_scored,) int64
         Pairs of the universe, best first, each once; see `GoldStandard`.
     scores : (n_scored,) float64
-        Their scores; the larger the better, so that a rank is negative here.
+        What they are ranked by, the larger the better: a rank is negative here, a weight that is
+        ranked by its size is without its sign.
     n_links : int
         Links in the list, judged or not.
+    order : Order
+        Which scores are the best.
+    values : (n_scored,) float64 or None
+        The scores as the file has them; None where they are ``scores`` but for the sign.
+    decisions : tuple of Decision
+        What was taken for what in the two files.
     """
 
     gold: GoldStandard
     keys: Keys
     scores: Floats
     n_links: int
+    order: Order = Order.LARGEST
+    values: Floats | None = None
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def is_true(self) -> npt.NDArray[np.bool_]:
@@ -90,7 +104,8 @@ class JudgedLinks:
         regulator, target = np.divmod(keys, max(1, len(self.gold.genes)))
         is_listed = places >= 0
         scores = np.full(len(keys), np.nan)
-        scores[is_listed] = np.abs(self.scores[places[is_listed]])
+        shown = np.abs(self.scores) if self.values is None else self.values
+        scores[is_listed] = shown[places[is_listed]]
         rank = pd.array(places + 1, dtype="Int64")
         rank[~is_listed] = pd.NA
         genes = self.gold.genes
@@ -116,7 +131,13 @@ class JudgedLinks:
         return self.keys[places], places.astype(np.int64)
 
 
-def judged_links(links: Path | str, gold: Path | str) -> JudgedLinks:
+def judged_links(
+    links: Path | str,
+    gold: Path | str,
+    *,
+    links_columns: Mapping[str, str] | None = None,
+    gold_columns: Mapping[str, str] | None = None,
+) -> JudgedLinks:
     """Read the links of a run or a file that a gold standard judges.
 
     Parameters
@@ -124,29 +145,40 @@ def judged_links(links: Path | str, gold: Path | str) -> JudgedLinks:
     links : Path or str
         See `genie3_engine.evaluation.accuracy.evaluate`.
     gold : Path or str
-        The gold standard, see `read_gold_standard`.
+        The gold standard, see `gold_standard_of`.
+    links_columns, gold_columns : mapping of str to str, optional
+        Columns for roles, see `read_together`.
 
     Returns
     -------
     JudgedLinks
-        The links.
+        The links, with the decisions on both files.
 
     Raises
     ------
     InputError
         When a file cannot be read or the two have no pair in common.
+    OptionError
+        When the user names a role or a column that there is not.
     """
     path = links_file(Path(links))
-    layout, truth = detect_layout(path), read_gold_standard(gold)
-    batches = read_batches(path, layout, value_type=pa.float64())
-    judged = judge(batches, truth, ascending=layout.value_name == "rank")
+    reading, of_gold, decisions = read_together(
+        path, Path(gold), links_columns=links_columns, gold_columns=gold_columns
+    )
+    truth = gold_standard_of(of_gold)
+    names = NamesSeen()
+    judged = judge(names.seen(reading.batches()), truth, order=reading.score.order)
+    overlap = overlap_decision(names, truth, path.name, Path(gold).name)
     if not len(judged.keys):
-        example = ", ".join(truth.genes[:3])
         raise InputError(
-            f"None of the {judged.n_links:,} links of {path} is a pair of {gold}.",
-            f"Use the same gene names in both; the gold standard's are like {example}.",
+            f"None of the {judged.n_links:,} links of {path} is a pair of {gold}. "
+            f"{overlap.sentence}",
+            "Use the same gene names in both, or name the columns (--links-columns, "
+            "--gold-columns).",
         )
-    return judged
+    decisions = _with_order(decisions, reading.score, judged)
+    doubt = contradicted(reading, names)
+    return replace(judged, decisions=(*decisions, *filter(None, [doubt]), overlap))
 
 
 def links_file(path: Path) -> Path:
@@ -161,7 +193,7 @@ def links_file(path: Path) -> Path:
 
 
 def judge(
-    batches: Iterable[pa.RecordBatch], gold: GoldStandard, *, ascending: bool = False
+    batches: Iterable[pa.RecordBatch], gold: GoldStandard, *, order: Order = Order.LARGEST
 ) -> JudgedLinks:
     """Keep the links that a gold standard judges, of links in memory or in a stream.
 
@@ -172,8 +204,9 @@ def judge(
         a score. Only links of the gold standard's universe are held in memory.
     gold : GoldStandard
         The truth.
-    ascending : bool
-        Whether a small score is a good one, as a rank is.
+    order : Order
+        Which scores are the best. ``SIGNED`` becomes ``SIZE`` when both signs occur among them,
+        else ``LARGEST``.
 
     Returns
     -------
@@ -191,8 +224,8 @@ def judge(
         keys = pair_keys(batch.column(0), batch.column(1), genes=genes)
         if batch.num_columns > 2:
             scores = batch.column(2).to_numpy(zero_copy_only=False).astype(np.float64)
-            scores = -scores if ascending else scores
         else:
+            order = Order.LARGEST
             scores = -np.arange(n_links, n_links + len(keys), dtype=np.float64)
         n_links += len(keys)
         kept = np.flatnonzero(keys >= 0)
@@ -205,16 +238,116 @@ def judge(
             f"{int(np.isnan(scores).sum()):,} links have a score that is not a number.",
             "Fill or remove them.",
         )
-    return JudgedLinks(gold, *_best_once(keys, scores), n_links)
+    if order is Order.SIGNED:
+        order = Order.SIZE if _has_both_signs(scores) else Order.LARGEST
+    ranked = {Order.SMALLEST: np.negative, Order.SIZE: np.abs}.get(order, np.asarray)(scores)
+    keys, ranked, places = _best_once(keys, ranked)
+    is_kept_sign = order is Order.SIZE or bool((scores < 0).any() and order is Order.LARGEST)
+    values = scores[places] if is_kept_sign and n_links and batch.num_columns > 2 else None
+    return JudgedLinks(gold, keys, ranked, n_links, order, values)
 
 
-def _best_once(keys: Keys, scores: Floats) -> tuple[Keys, Floats]:
-    """Sort by score, and keep the first of each pair."""
+def _has_both_signs(scores: Floats) -> bool:
+    """Return whether negative scores are weights of repression and not noise around zero."""
+    low, high = (float(scores.min()), float(scores.max())) if len(scores) else (0.0, 0.0)
+    return low < 0 < high and -low > 0.05 * high and float(np.mean(scores < 0)) > 0.01
+
+
+def _best_once(keys: Keys, scores: Floats) -> tuple[Keys, Floats, Keys]:
+    """Sort by score, and keep the first of each pair; return where each was, too."""
+    places = np.arange(len(keys))
     if np.any(scores[1:] > scores[:-1]):
-        order = np.argsort(-scores, kind="stable")
-        keys, scores = keys[order], scores[order]
+        places = np.argsort(-scores, kind="stable")
+        keys, scores = keys[places], scores[places]
     ascending = np.sort(keys)
     if np.any(ascending[1:] == ascending[:-1]):
         first = np.sort(np.unique(keys, return_index=True)[1])
-        keys, scores = keys[first], scores[first]
-    return keys, scores
+        keys, scores, places = keys[first], scores[first], places[first]
+    return keys, scores, places
+
+
+class NamesSeen:
+    """The names of links that passed in a stream."""
+
+    def __init__(self) -> None:
+        self.regulators: set[str] = set()
+        self.targets: set[str] = set()
+
+    def seen(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Pass the batches on."""
+        for batch in batches:
+            for names, column in ((self.regulators, 0), (self.targets, 1)):
+                names.update(batch.column(column).dictionary.to_pylist())
+            yield batch
+
+
+def overlap_decision(names: NamesSeen, gold: GoldStandard, links: str, name: str) -> Decision:
+    """Return how many genes of a gold standard the links have, with near names of the others."""
+    genes = names.regulators | names.targets
+    missing = [gene for gene in gold.genes if gene not in genes]
+    taken = (
+        f"{len(gold.genes) - len(missing):,} of the {len(gold.genes):,} genes of {name} are in "
+        f"{links}."
+    )
+    if len(missing) * 2 <= len(gold.genes):
+        return Decision("overlap", taken, names=tuple(missing[:20]))
+    match = matched(missing, sorted(genes), what="gene")
+    near = [f"'{one}' is near '{other[0]}'" for one, other in list(match.near.items())[:3]]
+    alike = sum(spelt_alike(one, other[0]) for one, other in match.near.items())
+    is_doubtful = alike * 10 > len(missing) or len(missing) * 10 > 9 * len(gold.genes)
+    evidence = f"Missing are {', '.join(missing[:3])}, ...; {links} has {_some(genes)}."
+    if near and is_doubtful:
+        evidence = f"Of those missing, {', '.join(near)}."
+    certainty = Certainty.GUESS if is_doubtful else Certainty.CLEAR
+    return Decision("overlap", taken, evidence, certainty, names=tuple(missing[:20]))
+
+
+def _some(genes: Iterable[str]) -> str:
+    return ", ".join(sorted(genes)[:3]) + ", ..."
+
+
+def contradicted(reading: LinkReading, names: NamesSeen) -> Decision | None:
+    """Return a warning where all rows contradict an order that the first rows suggested."""
+    pair = reading.pair
+    if pair is None or pair.is_told or pair.regulator.is_whole or pair.has_headers:
+        return None
+    n_regulators, n_targets = len(names.regulators), len(names.targets)
+    if n_regulators <= 1.3 * n_targets or pair.regulator.n_linked > 1.3 * pair.target.n_linked:
+        return None
+    reverse = f"regulator={pair.target.option},target={pair.regulator.option}"
+    return Decision(
+        "roles",
+        f"Column {pair.regulator.label} is the regulator by the first rows of "
+        f"{reading.table.path.name}.",
+        f"In all rows it has {n_regulators:,} names and the target {n_targets:,}.",
+        Certainty.GUESS,
+        (Alternative("The reverse", {"links_columns": reverse}),),
+    )
+
+
+def _with_order(
+    decisions: tuple[Decision, ...], score: Score, judged: JudgedLinks
+) -> tuple[Decision, ...]:
+    """Return the decisions with one on how scores of both signs are ranked."""
+    if score.order is not Order.SIGNED or judged.values is None:
+        return decisions
+    column = "The score" if score.column is None else f"Column {score.column.label}"
+    option = None if score.column is None else score.column.option
+    n_negative = int((judged.values < 0).sum())
+    by_size = judged.order is Order.SIZE
+    is_clear = by_size and score.column is not None and score.column.header.role is Role.SIGNED
+    how = "the largest size first" if by_size else "the largest first"
+    other, role = ("By value", "score") if by_size else ("By size", "size")
+    alternatives = (
+        ()
+        if is_clear or option is None
+        else (Alternative(other, {"links_columns": f"{role}={option}"}),)
+    )
+    signed = Decision(
+        subject="sign",
+        taken=f"{column} has {n_negative:,} negative values and is ranked {how}.",
+        evidence="A negative weight is a repression, as strong as its size." if by_size else "",
+        certainty=Certainty.CLEAR if is_clear or not alternatives else Certainty.GUESS,
+        alternatives=alternatives,
+    )
+    return (*decisions, signed)

@@ -1,28 +1,91 @@
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 
-from genie3_engine.evaluation.link_tables import TableLayout, detect_layout
+from genie3_engine.errors import InputError
+from genie3_engine.evaluation.link_tables import (
+    open_table,
+    read_batches,
+    sample_columns,
+    settle_header,
+)
+
+GENES = {"A", "B", "C", "D"}
 
 
 @pytest.mark.parametrize(
-    ("first_rows", "columns", "skip"),
+    ("text", "delimiter", "first", "has_header"),
     [
-        ("A\tB\t0.5\nC\tD\t0.4\n", (0, 1, 2), 0),
-        ("TF\ttarget\timportance\nA\tB\t0.5\n", (0, 1, 2), 1),
-        ("Gene1\tGene2\tEdgeWeight\nA\tB\t0.5\n", (0, 1, 2), 1),
-        ("source\tregulator\ttarget\tscore\npaper\tA\tB\t0.5\n", (1, 2, 3), 1),
-        ("importance,target,regulator\n0.5,A,B\n", (2, 1, 0), 1),
-        ("rank\tregulator\ttarget\timportance\n1\tA\tB\t0.5\n", (1, 2, 3), 1),
-        ("von\tnach\tmass\nA\tB\t0.5\n", (0, 1, 2), 1),
-        ("A\tB\nC\tD\n", (0, 1, None), 0),
-        ("# a\n# b\nA\tB\t1\n", (0, 1, 2), 2),
+        ("A\tB\t0.5\nC\tD\t0.4\n", "\t", ("A", "B", "0.5"), False),
+        ("TF\ttarget\timportance\nA\tB\t0.5\n", "\t", ("TF", "target", "importance"), True),
+        ("von\tnach\tmass\nA\tB\t0.5\n", "\t", ("von", "nach", "mass"), True),
+        ("A\tB\nC\tD\n", "\t", ("A", "B"), None),
+        ("A,B\nA,D\n", ",", ("A", "B"), False),
+        ("# a\n# b\nA\tB\t1\n", "\t", ("A", "B", "1"), False),
+        ("Target gene,Transcription factor\nA,B\n", ",", None, None),
+        ("a|b|s\nA|B|0.5\n", "|", ("a", "b", "s"), True),
+        ('"tf" "gene"\n"1" "A" "B"\n', " ", ("", "tf", "gene"), True),
+        (",tf,gene\n0,A,B\n1,C,D\n", ",", ("", "tf", "gene"), True),
+        ("tf   gene  weight\nA    B     0.5\n", "\t", ("tf", "gene", "weight"), True),
     ],
 )
-def test_detect_layout__by_name_or_position(tmp_path, first_rows, columns, skip):
+def test_open_table__finds_delimiter_and_header(tmp_path, text, delimiter, first, has_header):
     path = tmp_path / "links"
-    path.write_text(first_rows)
-    layout = detect_layout(path)
-    assert isinstance(layout, TableLayout)
-    assert (layout.regulator, layout.target, layout.value) == columns
-    assert layout.skip == skip
+    path.write_text(text)
+    table = open_table(path)
+    assert (table.delimiter, table.has_header) == (delimiter, has_header)
+    assert first is None or table.first == first
+
+
+@pytest.mark.parametrize(
+    ("text", "is_header"),
+    [
+        ("tf,gene\nA,B\nC,D\n", True),
+        ("von,nach\nA,B\nC,D\n", True),
+        ("C,D\nA,B\nX,Y\n", False),
+        ("SET,TF\nA,B\nC,D\n", True),
+        ("b12,b13\nb14,b15\nb16,b17\n", False),
+        ("von,nach\nb14,b15\nb16,b17\n", True),
+    ],
+)
+def test_settle_header__goes_by_genes_words_and_shapes(tmp_path, text, is_header):
+    path = tmp_path / "links"
+    path.write_text(text)
+    table = open_table(path)
+    assert table.has_header is None
+    assert settle_header(table, sample_columns(table), GENES.__contains__) is is_header
+
+
+def test_settle_header__a_word_that_is_a_gene_is_none(tmp_path):
+    path = tmp_path / "links"
+    path.write_text("TF,target\nA,B\nC,D\n")
+    table = open_table(path)
+    assert not settle_header(table, sample_columns(table), {*GENES, "TF"}.__contains__)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x,A,B,0.5\ny,C,D,0.25\n",
+        "n,tf,gene,s\nx,A,B,0.5\ny,C,D,0.25\n",
+        "n  tf gene s\nx  A B 0.5\ny  C D 0.25\n",
+        '"tf","gene","s"\n"1","A","B",0.5\n"2","C","D",0.25\n',
+    ],
+)
+def test_read_batches__gives_the_chosen_columns(tmp_path, text):
+    path = tmp_path / "links"
+    path.write_text(text)
+    batches = list(read_batches(open_table(path), [1, 2, 3], value_type=pa.float64()))
+    assert pa.Table.from_batches(batches).to_pydict() == {
+        "regulator": ["A", "C"],
+        "target": ["B", "D"],
+        "value": [0.5, 0.25],
+    }
+
+
+def test_open_table__names_what_is_wrong(tmp_path):
+    path = tmp_path / "links"
+    path.write_text("only\none\n")
+    with pytest.raises(InputError, match="single column"):
+        open_table(path)

@@ -1,0 +1,194 @@
+"""Measure the columns of a table of links: names, numbers, counts, signs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from genie3_engine.data.io.text.cell_values import is_missing, number
+from genie3_engine.data.link_words import HeaderRole, Role, role_of_header
+
+Floats = npt.NDArray[np.float64]
+TRUE_WORDS = frozenset(["1", "true", "t", "yes", "y", "edge", "link", "positive", "present"])
+FALSE_WORDS = frozenset(
+    {"0", "false", "f", "no", "n", "none", "negative", "absent", "no edge", "no_edge", "no link"}
+)
+SIGN_WORDS = frozenset(
+    (  # noqa: SIM905 -- a list of words is read best as one
+        "+ - ? +- -+ +/- 0 1 -1 activation repression activates represses activator repressor "
+        "unknown activated repressed inhibition inhibits stimulation up down positive negative "
+        "dual regulates act rep expression stimulates induces inhibitor inducer "
+        "both regulation"
+    ).split()
+)
+
+
+@dataclass(frozen=True, eq=False)
+class LinkColumn:
+    """One column of a table of links.
+
+    Parameters
+    ----------
+    name : str
+        Its header; empty without one.
+    place : int
+        From 0.
+    values : tuple of str
+        Its distinct texts, without space around them.
+    codes : (n_rows,) int
+        For each row the position of its text in ``values``.
+    is_whole : bool
+        Whether these are all rows of the file.
+    has_header : bool
+        Whether the table has a header; the column's own may be empty.
+    is_true : (n_rows,) bool or None
+        Rows that are links, where another column distinguishes them.
+    """
+
+    name: str
+    place: int
+    values: tuple[str, ...]
+    codes: npt.NDArray[np.int64]
+    is_whole: bool = True
+    has_header: bool = False
+    is_true: npt.NDArray[np.bool_] | None = None
+
+    @classmethod
+    def of(
+        cls, cells: pa.ChunkedArray | pa.Array, place: int, name: str | None, *, is_whole: bool
+    ) -> LinkColumn:
+        """Return the column of Arrow's cells; without a name the table has no header."""
+        if isinstance(cells, pa.ChunkedArray):
+            cells = cells.combine_chunks()
+        if not isinstance(cells, pa.DictionaryArray):
+            cells = cells.cast(pa.string()).dictionary_encode()
+        texts = ["" if text is None else str(text).strip() for text in cells.dictionary.to_pylist()]
+        codes = cells.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False).astype(np.int64)
+        distinct = tuple(dict.fromkeys([*texts, ""]))
+        places = {text: i for i, text in enumerate(distinct)}
+        renumbered = np.array([*(places[text] for text in texts), places[""]], np.int64)[codes]
+        used, codes = np.unique(renumbered, return_inverse=True)
+        values = tuple(distinct[i] for i in used)
+        return cls(name or "", place, values, codes, is_whole, name is not None)
+
+    @property
+    def label(self) -> str:
+        """Return what to call the column."""
+        return f"'{self.name}'" if self.name else str(self.place + 1)
+
+    @property
+    def option(self) -> str:
+        """Return how the user names it."""
+        return self.name or str(self.place + 1)
+
+    @cached_property
+    def header(self) -> HeaderRole:
+        """Return what its header means; nothing where the table has none."""
+        return role_of_header(self.name) if self.has_header else HeaderRole(Role.NONE)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Return its distinct texts that are not missing."""
+        return frozenset(value for value in self.values if value)
+
+    @cached_property
+    def n_linked(self) -> int:
+        """Return how many of its names are in a link."""
+        if self.is_true is None or not self.is_true.any():
+            return len(self.names)
+        return len(np.unique(self.codes[self.is_true]))
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Return whether its first rows hold a few of its names only, as they are grouped."""
+        n_runs = 1 + int(np.count_nonzero(np.diff(self.codes)))
+        return not self.is_whole and n_runs < 2 * len(self.values)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Return its distinct texts in small letters; numbers such as 1.0 become whole."""
+        return frozenset(
+            re.sub(r"^([+-]?\d+)\.0+$", r"\1", value.lower()).lstrip("+") or "+"
+            for value in self.values
+            if not is_missing(value) or value in {"-", "?"}
+        )
+
+    @cached_property
+    def numbers(self) -> Floats:
+        """Return its distinct texts as numbers; NaN where they are none."""
+        try:
+            return np.array(self.values, np.float64)
+        except ValueError:
+            found = (number(value) for value in self.values)
+            return np.array([np.nan if each is None else each for each in found], np.float64)
+
+    @cached_property
+    def is_numeric(self) -> bool:
+        """Return whether all texts that are not missing are numbers."""
+        if np.all(np.isfinite(self.numbers)):
+            return bool(len(self.values))
+        texts = [value for value in self.values if not is_missing(value)]
+        return bool(texts) and all(number(value) is not None for value in texts)
+
+    @property
+    def is_mostly_numeric(self) -> bool:
+        """Return whether a column of numbers may be damaged: half of its texts are numbers."""
+        if self.is_numeric:
+            return True
+        texts = [value for value in self.values if not is_missing(value)]
+        n_numbers = sum(number(value) is not None for value in texts)
+        return bool(n_numbers) and 2 * n_numbers >= len(texts)
+
+    @cached_property
+    def finite(self) -> Floats:
+        """Return its distinct numbers."""
+        return self.numbers[np.isfinite(self.numbers)]
+
+    @property
+    def is_whole_numbers(self) -> bool:
+        """Return whether it has whole numbers only."""
+        return self.is_numeric and bool(np.all(self.finite == np.rint(self.finite)))
+
+    @property
+    def is_count(self) -> bool:
+        """Return whether it numbers the rows: whole numbers from 0 or 1, each once."""
+        if not self.is_whole_numbers or len(self.values) < max(3, len(self.codes)):
+            return False
+        first, last = int(self.finite.min()), int(self.finite.max())
+        return first in (0, 1) and last - first + 1 <= 1.1 * len(self.codes) + 1
+
+    @property
+    def may_have_names(self) -> bool:
+        """Return whether it can be a column of genes."""
+        if self.is_numeric:
+            is_code = self.is_whole_numbers and bool(np.all(self.finite >= 0))
+            return is_code and not self.is_count and len(self.names) > 1
+        return bool(self.names)
+
+    @property
+    def is_sign(self) -> bool:
+        """Return whether it has words or numbers for activation and repression only."""
+        return bool(self.words) and self.words <= SIGN_WORDS
+
+    def trend(self) -> int:
+        """Return 1 where its numbers never rise from row to row, -1 where they never fall."""
+        numbers = self.numbers[self.codes]
+        steps = np.diff(numbers[np.isfinite(numbers)])
+        if not np.any(steps):
+            return 0
+        return 1 if np.all(steps <= 0) else -1 if np.all(steps >= 0) else 0
+
+    def size_trend(self) -> int:
+        """Return the same of its numbers without their signs."""
+        numbers = np.abs(self.numbers[self.codes])
+        steps = np.diff(numbers[np.isfinite(numbers)])
+        return 1 if np.any(steps) and np.all(steps <= 0) else 0
+
+    def share_of_rows(self, is_value: npt.NDArray[np.bool_]) -> float:
+        """Return the share of rows whose text is one of some, given by position in ``values``."""
+        return float(np.mean(is_value[self.codes])) if len(self.codes) else 0.0

@@ -1,0 +1,259 @@
+"""Read ranked links and a gold standard together: each is evidence for the other's columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from genie3_engine.data.decisions import Decision
+from genie3_engine.errors import OptionError
+from genie3_engine.evaluation import link_tables
+from genie3_engine.evaluation.link_columns import LinkColumn
+from genie3_engine.evaluation.link_matrix import (
+    LinkMatrix,
+    is_matrix,
+    matrix_of,
+    regulators_in_rows,
+)
+from genie3_engine.evaluation.link_roles import LinkFile, Pair, find_pairs
+from genie3_engine.evaluation.link_tables import LinkTable, open_table
+from genie3_engine.evaluation.link_values import (
+    Label,
+    Order,
+    Score,
+    find_label,
+    find_score,
+    linked_rows,
+)
+
+LINK_ROLES = ("regulator", "target", "score", "rank", "size")
+GOLD_ROLES = ("regulator", "target", "label")
+
+
+@dataclass
+class _Side:
+    """One of the two files while it is read."""
+
+    table: LinkTable
+    file: LinkFile
+    matrix: LinkMatrix | None = None
+    in_rows: bool = True
+    decisions: list[Decision] = field(default_factory=list)
+
+    @property
+    def columns(self) -> tuple[LinkColumn, ...]:
+        return self.file.columns
+
+
+@dataclass(frozen=True)
+class LinkReading:
+    """How ranked links are read.
+
+    Parameters
+    ----------
+    table : LinkTable
+        The file.
+    pair : Pair or None
+        Its columns of regulators and targets; None for a matrix.
+    score : Score
+        Its score.
+    matrix : LinkMatrix or None
+        The matrix, where it is one.
+    in_rows : bool
+        Whether the regulators of the matrix are in its rows.
+    """
+
+    table: LinkTable
+    pair: Pair | None
+    score: Score
+    matrix: LinkMatrix | None = None
+    in_rows: bool = True
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Yield regulators, targets and scores."""
+        if self.matrix is not None:
+            yield from self.matrix.batches(regulators_in_rows=self.in_rows)
+            return
+        assert self.pair is not None
+        places = [self.pair.regulator.place, self.pair.target.place]
+        if self.score.column is not None:
+            places.append(self.score.column.place)
+        yield from link_tables.read_batches(self.table, places, value_type=pa.float64())
+
+
+@dataclass(frozen=True)
+class GoldReading:
+    """How a gold standard is read: as `LinkReading`, with a label in place of a score."""
+
+    table: LinkTable
+    pair: Pair | None
+    label: Label
+    matrix: LinkMatrix | None = None
+    in_rows: bool = True
+
+    def batches(self) -> Iterator[tuple[pa.RecordBatch, npt.NDArray[np.bool_]]]:
+        """Yield pairs of names, and which of them are links."""
+        if self.matrix is not None:
+            for batch in self.matrix.batches(regulators_in_rows=self.in_rows):
+                yield batch, batch.column(2).to_numpy() != 0
+            return
+        assert self.pair is not None
+        places = [self.pair.regulator.place, self.pair.target.place]
+        column = self.label.column
+        if column is not None:
+            places.append(column.place)
+        value_type = pa.dictionary(pa.int32(), pa.string())
+        for batch in link_tables.read_batches(self.table, places, value_type=value_type):
+            yield batch, _is_link(batch, self.label)
+
+
+def _is_link(batch: pa.RecordBatch, label: Label) -> npt.NDArray[np.bool_]:
+    if label.column is None:
+        return np.ones(batch.num_rows, dtype=np.bool_)
+    cells = batch.column(2)
+    if not isinstance(cells, pa.DictionaryArray):
+        cells = cells.dictionary_encode()
+    texts = [str(text).strip() for text in cells.dictionary.to_pylist()]
+    known = np.array([text not in label.false for text in texts], np.bool_)
+    is_link: npt.NDArray[np.bool_] = known[cells.indices.to_numpy(zero_copy_only=False)]
+    return is_link
+
+
+def read_together(
+    links: Path,
+    gold: Path,
+    *,
+    links_columns: Mapping[str, str] | None = None,
+    gold_columns: Mapping[str, str] | None = None,
+) -> tuple[LinkReading, GoldReading, tuple[Decision, ...]]:
+    """Decide what each column of ranked links and of a gold standard is.
+
+    Parameters
+    ----------
+    links, gold : Path
+        The files.
+    links_columns, gold_columns : mapping of str to str, optional
+        The user's word: a column, by name or by number from 1, for a role. Roles of links are
+        ``regulator``, ``target`` and one of ``score`` (the largest is the best), ``rank`` (the
+        smallest) and ``size`` (the largest without its sign); of a gold standard ``regulator``,
+        ``target`` and ``label``. ``score`` and ``label`` may be ``none``. For a matrix,
+        ``regulator`` is ``rows`` or ``columns``.
+
+    Returns
+    -------
+    tuple of LinkReading, GoldReading and the decisions
+        How each is read, and what was taken for what.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be read, or has no columns of names.
+    OptionError
+        When the user names a role or a column that there is not.
+    """
+    sides = [
+        _side(links, "links_columns", links_columns, LINK_ROLES, whole=False),
+        _side(gold, "gold_columns", gold_columns, GOLD_ROLES, whole=True),
+    ]
+    for one, other in (sides, sides[::-1]):
+        _settle(one, other)
+    _find_matrices(sides)
+    is_true = linked_rows(sides[1].columns)
+    if is_true is not None:
+        columns = tuple(replace(column, is_true=is_true) for column in sides[1].columns)
+        sides[1].file = replace(sides[1].file, columns=columns)
+    pairs: list[Pair | None] = [None, None]
+    if all(side.matrix is None for side in sides):
+        pairs = list(find_pairs(sides[0].file, sides[1].file))
+    else:
+        for i, side in enumerate(sides):
+            if side.matrix is None:
+                pairs[i] = find_pairs(side.file, _as_file(sides[1 - i]))[0]
+        for i, side in enumerate(sides):
+            if side.matrix is not None:
+                known = _regulators(pairs[1 - i])
+                side.in_rows, decision = regulators_in_rows(side.matrix, side.file, known)
+                side.decisions.append(decision)
+    for side, pair in zip(sides, pairs, strict=True):
+        if pair is not None:
+            side.decisions.append(pair.decision(side.file))
+    of_links, of_gold = sides
+    score, label = Score(None, Order.SIGNED), Label(None)
+    if pairs[0] is not None:
+        score = find_score(of_links.file, pairs[0])
+        of_links.decisions += [score.decision] if score.decision else []
+    if pairs[1] is not None:
+        label = find_label(of_gold.file, pairs[1])
+        of_gold.decisions += [label.decision] if label.decision else []
+    return (
+        LinkReading(of_links.table, pairs[0], score, of_links.matrix, of_links.in_rows),
+        GoldReading(of_gold.table, pairs[1], label, of_gold.matrix, of_gold.in_rows),
+        (*of_links.decisions, *of_gold.decisions),
+    )
+
+
+def _side(
+    path: Path,
+    option: str,
+    told: Mapping[str, str] | None,
+    roles: tuple[str, ...],
+    *,
+    whole: bool,
+) -> _Side:
+    for role in told or {}:
+        if role not in roles:
+            raise OptionError(
+                f"There is no role {role!r} in {option.replace('_', ' ')}.",
+                f"Give {', '.join(roles)}.",
+            )
+    table = open_table(path)
+    columns = link_tables.sample_columns(table, whole=whole)
+    return _Side(table, LinkFile(path.name, option, columns, told or {}))
+
+
+def _settle(side: _Side, other: _Side) -> None:
+    """Decide whether the first row is a header, where that is open."""
+    if side.table.has_header is not None:
+        return
+    genes = _cells(other)
+    if link_tables.settle_header(side.table, side.columns, genes.__contains__):
+        side.table = replace(side.table, has_header=True)
+        return
+    side.table = side.table.without_header()
+    columns = link_tables.sample_columns(side.table, whole=side.columns[0].is_whole)
+    side.file = replace(side.file, columns=columns)
+
+
+def _cells(side: _Side) -> frozenset[str]:
+    columns = [column for column in side.columns if column.may_have_names and not column.is_sign]
+    return frozenset(name for column in columns for name in column.names)
+
+
+def _find_matrices(sides: list[_Side]) -> None:
+    for side, other in (sides, sides[::-1]):
+        if side.table.has_header and is_matrix(side.columns, _cells(other)):
+            columns = side.columns
+            if not columns[0].is_whole:
+                columns = link_tables.sample_columns(side.table, whole=True)
+            side.matrix = matrix_of(columns)
+
+
+def _as_file(side: _Side) -> LinkFile:
+    """Return the axes of a matrix as two columns, as evidence for the other file."""
+    if side.matrix is None:
+        return side.file
+    axes = (side.matrix.rows, side.matrix.columns)
+    columns = tuple(LinkColumn("", i, names, np.arange(len(names))) for i, names in enumerate(axes))
+    return LinkFile(side.file.name, side.file.option, columns)
+
+
+def _regulators(pair: Pair | None) -> frozenset[str]:
+    if pair is None or not pair.is_sure:
+        return frozenset()
+    regulators, targets = pair.regulator.names, pair.target.names
+    return regulators if len(regulators) < 0.9 * len(regulators | targets) else frozenset()
