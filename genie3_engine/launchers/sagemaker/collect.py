@@ -67,7 +67,7 @@ def gather(folder: RunFolder, record: TrainingState, bucket: Bucket, *, home: Pa
             raise
         with suppress(RunError, OSError):
             folder.write_timings(timings(record, collecting_seconds=time.monotonic() - started))
-        seen = record.job.seen if record.job else {}
+        job_ended = record.job.seen.ended if record.job else None
         folder.write_status(
             replace(
                 status,
@@ -75,7 +75,7 @@ def gather(folder: RunFolder, record: TrainingState, bucket: Bucket, *, home: Pa
                 step="",
                 targets_done=status.targets_total,
                 heartbeat=time.time(),
-                ended=seen.get("ended") or time.time(),
+                ended=job_ended or time.time(),
                 error=None,
             )
         )
@@ -110,11 +110,11 @@ def timings(record: TrainingState, *, collecting_seconds: float) -> dict[str, An
     job = record.job
     if job is None:
         return {}
-    told = [host["timings"] for host in record.hosts if host.get("timings")]
+    told = [host.timings for host in record.hosts if host.timings]
     steps = _slowest(told)
     seconds = {**_service_seconds(job, steps), **steps, COLLECTING: collecting_seconds}
-    began = job.seen.get("created") or job.submitted
-    ended = job.seen.get("ended") or time.time()
+    began = job.seen.created or job.submitted
+    ended = job.seen.ended or time.time()
     return {
         "seconds": {**seconds, "total": max(0.0, ended - began) + collecting_seconds},
         "targets_computed": sum(each.get("targets_computed", 0) for each in told),
@@ -140,7 +140,7 @@ def _slowest(told: Sequence[dict[str, Any]]) -> dict[str, float]:
 def _service_seconds(job: JobRecord, steps: dict[str, float]) -> dict[str, float]:
     """Return what the service itself took, from the job's phases."""
     spent = {"launching": 0.0, "downloading": 0.0, "installing": 0.0, "uploading": 0.0}
-    for name, began, ended in job.seen.get("phases", ()):
+    for name, began, ended in job.seen.phases:
         seconds = max(0.0, (ended or began) - began)
         if name in _LAUNCHING:
             spent["launching"] += seconds

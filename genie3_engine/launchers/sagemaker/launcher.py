@@ -87,7 +87,7 @@ class SageMakerLauncher(Launcher):
             record = self._settled(folder.spec, load(folder))
             if (
                 record.job is not None
-                and record.job.state == "Completed"
+                and record.job.seen.state == "Completed"
                 and only_collecting_failed(status)
             ):
                 return self._collect_again(folder, record)

@@ -16,6 +16,7 @@ from genie3_engine.errors import CloudError
 from genie3_engine.jobs import atomic_write
 from genie3_engine.launchers.base import Host, JobView
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
+from genie3_engine.launchers.sagemaker.training_job import Job
 
 if TYPE_CHECKING:
     from genie3_engine.store.run_folder import RunFolder
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 COLLECTING = "collecting"
 FILE = "launcher.json"
 _LOCK = "launcher.lock"
+_NOT_ASKED = Job("", "")
 _FIRST_PAUSE, _LONGEST_PAUSE = 15.0, 900.0  # seconds, after a refused collection
 
 
@@ -46,8 +48,8 @@ class JobRecord:
         On demand, of one instance; None when unknown.
     price_note : str
         Where that price is from, and of when.
-    seen : dict
-        The job as it was described last.
+    seen : Job
+        The last description of the job; without a state when the service was not asked yet.
     """
 
     name: str
@@ -57,12 +59,7 @@ class JobRecord:
     spot: bool
     usd_an_hour: float | None = None
     price_note: str = ""
-    seen: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def state(self) -> str:
-        """The service's last description of it; empty when it was not asked yet."""
-        return str(self.seen.get("state", ""))
+    seen: Job = _NOT_ASKED
 
     def billable_seconds(self, now: float) -> float:
         """Return the seconds of one instance that are paid for: so far, or in all.
@@ -72,11 +69,10 @@ class JobRecord:
         While the job is at work this is the time since the instances began, which for spot
         instances is more than what will be asked for.
         """
-        known = self.seen.get("billable_seconds")
-        if known is not None:
-            return float(known)
-        began, ended = self.seen.get("training_began"), self.seen.get("ended")
-        return max(0.0, (ended or now) - began) if began else 0.0
+        seen = self.seen
+        if seen.billable_seconds is not None:
+            return float(seen.billable_seconds)
+        return max(0.0, (seen.ended or now) - seen.training_began) if seen.training_began else 0.0
 
     def dollars(self, now: float) -> float | None:
         """Return what was paid for so far; None when the price is unknown."""
@@ -143,7 +139,7 @@ class TrainingState:
         When the service was asked last, in seconds since the epoch.
     refusal : dict or None
         Why it could not be asked: code, message, remedy.
-    hosts : list of dict
+    hosts : list of Host
         The last note of each host.
     logs_read : dict
         From a log stream to where reading goes on.
@@ -160,7 +156,7 @@ class TrainingState:
     is_cancelled: bool = False
     checked: float = 0.0
     refusal: dict[str, str] | None = None
-    hosts: list[dict[str, Any]] = field(default_factory=list)
+    hosts: list[Host] = field(default_factory=list)
     logs_read: dict[str, str] = field(default_factory=dict)
     logs_checked: float = 0.0
     collection: Collection = field(default_factory=Collection)
@@ -199,11 +195,18 @@ def load(folder: RunFolder) -> TrainingState | None:
         if values.pop("launcher") != "sagemaker":
             return None
         values["options"] = SageMakerOptions.from_dict(values["options"])
-        values["jobs"] = [JobRecord(**job) for job in values["jobs"]]
+        values["jobs"] = [_job_record(job) for job in values["jobs"]]
+        values["hosts"] = [Host(**host) for host in values["hosts"]]
         values["collection"] = Collection(**values.get("collection", {}))
         return TrainingState(**values)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _job_record(values: dict[str, Any]) -> JobRecord:
+    seen = {"name": values["name"], "state": "", **values["seen"]}
+    phases = tuple(tuple(phase) for phase in seen.get("phases", ()))
+    return JobRecord(**{**values, "seen": Job(**{**seen, "phases": phases})})
 
 
 @contextmanager
@@ -280,15 +283,15 @@ def view_of(folder: RunFolder) -> JobView | None:
     )
     return JobView(
         job=job.name,
-        state=job.state,
-        secondary=str(job.seen.get("secondary", "")),
-        message=str(job.seen.get("message", "")),
-        hosts=tuple(Host(**host) for host in record.hosts),
+        state=job.seen.state,
+        secondary=job.seen.secondary,
+        message=job.seen.message,
+        hosts=tuple(record.hosts),
         host_names=tuple(f"algo-{i + 1}" for i in range(job.n_instances)),
-        n_interruptions=int(job.seen.get("n_interruptions", 0)),
+        n_interruptions=job.seen.n_interruptions,
         n_jobs=len(record.jobs),
         billing=billing(record, now=time.time()),
-        is_bill_final=all(each.seen.get("billable_seconds") is not None for each in record.jobs),
+        is_bill_final=all(each.seen.billable_seconds is not None for each in record.jobs),
         url=url,
         is_emulator=options.is_emulator,
     )

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from genie3_engine.errors import CloudError, RunError
@@ -21,11 +21,7 @@ from genie3_engine.launchers.sagemaker.training_job import describe
 from genie3_engine.model import ErrorRecord, JobState, RunStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from genie3_engine.launchers.sagemaker.storage import Bucket
     from genie3_engine.launchers.sagemaker.training_job import Job
-    from genie3_engine.model import RunStatus
     from genie3_engine.store.run_folder import RunFolder
 
 WORKER_SAYS = "genie3: "  # begins what a worker writes about its own failure
@@ -235,7 +231,7 @@ def ask(
     except CloudError as error:
         return _refused(folder, status, record, error)
     record.refusal = None
-    job_record.seen = asdict(job)
+    job_record.seen = job
     hosts = _hosts(record, job)
     if job.has_ended or record.checked - record.logs_checked > log_pause_seconds:
         fetch_logs(folder, record)
@@ -261,12 +257,10 @@ def _hosts(record: TrainingState, job: Job) -> list[Host]:
     if job.training_began is None:
         return []
     bucket = Bucket(session_of(record.options), record.options.bucket)
-    found: list[Host] = []
     with suppress(CloudError):
         found = read_hosts(bucket, record.checkpoints, job=job.name, n_hosts=job.n_instances)
-    if found:
-        record.hosts = [host.to_dict() for host in found]
-    return found or [Host(**host) for host in record.hosts]
+        record.hosts = found or record.hosts
+    return record.hosts
 
 
 def _refused(

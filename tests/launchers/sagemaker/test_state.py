@@ -5,9 +5,11 @@ import json
 import pytest
 
 from genie3_engine.errors import CloudError
+from genie3_engine.launchers.base import Host
 from genie3_engine.launchers.sagemaker import state
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.state import Collection, JobRecord, TrainingState
+from genie3_engine.launchers.sagemaker.training_job import Job
 from tests.simulated_networks import tiny_run
 
 # As version 0.1.0 has written it.
@@ -31,7 +33,18 @@ OLD = {
     "is_cancelled": False,
     "checked": 5.0,
     "refusal": None,
-    "hosts": [],
+    "hosts": [
+        {
+            "name": "algo-1",
+            "rank": 0,
+            "state": "done",
+            "step": "",
+            "targets_done": 4,
+            "targets_total": 4,
+            "heartbeat": 7.0,
+            "timings": None,
+        }
+    ],
     "logs_read": {"a": "token"},
     "logs_checked": 0.0,
 }
@@ -46,13 +59,17 @@ def test_load__reads_the_file_of_version_0_1_0(run):
     (run.path / state.FILE).write_text(json.dumps(OLD))
     loaded = state.load(run)
     assert loaded.options.instances == 2
-    assert loaded.job.state == "Completed"
+    assert loaded.job.seen.state == "Completed"
     assert loaded.job.dollars(now=9.0) == pytest.approx(0.46)
     assert loaded.collection == Collection()
+    assert [host.targets_done for host in loaded.hosts] == [4]
 
 
 def test_load__returns_what_was_saved(run):
-    saved = TrainingState(SageMakerOptions(), jobs=[JobRecord("j", 1.0, "ml.x.y", 1, False)])
+    seen = Job("j", "Stopped", phases=(("Starting", 1.0, 2.0), ("Training", 2.0, None)))
+    job = JobRecord("j", 1.0, "ml.x.y", 1, False, seen=seen)
+    host = Host("algo-1", 0, "running", "computing", 1, 4, 7.0)
+    saved = TrainingState(SageMakerOptions(), jobs=[job], hosts=[host])
     saved.collection.refuse(CloudError("Down.", "Wait.", code="cloud-unreachable"))
     state.save(run, saved)
     assert state.load(run) == saved
