@@ -74,7 +74,7 @@ def may_give_paths() -> bool:
 
 
 @contextmanager
-def called(upload: Upload) -> Iterator[None]:
+def errors_by_name(upload: Upload) -> Iterator[None]:
     """Use the user's name of an upload in errors about it."""
     try:
         yield

@@ -191,13 +191,13 @@ class _Lines:
 
     def __init__(self, spec: ExperimentSpec) -> None:
         self._spec = spec
-        self._said = ""
+        self._printed = ""
 
     def show(self, status: ExperimentStatus) -> None:
         """Print the progress of the experiment, unless it has not changed."""
         text = self._text(status)
-        if text and text != self._said:
-            self._said = text
+        if text and text != self._printed:
+            self._printed = text
             output.note(text)
 
     def _text(self, status: ExperimentStatus) -> str:

@@ -36,7 +36,7 @@ def submit(args: argparse.Namespace) -> int:
     if not info.is_this_machine:
         spec = _on_its_cores(spec, args)
     if args.dry_run:
-        return _say_what_would_be(spec, args)
+        return _print_plan(spec, args)
     run = args.out.absolute()
     if args.resume and (run / filenames.SPEC).is_file():
         runs.resume(runs.create(spec, run, resume=True))
@@ -63,7 +63,7 @@ def _on_its_cores(spec: RunSpec, args: argparse.Namespace) -> RunSpec:
     return replace(spec, layout=replace(spec.layout, n_jobs=n_jobs))
 
 
-def _say_what_would_be(spec: RunSpec, args: argparse.Namespace) -> int:
+def _print_plan(spec: RunSpec, args: argparse.Namespace) -> int:
     plan = runs.LAUNCHERS[spec.launcher].create(None).estimate_cost(spec)
     likely = _forecast(spec, plan)
     found: dict[str, Any] = {

@@ -10,7 +10,7 @@ from genie3_engine.runs import RunSummary, Upload
 from ui import actions, cache, state, text_format, uploads
 
 
-def wanted(chosen: RunSummary) -> Upload | None:
+def chosen_gold_standard(chosen: RunSummary) -> Upload | None:
     """Return the gold standard of the address, the one used before, or the sample's own truth."""
     asked = state.asked(state.GOLD)
     for upload in (asked, state.gold_of(chosen.spec.dataset)):

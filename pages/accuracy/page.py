@@ -20,12 +20,12 @@ if not found:
     )
     st.stop()
 
-chosen = run_choice.wanted(found)
+chosen = run_choice.chosen_run(found)
 state.put(state.RUN, chosen.id)
 of_run, of_truth = st.columns(2, gap="medium", vertical_alignment="bottom")
 with of_run:
     run_choice.choose(chosen, found)
-gold = gold_standard_choice.wanted(chosen)
+gold = gold_standard_choice.chosen_gold_standard(chosen)
 if gold is None:
     gold_standard_choice.ask(chosen)
     st.stop()
@@ -33,7 +33,7 @@ if gold is None:
 with of_truth:
     gold_standard_choice.show(gold, chosen)
 try:
-    with uploads.called(gold), run_choice.called(chosen):
+    with uploads.errors_by_name(gold), run_choice.errors_by_title(chosen):
         accuracy, links = cache.judgement(chosen, gold)
 except Genie3Error as error:
     errors.show(error)

@@ -14,7 +14,7 @@ from genie3_engine.runs import RunSummary
 from ui import state, text_format
 
 
-def wanted(done: Sequence[RunSummary]) -> RunSummary:
+def chosen_run(done: Sequence[RunSummary]) -> RunSummary:
     """Return the finished run that the address names, the one chosen before, or the newest."""
     asked = state.asked(state.RUN)
     run = state.get(state.RUN)
@@ -32,7 +32,7 @@ def choose(chosen: RunSummary, done: Sequence[RunSummary]) -> None:
     names = {summary.id: _name(summary) for summary in done}
     key = f"accuracy_run_{chosen.id}"  # another choice, another box: none answers for an older one
 
-    def take() -> None:
+    def store() -> None:
         state.put(state.RUN, state.value(key))
         state.put(state.GOLD, None)
 
@@ -42,12 +42,12 @@ def choose(chosen: RunSummary, done: Sequence[RunSummary]) -> None:
         index=list(names).index(chosen.id),
         format_func=names.__getitem__,
         key=key,
-        on_change=take,
+        on_change=store,
     )
 
 
 @contextmanager
-def called(chosen: RunSummary) -> Iterator[None]:
+def errors_by_title(chosen: RunSummary) -> Iterator[None]:
     """Use the run's title in errors about its links."""
     try:
         yield

@@ -22,7 +22,7 @@ def samples(info: DatasetInfo) -> None:
     st.caption(
         "The values of each sample, including zeros. Samples should have similar "
         f"distributions. In the median sample {zeros} of the genes are "
-        f"zero.{_some(info)}"
+        f"zero.{_sampling_note(info)}"
     )
     numbers = pd.DataFrame(spread.quantiles.T, columns=["5 %", "25 %", "50 %", "75 %", "95 %"])
     numbers.insert(0, "sample", list(spread.samples))
@@ -92,7 +92,7 @@ def outliers(info: DatasetInfo) -> None:
         )
     st.caption(
         f"Samples by their {min(info.n_genes, MOST_GENES):,} most variable genes{_as(found.unit)}. "
-        f"{'' if apart else 'No outlier samples. '}{_some(info)}"
+        f"{'' if apart else 'No outlier samples. '}{_sampling_note(info)}"
     )
     with st.container(key="split_outliers"):
         points, alike = st.columns(2, gap="medium")
@@ -124,7 +124,7 @@ def _as(unit: str) -> str:
     return "" if unit == "value" else f", as {text_format.plain(unit)}"
 
 
-def _some(info: DatasetInfo) -> str:
+def _sampling_note(info: DatasetInfo) -> str:
     if info.n_samples <= MOST_SAMPLES:
         return ""
     return f" Shown: {MOST_SAMPLES:,} of {info.n_samples:,} samples, evenly chosen."

@@ -98,7 +98,7 @@ def _uploaded() -> NameList | None:
         return None
     upload = uploads.keep([(file.name, file)])
     try:
-        with uploads.called(upload):
+        with uploads.errors_by_name(upload):
             return replace(read_list(upload.path), name=file.name)
     finally:
         runs.delete_upload(upload.id)

@@ -134,7 +134,7 @@ def report_of(upload: Upload, reading: Reading) -> ReadReport:
 def problem_of(upload: Upload, reading: Reading) -> ErrorRecord | None:
     """Return why an upload cannot be used as it is; None when it can."""
     try:
-        with uploads.called(upload):
+        with uploads.errors_by_name(upload):
             _prepare(upload, reading)
     except Genie3Error as error:
         return ErrorRecord(error.code, error.message, error.remedy)
@@ -147,7 +147,7 @@ def load(upload: Upload, reading: Reading) -> None:
     state.put(state.UPLOAD, upload.id)
     state.put_reading(upload.id, reading)
     try:
-        with st.spinner("Reading the table…"), uploads.called(upload):
+        with st.spinner("Reading the table…"), uploads.errors_by_name(upload):
             prepared = _prepare(upload, reading)
             dataset = runs.save_dataset(
                 prepared.expression, name=upload.name, report=prepared.to_report()

@@ -64,7 +64,7 @@ def _instance(
     row = names.index(kept) if kept in names else 0
     key = state.table_key("instances", names, row)
 
-    def take() -> None:
+    def store() -> None:
         rows = state.value(key)["selection"]["rows"]
         if rows:
             state.set_value("sagemaker_instance_type", names[rows[0]])
@@ -74,7 +74,7 @@ def _instance(
         hide_index=True,
         key=key,
         height=_HEIGHT,
-        on_select=take,
+        on_select=store,
         selection_mode="single-row",
         selection_default={"selection": {"rows": [row]}},
         column_config={

@@ -50,7 +50,7 @@ def choose_threshold(network: networks.Network) -> Threshold:
             required=True,
             format_func=_KINDS.__getitem__,
             key=_KIND,
-            on_change=lambda: _take(_first_of(state.value(_KIND), network)),
+            on_change=lambda: _store(_first_of(state.value(_KIND), network)),
         )
     with value:
         if threshold.kind is ThresholdKind.SCORE:
@@ -75,7 +75,7 @@ def _ask_count(label: str, threshold: Threshold, counts: Sequence[int], *, key: 
         offered,
         format_func=lambda count: f"{count:,}",
         key=key,
-        on_change=lambda: _take(Threshold(threshold.kind, state.value(key))),
+        on_change=lambda: _store(Threshold(threshold.kind, state.value(key))),
     )
 
 
@@ -88,7 +88,7 @@ def _ask_score(threshold: Threshold) -> None:
         step=max(1e-6, _two_digits(threshold.value / 10)),
         format="%.6g",
         key=_SCORE,
-        on_change=lambda: _take(Threshold(ThresholdKind.SCORE, state.value(_SCORE))),
+        on_change=lambda: _store(Threshold(ThresholdKind.SCORE, state.value(_SCORE))),
     )
 
 
@@ -108,7 +108,7 @@ def _two_digits(value: float) -> float:
     return float(f"{math.floor(value / unit) * unit:.2g}")
 
 
-def _take(threshold: Threshold) -> None:
+def _store(threshold: Threshold) -> None:
     state.put(state.THRESHOLD, str(threshold))
 
 
@@ -137,13 +137,13 @@ def focus(gene: str | None, to: str | None = None) -> None:
 def _ask_gene(label: str, chosen: str | None, genes: Sequence[str], *, key: str, into: str) -> None:
     state.set_value(key, chosen)
 
-    def take() -> None:
+    def store() -> None:
         if into == state.GENE:
             focus(state.value(key))
         else:
             state.put(into, state.value(key))
 
-    st.selectbox(label, genes, index=None, placeholder="Type a name", key=key, on_change=take)
+    st.selectbox(label, genes, index=None, placeholder="Type a name", key=key, on_change=store)
 
 
 def _known(name: str | None, genes: Sequence[str]) -> str | None:

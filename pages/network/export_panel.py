@@ -90,8 +90,8 @@ def _links(chosen: RunSummary, view: View) -> None:
         scale = st.selectbox(
             "Scale", scales, format_func=_SCALES.__getitem__, key="take_scale", width=280
         )
-        n_links, take = choices[which]
-        _file(chosen, view, form, n_links=n_links, which=which, links=lambda: take(scale))
+        n_links, read_links = choices[which]
+        _file(chosen, view, form, n_links=n_links, which=which, links=lambda: read_links(scale))
     _caution(view, form)
 
 

@@ -39,7 +39,7 @@ def show(network: networks.Network, *, gene: str | None, to: str | None) -> None
         search=search,
     )
     _table(found, gene=gene, to=to, key=f"{pager}_{number}")
-    _say(found, number)
+    _caption(found, number)
     n_pages = math.ceil(found.n_found / networks.PAGE_ROWS)
     if n_pages > 1:
         st.pagination(n_pages, max_visible_pages=5, key=pager)
@@ -71,7 +71,7 @@ def _table(found: LinkPage, *, gene: str | None, to: str | None, key: str) -> No
     chosen = zlib.crc32(f"{gene} {to}".encode())
     key = f"links_{key}_{chosen:08x}"
 
-    def take() -> None:
+    def store() -> None:
         selection = state.value(key)["selection"]
         cells, ticked = selection["cells"], selection["rows"]
         if cells and cells[0][1] in {"regulator", "target"}:
@@ -87,7 +87,7 @@ def _table(found: LinkPage, *, gene: str | None, to: str | None, key: str) -> No
         hide_index=True,
         key=key,
         height=_HEIGHT if gene is None else _HEIGHT_IN_FOCUS,
-        on_select=take,
+        on_select=store,
         selection_mode=["single-row", "single-cell"],
         selection_default={"selection": {"rows": rows, "columns": [], "cells": []}},
         column_config=COLUMNS,
@@ -105,7 +105,7 @@ def _row_of(links: pd.DataFrame, gene: str | None, to: str | None) -> int | None
     return None
 
 
-def _say(found: LinkPage, number: int) -> None:
+def _caption(found: LinkPage, number: int) -> None:
     first = (number - 1) * networks.PAGE_ROWS + 1
     last = first + len(found.links) - 1
     which = "No links." if not found.n_found else f"{first:,} to {last:,} of {found.n_found:,}."

@@ -51,7 +51,7 @@ def show(network: networks.Network, view: View) -> None:
     is_around = view.gene is not None and not _is_kept(network, view)
     version = f"{network.version}-{view.threshold}" + (f"-around {view.gene}" if is_around else "")
 
-    def take() -> None:
+    def store() -> None:
         choice = state.value(_KEY)["choice"]
         if choice is not None:
             controls.focus(choice["gene"], choice["to"])
@@ -59,7 +59,7 @@ def show(network: networks.Network, view: View) -> None:
     graph.gene_graph(
         graph_payload(view, version=version, network=network.version),
         key=_KEY,
-        on_choice=take,
+        on_choice=store,
     )
     if is_around:
         st.info(
@@ -69,7 +69,7 @@ def show(network: networks.Network, view: View) -> None:
         )
     else:
         st.caption(f"{_drawn(view)} {_not_drawn(view)}{_HOW}")
-    _say_path(view)
+    _path_caption(view)
 
 
 def _is_kept(network: networks.Network, view: View) -> bool:
@@ -95,7 +95,7 @@ def _not_drawn(view: View) -> str:
     return f"**{left:,} weaker links above the threshold are not drawn.** "
 
 
-def _say_path(view: View) -> None:
+def _path_caption(view: View) -> None:
     if view.gene is None or view.to is None:
         return
     links = path_links(view)

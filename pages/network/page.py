@@ -65,7 +65,7 @@ if not found:
     )
     st.stop()
 
-chosen = run_choice.wanted(found)
+chosen = run_choice.chosen_run(found)
 state.put(state.RUN, chosen.id)
 with run:
     run_choice.choose(chosen, found)

@@ -13,7 +13,7 @@ from genie3_engine.runs import RunSummary
 from ui import state, text_format
 
 
-def wanted(found: Sequence[RunSummary]) -> RunSummary:
+def chosen_run(found: Sequence[RunSummary]) -> RunSummary:
     """Return the run that the address names, the one chosen before, or the newest that is done."""
     by_id = {summary.id: summary for summary in found}
     done = [summary for summary in found if summary.status.state is JobState.DONE]
@@ -42,7 +42,7 @@ def choose(chosen: RunSummary, found: Sequence[RunSummary]) -> None:
 
     key = f"network_run_{chosen.id}"  # another choice, another box: none answers for an older one
 
-    def take() -> None:
+    def store() -> None:
         state.put(state.RUN, state.value(key))
         for other in (state.GENE, state.TO, state.THRESHOLD):
             state.put(other, None)
@@ -53,7 +53,7 @@ def choose(chosen: RunSummary, found: Sequence[RunSummary]) -> None:
         index=list(names).index(chosen.id),
         format_func=names.__getitem__,
         key=key,
-        on_change=take,
+        on_change=store,
     )
 
 

@@ -142,7 +142,7 @@ def _choose_gene(
     rows = table.index[table[column] == chosen].tolist()[:1] if chosen else []
     key = f"{key}_{chosen or ''}"
 
-    def take() -> None:
+    def store() -> None:
         ticked = state.value(key)["selection"]["rows"]
         if ticked != rows:
             controls.focus(str(table[column].iloc[ticked[0]]) if ticked else None)
@@ -152,7 +152,7 @@ def _choose_gene(
         hide_index=True,
         key=key,
         height=height,
-        on_select=take,
+        on_select=store,
         selection_mode="single-row",
         selection_default={"selection": {"rows": rows, "columns": [], "cells": []}},
         column_config=columns,

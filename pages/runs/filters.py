@@ -18,7 +18,7 @@ _GROUPS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RunFilter:
     """What a listed run must have.
 
     Parameters
@@ -35,7 +35,7 @@ class Wanted:
     states: frozenset[JobState] = frozenset()
     tags: frozenset[str] = frozenset()
 
-    def has(self, summary: RunSummary) -> bool:
+    def matches(self, summary: RunSummary) -> bool:
         """Return whether a run is wanted."""
         if self.states and summary.status.state not in self.states:
             return False
@@ -45,10 +45,10 @@ class Wanted:
         return self.text.casefold() in "\n".join(said).casefold()
 
 
-def choose(found: Sequence[RunSummary]) -> Wanted:
+def choose(found: Sequence[RunSummary]) -> RunFilter:
     """Ask which runs are listed; nothing is asked while there is one."""
     if len(found) < 2:
-        return Wanted()
+        return RunFilter()
     with st.container(horizontal=True, vertical_alignment="center", key="filters"):
         text = st.text_input(
             "Search runs",
@@ -78,4 +78,4 @@ def choose(found: Sequence[RunSummary]) -> Wanted:
                 width=220,
             )
     states = frozenset[JobState]().union(*(_GROUPS[group] for group in groups or ()))
-    return Wanted((text or "").strip(), states, frozenset(tags))
+    return RunFilter((text or "").strip(), states, frozenset(tags))

@@ -21,8 +21,8 @@ if not found:
         (navigation.DATA, "Choose data", ":material/table:"),
         (navigation.HOME, "Try the sample", ":material/science:"),
     )
-wanted = filters.choose(found) if found else None
-shown = [summary for summary in found if wanted is None or wanted.has(summary)]
+run_filter = filters.choose(found) if found else None
+shown = [summary for summary in found if run_filter is None or run_filter.matches(summary)]
 asked = state.get(state.RUN)
 chosen = next((summary for summary in found if summary.id == asked), None)
 if found and chosen is None and asked is not None:
@@ -37,7 +37,7 @@ if chosen is None and shown:
 def live() -> None:
     """Show what changes while runs are active; look for new ones otherwise."""
     now = runs.history()
-    summaries = [summary for summary in now if wanted is None or wanted.has(summary)]
+    summaries = [summary for summary in now if run_filter is None or run_filter.matches(summary)]
     with errors.shown():
         if summaries:
             overview.show(summaries, chosen=None if chosen is None else chosen.id)

@@ -13,7 +13,7 @@ from genie3_engine.model import JobState
 from ui import errors, progress, state, text_format
 
 
-def wanted(found: Sequence[ExperimentSummary]) -> ExperimentSummary | None:
+def chosen_experiment(found: Sequence[ExperimentSummary]) -> ExperimentSummary | None:
     """Return the experiment that the address asks for, else the newest; None when there is none."""
     asked = state.get(state.EXPERIMENT)
     by_id = {each.id: each for each in found}
@@ -39,7 +39,7 @@ def choose(current: ExperimentSummary, found: Sequence[ExperimentSummary]) -> No
     by_id = {each.id: each for each in found}
     key = f"experiment_{current.id}"
 
-    def take() -> None:
+    def store() -> None:
         state.put(state.EXPERIMENT, state.value(key))
 
     st.selectbox(
@@ -48,7 +48,7 @@ def choose(current: ExperimentSummary, found: Sequence[ExperimentSummary]) -> No
         index=list(by_id).index(current.id),
         format_func=lambda each: title(by_id[each]),
         key=key,
-        on_change=take,
+        on_change=store,
     )
 
 

@@ -15,7 +15,7 @@ layout.head(
     "Measure configurations: one at a time on this machine, or in parallel on cloud instances.",
 )
 found = benchmark.history()
-current = experiment_status.wanted(found)
+current = experiment_status.chosen_experiment(found)
 with st.expander(
     "New experiment",
     expanded=current is None,

@@ -38,8 +38,8 @@ def test_keep_path__refuses_what_is_no_file(home, path):
         uploads.keep_path(path)
 
 
-def test_called__lets_errors_speak_of_the_users_name(home):
+def test_errors_by_name__lets_errors_speak_of_the_users_name(home):
     upload = uploads.keep([("my table.csv", io.BytesIO(b"x"))])
-    with pytest.raises(InputError) as raised, uploads.called(upload):
+    with pytest.raises(InputError) as raised, uploads.errors_by_name(upload):
         raise InputError(f"{upload.path.name} is empty, see {upload.path}.")
     assert raised.value.message == "my table.csv is empty, see my table.csv."
