@@ -113,7 +113,7 @@ def network_summary(of: Network) -> NetworkSummary:
     return summaries.network_summary(of.path)
 
 
-@st.cache_resource(max_entries=48, show_spinner="Arranging the genes…", hash_funcs=_BY_VERSION)
+@st.cache_resource(max_entries=48, show_spinner="Laying out the graph…", hash_funcs=_BY_VERSION)
 def graph_layout(of: Network, threshold: Threshold) -> tuple[GraphLayout, int]:
     """Return the links that a threshold draws, and how many it keeps.
 
@@ -171,7 +171,7 @@ def module_table(of: Network, threshold: Threshold) -> pd.DataFrame:
     return communities.module_table(graph_layout(of, threshold)[0], detect_modules(of, threshold))
 
 
-@st.cache_data(max_entries=32, show_spinner="Following all shortest paths…", hash_funcs=_BY_VERSION)
+@st.cache_data(max_entries=32, show_spinner="Computing centralities…", hash_funcs=_BY_VERSION)
 def centralities(of: Network, threshold: Threshold) -> pd.DataFrame:
     """Return how central each gene is among the displayed links."""
     return communities.centralities(graph_layout(of, threshold)[0])

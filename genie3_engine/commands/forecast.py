@@ -45,7 +45,7 @@ def forecast(args: argparse.Namespace) -> int:
     for warning in warnings:
         output.note(f"warning: {warning}")
     expression = runs.open_dataset(spec.dataset)
-    output.note("Inferring a few random targets to see how long they take…")
+    output.note("Pilot run: inferring a few random targets…")
     pilot = planning.measure(spec, seed=spec.forest.seed)
     found = planning.forecast(spec, expression, pilot, own=own)
     catalogue = _catalogue(args)

@@ -118,7 +118,7 @@ def _forecast(spec: RunSpec, plan: runs.LaunchPlan) -> planning.Offer | None:
         instance = replace(instance, dollars_per_hour=hourly)
     pilot = planning.find(spec)
     if pilot is None:
-        output.note("Inferring a few random targets to see how long they take…")
+        output.note("Pilot run: inferring a few random targets…")
         pilot = planning.measure(spec)
     work = planning.forecast(spec, runs.open_dataset(spec.dataset), pilot)
     return planning.offer(work, instance, n_instances=n_instances)

@@ -143,7 +143,7 @@ class Forecast:
 
     def assumed(self) -> list[str]:
         """Return what was assumed, one sentence each."""
-        found = ["The machine is as busy during the run as it was during the trial."]
+        found = ["The machine is as busy during the run as it was during the pilot run."]
         if self.pilot.n_trees != self.work.n_trees:
             found.append(
                 f"A target's time grows in proportion to its trees, from {self.pilot.n_trees:,}"

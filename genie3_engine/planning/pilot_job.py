@@ -219,7 +219,7 @@ def failure(reason: str) -> Genie3Error:
         What happened; the end of a sentence.
     """
     return Genie3Error(
-        f"The trial on a few targets failed: {reason}",
+        f"The pilot run failed: {reason}",
         "Fewer threads or processes may help; starting the run shows the full error.",
         code="pilot",
     )

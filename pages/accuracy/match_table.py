@@ -46,7 +46,7 @@ def show(links: JudgedLinks, *, name: str, key: str) -> None:
         )
     st.caption(_LABELS[verdict][1].format(depth=f"{depth:,}"))
     if counts[verdict] == 0:
-        st.info("There are none.", icon=":material/info:")
+        st.info("No links.", icon=":material/info:")
         return
     _table(links, verdict, depth, counts[verdict], key=f"{key}_{verdict}_{depth}")
     st.download_button(

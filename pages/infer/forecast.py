@@ -17,15 +17,14 @@ if TYPE_CHECKING:
     from genie3_engine.model import RunSpec
 
 WORTH_FORECASTING = 5_000  # values: less is done before anybody has read the forecast
-BUSY = 0.7  # share of the cores' time that a trial got, below which the page says so
+BUSY = 0.7  # share of the cores' time that a pilot run got, below which the page says so
 QUICK = 20_000_000  # values: more takes long to prepare
 FORECAST_OF = "forecast_of"  # the data set whose forecast was asked for
 STARTED = "forecast_started"  # keys of the pilots that this session has started
 AT_WORK = {
-    PilotState.WAITING: ":material/hourglass: Waiting for other runs to finish, then a few random"
-    " targets are tried…",
-    PilotState.MEASURING: ":material/schedule: Trying a few random targets to see how long they"
-    " take…",
+    PilotState.WAITING: ":material/hourglass: Pilot run: waiting for other runs to end…",
+    PilotState.MEASURING: ":material/schedule: Pilot run: inferring a few random targets to estimate"
+    " the time…",
 }
 
 
@@ -90,7 +89,7 @@ def _panel(spec: RunSpec, expression: Expression, *, was_live: bool) -> None:
                 if status.error is not None:
                     st.markdown(text_format.plain(status.error.message, at_most=200))
                 else:
-                    st.markdown("How long will it take, and does it fit?")
+                    st.markdown("Forecast of time, memory and disk")
                 _button(spec, "Forecast")
             return
         found = planning.forecast(spec, expression, pilot)
@@ -102,7 +101,7 @@ def _panel(spec: RunSpec, expression: Expression, *, was_live: bool) -> None:
         if pilot.core_share < BUSY:
             st.caption(
                 f"Other programs took {1 - pilot.core_share:.0%} of the cores' time during the"
-                " trial. Measure again when the machine is quiet."
+                " pilot run. Measure again when the machine is quiet."
             )
         with st.expander("Cloud instances and assumptions", key="forecast_more"):
             _grounds(found, _instances(found))
@@ -146,10 +145,10 @@ def _instances(found: Forecast) -> list[Offer]:
     with st.container(horizontal=True):
         count = int(st.number_input("Instances", 1, 64, value=1, step=1, key="forecast_instances"))
         hours = st.number_input(
-            "Cheapest within, hours", 0.1, value=None, step=1.0, key="forecast_hours"
+            "Cheapest within (hours)", 0.1, value=None, step=1.0, key="forecast_hours"
         )
         dollars = st.number_input(
-            "Fastest within, dollars", 0.01, value=None, step=1.0, key="forecast_dollars"
+            "Fastest within (dollars)", 0.01, value=None, step=1.0, key="forecast_dollars"
         )
     offers = planning.offers(found, catalogue, counts=(count,))
     candidates = planning.offers(found, catalogue, counts=planning.COUNTS)
@@ -173,7 +172,7 @@ def _instances(found: Forecast) -> list[Offer]:
         key="forecast_chart",
         name="forecast",
         numbers=table,
-        alt="Time of each instance type against its price, with the line of the best and of here.",
+        alt="Time of each instance type against its price, with the Pareto front and this machine.",
     )
     st.dataframe(table, hide_index=True, key="forecast_table", column_config=_columns())
     st.caption(f"Prices: {catalogue.region}, {catalogue.price_date}. {catalogue.price_source}.")

@@ -102,7 +102,7 @@ def _path_caption(view: View) -> None:
     names = text_format.plain(view.gene, at_most=30), text_format.plain(view.to, at_most=30)
     if not links:
         st.info(
-            f"No path joins {names[0]} and {names[1]} along the displayed links. Lower the "
+            f"No path connects {names[0]} and {names[1]} along the displayed links. Lower the "
             "threshold to include more links.",
             icon=":material/info:",
         )

@@ -36,7 +36,7 @@ def test_forecast__small_data_are_tried_on_demand_only(open_page, dataset, begun
     app.button(key="forecast_measure").click().run()
     assert not app.exception
     assert [spec.dataset for spec in begun] == [dataset]
-    assert "Trying a few random targets" in texts(app)
+    assert "Pilot run: inferring a few random targets" in texts(app)
 
 
 def test_forecast__larger_data_are_tried_at_once(open_page, dataset, begun, monkeypatch):
@@ -52,7 +52,7 @@ def test_forecast__a_pilot_that_failed_shows_the_reason(open_page, dataset, monk
     monkeypatch.setattr(planning, "pilot_status", lambda spec: failed)
     app = open_page("infer", data=dataset)
     assert not app.exception
-    assert "The trial on a few targets failed: no memory" in texts(app).replace("\\", "")
+    assert "The pilot run failed: no memory" in texts(app).replace("\\", "")
 
 
 def test_forecast__can_be_cancelled_while_it_waits(open_page, dataset, monkeypatch):

@@ -67,7 +67,7 @@ def test_measure__in_a_process_of_its_own_then_a_run_that_remembers(run, home):
 
 
 def test_measure__fails_with_the_reason(run, home, monkeypatch):
-    with pytest.raises(Genie3Error, match=r"trial on a few targets failed: .*not stored"):
+    with pytest.raises(Genie3Error, match=r"pilot run failed: .*not stored"):
         planning.measure(replace(run, dataset="0" * 64))
     assert "GENIE3_HOME" in os.environ
 
