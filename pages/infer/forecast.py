@@ -23,8 +23,7 @@ FORECAST_OF = "forecast_of"  # the data set whose forecast was asked for
 STARTED = "forecast_started"  # keys of the pilots that this session has started
 AT_WORK = {
     PilotState.WAITING: ":material/hourglass: Pilot run: waiting for other runs to end…",
-    PilotState.MEASURING: ":material/schedule: Pilot run: inferring a few random targets to estimate"
-    " the time…",
+    PilotState.MEASURING: ":material/schedule: Pilot run: inferring a few random targets…",
 }
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from genie3_engine import benchmark, labels
 from genie3_engine.benchmark import ExperimentSummary
 from genie3_engine.model import JobState
-from ui import errors, progress, state, text_format
+from ui import actions, errors, progress, state, text_format
 
 
 def chosen_experiment(found: Sequence[ExperimentSummary]) -> ExperimentSummary | None:
@@ -139,23 +139,37 @@ def _sentence(now: ExperimentSummary) -> str:
 
 def _actions(now: ExperimentSummary) -> None:
     run_state = now.status.state
-    if run_state.is_live and st.button(
+    if run_state.is_live and actions.button(
         "Stop",
+        benchmark.cancel,
+        now.path,
         icon=":material/stop:",
         disabled=run_state is JobState.STOPPING,
         key="stop_experiment",
     ):
-        benchmark.cancel(now.path)
-        st.rerun()
-    if run_state.is_resumable and st.button(
-        "Resume", type="primary", icon=":material/resume:", key="resume_experiment"
+        st.rerun()  # the whole page, not its live part alone
+    if run_state.is_resumable and actions.button(
+        "Resume",
+        benchmark.resume,
+        now.path,
+        type="primary",
+        icon=":material/resume:",
+        key="resume_experiment",
     ):
-        benchmark.resume(now.path)
         st.rerun()
     if not run_state.is_live:
         with st.popover("Delete", icon=":material/delete:", key="delete_experiment"):
             st.markdown("Delete this experiment and its runs from the disk?")
-            if st.button("Delete the experiment", type="primary", key="delete_experiment_sure"):
-                benchmark.delete(now.path)
-                state.put(state.EXPERIMENT, None)
+            if actions.button(
+                "Delete the experiment",
+                _delete,
+                now,
+                type="primary",
+                key="delete_experiment_sure",
+            ):
                 st.rerun()
+
+
+def _delete(now: ExperimentSummary) -> None:
+    benchmark.delete(now.path)
+    state.put(state.EXPERIMENT, None)

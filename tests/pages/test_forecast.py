@@ -31,7 +31,7 @@ def _table(app):
 def test_forecast__small_data_are_tried_on_demand_only(open_page, dataset, begun):
     app = open_page("infer", data=dataset)
     assert not app.exception
-    assert "How long will it take" in texts(app)
+    assert "Forecast of time, memory and disk" in texts(app)
     assert begun == []
     app.button(key="forecast_measure").click().run()
     assert not app.exception
@@ -60,7 +60,7 @@ def test_forecast__can_be_cancelled_while_it_waits(open_page, dataset, monkeypat
     monkeypatch.setattr(planning, "pilot_status", lambda spec: PilotStatus(PilotState.WAITING))
     monkeypatch.setattr(planning, "cancel_pilot", cancelled.append)
     app = open_page("infer", data=dataset)
-    assert "Waiting for other runs" in texts(app)
+    assert "waiting for other runs" in texts(app)
     app.button(key="forecast_cancel").click().run()
     assert not app.exception
     assert [spec.dataset for spec in cancelled] == [dataset]

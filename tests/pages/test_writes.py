@@ -49,7 +49,6 @@ BOTH = {
     # The uploaded list is read through a temporary upload.
     "pages/data/regulators.py": {"_paste", "_upload"},
     "pages/sagemaker/settings_form.py": {"ask"},
-    "pages/speedup/experiment_status.py": {"_actions"},
 }
 PAGES = ["home", "data", "infer", "runs", "network", "accuracy", "speedup", "sagemaker"]
 
