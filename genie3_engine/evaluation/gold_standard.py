@@ -122,8 +122,8 @@ def gold_standard_of(reading: GoldReading) -> GoldStandard:
     Parameters
     ----------
     reading : GoldReading
-        The file. Its label marks pairs that are judged but are not links; without one, each pair that
-        it lists is a link.
+        The file. Its label marks pairs that are judged but are not links; without one, each listed
+        pair is a link.
 
     Returns
     -------

@@ -48,7 +48,6 @@ BOTH = {
     "pages/infer/forecast.py": {"show"},
     # The uploaded list is read through a temporary upload.
     "pages/data/regulators.py": {"_paste", "_upload"},
-    "pages/sagemaker/settings_form.py": {"ask"},
 }
 PAGES = ["home", "data", "infer", "runs", "network", "accuracy", "speedup", "sagemaker"]
 
