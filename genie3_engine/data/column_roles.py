@@ -1,8 +1,96 @@
-"""Find the numeric columns and rows of a table that are not measurements, and set them aside."""
+"""Find the numeric columns and rows of a table that are not measurements, and set them aside.
+
+The evidence is a name, and the numbers next to those of all others: see `role_names` and
+`line_evidence`. A name that means one thing in every table and fits its numbers is enough, a name
+that a sample or a gene may have wants numbers of another kind besides, and numbers alone are
+enough only where they are computed from the others or count the rows.
+"""
 
 from __future__ import annotations
 
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genie3_engine.data.decisions import Alternative, Certainty, Decision
 from genie3_engine.data.io.table import ReadOptions, Table
+from genie3_engine.data.line_evidence import LineComparison, line_of
+from genie3_engine.data.orientation import orientation_of
+from genie3_engine.data.role_names import ROLES, NamedRole, Role, roles_named
+from genie3_engine.data.single_sample import refuse_single_sample
+from genie3_engine.data.table_lines import columns_at, rows_at, without_lines
+from genie3_engine.errors import InputError, OptionError
+
+_MOST_POINTS = 2_000
+_MOST_VALUES = 400_000
+_FEWEST_POINTS = 12
+_FEWEST_LINES = 4
+_MOST_UNLIKE = 0.3
+_FEW_UNLIKE = 3
+_MANY_LINES = 60
+_UNRELATED = 0.7
+
+_SHOWN = 5
+_MOST_OFFERED = 30
+_UNLIKE = "unlike"
+_SIGNAL = re.compile(
+    r"[\W_]*(avg[\W_]*signal|mean[\W_]*signal|signal|intensity|expression|expr|raw|avg)$", re.I
+)
+_DETECTION = next(role for role in ROLES if role.noun == "detection p-values")
+_TESTS = next(role for role in ROLES if role.noun == "test results")
+_P_VALUES = next(role for role in ROLES if role.noun == "p-values")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found about one column or row.
+
+    Parameters
+    ----------
+    place : int
+        Which.
+    noun : str
+        What its numbers are, such as ``lengths``; `_UNLIKE` where that is not known.
+    is_aside : bool
+        Whether it is set aside.
+    certainty : Certainty
+        How sure that is.
+    evidence : str
+        Why, the end of a sentence.
+    """
+
+    place: int
+    noun: str
+    is_aside: bool
+    certainty: Certainty
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The columns or the rows of a table.
+
+    Parameters
+    ----------
+    kind : str
+        ``column`` or ``row``.
+    names : list of str
+        Made up where the file has none.
+    named : dict of int to NamedRole
+        The roles that names state, by place.
+    has_genes : bool
+        Whether the genes are on it.
+    """
+
+    kind: str
+    names: list[str]
+    named: dict[int, NamedRole]
+    has_genes: bool
 
 
 def interpret_columns(table: Table, options: ReadOptions) -> Table:
@@ -11,14 +99,456 @@ def interpret_columns(table: Table, options: ReadOptions) -> Table:
     Parameters
     ----------
     table : Table
-        What was read.
+        What was read; its blocks are gone afterwards where something is set aside.
     options : ReadOptions
         The user's word, which is obeyed.
 
     Returns
     -------
     Table
-        Without the columns and rows that are set aside, which its decisions name.
+        Without the columns and rows that are set aside, which its decisions name. Of samples in
+        rows, the columns become annotations.
+
+    Raises
+    ------
+    InputError
+        When the table is one sample's, or results of a test.
+    OptionError
+        When the user names a column or row that the table does not have.
     """
-    del options
-    return table
+    if table.sparse is not None or not table.blocks:
+        _check_told(options, set())
+        return table
+    told = {name.strip() for name in (*options.set_aside, *options.keep)}
+    _check_told(options, {*(table.column_names or ()), *(table.row_names or ())} if told else set())
+    if table.row_names is None and table.column_names is None:
+        return table
+    columns, rows = _axes(table, options)
+    refuse_single_sample(table, columns.named, keep=options.keep)
+    with np.errstate(all="ignore"):  # values near the largest float
+        verdicts = {
+            axis.kind: list(_verdicts(table, axis, other, options))
+            for axis, other in ((columns, rows), (rows, columns))
+        }
+    aside = {
+        kind: [each.place for each in found if each.is_aside] for kind, found in verdicts.items()
+    }
+    for axis in (columns, rows):
+        table.decisions += _decisions(axis, verdicts[axis.kind])
+    if not any(aside.values()):
+        return table
+    n_left = len(columns.names) - len(aside["column"]), len(rows.names) - len(aside["row"])
+    if min(n_left) < 1 or (n_left[0] < 2 and len(columns.names) > 2 and not told):
+        raise InputError(
+            f"The table has {'one column' if n_left[0] == 1 else 'no columns'} of measurements. "
+            f"{table.decisions[-1].sentence}",
+            "Give a table with a column for each sample, or keep a column with --keep-column.",
+        )
+    about = _annotations(table, columns, aside["column"])
+    left = without_lines(table, rows=aside["row"], columns=aside["column"])
+    if columns.has_genes:
+        left.row_annotations.update(_without_rows(about, set(aside["row"])))
+    _clean_names(left, columns, verdicts["column"])
+    return left
+
+
+def _check_told(options: ReadOptions, names: set[str]) -> None:
+    for option, told in (("set aside", options.set_aside), ("keep", options.keep)):
+        for name in told:
+            if name.strip() not in names:
+                raise OptionError(
+                    f"There is no column or row of numbers '{name}' to {option}.",
+                    "Give a name from the file's header or its row names.",
+                )
+
+
+def _axes(table: Table, options: ReadOptions) -> tuple[Axis, Axis]:
+    """Return columns and rows, with where the genes seem to be."""
+    columns = list(table.column_names or (f"column {i + 1}" for i in range(table.n_columns)))
+    rows = list(table.row_names or (f"row {i + 1}" for i in range(table.n_rows)))
+    named_columns = roles_named(columns) if table.column_names else {}
+    named_rows = roles_named(rows) if table.row_names else {}
+    in_rows = table.genes_in_rows
+    if in_rows is None:
+        kept = np.setdiff1d(np.arange(len(columns)), list(named_columns))
+        taken = np.setdiff1d(_spread(len(rows), len(columns)), list(named_rows))
+        kept = kept if len(kept) else np.arange(len(columns))
+        few = Table(
+            [rows_at(table, taken)[:, kept]] if len(taken) else table.blocks,
+            None if table.column_names is None else [columns[i] for i in kept],
+            None if table.row_names is None else [rows[i] for i in taken] or rows,
+            table.corner,
+        )
+        try:
+            in_rows = orientation_of(
+                few, wanted=options.orientation, regulators=options.regulators
+            ).genes_in_rows
+        except InputError:
+            in_rows = table.row_names is not None
+    return (
+        Axis("column", columns, named_columns, not in_rows),
+        Axis("row", rows, named_rows, in_rows),
+    )
+
+
+def _spread(n_points: int, n_lines: int) -> NDArray[np.intp]:
+    """Return evenly spread places, as many as are looked at."""
+    most = max(24, min(_MOST_POINTS, _MOST_VALUES // max(1, n_lines)))
+    return np.unique(np.linspace(0, n_points - 1, min(n_points, most)).round().astype(np.intp))
+
+
+def _verdicts(table: Table, axis: Axis, other: Axis, options: ReadOptions) -> Iterator[Verdict]:
+    """Judge the lines of an axis that are not measurements, or may not be."""
+    told = _told(axis, options)
+    yield from told.values()
+    genes = {name.casefold() for name in options.regulators} if axis.has_genes else set()
+    named = {
+        place: found
+        for place, found in axis.named.items()
+        if place not in told and axis.names[place].casefold() not in genes
+    }
+    if table.row_names is None and axis.kind == "column":  # they may be the rows' names
+        named = {place: each for place, each in named.items() if not each.role.is_name}
+    n_lines = len(axis.names)
+    if n_lines < 2:
+        return
+    places = np.setdiff1d(_spread(len(other.names), n_lines), list(other.named))
+    if not len(places):
+        places = _spread(len(other.names), n_lines)
+    if axis.kind == "row" and not named and n_lines > _MOST_POINTS:
+        return  # rows of many genes are compared with each other only where a name is odd
+    points = rows_at(table, places) if axis.kind == "column" else columns_at(table, places).T
+    is_peer = np.ones(n_lines, dtype=np.bool_)
+    is_peer[list({*named, *told})] = False
+    comparison = LineComparison(points, is_peer)
+    judge = _Judge(axis, comparison, places, named)
+    found = list(judge.verdicts())
+    pairs = list(judge.pairs({verdict.place for verdict in found}))
+    yield from found
+    yield from pairs
+    judged = {*told, *named, *(each.place for each in (*found, *pairs))}
+    yield from judge.unlike(judged)
+
+
+def _told(axis: Axis, options: ReadOptions) -> dict[int, Verdict]:
+    aside = {name.strip() for name in options.set_aside}
+    kept = {name.strip() for name in options.keep}
+    if not aside and not kept:
+        return {}
+    return {
+        place: Verdict(place, "told", name in aside, Certainty.TOLD, "you chose this")
+        for place, name in enumerate(axis.names)
+        if name in aside or name in kept
+    }
+
+
+class _Judge:
+    """Judges the lines of one axis."""
+
+    def __init__(
+        self,
+        axis: Axis,
+        comparison: LineComparison,
+        places: NDArray[np.intp],
+        named: dict[int, NamedRole],
+    ) -> None:
+        self.axis = axis
+        self.comparison = comparison
+        self.places = places
+        self.named = named
+        self._style = _usual_style(
+            [name for place, name in enumerate(axis.names) if place not in named]
+        )
+
+    def verdicts(self) -> Iterator[Verdict]:
+        """Judge the lines whose names state a role, and those that prove one without a name."""
+        for place, found in self.named.items():
+            verdict = self._named(place, found)
+            if verdict is not None:
+                yield verdict
+        n_peers = int(self.comparison.is_peer.sum())
+        if n_peers < _FEWEST_LINES or len(self.places) < _FEWEST_POINTS:
+            return
+        for place in self._computed():
+            formula = self.comparison.formula(place, self.comparison.is_peer)
+            if formula in {"the sum", "the mean"}:
+                yield self._verdict(place, "summaries of the others", [f"it is {formula} of them"])
+        if not self.axis.has_genes:
+            for whole in np.flatnonzero(self.comparison.is_whole & self.comparison.is_peer):
+                if line_of(self.comparison.points[:, whole], self.places).counts_up:
+                    yield self._verdict(int(whole), "row numbers", ["it numbers the rows"])
+
+    def _computed(self) -> list[int]:
+        """Return the unnamed lines that may be the sum or the mean of the others."""
+        points = self.comparison.points[:12]
+        if not np.isfinite(points).all():
+            return []
+        total = points[:, self.comparison.is_peer].sum(axis=1, keepdims=True)
+        found = np.zeros(points.shape[1], dtype=np.bool_)
+        for wanted in (total / 2, total / max(2, int(self.comparison.is_peer.sum()))):
+            close = np.abs(points - wanted) <= 0.51 * (points == np.floor(points)) * (
+                np.abs(wanted) > 50
+            ) + 0.006 + 2e-3 * np.abs(wanted)
+            found |= close.all(axis=0)
+        found &= self.comparison.is_peer
+        return [int(place) for place in np.flatnonzero(found)][:3]
+
+    def _named(self, place: int, found: NamedRole) -> Verdict | None:
+        role = found.role
+        line = line_of(self.comparison.points[:, place], self.places)
+        named = f"it is named like {role.noun}"
+        if not line.n_values:
+            return self._verdict(place, role.noun, [named, "it is empty"])
+        if not role.fits(line):
+            return self._doubted(place, role, "its numbers cannot be that")
+        is_alike = self.comparison.is_alike(place)
+        formula = (
+            self.comparison.formula(place, self.comparison.is_peer)
+            if role.is_summary or is_alike or not found.is_sure
+            else ""
+        )
+        if formula:
+            return self._verdict(place, role.noun, [named, f"it is {formula} of the others"])
+        oddities = self.comparison.oddities(place)
+        if found.is_sure and (oddities or not self.axis.has_genes or self._has_own_style(place)):
+            certainty = Certainty.GUESS if is_alike and not role.is_summary else Certainty.CLEAR
+            return self._verdict(place, role.noun, [named, *oddities[:2]], certainty)
+        if self._is_enough(place, role, oddities):
+            return self._verdict(place, role.noun, [named, *oddities[:2]])
+        is_weak = len(self.axis.names[place]) < 2 or len(self.places) < _FEWEST_POINTS
+        is_doubted = role.is_summary or role in (_TESTS, _P_VALUES) or self.axis.has_genes
+        if oddities or is_weak or is_doubted or is_alike:
+            return self._doubted(place, role, "its numbers do not show it")
+        return self._verdict(
+            place, role.noun, [named, "its numbers fit, but also a sample's"], Certainty.GUESS
+        )
+
+    def _is_enough(self, place: int, role: Role, oddities: list[str]) -> bool:
+        """Return whether oddities support a name that a sample or a gene may also have."""
+        if not oddities:
+            return (
+                role.noun == "row numbers"
+                and line_of(self.comparison.points[:, place], self.places).counts_up
+            )
+        if len(self.axis.names[place]) > 1 and (
+            not self.axis.has_genes or self._has_own_style(place)
+        ):
+            return True
+        return len(oddities) > 1 or "fractions" in oddities[0] or "below 0" in oddities[0]
+
+    def _doubted(self, place: int, role: Role, why: str) -> Verdict | None:
+        """Keep a line whose name states a role against its numbers; warn where it is odd."""
+        if self.axis.has_genes and not self._has_own_style(place):
+            return None
+        return Verdict(
+            place, role.noun, False, Certainty.GUESS, f"it is named like {role.noun}, but {why}"
+        )
+
+    def _has_own_style(self, place: int) -> bool:
+        return not _style(self.axis.names[place]) & self._style
+
+    @staticmethod
+    def _verdict(
+        place: int, noun: str, evidence: list[str], certainty: Certainty = Certainty.CLEAR
+    ) -> Verdict:
+        return Verdict(place, noun, True, certainty, _listed(evidence))
+
+    def pairs(self, judged: set[int]) -> Iterator[Verdict]:
+        """Set aside numbers from 0 to 1 that stand next to each of the other columns."""
+        n_lines = self.comparison.points.shape[1]
+        if self.axis.has_genes or n_lines < 2 * 2 or len(self.places) < 3:
+            return
+        low, high = self.comparison.low, self.comparison.high
+        is_share = (low >= 0) & (high <= 1) & (self.comparison.n_different > 1)
+        is_share[list(judged)] = False
+        others = ~is_share
+        others[list(judged)] = False
+        n = int(is_share.sum())
+        if n < 2 or n != int(others.sum()) or not (high[others] > 2).all():
+            return
+        places = np.flatnonzero(is_share)
+        alternate = bool((np.diff(places) == 2).all())
+        names = Counter(self.axis.names[place] for place in places)
+        certainty = Certainty.CLEAR if alternate and len(names) == 1 else Certainty.GUESS
+        why = "they are from 0 to 1, one for each column of larger numbers"
+        for place in places:
+            yield self._verdict(int(place), _DETECTION.noun, [why], certainty)
+
+    def unlike(self, judged: set[int]) -> Iterator[Verdict]:
+        """Warn of lines that differ from all others, whatever their names."""
+        n_peers = int(self.comparison.is_peer.sum())
+        if n_peers < _FEWEST_LINES or len(self.places) < _FEWEST_POINTS:
+            return
+        unrelated: list[Verdict] = []
+        others: list[Verdict] = []
+        for place in self._suspects(judged):
+            oddities = self.comparison.oddities(place)
+            if self._is_unlike(place, oddities):
+                verdict = Verdict(place, _UNLIKE, False, Certainty.GUESS, _listed(oddities[:2]))
+                (unrelated if "follow" in oddities[0] else others).append(verdict)
+        share = _MOST_UNLIKE if n_peers <= _MANY_LINES else 0.0
+        for found in (others, unrelated):
+            if len(found) <= max(_FEW_UNLIKE if n_peers > 2 * _FEW_UNLIKE else 1, share * n_peers):
+                yield from found
+
+    def _suspects(self, judged: set[int]) -> list[int]:
+        """Return the lines that are worth a look, at most a few, by fast comparisons."""
+        compared, peers = self.comparison, self.comparison.is_peer
+        whole = float(compared.is_whole[peers].mean())
+        suspect = np.zeros(len(peers), dtype=np.bool_)
+        if whole <= 0.2:
+            suspect |= compared.is_whole
+        if whole >= 0.9 and not self.axis.has_genes:
+            suspect |= ~compared.is_whole
+        levels = compared.level[peers]
+        low, high = (
+            np.quantile(levels, [0.02, 0.98])
+            if len(levels) > 50
+            else np.quantile(levels, [0.1, 0.9])
+        )
+        margin = max(1.0, 0.5 * (high - low))
+        suspect |= compared.level > high + margin
+        if not self.axis.has_genes:
+            suspect |= (compared.level < low - margin) | (compared.high <= 1)
+            if compared.usual_agreement >= _UNRELATED:
+                suspect |= np.abs(compared.agreement) < compared.usual_agreement / 3
+            negative = compared.low < 0
+            if negative[peers].mean() < 0.02:
+                suspect |= negative
+        suspect[list(judged)] = False
+        return [int(place) for place in np.flatnonzero(suspect & peers)][:200]
+
+    def _is_unlike(self, place: int, oddities: list[str]) -> bool:
+        if not oddities:
+            return False
+        text = " ".join(oddities)
+        if self.axis.has_genes:
+            return "scale of their own" in text and "whole numbers among" in text
+        if self.comparison.high[place] == self.comparison.low[place]:
+            return False  # the doctor reports constant samples
+        strong = ("among", "below 0", "scale of their own", "0 to 1")
+        if any(word in text for word in strong):
+            return True
+        return len(self.places) >= 3 * _FEWEST_POINTS // 2 and (
+            "follow" in text and self.comparison.usual_agreement >= _UNRELATED
+        )
+
+
+def _listed(reasons: Sequence[str]) -> str:
+    *first, last = reasons
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _style(name: str) -> frozenset[str]:
+    """Return how a name is written: its case, and whether it has digits."""
+    case = "upper" if name.isupper() else "lower" if name.islower() else "mixed"
+    has_digits = any(letter.isdigit() for letter in name)
+    return frozenset({f"{case} {'with' if has_digits else 'without'} digits"})
+
+
+def _usual_style(names: Sequence[str]) -> frozenset[str]:
+    """Return the styles that at least one in twenty names has."""
+    looked_at = names[:: max(1, len(names) // 400)]
+    counts = Counter(style for name in looked_at for style in _style(name))
+    return frozenset(style for style, n in counts.items() if n >= 0.05 * len(looked_at))
+
+
+def _decisions(axis: Axis, verdicts: list[Verdict]) -> Iterator[Decision]:
+    """Return what was found, lines of one kind in one sentence."""
+    groups: dict[tuple[str, bool, Certainty, str], list[Verdict]] = {}
+    for verdict in verdicts:
+        proof = verdict.evidence if "of the others" in verdict.evidence else ""
+        key = (verdict.noun, verdict.is_aside, verdict.certainty, proof)
+        groups.setdefault(key, []).append(verdict)
+    for (noun, is_aside, certainty, _), found in groups.items():
+        names = tuple(dict.fromkeys(axis.names[each.place] for each in found))
+        yield _decision(axis, noun, is_aside, certainty, names, found)
+
+
+def _decision(
+    axis: Axis,
+    noun: str,
+    is_aside: bool,
+    certainty: Certainty,
+    names: tuple[str, ...],
+    found: list[Verdict],
+) -> Decision:
+    which, several = _which(axis, names, len(found))
+    be = "are" if several else "is"
+    what = "" if noun in {_UNLIKE, "told"} else f" ({noun})"
+    taken = f"{which} {be} set aside{what}." if is_aside else f"{which} {be} kept."
+    reasons = Counter(each.evidence for each in found)
+    reason = reasons.most_common(1)[0][0]
+    subject = {_UNLIKE: "unlike-lines"}.get(noun, "set-aside")
+    if several:
+        reason = re.sub(r"\bit (is|has|does)\b", lambda m: f"they {_PLURAL[m[1]]}", reason)
+        reason = re.sub(r"\bits (name|numbers)\b", r"their \1", reason)
+    evidence = f"{reason[:1].upper()}{reason[1:]}."
+    here = names if len(names) <= _MOST_OFFERED else names[:_SHOWN]
+    these = f"the first {len(here)}" if here != names else "them" if several else "it"
+    other = (
+        Alternative(f"Keep {these}", {"keep": here})
+        if is_aside
+        else Alternative(f"Set {these} aside", {"set_aside": here})
+    )
+    is_told = certainty is Certainty.TOLD
+    return Decision(
+        subject,
+        taken,
+        evidence,
+        certainty,
+        () if is_told else (other,),
+        names,
+        {"set_aside" if is_aside else "keep": names} if is_told else {},
+    )
+
+
+_PLURAL = {"is": "are", "has": "have", "does": "do"}
+
+
+def _which(axis: Axis, names: tuple[str, ...], n_lines: int) -> tuple[str, bool]:
+    shown = ", ".join(f"'{name}'" for name in names[:_SHOWN])
+    more = len(names) - _SHOWN
+    shown += f" and {more:,} more" if more > 0 else ""
+    if n_lines == 1:
+        return f"{axis.kind.capitalize()} {shown}", False
+    number = f"{n_lines:,} " if n_lines > _SHOWN or n_lines > len(names) else ""
+    kinds = f"{axis.kind}s"
+    return f"{number}{kinds if number else kinds.capitalize()} {shown}", True
+
+
+def _annotations(table: Table, columns: Axis, places: list[int]) -> dict[str, list[str]]:
+    """Return the columns that are set aside as texts, where they are about samples."""
+    if not columns.has_genes or not places:
+        return {}
+    values = columns_at(table, np.array(places, dtype=np.intp))
+    return {
+        columns.names[place]: [_text(value) for value in values[:, i].tolist()]
+        for i, place in enumerate(places)
+    }
+
+
+def _text(value: float) -> str:
+    if math.isnan(value):
+        return ""
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else str(value)
+
+
+def _without_rows(about: dict[str, list[str]], dropped: set[int]) -> dict[str, list[str]]:
+    return {
+        name: [text for row, text in enumerate(texts) if row not in dropped]
+        for name, texts in about.items()
+    }
+
+
+def _clean_names(table: Table, columns: Axis, verdicts: list[Verdict]) -> None:
+    """Drop what all names of samples end in, such as ``.AVG_Signal``; next to p-values only."""
+    has_pairs = sum(
+        each.is_aside and each.noun in {_DETECTION.noun, _P_VALUES.noun} for each in verdicts
+    )
+    names = table.column_names
+    if columns.has_genes or names is None or has_pairs < 2:
+        return
+    cleaned = [_SIGNAL.sub("", name) for name in names]
+    if all(cleaned) and all(a != b for a, b in zip(cleaned, names, strict=True)):
+        table.column_names = cleaned

@@ -1,0 +1,320 @@
+"""Compare the numbers of each column (or row) of a table with those of all others.
+
+A line is a column or a row; a point is one of its numbers. A few thousand points are looked at,
+whatever the size of the table.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genie3_engine.data.io.table import FloatMatrix
+
+_SUM_TOLERANCE = 2e-3
+_FEWEST_POINTS = 8
+_FEWEST_COMPARED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the numbers of one line are.
+
+    Parameters
+    ----------
+    low, high : float
+        The least and the largest; NaN without numbers.
+    is_whole : bool
+        Whether all are whole numbers.
+    n_values : int
+        Those that are not missing.
+    n_different : int
+        How many different ones.
+    is_sorted : bool
+        Whether each is larger than the one before, or each smaller.
+    counts_up : bool
+        Whether they number the points, from 0 or 1.
+    """
+
+    low: float
+    high: float
+    is_whole: bool
+    n_values: int
+    n_different: int
+    is_sorted: bool
+    counts_up: bool
+
+
+def line_of(numbers: FloatMatrix, places: NDArray[np.intp]) -> Line:
+    """Describe the numbers of one line.
+
+    Parameters
+    ----------
+    numbers : (n_points,) float64
+        NaN where a number is missing.
+    places : (n_points,) int
+        Which of the table's points they are, ascending.
+    """
+    offsets = numbers - places
+    found = numbers[~np.isnan(numbers)]
+    if not len(found):
+        return Line(math.nan, math.nan, False, 0, 0, False, False)
+    steps = np.diff(found)
+    return Line(
+        float(found.min()),
+        float(found.max()),
+        bool((found == np.floor(found)).all()),
+        len(found),
+        len(np.unique(found)),
+        bool(len(found) >= _FEWEST_POINTS and ((steps > 0).all() or (steps < 0).all())),
+        bool(len(found) >= 4 and offsets[0] in (0.0, 1.0) and (offsets == offsets[0]).all()),
+    )
+
+
+class LineComparison:
+    """All lines of a table side by side.
+
+    Parameters
+    ----------
+    points : (n_points, n_lines) float64
+        NaN where a number is missing.
+    is_peer : (n_lines,) bool
+        The lines that others are compared with.
+    """
+
+    def __init__(self, points: FloatMatrix, is_peer: NDArray[np.bool_]) -> None:
+        self.points = points
+        self.is_peer = is_peer if is_peer.any() else np.ones(points.shape[1], dtype=np.bool_)
+
+    @cached_property
+    def low(self) -> FloatMatrix:
+        """Return the least number of each line."""
+        low: FloatMatrix = np.fmin.reduce(self.points, axis=0)
+        return low
+
+    @cached_property
+    def high(self) -> FloatMatrix:
+        """Return the largest number of each line."""
+        high: FloatMatrix = np.fmax.reduce(self.points, axis=0)
+        return high
+
+    @cached_property
+    def is_whole(self) -> NDArray[np.bool_]:
+        """Return which lines have whole numbers only."""
+        found: NDArray[np.bool_] = ((self.points == np.floor(self.points)) | self._gaps).all(axis=0)
+        return found
+
+    @cached_property
+    def _gaps(self) -> NDArray[np.bool_]:
+        return np.isnan(self.points)
+
+    @cached_property
+    def logs(self) -> FloatMatrix:
+        """Return log(1 + x) of the sizes, with their signs, the mean where a number is missing."""
+        logs: FloatMatrix = np.copysign(np.log1p(np.abs(self.points)), self.points)
+        if self._gaps.any():
+            n = np.maximum(1, (~self._gaps).sum(axis=0))
+            means = np.where(self._gaps, 0.0, logs).sum(axis=0) / n
+            logs = np.where(self._gaps, means, logs)
+        return logs
+
+    @cached_property
+    def level(self) -> FloatMatrix:
+        """Return the mean logarithm of the sizes of each line."""
+        level: FloatMatrix = np.abs(self.logs).mean(axis=0)
+        return level
+
+    @cached_property
+    def n_different(self) -> NDArray[np.int_]:
+        """Return how many different numbers each line has."""
+        ordered = np.sort(np.where(self._gaps, np.inf, self.points), axis=0)
+        found: NDArray[np.int_] = (np.diff(ordered, axis=0) != 0).sum(axis=0) + 1
+        return found
+
+    @cached_property
+    def zero_share(self) -> FloatMatrix:
+        """Return the share of zeros of each line."""
+        share: FloatMatrix = (self.points == 0).mean(axis=0)
+        return share
+
+    @cached_property
+    def agreement(self) -> FloatMatrix:
+        """Return the correlation of each line with the sum of the peers, itself left out."""
+        centred = self.logs - self.logs.mean(axis=0)
+        length = np.sqrt((centred**2).sum(axis=0))
+        scaled = np.divide(centred, length, out=np.zeros_like(centred), where=length > 1e-12)
+        total = scaled[:, self.is_peer].sum(axis=1)
+        shared = total @ scaled
+        own = np.where(self.is_peer & (length > 1e-12), 1.0, 0.0)
+        rest = np.sqrt(np.maximum(total @ total - 2 * own * shared + own, 0.0))
+        found: FloatMatrix = np.divide(
+            shared - own, rest, out=np.zeros_like(shared), where=rest > 1e-9
+        )
+        return found
+
+    @cached_property
+    def usual_agreement(self) -> float:
+        """Return the median agreement of the peers; 0 where there are too few of them."""
+        if self.is_peer.sum() < 3 or len(self.points) < _FEWEST_POINTS:
+            return 0.0
+        return float(np.median(self.agreement[self.is_peer]))
+
+    def _peers_without(self, line: int) -> NDArray[np.bool_]:
+        peers = self.is_peer.copy()
+        peers[line] = False
+        return peers
+
+    def oddities(self, line: int) -> list[str]:
+        """Return in which ways a line differs from the others, in words.
+
+        Parameters
+        ----------
+        line : int
+            Which.
+        """
+        peers = self._peers_without(line)
+        n_peers = int(peers.sum())
+        if n_peers < 2 or len(self.points) < _FEWEST_COMPARED or math.isnan(self.high[line]):
+            return []
+        found = []
+        low, high = float(self.low[line]), float(self.high[line])
+        is_mostly_zero = self.zero_share[line] > 0.8
+        whole_peers = float(self.is_whole[peers].mean())
+        if self.is_whole[line] and whole_peers <= 0.2 and not is_mostly_zero:
+            found.append("it has whole numbers among fractions")
+        if not self.is_whole[line] and whole_peers >= 0.9:
+            found.append("it has fractions among whole numbers")
+        if low < 0 and float((self.low[peers] < 0).mean()) < 0.02:
+            found.append("it has numbers below 0, as the others have not")
+        if low >= 0 and high <= 1 and float((self.high[peers] > 2).mean()) >= 0.9:
+            if not is_mostly_zero:
+                found.append("its numbers are from 0 to 1, unlike the others")
+        elif self._has_own_scale(line, peers):
+            found.append("its numbers have a scale of their own")
+        if not is_mostly_zero and len(self.points) >= 12:
+            usual = float(np.median(self.n_different[peers]))
+            n = int(self.n_different[line])
+            if n == 1 and usual > 4:
+                found.append("it is constant")
+            elif n <= 12 and usual > 3 * n:
+                found.append(f"it has {n} different numbers only")
+        if self.is_unrelated(line):
+            found.append("it does not follow the others, which follow each other")
+        return found
+
+    def _has_own_scale(self, line: int, peers: NDArray[np.bool_]) -> bool:
+        levels = self.level[peers]
+        least, most = float(levels.min()), float(levels.max())
+        margin = max(1.0, 0.5 * (most - least))
+        level = float(self.level[line])
+        return level > most + margin or (level < least - margin and self.zero_share[line] < 0.5)
+
+    def is_unrelated(self, line: int) -> bool:
+        """Return whether the others follow each other and the line does not follow them."""
+        usual = self.usual_agreement
+        enough = self._peers_without(line).sum() >= 3 and len(self.points) >= 12
+        return bool(enough and usual >= 0.5 and abs(self.agreement[line]) < usual / 3)
+
+    def is_alike(self, line: int) -> bool:
+        """Return whether the line follows the others as they follow each other."""
+        usual = self.usual_agreement
+        if usual < 0.3:
+            return False
+        return bool(self.agreement[line] >= usual - 0.1 and not self.oddities(line))
+
+    def formula(self, line: int, among: NDArray[np.bool_]) -> str:
+        """Return which function of other lines a line equals at every point.
+
+        Parameters
+        ----------
+        line : int
+            Which.
+        among : (n_lines,) bool
+            Of which others.
+
+        Returns
+        -------
+        str
+            Such as ``the mean``; empty when it is none of those that are known.
+        """
+        others = self.points[:, among & (np.arange(self.points.shape[1]) != line)]
+        wanted = self.points[:, line]
+        usable = ~np.isnan(wanted)
+        if others.shape[1] < 2 or usable.sum() < _FEWEST_POINTS:
+            return ""
+        wanted, others = wanted[usable], others[usable]
+        if len(np.unique(wanted)) < 5:
+            return ""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # of points without any number
+            for name, function in _FORMULAS.items():
+                if others.shape[1] < 4 and name not in {"the sum", "the mean"}:
+                    continue
+                if _equal(wanted, function(others)):
+                    return name
+            return _linear(wanted, others)
+
+
+def _sd(others: FloatMatrix, ddof: int) -> FloatMatrix:
+    deviation: FloatMatrix = np.nanstd(others, axis=1, ddof=ddof)
+    return deviation
+
+
+def _cv(others: FloatMatrix, scale: float, ddof: int) -> FloatMatrix:
+    means = np.nanmean(others, axis=1)
+    sds = _sd(others, ddof)
+    return np.divide(sds * scale, means, out=np.full_like(sds, np.nan), where=means != 0)
+
+
+_FORMULAS: dict[str, Callable[[FloatMatrix], FloatMatrix]] = {
+    "the sum": lambda others: np.nansum(others, axis=1),
+    "the mean": lambda others: np.nanmean(others, axis=1),
+    "the median": lambda others: np.nanmedian(others, axis=1),
+    "the standard deviation": lambda others: _sd(others, 1),
+    "the standard deviation (n)": lambda others: _sd(others, 0),
+    "the variance": lambda others: _sd(others, 1) ** 2,
+    "the standard error": lambda others: _sd(others, 1) / math.sqrt(others.shape[1]),
+    "the coefficient of variation": lambda others: _cv(others, 1.0, 1),
+    "the coefficient of variation (n)": lambda others: _cv(others, 1.0, 0),
+    "the coefficient of variation in per cent": lambda others: _cv(others, 100.0, 1),
+    "the largest": lambda others: np.nanmax(others, axis=1),
+    "the least": lambda others: np.nanmin(others, axis=1),
+    "the range": lambda others: np.nanmax(others, axis=1) - np.nanmin(others, axis=1),
+    "the number above 0": lambda others: (others > 0).sum(axis=1),
+    "the share above 0": lambda others: (others > 0).mean(axis=1),
+}
+
+
+def _equal(one: FloatMatrix, other: FloatMatrix) -> bool:
+    """Return whether numbers are the same but for rounding."""
+    both = ~(np.isnan(one) | np.isnan(other))
+    if both.sum() < _FEWEST_POINTS:
+        return False
+    one, other = one[both], other[both]
+    rounding = 0.51 if (one == np.floor(one)).all() and np.abs(one).max() > 50 else 0.0051
+    rounding = min(rounding, 0.02 * float(np.std(other)))
+    return bool((np.abs(one - other) <= rounding + _SUM_TOLERANCE * np.abs(other)).all())
+
+
+def _linear(wanted: FloatMatrix, others: FloatMatrix) -> str:
+    """Return whether numbers are a mean or sum of some others, or a difference of two means."""
+    n_points, n_others = others.shape
+    if n_points < n_others + 12 or n_others > 200 or not np.isfinite(others.sum()):
+        return ""
+    weights, *_ = np.linalg.lstsq(others, wanted, rcond=None)
+    if not _equal(wanted, others @ weights):
+        return ""
+    used = weights[np.abs(weights) > 0.05 / n_others]
+    ups, downs = used[used > 0], used[used < 0]
+    even = all(len(side) == 0 or np.ptp(side) <= 0.1 * np.abs(side).mean() for side in (ups, downs))
+    if not even or len(used) < 2 or not len(ups):
+        return ""
+    if not len(downs):
+        return "a mean or a sum of some"
+    return "a difference of means" if abs(ups.sum() + downs.sum()) < 0.1 else ""
