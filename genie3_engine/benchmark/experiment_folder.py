@@ -73,14 +73,14 @@ class ExperimentFolder(JobFolder[ExperimentSpec, ExperimentStatus]):
 
     def rows(self) -> tuple[Measurement, ...]:
         """Return what was measured so far, in the order of the grid; damaged rows are left out."""
-        found = []
+        measurements = []
         for slot in sorted(self.spec.schedule(), key=lambda slot: slot.key):
             try:
                 values = atomic_write.read_json(self._row_path(slot.key))
-                found.append(Measurement.from_dict(values))
+                measurements.append(Measurement.from_dict(values))
             except (OSError, ValueError, KeyError, TypeError, OptionError):
                 continue
-        return tuple(found)
+        return tuple(measurements)
 
     def _row_path(self, key: str) -> Path:
         return self.path / ROWS / f"{key}.json"

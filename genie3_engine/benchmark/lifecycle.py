@@ -152,10 +152,10 @@ def delete(folder: Path, *, home: Path | None = None) -> None:
 
 def history(home: Path | None = None) -> list[ExperimentSummary]:
     """Return the experiments of a home, newest first; damaged folders are left out."""
-    found = []
+    summaries = []
     for experiment in lifecycle.listing(experiments_folder(home), ExperimentFolder):
         with suppress(RunError):
-            found.append(
+            summaries.append(
                 ExperimentSummary(
                     experiment.path,
                     experiment.path.name,
@@ -163,7 +163,7 @@ def history(home: Path | None = None) -> list[ExperimentSummary]:
                     lifecycle.reconcile(experiment),
                 )
             )
-    return sorted(found, key=lambda each: (each.spec.created, each.id), reverse=True)
+    return sorted(summaries, key=lambda each: (each.spec.created, each.id), reverse=True)
 
 
 def _require_ended_runs(experiment: ExperimentFolder, home: Path | None) -> None:

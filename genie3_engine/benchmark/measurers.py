@@ -170,13 +170,13 @@ def measure_all(
                 continue
         if started:
             task = started.pop(0)
-            found = measurer.wait(task, report=report(task), should_stop=should_stop)
+            measurement = measurer.wait(task, report=report(task), should_stop=should_stop)
             until = time.monotonic() + _QUOTA_SECONDS
-            if found is None and task in adopted:  # an earlier attempt had asked it to stop
+            if measurement is None and task in adopted:  # an earlier attempt had asked it to stop
                 adopted.discard(task)
                 waiting.append(task)
             else:
-                yield task, found
+                yield task, measurement
         elif refused is not None and time.monotonic() > until:
             raise refused
         else:

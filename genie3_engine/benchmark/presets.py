@@ -81,14 +81,14 @@ def _engines(n_cores: int, n_targets: int) -> list[Configuration]:
 
 
 def _strong(n_cores: int, n_targets: int) -> list[Configuration]:
-    found = [Configuration(COMPILED, n_targets=n_targets)]
+    configurations = [Configuration(COMPILED, n_targets=n_targets)]
     for workers in [*_threads(n_cores), 2 * n_cores]:
         if workers > 1:
-            found += [
+            configurations += [
                 Configuration(COMPILED, n_threads=workers, n_targets=n_targets),
                 Configuration(COMPILED, n_processes=workers, n_targets=n_targets),
             ]
-    return found
+    return configurations
 
 
 def _weak(n_cores: int, n_targets: int) -> list[Configuration]:
@@ -200,11 +200,11 @@ def grid(
     OptionError
         When a count is below one.
     """
-    found = []
+    configurations = []
     for engine, n_targets, n_processes in product(engines, targets, processes):
         one = Configuration(engine, n_processes, n_targets=n_targets)
         if ENGINES[engine].has_jobs:
-            found += [replace(one, n_jobs=each) for each in n_jobs]
+            configurations += [replace(one, n_jobs=each) for each in n_jobs]
         else:
-            found += [replace(one, n_threads=each) for each in threads]
-    return tuple(dict.fromkeys(found))
+            configurations += [replace(one, n_threads=each) for each in threads]
+    return tuple(dict.fromkeys(configurations))

@@ -247,7 +247,7 @@ def _instances_of(spec: ExperimentSpec, here: Mapping[str, Any]) -> dict[str, An
     info, options = spec.launcher_info, spec.launcher_options
     most = max(each.n_instances for each in spec.configurations)
     name, _ = info.instances(options) or (info.label, most)
-    found = {
+    machine = {
         "processor": f"up to {most} x {name}",
         "usable_cores": most * (info.cores(options) or 1),
         "memory_bytes": 0,
@@ -255,7 +255,7 @@ def _instances_of(spec: ExperimentSpec, here: Mapping[str, Any]) -> dict[str, An
     }
     with suppress(OptionError):
         instance = planning.catalogue().named(name)
-        found["cores"] = most * instance.physical_cores
-        found["logical_cores"] = most * instance.vcpu
-        found["memory_bytes"] = instance.memory_bytes
-    return found
+        machine["cores"] = most * instance.physical_cores
+        machine["logical_cores"] = most * instance.vcpu
+        machine["memory_bytes"] = instance.memory_bytes
+    return machine

@@ -174,7 +174,7 @@ def series(rows: Sequence[ResultRow]) -> tuple[Series, ...]:
     rows : sequence of ResultRow
         Of one experiment.
     """
-    found: list[Series] = []
+    all_series: list[Series] = []
     for engine in ENGINES:
         own = [row for row in rows if row.configuration.engine == engine and row.speedup]
         serial = {row.configuration.n_targets: row for row in own if row.kind is Kind.SERIAL}
@@ -185,10 +185,10 @@ def series(rows: Sequence[ResultRow]) -> tuple[Series, ...]:
             for n_targets, first in serial.items():
                 same = [row for row in members if row.configuration.n_targets == n_targets]
                 name = n_targets if len(serial) > 1 else None
-                found += _series(engine, kind, first, same, n_targets=name)
+                all_series += _series(engine, kind, first, same, n_targets=name)
             weak = [row for row in members if row.configuration.n_targets not in serial]
-            found += _series(engine, kind, next(iter(serial.values())), weak)
-    return tuple(found)
+            all_series += _series(engine, kind, next(iter(serial.values())), weak)
+    return tuple(all_series)
 
 
 def _series(

@@ -108,7 +108,7 @@ def published_table(rows: Sequence[PublishedRow]) -> pd.DataFrame:
 
 def curve_table(experiments: Mapping[str, Sequence[SeriesFits]]) -> pd.DataFrame:
     """Return the points of the speed-up and efficiency curves, and what the laws expect there."""
-    found = [
+    records = [
         {
             "experiment": name,
             "series": each.series.name,
@@ -128,17 +128,17 @@ def curve_table(experiments: Mapping[str, Sequence[SeriesFits]]) -> pd.DataFrame
         for each in fitted
         for row in each.series.rows
     ]
-    return pd.DataFrame(found)
+    return pd.DataFrame(records)
 
 
 def phase_table(rows: Sequence[ResultRow]) -> pd.DataFrame:
     """Return the seconds of each phase, one row a configuration and phase."""
-    found = [
+    records = [
         {"configuration": short_label(row), "phase": PHASES[phase], "seconds": seconds}
         for row in rows
         for phase, seconds in row.phases
     ]
-    return pd.DataFrame(found, columns=["configuration", "phase", "seconds"])
+    return pd.DataFrame(records, columns=["configuration", "phase", "seconds"])
 
 
 def repeats_table(experiments: Mapping[str, Sequence[ResultRow]]) -> pd.DataFrame:
@@ -160,7 +160,7 @@ def repeats_table(experiments: Mapping[str, Sequence[ResultRow]]) -> pd.DataFram
 
 def heat_table(rows: Sequence[ResultRow], engine: str) -> pd.DataFrame:
     """Return speed-ups with processes down and jobs (or threads) across; NaN where none is."""
-    found = [
+    records = [
         {
             "processes": row.configuration.n_processes,
             "inner": row.configuration.per_process,
@@ -169,9 +169,9 @@ def heat_table(rows: Sequence[ResultRow], engine: str) -> pd.DataFrame:
         for row in rows
         if row.configuration.engine == engine and row.speedup is not None
     ]
-    if not found:
+    if not records:
         return pd.DataFrame()
-    table = pd.DataFrame(found)
+    table = pd.DataFrame(records)
     return table.pivot_table("speedup", "processes", "inner", aggfunc="max")
 
 

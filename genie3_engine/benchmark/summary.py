@@ -115,10 +115,10 @@ def _each_series(fitted: Sequence[SeriesFits], n_cores: int) -> Iterator[str]:
 
 def _largest(fitted: Sequence[SeriesFits]) -> list[SeriesFits]:
     """Return one series of each kind: of those with different numbers of targets, the largest."""
-    found: dict[tuple[str, Kind], SeriesFits] = {}
+    largest: dict[tuple[str, Kind], SeriesFits] = {}
     for each in sorted(fitted, key=lambda each: each.series.n_targets or 0):
-        found[each.series.engine, each.series.kind] = each
-    return [each for each in fitted if each in found.values()]
+        largest[each.series.engine, each.series.kind] = each
+    return [each for each in fitted if each in largest.values()]
 
 
 def _gain(one: Series, last: ResultRow) -> str:

@@ -28,13 +28,13 @@ def cloud(args: argparse.Namespace) -> int:
     if args.action == "save":
         print(f"Saved as defaults: {runs.save_options(args.launcher, options)}")
         return 0
-    found = []
+    checks = []
     for check in launcher.checks(options):
-        found.append(check)
+        checks.append(check)
         if not args.json:
             print(f"{check.name:<12}{check.state:<9}{check.message} {check.remedy}".rstrip())
             if check.policy:
                 print(check.policy)
     if args.json:
-        output.print_json({"checks": [asdict(check) for check in found]})
-    return _FAILED if any(check.state == "missing" for check in found) else 0
+        output.print_json({"checks": [asdict(check) for check in checks]})
+    return _FAILED if any(check.state == "missing" for check in checks) else 0

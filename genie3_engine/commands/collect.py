@@ -15,7 +15,7 @@ def collect(args: argparse.Namespace) -> int:
     n_here, total = runs.collect(run)
     now, view = runs.status(run), runs.launcher_of(run).view(run)
     partial = runs.partial_links(run) if n_here < total else None
-    found = {
+    facts = {
         "run": str(run),
         "state": str(now.state),
         "targets_here": n_here,
@@ -24,7 +24,7 @@ def collect(args: argparse.Namespace) -> int:
         "billing": None if view is None else view.billing,
     }
     if args.json:
-        output.print_json(found)
+        output.print_json(facts)
         return 0
     paid = "" if view is None or not view.billing else f" Paid for: {money(view)}."
     if n_here < total:

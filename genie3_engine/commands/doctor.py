@@ -51,16 +51,16 @@ def doctor(args: argparse.Namespace) -> int:
         report = replace(report, decisions=(*report.decisions, *chosen.decisions))
     diagnosis = diagnose(result.raw, report, regulators=wanted, recipe=recipe)
     if args.json:
-        found = {"file": str(args.expression), **_as_json(result, report, diagnosis)}
+        facts = {"file": str(args.expression), **_as_json(result, report, diagnosis)}
         if wanted is not None:
             match = matched(wanted, result.raw.genes)
-            found["regulators"] = {
+            facts["regulators"] = {
                 "column": column,
                 "n_listed": len(wanted),
                 "n_found": len(match.found),
                 "missing": list(match.missing),
             }
-        output.print_json(found)
+        output.print_json(facts)
     else:
         print(write_report(diagnosis, name=str(args.expression), effects=result.effects))
     return 0

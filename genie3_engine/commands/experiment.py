@@ -43,11 +43,11 @@ def experiment(args: argparse.Namespace) -> int:
         output.note(f"The experiment in {folder} is done already; nothing was measured.")
     else:
         _conduct(folder, args)
-    found = benchmark.experiment_results(folder)
+    results = benchmark.experiment_results(folder)
     if args.json:
-        output.print_json(as_json(folder, found))
+        output.print_json(as_json(folder, results))
     else:
-        print_results(folder, found)
+        print_results(folder, results)
     return 0
 
 
@@ -95,7 +95,7 @@ def _configurations(
             "No configurations are given.", "Give --preset, or values such as --threads 1,2."
         )
     names = args.engines or ENGINES.names()
-    found = benchmark.grid(
+    combinations = benchmark.grid(
         names,
         processes=args.processes or (1,),
         n_jobs=args.n_jobs or (1,),
@@ -103,7 +103,9 @@ def _configurations(
         targets=args.targets or (10,),
     )
     return tuple(
-        replace(each, n_instances=number) for number in args.instances or (1,) for each in found
+        replace(each, n_instances=number)
+        for number in args.instances or (1,)
+        for each in combinations
     )
 
 

@@ -102,24 +102,24 @@ def numbers(text: str) -> tuple[int, ...]:
         When there is something else in it, or a number below one.
     """
     try:
-        found = tuple(int(part) for part in text.split(","))
+        values = tuple(int(part) for part in text.split(","))
     except ValueError as error:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a comma-separated list of integers"
         ) from error
-    if min(found) < 1:
+    if min(values) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} holds a number below 1")
-    return found
+    return values
 
 
 def _words(known: set[str]) -> Callable[[str], tuple[str, ...]]:
     def parse(text: str) -> tuple[str, ...]:
-        found = tuple(part.strip() for part in text.split(","))
-        for word in found:
+        values = tuple(part.strip() for part in text.split(","))
+        for word in values:
             if word not in known:
                 raise argparse.ArgumentTypeError(
                     f"{word!r} is not one of {', '.join(sorted(known))}"
                 )
-        return found
+        return values
 
     return parse

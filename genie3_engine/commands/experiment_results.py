@@ -15,17 +15,17 @@ _COLUMNS = ("engine", "processes", "jobs", "threads", "targets", "total s", "ela
 _RENTED_COLUMNS = ("instances", "billable s", "dollars")
 
 
-def as_json(folder: Path, found: ExperimentResults) -> dict[str, Any]:
+def as_json(folder: Path, results: ExperimentResults) -> dict[str, Any]:
     """Return the measurements and their summary as plain values."""
     return {
         "experiment": str(folder),
         "state": str(benchmark.status(folder).state),
-        "preset": found.spec.preset,
-        "data": found.spec.source,
-        "n_trees": found.spec.n_trees,
-        "machine": dict(found.machine),
-        "rows": [_row_json(row) for row in found.rows],
-        "measurements": [each.to_dict() for each in found.measurements],
+        "preset": results.spec.preset,
+        "data": results.spec.source,
+        "n_trees": results.spec.n_trees,
+        "machine": dict(results.machine),
+        "rows": [_row_json(row) for row in results.rows],
+        "measurements": [each.to_dict() for each in results.measurements],
         "fits": [
             {
                 "series": each.series.name,
@@ -33,10 +33,10 @@ def as_json(folder: Path, found: ExperimentResults) -> dict[str, Any]:
                 "usl_contention": None if each.universal is None else each.universal.contention,
                 "usl_coherency": None if each.universal is None else each.universal.coherency,
             }
-            for each in found.fits
+            for each in results.fits
         ],
-        "takeaways": list(found.summary),
-        "published": [asdict(row) for row in found.published],
+        "takeaways": list(results.summary),
+        "published": [asdict(row) for row in results.published],
     }
 
 
@@ -73,24 +73,26 @@ def _spread_json(name: str, spread: Spread | None) -> dict[str, float | None]:
     return {name: spread.median, f"{name}_low": spread.low, f"{name}_high": spread.high}
 
 
-def print_results(folder: Path, found: ExperimentResults) -> None:
+def print_results(folder: Path, results: ExperimentResults) -> None:
     """Print the table of results and its summary."""
-    machine = found.machine
+    machine = results.machine
     memory = machine.get("memory_bytes", 0) / 2**30
     print(
-        f"{found.spec.source}, {found.spec.n_trees:,} trees per target; "
+        f"{results.spec.source}, {results.spec.n_trees:,} trees per target; "
         f"{machine.get('processor', 'unknown processor')}, {machine.get('usable_cores')} cores, "
         f"{memory:.0f} GiB."
     )
-    is_rented = any(row.billable_seconds is not None for row in found.rows)
+    is_rented = any(row.billable_seconds is not None for row in results.rows)
     lines: list[tuple[str, ...]] = [_COLUMNS + _RENTED_COLUMNS if is_rented else _COLUMNS]
-    lines += [_cells(row) + _rented_cells(row) if is_rented else _cells(row) for row in found.rows]
+    lines += [
+        _cells(row) + _rented_cells(row) if is_rented else _cells(row) for row in results.rows
+    ]
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     for line in lines:
         print("  ".join(text.rjust(width) for text, width in zip(line, widths, strict=True)))
-    if any(row.configuration.is_extrapolated for row in found.rows):
+    if any(row.configuration.is_extrapolated for row in results.rows):
         print("* extrapolated from fewer targets")
-    for sentence in found.summary:
+    for sentence in results.summary:
         print(f"- {sentence}")
     print(f"Stored in {folder}.")
 

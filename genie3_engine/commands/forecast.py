@@ -47,14 +47,14 @@ def forecast(args: argparse.Namespace) -> int:
     expression = runs.open_dataset(spec.dataset)
     output.note("Pilot run: inferring a few random targets…")
     pilot = planning.measure(spec, seed=spec.forest.seed)
-    found = planning.forecast(spec, expression, pilot, own=own)
+    estimate = planning.forecast(spec, expression, pilot, own=own)
     catalogue = _catalogue(args)
-    table = planning.offers(found, catalogue, counts=(args.instances or 1,))
-    wishes = _wishes(args, found, catalogue)
+    table = planning.offers(estimate, catalogue, counts=(args.instances or 1,))
+    wishes = _wishes(args, estimate, catalogue)
     if args.json:
-        output.print_json(_as_json(found, table, wishes, catalogue))
+        output.print_json(_as_json(estimate, table, wishes, catalogue))
     else:
-        _print(found, table, wishes, catalogue)
+        _print(estimate, table, wishes, catalogue)
     return 0
 
 
@@ -63,10 +63,10 @@ def _catalogue(args: argparse.Namespace) -> Catalogue:
     dated = planning.catalogue()
     if not args.live_prices:
         return dated
-    found = runs.todays_catalogue()
-    if found.price_date == dated.price_date:
+    catalogue = runs.todays_catalogue()
+    if catalogue.price_date == dated.price_date:
         output.note(f"AWS's price list could not be read; prices are of {dated.price_date}.")
-    return found
+    return catalogue
 
 
 def _refuse_wishes(args: argparse.Namespace) -> None:
@@ -88,11 +88,11 @@ def _own_process() -> OwnProcess:
 
 
 def _wishes(
-    args: argparse.Namespace, found: Forecast, catalogue: Catalogue
+    args: argparse.Namespace, estimate: Forecast, catalogue: Catalogue
 ) -> dict[str, Offer | None]:
     """Return the best offers within the limits."""
     counts = planning.COUNTS if args.instances is None else (args.instances,)
-    candidates = planning.offers(found, catalogue, counts=counts)
+    candidates = planning.offers(estimate, catalogue, counts=counts)
     wishes: dict[str, Offer | None] = {}
     if args.within_hours is not None:
         wishes[f"cheapest within {args.within_hours:g} h"] = planning.cheapest_within(
@@ -106,16 +106,16 @@ def _wishes(
 
 
 def _as_json(
-    found: Forecast,
+    estimate: Forecast,
     table: Sequence[Offer],
     wishes: dict[str, Offer | None],
     catalogue: Catalogue,
 ) -> dict[str, Any]:
     return {
-        **found.to_dict(),
-        "measured": found.measured(),
-        "assumed": [*found.assumed(), *planning.assumptions(catalogue.price_date)],
-        "past_sentence": found.past.sentence(),
+        **estimate.to_dict(),
+        "measured": estimate.measured(),
+        "assumed": [*estimate.assumed(), *planning.assumptions(catalogue.price_date)],
+        "past_sentence": estimate.past.sentence(),
         "prices": {
             "region": catalogue.region,
             "date": catalogue.price_date,
@@ -128,26 +128,28 @@ def _as_json(
 
 
 def _print(
-    found: Forecast,
+    estimate: Forecast,
     table: Sequence[Offer],
     wishes: dict[str, Offer | None],
     catalogue: Catalogue,
 ) -> None:
-    work = found.work
-    fits = "fits" if found.fits else "does not fit"
+    work = estimate.work
+    fits = "fits" if estimate.fits else "does not fit"
     output.print_facts(
         [
             (
                 "time",
-                f"about {labels.estimate(found.wall_seconds)}"
-                f" ({labels.estimate(found.low_seconds)} to {labels.estimate(found.high_seconds)})",
+                f"about {labels.estimate(estimate.wall_seconds)}"
+                f" ({labels.estimate(estimate.low_seconds)} to"
+                f" {labels.estimate(estimate.high_seconds)})",
             ),
-            ("memory", f"{labels.size(found.memory_bytes)}; {fits}: {found.reason}"),
+            ("memory", f"{labels.size(estimate.memory_bytes)}; {fits}: {estimate.reason}"),
             (
                 "disk",
-                f"{labels.size(found.disk_bytes)}; {labels.size(found.peak_disk_bytes)} meanwhile",
+                f"{labels.size(estimate.disk_bytes)};"
+                f" {labels.size(estimate.peak_disk_bytes)} meanwhile",
             ),
-            ("links", f"{found.n_links:,} into {work.n_targets:,} targets"),
+            ("links", f"{estimate.n_links:,} into {work.n_targets:,} targets"),
             ("layout", f"{work.n_processes} x {work.n_threads * work.n_jobs} threads here"),
         ]
     )
@@ -156,10 +158,10 @@ def _print(
     for name, one in wishes.items():
         print(f"{name}: {'nothing does' if one is None else _offer_text(one)}")
     print("Measured:")
-    for sentence in [*found.measured(), found.past.sentence(), *planning.past_of(table)]:
+    for sentence in [*estimate.measured(), estimate.past.sentence(), *planning.past_of(table)]:
         print(f"  {sentence}")
     print("Assumed:")
-    for sentence in [*found.assumed(), *planning.assumptions(catalogue.price_date)]:
+    for sentence in [*estimate.assumed(), *planning.assumptions(catalogue.price_date)]:
         print(f"  {sentence}")
     print(f"Prices: {catalogue.region}, {catalogue.price_date}. {catalogue.price_source}.")
 

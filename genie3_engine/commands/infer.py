@@ -57,11 +57,11 @@ def infer(args: argparse.Namespace) -> int:
         output.note(f"The run in {run.path} is done already; nothing was computed.")
     else:
         _compute(run, spec, args.argv)
-    found = summary.summarise(run, seconds=time.monotonic() - began)
+    facts = summary.summarise(run, seconds=time.monotonic() - began)
     if args.json:
-        output.print_json(found)
+        output.print_json(facts)
     else:
-        summary.print_summary(found)
+        summary.print_summary(facts)
     return 0
 
 

@@ -25,16 +25,16 @@ def links(args: argparse.Namespace) -> int:
     if args.min_importance is not None and not math.isfinite(args.min_importance):
         raise OptionError(f"--min-importance is {args.min_importance}.", "Give a number.")
     form = _format(args.format, args.output)
-    found = links_of_run(
+    selected = links_of_run(
         args.run,
         top=args.top,
         min_importance=args.min_importance,
         scale=ImportanceScale(args.scale),
     )
     if args.output is None or str(args.output) == "-":
-        _print(found, form)
+        _print(selected, form)
     else:
-        _save(found, form, args.output)
+        _save(selected, form, args.output)
     return 0
 
 
@@ -46,24 +46,24 @@ def _format(name: str | None, path: Path | None) -> ExportFormat:
     return next((form for form in FORMATS.values() if form.suffix == suffix), FORMATS["tsv"])
 
 
-def _print(found: Links, form: ExportFormat) -> None:
+def _print(selected: Links, form: ExportFormat) -> None:
     if not form.is_text and sys.stdout.isatty():
         raise OptionError(f"{form.name} is not for a terminal.", "Give a file with -o.")
     sys.stdout.flush()
-    form.write(found, sys.stdout.buffer)
+    form.write(selected, sys.stdout.buffer)
     sys.stdout.buffer.flush()
 
 
-def _save(found: Links, form: ExportFormat, path: Path) -> None:
+def _save(selected: Links, form: ExportFormat, path: Path) -> None:
     """Write a file that is whole whenever it is there; a pipe or a device as it comes."""
     refuse_file(path)
     if path.exists() and not path.is_file():
         with storage_errors(path, resumable=False), path.open("wb") as file:
-            form.write(found, file)
+            form.write(selected, file)
         return
     with written_aside(path, resumable=False) as aside, aside.open("wb") as file:
         if path.name.lower().endswith(_GZIP):
             with gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0) as packed:
-                form.write(found, cast("IO[bytes]", packed))
+                form.write(selected, cast("IO[bytes]", packed))
         else:
-            form.write(found, file)
+            form.write(selected, file)

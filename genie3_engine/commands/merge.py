@@ -13,17 +13,17 @@ def merge(args: argparse.Namespace) -> int:
     """Merge the shards of one network, and print a summary."""
     run = merge_runs(args.runs, args.out)
     targets = read_targets(run.targets_path)
-    found = {
+    facts = {
         "run": str(run.path),
         "n_links": sum(row.n_links for row in targets),
         "n_targets": len(targets),
         "n_shards": len(args.runs),
     }
     if args.json:
-        output.print_json(found)
+        output.print_json(facts)
     else:
         print(
-            f"Merged {found['n_shards']} shards into {run.path}: {found['n_links']:,} links into"
-            f" {found['n_targets']:,} targets."
+            f"Merged {facts['n_shards']} shards into {run.path}: {facts['n_links']:,} links into"
+            f" {facts['n_targets']:,} targets."
         )
     return 0

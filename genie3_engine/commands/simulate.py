@@ -17,7 +17,7 @@ def simulate(args: argparse.Namespace) -> int:
     with storage_errors(args.out):
         args.out.mkdir(parents=True, exist_ok=True)
         write_simulation(network, args.out)
-    found = {
+    facts = {
         "folder": str(args.out),
         "n_genes": network.expression.n_genes,
         "n_samples": network.expression.n_samples,
@@ -26,12 +26,12 @@ def simulate(args: argparse.Namespace) -> int:
         "seed": args.seed,
     }
     if args.json:
-        output.print_json(found)
+        output.print_json(facts)
     else:
         print(
-            f"Wrote {found['n_genes']:,} genes x {found['n_samples']:,} samples to"
-            f" {args.out / 'expression.tsv'}, {found['n_links']:,} true links to"
-            f" {args.out / 'gold.tsv'} and {found['n_regulators']:,} regulators to"
+            f"Wrote {facts['n_genes']:,} genes x {facts['n_samples']:,} samples to"
+            f" {args.out / 'expression.tsv'}, {facts['n_links']:,} true links to"
+            f" {args.out / 'gold.tsv'} and {facts['n_regulators']:,} regulators to"
             f" {args.out / 'regulators.txt'}."
         )
     return 0

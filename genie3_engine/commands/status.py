@@ -76,7 +76,7 @@ def _job_facts(view: JobView, service: str) -> list[tuple[str, object]]:
 
 def _as_json(run: str, now: RunStatus, view: JobView | None) -> dict[str, Any]:
     error = now.error
-    found: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "run": run,
         "state": str(now.state),
         "step": now.step,
@@ -87,7 +87,7 @@ def _as_json(run: str, now: RunStatus, view: JobView | None) -> dict[str, Any]:
         else {"code": error.code, "message": error.message, "remedy": error.remedy},
     }
     if view is not None:
-        found["cloud"] = {
+        facts["cloud"] = {
             "job": view.job,
             "state": view.state,
             "secondary": view.secondary,
@@ -100,4 +100,4 @@ def _as_json(run: str, now: RunStatus, view: JobView | None) -> dict[str, Any]:
             "is_bill_final": view.is_bill_final,
             "is_emulator": view.is_emulator,
         }
-    return found
+    return facts

@@ -43,9 +43,9 @@ def submit(args: argparse.Namespace) -> int:
     else:
         runs.start(spec, folder=run)
     view = runs.launcher_of(run).view(run)
-    found = {"run": str(run), "state": "queued", "job": None if view is None else view.job}
+    facts = {"run": str(run), "state": "queued", "job": None if view is None else view.job}
     if args.json:
-        output.print_json(found)
+        output.print_json(facts)
     else:
         where = "in the background" if view is None else f"as {view.job}"
         print(f"Began {where}: {run}. See: status {args.out}")
@@ -66,7 +66,7 @@ def _on_its_cores(spec: RunSpec, args: argparse.Namespace) -> RunSpec:
 def _print_plan(spec: RunSpec, args: argparse.Namespace) -> int:
     plan = runs.LAUNCHERS[spec.launcher].create(None).estimate_cost(spec)
     likely = _forecast(spec, plan)
-    found: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "request": plan.request,
         "uploads": [
             {"what": what, "key": key, "bytes": n_bytes, "once": is_shared}
@@ -89,7 +89,7 @@ def _print_plan(spec: RunSpec, args: argparse.Namespace) -> int:
         "is_emulator": plan.is_emulator,
     }
     if args.json:
-        output.print_json(found)
+        output.print_json(facts)
         return 0
     output.print_pretty(plan.request)
     if plan.uploads:

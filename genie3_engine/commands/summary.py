@@ -52,21 +52,21 @@ def summarise(run: RunFolder, *, seconds: float) -> dict[str, Any]:
     }
 
 
-def print_summary(found: dict[str, Any]) -> None:
+def print_summary(facts: dict[str, Any]) -> None:
     """Print a summary for people."""
-    r2 = found["median_oob_r2"]
-    shard = "" if found["shard"].endswith("/1") else f" (shard {found['shard']})"
+    r2 = facts["median_oob_r2"]
+    shard = "" if facts["shard"].endswith("/1") else f" (shard {facts['shard']})"
     print(
-        f"{found['n_links']:,} links into {found['n_targets']:,} targets in"
-        f" {clock(found['seconds'])}: {found['run']}{shard}"
+        f"{facts['n_links']:,} links into {facts['n_targets']:,} targets in"
+        f" {clock(facts['seconds'])}: {facts['run']}{shard}"
     )
-    print(f"Links kept: {keep_rule(found['keep'])}. Importance: {_SCALE}.")
+    print(f"Links kept: {keep_rule(facts['keep'])}. Importance: {_SCALE}.")
     if r2 is not None:
         print(f"Median out-of-bag R²: {r2:.3f}")
-    if found["top_links"]:
+    if facts["top_links"]:
         print("Strongest links:")
-        width = max(len(link["regulator"]) for link in found["top_links"])
-        for link in found["top_links"]:
+        width = max(len(link["regulator"]) for link in facts["top_links"])
+        for link in facts["top_links"]:
             print(f"  {link['regulator']:<{width}} -> {link['target']}  {link['importance']:.4f}")
 
 

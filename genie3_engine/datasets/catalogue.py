@@ -65,13 +65,13 @@ def list_datasets(home: Path | None = None) -> list[DatasetInfo]:
     home : Path, optional
         The home; the user's by default.
     """
-    found = []
+    infos = []
     for about_file in data_folder(home).glob(f"[0-9a-f]*/{filenames.DATASET}"):
         try:
-            found.append(_info(about_file.parent))
+            infos.append(_info(about_file.parent))
         except (RunError, InputError):
             continue
-    return sorted(found, key=lambda info: (info.created, info.fingerprint), reverse=True)
+    return sorted(infos, key=lambda info: (info.created, info.fingerprint), reverse=True)
 
 
 def dataset_info(fingerprint: str, *, home: Path | None = None) -> DatasetInfo:

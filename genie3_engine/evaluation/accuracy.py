@@ -163,21 +163,21 @@ def accuracy_of(judged: JudgedLinks) -> Accuracy:
     depend on how a file breaks ties.
     """
     keys, gold = judged.keys, judged.gold
-    depth, found = _tied_groups(judged.scores, judged.is_true)
+    depth, n_true = _tied_groups(judged.scores, judged.is_true)
     n_positives, n_universe = gold.n_positives, gold.n_universe
     if len(keys) < n_universe:
-        depth, found = np.append(depth, n_universe), np.append(found, n_positives)
-    recall = found / n_positives
-    start, found_before = np.append(0, depth[:-1]), np.append(0, found[:-1])
-    false_rate = (depth - found) / (n_universe - n_positives)
-    points = _thinned(found, depth)
+        depth, n_true = np.append(depth, n_universe), np.append(n_true, n_positives)
+    recall = n_true / n_positives
+    start, n_true_before = np.append(0, depth[:-1]), np.append(0, n_true[:-1])
+    false_rate = (depth - n_true) / (n_universe - n_positives)
+    points = _thinned(n_true, depth)
     return Accuracy(
         auroc=float(np.trapezoid(np.append(0.0, recall), np.append(0.0, false_rate))),
-        aupr=_aupr_dream5(start, depth, found_before, found),
-        aupr_dream4=_aupr_dream4(start, depth, found_before, found),
-        average_precision=float(np.sum((found - found_before) * (found / depth)) / n_positives),
+        aupr=_aupr_dream5(start, depth, n_true_before, n_true),
+        aupr_dream4=_aupr_dream4(start, depth, n_true_before, n_true),
+        average_precision=float(np.sum((n_true - n_true_before) * (n_true / depth)) / n_positives),
         early_precision=float(
-            np.interp(n_positives, np.append(0, depth), np.append(0, found)) / n_positives
+            np.interp(n_positives, np.append(0, depth), np.append(0, n_true)) / n_positives
         ),
         random_precision=n_positives / n_universe,
         n_links=judged.n_links,
@@ -188,7 +188,7 @@ def accuracy_of(judged: JudgedLinks) -> Accuracy:
         n_universe=n_universe,
         universe=gold.universe,
         roc=Curve(np.append(0.0, false_rate[points]), np.append(0.0, recall[points])),
-        precision_recall=Curve(recall[points], (found / depth)[points]),
+        precision_recall=Curve(recall[points], (n_true / depth)[points]),
         decisions=judged.decisions,
     )
 
@@ -201,19 +201,19 @@ def _tied_groups(scores: Floats, true: npt.NDArray[np.bool_]) -> tuple[Keys, Key
     return (last + 1).astype(np.int64), np.cumsum(true, dtype=np.int64)[last]
 
 
-def _aupr_dream5(start: Keys, end: Keys, found_before: Keys, found: Keys) -> float:
+def _aupr_dream5(start: Keys, end: Keys, n_true_before: Keys, n_true: Keys) -> float:
     """Sum the trapezoids of precision over recall at every depth, in closed form for each group.
 
     Within a group of random order, precision at depth ``k`` is ``rate + excess / k``, so that the
     sum over the group needs two harmonic numbers, whatever its size.
     """
-    n_positives = int(found[-1])
+    n_positives = int(n_true[-1])
     if n_positives == 1:
         depth = (start + end + 1) / 2
-        return float(np.sum((found - found_before) / depth))
+        return float(np.sum((n_true - n_true_before) / depth))
     size = (end - start).astype(np.float64)
-    rate = (found - found_before) / size
-    excess = found_before - rate * start
+    rate = (n_true - n_true_before) / size
+    excess = n_true_before - rate * start
     first = np.maximum(start, 1)
     steps = 1.0 / end
     tied = np.flatnonzero((size > 1) | (start == 0))
@@ -223,13 +223,13 @@ def _aupr_dream5(start: Keys, end: Keys, found_before: Keys, found: Keys) -> flo
     return float(area.sum() / n_positives / (1.0 - 1.0 / n_positives))
 
 
-def _aupr_dream4(start: Keys, end: Keys, found_before: Keys, found: Keys) -> float:
+def _aupr_dream4(start: Keys, end: Keys, n_true_before: Keys, n_true: Keys) -> float:
     """Integrate precision over recall, with links found evenly within each group."""
     size = (end - start).astype(np.float64)
-    rate = (found - found_before) / size
-    excess = found_before - rate * start
+    rate = (n_true - n_true_before) / size
+    excess = n_true_before - rate * start
     growth = np.log(end / np.maximum(start, 1))
-    return float(np.sum(rate * (rate * size + excess * growth)) / found[-1])
+    return float(np.sum(rate * (rate * size + excess * growth)) / n_true[-1])
 
 
 def _harmonic(n: Keys) -> Floats:
@@ -240,13 +240,13 @@ def _harmonic(n: Keys) -> Floats:
     return np.where(n < 64, few[np.minimum(n, 63)], many)
 
 
-def _thinned(found: Keys, depth: Keys) -> npt.NDArray[np.intp]:
+def _thinned(n_true: Keys, depth: Keys) -> npt.NDArray[np.intp]:
     """Choose every group, or so many: even in recall, and close together at the top."""
     n = len(depth)
     if n <= CURVE_POINTS:
         return np.arange(n)
     half = CURVE_POINTS // 2
     top = np.geomspace(1, n, half).astype(np.intp) - 1
-    even = np.searchsorted(found, np.linspace(0, found[-1], half))
+    even = np.searchsorted(n_true, np.linspace(0, n_true[-1], half))
     level = np.linspace(0, n - 1, half).astype(np.intp)
     return np.unique(np.concatenate([[0, n - 1], top, np.minimum(even, n - 1), level]))

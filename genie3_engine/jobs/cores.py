@@ -113,8 +113,8 @@ def library_threads() -> dict[str, int]:
     """Return how many threads each BLAS and OpenMP library of this process may use now."""
     from threadpoolctl import threadpool_info
 
-    found: dict[str, int] = {}
+    threads: dict[str, int] = {}
     for library in threadpool_info():
         name = str(library["internal_api"])
-        found[name] = max(found.get(name, 0), int(library["num_threads"]))
-    return found
+        threads[name] = max(threads.get(name, 0), int(library["num_threads"]))
+    return threads

@@ -55,5 +55,5 @@ class PartName:
     @classmethod
     def parse(cls, name: str) -> PartName | None:
         """Parse the name of a part; None for other files."""
-        found = _PART.fullmatch(name)
-        return None if found is None else cls(*(int(digits) for digits in found.groups()))
+        match = _PART.fullmatch(name)
+        return None if match is None else cls(*(int(digits) for digits in match.groups()))

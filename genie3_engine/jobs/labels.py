@@ -187,7 +187,7 @@ def _text(values: dict[str, Any], key: str) -> str:
 
 
 def _texts(values: dict[str, Any], key: str) -> tuple[str, ...] | None:
-    found = values.get(key)
-    if not isinstance(found, list):
+    value = values.get(key)
+    if not isinstance(value, list):
         return None
-    return tuple(text for text in found if isinstance(text, str))
+    return tuple(text for text in value if isinstance(text, str))

@@ -41,11 +41,11 @@ def _processor() -> str:
 
 def versions() -> dict[str, str]:
     """Return the versions of this program and of what it computes with."""
-    found = {"genie3_engine": __version__, "python": platform.python_version()}
+    installed = {"genie3_engine": __version__, "python": platform.python_version()}
     for package in _PACKAGES:
         with suppress(PackageNotFoundError):
-            found[package] = version(package)
-    return found
+            installed[package] = version(package)
+    return installed
 
 
 def peak_memory_bytes() -> int:

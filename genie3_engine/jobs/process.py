@@ -199,10 +199,10 @@ def start_of(pid: int) -> float | None:
     import psutil
 
     try:
-        found = psutil.Process(pid)
-        if found.status() == psutil.STATUS_ZOMBIE:
+        process_of_pid = psutil.Process(pid)
+        if process_of_pid.status() == psutil.STATUS_ZOMBIE:
             return None
-        return float(found.create_time())
+        return float(process_of_pid.create_time())
     except psutil.Error:
         return None
 

@@ -29,10 +29,10 @@ class Annotation:
     def numbers(self) -> dict[str, float] | None:
         """The values as numbers; None when there are words among them."""
         try:
-            found = {gene: float(value) for gene, value in self.of.items()}
+            values = {gene: float(value) for gene, value in self.of.items()}
         except ValueError:
             return None
-        return found if all(map(math.isfinite, found.values())) else None
+        return values if all(map(math.isfinite, values.values())) else None
 
 
 def read_annotations(content: bytes, genes: Collection[str]) -> tuple[Annotation, ...]:

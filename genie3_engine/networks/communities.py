@@ -32,10 +32,10 @@ def detect_modules(layout: GraphLayout, *, seed: int = 0) -> npt.NDArray[np.int6
     """
     graph = _graph(layout, directed=False)
     with igraph_random.seeded(seed):
-        found = graph.community_leiden(
+        partition = graph.community_leiden(
             objective_function="modularity", weights="weight", n_iterations=4
         )
-    membership = np.array(found.membership, np.int64)
+    membership = np.array(partition.membership, np.int64)
     if not len(membership):
         return membership
     sizes = np.bincount(membership)
@@ -106,14 +106,14 @@ def hubs(layout: GraphLayout) -> pd.DataFrame:
         }
     )
     groups = table.groupby("regulator", sort=True)
-    found = pd.DataFrame(
+    ranked = pd.DataFrame(
         {
             "n_targets": groups.size(),
             "importance": groups["importance"].sum(),
             "targets": groups["target"].agg(", ".join) if len(table) else [],
         }
     ).reset_index()
-    return found.sort_values(["n_targets", "importance"], ascending=False, ignore_index=True)
+    return ranked.sort_values(["n_targets", "importance"], ascending=False, ignore_index=True)
 
 
 def centralities(layout: GraphLayout) -> pd.DataFrame:

@@ -82,11 +82,11 @@ def path_links(view: View) -> list[int]:
         return []
     ends = places[view.gene], places[view.to]
     for start, end in (ends, ends[::-1]):
-        found = shortest_paths(
+        links = shortest_paths(
             shown.source, shown.target, start=start, end=end, n_genes=len(shown.genes)
         )
-        if len(found):
-            return [int(link) for link in found]
+        if len(links):
+            return [int(link) for link in links]
     return []
 
 

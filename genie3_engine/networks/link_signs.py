@@ -50,12 +50,12 @@ def spearman(
     absent = len(wanted)
     first = np.array([rows.get(gene, absent) for gene in regulators], np.int64)
     second = np.array([rows.get(gene, absent) for gene in targets], np.int64)
-    found = np.empty(len(first))
+    correlation = np.empty(len(first))
     step = max(1, 4_000_000 // max(1, len(chosen)))
     for start in range(0, len(first), step):
         piece = slice(start, start + step)
-        found[piece] = np.einsum("ij,ij->i", scores[first[piece]], scores[second[piece]])
-    return np.clip(found, -1, 1)
+        correlation[piece] = np.einsum("ij,ij->i", scores[first[piece]], scores[second[piece]])
+    return np.clip(correlation, -1, 1)
 
 
 def _standard_ranks(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -84,5 +84,5 @@ def signs(correlation: Correlations, *, n_samples: int) -> npt.NDArray[np.int8]:
     """
     least = max(_LEAST, _TWO_SIDED_5_PERCENT / np.sqrt(max(n_samples - 1, 1)))
     is_clear = np.abs(correlation) >= least  # False for NaN
-    found: npt.NDArray[np.int8] = np.where(is_clear, np.sign(correlation), 0).astype(np.int8)
-    return found
+    clear_signs: npt.NDArray[np.int8] = np.where(is_clear, np.sign(correlation), 0).astype(np.int8)
+    return clear_signs

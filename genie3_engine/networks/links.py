@@ -155,16 +155,16 @@ def link_page(
         return LinkPage(ranked_links(run, top=size, offset=offset), n_links(run))
     links = open_links(run)
     wanted = _matching(links.genes, gene, search)
-    found: list[pa.RecordBatch] = []
+    batches: list[pa.RecordBatch] = []
     n_found = n_leaving = 0
     for batch in links.batches(at_least_one=True):
         leaves = wanted[batch.column("regulator").indices.to_numpy()]
         n_leaving += int(np.count_nonzero(leaves))
         rows = np.flatnonzero(leaves | wanted[batch.column("target").indices.to_numpy()])
         inside = rows[max(0, offset - n_found) : max(0, offset + size - n_found)]
-        found.append(batch.take(pa.array(inside)))
+        batches.append(batch.take(pa.array(inside)))
         n_found += len(rows)
-    table: pd.DataFrame = pa.Table.from_batches(found).to_pandas()
+    table: pd.DataFrame = pa.Table.from_batches(batches).to_pandas()
     for name in ("regulator", "target"):
         table[name] = table[name].astype(str)
     return LinkPage(table, n_found, n_leaving)
@@ -191,7 +191,7 @@ def links_between(run: Path, first: str, second: str) -> pd.DataFrame:
     if first not in links.genes or second not in links.genes:
         return empty
     places = links.genes.index(first), links.genes.index(second)
-    found: list[pa.RecordBatch] = []
+    batches: list[pa.RecordBatch] = []
     for batch in links.batches():
         regulators, targets = (
             batch.column(name).indices.to_numpy() for name in ("regulator", "target")
@@ -199,10 +199,10 @@ def links_between(run: Path, first: str, second: str) -> pd.DataFrame:
         is_one = np.zeros(batch.num_rows, np.bool_)
         for a, b in (places, places[::-1]):
             is_one |= (regulators == a) & (targets == b)
-        found.append(batch.take(pa.array(np.flatnonzero(is_one))))
-        if sum(part.num_rows for part in found) == 2:
+        batches.append(batch.take(pa.array(np.flatnonzero(is_one))))
+        if sum(part.num_rows for part in batches) == 2:
             break
-    table: pd.DataFrame = pa.Table.from_batches(found).to_pandas() if found else empty
+    table: pd.DataFrame = pa.Table.from_batches(batches).to_pandas() if batches else empty
     for name in ("regulator", "target"):
         table[name] = table[name].astype(str)
     return table
@@ -230,12 +230,12 @@ def _around(
     scale: ImportanceScale,
 ) -> pd.DataFrame:
     """Read on until enough links touch a wanted gene."""
-    found: list[pd.DataFrame] = []
+    tables: list[pd.DataFrame] = []
     left = offset + top
     for batch in links.batches(scale=scale, at_least_one=True):
         rows = np.flatnonzero(_touches(batch, wanted))[:left]
-        found.append(batch.take(pa.array(rows)).to_pandas())
+        tables.append(batch.take(pa.array(rows)).to_pandas())
         left -= len(rows)
         if left <= 0:
             break
-    return pd.concat(found, ignore_index=True).iloc[offset:].reset_index(drop=True)
+    return pd.concat(tables, ignore_index=True).iloc[offset:].reset_index(drop=True)

@@ -38,8 +38,8 @@ def shortest_paths(
     if start == end or ahead[end] < 0:
         return np.zeros(0, np.int64)
     is_reached = (ahead[source] >= 0) & (back[target] >= 0)
-    found = np.flatnonzero(is_reached & (ahead[source] + 1 + back[target] == ahead[end]))
-    ordered: npt.NDArray[np.int64] = found[np.argsort(ahead[source[found]], kind="stable")]
+    on_path = np.flatnonzero(is_reached & (ahead[source] + 1 + back[target] == ahead[end]))
+    ordered: npt.NDArray[np.int64] = on_path[np.argsort(ahead[source[on_path]], kind="stable")]
     return ordered
 
 

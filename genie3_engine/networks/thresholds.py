@@ -148,16 +148,16 @@ def threshold_links(run: Path, threshold: Threshold, *, at_most: int) -> Thresho
     RunError
         When the run has no ranked links.
     """
-    found: list[pa.RecordBatch] = []
+    batches: list[pa.RecordBatch] = []
     n_kept = n_held = 0
     for batch in threshold_batches(run, threshold):
         n_kept += batch.num_rows
         if n_held < at_most:
-            found.append(batch.slice(0, at_most - n_held))
-            n_held += found[-1].num_rows
-    if not found:
-        found = list(open_links(run).batches(0, 0, at_least_one=True))
-    table: pd.DataFrame = pa.Table.from_batches(found).to_pandas()
+            batches.append(batch.slice(0, at_most - n_held))
+            n_held += batches[-1].num_rows
+    if not batches:
+        batches = list(open_links(run).batches(0, 0, at_least_one=True))
+    table: pd.DataFrame = pa.Table.from_batches(batches).to_pandas()
     for name in ("regulator", "target"):
         table[name] = table[name].astype(str)
     return ThresholdLinks(table, n_kept)

@@ -13,12 +13,14 @@ from genie3_engine.planning import Forecast, Offer, pareto_front
 _MARKS = ("circle", "square", "diamond", "triangle-up", "pentagon", "hexagon", "star")
 
 
-def forecast_figure(found: Forecast, offers: Sequence[Offer], *, dark: bool = False) -> go.Figure:
+def forecast_figure(
+    estimate: Forecast, offers: Sequence[Offer], *, dark: bool = False
+) -> go.Figure:
     """Draw each offer's time against its dollars on demand, and the line of the best.
 
     Parameters
     ----------
-    found : Forecast
+    estimate : Forecast
         The run on this machine, drawn as a level line: it costs nothing.
     offers : sequence of Offer
         Those without a price are left out; those that do not fit are crosses.
@@ -50,7 +52,7 @@ def forecast_figure(found: Forecast, offers: Sequence[Offer], *, dark: bool = Fa
                 min(one.dollars or 0.0 for one in priced),
                 max(one.dollars or 0.0 for one in priced),
             ],
-            y=[found.wall_seconds / 60] * 2,
+            y=[estimate.wall_seconds / 60] * 2,
             mode="lines",
             line={"color": figure_style.ground(dark=dark).text, "dash": "dash", "width": 1},
             name="here",

@@ -53,8 +53,8 @@ def remember(
         pilot = find(spec, home_folder=home_folder)
         if pilot is None:
             return
-        found = forecast(spec, expression, pilot, home_folder=home_folder)
-        values = found.to_dict() if instances is None else _on_instances(found, *instances)
+        estimate = forecast(spec, expression, pilot, home_folder=home_folder)
+        values = estimate.to_dict() if instances is None else _on_instances(estimate, *instances)
         atomic_write.write_json(run / FILE, values)
         note(run, home_folder)
     except (Genie3Error, OSError, ValueError, ArithmeticError, LookupError, TypeError) as error:
@@ -62,11 +62,11 @@ def remember(
         log.warning("The run has no forecast: %s", error)
 
 
-def _on_instances(found: Forecast, instance_type: str, n_instances: int) -> dict[str, Any]:
+def _on_instances(estimate: Forecast, instance_type: str, n_instances: int) -> dict[str, Any]:
     """Return the forecast for cloud instances."""
-    one = offer(found, catalogue().named(instance_type), n_instances=n_instances)
+    one = offer(estimate, catalogue().named(instance_type), n_instances=n_instances)
     return {
-        **found.to_dict(),
+        **estimate.to_dict(),
         "wall_seconds": one.wall_seconds,
         "low_seconds": one.low_seconds,
         "high_seconds": one.high_seconds,

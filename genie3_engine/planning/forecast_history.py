@@ -197,8 +197,8 @@ def past(home_folder: Path | None = None) -> list[Outcome]:
     """
     files = [*runs_folder(home_folder).glob(f"[!.]*/{FILE}"), *_elsewhere(home_folder)]
     files = sorted(files, key=_written, reverse=True)[:_LOOKED_AT]
-    found = [_unchanged(file.parent, _stamp(file.parent)) for file in files]
-    return [one for one in found if one is not None]
+    outcomes = [_unchanged(file.parent, _stamp(file.parent)) for file in files]
+    return [one for one in outcomes if one is not None]
 
 
 @lru_cache(maxsize=4 * _LOOKED_AT)

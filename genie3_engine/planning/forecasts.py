@@ -127,7 +127,7 @@ class Forecast:
     def measured(self) -> list[str]:
         """Return what was measured, one sentence each."""
         pilot = self.pilot
-        found = [
+        sentences = [
             f"{pilot.n_targets:,} random targets with {pilot.n_trees:,} trees each took"
             f" {pilot.mean_seconds:.3g} s of one core on average, give or take"
             f" {pilot.spread_seconds:.2g} s.",
@@ -135,21 +135,21 @@ class Forecast:
             " what the run will do.",
         ]
         if pilot.core_share < 0.9:
-            found.append(
+            sentences.append(
                 f"Other programs took {1 - pilot.core_share:.0%} of the cores' time meanwhile; the"
                 " forecast supposes that they go on, and its interval is wider for it."
             )
-        return found
+        return sentences
 
     def assumed(self) -> list[str]:
         """Return what was assumed, one sentence each."""
-        found = ["The machine is as busy during the run as it was during the pilot run."]
+        sentences = ["The machine is as busy during the run as it was during the pilot run."]
         if self.pilot.n_trees != self.work.n_trees:
-            found.append(
+            sentences.append(
                 f"A target's time grows in proportion to its trees, from {self.pilot.n_trees:,}"
                 f" tried to {self.work.n_trees:,}."
             )
-        return found
+        return sentences
 
 
 def links_written(work: Workload, pilot: Pilot) -> int:

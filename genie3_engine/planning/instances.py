@@ -158,18 +158,18 @@ def priced(of: Catalogue, source: PriceSource) -> Catalogue:
     """
     region = source.region or of.region
     try:
-        found = source.prices([instance.name for instance in of.instances], region)
+        prices = source.prices([instance.name for instance in of.instances], region)
     except Genie3Error:
-        found = {}
+        prices = {}
     unknown = None if region == of.region else Price(None)
-    if not found and unknown is None:
+    if not prices and unknown is None:
         return of
     return replace(
         of,
-        instances=tuple(_at(one, found.get(one.name, unknown)) for one in of.instances),
+        instances=tuple(_at(one, prices.get(one.name, unknown)) for one in of.instances),
         region=region,
-        price_date="today" if found else of.price_date,
-        price_source=LIVE if found else of.price_source,
+        price_date="today" if prices else of.price_date,
+        price_source=LIVE if prices else of.price_source,
     )
 
 

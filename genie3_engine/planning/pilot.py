@@ -151,13 +151,13 @@ def find(
         of the last minutes.
     """
     try:
-        found = Pilot.from_dict(atomic_write.read_json(pilot_file(spec, home_folder)))
+        pilot = Pilot.from_dict(atomic_write.read_json(pilot_file(spec, home_folder)))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    if not found.target_seconds:
+    if not pilot.target_seconds:
         return None
-    fresh_seconds = BUSY_FRESH_SECONDS if found.core_share < BUSY_SHARE else FRESH_SECONDS
-    return found if time.time() - found.measured_at <= fresh_seconds else None
+    fresh_seconds = BUSY_FRESH_SECONDS if pilot.core_share < BUSY_SHARE else FRESH_SECONDS
+    return pilot if time.time() - pilot.measured_at <= fresh_seconds else None
 
 
 def pilot_file(spec: RunSpec, home_folder: Path | None = None) -> Path:

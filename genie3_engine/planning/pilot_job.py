@@ -204,10 +204,10 @@ def measure(
     except BaseException:
         cancel_pilot(spec, home_folder=home_folder)
         raise
-    found = find(spec, home_folder=home_folder)
-    if now.error is not None or found is None:
+    pilot = find(spec, home_folder=home_folder)
+    if now.error is not None or pilot is None:
         raise now.error or failure("it was cancelled")
-    return found
+    return pilot
 
 
 def failure(reason: str) -> Genie3Error:

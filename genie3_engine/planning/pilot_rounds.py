@@ -58,28 +58,28 @@ def sweep(plan: InferencePlan, *, budget_seconds: float) -> Sweep:
     """Infer targets of a plan until the time is up or enough is known."""
     from genie3_engine.inference.layout import infer_targets
 
-    found = Sweep()
+    result = Sweep()
     at_once = plan.n_processes * plan.n_threads
     least = min(2 * at_once, plan.targets.size)
 
     def on_step(name: str) -> None:
-        found.steps.setdefault(name, time.perf_counter())
+        result.steps.setdefault(name, time.perf_counter())
 
     def is_enough() -> bool:
-        if "computing" not in found.steps:
+        if "computing" not in result.steps:
             return False
-        spent = time.perf_counter() - found.steps["computing"]
+        spent = time.perf_counter() - result.steps["computing"]
         if spent >= LONGEST_BUDGETS * budget_seconds:
-            return bool(found.links)
-        if len(found.links) < least:
+            return bool(result.links)
+        if len(result.links) < least:
             return False
-        is_known = len(found.links) >= ENOUGH_TARGETS and found.relative_error() < ENOUGH_ERROR
+        is_known = len(result.links) >= ENOUGH_TARGETS and result.relative_error() < ENOUGH_ERROR
         return spent >= budget_seconds or (is_known and spent >= budget_seconds / 2)
 
     for links in infer_targets(plan, should_stop=is_enough, on_step=on_step):
-        found.links.append(links)
-        found.finished.append(time.perf_counter() - found.steps["computing"])
-    return found
+        result.links.append(links)
+        result.finished.append(time.perf_counter() - result.steps["computing"])
+    return result
 
 
 def second_trees(first: Sweep, *, n_first: int, n_trees: int, slots: float) -> int:

@@ -53,5 +53,5 @@ def drawn_order(
     for bit in range(n_bits):
         places |= ((steps >> bit) & 1) << (n_bits - 1 - bit)
     turned = (places + rng.integers(1 << n_bits)) % (1 << n_bits)
-    found: NDArray[np.int32] = by_easiness[turned[turned < targets.size]]
-    return found
+    order: NDArray[np.int32] = by_easiness[turned[turned < targets.size]]
+    return order

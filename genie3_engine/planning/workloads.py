@@ -55,8 +55,8 @@ class Workload:
 
     def n_links(self, share_of_regulators: float = 1.0) -> int:
         """Return the links kept, when so many of a target's regulators have one."""
-        found = max(1, math.ceil(share_of_regulators * max(1, self.n_regulators - 1)))
-        return self.n_targets * (found if self.keep is None else min(self.keep, found))
+        n_found = max(1, math.ceil(share_of_regulators * max(1, self.n_regulators - 1)))
+        return self.n_targets * (n_found if self.keep is None else min(self.keep, n_found))
 
     def on(self, n_workers: int, *, n_instances: int = 1) -> Workload:
         """Return the work of one of several machines, each with so many threads to keep busy.

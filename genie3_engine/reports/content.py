@@ -166,7 +166,7 @@ def _provenance(
 ) -> list[tuple[str, str]]:
     machine, versions = timings.get("machine", {}), timings.get("versions", {})
     memory = machine.get("memory_bytes")
-    found = [
+    rows = [
         ("Data", spec.source),
         ("Fingerprint of the data (SHA-256)", spec.dataset),
         ("Changes made to the data", " then ".join(spec.recipe) or "none"),
@@ -189,7 +189,7 @@ def _provenance(
         ("Report made by", f"genie3-engine {__version__}"),
         ("Command", _command(spec, home)),
     ]
-    return [(name, value) for name, value in found if value]
+    return [(name, value) for name, value in rows if value]
 
 
 def _command(spec: RunSpec, home: Path | None) -> str:

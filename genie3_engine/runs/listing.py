@@ -60,13 +60,13 @@ def history(home: Path | None = None) -> list[RunSummary]:
     home : Path, optional
         The home; the user's by default.
     """
-    found = []
+    summaries = []
     for path in runs_folder(home).glob("[!.]*"):
         try:
-            found.append(_summary(path, home))
+            summaries.append(_summary(path, home))
         except (RunError, OptionError):
             continue
-    return sorted(found, key=lambda run: (run.status.created or 0.0, run.id), reverse=True)
+    return sorted(summaries, key=lambda run: (run.status.created or 0.0, run.id), reverse=True)
 
 
 def _summary(path: Path, home: Path | None) -> RunSummary:
@@ -80,8 +80,8 @@ def _summary(path: Path, home: Path | None) -> RunSummary:
 @lru_cache(maxsize=4096)
 def _ended(path: Path, written: tuple[int, int, int]) -> RunStatus | None:
     """Return the status of a run that has ended; None for one that has not."""
-    found = RunFolder(path).read_status()
-    return None if found.state.is_live else found
+    status = RunFolder(path).read_status()
+    return None if status.state.is_live else status
 
 
 def labels(run: Path) -> RunLabels:
@@ -186,8 +186,8 @@ def log_tail(run: Path, n_lines: int = 50, *, host: str = "") -> str:
         return RunFolder(run).log_tail(n_lines)
     begin = f"[{host}] "
     lines = RunFolder(run).log_tail(_LINES_OF_ALL_HOSTS).splitlines()
-    found = [line.removeprefix(begin) for line in lines if line.startswith(begin)]
-    return "\n".join(found[-n_lines:])
+    matching = [line.removeprefix(begin) for line in lines if line.startswith(begin)]
+    return "\n".join(matching[-n_lines:])
 
 
 def timings(run: Path) -> dict[str, Any] | None:

@@ -113,10 +113,10 @@ class RankedLinks:
         """
         import pyarrow as pa
 
-        found = self.batches(
+        batches = self.batches(
             offset, limit, min_importance=min_importance, scale=scale, at_least_one=True
         )
-        table: pd.DataFrame = pa.Table.from_batches(found).to_pandas()
+        table: pd.DataFrame = pa.Table.from_batches(batches).to_pandas()
         return table
 
     def batches(

@@ -237,7 +237,7 @@ def list_parts(folder: Path, fingerprint: str) -> list[Part]:
     RunError
         When a part belongs to another data set.
     """
-    found = []
+    parts = []
     for _, path in _part_files(folder):
         record = _read_record(path)
         if record is None:
@@ -249,7 +249,7 @@ def list_parts(folder: Path, fingerprint: str) -> list[Part]:
                 f"this run to {fingerprint[:12]}.",
                 "Remove that file, or start the run in another folder.",
             )
-        found.append(
+        parts.append(
             Part(
                 path,
                 tuple(
@@ -258,7 +258,7 @@ def list_parts(folder: Path, fingerprint: str) -> list[Part]:
                 ),
             )
         )
-    return found
+    return parts
 
 
 def finished_targets(folder: Path, fingerprint: str) -> dict[str, TargetSummary]:
@@ -327,10 +327,10 @@ def read_targets(path: Path) -> list[TargetSummary]:
 def _part_files(folder: Path) -> Iterator[tuple[filenames.PartName, Path]]:
     """Yield the parts of a folder by shard and batch."""
     try:
-        found = [(filenames.PartName.parse(path.name), path) for path in folder.iterdir()]
+        named = [(filenames.PartName.parse(path.name), path) for path in folder.iterdir()]
     except FileNotFoundError:
         return
-    yield from sorted((name, path) for name, path in found if name is not None)
+    yield from sorted((name, path) for name, path in named if name is not None)
 
 
 def _read_record(path: Path) -> dict[str, Any] | None:

@@ -37,14 +37,14 @@ def differences(
     }
     if first.dataset == second.dataset:
         del values["data set"]  # the same, whatever its file was called
-    found = [
+    different = [
         f"{label} {one} {sides[0]}, {other} {sides[1]}"
         for label, (one, other) in values.items()
         if one != other
     ]
     for label in ("regulators", "targets"):
-        found += _name_differences(label, getattr(first, label), getattr(second, label), sides)
-    return found
+        different += _name_differences(label, getattr(first, label), getattr(second, label), sides)
+    return different
 
 
 def _data_name(spec: RunSpec) -> str:

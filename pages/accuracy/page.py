@@ -11,8 +11,8 @@ from pages.accuracy import figures, gold_standard_choice, match_table, run_choic
 from ui import cache, errors, layout, navigation, state, uploads
 
 layout.head("Accuracy", "Compare a network with links that are known to be true.")
-found = [run for run in runs.history() if run.status.state is JobState.DONE]
-if not found:
+done = [run for run in runs.history() if run.status.state is JobState.DONE]
+if not done:
     layout.empty(
         "**No finished network yet.** The sample has a gold standard; or infer your own network.",
         (navigation.HOME, "Try the sample", ":material/science:"),
@@ -20,11 +20,11 @@ if not found:
     )
     st.stop()
 
-chosen = run_choice.chosen_run(found)
+chosen = run_choice.chosen_run(done)
 state.put(state.RUN, chosen.id)
 of_run, of_truth = st.columns(2, gap="medium", vertical_alignment="bottom")
 with of_run:
-    run_choice.choose(chosen, found)
+    run_choice.choose(chosen, done)
 gold = gold_standard_choice.chosen_gold_standard(chosen)
 if gold is None:
     gold_standard_choice.ask(chosen)

@@ -23,12 +23,12 @@ def show() -> None:
     @st.fragment(run_every=_LIVE_SECONDS if was_live else _IDLE_SECONDS)
     def live() -> None:
         with errors.shown():
-            found = runs.history()
-            if found:
-                _cards(found)
+            summaries = runs.history()
+            if summaries:
+                _cards(summaries)
             else:
                 _steps()
-            if was_live != any(summary.status.state.is_live for summary in found):
+            if was_live != any(summary.status.state.is_live for summary in summaries):
                 st.rerun()
 
     live()
@@ -50,17 +50,17 @@ def _steps() -> None:
                 st.caption(sentence)
 
 
-def _cards(found: Sequence[RunSummary]) -> None:
+def _cards(summaries: Sequence[RunSummary]) -> None:
     with st.container(
         horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"
     ):
         st.subheader("Recent runs", anchor=False, width="content")
-        if len(found) > _SHOWN:
+        if len(summaries) > _SHOWN:
             layout.page_link(
-                navigation.RUNS, label=f"All {len(found):,} runs", icon=":material/list:"
+                navigation.RUNS, label=f"All {len(summaries):,} runs", icon=":material/list:"
             )
     with st.grid(min_column_width=280, key="recent"):
-        for summary in found[:_SHOWN]:
+        for summary in summaries[:_SHOWN]:
             _card(summary)
 
 

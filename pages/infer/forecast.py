@@ -91,11 +91,11 @@ def _panel(spec: RunSpec, expression: Expression, *, was_live: bool) -> None:
                     st.markdown("Forecast of time, memory and disk")
                 _button(spec, "Forecast")
             return
-        found = planning.forecast(spec, expression, pilot)
+        estimate = planning.forecast(spec, expression, pilot)
         with st.container(
             horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
         ):
-            st.markdown(summary(found))
+            st.markdown(summary(estimate))
             _button(spec, "Measure again")
         if pilot.core_share < BUSY:
             st.caption(
@@ -103,18 +103,19 @@ def _panel(spec: RunSpec, expression: Expression, *, was_live: bool) -> None:
                 " pilot run. Measure again when the machine is quiet."
             )
         with st.expander("Cloud instances and assumptions", key="forecast_more"):
-            _grounds(found, _instances(found))
+            _grounds(estimate, _instances(estimate))
 
 
-def summary(found: Forecast) -> str:
+def summary(estimate: Forecast) -> str:
     """Return a forecast as one line of Markdown."""
-    icon = ":material/schedule:" if found.fits else ":material/warning:"
-    fits = "fits" if found.fits else found.reason
+    icon = ":material/schedule:" if estimate.fits else ":material/warning:"
+    fits = "fits" if estimate.fits else estimate.reason
     return (
-        f"{icon} **About {labels.estimate(found.wall_seconds)}**"
-        f" ({labels.estimate(found.low_seconds)} to {labels.estimate(found.high_seconds)}) here"
-        f" · {labels.size(found.memory_bytes)} of memory, {fits}"
-        f" · {labels.size(found.disk_bytes)} on disk"
+        f"{icon} **About {labels.estimate(estimate.wall_seconds)}**"
+        f" ({labels.estimate(estimate.low_seconds)} to"
+        f" {labels.estimate(estimate.high_seconds)}) here"
+        f" · {labels.size(estimate.memory_bytes)} of memory, {fits}"
+        f" · {labels.size(estimate.disk_bytes)} on disk"
     )
 
 
@@ -132,7 +133,7 @@ def _button(spec: RunSpec, label: str) -> None:
         st.rerun()  # the whole page: only it can make the panel look again by itself
 
 
-def _instances(found: Forecast) -> list[Offer]:
+def _instances(estimate: Forecast) -> list[Offer]:
     """Show time and cost on cloud instances, and return them."""
     catalogue = planning.catalogue()
     if st.toggle("Today's prices, asked from AWS", key="forecast_live"):
@@ -149,8 +150,8 @@ def _instances(found: Forecast) -> list[Offer]:
         dollars = st.number_input(
             "Fastest within (dollars)", 0.01, value=None, step=1.0, key="forecast_dollars"
         )
-    offers = planning.offers(found, catalogue, counts=(count,))
-    candidates = planning.offers(found, catalogue, counts=planning.COUNTS)
+    offers = planning.offers(estimate, catalogue, counts=(count,))
+    candidates = planning.offers(estimate, catalogue, counts=planning.COUNTS)
     if hours is not None:
         st.markdown(
             _advice(f"Cheapest within {hours:g} h", planning.cheapest_within(candidates, hours))
@@ -167,7 +168,7 @@ def _instances(found: Forecast) -> list[Offer]:
     )
     table = offers_table(offers)
     charts.show(
-        forecast_figure(found, offers, dark=charts.is_dark()),
+        forecast_figure(estimate, offers, dark=charts.is_dark()),
         key="forecast_chart",
         name="forecast",
         numbers=table,
@@ -231,15 +232,15 @@ def _columns() -> dict[str, Any]:
     }
 
 
-def _grounds(found: Forecast, offers: list[Offer]) -> None:
+def _grounds(estimate: Forecast, offers: list[Offer]) -> None:
     """Show measurements, assumptions, and the accuracy of earlier forecasts."""
     left, right = st.columns(2, gap="medium")
     date = planning.catalogue().price_date
     with left:
         st.markdown("**Measured**")
-        for sentence in [*found.measured(), found.past.sentence(), *planning.past_of(offers)]:
+        for sentence in [*estimate.measured(), estimate.past.sentence(), *planning.past_of(offers)]:
             st.caption(text_format.plain(sentence, at_most=400))
     with right:
         st.markdown("**Assumed**")
-        for sentence in [*found.assumed(), *planning.assumptions(date)]:
+        for sentence in [*estimate.assumed(), *planning.assumptions(date)]:
             st.caption(text_format.plain(sentence, at_most=400))

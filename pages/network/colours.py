@@ -75,13 +75,13 @@ def _own_table(network: networks.Network) -> Annotation | None:
     if file is not None:
         with errors.shown():
             state.set_value(key, read_annotations(file.getvalue(), network.genes))
-    found: tuple[Annotation, ...] = st.session_state.get(key, ())
-    if not found:
+    annotations: tuple[Annotation, ...] = st.session_state.get(key, ())
+    if not annotations:
         return None
-    names = [annotation.name for annotation in found]
+    names = [annotation.name for annotation in annotations]
     column = st.selectbox("Column", range(len(names)), format_func=names.__getitem__, key="column")
-    st.caption(f"{labels.count(len(found[column].of), 'gene')} of this network.")
-    return found[column]
+    st.caption(f"{labels.count(len(annotations[column].of), 'gene')} of this network.")
+    return annotations[column]
 
 
 def colours_of(
@@ -122,8 +122,8 @@ def _by_sign(
     except InputError:
         st.warning("The data of this run were deleted, so the signs are unknown.")
         return colours.by_role(shown, dark=charts.is_dark()), None
-    found = link_signs.signs(correlation, n_samples=n_samples)
-    return colours.by_sign(shown, found, dark=charts.is_dark()), correlation
+    link_sign = link_signs.signs(correlation, n_samples=n_samples)
+    return colours.by_sign(shown, link_sign, dark=charts.is_dark()), correlation
 
 
 def sizes_of(shown: GraphLayout, choice: Choice) -> npt.NDArray[np.float64]:

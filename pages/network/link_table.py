@@ -31,16 +31,16 @@ def show(network: networks.Network, *, gene: str | None, to: str | None) -> None
     kind = f"{network.version}{gene}{search}"
     pager = f"page_{zlib.crc32(kind.encode()):08x}"
     number = int(st.session_state.get(pager, 1))
-    found = networks.link_page(
+    page = networks.link_page(
         network,
         offset=(number - 1) * networks.PAGE_ROWS,
         size=networks.PAGE_ROWS,
         gene=gene,
         search=search,
     )
-    _table(found, gene=gene, to=to, key=f"{pager}_{number}")
-    _caption(found, number)
-    n_pages = math.ceil(found.n_found / networks.PAGE_ROWS)
+    _table(page, gene=gene, to=to, key=f"{pager}_{number}")
+    _caption(page, number)
+    n_pages = math.ceil(page.n_found / networks.PAGE_ROWS)
     if n_pages > 1:
         st.pagination(n_pages, max_visible_pages=5, key=pager)
 
@@ -59,8 +59,8 @@ def _ask(gene: str | None) -> str | None:
     return text or None
 
 
-def _table(found: LinkPage, *, gene: str | None, to: str | None, key: str) -> None:
-    links = found.links
+def _table(page: LinkPage, *, gene: str | None, to: str | None, key: str) -> None:
+    links = page.links
     row = _row_of(links, gene, to)
     if row is not None and row >= _ROWS_IN_VIEW:  # the tick would be out of view
         links = pd.concat([links.iloc[[row]], links.drop(links.index[row])], ignore_index=True)
@@ -105,10 +105,10 @@ def _row_of(links: pd.DataFrame, gene: str | None, to: str | None) -> int | None
     return None
 
 
-def _caption(found: LinkPage, number: int) -> None:
+def _caption(page: LinkPage, number: int) -> None:
     first = (number - 1) * networks.PAGE_ROWS + 1
-    last = first + len(found.links) - 1
-    which = "No links." if not found.n_found else f"{first:,} to {last:,} of {found.n_found:,}."
+    last = first + len(page.links) - 1
+    which = "No links." if not page.n_found else f"{first:,} to {last:,} of {page.n_found:,}."
     st.caption(
         f"{which} Click a gene to focus on it; select a row to show the link.",
         help=(

@@ -29,17 +29,17 @@ def view_of(
     around = None if gene is None or gene in set(shown.genes) else gene
     if around is not None:
         shown = networks.around(network, around)
-    found, correlation = colours.colours_of(shown, network, threshold, choice, around=around)
+    colouring, correlation = colours.colours_of(shown, network, threshold, choice, around=around)
     return View(
         run=network.path,
         threshold=threshold,
         n_links=network.n_links,
         n_kept=n_kept,
         layout=shown,
-        colours=found.genes,
-        link_colours=found.links,
+        colours=colouring.genes,
+        link_colours=colouring.links,
         sizes=colours.sizes_of(shown, choice),
-        legend=found.legend,
+        legend=colouring.legend,
         correlation=correlation,
         gene=gene,
         to=to,

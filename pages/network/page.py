@@ -53,11 +53,11 @@ def explore(summary: RunSummary) -> None:
         networks.prepare(network)
 
 
-found = runs.history()
+summaries = runs.history()
 title, run = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
 with title:
     layout.head("Network", "Regulators point to their targets; the strongest links come first.")
-if not found:
+if not summaries:
     layout.empty(
         "**No network yet.** Explore the sample, or infer one from your data.",
         (navigation.HOME, "Try the sample", ":material/science:"),
@@ -65,10 +65,10 @@ if not found:
     )
     st.stop()
 
-chosen = run_choice.chosen_run(found)
+chosen = run_choice.chosen_run(summaries)
 state.put(state.RUN, chosen.id)
 with run:
-    run_choice.choose(chosen, found)
+    run_choice.choose(chosen, summaries)
 if chosen.status.state is not JobState.DONE:
     pending_run.show(chosen)
     st.stop()

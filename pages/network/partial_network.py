@@ -26,13 +26,13 @@ def show(summary: RunSummary) -> None:
         return
     with errors.shown():
         done, _ = runs.launcher_of(summary.path).collect_partial(summary.path, wait=False)
-        found = cache.partial(summary.path, done, top=_MOST_ROWS)
-        if not found.n_targets:
+        partial = cache.partial(summary.path, done, top=_MOST_ROWS)
+        if not partial.n_targets:
             st.caption("No links are stored yet.")
             return
-        _draw(summary, found, done)
+        _draw(summary, partial, done)
         st.dataframe(
-            found.links,
+            partial.links,
             hide_index=True,
             key="links_so_far",
             height=420,
@@ -44,22 +44,22 @@ def show(summary: RunSummary) -> None:
             },
         )
         st.caption(
-            f"Of {labels.count(found.n_targets, 'target')} of "
+            f"Of {labels.count(partial.n_targets, 'target')} of "
             f"{summary.status.targets_total:,}, "
-            f"{labels.count(found.n_links, 'link')} so far. Ranks change until the run is "
+            f"{labels.count(partial.n_links, 'link')} so far. Ranks change until the run is "
             "done; importances do not."
         )
 
 
-def _draw(summary: RunSummary, found: PartialNetwork, done: int) -> None:
+def _draw(summary: RunSummary, partial: PartialNetwork, done: int) -> None:
     """Draw the links so far; a click puts a gene in focus in the drawing alone."""
     shown = cache.partial_layout(summary.path, done, top=_MOST_ROWS)
     colours = by_role(shown, dark=charts.is_dark())
     view = View(
         run=summary.path,
-        threshold=Threshold(ThresholdKind.RANK, max(1, len(found.links))),
-        n_links=found.n_links,
-        n_kept=len(found.links),
+        threshold=Threshold(ThresholdKind.RANK, max(1, len(partial.links))),
+        n_links=partial.n_links,
+        n_kept=len(partial.links),
         layout=shown,
         colours=colours.genes,
         link_colours=(),

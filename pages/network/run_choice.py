@@ -13,11 +13,11 @@ from genie3_engine.runs import RunSummary
 from ui import state, text_format
 
 
-def chosen_run(found: Sequence[RunSummary]) -> RunSummary:
+def chosen_run(summaries: Sequence[RunSummary]) -> RunSummary:
     """Return the run that the address names, the one chosen before, or the newest that is done."""
-    by_id = {summary.id: summary for summary in found}
-    done = [summary for summary in found if summary.status.state is JobState.DONE]
-    newest = (done or list(found))[0]
+    by_id = {summary.id: summary for summary in summaries}
+    done = [summary for summary in summaries if summary.status.state is JobState.DONE]
+    newest = (done or list(summaries))[0]
     is_asked = state.asked(state.RUN) is not None
     run = state.get(state.RUN)
     if run is None:
@@ -32,11 +32,11 @@ def chosen_run(found: Sequence[RunSummary]) -> RunSummary:
     return by_id[run]
 
 
-def choose(chosen: RunSummary, found: Sequence[RunSummary]) -> None:
+def choose(chosen: RunSummary, summaries: Sequence[RunSummary]) -> None:
     """Offer the runs that are done, and the chosen one."""
     names = {
         summary.id: _name(summary)
-        for summary in found
+        for summary in summaries
         if summary.status.state is JobState.DONE or summary.id == chosen.id
     }
 

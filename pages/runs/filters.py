@@ -45,9 +45,9 @@ class RunFilter:
         return self.text.casefold() in "\n".join(said).casefold()
 
 
-def choose(found: Sequence[RunSummary]) -> RunFilter:
+def choose(summaries: Sequence[RunSummary]) -> RunFilter:
     """Ask which runs are listed; nothing is asked while there is one."""
-    if len(found) < 2:
+    if len(summaries) < 2:
         return RunFilter()
     with st.container(horizontal=True, vertical_alignment="center", key="filters"):
         text = st.text_input(
@@ -66,7 +66,7 @@ def choose(found: Sequence[RunSummary]) -> RunFilter:
             key="find_states",
             label_visibility="collapsed",
         )
-        known = sorted({tag for summary in found for tag in summary.labels.tags})
+        known = sorted({tag for summary in summaries for tag in summary.labels.tags})
         tags: Sequence[str] = ()
         if known:
             tags = st.multiselect(

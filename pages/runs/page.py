@@ -13,21 +13,21 @@ _LIVE_SECONDS, _IDLE_SECONDS = 1.0, 3.0
 layout.head(
     "Runs", "Every run is a process with its own folder; it continues when the page is closed."
 )
-found = runs.history()
-was_live = any(summary.status.state.is_live for summary in found)
-if not found:
+all_summaries = runs.history()
+was_live = any(summary.status.state.is_live for summary in all_summaries)
+if not all_summaries:
     layout.empty(
         "**No runs yet.** Infer a network, or explore the sample.",
         (navigation.DATA, "Choose data", ":material/table:"),
         (navigation.HOME, "Try the sample", ":material/science:"),
     )
-run_filter = filters.choose(found) if found else None
-shown = [summary for summary in found if run_filter is None or run_filter.matches(summary)]
+run_filter = filters.choose(all_summaries) if all_summaries else None
+shown = [summary for summary in all_summaries if run_filter is None or run_filter.matches(summary)]
 asked = state.get(state.RUN)
-chosen = next((summary for summary in found if summary.id == asked), None)
-if found and chosen is None and asked is not None:
+chosen = next((summary for summary in all_summaries if summary.id == asked), None)
+if all_summaries and chosen is None and asked is not None:
     st.warning("This run does not exist. It may have been deleted.", icon=":material/search_off:")
-if found and not shown:
+if all_summaries and not shown:
     layout.empty("**No run matches.** Change the search, or show all states.")
 if chosen is None and shown:
     chosen = shown[0]
@@ -52,7 +52,7 @@ def live() -> None:
             and (summary.status.state is not chosen.status.state)
         )
         is_other = picked != asked and chosen is not None and picked != chosen.id
-        if is_live != was_live or bool(now) != bool(found) or has_changed or is_other:
+        if is_live != was_live or bool(now) != bool(all_summaries) or has_changed or is_other:
             st.rerun()
 
 

@@ -29,9 +29,9 @@ def settings(spec: RunSpec) -> None:
 
 def timings(summary: RunSummary) -> None:
     """Show the time of each step as one bar."""
-    found = runs.timings(summary.path)
-    seconds = figures.phase_seconds((found or {}).get("seconds", {}))
-    if found is None or not seconds:
+    measured = runs.timings(summary.path)
+    seconds = figures.phase_seconds((measured or {}).get("seconds", {}))
+    if measured is None or not seconds:
         is_done = summary.status.state is JobState.DONE
         st.caption(
             "This example network was computed in advance."
@@ -48,7 +48,7 @@ def timings(summary: RunSummary) -> None:
         + (" This is the last attempt; the run was resumed." if was_resumed else "")
     )
     charts.show(
-        figures.timings_figure(found["seconds"], dark=charts.is_dark()),
+        figures.timings_figure(measured["seconds"], dark=charts.is_dark()),
         key="timings_bar",
         name=f"timings-{summary.id}",
         numbers=pd.DataFrame({"step": list(seconds), "seconds": list(seconds.values())}),

@@ -22,10 +22,10 @@ _ROOM = 1.25  # of the memory that a run held, so that the instance does not run
 
 
 def show(
-    summary: ExperimentSummary, found: ExperimentResults, other: ExperimentSummary | None
+    summary: ExperimentSummary, results: ExperimentResults, other: ExperimentSummary | None
 ) -> None:
     """Show every chart that the measured rows can fill."""
-    both = {summary.spec.name: found}
+    both = {summary.spec.name: results}
     if other is not None:
         is_alone = other.spec.name != summary.spec.name
         name = other.spec.name if is_alone else f"{other.spec.name} ({other.spec.created[11:16]})"
@@ -36,11 +36,11 @@ def show(
     with speedup:
         _curves(both, name=summary.id)
     with times:
-        _times(both, found, name=summary.id)
+        _times(both, results, name=summary.id)
     with grid:
-        _heat(found, name=summary.id)
+        _heat(results, name=summary.id)
     with cost:
-        _cost(found, name=summary.id)
+        _cost(results, name=summary.id)
 
 
 def _curves(both: dict[str, ExperimentResults], *, name: str) -> None:
@@ -71,12 +71,12 @@ def _curves(both: dict[str, ExperimentResults], *, name: str) -> None:
     )
 
 
-def _times(both: dict[str, ExperimentResults], found: ExperimentResults, *, name: str) -> None:
+def _times(both: dict[str, ExperimentResults], results: ExperimentResults, *, name: str) -> None:
     charts.show(
-        phases_figure(found.rows, dark=charts.is_dark()),
+        phases_figure(results.rows, dark=charts.is_dark()),
         key="chart_phases",
         name=f"phases-{name}",
-        numbers=speedup_tables.phase_table(found.rows),
+        numbers=speedup_tables.phase_table(results.rows),
         alt="Seconds of each phase of each configuration",
     )
     charts.show(
@@ -88,13 +88,13 @@ def _times(both: dict[str, ExperimentResults], found: ExperimentResults, *, name
     )
 
 
-def _heat(found: ExperimentResults, *, name: str) -> None:
-    engines = [each for each in ENGINES if not speedup_tables.heat_table(found.rows, each).empty]
+def _heat(results: ExperimentResults, *, name: str) -> None:
+    engines = [each for each in ENGINES if not speedup_tables.heat_table(results.rows, each).empty]
     for engine in engines:
         st.markdown(f"**{ENGINES[engine].label}**")
-        table = speedup_tables.heat_table(found.rows, engine)
+        table = speedup_tables.heat_table(results.rows, engine)
         charts.show(
-            heat_figure(found.rows, engine, dark=charts.is_dark()),
+            heat_figure(results.rows, engine, dark=charts.is_dark()),
             key=f"chart_heat_{engine}",
             name=f"processes-jobs-{engine}-{name}",
             numbers=table.reset_index(),
@@ -102,10 +102,10 @@ def _heat(found: ExperimentResults, *, name: str) -> None:
         )
 
 
-def _cost(found: ExperimentResults, *, name: str) -> None:
+def _cost(results: ExperimentResults, *, name: str) -> None:
     catalogue = planning.catalogue()
-    number = _COST_EXPERIMENT.get(found.spec.preset)
-    points = [*_priced(found.rows, catalogue), *_published_points(number)]
+    number = _COST_EXPERIMENT.get(results.spec.preset)
+    points = [*_priced(results.rows, catalogue), *_published_points(number)]
     if not points:
         st.caption("No measured configuration has a price yet.")
         return
@@ -124,7 +124,7 @@ def _cost(found: ExperimentResults, *, name: str) -> None:
 
 
 def _priced(rows: Sequence[ResultRow], catalogue: planning.Catalogue) -> list[CostPoint]:
-    found = []
+    points = []
     for row in rows:
         fitting = [
             each
@@ -134,15 +134,15 @@ def _priced(rows: Sequence[ResultRow], catalogue: planning.Catalogue) -> list[Co
             and each.memory_bytes >= _ROOM * row.peak_memory_bytes
         ]
         if row.total is not None and row.dollars is not None:  # paid, not estimated
-            found.append(CostPoint(speedup_tables.short_label(row), row.total.median, row.dollars))
+            points.append(CostPoint(speedup_tables.short_label(row), row.total.median, row.dollars))
             continue
         if row.total is None or not fitting:
             continue
         cheapest = min(fitting, key=lambda each: each.dollars_per_hour or 0.0)
         dollars = row.total.median / 3600 * (cheapest.dollars_per_hour or 0.0)
         label = f"{speedup_tables.short_label(row)} on {cheapest.name}"
-        found.append(CostPoint(label, row.total.median, dollars))
-    return found
+        points.append(CostPoint(label, row.total.median, dollars))
+    return points
 
 
 def _published_points(number: int | None) -> list[CostPoint]:

@@ -13,18 +13,18 @@ from genie3_engine.model import JobState
 from ui import actions, errors, progress, state, text_format
 
 
-def chosen_experiment(found: Sequence[ExperimentSummary]) -> ExperimentSummary | None:
+def chosen_experiment(experiments: Sequence[ExperimentSummary]) -> ExperimentSummary | None:
     """Return the experiment that the address asks for, else the newest; None when there is none."""
     asked = state.get(state.EXPERIMENT)
-    by_id = {each.id: each for each in found}
+    by_id = {each.id: each for each in experiments}
     if asked is not None and asked not in by_id:
-        if found:
+        if experiments:
             st.warning(
                 "This experiment does not exist. It may have been deleted.",
                 icon=":material/search_off:",
             )
         state.put(state.EXPERIMENT, None)
-    return by_id.get(asked or "") or next(iter(found), None)
+    return by_id.get(asked or "") or next(iter(experiments), None)
 
 
 def title(summary: ExperimentSummary) -> str:
@@ -34,9 +34,9 @@ def title(summary: ExperimentSummary) -> str:
     return text_format.shorten(f"{spec.name} · {spec.source} · {when}", at_most=90)
 
 
-def choose(current: ExperimentSummary, found: Sequence[ExperimentSummary]) -> None:
+def choose(current: ExperimentSummary, experiments: Sequence[ExperimentSummary]) -> None:
     """Offer the other experiments."""
-    by_id = {each.id: each for each in found}
+    by_id = {each.id: each for each in experiments}
     key = f"experiment_{current.id}"
 
     def store() -> None:
@@ -53,10 +53,12 @@ def choose(current: ExperimentSummary, found: Sequence[ExperimentSummary]) -> No
 
 
 def choose_other(
-    current: ExperimentSummary, found: Sequence[ExperimentSummary]
+    current: ExperimentSummary, experiments: Sequence[ExperimentSummary]
 ) -> ExperimentSummary | None:
     """Ask for a second experiment to compare with."""
-    by_id = {each.id: each for each in found if each.id != current.id and each.status.runs_done}
+    by_id = {
+        each.id: each for each in experiments if each.id != current.id and each.status.runs_done
+    }
     if not by_id:
         return None
     other = st.selectbox(

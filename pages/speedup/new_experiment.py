@@ -47,9 +47,15 @@ def show() -> None:
     spec = None
     with errors.shown():
         machine = machine_choice.choose()
-        found = _grid() if preset == benchmark.MY_OWN else _of_preset(preset, machine)
+        configurations = _grid() if preset == benchmark.MY_OWN else _of_preset(preset, machine)
         spec = _spec(
-            preset, found, data, machine, trees=int(trees), repeats=int(repeats), seed=int(seed)
+            preset,
+            configurations,
+            data,
+            machine,
+            trees=int(trees),
+            repeats=int(repeats),
+            seed=int(seed),
         )
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(
@@ -89,26 +95,26 @@ def _cards() -> str:
 
 def _data() -> _Data:
     """Ask for stored data, or for the size of a simulated matrix."""
-    found = {info.fingerprint: info for info in cache.datasets()}
+    infos = {info.fingerprint: info for info in cache.datasets()}
     chosen = state.get(state.DATASET)
-    options = [*found, _SIMULATED]
+    options = [*infos, _SIMULATED]
 
     def label(option: str) -> str:
         if option == _SIMULATED:
             return "A simulated matrix"
-        info = found[option]
+        info = infos[option]
         size = f"{info.n_genes:,} × {info.n_samples:,}"
         return f"{text_format.shorten(info.name, at_most=40) or option[:12]} ({size})"
 
     option = st.selectbox(
         "Data",
         options,
-        index=options.index(chosen) if chosen in found else len(options) - 1,
+        index=options.index(chosen) if chosen in infos else len(options) - 1,
         format_func=label,
         key="lab_data",
     )
     if option != _SIMULATED:
-        info = found[option]
+        info = infos[option]
         return _Data(
             info.name or option[:12],
             info.n_genes,

@@ -14,8 +14,8 @@ layout.head(
     "Speed-up",
     "Measure configurations: one at a time on this machine, or in parallel on cloud instances.",
 )
-found = benchmark.history()
-current = experiment_status.chosen_experiment(found)
+experiments = benchmark.history()
+current = experiment_status.chosen_experiment(experiments)
 with st.expander(
     "New experiment",
     expanded=current is None,
@@ -33,9 +33,9 @@ if current is None:
 state.put(state.EXPERIMENT, current.id)
 of_one, of_other = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
 with of_one:
-    experiment_status.choose(current, found)
+    experiment_status.choose(current, experiments)
 with of_other:
-    other = experiment_status.choose_other(current, found)
+    other = experiment_status.choose_other(current, experiments)
 is_live = current.status.state.is_live
 live = st.fragment(run_every=_LOOK_SECONDS if is_live else None)(experiment_status.follow)
 with errors.shown():

@@ -36,16 +36,18 @@ _HELP = {
 }
 
 
-def show(found: ExperimentResults, *, name: str) -> None:
+def show(measured: ExperimentResults, *, name: str) -> None:
     """Show the summary and the result table."""
-    if not found.rows:
+    if not measured.rows:
         st.caption("The first row appears when its run has finished.")
         return
     with st.container(key="summary"):
         st.markdown(
-            "\n".join(f"- {text_format.plain(sentence, at_most=400)}" for sentence in found.summary)
+            "\n".join(
+                f"- {text_format.plain(sentence, at_most=400)}" for sentence in measured.summary
+            )
         )
-    table = speedup_tables.result_table(found.rows, found.published)
+    table = speedup_tables.result_table(measured.rows, measured.published)
     _table(table, key="results")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
