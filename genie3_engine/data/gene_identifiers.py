@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -81,12 +82,33 @@ _KINDS = (
     _Kind("Affymetrix probe sets", "", r"(AFFX-)?[\w./-]+_(at|st)"),
     _Kind("Illumina probes", "", r"ILMN_\d+|cg\d{8}"),
     _Kind("Agilent probes", "", r"A_\d+_P\d+"),
+    _Kind(
+        "names of an assembly",
+        "",
+        r"(?i:trinity_\w*?(dn|gg)?\d+_c\d+(_g\d+)?(_(i|seq)\d+)?(\.p\d+)?|c(omp)?\d+_c\d+_(seq|g)\d+"
+        r"(_i\d+)?|M?STRG\.\d+(\.\d+)?|(XLOC|TCONS|CUFF)[_.]\d+(\.\d+)?"
+        r"|(cl\d+\.)?(contig|scaffold|isotig|isogroup|unigene|locus|singletons?)[-_.]?\d+"
+        r"([-_.]\w+)*)",
+    ),
+    _Kind(
+        "names of an annotation pipeline",
+        "",
+        r"(?i:(maker|augustus|snap|genemark|evm|fgenesh|exonerate|pasa)\w*[-_.].+"
+        r"|(\w+\.)?g\d+\.t\d+|(\w+[._-])?mrna[-_.]?\d+)",
+    ),
+    _Kind("UniProt accessions", "", r"(sp|tr)\|\w+\|\w+"),
     _Kind("MGI identifiers", "mouse", r"MGI:\d+"),
     _Kind("HGNC identifiers", "human", r"HGNC:\d+"),
     _Kind(
         "rice and maize loci",
         "",
         r"(LOC_)?Os\d{2}g\d{5,7}|Zm\d{5}[a-z]{1,2}\d{6}|GRMZM\d[A-Z]\d{6}",
+    ),
+    _Kind(
+        "UniProt accessions",
+        "",
+        r"([OPQ]\d[A-Z0-9]{3}\d|[A-NR-Z]\d([A-Z][A-Z0-9]{2}\d){1,2})(-\d+)?",
+        marks_genes=False,
     ),
     _Kind("Entrez gene numbers", "", r"[1-9]\d{0,8}", marks_genes=False),
     _Kind("numbered names", "", r"(?i:g|gene|tf|target|reg)[\W_]*\d+", marks_genes=False),
@@ -131,7 +153,7 @@ _SHORT_SYMBOL = re.compile(r"[A-Za-z][A-Za-z0-9]{0,9}([.@-][A-Za-z0-9]{1,8})?")
 _NUMBERED = re.compile(r"(.*?)[\W_]*\d+")
 _GENE_STEMS = _words(
     "g gene genes tf tfs target targets probe probeset orf locus transcript feature reg regulator "
-    "tg gen mirna protein"
+    "tg gen mirna protein contig scaffold isotig unigene orthogroup otu asv metabolite"
 )
 _SAMPLE_STEMS = _words(
     "s sample samp smp c cell cells p pt patient patients subject subj donor d day t time tp exp "
@@ -145,6 +167,15 @@ _SAMPLE_WORDS = _words(
     "untreated mock vehicle dmso tumor tumour normal case hr hrs hour hours min week biopsy batch "
     "del glc stim unstim infected bio tech"
 )
+_SAMPLE_IDENTIFIERS |= {
+    "times and doses": r"(?i:[a-z]{0,6}[._-]?\d+([._]\d+)?[ ._-]?"
+    r"(h|hr|hrs|hours?|mins?|minutes?|d|days?|wks?|weeks?|months?|hpi|dpi|dpf|hpf|nm|um|mm|ug|mg|ng)"
+    r"([ ._-]*(rep|r)?[ ._-]*\d{1,2})?)",
+    "numbers of barcodes": r"\d{1,3}(_\d{1,3}){1,3}(__s\d+)?",
+}
+_WELL = re.compile(r"(?i:(\w+[_.-])?[A-P]0?\d{1,2})")
+_REPLICATE = re.compile(r"(.+?)[ ._-]*(?:rep|r|bio|n)?[ ._-]?(\d{1,2}|[a-d])", re.IGNORECASE)
+_UNIPROT = re.compile(r"([OPQ]\d[A-Z0-9]{3}\d|[A-NR-Z]\d([A-Z][A-Z0-9]{2}\d){1,2})(-\d+)?")
 _SAMPLE = [(kind, re.compile(pattern)) for kind, pattern in _SAMPLE_IDENTIFIERS.items()]
 
 
@@ -280,12 +311,17 @@ def classify_names(names: Sequence[str]) -> NameClass:
     NameClass
         The mean of the names' votes. Names that look like gene symbols count less the fewer
         different stems (the name up to its number) they have: ``AML1 ... AML20`` are samples.
+        UniProt accessions, wells and replicates are told by all names together.
     """
     step = max(1, len(names) // _NAMES_CLASSIFIED)
     looked_at = [name for name in names[::step] if name]
     if not looked_at:
         return NameClass(0.0, "", "")
+    if _are_accessions(looked_at):
+        return NameClass(1.0, "UniProt accessions", looked_at[0])
     symbol_weight = _symbol_weight(looked_at)
+    if _are_wells(looked_at) or _are_replicates(looked_at):
+        symbol_weight = -0.5
     votes: list[float] = []
     kinds: dict[str, list[str]] = {}
     for name in looked_at:
@@ -295,6 +331,37 @@ def classify_names(names: Sequence[str]) -> NameClass:
     score = sum(votes) / len(votes)
     kind = max(kinds, key=lambda key: len(kinds[key]))
     return NameClass(score, kind, kinds[kind][0])
+
+
+def _are_accessions(names: list[str]) -> bool:
+    """Return whether names are UniProt's: a patient's ``P00012`` has no letters inside."""
+    n_like = sum(_UNIPROT.fullmatch(name) is not None for name in names)
+    n_inside = sum(any(c.isalpha() for c in name[2:5]) for name in names)
+    return n_like >= 0.8 * len(names) and n_inside >= 0.1 * len(names)
+
+
+def _are_wells(names: list[str]) -> bool:
+    """Return whether names are wells of plates, of several rows and columns."""
+    if len(names) < 4 or not all(_WELL.fullmatch(name) for name in names):
+        return False
+    places = [re.search(r"([A-Pa-p])0?(\d{1,2})$", name) for name in names]
+    rows = Counter(place[1] for place in places if place)
+    return 1 < len(rows) <= len(names) / 2
+
+
+def _are_replicates(names: list[str]) -> bool:
+    """Return whether names are a few conditions, each with replicates numbered from the first."""
+    groups: dict[str, set[str]] = {}
+    for name in names:
+        found = _REPLICATE.fullmatch(name)
+        if found:
+            groups.setdefault(found[1].lower(), set()).add(found[2].lower())
+    usual = [
+        numbers
+        for numbers in groups.values()
+        if 2 <= len(numbers) <= 12 and numbers & {"1", "01", "0", "a"}
+    ]
+    return len(usual) >= 2 and sum(map(len, usual)) >= 0.8 * len(names)
 
 
 def _symbol_weight(names: list[str]) -> float:
@@ -330,8 +397,12 @@ def _vote(name: str, symbol_weight: float) -> tuple[float, str]:
         return -0.2, ""
     if name.isalpha() and name.islower() and len(name) > 4:
         return 0.0, ""  # liver, brain: a word
-    if name.count("_") >= 2 or len(name) > 25 or " " in name:
-        return -0.5, ""
+    if " " in name:
+        return -0.3, ""
+    if re.fullmatch(r"[A-Za-z]{1,3}\d+(_\d+){2,}", name):
+        return -0.5, ""  # experiment, time and number of a cell
+    if name.count("_") >= 2 or len(name) > 25:
+        return -0.1, ""
     if _SHORT_SYMBOL.fullmatch(name):
         return symbol_weight, "gene symbols" if symbol_weight > 0 else ""
     return 0.0, ""

@@ -278,8 +278,15 @@ def _hints(
     hints.append(_of_corner(table.corner))
     hints.extend(_of_names(classify_names(rows), classify_names(columns)))
     hints.append(_of_shape(len(rows), len(columns)))
-    hints.append(_of_levels(table))
+    levels = _of_levels(table)
+    n_said = sum(abs(hint.weight) for hint in hints[:-1])
+    hints.append(levels if n_said > _NAMES_ARE_CLEAR else _doubled(levels))
     return hints
+
+
+def _doubled(levels: _Evidence) -> _Evidence:
+    """Let levels count more where names say little."""
+    return replace(levels, weight=2 * levels.weight)
 
 
 def _of_regulators(

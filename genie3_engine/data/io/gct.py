@@ -8,7 +8,7 @@ from itertools import islice
 
 from genie3_engine.data.io.input_file import Source, is_binary, undecodable
 from genie3_engine.data.io.table import Format, ReadOptions, Table
-from genie3_engine.data.io.text.cell_values import decimal_sign
+from genie3_engine.data.io.text.cell_values import decimal_sign, is_value
 from genie3_engine.data.io.text.dialect import Dialect, Layout
 from genie3_engine.data.io.text.reader import read_body, unsplittable
 from genie3_engine.data.io.text.rows import Lines
@@ -91,11 +91,11 @@ def _read(name: str, lines: Iterator[tuple[int, str]], encoding: str) -> Table:
     about = [dialect.cells(line) for _, line in islice(lines, n_about_columns)]
     sample = list(islice(lines, 20))
     numbers = [cell for _, line in sample for cell in dialect.cells(line)[1 + n_about_rows :][:500]]
-    aside = tuple(range(1, 1 + n_about_rows))
+    aside = (*range(1, 1 + n_about_rows), *_text_columns(dialect, sample, 1 + n_about_rows))
     layout = Layout(
         True,
         True,
-        header[1 + n_about_rows :],
+        [header[i] for i in range(1 + n_about_rows, n_cells) if i not in aside],
         header[0],
         text_columns=aside,
         text_names=tuple(header[i] or f"column {i + 1}" for i in aside),
@@ -108,12 +108,23 @@ def _read(name: str, lines: Iterator[tuple[int, str]], encoding: str) -> Table:
             f"The file is cut off or damaged. {_AGAIN}",
         )
     for cells in about:
-        labels = [cell.strip() for cell in cells[1 + n_about_rows : n_cells]]
+        labels = [cell.strip() for i, cell in enumerate(cells[:n_cells]) if i not in (0, *aside)]
         if cells and len(labels) == table.n_columns:
             table.column_annotations[cells[0].strip() or "description"] = labels
     table.genes_in_rows = True
     table.orientation_reason = "A GCT file has its genes in the rows."
     return table
+
+
+def _text_columns(dialect: Dialect, sample: list[tuple[int, str]], start: int) -> list[int]:
+    """Return the columns among the values that have text only, which a writer left there."""
+    rows = [dialect.cells(line) for _, line in sample]
+    width = min(map(len, rows), default=0)
+    return [
+        i
+        for i in range(start, width)
+        if not any(is_value(row[i]) or is_value(row[i], decimal=",") for row in rows)
+    ]
 
 
 def _chained(

@@ -195,14 +195,14 @@ def _of_values(values: FloatMatrix, body: FloatMatrix) -> list[Clue]:
     if sorted_ and n_sorted <= 0.1:
         clues.append((3.0, "they are sorted and all different"))
     replicates = _repeat_as_replicates(values, counts)
-    if replicates and _share_repeated(body) < 0.5:
+    if replicates and _share_of_few_numbers(body) < 0.5:
         clues.append((3.0, "they repeat as replicates do"))
     if fractions > 0.5:
         if whole and unique:
             clues.append((3.0, "they are whole and all different while the others have fractions"))
         elif not whole and not (sorted_ or replicates):
             clues.append((-3.0, "they are fractions like the others"))
-    elif fractions == 0 and not whole:
+    elif fractions == 0 and not whole and not (sorted_ or replicates):
         clues.append((-1.0, "they are fractions while the others are whole"))
     if whole and unique and fractions <= 0.5:
         if _share_repeated(body) > 0.5:
@@ -256,6 +256,12 @@ def _share_repeated(body: FloatMatrix) -> float:
     """Return the share of columns in which some number occurs twice."""
     repeated = [len(np.unique(column)) < len(column) for column in body.T[:50]]
     return sum(repeated) / max(1, len(repeated))
+
+
+def _share_of_few_numbers(body: FloatMatrix) -> float:
+    """Return the share of columns in which each number occurs twice on average."""
+    few = [2 * len(np.unique(column)) <= len(column) for column in body.T[:50]]
+    return sum(few) / max(1, len(few))
 
 
 def _n_sorted(body: FloatMatrix) -> float:
