@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -319,6 +320,8 @@ def classify_names(names: Sequence[str]) -> NameClass:
         return NameClass(0.0, "", "")
     if _are_accessions(looked_at):
         return NameClass(1.0, "UniProt accessions", looked_at[0])
+    if all(name.isdecimal() for name in looked_at):
+        return NameClass(_vote_of_numbers(list(map(int, looked_at))), "", looked_at[0])
     symbol_weight = _symbol_weight(looked_at)
     if _are_wells(looked_at) or _are_replicates(looked_at):
         symbol_weight = -0.5
@@ -331,6 +334,15 @@ def classify_names(names: Sequence[str]) -> NameClass:
     score = sum(votes) / len(votes)
     kind = max(kinds, key=lambda key: len(kinds[key]))
     return NameClass(score, kind, kinds[kind][0])
+
+
+def _vote_of_numbers(numbers: list[int]) -> float:
+    """Return -0.4 for numbers that count, 0.2 for such as Entrez's: many lengths, in no order."""
+    steps = {after - before for before, after in itertools.pairwise(numbers)}
+    n_digits = len({len(str(number)) for number in numbers})
+    if max(numbers) > 5_000 and n_digits > 1 and min(steps, default=0) < 0 < max(steps):
+        return 0.2
+    return -0.4 if steps <= {0, 1} or max(numbers) < 1_000 else -0.1
 
 
 def _are_accessions(names: list[str]) -> bool:
@@ -388,7 +400,7 @@ def _vote(name: str, symbol_weight: float) -> tuple[float, str]:
         if stem in _SAMPLE_STEMS and not re.fullmatch(r"[a-z]\d{4}", name):
             return -0.8, ""
     words = re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z0-9])|(?<=\d)(?=[a-z])", name)
-    if len(words) > 1 and any(word.lower() in _SAMPLE_WORDS for word in words):
+    if any(word.lower() in _SAMPLE_WORDS for word in words):
         return -0.8, ""
     for each in _KINDS:
         if each.marks_genes and each.matches(name):
@@ -397,7 +409,7 @@ def _vote(name: str, symbol_weight: float) -> tuple[float, str]:
         return -0.2, ""
     if name.isalpha() and name.islower() and len(name) > 4:
         return 0.0, ""  # liver, brain: a word
-    if " " in name:
+    if " " in name or len(name) == 1:
         return -0.3, ""
     if re.fullmatch(r"[A-Za-z]{1,3}\d+(_\d+){2,}", name):
         return -0.5, ""  # experiment, time and number of a cell

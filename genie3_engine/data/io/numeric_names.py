@@ -44,7 +44,7 @@ class NameEvidence:
     @property
     def certainty(self) -> Certainty:
         """Return whether the verdict is clear."""
-        return Certainty.GUESS if abs(self.score - ENOUGH) < _CLOSE else Certainty.CLEAR
+        return Certainty.GUESS if -_CLOSE <= self.score - ENOUGH < _CLOSE else Certainty.CLEAR
 
     @property
     def sentence(self) -> str:
@@ -139,7 +139,7 @@ def _likeness(corner: str, others: list[str]) -> Clue:
     style, n_style = Counter(map(_style, others)).most_common(1)[0]
     if n_style >= 0.7 * len(others):
         if _style(corner) == style:
-            return -1.5, f"'{corner}' is written like '{others[0]}'"
+            return -0.9, f"'{corner}' is written like '{others[0]}'"
         return 1.0, f"'{corner}' is not written like '{others[0]}'"
     return 0.0, ""
 
@@ -211,11 +211,22 @@ def _of_values(values: FloatMatrix, body: FloatMatrix) -> list[Clue]:
         level = float(np.nanquantile(np.abs(body), 0.95)) if np.isfinite(body).any() else 0.0
         if len(positive) and float(np.median(positive)) > 10 * max(level, 1.0):
             clues.append((2.0, "they are far larger than the others"))
-        elif len({len(str(int(v))) for v in positive}) == 1 and len(positive) and positive[0] > 1e4:
-            clues.append((1.5, "they have the same number of digits"))
+        elif _have_one_length(values) and _share_of_one_length(body) < 0.3:
+            clues.append((1.5 if positive[0] > 1e4 else 1.0, "they have the same number of digits"))
     if unique and whole:
         clues.extend(_of_correlation(values, body))
     return clues
+
+
+def _have_one_length(values: FloatMatrix) -> bool:
+    """Return whether whole numbers all have the same number of digits, three at least."""
+    low, high = float(values.min()), float(values.max())
+    return low >= 100 and len(str(int(low))) == len(str(int(high)))
+
+
+def _share_of_one_length(body: FloatMatrix) -> float:
+    alike = [np.isfinite(c).all() and _have_one_length(c) for c in body.T[:50]]
+    return sum(alike) / max(1, len(alike))
 
 
 def _of_correlation(values: FloatMatrix, body: FloatMatrix) -> list[Clue]:
@@ -344,7 +355,10 @@ def _numbers_to_names(table: Table, options: ReadOptions) -> None:
     )
     if table.n_columns < 2:
         return
-    are_names = found.are_names and _are_complete(values)
+    first = values[:_ROWS_LOOKED_AT]
+    are_names = (
+        found.are_names and _are_complete(values) and (_is_whole(values) or not _is_whole(first))
+    )
     wanted = (
         options.orientation == "genes-in-rows"
         and _are_complete(values)
@@ -387,6 +401,9 @@ def _check_names(table: Table, options: ReadOptions) -> None:
         others=table.column_names,
         regulators=options.regulators,
     )
+    first = values[:_ROWS_LOOKED_AT]
+    if _is_whole(first) and not _is_whole(values):
+        found = NameEvidence(0.0, ("below there are fractions among them",))
     if found.are_names or options.orientation == "genes-in-rows" or table.column_names is None:
         table.decisions.append(_names_decision(shown, corner, found))
         return

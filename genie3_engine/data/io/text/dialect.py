@@ -249,7 +249,8 @@ def _evidence_of_header(
         others=[row[0].strip() for row in rows] if names_are_text else None,
         regulators=options.regulators if options.orientation != "genes-in-rows" else (),
     )
-    if not names_are_text and has_corner:
+    firsts_are_filled = all(row[0].strip() for row in rows)
+    if not names_are_text and (has_corner or (not corner and firsts_are_filled)):
         return certain
     wanted = options.orientation == "genes-in-columns" and not found.are_names
     if wanted and all(re.fullmatch(r"\d{1,15}", first[i].strip(), re.ASCII) for i in inner):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
+
+import numpy as np
 
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
 from genie3_engine.data.io.input_file import Source, is_binary, undecodable
@@ -208,10 +211,11 @@ def read_body(
         raise InputError(
             f"{name} has no rows of numbers below its header.", "Give the file with its numbers."
         )
+    late = _late_texts(reader)
     warnings = []
     if dialect.decimal == ",":
         warnings.append("Numbers are written with a decimal comma.")
-    return Table(
+    table = Table(
         reader.blocks,
         layout.column_names,
         reader.names if layout.has_row_names else None,
@@ -223,6 +227,46 @@ def read_body(
         odd_cells=reader.odd_cells,
         n_odd=reader.n_odd,
     )
+    if late:
+        _set_aside_texts(table, late, sum(reader.n_texts[i] for i in late))
+    return table
+
+
+def _late_texts(reader: BodyReader) -> list[int]:
+    """Return the columns that began with numbers, but have text in most of their cells."""
+    n_rows = sum(map(len, reader.blocks))
+    return [i for i, n_texts in sorted(reader.n_texts.items()) if 2 * n_texts > max(n_rows, 3)]
+
+
+def _set_aside_texts(table: Table, late: list[int], n_texts: int) -> None:
+    """Drop columns of text from the numbers, and say so."""
+    names = table.column_names
+    shown = tuple(names[i] if names else f"column {i + 1}" for i in late)
+    if len(late) == table.n_columns:
+        return
+    kept = [i for i in range(table.n_columns) if i not in set(late)]
+    table.blocks = [np.ascontiguousarray(block[:, kept]) for block in table.blocks]
+    table.column_names = [names[i] for i in kept] if names else None
+    place = {old: new for new, old in enumerate(kept)}
+    table.odd_cells = [
+        replace(cell, column=place[cell.column]) for cell in table.odd_cells if cell.column in place
+    ]
+    table.n_odd -= n_texts
+    table.decisions.append(
+        Decision(
+            "set-aside",
+            f"{_subject(shown)} set aside.",
+            "Most of the cells are text, though the first are numbers.",
+            names=shown,
+        )
+    )
+    table.warnings.append(f"{_subject(shown)} set aside: most of the cells are text.")
+
+
+def _subject(names: tuple[str, ...]) -> str:
+    """Return columns as the subject of a sentence, with its verb."""
+    quoted = ", ".join(f"'{name}'" for name in names[:5])
+    return f"Column {quoted} is" if len(names) == 1 else f"Columns {quoted} are"
 
 
 def _header_row(options: ReadOptions) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -37,6 +38,8 @@ class BodyReader:
         The first cells with text or infinity among the numbers.
     n_odd : int
         How many there are so far.
+    n_texts : dict of int to int
+        How many texts each column has so far among its numbers.
     """
 
     name: str
@@ -47,6 +50,7 @@ class BodyReader:
     blocks: list[FloatMatrix] = field(default_factory=list)
     odd_cells: list[TableCell] = field(default_factory=list)
     n_odd: int = 0
+    n_texts: Counter[int] = field(default_factory=Counter)
     _pending: list[tuple[int, str]] = field(default_factory=list)
     _characters: int = 0
     _n_rows: int = 0
@@ -197,6 +201,8 @@ class BodyReader:
         if value is not None and not math.isinf(value):
             return value
         self.n_odd += 1
+        if value is None:
+            self.n_texts[column] += 1
         if len(self.odd_cells) < SHOWN_ODD_CELLS:
             names = self.layout.column_names
             place = cell_place(row, row_name, column, names[column] if names else None)
