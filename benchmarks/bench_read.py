@@ -2,7 +2,9 @@
 
 Text: a simulated matrix with genes in rows and in columns, and two real sets beside the project
 (human single cells, human counts), beside pandas and pyarrow. Single cells: a simulated sparse
-.h5ad file, beside anndata, which needs an environment of its own (``--anndata PYTHON``).
+.h5ad file, beside anndata, which needs an environment of its own (``--anndata PYTHON``). Other
+formats: one file each. ``--other FOLDER`` is a checkout of another version, whose reader takes
+turns with that of this one on every file.
 
 Each reader reads each file in a process of its own, whose libraries are loaded before the clock
 starts; memory is the growth of the process's peak, and that of the process apart in which HDF5 is
@@ -28,7 +30,6 @@ import numpy as np
 import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
 DATA = ROOT.parent / "shared" / "data"
 REAL = {
     "20,684 genes x 100 cells": "human_hnscc_sc/GSE103322_sample_100cells.tsv.gz",
@@ -107,9 +108,12 @@ def main() -> None:
     parser.add_argument("--cell-genes", type=int, default=5_000)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--anndata", metavar="PYTHON", help="a Python that has anndata")
+    parser.add_argument("--other", metavar="FOLDER", type=Path, help="another checkout")
     parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
+    parser.add_argument("--root", default=str(ROOT), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
+        sys.path.insert(0, options.root)
         reader, file, in_rows, warm = options.one
         timed(reader, Path(file), in_rows == "rows", Path(warm))
         return
@@ -121,7 +125,10 @@ def main() -> None:
         warm.write_text("gene\tS1\tS2\nTP53\t1.5\t2\nMYC\t4\t5\nSOX2\t7\t8\n")
         simulated = write_tables(folder, options.genes, options.samples)
         for title, (path, axis) in {**simulated, **real_files()}.items():
-            compare(title, path, axis, dict.fromkeys(TEXT, sys.executable), warm, options.repeats)
+            compare(title, path, axis, dict.fromkeys(TEXT, sys.executable), warm, options)
+        own = {"genie3_engine": sys.executable}
+        for title, path in write_formats(folder).items():
+            compare(title, path, "rows", own, path, options)
         for compression in (None, "gzip"):
             path, warm = folder / f"cells-{compression}.h5ad", folder / "warm.h5ad"
             write_cells(warm, 30, 20, None)
@@ -131,16 +138,29 @@ def main() -> None:
                 name: sys.executable if "genie3" in name else options.anndata for name in CELLS
             }
             known = {name: python for name, python in pythons.items() if python}
-            compare(title, path, "columns", known, warm, options.repeats)
+            compare(title, path, "columns", known, warm, options)
 
 
 def compare(
-    title: str, path: Path, axis: str, pythons: dict[str, str], warm: Path, repeats: int
+    title: str,
+    path: Path,
+    axis: str,
+    pythons: dict[str, str],
+    warm: Path,
+    options: argparse.Namespace,
 ) -> None:
-    """Time readers, each by its own Python, and print a line for each."""
+    """Time readers in turns, each by its own Python, and print a line for each."""
     base: dict[str, tuple[float, float]] = {}
-    for name, python in pythons.items():
-        runs = [measure(python, name, path, axis, warm) for _ in range(repeats)]
+    readers = {name: (name, python, ROOT) for name, python in pythons.items()}
+    if options.other:
+        others = [name for name in pythons if "genie3" in name]
+        for name in others:
+            readers[name.replace("genie3_engine", "other")] = (name, pythons[name], options.other)
+    measured: dict[str, list[dict[str, float]]] = {name: [] for name in readers}
+    for _ in range(options.repeats):
+        for shown, (name, python, root) in readers.items():
+            measured[shown].append(measure(python, name, path, axis, warm, root))
+    for name, runs in measured.items():
         seconds, cpu, growth = (
             statistics.median(run[key] for run in runs) for key in ("seconds", "cpu", "growth")
         )
@@ -153,9 +173,12 @@ def compare(
         )
 
 
-def measure(python: str, name: str, path: Path, axis: str, warm: Path) -> dict[str, float]:
+def measure(
+    python: str, name: str, path: Path, axis: str, warm: Path, root: Path
+) -> dict[str, float]:
     """Return seconds and growth of the peak in bytes, in a fresh process."""
-    command = [python, __file__, "--one", name, str(path), axis, str(warm)]
+    command = [python, "-W", "ignore", __file__, "--one", name, str(path), axis, str(warm)]
+    command += ["--root", str(root)]
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
@@ -164,7 +187,7 @@ def measure(python: str, name: str, path: Path, axis: str, warm: Path) -> dict[s
 def timed(name: str, path: Path, genes_in_rows: bool, warm: Path) -> None:
     """Read one file and print how that went."""
     reader = {**TEXT, **CELLS}[name]
-    reader(warm, warm.suffix == ".tsv")
+    reader(warm, warm.suffix == ".tsv" or genes_in_rows)
     before = peak_bytes(os.getpid())
     start, used = time.perf_counter(), cpu_seconds()
     values = reader(path, genes_in_rows)
@@ -220,6 +243,46 @@ def write_tables(folder: Path, n_genes: int, n_samples: int) -> dict[str, tuple[
                 out.write("\t".join((name, *map(repr, row.tolist()))) + "\n")
         paths[f"{n_genes:,} genes in {axis}"] = (path, axis)
     return paths
+
+
+def write_formats(folder: Path) -> dict[str, Path]:
+    """Write one matrix of counts in the other formats, smaller than the text tables."""
+    import h5py
+    import openpyxl
+    import pandas as pd
+    from scipy import io, sparse
+
+    rng = np.random.default_rng(2)
+    n_genes, n_cells = 4_000, 200
+    counts = rng.poisson(rng.gamma(0.5, 4.0, (n_genes, 1)), (n_genes, n_cells))
+    genes = [f"ENSG{number:011d}" for number in range(n_genes)]
+    cells = [f"cell_{number}" for number in range(n_cells)]
+    frame = pd.DataFrame(counts, index=genes, columns=cells)
+    frame.to_parquet(folder / "counts.parquet")
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("counts")
+    for row in (
+        ["gene", *cells],
+        *([gene, *row.tolist()] for gene, row in zip(genes, counts, strict=True)),
+    ):
+        sheet.append(row)
+    book.save(folder / "counts.xlsx")
+    text = frame.reset_index(names="Name")
+    text.insert(1, "Description", "na")
+    body = text.to_csv(sep="\t", index=False)
+    (folder / "counts.gct").write_text(f"#1.2\n{n_genes}\t{n_cells}\n{body}")
+    tenx = folder / "tenx"
+    tenx.mkdir()
+    io.mmwrite(tenx / "matrix.mtx", sparse.coo_matrix(counts), field="integer")
+    (tenx / "features.tsv").write_text("".join(f"{gene}\t{gene}\n" for gene in genes))
+    (tenx / "barcodes.tsv").write_text("".join(f"{cell}\n" for cell in cells))
+    with h5py.File(folder / "counts.loom", "w") as root:
+        root["matrix"] = counts.astype(np.float32)
+        root.create_group("layers")
+        root.create_dataset("row_attrs/Gene", data=genes, dtype=h5py.string_dtype())
+        root.create_dataset("col_attrs/CellID", data=cells, dtype=h5py.string_dtype())
+    names = ("counts.parquet", "counts.xlsx", "counts.gct", "tenx", "counts.loom")
+    return {f"{name}, 4,000 x 200": folder / name for name in names}
 
 
 def write_cells(path: Path, n_cells: int, n_genes: int, compression: str | None) -> None:
