@@ -115,7 +115,7 @@ def corner_of(table: Table) -> TableCorner:
         What was read.
     """
     return TableCorner(
-        tuple(_columns(table)),
+        tuple(islice(_columns(table), _MOST_COLUMNS)),
         tuple(
             CornerLine(table.row_names[i] if table.row_names else "", Role.GENE)
             for i in range(min(_ROWS, table.n_rows))
@@ -130,7 +130,7 @@ def _columns(table: Table) -> Iterator[CornerLine]:
     for name, texts in table.row_annotations.items():
         yield CornerLine(name, Role.TEXT, _texts(texts))
     names = table.column_names
-    for i, numbers in enumerate(_first_rows(table).T):
+    for i, numbers in enumerate(_first_rows(table)[:, :_MOST_COLUMNS].T):
         yield CornerLine(
             names[i] if names else "", Role.SAMPLE, tuple(f"{x:.6g}" for x in numbers.tolist())
         )

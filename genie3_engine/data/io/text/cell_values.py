@@ -37,6 +37,14 @@ def number(cell: str, *, decimal: str = ".") -> float | None:
         float; None when the cell holds text.
     """
     text = cell.strip()
+    if decimal == "." and "_" not in text and text.isascii():  # float reads 1_000 and more digits
+        try:
+            value = float(text)
+        except ValueError:
+            pass
+        else:
+            if math.isfinite(value):
+                return value
     if decimal == ",":
         text = text.replace(",", ".", 1) if "." not in text else "text"
     if _NUMBER.fullmatch(text):

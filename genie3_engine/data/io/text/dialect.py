@@ -26,6 +26,7 @@ DELIMITERS = ("\t", ";", ",", "|", " ")
 DELIMITER_NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar", " ": "space"}
 READ_FREELY = ReadOptions()
 _CERTAIN = 10.0
+_FEWEST_ROWS, _BODY_CELLS, _COLUMNS_LOOKED_AT = 5, 20_000, 2_000
 _CELLS_LOOKED_AT = 200
 
 
@@ -215,6 +216,8 @@ def _evidence_of_header(
     """Weigh whether the first line has names, also where the names are numbers."""
     certain, never = NameEvidence(_CERTAIN), NameEvidence(ENOUGH - _CERTAIN)
     rows = [row for row in body if len(row) >= dialect.n_cells]
+    width = min(len(first), dialect.n_cells)
+    rows = rows[: max(_FEWEST_ROWS, _BODY_CELLS // max(1, dialect.n_cells))]
     names_are_text = any(not is_value(row[0], decimal=dialect.decimal) for row in rows)
     skip = int(names_are_text)
     if not rows:
@@ -222,7 +225,7 @@ def _evidence_of_header(
         return certain if texts else never
     numeric = [
         i
-        for i in range(skip, min(len(first), dialect.n_cells))
+        for i in range(skip, width, max(1, width // _COLUMNS_LOOKED_AT))
         if _are_numbers((row[i] for row in rows), dialect.decimal)
     ]
     names = [first[i] for i in numeric]
