@@ -226,7 +226,7 @@ def _have_one_length(values: FloatMatrix) -> bool:
 
 def _share_of_one_length(body: FloatMatrix) -> float:
     alike = [np.isfinite(c).all() and _have_one_length(c) for c in body.T[:50]]
-    return sum(alike) / max(1, len(alike))
+    return float(sum(alike)) / max(1, len(alike))
 
 
 def _of_correlation(values: FloatMatrix, body: FloatMatrix) -> list[Clue]:
@@ -408,7 +408,7 @@ def _check_names(table: Table, options: ReadOptions) -> None:
         table.decisions.append(_names_decision(shown, corner, found))
         return
     taken = f"{shown} has the names of the rows."
-    other = Alternative(f"{shown} has values", {"name_column": "none"})
+    other = _as_values(shown, corner)
     table.decisions.append(
         Decision(
             "row-names",
@@ -422,7 +422,7 @@ def _check_names(table: Table, options: ReadOptions) -> None:
 
 
 def _names_decision(shown: str, corner: str, found: NameEvidence) -> Decision:
-    other = Alternative(f"{shown} has values", {"name_column": "none"})
+    other = _as_values(shown, corner)
     is_usual = not corner or (corner_kind(corner) != "" and not may_be_gene(corner))
     return Decision(
         "row-names",
@@ -432,6 +432,11 @@ def _names_decision(shown: str, corner: str, found: NameEvidence) -> Decision:
         () if is_usual and found.certainty is Certainty.CLEAR else (other,),
         (corner,),
     )
+
+
+def _as_values(shown: str, corner: str) -> Alternative:
+    keep = {"keep": (corner,)} if corner else {}
+    return Alternative(f"{shown} has values", {"name_column": "none", **keep})
 
 
 def _are_complete(values: FloatMatrix) -> bool:

@@ -173,10 +173,12 @@ def test_read_raw__obeys_the_row_and_the_column_of_names(tmp_path):
 
 def test_read_raw__obeys_that_there_are_no_names(tmp_path):
     path = written(tmp_path / "x.tsv", rows_of("X", SYMBOLS, list(range(24)), COUNTS.T))
-    raw, _ = read_raw(path, name_column="none")
+    raw, _ = read_raw(path, name_column="none", keep=("X",))
     assert list(raw.genes) == ["X", *SYMBOLS]
-    raw, _ = read_raw(path, header_row="none", orientation="genes-in-rows")
-    assert raw.n_genes == 25
+    years = [str(2001 + i) for i in range(24)]
+    path = written(tmp_path / "y.tsv", rows_of("gene", years, SYMBOLS, COUNTS))
+    assert list(read_raw(path)[0].samples) == years
+    assert not read_raw(path, header_row="none", keep=("gene",))[1].has_header
 
 
 @pytest.mark.parametrize(

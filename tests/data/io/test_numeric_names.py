@@ -86,4 +86,7 @@ def test_decide_row_names__doubts_names_that_the_whole_file_contradicts():
     table = Table([LOGS[:, 1:]], SAMPLES[1:], names, "sample_1")
     decide_row_names(table, ReadOptions())
     assert table.decisions[0].certainty is Certainty.GUESS
-    assert table.decisions[0].alternatives[0].options == {"name_column": "none"}
+    assert table.decisions[0].alternatives[0].options == {
+        "name_column": "none",
+        "keep": ("sample_1",),
+    }
