@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -328,7 +329,7 @@ class _Found:
         if self.column.label == EVERY_CELL:
             weight = 0.45 if self.share < 0.9 else 0.8
         bonus = 4.0 if self.says_so else 1.0
-        return float(bonus * weight * (self.hits + 0.2 * self.exact) * self.share**0.5)
+        return float(bonus * weight * (self.hits + 0.2 * self.exact) * math.sqrt(self.share))
 
 
 def _found(column: ListColumn, spelling: _Spelling, what: str) -> _Found:

@@ -2,14 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from genie3_engine.benchmark.cost_figures import cost_figure
 from genie3_engine.benchmark.reference_benchmarks import published
 from genie3_engine.benchmark.scaling import fits
 from genie3_engine.benchmark.speedup import results, series
 from genie3_engine.benchmark.speedup_figures import efficiency_figure, speedup_figure
-from genie3_engine.benchmark.speedup_tables import CostPoint
-from genie3_engine.benchmark.time_figures import heat_figure, phases_figure, repeats_figure
-from tests.benchmark.measured import COMPILED, SKLEARN, measurement, scaling, threads
+from tests.benchmark.measured import measurement, scaling, threads
 
 ROWS = results(scaling(threads, [1, 2, 4], lambda n: 8 / n))
 FITS = fits(series(ROWS), n_cores=4)
@@ -46,31 +43,3 @@ def test_speedup_figure__repeats_are_bars():
     found = fits(series(results(measured)), n_cores=2)
     points = trace(efficiency_figure({"": found}), "compiled, threads")
     assert points.error_y.array[1] == pytest.approx((4.5 / 4 - 1) * points.y[1])
-
-
-def test_phases_figure__stacks_seconds():
-    figure = phases_figure(ROWS)
-    assert figure.layout.barmode == "stack"
-    assert list(trace(figure, "Computing").x) == [8, 4, 2]
-
-
-def test_repeats_figure__shows_every_repeat():
-    rows = results([measurement(threads(1), 8), measurement(threads(1), 9)])
-    assert list(trace(repeats_figure({"one": rows}), "one: repeats").x) == [8, 9]
-
-
-def test_heat_figure__shows_the_grid():
-    figure = heat_figure(ROWS, COMPILED, dark=True)
-    assert list(figure.data[0].x) == ["1", "2", "4"]
-    assert heat_figure(ROWS, SKLEARN).data[0].z.size == 0
-
-
-def test_cost_figure__draws_the_front():
-    points = [
-        CostPoint("a", 1, 2),
-        CostPoint("b", 2, 3),
-        CostPoint("p", 9, 9, is_measured_here=False),
-    ]
-    figure = cost_figure(points)
-    assert list(trace(figure, "Measured here: not to be beaten").x) == [1]
-    assert list(trace(figure, "Published").x) == [9]
