@@ -114,6 +114,7 @@ ON_THE_ROAD = ("data", "inference", "kernels", "store", "model")
 OFF_THE_ROAD = {
     "simulate.py": "makes files, of values that are rounded to a few digits",
     "sample_similarity.py": "what a person is told about samples that are alike",
+    "levels.py": "weighs evidence for the orientation",
     "orientation.py": "weighs evidence; a last bit decides nothing unless it is balanced exactly",
 }
 

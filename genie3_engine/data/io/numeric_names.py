@@ -249,8 +249,8 @@ def _of_correlation(values: FloatMatrix, body: FloatMatrix) -> list[Clue]:
 
 def _correlation(a: FloatMatrix, b: FloatMatrix) -> float:
     a, b = a - a.mean(), b - b.mean()
-    size = float(np.sqrt((a @ a) * (b @ b)))
-    return float(a @ b) / size if size else 0.0
+    size = float(np.sqrt((a * a).sum() * (b * b).sum()))
+    return float((a * b).sum()) / size if size else 0.0
 
 
 def _is_whole(values: FloatMatrix) -> bool:
