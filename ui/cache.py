@@ -82,7 +82,7 @@ def _sample() -> SimulatedNetwork:
 def sample() -> str:
     """Return the sample's fingerprint; it is stored on first use, with its regulators."""
     fingerprint = save(_sample().expression, name=SAMPLE_NAME)
-    if not runs.dataset(fingerprint).labels.regulators_from:
+    if not runs.dataset_info(fingerprint).labels.regulators_from:
         regulators = sample_regulators()
         runs.choose_regulators(fingerprint, regulators, chosen_from="the sample's own list")
     return fingerprint

@@ -95,18 +95,7 @@ def resume(folder: Path, *, home: Path | None = None) -> None:
 
 
 def status(folder: Path) -> ExperimentStatus:
-    """Return the status of an experiment, after a look at its process.
-
-    Returns
-    -------
-    ExperimentStatus
-        ``lost`` when its process has vanished; see `genie3_engine.jobs.lifecycle.reconcile`.
-
-    Raises
-    ------
-    RunError
-        When there is no experiment in the folder.
-    """
+    """Return the status of an experiment; see `genie3_engine.jobs.lifecycle.reconcile`."""
     return lifecycle.reconcile(ExperimentFolder.open(folder))
 
 
@@ -121,16 +110,9 @@ def current_run(folder: Path, of: ExperimentStatus) -> RunStatus | None:
 
 
 def cancel(folder: Path) -> None:
-    """Ask an experiment to stop and return; what was measured stays, and it can be resumed.
+    """Ask an experiment to stop; see `genie3_engine.jobs.lifecycle.cancel`.
 
     It is ``stopping`` until its runs have stopped, which can take minutes for cloud instances.
-
-    Raises
-    ------
-    RunError
-        When it is on another machine that is silent.
-    StorageError
-        When the request cannot be written.
     """
     lifecycle.cancel(ExperimentFolder.open(folder))
 

@@ -58,13 +58,7 @@ class DatasetInfo:
 
 
 def list_datasets(home: Path | None = None) -> list[DatasetInfo]:
-    """Return the stored data sets, newest first; damaged ones are left out.
-
-    Parameters
-    ----------
-    home : Path, optional
-        The home; the user's by default.
-    """
+    """Return the data sets of a home, the user's by default, newest first, without damaged ones."""
     infos = []
     for about_file in data_folder(home).glob(f"[0-9a-f]*/{filenames.DATASET}"):
         try:

@@ -135,7 +135,4 @@ ENGINES: Registry[Engine] = Registry(
 
 def engine_choices() -> tuple[Choice, ...]:
     """Return the engines as the choices of a setting."""
-    return tuple(
-        Choice(name, record.label, record.help)
-        for name, record in zip(ENGINES, ENGINES.records(), strict=True)
-    )
+    return tuple(Choice(name, ENGINES[name].label, ENGINES[name].help) for name in ENGINES)

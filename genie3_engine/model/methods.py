@@ -76,7 +76,4 @@ METHODS: Registry[TreeMethod] = Registry(
 
 def method_choices() -> tuple[Choice, ...]:
     """Return the tree methods as the choices of a setting."""
-    return tuple(
-        Choice(name, record.label, record.help)
-        for name, record in zip(METHODS, METHODS.records(), strict=True)
-    )
+    return tuple(Choice(name, METHODS[name].label, METHODS[name].help) for name in METHODS)

@@ -13,17 +13,14 @@ import pyarrow as pa
 
 from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.exports.link_source import open_links
-from genie3_engine.networks.graph_layout import GraphLayout, layout_graph
 from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder
 
 __all__ = [
-    "GraphLayout",
     "LinkPage",
     "fits",
     "gene_names",
-    "layout_graph",
     "link_page",
     "links_between",
     "n_links",
@@ -51,23 +48,7 @@ class LinkPage:
 
 
 def n_links(run: Path) -> int:
-    """Return the number of links of a run.
-
-    Parameters
-    ----------
-    run : Path
-        A run folder, or its file of ranked links.
-
-    Returns
-    -------
-    int
-        The links kept.
-
-    Raises
-    ------
-    RunError
-        When the run has no ranked links.
-    """
+    """Return the number of links of a run; raises as `open_links`."""
     return len(open_links(run))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genie3_engine.datasets.catalogue import DatasetInfo, list_datasets
+from genie3_engine.datasets.catalogue import DatasetInfo, dataset_info, list_datasets
 from genie3_engine.datasets.store import open_dataset, save_dataset
 from genie3_engine.datasets.uploads import Upload, delete_upload, keep_upload, open_upload
 from genie3_engine.jobs.cores import usable_cores
@@ -21,7 +21,6 @@ from genie3_engine.launchers.registry import (
 from genie3_engine.runs.collection import collect, partial_links
 from genie3_engine.runs.datasets import (
     choose_regulators,
-    dataset,
     delete_data,
     drop_upload,
     label_dataset,
@@ -70,7 +69,7 @@ __all__ = [
     "collect",
     "complete_options",
     "create",
-    "dataset",
+    "dataset_info",
     "delete",
     "delete_data",
     "delete_upload",

@@ -7,12 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from genie3_engine.datasets.catalogue import (
-    DatasetInfo,
-    dataset_info,
-    delete_dataset,
-    list_datasets,
-)
+from genie3_engine.datasets.catalogue import dataset_info, delete_dataset, list_datasets
 from genie3_engine.datasets.store import dataset_folder
 from genie3_engine.datasets.uploads import delete_upload
 from genie3_engine.errors import RunError
@@ -21,26 +16,6 @@ from genie3_engine.model import JobState
 from genie3_engine.runs.listing import RunSummary, history
 
 MAY_NEED_DATA = frozenset({JobState.QUEUED, JobState.RUNNING, JobState.STOPPING, JobState.UNKNOWN})
-
-
-def dataset(fingerprint: str, *, home: Path | None = None) -> DatasetInfo:
-    """Return what is known of a stored data set.
-
-    Parameters
-    ----------
-    fingerprint : str
-        Hash of its content.
-    home : Path, optional
-        The home; the user's by default.
-
-    Raises
-    ------
-    InputError
-        When it is not stored here.
-    RunError
-        When its files are damaged.
-    """
-    return dataset_info(fingerprint, home=home)
 
 
 def label_dataset(

@@ -148,56 +148,17 @@ def start(spec: RunSpec, *, folder: Path | None = None, home: Path | None = None
 
 
 def status(run: Path, *, home: Path | None = None) -> RunStatus:
-    """Return the status of a run, after its launcher has had a look.
-
-    Parameters
-    ----------
-    run : Path
-        The run's folder.
-    home : Path, optional
-        The home; the user's by default.
-
-    Returns
-    -------
-    RunStatus
-        See `Launcher.status`: ``lost`` when the worker has vanished, its log's last lines as error.
-
-    Raises
-    ------
-    RunError
-        When there is no run in the folder.
-    """
+    """Return the status of a run as its launcher finds it; see `Launcher.status`."""
     return launcher_of(run, home).status(run)
 
 
 def cancel(run: Path, *, home: Path | None = None) -> None:
-    """Ask a run to stop; see `Launcher.cancel`.
-
-    Parameters
-    ----------
-    run : Path
-        The run's folder.
-    home : Path, optional
-        The home; the user's by default.
-    """
+    """Ask a run to stop; see `Launcher.cancel`."""
     launcher_of(run, home).cancel(run)
 
 
 def resume(run: Path, *, home: Path | None = None) -> None:
-    """Compute what is missing of a run.
-
-    Parameters
-    ----------
-    run : Path
-        The folder of a run that failed, was cancelled or lost.
-    home : Path, optional
-        The home; the user's by default.
-
-    Raises
-    ------
-    RunError
-        When it is live or done.
-    """
+    """Compute what is missing of a run that has ended early; see `Launcher.submit`."""
     launcher_of(run, home).submit(run)
 
 

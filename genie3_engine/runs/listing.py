@@ -53,13 +53,7 @@ class RunSummary:
 
 
 def history(home: Path | None = None) -> list[RunSummary]:
-    """Return the runs of a home, newest first; damaged folders are left out.
-
-    Parameters
-    ----------
-    home : Path, optional
-        The home; the user's by default.
-    """
+    """Return the runs of a home, the user's by default, newest first, without damaged folders."""
     summaries = []
     for path in runs_folder(home).glob("[!.]*"):
         try:
@@ -85,13 +79,7 @@ def _ended(path: Path, written: tuple[int, int, int]) -> RunStatus | None:
 
 
 def labels(run: Path) -> RunLabels:
-    """Return the labels that the user has given a run.
-
-    Parameters
-    ----------
-    run : Path
-        The run's folder.
-    """
+    """Return the labels that the user has given a run."""
     return _labels(run, _written(run / filenames.LABELS))
 
 

@@ -23,7 +23,7 @@ info = expression = None
 if dataset is not None:
     with errors.shown():
         expression = cache.expression(dataset)
-        info = runs.dataset(dataset)
+        info = runs.dataset_info(dataset)
 
 if info is None or expression is None:
     upload = state.asked(state.UPLOAD)

@@ -205,5 +205,5 @@ def carry_regulators(info: DatasetInfo) -> None:
     if chosen is None or dataset is None or dataset == info.fingerprint:
         return
     left = set(chosen).intersection(cache.expression(dataset).genes)
-    if left and runs.dataset(dataset).labels.regulators is None:
+    if left and runs.dataset_info(dataset).labels.regulators is None:
         runs.choose_regulators(dataset, left, chosen_from=info.labels.regulators_from)

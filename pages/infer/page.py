@@ -17,7 +17,7 @@ if dataset is None:  # the newest, as its box shows
 info = None
 if dataset is not None:
     with errors.shown():
-        info = runs.dataset(dataset)
+        info = runs.dataset_info(dataset)
 if info is None:
     layout.empty(
         "**No data yet.** Choose an expression table first.",

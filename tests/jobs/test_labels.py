@@ -69,15 +69,15 @@ def test_label_dataset__renames_in_every_list(dataset):
     (info,) = runs.list_datasets()
     assert (info.name, info.labels.note) == ("mine", "from the paper")
     assert runs.save_dataset(tiny_expression(), name="again") == dataset
-    assert runs.dataset(dataset).name == "mine"
+    assert runs.dataset_info(dataset).name == "mine"
 
 
 def test_choose_regulators__stay_with_the_data(dataset):
     runs.choose_regulators(dataset, ["b", "a", "b"], chosen_from="a list")
-    labels = runs.dataset(dataset).labels
+    labels = runs.dataset_info(dataset).labels
     assert (labels.regulators, labels.regulators_from) == (("a", "b"), "a list")
     runs.choose_regulators(dataset, None)
-    assert runs.dataset(dataset).labels.regulators is None
+    assert runs.dataset_info(dataset).labels.regulators is None
 
 
 def test_delete_data__takes_an_upload_along_that_nobody_else_needs(home, dataset):
@@ -96,7 +96,7 @@ def test_delete_data__refuses_while_a_run_needs_it(run, dataset, monkeypatch):
     RunFolder.open(run).write_status(RunStatus(JobState.RUNNING))
     with pytest.raises(RunError, match="needs this data set"):
         runs.delete_data(dataset)
-    assert runs.dataset(dataset)
+    assert runs.dataset_info(dataset)
 
 
 def test_update_run_labels__keeps_what_another_writer_changed_meanwhile(run):

@@ -10,10 +10,10 @@ from genie3_engine.errors import RunError
 from genie3_engine.evaluation.accuracy import evaluate
 from genie3_engine.model import ImportanceScale, JobState, RunSpec, RunStatus, TargetLinks
 from genie3_engine.networks.exports import export_format, links_of_run
+from genie3_engine.networks.graph_layout import layout_graph
 from genie3_engine.networks.links import (
     fits,
     gene_names,
-    layout_graph,
     link_page,
     links_between,
     n_links,

@@ -61,7 +61,7 @@ def test_fixes__on_the_page_and_by_command_are_the_same_network(odd, home, tmp_p
     click(odd, "fix_counts_0")
     click(odd, "fix_constant-genes_0")
     dataset = chosen(odd)
-    info = runs.dataset(dataset)
+    info = runs.dataset_info(dataset)
     assert info.recipe == ("fill-missing", "average-duplicates", "log1p-cpm", "drop-constants")
 
     path = tmp_path / "odd.csv"
@@ -116,7 +116,7 @@ def test_fixes__keep_the_regulators_that_were_chosen(odd):
     odd.button_group(key=f"regulators_{chosen(odd)[:16]}").set_value("Paste a list").run()
     odd.text_area(key=f"regulator_text_{chosen(odd)[:16]}").set_value("GENE1 GENE6").run()
     click(odd, "fix_constant-genes_0")
-    assert runs.dataset(chosen(odd)).labels.regulators == ("GENE1",)
+    assert runs.dataset_info(chosen(odd)).labels.regulators == ("GENE1",)
 
 
 def test_findings__of_a_data_set_without_its_file(open_page, dataset):

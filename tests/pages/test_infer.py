@@ -142,7 +142,7 @@ def test_infer__an_earlier_run_s_regulators_leave_the_data_set_alone(
     runs.choose_regulators(dataset, ["gene01", "gene02"])
     app = open_page("infer", data=dataset, like=done_run)
     app.button(key="run").click().run()
-    assert runs.dataset(dataset).labels.regulators == ("gene01", "gene02")
+    assert runs.dataset_info(dataset).labels.regulators == ("gene01", "gene02")
     assert started[0].regulators is None
 
 

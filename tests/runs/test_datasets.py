@@ -16,7 +16,7 @@ def data(home, expression):
 def test_label_dataset__changes_what_is_given_and_keeps_the_rest(data):
     runs.label_dataset(data, name="renamed")
     runs.label_dataset(data, note="from the freezer")
-    info = runs.dataset(data)
+    info = runs.dataset_info(data)
     assert (info.name, info.labels.note) == ("renamed", "from the freezer")
 
 
@@ -27,10 +27,10 @@ def test_label_dataset__refuses_a_data_set_that_is_not_stored(home):
 
 def test_choose_regulators__are_stored_sorted_and_once(data):
     runs.choose_regulators(data, ["b", "a", "b"], chosen_from="a list")
-    labels = runs.dataset(data).labels
+    labels = runs.dataset_info(data).labels
     assert (labels.regulators, labels.regulators_from) == (("a", "b"), "a list")
     runs.choose_regulators(data, None)
-    assert runs.dataset(data).labels.regulators is None
+    assert runs.dataset_info(data).labels.regulators is None
 
 
 def test_runs_using__finds_the_runs_on_a_data_set(data, home):

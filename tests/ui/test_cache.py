@@ -20,7 +20,7 @@ def test_sample__is_stored_once_with_its_regulators():
     assert cache.sample() == fingerprint
     assert cache.is_sample(fingerprint)
     assert not cache.is_sample("0" * 64)
-    assert set(runs.dataset(fingerprint).labels.regulators) == set(cache.sample_regulators())
+    assert set(runs.dataset_info(fingerprint).labels.regulators) == set(cache.sample_regulators())
     assert [each.fingerprint for each in cache.datasets()] == [fingerprint]
 
 

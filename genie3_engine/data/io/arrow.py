@@ -45,25 +45,7 @@ def read_parquet(source: Source, options: ReadOptions) -> Table:
 
 
 def read_feather(source: Source, options: ReadOptions) -> Table:
-    """Read a Feather file (version 2, which is Arrow's own file format).
-
-    Parameters
-    ----------
-    source : Source
-        The open file.
-    options : ReadOptions
-        The user's word on the names of the rows.
-
-    Returns
-    -------
-    Table
-        As `read_parquet`.
-
-    Raises
-    ------
-    InputError
-        As `read_parquet`.
-    """
+    """Read a Feather file (version 2, Arrow's own file format) as `read_parquet` does its own."""
     return _read(source, "Feather", _open_feather, options)
 
 
