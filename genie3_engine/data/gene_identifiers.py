@@ -312,7 +312,7 @@ def classify_names(names: Sequence[str]) -> NameClass:
     NameClass
         The mean of the names' votes. Names that look like gene symbols count less the fewer
         different stems (the name up to its number) they have: ``AML1 ... AML20`` are samples.
-        UniProt accessions, wells and replicates are told by all names together.
+        UniProt accessions, wells and replicates are recognised by all names together.
     """
     step = max(1, len(names) // _NAMES_CLASSIFIED)
     looked_at = [name for name in names[::step] if name]

@@ -285,7 +285,7 @@ def _hints(
 
 
 def _doubled(levels: _Evidence) -> _Evidence:
-    """Let levels count more where names say little."""
+    """Increase the weight of levels where names are weak evidence."""
     return replace(levels, weight=2 * levels.weight)
 
 

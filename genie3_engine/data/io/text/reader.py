@@ -239,7 +239,7 @@ def _late_texts(reader: BodyReader) -> list[int]:
 
 
 def _set_aside_texts(table: Table, late: list[int], n_texts: int) -> None:
-    """Drop columns of text from the numbers, and say so."""
+    """Drop columns of text from the numbers, and record it."""
     names = table.column_names
     shown = tuple(names[i] if names else f"column {i + 1}" for i in late)
     if len(late) == table.n_columns:
