@@ -177,7 +177,9 @@ class NameList:
                 raise error
             none = Decision("list-column", error.message, certainty=Certainty.GUESS)
             return ChosenNames(self.guess(), "", 0, (*self.notes, none))
-        ranked = sorted(usable, key=lambda each: -each.worth)
+        ranked = sorted(
+            usable, key=lambda each: (-(each.says_so and each.share > 0.3), -each.worth)
+        )
         links = [each for each in ranked if each.share >= 0.5 and not each.is_derived]
         if len(links) > 1 and any(each.repeats > 1.4 for each in links) and not ranked[0].says_so:
             # A table of links: its regulators are the column that repeats its names most.
@@ -215,8 +217,10 @@ class NameList:
             return not is_table or (each.share >= 0.6 and is_each_once and not has_words)
         if column.is_count:
             return not is_table
-        is_numeric = all(is_number(cell) for cell in column.cells)
-        return not (is_numeric and each.n_names < 0.8 * len(column.cells))
+        if each.repeats > 1.25 and not each.says_so:
+            is_numeric = all(is_number(cell) for cell in column.cells)
+            return not is_numeric and each.share >= 0.3
+        return True
 
     def _place_of(self, wanted: str) -> int:
         labels = [label.casefold() for label in self.labels]
@@ -482,10 +486,18 @@ def _table_of(path: Path | str, lines: Sequence[str]) -> tuple[list[list[str]], 
             even = n_rows / max(1, len(rows) - 1)
             if width < 2 or even < 0.5:
                 continue
-            worth = even - (0.3 if mark == " " else 0.0)
+            stray = sum(line.count('"') > 0 and _has_stray_mark(line, mark) for line in lines[:50])
+            worth = even - (0.3 if mark == " " else 0.0) - (0.5 if stray else 0.0)
+            worth += 0.001 * min(width, 50) - 0.4 * (len(rows[0]) not in (width, width - 1))
             if worth > best[0] + 1e-9:
                 best = (worth, mark, [_fitted(row, width, i) for i, row in enumerate(rows)])
     return best[2], best[1]
+
+
+def _has_stray_mark(line: str, delimiter: str) -> bool:
+    """Return whether a quotation mark is inside a cell, as where a delimiter parts a quoted one."""
+    inside = rf'(?<!^)(?<!{re.escape(delimiter)})(?<!")"(?!")(?!$)(?!{re.escape(delimiter)})'
+    return re.search(inside, line.strip()) is not None
 
 
 def _fitted(row: list[str], width: int, number: int) -> list[str]:

@@ -145,8 +145,9 @@ def _delimiter_of(source: Source, lines: Sequence[str]) -> str:
         else:
             widths = [len(split_cells(source, line, mark)) for line in lines]
         width, count = Counter(widths[1:] or widths).most_common(1)[0]
-        if width > 1 and count / max(1, len(widths) - 1) > worth + 1e-9:
-            best, worth = mark, count / max(1, len(widths) - 1)
+        even = count / max(1, len(widths) - 1) - 0.4 * (widths[0] not in (width, width - 1))
+        if width > 1 and even > worth + 1e-9:
+            best, worth = mark, even
     return best
 
 
