@@ -87,7 +87,7 @@ def make(seed: int, folder: Path) -> Made:
     parts["ranking"] = "cut" if random.random() < 0.3 else "all"
     if parts["ranking"] == "cut":
         ranked = ranked[: max(20, len(ranked) // 2)]
-    scores = [round(strength[pair], 7) for pair in ranked]
+    scores = [round(strength[pair], 9) for pair in ranked]
     labelled = str(pick(random, GOLDS))
     parts["truth"] = labelled
     listed = list(true)
