@@ -7,6 +7,7 @@ by the run and the moment it ended.
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +20,7 @@ from genie3_engine.data.simulate import SimulatedNetwork, sample_network
 from genie3_engine.datasets import distributions
 from genie3_engine.datasets.distributions import GeneSpread, SampleMap, SampleSpread
 from genie3_engine.evaluation.accuracy import Accuracy, accuracy_of
+from genie3_engine.evaluation.link_files import columns_of
 from genie3_engine.evaluation.matches import JudgedLinks, judged_links
 from genie3_engine.model import JobState
 from genie3_engine.networks.graph_layout import GraphLayout, layout_graph
@@ -110,17 +112,41 @@ def sample_truth() -> Upload:
     return runs.keep_upload(files, name="Gold standard of the sample")
 
 
-def judgement(summary: RunSummary, gold: Upload) -> tuple[Accuracy, JudgedLinks]:
-    """Return how near a finished run's links come to a gold standard, and the links judged."""
-    return _judgement(summary.path, summary.status.ended, gold.path, gold.id)
+def judgement(
+    summary: RunSummary, gold: Upload, columns: Mapping[str, str]
+) -> tuple[Accuracy, JudgedLinks]:
+    """Return how near a finished run's links come to a gold standard, and the links judged.
+
+    Parameters
+    ----------
+    summary : RunSummary
+        The run.
+    gold : Upload
+        The gold standard.
+    columns : mapping of str to str
+        Its columns by role, where the user chose them.
+    """
+    chosen = tuple(sorted(columns.items()))
+    return _judgement(summary.path, summary.status.ended, gold.path, gold.id, chosen)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Comparing with the gold standard…")
 def _judgement(
-    run: Path, ended: float | None, path: Path, gold: str
+    run: Path, ended: float | None, path: Path, gold: str, columns: tuple[tuple[str, str], ...]
 ) -> tuple[Accuracy, JudgedLinks]:
-    judged = judged_links(run, path)
+    judged = judged_links(run, path, gold_columns=dict(columns))
     return accuracy_of(judged), judged
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def first_rows(path: Path, gold: str, *, n_rows: int = 6) -> dict[str, list[str]]:
+    """Return the first cells of each column of a gold standard, by its number and header."""
+    return {
+        f"{i}: {column.name}" if column.name else str(i): [
+            column.values[code] for code in column.codes[:n_rows]
+        ]
+        for i, column in enumerate(columns_of(path), 1)
+    }
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

@@ -197,6 +197,27 @@ def read_together(
     )
 
 
+def columns_of(path: Path) -> tuple[LinkColumn, ...]:
+    """Return the columns of a table by its first rows, for a choice of their roles.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read.
+    """
+    table = open_table(path)
+    columns = link_tables.sample_columns(table)
+    if table.has_header is None and not link_tables.settle_header(table, columns, _is_unknown):
+        columns = link_tables.sample_columns(table.without_header())
+    return columns
+
+
+def _is_unknown(name: str) -> bool:
+    """Return False: without another file, no name is known to be a gene."""
+    del name
+    return False
+
+
 def _side(
     path: Path,
     option: str,

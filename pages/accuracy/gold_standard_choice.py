@@ -56,9 +56,9 @@ def _uploader(chosen: RunSummary) -> None:
     )
     actions.show_error(key)
     st.caption(
-        "Regulator and target in the first two columns. A third may hold 1 or 0: then only the "
-        "listed pairs are evaluated. Without it, every regulator with a known target is evaluated "
-        "against every gene of the file. TSV or CSV, plain or .gz, such as those of DREAM."
+        "Regulator and target, and perhaps a label of 1 or 0: then only the listed pairs are "
+        "evaluated. Without it, every regulator with a known target is evaluated against every "
+        "gene of the file. TSV or CSV, plain or .gz, such as those of DREAM, or a matrix."
     )
     if cache.is_sample(chosen.spec.dataset):
         actions.button(

@@ -7,7 +7,7 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import JobState
-from pages.accuracy import figures, gold_standard_choice, match_table, run_choice
+from pages.accuracy import figures, gold_columns, gold_standard_choice, match_table, run_choice
 from ui import cache, errors, layout, navigation, state, uploads
 
 layout.head("Accuracy", "Compare a network with links that are known to be true.")
@@ -34,11 +34,13 @@ with of_truth:
     gold_standard_choice.show(gold, chosen)
 try:
     with uploads.errors_by_name(gold), run_choice.errors_by_title(chosen):
-        accuracy, links = cache.judgement(chosen, gold)
+        accuracy, links = cache.judgement(chosen, gold, gold_columns.chosen(gold))
 except Genie3Error as error:
     errors.show(error)
+    gold_columns.show(gold)
     st.stop()
 
 figures.measures(accuracy)
+gold_columns.show(gold, accuracy.decisions)
 figures.curves(accuracy, name=chosen.title)
 match_table.show(links, name=chosen.title, key=f"{chosen.id}_{gold.id}")

@@ -52,15 +52,19 @@ def test_accuracy__shows_the_command_line_s_figures(open_page, done_run, home, g
 
 
 def test_accuracy__tells_found_from_missed(open_page, done_run, gold):
+    def pairs():
+        tables = [each.value for each in app.dataframe if "regulator" in each.value.columns]
+        return {
+            pair for table in tables for pair in zip(table.regulator, table.target, strict=True)
+        }
+
     app = open_page("accuracy", run=done_run, gold=gold[0].id)
-    found = app.dataframe[0].value
-    assert set(zip(found["regulator"], found["target"], strict=True)) <= TRUE
+    found = pairs()
+    assert found <= TRUE
     app.segmented_control(key="verdict").set_value("missed").run()
-    missed = app.dataframe[0].value if app.dataframe else found.iloc[:0]
-    assert len(found) + len(missed) == len(TRUE)
+    assert len(found) + len(pairs()) == len(TRUE)
     app.segmented_control(key="verdict").set_value("wrong").run()
-    wrong = app.dataframe[0].value if app.dataframe else found.iloc[:0]
-    assert not set(zip(wrong["regulator"], wrong["target"], strict=True)) & TRUE
+    assert not pairs() & TRUE
 
 
 def test_accuracy__is_remembered_for_the_data(open_page, done_run, gold):
@@ -103,3 +107,50 @@ def test_accuracy__sample_has_its_truth(open_page, done_run, monkeypatch):
     app = open_page("accuracy", run=done_run)
     assert not app.exception
     assert any("Gold standard of the sample" in text.value for text in app.markdown)
+
+
+@pytest.fixture
+def turned(home, tmp_path):
+    """A gold standard with the target first, row numbers and no label, that was uploaded."""
+    path = tmp_path / "turned.csv"
+    rows = "".join(f"{i},{gene},{a},{i % 2}\n" for i, (a, gene) in enumerate(sorted(TRUE)))
+    other = "".join(f"{90 + i},{gene},gene01,1\n" for i, gene in enumerate(GENES[4:7]))
+    path.write_text(",target gene,tf,is_stimulation\n" + rows + other)
+    with path.open("rb") as file:
+        return runs.keep_upload([(path.name, file)])
+
+
+def test_accuracy__columns_are_detected_shown_and_overruled(open_page, done_run, turned):
+    def figure():
+        return {metric.label: metric.value for metric in app.metric}["True links"]
+
+    app = open_page("accuracy", run=done_run, gold=turned.id)
+    assert not app.exception
+    shown = " ".join(caption.value for caption in app.caption)
+    assert "column 'tf' is the regulator" in shown
+    assert turned.path.name not in shown
+    table = next(each.value for each in app.dataframe if "3: tf (regulator)" in each.value.columns)
+    assert "2: target gene (target)" in table.columns
+    detected = figure()
+    assert detected == str(len(TRUE) + 3)
+    key = f"gold_label_{turned.id[:16]}"
+    app.selectbox(key=key).set_value("4: is_stimulation").run()
+    assert not app.exception
+    assert int(figure()) < int(detected)
+    app.selectbox(key=key).set_value("Detect").run()
+    assert figure() == detected
+
+
+def test_accuracy__columns_are_chosen_where_the_reading_fails(open_page, done_run, home, tmp_path):
+    path = tmp_path / "other.csv"
+    pairs = sorted(TRUE)
+    path.write_text("a,b,c,d\n" + "".join(f"x{b},y{a},{a},{b}\n" for a, b in pairs))
+    with path.open("rb") as file:
+        upload = runs.keep_upload([(path.name, file)])
+    app = open_page("accuracy", run=done_run, gold=upload.id)
+    for role, column in (("regulator", "1: a"), ("target", "2: b")):
+        app.selectbox(key=f"gold_{role}_{upload.id[:16]}").set_value(column).run()
+    assert len(app.error) == 1
+    for role, column in (("regulator", "3: c"), ("target", "4: d")):
+        app.selectbox(key=f"gold_{role}_{upload.id[:16]}").set_value(column).run()
+    assert not app.exception
