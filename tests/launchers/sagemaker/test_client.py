@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 
-from genie3_engine.errors import CloudError
+from genie3_engine.errors import CloudError, OptionError
 from genie3_engine.launchers.sagemaker import client
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 
@@ -27,3 +29,12 @@ def test_role_arn__completes_a_name():
     options = SageMakerOptions(region="us-east-1", role="mine")
     assert client.role_arn(options, "123456789012") == "arn:aws:iam::123456789012:role/mine"
     assert client.bucket_name("123456789012", "us-east-1") == "genie3-123456789012-us-east-1"
+
+
+def test_session_of__says_what_to_install(monkeypatch):
+    client.forget_sessions()
+    client._session_type.cache_clear()
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    with pytest.raises(OptionError, match="need boto3, which is not installed") as refused:
+        client.session_of(SageMakerOptions(region="us-east-1"))
+    assert "pip install" in refused.value.remedy
