@@ -39,24 +39,29 @@ class ProcessId:
         Which start of which machine it belongs to; empty where the system does not give one.
     host : str
         The machine's name.
+    pid_ticks : int or None
+        When it started, in clock ticks since the machine did, which no change of the date moves;
+        None where the system does not give it, and in records of version 0.1.0.
     """
 
     pid: int
     pid_started: float | None
     boot_id: str
     host: str
+    pid_ticks: int | None = None
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> ProcessId | None:
         """Return the process that JSON values name; None when they name no process."""
         if values.get("pid") is None:
             return None
-        started = values.get("pid_started")
+        started, ticks = values.get("pid_started"), values.get("pid_ticks")
         return cls(
             int(values["pid"]),
             None if started is None else float(started),
             str(values.get("boot_id", "")),
             str(values.get("host", "")),
+            None if ticks is None else int(ticks),
         )
 
     @property
@@ -69,6 +74,8 @@ class ProcessId:
         """True while it runs on this machine; a zombie does not."""
         if not self.is_here or self.boot_id not in ("", boot_id()):
             return False
+        if self.pid_ticks is not None and self.boot_id:
+            return ticks_of(self.pid) == self.pid_ticks
         started = start_of(self.pid)
         if started is None or self.pid_started is None:
             return False
@@ -191,7 +198,7 @@ def this_process() -> ProcessId:
 
 def process(pid: int) -> ProcessId:
     """Return a process of this machine, as it is now."""
-    return ProcessId(pid, start_of(pid), boot_id(), platform.node())
+    return ProcessId(pid, start_of(pid), boot_id(), platform.node(), ticks_of(pid))
 
 
 def start_of(pid: int) -> float | None:
@@ -207,6 +214,23 @@ def start_of(pid: int) -> float | None:
         return None
 
 
+def ticks_of(pid: int) -> int | None:
+    """Return when a process started, in clock ticks since the machine did.
+
+    Returns
+    -------
+    int or None
+        None when there is no such process, or only what its parent left; and where the system does
+        not give it.
+    """
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    state, *fields = text.rpartition(")")[2].split()  # from field 3 of proc(5): the name may be odd
+    return None if state in {"Z", "X"} else int(fields[18])  # field 22: starttime
+
+
 def seconds_since_start() -> float:
     """Return how long the calling process has existed.
 
@@ -216,13 +240,12 @@ def seconds_since_start() -> float:
     machine's start to the date of that start, which Linux gives in whole seconds, and the date is
     moved whenever the machine's clock is set. Here both ends are counted from the machine's start.
     """
-    try:
-        fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
-        started = int(fields[19]) / os.sysconf("SC_CLK_TCK")  # field 22 of proc(5): starttime
+    ticks = ticks_of(os.getpid())
+    if ticks is not None:
+        started = ticks / os.sysconf("SC_CLK_TCK")
         return max(0.0, time.clock_gettime(time.CLOCK_BOOTTIME) - started)
-    except (OSError, ValueError, IndexError, AttributeError):  # not Linux
-        started_at = start_of(os.getpid())
-        return 0.0 if started_at is None else max(0.0, time.time() - started_at)
+    started_at = start_of(os.getpid())
+    return 0.0 if started_at is None else max(0.0, time.time() - started_at)
 
 
 def boot_id() -> str:

@@ -71,8 +71,7 @@ class JobStatus:
 
     Notes
     -----
-    The file holds the owner as ``pid``, ``pid_started``, ``boot_id`` and ``host`` at the top level,
-    as version 0.1.0 wrote it.
+    The file holds the owner's fields at the top level, as version 0.1.0 wrote them.
     """
 
     state: JobState
@@ -89,7 +88,7 @@ class JobStatus:
         """Return plain JSON values."""
         values = asdict(self)
         owner = values.pop("owner")
-        none = {"pid": None, "pid_started": None, "boot_id": "", "host": ""}
+        none = {"pid": None, "pid_started": None, "boot_id": "", "host": "", "pid_ticks": None}
         return values | (none if owner is None else owner)
 
     @classmethod

@@ -75,11 +75,23 @@ class JobContract:
         lifecycle.cancel(job)
         assert self.wait_until_ended(job).state is JobState.CANCELLED
 
-    @pytest.mark.parametrize("change", [{"pid_started": 1.0}, {"boot_id": "before the restart"}])
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"pid_ticks": 1},
+            {"pid_ticks": None, "pid_started": 1.0},
+            {"boot_id": "before the restart"},
+        ],
+    )
     def test_job__whose_number_belongs_to_another_process_is_lost(self, job, change):
         self.owned_by(job, replace(this_process(), **change))  # this process would notice a signal
         lifecycle.cancel(job)
         assert lifecycle.reconcile(job).state in {JobState.LOST, JobState.CANCELLED}
+
+    def test_job__is_alive_after_the_clock_was_set(self, job):
+        owner = this_process()
+        status = self.owned_by(job, replace(owner, pid_started=owner.pid_started - 3600.0))
+        assert lifecycle.reconcile(job) == status
 
     def test_job__on_another_host_is_asked_through_its_folder(self, job):
         stranger = replace(this_process(), host="elsewhere", boot_id="another")

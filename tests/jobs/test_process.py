@@ -4,10 +4,10 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from genie3_engine.jobs.process import process, seconds_since_start, this_process
+from genie3_engine.jobs.process import ProcessId, process, seconds_since_start, this_process
 from tests.waiting import HANG_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,8 +43,24 @@ def test_owner__of_this_process_is_alive_and_here():
 
 
 def test_owner__is_dead_when_its_number_was_given_to_another():
-    recycled = replace(this_process(), pid_started=this_process().pid_started - 60)
-    assert not recycled.is_alive
+    owner = this_process()
+    assert not replace(owner, pid_ticks=owner.pid_ticks - 1).is_alive
+
+
+def test_owner__is_alive_after_the_clock_was_set():
+    owner = this_process()
+    assert replace(owner, pid_started=owner.pid_started - 60).is_alive
+
+
+def test_owner__without_ticks_is_told_by_the_date_of_its_start():
+    values = {name: value for name, value in asdict(this_process()).items() if name != "pid_ticks"}
+    owner = ProcessId.from_dict(values)
+    assert owner.is_alive
+    assert not replace(owner, pid_started=owner.pid_started - 60).is_alive
+
+
+def test_owner__is_read_as_it_is_written():
+    assert ProcessId.from_dict(asdict(this_process())) == this_process()
 
 
 def test_owner__is_dead_after_a_restart_of_the_machine():
@@ -60,7 +76,7 @@ def test_owner__on_another_machine_is_not_here():
 
 
 def test_owner__that_nobody_named_is_not_alive():
-    assert not replace(this_process(), pid_started=None).is_alive
+    assert not replace(this_process(), pid_started=None, pid_ticks=None).is_alive
 
 
 def test_owner__that_left_a_zombie_is_dead():

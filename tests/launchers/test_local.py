@@ -12,7 +12,7 @@ import pytest
 
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import lifecycle
-from genie3_engine.jobs.process import this_process
+from genie3_engine.jobs.process import process, this_process
 from genie3_engine.launchers.local import LocalLauncher
 from genie3_engine.model import JobState, LayoutSpec
 from genie3_engine.store.run_folder import RunFolder
@@ -85,7 +85,7 @@ def at_work(run, owner, **changes):
 
 
 def gone():
-    return replace(this_process(), pid_started=1.0)
+    return replace(this_process(), pid_ticks=1)
 
 
 def afar():
@@ -156,12 +156,7 @@ def test_cancel__of_a_run_in_the_foreground_reaches_its_process_alone(run):
     program = f"import sys, time; print(flush=True); time.sleep({HANG_SECONDS})"
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as worker:
         worker.stdout.readline()
-        owner = replace(
-            this_process(),
-            pid=worker.pid,
-            pid_started=psutil.Process(worker.pid).create_time(),
-        )
-        at_work(run, owner)
+        at_work(run, process(worker.pid))
         LocalLauncher().cancel(run.path)
         assert worker.wait(timeout=HANG_SECONDS) == -signal.SIGTERM
 
