@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from genie3_engine.benchmark.speedup_tables import CostPoint, pareto
+from genie3_engine.benchmark.speedup_tables import CostPoint, cost_front
 from genie3_engine.figure_style import COLOURS, ground, styled
 
 
@@ -29,7 +29,7 @@ def cost_figure(points: Sequence[CostPoint], *, dark: bool = False) -> go.Figure
         some = [point for point in points if point.is_measured_here is is_here]
         if not some:
             continue
-        front = pareto(some)
+        front = cost_front(some)
         figure.add_scatter(
             x=[point.seconds for point in front],
             y=[point.dollars for point in front],

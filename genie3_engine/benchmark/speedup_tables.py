@@ -13,6 +13,7 @@ from genie3_engine.benchmark.scaling import SeriesFits
 from genie3_engine.benchmark.speedup import ResultRow
 from genie3_engine.labels import PHASES
 from genie3_engine.model import SCIKIT_LEARN
+from genie3_engine.planning.pareto import pareto_front
 
 
 def result_table(rows: Sequence[ResultRow], published: Sequence[PublishedRow]) -> pd.DataFrame:
@@ -197,18 +198,14 @@ class CostPoint:
     is_measured_here: bool = True
 
 
-def pareto(points: Sequence[CostPoint]) -> tuple[CostPoint, ...]:
+def cost_front(points: Sequence[CostPoint]) -> list[CostPoint]:
     """Return the points that no other beats in both time and cost, quickest first."""
-    front: list[CostPoint] = []
-    for point in sorted(points, key=lambda each: (each.seconds, each.dollars)):
-        if not front or point.dollars < front[-1].dollars:
-            front.append(point)
-    return tuple(front)
+    return pareto_front(points, lambda point: (point.seconds, point.dollars))
 
 
 def cost_table(points: Sequence[CostPoint]) -> pd.DataFrame:
     """Return the points of the chart of time and cost."""
-    front = set(pareto(points))
+    front = set(cost_front(points))
     return pd.DataFrame(
         [
             {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import OptionError
 from genie3_engine.model import ENGINES
-from genie3_engine.planning import hardware_factors
+from genie3_engine.planning import hardware_factors, pareto
 from genie3_engine.planning.forecast_history import family_key, learned
 from genie3_engine.planning.memory import PART_BYTES_A_LINK, memory_need
 from genie3_engine.planning.runtime_model import (
@@ -185,18 +185,14 @@ def pareto_front(candidates: Sequence[Offer]) -> list[Offer]:
     Offers that do not fit or have no price are left out, and so are those that cost more to be
     less than a hundredth faster.
     """
-    front: list[Offer] = []
-    for one in sorted(_buyable(candidates), key=lambda one: (one.dollars or 0.0, one.wall_seconds)):
-        if not front or one.wall_seconds < front[-1].wall_seconds / WORTH_PAYING:
-            front.append(one)
-    return front
+    return pareto.pareto_front(_buyable(candidates), _dollars_and_seconds, worth=WORTH_PAYING)
 
 
 def cheapest_within(candidates: Sequence[Offer], hours: float) -> Offer | None:
     """Return the cheapest offer that is done in so many hours; None when none is."""
     _refuse(hours, "--within-hours")
     quick = [one for one in _buyable(candidates) if one.hours <= hours]
-    return min(quick, key=lambda one: (one.dollars or 0.0, one.wall_seconds), default=None)
+    return min(quick, key=_dollars_and_seconds, default=None)
 
 
 def fastest_within(candidates: Sequence[Offer], dollars: float) -> Offer | None:
@@ -210,6 +206,10 @@ def fastest_within(candidates: Sequence[Offer], dollars: float) -> Offer | None:
         return None
     limit = min(one.wall_seconds for one in cheap) * WORTH_PAYING
     return cheapest_within(cheap, limit / 3600)
+
+
+def _dollars_and_seconds(one: Offer) -> tuple[float, float]:
+    return one.dollars or 0.0, one.wall_seconds
 
 
 def _buyable(candidates: Sequence[Offer]) -> list[Offer]:

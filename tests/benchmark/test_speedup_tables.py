@@ -6,7 +6,7 @@ from genie3_engine.benchmark import speedup_tables
 from genie3_engine.benchmark.measurements import Configuration
 from genie3_engine.benchmark.reference_benchmarks import published
 from genie3_engine.benchmark.speedup import results
-from genie3_engine.benchmark.speedup_tables import CostPoint, pareto
+from genie3_engine.benchmark.speedup_tables import CostPoint, cost_front
 from tests.benchmark.measured import SKLEARN, jobs, measurement, processes, threads
 
 
@@ -43,8 +43,8 @@ def test_heat_table__has_processes_down_and_jobs_across():
     assert table.to_numpy().tolist() == [[1, 2], [2, 4]]
 
 
-def test_pareto__keeps_what_nothing_beats():
+def test_cost_front__keeps_what_nothing_beats():
     points = [
         CostPoint(name, *at) for name, *at in (("a", 1, 9), ("b", 2, 5), ("c", 3, 6), ("d", 4, 1))
     ]
-    assert [point.label for point in pareto(points)] == ["a", "b", "d"]
+    assert [point.label for point in cost_front(points)] == ["a", "b", "d"]
