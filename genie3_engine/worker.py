@@ -17,7 +17,7 @@ from genie3_engine.errors import Genie3Error
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs.attempt import Attempt
 from genie3_engine.jobs.process import seconds_since_start
-from genie3_engine.jobs.queue import QueueTicket, wait_for_turn
+from genie3_engine.jobs.queue import QueueTicket, held_ticket, wait_for_turn
 from genie3_engine.model import JobState, LayoutSpec, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.run_reporter import RunReporter
@@ -240,10 +240,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     parent = os.getppid()
-    ticket = None
-    if options.ticket is not None:
-        ticket = QueueTicket(Path(options.ticket[0]), int(options.ticket[1]))
-        os.set_inheritable(ticket.descriptor, False)  # it ends with this process
+    ticket = held_ticket(options.ticket)
     try:
         with stop_on_signals(second_ends=False) as should_stop:
             run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from genie3_engine.jobs import filenames
 from genie3_engine.jobs.atomic_write import storage_errors
 from genie3_engine.jobs.folder import JobFolder, SpecT, StatusT, Submission
 from genie3_engine.jobs.process import ProcessId, spawn, terminate
+from genie3_engine.jobs.queue import take_ticket
 from genie3_engine.jobs.status import ErrorRecord, JobState
 
 SILENT_SECONDS = 60.0
@@ -77,6 +79,29 @@ def start(
     )
     folder.write_submission(Submission(owner, now))
     return owner
+
+
+def start_in_queue(folder: JobFolder[SpecT, StatusT], *, home: Path | None = None) -> ProcessId:
+    """Start a job that waits for its turn on this machine; see `start`.
+
+    Its module takes the option ``--ticket``; see `held_ticket`.
+    """
+    require_startable(folder)
+    ticket = take_ticket(home_folder=home)
+    try:
+        return start(
+            folder,
+            "--ticket",
+            str(ticket.path),
+            str(ticket.descriptor),
+            home=home,
+            pass_fds=[ticket.descriptor],
+        )
+    except BaseException:
+        ticket.path.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(ticket.descriptor)  # the process holds it now
 
 
 def require_startable(folder: JobFolder[SpecT, StatusT], *, status: StatusT | None = None) -> None:

@@ -15,7 +15,7 @@ from genie3_engine.jobs import atomic_write
 from genie3_engine.jobs.user_directory import home
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 FOLDER = "queue"
 _RUNNING = "running"
@@ -73,6 +73,21 @@ def take_ticket(*, home_folder: Path | None = None, now: float | None = None) ->
             os.close(descriptor)
             raise
     return QueueTicket(folder / name, descriptor)
+
+
+def held_ticket(values: Sequence[str] | None) -> QueueTicket | None:
+    """Return the ticket that the parent process holds open for this one.
+
+    Parameters
+    ----------
+    values : sequence of str, optional
+        Path and file descriptor, as the option ``--ticket`` gives them.
+    """
+    if values is None:
+        return None
+    path, descriptor = values
+    os.set_inheritable(int(descriptor), False)  # it ends with this process
+    return QueueTicket(Path(path), int(descriptor))
 
 
 @contextmanager

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from genie3_engine.jobs import lifecycle
-from genie3_engine.jobs.queue import take_ticket
 from genie3_engine.launchers.base import Handle, Launcher, LauncherInfo
 from genie3_engine.model import RunStatus
 from genie3_engine.store.run_folder import RunFolder
@@ -33,23 +31,7 @@ class LocalLauncher(Launcher):
 
     def submit(self, run: Path) -> Handle:
         """Start the worker; see `Launcher.submit`."""
-        folder = RunFolder.open(run)
-        lifecycle.require_startable(folder)
-        ticket = take_ticket(home_folder=self._home)
-        try:
-            owner = lifecycle.start(
-                folder,
-                "--ticket",
-                str(ticket.path),
-                str(ticket.descriptor),
-                home=self._home,
-                pass_fds=[ticket.descriptor],
-            )
-        except BaseException:
-            ticket.path.unlink(missing_ok=True)
-            raise
-        finally:
-            os.close(ticket.descriptor)  # the worker holds it now
+        owner = lifecycle.start_in_queue(RunFolder.open(run), home=self._home)
         return Handle(self.name, str(owner.pid))
 
     def status(self, run: Path) -> RunStatus:

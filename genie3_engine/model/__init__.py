@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genie3_engine.jobs.status import ErrorRecord, JobState
+from genie3_engine.jobs.status import ErrorRecord, JobState, JobStatus
 from genie3_engine.model.engines import COMPILED, ENGINES, SCIKIT_LEARN, Engine, ForestSize
 from genie3_engine.model.forests import ForestSpec
 from genie3_engine.model.layouts import LayoutSpec
@@ -35,6 +35,7 @@ __all__ = [
     "ForestSpec",
     "ImportanceScale",
     "JobState",
+    "JobStatus",
     "LayoutSpec",
     "RunSpec",
     "RunStatus",

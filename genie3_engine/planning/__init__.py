@@ -26,8 +26,6 @@ from genie3_engine.planning.instances import (
 )
 from genie3_engine.planning.pilot import Pilot, find, pilot_key
 from genie3_engine.planning.pilot_job import (
-    PilotState,
-    PilotStatus,
     cancel_pilot,
     failure,
     measure,
@@ -46,8 +44,6 @@ __all__ = [
     "Outcome",
     "OwnProcess",
     "Pilot",
-    "PilotState",
-    "PilotStatus",
     "Price",
     "PriceSource",
     "Workload",

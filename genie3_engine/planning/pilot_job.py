@@ -1,72 +1,75 @@
-"""Pilots as background processes: start, state, cancellation.
+"""Pilots as jobs in the background.
 
-A pilot has a folder in the home. Whoever holds the lock in it is the pilot: a second session, or a
-second command, finds the first one's pilot instead of starting another. Its process writes to a
-log file, and waits for its turn in the queue of the home, so that it neither disturbs a measured
-experiment nor is disturbed by a run.
+A pilot has a folder in the home, which runs that share a pilot share too: a second session, or a
+second command, finds the first one's pilot instead of starting another. It waits for its turn in
+the queue of the home, so that it neither disturbs a measured experiment nor is disturbed by a run.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
-import subprocess
-import sys
-import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
+from typing import Any, Self
 
-from genie3_engine.errors import Genie3Error
-from genie3_engine.jobs import atomic_write
-from genie3_engine.jobs.process import ProcessId, terminate
-from genie3_engine.jobs.queue import QueueTicket, take_ticket
-from genie3_engine.jobs.user_directory import VARIABLE, home
+from genie3_engine.errors import Genie3Error, RunError
+from genie3_engine.jobs import lifecycle
+from genie3_engine.jobs.folder import JobFolder
+from genie3_engine.jobs.status import JobState, JobStatus
 from genie3_engine.model import RunSpec
 from genie3_engine.planning.pilot import FRESH_SECONDS, Pilot, find, pilot_file
 
 BUDGET_SECONDS = 4.0
 MEASURES_AT_MOST_SECONDS = 600.0
-REQUEST, STATUS, CANCEL, LOG, LOCK = "request.json", "status.json", "cancel", "log.txt", "lock"
-COMMAND = (sys.executable, "-P", "-m", "genie3_engine.planning.pilot_worker")
 _PAUSE_SECONDS = 0.1
 
 
-class PilotState(StrEnum):
-    """A pilot's state."""
-
-    NONE = "none"
-    WAITING = "waiting"
-    MEASURING = "measuring"
-    FAILED = "failed"
-
-    @property
-    def is_live(self) -> bool:
-        """True while its process exists."""
-        return self in (PilotState.WAITING, PilotState.MEASURING)
-
-
 @dataclass(frozen=True, slots=True)
-class PilotStatus:
-    """State of the pilot of a run.
+class PilotSpec:
+    """What a pilot measures.
 
     Parameters
     ----------
-    state : PilotState
-        Its status; ``NONE`` when it has ended well, was cancelled or was never started.
-    error : Genie3Error or None
-        Why it failed.
+    run : RunSpec
+        The run; its data set is stored.
+    seed : int
+        Seed of the choice of targets.
+    budget_seconds : float
+        Approximate time in which forests are grown.
     """
 
-    state: PilotState
-    error: Genie3Error | None = None
+    run: RunSpec
+    seed: int = 0
+    budget_seconds: float = BUDGET_SECONDS
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {
+            "run": self.run.to_dict(),
+            "seed": self.seed,
+            "budget_seconds": self.budget_seconds,
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Rebuild a spec from `to_dict`'s values."""
+        return cls(RunSpec.from_dict(values["run"]), values["seed"], values["budget_seconds"])
 
 
-def pilot_folder(spec: RunSpec, home_folder: Path | None = None) -> Path:
+class PilotFolder(JobFolder[PilotSpec, JobStatus]):
+    """A pilot on disk; its result lies next to the folder, where `find` looks for it."""
+
+    noun = "pilot run"
+    spec_file = "pilot.json"
+    module = "genie3_engine.planning.pilot_worker"
+    spec_type = PilotSpec
+    status_type = JobStatus
+
+
+def pilot_folder(spec: RunSpec, home_folder: Path | None = None) -> PilotFolder:
     """Return the folder of the pilot that runs like this one share."""
-    return pilot_file(spec, home_folder).with_suffix("")
+    return PilotFolder(pilot_file(spec, home_folder).with_suffix("").absolute())
 
 
 def start_pilot(
@@ -97,33 +100,20 @@ def start_pilot(
         If the home is not writable.
     """
     folder = pilot_folder(spec, home_folder)
-    with atomic_write.storage_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    try:
-        if not _try_lock(lock):
-            return
-        with atomic_write.storage_errors(folder):
-            for name in (STATUS, CANCEL):
-                (folder / name).unlink(missing_ok=True)
-        request = {
-            "spec": replace(spec, name="", source="").to_dict(),
-            "seed": seed,
-            "budget_seconds": budget_seconds,
-            "out": str(pilot_file(spec, home_folder).absolute()),
-        }
-        atomic_write.write_json(folder / REQUEST, request)
-        ticket = take_ticket(home_folder=home_folder)
-        try:
-            _spawn(folder, ticket, lock, home_folder or home())
-        finally:
-            os.close(ticket.descriptor)  # the pilot holds it now
-    finally:
-        os.close(lock)
+    status = _status(folder)
+    if status is not None and status.state.may_change:
+        return
+    wanted = PilotSpec(replace(spec, name="", source=""), seed, budget_seconds)
+    with suppress(RunError):  # another session starts it at this moment
+        if folder.path.is_dir():
+            folder.delete()
+        PilotFolder.create(folder.path, wanted, JobStatus(JobState.QUEUED, created=time.time()))
+        home = None if home_folder is None else home_folder.absolute()
+        lifecycle.start_in_queue(folder, home=home)
 
 
-def pilot_status(spec: RunSpec, *, home_folder: Path | None = None) -> PilotStatus:
-    """Return the state of a run's pilot, without changing anything.
+def pilot_status(spec: RunSpec, *, home_folder: Path | None = None) -> JobStatus | None:
+    """Return the status of a run's pilot.
 
     Parameters
     ----------
@@ -131,19 +121,17 @@ def pilot_status(spec: RunSpec, *, home_folder: Path | None = None) -> PilotStat
         The run.
     home_folder : Path, optional
         The home; the user's by default.
+
+    Returns
+    -------
+    JobStatus or None
+        None when no pilot was started in the last hour.
     """
-    folder = pilot_folder(spec, home_folder)
-    if _is_locked(folder):
-        owner = _owner(folder)
-        return PilotStatus(PilotState.WAITING if owner is None else PilotState.MEASURING)
-    asked = _written_at(folder / REQUEST)
-    if (
-        (folder / CANCEL).exists()
-        or _written_at(pilot_file(spec, home_folder)) >= asked
-        or time.time() - asked > FRESH_SECONDS
-    ):
-        return PilotStatus(PilotState.NONE)
-    return PilotStatus(PilotState.FAILED, _failure(folder))
+    status = _status(pilot_folder(spec, home_folder))
+    if status is None or status.state.may_change:
+        return status
+    last = status.ended or status.heartbeat or status.created or 0.0
+    return status if time.time() - last <= FRESH_SECONDS else None
 
 
 def cancel_pilot(spec: RunSpec, *, home_folder: Path | None = None) -> None:
@@ -158,17 +146,14 @@ def cancel_pilot(spec: RunSpec, *, home_folder: Path | None = None) -> None:
 
     Raises
     ------
+    RunError
+        If it is on another machine that is silent.
     StorageError
         If the home is not writable.
     """
     folder = pilot_folder(spec, home_folder)
-    if not _is_locked(folder):
-        return
-    with atomic_write.storage_errors(folder):
-        (folder / CANCEL).touch()  # one that waits looks for it
-    owner = _owner(folder)
-    if owner is not None:
-        terminate(owner, grace_seconds=0)  # it writes nothing but its result, in one step
+    if _status(folder) is not None:
+        lifecycle.cancel(folder)
 
 
 def measure(
@@ -195,8 +180,8 @@ def measure(
     start_pilot(spec, home_folder=home_folder, seed=seed, budget_seconds=budget_seconds)
     limit = None
     try:
-        while (now := pilot_status(spec, home_folder=home_folder)).state.is_live:
-            if limit is None and now.state is PilotState.MEASURING:
+        while (now := pilot_status(spec, home_folder=home_folder)) and now.state.is_live:
+            if limit is None and now.state is JobState.RUNNING:
                 limit = time.monotonic() + MEASURES_AT_MOST_SECONDS
             if limit is not None and time.monotonic() > limit:
                 raise failure("it takes too long")
@@ -204,9 +189,11 @@ def measure(
     except BaseException:
         cancel_pilot(spec, home_folder=home_folder)
         raise
+    if now is not None and now.error is not None:
+        raise Genie3Error(now.error.message, now.error.remedy, code="pilot")
     pilot = find(spec, home_folder=home_folder)
-    if now.error is not None or pilot is None:
-        raise now.error or failure("it was cancelled")
+    if pilot is None:
+        raise failure("it was cancelled")
     return pilot
 
 
@@ -225,65 +212,9 @@ def failure(reason: str) -> Genie3Error:
     )
 
 
-def _spawn(folder: Path, ticket: QueueTicket, lock: int, home_folder: Path) -> None:
-    root = str(Path(__file__).absolute().parents[2])
-    before = os.environ.get("PYTHONPATH", "")
-    environment = {
-        **os.environ,
-        VARIABLE: str(home_folder.absolute()),
-        "PYTHONPATH": os.pathsep.join([root, before] if before else [root]),
-    }
-    with atomic_write.storage_errors(folder), (folder / LOG).open("wb") as log:
-        process = subprocess.Popen(
-            [*COMMAND, str(folder.absolute()), str(ticket.path.absolute()), str(ticket.descriptor)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            pass_fds=[ticket.descriptor, lock],
-            env=environment,
-        )
-    threading.Thread(target=process.wait, daemon=True, name=f"wait-{process.pid}").start()
-
-
-def _failure(folder: Path) -> Genie3Error:
-    """Return the error of a pilot whose process ended without a result: its log's last line."""
-    text = ""
-    with suppress(OSError):
-        text = (folder / LOG).read_bytes()[-2000:].decode(errors="replace")
-    lines = text.strip().splitlines()
-    return failure(lines[-1] if lines else "its process was killed.")
-
-
-def _owner(folder: Path) -> ProcessId | None:
-    """Return the process that measures; None while it waits for its turn."""
+def _status(folder: PilotFolder) -> JobStatus | None:
+    """Return the status of a pilot; None when there is none, or one of another version."""
     try:
-        return ProcessId(**atomic_write.read_json(folder / STATUS))
-    except (OSError, ValueError, TypeError):
+        return lifecycle.reconcile(folder)
+    except RunError:
         return None
-
-
-def _is_locked(folder: Path) -> bool:
-    try:
-        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        return not _try_lock(lock)
-    finally:
-        os.close(lock)
-
-
-def _try_lock(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _written_at(file: Path) -> float:
-    try:
-        return file.stat().st_mtime
-    except OSError:
-        return 0.0

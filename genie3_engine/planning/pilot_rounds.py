@@ -6,7 +6,11 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from genie3_engine.errors import RunInterruptedError
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from genie3_engine.inference.layout import InferencePlan
     from genie3_engine.model import TargetLinks
 
@@ -54,8 +58,19 @@ class Sweep:
         return float((variance / len(seconds)) ** 0.5 / mean)
 
 
-def sweep(plan: InferencePlan, *, budget_seconds: float) -> Sweep:
-    """Infer targets of a plan until the time is up or enough is known."""
+def sweep(
+    plan: InferencePlan,
+    *,
+    budget_seconds: float,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Sweep:
+    """Infer targets of a plan until the time is up or enough is known.
+
+    Raises
+    ------
+    RunInterruptedError
+        When it was asked to stop.
+    """
     from genie3_engine.inference.layout import infer_targets
 
     result = Sweep()
@@ -66,6 +81,8 @@ def sweep(plan: InferencePlan, *, budget_seconds: float) -> Sweep:
         result.steps.setdefault(name, time.perf_counter())
 
     def is_enough() -> bool:
+        if should_stop():
+            return True
         if "computing" not in result.steps:
             return False
         spent = time.perf_counter() - result.steps["computing"]
@@ -79,6 +96,8 @@ def sweep(plan: InferencePlan, *, budget_seconds: float) -> Sweep:
     for links in infer_targets(plan, should_stop=is_enough, on_step=on_step):
         result.links.append(links)
         result.finished.append(time.perf_counter() - result.steps["computing"])
+    if should_stop():
+        raise RunInterruptedError("The pilot run was stopped.", "Start it again.")
     return result
 
 

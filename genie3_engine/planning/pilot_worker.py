@@ -6,38 +6,41 @@ time is up: so start-up, memory and the share of the cores are a run's.
 
 from __future__ import annotations
 
+import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from contextlib import suppress
-from dataclasses import asdict, replace
+from contextlib import ExitStack, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from genie3_engine import worker  # noqa: F401 -- a run's start-up includes it
 from genie3_engine.datasets.store import open_dataset
-from genie3_engine.errors import Genie3Error
-from genie3_engine.jobs import atomic_write
-from genie3_engine.jobs.process import seconds_since_start, this_process
-from genie3_engine.jobs.queue import QueueTicket, wait_for_turn
+from genie3_engine.errors import Genie3Error, RunInterruptedError
+from genie3_engine.interrupts import stop_on_signals
+from genie3_engine.jobs.attempt import Attempt
+from genie3_engine.jobs.process import seconds_since_start
+from genie3_engine.jobs.queue import QueueTicket, held_ticket, wait_for_turn
+from genie3_engine.jobs.status import JobState
 from genie3_engine.model import ENGINES, ForestSpec, RunSpec
 from genie3_engine.planning.pilot import Pilot, keep
-from genie3_engine.planning.pilot_job import CANCEL, COMMAND, REQUEST, STATUS
+from genie3_engine.planning.pilot_job import PilotFolder, failure
 from genie3_engine.planning.pilot_rounds import Sweep, fixed_seconds, second_trees, sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from genie3_engine.data.expression import Expression
     from genie3_engine.inference.layout import InferencePlan
     from genie3_engine.model import TargetLinks
 
 FIRST_TREES = 20
-EXIT_CANCELLED = 130
 COMPILED_SECONDS = 3.0  # loading what was compiled before takes less
 _SAMPLE_SECONDS = 0.1
 
@@ -88,6 +91,7 @@ def try_out(
     seed: int,
     budget_seconds: float,
     starting_seconds: float = 0.0,
+    should_stop: Callable[[], bool] = lambda: False,
     is_again: bool = False,
 ) -> Pilot:
     """Measure a few targets of a run; see `Pilot`.
@@ -102,11 +106,15 @@ def try_out(
         About how long forests are grown.
     starting_seconds : float
         How long this process was at work before.
+    should_stop : callable
+        Returns whether the pilot was asked to stop.
     is_again : bool
         Whether another process has compiled just before.
 
     Raises
     ------
+    RunInterruptedError
+        When it was asked to stop.
     HasCompiledError
         When the kernels had to be compiled, which spoils time and memory; they are kept, and the
         next process only loads them.
@@ -126,11 +134,11 @@ def try_out(
         read = time.monotonic()
         plan = replace(plan, targets=drawn_order(expression, plan.targets, seed=seed))
         _load_what_writes()
-        first = _first_sweep(plan, budget_seconds)
+        first = _first_sweep(plan, budget_seconds, should_stop)
         compiling = first.step_seconds("compiling", "computing")
         if compiling > COMPILED_SECONDS and not is_again:
             raise HasCompiledError
-        second, trees = _second_sweep(plan, first, budget_seconds)
+        second, trees = _second_sweep(plan, first, budget_seconds, should_stop)
         compute_bytes, rest_bytes = memory.peak_bytes, memory.look()
         memory.peak_bytes = 0
         writing, n_links = _written(second.links, spec, expression)
@@ -193,23 +201,30 @@ def _n_first(plan: InferencePlan) -> int:
     return min(plan.forest.n_trees, max(FIRST_TREES, plan.layout.n_jobs))
 
 
-def _first_sweep(plan: InferencePlan, budget_seconds: float) -> Sweep:
+def _first_sweep(
+    plan: InferencePlan, budget_seconds: float, should_stop: Callable[[], bool]
+) -> Sweep:
     """Infer a few targets with few trees."""
     few = plan.targets[: max(2, plan.n_processes * plan.n_threads)]
     return sweep(
         replace(plan, targets=few, forest=_with(plan, _n_first(plan))),
         budget_seconds=budget_seconds,
+        should_stop=should_stop,
     )
 
 
 def _second_sweep(
-    plan: InferencePlan, first: Sweep, budget_seconds: float
+    plan: InferencePlan, first: Sweep, budget_seconds: float, should_stop: Callable[[], bool]
 ) -> tuple[Sweep, tuple[int, int]]:
     """Infer more targets, with as many trees as there is time for."""
     n_first = _n_first(plan)
     slots = budget_seconds * plan.n_processes * plan.n_threads * _jobs(plan)
     n_second = second_trees(first, n_first=n_first, n_trees=plan.forest.n_trees, slots=slots)
-    second = sweep(replace(plan, forest=_with(plan, n_second)), budget_seconds=budget_seconds)
+    second = sweep(
+        replace(plan, forest=_with(plan, n_second)),
+        budget_seconds=budget_seconds,
+        should_stop=should_stop,
+    )
     return second, (n_first, n_second)
 
 
@@ -251,56 +266,116 @@ def _written(links: list[TargetLinks], spec: RunSpec, expression: Expression) ->
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the pilot that was requested in a folder, when its turn has come.
+    """Run the pilot in a folder; see `run`.
 
     Parameters
     ----------
     arguments : sequence of str, optional
-        The pilot's folder; and, unless the turn has come already, the path of its ticket and the
-        ticket's file descriptor.
+        The command line's by default.
 
     Returns
     -------
     int
         0 when the pilot is stored; otherwise the last line on standard error is the reason.
     """
-    folder, *ticket = sys.argv[1:] if arguments is None else arguments
+    parser = argparse.ArgumentParser(prog=f"python -m {PilotFolder.module}")
+    parser.add_argument("folder", type=Path, metavar="PILOT_FOLDER")
+    parser.add_argument("--ticket", nargs=2, metavar=("FILE", "DESCRIPTOR"))
+    parser.add_argument("--again", action="store_true", help="measure only, for another process")
+    options = parser.parse_args(arguments)
+    folder, starting_seconds = PilotFolder(options.folder), seconds_since_start()
     try:
-        if not ticket:
-            return _measure(Path(folder), starting_seconds=seconds_since_start(), is_again=True)
-        path, descriptor = ticket
-        os.set_inheritable(int(descriptor), False)  # the place ends with this process
-        starting_seconds = seconds_since_start()  # the wait for the turn is not part of it
-        with wait_for_turn(
-            QueueTicket(Path(path), int(descriptor)), should_stop=(Path(folder) / CANCEL).exists
-        ) as is_mine:
-            if not is_mine:
-                return EXIT_CANCELLED
-            return _measure(Path(folder), starting_seconds=starting_seconds, is_again=False)
+        if options.again:
+            _measure(folder, starting_seconds=starting_seconds, is_again=True)
+            return os.EX_OK
+        with stop_on_signals(second_ends=False) as should_stop:
+            run(
+                folder,
+                held_ticket(options.ticket),
+                should_stop=should_stop,
+                starting_seconds=starting_seconds,
+            )
     except Genie3Error as error:
-        print(error, file=sys.stderr)
+        print(error.message, file=sys.stderr)
         return error.exit_code
-    except MemoryError:
-        print("the memory is used up.", file=sys.stderr)
-        return 1
+    return os.EX_OK
 
 
-def _measure(folder: Path, *, starting_seconds: float, is_again: bool) -> int:
-    """Measure, and store the result at the requested place."""
-    atomic_write.write_json(folder / STATUS, asdict(this_process()))
-    request: dict[str, Any] = atomic_write.read_json(folder / REQUEST)
-    try:
-        pilot = try_out(
-            RunSpec.from_dict(request["spec"]),
-            seed=request["seed"],
-            budget_seconds=request["budget_seconds"],
-            starting_seconds=starting_seconds,
-            is_again=is_again,
-        )
-    except HasCompiledError:
-        return subprocess.run([*COMMAND, str(folder)], check=False).returncode
-    keep(pilot, Path(request["out"]))
-    return 0
+def run(
+    folder: PilotFolder,
+    ticket: QueueTicket | None,
+    *,
+    should_stop: Callable[[], bool],
+    starting_seconds: float,
+) -> None:
+    """Wait for the turn of a pilot, measure, and store the result next to its folder.
+
+    Parameters
+    ----------
+    folder : PilotFolder
+        The pilot.
+    ticket : QueueTicket or None
+        Its place in the queue; None measures immediately.
+    should_stop : callable
+        Returns whether this process was asked to stop.
+    starting_seconds : float
+        How long this process was at work before; the wait for the turn is not part of it.
+
+    Raises
+    ------
+    RunInterruptedError
+        When the pilot was stopped.
+    Genie3Error
+        When it failed.
+    """
+    with Attempt(folder, should_stop=should_stop) as attempt, ExitStack() as stack:
+        if ticket is not None:
+            attempt.update(step="waiting")
+            turn = wait_for_turn(ticket, should_stop=attempt.should_stop)
+            if not stack.enter_context(turn):
+                raise attempt.interrupted()
+        attempt.update(state=JobState.RUNNING, step="measuring")
+        try:
+            _measure(folder, starting_seconds=starting_seconds, should_stop=attempt.should_stop)
+        except HasCompiledError:
+            _measure_again(folder)
+        except RunInterruptedError:
+            raise
+        except Genie3Error as error:
+            raise failure(str(error)) from error
+        if attempt.should_stop():
+            raise attempt.interrupted()
+
+
+def _measure_again(folder: PilotFolder) -> None:
+    """Measure in another process, which loads what this one has compiled."""
+    command = [sys.executable, "-P", "-m", PilotFolder.module, str(folder.path), "--again"]
+    child = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+    sys.stderr.write(child.stderr)
+    if child.returncode > 0:
+        raise failure((child.stderr.strip().splitlines() or ["the reason is unknown."])[-1])
+    if child.returncode < 0 and child.returncode != -signal.SIGTERM:  # then this one is stopping
+        raise failure("its process was killed.")
+
+
+def _measure(
+    folder: PilotFolder,
+    *,
+    starting_seconds: float,
+    should_stop: Callable[[], bool] = lambda: False,
+    is_again: bool = False,
+) -> None:
+    """Measure, and store the result."""
+    spec = folder.spec
+    pilot = try_out(
+        spec.run,
+        seed=spec.seed,
+        budget_seconds=spec.budget_seconds,
+        starting_seconds=starting_seconds,
+        should_stop=should_stop,
+        is_again=is_again,
+    )
+    keep(pilot, folder.path.with_suffix(".json"))
 
 
 if __name__ == "__main__":

@@ -8,13 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from genie3_engine import labels, planning, runs
-from genie3_engine.planning import Catalogue, Forecast, Offer, PilotState
+from genie3_engine.model import JobState
+from genie3_engine.planning import Catalogue, Forecast, Offer
 from genie3_engine.planning.figures import forecast_figure
 from ui import charts, navigation, text_format
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
-    from genie3_engine.model import RunSpec
+    from genie3_engine.model import JobStatus, RunSpec
 
 WORTH_FORECASTING = 5_000  # values: less is done before anybody has read the forecast
 BUSY = 0.7  # share of the cores' time that a pilot run got, below which the page says so
@@ -22,8 +23,9 @@ QUICK = 20_000_000  # values: more takes long to prepare
 FORECAST_OF = "forecast_of"  # the data set whose forecast was asked for
 STARTED = "forecast_started"  # keys of the pilots that this session has started
 AT_WORK = {
-    PilotState.WAITING: ":material/hourglass: Pilot run: waiting for other runs to end…",
-    PilotState.MEASURING: ":material/schedule: Pilot run: inferring a few random targets…",
+    JobState.QUEUED: ":material/hourglass: Pilot run: waiting for other runs to end…",
+    JobState.RUNNING: ":material/schedule: Pilot run: inferring a few random targets…",
+    JobState.STOPPING: ":material/stop_circle: Pilot run: stopping…",
 }
 
 
@@ -37,16 +39,18 @@ def show(spec: RunSpec, expression: Expression) -> None:
     expression : Expression
         Its data set.
     """
-    state = planning.pilot_status(spec).state
+    is_live = _is_live(planning.pilot_status(spec))
     is_wanted = st.session_state.get(FORECAST_OF) == spec.dataset
     size = expression.n_genes * expression.n_samples
     is_automatic = size <= QUICK and (is_wanted or size >= WORTH_FORECASTING)
-    if is_automatic and state is PilotState.NONE and _is_new(spec) and not planning.find(spec):
+    if is_automatic and not is_live and _is_new(spec) and not planning.find(spec):
         _start(spec)
-        state = planning.pilot_status(spec).state
-    st.fragment(_panel, run_every=1.0 if state.is_live else None)(
-        spec, expression, was_live=state.is_live
-    )
+        is_live = _is_live(planning.pilot_status(spec))
+    st.fragment(_panel, run_every=1.0 if is_live else None)(spec, expression, was_live=is_live)
+
+
+def _is_live(status: JobStatus | None) -> bool:
+    return status is not None and status.state.is_live
 
 
 def _is_new(spec: RunSpec) -> bool:
@@ -63,10 +67,10 @@ def _start(spec: RunSpec) -> None:
 def _panel(spec: RunSpec, expression: Expression, *, was_live: bool) -> None:
     """Show the forecast, or that it is being made; look once a second while it is."""
     status = planning.pilot_status(spec)
-    if was_live and not status.state.is_live:
+    if was_live and not _is_live(status):
         st.rerun()  # the whole page: its estimates for instances depend on the forecast too
     with st.container(border=True, key="forecast", gap="small"):
-        if status.state.is_live:
+        if status is not None and status.state.is_live:
             with st.container(
                 horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
             ):
@@ -85,7 +89,7 @@ def _panel(spec: RunSpec, expression: Expression, *, was_live: bool) -> None:
             with st.container(
                 horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
             ):
-                if status.error is not None:
+                if status is not None and status.error is not None:
                     st.markdown(text_format.plain(status.error.message, at_most=200))
                 else:
                     st.markdown("Forecast of time, memory and disk")

@@ -31,3 +31,14 @@ def test_start__refuses_a_job_that_is_done(tmp_path):
         lifecycle.start(job)
     assert lifecycle.cancel(job).state is JobState.DONE
     assert not job.stop_is_requested
+
+
+def test_start_in_queue__leaves_no_ticket_of_a_job_that_does_not_start(home, tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise RunError("no", "")
+
+    job = NumberFolder.create(tmp_path / "one", NumberSpec(1), JobStatus(JobState.QUEUED))
+    monkeypatch.setattr(lifecycle, "start", refuse)
+    with pytest.raises(RunError):
+        lifecycle.start_in_queue(job)
+    assert list((home / "queue").glob("*.ticket")) == []

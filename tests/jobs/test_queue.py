@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from genie3_engine.errors import StorageError
-from genie3_engine.jobs.queue import FOLDER, QueueTicket, take_ticket, wait_for_turn
+from genie3_engine.jobs.queue import FOLDER, QueueTicket, held_ticket, take_ticket, wait_for_turn
 
 
 class GaveUpError(Exception):
@@ -105,3 +105,12 @@ def test_wait_for_turn__says_when_the_queue_is_gone(home, tmp_path):
     ):
         pass
     assert Path(home).exists()
+
+
+def test_held_ticket__ends_with_this_process(home):
+    ticket = take_ticket()
+    os.set_inheritable(ticket.descriptor, True)
+    assert held_ticket([str(ticket.path), str(ticket.descriptor)]) == ticket
+    assert not os.get_inheritable(ticket.descriptor)
+    assert held_ticket(None) is None
+    os.close(ticket.descriptor)

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from genie3_engine import labels, planning
-from genie3_engine.planning import PilotState, PilotStatus
+from genie3_engine.jobs.status import ErrorRecord, JobState, JobStatus
 from pages.infer import forecast as panel
 from tests.pages.conftest import texts
 from tests.planning.pilots import pilot
@@ -19,7 +19,7 @@ def begun(monkeypatch):
     monkeypatch.setattr(
         planning,
         "pilot_status",
-        lambda spec: PilotStatus(PilotState.MEASURING if specs else PilotState.NONE),
+        lambda spec: JobStatus(JobState.RUNNING) if specs else None,
     )
     return specs
 
@@ -48,7 +48,8 @@ def test_forecast__larger_data_are_tried_at_once(open_page, dataset, begun, monk
 
 
 def test_forecast__a_pilot_that_failed_shows_the_reason(open_page, dataset, monkeypatch):
-    failed = PilotStatus(PilotState.FAILED, planning.failure("no memory."))
+    error = ErrorRecord.of(planning.failure("no memory."))
+    failed = JobStatus(JobState.FAILED, error=error)
     monkeypatch.setattr(planning, "pilot_status", lambda spec: failed)
     app = open_page("infer", data=dataset)
     assert not app.exception
@@ -57,7 +58,7 @@ def test_forecast__a_pilot_that_failed_shows_the_reason(open_page, dataset, monk
 
 def test_forecast__can_be_cancelled_while_it_waits(open_page, dataset, monkeypatch):
     cancelled = []
-    monkeypatch.setattr(planning, "pilot_status", lambda spec: PilotStatus(PilotState.WAITING))
+    monkeypatch.setattr(planning, "pilot_status", lambda spec: JobStatus(JobState.QUEUED))
     monkeypatch.setattr(planning, "cancel_pilot", cancelled.append)
     app = open_page("infer", data=dataset)
     assert "waiting for other runs" in texts(app)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-import sys
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -12,26 +12,15 @@ from genie3_engine import planning, runs, worker
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
 from genie3_engine.errors import Genie3Error
+from genie3_engine.jobs import lifecycle
 from genie3_engine.jobs.queue import take_ticket, wait_for_turn
+from genie3_engine.jobs.status import JobState, JobStatus
 from genie3_engine.model import SCIKIT_LEARN, ForestSpec, LayoutSpec, RunSpec
-from genie3_engine.planning import PilotState, pilot_job
+from genie3_engine.planning import pilot_job
 from genie3_engine.planning.forecast_history import FILE
-from tests.waiting import HANG_SECONDS, wait_until
-
-# More than a pipe holds: a pilot whose output nobody reads would wait for ever.
-CHATTY = """
-import sys
-sys.stderr.write("warning: much to say\\n" * 100_000)
-sys.exit("no such thing")
-"""
-ENDLESS = f"""
-import json, os, pathlib, sys, time
-from dataclasses import asdict
-from genie3_engine.jobs.process import this_process
-folder = pathlib.Path(sys.argv[1])
-(folder / "status.json").write_text(json.dumps(asdict(this_process())))
-time.sleep({HANG_SECONDS})
-"""
+from genie3_engine.planning.pilot_job import PilotFolder, PilotSpec
+from tests.contracts.job_contract import JobContract
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -45,12 +34,30 @@ def run(home):
     )
 
 
-def program(monkeypatch, source):
-    monkeypatch.setattr(pilot_job, "COMMAND", (sys.executable, "-c", source))
+@pytest.fixture
+def idle(monkeypatch):
+    """Pilots that measure until they are stopped."""
+    kind = f"{PilotFolder.__module__}:{PilotFolder.__qualname__}"
+    monkeypatch.setattr(PilotFolder, "module", "tests.contracts.idle_job")
+    monkeypatch.setattr(
+        lifecycle, "start_in_queue", lambda folder, home: lifecycle.start(folder, kind, home=home)
+    )
+    before = set(psutil.Process().children())
+    yield
+    for child in set(psutil.Process().children()) - before:
+        child.kill()
 
 
 def state(run):
     return planning.pilot_status(run).state
+
+
+class TestPilot(JobContract):
+    @pytest.fixture
+    def job(self, home, run):
+        spec = PilotSpec(run)
+        status = JobStatus(JobState.QUEUED)
+        return PilotFolder.create(pilot_job.pilot_folder(run).path, spec, status)
 
 
 def test_measure__in_a_process_of_its_own_then_a_run_that_remembers(run, home):
@@ -72,65 +79,58 @@ def test_measure__fails_with_the_reason(run, home, monkeypatch):
     assert "GENIE3_HOME" in os.environ
 
 
-def test_start_pilot__output_that_nobody_reads_does_not_stop_it(run, monkeypatch):
-    program(monkeypatch, CHATTY)
-    planning.start_pilot(run)
-    wait_until(lambda: not state(run).is_live)
-    status = planning.pilot_status(run)
-    assert status.state is PilotState.FAILED
-    assert status.error.message.endswith("failed: no such thing")
-
-
 def test_start_pilot__leaves_no_open_file_behind(run, monkeypatch):
-    program(monkeypatch, "")
+    monkeypatch.setattr(PilotFolder, "module", "this")
     planning.start_pilot(run)
     wait_until(lambda: not state(run).is_live)
     before = psutil.Process().num_fds()
-    for _ in range(3):
+    for _ in range(2):
         planning.start_pilot(run)
         wait_until(lambda: not state(run).is_live)
     assert psutil.Process().num_fds() <= before
 
 
-def test_start_pilot__a_second_one_of_the_same_run_is_the_first(run, monkeypatch):
-    program(monkeypatch, ENDLESS)
+def test_start_pilot__a_second_one_of_the_same_run_is_the_first(run, idle):
     planning.start_pilot(run)
-    wait_until(lambda: state(run) is PilotState.MEASURING)
-    owner = (pilot_job.pilot_folder(run) / "status.json").read_text()
+    wait_until(lambda: state(run) is JobState.RUNNING)
+    owner = planning.pilot_status(run).owner
     planning.start_pilot(replace(run, forest=replace(run.forest, n_trees=7)))
-    assert (pilot_job.pilot_folder(run) / "status.json").read_text() == owner
+    assert planning.pilot_status(run).owner == owner
     planning.cancel_pilot(run)
-    wait_until(lambda: state(run) is PilotState.NONE)
-
-
-def test_cancel_pilot__ends_its_process(run, monkeypatch):
-    program(monkeypatch, ENDLESS)
-    planning.start_pilot(run)
-    wait_until(lambda: state(run) is PilotState.MEASURING)
-    planning.cancel_pilot(run)
-    wait_until(lambda: state(run) is PilotState.NONE)
+    wait_until(lambda: state(run) is JobState.CANCELLED)
     planning.cancel_pilot(run)  # there is nothing to cancel any more
     assert planning.find(run) is None
+
+
+def test_start_pilot__replaces_one_of_another_version(run, idle):
+    folder = pilot_job.pilot_folder(run)
+    folder.path.mkdir(parents=True)
+    (folder.path / "request.json").write_text("{}")
+    (folder.path / "status.json").write_text('{"pid": 1}')
+    assert planning.pilot_status(run) is None
+    planning.start_pilot(run)
+    wait_until(lambda: state(run) is JobState.RUNNING)
 
 
 def test_start_pilot__waits_for_its_turn_and_can_be_cancelled_there(run):
     with wait_for_turn(take_ticket()) as is_mine:
         assert is_mine
         planning.start_pilot(run, budget_seconds=0.2)
-        assert state(run) is PilotState.WAITING
+        assert state(run) is JobState.QUEUED
         planning.cancel_pilot(run)
-        wait_until(lambda: state(run) is PilotState.NONE)
+        wait_until(lambda: state(run) is JobState.CANCELLED)
     assert planning.find(run) is None
 
 
-def test_start_pilot__measures_when_its_turn_has_come(run):
-    with wait_for_turn(take_ticket()):
-        planning.start_pilot(run, budget_seconds=0.2)
-        assert state(run) is PilotState.WAITING
-    wait_until(lambda: state(run) is PilotState.NONE)
-    assert planning.find(run) is not None
+def test_pilot_status__forgets_what_ended_long_ago(run):
+    folder = pilot_job.pilot_folder(run)
+    status = JobStatus(JobState.FAILED, ended=time.time() - 60.0)
+    PilotFolder.create(folder.path, PilotSpec(run), status)
+    assert planning.pilot_status(run) == status
+    folder.write_status(replace(status, ended=status.ended - 3600.0))
+    assert planning.pilot_status(run) is None
 
 
 def test_pilot_status__of_a_run_without_a_pilot_creates_nothing(run, home):
-    assert state(run) is PilotState.NONE
+    assert planning.pilot_status(run) is None
     assert not (home / "pilots").exists()

@@ -1,12 +1,18 @@
+import subprocess
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from genie3_engine import planning
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
+from genie3_engine.errors import RunInterruptedError
+from genie3_engine.jobs.status import JobState, JobStatus
 from genie3_engine.model import SCIKIT_LEARN, ForestSpec, LayoutSpec, RunSpec
-from genie3_engine.planning.pilot_worker import try_out
+from genie3_engine.planning import pilot_worker
+from genie3_engine.planning.pilot_job import PilotFolder, PilotSpec, pilot_folder
+from genie3_engine.planning.pilot_worker import HasCompiledError, main, try_out
 
 
 @pytest.fixture
@@ -32,3 +38,41 @@ def test_try_out__measures_targets_of_the_run(run):
     assert all(seconds >= 0 for seconds in found.step_seconds.values())
     assert found.compute_bytes >= found.start_bytes > 10**7
     assert found.write_bytes > 10**7
+
+
+@pytest.fixture
+def folder(run):
+    path = pilot_folder(run).path
+    return PilotFolder.create(path, PilotSpec(run, budget_seconds=0.2), JobStatus(JobState.QUEUED))
+
+
+def test_run__measures_in_another_process_what_this_one_has_compiled(folder, monkeypatch):
+    def compiling(*_, **__):
+        raise HasCompiledError
+
+    commands = []
+
+    def child(command, **_):
+        commands.append(command)
+        return subprocess.CompletedProcess(command, returncode, stderr="a warning\nno memory.\n")
+
+    monkeypatch.setattr(pilot_worker, "try_out", compiling)
+    monkeypatch.setattr(pilot_worker.subprocess, "run", child)
+    returncode = 0
+    assert main([str(folder.path)]) == 0
+    assert commands[0][-2:] == [str(folder.path), "--again"]
+    assert folder.read_status().state is JobState.DONE
+    returncode = 1
+    assert main([str(folder.path)]) == 1
+    assert folder.read_status().error.message == "The pilot run failed: no memory."
+
+
+def test_main__measures_again_without_taking_the_job(folder, run):
+    assert main([str(folder.path), "--again"]) == 0
+    assert folder.read_status() == JobStatus(JobState.QUEUED)
+    assert planning.find(run) is not None
+
+
+def test_try_out__ends_when_it_is_asked_to_stop(run):
+    with pytest.raises(RunInterruptedError):
+        try_out(run, seed=1, budget_seconds=0.2, should_stop=lambda: True)

@@ -228,6 +228,6 @@ def test_plugin__shows_the_job_of_a_run(open_page, dataset, home):  # noqa: F811
     app = open_page("runs", run=run.name)
     assert not app.exception
     assert "job of one" in texts(app)
-    assert "Cluster says" in [each.label for each in app.metric]
+    assert "Cluster status" in [each.label for each in app.metric]
     tables = [each.value for each in app.dataframe]
     assert any("waits for a free node" in str(table) for table in tables)
