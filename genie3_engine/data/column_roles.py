@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
 from genie3_engine.data.io.table import ReadOptions, Table
-from genie3_engine.data.line_evidence import LineComparison, line_of
+from genie3_engine.data.line_evidence import Line, LineComparison, line_of
 from genie3_engine.data.orientation import orientation_of
-from genie3_engine.data.role_names import ROLES, NamedRole, Role, roles_named
+from genie3_engine.data.role_names import READS_WITHOUT_GENE, ROLES, NamedRole, Role, roles_named
 from genie3_engine.data.single_sample import refuse_single_sample
 from genie3_engine.data.table_lines import columns_at, rows_at, without_lines
 from genie3_engine.errors import InputError, OptionError
@@ -36,14 +36,16 @@ _MANY_LINES = 60
 _UNRELATED = 0.7
 
 _SHOWN = 5
+_NEARLY_ALL = 0.95
 _MOST_OFFERED = 30
 _UNLIKE = "unlike"
 _SIGNAL = re.compile(
     r"[\W_]*(avg[\W_]*signal|mean[\W_]*signal|signal|intensity|expression|expr|raw|avg)$", re.I
 )
 _DETECTION = next(role for role in ROLES if role.noun == "detection p-values")
-_TESTS = next(role for role in ROLES if role.noun == "test results")
 _P_VALUES = next(role for role in ROLES if role.noun == "p-values")
+_TESTS = (_P_VALUES, next(role for role in ROLES if role.noun == "test results"))
+_GENES = frozenset({"MAX", "GC", "TES", "IDS", "PC", "HR", "SET", "MAD", "CS", "STAT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,7 @@ def _verdicts(table: Table, axis: Axis, other: Axis, options: ReadOptions) -> It
         for place, found in axis.named.items()
         if place not in told and axis.names[place].casefold() not in genes
     }
+    named = _without_common_roles(named, n_lines=len(axis.names))
     if table.row_names is None and axis.kind == "column":  # they may be the rows' names
         named = {place: each for place, each in named.items() if not each.role.is_name}
     n_lines = len(axis.names)
@@ -228,6 +231,16 @@ def _verdicts(table: Table, axis: Axis, other: Axis, options: ReadOptions) -> It
     yield from pairs
     judged = {*told, *named, *(each.place for each in (*found, *pairs))}
     yield from judge.unlike(judged)
+
+
+def _without_common_roles(named: dict[int, NamedRole], *, n_lines: int) -> dict[int, NamedRole]:
+    """Leave out roles that most lines state: a matrix of ratios has ratios only."""
+    counts = Counter(found.role.noun for found in named.values())
+    return {
+        place: found
+        for place, found in named.items()
+        if 2 * counts[found.role.noun] <= n_lines or n_lines < _FEWEST_LINES
+    }
 
 
 def _told(axis: Axis, options: ReadOptions) -> dict[int, Verdict]:
@@ -256,9 +269,9 @@ class _Judge:
         self.comparison = comparison
         self.places = places
         self.named = named
-        self._style = _usual_style(
-            [name for place, name in enumerate(axis.names) if place not in named]
-        )
+        unnamed = [name for place, name in enumerate(axis.names) if place not in named]
+        self._cases = _usual_cases(unnamed) if named else frozenset()
+        self._are_numbered = bool(named) and _share_with_digits(unnamed) > _NEARLY_ALL
 
     def verdicts(self) -> Iterator[Verdict]:
         """Judge the lines whose names state a role, and those that prove one without a name."""
@@ -299,53 +312,71 @@ class _Judge:
         named = f"it is named like {role.noun}"
         if not line.n_values:
             return self._verdict(place, role.noun, [named, "it is empty"])
+        if role is READS_WITHOUT_GENE:
+            return self._verdict(place, role.noun, [named])
         if not role.fits(line):
             return self._doubted(place, role, "its numbers cannot be that")
         is_alike = self.comparison.is_alike(place)
-        formula = (
-            self.comparison.formula(place, self.comparison.is_peer)
-            if role.is_summary or is_alike or not found.is_sure
-            else ""
-        )
+        formula = ""
+        if role.is_summary or is_alike or not found.is_sure:
+            formula = self._formula(place)
         if formula:
             return self._verdict(place, role.noun, [named, f"it is {formula} of the others"])
         oddities = self.comparison.oddities(place)
-        if found.is_sure and (oddities or not self.axis.has_genes or self._has_own_style(place)):
-            certainty = Certainty.GUESS if is_alike and not role.is_summary else Certainty.CLEAR
+        in_case = self.axis.has_genes and not self._has_own_case(place)
+        if found.is_sure:
+            is_doubtful = (is_alike and not role.is_summary) or (in_case and not oddities)
+            certainty = Certainty.GUESS if is_doubtful else Certainty.CLEAR
             return self._verdict(place, role.noun, [named, *oddities[:2]], certainty)
-        if self._is_enough(place, role, oddities):
+        if self._is_enough(place, line, role, oddities):
             return self._verdict(place, role.noun, [named, *oddities[:2]])
-        is_weak = len(self.axis.names[place]) < 2 or len(self.places) < _FEWEST_POINTS
-        is_doubted = role.is_summary or role in (_TESTS, _P_VALUES) or self.axis.has_genes
-        if oddities or is_weak or is_doubted or is_alike:
+        is_weak = len(self.axis.names[place]) < 2 or (
+            len(self.places) < _FEWEST_POINTS and not self.axis.has_genes
+        )
+        if oddities or is_weak or in_case or is_alike or role.is_summary or role in _TESTS:
             return self._doubted(place, role, "its numbers do not show it")
         return self._verdict(
-            place, role.noun, [named, "its numbers fit, but also a sample's"], Certainty.GUESS
+            place, role.noun, [named, "its numbers fit, but also a measurement"], Certainty.GUESS
         )
 
-    def _is_enough(self, place: int, role: Role, oddities: list[str]) -> bool:
-        """Return whether oddities support a name that a sample or a gene may also have."""
+    def _formula(self, place: int) -> str:
+        """Return what a line is computed as, from the unnamed lines or all that may be peers."""
+        peers = self.comparison.is_peer
+        formula = self.comparison.formula(place, peers)
+        plain = [other for other, each in self.named.items() if not each.is_sure]
+        if formula or len(plain) < 2:
+            return formula
+        wider = peers.copy()
+        wider[plain] = True
+        return self.comparison.formula(place, wider)
+
+    def _is_enough(self, place: int, line: Line, role: Role, oddities: list[str]) -> bool:
+        """Return whether numbers support a name that a sample or a gene may also have."""
+        if line.n_different == 1 and line.n_values > 1 and not self.axis.has_genes:
+            return True
         if not oddities:
-            return (
-                role.noun == "row numbers"
-                and line_of(self.comparison.points[:, place], self.places).counts_up
-            )
+            return role.noun == "row numbers" and line.counts_up
         if len(self.axis.names[place]) > 1 and (
-            not self.axis.has_genes or self._has_own_style(place)
+            not self.axis.has_genes or self._has_own_case(place)
         ):
             return True
         return len(oddities) > 1 or "fractions" in oddities[0] or "below 0" in oddities[0]
 
     def _doubted(self, place: int, role: Role, why: str) -> Verdict | None:
-        """Keep a line whose name states a role against its numbers; warn where it is odd."""
-        if self.axis.has_genes and not self._has_own_style(place):
+        """Keep a line whose name states a role against its numbers, with a warning."""
+        name = self.axis.names[place]
+        if self.axis.has_genes and (len(name) < 2 or name.upper() in _GENES):
             return None
         return Verdict(
             place, role.noun, False, Certainty.GUESS, f"it is named like {role.noun}, but {why}"
         )
 
-    def _has_own_style(self, place: int) -> bool:
-        return not _style(self.axis.names[place]) & self._style
+    def _has_own_case(self, place: int) -> bool:
+        """Return whether a name is written unlike the others, and unlike a symbol such as AGE."""
+        name = self.axis.names[place]
+        if self._are_numbered and not any(letter.isdigit() for letter in name):
+            return not name.isupper()
+        return not name.isupper() and self._cases.isdisjoint(_cases(name))
 
     @staticmethod
     def _verdict(
@@ -439,18 +470,24 @@ def _listed(reasons: Sequence[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _style(name: str) -> frozenset[str]:
-    """Return how a name is written: its case, and whether it has digits."""
-    case = "upper" if name.isupper() else "lower" if name.islower() else "mixed"
-    has_digits = any(letter.isdigit() for letter in name)
-    return frozenset({f"{case} {'with' if has_digits else 'without'} digits"})
+def _cases(name: str) -> set[str]:
+    """Return how a name is written: its case, and whether it is of several words."""
+    words = " of words" if re.search(r"[A-Za-z][_. ][A-Za-z]", name) else ""
+    if name.isupper():
+        return {f"upper{words}", *(() if len(name) > 1 else ("title",))}
+    return {f"{'lower' if name.islower() else 'title'}{words}"}
 
 
-def _usual_style(names: Sequence[str]) -> frozenset[str]:
-    """Return the styles that at least one in twenty names has."""
+def _usual_cases(names: Sequence[str]) -> frozenset[str]:
+    """Return the cases that at least one in twenty names has."""
     looked_at = names[:: max(1, len(names) // 400)]
-    counts = Counter(style for name in looked_at for style in _style(name))
-    return frozenset(style for style, n in counts.items() if n >= 0.05 * len(looked_at))
+    counts = Counter(case for name in looked_at for case in _cases(name))
+    return frozenset(case for case, n in counts.items() if n >= 0.05 * len(looked_at))
+
+
+def _share_with_digits(names: Sequence[str]) -> float:
+    looked_at = names[:: max(1, len(names) // 400)]
+    return sum(re.search(r"\d", name) is not None for name in looked_at) / max(1, len(looked_at))
 
 
 def _decisions(axis: Axis, verdicts: list[Verdict]) -> Iterator[Decision]:

@@ -193,7 +193,7 @@ class LineComparison:
         if low < 0 and float((self.low[peers] < 0).mean()) < 0.02:
             found.append("it has numbers below 0, as the others have not")
         if low >= 0 and high <= 1 and float((self.high[peers] > 2).mean()) >= 0.9:
-            if not is_mostly_zero:
+            if not is_mostly_zero and not (self.is_whole[line] and whole_peers > 0.5):
                 found.append("its numbers are from 0 to 1, unlike the others")
         elif self._has_own_scale(line, peers):
             found.append("its numbers have a scale of their own")

@@ -141,7 +141,7 @@ ROLES = (
     Role(
         "gene identifiers",
         r"(.* )?(entrez|ncbi|hgnc|mgi|locus ?link|uniprot|omim|unigene|refseq)( gene)?"
-        r"( (id|ids|number|no|accession))?( \d+)?|(.* )?entrezgene( (id|ids|number))?"
+        r"( (id|ids|number|no|accession))?|(.* )?entrezgene( (id|ids|number))?"
         r"|gene ?(id|ids|number|no|nr)"
         r"|(.* )?(probe|probeset|probe set|transcript|transcript cluster|feature|array address"
         r"|spot|locus|tax|taxon|ortholog|homologene) ?(id|ids|number|no)|homologene|id ref",
@@ -221,9 +221,10 @@ ROLES = (
         r"|sample|cell|animal|mouse|replicate) ?(id|ids|no|number|nr|label|code)"
         r"|(.* )?pseudo ?times?( .*)?|latent ?time|(x )?(umap|tsne|t sne|pca|diffmap|phate) ?\d+"
         r"|age (at .*|years?|yrs?|in .*|days?|weeks?|months?)|(survival|follow up|followup) (.*)"
-        r"|(os|pfs|dfs|rfs) (time|days|months|status|event)|cell ?cycle|days to .*|vital status",
+        r"|rin|bmi|pmi|(os|pfs|dfs|rfs) (time|days|months|status|event)|cell ?cycle|days to .*"
+        r"|vital status",
         r"batch|sex|gender|age|donor|patient|subject|replicate|rep|time|day|days|dose|weight|height"
-        r"|bmi|rin|pmi|group|clusters?|treatment|condition|label|class|status|stage|grade|survival"
+        r"|group|clusters?|treatment|condition|label|class|status|stage|grade|survival"
         r"|os|event|plate|lane|run|site|time ?points?|hours?|hour|h|temperature|temp|ph|week"
         r"|weeks|month|months|year|minutes?|min|concentration|passage|generation|animal|mouse|pc"
         r" \d+|ph|od|phase|time (h|hr|hrs|hours?|min|minutes?|days?|s|sec)|dose .*|(.* )?batch",
@@ -291,7 +292,8 @@ def roles_named(names: Sequence[str]) -> dict[int, NamedRole]:
     different = set(forms)
     hits = different & _TRIGGERS
     if " " in spaced:
-        hits |= {form for form in different if " " in form and _may_state(form.split())}
+        spread = (form for form in different if " " in form)
+        hits |= {form for form in spread if form.strip() in _TRIGGERS or _may_state(form.split())}
     places = {place for place, form in enumerate(forms) if form in hits}
     if _CAMEL.search(text):
         camels = (place for place, name in enumerate(names) if _CAMEL.search(name))

@@ -94,10 +94,10 @@ def refuse_single_sample(
     if measures and (named or len(measures) > 1):
         shown = ", ".join(f"'{columns[i]}'" for i in measures)
         raise _refused("a table of one sample", shown)
-    if sum(each.is_sure for each in named.values()) * 2 > len(columns):
-        nouns = sorted({each.role.noun for each in named.values()})
+    nouns = {each.role.noun for each in named.values() if each.is_sure}
+    if {"p-values", "test results"} <= nouns:
         raise InputError(
-            f"This is not an expression matrix: its columns are {', '.join(nouns)} "
+            f"This is not an expression matrix: its columns are {', '.join(sorted(nouns))} "
             f"({', '.join(repr(name) for name in columns[:6])}), and none is a sample.",
             "Give the table of expression from which they were computed.",
         )

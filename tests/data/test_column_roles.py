@@ -161,6 +161,12 @@ def test_interpret_columns__sets_aside_rows_that_are_no_genes(name, row):
     assert decided(found) == [name]
 
 
+@pytest.mark.parametrize("name", ["{}_vs_control_logFC", "log2ratio {}", "HGNC:{}", "PC_{}"])
+def test_interpret_columns__keeps_a_matrix_whose_names_are_all_of_one_kind(name):
+    columns = [name.format(i) for i in range(N_SAMPLES)]
+    assert reading(LOGS, columns=columns).column_names == columns
+
+
 def test_interpret_columns__obeys_the_user():
     values = np.column_stack([LOGS, COLUMNS["Length"]])
     columns = [*SAMPLES, "Length"]
