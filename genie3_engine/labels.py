@@ -61,6 +61,18 @@ def percent(share: float, *, digits: int = 0) -> str:
     return f"{value:.{digits}f} %"
 
 
+def proportion(part: float, whole: float) -> str:
+    """Return a part of a whole in percent, never 0 or 100 when it is not."""
+    value = 100 * part / whole if whole else 0.0
+    if value == 0:
+        return "0 %"
+    if value < 0.1:
+        return "less than 0.1 %"
+    if value < 1 or 99 < value < 100:
+        return f"{min(value, 99.9):.1f} %"
+    return f"{value:.0f} %"
+
+
 def duration(seconds: float) -> str:
     """Return a length of time in at most two units, such as ``1 min 20 s``."""
     if seconds < 10:

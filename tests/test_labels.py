@@ -67,6 +67,14 @@ def test_duration__drops_a_unit_that_is_zero():
 
 
 @pytest.mark.parametrize(
+    ("part", "text"),
+    [(0, "0 %"), (1, "less than 0.1 %"), (50, "0.5 %"), (4_500, "45 %"), (9_999, "99.9 %")],
+)
+def test_proportion__is_never_none_or_all_when_it_is_not(part, text):
+    assert labels.proportion(part, 10_000) == text
+
+
+@pytest.mark.parametrize(
     ("share", "text"), [(0.0, "0 %"), (0.012, "1.2 %"), (0.07, "7 %"), (0.5, "50 %")]
 )
 def test_percent__has_a_digit_more_where_it_is_small(share, text):

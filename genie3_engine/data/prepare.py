@@ -23,9 +23,10 @@ from genie3_engine.data.io.size_limits import check_declared
 from genie3_engine.data.io.table import FloatMatrix, ReadOptions, SparseMatrix, Table
 from genie3_engine.data.orientation import Orientation, orientation_of
 from genie3_engine.data.quality import Effect, apply, finalise, parse_recipe
-from genie3_engine.data.quality.context import count, some
+from genie3_engine.data.quality.context import some
 from genie3_engine.data.raw_expression import OddCell, RawExpression, ReadReport
 from genie3_engine.data.table_corner import corner_of
+from genie3_engine.labels import count
 
 _SHOWN = 5
 

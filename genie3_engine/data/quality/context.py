@@ -91,23 +91,6 @@ def some(names: Sequence[str], *, at_most: int = _SHOWN) -> str:
     return f"{shown} and {more:,} more" if more > 0 else shown
 
 
-def count(number: int, noun: str) -> str:
-    """Return a number and its noun, such as ``1 gene`` or ``4,000 genes``."""
-    return f"{number:,} {noun if number == 1 else noun + 's'}"
-
-
-def percent(part: float, whole: float) -> str:
-    """Return a share such as ``45 %``, never 0 or 100 when it is not."""
-    share = 100 * part / whole if whole else 0.0
-    if share == 0:
-        return "0 %"
-    if share < 0.1:
-        return "less than 0.1 %"
-    if share < 1 or 99 < share < 100:
-        return f"{min(share, 99.9):.1f} %"
-    return f"{share:.0f} %"
-
-
 def names_at(names: Sequence[str], which: np.ndarray) -> list[str]:
     """Return the names where an array is true."""
     return [names[int(place)] for place in np.flatnonzero(which)]

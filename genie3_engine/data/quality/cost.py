@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from genie3_engine.data.io.size_limits import MAX_DENSE_BYTES
 from genie3_engine.data.quality.context import QualityContext
 from genie3_engine.data.quality.findings import Fact, Finding, Severity
+from genie3_engine.labels import size
 
 _TREES = 1_000
 _MICROSECONDS_A_SAMPLE = 0.18
@@ -33,7 +34,7 @@ def describe(context: QualityContext) -> Iterator[Fact]:
     n_bytes = raw.n_genes * raw.n_samples * 8
     yield Fact(
         "Memory",
-        f"{_size(n_bytes)} for the matrix, about {_size(_BYTES_OF_THE_PROGRAM + 2.5 * n_bytes)} "
+        f"{size(n_bytes)} for the matrix, about {size(_BYTES_OF_THE_PROGRAM + 2.5 * n_bytes)} "
         "for a run",
     )
 
@@ -48,8 +49,8 @@ def too_large(context: QualityContext) -> Iterator[Finding]:
     yield Finding(
         "too-large",
         Severity.PROBLEM,
-        f"{raw.n_genes:,} genes x {raw.n_samples:,} samples need {_size(n_bytes)} of memory.",
-        f"At most {_size(MAX_DENSE_BYTES)} are taken: trees need every value at hand.",
+        f"{raw.n_genes:,} genes x {raw.n_samples:,} samples need {size(n_bytes)} of memory.",
+        f"At most {size(MAX_DENSE_BYTES)} are taken: trees need every value at hand.",
         (f"keep-variable={min(fitting, 2000)}",),
     )
 
@@ -62,9 +63,3 @@ def _span(seconds: float) -> str:
     if seconds < 48 * 3600:
         return f"{seconds / 3600:.1f} h"
     return f"{seconds / 86400:.0f} days"
-
-
-def _size(n_bytes: float) -> str:
-    if n_bytes < 1e6:
-        return f"{max(1, round(n_bytes / 1e3))} kB"
-    return f"{n_bytes / 1e6:.0f} MB" if n_bytes < 1e9 else f"{n_bytes / 1e9:.1f} GB"

@@ -15,10 +15,11 @@ from genie3_engine.data.gene_identifiers import (
     spreadsheet_damage,
     without_version,
 )
-from genie3_engine.data.quality.context import QualityContext, count, percent, some
+from genie3_engine.data.quality.context import QualityContext, some
 from genie3_engine.data.quality.findings import EXCEL, Fact, Finding, Severity
 from genie3_engine.data.quality.recipe import FixKind, Value
 from genie3_engine.data.raw_expression import FloatMatrix, RawExpression
+from genie3_engine.labels import count, proportion
 
 
 def describe(context: QualityContext) -> Iterator[Fact]:
@@ -30,7 +31,7 @@ def describe(context: QualityContext) -> Iterator[Fact]:
     version = ""
     if found.kind.startswith("Ensembl"):
         version = " with version" if found.with_version > 0.5 else " without version"
-    share = "" if found.share > 0.99 else f", {percent(found.share, 1)} of the names"
+    share = "" if found.share > 0.99 else f", {proportion(found.share, 1)} of the names"
     species = f"; species: {found.species}" if found.species else "; species unknown"
     if found.kind == "numbered names":
         species = ", as simulated or anonymous data have"
@@ -125,7 +126,7 @@ def mixed(context: QualityContext) -> Iterator[Finding]:
         return
     if found.kind in {"gene symbols", "numbered names"}:
         return
-    rest = percent(1 - found.share, 1)
+    rest = proportion(1 - found.share, 1)
     yield Finding(
         "mixed-identifiers",
         Severity.NOTE,

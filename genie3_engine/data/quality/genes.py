@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from genie3_engine.data.quality.context import QualityContext, count, names_at, percent, some
+from genie3_engine.data.quality.context import QualityContext, names_at, some
 from genie3_engine.data.quality.findings import Finding, Severity
 from genie3_engine.data.quality.recipe import FixKind, Value
 from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.data.summary_statistics import measure, variances
+from genie3_engine.labels import count, proportion
 
 _KEPT_VARIABLE = 5_000
 _RARE_PERCENT = 10
@@ -36,7 +37,7 @@ def constant_genes(context: QualityContext) -> Iterator[Finding]:
     zero = f", {n_zero:,} of them zero throughout" if n_zero else ""
     if n_zero == n_constant:
         zero = ", zero throughout"
-    share = percent(n_constant, raw.n_genes)
+    share = proportion(n_constant, raw.n_genes)
     yield Finding(
         "constant-genes",
         Severity.WARNING if n_constant >= 0.1 * raw.n_genes else Severity.NOTE,
@@ -60,7 +61,7 @@ def rare_genes(context: QualityContext) -> Iterator[Finding]:
     yield Finding(
         "rare-genes",
         Severity.NOTE,
-        f"{count(int(rare.sum()), 'gene')} ({percent(int(rare.sum()), raw.n_genes)}) are above "
+        f"{count(int(rare.sum()), 'gene')} ({proportion(int(rare.sum()), raw.n_genes)}) are above "
         f"zero in fewer than {_RARE_PERCENT} % of the samples.",
         "A gene that is on in a handful of samples is explained by whatever else is on in them.",
         () if (rare | context.measures.is_constant).all() else (f"keep-expressed={_RARE_PERCENT}",),

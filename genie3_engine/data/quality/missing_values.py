@@ -9,11 +9,12 @@ from dataclasses import replace
 import numpy as np
 
 from genie3_engine.data.io.text.cell_values import number
-from genie3_engine.data.quality.context import QualityContext, count, names_at, percent, some
+from genie3_engine.data.quality.context import QualityContext, names_at, some
 from genie3_engine.data.quality.findings import Finding, Severity
 from genie3_engine.data.quality.recipe import FixKind, Value
 from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.data.summary_statistics import dense_blocks, measure
+from genie3_engine.labels import count, proportion
 
 _MOST_FILLED = 0.3
 _WHY = (
@@ -55,7 +56,7 @@ def missing(context: QualityContext) -> Iterator[Finding]:
     if n_missing == told and lost_genes < raw.n_genes:
         return  # by `empty`
     n_text = min(raw.n_odd, n_missing)
-    share = percent(n_missing, raw.n_genes * raw.n_samples)
+    share = proportion(n_missing, raw.n_genes * raw.n_samples)
     first = int(np.flatnonzero(genes)[0])
     place = _place(raw, first, _first_gap(context, first))
     sentence = f"1 value is missing: {place}."

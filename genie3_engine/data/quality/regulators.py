@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from genie3_engine.data.gene_identifiers import identifiers, without_version
-from genie3_engine.data.quality.context import QualityContext, count, some
+from genie3_engine.data.quality.context import QualityContext, some
 from genie3_engine.data.quality.findings import Fact, Finding, Severity
 from genie3_engine.data.regulators import Match, matched, spelt_alike
+from genie3_engine.labels import count
 
 _FEW = 10
 _WHY = "A regulator that is not found cannot be given a target, and nothing else reports it."

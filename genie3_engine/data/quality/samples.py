@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from genie3_engine.data.quality.context import QualityContext, count, names_at, some
+from genie3_engine.data.quality.context import QualityContext, names_at, some
 from genie3_engine.data.quality.findings import BATCHES, CONFOUNDERS, Finding, Severity
 from genie3_engine.data.quality.recipe import FixKind, Value
 from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.data.sample_similarity import Blocks, blocks, copied_samples, near_pairs
 from genie3_engine.data.summary_statistics import measure
+from genie3_engine.labels import count
 
 _FEWEST_GENES = 50  # of fewer, whole cells and conditions look alike by chance
 _NEAR = 0.01

@@ -8,13 +8,14 @@ from dataclasses import replace
 import numpy as np
 
 from genie3_engine.data.logarithm import log1p
-from genie3_engine.data.quality.context import QualityContext, percent
+from genie3_engine.data.quality.context import QualityContext
 from genie3_engine.data.quality.findings import GENIE3, Fact, Finding, Severity
 from genie3_engine.data.quality.recipe import FixKind, Value
 from genie3_engine.data.raw_expression import FloatMatrix, RawExpression
 from genie3_engine.data.summary_statistics import dense_blocks, library_sizes
 from genie3_engine.data.value_scale import ScaleKind
 from genie3_engine.errors import InputError
+from genie3_engine.labels import proportion
 
 _UNEQUAL = 3.0
 _VERY_UNEQUAL = 10.0
@@ -27,7 +28,7 @@ def describe(context: QualityContext) -> Iterator[Fact]:
     if scale.kind is ScaleKind.NOTHING:
         yield Fact("Scale", "no values at all")
         return
-    zeros = percent(context.measures.n_zero, context.measures.n_values)
+    zeros = proportion(context.measures.n_zero, context.measures.n_values)
     zeros = f"{zeros} zeros" if context.measures.n_zero else "no zeros"
     text = f"{scale.kind.value}, {_number(scale.low)} to {_number(scale.high)}; {zeros}"
     yield Fact("Scale", text)
@@ -112,8 +113,8 @@ def negatives(context: QualityContext) -> Iterator[Finding]:
     yield Finding(
         "negative-values",
         Severity.NOTE,
-        f"{measures.n_negative:,} values ({percent(measures.n_negative, measures.n_values)}) are "
-        f"below zero, down to {_number(context.scale.low)}.",
+        f"{measures.n_negative:,} values ({proportion(measures.n_negative, measures.n_values)}) "
+        f"are below zero, down to {_number(context.scale.low)}.",
         "Logarithms and log ratios may be negative, and GENIE3 takes them as they are; counts "
         "and intensities may not.",
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from genie3_engine.data.decisions import Certainty
-from genie3_engine.data.quality.context import QualityContext, count, some
+from genie3_engine.data.quality.context import QualityContext, some
 from genie3_engine.data.quality.findings import (
     DREAM5,
     GENIE3,
@@ -20,6 +20,7 @@ from genie3_engine.data.quality.findings import (
 from genie3_engine.data.quality.recipe import FixKind, Value
 from genie3_engine.data.raw_expression import RawExpression, ReadReport
 from genie3_engine.errors import InputError
+from genie3_engine.labels import count
 
 _FEWEST_GENES, _FEWEST_SAMPLES = 3, 2
 

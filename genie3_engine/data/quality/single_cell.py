@@ -7,12 +7,13 @@ from itertools import combinations
 
 import numpy as np
 
-from genie3_engine.data.quality.context import QualityContext, percent
+from genie3_engine.data.quality.context import QualityContext
 from genie3_engine.data.quality.findings import BEELINE, SCENIC, SINGLE_CELL_LACK, Finding, Severity
 from genie3_engine.data.quality.recipe import FixKind, Value
 from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.data.summary_statistics import measure
 from genie3_engine.errors import InputError, OptionError
+from genie3_engine.labels import proportion
 
 _FEWEST_GROUPS = 10
 _CELLS_A_GROUP = 5
@@ -31,7 +32,7 @@ def single_cells(context: QualityContext) -> Iterator[Finding]:
     yield Finding(
         "single-cells",
         Severity.NOTE,
-        f"{percent(context.measures.n_zero, context.measures.n_values)} of the values are zero, "
+        f"{proportion(context.measures.n_zero, context.measures.n_values)} of the values are zero, "
         f"as in single cells.{tail}",
         "GENIE3 takes every cell for an independent sample in a steady state and every zero for a "
         "measurement; it models neither dropout nor time. It is used on single cells nevertheless "
