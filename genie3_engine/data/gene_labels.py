@@ -273,11 +273,11 @@ def _by_rule(labels: list[_Label], regulators: Collection[str]) -> tuple[_Label,
         return own, "", Certainty.CLEAR
     if best.likeness_to_symbols:
         is_clear = best.likeness_to_symbols != 2 or own.kind != "" or not _is_usable(own)
-        evidence = "" if best is own else f"{_quoted(own)} has {own.described}."
+        evidence = "" if best is own else _content(own)
         return best, evidence, Certainty.CLEAR if is_clear else Certainty.GUESS
     unlike = [label for label in possible if _is_usable(label) and label.has_few_repeats]
     if unlike:
-        return unlike[0], f"{_quoted(own)} has {own.described}.", Certainty.CLEAR
+        return unlike[0], _content(own), Certainty.CLEAR
     return own, "", Certainty.CLEAR
 
 
@@ -307,3 +307,9 @@ def _filled(chosen: _Label, labels: list[_Label]) -> tuple[list[str], list[str]]
 
 def _quoted(label: _Label) -> str:
     return "their names" if label.name == NAMES else f"'{label.name}'"
+
+
+def _content(label: _Label) -> str:
+    if label.name == NAMES:
+        return f"Their names are {label.described}."
+    return f"{_quoted(label)} has {label.described}."

@@ -92,7 +92,8 @@ def test_name_genes__keeps_symbols_and_offers_the_others():
 
 
 def test_name_genes__guesses_where_names_are_of_an_unknown_kind():
-    genes, [decision], _ = named(table_of(CONTIGS, hit=SYMBOLS))
+    unknown = [f"clone{number}_{number * 7}" for number in range(len(SYMBOLS))]
+    genes, [decision], _ = named(table_of(unknown, hit=SYMBOLS))
     assert genes == SYMBOLS
     assert decision.certainty is Certainty.GUESS
     genes, [decision], _ = named(table_of(CONTIGS, gene_symbol=SYMBOLS))
