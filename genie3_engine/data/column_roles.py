@@ -42,6 +42,7 @@ _UNLIKE = "unlike"
 _SIGNAL = re.compile(
     r"[\W_]*(avg[\W_]*signal|mean[\W_]*signal|signal|intensity|expression|expr|raw|avg)$", re.I
 )
+_IDENTIFIERS = "gene identifiers"
 _DETECTION = next(role for role in ROLES if role.noun == "detection p-values")
 _P_VALUES = next(role for role in ROLES if role.noun == "p-values")
 _TESTS = (_P_VALUES, next(role for role in ROLES if role.noun == "test results"))
@@ -146,10 +147,9 @@ def interpret_columns(table: Table, options: ReadOptions) -> Table:
             f"{table.decisions[-1].sentence}",
             "Give a table with a column for each sample, or keep a column with --keep-column.",
         )
-    about = _annotations(table, columns, aside["column"])
+    about = _annotations(table, columns, verdicts["column"])
     left = without_lines(table, rows=aside["row"], columns=aside["column"])
-    if columns.has_genes:
-        left.row_annotations.update(_without_rows(about, set(aside["row"])))
+    left.row_annotations.update(_without_rows(about, set(aside["row"])))
     _clean_names(left, columns, verdicts["column"])
     return left
 
@@ -554,9 +554,14 @@ def _which(axis: Axis, names: tuple[str, ...], n_lines: int) -> tuple[str, bool]
     return f"{number}{kinds if number else kinds.capitalize()} {shown}", True
 
 
-def _annotations(table: Table, columns: Axis, places: list[int]) -> dict[str, list[str]]:
-    """Return the columns that are set aside as texts, where they are about samples."""
-    if not columns.has_genes or not places:
+def _annotations(table: Table, columns: Axis, verdicts: list[Verdict]) -> dict[str, list[str]]:
+    """Return columns that are set aside as texts: all about samples, other names of genes."""
+    places = [
+        each.place
+        for each in verdicts
+        if each.is_aside and (columns.has_genes or each.noun == _IDENTIFIERS)
+    ]
+    if not places:
         return {}
     values = columns_at(table, np.array(places, dtype=np.intp))
     return {

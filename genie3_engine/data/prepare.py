@@ -255,11 +255,13 @@ def sample_names(table: Table, *, genes_in_rows: bool) -> tuple[tuple[str, ...] 
 
 def left_out(table: Table, *, genes_in_rows: bool) -> list[str]:
     """Return warnings of columns about genes that are not used."""
-    found = table.row_annotations if genes_in_rows else table.column_annotations
+    annotations = table.row_annotations if genes_in_rows else table.column_annotations
+    aside = {name for each in table.decisions if each.subject == "set-aside" for name in each.names}
+    found = [name for name in annotations if name not in aside]
     if not found or table.sparse is not None or table.genes_in_rows is not None:
         return []
     axis = "column" if genes_in_rows else "row"
-    return [f"{count(len(found), axis)} of text left out: {some(list(found), at_most=_SHOWN)}."]
+    return [f"{count(len(found), axis)} of text left out: {some(found, at_most=_SHOWN)}."]
 
 
 def oriented(table: Table, *, genes_in_rows: bool) -> FloatMatrix | SparseMatrix:

@@ -96,7 +96,7 @@ def test_name_genes__guesses_where_names_are_of_an_unknown_kind():
     genes, [decision], _ = named(table_of(unknown, hit=SYMBOLS))
     assert genes == SYMBOLS
     assert decision.certainty is Certainty.GUESS
-    genes, [decision], _ = named(table_of(CONTIGS, gene_symbol=SYMBOLS))
+    genes, [decision], _ = named(table_of(unknown, gene_symbol=SYMBOLS))
     assert genes == SYMBOLS
     assert decision.certainty is Certainty.CLEAR
 
@@ -195,3 +195,17 @@ def test_name_genes__finds_the_symbols_of_cells(name, shared_cases):
     raw, report = read_raw(shared_cases / name)
     assert raw.genes[:3] == ("TP53", "MYC", "JUN")
     assert any(decision.subject == "gene-names" for decision in report.decisions)
+
+
+def test_name_genes__finds_numbers_that_were_set_aside(tmp_path):
+    values = np.random.default_rng(1).gamma(2, 3, (len(SYMBOLS), 12)).round(3).tolist()
+    lines = ["symbol\tentrez_id\t" + "\t".join(f"s{i}" for i in range(12))]
+    for gene, number, row in zip(SYMBOLS, NUMBERS, values, strict=True):
+        lines.append("\t".join([gene, number, *map(str, row)]))
+    path = tmp_path / "table.tsv"
+    path.write_text("\n".join(lines) + "\n")
+    raw, report = read_raw(path)
+    assert list(raw.genes) == SYMBOLS
+    assert not report.warnings
+    assert list(read_raw(path, regulators=NUMBERS[:4])[0].genes) == NUMBERS
+    assert list(read_raw(path, gene_names="entrez_id")[0].genes) == NUMBERS
