@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from genie3_engine.data.io.numeric_names import decide_row_names, names_of
+from genie3_engine.data.io.numeric_names import decide_row_names, evidence_of_names, names_of
 from genie3_engine.data.io.table import FloatMatrix, ReadOptions, Table
 from genie3_engine.errors import InputError, OptionError
 
 _BLOCK_VALUES = 1 << 20
+_ROWS_LOOKED_AT = 2_000
 READ_FREELY = ReadOptions()
 
 
@@ -72,7 +73,7 @@ def table_of_columns(
     OptionError
         When there is no column of the wanted name or number.
     """
-    names_at = _names_at(columns, index, str(options.name_column))
+    names_at = _names_at(columns, index, options)
     numeric = [c for i, c in enumerate(columns) if c.numbers is not None and i != names_at]
     n_rows = len(columns[0].as_names()) if columns else 0
     if not numeric or not n_rows:
@@ -102,7 +103,8 @@ def table_of_columns(
     return table
 
 
-def _names_at(columns: list[Column], index: list[str], told: str) -> int | None:
+def _names_at(columns: list[Column], index: list[str], options: ReadOptions) -> int | None:
+    told = str(options.name_column)
     if told == "none":
         return None
     if told != "auto":
@@ -115,6 +117,8 @@ def _names_at(columns: list[Column], index: list[str], told: str) -> int | None:
         if column.name in index:
             return i
     texts = [i for i, column in enumerate(columns) if column.texts is not None]
+    if texts and _begins_with_numeric_names(columns, options):
+        return 0
     for i in texts:
         found = columns[i].texts or []
         if len(set(found)) == len(found):
@@ -122,3 +126,24 @@ def _names_at(columns: list[Column], index: list[str], told: str) -> int | None:
     if texts and texts[0] == 0:
         return 0
     return None
+
+
+def _begins_with_numeric_names(columns: list[Column], options: ReadOptions) -> bool:
+    """Return whether the first column has numbers that are names, other than a count of rows."""
+    numeric = [column for column in columns if column.numbers is not None]
+    if len(numeric) < 2 or columns[0].numbers is None:
+        return False
+    values = columns[0].numbers[:_ROWS_LOOKED_AT]
+    counts_rows = bool((np.diff(values) == 1).all())
+    body = np.column_stack(
+        [c.numbers[:_ROWS_LOOKED_AT] for c in numeric[1:] if c.numbers is not None]
+    )
+    if counts_rows or len(np.unique(values)) < len(values):
+        return False
+    return evidence_of_names(
+        values,
+        body,
+        corner=columns[0].name,
+        others=[column.name for column in numeric[1:]],
+        regulators=options.regulators,
+    ).are_names
