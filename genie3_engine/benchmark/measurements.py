@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from genie3_engine import labels
 from genie3_engine.errors import OptionError
-from genie3_engine.labels import count
 from genie3_engine.model import ENGINES, LayoutSpec
 
-PHASES = ("starting", "reading", "preparing", "compiling", "computing", "writing")
+PHASES = tuple(phase for phase in labels.PHASES if phase != "waiting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,8 @@ class Configuration:
         inner = ENGINES[self.engine].worker
         many = "" if self.n_instances == 1 else f"{self.n_instances} instances x "
         return (
-            f"{self.engine}, {many}{count(self.n_processes, 'process', 'processes')} x "
-            f"{count(self.per_process, inner)}"
+            f"{self.engine}, {many}{labels.count(self.n_processes, 'process', 'processes')} x "
+            f"{labels.count(self.per_process, inner)}"
         )
 
     @classmethod

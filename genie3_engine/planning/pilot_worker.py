@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import Genie3Error, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs.attempt import Attempt
+from genie3_engine.jobs.machine import children_memory_bytes, machine
 from genie3_engine.jobs.process import seconds_since_start
 from genie3_engine.jobs.queue import QueueTicket, held_ticket, wait_for_turn
 from genie3_engine.jobs.status import JobState
@@ -72,11 +73,7 @@ class Memory:
         """Return what is held now, all processes together."""
         import psutil
 
-        held = psutil.Process().memory_info().rss
-        with suppress(psutil.Error):
-            for child in psutil.Process().children(recursive=True):
-                with suppress(psutil.Error):
-                    held += child.memory_info().rss
+        held = psutil.Process().memory_info().rss + children_memory_bytes()
         self.peak_bytes = max(self.peak_bytes, held)
         return int(held)
 
@@ -119,7 +116,6 @@ def try_out(
         When the kernels had to be compiled, which spoils time and memory; they are kept, and the
         next process only loads them.
     """
-    from genie3_engine.jobs.machine import machine
     from genie3_engine.planning.target_sampling import (
         drawn_order,  # and numpy, as when a file was read
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from genie3_engine.errors import StorageError
 from genie3_engine.eta import seconds_left, targets_per_second
-from genie3_engine.jobs.machine import machine, peak_memory_bytes, versions
+from genie3_engine.jobs.machine import children_memory_bytes, machine, peak_memory_bytes, versions
 from genie3_engine.model import JobState, RunStatus
 
 if TYPE_CHECKING:
@@ -152,14 +152,8 @@ class RunReporter:
 
     def _sample_memory(self) -> None:
         """Sample the memory that this process and its children hold together."""
-        import psutil
-
-        held = 0
-        with suppress(psutil.Error):
-            for child in psutil.Process().children(recursive=True):
-                with suppress(psutil.Error):
-                    held += child.memory_info().rss
-        self._peak_memory = max(self._peak_memory, peak_memory_bytes() + held)
+        held = peak_memory_bytes() + children_memory_bytes()
+        self._peak_memory = max(self._peak_memory, held)
 
     def _timings(self) -> dict[str, Any]:
         total = time.monotonic() - self._began - self._seconds.get("waiting", 0.0)

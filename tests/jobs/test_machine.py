@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from genie3_engine.jobs.machine import peak_memory_bytes
+from genie3_engine.jobs.machine import children_memory_bytes, peak_memory_bytes
 
 ASK = "from genie3_engine.jobs.machine import peak_memory_bytes; print(peak_memory_bytes())"
 
@@ -27,3 +27,13 @@ def test_peak_memory_bytes__leaves_the_parent_out():
     )
     asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert int(asked.stdout) < 200_000_000
+
+
+def test_children_memory_bytes__counts_a_living_child():
+    before = children_memory_bytes()
+    command = [sys.executable, "-S", "-c", "print(flush=True); input()"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as child:
+        child.stdout.readline()
+        assert children_memory_bytes() > before + 1_000_000
+        child.communicate(b"\n")
