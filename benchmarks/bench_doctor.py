@@ -2,7 +2,7 @@
 
 Simulated counts of 49,196 genes x 193 samples and of 38,415 x 69, dense, and 5,000 genes x 50,000
 cells, sparse, in memory already: reading is `bench_read.py`'s business. Each is examined, and then
-mended by a few fixes, in a process of its own. Memory is the growth of the process's peak; making
+fixed by a few fixes, in a process of its own. Memory is the growth of the process's peak; making
 the sparse data takes more than examining them, so it shows none there.
 
     python benchmarks/bench_doctor.py

@@ -8,7 +8,7 @@ writing, with the peak resident memory of all its processes together. Two measur
    targets is projected: (computing seconds / targets measured) x all targets, plus what is done
    once (start-up, reading, preparing).
 
-Writing takes more for all targets than for a few; it is not projected and is small beside the rest.
+Writing takes more for all targets than for a few; it is not projected and is small compared with the rest.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def timed_command(arguments: list[str], home: Path) -> tuple[float, int]:
 def measure_infer(
     expression: Path, options: argparse.Namespace, *, workplace: Path, more: list[str]
 ) -> Measured:
-    """Infer a network and read what the run says of itself."""
+    """Infer a network and read the timings of the run."""
     import pyarrow.parquet as pq
 
     run = workplace / f"run-{expression.name.split('.')[0]}"

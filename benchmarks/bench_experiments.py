@@ -62,7 +62,7 @@ def measure(preset: str, others: list[str]) -> dict[str, Any]:
 
 
 def without_places(found: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what says whose machine it was, and keep what it is."""
+    """Remove what identifies the machine, and keep its description."""
     machine = {
         name: value for name, value in found["machine"].items() if name not in {"host", "system"}
     }
@@ -70,7 +70,7 @@ def without_places(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def table(found: dict[str, Any]) -> str:
-    """Return the measured rows beside the published ones, as Markdown."""
+    """Return the measured rows next to the published ones, as Markdown."""
     machine = found["machine"]
     lines = [
         f"{found['data']}, {found['n_trees']:,} trees per target, on {machine['processor']}, "
@@ -86,7 +86,7 @@ def table(found: dict[str, Any]) -> str:
 
 
 def summary(found: dict[str, Any]) -> str:
-    """Return what the numbers say, as Markdown."""
+    """Return the results in sentences, as Markdown."""
     return "\n".join(f"- {sentence}" for sentence in found["takeaways"])
 
 

@@ -139,7 +139,7 @@ def changed_cuts(page: Page) -> dict[str, float]:
 
 
 def focused(page: Page) -> tuple[float, float]:
-    """Return the seconds from a click on a gene until it is in focus: in the graph, and beside."""
+    """Return the seconds from a click on a gene until it is in focus: in the graph and in the table."""
     graph = drawn(page)
     settled(page)
     name = str(graph.get_attribute("data-largest"))
@@ -218,7 +218,7 @@ def measure_network_page(home: Path, times: int) -> None:
             say("first view by a click", typical(lambda: visit(page, server), times), 2)
             first_view(page, server, "five-million")
             for cut, seconds in changed_cuts(page).items():
-                say(f"changed cut: {cut} links", seconds, 0.5)
+                say(f"changed threshold: {cut} links", seconds, 0.5)
             in_graph, beside = focused(page)
             say("focus on a gene, in the graph", in_graph, 0.5)
             say("focus on a gene, its links in the table", beside, 0.5)

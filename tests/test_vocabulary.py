@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = ("genie3_engine", "pages", "ui")
+FOLDERS = ("benchmarks", "containers", "genie3_engine", "pages", "tools", "ui")
 
 # What a word of the field or plain English says better: fix, immediately, cloud instance, next to,
 # no one, export, per target, is not a, return, report, detect, threshold or split, preset.

@@ -20,7 +20,7 @@ NOTE = "This network was computed when the program was made, and came with it.\n
 
 
 def main() -> None:
-    """Compute the network and put its files beside `genie3_engine.runs.example_run`."""
+    """Compute the network and put its files next to `genie3_engine.runs.example_run`."""
     sample = sample_network()
     target = ROOT / "genie3_engine" / "runs" / FOLDER
     with tempfile.TemporaryDirectory() as folder:

@@ -42,7 +42,7 @@ def wait_for_graph(page: Page) -> None:
 
 
 def wait_for_forecast(page: Page) -> None:
-    """Wait until the pilot has said how long a run takes."""
+    """Wait until the forecast of a run is shown."""
     expect(page.get_by_text("Trying a few")).to_have_count(0)
     page.wait_for_timeout(600)
 

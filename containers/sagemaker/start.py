@@ -2,7 +2,7 @@
 
 It finds its rank among the hosts, unpacks the engine, installs what the image lacks, and starts the
 same worker as everywhere on the shard of its rank. Parts of the network go to the checkpoints as
-they are finished, and a note beside them says how far this host is. Standard library only: nothing
+they are finished, and a note next to them reports the progress of this host. Standard library only: nothing
 else is known to be there yet.
 """
 
@@ -41,7 +41,7 @@ class Host:
     Parameters
     ----------
     resources : dict
-        What the service tells in ``resourceconfig.json``.
+        The service's content of ``resourceconfig.json``.
     """
 
     def __init__(self, resources: dict[str, Any]) -> None:
@@ -52,7 +52,7 @@ class Host:
         self._noted_at = 0.0
 
     def note(self, run: Path, *, is_last: bool = False) -> None:
-        """Say beside the parts how far this host is, when that has changed."""
+        """Write the progress of this host next to the parts, when it has changed."""
         if not is_last and time.monotonic() - self._noted_at < NOTE_SECONDS:
             return
         note = json.dumps(
@@ -190,7 +190,7 @@ def reason_of(run: Path, code: int) -> str:
         return told
     if code == -signal.SIGKILL:
         return "The worker was killed, most often for want of memory. Choose a larger instance."
-    return f"The worker ended with code {code}. The host's log says more."
+    return f"The worker ended with code {code}. See the host's log."
 
 
 class Log:

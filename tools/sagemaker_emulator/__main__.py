@@ -21,7 +21,7 @@ Nothing reaches AWS. Jobs run on this machine, one process a host. Ctrl-C stops 
 
 
 def main() -> None:
-    """Serve until somebody interrupts."""
+    """Serve until interrupted."""
     parser = argparse.ArgumentParser(prog="python -m tools.sagemaker_emulator", description=__doc__)
     add = parser.add_argument
     add("--port", type=int, default=5956, help="0 takes a free one (default: %(default)s)")

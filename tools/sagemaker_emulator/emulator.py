@@ -67,7 +67,7 @@ class Emulator:
         return found
 
     def fault(self, match: str, **fault: Any) -> None:  # noqa: ANN401 - the fields of Fault
-        """Have the next requests that match fail; see `Fault`."""
+        """Make the next requests that match fail; see `Fault`."""
         self._ask("fault", body=Fault(match=match, **fault).to_dict())
 
     def clear(self) -> None:

@@ -1,9 +1,8 @@
 """A host of a training job: its files, its process, its results.
 
-The folders stand where ``/opt/ml`` would, below a temporary one. In the command and the environment
+The folders are where ``/opt/ml`` would, below a temporary one. In the command and the environment
 that the job asks for, ``/opt/ml`` is replaced by it; the files of the channels are left as they
-are, so a container's program must find its folders from where it lies itself or from what it is
-told.
+are, so a container's program must find its folders relative to its own file or by its arguments.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ class Job:
     status, secondary : str
         ``TrainingJobStatus`` and ``SecondaryStatus``.
     interrupted, stop_asked : Event
-        Set when its spot instances are taken away, and when somebody asks it to stop.
+        Set when its spot instances are taken away, and when it is asked to stop.
     killed_hosts : set of str
         Hosts whose machine shall break.
     """

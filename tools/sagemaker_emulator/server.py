@@ -111,7 +111,7 @@ class Server:
         self._application = Application(self.url, pace)
 
     def serve(self) -> None:
-        """Answer until somebody interrupts; then end the jobs that are at work."""
+        """Answer until interrupted; then end the jobs that are at work."""
         try:
             self._http.serve_forever()
         finally:

@@ -17,7 +17,7 @@ _MOST_INSTANCES = 64
 
 
 class RefusedError(Exception):
-    """The service says no.
+    """The service refuses a request.
 
     Parameters
     ----------

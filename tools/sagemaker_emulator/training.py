@@ -77,7 +77,7 @@ class Training:
             raise
 
     def kill(self) -> None:
-        """End the job's processes at once; the server is about to end."""
+        """End the job's processes immediately; the server is about to end."""
         self._is_closed = True
         self.job.stop_asked.set()
         self._end(lambda host: host.send(signal.SIGKILL))
@@ -188,7 +188,7 @@ class Training:
             self._storage.upload_changed(host.root / "checkpoints", checkpoints["S3Uri"])
 
     def _pause(self, seconds: float) -> bool:
-        """Wait; return False when somebody asked to stop meanwhile."""
+        """Wait; return False when a stop was requested meanwhile."""
         return not self.job.stop_asked.wait(seconds)
 
     def _end(self, act: Callable[[Host], object]) -> None:
