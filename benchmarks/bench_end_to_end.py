@@ -8,7 +8,8 @@ writing, with the peak resident memory of all its processes together. Two measur
    targets is projected: (computing seconds / targets measured) x all targets, plus what is done
    once (start-up, reading, preparing).
 
-Writing takes more for all targets than for a few; it is not projected and is small compared with the rest.
+Writing takes more for all targets than for a few; it is not projected and is small
+compared with the rest.
 """
 
 from __future__ import annotations

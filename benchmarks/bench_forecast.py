@@ -1,7 +1,7 @@
 """Compare forecasts with the runs that follow.
 
-For each data set the command ``forecast`` is followed immediately by ``infer`` with the same options,
-several times over. Time is that of the whole command, peak memory that of all its processes, both
+For each data set the command ``forecast`` is followed immediately by ``infer`` with the same
+options, several times over. Time is that of the whole command, peak memory that of all its processes, both
 measured from outside. One home is used throughout, so later forecasts learn from earlier runs, as a
 user's do.
 

@@ -139,7 +139,7 @@ def changed_cuts(page: Page) -> dict[str, float]:
 
 
 def focused(page: Page) -> tuple[float, float]:
-    """Return the seconds from a click on a gene until it is in focus: in the graph and in the table."""
+    """Return the seconds from a click on a gene until it is in focus in graph and table."""
     graph = drawn(page)
     settled(page)
     name = str(graph.get_attribute("data-largest"))

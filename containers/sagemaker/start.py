@@ -2,8 +2,8 @@
 
 It finds its rank among the hosts, unpacks the engine, installs what the image lacks, and starts the
 same worker as everywhere on the shard of its rank. Parts of the network go to the checkpoints as
-they are finished, and a note next to them reports the progress of this host. Standard library only: nothing
-else is known to be there yet.
+they are finished, and a note next to them reports the progress of this host. Standard library only:
+nothing else is known to be there yet.
 """
 
 from __future__ import annotations
