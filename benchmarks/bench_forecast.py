@@ -1,9 +1,9 @@
 """Compare forecasts with the runs that follow.
 
 For each data set the command ``forecast`` is followed immediately by ``infer`` with the same
-options, several times over. Time is that of the whole command, peak memory that of all its processes, both
-measured from outside. One home is used throughout, so later forecasts learn from earlier runs, as a
-user's do.
+options, several times over. Time is that of the whole command, peak memory that of all its
+processes, both measured from outside. One home is used throughout, so later forecasts learn from
+earlier runs, as a user's do.
 
 1. DREAM4, 100 genes x 100 samples.
 2. E. coli, 3,923 genes x 278 samples with its regulators: the whole network.

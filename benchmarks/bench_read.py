@@ -3,8 +3,8 @@
 Text: a simulated matrix with genes in rows and in columns, and two real sets next to the project
 (human single cells, human counts), compared with pandas and pyarrow. Single cells: a simulated
 sparse .h5ad file, compared with anndata, which needs an environment of its own
-(``--anndata PYTHON``). Other formats: one file each. ``--other FOLDER`` is a checkout of another version, whose reader takes
-turns with that of this one on every file.
+(``--anndata PYTHON``). Other formats: one file each. ``--other FOLDER`` is a checkout of another
+version, whose reader takes turns with that of this one on every file.
 
 Each reader reads each file in a process of its own, whose libraries are loaded before the clock
 starts; memory is the growth of the process's peak, and that of the process apart in which HDF5 is
