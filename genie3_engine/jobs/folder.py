@@ -139,7 +139,7 @@ class JobFolder(Generic[SpecT, StatusT]):
             try:
                 self._spec = self.spec_type.from_dict(self._read(self.spec_file))
             except (OptionError, KeyError, TypeError, ValueError, AttributeError) as error:
-                raise self._damaged(self.spec_file) from error
+                raise self._damaged(self.spec_file, error) from error
         return self._spec
 
     def require_same(self, spec: SpecT) -> None:
@@ -172,7 +172,7 @@ class JobFolder(Generic[SpecT, StatusT]):
                 f"Give the folder of a {self.noun}.",
             ) from error
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise self._damaged(filenames.STATUS) from error
+            raise self._damaged(filenames.STATUS, error) from error
 
     def write_status(self, status: StatusT) -> None:
         """Replace the status; raises `StorageError` when the disk refuses."""
@@ -355,8 +355,13 @@ class JobFolder(Generic[SpecT, StatusT]):
         except (OSError, ValueError) as error:
             raise self._damaged(name) from error
 
-    def _damaged(self, name: str) -> RunError:
+    def _damaged(self, name: str, cause: Exception | None = None) -> RunError:
+        reason = ""
+        if isinstance(cause, KeyError):
+            reason = f": it has no {cause.args[0]!r}"
+        elif isinstance(cause, OptionError):
+            reason = f": {cause.message.rstrip('.')}"
         return RunError(
-            f"{self.path / name} cannot be read.",
+            f"{self.path / name} cannot be read{reason}.",
             f"Start the {self.noun} again in another folder.",
         )

@@ -129,6 +129,17 @@ class TestOpen:
         with pytest.raises(RunError, match=r"spec\.json cannot be read"):
             RunFolder.open(run.path)
 
+    @pytest.mark.parametrize(
+        ("changes", "reason"),
+        [({"targets": ...}, "it has no 'targets'"), ({"forest": {"k": -1}}, "is -1\\.")],
+    )
+    def test_open__names_what_is_wrong_in_the_spec(self, run, changes, reason):
+        values = {**run.spec.to_dict(), **changes}
+        kept = {name: value for name, value in values.items() if value is not ...}
+        (run.path / "spec.json").write_text(json.dumps(kept))
+        with pytest.raises(RunError, match=f"cannot be read: .*{reason}"):
+            RunFolder.open(run.path)
+
     @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"state": "asleep"}'])
     def test_read_status__says_when_it_is_damaged(self, run, text):
         (run.path / "status.json").write_text(text)
