@@ -141,7 +141,10 @@ def _delimiter_of(source: Source, lines: Sequence[str]) -> str:
     best, worth = "", 0.0
     for mark in _DELIMITERS:
         if mark == " ":
-            widths = [len(line.split()) for line in lines]
+            widths = [
+                len(split_cells(source, line, mark) if '"' in line else line.split())
+                for line in lines
+            ]
         else:
             widths = [len(split_cells(source, line, mark)) for line in lines]
         width, count = Counter(widths[1:] or widths).most_common(1)[0]
@@ -330,6 +333,8 @@ def settle_header(
         look like them.
     """
     words = table.first
+    if any(_is_above_few_values(words[column.place], column) for column in columns):
+        return True
     if any(is_gene(word) for word in words):
         return False
     cells = {value for column in columns for value in column.names}
@@ -344,6 +349,14 @@ def settle_header(
     if shares and max(shares) > 0.5:
         return True
     return all(not _looks_like(words[column.place], column.names) for column in named)
+
+
+def _is_above_few_values(word: str, column: LinkColumn) -> bool:
+    """Return whether a column repeats a few values, and a known header is above it."""
+    is_few = len(column.values) <= 5 and len(column.codes) >= 10 * len(column.values)
+    role = role_of_header(word).role
+    is_pair = role in (Role.REGULATOR, Role.TARGET, Role.NONE)
+    return is_few and not is_pair and word not in column.names
 
 
 def _looks_like(word: str, names: frozenset[str]) -> bool:

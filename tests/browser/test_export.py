@@ -214,6 +214,41 @@ def test_accuracy__shows_the_command_line_s_figures(page, server, shared_data, c
     expect(page.locator(".st-key-measures")).to_contain_text(f"{found['auroc']:.4f}")
 
 
+def test_accuracy__target_first_is_detected_shown_and_overruled(page, server, shared_data, capsys):
+    data = shared_data / DREAM4 / "insilico_size100_1_multifactorial.tsv"
+    run = infer(server.home, data, run="turned")
+    lines = (shared_data / DREAM4 / GOLD).read_text().splitlines()
+    links = [line.split("\t")[:2] for line in lines if line.endswith("\t1")]
+    gold = server.home / "turned.csv"
+    rows = "".join(f"{i},{b},{a}\n" for i, (a, b) in enumerate(links))
+    gold.write_text(",target gene,transcription factor\n" + rows)
+    figures = []
+    for option in ([], ["--gold-columns", "regulator=2,target=3"]):
+        capsys.readouterr()
+        assert cli.main(["evaluate", str(run), str(gold), "--json", *option]) == 0
+        figures.append(f"{json.loads(capsys.readouterr().out)['auroc']:.4f}")
+    assert figures[0] != figures[1]
+    page.goto(f"{server.url}/accuracy?run=turned")
+    page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(gold)
+    measures = page.locator(".st-key-measures")
+    expect(measures).to_contain_text(figures[0])
+    page.get_by_text("Columns of the gold standard").click()
+    expect(page.get_by_text("column 'transcription factor' is the regulator")).to_be_visible()
+    for role, column in (("Regulator", "2: target gene"), ("Target", "3: transcription factor")):
+        choose(page, role, column)
+    expect(measures).to_contain_text(figures[1])
+    for role in ("Regulator", "Target"):
+        choose(page, role, "Detect")
+    expect(measures).to_contain_text(figures[0])
+
+
+def choose(page, role, column):
+    """Choose a column in the menu of a role."""
+    page.locator(".st-key-gold_roles").get_by_role("combobox", name=role).click()
+    page.get_by_role("option", name=column, exact=True).click()
+    settled(page)
+
+
 def test_accuracy__hostile_gold_standard_is_text(page, server):
     rows = "".join(f"{a}\t{b}\t{int(a < b)}\n" for a in HOSTILE[4:6] for b in HOSTILE[2:6])
     page.goto(f"{server.url}/accuracy?run=hostile")
