@@ -112,6 +112,12 @@ def open_table(path: Path) -> LinkTable:
             raise InputError(f"{path} is empty.", "Give a file with a link in each row.")
         texts = [line for _, line in lines]
         delimiter = _delimiter_of(source, texts)
+        if not delimiter and all(re.search(r"\S[\t,;| ]+\S", text) for text in texts):
+            raise InputError(
+                f"{path} has rows of different lengths.",
+                "Give a link in each row: regulator, target and score. A file with all targets of "
+                "a regulator in a row (GMT) must be written so first.",
+            )
         if not delimiter:
             raise _single_column(path)
         if delimiter == " " and any(re.search(r"\S {2,}\S|\t", text) for text in texts):

@@ -20,6 +20,7 @@ from genie3_engine.evaluation.link_roles import LinkFile, Pair
 
 _AS_RANKING = {1: 2.0, -1: 1.0, 0: 0.0}  # rows that fall are most like a ranking
 _COMPLETE = 0.9
+_FEW = 20
 _MOSTLY = 0.5
 
 
@@ -105,13 +106,16 @@ def find_score(file: LinkFile, pair: Pair) -> Score:
         return Score(None, Order.LARGEST, Decision("score", taken, "No column is a score."))
     best = ranked[0]
     order, reason = _order_of(best)
-    rivals = [c for c in ranked[1:] if _score_worth(c)[0] == _score_worth(best)[0]]
+    rivals = [c for c in ranked[1:] if _score_worth(c)[:2] == _score_worth(best)[:2]]
     is_unknown = best.header.role is Role.NONE and bool(best.name)
     trend = best.trend()
-    doubts = trend == -1 and order in (Order.LARGEST, Order.SIGNED) and len(best.names) > 2
     alternatives: list[Alternative] = []
+    if trend == -1 and best.header.role is Role.NONE and len(best.names) > _FEW:
+        order, reason = Order.SMALLEST, "the rows are in that order"
+        alternatives.append(Alternative("The largest first", {file.option: f"score={best.option}"}))
+    doubts = trend == -1 and order in (Order.LARGEST, Order.SIGNED) and len(best.names) > 2
     if doubts:
-        reason += ", although the rows are in the reverse order"
+        reason += ", although " * bool(reason) + "the rows are in the reverse order"
         alternatives.append(Alternative("The smallest first", {file.option: f"rank={best.option}"}))
     if is_unknown and rivals and trend != 1:
         alternatives += [
@@ -159,9 +163,10 @@ def _score_worth(column: LinkColumn) -> tuple[float, ...]:
         Role.RANK: 1.0,
     }
     preference = -float(score_preference(column.header.stem))
-    known = ranks.get(column.header.role, 0.0)
+    known = 2.5 if column.header.stem == "logp" else ranks.get(column.header.role, 0.0)
     is_ordered = _AS_RANKING[column.trend()] if known == 3.0 else 0.0
-    return (known, is_ordered, preference, -float(column.place))
+    is_graded = float(len(column.values) > 2)
+    return (known, is_graded, is_ordered, preference, -float(column.place))
 
 
 def _order_of(column: LinkColumn) -> tuple[Order, str]:
@@ -300,8 +305,10 @@ def _judge_binary(column: LinkColumn, *, is_complete: bool) -> _Verdict | None:
         is_clear = share >= _MOSTLY
         reason = f"It has {share:.0%} zeros and no header."
         return _Verdict(True, is_clear, reason, 2.5 - 0.01 * column.place, false)
+    if role is Role.SIGN and column.header.is_strong and share >= _MOSTLY:
+        return _unsure(column, share)
     if role in (Role.OTHER, Role.SIGN, Role.P_VALUE, Role.DISTANCE, Role.RANK):
-        return None if share < _MOSTLY or role is not Role.SIGN else _unsure(column, share)
+        return None
     if share >= _MOSTLY:
         reason = f"{share:.0%} of its values are 0; its header is unknown."
         return _Verdict(True, False, reason, 2.0, false)

@@ -89,3 +89,6 @@ def test_open_table__names_what_is_wrong(tmp_path):
     path.write_text("only\none\n")
     with pytest.raises(InputError, match="single column"):
         open_table(path)
+    path.write_text("A\tna\tB\tC\tD\nB\tna\tC\nC\tna\tA\tB\nD\tna\tA\tB\tC\n")
+    with pytest.raises(InputError, match="rows of different lengths"):
+        open_table(path)
