@@ -48,7 +48,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 _REGULATOR = _words(
-    "tf tfs regulator regulators regulatory reg regs regulating regid source sources from parent "
+    "tf tfs regulator regulators regulatory reg regs regulating regid source from parent "
     "upstream cause driver controller effector transcriptionfactor factor regulatorygene sourcegene"
 )
 _TARGET = _words(
@@ -84,8 +84,8 @@ _SCORE = (
 _OTHER = _words(
     "n references reference refs pmid pmids pubmed evidence curation count counts number num "
     "npmids nreferences directed isdirected stimulation inhibition isstimulation isinhibition "
-    "database databases resource resources dataset species organism taxon family length start end "
-    "chr chromosome strand description comment comments note notes cell tissue year doi date dbd "
+    "database databases resource resources sources dataset species organism taxon family length start "
+    "end chr chromosome strand description comment comments note notes cell tissue year doi date dbd "
     "assay experiment experiments method curated is has"
 )
 _INDEX = _words("index unnamed rownames rowname row rownumber rownum no nr idx level0")

@@ -181,6 +181,8 @@ def _is_header(first: list[str], body: list[list[str]]) -> bool | None:
             return True
     if any(is_number(cell) for cell in first):
         return False
+    if any(_heads_few_values(cell, each) for cell, each in zip(first, columns, strict=False)):
+        return True
     cells = {each for column in columns for each in column}
     if any(cell in cells for cell in first):
         return False
@@ -339,8 +341,6 @@ def settle_header(
         look like them.
     """
     words = table.first
-    if any(_is_above_few_values(words[column.place], column) for column in columns):
-        return True
     if any(is_gene(word) for word in words):
         return False
     cells = {value for column in columns for value in column.names}
@@ -357,12 +357,13 @@ def settle_header(
     return all(not _looks_like(words[column.place], column.names) for column in named)
 
 
-def _is_above_few_values(word: str, column: LinkColumn) -> bool:
+def _heads_few_values(word: str, cells: Sequence[str]) -> bool:
     """Return whether a column repeats a few values, and a known header is above it."""
-    is_few = len(column.values) <= 5 and len(column.codes) >= 10 * len(column.values)
+    values = set(cells)
+    is_few = len(values) <= 5 and len(cells) >= 4 * len(values)
     role = role_of_header(word).role
     is_pair = role in (Role.REGULATOR, Role.TARGET, Role.NONE)
-    return is_few and not is_pair and word not in column.names
+    return is_few and not is_pair and word not in values
 
 
 def _looks_like(word: str, names: frozenset[str]) -> bool:

@@ -24,6 +24,7 @@ GENES = {"A", "B", "C", "D"}
         ("A,B\nA,D\n", ",", ("A", "B"), False),
         ("# a\n# b\nA\tB\t1\n", "\t", ("A", "B", "1"), False),
         ("Target gene,Transcription factor\nA,B\n", ",", None, None),
+        ("Gene1 Gene2 sources\n" + "Gene2 Gene1 X\n" * 9, " ", ("Gene1", "Gene2", "sources"), True),
         ("a|b|s\nA|B|0.5\n", "|", ("a", "b", "s"), True),
         ('"tf" "gene"\n"1" "A" "B"\n', " ", ("", "tf", "gene"), True),
         (",tf,gene\n0,A,B\n1,C,D\n", ",", ("", "tf", "gene"), True),
