@@ -82,11 +82,12 @@ _SCORE = (
     *("frequency", "support", "scores", "mim", "affinity"),
 )
 _OTHER = _words(
-    "n references reference refs pmid pmids pubmed evidence curation count counts number num "
-    "npmids nreferences directed isdirected stimulation inhibition isstimulation isinhibition "
-    "database databases resource resources sources dataset species organism taxon family length start "
-    "end chr chromosome strand description comment comments note notes cell tissue year doi date dbd "
-    "assay experiment experiments method curated is has"
+    "n references reference refs pmid pmids pubmed evidence curation count counts number "
+    "num npmids nreferences directed isdirected stimulation inhibition isstimulation "
+    "isinhibition database databases resource resources sources dataset species organism "
+    "taxon family length start end chr chromosome strand description comment comments note "
+    "notes cell tissue year doi date dbd assay experiment experiments method curated is "
+    "has"
 )
 _INDEX = _words("index unnamed rownames rowname row rownumber rownum no nr idx level0")
 
