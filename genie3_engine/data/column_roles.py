@@ -279,6 +279,9 @@ class _Judge:
             verdict = self._named(place, found)
             if verdict is not None:
                 yield verdict
+        for empty in np.flatnonzero(np.isnan(self.comparison.points).all(axis=0)):
+            if not self.axis.names[empty]:
+                yield self._verdict(int(empty), "empty", ["it has neither a name nor numbers"])
         n_peers = int(self.comparison.is_peer.sum())
         if n_peers < _FEWEST_LINES or len(self.places) < _FEWEST_POINTS:
             return
@@ -352,7 +355,8 @@ class _Judge:
 
     def _is_enough(self, place: int, line: Line, role: Role, oddities: list[str]) -> bool:
         """Return whether numbers support a name that a sample or a gene may also have."""
-        if line.n_different == 1 and line.n_values > 1 and not self.axis.has_genes:
+        is_long = len(self.places) >= _FEWEST_POINTS
+        if role.is_summary and line.n_different == 1 and is_long and not self.axis.has_genes:
             return True
         if not oddities:
             return role.noun == "row numbers" and line.counts_up
@@ -512,7 +516,7 @@ def _decision(
 ) -> Decision:
     which, several = _which(axis, names, len(found))
     be = "are" if several else "is"
-    what = "" if noun in {_UNLIKE, "told"} else f" ({noun})"
+    what = "" if noun in {_UNLIKE, "told", "empty"} else f" ({noun})"
     taken = f"{which} {be} set aside{what}." if is_aside else f"{which} {be} kept."
     reasons = Counter(each.evidence for each in found)
     reason = reasons.most_common(1)[0][0]

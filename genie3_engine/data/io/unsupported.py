@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genie3_engine.data.io.hdf5.safe_file import kind_of
+from genie3_engine.data.io.input_file import Source
 from genie3_engine.data.io.table import Format
 
 _ZIP = b"PK\x03\x04"
@@ -53,4 +54,36 @@ ZSTANDARD = Format(
 )
 PDF = Format("PDF document", (".pdf",), lambda source: source.head.startswith(b"%PDF-"))
 
-UNSUPPORTED = (HDF5, OLD_EXCEL, OLD_FEATHER, NUMPY, R_DATA, TAR, ZIP, BZIP2, XZ, ZSTANDARD, PDF)
+
+def _starts(source: Source, *starts: bytes) -> bool:
+    head = source.head[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return head.startswith(starts)
+
+
+_AGAIN = "Download the file itself: what was saved is the page of a web site, or its error message."
+HTML = Format(
+    "page of the web (HTML)",
+    (".html", ".htm"),
+    lambda source: _starts(source, b"<!doctype html", b"<html", b"<head", b"<body", b"<table"),
+    remedy=f"{_AGAIN} A table in it can be opened in a spreadsheet and saved as CSV.",
+)
+XML = Format("document of XML", (".xml",), lambda s: _starts(s, b"<?xml", b"<error"), remedy=_AGAIN)
+JSON = Format(
+    "document of JSON",
+    (".json",),
+    lambda source: _starts(source, b'{"', b"{\n", b"{\r", b"{ ", b"{}", b'[{"', b"[\n", b"[ {"),
+    remedy=f"{_AGAIN} A table in it has to be written as CSV or TSV text.",
+)
+POINTER = Format(
+    "pointer of Git LFS or git-annex, in place of the file",
+    (),
+    lambda source: _starts(
+        source, b"version https://git-lfs", b"/annex/objects/", b"../.git/annex"
+    ),
+    remedy="Fetch the file with `git lfs pull` (or `git annex get`), or download it from its page.",
+)
+
+UNSUPPORTED = (
+    *(HDF5, OLD_EXCEL, OLD_FEATHER, NUMPY, R_DATA, TAR, ZIP, BZIP2, XZ, ZSTANDARD, PDF),
+    *(HTML, XML, JSON, POINTER),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +20,8 @@ from genie3_engine.data.quality.findings import EXCEL, Fact, Finding, Severity
 from genie3_engine.data.quality.recipe import FixKind, Value
 from genie3_engine.data.raw_expression import FloatMatrix, RawExpression
 from genie3_engine.labels import count, proportion
+
+_SERIAL = re.compile(r"[34]\d{4}(\.0)?")  # a day as spreadsheets count them, 1982 to 2036
 
 
 def describe(context: QualityContext) -> Iterator[Fact]:
@@ -73,7 +75,11 @@ def nameless(context: QualityContext) -> Iterator[Finding]:
 
 def spreadsheet(context: QualityContext) -> Iterator[Finding]:
     """Report names that a spreadsheet turned into dates or numbers."""
-    damaged = [name for name in context.raw.genes if spreadsheet_damage(name)]
+    genes = context.raw.genes
+    damaged = [name for name in genes if spreadsheet_damage(name)]
+    serials = [name for name in genes if _SERIAL.fullmatch(name)]
+    if len(serials) <= 0.05 * len(genes) and _share_of_numbers(genes) <= 0.05:
+        damaged += serials
     if not damaged or len(damaged) > 0.5 * context.raw.n_genes:  # then they are dates
         return
     can_mend = any(restored(name) for name in damaged)
@@ -86,6 +92,10 @@ def spreadsheet(context: QualityContext) -> Iterator[Finding]:
         f"({EXCEL}); under such a name neither a search nor a list of regulators finds the gene.",
         ("restore-excel-names",) if can_mend else (),
     )
+
+
+def _share_of_numbers(genes: Sequence[str]) -> float:
+    return sum(name.isdecimal() for name in genes) / max(1, len(genes))
 
 
 def versions(context: QualityContext) -> Iterator[Finding]:

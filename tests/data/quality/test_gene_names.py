@@ -60,3 +60,12 @@ def test_names__of_a_small_table_may_be_dates_too():
     dates = [f"{day}-Sep" for day in range(1, 7)]
     codes = {found.code for found in diagnose(raw_of(logs(6), genes=dates)).findings}
     assert "spreadsheet-names" not in codes
+
+
+def test_spreadsheet__reports_days_among_symbols():
+    genes = ["44440", "2021-09-01", *(f"KLF{i}" for i in range(60))]
+    raw = raw_of(logs(len(genes), 30), genes=genes)
+    found = [each for each in diagnose(raw).findings if each.code == "spreadsheet-names"]
+    assert "'44440'" in found[0].sentence
+    numbers = raw_of(logs(40, 30), genes=[str(44_000 + i) for i in range(40)])
+    assert not [each for each in diagnose(numbers).findings if each.code == "spreadsheet-names"]

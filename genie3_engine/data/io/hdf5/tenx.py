@@ -42,6 +42,7 @@ def read_tenx_hdf5(source: Source, options: ReadOptions) -> Table:
                 f"{name} is an HDF5 file that is neither AnnData, loom nor Cell Ranger's.",
                 "Write the data as .h5ad or as a text table.",
             )
+        genomes = top if "matrix" not in top else []
         features = child(group, "features")
         at, keys = (
             (group, ("gene_names", "genes")) if features is None else (features, ("name", "id"))
@@ -53,6 +54,12 @@ def read_tenx_hdf5(source: Source, options: ReadOptions) -> Table:
         kinds = None if features is None else child(features, "feature_type")
         types = [] if kinds is None else safe_file.texts(kinds, "feature types")
     counts, labels, warnings = only_expression(counts, labels, types)
+    if len(genomes) > 1:
+        warnings = [
+            *warnings,
+            f"The file has matrices of {len(genomes)} genomes: '{genomes[0]}' is read, "
+            f"{', '.join(repr(genome) for genome in genomes[1:4])} left out.",
+        ]
     (label, genes), *others = labels.items()
     return Table(
         [],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -31,6 +32,8 @@ from genie3_engine.errors import InputError, OptionError
 _SAMPLE_LINES = 60
 _SAMPLE_CHARACTERS = 8_000_000
 _WESTERN = "cp1252"  # what Excel writes as CSV in western Europe and America
+_SEPARATOR = re.compile(r'"?sep=([,;|\t ])"?\s*', re.IGNORECASE)  # Excel's first line
+_NUMBER_OR_PERCENTAGE = re.compile(r"(?<![\w.,])[+-]?\d+(?:[.,]\d+)?(?: ?%|(?![\w.,]))")
 _UNEVEN_QUOTES = "Check its quotation marks."
 
 
@@ -139,10 +142,14 @@ def read_lines(
         raise InputError(
             f"{name} has only blank lines.", "Give a file with a row of names and rows of numbers."
         )
+    separator = _SEPARATOR.fullmatch(sample[0][1])
+    if separator and len(sample) > 1:
+        sample, delimiters = sample[1:], separator[1]
     n_comments = 0
     if not header_row:
         sample, n_comments = _without_comments(sample)
     texts = [line for _, line in sample]
+    _refuse_percentages(name, texts)
     dialect = detect_dialect(texts, delimiters)
     if dialect is None:
         raise InputError(
@@ -156,6 +163,7 @@ def read_lines(
         sample = sample[1:]
     about_columns = text_rows(layout, dialect, [line for _, line in sample])
     sample = sample[len(about_columns) :]
+    layout, about_columns = _with_second_header(layout, about_columns)
     layout = with_text_columns(layout, dialect, [line for _, line in sample], options)
     table = read_body(name, dialect, layout, chain(sample, lines), encoding=encoding)
     _annotate_columns(table, layout, about_columns)
@@ -335,6 +343,35 @@ def _without_comments(sample: list[tuple[int, str]]) -> tuple[list[tuple[int, st
         if last in (dialect.n_cells, dialect.n_cells - 1) and last > 1:
             n_comments -= 1
     return sample[n_comments:], n_comments
+
+
+def _with_second_header(
+    layout: Layout, about_columns: list[tuple[str, list[str]]]
+) -> tuple[Layout, list[tuple[str, list[str]]]]:
+    """Take names from the second row of text where the first has groups, over several columns."""
+    groups = layout.column_names or []
+    if not about_columns or len(set(groups)) == len(groups):
+        return layout, about_columns
+    (corner, names), *others = about_columns
+    if len(names) != len(groups) or len(set(names)) < len(names) or not all(names):
+        return layout, about_columns
+    filled: list[str] = []
+    for group in groups:
+        filled.append(group or (filled[-1] if filled else ""))
+    layout = replace(layout, column_names=names, corner=corner or layout.corner)
+    return layout, [("group", filled), *others]
+
+
+def _refuse_percentages(name: str, lines: list[str]) -> None:
+    """Refuse a table most of whose numbers have the sign of per cent."""
+    marked = "\n".join(line for line in lines[1:] if "%" in line)
+    numbers = _NUMBER_OR_PERCENTAGE.findall(marked)
+    found = [number for number in numbers if number.endswith("%")]
+    if found and 2 * len(found) >= len(numbers):
+        raise InputError(
+            f"{name} has percentages such as '{found[0]}' where numbers are expected.",
+            "Export it again as plain numbers, without the sign.",
+        )
 
 
 def _refuse_grouped(name: str, dialect: Dialect, lines: list[str]) -> None:

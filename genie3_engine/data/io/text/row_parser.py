@@ -112,6 +112,8 @@ class BodyReader:
             rests.append(rest)
         column = "\n".join(rests)
         if quote in column:
+            if any(rest.count(quote) % 2 for rest in rests):
+                return None  # a stray mark, which is reported with its line
             column = column.replace(quote, "")
         if self.dialect.decimal == ",":
             if "." in column:
@@ -172,7 +174,7 @@ class BodyReader:
             if self.dialect.ends_with_delimiter and cells and not cells[-1].strip():
                 del cells[-1]
             if len(cells) != self.dialect.n_cells:
-                raise self._ragged(line_number, cells)
+                raise self._ragged(line_number, cells, line)
             names: list[str] = []
             texts: list[list[str]] = []
             self._take_aside(cells, names, texts)
@@ -183,7 +185,13 @@ class BodyReader:
             )
         return np.array(rows, dtype=np.float64).reshape(len(rows), self.n_values)
 
-    def _ragged(self, line_number: int, cells: list[str]) -> InputError:
+    def _ragged(self, line_number: int, cells: list[str], line: str) -> InputError:
+        if line.count(self.dialect.quote) % 2 == 1:
+            return InputError(
+                f"Line {line_number:,} of {self.name} has a stray quotation mark "
+                f"({self.dialect.quote}): the cells behind it cannot be separated.",
+                "Remove the mark, or add the one that belongs to it.",
+            )
         row_name = ""
         if self.layout.has_row_names and self.layout.name_column < len(cells):
             row_name = f" ('{cells[self.layout.name_column].strip()}')"

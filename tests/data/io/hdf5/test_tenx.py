@@ -25,3 +25,11 @@ def test_read_tenx_hdf5__refuses_a_matrix_without_its_parts(written):
         del root["matrix/indptr"]
     with pytest.raises(InputError):
         read_expression(path)
+
+
+def test_read_tenx_hdf5__names_a_second_genome(written):
+    path = written("10x HDF5 of version 2")
+    with h5py.File(path, "a") as root:
+        first = next(iter(root))
+        root.copy(first, "zz10")
+    assert any("zz10" in warning for warning in read_raw(path)[1].warnings)

@@ -8,6 +8,7 @@ import pytest
 from genie3_engine.data.decisions import Certainty
 from genie3_engine.data.io.table import ReadOptions
 from genie3_engine.data.io.text.reader import read_lines
+from genie3_engine.data.prepare import read_raw
 from genie3_engine.errors import InputError, OptionError
 
 
@@ -79,3 +80,46 @@ def test_read_lines__refuses_an_unknown_header_row_and_column():
         table_of("a\tb\n1\t2\n", header_row="first")
     with pytest.raises(OptionError, match="no column 'c'"):
         table_of("a\tb\n1\t2\n3\t4\n", name_column="c")
+
+
+def read_text(tmp_path, content):
+    file = tmp_path / "table.csv"
+    file.write_text(content)
+    return read_raw(file)[0]
+
+
+@pytest.mark.parametrize(("first", "mark"), [("sep=;", ";"), ('"sep=,"', ","), ("SEP=|", "|")])
+def test_read_delimited__skips_the_separator_of_excel(first, mark, tmp_path):
+    rows = [["gene", "s1", "s2"], ["A", "1.5", "2"], ["B", "3", "4.5"], ["C", "5", "6"]]
+    raw = read_text(tmp_path, "\n".join([first, *(mark.join(row) for row in rows)]))
+    assert (raw.genes, raw.samples) == (("A", "B", "C"), ("s1", "s2"))
+
+
+@pytest.mark.parametrize("cell", ["12%", "0.5 %", "1.5%"])
+def test_read_delimited__refuses_percentages(cell, tmp_path):
+    rows = (f"g{i}\t{cell}\t{cell}\t{cell}\n" for i in range(5))
+    with pytest.raises(InputError, match="percentages"):
+        read_text(tmp_path, "gene\ts1\ts2\ts3\n" + "".join(rows))
+
+
+@pytest.mark.parametrize("row", ['B,"3,4,5', 'B,3,"4,5', '"B,3,4,5'])
+def test_read_delimited__names_a_stray_quotation_mark(row, tmp_path):
+    rows = ["gene,s1,s2,s3", "A,1.5,2,3", row, "C,5,6,7", "D,5,6,9"]
+    with pytest.raises(InputError, match=r"Line 3 .*stray quotation mark"):
+        read_text(tmp_path, "\n".join(rows))
+
+
+@pytest.mark.parametrize(
+    "groups", [",Control,,Treated,", "group,Control,Control,Treated,Treated", ",,,Drug,"]
+)
+def test_read_delimited__reads_two_rows_of_names(groups, tmp_path):
+    rows = [groups, "gene,s1,s2,s3,s4", "A,1.5,2,3,4", "B,1.5,2,3,6", "C,5,6,7,8"]
+    raw = read_text(tmp_path, "\n".join(rows))
+    assert (raw.genes, raw.samples) == (("A", "B", "C"), ("s1", "s2", "s3", "s4"))
+    assert raw.annotations["group"][2:] in {("Treated", "Treated"), ("Drug", "Drug")}
+
+
+@pytest.mark.parametrize("rows", [",,,,", "\n\n"])
+def test_read_delimited__skips_empty_rows_and_columns(rows, tmp_path):
+    raw = read_text(tmp_path, f"gene,s1,,s2,\nA,1.5,,2,\n{rows}\nB,1.5,,3,\nC,5,,6,\nD,7,,9,\n")
+    assert (raw.genes, raw.samples) == (("A", "B", "C", "D"), ("s1", "s2"))
