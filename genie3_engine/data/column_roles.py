@@ -314,6 +314,8 @@ class _Judge:
         line = line_of(self.comparison.points[:, place], self.places)
         named = f"it is named like {role.noun}"
         if not line.n_values:
+            if self.axis.has_genes and not found.is_sure:
+                return None  # a gene that lacks its values
             return self._verdict(place, role.noun, [named, "it is empty"])
         if role is READS_WITHOUT_GENE:
             return self._verdict(place, role.noun, [named])
