@@ -25,6 +25,7 @@ from genie3_engine.data.io.text.cell_values import (
 DELIMITERS = ("\t", ";", ",", "|", " ")
 DELIMITER_NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar", " ": "space"}
 READ_FREELY = ReadOptions()
+_FEWEST_LINES, _CHARACTERS_LOOKED_AT = 10, 100_000
 _CERTAIN = 10.0
 _FEWEST_ROWS, _BODY_CELLS, _COLUMNS_LOOKED_AT = 5, 20_000, 2_000
 _CELLS_LOOKED_AT = 200
@@ -152,7 +153,8 @@ def detect_layout(dialect: Dialect, lines: list[str], options: ReadOptions = REA
         What was found. A header one cell short is R's: it has no corner cell.
     """
     first = dialect.cells(lines[0])
-    body = [dialect.cells(line) for line in lines[1:]]
+    n_lines = max(_FEWEST_LINES, _CHARACTERS_LOOKED_AT // (len(lines[0]) + 1))
+    body = [dialect.cells(line) for line in lines[1 : 1 + n_lines]]
     if first and not first[-1].strip() and len(first) == dialect.n_cells + 1:
         first = first[:-1]
     told = str(options.header_row)
