@@ -97,7 +97,8 @@ def decisions(context: QualityContext) -> Iterator[Finding]:
         return
     for decision in context.report.decisions:
         is_guess = decision.certainty is Certainty.GUESS
-        if decision.subject == "orientation" or not (is_guess or decision.alternatives):
+        is_told = decision.certainty is Certainty.TOLD
+        if decision.subject == "orientation" or not (is_guess or is_told or decision.alternatives):
             continue
         yield Finding(
             decision.subject,
