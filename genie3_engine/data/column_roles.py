@@ -170,8 +170,8 @@ def _axes(table: Table, options: ReadOptions) -> tuple[Axis, Axis]:
     rows = list(table.row_names or (f"row {i + 1}" for i in range(table.n_rows)))
     named_columns = roles_named(columns) if table.column_names else {}
     named_rows = roles_named(rows) if table.row_names else {}
-    in_rows = table.genes_in_rows
-    if in_rows is None:
+    few = table
+    if table.genes_in_rows is None:
         kept = np.setdiff1d(np.arange(len(columns)), list(named_columns))
         taken = np.setdiff1d(_spread(len(rows), len(columns)), list(named_rows))
         kept = kept if len(kept) else np.arange(len(columns))
@@ -181,12 +181,12 @@ def _axes(table: Table, options: ReadOptions) -> tuple[Axis, Axis]:
             None if table.row_names is None else [rows[i] for i in taken] or rows,
             table.corner,
         )
-        try:
-            in_rows = orientation_of(
-                few, wanted=options.orientation, regulators=options.regulators
-            ).genes_in_rows
-        except InputError:
-            in_rows = table.row_names is not None
+    try:
+        in_rows = orientation_of(
+            few, wanted=options.orientation, regulators=options.regulators
+        ).genes_in_rows
+    except InputError:
+        in_rows = table.row_names is not None
     return (
         Axis("column", columns, named_columns, not in_rows),
         Axis("row", rows, named_rows, in_rows),

@@ -74,5 +74,6 @@ def test_read_loom__turns_swapped_genes_and_cells(cells, attributes):
     path = attributes({"Gene": cells}, {"CellID": IDENTIFIERS, "gene_name": GENES})
     raw, report = read_raw(path)
     assert raw.genes == GENES
+    assert "MAX" in read_raw(attributes({"Gene": cells}, {"CellID": ["MAX", *GENES]}))[0].genes
     assert any("swapped" in warning for warning in report.warnings)
     assert read_raw(path, orientation="genes-in-rows")[0].genes == tuple(cells)
