@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +27,7 @@ from genie3_engine.data.table_lines import columns_at, rows_at, without_lines
 from genie3_engine.errors import InputError, OptionError
 
 _MOST_POINTS = 2_000
-_MOST_VALUES = 400_000
+_MOST_VALUES = 200_000
 _FEWEST_POINTS = 12
 _FEWEST_LINES = 4
 _MOST_UNLIKE = 0.3
@@ -36,6 +36,7 @@ _MANY_LINES = 60
 _UNRELATED = 0.7
 
 _SHOWN = 5
+_PROOFS = ("the sum", "the mean")
 _NEARLY_ALL = 0.95
 _MOST_OFFERED = 30
 _UNLIKE = "unlike"
@@ -172,8 +173,8 @@ def _axes(table: Table, options: ReadOptions) -> tuple[Axis, Axis]:
     named_rows = roles_named(rows) if table.row_names else {}
     few = table
     if table.genes_in_rows is None:
-        kept = np.setdiff1d(np.arange(len(columns)), list(named_columns))
-        taken = np.setdiff1d(_spread(len(rows), len(columns)), list(named_rows))
+        kept = _without(np.arange(len(columns)), named_columns)
+        taken = _without(_spread(len(rows), len(columns)), named_rows)
         kept = kept if len(kept) else np.arange(len(columns))
         few = Table(
             [rows_at(table, taken)[:, kept]] if len(taken) else table.blocks,
@@ -196,7 +197,12 @@ def _axes(table: Table, options: ReadOptions) -> tuple[Axis, Axis]:
 def _spread(n_points: int, n_lines: int) -> NDArray[np.intp]:
     """Return evenly spread places, as many as are looked at."""
     most = max(24, min(_MOST_POINTS, _MOST_VALUES // max(1, n_lines)))
-    return np.unique(np.linspace(0, n_points - 1, min(n_points, most)).round().astype(np.intp))
+    return np.linspace(0, n_points - 1, min(n_points, most)).astype(np.intp)
+
+
+def _without(places: NDArray[np.intp], named: Mapping[int, NamedRole]) -> NDArray[np.intp]:
+    left: NDArray[np.intp] = places[[place not in named for place in places.tolist()]]
+    return left
 
 
 def _verdicts(table: Table, axis: Axis, other: Axis, options: ReadOptions) -> Iterator[Verdict]:
@@ -215,7 +221,7 @@ def _verdicts(table: Table, axis: Axis, other: Axis, options: ReadOptions) -> It
     n_lines = len(axis.names)
     if n_lines < 2:
         return
-    places = np.setdiff1d(_spread(len(other.names), n_lines), list(other.named))
+    places = _without(_spread(len(other.names), n_lines), other.named)
     if not len(places):
         places = _spread(len(other.names), n_lines)
     if axis.kind == "row" and not named and n_lines > _MOST_POINTS:
@@ -286,8 +292,8 @@ class _Judge:
         if n_peers < _FEWEST_LINES or len(self.places) < _FEWEST_POINTS:
             return
         for place in self._computed():
-            formula = self.comparison.formula(place, self.comparison.is_peer)
-            if formula in {"the sum", "the mean"}:
+            formula = self.comparison.formula(place, self.comparison.is_peer, only=_PROOFS)
+            if formula:
                 yield self._verdict(place, "summaries of the others", [f"it is {formula} of them"])
         if not self.axis.has_genes:
             for whole in np.flatnonzero(self.comparison.is_whole & self.comparison.is_peer):

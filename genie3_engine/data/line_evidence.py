@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +19,7 @@ from genie3_engine.data.io.table import FloatMatrix
 
 _SUM_TOLERANCE = 2e-3
 _FEWEST_POINTS = 8
+_MOST_SOLVED = 200
 _FEWEST_COMPARED = 6
 
 
@@ -71,7 +72,7 @@ def line_of(numbers: FloatMatrix, places: NDArray[np.intp]) -> Line:
         float(found.max()),
         bool((found == np.floor(found)).all()),
         len(found),
-        len(np.unique(found)),
+        _n_different(found),
         bool(len(found) >= _FEWEST_POINTS and ((steps > 0).all() or (steps < 0).all())),
         bool(len(found) >= 4 and offsets[0] in (0.0, 1.0) and (offsets == offsets[0]).all()),
     )
@@ -228,7 +229,7 @@ class LineComparison:
             return False
         return bool(self.agreement[line] >= usual - 0.1 and not self.oddities(line))
 
-    def formula(self, line: int, among: NDArray[np.bool_]) -> str:
+    def formula(self, line: int, among: NDArray[np.bool_], *, only: Collection[str] = ()) -> str:
         """Return which function of other lines a line equals at every point.
 
         Parameters
@@ -237,28 +238,37 @@ class LineComparison:
             Which.
         among : (n_lines,) bool
             Of which others.
+        only : collection of str
+            The functions that are tried; all by default.
 
         Returns
         -------
         str
             Such as ``the mean``; empty when it is none of those that are known.
         """
-        others = self.points[:, among & (np.arange(self.points.shape[1]) != line)]
-        wanted = self.points[:, line]
-        usable = ~np.isnan(wanted)
-        if others.shape[1] < 2 or usable.sum() < _FEWEST_POINTS:
+        others = np.flatnonzero(among)
+        others = others[others != line]
+        usable = np.flatnonzero(~np.isnan(self.points[:, line]))
+        wanted = self.points[usable, line]
+        if len(others) < 2 or len(usable) < _FEWEST_POINTS or _n_different(wanted) < 5:
             return ""
-        wanted, others = wanted[usable], others[usable]
-        if len(np.unique(wanted)) < 5:
-            return ""
+        names = only or (_FORMULAS if len(others) >= 4 else ("the sum", "the mean"))
+        few = slice(0, _FEWEST_POINTS)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # of points without any number
-            for name, function in _FORMULAS.items():
-                if others.shape[1] < 4 and name not in {"the sum", "the mean"}:
-                    continue
-                if _equal(wanted, function(others)):
+            first = self.points[np.ix_(usable[few], others)]
+            likely = [name for name in names if _equal(wanted[few], _FORMULAS[name](first))]
+            if not likely and (only or len(others) > _MOST_SOLVED):
+                return ""
+            values = self.points[np.ix_(usable, others)]
+            for name in likely:
+                if _equal(wanted, _FORMULAS[name](values)):
                     return name
-            return _linear(wanted, others)
+            return "" if only else _linear(wanted, values)
+
+
+def _n_different(numbers: FloatMatrix) -> int:
+    return int((np.diff(np.sort(numbers)) != 0).sum()) + 1 if len(numbers) else 0
 
 
 def _sd(others: FloatMatrix, ddof: int) -> FloatMatrix:
@@ -305,8 +315,10 @@ def _equal(one: FloatMatrix, other: FloatMatrix) -> bool:
 def _linear(wanted: FloatMatrix, others: FloatMatrix) -> str:
     """Return whether numbers are a mean or sum of some others, or a difference of two means."""
     n_points, n_others = others.shape
-    if n_points < n_others + 12 or n_others > 200 or not np.isfinite(others.sum()):
+    if n_points < n_others + 12 or n_others > _MOST_SOLVED or not np.isfinite(others.sum()):
         return ""
+    step = max(1, n_points // (4 * n_others + 50))
+    wanted, others = wanted[::step], others[::step]
     weights, *_ = np.linalg.lstsq(others, wanted, rcond=None)
     if not _equal(wanted, others @ weights):
         return ""
