@@ -132,10 +132,10 @@ def regulators_in_rows(
         score += 2.0 * float(np.clip(ratio, -3, 3)) + 2.0 * float(np.sign(ratio))
         reasons.append("that axis has fewer names")
     filled = np.nan_to_num(matrix.values)
-    np_rows, np_columns = ~filled.any(axis=1), ~filled.any(axis=0)
-    if np_rows.sum() != np_columns.sum():
-        more_rows = np_rows.sum() > np_columns.sum()
-        score += 4.0 if more_rows else -4.0
+    n_empty = [int((~filled.any(axis=axis)).sum()) for axis in (1, 0)]
+    if len(rows) == len(columns) and n_empty[0] != n_empty[1]:
+        # A few genes without a link are on either axis by chance.
+        score += 8.0 * float(np.clip((n_empty[0] - n_empty[1]) / len(rows), -0.5, 0.5))
         reasons.append("genes without any link are on that axis")
     in_rows = score > 0
     is_clear = abs(score) >= 2.5

@@ -10,7 +10,7 @@ import pytest
 
 from genie3_engine import cli
 from genie3_engine.commands import parser
-from tests.commands.command_line import assert_one_line_error
+from tests.commands.command_line import QUICK, assert_one_line_error
 
 
 def test_links__ranked_table(call, run):
@@ -67,6 +67,15 @@ def test_links__pyscenic_goes_by_the_ending(call, run, tmp_path, name, delimiter
         call("links", run, "--format", "pyscenic", "-o", tmp_path / "adj.csv.gz")
         packed = (tmp_path / "adj.csv.gz").read_bytes()
         assert gzip.decompress(packed) == (tmp_path / name).read_bytes()
+
+
+def test_links__adjacencies_of_the_case(call, shared_cases, tmp_path):
+    data = shared_cases / "21-pyscenic-adjacencies-as-csv" / "expression.csv"
+    assert call("infer", data, "--out", tmp_path / "run", *QUICK)[0] == 0
+    for name, delimiter in (("adj.csv", ","), ("adj.tsv", "\t")):
+        call("links", tmp_path / "run", "--format", "pyscenic", "--output", tmp_path / name)
+        first = (tmp_path / name).read_text().splitlines()[0]
+        assert first == delimiter.join(("TF", "target", "importance"))
 
 
 def test_links__a_gz_file_is_compressed(call, run, tmp_path):

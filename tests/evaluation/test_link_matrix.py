@@ -43,6 +43,7 @@ NO_ROW = FULL * np.array([[1, 1, 0, 0]]).T
         (NO_ROW, "", True, Certainty.CLEAR),
         (NO_ROW.T, "", False, Certainty.CLEAR),
         (FULL[:, :3], "ABCD", True, Certainty.GUESS),
+        (FULL * np.array([1, 1, 1, 0]), "", False, Certainty.GUESS),
     ],
 )
 def test_regulators_in_rows__goes_by_shape_names_and_zeros(values, known, in_rows, certainty):
