@@ -34,6 +34,7 @@ _MOST_UNLIKE = 0.3
 _FEW_UNLIKE = 3
 _MANY_LINES = 60
 _UNRELATED = 0.7
+_OFTEN = 0.5
 
 _SHOWN = 5
 _PROOFS = ("the sum", "the mean")
@@ -41,10 +42,16 @@ _NEARLY_ALL = 0.95
 _MOST_OFFERED = 30
 _UNLIKE = "unlike"
 _SIGNAL = re.compile(
-    r"[\W_]*(avg[\W_]*signal|mean[\W_]*signal|signal|intensity|expression|expr|raw|avg)$", re.I
+    r"[\W_]*(avg[\W_]*signal|mean[\W_]*signal|signal|intensity|expression|expr|raw|avg)$"
+    r"|^(avg|mean)[\W_]*signal[\W_]+",
+    re.I,
 )
 _IDENTIFIERS = "gene identifiers"
 _DETECTION = next(role for role in ROLES if role.noun == "detection p-values")
+_OF_ARRAYS = (
+    _DETECTION,
+    next(role for role in ROLES if role.noun == "records of single arrays"),
+)
 _P_VALUES = next(role for role in ROLES if role.noun == "p-values")
 _TESTS = (_P_VALUES, next(role for role in ROLES if role.noun == "test results"))
 _GENES = frozenset({"MAX", "GC", "TES", "IDS", "PC", "HR", "SET", "MAD", "CS", "STAT"})
@@ -245,7 +252,9 @@ def _without_common_roles(named: dict[int, NamedRole], *, n_lines: int) -> dict[
     return {
         place: found
         for place, found in named.items()
-        if 2 * counts[found.role.noun] <= n_lines or n_lines < _FEWEST_LINES
+        if 2 * counts[found.role.noun] <= n_lines
+        or n_lines < _FEWEST_LINES
+        or (found.role in _OF_ARRAYS and len(named) < n_lines)
     }
 
 
@@ -441,7 +450,7 @@ class _Judge:
         suspect = np.zeros(len(peers), dtype=np.bool_)
         if whole <= 0.2:
             suspect |= compared.is_whole
-        if whole >= 0.9 and not self.axis.has_genes:
+        if whole >= 0.9:
             suspect |= ~compared.is_whole
         levels = compared.level[peers]
         low, high = (
@@ -455,9 +464,8 @@ class _Judge:
             suspect |= (compared.level < low - margin) | (compared.high <= 1)
             if compared.usual_agreement >= _UNRELATED:
                 suspect |= np.abs(compared.agreement) < compared.usual_agreement / 3
-            negative = compared.low < 0
-            if negative[peers].mean() < 0.02:
-                suspect |= negative
+        if (compared.low[peers] < 0).mean() < 0.02:
+            suspect |= compared.is_negative
         suspect[list(judged)] = False
         return [int(place) for place in np.flatnonzero(suspect & peers)][:200]
 
@@ -466,7 +474,8 @@ class _Judge:
             return False
         text = " ".join(oddities)
         if self.axis.has_genes:
-            return "scale of their own" in text and "whole numbers among" in text
+            is_often_zero = self.comparison.zero_share[place] > _OFTEN
+            return any(word in text for word in ("among", "below 0")) and not is_often_zero
         if self.comparison.high[place] == self.comparison.low[place]:
             return False  # the doctor reports constant samples
         strong = ("among", "below 0", "scale of their own", "0 to 1")

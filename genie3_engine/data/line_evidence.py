@@ -21,6 +21,7 @@ _SUM_TOLERANCE = 2e-3
 _FEWEST_POINTS = 8
 _MOST_SOLVED = 200
 _FEWEST_COMPARED = 6
+_FEW_BELOW = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,12 @@ class LineComparison:
         return share
 
     @cached_property
+    def is_negative(self) -> NDArray[np.bool_]:
+        """Return which lines have numbers below 0 in more than a few places."""
+        found: NDArray[np.bool_] = (self.points < 0).mean(axis=0) > _FEW_BELOW
+        return found
+
+    @cached_property
     def agreement(self) -> FloatMatrix:
         """Return the correlation of each line with the sum of the peers, itself left out."""
         centred = self.logs - self.logs.mean(axis=0)
@@ -191,7 +198,7 @@ class LineComparison:
             found.append("it has whole numbers among fractions")
         if not self.is_whole[line] and whole_peers >= 0.9:
             found.append("it has fractions among whole numbers")
-        if low < 0 and float((self.low[peers] < 0).mean()) < 0.02:
+        if self.is_negative[line] and float((self.low[peers] < 0).mean()) < 0.02:
             found.append("it has numbers below 0, as the others have not")
         if low >= 0 and high <= 1 and float((self.high[peers] > 2).mean()) >= 0.9:
             if not is_mostly_zero and not (self.is_whole[line] and whole_peers > 0.5):

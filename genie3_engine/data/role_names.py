@@ -113,14 +113,15 @@ ROLES = (
     READS_WITHOUT_GENE,
     Role(
         "detection p-values",
-        r"(.* )?detection( (p|score|call))?( ?(val|value|pval|pvalue))?( \d+)?|(.* )?det p( val)?",
+        r"(.* )?detection( (p|score|call))?( ?(val|value|pval|pvalue))?( \d+)?"
+        r"|detection( .*)?|(.* )?det p( val)?",
         r"",
         _is_probability,
     ),
     Role(
         "records of single arrays",
         r"(.* )?(avg n ?beads|bead std ?err|bead std err|array std ?ev|array st ?dev|n ?arrays"
-        r"|avg nbeads|nbeads|bead st ?dev)( \d+)?",
+        r"|avg nbeads|nbeads|bead st ?dev)( .*)?",
         r"",
         _is_positive,
     ),
@@ -222,12 +223,12 @@ ROLES = (
         r"|(.* )?pseudo ?times?( .*)?|latent ?time|(x )?(umap|tsne|t sne|pca|diffmap|phate) ?\d+"
         r"|age (at .*|years?|yrs?|in .*|days?|weeks?|months?)|(survival|follow up|followup) (.*)"
         r"|rin|bmi|pmi|(os|pfs|dfs|rfs) (time|days|months|status|event)|cell ?cycle|days to .*"
-        r"|vital status",
+        r"|vital status|pc \d+|(.*) (stage|grade)",
         r"batch|sex|gender|age|donor|patient|subject|replicate|rep|time|day|days|dose|weight|height"
         r"|group|clusters?|treatment|condition|label|class|status|stage|grade|survival"
         r"|os|event|plate|lane|run|site|time ?points?|hours?|hour|h|temperature|temp|ph|week"
-        r"|weeks|month|months|year|minutes?|min|concentration|passage|generation|animal|mouse|pc"
-        r" \d+|ph|od|phase|time (h|hr|hrs|hours?|min|minutes?|days?|s|sec)|dose .*|(.* )?batch",
+        r"|weeks|month|months|year|minutes?|min|concentration|passage|generation|animal|mouse"
+        r"|state|ph|od|phase|time (h|hr|hrs|hours?|min|minutes?|days?|s|sec)|dose .*|(.* )?batch",
         _is_any,
     ),
 )
@@ -304,7 +305,9 @@ def roles_named(names: Sequence[str]) -> dict[int, NamedRole]:
 
 def _may_state(words: list[str]) -> bool:
     """Return whether words occur in a pattern; short ones are common among names of genes."""
-    return not _LONG_TRIGGERS.isdisjoint(words)
+    return not _LONG_TRIGGERS.isdisjoint(words) or all(
+        word.isdecimal() or word in _TRIGGERS for word in words
+    )
 
 
 @lru_cache(maxsize=4096)

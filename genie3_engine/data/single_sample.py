@@ -84,13 +84,13 @@ def refuse_single_sample(
             )
     if columns is None or len(columns) < 2:
         return
-    measures = [i for i, name in enumerate(columns) if i not in named and is_measure(name)]
-    if len(measures) + len(named) < len(columns):
-        return
     words = {words_of(name) for name in columns}
     for program in _PROGRAMS:
         if program.columns <= words:
             raise _refused(f"{program.name}'s table of one sample", program.take)
+    measures = [i for i, name in enumerate(columns) if i not in named and is_measure(name)]
+    if len(measures) + len(named) < len(columns):
+        return
     if measures and (named or len(measures) > 1):
         shown = ", ".join(f"'{columns[i]}'" for i in measures)
         raise _refused("a table of one sample", shown)

@@ -110,6 +110,33 @@ def test_interpret_columns__warns_of_a_sample_unlike_all_others(name):
     assert decided(found, Certainty.GUESS) == [name]
 
 
+@pytest.mark.parametrize(
+    ("values", "extra"), [(LOGS, WHOLE % 5), (COUNTS, LOGS[:, 0]), (COUNTS, -WHOLE)]
+)
+def test_interpret_columns__warns_of_a_gene_unlike_all_others(values, extra):
+    genes = [f"GENE{i}" for i in range(N_SAMPLES)]
+    cells = [f"cell{i}" for i in range(N_GENES)]
+    found = reading(np.column_stack([values, extra]), columns=[*genes, "Foo"], rows=cells)
+    assert decided(found, Certainty.GUESS) == ["Foo"]
+
+
+def test_interpret_columns__does_not_warn_of_a_few_numbers_below_0():
+    values = LOGS.copy()
+    values[3, 2] = -0.1
+    assert reading(values, columns=SAMPLES).decisions == []
+
+
+def test_interpret_columns__finds_the_records_of_each_array():
+    kinds = ("AVG_Signal", "NARRAYS", "BEAD_STDEV", "Avg_NBEADS", "Detection")
+    parts = [COUNTS, np.ones_like(COUNTS), LOGS, np.floor(LOGS) + 20, LOGS / LOGS.max()]
+    found = reading(
+        np.stack(parts, axis=2).reshape(N_GENES, -1),
+        columns=[f"{kind}-{name}" for name in SAMPLES for kind in kinds],
+    )
+    np.testing.assert_array_equal(found.blocks[0], COUNTS)
+    assert found.column_names == SAMPLES
+
+
 @pytest.mark.parametrize("second", ["{}.Detection Pval", "Detection Pval", "{}_pval", "{}_b"])
 def test_interpret_columns__sets_aside_detection_p_values(second):
     shares = RANDOM.uniform(0, 1, COUNTS.shape).round(4)

@@ -19,7 +19,7 @@ from genie3_engine.data.role_names import role_named, roles_named
         "summaries of the others": "Std.Dev rowSum standard_deviation",
         "detection p-values": "s1.Detection.Pval Detection.Pval.11 DETECTION_P-VALUE Detection",
         "quality measures of cells": "nCount_RNA percent.mt n_genes_by_counts S.Score n_counts",
-        "descriptions of samples": "seurat_clusters leiden UMAP_1 dpt_pseudotime batch_id",
+        "descriptions of samples": "seurat_clusters leiden UMAP_1 PC_1 TumorStage batch_id",
         "reads without a gene": "__no_feature N_unmapped N_noFeature __alignment_not_unique",
     }.items(),
 )

@@ -10,6 +10,7 @@ from genie3_engine.errors import InputError
 TABLES = {
     "kallisto": "target_id length eff_length est_counts tpm",
     "salmon": "Name Length EffectiveLength TPM NumReads",
+    "Cufflinks": "tracking_id class_code coverage FPKM FPKM_conf_lo FPKM_conf_hi",
     "RSEM": "gene_id length effective_length expected_count TPM FPKM",
     "one sample": "gene count TPM FPKM",
     "test": "gene baseMean log2FoldChange lfcSE stat pvalue padj",

@@ -296,8 +296,9 @@ def _header_row(options: ReadOptions) -> int:
 def _doubt_texts(table: Table) -> None:
     """Doubt columns that begin with text, so that they are not read, but have mostly numbers."""
     for name, cells in table.row_annotations.items():
-        n_numbers = sum(is_number(cell) for cell in cells[:: max(1, len(cells) // 5_000)])
-        if 2 * n_numbers > len(cells[:: max(1, len(cells) // 5_000)]):
+        looked_at = cells[:: max(1, len(cells) // 5_000)]
+        n_numbers = sum(is_number(cell) for cell in looked_at)
+        if len(looked_at) > n_numbers > len(looked_at) / 2:  # all are, of rows that are numbered
             table.decisions.append(
                 Decision(
                     "set-aside",
