@@ -239,7 +239,7 @@ def make(seed: int, folder: Path) -> Labelled:
     header = _header(random, gene_naming, scale, form, in_rows=in_rows)
     extras, kinds = [], []
     row_total = False
-    if header not in ("no header", "no sample names"):
+    if header not in ("no header", "no sample names") and form != "gct":
         extras, kinds = _extras(random, gene_naming, values if in_rows else values.T, in_rows)
         row_total = in_rows and scale == "counts" and random.random() < 0.08
     if "symbols" in kinds:
