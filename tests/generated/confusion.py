@@ -63,12 +63,15 @@ def outcome_of(labelled: Labelled, **options: object) -> Outcome:
     warnings = [
         finding.sentence
         for finding in diagnose(raw, report).findings
-        if finding.severity is not Severity.NOTE and finding.code not in _NOT_OF_READING
+        if finding.severity is not Severity.NOTE and finding.code not in _OF_DATA
     ]
     return Outcome(VAGUE if guesses or warnings else SILENT, f"{wrong}; {warnings}")
 
 
-_NOT_OF_READING = frozenset({"few-samples", "many-genes", "batches", "not-logs", "libraries"})
+# Findings about data that were read right.
+_OF_DATA = frozenset(
+    {"few-samples", "many-genes", "counts", "blocks", "linear-scale", "wide-scale", "library-sizes"}
+)
 
 
 def difference(labelled: Labelled, raw: object) -> str:
