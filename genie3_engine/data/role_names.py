@@ -142,7 +142,8 @@ ROLES = (
     Role(
         "gene identifiers",
         r"(.* )?(entrez|ncbi|hgnc|mgi|locus ?link|uniprot|omim|unigene|refseq)( gene)?"
-        r"( (id|ids|number|no|accession))?|(.* )?entrezgene( (id|ids|number))?"
+        r"( (id|ids|number|no|accession))?"
+        r"|(.* )?(entrezgene|entrezid|entrezgeneid|geneid)( (id|ids|number))?"
         r"|gene ?(id|ids|number|no|nr)"
         r"|(.* )?(probe|probeset|probe set|transcript|transcript cluster|feature|array address"
         r"|spot|locus|tax|taxon|ortholog|homologene) ?(id|ids|number|no)|homologene|id ref",
@@ -223,9 +224,9 @@ ROLES = (
         r"|(.* )?pseudo ?times?( .*)?|latent ?time|(x )?(umap|tsne|t sne|pca|diffmap|phate) ?\d+"
         r"|age (at .*|years?|yrs?|in .*|days?|weeks?|months?)|(survival|follow up|followup) (.*)"
         r"|rin|bmi|pmi|(os|pfs|dfs|rfs) (time|days|months|status|event)|cell ?cycle|days to .*"
-        r"|vital status|pc \d+|(.*) (stage|grade)",
-        r"batch|sex|gender|age|donor|patient|subject|replicate|rep|time|day|days|dose|weight|height"
-        r"|group|clusters?|treatment|condition|label|class|status|stage|grade|survival"
+        r"|vital status|pc \d+|(.*) (stage|grade)|batch|sex|gender|clusters?",
+        r"age|donor|patient|subject|replicate|rep|time|day|days|dose|weight|height"
+        r"|group|treatment|condition|label|class|status|stage|grade|survival"
         r"|os|event|plate|lane|run|site|time ?points?|hours?|hour|h|temperature|temp|ph|week"
         r"|weeks|month|months|year|minutes?|min|concentration|passage|generation|animal|mouse"
         r"|state|ph|od|phase|time (h|hr|hrs|hours?|min|minutes?|days?|s|sec)|dose .*|(.* )?batch",

@@ -10,7 +10,7 @@ from genie3_engine.data.role_names import role_named, roles_named
 @pytest.mark.parametrize(
     ("noun", "names"),
     {
-        "gene identifiers": "EntrezID Entrez_Gene_Id entrezgene_id NCBI.GeneID HGNC_ID",
+        "gene identifiers": "EntrezID ENTREZID Entrez_Gene_Id entrezgene_id NCBI.GeneID HGNC_ID",
         "positions": "start_position txStart Gene.start..bp. seqnames",
         "lengths": "gene_length eff_length exonic.length EffectiveLength",
         "GC contents": "gc_content percentage_gene_gc_content",
@@ -19,7 +19,7 @@ from genie3_engine.data.role_names import role_named, roles_named
         "summaries of the others": "Std.Dev rowSum standard_deviation",
         "detection p-values": "s1.Detection.Pval Detection.Pval.11 DETECTION_P-VALUE Detection",
         "quality measures of cells": "nCount_RNA percent.mt n_genes_by_counts S.Score n_counts",
-        "descriptions of samples": "seurat_clusters leiden UMAP_1 PC_1 TumorStage batch_id",
+        "descriptions of samples": "seurat_clusters leiden UMAP_1 PC_1 TumorStage batch_id sex",
         "reads without a gene": "__no_feature N_unmapped N_noFeature __alignment_not_unique",
     }.items(),
 )
