@@ -74,10 +74,11 @@ def refuse_single_sample(
     columns, rows = table.column_names, table.row_names
     if keep or table.n_columns > _MOST_COLUMNS or rows is None:
         return
-    if _counts_reads(rows):
+    is_headless = columns is None or all(name.isdecimal() for name in columns)
+    if _counts_reads([table.corner, *rows] if is_headless else rows):
         if table.n_columns == 1:
             raise _refused("htseq-count's table of one sample", "the counts")
-        if columns is None and table.n_columns == _STAR_COLUMNS:
+        if is_headless and table.n_columns == _STAR_COLUMNS:
             raise _refused(
                 "STAR's table of one sample (counts for three kinds of strandedness)",
                 "the column that fits your library",

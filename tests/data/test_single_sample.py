@@ -36,7 +36,11 @@ def test_refuse_single_sample__knows_the_tables_of_programs(said, tmp_path):
 
 @pytest.mark.parametrize(
     ("said", "n_columns", "names"),
-    [("STAR", 3, ["N_unmapped", "N_multimapping"]), ("htseq", 1, ["__no_feature", "__ambiguous"])],
+    [
+        ("STAR", 3, ["N_unmapped", "N_multimapping"]),
+        ("STAR", 3, ["N_unmapped\t181815\t356876\t663381\nN_multimapping"]),
+        ("htseq", 1, ["__no_feature", "__ambiguous"]),
+    ],
 )
 def test_refuse_single_sample__knows_tables_without_a_header(said, n_columns, names, tmp_path):
     file = tmp_path / "table.tsv"

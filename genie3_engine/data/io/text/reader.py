@@ -33,7 +33,8 @@ _SAMPLE_LINES = 60
 _SAMPLE_CHARACTERS = 8_000_000
 _WESTERN = "cp1252"  # what Excel writes as CSV in western Europe and America
 _SEPARATOR = re.compile(r'"?sep=([,;|\t ])"?\s*', re.IGNORECASE)  # Excel's first line
-_NUMBER_OR_PERCENTAGE = re.compile(r"(?<![\w.,])[+-]?\d+(?:[.,]\d+)?(?: ?%|(?![\w.,]))")
+_PERCENTAGE = re.compile(r"[+-]?\d+(?:\.\d+)? ?%")
+_ANY_DELIMITER = re.compile(r"[\t;,|]")
 _UNEVEN_QUOTES = "Check its quotation marks."
 
 
@@ -151,6 +152,10 @@ def read_lines(
     texts = [line for _, line in sample]
     _refuse_percentages(name, texts)
     dialect = detect_dialect(texts, delimiters)
+    n_titles = 0 if header_row or dialect is None else _count_titles(dialect, texts)
+    if n_titles:
+        sample, texts = sample[n_titles:], texts[n_titles:]
+        dialect = detect_dialect(texts, delimiters)
     if dialect is None:
         raise InputError(
             f"{name} has one column only.",
@@ -170,6 +175,8 @@ def read_lines(
     table.decisions.extend(layout.decisions)
     decide_row_names(table, options, is_told=options.name_column != "auto")
     _doubt_texts(table)
+    if n_titles:
+        table.warnings.append(f"{n_titles} rows above the header were skipped.")
     if n_comments:
         table.warnings.insert(0, f"{n_comments} comment lines at the top were skipped.")
     if about_columns:
@@ -363,12 +370,24 @@ def _with_second_header(
     return layout, [("group", filled), *others]
 
 
+def _count_titles(dialect: Dialect, lines: list[str]) -> int:
+    """Return how many lines above the header have a cell or two only, at their beginning."""
+    wanted = dialect.n_cells
+    for n_titles, line in enumerate(lines[:-2]):
+        cells = [bool(cell.strip()) for cell in dialect.cells(line)]
+        n_filled = sum(cells)
+        few = wanted > 2 and (n_filled < 2 or 4 * n_filled < wanted)
+        if not few or not all(cells[:n_filled]):
+            return n_titles
+    return 0
+
+
 def _refuse_percentages(name: str, lines: list[str]) -> None:
     """Refuse a table most of whose numbers have the sign of per cent."""
-    marked = "\n".join(line for line in lines[1:] if "%" in line)
-    numbers = _NUMBER_OR_PERCENTAGE.findall(marked)
-    found = [number for number in numbers if number.endswith("%")]
-    if found and 2 * len(found) >= len(numbers):
+    marked = [line for line in lines[1:] if "%" in line]
+    cells = [cell.strip(' "') for line in marked for cell in _ANY_DELIMITER.split(line)[1:]]
+    found = [cell for cell in cells if _PERCENTAGE.fullmatch(cell)]
+    if found and len(found) >= sum(map(is_number, cells)):
         raise InputError(
             f"{name} has percentages such as '{found[0]}' where numbers are expected.",
             "Export it again as plain numbers, without the sign.",

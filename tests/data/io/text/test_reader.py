@@ -95,11 +95,25 @@ def test_read_delimited__skips_the_separator_of_excel(first, mark, tmp_path):
     assert (raw.genes, raw.samples) == (("A", "B", "C"), ("s1", "s2"))
 
 
+@pytest.mark.parametrize("delimiter", ["\t", ",", ";"])
 @pytest.mark.parametrize("cell", ["12%", "0.5 %", "1.5%"])
-def test_read_delimited__refuses_percentages(cell, tmp_path):
-    rows = (f"g{i}\t{cell}\t{cell}\t{cell}\n" for i in range(5))
+def test_read_delimited__refuses_percentages(cell, delimiter, tmp_path):
+    rows = "\n".join(["gene\ts1\ts2\ts3", *(f"g{i}\t{cell}\t{cell}\t{cell}" for i in range(5))])
     with pytest.raises(InputError, match="percentages"):
-        read_text(tmp_path, "gene\ts1\ts2\ts3\n" + "".join(rows))
+        read_text(tmp_path, rows.replace("\t", delimiter))
+
+
+@pytest.mark.parametrize(
+    "titles",
+    ["Table S1. Levels of genes,,,,", "Platform X\nNormalization = none", "Table 1,,,,\n,,,,"],
+)
+def test_read_delimited__skips_titles_above_the_header(titles, tmp_path):
+    rows = ["gene,s1,s2,s3,s4", "A,1.5,2,3,4", "B,1.5,2,3,6", "C,5,6,7,8"]
+    file = tmp_path / "table.csv"
+    file.write_text("\n".join([titles, *rows]))
+    raw, report = read_raw(file)
+    assert (raw.genes, raw.samples) == (("A", "B", "C"), ("s1", "s2", "s3", "s4"))
+    assert any("above the header" in warning for warning in report.warnings)
 
 
 @pytest.mark.parametrize("row", ['B,"3,4,5', 'B,3,"4,5', '"B,3,4,5'])
