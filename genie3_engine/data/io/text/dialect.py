@@ -23,6 +23,7 @@ from genie3_engine.data.io.text.cell_values import (
 )
 
 DELIMITERS = ("\t", ";", ",", "|", " ")
+_HIDING = 0.4  # less than the share of numbers in most tables, which is what it is set against
 DELIMITER_NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar", " ": "space"}
 READ_FREELY = ReadOptions()
 _FEWEST_LINES, _CHARACTERS_LOOKED_AT = 10, 100_000
@@ -129,7 +130,7 @@ def detect_dialect(lines: list[str], delimiters: Sequence[str] = DELIMITERS) -> 
         dialect = _with_cells(Dialect(delimiter, quote), lines)
         if dialect.n_cells < 2:
             continue
-        score = _fitness(dialect, lines)
+        score = _fitness(dialect, lines) - _HIDING * _hides_cells(dialect, lines, delimiters)
         if best is None or score > best[0] + 1e-9:
             best = (score, dialect)
     return None if best is None else best[1]
@@ -350,6 +351,16 @@ def _fitness(dialect: Dialect, lines: list[str]) -> float:
     fitting = (is_value(cell, decimal=dialect.decimal) or is_grouped(cell) for cell in cells)
     numeric = sum(fitting) / max(len(cells), 1)
     return numeric + even
+
+
+def _hides_cells(dialect: Dialect, lines: list[str], delimiters: Sequence[str]) -> bool:
+    """Return whether each line has more of another delimiter than cells.
+
+    A table with semicolons whose last column alone has decimal commas looks like a tidy table of
+    two columns otherwise.
+    """
+    others = [mark for mark in delimiters if mark not in (dialect.delimiter, " ")]
+    return any(all(line.count(mark) > dialect.n_cells for line in lines[:20]) for mark in others)
 
 
 def _only_first_cell_quoted(dialect: Dialect, lines: list[str]) -> bool:

@@ -26,6 +26,16 @@ def test_detect_dialect__finds_the_delimiter(lines, delimiter, n_cells):
     assert (dialect.delimiter, dialect.n_cells) == (delimiter, n_cells)
 
 
+def test_detect_dialect__is_not_misled_by_decimal_commas_in_the_last_column():
+    lines = [
+        "gene;biotype;s1;s2;s3;logFC",
+        *(f"G{i};lncRNA;{i};{i * 7 % 5};{i * 3};0,{i}5" for i in range(1, 9)),
+    ]
+    dialect = detect_dialect(lines)
+    assert dialect is not None
+    assert (dialect.delimiter, dialect.n_cells) == (";", 6)
+
+
 def test_detect_dialect__finds_none_in_one_column():
     assert detect_dialect(["a", "1", "2"]) is None
 
