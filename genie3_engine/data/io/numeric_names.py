@@ -197,6 +197,8 @@ def _of_values(values: FloatMatrix, body: FloatMatrix) -> list[Clue]:
     replicates = _repeat_as_replicates(values, counts)
     if replicates and _share_of_few_numbers(body) < 0.5:
         clues.append((3.0, "they repeat as replicates do"))
+    elif whole and not unique and not sorted_:
+        clues.append((-2.0, "some are equal"))
     if fractions > 0.5:
         if whole and unique:
             clues.append((3.0, "they are whole and all different while the others have fractions"))

@@ -90,3 +90,12 @@ def test_decide_row_names__doubts_names_that_the_whole_file_contradicts():
         "name_column": "none",
         "keep": ("sample_1",),
     }
+
+
+@pytest.mark.parametrize("corner", ["ID", "Name", "key"])
+def test_evidence_of_names__doubts_a_header_above_numbers_that_repeat(corner):
+    body = COUNTS[:12].copy()
+    others = ["TP53", "MYC", "STAT1", "IRF1", "GATA1", "SPI1"]
+    values = np.array([37.0, 41, 56, 54, 56, 66, 37, 61, 60, 36, 39, 41])
+    found = evidence_of_names(values, body, corner=corner, others=others)
+    assert not found.are_names or found.certainty is Certainty.GUESS
