@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 def _words(text: str) -> frozenset[str]:
@@ -388,6 +389,7 @@ def _stem(name: str) -> str:
     return (numbered.group(1) if numbered else name).lower()
 
 
+@lru_cache(maxsize=4096)  # the names of a table are classified several times
 def _vote(name: str, symbol_weight: float) -> tuple[float, str]:
     for kind, pattern in _SAMPLE:
         if pattern.fullmatch(name):

@@ -79,7 +79,8 @@ class _Label:
     def is_row_numbers(self) -> bool:
         """Return whether the genes are only counted, from 0 or 1."""
         return any(
-            len(self.texts) > 1 and self.texts == [str(i + start) for i in range(len(self.texts))]
+            self.texts[:2] == [str(start), str(start + 1)]
+            and self.texts == [str(i + start) for i in range(len(self.texts))]
             for start in (0, 1)
         )
 
@@ -162,8 +163,10 @@ def name_genes(table: Table, options: ReadOptions, *, genes_in_rows: bool) -> Ta
     labels = _labels(table, genes_in_rows=genes_in_rows)
     if not labels:
         return table
-    chosen, evidence, certainty = _chosen(labels, options)
     own = labels[0]
+    if len(labels) == 1 and options.gene_names is None and not own.is_row_numbers:
+        return table
+    chosen, evidence, certainty = _chosen(labels, options)
     others = [label for label in labels if label is not chosen and label.is_possible]
     names, warnings = _filled(chosen, [label for label in labels if label.is_possible])
     decisions = list(table.decisions)
