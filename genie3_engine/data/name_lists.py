@@ -480,7 +480,10 @@ def _table_of(path: Path | str, lines: Sequence[str]) -> tuple[list[list[str]], 
         for mark in _DELIMITERS:
             if not any(mark in line for line in lines):
                 continue
-            rows = [[_bare(cell) for cell in split_cells(source, line, mark)] for line in lines]
+            rows = [
+                [_bare(cell) for cell in split_cells(source, line.strip(" "), mark)]
+                for line in lines
+            ]
             widths = Counter(map(len, rows[1:] or rows))
             width, n_rows = widths.most_common(1)[0]
             even = n_rows / max(1, len(rows) - 1)
@@ -566,11 +569,15 @@ def _whole_line(lines: Sequence[str]) -> ListColumn:
     return ListColumn(WHOLE_LINE, tuple(cells), is_count=_counts_up(cells))
 
 
+_IN_BRACKETS = re.compile(r"\s*(?:c\(|[\[({])(.*)[\])}];?\s*")  # as R, Python and JSON write lists
+
+
 def _every_cell(path: Path | str, lines: Sequence[str], delimiter: str) -> ListColumn:
     """Return all cells as names, as where all names are in one line."""
     mark = delimiter or next(each for each in _DELIMITERS if any(each in line for line in lines))
     with open_source(path, content="one entry per line") as source:
-        cells = [_bare(cell) for line in lines for cell in split_cells(source, line, mark)]
+        plain = [_IN_BRACKETS.sub(r"\1", line) for line in lines]
+        cells = [_bare(cell) for line in plain for cell in split_cells(source, line, mark)]
     cells = [cell for cell in cells if cell]
     if len(cells) > 1 and _is_header_word(cells[0]):
         return ListColumn(EVERY_CELL, tuple(cells[1:]), cells[0], None)

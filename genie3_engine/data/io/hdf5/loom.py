@@ -58,7 +58,7 @@ def read_loom(source: Source, options: ReadOptions) -> Table:
             else max(labels, key=lambda key: len(set(labels[key])))
         )
         genes = labels.pop(label)
-        cells = next((about_cells.pop(key) for key in _CELLS if key in about_cells), None)
+        cells = _names_of_cells(about_cells)
         blocks, sparse = matrices.matrix(node, part.name)
     return Table(
         blocks,
@@ -89,6 +89,18 @@ def _layers(root: Node) -> dict[str, Node]:
     for layer in more if more is not None else ():
         found[str(layer)] = child(more, layer)
     return {key: node for key, node in found.items() if safe_file.is_numbers(node, n_axes=2)}
+
+
+def _names_of_cells(about_cells: dict[str, list[str]]) -> list[str] | None:
+    """Take the names of the columns out of their attributes, those of genes where it is turned."""
+    usual = [key for key in (*_CELLS, *_GENES) if key in about_cells]
+    unique = [
+        key
+        for key, texts in about_cells.items()
+        if len(set(texts)) == len(texts) and not all(text.lstrip("-").isdecimal() for text in texts)
+    ]
+    label = next(iter((*usual, *unique)), None)
+    return None if label is None else about_cells.pop(label)
 
 
 def _attributes(group: Node | None, length: int, *, first: tuple[str, ...]) -> dict[str, list[str]]:

@@ -69,6 +69,13 @@ def test_read_loom__takes_symbols_of_any_attribute(rows, attributes):
         assert read_raw(path, regulators=IDENTIFIERS[:3])[0].genes == IDENTIFIERS
 
 
+@pytest.mark.parametrize("label", ["Gene", "var_names", "any"])
+def test_read_loom__finds_the_names_of_turned_genes(label, attributes):
+    path = attributes({"CellID": SAMPLES}, {label: GENES, "Chromosome": CHROMOSOMES})
+    raw, _ = read_raw(path)
+    assert (raw.genes, raw.samples) == (GENES, SAMPLES)
+
+
 @pytest.mark.parametrize("cells", [SAMPLES, [f"run:{'ACGTACGTACGTAC'[:14]}{i}x" for i in "ACGT"]])
 def test_read_loom__turns_swapped_genes_and_cells(cells, attributes):
     path = attributes({"Gene": cells}, {"CellID": IDENTIFIERS, "gene_name": GENES})
