@@ -167,12 +167,14 @@ def read_lines(
         _check_header(name, dialect, layout, len(dialect.cells(texts[0])))
         sample = sample[1:]
     about_columns = text_rows(layout, dialect, [line for _, line in sample])
+    first_row = sample[0][0] if sample else 0
     sample = sample[len(about_columns) :]
     layout, about_columns = _with_second_header(layout, about_columns)
     layout = with_text_columns(layout, dialect, [line for _, line in sample], options)
     table = read_body(name, dialect, layout, chain(sample, lines), encoding=encoding)
     _annotate_columns(table, layout, about_columns)
     table.decisions.extend(layout.decisions)
+    table.decisions.extend(_other_headers(about_columns, layout, first_row))
     decide_row_names(table, options, is_told=options.name_column != "auto")
     _doubt_texts(table)
     if n_titles:
@@ -351,6 +353,23 @@ def _without_comments(sample: list[tuple[int, str]]) -> tuple[list[tuple[int, st
         if last in (dialect.n_cells, dialect.n_cells - 1) and last > 1:
             n_comments -= 1
     return sample[n_comments:], n_comments
+
+
+def _other_headers(
+    about_columns: list[tuple[str, list[str]]], layout: Layout, first_row: int
+) -> Iterator[Decision]:
+    """Doubt the header where a row of text below it has a name for each column, too."""
+    if not about_columns or layout.column_names == about_columns[0][1]:
+        return
+    corner, names = about_columns[0]
+    if all(names) and len(set(names)) == len(names) > 2:
+        yield Decision(
+            "header",
+            f"The first line has the names of the columns, and '{corner}' describes them.",
+            f"The texts of '{corner}' all differ, as names do.",
+            Certainty.GUESS,
+            (Alternative(f"'{corner}' has the names", {"header_row": first_row}),),
+        )
 
 
 def _with_second_header(

@@ -95,6 +95,15 @@ def test_read_delimited__skips_the_separator_of_excel(first, mark, tmp_path):
     assert (raw.genes, raw.samples) == (("A", "B", "C"), ("s1", "s2"))
 
 
+def test_read_delimited__doubts_one_of_two_rows_of_names(tmp_path):
+    file = tmp_path / "table.csv"
+    file.write_text("gene,r1,r2,r3\nID,a,b,c\nA,1.5,2,3\nB,3,4,6\nC,5,6,7\n")
+    raw, report = read_raw(file)
+    (doubt,) = (each for each in report.decisions if each.certainty is Certainty.GUESS)
+    assert raw.samples == ("r1", "r2", "r3")
+    assert read_raw(file, **doubt.alternatives[0].options)[0].samples == ("a", "b", "c")
+
+
 @pytest.mark.parametrize("delimiter", ["\t", ",", ";"])
 @pytest.mark.parametrize("cell", ["12%", "0.5 %", "1.5%"])
 def test_read_delimited__refuses_percentages(cell, delimiter, tmp_path):
