@@ -115,6 +115,7 @@ OFF_THE_ROAD = {
     "simulate.py": "makes files, of values that are rounded to a few digits",
     "sample_similarity.py": "what a person is told about samples that are alike",
     "levels.py": "weighs evidence for the orientation",
+    "line_evidence.py": "compares columns; far from its limits a last bit decides nothing",
     "orientation.py": "weighs evidence; a last bit decides nothing unless it is balanced exactly",
 }
 
