@@ -105,7 +105,9 @@ def _show(file: _File) -> None:
         for place, decision in enumerate(guesses):
             with st.container(border=True, gap="xsmall"):
                 _decision(decision, f"guess_{place}", file)
-        with st.expander("How the file was read", icon=":material/rule:"):
+        aside = sum(len(each.names) for each in decisions if each.subject == "set-aside")
+        note = f" · {aside} set aside" if aside else ""
+        with st.expander(f"How the file was read{note}", icon=":material/rule:"):
             for place, decision in enumerate(others):
                 _decision(decision, f"decision_{place}", file)
             corner = file.report.get("corner")
@@ -130,7 +132,9 @@ def _as_detected(reading: Reading) -> Reading:
 def _decision(decision: Decision, key: str, file: _File) -> None:
     taken = text_format.plain(decision.taken, at_most=400)
     text = f"**{taken}**" if decision.certainty is Certainty.GUESS else taken
-    evidence = text_format.plain(decision.evidence, at_most=600)
+    is_same = decision.evidence.startswith(decision.taken.rstrip("."))
+    reason = decision.evidence.partition(": ")[2] if is_same else decision.evidence
+    evidence = text_format.plain(reason, at_most=600)
     guess = " This is a guess." if decision.certainty is Certainty.GUESS else ""
     st.markdown(f"{_ICONS[decision.certainty]} {text}{guess} :small[{evidence}]")
     if file.read_again is None or not decision.alternatives:
