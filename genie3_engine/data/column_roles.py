@@ -35,6 +35,7 @@ _FEW_UNLIKE = 3
 _MANY_LINES = 60
 _UNRELATED = 0.7
 _OFTEN = 0.5
+_FEW_ZEROS = 0.1
 
 _SHOWN = 5
 _PROOFS = ("the sum", "the mean")
@@ -474,7 +475,9 @@ class _Judge:
             return False
         text = " ".join(oddities)
         if self.axis.has_genes:
-            is_often_zero = self.comparison.zero_share[place] > _OFTEN
+            zeros = self.comparison.zero_share
+            have_zeros = float((zeros[self.comparison.is_peer] > 0).mean()) > _FEW_ZEROS
+            is_often_zero = zeros[place] > _OFTEN and have_zeros
             return any(word in text for word in ("among", "below 0")) and not is_often_zero
         if self.comparison.high[place] == self.comparison.low[place]:
             return False  # the doctor reports constant samples

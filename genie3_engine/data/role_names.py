@@ -6,6 +6,7 @@ To add a kind of column, add a `Role` to `ROLES`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -250,6 +251,7 @@ def _words_in(patterns: str) -> frozenset[str]:
 _TRIGGERS = _words_in(" ".join(f"{role.sure} {role.plain}" for role in ROLES))
 _TRIGGERS |= {"log2fc", "log2foldchange", "log2ratio", "log10p", "log10pvalue", "log10fdr"}
 _LONG_TRIGGERS = frozenset(word for word in _TRIGGERS if len(word) > 2)
+_SECOND = re.compile(r".*[A-Za-z]\.\d{1,3}")
 _CAMEL = re.compile(r"[a-z][A-Z]")
 _SPACED = {code: chr(code).lower() if chr(code).isalpha() else " " for code in range(128)}
 _SPACED |= {ord(digit): digit for digit in "\n0123456789"}
@@ -300,8 +302,23 @@ def roles_named(names: Sequence[str]) -> dict[int, NamedRole]:
     if _CAMEL.search(text):
         camels = (place for place, name in enumerate(names) if _CAMEL.search(name))
         places.update(place for place in camels if _may_state(words_of(names[place]).split()))
-    named = ((place, role_named(names[place])) for place in sorted(places))
-    return {place: found for place, found in named if found is not None}
+    named = {place: role_named(names[place]) for place in sorted(places)}
+    for place, name in _second_headings(names).items():
+        named[place] = named.get(place) or role_named(name)
+    return {place: found for place, found in sorted(named.items()) if found is not None}
+
+
+def _second_headings(names: Sequence[str]) -> dict[int, str]:
+    """Return headings without the number that pandas and R add to one that occurs twice.
+
+    Several of one stem are a series of samples, such as ``batch.1`` and ``batch.2``.
+    """
+    numbered = [i for i, name in enumerate(names) if "." in name and _SECOND.fullmatch(name)]
+    if len(numbered) > max(2, 0.1 * len(names)):
+        return {}
+    stems = {i: names[i].rpartition(".")[0] for i in numbered}
+    counts = Counter(stems.values())
+    return {i: stem for i, stem in stems.items() if counts[stem] == 1}
 
 
 def _may_state(words: list[str]) -> bool:

@@ -45,3 +45,8 @@ def test_role_named__leaves_samples_and_genes_alone(name):
 def test_roles_named__finds_them_among_many():
     names = ["TP53", "n_counts", "ENSG00000141510", "log2FoldChange", "Length"]
     assert list(roles_named(names)) == [1, 3, 4]
+
+
+def test_roles_named__knows_a_heading_that_occurs_twice_but_not_a_series():
+    assert list(roles_named(["Sex", "TP53", "MYC", "JUN", "Sex.26"])) == [0, 4]
+    assert list(roles_named(["batch.1", "batch.2", "batch.3", "TP53"])) == []
