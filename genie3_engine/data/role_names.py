@@ -66,7 +66,9 @@ def _is_identifier(line: Line) -> bool:
 
 
 def _is_row_number(line: Line) -> bool:
-    return line.counts_up or (line.is_whole and line.is_sorted)
+    numbers_all = line.n_different == line.n_values and line.low in (0, 1)
+    is_rank = line.is_whole and numbers_all and line.high == line.low + line.n_values - 1
+    return line.counts_up or is_rank or (line.is_whole and line.is_sorted)
 
 
 def _is_position(line: Line) -> bool:
@@ -148,7 +150,7 @@ ROLES = (
         r"|gene ?(id|ids|number|no|nr)"
         r"|(.* )?(probe|probeset|probe set|transcript|transcript cluster|feature|array address"
         r"|spot|locus|tax|taxon|ortholog|homologene) ?(id|ids|number|no)|homologene|id ref",
-        r"id|ids|identifier|identifiers|key|accession",
+        r"(.* )?ids?|identifier|identifiers|key|accession",
         _is_identifier,
         is_name=True,
     ),
@@ -180,7 +182,9 @@ ROLES = (
         r"(gene|transcript|exon|exons|exonic|cds|eff|effective|mean|median|average|avg|total|coding"
         r"|merged|union|locus|protein|utr|feature|tx|mrna|cdna|max|longest|sequence|seq|mean"
         r" transcript|gene exonic) (.* )?(length|len|size|width)( k?bp?| nt)?"
-        r"|(length|len|size|width) (k?bp?|nt|kilobases?|bases)|effectivelength|eff ?len(gth)?",
+        r"|(length|len|size|width) (k?bp?|nt|kilobases?|bases)|effectivelength|eff ?len(gth)?"
+        r"|((n|num|number of) )?(exons?|introns?|isoforms?|transcripts?) (count|number)"
+        r"|(n|num|number of) (exons?|introns?|isoforms?|transcripts?)",
         r"lengths?|len|width|size|bp|kb",
         _is_positive,
     ),
@@ -230,7 +234,8 @@ ROLES = (
         r"|group|treatment|condition|label|class|status|stage|grade|survival"
         r"|os|event|plate|lane|run|site|time ?points?|hours?|hour|h|temperature|temp|ph|week"
         r"|weeks|month|months|year|minutes?|min|concentration|passage|generation|animal|mouse"
-        r"|state|ph|od|phase|time (h|hr|hrs|hours?|min|minutes?|days?|s|sec)|dose .*|(.* )?batch",
+        r"|state|ph|od|phase|time (h|hr|hrs|hours?|min|minutes?|days?|s|sec)"
+        r"|(dose|weight|height) .*|(.* )?batch",
         _is_any,
     ),
 )
@@ -323,8 +328,10 @@ def _second_headings(names: Sequence[str]) -> dict[int, str]:
 
 def _may_state(words: list[str]) -> bool:
     """Return whether words occur in a pattern; short ones are common among names of genes."""
-    return not _LONG_TRIGGERS.isdisjoint(words) or all(
-        word.isdecimal() or word in _TRIGGERS for word in words
+    return (
+        not _LONG_TRIGGERS.isdisjoint(words)
+        or (bool(words) and words[-1] in {"id", "ids"})
+        or all(word.isdecimal() or word in _TRIGGERS for word in words)
     )
 
 

@@ -26,6 +26,8 @@ SHARES = RANDOM.uniform(0, 1, N_GENES).round(4)
 COLUMNS = {
     "EntrezID": WHOLE,
     "ncbi_gene_number": WHOLE,
+    "CloneID": WHOLE,
+    "rank": RANDOM.permutation(N_GENES) + 1.0,
     "Start": np.floor(RANDOM.uniform(1e5, 2e8, N_GENES)),
     "chromosome_end_position": np.floor(RANDOM.uniform(1e5, 2e8, N_GENES)),
     "Strand": RANDOM.choice([-1.0, 1.0], N_GENES),

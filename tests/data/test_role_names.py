@@ -12,7 +12,7 @@ from genie3_engine.data.role_names import role_named, roles_named
     {
         "gene identifiers": "EntrezID ENTREZID Entrez_Gene_Id entrezgene_id NCBI.GeneID HGNC_ID",
         "positions": "start_position txStart Gene.start..bp. seqnames",
-        "lengths": "gene_length eff_length exonic.length EffectiveLength",
+        "lengths": "gene_length eff_length exonic.length EffectiveLength exon_count num_isoforms",
         "GC contents": "gc_content percentage_gene_gc_content",
         "test results": "log2FoldChange logFC lfcSE baseMean AveExpr treat_vs_ctrl_logFC",
         "p-values": "padj adj.P.Val PValue FDR p.value.1",
