@@ -116,7 +116,7 @@ def test_network__survives_the_death_of_a_host(disturbed, emulator, ended, local
     emulator.kill(runs.launcher_of(run).view(run).job, "algo-2")
     status = ended(run)
     assert status.state is JobState.LOST
-    assert "A host of the training job died" in status.error.message
+    assert "An instance was terminated unexpectedly" in status.error.message
     assert "exit code: 137" in status.error.message
     assert 0 < status.targets_done < 100
 
