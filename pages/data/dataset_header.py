@@ -15,8 +15,14 @@ def show(info: DatasetInfo) -> None:
         st.subheader(text_format.plain(info.name or "Data"), anchor=False, width="stretch")
         _edit(info)
         _delete(info)
+        # The address of a browser that is behind may still have the data set before the last fix.
         if st.button(
-            "Continue to Infer", type="primary", icon=":material/arrow_forward:", key="next"
+            "Continue to Infer",
+            type="primary",
+            icon=":material/arrow_forward:",
+            key="next",
+            on_click=state.put,
+            args=(state.DATASET, info.fingerprint),
         ):
             layout.go(navigation.INFER, data=info.fingerprint)
     if info.labels.note:

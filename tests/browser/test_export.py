@@ -244,6 +244,7 @@ def test_accuracy__target_first_is_detected_shown_and_overruled(page, server, sh
 
 def choose(page, role, column):
     """Choose a column in the menu of a role."""
+    settled(page)
     page.locator(".st-key-gold_roles").get_by_role("combobox", name=role).click()
     page.get_by_role("option", name=column, exact=True).click()
     settled(page)

@@ -33,6 +33,7 @@ def test_findings__are_read_and_fixed_by_clicks_up_to_a_run(new_server, page, tm
         settled(page)
     findings.get_by_role("button", name="Drop constant genes").first.click()
     expect(page.locator(".st-key-recipe").get_by_text("drop-constants")).to_be_visible()
+    settled(page)
     page.get_by_role("button", name="Continue to Infer").click()
     expect(page.get_by_text("12 genes in 40 samples")).to_be_visible()
     page.get_by_role("button", name="Fast look").first.click()

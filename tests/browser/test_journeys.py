@@ -125,6 +125,7 @@ def test_upload__becomes_a_network_through_refresh_and_restart(new_server, page,
     expect(page.get_by_text("2 samples are exact copies")).to_be_visible()
     page.get_by_role("button", name="Drop the copies").click()
     expect(page.get_by_text("2 samples are exact copies")).to_have_count(0)
+    settled(page)
     page.get_by_role("button", name="Continue to Infer").click()
     expect(heading(page, "Infer")).to_be_visible()
     expect(page.get_by_text("3,923 genes in 276 samples")).to_be_visible()
