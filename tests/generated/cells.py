@@ -5,9 +5,7 @@ Run ``python -m tests.generated.cells 3000`` for the counts of outcomes.
 
 from __future__ import annotations
 
-import argparse
 import tempfile
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +14,7 @@ import h5py
 import numpy as np
 from scipy import io, sparse
 
-from tests.generated.confusion import RIGHT, Outcome, outcome_of, table
+from tests.generated.confusion import Outcome, outcome_of, print_figures
 from tests.generated.names import GENES, SAMPLES, Random
 from tests.generated.tables import Labelled, pick
 
@@ -168,19 +166,5 @@ def outcomes(seeds: Iterable[int]) -> Iterator[tuple[int, CellFile, Outcome]]:
             yield seed, made, outcome_of(made, regulators=made.regulators)
 
 
-def main() -> None:
-    """Print how often the reading is right, warned of or wrong in silence."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("n_files", type=int)
-    parser.add_argument("--first", type=int, default=0)
-    args = parser.parse_args()
-    counts: Counter[str] = Counter()
-    for seed, made, outcome in outcomes(range(args.first, args.first + args.n_files)):
-        counts[outcome.kind] += 1
-        if outcome.kind != RIGHT:
-            print(f"{seed} {outcome.kind}: {outcome.detail[:300]}\n    {made.parts}")
-    print(table(counts))
-
-
 if __name__ == "__main__":
-    main()
+    print_figures(outcomes, __doc__)

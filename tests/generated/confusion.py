@@ -8,9 +8,10 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -105,24 +106,42 @@ def table(counts: Counter[str]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    """Print the confusion table, and the parts of the files that were not read right."""
-    parser = argparse.ArgumentParser(description=__doc__)
+class Made(Protocol):
+    """A generated file, or several that belong together."""
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """Return the parts that it was made of, by their kind."""
+
+
+def print_figures(
+    outcomes: Callable[[Iterable[int]], Iterator[tuple[int, Made, Outcome]]], purpose: str | None
+) -> None:
+    """Print how often files are read right, by outcome and by part, as a command.
+
+    Parameters
+    ----------
+    outcomes : callable
+        Makes and reads the files of some seeds.
+    purpose : str or None
+        Description of the command.
+    """
+    parser = argparse.ArgumentParser(description=purpose)
     parser.add_argument("n_files", type=int)
-    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--show", type=int, default=20, help="wrong files to show per outcome")
     args = parser.parse_args()
     counts: Counter[str] = Counter()
     of_parts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     shown: Counter[str] = Counter()
-    for seed, labelled, outcome in outcomes(range(args.first, args.first + args.n_files)):
+    for seed, made, outcome in outcomes(range(args.first, args.first + args.n_files)):
         counts[outcome.kind] += 1
-        for part, label in labelled.parts.items():
+        for part, label in made.parts.items():
             for each in label.split("+") if part == "extra" else [label]:
                 of_parts[part, each][outcome.kind] += 1
         if outcome.kind != RIGHT and shown[outcome.kind] < args.show:
             shown[outcome.kind] += 1
-            print(f"{seed} {outcome.kind}: {outcome.detail[:300]}\n    {labelled.parts}")
+            print(f"{seed} {outcome.kind}: {outcome.detail[:600]}\n    {made.parts}")
     print(table(counts))
     print("\n| part | " + " | ".join(OUTCOMES) + " |\n|---|" + "---:|" * len(OUTCOMES))
     for (part, label), found in sorted(of_parts.items()):
@@ -131,4 +150,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    print_figures(outcomes, __doc__)

@@ -5,10 +5,8 @@ Run ``python -m tests.generated.links 2000`` for the counts of outcomes.
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import tempfile
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +16,7 @@ import numpy as np
 from genie3_engine.data.decisions import Certainty, Decision
 from genie3_engine.errors import Genie3Error
 from genie3_engine.evaluation.accuracy import Accuracy, evaluate
-from tests.generated.confusion import REFUSED, RIGHT, SILENT, VAGUE, WARNED, Outcome, table
+from tests.generated.confusion import REFUSED, RIGHT, SILENT, VAGUE, WARNED, Outcome, print_figures
 from tests.generated.names import GENES, Random
 from tests.generated.tables import pick
 
@@ -345,19 +343,5 @@ def outcomes(seeds: Iterable[int]) -> Iterator[tuple[int, Made, Outcome]]:
                 path.unlink()
 
 
-def main() -> None:
-    """Print the counts of outcomes, and the files that were not read right."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("n_files", type=int)
-    parser.add_argument("--first", type=int, default=0)
-    args = parser.parse_args()
-    counts: Counter[str] = Counter()
-    for seed, made, outcome in outcomes(range(args.first, args.first + args.n_files)):
-        counts[outcome.kind] += 1
-        if outcome.kind != RIGHT:
-            print(f"{seed} {outcome.kind}: {outcome.detail[:600]}\n    {made.parts}")
-    print(table(counts))
-
-
 if __name__ == "__main__":
-    main()
+    print_figures(outcomes, __doc__)
