@@ -18,7 +18,7 @@ if len(names) > 1:
     launcher = launchers.choose(_KEY, names)
 info = runs.LAUNCHERS[launcher]
 options = runs.saved_options(launcher)
-left, right = st.columns([5, 6], gap="large")
+left, right = st.columns([3, 2], gap="large")
 with left, errors.shown():
     options = saved_options.ask(launcher)
 with right:
