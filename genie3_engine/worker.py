@@ -6,7 +6,7 @@ import argparse
 import logging
 import os
 import sys
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -84,11 +84,11 @@ def run(
     """
     run_folder = RunFolder.open(folder)
     attempt = Attempt(run_folder, on_progress=on_progress, should_stop=should_stop)
-    with attempt:
+    with ExitStack() as turn, attempt:  # the turn ends after the end of the run is written
         reporter = RunReporter(run_folder, attempt, starting_seconds=starting_seconds)
         with reporter:
             work = _Work(run_folder, attempt, reporter, layout, parts_only=parts_only)
-            work.in_turn(ticket)
+            work.in_turn(ticket, turn)
     return attempt.status
 
 
@@ -114,16 +114,14 @@ class _Work:
             layout or shard, shard_index=shard.shard_index, n_shards=shard.n_shards
         )
 
-    def in_turn(self, ticket: QueueTicket | None) -> None:
-        """Wait for the run's turn, where it has a ticket, and work."""
-        if ticket is None:
-            self._work()
-            return
-        self._reporter.step("waiting")
-        with wait_for_turn(ticket, should_stop=self._attempt.should_stop) as is_mine:
-            if not is_mine:
+    def in_turn(self, ticket: QueueTicket | None, turn: ExitStack) -> None:
+        """Wait for the run's turn, where it has a ticket, and work; ``turn`` keeps it."""
+        if ticket is not None:
+            self._reporter.step("waiting")
+            waiting = wait_for_turn(ticket, should_stop=self._attempt.should_stop)
+            if not turn.enter_context(waiting):
                 raise self._attempt.interrupted()
-            self._work()
+        self._work()
 
     def _work(self) -> None:
         from genie3_engine.store.merge import finish_run

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from genie3_engine.store import run_reporter
 from genie3_engine.store.merge import merge_runs
 from genie3_engine.store.parts import PartWriter
 from tests.simulated_networks import tiny_expression, tiny_run
+from tests.waiting import HANG_SECONDS
 
 ROOT = Path(__file__).parents[1]
 
@@ -48,6 +50,22 @@ def stop_after(n_targets, monkeypatch):
         seen.append(status.targets_done)
 
     return {"on_progress": on_progress, "should_stop": lambda: bool(seen) and seen[-1] >= n_targets}
+
+
+def test_run__keeps_its_turn_until_its_end_is_written(tmp_path, home):
+    run = tiny_run(tmp_path / "run")
+    first, second = take_ticket(), take_ticket()
+    states = []
+
+    def look():
+        with wait_for_turn(second, pause=lambda: time.sleep(1e-4)) as is_mine:
+            states.extend([is_mine, run.read_status().state])
+
+    next_one = threading.Thread(target=look)
+    next_one.start()
+    worker.run(run.path, ticket=first)
+    next_one.join(HANG_SECONDS)
+    assert states == [True, JobState.DONE]
 
 
 def test_run__computes_ranks_and_says_how_it_went(tmp_path):

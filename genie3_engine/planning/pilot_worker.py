@@ -324,7 +324,8 @@ def run(
     Genie3Error
         When it failed.
     """
-    with Attempt(folder, should_stop=should_stop) as attempt, ExitStack() as stack:
+    # The turn ends after the end of the pilot is written.
+    with ExitStack() as stack, Attempt(folder, should_stop=should_stop) as attempt:
         if ticket is not None:
             attempt.update(step="waiting")
             turn = wait_for_turn(ticket, should_stop=attempt.should_stop)
