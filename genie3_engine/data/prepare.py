@@ -25,7 +25,7 @@ from genie3_engine.data.orientation import Orientation, orientation_of
 from genie3_engine.data.quality import Effect, apply, finalise, parse_recipe
 from genie3_engine.data.quality.context import some
 from genie3_engine.data.raw_expression import OddCell, RawExpression, ReadReport
-from genie3_engine.data.table_corner import corner_of
+from genie3_engine.data.table_corner import first_cells
 from genie3_engine.labels import count
 
 _SHOWN = 5
@@ -157,7 +157,7 @@ def read_raw(
     """
     asked = ReadOptions(**{key: value for key, value in options.items() if value is not None})
     format_name, table = read_file(path, asked)
-    corner = corner_of(table)
+    first = first_cells(table)
     table = interpret_columns(table, asked)
     decided = orientation_of(table, wanted=asked.orientation, regulators=asked.regulators)
     in_rows = decided.genes_in_rows
@@ -168,7 +168,7 @@ def read_raw(
     samples, warnings = sample_names(table, genes_in_rows=in_rows)
     warnings = [*left_out(table, genes_in_rows=in_rows), decided.warning, *warnings]
     report = _report(format_name, table, decided, warnings)
-    report = replace(report, corner=corner.interpreted(report.decisions, genes_in_rows=in_rows))
+    report = replace(report, corner=first.interpreted(report.decisions, genes_in_rows=in_rows))
     raw = RawExpression(
         oriented(table, genes_in_rows=in_rows),
         tuple((table.row_names if in_rows else table.column_names) or ()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
@@ -77,8 +77,30 @@ class TableCorner:
         )
         return cls(columns, rows, facts["has_header"])
 
+
+@dataclass(frozen=True, slots=True)
+class FirstCells:
+    """The first cells of a table before it is interpreted.
+
+    Parameters
+    ----------
+    texts : tuple of CornerLine
+        The names of the rows and the columns of text.
+    names : list of str or None
+        Names of the columns of numbers; None where the file has none.
+    numbers : (n_rows, n_columns) float64
+        The first rows of numbers.
+    row_names : tuple of str
+        Names of these rows; empty where the file has none.
+    """
+
+    texts: tuple[CornerLine, ...]
+    names: list[str] | None
+    numbers: FloatMatrix
+    row_names: tuple[str, ...]
+
     def interpreted(self, decisions: Collection[Decision], *, genes_in_rows: bool) -> TableCorner:
-        """Return the same with the roles that a reading gave.
+        """Return the corner of the table with the roles that a reading gave.
 
         Parameters
         ----------
@@ -93,47 +115,45 @@ class TableCorner:
         ]
         gene_names = labels[-1] if labels and genes_in_rows else None
         across, down = (Role.SAMPLE, Role.GENE) if genes_in_rows else (Role.GENE, Role.SAMPLE)
-        columns = [_with_role(line, across, aside, gene_names) for line in self.columns]
-        first = [
-            line
-            for i, line in enumerate(columns)
-            if i < _MOST_COLUMNS and (i < _first_shown(columns) or line.role is Role.SET_ASIDE)
+        names = self.names or [""] * self.numbers.shape[1]
+        shown = [i for i, name in enumerate(names) if i < _COLUMNS or (name and name in aside)]
+        columns = [_text_line(line, gene_names) for line in self.texts]
+        columns += [
+            CornerLine(
+                names[i],
+                Role.SET_ASIDE if names[i] and names[i] in aside else across,
+                tuple(f"{x:.6g}" for x in self.numbers[:, i].tolist()),
+            )
+            for i in shown[:_MOST_COLUMNS]
         ]
         rows = tuple(
-            replace(row, role=Role.SET_ASIDE if row.name and row.name in aside else down)
-            for row in self.rows
+            CornerLine(name, Role.SET_ASIDE if name and name in aside else down)
+            for name in self.row_names or [""] * len(self.numbers)
         )
-        return TableCorner(tuple(first), rows, self.has_header)
+        return TableCorner(tuple(columns), rows, self.names is not None)
 
 
-def corner_of(table: Table) -> TableCorner:
-    """Return the corner of a table before it is interpreted.
+def first_cells(table: Table) -> FirstCells:
+    """Return the first cells of a table before it is interpreted.
 
     Parameters
     ----------
     table : Table
         What was read.
     """
-    return TableCorner(
-        tuple(islice(_columns(table), _MOST_COLUMNS)),
-        tuple(
-            CornerLine(table.row_names[i] if table.row_names else "", Role.GENE)
-            for i in range(min(_ROWS, table.n_rows))
-        ),
-        table.column_names is not None,
-    )
-
-
-def _columns(table: Table) -> Iterator[CornerLine]:
+    texts = [
+        CornerLine(name, Role.TEXT, _texts(cells)) for name, cells in table.row_annotations.items()
+    ]
     if table.row_names is not None:
-        yield CornerLine(table.corner, Role.NAMES, _texts(table.row_names))
-    for name, texts in table.row_annotations.items():
-        yield CornerLine(name, Role.TEXT, _texts(texts))
+        texts.insert(0, CornerLine(table.corner, Role.NAMES, _texts(table.row_names)))
+    numbers = _first_rows(table)
     names = table.column_names
-    for i, numbers in enumerate(_first_rows(table)[:, :_MOST_COLUMNS].T):
-        yield CornerLine(
-            names[i] if names else "", Role.SAMPLE, tuple(f"{x:.6g}" for x in numbers.tolist())
-        )
+    return FirstCells(
+        tuple(texts),
+        None if names is None else list(names[: numbers.shape[1]]),
+        numbers,
+        tuple((table.row_names or ())[: len(numbers)]),
+    )
 
 
 def _first_rows(table: Table) -> FloatMatrix:
@@ -154,16 +174,7 @@ def _texts(texts: Collection[str]) -> tuple[str, ...]:
     return tuple(text[:_LONGEST_CELL] for text in islice(texts, _ROWS))
 
 
-def _with_role(
-    line: CornerLine, across: Role, aside: Collection[str], gene_names: str | None
-) -> CornerLine:
-    if gene_names is not None and line.role in (Role.NAMES, Role.TEXT):
-        return replace(line, role=Role.NAMES if line.name == gene_names else Role.TEXT)
-    if line.role in (Role.NAMES, Role.TEXT):
+def _text_line(line: CornerLine, gene_names: str | None) -> CornerLine:
+    if gene_names is None:
         return line
-    return replace(line, role=Role.SET_ASIDE if line.name and line.name in aside else across)
-
-
-def _first_shown(columns: Collection[CornerLine]) -> int:
-    """Return how many columns are shown whatever their role: names, texts and a few numbers."""
-    return sum(line.role in (Role.NAMES, Role.TEXT) for line in columns) + _COLUMNS
+    return replace(line, role=Role.NAMES if line.name == gene_names else Role.TEXT)

@@ -8,7 +8,7 @@ import scipy.sparse
 
 from genie3_engine.data.decisions import Decision
 from genie3_engine.data.io.table import Table
-from genie3_engine.data.table_corner import Role, TableCorner, corner_of
+from genie3_engine.data.table_corner import Role, TableCorner, first_cells
 
 
 def table(n_columns: int = 3) -> Table:
@@ -22,8 +22,8 @@ def table(n_columns: int = 3) -> Table:
     )
 
 
-def test_corner_of__holds_names_texts_and_the_first_numbers():
-    corner = corner_of(table()).interpreted([], genes_in_rows=True)
+def test_first_cells__holds_names_texts_and_the_first_numbers():
+    corner = first_cells(table()).interpreted([], genes_in_rows=True)
     assert [(line.name, line.role) for line in corner.columns] == [
         ("gene", Role.NAMES),
         ("symbol", Role.TEXT),
@@ -37,14 +37,14 @@ def test_corner_of__holds_names_texts_and_the_first_numbers():
     assert corner.has_header
 
 
-def test_corner_of__has_as_many_cells_in_each_column_as_rows():
-    corner = corner_of(table())
+def test_first_cells__has_as_many_cells_in_each_column_as_rows():
+    corner = first_cells(table()).interpreted([], genes_in_rows=True)
     assert {len(line.cells) for line in corner.columns} == {len(corner.rows)}
 
 
 def test_interpreted__shows_what_is_set_aside_however_far_to_the_right():
     decision = Decision("set-aside", "Column 's15' is set aside.", names=("s15", "g1"))
-    corner = corner_of(table(20)).interpreted([decision], genes_in_rows=True)
+    corner = first_cells(table(20)).interpreted([decision], genes_in_rows=True)
     aside = [line.name for line in corner.columns if line.role is Role.SET_ASIDE]
     assert aside == ["s15"]
     assert len(corner.columns) == 2 + 8 + 1
@@ -53,18 +53,20 @@ def test_interpreted__shows_what_is_set_aside_however_far_to_the_right():
 
 def test_interpreted__follows_the_column_that_names_the_genes():
     decision = Decision("gene-names", "Genes go by 'symbol'.", names=("symbol",))
-    corner = corner_of(table()).interpreted([decision], genes_in_rows=True)
+    corner = first_cells(table()).interpreted([decision], genes_in_rows=True)
     assert [line.role for line in corner.columns[:2]] == [Role.TEXT, Role.NAMES]
 
 
-def test_corner_of__takes_the_first_columns_of_a_sparse_table():
+def test_first_cells__takes_the_first_columns_of_a_sparse_table():
     values = scipy.sparse.random(30, 5_000, 0.2, format="csr", random_state=1)
-    corner = corner_of(Table([], [f"s{i}" for i in range(5_000)], None, sparse=values))
+    corner = first_cells(
+        Table([], [f"s{i}" for i in range(5_000)], None, sparse=values)
+    ).interpreted([], genes_in_rows=True)
     assert len(corner.columns) == 8
     assert corner.columns[0].cells == tuple(f"{x:.6g}" for x in values[:6, 0].toarray()[:, 0])
 
 
 @pytest.mark.parametrize("genes_in_rows", [True, False])
 def test_from_dict__gives_the_same_corner(genes_in_rows):
-    corner = corner_of(table()).interpreted([], genes_in_rows=genes_in_rows)
+    corner = first_cells(table()).interpreted([], genes_in_rows=genes_in_rows)
     assert TableCorner.from_dict(asdict(corner)) == corner
