@@ -130,6 +130,25 @@ def settled(page: Page) -> None:
     page.wait_for_selector(SETTLED)
 
 
+def click_until(page: Page, control: Locator, seen: Locator) -> None:
+    """Click a control until the effect is seen: while a page moves, a click may miss it."""
+    for milliseconds in growing_patience():
+        settled(page)
+        with contextlib.suppress(PlaywrightTimeoutError):  # it may be gone after a late effect
+            control.click(timeout=milliseconds)
+        if appears(seen, within=milliseconds):
+            return
+    expect(seen).to_be_visible()
+
+
+def choose_option(page: Page, menu: Locator, option: str) -> None:
+    """Choose an option of a menu, which a redrawn page may close."""
+    item = page.get_by_role("option", name=option, exact=True)
+    click_until(page, menu, item)
+    item.click()
+    settled(page)
+
+
 def no_traceback(page: Page) -> None:
     expect(page.locator('[data-testid="stException"]')).to_have_count(0)
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 
 from genie3_engine import cli
 from genie3_engine.networks.exports import FORMATS
-from tests.browser.driver import Server, click_gene, graph, settled
+from tests.browser.driver import Server, choose_option, click_gene, graph, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(4)]
 DREAM4 = "dream4_size100"
@@ -244,10 +244,9 @@ def test_accuracy__target_first_is_detected_shown_and_overruled(page, server, sh
 
 def choose(page, role, column):
     """Choose a column in the menu of a role."""
-    settled(page)
-    page.locator(".st-key-gold_roles").get_by_role("combobox", name=role).click()
-    page.get_by_role("option", name=column, exact=True).click()
-    settled(page)
+    choose_option(
+        page, page.locator(".st-key-gold_roles").get_by_role("combobox", name=role), column
+    )
 
 
 def test_accuracy__hostile_gold_standard_is_text(page, server):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.driver import no_traceback, settled
+from tests.browser.driver import choose_option, click_until, no_traceback, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(25)]
 
@@ -68,12 +68,10 @@ def test_reading__columns_are_set_aside_overruled_and_read_as_detected(new_serve
     for name in ("Entrez_Gene_ID", "Length"):
         expect(panel.get_by_text(f"Column '{name}' is set aside")).to_be_visible()
     settled(page)
-    panel.get_by_role("combobox", name=re.compile("Length")).click()
-    page.get_by_role("option", name="Sample", exact=True).click()
+    choose_option(page, panel.get_by_role("combobox", name=re.compile("Length")), "Sample")
     expect(metric(page, "Samples")).to_have_text("13")
-    settled(page)
-    page.get_by_role("button", name="Read as detected").click()
-    expect(metric(page, "Samples")).to_have_text("12")
+    undo = page.get_by_role("button", name="Read as detected")
+    click_until(page, undo, metric(page, "Samples").get_by_text("12", exact=True))
     no_traceback(page)
 
 
@@ -90,7 +88,7 @@ def test_reading__swapped_cells_are_turned_by_one_click(new_server, page, tmp_pa
     expect(metric(page, "Genes")).to_have_text("30")
     settled(page)
     panel = page.locator(".st-key-reading")
-    panel.get_by_text("How the file was read").click()
-    page.get_by_role("button", name="Read as detected").click()
-    expect(metric(page, "Genes")).to_have_text("20")
+    undo = page.get_by_role("button", name="Read as detected")
+    click_until(page, panel.get_by_text("How the file was read"), undo)
+    click_until(page, undo, metric(page, "Genes").get_by_text("20", exact=True))
     no_traceback(page)
