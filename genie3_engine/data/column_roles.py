@@ -374,6 +374,9 @@ class _Judge:
     def _is_enough(self, place: int, line: Line, role: Role, oddities: list[str]) -> bool:
         """Return whether numbers support a name that a sample or a gene may also have."""
         is_long = len(self.places) >= _FEWEST_POINTS
+        n_signs = sum(sign.isalnum() for sign in self.axis.names[place])
+        if int(self.comparison.is_peer.sum()) < _FEWEST_LINES or n_signs < 2:
+            return False  # two or three lines have no usual numbers, and a letter names anything
         if role.is_summary and line.n_different == 1 and is_long and not self.axis.has_genes:
             return True
         if not oddities:

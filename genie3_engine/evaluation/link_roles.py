@@ -160,6 +160,10 @@ def _pair_of(file: LinkFile, other: LinkFile, known: Pair | None) -> Pair:
     columns = [column for column in file.columns if column.may_have_names]
     if regulator is not None and target is not None:
         return Pair(regulator, target, evidence=("as the user states",), is_told=True)
+    genes = _names_of(other)
+    shared = [column for column in columns if not column.is_numeric and column.names & genes]
+    if len(shared) > 1:  # numbers next to two columns of the other file's genes are not names
+        columns = [column for column in columns if not column.is_numeric]
     weigh = _Weigh(file, other, known)
     pairs = [
         (one, two)

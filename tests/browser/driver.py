@@ -144,9 +144,14 @@ def click_until(page: Page, control: Locator, seen: Locator) -> None:
 def choose_option(page: Page, menu: Locator, option: str) -> None:
     """Choose an option of a menu, which a redrawn page may close."""
     item = page.get_by_role("option", name=option, exact=True)
-    click_until(page, menu, item)
-    item.click()
-    settled(page)
+    for milliseconds in growing_patience():
+        settled(page)
+        with contextlib.suppress(PlaywrightTimeoutError):
+            menu.click(timeout=milliseconds)
+            item.click(timeout=milliseconds)
+            settled(page)
+            return
+    expect(item).to_be_visible()
 
 
 def no_traceback(page: Page) -> None:

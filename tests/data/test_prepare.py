@@ -552,3 +552,13 @@ def test_sample_names__calls_nameless_samples_unnamed():
     names, warnings = sample_names(table, genes_in_rows=True)
     assert names == ("a", "unnamed", "unnamed")
     assert "2 samples" in warnings[0]
+
+
+@pytest.mark.parametrize("name", ["Z", "Z_"])
+def test_read_expression__keeps_a_sample_of_one_letter_whatever_its_values(name, write):
+    rows = [
+        f"{each}\t0\t0\t0\t0\t0\t{403 if each == name else 0}" for each in ("Y", "c", name, "a")
+    ]
+    text = "\n".join(["\ta\tc\tß\tä\tX0\tX1", *rows])
+    expression, _ = read_expression(write(text), orientation="genes-in-columns")
+    assert expression.samples == ("Y", "c", name, "a")

@@ -138,6 +138,13 @@ def test_evaluate__single_true_link_uses_average_precision(tmp_path):
     assert evaluate(write(tmp_path / "l", [("A", "C", 2), ("A", "B", 1)]), gold).aupr == 0.5
 
 
+def test_evaluate__two_links_with_whole_scores_are_read_by_the_genes_of_the_other_file(tmp_path):
+    pairs = [(a, b) for a in "ABCD" for b in "ABCDEF"]
+    gold = write(tmp_path / "gold", [(*pair, int(i > 20)) for i, pair in enumerate(pairs)])
+    links = write(tmp_path / "links", [("A", "A", 0), ("A", "B", 2)])
+    assert evaluate(links, gold).n_absent == 19
+
+
 @given(data=st.data())
 def test_evaluate__agrees_with_naive_definition(tmp_path_factory, data):
     pairs = [(a, b) for a in "ABCD" for b in "ABCDEF"]

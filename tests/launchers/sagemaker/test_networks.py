@@ -74,6 +74,7 @@ def disturbed(spec_of, local, tmp_path, wait_until):
         n_here = waiting.wait_until(
             lambda: runs.collect(run)[0]
         )  # partial results while it is at work
+        wait_until(run, lambda status: status.targets_done > 0)  # a host counts after it uploads
         assert n_here < 100
         assert not (run / "links.parquet").exists()
         return run, n_here
