@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from genie3_engine.data.io.table import Table
 from genie3_engine.data.role_names import (
@@ -17,6 +20,15 @@ from genie3_engine.errors import InputError
 
 _MOST_COLUMNS = 24
 _STAR_COLUMNS = 3
+_STAR = "STAR's table of one sample (counts for three kinds of strandedness)"
+_STRANDS = frozenset(
+    (  # noqa: SIM905 -- a list of words is read best as one
+        "unstranded stranded strand strands forward reverse fwd rev sense antisense plus minus "
+        "first second st nd read reads count counts yes no htseq star both"
+    ).split()
+)
+_ANY_COLUMN = re.compile(r"(v|x|c|col|column|count|counts|unnamed|field)? ?\d*")
+_MANY_READS, _SOME_READS, _ENOUGH_GENES, _FEWEST_GENES = 40, 10, 20, 6
 _JOIN = (
     "Join the tables of all samples into one, with the genes in rows and a column for each sample"
 )
@@ -79,10 +91,9 @@ def refuse_single_sample(
         if table.n_columns == 1:
             raise _refused("htseq-count's table of one sample", "the counts")
         if is_headless and table.n_columns == _STAR_COLUMNS:
-            raise _refused(
-                "STAR's table of one sample (counts for three kinds of strandedness)",
-                "the column that fits your library",
-            )
+            raise _refused(_STAR, "the column that fits your library")
+    if _names_strands(columns) and _counts_each_strand(table):
+        raise _refused(_STAR, "the column that fits your library")
     if columns is None or len(columns) < 2:
         return
     words = {words_of(name) for name in columns}
@@ -109,6 +120,37 @@ def _refused(what: str, take: str) -> InputError:
         f"This is {what}, not an expression matrix.",
         f"{_JOIN} ({take}); tximport in R does that.",
     )
+
+
+def _names_strands(columns: list[str] | None) -> bool:
+    """Return whether the columns of a table may be strands: no names, numbers, or such words."""
+    words = [words_of(name) for name in columns or ()]
+    return all(_ANY_COLUMN.fullmatch(each) or _STRANDS.issuperset(each.split()) for each in words)
+
+
+def _counts_each_strand(table: Table) -> bool:
+    """Return whether one of three columns counts the reads of the two others together.
+
+    The counts of both strands are the sum of the counts of each but for genes that overlap, which
+    are many in large genomes; three samples agree so in hardly any gene.
+    """
+    if table.n_columns != _STAR_COLUMNS or table.sparse is not None:
+        return False
+    counts = np.concatenate(table.blocks)
+    if not (np.isfinite(counts).all() and (counts >= 0).all()):
+        return False
+    if (counts != np.floor(counts)).any() or not counts.any(axis=0).all():
+        return False
+    reads = counts.sum(axis=1)
+    usable = reads >= _MANY_READS
+    if usable.sum() < _ENOUGH_GENES:
+        usable = reads >= _SOME_READS
+    if usable.sum() < _FEWEST_GENES:
+        return False
+    both = counts[usable]
+    missing = np.abs(2 * both - reads[usable, None])
+    share = (missing <= 1 + 0.02 * both).mean(axis=0)
+    return float(share.max()) >= (0.4 if len(both) >= _ENOUGH_GENES else 0.8)
 
 
 def _counts_reads(rows: list[str]) -> bool:

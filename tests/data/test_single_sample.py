@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from genie3_engine.data import read_expression
@@ -54,3 +55,52 @@ def test_refuse_single_sample__leaves_samples_alone(tmp_path):
     file = tmp_path / "table.tsv"
     file.write_text("gene\tTPM_1\tTPM_2\tTPM_3\n" + rows(3))
     assert read_expression(file)[0].samples == ("TPM_1", "TPM_2", "TPM_3")
+
+
+def strands(n_genes, *, forward, overlap=0.0):
+    """Return counts of both strands, of one and of the other; some genes overlap with others."""
+    random = np.random.default_rng(n_genes)
+    both = random.poisson(np.exp(random.normal(4, 2, n_genes)))
+    one = random.binomial(both, forward)
+    other = both - one
+    both = both - random.binomial(both, 0.2) * (random.random(n_genes) < overlap)
+    return np.column_stack([both, one, other])
+
+
+def three_samples(n_genes):
+    random = np.random.default_rng(n_genes)
+    level = np.exp(random.normal(4, 2, (n_genes, 1)))
+    return random.poisson(level * random.gamma(8, 0.125, (n_genes, 3)) * [1, 0.5, 0.5])
+
+
+def counts_file(folder, counts, header=""):
+    lines = ["\t".join([f"ENSG{i:011d}", *map(str, row)]) for i, row in enumerate(counts)]
+    file = folder / "sample.ReadsPerGene.out.tab"
+    file.write_text("\n".join([*([header] if header else []), *lines]) + "\n")
+    return file
+
+
+@pytest.mark.parametrize("header", ["", "gene\tunstranded\tforward\treverse", "V1\tV2\tV3\tV4"])
+@pytest.mark.parametrize(
+    "counts",
+    [
+        strands(30, forward=0.5),
+        strands(500, forward=0.02),
+        strands(200, forward=0.98, overlap=0.4),
+        strands(12, forward=0.5),
+    ],
+    ids=["unstranded", "reverse", "overlapping", "few genes"],
+)
+def test_refuse_single_sample__knows_countings_of_strands_by_their_sum(header, counts, tmp_path):
+    with pytest.raises(InputError, match="STAR's table of one sample"):
+        read_expression(counts_file(tmp_path, counts, header))
+
+
+def test_refuse_single_sample__keeps_three_samples_without_a_header(tmp_path):
+    file = counts_file(tmp_path, three_samples(200))
+    assert read_expression(file)[0].values.shape == (200, 3)
+
+
+def test_refuse_single_sample__keeps_three_named_samples(tmp_path):
+    file = counts_file(tmp_path, three_samples(200), "gene\treads_1\tplus_1\tminus_1")
+    assert read_expression(file)[0].values.shape == (200, 3)
