@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from genie3_engine.data.io.input_file import open_source, undecodable
 from genie3_engine.data.io.text.cell_values import is_missing, is_number
 from genie3_engine.data.io.text.rows import split_cells, text_lines
 from genie3_engine.data.link_words import Role, role_of_header
+from genie3_engine.data.list_marks import RowMarks, is_yes_or_no, marks_of
 from genie3_engine.data.regulators import matched, near_sentence, no_overlap_error
 from genie3_engine.errors import InputError, OptionError
 
@@ -25,11 +26,6 @@ EVERY_CELL = "every cell"
 _DELIMITERS = "\t;,| "
 _VERSION = re.compile(r"\.\d{1,3}$")
 _HEADERS = {"x", "v1", "0", "list", "genes", "symbols", "tf_list", "tflist"}
-_NO = {"no", "false", "0", "f", "n"}
-_YES = {"yes", "true", "1", "t", "y"}
-_IS_REGULATOR = re.compile(
-    r"is[ _.]?(an?[ _.])?(tf|tfs|regulator|transcription[ _.]factor)\W?", re.IGNORECASE
-)
 _SHOWN_AT_MOST = 5
 
 
@@ -51,6 +47,8 @@ class ListColumn:
         Whether it is one as long as no gene is known.
     is_count : bool
         Whether the column numbers the rows, as pandas and R write them.
+    is_choice : bool
+        Whether it is only taken when the user names it.
     """
 
     label: str
@@ -59,6 +57,12 @@ class ListColumn:
     has_header: bool | None = False
     is_likely: bool = True
     is_count: bool = False
+    is_choice: bool = False
+
+    @property
+    def is_of_table(self) -> bool:
+        """Return whether it is one of the columns of the file."""
+        return not _is_derived(self.label) and not self.is_choice
 
     def names(self, is_gene: Callable[[str], bool] | None = None) -> tuple[str, ...]:
         """Return the names, each once; a first row that is a gene is a name."""
@@ -101,11 +105,16 @@ class NameList:
         The file's name, for messages.
     columns : tuple of ListColumn
         The columns of the table, then the whole line, then every cell.
+    notes : tuple of Decision
+        How the file was read.
+    marks : RowMarks or None
+        The column that marks which rows are regulators.
     """
 
     name: str
     columns: tuple[ListColumn, ...]
     notes: tuple[Decision, ...] = ()
+    marks: RowMarks | None = None
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -122,7 +131,8 @@ class NameList:
         """
         if column != AUTO:
             return self.columns[self._place_of(column)].names()
-        return max(self.columns, key=lambda column: _likeness(column, self.columns)).names()
+        columns = [each for each in self.columns if not each.is_choice]
+        return max(columns, key=lambda column: _likeness(column, columns)).names()
 
     def choose(
         self,
@@ -163,13 +173,12 @@ class NameList:
         columns = self._headed(spelling)
         found = [_found(each, spelling, what) for each in columns]
         has_words = any(
-            each.header and role_of_header(each.header).role
-            for each in columns
-            if not _is_derived(each.label)
+            each.header and role_of_header(each.header).role for each in columns if each.is_of_table
         )
         if column != AUTO:
             chosen = found[self._place_of(column)]
             return self._result(chosen, spelling, [], Certainty.TOLD)
+        found = [each for each in found if not each.column.is_choice]
         usable = [each for each in found if each.hits and self._may_have_names(each, has_words)]
         if not usable:
             error = self._no_match(found, genes, what)
@@ -195,7 +204,7 @@ class NameList:
 
     def _headed(self, spelling: _Spelling) -> tuple[ListColumn, ...]:
         """Return the columns; where the first row is genes, they are known by their numbers."""
-        table = [each for each in self.columns if not _is_derived(each.label)]
+        table = [each for each in self.columns if each.is_of_table]
         if not any(each.has_header is None and spelling.is_gene(each.header) for each in table):
             return self.columns
         numbered = [
@@ -211,7 +220,7 @@ class NameList:
         a list where nearly all are genes.
         """
         column = each.column
-        is_table = any(not _is_derived(label) for label in self.labels)
+        is_table = any(each.is_of_table for each in self.columns)
         if column.label == EVERY_CELL:
             is_each_once = len(set(column.cells)) >= 0.95 * len(column.cells)
             return not is_table or (each.share >= 0.6 and is_each_once and not has_words)
@@ -226,7 +235,7 @@ class NameList:
         labels = [label.casefold() for label in self.labels]
         if wanted.strip().casefold() in labels:
             return labels.index(wanted.strip().casefold())
-        n_table = sum(not _is_derived(label) for label in self.labels)
+        n_table = sum(each.is_of_table for each in self.columns)
         if wanted.strip().isdecimal() and 0 < int(wanted) <= n_table:
             return int(wanted) - 1
         known = ", ".join(repr(label) for label in self.labels)
@@ -246,6 +255,9 @@ class NameList:
         place = _in_words(column.label)
         share = f"{chosen.hits:,} of {len(names):,} names are genes of the data"
         decisions = list(self.notes)
+        if self.marks is not None and not column.is_choice:
+            other = f"{column.label}, {self.marks.other_rows}"
+            decisions.append(self.marks.decision(self.name, other))
         if not chosen.hits:
             return ChosenNames(names, column.label, 0, tuple(decisions))
         if len(self.columns) > 1 or certainty is not Certainty.CLEAR:
@@ -414,20 +426,19 @@ def read_list(path: Path | str) -> NameList:
     if not any(line.strip("\"' \t,;|") for line in lines):
         raise InputError(f"{file} has no names.", "Give one gene name per line.")
     rows, delimiter = _table_of(path, lines)
-    columns = _table_columns(rows) if rows else []
-    columns.append(_whole_line(lines))
-    is_numbered = any(column.is_count for column in columns[:-1])
+    table = _table_columns(rows) if rows else []
+    columns = [*table, _whole_line(lines)]
+    is_numbered = any(column.is_count for column in table)
     if any(mark in line for line in lines for mark in _DELIMITERS) and not is_numbered:
         columns.append(_every_cell(path, lines, delimiter))
-    rows_left_out = _said_no(rows) if rows else set()
-    if rows_left_out:
-        columns = [_without(column, rows_left_out) for column in columns[: len(rows[0])]]
-        notes = (*notes, _left_out(rows, rows_left_out))
+    marks = marks_of(rows, has_header=table[0].has_header is not False) if table else None
+    if marks is not None:
+        columns = _marked(columns, table, marks)
     columns = [replace(each, cells=tuple(filter(None, each.cells))) for each in columns]
     columns = [each for each in columns if each.cells or each.header]
     if not any(each.names() for each in columns):
         raise InputError(f"{file} has no names.", "Give one gene name per line.")
-    return NameList(file, tuple(columns), notes)
+    return NameList(file, tuple(columns), notes, marks)
 
 
 def read_names(path: Path | str) -> tuple[str, ...]:
@@ -544,6 +555,9 @@ def _has_header(rows: list[list[str]]) -> bool | None:
         numbers = [is_number(each) for each in column if not is_missing(each)]
         if numbers and all(numbers) and not is_number(cell):
             return True
+        answers = [is_yes_or_no(each) for each in column if each]
+        if len(answers) > 1 and all(answers):
+            return not is_yes_or_no(cell)
     if any(cell in column for cell, column in zip(first, columns, strict=True)):
         return False
     return None if not any(is_number(cell) for cell in first) else False
@@ -590,37 +604,26 @@ def _is_header_word(cell: str) -> bool:
     return says_role or bool(corner_kind(cell)) or cell.lower() in _HEADERS
 
 
-def _said_no(rows: list[list[str]]) -> set[int]:
-    """Return the rows of a table whose own column marks them as other than regulators."""
-    for place, header in enumerate(rows[0]):
-        if not _IS_REGULATOR.fullmatch(header.strip()):
-            continue
-        answers = [row[place].strip().lower() for row in rows[1:]]
-        if set(answers) <= _YES | _NO | {""}:
-            return {i for i, answer in enumerate(answers) if answer in _NO}
-    return set()
+def _marked(
+    columns: list[ListColumn], table: list[ListColumn], marks: RowMarks
+) -> list[ListColumn]:
+    """Return the columns without the rows that are left out; the other rows are a choice."""
+    few = [_without(column, marks.unmarked) for column in table]
+    usual, other = (few, table) if marks.are_left_out else (columns, few)
+    choices = [
+        replace(each, label=f"{each.label}, {marks.other_rows}", is_choice=True) for each in other
+    ]
+    return [*usual, *choices]
 
 
-def _without(column: ListColumn, rows: set[int]) -> ListColumn:
+def _without(column: ListColumn, rows: Collection[int]) -> ListColumn:
     kept = tuple(cell for i, cell in enumerate(column.cells) if i not in rows)
     return replace(column, cells=kept)
 
 
-def _left_out(rows: list[list[str]], left_out: set[int]) -> Decision:
-    header = next(cell for cell in rows[0] if _IS_REGULATOR.fullmatch(cell.strip()))
-    return Decision(
-        subject="list-rows",
-        taken=f"{len(left_out):,} rows are left out: column '{header}' marks them as other than "
-        "regulators.",
-        evidence=f"{len(rows) - 1 - len(left_out):,} rows are left.",
-        certainty=Certainty.CLEAR,
-        names=(header,),
-    )
-
-
 def _likeness(column: ListColumn, columns: Iterable[ListColumn]) -> float:
     """Return how much a column looks like one of names when no gene is known."""
-    in_table = [each for each in columns if not _is_derived(each.label)]
+    in_table = [each for each in columns if each.is_of_table]
     names = column.names()
     if column.label == WHOLE_LINE:
         return 0.5 if in_table else 2.0

@@ -205,3 +205,32 @@ def test_read_list__case_of_the_data_set(shared_cases):
     assert chosen.column == "entrez"
     assert "7157" in chosen.names
     assert not {"1", "2"} & set(chosen.names)
+
+
+@pytest.mark.parametrize("answers", [("Yes", "No"), ("1", "0"), ("TRUE", "FALSE")])
+@pytest.mark.parametrize("first", [0, 1])
+def test_choose__leaves_out_rows_that_a_column_without_a_header_marks_with_no(
+    answers, first, tmp_path
+):
+    path = tmp_path / "list.csv"
+    names = ["TP53", "MYC", "JUN", "STAT3", "A1CF"]
+    path.write_text("".join(f"{name},{answers[(i + first) % 2]}\n" for i, name in enumerate(names)))
+    listed = read_list(path)
+    chosen = listed.choose(SYMBOLS)
+    assert chosen.names == tuple(names[first::2])
+    (guess,) = [each for each in chosen.decisions if each.certainty is Certainty.GUESS]
+    assert guess.subject == "list-rows"
+    again = listed.choose(SYMBOLS, column=guess.alternatives[0].options["regulators_column"])
+    assert again.names == tuple(names)
+    assert listed.guess() == chosen.names
+
+
+def test_choose__offers_the_rows_that_an_unknown_column_marks(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("gene,nuclear\nTP53,yes\nMYC,no\nJUN,yes\nSTAT3,yes\n")
+    listed = read_list(path)
+    chosen = listed.choose(SYMBOLS)
+    assert chosen.names == ("TP53", "MYC", "JUN", "STAT3")
+    (guess,) = [each for each in chosen.decisions if each.certainty is Certainty.GUESS]
+    again = listed.choose(SYMBOLS, column=guess.alternatives[0].options["regulators_column"])
+    assert again.names == ("TP53", "JUN", "STAT3")

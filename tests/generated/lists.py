@@ -148,7 +148,7 @@ def _table(
         first = 0 if index == "pandas" else 1
         title = {"pandas": "", "R": "", "named": "no", "R short": ""}[index]
         columns.insert(0, (title, [str(i + first) for i in range(n)]))
-    has_header = index != "none" or bool(left_out) or random.random() < 0.8
+    has_header = index != "none" or random.random() < 0.8
     parts |= {"extra": "+".join(sorted(extra)), "index": index, "header": header * has_header}
     titles = [title for title, _ in columns][1 if index == "R short" else 0 :]
     rows = [list(row) for row in zip(*(cells for _, cells in columns), strict=True)]

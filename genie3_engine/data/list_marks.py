@@ -1,0 +1,140 @@
+"""Find the column of a list that marks which of its rows are regulators, such as *Is TF?*."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from genie3_engine.data.decisions import Alternative, Certainty, Decision
+from genie3_engine.data.io.text.cell_values import is_number
+from genie3_engine.data.link_words import Role, role_of_header
+
+ALL_ROWS, MARKED_ROWS = "all rows", "marked rows"
+_NO = frozenset({"no", "false", "0", "f", "n"})
+_YES = frozenset({"yes", "true", "1", "t", "y"})
+_SAYS_REGULATOR = re.compile(
+    r"(^|[\W_])(tfs?|regulators?|transcription[\W_]*factors?)([\W_]|$)", re.I
+)
+_FEWEST_ROWS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class RowMarks:
+    """A column of yes and no.
+
+    Parameters
+    ----------
+    place : int
+        Which column.
+    header : str
+        Its header; empty without one.
+    unmarked : frozenset of int
+        The rows with no, without the header.
+    n_rows : int
+        How many rows there are.
+    are_left_out : bool
+        Whether the rows with no are left out of the list.
+    certainty : Certainty
+        How sure that is.
+    """
+
+    place: int
+    header: str
+    unmarked: frozenset[int]
+    n_rows: int
+    are_left_out: bool
+    certainty: Certainty
+
+    @property
+    def other_rows(self) -> str:
+        """Return which rows the other reading takes."""
+        return ALL_ROWS if self.are_left_out else MARKED_ROWS
+
+    def decision(self, file: str, other: str) -> Decision:
+        """Return what is done with the rows, given the choice of column for the other reading."""
+        column = f"column '{self.header}'" if self.header else f"column {self.place + 1}"
+        n, left = len(self.unmarked), self.n_rows - len(self.unmarked)
+        if self.are_left_out:
+            taken = f"{n:,} rows of {file} are left out: {column} marks them with no."
+            evidence = f"{left:,} rows are left."
+        else:
+            taken = f"All rows of {file} are taken, also {n:,} that {column} marks with no."
+            evidence = "The header does not state that it marks regulators."
+        label = "All rows" if self.are_left_out else f"The {left:,} marked rows only"
+        return Decision(
+            subject="list-rows",
+            taken=taken,
+            evidence=evidence,
+            certainty=self.certainty,
+            alternatives=(Alternative(label, {"regulators_column": other}),)
+            if self.certainty is Certainty.GUESS
+            else (),
+            names=(self.header or str(self.place + 1),),
+        )
+
+
+def marks_of(rows: Sequence[Sequence[str]], *, has_header: bool) -> RowMarks | None:
+    """Find the column that marks which rows are regulators.
+
+    Parameters
+    ----------
+    rows : sequence of sequences of str
+        The cells of the table, its header first where it has one.
+    has_header : bool
+        Whether it has.
+
+    Returns
+    -------
+    RowMarks or None
+        None where there is no column of yes and no, or where it means something else. Without a
+        header it is a guess, and only where another column has a name of its own in each row, as
+        a list has and a table of links has not.
+    """
+    body = rows[1:] if has_header else rows
+    columns = list(zip(*body, strict=True))
+    found: list[RowMarks] = []
+    for place, cells in enumerate(columns):
+        header = rows[0][place].strip() if has_header else ""
+        verdict = _verdict(header, cells, has_names=_have_names(columns))
+        if verdict is not None:
+            unmarked = frozenset(i for i, cell in enumerate(cells) if _word(cell) in _NO)
+            found.append(RowMarks(place, header, unmarked, len(body), *verdict))
+    return min(
+        found,
+        key=lambda each: (each.certainty is Certainty.GUESS, not each.are_left_out),
+        default=None,
+    )
+
+
+def is_yes_or_no(cell: str) -> bool:
+    """Return whether a cell is a word for yes or no, not a number."""
+    return _word(cell) in _YES | _NO and not is_number(cell)
+
+
+def _verdict(
+    header: str, cells: Sequence[str], *, has_names: bool
+) -> tuple[bool, Certainty] | None:
+    """Return whether the rows with no are left out, and how sure that is."""
+    answers = {_word(cell) for cell in cells}
+    if not (answers <= _YES | _NO | {""} and answers & _NO):
+        return None
+    role = role_of_header(header)
+    if _SAYS_REGULATOR.search(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)):
+        return True, Certainty.CLEAR
+    if len(cells) < _FEWEST_ROWS or not answers & _YES or not has_names:
+        return None
+    if not header or role.role is Role.LABEL:
+        return True, Certainty.GUESS
+    return (False, Certainty.GUESS) if role.role is Role.NONE else None
+
+
+def _have_names(columns: Sequence[Sequence[str]]) -> bool:
+    """Return whether a column has a different name in each row."""
+    return any(
+        len(set(cells)) == len(cells) and not all(map(is_number, cells)) for cells in columns
+    )
+
+
+def _word(cell: str) -> str:
+    return cell.strip().lower()
