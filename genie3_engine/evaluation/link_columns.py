@@ -13,6 +13,7 @@ import pyarrow as pa
 from genie3_engine.data.io.text.cell_values import is_missing, number
 from genie3_engine.data.link_words import HeaderRole, Role, role_of_header
 
+_FEWEST_P_VALUES, _LOW_P, _HIGH_P, _TINY_P, _EVEN = 30, 0.01, 0.95, 1e-8, 0.6
 Floats = npt.NDArray[np.float64]
 TRUE_WORDS = frozenset(["1", "true", "t", "yes", "y", "edge", "link", "positive", "present"])
 FALSE_WORDS = frozenset(
@@ -174,6 +175,26 @@ class LinkColumn:
     def is_sign(self) -> bool:
         """Return whether it has words or numbers for activation and repression only."""
         return bool(self.words) and self.words <= SIGN_WORDS
+
+    @cached_property
+    def may_be_p_values(self) -> bool:
+        """Return whether its numbers fill 0 to 1 up to the end, as weights seldom do."""
+        found = self.finite
+        is_share = len(found) >= _FEWEST_P_VALUES and found.min() >= 0 and found.max() <= 1
+        return bool(is_share and found.min() < _LOW_P and found.max() > _HIGH_P)
+
+    @cached_property
+    def look_like_p_values(self) -> bool:
+        """Return whether many of these numbers are near 0 besides, and the others even."""
+        if not self.may_be_p_values:
+            return False
+        numbers = self.numbers[self.codes]
+        numbers = numbers[np.isfinite(numbers)]
+        middle = float(np.mean((numbers >= 0.4) & (numbers < 0.7)))
+        end = float(np.mean(numbers >= 0.7))
+        least = float(np.min(numbers[numbers > 0]))
+        is_near = float(np.mean(numbers < 0.05)) >= 0.1 or least < _TINY_P
+        return is_near and end >= _EVEN * middle > 0
 
     def trend(self) -> int:
         """Return 1 where its numbers never rise from row to row, -1 where they never fall."""

@@ -113,6 +113,16 @@ def find_score(file: LinkFile, pair: Pair) -> Score:
     if trend == -1 and best.header.role is Role.NONE and len(best.names) > _FEW:
         order, reason = Order.SMALLEST, "the rows are in that order"
         alternatives.append(Alternative("The largest first", {file.option: f"score={best.option}"}))
+    elif trend == 0 and best.header.role is Role.NONE and best.may_be_p_values:
+        if order is Order.SMALLEST:
+            alternatives.append(
+                Alternative("The largest first", {file.option: f"score={best.option}"})
+            )
+        else:
+            reason = "its numbers are from 0 to 1, and may be p-values"
+            alternatives.append(
+                Alternative("The smallest first", {file.option: f"rank={best.option}"})
+            )
     doubts = trend == -1 and order in (Order.LARGEST, Order.SIGNED) and len(best.names) > 2
     if doubts:
         reason += ", although " * bool(reason) + "the rows are in the reverse order"
@@ -164,6 +174,8 @@ def _score_worth(column: LinkColumn) -> tuple[float, ...]:
     }
     preference = -float(score_preference(column.header.stem))
     known = 2.5 if column.header.stem == "logp" else ranks.get(column.header.role, 0.0)
+    if known == ranks[Role.NONE] and column.look_like_p_values:
+        known = 2.7
     is_ordered = _AS_RANKING[column.trend()] if known == 3.0 else 0.0
     is_graded = float(len(column.values) > 2)
     return (known, is_graded, is_ordered, preference, -float(column.place))
@@ -180,8 +192,10 @@ def _order_of(column: LinkColumn) -> tuple[Order, str]:
         return Order.SMALLEST, "it is a distance"
     if column.header.stem == "logp" and len(numbers) and np.all(numbers <= 0):
         return Order.SMALLEST, "it is the logarithm of a p-value"
-    if column.header.stem in ("importance", "share", "logp"):
+    if column.header.stem == "logp":
         return Order.LARGEST, ""
+    if role is Role.NONE and column.look_like_p_values and column.trend() == 0:
+        return Order.SMALLEST, "its numbers are distributed as p-values"
     return Order.SIGNED, ""
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from genie3_engine.data.decisions import Certainty
@@ -20,7 +21,7 @@ def score_of(*columns, told=None):
 @pytest.mark.parametrize(
     ("columns", "name", "order"),
     [
-        ([("importance", RISING)], "importance", Order.LARGEST),
+        ([("importance", RISING)], "importance", Order.SIGNED),
         ([("p", RISING), ("weight", FALLING)], "weight", Order.SIGNED),
         ([("x", FALLING), ("padj", RISING)], "x", Order.SIGNED),
         ([("padj", RISING)], "padj", Order.SMALLEST),
@@ -45,6 +46,48 @@ def test_find_score__an_order_of_rows_that_speaks_against_it_is_a_guess():
 def test_find_score__obeys_the_user():
     assert score_of(("mass", RISING), told={"rank": "mass"}).order is Order.SMALLEST
     assert score_of(("mass", RISING), told={"score": "none"}).column is None
+
+
+N_ROWS = 200
+RANDOM = np.random.default_rng(11)
+P_VALUES = [f"{p:.3g}" for p in np.append(RANDOM.random(N_ROWS - 60), RANDOM.random(60) ** 12)]
+EVEN = [f"{p:.6f}" for p in RANDOM.permutation(N_ROWS) / N_ROWS]
+IMPORTANCES = [f"{x:.6f}" for x in RANDOM.gamma(0.4, 0.02, N_ROWS)]
+PROBABILITIES = [f"{x:.6f}" for x in RANDOM.beta(0.2, 3, N_ROWS)]
+
+
+def score_of_many(cells, name=None):
+    headers = (None, None) if name is None else ("TF", "gene")
+    genes = [f"T{i % 7}" for i in range(N_ROWS)], [f"G{i}" for i in range(N_ROWS)]
+    names = zip(headers, genes, strict=True)
+    file = file_of(*names, (name, cells), option="links_columns")
+    return find_score(file, Pair(*file.columns[:2]))
+
+
+@pytest.mark.parametrize("name", [None, "mass"])
+@pytest.mark.parametrize(
+    ("cells", "order", "certainty"),
+    [
+        (P_VALUES, Order.SMALLEST, Certainty.GUESS),
+        (P_VALUES[::-1], Order.SMALLEST, Certainty.GUESS),
+        (EVEN, Order.SIGNED, Certainty.GUESS),
+        (IMPORTANCES, Order.SIGNED, Certainty.CLEAR),
+        (PROBABILITIES, Order.SIGNED, Certainty.CLEAR),
+    ],
+)
+def test_find_score__ranks_what_is_distributed_as_p_values_by_the_smallest(
+    cells, order, certainty, name
+):
+    found = score_of_many(cells, name)
+    assert (found.order, found.decision.certainty) == (order, certainty)
+    if certainty is Certainty.GUESS:
+        role = "score" if order is Order.SMALLEST else "rank"
+        assert f"--links-columns {role}={name or 3}" in found.decision.advice
+
+
+def test_find_score__a_header_decides_what_numbers_are():
+    assert score_of_many(P_VALUES, "weight").order is Order.SIGNED
+    assert score_of_many(EVEN, "pvalue").decision.certainty is Certainty.CLEAR
 
 
 def label_of(*columns, told=None):

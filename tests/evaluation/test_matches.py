@@ -72,3 +72,20 @@ def test_judged_links__give_evaluate_s_figures(tmp_path):
     again = evaluate(tmp_path / "links", tmp_path / "gold")
     assert accuracy_of(found).to_dict() == again.to_dict()
     assert (again.n_links, again.n_scored, again.n_ignored) == (5, 4, 1)
+
+
+@pytest.mark.parametrize("header", ["regulator\ttarget\timportance\n", ""])
+def test_judged_links__rank_by_size_and_keep_the_sign(tmp_path, header):
+    signed = [(a, b, -score if i % 2 else score) for i, (a, b, score) in enumerate(LINKS)]
+    found = judged(tmp_path, links=signed, header=header)
+    assert rows(found.table(Verdict.FOUND, 4)) == [(1, "A", "B"), (3, "B", "A")]
+    assert found.table(Verdict.FOUND, 4)["score"].tolist() == [0.9, -0.5]
+    (said,) = [each for each in found.decisions if each.subject == "sign"]
+    assert "2 negative values and is ranked the largest size first" in said.taken
+    assert "--links-columns score=" in said.advice
+
+
+def test_judged_links__noise_below_0_is_not_a_sign(tmp_path):
+    noisy = [*LINKS[:-1], ("A", "C", -0.01)]
+    found = judged(tmp_path, links=noisy, header="regulator\ttarget\timportance\n")
+    assert rows(found.table(Verdict.WRONG, 9)) == [(2, "B", "C"), (4, "A", "C")]

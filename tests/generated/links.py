@@ -30,7 +30,7 @@ HEADERS = (
 SYMMETRIC = (("von", "nach"), ("V1", "V2"), ("Gene1", "Gene2"))
 SCORES = (
     *("importance", "weight", "signed weight", "p-value", "rank", "correlation", "unknown"),
-    *("importance and p-value", "none", "minus log p"),
+    *("importance and p-value", "none", "minus log p", "signed importance", "even p-value"),
 )
 GOLDS = ("links", "links", "labels", "labels", "some labels")
 EXTRA = (
@@ -126,6 +126,7 @@ def _write_links(
     kind = str(pick(random, SCORES))
     values = np.array(scores)
     signs = np.where(random.random(len(values)) < 0.5, -1, 1)
+    places = np.arange(1, len(values) + 1) / len(values)
     made = {
         "importance": [("importance", values)],
         "weight": [("weight", values)],
@@ -137,9 +138,11 @@ def _write_links(
         "importance and p-value": [("pvalue", 1 / (1 + values)), ("importance", values)],
         "none": [],
         "minus log p": [("-log10(p)", values * 5)],
+        "signed importance": [("importance", values * signs)],
+        "even p-value": [("pvalue", places ** float(random.uniform(1.5, 3)))],
     }[kind]
     columns = [(name, [str(each) for each in cells]) for name, cells in made]
-    is_plain = kind in ("importance", "weight", "unknown", "none")
+    is_plain = kind in ("importance", "weight", "unknown", "none", "even p-value")
     order = np.arange(len(pairs))
     if kind not in ("none", "unknown") and random.random() < 0.3:
         order = random.permutation(len(pairs))
