@@ -71,11 +71,7 @@ def evaluate(args: argparse.Namespace) -> int:
         links_columns=columns_of(args.links_columns, "--links-columns"),
         gold_columns=columns_of(args.gold_columns, "--gold-columns"),
     )
-    for decision in found.decisions:
-        is_guess = decision.certainty is Certainty.GUESS
-        if is_guess or not args.json:
-            word = "warning: this is a guess: " if is_guess else ""
-            output.note(f"{word}{decision.sentence} {decision.advice}")
+    output.tell(found.decisions, also_clear=not args.json)
     if args.json:
         output.print_json({**found.to_dict(), "findings": _findings(found.decisions)})
         return 0

@@ -148,7 +148,9 @@ def _on_file(spec: ExperimentSpec, args: argparse.Namespace) -> ExperimentSpec:
     regulators = None
     if listed is not None:
         chosen = listed.choose(expression.genes, column=args.regulators_column)
+        output.tell(chosen.decisions, also_clear=True)
         regulators = match_names(chosen.names, expression.genes).found
+    output.tell(report.decisions)
     return replace(
         spec,
         simulated=None,

@@ -40,10 +40,8 @@ def forecast(args: argparse.Namespace) -> int:
     args.out = args.out or NO_NAME
     refuse_options(args)
     _refuse_wishes(args)
-    spec, warnings = store(args)
+    spec, _ = store(args)
     own = _own_process()
-    for warning in warnings:
-        output.note(f"warning: {warning}")
     expression = runs.open_dataset(spec.dataset)
     output.note("Pilot run: inferring a few random targets…")
     pilot = planning.measure(spec, seed=spec.forest.seed)

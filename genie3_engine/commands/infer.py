@@ -15,7 +15,7 @@ from genie3_engine.commands import output, summary
 from genie3_engine.commands.options import forest_of, layout_of, unused_options
 from genie3_engine.commands.parsing import reading_options
 from genie3_engine.commands.progress import Progress
-from genie3_engine.data.decisions import Certainty, Decision
+from genie3_engine.data.decisions import Decision
 from genie3_engine.data.name_lists import read_list
 from genie3_engine.data.prepare import prepare
 from genie3_engine.data.quality import parse_recipe
@@ -49,17 +49,15 @@ def infer(args: argparse.Namespace) -> int:
     """
     refuse_options(args)
     began = time.monotonic()
-    spec, warnings = store(args)
+    spec, decisions = store(args)
     run = RunFolder.open(runs.create(spec, args.out, resume=args.resume))
-    for warning in warnings:
-        output.note(f"warning: {warning}")
     if run.has_result and run.read_status().state is JobState.DONE:
         output.note(f"The run in {run.path} is done already; nothing was computed.")
     else:
         _compute(run, spec, args.argv)
     facts = summary.summarise(run, seconds=time.monotonic() - began)
     if args.json:
-        output.print_json(facts)
+        output.print_json({**facts, "decisions": [each.to_dict() for each in decisions]})
     else:
         summary.print_summary(facts)
     return 0
@@ -74,8 +72,16 @@ def refuse_options(args: argparse.Namespace) -> None:
         raise OptionError(f"--targets is {args.targets}.", "Give a file or a number from 1.")
 
 
-def store(args: argparse.Namespace) -> tuple[RunSpec, list[str]]:
-    """Read the data, store them, and return what the run computes and what to warn of."""
+def store(args: argparse.Namespace) -> tuple[RunSpec, tuple[Decision, ...]]:
+    """Read the data, store them, and print what to know about the reading.
+
+    Returns
+    -------
+    RunSpec
+        What the run computes.
+    tuple of Decision
+        What was taken for what in all files.
+    """
     listed = None if args.regulators is None else read_list(args.regulators)
     prepared = prepare(
         args.expression,
@@ -101,10 +107,11 @@ def store(args: argparse.Namespace) -> tuple[RunSpec, list[str]]:
         chosen = read_list(targets).choose(expression.genes, what="target")
         decisions += chosen.decisions
         targets = chosen.names
-    for decision in decisions:
-        is_guess = decision.certainty is Certainty.GUESS
-        output.note(f"{'warning: ' * is_guess}{decision.sentence} {decision.advice}")
+    output.tell(decisions, also_clear=True)
+    output.tell(prepared.report.decisions)
     prepared = prepared.with_decisions(decisions)
+    for warning in warnings:
+        output.note(f"warning: {warning}")
     spec = runs.build_run_spec(
         expression,
         dataset="not stored yet",
@@ -119,7 +126,7 @@ def store(args: argparse.Namespace) -> tuple[RunSpec, list[str]]:
     )
     name, report = args.expression.name, prepared.to_report()
     dataset = runs.save_dataset(expression, name=name, report=report)
-    return replace(spec, dataset=dataset), warnings
+    return replace(spec, dataset=dataset), prepared.report.decisions
 
 
 def _targets_option(option: str | None) -> int | Path | None:

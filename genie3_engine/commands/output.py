@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import Genie3Error
+
+if TYPE_CHECKING:
+    from genie3_engine.data.decisions import Decision
 
 
 def complain(text: str) -> None:
@@ -19,6 +22,15 @@ def complain(text: str) -> None:
 def note(text: str) -> None:
     """Print a note or warning, in one line on standard error."""
     print(f"genie3: {' '.join(text.split())}", file=sys.stderr, flush=True)
+
+
+def tell(decisions: Iterable[Decision], *, also_clear: bool = False) -> None:
+    """Print the guesses of a reading as warnings, and what is set aside; or all decisions."""
+    for decision in decisions:
+        is_guess = decision.certainty == "guess"
+        if is_guess or also_clear or decision.subject == "set-aside":
+            word = "warning: this is a guess: " if is_guess else ""
+            note(f"{word}{decision.sentence} {decision.advice}".rstrip())
 
 
 def print_json(values: Mapping[str, Any]) -> None:

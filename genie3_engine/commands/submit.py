@@ -29,9 +29,7 @@ def submit(args: argparse.Namespace) -> int:
     refuse_options(args)
     info = runs.LAUNCHERS[args.launcher]
     options = runs.complete_options(args.launcher, given_options(args, args.launcher))
-    spec, warnings = store(args)
-    for warning in warnings:
-        output.note(f"warning: {warning}")
+    spec, _ = store(args)
     spec = replace(spec, launcher=args.launcher, launcher_options=options)
     if not info.is_this_machine:
         spec = _on_its_cores(spec, args)

@@ -195,9 +195,30 @@ def test_infer__regulators_in_a_column_of_a_table(call, data, tmp_path):
     assert object_in(out)["n_regulators"] == 3
     assert "column 'name'" in err
     assert "without regard to case" in err
+    subjects = [decision["subject"] for decision in object_in(out)["decisions"]]
+    assert {"list-column", "list-spelling", "orientation"} <= set(subjects)
     told = ["--regulators-column", "family"]
     result = call("infer", data, "--out", tmp_path / "other", *names, *told, *QUICK)
     assert_one_line_error(result, "'x'")
+
+
+def test_infer__prints_what_is_set_aside_and_guessed(call, tmp_path):
+    data = tmp_path / "table.tsv"
+    rows = [["gene", "Length", *"abcdef", "foo"]]
+    rows += [
+        [f"KLF{i}", 900 * i + 77, *(i * j % 7 + 0.25 for j in range(2, 8)), i % 3]
+        for i in range(14)
+    ]
+    data.write_text("\n".join("\t".join(map(str, row)) for row in rows) + "\n")
+    code, out, err = call("infer", data, "--out", tmp_path / "run", *QUICK, "--json")
+    assert code == 0, err
+    assert "genie3: Column 'Length' is set aside" in err
+    assert "genie3: warning: this is a guess: Column 'foo' is kept" in err
+    assert "--set-aside foo" in err
+    certainties = {
+        each["names"][0]: each["certainty"] for each in object_in(out)["decisions"] if each["names"]
+    }
+    assert (certainties["Length"], certainties["foo"]) == ("clear", "guess")
 
 
 def test_infer__unknown_target(call, data, tmp_path):
