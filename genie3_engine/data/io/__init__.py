@@ -133,7 +133,7 @@ def read_table(source: Source, options: ReadOptions | None = None) -> tuple[Form
     InputError
         When it cannot be read; see `format_of` and the formats' readers.
     OptionError
-        When a part is wanted that it does not have.
+        When a part is wanted that it does not have, or what the format defines.
     """
     options = options or ReadOptions()
     form = format_of(source)
@@ -142,6 +142,13 @@ def read_table(source: Source, options: ReadOptions | None = None) -> tuple[Form
             raise OptionError(
                 f"{source.path.name} is {_with_article(form.name)}, which has no {kind}s.",
                 f"Leave the {kind} out.",
+            )
+    for field in form.fixed:
+        if getattr(options, field) != "auto":
+            raise OptionError(
+                f"--{field.replace('_', '-')} cannot be chosen for {source.path.name}: "
+                f"{_with_article(form.name)} defines it.",
+                "Leave it out. Names of genes are chosen with --gene-names.",
             )
     if form.read is None:
         raise NotImplementedError(form.name)

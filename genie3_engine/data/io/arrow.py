@@ -54,12 +54,14 @@ PARQUET = Format(
     (".parquet", ".pq"),
     lambda source: source.head.startswith(b"PAR1"),
     read_parquet,
+    fixed=("header_row",),
 )
 FEATHER = Format(
     "Feather file",
     (".feather", ".arrow"),
     lambda source: source.head.startswith(b"ARROW1"),
     read_feather,
+    fixed=("header_row",),
 )
 
 

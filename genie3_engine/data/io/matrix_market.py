@@ -87,6 +87,7 @@ MATRIX_MARKET = Format(
         source.head[: len(_BANNER)].lower() == _BANNER and not is_binary(source.head[:4096])
     ),
     read_matrix_market,
+    fixed=("header_row", "name_column"),
 )
 
 

@@ -203,6 +203,8 @@ class Format:
         What to do with a file of this format that is not supported.
     part : str
         What its parts are called, ``sheet`` or ``layer``; empty when a file has one part.
+    fixed : tuple of str
+        Fields of `ReadOptions` that cannot be chosen, because the format defines what they are.
     """
 
     name: str
@@ -211,6 +213,7 @@ class Format:
     read: Read | None = None
     remedy: str = "Save the expression matrix as CSV or TSV text."
     part: str = ""
+    fixed: tuple[str, ...] = ()
 
 
 def chosen_part(file: str, kind: str, names: list[str], wanted: str | None, *, usual: str) -> Part:

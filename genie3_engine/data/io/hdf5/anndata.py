@@ -63,6 +63,7 @@ ANNDATA = Format(
     lambda source: safe_file.kind_of(source) == "anndata",
     isolated("hdf5.anndata", "read_anndata"),
     part="layer",
+    fixed=("header_row", "name_column"),
 )
 
 

@@ -80,6 +80,7 @@ LOOM = Format(
     lambda source: safe_file.kind_of(source) == "loom",
     isolated("hdf5.loom", "read_loom"),
     part="layer",
+    fixed=("header_row", "name_column"),
 )
 
 

@@ -79,6 +79,7 @@ TENX_HDF5 = Format(
     (".h5",),
     lambda source: safe_file.kind_of(source) == "10x",
     isolated("hdf5.tenx", "read_tenx_hdf5"),
+    fixed=("header_row", "name_column"),
 )
 
 
