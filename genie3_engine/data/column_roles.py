@@ -18,10 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
-from genie3_engine.data.io.table import ReadOptions, Table
+from genie3_engine.data.io.table import FloatMatrix, ReadOptions, Table
 from genie3_engine.data.line_evidence import Line, LineComparison, line_of
+from genie3_engine.data.name_forms import NameForms
 from genie3_engine.data.orientation import orientation_of
 from genie3_engine.data.role_names import READS_WITHOUT_GENE, ROLES, NamedRole, Role, roles_named
+from genie3_engine.data.sample_kinds import sample_kinds
 from genie3_engine.data.single_sample import refuse_single_sample
 from genie3_engine.data.table_lines import columns_at, rows_at, without_lines
 from genie3_engine.errors import InputError, OptionError
@@ -39,9 +41,9 @@ _FEW_ZEROS = 0.1
 
 _SHOWN = 5
 _PROOFS = ("the sum", "the mean")
-_NEARLY_ALL = 0.95
 _MOST_OFFERED = 30
 _UNLIKE = "unlike"
+_WHOLE = "whole numbers among fractions"
 _SIGNAL = re.compile(
     r"[\W_]*(avg[\W_]*signal|mean[\W_]*signal|signal|intensity|expression|expr|raw|avg)$"
     r"|^(avg|mean)[\W_]*signal[\W_]+",
@@ -74,6 +76,8 @@ class Verdict:
         How sure that is.
     evidence : str
         Why, the end of a sentence.
+    instead : tuple of str
+        Names of lines that are set aside where this one is kept.
     """
 
     place: int
@@ -81,6 +85,7 @@ class Verdict:
     is_aside: bool
     certainty: Certainty
     evidence: str
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +133,13 @@ def interpret_columns(table: Table, options: ReadOptions) -> Table:
     OptionError
         When the user names a column or row that the table does not have.
     """
-    if table.sparse is not None or not table.blocks:
-        _check_told(options, set())
-        return table
     told = {name.strip() for name in (*options.set_aside, *options.keep)}
-    _check_told(options, {*(table.column_names or ()), *(table.row_names or ())} if told else set())
+    if table.sparse is not None or not table.blocks:
+        return _without_told(table, options) if told else table
     if table.row_names is None and table.column_names is None:
         return table
     columns, rows = _axes(table, options)
+    _check_told(table, options, {*columns.names, *rows.names} if told else set())
     refuse_single_sample(table, columns.named, keep=options.keep)
     with np.errstate(all="ignore"):  # values near the largest float
         verdicts = {
@@ -163,14 +167,35 @@ def interpret_columns(table: Table, options: ReadOptions) -> Table:
     return left
 
 
-def _check_told(options: ReadOptions, names: set[str]) -> None:
-    for option, told in (("set aside", options.set_aside), ("keep", options.keep)):
+def _check_told(table: Table, options: ReadOptions, names: set[str]) -> None:
+    """Refuse names that there are not; what is set aside already may be named again."""
+    aside = {name for each in table.decisions if each.subject == "set-aside" for name in each.names}
+    texts = {*table.row_annotations, *table.column_annotations, *aside}
+    for option, told, known in (
+        ("--set-aside", options.set_aside, names | texts),
+        ("--keep-column", options.keep, names),
+    ):
         for name in told:
-            if name.strip() not in names:
+            if name.strip() not in known:
                 raise OptionError(
-                    f"There is no column or row of numbers '{name}' to {option}.",
+                    f"There is no column or row of numbers '{name}' for {option}.",
                     "Give a name from the file's header or its row names.",
                 )
+
+
+def _without_told(table: Table, options: ReadOptions) -> Table:
+    """Set aside what the user names in a sparse table, in which nothing else is."""
+    axes = [
+        Axis(kind, list(names or ()), {}, has_genes=(kind == "row") == bool(table.genes_in_rows))
+        for kind, names in (("column", table.column_names), ("row", table.row_names))
+    ]
+    _check_told(table, options, {name for axis in axes for name in axis.names})
+    aside = {}
+    for axis in axes:
+        verdicts = list(_told(axis, options).values())
+        table.decisions += _decisions(axis, verdicts)
+        aside[axis.kind] = [each.place for each in verdicts if each.is_aside]
+    return without_lines(table, rows=aside["row"], columns=aside["column"])
 
 
 def _axes(table: Table, options: ReadOptions) -> tuple[Axis, Axis]:
@@ -237,14 +262,32 @@ def _verdicts(table: Table, axis: Axis, other: Axis, options: ReadOptions) -> It
     points = rows_at(table, places) if axis.kind == "column" else columns_at(table, places).T
     is_peer = np.ones(n_lines, dtype=np.bool_)
     is_peer[list({*named, *told})] = False
+    repeated = _repeated_samples(axis, points, is_peer)
+    is_peer[[each.place for each in repeated]] = False
     comparison = LineComparison(points, is_peer)
     judge = _Judge(axis, comparison, places, named)
-    found = list(judge.verdicts())
+    found = [*repeated, *judge.verdicts()]
     pairs = list(judge.pairs({verdict.place for verdict in found}))
     yield from found
     yield from pairs
     judged = {*told, *named, *(each.place for each in (*found, *pairs))}
     yield from judge.unlike(judged)
+
+
+def _repeated_samples(axis: Axis, points: FloatMatrix, is_peer: NDArray[np.bool_]) -> list[Verdict]:
+    """Set aside all but one kind of measurement of the same samples."""
+    if axis.has_genes or len(points) < _FEWEST_LINES:
+        return []
+    places = np.flatnonzero(is_peer).tolist()
+    found = sample_kinds(axis.names, places, LineComparison(points, is_peer).is_whole)
+    if found is None:
+        return []
+    kept = tuple(axis.names[place] for place in found.places[found.kinds[0]])
+    return [
+        Verdict(place, f"{kind} of the same samples", True, Certainty.GUESS, found.sentence, kept)
+        for kind in found.kinds[1:]
+        for place in found.places[kind]
+    ]
 
 
 def _without_common_roles(named: dict[int, NamedRole], *, n_lines: int) -> dict[int, NamedRole]:
@@ -286,8 +329,7 @@ class _Judge:
         self.places = places
         self.named = named
         unnamed = [name for place, name in enumerate(axis.names) if place not in named]
-        self._cases = _usual_cases(unnamed) if named else frozenset()
-        self._are_numbered = bool(named) and _share_with_digits(unnamed) > _NEARLY_ALL
+        self._forms = NameForms(unnamed if named else ())
 
     def verdicts(self) -> Iterator[Verdict]:
         """Judge the lines whose names state a role, and those that prove one without a name."""
@@ -344,9 +386,14 @@ class _Judge:
         if formula:
             return self._verdict(place, role.noun, [named, f"it is {formula} of the others"])
         oddities = self.comparison.oddities(place)
-        in_case = self.axis.has_genes and not self._has_own_case(place)
+        in_case = self.axis.has_genes and not self._forms.differ_from(self.axis.names[place])
         if found.is_sure:
             is_doubtful = (is_alike and not role.is_summary) or (in_case and not oddities)
+            is_word = self.axis.has_genes and self.axis.names[place].isalpha()
+            follows = is_alike and self.comparison.usual_agreement >= _UNRELATED
+            if is_word and not oddities and (in_case or follows):
+                return self._doubted(place, role, "its numbers are like those of the others")
+            is_doubtful |= is_word and not oddities
             certainty = Certainty.GUESS if is_doubtful else Certainty.CLEAR
             return self._verdict(place, role.noun, [named, *oddities[:2]], certainty)
         if self._is_enough(place, line, role, oddities):
@@ -382,7 +429,7 @@ class _Judge:
         if not oddities:
             return role.noun == "row numbers" and line.counts_up
         if len(self.axis.names[place]) > 1 and (
-            not self.axis.has_genes or self._has_own_case(place)
+            not self.axis.has_genes or self._forms.differ_from(self.axis.names[place])
         ):
             return True
         return len(oddities) > 1 or "fractions" in oddities[0] or "below 0" in oddities[0]
@@ -395,13 +442,6 @@ class _Judge:
         return Verdict(
             place, role.noun, False, Certainty.GUESS, f"it is named like {role.noun}, but {why}"
         )
-
-    def _has_own_case(self, place: int) -> bool:
-        """Return whether a name is written unlike the others, and unlike a symbol such as AGE."""
-        name = self.axis.names[place]
-        if self._are_numbered and not any(letter.isdigit() for letter in name):
-            return not name.isupper()
-        return not name.isupper() and self._cases.isdisjoint(_cases(name))
 
     @staticmethod
     def _verdict(
@@ -433,14 +473,20 @@ class _Judge:
     def unlike(self, judged: set[int]) -> Iterator[Verdict]:
         """Warn of lines that differ from all others, whatever their names."""
         n_peers = int(self.comparison.is_peer.sum())
-        if n_peers < _FEWEST_LINES or len(self.places) < _FEWEST_POINTS:
+        if n_peers < _FEWEST_LINES:
             return
+        is_short = len(self.places) < _FEWEST_POINTS  # whole numbers prove themselves soon
         unrelated: list[Verdict] = []
         others: list[Verdict] = []
         for place in self._suspects(judged):
             oddities = self.comparison.oddities(place)
+            is_whole = any(_WHOLE in each for each in oddities)
+            if is_short and not is_whole:
+                continue
             if self._is_unlike(place, oddities):
-                verdict = Verdict(place, _UNLIKE, False, Certainty.GUESS, _listed(oddities[:2]))
+                is_aside = not self.axis.names[place] and (is_whole or len(oddities) > 1)
+                evidence = _listed(["it has no name"] * is_aside + oddities[:2])
+                verdict = Verdict(place, _UNLIKE, is_aside, Certainty.GUESS, evidence)
                 (unrelated if "follow" in oddities[0] else others).append(verdict)
         share = _MOST_UNLIKE if n_peers <= _MANY_LINES else 0.0
         for found in (others, unrelated):
@@ -497,26 +543,6 @@ def _listed(reasons: Sequence[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _cases(name: str) -> set[str]:
-    """Return how a name is written: its case, and whether it is of several words."""
-    words = " of words" if re.search(r"[A-Za-z][_. ][A-Za-z]", name) else ""
-    if name.isupper():
-        return {f"upper{words}", *(() if len(name) > 1 else ("title",))}
-    return {f"{'lower' if name.islower() else 'title'}{words}"}
-
-
-def _usual_cases(names: Sequence[str]) -> frozenset[str]:
-    """Return the cases that at least one in twenty names has."""
-    looked_at = names[:: max(1, len(names) // 400)]
-    counts = Counter(case for name in looked_at for case in _cases(name))
-    return frozenset(case for case, n in counts.items() if n >= 0.05 * len(looked_at))
-
-
-def _share_with_digits(names: Sequence[str]) -> float:
-    looked_at = names[:: max(1, len(names) // 400)]
-    return sum(re.search(r"\d", name) is not None for name in looked_at) / max(1, len(looked_at))
-
-
 def _decisions(axis: Axis, verdicts: list[Verdict]) -> Iterator[Decision]:
     """Return what was found, lines of one kind in one sentence."""
     groups: dict[tuple[str, bool, Certainty, str], list[Verdict]] = {}
@@ -543,7 +569,7 @@ def _decision(
     taken = f"{which} {be} set aside{what}." if is_aside else f"{which} {be} kept."
     reasons = Counter(each.evidence for each in found)
     reason = reasons.most_common(1)[0][0]
-    subject = {_UNLIKE: "unlike-lines"}.get(noun, "set-aside")
+    subject = "unlike-lines" if noun == _UNLIKE and not is_aside else "set-aside"
     if several:
         reason = re.sub(r"\bit (is|has|does)\b", lambda m: f"they {_PLURAL[m[1]]}", reason)
         reason = re.sub(r"\bits (name|numbers)\b", r"their \1", reason)
@@ -555,6 +581,9 @@ def _decision(
         if is_aside
         else Alternative(f"Set {these} aside", {"set_aside": here})
     )
+    if found[0].instead:
+        options = {"keep": names, "set_aside": found[0].instead}
+        other = Alternative("Take these instead", options)
     is_told = certainty is Certainty.TOLD
     return Decision(
         subject,

@@ -212,6 +212,11 @@ class LineComparison:
                 found.append("it is constant")
             elif n <= 12 and usual > 3 * n:
                 found.append(f"it has {n} different numbers only")
+        elif not is_mostly_zero and len(self.points) >= _FEWEST_POINTS:
+            usual = float(np.median(self.n_different[peers]))
+            n = int(self.n_different[line])
+            if 2 * n <= len(self.points) and usual > 1.6 * n:
+                found.append(f"it has {n} different numbers only")
         if self.is_unrelated(line):
             found.append("it does not follow the others, which follow each other")
         return found

@@ -42,7 +42,7 @@ def columns_at(table: Table, places: NDArray[np.intp]) -> FloatMatrix:
 
 
 def without_lines(table: Table, *, rows: Collection[int], columns: Collection[int]) -> Table:
-    """Drop rows and columns of a dense table, with their names, texts and odd cells.
+    """Drop rows and columns of a table, with their names, texts and odd cells.
 
     Parameters
     ----------
@@ -80,6 +80,7 @@ def without_lines(table: Table, *, rows: Collection[int], columns: Collection[in
     return replace(
         table,
         blocks=blocks,
+        sparse=None if table.sparse is None else table.sparse.tocsr()[kept_rows][:, kept_columns],
         row_names=_taken(table.row_names, kept_rows),
         column_names=_taken(table.column_names, kept_columns),
         row_annotations={

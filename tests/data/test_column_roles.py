@@ -122,6 +122,23 @@ def test_interpret_columns__warns_of_a_gene_unlike_all_others(values, extra):
     assert decided(found, Certainty.GUESS) == ["Foo"]
 
 
+@pytest.mark.parametrize("n", [7, 10, 20])
+@pytest.mark.parametrize("has_genes", [True, False])
+def test_interpret_columns__warns_of_a_score_of_a_few_levels(n, has_genes):
+    centred = LOGS[:n] - LOGS[:n].mean(axis=1, keepdims=True)
+    values = (centred / centred.std(axis=1, keepdims=True)).round(4)
+    levels = np.arange(n) * 7 % 4.0
+    genes, others = [f"GENE{i}" for i in range(n)], [f"cell{i}" for i in range(N_SAMPLES)]
+    columns, rows = (others, genes) if not has_genes else ([f"KLF{i}" for i in range(10)], others)
+    rows = rows if not has_genes else [f"cell{i}" for i in range(n)]
+    found = reading(np.column_stack([values, levels]), columns=[*columns, "foo"], rows=rows)
+    assert found.column_names == [*columns, "foo"]
+    assert decided(found, Certainty.GUESS) == ["foo"]
+    nameless = reading(np.column_stack([values, levels]), columns=[*columns, ""], rows=rows)
+    assert nameless.column_names == columns
+    assert decided(nameless, Certainty.GUESS) == [""]
+
+
 def test_interpret_columns__does_not_warn_of_a_few_numbers_below_0():
     values = LOGS.copy()
     values[3, 2] = -0.1
@@ -206,6 +223,29 @@ def test_interpret_columns__obeys_the_user():
     assert aside.column_names == [name for name in SAMPLES if name != "s3"]
     with pytest.raises(OptionError, match="nothing"):
         reading(values, columns=columns, set_aside=("nothing",))
+
+
+def test_interpret_columns__obeys_the_user_about_a_sparse_table():
+    from scipy.sparse import csr_matrix
+
+    values = csr_matrix(np.floor(COUNTS[:, :3]))
+    sparse = Table([], ["a", "b", "c"], GENES, sparse=values, genes_in_rows=True)
+    found = interpret_columns(sparse, ReadOptions(set_aside=["b", GENES[1]], keep=["c"]))
+    assert (found.column_names, found.row_names) == (["a", "c"], [GENES[0], *GENES[2:]])
+    np.testing.assert_array_equal(
+        found.sparse.toarray(), np.delete(values.toarray(), 1, axis=0)[:, [0, 2]]
+    )
+    assert decided(found, Certainty.TOLD) == ["b", "c", GENES[1]]
+    with pytest.raises(OptionError, match=r"'d' for --set-aside"):
+        interpret_columns(sparse, ReadOptions(set_aside=["d"]))
+
+
+def test_read_raw__sets_aside_a_column_of_a_table_without_a_header(tmp_path):
+    file = tmp_path / "table.tsv"
+    lines = ["\t".join([gene, *map(str, row)]) for gene, row in zip(GENES, LOGS, strict=True)]
+    file.write_text("\n".join(lines) + "\n")
+    raw, _ = read_raw(file, set_aside=["column 3"])
+    np.testing.assert_array_equal(raw.values, np.delete(LOGS, 2, axis=1))
 
 
 def test_prepare__stores_what_was_set_aside(tmp_path):

@@ -56,6 +56,7 @@ GCT = Format(
         and _is_size(source.head)
     ),
     read_gct,
+    fixed=("header_row", "name_column"),
 )
 
 
@@ -102,9 +103,10 @@ def _read(name: str, lines: Iterator[tuple[int, str]], encoding: str) -> Table:
     )
     dialect = Dialect("\t", decimal=decimal_sign(numbers), n_cells=n_cells)
     table = read_body(name, dialect, layout, _chained(sample, lines), encoding=encoding)
-    if table.n_rows != sizes[0]:
+    n_rows = table.n_rows + len(table.column_annotations)  # those of text are set aside
+    if n_rows != sizes[0]:
         raise InputError(
-            f"{name} has {table.n_rows:,} rows where it announces {sizes[0]:,}.",
+            f"{name} has {n_rows:,} rows where it announces {sizes[0]:,}.",
             f"The file is cut off or damaged. {_AGAIN}",
         )
     for cells in about:

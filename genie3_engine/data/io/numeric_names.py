@@ -17,6 +17,7 @@ from genie3_engine.data.io.table import FloatMatrix, ReadOptions, Table
 ENOUGH = 2.0
 _CLOSE = 1.0
 _OF_A_KIND = -4.0
+_MANY = 12
 _LOOKED_AT = 200
 _ROWS_LOOKED_AT = 2_000
 
@@ -111,7 +112,7 @@ def _of_header(corner: str | None, others: Sequence[str] | None) -> list[Clue]:
     if kind and alike > _OF_A_KIND and not may_be_gene(corner):
         clues.append((4.0, f"'{corner}' is a header of names"))
         return clues
-    if kind:
+    if kind and alike >= 0:  # a gene such as key looks like the others
         clues.append((1.0, f"'{corner}' may be a header of names"))
     elif corner.startswith("#") or (has_header_word(corner) and alike > _OF_A_KIND):
         clues.append((1.5, f"'{corner}' looks like a header of names"))
@@ -136,11 +137,14 @@ def _likeness(corner: str, others: list[str]) -> Clue:
         if identifiers([corner]).kind == found.kind:
             return _OF_A_KIND, f"'{corner}' is a name like '{others[0]}'"
         return 2.0, f"'{corner}' is not a name like '{others[0]}'"
-    style, n_style = Counter(map(_style, others)).most_common(1)[0]
+    styles = Counter(map(_style, others))
+    style, n_style = styles.most_common(1)[0]
     if n_style >= 0.7 * len(others):
         if _style(corner) == style:
             return -0.9, f"'{corner}' is written like '{others[0]}'"
-        return 1.0, f"'{corner}' is not written like '{others[0]}'"
+        is_unlike_all = len(others) >= _MANY and not styles[_style(corner)]
+        weight = 2.0 if is_unlike_all else 1.0
+        return weight, f"'{corner}' is not written like '{others[0]}'"
     return 0.0, ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -171,7 +171,9 @@ def read_lines(
     sample = sample[len(about_columns) :]
     layout, about_columns = _with_second_header(layout, about_columns)
     layout = with_text_columns(layout, dialect, [line for _, line in sample], options)
-    table = read_body(name, dialect, layout, chain(sample, lines), encoding=encoding)
+    table = read_body(
+        name, dialect, layout, chain(sample, lines), encoding=encoding, keep=options.keep
+    )
     _annotate_columns(table, layout, about_columns)
     table.decisions.extend(layout.decisions)
     table.decisions.extend(_other_headers(about_columns, layout, first_row))
@@ -194,6 +196,7 @@ def read_body(
     lines: Iterator[tuple[int, str]],
     *,
     encoding: str,
+    keep: Collection[str] = (),
 ) -> Table:
     """Read the rows of numbers once it is known how they are written.
 
@@ -209,6 +212,8 @@ def read_body(
         Numbers of lines, and lines without their ends, without the header.
     encoding : str
         Of the text, for the report.
+    keep : collection of str
+        Names of rows that are never set aside as text.
 
     Returns
     -------
@@ -220,7 +225,7 @@ def read_body(
     InputError
         When there is no row, or rows differ in their number of cells.
     """
-    reader = BodyReader(name, dialect, layout)
+    reader = BodyReader(name, dialect, layout, keep=keep)
     for line_number, line in lines:
         reader.add(line_number, line)
     reader.flush()
@@ -244,6 +249,10 @@ def read_body(
         odd_cells=reader.odd_cells,
         n_odd=reader.n_odd,
     )
+    for row, cells in reader.text_rows:
+        table.column_annotations.setdefault(row or "description", cells)
+    if reader.text_rows:
+        table.decisions.append(_rows_of_text(tuple(row for row, _ in reader.text_rows)))
     if late:
         _set_aside_texts(table, late, sum(reader.n_texts[i] for i in late))
     return table
@@ -264,6 +273,8 @@ def _set_aside_texts(table: Table, late: list[int], n_texts: int) -> None:
     kept = [i for i in range(table.n_columns) if i not in set(late)]
     table.blocks = [np.ascontiguousarray(block[:, kept]) for block in table.blocks]
     table.column_names = [names[i] for i in kept] if names else None
+    for row, cells in table.column_annotations.items():
+        table.column_annotations[row] = [cells[i] for i in kept]
     place = {old: new for new, old in enumerate(kept)}
     table.odd_cells = [
         replace(cell, column=place[cell.column]) for cell in table.odd_cells if cell.column in place
@@ -280,10 +291,21 @@ def _set_aside_texts(table: Table, late: list[int], n_texts: int) -> None:
     table.warnings.append(f"{_subject(shown)} set aside: most of the cells are text.")
 
 
-def _subject(names: tuple[str, ...]) -> str:
-    """Return columns as the subject of a sentence, with its verb."""
+def _rows_of_text(names: tuple[str, ...]) -> Decision:
+    return Decision(
+        "set-aside",
+        f"{_subject(names, 'Row')} set aside.",
+        "All of the cells are text.",
+        alternatives=(Alternative("Keep", {"keep": names}),),
+        names=names,
+    )
+
+
+def _subject(names: tuple[str, ...], kind: str = "Column") -> str:
+    """Return columns or rows as the subject of a sentence, with its verb."""
     quoted = ", ".join(f"'{name}'" for name in names[:5])
-    return f"Column {quoted} is" if len(names) == 1 else f"Columns {quoted} are"
+    more = f" and {len(names) - 5:,} more" if len(names) > 5 else ""
+    return f"{kind} {quoted} is" if len(names) == 1 else f"{kind}s {quoted}{more} are"
 
 
 def _header_row(options: ReadOptions) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -40,6 +41,10 @@ class BodyReader:
         How many there are so far.
     n_texts : dict of int to int
         How many texts each column has so far among its numbers.
+    keep : collection of str
+        Names of rows that are never rows of text.
+    text_rows : list of (str, list of str)
+        Rows that have texts in place of numbers, such as the sex of each sample: names and cells.
     """
 
     name: str
@@ -51,6 +56,8 @@ class BodyReader:
     odd_cells: list[TableCell] = field(default_factory=list)
     n_odd: int = 0
     n_texts: Counter[int] = field(default_factory=Counter)
+    keep: Collection[str] = ()
+    text_rows: list[tuple[str, list[str]]] = field(default_factory=list)
     _pending: list[tuple[int, str]] = field(default_factory=list)
     _characters: int = 0
     _n_rows: int = 0
@@ -178,12 +185,29 @@ class BodyReader:
             names: list[str] = []
             texts: list[list[str]] = []
             self._take_aside(cells, names, texts)
+            if names and names[0] not in self.keep and self._are_texts(cells):
+                self.text_rows.append((names[0], [cell.strip() for cell in cells]))
+                continue
             self._keep(names, texts)
             row, row_name = self._n_rows + len(rows), names[0] if names else None
             rows.append(
                 [self._value(cell, line_number, row, row_name, i) for i, cell in enumerate(cells)]
             )
         return np.array(rows, dtype=np.float64).reshape(len(rows), self.n_values)
+
+    def _are_texts(self, cells: list[str]) -> bool:
+        """Return whether the cells of a row are different words, or missing, and none a number.
+
+        Numbers that are written in another way are no words.
+        """
+        texts = []
+        for cell in cells:
+            value = number(cell, decimal=self.dialect.decimal)
+            if value is None and cell.lstrip(" '\"([")[:1].isalpha():
+                texts.append(cell)
+            elif value is None or not math.isnan(value):
+                return False
+        return len(set(texts)) > 1 and 2 * len(texts) > len(cells)
 
     def _ragged(self, line_number: int, cells: list[str], line: str) -> InputError:
         if line.count(self.dialect.quote) % 2 == 1:

@@ -58,6 +58,25 @@ def test_read_lines__sets_aside_text_that_begins_with_numbers():
     assert [d.names for d in table.decisions if d.subject == "set-aside"] == [("note",)]
 
 
+@pytest.mark.parametrize("place", [1, 4, 7])
+@pytest.mark.parametrize(
+    "row", ["Smoker\tyes\tno\tyes", "Gender\tF\tM\tM", "tissue\tliver\tNA\tlung"]
+)
+def test_read_delimited__sets_aside_a_row_of_words_among_genes(row, place, tmp_path):
+    lines = ["gene\ta\tb\tc", *(f"TP{i}\t{i}.5\t2.25\t{i}.75" for i in range(3, 10))]
+    lines.insert(place, row)
+    file = tmp_path / "table.tsv"
+    file.write_text("\n".join(lines) + "\n")
+    raw, report = read_raw(file)
+    assert raw.genes == tuple(f"TP{i}" for i in range(3, 10))
+    name, *cells = row.split("\t")
+    assert raw.annotations[name] == tuple(cells)
+    assert name in str([*report.warnings, *report.decisions])
+    for options in ({"set_aside": [name]}, {"keep": [name]} if place > 1 else {}):
+        again, _ = read_raw(file, **options)
+        assert (name in again.genes) == ("keep" in options)
+
+
 def test_read_lines__doubts_numbers_that_begin_with_text():
     rows = [f"G{i}\t{i}.5\t{i * i % 7}.25\t{'low' if i < 70 else i}" for i in range(200)]
     table = table_of("\n".join(["id\ts1\ts2\ts3", *rows]))

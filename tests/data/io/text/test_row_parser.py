@@ -48,3 +48,18 @@ def test_body_reader__notes_cells_that_are_not_numbers():
 def test_body_reader__refuses_a_ragged_row():
     with pytest.raises(InputError, match=r"Line 3 \('B'\) of x.tsv has 2 cells where 3"):
         parsed(["A\t1\t2", "B\t3"])
+
+
+@pytest.mark.parametrize("row", ["Sex\tF\tM", "note\tT cell\tB cell", '"Group"\t"a1"\t"b2"'])
+def test_body_reader__takes_rows_of_words_out(row):
+    reader = parsed(["A\t1\t2.5", row, "B\t3\t4"])
+    assert reader.names == ["A", "B"]
+    assert [name for name, _ in reader.text_rows] == [row.split("\t")[0].strip('"')]
+    assert (reader.n_odd, reader.odd_cells) == (0, [])
+
+
+@pytest.mark.parametrize("row", ["B\tND\tn.d.", "B\tbad\tbad", "B\t1,5\t2,25", "B\thigh\t3"])
+def test_body_reader__keeps_rows_of_damaged_numbers(row):
+    reader = parsed(["A\t1\t2.5", row])
+    assert reader.names == ["A", "B"]
+    assert reader.text_rows == []
