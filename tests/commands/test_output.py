@@ -5,6 +5,7 @@ import json
 import pytest
 
 from genie3_engine.commands import output
+from genie3_engine.data.decisions import Alternative, Certainty, Decision
 from genie3_engine.errors import OptionError
 
 
@@ -33,3 +34,20 @@ def test_messages__are_one_line_on_standard_error(capsys, write, start):
 def test_print_facts__aligns_the_values(capsys):
     output.print_facts([("a", 1), ("long", "text")])
     assert capsys.readouterr().out == "a     1\nlong  text\n"
+
+
+def test_tell__prints_guesses_and_what_is_set_aside(capsys):
+    other = Alternative("Keep it", {"keep": ("x",)})
+    decisions = [
+        Decision("orientation", "Genes are in the rows."),
+        Decision("set-aside", "Column 'Length' is set aside."),
+        Decision("unlike-lines", "Column 'x' is kept.", "", Certainty.GUESS, (other,)),
+    ]
+    output.tell(decisions)
+    aside, guess = capsys.readouterr().err.splitlines()
+    assert aside == "genie3: Column 'Length' is set aside."
+    assert guess == (
+        "genie3: warning: this is a guess: Column 'x' is kept. Keep it: --keep-column x."
+    )
+    output.tell(decisions, also_clear=True)
+    assert len(capsys.readouterr().err.splitlines()) == 3

@@ -198,7 +198,7 @@ class BodyReader:
     def _are_texts(self, cells: list[str]) -> bool:
         """Return whether the cells of a row are different words, or missing, and none a number.
 
-        Numbers that are written in another way are no words.
+        Numbers that are written in another way, such as ``<5``, are not words.
         """
         texts = []
         for cell in cells:
