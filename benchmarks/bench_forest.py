@@ -14,7 +14,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -80,7 +80,34 @@ def large(_: Path) -> Case:
     return Case("simulated, 49,196 genes x 193 samples", expression, every, 20, 12, 500)
 
 
-CASES: dict[str, Callable[[Path], Case]] = {"dream4": dream4, "ecoli": ecoli, "large": large}
+def sized(n_samples: int, has_counts: bool, _: Path) -> Case:
+    """303 simulated genes, 300 of them candidates: log2 values, or counts after log1p."""
+    network = simulate_network(303, n_samples, seed=1, n_regulators=N_REGULATORS)
+    expression = network.expression.canonical()
+    if has_counts:
+        rng = np.random.default_rng(1)
+        means = rng.lognormal(0.5, 1.5, size=(expression.n_genes, 1))
+        folds = np.exp2(expression.values - expression.values.mean(axis=1, keepdims=True))
+        expression = replace(expression, values=np.log1p(rng.poisson(means * folds)))
+    rows = np.flatnonzero(np.isin(expression.genes, network.regulators)).astype(np.int32)
+    n_trees = max(1, 20_000 // n_samples)
+    kind = "counts" if has_counts else "continuous"
+    title = f"simulated, {kind}, {N_REGULATORS} regulators x {n_samples:,} samples"
+    return Case(title, expression, rows, n_trees, 8, n_trees)
+
+
+N_REGULATORS = 300
+SIZES = (500, 600, 1_000, 2_000, 5_000, 20_000)
+CASES: dict[str, Callable[[Path], Case]] = {
+    "dream4": dream4,
+    "ecoli": ecoli,
+    "large": large,
+    **{
+        f"{kind}-{n_samples}": partial(sized, n_samples, kind == "counts")
+        for kind in ("continuous", "counts")
+        for n_samples in SIZES
+    },
+}
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -160,14 +187,14 @@ def compare_threads(case: Case, repeats: int) -> None:
 def main() -> None:
     """Measure each case."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", choices=CASES, help="one data set")
+    parser.add_argument("--only", choices=CASES, nargs="+", help="some of the data sets")
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the real data sets")
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--extra-trees", action="store_true", help="measure Extra-Trees too")
     options = parser.parse_args()
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores")
     for name, build in CASES.items():
-        if options.only in {None, name}:
+        if options.only is None or name in options.only:
             case = build(options.data)
             print(case.title)
             compare_engines(case, RANDOM_FOREST, options.repeats)

@@ -10,7 +10,7 @@ import numpy as np
 from genie3_engine.errors import InputError
 from genie3_engine.inference.genie3 import target_seed, unit_variance
 from genie3_engine.kernels.importance import MAX_SAMPLES, fixed_point, grow_forest
-from genie3_engine.kernels.ranks import dense_ranks, rank_type
+from genie3_engine.kernels.ranks import bin_ranks, dense_ranks, rank_type
 from genie3_engine.kernels.workspace import Workspace, new_workspace
 from genie3_engine.model import METHODS
 
@@ -43,9 +43,10 @@ class CompiledForests:
     Notes
     -----
     Only the ranks of the regulators are kept, one byte a value up to 256 distinct values, two up to
-    65,536. Trees see the order of the samples and nothing else, so this loses nothing. scikit-learn
-    rounds expression to 32-bit floats and calls values closer than 1e-7 equal; here values are
-    equal when they are equal. Only the thresholds of Extra-Trees are drawn between 32-bit values.
+    65,536, and one byte a value more for bins. Trees see the order of the samples and nothing else,
+    so this loses nothing. scikit-learn rounds expression to 32-bit floats and calls values closer
+    than 1e-7 equal; here values are equal when they are equal. Only the thresholds of Extra-Trees
+    are drawn between 32-bit values.
     """
 
     def __init__(
@@ -76,6 +77,8 @@ class CompiledForests:
             into = levels[part] if self._has_random_splits else None
             n_levels = max(n_levels, dense_ranks(values, ranks[part], into))
         self._ranks = ranks.astype(rank_type(n_levels), copy=False)
+        # Random splits are drawn, not searched: they need no bins.
+        self._bins = bin_ranks(self._ranks[:0] if self._has_random_splits else self._ranks)
         self._levels = levels
         self._n_levels = n_levels
 
@@ -105,6 +108,7 @@ class CompiledForests:
             levels=self._levels,
             candidates=candidates,
             n_levels=self._n_levels,
+            bins=self._bins,
         )
 
     def _grow(self, work: Workspace, *, n_trees: int, seed: int) -> NDArray[np.float64]:

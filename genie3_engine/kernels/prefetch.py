@@ -60,43 +60,6 @@ def gather_ranks(
             at += np.uint64(LANES)
 
 
-@inlined
-def scatter_payload(
-    codes: NDArray[Any],
-    candidates: NDArray[np.int32],
-    n_samples: int,
-    samples: NDArray[np.uint32],
-    payload: NDArray[Any],
-    slots: NDArray[Any],
-    n_rows: int,
-) -> None:
-    """Add each sample's payload to the slot of its rank, one regulator per lane.
-
-    Parameters
-    ----------
-    codes, candidates, n_samples, samples, n_rows
-        As in `gather_ranks`.
-    payload : (>= n_rows,) uint32 or uint64
-        Payload of each sample of the node.
-    slots : flat rows, same dtype as ``payload``
-        One row per rank, added to.
-    """
-    width = np.uint64(LANES)
-    for lane in range(0, LANES, 4):
-        a = codes[np.int64(candidates[lane]) * n_samples :]
-        b = codes[np.int64(candidates[lane + 1]) * n_samples :]
-        c = codes[np.int64(candidates[lane + 2]) * n_samples :]
-        d = codes[np.int64(candidates[lane + 3]) * n_samples :]
-        at = np.uint64(lane)
-        for i in range(n_rows):
-            sample = np.uint64(samples[i])
-            added = payload[i]
-            slots[np.uint64(a[sample]) * width + at] += added
-            slots[np.uint64(b[sample]) * width + at + np.uint64(1)] += added
-            slots[np.uint64(c[sample]) * width + at + np.uint64(2)] += added
-            slots[np.uint64(d[sample]) * width + at + np.uint64(3)] += added
-
-
 def prefetch(array: NDArray[Any], position: int) -> None:
     """Ask the processor to bring an element into its cache; changes nothing."""
 

@@ -106,7 +106,8 @@ def random_split(
         goal = k if drawn < k else min(drawn + width, n_candidates)
         n_lanes = min(width, goal - drawn)
         ahead = drawn + n_lanes if n <= SMALL_NODE else drawn + 2 * width
-        ready = draw_ahead(work, ready, max(drawn + n_lanes, min(goal, ahead)))
+        wanted = max(drawn + n_lanes, min(goal, ahead))
+        ready = draw_ahead(work, first, last, ready, wanted)
         lanes = work.pool[drawn : drawn + LANES]
         gather_ranks(work.codes, lanes, n_samples, samples, work.block, n)
         rank_extremes(work.block, n, work.low, work.high)

@@ -1,4 +1,8 @@
-"""Replace expression values with dense ranks, since trees use only the order of samples."""
+"""Replace expression values with dense ranks, since trees use only the order of samples.
+
+*Bins* are coarse ranks of one byte: samples of equal rank share a bin, and a larger rank never has
+a smaller bin. `genie3_engine.kernels.binned_gains` searches large nodes by them.
+"""
 
 from __future__ import annotations
 
@@ -42,3 +46,57 @@ def dense_ranks(
     if levels is not None:
         np.put_along_axis(levels, steps.astype(np.intp), ordered.astype(np.float32), axis=1)
     return int(steps[:, -1].max()) + 1
+
+
+BINS = 256
+LARGEST_BIN_SHIFT = 2
+NEVER_EXACT = -1
+_FIRST_SHARED = 1 << LARGEST_BIN_SHIFT
+_FEW_LEVELS = BINS >> LARGEST_BIN_SHIFT
+_SOME_LEVELS = BINS - _FIRST_SHARED + 1
+
+
+def bin_ranks(ranks: NDArray[Any]) -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
+    """Put the ranks of each gene in bins.
+
+    Parameters
+    ----------
+    ranks : (n_genes, n_samples) unsigned integer
+        Dense ranks.
+
+    Returns
+    -------
+    bins : (n_genes, n_samples) uint8
+        The lowest rank has bin 0 for itself, and the other bins begin at 4, so that it still has
+        one for itself when the bins are shifted to the right by one or two bits.
+    exact_shift : (n_genes,) int8
+        The largest shift of a gene's bins at which each holds one rank; `NEVER_EXACT` where no
+        shift does.
+
+    Notes
+    -----
+    Where ranks have to share bins, a bin's width falls towards both ends: equal steps of the
+    arcsine of the root of the share of samples below. The fluctuation of a sum of responses over
+    the samples up to a rank is proportional to the root of p (1 - p), so that all bins have the
+    same width relative to it.
+    """
+    n_samples = ranks.shape[1]
+    bins = np.empty(ranks.shape, np.uint8)
+    exact_shift = np.empty(len(ranks), np.int8)
+    for gene, row in enumerate(ranks):
+        n_levels = int(row.max()) + 1
+        if n_levels <= _FEW_LEVELS:
+            of_rank = np.arange(n_levels) << LARGEST_BIN_SHIFT
+            exact_shift[gene] = LARGEST_BIN_SHIFT
+        elif n_levels <= _SOME_LEVELS:
+            of_rank = np.arange(n_levels) + (_FIRST_SHARED - 1)
+            exact_shift[gene] = 0
+        else:
+            counts = np.bincount(row, minlength=n_levels)
+            below = (np.cumsum(counts) - counts) / n_samples
+            angles = np.arcsin(np.sqrt(below)) * (2.0 / np.pi)
+            of_rank = _FIRST_SHARED + (angles * (BINS - _FIRST_SHARED)).astype(np.int64)
+            exact_shift[gene] = NEVER_EXACT
+        of_rank[0] = 0
+        bins[gene] = of_rank.astype(np.uint8)[row]
+    return bins, exact_shift

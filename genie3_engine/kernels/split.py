@@ -73,7 +73,7 @@ def best_split(
     Parameters
     ----------
     work : Workspace
-        Its ``sums`` and ``marks`` are zero before and after.
+        Its ``sums``, ``marks`` and ``mark_words`` are zero before and after.
     candidate : int
         Row of the ranks.
     first, last : int
@@ -95,23 +95,30 @@ def best_split(
         sample = np.uint64(work.samples[i])
         rank = np.uint64(row[sample])
         work.sums[rank] += work.weighted[sample]
-        work.marks[rank >> np.uint64(6)] |= one << (rank & np.uint64(63))
+        word = rank >> np.uint64(6)
+        work.marks[word] |= one << (rank & np.uint64(63))
+        work.mark_words[word >> np.uint64(6)] |= one << (word & np.uint64(63))
     best, best_rank = -1.0, np.int64(0)
     left = np.int64(0)
-    for word in range(work.marks.shape[0]):
-        marks = work.marks[word]
-        work.marks[word] = np.uint64(0)
-        while marks != np.uint64(0):
-            rank_here = np.int64(word * 64) + count_trailing_zeros(marks)
-            marks &= marks - one
-            left += work.sums[rank_here]
-            work.sums[rank_here] = 0
-            weight_left, response_left = unpacked(left)
-            if weight_left < total[0]:
-                gain = split_gain(weight_left, response_left, total[0], total[1])
-                is_better = gain > best
-                best = gain if is_better else best
-                best_rank = rank_here if is_better else best_rank
+    for block in range(work.mark_words.shape[0]):
+        words = work.mark_words[block]
+        work.mark_words[block] = np.uint64(0)
+        while words != np.uint64(0):
+            word_here = np.int64(block * 64) + count_trailing_zeros(words)
+            words &= words - one
+            marks = work.marks[word_here]
+            work.marks[word_here] = np.uint64(0)
+            while marks != np.uint64(0):
+                rank_here = word_here * 64 + count_trailing_zeros(marks)
+                marks &= marks - one
+                left += work.sums[rank_here]
+                work.sums[rank_here] = 0
+                weight_left, response_left = unpacked(left)
+                if weight_left < total[0]:
+                    gain = split_gain(weight_left, response_left, total[0], total[1])
+                    is_better = gain > best
+                    best = gain if is_better else best
+                    best_rank = rank_here if is_better else best_rank
     return best, best_rank
 
 

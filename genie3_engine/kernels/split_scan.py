@@ -14,32 +14,7 @@ from numba.extending import overload
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import SETTINGS
-from genie3_engine.kernels.vectors import LANES, lane_extremes, lane_sums, scan_intrinsic
-
-_scan_sorted = scan_intrinsic(is_sorted=True)
-_scan_slots = scan_intrinsic(is_sorted=False)
-
-
-def _scan_in_python(
-    added: NDArray[Any],
-    splits: NDArray[np.bool_],
-    out: NDArray[np.float32],
-    weight: Any,
-    shift: Any,
-) -> np.float32:
-    shift = added.dtype.type(shift)
-    left = np.cumsum(added, axis=0, dtype=added.dtype)
-    one = added.dtype.type(1)
-    w = (left + (one << (shift - one))) >> shift
-    signed = np.int32 if added.dtype == np.uint32 else np.int64
-    s = (left - (w << shift)).astype(signed).astype(np.float32)
-    wf = w.astype(np.float32)
-    denominator = wf * (np.float32(weight) - wf)
-    allowed = splits & (denominator > 0)
-    gain = np.full(left.shape, np.float32(-1))
-    np.divide(s * s, denominator, out=gain, where=allowed)
-    out[:] = gain.max(axis=0, initial=np.float32(-1))
-    return np.float32(out.max())
+from genie3_engine.kernels.vectors import LANES, lane_extremes, lane_sums, scan_keys
 
 
 def scan_sorted(
@@ -77,42 +52,20 @@ def scan_sorted(
         The largest of the lanes' gains.
     """
     rows = keys[: (n_rows + 1) * LANES].reshape(n_rows + 1, LANES)
-    low = keys.dtype.type(low)
+    kind = keys.dtype.type
+    low, shift, one = kind(low), kind(shift), kind(1)
     splits = (rows[:-1] ^ rows[1:]) > low
+    left = np.cumsum(rows[:-1] & low, axis=0, dtype=kind)
+    w = (left + (one << (shift - one))) >> shift
+    signed = np.int32 if kind is np.uint32 else np.int64
+    s = (left - (w << shift)).astype(signed).astype(np.float32)
+    wf = w.astype(np.float32)
+    denominator = wf * (np.float32(weight) - wf)
+    gain = np.full(left.shape, np.float32(-1))
+    np.divide(s * s, denominator, out=gain, where=splits)
     lanes = out[position : position + LANES]
-    return _scan_in_python(rows[:-1] & low, splits, lanes, weight, shift)
-
-
-def scan_slots(
-    slots: NDArray[Any],
-    out: NDArray[np.float32],
-    position: int,
-    n_rows: int,
-    weight: Any,
-    shift: Any,
-    low: Any,
-) -> np.float32:
-    """Return the best split's gain over all lanes, from one slot per rank; clear the slots.
-
-    Parameters
-    ----------
-    slots : flat rows of uint32 or uint64
-        Sum of the payloads of the samples of each rank; all zero afterwards.
-    out, position, weight, shift, low
-        As in `scan_sorted`; ``low`` is not used.
-    n_rows : int
-        Ranks.
-
-    Returns
-    -------
-    float32
-        The largest of the lanes' gains.
-    """
-    rows = slots[: n_rows * LANES].reshape(n_rows, LANES)
-    lanes = out[position : position + LANES]
-    best = _scan_in_python(rows, np.ones(rows.shape, np.bool_), lanes, weight, shift)
-    rows[:] = 0
-    return best
+    lanes[:] = gain.max(axis=0, initial=np.float32(-1))
+    return np.float32(lanes.max())
 
 
 @overload(scan_sorted, jit_options=SETTINGS)
@@ -122,19 +75,7 @@ def _compile_scan_sorted(
     def scan(
         keys: Any, out: Any, position: Any, n_rows: Any, weight: Any, shift: Any, low: Any
     ) -> Any:
-        return _scan_sorted(keys, out, position, n_rows, weight, shift, low)
-
-    return scan
-
-
-@overload(scan_slots, jit_options=SETTINGS)
-def _compile_scan_slots(
-    slots: Any, out: Any, position: Any, n_rows: Any, weight: Any, shift: Any, low: Any
-) -> Callable[..., np.float32]:
-    def scan(
-        slots: Any, out: Any, position: Any, n_rows: Any, weight: Any, shift: Any, low: Any
-    ) -> Any:
-        return _scan_slots(slots, out, position, n_rows, weight, shift, low)
+        return scan_keys(keys, out, position, n_rows, weight, shift, low)
 
     return scan
 

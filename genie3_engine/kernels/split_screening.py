@@ -26,11 +26,12 @@ import numpy as np
 
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.bits import bit_length
-from genie3_engine.kernels.prefetch import gather_ranks, prefetch, scatter_payload
+from genie3_engine.kernels.prefetch import gather_ranks, prefetch
 from genie3_engine.kernels.random import draw_regulator
 from genie3_engine.kernels.rank_sort import MAX_SORTED_ROWS, padded_rows, sort_rows
 from genie3_engine.kernels.split import best_split, first_split
-from genie3_engine.kernels.split_scan import scan_slots, scan_sorted
+from genie3_engine.kernels.split_bins import field_bits, fill_binned, screen_bins
+from genie3_engine.kernels.split_scan import scan_sorted
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import Workspace
 
@@ -38,6 +39,7 @@ _ROUNDING = 0.99999
 _MAX_SHIFT = 44
 _MIN_SHIFT = 12
 _CACHE_LINE = 64
+_FEW = 2  # candidates that are tried exactly instead of screened with empty lanes
 
 
 @inlined
@@ -52,11 +54,8 @@ def payload_shift(work: Workspace, weight: int, max_weight: int) -> int:
 
 @inlined
 def is_screened(work: Workspace, n: int, weight: int, max_weight: int) -> bool:
-    """Return whether the screening fits a node of ``n`` samples, and pays."""
-    if payload_shift(work, weight, max_weight) < _MIN_SHIFT:
-        return False
-    n_slots = work.slots.shape[0] // LANES
-    return n <= MAX_SORTED_ROWS or (n_slots > 1 and n_slots * work.keys.itemsize <= 40 * n)
+    """Return whether the screening fits a node of ``n`` samples."""
+    return n > MAX_SORTED_ROWS or payload_shift(work, weight, max_weight) >= _MIN_SHIFT
 
 
 @inlined
@@ -100,15 +99,19 @@ def threshold(gain: float, scale: float, weight: int, slack: float) -> np.float3
 
 
 @inlined
-def draw_ahead(work: Workspace, ready: int, wanted: int) -> int:
+def draw_ahead(work: Workspace, first: int, last: int, ready: int, wanted: int) -> int:
     """Draw candidates up to ``wanted`` and fetch their ranks; return how many are drawn."""
     n = work.response.shape[0]
     n_candidates = work.pool.shape[0] - LANES
     step = _CACHE_LINE // work.codes.itemsize
     while ready < wanted:
         candidate = draw_regulator(work.state, work.pool, ready, n_candidates)
-        for offset in range(0, n, step):
-            prefetch(work.codes, candidate * n + offset)
+        if n <= (last - first) * step:
+            for offset in range(0, n, step):
+                prefetch(work.codes, candidate * n + offset)
+        else:
+            for i in range(first, last):
+                prefetch(work.codes, candidate * n + np.int64(work.samples[i]))
         ready += 1
     return ready
 
@@ -117,7 +120,10 @@ def draw_ahead(work: Workspace, ready: int, wanted: int) -> int:
 def screen_lanes(
     work: Workspace, first: int, last: int, drawn: int, weight: int, shift: int
 ) -> np.float32:
-    """Screen the next `LANES` candidates; return the largest gain, -1 without any split."""
+    """Screen the next `LANES` candidates; return the largest gain, -1 without any split.
+
+    The node has at most `MAX_SORTED_ROWS` samples.
+    """
     n_samples = work.response.shape[0]
     n = last - first
     lanes = work.pool[drawn : drawn + LANES]
@@ -125,10 +131,6 @@ def screen_lanes(
     low = (np.uint64(1) << np.uint64(rank_shift)) - np.uint64(1)
     samples = work.samples[first:last]
     heavy = np.float32(weight)
-    if n > MAX_SORTED_ROWS:
-        scatter_payload(work.codes, lanes, n_samples, samples, work.payload, work.slots, n)
-        rows = work.sums.shape[0]
-        return scan_slots(work.slots, work.screened, drawn, rows, heavy, shift, low)
     gather_ranks(work.codes, lanes, n_samples, samples, work.block, n)
     sort_rows(work.block, work.payload, work.keys, n, rank_shift)
     return scan_sorted(work.keys, work.screened, drawn, n - 1, heavy, shift, low)
@@ -171,23 +173,42 @@ def screened_split(
     candidate, rank : int
         The candidate, and the last rank that goes left.
     """
-    shift = payload_shift(work, total[0], max_weight)
-    scale, slack = fill_payload(work, first, last, total, shift)
-    all_ones = ~(work.payload[0] ^ work.payload[0])
-    for i in range(last - first, padded_rows(last - first)):
-        work.payload[i] = all_ones
-    reaches = threshold(bound, scale, total[0], slack)
-    for drawn in range(0, k, LANES):
-        ready = draw_ahead(work, ready, min(k, drawn + 2 * LANES))
-        if screen_lanes(work, first, last, drawn, total[0], shift) >= reaches:
-            for i in range(drawn, min(drawn + LANES, k)):
-                if work.screened[i] >= reaches:
-                    candidate = np.int64(work.pool[i])
-                    gain, rank = best_split(work, candidate, first, last, total)
-                    if gain >= bound:
-                        return gain, candidate, rank
+    n = last - first
     best, best_candidate, best_rank, best_position = -1.0, np.int64(-1), np.int64(0), -1
     needed = np.float32(-0.5)
+    if n > MAX_SORTED_ROWS:
+        bits = field_bits(total[0])
+        scale, slack, unit = fill_binned(work, first, last, total, bits)
+        while ready < k:
+            draw_regulator(work.state, work.pool, ready, work.pool.shape[0] - LANES)
+            ready += 1
+        for drawn in range(0, k, LANES):
+            screen_bins(work, first, last, drawn, k, total[0], bits, unit)
+    else:
+        shift = payload_shift(work, total[0], max_weight)
+        scale, slack = fill_payload(work, first, last, total, shift)
+        all_ones = ~(work.payload[0] ^ work.payload[0])
+        for i in range(n, padded_rows(n)):
+            work.payload[i] = all_ones
+        reaches = threshold(bound, scale, total[0], slack)
+        n_screened = k - k % LANES if k % LANES <= _FEW else k
+        for drawn in range(0, n_screened, LANES):
+            ready = draw_ahead(work, first, last, ready, min(k, drawn + 2 * LANES))
+            if screen_lanes(work, first, last, drawn, total[0], shift) >= reaches:
+                for i in range(drawn, min(drawn + LANES, k)):
+                    if work.screened[i] >= reaches:
+                        candidate = np.int64(work.pool[i])
+                        gain, rank = best_split(work, candidate, first, last, total)
+                        if gain >= bound:
+                            return gain, candidate, rank
+        ready = draw_ahead(work, first, last, ready, k)
+        for position in range(n_screened, k):
+            work.screened[position] = np.float32(-1)
+            candidate = np.int64(work.pool[position])
+            gain, rank = best_split(work, candidate, first, last, total)
+            if gain > best:
+                best, best_candidate, best_rank, best_position = gain, candidate, rank, position
+                needed = threshold(best, scale, total[0], slack)
     while True:
         top, position = np.float32(-1), -1
         for i in range(k):

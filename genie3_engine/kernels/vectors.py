@@ -165,71 +165,59 @@ def _finish_scan(builder: Any, bests: list[tuple[Any, Any]], out: Any) -> Any:
     return builder.extract_element(best, _INT32(0))
 
 
-def scan_intrinsic(is_sorted: bool) -> Any:
-    """Return the intrinsic that scans sorted keys, or slots that it clears on the way."""
+@intrinsic
+def scan_keys(
+    typing_context: Any,
+    keys: Any,
+    out: Any,
+    position: Any,
+    n_rows: Any,
+    weight: Any,
+    shift: Any,
+    low: Any,
+) -> Any:
+    """Find each lane's best split from sorted keys; return the largest gain of all lanes."""
+    signature = types.float32(
+        keys, out, types.intp, types.intp, types.float32, types.int64, types.uint64
+    )
 
-    def scan(
-        typing_context: Any,
-        rows: Any,
-        out: Any,
-        position: Any,
-        n_rows: Any,
-        weight: Any,
-        shift: Any,
-        low: Any,
-    ) -> Any:
-        signature = types.float32(
-            rows, out, types.intp, types.intp, types.float32, types.int64, types.uint64
-        )
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        keys, out, position, n_rows, weight, shift, low = args
+        source = _row(context, builder, sig.args[0], keys, _INT64(0))
+        result = _row(context, builder, sig.args[1], out, position)
+        kind = source.type.pointee
+        settings = (_splat(builder, weight), _splat(builder, _narrowed(builder, shift, kind)))
+        mask = _splat(builder, _narrowed(builder, low, kind))
+        total = _variable(builder, _constant(kind, 0))
+        # Two bests, for rows of even and odd number: half the wait for the last comparison.
+        bests = [
+            (
+                _variable(builder, _constant(_FLOAT_LANES, -1.0)),
+                _variable(builder, _constant(_FLOAT_LANES, 1.0)),
+            )
+            for _ in range(2)
+        ]
+        current = _variable(builder, _load(builder, source, _INT64(0)))
 
-        def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-            rows, out, position, n_rows, weight, shift, low = args
-            source = _row(context, builder, sig.args[0], rows, _INT64(0))
-            result = _row(context, builder, sig.args[1], out, position)
-            kind = source.type.pointee
-            settings = (_splat(builder, weight), _splat(builder, _narrowed(builder, shift, kind)))
-            mask = _splat(builder, _narrowed(builder, low, kind))
-            total = _variable(builder, _constant(kind, 0))
-            # Two bests, for rows of even and odd number: half the wait for the last comparison.
-            bests = [
-                (
-                    _variable(builder, _constant(_FLOAT_LANES, -1.0)),
-                    _variable(builder, _constant(_FLOAT_LANES, 1.0)),
-                )
-                for _ in range(2)
-            ]
-            current = _variable(builder, _load(builder, source, _INT64(0)))
+        def step(row: Any, best: tuple[Any, Any]) -> None:
+            key = builder.load(current)
+            following = _load(builder, source, builder.add(row, _INT64(1)))
+            builder.store(following, current)
+            added = builder.and_(key, mask)
+            better, split = _scan_step(builder, total, added, best, settings)
+            # A split between two samples of equal rank does not exist.
+            differs = builder.icmp_unsigned(">", builder.xor(key, following), mask)
+            _keep_better(builder, builder.and_(better, differs), split, best)
 
-            def step_sorted(row: Any, best: tuple[Any, Any]) -> None:
-                key = builder.load(current)
-                following = _load(builder, source, builder.add(row, _INT64(1)))
-                builder.store(following, current)
-                added = builder.and_(key, mask)
-                better, split = _scan_step(builder, total, added, best, settings)
-                # A split between two samples of equal rank does not exist.
-                differs = builder.icmp_unsigned(">", builder.xor(key, following), mask)
-                _keep_better(builder, builder.and_(better, differs), split, best)
+        with cgutils.for_range(builder, builder.lshr(n_rows, _INT64(1))) as loop:
+            even = builder.shl(loop.index, _INT64(1))
+            step(even, bests[0])
+            step(builder.add(even, _INT64(1)), bests[1])
+        with builder.if_then(builder.trunc(n_rows, ir.IntType(1))):
+            step(builder.sub(n_rows, _INT64(1)), bests[0])
+        return _finish_scan(builder, bests, result)
 
-            def step_slots(row: Any, best: tuple[Any, Any]) -> None:
-                added = _load(builder, source, row)
-                _store(builder, _constant(kind, 0), source, row)
-                better, split = _scan_step(builder, total, added, best, settings)
-                # A split with an empty side does not exist.
-                divides = builder.fcmp_ordered(">", split[1], _constant(_FLOAT_LANES, 0.0))
-                _keep_better(builder, builder.and_(better, divides), split, best)
-
-            step = step_sorted if is_sorted else step_slots
-            with cgutils.for_range(builder, builder.lshr(n_rows, _INT64(1))) as loop:
-                even = builder.shl(loop.index, _INT64(1))
-                step(even, bests[0])
-                step(builder.add(even, _INT64(1)), bests[1])
-            with builder.if_then(builder.trunc(n_rows, ir.IntType(1))):
-                step(builder.sub(n_rows, _INT64(1)), bests[0])
-            return _finish_scan(builder, bests, result)
-
-        return signature, generate
-
-    return intrinsic(scan)
+    return signature, generate
 
 
 @intrinsic

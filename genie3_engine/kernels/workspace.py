@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.kernels.rank_sort import MAX_SORTED_ROWS
+from genie3_engine.kernels.ranks import BINS, bin_ranks
 from genie3_engine.kernels.vectors import LANES
 
 RESPONSE_BITS = 46
 SMALL_NODE = 16
-SCREENED_SLOTS = 4096
-_NARROW_RANKS = 512
+_NARROW_RANKS = 1 << 16
 
 
 class Workspace(NamedTuple):
@@ -23,6 +23,10 @@ class Workspace(NamedTuple):
     ----------
     codes : flat uint8 or uint16
         Dense rank of every sample in every candidate, one candidate after the other.
+    bins : flat uint8
+        Coarse ranks, laid out as ``codes``; see `genie3_engine.kernels.ranks.bin_ranks`.
+    exact_shift : (n_regulators,) int8
+        Largest shift of the bins at which each holds one rank; -1 where no shift does.
     levels : (n_regulators, n_levels) float32 or (1, 1)
         Expression at each rank, ascending; needed for random splits only.
     response : (n_samples,) int64
@@ -44,12 +48,17 @@ class Workspace(NamedTuple):
         Candidates in an order that drawing changes.
     screened : (n_candidates + LANES,) float32
         Gain of each drawn candidate, as the screening sees it.
-    block, keys, payload, slots
+    block, keys, payload
         Rows of the screening; see `genie3_engine.kernels.rank_sort`.
+    binned, slots, units
+        Payload, sums by bin, and units of absolute responses of the screening of large nodes; see
+        `genie3_engine.kernels.binned_gains`. The slots are zero between two uses.
     sums : (n_levels,) int64
         Packed weight and response of each rank; all zero between two uses.
     marks : (ceil(n_levels / 64),) uint64
         One bit per rank; all zero between two uses.
+    mark_words : (ceil(n_levels / 4096),) uint64
+        One bit per word of ``marks`` that is not zero.
     ordered, ordered_response : (16,) uint32, (16,) int64
         Samples of a small node in ascending order of response, and their response.
     nodes : (6 * n_samples,) int64
@@ -66,6 +75,8 @@ class Workspace(NamedTuple):
     """
 
     codes: NDArray[Any]
+    bins: NDArray[np.uint8]
+    exact_shift: NDArray[np.int8]
     levels: NDArray[np.float32]
     response: NDArray[np.int64]
     weighted: NDArray[np.int64]
@@ -80,9 +91,12 @@ class Workspace(NamedTuple):
     block: NDArray[Any]
     keys: NDArray[Any]
     payload: NDArray[Any]
-    slots: NDArray[Any]
+    binned: NDArray[np.int64]
+    slots: NDArray[np.int64]
+    units: NDArray[np.float64]
     sums: NDArray[np.int64]
     marks: NDArray[np.uint64]
+    mark_words: NDArray[np.uint64]
     ordered: NDArray[np.uint32]
     ordered_response: NDArray[np.int64]
     nodes: NDArray[np.int64]
@@ -106,6 +120,7 @@ def new_workspace(
     levels: NDArray[np.float32],
     candidates: NDArray[np.int32],
     n_levels: int,
+    bins: tuple[NDArray[np.uint8], NDArray[np.int8]] | None = None,
 ) -> Workspace:
     """Return the memory for one target's forest.
 
@@ -121,19 +136,24 @@ def new_workspace(
         Rows of ``codes`` that may regulate the target.
     n_levels : int
         One more than the largest rank.
+    bins : (n_regulators, n_samples) uint8 and (n_regulators,) int8, or None
+        Coarse ranks and their largest exact shifts; None lets them follow from ``codes``.
 
     Returns
     -------
     Workspace
-        Fresh arrays; ``codes`` and ``levels`` are shared, not copied.
+        Fresh arrays; ``codes``, ``bins`` and ``levels`` are shared, not copied.
     """
     n = codes.shape[1]
     n_candidates = len(candidates)
-    key = np.uint32 if n_levels <= _NARROW_RANKS and n <= _NARROW_RANKS else np.uint64
+    coarse, exact_shift = bin_ranks(codes) if bins is None else bins
+    key = np.uint32 if n_levels <= _NARROW_RANKS else np.uint64
+    n_words = (n_levels + 63) // 64
     block_rows = max(n, MAX_SORTED_ROWS) if len(levels) > 1 else MAX_SORTED_ROWS
-    n_slots = n_levels if n_levels <= SCREENED_SLOTS else 1
     return Workspace(
         codes=codes.reshape(-1),
+        bins=coarse.reshape(-1),
+        exact_shift=exact_shift,
         levels=levels,
         response=response,
         weighted=np.zeros(n, np.int64),
@@ -147,10 +167,13 @@ def new_workspace(
         screened=np.zeros(n_candidates + LANES, np.float32),
         block=np.zeros((block_rows + 1) * LANES, codes.dtype),
         keys=np.zeros((MAX_SORTED_ROWS + 1) * LANES, key),
-        payload=np.zeros(max(n, MAX_SORTED_ROWS), key),
-        slots=np.zeros(n_slots * LANES, key),
+        payload=np.zeros(MAX_SORTED_ROWS, key),
+        binned=np.zeros(n, np.int64),
+        slots=np.zeros(BINS * LANES, np.int64),
+        units=np.zeros(LANES, np.float64),
         sums=np.zeros(n_levels, np.int64),
-        marks=np.zeros((n_levels + 63) // 64, np.uint64),
+        marks=np.zeros(n_words, np.uint64),
+        mark_words=np.zeros((n_words + 63) // 64, np.uint64),
         ordered=np.zeros(SMALL_NODE, np.uint32),
         ordered_response=np.zeros(SMALL_NODE, np.int64),
         nodes=np.zeros(6 * n, np.int64),

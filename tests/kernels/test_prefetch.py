@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from genie3_engine.kernels.prefetch import gather_ranks, prefetch, prefetch_level, scatter_payload
+from genie3_engine.kernels.prefetch import gather_ranks, prefetch, prefetch_level
 from genie3_engine.kernels.vectors import LANES
 
 N = 10
@@ -15,15 +15,6 @@ def test_gather_ranks__has_a_row_per_sample_and_a_lane_per_candidate():
     block = np.zeros(len(SAMPLES) * LANES, np.uint8)
     gather_ranks.py_func(CODES.reshape(-1), CANDIDATES, N, SAMPLES, block, len(SAMPLES))
     assert (block.reshape(-1, LANES) == CODES[CANDIDATES][:, SAMPLES].T).all()
-
-
-def test_scatter_payload__adds_to_the_slot_of_each_rank():
-    payload, slots = np.array([1, 10, 100], np.uint32), np.zeros(7 * LANES, np.uint32)
-    scatter_payload.py_func(CODES.reshape(-1), CANDIDATES, N, SAMPLES, payload, slots, len(SAMPLES))
-    expected = np.zeros((7, LANES), np.uint32)
-    for lane, candidate in enumerate(CANDIDATES):
-        np.add.at(expected[:, lane], CODES[candidate, SAMPLES], payload)
-    assert (slots.reshape(-1, LANES) == expected).all()
 
 
 def test_prefetch__changes_nothing():

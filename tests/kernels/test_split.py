@@ -106,6 +106,7 @@ class Node:
             assert abs(own[0] - expected[0]) <= expected[0] * Fraction(1, 10**14)
         assert not self.work.sums.any()
         assert not self.work.marks.any()
+        assert not self.work.mark_words.any()
         assert not self.work.slots.any()
 
 

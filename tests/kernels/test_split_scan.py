@@ -17,11 +17,6 @@ def compiled_scan_sorted(keys, out, n_rows, weight, shift, low):
 
 
 @kernel
-def compiled_scan_slots(slots, out, n_rows, weight, shift, low):
-    return split_scan.scan_slots(slots, out, 0, n_rows, weight, shift, low)
-
-
-@kernel
 def compiled_extremes(block, n_rows, low, high):
     split_scan.rank_extremes(block, n_rows, low, high)
 
@@ -48,29 +43,6 @@ def test_scan_sorted__finds_each_lanes_best_split(seed, n_rows, n_levels, key):
     np.testing.assert_allclose(out, node.gains(), rtol=1e-6)
     assert split_scan.scan_sorted(node.keys, plain, 0, *settings_) == pytest.approx(best, rel=1e-6)
     np.testing.assert_allclose(plain, out, rtol=1e-6)
-
-
-@settings(max_examples=40)
-@given(
-    seed=st.integers(0, 2**32),
-    n_rows=st.integers(2, 120),
-    n_levels=st.sampled_from([2, 5, 40, 300]),
-    key=st.sampled_from(KEY_TYPES),
-)
-def test_scan_slots__finds_each_lanes_best_split_and_clears(seed, n_rows, n_levels, key):
-    node = Node(np.random.default_rng(seed), n_rows, n_levels, key)
-    slots = np.zeros((n_levels, LANES), key)
-    for i in range(n_rows):
-        slots[node.ranks[i], np.arange(LANES)] += node.payload[i]
-    plain_slots, flat = slots.ravel().copy(), slots.ravel()
-    settings_ = (n_levels, np.float32(node.weight), node.shift, node.low)
-    out, plain = np.zeros(LANES, np.float32), np.zeros(LANES, np.float32)
-    best = compiled_scan_slots(flat, out, *settings_)
-    assert best == out.max()
-    assert not flat.any()
-    np.testing.assert_allclose(out, node.gains(), rtol=1e-6)
-    assert split_scan.scan_slots(plain_slots, plain, 0, *settings_) == pytest.approx(best, rel=1e-6)
-    assert not plain_slots.any()
 
 
 @pytest.mark.parametrize("code", [np.uint8, np.uint16, np.uint32])

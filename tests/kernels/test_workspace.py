@@ -25,6 +25,6 @@ def test_new_workspace__shares_the_ranks_and_holds_the_candidates():
     assert len(work.nodes) == 6 * 20
 
 
-@pytest.mark.parametrize(("n_levels", "kind"), [(512, np.uint32), (513, np.uint64)])
+@pytest.mark.parametrize(("n_levels", "kind"), [(65_536, np.uint32), (65_537, np.uint64)])
 def test_new_workspace__has_wide_keys_for_many_ranks(n_levels, kind):
-    assert workspace(n_levels, np.uint16)[1].keys.dtype == kind
+    assert workspace(n_levels, np.uint32)[1].keys.dtype == kind
