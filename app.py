@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
-from ui import errors, layout, streamlit_patches
+from ui import errors, kernels, layout, streamlit_patches
 from ui.navigation import PAGES
 
 UI = Path(__file__).parent / "ui"
@@ -46,6 +46,7 @@ def show() -> None:
 
 app = st.App(
     __file__,
+    lifespan=kernels.compiled_in_background,
     routes=[Route("/{page}/_stcore/{probe:path}", decline)],
     on_script_error=errors.show_unexpected,
 )

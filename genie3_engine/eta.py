@@ -1,57 +1,147 @@
-"""Speed of a run, and the time until its forests are grown."""
+"""Speed of a run, and the time until it ends."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-if TYPE_CHECKING:
-    from genie3_engine.model import RunStatus
+STEPS = ("starting", "reading", "preparing", "compiling", "computing", "writing")
+FORECAST_TARGETS = 4.0  # a forecast weighs as much as so many targets that were computed
+_MEMORY_TARGETS = 100.0  # older targets count less, once there are so many
+_MEMORY_SECONDS = 60.0  # and so long a time
 
 
-def targets_per_second(
-    status: RunStatus, now: float, *, since: tuple[float, int] | None = None
-) -> float | None:
-    """Return how fast a run goes.
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What is known of a run's time before it starts.
 
     Parameters
     ----------
-    status : RunStatus
-        The run's status.
-    now : float
-        The moment, in seconds; since the epoch unless ``since`` is given.
-    since : (float, int), optional
-        An earlier moment by the same clock, and the targets done then; by default the attempt's
-        start, and the targets that it found on disk.
-
-    Returns
-    -------
-    float or None
-        Targets per second; None while it is unknown.
+    step_seconds : mapping
+        Seconds of each step, from its forecast; see `STEPS`.
+    n_targets : int
+        Targets that were forecast.
     """
-    if since is None:
-        if status.started is None:
+
+    step_seconds: Mapping[str, float]
+    n_targets: int
+
+    @property
+    def seconds_per_target(self) -> float:
+        """Seconds by the clock from one finished target to the next."""
+        return self.step_seconds["computing"] / self.n_targets
+
+
+@dataclass(slots=True)
+class TimeLeft:
+    """Estimates when a run ends, from the forecast at first and then from what it computes.
+
+    Parameters
+    ----------
+    expectation : Expectation, optional
+        The forecast; without one, nothing is estimated before the first target is done.
+    n_missing : int
+        Targets that are not computed yet.
+    at_once : int
+        Targets computed in parallel.
+
+    Notes
+    -----
+    The seconds per target are the forecast's and the measured ones, weighted by the number of
+    targets of each; so they lie between the two. While the next target takes longer, they grow with
+    the wait. Measured are the seconds from the begin of the step ``computing``, without those of
+    loading or compiling kernels. Of each of the targets under way half is done, on average.
+    """
+
+    expectation: Expectation | None = None
+    n_missing: int = 0
+    at_once: int = 1
+    _step: str = ""
+    _step_began: float = 0.0
+    _last: float = 0.0
+    _seconds: float = field(default=0.0, init=False)
+    _targets: float = field(default=0.0, init=False)
+    _has_measured: bool = field(default=False, init=False)
+
+    def begin(self, step: str, now: float) -> None:
+        """Begin a step; see `STEPS`."""
+        self._step, self._step_began = step, now
+        if step == "computing":
+            self._last = now
+            if self.expectation is not None:
+                self._targets = max(FORECAST_TARGETS, float(self.at_once))
+                self._seconds = self._targets * self.expectation.seconds_per_target
+
+    def count(self, now: float) -> None:
+        """Count a target that was computed."""
+        self._seconds += now - self._last
+        self._targets += self._next_weight
+        self._has_measured = True
+        self._last = now
+        self.n_missing -= 1
+        if self._targets > _MEMORY_TARGETS and self._seconds > _MEMORY_SECONDS:
+            self._targets /= 2
+            self._seconds /= 2
+
+    def targets_per_second(self, now: float) -> float | None:
+        """Return how fast targets are computed; None before the first.
+
+        Parameters
+        ----------
+        now : float
+            The moment, by the clock of `begin` and `count`.
+        """
+        seconds = self._seconds_per_target(now) if self._has_measured else None
+        return 1.0 / seconds if seconds else None
+
+    def seconds_left(self, now: float) -> float | None:
+        """Return how long the run still takes.
+
+        Parameters
+        ----------
+        now : float
+            The moment, by the clock of `begin` and `count`.
+
+        Returns
+        -------
+        float or None
+            None while it is unknown, and when the run takes longer than was estimated.
+        """
+        if self._step not in STEPS:
             return None
-        since = (status.started, status.targets_found)
-    began, done_then = since
-    if now <= began or status.targets_done <= done_then:
-        return None
-    return (status.targets_done - done_then) / (now - began)
+        left = self._computing_left(now)
+        if left is None:
+            return None
+        if self.expectation is not None:
+            at = STEPS.index(self._step)
+            expected = {**dict.fromkeys(STEPS, 0.0), **self.expectation.step_seconds}
+            left += sum(expected[step] for step in STEPS[at + 1 :] if step != "computing")
+            if self._step != "computing":
+                left += max(0.0, expected[self._step] - (now - self._step_began))
+        return left if left > 0 else None
 
+    @property
+    def _next_weight(self) -> float:
+        """The targets' worth of work that is done when the next target is."""
+        return 1.0 if self._has_measured else (self.at_once + 1) / 2
 
-def seconds_left(status: RunStatus, per_second: float | None) -> float | None:
-    """Return how long the targets that are missing will take.
+    def _computing_left(self, now: float) -> float | None:
+        """Return how long the missing targets take; None while it is unknown."""
+        if self._step != "computing":
+            if self.expectation is not None:
+                return self.n_missing * self.expectation.seconds_per_target
+            return None
+        seconds = self._seconds_per_target(now)
+        if seconds is None:
+            return None
+        waited = now - self._last
+        not_begun = max(0, self.n_missing - self.at_once)
+        return max(self.n_missing * seconds - waited, not_begun * seconds)
 
-    Parameters
-    ----------
-    status : RunStatus
-        The run's status.
-    per_second : float or None
-        `targets_per_second`.
-
-    Returns
-    -------
-    float or None
-        None while it is unknown, and when no target is missing.
-    """
-    missing = status.targets_total - status.targets_done
-    return missing / per_second if per_second and missing > 0 else None
+    def _seconds_per_target(self, now: float) -> float | None:
+        """Return the seconds from one finished target to the next; None while unknown."""
+        if not self._targets:
+            return None
+        # The next target is not done yet: it takes as long as if it were done now, or longer.
+        seconds, targets = self._seconds + now - self._last, self._targets + self._next_weight
+        return max(self._seconds / self._targets, seconds / targets)

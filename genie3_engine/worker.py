@@ -165,12 +165,8 @@ class _Work:
             keep=spec.keep,
             layout=self._layout,
         )
-        reporter.note(
-            layout={
-                "n_processes": plan.n_processes,
-                "n_threads": plan.n_threads,
-                "n_jobs": self._layout.n_jobs,
-            }
+        reporter.lay_out(
+            n_processes=plan.n_processes, n_threads=plan.n_threads, n_jobs=self._layout.n_jobs
         )
         n_computed = 0
         with (

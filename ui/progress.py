@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple
 import streamlit as st
 
 from genie3_engine import labels
-from genie3_engine.eta import seconds_left, targets_per_second
 from genie3_engine.model import JobState, RunStatus
 
 _Colour = Literal["red", "orange", "blue", "green", "gray"]
@@ -70,10 +69,11 @@ def sentence(status: RunStatus, *, now: float) -> str:
     parts = [step]
     if status.targets_total:
         parts.append(f"{status.targets_done:,} of {labels.count(status.targets_total, 'target')}")
-    per_second = targets_per_second(status, now)
-    left = seconds_left(status, per_second)
-    if per_second is not None and left is not None:
-        parts += [labels.per_minute(per_second, "targets"), f"about {labels.duration(left)} left"]
+    if status.targets_per_second is not None and status.step == "computing":
+        parts.append(labels.per_minute(status.targets_per_second, "targets"))
+    left = status.seconds_left(now)
+    if left is not None:
+        parts.append(f"about {labels.duration(left)} left")
     return " · ".join(parts)
 
 
@@ -87,6 +87,9 @@ def step(status: RunStatus) -> str:
 
 def per_minute(status: RunStatus, now: float) -> float | None:
     """Return the targets per minute of a run; None when they are unknown."""
+    if status.state.is_live:
+        speed = status.targets_per_second
+        return None if speed is None else 60 * speed
     seconds = elapsed(status, now)
     computed = status.targets_done - status.targets_found
     if not seconds or computed <= 0:
@@ -98,7 +101,7 @@ def time_left(status: RunStatus, now: float) -> float | None:
     """Return how many seconds a running run still takes; None when it is unknown."""
     if status.state is not JobState.RUNNING:
         return None
-    return seconds_left(status, targets_per_second(status, now))
+    return status.seconds_left(now)
 
 
 def elapsed(status: RunStatus, now: float) -> float | None:

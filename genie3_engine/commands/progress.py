@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import TextIO
 
 from genie3_engine import labels
-from genie3_engine.eta import seconds_left, targets_per_second
 from genie3_engine.model import RunStatus
 
 _DRAW_SECONDS = 0.1
 _WRITE_SECONDS = 10.0
-_WINDOW_SECONDS = 60.0
 _BAR_WIDTH = 20
 
 
@@ -35,7 +32,6 @@ class Progress:
         self._is_terminal = stream.isatty()
         self._shown_at = clock() if not self._is_terminal else -_DRAW_SECONDS
         self._shown = ""
-        self._seen: deque[tuple[float, int]] = deque()
 
     def show(self, status: RunStatus) -> None:
         """Show the progress of the run, unless it was shown a moment ago.
@@ -46,15 +42,13 @@ class Progress:
             As the worker reports it.
         """
         now = self._clock()
-        per_second = None
-        if status.step == "computing":
-            per_second = targets_per_second(status, now, since=self._a_minute_ago(now, status))
         is_last = status.targets_total > 0 and status.targets_done >= status.targets_total
         pause = _DRAW_SECONDS if self._is_terminal else _WRITE_SECONDS
         if now - self._shown_at < pause and not (is_last and self._is_terminal):
             return
         self._shown_at = now
-        self._write(progress_text(status, per_second, with_bar=self._is_terminal))
+        left = status.seconds_left(time.time())
+        self._write(progress_text(status, left, with_bar=self._is_terminal))
 
     def close(self) -> None:
         """Leave the terminal's line empty for what comes next."""
@@ -62,14 +56,6 @@ class Progress:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
             self._shown = ""
-
-    def _a_minute_ago(self, now: float, status: RunStatus) -> tuple[float, int]:
-        """Return when the last minute's forests began to grow, and the targets done then."""
-        if not self._seen or status.targets_done != self._seen[-1][1]:
-            self._seen.append((now, status.targets_done))
-        while len(self._seen) > 2 and now - self._seen[0][0] > _WINDOW_SECONDS:
-            self._seen.popleft()
-        return self._seen[0]
 
     def _write(self, text: str) -> None:
         if text == self._shown:
@@ -83,15 +69,15 @@ class Progress:
         self._stream.flush()
 
 
-def progress_text(status: RunStatus, per_second: float | None, *, with_bar: bool) -> str:
+def progress_text(status: RunStatus, seconds_left: float | None, *, with_bar: bool) -> str:
     """Return the progress of a run in one line.
 
     Parameters
     ----------
     status : RunStatus
         Its status.
-    per_second : float or None
-        Targets per second; None while unknown.
+    seconds_left : float or None
+        Time until the run ends; None while unknown.
     with_bar : bool
         Whether to draw a bar.
 
@@ -105,9 +91,10 @@ def progress_text(status: RunStatus, per_second: float | None, *, with_bar: bool
     if not total:
         return step
     text = f"{done:,}/{total:,} targets"
-    left = seconds_left(status, per_second)
-    if per_second and left is not None:
-        text += f", {labels.per_minute(per_second)}, {labels.clock(left)} left"
+    if status.targets_per_second is not None and step == "computing":
+        text += f", {labels.per_minute(status.targets_per_second)}"
+    if seconds_left is not None:
+        text += f", {labels.clock(seconds_left)} left"
     if not with_bar or step != "computing":
         text = f"{step} {text}"
     if with_bar:

@@ -21,6 +21,29 @@ if TYPE_CHECKING:
     from genie3_engine.model import ForestSpec
 
 _GENES_AT_ONCE = 2048  # bounds the memory of ranking, about 24 bytes a value
+# Samples, and most distinct values of a gene: one for each type of ranks and keys, and so for each
+# machine code that there is, the one most used first. Both tree methods share it.
+KERNEL_SIZES = ((256, 256), (513, 513), (512, 512), (513, 256), (65_537, 65_537))
+
+
+def compile_kernels(n_samples: int, n_levels: int) -> None:
+    """Compile the kernels for data of some size, or load their machine code.
+
+    Parameters
+    ----------
+    n_samples : int
+        Samples.
+    n_levels : int
+        Most distinct values of a gene.
+    """
+    work = new_workspace(
+        np.zeros((1, n_samples), rank_type(n_levels)),
+        np.zeros(n_samples, np.int64),
+        levels=np.zeros((1, 1), np.float32),
+        candidates=np.zeros(1, np.int32),
+        n_levels=n_levels,
+    )
+    grow_forest(work, 1, 0, np.uint64(0), False, np.zeros(1))
 
 
 class CompiledForests:
@@ -84,8 +107,7 @@ class CompiledForests:
 
     def warm_up(self) -> None:
         """Compile the kernels for this data, or load their machine code."""
-        response = np.zeros(self._expression.n_samples, dtype=np.int64)
-        self._grow(self._workspace(response, np.zeros(1, dtype=np.int32)), n_trees=0, seed=0)
+        compile_kernels(self._expression.n_samples, self._n_levels)
 
     def importance(self, target: int) -> tuple[NDArray[np.float64], float]:
         """Grow the forest of one target; see `ForestEngine.importance`."""

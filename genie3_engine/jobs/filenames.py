@@ -12,6 +12,7 @@ LINKS = "links.parquet"
 TARGETS = "targets.parquet"
 PARTIAL = "partial-links.parquet"  # ranked links of the targets that are finished so far
 TIMINGS = "timings.json"
+FORECAST = "forecast.json"
 LOG = "log.txt"
 LOCK = "lock"
 STOP = "stop"  # there from a request to stop until the job has ended

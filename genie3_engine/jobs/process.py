@@ -158,7 +158,7 @@ def spawn(
             start_new_session=True,
             pass_fds=pass_fds,
             cwd=folder,
-            env=_environment(home_folder),
+            env=environment(home_folder),
         )
     child_id = process(child.pid)
 
@@ -170,8 +170,14 @@ def spawn(
     return child_id
 
 
-def _environment(home_folder: Path | None) -> dict[str, str]:
-    """Return the environment in which a process finds this very program and the home."""
+def environment(home_folder: Path | None = None) -> dict[str, str]:
+    """Return the environment in which a process finds this very program and the home.
+
+    Parameters
+    ----------
+    home_folder : Path, optional
+        The home; the user's by default.
+    """
     root = str(Path(__file__).absolute().parents[2])
     path = os.environ.get("PYTHONPATH", "")
     return {

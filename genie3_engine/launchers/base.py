@@ -98,6 +98,8 @@ class Host:
         When it reported this, in seconds since the epoch.
     timings : dict or None
         Where its time went, once it has ended.
+    targets_per_second, expected_end : float or None
+        As in a worker's status.
     note : str
         The service's message, such as its node or why it waits.
     """
@@ -110,6 +112,8 @@ class Host:
     targets_total: int
     heartbeat: float | None
     timings: dict[str, Any] | None = None
+    targets_per_second: float | None = None
+    expected_end: float | None = None
     note: str = ""
 
     def to_dict(self) -> dict[str, Any]:

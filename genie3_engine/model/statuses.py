@@ -19,8 +19,26 @@ class RunStatus(JobStatus):
         Targets with links on disk, and targets of this run (of its shard).
     targets_found : int
         Targets that were on disk already when this attempt began.
+    targets_per_second : float or None
+        How fast targets are computed; None before the first.
+    expected_end : float or None
+        When the run should end, in seconds since the epoch; None while that is unknown.
     """
 
     targets_done: int = 0
     targets_total: int = 0
     targets_found: int = 0
+    targets_per_second: float | None = None
+    expected_end: float | None = None
+
+    def seconds_left(self, now: float) -> float | None:
+        """Return how long the run should still take; None while it is unknown.
+
+        Parameters
+        ----------
+        now : float
+            Seconds since the epoch.
+        """
+        if self.expected_end is None or self.expected_end <= now:
+            return None
+        return self.expected_end - now

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import Genie3Error
-from genie3_engine.jobs import atomic_write
-from genie3_engine.planning.forecast_history import FILE, note
+from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.planning.forecast_history import note
 from genie3_engine.planning.forecasts import forecast
 from genie3_engine.planning.instance_estimates import offer
 from genie3_engine.planning.instances import catalogue
@@ -55,7 +55,7 @@ def remember(
             return
         estimate = forecast(spec, expression, pilot, home_folder=home_folder)
         values = estimate.to_dict() if instances is None else _on_instances(estimate, *instances)
-        atomic_write.write_json(run / FILE, values)
+        atomic_write.write_json(run / filenames.FORECAST, values)
         note(run, home_folder)
     except (Genie3Error, OSError, ValueError, ArithmeticError, LookupError, TypeError) as error:
         # A pilot's file that another program damaged may hold any value.

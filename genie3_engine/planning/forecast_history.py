@@ -18,7 +18,6 @@ from genie3_engine.jobs.user_directory import home, runs_folder
 from genie3_engine.model import JobState
 from genie3_engine.store.run_folder import RunFolder
 
-FILE = "forecast.json"
 POINTERS = "forecasts"
 SHRINKAGE = 4.0  # this many runs without error are counted in addition to the real ones
 ERROR_SHRINKAGE = 8.0
@@ -195,7 +194,10 @@ def past(home_folder: Path | None = None) -> list[Outcome]:
     home_folder : Path, optional
         The home; the user's by default.
     """
-    files = [*runs_folder(home_folder).glob(f"[!.]*/{FILE}"), *_elsewhere(home_folder)]
+    files = [
+        *runs_folder(home_folder).glob(f"[!.]*/{filenames.FORECAST}"),
+        *_elsewhere(home_folder),
+    ]
     files = sorted(files, key=_written, reverse=True)[:_LOOKED_AT]
     outcomes = [_unchanged(file.parent, _stamp(file.parent)) for file in files]
     return [one for one in outcomes if one is not None]
@@ -208,7 +210,9 @@ def _unchanged(run: Path, stamp: tuple[float, ...]) -> Outcome | None:
 
 
 def _stamp(run: Path) -> tuple[float, ...]:
-    return tuple(_written(run / name) for name in (FILE, filenames.TIMINGS, filenames.STATUS))
+    return tuple(
+        _written(run / name) for name in (filenames.FORECAST, filenames.TIMINGS, filenames.STATUS)
+    )
 
 
 def note(run: Path, home_folder: Path | None = None) -> None:
@@ -234,7 +238,7 @@ def _elsewhere(home_folder: Path | None) -> Iterator[Path]:
     """Yield the forecasts of runs outside the home; remove pointers to runs that are gone."""
     for pointer in ((home_folder or home()) / POINTERS).glob("*.json"):
         with suppress(OSError, ValueError, KeyError, TypeError):
-            file = Path(atomic_write.read_json(pointer)["run"]) / FILE
+            file = Path(atomic_write.read_json(pointer)["run"]) / filenames.FORECAST
             if file.is_file():
                 yield file
             else:
@@ -250,7 +254,7 @@ def outcome_of(run: Path) -> Outcome | None:
         The run's folder.
     """
     with suppress(OSError, ValueError, KeyError, TypeError, ZeroDivisionError, RunError):
-        foretold = atomic_write.read_json(run / FILE)
+        foretold = atomic_write.read_json(run / filenames.FORECAST)
         timings = atomic_write.read_json(run / filenames.TIMINGS)
         status = RunFolder(run).read_status()
         if status.state is not JobState.DONE:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from genie3_engine.errors import RunError
+from genie3_engine.eta import Expectation
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.folder import JobFolder
 from genie3_engine.model import RunSpec, RunStatus, TargetSummary
@@ -53,6 +55,19 @@ class RunFolder(JobFolder[RunSpec, RunStatus]):
     def write_timings(self, timings: Mapping[str, Any]) -> None:
         """Replace the timings atomically; raises `StorageError` when the disk refuses."""
         atomic_write.write_json(self.path / filenames.TIMINGS, dict(timings))
+
+    def read_expectation(self) -> Expectation | None:
+        """Return the forecast for this machine; None when there is none, or it cannot be read."""
+        try:
+            values = self._read(filenames.FORECAST)
+            if "instance_type" in values:
+                return None
+            steps = {name: float(seconds) for name, seconds in values["step_seconds"].items()}
+            expectation = Expectation(steps, int(values["n_targets"]))
+            is_known = expectation.n_targets > 0 and expectation.seconds_per_target > 0
+            return expectation if is_known else None
+        except (RunError, OSError, ValueError, LookupError, TypeError, AttributeError):
+            return None  # a run needs no forecast
 
     @property
     def parts_folder(self) -> Path:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from genie3_engine.errors import StorageError
-from genie3_engine.eta import seconds_left, targets_per_second
+from genie3_engine.eta import TimeLeft
 from genie3_engine.jobs.machine import children_memory_bytes, machine, peak_memory_bytes, versions
 from genie3_engine.model import JobState, RunStatus
 
@@ -54,17 +54,20 @@ class RunReporter:
         self._began = time.monotonic() - starting_seconds
         self._seconds = {"starting": 0.0}
         self._step_began = self._began
-        self._computing_began = 0.0
         self._n_computed = attempt.status.targets_done
         self._target_seconds = 0.0
         self._reported = self._logged = 0.0
         self._peak_memory = 0
         self._notes: dict[str, Any] = {}
+        self._time_left = TimeLeft(run.read_expectation())
+        self._time_left.begin("starting", self._began)
 
     def __enter__(self) -> Self:
         """Begin to sample the memory."""
+        total = self._attempt.status.targets_total
+        self._time_left.n_missing = max(0, total - self._n_computed)
         self._attempt.change(targets_found=self._n_computed)  # until `count` knows
-        self._attempt.on_beat.append(self._sample_memory)
+        self._attempt.on_beat += [self._sample_memory, self._estimate]
         self._attempt.view = self._counted
         return self
 
@@ -77,6 +80,8 @@ class RunReporter:
         """Write the timings, and how many targets are on disk."""
         self._close_step("")
         self._sample_memory()
+        self._time_left.begin("", self._step_began)
+        self._estimate()
         with suppress(StorageError):
             self._run.write_timings(self._timings())
         if not isinstance(error, StorageError):  # then the last batch is not on disk
@@ -94,16 +99,23 @@ class RunReporter:
         """
         self._close_step(name)
         if name == "computing":
-            self._computing_began = self._logged = time.monotonic()
+            self._logged = self._step_began
+        self._time_left.begin(name, self._step_began)
         if state is JobState.RUNNING:
             self._attempt.change(state=state, started=time.time())
         self._reported = time.monotonic()
-        self._attempt.update(step=name)
+        self._attempt.update(step=name, **self._estimated())
 
     def count(self, *, found: int, total: int) -> None:
         """Set the number of targets, and how many an earlier attempt has finished."""
         self._n_computed = found
+        self._time_left.n_missing = total - found
         self._attempt.change(targets_done=found, targets_found=found, targets_total=total)
+
+    def lay_out(self, *, n_processes: int, n_threads: int, n_jobs: int) -> None:
+        """Set how the targets share the cores; see `LayoutSpec`."""
+        self._time_left.at_once = n_processes * n_threads
+        self.note(layout={"n_processes": n_processes, "n_threads": n_threads, "n_jobs": n_jobs})
 
     def computed(self, seconds: float, *, is_on_disk: bool) -> None:
         """Count a target.
@@ -120,13 +132,14 @@ class RunReporter:
         if is_on_disk:
             self._attempt.change(targets_done=self._n_computed)
         now = time.monotonic()
+        self._time_left.count(now)
         is_last = self._n_computed == self._attempt.status.targets_total
         if is_last or now - self._reported >= _PROGRESS_SECONDS:
             self._reported = now
             self._attempt.report()
         if now - self._logged >= _LOG_SECONDS:
             self._logged = now
-            log.info("%s", self._outlook(now))
+            log.info("%s", self._outlook())
 
     def note(self, **values: Any) -> None:  # noqa: ANN401 -- JSON is any value
         """Store plain values in ``timings.json``."""
@@ -134,7 +147,20 @@ class RunReporter:
 
     def _counted(self, status: RunStatus) -> RunStatus:
         """Return a status with the targets counted that are not on disk yet."""
-        return replace(status, targets_done=self._n_computed)
+        return replace(status, targets_done=self._n_computed, **self._estimated())
+
+    def _estimate(self) -> None:
+        """Write speed and end with the next heartbeat."""
+        self._attempt.change(**self._estimated())
+
+    def _estimated(self) -> dict[str, Any]:
+        """Return speed and end as the status has them."""
+        now = time.monotonic()
+        left = self._time_left.seconds_left(now)
+        return {
+            "targets_per_second": self._time_left.targets_per_second(now),
+            "expected_end": None if left is None else time.time() + left,
+        }
 
     def _close_step(self, following: str) -> None:
         now = time.monotonic()
@@ -143,12 +169,10 @@ class RunReporter:
         self._seconds[step] = self._seconds.get(step, 0.0) + ended
         log.info("%s: %.2f s.%s", step, ended, f" Now {following}." if following else "")
 
-    def _outlook(self, now: float) -> str:
-        status = self._counted(self._attempt.status)
-        since = (self._computing_began, status.targets_found)
-        left = seconds_left(status, targets_per_second(status, now, since=since)) or 0.0
-        done = f"{status.targets_done:,} of {status.targets_total:,} targets"
-        return f"{done}; about {left:,.0f} s left."
+    def _outlook(self) -> str:
+        left = self._time_left.seconds_left(time.monotonic())
+        done = f"{self._n_computed:,} of {self._attempt.status.targets_total:,} targets"
+        return f"{done}." if left is None else f"{done}; about {left:,.0f} s left."
 
     def _sample_memory(self) -> None:
         """Sample the memory that this process and its children hold together."""

@@ -74,6 +74,7 @@ class Server:
                 env={
                     **environment,
                     "GENIE3_HOME": str(self.home),
+                    "GENIE3_WARM_UP": "off",
                     "PYTHONPATH": str(ROOT),
                 },
             )

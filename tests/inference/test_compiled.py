@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numba
 import numpy as np
 import pytest
 
@@ -8,6 +9,9 @@ from genie3_engine.errors import InputError
 from genie3_engine.inference import compiled
 from genie3_engine.inference.compiled import CompiledForests
 from genie3_engine.inference.reference import ScikitLearnForests
+from genie3_engine.kernels.importance import grow_forest
+from genie3_engine.kernels.ranks import rank_type
+from genie3_engine.kernels.workspace import new_workspace
 from genie3_engine.model import EXTRA_TREES, METHODS, RANDOM_FOREST, SCIKIT_LEARN, ForestSpec
 from tests.contracts.forest_engine_contract import ForestEngineContract
 from tests.inference.fakes import small_expression
@@ -83,3 +87,38 @@ def test_forests__refuse_more_samples_than_their_integers_hold(monkeypatch):
     monkeypatch.setattr(compiled, "MAX_SAMPLES", 39)
     with pytest.raises(InputError, match=r"40 samples.*up to 39.*scikit-learn"):
         CompiledForests(small_expression(), np.arange(3, dtype=np.int32), ForestSpec())
+
+
+def test_kernel_sizes__have_every_type_of_ranks_and_keys():
+    sizes = (2, 256, 257, 512, 513, 65_536, 65_537)
+    possible = {
+        kernel_types(n_samples, n_levels)
+        for n_samples in sizes
+        for n_levels in sizes
+        if n_levels <= n_samples
+    }
+    compiled_ahead = [kernel_types(*size) for size in compiled.KERNEL_SIZES]
+    assert set(compiled_ahead) == possible
+    assert len(compiled_ahead) == len(possible)
+
+
+def kernel_types(n_samples, n_levels):
+    """Types for which kernels are compiled when data have such a size."""
+    work = new_workspace(
+        np.zeros((1, n_samples), rank_type(n_levels)),
+        np.zeros(n_samples, np.int64),
+        levels=np.zeros((1, 1), np.float32),
+        candidates=np.zeros(1, np.int32),
+        n_levels=n_levels,
+    )
+    return tuple(numba.typeof(array) for array in work)
+
+
+@pytest.mark.parametrize("method", METHODS.names())
+def test_warm_up__compiles_what_the_targets_use(method):
+    every = np.arange(6, dtype=np.int32)
+    engine = CompiledForests(correlated(6, 20), every, ForestSpec(method=method, n_trees=1))
+    engine.warm_up()
+    before = len(grow_forest.signatures)
+    engine.importance(0)
+    assert len(grow_forest.signatures) == before

@@ -6,9 +6,10 @@ import shutil
 import numpy as np
 import pytest
 
+from genie3_engine.jobs import filenames
 from genie3_engine.model import JobState, RunStatus
 from genie3_engine.planning import Experience, Outcome, forecast_history, learned, outcome_of, past
-from genie3_engine.planning.forecast_history import FILE, family_key, note, place_key
+from genie3_engine.planning.forecast_history import family_key, note, place_key
 from genie3_engine.store.run_folder import RunFolder
 from tests.planning.pilots import MACHINE, spec
 
@@ -78,7 +79,7 @@ def finished(home, name="one", *, state=JobState.DONE, computed=10, total=12.0):
         "raw_seconds": 10.0,
         "raw_memory_bytes": 4,
     }
-    (path / FILE).write_text(json.dumps(foretold))
+    (path / filenames.FORECAST).write_text(json.dumps(foretold))
     return path
 
 
@@ -97,7 +98,7 @@ def test_outcome_of__no_run_that_failed_or_was_resumed(tmp_path):
 def test_past__newest_first_and_damaged_ones_left_out(tmp_path):
     finished(tmp_path, "a", total=12.0)
     damaged = finished(tmp_path, "b")
-    (damaged / FILE).write_text("[")
+    (damaged / filenames.FORECAST).write_text("[")
     finished(tmp_path, "c", total=22.0)
     assert [one.seconds for one in past(tmp_path)] == [20.0, 10.0]
 
@@ -111,9 +112,9 @@ def test_learned__rented_instances_learn_from_their_threads_only():
 
 def test_outcome_of__rented_instances(tmp_path):
     path = finished(tmp_path)
-    foretold = json.loads((path / FILE).read_text())
+    foretold = json.loads((path / filenames.FORECAST).read_text())
     rented = {"instance_type": "ml.c5.xlarge", "raw_thread_seconds": 2.0}
-    (path / FILE).write_text(json.dumps({**foretold, **rented}))
+    (path / filenames.FORECAST).write_text(json.dumps({**foretold, **rented}))
     timings = json.loads((path / "timings.json").read_text())
     (path / "timings.json").write_text(json.dumps({**timings, "target_seconds": 30.0}))
     found = outcome_of(path)
@@ -147,6 +148,6 @@ def test_past__reads_unchanged_runs_once(tmp_path, monkeypatch):
 def test_past__reads_a_changed_run_again(tmp_path):
     run = finished(tmp_path, "a", total=12.0)
     assert len(past(tmp_path)) == 1
-    (run / FILE).write_text("[")
-    os.utime(run / FILE, (0, 0))
+    (run / filenames.FORECAST).write_text("[")
+    os.utime(run / filenames.FORECAST, (0, 0))
     assert past(tmp_path) == []

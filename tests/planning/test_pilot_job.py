@@ -12,12 +12,11 @@ from genie3_engine import planning, runs, worker
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
 from genie3_engine.errors import Genie3Error
-from genie3_engine.jobs import lifecycle
+from genie3_engine.jobs import filenames, lifecycle
 from genie3_engine.jobs.queue import take_ticket, wait_for_turn
 from genie3_engine.jobs.status import JobState, JobStatus
 from genie3_engine.model import SCIKIT_LEARN, ForestSpec, LayoutSpec, RunSpec
 from genie3_engine.planning import pilot_job
-from genie3_engine.planning.forecast_history import FILE
 from genie3_engine.planning.pilot_job import PilotFolder, PilotSpec
 from tests.contracts.job_contract import JobContract
 from tests.waiting import wait_until
@@ -65,7 +64,7 @@ def test_measure__in_a_process_of_its_own_then_a_run_that_remembers(run, home):
     assert planning.find(run) == pilot
     assert pilot.wall_seconds > 0.1
     folder = runs.create(run, home / "runs" / "one")
-    assert (folder / FILE).is_file()
+    assert (folder / filenames.FORECAST).is_file()
     worker.run(folder)
     found = planning.outcome_of(folder)
     assert found is not None

@@ -24,6 +24,7 @@ from tests.store.network import GENES, write_parts
 
 ROOT = Path(__file__).resolve().parents[2]
 QUEUED = RunStatus(JobState.QUEUED, created=1.0)
+FORECAST = {"step_seconds": {"computing": 8.0, "writing": 1.0}, "n_targets": 4}
 HOLD = """
 import sys
 from pathlib import Path
@@ -43,6 +44,34 @@ class TestRun(JobContract):
     @pytest.fixture
     def job(self, run):
         return run
+
+
+class TestReadExpectation:
+    def test_read_expectation__is_of_the_forecast(self, run):
+        (run.path / "forecast.json").write_text(json.dumps(FORECAST))
+        assert run.read_expectation().seconds_per_target == 2.0
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"instance_type": "ml.c5.xlarge"},  # the steps are this machine's
+            {"n_targets": 0},
+            {"n_targets": None},
+            {"step_seconds": {"writing": 1.0}},
+            {"step_seconds": {"computing": 0.0}},
+            {"step_seconds": {"computing": "long"}},
+            {"step_seconds": []},
+        ],
+    )
+    def test_read_expectation__is_none_without_a_forecast_for_this_machine(self, run, changes):
+        assert run.read_expectation() is None
+        (run.path / "forecast.json").write_text(json.dumps(FORECAST | changes))
+        assert run.read_expectation() is None
+
+    @pytest.mark.parametrize("text", ["", "[", "[1]", "null"])
+    def test_read_expectation__is_none_when_the_file_is_damaged(self, run, text):
+        (run.path / "forecast.json").write_text(text)
+        assert run.read_expectation() is None
 
 
 class TestCreate:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import time
+from dataclasses import replace
+
 import pytest
 
 from genie3_engine.errors import StorageError
@@ -57,6 +61,27 @@ def test_run_reporter__shows_targets_before_they_are_on_disk(run, clock):
     assert run.read_status().targets_done == 5
     timings = run.read_timings()
     assert (timings["targets_computed"], timings["target_seconds"]) == (3, 1.5)
+
+
+def test_run_reporter__tells_the_forecast_end_from_the_first_step(run, clock):
+    steps = {"starting": 1.0, "reading": 2.0, "computing": 10.0, "writing": 0.5}
+    (run.path / "forecast.json").write_text(json.dumps({"step_seconds": steps, "n_targets": 5}))
+    run.write_status(replace(run.read_status(), targets_total=5))
+    seen = []
+    with (
+        Attempt(run, on_progress=seen.append) as attempt,
+        RunReporter(run, attempt) as reporter,
+    ):
+        reporter.step("reading", state=JobState.RUNNING)
+        reporter.count(found=0, total=5)
+        reporter.lay_out(n_processes=1, n_threads=1, n_jobs=1)
+        reporter.step("computing")
+        clock.advance(4.0)
+        reporter.computed(4.0, is_on_disk=True)
+    left = [status.seconds_left(time.time()) for status in seen]
+    assert left[:3] == pytest.approx([12.5, 10.5, 4 * (4 * 2.0 + 4.0) / 5 + 0.5], abs=2.0)
+    assert seen[2].targets_per_second == pytest.approx(5 / 12)
+    assert run.read_status().expected_end is None
 
 
 def test_run_reporter__counts_what_is_on_disk_when_the_disk_refuses_the_rest(run, clock):

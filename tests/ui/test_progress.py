@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from genie3_engine.model import JobState, RunStatus
@@ -7,7 +9,10 @@ from ui import progress
 
 
 def running(**changes):
-    values = {"targets_done": 25, "targets_total": 100, "step": "computing", "started": 1000.0}
+    values = {
+        **{"targets_done": 25, "targets_total": 100, "step": "computing", "started": 1000.0},
+        **{"targets_per_second": 2.5, "expected_end": 1040.0},
+    }
     return RunStatus(JobState.RUNNING, **{**values, **changes})
 
 
@@ -17,19 +22,19 @@ def test_sentence__tells_step_count_speed_and_time_left():
 
 
 def test_sentence__of_a_slow_run_counts_minutes():
-    text = progress.sentence(running(targets_done=2), now=1240.0)
-    assert "30.0 targets/min" not in text
+    text = progress.sentence(running(targets_per_second=0.5 / 60), now=1010.0)
     assert "0.5 targets/min" in text
 
 
-def test_sentence__of_a_resumed_run_leaves_out_what_it_found():
-    text = progress.sentence(running(targets_done=60, targets_found=50), now=1010.0)
-    assert "60 targets/min" in text
-    assert "about 40 s left" in text
+def test_sentence__before_the_first_target_tells_the_forecast():
+    status = running(targets_done=0, targets_per_second=None, step="compiling")
+    text = progress.sentence(status, now=1010.0)
+    assert text.endswith("0 of 100 targets · about 30 s left")
 
 
-def test_sentence__before_the_first_target_promises_nothing():
-    assert "left" not in progress.sentence(running(targets_done=0), now=1010.0)
+@pytest.mark.parametrize("end", [None, 1000.0])
+def test_sentence__promises_nothing_that_nobody_knows(end):
+    assert "left" not in progress.sentence(running(expected_end=end), now=1010.0)
 
 
 @pytest.mark.parametrize("state", list(JobState))
@@ -57,7 +62,8 @@ def test_step__of_a_run_that_has_ended_is_its_state(state, step, said):
     assert progress.step(RunStatus(state, step=step)) == said
 
 
-def test_per_minute__counts_what_this_attempt_computed():
-    status = running(targets_done=60, targets_found=50)
-    assert progress.per_minute(status, now=1060.0) == 10.0
-    assert progress.per_minute(running(targets_done=0), now=1060.0) is None
+def test_per_minute__is_of_what_is_computed_now_or_was_in_the_end():
+    assert progress.per_minute(running(), now=1060.0) == 150.0
+    assert progress.per_minute(running(targets_per_second=None), now=1060.0) is None
+    done = replace(running(targets_found=15), state=JobState.DONE, ended=1060.0)
+    assert progress.per_minute(done, now=9999.0) == 10.0

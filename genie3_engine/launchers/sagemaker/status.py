@@ -65,6 +65,8 @@ def seen(status: RunStatus, job: Job, hosts: Sequence[Host], *, is_cancelled: bo
         targets_done=max(n_done, status.targets_done) if n_done or hosts else status.targets_done,
         started=job.training_began or status.started,
         heartbeat=max([host.heartbeat or 0.0 for host in hosts], default=0.0) or status.heartbeat,
+        targets_per_second=sum(host.targets_per_second or 0.0 for host in hosts) or None,
+        expected_end=expected_end(hosts, n_targets=status.targets_total),
         error=None,
     )
     if job.state == "Completed":
@@ -184,9 +186,27 @@ def _read(bucket: Bucket, key: str, *, rank: int, job: str) -> Host | None:
             targets_total=int(status.get("targets_total", 0)),
             heartbeat=status.get("heartbeat"),
             timings=values.get("timings"),
+            targets_per_second=status.get("targets_per_second"),
+            expected_end=status.get("expected_end"),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def expected_end(hosts: Sequence[Host], *, n_targets: int) -> float | None:
+    """Return when the last host should end; None while that of one is unknown.
+
+    Parameters
+    ----------
+    hosts : sequence of Host
+        Their notes.
+    n_targets : int
+        Targets of the run, by which hosts without a note are noticed.
+    """
+    ends = [host.expected_end for host in hosts if host.state != JobState.DONE]
+    if sum(host.targets_total for host in hosts) < n_targets or None in ends:
+        return None
+    return max((end for end in ends if end is not None), default=None)
 
 
 def step_of(hosts: Sequence[Host]) -> str:

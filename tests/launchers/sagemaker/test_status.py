@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from genie3_engine.launchers.base import Host
@@ -37,6 +39,26 @@ def test_seen__of_a_job_that_is_to_stop_is_stopping():
         job = Job("j", state, "Training")
         now = status.seen(AT_WORK, job, [], is_cancelled=is_cancelled)
         assert now.state is JobState.STOPPING
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "end"),
+    [
+        ({"expected_end": 50.0}, {"expected_end": 60.0}, 60.0),
+        ({"expected_end": 50.0}, {"state": "done"}, 50.0),
+        ({"expected_end": 50.0}, {}, None),  # nobody knows how long the second takes
+    ],
+)
+def test_seen__ends_with_the_last_host(first, second, end):
+    hosts = [replace(host(rank, 2), **values) for rank, values in enumerate((first, second))]
+    now = status.seen(AT_WORK, Job("j", "InProgress", "Training"), hosts, is_cancelled=False)
+    assert now.expected_end == end
+
+
+def test_seen__has_no_end_before_every_host_has_reported():
+    hosts = [replace(host(0, 2), expected_end=50.0, targets_per_second=0.5)]
+    now = status.seen(AT_WORK, Job("j", "InProgress", "Training"), hosts, is_cancelled=False)
+    assert (now.expected_end, now.targets_per_second) == (None, 0.5)
 
 
 def test_seen__never_counts_back():
