@@ -25,7 +25,7 @@ from typing import Any
 import numba
 from numba.core.caching import FunctionCache, IndexDataCacheFile, UserProvidedCacheLocator
 
-LONGEST_WAIT_SECONDS = 45.0  # compiling takes a third of it; who takes longer may be suspended
+LONGEST_WAIT_SECONDS = 120.0  # compiling takes a quarter of it; a longer holder may be suspended
 _PAUSE_SECONDS = 0.05
 
 
