@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _GENES_AT_ONCE = 2048  # bounds the memory of ranking, about 24 bytes a value
 # Samples, and most distinct values of a gene: one for each type of ranks and keys, and so for each
 # machine code that there is, the one most used first. Both tree methods share it.
-KERNEL_SIZES = ((256, 256), (513, 513), (512, 512), (513, 256), (65_537, 65_537))
+KERNEL_SIZES = ((256, 256), (257, 257), (65_537, 65_537))
 
 
 def compile_kernels(n_samples: int, n_levels: int) -> None:
