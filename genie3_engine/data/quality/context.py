@@ -12,7 +12,7 @@ from genie3_engine.data.gene_identifiers import Identifiers, identifiers
 from genie3_engine.data.quality.findings import Fact, Finding
 from genie3_engine.data.raw_expression import RawExpression, ReadReport
 from genie3_engine.data.sample_similarity import SampleDistances, copied_samples, sample_distances
-from genie3_engine.data.summary_statistics import Floats, Measures, measure
+from genie3_engine.data.summary_statistics import Floats, Measures, dense_blocks, measure
 from genie3_engine.data.value_scale import Scale, detect_scale
 
 _SHOWN = 3
@@ -43,6 +43,16 @@ class QualityContext:
     def measures(self) -> Measures:
         """Return the level, range and gaps of genes and samples."""
         return measure(self.raw.values)
+
+    @cached_property
+    def is_complete(self) -> bool:
+        """Return whether every value is there and finite; much faster than `measures`."""
+        values = self.raw.values
+        if not (self.raw.n_genes and self.raw.n_samples):
+            return False
+        if not isinstance(values, np.ndarray):
+            return bool(np.isfinite(values.data).all())
+        return all(bool(np.isfinite(block).all()) for _, block in dense_blocks(values))
 
     @cached_property
     def scale(self) -> Scale:

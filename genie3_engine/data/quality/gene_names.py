@@ -42,6 +42,8 @@ def describe(context: QualityContext) -> Iterator[Fact]:
 
 def duplicates(context: QualityContext) -> Iterator[Finding]:
     """Report gene names that occur twice."""
+    if len(set(context.raw.genes)) == len(context.raw.genes):
+        return
     counts = Counter(name for name in context.raw.genes if name)
     repeated = [name for name, number in counts.items() if number > 1]
     if not repeated:
@@ -61,7 +63,7 @@ def duplicates(context: QualityContext) -> Iterator[Finding]:
 
 def nameless(context: QualityContext) -> Iterator[Finding]:
     """Report genes without a name."""
-    n_nameless = sum(not name for name in context.raw.genes)
+    n_nameless = context.raw.genes.count("")
     if n_nameless:
         verb = "has" if n_nameless == 1 else "have"
         yield Finding(

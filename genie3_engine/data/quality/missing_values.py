@@ -25,6 +25,8 @@ _WHY = (
 
 def empty(context: QualityContext) -> Iterator[Finding]:
     """Report genes and samples without any value."""
+    if context.is_complete:
+        return
     measures, raw = context.measures, context.raw
     for what, axis, names, whole, fix in (
         ("gene", measures.genes, raw.genes, raw.n_samples, "drop-missing-genes"),
@@ -44,6 +46,8 @@ def empty(context: QualityContext) -> Iterator[Finding]:
 
 def missing(context: QualityContext) -> Iterator[Finding]:
     """Report values that are missing or no numbers, and where."""
+    if context.is_complete:
+        return
     measures, raw = context.measures, context.raw
     n_missing = measures.n_missing
     if n_missing == 0:
@@ -74,7 +78,7 @@ def missing(context: QualityContext) -> Iterator[Finding]:
 
 def odd_cell(context: QualityContext) -> Iterator[Finding]:
     """Report the first cell with text or infinity, where the data must be complete."""
-    if not context.raw.odd_cells or context.measures.n_missing == 0:
+    if not context.raw.odd_cells or context.is_complete or context.measures.n_missing == 0:
         return
     cell = context.raw.odd_cells[0]
     place = cell.place or _place(context.raw, cell.gene, cell.sample)
@@ -91,6 +95,8 @@ def odd_cell(context: QualityContext) -> Iterator[Finding]:
 
 def infinite(context: QualityContext) -> Iterator[Finding]:
     """Report values that a fix has made infinite."""
+    if context.is_complete:
+        return
     levels = context.measures.genes
     if np.isinf(levels.low).any() or np.isinf(levels.high).any():
         yield Finding(
