@@ -279,7 +279,8 @@ def _repeated_samples(axis: Axis, points: FloatMatrix, is_peer: NDArray[np.bool_
     if axis.has_genes or len(points) < _FEWEST_LINES:
         return []
     places = np.flatnonzero(is_peer).tolist()
-    found = sample_kinds(axis.names, places, LineComparison(points, is_peer).is_whole)
+    compared = LineComparison(points, is_peer)
+    found = sample_kinds(axis.names, places, lambda: compared.is_whole)
     if found is None:
         return []
     kept = tuple(axis.names[place] for place in found.places[found.kinds[0]])
@@ -348,9 +349,19 @@ class _Judge:
             if formula:
                 yield self._verdict(place, "summaries of the others", [f"it is {formula} of them"])
         if not self.axis.has_genes:
-            for whole in np.flatnonzero(self.comparison.is_whole & self.comparison.is_peer):
-                if line_of(self.comparison.points[:, whole], self.places).counts_up:
-                    yield self._verdict(int(whole), "row numbers", ["it numbers the rows"])
+            for place in self._counting():
+                yield self._verdict(place, "row numbers", ["it numbers the rows"])
+
+    def _counting(self) -> list[int]:
+        """Return the unnamed lines whose numbers count the points."""
+        compared = self.comparison
+        offsets = compared.points[[0, -1]] - self.places[[0, -1], None]
+        may_count = compared.is_peer & (offsets[0] == offsets[1])
+        return [
+            int(place)
+            for place in np.flatnonzero(may_count)
+            if line_of(compared.points[:, place], self.places).counts_up
+        ]
 
     def _computed(self) -> list[int]:
         """Return the unnamed lines that may be the sum or the mean of the others."""
@@ -455,8 +466,11 @@ class _Judge:
         if self.axis.has_genes or n_lines < 2 * 2 or len(self.places) < 3:
             return
         low, high = self.comparison.low, self.comparison.high
-        is_share = (low >= 0) & (high <= 1) & (self.comparison.n_different > 1)
+        is_share = (low >= 0) & (high <= 1)
         is_share[list(judged)] = False
+        if is_share.sum() < 2:
+            return  # the usual case; counting the different numbers is slow
+        is_share &= self.comparison.n_different > 1
         others = ~is_share
         others[list(judged)] = False
         n = int(is_share.sum())

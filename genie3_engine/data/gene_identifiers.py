@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -56,10 +56,6 @@ class _Kind:
     species: str
     pattern: str
     marks_genes: bool = True
-
-    def matches(self, name: str) -> bool:
-        """Return whether a name is of this kind."""
-        return re.fullmatch(self.pattern, name) is not None
 
 
 # The first kind that matches is taken.
@@ -124,6 +120,21 @@ _KINDS = (
     ),
 )
 
+
+def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Return one pattern for several: which one a name matches is in the name of the group."""
+    return re.compile("|".join(f"(?P<k{i}>{pattern})" for i, pattern in enumerate(patterns)))
+
+
+def _first_of(pattern: re.Pattern[str], name: str) -> int | None:
+    """Return the number of the first of several patterns that a whole name matches."""
+    found = pattern.fullmatch(name)
+    return None if found is None else int(str(found.lastgroup)[1:])
+
+
+_ANY_KIND = _any_of(kind.pattern for kind in _KINDS)
+_MARKING = tuple(kind for kind in _KINDS if kind.marks_genes)
+_ANY_MARKING = _any_of(kind.pattern for kind in _MARKING)
 _SYMBOL = re.compile(r"[A-Za-z][A-Za-z0-9]*([.@/()-][A-Za-z0-9]+)*")
 _HUMAN = frozenset(
     {"GAPDH", "ACTB", "TP53", "MYC", "B2M", "RPLP0", "STAT1", "GATA3", "EGFR", "TBP"}
@@ -170,7 +181,7 @@ _SAMPLE_WORDS = _words(
     "del glc stim unstim infected bio tech"
 )
 _SAMPLE_IDENTIFIERS |= {
-    "times and doses": r"(?i:[a-z]{0,6}[._-]?\d+([._]\d+)?[ ._-]?"
+    "times and doses": r"(?i:[a-z]{0,6}+[._-]?\d++([._]\d++)?[ ._-]?"  # ++ is fast on long numbers
     r"(h|hr|hrs|hours?|mins?|minutes?|d|days?|wks?|weeks?|months?|hpi|dpi|dpf|hpf|nm|um|mm|ug|mg|ng)"
     r"([ ._-]*(rep|r)?[ ._-]*\d{1,2})?)",
     "numbers of barcodes": r"\d{1,3}(_\d{1,3}){1,3}(__s\d+)?",
@@ -178,7 +189,12 @@ _SAMPLE_IDENTIFIERS |= {
 _WELL = re.compile(r"(?i:(\w+[_.-])?[A-P]0?\d{1,2})")
 _REPLICATE = re.compile(r"(.+?)[ ._-]*(?:rep|r|bio|n)?[ ._-]?(\d{1,2}|[a-d])", re.IGNORECASE)
 _UNIPROT = re.compile(r"([OPQ]\d[A-Z0-9]{3}\d|[A-NR-Z]\d([A-Z][A-Z0-9]{2}\d){1,2})(-\d+)?")
-_SAMPLE = [(kind, re.compile(pattern)) for kind, pattern in _SAMPLE_IDENTIFIERS.items()]
+_SAMPLE_KINDS = tuple(_SAMPLE_IDENTIFIERS)
+_ANY_SAMPLE = _any_of(_SAMPLE_IDENTIFIERS.values())
+_FOUR_DIGITS = re.compile(r"[a-z]\d{4}")
+_WORD_BOUNDARY = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z0-9])|(?<=\d)(?=[a-z])")
+_DIGITS = re.compile(r"[\d.]+")
+_NUMBERED_CELL = re.compile(r"[A-Za-z]{1,3}\d+(_\d+){2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,9 +282,9 @@ def _kind(name: str) -> tuple[str, str]:
     if ensembl:
         what = {"G": "gene", "T": "transcript", "P": "protein", "E": "exon"}[ensembl[2]]
         return f"Ensembl {what} identifiers", _ENSEMBL_SPECIES.get(ensembl[1], "")
-    for kind in _KINDS:
-        if kind.matches(name):
-            return kind.name, kind.species
+    place = _first_of(_ANY_KIND, name)
+    if place is not None:
+        return _KINDS[place].name, _KINDS[place].species
     return ("gene symbols", "") if _SYMBOL.fullmatch(name) else ("", "")
 
 
@@ -323,13 +339,16 @@ def classify_names(names: Sequence[str]) -> NameClass:
         return NameClass(1.0, "UniProt accessions", looked_at[0])
     if all(name.isdecimal() for name in looked_at):
         return NameClass(_vote_of_numbers(list(map(int, looked_at))), "", looked_at[0])
-    symbol_weight = _symbol_weight(looked_at)
-    if _are_wells(looked_at) or _are_replicates(looked_at):
-        symbol_weight = -0.5
+    found = [_vote(name) for name in looked_at]
+    symbol_weight = 0.0
+    if any(vote is None for vote, _ in found):
+        are_samples = _are_wells(looked_at) or _are_replicates(looked_at)
+        symbol_weight = -0.5 if are_samples else _symbol_weight(looked_at)
     votes: list[float] = []
     kinds: dict[str, list[str]] = {}
-    for name in looked_at:
-        vote, kind = _vote(name, symbol_weight)
+    for name, (vote, kind) in zip(looked_at, found, strict=True):
+        if vote is None:
+            vote, kind = symbol_weight, kind if symbol_weight > 0 else ""
         votes.append(vote)
         kinds.setdefault(kind, []).append(name)
     score = sum(votes) / len(votes)
@@ -348,9 +367,9 @@ def _vote_of_numbers(numbers: list[int]) -> float:
 
 def _are_accessions(names: list[str]) -> bool:
     """Return whether names are UniProt's: a patient's ``P00012`` has no letters inside."""
-    n_like = sum(_UNIPROT.fullmatch(name) is not None for name in names)
-    n_inside = sum(any(c.isalpha() for c in name[2:5]) for name in names)
-    return n_like >= 0.8 * len(names) and n_inside >= 0.1 * len(names)
+    if sum(_UNIPROT.fullmatch(name) is not None for name in names) < 0.8 * len(names):
+        return False
+    return sum(any(c.isalpha() for c in name[2:5]) for name in names) >= 0.1 * len(names)
 
 
 def _are_wells(names: list[str]) -> bool:
@@ -390,33 +409,34 @@ def _stem(name: str) -> str:
 
 
 @lru_cache(maxsize=4096)  # the names of a table are classified several times
-def _vote(name: str, symbol_weight: float) -> tuple[float, str]:
-    for kind, pattern in _SAMPLE:
-        if pattern.fullmatch(name):
-            return -1.0, kind
+def _vote(name: str) -> tuple[float | None, str]:
+    """Return a name's vote and its kind; no vote where its neighbours decide, see `_symbol_weight`.
+
+    See `classify_names`.
+    """
+    place = _first_of(_ANY_SAMPLE, name)
+    if place is not None:
+        return -1.0, _SAMPLE_KINDS[place]
     numbered = _NUMBERED.fullmatch(name)
     if numbered:
         stem = numbered.group(1).lower()
         if stem in _GENE_STEMS:
             return 0.8, ""
-        if stem in _SAMPLE_STEMS and not re.fullmatch(r"[a-z]\d{4}", name):
+        if stem in _SAMPLE_STEMS and not _FOUR_DIGITS.fullmatch(name):
             return -0.8, ""
-    words = re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z0-9])|(?<=\d)(?=[a-z])", name)
-    if any(word.lower() in _SAMPLE_WORDS for word in words):
+    if any(word.lower() in _SAMPLE_WORDS for word in _WORD_BOUNDARY.split(name)):
         return -0.8, ""
-    for each in _KINDS:
-        if each.marks_genes and each.matches(name):
-            return 1.0, each.name
-    if re.fullmatch(r"[\d.]+", name):
+    place = _first_of(_ANY_MARKING, name)
+    if place is not None:
+        return 1.0, _MARKING[place].name
+    if _DIGITS.fullmatch(name):
         return -0.2, ""
     if name.isalpha() and name.islower() and len(name) > 4:
         return 0.0, ""  # liver, brain: a word
     if " " in name or len(name) == 1:
         return -0.3, ""
-    if re.fullmatch(r"[A-Za-z]{1,3}\d+(_\d+){2,}", name):
+    if _NUMBERED_CELL.fullmatch(name):
         return -0.5, ""  # experiment, time and number of a cell
     if name.count("_") >= 2 or len(name) > 25:
         return -0.1, ""
-    if _SHORT_SYMBOL.fullmatch(name):
-        return symbol_weight, "gene symbols" if symbol_weight > 0 else ""
-    return 0.0, ""
+    return (None, "gene symbols") if _SHORT_SYMBOL.fullmatch(name) else (0.0, "")

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,7 +110,13 @@ class LineComparison:
     @cached_property
     def is_whole(self) -> NDArray[np.bool_]:
         """Return which lines have whole numbers only."""
-        found: NDArray[np.bool_] = ((self.points == np.floor(self.points)) | self._gaps).all(axis=0)
+        for last in (_FEWEST_POINTS, len(self.points)):  # the first few often show that none has
+            points = self.points[:last]
+            found: NDArray[np.bool_] = ((points == np.floor(points)) | self._gaps[:last]).all(
+                axis=0
+            )
+            if not found.any():
+                break
         return found
 
     @cached_property
@@ -117,9 +124,16 @@ class LineComparison:
         return np.isnan(self.points)
 
     @cached_property
+    def _has_negative(self) -> bool:
+        return bool((self.low < 0).any())
+
+    @cached_property
     def logs(self) -> FloatMatrix:
         """Return log(1 + x) of the sizes, with their signs, the mean where a number is missing."""
-        logs: FloatMatrix = np.copysign(np.log1p(np.abs(self.points)), self.points)
+        if self._has_negative:
+            logs: FloatMatrix = np.copysign(np.log1p(np.abs(self.points)), self.points)
+        else:
+            logs = np.log1p(self.points)
         if self._gaps.any():
             n = np.maximum(1, (~self._gaps).sum(axis=0))
             means = np.where(self._gaps, 0.0, logs).sum(axis=0) / n
@@ -127,8 +141,15 @@ class LineComparison:
         return logs
 
     @cached_property
+    def _mean_logs(self) -> FloatMatrix:
+        means: FloatMatrix = self.logs.mean(axis=0)
+        return means
+
+    @cached_property
     def level(self) -> FloatMatrix:
         """Return the mean logarithm of the sizes of each line."""
+        if not self._has_negative:
+            return self._mean_logs
         level: FloatMatrix = np.abs(self.logs).mean(axis=0)
         return level
 
@@ -148,16 +169,18 @@ class LineComparison:
     @cached_property
     def is_negative(self) -> NDArray[np.bool_]:
         """Return which lines have numbers below 0 in more than a few places."""
+        if not self._has_negative:
+            return np.zeros(self.points.shape[1], dtype=np.bool_)
         found: NDArray[np.bool_] = (self.points < 0).mean(axis=0) > _FEW_BELOW
         return found
 
     @cached_property
     def agreement(self) -> FloatMatrix:
         """Return the correlation of each line with the sum of the peers, itself left out."""
-        centred = self.logs - self.logs.mean(axis=0)
-        length = np.sqrt((centred**2).sum(axis=0))
+        centred = self.logs - self._mean_logs
+        length = np.sqrt(np.square(centred).sum(axis=0))
         scaled = np.divide(centred, length, out=np.zeros_like(centred), where=length > 1e-12)
-        total = scaled[:, self.is_peer].sum(axis=1)
+        total = scaled @ self.is_peer.astype(np.float64)
         shared = total @ scaled
         own = np.where(self.is_peer & (length > 1e-12), 1.0, 0.0)
         rest = np.sqrt(np.maximum(total @ total - 2 * own * shared + own, 0.0))
@@ -173,10 +196,32 @@ class LineComparison:
             return 0.0
         return float(np.median(self.agreement[self.is_peer]))
 
-    def _peers_without(self, line: int) -> NDArray[np.bool_]:
-        peers = self.is_peer.copy()
-        peers[line] = False
-        return peers
+    @cached_property
+    def _n_peers(self) -> int:
+        return int(self.is_peer.sum())
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        """Return how many peers have whole numbers, numbers below 0, and numbers above 2."""
+        flags = {"whole": self.is_whole, "below 0": self.low < 0, "above 2": self.high > 2}
+        return {name: int(flag[self.is_peer].sum()) for name, flag in flags.items()}
+
+    @cached_property
+    def _levels(self) -> FloatMatrix:
+        return np.sort(self.level[self.is_peer])
+
+    @cached_property
+    def _numbers_of_different(self) -> NDArray[np.int_]:
+        return np.sort(self.n_different[self.is_peer])
+
+    def _n_without(self, line: int) -> int:
+        """Return the number of peers besides a line."""
+        return self._n_peers - int(self.is_peer[line])
+
+    def _share(self, name: str, line: int, *, is_own: bool) -> float:
+        """Return the share of the peers besides a line that one of `_counts` counts."""
+        own = int(is_own and self.is_peer[line])
+        return (self._counts[name] - own) / self._n_without(line)
 
     def oddities(self, line: int) -> list[str]:
         """Return in which ways a line differs from the others, in words.
@@ -186,34 +231,34 @@ class LineComparison:
         line : int
             Which.
         """
-        peers = self._peers_without(line)
-        n_peers = int(peers.sum())
+        n_peers = self._n_without(line)
         if n_peers < 2 or len(self.points) < _FEWEST_COMPARED or math.isnan(self.high[line]):
             return []
         found = []
         low, high = float(self.low[line]), float(self.high[line])
+        is_whole = bool(self.is_whole[line])
         is_mostly_zero = self.zero_share[line] > 0.8
-        whole_peers = float(self.is_whole[peers].mean())
-        if self.is_whole[line] and whole_peers <= 0.2 and not is_mostly_zero:
+        whole_peers = self._share("whole", line, is_own=is_whole)
+        if is_whole and whole_peers <= 0.2 and not is_mostly_zero:
             found.append("it has whole numbers among fractions")
-        if not self.is_whole[line] and whole_peers >= 0.9:
+        if not is_whole and whole_peers >= 0.9:
             found.append("it has fractions among whole numbers")
-        if self.is_negative[line] and float((self.low[peers] < 0).mean()) < 0.02:
+        if self.is_negative[line] and self._share("below 0", line, is_own=low < 0) < 0.02:
             found.append("it has numbers below 0, as the others have not")
-        if low >= 0 and high <= 1 and float((self.high[peers] > 2).mean()) >= 0.9:
-            if not is_mostly_zero and not (self.is_whole[line] and whole_peers > 0.5):
+        if low >= 0 and high <= 1 and self._share("above 2", line, is_own=False) >= 0.9:
+            if not is_mostly_zero and not (is_whole and whole_peers > 0.5):
                 found.append("its numbers are from 0 to 1, unlike the others")
-        elif self._has_own_scale(line, peers):
+        elif self._has_own_scale(line):
             found.append("its numbers have a scale of their own")
         if not is_mostly_zero and len(self.points) >= 12:
-            usual = float(np.median(self.n_different[peers]))
+            usual = self._usual_n_different(line)
             n = int(self.n_different[line])
             if n == 1 and usual > 4:
                 found.append("it is constant")
             elif n <= 12 and usual > 3 * n:
                 found.append(f"it has {n} different numbers only")
         elif not is_mostly_zero and len(self.points) >= _FEWEST_POINTS:
-            usual = float(np.median(self.n_different[peers]))
+            usual = self._usual_n_different(line)
             n = int(self.n_different[line])
             if 2 * n <= len(self.points) and usual > 1.6 * n:
                 found.append(f"it has {n} different numbers only")
@@ -221,17 +266,25 @@ class LineComparison:
             found.append("it does not follow the others, which follow each other")
         return found
 
-    def _has_own_scale(self, line: int, peers: NDArray[np.bool_]) -> bool:
-        levels = self.level[peers]
-        least, most = float(levels.min()), float(levels.max())
-        margin = max(1.0, 0.5 * (most - least))
+    def _has_own_scale(self, line: int) -> bool:
         level = float(self.level[line])
+        levels = _less_one(self._levels, level) if self.is_peer[line] else self._levels
+        least, most = float(levels[0]), float(levels[-1])
+        margin = max(1.0, 0.5 * (most - least))
         return level > most + margin or (level < least - margin and self.zero_share[line] < 0.5)
+
+    def _usual_n_different(self, line: int) -> float:
+        """Return the median number of different numbers of the peers besides a line."""
+        numbers = self._numbers_of_different
+        if self.is_peer[line]:
+            numbers = _less_one(numbers, self.n_different[line])
+        middle = len(numbers) // 2
+        return float(numbers[(len(numbers) - 1) // 2] + numbers[middle]) / 2
 
     def is_unrelated(self, line: int) -> bool:
         """Return whether the others follow each other and the line does not follow them."""
         usual = self.usual_agreement
-        enough = self._peers_without(line).sum() >= 3 and len(self.points) >= 12
+        enough = self._n_without(line) >= 3 and len(self.points) >= 12
         return bool(enough and usual >= 0.5 and abs(self.agreement[line]) < usual / 3)
 
     def is_alike(self, line: int) -> bool:
@@ -268,13 +321,14 @@ class LineComparison:
         few = slice(0, _FEWEST_POINTS)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # of points without any number
-            first = self.points[np.ix_(usable[few], others)]
+            first = _Others(self.points[np.ix_(usable[few], others)])
             likely = [name for name in names if _equal(wanted[few], _FORMULAS[name](first))]
             if not likely and (only or len(others) > _MOST_SOLVED):
                 return ""
             values = self.points[np.ix_(usable, others)]
+            whole = _Others(values)
             for name in likely:
-                if _equal(wanted, _FORMULAS[name](values)):
+                if _equal(wanted, _FORMULAS[name](whole)):
                     return name
             return "" if only else _linear(wanted, values)
 
@@ -283,33 +337,61 @@ def _n_different(numbers: FloatMatrix) -> int:
     return int((np.diff(np.sort(numbers)) != 0).sum()) + 1 if len(numbers) else 0
 
 
-def _sd(others: FloatMatrix, ddof: int) -> FloatMatrix:
-    deviation: FloatMatrix = np.nanstd(others, axis=1, ddof=ddof)
-    return deviation
+def _less_one(ascending: NDArray[Any], value: float) -> NDArray[Any]:
+    """Return sorted numbers without one of those that equal a value."""
+    return np.delete(ascending, np.searchsorted(ascending, value))
 
 
-def _cv(others: FloatMatrix, scale: float, ddof: int) -> FloatMatrix:
-    means = np.nanmean(others, axis=1)
-    sds = _sd(others, ddof)
-    return np.divide(sds * scale, means, out=np.full_like(sds, np.nan), where=means != 0)
+class _Others:
+    """Some lines at some points, and what is computed from them, each once.
+
+    Parameters
+    ----------
+    values : (n_points, n_lines) float64
+        NaN where a number is missing.
+    """
+
+    def __init__(self, values: FloatMatrix) -> None:
+        self.values = values
+
+    @cached_property
+    def mean(self) -> FloatMatrix:
+        mean: FloatMatrix = np.nanmean(self.values, axis=1)
+        return mean
+
+    @cached_property
+    def sd(self) -> FloatMatrix:
+        """Return the standard deviation with n - 1 in the denominator."""
+        deviation: FloatMatrix = np.nanstd(self.values, axis=1, ddof=1)
+        return deviation
+
+    @cached_property
+    def sd_of_n(self) -> FloatMatrix:
+        """Return the standard deviation with n in the denominator."""
+        deviation: FloatMatrix = np.nanstd(self.values, axis=1)
+        return deviation
 
 
-_FORMULAS: dict[str, Callable[[FloatMatrix], FloatMatrix]] = {
-    "the sum": lambda others: np.nansum(others, axis=1),
-    "the mean": lambda others: np.nanmean(others, axis=1),
-    "the median": lambda others: np.nanmedian(others, axis=1),
-    "the standard deviation": lambda others: _sd(others, 1),
-    "the standard deviation (n)": lambda others: _sd(others, 0),
-    "the variance": lambda others: _sd(others, 1) ** 2,
-    "the standard error": lambda others: _sd(others, 1) / math.sqrt(others.shape[1]),
-    "the coefficient of variation": lambda others: _cv(others, 1.0, 1),
-    "the coefficient of variation (n)": lambda others: _cv(others, 1.0, 0),
-    "the coefficient of variation in per cent": lambda others: _cv(others, 100.0, 1),
-    "the largest": lambda others: np.nanmax(others, axis=1),
-    "the least": lambda others: np.nanmin(others, axis=1),
-    "the range": lambda others: np.nanmax(others, axis=1) - np.nanmin(others, axis=1),
-    "the number above 0": lambda others: (others > 0).sum(axis=1),
-    "the share above 0": lambda others: (others > 0).mean(axis=1),
+def _cv(sd: FloatMatrix, mean: FloatMatrix, scale: float = 1.0) -> FloatMatrix:
+    return np.divide(sd * scale, mean, out=np.full_like(sd, np.nan), where=mean != 0)
+
+
+_FORMULAS: dict[str, Callable[[_Others], FloatMatrix]] = {
+    "the sum": lambda others: np.nansum(others.values, axis=1),
+    "the mean": lambda others: others.mean,
+    "the median": lambda others: np.nanmedian(others.values, axis=1),
+    "the standard deviation": lambda others: others.sd,
+    "the standard deviation (n)": lambda others: others.sd_of_n,
+    "the variance": lambda others: others.sd**2,
+    "the standard error": lambda others: others.sd / math.sqrt(others.values.shape[1]),
+    "the coefficient of variation": lambda others: _cv(others.sd, others.mean),
+    "the coefficient of variation (n)": lambda others: _cv(others.sd_of_n, others.mean),
+    "the coefficient of variation in per cent": lambda others: _cv(others.sd, others.mean, 100.0),
+    "the largest": lambda others: np.nanmax(others.values, axis=1),
+    "the least": lambda others: np.nanmin(others.values, axis=1),
+    "the range": lambda others: np.nanmax(others.values, axis=1) - np.nanmin(others.values, axis=1),
+    "the number above 0": lambda others: (others.values > 0).sum(axis=1),
+    "the share above 0": lambda others: (others.values > 0).mean(axis=1),
 }
 
 

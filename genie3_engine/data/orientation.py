@@ -20,6 +20,7 @@ ORIENTATIONS = ("auto", GENES_IN_ROWS, GENES_IN_COLUMNS)
 _SURE = 0.5
 _NAMES_ARE_CLEAR, _FORMAT_IS_WRONG, _FORMAT_IS_DOUBTED = 1.0, 2.0, 0.75
 _BOTH_ARE_GENES = 0.25
+_MOST_OF_LEVELS, _CLAUSES = 1.0, 2
 _REGULATORS_AGAINST_FORMAT = 0.25  # samples may be named after the genes that were perturbed
 _GUESS = "The orientation is a guess: check it, and set it if it is wrong."
 
@@ -261,7 +262,7 @@ def _weighed(hints: list[_Evidence]) -> Orientation:
             "No evidence distinguishes genes from samples, so genes are taken to be in the rows.",
             _GUESS,
         )
-    clauses = " and ".join(hint.clause for hint in agreeing[:2])
+    clauses = " and ".join(hint.clause for hint in agreeing[:_CLAUSES])
     warning = "" if abs(total) >= _SURE else _GUESS
     return Orientation(genes_in_rows, f"Genes are in the {where}: {clauses}.", warning)
 
@@ -277,11 +278,20 @@ def _hints(
         hints.append(_of_regulators(rows, columns, regulators))
     hints.append(_of_corner(table.corner))
     hints.extend(_of_names(classify_names(rows), classify_names(columns)))
+    is_clear = sum(abs(hint.weight) for hint in hints) > _NAMES_ARE_CLEAR
     hints.append(_of_shape(len(rows), len(columns)))
-    levels = _of_levels(table)
-    n_said = sum(abs(hint.weight) for hint in hints[:-1])
-    hints.append(levels if n_said > _NAMES_ARE_CLEAR else _doubled(levels))
+    if not _are_settled(hints, most=_MOST_OF_LEVELS if is_clear else 2 * _MOST_OF_LEVELS):
+        levels = _of_levels(table)
+        hints.append(levels if is_clear else _doubled(levels))
     return hints
+
+
+def _are_settled(hints: list[_Evidence], *, most: float) -> bool:
+    """Return whether a further hint of so much weight would change neither verdict nor words."""
+    total = sum(hint.weight for hint in hints)
+    sign = 1.0 if total >= 0 else -1.0
+    n_stronger = sum(sign * hint.weight > most for hint in hints)
+    return abs(total) - most >= _SURE and n_stronger >= _CLAUSES
 
 
 def _doubled(levels: _Evidence) -> _Evidence:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +46,7 @@ class SampleKinds:
 
 
 def sample_kinds(
-    names: Sequence[str], places: Sequence[int], is_whole: NDArray[np.bool_]
+    names: Sequence[str], places: Sequence[int], is_whole: Callable[[], NDArray[np.bool_]]
 ) -> SampleKinds | None:
     """Find the kinds of measurement that all samples have.
 
@@ -56,8 +56,8 @@ def sample_kinds(
         The names of all columns.
     places : sequence of int
         Those that may be samples.
-    is_whole : (n_columns,) bool
-        Which columns have whole numbers only.
+    is_whole : callable
+        Returns which columns have whole numbers only, (n_columns,) bool; called where it matters.
 
     Returns
     -------
@@ -68,16 +68,16 @@ def sample_kinds(
     """
     for from_end in (True, False):
         for split in (_measure_in, _last_part):
-            found = _crossed([(place, split(names[place], from_end)) for place in places])
+            found = _crossed((place, split(names[place], from_end)) for place in places)
             if found is None:
                 continue
-            if split is _measure_in or _differ(found, is_whole):
+            if split is _measure_in or _differ(found, is_whole()):
                 return SampleKinds(tuple(sorted(found, key=lambda kind: _rank(kind))), found)
     return None
 
 
 def _crossed(
-    parts: list[tuple[int, tuple[str, str] | None]],
+    parts: Iterable[tuple[int, tuple[str, str] | None]],
 ) -> dict[str, tuple[int, ...]] | None:
     """Return the places of each kind, where each sample has each kind once."""
     by_kind: dict[str, dict[str, int]] = defaultdict(dict)

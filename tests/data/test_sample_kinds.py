@@ -28,7 +28,7 @@ def test_sample_kinds__are_found_by_their_names(kinds, taken, pattern, in_turn):
     pairs = [(s, k) for s in SAMPLES for k in kinds]
     pairs = pairs if in_turn else [(s, k) for k in kinds for s in SAMPLES]
     names = [pattern.format(s=s, k=k) for s, k in pairs]
-    found = sample_kinds(names, range(len(names)), NO_WHOLE)
+    found = sample_kinds(names, range(len(names)), lambda: NO_WHOLE)
     assert found.kinds[0] == taken
     assert len(found.kinds) == len(kinds)
     expected = [i for i, (_, k) in enumerate(pairs) if k.lower().replace("_", " ") == taken]
@@ -47,14 +47,14 @@ def test_sample_kinds__are_found_by_their_names(kinds, taken, pattern, in_turn):
     ],
 )
 def test_sample_kinds__are_not_designs_and_incomplete_pairs(names):
-    assert sample_kinds(names, range(len(names)), NO_WHOLE) is None
+    assert sample_kinds(names, range(len(names)), lambda: NO_WHOLE) is None
 
 
 def test_sample_kinds__unknown_words_are_kinds_where_the_values_differ():
     names = ["s1_a", "s1_b", "s2_a", "s2_b"]
-    found = sample_kinds(names, range(4), np.array([True, False, True, False]))
+    found = sample_kinds(names, range(4), lambda: np.array([True, False, True, False]))
     assert found.places == {"a": (0, 2), "b": (1, 3)}
-    assert sample_kinds(names, range(4), np.array([True, False, False, True])) is None
+    assert sample_kinds(names, range(4), lambda: np.array([True, False, False, True])) is None
 
 
 @pytest.mark.parametrize("kinds", [("count", "fpkm"), ("TPM", "counts"), ("u", "v")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from genie3_engine.data.io.table import ReadOptions
@@ -48,7 +49,10 @@ def with_text_columns(
     if len(rows) < 2:
         return layout
     first = int(layout.has_row_names and told in (None, 0))
-    doubtful = [i for i in range(first, dialect.n_cells) if not _is_plain(rows[0][i], rows[1][i])]
+    doubtful: list[int] = []
+    if not all(_are_plain(row[first:]) for row in rows):
+        cells = zip(*rows, strict=False)
+        doubtful = [i for i, both in enumerate(cells) if i >= first and not _are_plain(both)]
     if not doubtful and told is None:
         return layout
     rows += _full_rows(dialect, lines[2:])
@@ -131,10 +135,10 @@ def text_rows(layout: Layout, dialect: Dialect, lines: list[str]) -> list[tuple[
         cells = cells[: dialect.n_cells - 1]
         if len(cells) < max(dialect.n_cells - 1, 2):
             break
+        if any(is_number(cell, decimal=dialect.decimal) for cell in cells):
+            break
         texts = sum(not is_value(cell, decimal=dialect.decimal) for cell in cells)
-        if texts * 2 <= len(cells) or any(
-            is_number(cell, decimal=dialect.decimal) for cell in cells
-        ):
+        if texts * 2 <= len(cells):
             break
         found.append((name.strip(), [cell.strip() for cell in cells]))
     return found if len(found) < len(lines) else []
@@ -145,11 +149,11 @@ def _full_rows(dialect: Dialect, lines: list[str]) -> list[list[str]]:
     return [row[: dialect.n_cells] for row in rows if len(row) >= dialect.n_cells]
 
 
-def _is_plain(*cells: str) -> bool:
+def _are_plain(cells: Iterable[str]) -> bool:
     """Return whether cells are surely numbers, fast."""
     try:
-        for cell in cells:
-            float(cell)
+        for _ in map(float, cells):
+            pass
     except ValueError:
         return False
     return True

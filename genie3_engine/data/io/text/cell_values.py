@@ -87,8 +87,10 @@ def decimal_sign(cells: list[str]) -> str:
         Cells such as ``1,234`` alone decide nothing, they may be thousands.
     """
     stripped = [cell.strip() for cell in cells]
-    commas = [cell for cell in stripped if _DECIMAL_COMMA.fullmatch(cell)]
+    commas = [cell for cell in stripped if "," in cell and _DECIMAL_COMMA.fullmatch(cell)]
+    if not commas:
+        return "."
     points = any("." in cell and _NUMBER.fullmatch(cell) for cell in stripped)
-    if commas and not points and not all(_THOUSANDS.fullmatch(cell) for cell in commas):
+    if not points and not all(_THOUSANDS.fullmatch(cell) for cell in commas):
         return ","
     return "."

@@ -23,6 +23,7 @@ from genie3_engine.data.io.text.cell_values import (
 )
 
 DELIMITERS = ("\t", ";", ",", "|", " ")
+_BEST_FITNESS = 2.0
 _HIDING = 0.4  # less than the share of numbers in most tables, which is what it is set against
 DELIMITER_NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar", " ": "space"}
 READ_FREELY = ReadOptions()
@@ -133,6 +134,8 @@ def detect_dialect(lines: list[str], delimiters: Sequence[str] = DELIMITERS) -> 
         score = _fitness(dialect, lines) - _HIDING * _hides_cells(dialect, lines, delimiters)
         if best is None or score > best[0] + 1e-9:
             best = (score, dialect)
+            if score >= _BEST_FITNESS:
+                break
     return None if best is None else best[1]
 
 
@@ -226,11 +229,10 @@ def _evidence_of_header(
     if not rows:
         texts = [name for name in first[1:] if not is_value(name, decimal=dialect.decimal)]
         return certain if texts else never
-    numeric = [
-        i
-        for i in range(skip, width, max(1, width // _COLUMNS_LOOKED_AT))
-        if _are_numbers((row[i] for row in rows), dialect.decimal)
-    ]
+    places = range(skip, width, max(1, width // _COLUMNS_LOOKED_AT))
+    if not any(is_value(first[i], decimal=dialect.decimal) for i in places):
+        return certain  # names only, whichever columns have numbers
+    numeric = [i for i in places if _are_numbers((row[i] for row in rows), dialect.decimal)]
     names = [first[i] for i in numeric]
     texts = [name for name in names if not is_value(name, decimal=dialect.decimal)]
     if texts:
