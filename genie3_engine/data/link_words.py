@@ -72,14 +72,17 @@ _SIGNED = _words(
     "effectsize logfc lfc kendall tau estimate slope zscore z t tstat"
 )
 _P_VALUE = _words(
-    "p pval pvalue pvalues pvals padj adjp q qval qvalue fdr fwer adjpval adjpvalue bonferroni"
+    "p pval pvalue pvalues pvals padj adjp q qval qvalue fdr fwer adjpval adjpvalue bonferroni "
+    "bh holm pr"
 )
 _DISTANCE = _words("distance dist dissimilarity kldivergence divergence")
 _RANK = _words("rank ranks ranking order position")
 _SCORE = (
     *("importance", "share", "score", "weight", "edgeweight", "confidence", "value", "strength"),
     *("probability", "prob", "posterior", "mi", "mutualinformation", "combinedscore", "weights"),
-    *("frequency", "support", "scores", "mim", "affinity"),
+    *("frequency", "support", "scores", "mim", "affinity", "confidences", "probabilities"),
+    *("im", "vim", "imp", "likelihood", "odds", "gain", "purity", "incmse", "pip", "clr"),
+    *("freq", "stability", "bootstrap", "llr"),
 )
 _OTHER = _words(
     "n references reference refs pmid pmids pubmed evidence curation count counts number "
@@ -116,8 +119,14 @@ def role_of_header(header: str) -> HeaderRole:
         if found is not None:
             return found
     if set(words) & _OTHER:
-        return HeaderRole(Role.OTHER)
+        return HeaderRole(Role.OTHER, stem="" if _may_be_label({*words, plain}) else plain)
     return HeaderRole(Role.NONE, stem=plain)
+
+
+def _may_be_label(words: set[str]) -> bool:
+    """Return whether a column of yes and no under these words may be a gold standard's label."""
+    may_be = {"evidence", "assay", "experiment", "experiments", "method", "curated", "is", "has"}
+    return bool(words & may_be) and not words & {"directed", "isdirected"}
 
 
 def _pair_role(words: list[str], plain: str) -> HeaderRole | None:
@@ -176,7 +185,9 @@ def _value_role(words: list[str], plain: str) -> HeaderRole | None:
     if found & _P_VALUE and (plain in _P_VALUE or len(found & _P_VALUE) or "adj" in words):
         return HeaderRole(Role.P_VALUE, True)
     if found & _OTHER and not plain.startswith("confidence"):
-        return HeaderRole(Role.SIGN if found & {"stimulation", "inhibition"} else Role.OTHER)
+        if found & {"stimulation", "inhibition"}:
+            return HeaderRole(Role.SIGN)
+        return HeaderRole(Role.OTHER, stem="" if _may_be_label(found) else plain)
     for kind, known in ((Role.RANK, _RANK), (Role.DISTANCE, _DISTANCE), (Role.SIGNED, _SIGNED)):
         if plain in known or (kind is not Role.RANK and found & (known - {"p", "r", "z", "t"})):
             return HeaderRole(kind, True, plain)
@@ -184,6 +195,8 @@ def _value_role(words: list[str], plain: str) -> HeaderRole | None:
         return HeaderRole(Role.SCORE, True, next(word for word in _SCORE if word in found))
     if "rank" in found:
         return HeaderRole(Role.RANK, True, plain)
+    if "consensus" in words and len(words) > 1:  # as OmniPath has consensus_direction
+        return HeaderRole(Role.OTHER, stem=plain)
     if found & _SIGN:
         return HeaderRole(Role.SIGN, True, plain)
     return None

@@ -11,10 +11,11 @@ from functools import cached_property
 from pathlib import Path
 
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
+from genie3_engine.data.io.entry_lines import entry_lines
 from genie3_engine.data.io.header_words import corner_kind
 from genie3_engine.data.io.input_file import open_source, undecodable
 from genie3_engine.data.io.text.cell_values import is_missing, is_number
-from genie3_engine.data.io.text.rows import split_cells, text_lines
+from genie3_engine.data.io.text.rows import split_cells
 from genie3_engine.data.link_words import Role, role_of_header
 from genie3_engine.data.list_marks import RowMarks, is_yes_or_no, marks_of
 from genie3_engine.data.regulators import matched, near_sentence, no_overlap_error
@@ -27,6 +28,8 @@ _DELIMITERS = "\t;,| "
 _VERSION = re.compile(r"\.\d{1,3}$")
 _HEADERS = {"x", "v1", "0", "list", "genes", "symbols", "tf_list", "tflist"}
 _SHOWN_AT_MOST = 5
+_SPACE = " \t\r\n\v\f\u00a0\u200b\ufeff"  # with those that nobody sees
+_QUOTES = "\"'\u201c\u201d\u2018\u2019"
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,13 +469,13 @@ def _lines(path: Path | str) -> tuple[list[str], tuple[Decision, ...]]:
     """Return the lines that are not comments, in the encoding that fits."""
     with open_source(path, content="one entry per line") as source:
         try:
-            return [line for _, line in text_lines(source)], ()
+            return [line for _, line in entry_lines(source, may_be_json=True)], ()
         except InputError as error:
             cause = error.__cause__
             if not isinstance(cause, UnicodeError) or source.encoding != "utf-8":
                 raise
         try:
-            lines = [line for _, line in text_lines(source, encoding="cp1252")]
+            lines = [line for _, line in entry_lines(source, encoding="cp1252", may_be_json=True)]
         except InputError:
             raise undecodable(source, cause) from cause
     note = Decision(
@@ -500,12 +503,25 @@ def _table_of(path: Path | str, lines: Sequence[str]) -> tuple[list[list[str]], 
             even = n_rows / max(1, len(rows) - 1)
             if width < 2 or even < 0.5:
                 continue
+            n_titles = _n_titles(rows) if width > 2 else 0
+            rows = rows[n_titles:]
             stray = sum(line.count('"') > 0 and _has_stray_mark(line, mark) for line in lines[:50])
             worth = even - (0.3 if mark == " " else 0.0) - (0.5 if stray else 0.0)
             worth += 0.001 * min(width, 50) - 0.4 * (len(rows[0]) not in (width, width - 1))
             if worth > best[0] + 1e-9:
                 best = (worth, mark, [_fitted(row, width, i) for i, row in enumerate(rows)])
-    return best[2], best[1]
+    return _without_empty_columns(best[2]), best[1]
+
+
+def _n_titles(rows: list[list[str]]) -> int:
+    """Return how many rows of one cell stand above a table, as titles and remarks do."""
+    return next((i for i, row in enumerate(rows) if len(row) > 1), 0)
+
+
+def _without_empty_columns(rows: list[list[str]]) -> list[list[str]]:
+    """Return the rows without the columns that delimiters at the ends of lines leave empty."""
+    kept = [i for i, cells in enumerate(zip(*rows, strict=True)) if any(cells)]
+    return [[row[i] for i in kept] for row in rows]
 
 
 def _has_stray_mark(line: str, delimiter: str) -> bool:
@@ -522,7 +538,7 @@ def _fitted(row: list[str], width: int, number: int) -> list[str]:
 
 
 def _bare(cell: str) -> str:
-    return cell.strip().strip("\"'").strip()
+    return cell.strip(_SPACE).strip(_QUOTES).strip(_SPACE)
 
 
 def _table_columns(rows: list[list[str]]) -> list[ListColumn]:
@@ -583,19 +599,33 @@ def _whole_line(lines: Sequence[str]) -> ListColumn:
     return ListColumn(WHOLE_LINE, tuple(cells), is_count=_counts_up(cells))
 
 
-_IN_BRACKETS = re.compile(r"\s*(?:c\(|[\[({])(.*)[\])}];?\s*")  # as R, Python and JSON write lists
+# As R, Python and JSON write lists: c("A", "B"), ['A', 'B'], {"tfs": ["A", "B"]}.
+_OPENED = re.compile(
+    r"""\s*(?:[\w.]+\s*(?:=|<-)\s*)?(?:\{\s*["']?[\w .]+["']?\s*:\s*)?(?:c\(|[\[({])"""
+)
+_CLOSED = re.compile(r"[\])}]+;?\s*$")
+_PRINTED = re.compile(r"\s*\[\d+\]\s")  # before each line that R prints
 
 
 def _every_cell(path: Path | str, lines: Sequence[str], delimiter: str) -> ListColumn:
     """Return all cells as names, as where all names are in one line."""
     mark = delimiter or next(each for each in _DELIMITERS if any(each in line for line in lines))
     with open_source(path, content="one entry per line") as source:
-        plain = [_IN_BRACKETS.sub(r"\1", line) for line in lines]
+        plain = _without_brackets(lines)
         cells = [_bare(cell) for line in plain for cell in split_cells(source, line, mark)]
     cells = [cell for cell in cells if cell]
     if len(cells) > 1 and _is_header_word(cells[0]):
         return ListColumn(EVERY_CELL, tuple(cells[1:]), cells[0], None)
     return ListColumn(EVERY_CELL, tuple(cells))
+
+
+def _without_brackets(lines: Sequence[str]) -> list[str]:
+    if all(_PRINTED.match(line) for line in lines):
+        return [_PRINTED.sub("", line) for line in lines]
+    if not _OPENED.match(lines[0]) or not _CLOSED.search(lines[-1]):
+        return list(lines)
+    plain = [_OPENED.sub("", lines[0], count=1), *lines[1:]]
+    return [*plain[:-1], _CLOSED.sub("", plain[-1])]
 
 
 def _is_header_word(cell: str) -> bool:

@@ -139,7 +139,9 @@ def regulators_in_rows(
         reasons.append("genes without any link are on that axis")
     in_rows = score > 0
     is_clear = abs(score) >= 2.5
-    reason = "; ".join(reasons) if is_clear else "a row stands for a regulator in most programs"
+    reason = "; ".join(reasons)
+    if not is_clear and in_rows:
+        reason = "a row stands for a regulator in most programs"
     certainty = Certainty.CLEAR if is_clear else Certainty.GUESS
     return in_rows, _decision(file, shape, in_rows, reason, certainty)
 

@@ -16,9 +16,11 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
+from genie3_engine.data.io.entry_lines import entry_lines
+from genie3_engine.data.io.excel import EXCEL
 from genie3_engine.data.io.input_file import Source, open_source
-from genie3_engine.data.io.text.cell_values import is_missing, is_number
-from genie3_engine.data.io.text.rows import split_cells, text_lines
+from genie3_engine.data.io.text.cell_values import decimal_sign, is_missing, is_number
+from genie3_engine.data.io.text.rows import split_cells
 from genie3_engine.data.link_words import Role, role_of_header
 from genie3_engine.errors import InputError
 from genie3_engine.evaluation.link_columns import LinkColumn
@@ -29,6 +31,12 @@ _NAMES = pa.dictionary(pa.int32(), pa.string())
 _LINES_SEEN = 50
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_ROWS = 20_000
+_BLANKS = "blanks"  # runs of them
+_WESTERN = "cp1252"
+_SEPARATOR = re.compile(r'"?sep=([,;|\t ])"?\s*', re.IGNORECASE)  # Excel's first line
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
+_PERCENTAGE = re.compile(r"[+-]?\d+(\.\d+)? ?%")
+_NOT_PLAIN = re.compile(rf"^({_GROUPED.pattern}|{_PERCENTAGE.pattern})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +115,40 @@ def open_table(path: Path) -> LinkTable:
             if len(names) < 2:
                 raise _single_column(path)
             return LinkTable(path, tuple(names), True)
-        lines = list(itertools.islice(text_lines(source), _LINES_SEEN))
+        encoding, lines = _first_lines(source)
         if not lines:
             raise InputError(f"{path} is empty.", "Give a file with a link in each row.")
+        separator = _SEPARATOR.fullmatch(lines[0][1])
+        lines = lines[1:] if separator else lines
+        n_titles = _n_titles(source, [line for _, line in lines])
+        lines = lines[n_titles:]
         texts = [line for _, line in lines]
-        delimiter = _delimiter_of(source, texts)
+        delimiter = separator.group(1) if separator else _delimiter_of(source, texts)
         if not delimiter and all(re.search(r"\S[\t,;| ]+\S", text) for text in texts):
-            raise InputError(
-                f"{path} has rows of different lengths.",
-                "Give a link in each row: regulator, target and score. A file with all targets of "
-                "a regulator in a row (GMT) must be written so first.",
-            )
+            raise _uneven(path)
         if not delimiter:
             raise _single_column(path)
         if delimiter == " " and any(re.search(r"\S {2,}\S|\t", text) for text in texts):
-            return _aligned(source, path)
-        cells = [split_cells(source, text, delimiter) for text in texts]
-        return _text_table(path, cells, delimiter, lines[0][0] - 1)
+            delimiter = _BLANKS
+        cells = [_cells(source, text, delimiter) for text in texts]
+        decimal = decimal_sign(list(itertools.chain(*cells)))
+        is_plain = (
+            encoding is None
+            and decimal == "."
+            and delimiter != _BLANKS
+            and not EXCEL.sniff(source)
+            and not any(map(_NOT_PLAIN.search, itertools.chain(*cells)))
+            and not any(
+                re.search(rf" {re.escape(delimiter)}|{re.escape(delimiter)} ", text)
+                for text in texts
+            )
+        )
+        if is_plain:
+            return _text_table(path, cells, delimiter, lines[0][0] - 1)
+        rows = [
+            _cells(source, line, delimiter) for _, line in entry_lines(source, encoding=encoding)
+        ]
+        return _rewritten(path, rows[(separator is not None) + n_titles :], decimal)
 
 
 def _text_table(
@@ -154,18 +179,61 @@ def _delimiter_of(source: Source, lines: Sequence[str]) -> str:
         else:
             widths = [len(split_cells(source, line, mark)) for line in lines]
         width, count = Counter(widths[1:] or widths).most_common(1)[0]
-        even = count / max(1, len(widths) - 1) - 0.4 * (widths[0] not in (width, width - 1))
+        fits = widths[0] > 1 and widths[0] in (width, width - 1)
+        even = count / max(1, len(widths) - 1) - 0.4 * (not fits)
+        if mark in ",;":  # 0,5;0,4 has decimal commas between semicolons
+            even += 0.001 * min(width, 50)
+        if mark == "\t" and even > 0:
+            even += 0.1
         if width > 1 and even > worth + 1e-9:
             best, worth = mark, even
     return best
 
 
-def _aligned(source: Source, path: Path) -> LinkTable:
-    """Return a table whose cells are separated by runs of blanks."""
-    rows = [line.split() for _, line in text_lines(source)]
+def _first_lines(source: Source) -> tuple[str | None, list[tuple[int, str]]]:
+    """Return the first lines, and the encoding where it is Windows-1252."""
+    try:
+        return None, list(itertools.islice(entry_lines(source), _LINES_SEEN))
+    except InputError as error:
+        if not isinstance(error.__cause__, UnicodeError) or source.encoding != "utf-8":
+            raise
+        lines = itertools.islice(entry_lines(source, encoding=_WESTERN), _LINES_SEEN)
+        return _WESTERN, list(lines)
+
+
+def _n_titles(source: Source, lines: Sequence[str]) -> int:
+    """Return how many lines above a table of three columns or more are titles: a single cell."""
+    for mark in _DELIMITERS[:-1]:  # no blanks
+        widths = [len(split_cells(source, line, mark)) for line in lines]
+        n_titles = next((i for i, width in enumerate(widths) if width > 1), 0)
+        below = widths[n_titles:]
+        others = [
+            len(split_cells(source, line, m)) for line in lines[:n_titles] for m in _DELIMITERS[:-1]
+        ]
+        if n_titles and len(below) > 1 and max(2, *others) < min(below) >= max(below) - 1:
+            return n_titles
+    return 0
+
+
+def _cells(source: Source, line: str, delimiter: str) -> list[str]:
+    return line.split() if delimiter == _BLANKS else split_cells(source, line, delimiter)
+
+
+def _rewritten(path: Path, rows: list[list[str]], decimal: str) -> LinkTable:
+    """Return a table of plain cells between tabs, with points in its numbers."""
+    rows = [[_plain(cell, decimal) for cell in row] for row in rows]
     file = io.StringIO()
     csv.writer(file, delimiter="\t", lineterminator="\n").writerows(rows)
     return _text_table(path, rows[:_LINES_SEEN], "\t", 0, file.getvalue().encode())
+
+
+def _plain(cell: str, decimal: str) -> str:
+    """Return a cell with its number as programs write it: 1234.5 for 1,234.5 and 0.5 for 0,5."""
+    if decimal == "," and is_number(cell, decimal=","):
+        return cell.replace(",", ".")
+    if _GROUPED.fullmatch(cell):
+        return cell.replace(",", "")
+    return cell.removesuffix("%").rstrip() if _PERCENTAGE.fullmatch(cell) else cell
 
 
 def _is_header(first: list[str], body: list[list[str]]) -> bool | None:
@@ -179,13 +247,17 @@ def _is_header(first: list[str], body: list[list[str]]) -> bool | None:
         numbers = [is_number(each) for each in column if not is_missing(each)]
         if numbers and all(numbers) and not is_number(cell) and not is_missing(cell):
             return True
+    n_texts = sum(not any(map(is_number, column)) for column in columns)
+    numbered = [[str(i + start) for i in range(len(first))] for start in (0, 1)]
+    if first in numbered and n_texts > 1:
+        return True
     if any(is_number(cell) for cell in first):
         return False
     if any(_heads_few_values(cell, each) for cell, each in zip(first, columns, strict=False)):
         return True
     cells = {each for column in columns for each in column}
     if any(cell in cells for cell in first):
-        return False
+        return _names_both_roles(first, columns)
     return None
 
 
@@ -357,6 +429,16 @@ def settle_header(
     return all(not _looks_like(words[column.place], column.names) for column in named)
 
 
+def _names_both_roles(first: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+    """Return whether two words mean regulator and target for certain, and stand only there."""
+    found = {
+        role_of_header(cell).role
+        for cell, column in zip(first, columns, strict=False)
+        if role_of_header(cell).is_strong and cell not in column
+    }
+    return {Role.REGULATOR, Role.TARGET} <= found
+
+
 def _heads_few_values(word: str, cells: Sequence[str]) -> bool:
     """Return whether a column repeats a few values, and a known header is above it."""
     values = set(cells)
@@ -383,10 +465,20 @@ def _readable(source: Source) -> Iterator[None]:
     try:
         yield
     except pa.ArrowException as error:
+        if re.search(r"Expected \d+ columns, got", str(error)):
+            raise _uneven(source.path, str(error)) from error
         raise InputError(
             f"{source.path} cannot be read: {' '.join(str(error).split()).rstrip('.')}.",
             "Give regulator, target and score in columns, as TSV, CSV or Parquet in UTF-8.",
         ) from error
+
+
+def _uneven(path: Path, detail: str = "") -> InputError:
+    return InputError(
+        f"{path} has rows of different lengths.{detail}",
+        "Give a link in each row: regulator, target and score. A file with all targets of "
+        "a regulator in a row (GMT) must be written so first.",
+    )
 
 
 def _single_column(path: Path) -> InputError:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
+from genie3_engine.data.io.text.cell_values import is_missing, number
 from genie3_engine.data.link_words import Role, score_preference
 from genie3_engine.evaluation.link_columns import (
     FALSE_WORDS,
@@ -22,6 +23,8 @@ _AS_RANKING = {1: 2.0, -1: 1.0, 0: 0.0}  # rows that fall are most like a rankin
 _COMPLETE = 0.9
 _FEW = 20
 _MOSTLY = 0.5
+_COMPLETE_LIST = "The file lists every pair of its regulators and genes."
+_NOT = ("un", "non", "non-", "not ", "not_", "no ", "no_", "in")
 
 
 class Order(StrEnum):
@@ -102,12 +105,13 @@ def find_score(file: LinkFile, pair: Pair) -> Score:
         c for c in ranked if c.header.role is Role.SIGN and len(c.names) > 3
     ]
     if not ranked:
-        taken = f"The order of the rows of {file.name} is the ranking."
-        return Score(None, Order.LARGEST, Decision("score", taken, "No column is a score."))
+        return Score(None, Order.LARGEST, _no_score(file))
     best = ranked[0]
     order, reason = _order_of(best)
     rivals = [c for c in ranked[1:] if _score_worth(c)[:2] == _score_worth(best)[:2]]
     is_unknown = best.header.role is Role.NONE and bool(best.name)
+    if not is_unknown:  # two columns of the same word, such as importance_TF2G and importance_R2G
+        rivals = [c for c in rivals if _score_worth(c)[3] == _score_worth(best)[3]]
     trend = best.trend()
     alternatives: list[Alternative] = []
     if trend == -1 and best.header.role is Role.NONE and len(best.names) > _FEW:
@@ -127,7 +131,10 @@ def find_score(file: LinkFile, pair: Pair) -> Score:
     if doubts:
         reason += ", although " * bool(reason) + "the rows are in the reverse order"
         alternatives.append(Alternative("The smallest first", {file.option: f"rank={best.option}"}))
-    if is_unknown and rivals and trend != 1:
+    if is_unknown and best.is_count and not trend:
+        order, reason = Order.SMALLEST, "it numbers the rows, as ranks do"
+        alternatives.append(Alternative("The largest first", {file.option: f"score={best.option}"}))
+    if rivals and trend != 1:
         alternatives += [
             Alternative(f"Column {other.label}", {file.option: f"score={other.option}"})
             for other in rivals[:3]
@@ -146,6 +153,24 @@ def find_score(file: LinkFile, pair: Pair) -> Score:
         names=(best.option,),
     )
     return Score(best, order, decision)
+
+
+def _no_score(file: LinkFile) -> Decision:
+    """Return that the rows are ranked, as a guess where a column of texts is called a score."""
+    kinds = (Role.SCORE, Role.SIGNED, Role.RANK, Role.P_VALUE)
+    called = [c for c in file.columns if c.header.role in kinds and c.header.is_strong]
+    taken = f"The order of the rows of {file.name} is the ranking."
+    if not called:
+        return Decision("score", taken, "No column is a score.")
+    texts = [value for value in called[0].values if value and number(value) is None][:1]
+    shown = f", such as '{texts[0]}'" if texts else ""
+    return Decision(
+        "score",
+        taken,
+        f"Column {called[0].label} is called a score, but it has texts{shown}: write numbers.",
+        Certainty.GUESS,
+        names=(called[0].option,),
+    )
 
 
 def _told_score(file: LinkFile) -> Score | None:
@@ -178,7 +203,8 @@ def _score_worth(column: LinkColumn) -> tuple[float, ...]:
         known = 2.7
     is_ordered = _AS_RANKING[column.trend()] if known == 3.0 else 0.0
     is_graded = float(len(column.values) > 2)
-    return (known, is_graded, is_ordered, preference, -float(column.place))
+    ordered_too = _AS_RANKING[column.trend()]
+    return (known, is_graded, is_ordered, preference, ordered_too, -float(column.place))
 
 
 def _order_of(column: LinkColumn) -> tuple[Order, str]:
@@ -286,6 +312,12 @@ def _judge(column: LinkColumn, *, is_complete: bool) -> _Verdict | None:
         return _judge_binary(column, is_complete=is_complete)
     if words <= {"1", "-1"} and len(words) == 2:
         return _judge_plus_minus(column, is_complete=is_complete)
+    negated = _negated(column)
+    if negated and (says_label or is_complete):
+        reason = "Its header means a label." if says_label else _COMPLETE_LIST
+        return _Verdict(True, True, reason, 3.5, negated)
+    if negated and role is Role.NONE and column.name:
+        return _unsure(column, column.share_of_rows(_is_in(column, negated)))
     zeros = _zeros_of(column)
     if words == {"0"} and (headless or says_label):
         return _Verdict(True, True, "It has zeros only.", 1.0, zeros)
@@ -293,7 +325,7 @@ def _judge(column: LinkColumn, *, is_complete: bool) -> _Verdict | None:
         return None
     share = column.share_of_rows(_is_in(column, zeros))
     if is_complete and share >= 0.2:
-        reason = "The file lists every pair of its regulators and genes."
+        reason = _COMPLETE_LIST
         return _Verdict(True, True, reason, 2.0, zeros)
     if headless and column.is_sign:
         return None
@@ -313,13 +345,15 @@ def _judge_binary(column: LinkColumn, *, is_complete: bool) -> _Verdict | None:
     if role is Role.LABEL:
         return _Verdict(True, True, "Its header means a label.", 4.0, false)
     if is_complete:
-        reason = "The file lists every pair of its regulators and genes."
+        reason = _COMPLETE_LIST
         return _Verdict(True, True, reason, 3.0 - 0.01 * column.place, false)
     if not column.name:
         is_clear = share >= _MOSTLY
         reason = f"It has {share:.0%} zeros and no header."
         return _Verdict(True, is_clear, reason, 2.5 - 0.01 * column.place, false)
     if role is Role.SIGN and column.header.is_strong and share >= _MOSTLY:
+        return _unsure(column, share)
+    if role is Role.OTHER and share >= _MOSTLY and not column.header.stem:
         return _unsure(column, share)
     if role in (Role.OTHER, Role.SIGN, Role.P_VALUE, Role.DISTANCE, Role.RANK):
         return None
@@ -366,6 +400,26 @@ def _is_binary(words: frozenset[str]) -> bool:
         and bool(words & TRUE_WORDS)
         and words != {"positive", "negative"}
     )
+
+
+def _negated(column: LinkColumn) -> frozenset[str]:
+    """Return the text of two that negates the other one, as ``unknown`` does ``known``."""
+    by_word: dict[str, set[str]] = {}
+    for value in column.values:
+        by_word.setdefault(value.lower(), set()).add(value)
+    if len(by_word) != 2 or set(by_word) == {"+", "-"}:
+        return frozenset()
+    for no, yes in (tuple(by_word), tuple(by_word)[::-1]):
+        is_empty = is_missing(no) and yes in TRUE_WORDS | {"x", "+"}
+        is_opposite = (no, yes) in {("negative", "positive"), ("absent", "present")}
+        if (
+            is_empty
+            or is_opposite
+            or no in {not_ + yes for not_ in _NOT}
+            or (no in FALSE_WORDS and yes in TRUE_WORDS)
+        ):
+            return frozenset(by_word[no])
+    return frozenset()
 
 
 def _false_of(column: LinkColumn) -> frozenset[str]:

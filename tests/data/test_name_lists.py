@@ -26,6 +26,17 @@ WAYS = {
     "one line": "TP53, MYC, SOX2\n",
     "repeated": "TP53\nMYC\nTP53\nSOX2\n",
     "UTF-16": "TP53\nMYC\nSOX2\n",
+    "tab at each end": "TP53\t\nMYC\t\nSOX2\t\n",
+    "comma at each end": "TP53,\nMYC,\nSOX2\n",
+    "empty cells": "TP53,,\nMYC,,\nSOX2,,\n",
+    "JSON": '["TP53", "MYC", "SOX2"]',
+    "JSON of an object": '{"tfs": ["TP53", "MYC", "SOX2"]}',
+    "R": 'tfs <- c("TP53", "MYC", "SOX2")',
+    "numpy": "['TP53' 'MYC' 'SOX2']",
+    "no-break spaces": "TP53\u00a0\nMYC\u00a0\nSOX2\n",
+    "invisible spaces": "\u200bTP53\nMYC\u200b\nSOX2\n",
+    "typographic quotes": "\u201cTP53\u201d\n\u201cMYC\u201d\n\u201cSOX2\u201d\n",
+    "title above a table": "Table S2: TFs\nn,TF,family\n1,TP53,x\n2,MYC,y\n3,SOX2,z\n",
 }
 
 
@@ -44,7 +55,7 @@ def test_read_names__reads_lists_as_people_write_them(way, tmp_path):
     [
         (b"", r"is empty.*one entry per line"),
         (b"\n\n# none\n", "has no names"),
-        (b"PAR1\0\0\0\0", "not a text file"),
+        (b"PAR1\0\0\0\0PAR1", "not a text file"),
         (b"TP53\n\x81\n", "byte 0x81"),
     ],
 )
@@ -234,3 +245,17 @@ def test_choose__offers_the_rows_that_an_unknown_column_marks(tmp_path):
     (guess,) = [each for each in chosen.decisions if each.certainty is Certainty.GUESS]
     again = listed.choose(SYMBOLS, column=guess.alternatives[0].options["regulators_column"])
     assert again.names == ("TP53", "JUN", "STAT3")
+
+
+def test_choose__takes_what_r_prints_for_a_list(tmp_path):
+    path = tmp_path / "printed.txt"
+    path.write_text('[1] "TP53" "MYC"\n[3] "SOX2" "JUN"\n')
+    chosen = read_list(path).choose(["SOX2", "JUN", "MYC", "TP53", "ACTB"])
+    assert chosen.names == ("TP53", "MYC", "SOX2", "JUN")
+
+
+def test_choose__remarks_above_an_annotation_file_are_left_out(tmp_path):
+    path = tmp_path / "goa.gaf"
+    rows = [f"UniProtKB\tP{i:05d}\t{gene}\tGO:0003700" for i, gene in enumerate(SYMBOLS)]
+    path.write_text("!gaf-version: 2.1\n!made by hand\n" + "\n".join(rows) + "\n")
+    assert read_list(path).choose(["TP53", "MYC", "JUN", "ACTB"]).n_genes == 3

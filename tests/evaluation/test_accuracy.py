@@ -226,7 +226,7 @@ def test_evaluate__reads_a_run_folder(tmp_path):
     [
         ("A\tB\t1\nA\tC\tx\n", r"invalid value 'x'"),
         ("A\tB\t1\nA\tC\tnan\n", r"column 3 is empty in 1 rows"),
-        ("A\tB\t1\nA\tC\n", r"Expected 3 columns"),
+        ("A\tB\t1\nA\tC\n", r"rows of different lengths"),
         ("X\tY\t1\n", r"None of the 1 links"),
         ("", r"empty"),
         ("A\nB\n", r"single column"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import openpyxl
 import pyarrow as pa
 import pytest
 
@@ -29,6 +30,16 @@ GENES = {"A", "B", "C", "D"}
         ('"tf" "gene"\n"1" "A" "B"\n', " ", ("", "tf", "gene"), True),
         (",tf,gene\n0,A,B\n1,C,D\n", ",", ("", "tf", "gene"), True),
         ("tf   gene  weight\nA    B     0.5\n", "\t", ("tf", "gene", "weight"), True),
+        ("tf;gene;w\nA;B;0,5\nC;D;0,4\n", "\t", ("tf", "gene", "w"), True),
+        ('"";"tf";"w"\n"1";"A";0,5\n"2";"B";0,4\n', "\t", ("", "tf", "w"), True),
+        ("A;B;0,5\nC;D;0,4\n", "\t", ("A", "B", "0.5"), False),
+        (";A;B\nC;0,1;0,2\nD;0,3;0,4\n", "\t", ("", "A", "B"), True),
+        ("sep=;\ntf;gene;w\nA;B;0,5\n", "\t", ("tf", "gene", "w"), True),
+        ("Table S1. Links\ntf\tgene\tw\nA\tB\t0.5\n", "\t", ("tf", "gene", "w"), True),
+        ("tf , gene , w\nA , B , 1\n", "\t", ("tf", "gene", "w"), True),
+        ("TF,target,known\nA,B,known\nC,D,unknown\n", ",", ("TF", "target", "known"), True),
+        ("A|1\tB|2\nA|1\tC|3\n", "\t", ("A|1", "B|2"), False),
+        ("0,1,2\nA,B,1\nC,D,0\n", ",", ("0", "1", "2"), True),
     ],
 )
 def test_open_table__finds_delimiter_and_header(tmp_path, text, delimiter, first, has_header):
@@ -93,3 +104,39 @@ def test_open_table__names_what_is_wrong(tmp_path):
     path.write_text("A\tna\tB\tC\tD\nB\tna\tC\nC\tna\tA\tB\nD\tna\tA\tB\tC\n")
     with pytest.raises(InputError, match="rows of different lengths"):
         open_table(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "value"),
+    [
+        (b"tf;gene;poids\nA;B;0,25\n", 0.25),
+        ("tf;g\u00e8ne;poids\nA;B;0,25\n".encode("cp1252"), 0.25),
+        (b'tf,gene,w\nA,B,"1,250.5"\n', 1250.5),
+        (b'tf,gene,w\nA,B,"0,25"\n', 0.25),
+        (b"tf,gene,w\nA,B,12.5%\n", 12.5),
+        (b"tf,gene,w\nA,B,12.5 %\n", 12.5),
+    ],
+)
+def test_read_batches__reads_numbers_as_people_write_them(tmp_path, content, value):
+    path = tmp_path / "links"
+    path.write_bytes(content)
+    (batch,) = read_batches(open_table(path), [0, 1, 2], value_type=pa.float64())
+    assert batch.column(2).to_pylist() == [value]
+
+
+def test_open_table__reads_a_workbook(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["Table S1"], ["TF", "target", "weight"], ["A", "B", 0.5], ["C", "D", 0.25]):
+        book.active.append(row)
+    book.save(tmp_path / "links.xlsx")
+    table = open_table(tmp_path / "links.xlsx")
+    (batch,) = read_batches(table, [0, 1, 2], value_type=pa.float64())
+    assert batch.column(2).to_pylist() == [0.5, 0.25]
+
+
+def test_sample_columns__says_that_rows_differ_in_length(tmp_path):
+    path = tmp_path / "targets.gmt"
+    path.write_text("A\tx\tB\tC\nD\tx\tE\tF\nG\tx\tH\n")
+    with pytest.raises(InputError, match="rows of different lengths") as caught:
+        sample_columns(open_table(path))
+    assert "GMT" in caught.value.remedy

@@ -107,6 +107,15 @@ def label_of(*columns, told=None):
         (("x", ["+", "-"] * 6), False, Certainty.CLEAR),
         (("label", ["1", "-1"] * 6), False, Certainty.GUESS),
         (("n_references", ["1", "0"] * 6), False, Certainty.CLEAR),
+        (("consensus_direction", ["1", "0", "0"] * 4), False, Certainty.CLEAR),
+        (("is_directed", ["1", "0", "0"] * 4), False, Certainty.CLEAR),
+        (("chip_evidence", ["1", "0", "0"] * 4), False, Certainty.GUESS),
+        (("label", ["known", "unknown"] * 6), True, Certainty.CLEAR),
+        (("class", ["edge", "none"] * 6), True, Certainty.CLEAR),
+        (("truth", ["x", ""] * 6), True, Certainty.CLEAR),
+        (("class", ["positive", "negative"] * 6), True, Certainty.CLEAR),
+        (("group", ["positive", "negative"] * 6), False, Certainty.GUESS),
+        (("Type", ["positive", "negative"] * 6), False, Certainty.CLEAR),
     ],
 )
 def test_find_label__goes_by_header_and_values(column, is_label, certainty):
@@ -123,3 +132,35 @@ def test_find_label__obeys_the_user():
     column = ("n_references", ["1", "0"] * 6)
     assert label_of(column, told={"label": "n_references"}).false == {"0"}
     assert label_of(("label", ["1", "0"] * 6), told={"label": "none"}).column is None
+
+
+def _drawn(n=12):
+    return [str(round((7 * i % 12) / 12 + 0.01, 3)) for i in range(n)]
+
+
+def test_find_score__numbers_from_1_under_an_unknown_header_are_ranks():
+    score = score_of(("borda", [str(7 * i % 13) for i in range(1, 13)]))
+    assert (score.order, score.decision.certainty) == (Order.SMALLEST, Certainty.GUESS)
+
+
+def test_find_score__of_two_columns_of_one_word_the_sorted_one_or_a_guess():
+    falling = [str(1 - i / 20) for i in range(12)]
+    first, second = ("importance_R2G", _drawn()), ("importance_TF2G", falling)
+    score = score_of(first, second)
+    assert score.column.name == "importance_TF2G"
+    assert score.decision.certainty is Certainty.CLEAR
+    score = score_of(first, ("importance_TF2G", _drawn()[::-1]))
+    assert score.decision.certainty is Certainty.GUESS
+    assert score.decision.alternatives[0].options == {"links_columns": "score=importance_TF2G"}
+
+
+def test_find_score__texts_under_a_known_header_are_said():
+    score = score_of(("weight", [f"{number}***" for number in _drawn()]))
+    assert score.column is None
+    assert score.decision.certainty is Certainty.GUESS
+    assert "0.01***" in score.decision.evidence
+
+
+@pytest.mark.parametrize("header", ["Pr(>|t|)", "bh", "p.adjust"])
+def test_find_score__p_values_go_from_the_smallest(header):
+    assert score_of((header, _drawn())).order is Order.SMALLEST

@@ -28,6 +28,7 @@ __all__ = [
     "read_table",
     "readable_endings",
     "readable_names",
+    "with_article",
 ]
 
 _HERE = "genie3_engine.data.io"
@@ -94,7 +95,7 @@ def format_of(source: Source) -> Format:
     if expected is not None and expected not in (text, found) and found in (None, text):
         looks = "a text table" if found is text else "binary data"
         raise InputError(
-            f"{name} is not {_with_article(expected.name)} in spite of its ending; it looks like "
+            f"{name} is not {with_article(expected.name)} in spite of its ending; it looks like "
             f"{looks}.",
             "Give it the ending that belongs to its content (.csv or .tsv for text), or export "
             "it again.",
@@ -106,7 +107,7 @@ def format_of(source: Source) -> Format:
         )
     if found.read is None:
         raise InputError(
-            f"{name} is {_with_article(found.name)}, a format that is not read.", found.remedy
+            f"{name} is {with_article(found.name)}, a format that is not read.", found.remedy
         )
     return found
 
@@ -140,14 +141,14 @@ def read_table(source: Source, options: ReadOptions | None = None) -> tuple[Form
     for kind, wanted in (("sheet", options.sheet), ("layer", options.layer)):
         if wanted is not None and form.part != kind:
             raise OptionError(
-                f"{source.path.name} is {_with_article(form.name)}, which has no {kind}s.",
+                f"{source.path.name} is {with_article(form.name)}, which has no {kind}s.",
                 f"Leave the {kind} out.",
             )
     for field in form.fixed:
         if getattr(options, field) != "auto":
             raise OptionError(
                 f"--{field.replace('_', '-')} cannot be chosen for {source.path.name}: "
-                f"{_with_article(form.name)} defines it.",
+                f"{with_article(form.name)} defines it.",
                 "Leave it out. Names of genes are chosen with --gene-names.",
             )
     if form.read is None:
@@ -185,5 +186,6 @@ def read_file(path: Path | str, options: ReadOptions) -> tuple[str, Table]:
         return f"{form.name}, gzip" if source.is_gzip else form.name, table
 
 
-def _with_article(name: str) -> str:
+def with_article(name: str) -> str:
+    """Return the name of a format after ``a`` or ``an``."""
     return f"an {name}" if name[0] in "AEIORaeio" and not name.startswith("Ro") else f"a {name}"

@@ -211,15 +211,44 @@ def _formula(name: str, title: str, row: int, column: int, formula: str) -> Inpu
     )
 
 
+def sheet_lines(source: Source) -> list[str]:
+    """Return the rows of the longest sheet, with tabs between the cells.
+
+    Parameters
+    ----------
+    source : Source
+        The open workbook.
+
+    Returns
+    -------
+    list of str
+        One text a row; a title above the table is a row of one cell.
+
+    Raises
+    ------
+    InputError
+        When the file is damaged or a bomb, or a cell holds a formula.
+    """
+    name = source.path.name
+    with _damage_explained(name), _workbook(name, source) as book:
+        sheets = [_rows(name, book, str(sheet.title)) for sheet in book.worksheets]
+    sheet = max(sheets, key=lambda sheet: len(sheet.rows), default=_Sheet())
+    if sheet.fault is not None:
+        raise sheet.fault
+    n_titles = _n_title_rows(sheet.rows)
+    return ["".join(row) if i < n_titles else _line(row) for i, row in enumerate(sheet.rows)]
+
+
+def _n_title_rows(rows: list[list[str]]) -> int:
+    """Return how many rows above the table have one cell."""
+    n_rows = 0
+    while n_rows < len(rows) - 2 and sum(map(bool, rows[n_rows])) == 1 < len(rows[0]) - 1:
+        n_rows += 1
+    return n_rows
+
+
 def _as_text_table(name: str, rows: list[list[str]], options: ReadOptions) -> Table:
-    title_rows = 0
-    told = str(options.header_row) != "auto"
-    while (
-        not told
-        and title_rows < len(rows) - 2
-        and sum(map(bool, rows[title_rows])) == 1 < len(rows[0]) - 1
-    ):
-        title_rows += 1
+    title_rows = _n_title_rows(rows) if str(options.header_row) == "auto" else 0
     lines = ((i, _line(row)) for i, row in enumerate(rows[title_rows:], start=title_rows + 1))
     try:
         table = read_lines(name, lines, encoding="", delimiters="\t", options=options)

@@ -211,7 +211,7 @@ class Format:
     endings: tuple[str, ...]
     sniff: Callable[[Source], bool]
     read: Read | None = None
-    remedy: str = "Save the expression matrix as CSV or TSV text."
+    remedy: str = "Save the table as CSV or TSV text."
     part: str = ""
     fixed: tuple[str, ...] = ()
 

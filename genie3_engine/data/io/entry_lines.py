@@ -1,0 +1,54 @@
+"""Read the lines of lists of genes and tables of links, from text or from a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from genie3_engine.data.io import with_article
+from genie3_engine.data.io.arrow import FEATHER, PARQUET
+from genie3_engine.data.io.excel import EXCEL, sheet_lines
+from genie3_engine.data.io.input_file import Source, is_binary
+from genie3_engine.data.io.text.rows import text_lines
+from genie3_engine.data.io.unsupported import HTML, JSON, POINTER, UNSUPPORTED, XML
+from genie3_engine.errors import InputError
+
+_REMEDY = "Give text, such as TSV or CSV, or an Excel workbook."
+
+
+def entry_lines(
+    source: Source, *, encoding: str | None = None, may_be_json: bool = False
+) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are not blank, and no comments, with their numbers from 1.
+
+    Parameters
+    ----------
+    source : Source
+        The open file: text, or a workbook, whose cells are given with tabs between them.
+    encoding : str, optional
+        Another encoding than that of the source.
+    may_be_json : bool
+        Whether a document of JSON is text as any other.
+
+    Yields
+    ------
+    tuple of int and str
+        The number of the line, and the line.
+
+    Raises
+    ------
+    InputError
+        When the file is not text. A page of the web, a pointer of Git LFS and other formats are
+        called by their names.
+    """
+    if EXCEL.sniff(source):
+        yield from enumerate(sheet_lines(source), start=1)
+        return
+    # PAR1, RDX and A, with which some binary files begin, are genes as well.
+    of_text = (HTML, XML, POINTER) if may_be_json else (HTML, XML, POINTER, JSON)
+    for form in (PARQUET, FEATHER, *UNSUPPORTED) if is_binary(source.head) else of_text:
+        if form.sniff(source):
+            raise InputError(
+                f"{source.path.name} is not a text file but {with_article(form.name)}.",
+                _REMEDY if form.read else form.remedy,
+            )
+    yield from text_lines(source, encoding=encoding)
