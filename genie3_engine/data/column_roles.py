@@ -12,14 +12,14 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from genie3_engine.data.decisions import Alternative, Certainty, Decision
+from genie3_engine.data.decisions import Certainty
 from genie3_engine.data.io.table import FloatMatrix, ReadOptions, Table
 from genie3_engine.data.line_evidence import Line, LineComparison, line_of
+from genie3_engine.data.line_verdicts import UNLIKE, Axis, Verdict, decisions_of
 from genie3_engine.data.name_forms import NameForms
 from genie3_engine.data.orientation import orientation_of
 from genie3_engine.data.role_names import READS_WITHOUT_GENE, ROLES, NamedRole, Role, roles_named
@@ -41,8 +41,6 @@ _FEW_ZEROS = 0.1
 
 _SHOWN = 5
 _PROOFS = ("the sum", "the mean")
-_MOST_OFFERED = 30
-_UNLIKE = "unlike"
 _WHOLE = "whole numbers among fractions"
 _SIGNAL = re.compile(
     r"[\W_]*(avg[\W_]*signal|mean[\W_]*signal|signal|intensity|expression|expr|raw|avg)$"
@@ -57,57 +55,9 @@ _OF_ARRAYS = (
 )
 _P_VALUES = next(role for role in ROLES if role.noun == "p-values")
 _TESTS = (_P_VALUES, next(role for role in ROLES if role.noun == "test results"))
+# Words that describe samples, and might be names of genes in some organism.
+_ALSO_GENES = frozenset({"batch", "sex", "gender", "cluster", "clusters", "rin", "bmi", "pmi"})
 _GENES = frozenset({"MAX", "GC", "TES", "IDS", "PC", "HR", "SET", "MAD", "CS", "STAT"})
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What was found about one column or row.
-
-    Parameters
-    ----------
-    place : int
-        Which.
-    noun : str
-        What its numbers are, such as ``lengths``; `_UNLIKE` where that is not known.
-    is_aside : bool
-        Whether it is set aside.
-    certainty : Certainty
-        How sure that is.
-    evidence : str
-        Why, the end of a sentence.
-    instead : tuple of str
-        Names of lines that are set aside where this one is kept.
-    """
-
-    place: int
-    noun: str
-    is_aside: bool
-    certainty: Certainty
-    evidence: str
-    instead: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """The columns or the rows of a table.
-
-    Parameters
-    ----------
-    kind : str
-        ``column`` or ``row``.
-    names : list of str
-        Made up where the file has none.
-    named : dict of int to NamedRole
-        The roles that names state, by place.
-    has_genes : bool
-        Whether the genes are on it.
-    """
-
-    kind: str
-    names: list[str]
-    named: dict[int, NamedRole]
-    has_genes: bool
 
 
 def interpret_columns(table: Table, options: ReadOptions) -> Table:
@@ -150,7 +100,7 @@ def interpret_columns(table: Table, options: ReadOptions) -> Table:
         kind: [each.place for each in found if each.is_aside] for kind, found in verdicts.items()
     }
     for axis in (columns, rows):
-        table.decisions += _decisions(axis, verdicts[axis.kind])
+        table.decisions += decisions_of(axis, verdicts[axis.kind])
     if not any(aside.values()):
         return table
     n_left = len(columns.names) - len(aside["column"]), len(rows.names) - len(aside["row"])
@@ -193,7 +143,7 @@ def _without_told(table: Table, options: ReadOptions) -> Table:
     aside = {}
     for axis in axes:
         verdicts = list(_told(axis, options).values())
-        table.decisions += _decisions(axis, verdicts)
+        table.decisions += decisions_of(axis, verdicts)
         aside[axis.kind] = [each.place for each in verdicts if each.is_aside]
     return without_lines(table, rows=aside["row"], columns=aside["column"])
 
@@ -400,7 +350,7 @@ class _Judge:
         in_case = self.axis.has_genes and not self._forms.differ_from(self.axis.names[place])
         if found.is_sure:
             is_doubtful = (is_alike and not role.is_summary) or (in_case and not oddities)
-            is_word = self.axis.has_genes and self.axis.names[place].isalpha()
+            is_word = self.axis.has_genes and self.axis.names[place].lower() in _ALSO_GENES
             follows = is_alike and self.comparison.usual_agreement >= _UNRELATED
             if is_word and not oddities and (in_case or follows):
                 return self._doubted(place, role, "its numbers are like those of the others")
@@ -500,7 +450,7 @@ class _Judge:
             if self._is_unlike(place, oddities):
                 is_aside = not self.axis.names[place] and (is_whole or len(oddities) > 1)
                 evidence = _listed(["it has no name"] * is_aside + oddities[:2])
-                verdict = Verdict(place, _UNLIKE, is_aside, Certainty.GUESS, evidence)
+                verdict = Verdict(place, UNLIKE, is_aside, Certainty.GUESS, evidence)
                 (unrelated if "follow" in oddities[0] else others).append(verdict)
         share = _MOST_UNLIKE if n_peers <= _MANY_LINES else 0.0
         for found in (others, unrelated):
@@ -530,6 +480,8 @@ class _Judge:
                 suspect |= np.abs(compared.agreement) < compared.usual_agreement / 3
         if (compared.low[peers] < 0).mean() < 0.02:
             suspect |= compared.is_negative
+        if (compared.low[peers] < 0).mean() > 0.98:
+            suspect |= compared.low >= 0
         suspect[list(judged)] = False
         return [int(place) for place in np.flatnonzero(suspect & peers)][:200]
 
@@ -555,73 +507,6 @@ class _Judge:
 def _listed(reasons: Sequence[str]) -> str:
     *first, last = reasons
     return f"{', '.join(first)} and {last}" if first else last
-
-
-def _decisions(axis: Axis, verdicts: list[Verdict]) -> Iterator[Decision]:
-    """Return what was found, lines of one kind in one sentence."""
-    groups: dict[tuple[str, bool, Certainty, str], list[Verdict]] = {}
-    for verdict in verdicts:
-        proof = verdict.evidence if "of the others" in verdict.evidence else ""
-        key = (verdict.noun, verdict.is_aside, verdict.certainty, proof)
-        groups.setdefault(key, []).append(verdict)
-    for (noun, is_aside, certainty, _), found in groups.items():
-        names = tuple(dict.fromkeys(axis.names[each.place] for each in found))
-        yield _decision(axis, noun, is_aside, certainty, names, found)
-
-
-def _decision(
-    axis: Axis,
-    noun: str,
-    is_aside: bool,
-    certainty: Certainty,
-    names: tuple[str, ...],
-    found: list[Verdict],
-) -> Decision:
-    which, several = _which(axis, names, len(found))
-    be = "are" if several else "is"
-    what = "" if noun in {_UNLIKE, "told", "empty"} else f" ({noun})"
-    taken = f"{which} {be} set aside{what}." if is_aside else f"{which} {be} kept."
-    reasons = Counter(each.evidence for each in found)
-    reason = reasons.most_common(1)[0][0]
-    subject = "unlike-lines" if noun == _UNLIKE and not is_aside else "set-aside"
-    if several:
-        reason = re.sub(r"\bit (is|has|does)\b", lambda m: f"they {_PLURAL[m[1]]}", reason)
-        reason = re.sub(r"\bits (name|numbers)\b", r"their \1", reason)
-    evidence = f"{reason[:1].upper()}{reason[1:]}."
-    here = names if len(names) <= _MOST_OFFERED else names[:_SHOWN]
-    these = f"the first {len(here)}" if here != names else "them" if several else "it"
-    other = (
-        Alternative(f"Keep {these}", {"keep": here})
-        if is_aside
-        else Alternative(f"Set {these} aside", {"set_aside": here})
-    )
-    if found[0].instead:
-        options = {"keep": names, "set_aside": found[0].instead}
-        other = Alternative("Take these instead", options)
-    is_told = certainty is Certainty.TOLD
-    return Decision(
-        subject,
-        taken,
-        evidence,
-        certainty,
-        () if is_told else (other,),
-        names,
-        {"set_aside" if is_aside else "keep": names} if is_told else {},
-    )
-
-
-_PLURAL = {"is": "are", "has": "have", "does": "do"}
-
-
-def _which(axis: Axis, names: tuple[str, ...], n_lines: int) -> tuple[str, bool]:
-    shown = ", ".join(f"'{name}'" for name in names[:_SHOWN])
-    more = len(names) - _SHOWN
-    shown += f" and {more:,} more" if more > 0 else ""
-    if n_lines == 1:
-        return f"{axis.kind.capitalize()} {shown}", False
-    number = f"{n_lines:,} " if n_lines > _SHOWN or n_lines > len(names) else ""
-    kinds = f"{axis.kind}s"
-    return f"{number}{kinds if number else kinds.capitalize()} {shown}", True
 
 
 def _annotations(table: Table, columns: Axis, verdicts: list[Verdict]) -> dict[str, list[str]]:

@@ -245,6 +245,9 @@ class LineComparison:
             found.append("it has fractions among whole numbers")
         if self.is_negative[line] and self._share("below 0", line, is_own=low < 0) < 0.02:
             found.append("it has numbers below 0, as the others have not")
+        has_others_below = self._share("below 0", line, is_own=low < 0) > 0.98
+        if 0 <= low < high and has_others_below and len(self.points) >= _FEWEST_POINTS:
+            found.append("it has no numbers below 0, as the others have")
         if low >= 0 and high <= 1 and self._share("above 2", line, is_own=False) >= 0.9:
             if not is_mostly_zero and not (is_whole and whole_peers > 0.5):
                 found.append("its numbers are from 0 to 1, unlike the others")

@@ -221,6 +221,7 @@ SAMPLES: dict[str, Naming] = {
     "wells": _wells,
     "numbers": _counted("{}"),
     "donor numbers": _numbers("{}", 1_000, 9_999),
+    "short numbers": _numbers("{}", 1, 99),
     "words": _words,
     "array files": _numbers("GSM{}.CEL.gz", 100_000, 900_000),
 }

@@ -26,8 +26,15 @@ SAMPLE_CORNERS = (
     "subject",
 )
 NUMERIC_GENES = ("Entrez", "long Entrez", "Affymetrix Gene ST")
-NUMERIC_SAMPLES = ("numbers", "donor numbers")
+NUMERIC_SAMPLES = ("numbers", "donor numbers", "short numbers")
+# Names that genes of some organism have, although they are also headers and descriptions.
+ODD_GENES = {
+    "zebrafish symbols": ("key", "age", "time", "set", "row"),
+    "E. coli symbols": ("key", "age", "time"),
+    "fly symbols": ("key", "row", "Batch", "Length", "time"),
+}
 TEXT_FORMATS = ("csv", "tsv", "semicolon", "decimal comma", "space", "bar", "csv.gz")
+ROWS_OF_TEXT = (*TEXT_FORMATS, "xlsx")
 FORMATS = (*TEXT_FORMATS, "csv", "tsv", "xlsx", "parquet", "feather", "gct")
 
 
@@ -226,6 +233,8 @@ def make(seed: int, folder: Path) -> Labelled:
     scale, values = expression(random, n_genes, n_samples)
     gene_naming, sample_naming = pick(random, list(GENES)), pick(random, list(SAMPLES))
     genes = GENES[gene_naming](random, n_genes)
+    if gene_naming in ODD_GENES and random.random() < 0.3:
+        genes[int(random.integers(n_genes))] = str(pick(random, ODD_GENES[gene_naming]))
     samples: list[str] | None = SAMPLES[sample_naming](random, n_samples)
     in_rows = random.random() < 0.6
     form = pick(random, FORMATS if in_rows else FORMATS[:-1])
@@ -238,9 +247,12 @@ def make(seed: int, folder: Path) -> Labelled:
     }
     header = _header(random, gene_naming, scale, form, in_rows=in_rows)
     extras, kinds = [], []
-    row_total = False
+    row_total = row_of_words = False
     if header not in ("no header", "no sample names") and form != "gct":
-        extras, kinds = _extras(random, gene_naming, values if in_rows else values.T, in_rows)
+        extras, kinds = _extras(
+            random, gene_naming, scale, values if in_rows else values.T, in_rows=in_rows
+        )
+        row_of_words = in_rows and form in ROWS_OF_TEXT and random.random() < 0.08
         row_total = in_rows and scale == "counts" and random.random() < 0.08
     if "symbols" in kinds:
         genes_read = next(
@@ -254,6 +266,12 @@ def make(seed: int, folder: Path) -> Labelled:
     parts["extra"] = "+".join(sorted(kinds)) or "none"
     if row_total:
         parts["extra"] += "+Total row"
+    if row_of_words:
+        parts["extra"] += "+row of words"
+    if "kinds" in kinds and samples is not None:
+        samples_read: list[str] | None = [f"{name}_TPM" for name in samples]
+    else:
+        samples_read = samples
     corner = _corner(random, header, in_rows)
     parts["corner"] = corner
     grid = _grid(
@@ -264,9 +282,11 @@ def make(seed: int, folder: Path) -> Labelled:
         extras,
         total=row_total,
     )
+    if row_of_words:
+        _insert_words(random, grid, extras)
     path = folder / f"table{seed}"
     path = _write(random, path, grid, form, header)
-    return Labelled(path, list(genes_read), samples, values, parts)
+    return Labelled(path, list(genes_read), samples_read, values, parts)
 
 
 def _header(random: Random, genes: str, scale: str, form: str, *, in_rows: bool) -> str:
@@ -290,13 +310,15 @@ def _corner(random: Random, header: str, in_rows: bool) -> str:
 
 
 def _extras(
-    random: Random, genes: str, rows: Matrix, in_rows: bool
+    random: Random, genes: str, scale: str, rows: Matrix, *, in_rows: bool
 ) -> tuple[list[Column], list[str]]:
     if random.random() < 0.45:
         return [], []
     kinds = ABOUT_GENES if in_rows else ABOUT_SAMPLES
     if in_rows and random.random() < 0.1:
         return [Column("", _p_values(random, rows), "pairs")], ["detection p-values"]
+    if in_rows and scale == "TPM" and random.random() < 0.2:
+        return [Column("", [], "kinds")], ["kinds"]
     chosen = [list(kinds)[i] for i in random.permutation(len(kinds))[: random.integers(1, 4)]]
     coded = ("Ensembl human", "Ensembl with version", "Affymetrix", "Entrez", "Illumina")
     chosen = [kind for kind in chosen if kind != "symbols" or genes in coded]
@@ -328,6 +350,9 @@ def _grid(
         noise = np.random.default_rng(len(values)).random(rows.shape) ** 4
         pairs = np.dstack([rows, np.round(noise, 5)]).reshape(len(values), -1)
         values = pairs.tolist()
+    if column_names is not None and any(extra.place == "kinds" for extra in extras):
+        column_names = [f"{name}_{kind}" for name in column_names for kind in ("count", "TPM")]
+        values = np.dstack([np.floor(rows * 7.3), rows]).reshape(len(values), -1).tolist()
     whole = bool((rows == np.floor(rows)).all())
     grid: list[list[Any]] = []
     if column_names is not None:
@@ -342,6 +367,17 @@ def _grid(
         blanks = ["" for _ in front]
         grid.append(["Total", *blanks, *sums, *("" for _ in end)])
     return grid
+
+
+def _insert_words(random: Random, grid: list[list[Any]], extras: list[Column]) -> None:
+    """Insert a row that describes the samples in words."""
+    n_front = sum(extra.place == "front" for extra in extras)
+    n_end = sum(extra.place == "end" for extra in extras)
+    n_samples = len(grid[0]) - 1 - n_front - n_end
+    name, *words = pick(random, [("Sex", "F", "M"), ("smoker", "yes", "no"), ("Tissue", "A", "B")])
+    cells = [words[i % 2] for i in random.permutation(n_samples)]
+    row = [name, *[""] * n_front, *cells, *[""] * n_end]
+    grid.insert(int(random.integers(1, len(grid) + 1)), row)
 
 
 def _write(random: Random, path: Path, grid: list[list[Any]], form: str, header: str) -> Path:
