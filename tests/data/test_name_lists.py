@@ -117,6 +117,7 @@ TABLES = [
     ("TP53, MYC,\nJUN, STAT3,\n", SYMBOLS, EVERY_CELL, 4),
     ('c("TP53", "MYC", "JUN")\n', SYMBOLS, EVERY_CELL, 3),
     ("['TP53', 'MYC', 'JUN']\n", SYMBOLS, EVERY_CELL, 3),
+    ("TP53,Su(H),MYC,E(spl)m8\n", [*SYMBOLS, "Su(H)", "E(spl)m8"], EVERY_CELL, 4),
     ("  TP53 \n  MYC \n  JUN \n", SYMBOLS, WHOLE_LINE, 3),
     ("TF,target\nTP53,MYC\nTP53,JUN\nMYC,STAT3\nMYC,A1CF\n", SYMBOLS, "TF", 2),
     ("target,TF\nMYC,TP53\nJUN,TP53\nSTAT3,MYC\nA1CF,MYC\n", SYMBOLS, "TF", 2),
