@@ -144,8 +144,12 @@ _MOUSE = frozenset(
 )
 _MONTHS = {"sep": "SEPT", "sept": "SEPT", "mar": "MARCH", "mrz": "MARCH", "dec": "DEC"}
 _MONTHS |= {"dez": "DEC"}
+# Not before the day: set-1 and mars-1 are genes of the worm.
+_MONTH = (
+    "Mars?|Marzo|Mrz|M\u00e4r|Sept?|Set|Dec|D\u00e9c|Dez|Dic|Oct|Okt|Ott|Apr|Avr|Feb|F\u00e9vr|Nov"
+)
 _DATE = re.compile(
-    r"(?P<day>\d{1,2})[-./ ]{1,2}(?P<month>Mar|Sept?|Dec|Mrz|Dez|Oct|Okt|Apr|Feb|Nov)\.?"
+    rf"(?P<day>\d{{1,2}})[-./ ]{{1,2}}(?P<month>{_MONTH})\.?"
     r"|(?P<month2>Mar|Sept?|Dec|Mrz|Dez|Oct|Okt|Apr|Feb|Nov)[-. ](?P<day2>\d{1,2})",
     re.IGNORECASE,
 )

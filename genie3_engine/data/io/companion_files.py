@@ -148,7 +148,18 @@ def _found(path: Path, words: tuple[str, ...]) -> Path | None:
 def _read(path: Path) -> list[list[str]]:
     """Return the cells of each line that is not blank."""
     delimiter = "," if ".csv" in path.name else "\t"
-    return read_rows(path, delimiter=delimiter, keep_comments=True)
+    return _without_row_numbers(read_rows(path, delimiter=delimiter, keep_comments=True))
+
+
+def _without_row_numbers(lines: list[list[str]]) -> list[list[str]]:
+    """Return the lines without a first column that numbers them, as pandas and R write it."""
+    if min((len(line) for line in lines[1:]), default=0) < 2:
+        return lines
+    for body in (lines, lines[1:]):
+        numbers = [line[0] for line in body]
+        if any(numbers == [str(i + start) for i in range(len(numbers))] for start in (0, 1)):
+            return [line[1:] if len(line) > 1 else line for line in lines]
+    return lines
 
 
 def _without_header(lines: list[list[str]], wanted: int) -> list[list[str]] | None:

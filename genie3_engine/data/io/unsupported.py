@@ -60,11 +60,15 @@ def _starts(source: Source, *starts: bytes) -> bool:
     return head.startswith(starts)
 
 
+_TAGS = (
+    *(b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<title", b"<script"),
+    *(b"<!--", b"<br", b"<div", b"<p>", b"<b>"),
+)
 _AGAIN = "Download the file itself: what was saved is the page of a web site, or its error message."
 HTML = Format(
     "page of the web (HTML)",
     (".html", ".htm"),
-    lambda source: _starts(source, b"<!doctype html", b"<html", b"<head", b"<body", b"<table"),
+    lambda source: _starts(source, *_TAGS),
     remedy=f"{_AGAIN} A table in it can be opened in a spreadsheet and saved as CSV.",
 )
 XML = Format("document of XML", (".xml",), lambda s: _starts(s, b"<?xml", b"<error"), remedy=_AGAIN)

@@ -21,7 +21,8 @@ from genie3_engine.data.quality.recipe import FixKind, Value
 from genie3_engine.data.raw_expression import FloatMatrix, RawExpression
 from genie3_engine.labels import count, proportion
 
-_SERIAL = re.compile(r"[34]\d{4}(\.0)?")  # a day as spreadsheets count them, 1982 to 2036
+# A day as spreadsheets count them, 1982 to 2036, or 2310009E13 as the number that it is to them.
+_SERIAL = re.compile(r"([34]\d{4}|\d{1,7}0{7,})(\.0)?")
 
 
 def describe(context: QualityContext) -> Iterator[Fact]:

@@ -30,6 +30,8 @@ def test_archives__are_not_opened(tmp_path):
     ("content", "kind"),
     [
         ("<!DOCTYPE html>\n<html><body>404, not found</body></html>", "HTML"),
+        ("<!-- saved -->\n<html><body>404</body></html>", "HTML"),
+        ("<br />\n<b>Warning</b>: no connection in a.php\n", "HTML"),
         ("\n <html lang='en'>\n<a>1</a>\t2\n", "HTML"),
         ("<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>", "XML"),
         ('{"message": "Not Found", "status": 404}', "JSON"),

@@ -63,9 +63,10 @@ def test_names__of_a_small_table_may_be_dates_too():
 
 
 def test_spreadsheet__reports_days_among_symbols():
-    genes = ["44440", "2021-09-01", *(f"KLF{i}" for i in range(60))]
+    genes = ["44440", "2021-09-01", "1-mars", "23100000000000", *(f"KLF{i}" for i in range(60))]
     raw = raw_of(logs(len(genes), 30), genes=genes)
     found = [each for each in diagnose(raw).findings if each.code == "spreadsheet-names"]
     assert "'44440'" in found[0].sentence
+    assert found[0].sentence.startswith("4 gene names")
     numbers = raw_of(logs(40, 30), genes=[str(44_000 + i) for i in range(40)])
     assert not [each for each in diagnose(numbers).findings if each.code == "spreadsheet-names"]

@@ -33,7 +33,27 @@ _SAMPLE_LINES = 60
 _SAMPLE_CHARACTERS = 8_000_000
 _WESTERN = "cp1252"  # what Excel writes as CSV in western Europe and America
 _SEPARATOR = re.compile(r'"?sep=([,;|\t ])"?\s*', re.IGNORECASE)  # Excel's first line
-_PERCENTAGE = re.compile(r"[+-]?\d+(?:\.\d+)? ?%")
+# What it is, a sign that only such lines have, and the whole cell.
+_SIGNED_NUMBERS = tuple(
+    (what, re.compile(mark), re.compile(cell))
+    for what, mark, cell in (
+        ("percentages", "%", r"[+-]?\d+(?:\.\d+)? ?%"),
+        (
+            "amounts of money",
+            "[$\u20ac\u00a3]",
+            r"[$\u20ac\u00a3] ?-?\d[\d.]*|-?\d[\d.]* ?[$\u20ac\u00a3]",
+        ),
+        ("typographic minus signs", "[\u2212\u2013]", r"[\u2212\u2013]\d+(?:\.\d+)?"),
+        (
+            "spaces between thousands",
+            "\\d[\u00a0\u202f\u2009\u2019']\\d{3}",
+            "[+-]?[1-9]\\d{0,2}(?:[\u00a0\u202f\u2009\u2019']\\d{3})+(?:\\.\\d+)?",
+        ),
+    )
+)
+_SHARE_OF_SIGNS = 0.3
+_POINT_AT_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+")
+_FEWEST_GROUPED, _THOUSAND = 50, 1_000
 _ANY_DELIMITER = re.compile(r"[\t;,|]")
 _UNEVEN_QUOTES = "Check its quotation marks."
 
@@ -150,7 +170,7 @@ def read_lines(
     if not header_row:
         sample, n_comments = _without_comments(sample)
     texts = [line for _, line in sample]
-    _refuse_percentages(name, texts)
+    _refuse_signs(name, texts)
     dialect = detect_dialect(texts, delimiters)
     n_titles = 0 if header_row or dialect is None else _count_titles(dialect, texts)
     if n_titles:
@@ -381,17 +401,17 @@ def _other_headers(
     about_columns: list[tuple[str, list[str]]], layout: Layout, first_row: int
 ) -> Iterator[Decision]:
     """Doubt the header where a row of text below it has a name for each column, too."""
-    if not about_columns or layout.column_names == about_columns[0][1]:
-        return
-    corner, names = about_columns[0]
-    if all(names) and len(set(names)) == len(names) > 2:
+    for i, (corner, names) in enumerate(about_columns):
+        if not _are_names(names) or len(names) < 3 or layout.column_names == names:
+            continue
         yield Decision(
             "header",
             f"The first line has the names of the columns, and '{corner}' describes them.",
             f"The texts of '{corner}' all differ, as names do.",
             Certainty.GUESS,
-            (Alternative(f"'{corner}' has the names", {"header_row": first_row}),),
+            (Alternative(f"'{corner}' has the names", {"header_row": first_row + i}),),
         )
+        return
 
 
 def _with_second_header(
@@ -401,14 +421,20 @@ def _with_second_header(
     groups = layout.column_names or []
     if not about_columns or len(set(groups)) == len(groups):
         return layout, about_columns
-    (corner, names), *others = about_columns
-    if len(names) != len(groups) or len(set(names)) < len(names) or not all(names):
+    named = next((i for i, (_, cells) in enumerate(about_columns) if _are_names(cells)), None)
+    if named is None or len(about_columns[named][1]) != len(groups):
         return layout, about_columns
+    corner, names = about_columns[named]
+    others = [row for i, row in enumerate(about_columns) if i != named]
     filled: list[str] = []
     for group in groups:
         filled.append(group or (filled[-1] if filled else ""))
     layout = replace(layout, column_names=names, corner=corner or layout.corner)
     return layout, [("group", filled), *others]
+
+
+def _are_names(cells: Sequence[str]) -> bool:
+    return all(cells) and len(set(cells)) == len(cells)
 
 
 def _count_titles(dialect: Dialect, lines: list[str]) -> int:
@@ -423,22 +449,24 @@ def _count_titles(dialect: Dialect, lines: list[str]) -> int:
     return 0
 
 
-def _refuse_percentages(name: str, lines: list[str]) -> None:
-    """Refuse a table most of whose numbers have the sign of per cent."""
-    marked = [line for line in lines[1:] if "%" in line]
-    cells = [cell.strip(' "') for line in marked for cell in _ANY_DELIMITER.split(line)[1:]]
-    found = [cell for cell in cells if _PERCENTAGE.fullmatch(cell)]
-    if found and len(found) >= sum(map(is_number, cells)):
-        raise InputError(
-            f"{name} has percentages such as '{found[0]}' where numbers are expected.",
-            "Export it again as plain numbers, without the sign.",
-        )
+def _refuse_signs(name: str, lines: list[str]) -> None:
+    """Refuse a table whose numbers have signs that programs do not read, such as per cent."""
+    for what, mark, pattern in _SIGNED_NUMBERS:
+        marked = [line for line in lines[1:] if mark.search(line)]
+        cells = [cell.strip(' "') for line in marked for cell in _ANY_DELIMITER.split(line)[1:]]
+        found = [cell for cell in cells if pattern.fullmatch(cell)]
+        if found and len(found) >= _SHARE_OF_SIGNS * sum(map(is_number, cells)):
+            raise InputError(
+                f"{name} has {what} such as '{found[0]}' where numbers are expected.",
+                "Export it again as plain numbers, without the sign.",
+            )
 
 
 def _refuse_grouped(name: str, dialect: Dialect, lines: list[str]) -> None:
     """Refuse numbers that can be read in two ways, one a thousand times the other."""
     if dialect.decimal == ",":
         return
+    _refuse_points(name, dialect, lines)
     doubtful = dialect.quote if dialect.delimiter == "," else ","
     for line in lines[1:]:
         if doubtful not in line:
@@ -462,4 +490,24 @@ def _check_header(name: str, dialect: Dialect, layout: Layout, n_found: int) -> 
             f"The header of {name} has {n_found:,} cells where the rows below have "
             f"{dialect.n_cells:,}.",
             "Give every column one name, and the row names an optional one.",
+        )
+
+
+def _refuse_points(name: str, dialect: Dialect, lines: list[str]) -> None:
+    """Refuse 2.000 next to 500: written with three decimals, it would be 500.000."""
+    pointed: list[str] = []
+    has_small = False
+    for line in lines[1:]:
+        for cell in map(str.strip, dialect.cells(line)[1:500]):
+            if "." not in cell:
+                has_small = has_small or (cell.isdecimal() and 0 < int(cell) < _THOUSAND)
+            elif _POINT_AT_THOUSANDS.fullmatch(cell):
+                pointed.append(cell)
+            elif is_number(cell):
+                return
+    if has_small and len(pointed) >= _FEWEST_GROUPED:
+        raise InputError(
+            f"{name} has numbers such as '{pointed[0]}', whose point may part thousands or be a "
+            "decimal sign.",
+            "Export it again without separators of thousands.",
         )

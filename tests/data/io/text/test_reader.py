@@ -165,3 +165,40 @@ def test_read_delimited__reads_two_rows_of_names(groups, tmp_path):
 def test_read_delimited__skips_empty_rows_and_columns(rows, tmp_path):
     raw = read_text(tmp_path, f"gene,s1,,s2,\nA,1.5,,2,\n{rows}\nB,1.5,,3,\nC,5,,6,\nD,7,,9,\n")
     assert (raw.genes, raw.samples) == (("A", "B", "C", "D"), ("s1", "s2"))
+
+
+@pytest.mark.parametrize(
+    ("cell", "what"),
+    [
+        ("$12.5", "amounts of money"),
+        ("12.5 \u20ac", "amounts of money"),
+        ("\u22121.5", "minus signs"),
+        ("1\u202f250", "spaces between thousands"),
+        ("1'250.5", "spaces between thousands"),
+    ],
+)
+def test_read_delimited__refuses_signs_in_numbers(cell, what, tmp_path):
+    rows = [f"{gene}\t{cell}\t{cell}\t0.5" for gene in ("A", "B", "C")]
+    (tmp_path / "a.tsv").write_text("\n".join(["gene\ts1\ts2\ts3", *rows]), encoding="utf-8")
+    with pytest.raises(InputError, match=what):
+        read_raw(tmp_path / "a.tsv")
+
+
+@pytest.mark.parametrize("small", ["500", "7.5", "500.000"])
+def test_read_delimited__refuses_points_at_thousands(small, tmp_path):
+    rows = [f"{gene};2.000;{i}.{123 + i};{small}" for i, gene in enumerate("ABCDEFGHIJ" * 4, 1)]
+    (tmp_path / "a.csv").write_text("\n".join(["gene;s1;s2;s3", *rows]))
+    if small != "500":
+        read_raw(tmp_path / "a.csv")
+        return
+    with pytest.raises(InputError, match=r"'2\.000', whose point may part thousands"):
+        read_raw(tmp_path / "a.csv")
+
+
+def test_read_delimited__takes_the_names_from_the_one_row_of_three_in_which_all_differ(tmp_path):
+    header = ["arm,a,a,b,b", "day,1st,2nd,1st,2nd", "sample,s1,s2,s3,s4"]
+    rows = ["TP53,1.5,2,3,4", "MYC,1.5,2,3,6", "SOX2,5,6,7,8"]
+    (tmp_path / "a.csv").write_text("\n".join([*header, *rows]))
+    raw, _ = read_raw(tmp_path / "a.csv")
+    assert raw.samples == ("s1", "s2", "s3", "s4")
+    assert raw.annotations["day"] == ("1st", "2nd", "1st", "2nd")
