@@ -57,6 +57,10 @@ _P_VALUES = next(role for role in ROLES if role.noun == "p-values")
 _TESTS = (_P_VALUES, next(role for role in ROLES if role.noun == "test results"))
 # Words that describe samples, and might be names of genes in some organism.
 _ALSO_GENES = frozenset({"batch", "sex", "gender", "cluster", "clusters", "rin", "bmi", "pmi"})
+_ABOUT_GENES = tuple(
+    role for role in ROLES if role.noun in {"lengths", "positions", "strands", "GC contents"}
+)
+_MOST_IN_DESCRIPTIONS = 250.0
 _GENES = frozenset({"MAX", "GC", "TES", "IDS", "PC", "HR", "SET", "MAD", "CS", "STAT"})
 
 
@@ -351,12 +355,13 @@ class _Judge:
         if found.is_sure:
             is_doubtful = (is_alike and not role.is_summary) or (in_case and not oddities)
             is_word = self.axis.has_genes and self.axis.names[place].lower() in _ALSO_GENES
-            follows = is_alike and self.comparison.usual_agreement >= _UNRELATED
-            if is_word and not oddities and (in_case or follows):
+            if is_word and ((in_case and not oddities) or self._may_be_gene(role, line, oddities)):
                 return self._doubted(place, role, "its numbers are like those of the others")
             is_doubtful |= is_word and not oddities
             certainty = Certainty.GUESS if is_doubtful else Certainty.CLEAR
             return self._verdict(place, role.noun, [named, *oddities[:2]], certainty)
+        if self._may_be_gene(role, line, oddities):
+            return self._doubted(place, role, "its numbers are like those of the others")
         if self._is_enough(place, line, role, oddities):
             return self._verdict(place, role.noun, [named, *oddities[:2]])
         is_weak = len(self.axis.names[place]) < 2 or (
@@ -367,6 +372,16 @@ class _Judge:
         return self._verdict(
             place, role.noun, [named, "its numbers fit, but also a measurement"], Certainty.GUESS
         )
+
+    def _may_be_gene(self, role: Role, line: Line, oddities: list[str]) -> bool:
+        """Return whether a line's numbers are those of a gene, rather than what its name states.
+
+        What is about genes is not in a line of a gene, and descriptions of samples such as ages
+        and numbers of batches are whole and not large.
+        """
+        if not self.axis.has_genes or oddities or line.counts_up:
+            return False
+        return role in _ABOUT_GENES or not line.is_whole or line.high > _MOST_IN_DESCRIPTIONS
 
     def _formula(self, place: int) -> str:
         """Return what a line is computed as, from the unnamed lines or all that may be peers."""

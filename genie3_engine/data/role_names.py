@@ -263,8 +263,8 @@ _SPACED |= {ord(digit): digit for digit in "\n0123456789"}
 # Columns of one sample in the outputs of programs that quantify: kallisto, salmon, RSEM, StringTie.
 _MEASURE = re.compile(
     r"((est|expected|raw|num|mapped|unique|norm|normalized|pme|posterior mean|estimated|read|tot)"
-    r" )?(counts?|reads|tpm|fpkm|rpkm|cpm|coverage|cov|abundance|iso ?pct|numreads|frags)"
-    r"( conf (lo|hi)| ci .*| coefficient of .*)?"
+    r" )?(counts?|reads|tpm|fpkm( uq)?|rpkm|cpm|coverage|cov|abundance|iso ?pct|numreads|frags)"
+    r"( conf (lo|hi)| ci .*| coefficient of .*| unstranded)?|unstranded|stranded (first|second)"
 )
 
 

@@ -105,6 +105,22 @@ def test_interpret_columns__keeps_a_gene_whatever_its_name(values, name):
     assert decided(found, Certainty.CLEAR) == []
 
 
+@pytest.mark.parametrize("scale", ["logs", "z-scores", "counts"])
+@pytest.mark.parametrize("others", ["KLF", "abc", "Notch"])
+@pytest.mark.parametrize("name", ["age", "time", "Length", "Batch", "dose"])
+def test_interpret_columns__keeps_a_gene_named_like_a_description(name, others, scale):
+    values = {"logs": LOGS, "counts": COUNTS}.get(scale)
+    if values is None:
+        centred = LOGS - LOGS.mean(axis=1, keepdims=True)
+        values = (centred / centred.std(axis=1, keepdims=True)).round(4)
+    genes = [f"{others}{i}" if i % 3 else f"{others}{'xyz'[i % 2]}{i}" for i in range(N_GENES)]
+    genes[int(np.argsort(values.max(axis=1))[-5])] = name
+    found = reading(values, columns=SAMPLES, rows=genes)
+    assert found.row_names == genes
+    assert decided(found) == [name]
+    assert decided(found, Certainty.GUESS) == [name]
+
+
 @pytest.mark.parametrize("name", ["gene 7", "Extra", "Foo"])
 def test_interpret_columns__warns_of_a_sample_unlike_all_others(name):
     found = reading(np.column_stack([LOGS, WHOLE]), columns=[*SAMPLES, name])

@@ -14,6 +14,8 @@ TABLES = {
     "Cufflinks": "tracking_id class_code coverage FPKM FPKM_conf_lo FPKM_conf_hi",
     "RSEM": "gene_id length effective_length expected_count TPM FPKM",
     "one sample": "gene count TPM FPKM",
+    "of one sample": "gene_id unstranded stranded_first stranded_second tpm_unstranded "
+    "fpkm_unstranded fpkm_uq_unstranded",
     "test": "gene baseMean log2FoldChange lfcSE stat pvalue padj",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from genie3_engine.data.io.text.dialect import DELIMITER_NAMES, Dialect, Layout
 from genie3_engine.errors import InputError
 
 _BLOCK_CHARACTERS = 1_000_000
+_WORD = re.compile(r"[\s'\"(\[]*([^\W\d_]|\d{4}-\d\d?-\d\d?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})")
 
 
 @dataclass(slots=True)
@@ -196,18 +198,18 @@ class BodyReader:
         return np.array(rows, dtype=np.float64).reshape(len(rows), self.n_values)
 
     def _are_texts(self, cells: list[str]) -> bool:
-        """Return whether the cells of a row are different words, or missing, and none a number.
+        """Return whether the cells of a row are words or dates, or missing, and none a number.
 
         Numbers that are written in another way, such as ``<5``, are not words.
         """
         texts = []
         for cell in cells:
             value = number(cell, decimal=self.dialect.decimal)
-            if value is None and cell.lstrip(" '\"([")[:1].isalpha():
+            if value is None and _WORD.match(cell):
                 texts.append(cell)
             elif value is None or not math.isnan(value):
                 return False
-        return len(set(texts)) > 1 and 2 * len(texts) > len(cells)
+        return len(texts) > 1 and 2 * len(texts) > len(cells)
 
     def _ragged(self, line_number: int, cells: list[str], line: str) -> InputError:
         if line.count(self.dialect.quote) % 2 == 1:

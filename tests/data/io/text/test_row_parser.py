@@ -50,7 +50,16 @@ def test_body_reader__refuses_a_ragged_row():
         parsed(["A\t1\t2", "B\t3"])
 
 
-@pytest.mark.parametrize("row", ["Sex\tF\tM", "note\tT cell\tB cell", '"Group"\t"a1"\t"b2"'])
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Sex\tF\tM",
+        "note\tT cell\tB cell",
+        "date\t2020-01-10\t2020-02-01",
+        "Tissue\tliver\tliver",
+        '"Group"\t"a1"\t"b2"',
+    ],
+)
 def test_body_reader__takes_rows_of_words_out(row):
     reader = parsed(["A\t1\t2.5", row, "B\t3\t4"])
     assert reader.names == ["A", "B"]
@@ -58,7 +67,7 @@ def test_body_reader__takes_rows_of_words_out(row):
     assert (reader.n_odd, reader.odd_cells) == (0, [])
 
 
-@pytest.mark.parametrize("row", ["B\tND\tn.d.", "B\tbad\tbad", "B\t1,5\t2,25", "B\thigh\t3"])
+@pytest.mark.parametrize("row", ["B\tND\tn.d.", "B\t1,5\t2,25", "B\thigh\t3"])
 def test_body_reader__keeps_rows_of_damaged_numbers(row):
     reader = parsed(["A\t1\t2.5", row])
     assert reader.names == ["A", "B"]
