@@ -25,7 +25,9 @@ from typing import Any
 import numba
 from numba.core.caching import FunctionCache, IndexDataCacheFile, UserProvidedCacheLocator
 
-LONGEST_WAIT_SECONDS = 120.0  # compiling takes a quarter of it; a longer holder may be suspended
+LONGEST_WAIT_SECONDS = 120.0  # compiling takes a quarter of it
+LEAST_SHARE = 0.25  # of a core, below which compiling here is quicker than to wait
+_LOOK_SECONDS = 5.0
 _PAUSE_SECONDS = 0.05
 
 
@@ -97,8 +99,9 @@ class KernelCache(FunctionCache):
     that store one signature each, one could load the other's code. Here each signature has files
     of its own.
 
-    A lock ends with the process that holds it, whatever ends that. One that is held for longer
-    than compiling takes is ignored: then two processes compile the same.
+    A lock ends with the process that holds it, whatever ends that. It is ignored, and two processes
+    compile the same, when its holder gets hardly any time of a core (it is suspended, or of low
+    priority on a busy machine), or needs much longer than compiling takes.
     """
 
     def __init__(self, function: Any) -> None:  # noqa: ANN401 -- any function
@@ -148,17 +151,55 @@ def _wait_for_turn(path: Path) -> int | None:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError:
         return None
-    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() < deadline:
-                time.sleep(_PAUSE_SECONDS)
-                continue
-        except OSError:  # a file system without locks
-            pass
-        else:
-            return descriptor
+    patience = _Patience(path)
+    try:
+        while not _try_lock(descriptor):
+            if patience.is_over():
+                raise TimeoutError
+            time.sleep(_PAUSE_SECONDS)
+        os.truncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+    except OSError:  # also of a file system without locks
         os.close(descriptor)
         return None
+    return descriptor
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+class _Patience:
+    """Judges whether waiting for the holder of a lock is quicker than to compile as well."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._began = self._looked = time.monotonic()
+        self._used = _cpu_seconds(path)
+
+    def is_over(self) -> bool:
+        """Return whether to wait no longer."""
+        now = time.monotonic()
+        if now - self._began >= LONGEST_WAIT_SECONDS:
+            return True
+        passed = now - self._looked
+        if passed < _LOOK_SECONDS:
+            return False
+        before, self._used, self._looked = self._used, _cpu_seconds(self._path), now
+        if before is None or self._used is None or self._used < before:  # another holder
+            return False
+        return self._used - before < LEAST_SHARE * passed
+
+
+def _cpu_seconds(path: Path) -> float | None:
+    """Return the time of a core that the holder of a lock has used; None while it is unknown."""
+    try:
+        text = Path(f"/proc/{int(path.read_text())}/stat").read_text(errors="replace")
+        user, system = text.rpartition(")")[2].split()[11:13]  # from field 3 of proc(5)
+    except (OSError, ValueError):
+        return None
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

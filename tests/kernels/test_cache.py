@@ -10,6 +10,7 @@ import pytest
 from numba import types
 
 from genie3_engine.kernels import _cache, _jit
+from tests.clock import Clock
 from tests.waiting import HANG_SECONDS
 
 INTEGER, FLOAT = (types.int64,), (types.float64,)
@@ -171,6 +172,33 @@ def test_kernel_cache__compiles_too_when_another_takes_too_long(new_kernel, monk
     monkeypatch.setattr(_cache, "LONGEST_WAIT_SECONDS", 0.0)
     assert second(2) == 4
     assert first(3) == 6
+
+
+def test_kernel_cache__compiles_too_when_the_other_gets_no_time_of_a_core(
+    new_kernel, monkeypatch, tmp_path
+):
+    first, second = new_kernel(), new_kernel()
+    assert begin(first) is None
+    (lock,) = tmp_path.rglob("*.lock")
+    clock, pauses = Clock(), []
+    monkeypatch.setattr(_cache.time, "monotonic", clock)
+    monkeypatch.setattr(_cache.time, "sleep", lambda _: (pauses.append(1), clock.advance(1.0)))
+    used = {"busy": iter([0.0, 3.0, 6.0, 6.5]), "suspended": iter([6.5, 6.5])}
+    for holder, seconds in (("busy", 15), ("suspended", 5)):
+        monkeypatch.setattr(_cache, "_cpu_seconds", lambda _, name=holder: next(used[name]))
+        pauses.clear()
+        assert begin(second) is None
+        assert len(pauses) == seconds
+    assert lock.read_text() == str(os.getpid())
+
+
+def test_cpu_seconds__are_of_the_holder_of_the_lock(tmp_path):
+    lock = tmp_path / "lock"
+    assert _cache._cpu_seconds(lock) is None
+    lock.write_text("")
+    assert _cache._cpu_seconds(lock) is None
+    lock.write_text(str(os.getpid()))
+    assert _cache._cpu_seconds(lock) == pytest.approx(sum(os.times()[:2]), abs=0.5)
 
 
 def test_kernel_cache__lets_others_compile_when_it_has_failed(new_kernel, monkeypatch):
