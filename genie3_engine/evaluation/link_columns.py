@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +17,8 @@ from genie3_engine.data.link_words import HeaderRole, Role, role_of_header
 
 _FEWEST_P_VALUES, _LOW_P, _HIGH_P, _TINY_P, _EVEN = 30, 0.01, 0.95, 1e-8, 0.6
 Floats = npt.NDArray[np.float64]
+_WHOLE = re.compile(r"^([+-]?\d+)\.0+$")
+_FEW = 50
 TRUE_WORDS = frozenset(["1", "true", "t", "yes", "y", "edge", "link", "positive", "present"])
 FALSE_WORDS = frozenset(
     {"0", "false", "f", "no", "n", "none", "negative", "absent", "no edge", "no_edge", "no link"}
@@ -68,13 +72,18 @@ class LinkColumn:
             cells = cells.combine_chunks()
         if not isinstance(cells, pa.DictionaryArray):
             cells = cells.cast(pa.string()).dictionary_encode()
-        texts = ["" if text is None else str(text).strip() for text in cells.dictionary.to_pylist()]
+        texts = _stripped(cells.dictionary)
         codes = cells.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False).astype(np.int64)
-        distinct = tuple(dict.fromkeys([*texts, ""]))
-        places = {text: i for i, text in enumerate(distinct)}
-        renumbered = np.array([*(places[text] for text in texts), places[""]], np.int64)[codes]
-        used, codes = np.unique(renumbered, return_inverse=True)
-        values = tuple(distinct[i] for i in used)
+        texts.append("")
+        distinct = tuple(dict.fromkeys(texts))
+        if len(distinct) < len(texts):
+            places = {text: i for i, text in enumerate(distinct)}
+            codes = np.array([places[text] for text in texts], np.int64)[codes]
+        is_used = np.bincount(codes, minlength=len(distinct)) > 0
+        values = distinct
+        if not is_used.all():
+            values = tuple(itertools.compress(distinct, is_used.tolist()))
+            codes = (np.cumsum(is_used) - 1)[codes]
         return cls(name or "", place, values, codes, is_whole, name is not None)
 
     @property
@@ -104,7 +113,7 @@ class LinkColumn:
             return len(self.names)
         return len(np.unique(self.codes[self.is_true]))
 
-    @property
+    @cached_property
     def is_cut_short(self) -> bool:
         """Return whether its first rows hold a few of its names only, as they are grouped."""
         n_runs = 1 + int(np.count_nonzero(np.diff(self.codes)))
@@ -113,17 +122,28 @@ class LinkColumn:
     @cached_property
     def words(self) -> frozenset[str]:
         """Return its distinct texts in small letters; numbers such as 1.0 become whole."""
-        return frozenset(
-            re.sub(r"^([+-]?\d+)\.0+$", r"\1", value.lower()).lstrip("+") or "+"
-            for value in self.values
-            if not is_missing(value) or value in {"-", "?"}
-        )
+        return frozenset(self._words())
+
+    def _words(self) -> Iterator[str]:
+        for value in self.values:
+            if not is_missing(value) or value in {"-", "?"}:
+                yield _WHOLE.sub(r"\1", value.lower()).lstrip("+") or "+"
+
+    @cached_property
+    def has_two_words(self) -> bool:
+        """Return whether there are two `words`; fast where there are many."""
+        found: set[str] = set()
+        for word in self._words():
+            found.add(word)
+            if len(found) > 2:
+                return False
+        return len(found) == 2
 
     @cached_property
     def numbers(self) -> Floats:
         """Return its distinct texts as numbers; NaN where they are none."""
         try:
-            return np.array(self.values, np.float64)
+            return np.fromiter(map(float, self.values), np.float64, len(self.values))
         except ValueError:
             found = (number(value) for value in self.values)
             return np.array([np.nan if each is None else each for each in found], np.float64)
@@ -131,12 +151,14 @@ class LinkColumn:
     @cached_property
     def is_numeric(self) -> bool:
         """Return whether all texts that are not missing are numbers."""
+        if any(map(_is_word, self.values[:_FEW])):
+            return False
         if np.all(np.isfinite(self.numbers)):
             return bool(len(self.values))
         texts = [value for value in self.values if not is_missing(value)]
         return bool(texts) and all(number(value) is not None for value in texts)
 
-    @property
+    @cached_property
     def is_mostly_numeric(self) -> bool:
         """Return whether a column of numbers may be damaged: half of its texts are numbers."""
         if self.is_numeric:
@@ -150,12 +172,12 @@ class LinkColumn:
         """Return its distinct numbers."""
         return self.numbers[np.isfinite(self.numbers)]
 
-    @property
+    @cached_property
     def is_whole_numbers(self) -> bool:
         """Return whether it has whole numbers only."""
         return self.is_numeric and bool(np.all(self.finite == np.rint(self.finite)))
 
-    @property
+    @cached_property
     def is_count(self) -> bool:
         """Return whether it numbers the rows: whole numbers from 0 or 1, each once."""
         if not self.is_whole_numbers or len(self.values) < max(3, len(self.codes)):
@@ -163,7 +185,7 @@ class LinkColumn:
         first, last = int(self.finite.min()), int(self.finite.max())
         return first in (0, 1) and last - first + 1 <= 1.1 * len(self.codes) + 1
 
-    @property
+    @cached_property
     def may_have_names(self) -> bool:
         """Return whether it can be a column of genes."""
         if self.is_numeric:
@@ -171,10 +193,15 @@ class LinkColumn:
             return is_code and not self.is_count and len(self.names) > 1
         return bool(self.names)
 
-    @property
+    @cached_property
     def is_sign(self) -> bool:
         """Return whether it has words or numbers for activation and repression only."""
-        return bool(self.words) and self.words <= SIGN_WORDS
+        has_words = False
+        for word in self._words():  # most columns end here at once
+            if word not in SIGN_WORDS:
+                return False
+            has_words = True
+        return has_words
 
     @cached_property
     def may_be_p_values(self) -> bool:
@@ -213,3 +240,22 @@ class LinkColumn:
     def share_of_rows(self, is_value: npt.NDArray[np.bool_]) -> float:
         """Return the share of rows whose text is one of some, given by position in ``values``."""
         return float(np.mean(is_value[self.codes])) if len(self.codes) else 0.0
+
+
+def _is_word(text: str) -> bool:
+    """Return whether a text is there and is not a number in any way."""
+    try:
+        float(text)
+    except ValueError:
+        return not is_missing(text) and number(text) is None
+    return False
+
+
+def _stripped(cells: pa.Array) -> list[str]:
+    """Return texts without space around them, empty where there is none."""
+    texts: list[str | None] = cells.to_numpy(zero_copy_only=False).tolist()
+    if not cells.null_count:
+        joined = "".join(texts)  # type: ignore[arg-type]
+        if joined.split(None, 1) == [joined]:
+            return texts  # type: ignore[return-value]
+    return ["" if text is None else text.strip() for text in texts]

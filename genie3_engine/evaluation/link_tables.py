@@ -290,7 +290,9 @@ def sample_columns(table: LinkTable, *, whole: bool = False) -> tuple[LinkColumn
                 is_whole = rows is None or rows.num_rows == n_rows
         else:
             types = dict.fromkeys(table.keys, _NAMES)
-            with _reader(source, table, types, list(table.keys), _SAMPLE_BYTES) as reader:
+            with _reader(
+                source, table, types, list(table.keys), _SAMPLE_BYTES, reads_ahead=whole
+            ) as reader:
                 found = list(reader) if whole else list(itertools.islice(reader, 2))
             is_whole = whole or len(found) < 2
             rows = pa.Table.from_batches(found if whole else found[:1]).unify_dictionaries()
@@ -368,6 +370,8 @@ def _reader(
     types: dict[str, pa.DataType],
     chosen: list[str],
     block_size: int,
+    *,
+    reads_ahead: bool = True,
 ) -> pa.csv.CSVStreamingReader:
     return pa.csv.open_csv(
         pa.PythonFile(source.stream, mode="r"),
@@ -376,6 +380,7 @@ def _reader(
             skip_rows=table.skip + (table.has_header is not False),
             block_size=block_size,
             encoding=source.encoding.removesuffix("-sig"),
+            use_threads=reads_ahead,
         ),
         parse_options=pa.csv.ParseOptions(delimiter=table.delimiter),
         convert_options=pa.csv.ConvertOptions(column_types=types, include_columns=chosen),

@@ -386,7 +386,7 @@ def _judge_plus_minus(column: LinkColumn, *, is_complete: bool) -> _Verdict | No
 def linked_rows(columns: Sequence[LinkColumn]) -> npt.NDArray[np.bool_] | None:
     """Return which rows of a gold standard are links by a column of 1 and 0; None without one."""
     for column in columns:
-        if _is_binary(column.words) and not column.is_count:
+        if column.has_two_words and _is_binary(column.words) and not column.is_count:
             false = _is_in(column, _false_of(column))
             return ~false[column.codes]
     return None
