@@ -190,7 +190,7 @@ def main() -> None:
 
 
 def compare(title: str, path: Path, warm: Path, part: Part, options: argparse.Namespace) -> None:
-    """Let the readers of a file take turns, and print a line for each."""
+    """Measure the readers of a file in turns, and print a line for each."""
     readers = {part.reader: (part.reader, sys.executable, ROOT)}
     if options.other:
         readers["the other version"] = (part.reader, sys.executable, options.other)

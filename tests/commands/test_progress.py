@@ -1,13 +1,20 @@
 from __future__ import annotations
 
 import io
-import time
 
 import pytest
 
+from genie3_engine.commands import progress as module
 from genie3_engine.commands.progress import Progress, progress_text
 from genie3_engine.model import JobState, RunStatus
 from tests.clock import Clock
+
+NOW = 1000.0
+
+
+@pytest.fixture(autouse=True)
+def still_clock(monkeypatch):
+    monkeypatch.setattr(module.time, "time", lambda: NOW)
 
 
 class Screen(io.StringIO):
@@ -26,7 +33,7 @@ def status(done, total=100, step="computing", per_second=None, left=None):
         targets_total=total,
         step=step,
         targets_per_second=per_second,
-        expected_end=None if left is None else time.time() + left,
+        expected_end=None if left is None else NOW + left,
     )
 
 
@@ -36,7 +43,7 @@ def watched(*, is_terminal, reports):
     screen = Screen(is_terminal=is_terminal)
     progress = Progress(screen, clock=clock)
     for clock.now, done in reports:
-        progress.show(status(done, per_second=5.0, left=10.4))
+        progress.show(status(done, per_second=5.0, left=10.0))
     progress.close()
     return screen.getvalue()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 
 import pytest
@@ -63,7 +62,8 @@ def test_run_reporter__shows_targets_before_they_are_on_disk(run, clock):
     assert (timings["targets_computed"], timings["target_seconds"]) == (3, 1.5)
 
 
-def test_run_reporter__tells_the_forecast_end_from_the_first_step(run, clock):
+def test_run_reporter__tells_the_forecast_end_from_the_first_step(run, clock, monkeypatch):
+    monkeypatch.setattr(run_reporter.time, "time", lambda: 5000.0)
     steps = {"starting": 1.0, "reading": 2.0, "computing": 10.0, "writing": 0.5}
     (run.path / "forecast.json").write_text(json.dumps({"step_seconds": steps, "n_targets": 5}))
     run.write_status(replace(run.read_status(), targets_total=5))
@@ -78,8 +78,8 @@ def test_run_reporter__tells_the_forecast_end_from_the_first_step(run, clock):
         reporter.step("computing")
         clock.advance(4.0)
         reporter.computed(4.0, is_on_disk=True)
-    left = [status.seconds_left(time.time()) for status in seen]
-    assert left[:3] == pytest.approx([12.5, 10.5, 4 * (4 * 2.0 + 4.0) / 5 + 0.5], abs=2.0)
+    left = [status.seconds_left(5000.0) for status in seen]
+    assert left[:3] == pytest.approx([12.5, 10.5, 4 * (4 * 2.0 + 4.0) / 5 + 0.5])
     assert seen[2].targets_per_second == pytest.approx(5 / 12)
     assert run.read_status().expected_end is None
 
