@@ -507,6 +507,7 @@ def _table_of(path: Path | str, lines: Sequence[str]) -> tuple[list[list[str]], 
             rows = rows[n_titles:]
             stray = sum(line.count('"') > 0 and _has_stray_mark(line, mark) for line in lines[:50])
             worth = even - (0.3 if mark == " " else 0.0) - (0.5 if stray else 0.0)
+            worth -= 0.2 * (n_titles > 0)  # another mark may make a header of them
             worth += 0.001 * min(width, 50) - 0.4 * (len(rows[0]) not in (width, width - 1))
             if worth > best[0] + 1e-9:
                 best = (worth, mark, [_fitted(row, width, i) for i, row in enumerate(rows)])

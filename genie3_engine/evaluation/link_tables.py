@@ -211,8 +211,20 @@ def _n_titles(source: Source, lines: Sequence[str]) -> int:
             len(split_cells(source, line, m)) for line in lines[:n_titles] for m in _DELIMITERS[:-1]
         ]
         if n_titles and len(below) > 1 and max(2, *others) < min(below) >= max(below) - 1:
-            return n_titles
+            return 0 if _is_header_by_another_mark(source, lines, n_titles) else n_titles
     return 0
+
+
+def _is_header_by_another_mark(source: Source, lines: Sequence[str], n_titles: int) -> bool:
+    """Return whether the last line above a table fits what is below by another delimiter.
+
+    Names such as ``TP53|7157`` between blanks look like a table of bars below a title.
+    """
+    for mark in _DELIMITERS:
+        above, *below = (len(split_cells(source, line, mark)) for line in lines[n_titles - 1 :])
+        if above > 1 and len(set(below)) == 1 and above in (below[0], below[0] - 1):
+            return True
+    return False
 
 
 def _cells(source: Source, line: str, delimiter: str) -> list[str]:

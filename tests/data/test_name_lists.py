@@ -117,6 +117,7 @@ TABLES = [
     ("TP53, MYC,\nJUN, STAT3,\n", SYMBOLS, EVERY_CELL, 4),
     ('c("TP53", "MYC", "JUN")\n', SYMBOLS, EVERY_CELL, 3),
     ("['TP53', 'MYC', 'JUN']\n", SYMBOLS, EVERY_CELL, 3),
+    ("TF,target\nMYC|1,JUN|2\nMYC|1,FOS|3\nSP1|4,FOS|3\n", ["MYC|1", "SP1|4"], "TF", 2),
     ("TP53,Su(H),MYC,E(spl)m8\n", [*SYMBOLS, "Su(H)", "E(spl)m8"], EVERY_CELL, 4),
     ("  TP53 \n  MYC \n  JUN \n", SYMBOLS, WHOLE_LINE, 3),
     ("TF,target\nTP53,MYC\nTP53,JUN\nMYC,STAT3\nMYC,A1CF\n", SYMBOLS, "TF", 2),

@@ -140,3 +140,12 @@ def test_sample_columns__says_that_rows_differ_in_length(tmp_path):
     with pytest.raises(InputError, match="rows of different lengths") as caught:
         sample_columns(open_table(path))
     assert "GMT" in caught.value.remedy
+
+
+@pytest.mark.parametrize("mark", [" ", "\t", ";"])
+def test_open_table__a_header_above_names_with_bars_is_no_title(mark, tmp_path):
+    rows = [["weight", "TF", "gene"], ["0.5", "MYC|1", "JUN|2"], ["0.25", "MYC|1", "FOS|3"]]
+    path = tmp_path / "links.txt"
+    path.write_text("\n".join(mark.join(row) for row in rows) + "\n")
+    table = open_table(path)
+    assert (table.first, table.has_header) == (("weight", "TF", "gene"), True)
