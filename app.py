@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
-from ui import errors, kernels, layout, streamlit_patches
+from ui import errors, kernels, layout, page_imports, streamlit_patches
 from ui.navigation import PAGES
 
 UI = Path(__file__).parent / "ui"
@@ -52,3 +52,5 @@ app = st.App(
 )
 if __name__ == "__main__":
     show()
+else:
+    page_imports.begin()

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from genie3_engine.errors import Genie3Error
-from ui import errors
+from ui import cache, errors
 
 _FAILED = "failed_action"
 
@@ -52,6 +52,8 @@ def perform(key: str, write: Callable[..., None], *args: object) -> None:
         write(*args)
     except Genie3Error as error:
         st.session_state[_FAILED] = (key, error)
+    finally:
+        cache.forget_history()
 
 
 def show_error(key: str) -> bool:

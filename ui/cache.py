@@ -7,6 +7,9 @@ by the run and the moment it ended.
 from __future__ import annotations
 
 import io
+import math
+import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
@@ -29,6 +32,7 @@ from genie3_engine.reports.methods_paragraph import methods_paragraph
 from genie3_engine.runs import DatasetInfo, RunSummary, Upload
 
 SAMPLE_NAME = "Sample data"
+_LOOK_SECONDS = 0.9
 
 
 def save(expression: Expression, *, name: str, report: ReadReport | None = None) -> str:
@@ -40,6 +44,49 @@ def save(expression: Expression, *, name: str, report: ReadReport | None = None)
 def datasets() -> list[DatasetInfo]:
     """Return the stored data sets, newest first."""
     return runs.list_datasets()
+
+
+class _Look:
+    """The last look at the runs of the home, shared by all sessions.
+
+    Streamlit's cache may keep the result of a look that began before it was cleared.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: list[RunSummary] = []
+        self._at: float | None = None
+
+    def found(self, *, at_most_old: float) -> list[RunSummary]:
+        """Return what was found; look again when that was too many seconds ago."""
+        with self._lock:
+            now = time.monotonic()
+            if self._at is None or now - self._at > at_most_old:
+                self._found, self._at = runs.history(), now
+            return self._found
+
+    def forget(self) -> None:
+        """Make the next look a new one."""
+        with self._lock:
+            self._at = None
+
+
+_look = _Look()
+
+
+def history() -> list[RunSummary]:
+    """Return the runs as they are now, newest first; `recent_history` returns the same next."""
+    return _look.found(at_most_old=-math.inf)
+
+
+def recent_history() -> list[RunSummary]:
+    """Return the runs as they were within the last second: all sessions share one look."""
+    return _look.found(at_most_old=_LOOK_SECONDS)
+
+
+def forget_history() -> None:
+    """Make the next look at the runs a new one, which finds what has just been written."""
+    _look.forget()
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -1,4 +1,4 @@
-"""Corrections of Streamlit 1.67 that keep live parts of a page from breaking the page.
+"""Corrections of Streamlit 1.67 that keep live parts of a page from breaking or slowing the page.
 
 A live part (a fragment with ``run_every``) asks for itself again every few seconds. On a busy
 machine such a request meets a run of the whole page that has not quite ended, or a page that was
@@ -18,6 +18,8 @@ from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequestType
 
+from ui import live_parts
+
 _RETRY_SECONDS = 0.01
 _MARK = "_is_corrected_by_genie3"
 
@@ -30,6 +32,7 @@ def apply() -> None:
     _ignore_stale_fragments()
     _wait_for_the_end_of_a_run()
     _keep_unsent_messages()
+    _leave_out_unchanged_parts()
 
 
 def _ignore_stale_fragments() -> None:
@@ -99,3 +102,22 @@ def _keep_unsent_messages() -> None:
         clear(self, retain_lifecycle_msgs, fragment_ids_this_run, **more)
 
     ForwardMsgQueue.clear = _clear  # type: ignore[method-assign]
+
+
+def _leave_out_unchanged_parts() -> None:
+    """Run a live part that asks for itself only when what it shows has changed."""
+    request_rerun = AppSession.request_rerun
+
+    @wraps(request_rerun)
+    def _request_rerun(self: AppSession, client_state: ClientState | None) -> None:
+        if client_state is None or not client_state.is_auto_rerun:
+            request_rerun(self, client_state)
+            return
+
+        def run() -> None:
+            self._event_loop.call_soon_threadsafe(request_rerun, self, client_state)
+
+        if not live_parts.if_changed(self._fragment_storage, client_state.fragment_id, run):
+            request_rerun(self, client_state)
+
+    AppSession.request_rerun = _request_rerun  # type: ignore[method-assign]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +22,9 @@ from genie3_engine.runs.lifecycle import status
 from genie3_engine.store.run_folder import RunFolder
 
 _LINES_OF_ALL_HOSTS = 20_000
+# A file system's clock may tick every two seconds: what was changed within the last ticks is read
+# again.
+_TICKS_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +59,45 @@ class RunSummary:
 
 
 def history(home: Path | None = None) -> list[RunSummary]:
-    """Return the runs of a home, the user's by default, newest first, without damaged folders."""
+    """Return the runs of a home, the user's by default, newest first, without damaged folders.
+
+    Of a run that has ended, only the time of its folder is read again: what is written into it
+    arrives by renaming, which changes that time. The summary is the same object until then.
+    """
     summaries = []
-    for path in runs_folder(home).glob("[!.]*"):
+    since = time.time() - _TICKS_SECONDS
+    for path, changed in _folders(runs_folder(home)):
         try:
-            summaries.append(_summary(path, home))
+            stored = _known(path, changed) if changed < since else _stored(path)
+            if stored.status.state.is_live:
+                stored = replace(stored, status=status(stored.path, home=home))
+            summaries.append(stored)
         except (RunError, OptionError):
             continue
     return sorted(summaries, key=lambda run: (run.status.created or 0.0, run.id), reverse=True)
 
 
-def _summary(path: Path, home: Path | None) -> RunSummary:
-    """Return a run as the list shows it; of one that has ended, only what has changed is read."""
-    spec = spec_of(path)
-    ended = _ended(path, _written(path / filenames.STATUS))
-    now = ended or status(path, home=home)
-    return RunSummary(path, path.name, spec, now, labels(path))
+def _folders(parent: Path) -> Iterator[tuple[str, float]]:
+    """Yield the folders of runs, and when each was changed, in seconds since the epoch."""
+    try:
+        entries = os.scandir(parent)
+    except OSError:
+        return
+    with entries:
+        for entry in entries:
+            if not entry.name.startswith("."):
+                with suppress(OSError):  # deleted since
+                    yield entry.path, entry.stat().st_mtime
+
+
+def _stored(folder: str) -> RunSummary:
+    path = Path(folder)
+    return RunSummary(path, path.name, spec_of(path), RunFolder(path).read_status(), labels(path))
 
 
 @lru_cache(maxsize=4096)
-def _ended(path: Path, written: tuple[int, int, int]) -> RunStatus | None:
-    """Return the status of a run that has ended; None for one that has not."""
-    status = RunFolder(path).read_status()
-    return None if status.state.is_live else status
+def _known(folder: str, changed: float) -> RunSummary:
+    return _stored(folder)
 
 
 def labels(run: Path) -> RunLabels:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from genie3_engine import labels, runs
+from genie3_engine import labels
 from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
-from ui import errors, layout, navigation, progress, text_format
+from ui import cache, errors, layout, live_parts, navigation, progress, text_format
 
 _SHOWN = 6
 _LIVE_SECONDS, _IDLE_SECONDS = 2.0, 5.0
@@ -18,20 +18,40 @@ _LIVE_SECONDS, _IDLE_SECONDS = 2.0, 5.0
 
 def show() -> None:
     """Show the last runs as cards, or the four steps when there are none."""
-    was_live = any(summary.status.state.is_live for summary in runs.history())
+    was_live = _is_any_live(cache.history())
 
-    @st.fragment(run_every=_LIVE_SECONDS if was_live else _IDLE_SECONDS)
     def live() -> None:
         with errors.shown():
-            summaries = runs.history()
+            summaries = cache.recent_history()
             if summaries:
                 _cards(summaries)
             else:
                 _steps()
-            if was_live != any(summary.status.state.is_live for summary in summaries):
+            if was_live != _is_any_live(summaries):
                 st.rerun()
 
-    live()
+    every = _LIVE_SECONDS if was_live else _IDLE_SECONDS
+    live_parts.part(live, every=every, content=_content)()
+
+
+def _content() -> object:
+    """Return what the cards show, to compare."""
+    summaries, now = cache.recent_history(), time.time()
+    cards = [
+        (
+            each.id,
+            each.title,
+            each.status.state,
+            labels.age(each.status.created, now),
+            progress.sentence(each.status, now=now) if each.status.state.is_live else "",
+        )
+        for each in summaries[:_SHOWN]
+    ]
+    return _is_any_live(summaries), len(summaries), cards
+
+
+def _is_any_live(summaries: Sequence[RunSummary]) -> bool:
+    return any(summary.status.state.is_live for summary in summaries)
 
 
 def _steps() -> None:

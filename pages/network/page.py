@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genie3_engine import runs
 from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
 from pages.network import (
@@ -18,7 +17,7 @@ from pages.network import (
     side_tables,
     threshold_curve,
 )
-from ui import errors, layout, navigation, networks, state
+from ui import cache, errors, layout, navigation, networks, state
 
 
 @st.fragment
@@ -53,7 +52,7 @@ def explore(summary: RunSummary) -> None:
         networks.prepare(network)
 
 
-summaries = runs.history()
+summaries = cache.history()
 title, run = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
 with title:
     layout.head("Network", "Regulators point to their targets; the strongest links come first.")

@@ -7,29 +7,38 @@ from dataclasses import replace
 
 import streamlit as st
 
-from genie3_engine import runs
-from genie3_engine.model import JobState
+from genie3_engine.model import JobState, RunStatus
 from genie3_engine.runs import RunSummary
 from pages.network import partial_network
-from ui import errors, layout, navigation, progress
+from ui import cache, errors, layout, live_parts, navigation, progress
 
 
 def show(summary: RunSummary) -> None:
     """Show how far the run is, or why it stopped; open its network as soon as it is done."""
 
-    @st.fragment(run_every=1.0 if summary.status.state.may_change else None)
+    def status() -> RunStatus:
+        return next(
+            (each.status for each in cache.recent_history() if each.id == summary.id),
+            summary.status,
+        )
+
+    def content() -> object:
+        now = status()
+        words = progress.sentence(now, now=time.time()) if now.state.is_live else ""
+        return now.state, now.error, now.targets_done, words
+
     def watch() -> None:
+        now = status()
         with errors.shown():
-            status = runs.status(summary.path)
-            if status.state is JobState.DONE:
+            if now.state is JobState.DONE:
                 st.rerun()
             with st.container(border=True, key="unfinished"):
-                progress.badge(status.state)
-                if status.state.is_live:
-                    progress.bar(status, now=time.time())
+                progress.badge(now.state)
+                if now.state.is_live:
+                    progress.bar(now, now=time.time())
                     st.caption("The network opens here when the run is done.")
-                elif status.error is not None:
-                    errors.show(status.error)
+                elif now.error is not None:
+                    errors.show(now.error)
                 layout.page_link(
                     navigation.RUNS,
                     label="Show the run",
@@ -37,6 +46,7 @@ def show(summary: RunSummary) -> None:
                     query_params={"run": summary.id},
                 )
 
-            partial_network.show(replace(summary, status=status))
+            partial_network.show(replace(summary, status=now))
 
-    watch()
+    every = 1.0 if summary.status.state.may_change else None
+    live_parts.part(watch, every=every, content=content)()

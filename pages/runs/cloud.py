@@ -12,9 +12,14 @@ from ui import progress, text_format
 _LOG_LINES, _LOG_SECONDS = 200, 3.0
 
 
+def job_of(summary: RunSummary) -> JobView | None:
+    """Return the job of a run as of the last look at it; None where runs have no jobs."""
+    return runs.launcher_of(summary.path).view(summary.path)
+
+
 def show(summary: RunSummary) -> None:
     """Show the job, what each machine is at, and what it has cost so far."""
-    view = runs.launcher_of(summary.path).view(summary.path)
+    view = job_of(summary)
     if view is None:
         return
     info = runs.LAUNCHERS[summary.spec.launcher]

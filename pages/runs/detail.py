@@ -11,7 +11,7 @@ from genie3_engine import labels, runs
 from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
 from pages.runs import actions, cloud, run_details
-from ui import errors, progress, text_format
+from ui import errors, live_parts, progress, text_format
 
 _LOG_LINES = 200
 _LOG_SECONDS = 2.0
@@ -20,32 +20,51 @@ _LOG_SECONDS = 2.0
 def head(summary: RunSummary, among: Sequence[RunSummary]) -> None:
     """Show the progress of a run and its actions."""
     status = summary.status
-    now = time.time()
     with st.container(border=True, key="detail"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(text_format.plain(summary.title), anchor=False, width="content")
             progress.badge(status.state)
         if status.state.is_live:
-            progress.bar(status, now=now)
-            if status.step == "waiting":
-                _queue(summary, among)
-        elif status.state is JobState.DONE:
-            st.caption(_done(summary, now))
-        else:
-            st.caption(_kept(summary))
+            progress.bar(status, now=time.time())
+        caption = _caption(summary, among)
+        if caption:
+            st.caption(caption)
         if status.error is not None:
             errors.show(status.error)
         cloud.show(summary)
         actions.main(summary)
 
 
-def _queue(summary: RunSummary, among: Sequence[RunSummary]) -> None:
+def content(summary: RunSummary, among: Sequence[RunSummary]) -> object:
+    """Return what `head` shows, to compare."""
+    status = summary.status
+    return (
+        summary.title,
+        status.state,
+        progress.sentence(status, now=time.time()) if status.state.is_live else "",
+        _caption(summary, among),
+        status.error,
+        cloud.job_of(summary),
+    )
+
+
+def _caption(summary: RunSummary, among: Sequence[RunSummary]) -> str:
+    status = summary.status
+    if status.state.is_live:
+        return _queue(summary, among) if status.step == "waiting" else ""
+    if status.state is JobState.DONE:
+        return _done(summary, time.time())
+    return _kept(summary)
+
+
+def _queue(summary: RunSummary, among: Sequence[RunSummary]) -> str:
     before = runs.n_before(summary.path, among)
-    if before:
-        st.caption(
-            f"{labels.count(before, 'run is', 'runs are')} ahead in the queue: this machine "
-            "computes one at a time. The queue does not need this page or its server."
-        )
+    if not before:
+        return ""
+    return (
+        f"{labels.count(before, 'run is', 'runs are')} ahead in the queue: this machine "
+        "computes one at a time. The queue does not need this page or its server."
+    )
 
 
 def _kept(summary: RunSummary) -> str:
@@ -96,9 +115,11 @@ def _log(summary: RunSummary) -> None:
     if cloud.logs(summary):
         return
 
-    @st.fragment(run_every=_LOG_SECONDS if summary.status.state.may_change else None)
-    def tail() -> None:
-        text = runs.log_tail(summary.path, n_lines=_LOG_LINES)
-        st.code(text or "The log is empty.", language=None, height=320, wrap_lines=True)
+    def text() -> str:
+        return runs.log_tail(summary.path, n_lines=_LOG_LINES)
 
-    tail()
+    def tail() -> None:
+        st.code(text() or "The log is empty.", language=None, height=320, wrap_lines=True)
+
+    every = _LOG_SECONDS if summary.status.state.may_change else None
+    live_parts.part(tail, every=every, content=text)()

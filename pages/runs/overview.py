@@ -69,25 +69,30 @@ def _moment(seconds: float | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
+def content(summaries: Sequence[RunSummary]) -> object:
+    """Return what the table shows, to compare: of a run that has ended, its summary."""
+    now = time.time()
+    return [(each.id, _row(each, now)) if each.status.state.is_live else each for each in summaries]
+
+
 def _table(summaries: Sequence[RunSummary]) -> pd.DataFrame:
     now = time.time()
-    rows = []
-    for summary in summaries:
-        status = summary.status
-        seconds = progress.elapsed(status, now)
-        left = progress.time_left(status, now)
-        speed = progress.per_minute(status, now)
-        rows.append(
-            {
-                "Run": text_format.shorten(summary.title),
-                "Tags": list(summary.labels.tags),
-                "State": progress.step(status),
-                "Progress": status.targets_done / max(1, status.targets_total),
-                "Left": "" if left is None else labels.duration(left),
-                "Elapsed": "" if seconds is None else labels.duration(seconds),
-                "Targets/min": None if speed is None else round(speed, 1 if speed < 10 else 0),
-                "Targets": status.targets_total,
-                "Created": _moment(status.created),
-            }
-        )
-    return pd.DataFrame(rows)
+    return pd.DataFrame([_row(summary, now) for summary in summaries])
+
+
+def _row(summary: RunSummary, now: float) -> dict[str, Any]:
+    status = summary.status
+    seconds = progress.elapsed(status, now)
+    left = progress.time_left(status, now)
+    speed = progress.per_minute(status, now)
+    return {
+        "Run": text_format.shorten(summary.title),
+        "Tags": list(summary.labels.tags),
+        "State": progress.step(status),
+        "Progress": status.targets_done / max(1, status.targets_total),
+        "Left": "" if left is None else labels.duration(left),
+        "Elapsed": "" if seconds is None else labels.duration(seconds),
+        "Targets/min": None if speed is None else round(speed, 1 if speed < 10 else 0),
+        "Targets": status.targets_total,
+        "Created": _moment(status.created),
+    }

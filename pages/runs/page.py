@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genie3_engine import runs
+from genie3_engine.runs import RunSummary
 from pages.runs import detail, filters, overview
-from ui import errors, layout, navigation, state
+from ui import cache, errors, layout, live_parts, navigation, state
 
 _LIVE_SECONDS, _IDLE_SECONDS = 1.0, 3.0
 
 layout.head(
     "Runs", "Every run is a process with its own folder; it continues when the page is closed."
 )
-all_summaries = runs.history()
+all_summaries = cache.history()
 was_live = any(summary.status.state.is_live for summary in all_summaries)
 if not all_summaries:
     layout.empty(
@@ -33,18 +33,30 @@ if chosen is None and shown:
     chosen = shown[0]
 
 
-@st.fragment(run_every=_LIVE_SECONDS if was_live else _IDLE_SECONDS)
+def now() -> tuple[list[RunSummary], list[RunSummary], RunSummary | None]:
+    """Return the runs as they are, those that are listed, and the chosen one."""
+    every = cache.recent_history()
+    listed = [summary for summary in every if run_filter is None or run_filter.matches(summary)]
+    return every, listed, next((each for each in every if chosen and each.id == chosen.id), None)
+
+
+def content() -> object:
+    """Return what `live` shows, to compare."""
+    every, listed, summary = now()
+    is_live = any(each.status.state.is_live for each in every)
+    about = None if summary is None else detail.content(summary, every)
+    return bool(every), is_live, overview.content(listed), about
+
+
 def live() -> None:
     """Show what changes while runs are active; look for new ones otherwise."""
-    now = runs.history()
-    summaries = [summary for summary in now if run_filter is None or run_filter.matches(summary)]
+    every, listed, summary = now()
     with errors.shown():
-        if summaries:
-            overview.show(summaries, chosen=None if chosen is None else chosen.id)
-        summary = next((each for each in now if chosen and each.id == chosen.id), None)
+        if listed:
+            overview.show(listed, chosen=None if chosen is None else chosen.id)
         if summary is not None:
-            detail.head(summary, now)
-        is_live = any(each.status.state.is_live for each in now)
+            detail.head(summary, every)
+        is_live = any(each.status.state.is_live for each in every)
         picked = state.asked(state.RUN)
         has_changed = (
             summary is not None
@@ -52,11 +64,11 @@ def live() -> None:
             and (summary.status.state is not chosen.status.state)
         )
         is_other = picked != asked and chosen is not None and picked != chosen.id
-        if is_live != was_live or bool(now) != bool(all_summaries) or has_changed or is_other:
+        if is_live != was_live or bool(every) != bool(all_summaries) or has_changed or is_other:
             st.rerun()
 
 
-live()
+live_parts.part(live, every=_LIVE_SECONDS if was_live else _IDLE_SECONDS, content=content)()
 if chosen is not None:
     with errors.shown():
         detail.rest(chosen)

@@ -9,6 +9,7 @@ from genie3_engine import runs
 from genie3_engine.model import ErrorRecord, JobState
 from genie3_engine.store.run_folder import RunFolder
 from tests.pages.conftest import texts
+from ui import cache, live_parts
 
 
 def test_runs__empty_says_where_to_go(open_page):
@@ -162,3 +163,27 @@ def test_runs__again_opens_infer_with_its_settings(open_page, done_run):
     assert app.title[0].value == "Infer"
     assert app.number_input(key="n_trees").value == 5
     assert not app.exception
+
+
+def would_be_drawn_again():
+    """Return whether a live part of the page that was opened last would look different now."""
+    cache.forget_history()
+    *_, parts = live_parts._parts.values()
+    return any(part.content() != part.shown for part in parts.values())
+
+
+@pytest.mark.parametrize("page", ["runs", "home"])
+def test_live_part__is_the_same_until_a_run_changes(open_page, done_run, home, page):
+    open_page(page)
+    assert not would_be_drawn_again()
+    runs.label(home / "runs" / done_run, name="another name")
+    assert would_be_drawn_again()
+
+
+@pytest.mark.parametrize("page", ["runs", "home", "network"])
+def test_live_part__moves_with_the_progress_of_a_run(open_page, run_in_state, home, page):
+    run = run_in_state(JobState.RUNNING)
+    open_page(page, run=run)
+    folder = RunFolder.open(home / "runs" / run)
+    folder.write_status(replace(folder.read_status(), targets_done=6))
+    assert would_be_drawn_again()

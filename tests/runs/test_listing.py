@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from genie3_engine import runs
@@ -25,6 +27,28 @@ def test_history__has_the_newest_first_and_leaves_out_damaged_folders(put, home)
     (put("damaged") / "spec.json").write_text("{")
     (home / "runs" / "stray").mkdir()
     assert [run.id for run in runs.history()] == ["new", "old"]
+
+
+def test_history__reads_a_run_that_has_ended_again_only_when_its_folder_has_changed(
+    put, monkeypatch
+):
+    run, reads, read_status = put("a"), [], RunFolder.read_status
+    monkeypatch.setattr(
+        RunFolder, "read_status", lambda self: reads.append(self.path) or read_status(self)
+    )
+    os.utime(run, (1.0, 1.0))  # long ago, by the clock of any file system
+    (first,), (again,) = runs.history(), runs.history()
+    assert again is first
+    assert reads == [run]
+    runs.label(run, name="second")
+    assert runs.history()[0].title == "second"
+
+
+def test_history__looks_at_the_process_of_a_live_run_each_time(put, home):
+    run = put("a")
+    RunFolder(run).write_status(RunStatus(JobState.RUNNING, heartbeat=1.0))
+    os.utime(run, (1.0, 1.0))
+    assert runs.history()[0].status.state is JobState.LOST
 
 
 def test_title__is_the_label_then_the_name_then_the_data(put):

@@ -12,7 +12,7 @@ from streamlit.runtime.fragment import MemoryFragmentStorage
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequestType
 
-from ui import streamlit_patches
+from ui import live_parts, streamlit_patches
 
 LIVE = "a live part"
 
@@ -136,3 +136,30 @@ def test_clear__drops_unsent_messages_before_the_whole_page_is_drawn(reached):
     queue.enqueue(delta(0, 0))
     queue.clear(retain_lifecycle_msgs=True)
     assert queue.flush() == []
+
+
+def test_request_rerun__of_a_part_that_is_unchanged_is_left_out(reached, monkeypatch):
+    has_changed = False
+
+    def if_changed(storage, fragment, then):
+        if has_changed:
+            then()
+        return fragment == LIVE
+
+    monkeypatch.setattr(live_parts, "if_changed", if_changed)
+    session = SimpleNamespace(
+        _scriptrunner=None,
+        _fragment_storage=MemoryFragmentStorage(),
+        _event_loop=SimpleNamespace(call_soon_threadsafe=lambda call, *arguments: call(*arguments)),
+    )
+    part = ClientState(fragment_id=LIVE, is_auto_rerun=True)
+    AppSession.request_rerun(session, part)
+    assert reached == []
+    by_click = ClientState(fragment_id=LIVE)
+    other = ClientState(fragment_id="a plain fragment", is_auto_rerun=True)
+    AppSession.request_rerun(session, by_click)
+    AppSession.request_rerun(session, other)
+    assert reached == [by_click, other]
+    has_changed = True
+    AppSession.request_rerun(session, part)
+    assert reached[2:] == [part]
