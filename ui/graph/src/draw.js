@@ -1,5 +1,4 @@
 // How does anything that holds graph.html, the page or a report, show a network?
-import { drawLegend } from "./legend.js";
 import { readPalette } from "./palette.js";
 import { save } from "./picture.js";
 import { View } from "./view.js";
@@ -27,8 +26,6 @@ export const draw = (root, data, { announce = () => {} } = {}) => {
     } else {
       view = new View(root, data, palette);
       views.set(root, view);
-      view.repaint();
-      drawLegend(root.querySelector(".graph-legend"), data.legend);
     }
   } catch (problem) {
     root.querySelector(".graph-problem").hidden = false;

@@ -1,4 +1,5 @@
 // How is the graph drawn, and what does it show?
+import Graph from "graphology";
 import Sigma from "sigma";
 import { createEdgeArrowProgram } from "sigma/rendering";
 import { readColumns } from "./columns.js";
@@ -25,6 +26,24 @@ const drawsInSoftware = () => {
 };
 let isSoftware = null;
 
+/** The settings that depend on the size of a graph. */
+const settingsFor = (graph) => ({
+  labelRenderedSizeThreshold: graph.order > 120 ? 6 : 3,
+  hideEdgesOnMove: graph.size > (isSoftware ? 1500 : 40000),
+});
+
+/** The frame of a picture: where its genes lie, from the least to the largest coordinate. */
+const frameOf = ({ x, y }) => ({ x: extentOf(x), y: extentOf(y) });
+
+const extentOf = (column) => {
+  let [least, most] = [Infinity, -Infinity];
+  for (const value of column) {
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  return least <= most ? [least, most] : [0, 1];
+};
+
 export class View {
   /**
    * @param {HTMLElement} root  holds the elements of graph.html
@@ -41,13 +60,14 @@ export class View {
     this.announce = () => {};
     this.isGone = false;
     this.painter = new Painter(this);
-    this.take(data);
+    this.graph = new Graph();
     this.sigma = new Sigma(this.graph, this.box, this.settings());
-    this.freeze();
+    this.size = this.measure();
     this.touch = new Touch(this);
-    this.observer = new ResizeObserver(() => this.sigma.resize() && this.sigma.scheduleRefresh());
+    this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.box);
     this.sigma.on("afterRender", () => this.report());
+    this.show(data);
   }
 
   settings() {
@@ -62,8 +82,7 @@ export class View {
       labelColor: { color: this.palette.text },
       labelDensity: 0.6,
       labelGridCellSize: 80,
-      labelRenderedSizeThreshold: this.graph.order > 120 ? 6 : 3,
-      hideEdgesOnMove: this.isHeavy,
+      ...settingsFor(this.graph),
       zIndex: true,
       minCameraRatio: 0.02,
       maxCameraRatio: 3,
@@ -74,21 +93,26 @@ export class View {
     };
   }
 
-  get isHeavy() {
-    return this.graph.size > (isSoftware ? 1500 : 40000);
-  }
-
-  /** Read the page's data into a graph, and forget what the mouse was over. */
-  take(data) {
+  /** Show another network, or other links of it. The picture is drawn once. */
+  show(data) {
+    const columns = readColumns(data);
+    const graph = buildGraph(columns);
+    const settings = settingsFor(graph);
+    const hasOthers = Object.entries(settings).some(([name, to]) => this.sigma.getSetting(name) !== to);
+    if (hasOthers) this.sigma.setSettings(settings); // paints the old graph again, so it comes first
     this.version = data.version;
-    this.data = readColumns(data);
-    this.graph = buildGraph(this.data);
-    this.byName = new Map(this.graph.mapNodes((key, { name }) => [name, key]));
+    this.data = columns;
+    this.graph = graph;
+    this.byName = new Map(graph.mapNodes((key, { name }) => [name, key]));
     this.hovered = null;
     this.hoveredLink = null;
     this.selected = this.byName.get(data.selected) ?? null;
     this.told = data.selected ?? null;
     this.light(data.highlight);
+    this.find();
+    this.sigma.setCustomBBox(frameOf(columns.genes)); // kept while genes are dragged
+    this.sigma.setGraph(graph);
+    drawLegend(this.root.querySelector(".graph-legend"), columns.legend);
   }
 
   /** Take what the page shows now: another threshold, other colours, another selection. */
@@ -97,29 +121,26 @@ export class View {
     if (data.version === this.version) {
       this.data = readColumns(data);
       this.light(data.highlight);
-      this.settle();
+      this.repaint();
+      drawLegend(this.root.querySelector(".graph-legend"), this.data.legend);
       this.follow(data.selected);
       return;
     }
-    const isSameNetwork = data.network === this.data.network;
-    this.take(data);
-    this.sigma.setCustomBBox(null);
-    this.sigma.setGraph(this.graph);
-    if (!isSameNetwork) this.sigma.getCamera().setState({ x: 0.5, y: 0.5, ratio: 1, angle: 0 });
-    this.freeze();
-    this.settle();
+    if (data.network !== this.data.network)
+      this.sigma.getCamera().setState({ x: 0.5, y: 0.5, ratio: 1, angle: 0 });
+    this.show(data);
   }
 
-  /** Keep the frame as it is while genes are dragged. */
-  freeze() {
-    this.sigma.setCustomBBox(this.sigma.getBBox());
+  /** Follow the size of the box; the observer's first word is the size that it has already. */
+  resize() {
+    const before = this.size;
+    this.size = this.measure();
+    if (this.size !== before) this.sigma.scheduleRefresh();
   }
 
-  settle() {
-    this.sigma.setSetting("labelRenderedSizeThreshold", this.graph.order > 120 ? 6 : 3);
-    this.sigma.setSetting("hideEdgesOnMove", this.isHeavy);
-    this.repaint();
-    drawLegend(this.root.querySelector(".graph-legend"), this.data.legend);
+  measure() {
+    const { width, height } = this.sigma.resize().getDimensions();
+    return `${width} x ${height}`;
   }
 
   // What is in focus.
@@ -138,6 +159,7 @@ export class View {
     this.lit = keys.length ? new Set(keys) : null;
   }
 
+  /** Find the genes that are near what is in focus, which the painter tells apart. */
   find() {
     const { graph, centre } = this;
     this.centres = new Set(centre === null ? [] : [centre]);
@@ -149,6 +171,8 @@ export class View {
       this.near = new Set([centre]);
       for (const neighbour of graph.neighbors(centre)) this.near.add(neighbour);
     }
+    this.box.dataset.focus = this.selected === null ? "" : this.nameOf(this.selected);
+    this.box.dataset.lit = String(this.lit?.size ?? 0);
   }
 
   hoverGene(node) {
@@ -227,8 +251,6 @@ export class View {
 
   repaint() {
     this.find();
-    this.box.dataset.focus = this.selected === null ? "" : this.nameOf(this.selected);
-    this.box.dataset.lit = String(this.lit?.size ?? 0);
     this.sigma.refresh({ skipIndexation: true });
   }
 
