@@ -61,6 +61,7 @@ _ABOUT_GENES = tuple(
     role for role in ROLES if role.noun in {"lengths", "positions", "strands", "GC contents"}
 )
 _MOST_IN_DESCRIPTIONS = 250.0
+_MOST_CODES = 6  # such as batches; a gene of so few counts has zeros among them
 _GENES = frozenset({"MAX", "GC", "TES", "IDS", "PC", "HR", "SET", "MAD", "CS", "STAT"})
 
 
@@ -408,7 +409,9 @@ class _Judge:
             not self.axis.has_genes or self._forms.differ_from(self.axis.names[place])
         ):
             return True
-        return len(oddities) > 1 or "fractions" in oddities[0] or "below 0" in oddities[0]
+        text = " ".join(oddities)
+        is_code = line.low >= 1 and line.n_different <= _MOST_CODES and "different numbers" in text
+        return len(oddities) > 1 or is_code or "fractions" in text or "below 0" in text
 
     def _doubted(self, place: int, role: Role, why: str) -> Verdict | None:
         """Keep a line whose name states a role against its numbers, with a warning."""

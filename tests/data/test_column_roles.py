@@ -121,6 +121,18 @@ def test_interpret_columns__keeps_a_gene_named_like_a_description(name, others, 
     assert decided(found, Certainty.GUESS) == [name]
 
 
+@pytest.mark.parametrize("n", [9, 20])
+@pytest.mark.parametrize("name", ["run", "plate", "batch"])
+def test_interpret_columns__knows_codes_among_counts_of_genes_written_alike(name, n):
+    codes = np.arange(n) * 5 % 3 + 1.0
+    genes = [f"abc{i}" if i % 3 else f"xyz{i}" for i in range(N_GENES)]
+    cells = [f"cell{i}" for i in range(n)]
+    counts = np.floor(2 ** (LOGS[:, :1].T + RANDOM.normal(0, 0.7, (n, N_GENES))))
+    found = reading(np.column_stack([counts, codes]), columns=[*genes, name], rows=cells)
+    assert found.column_names == genes
+    assert decided(found) == [name]
+
+
 @pytest.mark.parametrize("name", ["gene 7", "Extra", "Foo"])
 def test_interpret_columns__warns_of_a_sample_unlike_all_others(name):
     found = reading(np.column_stack([LOGS, WHOLE]), columns=[*SAMPLES, name])
