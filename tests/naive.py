@@ -88,3 +88,72 @@ def bin_bounds(bins, weights, responses, absolutes, is_exact):
             left, left_weight = end, end_weight
         bounds.append(bound)
     return np.array(bounds)
+
+
+def random_rank(levels, ranks, unit):
+    """Last rank below a threshold drawn between the node's smallest and largest expression.
+
+    ``unit`` is the number drawn, from 0 to 1; ``levels`` are 32-bit floats.
+    """
+    low, high = min(ranks), max(ranks)
+    threshold = float(levels[low]) + unit * float(levels[high] - levels[low])
+    if threshold >= levels[high]:
+        return low
+    return max(rank for rank in range(low, high) if levels[rank] <= threshold)
+
+
+class Stream:
+    """SplitMix64 in whole numbers of Python."""
+
+    def __init__(self, state):
+        self.state = state
+
+    def next(self):
+        self.state = (self.state + 0x9E3779B97F4A7C15) % 2**64
+        x = self.state
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EB % 2**64
+        return x ^ (x >> 31)
+
+    def below(self, n):
+        return (self.next() >> 32) * n >> 32
+
+    def unit(self):
+        return (self.next() >> 11) / 2**53
+
+
+def random_node_split(stream, n_candidates, ranks, levels, samples, k, bound):
+    """Try one random split of each drawn candidate, the first where several are equal.
+
+    ``ranks(candidate)`` are those of the node's ``samples``, pairs of weight and response. In small
+    nodes candidates are drawn in fours, else in sixteens; in large ones the next sixteen are drawn
+    before the thresholds of these. Returns (gain, candidate, last rank that goes left).
+    """
+    n = len(samples)
+    width = 4 if n <= 4 else 16
+    pool = list(range(n_candidates))
+    best, drawn, ready = (Fraction(-1), -1, 0), 0, 0
+    while drawn < n_candidates and (drawn < k or best[1] < 0):
+        goal = k if drawn < k else min(drawn + width, n_candidates)
+        end = min(drawn + width, goal)
+        for at in range(ready, end if n <= 16 else min(goal, drawn + 2 * width)):
+            other = at + stream.below(n_candidates - at)
+            pool[at], pool[other] = pool[other], pool[at]
+            ready = at + 1
+        splits = []
+        for candidate in pool[drawn:end]:
+            own = ranks(candidate)
+            if min(own) < max(own):
+                rank = random_rank(levels[candidate], own, stream.unit())
+                sides = [
+                    [s for s, r in zip(samples, own, strict=True) if (r <= rank) == is_left]
+                    for is_left in (True, False)
+                ]
+                splits.append((split_gain(*sides), candidate, rank))
+        for split in splits:
+            if split[0] > best[0]:
+                best = split
+                if best[0] >= bound or drawn >= k:
+                    return best
+        drawn = end
+    return best

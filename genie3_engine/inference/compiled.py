@@ -9,7 +9,13 @@ import numpy as np
 
 from genie3_engine.errors import InputError
 from genie3_engine.inference.genie3 import target_seed, unit_variance
-from genie3_engine.kernels.importance import MAX_SAMPLES, fixed_point, grow_forest
+from genie3_engine.kernels.grid import Grid, expression_grid
+from genie3_engine.kernels.importance import (
+    MAX_SAMPLES,
+    fixed_point,
+    grow_extra_trees,
+    grow_forest,
+)
 from genie3_engine.kernels.ranks import bin_ranks, dense_ranks, rank_type
 from genie3_engine.kernels.workspace import Workspace, new_workspace
 from genie3_engine.model import METHODS
@@ -100,9 +106,11 @@ class CompiledForests:
             into = levels[part] if self._has_random_splits else None
             n_levels = max(n_levels, dense_ranks(values, ranks[part], into))
         self._ranks = ranks.astype(rank_type(n_levels), copy=False)
-        # Random splits are drawn, not searched: they need no bins.
+        # Random splits are drawn, not searched: they need a grid and no bins.
         self._bins = bin_ranks(self._ranks[:0] if self._has_random_splits else self._ranks)
-        self._levels = levels
+        self._grid: Grid | None = None
+        if self._has_random_splits:
+            self._grid = expression_grid(levels, self._ranks)
         self._n_levels = n_levels
 
     def warm_up(self) -> None:
@@ -127,17 +135,18 @@ class CompiledForests:
         return new_workspace(
             self._ranks,
             response,
-            levels=self._levels,
             candidates=candidates,
             n_levels=self._n_levels,
             bins=self._bins,
+            grid=self._grid,
         )
 
     def _grow(self, work: Workspace, *, n_trees: int, seed: int) -> NDArray[np.float64]:
         """Return the fall in squared deviation by regulator, in units of the fixed point."""
         total = np.zeros(self._regulators.size)
         k = self._forest.max_features(work.n_candidates)
-        grow_forest(work, k, n_trees, np.uint64(seed), self._has_random_splits, total)
+        grow = grow_extra_trees if self._has_random_splits else grow_forest
+        grow(work, k, n_trees, np.uint64(seed), total)
         return total
 
 

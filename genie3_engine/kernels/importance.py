@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import kernel
+from genie3_engine.kernels.extra_tree import grow_extra_tree, take_all_samples
 from genie3_engine.kernels.random import start_stream
 from genie3_engine.kernels.tree import grow_tree
 from genie3_engine.kernels.workspace import RESPONSE_BITS, Workspace
@@ -42,10 +43,9 @@ def grow_forest(
     k: int,
     n_trees: int,
     seed: np.uint64,
-    has_random_splits: bool,
     importance: NDArray[np.float64],
 ) -> None:
-    """Grow one target's forest and add up the importances.
+    """Grow one target's Random Forest and add up the importances.
 
     Parameters
     ----------
@@ -57,8 +57,6 @@ def grow_forest(
         Trees.
     seed : uint64
         The target's seed.
-    has_random_splits : bool
-        Extra-Trees instead of Random Forest.
     importance : (n_regulators,) float64
         Fall in squared deviation by regulator, summed over trees, in squared units of
         ``work.response``; added to.
@@ -66,9 +64,32 @@ def grow_forest(
     Notes
     -----
     Huynh-Thu, Irrthum, Wehenkel and Geurts 2010, PLoS ONE 5(9):e12776, "Variable importance
-    measures"; trees are not pruned. The Random Forest is Breiman's (2001), Extra-Trees are those of
-    Geurts, Ernst and Wehenkel (2006) without a minimum node size.
+    measures"; trees are not pruned. The Random Forest is Breiman's (2001).
     """
     for tree in range(n_trees):
         start_stream(work.state, seed, tree)
-        grow_tree(work, k, has_random_splits, importance)
+        grow_tree(work, k, importance)
+
+
+@kernel
+def grow_extra_trees(
+    work: Workspace, k: int, n_trees: int, seed: np.uint64, importance: NDArray[np.float64]
+) -> None:
+    """Grow one target's Extra-Trees and add up the importances.
+
+    Parameters
+    ----------
+    work : Workspace
+        Memory made by `new_workspace`, with a grid, for this target.
+    k, n_trees, seed, importance
+        As in `grow_forest`.
+
+    Notes
+    -----
+    Geurts, Ernst and Wehenkel 2006, Extremely randomized trees, Machine Learning 63; on all
+    samples, without a minimum node size.
+    """
+    take_all_samples(work)
+    for tree in range(n_trees):
+        start_stream(work.state, seed, tree)
+        grow_extra_tree(work, k, importance)

@@ -64,18 +64,6 @@ def prefetch(array: NDArray[Any], position: int) -> None:
     """Ask the processor to bring an element into its cache; changes nothing."""
 
 
-def prefetch_level(levels: NDArray[np.float32], row: int, rank: int) -> None:
-    """Ask the processor for the expression at one rank; changes nothing."""
-
-
-@overload(prefetch_level, jit_options=SETTINGS)
-def _compile_prefetch_level(levels: Any, row: Any, rank: Any) -> Callable[..., None]:
-    def fetch(levels: Any, row: Any, rank: Any) -> None:
-        fetch_line(levels, row * levels.shape[1] + rank)
-
-    return fetch
-
-
 @overload(prefetch, jit_options=SETTINGS)
 def _compile_prefetch(array: Any, position: Any) -> Callable[..., None]:
     def fetch(array: Any, position: Any) -> None:

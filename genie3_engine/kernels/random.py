@@ -12,21 +12,27 @@ constants of Stafford's variant 13.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import inlined
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+MIX_SHIFTS = (30, 27, 31)
+MIX_FACTORS = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 _TREE_STEP = np.uint64(0xD1342543DE82EF95)
 
 
-@inlined
-def mixed(x: np.uint64) -> np.uint64:
-    """Return 64 bits that look independent of those of ``x``'s neighbours."""
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))
+def plain_mixed(x: Any) -> Any:  # noqa: ANN401 - a number or an array
+    """Return 64 bits, or an array of them, that look independent of those of ``x``'s neighbours."""
+    x = (x ^ (x >> np.uint64(MIX_SHIFTS[0]))) * np.uint64(MIX_FACTORS[0])
+    x = (x ^ (x >> np.uint64(MIX_SHIFTS[1]))) * np.uint64(MIX_FACTORS[1])
+    return x ^ (x >> np.uint64(MIX_SHIFTS[2]))
+
+
+mixed = inlined(plain_mixed)
 
 
 @inlined
@@ -54,16 +60,15 @@ def random_below(state: NDArray[np.uint64], n: int) -> int:
     A product instead of a division (Lemire 2019, section 3) without its rejection step: the
     odds of two values differ by a share of at most ``n / 2**32``.
     """
-    state[0] += _GOLDEN
+    state[0] += GOLDEN
     r = mixed(state[0]) >> np.uint64(32)
     return np.int64((r * np.uint64(n)) >> np.uint64(32))
 
 
 @inlined
-def random_unit(state: NDArray[np.uint64]) -> float:
-    """Return a number from 0 (included) to 1 (excluded), a multiple of 2**-53."""
-    state[0] += _GOLDEN
-    return np.float64(mixed(state[0]) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+def as_unit(number: np.uint64) -> float:
+    """Return 64 random bits as a multiple of 2**-53 from 0 (included) to 1 (excluded)."""
+    return np.float64(number >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
 @inlined

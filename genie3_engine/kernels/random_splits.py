@@ -1,27 +1,39 @@
 """Split a node as Extra-Trees do: the best of one random split per drawn candidate.
 
-Ranks of sixteen candidates are gathered together, so that the processor waits for several rows of
-the matrix in parallel.
+Sixteen candidates are tried together, on the grids of `genie3_engine.kernels.threshold_lanes`.
+Where a grid is too coarse to tell a sample's side of a threshold, the candidate is tried again with
+its ranks and the expression at each rank. So the outcome is that of trying all of them exactly.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from genie3_engine.kernels._jit import inlined
-from genie3_engine.kernels.prefetch import gather_ranks, prefetch_level
-from genie3_engine.kernels.random import random_unit
-from genie3_engine.kernels.split import split_gain, unpacked
-from genie3_engine.kernels.split_scan import rank_extremes, sums_below
-from genie3_engine.kernels.split_screening import draw_ahead
+from genie3_engine.kernels.bits import count_trailing_zeros
+from genie3_engine.kernels.prefetch import prefetch
+from genie3_engine.kernels.random import as_unit, draw_regulator
+from genie3_engine.kernels.threshold_lanes import NARROW, WIDE
+from genie3_engine.kernels.threshold_vectors import LaneOperations
 from genie3_engine.kernels.vectors import LANES
-from genie3_engine.kernels.workspace import SMALL_NODE, Workspace
+from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace
 
 _FEW = 4
+_CACHE_LINE = 64
+_CHUNK = 32  # samples whose positions are in the nearest cache while all lanes are read
+_BY_SAMPLE = 16  # nodes of a smaller share of all samples read the grid sample by sample
 
 
 @inlined
-def random_rank(work: Workspace, candidate: int, low: int, high: int) -> int:
+def lanes_at_once(n: int) -> int:
+    """Return how many candidates are tried together in a node of ``n`` samples."""
+    return LANES if n > _FEW else _FEW
+
+
+@inlined
+def random_rank(work: Workspace, candidate: int, low: int, high: int, number: np.uint64) -> int:
     """Return the last rank below a threshold drawn evenly between two expressions.
 
     Parameters
@@ -32,6 +44,8 @@ def random_rank(work: Workspace, candidate: int, low: int, high: int) -> int:
         Row of the ranks.
     low, high : int
         Lowest and highest rank of the candidate in the node.
+    number : uint64
+        Random number of the threshold.
 
     Notes
     -----
@@ -40,7 +54,7 @@ def random_rank(work: Workspace, candidate: int, low: int, high: int) -> int:
     """
     levels = work.levels[candidate]
     lowest, highest = levels[low], levels[high]
-    threshold = lowest + random_unit(work.state) * (highest - lowest)
+    threshold = lowest + as_unit(number) * (highest - lowest)
     if threshold >= highest:
         return low
     # Halves by a fixed stride: no branch that the processor has to guess.
@@ -53,18 +67,116 @@ def random_rank(work: Workspace, candidate: int, low: int, high: int) -> int:
 
 
 @inlined
-def draw_splits(work: Workspace, drawn: int, n_lanes: int) -> None:
-    """Draw a random split in each lane that has two ranks; -1 in the others."""
+def rank_extremes(work: Workspace, candidate: int, first: int, last: int) -> tuple[int, int]:
+    """Return the lowest and the highest rank of a candidate in a node."""
+    n_samples = work.response.shape[0]
+    row = work.codes[candidate * n_samples : candidate * n_samples + n_samples]
+    low = high = np.int64(row[np.uint64(work.samples[first])])
+    for i in range(first + 1, last):
+        rank = np.int64(row[np.uint64(work.samples[i])])
+        low, high = min(low, rank), max(high, rank)
+    return low, high
+
+
+@inlined
+def draw_ahead(work: Workspace, ready: int, wanted: int, is_large: bool) -> int:
+    """Draw candidates up to ``wanted`` and fetch short grids; return how many are drawn."""
+    n_samples = work.response.shape[0]
+    n_candidates = work.pool.shape[0] - LANES
+    step = _CACHE_LINE // work.grid.itemsize
+    while ready < wanted:
+        candidate = draw_regulator(work.state, work.pool, ready, n_candidates)
+        if is_large and work.sample_grid.shape[0] == 1:
+            for offset in range(0, n_samples, step):
+                prefetch(work.grid, candidate * n_samples + offset)
+        ready += 1
+    return ready
+
+
+@inlined
+def gather_positions(
+    work: Workspace, drawn: int, n_lanes: int, first: int, last: int, width: int
+) -> None:
+    """Copy the grid positions of a node's samples, one candidate a lane, four at a time."""
+    n_samples = work.response.shape[0]
+    grid, regulator_step, sample_step = work.grid, n_samples, 1
+    if work.sample_grid.shape[0] > 1 and (last - first) * _BY_SAMPLE < n_samples:
+        grid, regulator_step = work.sample_grid, 1
+        sample_step = work.sample_grid.shape[0] // n_samples
+    for start in range(first, last, _CHUNK):
+        end = min(start + _CHUNK, last)
+        for lane in range(0, n_lanes, 4):
+            a = grid[np.int64(work.pool[drawn + lane]) * regulator_step :]
+            b = grid[np.int64(work.pool[drawn + lane + 1]) * regulator_step :]
+            c = grid[np.int64(work.pool[drawn + lane + 2]) * regulator_step :]
+            d = grid[np.int64(work.pool[drawn + lane + 3]) * regulator_step :]
+            at = np.uint64((start - first) * width + lane)
+            for i in range(start, end):
+                sample = np.uint64(work.samples[i]) * np.uint64(sample_step)
+                work.positions[at] = a[sample]
+                work.positions[at + np.uint64(1)] = b[sample]
+                work.positions[at + np.uint64(2)] = c[sample]
+                work.positions[at + np.uint64(3)] = d[sample]
+                at += np.uint64(width)
+
+
+@inlined
+def add_differing(
+    work: Workspace, drawn: int, n_lanes: int, live: int, first: int, last: int
+) -> int:
+    """Return the live lanes and those with ranks that differ at one position of the grid."""
     for lane in range(n_lanes):
-        row = np.int64(work.pool[drawn + lane])
-        prefetch_level(work.levels, row, np.int64(work.low[lane]))
-        prefetch_level(work.levels, row, np.int64(work.high[lane]))
-    for lane in range(LANES):
-        low, high = np.int64(work.low[lane]), np.int64(work.high[lane])
-        work.splits[lane] = -1
-        if lane < n_lanes and low < high:
-            row = np.int64(work.pool[drawn + lane])
-            work.splits[lane] = random_rank(work, row, low, high)
+        candidate = np.int64(work.pool[drawn + lane])
+        if work.is_coarse[candidate] and (live >> lane) & 1 == 0:
+            low, high = rank_extremes(work, candidate, first, last)
+            live |= np.int64(low < high) << lane
+    return live
+
+
+@inlined
+def exact_sum(work: Workspace, candidate: int, number: np.uint64, first: int, last: int) -> int:
+    """Return the packed weight and response below a candidate's threshold."""
+    n_samples = work.response.shape[0]
+    low, high = rank_extremes(work, candidate, first, last)
+    rank = random_rank(work, candidate, low, high, number)
+    row = work.codes[candidate * n_samples : candidate * n_samples + n_samples]
+    left = np.int64(0)
+    for i in range(first, last):
+        sample = np.uint64(work.samples[i])
+        left += work.weighted[sample] if np.int64(row[sample]) <= rank else np.int64(0)
+    return left
+
+
+def _trial(operations: LaneOperations, width: int) -> Callable[..., int]:
+    """Return the function that tries candidates on a number of lanes."""
+    grid_extremes, draw_cuts, sums_below, lane_gains = operations
+
+    @inlined
+    def try_lanes(
+        work: Workspace, first: int, last: int, drawn: int, n_lanes: int, total: tuple[int, int]
+    ) -> int:
+        """Draw a threshold for the next candidates; return the first lane of the largest gain."""
+        n = last - first
+        gather_positions(work, drawn, n_lanes, first, last, width)
+        lanes = (np.int64(1) << n_lanes) - 1
+        live = grid_extremes(work.positions, n, work.low, work.high) & lanes
+        if live != lanes:
+            live = add_differing(work, drawn, n_lanes, live, first, last)
+        draw_cuts(work.state, live, work.low, work.high, work.numbers, work.below, work.above)
+        unsure = live & sums_below(
+            work.positions, work.node_weighted, n, work.below, work.above, work.left
+        )
+        while unsure != 0:
+            lane = count_trailing_zeros(np.uint64(unsure))
+            unsure &= unsure - 1
+            candidate = np.int64(work.pool[drawn + lane])
+            work.left[lane] = exact_sum(work, candidate, work.numbers[lane], first, last)
+        return lane_gains(work.left, live, total[0], total[1], RESPONSE_BITS, work.gains)
+
+    return try_lanes
+
+
+_try_wide, _try_narrow = _trial(WIDE, LANES), _trial(NARROW, LANES // 4)
 
 
 @inlined
@@ -94,34 +206,34 @@ def random_split(
         The candidate, and the last rank that goes left.
     """
     n = last - first
-    n_samples = work.response.shape[0]
     n_candidates = work.pool.shape[0] - LANES
-    samples = work.samples[first:last]
     for i in range(n):
-        work.node_weighted[i] = work.weighted[np.uint64(samples[i])]
-    width = LANES if n > _FEW else _FEW
-    best, best_candidate, best_rank = -1.0, np.int64(-1), np.int64(0)
+        work.node_weighted[i] = work.weighted[np.uint64(work.samples[first + i])]
+    width = lanes_at_once(n)
+    best, best_candidate, best_number = -1.0, np.int64(-1), np.uint64(0)
     drawn, ready = 0, 0
     while drawn < n_candidates and (drawn < k or best < 0.0):
         goal = k if drawn < k else min(drawn + width, n_candidates)
         n_lanes = min(width, goal - drawn)
         ahead = drawn + n_lanes if n <= SMALL_NODE else drawn + 2 * width
-        wanted = max(drawn + n_lanes, min(goal, ahead))
-        ready = draw_ahead(work, first, last, ready, wanted)
-        lanes = work.pool[drawn : drawn + LANES]
-        gather_ranks(work.codes, lanes, n_samples, samples, work.block, n)
-        rank_extremes(work.block, n, work.low, work.high)
-        draw_splits(work, drawn, n_lanes)
-        sums_below(work.block, work.node_weighted, n, work.splits, work.left)
-        for lane in range(n_lanes):
-            if work.splits[lane] >= 0:
-                weight_left, response_left = unpacked(work.left[lane])
-                gain = split_gain(weight_left, response_left, total[0], total[1])
-                if gain > best:
-                    best = gain
-                    best_candidate = np.int64(work.pool[drawn + lane])
-                    best_rank = np.int64(work.splits[lane])
-                    if best >= bound or drawn >= k:
-                        return best, best_candidate, best_rank
+        ready = draw_ahead(work, ready, max(drawn + n_lanes, min(goal, ahead)), n > SMALL_NODE)
+        if n_lanes > LANES // 4:
+            lane = _try_wide(work, first, last, drawn, n_lanes, total)
+        else:
+            lane = _try_narrow(work, first, last, drawn, n_lanes, total)
+        if work.gains[lane] > best:
+            is_last = drawn >= k or work.gains[lane] >= bound
+            if is_last:
+                lane = 0
+                while work.gains[lane] < (bound if drawn < k else 0.0):
+                    lane += 1
+            best = work.gains[lane]
+            best_candidate = np.int64(work.pool[drawn + lane])
+            best_number = work.numbers[lane]
+            if is_last:
+                break
         drawn += n_lanes
-    return best, best_candidate, best_rank
+    if best_candidate < 0:
+        return best, best_candidate, np.int64(0)
+    low, high = rank_extremes(work, best_candidate, first, last)
+    return best, best_candidate, random_rank(work, best_candidate, low, high, best_number)

@@ -1,5 +1,5 @@
 # ruff: noqa: ANN401 - what `overload` gets are types of the compiler, which have no type
-"""Compute the gain of each lane's best split, or the sums of its random split.
+"""Compute the gain of each lane's best split.
 
 Rows, lanes and keys are those of `genie3_engine.kernels.rank_sort`.
 """
@@ -14,7 +14,7 @@ from numba.extending import overload
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import SETTINGS
-from genie3_engine.kernels.vectors import LANES, lane_extremes, lane_sums, scan_keys
+from genie3_engine.kernels.vectors import LANES, scan_keys
 
 
 def scan_sorted(
@@ -78,65 +78,3 @@ def _compile_scan_sorted(
         return scan_keys(keys, out, position, n_rows, weight, shift, low)
 
     return scan
-
-
-def rank_extremes(
-    block: NDArray[Any], n_rows: int, low: NDArray[np.int32], high: NDArray[np.int32]
-) -> None:
-    """Find each lane's smallest and largest rank.
-
-    Parameters
-    ----------
-    block : flat rows of unsigned integers
-        Ranks of the node's samples.
-    n_rows : int
-        Samples in the node.
-    low, high : (LANES,) int32
-        Overwritten.
-    """
-    rows = block[: n_rows * LANES].reshape(n_rows, LANES)
-    low[:], high[:] = rows.min(axis=0), rows.max(axis=0)
-
-
-def sums_below(
-    block: NDArray[Any],
-    weighted: NDArray[np.int64],
-    n_rows: int,
-    splits: NDArray[np.int32],
-    out: NDArray[np.int64],
-) -> None:
-    """Add up the samples whose rank is not above the split, in each lane.
-
-    Parameters
-    ----------
-    block : flat rows of unsigned integers
-        Ranks of the node's samples.
-    weighted : (>= n_rows,) int64
-        Packed weight and response of the node's samples.
-    n_rows : int
-        Samples in the node.
-    splits : (LANES,) int32
-        Last rank that goes left.
-    out : (LANES,) int64
-        Overwritten.
-    """
-    rows = block[: n_rows * LANES].reshape(n_rows, LANES)
-    out[:] = np.where(rows <= splits, weighted[:n_rows, None], 0).sum(axis=0)
-
-
-@overload(rank_extremes, jit_options=SETTINGS)
-def _compile_rank_extremes(block: Any, n_rows: Any, low: Any, high: Any) -> Callable[..., None]:
-    def extremes(block: Any, n_rows: Any, low: Any, high: Any) -> None:
-        lane_extremes(block, n_rows, low, high)
-
-    return extremes
-
-
-@overload(sums_below, jit_options=SETTINGS)
-def _compile_sums_below(
-    block: Any, weighted: Any, n_rows: Any, splits: Any, out: Any
-) -> Callable[..., None]:
-    def sums(block: Any, weighted: Any, n_rows: Any, splits: Any, out: Any) -> None:
-        lane_sums(block, weighted, n_rows, splits, out)
-
-    return sums

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.random import random_below
-from genie3_engine.kernels.random_splits import random_split
 from genie3_engine.kernels.split import (
     bound_gain,
     exhaustive_split,
@@ -23,15 +22,13 @@ _UNBOUNDED = 1e300
 
 
 @inlined
-def draw_samples(work: Workspace, has_bootstrap: bool) -> tuple[int, int, int]:
-    """Choose the samples of a tree.
+def draw_samples(work: Workspace) -> tuple[int, int, int]:
+    """Draw as many samples for a tree as there are, with replacement.
 
     Parameters
     ----------
     work : Workspace
         ``weights``, ``weighted``, ``samples`` and ``outside`` are overwritten.
-    has_bootstrap : bool
-        Draw as many samples as there are, with replacement; otherwise take each once.
 
     Returns
     -------
@@ -41,12 +38,9 @@ def draw_samples(work: Workspace, has_bootstrap: bool) -> tuple[int, int, int]:
         Most often that a sample was drawn.
     """
     n = work.response.shape[0]
-    if has_bootstrap:
-        work.weights[:] = 0
-        for _ in range(n):
-            work.weights[random_below(work.state, n)] += 1
-    else:
-        work.weights[:] = 1
+    work.weights[:] = 0
+    for _ in range(n):
+        work.weights[random_below(work.state, n)] += 1
     n_inside, n_outside, max_weight = 0, 0, np.int64(0)
     for i in range(n):
         weight = work.weights[i]
@@ -80,7 +74,6 @@ def split_node(
     total: tuple[int, int],
     k: int,
     max_weight: int,
-    has_random_splits: bool,
 ) -> tuple[float, int, int]:
     """Find the division of a node of three samples or more, by the cheapest exact path.
 
@@ -97,12 +90,10 @@ def split_node(
     bound, ready = _UNBOUNDED, 0
     if n <= SMALL_NODE:
         bound, n_left, n_best = bound_gain(work, first, last, total)
-        if not has_random_splits and is_soon_separated(n, n_left, n_best):
+        if is_soon_separated(n, n_left, n_best):
             found, candidate, rank, ready = separating_split(work, n, n_left, k)
             if found:
                 return bound, candidate, rank
-    if has_random_splits:
-        return random_split(work, first, last, k, total, bound)
     if is_screened(work, n, total[0], max_weight):
         return screened_split(work, first, last, k, total, max_weight, bound, ready)
     return exhaustive_split(work, first, last, k, total)
@@ -196,10 +187,8 @@ def finish_pair(
 
 
 @inlined
-def grow_tree(
-    work: Workspace, k: int, has_random_splits: bool, importance: NDArray[np.float64]
-) -> None:
-    """Grow one unpruned tree and add its divisions to the importances.
+def grow_tree(work: Workspace, k: int, importance: NDArray[np.float64]) -> None:
+    """Grow one unpruned tree of a Random Forest and add its divisions to the importances.
 
     Parameters
     ----------
@@ -207,12 +196,10 @@ def grow_tree(
         The memory, with the random stream at the tree's start.
     k : int
         Candidates drawn at each node.
-    has_random_splits : bool
-        Extra-Trees on all samples, instead of best splits on a bootstrap.
     importance : (n_regulators,) float64
         Fall in squared deviation by regulator, in squared units of the response; added to.
     """
-    n_inside, n_outside, max_weight = draw_samples(work, not has_random_splits)
+    n_inside, n_outside, max_weight = draw_samples(work)
     packed = np.int64(0)
     for i in range(n_inside):
         packed += work.weighted[np.uint64(work.samples[i])]
@@ -225,9 +212,7 @@ def grow_tree(
         if last - first == 2:
             finish_pair(work, first, (out_first, out_last), total, importance)
             continue
-        gain, candidate, rank = split_node(
-            work, first, last, total, k, max_weight, has_random_splits
-        )
+        gain, candidate, rank = split_node(work, first, last, total, k, max_weight)
         if candidate < 0:
             predict_outside(work, out_first, out_last, total)
             continue

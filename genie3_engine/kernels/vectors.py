@@ -221,57 +221,6 @@ def scan_keys(
 
 
 @intrinsic
-def lane_extremes(typing_context: Any, block: Any, n_rows: Any, low: Any, high: Any) -> Any:
-    """Find each lane's smallest and largest rank."""
-
-    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        source = _row(context, builder, sig.args[0], args[0], _INT64(0))
-        first = _load(builder, source, _INT64(0))
-        smallest, largest = _variable(builder, first), _variable(builder, first)
-        with cgutils.for_range(builder, args[1]) as loop:
-            row = _load(builder, source, loop.index)
-            for slot, sign in ((smallest, "<"), (largest, ">")):
-                known = builder.load(slot)
-                replaces = builder.icmp_unsigned(sign, row, known)
-                builder.store(builder.select(replaces, row, known), slot)
-        wide = ir.VectorType(_INT32, LANES)
-        for slot, out, kind in ((smallest, args[2], sig.args[2]), (largest, args[3], sig.args[3])):
-            value = builder.load(slot)
-            value = value if value.type == wide else builder.zext(value, wide)
-            _store(builder, value, _row(context, builder, kind, out, _INT64(0)), _INT64(0))
-        return context.get_dummy_value()
-
-    return types.void(block, types.int64, low, high), generate
-
-
-@intrinsic
-def lane_sums(
-    typing_context: Any, block: Any, weighted: Any, n_rows: Any, splits: Any, out: Any
-) -> Any:
-    """Add up the samples whose rank is not above the split, in each lane."""
-
-    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        source = _row(context, builder, sig.args[0], args[0], _INT64(0))
-        added = _element(context, builder, sig.args[1], args[1], _INT64(0))
-        wide = ir.VectorType(_INT32, LANES)
-        split = _load(builder, _row(context, builder, sig.args[3], args[3], _INT64(0)), _INT64(0))
-        zero = _constant(ir.VectorType(_INT64, LANES), 0)
-        total = _variable(builder, zero)
-        with cgutils.for_range(builder, args[2]) as loop:
-            row = _load(builder, source, loop.index)
-            row = row if row.type == wide else builder.zext(row, wide)
-            one = _splat(builder, builder.load(builder.gep(added, [loop.index])))
-            goes_left = builder.icmp_signed("<=", row, split)
-            part = builder.select(goes_left, one, zero)
-            builder.store(builder.add(builder.load(total), part), total)
-        result = _row(context, builder, sig.args[4], args[4], _INT64(0))
-        _store(builder, builder.load(total), result, _INT64(0))
-        return context.get_dummy_value()
-
-    return types.void(block, weighted, types.int64, splits, out), generate
-
-
-@intrinsic
 def trailing_zeros(typing_context: Any, value: Any) -> Any:
     """Return the position of the lowest bit set."""
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from genie3_engine.kernels.grid import NO_GRID, Grid
 from genie3_engine.kernels.rank_sort import MAX_SORTED_ROWS
 from genie3_engine.kernels.ranks import BINS, bin_ranks
 from genie3_engine.kernels.vectors import LANES
@@ -28,7 +29,13 @@ class Workspace(NamedTuple):
     exact_shift : (n_regulators,) int8
         Largest shift of the bins at which each holds one rank; -1 where no shift does.
     levels : (n_regulators, n_levels) float32 or (1, 1)
-        Expression at each rank, ascending; needed for random splits only.
+        Expression at each rank, ascending; needed for random splits only, like the next three.
+    grid : flat int16
+        Position of every sample's expression on its regulator's grid.
+    sample_grid : flat int16
+        The same, sample after sample, or one number; see `genie3_engine.kernels.grid.Grid`.
+    is_coarse : (n_regulators,) bool
+        Whether two ranks of a regulator share a position.
     response : (n_samples,) int64
         Target in fixed point.
     weighted : (n_samples,) int64
@@ -64,10 +71,14 @@ class Workspace(NamedTuple):
     nodes : (6 * n_samples,) int64
         Stack of nodes to divide, six numbers each: samples from, to; outside from, to; weight,
         response.
-    low, high, splits : (LANES,) int32
-        Each lane's lowest and highest rank in the node, and its random split.
-    left : (LANES,) int64
-        Packed weight and response below each lane's split.
+    positions : flat rows of int16
+        Grid positions of the node's samples, one regulator a lane.
+    low, high, below, above : (LANES,) int16
+        Each lane's lowest and highest position in the node, and those next to its threshold.
+    numbers : (LANES,) uint64
+        Random number of each lane's threshold.
+    left, gains : (LANES,) int64, (LANES,) float64
+        Packed weight and response below each lane's threshold, and the gain of that split.
     node_weighted : (n_samples,) int64
         Packed weight and response of the node's samples.
     state : (1,) uint64
@@ -78,6 +89,9 @@ class Workspace(NamedTuple):
     bins: NDArray[np.uint8]
     exact_shift: NDArray[np.int8]
     levels: NDArray[np.float32]
+    grid: NDArray[np.int16]
+    sample_grid: NDArray[np.int16]
+    is_coarse: NDArray[np.bool_]
     response: NDArray[np.int64]
     weighted: NDArray[np.int64]
     weights: NDArray[np.int64]
@@ -100,10 +114,14 @@ class Workspace(NamedTuple):
     ordered: NDArray[np.uint32]
     ordered_response: NDArray[np.int64]
     nodes: NDArray[np.int64]
-    low: NDArray[np.int32]
-    high: NDArray[np.int32]
-    splits: NDArray[np.int32]
+    positions: NDArray[np.int16]
+    low: NDArray[np.int16]
+    high: NDArray[np.int16]
+    below: NDArray[np.int16]
+    above: NDArray[np.int16]
+    numbers: NDArray[np.uint64]
     left: NDArray[np.int64]
+    gains: NDArray[np.float64]
     node_weighted: NDArray[np.int64]
     state: NDArray[np.uint64]
 
@@ -117,10 +135,10 @@ def new_workspace(
     codes: NDArray[Any],
     response: NDArray[np.int64],
     *,
-    levels: NDArray[np.float32],
     candidates: NDArray[np.int32],
     n_levels: int,
     bins: tuple[NDArray[np.uint8], NDArray[np.int8]] | None = None,
+    grid: Grid | None = None,
 ) -> Workspace:
     """Return the memory for one target's forest.
 
@@ -130,31 +148,34 @@ def new_workspace(
         Dense ranks.
     response : (n_samples,) int64
         Target in fixed point, see `fixed_point`.
-    levels : (n_regulators, n_levels) float32 or (1, 1)
-        Expression at each rank; a row for each regulator means that splits are random.
     candidates : (n_candidates,) int32
         Rows of ``codes`` that may regulate the target.
     n_levels : int
         One more than the largest rank.
     bins : (n_regulators, n_samples) uint8 and (n_regulators,) int8, or None
         Coarse ranks and their largest exact shifts; None lets them follow from ``codes``.
+    grid : Grid or None
+        Expression, for random splits only.
 
     Returns
     -------
     Workspace
-        Fresh arrays; ``codes``, ``bins`` and ``levels`` are shared, not copied.
+        Fresh arrays; ``codes``, ``bins`` and ``grid`` are shared, not copied.
     """
     n = codes.shape[1]
+    levels, positions, sample_positions, is_coarse = grid or NO_GRID
     n_candidates = len(candidates)
     coarse, exact_shift = bin_ranks(codes) if bins is None else bins
     key = np.uint32 if n_levels <= _NARROW_RANKS else np.uint64
     n_words = (n_levels + 63) // 64
-    block_rows = max(n, MAX_SORTED_ROWS) if len(levels) > 1 else MAX_SORTED_ROWS
     return Workspace(
         codes=codes.reshape(-1),
         bins=coarse.reshape(-1),
         exact_shift=exact_shift,
         levels=levels,
+        grid=positions.reshape(-1),
+        sample_grid=sample_positions.reshape(-1),
+        is_coarse=is_coarse,
         response=response,
         weighted=np.zeros(n, np.int64),
         weights=np.zeros(n, np.int64),
@@ -165,7 +186,7 @@ def new_workspace(
         n_predicted=np.zeros(n, np.int64),
         pool=np.concatenate([candidates, np.full(LANES, candidates[0], np.int32)]),
         screened=np.zeros(n_candidates + LANES, np.float32),
-        block=np.zeros((block_rows + 1) * LANES, codes.dtype),
+        block=np.zeros((MAX_SORTED_ROWS + 1) * LANES, codes.dtype),
         keys=np.zeros((MAX_SORTED_ROWS + 1) * LANES, key),
         payload=np.zeros(MAX_SORTED_ROWS, key),
         binned=np.zeros(n, np.int64),
@@ -177,10 +198,14 @@ def new_workspace(
         ordered=np.zeros(SMALL_NODE, np.uint32),
         ordered_response=np.zeros(SMALL_NODE, np.int64),
         nodes=np.zeros(6 * n, np.int64),
-        low=np.zeros(LANES, np.int32),
-        high=np.zeros(LANES, np.int32),
-        splits=np.zeros(LANES, np.int32),
+        positions=np.zeros((n if grid else 1) * LANES, np.int16),
+        low=np.zeros(LANES, np.int16),
+        high=np.zeros(LANES, np.int16),
+        below=np.zeros(LANES, np.int16),
+        above=np.zeros(LANES, np.int16),
+        numbers=np.zeros(LANES, np.uint64),
         left=np.zeros(LANES, np.int64),
+        gains=np.zeros(LANES, np.float64),
         node_weighted=np.zeros(n, np.int64),
         state=np.zeros(1, np.uint64),
     )

@@ -4,9 +4,11 @@ import numpy as np
 
 from genie3_engine.kernels._jit import kernel
 from genie3_engine.kernels.random import (
+    GOLDEN,
+    as_unit,
     draw_regulator,
+    mixed,
     random_below,
-    random_unit,
     start_stream,
 )
 
@@ -25,7 +27,8 @@ def compiled_stream(state, seed, tree, below, units, n):
     for i in range(below.shape[0]):
         below[i] = random_below(state, n)
     for i in range(units.shape[0]):
-        units[i] = random_unit(state)
+        state[0] += GOLDEN
+        units[i] = as_unit(mixed(state[0]))
 
 
 @kernel

@@ -1,30 +1,114 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from genie3_engine.kernels._jit import kernel
+from genie3_engine.kernels.grid import expression_grid
 from genie3_engine.kernels.random import start_stream
-from genie3_engine.kernels.random_splits import random_rank
-from genie3_engine.kernels.workspace import new_workspace
+from genie3_engine.kernels.random_splits import random_rank, random_split
+from genie3_engine.kernels.ranks import dense_ranks
+from genie3_engine.kernels.workspace import RESPONSE_BITS, new_workspace
+from tests import naive
 
-LEVELS = np.array([[0.0, 1.0, 9.0, 10.0]], np.float32)
+
+@kernel
+def compiled_random_split(work, n, k, total, bound):
+    return random_split(work, 0, n, k, total, bound)
 
 
-def drawn(low, high, n=2000):
-    work = new_workspace(
-        np.zeros((1, 4), np.uint8),
-        np.zeros(4, np.int64),
-        levels=LEVELS,
-        candidates=np.zeros(1, np.int32),
-        n_levels=4,
+@kernel
+def compiled_random_ranks(work, low, high, numbers, out):
+    for i in range(out.shape[0]):
+        out[i] = random_rank(work, 0, low, high, numbers[i])
+
+
+class Node:
+    """A node with some of the samples of a small random data set."""
+
+    def __init__(self, values, responses, n):
+        values = np.asarray(values, np.float64)
+        self.ranks = np.zeros(values.shape, np.uint8)
+        self.levels = np.zeros(values.shape, np.float32)
+        n_levels = dense_ranks(values, self.ranks, self.levels)
+        self.n_candidates = len(values)
+        self.work = new_workspace(
+            self.ranks,
+            np.asarray(responses, np.int64),
+            candidates=np.arange(self.n_candidates, dtype=np.int32),
+            n_levels=n_levels,
+            grid=expression_grid(self.levels, self.ranks),
+        )
+        self.work.weighted[:] = (1 << RESPONSE_BITS) + self.work.response
+        self.inside = np.arange(values.shape[1])[:n]
+        self.work.samples[:n] = self.inside
+        self.samples = [(1, int(responses[i])) for i in self.inside]
+        self.total = (n, sum(response for _, response in self.samples))
+
+    def ranks_of(self, candidate):
+        return self.ranks[candidate, self.inside].tolist()
+
+
+VALUES = {
+    "continuous": lambda rng, shape: rng.normal(size=shape),
+    "counts": lambda rng, shape: rng.poisson(0.4, shape),
+    "raw counts with outliers": lambda rng, shape: rng.poisson(2, shape) ** 9,
+    "equal as 32-bit floats": lambda rng, shape: 1 + rng.integers(0, 4, shape) * 2.0**-26,
+}
+
+
+@settings(max_examples=150)
+@given(
+    seed=st.integers(0, 2**64 - 1),
+    n=st.integers(3, 60),
+    kind=st.sampled_from(sorted(VALUES)),
+    n_candidates=st.sampled_from([1, 5, 16, 40]),
+    k=st.integers(1, 40),
+    is_bounded=st.booleans(),
+)
+def test_random_split__is_the_plain_search(seed, n, kind, n_candidates, k, is_bounded):
+    rng = np.random.default_rng(seed)
+    values = VALUES[kind](rng, (n_candidates, 70))
+    node = Node(values, rng.integers(-5, 6, 70), n)
+    k = min(k, n_candidates)
+    bound = float(rng.integers(0, 20 * n * n)) if is_bounded else 1e300
+    node.work.state[0] = seed
+    found = compiled_random_split(node.work, n, k, node.total, bound)
+    stream = naive.Stream(seed)
+    expected = naive.random_node_split(
+        stream, n_candidates, node.ranks_of, node.levels, node.samples, k, bound
     )
-    start_stream(work.state, np.uint64(1), 0)
-    return np.array([random_rank.py_func(work, 0, low, high) for _ in range(n)])
+    assert found[0] == pytest.approx(float(expected[0]), rel=1e-12)
+    assert found[1:] == expected[1:]
+    assert node.work.state[0] == stream.state
 
 
-def test_random_rank__lies_between_the_extremes_in_proportion_to_their_distance():
-    shares = np.bincount(drawn(0, 3), minlength=4) / 2000
-    assert np.allclose(shares, [0.1, 0.8, 0.1, 0.0], atol=0.03)
+def test_random_split__tells_apart_what_the_grid_does_not():
+    values = np.concatenate([np.arange(40.0), [1e9]])[None, :]  # one step is 15,000
+    node = Node(values, np.arange(41), 40)
+    for seed in range(20):
+        node.work.state[0] = seed
+        stream = naive.Stream(seed)
+        expected = naive.random_node_split(
+            stream, 1, node.ranks_of, node.levels, node.samples, 1, 1e300
+        )
+        _, candidate, rank = compiled_random_split(node.work, 40, 1, node.total, 1e300)
+        assert (candidate, rank) == expected[1:]
+
+
+def test_random_rank__falls_between_levels_as_often_as_they_are_apart():
+    work = Node([[0.0, 1.0, 4.0, 10.0]], [0, 0, 0, 0], 4).work
+    numbers = np.random.default_rng(0).integers(0, 2**64, 20_000, np.uint64)
+    ranks = np.zeros(20_000, np.int64)
+    compiled_random_ranks(work, 0, 3, numbers, ranks)
+    shares = np.bincount(ranks, minlength=4) / ranks.size
+    np.testing.assert_allclose(shares, [0.1, 0.3, 0.6, 0.0], atol=0.015)
 
 
 def test_random_rank__of_neighbours_is_the_lower_one():
-    assert set(drawn(1, 2, n=50).tolist()) == {1}
+    work = Node([[0.0, 1.0, 9.0, 10.0]], [0, 0, 0, 0], 4).work
+    start_stream.py_func(work.state, np.uint64(1), 0)
+    numbers = [np.uint64(0), np.uint64(2**63), np.uint64(2**64 - 1)]
+    assert {random_rank.py_func(work, 0, 1, 2, number) for number in numbers} == {1}

@@ -8,8 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genie3_engine.kernels._jit import kernel
-from genie3_engine.kernels.random import start_stream
-from genie3_engine.kernels.random_splits import random_rank, random_split
 from genie3_engine.kernels.split import best_split, exhaustive_split, split_pair
 from genie3_engine.kernels.split_screening import is_screened, screened_split
 from genie3_engine.kernels.tree import split_node
@@ -29,7 +27,7 @@ def compiled_pair(work, total):
 
 @kernel
 def compiled_split(work, n, total, k, max_weight):
-    return split_node(work, 0, n, total, k, max_weight, False)
+    return split_node(work, 0, n, total, k, max_weight)
 
 
 @kernel
@@ -41,18 +39,6 @@ def compiled_screened(work, n, total, k, max_weight):
 @kernel
 def compiled_exhaustive(work, n, total, k):
     return exhaustive_split(work, 0, n, k, total)
-
-
-@kernel
-def compiled_random_split(work, n, total, k, bound):
-    return random_split(work, 0, n, k, total, bound)
-
-
-@kernel
-def compiled_random_ranks(work, low, high, out):
-    start_stream(work.state, np.uint64(7), 0)
-    for i in range(out.shape[0]):
-        out[i] = random_rank(work, 0, low, high)
 
 
 class Node:
@@ -69,7 +55,6 @@ class Node:
         self.work = new_workspace(
             codes,
             self.responses,
-            levels=np.zeros((1, 1), np.float32),
             candidates=np.arange(n_candidates, dtype=np.int32),
             n_levels=max(n_levels, 2),
         )
@@ -190,40 +175,3 @@ def test_screened_split__survives_an_outlier_that_coarsens_the_rounding():
 def test_exhaustive_split__is_the_plain_search(seed, n, n_levels):
     node = Node(seed, n=n, n_candidates=20, n_levels=n_levels)
     node.assert_answer(compiled_exhaustive(node.work, n, node.total, 7), 7)
-
-
-def test_random_rank__falls_between_levels_as_often_as_they_are_apart():
-    node = Node(0, n=4, n_candidates=1, n_levels=4)
-    work = node.work._replace(levels=np.array([[0, 1, 4, 10]], np.float32))
-    ranks = np.zeros(20_000, np.int64)
-    compiled_random_ranks(work, 0, 3, ranks)
-    shares = np.bincount(ranks, minlength=4) / ranks.size
-    np.testing.assert_allclose(shares, [0.1, 0.3, 0.6, 0.0], atol=0.015)
-
-
-@settings(max_examples=100)
-@given(
-    seed=st.integers(0, 2**32),
-    n=st.integers(3, 90),
-    n_levels=st.integers(1, 30),
-    k=st.integers(1, 40),
-)
-def test_random_split__tries_one_split_of_each_drawn_candidate(seed, n, n_levels, k):
-    node = Node(seed, n=n, n_candidates=40, n_levels=n_levels)
-    levels = np.arange(40 * 30, dtype=np.float32).reshape(40, 30)
-    work = node.work._replace(levels=levels, block=np.zeros(101 * 16, np.uint8))
-    gain, candidate, rank = compiled_random_split(work, n, node.total, k, 1e300)
-    useful = [c for c in work.pool[:40] if len(set(node.ranks[c])) > 1]
-    if not useful:
-        assert (gain, candidate) == (-1.0, -1)
-        return
-    divides = [c for c in work.pool[:k] if c in useful]
-    assert candidate in (divides or useful[:1])
-    ranks = node.ranks[candidate]
-    assert ranks.min() <= rank < ranks.max()
-    sides = [
-        [s for s, r in zip(node.samples, ranks, strict=True) if (r <= rank) == is_left]
-        for is_left in (True, False)
-    ]
-    assert gain == pytest.approx(float(naive.split_gain(*sides)), rel=1e-12)
-    assert gain <= float(node.best([candidate])[0]) * (1 + 1e-12)

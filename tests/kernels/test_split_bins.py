@@ -47,7 +47,6 @@ def test_screen_bins__bounds_the_gain_of_every_split(seed, n, n_levels, k, outli
     work = new_workspace(
         ranks.astype(np.uint16),
         responses,
-        levels=np.zeros((1, 1), np.float32),
         candidates=rng.permutation(20).astype(np.int32),
         n_levels=int(ranks.max()) + 1,
     )
@@ -71,7 +70,6 @@ def test_add_to_bins__adds_to_the_slot_of_each_bin():
     work = new_workspace(
         rng.integers(0, 90, (20, 30)).astype(np.uint8),
         np.zeros(30, np.int64),
-        levels=np.zeros((1, 1), np.float32),
         candidates=np.arange(20, dtype=np.int32),
         n_levels=90,
     )

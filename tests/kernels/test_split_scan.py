@@ -16,16 +16,6 @@ def compiled_scan_sorted(keys, out, n_rows, weight, shift, low):
     return split_scan.scan_sorted(keys, out, 0, n_rows, weight, shift, low)
 
 
-@kernel
-def compiled_extremes(block, n_rows, low, high):
-    split_scan.rank_extremes(block, n_rows, low, high)
-
-
-@kernel
-def compiled_sums(block, weighted, n_rows, splits, out):
-    split_scan.sums_below(block, weighted, n_rows, splits, out)
-
-
 @settings(max_examples=60)
 @given(
     seed=st.integers(0, 2**32),
@@ -43,25 +33,3 @@ def test_scan_sorted__finds_each_lanes_best_split(seed, n_rows, n_levels, key):
     np.testing.assert_allclose(out, node.gains(), rtol=1e-6)
     assert split_scan.scan_sorted(node.keys, plain, 0, *settings_) == pytest.approx(best, rel=1e-6)
     np.testing.assert_allclose(plain, out, rtol=1e-6)
-
-
-@pytest.mark.parametrize("code", [np.uint8, np.uint16, np.uint32])
-@pytest.mark.parametrize("n_rows", [1, 2, 17, 100])
-def test_random_splits__are_the_plain_definitions(code, n_rows):
-    rng = np.random.default_rng(n_rows)
-    ranks = rng.integers(0, 250, (n_rows, LANES))
-    block, weighted = ranks.astype(code).ravel(), rng.integers(-(2**60), 2**60, n_rows) // n_rows
-    splits = rng.integers(-1, 250, LANES).astype(np.int32)
-    low, high, sums = np.zeros(LANES, np.int32), np.zeros(LANES, np.int32), np.zeros(LANES, int)
-    compiled_extremes(block, n_rows, low, high)
-    compiled_sums(block, weighted, n_rows, splits, sums)
-    for lane in range(LANES):
-        column = ranks[:, lane].tolist()
-        assert (low[lane], high[lane]) == (min(column), max(column))
-        below = [w for w, r in zip(weighted.tolist(), column, strict=True) if r <= splits[lane]]
-        assert sums[lane] == sum(below)
-    plain = np.zeros(LANES, int)
-    split_scan.sums_below(block, weighted, n_rows, splits, plain)
-    assert (plain == sums).all()
-    split_scan.rank_extremes(block, n_rows, high, low)
-    assert (high == ranks.min(axis=0)).all()

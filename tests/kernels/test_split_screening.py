@@ -14,7 +14,6 @@ def workspace(n=30, n_levels=30):
     work = new_workspace(
         np.zeros((1, n), np.uint16),
         rng.integers(-(2**30), 2**30, n),
-        levels=np.zeros((1, 1), np.float32),
         candidates=np.zeros(1, np.int32),
         n_levels=n_levels,
     )

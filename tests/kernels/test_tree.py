@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from genie3_engine.kernels import tree
+from genie3_engine.kernels.extra_tree import take_all_samples
 from genie3_engine.kernels.random import start_stream
 from genie3_engine.kernels.workspace import RESPONSE_BITS, new_workspace
 
@@ -14,7 +15,6 @@ def workspace():
     work = new_workspace(
         codes,
         np.arange(N, dtype=np.int64),
-        levels=np.zeros((1, 1), np.float32),
         candidates=np.arange(2, dtype=np.int32),
         n_levels=N,
     )
@@ -24,7 +24,7 @@ def workspace():
 
 def test_draw_samples__bootstrap_draws_as_many_as_there_are():
     work = workspace()
-    n_inside, n_outside, max_weight = tree.draw_samples.py_func(work, True)
+    n_inside, n_outside, max_weight = tree.draw_samples.py_func(work)
     assert work.weights.sum() == N
     assert n_inside + n_outside == N
     assert n_inside == (work.weights > 0).sum()
@@ -32,15 +32,10 @@ def test_draw_samples__bootstrap_draws_as_many_as_there_are():
     assert set(work.outside[:n_outside].tolist()) == set(np.flatnonzero(work.weights == 0))
 
 
-def test_draw_samples__without_bootstrap_takes_each_once():
-    work = workspace()
-    assert tree.draw_samples.py_func(work, False) == (N, 0, 1)
-    assert work.samples.tolist() == list(range(N))
-
-
 def test_divide__keeps_the_order_of_each_side():
     work = workspace()
-    tree.draw_samples.py_func(work, False)
+    take_all_samples.py_func(work)
+    work.samples[:] = np.arange(N)
     ranks = work.codes[:N]
     middle, left = tree.divide.py_func(work, work.samples, 0, N, 0, 20)
     assert work.samples.tolist() == [
@@ -54,6 +49,6 @@ def test_divide__keeps_the_order_of_each_side():
 
 def test_is_pure__compares_responses():
     work = workspace()
-    tree.draw_samples.py_func(work, False)
+    work.samples[:] = np.arange(N)
     assert tree.is_pure.py_func(work, 3, 4)
     assert not tree.is_pure.py_func(work, 3, 6)

@@ -6,12 +6,11 @@ import pytest
 from genie3_engine.kernels.workspace import new_workspace
 
 
-def workspace(n_levels=10, codes_type=np.uint8, levels=None):
+def workspace(n_levels=10, codes_type=np.uint8):
     codes = np.zeros((6, 20), codes_type)
     return codes, new_workspace(
         codes,
         np.zeros(20, np.int64),
-        levels=np.zeros((1, 1), np.float32) if levels is None else levels,
         candidates=np.array([0, 2, 5], np.int32),
         n_levels=n_levels,
     )

@@ -1,0 +1,271 @@
+# ruff: noqa: ANN401 - llvmlite's builders and values have no types
+"""Operations of random splits on lanes, written as LLVM vector code.
+
+See `genie3_engine.kernels.vectors`; what the operations compute is defined in
+`genie3_engine.kernels.threshold_lanes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from genie3_engine.kernels.random import GOLDEN, MIX_FACTORS, MIX_SHIFTS
+from genie3_engine.kernels.vectors import (
+    _element,
+    _variable,
+)
+
+CUT_SLACK = 1.02  # see `genie3_engine.kernels.threshold_lanes`
+
+_INT16 = ir.IntType(16)
+_INT32 = ir.IntType(32)
+_INT64 = ir.IntType(64)
+_BYTES = {_INT16: 2, _INT64: 8, ir.DoubleType(): 8}
+_2_TO_32 = 4294967296.0
+_2_TO_52_BITS = 0x4330000000000000  # of the float 2**52, whose lowest bits count ones
+
+
+class LaneOperations(NamedTuple):
+    """The intrinsics for one number of lanes."""
+
+    grid_extremes: Any
+    draw_cuts: Any
+    sums_below: Any
+    lane_gains: Any
+
+
+class _Lanes:
+    """Vector types of a number of lanes, and what is done with them."""
+
+    def __init__(self, n_lanes: int) -> None:
+        self.n_lanes = n_lanes
+        self.booleans = ir.VectorType(ir.IntType(1), n_lanes)
+        self.bytes = ir.VectorType(ir.IntType(8), n_lanes)
+        self.shorts = ir.VectorType(_INT16, n_lanes)
+        self.ints = ir.VectorType(_INT32, n_lanes)
+        self.longs = ir.VectorType(_INT64, n_lanes)
+        self.floats = ir.VectorType(ir.FloatType(), n_lanes)
+        self.doubles = ir.VectorType(ir.DoubleType(), n_lanes)
+
+    def constant(self, kind: Any, value: float) -> Any:
+        return ir.Constant(kind, [ir.Constant(kind.element, value)] * self.n_lanes)
+
+    def places(self, numbers: Iterable[int]) -> Any:
+        """Return the mask of a shuffle."""
+        return ir.Constant(self.ints, [_INT32(number) for number in numbers])
+
+    def splat(self, builder: Any, value: Any) -> Any:
+        kind = ir.VectorType(value.type, self.n_lanes)
+        undefined = ir.Constant(kind, ir.Undefined)
+        one = builder.insert_element(undefined, value, _INT32(0))
+        return builder.shuffle_vector(one, undefined, self.places([0] * self.n_lanes))
+
+    def pointer(self, context: Any, builder: Any, sig: Any, args: Any, at: int) -> Any:
+        """Return the pointer to the first row of an argument."""
+        element = _element(context, builder, sig.args[at], args[at], _INT64(0))
+        row = ir.VectorType(element.type.pointee, self.n_lanes)
+        return builder.bitcast(element, ir.PointerType(row))
+
+    @staticmethod
+    def load(builder: Any, pointer: Any) -> Any:
+        value = builder.load(pointer)
+        value.align = _BYTES[value.type.element]
+        return value
+
+    @staticmethod
+    def store(builder: Any, value: Any, pointer: Any) -> None:
+        builder.store(value, pointer).align = _BYTES[value.type.element]
+
+    def mask(self, builder: Any, booleans: Any) -> Any:
+        """Return one bit per lane as an integer."""
+        return builder.zext(builder.bitcast(booleans, ir.IntType(self.n_lanes)), _INT64)
+
+    def unmasked(self, builder: Any, mask: Any) -> Any:
+        narrow = builder.trunc(mask, ir.IntType(self.n_lanes))
+        return builder.bitcast(narrow, self.booleans)
+
+    def counts(self, builder: Any, booleans: Any) -> Any:
+        """Return how many lanes are true up to each lane, itself included."""
+        counts = builder.zext(booleans, self.bytes)
+        zeros = self.constant(self.bytes, 0)
+        distance = 1
+        while distance < self.n_lanes:
+            mask = self.places(self.n_lanes - distance + lane for lane in range(self.n_lanes))
+            counts = builder.add(counts, builder.shuffle_vector(zeros, counts, mask))
+            distance *= 2
+        return counts
+
+    def mixed(self, builder: Any, x: Any) -> Any:
+        """Return `genie3_engine.kernels.random.plain_mixed` of each lane."""
+        for shift, factor in zip(MIX_SHIFTS, (*MIX_FACTORS, None), strict=True):
+            x = builder.xor(x, builder.lshr(x, self.constant(self.longs, shift)))
+            if factor is not None:
+                x = builder.mul(x, self.constant(self.longs, factor))
+        return x
+
+    def as_double(self, builder: Any, value: Any) -> Any:
+        """Return 64-bit integers as floats, rounded once: half of the bits at a time are exact."""
+        halves = builder.bitcast(value, ir.VectorType(_INT32, 2 * self.n_lanes))
+        undefined = ir.Constant(halves.type, ir.Undefined)
+        odd = self.places(2 * lane + 1 for lane in range(self.n_lanes))
+        upper = builder.sitofp(builder.shuffle_vector(halves, undefined, odd), self.doubles)
+        lower = builder.and_(value, self.constant(self.longs, 0xFFFFFFFF))
+        lower = builder.or_(lower, self.constant(self.longs, _2_TO_52_BITS))
+        lower = builder.bitcast(lower, self.doubles)
+        lower = builder.fsub(lower, self.constant(self.doubles, 2.0**52))
+        return builder.fadd(builder.fmul(upper, self.constant(self.doubles, _2_TO_32)), lower)
+
+    def largest(self, builder: Any, value: Any) -> Any:
+        """Return the largest of all lanes, in each."""
+        width = self.n_lanes
+        while width > 1:
+            width //= 2
+            turn = self.places((lane + width) % self.n_lanes for lane in range(self.n_lanes))
+            other = builder.shuffle_vector(value, value, turn)
+            value = builder.select(builder.fcmp_ordered(">", value, other), value, other)
+        return value
+
+
+def lane_operations(n_lanes: int) -> LaneOperations:
+    """Return the operations on a number of lanes: a power of two, 16 at most."""
+    v = _Lanes(n_lanes)
+
+    @intrinsic
+    def grid_extremes(typing_context: Any, block: Any, n_rows: Any, low: Any, high: Any) -> Any:
+        """Find each lane's smallest and largest position; return the lanes where they differ."""
+
+        def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            rows = v.pointer(context, builder, sig, args, 0)
+            first = v.load(builder, rows)
+            smallest, largest = _variable(builder, first), _variable(builder, first)
+            with cgutils.for_range(builder, args[1]) as loop:
+                row = v.load(builder, builder.gep(rows, [loop.index]))
+                for slot, sign in ((smallest, "<"), (largest, ">")):
+                    known = builder.load(slot)
+                    replaces = builder.icmp_signed(sign, row, known)
+                    builder.store(builder.select(replaces, row, known), slot)
+            lowest, highest = builder.load(smallest), builder.load(largest)
+            v.store(builder, lowest, v.pointer(context, builder, sig, args, 2))
+            v.store(builder, highest, v.pointer(context, builder, sig, args, 3))
+            return v.mask(builder, builder.icmp_signed("<", lowest, highest))
+
+        return types.int64(block, types.int64, low, high), generate
+
+    @intrinsic
+    def draw_cuts(
+        typing_context: Any,
+        state: Any,
+        live: Any,
+        low: Any,
+        high: Any,
+        numbers: Any,
+        below: Any,
+        above: Any,
+    ) -> Any:
+        """Draw one number per live lane, and find its neighbours on the grid."""
+
+        def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            state = _element(context, builder, sig.args[0], args[0], _INT64(0))
+            steps = builder.zext(v.counts(builder, v.unmasked(builder, args[1])), v.longs)
+            counters = builder.add(
+                v.splat(builder, builder.load(state)),
+                builder.mul(steps, v.constant(v.longs, int(GOLDEN))),
+            )
+            builder.store(builder.extract_element(counters, _INT32(n_lanes - 1)), state)
+            drawn = v.mixed(builder, counters)
+            v.store(builder, drawn, v.pointer(context, builder, sig, args, 4))
+            unit = builder.lshr(drawn, v.constant(v.longs, 40))
+            unit = builder.sitofp(builder.trunc(unit, v.ints), v.floats)
+            unit = builder.fmul(unit, v.constant(v.floats, 2.0**-24))
+            lowest, highest = (
+                builder.sext(v.load(builder, v.pointer(context, builder, sig, args, at)), v.ints)
+                for at in (2, 3)
+            )
+            span = builder.sitofp(builder.sub(highest, lowest), v.floats)
+            offset = builder.fmul(unit, span)
+            base = builder.sub(lowest, v.constant(v.ints, 2))
+            for at, slack in ((5, 2.0 - CUT_SLACK), (6, 2.0 + CUT_SLACK)):
+                cut = builder.fptosi(builder.fadd(offset, v.constant(v.floats, slack)), v.ints)
+                cut = builder.trunc(builder.add(cut, base), v.shorts)
+                v.store(builder, cut, v.pointer(context, builder, sig, args, at))
+            return context.get_dummy_value()
+
+        return types.void(state, types.int64, low, high, numbers, below, above), generate
+
+    @intrinsic
+    def sums_below(
+        typing_context: Any,
+        block: Any,
+        weighted: Any,
+        n_rows: Any,
+        below: Any,
+        above: Any,
+        left: Any,
+    ) -> Any:
+        """Add up the samples below the cut; return the lanes of unknown sides."""
+
+        def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            rows = v.pointer(context, builder, sig, args, 0)
+            added = _element(context, builder, sig.args[1], args[1], _INT64(0))
+            below = v.load(builder, v.pointer(context, builder, sig, args, 3))
+            above = v.load(builder, v.pointer(context, builder, sig, args, 4))
+            nothing, zero = v.constant(v.shorts, 0), v.constant(v.longs, 0)
+            total, unsure = _variable(builder, zero), _variable(builder, nothing)
+            with cgutils.for_range(builder, args[2]) as loop:
+                row = v.load(builder, builder.gep(rows, [loop.index]))
+                one = v.splat(builder, builder.load(builder.gep(added, [loop.index])))
+                seems_right = builder.icmp_signed(">", row, below)
+                is_right = builder.icmp_signed(">", row, above)
+                differs = builder.sext(builder.xor(seems_right, is_right), v.shorts)
+                builder.store(builder.or_(builder.load(unsure), differs), unsure)
+                part = builder.select(seems_right, zero, one)
+                builder.store(builder.add(builder.load(total), part), total)
+            v.store(builder, builder.load(total), v.pointer(context, builder, sig, args, 5))
+            return v.mask(builder, builder.icmp_signed("!=", builder.load(unsure), nothing))
+
+        return types.int64(block, weighted, types.int64, below, above, left), generate
+
+    @intrinsic
+    def lane_gains(
+        typing_context: Any,
+        left: Any,
+        live: Any,
+        weight: Any,
+        response: Any,
+        response_bits: Any,
+        gains: Any,
+    ) -> Any:
+        """Write each lane's gain; return the first lane of the largest."""
+
+        def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            packed = v.load(builder, v.pointer(context, builder, sig, args, 0))
+            weight, response, shift = (v.splat(builder, args[at]) for at in (2, 3, 4))
+            one = v.constant(v.longs, 1)
+            half = builder.shl(one, builder.sub(shift, one))
+            weight_left = builder.lshr(builder.add(packed, half), shift)
+            response_left = builder.sub(packed, builder.shl(weight_left, shift))
+            difference = v.as_double(
+                builder,
+                builder.sub(builder.mul(response_left, weight), builder.mul(response, weight_left)),
+            )
+            sides = (
+                builder.sitofp(builder.trunc(side, v.ints), v.doubles)
+                for side in (weight_left, builder.sub(weight, weight_left))
+            )
+            gain = builder.fdiv(builder.fmul(difference, difference), builder.fmul(*sides))
+            live = v.unmasked(builder, args[1])
+            gain = builder.select(live, gain, v.constant(v.doubles, -1.0))
+            v.store(builder, gain, v.pointer(context, builder, sig, args, 5))
+            best = builder.fcmp_ordered("==", gain, v.largest(builder, gain))
+            return builder.cttz(v.mask(builder, best), ir.Constant(ir.IntType(1), 0))
+
+        signature = types.int64(left, types.int64, types.int64, types.int64, types.int64, gains)
+        return signature, generate
+
+    return LaneOperations(grid_extremes, draw_cuts, sums_below, lane_gains)

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import numpy as np
+
+from genie3_engine.kernels import extra_tree
+from genie3_engine.kernels._jit import kernel
+from genie3_engine.kernels.random import start_stream
+from tests.kernels.test_random_splits import Node
+
+
+@kernel
+def compiled_tree(work, k, importance):
+    extra_tree.take_all_samples(work)
+    start_stream(work.state, np.uint64(3), 0)
+    extra_tree.grow_extra_tree(work, k, importance)
+
+
+def test_grow_extra_tree__explains_all_deviation_that_candidates_can_separate():
+    rng = np.random.default_rng(1)
+    response = rng.integers(-1000, 1000, 50)
+    work = Node(rng.normal(size=(6, 50)), response, 50).work
+    importance = np.zeros(6)
+    compiled_tree(work, 2, importance)
+    deviation = ((response - response.mean()) ** 2).sum()
+    assert np.isclose(importance.sum(), deviation, rtol=1e-12)
+    assert (importance > 0).all()
+    assert sorted(work.samples.tolist()) == list(range(50))
+
+
+def test_grow_extra_tree__leaves_together_what_no_candidate_separates():
+    response = np.array([5, 1, 1, 5])
+    work = Node([[0.0, 0.0, 1.0, 1.0]], response, 4).work
+    importance = np.zeros(1)
+    compiled_tree(work, 1, importance)
+    assert importance[0] == 0.0
+
+
+def test_take_all_samples__gives_each_the_weight_one():
+    work = Node([[0.0, 1.0, 2.0]], [4, -5, 6], 3).work
+    work.weighted[:] = 0
+    extra_tree.take_all_samples.py_func(work)
+    assert work.weights.tolist() == [1, 1, 1]
+    assert [extra_tree.unpacked.py_func(packed) for packed in work.weighted] == [
+        (1, 4),
+        (1, -5),
+        (1, 6),
+    ]
