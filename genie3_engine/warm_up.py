@@ -109,8 +109,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     if CACHE_FOLDER is not None:
         with alone(CACHE_FOLDER):
-            for n_samples, n_levels in KERNEL_SIZES:
-                compile_kernels(n_samples, n_levels)
+            for has_random_splits in (False, True):
+                for size in KERNEL_SIZES:
+                    compile_kernels(*size, has_random_splits=has_random_splits)
     return os.EX_OK
 
 

@@ -97,6 +97,11 @@ def test_alone__waits_for_the_other_process(tmp_path):
 def test_main__compiles_every_size_where_the_code_can_be_stored(monkeypatch, tmp_path, is_stored):
     seen = []
     monkeypatch.setattr(_jit, "CACHE_FOLDER", tmp_path if is_stored else None)
-    monkeypatch.setattr(compiled, "compile_kernels", lambda *size: seen.append(size))
+    monkeypatch.setattr(
+        compiled,
+        "compile_kernels",
+        lambda *size, has_random_splits: seen.append((has_random_splits, size)),
+    )
     assert warm_up.main([]) == os.EX_OK
-    assert tuple(seen) == (compiled.KERNEL_SIZES if is_stored else ())
+    every = [(method, size) for method in (False, True) for size in compiled.KERNEL_SIZES]
+    assert seen == (every if is_stored else [])

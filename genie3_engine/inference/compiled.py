@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 _GENES_AT_ONCE = 2048  # bounds the memory of ranking, about 24 bytes a value
 # Samples, and most distinct values of a gene: one for each type of ranks and keys, and so for each
-# machine code that there is, the one most used first. Both tree methods share it.
+# machine code of a tree method, the one most used first.
 KERNEL_SIZES = ((256, 256), (257, 257), (65_537, 65_537))
 
 
-def compile_kernels(n_samples: int, n_levels: int) -> None:
+def compile_kernels(n_samples: int, n_levels: int, *, has_random_splits: bool) -> None:
     """Compile the kernels for data of some size, or load their machine code.
 
     Parameters
@@ -41,15 +41,17 @@ def compile_kernels(n_samples: int, n_levels: int) -> None:
         Samples.
     n_levels : int
         Most distinct values of a gene.
+    has_random_splits : bool
+        Extra-Trees instead of Random Forest.
     """
     work = new_workspace(
         np.zeros((1, n_samples), rank_type(n_levels)),
         np.zeros(n_samples, np.int64),
-        levels=np.zeros((1, 1), np.float32),
         candidates=np.zeros(1, np.int32),
         n_levels=n_levels,
     )
-    grow_forest(work, 1, 0, np.uint64(0), False, np.zeros(1))
+    grow = grow_extra_trees if has_random_splits else grow_forest
+    grow(work, 1, 0, np.uint64(0), np.zeros(1))
 
 
 class CompiledForests:
@@ -115,7 +117,11 @@ class CompiledForests:
 
     def warm_up(self) -> None:
         """Compile the kernels for this data, or load their machine code."""
-        compile_kernels(self._expression.n_samples, self._n_levels)
+        compile_kernels(
+            self._expression.n_samples,
+            self._n_levels,
+            has_random_splits=self._has_random_splits,
+        )
 
     def importance(self, target: int) -> tuple[NDArray[np.float64], float]:
         """Grow the forest of one target; see `ForestEngine.importance`."""

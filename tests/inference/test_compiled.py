@@ -9,7 +9,7 @@ from genie3_engine.errors import InputError
 from genie3_engine.inference import compiled
 from genie3_engine.inference.compiled import CompiledForests
 from genie3_engine.inference.reference import ScikitLearnForests
-from genie3_engine.kernels.importance import grow_forest
+from genie3_engine.kernels.importance import grow_extra_trees, grow_forest
 from genie3_engine.kernels.ranks import rank_type
 from genie3_engine.kernels.workspace import new_workspace
 from genie3_engine.model import EXTRA_TREES, METHODS, RANDOM_FOREST, SCIKIT_LEARN, ForestSpec
@@ -107,7 +107,6 @@ def kernel_types(n_samples, n_levels):
     work = new_workspace(
         np.zeros((1, n_samples), rank_type(n_levels)),
         np.zeros(n_samples, np.int64),
-        levels=np.zeros((1, 1), np.float32),
         candidates=np.zeros(1, np.int32),
         n_levels=n_levels,
     )
@@ -119,6 +118,7 @@ def test_warm_up__compiles_what_the_targets_use(method):
     every = np.arange(6, dtype=np.int32)
     engine = CompiledForests(correlated(6, 20), every, ForestSpec(method=method, n_trees=1))
     engine.warm_up()
-    before = len(grow_forest.signatures)
+    grow = grow_extra_trees if method == EXTRA_TREES else grow_forest
+    before = len(grow.signatures)
     engine.importance(0)
-    assert len(grow_forest.signatures) == before
+    assert len(grow.signatures) == before
