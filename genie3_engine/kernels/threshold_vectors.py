@@ -7,7 +7,7 @@ See `genie3_engine.kernels.vectors`; what the operations compute is defined in
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from llvmlite import ir
@@ -34,10 +34,10 @@ _2_TO_52_BITS = 0x4330000000000000  # of the float 2**52, whose lowest bits coun
 class LaneOperations(NamedTuple):
     """The intrinsics for one number of lanes."""
 
-    grid_extremes: Any
-    draw_cuts: Any
-    sums_below: Any
-    lane_gains: Any
+    grid_extremes: Callable[..., int]
+    draw_cuts: Callable[..., None]
+    sums_below: Callable[..., int]
+    lane_gains: Callable[..., int]
 
 
 class _Lanes:
