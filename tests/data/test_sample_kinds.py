@@ -21,6 +21,8 @@ NO_WHOLE = np.zeros(12, dtype=bool)
         (["FPKM", "TPM"], "tpm"),
         (["raw_counts", "norm_counts"], "norm counts"),
         (["counts", "RPKM", "TPM"], "tpm"),
+        (["FPKM", "conf_lo", "conf_hi"], "fpkm"),
+        (["Intensity", "LFQ intensity"], "lfq intensity"),
     ],
 )
 @pytest.mark.parametrize("in_turn", [True, False])
@@ -48,6 +50,20 @@ def test_sample_kinds__are_found_by_their_names(kinds, taken, pattern, in_turn):
 )
 def test_sample_kinds__are_not_designs_and_incomplete_pairs(names):
     assert sample_kinds(names, range(len(names)), lambda: NO_WHOLE) is None
+
+
+def test_sample_kinds__one_sample_may_lack_a_kind():
+    names = ["s1_count", "s1_fpkm", "s2_count", "s2_fpkm", "s3_count"]
+    found = sample_kinds(names, range(5), lambda: NO_WHOLE)
+    assert found.kinds == ("count", "fpkm")
+    assert found.sentence == "most samples have count and fpkm, and count is taken"
+
+
+def test_sample_kinds__headings_that_occur_twice_are_kinds_where_the_values_differ():
+    names = ["s1", "s1.1", "s2", "s2.1"]
+    found = sample_kinds(names, range(4), lambda: np.array([True, False, True, False]))
+    assert found.places == {"first": (0, 2), "second": (1, 3)}
+    assert sample_kinds(names, range(4), lambda: np.ones(4, dtype=bool)) is None
 
 
 def test_sample_kinds__unknown_words_are_kinds_where_the_values_differ():
