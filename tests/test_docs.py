@@ -4,13 +4,15 @@ In the README, the tutorial and the guide, ``sh``, ``console`` and ``python`` bl
 blocks of a document in their order and in one temporary folder. A console block shows standard
 output below each command; an ellipsis stands for anything. A block that cannot be run has a
 comment above it with the reason:
-``<!-- not run: starts a server -->``.
+``<!-- not run: starts a server -->``. Lines that are one command of the engine and nothing else run
+in this process, which saves its start.
 """
 
 import argparse
 import doctest
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -20,6 +22,7 @@ from pathlib import Path
 import pytest
 
 import genie3_engine
+from genie3_engine import cli
 from tests.waiting import HANG_SECONDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,7 +50,8 @@ class Block:
     def commands(self) -> list[tuple[str, str]]:
         """Return each command with the output that is shown below it."""
         if self.kind == "sh":
-            return [(self.body, "")]
+            lines = self.body.replace("\\\n", "").splitlines(keepends=True)
+            return [(line, "") for line in lines]
         if self.kind == "python":
             return [(f"python - <<'END'\n{self.body}END\n", "")]
         commands: list[tuple[str, str]] = []
@@ -74,8 +78,14 @@ def blocks(document: str) -> list[Block]:
     ]
 
 
+def engine_arguments(command: str) -> list[str] | None:
+    """Return the arguments of a line that is one command of the engine; None of any other."""
+    is_plain = command.startswith("genie3 ") and not {*command} & {*"|&;<>()$`*?"}
+    return shlex.split(command, comments=True)[1:] if is_plain else None
+
+
 @pytest.fixture
-def shell(tmp_path, home):
+def shell(tmp_path, home, capsys, monkeypatch):
     """Run a command as a reader would, who has the environment active in the project's folder."""
     binaries = tmp_path / "bin"
     binaries.mkdir()
@@ -93,6 +103,11 @@ def shell(tmp_path, home):
     folder.mkdir()
 
     def run(command: str) -> subprocess.CompletedProcess[str]:
+        arguments = engine_arguments(command)
+        if arguments is not None:
+            monkeypatch.chdir(folder)
+            code = cli.main(arguments)
+            return subprocess.CompletedProcess(command, code, *capsys.readouterr())
         return subprocess.run(
             ["bash", "-e", "-u", "-o", "pipefail", "-c", command],
             cwd=folder,
