@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[1]
 ENGINE, TESTS = ROOT / "genie3_engine", ROOT / "tests"
 
@@ -32,8 +30,7 @@ MODULES = [
 ]
 
 
-@pytest.mark.parametrize(
-    "module", MODULES, ids=lambda module: module.relative_to(ENGINE).as_posix()
-)
-def test_module__has_its_test_file(module):
-    assert file_of_tests(module).exists()
+def test_modules__have_their_test_files():
+    files = {module.relative_to(ENGINE).as_posix(): file_of_tests(module) for module in MODULES}
+    assert files
+    assert not [module for module, file in files.items() if not file.exists()]

@@ -24,17 +24,21 @@ WORDS = re.compile(
 # A docstring states what its unit does or is, not what it lets or has others do.
 START = re.compile(r"(Say|Tell|Have|Let|Be)\b")
 
-MODULES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
+UNITS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def name_of(module: Path) -> str:
-    """Return a module's path from the root, with slashes."""
-    return module.relative_to(ROOT).as_posix()
+@pytest.fixture(scope="module")
+def trees() -> dict[str, ast.Module]:
+    """The syntax tree of each module, by its path from the root."""
+    return {
+        path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8"))
+        for folder in FOLDERS
+        for path in sorted((ROOT / folder).rglob("*.py"))
+    }
 
 
-def texts(module: Path) -> list[str]:
+def texts(tree: ast.Module) -> list[str]:
     """Return all texts of a module: docstrings, and what users read; single words are values."""
-    tree = ast.parse(module.read_text("utf-8"))
     return [
         node.value
         for node in ast.walk(tree)
@@ -42,23 +46,29 @@ def texts(module: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("module", MODULES, ids=name_of)
-def test_module_docstring__is_a_statement(module):
-    docstring = ast.get_docstring(ast.parse(module.read_text("utf-8"))) or ""
-    summary = docstring.split("\n\n")[0].rstrip()
-    is_question = summary.endswith("?") or docstring.rstrip().endswith("?")
-    assert not is_question
+def is_question(text: str) -> bool:
+    return any(part.rstrip().endswith("?") for part in (text.split("\n\n")[0], text))
 
 
-@pytest.mark.parametrize("module", MODULES, ids=name_of)
-def test_docstrings__state_what_their_units_do(module):
-    units = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    nodes = (node for node in ast.walk(ast.parse(module.read_text("utf-8"))))
-    docstrings = [ast.get_docstring(node) or "" for node in nodes if isinstance(node, units)]
-    assert not [each for each in docstrings if START.match(each)]
+def test_module_docstrings__are_statements(trees):
+    docstrings = {name: ast.get_docstring(tree) or "" for name, tree in trees.items()}
+    assert not {name: text for name, text in docstrings.items() if is_question(text)}
 
 
-@pytest.mark.parametrize("module", MODULES, ids=name_of)
-def test_texts__use_the_words_of_the_field(module):
-    found = sorted({match.group() for text in texts(module) for match in WORDS.finditer(text)})
-    assert not found
+def test_docstrings__state_what_their_units_do(trees):
+    docstrings = [
+        (name, ast.get_docstring(node) or "")
+        for name, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, UNITS)
+    ]
+    assert not [(name, text) for name, text in docstrings if START.match(text)]
+
+
+def test_texts__use_the_words_of_the_field(trees):
+    assert not {
+        (name, match.group())
+        for name, tree in trees.items()
+        for text in texts(tree)
+        for match in WORDS.finditer(text)
+    }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import itertools
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,6 @@ from tests.waiting import growing_patience, wait_until
 
 LIMITS = {"timeout", "default_timeout"}
 APP_TESTS = {"from_file", "from_function", "from_string"}
-SOURCES = sorted((ROOT / "tests").rglob("*.py"))
 
 
 def test_wait_until__returns_the_first_true_answer():
@@ -33,11 +31,9 @@ def test_growing_patience__doubles():
     assert second == 2 * first
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_test__has_a_limit_of_its_own(path: Path):
-    calls = [
-        node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)
-    ]
+def places_without_the_limit(source: str) -> list[int]:
+    """Return the lines of calls with a time limit of their own, and of page tests without one."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     short = [
         call.lineno
         for call in calls
@@ -52,4 +48,14 @@ def test_no_test__has_a_limit_of_its_own(path: Path):
         and getattr(call.func.value, "id", "") == "AppTest"
         and not any(keyword.arg == "default_timeout" for keyword in call.keywords)
     ]
-    assert (short, unlimited) == ([], [])
+    return short + unlimited
+
+
+def test_no_test__has_a_limit_of_its_own():
+    found = {
+        path.relative_to(ROOT).as_posix(): lines
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        if (lines := places_without_the_limit(path.read_text("utf-8")))
+    }
+    assert found == {}
+    assert places_without_the_limit("wait(timeout=1)\nAppTest.from_file(path)") == [1, 2]
