@@ -12,11 +12,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.command_line import QUICK, assert_one_line_error, step_of
+from tests.commands.command_line import QUICK, assert_one_line_error
 from tests.commands.conftest import call, data  # noqa: F401
-from tests.waiting import HANG_SECONDS, wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
+# The command line as a process that receives a signal once its first target is computed.
+SIGNALLED = """
+import signal, sys
+from genie3_engine import cli
+from genie3_engine.store.parts import PartWriter
+add = PartWriter.add
+def add_and_ask(self, links):
+    PartWriter.add = add
+    signal.raise_signal(int(sys.argv[1]))
+    return add(self, links)
+PartWriter.add = add_and_ask
+sys.exit(cli.main(sys.argv[2:]))
+"""
 
 
 class TestProcess:
@@ -36,17 +48,15 @@ class TestProcess:
     def test_infer__stopped_by_a_signal_resumes_to_the_same_bytes(
         self, call, data, tmp_path, number
     ):
-        options = ["--trees", 8_000, "--seed", 1, "--threads", 1]
+        options = [*QUICK, "--threads", 1]
         argv = ["infer", data, "--out", tmp_path / "run", *options]
-        program = subprocess.Popen(
-            [sys.executable, "-m", "genie3_engine", *map(str, argv)],
-            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        run = subprocess.run(
+            [sys.executable, "-c", SIGNALLED, str(int(number)), *map(str, argv)],
+            cwd=ROOT, capture_output=True, text=True, check=False,
         )  # fmt: skip
-        wait_until(lambda: step_of(tmp_path / "run") == "computing")
-        program.send_signal(number)
-        out, err = program.communicate(timeout=HANG_SECONDS)
-        last = err.splitlines(keepends=True)[-1]  # progress comes before it on a slow machine
-        assert_one_line_error((program.returncode, out, last), "12 targets", "--resume", code=130)
+        last = run.stderr.splitlines(keepends=True)[-1]  # after progress on a slow machine
+        result = run.returncode, run.stdout, last
+        assert_one_line_error(result, "12 targets", "--resume", code=130)
         status = json.loads((tmp_path / "run" / "status.json").read_text())
         assert status["state"] == "cancelled"
         assert status["targets_done"] < 12

@@ -96,7 +96,7 @@ def test_run__says_where_the_time_went(tmp_path):
     }  # fmt: skip
     assert seconds["starting"] > 99
     assert seconds["total"] == pytest.approx(
-        sum(value for step, value in seconds.items() if step != "total"), abs=0.5
+        sum(value for step, value in seconds.items() if step != "total")
     )
     assert timings["targets_computed"] == timings["targets_total"] == 8
     assert 0 < timings["target_seconds"] < 20
@@ -194,6 +194,7 @@ def test_run__killed_and_resumed_gives_the_same_bytes(tmp_path, whole):
     assert run.links_path.read_bytes() == whole
 
 
+@pytest.mark.slow(10)
 def test_run__of_the_compiled_engine_names_one_network(tmp_path):
     """Threads, processes, shards, a kill, and the order of genes and samples change nothing."""
 

@@ -180,7 +180,7 @@ class RunReporter:
         self._peak_memory = max(self._peak_memory, held)
 
     def _timings(self) -> dict[str, Any]:
-        total = time.monotonic() - self._began - self._seconds.get("waiting", 0.0)
+        total = self._step_began - self._began - self._seconds.get("waiting", 0.0)
         return {
             "seconds": {**self._seconds, "total": total},
             "targets_computed": self._n_computed - self._attempt.status.targets_found,

@@ -28,6 +28,12 @@ def wait_for(folder, is_reached):
     return wait_until(reached, shown=lambda: benchmark.status(folder))
 
 
+def wait_for_end(folder):
+    """Wait for the end, and until the process, which writes it first, has let the folder go."""
+    experiment = ExperimentFolder.open(folder)
+    return wait_for(folder, lambda now: not (now.state.is_live or experiment.is_locked))
+
+
 @pytest.mark.slow(15)
 def test_background__is_killed_resumed_stopped_and_resumed_again(spec):
     """One experiment from its start to its end, with real processes."""
@@ -35,17 +41,17 @@ def test_background__is_killed_resumed_stopped_and_resumed_again(spec):
     folder = benchmark.start(replace(spec, configurations=grid, n_repeats=1))
     now = wait_for(folder, lambda status: status.step == "measuring")
     os.kill(now.owner.pid, signal.SIGKILL)
-    lost = wait_for(folder, lambda status: not status.state.is_live)
+    lost = wait_for_end(folder)
     assert (lost.state, lost.error.code) == (JobState.LOST, "lost")
 
     benchmark.resume(folder)
     wait_for(folder, lambda status: status.runs_done >= 1)
     benchmark.cancel(folder)
-    stopped = wait_for(folder, lambda status: not status.state.is_live)
+    stopped = wait_for_end(folder)
     assert stopped.state is JobState.CANCELLED
 
     benchmark.resume(folder)
-    done = wait_for(folder, lambda status: not status.state.is_live)
+    done = wait_for_end(folder)
     assert (done.state, done.runs_done) == (JobState.DONE, 3)
     rows = ExperimentFolder.open(folder).rows()
     assert all(row.total_seconds > row.elapsed_seconds > 0 for row in rows)

@@ -23,10 +23,3 @@ def assert_one_line_error(result, *words, code=2):
     for word in words:
         assert word in err
     assert found == code
-
-
-def step_of(run):
-    try:
-        return json.loads((run / "status.json").read_text())["step"]
-    except FileNotFoundError:
-        return ""

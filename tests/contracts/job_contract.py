@@ -47,9 +47,9 @@ class JobContract:
 
     def wait_until_ended(self, job):
         wait_until(
-            lambda: not lifecycle.reconcile(job).state.is_live,
+            lambda: not (lifecycle.reconcile(job).state.is_live or job.is_locked),
             shown=lambda: lifecycle.reconcile(job),
-        )
+        )  # the end is written before the job is let go
         return lifecycle.reconcile(job)
 
     def owned_by(self, job, owner, *, silent=0.0):

@@ -11,7 +11,8 @@ import pytest
 
 from genie3_engine.errors import RunError
 from genie3_engine.launchers.base import Launcher
-from genie3_engine.model import JobState, RunStatus
+from genie3_engine.model import COMPILED, JobState, RunStatus
+from genie3_engine.store.run_folder import RunFolder
 from tests.simulated_networks import tiny_run
 from tests.waiting import HANG_SECONDS
 
@@ -43,7 +44,7 @@ class LauncherContract:
 
     @pytest.fixture
     def run(self, home: Path, tmp_path: Path) -> Path:
-        return tiny_run(tmp_path / "run").path
+        return tiny_run(tmp_path / "run", engine=COMPILED).path  # it starts more quickly
 
     @pytest.fixture
     def endless(self, home: Path, tmp_path: Path) -> Path:
@@ -61,7 +62,11 @@ class LauncherContract:
         return self.wait(launcher, run, lambda status: status.step == "computing")
 
     def wait_until_ended(self, launcher: Launcher, run: Path) -> RunStatus:
-        return self.wait(launcher, run, lambda status: not status.state.is_live)
+        """Wait for the end, and until the worker, which writes it first, has let the run go."""
+        folder = RunFolder(run)
+        return self.wait(
+            launcher, run, lambda status: not (status.state.is_live or folder.is_locked)
+        )
 
     def test_submit__leads_to_a_result(self, launcher, again, run):
         handle = launcher.submit(run)

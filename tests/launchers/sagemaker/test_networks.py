@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.slow(12)
 
 DREAM4 = ROOT.parent / "shared/data/dream4_size100/insilico_size100_1_multifactorial.tsv"
-N_TREES = 1000
+N_TREES = 100
 N_HOSTS = 2  # of a run that is disturbed
 BUSY_SECONDS = 3.0  # parts are written every two seconds
 
@@ -50,7 +50,7 @@ class Local:
         return links(self.run(n_trees))
 
     def trees_for(self, seconds):
-        """Trees that keep each host, with one thread, busy for some time."""
+        """Trees that keep each host, with one thread, busy for some time on a quiet machine."""
         measured = runs.timings(self.run(N_TREES))["target_seconds"]
         return max(N_TREES, round(N_TREES * N_HOSTS * seconds / measured))
 
@@ -61,23 +61,25 @@ def local(tmp_path_factory):
 
 
 @pytest.fixture
-def disturbed(spec_of, local, tmp_path, wait_until):
-    """Begin a run whose hosts take a while, and wait until parts of it are finished."""
+def disturbed(spec_of, local, tmp_path, wait_until, ended):
+    """Disturb a run once parts of it are finished, and wait until it has ended.
 
-    def begin(**changes):
-        spec = spec_of(
-            dream4(), n_trees=local.trees_for(BUSY_SECONDS), instances=N_HOSTS, **changes
-        )
-        spec = replace(spec, layout=LayoutSpec(n_threads=1))
-        run = runs.start(spec, folder=tmp_path / "run")
-        wait_until(run, lambda status: status.step == "computing")
-        n_here = waiting.wait_until(
-            lambda: runs.collect(run)[0]
-        )  # partial results while it is at work
-        wait_until(run, lambda status: status.targets_done > 0)  # a host counts after it uploads
-        assert n_here < 100
-        assert not (run / "links.parquet").exists()
-        return run, n_here
+    A run may be done before the disturbance comes: it is repeated with twice as many trees.
+    """
+
+    def begin(disturb, *, is_disturbed, **changes):
+        n_trees = local.trees_for(BUSY_SECONDS)
+        while True:
+            spec = spec_of(dream4(), n_trees=n_trees, instances=N_HOSTS, **changes)
+            spec = replace(spec, layout=LayoutSpec(n_threads=1))
+            run = runs.start(spec, folder=tmp_path / f"run of {n_trees}")
+            wait_until(run, lambda status: status.step == "computing" or not status.state.is_live)
+            n_here = waiting.wait_until(lambda run=run: runs.collect(run)[0])  # of what is finished
+            wait_until(run, lambda status: status.targets_done > 0)  # a host counts after it writes
+            disturb(runs.launcher_of(run).view(run).job)
+            if is_disturbed(run, ended(run)):
+                return run, n_here, n_trees
+            n_trees *= 2
 
     return begin
 
@@ -102,27 +104,32 @@ def test_network__of_three_hosts_is_the_local_one(spec_of, tmp_path, ended, loca
     assert runs.log_tail(run, host="algo-2").startswith("algo-2: shard 2 of 3")
 
 
-def test_network__survives_a_spot_interruption(disturbed, emulator, ended, local):
-    run, n_before = disturbed(spot=True)
-    emulator.interrupt(runs.launcher_of(run).view(run).job)
-    assert ended(run).state is JobState.DONE
+def test_network__survives_a_spot_interruption(disturbed, emulator, local):
+    def was_interrupted(run, _):
+        return runs.launcher_of(run).view(run).n_interruptions > 0
+
+    run, n_before, n_trees = disturbed(emulator.interrupt, is_disturbed=was_interrupted, spot=True)
+    assert runs.status(run).state is JobState.DONE
     view = runs.launcher_of(run).view(run)
     assert (view.n_interruptions, view.n_jobs) == (1, 1)
     assert sum(host.timings["targets_computed"] for host in view.hosts) <= 100 - n_before
-    assert links(run) == local.links(local.trees_for(BUSY_SECONDS))
+    assert links(run) == local.links(n_trees)
 
 
 def test_network__survives_the_death_of_a_host(disturbed, emulator, ended, local):
-    run, _ = disturbed()
-    emulator.kill(runs.launcher_of(run).view(run).job, "algo-2")
-    status = ended(run)
+    run, _, n_trees = disturbed(
+        lambda job: emulator.kill(job, "algo-2"),
+        is_disturbed=lambda _, status: status.targets_done < 100,
+    )
+    status = runs.status(run)
     assert status.state is JobState.LOST
     assert "An instance was terminated unexpectedly" in status.error.message
     assert "exit code: 137" in status.error.message
     assert 0 < status.targets_done < 100
+    assert not (run / "links.parquet").exists()
 
     runs.launcher_of(run).change(run, {"instances": N_HOSTS + 1})
     runs.resume(run)
     assert ended(run).state is JobState.DONE
-    assert links(run) == local.links(local.trees_for(BUSY_SECONDS))
+    assert links(run) == local.links(n_trees)
     assert runs.timings(run)["billing"]["n_jobs"] == 2

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
+import sys
+import termios
 import threading
-import time
 
 import psutil
 import pytest
@@ -15,8 +17,9 @@ from genie3_engine.data.io.sandbox import client as sandbox
 from genie3_engine.data.prepare import read_expression
 from genie3_engine.errors import InputError
 from tests.data.io.samples import GENES, WRITERS
+from tests.waiting import wait_until
 
-BUSY_SECONDS = 6.0
+N_LOOKS = 10  # at a process that gets no time
 
 
 @pytest.fixture
@@ -50,14 +53,26 @@ def error_of(path, read=read_expression):
     return caught.value
 
 
-def test_answer__waits_for_a_machine_that_is_busy(loom, worker):
+def test_answer__waits_for_a_machine_that_is_busy(loom, worker, monkeypatch):
+    monkeypatch.setattr(sandbox, "_LOOK_SECONDS", 0.01)
+    looks = threading.Semaphore(0)
+    cpu_seconds = sandbox._Worker._cpu_seconds
+    monkeypatch.setattr(
+        sandbox._Worker, "_cpu_seconds", lambda self: looks.release() or cpu_seconds(self)
+    )
     worker.suspend()
-    timer = threading.Timer(BUSY_SECONDS, worker.resume)
-    timer.start()
+
+    def resume():
+        for _ in range(N_LOOKS):
+            looks.acquire()
+        worker.resume()
+
+    thread = threading.Thread(target=resume)
+    thread.start()
     try:
         assert kind_by_worker(loom) == "loom"
     finally:
-        timer.join()
+        thread.join()
 
 
 def test_answer__calls_a_file_damaged_that_takes_too_much_computing(loom, monkeypatch):
@@ -81,12 +96,19 @@ def test_answer__calls_no_file_damaged_when_there_was_no_time(loom, worker, monk
     assert read_expression(loom)[0].genes == GENES
 
 
+def is_read_by_nobody(pipe):
+    """Return whether something was written into a pipe and waits there."""
+    n_bytes = fcntl.ioctl(pipe, termios.FIONREAD, bytes(4))
+    return int.from_bytes(n_bytes, sys.byteorder) > 0
+
+
 def when_asked(worker, code):
     """Send a signal to the process once it has a question, so that it ends without an answer."""
     worker.suspend()
+    pipe = sandbox._WORKERS._worker._process.stdin
 
     def end():
-        time.sleep(0.2)
+        wait_until(lambda: is_read_by_nobody(pipe))
         worker.send_signal(code)
         worker.resume()
 
