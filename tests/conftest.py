@@ -11,11 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from genie3_engine.data.expression import Expression
+from tools.sagemaker_emulator.emulator import Emulator
 
-settings.register_profile("project", deadline=None)  # first calls compile; machines are shared
+# First calls compile, machines are shared and slow, and the same examples come everywhere.
+SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile("project", deadline=None, derandomize=True, suppress_health_check=SLOW)
 settings.load_profile("project")
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -65,6 +68,21 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("GENIE3_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[Emulator]:
+    """The emulator of SageMaker: real HTTP on this machine, real workers, nothing at AWS."""
+    with Emulator("--grace-seconds", "1") as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def emulator(cloud: Emulator) -> Iterator[Emulator]:
+    """The emulator, without the faults that another test has asked for."""
+    cloud.clear()
+    yield cloud
+    cloud.clear()
 
 
 @pytest.fixture

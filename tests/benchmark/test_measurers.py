@@ -17,23 +17,23 @@ from genie3_engine.errors import CloudError, OptionError
 from genie3_engine.launchers.base import LauncherInfo
 from genie3_engine.model import COMPILED, ErrorRecord, JobState, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
-from tools.sagemaker_emulator.emulator import Emulator
 
 
-def test_experiment__measures_layouts_on_instances(home, tmp_path, capsys):
-    with Emulator("--grace-seconds", "3") as emulator:
-        assert main(shlex.split(f"cloud save --endpoint-url {emulator.url} --instances 3")) == 0
-        assert main(shlex.split(f"simulate --genes 6 --samples 10 --out {tmp_path}/data")) == 0
-        measure = (
-            f"experiment {tmp_path}/data/expression.tsv --out {tmp_path}/lab --engines compiled"
-            " --threads 1 --instances 1,2 --targets 4 --trees 3 --instance-type ml.m5.xlarge --json"
-        )
-        capsys.readouterr()
-        assert main(shlex.split(measure)) == 0
-        found = json.loads(capsys.readouterr().out.splitlines()[-1])
-        jobs = emulator.requests("CreateTrainingJob")
-        assert main(shlex.split(f"{measure.removesuffix('--json')} --resume")) == 0  # it is done
-        said = capsys.readouterr().out
+@pytest.mark.slow(12)
+def test_experiment__measures_layouts_on_instances(home, tmp_path, capsys, emulator):
+    assert main(shlex.split(f"cloud save --endpoint-url {emulator.url} --instances 3")) == 0
+    assert main(shlex.split(f"simulate --genes 6 --samples 10 --out {tmp_path}/data")) == 0
+    measure = (
+        f"experiment {tmp_path}/data/expression.tsv --out {tmp_path}/lab --engines compiled"
+        " --threads 1 --instances 1,2 --targets 4 --trees 3 --instance-type ml.m5.xlarge --json"
+    )
+    n_before = len(emulator.requests("CreateTrainingJob"))
+    capsys.readouterr()
+    assert main(shlex.split(measure)) == 0
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])
+    jobs = emulator.requests("CreateTrainingJob")[n_before:]
+    assert main(shlex.split(f"{measure.removesuffix('--json')} --resume")) == 0  # it is done
+    said = capsys.readouterr().out
     assert "billable s" in said
     assert "instances" in said
     assert [row["instances"] for row in sorted(found["rows"], key=lambda r: r["instances"])] == [

@@ -13,17 +13,10 @@ from genie3_engine import runs
 from genie3_engine.cli import main
 from genie3_engine.commands.parser import build_parser
 from tests.conftest import ROOT
-from tools.sagemaker_emulator.emulator import Emulator
 
 pytestmark = pytest.mark.slow(2)
 
 DOCUMENT = ROOT / "docs/sagemaker.md"
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    with Emulator("--grace-seconds", "3") as emulator:
-        yield emulator
 
 
 def test_document__shows_commands_that_exist():

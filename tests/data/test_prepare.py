@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genie3_engine.data.io.table import Table
@@ -471,7 +471,7 @@ def tables(draw):
     return genes, samples, np.array(values)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 @given(
     table=tables(),
     delimiter=st.sampled_from("\t,;|"),

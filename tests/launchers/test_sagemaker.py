@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
-from genie3_engine.model import JobState
+from genie3_engine.model import COMPILED, JobState
 from tests.contracts.launcher_contract import ENDLESS_TREES, LauncherContract
 from tests.simulated_networks import tiny_run
 
@@ -26,7 +26,9 @@ class TestSageMakerLauncher(LauncherContract):
 
     @pytest.fixture
     def run(self, home, tmp_path, options):
-        run = tiny_run(tmp_path / "run", launcher="sagemaker", launcher_options=options)
+        run = tiny_run(
+            tmp_path / "run", engine=COMPILED, launcher="sagemaker", launcher_options=options
+        )
         return self.counted(run)
 
     @pytest.fixture

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
+from botocore import endpoint
+from botocore.loaders import JSONFileLoader
 
 from genie3_engine import runs
 from genie3_engine.launchers.sagemaker.client import forget_sessions
@@ -11,6 +15,16 @@ from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.model import JobState
 from tests import waiting
 from tests.simulated_networks import tiny_expression
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_client():
+    """Clients read the models of the services once, and try again immediately."""
+    read = functools.cache(JSONFileLoader().load_file)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", lambda self, path: read(path))
+        patch.setattr(endpoint, "time", SimpleNamespace(sleep=lambda seconds: None))
+        yield
 
 
 @pytest.fixture(autouse=True)
