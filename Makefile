@@ -63,7 +63,7 @@ $(VENV)/installed: requirements.txt pyproject.toml $(BIN)/python
 $(VENV)/installed-dev: requirements-dev.txt requirements.txt pyproject.toml $(BIN)/python
 	@echo "Installing what the page and its tests need (a minute or two, once)"
 	@$(PIP) --no-compile -r requirements-dev.txt
-	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true  # a package may hold templates
+	@$(BIN)/python -m compileall -qq -j 0 -x /tests/ $(VENV)/lib || true  # there may be templates
 	@$(PIP) --no-deps --editable .
 	@touch $@ $(VENV)/installed
 

@@ -13,6 +13,7 @@ from tests.benchmark.measured import measurement
 from tests.contracts.job_contract import JobContract
 
 
+@pytest.mark.slow(0.5)
 class TestExperiment(JobContract):
     @pytest.fixture
     def job(self, folder):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections import Counter
 
+import pytest
+
 from tests.generated.confusion import RIGHT, SILENT, VAGUE, WARNED
 from tests.generated.links import outcomes
 
 N_FILES = int(os.environ.get("GENIE3_GENERATED", "200"))
 
 
+@pytest.mark.slow(8)
 def test_evaluate__misreads_no_table_in_silence():
     counts: Counter[str] = Counter()
     wrong = []

@@ -24,6 +24,7 @@ def of_kind(read: dict[str, Outcome], *kinds: str) -> dict[str, str]:
     return {parts: each.detail for parts, each in read.items() if each.kind in kinds}
 
 
+@pytest.mark.slow(20)
 def test_tables__are_never_misread_in_silence(read):
     assert of_kind(read, SILENT) == {}
 

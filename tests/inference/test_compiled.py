@@ -53,6 +53,7 @@ def repeated(build, expression, forest):
     return np.array(importance), np.array(oob_r2)
 
 
+@pytest.mark.slow(1)
 @pytest.mark.parametrize("method", METHODS.names())
 @pytest.mark.parametrize(
     ("n_samples", "decimals", "k"),
@@ -60,7 +61,7 @@ def repeated(build, expression, forest):
 )
 def test_importance__has_scikit_learns_distribution(method, n_samples, decimals, k):
     expression = correlated(12, n_samples, decimals)
-    forest = {"method": method, "k": k, "n_trees": 60}
+    forest = {"method": method, "k": k, "n_trees": 30}
     ours, our_r2 = repeated(CompiledForests, expression, forest)
     theirs, their_r2 = repeated(ScikitLearnForests, expression, {**forest, "engine": SCIKIT_LEARN})
     error = np.sqrt((ours.var(axis=0, ddof=1) + theirs.var(axis=0, ddof=1)) / N_SEEDS)

@@ -51,6 +51,7 @@ def state(run):
     return planning.pilot_status(run).state
 
 
+@pytest.mark.slow(0.5)
 class TestPilot(JobContract):
     @pytest.fixture
     def job(self, home, run):
