@@ -1,6 +1,6 @@
 """Imports of the pages, made in the background when the server starts.
 
-Streamlit imports what a page needs when somebody opens it, and the first to do so would wait.
+Streamlit imports what a page needs when the page is opened, and its first visitor would wait.
 """
 
 from __future__ import annotations
