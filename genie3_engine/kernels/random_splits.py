@@ -1,7 +1,7 @@
 """Split a node as Extra-Trees do: the best of one random split per drawn candidate.
 
 Sixteen candidates are tried together, on the grids of `genie3_engine.kernels.threshold_lanes`.
-Where a grid is too coarse to tell a sample's side of a threshold, the candidate is tried again with
+Where a grid is too coarse to show a sample's side of a threshold, the candidate is tried again with
 its ranks and the expression at each rank. So the outcome is that of trying all of them exactly.
 """
 
