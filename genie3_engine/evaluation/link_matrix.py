@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
+from genie3_engine.data.link_words import HeaderRole, Role
 from genie3_engine.errors import OptionError
 from genie3_engine.evaluation.link_columns import LinkColumn
 from genie3_engine.evaluation.link_roles import LinkFile
@@ -127,6 +128,10 @@ def regulators_in_rows(
         if abs(shares[0] - shares[1]) > 0.05:
             score += 10 * (shares[0] - shares[1])
             reasons.append("the names of that axis are regulators of the other file")
+    corner = file.columns[0].header if file.columns else HeaderRole(Role.NONE)
+    if corner.is_strong and corner.role in (Role.REGULATOR, Role.TARGET):
+        score += 6.0 if corner.role is Role.REGULATOR else -6.0
+        reasons.append(f"the cell above the names of the rows is '{file.columns[0].name}'")
     if len(rows) != len(columns):
         ratio = np.log2(len(columns) / len(rows))
         score += 2.0 * float(np.clip(ratio, -3, 3)) + 2.0 * float(np.sign(ratio))

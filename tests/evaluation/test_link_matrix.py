@@ -56,3 +56,13 @@ def test_regulators_in_rows__goes_by_shape_names_and_zeros(values, known, in_row
     told = file_of(told={"regulator": "columns"})
     found, decision = regulators_in_rows(LinkMatrix(rows, columns, values), told, frozenset())
     assert (found, decision.certainty) == (False, Certainty.TOLD)
+
+
+@pytest.mark.parametrize(("corner", "in_rows"), [("TF", True), ("targetGene", False)])
+def test_regulators_in_rows__reads_the_cell_above_the_names(corner, in_rows):
+    axis = tuple("ABCD")
+    found, decision = regulators_in_rows(
+        LinkMatrix(axis, axis, FULL), file_of((corner, list(axis))), frozenset()
+    )
+    assert (found, decision.certainty) == (in_rows, Certainty.CLEAR)
+    assert corner in decision.evidence
