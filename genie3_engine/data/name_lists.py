@@ -28,7 +28,7 @@ _DELIMITERS = "\t;,| "
 _VERSION = re.compile(r"\.\d{1,3}$")
 _HEADERS = {"x", "v1", "0", "list", "genes", "symbols", "tf_list", "tflist"}
 _SHOWN_AT_MOST = 5
-_SPACE = " \t\r\n\v\f\u00a0\u200b\ufeff"  # with those that nobody sees
+_SPACE = " \t\r\n\v\f\x1a\u00a0\u200b\ufeff"  # with those that nobody sees
 _QUOTES = "\"'\u201c\u201d\u2018\u2019"
 
 

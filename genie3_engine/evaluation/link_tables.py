@@ -7,7 +7,7 @@ import io
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -145,10 +145,10 @@ def open_table(path: Path) -> LinkTable:
         )
         if is_plain:
             return _text_table(path, cells, delimiter, lines[0][0] - 1)
-        rows = [
-            _cells(source, line, delimiter) for _, line in entry_lines(source, encoding=encoding)
-        ]
-        return _rewritten(path, rows[(separator is not None) + n_titles :], decimal)
+        every_line = entry_lines(source, encoding=encoding)
+        table = itertools.islice(every_line, (separator is not None) + n_titles, None)
+        rows = (_cells(source, line, delimiter) for _, line in table)
+        return _rewritten(path, rows, decimal)
 
 
 def _text_table(
@@ -231,12 +231,13 @@ def _cells(source: Source, line: str, delimiter: str) -> list[str]:
     return line.split() if delimiter == _BLANKS else split_cells(source, line, delimiter)
 
 
-def _rewritten(path: Path, rows: list[list[str]], decimal: str) -> LinkTable:
+def _rewritten(path: Path, rows: Iterable[list[str]], decimal: str) -> LinkTable:
     """Return a table of plain cells between tabs, with points in its numbers."""
-    rows = [[_plain(cell, decimal) for cell in row] for row in rows]
+    plain = ([_plain(cell, decimal) for cell in row] for row in rows)
+    first = list(itertools.islice(plain, _LINES_SEEN))
     file = io.StringIO()
-    csv.writer(file, delimiter="\t", lineterminator="\n").writerows(rows)
-    return _text_table(path, rows[:_LINES_SEEN], "\t", 0, file.getvalue().encode())
+    csv.writer(file, delimiter="\t", lineterminator="\n").writerows(itertools.chain(first, plain))
+    return _text_table(path, first, "\t", 0, file.getvalue().encode())
 
 
 def _plain(cell: str, decimal: str) -> str:

@@ -34,6 +34,7 @@ WAYS = {
     "R": 'tfs <- c("TP53", "MYC", "SOX2")',
     "numpy": "['TP53' 'MYC' 'SOX2']",
     "no-break spaces": "TP53\u00a0\nMYC\u00a0\nSOX2\n",
+    "end of file of DOS": "TP53\r\nMYC\r\nSOX2\x1a",
     "invisible spaces": "\u200bTP53\nMYC\u200b\nSOX2\n",
     "typographic quotes": "\u201cTP53\u201d\n\u201cMYC\u201d\n\u201cSOX2\u201d\n",
     "title above a table": "Table S2: TFs\nn,TF,family\n1,TP53,x\n2,MYC,y\n3,SOX2,z\n",

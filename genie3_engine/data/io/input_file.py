@@ -177,7 +177,7 @@ def is_binary(head: bytes) -> bool:
     """Return whether the start of a file cannot be text."""
     if _encoding_of(head) != "utf-8":
         return False
-    controls = head.translate(None, delete=bytes(range(0x20, 0x100)) + b"\t\n\v\f\r\x1b")
+    controls = head.translate(None, delete=bytes(range(0x20, 0x100)) + b"\t\n\v\f\r\x1a\x1b")
     return b"\0" in head or len(controls) * 100 > len(head)
 
 
