@@ -11,8 +11,9 @@ from genie3_engine.data.io.text.cell_values import is_number
 from genie3_engine.data.link_words import Role, role_of_header
 
 ALL_ROWS, MARKED_ROWS = "all rows", "marked rows"
-_NO = frozenset({"no", "false", "0", "f", "n"})
-_YES = frozenset({"yes", "true", "1", "t", "y"})
+_NO = frozenset({"no", "false", "0", "f", "n", "nein", "non"})
+_YES = frozenset({"yes", "true", "1", "t", "y", "ja", "oui"})
+_NOT = re.compile(r"(not|no|non)[\W_]+(an?[\W_]+)?(?P<what>.+)")
 _SAYS_REGULATOR = re.compile(
     r"(^|[\W_])(tfs?|regulators?|transcription[\W_]*factors?)([\W_]|$)", re.I
 )
@@ -98,7 +99,8 @@ def marks_of(rows: Sequence[Sequence[str]], *, has_header: bool) -> RowMarks | N
         header = rows[0][place].strip() if has_header else ""
         verdict = _verdict(header, cells, has_names=_have_names(columns))
         if verdict is not None:
-            unmarked = frozenset(i for i, cell in enumerate(cells) if _word(cell) in _NO)
+            no = _words_for_no({_word(cell) for cell in cells})
+            unmarked = frozenset(i for i, cell in enumerate(cells) if _word(cell) in no)
             found.append(RowMarks(place, header, unmarked, len(body), *verdict))
     return min(
         found,
@@ -117,16 +119,26 @@ def _verdict(
 ) -> tuple[bool, Certainty] | None:
     """Return whether the rows with no are left out, and how sure that is."""
     answers = {_word(cell) for cell in cells}
-    if not (answers <= _YES | _NO | {""} and answers & _NO):
+    no = _words_for_no(answers)
+    if not no:
         return None
     role = role_of_header(header)
     if _SAYS_REGULATOR.search(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)):
         return True, Certainty.CLEAR
-    if len(cells) < _FEWEST_ROWS or not answers & _YES or not has_names:
+    if len(cells) < _FEWEST_ROWS or not answers - no - {""} or not has_names:
         return None
     if not header or role.role is Role.LABEL:
         return True, Certainty.GUESS
     return (False, Certainty.GUESS) if role.role is Role.NONE else None
+
+
+def _words_for_no(answers: set[str]) -> frozenset[str]:
+    """Return the answers that mean no, also ``not a TF`` next to ``TF``; none of other words."""
+    if answers <= _YES | _NO | {""}:
+        return frozenset(answers & _NO)
+    found = {answer: _NOT.fullmatch(answer) for answer in answers if answer}
+    no = frozenset(answer for answer, match in found.items() if match and match["what"] in answers)
+    return no if len(found) == 2 else frozenset()
 
 
 def _have_names(columns: Sequence[Sequence[str]]) -> bool:

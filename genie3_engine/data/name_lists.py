@@ -565,15 +565,15 @@ def _table_columns(rows: list[list[str]]) -> list[ListColumn]:
 def _has_header(rows: list[list[str]]) -> bool | None:
     """Return whether the first row is a header; None where only the genes can decide."""
     first, body = rows[0], rows[1:]
-    if not all(first):
-        return True
+    if not first[0]:
+        return True  # as above row names
     columns = list(zip(*body, strict=True))
     for cell, column in zip(first, columns, strict=True):
         numbers = [is_number(each) for each in column if not is_missing(each)]
         if numbers and all(numbers) and not is_number(cell):
             return True
         answers = [is_yes_or_no(each) for each in column if each]
-        if len(answers) > 1 and all(answers):
+        if cell and len(answers) > 1 and all(answers):
             return not is_yes_or_no(cell)
     if any(cell in column for cell, column in zip(first, columns, strict=True)):
         return False

@@ -16,7 +16,10 @@ def rows(answers, header=None):
     return titles + [list(row) for row in zip(NAMES, FAMILIES, answers, strict=True)]
 
 
-@pytest.mark.parametrize("answers", [["Yes", "No"], ["1", "0"], ["TRUE", "FALSE"], ["y", "n"]])
+@pytest.mark.parametrize(
+    "answers",
+    [["Yes", "No"], ["1", "0"], ["TRUE", "FALSE"], ["y", "n"], ["ja", "nein"], ["TF", "not a TF"]],
+)
 @pytest.mark.parametrize("order", [(0, 1, 0, 0, 1), (1, 1, 0, 0, 0), (1, 0, 0, 0, 0)])
 def test_marks_of__a_table_without_a_header_is_a_guess(answers, order):
     found = marks_of(rows([answers[i] for i in order]), has_header=False)

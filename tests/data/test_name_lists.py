@@ -239,6 +239,14 @@ def test_choose__leaves_out_rows_that_a_column_without_a_header_marks_with_no(
     assert listed.guess() == chosen.names
 
 
+def test_choose__a_row_with_an_empty_cell_may_be_a_name(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("TP53,,p53\nMYC,yes,bHLH\nJUN,no,bZIP\nSTAT3,yes,STAT\nA1CF,no,x\n")
+    assert read_list(path).choose(SYMBOLS).names == ("TP53", "MYC", "STAT3")
+    path.write_text("name,,family\nTP53,a,p53\nMYC,b,bHLH\n")
+    assert read_list(path).choose(SYMBOLS).names == ("TP53", "MYC")
+
+
 def test_choose__offers_the_rows_that_an_unknown_column_marks(tmp_path):
     path = tmp_path / "list.csv"
     path.write_text("gene,nuclear\nTP53,yes\nMYC,no\nJUN,yes\nSTAT3,yes\n")
