@@ -11,6 +11,7 @@ from itertools import chain
 import numpy as np
 
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
+from genie3_engine.data.io.header_words import corner_kind
 from genie3_engine.data.io.input_file import Source, is_binary, undecodable
 from genie3_engine.data.io.numeric_names import decide_row_names
 from genie3_engine.data.io.table import Format, ReadOptions, Table
@@ -52,6 +53,7 @@ _SIGNED_NUMBERS = tuple(
     )
 )
 _SHARE_OF_SIGNS = 0.3
+_HEADER_ROWS = 4
 _POINT_AT_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+")
 _FEWEST_GROUPED, _THOUSAND = 50, 1_000
 _ANY_DELIMITER = re.compile(r"[\t;,|]")
@@ -182,6 +184,9 @@ def read_lines(
             "Separate the cells by tabs, commas, semicolons or spaces, one row a line.",
         )
     _refuse_grouped(name, dialect, texts)
+    if not header_row:
+        sample = _with_names_first(dialect, sample)
+        texts = [line for _, line in sample]
     layout = detect_layout(dialect, texts, options)
     if layout.has_header:
         _check_header(name, dialect, layout, len(dialect.cells(texts[0])))
@@ -190,6 +195,7 @@ def read_lines(
     first_row = sample[0][0] if sample else 0
     sample = sample[len(about_columns) :]
     layout, about_columns = _with_second_header(layout, about_columns)
+    layout, sample = _with_name_of_index(layout, dialect, sample)
     layout = with_text_columns(layout, dialect, [line for _, line in sample], options)
     table = read_body(
         name, dialect, layout, chain(sample, lines), encoding=encoding, keep=options.keep
@@ -431,6 +437,29 @@ def _with_second_header(
         filled.append(group or (filled[-1] if filled else ""))
     layout = replace(layout, column_names=names, corner=corner or layout.corner)
     return layout, [("group", filled), *others]
+
+
+def _with_names_first(dialect: Dialect, sample: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Move a row of names above rows of numbers that repeat, such as times, to the beginning."""
+    for place, (_, line) in enumerate(sample[:_HEADER_ROWS]):
+        cells = [cell.strip() for cell in dialect.cells(line)[1:]]
+        if len(cells) > 2 and _are_names(cells) and not any(map(is_number, cells)):
+            return [sample[place], *sample[:place], *sample[place + 1 :]]
+        if len(set(cells)) == len(cells) or not all(map(is_number, cells)):
+            break
+    return sample
+
+
+def _with_name_of_index(
+    layout: Layout, dialect: Dialect, sample: list[tuple[int, str]]
+) -> tuple[Layout, list[tuple[int, str]]]:
+    """Take the name of the rows from a line of its own, as pandas writes it below two headers."""
+    if not (sample and layout.has_header and layout.has_row_names):
+        return layout, sample
+    name, *cells = (cell.strip() for cell in dialect.cells(sample[0][1]))
+    if any(cells) or not corner_kind(name):
+        return layout, sample
+    return replace(layout, corner=name), sample[1:]
 
 
 def _are_names(cells: Sequence[str]) -> bool:

@@ -202,3 +202,20 @@ def test_read_delimited__takes_the_names_from_the_one_row_of_three_in_which_all_
     raw, _ = read_raw(tmp_path / "a.csv")
     assert raw.samples == ("s1", "s2", "s3", "s4")
     assert raw.annotations["day"] == ("1st", "2nd", "1st", "2nd")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["time,0,0,6,6", "sample,s1,s2,s3,s4"],
+        [",a,a,b,b", ",s1,s2,s3,s4", "gene,,,,"],
+        [",s1,s2,s3,s4", "gene,,,,"],
+    ],
+)
+def test_read_delimited__finds_the_names_among_several_rows_above_the_numbers(header, tmp_path):
+    rows = ["TP53,1.5,2,3.25,4", "MYC,1.5,2.5,3,6", "SOX2,5,6,7.5,8"]
+    (tmp_path / "a.csv").write_text("\n".join([*header, *rows]))
+    raw, _ = read_raw(tmp_path / "a.csv", orientation="genes-in-rows")
+    assert raw.samples == ("s1", "s2", "s3", "s4")
+    assert raw.genes[-3:] == ("TP53", "MYC", "SOX2")
+    assert raw.n_genes == 3 or header[0].startswith("time")
