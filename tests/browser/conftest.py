@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Dialog,
+    Error,
+    Page,
+    Request,
+    sync_playwright,
+)
 
 from tests.browser.driver import FLAGS, Server, chromium, is_disconnection
 from tests.waiting import HANG_MILLISECONDS
@@ -26,6 +34,15 @@ def browser() -> Iterator[Browser]:
 def new_server(tmp_path: Path) -> Iterator[Server]:
     """A server with an empty home that has answered nobody yet."""
     server = Server(tmp_path / "home")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server that the tests of a module share; its home is empty at first."""
+    server = Server(tmp_path_factory.mktemp("server") / "home")
     server.start()
     yield server
     server.stop()
@@ -51,6 +68,10 @@ def page(browser: Browser) -> Iterator[Page]:
         if message.type == "error" and not is_disconnection(message.text):
             complaints.append(f"{message.text} ({message.location['url']})")
 
+    def note_error(error: Error) -> None:
+        if not is_disconnection(str(error)):
+            complaints.append(str(error))
+
     def refuse(dialog: Dialog) -> None:
         complaints.append(f"a dialog: {dialog.message}")
         dialog.dismiss()
@@ -58,7 +79,7 @@ def page(browser: Browser) -> Iterator[Page]:
     page.on("dialog", refuse)
     page.on("request", note_request)
     page.on("console", note_message)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("pageerror", note_error)
     yield page
     context.close()
     assert strangers == []

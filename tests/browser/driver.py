@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -11,7 +12,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Download, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.waiting import HANG_MILLISECONDS, HANG_SECONDS, growing_patience, wait_until
@@ -106,13 +107,14 @@ class Server:
 
 
 def is_disconnection(text: str) -> bool:
-    """Tell whether a complaint is about the server that a test has stopped."""
+    """Tell whether a complaint is about a server that was stopped or a page that was left."""
     signs = (
         "ERR_CONNECTION_REFUSED",
         "when disconnected from server",
         "reaching server endpoint",
         "Is Streamlit still running",
         "already in CLOSING or CLOSED state",
+        "Failed to fetch dynamically imported module",
     )
     return any(sign in text for sign in signs)
 
@@ -131,8 +133,29 @@ def settled(page: Page) -> None:
     page.wait_for_selector(SETTLED)
 
 
+RECEIVED = """() => {
+    window.received = false;
+    const note = event => { window.received = event.target.closest("button") !== null; };
+    document.addEventListener("click", note, { capture: true, once: true });
+}"""
+
+
+def press(page: Page, button: Locator, seen: Locator) -> None:
+    """Press a button that starts something: again only when the page has not received it."""
+    for _ in growing_patience():
+        settled(page)
+        page.evaluate(RECEIVED)
+        button.click()
+        if page.evaluate("window.received"):
+            break
+    expect(seen).to_be_visible()
+
+
 def click_until(page: Page, control: Locator, seen: Locator) -> None:
-    """Click a control until the effect is seen: while a page moves, a click may miss it."""
+    """Click a control until the effect is seen: while a page moves, a click may miss it.
+
+    The effect of a second click must be that of one; see `press`.
+    """
     for milliseconds in growing_patience():
         settled(page)
         with contextlib.suppress(PlaywrightTimeoutError):  # it may be gone after a late effect
@@ -142,7 +165,43 @@ def click_until(page: Page, control: Locator, seen: Locator) -> None:
     expect(seen).to_be_visible()
 
 
-def choose_option(page: Page, menu: Locator, option: str) -> None:
+def fill_until(page: Page, field: Locator, value: str, seen: Locator) -> None:
+    """Fill a field in until the effect is seen: a page drawn anew may undo it."""
+    for milliseconds in growing_patience():
+        settled(page)
+        field.fill(value)
+        field.press("Enter")
+        if appears(seen, within=milliseconds):
+            return
+    expect(seen).to_be_visible()
+
+
+def enter_number(page: Page, key: str, value: int) -> None:
+    """Enter a number in a widget until it stays."""
+    field = page.locator(f".st-key-{key} input")
+    for _ in growing_patience():
+        field.fill(str(value))
+        field.press("Enter")
+        settled(page)
+        if field.input_value() == str(value):
+            return
+    expect(field).to_have_value(str(value))
+
+
+def downloaded(page: Page, button: Locator) -> Download:
+    """Press a button until a file comes."""
+    for milliseconds in growing_patience():
+        settled(page)
+        with (
+            contextlib.suppress(PlaywrightTimeoutError),
+            page.expect_download(timeout=milliseconds) as waiting,
+        ):
+            button.click(timeout=milliseconds)
+            return waiting.value
+    raise AssertionError("no file came")
+
+
+def choose_option(page: Page, menu: Locator, option: str | re.Pattern[str]) -> None:
     """Choose an option of a menu, which a redrawn page may close."""
     item = page.get_by_role("option", name=option, exact=True)
     for milliseconds in growing_patience():
@@ -168,14 +227,20 @@ def graph(page: Page) -> Locator:
 
 def click_gene(page: Page, name: str) -> None:
     """Click on a gene in the graph."""
+    page.mouse.click(*point_at(page, name))
+
+
+def point_at(page: Page, *names: str) -> tuple[float, float]:
+    """Point at a gene, or at the middle of a link of two, until its tip is shown; return where."""
     drawn = graph(page)
     drawn.scroll_into_view_if_needed()
     tip = page.locator(".graph-tip.is-shown")
     for milliseconds in growing_patience():  # a graph that is drawn anew moves its genes
-        at = drawn.evaluate("(box, name) => box.placeOf(name)", name)
-        page.mouse.move(at["x"] - 3, at["y"])
-        page.mouse.move(at["x"], at["y"])
+        ends = [drawn.evaluate("(box, name) => box.placeOf(name)", name) for name in names]
+        x, y = (sum(end[axis] for end in ends) / len(ends) for axis in "xy")
+        page.mouse.move(x - 3, y)
+        page.mouse.move(x, y)
         if appears(tip, within=milliseconds):
             break
     expect(tip).to_be_visible()
-    page.mouse.click(at["x"], at["y"])
+    return x, y

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -17,7 +18,17 @@ from playwright.sync_api import Page, expect
 
 from genie3_engine import cli
 from genie3_engine.networks.exports import FORMATS
-from tests.browser.driver import Server, choose_option, click_gene, graph, settled
+from tests.browser.driver import (
+    Server,
+    choose_option,
+    click_gene,
+    click_until,
+    downloaded,
+    graph,
+    point_at,
+    settled,
+)
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(4)]
 DREAM4 = "dream4_size100"
@@ -84,19 +95,17 @@ def report(page: Page, hostile: Path, tmp_path: Path) -> Page:
 def test_report__opens_offline_and_its_graph_moves(report):
     drawn = graph(report)
     assert drawn.get_attribute("data-genes") == str(len(HOSTILE) + 1)
-    before = drawn.evaluate("box => box.placeOf('plain')")
-    report.mouse.move(before["x"] - 3, before["y"])
-    report.mouse.move(before["x"], before["y"])
+    x, y = point_at(report, "plain")
     report.mouse.down()
-    report.mouse.move(before["x"] + 60, before["y"] + 40, steps=5)
+    report.mouse.move(x + 60, y + 40, steps=5)
     report.mouse.up()
     report.wait_for_function(
-        "([box, x]) => box.placeOf('plain').x > x + 20", arg=[drawn.element_handle(), before["x"]]
+        "([box, x]) => box.placeOf('plain').x > x + 20", arg=[drawn.element_handle(), x]
     )
     report.get_by_role("button", name="Zoom in").click()
     report.wait_for_function(
         "([box, y]) => Math.abs(box.placeOf('plain').y - y) > 1",
-        arg=[drawn.element_handle(), before["y"] + 40],
+        arg=[drawn.element_handle(), y + 40],
     )
 
 
@@ -121,9 +130,7 @@ def test_report__is_dark_where_the_reader_is(report):
 
 def download(page: Page, name: str, folder: Path) -> Path:
     """Press a button, and return the file that comes."""
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name=name).click()
-    file = waiting.value
+    file = downloaded(page, page.get_by_role("button", name=name))
     path = folder / "downloads" / file.suggested_filename
     file.save_as(path)
     assert path.resolve().parent == folder / "downloads"
@@ -156,9 +163,9 @@ def as_table(graph: networkx.Graph, label: str) -> pd.DataFrame:
 def test_export__every_export_opens_elsewhere(page, server, tmp_path):
     page.goto(f"{server.url}/network?run=hostile")
     graph(page)
-    page.get_by_text("Export", exact=True).click()
-    page.get_by_role("radio", name="All").click()
-    settled(page)
+    every = page.get_by_role("radio", name="All")
+    click_until(page, page.get_by_text("Export", exact=True), every)
+    click_until(page, every, page.get_by_role("button", name="56 links as"))
     for form, read in READ.items():
         box = page.locator(".st-key-take_format input")
         box.fill(f"{form}, for")
@@ -175,18 +182,21 @@ def test_export__every_export_opens_elsewhere(page, server, tmp_path):
 def test_export__picture_and_report(page, server, tmp_path):
     page.goto(f"{server.url}/network?run=hostile&gene=plain&cut=20")
     expect(graph(page)).to_have_attribute("data-links", "20")
-    page.get_by_text("Export", exact=True).click()
-    page.get_by_role("tab", name="Picture").click()
+    tab = page.get_by_role("tab", name="Picture")
+    click_until(page, page.get_by_text("Export", exact=True), tab)
+    click_until(page, tab, page.get_by_role("button", name="SVG"))
     root = ElementTree.parse(download(page, "SVG", tmp_path)).getroot()
     assert root.get("width") == "183mm"
     assert HOSTILE[0] in {element.text for element in root.iter()}
     with Image.open(download(page, "PNG, ", tmp_path)) as picture:
         assert picture.width == 2161
         assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
-    page.get_by_role("tab", name="Report").click()
+    tab = page.get_by_role("tab", name="Report")
+    click_until(page, tab, page.get_by_role("button", name="HTML report"))
     path = download(page, "HTML report", tmp_path)
-    page.get_by_role("tab", name="Link to this view").click()
-    address = page.locator(".st-key-export code").inner_text()
+    code = page.locator(".st-key-export code")
+    click_until(page, page.get_by_role("tab", name="Link to this view"), code)
+    address = code.inner_text()
     assert address.startswith(f"{server.url}/network?")
     assert {"run=hostile", "gene=plain", "cut=20"} <= set(address.partition("?")[2].split("&"))
     page.context.set_offline(True)
@@ -208,8 +218,7 @@ def test_accuracy__shows_the_command_line_s_figures(page, server, shared_data, c
     expect(page.locator(".st-key-roc .js-plotly-plot")).to_be_visible()
     expect(page.locator(".st-key-precision_recall .js-plotly-plot")).to_be_visible()
     expect(page.get_by_role("radio", name="Missed")).to_be_visible()
-    address = page.url
-    assert "gold=" in address
+    expect(page).to_have_url(re.compile("gold="))
     page.reload()
     expect(page.locator(".st-key-measures")).to_contain_text(f"{found['auroc']:.4f}")
 
@@ -232,8 +241,8 @@ def test_accuracy__target_first_is_detected_shown_and_overruled(page, server, sh
     page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(gold)
     measures = page.locator(".st-key-measures")
     expect(measures).to_contain_text(figures[0])
-    page.get_by_text("Columns of the gold standard").click()
-    expect(page.get_by_text("column 'transcription factor' is the regulator")).to_be_visible()
+    detected = page.get_by_text("column 'transcription factor' is the regulator")
+    click_until(page, page.get_by_text("Columns of the gold standard"), detected)
     for role, column in (("Regulator", "2: target gene"), ("Target", "3: transcription factor")):
         choose(page, role, column)
     expect(measures).to_contain_text(figures[1])
@@ -292,4 +301,7 @@ def test_contrast__every_text_can_be_read(page, server, scheme):
         page.goto(f"{server.url}/{path}")
         expect(page.locator("h1").first).to_be_visible()
         settled(page)
-        assert page.evaluate(script) == [], path
+        wait_until(  # what is drawn anew fades in
+            lambda: not page.evaluate(script),
+            shown=lambda path=path: (path, page.evaluate(script)),
+        )

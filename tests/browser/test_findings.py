@@ -7,7 +7,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driver import no_traceback, settled
+from tests.browser.driver import click_until, no_traceback, press, settled
 from tests.pages.test_findings import odd_counts
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(13)]
@@ -23,22 +23,22 @@ def test_findings__are_read_and_fixed_by_clicks_up_to_a_run(new_server, page, tm
     expect(findings.get_by_text("1 value is missing")).to_be_visible()
     expect(findings.get_by_text("These are raw counts")).to_be_visible()
     expect(page.get_by_role("alert")).to_have_count(0)
+    recipe = page.locator(".st-key-recipe")
     for fix, done in (
         ("Fill with the median", "Missing values were replaced"),
         ("Average the copies", "Rows of one gene name were averaged"),
         ("Log counts per million", "counts per million of each sample"),
     ):
-        findings.get_by_role("button", name=fix).first.click()
-        expect(page.locator(".st-key-recipe").get_by_text(done)).to_be_visible()
-        settled(page)
-    findings.get_by_role("button", name="Drop constant genes").first.click()
-    expect(page.locator(".st-key-recipe").get_by_text("drop-constants")).to_be_visible()
-    settled(page)
-    page.get_by_role("button", name="Continue to Infer").click()
-    expect(page.get_by_text("12 genes in 40 samples")).to_be_visible()
+        button = findings.get_by_role("button", name=fix).first
+        click_until(page, button, recipe.get_by_text(done))
+    button = findings.get_by_role("button", name="Drop constant genes").first
+    click_until(page, button, recipe.get_by_text("drop-constants"))
+    shape = page.get_by_text("12 genes in 40 samples")
+    click_until(page, page.get_by_role("button", name="Continue to Infer"), shape)
     page.get_by_role("button", name="Fast look").first.click()
     settled(page)
-    page.locator(".st-key-run button").first.click()
+    listed = page.get_by_role("heading", name="Runs", exact=True)
+    press(page, page.locator(".st-key-run button").first, listed)
     expect(page.get_by_role("button", name="Open network")).to_be_visible()
     no_traceback(page)
     (spec,) = new_server.home.glob("runs/*/spec.json")

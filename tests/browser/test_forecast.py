@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
-from tests.browser.driver import no_traceback, settled
+from tests.browser.driver import click_until, fill_until, no_traceback, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(10)]
 
@@ -25,20 +25,17 @@ def test_forecast__appears_by_itself_and_follows_the_settings(new_server, page):
     expect(panel).to_contain_text(re.compile(r"of memory, fits"))
     settled(page)
 
-    panel.get_by_text("Cloud instances and assumptions").click()
     chart = page.locator(".st-key-forecast_chart .js-plotly-plot")
-    expect(chart).to_be_visible()
+    click_until(page, panel.get_by_text("Cloud instances and assumptions"), chart)
     expect(panel).to_contain_text("random targets with 1,000 trees each")
     expect(panel).to_contain_text("Prices: us-east-1, 2026-09-27")
     names = chart.evaluate("plot => plot.data.flatMap(trace => trace.text ?? [])")
     assert "1 × ml.c5.xlarge" in names
 
-    page.locator(".st-key-forecast_hours input").fill("1")
-    page.locator(".st-key-forecast_hours input").press("Enter")
-    expect(panel).to_contain_text(re.compile(r"Cheapest within 1 h: \d+ × ml\."))
-    page.get_by_role("button", name="Fast look").click()
-    settled(page)
-    expect(panel).to_contain_text("from 1,000 tried to 100")
+    cheapest = panel.filter(has_text=re.compile(r"Cheapest within 1 h: \d+ × ml\."))
+    fill_until(page, page.locator(".st-key-forecast_hours input"), "1", cheapest)
+    fewer = panel.filter(has_text="from 1,000 tried to 100")
+    click_until(page, page.get_by_role("button", name="Fast look"), fewer)
     expect(panel).to_contain_text("random targets with 1,000 trees each")  # no second trial
     settled(page)
     no_traceback(page)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driver import ROOT, Server, click_gene, graph, settled
+from tests.browser.driver import ROOT, Server, click_gene, graph, point_at, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(3)]
 
@@ -85,12 +85,7 @@ def test_bundle__carries_its_licences():
 
 def test_graph__click_on_a_link_chooses_both_genes(page, server):
     page.goto(f"{server.url}/?genes=12&links=3")
-    drawn = graph(page)
-    link = ("<script>alert(1)</script>", "**x** $y$")
-    ends = [drawn.evaluate("(box, name) => box.placeOf(name)", name) for name in link]
-    middle = [(ends[0][axis] + ends[1][axis]) / 2 for axis in "xy"]
-    page.mouse.move(middle[0] - 2, middle[1])
-    page.mouse.move(*middle)
+    middle = point_at(page, "<script>alert(1)</script>", "**x** $y$")
     expect(page.locator(".graph-tip.is-shown")).to_contain_text("→")
     page.mouse.click(*middle)
     expect(page.get_by_text("clicked: <script>alert(1)</script>")).to_be_visible()

@@ -17,7 +17,7 @@ from genie3_engine.model import JobState, RunSpec, RunStatus, TargetLinks
 from genie3_engine.store.merge import finish_run
 from genie3_engine.store.parts import PartWriter
 from genie3_engine.store.run_folder import RunFolder
-from tests.browser.driver import Server, appears, click_gene, graph, settled
+from tests.browser.driver import Server, appears, click_gene, downloaded, graph, settled
 from tests.waiting import growing_patience
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(4)]
@@ -165,8 +165,7 @@ def test_pages__fit_a_narrow_window(page, server, path):
 
 def test_graph__is_saved_as_a_picture(page, server):
     open_network(page, server)
-    with page.expect_download() as download:
-        page.get_by_role("button", name="PNG").first.click()
-    content = Path(download.value.path()).read_bytes()
+    file = downloaded(page, page.get_by_role("button", name="PNG").first)
+    content = Path(file.path()).read_bytes()
     assert content.startswith(b"\x89PNG")
     assert len(content) > 5_000

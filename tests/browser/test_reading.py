@@ -57,10 +57,10 @@ def metric(page: Page, label: str) -> Locator:
     return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
 
 
-def test_reading__columns_are_set_aside_overruled_and_read_as_detected(new_server, page, tmp_path):
+def test_reading__columns_are_set_aside_overruled_and_read_as_detected(server, page, tmp_path):
     path = tmp_path / "annotated.tsv"
     path.write_text(annotated())
-    page.goto(f"{new_server.url}/data")
+    page.goto(f"{server.url}/data")
     give(page, path)
     expect(metric(page, "Samples")).to_have_text("12")
     panel = page.locator(".st-key-reading")
@@ -75,12 +75,12 @@ def test_reading__columns_are_set_aside_overruled_and_read_as_detected(new_serve
     no_traceback(page)
 
 
-def test_reading__swapped_cells_are_turned_by_one_click(new_server, page, tmp_path):
+def test_reading__swapped_cells_are_turned_by_one_click(server, page, tmp_path):
     rng = np.random.default_rng(5)
     barcodes = ["".join(rng.choice(list("ACGT"), 16)) + "-1" for _ in range(30)]
     path = tmp_path / "swapped.h5ad"
     write_h5ad(path, rng.poisson(2.0, (len(SYMBOLS), 30)), SYMBOLS, barcodes)
-    page.goto(f"{new_server.url}/data")
+    page.goto(f"{server.url}/data")
     give(page, path)
     expect(metric(page, "Genes")).to_have_text("20")
     settled(page)

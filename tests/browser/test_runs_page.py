@@ -10,7 +10,7 @@ import sys
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import ROOT, graph
+from tests.browser.driver import ROOT, click_until, graph, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(13)]
 TABLE = "gene\ts1\ts2\ts3\ts4\n" + "".join(
@@ -28,22 +28,10 @@ def rows(page: Page, text: str):
     return page.locator('[data-testid="stDataFrame"] td', has_text=text)
 
 
-def test_sample__is_a_network_with_three_clicks(new_server, page):
-    page.goto(new_server.url)
-    button = page.get_by_role("button", name="Explore the sample")
-    expect(button).to_be_visible()
-    button.click()
-    assert int(graph(page).get_attribute("data-links")) > 100
-    page.get_by_role("link", name="Runs", exact=True).click()
-    expect(page.locator(".st-key-detail").get_by_text("Done")).to_be_visible()
-    page.get_by_role("button", name="Open network").click()
-    graph(page)
-
-
-def test_run__of_the_command_line_appears_and_is_labelled_and_repeated(new_server, page, tmp_path):
-    table, run = tmp_path / "mine.tsv", new_server.home / "runs" / "by-command"
+def test_run__of_the_command_line_appears_and_is_labelled_and_repeated(server, page, tmp_path):
+    table, run = tmp_path / "mine.tsv", server.home / "runs" / "by-command"
     table.write_text(TABLE)
-    page.goto(f"{new_server.url}/runs")
+    page.goto(f"{server.url}/runs")
     expect(page.get_by_text("No runs yet")).to_be_visible()
     subprocess.run(
         [
@@ -53,16 +41,15 @@ def test_run__of_the_command_line_appears_and_is_labelled_and_repeated(new_serve
         check=True,
         cwd=ROOT,
         capture_output=True,
-        env=os.environ | {"GENIE3_HOME": str(new_server.home)},
+        env=os.environ | {"GENIE3_HOME": str(server.home)},
     )
     expect(page.locator(".st-key-detail").get_by_text("Done")).to_be_visible()
     label(page, name=NAME, tag="paper")
-    expect(heading(page, NAME)).to_be_visible()
-    page.get_by_role("button", name="Run again with").click()
-    expect(heading(page, "Infer")).to_be_visible()
+    click_until(page, page.get_by_role("button", name="Run again with"), heading(page, "Infer"))
     expect(page.get_by_label("Trees per target")).to_have_value("7")
     expect(page.get_by_label("Random seed")).to_have_value("5")
-    page.locator(".st-key-run button").click()
+    detail = page.locator(".st-key-detail")
+    press(page, page.locator(".st-key-run button"), detail)
     expect(page).to_have_url(re.compile(r"/runs\?.*run=\d{8}-"))
     expect(page.locator(".st-key-detail").get_by_text("Done")).to_be_visible()
     page.get_by_placeholder("Name, data, tag or note").fill("PAPER")
@@ -70,11 +57,21 @@ def test_run__of_the_command_line_appears_and_is_labelled_and_repeated(new_serve
     expect(rows(page, "mine.tsv")).to_have_count(0)
 
 
+def test_sample__is_a_network_with_three_clicks(server, page):
+    page.goto(server.url)
+    press(page, page.get_by_role("button", name="Explore the sample"), heading(page, "Network"))
+    assert int(graph(page).get_attribute("data-links")) > 100
+    page.get_by_role("link", name="Runs", exact=True).click()
+    expect(page.locator(".st-key-detail").get_by_text("Done")).to_be_visible()
+    click_until(page, page.get_by_role("button", name="Open network"), heading(page, "Network"))
+    graph(page)
+
+
 def label(page: Page, *, name: str, tag: str) -> None:
-    page.get_by_role("button", name="Rename and tag").click()
     form = page.locator('[data-testid="stPopoverBody"]')
+    click_until(page, page.get_by_role("button", name="Rename and tag"), form)
     form.get_by_label("Name").fill(name)
     form.get_by_label("Tags").fill(tag)
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    form.get_by_role("button", name="Save").click()
+    click_until(page, form.get_by_role("button", name="Save"), heading(page, name))

@@ -9,20 +9,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import appears, settled
+from tests.browser.driver import (
+    choose_option,
+    click_until,
+    downloaded,
+    enter_number,
+    press,
+)
 from tests.pages.experiment import put_experiment
-from tests.waiting import growing_patience
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(25)]
 TRACES = """chart => document.querySelector(`.st-key-${chart} .js-plotly-plot`).data
     .map(({ name, x, y }) => ({ name, x: Array.from(x), y: Array.from(y) }))"""
-
-
-def number(page: Page, key: str, value: int) -> None:
-    field = page.locator(f".st-key-{key} input")
-    field.fill(str(value))
-    field.press("Enter")
-    settled(page)
 
 
 def traces(page: Page, chart: str) -> dict[str, list[tuple[float, float]]]:
@@ -36,65 +35,55 @@ def traces(page: Page, chart: str) -> dict[str, list[tuple[float, float]]]:
     }
 
 
-def downloaded(page: Page, chart: str, name: str) -> Path:
+def taken_away(page: Page, chart: str, name: str) -> Path:
     """Press one of a chart's ways to take it away, and return the file."""
-    with page.expect_download() as download:
-        if name == "Numbers":
-            page.locator(f".st-key-{chart}_numbers button").click()
-        else:
-            page.locator(f".st-key-{chart}_files").get_by_role("button", name=name).click()
-    assert download.value.suggested_filename.startswith("speed-up-")
-    return Path(download.value.path())
+    if name == "Numbers":
+        button = page.locator(f".st-key-{chart}_numbers button")
+    else:
+        button = page.locator(f".st-key-{chart}_files").get_by_role("button", name=name)
+    file = downloaded(page, button)
+    assert file.suggested_filename.startswith("speed-up-")
+    return Path(file.path())
 
 
-def lay_over(page: Page, name: str) -> None:
-    """Choose a second experiment; a page that is drawn anew meanwhile closes the list."""
-    option = page.get_by_role("option", name=re.compile(name))
-    for milliseconds in growing_patience():
-        settled(page)
-        page.get_by_label("Compare with").click()
-        if appears(option, within=milliseconds):
-            option.click()
-            return
-        page.keyboard.press("Escape")
-    raise AssertionError(f"{name} could not be chosen")
+def told(page: Page) -> list[tuple[int, float]]:
+    """Return the speed-ups of the compiled engine in the exported numbers."""
+    with taken_away(page, "chart_speedup", "Numbers").open(encoding="utf-8") as file:
+        return [
+            (int(row["workers"]), pytest.approx(float(row["speedup"])))
+            for row in csv.DictReader(file)
+            if row["series"] == "compiled, threads"
+        ]
 
 
 def test_preset__is_measured_shown_taken_away_and_laid_over_another(page, new_server):
     other = put_experiment(new_server.home / "experiments" / "earlier", name="Earlier")
     page.goto(f"{new_server.url}/speedup?experiment={other}")
     expect(page.get_by_role("heading", name="Earlier")).to_be_visible()
-    page.get_by_text("New experiment").click()
-    page.locator(".st-key-preset_weak-scaling button").click()
-    expect(page.locator(".st-key-preset_weak-scaling")).to_contain_text("Chosen")
+    preset = page.locator(".st-key-preset_weak-scaling")
+    button = preset.get_by_role("button")
+    click_until(page, page.get_by_text("New experiment"), button)
+    click_until(page, button, preset.get_by_text("Chosen"))
     for key, value in (("lab_genes", 20), ("lab_samples", 12), ("lab_trees", 2)):
-        number(page, key, value)
-    number(page, "lab_targets_weak-scaling", 2)
-    settled(page)
-    page.locator(".st-key-start_experiment button:enabled").click()
+        enter_number(page, key, value)
+    enter_number(page, "lab_targets_weak-scaling", 2)
     state = page.locator(".st-key-experiment_state")
-    expect(state).to_contain_text(re.compile(r"\d of \d runs · \S"))
-    expect(state).to_contain_text("Done")
+    begun = state.filter(has_text=re.compile(r"\d of \d runs · \S"))
+    press(page, page.locator(".st-key-start_experiment button:enabled"), begun)
     expect(page).to_have_url(re.compile("experiment=2"))
+    expect(state).to_contain_text("Done")
 
-    points = traces(page, "chart_speedup")
-    measured = points["compiled, threads"]
-    assert measured[0] == (1, 1)
-    with downloaded(page, "chart_speedup", "Numbers").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    told = [
-        (int(row["workers"]), float(row["speedup"]))
-        for row in rows
-        if row["series"] == "compiled, threads"
-    ]
-    assert told == [(n, pytest.approx(speedup)) for n, speedup in measured]
+    def drawn() -> list[tuple[float, float]]:
+        return traces(page, "chart_speedup").get("compiled, threads", [])
 
-    drawing = downloaded(page, "chart_speedup", "SVG").read_text(encoding="utf-8")
+    wait_until(lambda: drawn() and drawn() == told(page), shown=drawn)
+    assert drawn()[0] == (1, 1)
+    drawing = taken_away(page, "chart_speedup", "SVG").read_text(encoding="utf-8")
     assert drawing.startswith("<svg")
     assert "compiled, threads" in drawing
-    assert downloaded(page, "chart_speedup", "PNG").read_bytes().startswith(b"\x89PNG")
+    assert taken_away(page, "chart_speedup", "PNG").read_bytes().startswith(b"\x89PNG")
 
-    lay_over(page, "Earlier")
+    choose_option(page, page.get_by_label("Compare with"), re.compile("Earlier"))
     page.wait_for_function(
         """() => document.querySelector('.st-key-chart_speedup .js-plotly-plot')
             ?.data.some(({ name }) => name.startsWith('Earlier'))"""
