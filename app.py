@@ -6,6 +6,8 @@ session.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
@@ -44,13 +46,19 @@ def show() -> None:
         page.run()
 
 
+@asynccontextmanager
+async def lifespan(server: st.App) -> AsyncIterator[None]:
+    """Prepare the first page and the first run while the server answers already."""
+    page_imports.begin()
+    async with kernels.compiled_in_background(server):
+        yield
+
+
 app = st.App(
     __file__,
-    lifespan=kernels.compiled_in_background,
+    lifespan=lifespan,
     routes=[Route("/{page}/_stcore/{probe:path}", decline)],
     on_script_error=errors.show_unexpected,
 )
 if __name__ == "__main__":
     show()
-else:
-    page_imports.begin()

@@ -12,11 +12,21 @@ import threading
 from ui.navigation import PAGES, ROOT
 
 # Packages that pages and Streamlit import when they use them.
-_LATER = ("pyarrow", "streamlit.elements.arrow", "plotly.io")
+_LATER = (
+    "PIL.PngImagePlugin",
+    "plotly.io",
+    "pyarrow.dataset",
+    "pyarrow.pandas_compat",
+    "streamlit.elements.arrow",
+    "streamlit.material_icon_names",
+)
 
 
 def begin() -> None:
-    """Import the modules of all pages in a thread; further calls find them imported."""
+    """Import the modules of all pages in a thread, when Streamlit's runtime has started.
+
+    Modules with cached functions and components look for the runtime when they are imported.
+    """
     threading.Thread(target=import_all, name="page-imports", daemon=True).start()
 
 
