@@ -18,6 +18,8 @@ export const mix = (from, to, share) => {
   return `#${parts.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
 };
 
+const SHADES = 128; // of links: mixing a colour for each of thousands takes longer than drawing them
+
 /** Read the theme that the page hands down as CSS variables. */
 export const readPalette = (element) => {
   const style = getComputedStyle(element);
@@ -25,6 +27,9 @@ export const readPalette = (element) => {
   const background = read("--st-background-color", "#ffffff");
   const text = read("--st-text-color", "#31333f");
   const accent = read("--st-primary-color", "#1f6f8b");
+  const shades = Array.from({ length: SHADES + 1 }, (_, i) =>
+    mix(background, text, 0.2 + (0.45 * i) / SHADES),
+  );
   return {
     background,
     text,
@@ -34,6 +39,6 @@ export const readPalette = (element) => {
     faded: mix(background, text, 0.14),
     outgoing: accent,
     incoming: "#cc79a7", // Okabe-Ito, reddish purple: told apart from every accent used
-    link: (share) => mix(background, text, 0.2 + 0.45 * Math.sqrt(share)),
+    link: (share) => shades[Math.round(SHADES * Math.sqrt(share))],
   };
 };
