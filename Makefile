@@ -8,6 +8,8 @@ WORKERS ?= 3
 export CHROMIUM ?=
 # Hundreds of tests start a process: modules are compiled once, whatever the environment says.
 export PYTHONDONTWRITEBYTECODE :=
+# Packages, and tests of packages, of which the tests here import little or nothing.
+RARE := /(tests|moto|mypy|mypyc|pygments)/
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -63,7 +65,7 @@ $(VENV)/installed: requirements.txt pyproject.toml $(BIN)/python
 $(VENV)/installed-dev: requirements-dev.txt requirements.txt pyproject.toml $(BIN)/python
 	@echo "Installing what the page and its tests need (a minute or two, once)"
 	@$(PIP) --no-compile -r requirements-dev.txt
-	@$(BIN)/python -m compileall -qq -j 0 -x /tests/ $(VENV)/lib || true  # there may be templates
+	@$(BIN)/python -m compileall -qq -j 0 -x '$(RARE)' $(VENV)/lib || true  # one may hold templates
 	@$(PIP) --no-deps --editable .
 	@touch $@ $(VENV)/installed
 
