@@ -106,7 +106,7 @@ def open_page(home: Path) -> Open:
     st.cache_resource.clear()
 
     def open_(page: str, **query: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=HANG_SECONDS)
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=HANG_SECONDS).run()
         app.switch_page(f"pages/{page}/page.py")
         for name, value in query.items():
             app.query_params[name] = value
