@@ -32,6 +32,7 @@ _MOST_POINTS = 2_000
 _MOST_VALUES = 200_000
 _FEWEST_POINTS = 12
 _FEWEST_LINES = 4
+_FEWEST_ADDED = 3
 _MOST_UNLIKE = 0.3
 _FEW_UNLIKE = 3
 _MANY_LINES = 60
@@ -297,7 +298,7 @@ class _Judge:
             if not self.axis.names[empty]:
                 yield self._verdict(int(empty), "empty", ["it has neither a name nor numbers"])
         n_peers = int(self.comparison.is_peer.sum())
-        if n_peers < _FEWEST_LINES or len(self.places) < _FEWEST_POINTS:
+        if n_peers < _FEWEST_ADDED or len(self.places) < _FEWEST_POINTS:
             return
         for place in self._computed():
             formula = self.comparison.formula(place, self.comparison.is_peer, only=_PROOFS)

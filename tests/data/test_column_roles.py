@@ -167,6 +167,13 @@ def test_interpret_columns__warns_of_a_score_of_a_few_levels(n, has_genes):
     assert decided(nameless, Certainty.GUESS) == [""]
 
 
+def test_interpret_columns__knows_the_sum_of_two_columns_whatever_its_name():
+    columns = np.column_stack([COUNTS[:, :2], COUNTS[:, :2].sum(axis=1)])
+    found = reading(columns, columns=["ctrl", "kd", "both"])
+    assert found.column_names == ["ctrl", "kd"]
+    assert decided(found, Certainty.CLEAR) == ["both"]
+
+
 def test_interpret_columns__does_not_warn_of_a_few_numbers_below_0():
     values = LOGS.copy()
     values[3, 2] = -0.1
