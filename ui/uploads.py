@@ -15,7 +15,7 @@ from genie3_engine.errors import Genie3Error, InputError
 from genie3_engine.runs import Upload
 from ui import text_format
 
-LISTS = ("csv", "tsv", "txt", "tab", "gz")
+LISTS = ("csv", "tsv", "txt", "tab", "xlsx", "gz")
 _LONGEST_NAME = 200
 _LARGEST_PASTE = 20_000_000
 

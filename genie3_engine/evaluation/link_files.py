@@ -234,7 +234,8 @@ def _side(
             )
     table = open_table(path)
     columns = link_tables.sample_columns(table, whole=whole)
-    return _Side(table, LinkFile(path.name, option, columns, told or {}))
+    file = LinkFile(path.name, option, columns, told or {})
+    return _Side(table, file, decisions=list(table.notes))
 
 
 def _settle(side: _Side, other: _Side) -> None:

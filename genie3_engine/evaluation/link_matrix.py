@@ -130,7 +130,7 @@ def regulators_in_rows(
             reasons.append("the names of that axis are regulators of the other file")
     corner = file.columns[0].header if file.columns else HeaderRole(Role.NONE)
     if corner.is_strong and corner.role in (Role.REGULATOR, Role.TARGET):
-        score += 6.0 if corner.role is Role.REGULATOR else -6.0
+        score += 3.0 if corner.role is Role.REGULATOR else -3.0
         reasons.append(f"the cell above the names of the rows is '{file.columns[0].name}'")
     if len(rows) != len(columns):
         ratio = np.log2(len(columns) / len(rows))

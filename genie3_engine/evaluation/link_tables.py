@@ -16,14 +16,16 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
+from genie3_engine.data.decisions import Decision
 from genie3_engine.data.io.entry_lines import entry_lines
 from genie3_engine.data.io.excel import EXCEL
-from genie3_engine.data.io.input_file import Source, open_source
+from genie3_engine.data.io.input_file import Source, is_binary, open_source
 from genie3_engine.data.io.text.cell_values import decimal_sign, is_missing, is_number
 from genie3_engine.data.io.text.rows import split_cells
 from genie3_engine.data.link_words import Role, role_of_header
 from genie3_engine.errors import InputError
 from genie3_engine.evaluation.link_columns import LinkColumn
+from genie3_engine.labels import count
 
 BATCH_ROWS = 1 << 20
 _DELIMITERS = "\t,;| "
@@ -59,6 +61,8 @@ class LinkTable:
         The rows separated by tabs, where the file's own cells are separated by runs of blanks.
     has_row_names : bool
         Whether the header has one cell less than the rows, as R writes it.
+    notes : tuple of Decision
+        How it is written, where that is not usual.
     """
 
     path: Path
@@ -68,6 +72,7 @@ class LinkTable:
     skip: int = 0
     content: bytes | None = None
     has_row_names: bool = False
+    notes: tuple[Decision, ...] = ()
 
     @property
     def is_parquet(self) -> bool:
@@ -110,16 +115,16 @@ def open_table(path: Path) -> LinkTable:
         When the file is missing, unreadable, empty, or has a single column.
     """
     with open_source(path, content="a link in each row") as source, _readable(source):
-        if source.head.startswith(b"PAR1"):
+        if source.head.startswith(b"PAR1") and is_binary(source.head):  # PAR1 is a gene, too
             names = [str(name) for name in pa.parquet.read_schema(source.stream).names]
             if len(names) < 2:
                 raise _single_column(path)
             return LinkTable(path, tuple(names), True)
         encoding, lines = _first_lines(source)
+        separator = _SEPARATOR.fullmatch(lines[0][1]) if lines else None
+        lines = lines[1:] if separator else lines
         if not lines:
             raise InputError(f"{path} is empty.", "Give a file with a link in each row.")
-        separator = _SEPARATOR.fullmatch(lines[0][1])
-        lines = lines[1:] if separator else lines
         n_titles = _n_titles(source, [line for _, line in lines])
         lines = lines[n_titles:]
         texts = [line for _, line in lines]
@@ -143,12 +148,24 @@ def open_table(path: Path) -> LinkTable:
                 for text in texts
             )
         )
+        notes = _notes(path, encoding, decimal, n_titles)
         if is_plain:
-            return _text_table(path, cells, delimiter, lines[0][0] - 1)
+            return replace(_text_table(path, cells, delimiter, lines[0][0] - 1), notes=notes)
         every_line = entry_lines(source, encoding=encoding)
         table = itertools.islice(every_line, (separator is not None) + n_titles, None)
         rows = (_cells(source, line, delimiter) for _, line in table)
-        return _rewritten(path, rows, decimal)
+        return replace(_rewritten(path, rows, decimal), notes=notes)
+
+
+def _notes(path: Path, encoding: str | None, decimal: str, n_titles: int) -> tuple[Decision, ...]:
+    """Return how the file is written, where that is not usual."""
+    ways = [
+        *(["as Windows-1252"] if encoding else []),
+        *(["with decimal commas"] if decimal == "," else []),
+        *([f"without {count(n_titles, 'line')} above the table"] if n_titles else []),
+    ]
+    taken = f"{path.name} is read {', '.join(ways)}."
+    return (Decision("writing", taken),) if ways else ()
 
 
 def _text_table(
@@ -178,9 +195,9 @@ def _delimiter_of(source: Source, lines: Sequence[str]) -> str:
             ]
         else:
             widths = [len(split_cells(source, line, mark)) for line in lines]
-        width, count = Counter(widths[1:] or widths).most_common(1)[0]
+        width, n_lines = Counter(widths[1:] or widths).most_common(1)[0]
         fits = widths[0] > 1 and widths[0] in (width, width - 1)
-        even = count / max(1, len(widths) - 1) - 0.4 * (not fits)
+        even = n_lines / max(1, len(widths) - 1) - 0.4 * (not fits)
         if mark in ",;":  # 0,5;0,4 has decimal commas between semicolons
             even += 0.001 * min(width, 50)
         if mark == "\t" and even > 0:

@@ -58,7 +58,8 @@ def _uploader(chosen: RunSummary) -> None:
     st.caption(
         "Regulator and target, and perhaps a label of 1 or 0: then only the listed pairs are "
         "evaluated. Without it, every regulator with a known target is evaluated against every "
-        "gene of the file. TSV or CSV, plain or .gz, such as those of DREAM, or a matrix."
+        "gene of the file. TSV or CSV, plain or .gz, such as those of DREAM, an Excel workbook, "
+        "or a matrix."
     )
     if cache.is_sample(chosen.spec.dataset):
         actions.button(

@@ -149,3 +149,31 @@ def test_open_table__a_header_above_names_with_bars_is_no_title(mark, tmp_path):
     path.write_text("\n".join(mark.join(row) for row in rows) + "\n")
     table = open_table(path)
     assert (table.first, table.has_header) == (("weight", "TF", "gene"), True)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"tf,gene,w\nA,B,0.25\n", ()),
+        (b"tf;gene;w\nA;B;0,25\n", ("links is read with decimal commas.",)),
+        (b"tf;g\xe8ne;w\nA;B;2\n", ("links is read as Windows-1252.",)),
+        (b"Table S1\ntf\tgene\tw\nA\tB\t2\n", ("links is read without 1 line above the table.",)),
+    ],
+)
+def test_open_table__says_how_a_file_is_written(tmp_path, content, said):
+    path = tmp_path / "links"
+    path.write_bytes(content)
+    assert tuple(note.taken for note in open_table(path).notes) == said
+
+
+def test_open_table__a_gene_is_no_mark_of_parquet(tmp_path):
+    path = tmp_path / "links"
+    path.write_text("PAR1\tB\t0.5\nC\tD\t0.25\n")
+    assert open_table(path).first == ("PAR1", "B", "0.5")
+
+
+def test_open_table__a_line_with_the_separator_alone_is_an_empty_table(tmp_path):
+    path = tmp_path / "links"
+    path.write_text("sep=;\n")
+    with pytest.raises(InputError, match="is empty"):
+        open_table(path)
