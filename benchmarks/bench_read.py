@@ -182,11 +182,10 @@ def main() -> None:
                     genes, samples = part.sizes[size]
                     path = part.write(Path(place), genes, samples)
                     compare(f"{name}, {genes:,} x {samples:,}", path, warm, part, options)
-            if name == "text-rows" and "large" in options.sizes:
+            if name.startswith("text") and "large" in options.sizes:
                 for title, (file, axis) in REAL.items():
-                    if (DATA / file).is_file():
-                        real = Part(part.write, {}, axis, libraries=part.libraries)
-                        compare(title, DATA / file, warm, real, options)
+                    if axis == part.axis and (DATA / file).is_file():
+                        compare(title, DATA / file, warm, part, options)
 
 
 def compare(title: str, path: Path, warm: Path, part: Part, options: argparse.Namespace) -> None:
@@ -226,7 +225,7 @@ def server(python: str, root: Path) -> subprocess.Popen[str]:
     """Start a process that reads files by the code of a checkout."""
     command = [python, "-W", "ignore", __file__, "--serve", str(root.resolve())]
     return subprocess.Popen(
-        command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+        command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=root
     )
 
 

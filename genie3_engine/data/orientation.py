@@ -214,7 +214,7 @@ def _of_unlike_names(rows: Sequence[str], columns: Sequence[str]) -> list[_Evide
 def _without_numbers(names: Sequence[str]) -> NameClass:
     """Classify names; numbers have the score 0."""
     look = classify_names(names)
-    n_numbers = sum(name.isdecimal() for name in names)
+    n_numbers = sum(map(str.isdecimal, names))
     return NameClass(0.0, "", look.example) if 2 * n_numbers > len(names) else look
 
 
