@@ -34,19 +34,21 @@ _SAMPLE_LINES = 60
 _SAMPLE_CHARACTERS = 8_000_000
 _WESTERN = "cp1252"  # what Excel writes as CSV in western Europe and America
 _SEPARATOR = re.compile(r'"?sep=([,;|\t ])"?\s*', re.IGNORECASE)  # Excel's first line
-# What it is, a sign that only such lines have, and the whole cell.
+# What it is, signs of which such lines have one, what else they have, and the whole cell.
 _SIGNED_NUMBERS = tuple(
-    (what, re.compile(mark), re.compile(cell))
-    for what, mark, cell in (
-        ("percentages", "%", r"[+-]?\d+(?:\.\d+)? ?%"),
+    (what, signs, re.compile(mark), re.compile(cell))
+    for what, signs, mark, cell in (
+        ("percentages", "%", "", r"[+-]?\d+(?:\.\d+)? ?%"),
         (
             "amounts of money",
-            "[$\u20ac\u00a3]",
+            "$\u20ac\u00a3",
+            "",
             r"[$\u20ac\u00a3] ?-?\d[\d.]*|-?\d[\d.]* ?[$\u20ac\u00a3]",
         ),
-        ("typographic minus signs", "[\u2212\u2013]", r"[\u2212\u2013]\d+(?:\.\d+)?"),
+        ("typographic minus signs", "\u2212\u2013", "", r"[\u2212\u2013]\d+(?:\.\d+)?"),
         (
             "spaces between thousands",
+            "\u00a0\u202f\u2009\u2019'",
             "\\d[\u00a0\u202f\u2009\u2019']\\d{3}",
             "[+-]?[1-9]\\d{0,2}(?:[\u00a0\u202f\u2009\u2019']\\d{3})+(?:\\.\\d+)?",
         ),
@@ -470,8 +472,8 @@ def _count_titles(dialect: Dialect, lines: list[str]) -> int:
     """Return how many lines above the header have a cell or two only, at their beginning."""
     wanted = dialect.n_cells
     for n_titles, line in enumerate(lines[:-2]):
-        cells = [bool(cell.strip()) for cell in dialect.cells(line)]
-        n_filled = sum(cells)
+        cells = list(map(str.strip, dialect.cells(line)))
+        n_filled = len(cells) - cells.count("")
         few = wanted > 2 and (n_filled < 2 or 4 * n_filled < wanted)
         if not few or not all(cells[:n_filled]):
             return n_titles
@@ -480,8 +482,9 @@ def _count_titles(dialect: Dialect, lines: list[str]) -> int:
 
 def _refuse_signs(name: str, lines: list[str]) -> None:
     """Refuse a table whose numbers have signs that programs do not read, such as per cent."""
-    for what, mark, pattern in _SIGNED_NUMBERS:
-        marked = [line for line in lines[1:] if mark.search(line)]
+    for what, signs, mark, pattern in _SIGNED_NUMBERS:
+        signed = [line for line in lines[1:] if any(sign in line for sign in signs)]
+        marked = [line for line in signed if mark.search(line)]
         cells = [cell.strip(' "') for line in marked for cell in _ANY_DELIMITER.split(line)[1:]]
         found = [cell for cell in cells if pattern.fullmatch(cell)]
         if found and len(found) >= _SHARE_OF_SIGNS * sum(map(is_number, cells)):
@@ -524,6 +527,8 @@ def _check_header(name: str, dialect: Dialect, layout: Layout, n_found: int) -> 
 
 def _refuse_points(name: str, dialect: Dialect, lines: list[str]) -> None:
     """Refuse 2.000 next to 500: written with three decimals, it would be 500.000."""
+    if not any("." in line for line in lines[1:]):
+        return
     pointed: list[str] = []
     has_small = False
     for line in lines[1:]:
