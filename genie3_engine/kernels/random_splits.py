@@ -7,8 +7,6 @@ its ranks and the expression at each rank. So the outcome is that of trying all 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from genie3_engine.kernels._jit import inlined
@@ -16,12 +14,14 @@ from genie3_engine.kernels.bits import count_trailing_zeros
 from genie3_engine.kernels.prefetch import prefetch
 from genie3_engine.kernels.random import as_unit, draw_regulator
 from genie3_engine.kernels.threshold_lanes import NARROW, WIDE
-from genie3_engine.kernels.threshold_vectors import LaneOperations
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace
 
-_FEW = 4
+_FEW = LANES // 4
+_wide_extremes, _wide_cuts, _wide_sums, _wide_gains = WIDE
+_narrow_extremes, _narrow_cuts, _narrow_sums, _narrow_gains = NARROW
 _CACHE_LINE = 64
+_NEAR_GRID = 1 << 17  # numbers that stay in a processor's own cache
 _CHUNK = 32  # samples whose positions are in the nearest cache while all lanes are read
 _BY_SAMPLE = 16  # nodes of a smaller share of all samples read the grid sample by sample
 
@@ -80,13 +80,16 @@ def rank_extremes(work: Workspace, candidate: int, first: int, last: int) -> tup
 
 @inlined
 def draw_ahead(work: Workspace, ready: int, wanted: int, is_large: bool) -> int:
-    """Draw candidates up to ``wanted`` and fetch short grids; return how many are drawn."""
+    """Draw candidates up to ``wanted``; return how many are drawn.
+
+    In a large node it fetches short rows that are far away; a small one does not read all of a row.
+    """
     n_samples = work.response.shape[0]
     n_candidates = work.pool.shape[0] - LANES
     step = _CACHE_LINE // work.grid.itemsize
     while ready < wanted:
         candidate = draw_regulator(work.state, work.pool, ready, n_candidates)
-        if is_large and work.sample_grid.shape[0] == 1:
+        if is_large and work.sample_grid.shape[0] == 1 and work.grid.shape[0] > _NEAR_GRID:
             for offset in range(0, n_samples, step):
                 prefetch(work.grid, candidate * n_samples + offset)
         ready += 1
@@ -134,11 +137,16 @@ def add_differing(
 
 
 @inlined
-def exact_sum(work: Workspace, candidate: int, number: np.uint64, first: int, last: int) -> int:
-    """Return the packed weight and response below a candidate's threshold."""
-    n_samples = work.response.shape[0]
+def exact_rank(work: Workspace, candidate: int, number: np.uint64, first: int, last: int) -> int:
+    """Return the last rank below a candidate's threshold in a node."""
     low, high = rank_extremes(work, candidate, first, last)
-    rank = random_rank(work, candidate, low, high, number)
+    return random_rank(work, candidate, low, high, number)
+
+
+@inlined
+def sum_to_rank(work: Workspace, candidate: int, rank: int, first: int, last: int) -> int:
+    """Return the packed weight and response of the samples up to a rank."""
+    n_samples = work.response.shape[0]
     row = work.codes[candidate * n_samples : candidate * n_samples + n_samples]
     left = np.int64(0)
     for i in range(first, last):
@@ -147,36 +155,37 @@ def exact_sum(work: Workspace, candidate: int, number: np.uint64, first: int, la
     return left
 
 
-def _trial(operations: LaneOperations, width: int) -> Callable[..., int]:
-    """Return the function that tries candidates on a number of lanes."""
-    grid_extremes, draw_cuts, sums_below, lane_gains = operations
-
-    @inlined
-    def try_lanes(
-        work: Workspace, first: int, last: int, drawn: int, n_lanes: int, total: tuple[int, int]
-    ) -> int:
-        """Draw a threshold for the next candidates; return the first lane of the largest gain."""
-        n = last - first
-        gather_positions(work, drawn, n_lanes, first, last, width)
-        lanes = (np.int64(1) << n_lanes) - 1
-        live = grid_extremes(work.positions, n, work.low, work.high) & lanes
-        if live != lanes:
-            live = add_differing(work, drawn, n_lanes, live, first, last)
-        draw_cuts(work.state, live, work.low, work.high, work.numbers, work.below, work.above)
-        unsure = live & sums_below(
-            work.positions, work.node_weighted, n, work.below, work.above, work.left
-        )
-        while unsure != 0:
-            lane = count_trailing_zeros(np.uint64(unsure))
-            unsure &= unsure - 1
-            candidate = np.int64(work.pool[drawn + lane])
-            work.left[lane] = exact_sum(work, candidate, work.numbers[lane], first, last)
-        return lane_gains(work.left, live, total[0], total[1], RESPONSE_BITS, work.gains)
-
-    return try_lanes
-
-
-_try_wide, _try_narrow = _trial(WIDE, LANES), _trial(NARROW, LANES // 4)
+@inlined
+def try_lanes(
+    work: Workspace, first: int, last: int, drawn: int, n_lanes: int, total: tuple[int, int]
+) -> int:
+    """Draw a threshold for the next candidates; return the first lane of the largest gain."""
+    n = last - first
+    block, weighted = work.positions, work.node_weighted
+    is_narrow = n_lanes <= _FEW
+    gather_positions(work, drawn, n_lanes, first, last, _FEW if is_narrow else LANES)
+    lanes = (np.int64(1) << n_lanes) - 1
+    if is_narrow:
+        live = lanes & _narrow_extremes(block, n, work.low, work.high)
+    else:
+        live = lanes & _wide_extremes(block, n, work.low, work.high)
+    if live != lanes:
+        live = add_differing(work, drawn, n_lanes, live, first, last)
+    if is_narrow:
+        _narrow_cuts(work.state, live, work.low, work.high, work.numbers, work.below, work.above)
+        unsure = live & _narrow_sums(block, weighted, n, work.below, work.above, work.left)
+    else:
+        _wide_cuts(work.state, live, work.low, work.high, work.numbers, work.below, work.above)
+        unsure = live & _wide_sums(block, weighted, n, work.below, work.above, work.left)
+    while unsure != 0:
+        lane = count_trailing_zeros(np.uint64(unsure))
+        unsure &= unsure - 1
+        candidate = np.int64(work.pool[drawn + lane])
+        rank = exact_rank(work, candidate, work.numbers[lane], first, last)
+        work.left[lane] = sum_to_rank(work, candidate, rank, first, last)
+    if is_narrow:
+        return _narrow_gains(work.left, live, total[0], total[1], RESPONSE_BITS, work.gains)
+    return _wide_gains(work.left, live, total[0], total[1], RESPONSE_BITS, work.gains)
 
 
 @inlined
@@ -217,10 +226,7 @@ def random_split(
         n_lanes = min(width, goal - drawn)
         ahead = drawn + n_lanes if n <= SMALL_NODE else drawn + 2 * width
         ready = draw_ahead(work, ready, max(drawn + n_lanes, min(goal, ahead)), n > SMALL_NODE)
-        if n_lanes > LANES // 4:
-            lane = _try_wide(work, first, last, drawn, n_lanes, total)
-        else:
-            lane = _try_narrow(work, first, last, drawn, n_lanes, total)
+        lane = try_lanes(work, first, last, drawn, n_lanes, total)
         if work.gains[lane] > best:
             is_last = drawn >= k or work.gains[lane] >= bound
             if is_last:
@@ -235,5 +241,4 @@ def random_split(
         drawn += n_lanes
     if best_candidate < 0:
         return best, best_candidate, np.int64(0)
-    low, high = rank_extremes(work, best_candidate, first, last)
-    return best, best_candidate, random_rank(work, best_candidate, low, high, best_number)
+    return best, best_candidate, exact_rank(work, best_candidate, best_number, first, last)
