@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import inlined
-from genie3_engine.kernels.random_splits import lanes_at_once, random_split
+from genie3_engine.kernels.random_splits import lanes_at_once, mark_to_rank, random_split
 from genie3_engine.kernels.split import bound_gain, split_pair, unpacked
-from genie3_engine.kernels.tree import divide, is_pure
+from genie3_engine.kernels.tree import is_pure
 from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace
 
 _UNBOUNDED = 1e300
@@ -25,25 +25,54 @@ def take_all_samples(work: Workspace) -> None:
 @inlined
 def split_randomly(
     work: Workspace, first: int, last: int, total: tuple[int, int], k: int
-) -> tuple[float, int, int]:
+) -> tuple[float, int]:
     """Find the best random split of a node of two samples or more.
 
     Returns
     -------
     gain : float
         As `split_gain`; -1 when the node cannot be divided.
-    candidate, rank : int
-        The candidate, and the last rank that goes left.
+    candidate : int
+        The candidate; ``work.is_left`` holds the sides of the node's samples.
     """
     n = last - first
     if is_pure(work, first, last):
-        return -1.0, np.int64(-1), np.int64(0)
+        return -1.0, np.int64(-1)
     if n == 2:
-        return split_pair(work, first, total)
+        gain, candidate, rank = split_pair(work, first, total)
+        if candidate >= 0:
+            mark_to_rank(work, candidate, rank, first, last)
+        return gain, candidate
     bound = _UNBOUNDED
     if n <= SMALL_NODE and k > lanes_at_once(n):  # else all are tried before the bound can end it
         bound, _, _ = bound_gain(work, first, last, total)
     return random_split(work, first, last, k, total, bound)
+
+
+@inlined
+def divide_marked(work: Workspace, first: int, last: int) -> tuple[int, np.int64]:
+    """Put the samples marked left first, each side in its old order.
+
+    Returns
+    -------
+    middle : int
+        Where the right side begins.
+    left : int64
+        Packed weight and response of the left side.
+    """
+    middle, n_right, left = np.uint64(first), np.uint64(0), np.int64(0)
+    for i in range(first, last):
+        sample = work.samples[i]
+        packed = work.weighted[np.uint64(sample)]
+        is_left = work.is_left[i - first]
+        work.samples[middle] = sample
+        work.spare[n_right] = sample
+        middle += np.uint64(is_left)
+        n_right += np.uint64(not is_left)
+        left += packed if is_left else np.int64(0)
+    for i in range(np.int64(n_right)):
+        work.samples[np.int64(middle) + i] = work.spare[i]
+    return np.int64(middle), left
 
 
 @inlined
@@ -83,11 +112,11 @@ def grow_extra_tree(work: Workspace, k: int, importance: NDArray[np.float64]) ->
         node = work.nodes[4 * n_nodes : 4 * n_nodes + 4]
         first, last = node[0], node[1]
         total = (node[2], node[3])
-        gain, candidate, rank = split_randomly(work, first, last, total, k)
+        gain, candidate = split_randomly(work, first, last, total, k)
         if candidate < 0:
             continue
         importance[candidate] += gain / np.float64(total[0])
-        middle, packed = divide(work, work.samples, first, last, candidate, rank)
+        middle, packed = divide_marked(work, first, last)
         left = unpacked(packed)
         right = (total[0] - left[0], total[1] - left[1])
         n_nodes = push_samples(work, n_nodes, first, middle, left)

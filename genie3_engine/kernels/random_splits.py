@@ -8,6 +8,7 @@ its ranks and the expression at each rank. So the outcome is that of trying all 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.bits import count_trailing_zeros
@@ -97,15 +98,28 @@ def draw_ahead(work: Workspace, ready: int, wanted: int, is_large: bool) -> int:
 
 
 @inlined
+def grid_layout(work: Workspace, n: int) -> tuple[NDArray[np.int16], int, int]:
+    """Return the grid that a node of ``n`` samples reads.
+
+    Returns
+    -------
+    grid : flat int16
+        Positions, a row per regulator or a row per sample.
+    regulator_step, sample_step : int
+        Distance of two regulators and of two samples.
+    """
+    n_samples = work.response.shape[0]
+    if work.sample_grid.shape[0] > 1 and n * _BY_SAMPLE < n_samples:
+        return work.sample_grid, 1, work.sample_grid.shape[0] // n_samples
+    return work.grid, n_samples, 1
+
+
+@inlined
 def gather_positions(
     work: Workspace, drawn: int, n_lanes: int, first: int, last: int, width: int
 ) -> None:
     """Copy the grid positions of a node's samples, one candidate a lane, four at a time."""
-    n_samples = work.response.shape[0]
-    grid, regulator_step, sample_step = work.grid, n_samples, 1
-    if work.sample_grid.shape[0] > 1 and (last - first) * _BY_SAMPLE < n_samples:
-        grid, regulator_step = work.sample_grid, 1
-        sample_step = work.sample_grid.shape[0] // n_samples
+    grid, regulator_step, sample_step = grid_layout(work, last - first)
     for start in range(first, last, _CHUNK):
         end = min(start + _CHUNK, last)
         for lane in range(0, n_lanes, 4):
@@ -144,15 +158,46 @@ def exact_rank(work: Workspace, candidate: int, number: np.uint64, first: int, l
 
 
 @inlined
-def sum_to_rank(work: Workspace, candidate: int, rank: int, first: int, last: int) -> int:
-    """Return the packed weight and response of the samples up to a rank."""
+def mark_to_rank(work: Workspace, candidate: int, rank: int, first: int, last: int) -> int:
+    """Mark the samples up to a rank; return their packed weight and response.
+
+    Parameters
+    ----------
+    work : Workspace
+        ``is_left`` is overwritten, for the node's samples in their order.
+    """
     n_samples = work.response.shape[0]
     row = work.codes[candidate * n_samples : candidate * n_samples + n_samples]
     left = np.int64(0)
     for i in range(first, last):
         sample = np.uint64(work.samples[i])
-        left += work.weighted[sample] if np.int64(row[sample]) <= rank else np.int64(0)
+        is_left = np.int64(row[sample]) <= rank
+        work.is_left[i - first] = is_left
+        left += work.weighted[sample] if is_left else np.int64(0)
     return left
+
+
+@inlined
+def mark_to_position(
+    work: Workspace, candidate: int, below: int, above: int, first: int, last: int
+) -> bool:
+    """Mark the samples below a threshold; return whether all sides are known.
+
+    Parameters
+    ----------
+    work : Workspace
+        ``is_left`` is overwritten, for the node's samples in their order.
+    """
+    grid, regulator_step, sample_step = grid_layout(work, last - first)
+    column = grid[candidate * regulator_step :]
+    n_below, n_not_above = 0, 0
+    for i in range(first, last):
+        position = np.int64(column[np.uint64(work.samples[i]) * np.uint64(sample_step)])
+        is_left = position <= below
+        work.is_left[i - first] = is_left
+        n_below += is_left
+        n_not_above += position <= above
+    return n_below == n_not_above
 
 
 @inlined
@@ -182,7 +227,7 @@ def try_lanes(
         unsure &= unsure - 1
         candidate = np.int64(work.pool[drawn + lane])
         rank = exact_rank(work, candidate, work.numbers[lane], first, last)
-        work.left[lane] = sum_to_rank(work, candidate, rank, first, last)
+        work.left[lane] = mark_to_rank(work, candidate, rank, first, last)
     if is_narrow:
         return _narrow_gains(work.left, live, total[0], total[1], RESPONSE_BITS, work.gains)
     return _wide_gains(work.left, live, total[0], total[1], RESPONSE_BITS, work.gains)
@@ -191,13 +236,13 @@ def try_lanes(
 @inlined
 def random_split(
     work: Workspace, first: int, last: int, k: int, total: tuple[int, int], bound: float
-) -> tuple[float, int, int]:
+) -> tuple[float, int]:
     """Try one random split of every drawn candidate.
 
     Parameters
     ----------
     work : Workspace
-        The memory.
+        The memory; ``is_left`` is overwritten with the sides of the node's samples.
     first, last : int
         The node's samples are ``work.samples[first:last]``.
     k : int
@@ -211,8 +256,8 @@ def random_split(
     -------
     gain : float
         As `split_gain`; -1 when every candidate is constant here.
-    candidate, rank : int
-        The candidate, and the last rank that goes left.
+    candidate : int
+        The candidate.
     """
     n = last - first
     n_candidates = work.pool.shape[0] - LANES
@@ -220,6 +265,7 @@ def random_split(
         work.node_weighted[i] = work.weighted[np.uint64(work.samples[first + i])]
     width = lanes_at_once(n)
     best, best_candidate, best_number = -1.0, np.int64(-1), np.uint64(0)
+    below, above = np.int64(0), np.int64(0)
     drawn, ready = 0, 0
     while drawn < n_candidates and (drawn < k or best < 0.0):
         goal = k if drawn < k else min(drawn + width, n_candidates)
@@ -236,9 +282,13 @@ def random_split(
             best = work.gains[lane]
             best_candidate = np.int64(work.pool[drawn + lane])
             best_number = work.numbers[lane]
+            below, above = np.int64(work.below[lane]), np.int64(work.above[lane])
             if is_last:
                 break
         drawn += n_lanes
-    if best_candidate < 0:
-        return best, best_candidate, np.int64(0)
-    return best, best_candidate, exact_rank(work, best_candidate, best_number, first, last)
+    if best_candidate >= 0 and not mark_to_position(
+        work, best_candidate, below, above, first, last
+    ):
+        rank = exact_rank(work, best_candidate, best_number, first, last)
+        mark_to_rank(work, best_candidate, rank, first, last)
+    return best, best_candidate

@@ -75,6 +75,8 @@ class Workspace(NamedTuple):
         Grid positions of the node's samples, one regulator a lane.
     low, high, below, above : (LANES,) int16
         Each lane's lowest and highest position in the node, and those next to its threshold.
+    is_left : (n_samples,) bool
+        Whether each of the node's samples goes left.
     numbers : (LANES,) uint64
         Random number of each lane's threshold.
     left, gains : (LANES,) int64, (LANES,) float64
@@ -119,6 +121,7 @@ class Workspace(NamedTuple):
     high: NDArray[np.int16]
     below: NDArray[np.int16]
     above: NDArray[np.int16]
+    is_left: NDArray[np.bool_]
     numbers: NDArray[np.uint64]
     left: NDArray[np.int64]
     gains: NDArray[np.float64]
@@ -203,6 +206,7 @@ def new_workspace(
         high=np.zeros(LANES, np.int16),
         below=np.zeros(LANES, np.int16),
         above=np.zeros(LANES, np.int16),
+        is_left=np.zeros(n, np.bool_),
         numbers=np.zeros(LANES, np.uint64),
         left=np.zeros(LANES, np.int64),
         gains=np.zeros(LANES, np.float64),

@@ -45,3 +45,12 @@ def test_take_all_samples__gives_each_the_weight_one():
         (1, -5),
         (1, 6),
     ]
+
+
+def test_divide_marked__keeps_the_order_of_each_side():
+    work = Node([[0.0, 1.0, 2.0, 3.0, 4.0]], [1, 2, 4, 8, 16], 5).work
+    work.is_left[:3] = [False, True, False]
+    middle, left = extra_tree.divide_marked.py_func(work, 1, 4)
+    assert work.samples.tolist() == [0, 2, 1, 3, 4]
+    assert middle == 2
+    assert extra_tree.unpacked.py_func(left) == (1, 4)
