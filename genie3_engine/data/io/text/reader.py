@@ -526,20 +526,22 @@ def _check_header(name: str, dialect: Dialect, layout: Layout, n_found: int) -> 
 
 
 def _refuse_points(name: str, dialect: Dialect, lines: list[str]) -> None:
-    """Refuse 2.000 next to 500: written with three decimals, it would be 500.000."""
+    """Refuse 2.000 and 500 in one column: written with three decimals, it would be 500.000."""
     if not any("." in line for line in lines[1:]):
         return
-    pointed: list[str] = []
-    has_small = False
+    pointed_in: dict[int, list[str]] = {}
+    small_in: set[int] = set()
     for line in lines[1:]:
-        for cell in map(str.strip, dialect.cells(line)[1:500]):
+        for column, cell in enumerate(map(str.strip, dialect.cells(line)[1:500])):
             if "." not in cell:
-                has_small = has_small or (cell.isdecimal() and 0 < int(cell) < _THOUSAND)
+                if cell.isdecimal() and 0 < int(cell) < _THOUSAND:
+                    small_in.add(column)
             elif _POINT_AT_THOUSANDS.fullmatch(cell):
-                pointed.append(cell)
+                pointed_in.setdefault(column, []).append(cell)
             elif is_number(cell):
                 return
-    if has_small and len(pointed) >= _FEWEST_GROUPED:
+    pointed = [cell for cells in pointed_in.values() for cell in cells]
+    if small_in & pointed_in.keys() and len(pointed) >= _FEWEST_GROUPED:
         raise InputError(
             f"{name} has numbers such as '{pointed[0]}', whose point may part thousands or be a "
             "decimal sign.",

@@ -186,13 +186,24 @@ def test_read_delimited__refuses_signs_in_numbers(cell, what, tmp_path):
 
 @pytest.mark.parametrize("small", ["500", "7.5", "500.000"])
 def test_read_delimited__refuses_points_at_thousands(small, tmp_path):
-    rows = [f"{gene};2.000;{i}.{123 + i};{small}" for i, gene in enumerate("ABCDEFGHIJ" * 4, 1)]
+    rows = [
+        f"{gene};2.000;{i}.{123 + i};{small if i % 2 else '2.000'}"
+        for i, gene in enumerate("ABCDEFGHIJ" * 4, 1)
+    ]
     (tmp_path / "a.csv").write_text("\n".join(["gene;s1;s2;s3", *rows]))
     if small != "500":
         read_raw(tmp_path / "a.csv")
         return
     with pytest.raises(InputError, match=r"'2\.000', whose point may part thousands"):
         read_raw(tmp_path / "a.csv")
+
+
+def test_read_delimited__reads_three_decimals_next_to_a_column_of_whole_numbers(tmp_path):
+    rows = [f"GENE{i}\t{500 + i}\t{i}.{123 + i}\t2.{500 - i}" for i in range(1, 40)]
+    (tmp_path / "a.tsv").write_text("\n".join(["symbol\tLength\ts1\ts2", *rows]))
+    raw, _ = read_raw(tmp_path / "a.tsv")
+    assert raw.samples[-2:] == ("s1", "s2")
+    assert raw.values[0, -2] == 1.124
 
 
 def test_read_delimited__takes_the_names_from_the_one_row_of_three_in_which_all_differ(tmp_path):
