@@ -1,7 +1,7 @@
 """Replace expression values with dense ranks, since trees use only the order of samples.
 
 *Bins* are coarse ranks of one byte: samples of equal rank share a bin, and a larger rank never has
-a smaller bin. `genie3_engine.kernels.binned_gains` searches large nodes by them.
+a smaller bin. `genie3_engine.kernels.split_bins` searches large nodes by them.
 """
 
 from __future__ import annotations

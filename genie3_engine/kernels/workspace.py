@@ -59,7 +59,7 @@ class Workspace(NamedTuple):
         Rows of the screening; see `genie3_engine.kernels.rank_sort`.
     binned, slots, units
         Payload, sums by bin, and units of absolute responses of the screening of large nodes; see
-        `genie3_engine.kernels.binned_gains`. The slots are zero between two uses.
+        `genie3_engine.kernels.split_bins`. The slots are zero between two uses.
     sums : (n_levels,) int64
         Packed weight and response of each rank; all zero between two uses.
     marks : (ceil(n_levels / 64),) uint64
