@@ -75,10 +75,10 @@ def bin_ranks(ranks: NDArray[Any]) -> tuple[NDArray[np.uint8], NDArray[np.int8]]
 
     Notes
     -----
-    Where ranks have to share bins, a bin's width falls towards both ends: equal steps of the
-    arcsine of the root of the share of samples below. The fluctuation of a sum of responses over
-    the samples up to a rank is proportional to the root of p (1 - p), so that all bins have the
-    same width relative to it.
+    Where ranks have to share bins, a bin's width falls towards both ends: equal steps of
+    sqrt(p) - sqrt(1 - p), with the share p of samples below. The fluctuation of a sum of responses
+    over the samples up to a rank is proportional to the root of p (1 - p), so that all bins have
+    about the same width relative to it. Square roots are the same bits on every processor.
     """
     n_samples = ranks.shape[1]
     bins = np.empty(ranks.shape, np.uint8)
@@ -94,8 +94,8 @@ def bin_ranks(ranks: NDArray[Any]) -> tuple[NDArray[np.uint8], NDArray[np.int8]]
         else:
             counts = np.bincount(row, minlength=n_levels)
             below = (np.cumsum(counts) - counts) / n_samples
-            angles = np.arcsin(np.sqrt(below)) * (2.0 / np.pi)
-            of_rank = _FIRST_SHARED + (angles * (BINS - _FIRST_SHARED)).astype(np.int64)
+            steps = (np.sqrt(below) - np.sqrt(1.0 - below) + 1.0) * 0.5
+            of_rank = _FIRST_SHARED + (steps * (BINS - _FIRST_SHARED)).astype(np.int64)
             exact_shift[gene] = NEVER_EXACT
         of_rank[0] = 0
         bins[gene] = of_rank.astype(np.uint8)[row]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from genie3_engine import warm_up
@@ -21,5 +22,6 @@ def test_compiled_in_background__lasts_as_long_as_the_server(monkeypatch):
             events.append("serve")
 
     monkeypatch.setattr(warm_up, "in_background", in_background)
-    asyncio.run(serve())
+    with ThreadPoolExecutor() as pool:  # the thread of a browser test has a loop of its own
+        pool.submit(asyncio.run, serve()).result()
     assert events == ["begin", "serve", "end"]
