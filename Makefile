@@ -3,8 +3,8 @@
 
 PORT ?= 8501
 PYTHON ?=
-# Test files at a time: one more than cores, because browser tests mostly wait.
-WORKERS ?= 3
+# Test files at a time: two more than cores, because browser tests mostly wait.
+WORKERS ?= 4
 export CHROMIUM ?=
 # Hundreds of tests start a process: modules are compiled once, whatever the environment says.
 export PYTHONDONTWRITEBYTECODE :=

@@ -3,16 +3,13 @@ from __future__ import annotations
 import numpy as np
 
 from genie3_engine.kernels import extra_tree
-from genie3_engine.kernels._jit import kernel
-from genie3_engine.kernels.random import start_stream
+from genie3_engine.kernels.importance import grow_extra_trees
 from tests.kernels.test_random_splits import Node
 
 
-@kernel
-def compiled_tree(work, k, importance):
-    extra_tree.take_all_samples(work)
-    start_stream(work.state, np.uint64(3), 0)
-    extra_tree.grow_extra_tree(work, k, importance)
+def grow_one(work, k, importance):
+    """Grow a tree by the kernel of runs, which is compiled once for all tests."""
+    grow_extra_trees(work, k, 1, np.uint64(3), importance)
 
 
 def test_grow_extra_tree__explains_all_deviation_that_candidates_can_separate():
@@ -20,7 +17,7 @@ def test_grow_extra_tree__explains_all_deviation_that_candidates_can_separate():
     response = rng.integers(-1000, 1000, 50)
     work = Node(rng.normal(size=(6, 50)), response, 50).work
     importance = np.zeros(6)
-    compiled_tree(work, 2, importance)
+    grow_one(work, 2, importance)
     deviation = ((response - response.mean()) ** 2).sum()
     assert np.isclose(importance.sum(), deviation, rtol=1e-12)
     assert (importance > 0).all()
@@ -31,7 +28,7 @@ def test_grow_extra_tree__leaves_together_what_no_candidate_separates():
     response = np.array([5, 1, 1, 5])
     work = Node([[0.0, 0.0, 1.0, 1.0]], response, 4).work
     importance = np.zeros(1)
-    compiled_tree(work, 1, importance)
+    grow_one(work, 1, importance)
     assert importance[0] == 0.0
 
 
