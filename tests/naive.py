@@ -157,3 +157,65 @@ def random_node_split(stream, n_candidates, ranks, levels, samples, k, bound):
                     return best
         drawn = end
     return best
+
+
+def precision_scores(values, regulators, shrinkage):
+    """Invert the shrunken correlation matrix of all genes, and weight rows and columns.
+
+    Returns scores of regulators by genes; see `genie3_engine.inference.precision`.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    varies = values.std(axis=1) > 0
+    z = values - values.mean(axis=1, keepdims=True)
+    z[varies] /= z[varies].std(axis=1, keepdims=True)
+    correlation = z @ z.T / values.shape[1]
+    inverse = np.linalg.inv(shrinkage * np.eye(len(z)) + (1 - shrinkage) * correlation)
+    sizes = np.abs(inverse[regulators])
+    sizes[:, ~varies] = 0.0
+    sizes[~varies[regulators]] = 0.0
+    for row, regulator in zip(sizes, regulators, strict=True):
+        row[regulator] = 0.0
+    of_regulator = sizes.sum(axis=1) / (varies.sum() - 1)
+    mean = of_regulator.sum() / varies[regulators].sum()
+    scores = np.zeros_like(sizes)
+    for i in range(len(regulators)):
+        for j in range(len(z)):
+            others = [r for r in regulators if varies[r] and r != j]
+            if sizes[i, j] > 0:
+                of_target = sizes[:, j].sum() / len(others)
+                scores[i, j] = sizes[i, j] * mean / (of_regulator[i] * of_target)
+    return scores
+
+
+def average_ranks(scores):
+    """Rank from 1, the largest first; equal scores have the mean of their ranks."""
+    return [
+        sum(other > score for other in scores) + (sum(other == score for other in scores) + 1) / 2
+        for score in scores
+    ]
+
+
+def combined_scores(lists, how):
+    """Combine lists of {(regulator, target): score}; return {(regulator, target): score}."""
+    pairs = {pair for links in lists for pair in links}
+    columns = []
+    for links in lists:
+        if how == "mean-share":
+            totals = {}
+            for (_, target), score in links.items():
+                totals[target] = totals.get(target, 0.0) + score
+            shares = {(r, t): score / totals[t] for (r, t), score in links.items()}
+            columns.append({pair: shares.get(pair, 0.0) for pair in pairs})
+        else:
+            ranks = dict(zip(links, average_ranks(list(links.values())), strict=True))
+            tail = (len(links) + 1 + len(pairs)) / 2
+            columns.append({pair: ranks.get(pair, tail) for pair in pairs})
+    return {pair: _combined([column[pair] for column in columns], how) for pair in pairs}
+
+
+def _combined(values, how):
+    if how == "irp":
+        return 1 / float(np.prod(np.array(values))) ** (1 / len(values))
+    if how == "borda":
+        return len(values) / sum(values)
+    return sum(values) / len(values)

@@ -167,6 +167,58 @@ def read_together(
     if is_true is not None:
         columns = tuple(replace(column, is_true=is_true) for column in sides[1].columns)
         sides[1].file = replace(sides[1].file, columns=columns)
+    pairs = _decide_pairs(sides)
+    of_links, of_gold = sides
+    reading, label = _link_reading(of_links, pairs[0]), Label(None)
+    if pairs[1] is not None:
+        label = find_label(of_gold.file, pairs[1])
+        of_gold.decisions += [label.decision] if label.decision else []
+    return (
+        reading,
+        GoldReading(of_gold.table, pairs[1], label, of_gold.matrix, of_gold.in_rows),
+        (*of_links.decisions, *of_gold.decisions),
+    )
+
+
+def read_beside(
+    links: Path, other: Path, *, links_columns: Mapping[str, str] | None = None
+) -> tuple[LinkReading, tuple[Decision, ...]]:
+    """Decide what each column of ranked links is, with another list of the same genes.
+
+    Parameters
+    ----------
+    links : Path
+        The file.
+    other : Path
+        The other list: evidence for regulators and targets.
+    links_columns : mapping of str to str, optional
+        The user's word, as in `read_together`.
+
+    Returns
+    -------
+    tuple of LinkReading and the decisions
+        How the file is read, and what was taken for what.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be read, or has no columns of names.
+    OptionError
+        When the user names a role or a column that there is not.
+    """
+    sides = [
+        _side(links, "links_columns", links_columns, LINK_ROLES, whole=False),
+        _side(other, "links_columns", None, LINK_ROLES, whole=False),
+    ]
+    for one, beside in (sides, sides[::-1]):
+        _settle(one, beside)
+    _find_matrices(sides)
+    reading = _link_reading(sides[0], _decide_pairs(sides)[0])
+    return reading, tuple(sides[0].decisions)
+
+
+def _decide_pairs(sides: list[_Side]) -> list[Pair | None]:
+    """Decide which columns, or axes of a matrix, are regulators and targets in both files."""
     pairs: list[Pair | None] = [None, None]
     if all(side.matrix is None for side in sides):
         pairs = list(find_pairs(sides[0].file, sides[1].file))
@@ -182,19 +234,16 @@ def read_together(
     for side, pair in zip(sides, pairs, strict=True):
         if pair is not None:
             side.decisions.append(pair.decision(side.file))
-    of_links, of_gold = sides
-    score, label = Score(None, Order.SIGNED), Label(None)
-    if pairs[0] is not None:
-        score = find_score(of_links.file, pairs[0])
-        of_links.decisions += [score.decision] if score.decision else []
-    if pairs[1] is not None:
-        label = find_label(of_gold.file, pairs[1])
-        of_gold.decisions += [label.decision] if label.decision else []
-    return (
-        LinkReading(of_links.table, pairs[0], score, of_links.matrix, of_links.in_rows),
-        GoldReading(of_gold.table, pairs[1], label, of_gold.matrix, of_gold.in_rows),
-        (*of_links.decisions, *of_gold.decisions),
-    )
+    return pairs
+
+
+def _link_reading(side: _Side, pair: Pair | None) -> LinkReading:
+    """Decide what the score of a list of links is."""
+    score = Score(None, Order.SIGNED)
+    if pair is not None:
+        score = find_score(side.file, pair)
+        side.decisions += [score.decision] if score.decision else []
+    return LinkReading(side.table, pair, score, side.matrix, side.in_rows)
 
 
 def columns_of(path: Path) -> tuple[LinkColumn, ...]:

@@ -36,6 +36,19 @@ class Order(StrEnum):
     SIGNED = "signed"  # by size where both signs occur, else the largest first
 
 
+def has_both_signs(low: float, high: float, share_negative: float) -> bool:
+    """Return whether negative scores are weights of repression and not noise around zero.
+
+    Parameters
+    ----------
+    low, high : float
+        The smallest and the largest score.
+    share_negative : float
+        Share of the scores that are negative.
+    """
+    return low < 0 < high and -low > 0.05 * high and share_negative > 0.01
+
+
 @dataclass(frozen=True)
 class Score:
     """The score of the links.

@@ -24,7 +24,7 @@ from genie3_engine.evaluation.gold_standard import (
     pair_keys,
 )
 from genie3_engine.evaluation.link_files import LinkReading, read_together
-from genie3_engine.evaluation.link_values import Order, Score
+from genie3_engine.evaluation.link_values import Order, Score, has_both_signs
 
 Floats = npt.NDArray[np.float64]
 
@@ -239,18 +239,14 @@ def judge(
             "Fill or remove them.",
         )
     if order is Order.SIGNED:
-        order = Order.SIZE if _has_both_signs(scores) else Order.LARGEST
+        low, high = (float(scores.min()), float(scores.max())) if len(scores) else (0.0, 0.0)
+        is_signed = has_both_signs(low, high, float(np.mean(scores < 0)) if len(scores) else 0.0)
+        order = Order.SIZE if is_signed else Order.LARGEST
     ranked = {Order.SMALLEST: np.negative, Order.SIZE: np.abs}.get(order, np.asarray)(scores)
     keys, ranked, places = _best_once(keys, ranked)
     is_kept_sign = order is Order.SIZE or bool((scores < 0).any() and order is Order.LARGEST)
     values = scores[places] if is_kept_sign and n_links and batch.num_columns > 2 else None
     return JudgedLinks(gold, keys, ranked, n_links, order, values)
-
-
-def _has_both_signs(scores: Floats) -> bool:
-    """Return whether negative scores are weights of repression and not noise around zero."""
-    low, high = (float(scores.min()), float(scores.max())) if len(scores) else (0.0, 0.0)
-    return low < 0 < high and -low > 0.05 * high and float(np.mean(scores < 0)) > 0.01
 
 
 def _best_once(keys: Keys, scores: Floats) -> tuple[Keys, Floats, Keys]:

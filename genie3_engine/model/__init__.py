@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from genie3_engine.jobs.status import ErrorRecord, JobState, JobStatus
+from genie3_engine.model.aggregations import AGGREGATIONS, RANK_PRODUCT
 from genie3_engine.model.engines import COMPILED, ENGINES, SCIKIT_LEARN, Engine, ForestSize
 from genie3_engine.model.forests import ForestSpec
 from genie3_engine.model.layouts import LayoutSpec
 from genie3_engine.model.links import ImportanceScale, TargetLinks, TargetSummary
 from genie3_engine.model.methods import EXTRA_TREES, METHODS, RANDOM_FOREST, TreeMethod
+from genie3_engine.model.parents import Parent
 from genie3_engine.model.settings import Setting, settings_of
 from genie3_engine.model.specs import (
     KEEP,
@@ -20,6 +22,7 @@ from genie3_engine.model.specs import (
 from genie3_engine.model.statuses import RunStatus
 
 __all__ = [
+    "AGGREGATIONS",
     "COMPILED",
     "ENGINES",
     "EXTRA_TREES",
@@ -28,6 +31,7 @@ __all__ = [
     "KEEP_OTHERWISE",
     "METHODS",
     "RANDOM_FOREST",
+    "RANK_PRODUCT",
     "SCIKIT_LEARN",
     "Engine",
     "ErrorRecord",
@@ -37,6 +41,7 @@ __all__ = [
     "JobState",
     "JobStatus",
     "LayoutSpec",
+    "Parent",
     "RunSpec",
     "RunStatus",
     "Setting",

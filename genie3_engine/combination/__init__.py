@@ -1,0 +1,1 @@
+"""Combine ranked lists of links into one network."""

@@ -1,0 +1,55 @@
+"""Open the ranked links of the parents of a combined run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from genie3_engine.errors import RunError
+from genie3_engine.jobs import filenames
+from genie3_engine.model.parents import Parent
+from genie3_engine.store.links import RankedLinks
+
+
+def open_parents(folder: Path, parents: Sequence[Parent]) -> list[RankedLinks]:
+    """Return the ranked links of each parent of a combined run.
+
+    Parameters
+    ----------
+    folder : Path
+        The combined run's folder, which holds the lists of other tools.
+    parents : sequence of Parent
+        The parents.
+
+    Raises
+    ------
+    RunError
+        When a run is gone, damaged, or is not the one that was combined.
+    """
+    return [_open(folder, parent) for parent in parents]
+
+
+def _open(folder: Path, parent: Parent) -> RankedLinks:
+    if parent.imported:
+        return RankedLinks(folder / parent.imported)
+    path = Path(parent.path) / filenames.LINKS
+    try:
+        found = file_hash(path)
+    except OSError:
+        raise RunError(
+            f"The run {parent.name!r} is not in {parent.path} any more.",
+            "Combine the runs again.",
+        ) from None
+    if found != parent.sha256:
+        raise RunError(
+            f"The links of {parent.name!r} in {parent.path} are not those that were combined.",
+            "Combine the runs again.",
+        )
+    return RankedLinks(path)
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal; `OSError` when it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
