@@ -193,10 +193,11 @@ class _Work:
 def _summary(spec: RunSpec, layout: LayoutSpec) -> str:
     forest = spec.forest
     keep = "all links" if spec.keep is None else f"the {spec.keep:,} strongest links per target"
-    return (
-        f"{forest.method} of {forest.n_trees:,} trees, K {forest.k}, seed {forest.seed}, "
-        f"{forest.engine} engine; {keep}; shard {shard_name(layout)}."
+    settings = "; ".join(
+        f"{each.label}: {each.format(getattr(forest, name))}"
+        for name, each in forest.settings().items()
     )
+    return f"{settings}; {keep}; shard {shard_name(layout)}."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

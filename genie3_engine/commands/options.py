@@ -9,9 +9,18 @@ from dataclasses import replace
 from typing import Any
 
 from genie3_engine.errors import OptionError
-from genie3_engine.model import ENGINES, ForestSpec, LayoutSpec, Setting, settings_of
+from genie3_engine.model import (
+    ENGINES,
+    METHODS,
+    ForestSpec,
+    LayoutSpec,
+    Setting,
+    method_settings,
+    settings_of,
+)
 
 FOREST = tuple(settings_of(ForestSpec).values())
+_CHOOSES = ("method", "engine")  # the other settings depend on them
 _LAYOUT = settings_of(LayoutSpec)
 LAYOUT = (
     _LAYOUT["n_processes"],
@@ -57,6 +66,12 @@ def add_settings(
                 metavar=_metavar(each),
                 help=text,
             )
+
+
+def add_forest_settings(parser: argparse._ActionsContainer) -> None:
+    """Add the flags of the method and its settings; only method and engine have a default."""
+    for each in FOREST:
+        add_settings(parser, [each], has_defaults=each.name in _CHOOSES)
 
 
 def given_settings(args: argparse.Namespace, settings: Iterable[Setting]) -> dict[str, Any]:
@@ -149,7 +164,18 @@ def layout_of(args: argparse.Namespace, *, n_cores: int) -> LayoutSpec:
 
 
 def unused_options(args: argparse.Namespace) -> list[str]:
-    """Return a sentence for each option given that the engine does not use."""
+    """Return a sentence for each option given that the method or the engine does not use."""
+    taken = method_settings(args.method)
+    phrase = METHODS[args.method].phrase
+    unused = [
+        f"{each.flag} is not used by {phrase}."
+        for each in FOREST
+        if each.name not in taken and getattr(args, each.name) is not None
+    ]
+    return [*unused, *_unused_workers(args)]
+
+
+def _unused_workers(args: argparse.Namespace) -> list[str]:
     if args.n_jobs is None:
         return []
     record = ENGINES[args.engine]

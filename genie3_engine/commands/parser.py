@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from genie3_engine.commands.cloud_parser import add_cloud
 from genie3_engine.commands.experiment_parser import add_experiment
 from genie3_engine.commands.forecast_parser import add_forecast
-from genie3_engine.commands.options import FOREST, LAYOUT, add_settings
+from genie3_engine.commands.options import LAYOUT, add_forest_settings, add_settings
 from genie3_engine.commands.parsing import (
     FORMATS_HELP,
     Parser,
@@ -77,7 +77,8 @@ def add_inference(parser: Parser) -> None:
         metavar="FILE|INT",
         help="file like that of --regulators, or the first INT genes (default: every gene)",
     )
-    add_settings(parser, (*FOREST, *LAYOUT, KEEP))
+    add_forest_settings(parser)
+    add_settings(parser, (*LAYOUT, KEEP))
     add_reading(parser)
     add_fix(parser)
     add(

@@ -7,13 +7,12 @@ import statistics
 from typing import Any
 
 from genie3_engine.labels import clock
-from genie3_engine.model import KEEP_ALL_UP_TO, ImportanceScale, default_keep
+from genie3_engine.model import KEEP_ALL_UP_TO, METHODS, ImportanceScale, default_keep, method_notes
 from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder
 
 _TOP = 5
-_SCALE = "share of the target's variance, averaged over trees"
 
 
 def summarise(run: RunFolder, *, seconds: float) -> dict[str, Any]:
@@ -27,6 +26,8 @@ def summarise(run: RunFolder, *, seconds: float) -> dict[str, Any]:
         Duration of this attempt.
     """
     spec, targets = run.spec, read_targets(run.targets_path)
+    method = METHODS[spec.forest.method]
+    trees = [row.n_trees for row in targets if row.n_trees is not None]
     known = [row.oob_r2 for row in targets if not math.isnan(row.oob_r2)]
     strongest = [batch.to_pylist() for batch in RankedLinks(run.path).batches(0, _TOP)]
     return {
@@ -37,10 +38,10 @@ def summarise(run: RunFolder, *, seconds: float) -> dict[str, Any]:
         "n_regulators": None if spec.regulators is None else len(spec.regulators),
         "keep": "all" if spec.keep is None else spec.keep,
         "scale": ImportanceScale.RAW.value,
-        "method": spec.forest.method,
-        "engine": spec.forest.engine,
-        "n_trees": spec.forest.n_trees,
-        "seed": spec.forest.seed,
+        **spec.forest.to_dict(),
+        "importance": method.scale,
+        "median_n_trees": statistics.median(trees) if trees else None,
+        "notes": method_notes(spec.forest.method, targets),
         "shard": f"{spec.layout.shard_index}/{spec.layout.n_shards}",
         "median_oob_r2": statistics.median(known) if known else None,
         "seconds": round(seconds, 3),
@@ -60,9 +61,13 @@ def print_summary(facts: dict[str, Any]) -> None:
         f"{facts['n_links']:,} links into {facts['n_targets']:,} targets in"
         f" {clock(facts['seconds'])}: {facts['run']}{shard}"
     )
-    print(f"Links kept: {keep_rule(facts['keep'])}. Importance: {_SCALE}.")
+    print(f"Links kept: {keep_rule(facts['keep'])}. Importance: {facts['importance']}.")
     if r2 is not None:
         print(f"Median out-of-bag R²: {r2:.3f}")
+    if facts["median_n_trees"] is not None:
+        print(f"Median trees per target: {facts['median_n_trees']:g}")
+    for note in facts["notes"]:
+        print(note)
     if facts["top_links"]:
         print("Strongest links:")
         width = max(len(link["regulator"]) for link in facts["top_links"])

@@ -18,7 +18,7 @@ from genie3_engine.kernels.importance import (
 )
 from genie3_engine.kernels.ranks import bin_ranks, dense_ranks, rank_type
 from genie3_engine.kernels.workspace import Workspace, new_workspace
-from genie3_engine.model import METHODS
+from genie3_engine.model import tree_method
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,7 +92,7 @@ class CompiledForests:
         self._expression = expression
         self._regulators = np.asarray(regulators, dtype=np.int32)
         self._forest = forest
-        self._has_random_splits = METHODS[forest.method].has_random_splits
+        self._has_random_splits = tree_method(forest.method).has_random_splits
         self._rank()
 
     def _rank(self) -> None:

@@ -1,20 +1,43 @@
-"""GENIE3 for one target, with any engine."""
+"""Score the links into one target, or a block of targets, with any method and engine."""
 
 from __future__ import annotations
 
 import hashlib
 import math
 import time
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
 from genie3_engine.model import TargetLinks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+
+
+class Scores(NamedTuple):
+    """What an engine finds out about one target.
+
+    Parameters
+    ----------
+    importance : (n_regulators,) float64
+        Importance of each regulator, 0 for the target itself.
+    oob_r2 : float
+        Out-of-bag R²; NaN where there is none.
+    n_trees : int or None
+        Trees grown, where the method decides how many.
+    oob_gain : float
+        Fall of the squared error of samples out of bag, summed over the trees, as a share of the
+        target's variance; NaN where the method has none.
+    """
+
+    importance: NDArray[np.float64]
+    oob_r2: float = math.nan
+    n_trees: int | None = None
+    oob_gain: float = math.nan
 
 
 class ForestEngine(Protocol):
@@ -25,7 +48,7 @@ class ForestEngine(Protocol):
     its process one thread only (scikit-learn, which has jobs of its own).
     """
 
-    def importance(self, target: int) -> tuple[NDArray[np.float64], float]:
+    def importance(self, target: int) -> Scores | tuple[NDArray[np.float64], float]:
         """Grow the forest of one target and score every candidate regulator.
 
         The result depends on the data, the regulators, the forest's settings and the target alone:
@@ -46,6 +69,29 @@ class ForestEngine(Protocol):
         oob_r2 : float
             Out-of-bag R² over the samples that are out of bag in a tree at least; NaN where there
             are none (Extra-Trees) or the target is constant.
+        """
+        ...
+
+
+class BlockEngine(Protocol):
+    """Scores of several targets per call, for a method whose ``block_size`` is above 1.
+
+    It is built and shared as a `ForestEngine`. The scores of a target are the same bits in every
+    block, since shards and resumed runs divide the targets anywhere.
+    """
+
+    def importances(self, targets: NDArray[np.int32]) -> Sequence[Scores]:
+        """Score every candidate regulator of each target.
+
+        Parameters
+        ----------
+        targets : (n_targets,) int32
+            Positions in the canonical gene list, at most the method's ``block_size``.
+
+        Returns
+        -------
+        sequence of Scores
+            One for each target, in order.
         """
         ...
 
@@ -158,15 +204,59 @@ def target_links(
     Returns
     -------
     TargetLinks
-        The ranked links, the out-of-bag R² and the computing time.
+        The ranked links, what is known of the target, and the computing time.
     """
     start = clock()
-    importance, oob_r2 = engine.importance(target)
-    best, scores = strongest_links(importance, keep)
+    scores = Scores(*engine.importance(target))
+    links = _links(target, scores, regulators, keep)
+    return replace(links, seconds=clock() - start)
+
+
+def block_links(
+    engine: BlockEngine,
+    targets: Sequence[int],
+    *,
+    regulators: NDArray[np.int32],
+    keep: int | None,
+    clock: Callable[[], float] = time.thread_time,
+) -> list[TargetLinks]:
+    """Infer the links into several targets in one call of an engine.
+
+    Parameters
+    ----------
+    engine : BlockEngine
+        Scores them.
+    targets : sequence of int
+        Positions of the targets in the canonical gene list.
+    regulators, keep, clock
+        As in `target_links`.
+
+    Returns
+    -------
+    list of TargetLinks
+        In the order of the targets, which share the time of the call.
+    """
+    start = clock()
+    found = engine.importances(np.array(targets, np.int32))
+    links = [
+        _links(target, scores, regulators, keep)
+        for target, scores in zip(targets, found, strict=True)
+    ]
+    seconds = (clock() - start) / len(targets)
+    return [replace(each, seconds=seconds) for each in links]
+
+
+def _links(
+    target: int, scores: Scores, regulators: NDArray[np.int32], keep: int | None
+) -> TargetLinks:
+    """Return the strongest links into a target, without the time."""
+    best, importance = strongest_links(scores.importance, keep)
     return TargetLinks(
         target=target,
         regulators=regulators[best],
-        importance=scores,
-        oob_r2=oob_r2,
-        seconds=clock() - start,
+        importance=importance,
+        oob_r2=scores.oob_r2,
+        seconds=0.0,
+        n_trees=scores.n_trees,
+        oob_gain=scores.oob_gain,
     )

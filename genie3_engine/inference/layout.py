@@ -10,7 +10,7 @@ from genie3_engine.inference.plan import (
     WINDOW,
     InferencePlan,
     build_engine,
-    infer_target,
+    infer_block,
     new_engine,
     warm_up,
 )
@@ -70,8 +70,8 @@ def _infer_on_threads(
     engine = new_engine(plan)
     warm_up(engine, on_step)
     on_step("computing")
-    waiting = iter(plan.targets.tolist())
-    pending: set[Future[TargetLinks]] = set()
+    waiting = iter(plan.blocks())
+    pending: set[Future[list[TargetLinks]]] = set()
     with ThreadPoolExecutor(plan.n_threads, initializer=single_threaded_here) as pool:
         try:
             while True:
@@ -79,14 +79,14 @@ def _infer_on_threads(
                     waiting = iter(())
                     pending = {future for future in pending if not future.cancel()}
                 while len(pending) < WINDOW * plan.n_threads:
-                    target = next(waiting, None)
-                    if target is None:
+                    block = next(waiting, None)
+                    if block is None:
                         break
-                    pending.add(pool.submit(infer_target, plan, engine, target))
+                    pending.add(pool.submit(infer_block, plan, engine, block))
                 if not pending:
                     return
                 finished, pending = wait(pending, POLL_SECONDS, FIRST_COMPLETED)
                 for future in finished:
-                    yield future.result()
+                    yield from future.result()
         finally:
             pool.shutdown(cancel_futures=True)

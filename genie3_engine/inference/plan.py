@@ -1,14 +1,14 @@
-"""The plan of an inference: data, regulators, targets, forests and layout."""
+"""The plan of an inference: data, regulators, targets, method and layout."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from genie3_engine.inference.genie3 import target_links
+from genie3_engine.inference.genie3 import block_links, target_links
 from genie3_engine.jobs.cores import usable_cores
-from genie3_engine.model import ENGINES, LayoutSpec
+from genie3_engine.model import ENGINES, METHODS, LayoutSpec
 from genie3_engine.registry import load
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class EngineBuilder(Protocol):
 def build_engine(
     expression: Expression, regulators: NDArray[np.int32], forest: ForestSpec, *, n_jobs: int
 ) -> ForestEngine:
-    """Build the engine that the forest names.
+    """Build what scores the targets of a process: the method's own scorer, or the engine's forests.
 
     Parameters
     ----------
@@ -52,13 +52,20 @@ def build_engine(
     regulators : (n_regulators,) int32
         Positions of the candidate regulators.
     forest : ForestSpec
-        Its ``engine`` names the engine.
+        Method and engine.
     n_jobs : int
         scikit-learn's own jobs; the compiled engine has none.
+
+    Raises
+    ------
+    InputError
+        When the method needs more samples than there are.
     """
-    record = ENGINES[forest.engine]
+    method, record = METHODS[forest.method], ENGINES[forest.engine]
+    method.require_samples(expression.n_samples)
     jobs = {"n_jobs": n_jobs} if record.has_jobs else {}
-    engine: ForestEngine = load(record.builder)(expression, regulators, forest, **jobs)
+    builder = load(method.builder or record.builder)
+    engine: ForestEngine = builder(expression, regulators, forest, **jobs)
     return engine
 
 
@@ -77,7 +84,7 @@ class InferencePlan:
     targets : (n_targets,) int32
         Positions of the targets.
     forest : ForestSpec
-        The forests.
+        Method and settings.
     keep : int or None
         Strongest links kept for each target; None keeps all.
     layout : LayoutSpec
@@ -107,6 +114,12 @@ class InferencePlan:
         if self.layout.n_threads is not None:
             return self.layout.n_threads
         return max(1, usable_cores() // self.n_processes)
+
+    def blocks(self) -> list[tuple[int, ...]]:
+        """Return the targets in the blocks in which they are handed out, one by one for trees."""
+        size = METHODS[self.forest.method].block_size
+        targets = self.targets.tolist()
+        return [tuple(targets[at : at + size]) for at in range(0, len(targets), size)]
 
 
 def new_engine(plan: InferencePlan) -> ForestEngine:
@@ -138,23 +151,27 @@ def warm_up(engine: ForestEngine, on_step: Callable[[str], None]) -> None:
         compile_kernels()
 
 
-def infer_target(plan: InferencePlan, engine: ForestEngine, target: int) -> TargetLinks:
-    """Infer the links into one target of a plan.
+def infer_block(
+    plan: InferencePlan,
+    engine: Any,  # noqa: ANN401 -- a ForestEngine, or a BlockEngine
+    targets: tuple[int, ...],
+) -> list[TargetLinks]:
+    """Infer the links into a block of targets of a plan.
 
     Parameters
     ----------
     plan : InferencePlan
         Its number of links to keep.
-    engine : ForestEngine
+    engine : ForestEngine or BlockEngine
         `new_engine`'s.
-    target : int
-        Position of the target in the canonical gene list.
+    targets : tuple of int
+        One of the plan's blocks.
     """
     is_alone = ENGINES[plan.forest.engine].has_jobs  # the process's threads are its jobs
-    return target_links(
-        engine,
-        target,
-        regulators=plan.regulators,
-        keep=plan.keep,
-        clock=time.process_time if is_alone else time.thread_time,
-    )
+    clock = time.process_time if is_alone else time.thread_time
+    if METHODS[plan.forest.method].block_size > 1:
+        return block_links(engine, targets, regulators=plan.regulators, keep=plan.keep, clock=clock)
+    return [
+        target_links(engine, target, regulators=plan.regulators, keep=plan.keep, clock=clock)
+        for target in targets
+    ]

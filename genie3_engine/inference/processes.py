@@ -19,7 +19,7 @@ from genie3_engine.inference.plan import (
     POLL_SECONDS,
     WINDOW,
     InferencePlan,
-    infer_target,
+    infer_block,
     new_engine,
     warm_up,
 )
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _STOP = None  # sent instead of a target: start no further one
-_GO = -1  # compile now
+_GO = ()  # compile now
 _LAST_SECONDS = 1.0  # that a child whose pipe is closed has to end
 
 
@@ -46,9 +46,9 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class _Skipped:
-    """A child reports how many of its targets it will not start."""
+    """A child reports how many of its blocks it will not start."""
 
-    n_targets: int
+    n_blocks: int
 
 
 @dataclass(slots=True, eq=False)
@@ -115,7 +115,7 @@ def _hand_out(
     on_step: Callable[[str], None],
 ) -> Iterator[TargetLinks]:
     """Keep every child busy, and yield what comes back, until nothing is left."""
-    waiting = plan.targets.tolist()[::-1]
+    waiting = plan.blocks()[::-1]
     is_stopping = False
     steps = ["preparing"]
     alive = list(children)
@@ -140,11 +140,11 @@ def _hand_out(
                 alive.remove(child)  # the signal of the stop has ended it too
                 continue
             match message:
-                case TargetLinks():
+                case list():
                     child.n_handed_out -= 1
-                    yield message
-                case _Skipped(n_targets):
-                    child.n_handed_out -= n_targets
+                    yield from message
+                case _Skipped(n_blocks):
+                    child.n_handed_out -= n_blocks
                 case _Step(name):
                     child.is_ready = name == "computing"
                     if child.is_ready and child is children[0]:
@@ -185,7 +185,7 @@ def _signals_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _tell(child: _Child, message: int | None) -> None:
+def _tell(child: _Child, message: tuple[int, ...] | None) -> None:
     with suppress(OSError):  # its end is noticed when the pipe is read
         child.pipe.send(message)
 
@@ -237,23 +237,23 @@ def _work(pipe: Connection, plan: InferencePlan, is_first: bool) -> None:
         send(_failure(error))
         return
     send(_Step("computing"))
-    handed_out: set[Future[TargetLinks]] = set()
+    handed_out: set[Future[list[TargetLinks]]] = set()
     with ThreadPoolExecutor(plan.n_threads, initializer=single_threaded_here) as pool:
         while True:
-            target = _next_word(pipe)
-            if target is _STOP:
+            block = _next_word(pipe)
+            if block is _STOP:
                 send(_Skipped(sum(future.cancel() for future in list(handed_out))))
                 continue
-            future = pool.submit(infer_target, plan, engine, target)
+            future = pool.submit(infer_block, plan, engine, block)
             handed_out.add(future)
             future.add_done_callback(send.result)
             future.add_done_callback(handed_out.discard)
 
 
-def _next_word(pipe: Connection) -> int | None:
+def _next_word(pipe: Connection) -> tuple[int, ...] | None:
     """Return the next message of the parent."""
     try:
-        word: int | None = pipe.recv()
+        word: tuple[int, ...] | None = pipe.recv()
     except (EOFError, OSError):
         os._exit(0)  # the parent has ended: targets under way are not needed
     return word
@@ -273,8 +273,8 @@ class _Sender:
         except OSError:
             os._exit(0)  # the parent is gone
 
-    def result(self, future: Future[TargetLinks]) -> None:
-        """Send what a finished target gave: links, or the reason why there are none."""
+    def result(self, future: Future[list[TargetLinks]]) -> None:
+        """Send what a finished block gave: links, or the reason why there are none."""
         if future.cancelled():
             return
         error = future.exception()
@@ -283,7 +283,7 @@ class _Sender:
         elif isinstance(error, Genie3Error):
             self(error)
         else:
-            log.error("A target failed.", exc_info=error)
+            log.error("A block of targets failed.", exc_info=error)
             self(_failure(error))
 
 

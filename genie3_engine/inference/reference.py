@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genie3_engine.inference.genie3 import target_seed, unit_variance
-from genie3_engine.model import METHODS
+from genie3_engine.model import tree_method
 from genie3_engine.registry import load
 
 if TYPE_CHECKING:
@@ -71,12 +71,12 @@ class ScikitLearnForests:
         forest = self._unfitted(candidates.size, self._expression.genes[target])
         forest.fit(samples, response)
         result[candidates] = _mean_importance(forest.estimators_, candidates.size)
-        if not METHODS[self._forest.method].has_out_of_bag:
+        if not tree_method(self._forest.method).has_out_of_bag:
             return result, float("nan")
         return result, _out_of_bag_r2(forest, samples, response)
 
     def _unfitted(self, n_candidates: int, name: str) -> Any:  # noqa: ANN401
-        return load(METHODS[self._forest.method].estimator)(
+        return load(tree_method(self._forest.method).estimator)(
             n_estimators=self._forest.n_trees,
             max_features=self._forest.max_features(n_candidates),
             n_jobs=self._n_jobs,

@@ -5,10 +5,20 @@ from __future__ import annotations
 from genie3_engine.jobs.status import ErrorRecord, JobState, JobStatus
 from genie3_engine.model.aggregations import AGGREGATIONS, RANK_PRODUCT
 from genie3_engine.model.engines import COMPILED, ENGINES, SCIKIT_LEARN, Engine, ForestSize
-from genie3_engine.model.forests import ForestSpec
+from genie3_engine.model.forests import ForestSpec, method_settings
 from genie3_engine.model.layouts import LayoutSpec
 from genie3_engine.model.links import ImportanceScale, TargetLinks, TargetSummary
-from genie3_engine.model.methods import EXTRA_TREES, METHODS, RANDOM_FOREST, TreeMethod
+from genie3_engine.model.methods import (
+    EXTRA_TREES,
+    GRNBOOST2,
+    METHODS,
+    RANDOM_FOREST,
+    Method,
+    TreeMethod,
+    method_notes,
+    tree_method,
+    tree_method_names,
+)
 from genie3_engine.model.parents import Parent
 from genie3_engine.model.settings import Setting, settings_of
 from genie3_engine.model.specs import (
@@ -26,6 +36,7 @@ __all__ = [
     "COMPILED",
     "ENGINES",
     "EXTRA_TREES",
+    "GRNBOOST2",
     "KEEP",
     "KEEP_ALL_UP_TO",
     "KEEP_OTHERWISE",
@@ -41,6 +52,7 @@ __all__ = [
     "JobState",
     "JobStatus",
     "LayoutSpec",
+    "Method",
     "Parent",
     "RunSpec",
     "RunStatus",
@@ -49,6 +61,10 @@ __all__ = [
     "TargetSummary",
     "TreeMethod",
     "default_keep",
+    "method_notes",
+    "method_settings",
     "setting_rows",
     "settings_of",
+    "tree_method",
+    "tree_method_names",
 ]

@@ -1,28 +1,32 @@
-"""The forests of a run: tree method, K, number of trees, seed and engine."""
+"""How the links into each target are scored: method, its settings, seed and engine."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
-from genie3_engine.model.engines import COMPILED, engine_choices
-from genie3_engine.model.methods import RANDOM_FOREST, method_choices
-from genie3_engine.model.settings import Choice, check_settings, setting
+from genie3_engine.errors import OptionError
+from genie3_engine.model.engines import COMPILED, ENGINES, engine_choices
+from genie3_engine.model.methods import METHODS, RANDOM_FOREST, method_choices
+from genie3_engine.model.settings import Choice, Setting, check_settings, setting, settings_of
+
+_N_TREES = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class ForestSpec:
-    """The forest that is grown for each target; decides the result.
+    """The method that scores the links into each target, and its settings; decides the result.
 
     Parameters
     ----------
     method : str
-        Name of a tree method of the registry `METHODS`.
+        Name of a method of the registry `METHODS`. A setting that the method does not take is set
+        to its default.
     k : 'sqrt', 'all' or int
         Candidate regulators drawn at each split, GENIE3's K.
     n_trees : int
-        Trees per target.
+        Trees per target. None becomes the method's default, 1,000 for forests.
     seed : int
         Random seed: the same seed gives the same links, bit for bit.
     engine : str
@@ -31,11 +35,11 @@ class ForestSpec:
     Raises
     ------
     OptionError
-        When a value is not allowed.
+        When a value is not allowed, or the engine does not compute the method.
     """
 
     method: str = setting(
-        "Tree method",
+        "Method",
         "Random Forest seeks the best splits on resampled samples, Extra-Trees draws random splits "
         "on all samples.",
         RANDOM_FOREST,
@@ -55,11 +59,12 @@ class ForestSpec:
     n_trees: int = setting(
         "Trees per target",
         "More trees give steadier ranks and take proportionally more time.",
-        1000,
+        None,
         kind="integer",
         minimum=1,
         maximum=1_000_000,
         step=100,
+        unset=f"{_N_TREES}",
         flag="--trees",
     )
     seed: int = setting(
@@ -80,8 +85,34 @@ class ForestSpec:
     )
 
     def __post_init__(self) -> None:
-        """Require allowed values."""
+        """Require allowed values, and give the settings that are not taken their defaults."""
         check_settings(self)
+        taken = self.settings()
+        for name, each in settings_of(self).items():
+            if name not in taken:
+                object.__setattr__(self, name, each.default)
+            elif getattr(self, name) is None:
+                object.__setattr__(self, name, taken[name].default)
+        if self.n_trees is None:
+            object.__setattr__(self, "n_trees", _N_TREES)
+        if METHODS[self.method].builder and self.engine != COMPILED:
+            raise OptionError(
+                f"{METHODS[self.method].phrase} is not computed by {ENGINES[self.engine].phrase}.",
+                f"Choose the engine {COMPILED}.",
+            )
+
+    def settings(self) -> dict[str, Setting]:
+        """Return the settings that the method takes, by name, with the method's own defaults."""
+        return method_settings(self.method)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the values of the settings that the method takes: all that decides the result."""
+        return {name: getattr(self, name) for name in self.settings()}
+
+    @property
+    def grows_with_trees(self) -> bool:
+        """Whether a target's time is in proportion to `n_trees`, and not to trees that it stops."""
+        return "n_trees" in self.settings()
 
     def max_features(self, n_regulators: int) -> int:
         """Return the number of candidate regulators per split, as scikit-learn counts them.
@@ -96,3 +127,20 @@ class ForestSpec:
         if self.k == "sqrt":
             return max(1, math.isqrt(n_regulators))
         return min(int(self.k), n_regulators)
+
+
+def method_settings(method: str) -> dict[str, Setting]:
+    """Return the settings of a method, by name, with its own defaults: those of `ForestSpec`.
+
+    Parameters
+    ----------
+    method : str
+        Its name in `METHODS`.
+    """
+    record = METHODS[method]
+    defaults = {"n_trees": _N_TREES, **record.defaults}
+    return {
+        name: replace(each, default=defaults.get(name, each.default))
+        for name, each in settings_of(ForestSpec).items()
+        if name in {"method", "engine", *record.settings}
+    }

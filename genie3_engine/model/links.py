@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ class ImportanceScale(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TargetSummary:
-    """One row of ``targets.parquet``: what is known of one target's forest.
+    """One row of ``targets.parquet``: what is known of one target.
 
     Parameters
     ----------
@@ -33,12 +34,19 @@ class TargetSummary:
         Computing seconds of one thread.
     n_links : int
         Links kept.
+    n_trees : int or None
+        Trees grown, where the method decides how many.
+    oob_gain : float
+        Fall of the squared error of samples out of bag, summed over the trees, as a share of the
+        target's variance; NaN where the method has none.
     """
 
     target: str
     oob_r2: float
     seconds: float
     n_links: int
+    n_trees: int | None = None
+    oob_gain: float = math.nan
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,11 +61,13 @@ class TargetLinks:
         Positions of the regulators in the same list: strongest first, ties by position, links of
         importance 0 left out.
     importance : (n_links,) float32
-        GENIE3's importance of each regulator, a share of the target's variance.
+        The method's importance of each regulator: for GENIE3 a share of the target's variance.
     oob_r2 : float
         Out-of-bag R²; NaN where no sample is out of bag (Extra-Trees) or the target is constant.
     seconds : float
         Computing seconds of one thread.
+    n_trees, oob_gain
+        As in `TargetSummary`.
     """
 
     target: int
@@ -65,3 +75,5 @@ class TargetLinks:
     importance: NDArray[np.float32]
     oob_r2: float
     seconds: float
+    n_trees: int | None = None
+    oob_gain: float = math.nan

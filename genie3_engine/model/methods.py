@@ -1,19 +1,33 @@
-"""Tree methods: how a forest grows its trees, as records of a registry."""
+"""Methods of inference: how the links into a target are scored, as records of a registry."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
+from genie3_engine.errors import InputError, OptionError
 from genie3_engine.model.settings import Choice
-from genie3_engine.registry import Registry
+from genie3_engine.registry import Registry, load
+
+if TYPE_CHECKING:
+    from genie3_engine.model.engines import ForestSize
+    from genie3_engine.model.links import TargetSummary
 
 RANDOM_FOREST = "RF"
 EXTRA_TREES = "ET"
+GRNBOOST2 = "GRNBoost2"
+
+GENIE3_PAPER = (
+    "Huynh-Thu VA, Irrthum A, Wehenkel L, Geurts P (2010) Inferring regulatory networks from "
+    "expression data using tree-based methods. PLoS ONE 5(9):e12776. "
+    "https://doi.org/10.1371/journal.pone.0012776"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TreeMethod:
-    """A tree method.
+class Method:
+    """A method of inference.
 
     Parameters
     ----------
@@ -22,9 +36,82 @@ class TreeMethod:
     help : str
         One sentence that explains it.
     phrase : str
-        Its name in the methods paragraph, such as ``Random Forest``.
+        Its name within a sentence, such as ``Random Forest``.
+    settings : tuple of str
+        Names of the fields of `ForestSpec` that it takes, besides method and engine, in the order
+        in which they are shown.
+    paragraph : str
+        What describes it in the methods paragraph, as ``module:name``: a function of the
+        `ForestSpec`, the regulators and the targets in words, which returns sentences that cite
+        `references` by their numbers from 1.
+    scale : str
+        What its importance is, in words.
+    references : tuple of str
+        The papers to cite.
+    defaults : mapping of str to object
+        Defaults of its own, by the name of the setting.
+    builder : str
+        What makes its scorer of a process, as ``module:name`` (see `EngineBuilder`); empty where
+        every engine grows the forests.
+    block_size : int
+        Targets that its scorer takes in one call.
+    min_samples : int
+        Samples that it needs.
+    memory_bytes : callable, optional
+        Returns the memory of its scorer of one process from a `ForestSize`; the engine's by
+        default.
+    notes : str
+        What says, in sentences, what to be careful about in a finished run, as ``module:name``: a
+        function of the sequence of `TargetSummary`.
+    """
+
+    label: str
+    help: str
+    phrase: str
+    settings: tuple[str, ...]
+    paragraph: str
+    scale: str
+    references: tuple[str, ...] = ()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    builder: str = ""
+    block_size: int = 1
+    min_samples: int = 1
+    memory_bytes: Callable[[ForestSize], float] | None = None
+    notes: str = ""
+
+    @property
+    def papers(self) -> tuple[str, ...]:
+        """The papers to cite, in the order of their numbers."""
+        return self.references
+
+    def require_samples(self, n_samples: int) -> None:
+        """Refuse data of too few samples.
+
+        Parameters
+        ----------
+        n_samples : int
+            Samples of the data set.
+
+        Raises
+        ------
+        InputError
+            When the method needs more.
+        """
+        if n_samples < self.min_samples:
+            raise InputError(
+                f"The data have {n_samples:,} samples; {self.phrase} needs {self.min_samples:,}.",
+                "Choose another method, such as RF.",
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeMethod(Method):
+    """A method that grows a forest for each target; every engine grows it.
+
+    Parameters
+    ----------
     reference : str
-        The paper to cite.
+        The paper of the trees, cited after GENIE3's.
     has_random_splits : bool
         True when thresholds are drawn at random on all samples; False when the best threshold is
         sought on samples drawn with replacement. Decides which kernel the compiled engine runs.
@@ -34,13 +121,18 @@ class TreeMethod:
         The class of scikit-learn's interface that grows the forest, as ``module:name``.
     """
 
-    label: str
-    help: str
-    phrase: str
+    settings: tuple[str, ...] = ("k", "n_trees", "seed")
+    paragraph: str = "genie3_engine.reports.method_sentences:forest_sentences"
+    scale: str = "share of the target's variance, averaged over trees"
     reference: str
     has_random_splits: bool
     has_out_of_bag: bool
     estimator: str
+
+    @property
+    def papers(self) -> tuple[str, ...]:
+        """GENIE3's paper and that of the trees."""
+        return (GENIE3_PAPER, self.reference)
 
 
 _RANDOM_FOREST = TreeMethod(
@@ -64,8 +156,8 @@ _EXTRA_TREES = TreeMethod(
     estimator="sklearn.ensemble:ExtraTreesRegressor",
 )
 
-METHODS: Registry[TreeMethod] = Registry(
-    "tree method",
+METHODS: Registry[Method] = Registry(
+    "method",
     group="genie3.methods",
     built_in={
         RANDOM_FOREST: "genie3_engine.model.methods:_RANDOM_FOREST",
@@ -74,6 +166,44 @@ METHODS: Registry[TreeMethod] = Registry(
 )
 
 
+def tree_method(name: str) -> TreeMethod:
+    """Return a method that grows forests.
+
+    Parameters
+    ----------
+    name : str
+        Its name in `METHODS`.
+
+    Raises
+    ------
+    OptionError
+        When the method does not grow forests, so that no engine is asked to.
+    """
+    method = METHODS[name]
+    if not isinstance(method, TreeMethod):
+        raise OptionError(f"{method.phrase} grows no forest.", "Choose RF or ET.")
+    return method
+
+
+def tree_method_names() -> tuple[str, ...]:
+    """Return the names of the methods that grow forests."""
+    return tuple(name for name in METHODS if isinstance(METHODS[name], TreeMethod))
+
+
+def method_notes(name: str, targets: Sequence[TargetSummary]) -> list[str]:
+    """Return what to be careful about in a finished run, one sentence or two each.
+
+    Parameters
+    ----------
+    name : str
+        The method's name in `METHODS`.
+    targets : sequence of TargetSummary
+        The run's targets.
+    """
+    place = METHODS[name].notes
+    return list(load(place)(targets)) if place else []
+
+
 def method_choices() -> tuple[Choice, ...]:
-    """Return the tree methods as the choices of a setting."""
+    """Return the methods as the choices of a setting."""
     return tuple(Choice(name, METHODS[name].label, METHODS[name].help) for name in METHODS)

@@ -81,14 +81,14 @@ class RunSpec:
             "dataset": self.dataset,
             "regulators": self.regulators,
             "targets": self.targets,
-            "forest": asdict(self.forest),
+            "forest": self.forest.to_dict(),
             "keep": self.keep,
         }
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
-        return asdict(self)
+        return {**asdict(self), "forest": self.forest.to_dict()}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> RunSpec:
@@ -121,7 +121,7 @@ def setting_rows(spec: RunSpec, layout: LayoutSpec | None = None) -> list[tuple[
     work = layout or spec.layout
     rows = [
         (each.label, each.format(getattr(spec.forest, name)))
-        for name, each in settings_of(ForestSpec).items()
+        for name, each in spec.forest.settings().items()
     ]
     rows += [
         ("Candidate regulators", _how_many(spec.regulators)),

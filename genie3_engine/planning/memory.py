@@ -58,9 +58,10 @@ def engine_bytes(work: Workload) -> float:
         n_samples=work.n_samples,
         n_trees=work.n_trees,
         n_workers=work.n_threads * work.n_jobs,
-        has_random_splits=METHODS[work.method].has_random_splits,
+        has_random_splits=getattr(METHODS[work.method], "has_random_splits", False),
     )
-    return work.n_processes * ENGINES[work.engine].memory_bytes(size)
+    memory_bytes = METHODS[work.method].memory_bytes or ENGINES[work.engine].memory_bytes
+    return work.n_processes * memory_bytes(size)
 
 
 def data_bytes(work: Workload) -> float:

@@ -176,8 +176,12 @@ def pilot_key(spec: RunSpec) -> str:
     forest, layout = spec.forest, spec.layout
     workers = layout.n_jobs if ENGINES[forest.engine].has_jobs else layout.n_threads
     decides = [
-        *(spec.dataset, spec.regulators, forest.engine, forest.method, forest.k),
-        *(layout.n_processes, workers),
+        *(spec.dataset, spec.regulators, layout.n_processes, workers),
+        {
+            name: value
+            for name, value in forest.to_dict().items()
+            if name != "seed" and not (name == "n_trees" and forest.grows_with_trees)
+        },
     ]
     return hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:24]
 

@@ -194,6 +194,8 @@ def _plan(spec: RunSpec, expression: Expression) -> InferencePlan:
 
 
 def _n_first(plan: InferencePlan) -> int:
+    if not plan.forest.grows_with_trees:
+        return plan.forest.n_trees  # how many are grown is what the pilot finds out
     return min(plan.forest.n_trees, max(FIRST_TREES, plan.layout.n_jobs))
 
 

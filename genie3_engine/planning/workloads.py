@@ -24,7 +24,7 @@ class Workload:
     engine : str
         Name of the engine.
     method : str
-        Name of the tree method.
+        Name of the method.
     n_trees : int
         Trees for each target.
     n_processes, n_threads, n_jobs : int

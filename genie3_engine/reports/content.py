@@ -18,7 +18,7 @@ from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.figure_style import COLOURS
 from genie3_engine.labels import PHASES, size
 from genie3_engine.launchers.registry import launcher_rows
-from genie3_engine.model import KEEP, ForestSpec, LayoutSpec, RunSpec, setting_rows, settings_of
+from genie3_engine.model import KEEP, LayoutSpec, RunSpec, setting_rows, settings_of
 from genie3_engine.networks.exports import open_links
 from genie3_engine.networks.links import ranked_links
 from genie3_engine.networks.summary import network_summary
@@ -195,7 +195,7 @@ def _provenance(
 def _command(spec: RunSpec, home: Path | None) -> str:
     """Return the command that infers the same network again."""
     words = ["genie3", "infer", spec.source or "DATA", "--out", "RUN"]
-    for name, setting in settings_of(ForestSpec).items():
+    for name, setting in spec.forest.settings().items():
         words += setting.arguments(getattr(spec.forest, name))
     words += KEEP.arguments("all" if spec.keep is None else spec.keep)
     words += _reading(spec, home)

@@ -9,16 +9,11 @@ from pathlib import Path
 from genie3_engine.data.quality import describe_recipe
 from genie3_engine.datasets.catalogue import DatasetInfo, dataset_info
 from genie3_engine.errors import Genie3Error
-from genie3_engine.model import ENGINES, METHODS, RunSpec
+from genie3_engine.model import ENGINES, METHODS, RunSpec, TreeMethod
+from genie3_engine.registry import load
 from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.version import __version__
-
-_GENIE3 = (
-    "Huynh-Thu VA, Irrthum A, Wehenkel L, Geurts P (2010) Inferring regulatory networks from "
-    "expression data using tree-based methods. PLoS ONE 5(9):e12776. "
-    "https://doi.org/10.1371/journal.pone.0012776"
-)
 
 
 def methods_paragraph(run: Path, *, home: Path | None = None) -> str:
@@ -53,7 +48,7 @@ def methods_paragraph(run: Path, *, home: Path | None = None) -> str:
 def citations(run: Path) -> tuple[str, ...]:
     """Return the papers that the methods paragraph cites, in the order of their numbers."""
     forest = RunFolder.open(run).spec.forest
-    papers = (_GENIE3, METHODS[forest.method].reference, ENGINES[forest.engine].reference)
+    papers = (*METHODS[forest.method].papers, ENGINES[forest.engine].reference)
     return tuple(paper for paper in papers if paper)
 
 
@@ -94,33 +89,21 @@ def _inference(spec: RunSpec, folder: RunFolder) -> list[str]:
         targets = f"each of {len(spec.targets):,} target genes"
     versions = (folder.read_timings() or {}).get("versions", {})
     program = f"genie3-engine {versions.get('genie3_engine', __version__)}"
-    engine = ENGINES[forest.engine]
+    method, engine = METHODS[forest.method], ENGINES[forest.engine]
     if engine.package:
         version = versions.get(engine.package, "")
         program += f" with the forests of {engine.phrase} {version}".rstrip()
     if engine.reference:
-        program += " [3]"
+        program += f" [{len(method.papers) + 1}]"
+    name = "GENIE3" if isinstance(method, TreeMethod) else method.phrase
+    cited = " [1]" if method.papers else ""
     return [
-        f"Regulatory links were inferred with GENIE3 [1] as implemented in {program}.",
-        f"For {targets}, scaled to unit variance, a {METHODS[forest.method].phrase} of "
-        f"{forest.n_trees:,} {'tree' if forest.n_trees == 1 else 'trees'} [2] was grown on the "
-        f"expression of {regulators}, with {_candidates(forest.k)} at each node "
-        f"(seed {forest.seed}).",
-        "The importance of a link is the total decrease in the target's variance at the nodes that "
-        "split on the regulator, averaged over trees and given as a share of the target's "
-        "variance; links were ranked by it over all targets.",
+        f"Regulatory links were inferred with {name}{cited} as implemented in {program}.",
+        *load(method.paragraph)(forest, regulators, targets),
         "All links of an importance above zero were kept."
         if spec.keep is None
         else f"The {spec.keep:,} strongest links of each target were kept.",
     ]
-
-
-def _candidates(k: str | int) -> str:
-    if k == "all":
-        return "all of them tried"
-    if k == "sqrt":
-        return "the square root of their number drawn"
-    return f"{k:,} of them drawn"
 
 
 def _result(folder: RunFolder) -> list[str]:
@@ -131,4 +114,7 @@ def _result(folder: RunFolder) -> list[str]:
     sentence = f"The network has {sum(row.n_links for row in rows):,} links"
     if known:
         sentence += f", and the targets' median out-of-bag R² is {statistics.median(known):.2f}"
+    trees = [row.n_trees for row in rows if row.n_trees is not None]
+    if trees:
+        sentence += f", and the median number of trees per target is {statistics.median(trees):g}"
     return [f"{sentence}."]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 from genie3_engine.data.quality import parse_recipe, targets_of
 from genie3_engine.data.regulators import match_names
 from genie3_engine.errors import OptionError
-from genie3_engine.model import KEEP, ForestSpec, LayoutSpec, RunSpec, default_keep
+from genie3_engine.model import KEEP, METHODS, ForestSpec, LayoutSpec, RunSpec, default_keep
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
@@ -73,7 +73,8 @@ def build_run_spec(
     Raises
     ------
     InputError
-        When a regulator or target is not a gene of the data; the message names similar genes.
+        When a regulator or target is not a gene of the data (the message names similar genes), or
+        when the method needs more samples.
     OptionError
         When there are no regulators or targets, or fewer genes than targets requested.
     """
@@ -84,6 +85,7 @@ def build_run_spec(
     sorted_regulators = _sorted_names(regulators, expression.genes, what="regulator")
     sorted_targets = _sorted_names(targets, expression.genes, what="target")
     KEEP.check(keep)
+    METHODS[(forest or ForestSpec()).method].require_samples(expression.n_samples)
     n_regulators, n_targets = (
         expression.n_genes if names is None else len(names)
         for names in (sorted_regulators, sorted_targets)

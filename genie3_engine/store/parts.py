@@ -181,12 +181,7 @@ class PartWriter:
         record = {
             "fingerprint": self._fingerprint,
             "targets": [
-                [
-                    self._genes[links.target],
-                    None if math.isnan(links.oob_r2) else float(links.oob_r2),
-                    float(links.seconds),
-                    count,
-                ]
+                _row(self._genes[links.target], links, count)
                 for links, count in zip(self._buffer, counts, strict=True)
             ],
         }
@@ -201,6 +196,29 @@ class PartWriter:
             for column in schema
         ]
         return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _row(name: str, links: TargetLinks, n_links: int) -> list[Any]:
+    """Return what a part's footer holds of a target; the last two only where a method has them."""
+    row = [name, _known(links.oob_r2), float(links.seconds), n_links]
+    return row if links.n_trees is None else [*row, links.n_trees, _known(links.oob_gain)]
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
+
+
+def _summary(
+    target: str,
+    oob_r2: float | None,
+    seconds: float,
+    n_links: int,
+    n_trees: int | None = None,
+    oob_gain: float | None = None,
+) -> TargetSummary:
+    """Return what is known of a target, from plain values."""
+    fit, gain = (math.nan if value is None else value for value in (oob_r2, oob_gain))
+    return TargetSummary(target, fit, seconds, n_links, n_trees, gain)
 
 
 def part_schema() -> pa.Schema:
@@ -249,15 +267,7 @@ def list_parts(folder: Path, fingerprint: str) -> list[Part]:
                 f"this run to {fingerprint[:12]}.",
                 "Remove that file, or start the run in another folder.",
             )
-        parts.append(
-            Part(
-                path,
-                tuple(
-                    TargetSummary(target, math.nan if oob_r2 is None else oob_r2, seconds, n_links)
-                    for target, oob_r2, seconds, n_links in record["targets"]
-                ),
-            )
-        )
+        parts.append(Part(path, tuple(_summary(*row) for row in record["targets"])))
     return parts
 
 
@@ -309,19 +319,13 @@ def read_targets(path: Path) -> list[TargetSummary]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    names = TargetSummary.__dataclass_fields__
     try:
-        rows = pq.read_table(path, columns=list(TargetSummary.__dataclass_fields__)).to_pylist()
-    except (OSError, pa.ArrowException, KeyError) as error:
+        table = pq.read_table(path)
+        rows = table.select([name for name in names if name in table.column_names]).to_pylist()
+        return [_summary(**row) for row in rows]
+    except (OSError, pa.ArrowException, KeyError, TypeError) as error:
         raise RunError(f"{path} cannot be read.", "Start the run again.") from error
-    return [
-        TargetSummary(
-            row["target"],
-            math.nan if row["oob_r2"] is None else row["oob_r2"],
-            row["seconds"],
-            row["n_links"],
-        )
-        for row in rows
-    ]
 
 
 def _part_files(folder: Path) -> Iterator[tuple[filenames.PartName, Path]]:
@@ -341,8 +345,8 @@ def _read_record(path: Path) -> dict[str, Any] | None:
     try:
         metadata = pq.read_metadata(path)
         record: dict[str, Any] = json.loads(metadata.metadata[METADATA_KEY])
-        n_links = sum(n for _, _, _, n in record["targets"])
-    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
+        n_links = sum(row[3] for row in record["targets"])
+    except (OSError, ValueError, KeyError, TypeError, IndexError, pa.ArrowException):
         return None
     is_whole = isinstance(record["fingerprint"], str) and n_links == metadata.num_rows
     return record if is_whole else None

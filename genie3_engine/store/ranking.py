@@ -6,12 +6,11 @@ import json
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.jobs import atomic_write, filenames
-from genie3_engine.model import RunSpec, TargetSummary
+from genie3_engine.model import METHODS, RunSpec, TargetSummary
 from genie3_engine.store.external_sort import LinkSource, sorted_links
 from genie3_engine.store.parts import METADATA_KEY, part_schema
 from genie3_engine.version import __version__
@@ -24,7 +23,6 @@ ROW_GROUP_LINKS = 1 << 20
 SORT_MEMORY_BYTES = 256 * 10**6
 MOST_SORT_MEMORY_BYTES = 16 * SORT_MEMORY_BYTES
 SORT_THREADS = 2
-SCALE = "raw: share of the target's variance, averaged over trees"
 
 _DICTIONARY_PAGE_BYTES = 1 << 28  # never give up the dictionary, however long the names
 
@@ -39,10 +37,10 @@ def provenance(spec: RunSpec) -> dict[str, Any]:
     """
     return {
         "dataset": spec.dataset,
-        "forest": asdict(spec.forest),
+        "forest": spec.forest.to_dict(),
         "keep": spec.keep,
         "result_key": spec.result_key,
-        "scale": SCALE,
+        "scale": f"raw: {METHODS[spec.forest.method].scale}",
         "version": __version__,
     }
 
@@ -130,7 +128,8 @@ def write_targets(path: Path, summaries: Sequence[TargetSummary]) -> None:
     path : Path
         The file.
     summaries : sequence of TargetSummary
-        In any order; an out-of-bag R² of NaN becomes null.
+        In any order; NaN becomes null. Columns of trees and out-of-bag gain are written where the
+        method has them.
 
     Raises
     ------
@@ -141,14 +140,17 @@ def write_targets(path: Path, summaries: Sequence[TargetSummary]) -> None:
     import pyarrow.parquet as pq
 
     rows = sorted(summaries, key=lambda row: row.target)
-    table = pa.table(
-        {
-            "target": pa.array([row.target for row in rows], pa.string()),
-            "oob_r2": pa.array([row.oob_r2 for row in rows], pa.float64(), from_pandas=True),
-            "seconds": pa.array([row.seconds for row in rows], pa.float64()),
-            "n_links": pa.array([row.n_links for row in rows], pa.int64()),
-        }
-    )
+    columns = {
+        "target": pa.array([row.target for row in rows], pa.string()),
+        "oob_r2": pa.array([row.oob_r2 for row in rows], pa.float64(), from_pandas=True),
+        "seconds": pa.array([row.seconds for row in rows], pa.float64()),
+        "n_links": pa.array([row.n_links for row in rows], pa.int64()),
+    }
+    if any(row.n_trees is not None for row in rows):
+        gain = pa.array([row.oob_gain for row in rows], pa.float64(), from_pandas=True)
+        columns["n_trees"] = pa.array([row.n_trees for row in rows], pa.int32())
+        columns["oob_gain"] = gain
+    table = pa.table(columns)
     with atomic_write.written_aside(path) as aside, aside.open("wb") as stream:
         pq.write_table(table, stream, compression="zstd")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from genie3_engine.model import LayoutSpec, RunSpec
 
 _LABELS = {"k": "K", "n_trees": "trees"}
@@ -26,11 +24,12 @@ def differences(
     list of str
         One phrase a setting, such as ``seed 1 there, 2 asked for``; empty when they are the same.
     """
+    names = [name for name in first.forest.settings() if name in second.forest.settings()]
     values = {
         "data set": (_data_name(first), _data_name(second)),
         **{
-            _LABELS.get(key, key): (value, asdict(second.forest)[key])
-            for key, value in asdict(first.forest).items()
+            _LABELS.get(name, name): (getattr(first.forest, name), getattr(second.forest, name))
+            for name in names
         },
         "keep": (first.keep or "all", second.keep or "all"),
         "shard": (shard_name(first.layout), shard_name(second.layout)),

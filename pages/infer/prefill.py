@@ -45,7 +45,10 @@ def earlier_run(info: DatasetInfo, restricted: tuple[str, ...] | None = None) ->
 
 
 def _fill(spec: RunSpec, info: DatasetInfo, restricted: tuple[str, ...] | None) -> None:
-    settings_form.prefill(form.FOREST.values(), asdict(spec.forest))
+    values = spec.forest.to_dict()
+    settings_form.prefill(form.FOREST.values(), {name: values[name] for name in form.CHOOSES})
+    method = spec.forest.method
+    settings_form.prefill(form.own_settings(method), values, prefix=form.prefix(method))
     settings_form.prefill(form.LAYOUT.values(), asdict(spec.layout))
     settings_form.prefill([KEEP], {KEEP.name: "all" if spec.keep is None else spec.keep})
     launcher_choice.prefill(spec)

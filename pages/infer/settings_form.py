@@ -8,7 +8,16 @@ import streamlit as st
 
 from genie3_engine import labels
 from genie3_engine.errors import InputError
-from genie3_engine.model import ENGINES, KEEP, ForestSpec, LayoutSpec, settings_of
+from genie3_engine.model import (
+    ENGINES,
+    KEEP,
+    METHODS,
+    ForestSpec,
+    LayoutSpec,
+    Setting,
+    method_settings,
+    settings_of,
+)
 from genie3_engine.runs import DatasetInfo, usable_cores
 from ui import settings_form, state
 
@@ -22,12 +31,18 @@ ALL_GENES, MOST_VARIABLE = "All genes", "The {:,} most variable"
 FIRST_GENES, GENE_LIST = "The first few", "A list"
 N_CORES = usable_cores()
 _TREES = FOREST["n_trees"]
-_FORM = [each for name, each in FOREST.items() if name != "engine"]
+_METHOD = FOREST["method"]
+CHOOSES = ("method", "engine")  # the other settings depend on them
 
 
 def preset() -> None:
-    """Draw buttons that set the number of trees."""
-    settings_form.set_first(_TREES)
+    """Draw buttons that set the number of trees, where the method leaves that to the user."""
+    settings_form.set_first(_METHOD)
+    method = str(state.value(_METHOD.name))
+    trees_setting = method_settings(method).get(_TREES.name)
+    if trees_setting is None or prefix(method):
+        return
+    settings_form.set_first(trees_setting)
     with st.container(gap="xsmall", width="content"):
         st.markdown(":small[Preset]")
         with st.container(horizontal=True, gap="xsmall", width="content"):
@@ -42,16 +57,28 @@ def preset() -> None:
                 )
 
 
+def prefix(method: str) -> str:
+    """Return what begins the keys of a method's widgets, where it has defaults of its own."""
+    return f"{method}_" if METHODS[method].defaults else ""
+
+
+def own_settings(method: str) -> list[Setting]:
+    """Return the settings that a method takes besides method and engine, as they are shown."""
+    taken = method_settings(method)
+    return [taken[name] for name in METHODS[method].settings]
+
+
 def forest() -> dict[str, object]:
-    """Draw the settings of the forests but the engine, and return their values by name."""
-    values: dict[str, object] = {}
-    half = (len(_FORM) + 1) // 2
-    for column, settings in zip(
-        st.columns(2, gap="medium"), (_FORM[:half], _FORM[half:]), strict=True
-    ):
-        with column:
-            values |= settings_form.form(settings)
-    return values
+    """Draw the method and its settings, and return their values by name."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        method = str(settings_form.widget(_METHOD))
+        settings = own_settings(method)
+        n_left = len(settings) // 2
+        values = settings_form.form(settings[:n_left], prefix=prefix(method))
+    with right:
+        values |= settings_form.form(settings[n_left:], prefix=prefix(method))
+    return {_METHOD.name: method, **values}
 
 
 def targets_key(restricted: Sequence[str] | None) -> str:

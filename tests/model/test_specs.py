@@ -38,7 +38,7 @@ def test_result_key__holds_what_decides_the_network(change, is_same):
 
 def test_setting_rows__are_labels_and_words():
     assert dict(setting_rows(SPEC)) == {
-        "Tree method": "Extra-Trees",
+        "Method": "Extra-Trees",
         "Candidate regulators per split (K)": "7",
         "Trees per target": "1,500",
         "Random seed": "5",

@@ -1,4 +1,4 @@
-"""A package from outside the program: a tree method and an engine."""
+"""A package from outside the program: a tree method, an engine, and a method of its own."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from genie3_engine.inference.genie3 import unit_variance
-from genie3_engine.model import Engine, TreeMethod
+from genie3_engine.inference.genie3 import Scores, unit_variance
+from genie3_engine.model import Engine, Method, TreeMethod
 
 METHOD = TreeMethod(
     label="Balanced Trees",
@@ -31,6 +31,30 @@ ENGINE = Engine(
 )
 
 
+SQUARES = Method(
+    label="Squares",
+    help="The squared correlation, five targets at a time.",
+    phrase="squared correlation",
+    settings=(),
+    paragraph="correlation_plugin:sentences",
+    scale="squared correlation",
+    references=("Galton F (1889) Natural inheritance.",),
+    builder="correlation_plugin:Squares",
+    block_size=5,
+    min_samples=4,
+    memory_bytes=lambda size: 16.0 * size.n_regulators,
+    notes="correlation_plugin:notes",
+)
+
+
+def sentences(forest, regulators, targets):
+    return [f"For {targets}, {regulators} were ranked by squared correlation."]
+
+
+def notes(targets):
+    return [f"{len(targets)} targets know no direction."]
+
+
 class Correlations:
     """Squared correlation as the importance."""
 
@@ -45,3 +69,11 @@ class Correlations:
             if regulator != target and response is not None and values is not None:
                 importance[position] = float(np.mean(response * values)) ** 2
         return importance, math.nan
+
+
+class Squares(Correlations):
+    """The same, of a block of targets."""
+
+    def importances(self, targets):
+        assert 1 <= targets.size <= SQUARES.block_size
+        return [Scores(self.importance(target)[0], n_trees=2) for target in targets.tolist()]
