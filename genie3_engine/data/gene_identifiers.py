@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from genie3_engine.data.number_forms import number_form
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -336,14 +338,18 @@ def classify_names(names: Sequence[str]) -> NameClass:
         UniProt accessions, wells and replicates are recognised by all names together.
     """
     step = max(1, len(names) // _NAMES_CLASSIFIED)
-    looked_at = [name for name in names[::step] if name]
+    return _classified(tuple(name for name in names[::step] if name))
+
+
+@lru_cache(maxsize=16)  # the names of a table are classified several times
+def _classified(looked_at: tuple[str, ...]) -> NameClass:
     if not looked_at:
         return NameClass(0.0, "", "")
     if _are_accessions(looked_at):
         return NameClass(1.0, "UniProt accessions", looked_at[0])
     if all(name.isdecimal() for name in looked_at):
         return NameClass(_vote_of_numbers(list(map(int, looked_at))), "", looked_at[0])
-    found = [_vote(name) for name in looked_at]
+    found = [vote_of_form(number_form(name)) for name in looked_at]
     symbol_weight = 0.0
     if any(vote is None for vote, _ in found):
         are_samples = _are_wells(looked_at) or _are_replicates(looked_at)
@@ -369,14 +375,14 @@ def _vote_of_numbers(numbers: list[int]) -> float:
     return -0.4 if steps <= {0, 1} or max(numbers) < 1_000 else -0.1
 
 
-def _are_accessions(names: list[str]) -> bool:
+def _are_accessions(names: Sequence[str]) -> bool:
     """Return whether names are UniProt's: a patient's ``P00012`` has no letters inside."""
     if sum(_UNIPROT.fullmatch(name) is not None for name in names) < 0.8 * len(names):
         return False
     return sum(any(c.isalpha() for c in name[2:5]) for name in names) >= 0.1 * len(names)
 
 
-def _are_wells(names: list[str]) -> bool:
+def _are_wells(names: Sequence[str]) -> bool:
     """Return whether names are wells of plates, of several rows and columns."""
     if len(names) < 4 or not all(_WELL.fullmatch(name) for name in names):
         return False
@@ -385,7 +391,7 @@ def _are_wells(names: list[str]) -> bool:
     return 1 < len(rows) <= len(names) / 2
 
 
-def _are_replicates(names: list[str]) -> bool:
+def _are_replicates(names: Sequence[str]) -> bool:
     """Return whether names are a few conditions, each with replicates numbered from the first."""
     groups: dict[str, set[str]] = {}
     for name in names:
@@ -400,7 +406,7 @@ def _are_replicates(names: list[str]) -> bool:
     return len(usual) >= 2 and sum(map(len, usual)) >= 0.8 * len(names)
 
 
-def _symbol_weight(names: list[str]) -> float:
+def _symbol_weight(names: Sequence[str]) -> float:
     """Return 0.5 for names of many stems, falling below 0 for numbered names of a few."""
     stems = {_stem(name) for name in names}
     diversity = len(stems) / len(names)
@@ -412,11 +418,11 @@ def _stem(name: str) -> str:
     return (numbered.group(1) if numbered else name).lower()
 
 
-@lru_cache(maxsize=4096)  # the names of a table are classified several times
-def _vote(name: str) -> tuple[float | None, str]:
-    """Return a name's vote and its kind; no vote where its neighbours decide, see `_symbol_weight`.
+@lru_cache(maxsize=4096)
+def vote_of_form(name: str) -> tuple[float | None, str]:
+    """Return the vote and the kind of all names of one `number_form`; see `classify_names`.
 
-    See `classify_names`.
+    No vote where their neighbours decide, see `_symbol_weight`.
     """
     place = _first_of(_ANY_SAMPLE, name)
     if place is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,6 +23,8 @@ _FEWEST_POINTS = 8
 _MOST_SOLVED = 200
 _FEWEST_COMPARED = 6
 _FEW_BELOW = 0.1
+_POINTS_AT_ONCE = 64
+_MOST_LOOKED_UP = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +112,18 @@ class LineComparison:
     @cached_property
     def is_whole(self) -> NDArray[np.bool_]:
         """Return which lines have whole numbers only."""
-        for last in (_FEWEST_POINTS, len(self.points)):  # the first few often show that none has
-            points = self.points[:last]
-            found: NDArray[np.bool_] = ((points == np.floor(points)) | self._gaps[:last]).all(
-                axis=0
-            )
+        found = np.ones(self.points.shape[1], dtype=np.bool_)
+        for part in (slice(_FEWEST_POINTS), *self._parts()):  # the first often show that none has
+            points = self.points[part]
+            found &= ((points == np.floor(points)) | np.isnan(points)).all(axis=0)
             if not found.any():
                 break
         return found
+
+    def _parts(self) -> Iterator[slice]:
+        """Yield the points, some at a time: fresh memory for them all would cost more than they."""
+        starts = range(0, len(self.points), _POINTS_AT_ONCE)
+        return (slice(start, start + _POINTS_AT_ONCE) for start in starts)
 
     @cached_property
     def _gaps(self) -> NDArray[np.bool_]:
@@ -130,10 +136,19 @@ class LineComparison:
     @cached_property
     def logs(self) -> FloatMatrix:
         """Return log(1 + x) of the sizes, with their signs, the mean where a number is missing."""
-        if self._has_negative:
-            logs: FloatMatrix = np.copysign(np.log1p(np.abs(self.points)), self.points)
+        logs: FloatMatrix = np.empty_like(self.points)
+        are_counts = bool(self.is_whole.all()) and not self._has_negative and not self._gaps.any()
+        if are_counts and self.high.max(initial=0) < _MOST_LOOKED_UP:
+            of_counts = np.log1p(np.arange(_MOST_LOOKED_UP))
+            for part in self._parts():
+                places = self.points[part].astype(np.intp)
+                of_counts.take(places, out=logs[part], mode="clip")
+        elif self._has_negative:
+            for part in self._parts():
+                sizes = np.log1p(np.abs(self.points[part]))
+                np.copysign(sizes, self.points[part], out=logs[part])
         else:
-            logs = np.log1p(self.points)
+            np.log1p(self.points, out=logs)
         if self._gaps.any():
             n = np.maximum(1, (~self._gaps).sum(axis=0))
             means = np.where(self._gaps, 0.0, logs).sum(axis=0) / n
@@ -177,13 +192,20 @@ class LineComparison:
     @cached_property
     def agreement(self) -> FloatMatrix:
         """Return the correlation of each line with the sum of the peers, itself left out."""
-        centred = self.logs - self._mean_logs
-        length = np.sqrt(np.square(centred).sum(axis=0))
-        scaled = np.divide(centred, length, out=np.zeros_like(centred), where=length > 1e-12)
-        total = scaled @ self.is_peer.astype(np.float64)
-        shared = total @ scaled
+        # Not by BLAS, whose threads cost more than so small a product.
+        squares, shared = np.zeros((2, self.points.shape[1]))
+        for part in self._parts():
+            squares += np.square(self.logs[part] - self._mean_logs).sum(axis=0)
+        length = np.sqrt(squares)
+        scale = np.divide(1.0, length, out=np.zeros_like(length), where=length > 1e-12)
+        total = np.empty(len(self.points))
+        for part in self._parts():
+            centred = self.logs[part] - self._mean_logs
+            np.einsum("ij,j->i", centred, scale * self.is_peer, out=total[part])
+            shared += np.einsum("ij,i->j", centred, total[part])
+        shared *= scale
         own = np.where(self.is_peer & (length > 1e-12), 1.0, 0.0)
-        rest = np.sqrt(np.maximum(total @ total - 2 * own * shared + own, 0.0))
+        rest = np.sqrt(np.maximum(np.square(total).sum() - 2 * own * shared + own, 0.0))
         found: FloatMatrix = np.divide(
             shared - own, rest, out=np.zeros_like(shared), where=rest > 1e-9
         )

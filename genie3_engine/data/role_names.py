@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from genie3_engine.data.line_evidence import Line
+from genie3_engine.data.number_forms import number_form
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _LONGEST = 60
@@ -298,12 +299,11 @@ def roles_named(names: Sequence[str]) -> dict[int, NamedRole]:
         text = "\n".join(names)
     spaced = text.translate(_SPACED)
     forms = spaced.split("\n")
-    different = set(forms)
-    hits = different & _TRIGGERS
+    hits = _TRIGGERS.intersection(forms)
     if " " in spaced:
-        spread = (form for form in different if " " in form)
+        spread = {form for form in forms if " " in form}
         hits |= {form for form in spread if form.strip() in _TRIGGERS or _may_state(form.split())}
-    places = {place for place, form in enumerate(forms) if form in hits}
+    places = {place for place, form in enumerate(forms) if form in hits} if hits else set()
     if _CAMEL.search(text):
         camels = (place for place, name in enumerate(names) if _CAMEL.search(name))
         places.update(place for place in camels if _may_state(words_of(names[place]).split()))
@@ -335,7 +335,6 @@ def _may_state(words: list[str]) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)
 def role_named(name: str) -> NamedRole | None:
     """Return the role that a name states; None when it states none.
 
@@ -356,6 +355,12 @@ def role_named(name: str) -> NamedRole | None:
     """
     if not name or len(name) > _LONGEST:
         return None
+    return role_of_form(number_form(name))
+
+
+@lru_cache(maxsize=4096)
+def role_of_form(name: str) -> NamedRole | None:
+    """Return the role that all names of one `number_form` state; see `role_named`."""
     words = words_of(name)
     lowered = name.strip().lower()
     for patterns, is_sure in ((_SURE, True), (_PLAIN, False)):

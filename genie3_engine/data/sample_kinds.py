@@ -19,6 +19,7 @@ _KIND = re.compile(
     r"raw|norm|normali[sz]ed|scaled|log|log \d+|vst|rlog|rma|tmm|voom|rpm|spm"
     r"|(lfq )?intensity|lfq|i ?baq|conf (lo|hi)|(un)?stranded"
 )
+_PARTS = re.compile(r"[A-Za-z0-9]+")
 # Which kind to take: values that can be compared between samples before those that cannot.
 _PREFERENCE = ("tpm", "lfq", "fpkm", "rpkm", "cpm", "rpm", "norm", "vst", "rlog", "log")
 _MOST_WORDS = 3
@@ -116,8 +117,7 @@ def _measure_in(name: str, from_end: bool) -> tuple[str, str] | None:
 
 def _last_part(name: str, from_end: bool) -> tuple[str, str] | None:
     """Return a name in two parts, at its last (or first) mark."""
-    parts = re.split(r"[\W_]+", name.strip(), flags=re.ASCII)
-    parts = [part for part in parts if part]
+    parts = _PARTS.findall(name)
     if len(parts) < 2:
         return None
     return ("_".join(parts[:-1]), parts[-1]) if from_end else ("_".join(parts[1:]), parts[0])

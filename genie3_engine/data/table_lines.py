@@ -33,6 +33,8 @@ def rows_at(table: Table, places: NDArray[np.intp]) -> FloatMatrix:
         if len(inside):
             parts.append(block[inside])
         start += len(block)
+    if len(parts) == 1:
+        return parts[0]
     return np.concatenate(parts) if parts else np.empty((0, table.n_columns))
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[Any]
 LARGE_BYTES = 16 << 20
+_MAPPED_BYTES = 1 << 20  # what is mapped needs no fresh memory
 
 
 class ArrayFile:
@@ -76,6 +77,6 @@ def save_array(array: Array, path: Path) -> None:
 
 def load_array(path: Path) -> Array:
     """Read an array; a large one is mapped, may be changed in memory, and outlives its file."""
-    is_large = path.stat().st_size > LARGE_BYTES
+    is_large = path.stat().st_size > _MAPPED_BYTES
     array: Array = np.load(path, mmap_mode="c" if is_large else None, allow_pickle=False)
     return array
