@@ -171,9 +171,9 @@ class LineComparison:
     @cached_property
     def n_different(self) -> NDArray[np.int_]:
         """Return how many different numbers each line has."""
-        ordered = np.sort(np.where(self._gaps, np.inf, self.points), axis=0)
-        found: NDArray[np.int_] = (np.diff(ordered, axis=0) != 0).sum(axis=0) + 1
-        return found
+        ordered = np.sort(np.where(self._gaps, np.inf, self.points), axis=0)  # none is infinite
+        found: NDArray[np.int_] = (ordered[1:] != ordered[:-1]).sum(axis=0) + 1
+        return found - self._gaps.any(axis=0)
 
     @cached_property
     def zero_share(self) -> FloatMatrix:

@@ -13,7 +13,7 @@ from pathlib import Path
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
 from genie3_engine.data.io.entry_lines import entry_lines
 from genie3_engine.data.io.header_words import corner_kind
-from genie3_engine.data.io.input_file import open_source, undecodable
+from genie3_engine.data.io.input_file import Source, open_source, undecodable
 from genie3_engine.data.io.text.cell_values import is_missing, is_number
 from genie3_engine.data.io.text.rows import split_cells
 from genie3_engine.data.link_words import Role, role_of_header
@@ -433,7 +433,8 @@ def read_list(path: Path | str) -> NameList:
     columns = [*table, _whole_line(lines)]
     is_numbered = any(column.is_count for column in table)
     if any(mark in line for line in lines for mark in _DELIMITERS) and not is_numbered:
-        columns.append(_every_cell(path, lines, delimiter))
+        is_prose = len(lines) <= _LINES_OF_PROSE and any(map(_AND.search, lines))
+        columns.append(_every_cell(path, lines, _WORDS if is_prose else delimiter))
     marks = marks_of(rows, has_header=table[0].has_header is not False) if table else None
     if marks is not None:
         columns = _marked(columns, table, marks)
@@ -605,6 +606,8 @@ _OPENED = re.compile(
     r"""\s*(?:[\w.]+\s*(?:=|<-)\s*)?(?:\{\s*["']?[\w .]+["']?\s*:\s*)?(?:c\(|[\[({])"""
 )
 _CLOSED = re.compile(r"[\])}]+;?\s*$")
+_WORDS, _LINES_OF_PROSE = "words", 20
+_AND = re.compile(r"(?<!\S)(and|or|und|oder|et|y|&)(?!\S)")
 _PRINTED = re.compile(r"\s*\[\d+\]\s")  # before each line that R prints
 
 
@@ -613,11 +616,19 @@ def _every_cell(path: Path | str, lines: Sequence[str], delimiter: str) -> ListC
     mark = delimiter or next(each for each in _DELIMITERS if any(each in line for line in lines))
     with open_source(path, content="one entry per line") as source:
         plain = _without_brackets(lines)
-        cells = [_bare(cell) for line in plain for cell in split_cells(source, line, mark)]
+        cells = [_bare(cell) for line in plain for cell in _split(source, line, mark)]
     cells = [cell for cell in cells if cell]
     if len(cells) > 1 and _is_header_word(cells[0]):
         return ListColumn(EVERY_CELL, tuple(cells[1:]), cells[0], None)
     return ListColumn(EVERY_CELL, tuple(cells))
+
+
+def _split(source: Source, line: str, mark: str) -> list[str]:
+    """Return the cells of a line; or the words of a sentence, such as ``A, B and C.``."""
+    if mark != _WORDS:
+        return split_cells(source, line, mark)
+    words = [word.strip("().") for word in re.split(r"[\s,;/]+", line)]
+    return [word for word in words if not _AND.fullmatch(word)]
 
 
 def _without_brackets(lines: Sequence[str]) -> list[str]:

@@ -47,14 +47,20 @@ class Orientation:
     is_told: bool = False
 
     @property
+    def is_guess(self) -> bool:
+        """Return whether the evidence is weak, and the warning says no more than the decision."""
+        return _GUESS in self.warning and not self.is_told
+
+    @property
     def decision(self) -> Decision:
         """Return it as a decision, with the other orientation where that is worth a look."""
         where, there = ("rows", "columns") if self.genes_in_rows else ("columns", "rows")
-        certainty = Certainty.GUESS if _GUESS in self.warning else Certainty.CLEAR
+        certainty = Certainty.GUESS if self.is_guess else Certainty.CLEAR
+        doubt = self.warning.replace(_GUESS, "").rstrip() if self.is_guess else ""
         return Decision(
             "orientation",
             f"Genes are in the {where}.",
-            self.reason,
+            doubt or self.reason,
             Certainty.TOLD if self.is_told else certainty,
             (Alternative(f"Genes in the {there}", {"orientation": f"genes-in-{there}"}),)
             if self.warning and not self.is_told

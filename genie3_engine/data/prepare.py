@@ -166,7 +166,8 @@ def read_raw(
         check_declared(_name(path), "the matrix", n_bytes, stored=n_bytes)
     table = name_genes(table, asked, genes_in_rows=in_rows)
     samples, warnings = sample_names(table, genes_in_rows=in_rows)
-    warnings = [*left_out(table, genes_in_rows=in_rows), decided.warning, *warnings]
+    doubt = "" if decided.is_guess else decided.warning  # a guess is told as a decision
+    warnings = [*left_out(table, genes_in_rows=in_rows), doubt, *warnings]
     report = _report(format_name, table, decided, warnings)
     report = replace(report, corner=first.interpreted(report.decisions, genes_in_rows=in_rows))
     raw = RawExpression(

@@ -16,6 +16,7 @@ from genie3_engine.data.io.text.cell_values import is_missing, number
 from genie3_engine.data.link_words import HeaderRole, Role, role_of_header
 
 _FEWEST_P_VALUES, _LOW_P, _HIGH_P, _TINY_P, _EVEN = 30, 0.01, 0.95, 1e-8, 0.6
+_CUT_AT, _HIGH_OF_CUT, _END_OF_CUT = (0.1, 0.05, 0.01, 0.001), 0.9, 0.05  # usual levels
 Floats = npt.NDArray[np.float64]
 _WHOLE = re.compile(r"^([+-]?\d+)\.0+$")
 _FEW = 50
@@ -204,24 +205,32 @@ class LinkColumn:
         return has_words
 
     @cached_property
-    def may_be_p_values(self) -> bool:
-        """Return whether its numbers fill 0 to 1 up to the end, as weights seldom do."""
+    def p_limit(self) -> float:
+        """Return up to which p-value its numbers may have been kept: 1, 0.05, ...; or 0.
+
+        P-values fill the range up to the end, as weights seldom do.
+        """
         found = self.finite
-        is_share = len(found) >= _FEWEST_P_VALUES and found.min() >= 0 and found.max() <= 1
-        return bool(is_share and found.min() < _LOW_P and found.max() > _HIGH_P)
+        if len(found) < _FEWEST_P_VALUES or found.min() < 0:
+            return 0.0
+        highest = float(found.max())
+        if _HIGH_P < highest <= 1:
+            return 1.0 if found.min() < _LOW_P else 0.0
+        return next((cut for cut in _CUT_AT if _HIGH_OF_CUT * cut < highest <= cut), 0.0)
 
     @cached_property
     def look_like_p_values(self) -> bool:
         """Return whether many of these numbers are near 0 besides, and the others even."""
-        if not self.may_be_p_values:
+        if not self.p_limit:
             return False
         numbers = self.numbers[self.codes]
-        numbers = numbers[np.isfinite(numbers)]
+        numbers = numbers[np.isfinite(numbers)] / self.p_limit
         middle = float(np.mean((numbers >= 0.4) & (numbers < 0.7)))
         end = float(np.mean(numbers >= 0.7))
         least = float(np.min(numbers[numbers > 0]))
         is_near = float(np.mean(numbers < 0.05)) >= 0.1 or least < _TINY_P
-        return is_near and end >= _EVEN * middle > 0
+        is_even = end >= _EVEN * middle > 0
+        return is_near and is_even and (self.p_limit == 1 or end >= _END_OF_CUT)
 
     def trend(self) -> int:
         """Return 1 where its numbers never rise from row to row, -1 where they never fall."""

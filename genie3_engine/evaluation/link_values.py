@@ -130,13 +130,13 @@ def find_score(file: LinkFile, pair: Pair) -> Score:
     if trend == -1 and best.header.role is Role.NONE and len(best.names) > _FEW:
         order, reason = Order.SMALLEST, "the rows are in that order"
         alternatives.append(Alternative("The largest first", {file.option: f"score={best.option}"}))
-    elif trend == 0 and best.header.role is Role.NONE and best.may_be_p_values:
+    elif trend == 0 and best.header.role is Role.NONE and best.p_limit:
         if order is Order.SMALLEST:
             alternatives.append(
                 Alternative("The largest first", {file.option: f"score={best.option}"})
             )
         else:
-            reason = "its numbers are from 0 to 1, and may be p-values"
+            reason = f"its numbers are from 0 to {best.p_limit:g}, and may be p-values"
             alternatives.append(
                 Alternative("The smallest first", {file.option: f"rank={best.option}"})
             )

@@ -233,3 +233,17 @@ def test_error__json_object_for_scripts(call, tmp_path):
     assert code == 2
     assert err.count("\n") == 1
     assert object_in(out)["error"]["code"] == "input"
+
+
+def test_infer__says_once_that_the_orientation_is_a_guess(call, tmp_path):
+    data = tmp_path / "table.tsv"
+    names = [f"q{i}q" for i in range(12)]
+    rows = [["", *(f"z{i}z" for i in range(12))]]
+    rows += [[name, *(7 * i * j % 11 + 0.25 for j in range(12))] for i, name in enumerate(names)]
+    data.write_text("\n".join("\t".join(map(str, row)) for row in rows) + "\n")
+    code, _, err = call("infer", data, "--out", tmp_path / "run", *QUICK)
+    assert code == 0, err
+    said = [line for line in err.splitlines() if "rientation" in line]
+    assert len(said) == 1
+    assert "guess: Genes are in the" in said[0]
+    assert "--orientation genes-in-" in said[0]

@@ -61,3 +61,9 @@ def test_line_of__sees_numbers_of_rows():
     assert line_of(places + 1.0, places).counts_up
     assert not line_of(places * 2.0, places).counts_up
     assert line_of(np.full(4, np.nan), places).n_values == 0
+
+
+def test_n_different__counts_no_missing_numbers():
+    points = np.array([[1.0, np.nan, 5.0], [2.0, np.nan, 5.0], [2.0, np.nan, np.nan]])
+    comparison = LineComparison(points, np.ones(3, dtype=bool))
+    assert comparison.n_different.tolist() == [2, 0, 1]

@@ -62,3 +62,39 @@ def test_marks_of__links_with_labels_are_no_list():
 
 def test_marks_of__all_yes_leaves_nothing_out():
     assert marks_of(rows(["yes"] * 5), has_header=False) is None
+
+
+@pytest.mark.parametrize(
+    ("kinds", "unmarked"),
+    [
+        (["TF", "co-factor", "TF", "TF cofactor", "co-factor"] * 2, {1, 3, 4, 6, 8, 9}),
+        (["Putative transcription factor", "kinase"] * 3, {1, 3, 5}),
+        (["TF", "TR", "TF", ""], {1, 3}),
+        (["DNA-binding TF", "TF", "non-TF", "TF", "TF", "TF"], {2}),
+    ],
+)
+@pytest.mark.parametrize("header", ["Category", None])
+def test_marks_of__names_the_categories_of_a_list(kinds, unmarked, header):
+    titles = [] if header is None else [["name", header]]
+    table = [*titles, *([f"G{i}", kind] for i, kind in enumerate(kinds))]
+    found = marks_of(table, has_header=header is not None)
+    assert (found.are_left_out, found.certainty) == (False, Certainty.GUESS)
+    assert found.unmarked == unmarked
+    decision = found.decision("a.csv", "name, marked rows")
+    assert f"'{kinds[0]}' ({kinds.count(kinds[0])})" in decision.taken
+    assert "--regulators-column 'name, marked rows'" in decision.advice
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        ["TF_bZIP", "TF_Otx"] * 3,
+        ["TF"] * 6,
+        ["bHLH", "zf-C2H2"] * 3,
+        ["TF", "a", "b", "c", "d", "e"],
+        ["TF1", "TF2", "TF1", "TF2"],
+    ],
+)
+def test_marks_of__families_and_names_are_no_categories(kinds):
+    table = [["name", "kind"], *([f"G{i}", kind] for i, kind in enumerate(kinds))]
+    assert marks_of(table, has_header=True) is None

@@ -116,6 +116,10 @@ TABLES = [
     ("tp53\nmyc\nstat3\n", SYMBOLS, WHOLE_LINE, 3),
     ("TP53 MYC JUN\n", SYMBOLS, EVERY_CELL, 3),
     ("TP53, MYC,\nJUN, STAT3,\n", SYMBOLS, EVERY_CELL, 4),
+    ("TP53, MYC and JUN\n", SYMBOLS, EVERY_CELL, 3),
+    ("TP53, MYC, JUN, and STAT3.\n", SYMBOLS, EVERY_CELL, 4),
+    ("TP53 & MYC\n", SYMBOLS, EVERY_CELL, 2),
+    ("TP53, MYC,\nJUN or STAT3 (known).\n", SYMBOLS, EVERY_CELL, 4),
     ('c("TP53", "MYC", "JUN")\n', SYMBOLS, EVERY_CELL, 3),
     ("['TP53', 'MYC', 'JUN']\n", SYMBOLS, EVERY_CELL, 3),
     ("TF,target\nMYC|1,JUN|2\nMYC|1,FOS|3\nSP1|4,FOS|3\n", ["MYC|1", "SP1|4"], "TF", 2),
@@ -270,3 +274,16 @@ def test_choose__remarks_above_an_annotation_file_are_left_out(tmp_path):
     rows = [f"UniProtKB\tP{i:05d}\t{gene}\tGO:0003700" for i, gene in enumerate(SYMBOLS)]
     path.write_text("!gaf-version: 2.1\n!made by hand\n" + "\n".join(rows) + "\n")
     assert read_list(path).choose(["TP53", "MYC", "JUN", "ACTB"]).n_genes == 3
+
+
+def test_choose__names_the_categories_of_a_list_and_offers_those_of_regulators(tmp_path):
+    path = tmp_path / "tfs.csv"
+    kinds = {"TP53": "TF", "MYC": "TF", "JUN": "co-factor", "STAT3": "TF", "A1CF": "co-factor"}
+    path.write_text("Symbol,Category\n" + "".join(f"{a},{b}\n" for a, b in kinds.items()))
+    listed = read_list(path)
+    chosen = listed.choose(SYMBOLS)
+    assert set(chosen.names) == set(kinds)
+    guess = next(each for each in chosen.decisions if each.subject == "list-rows")
+    assert "'TF' (3), 'co-factor' (2)" in guess.taken
+    column = guess.alternatives[0].options["regulators_column"]
+    assert listed.choose(SYMBOLS, column=column).names == ("TP53", "MYC", "STAT3")

@@ -51,6 +51,7 @@ def test_find_score__obeys_the_user():
 N_ROWS = 200
 RANDOM = np.random.default_rng(11)
 P_VALUES = [f"{p:.3g}" for p in np.append(RANDOM.random(N_ROWS - 60), RANDOM.random(60) ** 12)]
+KEPT = np.append(RANDOM.random(N_ROWS - 60), RANDOM.random(60) ** 9)  # below 0.05
 EVEN = [f"{p:.6f}" for p in RANDOM.permutation(N_ROWS) / N_ROWS]
 IMPORTANCES = [f"{x:.6f}" for x in RANDOM.gamma(0.4, 0.02, N_ROWS)]
 PROBABILITIES = [f"{x:.6f}" for x in RANDOM.beta(0.2, 3, N_ROWS)]
@@ -70,6 +71,10 @@ def score_of_many(cells, name=None):
     [
         (P_VALUES, Order.SMALLEST, Certainty.GUESS),
         (P_VALUES[::-1], Order.SMALLEST, Certainty.GUESS),
+        ([f"{0.05 * p:.3g}" for p in KEPT], Order.SMALLEST, Certainty.GUESS),
+        ([f"{0.01 * p:.3g}" for p in KEPT], Order.SMALLEST, Certainty.GUESS),
+        ([f"{0.05 * float(p):.3g}" for p in EVEN], Order.SIGNED, Certainty.GUESS),
+        ([f"{0.07 * p:.3g}" for p in KEPT], Order.SIGNED, Certainty.CLEAR),
         (EVEN, Order.SIGNED, Certainty.GUESS),
         (IMPORTANCES, Order.SIGNED, Certainty.CLEAR),
         (PROBABILITIES, Order.SIGNED, Certainty.CLEAR),

@@ -31,6 +31,7 @@ SYMMETRIC = (("von", "nach"), ("V1", "V2"), ("Gene1", "Gene2"))
 SCORES = (
     *("importance", "weight", "signed weight", "p-value", "rank", "correlation", "unknown"),
     *("importance and p-value", "none", "minus log p", "signed importance", "even p-value"),
+    "filtered p-value",
 )
 GOLDS = ("links", "links", "labels", "labels", "some labels")
 EXTRA = (
@@ -140,6 +141,7 @@ def _write_links(
         "minus log p": [("-log10(p)", values * 5)],
         "signed importance": [("importance", values * signs)],
         "even p-value": [("pvalue", places ** float(random.uniform(1.5, 3)))],
+        "filtered p-value": [("mass", 0.05 * places ** float(random.uniform(1.5, 5)))],
     }[kind]
     columns = [(name, [str(each) for each in cells]) for name, cells in made]
     is_plain = kind in ("importance", "weight", "unknown", "none", "even p-value")

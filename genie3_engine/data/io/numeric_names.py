@@ -96,6 +96,37 @@ def evidence_of_names(
     return NameEvidence(score, reasons)
 
 
+def doubted_names(found: NameEvidence, values: FloatMatrix, corner: str) -> NameEvidence:
+    """Return a verdict that numbers are names as a guess, where the numbers look like values.
+
+    Numbers in no order look so if they have fractions, if some are equal, unless as replicates
+    are, or if they have as many digits as it happens below a word that is not a usual header.
+
+    Parameters
+    ----------
+    found : NameEvidence
+        The verdict.
+    values : (n,) float64
+        The numbers.
+    corner : str
+        The name next to them.
+
+    Returns
+    -------
+    NameEvidence
+        The same verdict.
+    """
+    counts = Counter(values.tolist())
+    is_usual = not corner or has_header_word(corner) or corner_kind(corner) != ""
+    is_plain = _is_whole(values) and len(counts) == len(values)
+    is_plain &= (is_usual and not may_be_gene(corner)) or _have_one_length(values)
+    if not found.are_names or is_plain or _is_sorted(values):
+        return found
+    if _repeat_as_replicates(values, counts):
+        return found
+    return replace(found, score=min(found.score, ENOUGH + _CLOSE / 2))
+
+
 Clue = tuple[float, str]
 
 
@@ -191,10 +222,9 @@ def _of_values(values: FloatMatrix, body: FloatMatrix) -> list[Clue]:
     unique = len(counts) == n
     fractions = _share_with_fractions(body)
     clues: list[Clue] = []
-    steps = np.diff(values)
-    if n >= 3 and values[0] in (0, 1) and bool((steps == 1).all()):
+    if n >= 3 and values[0] in (0, 1) and bool((np.diff(values) == 1).all()):
         return [(4.0, f"they count from {int(values[0])}")]
-    sorted_ = n >= 5 and (bool((steps > 0).all()) or bool((steps < 0).all()))
+    sorted_ = n >= 5 and _is_sorted(values)
     n_sorted = _n_sorted(body)
     if sorted_ and n_sorted <= 0.1:
         clues.append((3.0, "they are sorted and all different"))
@@ -257,6 +287,12 @@ def _correlation(a: FloatMatrix, b: FloatMatrix) -> float:
     a, b = a - a.mean(), b - b.mean()
     size = float(np.sqrt((a * a).sum() * (b * b).sum()))
     return float((a * b).sum()) / size if size else 0.0
+
+
+def _is_sorted(values: FloatMatrix) -> bool:
+    """Return whether each number is above the one before, or each below."""
+    steps = np.diff(values)
+    return bool((steps > 0).all()) or bool((steps < 0).all())
 
 
 def _is_whole(values: FloatMatrix) -> bool:

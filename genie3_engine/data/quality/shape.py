@@ -80,8 +80,14 @@ def orientation(context: QualityContext) -> Iterator[Finding]:
     """Warn of an orientation that is a guess, or contradicts the file."""
     if context.report is None or "transpose" in context.recipe:
         return
-    for warning in context.report.warnings:
-        if "orientation" in warning or "genes are read from" in warning.lower():
+    guesses = [
+        f"{decision.sentence} This is a guess: check it, and set it if it is wrong."
+        for decision in context.report.decisions
+        if decision.subject == "orientation" and decision.certainty is Certainty.GUESS
+    ]
+    for warning in (*guesses, *context.report.warnings):
+        lower = warning.lower()
+        if warning in guesses or "orientation" in lower or "genes are read from" in lower:
             yield Finding(
                 "orientation",
                 Severity.WARNING,

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from genie3_engine.data.decisions import Certainty
-from genie3_engine.data.io.numeric_names import decide_row_names, evidence_of_names, names_of
+from genie3_engine.data.io.numeric_names import (
+    NameEvidence,
+    decide_row_names,
+    doubted_names,
+    evidence_of_names,
+    names_of,
+)
 from genie3_engine.data.io.table import ReadOptions, Table
 
 N = 24
@@ -99,3 +105,27 @@ def test_evidence_of_names__doubts_a_header_above_numbers_that_repeat(corner):
     values = np.array([37.0, 41, 56, 54, 56, 66, 37, 61, 60, 36, 39, 41])
     found = evidence_of_names(values, body, corner=corner, others=others)
     assert not found.are_names or found.certainty is Certainty.GUESS
+
+
+@pytest.mark.parametrize(
+    ("values", "corner", "is_doubted"),
+    [
+        ([5, 10, 25, 5, 0, 3], "index", True),
+        ([9.5, 23.75, 4.75, 1.5], "x", True),
+        ([181, 49, 7, 1204, 33], "TF", True),
+        ([181, 49, 7, 1204, 33], "index", False),
+        ([181, 149, 107, 204, 133], "TF", False),
+        ([0, 0, 4, 4, 8, 8], "index", False),
+        ([0.5, 1, 1.5, 2], "dose", False),
+        ([3, 1, 3, 2], "gene", True),
+    ],
+)
+def test_doubted_names__are_numbers_that_look_like_values(values, corner, is_doubted):
+    found = doubted_names(NameEvidence(9.0, ("why",)), np.array(values, float), corner)
+    assert found.are_names
+    assert (found.certainty is Certainty.GUESS) == is_doubted
+
+
+def test_doubted_names__leaves_values_alone():
+    found = NameEvidence(-2.0)
+    assert doubted_names(found, np.array([5.0, 5.0, 1.0]), "index") is found

@@ -12,7 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
-from genie3_engine.data.io.numeric_names import ENOUGH, NameEvidence, evidence_of_names
+from genie3_engine.data.io.numeric_names import (
+    ENOUGH,
+    NameEvidence,
+    doubted_names,
+    evidence_of_names,
+)
 from genie3_engine.data.io.table import FloatMatrix, ReadOptions
 from genie3_engine.data.io.text.cell_values import (
     decimal_sign,
@@ -263,7 +268,7 @@ def _evidence_of_header(
     wanted = options.orientation == "genes-in-columns" and not found.are_names
     if wanted and all(re.fullmatch(r"\d{1,15}", first[i].strip(), re.ASCII) for i in inner):
         return NameEvidence(ENOUGH, ("genes in the columns are requested",))
-    return found
+    return doubted_names(found, values, corner)
 
 
 def _has_row_names(
