@@ -172,7 +172,7 @@ def _add_evaluate(commands: Commands) -> None:
             action="append",
             default=[],
             help=f"columns by name or number: regulator=COLUMN, target=COLUMN, {example}; "
-            "a score or label may be none (default: detect)",
+            "a score or label may be none; sheet=NAME of a workbook (default: detect)",
         )
     add_json(parser)
 

@@ -109,7 +109,10 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     )
     add("--sheet", metavar="NAME|INT", help="sheet of a workbook (default: the first with numbers)")
     add(
-        "--layer", metavar="NAME", help="layer of an .h5ad or .loom file (default: the main matrix)"
+        "--layer",
+        metavar="NAME",
+        help="layer of an .h5ad or .loom file, or genome of an .h5 file of 10x (default: the main "
+        "matrix)",
     )
 
 

@@ -6,12 +6,14 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
 from genie3_engine.data.io.entry_lines import entry_lines
+from genie3_engine.data.io.excel import EXCEL, sheet_lines
 from genie3_engine.data.io.header_words import corner_kind
 from genie3_engine.data.io.input_file import Source, open_source, undecodable
 from genie3_engine.data.io.text.cell_values import is_missing, is_number
@@ -112,17 +114,26 @@ class NameList:
         How the file was read.
     marks : RowMarks or None
         The column that marks which rows are regulators.
+    sheet : str
+        The sheet of the workbook that it is, where there are several with cells.
+    other_sheets : tuple of NameList
+        The others.
     """
 
     name: str
     columns: tuple[ListColumn, ...]
     notes: tuple[Decision, ...] = ()
     marks: RowMarks | None = None
+    sheet: str = ""
+    other_sheets: tuple[NameList, ...] = ()
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """Return the labels of the columns that a user can choose."""
-        return tuple(column.label for column in self.columns)
+        of_others = [
+            f"{other.sheet}: {label}" for other in self.other_sheets for label in other.labels
+        ]
+        return (*(column.label for column in self.columns), *of_others)
 
     def guess(self, column: str = AUTO) -> tuple[str, ...]:
         """Return the names of a column, by default the likeliest while no gene is known.
@@ -133,7 +144,8 @@ class NameList:
             When there is no such column.
         """
         if column != AUTO:
-            return self.columns[self._place_of(column)].names()
+            listed, column = self._sheet_of(column)
+            return listed.columns[listed._place_of(column)].names()
         columns = [each for each in self.columns if not each.is_choice]
         return max(columns, key=lambda column: _likeness(column, columns)).names()
 
@@ -172,6 +184,38 @@ class NameList:
         InputError
             When no column has a gene of the data, naming the columns.
         """
+        if not self.other_sheets:
+            return self._choose(genes, column, what=what, required=required)
+        listed, wanted = self._sheet_of(column)
+        own = listed._choose(genes, wanted, what=what, required=False)
+        if column == AUTO:
+            others = {
+                each.sheet: (each, each._choose(genes, AUTO, what=what, required=False))
+                for each in (replace(each, name=self.name) for each in self.other_sheets)
+            }
+            most = max(others.values(), key=lambda found: found[1].n_genes)
+            if not own.n_genes and most[1].n_genes:
+                others[self.sheet] = (self, own)
+                listed, own = most
+                del others[listed.sheet]
+            elif required and not own.n_genes:
+                return self._choose(genes, AUTO, what=what, required=True)
+            found = {sheet: chosen for sheet, (_, chosen) in others.items()}
+            own = replace(own, decisions=(_sheet_decision(listed, own, found), *own.decisions))
+        return own
+
+    def _sheet_of(self, column: str) -> tuple[NameList, str]:
+        """Return the sheet that the label of a column names, and the label within it."""
+        for each in (self, *self.other_sheets):
+            prefix = f"{each.sheet}:"
+            if each.sheet and column.casefold().startswith(prefix.casefold()):
+                return replace(each, name=self.name, other_sheets=()), column[len(prefix) :].strip()
+        return self, column
+
+    def _choose(
+        self, genes: Sequence[str], column: str, *, what: str, required: bool
+    ) -> ChosenNames:
+        """Take the names of a column of this sheet; see `choose`."""
         spelling = _Spelling(genes)
         columns = self._headed(spelling)
         found = [_found(each, spelling, what) for each in columns]
@@ -318,6 +362,29 @@ class NameList:
         )
 
 
+def _sheet_decision(
+    listed: NameList, chosen: ChosenNames, others: Mapping[str, ChosenNames]
+) -> Decision:
+    """Return which sheet of a workbook is read, with the others that have genes of the data."""
+    rivals = sorted((n for n in others if others[n].n_genes), key=lambda n: -others[n].n_genes)
+    is_close = any(2 * others[name].n_genes >= chosen.n_genes for name in rivals)
+    named = ", ".join(f"'{name}'" for name in others)
+    return Decision(
+        subject="sheet",
+        taken=f"Sheet '{listed.sheet}' of {listed.name} is read.",
+        evidence=f"There {'is' if len(others) == 1 else 'are'} also {named}.",
+        certainty=Certainty.GUESS if is_close else Certainty.CLEAR,
+        alternatives=tuple(
+            Alternative(
+                f"Sheet '{name}', with {others[name].n_genes:,} genes",
+                {"regulators_column": f"{name}: {others[name].column}"},
+            )
+            for name in rivals[:_SHOWN_AT_MOST]
+        ),
+        names=(listed.sheet,),
+    )
+
+
 @dataclass(frozen=True)
 class _Found:
     """How many names of a column are genes."""
@@ -424,8 +491,19 @@ def read_list(path: Path | str) -> NameList:
     InputError
         When the file cannot be read or has no names.
     """
+    sheets, notes = _sheets(path)
+    (first, lines), *others = sheets.items()
+    listed = replace(_list_of(path, lines), notes=notes, sheet=first)
+    further = []
+    for title, texts in others:
+        with suppress(InputError):  # of a sheet without names
+            further.append(replace(_list_of(path, texts), sheet=title))
+    return replace(listed, other_sheets=tuple(further))
+
+
+def _list_of(path: Path | str, lines: Sequence[str]) -> NameList:
+    """Return the list that some lines are."""
     file = Path(path).name
-    lines, notes = _lines(path)
     if not any(line.strip("\"' \t,;|") for line in lines):
         raise InputError(f"{file} has no names.", "Give one gene name per line.")
     rows, delimiter = _table_of(path, lines)
@@ -442,7 +520,7 @@ def read_list(path: Path | str) -> NameList:
     columns = [each for each in columns if each.cells or each.header]
     if not any(each.names() for each in columns):
         raise InputError(f"{file} has no names.", "Give one gene name per line.")
-    return NameList(file, tuple(columns), notes, marks)
+    return NameList(file, tuple(columns), marks=marks)
 
 
 def read_names(path: Path | str) -> tuple[str, ...]:
@@ -466,11 +544,13 @@ def read_names(path: Path | str) -> tuple[str, ...]:
     return read_list(path).guess()
 
 
-def _lines(path: Path | str) -> tuple[list[str], tuple[Decision, ...]]:
-    """Return the lines that are not comments, in the encoding that fits."""
+def _sheets(path: Path | str) -> tuple[dict[str, list[str]], tuple[Decision, ...]]:
+    """Return the lines that are not comments, in the encoding that fits, of each sheet."""
     with open_source(path, content="one entry per line") as source:
+        if EXCEL.sniff(source):
+            return sheet_lines(source), ()
         try:
-            return [line for _, line in entry_lines(source, may_be_json=True)], ()
+            return {"": [line for _, line in entry_lines(source, may_be_json=True)]}, ()
         except InputError as error:
             cause = error.__cause__
             if not isinstance(cause, UnicodeError) or source.encoding != "utf-8":
@@ -485,7 +565,7 @@ def _lines(path: Path | str) -> tuple[list[str], tuple[Decision, ...]]:
         evidence="It has bytes that are not UTF-8 text.",
         certainty=Certainty.CLEAR,
     )
-    return lines, (note,)
+    return {"": lines}, (note,)
 
 
 def _table_of(path: Path | str, lines: Sequence[str]) -> tuple[list[list[str]], str]:

@@ -31,8 +31,8 @@ from genie3_engine.evaluation.link_values import (
     linked_rows,
 )
 
-LINK_ROLES = ("regulator", "target", "score", "rank", "size")
-GOLD_ROLES = ("regulator", "target", "label")
+LINK_ROLES = ("regulator", "target", "score", "rank", "size", "sheet")
+GOLD_ROLES = ("regulator", "target", "label", "sheet")
 
 
 @dataclass
@@ -142,7 +142,8 @@ def read_together(
         ``regulator``, ``target`` and one of ``score`` (the largest is the best), ``rank`` (the
         smallest) and ``size`` (the largest without its sign); of a gold standard ``regulator``,
         ``target`` and ``label``. ``score`` and ``label`` may be ``none``. For a matrix,
-        ``regulator`` is ``rows`` or ``columns``.
+        ``regulator`` is ``rows`` or ``columns``. ``sheet`` is the name or number of a workbook's
+        sheet.
 
     Returns
     -------
@@ -281,7 +282,7 @@ def _side(
                 f"There is no role {role!r} in {option.replace('_', ' ')}.",
                 f"Give {', '.join(roles)}.",
             )
-    table = open_table(path)
+    table = open_table(path, sheet=(told or {}).get("sheet"), option=option)
     columns = link_tables.sample_columns(table, whole=whole)
     file = LinkFile(path.name, option, columns, told or {})
     return _Side(table, file, decisions=list(table.notes))

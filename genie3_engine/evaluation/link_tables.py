@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from genie3_engine.data.decisions import Decision
+from genie3_engine.data.decisions import Alternative, Certainty, Decision
 from genie3_engine.data.io.entry_lines import entry_lines
-from genie3_engine.data.io.excel import EXCEL
+from genie3_engine.data.io.excel import EXCEL, sheet_lines
 from genie3_engine.data.io.input_file import Source, is_binary, open_source
 from genie3_engine.data.io.text.cell_values import decimal_sign, is_missing, is_number
 from genie3_engine.data.io.text.rows import split_cells
@@ -31,6 +31,7 @@ BATCH_ROWS = 1 << 20
 _DELIMITERS = "\t,;| "
 _NAMES = pa.dictionary(pa.int32(), pa.string())
 _LINES_SEEN = 50
+_SHEETS_OFFERED = 5
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_ROWS = 20_000
 _BLANKS = "blanks"  # runs of them
@@ -96,13 +97,18 @@ class LinkTable:
         return replace(self, has_header=False)
 
 
-def open_table(path: Path) -> LinkTable:
+def open_table(path: Path, *, sheet: str | None = None, option: str = "") -> LinkTable:
     """Find how a table of links is written.
 
     Parameters
     ----------
     path : Path
-        TSV, CSV or text separated by semicolons, bars or blanks, plain or gzipped, or Parquet.
+        TSV, CSV or text separated by semicolons, bars or blanks, plain or gzipped, a workbook, or
+        Parquet.
+    sheet : str, optional
+        The name or number of the workbook's sheet; by default the longest.
+    option : str
+        The option that names the sheet, as a keyword.
 
     Returns
     -------
@@ -120,7 +126,7 @@ def open_table(path: Path) -> LinkTable:
             if len(names) < 2:
                 raise _single_column(path)
             return LinkTable(path, tuple(names), True)
-        encoding, lines = _first_lines(source)
+        encoding, lines = _first_lines(source, sheet)
         separator = _SEPARATOR.fullmatch(lines[0][1]) if lines else None
         lines = lines[1:] if separator else lines
         if not lines:
@@ -148,10 +154,13 @@ def open_table(path: Path) -> LinkTable:
                 for text in texts
             )
         )
-        notes = _notes(path, encoding, decimal, n_titles)
+        notes = (
+            *_of_sheets(source, sheet, option),
+            *_notes(path, encoding, decimal, n_titles),
+        )
         if is_plain:
             return replace(_text_table(path, cells, delimiter, lines[0][0] - 1), notes=notes)
-        every_line = entry_lines(source, encoding=encoding)
+        every_line = entry_lines(source, encoding=encoding, sheet=sheet)
         table = itertools.islice(every_line, (separator is not None) + n_titles, None)
         rows = (_cells(source, line, delimiter) for _, line in table)
         return replace(_rewritten(path, rows, decimal), notes=notes)
@@ -207,10 +216,36 @@ def _delimiter_of(source: Source, lines: Sequence[str]) -> str:
     return best
 
 
-def _first_lines(source: Source) -> tuple[str | None, list[tuple[int, str]]]:
+def _of_sheets(source: Source, sheet: str | None, option: str) -> tuple[Decision, ...]:
+    """Return which sheet of a workbook is read, where others have tables too."""
+    if not EXCEL.sniff(source):
+        return ()
+    first, *others = sheet_lines(source, sheet).items()
+    if not others:
+        return ()
+    tables = [title for title, lines in others if len(lines) > 1 and "\t" in lines[-1]]
+    named = ", ".join(f"'{title}'" for title, _ in others)
+    certainty = Certainty.GUESS if tables else Certainty.CLEAR
+    return (
+        Decision(
+            subject="sheet",
+            taken=f"Sheet '{first[0]}' of {source.path.name} is read.",
+            evidence=f"There {'is' if len(others) == 1 else 'are'} also {named}.",
+            certainty=certainty if sheet is None else Certainty.TOLD,
+            alternatives=tuple(
+                Alternative(f"Sheet '{title}'", {option: f"sheet={title}"})
+                for title in tables[:_SHEETS_OFFERED]
+                if option and sheet is None
+            ),
+            names=(first[0],),
+        ),
+    )
+
+
+def _first_lines(source: Source, sheet: str | None) -> tuple[str | None, list[tuple[int, str]]]:
     """Return the first lines, and the encoding where it is Windows-1252."""
     try:
-        return None, list(itertools.islice(entry_lines(source), _LINES_SEEN))
+        return None, list(itertools.islice(entry_lines(source, sheet=sheet), _LINES_SEEN))
     except InputError as error:
         if not isinstance(error.__cause__, UnicodeError) or source.encoding != "utf-8":
             raise

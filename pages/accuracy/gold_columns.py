@@ -41,8 +41,11 @@ def show(gold: Upload, decisions: Sequence[Decision] = ()) -> None:
     of_gold = [each for each in decisions if gold.path.name in each.taken]
     guesses = [each for each in of_gold if each.certainty is Certainty.GUESS]
     for guess in guesses:
+        remedy = "check it under *Columns*."
+        if guess.subject == "sheet":
+            remedy = "if another sheet is meant, upload a workbook of that sheet alone."
         st.warning(
-            f"{_named(guess.sentence, gold)} This is a guess: check it under *Columns*.",
+            f"{_named(guess.sentence, gold)} This is a guess: {remedy}",
             icon=":material/help:",
         )
     with st.expander("Columns of the gold standard", icon=":material/view_column:"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 
+import openpyxl
 import pytest
 
 from genie3_engine.data.decisions import Certainty
@@ -287,3 +288,50 @@ def test_choose__names_the_categories_of_a_list_and_offers_those_of_regulators(t
     assert "'TF' (3), 'co-factor' (2)" in guess.taken
     column = guess.alternatives[0].options["regulators_column"]
     assert listed.choose(SYMBOLS, column=column).names == ("TP53", "MYC", "STAT3")
+
+
+def _workbook(path, **sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+TFS = [["Symbol", "Family"], ["TP53", "p53"], ["MYC", "bHLH"], ["JUN", "bZIP"]]
+
+
+def test_choose__names_the_sheets_of_a_workbook_and_takes_another_on_request(tmp_path):
+    others = [["Symbol", "Role"], ["STAT3", "co-factor"], ["A1CF", "co-factor"]]
+    readme = [["See Table S1."]]
+    listed = read_list(_workbook(tmp_path / "tfs.xlsx", README=readme, S1=TFS, S2=others))
+    chosen = listed.choose(SYMBOLS)
+    assert chosen.names == ("TP53", "MYC", "JUN")
+    guess = chosen.decisions[0]
+    assert guess.sentence == "Sheet 'S1' of tfs.xlsx is read. There are also 'README', 'S2'."
+    assert guess.certainty is Certainty.GUESS
+    column = guess.alternatives[0].options["regulators_column"]
+    assert column in listed.labels
+    assert listed.choose(SYMBOLS, column=column).names == ("STAT3", "A1CF")
+    assert listed.guess("s2: 1") == ("STAT3", "A1CF")
+    with pytest.raises(OptionError, match="no column 'Nope'"):
+        listed.choose(SYMBOLS, column="S2: Nope")
+
+
+def test_choose__takes_the_sheet_with_genes_of_the_data(tmp_path):
+    notes = [["Item", "Text"], *([f"note {i}", "x"] for i in range(9))]
+    listed = read_list(_workbook(tmp_path / "tfs.xlsx", Notes=notes, S1=TFS))
+    chosen = listed.choose(SYMBOLS)
+    assert chosen.names == ("TP53", "MYC", "JUN")
+    assert chosen.decisions[0].taken == "Sheet 'S1' of tfs.xlsx is read."
+    assert chosen.decisions[0].certainty is Certainty.CLEAR
+    with pytest.raises(InputError, match="None of the regulators"):
+        listed.choose(["ACTB", "GAPDH"])
+
+
+def test_read_list__of_one_sheet_says_nothing_of_sheets(tmp_path):
+    listed = read_list(_workbook(tmp_path / "tfs.xlsx", S1=TFS, Sheet2=[]))
+    assert not any(each.subject == "sheet" for each in listed.choose(SYMBOLS).decisions)

@@ -4,7 +4,8 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-from genie3_engine.errors import InputError
+from genie3_engine.data.decisions import Certainty
+from genie3_engine.errors import InputError, OptionError
 from genie3_engine.evaluation.link_tables import (
     open_table,
     read_batches,
@@ -177,3 +178,24 @@ def test_open_table__a_line_with_the_separator_alone_is_an_empty_table(tmp_path)
     path.write_text("sep=;\n")
     with pytest.raises(InputError, match="is empty"):
         open_table(path)
+
+
+def test_open_table__names_the_other_sheets_of_a_workbook(tmp_path):
+    book = openpyxl.Workbook()
+    for title, rows in {"high": 4, "low": 3, "notes": 0}.items():
+        sheet = book.create_sheet(title)
+        sheet.append(["TF", "target"] if rows else ["See the paper."])
+        for i in range(rows):
+            sheet.append([f"{title}{i}", "X"])
+    path = tmp_path / "links.xlsx"
+    book.save(path)
+    table = open_table(path, option="gold_columns")
+    (guess,) = table.notes
+    assert guess.sentence == "Sheet 'high' of links.xlsx is read. There are also 'low', 'notes'."
+    assert guess.advice == "Sheet 'low': --gold-columns sheet=low."
+    told = open_table(path, sheet="low", option="gold_columns")
+    (batch,) = read_batches(told, [0, 1], value_type=pa.float64())
+    assert batch.column(0).to_pylist() == ["low0", "low1", "low2"]
+    assert told.notes[0].certainty is Certainty.TOLD
+    with pytest.raises(OptionError, match="no sheet 'mid'"):
+        open_table(path, sheet="mid")

@@ -16,7 +16,11 @@ _REMEDY = "Give text, such as TSV or CSV, or an Excel workbook."
 
 
 def entry_lines(
-    source: Source, *, encoding: str | None = None, may_be_json: bool = False
+    source: Source,
+    *,
+    encoding: str | None = None,
+    may_be_json: bool = False,
+    sheet: str | None = None,
 ) -> Iterator[tuple[int, str]]:
     """Yield the lines that are not blank, and no comments, with their numbers from 1.
 
@@ -28,6 +32,8 @@ def entry_lines(
         Another encoding than that of the source.
     may_be_json : bool
         Whether a document of JSON is text as any other.
+    sheet : str, optional
+        The name or number of a workbook's sheet; by default the longest.
 
     Yields
     ------
@@ -41,7 +47,7 @@ def entry_lines(
         called by their names.
     """
     if EXCEL.sniff(source):
-        yield from enumerate(sheet_lines(source), start=1)
+        yield from enumerate(next(iter(sheet_lines(source, sheet).values())), start=1)
         return
     # PAR1, RDX and A, with which some binary files begin, are genes as well.
     of_text = (HTML, XML, POINTER) if may_be_json else (HTML, XML, POINTER, JSON)

@@ -30,6 +30,7 @@ _ENDINGS = (".xlsx", ".xlsm")
 _CELLS_AT_MOST = 200_000_000
 _EMPTY_ROWS_AT_MOST = 1_100_000
 _FEWEST_NUMBERS = 6  # three genes in two samples
+_SHEETS = "sheets"
 _OF_AN_ARRAY = "= of an array"
 # What openpyxl, the zip archive and the XML parser (ParseError is a SyntaxError) raise on damage.
 _DAMAGE = (
@@ -211,30 +212,45 @@ def _formula(name: str, title: str, row: int, column: int, formula: str) -> Inpu
     )
 
 
-def sheet_lines(source: Source) -> list[str]:
-    """Return the rows of the longest sheet, with tabs between the cells.
+def sheet_lines(source: Source, wanted: str | None = None) -> dict[str, list[str]]:
+    """Return the rows of each sheet that has some, with tabs between the cells.
 
     Parameters
     ----------
     source : Source
         The open workbook.
+    wanted : str, optional
+        The name or the number of the sheet to put first; by default the longest one.
 
     Returns
     -------
-    list of str
-        One text a row; a title above the table is a row of one cell.
+    dict of str to list of str
+        For each sheet one text a row; a title above the table is a row of one cell. Sheets with
+        formulas are left out, unless it is the first.
 
     Raises
     ------
     InputError
-        When the file is damaged or a bomb, or a cell holds a formula.
+        When the file is damaged or a bomb, or a cell of the first sheet holds a formula.
+    OptionError
+        When there is no such sheet.
     """
     name = source.path.name
-    with _damage_explained(name), _workbook(name, source) as book:
-        sheets = [_rows(name, book, str(sheet.title)) for sheet in book.worksheets]
-    sheet = max(sheets, key=lambda sheet: len(sheet.rows), default=_Sheet())
+    if _SHEETS not in source.memo:
+        with _damage_explained(name), _workbook(name, source) as book:
+            titles = [str(sheet.title) for sheet in book.worksheets]
+            source.memo[_SHEETS] = {title: _rows(name, book, title) for title in titles}
+    sheets: dict[str, _Sheet] = source.memo[_SHEETS]
+    usual = max(sheets, key=lambda title: len(sheets[title].rows), default="")
+    first = chosen_part(name, "sheet", list(sheets), wanted, usual=usual).name
+    sheet = sheets.get(first, _Sheet())
     if sheet.fault is not None:
         raise sheet.fault
+    others = {t: s for t, s in sheets.items() if t != first and s.rows and s.fault is None}
+    return {title: _texts_of(rows) for title, rows in {first: sheet, **others}.items()}
+
+
+def _texts_of(sheet: _Sheet) -> list[str]:
     n_titles = _n_title_rows(sheet.rows)
     return ["".join(row) if i < n_titles else _line(row) for i, row in enumerate(sheet.rows)]
 

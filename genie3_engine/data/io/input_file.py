@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from genie3_engine.errors import InputError
 
@@ -43,7 +43,7 @@ class Source:
         The first 64 KiB of them.
     is_gzip : bool
         True when the file is compressed, whatever its ending.
-    memo : dict of str to str
+    memo : dict of str to object
         Detected properties, cached.
     """
 
@@ -51,7 +51,7 @@ class Source:
     stream: BinaryIO
     head: bytes
     is_gzip: bool
-    memo: dict[str, str] = field(default_factory=dict)
+    memo: dict[str, Any] = field(default_factory=dict)
 
     @property
     def ending(self) -> str:

@@ -6,9 +6,11 @@ from genie3_engine.data.io.hdf5 import matrices, safe_file
 from genie3_engine.data.io.hdf5.safe_file import Node, child, opened
 from genie3_engine.data.io.input_file import Source
 from genie3_engine.data.io.sandbox.client import isolated
-from genie3_engine.data.io.table import Format, ReadOptions, Table
+from genie3_engine.data.io.table import Format, Part, ReadOptions, Table, chosen_part
 from genie3_engine.data.io.tenx import TENX_REASON, only_expression
 from genie3_engine.errors import InputError
+
+_MAIN = "matrix"
 
 
 def read_tenx_hdf5(source: Source, options: ReadOptions) -> Table:
@@ -19,7 +21,7 @@ def read_tenx_hdf5(source: Source, options: ReadOptions) -> Table:
     source : Source
         The open file.
     options : ReadOptions
-        Ignored: the file has one part.
+        Which genome, as the layer, where the file has a matrix of each, as version 2 writes it.
 
     Returns
     -------
@@ -30,19 +32,23 @@ def read_tenx_hdf5(source: Source, options: ReadOptions) -> Table:
     ------
     InputError
         When the file is damaged, reaches for other files, or lacks a part.
+    OptionError
+        When there is no such genome.
     """
-    del options
     name = source.path.name
     with opened(source) as root:
         top = [str(key) for key in root]
-        group = child(root, "matrix" if "matrix" in top else top[0]) if top else None
-        barcodes = child(group, "barcodes") if group is not None else None
+        genomes = [_MAIN] if _MAIN in top else top
+        if not genomes:
+            raise InputError(f"{name} is empty.", "Export it again.")
+        part = chosen_part(name, "layer", genomes, options.layer, usual=genomes[0])
+        group = child(root, part.name)
+        barcodes = None if group is None else child(group, "barcodes")
         if group is None or barcodes is None:
             raise InputError(
                 f"{name} is an HDF5 file that is neither AnnData, loom nor Cell Ranger's.",
                 "Write the data as .h5ad or as a text table.",
             )
-        genomes = top if "matrix" not in top else []
         features = child(group, "features")
         at, keys = (
             (group, ("gene_names", "genes")) if features is None else (features, ("name", "id"))
@@ -55,22 +61,24 @@ def read_tenx_hdf5(source: Source, options: ReadOptions) -> Table:
         types = [] if kinds is None else safe_file.texts(kinds, "feature types")
     counts, labels, warnings = only_expression(counts, labels, types)
     if len(genomes) > 1:
+        others = [genome for genome in genomes if genome != part.name]
         warnings = [
             *warnings,
-            f"The file has matrices of {len(genomes)} genomes: '{genomes[0]}' is read, "
-            f"{', '.join(repr(genome) for genome in genomes[1:4])} left out.",
+            f"The file has matrices of {len(genomes)} genomes: '{part.name}' is read, "
+            f"{', '.join(repr(genome) for genome in others[:3])} left out (--layer chooses one).",
         ]
-    (label, genes), *others = labels.items()
+    (label, genes), *further = labels.items()
     return Table(
         [],
         cells,
         genes,
         warnings=warnings,
         label=label,
-        row_annotations=dict(others),
+        row_annotations=dict(further),
         sparse=counts,
         genes_in_rows=True,
         orientation_reason=TENX_REASON,
+        part=part if len(genomes) > 1 else Part(),
     )
 
 
@@ -79,6 +87,7 @@ TENX_HDF5 = Format(
     (".h5",),
     lambda source: safe_file.kind_of(source) == "10x",
     isolated("hdf5.tenx", "read_tenx_hdf5"),
+    part="layer",
     fixed=("header_row", "name_column"),
 )
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from genie3_engine.data.prepare import read_expression, read_raw
-from genie3_engine.errors import InputError
+from genie3_engine.errors import InputError, OptionError
 from tests.data.io.samples import GENES, SAMPLES, VALUES
 
 
@@ -32,4 +32,17 @@ def test_read_tenx_hdf5__names_a_second_genome(written):
     with h5py.File(path, "a") as root:
         first = next(iter(root))
         root.copy(first, "zz10")
-    assert any("zz10" in warning for warning in read_raw(path)[1].warnings)
+        root["zz10/data"][:] = root[f"{first}/data"][:] * 2
+    raw, report = read_raw(path)
+    assert any("'zz10' left out (--layer" in warning for warning in report.warnings)
+    assert (report.layer, report.layers) == (first, (first, "zz10"))
+    other, report = read_raw(path, layer="zz10")
+    assert report.layer == "zz10"
+    np.testing.assert_array_equal(other.values.toarray(), 2 * raw.values.toarray())
+    with pytest.raises(OptionError, match="no layer 'hg19'"):
+        read_raw(path, layer="hg19")
+
+
+def test_read_tenx_hdf5__of_one_genome_has_no_layers(written):
+    for kind in ("10x HDF5", "10x HDF5 of version 2"):
+        assert read_raw(written(kind))[1].layers == ()
