@@ -88,7 +88,7 @@ def kind_of(source: Source) -> str:
             by_ending = {".h5ad": "anndata", ".loom": "loom", ".h5": "10x"}
             found = by_ending.get(source.ending, found)
         source.memo["kind"] = found
-    return source.memo["kind"]
+    return str(source.memo["kind"])
 
 
 def top_of(source: Source) -> str:
