@@ -48,7 +48,7 @@ class Orientation:
 
     @property
     def is_guess(self) -> bool:
-        """Return whether the evidence is weak, and the warning says no more than the decision."""
+        """Return whether the evidence is weak, and the warning states no more than the decision."""
         return _GUESS in self.warning and not self.is_told
 
     @property
