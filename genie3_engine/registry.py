@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import entry_points
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from genie3_engine.errors import OptionError
@@ -30,6 +31,9 @@ class Registry(Generic[T]):
         The group of Python entry points, such as ``"genie3.launchers"``.
     built_in : mapping of str to str
         Names, and the record of each as ``"package.module:attribute"``.
+    unlisted : mapping of str to str
+        Records like those, which the program uses itself and does not offer: they are neither named
+        nor iterated over.
 
     Examples
     --------
@@ -40,10 +44,18 @@ class Registry(Generic[T]):
     3.14
     """
 
-    def __init__(self, kind: str, *, group: str, built_in: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        kind: str,
+        *,
+        group: str,
+        built_in: Mapping[str, str],
+        unlisted: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._kind = kind
         self._group = group
         self._places = dict(built_in)
+        self._unlisted = dict(unlisted)
         self._records: dict[str, T] = {}
         self._is_searched = False
 
@@ -55,7 +67,7 @@ class Registry(Generic[T]):
         OptionError
             When another record has the name.
         """
-        if name in self.names():
+        if name in self:
             raise OptionError(
                 f"The {self._kind} {name} is registered already.", "Choose another name."
             )
@@ -73,10 +85,11 @@ class Registry(Generic[T]):
     def names(self) -> tuple[str, ...]:
         """Return the names of all records, in order."""
         self._search()
-        return tuple(dict.fromkeys([*self._places, *self._records]))
+        names = dict.fromkeys([*self._places, *self._records])
+        return tuple(name for name in names if name not in self._unlisted)
 
     def __contains__(self, name: object) -> bool:
-        return name in self.names()
+        return name in self.names() or name in self._unlisted
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names())
@@ -92,13 +105,13 @@ class Registry(Generic[T]):
         OptionError
             When no record has the name.
         """
-        if name not in self.names():
+        if name not in self:
             raise OptionError(
                 f"There is no {self._kind} named {name!r}.",
                 f"Choose one of {', '.join(self.names())}.",
             )
         if name not in self._records:
-            self._records[name] = load(self._places[name])
+            self._records[name] = load({**self._places, **self._unlisted}[name])
         return self._records[name]
 
     def records(self) -> tuple[T, ...]:

@@ -15,22 +15,23 @@ from typing import TYPE_CHECKING
 from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import Genie3Error
 from genie3_engine.interrupts import stop_on_signals
+from genie3_engine.jobs import filenames
 from genie3_engine.jobs.attempt import Attempt
 from genie3_engine.jobs.process import seconds_since_start
 from genie3_engine.jobs.queue import QueueTicket, held_ticket, wait_for_turn
 from genie3_engine.model import JobState, LayoutSpec, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.run_reporter import RunReporter
-from genie3_engine.store.shards import positions_of, shard_targets
+from genie3_engine.store.shards import genes_of, positions_of, shard_targets
 from genie3_engine.store.spec_diff import shard_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
-    from genie3_engine.data.expression import Expression
+    from genie3_engine.model import TargetLinks
 
 log = logging.getLogger("genie3_engine.worker")  # __name__ is __main__ here
 
@@ -129,45 +130,31 @@ class _Work:
         reporter, spec = self._reporter, self._spec
         log.info("%s", _summary(spec, self._layout))
         reporter.step("reading", state=JobState.RUNNING)
-        expression = open_dataset(spec.dataset)
-        targets = positions_of(shard_targets(spec, expression.genes), expression.genes)
-        regulators = positions_of(spec.regulators, expression.genes)
+        genes = genes_of(spec)
+        targets = positions_of(shard_targets(spec, genes), genes)
         finished = self._run.finished_targets()
-        missing = targets[[expression.genes[target] not in finished for target in targets]]
+        missing = targets[[genes[target] not in finished for target in targets]]
         n_found = int(targets.size - missing.size)
         reporter.count(found=n_found, total=int(targets.size))
         if n_found:
             log.info("%d of %d targets are on disk.", n_found, targets.size)
         if missing.size:
-            self._infer(expression, regulators, missing)
+            self._compute(genes, missing)
         if self._parts_only:
             log.info("Done: the links are in parts, to be merged.")
             return
         reporter.step("writing")
-        n_links = finish_run(self._run, expression.genes)
+        n_links = finish_run(self._run, genes)
         log.info("Done: %s links.", f"{n_links:,}")
         reporter.note(n_links=n_links)
 
-    def _infer(
-        self, expression: Expression, regulators: NDArray[np.int32], missing: NDArray[np.int32]
-    ) -> None:
+    def _compute(self, genes: Sequence[str], missing: NDArray[np.int32]) -> None:
         """Stream the links of the missing targets to the disk."""
-        from genie3_engine.inference.layout import InferencePlan, infer_targets
         from genie3_engine.jobs.cores import library_threads
         from genie3_engine.store.parts import PartWriter
 
         reporter, spec = self._reporter, self._spec
-        plan = InferencePlan(
-            open_expression=partial(open_dataset, spec.dataset),
-            regulators=regulators,
-            targets=missing,
-            forest=spec.forest,
-            keep=spec.keep,
-            layout=self._layout,
-        )
-        reporter.lay_out(
-            n_processes=plan.n_processes, n_threads=plan.n_threads, n_jobs=self._layout.n_jobs
-        )
+        compute = self._combine if spec.parents else self._infer
         n_computed = 0
         with (
             PartWriter(
@@ -175,11 +162,9 @@ class _Work:
                 spec.dataset,
                 shard_index=self._layout.shard_index,
                 n_shards=self._layout.n_shards,
-                genes=expression.genes,
+                genes=genes,
             ) as writer,
-            closing(
-                infer_targets(plan, should_stop=self._attempt.should_stop, on_step=reporter.step)
-            ) as found,
+            closing(compute(genes, missing)) as found,
         ):
             for links in found:
                 if n_computed == 0:
@@ -188,6 +173,47 @@ class _Work:
                 reporter.computed(links.seconds, is_on_disk=writer.add(links))
         if n_computed < missing.size:
             raise self._attempt.interrupted()
+
+    def _infer(self, genes: Sequence[str], missing: NDArray[np.int32]) -> Generator[TargetLinks]:
+        """Return the links of the missing targets, inferred from the data set."""
+        from genie3_engine.inference.layout import InferencePlan, infer_targets
+
+        spec = self._spec
+        plan = InferencePlan(
+            open_expression=partial(open_dataset, spec.dataset),
+            regulators=positions_of(spec.regulators, genes),
+            targets=missing,
+            forest=spec.forest,
+            keep=spec.keep,
+            layout=self._layout,
+        )
+        self._reporter.lay_out(
+            n_processes=plan.n_processes, n_threads=plan.n_threads, n_jobs=self._layout.n_jobs
+        )
+        return infer_targets(
+            plan, should_stop=self._attempt.should_stop, on_step=self._reporter.step
+        )
+
+    def _combine(self, genes: Sequence[str], missing: NDArray[np.int32]) -> Generator[TargetLinks]:
+        """Return the links of the missing targets, combined from the lists of the parents."""
+        from genie3_engine.combination.combined_links import CombinationPlan, combined_links
+        from genie3_engine.combination.parent_lists import open_parents
+
+        spec = self._spec
+        plan = CombinationPlan(
+            lists=open_parents(self._run.path, spec.parents),
+            genes=genes,
+            how=spec.forest.how,
+            keep=spec.keep,
+            temporary=self._run.path / filenames.SORTING,
+        )
+        self._reporter.lay_out(n_processes=1, n_threads=1, n_jobs=1)
+        return combined_links(
+            plan,
+            missing,
+            should_stop=self._attempt.should_stop,
+            on_step=self._reporter.step,
+        )
 
 
 def _summary(spec: RunSpec, layout: LayoutSpec) -> str:

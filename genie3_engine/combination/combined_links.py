@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +40,7 @@ class CombinationPlan:
     keep : int or None
         Strongest links kept for each target; None keeps all.
     temporary : Path
-        A new folder for links on disk; removed by the caller.
+        A folder for links on disk; made and removed.
     """
 
     lists: Sequence[RankedLinks]
@@ -55,7 +56,7 @@ def combined_links(
     *,
     should_stop: Callable[[], bool] = lambda: False,
     on_step: Callable[[str], None] = lambda step: None,
-) -> Iterator[TargetLinks]:
+) -> Generator[TargetLinks]:
     """Yield the combined links into some targets.
 
     Parameters
@@ -86,6 +87,18 @@ def combined_links(
     The ranks of a list go from 1 to its length, equal importance shares the mean rank, and a pair
     that the list lacks has the mean rank of all pairs of the union that it lacks.
     """
+    try:
+        yield from _combined(plan, targets, should_stop, on_step)
+    finally:
+        shutil.rmtree(plan.temporary, ignore_errors=True)
+
+
+def _combined(
+    plan: CombinationPlan,
+    targets: NDArray[np.int32],
+    should_stop: Callable[[], bool],
+    on_step: Callable[[str], None],
+) -> Generator[TargetLinks]:
     on_step("preparing")
     n_buckets = bucket_count(sum(len(links) for links in plan.lists))
     aggregation = AGGREGATIONS[plan.how]

@@ -54,7 +54,7 @@ def infer(args: argparse.Namespace) -> int:
     if run.has_result and run.read_status().state is JobState.DONE:
         output.note(f"The run in {run.path} is done already; nothing was computed.")
     else:
-        _compute(run, spec, args.argv)
+        compute(run, spec, args.argv)
     facts = summary.summarise(run, seconds=time.monotonic() - began)
     if args.json:
         output.print_json({**facts, "decisions": [each.to_dict() for each in decisions]})
@@ -139,8 +139,23 @@ def _targets_option(option: str | None) -> int | Path | None:
         return Path(option)
 
 
-def _compute(run: RunFolder, spec: RunSpec, command: Sequence[str]) -> None:
-    """Run the worker in this process, showing how far it is."""
+def compute(run: RunFolder, spec: RunSpec, command: Sequence[str]) -> None:
+    """Run the worker in this process, showing how far it is.
+
+    Parameters
+    ----------
+    run : RunFolder
+        The run.
+    spec : RunSpec
+        What was asked for, whose layout is used.
+    command : sequence of str
+        The command as it was typed, for the hint how to resume.
+
+    Raises
+    ------
+    Genie3Error
+        As `worker.run`.
+    """
     progress = Progress(sys.stderr)
     with stop_on_signals(second_ends=True) as should_stop:
         try:

@@ -19,7 +19,9 @@ from genie3_engine.model import (
     settings_of,
 )
 
-FOREST = tuple(settings_of(ForestSpec).values())
+_FOREST = settings_of(ForestSpec)
+HOW = _FOREST.pop("how")  # of lists that are combined, not of an inference
+FOREST = tuple(_FOREST.values())
 _CHOOSES = ("method", "engine")  # the other settings depend on them
 _LAYOUT = settings_of(LayoutSpec)
 LAYOUT = (

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genie3_engine.commands.cloud_parser import add_cloud
 from genie3_engine.commands.experiment_parser import add_experiment
 from genie3_engine.commands.forecast_parser import add_forecast
-from genie3_engine.commands.options import LAYOUT, add_forest_settings, add_settings
+from genie3_engine.commands.options import HOW, LAYOUT, add_forest_settings, add_settings
 from genie3_engine.commands.parsing import (
     FORMATS_HELP,
     Parser,
@@ -20,7 +21,7 @@ from genie3_engine.commands.parsing import (
     add_reading,
     add_regulators,
 )
-from genie3_engine.model import KEEP, ImportanceScale
+from genie3_engine.model import KEEP, Choice, ImportanceScale
 from genie3_engine.version import __version__
 
 if TYPE_CHECKING:
@@ -28,6 +29,13 @@ if TYPE_CHECKING:
 
 PROGRAM = "genie3"
 EXPORT_FORMATS = ("tsv", "csv", "parquet", "graphml", "gexf", "sif", "cx2", "pyscenic")
+_SCORE = "score=COLUMN (or rank= for the smallest first, size= without sign)"
+_KEEP_COMBINED = replace(
+    KEEP,
+    help="Strongest links that are stored for each target.",
+    default="all",
+    choices=(Choice("all", "All"),),
+)
 DESCRIPTION = "Infer gene regulatory networks with GENIE3, and export, evaluate and report them."
 EXIT_CODES = """\
 exit codes: 0 success; 2 wrong input or options; 130 interrupted, can be resumed;
@@ -55,6 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_report(commands)
     _add_merge(commands)
+    _add_combine(commands)
     _add_simulate(commands)
     add_experiment(commands)
     add_forecast(commands, add_inference)
@@ -162,19 +171,20 @@ def _add_evaluate(commands: Commands) -> None:
         type=Path,
         help="table of regulator, target and an optional label; 0 marks a pair without a link",
     )
-    for option, example in (
-        ("--links-columns", "score=COLUMN (or rank= for the smallest first, size= without sign)"),
-        ("--gold-columns", "label=COLUMN"),
-    ):
-        parser.add_argument(
-            option,
-            metavar="ROLE=COLUMN,...",
-            action="append",
-            default=[],
-            help=f"columns by name or number: regulator=COLUMN, target=COLUMN, {example}; "
-            "a score or label may be none; sheet=NAME of a workbook (default: detect)",
-        )
+    _add_columns(parser, "--links-columns", _SCORE)
+    _add_columns(parser, "--gold-columns", "label=COLUMN")
     add_json(parser)
+
+
+def _add_columns(parser: Parser, option: str, example: str) -> None:
+    parser.add_argument(
+        option,
+        metavar="ROLE=COLUMN,...",
+        action="append",
+        default=[],
+        help=f"columns by name or number: regulator=COLUMN, target=COLUMN, {example}; "
+        "a score or label may be none; sheet=NAME of a workbook (default: detect)",
+    )
 
 
 def _add_report(commands: Commands) -> None:
@@ -205,6 +215,28 @@ def _add_merge(commands: Commands) -> None:
     parser.add_argument(
         "--out", metavar="RUN", type=Path, required=True, help="folder; it is created"
     )
+    add_json(parser)
+
+
+def _add_combine(commands: Commands) -> None:
+    parser = add_command(
+        commands,
+        "combine",
+        "combine finished runs, and lists of other tools, into one network",
+        "The result is a run of its own: it is exported, reported and evaluated like any other.",
+    )
+    add = parser.add_argument
+    add(
+        "sources",
+        metavar="RUN|LINKS",
+        type=Path,
+        nargs="+",
+        help="folder of a run that is done, or links of another tool as Parquet, TSV or CSV",
+    )
+    add("--out", metavar="RUN", type=Path, required=True, help="folder of the run; it is created")
+    add_settings(parser, (HOW, _KEEP_COMBINED))
+    _add_columns(parser, "--links-columns", _SCORE)
+    add("--resume", action="store_true", help="resume the run in RUN, if there is one")
     add_json(parser)
 
 

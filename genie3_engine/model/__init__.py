@@ -9,9 +9,11 @@ from genie3_engine.model.forests import ForestSpec, method_settings
 from genie3_engine.model.layouts import LayoutSpec
 from genie3_engine.model.links import ImportanceScale, TargetLinks, TargetSummary
 from genie3_engine.model.methods import (
+    COMBINED,
     EXTRA_TREES,
     GRNBOOST2,
     METHODS,
+    PRECISION,
     RANDOM_FOREST,
     Method,
     TreeMethod,
@@ -20,7 +22,7 @@ from genie3_engine.model.methods import (
     tree_method_names,
 )
 from genie3_engine.model.parents import Parent
-from genie3_engine.model.settings import Setting, settings_of
+from genie3_engine.model.settings import Choice, Setting, settings_of
 from genie3_engine.model.specs import (
     KEEP,
     KEEP_ALL_UP_TO,
@@ -33,6 +35,7 @@ from genie3_engine.model.statuses import RunStatus
 
 __all__ = [
     "AGGREGATIONS",
+    "COMBINED",
     "COMPILED",
     "ENGINES",
     "EXTRA_TREES",
@@ -41,9 +44,11 @@ __all__ = [
     "KEEP_ALL_UP_TO",
     "KEEP_OTHERWISE",
     "METHODS",
+    "PRECISION",
     "RANDOM_FOREST",
     "RANK_PRODUCT",
     "SCIKIT_LEARN",
+    "Choice",
     "Engine",
     "ErrorRecord",
     "ForestSize",

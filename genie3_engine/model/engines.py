@@ -18,6 +18,8 @@ class ForestSize:
 
     Parameters
     ----------
+    n_genes : int
+        Genes of the data.
     n_regulators, n_samples, n_trees : int
         Size of the forest of one target.
     n_workers : int
@@ -26,6 +28,7 @@ class ForestSize:
         As in `TreeMethod`.
     """
 
+    n_genes: int
     n_regulators: int
     n_samples: int
     n_trees: int

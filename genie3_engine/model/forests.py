@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from genie3_engine.errors import OptionError
+from genie3_engine.model.aggregations import RANK_PRODUCT, aggregation_choices
 from genie3_engine.model.engines import COMPILED, ENGINES, engine_choices
-from genie3_engine.model.methods import METHODS, RANDOM_FOREST, method_choices
-from genie3_engine.model.settings import Choice, Setting, check_settings, setting, settings_of
+from genie3_engine.model.methods import COMBINED, METHODS, RANDOM_FOREST, method_choices
+from genie3_engine.model.settings import Choice, Setting, setting, settings_of
 
 _N_TREES = 1000
 
@@ -31,6 +32,10 @@ class ForestSpec:
         Random seed: the same seed gives the same links, bit for bit.
     engine : str
         Name of an engine of the registry `ENGINES`; each has its own random stream.
+    shrinkage : float
+        Weight of the identity in the correlation matrix of `PRECISION`.
+    how : str
+        Name of an aggregation of the registry `AGGREGATIONS`, by which lists are `COMBINED`.
 
     Raises
     ------
@@ -84,9 +89,30 @@ class ForestSpec:
         choices=engine_choices,
     )
 
+    shrinkage: float = setting(
+        "Shrinkage",
+        "How much the correlations between genes are drawn towards zero before the matrix is "
+        "inverted.",
+        0.8,
+        kind="number",
+        minimum=0.01,
+        maximum=0.99,
+        step=0.05,
+        flag="--lambda",
+    )
+    how: str = setting(
+        "Combination",
+        "How the ranks or shares of a link in several lists become one score.",
+        RANK_PRODUCT,
+        kind="choice",
+        choices=aggregation_choices,
+    )
+
     def __post_init__(self) -> None:
         """Require allowed values, and give the settings that are not taken their defaults."""
-        check_settings(self)
+        for name, each in settings_of(self).items():
+            if name != "method" or self.method not in METHODS:  # combining is not a choice
+                each.check(getattr(self, name))
         taken = self.settings()
         for name, each in settings_of(self).items():
             if name not in taken:
@@ -138,9 +164,10 @@ def method_settings(method: str) -> dict[str, Setting]:
         Its name in `METHODS`.
     """
     record = METHODS[method]
+    engine = () if method == COMBINED else ("engine",)  # no program infers anything
     defaults = {"n_trees": _N_TREES, **record.defaults}
     return {
         name: replace(each, default=defaults.get(name, each.default))
         for name, each in settings_of(ForestSpec).items()
-        if name in {"method", "engine", *record.settings}
+        if name in {"method", *engine, *record.settings}
     }

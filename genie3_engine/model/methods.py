@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 RANDOM_FOREST = "RF"
 EXTRA_TREES = "ET"
+PRECISION = "precision"
+COMBINED = "combined"  # of finished runs; nobody chooses it to infer
 GRNBOOST2 = "GRNBoost2"
 
 GENIE3_PAPER = (
@@ -162,7 +164,9 @@ METHODS: Registry[Method] = Registry(
     built_in={
         RANDOM_FOREST: "genie3_engine.model.methods:_RANDOM_FOREST",
         EXTRA_TREES: "genie3_engine.model.methods:_EXTRA_TREES",
+        PRECISION: "genie3_engine.model.precision:METHOD",
     },
+    unlisted={COMBINED: "genie3_engine.model.combination:METHOD"},
 )
 
 

@@ -18,7 +18,7 @@ class Parent:
     sha256 : str
         Hash of the run's ranked links, or of the file, in hexadecimal.
     method : str
-        The run's method; empty for a list of another tool.
+        Name of the run's method in the registry `METHODS`; empty for a list of another tool.
     imported : str
         Name of the file, in the combined run's folder, that holds the ranked links of a list of
         another tool; empty for a run.

@@ -9,6 +9,7 @@ from typing import Any
 
 from genie3_engine.model.forests import ForestSpec
 from genie3_engine.model.layouts import LayoutSpec
+from genie3_engine.model.parents import Parent
 from genie3_engine.model.settings import Choice, Setting, settings_of
 
 KEEP_ALL_UP_TO = 5_000_000
@@ -59,6 +60,9 @@ class RunSpec:
     recipe : tuple of str
         Fixes that made the data set of what was read, in order, such as ``keep-variable=2000``;
         part of the provenance, without effect on the result.
+    parents : tuple of Parent
+        The lists that the run combines, in whose place nothing is inferred; its targets are their
+        genes then. Empty for a run that infers.
     """
 
     dataset: str
@@ -73,22 +77,28 @@ class RunSpec:
     source: str = ""
     created: str = ""
     recipe: tuple[str, ...] = ()
+    parents: tuple[Parent, ...] = ()
 
     @property
     def result_key(self) -> str:
         """Return the hash of everything that decides the whole network, shards aside."""
-        decides = {
+        decides: dict[str, Any] = {
             "dataset": self.dataset,
             "regulators": self.regulators,
             "targets": self.targets,
             "forest": self.forest.to_dict(),
             "keep": self.keep,
         }
+        if self.parents:
+            decides["parents"] = [parent.sha256 for parent in self.parents]
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
-        return {**asdict(self), "forest": self.forest.to_dict()}
+        values = {**asdict(self), "forest": self.forest.to_dict()}
+        if not self.parents:
+            del values["parents"]
+        return values
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> RunSpec:
@@ -104,6 +114,7 @@ class RunSpec:
                 "forest": ForestSpec(**values["forest"]),
                 "layout": LayoutSpec(**values["layout"]),
                 "recipe": tuple(values.get("recipe", ())),
+                "parents": tuple(Parent(**parent) for parent in values.get("parents", ())),
             }
         )
 
@@ -123,10 +134,17 @@ def setting_rows(spec: RunSpec, layout: LayoutSpec | None = None) -> list[tuple[
         (each.label, each.format(getattr(spec.forest, name)))
         for name, each in spec.forest.settings().items()
     ]
+    kept = (KEEP.label, KEEP.format("all" if spec.keep is None else spec.keep))
+    if spec.parents:
+        lists = [
+            (f"List {number}", f"{parent.name} (SHA-256 {parent.sha256[:12]})")
+            for number, parent in enumerate(spec.parents, 1)
+        ]
+        return [*rows, *lists, kept]
     rows += [
         ("Candidate regulators", _how_many(spec.regulators)),
         ("Targets", _how_many(spec.targets)),
-        (KEEP.label, KEEP.format("all" if spec.keep is None else spec.keep)),
+        kept,
     ]
     rows += [
         (each.label, each.format(getattr(work, name)))

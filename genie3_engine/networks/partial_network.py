@@ -9,11 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import RunError
 from genie3_engine.store.external_sort import LinkSource
 from genie3_engine.store.run_folder import RunFolder
-from genie3_engine.store.shards import gathered, repeated_targets
+from genie3_engine.store.shards import gathered, genes_of, repeated_targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def partial_network(run: Path, *, top: int, home: Path | None = None) -> Partial
         When there is no run in the folder, or a part is another data set's.
     """
     folder = RunFolder.open(run)
-    names = open_dataset(folder.spec.dataset, home=home).genes
+    names = genes_of(folder.spec, home=home)
     shard = gathered(folder)
     repeated = repeated_targets([shard], names)
     strongest, n_links = np.empty((0, 3)), 0

@@ -54,6 +54,7 @@ def engine_bytes(work: Workload) -> float:
         The run.
     """
     size = ForestSize(
+        n_genes=work.n_genes,
         n_regulators=work.n_regulators,
         n_samples=work.n_samples,
         n_trees=work.n_trees,

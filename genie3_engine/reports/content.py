@@ -193,7 +193,11 @@ def _provenance(
 
 
 def _command(spec: RunSpec, home: Path | None) -> str:
-    """Return the command that infers the same network again."""
+    """Return the command that makes the same network again."""
+    if spec.parents:
+        words = ["genie3", "combine", *(parent.path for parent in spec.parents), "--out", "RUN"]
+        words += ["--how", spec.forest.how]
+        return shlex.join(words + KEEP.arguments("all" if spec.keep is None else spec.keep))
     words = ["genie3", "infer", spec.source or "DATA", "--out", "RUN"]
     for name, setting in spec.forest.settings().items():
         words += setting.arguments(getattr(spec.forest, name))

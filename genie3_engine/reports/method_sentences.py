@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genie3_engine.model import METHODS, ForestSpec
+from genie3_engine.model import AGGREGATIONS, METHODS, ForestSpec
 
 
 def forest_sentences(forest: ForestSpec, regulators: str, targets: str) -> list[str]:
@@ -25,6 +25,47 @@ def forest_sentences(forest: ForestSpec, regulators: str, targets: str) -> list[
         "split on the regulator, averaged over trees and given as a share of the target's "
         "variance; links were ranked by it over all targets.",
     ]
+
+
+def precision_sentences(forest: ForestSpec, regulators: str, targets: str) -> list[str]:
+    """Return how the precision matrix was made and its links scored.
+
+    Parameters
+    ----------
+    forest : ForestSpec
+        Method and settings.
+    regulators, targets : str
+        Such as ``all other genes`` and ``each gene``.
+    """
+    weight = f"{forest.shrinkage:g}"
+    return [
+        "The expression of each gene was scaled to unit variance, and the correlation matrix of "
+        f"all genes was shrunken towards the identity (weight {weight}) and inverted.",
+        f"For {targets}, each of {regulators} was scored by the size of the entry of this matrix, "
+        "divided by the mean of the regulator and the mean of the target (row-column weighting "
+        "[1]); links were ranked by it over all targets.",
+    ]
+
+
+def combination_sentences(forest: ForestSpec, regulators: str, targets: str) -> list[str]:
+    """Return how lists of links were combined.
+
+    Parameters
+    ----------
+    forest : ForestSpec
+        Method and settings.
+    regulators, targets : str
+        Not used: the lists have them.
+    """
+    del regulators, targets
+    aggregation = AGGREGATIONS[forest.how]
+    absent = (
+        "the share of a link that a list lacks is 0"
+        if aggregation.takes_shares
+        else "links of equal importance have their mean rank, and so have the links that a list "
+        "lacks"
+    )
+    return [f"Links were ranked by {aggregation.phrase} over the lists; {absent}."]
 
 
 def _candidates(k: str | int) -> str:

@@ -42,12 +42,16 @@ def methods_paragraph(run: Path, *, home: Path | None = None) -> str:
     info = _data_of(spec, home)
     sentences = [*_data(spec, info), *_inference(spec, folder), *_result(folder)]
     references = [f"[{n}] {text}" for n, text in enumerate(citations(run), start=1)]
-    return " ".join(sentences) + "\n\nReferences\n" + "\n".join(references)
+    paragraph = " ".join(sentences)
+    return "\n".join([paragraph, "", "References", *references]) if references else paragraph
 
 
 def citations(run: Path) -> tuple[str, ...]:
     """Return the papers that the methods paragraph cites, in the order of their numbers."""
-    forest = RunFolder.open(run).spec.forest
+    spec = RunFolder.open(run).spec
+    if spec.parents:
+        return _papers_of_parents(spec)
+    forest = spec.forest
     papers = (*METHODS[forest.method].papers, ENGINES[forest.engine].reference)
     return tuple(paper for paper in papers if paper)
 
@@ -80,6 +84,8 @@ def _data(spec: RunSpec, info: DatasetInfo | None) -> list[str]:
 
 
 def _inference(spec: RunSpec, folder: RunFolder) -> list[str]:
+    if spec.parents:
+        return _combination(spec, folder)
     forest = spec.forest
     regulators = "all other genes"
     if spec.regulators is not None:
@@ -100,10 +106,38 @@ def _inference(spec: RunSpec, folder: RunFolder) -> list[str]:
     return [
         f"Regulatory links were inferred with {name}{cited} as implemented in {program}.",
         *load(method.paragraph)(forest, regulators, targets),
-        "All links of an importance above zero were kept."
-        if spec.keep is None
-        else f"The {spec.keep:,} strongest links of each target were kept.",
+        _kept(spec),
     ]
+
+
+def _combination(spec: RunSpec, folder: RunFolder) -> list[str]:
+    papers = _papers_of_parents(spec)
+    lists = []
+    for parent in spec.parents:
+        phrase = "a list of another program"
+        if parent.method in METHODS:
+            method = METHODS[parent.method]
+            cited = "".join(f" [{papers.index(paper) + 1}]" for paper in method.papers)
+            phrase = f"{method.phrase}{cited}"
+        lists.append(f"{parent.name} ({phrase})")
+    versions = (folder.read_timings() or {}).get("versions", {})
+    return [
+        f"{len(lists)} lists of links were combined by genie3-engine "
+        f"{versions.get('genie3_engine', __version__)}: {'; '.join(lists)}.",
+        *load(METHODS[spec.forest.method].paragraph)(spec.forest, "", ""),
+        _kept(spec),
+    ]
+
+
+def _papers_of_parents(spec: RunSpec) -> tuple[str, ...]:
+    methods = [METHODS[parent.method] for parent in spec.parents if parent.method in METHODS]
+    return tuple(dict.fromkeys(paper for method in methods for paper in method.papers))
+
+
+def _kept(spec: RunSpec) -> str:
+    if spec.keep is None:
+        return "All links of an importance above zero were kept."
+    return f"The {spec.keep:,} strongest links of each target were kept."
 
 
 def _result(folder: RunFolder) -> list[str]:

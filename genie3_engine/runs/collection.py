@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import RunError
 from genie3_engine.launchers.base import NOT_DONE
 from genie3_engine.runs.launcher_lookup import launcher_of
 from genie3_engine.store.merge import rank_partly
 from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.store.shards import genes_of
 
 
 def collect(run: Path, *, home: Path | None = None) -> tuple[int, int]:
@@ -69,4 +69,4 @@ def partial_links(run: Path, *, home: Path | None = None) -> Path | None:
         When the parts are not those of the run, or the disk is full.
     """
     folder = RunFolder.open(run)
-    return rank_partly(folder, open_dataset(folder.spec.dataset, home=home).genes)
+    return rank_partly(folder, genes_of(folder.spec, home=home))

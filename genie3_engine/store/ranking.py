@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.jobs import atomic_write, filenames
-from genie3_engine.model import METHODS, RunSpec, TargetSummary
+from genie3_engine.model import AGGREGATIONS, METHODS, RunSpec, TargetSummary
 from genie3_engine.store.external_sort import LinkSource, sorted_links
 from genie3_engine.store.parts import METADATA_KEY, part_schema
 from genie3_engine.version import __version__
@@ -35,13 +35,19 @@ def provenance(spec: RunSpec) -> dict[str, Any]:
     spec : RunSpec
         What the run computes.
     """
+    scale = METHODS[spec.forest.method].scale
+    parents: dict[str, Any] = {}
+    if spec.parents:
+        scale = AGGREGATIONS[spec.forest.how].scale
+        parents = {"parents": [parent.sha256 for parent in spec.parents]}
     return {
         "dataset": spec.dataset,
         "forest": spec.forest.to_dict(),
         "keep": spec.keep,
         "result_key": spec.result_key,
-        "scale": f"raw: {METHODS[spec.forest.method].scale}",
+        "scale": f"raw: {scale}",
         "version": __version__,
+        **parents,
     }
 
 

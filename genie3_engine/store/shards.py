@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import RunError
 from genie3_engine.model import RunSpec, TargetSummary
 from genie3_engine.store.parts import list_parts, read_targets
@@ -46,6 +47,26 @@ class Shard:
     def label(self) -> str:
         """Return what a message calls it."""
         return f"{self.run.path} (shard {shard_name(self.run.spec.layout)})"
+
+
+def genes_of(spec: RunSpec, *, home: Path | None = None) -> tuple[str, ...]:
+    """Return the gene list that positions in a run's links refer to.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        The run; one that combines others has the genes of all lists, which are its targets.
+    home : Path, optional
+        Where the data set is stored; the user's home by default.
+
+    Raises
+    ------
+    InputError
+        When the data set is not stored.
+    """
+    if spec.parents:
+        return spec.targets or ()
+    return open_dataset(spec.dataset, home=home).genes
 
 
 def shard_targets(spec: RunSpec, genes: Sequence[str]) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ def differences(
             _LABELS.get(name, name): (getattr(first.forest, name), getattr(second.forest, name))
             for name in names
         },
+        "lists": (_lists(first), _lists(second)),
         "keep": (first.keep or "all", second.keep or "all"),
         "shard": (shard_name(first.layout), shard_name(second.layout)),
     }
@@ -44,6 +45,10 @@ def differences(
     for label in ("regulators", "targets"):
         different += _name_differences(label, getattr(first, label), getattr(second, label), sides)
     return different
+
+
+def _lists(spec: RunSpec) -> str:
+    return ", ".join(f"{parent.name} ({parent.sha256[:12]})" for parent in spec.parents) or "none"
 
 
 def _data_name(spec: RunSpec) -> str:

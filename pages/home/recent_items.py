@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from genie3_engine import labels
-from genie3_engine.model import JobState
+from genie3_engine.model import METHODS, ForestSpec, JobState
 from genie3_engine.runs import RunSummary
 from ui import cache, errors, layout, live_parts, navigation, progress, text_format
 
@@ -84,6 +84,13 @@ def _cards(summaries: Sequence[RunSummary]) -> None:
             _card(summary)
 
 
+def _method(forest: ForestSpec) -> str:
+    """Return the number of trees, or the method where it has none."""
+    if "n_trees" in forest.settings():
+        return f"{labels.count(forest.n_trees, 'tree')} each"
+    return METHODS[forest.method].label
+
+
 def _card(summary: RunSummary) -> None:
     spec, status = summary.spec, summary.status
     now = time.time()
@@ -97,10 +104,7 @@ def _card(summary: RunSummary) -> None:
         if status.state.is_live:
             progress.bar(status, now=now)
         else:
-            st.caption(
-                f"{labels.count(status.targets_total, 'target')} · "
-                f"{labels.count(spec.forest.n_trees, 'tree')} each"
-            )
+            st.caption(f"{labels.count(status.targets_total, 'target')} · {_method(spec.forest)}")
         page, label, icon = (
             (navigation.NETWORK, "Open network", ":material/hub:")
             if status.state is JobState.DONE

@@ -7,6 +7,7 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
+from pages.runs import combination
 from ui import actions, layout, navigation, state, text_format
 
 
@@ -41,8 +42,12 @@ def main(summary: RunSummary) -> None:
 def others(summary: RunSummary) -> None:
     """Offer what can be done in any state: run again, label, delete."""
     with st.container(horizontal=True, key="other_actions"):
-        if st.button("Run again with…", icon=":material/replay:", key="again"):
+        if not summary.spec.parents and st.button(
+            "Run again with…", icon=":material/replay:", key="again"
+        ):
             layout.go(navigation.INFER, data=summary.spec.dataset, like=summary.id)
+        if summary.status.state is JobState.DONE:
+            combination.offer(summary)
         _label(summary)
         if not summary.status.state.is_live:
             _delete(summary)

@@ -9,7 +9,7 @@ from genie3_engine.registry import load
 
 
 def size(**more):
-    plain = {"n_regulators": 100, "n_samples": 50, "n_trees": 10, "n_workers": 1}
+    plain = {"n_genes": 100, "n_regulators": 100, "n_samples": 50, "n_trees": 10, "n_workers": 1}
     return ForestSize(**{**plain, "has_random_splits": False, **more})
 
 

@@ -17,7 +17,7 @@ def test_max_features__counts_as_scikit_learn(k, n_regulators, expected):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"method": "XX"}, "Method is 'XX'. Give RF or ET."),
+        ({"method": "XX"}, "Method is 'XX'. Give RF, ET"),
         ({"engine": "abacus"}, "Engine is 'abacus'. Give compiled or scikit-learn."),
         ({"k": 0}, "(K) is 0. Give sqrt, all or a whole number from 1."),
         ({"k": "third"}, "(K) is 'third'"),

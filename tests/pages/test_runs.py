@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
 
 from genie3_engine import runs
+from genie3_engine.launchers.local import LocalLauncher
 from genie3_engine.model import ErrorRecord, JobState
 from genie3_engine.store.run_folder import RunFolder
 from tests.pages.conftest import texts
@@ -187,3 +189,28 @@ def test_live_part__moves_with_the_progress_of_a_run(open_page, run_in_state, ho
     folder = RunFolder.open(home / "runs" / run)
     folder.write_status(replace(folder.read_status(), targets_done=6))
     assert would_be_drawn_again()
+
+
+def test_runs__a_done_run_is_combined_with_another(open_page, done_run, home, monkeypatch):
+    shutil.copytree(home / "runs" / done_run, home / "runs" / "other")
+    submitted = []
+    monkeypatch.setattr(LocalLauncher, "submit", lambda self, run: submitted.append(run))
+    app = open_page("runs", run=done_run)
+    key = f"combine_{done_run}"
+    assert list(app.multiselect(key=f"{key}_runs").options) == ["a finished run (Random Forest)"]
+    app.multiselect(key=f"{key}_runs").set_value(["other"]).run()
+    app.text_input(key=f"{key}_name").set_value("both").run()
+    app.button(key=f"{key}_start").click().run()
+    assert not app.exception
+    assert app.subheader[0].value == "both"
+    spec = RunFolder.open(submitted[0]).spec
+    assert [parent.path for parent in spec.parents] == [
+        str(home / "runs" / name) for name in (done_run, "other")
+    ]
+    assert "again" not in {button.key for button in app.button}
+
+
+def test_runs__a_run_alone_is_not_combined(open_page, done_run):
+    app = open_page("runs", run=done_run)
+    app.button(key=f"combine_{done_run}_start").click().run()
+    assert "Give 2 to 30" in texts(app)

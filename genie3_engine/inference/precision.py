@@ -1,0 +1,101 @@
+"""Score links by the shrunken precision matrix of all genes."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genie3_engine.inference.genie3 import Scores
+from genie3_engine.inference.precision_factors import precision_factors, tiles
+from genie3_engine.kernels.products import TILE, add_products
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from genie3_engine.data.expression import Expression
+    from genie3_engine.model import ForestSpec
+
+    Floats = NDArray[np.float64]
+
+BLOCK_TARGETS = 64
+
+
+class PrecisionScores:
+    """Scores of links from a precision matrix, of which a block of targets is held at a time.
+
+    Parameters
+    ----------
+    expression : Expression
+        The data set in canonical order.
+    regulators : (n_regulators,) int32
+        Positions of the candidate regulators.
+    forest : ForestSpec
+        Its ``shrinkage``.
+
+    Notes
+    -----
+    The score of regulator i and target j is ``|T_ij| F / (F_i F_j)``: T is the inverse of
+    ``shrinkage I + (1 - shrinkage) R`` for the correlation matrix R of all genes, ``F_i`` and
+    ``F_j`` are the means of ``|T|`` over the links of the regulator and of the target, and F is the
+    mean of all ``F_i`` (row-column weighting, as in PORTIA). So 1 is what the two genes' means
+    suggest. The means of regulators take all genes as targets, whichever targets are asked for.
+    """
+
+    def __init__(
+        self, expression: Expression, regulators: NDArray[np.int32], forest: ForestSpec
+    ) -> None:
+        self._regulators = np.asarray(regulators, dtype=np.int32)
+        self._factors = precision_factors(expression, forest.shrinkage)
+        if self._regulators.size == expression.n_genes:
+            self._right = self._factors
+        else:
+            self._right = tiles(self._columns(self._regulators).T)
+        self._means = self._regulator_means(expression.n_genes)
+        known = self._means > 0.0
+        self._mean = math.fsum(self._means.tolist()) / max(1, int(np.count_nonzero(known)))
+        self._weights = np.divide(1.0, self._means, out=np.zeros_like(self._means), where=known)
+
+    def importances(self, targets: NDArray[np.int32]) -> Sequence[Scores]:
+        """Score the regulators of some targets; see `ForestEngine.importances`."""
+        precisions = self._precisions(targets)
+        # A running sum has a fixed order, which a sum does not promise.
+        totals = np.add.accumulate(precisions, axis=1)[:, -1]
+        n_others = np.count_nonzero(self._means) - np.isin(
+            targets, self._regulators[self._means > 0.0]
+        )
+        means = np.divide(totals, n_others, out=np.zeros_like(totals), where=totals > 0.0)
+        for precision, mean in zip(precisions, means, strict=True):
+            if mean > 0.0:
+                precision *= self._weights
+                precision *= self._mean / mean
+        return [Scores(precision) for precision in precisions]
+
+    def _precisions(self, targets: NDArray[np.int32]) -> Floats:
+        """Return the size of the off-diagonal precisions of some targets, up to one factor."""
+        left = self._columns(targets)
+        products = np.zeros((len(targets), len(self._right) * TILE))
+        add_products(left, self._right, products)
+        np.abs(products, out=products)
+        precisions = products[:, : self._regulators.size]
+        precisions[np.equal.outer(targets, self._regulators)] = 0.0
+        return precisions
+
+    def _columns(self, genes: NDArray[np.int32]) -> Floats:
+        """Return the factors of some genes, one a row."""
+        tile, column = np.divmod(genes, TILE)
+        return np.ascontiguousarray(self._factors[tile, :, column])
+
+    def _regulator_means(self, n_genes: int) -> Floats:
+        """Return the mean size of each regulator's precisions, over all genes with variance."""
+        totals = np.zeros(self._regulators.size)
+        n_varying = 0
+        for first in range(0, n_genes, BLOCK_TARGETS):
+            targets = np.arange(first, min(first + BLOCK_TARGETS, n_genes), dtype=np.int32)
+            n_varying += int(np.count_nonzero(self._columns(targets).any(axis=1)))
+            for precision in self._precisions(targets):
+                totals += precision
+        return totals / max(1, n_varying - 1)

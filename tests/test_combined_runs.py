@@ -1,0 +1,141 @@
+"""Tests of runs that combine others."""
+
+import shutil
+
+import pytest
+
+from genie3_engine import runs, worker
+from genie3_engine.combined_runs import create_combination, start_combination
+from genie3_engine.errors import InputError, OptionError, RunError, RunInterruptedError
+from genie3_engine.model import ForestSpec, JobState
+from genie3_engine.reports.methods_paragraph import methods_paragraph
+from genie3_engine.store.links import RankedLinks
+from genie3_engine.store.run_folder import RunFolder
+from tests import naive
+from tests.simulated_networks import tiny_expression
+
+GENES = tiny_expression().genes
+
+
+@pytest.fixture
+def parents(home, tmp_path):
+    """Two finished runs of one data set."""
+    return [
+        runs.infer(tiny_expression(), tmp_path / method, forest=forest, source="tiny.tsv")
+        for method, forest in (
+            ("forest", ForestSpec(n_trees=2)),
+            ("precision", ForestSpec("precision")),
+        )
+    ]
+
+
+@pytest.fixture
+def list_of_links(tmp_path):
+    path = tmp_path / "other.tsv"
+    rows = [f"{GENES[i]}\t{GENES[i + 1]}\t{0.5 / (i + 1)}" for i in range(5)]
+    path.write_text("\n".join(["TF\ttarget\timportance", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def links_of(path):
+    page = RankedLinks(path).page(0, 10_000)
+    pairs = zip(page["regulator"], page["target"], strict=True)
+    return dict(zip(pairs, page["importance"].tolist(), strict=True))
+
+
+def combined(sources, folder, **options):
+    created = create_combination(sources, folder, **options)
+    worker.run(created.path)
+    return created.path
+
+
+class TestCreateCombination:
+    def test_combination__is_a_done_run_with_the_links_of_the_definition(self, parents, tmp_path):
+        run = combined(parents, tmp_path / "both")
+        expected = naive.combined_scores([links_of(parent) for parent in parents], "irp")
+        assert links_of(run) == pytest.approx(expected, rel=1e-6)
+        assert RunFolder.open(run).read_status().state is JobState.DONE
+
+    def test_combination__names_its_parents_and_their_data(self, parents, list_of_links, tmp_path):
+        run = combined([*parents, list_of_links], tmp_path / "three", how="borda")
+        spec = RunFolder.open(run).spec
+        assert [parent.name for parent in spec.parents] == ["forest", "precision", "other.tsv"]
+        assert [parent.method for parent in spec.parents] == ["RF", "precision", ""]
+        assert spec.dataset == RunFolder.open(parents[0]).spec.dataset
+        assert spec.source == "tiny.tsv"
+        about = RankedLinks(run).about
+        assert about["parents"] == [parent.sha256 for parent in spec.parents]
+        assert about["scale"] == "raw: one over the mean rank"
+
+    def test_combination__is_described_for_a_paper(self, parents, list_of_links, tmp_path):
+        run = combined([*parents, list_of_links], tmp_path / "three")
+        text = methods_paragraph(run)
+        assert "3 lists of links were combined" in text
+        assert "precision (shrunken precision matrix [3])" in text
+        assert "other.tsv (a list of another program)" in text
+        assert "[3] Passemiers" in text
+
+    def test_combination__resumes_to_the_same_bytes(self, parents, tmp_path):
+        whole = combined(parents, tmp_path / "whole")
+        run = create_combination(parents, tmp_path / "cut").path
+        with pytest.raises(RunInterruptedError):
+            worker.run(run, should_stop=lambda: True)
+        again = create_combination(parents, tmp_path / "cut", resume=True).path
+        worker.run(again)
+        assert (run / "links.parquet").read_bytes() == (whole / "links.parquet").read_bytes()
+
+    def test_combination__keeps_an_imported_list_and_not_its_file(
+        self, parents, list_of_links, tmp_path
+    ):
+        created = create_combination([parents[0], list_of_links], tmp_path / "two")
+        list_of_links.unlink()
+        worker.run(created.path)
+        assert RunFolder.open(created.path).has_result
+
+    def test_combination__fails_in_words_when_a_parent_is_gone(self, parents, tmp_path):
+        created = create_combination(parents, tmp_path / "two")
+        shutil.rmtree(parents[0])
+        with pytest.raises(RunError, match="'forest' is not in"):
+            worker.run(created.path)
+
+    def test_create_combination__refuses_one_list_or_the_same_twice(self, parents, tmp_path):
+        with pytest.raises(OptionError, match="1 list is given"):
+            create_combination(parents[:1], tmp_path / "x")
+        with pytest.raises(OptionError, match="given twice"):
+            create_combination([parents[0], parents[0]], tmp_path / "x")
+
+    def test_create_combination__refuses_a_run_that_is_not_done(self, parents, tmp_path):
+        (parents[1] / "targets.parquet").unlink()
+        with pytest.raises(RunError, match="is not done"):
+            create_combination(parents, tmp_path / "x")
+        assert not (tmp_path / "x").exists()
+
+    def test_create_combination__refuses_a_file_that_is_not_there(self, parents, tmp_path):
+        with pytest.raises(InputError, match="There is no file"):
+            create_combination([parents[0], tmp_path / "none.tsv"], tmp_path / "x")
+
+    def test_create_combination__refuses_genes_of_other_names(self, parents, tmp_path):
+        path = tmp_path / "other.tsv"
+        path.write_text("TF\ttarget\timportance\nA1\tB1\t1\nA2\tB2\t2\n", encoding="utf-8")
+        with pytest.raises(InputError, match=r"No gene of other.tsv is in another list"):
+            create_combination([parents[0], path], tmp_path / "x")
+
+    def test_create_combination__refuses_shares_of_ranks(self, parents, tmp_path):
+        path = tmp_path / "other.tsv"
+        rows = f"{GENES[0]}\t{GENES[1]}\n{GENES[2]}\t{GENES[1]}\n"
+        path.write_text(f"TF\ttarget\n{rows}", encoding="utf-8")
+        with pytest.raises(OptionError, match="no scores of which"):
+            create_combination([parents[0], path], tmp_path / "x", how="mean-share")
+
+
+class TestStartCombination:
+    def test_start_combination__gives_the_run_to_this_machine(self, parents, home, monkeypatch):
+        submitted = []
+        monkeypatch.setattr(
+            "genie3_engine.launchers.local.LocalLauncher.submit",
+            lambda self, run: submitted.append(run),
+        )
+        created = start_combination(parents, name="both", home=home)
+        assert submitted == [created.path]
+        assert created.path.parent == home / "runs"
+        assert [run.title for run in runs.history(home)] == ["both"]
