@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Scores(NamedTuple):
-    """What an engine finds out about one target.
+    """Scores of one target.
 
     Parameters
     ----------

@@ -63,8 +63,8 @@ class Method:
         Returns the memory of its scorer of one process from a `ForestSize`; the engine's by
         default.
     notes : str
-        What says, in sentences, what to be careful about in a finished run, as ``module:name``: a
-        function of the sequence of `TargetSummary`.
+        The function that names, in sentences, the cautions of a finished run, as ``module:name``;
+        it takes the sequence of `TargetSummary`.
     """
 
     label: str

@@ -5,7 +5,17 @@ from __future__ import annotations
 import json
 
 COMMANDS = [
-    *("infer", "doctor", "links", "evaluate", "report", "merge", "simulate", "experiment"),
+    *(
+        "infer",
+        "doctor",
+        "links",
+        "evaluate",
+        "report",
+        "merge",
+        "combine",
+        "simulate",
+        "experiment",
+    ),
     *("forecast", "submit", "status", "logs", "cancel", "collect", "resume", "cleanup", "cloud"),
 ]
 QUICK = ["--trees", "3", "--seed", "1"]
