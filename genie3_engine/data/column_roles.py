@@ -22,7 +22,14 @@ from genie3_engine.data.line_evidence import Line, LineComparison, line_of
 from genie3_engine.data.line_verdicts import UNLIKE, Axis, Verdict, decisions_of
 from genie3_engine.data.name_forms import NameForms
 from genie3_engine.data.orientation import orientation_of
-from genie3_engine.data.role_names import READS_WITHOUT_GENE, ROLES, NamedRole, Role, roles_named
+from genie3_engine.data.role_names import (
+    READS_WITHOUT_GENE,
+    ROLES,
+    NamedRole,
+    Role,
+    roles_named,
+    words_of,
+)
 from genie3_engine.data.sample_kinds import sample_kinds
 from genie3_engine.data.single_sample import refuse_single_sample
 from genie3_engine.data.table_lines import columns_at, rows_at, without_lines
@@ -218,16 +225,40 @@ def _verdicts(table: Table, axis: Axis, other: Axis, options: ReadOptions) -> It
     points = rows_at(table, places) if axis.kind == "column" else columns_at(table, places).T
     is_peer = np.ones(n_lines, dtype=np.bool_)
     is_peer[list({*named, *told})] = False
+    empty = list(_empty(table, axis, points, is_peer))
+    is_peer[[each.place for each in empty]] = False
     repeated = _repeated_samples(axis, points, is_peer)
     is_peer[[each.place for each in repeated]] = False
     comparison = LineComparison(points, is_peer)
     judge = _Judge(axis, comparison, places, named)
-    found = [*repeated, *judge.verdicts()]
+    found = [*empty, *repeated, *judge.verdicts()]
     pairs = list(judge.pairs({verdict.place for verdict in found}))
     yield from found
     yield from pairs
     judged = {*told, *named, *(each.place for each in (*found, *pairs))}
     yield from judge.unlike(judged)
+
+
+def _empty(
+    table: Table, axis: Axis, points: FloatMatrix, is_peer: NDArray[np.bool_]
+) -> Iterator[Verdict]:
+    """Set aside lines without a number whose names have no word of the other names."""
+    if axis.has_genes or not np.isnan(points[0]).any():
+        return
+    is_empty = np.isnan(points).all(axis=0) & is_peer
+    places = [place for place in np.flatnonzero(is_empty) if axis.names[place]]
+    others = [set(words_of(axis.names[i]).split()) for i in np.flatnonzero(is_peer & ~is_empty)]
+    known = {word for words in others for word in words if not word.isdecimal()}
+    places = [i for i in places if known.isdisjoint(words_of(axis.names[i]).split())]
+    if not places or not known:
+        return
+    whole = columns_at(table, np.array(places)) if axis.kind == "column" else None
+    whole = rows_at(table, np.array(places)).T if whole is None else whole
+    for place, has_none in zip(places, np.isnan(whole).all(axis=0), strict=True):
+        if has_none:
+            yield Verdict(
+                int(place), "empty", True, Certainty.CLEAR, "it has a name and no numbers"
+            )
 
 
 def _repeated_samples(axis: Axis, points: FloatMatrix, is_peer: NDArray[np.bool_]) -> list[Verdict]:

@@ -18,7 +18,7 @@ def _words(text: str) -> frozenset[str]:
 
 RECORDS = re.compile(
     r"__\w+|N_(unmapped|multimapping|noFeature|ambiguous)|ERCC-\d{5}|AFFX-.*|no_feature|ambiguous"
-    r"|too_low_aQual|not_aligned|alignment_not_unique"
+    r"|too_low_aQual|not_aligned|alignment_not_unique|(POS|NEG)_[A-H](\(\d+(\.\d+)?\))?"
 )
 _VERSIONED = re.compile(
     r"(ENS[A-Z]{0,6}[GTPE]\d{11}|[NX][MRP]_\d{6,9}|AT[1-5CM]G\d{5}|FB(?:gn|tr)\d{7})"
@@ -166,7 +166,8 @@ _SAMPLE_IDENTIFIERS = {
     "cell lines of the 1000 Genomes": r"(NA|HG|GM)\d{5}([._-].*)?",
     "cell barcodes": r"(.*[_#.:-])?[ACGTN]{8,}x?([._-]\w+)*",
     "times": r"\d{1,4}(\.\d+)? ?(s|min|h|hr|hrs|hours?|d|days?|weeks?)",
-    "array files": r".*\.(CEL|cel|bam|fastq|txt|counts|gz)",
+    "files": r".*\.(?i:cel|[bs]am|cram|fastq|fq|txt|tsv|csv|counts|gz|raw|mzml|wiff|rcc|idat)"
+    r"|(~|\.{1,2}|[A-Z]:)?[\\/].+[\\/].+",
 }
 _SHORT_SYMBOL = re.compile(r"[A-Za-z][A-Za-z0-9]{0,9}([.@-][A-Za-z0-9]{1,8})?")
 _NUMBERED = re.compile(r"(.*?)[\W_]*\d+")

@@ -35,6 +35,7 @@ _NO_NAME = re.compile(
     r"|Gene Expression|Antibody Capture|Peaks|CRISPR Guide Capture",
     re.IGNORECASE,
 )
+_OUTDATED = re.compile(r"(^|[\W_])(old|previous|prev|former|alias(es)?|synonyms?)([\W_]|$)", re.I)
 _SHOWN = 3
 _LOOKED_AT = 500
 _SAME_SHAPE = 0.9
@@ -102,7 +103,8 @@ class _Label:
     def likeness_to_symbols(self) -> int:
         """Return 0 for no symbols, 1 for names only called so, 2 for symbols, 3 for both."""
         is_called = _SYMBOL_HEADERS.fullmatch(self.name) is not None
-        if not self.is_possible or not self.has_few_repeats or self.is_row_numbers:
+        is_outdated = _OUTDATED.search(self.name) is not None
+        if not self.is_possible or not self.has_few_repeats or self.is_row_numbers or is_outdated:
             return 0
         if self.kind in ("gene symbols", "numbered names") and not self._has_one_shape:
             return 3 if is_called else 2
@@ -117,7 +119,9 @@ class _Label:
     def _has_one_shape(self) -> bool:
         """Return whether the texts are built alike, as accessions are, such as P04637."""
         lengths = Counter(len(text) for text in self.sample if sum(map(str.isdigit, text)) > 2)
-        return max(lengths.values(), default=0) >= _SAME_SHAPE * len(self.sample) > 2
+        shapes = Counter(re.sub(r"\d+", "0", text) for text in self.sample)
+        most = max([*lengths.values(), *shapes.values()], default=0)
+        return most >= _SAME_SHAPE * len(self.sample) > 2
 
     def n_matching(self, wanted: Collection[str]) -> int:
         """Return how many of the regulators, in lower case, are among the names."""

@@ -123,6 +123,19 @@ def role_of_header(header: str) -> HeaderRole:
     return HeaderRole(Role.NONE, stem=plain)
 
 
+def is_only_header(word: str) -> bool:
+    """Return whether a word in a first row is a header, although a gene stands next to it.
+
+    Examples
+    --------
+    >>> is_only_header("target"), is_only_header("confidence"), is_only_header("P")
+    (True, True, False)
+    """
+    found = role_of_header(word)
+    is_pair = found.role in (Role.REGULATOR, Role.TARGET)
+    return found.is_strong and word.isascii() and (is_pair or (len(word) > 4 and word.isalpha()))
+
+
 def _may_be_label(words: set[str]) -> bool:
     """Return whether a column of yes and no under these words may be a gold standard's label."""
     may_be = {"evidence", "assay", "experiment", "experiments", "method", "curated", "is", "has"}

@@ -67,6 +67,11 @@ class RowMarks:
         """Return which rows the other reading takes."""
         return ALL_ROWS if self.are_left_out else MARKED_ROWS
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return what the column may be called."""
+        return tuple(filter(None, (self.header, str(self.place + 1))))
+
     def decision(self, file: str, other: str) -> Decision:
         """Return what is done with the rows, given the choice of column for the other reading."""
         column = f"column '{self.header}'" if self.header else f"column {self.place + 1}"

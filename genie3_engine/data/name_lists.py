@@ -18,7 +18,7 @@ from genie3_engine.data.io.header_words import corner_kind
 from genie3_engine.data.io.input_file import Source, open_source, undecodable
 from genie3_engine.data.io.text.cell_values import is_missing, is_number
 from genie3_engine.data.io.text.rows import split_cells
-from genie3_engine.data.link_words import Role, role_of_header
+from genie3_engine.data.link_words import Role, is_only_header, role_of_header
 from genie3_engine.data.list_marks import RowMarks, is_yes_or_no, marks_of
 from genie3_engine.data.regulators import matched, near_sentence, no_overlap_error
 from genie3_engine.errors import InputError, OptionError
@@ -30,6 +30,7 @@ _DELIMITERS = "\t;,| "
 _VERSION = re.compile(r"\.\d{1,3}$")
 _HEADERS = {"x", "v1", "0", "list", "genes", "symbols", "tf_list", "tflist"}
 _SHOWN_AT_MOST = 5
+_MOST_SIDE_BY_SIDE, _LONG_LIST = 3, 8
 _SPACE = " \t\r\n\v\f\x1a\u00a0\u200b\ufeff"  # with those that nobody sees
 _QUOTES = "\"'\u201c\u201d\u2018\u2019"
 
@@ -245,15 +246,23 @@ class NameList:
             rivals = ranked[1:]
         else:
             rivals = [each for each in ranked[1:] if _is_rival(each, ranked[0])]
+        if ranked[0].column.label == EVERY_CELL:
+            rivals = [each for each in usable if self._is_side_by_side(each)]
         few = ranked[0].hits < 0.1 * min(ranked[0].n_names, len(genes))
         certainty = Certainty.GUESS if rivals or few else Certainty.CLEAR
         return self._result(ranked[0], spelling, rivals, certainty)
 
     def _headed(self, spelling: _Spelling) -> tuple[ListColumn, ...]:
-        """Return the columns; where the first row is genes, they are known by their numbers."""
+        """Return the columns; where the first row is genes, they are known by their numbers.
+
+        It is a header where one of its cells is a word for headers and no gene, as in a table of
+        ``TF`` and ``target`` of data with the gene TF.
+        """
         table = [each for each in self.columns if each.is_of_table]
         if not any(each.has_header is None and spelling.is_gene(each.header) for each in table):
             return self.columns
+        if any(_is_headed(each) for each in table if not spelling.is_gene(each.header)):
+            return tuple(replace(each, has_header=each.is_of_table) for each in self.columns)
         numbered = [
             ListColumn(str(i + 1), (each.header, *each.cells), is_count=each.is_count)
             for i, each in enumerate(table)
@@ -267,6 +276,8 @@ class NameList:
         a list where nearly all are genes.
         """
         column = each.column
+        if self.marks is not None and column.label in self.marks.labels:
+            return False
         is_table = any(each.is_of_table for each in self.columns)
         if column.label == EVERY_CELL:
             is_each_once = len(set(column.cells)) >= 0.95 * len(column.cells)
@@ -277,6 +288,12 @@ class NameList:
             is_numeric = all(is_number(cell) for cell in column.cells)
             return not is_numeric and each.share >= 0.3
         return True
+
+    def _is_side_by_side(self, each: _Found) -> bool:
+        """Return whether a column of a long, narrow table may be a list beside others."""
+        n_columns = sum(column.is_of_table for column in self.columns)
+        is_narrow = n_columns <= _MOST_SIDE_BY_SIDE and each.n_names >= _LONG_LIST
+        return is_narrow and each.column.is_of_table and each.share >= 0.5
 
     def _place_of(self, wanted: str) -> int:
         labels = [label.casefold() for label in self.labels]
@@ -718,6 +735,13 @@ def _without_brackets(lines: Sequence[str]) -> list[str]:
         return list(lines)
     plain = [_OPENED.sub("", lines[0], count=1), *lines[1:]]
     return [*plain[:-1], _CLOSED.sub("", plain[-1])]
+
+
+def _is_headed(column: ListColumn) -> bool:
+    """Return whether the first cell of a column is a word for headers, which it has only there."""
+    word = column.header
+    is_word = is_only_header(word) or corner_kind(word) in {"genes", "samples"}
+    return is_word and word not in column.cells
 
 
 def _is_header_word(cell: str) -> bool:

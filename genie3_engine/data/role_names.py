@@ -109,7 +109,7 @@ _OF_SAMPLES = (
 _RECORDS = "no feature|ambiguous|too low a ?qual|not aligned|alignment not unique"
 READS_WITHOUT_GENE = Role(
     "reads without a gene",
-    rf"{_RECORDS}|n (unmapped|multimapping|no ?feature|ambiguous)|unassigned .*",
+    rf"{_RECORDS}|n (unmapped|multimapping|no ?feature|ambiguous)|assigned|unassigned .*",
     r"",
     _is_any,
 )
@@ -179,6 +179,22 @@ ROLES = (
         _is_position,
     ),
     Role(
+        "positions",
+        r"(c m|genetic|map|genetic map) (position|pos|distance)"
+        r"|cyto(genetic)? ?(loc|band|location)",
+        r"",
+        _is_positive,
+    ),
+    Role("weights", r"gweight|eweight|(g|e|gene|experiment) weight", r"", _is_positive),
+    Role(
+        "records of proteins",
+        r"(razor unique peptides|unique peptides|sequence coverage|unique (razor )?sequence"
+        r" coverage|unique razor sequence coverage|ms ms counts?|i ?baq peptides)( .*)?|number of"
+        r" (proteins|psms)|mol(ecular)? ?weight( k ?da)?|peptides( .*)?",
+        r"intensity",
+        _is_positive,
+    ),
+    Role(
         "lengths",
         r"(gene|transcript|exon|exons|exonic|cds|eff|effective|mean|median|average|avg|total|coding"
         r"|merged|union|locus|protein|utr|feature|tx|mrna|cdna|max|longest|sequence|seq|mean"
@@ -186,7 +202,7 @@ ROLES = (
         r"|(length|len|size|width) (k?bp?|nt|kilobases?|bases)|effectivelength|eff ?len(gth)?"
         r"|((n|num|number of) )?(exons?|introns?|isoforms?|transcripts?) (count|number)"
         r"|(n|num|number of) (exons?|introns?|isoforms?|transcripts?)",
-        r"lengths?|len|width|size|bp|kb",
+        r"lengths?( [a-z].*|\.\d+)?|(.* )length|len|width|size|bp|kb",
         _is_positive,
     ),
     Role(
@@ -204,7 +220,7 @@ ROLES = (
         r"|(n|num|number of|pct|percent) (samples|detected|expressed|cells expressed)"
         r"|overall mean",
         rf"({_STATISTIC})( [a-z]+)?|[a-z]+ ({_STATISTIC})|min|max|minimum|maximum|totals|iqr|mad"
-        r"|range|n|count|detected|se|means|sums",
+        r"|range|n|count|detected|se|means|sums|dispersions?( norm)?",
         _is_any,
         is_summary=True,
     ),

@@ -29,6 +29,7 @@ _STRANDS = frozenset(
 )
 _ANY_COLUMN = re.compile(r"(v|x|c|col|column|count|counts|unnamed|field)? ?\d*")
 _MANY_READS, _SOME_READS, _ENOUGH_GENES, _FEWEST_GENES = 40, 10, 20, 6
+_MOST_ROWS_OF_READS, _FEWEST_LONG_ROWS, _MOST_LONG_COLUMNS = 20, 9, 3
 _JOIN = (
     "Join the tables of all samples into one, with the genes in rows and a column for each sample"
 )
@@ -84,6 +85,13 @@ def refuse_single_sample(
         With how to join the tables of several samples.
     """
     columns, rows = table.column_names, table.row_names
+    if rows is not None and rows and _count_reads_only(rows):
+        raise InputError(
+            f"This table counts reads by what became of them ('{rows[0]}', ...), not by gene.",
+            "Give the table of counts that the program wrote next to it.",
+        )
+    if rows is not None and not keep:
+        _refuse_long_form(table, rows)
     if keep or table.n_columns > _MOST_COLUMNS or rows is None:
         return
     is_headless = columns is None or all(name.isdecimal() for name in columns)
@@ -113,6 +121,35 @@ def refuse_single_sample(
             f"({', '.join(repr(name) for name in columns[:6])}), and none is a sample.",
             "Give the table of expression from which they were computed.",
         )
+
+
+def _count_reads_only(rows: list[str]) -> bool:
+    """Return whether no row is a gene, as in the summary that featureCounts writes."""
+    if len(rows) > _MOST_ROWS_OF_READS:
+        return False
+    named = roles_named(rows)
+    return len(named) == len(rows) and all(
+        each.role is READS_WITHOUT_GENE for each in named.values()
+    )
+
+
+def _refuse_long_form(table: Table, rows: list[str]) -> None:
+    """Refuse a table with a row for each gene of each sample."""
+    if table.n_columns > _MOST_LONG_COLUMNS or len(rows) < _FEWEST_LONG_ROWS:
+        return
+    n_genes = len(set(rows))
+    if 2 * n_genes > len(rows):
+        return
+    for name, texts in table.row_annotations.items():
+        n_others = len(set(texts))
+        pairs = set(zip(rows, texts, strict=True)) if len(texts) == len(rows) else set()
+        if 2 * n_others <= len(rows) == len(pairs) and 2 * len(rows) >= n_genes * n_others > 4:
+            raise InputError(
+                f"The table has a row for each gene of each sample: its names repeat, and column "
+                f"'{name}' distinguishes the rows of one name.",
+                "Give a table with one row a gene and one column a sample, such as "
+                "pandas.DataFrame.pivot or tidyr's pivot_wider makes of it.",
+            )
 
 
 def _refused(what: str, take: str) -> InputError:

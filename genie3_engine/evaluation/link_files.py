@@ -164,6 +164,9 @@ def read_together(
     for one, other in (sides, sides[::-1]):
         _settle(one, other)
     _find_matrices(sides)
+    for one, other in (sides, sides[::-1]):
+        if one.matrix is None and not one.file.asked:
+            link_tables.refuse_rows_of_targets(one.table.path, one.columns, _genes_of(other))
     is_true = linked_rows(sides[1].columns)
     if is_true is not None:
         columns = tuple(replace(column, is_true=is_true) for column in sides[1].columns)
@@ -304,6 +307,13 @@ def _settle(side: _Side, other: _Side) -> None:
 def _cells(side: _Side) -> frozenset[str]:
     columns = [column for column in side.columns if column.may_have_names and not column.is_sign]
     return frozenset(name for column in columns for name in column.names)
+
+
+def _genes_of(side: _Side) -> frozenset[str]:
+    """Return the names of a table, or those along a matrix."""
+    if side.matrix is None:
+        return _cells(side)
+    return frozenset(side.matrix.rows) | frozenset(side.matrix.columns)
 
 
 def _find_matrices(sides: list[_Side]) -> None:

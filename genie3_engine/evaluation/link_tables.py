@@ -22,7 +22,7 @@ from genie3_engine.data.io.excel import EXCEL, sheet_lines
 from genie3_engine.data.io.input_file import Source, is_binary, open_source
 from genie3_engine.data.io.text.cell_values import decimal_sign, is_missing, is_number
 from genie3_engine.data.io.text.rows import split_cells
-from genie3_engine.data.link_words import Role, role_of_header
+from genie3_engine.data.link_words import Role, is_only_header, role_of_header
 from genie3_engine.errors import InputError
 from genie3_engine.evaluation.link_columns import LinkColumn
 from genie3_engine.labels import count
@@ -32,6 +32,7 @@ _DELIMITERS = "\t,;| "
 _NAMES = pa.dictionary(pa.int32(), pa.string())
 _LINES_SEEN = 50
 _SHEETS_OFFERED = 5
+_MOST_OF_GENES = 5  # such as symbols and aliases of both
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_ROWS = 20_000
 _BLANKS = "blanks"  # runs of them
@@ -483,9 +484,10 @@ def settle_header(
         look like them.
     """
     words = table.first
-    if any(is_gene(word) for word in words):
-        return False
     cells = {value for column in columns for value in column.names}
+    if any(is_gene(word) for word in words):  # TF is a gene, too
+        others = [word for word in words if not (is_gene(word) or word in cells)]
+        return any(map(is_only_header, others))
     if any(word in cells for word in words):
         return False
     roles = [role_of_header(word) for word in words]
@@ -543,12 +545,49 @@ def _readable(source: Source) -> Iterator[None]:
         ) from error
 
 
+_LINK_A_ROW = (
+    "Give a link in each row: regulator, target and score. A file with all targets of "
+    "a regulator in a row (GMT) must be written so first."
+)
+
+
 def _uneven(path: Path, detail: str = "") -> InputError:
-    return InputError(
-        f"{path} has rows of different lengths.{detail}",
-        "Give a link in each row: regulator, target and score. A file with all targets of "
-        "a regulator in a row (GMT) must be written so first.",
-    )
+    return InputError(f"{path} has rows of different lengths.{detail}", _LINK_A_ROW)
+
+
+def refuse_rows_of_targets(
+    path: Path, columns: Sequence[LinkColumn], genes: frozenset[str]
+) -> None:
+    """Refuse a table with several targets in a row, or in a cell.
+
+    Parameters
+    ----------
+    path : Path
+        The table.
+    columns : sequence of LinkColumn
+        Its columns.
+    genes : frozenset of str
+        The genes of the other file.
+
+    Raises
+    ------
+    InputError
+        When many columns, or the parts of a column's cells, are genes of the other file.
+    """
+    texts = [column for column in columns if column.names and not column.is_numeric]
+    lists = [each for each in texts if _has_lists(each, genes)]
+    of_genes = [each for each in texts if 2 * len(each.names & genes) >= len(each.names)]
+    n_of_genes = sum(each not in lists for each in of_genes)
+    if n_of_genes > _MOST_OF_GENES or (lists and n_of_genes < 2):
+        raise InputError(f"{path} has several targets of a regulator in a row.", _LINK_A_ROW)
+
+
+def _has_lists(column: LinkColumn, genes: frozenset[str]) -> bool:
+    """Return whether most cells are lists of genes, such as ``TP53|MYC``."""
+    values = column.values[:_LINES_SEEN]
+    lists = [re.split(r"[|,;/ ]+", value) for value in values if value]
+    several = [parts for parts in lists if len(parts) > 1 and genes.issuperset(parts)]
+    return 0 < len(lists) <= 2 * len(several)
 
 
 def _single_column(path: Path) -> InputError:

@@ -154,6 +154,9 @@ def find_score(file: LinkFile, pair: Pair) -> Score:
         ]
     if best.header.role is Role.DISTANCE:
         alternatives.append(Alternative("The largest first", {file.option: f"score={best.option}"}))
+    if len(best.finite) == 1 and len(best.codes) > 1 and best.is_whole:
+        reason = "all scores are equal, so the links are in random order"
+        alternatives.append(Alternative("The order of the rows", {file.option: "score=none"}))
     if best.header.role is Role.SIGN:
         alternatives.append(Alternative("No score", {file.option: "score=none"}))
     decision = Decision(

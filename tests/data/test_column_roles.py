@@ -317,3 +317,42 @@ def test_read_raw__finds_the_samples_of_a_case(file, n_samples, aside):
         name for each in report.decisions if each.subject == "set-aside" for name in each.names
     ]
     assert aside is None or found == aside
+
+
+@pytest.mark.parametrize("name", ["Reverse", "Only identified by site", "class_code"])
+def test_interpret_columns__sets_aside_a_named_column_without_numbers(name):
+    values = np.column_stack([LOGS, np.full(N_GENES, np.nan)])
+    found = reading(values, columns=[*SAMPLES, name])
+    assert found.column_names == SAMPLES
+    assert decided(found, Certainty.CLEAR) == [name]
+    failed = reading(values, columns=[*SAMPLES, "s99"])
+    assert failed.column_names == [*SAMPLES, "s99"]
+
+
+def test_interpret_columns__reads_the_table_of_protein_groups():
+    intensities = 2 ** (LOGS + 18)
+    about = {
+        "Peptides": WHOLE % 40,
+        "Razor + unique peptides": WHOLE % 30,
+        "Sequence coverage [%]": 90 * SHARES,
+        "Mol. weight [kDa]": 200 * SHARES[::-1],
+        "Intensity": intensities.sum(axis=1),
+        "Reverse": np.full(N_GENES, np.nan),
+    }
+    kinds = {"Intensity": intensities * 1.3, "LFQ intensity": intensities}
+    names = [*about, *(f"{kind} {sample}" for kind in kinds for sample in SAMPLES)]
+    found = reading(np.column_stack([*about.values(), *kinds.values()]), columns=names)
+    assert found.column_names == [f"LFQ intensity {sample}" for sample in SAMPLES]
+
+
+@pytest.mark.parametrize("heading", ["Length.{i}", "Length_{sample}", "{sample}.Length"])
+def test_interpret_columns__sets_aside_the_lengths_of_joined_counts(heading):
+    lengths = np.floor(RANDOM.lognormal(8, 1, N_GENES))
+    pairs = [(lengths, COUNTS[:, i]) for i in range(N_SAMPLES)]
+    names = [
+        name
+        for i, sample in enumerate(SAMPLES)
+        for name in (heading.format(i=i, sample=sample), sample)
+    ]
+    found = reading(np.column_stack([each for pair in pairs for each in pair]), columns=names)
+    assert found.column_names == SAMPLES

@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from genie3_engine.data.gene_identifiers import identifiers, restored, spreadsheet_damage
+from genie3_engine.data.gene_identifiers import (
+    classify_names,
+    identifiers,
+    restored,
+    spreadsheet_damage,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +65,10 @@ def test_restored__only_what_is_certain(name, gene):
 @pytest.mark.parametrize("name", ["TP53", "ENSG00000141510", "7157", "2L52.1", "HLA-A", "14-3-3z"])
 def test_spreadsheet_damage__leaves_names_alone(name):
     assert not spreadsheet_damage(name)
+
+
+@pytest.mark.parametrize(
+    "names", [[r"C:\raw\S1.raw", r"C:\raw\S2.raw"], ["a.mzML", "b.mzML"], ["/x/y/a", "/x/y/b"]]
+)
+def test_classify_names__paths_and_files_are_samples(names):
+    assert classify_names(names).score == -1.0

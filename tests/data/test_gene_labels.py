@@ -209,3 +209,10 @@ def test_name_genes__finds_numbers_that_were_set_aside(tmp_path):
     assert not report.warnings
     assert list(read_raw(path, regulators=NUMBERS[:4])[0].genes) == NUMBERS
     assert list(read_raw(path, gene_names="entrez_id")[0].genes) == NUMBERS
+
+
+def test_name_genes__takes_no_outdated_names_and_no_numbered_ones():
+    symbols = ["TP53", "MYC", "JUN", "FOS", "EGR1", "STAT1"]
+    codes, numbered = [f"b{i:04d}" for i in range(6)], [f"GENE{i}X" for i in range(6)]
+    assert named(table_of(codes, label="locus", old_locus_tag=symbols))[0] == codes
+    assert named(table_of(numbered, label="GID", NAME=symbols))[0] == symbols

@@ -335,3 +335,31 @@ def test_choose__takes_the_sheet_with_genes_of_the_data(tmp_path):
 def test_read_list__of_one_sheet_says_nothing_of_sheets(tmp_path):
     listed = read_list(_workbook(tmp_path / "tfs.xlsx", S1=TFS, Sheet2=[]))
     assert not any(each.subject == "sheet" for each in listed.choose(SYMBOLS).decisions)
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "certainty"),
+    [
+        ("TF,target\nTP53,MYC\nTP53,JUN\nMYC,JUN\nMYC,TP53\n", {"TP53", "MYC"}, None),
+        ("tf,confidence\nTP53,A\nMYC,B\nJUN,A\n", {"TP53", "MYC", "JUN"}, None),
+        ("gene,type\nTP53,TF\nMYC,TF\nJUN,kinase\nFOS,kinase\n", None, Certainty.GUESS),
+    ],
+)
+def test_choose__a_word_for_headers_is_no_gene_of_data_that_have_it(
+    text, names, certainty, tmp_path
+):
+    path = tmp_path / "tfs.csv"
+    path.write_text(text)
+    chosen = read_list(path).choose(["TP53", "MYC", "JUN", "FOS", "TF"])
+    assert set(chosen.names) == (names or {"TP53", "MYC", "JUN", "FOS"})
+    assert certainty in (None, *(each.certainty for each in chosen.decisions))
+
+
+def test_choose__two_lists_next_to_each_other_are_a_guess(tmp_path):
+    path = tmp_path / "tfs.csv"
+    path.write_text("Activators,Others\n" + "".join(f"A{i},B{i}\n" for i in range(9)))
+    genes = [f"{kind}{i}" for kind in "AB" for i in range(9)]
+    chosen = read_list(path).choose(genes)
+    guess = next(each for each in chosen.decisions if each.subject == "list-column")
+    assert guess.certainty is Certainty.GUESS
+    assert "--regulators-column Activators" in guess.advice

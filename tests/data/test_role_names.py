@@ -20,6 +20,8 @@ from genie3_engine.data.role_names import role_named, roles_named
         "detection p-values": "s1.Detection.Pval Detection.Pval.11 DETECTION_P-VALUE Detection",
         "quality measures of cells": "nCount_RNA percent.mt n_genes_by_counts S.Score n_counts",
         "descriptions of samples": "seurat_clusters leiden UMAP_1 PC_1 TumorStage batch_id sex",
+        "records of proteins": "Peptides Unique.peptides.S1 Mol._weight_[kDa] Number.of.proteins",
+        "weights": "GWEIGHT EWEIGHT",
         "reads without a gene": "__no_feature N_unmapped N_noFeature __alignment_not_unique",
     }.items(),
 )

@@ -106,3 +106,21 @@ def test_refuse_single_sample__keeps_three_samples_without_a_header(tmp_path):
 def test_refuse_single_sample__keeps_three_named_samples(tmp_path):
     file = counts_file(tmp_path, three_samples(200), "gene\treads_1\tplus_1\tminus_1")
     assert read_expression(file)[0].values.shape == (200, 3)
+
+
+def test_read_expression__refuses_a_row_for_each_gene_of_each_sample(tmp_path):
+    path = tmp_path / "long.csv"
+    lines = [f"g{i},s{j},{i * j % 7}.5" for i in range(6) for j in range(5)]
+    path.write_text("\n".join(["gene,sample,tpm", *lines]) + "\n")
+    with pytest.raises(InputError, match="a row for each gene of each sample") as caught:
+        read_expression(path)
+    assert "pivot" in caught.value.remedy
+
+
+def test_read_expression__refuses_a_summary_of_reads(tmp_path):
+    path = tmp_path / "counts.txt.summary"
+    kinds = ["Assigned", "Unassigned_Unmapped", "Unassigned_NoFeatures", "Unassigned_Ambiguity"]
+    rows = [f"{kind}\t{i + 3}\t{7 * i + 1}" for i, kind in enumerate(kinds)]
+    path.write_text("\n".join(["Status\ta.bam\tb.bam", *rows]) + "\n")
+    with pytest.raises(InputError, match="counts reads by what became of them"):
+        read_expression(path)

@@ -9,6 +9,7 @@ from genie3_engine.errors import InputError, OptionError
 from genie3_engine.evaluation.link_tables import (
     open_table,
     read_batches,
+    refuse_rows_of_targets,
     sample_columns,
     settle_header,
 )
@@ -72,7 +73,7 @@ def test_settle_header__goes_by_genes_words_and_shapes(tmp_path, text, is_header
 
 def test_settle_header__a_word_that_is_a_gene_is_none(tmp_path):
     path = tmp_path / "links"
-    path.write_text("TF,target\nA,B\nC,D\n")
+    path.write_text("TF,SOX2\nA,B\nC,D\n")
     table = open_table(path)
     assert not settle_header(table, sample_columns(table), {*GENES, "TF"}.__contains__)
 
@@ -199,3 +200,31 @@ def test_open_table__names_the_other_sheets_of_a_workbook(tmp_path):
     assert told.notes[0].certainty is Certainty.TOLD
     with pytest.raises(OptionError, match="no sheet 'mid'"):
         open_table(path, sheet="mid")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A\tB\tC\tD\tE\tF\tG\nH\tC\tB\tD\tE\tF\tG\n",
+        "A\tB|C\nD\tA|E|F\nE\tB\n",
+        'TF,targets\nA,"B, C"\nD,"A, E, F"\n',
+    ],
+)
+def test_refuse_rows_of_targets__knows_regulons(tmp_path, text):
+    path = tmp_path / "regulons"
+    path.write_text(text)
+    with pytest.raises(InputError, match="several targets of a regulator in a row"):
+        refuse_rows_of_targets(path, sample_columns(open_table(path)), frozenset("ABCDEFGH"))
+
+
+def test_refuse_rows_of_targets__leaves_links_alone(tmp_path):
+    path = tmp_path / "links"
+    path.write_text("tf\taliases\ttarget\nA\tA1|A2\tB\nC\tC1|C2\tD\n")
+    refuse_rows_of_targets(path, sample_columns(open_table(path)), frozenset("ABCDEFGH"))
+
+
+def test_settle_header__a_gene_named_tf_is_a_header_next_to_target(tmp_path):
+    path = tmp_path / "links"
+    path.write_text("target\tTF\nA\tB\nC\tD\n")
+    table = open_table(path)
+    assert settle_header(table, sample_columns(table), {*GENES, "TF"}.__contains__)

@@ -169,3 +169,10 @@ def test_find_score__texts_under_a_known_header_are_said():
 @pytest.mark.parametrize("header", ["Pr(>|t|)", "bh", "p.adjust"])
 def test_find_score__p_values_go_from_the_smallest(header):
     assert score_of((header, _drawn())).order is Order.SMALLEST
+
+
+def test_find_score__equal_scores_are_a_guess():
+    found = score_of_many(["1"] * N_ROWS, "weight")
+    assert found.decision.certainty is Certainty.GUESS
+    assert "all scores are equal" in found.decision.evidence.lower()
+    assert "--links-columns score=none" in found.decision.advice

@@ -83,6 +83,8 @@ def _read(name: str, lines: Iterator[tuple[int, str]], encoding: str) -> Table:
     n_cells = 1 + n_about_rows + (sizes[1] if len(sizes) > 1 else 0)
     if len(header) == n_cells + 1 and not header[-1]:
         header.pop()
+    if len(header) == n_cells + 1 and header[0].casefold() == "id":  # as GTEx numbers the rows
+        n_about_rows, n_cells = n_about_rows + 1, n_cells + 1
     if len(header) != n_cells or len(sizes) < 2:
         raise InputError(
             f"The header of {name} has {len(header):,} cells where the line above announces "

@@ -24,3 +24,12 @@ def test_read_gct__refuses_a_wrong_size(tmp_path):
     path.write_text(GCT.replace("3\t2", "4\t2"))
     with pytest.raises(InputError):
         read_expression(path)
+
+
+def test_read_gct__skips_the_numbers_of_rows(tmp_path):
+    path = tmp_path / "gene_reads.gct"
+    rows = [f"{i}\tENSG0000000000{i}.1\t{name}\t{i}\t2" for i, name in enumerate("ABC")]
+    path.write_text("\n".join(["#1.2", "3\t2", "id\tName\tDescription\ts1\ts2", *rows]) + "\n")
+    expression, _ = read_expression(path)
+    assert (expression.samples, expression.values[:, 0].tolist()) == (("s1", "s2"), [0, 1, 2])
+    assert expression.genes[0] in ("A", "ENSG00000000000.1")
