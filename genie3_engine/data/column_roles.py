@@ -252,10 +252,10 @@ def _empty(
     places = [i for i in places if known.isdisjoint(words_of(axis.names[i]).split())]
     if not places or not known:
         return
-    whole = columns_at(table, np.array(places)) if axis.kind == "column" else None
-    whole = rows_at(table, np.array(places)).T if whole is None else whole
-    for place, has_none in zip(places, np.isnan(whole).all(axis=0), strict=True):
-        if has_none:
+    at = np.array(places, dtype=np.intp)
+    whole = columns_at(table, at) if axis.kind == "column" else rows_at(table, at).T
+    for place, numbers in zip(places, whole.T, strict=True):
+        if np.isnan(numbers).all():
             yield Verdict(
                 int(place), "empty", True, Certainty.CLEAR, "it has a name and no numbers"
             )

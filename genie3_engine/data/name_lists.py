@@ -290,7 +290,7 @@ class NameList:
         return True
 
     def _is_side_by_side(self, each: _Found) -> bool:
-        """Return whether a column of a long, narrow table may be a list beside others."""
+        """Return whether a column of a long, narrow table may be a list next to others."""
         n_columns = sum(column.is_of_table for column in self.columns)
         is_narrow = n_columns <= _MOST_SIDE_BY_SIDE and each.n_names >= _LONG_LIST
         return is_narrow and each.column.is_of_table and each.share >= 0.5
