@@ -6,6 +6,7 @@ import argparse
 import logging
 import os
 import sys
+import time
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
@@ -19,7 +20,15 @@ from genie3_engine.jobs import filenames
 from genie3_engine.jobs.attempt import Attempt
 from genie3_engine.jobs.process import seconds_since_start
 from genie3_engine.jobs.queue import QueueTicket, held_ticket, wait_for_turn
-from genie3_engine.model import JobState, LayoutSpec, RunSpec, RunStatus
+from genie3_engine.model import (
+    METHODS,
+    ForestSpec,
+    JobState,
+    LayoutSpec,
+    RunSpec,
+    RunStatus,
+    default_keep,
+)
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.run_reporter import RunReporter
 from genie3_engine.store.shards import genes_of, positions_of, shard_targets
@@ -32,6 +41,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from genie3_engine.model import TargetLinks
+    from genie3_engine.store.links import RankedLinks
 
 log = logging.getLogger("genie3_engine.worker")  # __name__ is __main__ here
 
@@ -154,7 +164,8 @@ class _Work:
         from genie3_engine.store.parts import PartWriter
 
         reporter, spec = self._reporter, self._spec
-        compute = self._combine if spec.parents else self._infer
+        is_combined = spec.parents or METHODS[spec.forest.method].members
+        compute = self._combine if is_combined else self._infer
         n_computed = 0
         with (
             PartWriter(
@@ -200,8 +211,9 @@ class _Work:
         from genie3_engine.combination.parent_lists import open_parents
 
         spec = self._spec
+        lists = open_parents(self._run.path, spec.parents) or self._member_lists(genes)
         plan = CombinationPlan(
-            lists=open_parents(self._run.path, spec.parents),
+            lists=lists,
             genes=genes,
             how=spec.forest.how,
             keep=spec.keep,
@@ -214,6 +226,43 @@ class _Work:
             should_stop=self._attempt.should_stop,
             on_step=self._reporter.step,
         )
+
+    def _member_lists(self, genes: Sequence[str]) -> list[RankedLinks]:
+        """Infer the networks of the method's members in folders of their own, and open them."""
+        from genie3_engine.store.links import RankedLinks
+
+        spec, names = self._spec, METHODS[self._spec.forest.method].members
+        n_found = self._attempt.status.targets_done
+        n_targets = len(genes) if spec.targets is None else len(spec.targets)
+        n_regulators = len(genes) if spec.regulators is None else len(spec.regulators)
+        lists = []
+        for number, name in enumerate(names):
+
+            def count(status: RunStatus, number: int = number) -> None:
+                done = (number * n_targets + status.targets_done) // (len(names) + 1)
+                self._reporter.count_members(max(n_found, done))
+
+            self._reporter.step("computing")
+            folder = self._run.path / filenames.MEMBERS / name
+            member = replace(
+                spec,
+                forest=ForestSpec(name, seed=spec.forest.seed),
+                keep=default_keep(n_targets, n_regulators),
+                name=METHODS[name].label,
+            )
+            if not (folder / filenames.SPEC).exists():
+                status = RunStatus(JobState.QUEUED, targets_total=n_targets, created=time.time())
+                RunFolder.create(folder, member, status)
+            if not RunFolder.open(folder).has_result:
+                run(
+                    folder,
+                    on_progress=count,
+                    should_stop=self._attempt.should_stop,
+                    layout=self._layout,
+                )
+            lists.append(RankedLinks(folder))
+        self._reporter.count_members(n_found)
+        return lists
 
 
 def _summary(spec: RunSpec, layout: LayoutSpec) -> str:

@@ -7,7 +7,7 @@ import pytest
 from genie3_engine import runs, worker
 from genie3_engine.combined_runs import create_combination, start_combination
 from genie3_engine.errors import InputError, OptionError, RunError, RunInterruptedError
-from genie3_engine.model import ForestSpec, JobState
+from genie3_engine.model import METHODS, ForestSpec, JobState, LayoutSpec, Method
 from genie3_engine.reports.methods_paragraph import methods_paragraph
 from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.run_folder import RunFolder
@@ -139,3 +139,52 @@ class TestStartCombination:
         assert submitted == [created.path]
         assert created.path.parent == home / "runs"
         assert [run.title for run in runs.history(home)] == ["both"]
+
+
+class TestMembers:
+    """A method that infers several networks and combines them."""
+
+    @pytest.fixture(autouse=True)
+    def both(self):
+        record = Method(
+            label="Both",
+            help="",
+            phrase="both, combined",
+            settings=("how", "seed"),
+            paragraph="genie3_engine.reports.method_sentences:member_sentences",
+            scale="",
+            references=(*METHODS["RF"].papers, *METHODS["precision"].papers),
+            members=("RF", "precision"),
+        )
+        with METHODS.registered("both", record):
+            yield
+
+    def test_members__are_inferred_inside_and_combined(self, home, tmp_path):
+        run = runs.infer(tiny_expression(), tmp_path / "both", forest=ForestSpec("both", seed=2))
+        members = [run / "members" / name for name in ("RF", "precision")]
+        assert RunFolder.open(members[0]).spec.forest == ForestSpec("RF", seed=2)
+        expected = naive.combined_scores([links_of(member) for member in members], "irp")
+        assert links_of(run) == pytest.approx(expected, rel=1e-6)
+        text = methods_paragraph(run)
+        assert "scored by Random Forest [1] [2] and by shrunken precision matrix [3]" in text
+
+    def test_members__resume_to_the_same_bytes(self, home, tmp_path):
+        whole = runs.infer(tiny_expression(), tmp_path / "whole", forest=ForestSpec("both"))
+        asked = []
+
+        def should_stop():
+            asked.append(1)
+            return len(asked) > 3
+
+        spec = RunFolder.open(whole).spec
+        run = runs.create(spec, tmp_path / "cut")
+        with pytest.raises(RunInterruptedError):
+            worker.run(run, should_stop=should_stop)
+        worker.run(run)
+        assert (run / "links.parquet").read_bytes() == (whole / "links.parquet").read_bytes()
+
+    def test_members__are_not_divided_into_shards(self):
+        with pytest.raises(OptionError, match="has no shards"):
+            runs.build_run_spec(
+                tiny_expression(), forest=ForestSpec("both"), layout=LayoutSpec(n_shards=2)
+            )

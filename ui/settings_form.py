@@ -11,7 +11,7 @@ from genie3_engine.model.settings import Setting
 from ui import state
 
 _A_NUMBER = "number"
-_MOST_SEGMENTS = 4  # with more choices the widget is a list
+_MOST_SEGMENTS = 7  # with more choices the widget is a list
 _LARGEST_NUMBER = 2**53 - 1  # what a browser's number holds exactly
 _HOUR = 3600
 

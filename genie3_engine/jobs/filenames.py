@@ -18,6 +18,7 @@ LOCK = "lock"
 STOP = "stop"  # there from a request to stop until the job has ended
 SUBMISSION = "launcher.json"  # where a job was handed to
 LABELS = "labels.json"
+MEMBERS = "members"  # runs whose networks a run combines, by method
 SORTING = ".sorting"  # DuckDB's overflow while links are ranked
 
 DATA = "data"

@@ -164,7 +164,8 @@ def method_settings(method: str) -> dict[str, Setting]:
         Its name in `METHODS`.
     """
     record = METHODS[method]
-    engine = () if method == COMBINED else ("engine",)  # no program infers anything
+    # The engines of members are their own; nothing is inferred where lists are combined.
+    engine = () if record.members or method == COMBINED else ("engine",)
     defaults = {"n_trees": _N_TREES, **record.defaults}
     return {
         name: replace(each, default=defaults.get(name, each.default))

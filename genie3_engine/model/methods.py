@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 RANDOM_FOREST = "RF"
 EXTRA_TREES = "ET"
 PRECISION = "precision"
+IN_VIVO = "in-vivo"
 COMBINED = "combined"  # of finished runs; nobody chooses it to infer
 GRNBOOST2 = "GRNBoost2"
 
@@ -62,6 +63,9 @@ class Method:
     memory_bytes : callable, optional
         Returns the memory of its scorer of one process from a `ForestSize`; the engine's by
         default.
+    members : tuple of str
+        Methods whose networks a run infers first, inside itself, and combines; with their own
+        defaults. Such a run is neither divided into shards nor sent elsewhere.
     notes : str
         The function that names, in sentences, the cautions of a finished run, as ``module:name``;
         it takes the sequence of `TargetSummary`.
@@ -79,6 +83,7 @@ class Method:
     block_size: int = 1
     min_samples: int = 1
     memory_bytes: Callable[[ForestSize], float] | None = None
+    members: tuple[str, ...] = ()
     notes: str = ""
 
     @property
@@ -165,6 +170,7 @@ METHODS: Registry[Method] = Registry(
         RANDOM_FOREST: "genie3_engine.model.methods:_RANDOM_FOREST",
         EXTRA_TREES: "genie3_engine.model.methods:_EXTRA_TREES",
         PRECISION: "genie3_engine.model.precision:METHOD",
+        IN_VIVO: "genie3_engine.model.in_vivo:METHOD",
     },
     unlisted={COMBINED: "genie3_engine.model.combination:METHOD"},
 )

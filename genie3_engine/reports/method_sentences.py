@@ -47,6 +47,28 @@ def precision_sentences(forest: ForestSpec, regulators: str, targets: str) -> li
     ]
 
 
+def member_sentences(forest: ForestSpec, regulators: str, targets: str) -> list[str]:
+    """Return how the networks of a method's members were made and combined.
+
+    Parameters
+    ----------
+    forest : ForestSpec
+        Method and settings.
+    regulators, targets : str
+        Such as ``all other genes`` and ``each gene``.
+    """
+    record = METHODS[forest.method]
+    names = []
+    for name in record.members:
+        numbers = [record.papers.index(paper) + 1 for paper in METHODS[name].papers]
+        names.append(METHODS[name].phrase + "".join(f" [{number}]" for number in numbers))
+    return [
+        f"For {targets}, {regulators} were scored by {' and by '.join(names)}, each with its "
+        "default settings.",
+        *combination_sentences(forest, regulators, targets),
+    ]
+
+
 def combination_sentences(forest: ForestSpec, regulators: str, targets: str) -> list[str]:
     """Return how lists of links were combined.
 

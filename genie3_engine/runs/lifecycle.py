@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Unpack
 
 from genie3_engine import worker
 from genie3_engine.datasets.store import open_dataset, save_dataset
-from genie3_engine.errors import RunError
+from genie3_engine.errors import OptionError, RunError
 from genie3_engine.jobs import filenames
 from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.launchers.registry import LAUNCHERS
-from genie3_engine.model import JobState, RunSpec, RunStatus
+from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus
 from genie3_engine.planning import remember
 from genie3_engine.runs.launcher_lookup import launcher_of
 from genie3_engine.runs.run_settings import Choices, build_run_spec
@@ -95,6 +95,13 @@ def create(spec: RunSpec, folder: Path, *, resume: bool = False, home: Path | No
     StorageError
         When the disk is full or may not be written.
     """
+    info = LAUNCHERS[spec.launcher]
+    members = METHODS[spec.forest.method].members
+    if members and not info.is_this_machine:
+        raise OptionError(
+            f"{METHODS[spec.forest.method].label} is computed on this machine only.",
+            "Infer the networks of its methods elsewhere, and combine them here.",
+        )
     if resume and (folder / filenames.SPEC).exists():
         RunFolder.open(folder).require_same(spec)
         return folder
@@ -102,9 +109,8 @@ def create(spec: RunSpec, folder: Path, *, resume: bool = False, home: Path | No
     n_targets = len(shard_targets(spec, expression.genes))
     new = RunStatus(JobState.QUEUED, targets_total=n_targets, created=time.time())
     path = RunFolder.create(folder, spec, new).path
-    info = LAUNCHERS[spec.launcher]
     instances = info.instances(spec.launcher_options)
-    if info.is_this_machine or instances:
+    if not members and (info.is_this_machine or instances):  # else nothing can be foretold
         remember(path, spec, expression, instances=instances, home_folder=home)
     return path
 

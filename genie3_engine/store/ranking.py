@@ -37,8 +37,9 @@ def provenance(spec: RunSpec) -> dict[str, Any]:
     """
     scale = METHODS[spec.forest.method].scale
     parents: dict[str, Any] = {}
-    if spec.parents:
+    if "how" in spec.forest.settings():
         scale = AGGREGATIONS[spec.forest.how].scale
+    if spec.parents:
         parents = {"parents": [parent.sha256 for parent in spec.parents]}
     return {
         "dataset": spec.dataset,

@@ -141,6 +141,14 @@ class RunReporter:
             self._logged = now
             log.info("%s", self._outlook())
 
+    def count_members(self, done: int) -> None:
+        """Count the targets that all networks inside a run have, on average."""
+        self._n_computed = done
+        now = time.monotonic()
+        if now - self._reported >= _PROGRESS_SECONDS:
+            self._reported = now
+            self._attempt.report()
+
     def note(self, **values: Any) -> None:  # noqa: ANN401 -- JSON is any value
         """Store plain values in ``timings.json``."""
         self._notes.update(values)

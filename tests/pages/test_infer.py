@@ -4,7 +4,15 @@ import pytest
 
 from genie3_engine import runs
 from genie3_engine.errors import StorageError
-from genie3_engine.model import COMPILED, EXTRA_TREES, RANDOM_FOREST, SCIKIT_LEARN
+from genie3_engine.model import (
+    COMPILED,
+    EXTRA_TREES,
+    IN_VIVO,
+    PRECISION,
+    RANDOM_FOREST,
+    SCIKIT_LEARN,
+    ForestSpec,
+)
 
 
 @pytest.fixture
@@ -105,6 +113,16 @@ def test_infer__preset_in_use_is_marked(open_page, dataset):
     assert app.button(key="preset_1000").icon == ":material/check:"
     app.number_input(key="n_trees").set_value(500).run()
     assert not any(app.button(key=f"preset_{trees}").icon for trees in (100, 1000))
+
+
+@pytest.mark.parametrize("method", [IN_VIVO, PRECISION])
+def test_infer__a_preset_chooses_the_method(open_page, dataset, started, method):
+    app = open_page("infer", data=dataset)
+    app.button(key=f"preset_{method}").click().run()
+    assert app.button(key=f"preset_{method}").icon == ":material/check:"
+    app.button(key="run").click().run()
+    assert not app.exception
+    assert started[0].forest == ForestSpec(method)
 
 
 def test_infer__every_setting_survives_a_look_at_another_page(open_page, dataset, started):
