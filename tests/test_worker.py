@@ -82,7 +82,7 @@ def test_run__computes_ranks_and_says_how_it_went(tmp_path):
     assert steps == ["reading", "preparing", "computing", "writing"]
     assert seen[-1].targets_done == 8
     log = run.log_path.read_text()
-    assert "RF of 2 trees" in log
+    assert "Trees per target: 2" in log
     assert "links." in log
 
 
@@ -173,12 +173,12 @@ def killed_at(n_targets, run):
         from genie3_engine.inference import layout
         from genie3_engine.store import parts
         parts.FLUSH_SECONDS = 0
-        infer_target, targets = layout.infer_target, []
-        def killed(plan, engine, target):
-            targets.append(target)
+        infer_block, targets = layout.infer_block, []
+        def killed(plan, engine, block):
+            targets.extend(block)
             if len(targets) > int(sys.argv[1]): os.kill(os.getpid(), 9)
-            return infer_target(plan, engine, target)
-        layout.infer_target = killed
+            return infer_block(plan, engine, block)
+        layout.infer_block = killed
         worker.main(sys.argv[2:])
     """)
     command = [sys.executable, "-c", program, str(n_targets), str(run.path)]
