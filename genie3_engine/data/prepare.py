@@ -240,7 +240,8 @@ def sample_names(table: Table, *, genes_in_rows: bool) -> tuple[tuple[str, ...] 
     if names is None:
         return None, []
     warnings = []
-    repeated = [name for name, count in Counter(names).items() if count > 1 and name]
+    has_repeats = len(set(names)) < len(names)  # quicker than to count them
+    repeated = [name for name, n in Counter(names).items() if n > 1 and name] if has_repeats else []
     if repeated:
         warnings.append(
             f"{count(len(repeated), 'sample name')} "
@@ -251,7 +252,8 @@ def sample_names(table: Table, *, genes_in_rows: bool) -> tuple[tuple[str, ...] 
     if not all(names):
         n_nameless = sum(not name for name in names)
         warnings.append(f"{count(n_nameless, 'sample')} without a name: called 'unnamed'.")
-    return tuple(name or "unnamed" for name in names), warnings
+        names = [name or "unnamed" for name in names]
+    return tuple(names), warnings
 
 
 def left_out(table: Table, *, genes_in_rows: bool) -> list[str]:

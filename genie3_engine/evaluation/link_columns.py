@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
 from collections.abc import Iterator
@@ -143,11 +144,14 @@ class LinkColumn:
     @cached_property
     def numbers(self) -> Floats:
         """Return its distinct texts as numbers; NaN where they are none."""
+        with contextlib.suppress(ValueError):  # Arrow is ten times faster, and knows fewer ways
+            found: Floats = pa.array(self.values, pa.string()).cast(pa.float64()).to_numpy()
+            return found
         try:
             return np.fromiter(map(float, self.values), np.float64, len(self.values))
         except ValueError:
-            found = (number(value) for value in self.values)
-            return np.array([np.nan if each is None else each for each in found], np.float64)
+            numbers = (number(value) for value in self.values)
+            return np.array([np.nan if each is None else each for each in numbers], np.float64)
 
     @cached_property
     def is_numeric(self) -> bool:
@@ -262,7 +266,7 @@ def _is_word(text: str) -> bool:
 
 def _stripped(cells: pa.Array) -> list[str]:
     """Return texts without space around them, empty where there is none."""
-    texts: list[str | None] = cells.to_numpy(zero_copy_only=False).tolist()
+    texts: list[str | None] = cells.to_pylist()
     if not cells.null_count:
         joined = "".join(texts)  # type: ignore[arg-type]
         if joined.split(None, 1) == [joined]:

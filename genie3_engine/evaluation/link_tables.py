@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv
@@ -257,6 +258,8 @@ def _first_lines(source: Source, sheet: str | None) -> tuple[str | None, list[tu
 def _n_titles(source: Source, lines: Sequence[str]) -> int:
     """Return how many lines above a table of three columns or more are titles: a single cell."""
     for mark in _DELIMITERS[:-1]:  # no blanks
+        if len(split_cells(source, lines[0], mark)) > 1:
+            continue
         widths = [len(split_cells(source, line, mark)) for line in lines]
         n_titles = next((i for i, width in enumerate(widths) if width > 1), 0)
         below = widths[n_titles:]
@@ -310,8 +313,10 @@ def _is_header(first: list[str], body: list[list[str]]) -> bool | None:
         return True
     columns = list(itertools.zip_longest(*body, fillvalue=""))[: len(first)]
     for cell, column in zip(first, columns, strict=False):
-        numbers = [is_number(each) for each in column if not is_missing(each)]
-        if numbers and all(numbers) and not is_number(cell) and not is_missing(cell):
+        if is_number(cell) or is_missing(cell):
+            continue
+        values = [each for each in column if not is_missing(each)]
+        if values and all(map(is_number, values)):
             return True
     n_texts = sum(not any(map(is_number, column)) for column in columns)
     numbered = [[str(i + start) for i in range(len(first))] for start in (0, 1)]
@@ -355,13 +360,7 @@ def sample_columns(table: LinkTable, *, whole: bool = False) -> tuple[LinkColumn
                 rows = pa.Table.from_batches([next(batches)]) if n_rows else None
                 is_whole = rows is None or rows.num_rows == n_rows
         else:
-            types = dict.fromkeys(table.keys, _NAMES)
-            with _reader(
-                source, table, types, list(table.keys), _SAMPLE_BYTES, reads_ahead=whole
-            ) as reader:
-                found = list(reader) if whole else list(itertools.islice(reader, 2))
-            is_whole = whole or len(found) < 2
-            rows = pa.Table.from_batches(found if whole else found[:1]).unify_dictionaries()
+            rows, is_whole = _text_sample(source, table, whole=whole)
     if rows is None:
         rows = pa.table({key: pa.array([], pa.string()) for key in table.keys})
     if not whole and rows.num_rows > _SAMPLE_ROWS:
@@ -370,6 +369,25 @@ def sample_columns(table: LinkTable, *, whole: bool = False) -> tuple[LinkColumn
         LinkColumn.of(rows.column(i), i, header, is_whole=is_whole)
         for i, header in enumerate(table.headers)
     )
+
+
+def _text_sample(source: Source, table: LinkTable, *, whole: bool) -> tuple[pa.Table, bool]:
+    """Return the first rows of a text, or all of them, and whether they are all."""
+    types = dict.fromkeys(table.keys, _NAMES)
+    head = source.stream.read(_SAMPLE_BYTES + 1)
+    source.stream.seek(0)
+    is_all = len(head) <= _SAMPLE_BYTES
+    end = len(head) if is_all else head.rfind(b"\n", 0, _SAMPLE_BYTES) + 1
+    if end and (is_all or not whole) and source.encoding.startswith("utf-8"):
+        few = pa.py_buffer(head).slice(0, end)
+        options = _options(source, table, types, list(table.keys), _SAMPLE_BYTES, threads=False)
+        return pa.csv.read_csv(few, **options), is_all
+    with _reader(
+        source, table, types, list(table.keys), _SAMPLE_BYTES, reads_ahead=whole
+    ) as reader:
+        found = list(reader) if whole else list(itertools.islice(reader, 2))
+    rows = pa.Table.from_batches(found if whole else found[:1])
+    return rows.unify_dictionaries(), whole or len(found) < 2
 
 
 def read_batches(
@@ -439,18 +457,31 @@ def _reader(
     *,
     reads_ahead: bool = True,
 ) -> pa.csv.CSVStreamingReader:
-    return pa.csv.open_csv(
-        pa.PythonFile(source.stream, mode="r"),
-        read_options=pa.csv.ReadOptions(
+    options = _options(source, table, types, chosen, block_size, threads=reads_ahead)
+    return pa.csv.open_csv(pa.PythonFile(source.stream, mode="r"), **options)
+
+
+def _options(
+    source: Source,
+    table: LinkTable,
+    types: dict[str, pa.DataType],
+    chosen: list[str],
+    block_size: int,
+    *,
+    threads: bool,
+) -> dict[str, Any]:
+    """Return how Arrow reads a text."""
+    return {
+        "read_options": pa.csv.ReadOptions(
             column_names=list(table.keys),
             skip_rows=table.skip + (table.has_header is not False),
             block_size=block_size,
             encoding=source.encoding.removesuffix("-sig"),
-            use_threads=reads_ahead,
+            use_threads=threads,
         ),
-        parse_options=pa.csv.ParseOptions(delimiter=table.delimiter),
-        convert_options=pa.csv.ConvertOptions(column_types=types, include_columns=chosen),
-    )
+        "parse_options": pa.csv.ParseOptions(delimiter=table.delimiter),
+        "convert_options": pa.csv.ConvertOptions(column_types=types, include_columns=chosen),
+    }
 
 
 @contextmanager

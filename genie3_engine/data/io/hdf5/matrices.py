@@ -160,9 +160,15 @@ class _Order:
         self.is_canonical = True
 
     def look(self, start: int, piece: Numbers) -> None:
-        """Look at the next indices, the first of which is number ``start``."""
-        self.is_inside = self.is_inside and 0 <= piece.min() <= piece.max() < self._across
-        falls = np.flatnonzero(piece[1:] <= piece[:-1]) + (start + 1)
+        """Look at the next indices, the first of which is number ``start``.
+
+        Between two places where they do not rise, the first is the least and the last the largest.
+        """
+        falls = np.flatnonzero(piece[1:] <= piece[:-1]) + 1
+        least = min(piece[0], piece[falls].min(initial=piece[0]))
+        largest = max(piece[-1], piece[falls - 1].max(initial=piece[-1]))
+        self.is_inside = self.is_inside and bool(least >= 0 and largest < self._across)
+        falls += start
         if piece[0] <= self._last:
             falls = np.concatenate([[start], falls])
         self._last = piece[-1]
