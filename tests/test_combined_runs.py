@@ -7,6 +7,7 @@ import pytest
 from genie3_engine import runs, worker
 from genie3_engine.combined_runs import create_combination, start_combination
 from genie3_engine.errors import InputError, OptionError, RunError, RunInterruptedError
+from genie3_engine.evaluation.accuracy import evaluate
 from genie3_engine.model import METHODS, ForestSpec, JobState, LayoutSpec, Method
 from genie3_engine.reports.methods_paragraph import methods_paragraph
 from genie3_engine.store.links import RankedLinks
@@ -17,16 +18,23 @@ from tests.simulated_networks import tiny_expression
 GENES = tiny_expression().genes
 
 
-@pytest.fixture
-def parents(home, tmp_path):
+@pytest.fixture(scope="module")
+def inferred(tmp_path_factory):
     """Two finished runs of one data set."""
-    return [
-        runs.infer(tiny_expression(), tmp_path / method, forest=forest, source="tiny.tsv")
-        for method, forest in (
-            ("forest", ForestSpec(n_trees=2)),
-            ("precision", ForestSpec("precision")),
-        )
-    ]
+    folder = tmp_path_factory.mktemp("inferred")
+    methods = {"forest": ForestSpec(n_trees=2), "precision": ForestSpec("precision")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENIE3_HOME", str(folder / "home"))
+        for name, forest in methods.items():
+            runs.infer(tiny_expression(), folder / name, forest=forest, source="tiny.tsv")
+    return folder
+
+
+@pytest.fixture
+def parents(home, inferred, tmp_path):
+    """Copies of the two runs."""
+    names = ("forest", "precision")
+    return [shutil.copytree(inferred / name, tmp_path / name) for name in names]
 
 
 @pytest.fixture
@@ -126,6 +134,20 @@ class TestCreateCombination:
         path.write_text(f"TF\ttarget\n{rows}", encoding="utf-8")
         with pytest.raises(OptionError, match="no scores of which"):
             create_combination([parents[0], path], tmp_path / "x", how="mean-share")
+
+
+class TestPublishedLists:
+    def test_rank_product__of_published_lists_is_as_accurate_as_known(
+        self, shared_data, home, tmp_path
+    ):
+        """GRNBoost2 and PORTIA without knock-outs on DREAM5's network 1."""
+        lists = [
+            shared_data / "dream5_reference" / "grnboost2_net1.sgbm.denorm.tsv.gz",
+            shared_data / "published_lists" / "portia_noko_net1.tsv.gz",
+        ]
+        run = combined(lists, tmp_path / "run")
+        gold = shared_data / "dream5" / "DREAM5_NetworkInference_GoldStandard_Network1.tsv.gz"
+        assert evaluate(run, gold).aupr == pytest.approx(0.365, abs=0.002)
 
 
 class TestStartCombination:

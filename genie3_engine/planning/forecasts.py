@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.jobs.user_directory import home
+from genie3_engine.model import METHODS
 from genie3_engine.planning import forecast_history
 from genie3_engine.planning.forecast_history import Experience, Outcome
 from genie3_engine.planning.memory import disk_need, memory_need
@@ -127,8 +128,10 @@ class Forecast:
     def measured(self) -> list[str]:
         """Return what was measured, one sentence each."""
         pilot = self.pilot
+        has_trees = "n_trees" in METHODS[self.work.method].settings
+        trees = f" with {pilot.n_trees:,} trees each" if has_trees else ""
         sentences = [
-            f"{pilot.n_targets:,} random targets with {pilot.n_trees:,} trees each took"
+            f"{pilot.n_targets:,} random targets{trees} took"
             f" {pilot.mean_seconds:.3g} s of one core on average, give or take"
             f" {pilot.spread_seconds:.2g} s.",
             "Start-up, reading, preparing, compiling, ranking and memory: of a process that did"

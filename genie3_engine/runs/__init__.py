@@ -45,6 +45,7 @@ from genie3_engine.runs.listing import (
     label,
     labels,
     log_tail,
+    members,
     n_before,
     timings,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "launcher_rows",
     "list_datasets",
     "log_tail",
+    "members",
     "n_before",
     "new_id",
     "open_dataset",

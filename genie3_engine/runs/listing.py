@@ -77,6 +77,21 @@ def history(home: Path | None = None) -> list[RunSummary]:
     return sorted(summaries, key=lambda run: (run.status.created or 0.0, run.id), reverse=True)
 
 
+def members(run: Path) -> list[RunSummary]:
+    """Return the runs inside a run whose networks it combines, by name; those begun so far.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+    """
+    found = []
+    for path, _ in sorted(_folders(run / filenames.MEMBERS)):
+        with suppress(RunError, OptionError):  # one that is just being created
+            found.append(_stored(path))
+    return found
+
+
 def _folders(parent: Path) -> Iterator[tuple[str, float]]:
     """Yield the folders of runs, and when each was changed, in seconds since the epoch."""
     try:

@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
+from genie3_engine import runs
 from genie3_engine.combined_runs import start_combination
-from genie3_engine.model import ForestSpec, JobState, settings_of
+from genie3_engine.model import METHODS, ForestSpec, JobState, settings_of
 from genie3_engine.runs import RunSummary
-from ui import actions, cache, settings_form, state, text_format, uploads
+from ui import actions, cache, progress, settings_form, state, text_format, uploads
 
 _HOW = settings_of(ForestSpec)["how"]
 _NOTE = (
     "On real data, a tree ensemble combined with the precision method has ranked links better than "
     "either alone; on small simulated data it has ranked them worse."
 )
+
+
+def networks(summary: RunSummary) -> None:
+    """Show the networks that a run combines: those inside it, or its parents."""
+    inside = runs.members(summary.path)
+    rows = [
+        {
+            "Network": _method(each),
+            "State": progress.step(each.status),
+            "Targets": each.status.targets_done,
+            "Folder": f"members/{each.id}",
+        }
+        for each in inside
+    ] or [
+        {
+            "Network": text_format.shorten(parent.name, at_most=80),
+            "Method": parent.method or "another tool",
+            "SHA-256 of its links": parent.sha256,
+            "Folder": parent.path,
+        }
+        for parent in summary.spec.parents
+    ]
+    if rows:
+        st.markdown("**Combined networks**")
+        st.dataframe(pd.DataFrame(rows), hide_index=True, key="networks")
 
 
 def offer(summary: RunSummary) -> None:
@@ -52,9 +79,11 @@ def _others(summary: RunSummary) -> list[RunSummary]:
 
 
 def _title(summary: RunSummary) -> str:
-    settings = summary.spec.forest.settings()
-    method = settings["method"].format(summary.spec.forest.method)
-    return text_format.shorten(f"{summary.title} ({method})", at_most=80)
+    return text_format.shorten(f"{summary.title} ({_method(summary)})", at_most=80)
+
+
+def _method(summary: RunSummary) -> str:
+    return METHODS[summary.spec.forest.method].label
 
 
 def _start(summary: RunSummary) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from genie3_engine import labels, runs
 from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
-from pages.runs import actions, cloud, run_details
+from pages.runs import actions, cloud, combination, run_details
 from ui import errors, live_parts, progress, text_format
 
 _LOG_LINES = 200
@@ -105,6 +105,7 @@ def rest(summary: RunSummary) -> None:
         run_details.forecast(summary)
     with settings:
         run_details.settings(summary.spec)
+        combination.networks(summary)
     with methods:
         run_details.methods(summary)
     with log:

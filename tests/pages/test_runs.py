@@ -208,9 +208,23 @@ def test_runs__a_done_run_is_combined_with_another(open_page, done_run, home, mo
         str(home / "runs" / name) for name in (done_run, "other")
     ]
     assert "again" not in {button.key for button in app.button}
+    networks = app.dataframe[-1].value
+    assert networks["Network"].tolist() == ["a finished run", "a finished run"]
+    assert networks["Method"].tolist() == ["RF", "RF"]
 
 
 def test_runs__a_run_alone_is_not_combined(open_page, done_run):
     app = open_page("runs", run=done_run)
     app.button(key=f"combine_{done_run}_start").click().run()
     assert "Give 2 to 30" in texts(app)
+
+
+def test_runs__networks_inside_a_run_are_listed(open_page, done_run, home):
+    run = home / "runs" / done_run
+    shutil.copytree(run, home / "RF")
+    (run / "members").mkdir()
+    shutil.move(home / "RF", run / "members" / "RF")
+    networks = open_page("runs", run=done_run).dataframe[-1].value
+    assert networks["Network"].tolist() == ["Random Forest"]
+    assert networks["State"].tolist() == ["Done"]
+    assert networks["Folder"].tolist() == ["members/RF"]

@@ -8,6 +8,7 @@ from genie3_engine import runs
 from genie3_engine.errors import RunError
 from genie3_engine.model import JobState, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
+from tests.simulated_networks import tiny_run
 
 
 @pytest.fixture
@@ -78,3 +79,11 @@ def test_log_tail__of_one_machine_has_its_lines_only(put):
     (run / "log.txt").write_text("[algo-1] a\n[algo-2] b\n[algo-1] c\n[algo-1] d\n")
     assert runs.log_tail(run, 2, host="algo-1") == "c\nd"
     assert runs.log_tail(run, host="algo-3") == ""
+
+
+def test_members__are_the_runs_inside_a_run(home, tmp_path):
+    run = tiny_run(tmp_path / "run").path
+    assert runs.members(run) == []
+    tiny_run(run / "members" / "RF")
+    (run / "members" / "begun").mkdir()
+    assert [each.id for each in runs.members(run)] == ["RF"]
