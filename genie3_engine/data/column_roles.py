@@ -247,10 +247,12 @@ def _empty(
         return
     is_empty = np.isnan(points).all(axis=0) & is_peer
     places = [place for place in np.flatnonzero(is_empty) if axis.names[place]]
+    if not places:
+        return
     others = [set(words_of(axis.names[i]).split()) for i in np.flatnonzero(is_peer & ~is_empty)]
     known = {word for words in others for word in words if not word.isdecimal()}
     places = [i for i in places if known.isdisjoint(words_of(axis.names[i]).split())]
-    if not places or not known:
+    if not places or not others:
         return
     at = np.array(places, dtype=np.intp)
     whole = columns_at(table, at) if axis.kind == "column" else rows_at(table, at).T

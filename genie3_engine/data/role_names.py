@@ -139,6 +139,7 @@ ROLES = (
         "test results",
         r"(.* )?(log ?\d* ?(fc|fold change|foldchange|ratio)|fold ?change|lfc|lfc se|logfc)( .*)?"
         r"|log ?2? ?fc \w+|(.* )?(t|f|z|b|wald|test|lr) ?(stat|statistic|value)|base ?mean( .*)?"
+        r"|k (me|total|within|out|in|diff)( .*)?|module membership"
         r"|ave ?expr|log ?cpm|pct \d|test stat\w*|odds ratio|effect size|(.* )?z score",
         r"stat|statistic|t|b|f|lr|fc|z|score|auc|ratio|beta|effect",
         _is_any,
@@ -193,6 +194,14 @@ ROLES = (
         r" (proteins|psms)|mol(ecular)? ?weight( k ?da)?|peptides( .*)?",
         r"intensity",
         _is_positive,
+    ),
+    Role(
+        "places on a slide or array",
+        r"in ?tissue|array (row|col|column)|(pxl|pixel|px|image|spatial) ?(row|col|column|x|y)"
+        r"( in (full|high|low) ?res)?|(x|y) (coords?|coordinates?|centroid|pixels?|um)"
+        r"|(.* )?centroid (x|y)|imagerow|imagecol|control type",
+        r"",
+        _is_any,
     ),
     Role(
         "lengths",

@@ -14,7 +14,7 @@ from genie3_engine.data.role_names import role_named, roles_named
         "positions": "start_position txStart Gene.start..bp. seqnames",
         "lengths": "gene_length eff_length exonic.length EffectiveLength exon_count num_isoforms",
         "GC contents": "gc_content percentage_gene_gc_content",
-        "test results": "log2FoldChange logFC lfcSE baseMean AveExpr treat_vs_ctrl_logFC",
+        "test results": "kME kTotal log2FoldChange logFC lfcSE baseMean AveExpr a_vs_b_logFC",
         "p-values": "padj adj.P.Val PValue FDR p.value.1",
         "summaries of the others": "Std.Dev rowSum standard_deviation",
         "detection p-values": "s1.Detection.Pval Detection.Pval.11 DETECTION_P-VALUE Detection",
@@ -22,6 +22,7 @@ from genie3_engine.data.role_names import role_named, roles_named
         "descriptions of samples": "seurat_clusters leiden UMAP_1 PC_1 TumorStage batch_id sex",
         "records of proteins": "Peptides Unique.peptides.S1 Mol._weight_[kDa] Number.of.proteins",
         "weights": "GWEIGHT EWEIGHT",
+        "places on a slide or array": "in_tissue array_row pxl_col_in_fullres imagerow x_centroid",
         "reads without a gene": "__no_feature N_unmapped N_noFeature __alignment_not_unique",
     }.items(),
 )

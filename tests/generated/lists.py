@@ -25,7 +25,7 @@ FAMILIES = ("bHLH", "bZIP", "C2H2 ZF", "Homeodomain", "T-box", "NAC", "WRKY", "z
 SHAPES = ("lines", "lines", "table", "table", "table", "table", "one line", "wrong kind", "links")
 EXTRA = (
     *("family", "references", "chromosome", "start", "length", "score", "other kind", "text"),
-    *("species", "Is TF?", "p-value", "date"),
+    *("species", "Is TF?", "p-value", "date", "category"),
 )
 
 
@@ -180,6 +180,9 @@ def _extra(random: Random, kind: str, n: int, other: str) -> tuple[str, list[str
         return title, [str(cell) for cell in cells]
     if kind == "family":
         return "Family", [str(pick(random, FAMILIES)) for _ in range(n)]
+    if kind == "category":
+        words = ("TF", "TF", "co-factor", "chromatin remodeller")
+        return "Category", [str(pick(random, words)) for _ in range(n)]
     if kind == "species":
         return "Species", ["Homo_sapiens"] * n
     if kind == "date":

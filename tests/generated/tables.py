@@ -200,6 +200,10 @@ ABOUT_GENES: dict[str, tuple[tuple[str, ...], Make, str]] = {
     "mean": (("Mean", "mean", "baseMean", "AveExpr", "average"), _mean, "end"),
     "SD": (("SD", "sd", "stdev", "std"), _sd, "end"),
     "total": (("Total", "total", "sum", "row_sum"), _total, "end"),
+    "peptides": (("Peptides", "Unique peptides", "Number of proteins"), _whole(1, 60), "front"),
+    "map position": (("cM Position", "genetic_position"), _percent, "front"),
+    "membership": (("kME", "module_membership"), _ratio, "end"),
+    "empty": (("Reverse", "class_code", "Only identified by site"), _words(""), "end"),
 }
 ABOUT_SAMPLES: dict[str, tuple[tuple[str, ...], Make, str]] = {
     "counts": (("n_counts", "nCount_RNA", "total_counts", "nUMI"), _total, "either"),
@@ -213,6 +217,7 @@ ABOUT_SAMPLES: dict[str, tuple[tuple[str, ...], Make, str]] = {
     "pseudotime": (("pseudotime", "dpt_pseudotime", "Pseudotime"), _ratio, "either"),
     "cell type": (("cell_type", "celltype", "tissue"), _words("T cell", "B cell", "NK"), "either"),
     "condition": (("condition", "group", "treatment"), _words("control", "treated"), "either"),
+    "place": (("in_tissue", "array_row", "pxl_col_in_fullres"), _whole(0, 900), "either"),
 }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
-from genie3_engine.data.gene_identifiers import identifiers
+from genie3_engine.data.gene_identifiers import classify_names, identifiers
 from genie3_engine.data.io.header_words import corner_kind, has_header_word, may_be_gene
 from genie3_engine.data.io.table import FloatMatrix, ReadOptions, Table
 
@@ -177,6 +177,15 @@ def _likeness(corner: str, others: list[str]) -> Clue:
         weight = 2.0 if is_unlike_all else 1.0
         return weight, f"'{corner}' is not written like '{others[0]}'"
     return 0.0, ""
+
+
+def is_of_kind(name: str, others: Sequence[str]) -> bool:
+    """Return whether a name is one of a series, or of the same kind of sample, as most others."""
+    others = others[:_LOOKED_AT]
+    if _likeness(name, list(others))[0] <= _OF_A_KIND:
+        return True
+    kind = classify_names(others).kind
+    return bool(kind) and classify_names([name]).kind == kind
 
 
 def stem_of(name: str) -> str:

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
+from genie3_engine.data.io.header_words import corner_kind
 from genie3_engine.data.io.numeric_names import (
     ENOUGH,
     NameEvidence,
     doubted_names,
     evidence_of_names,
+    is_of_kind,
 )
 from genie3_engine.data.io.table import FloatMatrix, ReadOptions
 from genie3_engine.data.io.text.cell_values import (
@@ -34,6 +36,7 @@ DELIMITER_NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar", " ":
 READ_FREELY = ReadOptions()
 _FEWEST_LINES, _CHARACTERS_LOOKED_AT = 10, 100_000
 _CERTAIN = 10.0
+_FEWEST_NAMES = 4
 _FEWEST_ROWS, _BODY_CELLS, _COLUMNS_LOOKED_AT = 5, 20_000, 2_000
 _CELLS_LOOKED_AT = 200
 
@@ -180,7 +183,8 @@ def detect_layout(dialect: Dialect, lines: list[str], options: ReadOptions = REA
             False, _has_row_names(dialect, lines, rows, None, options), None, decisions=(decision,)
         )
     if len(first) == dialect.n_cells - 1 and (told != "auto" or options.name_column != "none"):
-        return Layout(True, True, [name.strip() for name in first])
+        decisions = _short_header(first, body, dialect.n_cells)
+        return Layout(True, True, [name.strip() for name in first], decisions=decisions)
     found = _evidence_of_header(dialect, lines, first, body, options)
     if told != "auto":
         decision = Decision(
@@ -339,6 +343,7 @@ def _with_cells(dialect: Dialect, lines: list[str]) -> Dialect:
     header = dialect.cells(lines[0])
     ends = n_cells > 2 and all(not row[-1].strip() for row in usual) and len(rows) > 0
     ends = ends and (len(header) < n_cells or not header[-1].strip())
+    ends = ends and not (len(header) == n_cells - 1 and _lacks_corner(header))
     numbers = [cell for row in usual[:10] for cell in row[1:500]]
     return Dialect(
         dialect.delimiter,
@@ -347,6 +352,28 @@ def _with_cells(dialect: Dialect, lines: list[str]) -> Dialect:
         n_cells - 1 if ends else n_cells,
         ends_with_delimiter=ends,
     )
+
+
+def _lacks_corner(header: list[str]) -> bool:
+    """Return whether a header one cell short is R's, above rows whose last column is empty.
+
+    Otherwise the rows end with a delimiter, and the last name is a sample's as the others.
+    """
+    names = [cell.strip() for cell in header]
+    if len(names) < _FEWEST_NAMES or not all(names) or corner_kind(names[0]):
+        return False
+    return is_of_kind(names[0], names[1:]) or not is_of_kind(names[-1], names[1:-1])
+
+
+def _short_header(first: list[str], body: list[list[str]], n_cells: int) -> tuple[Decision, ...]:
+    """Return that the header is taken for R's, as a guess where the last column is empty."""
+    if any(row[-1].strip() for row in body if len(row) == n_cells) or is_of_kind(
+        first[0].strip(), [name.strip() for name in first[1:]]
+    ):
+        return ()
+    taken = f"The header has one cell less than the rows: '{first[0].strip()}' is above column 2."
+    why = "If that is wrong, remove the delimiters at the ends of the rows."
+    return (Decision("header", taken, why, Certainty.GUESS),)
 
 
 def _fitness(dialect: Dialect, lines: list[str]) -> float:

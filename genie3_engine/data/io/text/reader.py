@@ -400,7 +400,8 @@ def _without_comments(sample: list[tuple[int, str]]) -> tuple[list[tuple[int, st
     dialect = detect_dialect([line for _, line in sample[n_comments:]])
     if dialect is not None:
         last = len(dialect.cells(sample[n_comments - 1][1]))
-        if last in (dialect.n_cells, dialect.n_cells - 1) and last > 1:
+        n_cells = dialect.n_cells + dialect.ends_with_delimiter  # or the last column is empty
+        if last in (n_cells, dialect.n_cells, dialect.n_cells - 1) and last > 1:
             n_comments -= 1
     return sample[n_comments:], n_comments
 

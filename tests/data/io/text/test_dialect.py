@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from genie3_engine.data.decisions import Certainty
 from genie3_engine.data.io.text.dialect import detect_dialect, detect_layout
 
 
@@ -63,3 +64,21 @@ def test_detect_layout__tells_names_from_numbers(lines, has_header, has_row_name
     layout = detect_layout(dialect, lines)
     assert (layout.has_header, layout.has_row_names) == (has_header, has_row_names)
     assert layout.column_names == columns
+
+
+@pytest.mark.parametrize(
+    ("header", "columns"),
+    [
+        ("S1,S2,S3,Reverse", ["S1", "S2", "S3", "Reverse"]),
+        ("Chr,S1,S2,Reverse", ["Chr", "S1", "S2", "Reverse"]),
+        ("gene,S1,S2,S3", ["S1", "S2", "S3"]),
+        ("probe,S1,S2,logFC", ["S1", "S2", "logFC"]),
+        ("foo,S1,S2,S3", ["S1", "S2", "S3"]),
+    ],
+)
+def test_detect_layout__tells_an_empty_last_column_from_a_delimiter_at_the_end(header, columns):
+    lines = [header, *(f"ILMN_{i},{i}.5,{2 * i}.25,{3 * i}," for i in range(1, 9))]
+    layout = detect_layout(detect_dialect(lines), lines)
+    assert layout.column_names == columns
+    guesses = [each for each in layout.decisions if each.certainty is Certainty.GUESS]
+    assert len(guesses) == (columns[0] == "Chr")
