@@ -13,7 +13,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic, overload
 from numpy.typing import NDArray
 
-from genie3_engine.kernels._jit import SETTINGS
+from genie3_engine.kernels._jit import PART_SETTINGS
 from genie3_engine.kernels.vectors import LANES
 
 SCANNED_LANES = 8
@@ -204,7 +204,7 @@ def _scan(
     return signature, generate
 
 
-@overload(scan_bins, jit_options=SETTINGS)
+@overload(scan_bins, jit_options=PART_SETTINGS)
 def _compile_scan_bins(
     slots: Any,
     units: Any,

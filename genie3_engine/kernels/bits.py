@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numba.extending import overload
 
-from genie3_engine.kernels._jit import SETTINGS
+from genie3_engine.kernels._jit import PART_SETTINGS
 from genie3_engine.kernels.vectors import leading_zeros, trailing_zeros
 
 
@@ -24,7 +24,7 @@ def bit_length(value: int) -> int:
     return int(value).bit_length()
 
 
-@overload(bit_length, jit_options=SETTINGS)
+@overload(bit_length, jit_options=PART_SETTINGS)
 def _compile_bit_length(value: Any) -> Callable[..., int]:
     def length(value: Any) -> Any:
         return 64 - leading_zeros(value)
@@ -32,7 +32,7 @@ def _compile_bit_length(value: Any) -> Callable[..., int]:
     return length
 
 
-@overload(count_trailing_zeros, jit_options=SETTINGS)
+@overload(count_trailing_zeros, jit_options=PART_SETTINGS)
 def _compile_count_trailing_zeros(value: Any) -> Callable[..., int]:
     def count(value: Any) -> Any:
         return trailing_zeros(value)

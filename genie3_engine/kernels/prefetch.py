@@ -15,7 +15,7 @@ import numpy as np
 from numba.extending import overload
 from numpy.typing import NDArray
 
-from genie3_engine.kernels._jit import SETTINGS, inlined
+from genie3_engine.kernels._jit import PART_SETTINGS, inlined
 from genie3_engine.kernels.vectors import LANES, fetch_line
 
 
@@ -64,7 +64,7 @@ def prefetch(array: NDArray[Any], position: int) -> None:
     """Ask the processor to bring an element into its cache; changes nothing."""
 
 
-@overload(prefetch, jit_options=SETTINGS)
+@overload(prefetch, jit_options=PART_SETTINGS)
 def _compile_prefetch(array: Any, position: Any) -> Callable[..., None]:
     def fetch(array: Any, position: Any) -> None:
         fetch_line(array, position)

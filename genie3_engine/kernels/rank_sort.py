@@ -22,7 +22,7 @@ import numpy as np
 from numba.extending import overload
 from numpy.typing import NDArray
 
-from genie3_engine.kernels._jit import SETTINGS, inlined
+from genie3_engine.kernels._jit import PART_SETTINGS, inlined
 from genie3_engine.kernels.sorting_network import NETWORK_SIZES, merging_network
 from genie3_engine.kernels.vectors import LANES, exchange, sort_intrinsic
 
@@ -81,7 +81,7 @@ def sort_rows(
     keys[size : size + LANES] = ~keys.dtype.type(0)
 
 
-@overload(sort_rows, jit_options=SETTINGS)
+@overload(sort_rows, jit_options=PART_SETTINGS)
 def _compile_sort_rows(
     block: Any, payload: Any, keys: Any, n_rows: Any, shift: Any
 ) -> Callable[..., None]:

@@ -13,7 +13,7 @@ import numpy as np
 from numba.extending import overload
 from numpy.typing import NDArray
 
-from genie3_engine.kernels._jit import SETTINGS
+from genie3_engine.kernels._jit import PART_SETTINGS
 from genie3_engine.kernels.vectors import LANES, scan_keys
 
 
@@ -68,7 +68,7 @@ def scan_sorted(
     return np.float32(lanes.max())
 
 
-@overload(scan_sorted, jit_options=SETTINGS)
+@overload(scan_sorted, jit_options=PART_SETTINGS)
 def _compile_scan_sorted(
     keys: Any, out: Any, position: Any, n_rows: Any, weight: Any, shift: Any, low: Any
 ) -> Callable[..., np.float32]:

@@ -24,7 +24,7 @@ from numba.extending import overload
 from numpy.typing import NDArray
 
 from genie3_engine.kernels import threshold_vectors
-from genie3_engine.kernels._jit import SETTINGS
+from genie3_engine.kernels._jit import PART_SETTINGS
 from genie3_engine.kernels.random import GOLDEN, plain_mixed
 from genie3_engine.kernels.vectors import LANES
 
@@ -172,14 +172,14 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
         np.divide(difference * difference, sides, out=gains, where=as_lanes(live))
         return int(gains.argmax())
 
-    @overload(grid_extremes, jit_options=SETTINGS)
+    @overload(grid_extremes, jit_options=PART_SETTINGS)
     def compile_grid_extremes(block: Any, n_rows: Any, low: Any, high: Any) -> Callable[..., int]:
         def extremes(block: Any, n_rows: Any, low: Any, high: Any) -> Any:
             return find_extremes(block, n_rows, low, high)
 
         return extremes
 
-    @overload(draw_cuts, jit_options=SETTINGS)
+    @overload(draw_cuts, jit_options=PART_SETTINGS)
     def compile_draw_cuts(
         state: Any, live: Any, low: Any, high: Any, numbers: Any, below: Any, above: Any
     ) -> Callable[..., None]:
@@ -190,7 +190,7 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
 
         return cuts
 
-    @overload(sums_below, jit_options=SETTINGS)
+    @overload(sums_below, jit_options=PART_SETTINGS)
     def compile_sums_below(
         block: Any, weighted: Any, n_rows: Any, below: Any, above: Any, left: Any
     ) -> Callable[..., int]:
@@ -199,7 +199,7 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
 
         return sums
 
-    @overload(lane_gains, jit_options=SETTINGS)
+    @overload(lane_gains, jit_options=PART_SETTINGS)
     def compile_lane_gains(
         left: Any, live: Any, weight: Any, response: Any, response_bits: Any, gains: Any
     ) -> Callable[..., int]:

@@ -24,3 +24,10 @@ def test_kernel__runs_where_its_code_cannot_be_stored(monkeypatch, is_stored):
 
 def _double(number):
     return number + number
+
+
+def test_inlined__is_a_part_of_kernels_and_plain_in_python():
+    part = _jit.inlined(_double)
+    assert _jit.kernel(lambda number: part(number) + 1)(2) == 5
+    assert part(2) == 4
+    assert part("a") == "aa"

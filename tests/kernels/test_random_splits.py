@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from genie3_engine.kernels._jit import kernel
 from genie3_engine.kernels.grid import expression_grid
-from genie3_engine.kernels.random import start_stream
 from genie3_engine.kernels.random_splits import random_rank, random_split
 from genie3_engine.kernels.ranks import dense_ranks
 from genie3_engine.kernels.workspace import RESPONSE_BITS, new_workspace
@@ -112,6 +111,5 @@ def test_random_rank__falls_between_levels_as_often_as_they_are_apart():
 
 def test_random_rank__of_neighbours_is_the_lower_one():
     work = Node([[0.0, 1.0, 9.0, 10.0]], [0, 0, 0, 0], 4).work
-    start_stream.py_func(work.state, np.uint64(1), 0)
     numbers = [np.uint64(0), np.uint64(2**63), np.uint64(2**64 - 1)]
     assert {random_rank.py_func(work, 0, 1, 2, number) for number in numbers} == {1}
