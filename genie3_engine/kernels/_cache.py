@@ -25,7 +25,7 @@ from typing import Any
 import numba
 from numba.core.caching import FunctionCache, IndexDataCacheFile, UserProvidedCacheLocator
 
-LONGEST_WAIT_SECONDS = 120.0  # compiling takes a quarter of it
+LONGEST_WAIT_SECONDS = 120.0  # compiling takes a tenth of it
 LEAST_SHARE = 0.25  # of a core, below which compiling here is quicker than to wait
 _LOOK_SECONDS = 5.0
 _PAUSE_SECONDS = 0.05

@@ -13,7 +13,6 @@ each function and again for each of its callers, which took three fifths of the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, TypeVar, cast
 
 import numba
@@ -93,17 +92,10 @@ def kernel(function: Function) -> Function:
 def inlined(function: Function) -> Function:
     """Compile a function for kernels, which it becomes a part of; Python runs it as it is."""
     compiled = njit(**PART_SETTINGS)(function)
-    compiled._insert = _ignore  # what is compiled has no address that Python could call
-    compiled._compile_for_args = partial(_plain, function)
+    # What is compiled has no address that Python could call.
+    compiled._insert = lambda *_, **__: None
+    compiled._compile_for_args = lambda *_, **__: function
     return cast("Function", compiled)
-
-
-def _ignore(*_: object, **__: object) -> None:
-    pass
-
-
-def _plain(function: Function, *_: object, **__: object) -> Function:
-    return function
 
 
 CACHE_FOLDER = cache_folder()
