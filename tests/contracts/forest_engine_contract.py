@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from genie3_engine.data.expression import Expression
-from genie3_engine.model import EXTRA_TREES, METHODS, ForestSpec
+from genie3_engine.model import EXTRA_TREES, ForestSpec, tree_method_names
 from tests.inference.fakes import small_expression
 
 ALL = np.arange(12, dtype=np.int32)
@@ -31,7 +31,7 @@ class ForestEngineContract:
         assert np.argmax(importance) == 10
         assert 0.5 < oob_r2 < 1
 
-    @pytest.mark.parametrize("method", METHODS.names())
+    @pytest.mark.parametrize("method", tree_method_names())
     def test_importance__sums_to_the_variance_explained_by_unpruned_trees(self, method):
         importance, _ = self.forests(n_trees=200, method=method).importance(3)
         assert importance.shape == (12,)
@@ -52,7 +52,7 @@ class ForestEngineContract:
         assert importance.shape == (3,)
         assert (importance > 0).all()
 
-    @pytest.mark.parametrize("method", METHODS.names())
+    @pytest.mark.parametrize("method", tree_method_names())
     def test_importance__is_the_same_at_each_call_in_any_order(self, method):
         one, two = self.forests(method=method), self.forests(method=method)
         first = {target: one.importance(target) for target in range(12)}
@@ -88,7 +88,7 @@ class ForestEngineContract:
         assert importance.tolist() == [0.0]
         assert np.isnan(oob_r2)
 
-    @pytest.mark.parametrize("method", METHODS.names())
+    @pytest.mark.parametrize("method", tree_method_names())
     def test_importance__of_constant_regulators_only_is_nothing(self, method):
         expression = small_expression()
         expression.values[[2, 3]] = 7.5

@@ -12,7 +12,13 @@ from genie3_engine.inference.reference import ScikitLearnForests
 from genie3_engine.kernels.importance import grow_extra_trees, grow_forest
 from genie3_engine.kernels.ranks import rank_type
 from genie3_engine.kernels.workspace import new_workspace
-from genie3_engine.model import EXTRA_TREES, METHODS, RANDOM_FOREST, SCIKIT_LEARN, ForestSpec
+from genie3_engine.model import (
+    EXTRA_TREES,
+    RANDOM_FOREST,
+    SCIKIT_LEARN,
+    ForestSpec,
+    tree_method_names,
+)
 from tests.contracts.forest_engine_contract import ForestEngineContract
 from tests.inference.fakes import small_expression
 
@@ -54,7 +60,7 @@ def repeated(build, expression, forest):
 
 
 @pytest.mark.slow(1)
-@pytest.mark.parametrize("method", METHODS.names())
+@pytest.mark.parametrize("method", tree_method_names())
 @pytest.mark.parametrize(
     ("n_samples", "decimals", "k"),
     [(60, 9, "sqrt"), (60, 9, 1), (60, 9, "all"), (60, 0, "sqrt"), (60, 0, 1), (300, 9, "sqrt")],
@@ -114,7 +120,7 @@ def kernel_types(n_samples, n_levels):
     return tuple(numba.typeof(array) for array in work)
 
 
-@pytest.mark.parametrize("method", METHODS.names())
+@pytest.mark.parametrize("method", tree_method_names())
 def test_warm_up__compiles_what_the_targets_use(method):
     every = np.arange(6, dtype=np.int32)
     engine = CompiledForests(correlated(6, 20), every, ForestSpec(method=method, n_trees=1))
