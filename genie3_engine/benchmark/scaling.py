@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import nnls
 
 from genie3_engine.benchmark.speedup import Series, fits_cores
 from genie3_engine.labels import percent
@@ -187,6 +186,8 @@ def _farthest(
 
 def _nonnegative(columns: Floats, times: Floats) -> Floats:
     """Return non-negative coefficients with the least squared relative error."""
+    from scipy.optimize import nnls  # half a second, which most that import this need not spend
+
     coefficients, _ = nnls(columns / times[:, None], np.ones_like(times))
     fitted: Floats = coefficients
     return fitted

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
+import pandas as pd
 
 from genie3_engine.data.expression import Expression
 
@@ -60,7 +60,7 @@ def spearman(
 
 def _standard_ranks(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return ranks of mean 0 and length 1; NaN when all values are the same."""
-    ranks = rankdata(values)
+    ranks = np.array(pd.Series(values).rank(), np.float64)  # ties have the mean of their ranks
     ranks -= ranks.mean()
     length = np.linalg.norm(ranks)
     standard: npt.NDArray[np.float64] = ranks / length if length > 0 else ranks * np.nan
