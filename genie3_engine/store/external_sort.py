@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import atomic_write
+from genie3_engine.store.arrow_arrays import number_array, numbers_of
 from genie3_engine.store.parts import part_schema
 
 if TYPE_CHECKING:
@@ -61,12 +62,14 @@ class LinkSource:
 
     def batches(self, band: range = _EVERY_BAND) -> Iterator[pa.RecordBatch]:
         """Yield the links of a band, as positions in the gene list."""
+        import numpy as np
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         schema = part_schema()
         for path in self.files:
-            unwanted = pa.array(sorted(self.without.get(path, ())), pa.int32())
+            targets = np.array(sorted(self.without.get(path, ())), np.int32)
+            unwanted = number_array(targets, pa.int32())
             try:
                 with pq.ParquetFile(path) as links:
                     for batch in links.iter_batches(READ_LINKS, columns=schema.names):
@@ -187,5 +190,5 @@ def _halves(importance: pa.Array) -> NDArray[np.uint32]:
     """Return the first half of each importance's bits; importance is never negative."""
     import numpy as np
 
-    halves: NDArray[np.uint32] = importance.to_numpy().view(np.uint32) >> np.uint32(16)
+    halves: NDArray[np.uint32] = numbers_of(importance).view(np.uint32) >> np.uint32(16)
     return halves

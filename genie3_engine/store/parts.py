@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from genie3_engine.errors import RunError, StorageError
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.model import TargetLinks, TargetSummary
+from genie3_engine.store.arrow_arrays import number_array
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -191,10 +192,7 @@ class PartWriter:
             "importance": np.concatenate([links.importance for links in self._buffer]),
         }
         schema = part_schema().with_metadata({METADATA_KEY: json.dumps(record)})
-        arrays = [
-            pa.array(columns[column.name].astype(column.type.to_pandas_dtype(), copy=False))
-            for column in schema
-        ]
+        arrays = [number_array(columns[column.name], column.type) for column in schema]
         return pa.Table.from_arrays(arrays, schema=schema)
 
 
@@ -321,7 +319,8 @@ def read_targets(path: Path) -> list[TargetSummary]:
 
     names = TargetSummary.__dataclass_fields__
     try:
-        table = pq.read_table(path)
+        with pq.ParquetFile(path) as stored:  # pq.read_table() would import pandas
+            table = stored.read()
         rows = table.select([name for name in names if name in table.column_names]).to_pylist()
         return [_summary(**row) for row in rows]
     except (OSError, pa.ArrowException, KeyError, TypeError) as error:

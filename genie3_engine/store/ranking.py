@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.model import AGGREGATIONS, METHODS, RunSpec, TargetSummary
+from genie3_engine.store.arrow_arrays import number_array, numbers_of, text_array
 from genie3_engine.store.external_sort import LinkSource, sorted_links
 from genie3_engine.store.parts import METADATA_KEY, part_schema
 from genie3_engine.version import __version__
@@ -143,15 +144,18 @@ def write_targets(path: Path, summaries: Sequence[TargetSummary]) -> None:
     StorageError
         When the disk is full or may not be written.
     """
+    import numpy as np
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     rows = sorted(summaries, key=lambda row: row.target)
     columns = {
-        "target": pa.array([row.target for row in rows], pa.string()),
-        "oob_r2": pa.array([row.oob_r2 for row in rows], pa.float64(), from_pandas=True),
-        "seconds": pa.array([row.seconds for row in rows], pa.float64()),
-        "n_links": pa.array([row.n_links for row in rows], pa.int64()),
+        "target": text_array([row.target for row in rows]),
+        "oob_r2": number_array(
+            np.array([row.oob_r2 for row in rows]), pa.float64(), nan_is_null=True
+        ),
+        "seconds": number_array(np.array([row.seconds for row in rows]), pa.float64()),
+        "n_links": number_array(np.array([row.n_links for row in rows]), pa.int64()),
     }
     if any(row.n_trees is not None for row in rows):
         gain = pa.array([row.oob_gain for row in rows], pa.float64(), from_pandas=True)
@@ -190,10 +194,9 @@ class _RowGroups:
 
     def __init__(self, writer: pq.ParquetWriter, genes: Sequence[str]) -> None:
         import numpy as np
-        import pyarrow as pa
 
         self._writer = writer
-        self._genes = pa.array(genes, pa.string())
+        self._genes = text_array(genes)
         self._columns = {
             field.name: np.empty(ROW_GROUP_LINKS, field.type.to_pandas_dtype())
             for field in part_schema()
@@ -208,7 +211,7 @@ class _RowGroups:
             n_taken = min(batch.num_rows - first, ROW_GROUP_LINKS - self._n_held)
             for name, held in self._columns.items():
                 taken = batch.column(name).slice(first, n_taken)
-                held[self._n_held : self._n_held + n_taken] = taken.to_numpy()
+                held[self._n_held : self._n_held + n_taken] = numbers_of(taken)
             first += n_taken
             self._n_held += n_taken
             if self._n_held == ROW_GROUP_LINKS:
@@ -218,7 +221,10 @@ class _RowGroups:
         """Write what is held as a row group."""
         import pyarrow as pa
 
-        held = {name: pa.array(values[: self._n_held]) for name, values in self._columns.items()}
+        held = {
+            field.name: number_array(self._columns[field.name][: self._n_held], field.type)
+            for field in part_schema()
+        }
         arrays = [
             pa.DictionaryArray.from_arrays(held["regulator"], self._genes),
             pa.DictionaryArray.from_arrays(held["target"], self._genes),
