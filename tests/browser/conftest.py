@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import (
@@ -48,14 +49,21 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.stop()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A browser window; the test fails on a console error or a request to another host."""
-    context = browser.new_context(
-        viewport={"width": 1400, "height": 900}, reduced_motion="reduce", color_scheme="light"
-    )
+@pytest.fixture(scope="session")
+def window(browser: Browser) -> Iterator[Page]:
+    """The browser window of all tests: a new one for each would load everything again."""
+    context = browser.new_context(reduced_motion="reduce")
     context.set_default_timeout(HANG_MILLISECONDS)
-    page = context.new_page()
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def page(window: Page) -> Iterator[Page]:
+    """The browser window; the test fails on a console error or a request to another host."""
+    page = window
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.emulate_media(color_scheme="light")
     strangers: list[str] = []
     complaints: list[str] = []
 
@@ -76,11 +84,18 @@ def page(browser: Browser) -> Iterator[Page]:
         complaints.append(f"a dialog: {dialog.message}")
         dialog.dismiss()
 
-    page.on("dialog", refuse)
-    page.on("request", note_request)
-    page.on("console", note_message)
-    page.on("pageerror", note_error)
+    noted: dict[Any, Any] = {
+        "dialog": refuse,
+        "request": note_request,
+        "console": note_message,
+        "pageerror": note_error,
+    }
+    for event, note in noted.items():
+        page.on(event, note)
     yield page
-    context.close()
+    page.context.set_offline(False)
+    page.goto("about:blank")  # its session ends, and nothing of it is left for the next test
+    for event, note in noted.items():
+        page.remove_listener(event, note)
     assert strangers == []
     assert complaints == []

@@ -157,14 +157,15 @@ def test_sample__is_a_network_in_one_click(server, page):
     expect(heading(page, gene)).to_have_count(0)
     click_cell(page, row=0, across=0.35, shows=".st-key-focus")
     expect(page.locator("[data-testid=graph]")).not_to_have_attribute("data-focus", "")
+    page.get_by_role("link", name="Runs", exact=True).click()
+    expect(badge(page, "Done")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["data", "network"])
-def test_link__opens_its_page_as_the_servers_first_request(new_server, page, path):
-    open_page(page, new_server, f"{path}?run=nobody&gene=x")
+def test_link__opens_its_page_as_the_servers_first_request(new_server, page):
+    open_page(page, new_server, "network?run=nobody&gene=x")
     settled(page)
     expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(page).to_have_url(re.compile(rf"/{path}\?.*run=nobody"))
+    expect(page).to_have_url(re.compile(r"/network\?.*run=nobody"))
 
 
 def test_run__is_cancelled_and_resumed(server, page):

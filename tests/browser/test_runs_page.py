@@ -10,7 +10,7 @@ import sys
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import ROOT, click_until, graph, press
+from tests.browser.driver import ROOT, click_until, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(13)]
 TABLE = "gene\ts1\ts2\ts3\ts4\n" + "".join(
@@ -55,16 +55,6 @@ def test_run__of_the_command_line_appears_and_is_labelled_and_repeated(server, p
     page.get_by_placeholder("Name, data, tag or note").fill("PAPER")
     expect(rows(page, NAME)).to_have_count(1)
     expect(rows(page, "mine.tsv")).to_have_count(0)
-
-
-def test_sample__is_a_network_with_three_clicks(server, page):
-    page.goto(server.url)
-    press(page, page.get_by_role("button", name="Explore the sample"), heading(page, "Network"))
-    assert int(graph(page).get_attribute("data-links")) > 100
-    page.get_by_role("link", name="Runs", exact=True).click()
-    expect(page.locator(".st-key-detail").get_by_text("Done")).to_be_visible()
-    click_until(page, page.get_by_role("button", name="Open network"), heading(page, "Network"))
-    graph(page)
 
 
 def label(page: Page, *, name: str, tag: str) -> None:
