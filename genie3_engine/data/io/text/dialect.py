@@ -343,7 +343,8 @@ def _with_cells(dialect: Dialect, lines: list[str]) -> Dialect:
     header = dialect.cells(lines[0])
     ends = n_cells > 2 and all(not row[-1].strip() for row in usual) and len(rows) > 0
     ends = ends and (len(header) < n_cells or not header[-1].strip())
-    ends = ends and not (len(header) == n_cells - 1 and _lacks_corner(header))
+    if ends and len(header) == n_cells - 1:
+        ends = not _lacks_corner(header, _first_number(usual))
     numbers = [cell for row in usual[:10] for cell in row[1:500]]
     return Dialect(
         dialect.delimiter,
@@ -354,15 +355,24 @@ def _with_cells(dialect: Dialect, lines: list[str]) -> Dialect:
     )
 
 
-def _lacks_corner(header: list[str]) -> bool:
+def _first_number(rows: list[list[str]]) -> int:
+    """Return which column is the first of numbers, after the names; 1 where none is."""
+    columns = list(zip(*rows, strict=True))[1:-1]
+    return next((i for i, cells in enumerate(columns, 1) if any(map(is_value, cells))), 1)
+
+
+def _lacks_corner(header: list[str], first: int) -> bool:
     """Return whether a header one cell short is R's, above rows whose last column is empty.
 
-    Otherwise the rows end with a delimiter, and the last name is a sample's as the others.
+    Otherwise the rows end with a delimiter, and the last name is a sample's as the others, or the
+    first is a header of names. The column ``first`` is the first of numbers.
     """
     names = [cell.strip() for cell in header]
-    if len(names) < _FEWEST_NAMES or not all(names) or corner_kind(names[0]):
+    if len(names) < max(_FEWEST_NAMES, first + 2) or not all(names):
         return False
-    return is_of_kind(names[0], names[1:]) or not is_of_kind(names[-1], names[1:-1])
+    if is_of_kind(names[first - 1], names[first:]):
+        return True
+    return not corner_kind(names[0]) and not is_of_kind(names[-1], names[first:-1])
 
 
 def _short_header(first: list[str], body: list[list[str]], n_cells: int) -> tuple[Decision, ...]:

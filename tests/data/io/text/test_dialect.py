@@ -72,13 +72,16 @@ def test_detect_layout__tells_names_from_numbers(lines, has_header, has_row_name
         ("S1,S2,S3,Reverse", ["S1", "S2", "S3", "Reverse"]),
         ("Chr,S1,S2,Reverse", ["Chr", "S1", "S2", "Reverse"]),
         ("gene,S1,S2,S3", ["S1", "S2", "S3"]),
+        ("symbol,S1,S2,S3,S4,Reverse", ["symbol", "S1", "S2", "S3", "S4", "Reverse"]),
         ("probe,S1,S2,logFC", ["S1", "S2", "logFC"]),
         ("foo,S1,S2,S3", ["S1", "S2", "S3"]),
     ],
 )
 def test_detect_layout__tells_an_empty_last_column_from_a_delimiter_at_the_end(header, columns):
-    lines = [header, *(f"ILMN_{i},{i}.5,{2 * i}.25,{3 * i}," for i in range(1, 9))]
+    about = "GENE{i},{i}.1,7," if "symbol" in header else ""
+    rows = ("ILMN_{i}," + about + "{i}.5,{i}.25,{i},").replace("{i}", "%d")
+    lines = [header, *(rows % ((i,) * rows.count("%d")) for i in range(1, 9))]
     layout = detect_layout(detect_dialect(lines), lines)
     assert layout.column_names == columns
     guesses = [each for each in layout.decisions if each.certainty is Certainty.GUESS]
-    assert len(guesses) == (columns[0] == "Chr")
+    assert len(guesses) == (columns[0] in ("Chr", "symbol"))
