@@ -7,7 +7,7 @@ import pytest
 
 from genie3_engine.inference import plan as plans
 from genie3_engine.inference.layout import infer_targets
-from genie3_engine.model import LayoutSpec
+from genie3_engine.model import PRECISION, ForestSpec, LayoutSpec
 from tests.inference import fakes
 from tests.inference.plans import (
     LAYOUTS,
@@ -31,6 +31,15 @@ def test_infer_targets__scikit_learn_gives_the_same_bits_for_every_layout(layout
 @pytest.mark.parametrize("layout", [TWO_THREADS, LayoutSpec(n_processes=3, n_threads=2)])
 def test_infer_targets__any_engine_gives_the_same_bits_for_every_layout(layout):
     assert bits(infer_targets(plan(layout, keep=4))) == bits(infer_targets(plan(keep=4)))
+
+
+@pytest.mark.parametrize("layout", [TWO_THREADS, TWO_PROCESSES], ids=["threads", "processes"])
+def test_infer_targets__precision_gives_the_same_bits_for_every_layout(layout):
+    forest, build = ForestSpec(PRECISION), plans.build_engine
+    whole = bits(infer_targets(plan(build=build, forest=forest)))
+    some = bits(infer_targets(plan(layout, build=build, forest=forest, targets=[1, 4, 9])))
+    links = slice(0, 3)  # there is no out-of-bag R²
+    assert [row[links] for row in some] == [row[links] for row in whole if row[0] in {1, 4, 9}]
 
 
 @LAYOUTS
