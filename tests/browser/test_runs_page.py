@@ -10,7 +10,7 @@ import sys
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import ROOT, click_until, press
+from tests.browser.driver import ROOT, click_until, graph, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(13)]
 TABLE = "gene\ts1\ts2\ts3\ts4\n" + "".join(
@@ -55,6 +55,21 @@ def test_run__of_the_command_line_appears_and_is_labelled_and_repeated(server, p
     page.get_by_placeholder("Name, data, tag or note").fill("PAPER")
     expect(rows(page, NAME)).to_have_count(1)
     expect(rows(page, "mine.tsv")).to_have_count(0)
+
+
+def test_in_vivo__is_one_run_with_its_networks_inside(server, page):
+    page.goto(server.url)
+    press(page, page.get_by_role("button", name="Explore the sample"), heading(page, "Network"))
+    page.get_by_role("link", name="Infer", exact=True).click()
+    preset = page.get_by_role("button", name="In vivo")
+    click_until(page, preset, page.locator(".st-key-preset_in-vivo").get_by_text("check").first)
+    press(page, page.get_by_role("button", name="Run", exact=True), heading(page, "Runs"))
+    expect(page.locator(".st-key-detail").get_by_text("Done")).to_be_visible()
+    click_until(
+        page, page.get_by_role("tab", name="Settings"), page.get_by_text("Combined networks")
+    )
+    click_until(page, page.get_by_role("button", name="Open network"), heading(page, "Network"))
+    graph(page)
 
 
 def label(page: Page, *, name: str, tag: str) -> None:
