@@ -10,7 +10,7 @@ import time
 import pytest
 
 from genie3_engine import runs
-from genie3_engine.model import JobState
+from genie3_engine.model import COMPILED, JobState
 from tests.simulated_networks import tiny_run
 from tests.waiting import HANG_SECONDS
 
@@ -35,7 +35,7 @@ def at_work(found):
 @pytest.mark.slow(14)
 def test_queue__survives_the_end_of_the_server_and_keeps_its_order(home, tmp_path):
     folders = [
-        tiny_run(home / "runs" / f"run-{number}", n_genes=40, n_trees=30).path
+        tiny_run(home / "runs" / f"run-{number}", n_genes=40, n_trees=30, engine=COMPILED).path
         for number in range(N_RUNS)
     ]
     server = [sys.executable, "-c", SERVER, *map(str, folders)]
