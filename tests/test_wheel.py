@@ -95,22 +95,32 @@ def test_wheel__works_without_the_page_s_packages(environment, tmp_path, home):
     assert there == []
     assert Path(file).is_relative_to(environment.parent)
 
-    genie3 = environment / "genie3"
-    run(genie3, "simulate", "--genes", "12", "--samples", "15", "--out", "sample", cwd=tmp_path)
     data, gold = "sample/expression.tsv", "sample/gold.tsv"
-    run(genie3, "doctor", data, cwd=tmp_path)
-    run(genie3, "infer", data, "--out", "run", "--trees", "5", cwd=tmp_path)
+    commands = (
+        ("simulate", "--genes", "12", "--samples", "15", "--out", "sample"),
+        ("doctor", data),
+        ("infer", data, "--out", "run", "--trees", "5"),
+        ("report", "run", "-o", "report.html"),
+        ("status", "run"),
+        ("submit", data, "--launcher", "local", "--out", "background", "--trees", "5"),
+    )
+    in_one_process = (
+        "import json, sys\n"
+        "from genie3_engine.cli import main\n"
+        "for command in json.loads(sys.argv[1]):\n"
+        "    assert main(command) == 0, command\n"
+    )
+    run(environment / "python", "-c", in_one_process, json.dumps(commands), cwd=tmp_path)
+    genie3 = environment / "genie3"
     links = run(genie3, "links", "run", "--top", "3", cwd=tmp_path)
     assert len(links.splitlines()) >= 3
     assert links == run(
         *(environment / "python", "-m", "genie3_engine", "links", "run", "--top", "3"), cwd=tmp_path
     )
     assert json.loads(run(genie3, "evaluate", "run", gold, "--json", cwd=tmp_path))["n_links"] > 0
-    run(genie3, "report", "run", "-o", "report.html", cwd=tmp_path)
-    run(genie3, "status", "run", cwd=tmp_path)
-    submitted = ("--launcher", "local", "--out", "background", "--trees", "5")
-    run(genie3, "submit", data, *submitted, cwd=tmp_path)
-    wait_until(lambda: '"done"' in run(genie3, "status", "background", "--json", cwd=tmp_path))
+    status = tmp_path / "background" / "status.json"
+    wait_until(lambda: json.loads(status.read_text())["state"] == "done", shown=status.read_text)
+    assert '"done"' in run(genie3, "status", "background", "--json", cwd=tmp_path)
     run(genie3, "logs", "background", cwd=tmp_path)
 
 
