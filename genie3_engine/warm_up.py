@@ -104,6 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if parent is not None:
         os.nice(_NICENESS)
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    from genie3_engine.inference import boosting
     from genie3_engine.inference.compiled import KERNEL_SIZES, compile_kernels
     from genie3_engine.kernels._jit import CACHE_FOLDER
 
@@ -112,6 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for has_random_splits in (False, True):
                 for size in KERNEL_SIZES:
                     compile_kernels(*size, has_random_splits=has_random_splits)
+            boosting.compile_kernels()
     return os.EX_OK
 
 

@@ -219,3 +219,79 @@ def _combined(values, how):
     if how == "borda":
         return len(values) / sum(values)
     return sum(values) / len(values)
+
+
+def _boosted_node_split(stream, pool, values, residual, inside, k):
+    """Best cut of the first ``k`` candidates of a shuffled pool, of more if all are constant.
+
+    ``pool`` is shuffled in place. Returns (gain, regulator, samples of the data below the cut), or
+    None; the gain is an exact fall in squared deviation.
+    """
+    w, total = len(inside), sum(residual[i] for i in inside)
+    if len({residual[i] for i in inside}) < 2:
+        return None
+    best = None
+    for drawn in range(len(pool)):
+        if drawn >= k and best is not None:
+            break
+        other = drawn + stream.below(len(pool) - drawn)
+        pool[drawn], pool[other] = pool[other], pool[drawn]
+        own = values[pool[drawn]]
+        for level in sorted({own[i] for i in inside})[:-1]:
+            left = [i for i in inside if own[i] <= level]
+            d, u = sum(residual[i] for i in left) * w - total * len(left), len(left)
+            gain = Fraction(d * d, u * (w - u) * w)
+            if best is None or gain > best[0]:
+                best = (gain, pool[drawn], {i for i in range(len(own)) if own[i] <= level})
+    return best
+
+
+def boost(values, residual, candidates, *, k, n_outside, most_trees, seed, **how):
+    """Boost trees of depth 3 on whole numbers.
+
+    ``how`` are ``has_window``, ``is_normalised`` and ``is_shifted``, as the kernel takes them.
+    Returns (trees, importance by regulator, residuals in the end, improvements out of bag).
+    """
+    n = len(residual)
+    residual, pool, samples = list(residual), list(candidates), list(range(n))
+    importance = dict.fromkeys(candidates, 0.0)
+    improvements, last = [], None
+    for tree in range(most_trees):
+        stream = Stream(0)
+        stream.state = (seed + tree * 0xD1342543DE82EF95 - 0x9E3779B97F4A7C15) % 2**64
+        stream.state = stream.next()
+        for drawn in range(n_outside):
+            other = drawn + stream.below(n - drawn)
+            samples[drawn], samples[other] = samples[other], samples[drawn]
+        outside = samples[:n_outside]
+        nodes, gains = {1: set(range(n))}, []
+        for node in range(1, 8):
+            inside = [i for i in sorted(nodes.get(node, ())) if i not in outside]
+            split = None
+            if len(inside) >= 2:
+                split = _boosted_node_split(stream, pool, values, residual, inside, k)
+            if split is not None:
+                gain, regulator, below = split
+                gains.append((regulator, gain))
+                whole = nodes.pop(node)
+                nodes[2 * node], nodes[2 * node + 1] = whole & below, whole - below
+        unit = sum(gain for _, gain in gains) if how["is_normalised"] else 1
+        if unit:
+            for regulator, gain in gains:
+                importance[regulator] += float(gain / unit)
+        before = sum(residual[i] ** 2 for i in outside)
+        for whole in nodes.values():
+            inside = [i for i in whole if i not in outside]
+            if inside:
+                mean = Fraction(sum(residual[i] for i in inside), 100 * len(inside))
+                step = (2 * mean.numerator + mean.denominator) // (2 * mean.denominator)
+                for i in whole:
+                    residual[i] -= step
+        after = sum(residual[i] ** 2 for i in outside)
+        if how["is_shifted"] and last is not None:
+            before = last
+        last = after
+        improvements.append(before - after)
+        if how["has_window"] and tree >= 24 and sum(improvements[-25:]) < 0:
+            break
+    return len(improvements), importance, residual, improvements

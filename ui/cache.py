@@ -123,6 +123,16 @@ def _methods(path: Path, state: JobState, ended: float | None) -> str:
     return methods_paragraph(path)
 
 
+def notes(of: RunSummary) -> list[str]:
+    """Return what to be careful about in a run; nothing before it is done."""
+    return _notes(of.path) if of.status.state is JobState.DONE else []
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _notes(path: Path) -> list[str]:
+    return runs.notes(path)
+
+
 @st.cache_resource(show_spinner=False)
 def _sample() -> SimulatedNetwork:
     return sample_network()

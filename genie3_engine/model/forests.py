@@ -8,6 +8,12 @@ from typing import Any, Literal
 
 from genie3_engine.errors import OptionError
 from genie3_engine.model.aggregations import RANK_PRODUCT, aggregation_choices
+from genie3_engine.model.boosting import (
+    AS_PUBLISHED,
+    GENERATION_CHOICES,
+    STOP_CHOICES,
+    WINDOW_STOP,
+)
 from genie3_engine.model.engines import COMPILED, ENGINES, engine_choices
 from genie3_engine.model.methods import COMBINED, METHODS, RANDOM_FOREST, method_choices
 from genie3_engine.model.settings import Choice, Setting, setting, settings_of
@@ -27,7 +33,8 @@ class ForestSpec:
     k : 'sqrt', 'all' or int
         Candidate regulators drawn at each split, GENIE3's K.
     n_trees : int
-        Trees per target. None becomes the method's default, 1,000 for forests.
+        Trees per target, at most, where boosting stops by itself. None becomes the method's
+        default: 1,000 for forests, 5,000 for GRNBoost2.
     seed : int
         Random seed: the same seed gives the same links, bit for bit.
     engine : str
@@ -36,6 +43,10 @@ class ForestSpec:
         Weight of the identity in the correlation matrix of `PRECISION`.
     how : str
         Name of an aggregation of the registry `AGGREGATIONS`, by which lists are `COMBINED`.
+    generation : str
+        Which of the algorithms that were called GRNBoost2: ``G1``, ``G2`` or ``G3``.
+    stop : str
+        When boosting stops: ``window`` or ``none``.
 
     Raises
     ------
@@ -46,7 +57,7 @@ class ForestSpec:
     method: str = setting(
         "Method",
         "Random Forest seeks the best splits on resampled samples, Extra-Trees draws random splits "
-        "on all samples.",
+        "on all samples, GRNBoost2 boosts small trees.",
         RANDOM_FOREST,
         kind="choice",
         choices=method_choices,
@@ -63,13 +74,14 @@ class ForestSpec:
     )
     n_trees: int = setting(
         "Trees per target",
-        "More trees give steadier ranks and take proportionally more time.",
+        "More trees give steadier ranks and take proportionally more time. Where boosting stops by "
+        "itself, the most that are grown.",
         None,
         kind="integer",
         minimum=1,
         maximum=1_000_000,
         step=100,
-        unset=f"{_N_TREES}",
+        unset=f"{_N_TREES}, or 5000 for GRNBoost2",
         flag="--trees",
     )
     seed: int = setting(
@@ -87,6 +99,22 @@ class ForestSpec:
         COMPILED,
         kind="choice",
         choices=engine_choices,
+    )
+    generation: str = setting(
+        "Generation of GRNBoost2",
+        "Three algorithms had this name, since scikit-learn changed. G1 is the published one, and "
+        "the most accurate on real data; G2 and G3 reproduce what others have.",
+        AS_PUBLISHED,
+        kind="choice",
+        choices=GENERATION_CHOICES,
+    )
+    stop: str = setting(
+        "Stop boosting",
+        "With the window, a target has as many trees as improve its fit. A fixed number (such as "
+        "500) ranks better where samples are few.",
+        WINDOW_STOP,
+        kind="choice",
+        choices=STOP_CHOICES,
     )
 
     shrinkage: float = setting(
@@ -138,7 +166,8 @@ class ForestSpec:
     @property
     def grows_with_trees(self) -> bool:
         """Whether a target's time is in proportion to `n_trees`, and not to trees that it stops."""
-        return "n_trees" in self.settings()
+        taken = self.settings()
+        return "n_trees" in taken and not ("stop" in taken and self.stop == WINDOW_STOP)
 
     def max_features(self, n_regulators: int) -> int:
         """Return the number of candidate regulators per split, as scikit-learn counts them.

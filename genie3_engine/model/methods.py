@@ -169,6 +169,7 @@ METHODS: Registry[Method] = Registry(
     built_in={
         RANDOM_FOREST: "genie3_engine.model.methods:_RANDOM_FOREST",
         EXTRA_TREES: "genie3_engine.model.methods:_EXTRA_TREES",
+        GRNBOOST2: "genie3_engine.model.boosting:METHOD",
         PRECISION: "genie3_engine.model.precision:METHOD",
         IN_VIVO: "genie3_engine.model.in_vivo:METHOD",
     },

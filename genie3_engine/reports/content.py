@@ -18,13 +18,22 @@ from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.figure_style import COLOURS
 from genie3_engine.labels import PHASES, size
 from genie3_engine.launchers.registry import launcher_rows
-from genie3_engine.model import KEEP, LayoutSpec, RunSpec, setting_rows, settings_of
+from genie3_engine.model import (
+    KEEP,
+    METHODS,
+    LayoutSpec,
+    RunSpec,
+    method_notes,
+    setting_rows,
+    settings_of,
+)
 from genie3_engine.networks.exports import open_links
 from genie3_engine.networks.links import ranked_links
 from genie3_engine.networks.summary import network_summary
 from genie3_engine.networks.thresholds import Threshold, ThresholdKind
 from genie3_engine.networks.views import LegendEntry, View, threshold_layout
 from genie3_engine.reports.methods_paragraph import methods_paragraph
+from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.version import __version__
 
@@ -54,6 +63,10 @@ class RunReport:
         What decided the result, and where it comes from.
     seconds : sequence of (step, seconds)
         Where the time went.
+    scale : str
+        What the importance is, in words.
+    notes : sequence of str
+        What to be careful about.
     methods : str
         A paragraph for a paper, and its references.
     created : str
@@ -68,6 +81,8 @@ class RunReport:
     settings: Sequence[tuple[str, str]]
     provenance: Sequence[tuple[str, str]]
     seconds: Sequence[tuple[str, float]]
+    scale: str
+    notes: Sequence[str]
     methods: str
     created: str
 
@@ -120,6 +135,8 @@ def run_report(
         settings=_settings(spec, timings),
         provenance=_provenance(spec, timings, home),
         seconds=_seconds(timings),
+        scale=METHODS[spec.forest.method].scale,
+        notes=method_notes(spec.forest.method, read_targets(folder.targets_path)),
         methods=methods_paragraph(run, home=home),
         created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )

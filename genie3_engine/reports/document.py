@@ -69,6 +69,8 @@ def _body(report: RunReport) -> Iterable[str]:
     for name, value in report.facts:
         yield f"<div><dt>{_text(name)}</dt><dd>{_text(value)}</dd></div>"
     yield "</dl></header>\n<main>\n"
+    for note in report.notes:
+        yield f'<p class="note">{_text(note)}</p>\n'
     yield from _network(report)
     yield from _tables(report)
     yield f"<section><h2>Methods, and how to cite</h2>{_paragraphs(report.methods)}</section>\n"
@@ -99,8 +101,7 @@ def _network(report: RunReport) -> Iterable[str]:
 def _tables(report: RunReport) -> Iterable[str]:
     yield '<div class="pair">\n'
     yield f"<section><h2>Strongest links</h2><p class=note>{len(report.links):,} of "
-    yield f"{report.view.n_links:,}. Importance is GENIE3's own scale: the share of the target's "
-    yield "variance that the regulator's splits remove.</p>"
+    yield f"{report.view.n_links:,}. Importance: {_text(report.scale)}.</p>"
     yield _table(
         report.links,
         {"rank": "Rank", "regulator": "Regulator", "target": "Target", "importance": "Importance"},

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from genie3_engine.model import AGGREGATIONS, METHODS, ForestSpec
 
+_GENERATIONS = {
+    "G1": "as published in 2017 to 2019 (generation G1, scikit-learn up to 0.19)",
+    "G2": "as computed with scikit-learn 0.20 to 1.2 (generation G2)",
+    "G3": "as computed with scikit-learn 1.3 and later (generation G3)",
+}
+
 
 def forest_sentences(forest: ForestSpec, regulators: str, targets: str) -> list[str]:
     """Return how the forests of GENIE3 were grown.
@@ -88,6 +94,32 @@ def combination_sentences(forest: ForestSpec, regulators: str, targets: str) -> 
         "lacks"
     )
     return [f"Links were ranked by {aggregation.phrase} over the lists; {absent}."]
+
+
+def boosting_sentences(forest: ForestSpec, regulators: str, targets: str) -> list[str]:
+    """Return how the trees of GRNBoost2 were boosted.
+
+    Parameters
+    ----------
+    forest, regulators, targets
+        As in `forest_sentences`.
+    """
+    trees = f"{forest.n_trees:,} trees were grown"
+    if forest.stop == "window":
+        trees = (
+            "trees were grown until the mean improvement of the squared error of samples out of "
+            f"bag over 25 trees was negative (at most {forest.n_trees:,})"
+        )
+    importance = "its share of the gain of all trees, times their number"
+    if forest.generation == "G1":
+        importance = "its share of the gain of each tree, summed over the trees"
+    return [
+        f"The algorithm is that {_GENERATIONS[forest.generation]}.",
+        f"For {targets}, regression trees of depth 3 were boosted [2] on the expression of "
+        f"{regulators}, with a learning rate of 0.01, 90 % of the samples drawn for each tree and "
+        f"a tenth of the regulators at each node; {trees} (seed {forest.seed}).",
+        f"The importance of a link is {importance}; links were ranked by it over all targets.",
+    ]
 
 
 def _candidates(k: str | int) -> str:

@@ -47,6 +47,7 @@ from genie3_engine.runs.listing import (
     log_tail,
     members,
     n_before,
+    notes,
     timings,
 )
 from genie3_engine.runs.run_settings import build_run_spec
@@ -88,6 +89,7 @@ __all__ = [
     "members",
     "n_before",
     "new_id",
+    "notes",
     "open_dataset",
     "open_upload",
     "partial_links",

@@ -16,9 +16,10 @@ from genie3_engine.jobs import filenames
 from genie3_engine.jobs import labels as stored
 from genie3_engine.jobs.labels import RunLabels
 from genie3_engine.jobs.user_directory import runs_folder
-from genie3_engine.model import RunSpec, RunStatus
+from genie3_engine.model import RunSpec, RunStatus, method_notes
 from genie3_engine.runs.launcher_lookup import spec_of
 from genie3_engine.runs.lifecycle import status
+from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder
 
 _LINES_OF_ALL_HOSTS = 20_000
@@ -213,6 +214,20 @@ def log_tail(run: Path, n_lines: int = 50, *, host: str = "") -> str:
     lines = RunFolder(run).log_tail(_LINES_OF_ALL_HOSTS).splitlines()
     matching = [line.removeprefix(begin) for line in lines if line.startswith(begin)]
     return "\n".join(matching[-n_lines:])
+
+
+def notes(path: Path) -> list[str]:
+    """Return what to be careful about in a finished run; nothing before it is done.
+
+    Parameters
+    ----------
+    path : Path
+        The run's folder.
+    """
+    run = RunFolder.open(path)
+    if not run.has_result:
+        return []
+    return method_notes(run.spec.forest.method, read_targets(run.targets_path))
 
 
 def timings(run: Path) -> dict[str, Any] | None:

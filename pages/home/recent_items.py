@@ -85,8 +85,8 @@ def _cards(summaries: Sequence[RunSummary]) -> None:
 
 
 def _method(forest: ForestSpec) -> str:
-    """Return the number of trees, or the method where it has none."""
-    if "n_trees" in forest.settings():
+    """Return the number of trees, or the method where it has no fixed number."""
+    if forest.grows_with_trees:
         return f"{labels.count(forest.n_trees, 'tree')} each"
     return METHODS[forest.method].label
 

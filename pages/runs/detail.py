@@ -11,7 +11,7 @@ from genie3_engine import labels, runs
 from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
 from pages.runs import actions, cloud, combination, run_details
-from ui import errors, live_parts, progress, text_format
+from ui import cache, errors, live_parts, progress, text_format
 
 _LOG_LINES = 200
 _LOG_SECONDS = 2.0
@@ -97,6 +97,8 @@ def rest(summary: RunSummary) -> None:
                 st.badge(text_format.plain(tag), color="gray")
     if labels.note:
         st.caption(text_format.plain(labels.note, at_most=2_000))
+    for note in cache.notes(summary):
+        st.warning(note, icon=":material/info:")
     timings, settings, methods, log = st.tabs(
         ["Timings", "Settings", "Methods", "Log"], key="facts"
     )

@@ -36,7 +36,7 @@ def plan(layout=ONE, *, build=fakes.hash_forests, forest=None, keep=None, target
 
 def bits(found):
     return sorted(
-        (links.target, links.regulators.tobytes(), links.importance.tobytes(), links.oob_r2)
+        (links.target, links.regulators.tobytes(), links.importance.tobytes(), repr(links.oob_r2))
         for links in found
     )
 

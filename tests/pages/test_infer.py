@@ -7,6 +7,7 @@ from genie3_engine.errors import StorageError
 from genie3_engine.model import (
     COMPILED,
     EXTRA_TREES,
+    GRNBOOST2,
     IN_VIVO,
     PRECISION,
     RANDOM_FOREST,
@@ -63,6 +64,20 @@ def test_infer__knobs_reach_the_run(open_page, dataset, started):
     assert (spec.forest.n_trees, spec.forest.engine) == (100, SCIKIT_LEARN)
     assert spec.targets == ("gene00", "gene01")
     assert (spec.layout.n_jobs, spec.name) == (2, "mine")
+
+
+def test_infer__form_has_the_settings_of_the_method(open_page, dataset, started):
+    app = open_page("infer", data=dataset)
+    app.button_group(key="method").set_value(GRNBOOST2).run()
+    assert "k" not in {group.key for group in app.button_group}
+    assert app.number_input(key="GRNBoost2_n_trees").value == 5000
+    app.button_group(key="GRNBoost2_generation").set_value("G3").run()
+    app.button_group(key="GRNBoost2_stop").set_value("none").run()
+    app.number_input(key="GRNBoost2_n_trees").set_value(500).run()
+    app.button(key="run").click().run()
+    assert not app.exception
+    (spec,) = started
+    assert spec.forest == ForestSpec(GRNBOOST2, n_trees=500, generation="G3", stop="none")
 
 
 def test_infer__targets_that_a_fix_restricts_are_those_of_the_command_line(

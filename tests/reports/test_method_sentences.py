@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from genie3_engine.model import EXTRA_TREES, ForestSpec
-from genie3_engine.reports.method_sentences import forest_sentences
+from genie3_engine.model import EXTRA_TREES, GRNBOOST2, ForestSpec
+from genie3_engine.reports.method_sentences import boosting_sentences, forest_sentences
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,19 @@ def test_forest_sentences__name_the_trees_and_candidates(k, words):
     assert words in first
     assert "(seed 9)" in first
     assert "averaged over trees" in second
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "as published in 2017 to 2019 (generation G1"),
+        ({}, "over 25 trees was negative (at most 5,000)"),
+        ({}, "its share of the gain of each tree, summed over the trees"),
+        ({"generation": "G3"}, "with scikit-learn 1.3 and later (generation G3)"),
+        ({"generation": "G2"}, "its share of the gain of all trees, times their number"),
+        ({"stop": "none", "n_trees": 500}, "500 trees were grown (seed 0)"),
+    ],
+)
+def test_boosting_sentences__name_generation_stop_and_importance(settings, words):
+    forest = ForestSpec(method=GRNBOOST2, **settings)
+    assert words in " ".join(boosting_sentences(forest, "all other genes", "each gene"))

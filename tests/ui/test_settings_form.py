@@ -30,7 +30,7 @@ def two_pages():
             help="H.",
             default="a",
             kind="choice",
-            choices=tuple(Choice(each, each.upper()) for each in "abcdef"),
+            choices=tuple(Choice(each, each.upper()) for each in "abcdefgh"),
             is_advanced=True,
         ),
     )
