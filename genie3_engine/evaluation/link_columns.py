@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,10 +44,10 @@ class LinkColumn:
         Its header; empty without one.
     place : int
         From 0.
-    values : tuple of str
+    texts : pyarrow.StringArray
         Its distinct texts, without space around them.
     codes : (n_rows,) int
-        For each row the position of its text in ``values``.
+        For each row the position of its text in ``texts``.
     is_whole : bool
         Whether these are all rows of the file.
     has_header : bool
@@ -59,7 +58,7 @@ class LinkColumn:
 
     name: str
     place: int
-    values: tuple[str, ...]
+    texts: pa.StringArray
     codes: npt.NDArray[np.int64]
     is_whole: bool = True
     has_header: bool = False
@@ -74,19 +73,20 @@ class LinkColumn:
             cells = cells.combine_chunks()
         if not isinstance(cells, pa.DictionaryArray):
             cells = cells.cast(pa.string()).dictionary_encode()
-        texts = _stripped(cells.dictionary)
-        codes = cells.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False).astype(np.int64)
-        texts.append("")
-        distinct = tuple(dict.fromkeys(texts))
-        if len(distinct) < len(texts):
-            places = {text: i for i, text in enumerate(distinct)}
-            codes = np.array([places[text] for text in texts], np.int64)[codes]
-        is_used = np.bincount(codes, minlength=len(distinct)) > 0
-        values = distinct
+        texts, codes = cells.dictionary, cells.indices
+        if cells.indices.null_count or not _are_plain_numbers(texts):
+            texts, codes = _distinct(cells)
+        codes = codes.to_numpy(zero_copy_only=False).astype(np.int64)
+        is_used = np.bincount(codes, minlength=len(texts)) > 0
         if not is_used.all():
-            values = tuple(itertools.compress(distinct, is_used.tolist()))
+            texts = texts.filter(pa.array(is_used))
             codes = (np.cumsum(is_used) - 1)[codes]
-        return cls(name or "", place, values, codes, is_whole, name is not None)
+        return cls(name or "", place, texts, codes, is_whole, name is not None)
+
+    @cached_property
+    def values(self) -> tuple[str, ...]:
+        """Return its distinct texts."""
+        return tuple(self.texts.to_pylist())
 
     @property
     def label(self) -> str:
@@ -119,7 +119,7 @@ class LinkColumn:
     def is_cut_short(self) -> bool:
         """Return whether its first rows hold a few of its names only, as they are grouped."""
         n_runs = 1 + int(np.count_nonzero(np.diff(self.codes)))
-        return not self.is_whole and n_runs < 2 * len(self.values)
+        return not self.is_whole and n_runs < 2 * len(self.texts)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -145,7 +145,7 @@ class LinkColumn:
     def numbers(self) -> Floats:
         """Return its distinct texts as numbers; NaN where they are none."""
         with contextlib.suppress(ValueError):  # Arrow is ten times faster, and knows fewer ways
-            found: Floats = pa.array(self.values, pa.string()).cast(pa.float64()).to_numpy()
+            found: Floats = self.texts.cast(pa.float64()).to_numpy()
             return found
         try:
             return np.fromiter(map(float, self.values), np.float64, len(self.values))
@@ -156,10 +156,10 @@ class LinkColumn:
     @cached_property
     def is_numeric(self) -> bool:
         """Return whether all texts that are not missing are numbers."""
-        if any(map(_is_word, self.values[:_FEW])):
+        if any(map(_is_word, self.texts[:_FEW].to_pylist())):
             return False
         if np.all(np.isfinite(self.numbers)):
-            return bool(len(self.values))
+            return bool(len(self.texts))
         texts = [value for value in self.values if not is_missing(value)]
         return bool(texts) and all(number(value) is not None for value in texts)
 
@@ -185,7 +185,7 @@ class LinkColumn:
     @cached_property
     def is_count(self) -> bool:
         """Return whether it numbers the rows: whole numbers from 0 or 1, each once."""
-        if not self.is_whole_numbers or len(self.values) < max(3, len(self.codes)):
+        if not self.is_whole_numbers or len(self.texts) < max(3, len(self.codes)):
             return False
         first, last = int(self.finite.min()), int(self.finite.max())
         return first in (0, 1) and last - first + 1 <= 1.1 * len(self.codes) + 1
@@ -251,7 +251,7 @@ class LinkColumn:
         return 1 if np.any(steps) and np.all(steps <= 0) else 0
 
     def share_of_rows(self, is_value: npt.NDArray[np.bool_]) -> float:
-        """Return the share of rows whose text is one of some, given by position in ``values``."""
+        """Return the share of rows whose text is one of some, given by position in ``texts``."""
         return float(np.mean(is_value[self.codes])) if len(self.codes) else 0.0
 
 
@@ -262,6 +262,28 @@ def _is_word(text: str) -> bool:
     except ValueError:
         return not is_missing(text) and number(text) is None
     return False
+
+
+def _are_plain_numbers(texts: pa.StringArray) -> bool:
+    """Return whether Arrow reads all texts as numbers, which have no space around them."""
+    try:
+        texts.cast(pa.float64())
+    except pa.ArrowInvalid:
+        return False
+    return not texts.null_count
+
+
+def _distinct(cells: pa.DictionaryArray) -> tuple[pa.StringArray, pa.Int64Array]:
+    """Return the distinct texts without space around them, and the position of each row's."""
+    texts = _stripped(cells.dictionary)
+    codes = cells.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
+    texts.append("")
+    distinct = tuple(dict.fromkeys(texts))
+    places = {text: i for i, text in enumerate(distinct)}
+    return (
+        pa.array(distinct, pa.string()),
+        pa.array(np.array([places[text] for text in texts], np.int64)[codes]),
+    )
 
 
 def _stripped(cells: pa.Array) -> list[str]:

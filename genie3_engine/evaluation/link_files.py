@@ -332,7 +332,10 @@ def _as_file(side: _Side) -> LinkFile:
     axes = (side.matrix.rows, side.matrix.columns)
     in_rows, _ = regulators_in_rows(side.matrix, side.file, frozenset())
     axes = axes if in_rows else axes[::-1]
-    columns = tuple(LinkColumn("", i, names, np.arange(len(names))) for i, names in enumerate(axes))
+    columns = tuple(
+        LinkColumn("", i, pa.array(names, pa.string()), np.arange(len(names)))
+        for i, names in enumerate(axes)
+    )
     return LinkFile(side.file.name, side.file.option, columns)
 
 

@@ -605,7 +605,7 @@ def refuse_rows_of_targets(
     InputError
         When many columns, or the parts of a column's cells, are genes of the other file.
     """
-    texts = [column for column in columns if column.names and not column.is_numeric]
+    texts = [column for column in columns if not column.is_numeric and column.names]
     lists = [each for each in texts if _has_lists(each, genes)]
     of_genes = [each for each in texts if 2 * len(each.names & genes) >= len(each.names)]
     n_of_genes = sum(each not in lists for each in of_genes)

@@ -218,7 +218,7 @@ def _score_worth(column: LinkColumn) -> tuple[float, ...]:
     if known == ranks[Role.NONE] and column.look_like_p_values:
         known = 2.7
     is_ordered = _AS_RANKING[column.trend()] if known == 3.0 else 0.0
-    is_graded = float(len(column.values) > 2)
+    is_graded = float(len(column.texts) > 2)
     ordered_too = _AS_RANKING[column.trend()]
     return (known, is_graded, is_ordered, preference, ordered_too, -float(column.place))
 
@@ -266,7 +266,7 @@ def find_label(file: LinkFile, pair: Pair) -> Label:
         false = frozenset() if column is None else _false_of(column) | _zeros_of(column)
         return Label(column, false, decision)
     n_genes = len(pair.regulator.names | pair.target.names)
-    keys = pair.regulator.codes * (len(pair.target.values) + 1) + pair.target.codes
+    keys = pair.regulator.codes * (len(pair.target.texts) + 1) + pair.target.codes
     n_pairs = len(np.unique(keys))
     density = n_pairs / max(1, len(pair.regulator.names) * (n_genes - 1))
     is_complete = density >= _COMPLETE and n_pairs > 3
