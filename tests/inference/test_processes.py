@@ -55,9 +55,10 @@ def test_infer_targets__in_processes_libraries_have_one_thread():
 
 
 def test_infer_targets__processes_are_deaf_to_the_signals_of_their_group():
+    before = set(psutil.Process().children())  # such as the browser of other tests
     found = infer_targets(plan(TWO_PROCESSES, build=fakes.slow_forests))
     first = next(found)
-    for child in psutil.Process().children():
+    for child in set(psutil.Process().children()) - before:
         child.send_signal(signal.SIGINT)
         child.send_signal(signal.SIGTERM)
     assert len([first, *found]) == 12
