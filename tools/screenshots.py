@@ -43,7 +43,7 @@ def wait_for_graph(page: Page) -> None:
 
 def wait_for_forecast(page: Page) -> None:
     """Wait until the forecast of a run is shown."""
-    expect(page.get_by_text("Trying a few")).to_have_count(0)
+    expect(page.get_by_role("button", name="Measure again")).to_be_visible()
     page.wait_for_timeout(600)
 
 
