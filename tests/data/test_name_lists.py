@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 
 from genie3_engine.data.decisions import Certainty
-from genie3_engine.data.name_lists import EVERY_CELL, WHOLE_LINE, read_list, read_names
+from genie3_engine.data.list_columns import EVERY_CELL, WHOLE_LINE
+from genie3_engine.data.name_lists import read_list, read_names
 from genie3_engine.errors import InputError, OptionError
 
 WAYS = {
