@@ -161,12 +161,7 @@ def read_together(
         _side(links, "links_columns", links_columns, LINK_ROLES, whole=False),
         _side(gold, "gold_columns", gold_columns, GOLD_ROLES, whole=True),
     ]
-    for one, other in (sides, sides[::-1]):
-        _settle(one, other)
-    _find_matrices(sides)
-    for one, other in (sides, sides[::-1]):
-        if one.matrix is None and not one.file.asked:
-            link_tables.refuse_rows_of_targets(one.table.path, one.columns, _genes_of(other))
+    _settle_both(sides)
     is_true = linked_rows(sides[1].columns)
     if is_true is not None:
         columns = tuple(replace(column, is_true=is_true) for column in sides[1].columns)
@@ -214,9 +209,7 @@ def read_beside(
         _side(links, "links_columns", links_columns, LINK_ROLES, whole=False),
         _side(other, "links_columns", None, LINK_ROLES, whole=False),
     ]
-    for one, beside in (sides, sides[::-1]):
-        _settle(one, beside)
-    _find_matrices(sides)
+    _settle_both(sides)
     reading = _link_reading(sides[0], _decide_pairs(sides)[0])
     return reading, tuple(sides[0].decisions)
 
@@ -289,6 +282,16 @@ def _side(
     columns = link_tables.sample_columns(table, whole=whole)
     file = LinkFile(path.name, option, columns, told or {})
     return _Side(table, file, decisions=list(table.notes))
+
+
+def _settle_both(sides: list[_Side]) -> None:
+    """Decide on headers and matrices, and refuse a table with several targets in a row."""
+    for one, other in (sides, sides[::-1]):
+        _settle(one, other)
+    _find_matrices(sides)
+    for one, other in (sides, sides[::-1]):
+        if one.matrix is None and not one.file.asked:
+            link_tables.refuse_rows_of_targets(one.table.path, one.columns, _genes_of(other))
 
 
 def _settle(side: _Side, other: _Side) -> None:

@@ -7,6 +7,7 @@ import pytest
 from genie3_engine.data.decisions import Certainty
 from genie3_engine.errors import InputError, OptionError
 from genie3_engine.evaluation.accuracy import evaluate
+from genie3_engine.evaluation.link_files import read_beside
 from tests.evaluation.link_examples import GENES, LINKS, REGULATORS, TRUE, write
 
 MANY = random.Random(3)
@@ -232,3 +233,12 @@ def test_evaluate__gold_standards_of_the_cases(shared_cases, case, pattern):
             assert figures(evaluate(folder / "links.tsv", path)) == wanted, path.name
     for path in folder.glob("links_*.csv"):
         assert figures(evaluate(path, folder / "gold.tsv")) == wanted, path.name
+
+
+def test_read_beside__refuses_several_targets_in_a_row(tmp_path):
+    regulons, other = tmp_path / "regulons", tmp_path / "other.tsv"
+    regulons.write_text("A\tB|C\nD\tA|E|F\nE\tB\n")
+    pairs = ["A\tB", "A\tC", "D\tA", "D\tE", "D\tF", "E\tB"]
+    other.write_text("regulator\ttarget\timportance\n" + "".join(f"{p}\t0.5\n" for p in pairs))
+    with pytest.raises(InputError, match="several targets of a regulator in a row"):
+        read_beside(regulons, other)
