@@ -9,6 +9,7 @@ from genie3_engine.data.orientation import GENES_IN_COLUMNS, GENES_IN_ROWS, ORIE
 from genie3_engine.data.prepare import read_expression, read_raw
 from genie3_engine.data.raw_expression import OddCell, RawExpression, ReadReport
 from genie3_engine.data.regulators import Match, match_names
+from genie3_engine.data.sample_sheet import SampleSheet
 from genie3_engine.data.simulate import (
     SimulatedNetwork,
     sample_network,
@@ -25,6 +26,7 @@ __all__ = [
     "OddCell",
     "RawExpression",
     "ReadReport",
+    "SampleSheet",
     "SimulatedNetwork",
     "match_names",
     "read_expression",

@@ -7,9 +7,12 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from genie3_engine.data.sample_sheet import SampleSheet
 
 FloatMatrix = NDArray[np.float64]
 
@@ -32,11 +35,14 @@ class Expression:
     annotations : mapping of str to tuple of str
         Columns of labels, one per sample; not a part of the fingerprint, because no result
         depends on them.
+    sheet : SampleSheet or None
+        Series, perturbations, replicates and blocks of the samples; a sheet without any entry
+        becomes None.
 
     Raises
     ------
     ValueError
-        When names and values do not fit together, or a gene occurs twice.
+        When names or sheet and values do not fit together, or a gene occurs twice.
     """
 
     values: FloatMatrix
@@ -44,9 +50,10 @@ class Expression:
     samples: tuple[str, ...]
     has_sample_names: bool = True
     annotations: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    sheet: SampleSheet | None = None
 
     def __post_init__(self) -> None:
-        """Refuse names that do not fit the values."""
+        """Refuse names and a sheet that do not fit the values."""
         if self.values.shape != (len(self.genes), len(self.samples)):
             raise ValueError(
                 f"values of shape {self.values.shape} with {len(self.genes)} genes and "
@@ -54,6 +61,12 @@ class Expression:
             )
         if len(set(self.genes)) != len(self.genes):
             raise ValueError("gene names must be unique")
+        if self.sheet is not None and self.sheet.n_samples != self.n_samples:
+            raise ValueError(
+                f"a sheet of {self.sheet.n_samples} samples for {self.n_samples} samples"
+            )
+        if self.sheet is not None and self.sheet.is_empty:
+            object.__setattr__(self, "sheet", None)
 
     @property
     def n_genes(self) -> int:
@@ -65,6 +78,11 @@ class Expression:
         """Return the number of samples."""
         return len(self.samples)
 
+    @property
+    def provides(self) -> frozenset[str]:
+        """Return what there is of the things that a method may need; see `SampleSheet`."""
+        return frozenset() if self.sheet is None else self.sheet.provides
+
     def canonical(self) -> Expression:
         """Return the same data in the order that decides results.
 
@@ -72,8 +90,9 @@ class Expression:
         -------
         Expression
             Genes sorted by name; samples sorted by name where they have names, in their order
-            where they have none. Samples of one name are sorted by their values, so that the
-            order they came in never matters. Negative zeros become zeros.
+            where they have none. Samples of one name are sorted by their values, then by their
+            entries in the sheet, so that the order they came in never matters. Negative zeros
+            become zeros.
         """
         gene_order, sample_order = self._canonical_order()
         if self._is_in_order(gene_order, sample_order) and not _has_negative_zero(self.values):
@@ -91,20 +110,27 @@ class Expression:
                 column: tuple(labels[sample] for sample in sample_order)
                 for column, labels in self.annotations.items()
             },
+            None if self.sheet is None else self.sheet.take(sample_order),
         )
 
     @property
     def fingerprint(self) -> str:
         """Return the SHA-256, in hexadecimal, of the data in canonical order.
 
-        It covers the names of the genes, of the samples where they have names, and the values.
+        It covers the names of the genes, of the samples where they have names, the values, and
+        the sample sheet where there is one.
         Computed at each call, in about 0.1 s for 10 million values.
         """
         gene_order, sample_order = self._canonical_order()
         samples: list[str] | int = self.n_samples
         if self.has_sample_names:
             samples = [self.samples[sample] for sample in sample_order]
-        names = {"genes": [self.genes[gene] for gene in gene_order], "samples": samples}
+        names: dict[str, object] = {
+            "genes": [self.genes[gene] for gene in gene_order],
+            "samples": samples,
+        }
+        if self.sheet is not None:
+            names["sheet"] = self.sheet.take(sample_order).to_dict()
         digest = hashlib.sha256(json.dumps(names, ensure_ascii=True).encode())
         for gene in gene_order:
             row = self.values[gene, sample_order] + 0.0
@@ -117,11 +143,12 @@ class Expression:
             return gene_order, np.arange(self.n_samples)
         counts = Counter(self.samples)
 
-        def key(sample: int) -> tuple[str, tuple[float, ...]]:
+        def key(sample: int) -> tuple[str, tuple[float, ...], tuple[Any, ...]]:
             name = self.samples[sample]
             if counts[name] == 1:
-                return name, ()
-            return name, tuple(self.values[gene_order, sample].tolist())
+                return name, (), ()
+            entries = () if self.sheet is None else self.sheet.sort_key(sample)
+            return name, tuple(self.values[gene_order, sample].tolist()), entries
 
         return gene_order, np.array(sorted(range(self.n_samples), key=key), dtype=np.intp)
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.data.decisions import Decision
+from genie3_engine.data.sample_sheet import SampleSheet
 from genie3_engine.data.table_corner import TableCorner
 from genie3_engine.errors import InputError
 
@@ -60,6 +61,8 @@ class RawExpression:
         The first cells whose text or infinity became NaN.
     n_odd : int
         How many there are in all.
+    sheet : SampleSheet or None
+        Series, perturbations, replicates and blocks of the samples.
     """
 
     values: FloatMatrix | SparseMatrix
@@ -69,13 +72,18 @@ class RawExpression:
     annotations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     odd_cells: tuple[OddCell, ...] = ()
     n_odd: int = 0
+    sheet: SampleSheet | None = None
 
     def __post_init__(self) -> None:
-        """Refuse names that do not fit the values."""
+        """Refuse names and a sheet that do not fit the values."""
         if self.values.shape != (len(self.genes), len(self.samples)):
             raise ValueError(
                 f"values of shape {self.values.shape} with {len(self.genes)} genes and "
                 f"{len(self.samples)} samples"
+            )
+        if self.sheet is not None and self.sheet.n_samples != self.n_samples:
+            raise ValueError(
+                f"a sheet of {self.sheet.n_samples} samples for {self.n_samples} samples"
             )
 
     @property
@@ -107,6 +115,7 @@ class RawExpression:
             expression.samples,
             expression.has_sample_names,
             dict(expression.annotations),
+            sheet=expression.sheet,
         )
 
     def keep_genes(self, kept: NDArray[np.bool_], *, reason: str) -> RawExpression:
@@ -152,6 +161,7 @@ class RawExpression:
                 name: tuple(entries[column] for column in columns)
                 for name, entries in self.annotations.items()
             },
+            sheet=None if self.sheet is None else self.sheet.take(columns),
             **self._odd_left(odd),
         )
 

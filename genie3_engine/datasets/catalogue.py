@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from genie3_engine.data.sample_sheet import SampleSheet
 from genie3_engine.datasets.store import damaged, dataset_folder, read_about
 from genie3_engine.errors import InputError, RunError
 from genie3_engine.jobs import atomic_write, filenames
@@ -35,6 +36,8 @@ class DatasetInfo:
         ISO 8601 time in UTC.
     report : dict or None
         How its file was read.
+    provides : tuple of str
+        What its sample sheet provides of the things that a method may need.
     labels : DatasetLabels
         Labels that the user has given it since.
     """
@@ -45,6 +48,7 @@ class DatasetInfo:
     n_samples: int
     created: str
     report: dict[str, Any] | None
+    provides: tuple[str, ...] = ()
     labels: DatasetLabels = field(default_factory=DatasetLabels)
 
     @property
@@ -115,6 +119,8 @@ def _head(folder: Path, written: int) -> DatasetInfo:
     """Return what never changes of a data set; its names of genes are many, so read once."""
     about = read_about(folder)
     try:
-        return DatasetInfo(**{key: about[key] for key in _HEAD})
-    except (KeyError, TypeError) as error:
+        sheet = SampleSheet.from_dict(about["sheet"]) if "sheet" in about else None
+        provides = () if sheet is None else tuple(sorted(sheet.provides))
+        return DatasetInfo(**{key: about[key] for key in _HEAD}, provides=provides)
+    except (InputError, KeyError, TypeError, ValueError) as error:
         raise damaged(folder) from error

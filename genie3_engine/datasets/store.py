@@ -103,6 +103,7 @@ def save_dataset(
                     "report": None if report is None else dict(report),
                     "samples": list(canonical.samples),
                     "genes": list(canonical.genes),
+                    **({} if canonical.sheet is None else {"sheet": canonical.sheet.to_dict()}),
                 },
             )
             _put_in_place(aside, folder)
@@ -141,6 +142,7 @@ def open_dataset_folder(folder: Path) -> Expression:
     import numpy as np
 
     from genie3_engine.data.expression import Expression
+    from genie3_engine.data.sample_sheet import SampleSheet
 
     about = read_about(folder)
     try:
@@ -150,8 +152,9 @@ def open_dataset_folder(folder: Path) -> Expression:
             genes=tuple(about["genes"]),
             samples=tuple(about["samples"]),
             has_sample_names=bool(about["has_sample_names"]),
+            sheet=SampleSheet.from_dict(about["sheet"]) if "sheet" in about else None,
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (InputError, OSError, ValueError, KeyError, TypeError) as error:
         raise damaged(folder) from error
     if values.shape != (len(about["genes"]), len(about["samples"])) or values.dtype != np.float64:
         raise damaged(folder)

@@ -59,10 +59,10 @@ def build_engine(
     Raises
     ------
     InputError
-        When the method needs more samples than there are.
+        When the method needs more samples than there are, or more to be known of them.
     """
     method, record = METHODS[forest.method], ENGINES[forest.engine]
-    method.require_samples(expression.n_samples)
+    method.require_samples(expression.n_samples, expression.provides)
     jobs = {"n_jobs": n_jobs} if record.has_jobs else {}
     builder = load(method.builder or record.builder)
     engine: ForestEngine = builder(expression, regulators, forest, **jobs)

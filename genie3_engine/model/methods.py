@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,20 @@ PRECISION = "precision"
 IN_VIVO = "in-vivo"
 COMBINED = "combined"  # of finished runs; nobody chooses it to infer
 GRNBOOST2 = "GRNBoost2"
+
+# What a method may need to know of the samples: in words, and the columns that hold it.
+SERIES = "series"
+KNOCK_OUTS = "knock-outs"
+NEEDS = {
+    SERIES: (
+        "a time series of two samples at least",
+        "with the columns series and time",
+    ),
+    KNOCK_OUTS: (
+        "samples in which a gene is knocked out or down",
+        "with the columns perturbed and perturbation (KO or KD)",
+    ),
+}
 
 GENIE3_PAPER = (
     "Huynh-Thu VA, Irrthum A, Wehenkel L, Geurts P (2010) Inferring regulatory networks from "
@@ -60,6 +74,8 @@ class Method:
         Targets that its scorer takes in one call.
     min_samples : int
         Samples that it needs.
+    needs : tuple of str
+        What it needs of the sample sheet, by the names of `NEEDS`.
     memory_bytes : callable, optional
         Returns the memory of its scorer of one process from a `ForestSize`; the engine's by
         default.
@@ -82,6 +98,7 @@ class Method:
     builder: str = ""
     block_size: int = 1
     min_samples: int = 1
+    needs: tuple[str, ...] = ()
     memory_bytes: Callable[[ForestSize], float] | None = None
     members: tuple[str, ...] = ()
     notes: str = ""
@@ -91,19 +108,28 @@ class Method:
         """The papers to cite, in the order of their numbers."""
         return self.references
 
-    def require_samples(self, n_samples: int) -> None:
-        """Refuse data of too few samples.
+    def require_samples(self, n_samples: int, provides: Collection[str] = ()) -> None:
+        """Refuse data of too few samples, or of samples of which too little is known.
 
         Parameters
         ----------
         n_samples : int
             Samples of the data set.
+        provides : collection of str
+            What its sample sheet provides, by the names of `NEEDS`.
 
         Raises
         ------
         InputError
             When the method needs more.
         """
+        for need in self.needs:
+            if need not in provides:
+                raise InputError(
+                    f"{self.phrase[:1].upper()}{self.phrase[1:]} needs {NEEDS[need][0]}, and the "
+                    "data set has none.",
+                    f"Add a sample sheet {NEEDS[need][1]}, or choose another method, such as RF.",
+                )
         if n_samples < self.min_samples:
             raise InputError(
                 f"The data have {n_samples:,} samples; {self.phrase} needs {self.min_samples:,}.",

@@ -74,7 +74,7 @@ def build_run_spec(
     ------
     InputError
         When a regulator or target is not a gene of the data (the message names similar genes), or
-        when the method needs more samples.
+        when the method needs more samples, or more to be known of them.
     OptionError
         When there are no regulators or targets, or fewer genes than targets requested.
     """
@@ -85,7 +85,8 @@ def build_run_spec(
     sorted_regulators = _sorted_names(regulators, expression.genes, what="regulator")
     sorted_targets = _sorted_names(targets, expression.genes, what="target")
     KEEP.check(keep)
-    METHODS[(forest or ForestSpec()).method].require_samples(expression.n_samples)
+    method = METHODS[(forest or ForestSpec()).method]
+    method.require_samples(expression.n_samples, expression.provides)
     n_regulators, n_targets = (
         expression.n_genes if names is None else len(names)
         for names in (sorted_regulators, sorted_targets)

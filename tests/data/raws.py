@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import scipy.sparse
 
 from genie3_engine.data.quality import apply, finalise, parse_recipe
 from genie3_engine.data.raw_expression import RawExpression
+from genie3_engine.data.sample_sheet import SampleSheet
 
 
 def raw_of(values, *, genes=None, samples=None, **others) -> RawExpression:
@@ -19,6 +22,20 @@ def raw_of(values, *, genes=None, samples=None, **others) -> RawExpression:
         tuple(samples or (f"s{j + 1}" for j in range(n_samples))),
         **others,
     )
+
+
+def sheet_of(**columns) -> SampleSheet:
+    """Return a sample sheet of some columns; the others are empty."""
+    n_samples = len(next(iter(columns.values())))
+    empty = {
+        "series": ("",) * n_samples,
+        "time": (math.nan,) * n_samples,
+        "perturbed": ((),) * n_samples,
+        "perturbation": ("",) * n_samples,
+        "replicate": ("",) * n_samples,
+        "block": ("",) * n_samples,
+    }
+    return SampleSheet(**empty | {name: tuple(entries) for name, entries in columns.items()})
 
 
 def logs(n_genes: int = 30, n_samples: int = 120) -> np.ndarray:

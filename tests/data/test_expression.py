@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from genie3_engine.data.expression import Expression
+from genie3_engine.model import SERIES
+from tests.data.raws import sheet_of
 
 GENES = ("TP53", "MYC", "SOX2")
 
@@ -77,3 +81,31 @@ class TestExpression:
             Expression(np.ones((2, 2)), GENES, ("a", "b"))
         with pytest.raises(ValueError, match="unique"):
             Expression(np.ones((2, 2)), ("a", "a"), ("a", "b"))
+
+    def test_sheet__is_put_in_canonical_order_and_is_part_of_the_fingerprint(self):
+        bare = self.made(("S4", "S1", "S2", "S3"))
+        sheet = sheet_of(series="abab", time=(0, 0, 1, 1))
+        made = replace(bare, sheet=sheet)
+        assert made.canonical().sheet == sheet_of(series="baba", time=(0, 1, 1, 0))
+        shuffled = [2, 0, 3, 1]
+        same = Expression(
+            np.ascontiguousarray(made.values[:, shuffled]),
+            made.genes,
+            tuple(made.samples[i] for i in shuffled),
+            sheet=sheet.take(shuffled),
+        )
+        other = replace(bare, sheet=sheet_of(series="abab", time=(0, 0, 2, 1)))
+        assert len({made.fingerprint, same.fingerprint, bare.fingerprint, other.fingerprint}) == 3
+        assert made.fingerprint == same.fingerprint
+        assert (bare.provides, made.provides) == (frozenset(), {SERIES})
+
+    def test_sheet__decides_the_order_of_samples_that_differ_in_nothing_else(self):
+        values = np.ones((2, 3))
+        made = Expression(values, ("a", "b"), ("s", "s", "s"), sheet=sheet_of(block="zxy"))
+        assert made.canonical().sheet == sheet_of(block="xyz")
+
+    def test_sheet__without_entries_is_none(self):
+        bare = self.made()
+        assert replace(bare, sheet=sheet_of(block=("",) * 4)).sheet is None
+        with pytest.raises(ValueError, match="sheet of 2 samples for 4"):
+            replace(bare, sheet=sheet_of(block="xy"))

@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from genie3_engine.datasets.catalogue import list_datasets
 from genie3_engine.datasets.store import dataset_folder, open_dataset, save_dataset
 from genie3_engine.errors import InputError, RunError, StorageError
 from genie3_engine.jobs import atomic_write
+from genie3_engine.model import SERIES
+from tests.data.raws import sheet_of
 
 
 def shuffled(expression):
@@ -136,4 +139,28 @@ class TestListDatasets:
 
     def test_list_datasets__leaves_out_damaged_ones(self, home, expression):
         (dataset_folder(save_dataset(expression)) / "dataset.json").write_text("{")
+        assert list_datasets() == []
+
+
+class TestSampleSheet:
+    @pytest.fixture
+    def with_sheet(self, expression):
+        return replace(expression, sheet=sheet_of(series="aab", time=(1, 0, 0)))
+
+    def test_sheet__is_stored_with_the_data(self, home, expression, with_sheet):
+        fingerprint = save_dataset(with_sheet)
+        assert open_dataset(fingerprint).sheet == with_sheet.canonical().sheet
+        assert open_dataset(fingerprint).fingerprint == fingerprint != save_dataset(expression)
+        assert {info.provides for info in list_datasets()} == {(), (SERIES,)}
+        bare = dataset_folder(expression.fingerprint) / "dataset.json"
+        assert "sheet" not in json.loads(bare.read_text())
+
+    def test_sheet__that_is_damaged_is_refused(self, home, with_sheet):
+        fingerprint = save_dataset(with_sheet)
+        path = dataset_folder(fingerprint) / "dataset.json"
+        about = json.loads(path.read_text())
+        about["sheet"]["time"] = [1, None, 0]
+        path.write_text(json.dumps(about))
+        with pytest.raises(RunError, match="damaged"):
+            open_dataset(fingerprint)
         assert list_datasets() == []

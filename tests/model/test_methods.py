@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from genie3_engine.model import EXTRA_TREES, METHODS, RANDOM_FOREST
+from genie3_engine.errors import InputError
+from genie3_engine.model import EXTRA_TREES, KNOCK_OUTS, METHODS, RANDOM_FOREST, SERIES
 from genie3_engine.model.methods import method_choices
 from genie3_engine.registry import load
 
@@ -23,3 +26,13 @@ def test_method_choices__are_the_names_and_labels():
     assert choices[:2] == [("RF", "Random Forest"), ("ET", "Extra-Trees")]
     assert ("precision", "Precision") in choices
     assert "combined" not in dict(choices)
+
+
+def test_require_samples__refuses_samples_of_which_too_little_is_known():
+    method = replace(METHODS[RANDOM_FOREST], needs=(SERIES, KNOCK_OUTS))
+    with pytest.raises(InputError, match="Random Forest needs a time series") as refused:
+        method.require_samples(10)
+    assert "columns series and time" in refused.value.remedy
+    with pytest.raises(InputError, match="a gene is knocked out"):
+        method.require_samples(10, {SERIES})
+    method.require_samples(10, {SERIES, KNOCK_OUTS})

@@ -242,7 +242,12 @@ def finalise(raw: RawExpression, *, name: str = "The table") -> Expression:
     if values.flags.owndata:
         values.flags.writeable = False
     return Expression(
-        values, raw.genes, raw.samples, raw.has_sample_names, annotations=dict(raw.annotations)
+        values,
+        raw.genes,
+        raw.samples,
+        raw.has_sample_names,
+        annotations=dict(raw.annotations),
+        sheet=raw.sheet,
     )
 
 

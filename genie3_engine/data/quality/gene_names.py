@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -202,14 +202,22 @@ def _rows_of(genes: tuple[str, ...]) -> dict[str, list[int]]:
 
 
 def _strip(raw: RawExpression, _: Value | None) -> RawExpression:
-    return replace(raw, genes=tuple(without_version(name) for name in raw.genes))
+    return _renamed(raw, without_version)
 
 
 def _restore(raw: RawExpression, _: Value | None) -> RawExpression:
     """Give back the names that a spreadsheet took for dates, where one gene alone is possible."""
     as_mouse = sum(bool(re.fullmatch(r"[A-Z][a-z]\w+", name)) for name in raw.genes)
     title = as_mouse * 2 > len(raw.genes)
-    return replace(raw, genes=tuple(restored(name, title=title) or name for name in raw.genes))
+    return _renamed(raw, lambda name: restored(name, title=title) or name)
+
+
+def _renamed(raw: RawExpression, new_name: Callable[[str], str]) -> RawExpression:
+    """Rename the genes, those that the sample sheet calls perturbed too."""
+    sheet = raw.sheet
+    if sheet is not None:
+        sheet = sheet.rename({gene: new_name(gene) for genes in sheet.perturbed for gene in genes})
+    return replace(raw, genes=tuple(map(new_name, raw.genes)), sheet=sheet)
 
 
 def _drop_nameless(raw: RawExpression, _: Value | None) -> RawExpression:

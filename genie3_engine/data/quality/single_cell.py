@@ -90,12 +90,13 @@ def _pseudo_bulk(raw: RawExpression, column: Value | None) -> RawExpression:
     found = np.array(labels)
     columns = raw.sparse.tocsc() if raw.is_sparse else raw.values
     values = np.empty((raw.n_genes, len(groups)))
-    for place, label in enumerate(groups):
-        members = np.flatnonzero(found == label)
+    positions = [np.flatnonzero(found == label) for label in groups]
+    for place, members in enumerate(positions):
         sums = np.asarray(columns[:, members].sum(axis=1), dtype=np.float64).ravel()
         values[:, place] = sums if measures.are_counts else sums / len(members)
     values.flags.writeable = False
-    return RawExpression(values, raw.genes, tuple(groups))
+    sheet = None if raw.sheet is None else raw.sheet.merge([each.tolist() for each in positions])
+    return RawExpression(values, raw.genes, tuple(groups), sheet=sheet)
 
 
 def labels_of(raw: RawExpression, columns: str) -> list[str]:

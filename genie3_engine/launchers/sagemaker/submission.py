@@ -179,11 +179,12 @@ def send(
 
 
 def _data(spec: RunSpec, key: str, home: Path | None) -> list[Item]:
-    """Return the data set's files: values and names, not what the user wrote about them."""
+    """Return the data set's files: values, names and sample sheet, not what the user wrote."""
     folder = dataset_folder(spec.dataset, home)
     try:
         about = atomic_write.read_json(folder / filenames.DATASET)
-        told = json.dumps({name: about[name] for name in _ABOUT_DATA}, ensure_ascii=False).encode()
+        names = (*_ABOUT_DATA, *(["sheet"] if "sheet" in about else []))
+        told = json.dumps({name: about[name] for name in names}, ensure_ascii=False).encode()
         values = folder / filenames.VALUES
         return [
             Item(

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from genie3_engine.data.quality import diagnose
-from tests.data.raws import fixed, logs, raw_of, sparse
+from tests.data.raws import fixed, logs, raw_of, sheet_of, sparse
 
 NAN = math.nan
 
@@ -70,3 +70,10 @@ def test_spreadsheet__reports_days_among_symbols():
     assert found[0].sentence.startswith("4 gene names")
     numbers = raw_of(logs(40, 30), genes=[str(44_000 + i) for i in range(40)])
     assert not [each for each in diagnose(numbers).findings if each.code == "spreadsheet-names"]
+
+
+def test_fixes__rename_the_perturbed_genes_of_the_sample_sheet_too():
+    sheet = sheet_of(perturbed=[("ENSG00000141510.18",), ("unknown",)], perturbation=("KO", "KO"))
+    raw = raw_of(np.ones((1, 2)), genes=["ENSG00000141510.18"], sheet=sheet)
+    kept = fixed(raw, "strip-versions").sheet
+    assert kept.perturbed == (("ENSG00000141510",), ("unknown",))

@@ -10,7 +10,7 @@ import pytest
 from genie3_engine.data.quality import diagnose
 from genie3_engine.errors import OptionError
 from tests.data.quality.test_init import cells
-from tests.data.raws import fixed, raw_of, sparse
+from tests.data.raws import fixed, raw_of, sheet_of, sparse
 
 NAN = math.nan
 
@@ -25,6 +25,17 @@ def test_pseudo_bulk__adds_counts_and_averages_other_values(as_sparse):
         assert bulk.samples == ("B", "T")
         assert bulk.values.tolist() == expected
     assert fixed(raw, "pseudo-bulk=donor,type").samples == ("1 B", "1 T", "2 B")
+
+
+def test_pseudo_bulk__keeps_what_the_samples_of_a_group_have_in_common():
+    sheet = sheet_of(
+        series="aaaa", time=(0, 0, 1, 1), replicate="1212", perturbed=[("G",)] * 4,
+        perturbation=("KO", "KO", "KO", "KD"),
+    )  # fmt: skip
+    raw = raw_of(np.ones((2, 4)), annotations={"hour": ("0", "0", "1", "1")}, sheet=sheet)
+    assert fixed(raw, "pseudo-bulk=hour").sheet == sheet_of(
+        series="aa", time=(0, 1), perturbed=[("G",), ()], perturbation=("KO", "")
+    )
 
 
 def test_pseudo_bulk__names_the_columns_there_are():
