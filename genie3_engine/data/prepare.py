@@ -280,14 +280,11 @@ def oriented(table: Table, *, genes_in_rows: bool) -> FloatMatrix | SparseMatrix
     Returns
     -------
     (n_genes, n_samples) float64, C order, or scipy.sparse.csr_matrix
-        The values; sparse where the table is.
+        The values; sparse where the table is, and of the type that it has.
     """
     if table.sparse is not None:
         sparse, table.sparse = table.sparse if genes_in_rows else table.sparse.T, None
-        rows = sparse.tocsr()
-        del sparse
-        rows.data = rows.data.astype(np.float64, copy=False)
-        return rows
+        return sparse.tocsr()
     shape = (table.n_rows, table.n_columns)
     values = np.empty(shape if genes_in_rows else shape[::-1], dtype=np.float64)
     target = values if genes_in_rows else values.T

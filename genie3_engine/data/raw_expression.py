@@ -48,7 +48,8 @@ class RawExpression:
     Parameters
     ----------
     values : (n_genes, n_samples) float64, or scipy.sparse in CSR form
-        One row a gene; NaN where a value is missing, is text or is infinite.
+        One row a gene; NaN where a value is missing, is text or is infinite. Sparse values may be
+        float32, where a file has them so: what computes with them takes them as float64.
     genes : tuple of str
         Names of the rows; a name may occur twice or be empty.
     samples : tuple of str

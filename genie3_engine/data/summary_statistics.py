@@ -167,7 +167,9 @@ def dense_blocks(values: FloatMatrix | SparseMatrix) -> Iterator[tuple[slice, Fl
     for first in range(0, values.shape[0], step):
         rows = slice(first, min(first + step, values.shape[0]))
         block = values[rows]
-        yield rows, block if isinstance(block, np.ndarray) else block.toarray()
+        if not isinstance(block, np.ndarray):
+            block = block.astype(np.float64, copy=False).toarray()
+        yield rows, block
 
 
 def variances(values: FloatMatrix | SparseMatrix) -> Floats:

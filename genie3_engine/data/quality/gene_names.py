@@ -154,11 +154,12 @@ def _average(raw: RawExpression, _: Value | None) -> RawExpression:
     if len(rows) == len(raw.genes):
         return raw
     firsts = np.array([places[0] for places in rows.values()])
-    kept = raw.values[firsts]
-    values = kept if isinstance(kept, np.ndarray) else kept.tolil()
+    values = raw.values[firsts].astype(np.float64, copy=False)
+    if not isinstance(values, np.ndarray):
+        values = values.tolil()
     for row, places in enumerate(rows.values()):
         if len(places) > 1:
-            copies = raw.values[places]
+            copies = raw.values[places].astype(np.float64, copy=False)
             values[row] = _mean(copies if isinstance(copies, np.ndarray) else copies.toarray())
     if isinstance(values, np.ndarray):
         values.flags.writeable = False

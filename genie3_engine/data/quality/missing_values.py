@@ -151,7 +151,9 @@ def _fill(raw: RawExpression, _value: Value | None) -> RawExpression:
     has_gaps = measure(raw.values).genes.n_missing > 0
     if not has_gaps.any():
         return replace(raw, odd_cells=(), n_odd=0)
-    values = raw.values.copy() if isinstance(raw.values, np.ndarray) else raw.values.tolil()
+    values = raw.values.astype(np.float64)
+    if not isinstance(values, np.ndarray):
+        values = values.tolil()
     for gene in np.flatnonzero(has_gaps):
         row = next(block for _, block in dense_blocks(raw.values[[gene]]))[0]
         missing = np.isnan(row)

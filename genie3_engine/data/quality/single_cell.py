@@ -88,7 +88,7 @@ def _pseudo_bulk(raw: RawExpression, column: Value | None) -> RawExpression:
             "Apply the fix fill-missing or drop-missing-genes first.",
         )
     found = np.array(labels)
-    columns = raw.sparse.tocsc() if raw.is_sparse else raw.values
+    columns = raw.sparse.tocsc().astype(np.float64) if raw.is_sparse else raw.values
     values = np.empty((raw.n_genes, len(groups)))
     positions = [np.flatnonzero(found == label) for label in groups]
     for place, members in enumerate(positions):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from genie3_engine.data.quality import (
 )
 from genie3_engine.data.quality.report import write_report
 from genie3_engine.data.raw_expression import OddCell
+from genie3_engine.data.summary_statistics import measure
 from genie3_engine.errors import InputError
 from tests.data.raws import counts, final, logs, raw_of, sparse
 
@@ -186,3 +188,38 @@ class TestComplete:
         expression = finalise(raw)
         assert expression.values.tolist() == np.eye(3).tolist()
         assert expression.annotations == {"type": ("B", "T", "B")}
+
+
+def _in_single_precision(*, with_gaps):
+    values = np.random.default_rng(8).gamma(0.5, 3.0, size=(40, 30)) * 1000.1
+    values[values < 400.0] = 0.0
+    values = values.astype(np.float32)
+    if with_gaps:
+        values[np.random.default_rng(9).random(values.shape) < 0.05] = NAN
+    genes = named("A", "A", "A", "B.1", "B.2", "", "__no_feature", n=40)
+    labels = {"type": tuple("TB" * 15)}
+    return raw_of(sparse(values).astype(np.float32), genes=genes, annotations=labels)
+
+
+@pytest.mark.parametrize("with_gaps", [True, False])
+@pytest.mark.parametrize("name", FIXES)
+def test_fixes__take_single_precision_as_double(name, with_gaps):
+    single = _in_single_precision(with_gaps=with_gaps)
+    double = replace(single, values=single.values.astype(np.float64))
+    value = {"pseudo-bulk": "type", "keep-expressed": "12", "keep-variable": "7"}.get(name, "9")
+    recipe = parse_recipe([f"{name}={value}" if FIXES[name].parameter else name])
+    if name == "pseudo-bulk" and with_gaps:
+        for raw in (single, double):
+            with pytest.raises(InputError, match="missing"):
+                apply(raw, recipe)
+        return
+    found, expected = (apply(raw, recipe).raw for raw in (single, double))
+    assert (found.genes, found.samples) == (expected.genes, expected.samples)
+    arrays = [
+        raw.values.astype(np.float64).toarray() if raw.is_sparse else raw.values
+        for raw in (found, expected)
+    ]
+    np.testing.assert_array_equal(*arrays)
+    assert (
+        measure(found.values).genes.total.tolist() == measure(expected.values).genes.total.tolist()
+    )
