@@ -5,11 +5,17 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
+from genie3_engine import labels
 from genie3_engine.commands import output
+from genie3_engine.commands.places import refuse_file
 from genie3_engine.data.decisions import Certainty, Decision
 from genie3_engine.errors import OptionError
-from genie3_engine.evaluation import accuracy
+from genie3_engine.evaluation import comparison
+from genie3_engine.evaluation.comparison import MEASURES, MeasuredList
+from genie3_engine.jobs.atomic_write import written_aside
 
 _ROLE = re.compile(r"(?:^|,)\s*(\w+)\s*=")
 
@@ -63,19 +69,55 @@ def _findings(decisions: Sequence[Decision]) -> list[dict[str, str]]:
     ]
 
 
+def _sources(args: argparse.Namespace) -> tuple[dict[str, Path], Path]:
+    """Return the lists by their names, and the gold standard: the last file or ``--gold``."""
+    *lists, gold = args.links if args.gold is None else (*args.links, args.gold)
+    if not lists:
+        raise OptionError(
+            "There is no gold standard.", "Give it as the last file, or with --gold FILE."
+        )
+    paths = dict.fromkeys(lists)
+    is_short = len({path.name for path in paths}) == len(paths)
+    return {path.name if is_short else str(path): path for path in paths}, gold
+
+
 def evaluate(args: argparse.Namespace) -> int:
     """Judge ranked links against a gold standard, and print the measures."""
-    found = accuracy.evaluate(
-        args.links,
-        args.gold,
+    sources, gold = _sources(args)
+    if args.output is not None:
+        refuse_file(args.output)
+    lists = comparison.compare(
+        sources,
+        gold,
         links_columns=columns_of(args.links_columns, "--links-columns"),
         gold_columns=columns_of(args.gold_columns, "--gold-columns"),
     )
-    output.tell(found.decisions, also_clear=not args.json)
+    lists = comparison.ranked(lists, args.sort)
+    output.tell(comparison.decisions(lists), also_clear=not args.json)
+    if args.output is not None:
+        with written_aside(args.output, resumable=False) as aside:
+            aside.write_text(comparison.as_tsv(lists), encoding="utf-8", newline="\n")
     if args.json:
-        output.print_json({**found.to_dict(), "findings": _findings(found.decisions)})
-        return 0
-    chance = found.random_precision
+        output.print_json(_as_json(lists))
+    elif len(lists) == 1:
+        _print_one(lists[0])
+    else:
+        _print_several(lists)
+    return 0
+
+
+def _as_json(lists: Sequence[MeasuredList]) -> dict[str, Any]:
+    """Return the measures of one list as before, those of several under ``lists``."""
+    rows = [{**each.to_dict(), "findings": _findings(each.accuracy.decisions)} for each in lists]
+    said = {"cautions": comparison.cautions(lists)}
+    if len(rows) == 1:
+        return {**rows[0], **said}
+    differences = [each.to_dict() for each in comparison.all_differences(lists)]
+    return {"lists": rows, "differences": differences, **said}
+
+
+def _print_one(of: MeasuredList) -> None:
+    found, chance = of.accuracy, of.accuracy.random_precision
     output.print_facts(
         [
             ("AUROC", f"{found.auroc:.4f}   (random 0.5)"),
@@ -87,6 +129,10 @@ def evaluate(args: argparse.Namespace) -> int:
                 f"{found.early_precision:.4f}   ({found.early_precision_ratio:.2f} times random, in"
                 f" the first {found.n_positives:,} links)",
             ),
+            *(
+                (f"95 % of {MEASURES[measure]}", f"{low:.4f} to {high:.4f}   (other targets)")
+                for measure, (low, high) in of.intervals().items()
+            ),
             ("True links", f"{found.n_positives:,}"),
             ("Universe", found.universe),
             (
@@ -97,4 +143,54 @@ def evaluate(args: argparse.Namespace) -> int:
             ("Absent pairs", f"{found.n_absent:,}, ranked last in random order"),
         ]
     )
-    return 0
+
+
+def _print_several(lists: Sequence[MeasuredList]) -> None:
+    """Print the table, the differences to its first row, and what the numbers leave out."""
+    first = lists[0].accuracy
+    headings = ("List", "Method", *MEASURES.values(), "Absent pairs")
+    rows = [
+        (
+            each.name,
+            each.method or "another tool",
+            *(_number(each, measure) for measure in MEASURES),
+            f"{each.accuracy.n_absent:,}",
+        )
+        for each in lists
+    ]
+    output.print_table(headings, rows)
+    settings = [f"{each.name}: {each.settings}" for each in lists if each.settings]
+    print("".join(f"\n{line}" for line in settings))
+    differences = [
+        found
+        for each in lists[1:]
+        for measure in MEASURES
+        if (found := comparison.difference(lists[0], each, measure)) is not None
+    ]
+    if differences:
+        print(f"\n{lists[0].name} less")
+        output.print_table(
+            ("List", "Measure", "Difference (95 %)", "Verdict"),
+            [
+                (
+                    each.other,
+                    MEASURES[each.measure],
+                    f"{each.value:+.4f} ({each.interval.low:+.4f} to {each.interval.high:+.4f})",
+                    f"{each.verdict}; above in {labels.percent(each.share_above, digits=1)}",
+                )
+                for each in differences
+            ],
+        )
+    print(
+        f"\nTrue links: {first.n_positives:,} in {first.universe}. A random order has an AUPR of "
+        f"{first.random_precision:.4f} and an AUROC of 0.5; the top is the first "
+        f"{first.n_positives:,} links."
+    )
+    for sentence in comparison.cautions(lists):
+        print(sentence)
+
+
+def _number(of: MeasuredList, measure: str) -> str:
+    interval = of.interval(measure)
+    ends = "" if interval is None else f" ({interval.low:.4f} to {interval.high:.4f})"
+    return f"{getattr(of.accuracy, measure):.4f}{ends}"

@@ -55,6 +55,14 @@ def print_facts(facts: Sequence[tuple[str, object]]) -> None:
         print(f"{name:<{width}}  {value}")
 
 
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows of cells below headings, in columns."""
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    for row in (headings, *rows):
+        cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        print("  ".join(cells).rstrip())
+
+
 def _plain(value: Any) -> Any:  # noqa: ANN401 -- JSON is any value
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}

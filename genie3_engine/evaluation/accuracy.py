@@ -13,6 +13,7 @@ import numpy.typing as npt
 from genie3_engine.data.decisions import Decision
 from genie3_engine.evaluation.gold_standard import Keys
 from genie3_engine.evaluation.matches import JudgedLinks, judged_links
+from genie3_engine.evaluation.rank_groups import RankGroups
 
 Floats = npt.NDArray[np.float64]
 CURVE_POINTS = 20_000
@@ -167,18 +168,15 @@ def accuracy_of(judged: JudgedLinks) -> Accuracy:
     n_positives, n_universe = gold.n_positives, gold.n_universe
     if len(keys) < n_universe:
         depth, n_true = np.append(depth, n_universe), np.append(n_true, n_positives)
-    recall = n_true / n_positives
-    start, n_true_before = np.append(0, depth[:-1]), np.append(0, n_true[:-1])
-    false_rate = (depth - n_true) / (n_universe - n_positives)
+    groups = _with_true_links(depth, n_true, n_universe)
+    recall, false_rate = n_true / n_positives, (depth - n_true) / (n_universe - n_positives)
     points = _thinned(n_true, depth)
     return Accuracy(
-        auroc=float(np.trapezoid(np.append(0.0, recall), np.append(0.0, false_rate))),
-        aupr=_aupr_dream5(start, depth, n_true_before, n_true),
-        aupr_dream4=_aupr_dream4(start, depth, n_true_before, n_true),
-        average_precision=float(np.sum((n_true - n_true_before) * (n_true / depth)) / n_positives),
-        early_precision=float(
-            np.interp(n_positives, np.append(0, depth), np.append(0, n_true)) / n_positives
-        ),
+        auroc=float(groups.auroc()),
+        aupr=float(groups.aupr_dream5()),
+        aupr_dream4=float(groups.aupr_dream4()),
+        average_precision=float(groups.average_precision()),
+        early_precision=float(groups.early_precision()),
         random_precision=n_positives / n_universe,
         n_links=judged.n_links,
         n_scored=len(keys),
@@ -201,43 +199,11 @@ def _tied_groups(scores: Floats, true: npt.NDArray[np.bool_]) -> tuple[Keys, Key
     return (last + 1).astype(np.int64), np.cumsum(true, dtype=np.int64)[last]
 
 
-def _aupr_dream5(start: Keys, end: Keys, n_true_before: Keys, n_true: Keys) -> float:
-    """Sum the trapezoids of precision over recall at every depth, in closed form for each group.
-
-    Within a group of random order, precision at depth ``k`` is ``rate + excess / k``, so that the
-    sum over the group needs two harmonic numbers, whatever its size.
-    """
-    n_positives = int(n_true[-1])
-    if n_positives == 1:
-        depth = (start + end + 1) / 2
-        return float(np.sum((n_true - n_true_before) / depth))
-    size = (end - start).astype(np.float64)
-    rate = (n_true - n_true_before) / size
-    excess = n_true_before - rate * start
-    first = np.maximum(start, 1)
-    steps = 1.0 / end
-    tied = np.flatnonzero((size > 1) | (start == 0))
-    steps[tied] = _harmonic(end[tied]) - _harmonic(first[tied])
-    n_steps = np.where(start == 0, size - 1, size)
-    area = rate * (rate * n_steps + excess * (steps + 0.5 / first - 0.5 / end))
-    return float(area.sum() / n_positives / (1.0 - 1.0 / n_positives))
-
-
-def _aupr_dream4(start: Keys, end: Keys, n_true_before: Keys, n_true: Keys) -> float:
-    """Integrate precision over recall, with links found evenly within each group."""
-    size = (end - start).astype(np.float64)
-    rate = (n_true - n_true_before) / size
-    excess = n_true_before - rate * start
-    growth = np.log(end / np.maximum(start, 1))
-    return float(np.sum(rate * (rate * size + excess * growth)) / n_true[-1])
-
-
-def _harmonic(n: Keys) -> Floats:
-    """Return 1 + 1/2 + … + 1/n to machine precision."""
-    few = np.append(0.0, np.cumsum(1.0 / np.arange(1, 64)))
-    x = np.maximum(n, 64).astype(np.float64)
-    many = np.log(x) + np.euler_gamma + 1 / (2 * x) - 1 / (12 * x**2) + 1 / (120 * x**4)
-    return np.where(n < 64, few[np.minimum(n, 63)], many)
+def _with_true_links(depth: Keys, n_true: Keys, n_universe: int) -> RankGroups:
+    start, before = np.append(0, depth[:-1]), np.append(0, n_true[:-1])
+    rows = np.flatnonzero(n_true > before)
+    first, end, found = (side[rows].astype(np.float64) for side in (start, depth, n_true))
+    return RankGroups(first, end, found, n_universe)
 
 
 def _thinned(n_true: Keys, depth: Keys) -> npt.NDArray[np.intp]:

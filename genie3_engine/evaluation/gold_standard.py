@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +80,24 @@ class GoldStandard:
         known[self._regulators()] = True
         judged: npt.NDArray[np.bool_] = known[regulator] & (regulator != target)
         return judged
+
+    @property
+    def digest(self) -> str:
+        """Hash of the true links and of the judged pairs."""
+        content = hashlib.sha256("\n".join(self.genes).encode())
+        content.update(self.positives.tobytes())
+        content.update(b"" if self.listed is None else self.listed.tobytes())
+        return content.hexdigest()
+
+    def pairs_per_target(self) -> Keys:
+        """Return how many pairs are judged of each gene as a target; (n_genes,) int64."""
+        n_genes = len(self.genes)
+        if self.listed is not None:
+            return np.bincount(self.listed % n_genes, minlength=n_genes).astype(np.int64)
+        regulators = self._regulators()
+        pairs = np.full(n_genes, len(regulators), dtype=np.int64)
+        pairs[regulators] -= 1
+        return pairs
 
     def _regulators(self) -> Keys:
         return np.unique(self.positives // len(self.genes))

@@ -34,6 +34,7 @@ from genie3_engine.model.specs import (
     RunSpec,
     default_keep,
     setting_rows,
+    setting_words,
 )
 from genie3_engine.model.statuses import RunStatus
 
@@ -77,6 +78,7 @@ __all__ = [
     "method_notes",
     "method_settings",
     "setting_rows",
+    "setting_words",
     "settings_of",
     "tree_method",
     "tree_method_names",

@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from genie3_engine.model.engines import COMPILED, ENGINES
 from genie3_engine.model.forests import ForestSpec
 from genie3_engine.model.layouts import LayoutSpec
 from genie3_engine.model.parents import Parent
@@ -130,6 +131,41 @@ def setting_rows(spec: RunSpec, layout: LayoutSpec | None = None) -> list[tuple[
         The layout that it ran with, where that differs from its spec's.
     """
     work = layout or spec.layout
+    rows = _deciding_rows(spec)
+    if spec.parents:
+        return rows
+    rows += [
+        (each.label, each.format(getattr(work, name)))
+        for name, each in settings_of(LayoutSpec).items()
+    ]
+    if work.n_shards > 1:
+        rows.append(("Shard", f"{work.shard_index + 1} of {work.n_shards}"))
+    return rows
+
+
+def setting_words(spec: RunSpec) -> str:
+    """Return the settings that decide a run's links, the method aside, in one line.
+
+    What is as in most runs is left out: the compiled engine, all genes as regulators or targets,
+    and all links kept.
+
+    Examples
+    --------
+    >>> setting_words(RunSpec("", forest=ForestSpec("precision", shrinkage=0.5), keep=100))
+    'Shrinkage: 0.5; links kept per target: 100'
+    """
+    usual = {("Engine", ENGINES[COMPILED].label), (KEEP.label, KEEP.format("all"))}
+    rows = [
+        (label, value)
+        for label, value in _deciding_rows(spec)[1:]
+        if (label, value) not in usual and value != _how_many(None)
+    ]
+    words = "; ".join(f"{label[0].lower()}{label[1:]}: {value}" for label, value in rows)
+    return words[:1].upper() + words[1:]
+
+
+def _deciding_rows(spec: RunSpec) -> list[tuple[str, str]]:
+    """Return the settings that decide the links, the method first."""
     rows = [
         (each.label, each.format(getattr(spec.forest, name)))
         for name, each in spec.forest.settings().items()
@@ -141,18 +177,12 @@ def setting_rows(spec: RunSpec, layout: LayoutSpec | None = None) -> list[tuple[
             for number, parent in enumerate(spec.parents, 1)
         ]
         return [*rows, *lists, kept]
-    rows += [
+    return [
+        *rows,
         ("Candidate regulators", _how_many(spec.regulators)),
         ("Targets", _how_many(spec.targets)),
         kept,
     ]
-    rows += [
-        (each.label, each.format(getattr(work, name)))
-        for name, each in settings_of(LayoutSpec).items()
-    ]
-    if work.n_shards > 1:
-        rows.append(("Shard", f"{work.shard_index + 1} of {work.n_shards}"))
-    return rows
 
 
 def _how_many(names: tuple[str, ...] | None) -> str:

@@ -52,3 +52,45 @@ def test_evaluate__refuses_roles_of_another_form(call, tmp_path, text):
     gold.write_text("A,B\nB,C\n")
     result = call("evaluate", links, gold, "--gold-columns", text)
     assert_one_line_error(result, "gold")
+
+
+@pytest.fixture
+def gold(tmp_path):
+    """Links into each of the small file's genes."""
+    genes = [f"gene{letter}" for letter in "ABCDEFGHIJKL"]
+    path = tmp_path / "gold.tsv"
+    path.write_text("".join(f"{genes[i - 1]}\t{gene}\n" for i, gene in enumerate(genes)))
+    return path
+
+
+def test_evaluate__several_runs_in_one_table(call, run, gold, tmp_path):
+    other = tmp_path / "strongest"
+    call("links", run, "--top", 40, "-o", other)
+    code, out, _ = call("evaluate", run, other, "--gold", gold, "--sort", "name")
+    lines = out.splitlines()
+    assert code == 0
+    assert "Precision at the top" in lines[0]
+    assert lines[1].startswith("run        Random Forest ")
+    assert lines[2].startswith("strongest  another tool ")
+    assert any("trees per target: 3; random seed: 1" in line for line in lines)
+    assert "run less" in lines
+    assert any("strongest lacks" in line for line in lines)
+
+
+def test_evaluate__several_runs_as_json_and_as_a_table(call, run, gold, tmp_path):
+    other, table = tmp_path / "strongest", tmp_path / "table.tsv"
+    call("links", run, "--top", 40, "-o", other)
+    code, out, _ = call("evaluate", other, run, gold, "--json", "-o", table)
+    found = object_in(out)
+    assert code == 0
+    assert {each["name"] for each in found["lists"]} == {"run", "strongest"}
+    assert len(found["differences"]) == 3
+    alone = object_in(call("evaluate", run, gold, "--json")[1])
+    [same] = [each for each in found["lists"] if each["name"] == "run"]
+    assert {**same, "cautions": alone["cautions"]} == alone
+    assert len(table.read_text().splitlines()) == 3
+
+
+def test_evaluate__asks_for_a_gold_standard(call, tmp_path):
+    result = call("evaluate", tmp_path)
+    assert_one_line_error(result, "--gold")

@@ -51,3 +51,8 @@ def test_tell__prints_guesses_and_what_is_set_aside(capsys):
     )
     output.tell(decisions, also_clear=True)
     assert len(capsys.readouterr().err.splitlines()) == 3
+
+
+def test_print_table__aligns_columns(capsys):
+    output.print_table(("Run", "AUPR"), [("a long name", "0.1"), ("b", "")])
+    assert capsys.readouterr().out == "Run          AUPR\na long name  0.1\nb\n"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 
+import numpy as np
 import pytest
 
 from genie3_engine.errors import InputError
@@ -89,3 +90,22 @@ def test_read_gold_standard__unreadable_files_are_named(tmp_path):
     cut.write_bytes(gzip.compress(rows.encode())[:2_000])
     with pytest.raises(InputError, match=r"cut\.tsv\.gz ends in the middle of its gzip data"):
         read_gold_standard(cut)
+
+
+@pytest.mark.parametrize("text", ["A\tB\nA\tC\nB\tC\n", "A\tB\t1\nA\tC\t0\nB\tC\t1\n"])
+def test_gold_standard__pairs_per_target_are_its_universe(tmp_path, text):
+    (tmp_path / "gold").write_text(text)
+    gold = read_gold_standard(tmp_path / "gold")
+    keys = np.arange(len(gold.genes) ** 2)
+    judged = keys[gold.judges(keys)] % len(gold.genes)
+    assert gold.pairs_per_target().tolist() == np.bincount(judged, minlength=3).tolist()
+
+
+def test_gold_standard__digest_names_links_and_pairs(tmp_path):
+    texts = ("A\tB\nB\tC\n", "A\tB\nC\tB\n", "A\tB\t1\nB\tC\t1\nA\tC\t0\n", "B\tC\nA\tB\n")
+    digests = []
+    for text in texts:
+        (tmp_path / "gold").write_text(text)
+        digests.append(read_gold_standard(tmp_path / "gold").digest)
+    assert digests[0] == digests[3]
+    assert len(set(digests)) == 3
