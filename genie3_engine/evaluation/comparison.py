@@ -20,10 +20,10 @@ from genie3_engine.store.run_folder import RunFolder
 
 MEASURES = {"aupr": "AUPR", "auroc": "AUROC", "early_precision": "Precision at the top"}
 LEFT_OUT = (
-    "An interval shows how far the number may be off because the gold standard covers these targets "
-    "and not others like them. It does not cover the choice of regulators, whose resampling gives "
-    "wider intervals, nor other samples or another seed, nor true links that the gold standard "
-    "lacks."
+    "An interval shows how far the number may be off because the gold standard covers these "
+    "targets and not others like them. It does not cover the choice of regulators, whose "
+    "resampling gives wider intervals, nor other samples or another seed, nor true links that "
+    "the gold standard lacks."
 )
 SEVERAL = (
     "Among several runs, the best number is in part the luckiest: a small difference needs a second"
