@@ -295,3 +295,49 @@ def boost(values, residual, candidates, *, k, n_outside, most_trees, seed, **how
         if how["has_window"] and tree >= 24 and sum(improvements[-25:]) < 0:
             break
     return len(improvements), importance, residual, improvements
+
+
+def modules_from_adjacencies(links, expression, rules, *, signs=(1,), min_genes=20, least=0.03):
+    """pySCENIC's modules, of (regulator, target, importance), strongest first.
+
+    ``rules`` are pairs such as ("quantile", 0.75), ("targets", 50) and ("regulators", 5);
+    ``expression`` holds a row for each gene. Returns (sign, rule, regulator, set of genes).
+    """
+    importance = [score for *_, score in links]
+    found = []
+    for sign in signs:
+        signed = [
+            link
+            for link in links
+            if sign == 0 or sign * np.corrcoef(*(expression[g] for g in link[:2]))[0, 1] > least
+        ]
+        for name, value in rules:
+            kept = signed
+            if name == "quantile":
+                kept = [link for link in signed if link[2] > np.quantile(importance, value)]
+            if name in {"targets", "regulators"}:
+                end = 0 if name == "targets" else 1
+                kept = [
+                    link
+                    for place, link in enumerate(signed)
+                    if sum(other[end] == link[end] for other in signed[:place]) < value
+                ]
+            for regulator in sorted({link[0] for link in kept}):
+                genes = {regulator} | {b for a, b, _ in kept if a == regulator}
+                if len(genes) >= min_genes:
+                    found.append((sign, (name, value), regulator, genes))
+    return found
+
+
+def recovery_area(values, order, genes, top_share):
+    """AUCell of one sample: area under the curve of genes found, over the largest there could be.
+
+    ``values`` by gene; ``order`` lists the genes as those of the same value are ranked.
+    """
+    n_top = round(top_share * len(values)) - 1
+    ranking = sorted(order, key=lambda gene: -values[gene])  # stable
+    found, area = 0, 0
+    for gene in ranking[:n_top]:
+        found += gene in genes
+        area += found
+    return area / ((n_top + 1) * len(genes))

@@ -12,6 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genie3_engine.datasets.sample_annotations import (
+    Annotations,
+    read_annotations,
+    write_annotations,
+)
 from genie3_engine.errors import InputError, RunError
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.user_directory import data_folder
@@ -56,12 +61,13 @@ def save_dataset(
     report: Mapping[str, Any] | None = None,
     home: Path | None = None,
 ) -> str:
-    """Store a data set in canonical order; one that is stored already is left as it is.
+    """Store a data set in canonical order; one that is stored already keeps its values and name.
 
     Parameters
     ----------
     expression : Expression
-        The data, in any order of genes and named samples.
+        The data, in any order of genes and named samples. Annotations that group the samples are
+        stored next to them, also of a data set that is stored already.
     name : str
         What the user calls it.
     report : mapping, optional
@@ -83,6 +89,7 @@ def save_dataset(
     fingerprint = canonical.fingerprint
     folder = dataset_folder(fingerprint, home)
     if (folder / filenames.DATASET).is_file():
+        write_annotations(folder, canonical.annotations)
         return fingerprint
     aside = folder.with_name(f".{fingerprint[:16]}.{secrets.token_hex(4)}{filenames.ASIDE}")
     try:
@@ -91,6 +98,7 @@ def save_dataset(
             _remove_abandoned(folder.parent)
             aside.mkdir()
             _write_values(aside / filenames.VALUES, canonical.values)
+            write_annotations(aside, canonical.annotations)
             atomic_write.write_json(
                 aside / filenames.DATASET,
                 {
@@ -135,6 +143,12 @@ def open_dataset(fingerprint: str, *, home: Path | None = None) -> Expression:
         When its files are damaged.
     """
     return open_dataset_folder(dataset_folder(fingerprint, home))
+
+
+def sample_annotations(fingerprint: str, *, home: Path | None = None) -> Annotations:
+    """Return the annotations that group a data set's samples; raises as `open_dataset`."""
+    folder = dataset_folder(fingerprint, home)
+    return read_annotations(folder, n_samples=len(read_about(folder)["samples"]))
 
 
 def open_dataset_folder(folder: Path) -> Expression:

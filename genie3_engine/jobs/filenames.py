@@ -25,6 +25,7 @@ DATA = "data"
 RUNS = "runs"
 VALUES = "values.npy"
 DATASET = "dataset.json"
+ANNOTATIONS = "annotations.json"  # what groups the samples of a data set
 UPLOADS = "uploads"
 UPLOAD = "upload.json"
 FILES = "files"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genie3_engine.datasets.catalogue import DatasetInfo, dataset_info, list_datasets
-from genie3_engine.datasets.store import open_dataset, save_dataset
+from genie3_engine.datasets.store import open_dataset, sample_annotations, save_dataset
 from genie3_engine.datasets.uploads import Upload, delete_upload, keep_upload, open_upload
 from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.jobs.labels import RunLabels
@@ -96,6 +96,7 @@ __all__ = [
     "remember_reading",
     "resume",
     "runs_using",
+    "sample_annotations",
     "save_dataset",
     "save_options",
     "saved_options",

@@ -1,0 +1,1 @@
+"""Regulons: a regulator with the targets that it seems to activate or repress."""
