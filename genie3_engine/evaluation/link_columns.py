@@ -54,6 +54,8 @@ class LinkColumn:
         Whether the table has a header; the column's own may be empty.
     is_true : (n_rows,) bool or None
         Rows that are links, where another column distinguishes them.
+    is_repeated : bool
+        Whether another column has the same header.
     """
 
     name: str
@@ -63,6 +65,7 @@ class LinkColumn:
     is_whole: bool = True
     has_header: bool = False
     is_true: npt.NDArray[np.bool_] | None = None
+    is_repeated: bool = False
 
     @classmethod
     def of(
@@ -91,12 +94,14 @@ class LinkColumn:
     @property
     def label(self) -> str:
         """Return what to call the column."""
-        return f"'{self.name}'" if self.name else str(self.place + 1)
+        if not self.name:
+            return str(self.place + 1)
+        return f"'{self.name}' ({self.place + 1})" if self.is_repeated else f"'{self.name}'"
 
     @property
     def option(self) -> str:
-        """Return how the user names it."""
-        return self.name or str(self.place + 1)
+        """Return how the user names it: by header, or by number where that is not unique."""
+        return str(self.place + 1) if self.is_repeated or not self.name else self.name
 
     @cached_property
     def header(self) -> HeaderRole:

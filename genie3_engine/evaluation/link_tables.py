@@ -365,8 +365,12 @@ def sample_columns(table: LinkTable, *, whole: bool = False) -> tuple[LinkColumn
         rows = pa.table({key: pa.array([], pa.string()) for key in table.keys})
     if not whole and rows.num_rows > _SAMPLE_ROWS:
         rows, is_whole = rows.slice(0, _SAMPLE_ROWS), False
+    counts = Counter(table.headers)
     return tuple(
-        LinkColumn.of(rows.column(i), i, header, is_whole=is_whole)
+        replace(
+            LinkColumn.of(rows.column(i), i, header, is_whole=is_whole),
+            is_repeated=bool(header) and counts[header] > 1,
+        )
         for i, header in enumerate(table.headers)
     )
 
@@ -428,11 +432,17 @@ def read_batches(
                         f"{column.null_count:,} rows.",
                         "Fill or remove them.",
                     )
-            columns = [
-                column if column.type == row.type else column.cast(row.type)
-                for row, column in zip(schema, ordered, strict=True)
-            ]
+            columns = [_cast(column, row.type) for row, column in zip(schema, ordered, strict=True)]
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _cast(column: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Return a column as another type; numbers of Parquet become texts as `LinkColumn` has them."""
+    if column.type == kind:
+        return column
+    if kind == _NAMES and not isinstance(column, pa.DictionaryArray):
+        return column.cast(pa.string()).dictionary_encode()
+    return column.cast(kind)
 
 
 def _batches(

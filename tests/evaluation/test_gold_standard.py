@@ -3,6 +3,8 @@ from __future__ import annotations
 import gzip
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from genie3_engine.errors import InputError
@@ -109,3 +111,15 @@ def test_gold_standard__digest_names_links_and_pairs(tmp_path):
         digests.append(read_gold_standard(tmp_path / "gold").digest)
     assert digests[0] == digests[3]
     assert len(set(digests)) == 3
+
+
+@pytest.mark.parametrize("kind", ["int64", "float64", "bool"])
+def test_read_gold_standard__takes_labels_of_any_type_from_parquet(kind, tmp_path):
+    pairs = [(r, t) for r in (1, 2, 3) for t in range(1, 12) if r != t]
+    label = [r == 1 for r, _ in pairs]
+    columns = {"tf": [r for r, _ in pairs], "target": [t for _, t in pairs], "label": label}
+    table = pa.table(columns).set_column(2, "label", pa.array(label).cast(kind))
+    pq.write_table(table, tmp_path / "gold.parquet", row_group_size=7)
+    gold = read_gold_standard(tmp_path / "gold.parquet")
+    assert (gold.n_positives, gold.n_universe) == (10, 30)
+    assert "10" in gold.genes

@@ -228,3 +228,11 @@ def test_settle_header__a_gene_named_tf_is_a_header_next_to_target(tmp_path):
     path.write_text("target\tTF\nA\tB\nC\tD\n")
     table = open_table(path)
     assert settle_header(table, sample_columns(table), {*GENES, "TF"}.__contains__)
+
+
+def test_sample_columns__of_one_header_go_by_their_numbers(tmp_path):
+    path = tmp_path / "links.tsv"
+    path.write_text("gene\tgene\tscore\nA\tB\t0.5\n")
+    columns = sample_columns(open_table(path))
+    assert [column.option for column in columns] == ["1", "2", "score"]
+    assert [column.label for column in columns] == ["'gene' (1)", "'gene' (2)", "'score'"]
