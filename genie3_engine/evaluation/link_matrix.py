@@ -122,29 +122,30 @@ def regulators_in_rows(
                 f"Give regulator={_ROWS} or regulator={_COLUMNS}.",
             )
         return told == _ROWS, _decision(file, shape, told == _ROWS, "", Certainty.TOLD)
-    score, reasons = 0.5, []
+    clues: list[tuple[float, str]] = []  # weights, above 0 for the rows
     if known:
         shares = [len(axis & known) / max(1, len(axis)) for axis in (rows, columns)]
         if abs(shares[0] - shares[1]) > 0.05:
-            score += 10 * (shares[0] - shares[1])
-            reasons.append("the names of that axis are regulators of the other file")
+            weight = 10 * (shares[0] - shares[1])
+            clues.append((weight, "the names of that axis are regulators of the other file"))
     corner = file.columns[0].header if file.columns else HeaderRole(Role.NONE)
     if corner.is_strong and corner.role in (Role.REGULATOR, Role.TARGET):
-        score += 3.0 if corner.role is Role.REGULATOR else -3.0
-        reasons.append(f"the cell above the names of the rows is '{file.columns[0].name}'")
+        weight = 3.0 if corner.role is Role.REGULATOR else -3.0
+        clues.append((weight, f"the cell above the names of the rows is '{file.columns[0].name}'"))
     if len(rows) != len(columns):
         ratio = np.log2(len(columns) / len(rows))
-        score += 2.0 * float(np.clip(ratio, -3, 3)) + 2.0 * float(np.sign(ratio))
-        reasons.append("that axis has fewer names")
+        weight = 2.0 * float(np.clip(ratio, -3, 3)) + 2.0 * float(np.sign(ratio))
+        clues.append((weight, "that axis has fewer names"))
     filled = np.nan_to_num(matrix.values)
     n_empty = [int((~filled.any(axis=axis)).sum()) for axis in (1, 0)]
     if len(rows) == len(columns) and n_empty[0] != n_empty[1]:
         # A few genes without a link are on either axis by chance.
-        score += 8.0 * float(np.clip((n_empty[0] - n_empty[1]) / len(rows), -0.5, 0.5))
-        reasons.append("genes without any link are on that axis")
+        weight = 8.0 * float(np.clip((n_empty[0] - n_empty[1]) / len(rows), -0.5, 0.5))
+        clues.append((weight, "genes without any link are on that axis"))
+    score = 0.5 + sum(weight for weight, _ in clues)
     in_rows = score > 0
     is_clear = abs(score) >= 2.5
-    reason = "; ".join(reasons)
+    reason = "; ".join(text for weight, text in clues if (weight > 0) == in_rows)
     if not is_clear and in_rows:
         reason = "a row stands for a regulator in most programs"
     certainty = Certainty.CLEAR if is_clear else Certainty.GUESS

@@ -81,6 +81,8 @@ class Pair:
         Evidence for them, clauses.
     against : tuple of str
         Evidence against them.
+    is_told : bool
+        Whether it is the user's choice.
     """
 
     regulator: LinkColumn
@@ -158,6 +160,11 @@ def find_pairs(links: LinkFile, gold: LinkFile) -> tuple[Pair, Pair]:
 def _pair_of(file: LinkFile, other: LinkFile, known: Pair | None) -> Pair:
     regulator, target = file.told_column("regulator"), file.told_column("target")
     columns = [column for column in file.columns if column.may_have_names]
+    if regulator is not None and regulator is target:
+        raise OptionError(
+            f"Column {regulator.label} of {file.name} is named as regulator and as target.",
+            "Name two columns, by their numbers where their headers are the same.",
+        )
     if regulator is not None and target is not None:
         return Pair(regulator, target, evidence=("as the user states",), is_told=True)
     genes = _names_of(other)

@@ -261,10 +261,16 @@ def find_label(file: LinkFile, pair: Pair) -> Label:
     others = [c for c in file.columns if c.place not in (pair.regulator.place, pair.target.place)]
     if file.is_told("label"):
         column = file.told_column("label")
-        said = "Every pair is a link" if column is None else f"Column {column.label} is the label"
-        decision = Decision("label", f"{said} of {file.name}.", certainty=Certainty.TOLD)
-        false = frozenset() if column is None else _false_of(column) | _zeros_of(column)
-        return Label(column, false, decision)
+        if column is None:
+            taken = f"Every pair that {file.name} lists is a link."
+            return Label(None, decision=Decision("label", taken, certainty=Certainty.TOLD))
+        false = _false_of(column) | _negated(column) | _minus_ones_of(column)
+        n_false = round(column.share_of_rows(_is_in(column, false)) * len(column.codes))
+        taken = (
+            f"In {file.name}, column {column.label} is the label: {n_false:,} of "
+            f"{len(column.codes):,} pairs are not links."
+        )
+        return Label(column, false, Decision("label", taken, certainty=Certainty.TOLD))
     n_genes = len(pair.regulator.names | pair.target.names)
     keys = pair.regulator.codes * (len(pair.target.texts) + 1) + pair.target.codes
     n_pairs = len(np.unique(keys))
@@ -273,7 +279,6 @@ def find_label(file: LinkFile, pair: Pair) -> Label:
     verdicts = [(_judge(column, is_complete=is_complete), column) for column in others]
     judged = [(verdict, column) for verdict, column in verdicts if verdict is not None]
     labels = [(v, c) for v, c in judged if v.is_label]
-    ignored = [c for c in others if not labels or c is not labels[0][1]]
     if labels:
         verdict, column = max(labels, key=lambda each: each[0].worth)
         n_false = round(column.share_of_rows(_is_in(column, verdict.false)) * len(column.codes))
@@ -290,18 +295,18 @@ def find_label(file: LinkFile, pair: Pair) -> Label:
         )
         return Label(column, verdict.false, decision)
     doubtful = [(v, c) for v, c in judged if not v.is_clear]
-    names = ", ".join(c.label for c in ignored)
+    names = ", ".join(c.label for c in others)
     decision = Decision(
         subject="label",
         taken=f"Every pair that {file.name} lists is a link."
-        + (f" Not a label: column{'s' * (len(ignored) > 1)} {names}." if ignored else ""),
+        + (f" Not a label: column{'s' * (len(others) > 1)} {names}." if others else ""),
         evidence=doubtful[0][0].reason if doubtful else "",
         certainty=Certainty.GUESS if doubtful else Certainty.CLEAR,
         alternatives=tuple(
             Alternative(f"Column {c.label} is the label", {file.option: f"label={c.option}"})
             for _, c in doubtful
         ),
-        names=tuple(c.option for c in ignored),
+        names=tuple(c.option for c in others),
     )
     return Label(None, frozenset(), decision)
 
@@ -326,7 +331,7 @@ def _judge(column: LinkColumn, *, is_complete: bool) -> _Verdict | None:
     headless = not column.name
     if _is_binary(words):
         return _judge_binary(column, is_complete=is_complete)
-    if words <= {"1", "-1"} and len(words) == 2:
+    if _minus_ones_of(column):
         return _judge_plus_minus(column, is_complete=is_complete)
     negated = _negated(column)
     if negated and (says_label or is_complete):
@@ -389,9 +394,10 @@ def _unsure(column: LinkColumn, share: float) -> _Verdict:
 
 def _judge_plus_minus(column: LinkColumn, *, is_complete: bool) -> _Verdict | None:
     """Judge 1 and -1, which are signs of links, or a link and none."""
-    if column.header.role is not Role.LABEL and not (is_complete and column.header.role in ("",)):
+    role = column.header.role
+    if role is not Role.LABEL and not (is_complete and role is Role.NONE):
         return None
-    false = frozenset(value for value in column.values if value.lstrip().startswith("-"))
+    false = _minus_ones_of(column)
     share = column.share_of_rows(_is_in(column, false))
     reason = f"It has 1 and -1, of which {share:.0%} are -1."
     if is_complete or share > _MOSTLY:
@@ -441,6 +447,13 @@ def _negated(column: LinkColumn) -> frozenset[str]:
 def _false_of(column: LinkColumn) -> frozenset[str]:
     found = {value for value in column.values if value.lower() in FALSE_WORDS}
     return frozenset(found) | _zeros_of(column)
+
+
+def _minus_ones_of(column: LinkColumn) -> frozenset[str]:
+    """Return the texts for -1 of a column of 1 and -1 only; none of any other column."""
+    if column.words != {"1", "-1"}:
+        return frozenset()
+    return frozenset(value for value in column.values if value.startswith("-"))
 
 
 def _zeros_of(column: LinkColumn) -> frozenset[str]:

@@ -66,3 +66,10 @@ def test_regulators_in_rows__reads_the_cell_above_the_names(corner, in_rows):
     )
     assert (found, decision.certainty) == (in_rows, Certainty.CLEAR)
     assert corner in decision.evidence
+
+
+def test_regulators_in_rows__gives_only_reasons_for_its_choice():
+    matrix = LinkMatrix(tuple("ABCDEF"), tuple("ABC"), np.ones((6, 3)))
+    found, decision = regulators_in_rows(matrix, file_of(("TF", list("ABCDEF"))), frozenset())
+    assert not found
+    assert decision.evidence == "That axis has fewer names."

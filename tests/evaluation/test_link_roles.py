@@ -3,7 +3,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from genie3_engine.errors import InputError
+from genie3_engine.errors import InputError, OptionError
 from genie3_engine.evaluation.link_columns import LinkColumn
 from genie3_engine.evaluation.link_roles import LinkFile, find_pairs
 
@@ -54,3 +54,9 @@ def test_find_pairs__refuses_a_table_without_two_columns_of_names():
     file = file_of(("name", TFS), ("value", ["0.5"] * 12))
     with pytest.raises(InputError, match=r"no two columns of names: its columns are 'name' \(A, B"):
         find_pairs(LINKS, file)
+
+
+def test_find_pairs__refuses_one_column_for_both_roles():
+    told = {"regulator": "gene", "target": "gene"}
+    with pytest.raises(OptionError, match="'gene' of file is named as regulator and as target"):
+        find_pairs(LINKS, file_of(("gene", TFS), ("gene", TARGETS), told=told))

@@ -176,3 +176,13 @@ def test_find_score__equal_scores_are_a_guess():
     assert found.decision.certainty is Certainty.GUESS
     assert "all scores are equal" in found.decision.evidence.lower()
     assert "--links-columns score=none" in found.decision.advice
+
+
+@pytest.mark.parametrize(
+    ("cells", "false"),
+    [(["1", "-1"], {"-1"}), (["known", "unknown"], {"unknown"}), (["1.0", "0.0"], {"0.0"})],
+)
+def test_find_label__a_column_that_the_user_names_has_the_texts_of_no(cells, false):
+    found = label_of(("group", cells * 6), told={"label": "group"})
+    assert found.false == false
+    assert found.decision.taken.endswith("is the label: 6 of 12 pairs are not links.")
