@@ -117,14 +117,14 @@ def create_combination(
         )
         if resume and (folder / filenames.SPEC).exists():
             RunFolder.open(folder).require_same(spec)
-            return Combination(folder, tuple(lists.decisions))
-        status = RunStatus(JobState.QUEUED, targets_total=len(lists.genes), created=time.time())
-        path = RunFolder.create(folder, spec, status).path
-        with atomic_write.storage_errors(path):
+        else:
+            status = RunStatus(JobState.QUEUED, targets_total=len(lists.genes), created=time.time())
+            RunFolder.create(folder, spec, status)
+        with atomic_write.storage_errors(folder):
             for parent in spec.parents:
-                if parent.imported:
-                    shutil.move(aside / parent.imported, path / parent.imported)
-    return Combination(path, tuple(lists.decisions))
+                if parent.imported and not (folder / parent.imported).exists():
+                    shutil.move(aside / parent.imported, folder / parent.imported)
+    return Combination(folder, tuple(lists.decisions))
 
 
 def start_combination(

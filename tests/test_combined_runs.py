@@ -100,6 +100,16 @@ class TestCreateCombination:
         worker.run(created.path)
         assert RunFolder.open(created.path).has_result
 
+    def test_create_combination__brings_back_an_imported_list_that_is_missing(
+        self, parents, list_of_links, tmp_path
+    ):
+        sources = [parents[0], list_of_links]
+        run = create_combination(sources, tmp_path / "two").path
+        (run / "list-2.parquet").unlink()
+        create_combination(sources, run, resume=True)
+        worker.run(run)
+        assert RunFolder.open(run).has_result
+
     def test_combination__fails_in_words_when_a_parent_is_gone(self, parents, tmp_path):
         created = create_combination(parents, tmp_path / "two")
         shutil.rmtree(parents[0])

@@ -177,7 +177,8 @@ def _aligned(
         if aggregation.takes_shares:
             row[:] = 0.0
             targets = known // len(plan.genes)
-            numbers = numbers / np.bincount(targets, numbers)[targets]
+            totals = np.bincount(targets, numbers)[targets]
+            numbers = np.divide(numbers, totals, out=np.zeros_like(numbers), where=totals > 0.0)
         else:
             row[:] = (len(links) + 1 + n_pairs) / 2
         row[np.searchsorted(keys, known)] = numbers

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_LARGEST_BITS = np.float32(np.finfo(np.float32).max).view(np.uint32)
+_LARGEST = np.finfo(np.float32).max
+_LARGEST_BITS = np.float32(_LARGEST).view(np.uint32)
+_SMALLEST_NORMAL = float(np.finfo(np.float32).tiny)  # below it, numbers lose digits and become 0
 
 
 def import_list(reading: LinkReading, out: Path, *, temporary: Path) -> bool:
@@ -53,12 +55,12 @@ def import_list(reading: LinkReading, out: Path, *, temporary: Path) -> bool:
 
     Notes
     -----
-    Scores become 32-bit numbers, as a run's importance is. Where the smallest score is the best, or
-    the row is the rank, the bits of the number are counted down from those of the largest one,
-    which reverses the order and joins nothing.
+    Scores become 32-bit numbers, as a run's importance is; an infinite one counts as the largest or
+    the smallest finite one. Where the smallest score is the best, or the row is the rank, the bits
+    of the number are counted down from those of the largest one, which reverses the order and joins
+    nothing. P-values below the range of 32-bit numbers are replaced by their negative logarithms.
     """
     contents = _Contents(reading)
-    order = contents.order
     places = {name: place for place, name in enumerate(contents.genes)}
     n_buckets = bucket_count(contents.n_links)
     with TargetBuckets(temporary / "divided", len(places), n_buckets) as divided:
@@ -66,12 +68,12 @@ def import_list(reading: LinkReading, out: Path, *, temporary: Path) -> bool:
             divided.add(
                 _positions(regulators, places),
                 _positions(targets, places),
-                _importance(scores, order, lowest=contents.lowest),
+                contents.importance(scores),
             )
     unsorted = temporary / "unsorted.parquet"
     _write_best(divided, n_buckets, unsorted, len(places))
     rank_links([unsorted], out, contents.genes, about={"source": reading.table.path.name})
-    return order is Order.SIZE or (order is Order.LARGEST and contents.lowest >= 0.0)
+    return contents.has_scores
 
 
 class _Contents:
@@ -80,7 +82,7 @@ class _Contents:
     def __init__(self, reading: LinkReading) -> None:
         names: set[str] = set()
         self.n_links = 0
-        self.lowest, highest, n_negative = np.inf, -np.inf, 0
+        self._lowest, self._highest, self._least_positive, n_negative = np.inf, -np.inf, np.inf, 0
         for regulators, targets, scores in _batches(reading):
             for column in (regulators, targets):
                 names.update(name for name in column.dictionary.to_pylist() if name is not None)
@@ -92,19 +94,47 @@ class _Contents:
                     "Fill or remove them.",
                 )
             self.n_links += len(scores)
-            if len(scores):
-                self.lowest = min(self.lowest, float(scores.min()))
-                highest = max(highest, float(scores.max()))
-                n_negative += int(np.count_nonzero(scores < 0.0))
+            n_negative += int(np.count_nonzero(scores < 0.0))
+            finite = scores[np.isfinite(scores)]
+            self._lowest = float(finite.min(initial=self._lowest))
+            self._highest = float(finite.max(initial=self._highest))
+            self._least_positive = float(finite[finite > 0.0].min(initial=self._least_positive))
         if not self.n_links:
             raise InputError(f"{reading.table.path.name} has no links.", "Give another list.")
+        if not self._lowest <= self._highest:
+            raise InputError(
+                f"All scores of {reading.table.path.name} are infinite.", "Give finite scores."
+            )
         self.genes = sorted(names)
-        self.order = reading.score.order
+        self._order = reading.score.order
         if reading.matrix is None and reading.score.column is None:
-            self.order = Order.SMALLEST
-        elif self.order is Order.SIGNED:
-            is_signed = has_both_signs(self.lowest, highest, n_negative / self.n_links)
-            self.order = Order.SIZE if is_signed else Order.LARGEST
+            self._order = Order.SMALLEST
+        elif self._order is Order.SIGNED:
+            is_signed = has_both_signs(self._lowest, self._highest, n_negative / self.n_links)
+            self._order = Order.SIZE if is_signed else Order.LARGEST
+
+    @property
+    def has_scores(self) -> bool:
+        """True when importance is the list's score or its size, not only its order."""
+        is_shifted = self._order is not Order.LARGEST or self._lowest < 0.0
+        return self._order is Order.SIZE or not is_shifted
+
+    def importance(self, scores: Floats) -> NDArray[np.float32]:
+        """Return numbers from 0 in the order of the scores, the best one the largest."""
+        scores = np.clip(scores, self._lowest, self._highest)
+        if self._order is Order.SIZE:
+            return _as_32_bits(np.abs(scores))
+        if self._order is Order.SMALLEST and self._lowest >= 0.0 and self._has_tiny:
+            least = self._least_positive / 2.0 or self._least_positive
+            return _as_32_bits(np.log2(self._highest) - np.log2(np.maximum(scores, least)))
+        shifted = _as_32_bits(scores - min(self._lowest, 0.0))
+        if self._order is Order.SMALLEST:
+            return (_LARGEST_BITS - shifted.view(np.uint32)).view(np.float32)
+        return shifted
+
+    @property
+    def _has_tiny(self) -> bool:
+        return self._least_positive < _SMALLEST_NORMAL
 
 
 def _batches(reading: LinkReading) -> Iterator[tuple[pa.Array, pa.Array, Floats]]:
@@ -127,14 +157,8 @@ def _positions(names: pa.DictionaryArray, places: Mapping[str, int]) -> NDArray[
     return positions
 
 
-def _importance(scores: Floats, order: Order, *, lowest: float) -> NDArray[np.float32]:
-    """Return numbers from 0 in the order of the scores, the best one the largest."""
-    if order is Order.SIZE:
-        return np.abs(scores).astype(np.float32)
-    shifted = (scores - min(lowest, 0.0)).astype(np.float32)
-    if order is Order.SMALLEST:
-        return (_LARGEST_BITS - shifted.view(np.uint32)).view(np.float32)
-    return shifted
+def _as_32_bits(values: Floats) -> NDArray[np.float32]:
+    return np.minimum(values, _LARGEST).astype(np.float32)
 
 
 def _write_best(divided: TargetBuckets, n_buckets: int, path: Path, n_genes: int) -> None:

@@ -55,6 +55,15 @@ class TestCombinedLinks:
         for pair, score in expected.items():
             assert found[pair] == pytest.approx(score, rel=1e-6)
 
+    def test_combined_links__give_no_share_of_nothing(self, tmp_path):
+        lists = [
+            ranked_list(tmp_path / "1", [("g00", "g01", 0.0), ("g01", "g02", 0.5)], GENES),
+            ranked_list(tmp_path / "2", [("g00", "g01", 0.25)], GENES),
+        ]
+        plan = CombinationPlan(lists, GENES, "mean-share", None, tmp_path / "temporary")
+        found = scores_of(combined_links(plan, every_target()))
+        assert found == {("g00", "g01"): 0.5, ("g01", "g02"): 0.5}
+
     def test_combined_links__do_not_depend_on_buckets_or_other_targets(self, plan, monkeypatch):
         plan, _ = plan
         whole = scores_of(combined_links(plan, every_target()))

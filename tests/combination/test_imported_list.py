@@ -62,3 +62,15 @@ class TestImportList:
         reading, _ = read_beside(path, other)
         with pytest.raises(InputError, match=r"1 links of list.parquet have a score"):
             import_list(reading, tmp_path / "out.parquet", temporary=tmp_path)
+
+    def test_import_list__ranks_infinite_scores_with_the_largest(self, imported):
+        rows = "g1\tg3\t3\ng1\tg2\tinf\ng2\tg4\t5\ng2\tg3\t-inf\n"
+        pairs, scores, _ = imported("TF\tgene\timportance\n" + rows)
+        assert scores == [5.0, 5.0, 3.0, 3.0]
+        assert set(pairs[:2]) == {("g1", "g2"), ("g2", "g4")}
+
+    def test_import_list__keeps_tiny_p_values_apart(self, imported):
+        rows = "g1\tg3\t1e-250\ng1\tg2\t0.5\ng2\tg4\t1e-310\ng2\tg1\t0\ng2\tg3\t1e-200\n"
+        pairs, scores, _ = imported("TF\tgene\tp_value\n" + rows)
+        assert pairs == [("g2", "g1"), ("g2", "g4"), ("g1", "g3"), ("g2", "g3"), ("g1", "g2")]
+        assert len(set(scores)) == len(scores)
