@@ -147,6 +147,8 @@ class BodyReader:
             cells.append("\n".join(row))
         column = "\n".join(cells)
         if self.dialect.decimal == ",":
+            if "." in column:
+                return None
             column = column.replace(",", ".")
         return self._accepted(names, texts, column, len(cells))
 

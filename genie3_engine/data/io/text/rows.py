@@ -73,7 +73,7 @@ def text_lines(
                 if keep_comments or not line.startswith("#"):
                     yield number, line.strip("\r\ufeff")
     except UnicodeError as error:
-        raise undecodable(source, error) from error
+        raise undecodable(source, error, after_line=lines.number) from error
 
 
 def delimiter_of(line: str, delimiters: str = DELIMITERS) -> str:

@@ -72,3 +72,11 @@ def test_body_reader__keeps_rows_of_damaged_numbers(row):
     reader = parsed(["A\t1\t2.5", row])
     assert reader.names == ["A", "B"]
     assert reader.text_rows == []
+
+
+@pytest.mark.parametrize("delimiter", [";", " "])
+def test_body_reader__a_point_among_decimal_commas_is_no_number(delimiter):
+    lines = [delimiter.join(row) for row in (("A", "1,5", "1.234"), ("B", "2,5", "3,5"))]
+    reader = parsed(lines, delimiter=delimiter, decimal=",")
+    np.testing.assert_array_equal(reader.blocks[0], [[1.5, np.nan], [2.5, 3.5]])
+    assert [cell.text for cell in reader.odd_cells] == ["1.234"]

@@ -43,3 +43,8 @@ def test_read_rows__names_what_it_refuses(content, pattern):
 
 def test_delimiter_of__takes_the_first_that_occurs():
     assert [delimiter_of(line) for line in ("a,b\tc", "a,b;c", "a b")] == ["\t", ";", ""]
+
+
+def test_read_rows__names_the_line_of_a_byte_that_is_not_text():
+    with pytest.raises(InputError, match=r"byte 0xff in line 3,001"):
+        read_rows(b"A gene\n" * 3_000 + b"\xff\n")
