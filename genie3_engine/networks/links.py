@@ -168,12 +168,11 @@ def links_between(run: Path, first: str, second: str) -> pd.DataFrame:
         When the run has no ranked links.
     """
     links = open_links(run)
-    empty = links.page(0, 0)
-    if first not in links.genes or second not in links.genes:
-        return empty
-    places = links.genes.index(first), links.genes.index(second)
+    genes = {gene: place for place, gene in enumerate(links.genes)}
+    places = genes.get(first, -1), genes.get(second, -1)
     batches: list[pa.RecordBatch] = []
-    for batch in links.batches():
+    limit = None if min(places) >= 0 else 0
+    for batch in links.batches(0, limit, at_least_one=True):
         regulators, targets = (
             batch.column(name).indices.to_numpy() for name in ("regulator", "target")
         )
@@ -183,7 +182,7 @@ def links_between(run: Path, first: str, second: str) -> pd.DataFrame:
         batches.append(batch.take(pa.array(np.flatnonzero(is_one))))
         if sum(part.num_rows for part in batches) == 2:
             break
-    table: pd.DataFrame = pa.Table.from_batches(batches).to_pandas() if batches else empty
+    table: pd.DataFrame = pa.Table.from_batches(batches).to_pandas()
     for name in ("regulator", "target"):
         table[name] = table[name].astype(str)
     return table

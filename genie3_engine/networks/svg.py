@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
@@ -12,13 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from genie3_engine.figure_style import Ground, ground
+from genie3_engine.networks.exports.graphs import NOT_XML
 from genie3_engine.networks.graph_layout import GraphLayout
 from genie3_engine.networks.views import View
 
 Points = npt.NDArray[np.float64]
 
-# What XML 1.0 cannot hold, escaped or not.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FONT = "Arial, Helvetica, sans-serif"
 _LONGEST_LABEL = 30
 _LETTER_WIDTH = 0.56  # of the font's size: how wide a letter is, about
@@ -285,4 +283,4 @@ def _shortened(name: str) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(_NOT_XML.sub("\ufffd", text))
+    return escape(NOT_XML.sub("\ufffd", text))

@@ -138,7 +138,9 @@ def test_link_page__counts_what_it_leaves_out(run):
 
 def test_links_between__either_way(run):
     assert rows(links_between(run, "myc", "HOXA1")) == [RANKED[0]]
-    assert rows(links_between(run, "HOXA1", "nobody")) == []
+    nothing = links_between(run, "HOXA1", "nobody")
+    assert rows(nothing) == []
+    assert (nothing.dtypes == links_between(run, "myc", "HOXA1").dtypes).all()
 
 
 def test_fits__where_a_forest_has_one(run):

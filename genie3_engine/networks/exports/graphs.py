@@ -44,7 +44,7 @@ def write_graphml(links: Links, file: IO[bytes]) -> None:
     _put(
         file,
         f'<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="{_GRAPHML}">\n'
-        f"<!-- genie3-engine {__version__}; {links.score_meaning} -->\n"
+        f"<!-- genie3-engine {__version__}; {_in_comment(links.score_meaning)} -->\n"
         '<key id="name" for="node" attr.name="name" attr.type="string"/>\n'
         f'<key id="score" for="edge" attr.name={score} attr.type="double"/>\n'
         '<key id="interaction" for="edge" attr.name="interaction" attr.type="string"/>\n'
@@ -77,7 +77,7 @@ def write_gexf(links: Links, file: IO[bytes]) -> None:
         file,
         f'<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="{_GEXF}" version="1.3">\n'
         f"<meta><creator>genie3-engine {__version__}</creator>"
-        f"<description>weight is {links.score_meaning}</description></meta>\n"
+        f"<description>weight is {_element(links.score_meaning)}</description></meta>\n"
         '<graph defaultedgetype="directed">\n<nodes>\n',
     )
     for name, i in ids.items():
@@ -183,6 +183,10 @@ def _refuse(forbidden: re.Pattern[str], form: str) -> Callable[[str], str]:
 
 def _put(file: IO[bytes], text: str) -> None:
     file.write(text.encode())
+
+
+def _in_comment(text: str) -> str:
+    return re.sub("-(?=-)|-$", "- ", text)  # XML allows no two hyphens in a comment
 
 
 def _element(text: str) -> str:

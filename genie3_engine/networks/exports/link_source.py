@@ -13,6 +13,7 @@ from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.run_folder import RunFolder
 
 PIECE_ROWS = 1 << 16
+_RAW = "raw: "  # before the words in the footer of ``links.parquet``
 SCORE_COLUMNS = {
     ImportanceScale.RAW: "importance",
     ImportanceScale.SHARE: "share",
@@ -30,12 +31,15 @@ class Links:
         Starts the links anew: record batches whose first three columns are the regulator and the
         target (strings, plain or dictionary-encoded) and the score; strongest first.
     scale : ImportanceScale
-        The scale of the score. It names the score's column in every export: ``importance`` is
-        GENIE3's own scale, ``share`` sums to 1 over a target's links, ``rank`` counts from 1.
+        The scale of the score. It names the score's column in every export: ``importance`` is the
+        method's own scale, ``share`` sums to 1 over a target's links, ``rank`` counts from 1.
+    method_scale : str
+        What the method's importance is, in words; empty when unknown.
     """
 
     batches: Callable[[], Iterable[pa.RecordBatch]]
     scale: ImportanceScale = ImportanceScale.RAW
+    method_scale: str = ""
 
     def pieces(self) -> Iterator[pa.RecordBatch]:
         """Start the links anew in pieces that are small as text too; none is empty."""
@@ -51,9 +55,9 @@ class Links:
     @property
     def score_meaning(self) -> str:
         """What the score is, in one sentence."""
+        own = f": {self.method_scale}" if self.method_scale else ""
         return {
-            ImportanceScale.RAW: "importance: share of the target's variance removed by the"
-            " regulator's splits, averaged over trees",
+            ImportanceScale.RAW: f"importance{own}",
             ImportanceScale.SHARE: "share: importance over the sum of the target's links",
             ImportanceScale.RANK: "rank: 1 is the strongest link",
         }[self.scale]
@@ -119,4 +123,9 @@ def links_of_run(
         for batch in links.batches(0, top, min_importance=min_importance, scale=scale):
             yield batch.select(columns)
 
-    return Links(batches, scale)
+    return Links(batches, scale, method_scale(links))
+
+
+def method_scale(links: RankedLinks) -> str:
+    """Return what importance is, in the words of the method; empty when the file does not say."""
+    return str(links.about.get("scale", "")).removeprefix(_RAW)

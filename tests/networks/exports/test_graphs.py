@@ -57,3 +57,9 @@ def test_write_sif__refuses_a_name_that_it_cannot_hold():
     assert written(graphs.write_sif, links_of(("a", "b"))).split() == [b"a", b"regulates", b"b"]
     with pytest.raises(Genie3Error, match="SIF"):
         written(graphs.write_sif, links_of(("a\tb", "c")))
+
+
+@pytest.mark.parametrize("write", [graphs.write_graphml, graphs.write_gexf])
+def test_graphs__hold_any_words_for_the_score(write):
+    links = Links(list, method_scale="a -- b < c & d -")
+    ElementTree.fromstring(written(write, links))

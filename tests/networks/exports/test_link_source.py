@@ -5,7 +5,7 @@ import pytest
 
 from genie3_engine import worker
 from genie3_engine.errors import RunError
-from genie3_engine.model import ImportanceScale
+from genie3_engine.model import METHODS, ImportanceScale
 from genie3_engine.networks.exports import link_source
 from genie3_engine.networks.links import ranked_links
 from tests.simulated_networks import tiny_run
@@ -45,3 +45,9 @@ def test_pieces__are_small_and_none_is_empty(monkeypatch):
 def test_open_links__refuses_a_path_that_is_not_there(tmp_path):
     with pytest.raises(RunError, match="There is no run in"):
         link_source.open_links(tmp_path / "nothing")
+
+
+def test_score_meaning__is_that_of_the_method(run):
+    links = link_source.links_of_run(run)
+    assert links.score_meaning == f"importance: {METHODS['RF'].scale}"
+    assert link_source.Links(list).score_meaning == "importance"

@@ -20,7 +20,7 @@ def links_of(scale=ImportanceScale.RAW):
             "importance": pa.array([0.1, 1e-7], pa.float32()),
         }
     )
-    return Links(table.to_batches, scale)
+    return Links(table.to_batches, scale, "share of the target's variance")
 
 
 def written(write, links):
