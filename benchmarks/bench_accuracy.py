@@ -1,7 +1,10 @@
-"""Compare the links of the compiled forests with those of scikit-learn's.
+"""Compare the links of the compiled forests with those of scikit-learn's, or of several methods.
 
 On a data set with known links, several seeds of both engines: accuracy of each, and how alike the
-link scores are, between the engines and between two seeds of scikit-learn.
+link scores are, between the engines and between two seeds of scikit-learn. With ``--methods``:
+accuracy of whole runs by these methods, and of the networks inside them; E. coli, for example:
+
+    bench_accuracy.py --methods in-vivo RF --seeds 3 --ecoli
 """
 
 from __future__ import annotations
@@ -24,12 +27,14 @@ from scipy.stats import spearmanr
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from genie3_engine import runs
 from genie3_engine.data.expression import Expression
 from genie3_engine.data.prepare import read_expression
 from genie3_engine.evaluation.accuracy import Accuracy, evaluate
 from genie3_engine.inference.plan import build_engine
-from genie3_engine.model import COMPILED, METHODS, SCIKIT_LEARN, ForestSpec
+from genie3_engine.model import COMPILED, SCIKIT_LEARN, ForestSpec, tree_method_names
 
+ECOLI = ROOT.parent / "shared" / "data" / "ecoli_precise"
 DREAM4 = ROOT.parent / "shared" / "data" / "dream4_size100"
 EXPRESSION = DREAM4 / "insilico_size100_1_multifactorial.tsv"
 GOLD = DREAM4 / "DREAM4_GoldStandard_InSilico_Size100_multifactorial_1.tsv"
@@ -70,7 +75,9 @@ def compare(method: str, options: argparse.Namespace) -> None:
         found[engine] = []
         figures = []
         for seed in range(1, options.seeds + 1):
-            forest = ForestSpec(method, options.k, options.trees, seed, engine)
+            forest = ForestSpec(
+                method, k=options.k, n_trees=options.trees, seed=seed, engine=engine
+            )
             found[engine].append(importances(expression, forest))
             result = accuracy(expression, found[engine][-1], options.gold)
             figures.append((result.aupr, result.auroc))
@@ -91,16 +98,51 @@ def compare(method: str, options: argparse.Namespace) -> None:
     )
 
 
+def compare_methods(options: argparse.Namespace) -> None:
+    """Print the accuracy of whole runs by several methods, one line for each seed."""
+    expression = read_expression(options.expression)[0]
+    regulators = None
+    if options.regulators is not None:
+        regulators = options.regulators.read_text(encoding="utf-8").split()
+    for method in options.methods:
+        for seed in range(1, options.seeds + 1):
+            with tempfile.TemporaryDirectory() as home:
+                os.environ["GENIE3_HOME"] = home
+                forest = ForestSpec(method, seed=seed)
+                run = runs.infer(
+                    expression, Path(home) / "run", regulators=regulators, forest=forest
+                )
+                print_accuracy(f"{method}, seed {seed}", run, options.gold)
+                for member in runs.members(run):
+                    print_accuracy(f"  {member.id} in it", member.path, options.gold)
+
+
+def print_accuracy(name: str, run: Path, gold: Path) -> None:
+    """Print the accuracy of a run."""
+    found = evaluate(run, gold)
+    print(f"{name:>24}: AUPR {found.aupr:.4f}, AUROC {found.auroc:.4f}", flush=True)
+
+
 def main() -> None:
-    """Compare both methods."""
+    """Compare engines, or methods."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--expression", type=Path, default=EXPRESSION)
     parser.add_argument("--gold", type=Path, default=GOLD)
     parser.add_argument("--trees", type=int, default=1000)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--k", default="sqrt", choices=("sqrt", "all"))
+    parser.add_argument("--methods", nargs="+", help="whole runs by these, with their defaults")
+    parser.add_argument("--regulators", type=Path, help="candidate regulators of these runs")
+    parser.add_argument("--ecoli", action="store_true", help="the E. coli compendium and its gold")
     options = parser.parse_args()
-    for method in METHODS:
+    if options.ecoli:
+        options.expression = ECOLI / "log_tpm_3923x278.tsv.gz"
+        options.gold = ECOLI / "dream5_net3_gold_on_precise.tsv.gz"
+        options.regulators = ECOLI / "dream5_net3_tfs_on_precise.tsv"
+    if options.methods:
+        compare_methods(options)
+        return
+    for method in tree_method_names():
         compare(method, options)
 
 

@@ -27,6 +27,11 @@ class Expectation:
     n_targets: int
 
     @property
+    def seconds(self) -> float:
+        """The whole time."""
+        return sum(self.step_seconds.values())
+
+    @property
     def seconds_per_target(self) -> float:
         """Seconds by the clock from one finished target to the next."""
         return self.step_seconds["computing"] / self.n_targets

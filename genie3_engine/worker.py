@@ -22,12 +22,11 @@ from genie3_engine.jobs.process import seconds_since_start
 from genie3_engine.jobs.queue import QueueTicket, held_ticket, wait_for_turn
 from genie3_engine.model import (
     METHODS,
-    ForestSpec,
     JobState,
     LayoutSpec,
     RunSpec,
     RunStatus,
-    default_keep,
+    member_specs,
 )
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.run_reporter import RunReporter
@@ -231,38 +230,47 @@ class _Work:
         """Infer the networks of the method's members in folders of their own, and open them."""
         from genie3_engine.store.links import RankedLinks
 
-        spec, names = self._spec, METHODS[self._spec.forest.method].members
-        n_found = self._attempt.status.targets_done
-        n_targets = len(genes) if spec.targets is None else len(spec.targets)
-        n_regulators = len(genes) if spec.regulators is None else len(spec.regulators)
-        lists = []
-        for number, name in enumerate(names):
+        members = self._create_members(genes)
+        n_found, n_targets = (
+            self._attempt.status.targets_done,
+            self._attempt.status.targets_total,
+        )
+        expected = [member.read_expectation() for member in members]
+        for number, member in enumerate(members):
+            if member.has_result:
+                continue
+            later = sum(each.seconds for each in expected[number + 1 :] if each is not None)
 
-            def count(status: RunStatus, number: int = number) -> None:
-                done = (number * n_targets + status.targets_done) // (len(names) + 1)
-                self._reporter.count_members(max(n_found, done))
+            def report(status: RunStatus, number: int = number, later: float = later) -> None:
+                done = (number * n_targets + status.targets_done) // (len(members) + 1)
+                self._reporter.member(status, done=max(n_found, done), later_seconds=later)
 
-            self._reporter.step("computing")
-            folder = self._run.path / filenames.MEMBERS / name
-            member = replace(
-                spec,
-                forest=ForestSpec(name, seed=spec.forest.seed),
-                keep=default_keep(n_targets, n_regulators),
-                name=METHODS[name].label,
+            run(
+                member.path,
+                on_progress=report,
+                should_stop=self._attempt.should_stop,
+                layout=self._layout,
             )
-            if not (folder / filenames.SPEC).exists():
+        self._reporter.members_done(n_found)
+        return [RankedLinks(member.path) for member in members]
+
+    def _create_members(self, genes: Sequence[str]) -> list[RunFolder]:
+        """Create the folders of the networks inside the run that an earlier attempt has not."""
+        forecasts = self._run.read_member_forecasts()
+        members = []
+        for spec in member_specs(self._spec, len(genes)):
+            name = spec.forest.method
+            folder = self._run.path / filenames.MEMBERS / name
+            if (folder / filenames.SPEC).exists():
+                self._reporter.note(was_resumed=True)
+            else:
+                n_targets = len(shard_targets(spec, genes))
                 status = RunStatus(JobState.QUEUED, targets_total=n_targets, created=time.time())
-                RunFolder.create(folder, member, status)
-            if not RunFolder.open(folder).has_result:
-                run(
-                    folder,
-                    on_progress=count,
-                    should_stop=self._attempt.should_stop,
-                    layout=self._layout,
-                )
-            lists.append(RankedLinks(folder))
-        self._reporter.count_members(n_found)
-        return lists
+                created = RunFolder.create(folder, spec, status)
+                if name in forecasts:
+                    created.write_forecast(forecasts[name])
+            members.append(RunFolder.open(folder))
+        return members
 
 
 def _summary(spec: RunSpec, layout: LayoutSpec) -> str:

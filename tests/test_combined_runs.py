@@ -1,7 +1,9 @@
 """Tests of runs that combine others."""
 
 import shutil
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from genie3_engine import runs, worker
@@ -10,7 +12,9 @@ from genie3_engine.errors import InputError, OptionError, RunError, RunInterrupt
 from genie3_engine.evaluation.accuracy import evaluate
 from genie3_engine.model import METHODS, ForestSpec, JobState, LayoutSpec, Method
 from genie3_engine.reports.methods_paragraph import methods_paragraph
+from genie3_engine.store import parts
 from genie3_engine.store.links import RankedLinks
+from genie3_engine.store.parts import PartWriter
 from genie3_engine.store.run_folder import RunFolder
 from tests import naive
 from tests.simulated_networks import tiny_expression
@@ -43,6 +47,10 @@ def list_of_links(tmp_path):
     rows = [f"{GENES[i]}\t{GENES[i + 1]}\t{0.5 / (i + 1)}" for i in range(5)]
     path.write_text("\n".join(["TF\ttarget\timportance", *rows]) + "\n", encoding="utf-8")
     return path
+
+
+def links_bytes(path):
+    return (path / "links.parquet").read_bytes()
 
 
 def links_of(path):
@@ -191,6 +199,11 @@ class TestMembers:
         with METHODS.registered("both", record):
             yield
 
+    @pytest.fixture
+    def whole(self, home, tmp_path):
+        """A run that was never cut."""
+        return runs.infer(tiny_expression(), tmp_path / "whole", forest=ForestSpec("both"))
+
     def test_members__are_inferred_inside_and_combined(self, home, tmp_path):
         run = runs.infer(tiny_expression(), tmp_path / "both", forest=ForestSpec("both", seed=2))
         members = [run / "members" / name for name in ("RF", "precision")]
@@ -200,20 +213,53 @@ class TestMembers:
         text = methods_paragraph(run)
         assert "scored by Random Forest [1] [2] and by shrunken precision matrix [3]" in text
 
-    def test_members__resume_to_the_same_bytes(self, home, tmp_path):
-        whole = runs.infer(tiny_expression(), tmp_path / "whole", forest=ForestSpec("both"))
-        asked = []
+    @pytest.mark.parametrize("cut_at", ["RF", "precision", "combination"])
+    def test_members__resume_to_the_same_bytes(self, home, whole, tmp_path, cut_at, monkeypatch):
+        """A run is cut once three targets of a network are on disk, and goes on."""
+        run = runs.create(RunFolder.open(whole).spec, tmp_path / "cut")
+        folder = run if cut_at == "combination" else run / "members" / cut_at
+        add = PartWriter.add
 
-        def should_stop():
-            asked.append(1)
-            return len(asked) > 3
+        def cut(writer, links):
+            if folder.exists() and len(RunFolder.open(folder).finished_targets()) == 3:
+                raise RunInterruptedError("Cut.", "Go on.")
+            return add(writer, links)
 
-        spec = RunFolder.open(whole).spec
-        run = runs.create(spec, tmp_path / "cut")
-        with pytest.raises(RunInterruptedError):
-            worker.run(run, should_stop=should_stop)
+        with monkeypatch.context() as patch:
+            patch.setattr(parts, "MAX_BUFFERED_TARGETS", 1)
+            patch.setattr(PartWriter, "add", cut)
+            with pytest.raises(RunInterruptedError):
+                worker.run(run)
+        assert len(RunFolder.open(folder).finished_targets()) == 3
         worker.run(run)
-        assert (run / "links.parquet").read_bytes() == (whole / "links.parquet").read_bytes()
+        assert links_bytes(run) == links_bytes(whole)
+
+    def test_members__take_the_layout_and_have_the_same_bytes(self, home, whole, tmp_path):
+        forest = RunFolder.open(whole).spec.forest
+        layout = LayoutSpec(n_threads=3)
+        run = runs.infer(tiny_expression(), tmp_path / "run", forest=forest, layout=layout)
+        assert links_bytes(run) == links_bytes(whole)
+        timings = [each.read_timings() for each in map(RunFolder.open, (run / "members").iterdir())]
+        assert [each["layout"]["n_threads"] for each in timings] == [3, 3]
+
+    def test_members__have_the_same_bytes_for_shuffled_genes(self, home, whole, tmp_path):
+        shuffled = tiny_expression()
+        order = np.random.default_rng(1).permutation(shuffled.n_genes)
+        shuffled = replace(
+            shuffled,
+            values=shuffled.values[order],
+            genes=tuple(shuffled.genes[i] for i in order),
+        )
+        forest = RunFolder.open(whole).spec.forest
+        run = runs.infer(shuffled, tmp_path / "run", forest=forest)
+        assert links_bytes(run) == links_bytes(whole)
+
+    def test_members__have_the_forecasts_of_the_run(self, home, whole, tmp_path):
+        run = runs.create(RunFolder.open(whole).spec, tmp_path / "run")
+        foretold = {"step_seconds": {"computing": 3.0}, "n_targets": 2, "wall_seconds": 3.0}
+        RunFolder.open(run).write_forecast({"members": {"precision": foretold}})
+        worker.run(run)
+        assert RunFolder.open(run / "members" / "precision").read_expectation().seconds == 3.0
 
     def test_members__are_not_divided_into_shards(self):
         with pytest.raises(OptionError, match="has no shards"):

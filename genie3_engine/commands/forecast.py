@@ -13,7 +13,6 @@ from genie3_engine.commands.infer import refuse_options, store
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs.machine import peak_memory_bytes
 from genie3_engine.jobs.process import seconds_since_start
-from genie3_engine.model import METHODS
 from genie3_engine.planning import Catalogue, Forecast, Offer, OwnProcess
 
 NO_NAME = Path("forecast")
@@ -41,12 +40,6 @@ def forecast(args: argparse.Namespace) -> int:
     args.out = args.out or NO_NAME
     refuse_options(args)
     _refuse_wishes(args)
-    method = METHODS[args.method]
-    if method.members:
-        raise OptionError(
-            f"There is no forecast for {method.label}.",
-            f"Forecast {' and '.join(method.members)}, which it infers one after the other.",
-        )
     spec, _ = store(args)
     own = _own_process()
     expression = runs.open_dataset(spec.dataset)

@@ -172,9 +172,14 @@ def unused_options(args: argparse.Namespace) -> list[str]:
     unused = [
         f"{each.flag} is not used by {phrase}."
         for each in FOREST
-        if each.name not in taken and getattr(args, each.name) is not None
+        if each.name not in taken and getattr(args, each.name) not in _not_given(each)
     ]
     return [*unused, *_unused_workers(args)]
+
+
+def _not_given(each: Setting) -> tuple[object, ...]:
+    """Return the values of a flag that was not given, or might as well not have been."""
+    return (None, each.default) if each.name in _CHOOSES else (None,)
 
 
 def _unused_workers(args: argparse.Namespace) -> list[str]:

@@ -33,6 +33,7 @@ from genie3_engine.model.specs import (
     KEEP_OTHERWISE,
     RunSpec,
     default_keep,
+    member_specs,
     setting_rows,
     setting_words,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "TargetSummary",
     "TreeMethod",
     "default_keep",
+    "member_specs",
     "method_notes",
     "method_settings",
     "setting_rows",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from genie3_engine.model.engines import COMPILED, ENGINES
 from genie3_engine.model.forests import ForestSpec
 from genie3_engine.model.layouts import LayoutSpec
+from genie3_engine.model.methods import METHODS
 from genie3_engine.model.parents import Parent
 from genie3_engine.model.settings import Choice, Setting, settings_of
 
@@ -118,6 +119,30 @@ class RunSpec:
                 "parents": tuple(Parent(**parent) for parent in values.get("parents", ())),
             }
         )
+
+
+def member_specs(spec: RunSpec, n_genes: int) -> tuple[RunSpec, ...]:
+    """Return the runs inside a run, whose networks it combines; empty where its method has none.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        The run.
+    n_genes : int
+        Genes of its data set.
+    """
+    n_targets, n_regulators = (
+        n_genes if names is None else len(names) for names in (spec.targets, spec.regulators)
+    )
+    return tuple(
+        replace(
+            spec,
+            forest=ForestSpec(name, seed=spec.forest.seed),
+            keep=default_keep(n_targets, n_regulators),
+            name=METHODS[name].label,
+        )
+        for name in METHODS[spec.forest.method].members
+    )
 
 
 def setting_rows(spec: RunSpec, layout: LayoutSpec | None = None) -> list[tuple[str, str]]:

@@ -259,7 +259,7 @@ def outcome_of(run: Path) -> Outcome | None:
         status = RunFolder(run).read_status()
         if status.state is not JobState.DONE:
             return None
-        if timings["targets_computed"] != foretold["n_targets"]:
+        if timings["targets_computed"] != foretold["n_targets"] or timings.get("was_resumed"):
             return None
         if "instance_type" in foretold:
             return _cloud_outcome(foretold, timings)

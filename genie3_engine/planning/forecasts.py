@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.jobs.user_directory import home
-from genie3_engine.model import METHODS
+from genie3_engine.model import METHODS, member_specs
 from genie3_engine.planning import forecast_history
 from genie3_engine.planning.forecast_history import Experience, Outcome
-from genie3_engine.planning.memory import disk_need, memory_need
-from genie3_engine.planning.runtime_model import Duration, duration_here
+from genie3_engine.planning.memory import (
+    BUCKET_BYTES_A_LINK,
+    DiskNeed,
+    combination_bytes,
+    disk_need,
+    memory_need,
+    ranking_bytes,
+)
+from genie3_engine.planning.runtime_model import Duration, combination_seconds, duration_here
 from genie3_engine.planning.workloads import Workload, workload_of
 
 if TYPE_CHECKING:
@@ -76,6 +83,10 @@ class Forecast:
         How right earlier forecasts were.
     outcomes : tuple of Outcome
         Finished runs of all launchers, from which forecasts for cloud instances learn.
+    members : tuple of Forecast
+        Those of the networks inside the run, in order, where it combines some.
+    combination_seconds : mapping
+        Seconds of each step of their combination, which are part of `step_seconds`.
     """
 
     work: Workload
@@ -96,9 +107,26 @@ class Forecast:
     reason: str
     past: Experience
     outcomes: tuple[Outcome, ...] = ()
+    members: tuple[Forecast, ...] = ()
+    combination_seconds: Mapping[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what is kept with a run, as plain JSON values."""
+        return {**self._own_values(), **self._parts()}
+
+    def _parts(self) -> dict[str, Any]:
+        """Return the forecasts of the networks inside, by method, and of their combination."""
+        if not self.members:
+            return {}
+        return {
+            "members": {member.work.method: member.to_dict() for member in self.members},
+            "combination": {
+                "step_seconds": dict(self.combination_seconds),
+                "n_targets": self.work.n_targets,
+            },
+        }
+
+    def _own_values(self) -> dict[str, Any]:
         kept = (
             *("wall_seconds", "low_seconds", "high_seconds", "relative_error", "raw_seconds"),
             *("memory_bytes", "high_memory_bytes", "raw_memory_bytes"),
@@ -128,12 +156,8 @@ class Forecast:
     def measured(self) -> list[str]:
         """Return what was measured, one sentence each."""
         pilot = self.pilot
-        has_trees = "n_trees" in METHODS[self.work.method].settings
-        trees = f" with {pilot.n_trees:,} trees each" if has_trees else ""
         sentences = [
-            f"{pilot.n_targets:,} random targets{trees} took"
-            f" {pilot.mean_seconds:.3g} s of one core on average, give or take"
-            f" {pilot.spread_seconds:.2g} s.",
+            *(self._measured_targets(member) for member in self.members or (self,)),
             "Start-up, reading, preparing, compiling, ranking and memory: of a process that did"
             " what the run will do.",
         ]
@@ -144,9 +168,21 @@ class Forecast:
             )
         return sentences
 
+    def _measured_targets(self, of: Forecast) -> str:
+        """Return how long targets took; with the name of the method for a network inside."""
+        method, pilot = METHODS[of.work.method], of.pilot
+        name = "" if of is self else f"{method.label}: "
+        trees = f" with {pilot.n_trees:,} trees each" if "n_trees" in method.settings else ""
+        return (
+            f"{name}{pilot.n_targets:,} random targets{trees} took {pilot.mean_seconds:.3g} s of"
+            f" one core on average, give or take {pilot.spread_seconds:.2g} s."
+        )
+
     def assumed(self) -> list[str]:
         """Return what was assumed, one sentence each."""
         sentences = ["The machine is as busy during the run as it was during the pilot run."]
+        if self.members:
+            sentences.append("Combining a link takes as long as where it was measured.")
         if self.pilot.n_trees != self.work.n_trees:
             sentences.append(
                 f"A target's time grows in proportion to its trees, from {self.pilot.n_trees:,}"
@@ -208,8 +244,8 @@ def forecast(
         where = forecast_history.place_key(pilot.machine, work.engine)
         outcomes = forecast_history.past(home_folder)
         past = forecast_history.learned(outcomes, where)
-    n_links = links_written(work, pilot)
-    duration = duration_here(work, pilot, n_links=n_links)
+    need = _need(spec, work, pilot)
+    duration, disk = need.duration, need.disk
     steps = {name: seconds * past.factor for name, seconds in duration.step_seconds.items()}
     steps["starting"] = duration.step_seconds["starting"]
     if own is not None:
@@ -217,13 +253,11 @@ def forecast(
     error = past.widened(duration.relative_error)
     corrected = Duration(steps, error)
     low, high = corrected.interval()
-    needed = memory_need(work, pilot, measured_as=work, n_links=n_links).peak_bytes
     held, peak = 0.0, 0
     if own is not None:
         held = (1.0 - REUSED) * max(0, own.held_bytes - pilot.start_bytes)
         peak = own.peak_bytes
-    memory = max(needed * past.memory_factor + held, peak)
-    disk = disk_need(work, n_links)
+    memory = max(need.memory_bytes * past.memory_factor + held, peak)
     fits, reason = _fit(
         memory * MEMORY_MARGIN, disk.peak_bytes, pilot, folder=home_folder or home()
     )
@@ -236,16 +270,96 @@ def forecast(
         high_seconds=high,
         relative_error=error,
         raw_seconds=duration.wall_seconds,
-        raw_memory_bytes=needed,
+        raw_memory_bytes=need.memory_bytes,
         memory_bytes=memory,
         high_memory_bytes=memory * MEMORY_MARGIN,
         disk_bytes=disk.result_bytes,
         peak_disk_bytes=disk.peak_bytes,
-        n_links=n_links,
+        n_links=need.n_links,
         fits=fits,
         reason=reason,
         past=past,
         outcomes=tuple(outcomes),
+        members=tuple(
+            forecast(member, expression, tried, past=past, home_folder=home_folder)
+            for member, tried in _members(spec, work, pilot)
+        ),
+        combination_seconds={
+            name: seconds * past.factor for name, seconds in need.combination_seconds.items()
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """What a run needs, before anything is learned from earlier runs."""
+
+    duration: Duration
+    memory_bytes: float
+    disk: DiskNeed
+    n_links: int
+    combination_seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+def _members(spec: RunSpec, work: Workload, pilot: Pilot) -> list[tuple[RunSpec, Pilot]]:
+    """Return the runs inside a run with their pilots."""
+    return list(zip(member_specs(spec, work.n_genes), pilot.members, strict=True))
+
+
+def _need(spec: RunSpec, work: Workload, pilot: Pilot) -> _Need:
+    """Return what a run needs: of one that combines networks, what they and their sum need."""
+    members = [
+        _need(
+            member,
+            replace(
+                work, method=member.forest.method, n_trees=member.forest.n_trees, keep=member.keep
+            ),
+            tried,
+        )
+        for member, tried in _members(spec, work, pilot)
+    ]
+    if members:
+        return _need_of_members(work, pilot, members)
+    n_links = links_written(work, pilot)
+    return _Need(
+        duration=duration_here(work, pilot, n_links=n_links),
+        memory_bytes=memory_need(work, pilot, measured_as=work, n_links=n_links).peak_bytes,
+        disk=disk_need(work, n_links),
+        n_links=n_links,
+    )
+
+
+def _need_of_members(work: Workload, pilot: Pilot, members: Sequence[_Need]) -> _Need:
+    """Return what a run needs that infers networks one after the other and combines them."""
+    n_links_in = sum(member.n_links for member in members)
+    n_links = min(n_links_in, work.n_links())
+    combination = combination_seconds(n_links_in, n_links)
+    steps = {
+        name: sum(member.duration.step_seconds[name] for member in members)
+        + combination.get(name, 0.0)
+        for name in members[0].duration.step_seconds
+    }
+    # Whatever makes one of them take longer, such as a busy machine, makes the others too.
+    error = sum(
+        member.duration.relative_error * member.duration.wall_seconds for member in members
+    ) / sum(member.duration.wall_seconds for member in members)
+    ranking = ranking_bytes(n_links) - ranking_bytes(pilot.n_links)
+    disk = disk_need(work, n_links)
+    kept = sum(member.disk.result_bytes for member in members)
+    meanwhile = max(
+        disk.peak_bytes + BUCKET_BYTES_A_LINK * n_links_in,
+        *(member.disk.peak_bytes - member.disk.result_bytes for member in members),
+    )
+    return _Need(
+        duration=Duration(steps, error),
+        memory_bytes=max(
+            *(member.memory_bytes for member in members),
+            pilot.rest_bytes + combination_bytes(n_links_in),
+            pilot.write_bytes + ranking,
+        ),
+        disk=DiskNeed(kept + disk.result_bytes, kept + meanwhile),
+        n_links=n_links,
+        combination_seconds=combination,
     )
 
 

@@ -7,6 +7,7 @@ import json
 import math
 import shutil
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,9 @@ class Pilot:
         What the pilot itself took.
     load : float
         Programs that wanted a core in the minute before, on average.
+    members : tuple of Pilot
+        Those of the networks inside the run, in order, where it combines some; the other fields
+        are then theirs together.
     """
 
     measured_at: float
@@ -82,6 +86,7 @@ class Pilot:
     write_bytes: int
     wall_seconds: float
     load: float = 0.0
+    members: tuple[Pilot, ...] = ()
 
     @property
     def n_targets(self) -> int:
@@ -127,7 +132,57 @@ class Pilot:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Pilot:
         """Rebuild a pilot from `to_dict`'s values."""
-        return cls(**{**values, "target_seconds": tuple(values["target_seconds"])})
+        return cls(
+            **{
+                **values,
+                "target_seconds": tuple(values["target_seconds"]),
+                "members": tuple(cls.from_dict(member) for member in values.get("members", ())),
+            }
+        )
+
+    @classmethod
+    def of_members(cls, members: Sequence[Pilot], *, n_trees: int) -> Pilot:
+        """Return the pilot of a run that infers several networks in one process and combines them.
+
+        Parameters
+        ----------
+        members : sequence of Pilot
+            Those of the networks, in order.
+        n_trees : int
+            Trees of the run, which grows none itself.
+        """
+        first = members[0]
+        n_targets = min(member.n_targets for member in members)
+        slots = sum(member.slot_seconds / member.n_targets for member in members)
+        return cls(
+            measured_at=first.measured_at,
+            machine=first.machine,
+            n_trees=n_trees,
+            targets_at_once=min(member.targets_at_once for member in members),
+            n_workers=min(member.n_workers for member in members),
+            target_seconds=tuple(
+                sum(seconds)
+                for seconds in zip(
+                    *(member.target_seconds[:n_targets] for member in members), strict=True
+                )
+            ),
+            fixed_seconds=sum(member.fixed_seconds for member in members),
+            slot_seconds=slots * n_targets,
+            step_seconds={
+                step: sum(member.step_seconds[step] for member in members)
+                for step in first.step_seconds
+            },
+            links_share=max(member.links_share for member in members),
+            n_links=sum(member.n_links for member in members),
+            n_genes_read=max(member.n_genes_read for member in members),
+            start_bytes=first.start_bytes,
+            compute_bytes=max(member.compute_bytes for member in members),
+            rest_bytes=max(member.rest_bytes for member in members),
+            write_bytes=max(member.write_bytes for member in members),
+            wall_seconds=sum(member.wall_seconds for member in members),
+            load=first.load,
+            members=tuple(members),
+        )
 
 
 def find(

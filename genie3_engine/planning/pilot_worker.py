@@ -29,7 +29,7 @@ from genie3_engine.jobs.machine import children_memory_bytes, machine
 from genie3_engine.jobs.process import seconds_since_start
 from genie3_engine.jobs.queue import QueueTicket, held_ticket, wait_for_turn
 from genie3_engine.jobs.status import JobState
-from genie3_engine.model import ENGINES, ForestSpec, RunSpec
+from genie3_engine.model import ENGINES, ForestSpec, RunSpec, member_specs
 from genie3_engine.planning.pilot import Pilot, keep
 from genie3_engine.planning.pilot_job import PilotFolder, failure
 from genie3_engine.planning.pilot_rounds import Sweep, fixed_seconds, second_trees, sweep
@@ -91,7 +91,7 @@ def try_out(
     should_stop: Callable[[], bool] = lambda: False,
     is_again: bool = False,
 ) -> Pilot:
-    """Measure a few targets of a run; see `Pilot`.
+    """Measure a few targets of a run, and of each network inside it; see `Pilot`.
 
     Parameters
     ----------
@@ -116,6 +116,31 @@ def try_out(
         When the kernels had to be compiled, which spoils time and memory; they are kept, and the
         next process only loads them.
     """
+    members = member_specs(spec, open_dataset(spec.dataset).n_genes)
+    pilots = [
+        _try_out(
+            member,
+            seed=seed,
+            budget_seconds=budget_seconds / max(1, len(members)),
+            starting_seconds=0.0 if number else starting_seconds,
+            should_stop=should_stop,
+            is_again=is_again,
+        )
+        for number, member in enumerate(members or (spec,))
+    ]
+    return Pilot.of_members(pilots, n_trees=spec.forest.n_trees) if members else pilots[0]
+
+
+def _try_out(
+    spec: RunSpec,
+    *,
+    seed: int,
+    budget_seconds: float,
+    starting_seconds: float,
+    should_stop: Callable[[], bool],
+    is_again: bool,
+) -> Pilot:
+    """Measure a few targets of a run that infers a network; see `try_out`."""
     from genie3_engine.planning.target_sampling import (
         drawn_order,  # and numpy, as when a file was read
     )

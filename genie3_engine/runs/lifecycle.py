@@ -110,7 +110,7 @@ def create(spec: RunSpec, folder: Path, *, resume: bool = False, home: Path | No
     new = RunStatus(JobState.QUEUED, targets_total=n_targets, created=time.time())
     path = RunFolder.create(folder, spec, new).path
     instances = info.instances(spec.launcher_options)
-    if not members and (info.is_this_machine or instances):  # else nothing can be foretold
+    if info.is_this_machine or instances:  # else nothing can be foretold
         remember(path, spec, expression, instances=instances, home_folder=home)
     return path
 

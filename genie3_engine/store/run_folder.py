@@ -57,17 +57,32 @@ class RunFolder(JobFolder[RunSpec, RunStatus]):
         atomic_write.write_json(self.path / filenames.TIMINGS, dict(timings))
 
     def read_expectation(self) -> Expectation | None:
-        """Return the forecast for this machine; None when there is none, or it cannot be read."""
+        """Return the forecast for this machine; None when there is none, or it cannot be read.
+
+        Of a run that combines networks inside it, it is that of the combination alone.
+        """
         try:
             values = self._read(filenames.FORECAST)
             if "instance_type" in values:
                 return None
+            values = values.get("combination", values)
             steps = {name: float(seconds) for name, seconds in values["step_seconds"].items()}
             expectation = Expectation(steps, int(values["n_targets"]))
             is_known = expectation.n_targets > 0 and expectation.seconds_per_target > 0
             return expectation if is_known else None
         except (RunError, OSError, ValueError, LookupError, TypeError, AttributeError):
             return None  # a run needs no forecast
+
+    def read_member_forecasts(self) -> dict[str, Any]:
+        """Return the forecasts of the networks inside the run, by method, where there are any."""
+        try:
+            return dict(self._read(filenames.FORECAST)["members"])
+        except (RunError, OSError, ValueError, LookupError, TypeError):
+            return {}  # a run needs no forecast
+
+    def write_forecast(self, forecast: Mapping[str, Any]) -> None:
+        """Replace the forecast atomically; raises `StorageError` when the disk refuses."""
+        atomic_write.write_json(self.path / filenames.FORECAST, dict(forecast))
 
     @property
     def parts_folder(self) -> Path:

@@ -61,6 +61,7 @@ class RunReporter:
         self._notes: dict[str, Any] = {}
         self._time_left = TimeLeft(run.read_expectation())
         self._time_left.begin("starting", self._began)
+        self._members_end = _members_end(run)  # a date; None where there is nothing to infer inside
 
     def __enter__(self) -> Self:
         """Begin to sample the memory."""
@@ -141,13 +142,33 @@ class RunReporter:
             self._logged = now
             log.info("%s", self._outlook())
 
-    def count_members(self, done: int) -> None:
-        """Count the targets that all networks inside a run have, on average."""
+    def member(self, status: RunStatus, *, done: int, later_seconds: float) -> None:
+        """Report the progress of a network that is inferred inside the run.
+
+        Parameters
+        ----------
+        status : RunStatus
+            That network's.
+        done : int
+            Targets that all networks inside have, on average.
+        later_seconds : float
+            What the networks after it take, as far as that is known.
+        """
         self._n_computed = done
+        end = status.expected_end
+        self._members_end = None if end is None else end + later_seconds
+        if status.step and status.step != self._attempt.status.step:
+            self._close_step(status.step)
+            self._attempt.update(step=status.step, **self._estimated())
         now = time.monotonic()
         if now - self._reported >= _PROGRESS_SECONDS:
             self._reported = now
             self._attempt.report()
+
+    def members_done(self, found: int) -> None:
+        """Count the combined targets that an earlier attempt has finished, and those alone."""
+        self._n_computed = found
+        self._members_end = None
 
     def note(self, **values: Any) -> None:  # noqa: ANN401 -- JSON is any value
         """Store plain values in ``timings.json``."""
@@ -165,6 +186,8 @@ class RunReporter:
         """Return speed and end as the status has them."""
         now = time.monotonic()
         left = self._time_left.seconds_left(now)
+        if self._members_end is not None:
+            left = (left or 0.0) + max(0.0, self._members_end - time.time())
         return {
             "targets_per_second": self._time_left.targets_per_second(now),
             "expected_end": None if left is None else time.time() + left,
@@ -200,3 +223,9 @@ class RunReporter:
             "versions": versions(),
             **self._notes,
         }
+
+
+def _members_end(run: RunFolder) -> float | None:
+    """Return when the networks inside a run should be inferred; None without their forecasts."""
+    seconds = [each["wall_seconds"] for each in run.read_member_forecasts().values()]
+    return time.time() + sum(seconds) if seconds else None

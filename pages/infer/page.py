@@ -6,7 +6,7 @@ import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.data.quality import parse_recipe, targets_of
-from genie3_engine.model import METHODS, ForestSpec, LayoutSpec
+from genie3_engine.model import ForestSpec, LayoutSpec
 from pages.infer import data, forecast, launcher_choice, prefill, settings_form
 from ui import cache, errors, layout, navigation, state
 
@@ -87,6 +87,5 @@ if pressed:
         folder = runs.start(spec)
     state.put(state.LIKE, None)
     layout.go(navigation.RUNS, run=folder.name)
-if not METHODS[forest.method].members:
-    with ahead, errors.shown():
-        forecast.show(spec, expression)
+with ahead, errors.shown():
+    forecast.show(spec, expression)

@@ -67,6 +67,8 @@ def test_layout_of__scikit_learn_shares_the_cores(options, n_jobs):
         ("--engine scikit-learn --threads 2", []),
         ("--engine scikit-learn --n-jobs 2", []),
         ("--engine scikit-learn --threads 2 --n-jobs 3", ["--threads"]),
+        ("--method in-vivo", []),
+        ("--method in-vivo --engine scikit-learn --trees 5", ["--trees", "--engine"]),
     ],
 )
 def test_unused_options__names_what_does_nothing(options, idle):

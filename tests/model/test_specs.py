@@ -5,7 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from genie3_engine.model import ForestSpec, LayoutSpec, RunSpec, default_keep, setting_rows
+from genie3_engine.model import (
+    GRNBOOST2,
+    IN_VIVO,
+    PRECISION,
+    ForestSpec,
+    LayoutSpec,
+    RunSpec,
+    default_keep,
+    member_specs,
+    setting_rows,
+)
 
 SPEC = RunSpec(
     "0" * 64,
@@ -21,6 +31,16 @@ SPEC = RunSpec(
 
 def test_run_spec__survives_json():
     assert RunSpec.from_dict(json.loads(json.dumps(SPEC.to_dict()))) == SPEC
+
+
+def test_member_specs__are_the_runs_inside_with_the_runs_seed():
+    spec = replace(SPEC, forest=ForestSpec(IN_VIVO, seed=5))
+    boosting, precision = member_specs(spec, 3)
+    assert boosting.forest == ForestSpec(GRNBOOST2, seed=5)
+    assert precision.forest == ForestSpec(PRECISION)
+    assert (boosting.regulators, boosting.targets, boosting.keep) == (("A", "B"), ("C",), None)
+    assert member_specs(replace(spec, targets=None), 5_000_000)[0].keep == 1000
+    assert member_specs(SPEC, 3) == ()
 
 
 @pytest.mark.parametrize(

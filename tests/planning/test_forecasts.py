@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genie3_engine.planning import Experience, OwnProcess, forecast
+from genie3_engine.model import IN_VIVO, ForestSpec
+from genie3_engine.planning import Experience, OwnProcess, Pilot, forecast
 from genie3_engine.planning.forecasts import links_written
 from genie3_engine.planning.workloads import workload_of
 from tests.planning.pilots import MACHINE, pilot, shape, spec
@@ -63,6 +64,43 @@ def test_forecast__says_what_is_measured_and_assumed(tmp_path):
     )
     assert "Other programs took 75%" in busy.measured()[2]
     assert "from 100 tried to 500" in busy.assumed()[1]
+
+
+@pytest.fixture
+def in_vivo(tmp_path):
+    """The forecast of a run that combines two networks."""
+    boosting = pilot(n_trees=5000, links_share=0.5)
+    precision = pilot(slot_seconds=0.1, target_seconds=(0.01,) * 10, compute_bytes=250 * 10**6)
+    whole = Pilot.of_members([boosting, precision], n_trees=1000)
+    run = replace(spec(), forest=ForestSpec(IN_VIVO))
+    return forecast(run, shape(), whole, past=NOTHING, home_folder=tmp_path)
+
+
+def test_forecast__of_combined_networks_is_their_sum_and_the_combination(in_vivo):
+    assert [member.work.method for member in in_vivo.members] == ["GRNBoost2", "precision"]
+    parts = sum(member.wall_seconds for member in in_vivo.members)
+    combination = sum(in_vivo.combination_seconds.values())
+    assert combination > 1.0
+    assert in_vivo.wall_seconds == pytest.approx(parts + combination)
+    assert in_vivo.wall_seconds == pytest.approx(sum(in_vivo.step_seconds.values()))
+    assert in_vivo.low_seconds < in_vivo.wall_seconds < in_vivo.high_seconds
+    assert in_vivo.n_links == 1000 * 999  # each pair is in one of the lists
+
+
+def test_forecast__of_combined_networks_holds_them_one_after_the_other(in_vivo):
+    held = [member.memory_bytes for member in in_vivo.members]
+    assert max(held) <= in_vivo.memory_bytes < sum(held)
+    assert in_vivo.disk_bytes > sum(member.disk_bytes for member in in_vivo.members)
+    assert in_vivo.peak_disk_bytes > in_vivo.disk_bytes
+
+
+def test_forecast__of_combined_networks_keeps_that_of_each(in_vivo):
+    values = json.loads(json.dumps(in_vivo.to_dict(), allow_nan=False))
+    kept = [member["wall_seconds"] for member in values["members"].values()]
+    assert kept == [member.wall_seconds for member in in_vivo.members]
+    assert values["combination"]["n_targets"] == 1000
+    assert "GRNBoost2: 10 random targets with 5,000 trees" in in_vivo.measured()[0]
+    assert "Precision: 10 random targets took" in in_vivo.measured()[1]
 
 
 def test_links_written__more_trees_reach_more_regulators():

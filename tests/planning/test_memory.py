@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from genie3_engine.model import ENGINES, SCIKIT_LEARN
 from genie3_engine.planning import Workload
 from genie3_engine.planning.memory import (
+    combination_bytes,
     disk_need,
     engine_bytes,
     memory_need,
@@ -21,6 +22,12 @@ def test_ranking_bytes__between_and_beyond_what_was_measured():
     assert ranking_bytes(0) == 50e6
     assert ranking_bytes(2_000_000) == pytest.approx((102e6 + 167e6) / 2)
     assert ranking_bytes(10**9) == 375e6
+
+
+def test_combination_bytes__grow_with_the_links_until_buckets_bound_them():
+    assert combination_bytes(0) == 0
+    assert combination_bytes(1_000_000) == 95e6
+    assert combination_bytes(10**9) == combination_bytes(10**8)
 
 
 def test_memory_need__the_pilots_own_run_needs_what_the_pilot_held():

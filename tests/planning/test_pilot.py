@@ -26,6 +26,17 @@ def test_pilot__round_trip_and_numbers():
     assert pilot(slot_seconds=40.0).core_share == 0.25
 
 
+def test_of_members__adds_up_what_one_process_does_in_turn():
+    one, other = pilot(), pilot(target_seconds=(0.5,) * 20, slot_seconds=10.0, write_bytes=10**9)
+    both = kept.Pilot.of_members([one, other], n_trees=7)
+    assert both.mean_seconds == pytest.approx(1.5)
+    assert both.slot_seconds / both.n_targets == pytest.approx(1.5)
+    assert both.step_seconds["writing"] == pytest.approx(0.6)
+    assert both.write_bytes == 10**9
+    assert both.n_trees == 7
+    assert kept.Pilot.from_dict(json.loads(json.dumps(both.to_dict()))) == both
+
+
 def test_busyness__a_lucky_pilot_on_a_crowded_machine():
     assert pilot().busyness == 0.0
     assert pilot(slot_seconds=40.0).busyness == 0.75

@@ -9,16 +9,17 @@ from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
 from genie3_engine.errors import RunInterruptedError
 from genie3_engine.jobs.status import JobState, JobStatus
-from genie3_engine.model import SCIKIT_LEARN, ForestSpec, LayoutSpec, RunSpec
+from genie3_engine.model import IN_VIVO, SCIKIT_LEARN, ForestSpec, LayoutSpec, RunSpec
 from genie3_engine.planning import pilot_worker
+from genie3_engine.planning.pilot import Pilot
 from genie3_engine.planning.pilot_job import PilotFolder, PilotSpec, pilot_folder
 from genie3_engine.planning.pilot_worker import HasCompiledError, main, try_out
 
 
 @pytest.fixture
 def run(home):
-    values = np.random.default_rng(0).normal(size=(20, 15))
-    names = tuple(f"g{i:02d}" for i in range(20)), tuple(f"s{i:02d}" for i in range(15))
+    values = np.random.default_rng(0).normal(size=(20, 20))
+    names = tuple(f"g{i:02d}" for i in range(20)), tuple(f"s{i:02d}" for i in range(20))
     return RunSpec(
         save_dataset(Expression(values, *names)),
         forest=ForestSpec(n_trees=30, engine=SCIKIT_LEARN),
@@ -38,6 +39,16 @@ def test_try_out__measures_targets_of_the_run(run):
     assert all(seconds >= 0 for seconds in found.step_seconds.values())
     assert found.compute_bytes >= found.start_bytes > 10**7
     assert found.write_bytes > 10**7
+
+
+def test_try_out__measures_each_network_inside_the_run(run):
+    found = try_out(replace(run, forest=ForestSpec(IN_VIVO)), seed=1, budget_seconds=0.1)
+    assert [member.n_trees for member in found.members] == [5000, 1000]
+    assert found.mean_seconds == pytest.approx(
+        sum(member.mean_seconds for member in found.members), rel=0.5
+    )
+    assert found.n_links == sum(member.n_links for member in found.members)
+    assert Pilot.from_dict(found.to_dict()) == found
 
 
 @pytest.fixture

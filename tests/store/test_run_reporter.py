@@ -84,6 +84,32 @@ def test_run_reporter__tells_the_forecast_end_from_the_first_step(run, clock, mo
     assert run.read_status().expected_end is None
 
 
+def test_run_reporter__tells_the_end_of_networks_inside_and_of_their_combination(
+    run, clock, monkeypatch
+):
+    monkeypatch.setattr(run_reporter.time, "time", lambda: 5000.0)
+    combination = {"step_seconds": {"computing": 4.0, "writing": 1.0}, "n_targets": 5}
+    members = {"one": {"wall_seconds": 30.0}, "other": {"wall_seconds": 10.0}}
+    run.write_forecast({"members": members, "combination": combination})
+    run.write_status(replace(run.read_status(), targets_total=5))
+    seen = []
+    with (
+        Attempt(run, on_progress=seen.append) as attempt,
+        RunReporter(run, attempt) as reporter,
+    ):
+        reporter.step("reading", state=JobState.RUNNING)
+        reporter.count(found=0, total=5)
+        inside = RunStatus(JobState.RUNNING, step="computing", expected_end=5012.0)
+        reporter.member(inside, done=1, later_seconds=10.0)
+        assert seen[-1].step == "computing"
+        reporter.members_done(0)
+        reporter.step("computing")
+    left = [status.seconds_left(5000.0) for status in seen]
+    assert left[0] == pytest.approx(45.0)
+    assert left[1] == pytest.approx(12.0 + 10.0 + 5.0)
+    assert left[-1] == pytest.approx(5.0)
+
+
 def test_run_reporter__counts_what_is_on_disk_when_the_disk_refuses_the_rest(run, clock):
     def work():
         with Attempt(run) as attempt, RunReporter(run, attempt) as reporter:
