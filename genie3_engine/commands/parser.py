@@ -21,6 +21,7 @@ from genie3_engine.commands.parsing import (
     add_reading,
     add_regulators,
 )
+from genie3_engine.commands.regulons_parser import add_regulons
 from genie3_engine.model import KEEP, Choice, ImportanceScale
 from genie3_engine.version import __version__
 
@@ -64,6 +65,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_report(commands)
     _add_merge(commands)
     _add_combine(commands)
+    add_regulons(commands)
     _add_simulate(commands)
     add_experiment(commands)
     add_forecast(commands, add_inference)

@@ -13,6 +13,8 @@ COMMANDS = [
         "report",
         "merge",
         "combine",
+        "regulons",
+        "activity",
         "simulate",
         "experiment",
     ),

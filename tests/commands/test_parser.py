@@ -6,9 +6,10 @@ import json
 import pytest
 
 from genie3_engine import __version__
-from genie3_engine.commands import parser, parsing
+from genie3_engine.commands import parser, parsing, regulons_parser
 from genie3_engine.data.orientation import ORIENTATIONS
 from genie3_engine.networks.exports import FORMATS
+from genie3_engine.regulons import activity_exports, exports, selection
 from tests.commands.command_line import COMMANDS, assert_one_line_error
 
 
@@ -33,6 +34,9 @@ def test_version__is_the_package_s(call):
 def test_choices__are_the_engine_s():
     assert set(parser.EXPORT_FORMATS) == set(FORMATS)
     assert set(parsing.ORIENTATIONS) == set(ORIENTATIONS)
+    assert tuple(selection.SIGNS) == regulons_parser.SIGNS
+    assert tuple(exports.FORMATS) == regulons_parser.REGULON_FORMATS
+    assert tuple(activity_exports.FORMATS) == regulons_parser.ACTIVITY_FORMATS
 
 
 @pytest.mark.parametrize(
