@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from genie3_engine.data.decisions import Decision
 
 
+# Decisions of a reading that are printed although they are clear.
+_ALWAYS_TOLD = ("set-aside", "sample-sheet")
+
+
 def complain(text: str) -> None:
     """Print an error, in one line on standard error."""
     print(f"genie3: error: {' '.join(text.split())}", file=sys.stderr, flush=True)
@@ -28,7 +32,7 @@ def tell(decisions: Iterable[Decision], *, also_clear: bool = False) -> None:
     """Print the guesses of a reading as warnings, and what is set aside; or all decisions."""
     for decision in decisions:
         is_guess = decision.certainty == "guess"
-        if is_guess or also_clear or decision.subject == "set-aside":
+        if is_guess or also_clear or decision.subject in _ALWAYS_TOLD:
             word = "warning: this is a guess: " if is_guess else ""
             note(f"{word}{decision.sentence} {decision.advice}".rstrip())
 

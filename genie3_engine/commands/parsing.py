@@ -114,6 +114,20 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         help="layer of an .h5ad or .loom file, or genome of an .h5 file of 10x (default: the main "
         "matrix)",
     )
+    add(
+        "--sample-sheet",
+        metavar="FILE|none|names|diagonal",
+        help="table of the samples' time series, perturbed genes, replicates and blocks; names: "
+        "from the names of the samples; diagonal: sample i has gene i perturbed (default: from "
+        "the expression file)",
+    )
+    add(
+        "--sheet-columns",
+        metavar="ROLE=COLUMN,...",
+        action="append",
+        help="columns of the sample sheet by name or number: sample=, series=, time=, perturbed=, "
+        "perturbation= (or KO, KD, OE), replicate=, block= (default: detect)",
+    )
 
 
 def reading_options(args: argparse.Namespace) -> dict[str, Any]:
@@ -127,6 +141,8 @@ def reading_options(args: argparse.Namespace) -> dict[str, Any]:
         "gene_names": args.gene_names,
         "sheet": args.sheet,
         "layer": args.layer,
+        "sample_sheet": args.sample_sheet,
+        "sheet_columns": args.sheet_columns,
     }
 
 

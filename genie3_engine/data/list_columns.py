@@ -104,7 +104,7 @@ def columns_of_lines(
     file = Path(path).name
     if not any(line.strip("\"' \t,;|") for line in lines):
         raise InputError(f"{file} has no names.", "Give one gene name per line.")
-    rows, delimiter = _table_of(path, lines)
+    rows, delimiter = rows_of_lines(path, lines)
     table = _table_columns(rows) if rows else []
     columns = [*table, _whole_line(lines)]
     is_numbered = any(column.is_count for column in table)
@@ -121,8 +121,23 @@ def columns_of_lines(
     return tuple(columns), marks
 
 
-def _table_of(path: Path | str, lines: Sequence[str]) -> tuple[list[list[str]], str]:
-    """Return the rows that most lines agree on, and the delimiter; no rows where none fits."""
+def rows_of_lines(path: Path | str, lines: Sequence[str]) -> tuple[list[list[str]], str]:
+    """Split lines into the rows that most of them agree on.
+
+    Parameters
+    ----------
+    path : Path or str
+        The file, for its quotation marks and for errors.
+    lines : sequence of str
+        Its lines that are not comments.
+
+    Returns
+    -------
+    rows : list of list of str
+        As many cells in each; none where no delimiter fits.
+    delimiter : str
+        What is between the cells.
+    """
     best: tuple[float, str, list[list[str]]] = (0.0, "", [])
     with open_source(path, content="one entry per line") as source:
         for mark in _DELIMITERS:

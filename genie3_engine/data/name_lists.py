@@ -465,7 +465,7 @@ def read_list(path: Path | str) -> NameList:
     InputError
         When the file cannot be read or has no names.
     """
-    sheets, notes = _sheets(path)
+    sheets, notes = sheets_of_file(path)
     (first, lines), *others = sheets.items()
     listed = replace(_list_of(path, lines), notes=notes, sheet=first)
     further = []
@@ -502,8 +502,27 @@ def read_names(path: Path | str) -> tuple[str, ...]:
     return read_list(path).guess()
 
 
-def _sheets(path: Path | str) -> tuple[dict[str, list[str]], tuple[Decision, ...]]:
-    """Return the lines that are not comments, in the encoding that fits, of each sheet."""
+def sheets_of_file(path: Path | str) -> tuple[dict[str, list[str]], tuple[Decision, ...]]:
+    """Read the lines of a text file, or of each sheet of a workbook.
+
+    Parameters
+    ----------
+    path : Path or str
+        The file; text in UTF-8, UTF-16 or Windows-1252.
+
+    Returns
+    -------
+    sheets : dict of str to list of str
+        The lines that are not comments, by the name of the sheet, the longest first; a text has
+        one sheet without a name.
+    notes : tuple of Decision
+        How the text is encoded, where it is not UTF-8.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read.
+    """
     with open_source(path, content="one entry per line") as source:
         if EXCEL.sniff(source):
             return sheet_lines(source), ()

@@ -25,6 +25,7 @@ from genie3_engine.data.orientation import Orientation, orientation_of
 from genie3_engine.data.quality import Effect, apply, finalise, parse_recipe
 from genie3_engine.data.quality.context import some
 from genie3_engine.data.raw_expression import OddCell, RawExpression, ReadReport
+from genie3_engine.data.sheet_sources import SampleFacts, find_sheet, sheet_options
 from genie3_engine.data.table_corner import first_cells
 from genie3_engine.labels import count
 
@@ -139,7 +140,8 @@ def read_raw(
         with the three files of 10x.
     **options
         Options of the user about the file: fields of `ReadOptions` (orientation, header_row,
-        name_column, set_aside, keep, gene_names, sheet, layer, regulators). None is the default.
+        name_column, set_aside, keep, gene_names, sheet, layer, regulators, sample_sheet,
+        sheet_columns). None is the default.
 
     Returns
     -------
@@ -153,7 +155,7 @@ def read_raw(
     InputError
         When the file cannot be read.
     OptionError
-        When the orientation is an unknown word, or there is no such sheet or layer.
+        When the orientation is an unknown word, or there is no such sheet, layer or column.
     """
     asked = ReadOptions(**{key: value for key, value in options.items() if value is not None})
     format_name, table = read_file(path, asked)
@@ -170,6 +172,7 @@ def read_raw(
     warnings = [*left_out(table, genes_in_rows=in_rows), doubt, *warnings]
     report = _report(format_name, table, decided, warnings)
     report = replace(report, corner=first.interpreted(report.decisions, genes_in_rows=in_rows))
+    header = "" if in_rows else table.corner
     raw = RawExpression(
         oriented(table, genes_in_rows=in_rows),
         tuple((table.row_names if in_rows else table.column_names) or ()),
@@ -192,7 +195,28 @@ def read_raw(
         ),
         table.n_odd,
     )
-    return raw, report
+    return _with_sheet(raw, report, header, asked)
+
+
+def _with_sheet(
+    raw: RawExpression, report: ReadReport, header: str, asked: ReadOptions
+) -> tuple[RawExpression, ReadReport]:
+    """Add the sample sheet, and what was taken for what in it."""
+    facts = SampleFacts(
+        raw.samples,
+        raw.genes,
+        raw.has_sample_names,
+        raw.annotations,
+        header,
+        None if raw.is_sparse else raw.values,
+    )
+    found = find_sheet(facts, source=asked.sample_sheet, chosen=sheet_options(asked.sheet_columns))
+    report = replace(
+        report,
+        decisions=(*report.decisions, *found.decisions),
+        warnings=(*report.warnings, *found.warnings),
+    )
+    return replace(raw, sheet=found.sheet), report
 
 
 def _report(

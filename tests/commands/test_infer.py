@@ -7,6 +7,7 @@ import shlex
 
 import pytest
 
+from genie3_engine import runs
 from genie3_engine.interrupts import StopRequest
 from tests.commands.command_line import QUICK, assert_one_line_error, object_in
 
@@ -247,3 +248,17 @@ def test_infer__says_once_that_the_orientation_is_a_guess(call, tmp_path):
     assert len(said) == 1
     assert "guess: Genes are in the" in said[0]
     assert "--orientation genes-in-" in said[0]
+
+
+def test_infer__keeps_a_sample_sheet_with_the_data(call, data, tmp_path, home):
+    sheet = tmp_path / "sheet.csv"
+    rows = [f"s{j},{'ab'[j // 10]},{30 * (j % 10)} min" for j in range(20)]
+    sheet.write_text("\n".join(("sample,condition,when", *rows)), encoding="utf-8")
+    options = ("--sample-sheet", sheet, "--sheet-columns", "time=when", *QUICK)
+    code, _, err = call("infer", data, "--out", tmp_path / "run", *options)
+    assert code == 0
+    assert "The sample sheet sheet.csv has 2 time series of 10 points." in err
+    (info,) = runs.list_datasets()
+    assert info.provides == ("series",)
+    stored = runs.open_dataset(info.fingerprint)
+    assert stored.sheet.series == tuple("ab"[int(name[1:]) // 10] for name in stored.samples)

@@ -40,6 +40,11 @@ class ReadOptions:
         Names of columns that are not measurements, and of those that are.
     gene_names : str or None
         Of a file with several names for each gene: the column or attribute to take.
+    sample_sheet : str
+        The file of the sample sheet; or ``auto``, ``none``, ``names`` or ``diagonal``, see
+        `find_sheet`.
+    sheet_columns : collection of str
+        Columns of the sample sheet by their roles, such as ``time=hours``.
     """
 
     sheet: str | None = None
@@ -51,6 +56,8 @@ class ReadOptions:
     set_aside: Collection[str] = ()
     keep: Collection[str] = ()
     gene_names: str | None = None
+    sample_sheet: str = "auto"
+    sheet_columns: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

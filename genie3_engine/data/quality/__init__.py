@@ -22,6 +22,7 @@ from genie3_engine.data.quality import (
     genes,
     missing_values,
     regulators,
+    sample_sheets,
     samples,
     scale,
     shape,
@@ -56,6 +57,7 @@ __all__ = [
 
 FACTS: tuple[Describe, ...] = (
     shape.describe,
+    sample_sheets.describe,
     gene_names.describe,
     scale.describe,
     regulators.describe,
@@ -89,6 +91,8 @@ CHECKS: tuple[Check, ...] = (
     scale.centred,
     scale.negatives,
     samples.sample_names,
+    sample_sheets.short_series,
+    sample_sheets.time_series,
     genes.many_genes,
     shape.other_warnings,
 )

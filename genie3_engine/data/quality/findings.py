@@ -15,6 +15,7 @@ SINGLE_CELL_LACK = "Chen and Mar 2018, BMC Bioinformatics 19:232"
 SCENIC = "Aibar et al. 2017, Nature Methods 14:1083"
 CONFOUNDERS = "Parsana et al. 2019, Genome Biology 20:94"
 BATCHES = "Leek et al. 2010, Nature Reviews Genetics 11:733"
+DYNGENIE3 = "Huynh-Thu and Geurts 2018, Scientific Reports 8:3384"
 EXCEL = "Ziemann et al. 2016, Genome Biology 17:177"
 
 

@@ -120,8 +120,8 @@ def flat_samples(context: QualityContext) -> Iterator[Finding]:
 
 def sample_names(context: QualityContext) -> Iterator[Finding]:
     """Report samples that share a name."""
-    if not context.raw.has_sample_names:
-        return
+    if not context.raw.has_sample_names or context.raw.sheet is not None:
+        return  # a sample sheet distinguishes samples of one name
     repeated = [name for name, number in Counter(context.raw.samples).items() if number > 1]
     if repeated:
         verb = "occurs" if len(repeated) == 1 else "occur"
