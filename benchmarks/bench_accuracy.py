@@ -114,7 +114,9 @@ def compare_methods(options: argparse.Namespace) -> None:
                 )
                 print_accuracy(f"{method}, seed {seed}", run, options.gold)
                 for member in runs.members(run):
-                    print_accuracy(f"  {member.id} in it", member.path, options.gold)
+                    print_accuracy(
+                        f"  {member.spec.forest.method} in it", member.path, options.gold
+                    )
 
 
 def print_accuracy(name: str, run: Path, gold: Path) -> None:

@@ -49,6 +49,7 @@ from genie3_engine.runs.listing import (
     n_before,
     notes,
     timings,
+    with_members,
 )
 from genie3_engine.runs.run_settings import build_run_spec
 
@@ -106,4 +107,5 @@ __all__ = [
     "timings",
     "todays_catalogue",
     "usable_cores",
+    "with_members",
 ]

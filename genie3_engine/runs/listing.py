@@ -16,7 +16,7 @@ from genie3_engine.jobs import filenames
 from genie3_engine.jobs import labels as stored
 from genie3_engine.jobs.labels import RunLabels
 from genie3_engine.jobs.user_directory import runs_folder
-from genie3_engine.model import RunSpec, RunStatus, method_notes
+from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus, method_notes
 from genie3_engine.runs.launcher_lookup import spec_of
 from genie3_engine.runs.lifecycle import status
 from genie3_engine.store.parts import read_targets
@@ -81,6 +81,8 @@ def history(home: Path | None = None) -> list[RunSummary]:
 def members(run: Path) -> list[RunSummary]:
     """Return the runs inside a run whose networks it combines, by name; those begun so far.
 
+    Their names follow that of the run after a slash, such as ``20261130-120000-a1b2c3/precision``.
+
     Parameters
     ----------
     run : Path
@@ -89,7 +91,28 @@ def members(run: Path) -> list[RunSummary]:
     found = []
     for path, _ in sorted(_folders(run / filenames.MEMBERS)):
         with suppress(RunError, OptionError):  # one that is just being created
-            found.append(_stored(path))
+            inside = _stored(path)
+            found.append(replace(inside, id=f"{run.name}/{inside.id}"))
+    return found
+
+
+def with_members(summaries: Iterable[RunSummary]) -> list[RunSummary]:
+    """Return runs, each followed by the finished networks inside it.
+
+    Parameters
+    ----------
+    summaries : iterable of RunSummary
+        The runs; a network inside one has its title and its own.
+    """
+    found = []
+    for run in summaries:
+        found.append(run)
+        if METHODS[run.spec.forest.method].members:
+            found += [
+                replace(each, labels=replace(each.labels, name=f"{run.title}: {each.title}"))
+                for each in members(run.path)
+                if each.status.state is JobState.DONE
+            ]
     return found
 
 

@@ -11,7 +11,7 @@ from pages.accuracy import figures, gold_columns, gold_standard_choice, match_ta
 from ui import cache, errors, layout, navigation, state, uploads
 
 layout.head("Accuracy", "Compare a network with links that are known to be true.")
-done = [run for run in runs.history() if run.status.state is JobState.DONE]
+done = [run for run in runs.with_members(runs.history()) if run.status.state is JobState.DONE]
 if not done:
     layout.empty(
         "**No finished network yet.** The sample has a gold standard; or infer your own network.",

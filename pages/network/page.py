@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from genie3_engine import runs
 from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
 from pages.network import (
@@ -52,7 +53,7 @@ def explore(summary: RunSummary) -> None:
         networks.prepare(network)
 
 
-summaries = cache.history()
+summaries = runs.with_members(cache.history())
 title, run = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
 with title:
     layout.head("Network", "Regulators point to their targets; the strongest links come first.")

@@ -9,7 +9,17 @@ from genie3_engine import runs
 from genie3_engine.combined_runs import start_combination
 from genie3_engine.model import METHODS, ForestSpec, JobState, settings_of
 from genie3_engine.runs import RunSummary
-from ui import actions, cache, progress, settings_form, state, text_format, uploads
+from ui import (
+    actions,
+    cache,
+    layout,
+    navigation,
+    progress,
+    settings_form,
+    state,
+    text_format,
+    uploads,
+)
 
 _HOW = settings_of(ForestSpec)["how"]
 _NOTE = (
@@ -26,7 +36,7 @@ def networks(summary: RunSummary) -> None:
             "Network": _method(each),
             "State": progress.step(each.status),
             "Targets": each.status.targets_done,
-            "Folder": f"members/{each.id}",
+            "Folder": f"members/{each.path.name}",
         }
         for each in inside
     ] or [
@@ -41,6 +51,22 @@ def networks(summary: RunSummary) -> None:
     if rows:
         st.markdown("**Combined networks**")
         st.dataframe(pd.DataFrame(rows), hide_index=True, key="networks")
+
+
+def open_inside(summary: RunSummary) -> None:
+    """Show a button for each finished network inside a run, which opens it."""
+    inside = [each for each in runs.members(summary.path) if each.status.state is JobState.DONE]
+    if not inside:
+        return
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="xsmall", key="networks_inside"
+    ):
+        st.caption("Networks inside", width="content")
+        for each in inside:
+            if st.button(
+                _method(each), icon=":material/hub:", type="tertiary", key=f"open_{each.path.name}"
+            ):
+                layout.go(navigation.NETWORK, run=each.id)
 
 
 def offer(summary: RunSummary) -> None:

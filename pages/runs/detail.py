@@ -97,6 +97,7 @@ def rest(summary: RunSummary) -> None:
                 st.badge(text_format.plain(tag), color="gray")
     if labels.note:
         st.caption(text_format.plain(labels.note, at_most=2_000))
+    combination.open_inside(summary)
     for note in cache.notes(summary):
         st.warning(note, icon=":material/info:")
     timings, settings, methods, log = st.tabs(

@@ -24,6 +24,9 @@ if not all_summaries:
 run_filter = filters.choose(all_summaries) if all_summaries else None
 shown = [summary for summary in all_summaries if run_filter is None or run_filter.matches(summary)]
 asked = state.get(state.RUN)
+if asked is not None and "/" in asked:  # a network inside a run, chosen on another page
+    asked = asked.partition("/")[0]
+    state.put(state.RUN, asked)
 chosen = next((summary for summary in all_summaries if summary.id == asked), None)
 if all_summaries and chosen is None and asked is not None:
     st.warning("This run does not exist. It may have been deleted.", icon=":material/search_off:")

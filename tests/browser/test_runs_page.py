@@ -57,10 +57,12 @@ def test_run__of_the_command_line_appears_and_is_labelled_and_repeated(server, p
     expect(rows(page, "mine.tsv")).to_have_count(0)
 
 
-def test_in_vivo__is_one_run_with_its_networks_inside(server, page):
-    page.goto(server.url)
-    press(page, page.get_by_role("button", name="Explore the sample"), heading(page, "Network"))
-    page.get_by_role("link", name="Infer", exact=True).click()
+def test_in_vivo__is_one_run_with_its_networks_inside(server, page, shared_data):
+    page.goto(f"{server.url}/data")
+    page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(
+        shared_data / "dream4_size100" / "insilico_size100_1_multifactorial.tsv"
+    )
+    click_until(page, page.get_by_role("button", name="Continue to Infer"), heading(page, "Infer"))
     preset = page.get_by_role("button", name="In vivo")
     click_until(page, preset, page.locator(".st-key-preset_in-vivo").get_by_text("check").first)
     press(page, page.get_by_role("button", name="Run", exact=True), heading(page, "Runs"))
@@ -68,6 +70,12 @@ def test_in_vivo__is_one_run_with_its_networks_inside(server, page):
     click_until(
         page, page.get_by_role("tab", name="Settings"), page.get_by_text("Combined networks")
     )
+    inside = page.locator(".st-key-networks_inside")
+    expect(inside.get_by_role("button", name="Precision")).to_be_visible()
+    click_until(page, inside.get_by_role("button", name="GRNBoost2"), heading(page, "Network"))
+    expect(page).to_have_url(re.compile(r"run=\d{8}-[^&]*GRNBoost2"))
+    graph(page)
+    page.get_by_role("link", name="Runs", exact=True).click()  # the run that it is inside is shown
     click_until(page, page.get_by_role("button", name="Open network"), heading(page, "Network"))
     graph(page)
 

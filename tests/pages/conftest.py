@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,19 @@ from streamlit.testing.v1 import AppTest
 from genie3_engine import worker
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
+from genie3_engine.jobs import atomic_write
 from genie3_engine.jobs.process import this_process
-from genie3_engine.model import SCIKIT_LEARN, ErrorRecord, ForestSpec, JobState, RunSpec, RunStatus
+from genie3_engine.model import (
+    IN_VIVO,
+    METHODS,
+    PRECISION,
+    SCIKIT_LEARN,
+    ErrorRecord,
+    ForestSpec,
+    JobState,
+    RunSpec,
+    RunStatus,
+)
 from genie3_engine.store.run_folder import RunFolder
 from tests.waiting import HANG_SECONDS
 
@@ -72,6 +84,20 @@ def done_run(home: Path, dataset: str, finished: Path) -> str:
     """The id of a run that is done."""
     shutil.copytree(finished, home / "runs" / "done")
     return "done"
+
+
+@pytest.fixture
+def in_vivo_run(home: Path, done_run: str) -> str:
+    """The id of a run that is done, with one of its networks inside."""
+    run = home / "runs" / done_run
+    shutil.copytree(run, home / "inside")
+    (run / "members").mkdir()
+    shutil.move(home / "inside", run / "members" / PRECISION)
+    for folder, method in ((run, IN_VIVO), (run / "members" / PRECISION, PRECISION)):
+        spec = RunFolder.open(folder).spec
+        changed = replace(spec, forest=ForestSpec(method), name=METHODS[method].label)
+        atomic_write.write_json(folder / "spec.json", changed.to_dict())
+    return done_run
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genie3_engine.model import ErrorRecord, JobState
+from genie3_engine.model import PRECISION, ErrorRecord, JobState
 from genie3_engine.networks import graph_layout
 from genie3_engine.networks.partial_network import PartialNetwork
 from ui import cache
@@ -31,6 +31,18 @@ def test_network__opens_on_the_newest_done_run(open_page, done_run, run_in_state
     run_in_state(JobState.CANCELLED)
     app = open_page("network")
     assert app.selectbox(key=f"network_run_{done_run}").value == done_run
+
+
+def test_network__of_a_network_inside_a_run(open_page, in_vivo_run):
+    app = open_page("network", run=f"{in_vivo_run}/{PRECISION}")
+    assert not app.exception
+    assert not app.warning
+    box = app.selectbox(key=f"network_run_{in_vivo_run}/{PRECISION}")
+    assert [option.partition(" · ")[0] for option in box.options] == [
+        "In vivo",
+        "In vivo: Precision",
+    ]
+    assert len(app.dataframe[0].value) > 0
 
 
 def test_network__gene_in_the_address_is_in_focus(open_page, done_run):

@@ -8,7 +8,7 @@ import pytest
 
 from genie3_engine import runs
 from genie3_engine.launchers.local import LocalLauncher
-from genie3_engine.model import ErrorRecord, JobState
+from genie3_engine.model import PRECISION, ErrorRecord, JobState
 from genie3_engine.store.run_folder import RunFolder
 from tests.pages.conftest import texts
 from ui import cache, live_parts
@@ -219,12 +219,15 @@ def test_runs__a_run_alone_is_not_combined(open_page, done_run):
     assert "Give 2 to 30" in texts(app)
 
 
-def test_runs__networks_inside_a_run_are_listed(open_page, done_run, home):
-    run = home / "runs" / done_run
-    shutil.copytree(run, home / "RF")
-    (run / "members").mkdir()
-    shutil.move(home / "RF", run / "members" / "RF")
-    networks = open_page("runs", run=done_run).dataframe[-1].value
-    assert networks["Network"].tolist() == ["Random Forest"]
+def test_runs__networks_inside_a_run_are_listed_and_opened(open_page, in_vivo_run):
+    app = open_page("runs", run=f"{in_vivo_run}/{PRECISION}")
+    assert not app.warning  # the run that it is inside is shown
+    networks = app.dataframe[-1].value
+    assert networks["Network"].tolist() == ["Precision"]
     assert networks["State"].tolist() == ["Done"]
-    assert networks["Folder"].tolist() == ["members/RF"]
+    assert networks["Folder"].tolist() == ["members/precision"]
+    opened = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ui.layout.go", lambda page, **query: opened.append((page.name, query)))
+        app.button(key="open_precision").click().run()
+    assert opened == [("network", {"run": f"{in_vivo_run}/{PRECISION}"})]

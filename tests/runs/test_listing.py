@@ -6,7 +6,7 @@ import pytest
 
 from genie3_engine import runs
 from genie3_engine.errors import RunError
-from genie3_engine.model import JobState, RunSpec, RunStatus
+from genie3_engine.model import IN_VIVO, ForestSpec, JobState, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from tests.simulated_networks import tiny_run
 
@@ -86,4 +86,13 @@ def test_members__are_the_runs_inside_a_run(home, tmp_path):
     assert runs.members(run) == []
     tiny_run(run / "members" / "RF")
     (run / "members" / "begun").mkdir()
-    assert [each.id for each in runs.members(run)] == ["RF"]
+    assert [each.id for each in runs.members(run)] == [f"{run.name}/RF"]
+
+
+def test_with_members__names_finished_networks_after_the_run_they_are_in(home, put):
+    run = put("run", name="mine", forest=ForestSpec(IN_VIVO))
+    inside = tiny_run(run / "members" / "RF", name="Forest")
+    inside.write_status(RunStatus(JobState.DONE))
+    assert [each.title for each in runs.with_members(runs.history())] == ["mine", "mine: Forest"]
+    inside.write_status(RunStatus(JobState.RUNNING))
+    assert [each.id for each in runs.with_members(runs.history())] == ["run"]
