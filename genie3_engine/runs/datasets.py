@@ -7,7 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from genie3_engine.datasets.catalogue import dataset_info, delete_dataset, list_datasets
+from genie3_engine.datasets.catalogue import (
+    DatasetInfo,
+    dataset_info,
+    delete_dataset,
+    list_datasets,
+)
 from genie3_engine.datasets.store import dataset_folder
 from genie3_engine.datasets.uploads import delete_upload
 from genie3_engine.errors import RunError
@@ -125,11 +130,12 @@ def delete_data(fingerprint: str, *, home: Path | None = None) -> None:
             f"The run {busy[0].title!r} needs this data set.", "Cancel the run first, or wait."
         )
     delete_dataset(fingerprint, home=home)
-    drop_upload(info.labels.upload, home=home)
+    for upload in _uploads_of(info):
+        drop_upload(upload, home=home)
 
 
 def drop_upload(upload: str, *, home: Path | None = None) -> None:
-    """Delete an upload, unless a data set was read from it.
+    """Delete an upload, unless a data set or its sample sheet was read from it.
 
     Parameters
     ----------
@@ -138,8 +144,14 @@ def drop_upload(upload: str, *, home: Path | None = None) -> None:
     home : Path, optional
         The home; the user's by default.
     """
-    if all(info.labels.upload != upload for info in list_datasets(home)):
+    if all(upload not in _uploads_of(info) for info in list_datasets(home)):
         delete_upload(upload, home=home)
+
+
+def _uploads_of(info: DatasetInfo) -> tuple[str, ...]:
+    """Return the uploads that a data set and its sample sheet were read from."""
+    reading = info.labels.reading or {}
+    return info.labels.upload, str(reading.get("sample_sheet", ""))
 
 
 def _change_labels(fingerprint: str, home: Path | None, **changes: Any) -> None:  # noqa: ANN401 -- fields of DatasetLabels

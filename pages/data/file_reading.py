@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from genie3_engine.data.decisions import Certainty, Decision
+from genie3_engine.data.sheet_sources import SUBJECT, sheet_options
 from genie3_engine.data.table_corner import CornerLine, Role, TableCorner
 from genie3_engine.errors import Genie3Error
 from genie3_engine.runs import DatasetInfo, Upload
@@ -40,7 +41,7 @@ _COLOURS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class OpenFile:
     """A file that was read, and how to read it again.
 
     Parameters
@@ -75,10 +76,15 @@ def show(info: DatasetInfo) -> None:
         The stored data set; nothing is shown when it was not read from a file.
     """
     with errors.shown():
-        upload = session_dataset.upload_of(info)
-        reading = Reading.from_dict(info.labels.reading)
-        again = None if upload is None else partial(_read_again, info, upload)
-        _show(_File(info.report or {}, reading, info.fingerprint[:12], again))
+        _show(file_of(info))
+
+
+def file_of(info: DatasetInfo) -> OpenFile:
+    """Return the file of a stored data set, and how to read it again."""
+    upload = session_dataset.upload_of(info)
+    reading = Reading.from_dict(info.labels.reading)
+    again = None if upload is None else partial(_read_again, info, upload)
+    return OpenFile(info.report or {}, reading, info.fingerprint[:12], again)
 
 
 def _read_again(info: DatasetInfo, upload: Upload, reading: Reading) -> None:
@@ -92,11 +98,14 @@ def show_pending(upload: Upload, reading: Reading) -> None:
         report = session_dataset.report_of(upload, reading)
     except Genie3Error:
         return
-    _show(_File(report.to_dict(), reading, upload.id[:12], partial(session_dataset.load, upload)))
+    _show(
+        OpenFile(report.to_dict(), reading, upload.id[:12], partial(session_dataset.load, upload))
+    )
 
 
-def _show(file: _File) -> None:
-    decisions = [Decision.from_dict(each) for each in file.report.get("decisions") or ()]
+def _show(file: OpenFile) -> None:
+    found = (Decision.from_dict(each) for each in file.report.get("decisions") or ())
+    decisions = [each for each in found if each.subject != SUBJECT]  # the sheet has its own panel
     if not decisions:
         return
     guesses = [each for each in decisions if each.certainty is Certainty.GUESS]
@@ -104,12 +113,12 @@ def _show(file: _File) -> None:
     with st.container(key="reading"):
         for place, decision in enumerate(guesses):
             with st.container(border=True, gap="xsmall"):
-                _decision(decision, f"guess_{place}", file)
+                show_decision(decision, f"guess_{place}", file)
         aside = sum(len(each.names) for each in decisions if each.subject == "set-aside")
         note = f" · {aside} set aside" if aside else ""
         with st.expander(f"How the file was read{note}", icon=":material/rule:"):
             for place, decision in enumerate(others):
-                _decision(decision, f"decision_{place}", file)
+                show_decision(decision, f"decision_{place}", file)
             corner = file.report.get("corner")
             if corner:
                 _corner(TableCorner.from_dict(corner), file)
@@ -126,10 +135,17 @@ def _show(file: _File) -> None:
 
 
 def _as_detected(reading: Reading) -> Reading:
-    return Reading(sheet=reading.sheet, layer=reading.layer, recipe=reading.recipe)
+    return Reading(
+        sheet=reading.sheet,
+        layer=reading.layer,
+        sample_sheet=reading.sample_sheet,
+        sheet_columns=reading.sheet_columns,
+        recipe=reading.recipe,
+    )
 
 
-def _decision(decision: Decision, key: str, file: _File) -> None:
+def show_decision(decision: Decision, key: str, file: OpenFile) -> None:
+    """Show what was taken for what and why, with a button for each other reading."""
     taken = text_format.plain(decision.taken, at_most=400)
     text = f"**{taken}**" if decision.certainty is Certainty.GUESS else taken
     is_same = decision.evidence.startswith(decision.taken.rstrip("."))
@@ -161,6 +177,9 @@ def with_options(reading: Reading, options: Mapping[str, Any]) -> Reading:
         Keyword arguments; what is set aside or kept is added to what was.
     """
     changes = dict(options)
+    if "sheet_columns" in options:
+        columns = sheet_options((*reading.sheet_columns, *options["sheet_columns"]))
+        changes["sheet_columns"] = tuple(f"{role}={column}" for role, column in columns.items())
     for key, opposite in (("set_aside", "keep"), ("keep", "set_aside")):
         if key not in options:
             continue
@@ -172,7 +191,7 @@ def with_options(reading: Reading, options: Mapping[str, Any]) -> Reading:
     return replace(reading, **changes)
 
 
-def _corner(corner: TableCorner, file: _File) -> None:
+def _corner(corner: TableCorner, file: OpenFile) -> None:
     """Show the first cells, coloured by role, with a menu for each column and row."""
     frame = pd.DataFrame(
         [[line.cells[i] for line in corner.columns] for i in range(len(corner.rows))],
@@ -215,7 +234,7 @@ def _corner(corner: TableCorner, file: _File) -> None:
             _menu(line, f"row_{file.key}_{place}", file, _row_choices(line, place, corner))
 
 
-def _menu(line: CornerLine, key: str, file: _File, choices: Choices) -> None:
+def _menu(line: CornerLine, key: str, file: OpenFile, choices: Choices) -> None:
     def choose() -> None:
         actions.perform(key, file.read_with, choices[state.value(key)])
 

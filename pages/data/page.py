@@ -13,6 +13,7 @@ from pages.data import (
     preview,
     read_error,
     regulators,
+    sample_sheet,
     upload_form,
 )
 from ui import cache, errors, layout, state
@@ -38,6 +39,7 @@ with st.expander("Choose other data", icon=":material/upload_file:"):
     upload_form.choose()
 preview.facts(info, expression)
 file_reading.show(info)
+sample_sheet.show(info, expression.sheet)
 findings.show(info)
 views = st.tabs(["Preview", "Samples", "Genes", "Outliers"], key="views", on_change="rerun")
 for view, show in zip(views[1:], distributions.VIEWS, strict=True):

@@ -20,6 +20,7 @@ from genie3_engine.data.quality import (
     parse_recipe,
 )
 from genie3_engine.data.raw_expression import RawExpression, ReadReport
+from genie3_engine.data.sheet_sources import AUTO, SOURCES, SUBJECT, FoundSheet, SampleFacts
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import ErrorRecord
 from genie3_engine.runs import DatasetInfo, Upload
@@ -42,6 +43,11 @@ class Reading:
         Columns and rows that are not measurements, and such that are.
     gene_names : str or None
         The column with the names of the genes, where there are several.
+    sample_sheet : str
+        Where the sample sheet is from: ``auto``, ``none``, ``names``, ``diagonal``, or the id of
+        its upload.
+    sheet_columns : tuple of str
+        Columns of the sample sheet by their roles, such as ``time=hours``.
     recipe : tuple of str
         Fixes, in their order.
     """
@@ -54,6 +60,8 @@ class Reading:
     set_aside: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     gene_names: str | None = None
+    sample_sheet: str = AUTO
+    sheet_columns: tuple[str, ...] = ()
     recipe: tuple[str, ...] = ()
 
     @property
@@ -61,6 +69,8 @@ class Reading:
         """Return the keyword arguments of `read_raw`."""
         found = asdict(self)
         del found["recipe"]
+        if self.sample_sheet not in SOURCES:
+            found["sample_sheet"] = str(runs.open_upload(self.sample_sheet).path)
         return found
 
     def to_dict(self) -> dict[str, Any]:
@@ -71,7 +81,7 @@ class Reading:
     def from_dict(cls, values: Mapping[str, Any] | None) -> Reading:
         """Rebuild a reading; missing values are the defaults, unknown ones are ignored."""
         known = {key: values[key] for key in cls.__dataclass_fields__ if values and key in values}
-        for key in ("set_aside", "keep", "recipe"):
+        for key in ("set_aside", "keep", "sheet_columns", "recipe"):
             known[key] = tuple(known.get(key) or ())
         return cls(**known)
 
@@ -157,6 +167,43 @@ def load(upload: Upload, reading: Reading) -> None:
         return  # the page shows the problem
     state.put(state.DATASET, dataset)
     state.put(state.UPLOAD, None)
+
+
+def load_with_sheet(upload: Upload, reading: Reading) -> None:
+    """Read an upload with another sample sheet, and choose the result.
+
+    Raises
+    ------
+    Genie3Error
+        When the sheet cannot be used; the data set of before stays chosen.
+    """
+    _prepare(upload, reading)
+    load(upload, reading)
+
+
+def samples_of(info: DatasetInfo) -> RawExpression:
+    """Return the data in the order of their samples in the file; the stored order without one."""
+    upload = upload_of(info)
+    if upload is None:
+        return RawExpression.of(cache.expression(info.fingerprint))
+    return _raw(upload.id, replace(Reading.from_dict(info.labels.reading), recipe=()))[0]
+
+
+def facts_of(raw: RawExpression) -> SampleFacts:
+    """Return what a sample sheet is matched with."""
+    return SampleFacts(raw.samples, raw.genes, raw.has_sample_names)
+
+
+def store_sheet(info: DatasetInfo, found: FoundSheet) -> None:
+    """Give a stored data set without an upload another sample sheet, and choose the result."""
+    expression = replace(cache.expression(info.fingerprint), sheet=found.sheet)
+    report = dict(info.report or {})
+    others = [each for each in report.get("decisions", ()) if each["subject"] != SUBJECT]
+    report["decisions"] = [*others, *(each.to_dict() for each in found.decisions)]
+    dataset = runs.save_dataset(expression, name=info.name, report=report if info.report else None)
+    runs.remember_reading(dataset, upload="", reading=dict(info.labels.reading or {}))
+    state.put(state.DATASET, dataset)
+    carry_regulators(info)
 
 
 def _prepare(upload: Upload, reading: Reading) -> Prepared:
