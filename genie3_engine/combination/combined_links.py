@@ -16,7 +16,7 @@ from genie3_engine.combination.average_ranks import average_ranks
 from genie3_engine.combination.target_buckets import TargetBuckets, bucket_count
 from genie3_engine.inference.genie3 import strongest_links
 from genie3_engine.model import TargetLinks
-from genie3_engine.model.aggregations import AGGREGATIONS, Aggregation
+from genie3_engine.model.aggregations import AGGREGATIONS
 from genie3_engine.registry import load
 
 if TYPE_CHECKING:
@@ -84,45 +84,36 @@ def combined_links(
 
     Notes
     -----
-    The ranks of a list go from 1 to its length, equal importance shares the mean rank, and a pair
-    that the list lacks has the mean rank of all pairs of the union that it lacks.
+    The ranks of a list go from 1 to its length, links of equal importance share their mean rank,
+    and a pair that the list lacks has the mean rank of all pairs of the union that it lacks.
     """
+    lists = _DividedLists(plan)
+    on_step("preparing")
     try:
-        yield from _combined(plan, targets, should_stop, on_step)
+        if lists.write(should_stop):
+            on_step("computing")
+            yield from _combined(lists, targets, should_stop=should_stop)
     finally:
         shutil.rmtree(plan.temporary, ignore_errors=True)
 
 
 def _combined(
-    plan: CombinationPlan,
-    targets: NDArray[np.int32],
-    should_stop: Callable[[], bool],
-    on_step: Callable[[str], None],
+    lists: _DividedLists, targets: NDArray[np.int32], *, should_stop: Callable[[], bool]
 ) -> Generator[TargetLinks]:
-    on_step("preparing")
-    n_buckets = bucket_count(sum(len(links) for links in plan.lists))
-    aggregation = AGGREGATIONS[plan.how]
-    buckets = []
-    for number, links in enumerate(plan.lists):
-        divided = TargetBuckets(plan.temporary / str(number), len(plan.genes), n_buckets)
-        if not _divide(links, plan.genes, divided, aggregation, should_stop):
-            return
-        buckets.append(divided)
-    n_pairs = sum(len(_pairs(buckets, bucket)) for bucket in range(n_buckets))
-    score = load(aggregation.function)
-    on_step("computing")
-    for bucket in range(n_buckets):
-        wanted = targets[targets % n_buckets == bucket]
+    plan, n_genes = lists.plan, len(lists.plan.genes)
+    score = load(lists.aggregation.function)
+    for bucket in range(lists.n_buckets):
+        wanted = targets[targets % lists.n_buckets == bucket]
         if should_stop():
             return
         if not wanted.size:
             continue
         began = time.thread_time()
-        keys, values = _aligned(buckets, bucket, plan, aggregation, n_pairs)
+        keys, values = lists.values(bucket)
         scores = score(values)
-        regulators = (keys % len(plan.genes)).astype(np.int32)
-        starts = np.searchsorted(keys, wanted.astype(np.int64) * len(plan.genes))
-        ends = np.searchsorted(keys, (wanted.astype(np.int64) + 1) * len(plan.genes))
+        regulators = (keys % n_genes).astype(np.int32)
+        starts = np.searchsorted(keys, wanted.astype(np.int64) * n_genes)
+        ends = np.searchsorted(keys, (wanted.astype(np.int64) + 1) * n_genes)
         seconds = (time.thread_time() - began) / wanted.size
         for target, start, end in zip(wanted.tolist(), starts, ends, strict=True):
             best, importance = strongest_links(scores[start:end], plan.keep)
@@ -135,51 +126,61 @@ def _combined(
             )
 
 
-def _divide(
-    links: RankedLinks,
-    genes: Sequence[str],
-    divided: TargetBuckets,
-    aggregation: Aggregation,
-    should_stop: Callable[[], bool],
-) -> bool:
-    """Write a list's links into buckets; False when that was stopped."""
-    places = {name: place for place, name in enumerate(genes)}
-    positions = np.array([places[name] for name in links.genes], dtype=np.int32)
-    with divided:
-        for batch in average_ranks(links):
-            if should_stop():
-                return False
-            divided.add(
-                positions[batch.regulators],
-                positions[batch.targets],
-                batch.importance if aggregation.takes_shares else batch.ranks,
-            )
-    return True
+class _DividedLists:
+    """The lists of a plan on disk, each divided into the same buckets of targets."""
 
+    def __init__(self, plan: CombinationPlan) -> None:
+        self.plan = plan
+        self.aggregation = AGGREGATIONS[plan.how]
+        self.n_buckets = bucket_count(sum(len(links) for links in plan.lists))
+        self._lists = [
+            TargetBuckets(plan.temporary / str(number), len(plan.genes), self.n_buckets)
+            for number in range(len(plan.lists))
+        ]
+        self._n_pairs = 0  # that some list has
 
-def _pairs(buckets: Sequence[TargetBuckets], bucket: int) -> NDArray[np.int64]:
-    """Return the pairs of a bucket that some list has, ascending."""
-    return np.unique(np.concatenate([each.read(bucket)[0] for each in buckets]))
+    def write(self, should_stop: Callable[[], bool]) -> bool:
+        """Write all lists; False when that was stopped."""
+        places = {name: place for place, name in enumerate(self.plan.genes)}
+        for links, divided in zip(self.plan.lists, self._lists, strict=True):
+            positions = np.array([places[name] for name in links.genes], dtype=np.int32)
+            with divided:
+                for batch in average_ranks(links):
+                    if should_stop():
+                        return False
+                    divided.add(
+                        positions[batch.regulators],
+                        positions[batch.targets],
+                        batch.importance if self.aggregation.takes_shares else batch.ranks,
+                    )
+        if not self.aggregation.takes_shares:
+            self._n_pairs = sum(len(self._pairs(bucket)) for bucket in range(self.n_buckets))
+        return True
 
+    def values(self, bucket: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the pairs of a bucket, and their share or rank in each list.
 
-def _aligned(
-    buckets: Sequence[TargetBuckets],
-    bucket: int,
-    plan: CombinationPlan,
-    aggregation: Aggregation,
-    n_pairs: int,
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the pairs of a bucket, and their values in each list."""
-    keys = _pairs(buckets, bucket)
-    values = np.empty((len(buckets), len(keys)))
-    for row, links, each in zip(values, plan.lists, buckets, strict=True):
-        known, numbers = each.read(bucket)
-        if aggregation.takes_shares:
-            row[:] = 0.0
-            targets = known // len(plan.genes)
-            totals = np.bincount(targets, numbers)[targets]
-            numbers = np.divide(numbers, totals, out=np.zeros_like(numbers), where=totals > 0.0)
-        else:
-            row[:] = (len(links) + 1 + n_pairs) / 2
-        row[np.searchsorted(keys, known)] = numbers
-    return keys, values
+        Returns
+        -------
+        keys : (n_pairs,) int64, ascending
+            ``target * n_genes + regulator``.
+        values : (n_lists, n_pairs) float64
+            For an absent pair the share 0, or the mean rank of all absent pairs.
+        """
+        keys = self._pairs(bucket)
+        values = np.empty((len(self._lists), len(keys)))
+        for row, links, divided in zip(values, self.plan.lists, self._lists, strict=True):
+            known, numbers = divided.read(bucket)
+            if self.aggregation.takes_shares:
+                row[:] = 0.0
+                targets = known // len(self.plan.genes)
+                totals = np.bincount(targets, numbers)[targets]
+                numbers = np.divide(numbers, totals, out=np.zeros_like(numbers), where=totals > 0.0)
+            else:
+                row[:] = (len(links) + 1 + self._n_pairs) / 2
+            row[np.searchsorted(keys, known)] = numbers
+        return keys, values
+
+    def _pairs(self, bucket: int) -> NDArray[np.int64]:
+        """Return the pairs of a bucket that some list has, ascending."""
+        return np.unique(np.concatenate([each.read(bucket)[0] for each in self._lists]))

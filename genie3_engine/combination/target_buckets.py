@@ -1,4 +1,4 @@
-"""Links on disk, divided by target, so that all lists' links of some targets fit in memory."""
+"""Divide links by target into files, of which one at a time fits in memory."""
 
 from __future__ import annotations
 
