@@ -122,7 +122,7 @@ class LinkColumn:
 
     @cached_property
     def is_cut_short(self) -> bool:
-        """Return whether its first rows hold a few of its names only, as they are grouped."""
+        """Return whether the first rows have only some of its names, because rows are grouped."""
         n_runs = 1 + int(np.count_nonzero(np.diff(self.codes)))
         return not self.is_whole and n_runs < 2 * len(self.texts)
 
@@ -207,7 +207,7 @@ class LinkColumn:
     def is_sign(self) -> bool:
         """Return whether it has words or numbers for activation and repression only."""
         has_words = False
-        for word in self._words():  # most columns end here at once
+        for word in self._words():  # of most columns the first word ends this
             if word not in SIGN_WORDS:
                 return False
             has_words = True
@@ -215,9 +215,9 @@ class LinkColumn:
 
     @cached_property
     def p_limit(self) -> float:
-        """Return up to which p-value its numbers may have been kept: 1, 0.05, ...; or 0.
+        """Return the largest p-value that may have been kept: 1, 0.05, ...; 0 without p-values.
 
-        P-values fill the range up to the end, as weights seldom do.
+        P-values fill the range up to the end, which weights seldom do.
         """
         found = self.finite
         if len(found) < _FEWEST_P_VALUES or found.min() < 0:
@@ -229,7 +229,7 @@ class LinkColumn:
 
     @cached_property
     def look_like_p_values(self) -> bool:
-        """Return whether many of these numbers are near 0 besides, and the others even."""
+        """Return whether many of the numbers are near 0, and the others evenly distributed."""
         if not self.p_limit:
             return False
         numbers = self.numbers[self.codes]
@@ -248,12 +248,6 @@ class LinkColumn:
         if not np.any(steps):
             return 0
         return 1 if np.all(steps <= 0) else -1 if np.all(steps >= 0) else 0
-
-    def size_trend(self) -> int:
-        """Return the same of its numbers without their signs."""
-        numbers = np.abs(self.numbers[self.codes])
-        steps = np.diff(numbers[np.isfinite(numbers)])
-        return 1 if np.any(steps) and np.all(steps <= 0) else 0
 
     def share_of_rows(self, is_value: npt.NDArray[np.bool_]) -> float:
         """Return the share of rows whose text is one of some, given by position in ``texts``."""

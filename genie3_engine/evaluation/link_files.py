@@ -14,6 +14,7 @@ from genie3_engine.data.decisions import Decision
 from genie3_engine.errors import OptionError
 from genie3_engine.evaluation import link_tables
 from genie3_engine.evaluation.link_columns import LinkColumn
+from genie3_engine.evaluation.link_headers import settle_header
 from genie3_engine.evaluation.link_matrix import (
     LinkMatrix,
     is_matrix,
@@ -158,8 +159,8 @@ def read_together(
         When the user names a role or a column that there is not.
     """
     sides = [
-        _side(links, "links_columns", links_columns, LINK_ROLES, whole=False),
-        _side(gold, "gold_columns", gold_columns, GOLD_ROLES, whole=True),
+        _side(links, "links_columns", links_columns, roles=LINK_ROLES, whole=False),
+        _side(gold, "gold_columns", gold_columns, roles=GOLD_ROLES, whole=True),
     ]
     _settle_both(sides)
     is_true = linked_rows(sides[1].columns)
@@ -206,8 +207,8 @@ def read_beside(
         When the user names a role or a column that there is not.
     """
     sides = [
-        _side(links, "links_columns", links_columns, LINK_ROLES, whole=False),
-        _side(other, "links_columns", None, LINK_ROLES, whole=False),
+        _side(links, "links_columns", links_columns, roles=LINK_ROLES, whole=False),
+        _side(other, "links_columns", None, roles=LINK_ROLES, whole=False),
     ]
     _settle_both(sides)
     reading = _link_reading(sides[0], _decide_pairs(sides)[0])
@@ -253,7 +254,7 @@ def columns_of(path: Path) -> tuple[LinkColumn, ...]:
     """
     table = open_table(path)
     columns = link_tables.sample_columns(table)
-    if table.has_header is None and not link_tables.settle_header(table, columns, _is_unknown):
+    if table.has_header is None and not settle_header(table.first, columns, is_gene=_is_unknown):
         columns = link_tables.sample_columns(table.without_header())
     return columns
 
@@ -267,20 +268,21 @@ def _is_unknown(name: str) -> bool:
 def _side(
     path: Path,
     option: str,
-    told: Mapping[str, str] | None,
-    roles: tuple[str, ...],
+    asked: Mapping[str, str] | None,
     *,
+    roles: tuple[str, ...],
     whole: bool,
 ) -> _Side:
-    for role in told or {}:
+    asked = asked or {}
+    for role in asked:
         if role not in roles:
             raise OptionError(
                 f"There is no role {role!r} in {option.replace('_', ' ')}.",
                 f"Give {', '.join(roles)}.",
             )
-    table = open_table(path, sheet=(told or {}).get("sheet"), option=option)
+    table = open_table(path, sheet=asked.get("sheet"), option=option)
     columns = link_tables.sample_columns(table, whole=whole)
-    file = LinkFile(path.name, option, columns, told or {})
+    file = LinkFile(path.name, option, columns, asked)
     return _Side(table, file, decisions=list(table.notes))
 
 
@@ -299,7 +301,7 @@ def _settle(side: _Side, other: _Side) -> None:
     if side.table.has_header is not None:
         return
     genes = _cells(other)
-    if link_tables.settle_header(side.table, side.columns, genes.__contains__):
+    if settle_header(side.table.first, side.columns, is_gene=genes.__contains__):
         side.table = replace(side.table, has_header=True)
         return
     side.table = side.table.without_header()

@@ -114,14 +114,15 @@ def regulators_in_rows(
     """
     rows, columns = set(matrix.rows), set(matrix.columns)
     shape = f"{len(matrix.rows):,} x {len(matrix.columns):,}"
-    told = file.asked.get("regulator")
-    if told is not None:
-        if told not in (_ROWS, _COLUMNS):
+    asked = file.asked.get("regulator")
+    if asked is not None:
+        if asked not in (_ROWS, _COLUMNS):
             raise OptionError(
                 f"{file.name} is a matrix of {shape}.",
                 f"Give regulator={_ROWS} or regulator={_COLUMNS}.",
             )
-        return told == _ROWS, _decision(file, shape, told == _ROWS, "", Certainty.TOLD)
+        in_rows = asked == _ROWS
+        return in_rows, _decision(file, shape, in_rows, certainty=Certainty.TOLD)
     clues: list[tuple[float, str]] = []  # weights, above 0 for the rows
     if known:
         shares = [len(axis & known) / max(1, len(axis)) for axis in (rows, columns)]
@@ -149,11 +150,11 @@ def regulators_in_rows(
     if not is_clear and in_rows:
         reason = "a row stands for a regulator in most programs"
     certainty = Certainty.CLEAR if is_clear else Certainty.GUESS
-    return in_rows, _decision(file, shape, in_rows, reason, certainty)
+    return in_rows, _decision(file, shape, in_rows, reason=reason, certainty=certainty)
 
 
 def _decision(
-    file: LinkFile, shape: str, in_rows: bool, reason: str, certainty: Certainty
+    file: LinkFile, shape: str, in_rows: bool, *, certainty: Certainty, reason: str = ""
 ) -> Decision:
     axis, other = (_ROWS, _COLUMNS) if in_rows else (_COLUMNS, _ROWS)
     return Decision(

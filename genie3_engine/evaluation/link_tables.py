@@ -7,7 +7,7 @@ import io
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,11 +21,11 @@ from genie3_engine.data.decisions import Alternative, Certainty, Decision
 from genie3_engine.data.io.entry_lines import entry_lines
 from genie3_engine.data.io.excel import EXCEL, sheet_lines
 from genie3_engine.data.io.input_file import Source, is_binary, open_source
-from genie3_engine.data.io.text.cell_values import decimal_sign, is_missing, is_number
-from genie3_engine.data.io.text.rows import split_cells
-from genie3_engine.data.link_words import Role, is_only_header, role_of_header
+from genie3_engine.data.io.text.cell_values import decimal_sign, is_number
+from genie3_engine.data.io.text.rows import EXCEL_SEPARATOR, WESTERN, split_cells
 from genie3_engine.errors import InputError
 from genie3_engine.evaluation.link_columns import LinkColumn
+from genie3_engine.evaluation.link_headers import find_header
 from genie3_engine.labels import count
 
 BATCH_ROWS = 1 << 20
@@ -37,8 +37,6 @@ _MOST_OF_GENES = 5  # such as symbols and aliases of both
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_ROWS = 20_000
 _BLANKS = "blanks"  # runs of them
-_WESTERN = "cp1252"
-_SEPARATOR = re.compile(r'"?sep=([,;|\t ])"?\s*', re.IGNORECASE)  # Excel's first line
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 _PERCENTAGE = re.compile(r"[+-]?\d+(\.\d+)? ?%")
 _NOT_PLAIN = re.compile(rf"^({_GROUPED.pattern}|{_PERCENTAGE.pattern})$")
@@ -129,7 +127,7 @@ def open_table(path: Path, *, sheet: str | None = None, option: str = "") -> Lin
                 raise _single_column(path)
             return LinkTable(path, tuple(names), True)
         encoding, lines = _first_lines(source, sheet)
-        separator = _SEPARATOR.fullmatch(lines[0][1]) if lines else None
+        separator = EXCEL_SEPARATOR.fullmatch(lines[0][1]) if lines else None
         lines = lines[1:] if separator else lines
         if not lines:
             raise InputError(f"{path} is empty.", "Give a file with a link in each row.")
@@ -192,7 +190,7 @@ def _text_table(
         return LinkTable(path, ("", *first), True, delimiter, skip, content, has_row_names=True)
     if len(first) < 2:
         raise _single_column(path)
-    return LinkTable(path, tuple(first), _is_header(first, body), delimiter, skip, content)
+    return LinkTable(path, tuple(first), find_header(first, body), delimiter, skip, content)
 
 
 def _delimiter_of(source: Source, lines: Sequence[str]) -> str:
@@ -251,8 +249,8 @@ def _first_lines(source: Source, sheet: str | None) -> tuple[str | None, list[tu
     except InputError as error:
         if not isinstance(error.__cause__, UnicodeError) or source.encoding != "utf-8":
             raise
-        lines = itertools.islice(entry_lines(source, encoding=_WESTERN), _LINES_SEEN)
-        return _WESTERN, list(lines)
+        lines = itertools.islice(entry_lines(source, encoding=WESTERN), _LINES_SEEN)
+        return WESTERN, list(lines)
 
 
 def _n_titles(source: Source, lines: Sequence[str]) -> int:
@@ -303,33 +301,6 @@ def _plain(cell: str, decimal: str) -> str:
     if _GROUPED.fullmatch(cell):
         return cell.replace(",", "")
     return cell.removesuffix("%").rstrip() if _PERCENTAGE.fullmatch(cell) else cell
-
-
-def _is_header(first: list[str], body: list[list[str]]) -> bool | None:
-    """Return whether the first row is a header; None where only the genes can decide."""
-    if not body:
-        return False
-    if not all(first):
-        return True
-    columns = list(itertools.zip_longest(*body, fillvalue=""))[: len(first)]
-    for cell, column in zip(first, columns, strict=False):
-        if is_number(cell) or is_missing(cell):
-            continue
-        values = [each for each in column if not is_missing(each)]
-        if values and all(map(is_number, values)):
-            return True
-    n_texts = sum(not any(map(is_number, column)) for column in columns)
-    numbered = [[str(i + start) for i in range(len(first))] for start in (0, 1)]
-    if first in numbered and n_texts > 1:
-        return True
-    if any(is_number(cell) for cell in first):
-        return False
-    if any(_heads_few_values(cell, each) for cell, each in zip(first, columns, strict=False)):
-        return True
-    cells = {each for column in columns for each in column}
-    if any(cell in cells for cell in first):
-        return _names_both_roles(first, columns)
-    return None
 
 
 def sample_columns(table: LinkTable, *, whole: bool = False) -> tuple[LinkColumn, ...]:
@@ -502,74 +473,6 @@ def _opened(table: LinkTable) -> Iterator[Source]:
     else:
         with open_source(table.content, name=table.path.name) as source:
             yield source
-
-
-def settle_header(
-    table: LinkTable, columns: tuple[LinkColumn, ...], is_gene: Callable[[str], bool]
-) -> bool:
-    """Decide whether the first row is a header, by the genes of the other file.
-
-    Parameters
-    ----------
-    table : LinkTable
-        A table whose ``has_header`` is None.
-    columns : tuple of LinkColumn
-        Its columns without the first row.
-    is_gene : callable
-        Whether a text is a gene of the other file.
-
-    Returns
-    -------
-    bool
-        True for words that are headers, or that are not genes while those below are, and do not
-        look like them.
-    """
-    words = table.first
-    cells = {value for column in columns for value in column.names}
-    if any(is_gene(word) for word in words):  # TF is a gene, too
-        others = [word for word in words if not (is_gene(word) or word in cells)]
-        return any(map(is_only_header, others))
-    if any(word in cells for word in words):
-        return False
-    roles = [role_of_header(word) for word in words]
-    known = [each for each in roles if each.role is not Role.NONE]
-    if any(each.is_strong for each in known) or len(known) >= 2:
-        return True
-    named = [column for column in columns if column.may_have_names and not column.is_sign]
-    shares = [sum(map(is_gene, column.names)) / max(1, len(column.names)) for column in named]
-    if shares and max(shares) > 0.5:
-        return True
-    return all(not _looks_like(words[column.place], column.names) for column in named)
-
-
-def _names_both_roles(first: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
-    """Return whether two words mean regulator and target for certain, and stand only there."""
-    found = {
-        role_of_header(cell).role
-        for cell, column in zip(first, columns, strict=False)
-        if role_of_header(cell).is_strong and cell not in column
-    }
-    return {Role.REGULATOR, Role.TARGET} <= found
-
-
-def _heads_few_values(word: str, cells: Sequence[str]) -> bool:
-    """Return whether a column repeats a few values, and a known header is above it."""
-    values = set(cells)
-    is_few = len(values) <= 5 and len(cells) >= 4 * len(values)
-    role = role_of_header(word).role
-    is_pair = role in (Role.REGULATOR, Role.TARGET, Role.NONE)
-    return is_few and not is_pair and word not in values
-
-
-def _looks_like(word: str, names: frozenset[str]) -> bool:
-    """Return whether a word has the shape of most names: letters and digits in the same order."""
-    shape = _shape(word)
-    some = list(names)[:200]
-    return sum(_shape(name) == shape for name in some) >= 0.05 * len(some)
-
-
-def _shape(name: str) -> str:
-    return re.sub(r"[A-Z]+", "A", re.sub(r"[a-z]+", "a", re.sub(r"\d+", "0", name)))
 
 
 @contextmanager

@@ -172,7 +172,7 @@ def find_score(file: LinkFile, pair: Pair) -> Score:
 
 
 def _no_score(file: LinkFile) -> Decision:
-    """Return that the rows are ranked, as a guess where a column of texts is called a score."""
+    """Return the decision for a list without a score; a guess where texts are called a score."""
     kinds = (Role.SCORE, Role.SIGNED, Role.RANK, Role.P_VALUE)
     called = [c for c in file.columns if c.header.role in kinds and c.header.is_strong]
     taken = f"The order of the rows of {file.name} is the ranking."

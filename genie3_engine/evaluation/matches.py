@@ -303,7 +303,7 @@ def _some(genes: Iterable[str]) -> str:
 
 
 def contradicted(reading: LinkReading, names: NamesSeen) -> Decision | None:
-    """Return a warning where all rows contradict an order that the first rows suggested."""
+    """Return a warning where the whole list contradicts the order that its first rows suggest."""
     pair = reading.pair
     if pair is None or pair.is_told or pair.regulator.is_whole or pair.has_headers:
         return None

@@ -11,10 +11,7 @@ from genie3_engine.evaluation.link_tables import (
     read_batches,
     refuse_rows_of_targets,
     sample_columns,
-    settle_header,
 )
-
-GENES = {"A", "B", "C", "D"}
 
 
 @pytest.mark.parametrize(
@@ -50,32 +47,6 @@ def test_open_table__finds_delimiter_and_header(tmp_path, text, delimiter, first
     table = open_table(path)
     assert (table.delimiter, table.has_header) == (delimiter, has_header)
     assert first is None or table.first == first
-
-
-@pytest.mark.parametrize(
-    ("text", "is_header"),
-    [
-        ("tf,gene\nA,B\nC,D\n", True),
-        ("von,nach\nA,B\nC,D\n", True),
-        ("C,D\nA,B\nX,Y\n", False),
-        ("SET,TF\nA,B\nC,D\n", True),
-        ("b12,b13\nb14,b15\nb16,b17\n", False),
-        ("von,nach\nb14,b15\nb16,b17\n", True),
-    ],
-)
-def test_settle_header__goes_by_genes_words_and_shapes(tmp_path, text, is_header):
-    path = tmp_path / "links"
-    path.write_text(text)
-    table = open_table(path)
-    assert table.has_header is None
-    assert settle_header(table, sample_columns(table), GENES.__contains__) is is_header
-
-
-def test_settle_header__a_word_that_is_a_gene_is_none(tmp_path):
-    path = tmp_path / "links"
-    path.write_text("TF,SOX2\nA,B\nC,D\n")
-    table = open_table(path)
-    assert not settle_header(table, sample_columns(table), {*GENES, "TF"}.__contains__)
 
 
 @pytest.mark.parametrize(
@@ -221,13 +192,6 @@ def test_refuse_rows_of_targets__leaves_links_alone(tmp_path):
     path = tmp_path / "links"
     path.write_text("tf\taliases\ttarget\nA\tA1|A2\tB\nC\tC1|C2\tD\n")
     refuse_rows_of_targets(path, sample_columns(open_table(path)), frozenset("ABCDEFGH"))
-
-
-def test_settle_header__a_gene_named_tf_is_a_header_next_to_target(tmp_path):
-    path = tmp_path / "links"
-    path.write_text("target\tTF\nA\tB\nC\tD\n")
-    table = open_table(path)
-    assert settle_header(table, sample_columns(table), {*GENES, "TF"}.__contains__)
 
 
 def test_sample_columns__of_one_header_go_by_their_numbers(tmp_path):
