@@ -131,7 +131,7 @@ def interpret_columns(table: Table, options: ReadOptions) -> Table:
 
 
 def _check_told(table: Table, options: ReadOptions, names: set[str]) -> None:
-    """Refuse names that there are not; what is set aside already may be named again."""
+    """Refuse names that the table does not have; what is set aside may be named again."""
     aside = {name for each in table.decisions if each.subject == "set-aside" for name in each.names}
     texts = {*table.row_annotations, *table.column_annotations, *aside}
     for option, told, known in (

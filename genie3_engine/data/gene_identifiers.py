@@ -24,6 +24,7 @@ _VERSIONED = re.compile(
     r"(ENS[A-Z]{0,6}[GTPE]\d{11}|[NX][MRP]_\d{6,9}|AT[1-5CM]G\d{5}|FB(?:gn|tr)\d{7})"
     r"\.\d{1,3}(_PAR_Y)?"
 )
+_UNIPROT = re.compile(r"([OPQ]\d[A-Z0-9]{3}\d|[A-NR-Z]\d([A-Z][A-Z0-9]{2}\d){1,2})(-\d+)?")
 _ENSEMBL_SPECIES = {
     "": "human",
     "MUS": "mouse",
@@ -104,12 +105,7 @@ _KINDS = (
         "",
         r"(LOC_)?Os\d{2}g\d{5,7}|Zm\d{5}[a-z]{1,2}\d{6}|GRMZM\d[A-Z]\d{6}",
     ),
-    _Kind(
-        "UniProt accessions",
-        "",
-        r"([OPQ]\d[A-Z0-9]{3}\d|[A-NR-Z]\d([A-Z][A-Z0-9]{2}\d){1,2})(-\d+)?",
-        marks_genes=False,
-    ),
+    _Kind("UniProt accessions", "", _UNIPROT.pattern, marks_genes=False),
     _Kind("Entrez gene numbers", "", r"[1-9]\d{0,8}", marks_genes=False),
     _Kind("numbered names", "", r"(?i:g|gene|tf|target|reg)[\W_]*\d+", marks_genes=False),
     _Kind(
@@ -195,7 +191,6 @@ _SAMPLE_IDENTIFIERS |= {
 }
 _WELL = re.compile(r"(?i:(\w+[_.-])?[A-P]0?\d{1,2})")
 _REPLICATE = re.compile(r"(.+?)[ ._-]*(?:rep|r|bio|n)?[ ._-]?(\d{1,2}|[a-d])", re.IGNORECASE)
-_UNIPROT = re.compile(r"([OPQ]\d[A-Z0-9]{3}\d|[A-NR-Z]\d([A-Z][A-Z0-9]{2}\d){1,2})(-\d+)?")
 _SAMPLE_KINDS = tuple(_SAMPLE_IDENTIFIERS)
 _ANY_SAMPLE = _any_of(_SAMPLE_IDENTIFIERS.values())
 _FOUR_DIGITS = re.compile(r"[a-z]\d{4}")
@@ -230,7 +225,18 @@ class Identifiers:
 
 
 def identifiers(genes: Sequence[str]) -> Identifiers:
-    """Recognise identifiers; a few thousand names, evenly spread, are looked at."""
+    """Recognise the kind of identifier that most genes have.
+
+    Parameters
+    ----------
+    genes : sequence of str
+        Their names; a few thousand, evenly spread, are looked at.
+
+    Returns
+    -------
+    Identifiers
+        The kind, with its share; an empty kind without names.
+    """
     step = max(1, len(genes) // _LOOKED_AT)
     names = [name for name in genes[::step] if name]
     if not names:

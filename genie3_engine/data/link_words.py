@@ -56,7 +56,6 @@ _TARGET = _words(
     "targetgene targetid regulatedgene"
 )
 _WEAK_REGULATOR = _words("1 a i x")
-_WEAK_TARGET = _words("2 b j y")
 _WEAK_STEMS = _words("gene genes node protein name entity symbol interactor partner var v")
 _LABEL = _words(
     "label labels class truth true gold edge isedge islink link y ytrue groundtruth istrue "
@@ -195,7 +194,7 @@ def _value_role(words: list[str], plain: str) -> HeaderRole | None:
         return HeaderRole(Role.SCORE, True, "logp")
     if plain in {"neglogp", "logp", "logpval", "logpvalue", "nlogp", "neglogpvalue"}:
         return HeaderRole(Role.SCORE, True, "logp")
-    if found & _P_VALUE and (plain in _P_VALUE or len(found & _P_VALUE) or "adj" in words):
+    if found & _P_VALUE:
         return HeaderRole(Role.P_VALUE, True)
     if found & _OTHER and not plain.startswith("confidence"):
         if found & {"stimulation", "inhibition"}:

@@ -175,7 +175,7 @@ def _without_empty_columns(rows: list[list[str]]) -> list[list[str]]:
 
 
 def _has_stray_mark(line: str, delimiter: str) -> bool:
-    """Return whether a quotation mark is inside a cell, as where a delimiter parts a quoted one."""
+    """Return whether a quotation mark is inside a cell, as when a quoted cell is split."""
     inside = rf'(?<!^)(?<!{re.escape(delimiter)})(?<!")"(?!")(?!$)(?!{re.escape(delimiter)})'
     return re.search(inside, line.strip()) is not None
 

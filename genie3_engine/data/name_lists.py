@@ -16,6 +16,7 @@ from genie3_engine.data.io.entry_lines import entry_lines
 from genie3_engine.data.io.excel import EXCEL, sheet_lines
 from genie3_engine.data.io.input_file import open_source, undecodable
 from genie3_engine.data.io.text.cell_values import is_number
+from genie3_engine.data.io.text.rows import WESTERN
 from genie3_engine.data.link_words import Role, role_of_header
 from genie3_engine.data.list_columns import (
     EVERY_CELL,
@@ -533,7 +534,7 @@ def sheets_of_file(path: Path | str) -> tuple[dict[str, list[str]], tuple[Decisi
             if not isinstance(cause, UnicodeError) or source.encoding != "utf-8":
                 raise
         try:
-            lines = [line for _, line in entry_lines(source, encoding="cp1252", may_be_json=True)]
+            lines = [line for _, line in entry_lines(source, encoding=WESTERN, may_be_json=True)]
         except InputError:
             raise undecodable(source, cause) from cause
     note = Decision(

@@ -168,7 +168,7 @@ def read_raw(
         check_declared(_name(path), "the matrix", n_bytes, stored=n_bytes)
     table = name_genes(table, asked, genes_in_rows=in_rows)
     samples, warnings = sample_names(table, genes_in_rows=in_rows)
-    doubt = "" if decided.is_guess else decided.warning  # a guess is told as a decision
+    doubt = "" if decided.is_guess else decided.warning  # a guess is reported as a decision
     warnings = [*left_out(table, genes_in_rows=in_rows), doubt, *warnings]
     report = _report(format_name, table, decided, warnings)
     report = replace(report, corner=first.interpreted(report.decisions, genes_in_rows=in_rows))
@@ -244,7 +244,7 @@ def _name(path: Path | str) -> str:
 
 
 def sample_names(table: Table, *, genes_in_rows: bool) -> tuple[tuple[str, ...] | None, list[str]]:
-    """Return the names of the samples, and what is odd about them.
+    """Return the names of the samples, and warnings about them.
 
     Parameters
     ----------

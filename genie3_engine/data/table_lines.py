@@ -1,4 +1,4 @@
-"""Take some rows and columns of a table, or drop them."""
+"""Select or drop rows and columns of a table."""
 
 from __future__ import annotations
 

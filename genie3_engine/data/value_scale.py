@@ -63,11 +63,10 @@ def detect_scale(raw: RawExpression, measures: Measures) -> Scale:
 
     Notes
     -----
-    Whole numbers from 0, a tenth of them aside, are counts once one exceeds 50, or 5 where most
-    are zero. Genes that all have mean 0 are centred,
-    and with variance 1 too, z-scores. What is left and never exceeds 30, the logarithm to base 2
-    of a thousand million, is taken for logarithms; else samples that add up to a million are
-    counts per million or TPM.
+    Values from 0 of which nine in ten are whole numbers are counts once one exceeds 50, or reaches
+    5 where most are zero. Genes of mean 0 are centred, and with variance 1 they are z-scores. Other
+    values up to 30, the logarithm to base 2 of a thousand million, are taken for logarithms;
+    samples that add up to a million are counts per million or TPM.
     """
     if measures.n_values == 0:
         return Scale(ScaleKind.NOTHING, 0.0, 0.0)

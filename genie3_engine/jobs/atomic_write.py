@@ -152,12 +152,12 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 -- JSON is any value
 def remove_leftovers(
     folder: Path, *, except_ending: str = "", older_than_seconds: float = 0
 ) -> int:
-    """Remove what killed writers left aside in a folder; only its lock's holder may ask.
+    """Remove what killed writers left aside in a folder; only the holder of its lock may call this.
 
     Parameters
     ----------
     folder : Path
-        Looked through, its subfolders not.
+        The folder; its subfolders are left alone.
     except_ending : str
         Ends the names of files that others write too: a fresh leftover may be a write under way.
     older_than_seconds : float

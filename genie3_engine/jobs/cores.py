@@ -32,8 +32,8 @@ def usable_cores(root: Path = Path("/")) -> int:
     Returns
     -------
     int
-        The machine's cores, less what the process's affinity and its control group (a container's
-        limit) leave; at least 1.
+        The machine's cores, or fewer where the affinity of the process or its control group (the
+        limit of a container) allows fewer; at least 1.
     """
     if hasattr(os, "sched_getaffinity"):
         n_cores = len(os.sched_getaffinity(0))
@@ -102,7 +102,7 @@ def single_threaded_libraries() -> Iterator[None]:
 def single_threaded_here() -> None:
     """Keep the libraries that the calling thread uses to one thread, for good.
 
-    OpenMP holds its limit for each thread of the program apart.
+    OpenMP keeps a limit for each thread of the program.
     """
     from threadpoolctl import threadpool_limits
 

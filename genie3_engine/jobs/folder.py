@@ -216,7 +216,7 @@ class JobFolder(Generic[SpecT, StatusT]):
         return (self.path / filenames.STOP).exists()
 
     def clear_stop(self) -> None:
-        """Remove a request to stop; only who begins or ends the job may ask."""
+        """Remove a request to stop; only a process that starts or ends the job may call this."""
         with atomic_write.storage_errors(self.path):
             (self.path / filenames.STOP).unlink(missing_ok=True)
 
@@ -230,7 +230,7 @@ class JobFolder(Generic[SpecT, StatusT]):
         return status
 
     def remove_leftovers(self) -> None:
-        """Remove what a killed process left half-written; only the lock's holder may ask."""
+        """Remove what a killed process left half-written; only the lock's holder may call this."""
 
     @property
     def log_path(self) -> Path:

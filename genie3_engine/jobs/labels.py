@@ -49,7 +49,7 @@ class DatasetLabels:
     regulators : tuple of str or None
         Candidate regulators that its runs start from; None means all genes.
     regulators_from : str
-        Where that choice came from, in a user's words.
+        Where that choice came from, in words for the user.
     upload : str
         The upload that it was read from; empty when there is none.
     reading : dict

@@ -13,7 +13,7 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 def refuse_place(path: Path) -> None:
-    """Refuse what can be no folder, before time is spent on it.
+    """Refuse a path that cannot be a folder, before time is spent on it.
 
     Parameters
     ----------

@@ -95,9 +95,9 @@ def terminate(owner: ProcessId, *, grace_seconds: float) -> bool:
     Returns
     -------
     bool
-        True when the process has ended; False when nothing was signalled, because it is not proven
-        to be the one that is meant: it is on another machine, of another start of this machine,
-        started at another time, or has ended already.
+        True when the process has ended; False when nothing was signalled, because the process may
+        be another one: it is on another machine, of another start of this machine, started at
+        another time, or has ended already.
     """
     if not owner.is_alive:
         return False

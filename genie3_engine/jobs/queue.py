@@ -41,7 +41,7 @@ class QueueTicket:
 
 
 def take_ticket(*, home_folder: Path | None = None, now: float | None = None) -> QueueTicket:
-    """Queue up behind all who have taken a ticket before.
+    """Take a ticket behind all earlier ones.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def wait_for_turn(
     should_stop: Callable[[], bool] = lambda: False,
     pause: Callable[[], None] = lambda: time.sleep(_PAUSE_SECONDS),
 ) -> Iterator[bool]:
-    """Wait until all who took a ticket earlier have ended, and keep the turn.
+    """Wait until the processes with earlier tickets have ended, and keep the turn.
 
     Parameters
     ----------
@@ -120,8 +120,8 @@ def wait_for_turn(
 
     Notes
     -----
-    Tickets are locked files, so that a killed process never blocks the queue: its ticket is removed
-    by the next who looks.
+    Tickets are locked files, so a killed process never blocks the queue: the next process that
+    waits removes its ticket.
     """
     try:
         with atomic_write.storage_errors(ticket.path.parent):

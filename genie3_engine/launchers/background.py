@@ -13,14 +13,14 @@ _lock = threading.Lock()
 
 
 def begin(run: Path, act: Callable[[], None]) -> None:
-    """Do something for a run in a thread of its own, unless that is under way.
+    """Call a function for a run in a thread of its own, unless one is at work for this run.
 
     Parameters
     ----------
     run : Path
         The run's folder.
     act : callable
-        Writes its errors down itself. A program that ends has to `wait` for it.
+        Stores its own errors in the run's folder. A program that ends has to `wait` for it.
     """
 
     def work() -> None:
@@ -39,7 +39,7 @@ def begin(run: Path, act: Callable[[], None]) -> None:
 
 
 def wait(run: Path | None = None) -> None:
-    """Return when nothing is done for a run any more, or for any.
+    """Wait until no thread is at work for a run, or for any run.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def wait(run: Path | None = None) -> None:
     Notes
     -----
     A program that is about to end has to wait: a download takes threads of its own, and an
-    interpreter that is on its way out starts none.
+    interpreter that shuts down starts none.
     """
     with _lock:
         threads = [thread for of, thread in _threads.items() if run is None or of == run]

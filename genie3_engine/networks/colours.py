@@ -21,7 +21,7 @@ from genie3_engine.networks.graph_layout import GraphLayout
 from genie3_engine.networks.views import LegendEntry
 
 _ACCENT = {False: "#1f6f8b", True: "#4aa8c9"}  # as in .streamlit/config.toml
-_FAINT = {False: "#c3cbd0", True: "#46535a"}  # links that say nothing stand back
+_FAINT = {False: "#c3cbd0", True: "#46535a"}  # for links without a clear sign
 _STEPS = 32
 
 
@@ -84,7 +84,7 @@ def by_group(
 
 
 def by_number(values: npt.NDArray[np.float64], *, label: str, dark: bool = False) -> Colouring:
-    """Colour genes from little to much.
+    """Colour genes by a number, from the lowest to the highest.
 
     Parameters
     ----------

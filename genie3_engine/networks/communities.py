@@ -128,8 +128,8 @@ def centralities(layout: GraphLayout) -> pd.DataFrame:
     -------
     DataFrame
         Columns gene, n_targets, n_regulators, betweenness (share of the shortest directed paths of
-        other genes that pass through it) and pagerank (of the links turned round, so that a gene
-        counts that regulates genes that count); falling by n_targets.
+        other genes that pass through it) and pagerank (of the reversed links: high for a gene
+        that regulates important genes); falling by n_targets.
     """
     graph = _graph(layout, directed=True)
     n = len(layout.genes)

@@ -48,7 +48,7 @@ def all_links(run: Path, *, scale: ImportanceScale = ImportanceScale.RAW) -> Lin
 def _on_scale(
     batches: Callable[[], Iterable[pa.RecordBatch]], run: Path, scale: ImportanceScale
 ) -> Links:
-    """Give links the score that is asked for."""
+    """Return links with their score on a scale."""
 
     def scaled() -> Iterator[pa.RecordBatch]:
         share_of = _share_of(run) if scale is ImportanceScale.SHARE else None

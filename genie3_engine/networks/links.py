@@ -30,7 +30,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinkPage:
-    """Some of the links that a reader asks for.
+    """One page of the links that match a search.
 
     Parameters
     ----------
@@ -209,7 +209,7 @@ def _around(
     top: int,
     scale: ImportanceScale,
 ) -> pd.DataFrame:
-    """Read on until enough links touch a wanted gene."""
+    """Return the strongest links of some genes, read until there are enough."""
     tables: list[pd.DataFrame] = []
     left = offset + top
     for batch in links.batches(scale=scale, at_least_one=True):

@@ -43,7 +43,7 @@ class Threshold:
     Raises
     ------
     OptionError
-        When the value keeps nothing by its very nature.
+        When no link could be kept by the value.
     """
 
     kind: ThresholdKind
@@ -164,7 +164,7 @@ def threshold_links(run: Path, threshold: Threshold, *, at_most: int) -> Thresho
 
 
 def _strongest_of_each_target(links: RankedLinks, most: int) -> Iterator[pa.RecordBatch]:
-    """Count on, target by target; those that have enough are passed over."""
+    """Yield the first links of each target, in the order of the ranking."""
     counts = np.zeros(len(links.genes), dtype=np.int64)
     for whole in links.batches():
         for start in range(0, whole.num_rows, _PIECE_ROWS):

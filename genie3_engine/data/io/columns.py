@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from genie3_engine.data.io.numeric_names import decide_row_names, evidence_of_names, names_of
-from genie3_engine.data.io.table import FloatMatrix, ReadOptions, Table
+from genie3_engine.data.io.table import READ_FREELY, FloatMatrix, ReadOptions, Table
 from genie3_engine.errors import InputError, OptionError
 
 _BLOCK_VALUES = 1 << 20
 _ROWS_LOOKED_AT = 2_000
-READ_FREELY = ReadOptions()
 
 
 @dataclass(frozen=True, slots=True)

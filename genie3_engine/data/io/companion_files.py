@@ -50,7 +50,7 @@ class Companions:
     fits_both : bool
         Whether the matrix is square, so that both lengths fit both axes.
     warnings : tuple of str
-        What was put up with, one sentence each.
+        What the user should know, one sentence each.
     """
 
     rows: Labels

@@ -78,8 +78,8 @@ def _read(name: str, lines: Iterator[tuple[int, str]], encoding: str) -> Table:
     dialect = Dialect("\t")
     sizes = [int(word) for word in first[1][1].split() if word.isdigit() and len(word) < 10]
     header = [cell.strip() for cell in dialect.cells(first[2][1])]
-    n_about_rows = 1 if first[0][1].strip() == "#1.2" or len(sizes) < 4 else sizes[2]
-    n_about_columns = 0 if len(sizes) < 4 or (n_about_rows == 1 and len(sizes) < 4) else sizes[3]
+    has_annotations = len(sizes) == 4 and not first[0][1].startswith("#1.2")
+    n_about_rows, n_about_columns = sizes[2:] if has_annotations else (1, 0)
     n_cells = 1 + n_about_rows + (sizes[1] if len(sizes) > 1 else 0)
     if len(header) == n_cells + 1 and not header[-1]:
         header.pop()

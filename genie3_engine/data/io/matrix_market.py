@@ -52,10 +52,10 @@ def read_matrix_market(source: Source, options: ReadOptions) -> Table:
     Parameters
     ----------
     source : Source
-        The open file; in its folder are looked up ``features.tsv`` or ``genes.tsv`` and
-        ``barcodes.tsv``, plain or gzip, with the same prefix or none.
+        The open file. Its folder has ``features.tsv`` or ``genes.tsv`` and ``barcodes.tsv``, plain
+        or gzip, with the same prefix or none.
     options : ReadOptions
-        Of the regulators, whether genes go by symbol or by identifier.
+        The user's word on the orientation, which a square matrix does not show.
 
     Returns
     -------

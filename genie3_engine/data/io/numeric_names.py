@@ -99,8 +99,8 @@ def evidence_of_names(
 def doubted_names(found: NameEvidence, values: FloatMatrix, corner: str) -> NameEvidence:
     """Return a verdict that numbers are names as a guess, where the numbers look like values.
 
-    Numbers in no order look so if they have fractions, if some are equal, unless as replicates
-    are, or if they have as many digits as it happens below a word that is not a usual header.
+    Numbers in no order look like values when they have fractions, when some are equal (but not as
+    those of replicates are), and when they differ in length below a word that is no usual header.
 
     Parameters
     ----------
@@ -336,13 +336,13 @@ def _n_sorted(body: FloatMatrix) -> float:
 def _repeat_as_replicates(values: FloatMatrix, counts: Counter[float]) -> bool:
     """Return whether each number occurs about as often: in a row, or in turns."""
     n, kinds = len(values), len(counts)
-    if n < 4 or kinds < 2 or kinds > n / 2:
+    if n < 4 or not 3 <= kinds <= n / 2:
         return False
     most, least = max(counts.values()), min(counts.values())
     runs = 1 + int((np.diff(values) != 0).sum())
     in_a_row = runs == kinds
     in_turns = runs >= n - 1 and bool((values[:kinds] == values[kinds : 2 * kinds]).all())
-    return (in_a_row or in_turns) and least >= 2 and most <= 2 * least and kinds >= 3
+    return (in_a_row or in_turns) and least >= 2 and most <= 2 * least
 
 
 def names_of(values: FloatMatrix) -> list[str]:
@@ -366,7 +366,7 @@ def decide_row_names(table: Table, options: ReadOptions, *, is_told: bool = Fals
     if table.sparse is not None or not table.blocks:
         return
     if is_told:
-        _told(table, options)
+        _record_request(table, options)
     elif table.row_names is None:
         _numbers_to_names(table, options)
     elif table.genes_in_rows is None and all(map(_is_number, table.row_names[:100])):
@@ -378,7 +378,7 @@ def decide_row_names(table: Table, options: ReadOptions, *, is_told: bool = Fals
         )
 
 
-def _told(table: Table, options: ReadOptions) -> None:
+def _record_request(table: Table, options: ReadOptions) -> None:
     has = table.row_names is not None
     taken = f"Column '{table.corner}' has the names of the rows."
     table.decisions.append(

@@ -60,6 +60,9 @@ class ReadOptions:
     sheet_columns: Collection[str] = ()
 
 
+READ_FREELY = ReadOptions()
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Which of a file's parts was read.
@@ -101,11 +104,6 @@ class TableCell:
     place: str
     is_infinite: bool = False
 
-    @property
-    def said(self) -> tuple[str, str]:
-        """Return text and place."""
-        return self.text, self.place
-
 
 @dataclass(slots=True)
 class Table:
@@ -124,13 +122,13 @@ class Table:
     delimiter, encoding : str
         How text was read; empty for other formats.
     warnings : list of str
-        What was put up with, one sentence each.
+        What the user should know, one sentence each.
     sparse : scipy.sparse matrix or None
         The numbers where most are zero, in CSR or CSC form, without duplicate entries.
     genes_in_rows : bool or None
         Where the genes are, when the format itself defines it.
     orientation_reason : str
-        In which words it does.
+        Why they are there, one sentence.
     row_annotations, column_annotations : dict of str to list of str
         Further text about rows and columns, by its name.
     odd_cells : list of TableCell
@@ -204,8 +202,8 @@ class Format:
     sniff : callable
         Given a `Source`, returns by its first bytes whether it is of this format.
     read : callable or None
-        Reads a `Source` of this format into a `Table`, given what was `ReadOptions`; None when
-        the format is not supported.
+        Reads a `Source` of this format into a `Table`, given `ReadOptions`; None when the format is
+        not supported.
     remedy : str
         What to do with a file of this format that is not supported.
     part : str
@@ -224,7 +222,7 @@ class Format:
 
 
 def chosen_part(file: str, kind: str, names: list[str], wanted: str | None, *, usual: str) -> Part:
-    """Find the part of a file that was options for.
+    """Find the part of a file that the user wants.
 
     Parameters
     ----------
@@ -235,9 +233,9 @@ def chosen_part(file: str, kind: str, names: list[str], wanted: str | None, *, u
     names : list of str
         What there is.
     wanted : str or None
-        What was options for: a name, or a number from 1 where no name is that number.
+        The user's choice: a name, or a number from 1 where no name is that number.
     usual : str
-        The one to take when nothing was options for.
+        The one to take without a choice.
 
     Returns
     -------

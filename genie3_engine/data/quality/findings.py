@@ -39,7 +39,7 @@ class Finding:
         A problem keeps GENIE3 from running, or makes its answer worthless; a warning makes it
         worse or misleading; a note is good to know.
     sentence : str
-        What is the context.
+        What was found.
     why : str
         Why it matters for GENIE3.
     fixes : tuple of str
@@ -59,7 +59,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing that is simply so, such as the shape."""
+    """A property of the data, such as the shape."""
 
     name: str
     text: str
@@ -74,7 +74,7 @@ class Diagnosis:
     facts : tuple of Fact
         What the data are.
     findings : tuple of Finding
-        What is odd about them, the worst first.
+        What was found in them, the worst first.
     """
 
     facts: tuple[Fact, ...]

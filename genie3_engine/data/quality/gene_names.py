@@ -29,7 +29,7 @@ def describe(context: QualityContext) -> Iterator[Fact]:
     """Describe the identifiers of the genes and their species."""
     found = context.identifiers
     if not found.kind:
-        yield Fact("Identifiers", "of no kind that is known here")
+        yield Fact("Identifiers", "of an unknown kind")
         return
     version = ""
     if found.kind.startswith("Ensembl"):

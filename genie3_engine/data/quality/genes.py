@@ -108,7 +108,8 @@ def _keep_expressed(raw: RawExpression, percent: Value | None) -> RawExpression:
     measures = measure(raw.values).genes
     above = raw.n_samples - measures.n_zero - measures.n_missing
     kept = above * 100 >= int(percent or 1) * raw.n_samples
-    return raw.keep_genes(kept, reason=f"is zero in more than {100 - int(percent or 1)} % samples")
+    most = 100 - int(percent or 1)
+    return raw.keep_genes(kept, reason=f"is zero in more than {most} % of the samples")
 
 
 def _drop_constants(raw: RawExpression, _: Value | None) -> RawExpression:

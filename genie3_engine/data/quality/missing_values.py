@@ -19,7 +19,7 @@ from genie3_engine.labels import count, proportion
 _MOST_FILLED = 0.3
 _WHY = (
     "Trees compare numbers: GENIE3 needs a value for every gene in every sample, and nothing is "
-    "filled in behind your back."
+    "filled in unless you choose it."
 )
 
 
@@ -45,7 +45,7 @@ def empty(context: QualityContext) -> Iterator[Finding]:
 
 
 def missing(context: QualityContext) -> Iterator[Finding]:
-    """Report values that are missing or no numbers, and where."""
+    """Report values that are missing or not numbers, and where."""
     if context.is_complete:
         return
     measures, raw = context.measures, context.raw
@@ -56,9 +56,9 @@ def missing(context: QualityContext) -> Iterator[Finding]:
     n_genes, n_samples = int((genes > 0).sum()), int((samples > 0).sum())
     lost_genes = int((genes == raw.n_samples).sum())
     lost_samples = int((samples == raw.n_genes).sum())
-    told = lost_genes * raw.n_samples + lost_samples * raw.n_genes - lost_genes * lost_samples
-    if n_missing == told and lost_genes < raw.n_genes:
-        return  # by `empty`
+    n_of_lost = lost_genes * raw.n_samples + lost_samples * raw.n_genes - lost_genes * lost_samples
+    if n_missing == n_of_lost and lost_genes < raw.n_genes:
+        return  # `empty` reports them
     n_text = min(raw.n_odd, n_missing)
     share = proportion(n_missing, raw.n_genes * raw.n_samples)
     first = int(np.flatnonzero(genes)[0])

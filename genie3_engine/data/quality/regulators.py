@@ -38,7 +38,8 @@ def overlap(context: QualityContext) -> Iterator[Finding]:
     if not match.found:
         kinds = identifiers(match.missing).kind, context.identifiers.kind
         named = f" ({some(match.missing)})" if n_listed > 1 else f" '{match.missing[0]}'"
-        sentence = f"None of the {count(n_listed, 'listed regulator')}{named} is a gene here."
+        listed = count(n_listed, "listed regulator")
+        sentence = f"None of the {listed}{named} is a gene of the data."
         if all(kinds) and kinds[0] != kinds[1]:
             sentence += f" The list has {kinds[0]}, the data have {kinds[1]}."
         yield Finding("no-regulators", Severity.PROBLEM, sentence + _meant(match), _WHY, fixes)
@@ -48,8 +49,8 @@ def overlap(context: QualityContext) -> Iterator[Finding]:
     yield Finding(
         "missing-regulators",
         Severity.WARNING if half or _almost(match) else Severity.NOTE,
-        f"{len(match.missing):,} of {count(n_listed, 'listed regulator')} {be} no "
-        f"{'gene' if len(match.missing) == 1 else 'genes'} here: {some(match.missing)}."
+        f"{len(match.missing):,} of {count(n_listed, 'listed regulator')} {be} not "
+        f"{'a gene' if len(match.missing) == 1 else 'genes'} of the data: {some(match.missing)}."
         + _meant(match),
         _WHY + " Lists made for a whole genome always name some that were not measured.",
         fixes,

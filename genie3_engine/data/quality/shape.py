@@ -115,7 +115,7 @@ def decisions(context: QualityContext) -> Iterator[Finding]:
 
 
 def other_warnings(context: QualityContext) -> Iterator[Finding]:
-    """Pass on what the reader put up with."""
+    """Pass on the other warnings of the reader."""
     if context.report is None:
         return
     for warning in context.report.warnings:

@@ -13,7 +13,7 @@ from genie3_engine.data.quality.recipe import FixKind, Value
 from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.data.summary_statistics import measure
 from genie3_engine.errors import InputError, OptionError
-from genie3_engine.labels import proportion
+from genie3_engine.labels import count, proportion
 
 _FEWEST_GROUPS = 10
 _CELLS_A_GROUP = 5
@@ -77,7 +77,7 @@ def _pseudo_bulk(raw: RawExpression, column: Value | None) -> RawExpression:
     groups = sorted({label for label in labels if label.lower() not in NO_LABEL})
     if len(groups) < 2:
         raise InputError(
-            f"The column {str(column)!r} puts all samples into {len(groups)} group.",
+            f"The column {str(column)!r} puts all samples into {count(len(groups), 'group')}.",
             "Choose a column with a group for each sample that you want, such as the donor and "
             "the cell type: pseudo-bulk=donor,cell_type.",
         )

@@ -39,12 +39,12 @@ class Pack:
 
     @property
     def n_bytes(self) -> int:
-        """What is uploaded."""
+        """Return the size of the upload."""
         return sum(len(content) for _, content in self.files)
 
 
 def pack_engine(package: Path = _PACKAGE, container: Path = CONTAINER) -> Pack:
-    """Pack the engine and nothing else: the same source gives the same bytes.
+    """Pack the source of the engine; the same source gives the same bytes.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def pack_engine(package: Path = _PACKAGE, container: Path = CONTAINER) -> Pack:
 
 
 def _sources(package: Path) -> list[tuple[str, bytes]]:
-    """Return the package's files, by name; a link leads nowhere we want to go."""
+    """Return the package's files, by name; symbolic links are left out."""
     return [
         (path.relative_to(package.parent).as_posix(), path.read_bytes())
         for path in sorted(package.rglob("*"))

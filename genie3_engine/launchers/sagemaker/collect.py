@@ -28,7 +28,7 @@ _DOWNLOADING = {"Downloading", "DownloadingTrainingImage"}
 
 
 def gather(folder: RunFolder, record: TrainingState, bucket: Bucket, *, home: Path | None) -> None:
-    """Download the parts, merge them, and write down that the run is done.
+    """Download the parts, merge them, and mark the run as done.
 
     Parameters
     ----------
@@ -60,9 +60,15 @@ def gather(folder: RunFolder, record: TrainingState, bucket: Bucket, *, home: Pa
         except CloudError:
             raise
         except Exception as error:
-            told = _error_record(error)
+            record_of_error = _error_record(error)
             folder.write_status(
-                replace(status, state=JobState.FAILED, step=COLLECTING, error=told, ended=began)
+                replace(
+                    status,
+                    state=JobState.FAILED,
+                    step=COLLECTING,
+                    error=record_of_error,
+                    ended=began,
+                )
             )
             raise
         with suppress(RunError, OSError):
@@ -99,41 +105,40 @@ def timings(record: TrainingState, *, collecting_seconds: float) -> dict[str, An
     record : TrainingState
         What is remembered of the run, its last job ended.
     collecting_seconds : float
-        What it took to bring the result here.
+        Seconds of downloading and merging.
 
     Notes
     -----
-    Steps of the instances are those of the slowest host: it decides when the job is done. What
-    SageMaker needs for itself is apart from them, as ``launching``, ``downloading``,
-    ``installing`` and ``uploading``.
+    Steps of the instances are those of the slowest host: it decides when the job is done. The time
+    of SageMaker itself is ``launching``, ``downloading``, ``installing`` and ``uploading``.
     """
     job = record.job
     if job is None:
         return {}
-    told = [host.timings for host in record.hosts if host.timings]
-    steps = _slowest(told)
+    reports = [host.timings for host in record.hosts if host.timings]
+    steps = _slowest(reports)
     seconds = {**_service_seconds(job, steps), **steps, COLLECTING: collecting_seconds}
     began = job.seen.created or job.submitted
     ended = job.seen.ended or time.time()
     return {
         "seconds": {**seconds, "total": max(0.0, ended - began) + collecting_seconds},
-        "targets_computed": sum(each.get("targets_computed", 0) for each in told),
-        "targets_total": sum(each.get("targets_total", 0) for each in told),
-        "target_seconds": sum(each.get("target_seconds", 0.0) for each in told),
-        "peak_memory_bytes": max((each.get("peak_memory_bytes", 0) for each in told), default=0),
-        "machine": told[0].get("machine", {}) if told else machine(),
-        "versions": told[0].get("versions", {}) if told else versions(),
-        "layout": told[0].get("layout", {}) if told else {},
-        "hosts": told,
+        "targets_computed": sum(each.get("targets_computed", 0) for each in reports),
+        "targets_total": sum(each.get("targets_total", 0) for each in reports),
+        "target_seconds": sum(each.get("target_seconds", 0.0) for each in reports),
+        "peak_memory_bytes": max((each.get("peak_memory_bytes", 0) for each in reports), default=0),
+        "machine": reports[0].get("machine", {}) if reports else machine(),
+        "versions": reports[0].get("versions", {}) if reports else versions(),
+        "layout": reports[0].get("layout", {}) if reports else {},
+        "hosts": reports,
         "billing": billing(record, now=ended),
     }
 
 
-def _slowest(told: Sequence[dict[str, Any]]) -> dict[str, float]:
+def _slowest(reports: Sequence[dict[str, Any]]) -> dict[str, float]:
     """Return the steps of the host that took longest."""
-    if not told:
+    if not reports:
         return {}
-    slowest = max(told, key=lambda each: each.get("seconds", {}).get("total", 0.0))
+    slowest = max(reports, key=lambda each: each.get("seconds", {}).get("total", 0.0))
     return {step: float(s) for step, s in slowest.get("seconds", {}).items() if step != "total"}
 
 
@@ -155,7 +160,7 @@ def _service_seconds(job: JobRecord, steps: dict[str, float]) -> dict[str, float
 
 
 def download_parts(bucket: Bucket, checkpoints: str, folder: Path) -> int:
-    """Bring the parts that are finished here, and return how many were not here yet.
+    """Download the parts that are finished, and return how many are new.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ REFUSED = "cloud-refused"
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """A way to be refused: how it is recognised, and what the user reads."""
+    """A kind of refusal: how it is recognised, and what the user reads."""
 
     code: str
     codes: frozenset[str]
@@ -50,8 +50,7 @@ _KINDS = (
         "ExpiredToken ExpiredTokenException RequestExpired TokenRefreshRequired",
         r"token .*(has )?expired|expired token",
         "The AWS credentials have expired",
-        "Log in again, for example with: aws sso login, and then try again; a job that runs goes "
-        "on without.",
+        "Log in again, for example with: aws sso login, and then try again; running jobs continue.",
     ),
     _kind(
         CREDENTIALS,
@@ -69,7 +68,7 @@ _KINDS = (
         "RequestLimitExceeded RequestThrottled ProvisionedThroughputExceededException "
         "PriorRequestNotComplete",
         r"rate exceeded",
-        "AWS answers no more for now: too many requests",
+        "AWS refuses requests for the moment: there were too many",
         "Wait a minute and try again; running jobs continue.",
     ),
     _kind(
@@ -77,9 +76,8 @@ _KINDS = (
         "ResourceLimitExceeded LimitExceededException ServiceQuotaExceededException",
         _NOTHING,
         "Your AWS account may not have so many of these instances",
-        "Ask for a higher quota in the AWS console (Service Quotas, SageMaker, the name of the "
-        "instance type for training job usage, spot apart), or choose fewer instances or another "
-        "type.",
+        "Ask for a higher quota in the AWS console (Service Quotas, SageMaker; spot instances have "
+        "quotas of their own), or choose fewer instances or another type.",
     ),
     _kind(
         BUCKET,

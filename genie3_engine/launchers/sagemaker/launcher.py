@@ -230,7 +230,7 @@ class SageMakerLauncher(Launcher):
     def _begin(
         self, folder: RunFolder, record: TrainingState, sent: Shipment, job: JobRecord
     ) -> None:
-        """Upload, write down that the run waits, and begin the job."""
+        """Upload, store that the run waits, and start the job."""
         before, now = folder.read_status(), time.time()
         try:
             folder.write_status(
@@ -311,7 +311,7 @@ class SageMakerLauncher(Launcher):
             download_parts(bucket, record.checkpoints, folder.parts_folder)
 
     def _collect_again(self, folder: RunFolder, record: TrainingState) -> Handle:
-        """Try again to bring a result here that was computed; no job is needed for that."""
+        """Download a computed result again; that needs no job."""
         status = folder.read_status()
         folder.write_status(replace(status, state=JobState.RUNNING, step=COLLECTING, error=None))
         background.begin(folder.path, partial(self._gather, folder))

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from genie3_engine.store.run_folder import RunFolder
 
 WORKER_SAYS = "genie3: "  # begins what a worker writes about its own failure
+_HOST = re.compile(r"host-(\d{4,})-of-(\d{4,})\.json")
+TAIL_LINES = 5
 _RESUME = "Resume the run to compute what is missing."
 _STEPS = {
     "Pending": "waiting",
@@ -100,9 +102,9 @@ def ended(status: RunStatus, job: Job, log_tail: str, *, is_cancelled: bool) -> 
         return replace(status, state=JobState.CANCELLED, step="", error=None)
     if is_cancelled:
         return replace(status, state=JobState.CANCELLED, step="", error=None)
-    _, is_told, told = job.failure.partition(WORKER_SAYS)
-    if is_told:
-        record = ErrorRecord("worker", told.rpartition(", exit code")[0] or told, _RESUME)
+    _, has_message, message = job.failure.partition(WORKER_SAYS)
+    if has_message:
+        record = ErrorRecord("worker", message.rpartition(", exit code")[0] or message, _RESUME)
         return replace(status, state=JobState.FAILED, error=record)
     if not job.failure.startswith("AlgorithmError"):
         return failed(status, reason(job.failure))
@@ -135,9 +137,6 @@ def only_collecting_failed(status: RunStatus) -> bool:
     """Return whether only the collection of the result failed, and no part of it is missing."""
     error = status.error
     return status.step == COLLECTING and error is not None and error.code != RunError.code
-
-
-_HOST = re.compile(r"host-(\d{4,})-of-(\d{4,})\.json")
 
 
 def read_hosts(bucket: Bucket, checkpoints: str, *, job: str, n_hosts: int) -> list[Host]:
@@ -210,14 +209,11 @@ def expected_end(hosts: Sequence[Host], *, n_targets: int) -> float | None:
 
 
 def step_of(hosts: Sequence[Host]) -> str:
-    """Return what the hosts are at, in one word: computing as soon as one of them is."""
+    """Return the step of the hosts, in one word: computing as soon as one of them is."""
     steps = [host.step for host in hosts if host.state in {"queued", "running", "stopping"}]
     if not steps:
         return "starting" if not hosts else "uploading"
     return "computing" if "computing" in steps else steps[0] or "starting"
-
-
-TAIL_LINES = 5
 
 
 def ask(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -138,9 +137,9 @@ def shipment(spec: RunSpec, record: TrainingState, *, home: Path | None = None) 
         for name, content in pack.files
     ]
     items += _data(spec, channels["data"], home)
-    told = json.dumps(_for_the_instances(spec), indent=1).encode()
+    settings = json.dumps(_for_the_instances(spec), indent=1).encode()
     items.append(
-        Item(f"{channels['run']}/{filenames.SPEC}", len(told), "the settings", told, False)
+        Item(f"{channels['run']}/{filenames.SPEC}", len(settings), "the settings", settings, False)
     )
     wanted = training_job.training_job(
         options,
@@ -155,9 +154,7 @@ def shipment(spec: RunSpec, record: TrainingState, *, home: Path | None = None) 
     return Shipment(options, tuple(items), wanted, pack.digest)
 
 
-def send(
-    sent: Shipment, bucket: Bucket, on_file: Callable[[Item, bool], None] = lambda *_: None
-) -> None:
+def send(sent: Shipment, bucket: Bucket) -> None:
     """Upload what is not in the bucket yet.
 
     Parameters
@@ -166,16 +163,14 @@ def send(
         What the job takes.
     bucket : Bucket
         Where to.
-    on_file : callable
-        Called with each file, and whether it had to be uploaded.
     """
     for item in sent.items:
-        is_missing = not (item.is_shared and bucket.holds(item.key))
-        if is_missing and isinstance(item.content, Path):
+        if item.is_shared and bucket.holds(item.key):
+            continue
+        if isinstance(item.content, Path):
             bucket.upload(item.key, item.content)
-        elif is_missing and isinstance(item.content, bytes):
+        else:
             bucket.put(item.key, item.content)
-        on_file(item, is_missing)
 
 
 def _data(spec: RunSpec, key: str, home: Path | None) -> list[Item]:
@@ -184,13 +179,21 @@ def _data(spec: RunSpec, key: str, home: Path | None) -> list[Item]:
     try:
         about = atomic_write.read_json(folder / filenames.DATASET)
         names = (*_ABOUT_DATA, *(["sheet"] if "sheet" in about else []))
-        told = json.dumps({name: about[name] for name in names}, ensure_ascii=False).encode()
+        names_of_axes = json.dumps(
+            {name: about[name] for name in names}, ensure_ascii=False
+        ).encode()
         values = folder / filenames.VALUES
         return [
             Item(
                 f"{key}/{filenames.VALUES}", values.stat().st_size, "the expression", values, True
             ),
-            Item(f"{key}/{filenames.DATASET}", len(told), "names of genes and samples", told, True),
+            Item(
+                f"{key}/{filenames.DATASET}",
+                len(names_of_axes),
+                "names of genes and samples",
+                names_of_axes,
+                True,
+            ),
         ]
     except (OSError, ValueError, KeyError) as error:
         raise InputError(

@@ -24,7 +24,7 @@ class ExportFormat:
     suffix : str
         How its files' names end.
     purpose : str
-        Who reads it, in a few words.
+        Programs that read it, in a few words.
     is_text : bool
         Whether a terminal can show it.
     write : callable

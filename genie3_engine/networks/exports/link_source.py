@@ -23,13 +23,14 @@ SCORE_COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Ranked links that can be read as often as an export likes.
+    """Ranked links that an export can read several times.
 
     Parameters
     ----------
     batches : callable
-        Starts the links anew: record batches whose first three columns are the regulator and the
-        target (strings, plain or dictionary-encoded) and the score; strongest first.
+        Returns all links from the first: record batches whose first three columns are the
+        regulator and the target (strings, plain or dictionary-encoded) and the score; strongest
+        first.
     scale : ImportanceScale
         The scale of the score. It names the score's column in every export: ``importance`` is the
         method's own scale, ``share`` sums to 1 over a target's links, ``rank`` counts from 1.
@@ -42,7 +43,7 @@ class Links:
     method_scale: str = ""
 
     def pieces(self) -> Iterator[pa.RecordBatch]:
-        """Start the links anew in pieces that are small as text too; none is empty."""
+        """Yield all links in pieces that are small as text too; none is empty."""
         for batch in self.batches():
             for start in range(0, batch.num_rows, PIECE_ROWS):
                 yield batch.slice(start, PIECE_ROWS)

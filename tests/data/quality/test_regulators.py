@@ -18,7 +18,7 @@ class TestRegulators:
 
     def test_overlap__names_what_almost_matches(self):
         found = self.of("TP53", "nkx2.1", "ENSG00000141510")["missing-regulators"]
-        assert "2 of 3 listed regulators are no genes here" in found.sentence
+        assert "2 of 3 listed regulators are not genes of the data" in found.sentence
         assert "'nkx2.1' may be 'NKX2-1'" in found.sentence
         assert found.fixes == ("strip-versions",)
 

@@ -93,7 +93,7 @@ def _layers(root: Node) -> dict[str, Node]:
 
 
 def _names_of_cells(about_cells: dict[str, list[str]]) -> list[str] | None:
-    """Take the names of the columns out of their attributes, those of genes where it is turned."""
+    """Take the names of the columns out of their attributes; of a transposed file, the genes'."""
     usual = [key for key in (*_CELLS, *_GENES) if key in about_cells]
     unique = [
         key

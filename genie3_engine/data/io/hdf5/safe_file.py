@@ -64,16 +64,16 @@ def kind_of(source: Source) -> str:
     source : Source
         An open file.
 
-    Raises
-    ------
-    InputError
-        With the code ``busy`` when the machine gave the reading process too little time.
-
     Returns
     -------
     str
         ``anndata``, ``loom``, ``10x``, ``other``, or nothing when it is not an HDF5 file. A damaged
         one goes by its ending.
+
+    Raises
+    ------
+    InputError
+        With the code ``busy`` when the machine gave the reading process too little time.
     """
     if not source.head.startswith(HDF5_MAGIC):
         return ""
@@ -92,7 +92,7 @@ def kind_of(source: Source) -> str:
 
 
 def top_of(source: Source) -> str:
-    """Return the kind of a sound file; see `kind_of`, which asks the separate process."""
+    """Return the kind of an undamaged file; `kind_of` calls this in the separate process."""
     with opened(source) as root:
         names = set(root)
     if {"matrix", "row_attrs"} <= names:

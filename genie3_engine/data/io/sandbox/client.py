@@ -58,8 +58,8 @@ def isolated(module: str, function: str) -> Callable[[Source, ReadOptions], Tabl
     def read(source: Source, options: ReadOptions) -> Table:
         folder = Path(tempfile.mkdtemp(prefix="genie3-read-"))
         try:
-            request = {"asked": {**asdict(options), **_lists(options)}}
-            answer(source, module, function, **request, folder=str(folder))
+            asked = {**asdict(options), **_lists(options)}
+            answer(source, module, function, options=asked, folder=str(folder))
             return without_infinities(load_table(folder))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -206,7 +206,7 @@ class _Worker:
 
     @property
     def is_alive(self) -> bool:
-        """Whether it can be options."""
+        """True while it can answer a question of this process."""
         return self.owner == os.getpid() and self._process.poll() is None
 
     def close(self) -> None:

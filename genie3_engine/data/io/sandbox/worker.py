@@ -36,9 +36,9 @@ def main() -> None:
         line = sys.stdin.buffer.readline()
         if not line:
             return
-        said = _answer(json.loads(line))
-        print(json.dumps(said), file=answers, flush=True)
-        if said.get("last"):
+        reply = _answer(json.loads(line))
+        print(json.dumps(reply), file=answers, flush=True)
+        if reply.get("last"):
             return
 
 
@@ -48,30 +48,34 @@ def _warm_up() -> None:
         importlib.import_module(name)
 
 
-def _answer(told: dict[str, Any]) -> dict[str, Any]:
+def _answer(question: dict[str, Any]) -> dict[str, Any]:
     try:
-        _limit(int(told["size"]))
-        return {"answer": _call(told)}
+        _limit(int(question["size"]))
+        return {"answer": _call(question)}
     except Genie3Error as error:
-        error.message = error.message.replace(Path(told["path"]).name, told["name"])
+        error.message = error.message.replace(Path(question["path"]).name, question["name"])
         return {"error": [type(error).__name__, error.message, error.remedy, error.code]}
     except OSError as error:  # the reader has explained its own; this is of what was read
-        text = f"{told['name']} was read and could not be handed on: {error.strerror or error}."
+        text = f"{question['name']} was read and could not be handed on: {error.strerror or error}."
         return {"error": ["InputError", text, "Free some space for temporary files.", "input"]}
     except MemoryError:
-        text = f"{told['name']} needs more memory than a sound file of its size."
+        text = f"{question['name']} needs more memory than a sound file of its size."
         return {"error": ["InputError", text, "Export the file again.", "bomb"], "last": True}
 
 
-def _call(told: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
-    function = getattr(importlib.import_module(f"{_PACKAGE}.{told['module']}"), told["function"])
-    with open_source(told["path"]) as source:
-        if "asked" not in told:
+def _call(question: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
+    function = getattr(
+        importlib.import_module(f"{_PACKAGE}.{question['module']}"), question["function"]
+    )
+    with open_source(question["path"]) as source:
+        if "options" not in question:
             return function(source)
-        tempfile.tempdir = told["folder"]  # the asking process removes it, whatever happens here
-        table = function(source, ReadOptions(**told["asked"]))
+        tempfile.tempdir = question[
+            "folder"
+        ]  # the asking process removes it, whatever happens here
+        table = function(source, ReadOptions(**question["options"]))
         if isinstance(table, Table):
-            save_table(table, Path(told["folder"]))
+            save_table(table, Path(question["folder"]))
         return None
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from genie3_engine.data.io.table import ReadOptions
+from genie3_engine.data.io.table import READ_FREELY, ReadOptions
 from genie3_engine.data.io.text.cell_values import is_number, is_value
-from genie3_engine.data.io.text.dialect import READ_FREELY, Dialect, Layout
+from genie3_engine.data.io.text.dialect import Dialect, Layout
 from genie3_engine.errors import OptionError
 
 

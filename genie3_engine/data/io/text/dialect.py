@@ -20,7 +20,7 @@ from genie3_engine.data.io.numeric_names import (
     evidence_of_names,
     is_of_kind,
 )
-from genie3_engine.data.io.table import FloatMatrix, ReadOptions
+from genie3_engine.data.io.table import READ_FREELY, FloatMatrix, ReadOptions
 from genie3_engine.data.io.text.cell_values import (
     decimal_sign,
     is_grouped,
@@ -33,7 +33,6 @@ DELIMITERS = ("\t", ";", ",", "|", " ")
 _BEST_FITNESS = 2.0
 _HIDING = 0.4  # less than the share of numbers in most tables, which is what it is set against
 DELIMITER_NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar", " ": "space"}
-READ_FREELY = ReadOptions()
 _FEWEST_LINES, _CHARACTERS_LOOKED_AT = 10, 100_000
 _CERTAIN = 10.0
 _FEWEST_NAMES = 4
@@ -314,10 +313,9 @@ def _has_row_names(
 
 
 def _are_numbers(cells: Iterable[str], decimal: str) -> bool:
-    """Return whether most cells are numbers or missing, and one is a number."""
-    kinds = [number(cell, decimal=decimal) for cell in cells]
-    n_numbers = sum(kind is not None for kind in kinds)
-    return n_numbers * 2 > len(kinds)
+    """Return whether most cells are numbers or missing."""
+    are_values = [is_value(cell, decimal=decimal) for cell in cells]
+    return sum(are_values) * 2 > len(are_values)
 
 
 def _numbers(rows: list[list[str]], decimal: str) -> FloatMatrix:

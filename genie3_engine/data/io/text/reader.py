@@ -14,26 +14,23 @@ from genie3_engine.data.decisions import Alternative, Certainty, Decision
 from genie3_engine.data.io.header_words import corner_kind
 from genie3_engine.data.io.input_file import Source, is_binary, undecodable
 from genie3_engine.data.io.numeric_names import decide_row_names
-from genie3_engine.data.io.table import Format, ReadOptions, Table
+from genie3_engine.data.io.table import READ_FREELY, Format, ReadOptions, Table
 from genie3_engine.data.io.text.annotation_columns import text_rows, with_text_columns
 from genie3_engine.data.io.text.cell_values import is_grouped, is_number
 from genie3_engine.data.io.text.dialect import (
     DELIMITER_NAMES,
     DELIMITERS,
-    READ_FREELY,
     Dialect,
     Layout,
     detect_dialect,
     detect_layout,
 )
 from genie3_engine.data.io.text.row_parser import BodyReader
-from genie3_engine.data.io.text.rows import Lines
+from genie3_engine.data.io.text.rows import EXCEL_SEPARATOR, WESTERN, Lines
 from genie3_engine.errors import InputError, OptionError
 
 _SAMPLE_LINES = 60
 _SAMPLE_CHARACTERS = 8_000_000
-_WESTERN = "cp1252"  # what Excel writes as CSV in western Europe and America
-_SEPARATOR = re.compile(r'"?sep=([,;|\t ])"?\s*', re.IGNORECASE)  # Excel's first line
 # What it is, signs of which such lines have one, what else they have, and the whole cell.
 _SIGNED_NUMBERS = tuple(
     (what, signs, re.compile(mark), re.compile(cell))
@@ -95,7 +92,7 @@ def read_delimited(source: Source, options: ReadOptions) -> Table:
         if source.encoding != "utf-8":
             raise fault from error
     try:
-        table = _decoded(source, Lines(), _WESTERN, options)
+        table = _decoded(source, Lines(), WESTERN, options)
     except UnicodeError as error:
         raise fault from error
     table.warnings.append(
@@ -167,7 +164,7 @@ def read_lines(
         raise InputError(
             f"{name} has only blank lines.", "Give a file with a row of names and rows of numbers."
         )
-    separator = _SEPARATOR.fullmatch(sample[0][1])
+    separator = EXCEL_SEPARATOR.fullmatch(sample[0][1])
     if separator and len(sample) > 1:
         sample, delimiters = sample[1:], separator[1]
     n_comments = 0

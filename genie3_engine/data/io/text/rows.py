@@ -12,6 +12,8 @@ from genie3_engine.data.io.input_file import Source, is_binary, open_source, und
 from genie3_engine.errors import InputError
 
 DELIMITERS = "\t;,"
+WESTERN = "cp1252"  # what Excel writes as CSV in western Europe and America
+EXCEL_SEPARATOR = re.compile(r'"?sep=([,;|\t ])"?\s*', re.IGNORECASE)  # its first line
 _OPEN = re.compile(r'(?:^|[\t;,| ])"(?:[^"]|"")*$')
 _JOINED_AT_MOST = 20
 _CHARACTERS_AT_MOST = 100_000
