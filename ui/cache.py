@@ -11,6 +11,7 @@ import math
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,10 +23,10 @@ from genie3_engine.data.raw_expression import ReadReport
 from genie3_engine.data.simulate import SimulatedNetwork, sample_network
 from genie3_engine.datasets import distributions
 from genie3_engine.datasets.distributions import GeneSpread, SampleMap, SampleSpread
-from genie3_engine.evaluation.accuracy import Accuracy, accuracy_of
+from genie3_engine.evaluation.comparison import MeasuredList, measured
 from genie3_engine.evaluation.link_files import columns_of
 from genie3_engine.evaluation.matches import JudgedLinks, judged_links
-from genie3_engine.model import JobState
+from genie3_engine.model import JobState, RunSpec
 from genie3_engine.networks.graph_layout import GraphLayout, layout_graph
 from genie3_engine.networks.partial_network import PartialNetwork, partial_network
 from genie3_engine.reports.methods_paragraph import methods_paragraph
@@ -171,7 +172,7 @@ def sample_truth() -> Upload:
 
 def judgement(
     summary: RunSummary, gold: Upload, columns: Mapping[str, str]
-) -> tuple[Accuracy, JudgedLinks]:
+) -> tuple[MeasuredList, JudgedLinks]:
     """Return how near a finished run's links come to a gold standard, and the links judged.
 
     Parameters
@@ -183,16 +184,50 @@ def judgement(
     columns : mapping of str to str
         Its columns by role, where the user chose them.
     """
+    found, links = _judgement(*_name_of(summary, gold, columns), _spec=summary.spec)
+    return replace(found, name=summary.title), links
+
+
+def measurement(summary: RunSummary, gold: Upload, columns: Mapping[str, str]) -> MeasuredList:
+    """Return how near a finished run's links come to a gold standard, as `judgement`."""
+    found = _measurement(*_name_of(summary, gold, columns), _spec=summary.spec)
+    return replace(found, name=summary.title)
+
+
+_Judged = tuple[Path, float | None, Path, str, tuple[tuple[str, str], ...]]
+
+
+def _name_of(summary: RunSummary, gold: Upload, columns: Mapping[str, str]) -> _Judged:
+    """Return what decides the judgement of a run."""
     chosen = tuple(sorted(columns.items()))
-    return _judgement(summary.path, summary.status.ended, gold.path, gold.id, chosen)
+    return summary.path, summary.status.ended, gold.path, gold.id, chosen
 
 
 @st.cache_resource(max_entries=4, show_spinner="Comparing with the gold standard…")
 def _judgement(
-    run: Path, ended: float | None, path: Path, gold: str, columns: tuple[tuple[str, str], ...]
-) -> tuple[Accuracy, JudgedLinks]:
+    run: Path,
+    ended: float | None,
+    path: Path,
+    gold: str,
+    columns: tuple[tuple[str, str], ...],
+    *,
+    _spec: RunSpec,
+) -> tuple[MeasuredList, JudgedLinks]:
     judged = judged_links(run, path, gold_columns=dict(columns))
-    return accuracy_of(judged), judged
+    return measured(judged, name="", spec=_spec), judged
+
+
+@st.cache_resource(max_entries=32, show_spinner="Comparing with the gold standard…")
+def _measurement(
+    run: Path,
+    ended: float | None,
+    path: Path,
+    gold: str,
+    columns: tuple[tuple[str, str], ...],
+    *,
+    _spec: RunSpec,
+) -> MeasuredList:
+    return measured(judged_links(run, path, gold_columns=dict(columns)), name="", spec=_spec)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

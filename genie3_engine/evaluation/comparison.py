@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
+from itertools import chain, combinations, count
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from genie3_engine.evaluation.matches import JudgedLinks, judged_links
 from genie3_engine.model import METHODS, RunSpec, setting_words
 from genie3_engine.store.run_folder import RunFolder
 
-MEASURES = {"aupr": "AUPR", "auroc": "AUROC", "early_precision": "Precision at the top"}
+MEASURES = {"aupr": "AUPR", "auroc": "AUROC", "early_precision": "Early precision"}
 LEFT_OUT = (
     "An interval shows how far the number may be off because the gold standard covers these "
     "targets and not others like them. It does not cover the choice of regulators, whose "
@@ -208,6 +208,16 @@ def require_one_truth(lists: Sequence[MeasuredList]) -> None:
                 f"{each.name}, so they cannot be compared.",
                 "Name its columns (--gold-columns regulator=COLUMN,target=COLUMN,label=COLUMN).",
             )
+
+
+def unique_names(lists: Iterable[MeasuredList]) -> list[MeasuredList]:
+    """Return the lists with a number where a name occurs before, such as ``run (2)``."""
+    named: dict[str, MeasuredList] = {}
+    for each in lists:
+        names = chain([each.name], (f"{each.name} ({number})" for number in count(2)))
+        name = next(name for name in names if name not in named)
+        named[name] = replace(each, name=name)
+    return list(named.values())
 
 
 def ranked(lists: Iterable[MeasuredList], by: str = "aupr") -> tuple[MeasuredList, ...]:

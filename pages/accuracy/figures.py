@@ -8,16 +8,18 @@ import pandas as pd
 import streamlit as st
 
 from genie3_engine import labels
+from genie3_engine.evaluation import comparison
 from genie3_engine.evaluation.accuracy import Accuracy, Curve
+from genie3_engine.evaluation.comparison import MeasuredList
 from genie3_engine.evaluation.figures import precision_recall_figure, roc_figure
 from ui import charts
 
 _WIDTH = 180
 
 
-def measures(accuracy: Accuracy) -> None:
+def measures(of: MeasuredList) -> None:
     """Show the figures that the command ``evaluate`` prints."""
-    chance = accuracy.random_precision
+    accuracy, chance = of.accuracy, of.accuracy.random_precision
     with st.container(horizontal=True, gap="medium", key="measures"):
         st.metric(
             "AUROC",
@@ -47,10 +49,17 @@ def measures(accuracy: Accuracy) -> None:
             help=f"Evaluated: {accuracy.universe}.",
             width=_WIDTH,
         )
-    st.caption(" ".join(_remarks(accuracy)))
+    st.caption(" ".join(_remarks(of)), help=" ".join(comparison.cautions([of])))
 
 
-def _remarks(accuracy: Accuracy) -> Iterator[str]:
+def _remarks(of: MeasuredList) -> Iterator[str]:
+    accuracy, intervals = of.accuracy, of.intervals()
+    if intervals:
+        words = (
+            f"{label} {intervals[measure][0]:.4f} to {intervals[measure][1]:.4f}"
+            for measure, label in comparison.MEASURES.items()
+        )
+        yield f"95 % intervals for other targets: {', '.join(words)}."
     yield (
         f"AUPR as DREAM4 computes it is {accuracy.aupr_dream4:.4f}, as scikit-learn does "
         f"{accuracy.average_precision:.4f}."

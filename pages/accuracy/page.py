@@ -1,4 +1,4 @@
-"""Accuracy page: compare a network with a gold standard."""
+"""Accuracy page: compare networks with a gold standard."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.errors import Genie3Error
+from genie3_engine.evaluation.comparison import require_one_truth, unique_names
 from genie3_engine.model import JobState
-from pages.accuracy import figures, gold_columns, gold_standard_choice, match_table, run_choice
+from pages.accuracy import (
+    comparison,
+    figures,
+    gold_columns,
+    gold_standard_choice,
+    match_table,
+    run_choice,
+)
 from ui import cache, errors, layout, navigation, state, uploads
 
-layout.head("Accuracy", "Compare a network with links that are known to be true.")
+layout.head("Accuracy", "Compare networks with links that are known to be true.")
 done = [run for run in runs.with_members(runs.history()) if run.status.state is JobState.DONE]
 if not done:
     layout.empty(
@@ -32,15 +40,28 @@ if gold is None:
 
 with of_truth:
     gold_standard_choice.show(gold, chosen)
+others = run_choice.choose_others(chosen, done)
+columns = gold_columns.chosen(gold)
 try:
     with uploads.errors_by_name(gold), run_choice.errors_by_title(chosen):
-        accuracy, links = cache.judgement(chosen, gold, gold_columns.chosen(gold))
+        measured, links = cache.judgement(chosen, gold, columns)
 except Genie3Error as error:
     errors.show(error)
     gold_columns.show(gold)
     st.stop()
 
-figures.measures(accuracy)
-gold_columns.show(gold, accuracy.decisions)
-figures.curves(accuracy, name=chosen.title)
+compared = [measured]
+for other in others:
+    with errors.shown(), uploads.errors_by_name(gold), run_choice.errors_by_title(other):
+        found = cache.measurement(other, gold, columns)
+        require_one_truth([measured, found])
+        compared.append(found)
+if len(compared) > 1:
+    gold_columns.show(gold, measured.accuracy.decisions)
+    has_other_data = any(other.spec.dataset != chosen.spec.dataset for other in others)
+    comparison.show(unique_names(compared), has_other_data=has_other_data)
+else:
+    figures.measures(measured)
+    gold_columns.show(gold, measured.accuracy.decisions)
+    figures.curves(measured.accuracy, name=chosen.title)
 match_table.show(links, name=chosen.title, key=f"{chosen.id}_{gold.id}")

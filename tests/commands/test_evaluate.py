@@ -69,7 +69,7 @@ def test_evaluate__several_runs_in_one_table(call, run, gold, tmp_path):
     code, out, _ = call("evaluate", run, other, "--gold", gold, "--sort", "name")
     lines = out.splitlines()
     assert code == 0
-    assert "Precision at the top" in lines[0]
+    assert "Early precision" in lines[0]
     assert lines[1].startswith("run        Random Forest ")
     assert lines[2].startswith("strongest  another tool ")
     assert any("trees per target: 3; random seed: 1" in line for line in lines)

@@ -53,6 +53,13 @@ def test_compare__refuses_a_gold_standard_that_is_read_in_two_ways(files):
         comparison.require_one_truth([one, replace(other, truth="x")])
 
 
+def test_unique_names__number_what_occurs_before(files):
+    [one] = comparison.compare({"run": files[0]["good"]}, files[1])
+    other = replace(one, name="run (2)")
+    names = [each.name for each in comparison.unique_names([one, other, one])]
+    assert names == ["run", "run (2)", "run (3)"]
+
+
 def test_ranked__sorts_by_measure_or_name(files):
     lists = comparison.compare(*files)
     assert [each.name for each in comparison.ranked(lists)][-1] == "random"

@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from genie3_engine.evaluation.accuracy import evaluate
-from genie3_engine.evaluation.figures import precision_recall_figure, roc_figure
+from genie3_engine.evaluation import comparison
+from genie3_engine.evaluation.accuracy import Curve, evaluate
+from genie3_engine.evaluation.figures import (
+    comparison_figure,
+    comparison_numbers,
+    precision_recall_figure,
+    roc_figure,
+)
 
 
 @pytest.fixture
@@ -29,3 +37,38 @@ def test_precision_recall_figure__shows_the_base_line_and_early_precision(accura
     assert np.array_equal(curve.y, accuracy.precision_recall.y)
     assert (early.x, early.y) == ((0.5,), (0.5,))
     assert early.name == "First 2 links"
+
+
+@pytest.fixture
+def lists(tmp_path, accuracy):
+    """Nine lists of different names with the same links."""
+    links, gold = tmp_path / "links", tmp_path / "gold"
+    names = [f"<b>run {i}</b> of a long name, longer than a legend" for i in range(9)]
+    return comparison.compare(dict.fromkeys(names, links), gold)
+
+
+def test_comparison_figure__has_both_curves_of_each_list(lists):
+    figure = comparison_figure(lists)
+    curves = [each for each in figure.data if each.legendgroup]
+    assert len(curves) == 2 * len(lists)
+    named = [each for each in curves if each.showlegend]
+    assert [each.legendgroup for each in named] == [str(i) for i in range(9)]
+    assert len({(each.line.color, each.line.dash) for each in named}) == 9
+    for name in (each.name for each in named):
+        assert name.startswith("&lt;b&gt;run ")
+        assert name.endswith("… (AUPR 0.583, AUROC 0.750)")
+
+
+def test_comparison_figure__is_thinned(lists):
+    x = np.linspace(0, 1, 20_000)
+    long = replace(lists[0].accuracy, precision_recall=Curve(x, 1 - x), roc=Curve(x, x))
+    figure = comparison_figure([replace(lists[0], accuracy=long)])
+    for each in figure.data:
+        assert len(each.x) <= 2_000
+        assert (each.x[0], each.x[-1]) == (0, 1)
+
+
+def test_comparison_numbers__name_list_and_curve(lists):
+    numbers = comparison_numbers(lists[:2])
+    assert numbers.groupby(["run", "curve"]).ngroups == 4
+    assert numbers.columns.tolist() == ["run", "curve", "x", "y"]

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from genie3_engine import cli, runs
@@ -85,6 +89,76 @@ def test_accuracy__foreign_names_are_said_with_the_user_s_names(open_page, done_
     assert "a finished run is a pair of other" in error.value.replace("\\", "")
     assert "/runs/" not in error.value
     assert len(app.get("file_uploader")) == 1
+
+
+@pytest.fixture
+def other_run(home, done_run):
+    """The id of a run of the same data and name, whose links are in the reverse order."""
+    folder = home / "runs" / "other"
+    shutil.copytree(home / "runs" / done_run, folder)
+    links = pq.read_table(folder / "links.parquet")
+    scores = links["importance"].combine_chunks().take(pa.array(range(len(links))[::-1]))
+    links = links.set_column(2, "importance", pc.subtract(1.0, scores).cast("float32"))
+    pq.write_table(links, folder / "links.parquet")
+    return "other"
+
+
+@pytest.fixture
+def wide_gold(home, tmp_path):
+    """A gold standard with true links into many targets, and its file."""
+    path = tmp_path / "wide.tsv"
+    path.write_text(
+        "".join(f"{a}\t{b}\n" for a, b in sorted(TRUE)) + "gene01\tgene02\ngene02\tgene01\n"
+    )
+    with path.open("rb") as file:
+        return runs.keep_upload([(path.name, file)]), path
+
+
+def compared(app):
+    return next(each.value for each in app.dataframe if "Settings" in each.value.columns)
+
+
+def test_accuracy__compares_runs_of_the_address(
+    open_page, done_run, other_run, wide_gold, home, capsys
+):
+    app = open_page("accuracy", run=done_run, gold=wide_gold[0].id, **{"with": other_run})
+    assert not app.exception
+    assert not app.metric
+    paths = [str(home / "runs" / run) for run in (done_run, other_run)]
+    assert cli.main(["evaluate", *paths, "--gold", str(wide_gold[1]), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    table = compared(app)
+    assert table["Run"].tolist() == ["a finished run", "a finished run (2)"]
+    for name in ("aupr", "auroc"):
+        assert table[name.upper()].tolist() == [each[name] for each in found["lists"]]
+    low, high = found["lists"][0]["intervals"]["aupr"]
+    assert table["95 % of AUPR"][0] == f"{low:.4f} to {high:.4f}"
+    differences = next(each.value for each in app.dataframe if "Verdict" in each.value.columns)
+    assert differences["Difference"][0] == pytest.approx(-found["differences"][0]["difference"])
+    said = " ".join(each.value for each in app.markdown).replace("\\", "")
+    assert all(each.split(":")[0] in said for each in found["cautions"])
+
+
+def test_accuracy__runs_to_compare_are_chosen_and_kept_in_the_address(
+    open_page, done_run, other_run, wide_gold
+):
+    app = open_page("accuracy", run=done_run, gold=wide_gold[0].id)
+    assert len(app.metric) == 4
+    key = f"accuracy_with_{done_run}"
+    app.multiselect(key=key).set_value([other_run]).run()
+    assert not app.exception
+    assert app.query_params["with"] == other_run
+    assert len(compared(app)) == 2
+    app.multiselect(key=key).set_value([]).run()
+    assert "with" not in app.query_params
+    assert len(app.metric) == 4
+
+
+def test_accuracy__unknown_run_to_compare_with_is_said(open_page, done_run, other_run, wide_gold):
+    app = open_page("accuracy", run=done_run, gold=wide_gold[0].id, **{"with": "../nobody"})
+    assert not app.exception
+    assert "run to compare with" in app.warning[0].value
+    assert len(app.metric) == 4
 
 
 @pytest.mark.parametrize("gold", ["nobody", "../../etc", "0" * 32])
