@@ -10,9 +10,9 @@ import numpy as np
 
 from genie3_engine.errors import InputError
 from genie3_engine.inference.genie3 import Scores, target_seed, unit_variance
-from genie3_engine.kernels.boosting import (
+from genie3_engine.kernels.boosting import boost
+from genie3_engine.kernels.boosting_workspace import (
     MAX_SAMPLES,
-    boost,
     fixed_residuals,
     new_sorted,
     new_work,
