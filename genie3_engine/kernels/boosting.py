@@ -3,8 +3,8 @@
 All sums are whole numbers: residuals are fixed-point numbers, rounded once per round where a leaf's
 mean is multiplied by the learning rate. So a target's trees are the same on every machine.
 
-A tree has three levels of nodes. At each node a few candidate regulators are drawn, and each is
-scanned in the order of its expression, which stays the same over all rounds.
+A tree has three levels of nodes. At each node a few candidate regulators are drawn; see
+`genie3_engine.kernels.boosting_split`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import inlined, kernel
-from genie3_engine.kernels.boosting_split import pack_residuals, split_node
+from genie3_engine.kernels.boosting_screening import pack_residuals
+from genie3_engine.kernels.boosting_split import split_node
 from genie3_engine.kernels.boosting_workspace import N_INNER, N_NODES, WINDOW, BoostingWork
 from genie3_engine.kernels.random import draw_regulator, start_stream
 
@@ -51,10 +52,10 @@ def draw_samples(work: BoostingWork, n_outside: int) -> int:
 @inlined
 def grow_tree(work: BoostingWork, k: int, absolute_sum: int) -> None:
     """Grow a tree of three levels on the residuals, whose absolute values have this sum."""
-    shift, rounded_shift, unit_bits = pack_residuals(work, absolute_sum)
+    packing = pack_residuals(work, absolute_sum)
     work.split_regulator[:] = -1
     for node in range(1, N_INNER):
-        split_node(work, node, k, shift, rounded_shift, unit_bits)
+        split_node(work, node, k, packing)
 
 
 @inlined

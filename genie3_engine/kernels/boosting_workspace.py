@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.kernels.order_scan import SCANNED
+from genie3_engine.kernels.rank_sort import MAX_SORTED_ROWS
+from genie3_engine.kernels.vectors import LANES
 
 MAX_SAMPLES = (1 << 16) - 1
 WINDOW = 25
@@ -33,6 +35,8 @@ class SortedRegulators(NamedTuple):
         so on, without the lowest.
     n_levels : (n_regulators,) int32
         Distinct values above the lowest.
+    rank : (n_regulators * n_samples,) uint16
+        Each sample's place among the distinct values, from 0 for the lowest.
     has_many_ties : (n_regulators,) bool
         Whether many of the samples above the lowest expression share theirs.
     """
@@ -41,6 +45,7 @@ class SortedRegulators(NamedTuple):
     n_above: NDArray[np.int32]
     level_end: NDArray[np.uint16]
     n_levels: NDArray[np.int32]
+    rank: NDArray[np.uint16]
     has_many_ties: NDArray[np.bool_]
 
 
@@ -49,7 +54,7 @@ class BoostingWork(NamedTuple):
 
     Parameters
     ----------
-    order, n_above, level_end, n_levels, has_many_ties
+    order, n_above, level_end, n_levels, rank, has_many_ties
         As in `SortedRegulators`.
     residual : (n_samples,) int64
         The target, less what the trees so far explain.
@@ -61,14 +66,18 @@ class BoostingWork(NamedTuple):
         Residual of each sample and a bit above it that counts the sample, exact and rounded.
     marked, marked_rounded : (n_samples + 1,) int64, int32
         The same of the samples in the node at hand; 0 of all others.
-    starts : (SCANNED,) int64
-        Where the orders of some candidates begin.
-    lanes : (SCANNED,) int64
-        How many candidates were drawn before each of these.
+    starts, lanes : (SCANNED,) int64
+        Where the orders of some candidates begin, and how many were drawn before each.
     gains, rounded_gains : (SCANNED,) float64, float32
         Their screened gains.
-    bounds : (n_candidates,) float64
+    bounds : (n_candidates + LANES,) float32
         The screened gains of a node's candidates, in the order in which they were drawn.
+    samples : (MAX_SORTED_ROWS,) uint32
+        The samples of a small node.
+    lane_regulators, block, keys, payload
+        Rows of a small node's screening; see `genie3_engine.kernels.rank_sort`.
+    few_ranks, few_residuals : (MAX_SORTED_ROWS,) uint16, int64
+        Ranks and residuals of a small node's samples, sorted.
     node_sum, node_count : (N_NODES,) int64
         Samples in each node and the sum of their residuals.
     split_regulator : (N_INNER,) int64
@@ -87,6 +96,7 @@ class BoostingWork(NamedTuple):
     n_above: NDArray[np.int32]
     level_end: NDArray[np.uint16]
     n_levels: NDArray[np.int32]
+    rank: NDArray[np.uint16]
     has_many_ties: NDArray[np.bool_]
     residual: NDArray[np.int64]
     candidates: NDArray[np.int32]
@@ -100,7 +110,14 @@ class BoostingWork(NamedTuple):
     lanes: NDArray[np.int64]
     gains: NDArray[np.float64]
     rounded_gains: NDArray[np.float32]
-    bounds: NDArray[np.float64]
+    bounds: NDArray[np.float32]
+    samples: NDArray[np.uint32]
+    lane_regulators: NDArray[np.int32]
+    block: NDArray[np.uint16]
+    keys: NDArray[np.uint32]
+    payload: NDArray[np.uint32]
+    few_ranks: NDArray[np.uint16]
+    few_residuals: NDArray[np.int64]
     node_sum: NDArray[np.int64]
     node_count: NDArray[np.int64]
     split_regulator: NDArray[np.int64]
@@ -119,6 +136,7 @@ def new_sorted(n_regulators: int, n_samples: int) -> SortedRegulators:
         np.zeros(n_regulators, np.int32),
         np.zeros(size, np.uint16),
         np.zeros(n_regulators, np.int32),
+        np.zeros(size, np.uint16),
         np.zeros(n_regulators, np.bool_),
     )
 
@@ -146,6 +164,8 @@ def sort_samples(values: NDArray[np.float64], into: SortedRegulators, first: int
         into.n_above[row] = n_above
         into.level_end[row * n : row * n + ends.size] = ends
         into.n_levels[row] = ends.size
+        below = np.searchsorted(ends, np.arange(n), side="right")
+        into.rank[row * n + falling] = ends.size - below
         into.has_many_ties[row] = ends.size < _MANY_TIES * n_above
 
 
@@ -198,7 +218,14 @@ def new_work(
         lanes=np.zeros(SCANNED, np.int64),
         gains=np.zeros(SCANNED, np.float64),
         rounded_gains=np.zeros(SCANNED, np.float32),
-        bounds=np.zeros(len(candidates), np.float64),
+        bounds=np.zeros(len(candidates) + LANES, np.float32),
+        samples=np.zeros(MAX_SORTED_ROWS, np.uint32),
+        lane_regulators=np.zeros(LANES, np.int32),
+        block=np.zeros((MAX_SORTED_ROWS + 1) * LANES, np.uint16),
+        keys=np.zeros((MAX_SORTED_ROWS + 1) * LANES, np.uint32),
+        payload=np.zeros(MAX_SORTED_ROWS, np.uint32),
+        few_ranks=np.zeros(MAX_SORTED_ROWS, np.uint16),
+        few_residuals=np.zeros(MAX_SORTED_ROWS, np.int64),
         node_sum=np.zeros(N_NODES, np.int64),
         node_count=np.zeros(N_NODES, np.int64),
         split_regulator=np.zeros(N_INNER, np.int64),

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from genie3_engine.inference.genie3 import unit_variance
-from genie3_engine.kernels.boosting import (
-    boost,
+from genie3_engine.kernels.boosting import boost
+from genie3_engine.kernels.boosting_workspace import (
     fixed_residuals,
     new_sorted,
     new_work,
@@ -99,23 +99,3 @@ def test_boost__of_one_candidate_that_is_constant_grows_trees_without_nodes():
     settings = {"k": 1, "n_outside": 2, "most_trees": 30, "seed": 4, **GENERATIONS["G1"]}
     n_trees, importance, *_ = boosted(values, residual, [0], **settings, has_window=False)
     assert (n_trees, importance.tolist()) == (30, [0.0])
-
-
-@pytest.mark.parametrize("n_samples", [2, 300, 65_535])
-def test_fixed_residuals__leave_room_for_the_sums(n_samples):
-    target = np.full(n_samples, -1 / np.sqrt(n_samples - 1))
-    target[0] = np.sqrt(n_samples - 1)
-    residual, bits = fixed_residuals(target)
-    assert bits >= 21
-    assert np.abs(residual / 2.0**bits - target).max() <= 2.0 ** -(bits + 1)
-    # Sums are of twice the residuals times the samples of a node, and may grow by half.
-    assert 3 * n_samples * sum(map(abs, residual.tolist())) < 2**62
-
-
-def test_sort_samples__puts_the_highest_first_and_leaves_the_lowest_out():
-    regulators = new_sorted(2, 4)
-    sort_samples(np.array([[1.0, 3.0, 2.0, 3.0], [0.0, 0.0, 5.0, 0.0]]), regulators, 0)
-    assert regulators.order.tolist() == [1, 3, 2, 0, 2, 0, 1, 3]
-    assert regulators.n_above.tolist() == [3, 1]
-    assert regulators.is_end.tolist() == [False, True, True, True, True, False, False, True]
-    assert regulators.has_many_ties.tolist() == [True, False]
