@@ -44,7 +44,7 @@ STOP_CHOICES = (
 
 def _memory_bytes(size: ForestSize) -> float:
     """Return the bytes of the sorted samples and of each thread's workspace."""
-    thread = 45.0 * size.n_samples + 16.0 * size.n_regulators
+    thread = 45.0 * size.n_samples + 20.0 * size.n_regulators
     return 6.0 * size.n_regulators * size.n_samples + size.n_workers * thread
 
 

@@ -38,5 +38,5 @@ def test_method__is_computed_by_the_compiled_engine_from_20_samples():
 def test_memory__is_that_of_sorted_samples_and_threads():
     spec = RunSpec("0" * 64, forest=ForestSpec(method=GRNBOOST2))
     one, two = (engine_bytes(workload_of(spec, 500, 400, n_cores=n)) for n in (1, 2))
-    assert one == 3 * 500 * 400 + 45 * 400 + 12 * 500
-    assert two - one == 45 * 400 + 12 * 500
+    assert one == 6 * 500 * 400 + 45 * 400 + 20 * 500
+    assert two - one == 45 * 400 + 20 * 500
