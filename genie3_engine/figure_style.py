@@ -41,6 +41,19 @@ def ground(*, dark: bool) -> Ground:
     return DARK if dark else LIGHT
 
 
+def short_name(name: str, *, at_most: int = 40) -> str:
+    """Return a user's name for a figure, which would read ``<b>`` as a tag.
+
+    Examples
+    --------
+    >>> short_name("<b>" + 50 * "x", at_most=6)
+    '&lt;b&gt;xx…'
+    """
+    line = " ".join(name.split())
+    line = line if len(line) <= at_most else f"{line[: at_most - 1]}…"
+    return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def styled(figure: go.Figure, *, dark: bool = False, height: int = 360) -> go.Figure:
     """Give a figure the look of all others, and return it.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine.datasets.sample_annotations import (
     Annotations,
+    grouping,
     read_annotations,
     write_annotations,
 )
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _CHUNK_BYTES = 1 << 24
+_GROUPS_OF_SHEET = ("series", "block", "perturbation")
 _ABANDONED_SECONDS = 24 * 3600
 
 
@@ -146,9 +148,16 @@ def open_dataset(fingerprint: str, *, home: Path | None = None) -> Expression:
 
 
 def sample_annotations(fingerprint: str, *, home: Path | None = None) -> Annotations:
-    """Return the annotations that group a data set's samples; raises as `open_dataset`."""
+    """Return the annotations that group a data set's samples; raises as `open_dataset`.
+
+    Those of its sample sheet come first, named ``series``, ``block`` and ``perturbation``.
+    """
     folder = dataset_folder(fingerprint, home)
-    return read_annotations(folder, n_samples=len(read_about(folder)["samples"]))
+    about = read_about(folder)
+    sheet = about.get("sheet") or {}
+    of_sheet = {name: sheet[name] for name in _GROUPS_OF_SHEET if name in sheet}
+    stored = read_annotations(folder, n_samples=len(about["samples"]))
+    return {**grouping(of_sheet), **stored}
 
 
 def open_dataset_folder(folder: Path) -> Expression:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from genie3_engine.figure_style import COLOURS, ground, styled
+from genie3_engine.figure_style import COLOURS, ground, short_name, styled
 from genie3_engine.networks.thresholds import Threshold, ThresholdKind
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
     from genie3_engine.networks.summary import NetworkSummary
 
-_NAME_LENGTH = 40
 _MOST_IN_SVG = 2_000
 
 
@@ -90,14 +89,14 @@ def link_figure(
             x=x,
             y=y,
             mode="markers",
-            text=[_short(name) for name in expression.samples],
+            text=[short_name(name) for name in expression.samples],
             marker={"color": COLOURS[0], "size": 8 if len(x) < 500 else 5, "opacity": 0.75},
             hovertemplate="%{text}<br>%{x:.4g}, %{y:.4g}<extra></extra>",
         )
     )
     styled(figure, dark=dark, height=320)
-    figure.update_xaxes(title_text=_short(regulator))
-    figure.update_yaxes(title_text=_short(target))
+    figure.update_xaxes(title_text=short_name(regulator))
+    figure.update_yaxes(title_text=short_name(target))
     return figure
 
 
@@ -129,10 +128,3 @@ def fit_figure(genes: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     figure.update_xaxes(title_text="Out-of-bag R²", range=[min(-0.1, first - 0.1), 1])
     figure.update_yaxes(title_text="Genes")
     return figure
-
-
-def _short(name: str) -> str:
-    """Return a user's name for a figure, which would read ``<b>`` as a tag."""
-    line = " ".join(name.split())
-    line = line if len(line) <= _NAME_LENGTH else f"{line[: _NAME_LENGTH - 1]}…"
-    return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
