@@ -25,6 +25,7 @@ from genie3_engine.data.expression import Expression
 from genie3_engine.evaluation.accuracy import evaluate
 from genie3_engine.inference.genie3 import strongest_links
 from genie3_engine.inference.precision import BLOCK_TARGETS, PrecisionScores
+from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.model import AGGREGATIONS, PRECISION, ForestSpec
 
 DATA = ROOT.parent / "shared" / "data"
@@ -68,6 +69,7 @@ def print_precision(n_genes: int, n_samples: int, n_blocks: int, keep: int) -> N
     expression = Expression(values, genes, samples)
     began = time.process_time()
     scorer = PrecisionScores(expression, np.arange(n_genes, dtype=np.int32), ForestSpec(PRECISION))
+    scorer.prepare(usable_cores())
     ready = time.process_time() - began
     began = time.process_time()
     n_scored = 0

@@ -36,7 +36,11 @@ class EngineBuilder(Protocol):
         *,
         n_jobs: int,
     ) -> ForestEngine:
-        """Build a `ForestEngine`; a method ``warm_up()``, if there is one, compiles."""
+        """Build a `ForestEngine`.
+
+        A method ``prepare(n_threads)``, if there is one, does what all targets share; a method
+        ``warm_up()`` compiles. Both are called once.
+        """
         ...
 
 
@@ -123,16 +127,20 @@ class InferencePlan:
 
 
 def new_engine(plan: InferencePlan) -> ForestEngine:
-    """Open the data and build a process's engine.
+    """Open the data, build a process's engine, and prepare it on the process's threads.
 
     Parameters
     ----------
     plan : InferencePlan
         The engine to build.
     """
-    return plan.build(
+    engine = plan.build(
         plan.open_expression(), plan.regulators, plan.forest, n_jobs=plan.layout.n_jobs
     )
+    prepare = getattr(engine, "prepare", None)
+    if prepare is not None:
+        prepare(plan.n_threads)
+    return engine
 
 
 def warm_up(engine: ForestEngine, on_step: Callable[[str], None]) -> None:

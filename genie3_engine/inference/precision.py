@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,14 +56,34 @@ class PrecisionScores:
             self._right = self._factors
         else:
             self._right = tiles(self._columns(self._regulators).T)
-        self._means = self._regulator_means(expression.n_genes)
+        self._n_genes = expression.n_genes
+        self._means: Floats | None = None
+
+    def prepare(self, n_threads: int) -> None:
+        """Compute the means of the regulators, once, on several threads.
+
+        Parameters
+        ----------
+        n_threads : int
+            Threads. Each sums the precisions of some regulators over all genes in order, so that
+            the bits are the same for any number.
+        """
+        n_tiles = len(self._right)
+        starts = [thread * n_tiles // n_threads for thread in range(n_threads + 1)]
+        parts = [slice(*ends) for ends in pairwise(starts) if ends[0] < ends[1]]
+        with ThreadPoolExecutor(len(parts)) as pool:
+            totals = list(pool.map(self._totals, parts))
+        n_varying = sum(int(np.count_nonzero(tile.any(axis=0))) for tile in self._factors)
+        self._means = np.concatenate(totals) / max(1, n_varying - 1)
         known = self._means > 0.0
         self._mean = math.fsum(self._means.tolist()) / max(1, int(np.count_nonzero(known)))
         self._weights = np.divide(1.0, self._means, out=np.zeros_like(self._means), where=known)
 
     def importances(self, targets: NDArray[np.int32]) -> Sequence[Scores]:
-        """Score the regulators of some targets; see `ForestEngine.importances`."""
-        precisions = self._precisions(targets)
+        """Score the regulators of some targets; see `BlockEngine.importances`."""
+        if self._means is None:
+            self.prepare(1)
+        precisions = self._precisions(targets, slice(0, len(self._right)))
         # A running sum has a fixed order, which a sum does not promise.
         totals = np.add.accumulate(precisions, axis=1)[:, -1]
         n_others = np.count_nonzero(self._means) - np.isin(
@@ -74,14 +96,18 @@ class PrecisionScores:
                 precision *= self._mean / mean
         return [Scores(precision) for precision in precisions]
 
-    def _precisions(self, targets: NDArray[np.int32]) -> Floats:
-        """Return the size of the off-diagonal precisions of some targets, up to one factor."""
-        left = self._columns(targets)
-        products = np.zeros((len(targets), len(self._right) * TILE))
-        add_products(left, self._right, products)
+    def _precisions(self, targets: NDArray[np.int32], tiles: slice) -> Floats:
+        """Return the size of the off-diagonal precisions of some targets, up to one factor.
+
+        Columns are the regulators of some tiles.
+        """
+        left, right = self._columns(targets), self._right[tiles]
+        products = np.zeros((len(targets), len(right) * TILE))
+        add_products(left, right, products)
         np.abs(products, out=products)
-        precisions = products[:, : self._regulators.size]
-        precisions[np.equal.outer(targets, self._regulators)] = 0.0
+        regulators = self._regulators[tiles.start * TILE : tiles.stop * TILE]
+        precisions = products[:, : regulators.size]
+        precisions[np.equal.outer(targets, regulators)] = 0.0
         return precisions
 
     def _columns(self, genes: NDArray[np.int32]) -> Floats:
@@ -89,13 +115,11 @@ class PrecisionScores:
         tile, column = np.divmod(genes, TILE)
         return np.ascontiguousarray(self._factors[tile, :, column])
 
-    def _regulator_means(self, n_genes: int) -> Floats:
-        """Return the mean size of each regulator's precisions, over all genes with variance."""
-        totals = np.zeros(self._regulators.size)
-        n_varying = 0
-        for first in range(0, n_genes, BLOCK_TARGETS):
-            targets = np.arange(first, min(first + BLOCK_TARGETS, n_genes), dtype=np.int32)
-            n_varying += int(np.count_nonzero(self._columns(targets).any(axis=1)))
-            for precision in self._precisions(targets):
+    def _totals(self, tiles: slice) -> Floats:
+        """Return the sum over all genes of the precisions of the regulators of some tiles."""
+        totals = np.zeros(self._regulators[tiles.start * TILE : tiles.stop * TILE].size)
+        for first in range(0, self._n_genes, BLOCK_TARGETS):
+            targets = np.arange(first, min(first + BLOCK_TARGETS, self._n_genes), dtype=np.int32)
+            for precision in self._precisions(targets, tiles):
                 totals += precision
-        return totals / max(1, n_varying - 1)
+        return totals

@@ -89,11 +89,11 @@ _NODE_BYTES = 72.0
 
 
 def _compiled_bytes(size: ForestSize) -> float:
-    """Return the bytes of ranks, of the values of random splits and of each thread's workspace."""
+    """Return the bytes of ranks, of bins or values to split at, and of each thread's workspace."""
     width = 1.0 if size.n_samples <= _WIDE_RANKS_FROM else 2.0
-    levels = 8.0 if size.has_random_splits else 0.0
+    splits = 8.0 if size.has_random_splits else 1.0
     thread = 44.0 * size.n_regulators + 200.0 * size.n_samples
-    return (width + levels) * size.n_regulators * size.n_samples + size.n_workers * thread
+    return (width + splits) * size.n_regulators * size.n_samples + size.n_workers * thread
 
 
 def _scikit_learn_bytes(size: ForestSize) -> float:

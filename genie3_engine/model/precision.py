@@ -12,13 +12,22 @@ if TYPE_CHECKING:
 DEFAULT_SHRINKAGE = 0.8
 
 
+_TILE, _ROWS_AT_ONCE = 256, 1024  # as the factors are made
+
+
 def _memory_bytes(size: ForestSize) -> float:
-    """Return the bytes of expression, factors and matrix, and of each thread's block of scores."""
+    """Return the bytes while the factors are made, or while links are scored by them."""
     short = min(size.n_genes, size.n_samples)
-    factors = 8.0 * short * (size.n_genes + size.n_regulators)
+    matrix = 8.0 * short * (short + _TILE)
+    rows = min(_ROWS_AT_ONCE, max(size.n_genes, size.n_samples))
+    products = 8.0 * rows * (3 * short + _TILE)
+    factors = 8.0 * short * (size.n_genes + _TILE)
     standardised = 8.0 * size.n_genes * size.n_samples
-    block = 4.0 * 8.0 * 64 * size.n_regulators
-    return standardised + factors + 8.0 * short * short + size.n_workers * block
+    is_every_gene = size.n_regulators == size.n_genes
+    scored = factors if is_every_gene else factors + 8.0 * short * (size.n_regulators + _TILE)
+    block = 3.0 * 8.0 * 64 * (size.n_regulators + _TILE)
+    making = standardised + matrix + max(products, factors)
+    return max(making, scored + size.n_workers * block)
 
 
 METHOD = Method(

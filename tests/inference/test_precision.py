@@ -74,3 +74,14 @@ class TestPrecisionScores:
             np.array_equal(one.importance, other.importance)
             for one, other in zip(together, alone, strict=True)
         )
+
+    @pytest.mark.parametrize("n_regulators", [600, 300])
+    def test_prepare__has_the_same_bits_on_any_number_of_threads(self, n_regulators):
+        expression = expression_of(correlated(600, 9))
+        regulators = np.arange(n_regulators, dtype=np.int32)
+        one, many = (PrecisionScores(expression, regulators, FOREST) for _ in range(2))
+        one.prepare(1)
+        many.prepare(5)
+        targets = np.array([0, 299, 599], np.int32)
+        for first, second in zip(one.importances(targets), many.importances(targets), strict=True):
+            assert first.importance.tobytes() == second.importance.tobytes()

@@ -44,7 +44,7 @@ def test_memory_bytes__grow_with_workers_and_samples(name):
 
 def test_memory_bytes__of_the_compiled_engine_by_hand():
     thread = 44 * 100 + 200 * 50
-    assert ENGINES[COMPILED].memory_bytes(size()) == 100 * 50 + thread
+    assert ENGINES[COMPILED].memory_bytes(size()) == 2 * 100 * 50 + thread
     assert ENGINES[COMPILED].memory_bytes(size(has_random_splits=True)) == 9 * 100 * 50 + thread
-    wide = 2 * 100 * 300 + 44 * 100 + 200 * 300
+    wide = 3 * 100 * 300 + 44 * 100 + 200 * 300
     assert ENGINES[COMPILED].memory_bytes(size(n_samples=300)) == wide

@@ -1,10 +1,21 @@
+import tracemalloc
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genie3_engine.model import ENGINES, SCIKIT_LEARN
+from genie3_engine.data.expression import Expression
+from genie3_engine.inference.plan import InferencePlan, infer_block, new_engine, warm_up
+from genie3_engine.model import (
+    ENGINES,
+    METHODS,
+    PRECISION,
+    SCIKIT_LEARN,
+    ForestSpec,
+    LayoutSpec,
+)
 from genie3_engine.planning import Workload
 from genie3_engine.planning.memory import (
     combination_bytes,
@@ -38,10 +49,41 @@ def test_memory_need__the_pilots_own_run_needs_what_the_pilot_held():
 
 
 def test_engine_bytes__by_hand():
-    # Ranks of one byte, and 44 bytes a regulator and 200 a sample for each of two threads.
-    assert engine_bytes(WORK) == 1000 * 100 + 2 * (44 * 1000 + 200 * 100)
+    # Ranks and bins of one byte, 44 bytes a regulator and 200 a sample for each of two threads.
+    assert engine_bytes(WORK) == 2 * 1000 * 100 + 2 * (44 * 1000 + 200 * 100)
     wide = replace(WORK, n_samples=300)
-    assert engine_bytes(wide) == 2 * 1000 * 300 + 2 * (44 * 1000 + 200 * 300)
+    assert engine_bytes(wide) == 3 * 1000 * 300 + 2 * (44 * 1000 + 200 * 300)
+
+
+@pytest.mark.parametrize("shape", [(600, 600, 120), (200, 150, 800), (1500, 400, 200)])
+@pytest.mark.parametrize("method", [name for name in METHODS if not METHODS[name].members])
+def test_engine_bytes__are_those_that_an_engine_holds(method, shape):
+    """Held while targets are scored, and of precision while its factors are made too."""
+    n_genes, n_regulators, n_samples = shape
+    values = np.random.default_rng(0).normal(size=(n_genes, n_samples))
+    genes, samples = (
+        tuple(f"{letter}{i:04d}" for i in range(n))
+        for letter, n in (("g", n_genes), ("s", n_samples))
+    )
+    plan = InferencePlan(
+        open_expression=lambda: Expression(values, genes, samples),
+        regulators=np.arange(n_regulators, dtype=np.int32),
+        targets=np.arange(METHODS[method].block_size, dtype=np.int32),
+        forest=ForestSpec(method, n_trees=2),
+        layout=LayoutSpec(n_threads=1),
+    )
+    warm_up(new_engine(plan), lambda step: None)  # what is compiled and imported stays
+    tracemalloc.start()
+    try:
+        engine = new_engine(plan)
+        if method != PRECISION:  # ranks and orders are made of a few genes at a time
+            tracemalloc.reset_peak()
+        infer_block(plan, engine, plan.blocks()[0])
+        held = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    work = Workload(n_genes, n_samples, n_regulators, n_genes, method=method, n_trees=2)
+    assert 0.75 * held <= engine_bytes(work) <= 2.0 * held
 
 
 def test_memory_need__scikit_learn_in_many_processes_holds_the_data_many_times():
