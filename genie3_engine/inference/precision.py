@@ -57,7 +57,7 @@ class PrecisionScores:
         else:
             self._right = tiles(self._columns(self._regulators).T)
         self._n_genes = expression.n_genes
-        self._means: Floats | None = None
+        self._means: Floats = np.zeros(0)  # none yet
 
     def prepare(self, n_threads: int) -> None:
         """Compute the means of the regulators, once, on several threads.
@@ -81,7 +81,7 @@ class PrecisionScores:
 
     def importances(self, targets: NDArray[np.int32]) -> Sequence[Scores]:
         """Score the regulators of some targets; see `BlockEngine.importances`."""
-        if self._means is None:
+        if not self._means.size:
             self.prepare(1)
         precisions = self._precisions(targets, slice(0, len(self._right)))
         # A running sum has a fixed order, which a sum does not promise.
