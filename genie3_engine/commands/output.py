@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 # Decisions of a reading that are printed although they are clear.
-_ALWAYS_TOLD = ("set-aside", "sample-sheet")
+_ALWAYS_TOLD = ("set-aside", "joined-files", "sample-sheet")
 
 
 def complain(text: str) -> None:

@@ -115,6 +115,13 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         "matrix)",
     )
     add(
+        "--join",
+        metavar="FILE",
+        type=Path,
+        action="append",
+        help="further expression file of the same genes, whose samples are added; repeatable",
+    )
+    add(
         "--sample-sheet",
         metavar="FILE|none|names|diagonal",
         help="table of the samples' time series, perturbed genes, replicates and blocks; names: "
@@ -141,6 +148,7 @@ def reading_options(args: argparse.Namespace) -> dict[str, Any]:
         "gene_names": args.gene_names,
         "sheet": args.sheet,
         "layer": args.layer,
+        "join": args.join,
         "sample_sheet": args.sample_sheet,
         "sheet_columns": args.sheet_columns,
     }

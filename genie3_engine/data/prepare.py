@@ -21,12 +21,24 @@ from genie3_engine.data.gene_labels import name_genes
 from genie3_engine.data.io import read_file
 from genie3_engine.data.io.size_limits import check_declared
 from genie3_engine.data.io.table import FloatMatrix, ReadOptions, SparseMatrix, Table
+from genie3_engine.data.joined_files import FilePart, files_to_join, join_parts
 from genie3_engine.data.orientation import Orientation, orientation_of
 from genie3_engine.data.quality import Effect, apply, finalise, parse_recipe
 from genie3_engine.data.quality.context import some
 from genie3_engine.data.raw_expression import OddCell, RawExpression, ReadReport
-from genie3_engine.data.sheet_sources import SampleFacts, find_sheet, sheet_options
+from genie3_engine.data.sheet_sources import (
+    AUTO,
+    DIAGONAL,
+    NAMES,
+    NONE,
+    SOURCES,
+    SUBJECT,
+    SampleFacts,
+    find_sheet,
+    sheet_options,
+)
 from genie3_engine.data.table_corner import first_cells
+from genie3_engine.errors import InputError
 from genie3_engine.labels import count
 
 _SHOWN = 5
@@ -129,6 +141,8 @@ def read_expression(path: Path | str, **options: Any) -> tuple[Expression, ReadR
 
 def read_raw(
     path: Path | str,
+    *,
+    join: Sequence[Path | str] | None = None,
     **options: Any,  # noqa: ANN401 - as ReadOptions
 ) -> tuple[RawExpression, ReadReport]:
     """Read a file, complete or not.
@@ -136,8 +150,10 @@ def read_raw(
     Parameters
     ----------
     path : Path or str
-        A file of any of the formats that `genie3_engine.data.readable_names` lists, or a folder
-        with the three files of 10x.
+        A file of any of the formats that `genie3_engine.data.readable_names` lists, a folder with
+        the three files of 10x, or a folder of files of the same genes, which are joined.
+    join : sequence of Path or str, optional
+        Further files of the same genes, whose samples are added.
     **options
         Options of the user about the file: fields of `ReadOptions` (orientation, header_row,
         name_column, set_aside, keep, gene_names, sheet, layer, regulators, sample_sheet,
@@ -153,10 +169,46 @@ def read_raw(
     Raises
     ------
     InputError
-        When the file cannot be read.
+        When the file cannot be read, or files cannot be joined.
     OptionError
         When the orientation is an unknown word, or there is no such sheet, layer or column.
     """
+    files = files_to_join(path, join or ())
+    if len(files) == 1:
+        return _read_file(path, options)
+    source = str(options.get("sample_sheet") or AUTO)
+    has_own_sheet = source not in SOURCES
+    parts = [
+        _read_part(file, {**options, "sample_sheet": NONE if has_own_sheet else source})
+        for file in files
+    ]
+    raw, report = join_parts(parts)
+    if not has_own_sheet:
+        return raw, report
+    report = replace(
+        report, decisions=tuple(each for each in report.decisions if each.subject != SUBJECT)
+    )
+    return _with_sheet(
+        raw,
+        report,
+        "",
+        ReadOptions(sample_sheet=source, sheet_columns=options.get("sheet_columns") or ()),
+    )
+
+
+def _read_part(path: Path, options: dict[str, Any]) -> FilePart:
+    """Read one of several files; what another one alone states of its samples is not required."""
+    try:
+        raw, report = _read_file(path, options)
+    except InputError:
+        if options["sample_sheet"] not in (NAMES, DIAGONAL):
+            raise
+        raw, report = _read_file(path, {**options, "sample_sheet": AUTO})
+    return FilePart(path.name, raw, report)
+
+
+def _read_file(path: Path | str, options: dict[str, Any]) -> tuple[RawExpression, ReadReport]:
+    """Read one file; see `read_raw`."""
     asked = ReadOptions(**{key: value for key, value in options.items() if value is not None})
     format_name, table = read_file(path, asked)
     first = first_cells(table)

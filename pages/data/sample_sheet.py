@@ -20,6 +20,8 @@ from genie3_engine.data.sheet_entries import describe_sheet
 from genie3_engine.data.sheet_files import read_sheet_columns, sheet_text
 from genie3_engine.data.sheet_sources import (
     AUTO,
+    DIAGONAL,
+    NAMES,
     SUBJECT,
     FoundSheet,
     find_sheet,
@@ -50,7 +52,7 @@ def show(info: DatasetInfo, sheet: SampleSheet | None) -> None:
         file = file_reading.file_of(info)
         decisions = [Decision.from_dict(each) for each in file.report.get("decisions") or ()]
         decisions = [each for each in decisions if each.subject == SUBJECT]
-        open_questions = [each for each in decisions if _is_open(each, sheet)]
+        open_questions = [each for each in decisions if _is_open(each)]
         with st.container(key="sample_sheet"):
             for place, decision in enumerate(open_questions):
                 with st.container(border=True, gap="xsmall"):
@@ -76,9 +78,10 @@ def show(info: DatasetInfo, sheet: SampleSheet | None) -> None:
                 )
 
 
-def _is_open(decision: Decision, sheet: SampleSheet | None) -> bool:
+def _is_open(decision: Decision) -> bool:
     """Return whether the user should look at a decision: a guess, or a sheet that is offered."""
-    is_offer = sheet is None and decision.certainty is Certainty.CLEAR
+    offered = {other.options.get("sample_sheet") for other in decision.alternatives}
+    is_offer = decision.certainty is Certainty.CLEAR and not offered.isdisjoint((NAMES, DIAGONAL))
     return decision.certainty is Certainty.GUESS or is_offer
 
 
@@ -135,6 +138,7 @@ def _edit(info: DatasetInfo, raw: RawExpression) -> None:
         frame,
         hide_index=True,
         num_rows="fixed",
+        placeholder="",
         disabled=[SheetRole.SAMPLE.value],
         column_config=_config(),
         key=f"sheet_table_{info.fingerprint[:16]}",
