@@ -19,6 +19,7 @@ from genie3_engine.errors import InputError, OptionError, RunError
 from genie3_engine.evaluation.link_files import read_beside
 from genie3_engine.evaluation.matches import links_file
 from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.labels import LONGEST_NOTE
 from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.launchers.registry import LAUNCHERS, LOCAL
 from genie3_engine.model import (
@@ -157,9 +158,10 @@ def start_combination(
     created = create_combination(
         sources, runs_folder(home) / new_id(), how=how, links_columns=links_columns, name=name
     )
-    if created.decisions:  # whoever looks at the run sees how the lists were read
-        label(created.path, note=" ".join(each.sentence for each in created.decisions))
     try:
+        if created.decisions:  # the page of the run shows how the lists were read
+            note = " ".join(each.sentence for each in created.decisions)
+            label(created.path, note=note[:LONGEST_NOTE])
         LAUNCHERS[LOCAL].create(home).submit(created.path)
     except BaseException:
         shutil.rmtree(created.path, ignore_errors=True)

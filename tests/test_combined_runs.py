@@ -180,6 +180,17 @@ class TestStartCombination:
         assert created.path.parent == home / "runs"
         assert [run.title for run in runs.history(home)] == ["both"]
 
+    def test_start_combination__leaves_no_folder_when_it_cannot_start(
+        self, parents, home, monkeypatch
+    ):
+        def refuse(launcher, run):
+            raise RunError("no", "")
+
+        monkeypatch.setattr("genie3_engine.launchers.local.LocalLauncher.submit", refuse)
+        with pytest.raises(RunError, match="no"):
+            start_combination(parents, home=home)
+        assert not list((home / "runs").iterdir())
+
 
 class TestMembers:
     """A method that infers several networks and combines them."""

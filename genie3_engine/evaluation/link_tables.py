@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
@@ -408,12 +409,13 @@ def read_batches(
 
 
 def _cast(column: pa.Array, kind: pa.DataType) -> pa.Array:
-    """Return a column as another type; numbers of Parquet become texts as `LinkColumn` has them."""
-    if column.type == kind:
-        return column
-    if kind == _NAMES and not isinstance(column, pa.DictionaryArray):
+    """Return a column as another type; names as `LinkColumn` has them, without space around."""
+    if kind != _NAMES:
+        return column.cast(kind)
+    if not isinstance(column, pa.DictionaryArray):
         return column.cast(pa.string()).dictionary_encode()
-    return column.cast(kind)
+    names = pc.utf8_trim_whitespace(column.dictionary.cast(pa.string()))
+    return pa.DictionaryArray.from_arrays(column.indices.cast(pa.int32()), names)
 
 
 def _batches(
@@ -483,6 +485,11 @@ def _readable(source: Source) -> Iterator[None]:
     except pa.ArrowException as error:
         if re.search(r"Expected \d+ columns, got", str(error)):
             raise _uneven(source.path, str(error)) from error
+        if "invalid UTF8" in str(error):
+            raise InputError(
+                f"{source.path} has bytes that are not UTF-8 text.",
+                "Save the file with the encoding UTF-8.",
+            ) from error
         raise InputError(
             f"{source.path} cannot be read: {' '.join(str(error).split()).rstrip('.')}.",
             "Give regulator, target and score in columns, as TSV, CSV or Parquet in UTF-8.",

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs import atomic_write, filenames
 
-_LONGEST_NAME, _LONGEST_TAG, _LONGEST_NOTE = 300, 60, 10_000
+_LONGEST_NAME, _LONGEST_TAG, LONGEST_NOTE = 300, 60, 10_000
 _MOST_TAGS = 20
 _LOCK = ".labels.lock"
 
@@ -84,8 +84,8 @@ def tidy_name(name: str) -> str:
 def tidy_note(note: str) -> str:
     """Return a note without space around it; raises `OptionError` when it is too long."""
     text = note.strip()
-    if len(text) > _LONGEST_NOTE:
-        raise OptionError(f"The note has {len(text):,} characters.", f"Give {_LONGEST_NOTE:,}.")
+    if len(text) > LONGEST_NOTE:
+        raise OptionError(f"The note has {len(text):,} characters.", f"Give {LONGEST_NOTE:,}.")
     return text
 
 

@@ -200,3 +200,17 @@ def test_sample_columns__of_one_header_go_by_their_numbers(tmp_path):
     columns = sample_columns(open_table(path))
     assert [column.option for column in columns] == ["1", "2", "score"]
     assert [column.label for column in columns] == ["'gene' (1)", "'gene' (2)", "'score'"]
+
+
+def test_read_batches__names_have_no_space_around_them_in_any_row(tmp_path):
+    path = tmp_path / "links.csv"
+    path.write_text("tf,gene\n" + "A,B\n" * 60 + "A, C\n")
+    (batch,) = read_batches(open_table(path), [0, 1], value_type=pa.float64())
+    assert batch.column("target").to_pylist()[-1] == "C"
+
+
+def test_read_batches__says_that_bytes_are_no_text(tmp_path):
+    path = tmp_path / "links.csv"
+    path.write_bytes(b"tf,gene\n" + b"A,B\n" * 30_000 + b"\xe9,C\n")
+    with pytest.raises(InputError, match="has bytes that are not UTF-8 text"):
+        list(read_batches(open_table(path), [0, 1], value_type=pa.float64()))

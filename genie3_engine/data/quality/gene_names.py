@@ -153,11 +153,11 @@ def _average(raw: RawExpression, _: Value | None) -> RawExpression:
     rows = _rows_of(raw.genes)
     if len(rows) == len(raw.genes):
         return raw
-    firsts = np.array([places[0] for places in rows.values()])
+    firsts = np.array([places[0] for places in rows])
     values = raw.values[firsts].astype(np.float64, copy=False)
     if not isinstance(values, np.ndarray):
         values = values.tolil()
-    for row, places in enumerate(rows.values()):
+    for row, places in enumerate(rows):
         if len(places) > 1:
             copies = raw.values[places].astype(np.float64, copy=False)
             values[row] = _mean(copies if isinstance(copies, np.ndarray) else copies.toarray())
@@ -165,7 +165,8 @@ def _average(raw: RawExpression, _: Value | None) -> RawExpression:
         values.flags.writeable = False
     else:
         values = values.tocsr()
-    return replace(raw, values=values, genes=tuple(rows), odd_cells=(), n_odd=0)
+    genes = tuple(raw.genes[places[0]] for places in rows)
+    return replace(raw, values=values, genes=genes, odd_cells=(), n_odd=0)
 
 
 def _mean(copies: FloatMatrix) -> FloatMatrix:
@@ -184,7 +185,7 @@ def _suffix(raw: RawExpression, _: Value | None) -> RawExpression:
     for name in raw.genes:
         seen[name] += 1
         new, number = name, seen[name]
-        if number > 1:
+        if name and number > 1:
             new = f"{name}-{number}"
             while new in taken:
                 number += 1
@@ -195,11 +196,12 @@ def _suffix(raw: RawExpression, _: Value | None) -> RawExpression:
     return replace(raw, genes=tuple(names))
 
 
-def _rows_of(genes: tuple[str, ...]) -> dict[str, list[int]]:
-    rows: dict[str, list[int]] = defaultdict(list)
+def _rows_of(genes: tuple[str, ...]) -> list[list[int]]:
+    """Return the rows of each name, in the order of the first; each nameless row by itself."""
+    rows: dict[str | int, list[int]] = defaultdict(list)
     for row, name in enumerate(genes):
-        rows[name].append(row)
-    return dict(rows)
+        rows[name or row].append(row)
+    return list(rows.values())
 
 
 def _strip(raw: RawExpression, _: Value | None) -> RawExpression:

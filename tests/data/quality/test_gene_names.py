@@ -27,6 +27,11 @@ class TestNames:
         raw = raw_of(np.ones((4, 2)), genes=["a", "a", "a-2", "a"])
         assert fixed(raw, "suffix-duplicates").genes == ("a", "a-3", "a-2", "a-4")
 
+    def test_duplicates__genes_without_a_name_are_no_copies(self):
+        raw = raw_of(np.arange(8.0).reshape(4, 2), genes=["", "a", "", "a"])
+        assert fixed(raw, "suffix-duplicates").genes == ("", "a", "", "a-2")
+        assert fixed(raw, "average-duplicates").genes == ("", "a", "")
+
     def test_strip_versions__cuts_accessions_only(self):
         names = ["ENSG00000141510.17", "RP11-34P13.7", "NM_000546.6", "ENSG00000002586.20_PAR_Y"]
         stripped = fixed(raw_of(np.ones((4, 2)), genes=names), "strip-versions").genes
