@@ -150,7 +150,7 @@ def _batches(reading: LinkReading) -> Iterator[tuple[pa.Array, pa.Array, Floats]
 
 
 def _positions(names: pa.DictionaryArray, places: Mapping[str, int]) -> NDArray[np.int32]:
-    """Return where the names of a column are in the gene list; -1 where there is none."""
+    """Return the places of a column's names in the gene list; -1 for a missing name."""
     known = np.array([places.get(name, -1) for name in names.dictionary.to_pylist()] + [-1])
     codes = names.indices.fill_null(len(known) - 1).to_numpy(zero_copy_only=False)
     positions: NDArray[np.int32] = known[codes].astype(np.int32)

@@ -27,7 +27,7 @@ class TargetBuckets:
     Parameters
     ----------
     folder : Path
-        A new folder of its own.
+        A folder to create.
     n_genes : int
         Length of the gene list of all lists.
     n_buckets : int

@@ -2,7 +2,7 @@
 
 The evidence is a name, and the numbers next to those of all others: see `role_names` and
 `line_evidence`. A name that means one thing in every table and fits its numbers is enough, a name
-that a sample or a gene may have wants numbers of another kind besides, and numbers alone are
+that a sample or a gene may have needs numbers of another kind as well, and numbers alone are
 enough only where they are computed from the others or count the rows.
 """
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from genie3_engine.data.decisions import Certainty
 from genie3_engine.data.io.table import FloatMatrix, ReadOptions, Table
 from genie3_engine.data.line_evidence import Line, LineComparison, line_of
-from genie3_engine.data.line_verdicts import UNLIKE, Axis, Verdict, decisions_of
+from genie3_engine.data.line_verdicts import BY_USER, UNLIKE, Axis, Verdict, decisions_of
 from genie3_engine.data.name_forms import NameForms
 from genie3_engine.data.orientation import orientation_of
 from genie3_engine.data.role_names import (
@@ -96,13 +96,13 @@ def interpret_columns(table: Table, options: ReadOptions) -> Table:
     OptionError
         When the user names a column or row that the table does not have.
     """
-    told = {name.strip() for name in (*options.set_aside, *options.keep)}
+    chosen = {name.strip() for name in (*options.set_aside, *options.keep)}
     if table.sparse is not None or not table.blocks:
-        return _without_told(table, options) if told else table
+        return _without_chosen(table, options) if chosen else table
     if table.row_names is None and table.column_names is None:
         return table
     columns, rows = _axes(table, options)
-    _check_told(table, options, {*columns.names, *rows.names} if told else set())
+    _check_chosen(table, options, {*columns.names, *rows.names} if chosen else set())
     refuse_single_sample(table, columns.named, keep=options.keep)
     with np.errstate(all="ignore"):  # values near the largest float
         verdicts = {
@@ -117,7 +117,7 @@ def interpret_columns(table: Table, options: ReadOptions) -> Table:
     if not any(aside.values()):
         return table
     n_left = len(columns.names) - len(aside["column"]), len(rows.names) - len(aside["row"])
-    if min(n_left) < 1 or (n_left[0] < 2 and len(columns.names) > 2 and not told):
+    if min(n_left) < 1 or (n_left[0] < 2 and len(columns.names) > 2 and not chosen):
         raise InputError(
             f"The table has {'one column' if n_left[0] == 1 else 'no columns'} of measurements. "
             f"{table.decisions[-1].sentence}",
@@ -130,15 +130,15 @@ def interpret_columns(table: Table, options: ReadOptions) -> Table:
     return left
 
 
-def _check_told(table: Table, options: ReadOptions, names: set[str]) -> None:
+def _check_chosen(table: Table, options: ReadOptions, names: set[str]) -> None:
     """Refuse names that the table does not have; what is set aside may be named again."""
     aside = {name for each in table.decisions if each.subject == "set-aside" for name in each.names}
     texts = {*table.row_annotations, *table.column_annotations, *aside}
-    for option, told, known in (
+    for option, chosen, known in (
         ("--set-aside", options.set_aside, names | texts),
         ("--keep-column", options.keep, names),
     ):
-        for name in told:
+        for name in chosen:
             if name.strip() not in known:
                 raise OptionError(
                     f"There is no column or row of numbers '{name}' for {option}.",
@@ -146,16 +146,16 @@ def _check_told(table: Table, options: ReadOptions, names: set[str]) -> None:
                 )
 
 
-def _without_told(table: Table, options: ReadOptions) -> Table:
+def _without_chosen(table: Table, options: ReadOptions) -> Table:
     """Set aside what the user names in a sparse table, in which nothing else is."""
     axes = [
         Axis(kind, list(names or ()), {}, has_genes=(kind == "row") == bool(table.genes_in_rows))
         for kind, names in (("column", table.column_names), ("row", table.row_names))
     ]
-    _check_told(table, options, {name for axis in axes for name in axis.names})
+    _check_chosen(table, options, {name for axis in axes for name in axis.names})
     aside = {}
     for axis in axes:
-        verdicts = list(_told(axis, options).values())
+        verdicts = list(_chosen(axis, options).values())
         table.decisions += decisions_of(axis, verdicts)
         aside[axis.kind] = [each.place for each in verdicts if each.is_aside]
     return without_lines(table, rows=aside["row"], columns=aside["column"])
@@ -203,13 +203,13 @@ def _without(places: NDArray[np.intp], named: Mapping[int, NamedRole]) -> NDArra
 
 def _verdicts(table: Table, axis: Axis, other: Axis, options: ReadOptions) -> Iterator[Verdict]:
     """Judge the lines of an axis that are not measurements, or may not be."""
-    told = _told(axis, options)
-    yield from told.values()
+    chosen = _chosen(axis, options)
+    yield from chosen.values()
     genes = {name.casefold() for name in options.regulators} if axis.has_genes else set()
     named = {
         place: found
         for place, found in axis.named.items()
-        if place not in told and axis.names[place].casefold() not in genes
+        if place not in chosen and axis.names[place].casefold() not in genes
     }
     named = _without_common_roles(named, n_lines=len(axis.names))
     if table.row_names is None and axis.kind == "column":  # they may be the rows' names
@@ -224,7 +224,7 @@ def _verdicts(table: Table, axis: Axis, other: Axis, options: ReadOptions) -> It
         return  # rows of many genes are compared with each other only where a name is odd
     points = rows_at(table, places) if axis.kind == "column" else columns_at(table, places).T
     is_peer = np.ones(n_lines, dtype=np.bool_)
-    is_peer[list({*named, *told})] = False
+    is_peer[list({*named, *chosen})] = False
     empty = list(_empty(table, axis, points, is_peer))
     is_peer[[each.place for each in empty]] = False
     repeated = _repeated_samples(axis, points, is_peer)
@@ -235,7 +235,7 @@ def _verdicts(table: Table, axis: Axis, other: Axis, options: ReadOptions) -> It
     pairs = list(judge.pairs({verdict.place for verdict in found}))
     yield from found
     yield from pairs
-    judged = {*told, *named, *(each.place for each in (*found, *pairs))}
+    judged = {*chosen, *named, *(each.place for each in (*found, *pairs))}
     yield from judge.unlike(judged)
 
 
@@ -292,13 +292,13 @@ def _without_common_roles(named: dict[int, NamedRole], *, n_lines: int) -> dict[
     }
 
 
-def _told(axis: Axis, options: ReadOptions) -> dict[int, Verdict]:
+def _chosen(axis: Axis, options: ReadOptions) -> dict[int, Verdict]:
     aside = {name.strip() for name in options.set_aside}
     kept = {name.strip() for name in options.keep}
     if not aside and not kept:
         return {}
     return {
-        place: Verdict(place, "told", name in aside, Certainty.TOLD, "you chose this")
+        place: Verdict(place, BY_USER, name in aside, Certainty.TOLD, "you chose this")
         for place, name in enumerate(axis.names)
         if name in aside or name in kept
     }

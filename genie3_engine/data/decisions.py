@@ -92,8 +92,8 @@ class Decision:
         >>> Decision("orientation", "Genes are in the rows.", alternatives=(other,)).advice
         'Genes in the columns: --orientation genes-in-columns.'
         """
-        said = (f"{other.label}: {other.command_line}" for other in self.alternatives)
-        return "".join(f"{text}. " for text in said).rstrip()
+        texts = (f"{other.label}: {other.command_line}" for other in self.alternatives)
+        return "".join(f"{text}. " for text in texts).rstrip()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""

@@ -162,7 +162,7 @@ def name_genes(table: Table, options: ReadOptions, *, genes_in_rows: bool) -> Ta
     Raises
     ------
     OptionError
-        When the user names a column that there is not.
+        When the user names a column that does not exist.
     """
     labels = _labels(table, genes_in_rows=genes_in_rows)
     if not labels:

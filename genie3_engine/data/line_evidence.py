@@ -237,11 +237,11 @@ class LineComparison:
         return np.sort(self.n_different[self.is_peer])
 
     def _n_without(self, line: int) -> int:
-        """Return the number of peers besides a line."""
+        """Return the number of peers other than a line."""
         return self._n_peers - int(self.is_peer[line])
 
     def _share(self, name: str, line: int, *, is_own: bool) -> float:
-        """Return the share of the peers besides a line that one of `_counts` counts."""
+        """Return the share of the peers other than a line that one of `_counts` counts."""
         own = int(is_own and self.is_peer[line])
         return (self._counts[name] - own) / self._n_without(line)
 
@@ -299,7 +299,7 @@ class LineComparison:
         return level > most + margin or (level < least - margin and self.zero_share[line] < 0.5)
 
     def _usual_n_different(self, line: int) -> float:
-        """Return the median number of different numbers of the peers besides a line."""
+        """Return the median number of different numbers of the peers other than a line."""
         numbers = self._numbers_of_different
         if self.is_peer[line]:
             numbers = _less_one(numbers, self.n_different[line])

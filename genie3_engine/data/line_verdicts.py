@@ -11,6 +11,7 @@ from genie3_engine.data.decisions import Alternative, Certainty, Decision
 from genie3_engine.data.role_names import NamedRole
 
 UNLIKE = "unlike"
+BY_USER = "chosen by the user"
 _SHOWN = 5
 _MOST_OFFERED = 30
 _MOST_SINGLY = 3
@@ -25,7 +26,8 @@ class Verdict:
     place : int
         Which.
     noun : str
-        What its numbers are, such as ``lengths``; `UNLIKE` where that is not known.
+        What its numbers are, such as ``lengths``; `UNLIKE` where that is not known, `BY_USER` where
+        only the user decides.
     is_aside : bool
         Whether it is set aside.
     certainty : Certainty
@@ -88,7 +90,7 @@ def _decision(
 ) -> Decision:
     which, several = _which(axis, names, len(found))
     be = "are" if several else "is"
-    what = "" if noun in {UNLIKE, "told", "empty"} else f" ({noun})"
+    what = "" if noun in {UNLIKE, BY_USER, "empty"} else f" ({noun})"
     taken = f"{which} {be} set aside{what}." if is_aside else f"{which} {be} kept."
     reasons = Counter(each.evidence for each in found)
     reason = reasons.most_common(1)[0][0]

@@ -142,11 +142,11 @@ def _as_format_says(
     table: Table, genes_in_rows: bool, wanted: str, regulators: Collection[str]
 ) -> Orientation:
     """Use the format's orientation, unless the user's option or clear evidence differs."""
-    said = Orientation(genes_in_rows, table.orientation_reason)
+    declared = Orientation(genes_in_rows, table.orientation_reason)
     if wanted == "auto":
-        return _doubted(table, said, regulators)
-    if wanted == said.name:
-        return replace(said, is_told=True)
+        return _doubted(table, declared, regulators)
+    if wanted == declared.name:
+        return replace(declared, is_told=True)
     axis = "columns" if genes_in_rows else "rows"
     if (table.column_names if genes_in_rows else table.row_names) is None:
         raise InputError(
@@ -162,16 +162,16 @@ def _as_format_says(
     )
 
 
-def _doubted(table: Table, said: Orientation, regulators: Collection[str]) -> Orientation:
+def _doubted(table: Table, declared: Orientation, regulators: Collection[str]) -> Orientation:
     """Compare the format's orientation with the names, the regulators and the levels.
 
     The shape is not used: files of single cells have more cells than genes, or fewer.
     """
-    sign = 1.0 if said.genes_in_rows else -1.0
+    sign = 1.0 if declared.genes_in_rows else -1.0
     rows, columns = table.row_names or (), table.column_names or ()
     hints = _of_unlike_names(rows, columns)
     if not regulators and sign * sum(hint.weight for hint in hints) > _NAMES_ARE_CLEAR:
-        return said
+        return declared
     rows, columns = (
         likeliest_labels(table, of_rows=of_rows, regulators=regulators) for of_rows in (True, False)
     )
@@ -181,25 +181,25 @@ def _doubted(table: Table, said: Orientation, regulators: Collection[str]) -> Or
         share = _REGULATORS_AGAINST_FORMAT if hints else _REGULATORS_AGAINST_FORMAT / 2
         hints.append(replace(found, weight=found.weight * share))
     if sign * sum(hint.weight for hint in hints) >= _SURE:
-        return said
+        return declared
     if table.n_rows and table.n_columns and not _has_negative(table):
         hints.append(_of_levels(table))
     total = sign * sum(hint.weight for hint in hints)
     against = sorted((h for h in hints if sign * h.weight < -0.15), key=lambda h: sign * h.weight)
     clauses = " and ".join(hint.clause for hint in against[:2])
-    axis, other = ("columns", "rows") if said.genes_in_rows else ("rows", "columns")
+    axis, other = ("columns", "rows") if declared.genes_in_rows else ("rows", "columns")
     if total <= -_FORMAT_IS_WRONG and rows and columns:
         return Orientation(
-            not said.genes_in_rows,
+            not declared.genes_in_rows,
             f"Genes are in the {axis}: {clauses}.",
             f"Genes are read from the {axis}, as if the file had been written with genes and "
             f"cells swapped: {clauses}. {table.orientation_reason} If that is right, set the "
             f"orientation to genes in {other}.",
         )
     if total > -_FORMAT_IS_DOUBTED:
-        return said
+        return declared
     return replace(
-        said,
+        declared,
         warning=f"The file may have been written with genes and cells swapped: {clauses}. "
         f"{table.orientation_reason} {_GUESS}",
     )

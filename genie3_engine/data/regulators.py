@@ -140,7 +140,7 @@ def spelt_alike(name: str, gene: str) -> bool:
 
 
 def _similar(name: str, by_key: dict[str, list[str]]) -> list[str]:
-    """Return genes a few letters away, compared with at most a few thousand of like length.
+    """Return genes a few letters away, compared with at most a few thousand of similar length.
 
     An accession such as ENSG00000141510 or b1334 is right or wrong: its neighbours by number are
     other genes.

@@ -183,7 +183,7 @@ def variances(values: FloatMatrix | SparseMatrix) -> Floats:
     Notes
     -----
     Every gene's values are sorted before they are added up, so that the last bit does not depend
-    on the order of the samples and neither does a choice between genes of like variance.
+    on the order of the samples and neither does a choice between genes of equal variance.
     """
     if not isinstance(values, np.ndarray):
         return _variances_sparse(values)

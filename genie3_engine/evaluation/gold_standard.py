@@ -192,7 +192,7 @@ def gold_standard_of(reading: GoldReading) -> GoldStandard:
 
 
 def pair_keys(regulators: pa.Array, targets: pa.Array, *, genes: pa.Array) -> Keys:
-    """Give each pair of names its number; -1 where a name is none of ``genes``.
+    """Return the number of each pair of names; -1 where a name is not among ``genes``.
 
     Parameters
     ----------

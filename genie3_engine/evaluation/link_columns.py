@@ -148,7 +148,7 @@ class LinkColumn:
 
     @cached_property
     def numbers(self) -> Floats:
-        """Return its distinct texts as numbers; NaN where they are none."""
+        """Return its distinct texts as numbers; NaN where they are not numbers."""
         with contextlib.suppress(ValueError):  # Arrow is ten times faster, and knows fewer ways
             found: Floats = self.texts.cast(pa.float64()).to_numpy()
             return found
@@ -286,7 +286,7 @@ def _distinct(cells: pa.DictionaryArray) -> tuple[pa.StringArray, pa.Int64Array]
 
 
 def _stripped(cells: pa.Array) -> list[str]:
-    """Return texts without space around them, empty where there is none."""
+    """Return texts without space around them; an empty text for a missing one."""
     texts: list[str | None] = cells.to_pylist()
     if not cells.null_count:
         joined = "".join(texts)  # type: ignore[arg-type]

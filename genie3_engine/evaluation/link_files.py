@@ -156,7 +156,7 @@ def read_together(
     InputError
         When a file cannot be read, or has no columns of names.
     OptionError
-        When the user names a role or a column that there is not.
+        When the user names a role or a column that does not exist.
     """
     sides = [
         _side(links, "links_columns", links_columns, roles=LINK_ROLES, whole=False),
@@ -204,7 +204,7 @@ def read_beside(
     InputError
         When a file cannot be read, or has no columns of names.
     OptionError
-        When the user names a role or a column that there is not.
+        When the user names a role or a column that does not exist.
     """
     sides = [
         _side(links, "links_columns", links_columns, roles=LINK_ROLES, whole=False),
@@ -268,21 +268,21 @@ def _is_unknown(name: str) -> bool:
 def _side(
     path: Path,
     option: str,
-    asked: Mapping[str, str] | None,
+    wanted: Mapping[str, str] | None,
     *,
     roles: tuple[str, ...],
     whole: bool,
 ) -> _Side:
-    asked = asked or {}
-    for role in asked:
+    wanted = wanted or {}
+    for role in wanted:
         if role not in roles:
             raise OptionError(
                 f"There is no role {role!r} in {option.replace('_', ' ')}.",
                 f"Give {', '.join(roles)}.",
             )
-    table = open_table(path, sheet=asked.get("sheet"), option=option)
+    table = open_table(path, sheet=wanted.get("sheet"), option=option)
     columns = link_tables.sample_columns(table, whole=whole)
-    file = LinkFile(path.name, option, columns, asked)
+    file = LinkFile(path.name, option, columns, wanted)
     return _Side(table, file, decisions=list(table.notes))
 
 
@@ -292,7 +292,7 @@ def _settle_both(sides: list[_Side]) -> None:
         _settle(one, other)
     _find_matrices(sides)
     for one, other in (sides, sides[::-1]):
-        if one.matrix is None and not one.file.asked:
+        if one.matrix is None and not one.file.wanted:
             link_tables.refuse_rows_of_targets(one.table.path, one.columns, _genes_of(other))
 
 

@@ -114,14 +114,14 @@ def regulators_in_rows(
     """
     rows, columns = set(matrix.rows), set(matrix.columns)
     shape = f"{len(matrix.rows):,} x {len(matrix.columns):,}"
-    asked = file.asked.get("regulator")
-    if asked is not None:
-        if asked not in (_ROWS, _COLUMNS):
+    wanted = file.wanted.get("regulator")
+    if wanted is not None:
+        if wanted not in (_ROWS, _COLUMNS):
             raise OptionError(
                 f"{file.name} is a matrix of {shape}.",
                 f"Give regulator={_ROWS} or regulator={_COLUMNS}.",
             )
-        in_rows = asked == _ROWS
+        in_rows = wanted == _ROWS
         return in_rows, _decision(file, shape, in_rows, certainty=Certainty.TOLD)
     clues: list[tuple[float, str]] = []  # weights, above 0 for the rows
     if known:

@@ -30,16 +30,16 @@ class LinkFile:
         The option that overrules the roles, as a keyword: ``links_columns`` or ``gold_columns``.
     columns : tuple of LinkColumn
         Its columns.
-    asked : mapping of str to str
+    wanted : mapping of str to str
         The user's choice: a column, by name or number, for a role.
     """
 
     name: str
     option: str
     columns: tuple[LinkColumn, ...]
-    asked: Mapping[str, str] = field(default_factory=dict)
+    wanted: Mapping[str, str] = field(default_factory=dict)
 
-    def told_column(self, *roles: str) -> LinkColumn | None:
+    def wanted_column(self, *roles: str) -> LinkColumn | None:
         """Return the column that the user named for one of some roles.
 
         Raises
@@ -47,7 +47,7 @@ class LinkFile:
         OptionError
             When there is no such column.
         """
-        wanted = next((self.asked[role] for role in roles if role in self.asked), None)
+        wanted = next((self.wanted[role] for role in roles if role in self.wanted), None)
         if wanted is None or wanted == _NONE:
             return None
         exact = [column for column in self.columns if column.name == wanted]
@@ -62,9 +62,9 @@ class LinkFile:
             f"Its columns are {known}; give a name or a number from 1.",
         )
 
-    def is_told(self, *roles: str) -> bool:
+    def has_wanted(self, *roles: str) -> bool:
         """Return whether the user named a column, or none, for one of some roles."""
-        return any(role in self.asked for role in roles)
+        return any(role in self.wanted for role in roles)
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def find_pairs(links: LinkFile, gold: LinkFile) -> tuple[Pair, Pair]:
 
 
 def _pair_of(file: LinkFile, other: LinkFile, known: Pair | None) -> Pair:
-    regulator, target = file.told_column("regulator"), file.told_column("target")
+    regulator, target = file.wanted_column("regulator"), file.wanted_column("target")
     columns = [column for column in file.columns if column.may_have_names]
     if regulator is not None and regulator is target:
         raise OptionError(

@@ -102,9 +102,9 @@ def find_score(file: LinkFile, pair: Pair) -> Score:
     Score
         A name that is known wins, importance before p-value; else the first column of numbers.
     """
-    told = _told_score(file)
-    if told is not None:
-        return told
+    wanted = _wanted_score(file)
+    if wanted is not None:
+        return wanted
     columns = [
         column
         for column in file.columns
@@ -189,12 +189,12 @@ def _no_score(file: LinkFile) -> Decision:
     )
 
 
-def _told_score(file: LinkFile) -> Score | None:
-    if not file.is_told("score", "rank", "size"):
+def _wanted_score(file: LinkFile) -> Score | None:
+    if not file.has_wanted("score", "rank", "size"):
         return None
     orders = {"score": Order.LARGEST, "rank": Order.SMALLEST, "size": Order.SIZE}
-    role = next(role for role in orders if role in file.asked)
-    column = file.told_column(role)
+    role = next(role for role in orders if role in file.wanted)
+    column = file.wanted_column(role)
     if column is None:
         taken = f"The order of the rows of {file.name} is the ranking."
         return Score(None, Order.LARGEST, Decision("score", taken, certainty=Certainty.TOLD))
@@ -256,11 +256,11 @@ def find_label(file: LinkFile, pair: Pair) -> Label:
     Label
         A column of 1 and 0 is a label where its header means that or there is none, or where the
         file lists every pair of its regulators and genes, which it would not do without a label.
-        Row numbers, references, signs and weights are none.
+        Row numbers, references, signs and weights are not labels.
     """
     others = [c for c in file.columns if c.place not in (pair.regulator.place, pair.target.place)]
-    if file.is_told("label"):
-        column = file.told_column("label")
+    if file.has_wanted("label"):
+        column = file.wanted_column("label")
         if column is None:
             taken = f"Every pair that {file.name} lists is a link."
             return Label(None, decision=Decision("label", taken, certainty=Certainty.TOLD))

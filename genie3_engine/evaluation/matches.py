@@ -159,7 +159,7 @@ def judged_links(
     InputError
         When a file cannot be read or the two have no pair in common.
     OptionError
-        When the user names a role or a column that there is not.
+        When the user names a role or a column that does not exist.
     """
     path = links_file(Path(links))
     reading, of_gold, decisions = read_together(

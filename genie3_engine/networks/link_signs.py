@@ -10,7 +10,7 @@ import pandas as pd
 
 from genie3_engine.data.expression import Expression
 
-_LEAST = 0.2  # a weaker correlation says nothing of the direction, however many samples
+_LEAST = 0.2  # a weaker correlation shows no direction, however many the samples
 _TWO_SIDED_5_PERCENT = 1.96
 _MOST_VALUES = 20_000_000
 

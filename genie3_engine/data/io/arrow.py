@@ -72,9 +72,9 @@ def _damage_explained(name: str, kind: str) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError, ValueError, MemoryError, OverflowError) as error:
-        said = " ".join(str(error).split())[:200] or type(error).__name__
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise InputError(
-            f"{name} is damaged, or no {kind} file that can be read: {said}",
+            f"{name} is damaged, or not a {kind} file that can be read: {reason}",
             "Copy or export the file again.",
         ) from error
 
@@ -181,9 +181,9 @@ def _column(name: str, field: Arrow, values: Arrow) -> Column:
 def _index_columns(schema: Arrow) -> list[str]:
     """Return the columns that pandas declares as the index; none when it is just a count."""
     try:
-        said = json.loads((schema.metadata or {}).get(b"pandas", b"{}"))
+        declared = json.loads((schema.metadata or {}).get(b"pandas", b"{}"))
     except ValueError:
-        said = {}
-    index = said.get("index_columns", []) if isinstance(said, dict) else []
+        declared = {}
+    index = declared.get("index_columns", []) if isinstance(declared, dict) else []
     named = [key for key in index if isinstance(key, str)] if isinstance(index, list) else []
     return [key for key in (*named, _INDEX) if key in schema.names][:1]

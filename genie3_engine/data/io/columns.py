@@ -103,15 +103,15 @@ def table_of_columns(
 
 
 def _names_at(columns: list[Column], index: list[str], options: ReadOptions) -> int | None:
-    told = str(options.name_column)
-    if told == "none":
+    wanted = str(options.name_column)
+    if wanted == "none":
         return None
-    if told != "auto":
+    if wanted != "auto":
         names = [column.name for column in columns]
-        if told not in names and not (told.isdecimal() and 1 <= int(told) <= len(names)):
+        if wanted not in names and not (wanted.isdecimal() and 1 <= int(wanted) <= len(names)):
             shown = ", ".join(f"'{name}'" for name in names[:20])
-            raise OptionError(f"There is no column '{told}'.", f"Its columns are {shown}.")
-        return names.index(told) if told in names else int(told) - 1
+            raise OptionError(f"There is no column '{wanted}'.", f"Its columns are {shown}.")
+        return names.index(wanted) if wanted in names else int(wanted) - 1
     for i, column in enumerate(columns):
         if column.name in index:
             return i

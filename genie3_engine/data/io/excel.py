@@ -95,9 +95,9 @@ def _damage_explained(name: str) -> Iterator[None]:
     try:
         yield
     except _DAMAGE as error:
-        said = " ".join(str(error).split())[:200] or type(error).__name__
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise InputError(
-            f"{name} is damaged, or no Excel workbook: {said}.",
+            f"{name} is damaged, or not an Excel workbook: {reason}.",
             "Save it again as .xlsx, or save the sheet as CSV.",
         ) from error
 

@@ -18,7 +18,7 @@ _ELEMENT = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<[^!?]")
 
 
 def check_archive(name: str, path: Path) -> None:
-    """Refuse a zip archive that no honest program writes.
+    """Refuse a zip archive that may do harm.
 
     Parameters
     ----------

@@ -92,7 +92,7 @@ def most_variable(raw: RawExpression, number: int) -> list[int]:
     raw : RawExpression
         The data.
     number : int
-        How many; genes of like variance come by name.
+        How many; genes of equal variance are in the order of their names.
     """
     spread = variances(raw.values)
     return sorted(range(raw.n_genes), key=lambda row: (-spread[row], raw.genes[row]))[:number]

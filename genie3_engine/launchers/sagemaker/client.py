@@ -18,7 +18,7 @@ _EMULATOR_REGION = "us-east-1"
 
 @lru_cache(maxsize=1)
 def _session_type() -> Any:  # noqa: ANN401 -- boto3 has no types
-    """Return the class of sessions whose clients share an address and their patience."""
+    """Return the class of sessions whose clients share an address and time limits."""
     try:
         import boto3
         from botocore.config import Config
@@ -28,8 +28,8 @@ def _session_type() -> Any:  # noqa: ANN401 -- boto3 has no types
             "Install it: pip install sagemaker-core boto3",
         ) from error
 
-    # A page that waits is worse than one that says what is wrong.
-    patience = Config(
+    # A page should report an error soon rather than wait.
+    limits = Config(
         connect_timeout=5,
         read_timeout=30,
         retries={"total_max_attempts": 4, "mode": "standard"},
@@ -43,7 +43,7 @@ def _session_type() -> Any:  # noqa: ANN401 -- boto3 has no types
 
         def client(self, service_name: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
             config = kwargs.pop("config", None)
-            kwargs["config"] = patience if config is None else config.merge(patience)
+            kwargs["config"] = limits if config is None else config.merge(limits)
             kwargs.setdefault("endpoint_url", self._endpoint_url)
             return super().client(service_name, *args, **kwargs)
 

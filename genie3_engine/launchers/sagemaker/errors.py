@@ -145,7 +145,7 @@ def translate_error(error: Exception, *, doing: str, about: str = "") -> CloudEr
     CloudError
         One sentence, AWS's message, and a remedy; to be raised from ``error``.
     """
-    code, text = _said(error)
+    code, text = _code_and_message(error)
     for kind in _KINDS:
         if code in kind.codes or (text and kind.text.search(text)):
             return _refusal(kind, doing, about, text)
@@ -191,12 +191,14 @@ def refusals(doing: str, *, about: str = "") -> Iterator[None]:
 
 
 def _refusal(kind: _Kind, doing: str, about: str, text: str) -> CloudError:
-    said = f" AWS's message: {_short(text)}" if text else ""
+    message = f" AWS's message: {_short(text)}" if text else ""
     if kind.code == DENIED and about.startswith("bucket "):
         return CloudError(
-            f"You may not use the S3 {about} ({doing}).{said}", _BUCKET_REMEDY, code=BUCKET
+            f"You may not use the S3 {about} ({doing}).{message}", _BUCKET_REMEDY, code=BUCKET
         )
-    return CloudError(f"{kind.message}{_of(about)} ({doing}).{said}", kind.remedy, code=kind.code)
+    return CloudError(
+        f"{kind.message}{_of(about)} ({doing}).{message}", kind.remedy, code=kind.code
+    )
 
 
 def _of_libraries(error: Exception, doing: str, about: str) -> CloudError | None:
@@ -245,15 +247,15 @@ def _of_libraries(error: Exception, doing: str, about: str) -> CloudError | None
     return None
 
 
-def _said(error: Exception) -> tuple[str, str]:
+def _code_and_message(error: Exception) -> tuple[str, str]:
     """Return AWS's code and message; a transfer's error carries the client's as its cause."""
     answer = getattr(error, "response", None)
     if answer is None and error.__cause__ is None and error.__context__ is not None:
         answer = getattr(error.__context__, "response", None)
     if not isinstance(answer, dict):
         return "", ""
-    said = answer.get("Error", {})
-    return str(said.get("Code", "")), str(said.get("Message", ""))
+    error_of_aws = answer.get("Error", {})
+    return str(error_of_aws.get("Code", "")), str(error_of_aws.get("Message", ""))
 
 
 def _of(about: str) -> str:

@@ -126,7 +126,7 @@ class TrainingState:
     Parameters
     ----------
     options : SageMakerOptions
-        What was chosen; region, role and bucket as they turned out.
+        What was chosen; region, role and bucket as they were determined.
     key : str
         The run's own folder in the bucket.
     engine : str

@@ -53,7 +53,7 @@ class Shipment:
     Parameters
     ----------
     options : SageMakerOptions
-        With region, role and bucket as they turned out.
+        With region, role and bucket as they were determined.
     items : tuple of Item
         The files.
     request : dict

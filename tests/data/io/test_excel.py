@@ -46,7 +46,7 @@ def test_excel__reads_numbers_as_text_and_dates(tmp_path):
 def test_excel__warns_of_nothing_and_leaves_no_file_open(tmp_path):
     path = tmp_path / "not.xlsx"
     path.write_bytes(b"PK\x03\x04" + bytes(300))
-    refused(path, "input", "is damaged, or no Excel workbook")
+    refused(path, "input", "is damaged, or not an Excel workbook")
 
 
 def test_read_excel__offers_its_sheets(written):

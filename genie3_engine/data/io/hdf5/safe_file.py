@@ -48,10 +48,10 @@ def opened(source: Source) -> Iterator[Node]:
         with source.on_disk() as path, h5py.File(path, "r") as root:
             yield root
     except _DAMAGE as error:
-        said = " ".join(str(error).split()) or type(error).__name__
+        reason = " ".join(str(error).split()) or type(error).__name__
         raise InputError(
-            f"{source.path.name} is damaged, or no HDF5 file as its program writes it: "
-            f"{said[:200]}.",
+            f"{source.path.name} is damaged, or not an HDF5 file as its program writes it: "
+            f"{reason[:200]}.",
             "Copy or export the file again.",
         ) from error
 

@@ -45,15 +45,15 @@ def with_text_columns(
     gives the names.
     """
     rows = _full_rows(dialect, lines[:2])
-    told = _told_column(layout, dialect, options)
+    wanted = _wanted_column(layout, dialect, options)
     if len(rows) < 2:
         return layout
-    first = int(layout.has_row_names and told in (None, 0))
+    first = int(layout.has_row_names and wanted in (None, 0))
     doubtful: list[int] = []
     if not all(_are_plain(row[first:]) for row in rows):
         cells = zip(*rows, strict=False)
         doubtful = [i for i, both in enumerate(cells) if i >= first and not _are_plain(both)]
-    if not doubtful and told is None:
+    if not doubtful and wanted is None:
         return layout
     rows += _full_rows(dialect, lines[2:])
     names = _header_cells(layout, dialect)
@@ -61,9 +61,9 @@ def with_text_columns(
     found = [
         i for i in doubtful if i not in kept and _is_text([row[i] for row in rows], dialect.decimal)
     ]
-    if (not found and told is None) or len(found) >= dialect.n_cells - first:
+    if (not found and wanted is None) or len(found) >= dialect.n_cells - first:
         return layout
-    if told is None:
+    if wanted is None:
         own = first == 1 and not _is_counter([row[0] for row in rows])
         n_own = len({row[0].strip() for row in rows})
         own = own and n_own * 2 > len(rows)
@@ -73,7 +73,7 @@ def with_text_columns(
         if options.name_column == "none":
             name_column = -1
     else:
-        name_column = told
+        name_column = wanted
     aside = {*found, *((0,) if first else ())} - {name_column}
     text_columns = tuple(sorted(aside))
     taken = {name_column, *text_columns}
@@ -90,7 +90,7 @@ def with_text_columns(
     )
 
 
-def _told_column(layout: Layout, dialect: Dialect, options: ReadOptions) -> int | None:
+def _wanted_column(layout: Layout, dialect: Dialect, options: ReadOptions) -> int | None:
     """Return the column of names by the option of the user; None without one."""
     wanted = str(options.name_column)
     if wanted in ("auto", "none"):

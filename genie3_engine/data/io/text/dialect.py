@@ -168,8 +168,8 @@ def detect_layout(dialect: Dialect, lines: list[str], options: ReadOptions = REA
     body = [dialect.cells(line) for line in lines[1 : 1 + n_lines]]
     if first and not first[-1].strip() and len(first) == dialect.n_cells + 1:
         first = first[:-1]
-    told = str(options.header_row)
-    if told == "none":
+    wanted = str(options.header_row)
+    if wanted == "none":
         decision = Decision(
             "header",
             "The columns have no names.",
@@ -181,21 +181,21 @@ def detect_layout(dialect: Dialect, lines: list[str], options: ReadOptions = REA
         return Layout(
             False, _has_row_names(dialect, lines, rows, None, options), None, decisions=(decision,)
         )
-    if len(first) == dialect.n_cells - 1 and (told != "auto" or options.name_column != "none"):
+    if len(first) == dialect.n_cells - 1 and (wanted != "auto" or options.name_column != "none"):
         decisions = _short_header(first, body, dialect.n_cells)
         return Layout(True, True, [name.strip() for name in first], decisions=decisions)
     found = _evidence_of_header(dialect, lines, first, body, options)
-    if told != "auto":
+    if wanted != "auto":
         decision = Decision(
             "header",
-            f"Row {told} has the names of the columns.",
+            f"Row {wanted} has the names of the columns.",
             "As requested.",
             Certainty.TOLD,
             options={"header_row": options.header_row},
         )
     else:
         decision = _header_decision(first, found)
-    if not found.are_names and told == "auto":
+    if not found.are_names and wanted == "auto":
         rows = [first, *body]
         return Layout(
             False, _has_row_names(dialect, lines, rows, None, options), None, decisions=(decision,)

@@ -64,7 +64,7 @@ def read_delimited(source: Source, options: ReadOptions) -> Table:
 
     Each line is split into its name and the rest; the rests of many lines are parsed together as
     one long column of numbers, so that a wide table costs what a tall one does. Where that fails,
-    the block is read cell by cell, to find missing values and to note what is odd.
+    the block is read cell by cell, to find missing values and cells that are not numbers.
 
     Parameters
     ----------
@@ -341,12 +341,12 @@ def _header_row(options: ReadOptions) -> int:
     OptionError
         When it is neither a number from 1 nor a known word.
     """
-    told = str(options.header_row)
-    if told in ("auto", "none"):
+    wanted = str(options.header_row)
+    if wanted in ("auto", "none"):
         return 0
-    if not (told.isdecimal() and int(told) > 0):
-        raise OptionError(f"The header row is {told!r}.", "Give a number from 1, auto or none.")
-    return int(told)
+    if not (wanted.isdecimal() and int(wanted) > 0):
+        raise OptionError(f"The header row is {wanted!r}.", "Give a number from 1, auto or none.")
+    return int(wanted)
 
 
 def _doubt_texts(table: Table) -> None:
