@@ -271,9 +271,3 @@ class TestMembers:
         RunFolder.open(run).write_forecast({"members": {"precision": foretold}})
         worker.run(run)
         assert RunFolder.open(run / "members" / "precision").read_expectation().seconds == 3.0
-
-    def test_members__are_not_divided_into_shards(self):
-        with pytest.raises(OptionError, match="has no shards"):
-            runs.build_run_spec(
-                tiny_expression(), forest=ForestSpec("both"), layout=LayoutSpec(n_shards=2)
-            )

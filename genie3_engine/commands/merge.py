@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 
 from genie3_engine.commands import output
-from genie3_engine.store.merge import merge_runs
+from genie3_engine.runs.merge import merge as merge_shards
 from genie3_engine.store.parts import read_targets
 
 
 def merge(args: argparse.Namespace) -> int:
     """Merge the shards of one network, and print a summary."""
-    run = merge_runs(args.runs, args.out)
+    run = merge_shards(args.runs, args.out)
     targets = read_targets(run.targets_path)
     facts = {
         "run": str(run.path),

@@ -81,7 +81,7 @@ class Method:
         default.
     members : tuple of str
         Methods whose networks a run infers first, inside itself, and combines; with their own
-        defaults. Such a run is neither divided into shards nor sent elsewhere.
+        defaults. Such a run is not sent elsewhere.
     notes : str
         The function that names, in sentences, the cautions of a finished run, as ``module:name``;
         it takes the sequence of `TargetSummary`.

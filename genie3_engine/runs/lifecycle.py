@@ -99,8 +99,9 @@ def create(spec: RunSpec, folder: Path, *, resume: bool = False, home: Path | No
     members = METHODS[spec.forest.method].members
     if members and not info.is_this_machine:
         raise OptionError(
-            f"{METHODS[spec.forest.method].label} is computed on this machine only.",
-            "Infer the networks of its methods elsewhere, and combine them here.",
+            f"{METHODS[spec.forest.method].label} is computed on this machine only: a link's rank "
+            "depends on links of all targets, of which each instance has its own.",
+            f"Infer with {' and with '.join(members)} there, and combine the networks here.",
         )
     if resume and (folder / filenames.SPEC).exists():
         RunFolder.open(folder).require_same(spec)

@@ -94,7 +94,6 @@ def build_run_spec(
     kept = keep if isinstance(keep, int) else None
     if keep == "auto":
         kept = default_keep(n_targets, n_regulators)
-    _refuse_division(forest or ForestSpec(), layout or LayoutSpec())
     return RunSpec(
         dataset=dataset or expression.fingerprint,
         regulators=sorted_regulators,
@@ -108,15 +107,6 @@ def build_run_spec(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         recipe=tuple(recipe),
     )
-
-
-def _refuse_division(forest: ForestSpec, layout: LayoutSpec) -> None:
-    """Refuse shards of a method that combines whole networks."""
-    if METHODS[forest.method].members and layout.n_shards > 1:
-        raise OptionError(
-            f"{METHODS[forest.method].label} combines whole networks, so it has no shards.",
-            "Leave the shard out, or infer shards with its methods, merge and combine them.",
-        )
 
 
 def _first_genes(genes: Sequence[str], number: int) -> tuple[str, ...]:
