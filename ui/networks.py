@@ -7,10 +7,14 @@ fraction of a second.
 
 from __future__ import annotations
 
+import atexit
+import hashlib
+import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache as cache_once
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +28,7 @@ from genie3_engine.networks import communities, link_signs, views
 from genie3_engine.networks import links as networks
 from genie3_engine.networks import summary as summaries
 from genie3_engine.networks.graph_layout import GraphLayout
+from genie3_engine.networks.hub_weighting import favour_hubs
 from genie3_engine.networks.links import LinkPage
 from genie3_engine.networks.summary import NetworkSummary
 from genie3_engine.networks.thresholds import Threshold, ThresholdKind
@@ -34,6 +39,8 @@ FIRST_THRESHOLD = Threshold(ThresholdKind.RANK, 300)
 
 _prepared: set[str] = set()
 _preparing_lock = threading.Lock()
+_weighting_lock = threading.Lock()
+_WEIGHTED_FILES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +51,10 @@ class Network:
     ----------
     run : str
         The run's id.
-    path : Path
+    folder : Path
         Its folder.
+    path : Path
+        Its links: the folder, or a file of them in another order.
     ended : float or None
         When it was done: with the folder, the name of its content.
     dataset : str
@@ -57,6 +66,7 @@ class Network:
     """
 
     run: str
+    folder: Path
     path: Path
     ended: float | None
     dataset: str
@@ -66,17 +76,48 @@ class Network:
     @property
     def version(self) -> str:
         """Names the content."""
-        return f"{self.run}-{self.ended}"
+        hubs = "-hubs" if self.favours_hubs else ""
+        return f"{self.run}-{self.ended}{hubs}"
+
+    @property
+    def favours_hubs(self) -> bool:
+        """Whether the links are weighted by the variance of their regulator."""
+        return self.path != self.folder
 
 
-def network(summary: RunSummary) -> Network:
-    """Return the network of a run that is done."""
-    return _network(summary.id, summary.path, summary.status.ended, summary.spec.dataset)
+def network(summary: RunSummary, *, favours_hubs: bool = False) -> Network:
+    """Return the network of a run that is done, in its own order or with hubs favoured."""
+    path, ended = summary.path, summary.status.ended
+    links = _weighted(path, f"{summary.id} {ended}") if favours_hubs else path
+    return _network(summary.id, path, links, ended, summary.spec.dataset)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _network(run: str, path: Path, ended: float | None, dataset: str) -> Network:
-    return Network(run, path, ended, dataset, networks.n_links(path), networks.gene_names(path))
+def _network(run: str, folder: Path, links: Path, ended: float | None, dataset: str) -> Network:
+    n_links, genes = networks.n_links(links), networks.gene_names(links)
+    return Network(run, folder, links, ended, dataset, n_links, genes)
+
+
+def _weighted(run: Path, version: str) -> Path:
+    """Return a run's links with hubs favoured: a file of this server, made when there is none."""
+    name = hashlib.sha256(f"{run} {version}".encode()).hexdigest()
+    file = _weighted_folder() / f"{name}.parquet"
+    with _weighting_lock:
+        file.parent.mkdir(exist_ok=True)  # an old temporary folder may have been removed
+        if not file.exists():
+            with st.spinner("Weighting the links…"):
+                favour_hubs(run, file)
+            others = sorted(file.parent.glob("*.parquet"), key=lambda each: each.stat().st_mtime)
+            for old in others[:-_WEIGHTED_FILES]:
+                old.unlink(missing_ok=True)
+    return file
+
+
+@cache_once
+def _weighted_folder() -> Path:
+    folder = tempfile.TemporaryDirectory(prefix="genie3-views-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
 
 
 PAGE_ROWS = 200  # of the ranked links
@@ -98,7 +139,7 @@ def link_page(
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_BY_VERSION)
 def fits(of: Network) -> dict[str, float]:
     """Return the out-of-bag R² of each target's forest, where it has one."""
-    return networks.fits(of.path)
+    return networks.fits(of.folder)
 
 
 @st.cache_data(max_entries=256, show_spinner=False, hash_funcs=_BY_VERSION)
@@ -110,7 +151,7 @@ def links_between(of: Network, first: str, second: str) -> pd.DataFrame:
 @st.cache_resource(max_entries=8, show_spinner="Reading all links…", hash_funcs=_BY_VERSION)
 def network_summary(of: Network) -> NetworkSummary:
     """Return the results of one reading of all links."""
-    return summaries.network_summary(of.path)
+    return summaries.network_summary(of.folder, links=of.path)
 
 
 @st.cache_resource(max_entries=48, show_spinner="Laying out the graph…", hash_funcs=_BY_VERSION)

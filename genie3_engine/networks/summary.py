@@ -41,28 +41,30 @@ class NetworkSummary:
     by_target: pd.DataFrame
 
 
-def network_summary(run: Path) -> NetworkSummary:
+def network_summary(run: Path, *, links: Path | None = None) -> NetworkSummary:
     """Read all links of a network once.
 
     Parameters
     ----------
     run : Path
         A run folder, or its file of ranked links.
+    links : Path, optional
+        A file of the run's links in another order; the run's own by default.
 
     Raises
     ------
     RunError
         When the run has no ranked links.
     """
-    links = open_links(run)
-    n = len(links.genes)
-    never = len(links) + 1
+    ranked = open_links(run if links is None else links)
+    n = len(ranked.genes)
+    never = len(ranked) + 1
     first = {"regulator": np.full(n, never), "target": np.full(n, never)}
     counts = {name: np.zeros(n, np.int64) for name in first}
     strength = np.zeros(n)
-    marks = _spread(len(links))
+    marks = _spread(len(ranked))
     importance: list[float] = []
-    for batch in links.batches():
+    for batch in ranked.batches():
         ranks = batch.column("rank").to_numpy()
         scores = batch.column("importance").to_numpy()
         for name in first:
@@ -84,7 +86,7 @@ def network_summary(run: Path) -> NetworkSummary:
         }
     )
     return NetworkSummary(
-        _genes(run, links.genes, counts, strength), by_rank, _by_target(counts["target"])
+        _genes(run, ranked.genes, counts, strength), by_rank, _by_target(counts["target"])
     )
 
 

@@ -54,7 +54,7 @@ class View:
     Parameters
     ----------
     run : Path
-        The run's folder.
+        The run's folder, or a file of its links in another order.
     threshold : Threshold
         Which links are kept.
     n_links : int
@@ -75,6 +75,8 @@ class View:
         Spearman's, of regulator and target; None when it was not asked for.
     gene, to : str or None
         The gene in focus, and the second gene of a link or path.
+    caution : str
+        What to be careful about in this view, one sentence or more; empty where nothing is.
     """
 
     run: Path
@@ -89,6 +91,7 @@ class View:
     correlation: Floats | None = None
     gene: str | None = None
     to: str | None = None
+    caution: str = ""
 
     def links(self) -> pd.DataFrame:
         """Return the links drawn: rank, regulator, target, importance and maybe spearman."""

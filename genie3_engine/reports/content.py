@@ -28,6 +28,7 @@ from genie3_engine.model import (
     settings_of,
 )
 from genie3_engine.networks.exports import open_links
+from genie3_engine.networks.exports.link_source import method_scale
 from genie3_engine.networks.links import ranked_links
 from genie3_engine.networks.summary import network_summary
 from genie3_engine.networks.thresholds import Threshold, ThresholdKind
@@ -124,19 +125,22 @@ def run_report(
     if not folder.has_result:
         raise RunError(f"The run in {run} has no network yet.", "Wait until it is done.")
     spec, timings = folder.spec, folder.read_timings() or {}
-    links = open_links(run)
-    genes = network_summary(run).genes
+    shown = run if view is None else view.run  # may be a file of the links in another order
+    links = open_links(shown)
+    genes = network_summary(run, links=shown).genes
+    scale = METHODS[spec.forest.method].scale
+    cautions = [] if view is None or not view.caution else [view.caution]
     return RunReport(
         title=title or spec.name or spec.source or "Gene regulatory network",
         facts=_facts(len(links), genes),
         view=view or _strongest(run, n_drawn),
-        links=ranked_links(run, top=LINKS_LISTED),
+        links=ranked_links(shown, top=LINKS_LISTED),
         regulators=genes[genes["n_targets"] > 0].nlargest(REGULATORS_LISTED, "strength"),
         settings=_settings(spec, timings),
         provenance=_provenance(spec, timings, home),
         seconds=_seconds(timings),
-        scale=METHODS[spec.forest.method].scale,
-        notes=method_notes(spec.forest.method, read_targets(folder.targets_path)),
+        scale=method_scale(links) if cautions else scale,
+        notes=[*cautions, *method_notes(spec.forest.method, read_targets(folder.targets_path))],
         methods=methods_paragraph(run, home=home),
         created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )

@@ -1,6 +1,6 @@
-"""Controls of the threshold and of the gene in focus.
+"""Controls of the threshold, of the order of the links, and of the gene in focus.
 
-The address holds both, so that a link or the browser's back button opens the same view: widgets
+The address holds them, so that a link or the browser's back button opens the same view: widgets
 take their values from it before they are shown, and write to it when they are changed.
 """
 
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from genie3_engine.errors import OptionError
+from genie3_engine.networks.hub_weighting import CAUTION
 from genie3_engine.networks.thresholds import Threshold, ThresholdKind
 from ui import errors, networks, state
 
@@ -23,6 +24,7 @@ _KINDS = {
     ThresholdKind.TARGET: "Target",
 }
 _KIND, _COUNT, _SCORE, _EACH = "cut_kind", "cut", "cut_score", "cut_each"
+_HUBS, _YES = "favour_hubs", "yes"
 
 
 def threshold_of_address(network: networks.Network) -> Threshold:
@@ -63,6 +65,31 @@ def choose_threshold(network: networks.Network) -> Threshold:
                 counts.append(network.n_links)
             _ask_count("Displayed links", threshold, counts, key=_COUNT)
     return threshold
+
+
+def favours_hubs() -> bool:
+    """Return whether the address asks for the links weighted by their regulator."""
+    return state.asked(state.HUBS) == _YES
+
+
+def choose_hubs(network: networks.Network) -> None:
+    """Ask whether hubs are favoured, with a warning while they are."""
+    state.set_value(_HUBS, network.favours_hubs)
+
+    def store() -> None:
+        state.put(state.HUBS, _YES if state.value(_HUBS) else None)
+        if threshold_of_address(network).kind is ThresholdKind.SCORE:  # importances change
+            state.put(state.THRESHOLD, None)
+
+    st.toggle(
+        "Favour hubs",
+        key=_HUBS,
+        on_change=store,
+        help="Multiply each importance by the variance of its regulator's importances, in this "
+        "view and its exports. The run keeps its links as they are.",
+    )
+    if network.favours_hubs:
+        st.warning(CAUTION, icon=":material/warning:")
 
 
 def _ask_count(label: str, threshold: Threshold, counts: Sequence[int], *, key: str) -> None:

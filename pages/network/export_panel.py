@@ -86,13 +86,27 @@ def _links(chosen: RunSummary, view: View) -> None:
                 width=280,
             )
         ]
-        scales = [s for s in _SCALES if form.name != "pyscenic" or s is not ImportanceScale.RANK]
+        without = {ImportanceScale.RANK} if form.name == "pyscenic" else set()
+        without |= {ImportanceScale.SHARE} if view.caution else set()  # a weighted link has none
+        scales = [scale for scale in _SCALES if scale not in without]
         scale = st.selectbox(
             "Scale", scales, format_func=_SCALES.__getitem__, key="take_scale", width=280
         )
         n_links, read_links = choices[which]
         _file(chosen, view, form, n_links=n_links, which=which, links=lambda: read_links(scale))
+    if view.caution:
+        st.caption(view.caution)
     _caution(view, form)
+
+
+def _title(chosen: RunSummary, view: View) -> str:
+    """Return what a picture or report of a view is called."""
+    return f"{chosen.title}, hubs favoured" if view.caution else chosen.title
+
+
+def _file_name(chosen: RunSummary, view: View) -> str:
+    """Return the first part of the name of an export."""
+    return text_format.file_name(_title(chosen, view))
 
 
 def _file(
@@ -118,11 +132,13 @@ def _file(
             f"genie3 links {chosen.path} --format {form.name} -o links.gz",
             language="sh",
         )
+        if view.caution:
+            st.caption("This command writes the links in the run's own order.")
         return
     downloads.file_button(
         f"{labels.count(n_links, 'link')} as {form.name}",
         lambda file: form.write(links(), file),
-        file_name=f"{text_format.file_name(chosen.title)}-{which}{form.suffix}",
+        file_name=f"{_file_name(chosen, view)}-{which}{form.suffix}",
         mime=form.mime,
         key="take_links",
         is_packed=form.is_text and n_links > _PACKED_FROM,
@@ -147,8 +163,8 @@ def _picture(chosen: RunSummary, view: View) -> None:
         size = FigureSize(width) if name == _OWN_SIZE else _SIZES[name]
         has_all = st.toggle("Label every gene", key="take_names")
         dark = st.toggle("Dark background", value=charts.is_dark(), key="take_dark")
-    svg = network_svg(view, size=size, title=chosen.title, all_labels=has_all, dark=dark)
-    file_name = text_format.file_name(chosen.title)
+    svg = network_svg(view, size=size, title=_title(chosen, view), all_labels=has_all, dark=dark)
+    file_name = _file_name(chosen, view)
     with st.container(horizontal=True):
         downloads.file_button(
             "SVG",
@@ -181,12 +197,12 @@ def _report(chosen: RunSummary, view: View) -> None:
     )
 
     def write(file: downloads.Writable) -> None:
-        _write(file, html_report(run_report(view.run, title=chosen.title, view=view)))
+        _write(file, html_report(run_report(chosen.path, title=_title(chosen, view), view=view)))
 
     downloads.file_button(
         "HTML report",
         write,
-        file_name=f"{text_format.file_name(chosen.title)}.html",
+        file_name=f"{_file_name(chosen, view)}.html",
         mime="text/html",
         key="take_report",
     )

@@ -39,7 +39,7 @@ def show(network: networks.Network, *, gene: str | None, to: str | None) -> None
         search=search,
     )
     _table(page, gene=gene, to=to, key=f"{pager}_{number}")
-    _caption(page, number)
+    _caption(page, number, is_weighted=network.favours_hubs)
     n_pages = math.ceil(page.n_found / networks.PAGE_ROWS)
     if n_pages > 1:
         st.pagination(n_pages, max_visible_pages=5, key=pager)
@@ -105,12 +105,13 @@ def _row_of(links: pd.DataFrame, gene: str | None, to: str | None) -> int | None
     return None
 
 
-def _caption(page: LinkPage, number: int) -> None:
+def _caption(page: LinkPage, number: int, *, is_weighted: bool) -> None:
     first = (number - 1) * networks.PAGE_ROWS + 1
     last = first + len(page.links) - 1
     which = "No links." if not page.n_found else f"{first:,} to {last:,} of {page.n_found:,}."
+    weighted = "Importances are weighted: hubs are favoured. " if is_weighted else ""
     st.caption(
-        f"{which} Click a gene to focus on it; select a row to show the link.",
+        f"{which} {weighted}Click a gene to focus on it; select a row to show the link.",
         help=(
             "Importance: the share of the target's variance that splits on the regulator remove."
         ),

@@ -7,6 +7,7 @@ import streamlit as st
 
 from genie3_engine import labels
 from genie3_engine.networks.graph_payload import graph_payload, path_links
+from genie3_engine.networks.hub_weighting import CAUTION
 from genie3_engine.networks.thresholds import Threshold, ThresholdKind
 from genie3_engine.networks.views import View
 from pages.network import colours, controls
@@ -43,6 +44,7 @@ def view_of(
         correlation=correlation,
         gene=gene,
         to=to,
+        caution=CAUTION if network.favours_hubs else "",
     )
 
 

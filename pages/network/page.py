@@ -25,7 +25,7 @@ from ui import cache, errors, layout, navigation, networks, state
 def explore(summary: RunSummary) -> None:
     """Show a network; what is clicked here runs this part of the page again, and no other."""
     with errors.shown():
-        network = networks.network(summary)
+        network = networks.network(summary, favours_hubs=controls.favours_hubs())
         if network.n_links == 0:
             layout.empty("**This network has no links.** No regulator explains any target.")
             return
@@ -33,6 +33,7 @@ def explore(summary: RunSummary) -> None:
             graph, table = st.columns([3, 2], gap="medium")
         with graph:
             threshold = controls.choose_threshold(network)
+            controls.choose_hubs(network)
         with table:
             of_gene, of_colours = st.columns([3, 2], gap="small", vertical_alignment="bottom")
             with of_gene:

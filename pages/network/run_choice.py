@@ -44,7 +44,7 @@ def choose(chosen: RunSummary, summaries: Sequence[RunSummary]) -> None:
 
     def store() -> None:
         state.put(state.RUN, state.value(key))
-        for other in (state.GENE, state.TO, state.THRESHOLD):
+        for other in (state.GENE, state.TO, state.THRESHOLD, state.HUBS):
             state.put(other, None)
 
     st.selectbox(

@@ -45,7 +45,7 @@ def _hubs(network: networks.Network, threshold: Threshold) -> None:
     _choose_gene(
         table,
         "regulator",
-        key=f"hubs_{network.run}_{threshold}",
+        key=f"hubs_{network.version}_{threshold}",
         columns={
             "regulator": "Regulator",
             "n_targets": st.column_config.NumberColumn("Targets", format="localized", width=76),
@@ -61,7 +61,7 @@ def _modules(network: networks.Network, threshold: Threshold) -> None:
     _choose_gene(
         table,
         "hub",
-        key=f"modules_{network.run}_{threshold}",
+        key=f"modules_{network.version}_{threshold}",
         columns={
             "module": st.column_config.NumberColumn("Module", width=64),
             "n_genes": st.column_config.NumberColumn("Genes", format="localized", width=64),
@@ -80,7 +80,7 @@ def _centrality(network: networks.Network, threshold: Threshold) -> None:
     _choose_gene(
         networks.centralities(network, threshold),
         "gene",
-        key=f"centrality_{network.run}_{threshold}",
+        key=f"centrality_{network.version}_{threshold}",
         columns={
             "gene": "Gene",
             "n_targets": st.column_config.NumberColumn("Targets", format="localized", width=72),
@@ -119,7 +119,7 @@ def _fit(network: networks.Network) -> None:
     _choose_gene(
         table.sort_values("oob_r2", ignore_index=True),
         "gene",
-        key=f"fit_{network.run}",
+        key=f"fit_{network.version}",
         height=260,
         columns={
             "gene": "Gene",

@@ -8,6 +8,8 @@ import pytest
 
 from genie3_engine.model import PRECISION, ErrorRecord, JobState
 from genie3_engine.networks import graph_layout
+from genie3_engine.networks.hub_weighting import favour_hubs
+from genie3_engine.networks.links import ranked_links
 from genie3_engine.networks.partial_network import PartialNetwork
 from ui import cache
 
@@ -173,3 +175,32 @@ def test_network__without_its_data_has_no_signs(open_page, done_run, home):
     assert not app.exception
     app.selectbox(key="colour").set_value("sign").run()
     assert any("signs are unknown" in text.value for text in app.warning)
+
+
+def test_network__favours_hubs_when_asked(open_page, done_run, home, tmp_path):
+    links = home / "runs" / done_run / "links.parquet"
+    before = links.read_bytes()
+    favour_hubs(links, tmp_path / "hubs.parquet")
+    app = open_page("network", run=done_run)
+    assert not app.warning
+    plain = app.dataframe[0].value
+    app.toggle(key="favour_hubs").set_value(True).run()
+    assert not app.exception
+    assert app.query_params["hubs"] == "yes"
+    assert "worse on real data" in app.warning[0].value
+    found, expected = app.dataframe[0].value, ranked_links(tmp_path / "hubs.parquet", top=200)
+    pd.testing.assert_frame_equal(found, expected)
+    assert not found[["regulator", "target"]].equals(plain[["regulator", "target"]])
+    app.toggle(key="favour_hubs").set_value(False).run()
+    assert "hubs" not in app.query_params
+    pd.testing.assert_frame_equal(app.dataframe[0].value, plain)
+    assert links.read_bytes() == before
+
+
+@pytest.mark.parametrize("table", ["Hubs", "Fit", "Modules"])
+def test_network__favoured_hubs_of_the_address_have_all_tables(open_page, done_run, table):
+    app = open_page("network", run=done_run, hubs="yes", cut="25")
+    assert app.toggle(key="favour_hubs").value is True
+    app.segmented_control(key="side_table").set_value(table).run()
+    assert not app.exception
+    assert len(app.dataframe[0].value)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 
 import numpy as np
 import openpyxl
@@ -9,6 +10,8 @@ import pytest
 from genie3_engine import cli
 from genie3_engine.errors import RunError
 from genie3_engine.model import JobState, RunSpec, RunStatus
+from genie3_engine.networks.hub_weighting import CAUTION, WEIGHTING, favour_hubs
+from genie3_engine.networks.links import ranked_links
 from genie3_engine.reports import run_report
 from genie3_engine.store.run_folder import RunFolder
 
@@ -17,6 +20,18 @@ def test_run_report__draws_as_many_links_as_asked(run):
     report = run_report(run, n_drawn=5)
     assert len(report.view.layout.source) == 5
     assert len(report.links) > 5
+
+
+def test_run_report__of_a_view_with_hubs_favoured(run, tmp_path):
+    favour_hubs(run, tmp_path / "hubs.parquet")
+    plain = run_report(run)
+    view = replace(plain.view, run=tmp_path / "hubs.parquet", caution=CAUTION)
+    found = run_report(run, view=view)
+    assert found.notes[0] == CAUTION
+    assert found.scale.endswith(WEIGHTING)
+    assert found.links.equals(ranked_links(tmp_path / "hubs.parquet", top=200))
+    assert found.settings == plain.settings
+    assert found.regulators["oob_r2"].notna().any()
 
 
 def test_run_report__command_names_the_same_network(run):
