@@ -75,19 +75,13 @@ def decisions_of(axis: Axis, verdicts: list[Verdict]) -> Iterator[Decision]:
         proof = verdict.evidence if "of the others" in verdict.evidence else ""
         key = (verdict.noun, verdict.is_aside, verdict.certainty, proof)
         groups.setdefault(key, []).append(verdict)
-    for (noun, is_aside, certainty, _), found in groups.items():
-        names = tuple(dict.fromkeys(axis.names[each.place] for each in found))
-        yield _decision(axis, noun, is_aside, certainty, names, found)
+    yield from (_decision(axis, found) for found in groups.values())
 
 
-def _decision(
-    axis: Axis,
-    noun: str,
-    is_aside: bool,
-    certainty: Certainty,
-    names: tuple[str, ...],
-    found: list[Verdict],
-) -> Decision:
+def _decision(axis: Axis, found: list[Verdict]) -> Decision:
+    """Return the decision on lines of one kind."""
+    noun, is_aside, certainty = found[0].noun, found[0].is_aside, found[0].certainty
+    names = tuple(dict.fromkeys(axis.names[each.place] for each in found))
     which, several = _which(axis, names, len(found))
     be = "are" if several else "is"
     what = "" if noun in {UNLIKE, BY_USER, "empty"} else f" ({noun})"

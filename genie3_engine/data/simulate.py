@@ -121,12 +121,19 @@ def simulate_network(
     law, by damped iteration among the regulators; a loop that still oscillates after 200 steps
     is left where it is. Measurement noise is log-normal.
     """
-    _check(n_genes, n_samples, n_regulators, links_per_target, repression, perturbation, noise)
+    _check_size(n_genes, n_samples, n_regulators=n_regulators)
+    _check_kinetics(links_per_target, repression, spreads=(perturbation, noise))
     if seed < 0:
         raise OptionError(f"The seed is {seed}.", "Give a whole number from 0.")
     rng = np.random.default_rng([seed, n_genes, n_samples])
     n_regulators = n_regulators or _usual_regulators(n_genes)
-    links = _drawn_links(rng, n_genes, n_regulators, links_per_target, repression)
+    links = _drawn_links(
+        rng,
+        n_genes,
+        n_regulators=n_regulators,
+        links_per_target=links_per_target,
+        repression=repression,
+    )
     basal = np.exp(rng.normal(0.0, perturbation, (n_genes, n_samples)))
     levels = _steady_state(links, basal, n_regulators)
     levels *= np.exp(rng.normal(0.0, noise, levels.shape))
@@ -174,15 +181,7 @@ def write_simulation(network: SimulatedNetwork, folder: Path | str) -> None:
         ) from error
 
 
-def _check(
-    n_genes: int,
-    n_samples: int,
-    n_regulators: int | None,
-    links_per_target: float,
-    repression: float,
-    perturbation: float,
-    noise: float,
-) -> None:
+def _check_size(n_genes: int, n_samples: int, *, n_regulators: int | None) -> None:
     if n_genes < 3:
         raise OptionError(f"The number of genes is {n_genes}.", "Give 3 or more.")
     if n_samples < 2:
@@ -191,13 +190,18 @@ def _check(
         raise OptionError(
             f"The number of regulators is {n_regulators}.", f"Give a number from 2 to {n_genes}."
         )
+
+
+def _check_kinetics(
+    links_per_target: float, repression: float, *, spreads: tuple[float, float]
+) -> None:
     if not 1.0 <= links_per_target <= 20.0:
         raise OptionError(f"links_per_target is {links_per_target}.", "Give 1 to 20.")
     if not 0.0 <= repression <= 1.0:
         raise OptionError(f"repression is {repression}.", "Give a share from 0 to 1.")
-    if not (0.0 <= perturbation <= 3.0 and 0.0 <= noise <= 3.0):
+    if not all(0.0 <= spread <= 3.0 for spread in spreads):
         raise OptionError(
-            f"perturbation is {perturbation} and noise {noise}.", "Give numbers from 0 to 3."
+            f"perturbation is {spreads[0]} and noise {spreads[1]}.", "Give numbers from 0 to 3."
         )
 
 
@@ -209,6 +213,7 @@ def _usual_regulators(n_genes: int) -> int:
 def _drawn_links(
     rng: np.random.Generator,
     n_genes: int,
+    *,
     n_regulators: int,
     links_per_target: float,
     repression: float,

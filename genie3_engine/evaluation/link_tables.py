@@ -160,7 +160,9 @@ def open_table(path: Path, *, sheet: str | None = None, option: str = "") -> Lin
             *_notes(path, encoding, decimal, n_titles),
         )
         if is_plain:
-            return replace(_text_table(path, cells, delimiter, lines[0][0] - 1), notes=notes)
+            return replace(
+                _text_table(path, cells, delimiter=delimiter, skip=lines[0][0] - 1), notes=notes
+            )
         every_line = entry_lines(source, encoding=encoding, sheet=sheet)
         table = itertools.islice(every_line, (separator is not None) + n_titles, None)
         rows = (_cells(source, line, delimiter) for _, line in table)
@@ -181,8 +183,9 @@ def _notes(path: Path, encoding: str | None, decimal: str, n_titles: int) -> tup
 def _text_table(
     path: Path,
     cells: list[list[str]],
+    *,
     delimiter: str,
-    skip: int,
+    skip: int = 0,
     content: bytes | None = None,
 ) -> LinkTable:
     first, body = cells[0], cells[1:]
@@ -292,7 +295,7 @@ def _rewritten(path: Path, rows: Iterable[list[str]], decimal: str) -> LinkTable
     first = list(itertools.islice(plain, _LINES_SEEN))
     file = io.StringIO()
     csv.writer(file, delimiter="\t", lineterminator="\n").writerows(itertools.chain(first, plain))
-    return _text_table(path, first, "\t", 0, file.getvalue().encode())
+    return _text_table(path, first, delimiter="\t", content=file.getvalue().encode())
 
 
 def _plain(cell: str, decimal: str) -> str:

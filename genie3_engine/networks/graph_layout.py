@@ -87,7 +87,7 @@ def layout_graph(
     )
     genes = tuple(str(name) for name in names)
     source, target = codes[:n].astype(np.int32), codes[n:].astype(np.int32)
-    points = _laid_out(genes, source, target, start or {}, seed)
+    points = _laid_out(genes, np.column_stack([source, target]), start=start or {}, seed=seed)
     return GraphLayout(
         genes=genes,
         x=points[:, 0].copy(),
@@ -101,19 +101,19 @@ def layout_graph(
 
 def _laid_out(
     genes: tuple[str, ...],
-    source: Positions,
-    target: Positions,
+    edges: Positions,
+    *,
     start: Mapping[str, tuple[float, float]],
     seed: int,
 ) -> Points:
-    graph = igraph.Graph(n=len(genes), edges=np.column_stack([source, target]).tolist())
+    graph = igraph.Graph(n=len(genes), edges=edges.tolist())
     parts = sorted(graph.connected_components(mode="weak"), key=lambda part: (-len(part), part[0]))
     points = np.zeros((len(genes), 2))
     discs = []  # the centre and radius of each part that keeps its place
     new_parts, radii = [], []
     for part in parts:
         before = {i: start[genes[i]] for i in part if genes[i] in start}
-        local = _force_directed(graph.induced_subgraph(part), part, before, seed)
+        local = _force_directed(graph.induced_subgraph(part), part, before=before, seed=seed)
         if before:
             where = [place for place, i in enumerate(part) if i in before]
             local = _turned_onto(local, where, np.array(list(before.values())))
@@ -151,7 +151,7 @@ def _disc_around(points: Points) -> tuple[Points, float]:
 
 
 def _force_directed(
-    graph: igraph.Graph, part: list[int], before: Mapping[int, tuple[float, float]], seed: int
+    graph: igraph.Graph, part: list[int], *, before: Mapping[int, tuple[float, float]], seed: int
 ) -> Points:
     """Lay out one connected part, from where its genes were if that is known."""
     with igraph_random.seeded(f"{seed} {len(part)}"):

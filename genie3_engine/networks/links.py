@@ -105,7 +105,8 @@ def ranked_links(
     if gene is None and not search:
         table = links.page(offset, top, scale=scale)
     else:
-        table = _around(links, _matching(links.genes, gene, search), offset, top, scale)
+        wanted = _matching(links.genes, gene=gene, search=search)
+        table = _around(links, wanted, offset=offset, top=top, scale=scale)
     for name in ("regulator", "target"):
         table[name] = table[name].astype(str)
     return table
@@ -135,7 +136,7 @@ def link_page(
     if gene is None and not search:
         return LinkPage(ranked_links(run, top=size, offset=offset), n_links(run))
     links = open_links(run)
-    wanted = _matching(links.genes, gene, search)
+    wanted = _matching(links.genes, gene=gene, search=search)
     batches: list[pa.RecordBatch] = []
     n_found = n_leaving = 0
     for batch in links.batches(at_least_one=True):
@@ -189,7 +190,7 @@ def links_between(run: Path, first: str, second: str) -> pd.DataFrame:
 
 
 def _matching(
-    genes: tuple[str, ...], gene: str | None, search: str | None
+    genes: tuple[str, ...], *, gene: str | None, search: str | None
 ) -> npt.NDArray[np.bool_]:
     text = (search or "").casefold()
     return np.array([name == gene if gene else text in name.casefold() for name in genes], np.bool_)
@@ -205,6 +206,7 @@ def _touches(batch: pa.RecordBatch, wanted: npt.NDArray[np.bool_]) -> npt.NDArra
 def _around(
     links: RankedLinks,
     wanted: npt.NDArray[np.bool_],
+    *,
     offset: int,
     top: int,
     scale: ImportanceScale,

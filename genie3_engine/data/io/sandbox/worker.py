@@ -70,9 +70,8 @@ def _call(question: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
     with open_source(question["path"]) as source:
         if "options" not in question:
             return function(source)
-        tempfile.tempdir = question[
-            "folder"
-        ]  # the asking process removes it, whatever happens here
+        # The asking process removes this folder, whatever happens here.
+        tempfile.tempdir = question["folder"]
         table = function(source, ReadOptions(**question["options"]))
         if isinstance(table, Table):
             save_table(table, Path(question["folder"]))
