@@ -91,7 +91,7 @@ _OTHER = _words(
     "notes cell tissue year doi date dbd assay experiment experiments method curated is "
     "has"
 )
-_INDEX = _words("index unnamed rownames rowname row rownumber rownum no nr idx level0")
+_INDEX = _words("index unnamed rownames rowname row rownumber rownum no nr idx level0 indexlevel0")
 
 
 def role_of_header(header: str) -> HeaderRole:

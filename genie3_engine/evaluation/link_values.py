@@ -112,7 +112,7 @@ def find_score(file: LinkFile, pair: Pair) -> Score:
         and column.is_mostly_numeric
         and column.header.role is not Role.INDEX
     ]
-    columns = [c for c in columns if not (c.is_count and not c.name and c.place == 0)]
+    columns = [c for c in columns if not _numbers_the_rows(c)]
     ranked = sorted(columns, key=_score_worth, reverse=True)
     ranked = [c for c in ranked if c.header.role not in (Role.OTHER, Role.SIGN)] or [
         c for c in ranked if c.header.role is Role.SIGN and len(c.names) > 3
@@ -169,6 +169,13 @@ def find_score(file: LinkFile, pair: Pair) -> Score:
         names=(best.option,),
     )
     return Score(best, order, decision)
+
+
+def _numbers_the_rows(column: LinkColumn) -> bool:
+    """Return whether a first column has row numbers, under no header or one such as R's ``X``."""
+    if column.place != 0 or not column.is_count:
+        return False
+    return not column.name or (column.header.role is Role.NONE and column.trend() == -1)
 
 
 def _no_score(file: LinkFile) -> Decision:

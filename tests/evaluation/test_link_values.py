@@ -186,3 +186,15 @@ def test_find_label__a_column_that_the_user_names_has_the_texts_of_no(cells, fal
     found = label_of(("group", cells * 6), told={"label": "group"})
     assert found.false == false
     assert found.decision.taken.endswith("is the label: 6 of 12 pairs are not links.")
+
+
+@pytest.mark.parametrize("header", ["X", "...1", "__index_level_0__", None])
+def test_find_score__row_numbers_are_none(header):
+    columns = [(header, [str(i + 1) for i in range(12)]), *PAIR, ("mass", _drawn())]
+    file = file_of(*columns, option="links_columns")
+    assert find_score(file, Pair(*file.columns[1:3])).column.name == "mass"
+
+
+def test_find_score__an_index_of_pandas_with_gaps_is_none():
+    index = ("__index_level_0__", [str(3 * i) for i in range(12)])
+    assert score_of(("mass", _drawn()), index).column.name == "mass"
