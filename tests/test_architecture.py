@@ -47,6 +47,14 @@ class TestStart:
     def test_import__loads_nothing_that_it_may_not_need(self, module, unwanted):
         assert not loaded_packages(module) & unwanted
 
+    def test_import__of_a_matrix_loads_no_reader(self):
+        """Each worker imports it, on a host from files that nothing has compiled yet."""
+        code = "import sys, genie3_engine.data.expression; print(*sys.modules)"
+        run = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        assert not re.search(r"genie3_engine\.data\.(io|quality|prepare)\b", run.stdout)
+
 
 class TestRouter:
     def test_app__knows_the_page_only(self):

@@ -7,7 +7,7 @@ import time
 import streamlit as st
 
 from genie3_engine import labels, runs
-from genie3_engine.data import readable_names
+from genie3_engine.data.io import readable_names
 from genie3_engine.runs import Upload
 from pages.data import session_dataset
 from pages.data.session_dataset import Reading

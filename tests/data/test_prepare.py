@@ -311,9 +311,9 @@ def test_read_expression__reads_a_transposed_file_to_the_same_data(name, shared_
 
 def test_read_expression__loads_heavy_libraries_only_when_it_needs_them(write):
     code = (
-        "import sys; import genie3_engine.data as data; "
+        "import sys; from genie3_engine.data.prepare import read_expression; "
         "assert not {'pandas', 'pyarrow', 'sklearn', 'numba'} & set(sys.modules); "
-        "data.read_expression(sys.argv[1]); assert 'pandas' not in sys.modules"
+        "read_expression(sys.argv[1]); assert 'pandas' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code, str(write(SMALL))], check=True, cwd=ROOT)
 

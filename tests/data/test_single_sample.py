@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genie3_engine.data import read_expression
+from genie3_engine.data.prepare import read_expression
 from genie3_engine.errors import InputError
 
 TABLES = {

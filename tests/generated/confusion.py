@@ -15,8 +15,8 @@ from typing import Protocol
 
 import numpy as np
 
-from genie3_engine.data import read_raw
 from genie3_engine.data.decisions import Certainty
+from genie3_engine.data.prepare import read_raw
 from genie3_engine.data.quality import diagnose
 from genie3_engine.data.quality.findings import Severity
 from genie3_engine.errors import Genie3Error
