@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 
 import openpyxl
 import pytest
@@ -133,18 +134,17 @@ TABLES = [
 
 
 @pytest.mark.parametrize(("text", "genes", "column", "n_genes"), TABLES)
-@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_choose__takes_the_column_that_has_the_genes(
-    text, genes, column, n_genes, line_end, encoding, tmp_path
-):
+def test_choose__takes_the_column_that_has_the_genes(text, genes, column, n_genes, tmp_path):
     path = tmp_path / "tfs.csv"
-    path.write_bytes(("# Liste\n" + text).replace("\n", line_end).encode(encoding))
-    chosen = read_list(path).choose(genes)
-    assert (chosen.column, chosen.n_genes) == (column, n_genes)
-    assert set(chosen.names) & set(genes)
-    assert not {"0", "1", "2", "3"} & set(chosen.names)
-    assert all(decision.certainty is Certainty.CLEAR for decision in chosen.decisions)
+    ends, encodings = ("\n", "\r\n", "\r"), ("utf-8", "utf-8-sig", "utf-16", "cp1252")
+    for written in itertools.product(ends, encodings):
+        line_end, encoding = written
+        path.write_bytes(("# Liste\n" + text).replace("\n", line_end).encode(encoding))
+        chosen = read_list(path).choose(genes)
+        assert (chosen.column, chosen.n_genes) == (column, n_genes), written
+        assert set(chosen.names) & set(genes), written
+        assert not {"0", "1", "2", "3"} & set(chosen.names), written
+        assert all(each.certainty is Certainty.CLEAR for each in chosen.decisions), written
 
 
 @pytest.mark.parametrize(
