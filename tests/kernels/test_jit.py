@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from numba.core.caching import FunctionCache
 
@@ -31,3 +34,19 @@ def test_inlined__is_a_part_of_kernels_and_plain_in_python():
     assert _jit.kernel(lambda number: part(number) + 1)(2) == 5
     assert part(2) == 4
     assert part("a") == "aa"
+
+
+LOADED = """
+import sys
+from numba.core.registry import cpu_target
+from genie3_engine.kernels import _jit
+cpu_target.target_context.refresh()  # what loading a kernel does first
+print(*sys.modules)
+"""
+
+
+def test_kernel__is_loaded_without_the_linear_algebra_of_scipy():
+    run = subprocess.run([sys.executable, "-c", LOADED], check=True, capture_output=True, text=True)
+    loaded = set(run.stdout.split())
+    assert "numba.np.arraymath" in loaded
+    assert not loaded & {"scipy.linalg", "scipy.linalg.cython_blas"}
