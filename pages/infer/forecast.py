@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 WORTH_FORECASTING = 5_000  # values: less is done before anybody has read the forecast
 BUSY = 0.7  # share of the cores' time that a pilot run got, below which the page says so
 QUICK = 20_000_000  # values: more takes long to prepare
+VARIABLE = "GENIE3_FORECAST"  # "off": a server with many users runs pilots only on demand
 FORECAST_OF = "forecast_of"  # the data set whose forecast was asked for
 STARTED = "forecast_started"  # keys of the pilots that this session has started
 AT_WORK = {
@@ -32,6 +34,8 @@ AT_WORK = {
 def show(spec: RunSpec, expression: Expression) -> None:
     """Show the forecast of a run; start a pilot in the background if there is none.
 
+    With ``$GENIE3_FORECAST`` set to ``off`` none starts until one was asked for.
+
     Parameters
     ----------
     spec : RunSpec
@@ -42,7 +46,8 @@ def show(spec: RunSpec, expression: Expression) -> None:
     is_live = _is_live(planning.pilot_status(spec))
     is_wanted = st.session_state.get(FORECAST_OF) == spec.dataset
     size = expression.n_genes * expression.n_samples
-    is_automatic = size <= QUICK and (is_wanted or size >= WORTH_FORECASTING)
+    is_worth_it = size >= WORTH_FORECASTING and os.environ.get(VARIABLE) != "off"
+    is_automatic = size <= QUICK and (is_wanted or is_worth_it)
     if is_automatic and not is_live and _is_new(spec) and not planning.find(spec):
         _start(spec)
         is_live = _is_live(planning.pilot_status(spec))

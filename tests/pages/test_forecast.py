@@ -47,6 +47,17 @@ def test_forecast__larger_data_are_tried_at_once(open_page, dataset, begun, monk
     assert len(begun) == 1  # other trees need no other trial
 
 
+def test_forecast__is_made_on_demand_only_where_it_is_switched_off(
+    open_page, dataset, begun, monkeypatch
+):
+    monkeypatch.setattr(panel, "WORTH_FORECASTING", 1)
+    monkeypatch.setenv(panel.VARIABLE, "off")
+    app = open_page("infer", data=dataset)
+    assert begun == []
+    app.button(key="forecast_measure").click().run()
+    assert len(begun) == 1
+
+
 def test_forecast__a_pilot_that_failed_shows_the_reason(open_page, dataset, monkeypatch):
     error = ErrorRecord.of(planning.failure("no memory."))
     failed = JobStatus(JobState.FAILED, error=error)
