@@ -41,7 +41,7 @@ def choose(
     forgets : sequence of str
         Keys of the address that are of one run, and end with another choice.
     """
-    names = {summary.id: name_of(summary) for summary in done}
+    names = {summary.id: _name(summary) for summary in done}
     key = f"{page}_run_{chosen.id}"  # another choice, another box: none answers for an older one
 
     def store() -> None:
@@ -59,7 +59,6 @@ def choose(
     )
 
 
-def name_of(summary: RunSummary) -> str:
-    """Return a run's title and age, for a menu."""
+def _name(summary: RunSummary) -> str:
     when = labels.age(summary.status.created, time.time())
     return f"{text_format.shorten(summary.title, at_most=50)} · {when}"
