@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,6 +55,44 @@ def compile_kernels(n_samples: int, n_levels: int, *, has_random_splits: bool) -
     grow(work, 1, 0, np.uint64(0), np.zeros(1))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Forest:
+    """A forest that was grown.
+
+    Parameters
+    ----------
+    importance : (n_regulators,) float64
+        As `ForestEngine.importance` returns it.
+    work : Workspace
+        What the kernels left.
+    bits : int
+        Bits after the point of its response.
+    """
+
+    importance: NDArray[np.float64]
+    work: Workspace
+    bits: int
+
+    @property
+    def oob_r2(self) -> float:
+        """Return the out-of-bag R² over the samples that some tree left out; NaN without any."""
+        known = self.work.n_predicted > 0
+        response = self.work.response[known].astype(np.float64)
+        if response.size < 2:
+            return math.nan
+        error = response - self.work.predicted[known] / self.work.n_predicted[known]
+        deviation = response - math.fsum(response.tolist()) / response.size
+        total = math.fsum((deviation * deviation).tolist())
+        return 1.0 - math.fsum((error * error).tolist()) / total if total > 0.0 else math.nan
+
+    def predicted(self) -> NDArray[np.float64]:
+        """Return the standardised response predicted out of bag; NaN for samples never so."""
+        n = self.work.n_predicted
+        unknown = np.full(n.size, math.nan)
+        mean: NDArray[np.float64] = np.divide(self.work.predicted, n, out=unknown, where=n > 0)
+        return np.ldexp(mean, -self.bits)
+
+
 class CompiledForests:
     """Forests grown by machine code; any number of threads may call it at the same time.
 
@@ -65,6 +104,8 @@ class CompiledForests:
         Positions of the candidate regulators.
     forest : ForestSpec
         Method, K, trees and seed.
+    samples : (n_learned,) intp, optional
+        Positions of the samples that trees see, some perhaps several times; all by default.
 
     Raises
     ------
@@ -81,11 +122,17 @@ class CompiledForests:
     """
 
     def __init__(
-        self, expression: Expression, regulators: NDArray[np.int32], forest: ForestSpec
+        self,
+        expression: Expression,
+        regulators: NDArray[np.int32],
+        forest: ForestSpec,
+        *,
+        samples: NDArray[np.intp] | None = None,
     ) -> None:
-        if expression.n_samples > MAX_SAMPLES:
+        self._n_samples = expression.n_samples if samples is None else samples.size
+        if self._n_samples > MAX_SAMPLES:
             raise InputError(
-                f"The data set has {expression.n_samples:,} samples; "
+                f"The data set has {self._n_samples:,} samples; "
                 f"the compiled engine takes up to {MAX_SAMPLES:,}.",
                 "Average similar samples, draw some of them, or choose the scikit-learn engine.",
             )
@@ -93,18 +140,19 @@ class CompiledForests:
         self._regulators = np.asarray(regulators, dtype=np.int32)
         self._forest = forest
         self._has_random_splits = tree_method(forest.method).has_random_splits
-        self._rank()
+        self._rank(samples)
 
-    def _rank(self) -> None:
+    def _rank(self, samples: NDArray[np.intp] | None) -> None:
         """Replace the regulators' expression by ranks, a part of the genes at a time."""
-        n_samples = self._expression.n_samples
-        shape = (self._regulators.size, n_samples)
-        ranks: NDArray[Any] = np.empty(shape, rank_type(n_samples))
+        shape = (self._regulators.size, self._n_samples)
+        ranks: NDArray[Any] = np.empty(shape, rank_type(self._n_samples))
         levels = np.zeros(shape if self._has_random_splits else (1, 1), dtype=np.float32)
         n_levels = 2  # a key holds one bit of the rank at least
         for start in range(0, self._regulators.size, _GENES_AT_ONCE):
             part = slice(start, start + _GENES_AT_ONCE)
             values = np.asarray(self._expression.values[self._regulators[part]], dtype=np.float64)
+            if samples is not None:
+                values = np.ascontiguousarray(values[:, samples])
             into = levels[part] if self._has_random_splits else None
             n_levels = max(n_levels, dense_ranks(values, ranks[part], into))
         self._ranks = ranks.astype(rank_type(n_levels), copy=False)
@@ -118,24 +166,47 @@ class CompiledForests:
     def warm_up(self) -> None:
         """Compile the kernels for this data, or load their machine code."""
         compile_kernels(
-            self._expression.n_samples,
+            self._n_samples,
             self._n_levels,
             has_random_splits=self._has_random_splits,
         )
 
     def importance(self, target: int) -> tuple[NDArray[np.float64], float]:
         """Grow the forest of one target; see `ForestEngine.importance`."""
-        nothing = np.zeros(self._regulators.size)
         candidates = np.flatnonzero(self._regulators != target).astype(np.int32)
         standardised = unit_variance(self._expression.values[target])
         if standardised is None or candidates.size == 0:
-            return nothing, math.nan
+            return np.zeros(self._regulators.size), math.nan
+        seed = target_seed(self._forest.seed, self._expression.genes[target])
+        forest = self.grow(standardised, candidates, n_trees=self._forest.n_trees, seed=seed)
+        return forest.importance, forest.oob_r2
+
+    def grow(
+        self,
+        standardised: NDArray[np.float64],
+        candidates: NDArray[np.int32],
+        *,
+        n_trees: int,
+        seed: int,
+    ) -> Forest:
+        """Grow a forest on any response.
+
+        Parameters
+        ----------
+        standardised : (n_samples,) float64
+            Response of mean 0 and variance 1.
+        candidates : (n_candidates,) int32
+            Rows of the regulators that may be split on, one at least.
+        n_trees : int
+            Trees.
+        seed : int
+            Seed of the forest.
+        """
         response, bits = fixed_point(standardised)
         work = self._workspace(response, candidates)
-        seed = target_seed(self._forest.seed, self._expression.genes[target])
-        total = self._grow(work, n_trees=self._forest.n_trees, seed=seed)
-        unit = math.ldexp(1.0, 2 * bits) * self._forest.n_trees * response.size
-        return total / unit, _oob_r2(work)
+        total = self._grow(work, n_trees=n_trees, seed=seed)
+        unit = math.ldexp(1.0, 2 * bits) * n_trees * response.size
+        return Forest(total / unit, work, bits)
 
     def _workspace(self, response: NDArray[np.int64], candidates: NDArray[np.int32]) -> Workspace:
         return new_workspace(
@@ -154,15 +225,3 @@ class CompiledForests:
         grow = grow_extra_trees if self._has_random_splits else grow_forest
         grow(work, k, n_trees, np.uint64(seed), total)
         return total
-
-
-def _oob_r2(work: Workspace) -> float:
-    """Return the out-of-bag R² over the samples that some tree left out; NaN without any."""
-    known = work.n_predicted > 0
-    response = work.response[known].astype(np.float64)
-    if response.size < 2:
-        return math.nan
-    error = response - work.predicted[known] / work.n_predicted[known]
-    deviation = response - math.fsum(response.tolist()) / response.size
-    total = math.fsum((deviation * deviation).tolist())
-    return 1.0 - math.fsum((error * error).tolist()) / total if total > 0.0 else math.nan

@@ -32,12 +32,19 @@ class Scores(NamedTuple):
     oob_gain : float
         Fall of the squared error of samples out of bag, summed over the trees, as a share of the
         target's variance; NaN where the method has none.
+    decay_rate : float
+        Rate of decay in a model of a time series; NaN where the method has none.
+    oob_next_r : float
+        Pearson's correlation of the values at the next points of time series and those predicted
+        out of bag; NaN where the method has none.
     """
 
     importance: NDArray[np.float64]
     oob_r2: float = math.nan
     n_trees: int | None = None
     oob_gain: float = math.nan
+    decay_rate: float = math.nan
+    oob_next_r: float = math.nan
 
 
 class ForestEngine(Protocol):
@@ -259,4 +266,6 @@ def _links(
         seconds=0.0,
         n_trees=scores.n_trees,
         oob_gain=scores.oob_gain,
+        decay_rate=scores.decay_rate,
+        oob_next_r=scores.oob_next_r,
     )

@@ -66,7 +66,7 @@ def build_engine(
         When the method needs more samples than there are, or more to be known of them.
     """
     method, record = METHODS[forest.method], ENGINES[forest.engine]
-    method.require_samples(expression.n_samples, expression.provides)
+    forest.require_samples(expression.n_samples, expression.provides)
     jobs = {"n_jobs": n_jobs} if record.has_jobs else {}
     builder = load(method.builder or record.builder)
     engine: ForestEngine = builder(expression, regulators, forest, **jobs)

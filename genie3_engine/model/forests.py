@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -15,8 +16,24 @@ from genie3_engine.model.boosting import (
     WINDOW_STOP,
 )
 from genie3_engine.model.engines import COMPILED, ENGINES, engine_choices
-from genie3_engine.model.methods import COMBINED, METHODS, RANDOM_FOREST, method_choices
+from genie3_engine.model.methods import (
+    COMBINED,
+    KNOCK_OUTS,
+    METHODS,
+    RANDOM_FOREST,
+    method_choices,
+    require,
+)
 from genie3_engine.model.settings import Choice, Setting, setting, settings_of
+from genie3_engine.model.time_series import (
+    ADD,
+    AUTOMATIC,
+    DYNAMICS_CHOICES,
+    IGNORE,
+    KNOCK_OUT_CHOICES,
+    MULTIPLY,
+    STEADY_STATE_CHOICES,
+)
 
 _N_TREES = 1000
 
@@ -47,6 +64,13 @@ class ForestSpec:
         Which of the algorithms that were called GRNBoost2: ``G1``, ``G2`` or ``G3``.
     stop : str
         When boosting stops: ``window`` or ``none``.
+    dynamics : str or float
+        What time series teach: ``lag``, the next value; ``dyn``, the rate of change with decay
+        rates from the data; a number, with that decay rate; ``auto``, the better of the first two.
+    steady_states : str
+        Samples of no series: ``add`` or ``leave-out``.
+    knock_outs : str
+        The knock-out factor: ``ignore`` or ``multiply``.
 
     Raises
     ------
@@ -136,6 +160,34 @@ class ForestSpec:
         choices=aggregation_choices,
     )
 
+    dynamics: str | float = setting(
+        "Dynamics",
+        "What is learned from two successive points: the next value (lag), or the rate of change "
+        "with decay as in dynGENIE3, at a rate from the data or a number, in the inverse of the "
+        "unit of time.",
+        AUTOMATIC,
+        kind="number",
+        choices=DYNAMICS_CHOICES,
+        minimum=0,
+        step=0.01,
+        first_number=0.01,
+    )
+    steady_states: str = setting(
+        "Steady states",
+        "Samples of no time series: they do not change, so their next value is their value.",
+        ADD,
+        kind="choice",
+        choices=STEADY_STATE_CHOICES,
+    )
+    knock_outs: str = setting(
+        "Knock-outs",
+        "Whether samples in which a regulator is knocked out or down change the importance of its "
+        "links by how far the target moves there.",
+        IGNORE,
+        kind="choice",
+        choices=KNOCK_OUT_CHOICES,
+    )
+
     def __post_init__(self) -> None:
         """Require allowed values, and give the settings that are not taken their defaults."""
         for name, each in settings_of(self).items():
@@ -168,6 +220,12 @@ class ForestSpec:
         """Whether a target's time is in proportion to `n_trees`, and not to trees that it stops."""
         taken = self.settings()
         return "n_trees" in taken and not ("stop" in taken and self.stop == WINDOW_STOP)
+
+    def require_samples(self, n_samples: int, provides: Collection[str]) -> None:
+        """Refuse data of which the method or its settings need more; see `Method`."""
+        METHODS[self.method].require_samples(n_samples, provides)
+        if self.knock_outs == MULTIPLY:
+            require(KNOCK_OUTS, provides, "the knock-out factor", "choose --knock-outs ignore")
 
     def max_features(self, n_regulators: int) -> int:
         """Return the number of candidate regulators per split, as scikit-learn counts them.

@@ -39,6 +39,11 @@ class TargetSummary:
     oob_gain : float
         Fall of the squared error of samples out of bag, summed over the trees, as a share of the
         target's variance; NaN where the method has none.
+    decay_rate : float
+        Rate of decay in a model of a time series; NaN where the method has none.
+    oob_next_r : float
+        Pearson's correlation of the values at the next points of time series and those predicted
+        out of bag; NaN where the method has none.
     """
 
     target: str
@@ -47,6 +52,8 @@ class TargetSummary:
     n_links: int
     n_trees: int | None = None
     oob_gain: float = math.nan
+    decay_rate: float = math.nan
+    oob_next_r: float = math.nan
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +73,7 @@ class TargetLinks:
         Out-of-bag R²; NaN where no sample is out of bag (Extra-Trees) or the target is constant.
     seconds : float
         Computing seconds of one thread.
-    n_trees, oob_gain
+    n_trees, oob_gain, decay_rate, oob_next_r
         As in `TargetSummary`.
     """
 
@@ -77,3 +84,5 @@ class TargetLinks:
     seconds: float
     n_trees: int | None = None
     oob_gain: float = math.nan
+    decay_rate: float = math.nan
+    oob_next_r: float = math.nan

@@ -20,6 +20,7 @@ PRECISION = "precision"
 IN_VIVO = "in-vivo"
 COMBINED = "combined"  # of finished runs; nobody chooses it to infer
 GRNBOOST2 = "GRNBoost2"
+TIME_SERIES = "time-series"
 
 # What a method may need to know of the samples: in words, and the columns that hold it.
 SERIES = "series"
@@ -40,6 +41,33 @@ GENIE3_PAPER = (
     "expression data using tree-based methods. PLoS ONE 5(9):e12776. "
     "https://doi.org/10.1371/journal.pone.0012776"
 )
+
+
+def require(need: str, provides: Collection[str], who: str, otherwise: str) -> None:
+    """Require that a data set provides what a method or a setting needs.
+
+    Parameters
+    ----------
+    need : str
+        One of `NEEDS`.
+    provides : collection of str
+        What the data set provides.
+    who : str
+        What needs it, in words.
+    otherwise : str
+        The other remedy, an instruction.
+
+    Raises
+    ------
+    InputError
+        When it does not.
+    """
+    if need not in provides:
+        what, columns = NEEDS[need]
+        raise InputError(
+            f"{who[:1].upper()}{who[1:]} needs {what}, and the data set has none.",
+            f"Add a sample sheet {columns}, or {otherwise}.",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,12 +152,7 @@ class Method:
             When the method needs more.
         """
         for need in self.needs:
-            if need not in provides:
-                raise InputError(
-                    f"{self.phrase[:1].upper()}{self.phrase[1:]} needs {NEEDS[need][0]}, and the "
-                    "data set has none.",
-                    f"Add a sample sheet {NEEDS[need][1]}, or choose another method, such as RF.",
-                )
+            require(need, provides, self.phrase, "choose another method, such as RF")
         if n_samples < self.min_samples:
             raise InputError(
                 f"The data have {n_samples:,} samples; {self.phrase} needs {self.min_samples:,}.",
@@ -198,6 +221,7 @@ METHODS: Registry[Method] = Registry(
         GRNBOOST2: "genie3_engine.model.boosting:METHOD",
         PRECISION: "genie3_engine.model.precision:METHOD",
         IN_VIVO: "genie3_engine.model.in_vivo:METHOD",
+        TIME_SERIES: "genie3_engine.model.time_series:METHOD",
     },
     unlisted={COMBINED: "genie3_engine.model.combination:METHOD"},
 )

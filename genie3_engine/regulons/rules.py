@@ -160,8 +160,8 @@ QUANTILE = RuleKind(
 )
 TARGETS = RuleKind(
     name="targets",
-    label="Strongest targets",
-    value_label="Targets of a regulator",
+    label="Strongest targets of each regulator",
+    value_label="Targets",
     default=50,
     minimum=1,
     maximum=1_000_000,
@@ -171,8 +171,8 @@ TARGETS = RuleKind(
 )
 REGULATORS = RuleKind(
     name="regulators",
-    label="Strongest regulators",
-    value_label="Regulators of a target",
+    label="Strongest regulators of each target",
+    value_label="Regulators",
     default=5,
     minimum=1,
     maximum=1_000_000,
@@ -182,7 +182,7 @@ REGULATORS = RuleKind(
 )
 IMPORTANCE = RuleKind(
     name="importance",
-    label="Least importance",
+    label="Links of an importance or more",
     value_label="Least importance",
     default=0.01,
     minimum=0.0,
@@ -193,7 +193,7 @@ IMPORTANCE = RuleKind(
 )
 STRONGEST = RuleKind(
     name="strongest",
-    label="Strongest links",
+    label="Strongest links of the network",
     value_label="Links",
     default=10_000,
     minimum=1,

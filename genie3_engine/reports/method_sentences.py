@@ -122,6 +122,50 @@ def boosting_sentences(forest: ForestSpec, regulators: str, targets: str) -> lis
     ]
 
 
+def time_series_sentences(forest: ForestSpec, regulators: str, targets: str) -> list[str]:
+    """Return what the forests of time series learned.
+
+    Parameters
+    ----------
+    forest, regulators, targets
+        As in `forest_sentences`.
+    """
+    decay = "at a rate estimated from the data [1]"
+    if isinstance(forest.dynamics, (int, float)):
+        decay = f"at the rate {forest.dynamics:g} in the inverse of the unit of time"
+    change = f"its rate of change between the two points, on top of its decay {decay}"
+    following = "its value at the second of the two points"
+    learned = {"lag": following, "auto": f"{following}, or {change}"}.get(
+        str(forest.dynamics), change
+    )
+    sentences = [
+        f"For {targets}, a Random Forest of {forest.n_trees:,} "
+        f"{'tree' if forest.n_trees == 1 else 'trees'} was grown on pairs of successive points of "
+        f"the time series: from the expression of {regulators} and of the target itself at the "
+        f"first point, it learned {learned}, with {_candidates(forest.k)} at each node "
+        f"(seed {forest.seed})."
+    ]
+    if forest.dynamics == "auto":
+        sentences.append(
+            "Of these two, the one was taken whose forests predicted the second points better out "
+            "of bag, by the mean correlation over genes (after [2])."
+        )
+    if forest.steady_states == "add":
+        sentences.append("Samples of no series were added as steady states, which do not change.")
+    sentences.append(
+        "The importance of a link is the total decrease in the variance of what is learned at the "
+        "nodes that split on the regulator [3], averaged over trees and given as a share of that "
+        "variance; the target's own importance was dropped."
+    )
+    if forest.knock_outs == "multiply":
+        sentences.append(
+            "It was multiplied by the distance, in standard deviations of the target, between the "
+            "target's mean where the regulator is knocked out or down and its mean elsewhere (1 "
+            "for regulators that never are)."
+        )
+    return [*sentences, "Links were ranked by it over all targets."]
+
+
 def _candidates(k: str | int) -> str:
     if k == "all":
         return "all of them tried"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 from genie3_engine.data.quality import parse_recipe, targets_of
 from genie3_engine.data.regulators import match_names
 from genie3_engine.errors import OptionError
-from genie3_engine.model import KEEP, METHODS, ForestSpec, LayoutSpec, RunSpec, default_keep
+from genie3_engine.model import KEEP, ForestSpec, LayoutSpec, RunSpec, default_keep
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
@@ -85,8 +85,7 @@ def build_run_spec(
     sorted_regulators = _sorted_names(regulators, expression.genes, what="regulator")
     sorted_targets = _sorted_names(targets, expression.genes, what="target")
     KEEP.check(keep)
-    method = METHODS[(forest or ForestSpec()).method]
-    method.require_samples(expression.n_samples, expression.provides)
+    (forest or ForestSpec()).require_samples(expression.n_samples, expression.provides)
     n_regulators, n_targets = (
         expression.n_genes if names is None else len(names)
         for names in (sorted_regulators, sorted_targets)

@@ -197,9 +197,12 @@ class PartWriter:
 
 
 def _row(name: str, links: TargetLinks, n_links: int) -> list[Any]:
-    """Return what a part's footer holds of a target; the last two only where a method has them."""
-    row = [name, _known(links.oob_r2), float(links.seconds), n_links]
-    return row if links.n_trees is None else [*row, links.n_trees, _known(links.oob_gain)]
+    """Return what a part's footer holds of a target, without what the method does not have."""
+    row = [name, _known(links.oob_r2), float(links.seconds), n_links, links.n_trees]
+    row += map(_known, (links.oob_gain, links.decay_rate, links.oob_next_r))
+    while row[-1] is None:
+        row.pop()
+    return row
 
 
 def _known(value: float) -> float | None:
@@ -213,10 +216,14 @@ def _summary(
     n_links: int,
     n_trees: int | None = None,
     oob_gain: float | None = None,
+    decay_rate: float | None = None,
+    oob_next_r: float | None = None,
 ) -> TargetSummary:
     """Return what is known of a target, from plain values."""
-    fit, gain = (math.nan if value is None else value for value in (oob_r2, oob_gain))
-    return TargetSummary(target, fit, seconds, n_links, n_trees, gain)
+    fit, *others = (
+        math.nan if value is None else value for value in (oob_r2, oob_gain, decay_rate, oob_next_r)
+    )
+    return TargetSummary(target, fit, seconds, n_links, n_trees, *others)
 
 
 def part_schema() -> pa.Schema:

@@ -161,6 +161,10 @@ def write_targets(path: Path, summaries: Sequence[TargetSummary]) -> None:
         gain = pa.array([row.oob_gain for row in rows], pa.float64(), from_pandas=True)
         columns["n_trees"] = pa.array([row.n_trees for row in rows], pa.int32())
         columns["oob_gain"] = gain
+    for name in ("decay_rate", "oob_next_r"):
+        known = pa.array([getattr(row, name) for row in rows], pa.float64(), from_pandas=True)
+        if known.null_count < len(rows):
+            columns[name] = known
     table = pa.table(columns)
     with atomic_write.written_aside(path) as aside, aside.open("wb") as stream:
         pq.write_table(table, stream, compression="zstd")

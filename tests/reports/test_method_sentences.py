@@ -2,8 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from genie3_engine.model import EXTRA_TREES, GRNBOOST2, ForestSpec
-from genie3_engine.reports.method_sentences import boosting_sentences, forest_sentences
+from genie3_engine.model import EXTRA_TREES, GRNBOOST2, TIME_SERIES, ForestSpec
+from genie3_engine.reports.method_sentences import (
+    boosting_sentences,
+    forest_sentences,
+    time_series_sentences,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,3 +38,23 @@ def test_forest_sentences__name_the_trees_and_candidates(k, words):
 def test_boosting_sentences__name_generation_stop_and_importance(settings, words):
     forest = ForestSpec(method=GRNBOOST2, **settings)
     assert words in " ".join(boosting_sentences(forest, "all other genes", "each gene"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "words", "absent"),
+    [
+        ({}, "or its rate of change between the two points, on top of its decay at a rate", "at 0"),
+        ({}, "predicted the second points better out of bag", "knocked out"),
+        ({}, "Samples of no series were added as steady states", "knocked out"),
+        ({"dynamics": "lag"}, "it learned its value at the second of the two points,", "decay"),
+        ({"dynamics": "dyn"}, "its decay at a rate estimated from the data [1]", "out of bag"),
+        ({"dynamics": 0.05}, "at the rate 0.05 in the inverse of the unit of time", "estimated"),
+        ({"steady_states": "leave-out"}, "the target's own importance was dropped", "steady"),
+        ({"knock_outs": "multiply"}, "multiplied by the distance, in standard deviations", "ign"),
+    ],
+)
+def test_time_series_sentences__name_what_was_learned(settings, words, absent):
+    forest = ForestSpec(method=TIME_SERIES, **settings)
+    text = " ".join(time_series_sentences(forest, "all other genes", "each gene"))
+    assert words in text
+    assert absent not in text
