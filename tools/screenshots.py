@@ -175,6 +175,7 @@ def shots(folder: Path, gold: str, data: str) -> list[Shot]:
         Shot("runs", f"runs?run={run}", wait_for_chart, height=1000),
         Shot("network", f"network?run={run}", wait_for_graph, height=1000),
         Shot("export", f"network?run={run}", open_export, height=1400),
+        Shot("regulons", f"regulons?run={run}&genes=5", wait_for_chart, height=1000),
         Shot("accuracy", f"accuracy?run={run}&gold={gold}", height=1100),
         Shot("speedup", "speedup", height=1100),
         Shot("sagemaker", "sagemaker"),

@@ -25,7 +25,9 @@ def chosen_run(done: Sequence[RunSummary]) -> RunSummary:
     return chosen or done[0]
 
 
-def choose(chosen: RunSummary, done: Sequence[RunSummary], *, page: str) -> None:
+def choose(
+    chosen: RunSummary, done: Sequence[RunSummary], *, page: str, forgets: Sequence[str] = ()
+) -> None:
     """Offer the runs that are done.
 
     Parameters
@@ -36,16 +38,24 @@ def choose(chosen: RunSummary, done: Sequence[RunSummary], *, page: str) -> None
         What is offered.
     page : str
         The page's name, for the widget's key.
+    forgets : sequence of str
+        Keys of the address that are of one run, and end with another choice.
     """
     names = {summary.id: _name(summary) for summary in done}
     key = f"{page}_run_{chosen.id}"  # another choice, another box: none answers for an older one
+
+    def store() -> None:
+        state.put(state.RUN, state.value(key))
+        for other in forgets:
+            state.put(other, None)
+
     st.selectbox(
         "Run",
         list(names),
         index=list(names).index(chosen.id),
         format_func=names.__getitem__,
         key=key,
-        on_change=lambda: state.put(state.RUN, state.value(key)),
+        on_change=store,
     )
 
 

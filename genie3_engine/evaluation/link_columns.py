@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from genie3_engine.data.io.text.cell_values import is_missing, number
+from genie3_engine.data.io.text.cell_values import is_missing, number, without_groups
 from genie3_engine.data.link_words import HeaderRole, Role, role_of_header
 
 _FEWEST_P_VALUES, _LOW_P, _HIGH_P, _TINY_P, _EVEN = 30, 0.01, 0.95, 1e-8, 0.6
@@ -134,7 +134,7 @@ class LinkColumn:
     def _words(self) -> Iterator[str]:
         for value in self.values:
             if not is_missing(value) or value in {"-", "?"}:
-                yield _WHOLE.sub(r"\1", value.lower()).lstrip("+") or "+"
+                yield word_of(value)
 
     @cached_property
     def has_two_words(self) -> bool:
@@ -174,7 +174,7 @@ class LinkColumn:
         if self.is_numeric:
             return True
         texts = [value for value in self.values if not is_missing(value)]
-        n_numbers = sum(number(value) is not None for value in texts)
+        n_numbers = sum(number(without_groups(text) or text) is not None for text in texts)
         return bool(n_numbers) and 2 * n_numbers >= len(texts)
 
     @cached_property
@@ -252,6 +252,11 @@ class LinkColumn:
     def share_of_rows(self, is_value: npt.NDArray[np.bool_]) -> float:
         """Return the share of rows whose text is one of some, given by position in ``texts``."""
         return float(np.mean(is_value[self.codes])) if len(self.codes) else 0.0
+
+
+def word_of(text: str) -> str:
+    """Return a text in small letters; a number such as +1.0 becomes whole."""
+    return _WHOLE.sub(r"\1", text.lower()).lstrip("+") or "+"
 
 
 def _is_word(text: str) -> bool:

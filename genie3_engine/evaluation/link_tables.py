@@ -19,10 +19,11 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
+from genie3_engine.data.io.arrow import index_columns
 from genie3_engine.data.io.entry_lines import entry_lines
 from genie3_engine.data.io.excel import EXCEL, sheet_lines
 from genie3_engine.data.io.input_file import Source, is_binary, open_source
-from genie3_engine.data.io.text.cell_values import decimal_sign, is_number
+from genie3_engine.data.io.text.cell_values import decimal_sign, is_number, without_groups
 from genie3_engine.data.io.text.rows import EXCEL_SEPARATOR, WESTERN, split_cells
 from genie3_engine.errors import InputError
 from genie3_engine.evaluation.link_columns import LinkColumn
@@ -33,14 +34,13 @@ BATCH_ROWS = 1 << 20
 _DELIMITERS = "\t,;| "
 _NAMES = pa.dictionary(pa.int32(), pa.string())
 _LINES_SEEN = 50
+_LINES_CHECKED, _CELLS_CHECKED = 1_000, 20_000  # for numbers that are written in unusual ways
 _SHEETS_OFFERED = 5
 _MOST_OF_GENES = 5  # such as symbols and aliases of both
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_ROWS = 20_000
 _BLANKS = "blanks"  # runs of them
-_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 _PERCENTAGE = re.compile(r"[+-]?\d+(\.\d+)? ?%")
-_NOT_PLAIN = re.compile(rf"^({_GROUPED.pattern}|{_PERCENTAGE.pattern})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +123,14 @@ def open_table(path: Path, *, sheet: str | None = None, option: str = "") -> Lin
     """
     with open_source(path, content="a link in each row") as source, _readable(source):
         if source.head.startswith(b"PAR1") and is_binary(source.head):  # PAR1 is a gene, too
-            names = [str(name) for name in pa.parquet.read_schema(source.stream).names]
+            schema = pa.parquet.read_schema(source.stream)
+            index = index_columns(schema)  # pandas writes it last
+            names = [*index, *(str(name) for name in schema.names if name not in index)]
             if len(names) < 2:
                 raise _single_column(path)
             return LinkTable(path, tuple(names), True)
-        encoding, lines = _first_lines(source, sheet)
+        encoding, checked = _first_lines(source, sheet)
+        lines = checked[:_LINES_SEEN]
         separator = EXCEL_SEPARATOR.fullmatch(lines[0][1]) if lines else None
         lines = lines[1:] if separator else lines
         if not lines:
@@ -144,12 +147,14 @@ def open_table(path: Path, *, sheet: str | None = None, option: str = "") -> Lin
             delimiter = _BLANKS
         cells = [_cells(source, text, delimiter) for text in texts]
         decimal = decimal_sign(list(itertools.chain(*cells)))
+        n_checked = max(_LINES_SEEN, _CELLS_CHECKED // max(1, len(cells[0])))
+        further = (_cells(source, text, delimiter) for _, text in checked[:n_checked])
         is_plain = (
             encoding is None
             and decimal == "."
             and delimiter != _BLANKS
             and not EXCEL.sniff(source)
-            and not any(map(_NOT_PLAIN.search, itertools.chain(*cells)))
+            and not any(map(_is_rewritten, itertools.chain(*further)))
             and not any(
                 re.search(rf" {re.escape(delimiter)}|{re.escape(delimiter)} ", text)
                 for text in texts
@@ -249,11 +254,11 @@ def _of_sheets(source: Source, sheet: str | None, option: str) -> tuple[Decision
 def _first_lines(source: Source, sheet: str | None) -> tuple[str | None, list[tuple[int, str]]]:
     """Return the first lines, and the encoding where it is Windows-1252."""
     try:
-        return None, list(itertools.islice(entry_lines(source, sheet=sheet), _LINES_SEEN))
+        return None, list(itertools.islice(entry_lines(source, sheet=sheet), _LINES_CHECKED))
     except InputError as error:
         if not isinstance(error.__cause__, UnicodeError) or source.encoding != "utf-8":
             raise
-        lines = itertools.islice(entry_lines(source, encoding=WESTERN), _LINES_SEEN)
+        lines = itertools.islice(entry_lines(source, encoding=WESTERN), _LINES_CHECKED)
         return WESTERN, list(lines)
 
 
@@ -298,13 +303,18 @@ def _rewritten(path: Path, rows: Iterable[list[str]], decimal: str) -> LinkTable
     return _text_table(path, first, delimiter="\t", content=file.getvalue().encode())
 
 
+def _is_rewritten(cell: str) -> bool:
+    """Return whether `_plain` changes a cell of a table with decimal points."""
+    return _PERCENTAGE.fullmatch(cell) is not None or without_groups(cell) is not None
+
+
 def _plain(cell: str, decimal: str) -> str:
     """Return a cell with its number as programs write it: 1234.5 for 1,234.5 and 0.5 for 0,5."""
     if decimal == "," and is_number(cell, decimal=","):
         return cell.replace(",", ".")
-    if _GROUPED.fullmatch(cell):
-        return cell.replace(",", "")
-    return cell.removesuffix("%").rstrip() if _PERCENTAGE.fullmatch(cell) else cell
+    if _PERCENTAGE.fullmatch(cell):
+        return cell.removesuffix("%").rstrip()
+    return without_groups(cell) or cell
 
 
 def sample_columns(table: LinkTable, *, whole: bool = False) -> tuple[LinkColumn, ...]:
@@ -343,7 +353,7 @@ def sample_columns(table: LinkTable, *, whole: bool = False) -> tuple[LinkColumn
     counts = Counter(table.headers)
     return tuple(
         replace(
-            LinkColumn.of(rows.column(i), i, header, is_whole=is_whole),
+            LinkColumn.of(rows.column(table.keys[i]), i, header, is_whole=is_whole),
             is_repeated=bool(header) and counts[header] > 1,
         )
         for i, header in enumerate(table.headers)
@@ -400,8 +410,8 @@ def read_batches(
     with _opened(table) as source, _readable(source):
         for batch in _batches(source, table, chosen, list(types.values())[: len(chosen)]):
             ordered = [batch.column(batch.schema.get_field_index(name)) for name in chosen]
-            for place, column in zip(places, ordered, strict=True):
-                if column.null_count:
+            for row, place, column in zip(schema, places, ordered, strict=True):
+                if column.null_count and not (row.name == "value" and row.type == _NAMES):
                     raise InputError(
                         f"{table.path}: column {table.headers[place] or place + 1} is empty in "
                         f"{column.null_count:,} rows.",
@@ -415,8 +425,8 @@ def _cast(column: pa.Array, kind: pa.DataType) -> pa.Array:
     """Return a column as another type; names as `LinkColumn` has them, without space around."""
     if kind != _NAMES:
         return column.cast(kind)
-    if not isinstance(column, pa.DictionaryArray):
-        return column.cast(pa.string()).dictionary_encode()
+    if not isinstance(column, pa.DictionaryArray) or column.null_count:
+        return column.cast(pa.string()).fill_null("").dictionary_encode()
     names = pc.utf8_trim_whitespace(column.dictionary.cast(pa.string()))
     return pa.DictionaryArray.from_arrays(column.indices.cast(pa.int32()), names)
 

@@ -16,6 +16,7 @@ from genie3_engine.evaluation.link_columns import (
     FALSE_WORDS,
     TRUE_WORDS,
     LinkColumn,
+    word_of,
 )
 from genie3_engine.evaluation.link_roles import LinkFile, Pair
 
@@ -435,7 +436,7 @@ def _negated(column: LinkColumn) -> frozenset[str]:
     """Return the text of two that negates the other one, as ``unknown`` does ``known``."""
     by_word: dict[str, set[str]] = {}
     for value in column.values:
-        by_word.setdefault(value.lower(), set()).add(value)
+        by_word.setdefault(word_of(value) if value else "", set()).add(value)
     if len(by_word) != 2 or set(by_word) == {"+", "-"}:
         return frozenset()
     for no, yes in (tuple(by_word), tuple(by_word)[::-1]):

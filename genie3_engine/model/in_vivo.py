@@ -17,8 +17,8 @@ def _memory_bytes(size: ForestSize) -> float:
 
 METHOD = Method(
     label="In vivo",
-    help=f"{' and '.join(record.label for record in _RECORDS)}, combined: the best on real "
-    "compendia, and worse than GENIE3 on small simulated data.",
+    help=f"{' and '.join(record.label for record in _RECORDS)}, combined: better than "
+    "GENIE3 on real compendia, and worse on small simulated data.",
     phrase=f"{' and '.join(record.phrase for record in _RECORDS)}, combined",
     settings=("how", "seed"),
     paragraph="genie3_engine.reports.method_sentences:member_sentences",

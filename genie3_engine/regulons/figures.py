@@ -37,7 +37,11 @@ def activity_figure(shown: HeatMap, *, dark: bool = False) -> go.Figure:
             zmax=_MOST_SCORE,
             colorscale=[[0, ACTIVATION], [0.5, colours.paper], [1, REPRESSION]],
             colorbar={
-                "title": {"text": "Standard deviations from the mean", "side": "top"},
+                "title": {
+                    "text": "Standard deviations from the mean",
+                    "side": "top",
+                    "font": {"size": 12},
+                },
                 "orientation": "h",
                 "thickness": 10,
                 "len": 0.5,
@@ -59,7 +63,7 @@ def activity_figure(shown: HeatMap, *, dark: bool = False) -> go.Figure:
         autorange="reversed",
         showgrid=False,
     )
-    figure.update_xaxes(showgrid=False, showticklabels=False, side="top")
+    figure.update_xaxes(showgrid=False, showticklabels=False, ticks="", side="top")
     if shown.groups:
         _mark_groups(figure, shown, colours.text)
     return figure
@@ -71,6 +75,7 @@ def _mark_groups(figure: go.Figure, shown: HeatMap, colour: str) -> None:
     wide = [span for span in shown.groups if span[2] - span[1] >= n_columns / 60]
     figure.update_xaxes(
         showticklabels=True,
+        ticks="outside",
         tickvals=[(first + last - 1) / 2 for _, first, last in wide],
         ticktext=[short_name(label, at_most=_NAME_LENGTH) for label, *_ in wide],
         tickangle=0 if sum(len(label) for label, *_ in wide) <= 60 else 45,

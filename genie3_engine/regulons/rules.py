@@ -160,8 +160,8 @@ QUANTILE = RuleKind(
 )
 TARGETS = RuleKind(
     name="targets",
-    label="Strongest targets of each regulator",
-    value_label="Targets",
+    label="Strongest targets",
+    value_label="Targets of a regulator",
     default=50,
     minimum=1,
     maximum=1_000_000,
@@ -171,8 +171,8 @@ TARGETS = RuleKind(
 )
 REGULATORS = RuleKind(
     name="regulators",
-    label="Strongest regulators of each target",
-    value_label="Regulators",
+    label="Strongest regulators",
+    value_label="Regulators of a target",
     default=5,
     minimum=1,
     maximum=1_000_000,
@@ -182,7 +182,7 @@ REGULATORS = RuleKind(
 )
 IMPORTANCE = RuleKind(
     name="importance",
-    label="Links of an importance or more",
+    label="Least importance",
     value_label="Least importance",
     default=0.01,
     minimum=0.0,
@@ -193,7 +193,7 @@ IMPORTANCE = RuleKind(
 )
 STRONGEST = RuleKind(
     name="strongest",
-    label="Strongest links of the network",
+    label="Strongest links",
     value_label="Links",
     default=10_000,
     minimum=1,

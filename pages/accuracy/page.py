@@ -32,7 +32,7 @@ chosen = run_choice.chosen_run(done)
 state.put(state.RUN, chosen.id)
 of_run, of_truth = st.columns(2, gap="medium", vertical_alignment="bottom")
 with of_run:
-    run_choice.choose(chosen, done)
+    run_choice.choose(chosen, done, page="accuracy", forgets=(state.GOLD, state.WITH))
 gold = gold_standard_choice.chosen_gold_standard(chosen)
 if gold is None:
     gold_standard_choice.ask(chosen)

@@ -2,52 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import streamlit as st
 
-from genie3_engine import labels
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import METHODS
 from genie3_engine.runs import RunSummary
 from ui import state, text_format
+from ui.run_choice import choose, chosen_run
+
+__all__ = ["choose", "choose_others", "chosen_run", "errors_by_title"]
 
 _MOST_OTHERS = 11
-
-
-def chosen_run(done: Sequence[RunSummary]) -> RunSummary:
-    """Return the finished run that the address names, the one chosen before, or the newest."""
-    asked = state.asked(state.RUN)
-    run = state.get(state.RUN)
-    chosen = next((summary for summary in done if summary.id == run), None)
-    if chosen is None and asked is not None:
-        st.warning(
-            "This run has no network: it is not done, or it was deleted.",
-            icon=":material/search_off:",
-        )
-    return chosen or done[0]
-
-
-def choose(chosen: RunSummary, done: Sequence[RunSummary]) -> None:
-    """Offer the runs that are done."""
-    names = {summary.id: _name(summary) for summary in done}
-    key = f"accuracy_run_{chosen.id}"  # another choice, another box: none answers for an older one
-
-    def store() -> None:
-        state.put(state.RUN, state.value(key))
-        state.put(state.GOLD, None)
-        state.put(state.WITH, None)
-
-    st.selectbox(
-        "Run",
-        list(names),
-        index=list(names).index(chosen.id),
-        format_func=names.__getitem__,
-        key=key,
-        on_change=store,
-    )
 
 
 def choose_others(chosen: RunSummary, done: Sequence[RunSummary]) -> list[RunSummary]:
@@ -99,8 +67,3 @@ def _with_data(summary: RunSummary, chosen: RunSummary) -> str:
     method = METHODS[summary.spec.forest.method].label
     of = "" if summary.spec.dataset == chosen.spec.dataset else f", {summary.spec.source}"
     return text_format.shorten(f"{summary.title} ({method}{of})", at_most=80)
-
-
-def _name(summary: RunSummary) -> str:
-    when = labels.age(summary.status.created, time.time())
-    return f"{text_format.shorten(summary.title, at_most=50)} · {when}"

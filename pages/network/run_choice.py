@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import streamlit as st
 
-from genie3_engine import labels
 from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
-from ui import state, text_format
+from ui import run_choice, state
 
 
 def chosen_run(summaries: Sequence[RunSummary]) -> RunSummary:
@@ -34,29 +32,10 @@ def chosen_run(summaries: Sequence[RunSummary]) -> RunSummary:
 
 def choose(chosen: RunSummary, summaries: Sequence[RunSummary]) -> None:
     """Offer the runs that are done, and the chosen one."""
-    names = {
-        summary.id: _name(summary)
+    offered = [
+        summary
         for summary in summaries
         if summary.status.state is JobState.DONE or summary.id == chosen.id
-    }
-
-    key = f"network_run_{chosen.id}"  # another choice, another box: none answers for an older one
-
-    def store() -> None:
-        state.put(state.RUN, state.value(key))
-        for other in (state.GENE, state.TO, state.THRESHOLD, state.HUBS):
-            state.put(other, None)
-
-    st.selectbox(
-        "Run",
-        list(names),
-        index=list(names).index(chosen.id),
-        format_func=names.__getitem__,
-        key=key,
-        on_change=store,
-    )
-
-
-def _name(summary: RunSummary) -> str:
-    when = labels.age(summary.status.created, time.time())
-    return f"{text_format.shorten(summary.title, at_most=50)} · {when}"
+    ]
+    forgets = (state.GENE, state.TO, state.THRESHOLD, state.HUBS)
+    run_choice.choose(chosen, offered, page="network", forgets=forgets)

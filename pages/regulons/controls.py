@@ -36,11 +36,11 @@ def choose() -> RegulonOptions:
             [*RULES.names(), PYSCENIC],
             index=[*RULES.names(), PYSCENIC].index(name),
             format_func=lambda each: (
-                "The six rules of pySCENIC" if each == PYSCENIC else RULES[each].label
+                "Six rules of pySCENIC" if each == PYSCENIC else RULES[each].label
             ),
             key=key,
             on_change=lambda: state.put(state.RULE, _first(state.value(key))),
-            width=248,
+            width=218,
         )
         if name != PYSCENIC:
             _ask_number(name, rules[0].value)
@@ -128,7 +128,7 @@ def _ask_number(name: str, value: float) -> None:
         format="%d" if is_whole else "%.4g",
         key=key,
         on_change=store,
-        width=150,
+        width=180,
     )
 
 

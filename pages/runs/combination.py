@@ -24,7 +24,7 @@ from ui import (
 _HOW = settings_of(ForestSpec)["how"]
 _NOTE = (
     "On real data, a tree ensemble combined with the precision method has ranked links better than "
-    "either alone; on small simulated data it has ranked them worse."
+    "the trees alone; on small simulated data it has ranked them worse."
 )
 
 

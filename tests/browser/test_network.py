@@ -17,7 +17,15 @@ from genie3_engine.model import JobState, RunSpec, RunStatus, TargetLinks
 from genie3_engine.store.merge import finish_run
 from genie3_engine.store.parts import PartWriter
 from genie3_engine.store.run_folder import RunFolder
-from tests.browser.driver import Server, appears, click_gene, downloaded, graph, settled
+from tests.browser.driver import (
+    Server,
+    appears,
+    choose_option,
+    click_gene,
+    downloaded,
+    graph,
+    settled,
+)
 from tests.waiting import growing_patience
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(4)]
@@ -28,8 +36,10 @@ N_REGULATORS = 8
 def write_run(home: Path) -> None:
     """Write a run that is done: 40 targets of up to 8 regulators."""
     rng = np.random.default_rng(0)
+    samples = tuple(f"s{i}" for i in range(30))
+    tissues = {"tissue": ("liver", "heart", "brain") * 10}
     dataset = save_dataset(
-        Expression(rng.normal(size=(40, 30)), GENES, tuple(f"s{i}" for i in range(30)))
+        Expression(rng.normal(size=(40, 30)), GENES, samples, annotations=tissues)
     )
     now = time.time()
     folder = RunFolder.create(
@@ -152,7 +162,7 @@ WIDER_THAN_THE_WINDOW = """
 """
 
 
-@pytest.mark.parametrize("path", ["", "data", "infer", "runs", "network", "accuracy"])
+@pytest.mark.parametrize("path", ["", "data", "infer", "runs", "network", "regulons", "accuracy"])
 def test_pages__fit_a_narrow_window(page, server, path):
     page.goto(f"{server.url}/{path}?run=small")
     expect(page.locator("h1").first).to_be_visible()
@@ -169,3 +179,26 @@ def test_graph__is_saved_as_a_picture(page, server):
     content = Path(file.path()).read_bytes()
     assert content.startswith(b"\x89PNG")
     assert len(content) > 5_000
+
+
+def test_regulons__are_drawn_by_group_saved_and_found_in_the_network(page, server):
+    page.goto(f"{server.url}/regulons?run=small&genes=3")
+    drawn = page.locator(".st-key-activity .js-plotly-plot")
+    expect(drawn).to_be_visible()
+    choose_option(page, page.locator(".st-key-group_").get_by_role("combobox"), "tissue")
+    expect(page).to_have_url(asks(group="tissue", genes="3"))
+    expect(drawn.locator(".xaxislayer-above text")).to_have_text(["brain", "heart", "liver"])
+    page.get_by_text("Export", exact=True).click()
+    file = downloaded(page, page.locator(".st-key-take_regulons button"))
+    lines = [line.split("\t") for line in file.path().read_text().splitlines()]
+    assert [line[0] for line in lines] == [f"gene {i:02d}(+)" for i in range(N_REGULATORS)]
+    into = page.get_by_role("button", name="Show the regulator in the network")
+    for milliseconds in growing_patience():
+        settled(page)
+        box = page.locator("[class*=st-key-regulons_] canvas").first.bounding_box()
+        page.mouse.click(box["x"] + 16, box["y"] + 52)
+        if appears(into, within=milliseconds):
+            break
+    into.click()
+    expect(page).to_have_url(asks(run="small"))
+    expect(in_focus(page, "gene 00")).to_be_visible()

@@ -123,3 +123,20 @@ def test_read_gold_standard__takes_labels_of_any_type_from_parquet(kind, tmp_pat
     gold = read_gold_standard(tmp_path / "gold.parquet")
     assert (gold.n_positives, gold.n_universe) == (10, 30)
     assert "10" in gold.genes
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_read_gold_standard__an_empty_label_next_to_1_is_no_link(ending, tmp_path):
+    pairs = [(r, t) for r in "ABC" for t in "ABCDEFGH" if r != t]
+    table = pa.table(
+        {
+            "tf": [r for r, _ in pairs],
+            "target": [t for _, t in pairs],
+            "label": [1.0 if r == "A" else None for r, _ in pairs],
+        }
+    )
+    frame = table.to_pandas()
+    path = tmp_path / f"gold.{ending}"
+    (frame.to_csv if ending == "csv" else frame.to_parquet)(path, index=False)
+    gold = read_gold_standard(path)
+    assert (gold.n_positives, gold.n_universe) == (7, 21)

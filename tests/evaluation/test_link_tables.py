@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import openpyxl
+import pandas as pd
 import pyarrow as pa
 import pytest
 
@@ -214,3 +215,20 @@ def test_read_batches__says_that_bytes_are_no_text(tmp_path):
     path.write_bytes(b"tf,gene\n" + b"A,B\n" * 30_000 + b"\xe9,C\n")
     with pytest.raises(InputError, match="has bytes that are not UTF-8 text"):
         list(read_batches(open_table(path), [0, 1], value_type=pa.float64()))
+
+
+def test_read_batches__reads_thousands_that_begin_far_below(tmp_path):
+    path = tmp_path / "links.csv"
+    path.write_text("tf,gene,mass\n" + "A,B,12.5\n" * 60 + 'A,B,"1,234.5"\n' * 90)
+    table = open_table(path)
+    (batch,) = read_batches(table, [0, 1, 2], value_type=pa.float64())
+    assert batch.column("value").to_pylist()[-1] == 1234.5
+    assert sample_columns(table)[2].is_numeric
+
+
+def test_open_table__puts_the_index_of_pandas_first(tmp_path):
+    frame = pd.DataFrame({"B": [0.5, 0.25], "C": [1.0, 2.0]}, index=pd.Index(["A", "D"], name="TF"))
+    frame.to_parquet(tmp_path / "matrix.parquet")
+    table = open_table(tmp_path / "matrix.parquet")
+    assert table.first == ("TF", "B", "C")
+    assert sample_columns(table)[0].values == ("A", "D")

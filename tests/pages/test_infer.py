@@ -14,6 +14,8 @@ from genie3_engine.model import (
     SCIKIT_LEARN,
     ForestSpec,
 )
+from pages.infer import settings_form
+from tests.pages.conftest import texts
 
 
 @pytest.fixture
@@ -138,6 +140,13 @@ def test_infer__a_preset_chooses_the_method(open_page, dataset, started, method)
     app.button(key="run").click().run()
     assert not app.exception
     assert started[0].forest == ForestSpec(method)
+
+
+def test_infer__says_what_each_preset_is_for_and_that_none_is_the_best(open_page, dataset):
+    shown = texts(open_page("infer", data=dataset))
+    for name, (_, _, sentence) in settings_form.PRESETS.items():
+        assert f"**{name}**: {sentence}" in shown
+    assert "no method is the best everywhere" in shown
 
 
 def test_infer__every_setting_survives_a_look_at_another_page(open_page, dataset, started):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from genie3_engine.errors import OptionError
@@ -28,6 +30,12 @@ def test_parse_rules__several_and_each_once():
 def test_parse_rules__wrong_ones_are_refused(text):
     with pytest.raises(OptionError):
         parse_rules(text)
+
+
+def test_rules__one_of_another_package_is_a_rule_like_any_other():
+    kind = replace(RULES["targets"], name="hubs", label="Hubs", default=7)
+    with RULES.registered("hubs", kind):
+        assert [str(rule) for rule in parse_rules("hubs,hubs=3")] == ["hubs=7", "hubs=3"]
 
 
 def test_context__is_pyscenic_s():

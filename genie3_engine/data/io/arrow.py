@@ -88,7 +88,7 @@ def _read(
     name = source.path.name
     with source.on_disk() as path, _damage_explained(name, kind):
         arrow = open_table(path, name)
-        index = _index_columns(arrow.schema)
+        index = index_columns(arrow.schema)
         columns = [_column(name, field, arrow.column(i)) for i, field in enumerate(arrow.schema)]
     return without_infinities(table_of_columns(name, columns, index, options))
 
@@ -178,7 +178,7 @@ def _column(name: str, field: Arrow, values: Arrow) -> Column:
     return Column(str(field.name), numbers=numbers, is_whole=is_whole)
 
 
-def _index_columns(schema: Arrow) -> list[str]:
+def index_columns(schema: Arrow) -> list[str]:
     """Return the columns that pandas declares as the index; none when it is just a count."""
     try:
         declared = json.loads((schema.metadata or {}).get(b"pandas", b"{}"))

@@ -13,6 +13,7 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?", re.ASCII)
 _INFINITE = re.compile(r"[+-]?(inf|infinity|1\.#inf\w*)", re.ASCII | re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+", re.ASCII)
+_GROUPED = re.compile(rf"{_THOUSANDS.pattern}(\.\d+)?", re.ASCII)
 
 
 def is_missing(cell: str) -> bool:
@@ -70,6 +71,17 @@ def is_number(cell: str, *, decimal: str = ".") -> bool:
 def is_grouped(cell: str) -> bool:
     """Return whether a cell's commas may part thousands, as in ``12,345``, or be decimal signs."""
     return _THOUSANDS.fullmatch(cell.strip()) is not None
+
+
+def without_groups(cell: str) -> str | None:
+    """Return a number without the commas between thousands; None for any other cell.
+
+    Examples
+    --------
+    >>> without_groups("1,234.5"), without_groups("1234.5"), without_groups("1,2")
+    ('1234.5', None, None)
+    """
+    return cell.replace(",", "") if _GROUPED.fullmatch(cell) else None
 
 
 def decimal_sign(cells: list[str]) -> str:
