@@ -261,8 +261,10 @@ class _Lists:
         self.decisions += decisions
         imported = f"list-{len(self.parents) + 1}.parquet"
         with tempfile.TemporaryDirectory(dir=self._folder) as temporary:
-            has_scores = import_list(reading, self._folder / imported, temporary=Path(temporary))
-        if AGGREGATIONS[self._how].takes_shares and not has_scores:
+            found = import_list(reading, self._folder / imported, temporary=Path(temporary))
+        if found.decision is not None:
+            self.decisions.append(found.decision)
+        if AGGREGATIONS[self._how].takes_shares and not found.has_scores:
             raise OptionError(
                 f"{path.name} has no scores of which a link can have a share.",
                 f"Combine by {RANK_PRODUCT}.",

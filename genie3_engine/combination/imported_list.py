@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from genie3_engine.combination.target_buckets import TargetBuckets, bucket_count
 from genie3_engine.errors import InputError
-from genie3_engine.evaluation.link_values import Order, has_both_signs
+from genie3_engine.evaluation.link_values import Order, has_both_signs, sign_decision
 from genie3_engine.jobs import atomic_write
 from genie3_engine.store.parts import part_schema
 from genie3_engine.store.ranking import rank_links
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from genie3_engine.data.decisions import Decision
     from genie3_engine.evaluation.link_files import LinkReading
 
     Floats = NDArray[np.float64]
@@ -29,7 +31,23 @@ _LARGEST_BITS = np.float32(_LARGEST).view(np.uint32)
 _SMALLEST_NORMAL = float(np.finfo(np.float32).tiny)  # below it, numbers lose digits and become 0
 
 
-def import_list(reading: LinkReading, out: Path, *, temporary: Path) -> bool:
+@dataclass(frozen=True, slots=True)
+class ImportedList:
+    """How a list was imported.
+
+    Parameters
+    ----------
+    has_scores : bool
+        True when importance is the list's score or its size; False when it only has its order.
+    decision : Decision or None
+        How scores of both signs are ranked; None where there are none.
+    """
+
+    has_scores: bool
+    decision: Decision | None = None
+
+
+def import_list(reading: LinkReading, out: Path, *, temporary: Path) -> ImportedList:
     """Write a list of links as ranked links, each pair once with its best score.
 
     Parameters
@@ -43,8 +61,8 @@ def import_list(reading: LinkReading, out: Path, *, temporary: Path) -> bool:
 
     Returns
     -------
-    bool
-        True when importance is the list's score or its size; False when it only has its order.
+    ImportedList
+        What importance is.
 
     Raises
     ------
@@ -73,7 +91,7 @@ def import_list(reading: LinkReading, out: Path, *, temporary: Path) -> bool:
     unsorted = temporary / "unsorted.parquet"
     _write_best(divided, n_buckets, unsorted, len(places))
     rank_links([unsorted], out, contents.genes, about={"source": reading.table.path.name})
-    return contents.has_scores
+    return ImportedList(contents.has_scores, contents.sign_decision)
 
 
 class _Contents:
@@ -82,7 +100,8 @@ class _Contents:
     def __init__(self, reading: LinkReading) -> None:
         names: set[str] = set()
         self.n_links = 0
-        self._lowest, self._highest, self._least_positive, n_negative = np.inf, -np.inf, np.inf, 0
+        self._lowest, self._highest, self._least_positive = np.inf, -np.inf, np.inf
+        self._n_negative = 0
         for regulators, targets, scores in _batches(reading):
             for column in (regulators, targets):
                 names.update(name for name in column.dictionary.to_pylist() if name is not None)
@@ -94,7 +113,7 @@ class _Contents:
                     "Fill or remove them.",
                 )
             self.n_links += len(scores)
-            n_negative += int(np.count_nonzero(scores < 0.0))
+            self._n_negative += int(np.count_nonzero(scores < 0.0))
             finite = scores[np.isfinite(scores)]
             self._lowest = float(finite.min(initial=self._lowest))
             self._highest = float(finite.max(initial=self._highest))
@@ -106,12 +125,17 @@ class _Contents:
                 f"All scores of {reading.table.path.name} are infinite.", "Give finite scores."
             )
         self.genes = sorted(names)
-        self._order = reading.score.order
+        self._score, self._order = reading.score, reading.score.order
         if reading.matrix is None and reading.score.column is None:
             self._order = Order.SMALLEST
         elif self._order is Order.SIGNED:
-            is_signed = has_both_signs(self._lowest, self._highest, n_negative / self.n_links)
+            is_signed = has_both_signs(self._lowest, self._highest, self._n_negative / self.n_links)
             self._order = Order.SIZE if is_signed else Order.LARGEST
+
+    @property
+    def sign_decision(self) -> Decision | None:
+        """How scores of both signs are ranked."""
+        return sign_decision(self._score, order=self._order, n_negative=self._n_negative)
 
     @property
     def has_scores(self) -> bool:

@@ -249,6 +249,45 @@ def _order_of(column: LinkColumn) -> tuple[Order, str]:
     return Order.SIGNED, ""
 
 
+def sign_decision(score: Score, *, order: Order, n_negative: int) -> Decision | None:
+    """Return how scores of both signs are ranked.
+
+    Parameters
+    ----------
+    score : Score
+        The score of a list.
+    order : Order
+        The order that its numbers were given.
+    n_negative : int
+        How many are negative.
+
+    Returns
+    -------
+    Decision or None
+        None where the order was known before, or no score is negative.
+    """
+    if score.order is not Order.SIGNED or not n_negative:
+        return None
+    column = "The score" if score.column is None else f"Column {score.column.label}"
+    option = None if score.column is None else score.column.option
+    by_size = order is Order.SIZE
+    is_clear = by_size and score.column is not None and score.column.header.role is Role.SIGNED
+    how = "the largest size first" if by_size else "the largest first"
+    other, role = ("By value", "score") if by_size else ("By size", "size")
+    alternatives = (
+        ()
+        if is_clear or option is None
+        else (Alternative(other, {"links_columns": f"{role}={option}"}),)
+    )
+    return Decision(
+        subject="sign",
+        taken=f"{column} has {n_negative:,} negative values and is ranked {how}.",
+        evidence="A negative weight is a repression, as strong as its size." if by_size else "",
+        certainty=Certainty.CLEAR if is_clear or not alternatives else Certainty.GUESS,
+        alternatives=alternatives,
+    )
+
+
 def find_label(file: LinkFile, pair: Pair) -> Label:
     """Decide which column marks true links and pairs without a link, if any does.
 

@@ -13,7 +13,6 @@ import pandas as pd
 import pyarrow as pa
 
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
-from genie3_engine.data.link_words import Role
 from genie3_engine.data.regulators import matched, spelt_alike
 from genie3_engine.errors import InputError
 from genie3_engine.evaluation.gold_standard import (
@@ -24,7 +23,7 @@ from genie3_engine.evaluation.gold_standard import (
     pair_keys,
 )
 from genie3_engine.evaluation.link_files import LinkReading, read_together
-from genie3_engine.evaluation.link_values import Order, Score, has_both_signs
+from genie3_engine.evaluation.link_values import Order, has_both_signs, sign_decision
 
 Floats = npt.NDArray[np.float64]
 
@@ -176,9 +175,10 @@ def judged_links(
             "Use the same gene names in both, or name the columns (--links-columns, "
             "--gold-columns).",
         )
-    decisions = _with_order(decisions, reading.score, judged)
+    n_negative = 0 if judged.values is None else int((judged.values < 0).sum())
+    sign = sign_decision(reading.score, order=judged.order, n_negative=n_negative)
     doubt = contradicted(reading, names)
-    return replace(judged, decisions=(*decisions, *filter(None, [doubt]), overlap))
+    return replace(judged, decisions=(*decisions, *filter(None, [sign, doubt]), overlap))
 
 
 def links_file(path: Path) -> Path:
@@ -319,31 +319,3 @@ def contradicted(reading: LinkReading, names: NamesSeen) -> Decision | None:
         Certainty.GUESS,
         (Alternative("The reverse", {"links_columns": reverse}),),
     )
-
-
-def _with_order(
-    decisions: tuple[Decision, ...], score: Score, judged: JudgedLinks
-) -> tuple[Decision, ...]:
-    """Return the decisions with one on how scores of both signs are ranked."""
-    if score.order is not Order.SIGNED or judged.values is None:
-        return decisions
-    column = "The score" if score.column is None else f"Column {score.column.label}"
-    option = None if score.column is None else score.column.option
-    n_negative = int((judged.values < 0).sum())
-    by_size = judged.order is Order.SIZE
-    is_clear = by_size and score.column is not None and score.column.header.role is Role.SIGNED
-    how = "the largest size first" if by_size else "the largest first"
-    other, role = ("By value", "score") if by_size else ("By size", "size")
-    alternatives = (
-        ()
-        if is_clear or option is None
-        else (Alternative(other, {"links_columns": f"{role}={option}"}),)
-    )
-    signed = Decision(
-        subject="sign",
-        taken=f"{column} has {n_negative:,} negative values and is ranked {how}.",
-        evidence="A negative weight is a repression, as strong as its size." if by_size else "",
-        certainty=Certainty.CLEAR if is_clear or not alternatives else Certainty.GUESS,
-        alternatives=alternatives,
-    )
-    return (*decisions, signed)

@@ -20,10 +20,10 @@ def imported(tmp_path):
         other.write_text(OTHER, encoding="utf-8")
         temporary.mkdir()
         reading, _ = read_beside(path, other)
-        has_scores = import_list(reading, tmp_path / "out.parquet", temporary=temporary)
+        found = import_list(reading, tmp_path / "out.parquet", temporary=temporary)
         page = RankedLinks(tmp_path / "out.parquet").page(0, 100)
         pairs = list(zip(page["regulator"], page["target"], strict=True))
-        return pairs, page["importance"].tolist(), has_scores
+        return pairs, page["importance"].tolist(), found
 
     return imported
 
@@ -31,28 +31,29 @@ def imported(tmp_path):
 class TestImportList:
     def test_import_list__ranks_each_pair_once_by_its_best_score(self, imported):
         rows = "g1\tg3\t2\ng1\tg2\t3\ng2\tg2\t9\ng1\tg3\t4\n"
-        pairs, scores, has_scores = imported("TF\tgene\timportance\n" + rows)
+        pairs, scores, found = imported("TF\tgene\timportance\n" + rows)
         assert pairs == [("g1", "g3"), ("g1", "g2")]
         assert scores == [4.0, 3.0]
-        assert has_scores
+        assert found.has_scores
 
     def test_import_list__puts_the_smallest_p_value_first(self, imported):
         rows = "g1\tg3\t1e-30\ng1\tg2\t0.5\ng2\tg4\t0\ng2\tg1\t1\n"
-        pairs, _, has_scores = imported("TF\tgene\tp_value\n" + rows)
+        pairs, _, found = imported("TF\tgene\tp_value\n" + rows)
         assert pairs == [("g2", "g4"), ("g1", "g3"), ("g1", "g2"), ("g2", "g1")]
-        assert not has_scores
+        assert not found.has_scores
 
     def test_import_list__takes_the_rows_as_the_order_where_there_is_no_score(self, imported):
-        pairs, _, has_scores = imported("TF\tgene\ng2\tg4\ng1\tg3\ng1\tg2\n")
+        pairs, _, found = imported("TF\tgene\ng2\tg4\ng1\tg3\ng1\tg2\n")
         assert pairs == [("g2", "g4"), ("g1", "g3"), ("g1", "g2")]
-        assert not has_scores
+        assert not found.has_scores
 
     def test_import_list__ranks_weights_of_both_signs_by_size(self, imported):
         rows = "g1\tg3\t-2\ng1\tg2\t1\ng2\tg4\t-0.5\n"
-        pairs, scores, has_scores = imported("TF\tgene\tweight\n" + rows)
+        pairs, scores, found = imported("TF\tgene\tweight\n" + rows)
         assert pairs == [("g1", "g3"), ("g1", "g2"), ("g2", "g4")]
         assert scores == [2.0, 1.0, 0.5]
-        assert has_scores
+        assert found.has_scores
+        assert "has 2 negative values and is ranked the largest size first" in found.decision.taken
 
     def test_import_list__refuses_a_score_that_is_not_a_number(self, tmp_path):
         path, other = tmp_path / "list.parquet", tmp_path / "other.tsv"
