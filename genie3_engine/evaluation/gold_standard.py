@@ -113,7 +113,7 @@ def is_among(keys: Keys, ascending: Keys) -> npt.NDArray[np.bool_]:
 
 
 def read_gold_standard(path: Path | str) -> GoldStandard:
-    """Read a gold standard without a list of links beside it; see `gold_standard_of`.
+    """Read a gold standard alone, without a list of links; see `gold_standard_of`.
 
     Parameters
     ----------

@@ -100,7 +100,7 @@ def doubted_names(found: NameEvidence, values: FloatMatrix, corner: str) -> Name
     """Return a verdict that numbers are names as a guess, where the numbers look like values.
 
     Numbers in no order look like values when they have fractions, when some are equal (but not as
-    those of replicates are), or when they differ in length below a word that is no usual header.
+    those of replicates are), or when they differ in length below a word that is not a usual header.
 
     Parameters
     ----------

@@ -128,5 +128,5 @@ def links_of_run(
 
 
 def method_scale(links: RankedLinks) -> str:
-    """Return what importance is, in the words of the method; empty when the file does not say."""
+    """Return what importance is, in the words of the method; empty where the file has none."""
     return str(links.about.get("scale", "")).removeprefix(_RAW)
