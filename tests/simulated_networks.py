@@ -9,7 +9,15 @@ import numpy as np
 
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
-from genie3_engine.model import SCIKIT_LEARN, ForestSpec, JobState, LayoutSpec, RunSpec, RunStatus
+from genie3_engine.model import (
+    COMPILED,
+    SCIKIT_LEARN,
+    ForestSpec,
+    JobState,
+    LayoutSpec,
+    RunSpec,
+    RunStatus,
+)
 from genie3_engine.store.run_folder import RunFolder
 
 
@@ -42,3 +50,9 @@ def tiny_run(
         RunSpec(dataset, forest=forest, layout=layout or LayoutSpec(), **spec),
         RunStatus(JobState.QUEUED, created=1.0),
     )
+
+
+def endless_run(folder: Path, *, n_processes: int = 1, **spec: Any) -> RunFolder:
+    """Make a run that keeps a core busy for many minutes, and stops within a second when asked."""
+    layout = LayoutSpec(n_processes=n_processes, n_threads=1)
+    return tiny_run(folder, n_genes=5_000, n_trees=100_000, layout=layout, engine=COMPILED, **spec)

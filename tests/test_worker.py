@@ -187,13 +187,6 @@ def killed_at(n_targets, run):
     assert 1 <= len(run.finished_targets()) < 8
 
 
-def test_run__killed_and_resumed_gives_the_same_bytes(tmp_path, whole):
-    run = tiny_run(tmp_path / "run")
-    killed_at(4, run)
-    worker.run(run.path)
-    assert run.links_path.read_bytes() == whole
-
-
 @pytest.mark.slow(10)
 def test_run__of_the_compiled_engine_names_one_network(tmp_path):
     """Threads, processes, shards, a kill, and the order of genes and samples change nothing."""

@@ -16,7 +16,7 @@ import pytest
 
 from genie3_engine.model import COMPILED
 from genie3_engine.store.run_folder import RunFolder
-from tests.simulated_networks import tiny_run
+from tests.simulated_networks import endless_run, tiny_run
 from tests.waiting import HANG_SECONDS, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -112,7 +112,7 @@ def test_start__says_why_it_failed(tmp_path, home):
 
 
 def test_start__stops_when_asked_and_keeps_its_parts(tmp_path, home):
-    run = tiny_run(tmp_path / "run", n_genes=30, n_trees=1000)
+    run = endless_run(tmp_path / "run")
     job = Job(tmp_path, run, hosts=["algo-1"], host="algo-1")
     process = job.start()
     wait_until(lambda: job.parts)

@@ -13,10 +13,8 @@ from genie3_engine.errors import RunError
 from genie3_engine.launchers.base import Launcher
 from genie3_engine.model import COMPILED, JobState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
-from tests.simulated_networks import tiny_run
+from tests.simulated_networks import endless_run, tiny_run
 from tests.waiting import HANG_SECONDS
-
-ENDLESS_TREES = 1_000_000
 
 
 class LauncherContract:
@@ -48,7 +46,7 @@ class LauncherContract:
 
     @pytest.fixture
     def endless(self, home: Path, tmp_path: Path) -> Path:
-        return tiny_run(tmp_path / "endless", n_trees=ENDLESS_TREES).path
+        return endless_run(tmp_path / "endless").path
 
     def wait(self, launcher: Launcher, run: Path, until: Callable[[RunStatus], bool]) -> RunStatus:
         """Ask for the status until it is as wanted."""

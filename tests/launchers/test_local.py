@@ -14,10 +14,10 @@ from genie3_engine.errors import RunError
 from genie3_engine.jobs import lifecycle
 from genie3_engine.jobs.process import process, this_process
 from genie3_engine.launchers.local import LocalLauncher
-from genie3_engine.model import JobState, LayoutSpec
+from genie3_engine.model import JobState
 from genie3_engine.store.run_folder import RunFolder
-from tests.contracts.launcher_contract import ENDLESS_TREES, LauncherContract
-from tests.simulated_networks import tiny_run
+from tests.contracts.launcher_contract import LauncherContract
+from tests.simulated_networks import endless_run, tiny_run
 from tests.waiting import HANG_SECONDS, wait_until
 
 
@@ -54,8 +54,7 @@ class TestLocalLauncher(LauncherContract):
         self.wait_until_ended(launcher, endless)
 
     def test_cancel__takes_the_workers_processes_along(self, launcher, home, tmp_path):
-        layout = LayoutSpec(n_processes=2)
-        run = tiny_run(tmp_path / "run", n_trees=ENDLESS_TREES, layout=layout).path
+        run = endless_run(tmp_path / "run", n_processes=2).path
         launcher.submit(run)
         status = self.wait_until_at_work(launcher, run)
         children = psutil.Process(status.owner.pid).children()

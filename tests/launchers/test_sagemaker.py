@@ -6,8 +6,8 @@ import pytest
 
 from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
 from genie3_engine.model import COMPILED, JobState
-from tests.contracts.launcher_contract import ENDLESS_TREES, LauncherContract
-from tests.simulated_networks import tiny_run
+from tests.contracts.launcher_contract import LauncherContract
+from tests.simulated_networks import endless_run, tiny_run
 
 
 @pytest.mark.slow(2)
@@ -33,13 +33,8 @@ class TestSageMakerLauncher(LauncherContract):
 
     @pytest.fixture
     def endless(self, home, tmp_path, options):
-        run = tiny_run(
-            tmp_path / "endless",
-            n_trees=ENDLESS_TREES,
-            launcher="sagemaker",
-            launcher_options=options,
-        )
-        return self.counted(run)
+        endless = tmp_path / "endless"
+        return endless_run(endless, launcher="sagemaker", launcher_options=options).path
 
     def counted(self, run):
         from dataclasses import replace
