@@ -17,6 +17,7 @@ from genie3_engine.regulons.regulon import RegulonSet
 TOP_SHARE = 0.05
 LEAST_PRESENT = 0.8  # of a regulon's genes; AUCell's
 _BLOCK_VALUES = 4_000_000
+_STRIDE = 16
 
 Floats = npt.NDArray[np.float64]
 
@@ -144,13 +145,26 @@ def highest(rows: Floats, n_top: int) -> npt.NDArray[np.int64]:
     (n_rows, n_top) int64
         Of the same value, the first comes first.
     """
-    least = np.partition(rows, rows.shape[1] - n_top, axis=1)[:, -n_top]
     top = np.empty((len(rows), n_top), np.int64)
-    for row, value, places in zip(rows, least, top, strict=True):
-        above = np.flatnonzero(row > value)
+    for row, places in zip(rows, top, strict=True):
+        likely = _likely(row, n_top)
+        values = row[likely]
+        least = np.partition(values, -n_top)[-n_top]
+        above = likely[values > least]
         places[: len(above)] = above[np.argsort(-row[above], kind="stable")]
-        places[len(above) :] = np.flatnonzero(row == value)[: n_top - len(above)]
+        places[len(above) :] = likely[values == least][: n_top - len(above)]
     return top
+
+
+def _likely(row: Floats, n_top: int) -> npt.NDArray[np.int64]:
+    """Return positions that hold the highest values: about twice as many, by a look at some."""
+    some = row[::_STRIDE]
+    n_some = 2 * n_top // _STRIDE + _STRIDE
+    if n_some < len(some):
+        likely = np.flatnonzero(row >= np.partition(some, -n_some)[-n_some])
+        if len(likely) >= n_top:
+            return likely
+    return np.arange(len(row))
 
 
 def _members(

@@ -8,6 +8,7 @@ import streamlit as st
 
 from genie3_engine import labels
 from genie3_engine.regulons import activity_exports, exports
+from genie3_engine.regulons.method_sentences import regulon_sentences
 from genie3_engine.regulons.regulon import RegulonSet
 from genie3_engine.regulons.selection import RegulonOptions
 from genie3_engine.runs import RunSummary
@@ -46,6 +47,13 @@ def show(
         if choice is not None:
             _activity(summary, options, choice, name)
     with box:
+        st.caption("For a paper's methods, after the paragraph of the run:")
+        text = (
+            regulon_sentences(options)
+            if choice is None
+            else regulon_sentences(options, top_share=choice.top_share, seed=choice.seed)
+        )
+        st.code(text, language=None, wrap_lines=True)
         st.caption("This address opens the same regulons:")
         query = urlencode(st.query_params.to_dict())
         st.code(f"{(st.context.url or '').partition('?')[0]}?{query}", language=None)

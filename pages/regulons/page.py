@@ -41,6 +41,13 @@ def _activity(
     summary: RunSummary, options: RegulonOptions, *, n_regulons: int
 ) -> controls.ActivityChoice | None:
     """Show the activity where there is a data set; return how it is computed."""
+    if not summary.spec.dataset:
+        st.info(
+            "This network was combined from lists that have no data set in common, so the "
+            "activity of its regulons is not known.",
+            icon=":material/info:",
+        )
+        return None
     with errors.shown():
         n_values = n_regulons * cache.expression(summary.spec.dataset).n_samples
         if n_values > regulons.MOST_VALUES:

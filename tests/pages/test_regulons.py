@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
 
@@ -105,6 +106,24 @@ def test_regulons__deleted_data_set_leaves_unsigned_regulons(open_page, run):
     app = open_page("regulons", **FEW, sign="none")
     assert not app.exception
     assert len(table(app))
+
+
+def test_regulons__network_without_a_data_set_has_regulons_and_no_activity(open_page, run):
+    spec = json.loads((run / "spec.json").read_text())
+    (run / "spec.json").write_text(json.dumps({**spec, "dataset": ""}))
+    app = open_page("regulons", **FEW, sign="none")
+    assert not app.exception
+    assert not app.error
+    assert any("no data set in common" in each.value for each in app.info)
+    assert len(table(app))
+
+
+def test_regulons__export_describes_the_method(open_page, run):
+    app = open_page("regulons", **FEW)
+    app.session_state["export"] = True
+    app.run()
+    assert not app.exception
+    assert any("the 9 strongest targets of each regulator" in each.value for each in app.code)
 
 
 def test_regulons__more_activity_than_a_page_shows_names_the_command(open_page, run, monkeypatch):

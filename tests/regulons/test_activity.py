@@ -101,6 +101,17 @@ def test_highest__ties_in_the_order_given():
     assert highest(rows, 3).tolist() == [[1, 3, 0], [0, 1, 2]]
 
 
+@pytest.mark.parametrize("n_top", [1, 40, 300, 1999])
+@pytest.mark.parametrize("levels", [2, 30, 10**6])
+def test_highest__same_as_a_stable_sort(n_top, levels):
+    rng = np.random.default_rng(levels)
+    rows = rng.integers(levels, size=(3, 2000)).astype(float) ** 3
+    rows[1] = np.sort(rows[1])
+    rows[2, ::16] = rows.max()  # those that are looked at first
+    expected = np.argsort(-rows, axis=1, kind="stable")[:, :n_top]
+    assert (highest(rows, n_top) == expected).all()
+
+
 @pytest.mark.parametrize(("share", "n_genes"), [(0, 100), (1.1, 100), (0.05, 20), (1, 10)])
 def test_n_top_genes__too_few_or_all_are_refused(share, n_genes):
     with pytest.raises(OptionError, match="share"):
