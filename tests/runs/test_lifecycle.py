@@ -8,8 +8,8 @@ import genie3_engine
 from genie3_engine import runs
 from genie3_engine.errors import InputError, OptionError, RunError, StorageError
 from genie3_engine.launchers.base import LauncherInfo
-from genie3_engine.launchers.registry import LAUNCHERS
-from genie3_engine.model import ForestSpec, JobState, RunSpec
+from genie3_engine.launchers.registry import CLOUD, LAUNCHERS
+from genie3_engine.model import IN_VIVO, ForestSpec, JobState, RunSpec
 from genie3_engine.store.run_folder import RunFolder
 from tests.clock import Clock
 from tests.contracts.fake_launcher import FakeLauncher, FakeProcesses
@@ -87,6 +87,13 @@ def test_start__leaves_no_folder_when_the_launcher_refuses(start, home, monkeypa
     with pytest.raises(StorageError):
         start()
     assert list((home / "runs").iterdir()) == []
+
+
+def test_create__refuses_networks_to_combine_where_instances_share_targets(home, tmp_path):
+    spec = RunSpec("d" * 64, forest=ForestSpec(IN_VIVO), launcher=CLOUD)
+    with pytest.raises(OptionError, match="on this machine only: a link's rank depends") as raised:
+        runs.create(spec, tmp_path / "run")
+    assert "GRNBoost2 and with precision there, and combine" in raised.value.remedy
 
 
 def test_create__goes_on_with_this_very_run_only(start, tmp_path):
