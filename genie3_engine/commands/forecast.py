@@ -112,7 +112,7 @@ def _as_json(
     return {
         **estimate.to_dict(),
         "measured": estimate.measured(),
-        "assumed": [*estimate.assumed(), *planning.assumptions(catalogue.price_date)],
+        "assumed": _assumed(estimate, table, catalogue),
         "past_sentence": estimate.past.sentence(),
         "prices": {
             "region": catalogue.region,
@@ -123,6 +123,11 @@ def _as_json(
         "pareto": [one.instance_type for one in planning.pareto_front(table)],
         "wishes": {name: one and one.to_dict() for name, one in wishes.items()},
     }
+
+
+def _assumed(estimate: Forecast, table: Sequence[Offer], catalogue: Catalogue) -> list[str]:
+    """Return what was assumed, one sentence each; of instances where there are some."""
+    return [*estimate.assumed(), *(planning.assumptions(catalogue.price_date) if table else [])]
 
 
 def _print(
@@ -152,16 +157,20 @@ def _print(
         ]
     )
     print()
-    _print_offers(table)
+    if table:
+        _print_offers(table)
+    else:
+        print("A run that combines networks inside it is computed on this machine only.")
     for name, one in wishes.items():
         print(f"{name}: {'nothing does' if one is None else _offer_text(one)}")
     print("Measured:")
     for sentence in [*estimate.measured(), estimate.past.sentence(), *planning.past_of(table)]:
         print(f"  {sentence}")
     print("Assumed:")
-    for sentence in [*estimate.assumed(), *planning.assumptions(catalogue.price_date)]:
+    for sentence in _assumed(estimate, table, catalogue):
         print(f"  {sentence}")
-    print(f"Prices: {catalogue.region}, {catalogue.price_date}. {catalogue.price_source}.")
+    if table:
+        print(f"Prices: {catalogue.region}, {catalogue.price_date}. {catalogue.price_source}.")
 
 
 def _print_offers(table: Sequence[Offer]) -> None:

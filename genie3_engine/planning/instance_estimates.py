@@ -161,7 +161,12 @@ def offer(of: Forecast, instance: InstanceType, *, n_instances: int = 1) -> Offe
 
 
 def offers(of: Forecast, catalogue: Catalogue, *, counts: Iterable[int] = (1,)) -> list[Offer]:
-    """Forecast a run on every instance type, in each of some numbers; see `offer`."""
+    """Forecast a run on every instance type, in each of some numbers; see `offer`.
+
+    Empty for a run that combines networks inside it, which is computed on this machine only.
+    """
+    if of.members:
+        return []
     return [
         offer(of, instance, n_instances=count)
         for count in counts

@@ -143,7 +143,10 @@ def _button(spec: RunSpec, label: str) -> None:
 
 
 def _instances(estimate: Forecast) -> list[Offer]:
-    """Show time and cost on cloud instances, and return them."""
+    """Show time and cost on cloud instances, and return them; none where a run stays here."""
+    if estimate.members:
+        st.caption("A run that combines networks inside it is computed on this machine only.")
+        return []
     catalogue = planning.catalogue()
     if st.toggle("Today's prices, asked from AWS", key="forecast_live"):
         catalogue = _todays()
@@ -251,5 +254,6 @@ def _grounds(estimate: Forecast, offers: list[Offer]) -> None:
             st.caption(text_format.plain(sentence, at_most=400))
     with right:
         st.markdown("**Assumed**")
-        for sentence in [*estimate.assumed(), *planning.assumptions(date)]:
+        there = planning.assumptions(date) if offers else []
+        for sentence in [*estimate.assumed(), *there]:
             st.caption(text_format.plain(sentence, at_most=400))

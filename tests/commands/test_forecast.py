@@ -13,8 +13,8 @@ from tests.planning.pilots import pilot
 def table(tmp_path, home, monkeypatch):
     monkeypatch.setattr(planning, "measure", lambda spec, **_: pilot())
     file = tmp_path / "data.tsv"
-    values = np.random.default_rng(0).normal(size=(6, 8))
-    rows = ["\t".join(["gene", *(f"s{i}" for i in range(8))])]
+    values = np.random.default_rng(0).normal(size=(6, 20))
+    rows = ["\t".join(["gene", *(f"s{i}" for i in range(20))])]
     rows += ["\t".join([f"g{i}", *map(str, row)]) for i, row in enumerate(values)]
     file.write_text("\n".join(rows) + "\n")
     return file
@@ -28,6 +28,16 @@ def test_forecast__prints_time_memory_instances_and_grounds(table, capsys):
     assert "* ml.c7i." in said
     assert "Measured:" in said
     assert "Prices: us-east-1, 2026-09-27" in said
+
+
+def test_forecast__of_in_vivo_names_its_networks_and_no_instance(table, capsys, monkeypatch):
+    both = planning.Pilot.of_members([pilot(), pilot()], n_trees=1000)
+    monkeypatch.setattr(planning, "measure", lambda spec, **_: both)
+    assert main(["forecast", str(table), "--method", "in-vivo"]) == 0
+    said = capsys.readouterr().out
+    assert "GRNBoost2: 10 random targets" in said
+    assert "computed on this machine only" in said
+    assert "Prices" not in said
 
 
 def test_forecast__json_has_everything_and_the_wishes(table, capsys):

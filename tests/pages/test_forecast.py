@@ -6,6 +6,7 @@ import pytest
 
 from genie3_engine import labels, planning
 from genie3_engine.jobs.status import ErrorRecord, JobState, JobStatus
+from genie3_engine.model import IN_VIVO
 from pages.infer import forecast as panel
 from tests.pages.conftest import texts
 from tests.planning.pilots import pilot
@@ -93,6 +94,19 @@ def test_forecast__is_shown_with_instances_and_grounds(open_page, dataset, begun
     app.number_input(key="forecast_hours").set_value(1.0).run()
     assert "Cheapest within 1 h: **1 × ml." in texts(app)
     assert begun == []
+
+
+def test_forecast__of_in_vivo_is_that_of_its_networks(open_page, dataset, begun, monkeypatch):
+    parts = [pilot(measured_at=time.time()), pilot(measured_at=time.time())]
+    both = planning.Pilot.of_members(parts, n_trees=1000)
+    monkeypatch.setattr(planning, "find", lambda spec, **_: both)
+    app = open_page("infer", data=dataset)
+    app.button(key=f"preset_{IN_VIVO}").click().run()
+    assert not app.exception
+    said = texts(app)
+    assert "**About" in said
+    assert "Precision: 10 random targets took" in said.replace("\\", "")
+    assert "is computed on this machine only" in said
 
 
 @pytest.mark.parametrize(

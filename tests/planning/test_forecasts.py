@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genie3_engine.model import IN_VIVO, ForestSpec
-from genie3_engine.planning import Experience, OwnProcess, Pilot, forecast
+from genie3_engine.planning import Experience, OwnProcess, Pilot, catalogue, forecast, offers
 from genie3_engine.planning.forecasts import links_written
 from genie3_engine.planning.workloads import workload_of
 from tests.planning.pilots import MACHINE, pilot, shape, spec
@@ -101,6 +101,10 @@ def test_forecast__of_combined_networks_keeps_that_of_each(in_vivo):
     assert values["combination"]["n_targets"] == 1000
     assert "GRNBoost2: 10 random targets with 5,000 trees" in in_vivo.measured()[0]
     assert "Precision: 10 random targets took" in in_vivo.measured()[1]
+
+
+def test_forecast__of_combined_networks_is_for_this_machine_only(in_vivo):
+    assert offers(in_vivo, catalogue()) == []
 
 
 def test_links_written__more_trees_reach_more_regulators():
