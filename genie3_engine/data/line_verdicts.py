@@ -69,7 +69,15 @@ class Axis:
 
 
 def decisions_of(axis: Axis, verdicts: list[Verdict]) -> Iterator[Decision]:
-    """Return what was found, lines of one kind in one sentence."""
+    """Yield one decision for the lines of each kind.
+
+    Parameters
+    ----------
+    axis : Axis
+        The axis of the lines.
+    verdicts : list of Verdict
+        What was found about them.
+    """
     groups: dict[tuple[str, bool, Certainty, str], list[Verdict]] = {}
     for verdict in verdicts:
         proof = verdict.evidence if "of the others" in verdict.evidence else ""

@@ -309,7 +309,20 @@ def _without(column: ListColumn, rows: Collection[int]) -> ListColumn:
 
 
 def likeness(column: ListColumn, columns: Iterable[ListColumn]) -> float:
-    """Return how much a column looks like one of names when no gene is known."""
+    """Return how much a column looks like one of names when no gene is known.
+
+    Parameters
+    ----------
+    column : ListColumn
+        The column.
+    columns : iterable of ListColumn
+        All columns of the list.
+
+    Returns
+    -------
+    float
+        From 0; the column of the largest number is the likeliest.
+    """
     in_table = [each for each in columns if each.is_of_table]
     names = column.names()
     if column.label == WHOLE_LINE:

@@ -103,7 +103,18 @@ def match_names(wanted: Iterable[str], genes: Sequence[str], *, what: str = "reg
 
 
 def matched(wanted: Iterable[str], genes: Sequence[str], *, what: str = "regulator") -> Match:
-    """Find wanted names among the genes, where it may be that none is found; see `match_names`."""
+    """Find wanted names among the genes, also where none is found.
+
+    Parameters
+    ----------
+    wanted, genes, what
+        As `match_names` takes them.
+
+    Returns
+    -------
+    Match
+        As `match_names` returns it, perhaps without any name found.
+    """
     names = tuple(dict.fromkeys(name.strip() for name in wanted))
     known = set(genes)
     found = tuple(name for name in names if name in known)

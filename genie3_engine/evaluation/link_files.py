@@ -89,7 +89,21 @@ class LinkReading:
 
 @dataclass(frozen=True)
 class GoldReading:
-    """How a gold standard is read: as `LinkReading`, with a label in place of a score."""
+    """How a gold standard is read.
+
+    Parameters
+    ----------
+    table : LinkTable
+        The file.
+    pair : Pair or None
+        Its columns of regulators and targets; None for a matrix.
+    label : Label
+        Its label.
+    matrix : LinkMatrix or None
+        The matrix, where it is one.
+    in_rows : bool
+        Whether the regulators of the matrix are in its rows.
+    """
 
     table: LinkTable
     pair: Pair | None

@@ -182,7 +182,13 @@ def judged_links(
 
 
 def links_file(path: Path) -> Path:
-    """Return the file of ranked links in a run folder, or the file itself."""
+    """Return the file of ranked links in a run folder, or the file itself.
+
+    Raises
+    ------
+    InputError
+        When the folder has no ranked links.
+    """
     if not path.is_dir():
         return path
     if (path / "links.parquet").is_file():
@@ -278,7 +284,17 @@ class NamesSeen:
 
 
 def overlap_decision(names: NamesSeen, gold: GoldStandard, links: str, name: str) -> Decision:
-    """Return how many genes of a gold standard the links have, with near names of the others."""
+    """Return how many genes of a gold standard the links have, with near names of the others.
+
+    Parameters
+    ----------
+    names : NamesSeen
+        The names of the links.
+    gold : GoldStandard
+        The truth.
+    links, name : str
+        The files of the links and of the gold standard, for the sentence.
+    """
     genes = names.regulators | names.targets
     missing = [gene for gene in gold.genes if gene not in genes]
     taken = (
@@ -303,7 +319,15 @@ def _some(genes: Iterable[str]) -> str:
 
 
 def contradicted(reading: LinkReading, names: NamesSeen) -> Decision | None:
-    """Return a warning where the whole list contradicts the order that its first rows suggest."""
+    """Return a warning where the whole list contradicts the order that its first rows suggest.
+
+    Parameters
+    ----------
+    reading : LinkReading
+        How the list is read.
+    names : NamesSeen
+        The names of all rows.
+    """
     pair = reading.pair
     if pair is None or pair.is_told or pair.regulator.is_whole or pair.has_headers:
         return None

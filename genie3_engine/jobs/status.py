@@ -40,7 +40,15 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ErrorRecord:
-    """An error as a job's folder stores it."""
+    """An error as a job's folder stores it.
+
+    Parameters
+    ----------
+    code : str
+        A stable word for the kind of error.
+    message, remedy : str
+        What happened, and what to do.
+    """
 
     code: str
     message: str

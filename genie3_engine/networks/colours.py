@@ -43,7 +43,15 @@ class Colouring:
 
 
 def by_role(shown: GraphLayout, *, dark: bool = False) -> Colouring:
-    """Distinguish regulators from genes that are targets only."""
+    """Distinguish regulators from genes that are targets only.
+
+    Parameters
+    ----------
+    shown : GraphLayout
+        The genes and links drawn.
+    dark : bool
+        Whether the page is dark.
+    """
     regulators = np.zeros(len(shown.genes), np.bool_)
     regulators[shown.source] = True
     other = ground(dark=dark).muted
@@ -114,7 +122,17 @@ def by_number(values: npt.NDArray[np.float64], *, label: str, dark: bool = False
 
 
 def by_sign(shown: GraphLayout, signs: npt.NDArray[np.int8], *, dark: bool = False) -> Colouring:
-    """Colour links by whether regulator and target rise together or against each other."""
+    """Colour links by whether regulator and target rise together or against each other.
+
+    Parameters
+    ----------
+    shown : GraphLayout
+        The genes and links drawn.
+    signs : (n_links,) int8
+        1, -1, or 0 where that is unclear.
+    dark : bool
+        Whether the page is dark.
+    """
     of = {1: ACTIVATION, -1: REPRESSION, 0: _FAINT[dark]}
     return Colouring(
         (ground(dark=dark).muted,) * len(shown.genes),
@@ -128,7 +146,17 @@ def by_sign(shown: GraphLayout, signs: npt.NDArray[np.int8], *, dark: bool = Fal
 
 
 def by_annotation(shown: GraphLayout, annotation: Annotation, *, dark: bool = False) -> Colouring:
-    """Colour genes by the numbers or groups of an uploaded table."""
+    """Colour genes by the numbers or groups of an uploaded table.
+
+    Parameters
+    ----------
+    shown : GraphLayout
+        The genes and links drawn.
+    annotation : Annotation
+        A column of the table.
+    dark : bool
+        Whether the page is dark.
+    """
     numbers: Mapping[str, float] | None = annotation.numbers
     if numbers is not None and len(set(numbers.values())) > len(COLOURS):
         values = np.array([numbers.get(gene, np.nan) for gene in shown.genes])

@@ -36,7 +36,15 @@ def drawn_links(view: View, *, scale: ImportanceScale = ImportanceScale.RAW) -> 
 
 
 def kept_links(view: View, *, scale: ImportanceScale = ImportanceScale.RAW) -> Links:
-    """Return all links that a view's threshold keeps, read from the disk as they are written."""
+    """Return all links that a view's threshold keeps, read from the disk as they are written.
+
+    Parameters
+    ----------
+    view : View
+        What is shown.
+    scale : ImportanceScale
+        Scale of the score. Ranks and shares are of the whole network.
+    """
     return _on_scale(lambda: threshold_batches(view.run, view.threshold), view.run, scale)
 
 

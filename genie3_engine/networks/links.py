@@ -163,6 +163,13 @@ def fits(run: Path) -> dict[str, float]:
 def links_between(run: Path, first: str, second: str) -> pd.DataFrame:
     """Return the links between two genes, either way; at most two.
 
+    Parameters
+    ----------
+    run : Path
+        A run folder, or its file of ranked links.
+    first, second : str
+        The genes.
+
     Raises
     ------
     RunError

@@ -22,7 +22,7 @@ def entry_lines(
     may_be_json: bool = False,
     sheet: str | None = None,
 ) -> Iterator[tuple[int, str]]:
-    """Yield the lines that are not blank, and no comments, with their numbers from 1.
+    """Yield the lines that are neither blank nor comments, with their numbers from 1.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def entry_lines(
     encoding : str, optional
         Another encoding than that of the source.
     may_be_json : bool
-        Whether a document of JSON is text as any other.
+        Whether JSON is read as text.
     sheet : str, optional
         The name or number of a workbook's sheet; by default the longest.
 
@@ -43,8 +43,7 @@ def entry_lines(
     Raises
     ------
     InputError
-        When the file is not text. A page of the web, a pointer of Git LFS and other formats are
-        called by their names.
+        When the file is not text; the message names its format, such as HTML or Git LFS.
     """
     if EXCEL.sniff(source):
         yield from enumerate(next(iter(sheet_lines(source, sheet).values())), start=1)

@@ -124,7 +124,15 @@ _ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 @dataclass(frozen=True, slots=True)
 class RecipeResult:
-    """The data after a recipe, and what each of its steps did."""
+    """The data after a recipe.
+
+    Parameters
+    ----------
+    raw : RawExpression
+        The data.
+    effects : tuple of Effect
+        What each step did.
+    """
 
     raw: RawExpression
     effects: tuple[Effect, ...]

@@ -59,7 +59,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A property of the data, such as the shape."""
+    """A property of the data.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``Shape``.
+    text : str
+        What it is, in words.
+    """
 
     name: str
     text: str

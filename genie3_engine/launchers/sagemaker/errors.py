@@ -180,6 +180,11 @@ def refusals(doing: str, *, about: str = "") -> Iterator[None]:
         What is being done.
     about : str
         The bucket, role or instance type that it is about.
+
+    Raises
+    ------
+    CloudError
+        In place of the library's error.
     """
     import botocore.exceptions as vendor
     from boto3.exceptions import Boto3Error

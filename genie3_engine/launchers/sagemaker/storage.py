@@ -23,7 +23,17 @@ _DELETED_AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A file in the bucket: its key, its size, and a hash of its content as S3 makes it."""
+    """A file in the bucket.
+
+    Parameters
+    ----------
+    key : str
+        Its key.
+    n_bytes : int
+        Its size.
+    tag : str
+        A hash of its content, as S3 computes it.
+    """
 
     key: str
     n_bytes: int

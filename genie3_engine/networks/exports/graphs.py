@@ -67,6 +67,13 @@ def write_graphml(links: Links, file: IO[bytes]) -> None:
 def write_gexf(links: Links, file: IO[bytes]) -> None:
     """Write GEXF 1.3: genes as labelled nodes, links as directed edges weighted by score.
 
+    Parameters
+    ----------
+    links : Links
+        What is written.
+    file : binary file
+        Where to.
+
     Raises
     ------
     InputError
@@ -97,6 +104,13 @@ def write_gexf(links: Links, file: IO[bytes]) -> None:
 
 def write_sif(links: Links, file: IO[bytes]) -> None:
     """Write Cytoscape's simple interaction format: regulator, ``regulates``, target; no scores.
+
+    Parameters
+    ----------
+    links : Links
+        What is written.
+    file : binary file
+        Where to.
 
     Raises
     ------

@@ -179,7 +179,20 @@ def sequence(node: Node | None, what: str, *, dtype: type = np.float64) -> Numbe
 
 
 def row_of_numbers(node: Node | None, what: str) -> Node:
-    """Return the node when it is a row of numbers that may be read; see `sequence`."""
+    """Return the node when it is a row of numbers that may be read.
+
+    Parameters
+    ----------
+    node : h5py.Dataset or None
+        The node.
+    what : str
+        What it is, for messages.
+
+    Raises
+    ------
+    InputError
+        When it is something else, or too large.
+    """
     if node is None or not is_numbers(node, n_axes=1):
         raise InputError(f"The file lacks {what}, a row of numbers.", "Export the file again.")
     check(node, what)

@@ -55,9 +55,16 @@ def read_rows(
 def text_lines(
     source: Source, *, keep_comments: bool = False, encoding: str | None = None
 ) -> Iterator[tuple[int, str]]:
-    """Yield the lines that are not blank, and no comments, with their numbers from 1.
+    """Yield the lines that are neither blank nor comments, with their numbers from 1.
 
-    The encoding is that of the source unless another is given.
+    Parameters
+    ----------
+    source : Source
+        The open file.
+    keep_comments : bool
+        Whether lines that start with ``#`` are kept.
+    encoding : str, optional
+        Another encoding than that of the source.
 
     Raises
     ------
@@ -85,6 +92,15 @@ def delimiter_of(line: str, delimiters: str = DELIMITERS) -> str:
 
 def split_cells(source: Source, line: str, delimiter: str) -> list[str]:
     """Split a line at a delimiter, and remove quotation marks and space around cells.
+
+    Parameters
+    ----------
+    source : Source
+        The file, for messages.
+    line : str
+        The line.
+    delimiter : str
+        One character.
 
     Raises
     ------
