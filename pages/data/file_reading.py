@@ -144,15 +144,27 @@ def _as_detected(reading: Reading) -> Reading:
     )
 
 
-def show_decision(decision: Decision, key: str, file: OpenFile) -> None:
-    """Show what was taken for what and why, with a button for each other reading."""
+def show_decision(decision: Decision, key: str, file: OpenFile, *, icon: str | None = None) -> None:
+    """Show what was taken for what and why, with a button for each other reading.
+
+    Parameters
+    ----------
+    decision : Decision
+        What is shown.
+    key : str
+        Begins the keys of the buttons.
+    file : OpenFile
+        What is read again.
+    icon : str, optional
+        In place of that of its certainty.
+    """
     taken = text_format.plain(decision.taken, at_most=400)
     text = f"**{taken}**" if decision.certainty is Certainty.GUESS else taken
     is_same = decision.evidence.startswith(decision.taken.rstrip("."))
     reason = decision.evidence.partition(": ")[2] if is_same else decision.evidence
     evidence = text_format.plain(reason, at_most=600)
     guess = " This is a guess." if decision.certainty is Certainty.GUESS else ""
-    st.markdown(f"{_ICONS[decision.certainty]} {text}{guess} :small[{evidence}]")
+    st.markdown(f"{icon or _ICONS[decision.certainty]} {text}{guess} :small[{evidence}]")
     if file.read_again is None or not decision.alternatives:
         return
     with st.container(horizontal=True, gap="small"):

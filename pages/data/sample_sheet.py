@@ -35,6 +35,7 @@ from ui import actions, errors, state, text_format, uploads
 
 _FILE_NAME = "sample_sheet.tsv"
 _MOST_EDITED = 5_000
+_OFFER = ":blue[:material/lightbulb:]"
 _NAME = "The sample sheet"
 
 
@@ -56,7 +57,8 @@ def show(info: DatasetInfo, sheet: SampleSheet | None) -> None:
         with st.container(key="sample_sheet"):
             for place, decision in enumerate(open_questions):
                 with st.container(border=True, gap="xsmall"):
-                    file_reading.show_decision(decision, f"sheet_guess_{place}", file)
+                    icon = _OFFER if decision.certainty is Certainty.CLEAR else None
+                    file_reading.show_decision(decision, f"sheet_guess_{place}", file, icon=icon)
             # Another label would be another panel, which is closed.
             panel = st.expander(
                 "Sample sheet", icon=":material/timeline:", key="sheet_panel", on_change="rerun"
@@ -73,9 +75,9 @@ def show(info: DatasetInfo, sheet: SampleSheet | None) -> None:
                     _upload(info)
                     _edit(info, session_dataset.samples_of(info))
             if sheet is not None and not panel.open:
-                st.caption(
-                    f"Sample sheet: {text_format.plain(describe_sheet(sheet), at_most=300)}."
-                )
+                described = describe_sheet(sheet)
+                described = f"{described[:1].upper()}{described[1:]}."
+                st.caption(text_format.plain(described, at_most=300))
 
 
 def _is_open(decision: Decision) -> bool:

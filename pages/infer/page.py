@@ -40,7 +40,7 @@ data.summary(info, regulators, regulators_from)
 
 top = st.container(horizontal=True, vertical_alignment="bottom", key="start")
 with top:
-    settings_form.preset()
+    settings_form.preset(info)
 ahead = st.container(key="ahead")
 with st.expander("What is computed", icon=":material/forest:", key="what", on_change="rerun"):
     chosen = settings_form.forest()

@@ -15,6 +15,7 @@ from genie3_engine.model import (
     METHODS,
     PRECISION,
     RANDOM_FOREST,
+    TIME_SERIES,
     ForestSpec,
     LayoutSpec,
     Setting,
@@ -22,7 +23,7 @@ from genie3_engine.model import (
     settings_of,
 )
 from genie3_engine.runs import DatasetInfo, usable_cores
-from ui import settings_form, state
+from ui import settings_form, state, text_format
 
 FOREST = settings_of(ForestSpec)
 LAYOUT = settings_of(LayoutSpec)
@@ -33,6 +34,7 @@ PRESETS = {
         None,
         METHODS[IN_VIVO].help,
     ),
+    "Time series": (TIME_SERIES, None, METHODS[TIME_SERIES].help),
     "First look": (PRECISION, None, "Precision: a whole network in seconds, without trees."),
     "Fast look": (
         RANDOM_FOREST,
@@ -62,8 +64,14 @@ _METHOD = FOREST["method"]
 CHOOSES = ("method", "engine")  # the other settings depend on them
 
 
-def preset() -> None:
-    """Draw buttons that set the method and, for forests, the number of trees."""
+def preset(info: DatasetInfo) -> None:
+    """Draw buttons that set the method and, for forests, the number of trees.
+
+    Parameters
+    ----------
+    info : DatasetInfo
+        The data set; the button of a method that needs more than it has shows why.
+    """
     settings_form.set_first(_METHOD)
     settings_form.set_first(method_settings(RANDOM_FOREST)[_TREES.name])
     with st.container(gap="xsmall", width="content"):
@@ -79,14 +87,25 @@ def preset() -> None:
                 is_chosen = state.value(_METHOD.name) == method and (
                     trees is None or state.value(_TREES.name) == trees
                 )
+                obstacle = _obstacle(method, info)
                 st.button(
                     name,
                     key=f"preset_{trees or method}",
-                    help=sentence,
+                    help=obstacle or sentence,
+                    disabled=bool(obstacle),
                     icon=":material/check:" if is_chosen else None,
                     on_click=_use,
                     args=(method, trees),
                 )
+
+
+def _obstacle(method: str, info: DatasetInfo) -> str:
+    """Return why a method cannot be used with a data set; empty where it can."""
+    try:
+        METHODS[method].require_samples(info.n_samples, info.provides)
+    except InputError as error:
+        return text_format.plain(str(error), at_most=400)
+    return ""
 
 
 def _use(method: str, trees: int | None) -> None:

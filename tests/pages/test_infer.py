@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from genie3_engine import runs
+from genie3_engine.data.sample_sheet import SampleSheet
 from genie3_engine.errors import StorageError
 from genie3_engine.model import (
     COMPILED,
@@ -213,3 +216,15 @@ def test_infer__deleted_data_is_one_box(open_page):
     assert not app.exception
     assert len(app.error) == 1
     assert any("No data yet" in text.value for text in app.markdown)
+
+
+def test_infer__a_preset_that_needs_time_series_shows_why(open_page, dataset):
+    button = open_page("infer", data=dataset).button(key="preset_time-series")
+    assert button.disabled
+    assert "needs a time series" in button.help
+    expression = runs.open_dataset(dataset)
+    blank = ("",) * expression.n_samples
+    times = tuple(map(float, range(expression.n_samples)))
+    sheet = SampleSheet(("a",) * len(times), times, ((),) * len(times), blank, blank, blank)
+    course = runs.save_dataset(replace(expression, sheet=sheet), name="course")
+    assert not open_page("infer", data=course).button(key="preset_time-series").disabled
