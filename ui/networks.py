@@ -24,7 +24,7 @@ import pandas as pd
 import streamlit as st
 
 from genie3_engine.errors import Genie3Error
-from genie3_engine.networks import communities, link_signs, views
+from genie3_engine.networks import communities, knock_outs, link_signs, views
 from genie3_engine.networks import links as networks
 from genie3_engine.networks import summary as summaries
 from genie3_engine.networks.graph_layout import GraphLayout
@@ -234,3 +234,17 @@ def correlation(of: Network, threshold: Threshold, *, gene: str | None) -> npt.N
         [shown.genes[place] for place in places] for places in (shown.source, shown.target)
     )
     return link_signs.spearman(cache.expression(of.dataset), regulators, targets)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_BY_VERSION)
+def _knock_out_factors(of: Network) -> knock_outs.KnockOutFactors | None:
+    return knock_outs.factors_of_run(of.path)
+
+
+def with_knock_out_factors(of: Network, links: pd.DataFrame) -> pd.DataFrame:
+    """Return links with a column of knock-out factors, where the data have knock-outs."""
+    factors = _knock_out_factors(of)
+    if factors is None:
+        return links
+    found = factors.of_links(links["regulator"].tolist(), links["target"].tolist())
+    return links.assign(**{knock_outs.COLUMN: found})

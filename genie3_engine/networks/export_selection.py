@@ -10,7 +10,11 @@ import pyarrow as pa
 
 from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.exports import Links, links_of_run, open_links
-from genie3_engine.networks.exports.link_source import SCORE_COLUMNS, method_scale
+from genie3_engine.networks.exports.link_source import (
+    SCORE_COLUMNS,
+    further_columns,
+    method_scale,
+)
 from genie3_engine.networks.thresholds import threshold_batches
 from genie3_engine.networks.views import View
 
@@ -67,7 +71,7 @@ def _on_scale(
                 names=["regulator", "target", SCORE_COLUMNS[scale]],
             )
 
-    return Links(scaled, scale, method_scale(open_links(run)))
+    return Links(scaled, scale, method_scale(open_links(run)), further_columns(run))
 
 
 def _share_of(run: Path) -> Callable[[pa.RecordBatch], pa.Array]:

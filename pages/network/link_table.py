@@ -8,6 +8,7 @@ import zlib
 import pandas as pd
 import streamlit as st
 
+from genie3_engine.networks import knock_outs
 from genie3_engine.networks.links import LinkPage
 from pages.network import controls
 from ui import networks, state
@@ -19,6 +20,13 @@ COLUMNS = {
     "regulator": st.column_config.TextColumn("Regulator"),
     "target": st.column_config.TextColumn("Target"),
     "importance": st.column_config.NumberColumn("Importance", format="%.4f", width=84),
+    knock_outs.COLUMN: st.column_config.NumberColumn(
+        "Knock-out factor",
+        format="%.2f",
+        width=104,
+        help="How far the target moves where the regulator is knocked out or down, in standard "
+        "deviations.",
+    ),
 }
 
 
@@ -38,7 +46,8 @@ def show(network: networks.Network, *, gene: str | None, to: str | None) -> None
         gene=gene,
         search=search,
     )
-    _table(page, gene=gene, to=to, key=f"{pager}_{number}")
+    links = networks.with_knock_out_factors(network, page.links)
+    _table(links, gene=gene, to=to, key=f"{pager}_{number}")
     _caption(page, number, is_weighted=network.favours_hubs)
     n_pages = math.ceil(page.n_found / networks.PAGE_ROWS)
     if n_pages > 1:
@@ -59,8 +68,7 @@ def _ask(gene: str | None) -> str | None:
     return text or None
 
 
-def _table(page: LinkPage, *, gene: str | None, to: str | None, key: str) -> None:
-    links = page.links
+def _table(links: pd.DataFrame, *, gene: str | None, to: str | None, key: str) -> None:
     row = _row_of(links, gene, to)
     if row is not None and row >= _ROWS_IN_VIEW:  # the tick would be out of view
         links = pd.concat([links.iloc[[row]], links.drop(links.index[row])], ignore_index=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 
 from genie3_engine.model import ImportanceScale
+from genie3_engine.networks import knock_outs
 from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.run_folder import RunFolder
 
@@ -36,11 +37,14 @@ class Links:
         method's own scale, ``share`` sums to 1 over a target's links, ``rank`` counts from 1.
     method_scale : str
         What the method's importance is, in words; empty when unknown.
+    further : mapping of str to callable
+        Further columns of tables by name, such as ``knockout_factor``: from a batch, numbers.
     """
 
     batches: Callable[[], Iterable[pa.RecordBatch]]
     scale: ImportanceScale = ImportanceScale.RAW
     method_scale: str = ""
+    further: Mapping[str, Callable[[pa.RecordBatch], pa.Array]] = field(default_factory=dict)
 
     def pieces(self) -> Iterator[pa.RecordBatch]:
         """Yield all links in pieces that are small as text too; none is empty."""
@@ -124,7 +128,13 @@ def links_of_run(
         for batch in links.batches(0, top, min_importance=min_importance, scale=scale):
             yield batch.select(columns)
 
-    return Links(batches, scale, method_scale(links))
+    return Links(batches, scale, method_scale(links), further_columns(run))
+
+
+def further_columns(run: Path) -> dict[str, Callable[[pa.RecordBatch], pa.Array]]:
+    """Return what tables of a run's links have besides the score: knock-out factors, if any."""
+    factors = knock_outs.factors_of_run(run)
+    return {} if factors is None else {knock_outs.COLUMN: factors.of_batch}
 
 
 def method_scale(links: RankedLinks) -> str:

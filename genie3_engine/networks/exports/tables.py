@@ -19,7 +19,7 @@ _PARQUET_ROWS = 1 << 20
 
 
 def write_tsv(links: Links, file: IO[bytes]) -> None:
-    """Write tab-separated text: regulator, target, score.
+    """Write tab-separated text: regulator, target, score, and further columns.
 
     Parameters
     ----------
@@ -33,12 +33,14 @@ def write_tsv(links: Links, file: IO[bytes]) -> None:
     Names are never altered: one that holds a tab, a quote or a line break is quoted as in RFC 4180,
     which every CSV reader understands. Scores have the fewest digits that give the same float32.
     """
-    _write_text(links, file, ("regulator", "target", links.score_column), "\t")
+    header = ("regulator", "target", links.score_column)
+    _write_text(links, file, header, "\t", further=tuple(links.further))
 
 
 def write_csv(links: Links, file: IO[bytes]) -> None:
-    """Write comma-separated text as in RFC 4180: regulator, target, score."""
-    _write_text(links, file, ("regulator", "target", links.score_column), ",")
+    """Write comma-separated text as in RFC 4180: regulator, target, score, further columns."""
+    header = ("regulator", "target", links.score_column)
+    _write_text(links, file, header, ",", further=tuple(links.further))
 
 
 def write_pyscenic(links: Links, file: IO[bytes], *, delimiter: str = "\t") -> None:
@@ -73,7 +75,9 @@ def write_parquet(links: Links, file: IO[bytes]) -> None:
         for batch in links.batches():
             schema = _parquet_schema(links, batch.schema.field(2).type)
             writer = writer or pq.ParquetWriter(file, schema)
-            table = pa.table([batch.column(i) for i in range(3)], names=schema.names)
+            further = [column(batch) for column in links.further.values()]
+            columns = [*(batch.column(i) for i in range(3)), *further]
+            table = pa.table(columns, names=schema.names)
             writer.write_table(table.cast(schema), row_group_size=_PARQUET_ROWS)
         writer = writer or pq.ParquetWriter(file, _parquet_schema(links, pa.float32()))
     finally:
@@ -84,7 +88,12 @@ def write_parquet(links: Links, file: IO[bytes]) -> None:
 def _parquet_schema(links: Links, score: pa.DataType) -> pa.Schema:
     names = pa.dictionary(pa.int32(), pa.string())
     return pa.schema(
-        [("regulator", names), ("target", names), (links.score_column, score)],
+        [
+            ("regulator", names),
+            ("target", names),
+            (links.score_column, score),
+            *((name, pa.float32()) for name in links.further),
+        ],
         metadata={"scale": links.scale.value, "score": links.score_meaning},
     )
 
@@ -110,13 +119,20 @@ def text_columns(
     return regulators, targets, batch.column(2).cast(pa.string()).to_pylist()
 
 
-def _write_text(links: Links, file: IO[bytes], header: tuple[str, ...], delimiter: str) -> None:
-    file.write((delimiter.join(header) + "\n").encode())
-    for text in _lines(links, delimiter):
+def _write_text(
+    links: Links,
+    file: IO[bytes],
+    header: tuple[str, ...],
+    delimiter: str,
+    *,
+    further: tuple[str, ...] = (),
+) -> None:
+    file.write((delimiter.join([*header, *further]) + "\n").encode())
+    for text in _lines(links, delimiter, further):
         file.write(text.encode())
 
 
-def _lines(links: Links, delimiter: str) -> Iterator[str]:
+def _lines(links: Links, delimiter: str, further: tuple[str, ...]) -> Iterator[str]:
     special = re.compile(f'[{delimiter}"\r\n]|^[ #]|^$| $')
 
     @cache
@@ -125,8 +141,9 @@ def _lines(links: Links, delimiter: str) -> Iterator[str]:
 
     for batch in links.pieces():
         columns = [_spelt(batch.column(i), spell) for i in range(2)]
-        score = batch.column(2).cast(pa.string())
-        rows = pc.binary_join_element_wise(*columns, score, delimiter)
+        numbers = [batch.column(2), *(links.further[name](batch) for name in further)]
+        texts = [pc.fill_null(column.cast(pa.string()), "") for column in numbers]
+        rows = pc.binary_join_element_wise(*columns, *texts, delimiter)
         yield "\n".join(rows.to_pylist()) + "\n"
 
 
