@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -10,7 +11,7 @@ import pytest
 
 from genie3_engine import runs
 from genie3_engine.cli import main
-from genie3_engine.model import GRNBOOST2, setting_rows
+from genie3_engine.model import GRNBOOST2, IN_VIVO, ForestSpec, setting_rows
 from genie3_engine.reports import run_report
 from genie3_engine.reports.document import html_report
 from genie3_engine.store.run_folder import RunFolder
@@ -66,6 +67,16 @@ def test_run__has_the_same_bytes_in_shards_and_for_shuffled_genes(tmp_path, caps
     page = html_report(report)
     assert note.split(":")[0] in page
     assert "Importance: shares of the gain of each tree" in page
+
+
+@pytest.mark.usefixtures("home")
+def test_run__inside_another_passes_its_cautions_on(tmp_path):
+    noise = np.random.default_rng(1).normal(size=(12, 40))
+    expression = replace(small_expression(), values=noise)
+    run = runs.infer(expression, tmp_path / "run", forest=ForestSpec(IN_VIVO))
+    (note,) = runs.notes(run)
+    assert note.startswith("GRNBoost2: Boosting stopped early")
+    assert run_report(run).notes == [note]
 
 
 @pytest.mark.usefixtures("home")

@@ -7,7 +7,7 @@ import statistics
 from typing import Any
 
 from genie3_engine.labels import clock
-from genie3_engine.model import KEEP_ALL_UP_TO, METHODS, ImportanceScale, default_keep, method_notes
+from genie3_engine.model import KEEP_ALL_UP_TO, METHODS, ImportanceScale, default_keep
 from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder
@@ -41,7 +41,7 @@ def summarise(run: RunFolder, *, seconds: float) -> dict[str, Any]:
         **spec.forest.to_dict(),
         "importance": method.scale,
         "median_n_trees": statistics.median(trees) if trees else None,
-        "notes": method_notes(spec.forest.method, targets),
+        "notes": run.notes(),
         "shard": f"{spec.layout.shard_index}/{spec.layout.n_shards}",
         "median_oob_r2": statistics.median(known) if known else None,
         "seconds": round(seconds, 3),

@@ -23,7 +23,6 @@ from genie3_engine.model import (
     METHODS,
     LayoutSpec,
     RunSpec,
-    method_notes,
     setting_rows,
     settings_of,
 )
@@ -34,7 +33,6 @@ from genie3_engine.networks.summary import network_summary
 from genie3_engine.networks.thresholds import Threshold, ThresholdKind
 from genie3_engine.networks.views import LegendEntry, View, threshold_layout
 from genie3_engine.reports.methods_paragraph import methods_paragraph
-from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.version import __version__
 
@@ -140,7 +138,7 @@ def run_report(
         provenance=_provenance(spec, timings, home),
         seconds=_seconds(timings),
         scale=method_scale(links) if cautions else scale,
-        notes=[*cautions, *method_notes(spec.forest.method, read_targets(folder.targets_path))],
+        notes=[*cautions, *folder.notes()],
         methods=methods_paragraph(run, home=home),
         created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )

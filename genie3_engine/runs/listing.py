@@ -16,10 +16,9 @@ from genie3_engine.jobs import filenames
 from genie3_engine.jobs import labels as stored
 from genie3_engine.jobs.labels import RunLabels
 from genie3_engine.jobs.user_directory import runs_folder
-from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus, method_notes
+from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus
 from genie3_engine.runs.launcher_lookup import spec_of
 from genie3_engine.runs.lifecycle import status
-from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder
 
 _LINES_OF_ALL_HOSTS = 20_000
@@ -247,10 +246,7 @@ def notes(path: Path) -> list[str]:
     path : Path
         The run's folder.
     """
-    run = RunFolder.open(path)
-    if not run.has_result:
-        return []
-    return method_notes(run.spec.forest.method, read_targets(run.targets_path))
+    return RunFolder.open(path).notes()
 
 
 def timings(run: Path) -> dict[str, Any] | None:

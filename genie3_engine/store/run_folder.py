@@ -11,7 +11,7 @@ from genie3_engine.errors import RunError
 from genie3_engine.eta import Expectation
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.folder import JobFolder
-from genie3_engine.model import RunSpec, RunStatus, TargetSummary
+from genie3_engine.model import METHODS, RunSpec, RunStatus, TargetSummary, method_notes
 from genie3_engine.store import parts
 from genie3_engine.store.spec_diff import differences
 
@@ -115,6 +115,20 @@ class RunFolder(JobFolder[RunSpec, RunStatus]):
         if self.has_result:
             return {row.target: row for row in parts.read_targets(self.targets_path)}
         return parts.finished_targets(self.parts_folder, self.spec.dataset)
+
+    def notes(self) -> list[str]:
+        """Return what to be careful about in the network, and in those inside the run.
+
+        Empty before there is one.
+        """
+        if not self.has_result:
+            return []
+        method = self.spec.forest.method
+        found = method_notes(method, parts.read_targets(self.targets_path))
+        for name in METHODS[method].members:
+            inside = RunFolder(self.path / filenames.MEMBERS / name)
+            found += [f"{METHODS[name].label}: {note}" for note in inside.notes()]
+        return found
 
     def remove_leftovers(self) -> None:
         """Remove what a killed worker left half-written; only the lock's holder may ask."""
