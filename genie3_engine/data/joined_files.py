@@ -21,6 +21,7 @@ from genie3_engine.labels import count
 _ENDINGS = re.compile(r"\.(gz|csv|tsv|txt|tab|xlsx|gct|parquet|feather|h5ad|loom)$", re.I)
 _MATRIX = re.compile(r"\.mtx(\.gz)?$", re.I)
 _FILE = "file"
+JOINED = "joined-files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +213,10 @@ def _report(parts: Sequence[FilePart], raw: RawExpression) -> ReadReport:
     first = parts[0].report
     listed = ", ".join(f"{part.name} ({count(part.raw.n_samples, 'sample')})" for part in parts)
     joined = Decision(
-        "joined-files",
+        JOINED,
         f"{count(len(parts), 'file')} are joined: {listed}.",
         f"They have the same {count(raw.n_genes, 'gene')}.",
+        names=tuple(part.name for part in parts),
     )
     decisions = [joined, *first.decisions]
     for part in parts[1:]:

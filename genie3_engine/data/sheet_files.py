@@ -7,7 +7,7 @@ import difflib
 import io
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -77,13 +77,14 @@ def read_sheet_columns(path: Path | str) -> list[SheetColumn]:
     """
     sheets, _ = sheets_of_file(path)
     lines = next(iter(sheets.values()))
-    rows, _ = rows_of_lines(path, lines)
+    rows, delimiter = rows_of_lines(path, lines)
     name = Path(path).name
     if len(rows) < 2:
         raise InputError(
             f"{name} is not a sample sheet: it has no table with a header and rows.",
             "Give a table with a row for each sample and columns such as sample, series and time.",
         )
+    _refuse_long_rows(lines, delimiter, name)
     header, *body = rows
     columns: list[SheetColumn] = []
     for place, entries in enumerate(zip(*body, strict=True)):
@@ -100,6 +101,23 @@ def read_sheet_columns(path: Path | str) -> list[SheetColumn]:
             "Begin it with a row of headers such as sample, series and time.",
         )
     return columns
+
+
+def _refuse_long_rows(lines: Sequence[str], delimiter: str, name: str) -> None:
+    """Refuse rows with more cells than the header, whose last cells belong to no column."""
+    if delimiter.isspace() and delimiter != "\t":
+        return
+    n_cells = [len(line.rstrip(f"{delimiter} ").split(delimiter)) for line in lines]
+    places = [place for place, line in enumerate(lines) if '"' not in line]
+    header = next((n for n in n_cells if n > 1), 0)  # titles above a table have one cell
+    usual = Counter(n_cells[1:]).most_common(1)[0][0]  # R's header is one cell short
+    long = [place for place in places if n_cells[place] > max(header, usual)]
+    if long and '"' not in lines[0]:
+        raise InputError(
+            f"Row {long[0] + 1:,} of {name} has {n_cells[long[0]]} cells, and its header has "
+            f"{header}: '{lines[long[0]].strip()[:60]}'.",
+            "Put a cell that contains the delimiter in quotation marks, or name all columns.",
+        )
 
 
 def sheet_text(samples: Sequence[str], sheet: SampleSheet | None) -> str:

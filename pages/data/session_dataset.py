@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from genie3_engine import runs
+from genie3_engine.data.joined_files import JOINED
 from genie3_engine.data.prepare import Prepared, read_raw
 from genie3_engine.data.quality import (
     Diagnosis,
@@ -160,13 +161,21 @@ def load(upload: Upload, reading: Reading) -> None:
         with st.spinner("Reading the table…"), uploads.errors_by_name(upload):
             prepared = _prepare(upload, reading)
             dataset = runs.save_dataset(
-                prepared.expression, name=upload.name, report=prepared.to_report()
+                prepared.expression,
+                name=_name_of(upload, prepared.report),
+                report=prepared.to_report(),
             )
             runs.remember_reading(dataset, upload=upload.id, reading=reading.to_dict())
     except Genie3Error:
         return  # the page shows the problem
     state.put(state.DATASET, dataset)
     state.put(state.UPLOAD, None)
+
+
+def _name_of(upload: Upload, report: ReadReport) -> str:
+    """Return the upload's name, and how many files are joined with it."""
+    joined = next((each.names for each in report.decisions if each.subject == JOINED), ())
+    return f"{upload.name} and {len(joined) - 1:,} more" if joined else upload.name
 
 
 def load_with_sheet(upload: Upload, reading: Reading) -> None:

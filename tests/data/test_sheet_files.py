@@ -46,6 +46,10 @@ def test_read_sheet_columns__reads_workbooks(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        (
+            "sample,time\na,0\nb,1,x,y\nc,2\n",
+            "Row 3 of sheet.tsv has 4 cells, and its header has 2",
+        ),
         ("a\nb\n", "no table with a header"),
         ("x\t0\ny\t1\nz\t2\n", "first row, such as 'x', has no words"),
     ],

@@ -131,3 +131,15 @@ def test_deleted_data__take_their_sheet_along_unless_others_use_it(give):
     runs.delete_data(info.fingerprint)
     with pytest.raises(InputError):
         runs.open_upload(uploaded)
+
+
+def test_upload__of_several_files_of_the_same_genes_is_one_data_set(open_page):
+    app = open_page("data")
+    uploader = app.file_uploader[0]
+    uploader.upload("course.tsv", table(["0", "10", "20", "30"], header="time"), "text/csv")
+    app = uploader.upload("steady.tsv", table(["a", "b", "c"]), "text/csv").run()
+    assert not app.exception
+    (info,) = runs.list_datasets()
+    assert (info.name, info.n_samples) == ("course.tsv and 1 more", 7)
+    assert sheet().series.count("") == 3
+    assert "2 files are joined" in texts(app).replace("\\", "")
