@@ -2,7 +2,9 @@
 
 Times are of the processor, on one thread. Each target is computed by this program, then boosted by
 scikit-learn with as many trees as it needed (``--trees`` at most), in turn; ratios are medians over
-targets of the times of a tree. Accuracy is that of whole networks, for several seeds.
+targets of the times of a tree. ``--whole`` takes all targets of a data set. ``--like`` compares
+importances of several seeds with those of scikit-learn's seeds. Accuracy is that of whole networks,
+for several seeds.
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ import os
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +25,8 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import spearmanr
+from sklearn.ensemble import GradientBoostingRegressor
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -78,19 +84,91 @@ def cells() -> tuple[Expression, NDArray[np.int32], None]:
 SETS = {"ecoli": ecoli, "dream4": dream4, "cells": cells}
 
 
+def scikit_learn_model(n_trees: int, seed: int) -> GradientBoostingRegressor:
+    """Return the core of arboreto."""
+    return GradientBoostingRegressor(
+        learning_rate=0.01, n_estimators=n_trees, max_features=0.1, subsample=0.9, random_state=seed
+    )
+
+
 def scikit_learn_seconds(
     expression: Expression, regulators: NDArray[np.int32], target: int, n_trees: int
 ) -> float:
     """Return the time of one target's trees in the core of arboreto."""
-    from sklearn.ensemble import GradientBoostingRegressor
-
     samples = expression.values[regulators[regulators != target]].T.astype(np.float32)
-    model = GradientBoostingRegressor(
-        learning_rate=0.01, n_estimators=n_trees, max_features=0.1, subsample=0.9, random_state=1
-    )
     start = time.process_time()
-    model.fit(samples, expression.values[target])
+    scikit_learn_model(n_trees, 1).fit(samples, expression.values[target])
     return time.process_time() - start
+
+
+def scikit_learn_importance(
+    expression: Expression, regulators: NDArray[np.int32], target: int, seed: int, n_trees: int
+) -> NDArray[np.float64]:
+    """Return importances of its second generation, which stops by the same samples out of bag."""
+    candidates = regulators[regulators != target]
+    samples = expression.values[candidates].T.astype(np.float32)
+    fall: list[float] = []
+
+    def stops(tree: int, model: GradientBoostingRegressor, local: dict[str, Any]) -> bool:
+        outside = ~local["sample_mask"]
+        after = local["y"][outside] - local["raw_predictions"][outside].ravel()
+        step = model.learning_rate * model.estimators_[tree, 0].predict(local["X"][outside])
+        fall.append(float(np.mean((after + step) ** 2 - after**2)))
+        return tree >= 24 and float(np.mean(fall[-25:])) < 0
+
+    model = scikit_learn_model(n_trees, seed)
+    model.fit(samples, expression.values[target], monitor=stops)
+    importance = np.zeros(expression.n_genes)
+    importance[candidates] = model.feature_importances_ * len(fall)
+    return importance[regulators]
+
+
+def measure_likeness(options: argparse.Namespace) -> None:
+    """Print how alike importances of two seeds are: both scikit-learn's, or one ours."""
+    expression, regulators, _ = dream4()
+    targets = np.random.default_rng(2).permutation(expression.n_genes)[: options.like_targets]
+    ours: list[NDArray[np.float64]] = []
+    theirs: list[NDArray[np.float64]] = []
+    for seed in range(options.like):
+        spec = ForestSpec(
+            method="GRNBoost2", generation="G2", seed=seed, n_trees=options.like_trees
+        )
+        engine = build_engine(expression, regulators, spec, n_jobs=1)
+        found = [Scores(*engine.importance(target)).importance for target in targets.tolist()]
+        ours.append(np.concatenate(found))
+        found = [
+            scikit_learn_importance(
+                expression, regulators, target, 1000 * seed + target, options.like_trees
+            )
+            for target in targets.tolist()
+        ]
+        theirs.append(np.concatenate(found))
+    within = [spearmanr(a, b).statistic for a, b in combinations(theirs, 2)]
+    own = [spearmanr(a, b).statistic for a, b in combinations(ours, 2)]
+    between = [spearmanr(a, b).statistic for a in ours for b in theirs]
+    print(
+        f"Spearman of importances, {options.like} seeds, {len(targets)} targets of dream4: "
+        f"two of scikit-learn's seeds {np.mean(within):.4f}, "
+        f"one of its and one of ours {np.mean(between):.4f}, two of ours {np.mean(own):.4f}",
+        flush=True,
+    )
+
+
+def measure_whole(name: str, n_threads: int) -> None:
+    """Print the time of all targets of a data set on some threads."""
+    expression, regulators, _ = SETS[name]()
+    start, cpu = time.perf_counter(), time.process_time()
+    engine = build_engine(expression, regulators, ForestSpec(method="GRNBoost2"), n_jobs=1)
+    engine.warm_up()
+    with ThreadPoolExecutor(n_threads) as pool:
+        found = list(pool.map(engine.importance, range(expression.n_genes)))
+    trees = [Scores(*scores).n_trees or 0 for scores in found]
+    print(
+        f"{name}, all {expression.n_genes:,} targets on {n_threads} threads: "
+        f"{time.perf_counter() - start:.1f} s ({time.process_time() - cpu:.1f} s of processors), "
+        f"{sum(trees):,} trees, {np.median(trees):g} a target in the median",
+        flush=True,
+    )
 
 
 def measure_times(name: str, options: argparse.Namespace) -> None:
@@ -104,6 +182,7 @@ def measure_times(name: str, options: argparse.Namespace) -> None:
     forests.importance(targets[0])
     trees: list[int] = []
     tree_seconds: list[float] = []
+    peers: list[float] = []
     ratios: list[float] = []
     forest_ratios: list[float] = []
     for target in targets:
@@ -112,23 +191,37 @@ def measure_times(name: str, options: argparse.Namespace) -> None:
         seconds = time.process_time() - start
         if not n_trees:
             continue
-        start = time.process_time()
-        forests.importance(target)
-        forest_ratios.append((time.process_time() - start) * 10 / seconds)
+        if len(forest_ratios) < options.forests:
+            start = time.process_time()
+            forests.importance(target)
+            forest_ratios.append((time.process_time() - start) * 10 / seconds)
         trees.append(n_trees)
         tree_seconds.append(seconds / n_trees)
         if len(ratios) < options.compared:
             n_peer = min(n_trees, options.trees)
-            peer = scikit_learn_seconds(expression, regulators, target, n_peer) / n_peer
-            ratios.append(peer / tree_seconds[-1])
+            peers.append(scikit_learn_seconds(expression, regulators, target, n_peer) / n_peer)
+            ratios.append(peers[-1] / tree_seconds[-1])
     print(
-        f"{name}: {np.median(tree_seconds) * 1e3:.4f} ms a tree, quartiles "
+        f"{name}: {np.median(tree_seconds) * 1e3:.4f} ms a tree, least "
+        f"{min(tree_seconds) * 1e3:.4f}, quartiles "
         f"{np.percentile(tree_seconds, 25) * 1e3:.4f}-{np.percentile(tree_seconds, 75) * 1e3:.4f}; "
-        f"trees per target: mean {np.mean(trees):.0f}, median {np.median(trees):g}; "
-        f"scikit-learn takes {np.median(ratios):.0f} times as long a tree, "
-        f"a Random Forest of 1,000 trees {np.median(forest_ratios):.2f} times a target",
+        f"trees per target: mean {np.mean(trees):.0f}, median {np.median(trees):g}",
         flush=True,
     )
+    if ratios:
+        print(
+            f"{name}: scikit-learn takes {np.median(peers) * 1e3:.3f} ms a tree, "
+            f"{np.median(ratios):.1f} times as long ({min(ratios):.1f}-{max(ratios):.1f}), "
+            f"{np.median(peers) * 27e3:.1f} ms for 27 trees; "
+            f"here they take {np.median(tree_seconds) * 27e3:.2f} ms",
+            flush=True,
+        )
+    if forest_ratios:
+        print(
+            f"{name}: a Random Forest of 1,000 trees takes {np.median(forest_ratios):.2f} times "
+            "as long as a target",
+            flush=True,
+        )
 
 
 def measure_accuracy(name: str, options: argparse.Namespace) -> None:
@@ -174,13 +267,23 @@ def main() -> None:
     parser.add_argument("--targets", type=int, default=40, help="targets that are timed")
     parser.add_argument("--compared", type=int, default=5, help="of them by scikit-learn as well")
     parser.add_argument("--trees", type=int, default=50, help="trees of scikit-learn at most")
+    parser.add_argument("--forests", type=int, default=40, help="of them by a forest as well")
+    parser.add_argument("--whole", type=int, default=0, help="threads for all targets; 0 for none")
+    parser.add_argument("--like", type=int, default=0, help="seeds compared with scikit-learn's")
+    parser.add_argument("--like-targets", type=int, default=4, help="targets of dream4 for it")
+    parser.add_argument("--like-trees", type=int, default=200, help="trees at most for it")
     parser.add_argument("--seeds", type=int, default=0, help="seeds for accuracy; 0 for none")
     parser.add_argument("--specs", nargs="*", default=list(SPECS), choices=list(SPECS))
     options = parser.parse_args()
     for name in options.only:
-        measure_times(name, options)
+        if options.targets:
+            measure_times(name, options)
+        if options.whole:
+            measure_whole(name, options.whole)
         if options.seeds:
             measure_accuracy(name, options)
+    if options.like:
+        measure_likeness(options)
 
 
 if __name__ == "__main__":

@@ -9,11 +9,13 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from genie3_engine import runs
+from genie3_engine import runs, worker
 from genie3_engine.cli import main
+from genie3_engine.inference import layout
 from genie3_engine.model import GRNBOOST2, IN_VIVO, ForestSpec, setting_rows
 from genie3_engine.reports import run_report
 from genie3_engine.reports.document import html_report
+from genie3_engine.store import parts
 from genie3_engine.store.run_folder import RunFolder
 from tests.inference.fakes import small_expression
 
@@ -77,6 +79,40 @@ def test_run__inside_another_passes_its_cautions_on(tmp_path):
     (note,) = runs.notes(run)
     assert note.startswith("GRNBoost2: Boosting stopped early")
     assert run_report(run).notes == [note]
+
+
+@pytest.mark.usefixtures("home")
+def test_run__killed_and_resumed_has_the_same_bytes(tmp_path, monkeypatch):
+    expression = small_expression()
+    rows = zip(expression.genes, expression.values, strict=True)
+    data = write(tmp_path / "data.tsv", rows, expression.samples)
+    settings = ["--method", "grnboost2", "--seed", "4", "--trees", "60"]
+    whole, cut = (str(tmp_path / name) for name in ("whole", "cut"))
+    assert main(["infer", data, "--out", whole, *settings]) == 0
+
+    class Killed(BaseException):
+        pass
+
+    infer_block, begun = layout.infer_block, []
+
+    def killed(plan, engine, block):
+        begun.extend(block)
+        if len(begun) > 6:
+            raise Killed
+        return infer_block(plan, engine, block)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(parts, "FLUSH_SECONDS", 0)
+        patch.setattr(layout, "infer_block", killed)
+        with pytest.raises(Killed):
+            main(["infer", data, "--out", cut, *settings, "--threads", "1"])
+    run = RunFolder.open(cut)
+    assert 1 <= len(run.finished_targets()) < 12
+    worker.run(run.path)
+    assert run.links_path.read_bytes() == RunFolder.open(whole).links_path.read_bytes()
+    resumed, expected = (pq.read_table(RunFolder.open(path).targets_path) for path in (cut, whole))
+    for column in ("target", "n_trees", "oob_gain"):
+        assert resumed[column].equals(expected[column])
 
 
 @pytest.mark.usefixtures("home")
