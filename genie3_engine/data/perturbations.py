@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 KINDS = {"KO": "knock-out", "KD": "knock-down", "OE": "overexpression"}
 _NONE_WORDS = """
@@ -75,10 +76,17 @@ class GeneNames:
     def __init__(self, genes: Iterable[str]) -> None:
         self.names = tuple(genes)
         self._known = frozenset(self.names)
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, set[str]]:
         by_key: dict[str, set[str]] = defaultdict(set)
         for gene in self.names:
             by_key[gene.casefold()].add(gene)
-        self._by_key: Mapping[str, set[str]] = by_key
+        return by_key
+
+    def __contains__(self, name: str) -> bool:
+        """Return whether a name is spelt as a gene is."""
+        return name in self._known
 
     def find(self, name: str) -> str:
         """Return the gene that a name means; empty where it is none."""
@@ -87,6 +95,18 @@ class GeneNames:
             return name
         meant = self._by_key.get(name.casefold(), set())
         return next(iter(meant)) if len(meant) == 1 else ""
+
+
+_MAY_STATE = re.compile(
+    r"ko|kd|oe|k/|o/|knock|del|null|crispr|cas9|disr|loss|si|sh|sg|rna|aso|silen|depl|degron|aid"
+    r"|ox|over|induc|gain|-/-|[\u0394\u2206\u2191]|\+\+|(?:^| )d[a-z]",
+    re.I,
+)
+
+
+def may_state_kind(text: str) -> bool:
+    """Return whether a text may state how a gene was perturbed; fast, and often too willing."""
+    return _MAY_STATE.search(text) is not None
 
 
 def is_unperturbed(text: str) -> bool:
@@ -143,7 +163,7 @@ def read_perturbation(text: str, genes: GeneNames) -> Perturbation:
     if is_unperturbed(text):
         return Perturbation()
     one = _one(text.strip(), genes)
-    if one[0] in genes.names:
+    if one[0] in genes:
         return Perturbation((one[0],), frozenset(filter(None, one[1:])))
     parts = [part for part in _BETWEEN.split(text.strip()) if not is_unperturbed(part)]
     found = [_one(part, genes) for part in parts]
@@ -151,8 +171,8 @@ def read_perturbation(text: str, genes: GeneNames) -> Perturbation:
     found = [each for each in found if not kind_of(each[0])]
     kinds = {each[1] for each in found if each[1]} | ({kind} if kind else set())
     names = {each[0] for each in found}
-    known = set(genes.names)
-    return Perturbation(tuple(sorted(names)), frozenset(kinds), tuple(sorted(names - known)))
+    unknown = tuple(sorted(name for name in names if name not in genes))
+    return Perturbation(tuple(sorted(names)), frozenset(kinds), unknown)
 
 
 def _one(text: str, genes: GeneNames) -> tuple[str, str]:

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-from genie3_engine.data.perturbations import GeneNames, is_unperturbed, kind_of, read_perturbation
+from genie3_engine.data.perturbations import (
+    GeneNames,
+    Perturbation,
+    is_unperturbed,
+    kind_of,
+    may_state_kind,
+    read_perturbation,
+)
 from genie3_engine.data.sheet_columns import SheetColumn, SheetRole, SheetRoles
 from genie3_engine.data.time_points import TimePoint, time_point
 
@@ -83,9 +91,10 @@ def _perturbed(parts: Sequence[Sequence[str]], genes: GeneNames) -> list[str] | 
     """Return the parts of each name that state a perturbed gene; None where few names do."""
     found: list[str] = []
     named: set[str] = set()
+    read = lru_cache(maxsize=None)(lambda part: read_perturbation(part, genes))
     for own in parts:
         text = ""
-        for place, part in enumerate(own):
+        for place, part in enumerate(own if may_state_kind(" ".join(own)) else ()):
             follows = own[place + 1] if place + 1 < len(own) else ""
             before = own[place - 1] if place else ""
             gene = genes.find(part)
@@ -94,10 +103,10 @@ def _perturbed(parts: Sequence[Sequence[str]], genes: GeneNames) -> list[str] | 
             elif gene and before and kind_of(before):
                 text = f"{gene} {before}"
             elif not gene and not is_unperturbed(part):
-                one = read_perturbation(part, genes)
+                one = read(part) if may_state_kind(part) else Perturbation()
                 text = part if one.kinds and one.genes and not one.unknown else text
             if text:
-                named |= set(read_perturbation(text, genes).genes)
+                named |= set(read(text).genes)
                 break
         found.append(text)
     return found if len(named) >= _FEWEST_GENES else None
