@@ -143,13 +143,13 @@ def test_plugin__is_on_the_form_and_filled_in_from_an_earlier_run(
     home,
 ):
     app = open_page("infer", data=dataset)
-    assert {"Balanced Trees", "Squares"} <= set(app.button_group(key="method").options)
+    assert {"Balanced Trees", "Squares"} <= set(app.selectbox(key="method").options)
     assert "Correlation" in app.button_group(key="engine").options
     forest = ForestSpec(method="BT", k=7, n_trees=20, seed=5, engine="correlation")
     run = runs.create(RunSpec(dataset, forest=forest, keep=4), home / "runs" / "one")
     app = open_page("infer", data=dataset, like=run.name)
     assert not app.exception
-    assert app.button_group(key="method").value == "BT"
+    assert app.selectbox(key="method").value == "BT"
     assert app.button_group(key="engine").value == "correlation"
     numbers = {key: app.number_input(key=key).value for key in ("k_number", "n_trees", "seed")}
     assert numbers == {"k_number": 7, "n_trees": 20, "seed": 5}
