@@ -13,6 +13,7 @@ from genie3_engine.data.perturbations import (
     GeneNames,
     is_unperturbed,
     kind_of,
+    may_state_kind,
     read_perturbation,
 )
 from genie3_engine.data.time_points import UNIT_OF, time_point
@@ -98,9 +99,14 @@ class SheetColumn:
     entries: tuple[str, ...]
 
     @property
+    def different(self) -> frozenset[str]:
+        """Return the entries, each once, which are few even for many cells."""
+        return frozenset(self.entries)
+
+    @property
     def is_blank(self) -> bool:
         """Return whether no entry holds anything."""
-        return all(is_missing(entry) for entry in self.entries)
+        return all(is_missing(entry) for entry in self.different)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +276,7 @@ def _accept_all(column: SheetColumn, place: int, genes: GeneNames) -> bool:
 def _accept_times(column: SheetColumn, place: int, genes: GeneNames) -> bool:
     """Return whether entries are times: some under a sure header, all under another one."""
     del genes
-    texts = [entry for entry in column.entries if not is_missing(entry)]
+    texts = [entry for entry in column.different if not is_missing(entry)]
     n_times = sum(time_point(entry.replace(",", ".")) is not None for entry in texts)
     return n_times > 0 if place == 1 else n_times == len(texts)
 
@@ -278,7 +284,7 @@ def _accept_times(column: SheetColumn, place: int, genes: GeneNames) -> bool:
 def _accept_genes(column: SheetColumn, place: int, genes: GeneNames) -> bool:
     """Return whether entries are perturbed genes; conditions and strains must state how."""
     if place == 1:
-        return not all(map(is_unperturbed, column.entries))
+        return not all(map(is_unperturbed, column.different))
     return names_genes(column, genes, how_is_stated=place > _WORDS_FOR_GENES)
 
 
@@ -294,7 +300,9 @@ def names_genes(column: SheetColumn, genes: GeneNames, *, how_is_stated: bool) -
     how_is_stated : bool
         Whether entries count only when they state how, such as ``TP53 KO``.
     """
-    entries = {entry for entry in column.entries if not is_unperturbed(entry)}
+    entries = {entry for entry in column.different if not is_unperturbed(entry)}
+    if how_is_stated and 2 * sum(map(may_state_kind, entries)) < len(entries):
+        return False  # the usual case, fast also for many cells
     found = [read_perturbation(entry, genes) for entry in sorted(entries)]
     named = [
         each
@@ -307,7 +315,7 @@ def names_genes(column: SheetColumn, genes: GeneNames, *, how_is_stated: bool) -
 def _accept_kinds(column: SheetColumn, place: int, genes: GeneNames) -> bool:
     """Return whether entries are kinds of perturbation."""
     del genes
-    are_kinds = [bool(kind_of(entry)) for entry in column.entries if not is_unperturbed(entry)]
+    are_kinds = [bool(kind_of(entry)) for entry in column.different if not is_unperturbed(entry)]
     return any(are_kinds) if place == 1 else bool(are_kinds) and all(are_kinds)
 
 
@@ -335,7 +343,7 @@ def _add_by_content(
 ) -> None:
     """Find times with units and genes with how they were perturbed under any header."""
     for column in free:
-        texts = [entry for entry in column.entries if not is_missing(entry)]
+        texts = [entry for entry in column.different if not is_missing(entry)]
         are_times = all(entry[:1].isdecimal() and _has_unit(entry) for entry in texts)
         is_age = "age" in plain_header(column.label).split()
         if SheetRole.TIME not in {*found, *asked} and are_times and texts and not is_age:
