@@ -108,8 +108,12 @@ def show_pages(folder: Path) -> tuple[str, Path]:
 
     data = folder / "yeast-like"
     command("simulate", "--genes", "600", "--samples", "200", "--seed", "7", "--out", str(data))
-    for name, trees in (("First look", "100"), ("Six hundred genes", "1000")):
-        infer(data, "expression.tsv", run=slug(name), options=("--trees", trees))
+    for name, options in (
+        ("First look", ("--trees", "100")),
+        ("Boosting", ("--method", "GRNBoost2")),
+        ("Six hundred genes", ("--trees", "1000")),
+    ):
+        infer(data, "expression.tsv", run=slug(name), options=options)
         runs.label(runs_folder() / slug(name), name=name, tags=["simulated"])
     command(
         *("experiment", "--genes", "200", "--samples", "100", "--targets", "10,40,80"),
@@ -177,6 +181,11 @@ def shots(folder: Path, gold: str, data: str) -> list[Shot]:
         Shot("export", f"network?run={run}", open_export, height=1400),
         Shot("regulons", f"regulons?run={run}&genes=5", wait_for_chart, height=1000),
         Shot("accuracy", f"accuracy?run={run}&gold={gold}", height=1100),
+        Shot(
+            "accuracy-runs",
+            f"accuracy?run={run}&gold={gold}&with={slug('First look')},{slug('Boosting')}",
+            height=1500,
+        ),
         Shot("speedup", "speedup", height=1100),
         Shot("sagemaker", "sagemaker"),
         Shot("report", (folder / "report.html").as_uri(), wait_for_graph, height=1100),

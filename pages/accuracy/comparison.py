@@ -109,6 +109,7 @@ def _differences(lists: Sequence[MeasuredList]) -> None:
         measure = st.selectbox(
             "Measure", list(MEASURES), format_func=MEASURES.__getitem__, key="measure", width=180
         )
+    n_resamples = max(len(each.resamples.aupr) for each in lists if each.resamples is not None)
     rows = []
     for each in lists:
         found = comparison.difference(each, lists[place], measure)
@@ -136,6 +137,7 @@ def _differences(lists: Sequence[MeasuredList]) -> None:
         },
     )
     st.caption(
-        "Both runs are measured on the same 1,000 resamplings of the targets. A difference is "
+        f"Both runs are measured on the same {n_resamples:,} resamplings of the targets. A "
+        "difference is "
         "clear where the interval leaves 0 out, even if the intervals of the two runs overlap."
     )

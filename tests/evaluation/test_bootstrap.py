@@ -65,6 +65,14 @@ def test_resample_targets__blocks_do_not_change_the_numbers(monkeypatch):
         assert getattr(whole, measure) == pytest.approx(getattr(parts, measure), abs=1e-12)
 
 
+@pytest.mark.parametrize(("pairs_in_all", "n"), [(10**9, 1_000), (450 * 300, 300), (1, 200)])
+def test_resample_targets__are_fewer_for_many_pairs(monkeypatch, pairs_in_all, n):
+    is_true, (scores, _) = simulated(np.random.default_rng(3), 30)
+    assert is_true.size == 450
+    monkeypatch.setattr("genie3_engine.evaluation.bootstrap._PAIRS_IN_ALL", pairs_in_all)
+    assert len(resample_targets(judged(is_true, scores)).aupr) == n
+
+
 def test_resample_targets__every_pair_without_a_list_of_pairs():
     is_true, (scores, _) = simulated(np.random.default_rng(5), 30)
     is_true[:, 0] = True  # every regulator has a true link, and is no target of another
