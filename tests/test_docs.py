@@ -4,8 +4,8 @@ In the README, the tutorial and the guide, ``sh``, ``console`` and ``python`` bl
 blocks of a document in their order and in one temporary folder. A console block shows standard
 output below each command; an ellipsis stands for anything. A block that cannot be run has a
 comment above it with the reason:
-``<!-- not run: starts a server -->``. Lines that are one command of the engine and nothing else run
-in this process, which saves its start.
+``<!-- not run: starts a server -->``. Python, and lines that are one command of the engine and
+nothing else, run in this process, which saves its start.
 """
 
 import argparse
@@ -53,7 +53,7 @@ class Block:
             lines = self.body.replace("\\\n", "").splitlines(keepends=True)
             return [(line, "") for line in lines]
         if self.kind == "python":
-            return [(f"python - <<'END'\n{self.body}END\n", "")]
+            return [(self.body, "")]
         commands: list[tuple[str, str]] = []
         for line in self.body.splitlines(keepends=True):
             if line.startswith("$ "):
@@ -102,10 +102,13 @@ def shell(tmp_path, home, capsys, monkeypatch):
     folder = tmp_path / "reader"
     folder.mkdir()
 
-    def run(command: str) -> subprocess.CompletedProcess[str]:
+    def run(command: str, kind: str) -> subprocess.CompletedProcess[str]:
+        monkeypatch.chdir(folder)
+        if kind == "python":
+            exec(compile(command, "document", "exec"), {"__name__": "__main__"})
+            return subprocess.CompletedProcess(command, 0, *capsys.readouterr())
         arguments = engine_arguments(command)
         if arguments is not None:
-            monkeypatch.chdir(folder)
             code = cli.main(arguments)
             return subprocess.CompletedProcess(command, code, *capsys.readouterr())
         return subprocess.run(
@@ -129,7 +132,7 @@ class TestCommands:
         flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
         for block in blocks(document):
             for command, shown in block.commands() if block.is_run else []:
-                done = shell(command)
+                done = shell(command, block.kind)
                 where = f"{document}:{block.line}: {command}"
                 assert done.returncode == 0, f"{where}{done.stderr}"
                 assert "Traceback" not in done.stderr, f"{where}{done.stderr}"
