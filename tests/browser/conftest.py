@@ -40,9 +40,18 @@ def new_server(tmp_path: Path) -> Iterator[Server]:
     server.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def forecasting(tmp_path: Path) -> Iterator[Server]:
+    """A server with an empty home that makes forecasts by itself."""
+    server = Server(tmp_path / "home", forecast="on")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The server that the tests of a module share; its home is empty at first."""
+    """The server of all tests that may find the runs of others in its home."""
     server = Server(tmp_path_factory.mktemp("server") / "home")
     server.start()
     yield server

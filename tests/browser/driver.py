@@ -46,9 +46,12 @@ def chromium() -> str:
 class Server:
     """The page's server, which a test may stop and start again on the same port and home."""
 
-    def __init__(self, home: Path, *, script: Path = ROOT / "app.py") -> None:
+    def __init__(
+        self, home: Path, *, script: Path = ROOT / "app.py", forecast: str = "off"
+    ) -> None:
         self.home = home
         self.script = script
+        self.forecast = forecast
         self.log = home.parent / "server.log"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -76,6 +79,7 @@ class Server:
                     **environment,
                     "GENIE3_HOME": str(self.home),
                     "GENIE3_WARM_UP": "off",
+                    "GENIE3_FORECAST": self.forecast,
                     "PYTHONPATH": str(ROOT),
                 },
             )

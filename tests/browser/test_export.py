@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -19,7 +18,6 @@ from playwright.sync_api import Page, expect
 from genie3_engine import cli
 from genie3_engine.networks.exports import FORMATS
 from tests.browser.driver import (
-    Server,
     choose_option,
     click_gene,
     click_until,
@@ -28,7 +26,6 @@ from tests.browser.driver import (
     point_at,
     settled,
 )
-from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(4)]
 DREAM4 = "dream4_size100"
@@ -60,26 +57,16 @@ def infer(home: Path, data: Path, *, run: str, options: tuple[str, ...] = ()) ->
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory) -> Path:
-    """A run whose genes have hostile names."""
-    home = tmp_path_factory.mktemp("hostile") / "home"
-    home.mkdir()
-    data = home / "data.tsv"
+def hostile(server, tmp_path_factory) -> Path:
+    """A run of the server's home whose genes have hostile names."""
+    data = tmp_path_factory.mktemp("hostile") / "data.tsv"
     rows = ["\t".join(["gene", *(f"s{i}" for i in range(12))])]
     for g, name in enumerate([*HOSTILE, "plain"]):
         values = (str(((7 * i) % 12) / 3 + ((g + 3) * i % 5) / 4) for i in range(12))
         quoted = '"' + name.replace('"', '""') + '"'
         rows.append("\t".join([quoted, *values]))
     data.write_text("\n".join(rows) + "\n", encoding="utf-8")
-    return infer(home, data, run="hostile")
-
-
-@pytest.fixture(scope="module")
-def server(hostile) -> Iterator[Server]:
-    server = Server(hostile.parents[1])
-    server.start()
-    yield server
-    server.stop()
+    return infer(server.home, data, run="hostile")
 
 
 @pytest.fixture
@@ -160,7 +147,7 @@ def as_table(graph: networkx.Graph, label: str) -> pd.DataFrame:
     return pd.DataFrame([(names[a], names[b]) for a, b in graph.edges()], columns=["a", "b"])
 
 
-def test_export__every_export_opens_elsewhere(page, server, tmp_path):
+def test_export__every_export_opens_elsewhere(page, server, hostile, tmp_path):
     page.goto(f"{server.url}/network?run=hostile")
     graph(page)
     every = page.get_by_role("radio", name="All")
@@ -179,7 +166,7 @@ def test_export__every_export_opens_elsewhere(page, server, tmp_path):
         assert len(table) == 56
 
 
-def test_export__picture_and_report(page, server, tmp_path):
+def test_export__picture_and_report(page, server, hostile, tmp_path):
     page.goto(f"{server.url}/network?run=hostile&gene=plain&cut=20")
     expect(graph(page)).to_have_attribute("data-links", "20")
     tab = page.get_by_role("tab", name="Picture")
@@ -258,7 +245,7 @@ def choose(page, role, column):
     )
 
 
-def test_accuracy__hostile_gold_standard_is_text(page, server):
+def test_accuracy__hostile_gold_standard_is_text(page, server, hostile):
     rows = "".join(f"{a}\t{b}\t{int(a < b)}\n" for a in HOSTILE[4:6] for b in HOSTILE[2:6])
     page.goto(f"{server.url}/accuracy?run=hostile")
     page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(
@@ -291,17 +278,3 @@ def test_keyboard__reaches_the_main_action(page, server):
     page.evaluate("document.activeElement.blur()")
     button = page.get_by_role("button", name="Explore the sample")
     assert button.screenshot(animations="disabled") != with_focus  # the focus is seen
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_contrast__every_text_can_be_read(page, server, scheme):
-    script = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    for path in ("", "data", "runs?run=hostile", "network?run=hostile", "accuracy"):
-        page.goto(f"{server.url}/{path}")
-        expect(page.locator("h1").first).to_be_visible()
-        settled(page)
-        wait_until(  # what is drawn anew fades in
-            lambda: not page.evaluate(script),
-            shown=lambda path=path: (path, page.evaluate(script)),
-        )

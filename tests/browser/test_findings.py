@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -13,10 +14,10 @@ from tests.pages.test_findings import odd_counts
 pytestmark = [pytest.mark.browser, pytest.mark.slow(13)]
 
 
-def test_findings__are_read_and_fixed_by_clicks_up_to_a_run(new_server, page, tmp_path):
+def test_findings__are_read_and_fixed_by_clicks_up_to_a_run(server, page, tmp_path):
     path = tmp_path / "odd <b>counts.csv"
     path.write_text(odd_counts())
-    page.goto(f"{new_server.url}/data")
+    page.goto(f"{server.url}/data")
     page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(path)
     findings = page.locator(".st-key-findings")
     expect(findings.get_by_text("1 gene name occurs more than once")).to_be_visible()
@@ -41,7 +42,8 @@ def test_findings__are_read_and_fixed_by_clicks_up_to_a_run(new_server, page, tm
     press(page, page.locator(".st-key-run button").first, listed)
     expect(page.get_by_role("button", name="Open network")).to_be_visible()
     no_traceback(page)
-    (spec,) = new_server.home.glob("runs/*/spec.json")
+    run = re.search("run=([^&]+)", page.url)[1]
+    spec = server.home / "runs" / run / "spec.json"
     assert json.loads(spec.read_text())["recipe"] == [
         "fill-missing",
         "average-duplicates",

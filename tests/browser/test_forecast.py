@@ -15,11 +15,11 @@ from tests.browser.driver import click_until, fill_until, no_traceback, settled
 pytestmark = [pytest.mark.browser, pytest.mark.slow(10)]
 
 
-def test_forecast__appears_by_itself_and_follows_the_settings(new_server, page):
+def test_forecast__appears_by_itself_and_follows_the_settings(forecasting, page):
     values = np.random.default_rng(0).normal(size=(100, 60))
     names = tuple(f"g{i:03d}" for i in range(100)), tuple(f"s{i:02d}" for i in range(60))
-    dataset = save_dataset(Expression(values, *names), name="random", home=new_server.home)
-    page.goto(f"{new_server.url}/infer?data={dataset}")
+    dataset = save_dataset(Expression(values, *names), name="random", home=forecasting.home)
+    page.goto(f"{forecasting.url}/infer?data={dataset}")
     panel = page.locator(".st-key-forecast")
     expect(panel).to_contain_text("About")
     expect(panel).to_contain_text(re.compile(r"of memory, fits"))

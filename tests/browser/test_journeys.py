@@ -51,10 +51,6 @@ def badge(page: Page, state: str):
     return page.locator(".st-key-detail").get_by_text(re.compile(rf"{state}$")).first
 
 
-def at_work(page: Page):
-    return page.locator(".st-key-detail").get_by_text("Growing forests")
-
-
 def upload(page: Page, path) -> None:
     page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(path)
 
@@ -65,8 +61,8 @@ def to_infer(page: Page) -> None:
     click_until(page, button, heading(page, "Infer"))
 
 
-def slowly(page: Page, *, targets: int) -> None:
-    """Choose the slower engine for a few targets, so that there is something to watch."""
+def in_short(page: Page, *, targets: int) -> None:
+    """Choose a few targets and trees."""
     few = page.get_by_role("radio", name="The first few")
     click_until(page, page.get_by_text("What is computed"), few)
     click_until(page, few, page.get_by_label("Number of targets"))
@@ -74,9 +70,6 @@ def slowly(page: Page, *, targets: int) -> None:
     page.get_by_label("Number of targets").press("Enter")
     settled(page)
     enter_number(page, "n_trees", 60)
-    engine = page.get_by_role("radio", name="scikit-learn")
-    click_until(page, page.get_by_text("Launcher, engine and layout"), engine)
-    click_until(page, engine, page.get_by_label("Jobs per process"))
 
 
 def click_cell(page: Page, *, row: int, across: float, shows: str) -> None:
@@ -95,11 +88,11 @@ def click_cell(page: Page, *, row: int, across: float, shows: str) -> None:
 
 @contextmanager
 def held(home: Path) -> Iterator[None]:
-    """Stop the clock of the only run's worker for a while, once it grows forests."""
+    """Stop the clock of the only live run's worker for a while, so that there is time to look."""
 
     def at_work() -> dict[str, Any] | None:
         stored = (json.loads(file.read_text()) for file in home.glob("runs/*/status.json"))
-        return next((status for status in stored if status["step"] == "computing"), None)
+        return next((status for status in stored if status["state"] == "running"), None)
 
     status = wait_until(at_work, shown=lambda: "no run is at work")
     assert status is not None
@@ -128,16 +121,17 @@ def test_upload__becomes_a_network_through_refresh_and_restart(new_server, page,
     expect(page.get_by_text("2 samples are exact copies")).to_have_count(0)
     to_infer(page)
     expect(page.get_by_text("3,923 genes in 276 samples")).to_be_visible()
-    slowly(page, targets=8)
+    in_short(page, targets=8)
     press(page, page.locator(".st-key-run button"), heading(page, "Runs"))
-    with held(new_server.home):  # so that it is still at work, however quick the machine
-        expect(at_work(page)).to_be_visible()
-        page.reload()
+    with held(new_server.home):
         expect(badge(page, "Running")).to_be_visible()
         new_server.stop()
         new_server.start()
-        page.reload()
+        expect(page).to_have_url(re.compile(r"/runs\?.*run="))
+        page.reload()  # the server's first request
         expect(badge(page, "Running")).to_be_visible()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(page).to_have_url(re.compile(r"/runs\?.*run="))
     expect(badge(page, "Done")).to_be_visible()
     click_until(page, page.get_by_role("button", name="Open network"), heading(page, "Network"))
     expect(page).to_have_url(re.compile(r"/network\?.*run="))
@@ -161,22 +155,16 @@ def test_sample__is_a_network_in_one_click(server, page):
     expect(badge(page, "Done")).to_be_visible()
 
 
-def test_link__opens_its_page_as_the_servers_first_request(new_server, page):
-    open_page(page, new_server, "network?run=nobody&gene=x")
-    settled(page)
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(page).to_have_url(re.compile(r"/network\?.*run=nobody"))
-
-
 def test_run__is_cancelled_and_resumed(server, page):
     open_page(page, server, "data")
-    to_next = page.get_by_role("button", name="Continue to Infer")
-    click_until(page, page.get_by_role("button", name="Use the sample data"), to_next)
+    sample = page.get_by_role("button", name="Use the sample data")
+    click_until(page, sample, heading(page, "Sample data"))
     to_infer(page)
-    slowly(page, targets=8)
+    page.get_by_role("button", name="Fast look").first.click()
+    settled(page)
     press(page, page.locator(".st-key-run button"), heading(page, "Runs"))
     with held(server.home):
-        expect(at_work(page)).to_be_visible()
+        expect(badge(page, "Running")).to_be_visible()
         click_until(page, page.get_by_role("button", name="Cancel"), badge(page, "Stopping"))
     expect(badge(page, "Cancelled")).to_be_visible()
     goes_on = badge(page, "(Queued|Running|Done)")  # it may be quicker than the page

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +25,7 @@ from tests.browser.driver import (
     graph,
     settled,
 )
-from tests.waiting import growing_patience
+from tests.waiting import growing_patience, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(4)]
 GENES = tuple(f"gene {i:02d}" for i in range(40))
@@ -66,16 +65,11 @@ def write_run(home: Path) -> None:
     )
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    home = tmp_path_factory.mktemp("network") / "home"
+@pytest.fixture(scope="module", autouse=True)
+def run(server: Server) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GENIE3_HOME", str(home))
-        write_run(home)
-    server = Server(home)
-    server.start()
-    yield server
-    server.stop()
+        patch.setenv("GENIE3_HOME", str(server.home))
+        write_run(server.home)
 
 
 def open_network(page: Page, server: Server, **query: str) -> Locator:
@@ -162,11 +156,21 @@ WIDER_THAN_THE_WINDOW = """
 """
 
 
+UNREADABLE = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
+GROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 25, 28)"}
+
+
 @pytest.mark.parametrize("path", ["", "data", "infer", "runs", "network", "regulons", "accuracy"])
-def test_pages__fit_a_narrow_window(page, server, path):
+def test_pages__can_be_read_in_both_schemes_and_fit_a_narrow_window(page, server, path):
     page.goto(f"{server.url}/{path}?run=small")
     expect(page.locator("h1").first).to_be_visible()
     settled(page)
+    for scheme, ground in GROUND.items():
+        page.emulate_media(color_scheme=scheme)
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
+        wait_until(  # what is drawn anew fades in
+            lambda: not page.evaluate(UNREADABLE), shown=lambda: page.evaluate(UNREADABLE)
+        )
     for width in (820, 420):
         page.set_viewport_size({"width": width, "height": 900})
         expect(page.locator("h1").first).to_be_in_viewport()

@@ -51,6 +51,7 @@ def write_h5ad(path: Path, values: np.ndarray, rows: list[str], columns: list[st
 
 def give(page: Page, path: Path) -> None:
     page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(path)
+    expect(page.get_by_role("heading", name=path.name, exact=True)).to_be_visible()
 
 
 def metric(page: Page, label: str) -> Locator:

@@ -28,20 +28,20 @@ def rows(page: Page, text: str):
     return page.locator('[data-testid="stDataFrame"] td', has_text=text)
 
 
-def test_run__of_the_command_line_appears_and_is_labelled_and_repeated(server, page, tmp_path):
-    table, run = tmp_path / "mine.tsv", server.home / "runs" / "by-command"
+def test_run__of_the_command_line_appears_and_is_labelled_and_repeated(new_server, page, tmp_path):
+    table, run = tmp_path / "mine.tsv", new_server.home / "runs" / "by-command"
     table.write_text(TABLE)
-    page.goto(f"{server.url}/runs")
+    page.goto(f"{new_server.url}/runs")
     expect(page.get_by_text("No runs yet")).to_be_visible()
     subprocess.run(
         [
             *(sys.executable, "-m", "genie3_engine", "infer", str(table), "--out", str(run)),
-            *("--trees", "7", "--engine", "scikit-learn", "--seed", "5"),
+            *("--trees", "7", "--seed", "5"),
         ],
         check=True,
         cwd=ROOT,
         capture_output=True,
-        env=os.environ | {"GENIE3_HOME": str(server.home)},
+        env=os.environ | {"GENIE3_HOME": str(new_server.home)},
     )
     expect(page.locator(".st-key-detail").get_by_text("Done")).to_be_visible()
     label(page, name=NAME, tag="paper")
@@ -59,9 +59,9 @@ def test_run__of_the_command_line_appears_and_is_labelled_and_repeated(server, p
 
 def test_in_vivo__is_one_run_with_its_networks_inside(server, page, shared_data):
     page.goto(f"{server.url}/data")
-    page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(
-        shared_data / "dream4_size100" / "insilico_size100_1_multifactorial.tsv"
-    )
+    table = shared_data / "dream4_size100" / "insilico_size100_1_multifactorial.tsv"
+    page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(table)
+    expect(heading(page, table.name)).to_be_visible()
     click_until(page, page.get_by_role("button", name="Continue to Infer"), heading(page, "Infer"))
     preset = page.get_by_role("button", name="In vivo")
     click_until(page, preset, page.locator(".st-key-preset_in-vivo").get_by_text("check").first)

@@ -18,8 +18,8 @@ def heading(page: Page, name: str):
     return page.get_by_role("heading", name=name, exact=True)
 
 
-def test_sagemaker__from_settings_to_the_bill(page, new_server, emulator):
-    page.goto(f"{new_server.url}/sagemaker")
+def test_sagemaker__from_settings_to_the_bill(page, forecasting, emulator):
+    page.goto(f"{forecasting.url}/sagemaker")
     expect(heading(page, "SageMaker")).to_be_visible()
     address = page.locator(".st-key-setup_sagemaker_endpoint_url input")
     address.fill(emulator.url)
@@ -28,10 +28,11 @@ def test_sagemaker__from_settings_to_the_bill(page, new_server, emulator):
     found = page.get_by_text("Everything is there.")
     click_until(page, page.locator(".st-key-check_cloud button"), found)
 
-    page.goto(f"{new_server.url}/data")
+    page.goto(f"{forecasting.url}/data")
     to_next = page.locator(".st-key-next button")
     click_until(page, page.locator(".st-key-sample button"), to_next)
     click_until(page, to_next, heading(page, "Infer"))
+    page.get_by_role("button", name="Fast look").first.click()
     launcher = page.get_by_role("radio", name="SageMaker")
     click_until(page, page.get_by_text("Launcher, engine and layout"), launcher)
     click_until(page, launcher, page.locator(".st-key-sagemaker_instances input"))

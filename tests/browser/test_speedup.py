@@ -56,9 +56,9 @@ def told(page: Page) -> list[tuple[int, float]]:
         ]
 
 
-def test_preset__is_measured_shown_taken_away_and_laid_over_another(page, new_server):
-    other = put_experiment(new_server.home / "experiments" / "earlier", name="Earlier")
-    page.goto(f"{new_server.url}/speedup?experiment={other}")
+def test_preset__is_measured_shown_taken_away_and_laid_over_another(page, server):
+    other = put_experiment(server.home / "experiments" / "earlier", name="Earlier")
+    page.goto(f"{server.url}/speedup?experiment={other}")
     expect(page.get_by_role("heading", name="Earlier")).to_be_visible()
     preset = page.locator(".st-key-preset_weak-scaling")
     button = preset.get_by_role("button")

@@ -54,6 +54,7 @@ def test_time_series__from_its_sheet_to_a_network(server, page, tmp_path):
     table, sheet = write(tmp_path)
     page.goto(f"{server.url}/data")
     page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(table)
+    expect(heading(page, table.name)).to_be_visible()
     panel = page.locator(".st-key-sample_sheet")
     uploader = panel.locator('[data-testid="stFileUploaderDropzoneInput"]')
     click_until(
