@@ -199,7 +199,9 @@ def test_regulons__are_drawn_by_group_saved_and_found_in_the_network(page, serve
     into = page.get_by_role("button", name="Show the regulator in the network")
     for milliseconds in growing_patience():
         settled(page)
-        box = page.locator("[class*=st-key-regulons_] canvas").first.bounding_box()
+        table = page.locator("[class*=st-key-regulons_] canvas").first
+        table.scroll_into_view_if_needed()  # the export below has moved the page
+        box = table.bounding_box()
         page.mouse.click(box["x"] + 16, box["y"] + 52)
         if appears(into, within=milliseconds):
             break
