@@ -76,7 +76,8 @@ def import_list(reading: LinkReading, out: Path, *, temporary: Path) -> Imported
     Scores become 32-bit numbers, as a run's importance is; an infinite one counts as the largest or
     the smallest finite one. Where the smallest score is the best, or the row is the rank, the bits
     of the number are counted down from those of the largest one, which reverses the order and joins
-    nothing. P-values below the range of 32-bit numbers are replaced by their negative logarithms.
+    nothing. P-values below the range of 32-bit numbers are replaced by their negative logarithms,
+    which are linear between powers of two, so that their bits are the same on every machine.
     """
     contents = _Contents(reading)
     places = {name: place for place, name in enumerate(contents.genes)}
@@ -150,7 +151,7 @@ class _Contents:
             return _as_32_bits(np.abs(scores))
         if self._order is Order.SMALLEST and self._lowest >= 0.0 and self._has_tiny:
             least = self._least_positive / 2.0 or self._least_positive
-            return _as_32_bits(np.log2(self._highest) - np.log2(np.maximum(scores, least)))
+            return _as_32_bits(_log2(self._highest) - _log2(np.maximum(scores, least)))
         shifted = _as_32_bits(scores - min(self._lowest, 0.0))
         if self._order is Order.SMALLEST:
             return (_LARGEST_BITS - shifted.view(np.uint32)).view(np.float32)
@@ -179,6 +180,16 @@ def _positions(names: pa.DictionaryArray, places: Mapping[str, int]) -> NDArray[
     codes = names.indices.fill_null(len(known) - 1).to_numpy(zero_copy_only=False)
     positions: NDArray[np.int32] = known[codes].astype(np.int32)
     return positions
+
+
+def _log2(values: Floats | float) -> Floats:
+    """Return logarithms to base 2 plus 1, exact for powers of two and linear between them.
+
+    The last bit of `numpy.log2` depends on the processor; only the order counts here.
+    """
+    fractions, powers = np.frexp(values)
+    logarithms: Floats = powers + 2.0 * fractions - 1.0
+    return logarithms
 
 
 def _as_32_bits(values: Floats) -> NDArray[np.float32]:

@@ -1,7 +1,8 @@
-"""Correlate pairs of genes."""
+"""Correlate pairs of genes, with the same bits on every machine."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from genie3_engine.kernels._jit import kernel
@@ -9,6 +10,36 @@ from genie3_engine.kernels._jit import kernel
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+@kernel
+def measure_rows(
+    values: NDArray[np.float64], means: NDArray[np.float64], lengths: NDArray[np.float64]
+) -> None:
+    """Compute the mean of each gene, and the length of the vector of its deviations from that.
+
+    Parameters
+    ----------
+    values : (n_genes, n_samples) float64
+        Expression; read-only, as `correlate_pairs` takes it.
+    means, lengths : (n_genes,) float64
+        What is computed.
+
+    Notes
+    -----
+    Sums in the order of the samples: those of NumPy and of BLAS depend on the processor.
+    """
+    n_genes, n_samples = values.shape
+    for gene in range(n_genes):
+        first, total = values[gene, 0], 0.0
+        for i in range(n_samples):
+            total += values[gene, i] - first  # exactly 0 for a constant gene
+        mean = first + total / n_samples
+        squares = 0.0
+        for i in range(n_samples):
+            deviation = values[gene, i] - mean
+            squares += deviation * deviation
+        means[gene], lengths[gene] = mean, math.sqrt(squares)
 
 
 @kernel

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from genie3_engine.data.expression import Expression
-from genie3_engine.kernels.correlation import correlate_pairs
+from genie3_engine.kernels.correlation import correlate_pairs, measure_rows
 
 Positions = npt.NDArray[np.int32]
 
@@ -30,9 +30,8 @@ class Correlation:
         self._values.flags.writeable = False
         places = {gene: place for place, gene in enumerate(expression.genes)}
         self._rows = np.array([places.get(gene, -1) for gene in genes], np.int32)
-        self._means = np.array([row.mean() for row in self._values])
-        deviations = zip(self._values, self._means, strict=True)
-        self._lengths = np.array([np.linalg.norm(row - mean) for row, mean in deviations])
+        self._means, self._lengths = np.empty(len(values)), np.empty(len(values))
+        measure_rows(self._values, self._means, self._lengths)
 
     def of_pairs(self, first: Positions, second: Positions) -> npt.NDArray[np.float64]:
         """Return the correlation of each pair; NaN where a gene is constant or not in the data."""

@@ -75,3 +75,8 @@ class TestImportList:
         pairs, scores, _ = imported("TF\tgene\tp_value\n" + rows)
         assert pairs == [("g2", "g1"), ("g2", "g4"), ("g1", "g3"), ("g2", "g3"), ("g1", "g2")]
         assert len(set(scores)) == len(scores)
+
+    def test_import_list__tiny_p_values_have_the_same_bits_on_every_machine(self, imported):
+        rows = f"g1\tg3\t{1.5 * 2.0**-1040!r}\ng1\tg2\t0.5\ng2\tg4\t{2.0**-1040!r}\n"
+        _, scores, _ = imported("TF\tgene\tp_value\n" + rows)
+        assert scores == [1039.0, 1038.5, 0.0]
