@@ -238,7 +238,7 @@ def correlation(of: Network, threshold: Threshold, *, gene: str | None) -> npt.N
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_BY_VERSION)
 def _knock_out_factors(of: Network) -> knock_outs.KnockOutFactors | None:
-    return knock_outs.factors_of_run(of.path)
+    return knock_outs.factors_of_run(of.folder)
 
 
 def with_knock_out_factors(of: Network, links: pd.DataFrame) -> pd.DataFrame:

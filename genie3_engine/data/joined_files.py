@@ -49,7 +49,7 @@ def files_to_join(path: Path | str, further: Sequence[Path | str] = ()) -> list[
     Parameters
     ----------
     path : Path or str
-        A file, or a folder of expression files.
+        A file, or a folder of expression files; hidden files in it are ignored.
     further : sequence of Path or str
         More files.
 
@@ -61,7 +61,8 @@ def files_to_join(path: Path | str, further: Sequence[Path | str] = ()) -> list[
     first = Path(path)
     files = [first]
     if os.path.isdir(first):
-        inside = sorted(each for each in first.iterdir() if each.is_file())
+        files_inside = (each for each in first.iterdir() if each.is_file())
+        inside = sorted(each for each in files_inside if not each.name.startswith("."))
         has_matrix = any(_MATRIX.search(each.name) for each in inside)
         if len(inside) > 1 and not has_matrix:
             files = inside

@@ -195,7 +195,7 @@ def find_roles(
     Raises
     ------
     OptionError
-        When the user names a role or a column that there is not.
+        When the user names a role or a column that does not exist.
     """
     chosen = dict(chosen or {})
     found: dict[SheetRole, SheetColumn] = {}

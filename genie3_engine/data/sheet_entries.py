@@ -127,9 +127,8 @@ def describe_sheet(sheet: SampleSheet) -> str:
     for kind, noun in KINDS.items():
         n_perturbed = sheet.perturbation.count(kind)
         if n_perturbed:
-            n_genes = len(
-                {g for k, g in zip(sheet.perturbation, sheet.perturbed, strict=True) if k == kind}
-            )
+            rows = zip(sheet.perturbation, sheet.perturbed, strict=True)
+            n_genes = len({gene for how, genes in rows if how == kind for gene in genes})
             samples = count(n_perturbed, "sample")
             parts.append(f"{noun}s of {count(n_genes, 'gene')} in {samples}")
     for noun, entries in (("replicate", sheet.replicate), ("block", sheet.block)):

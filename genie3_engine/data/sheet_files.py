@@ -181,7 +181,7 @@ def match_rows(
         When no row is of a sample, a sample has two rows that differ, or rows without names are
         more or fewer than the samples.
     OptionError
-        When the user names a column that there is not.
+        When the user names a column that does not exist.
     """
     column, spelling = _sample_column(columns, samples, (chosen or {}).get(SheetRole.SAMPLE, ""))
     if column is None:

@@ -113,7 +113,7 @@ def find_sheet(
     InputError
         When the file cannot be read or used, or the names state nothing.
     OptionError
-        When the user names a role or a column that there is not.
+        When the user names a role or a column that does not exist.
     """
     chosen = dict(chosen or {})
     if source == NONE:
@@ -189,7 +189,7 @@ def sheet_of_columns(
     InputError
         When rows and samples do not meet, or entries cannot be used, naming the value.
     OptionError
-        When the user names a role or a column that there is not.
+        When the user names a role or a column that does not exist.
     """
     table = match_rows(
         columns, facts.samples, has_sample_names=facts.has_sample_names, chosen=chosen, name=name

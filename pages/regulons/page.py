@@ -67,7 +67,7 @@ def _activity(
     return None
 
 
-done = [run for run in runs.history() if run.status.state is JobState.DONE]
+done = [run for run in runs.with_members(runs.history()) if run.status.state is JobState.DONE]
 title, box = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
 with title:
     layout.head("Regulons", "A regulator with its targets, and how active they are in each sample.")

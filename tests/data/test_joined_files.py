@@ -95,3 +95,9 @@ def test_read_raw__joins_the_experiments_of_dream4():
     assert raw.sheet.perturbation[210:] == ("", *["KO"] * 100, *["KD"] * 100)
     assert raw.sheet.perturbed[211 + 4] == ("G5",)
     assert set(raw.annotations["file"]) == {"timeseries", "wildtype", "knockouts", "knockdowns"}
+
+
+def test_files_to_join__hidden_files_of_a_folder_are_ignored(write, tmp_path):
+    files = [write("one.tsv", GENES, ["a", "b"]), write("two.tsv", GENES, ["c", "d"])]
+    (tmp_path / ".DS_Store").write_bytes(b"\0Bud1")
+    assert files_to_join(tmp_path) == files

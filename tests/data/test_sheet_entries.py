@@ -106,6 +106,7 @@ def test_draft_sheet__a_sample_of_a_series_without_time_is_a_steady_state():
         ({"series": "aaabb", "time": "01201"}, "2 time series of 2 to 3 points"),
         ({"time": ["0", "1", ""]}, "1 time series of 2 points and 1 steady state"),
         ({"perturbed": ["TP53 KO", "TP53 KO"]}, "knock-outs of 1 gene in 2 samples"),
+        ({"perturbed": ["TP53 + MYC KO"] * 2}, "knock-outs of 2 genes in 2 samples"),
         ({"block": "ab"}, "2 blocks"),
         ({"block": ["", ""]}, "nothing"),
     ],

@@ -6,11 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genie3_engine.model import PRECISION, ErrorRecord, JobState
+from genie3_engine import worker
+from genie3_engine.model import COMPILED, PRECISION, ErrorRecord, JobState
 from genie3_engine.networks import graph_layout
 from genie3_engine.networks.hub_weighting import favour_hubs
 from genie3_engine.networks.links import ranked_links
 from genie3_engine.networks.partial_network import PartialNetwork
+from tests.simulated_networks import tiny_run
+from tests.time_series_data import small_series
 from ui import cache
 
 
@@ -204,3 +207,11 @@ def test_network__favoured_hubs_of_the_address_have_all_tables(open_page, done_r
     app.segmented_control(key="side_table").set_value(table).run()
     assert not app.exception
     assert len(app.dataframe[0].value)
+
+
+def test_network__knock_out_factors_stay_with_hubs_favoured(open_page, home):
+    run = tiny_run(home / "runs" / "series", expression=small_series(), engine=COMPILED)
+    worker.run(run.path)
+    for query in ({}, {"hubs": "yes"}):
+        links = open_page("network", run="series", **query).dataframe[0].value
+        assert links["knockout_factor"].notna().any()

@@ -10,7 +10,7 @@ import pytest
 
 from genie3_engine import cli
 from genie3_engine.datasets.store import dataset_folder
-from genie3_engine.model import JobState
+from genie3_engine.model import PRECISION, JobState
 from genie3_engine.regulons.rules import Rule
 from genie3_engine.regulons.selection import RegulonOptions, regulons_of
 from genie3_engine.store.run_folder import RunFolder
@@ -134,3 +134,11 @@ def test_regulons__more_activity_than_a_page_shows_names_the_command(open_page, 
     args = command.split()[1:]
     assert args[:2] == ["activity", str(run)]
     assert cli.build_parser().parse_args(args).min_genes == 3
+
+
+def test_regulons__of_a_network_inside_a_run(open_page, in_vivo_run):
+    app = open_page("regulons", run=f"{in_vivo_run}/{PRECISION}", genes="2", sign="none")
+    assert not app.exception
+    assert not app.warning
+    assert app.query_params["run"] == f"{in_vivo_run}/{PRECISION}"
+    assert len(table(app))
