@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -104,7 +105,8 @@ def create(spec: RunSpec, folder: Path, *, resume: bool = False, home: Path | No
             f"Infer with {' and with '.join(members)} there, and combine the networks here.",
         )
     if resume and (folder / filenames.SPEC).exists():
-        RunFolder.open(folder).require_same(spec)
+        there = RunFolder.open(folder)
+        there.require_same(_without_new_sheet(spec, there.spec, home))
         return folder
     expression = open_dataset(spec.dataset, home=home)
     n_targets = len(shard_targets(spec, expression.genes))
@@ -114,6 +116,19 @@ def create(spec: RunSpec, folder: Path, *, resume: bool = False, home: Path | No
     if info.is_this_machine or instances:  # else nothing can be foretold
         remember(path, spec, expression, instances=instances, home_folder=home)
     return path
+
+
+def _without_new_sheet(spec: RunSpec, there: RunSpec, home: Path | None) -> RunSpec:
+    """Return a spec with the data of a run that differ from its own by the sample sheet alone.
+
+    Version 0.1.0 read no sheets: the same file is another data set now.
+    """
+    if spec.dataset == there.dataset:
+        return spec
+    bare = replace(open_dataset(spec.dataset, home=home), sheet=None)
+    if bare.fingerprint != there.dataset:
+        return spec
+    return replace(spec, dataset=save_dataset(bare, name=spec.source, home=home))
 
 
 def start(spec: RunSpec, *, folder: Path | None = None, home: Path | None = None) -> Path:

@@ -14,6 +14,7 @@ from genie3_engine.store.run_folder import RunFolder
 from tests.clock import Clock
 from tests.contracts.fake_launcher import FakeLauncher, FakeProcesses
 from tests.simulated_networks import tiny_expression
+from tests.time_series_data import small_series
 
 GENES = tiny_expression().genes
 FOREST = ForestSpec(n_trees=2)
@@ -189,3 +190,17 @@ def test_front_door__has_every_name_that_it_lists():
         assert callable(getattr(genie3_engine, name))
     with pytest.raises(AttributeError, match="no attribute 'guess'"):
         genie3_engine.guess  # noqa: B018
+
+
+def test_create__resumes_a_run_from_before_the_sample_sheet_of_its_file_was_read(home, tmp_path):
+    expression = small_series()
+    specs = [
+        runs.build_run_spec(each, dataset=runs.save_dataset(each), forest=FOREST)
+        for each in (replace(expression, sheet=None), expression)
+    ]
+    folder = runs.create(specs[0], tmp_path / "run")
+    assert runs.create(specs[1], folder, resume=True) == folder
+    assert RunFolder.open(folder).spec.dataset == specs[0].dataset
+    other = runs.save_dataset(replace(expression, values=expression.values + 1.0))
+    with pytest.raises(RunError, match="data set"):
+        runs.create(replace(specs[1], dataset=other), folder, resume=True)
