@@ -163,7 +163,8 @@ def _add_evaluate(commands: Commands) -> None:
         "evaluate ranked links against a gold standard, one list or several",
         "Measures follow DREAM5: only pairs of the gold standard's universe count, pairs that the\n"
         "list lacks rank last in random order, and links of equal score are in random order.\n"
-        "Intervals of 95 % and differences of two lists are of 1,000 resamplings of the targets.",
+        "Intervals of 95 % and differences of two lists are of up to 1,000 resamplings of the\n"
+        "targets.",
     )
     add = parser.add_argument
     add(

@@ -56,13 +56,10 @@ _SIGNAL = re.compile(
     re.I,
 )
 _IDENTIFIERS = "gene identifiers"
-_DETECTION = next(role for role in ROLES if role.noun == "detection p-values")
-_OF_ARRAYS = (
-    _DETECTION,
-    next(role for role in ROLES if role.noun == "records of single arrays"),
-)
-_P_VALUES = next(role for role in ROLES if role.noun == "p-values")
-_TESTS = (_P_VALUES, next(role for role in ROLES if role.noun == "test results"))
+_BY_NOUN = {role.noun: role for role in ROLES}
+_DETECTION, _P_VALUES = _BY_NOUN["detection p-values"], _BY_NOUN["p-values"]
+_OF_ARRAYS = (_DETECTION, _BY_NOUN["records of single arrays"])
+_TESTS = (_P_VALUES, _BY_NOUN["test results"])
 # Words that describe samples, and might be names of genes in some organism.
 _ALSO_GENES = frozenset({"batch", "sex", "gender", "cluster", "clusters", "rin", "bmi", "pmi"})
 _ABOUT_GENES = tuple(

@@ -13,7 +13,7 @@ from typing import IO
 from genie3_engine.errors import InputError, OptionError
 from genie3_engine.regulons.regulon import Regulon, RegulonSet
 
-_LINE_SIGNS = re.compile(r"[\t\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]|^#|^\s|\s$|^$")
+_NOT_GMT = re.compile(r"[\t\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]|^#|^\s|\s$|^$")
 # What YAML does not print, or reads as the end of a line.
 _NOT_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _REGULATOR_WEIGHT = 1.0  # pySCENIC's, of the regulator that it adds to its targets
@@ -34,10 +34,10 @@ def write_gmt(regulons: RegulonSet, file: IO[bytes]) -> None:
     for regulon in regulons:
         about = f"regulator={regulon.regulator};sign={regulon.sign.value};rule={regulon.rule}"
         cells = [regulon.name, about, *regulons.genes_of(regulon)]
-        bad = next((cell for cell in cells if _LINE_SIGNS.search(cell)), None)
+        bad = next((cell for cell in cells if _NOT_GMT.search(cell)), None)
         if bad is not None:
             raise InputError(
-                f"The gene name {bad!r} holds a sign that GMT cannot.",
+                f"The name {bad!r} has a character that GMT does not allow.",
                 "Rename the gene, or export as yaml, tsv or pyscenic.",
             )
         _put(file, "\t".join(cells) + "\n")
@@ -79,7 +79,7 @@ def write_pyscenic(regulons: RegulonSet, file: IO[bytes], *, delimiter: str = ",
 
     Notes
     -----
-    The rule stands where a motif would, its scores are 0: no motif was looked for. pySCENIC joins
+    The rule stands where a motif would, its scores are 0: no motif was searched for. pySCENIC joins
     the rows of one regulator and sign into one regulon.
     """
     blank = ("",) * len(_PYSCENIC_COLUMNS)
@@ -120,9 +120,9 @@ class RegulonFormat:
     suffixes : tuple of str
         How its files' names end, the usual ending first.
     purpose : str
-        Who reads it, in a few words.
+        Programs that read it, in a few words.
     mime : str
-        What a browser calls it.
+        Its media type.
     write : callable
         Writes a `RegulonSet` to an open binary file.
     """
