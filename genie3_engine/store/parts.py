@@ -215,10 +215,14 @@ def _summary(
     seconds: float,
     n_links: int,
     n_trees: int | None = None,
-    *further: float | None,
+    oob_gain: float | None = None,
+    decay_rate: float | None = None,
+    oob_next_r: float | None = None,
 ) -> TargetSummary:
-    """Return what is known of a target, from plain values in the order of `TargetSummary`."""
-    fit, *others = (math.nan if value is None else value for value in (oob_r2, *further))
+    """Return what is known of a target, from plain values."""
+    fit, *others = (
+        math.nan if value is None else value for value in (oob_r2, oob_gain, decay_rate, oob_next_r)
+    )
     return TargetSummary(target, fit, seconds, n_links, n_trees, *others)
 
 
