@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-KINDS = {"KO": "knock-out", "KD": "knock-down", "OE": "overexpression"}
 _NONE_WORDS = """
     wt wildtype control controls ctrl ctl ctr con none no untreated mock nt ntc nc neg negative
     scramble scrambled scr sicontrol sictrl sictl sinc sint siscr siscramble shcontrol shctrl shscr

@@ -14,7 +14,11 @@ from genie3_engine.model import KNOCK_OUTS, SERIES
 KNOCK_OUT = "KO"
 KNOCK_DOWN = "KD"
 OVEREXPRESSION = "OE"
-PERTURBATIONS = (KNOCK_OUT, KNOCK_DOWN, OVEREXPRESSION)
+PERTURBATIONS = {
+    KNOCK_OUT: "knock-out",
+    KNOCK_DOWN: "knock-down",
+    OVEREXPRESSION: "overexpression",
+}
 
 Row = tuple[str, float, tuple[str, ...], str, str, str]
 

@@ -9,13 +9,13 @@ from enum import StrEnum
 
 from genie3_engine.data.io.text.cell_values import is_missing
 from genie3_engine.data.perturbations import (
-    KINDS,
     GeneNames,
     is_unperturbed,
     kind_of,
     may_state_kind,
     read_perturbation,
 )
+from genie3_engine.data.sample_sheet import PERTURBATIONS
 from genie3_engine.data.time_points import UNIT_OF, time_point
 from genie3_engine.errors import OptionError
 
@@ -241,7 +241,7 @@ def _chosen_columns(
                 f"--sheet-columns has no role {role!r}.",
                 f"Its roles are {', '.join(SheetRole)}.",
             )
-        if role == SheetRole.PERTURBATION and wanted.upper() in KINDS:
+        if role == SheetRole.PERTURBATION and wanted.upper() in PERTURBATIONS:
             kind = wanted.upper()
         elif wanted.casefold() != NO_COLUMN:
             found[SheetRole(role)] = column_named(columns, wanted)

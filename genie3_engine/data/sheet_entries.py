@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from genie3_engine.data.io.text.cell_values import is_missing
 from genie3_engine.data.perturbations import (
-    KINDS,
     GeneNames,
     Perturbation,
     is_unperturbed,
@@ -17,14 +16,13 @@ from genie3_engine.data.perturbations import (
     read_perturbation,
 )
 from genie3_engine.data.regulators import matched
-from genie3_engine.data.sample_sheet import SampleSheet
+from genie3_engine.data.sample_sheet import KNOCK_OUT, PERTURBATIONS, SampleSheet
 from genie3_engine.data.sheet_columns import SheetRole, SheetRoles
 from genie3_engine.data.time_points import read_times
 from genie3_engine.errors import InputError
 from genie3_engine.labels import count
 
 _SHOWN = 3
-ASSUMED = "KO"
 
 
 @dataclass
@@ -124,7 +122,7 @@ def describe_sheet(sheet: SampleSheet) -> str:
         )
         if n_steady:
             parts.append(f"{count(n_steady, 'steady state')}")
-    for kind, noun in KINDS.items():
+    for kind, noun in PERTURBATIONS.items():
         n_perturbed = sheet.perturbation.count(kind)
         if n_perturbed:
             rows = zip(sheet.perturbation, sheet.perturbed, strict=True)
@@ -170,7 +168,7 @@ def _perturbations(
             f"'{entries[assumed[0]].strip()}', were perturbed is not given: knock-outs are assumed."
         )
         for sample in assumed:
-            kinds[sample] = ASSUMED
+            kinds[sample] = KNOCK_OUT
     unknown = sorted({name for each in read.values() for name in each.unknown})
     if unknown:
         match = matched(unknown, genes.names, what="perturbed gene")

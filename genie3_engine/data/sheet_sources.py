@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
-from genie3_engine.data.perturbations import KINDS, GeneNames
+from genie3_engine.data.perturbations import GeneNames
 from genie3_engine.data.sample_name_parts import roles_in_names
-from genie3_engine.data.sample_sheet import SampleSheet
+from genie3_engine.data.sample_sheet import KNOCK_DOWN, KNOCK_OUT, PERTURBATIONS, SampleSheet
 from genie3_engine.data.sheet_columns import (
     SheetColumn,
     SheetRole,
@@ -234,7 +234,7 @@ def _decision(
     guesses = [*guesses, *draft.guesses]
     others: list[Alternative] = []
     if draft.is_kind_assumed:
-        others += _other_kinds("KO")
+        others += _other_kinds(KNOCK_OUT)
     others += [
         Alternative(f"{role.capitalize()} from '{label}'", {"sheet_columns": (f"{role}={label}",)})
         for role, labels in roles.rivals.items()
@@ -254,7 +254,7 @@ def _other_kinds(taken: str) -> list[Alternative]:
     """Return the other ways in which genes may have been perturbed."""
     return [
         Alternative(f"They are {noun}s", {"sheet_columns": (f"perturbation={kind}",)})
-        for kind, noun in KINDS.items()
+        for kind, noun in PERTURBATIONS.items()
         if kind != taken
     ]
 
@@ -345,11 +345,11 @@ def _diagonal_kind(facts: SampleFacts) -> tuple[str, str]:
         return "", ""
     own, usual = np.diagonal(values), np.median(values, axis=1)
     if not own.any() and (usual > 0).any():
-        return "KO", "gene i is zero in sample i, for every i"
+        return KNOCK_OUT, "gene i is zero in sample i, for every i"
     lower = own < _LOW * usual
     if lower.mean() >= _HALF and (usual > 0).mean() > _HALF:
         share = float(np.median(own[usual > 0] / usual[usual > 0]))
-        return "KD", f"gene i has {100 * share:.0f} % of its usual value in sample i"
+        return KNOCK_DOWN, f"gene i has {100 * share:.0f} % of its usual value in sample i"
     return "", ""
 
 
@@ -360,7 +360,7 @@ def _offered_diagonal(facts: SampleFacts) -> Decision | None:
         return None
     return Decision(
         SUBJECT,
-        f"The samples may be {KINDS[kind]}s of the genes in their order: {evidence}.",
+        f"The samples may be {PERTURBATIONS[kind]}s of the genes in their order: {evidence}.",
         "No sample sheet is made of that unless you choose so.",
         alternatives=(Alternative("Sample i has gene i perturbed", {"sample_sheet": DIAGONAL}),),
     )
@@ -374,7 +374,7 @@ def _of_diagonal(facts: SampleFacts, chosen: Mapping[str, str]) -> FoundSheet:
             f"and {count(len(facts.samples), 'sample')}.",
             "Give a sample sheet as a file.",
         )
-    kind = chosen.get(SheetRole.PERTURBATION, "").upper() or _diagonal_kind(facts)[0] or "KO"
+    kind = chosen.get(SheetRole.PERTURBATION, "").upper() or _diagonal_kind(facts)[0] or KNOCK_OUT
     n = len(facts.genes)
     blank = ("",) * n
     sheet = SampleSheet(
@@ -383,7 +383,7 @@ def _of_diagonal(facts: SampleFacts, chosen: Mapping[str, str]) -> FoundSheet:
     evidence = f"You chose this; {_diagonal_kind(facts)[1] or 'the values do not show it'}."
     decision = Decision(
         SUBJECT,
-        f"Sample i is the {KINDS[kind]} of gene i.",
+        f"Sample i is the {PERTURBATIONS[kind]} of gene i.",
         evidence,
         Certainty.TOLD,
         tuple(_other_kinds(kind)),

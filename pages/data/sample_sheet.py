@@ -12,9 +12,8 @@ import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.data.decisions import Certainty, Decision
-from genie3_engine.data.perturbations import KINDS
 from genie3_engine.data.raw_expression import RawExpression
-from genie3_engine.data.sample_sheet import SampleSheet
+from genie3_engine.data.sample_sheet import PERTURBATIONS, SampleSheet
 from genie3_engine.data.sheet_columns import SheetColumn, SheetRole
 from genie3_engine.data.sheet_entries import describe_sheet
 from genie3_engine.data.sheet_files import read_sheet_columns, sheet_text
@@ -279,7 +278,7 @@ def _config() -> dict[str, Any]:
         ),
         SheetRole.PERTURBATION.value: columns.SelectboxColumn(
             "How",
-            options=["", *KINDS],
+            options=["", *PERTURBATIONS],
             help="KO: knocked out. KD: knocked down. OE: overexpressed",
         ),
         SheetRole.REPLICATE.value: columns.TextColumn("Replicate"),
