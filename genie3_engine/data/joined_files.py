@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -126,9 +127,11 @@ def _require_same_genes(first: FilePart, part: FilePart) -> None:
                 f"{count(len(missing), 'gene')} of {one.name}, {some(missing)}.",
                 remedy,
             )
-    if len(set(part.raw.genes)) < part.raw.n_genes or part.raw.n_genes != first.raw.n_genes:
+    if len(set(part.raw.genes)) < part.raw.n_genes:
+        gene = next(gene for gene, n in Counter(part.raw.genes).items() if n > 1)
         raise InputError(
-            f"{first.name} and {part.name} cannot be joined: a gene occurs twice.", remedy
+            f"{part.name} cannot be joined with other files: it has the gene '{gene}' twice.",
+            remedy,
         )
 
 

@@ -38,7 +38,7 @@ from genie3_engine.data.sheet_sources import (
     sheet_options,
 )
 from genie3_engine.data.table_corner import first_cells
-from genie3_engine.errors import InputError
+from genie3_engine.errors import InputError, OptionError
 from genie3_engine.labels import count
 
 _SHOWN = 5
@@ -173,9 +173,19 @@ def read_raw(
     OptionError
         When the orientation is an unknown word, or there is no such sheet, layer or column.
     """
-    files = files_to_join(path, join or ())
+    raw, report = _read_files(files_to_join(path, join or ()), options)
+    if options.get("sheet_columns") and raw.sheet is None and not options.get("sample_sheet"):
+        raise OptionError(
+            "--sheet-columns names columns of a sample sheet, and there is none.",
+            "Give the file of the sheet: --sample-sheet FILE.",
+        )
+    return raw, report
+
+
+def _read_files(files: Sequence[Path], options: dict[str, Any]) -> tuple[RawExpression, ReadReport]:
+    """Read one file, or several that are joined."""
     if len(files) == 1:
-        return _read_file(path, options)
+        return _read_file(files[0], options)
     source = str(options.get("sample_sheet") or AUTO)
     has_own_sheet = source not in SOURCES
     parts = [
@@ -200,11 +210,18 @@ def _read_part(path: Path, options: dict[str, Any]) -> FilePart:
     """Read one of several files; what another one alone states of its samples is not required."""
     try:
         raw, report = _read_file(path, options)
-    except InputError:
+    except InputError as error:
         if options["sample_sheet"] not in (NAMES, DIAGONAL):
-            raise
+            raise _of_file(error, path) from error
         raw, report = _read_file(path, {**options, "sample_sheet": AUTO})
     return FilePart(path.name, raw, report)
+
+
+def _of_file(error: InputError, path: Path) -> InputError:
+    """Return an error that names its file, which a folder's message may not do."""
+    if path.name in error.message:
+        return error
+    return InputError(f"{path.name}: {error.message}", error.remedy, code=error.code)
 
 
 def _read_file(path: Path | str, options: dict[str, Any]) -> tuple[RawExpression, ReadReport]:

@@ -25,6 +25,7 @@ from genie3_engine.data.sheet_columns import (
 )
 from genie3_engine.data.sheet_entries import SheetDraft, describe_sheet, draft_sheet
 from genie3_engine.data.sheet_files import match_rows, read_sheet_columns
+from genie3_engine.data.time_points import read_times
 from genie3_engine.errors import InputError, OptionError
 from genie3_engine.labels import count
 
@@ -197,6 +198,7 @@ def sheet_of_columns(
     roles = find_roles(
         table.columns, facts.gene_names, chosen=chosen, sample_column=table.sample_column
     )
+    _refuse_other_times(table.columns, roles, chosen or {})
     if set(roles.columns) <= {SheetRole.SAMPLE, SheetRole.SERIES, SheetRole.PERTURBATION}:
         labels = ", ".join(f"'{each.label}'" for each in columns)
         raise InputError(
@@ -210,6 +212,17 @@ def sheet_of_columns(
     decision = _decision(f"The sample sheet {name}", roles, draft, evidence, guesses)
     warnings = [*table.notes, *draft.notes, *_unused(roles, name)]
     return FoundSheet(draft.sheet, (decision,), tuple(warnings))
+
+
+def _refuse_other_times(
+    columns: Sequence[SheetColumn], roles: SheetRoles, chosen: Mapping[str, str]
+) -> None:
+    """Refuse a column that is called time and has none, such as dates, naming an entry."""
+    if SheetRole.TIME in roles.columns or SheetRole.TIME in chosen:
+        return
+    for column in columns:
+        if strength(column.label, SheetRole.TIME) == 1 and column.label in roles.unused:
+            read_times(column.entries, header=column.label)
 
 
 def _unused(roles: SheetRoles, name: str) -> list[str]:

@@ -30,6 +30,8 @@ _AFTER = "|".join(sorted(UNIT_OF, key=len, reverse=True))
 _TIME = re.compile(
     rf"(?:(?P<before>{_BEFORE})[ _=]?)?(?P<number>{_NUMBER})[ _]?(?P<after>{_AFTER})?", re.I
 )
+_DATE = re.compile(r"0\d\.\d\d(?!\d)")  # no program writes a number so
+_MAY_BE_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}(?!\d)")
 _HEADER_UNIT = re.compile(r"[a-z]+")
 _SHOWN = 3
 
@@ -135,6 +137,8 @@ def read_times(entries: Sequence[str], *, header: str = "time") -> Times:
     """
     if any("," in entry for entry in entries):
         entries = _with_points(entries, header)
+    else:
+        _refuse_odd_points(entries, header)
     points: list[TimePoint | None] = []
     for entry in entries:
         if is_missing(entry):
@@ -155,13 +159,27 @@ def _with_points(entries: Sequence[str], header: str) -> list[str]:
     """Return entries with decimal points in place of commas; thousands are not known from them."""
     for entry in entries:
         if re.search(r"\d,\d{3}(?!\d)", entry) or entry.count(",") > 1 or "." in entry:
-            odd = next(each for each in entries if "," in each)
-            raise InputError(
-                f"'{odd.strip()}' in column '{header}' of the sample sheet can be read in two "
-                "ways.",
-                "Write times with a decimal point and without marks between thousands.",
-            )
+            raise _two_ways(next(each for each in entries if "," in each), header)
     return [entry.replace(",", ".") for entry in entries]
+
+
+def _refuse_odd_points(entries: Sequence[str], header: str) -> None:
+    """Refuse points that may stand between thousands or in dates, such as 1.440 and 01.02."""
+    pointed = [entry for entry in entries if "." in entry]
+    dated = next((entry for entry in pointed if _DATE.match(entry.strip())), None)
+    if dated is not None:
+        raise _two_ways(dated, header)
+    some_are_whole = any("." not in entry and not is_missing(entry) for entry in entries)
+    if pointed and some_are_whole and all(map(_MAY_BE_THOUSANDS.match, map(str.strip, pointed))):
+        raise _two_ways(pointed[0], header)
+
+
+def _two_ways(entry: str, header: str) -> InputError:
+    return InputError(
+        f"'{entry.strip()}' in column '{header}' of the sample sheet can be read in two ways.",
+        "Write times with a decimal point and without marks between thousands, and give the time "
+        "since the start in place of a date.",
+    )
 
 
 def _in_one_unit(points: Sequence[TimePoint | None], entries: Sequence[str], header: str) -> Times:

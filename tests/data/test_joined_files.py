@@ -9,7 +9,7 @@ import pytest
 
 from genie3_engine.data.joined_files import files_to_join
 from genie3_engine.data.prepare import read_raw
-from genie3_engine.errors import InputError
+from genie3_engine.errors import InputError, OptionError
 
 DATA = Path(__file__).resolve().parents[2] / ".." / "shared" / "data"
 EXAMPLE = DATA / "dyngenie3_example"
@@ -66,6 +66,28 @@ def test_join_parts__refuses_other_genes_by_name(write):
     with pytest.raises(InputError, match=r"two.tsv lacks 1 gene of one.tsv, 'GATA1'") as caught:
         read_raw(one, join=[two])
     assert caught.value.remedy
+
+
+def test_read_raw__names_the_file_of_a_folder_that_cannot_be_read(write, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    write("folder/one.tsv", GENES, ["a", "b"])
+    long = folder / "zeros.tsv"
+    long.write_text("".join(f"{a}\t{b}\t1\n" for a in GENES for b in GENES if a != b))
+    with pytest.raises(InputError, match=r"^zeros\.tsv"):
+        read_raw(folder)
+
+
+def test_join_parts__refuses_a_gene_that_occurs_twice(write):
+    double = write("double.tsv", [*GENES, "MYC"], ["a", "b"])
+    with pytest.raises(InputError, match=r"^double\.tsv .* has the gene 'MYC' twice"):
+        read_raw(double, join=[write("one.tsv", GENES, ["c", "d"])])
+
+
+def test_read_raw__refuses_columns_of_a_sheet_that_there_is_not(write):
+    with pytest.raises(OptionError, match="there is none") as caught:
+        read_raw(write("one.tsv", GENES, ["a", "b"]), sheet_columns=["time=hours"])
+    assert "--sample-sheet FILE" in caught.value.remedy
 
 
 def test_files_to_join__are_those_of_a_folder_without_a_matrix(tmp_path):

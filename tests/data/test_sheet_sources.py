@@ -81,6 +81,17 @@ def test_find_sheet__refuses_a_file_of_nothing(write):
     assert "--sheet-columns" in caught.value.remedy
 
 
+def test_find_sheet__refuses_dates_for_times(write):
+    dates = ("2026-01-01", "2026-01-02", "2026-01-03", "2026-01-05")
+    path = write(
+        ("sample", "time", "series", "replicate"),
+        *((s, date, "x", "1") for s, date in zip(SAMPLES, dates, strict=False)),
+    )
+    with pytest.raises(InputError, match="'2026-01-01' in column 'time'"):
+        found(source=path)
+    assert found(source=path, chosen={"time": "none"}).sheet.replicate == ("1",) * len(SAMPLES)
+
+
 def test_find_sheet__takes_annotations_that_are_clear():
     sheet = found(
         annotations={"time": tuple("0101"), "condition": tuple("xxyy"), "rin": tuple("9999")}

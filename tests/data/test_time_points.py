@@ -54,6 +54,11 @@ def test_read_times__takes_the_unit_of_the_header_for_plain_numbers():
     assert read_times(["1", "30 min"], header="hours").values == (60.0, 30.0)
 
 
+def test_read_times__reads_decimal_points_of_any_number_of_digits():
+    assert read_times(["0", "0.125", "1.250"]).values == (0.0, 0.125, 1.25)
+    assert read_times(["1.000", "2.000", "NA"]).values[:2] == (1.0, 2.0)
+
+
 def test_read_times__reads_decimal_commas():
     assert read_times(["0", "0,5", "1,25"]).values == (0.0, 0.5, 1.25)
 
@@ -66,6 +71,8 @@ def test_read_times__reads_decimal_commas():
         (["1 month", "2 d"], "'1 month' and '2 d'"),
         (["1,000", "2"], "'1,000' in column 'time' of the sample sheet can be read in two ways"),
         (["1.5", "2,5"], "'2,5'"),
+        (["0", "500", "1.440"], "'1.440' in column 'time' of the sample sheet can be read in two"),
+        (["01.02", "02.02"], "'01.02' in column 'time' of the sample sheet can be read in two"),
     ],
 )
 def test_read_times__refuses_what_is_not_clear(entries, words):
