@@ -168,15 +168,16 @@ def _print_several(lists: Sequence[MeasuredList]) -> None:
         if (found := comparison.difference(lists[0], each, measure)) is not None
     ]
     if differences:
-        print(f"\n{lists[0].name} less")
+        print(f"\nDifference: the measure of {lists[0].name} minus that of the other list")
         output.print_table(
-            ("List", "Measure", "Difference (95 %)", "Verdict"),
+            ("Other list", "Measure", "Difference (95 %)", "Verdict"),
             [
                 (
                     each.other,
                     MEASURES[each.measure],
                     f"{each.value:+.4f} ({each.interval.low:+.4f} to {each.interval.high:+.4f})",
-                    f"{each.verdict}; above in {labels.percent(each.share_above, digits=1)}",
+                    f"{each.verdict}; above 0 in {labels.percent(each.share_above, digits=1)} of "
+                    "resamples",
                 )
                 for each in differences
             ],

@@ -58,7 +58,7 @@ class Resamples:
         return _interval(getattr(self, measure))
 
     def difference(self, other: Resamples, measure: str) -> Interval:
-        """Return the interval of a measure's difference, this ranking less another."""
+        """Return the interval of a measure's difference, this ranking minus another."""
         return _interval(getattr(self, measure) - getattr(other, measure))
 
     def share_above(self, other: Resamples, measure: str) -> float:

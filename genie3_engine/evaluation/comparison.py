@@ -88,7 +88,7 @@ class Difference:
     measure : str
         Its name in `MEASURES`.
     value : float
-        The measure of the first less that of the other.
+        The measure of the first minus that of the other.
     interval : Interval
         Of the difference, both lists measured on the same resampled targets.
     share_above : float

@@ -73,7 +73,7 @@ def test_evaluate__several_runs_in_one_table(call, run, gold, tmp_path):
     assert lines[1].startswith("run        Random Forest ")
     assert lines[2].startswith("strongest  another tool ")
     assert any("trees per target: 3; random seed: 1" in line for line in lines)
-    assert "run less" in lines
+    assert "Difference: the measure of run minus that of the other list" in lines
     assert any("strongest lacks" in line for line in lines)
 
 
