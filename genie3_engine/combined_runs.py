@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tempfile
 import time
@@ -31,6 +30,7 @@ from genie3_engine.model import (
     Parent,
     RunSpec,
     RunStatus,
+    hash_of_lists,
 )
 from genie3_engine.runs.lifecycle import new_id
 from genie3_engine.runs.listing import label, labels
@@ -202,8 +202,7 @@ class _Lists:
         names = {spec.dataset for spec in self._specs}
         if len(names) == 1:
             return names.pop()
-        hashes = "\n".join(parent.sha256 for parent in self.parents)
-        return hashlib.sha256(hashes.encode()).hexdigest()
+        return hash_of_lists(parent.sha256 for parent in self.parents)
 
     @property
     def source(self) -> str:

@@ -11,6 +11,7 @@ from genie3_engine.combined_runs import create_combination, start_combination
 from genie3_engine.errors import InputError, OptionError, RunError, RunInterruptedError
 from genie3_engine.evaluation.accuracy import evaluate
 from genie3_engine.model import METHODS, ForestSpec, JobState, LayoutSpec, Method
+from genie3_engine.regulons.selection import dataset_of
 from genie3_engine.reports.methods_paragraph import methods_paragraph
 from genie3_engine.store import parts
 from genie3_engine.store.links import RankedLinks
@@ -78,10 +79,18 @@ class TestCreateCombination:
         assert [parent.name for parent in spec.parents] == ["forest", "precision", "other.tsv"]
         assert [parent.method for parent in spec.parents] == ["RF", "precision", ""]
         assert spec.dataset == RunFolder.open(parents[0]).spec.dataset
+        assert spec.has_data
         assert spec.source == "tiny.tsv"
         about = RankedLinks(run).about
         assert about["parents"] == [parent.sha256 for parent in spec.parents]
         assert about["scale"] == "raw: one over the mean rank"
+
+    def test_combination__of_lists_alone_has_no_data(self, list_of_links, tmp_path):
+        other = shutil.copy(list_of_links, tmp_path / "more.tsv")
+        run = combined([list_of_links, other], tmp_path / "lists")
+        assert not RunFolder.open(run).spec.has_data
+        with pytest.raises(InputError, match="no data set in common"):
+            dataset_of(run)
 
     def test_combination__is_described_for_a_paper(self, parents, list_of_links, tmp_path):
         run = combined([*parents, list_of_links], tmp_path / "three")

@@ -26,7 +26,7 @@ from genie3_engine.model.methods import (
     tree_method,
     tree_method_names,
 )
-from genie3_engine.model.parents import Parent
+from genie3_engine.model.parents import Parent, hash_of_lists
 from genie3_engine.model.settings import Choice, Setting, settings_of
 from genie3_engine.model.specs import (
     KEEP,
@@ -78,6 +78,7 @@ __all__ = [
     "TargetSummary",
     "TreeMethod",
     "default_keep",
+    "hash_of_lists",
     "member_specs",
     "method_notes",
     "method_settings",

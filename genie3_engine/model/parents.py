@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -29,3 +31,14 @@ class Parent:
     sha256: str
     method: str = ""
     imported: str = ""
+
+
+def hash_of_lists(hashes: Iterable[str]) -> str:
+    """Return what stands for the data set of a run whose lists have none in common.
+
+    Parameters
+    ----------
+    hashes : iterable of str
+        Those of its parents, in order.
+    """
+    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()

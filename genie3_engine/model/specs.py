@@ -11,7 +11,7 @@ from genie3_engine.model.engines import COMPILED, ENGINES
 from genie3_engine.model.forests import ForestSpec
 from genie3_engine.model.layouts import LayoutSpec
 from genie3_engine.model.methods import METHODS
-from genie3_engine.model.parents import Parent
+from genie3_engine.model.parents import Parent, hash_of_lists
 from genie3_engine.model.settings import Choice, Setting, settings_of
 
 KEEP_ALL_UP_TO = 5_000_000
@@ -80,6 +80,11 @@ class RunSpec:
     created: str = ""
     recipe: tuple[str, ...] = ()
     parents: tuple[Parent, ...] = ()
+
+    @property
+    def has_data(self) -> bool:
+        """Whether there is one data set; not for a run that combines lists of several or none."""
+        return self.dataset != hash_of_lists(parent.sha256 for parent in self.parents)
 
     @property
     def result_key(self) -> str:

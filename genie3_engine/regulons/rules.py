@@ -263,7 +263,7 @@ class Rule:
 
 
 def _bounds(kind: RuleKind) -> str:
-    upper = f" to {kind.maximum:g}" if math.isfinite(kind.maximum) else ""
+    upper = f" to {kind.maximum:,.0f}" if math.isfinite(kind.maximum) else ""
     return f"from {kind.minimum:g}{upper}"
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import InputError, OptionError
+from genie3_engine.model import hash_of_lists
 from genie3_engine.regulons.correlation import Correlation
 from genie3_engine.regulons.regulon import Regulon, RegulonSet, Sign
 from genie3_engine.regulons.rules import Chooser, Rule, SomeLinks
@@ -76,10 +77,11 @@ def dataset_of(run: Path) -> str:
     """
     about = _open_links(run).about
     fingerprint = str(about.get("dataset") or "")
-    if not fingerprint:
+    if not fingerprint or fingerprint == hash_of_lists(about.get("parents", ())):
         raise InputError(
-            "This network has no data set of its own: it was combined from lists.",
-            "Choose the sign none, which needs no expression; activity cannot be computed.",
+            "This network was combined from lists that have no data set in common, so neither "
+            "correlations nor activity are known.",
+            "Choose regulons without a sign (--sign none), which need no expression.",
         )
     return fingerprint
 

@@ -41,7 +41,7 @@ def _activity(
     summary: RunSummary, options: RegulonOptions, *, n_regulons: int
 ) -> controls.ActivityChoice | None:
     """Show the activity where there is a data set; return how it is computed."""
-    if not summary.spec.dataset:
+    if not summary.spec.has_data:
         st.info(
             "This network was combined from lists that have no data set in common, so the "
             "activity of its regulons is not known.",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
 from genie3_engine import cli
 from genie3_engine.datasets.store import dataset_folder
-from genie3_engine.model import PRECISION, JobState
+from genie3_engine.model import PRECISION, JobState, Parent, hash_of_lists
 from genie3_engine.regulons.rules import Rule
 from genie3_engine.regulons.selection import RegulonOptions, regulons_of
 from genie3_engine.store.run_folder import RunFolder
@@ -110,7 +110,9 @@ def test_regulons__deleted_data_set_leaves_unsigned_regulons(open_page, run):
 
 def test_regulons__network_without_a_data_set_has_regulons_and_no_activity(open_page, run):
     spec = json.loads((run / "spec.json").read_text())
-    (run / "spec.json").write_text(json.dumps({**spec, "dataset": ""}))
+    lists = [asdict(Parent(name, name, name)) for name in ("one", "two")]
+    combined = {**spec, "dataset": hash_of_lists(("one", "two")), "parents": lists}
+    (run / "spec.json").write_text(json.dumps(combined))
     app = open_page("regulons", **FEW, sign="none")
     assert not app.exception
     assert not app.error
