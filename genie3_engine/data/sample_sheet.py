@@ -60,9 +60,9 @@ class SampleSheet:
         """Sort the genes and refuse entries that contradict each other."""
         lengths = {each.name: len(getattr(self, each.name)) for each in fields(self)}
         if len(set(lengths.values())) > 1:
-            told = ", ".join(f"{name} {length:,}" for name, length in lengths.items())
+            listed = ", ".join(f"{name} {length:,}" for name, length in lengths.items())
             raise InputError(
-                f"The columns of the sample sheet differ in length: {told}.",
+                f"The columns of the sample sheet differ in length: {listed}.",
                 "Give one entry for each sample in each column.",
             )
         object.__setattr__(self, "time", tuple(float(time) for time in self.time))

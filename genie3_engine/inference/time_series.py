@@ -158,10 +158,10 @@ class TimeSeriesForests:
     def _fit_of_next(self, predicted: Floats, values: Floats, rate: float | None) -> float:
         """Return the correlation of the next values of series and those that were predicted."""
         sample = self._sample
-        told = sample.next_value(predicted, values, rate)[: sample.n_successive]
-        is_known = ~np.isnan(told)
+        carried = sample.next_value(predicted, values, rate)[: sample.n_successive]
+        is_known = ~np.isnan(carried)
         actual = values[sample.next[: sample.n_successive]][is_known]
-        return _correlation(told[is_known], actual)
+        return _correlation(carried[is_known], actual)
 
     def _factors(self, target: int) -> Floats:
         """Return the knock-out factor of each regulator, 1 for one that is never knocked out."""

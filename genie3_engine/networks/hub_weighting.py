@@ -29,7 +29,7 @@ CAUTION = (
 
 
 def favour_hubs(run: Path, out: Path) -> int:
-    """Write a network's links weighted by the variance of their regulator, ranked anew.
+    """Write a network's links weighted by the variance of their regulator, and ranked by that.
 
     Parameters
     ----------

@@ -19,7 +19,17 @@ SAMPLE_COLUMN = "sample"
 
 
 def write_tsv(activity: Activity, file: IO[bytes], *, delimiter: str = "\t") -> None:
-    """Write a line per sample, a column per regulon, as ``pyscenic aucell`` does."""
+    """Write a line per sample, a column per regulon, as ``pyscenic aucell`` does.
+
+    Parameters
+    ----------
+    activity : Activity
+        What is written.
+    file : binary file
+        Where to.
+    delimiter : str
+        One character.
+    """
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
     writer.writerow([SAMPLE_COLUMN, *activity.names])

@@ -108,7 +108,7 @@ def regulons_of(
     Raises
     ------
     InputError
-        When signs are asked for and the data set is not stored.
+        When links are divided by sign and the data set is not stored.
     OptionError
         When the rules choose more than 50 million links.
     RunError

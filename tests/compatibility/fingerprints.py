@@ -53,7 +53,13 @@ RUNS = (
     "single cells, counts per million",
     "fixes",
 )
-
+SHEET = "sheet.csv"
+SERIES = (links.BULK, "--trees", "20", "--method", "time-series", "--sample-sheet", SHEET)
+FURTHER_RUNS = {
+    "precision": (links.BULK, "--method", "precision"),
+    "time series": (*SERIES, "--knock-outs", "multiply"),
+    "time series, decay": (*SERIES, "--dynamics", "dyn"),
+}
 
 N_SIMULATIONS = 5
 
@@ -68,9 +74,10 @@ def main(folder: Path) -> None:
         expression = prepare(files / file, recipe=recipe).expression
         targets = targets_of(expression, parse_recipe(recipe)) or ()
         found[name] = [expression.fingerprint, *targets]
-    for number, name in enumerate(RUNS):
+    runs = {name: links.SPECIFICATIONS[name] for name in RUNS} | FURTHER_RUNS
+    for number, (name, arguments) in enumerate(runs.items()):
         out = folder / f"run-{number}-{os.getpid()}"
-        path = links.infer(files, links.SPECIFICATIONS[name], out)
+        path = links.infer(files, arguments, out)
         found[f"links: {name}"] = links.hashes_of(path)["links"]
         targets = pq.read_table(out / "targets.parquet", columns=["target", "oob_r2", "n_links"])
         found[f"targets: {name}"] = targets.to_pylist()

@@ -225,6 +225,16 @@ class TestTargets:
         assert math.isnan(back[0].oob_r2)
         assert back[1] == rows[0]
 
+    def test_read_targets__has_what_methods_add(self, tmp_path):
+        boosted = TargetSummary("a", 0.5, 1.0, 3, n_trees=7, oob_gain=0.25)
+        series = TargetSummary("b", 0.5, 1.0, 3, decay_rate=0.1, oob_next_r=0.75)
+        write_targets(tmp_path / "targets.parquet", [boosted, series])
+        first, second = parts.read_targets(tmp_path / "targets.parquet")
+        assert (first.n_trees, first.oob_gain) == (7, 0.25)
+        assert (second.n_trees, second.decay_rate, second.oob_next_r) == (None, 0.1, 0.75)
+        assert math.isnan(first.decay_rate)
+        assert math.isnan(second.oob_gain)
+
     def test_read_targets__says_when_they_are_damaged(self, tmp_path):
         (tmp_path / "targets.parquet").write_bytes(b"no")
         with pytest.raises(RunError, match="cannot be read"):
