@@ -15,7 +15,7 @@ from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import Genie3Error
 from genie3_engine.inference.knock_outs import KnockOuts
 from genie3_engine.model import KNOCK_OUTS
-from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.store.links import RankedLinks
 
 COLUMN = "knockout_factor"
 
@@ -90,11 +90,10 @@ def factors_of_run(run: Path) -> KnockOutFactors | None:
     Parameters
     ----------
     run : Path
-        A run folder, or its file of ranked links.
+        A run folder, or a file of its ranked links, which names the data.
     """
     try:
-        spec = RunFolder.open(run.parent if run.is_file() else run).spec
-        expression = open_dataset(spec.dataset)
+        expression = open_dataset(str(RankedLinks(run).about.get("dataset") or ""))
     except Genie3Error:
         return None
     return KnockOutFactors(expression) if KNOCK_OUTS in expression.provides else None

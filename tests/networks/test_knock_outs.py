@@ -15,6 +15,7 @@ from genie3_engine.inference.knock_outs import KnockOuts
 from genie3_engine.model import COMPILED
 from genie3_engine.networks.exports import links_of_run
 from genie3_engine.networks.exports.tables import write_csv, write_parquet, write_tsv
+from genie3_engine.networks.hub_weighting import favour_hubs
 from genie3_engine.networks.knock_outs import COLUMN, KnockOutFactors, factors_of_run
 from tests.simulated_networks import tiny_expression, tiny_run
 from tests.time_series_data import small_series
@@ -51,6 +52,8 @@ def test_of_batch__has_nulls_where_there_is_no_factor():
 def test_factors_of_run__are_none_without_knock_outs_or_data(home, tmp_path, run):
     assert factors_of_run(run.path) is not None
     assert factors_of_run(run.links_path) is not None
+    favour_hubs(run.path, tmp_path / "hubs.parquet")
+    assert factors_of_run(tmp_path / "hubs.parquet") is not None
     assert factors_of_run(tmp_path) is None
     bare = tiny_run(tmp_path / "bare", expression=tiny_expression())
     assert factors_of_run(bare.path) is None
