@@ -225,7 +225,12 @@ class ForestSpec:
         """Refuse data of which the method or its settings need more; see `Method`."""
         METHODS[self.method].require_samples(n_samples, provides)
         if self.knock_outs == MULTIPLY:
-            require(KNOCK_OUTS, provides, "the knock-out factor", "choose --knock-outs ignore")
+            require(
+                KNOCK_OUTS,
+                provides,
+                who="the knock-out factor",
+                otherwise="choose --knock-outs ignore",
+            )
 
     def max_features(self, n_regulators: int) -> int:
         """Return the number of candidate regulators per split, as scikit-learn counts them.

@@ -43,7 +43,7 @@ GENIE3_PAPER = (
 )
 
 
-def require(need: str, provides: Collection[str], who: str, otherwise: str) -> None:
+def require(need: str, provides: Collection[str], *, who: str, otherwise: str) -> None:
     """Require that a data set provides what a method or a setting needs.
 
     Parameters
@@ -152,7 +152,7 @@ class Method:
             When the method needs more.
         """
         for need in self.needs:
-            require(need, provides, self.phrase, "choose another method, such as RF")
+            require(need, provides, who=self.phrase, otherwise="choose another method, such as RF")
         if n_samples < self.min_samples:
             raise InputError(
                 f"The data have {n_samples:,} samples; {self.phrase} needs {self.min_samples:,}.",
