@@ -32,6 +32,12 @@ def earlier_run(info: DatasetInfo, restricted: tuple[str, ...] | None = None) ->
         if like is None:
             st.warning("This run does not exist any more.", icon=":material/search_off:")
             return None
+        if like.spec.parents:
+            st.warning(
+                "This run combines other networks: it has no settings to infer one with.",
+                icon=":material/block:",
+            )
+            return None
         if state.is_new(state.LIKE, run):
             _fill(like.spec, info, restricted)
         with st.container(horizontal=True, vertical_alignment="center", key="like"):

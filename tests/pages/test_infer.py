@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -228,3 +229,14 @@ def test_infer__a_preset_that_needs_time_series_shows_why(open_page, dataset):
     sheet = SampleSheet(("a",) * len(times), times, ((),) * len(times), blank, blank, blank)
     course = runs.save_dataset(replace(expression, sheet=sheet), name="course")
     assert not open_page("infer", data=course).button(key="preset_time-series").disabled
+
+
+def test_infer__takes_no_settings_of_a_combined_run(open_page, dataset, done_run, home):
+    file = home / "runs" / done_run / "spec.json"
+    spec = json.loads(file.read_text())
+    lists = [{"name": name, "path": name, "sha256": name} for name in ("one", "two")]
+    combined = {**spec, "forest": {"method": "combined", "how": "irp"}, "parents": lists}
+    file.write_text(json.dumps(combined))
+    app = open_page("infer", data=dataset, like=done_run)
+    assert not app.exception
+    assert any("combines other networks" in each.value for each in app.warning)
