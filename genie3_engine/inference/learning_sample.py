@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FEWEST = 3
 _FLOOR = 1e-6
+_VALUES_AT_ONCE = 2048  # bounds the memory of copies
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,14 +165,23 @@ def decay_rates(expression: Expression) -> Floats:
     series = [np.array(each, np.intp) for each in sheet.series_positions().values()]
     if not series:
         return rates
-    smallest = float(expression.values[:, np.concatenate(series)].min())
-    genes = np.arange(expression.n_genes)
-    for positions in series:
-        values = np.asarray(expression.values[:, positions])
-        lowest, highest = values.argmin(axis=1), values.argmax(axis=1)
-        low = np.maximum(values[genes, lowest] - smallest, _FLOOR)
-        high = np.maximum(values[genes, highest] - smallest, _FLOOR)
-        time = np.abs(times[positions[lowest]] - times[positions[highest]])
-        rate = np.divide(log1p(high / low - 1.0), time, out=np.zeros_like(low), where=time > 0.0)
-        np.maximum(rates, rate, out=rates)
+    step = max(1, _VALUES_AT_ONCE // expression.n_samples)
+    blocks = [slice(first, first + step) for first in range(0, expression.n_genes, step)]
+    taken = np.concatenate(series)
+    smallest = min(float(expression.values[block][:, taken].min()) for block in blocks)
+    for block in blocks:
+        values = np.asarray(expression.values[block], dtype=np.float64)
+        for positions in series:
+            rate = _rates_in_series(values[:, positions], times[positions], smallest)
+            np.maximum(rates[block], rate, out=rates[block])
     return rates
+
+
+def _rates_in_series(values: Floats, times: Floats, smallest: float) -> Floats:
+    """Return the decay rate of each gene between its highest and its lowest value in a series."""
+    genes = np.arange(len(values))
+    lowest, highest = values.argmin(axis=1), values.argmax(axis=1)
+    low = np.maximum(values[genes, lowest] - smallest, _FLOOR)
+    high = np.maximum(values[genes, highest] - smallest, _FLOOR)
+    time = np.abs(times[lowest] - times[highest])
+    return np.divide(log1p(high / low - 1.0), time, out=np.zeros_like(low), where=time > 0.0)

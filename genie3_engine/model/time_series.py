@@ -48,10 +48,15 @@ KNOCK_OUT_CHOICES = (
 
 
 def _memory_bytes(size: ForestSize) -> float:
-    """Return the bytes of forests whose candidates are all genes: the target is one of them."""
+    """Return the bytes of forests whose candidates are all genes: the target is one of them.
+
+    Besides, each gene has a decay rate, and in each thread an importance before and after the
+    knock-out factor.
+    """
     from dataclasses import replace
 
-    return ENGINES[COMPILED].memory_bytes(replace(size, n_regulators=size.n_genes))
+    forests = ENGINES[COMPILED].memory_bytes(replace(size, n_regulators=size.n_genes))
+    return forests + 8.0 * size.n_genes * (1 + 2 * size.n_workers)
 
 
 METHOD = Method(

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genie3_engine.data.expression import Expression
+from genie3_engine.data.sample_sheet import SampleSheet
 from genie3_engine.inference.plan import InferencePlan, infer_block, new_engine, warm_up
 from genie3_engine.model import (
     ENGINES,
@@ -65,8 +66,10 @@ def test_engine_bytes__are_those_that_an_engine_holds(method, shape):
         tuple(f"{letter}{i:04d}" for i in range(n))
         for letter, n in (("g", n_genes), ("s", n_samples))
     )
+    series = SampleSheet.of_rows(("course", i, (), "", "", "") for i in range(n_samples))
+    expression = Expression(values, genes, samples, sheet=series)
     plan = InferencePlan(
-        open_expression=lambda: Expression(values, genes, samples),
+        open_expression=lambda: expression,
         regulators=np.arange(n_regulators, dtype=np.int32),
         targets=np.arange(METHODS[method].block_size, dtype=np.int32),
         forest=ForestSpec(method, n_trees=2),
