@@ -184,4 +184,6 @@ def _rates_in_series(values: Floats, times: Floats, smallest: float) -> Floats:
     low = np.maximum(values[genes, lowest] - smallest, _FLOOR)
     high = np.maximum(values[genes, highest] - smallest, _FLOOR)
     time = np.abs(times[lowest] - times[highest])
-    return np.divide(log1p(high / low - 1.0), time, out=np.zeros_like(low), where=time > 0.0)
+    rates: Floats = np.zeros_like(low)
+    np.divide(log1p(high / low - 1.0), time, out=rates, where=time > 0.0)
+    return rates
