@@ -7,7 +7,7 @@ import time
 
 from genie3_engine.combined_runs import create_combination
 from genie3_engine.commands import output, summary
-from genie3_engine.commands.evaluate import columns_of
+from genie3_engine.commands.evaluate import link_columns
 from genie3_engine.commands.infer import compute
 from genie3_engine.jobs.path_checks import refuse_place
 from genie3_engine.model import JobState
@@ -39,7 +39,7 @@ def combine(args: argparse.Namespace) -> int:
         args.out,
         how=args.how,
         keep=None if args.keep == "all" else args.keep,
-        links_columns=columns_of(args.links_columns, "--links-columns"),
+        links_columns=link_columns(args.links_columns, "--links-columns"),
         name=args.out.name,
         resume=args.resume,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,49 +11,18 @@ from genie3_engine import labels
 from genie3_engine.commands import output
 from genie3_engine.commands.places import refuse_file
 from genie3_engine.data.decisions import Certainty, Decision
+from genie3_engine.data.role_options import columns_of
 from genie3_engine.errors import OptionError
 from genie3_engine.evaluation import comparison
 from genie3_engine.evaluation.comparison import MEASURES, MeasuredList
 from genie3_engine.jobs.atomic_write import written_aside
 
-_ROLE = re.compile(r"(?:^|,)\s*(\w+)\s*=")
+_EXAMPLE = "regulator=TF,target=gene"
 
 
-def columns_of(texts: Sequence[str], option: str) -> dict[str, str]:
-    """Return which column has which role, of ``ROLE=COLUMN,...`` given once or several times.
-
-    Parameters
-    ----------
-    texts : sequence of str
-        What the user gave; a column's name may hold commas.
-    option : str
-        The option, for the error.
-
-    Returns
-    -------
-    dict of str to str
-        A column's name or number by role.
-
-    Raises
-    ------
-    OptionError
-        When a text has another form.
-
-    Examples
-    --------
-    >>> columns_of(["regulator=TF, symbol,target=gene"], "--gold-columns")
-    {'regulator': 'TF, symbol', 'target': 'gene'}
-    """
-    found: dict[str, str] = {}
-    for text in texts:
-        parts = _ROLE.split(text)
-        pairs = dict(zip(parts[1::2], (part.strip() for part in parts[2::2]), strict=True))
-        if parts[0].strip() or not pairs or not all(pairs.values()):
-            raise OptionError(
-                f"{option} is {text!r}.", "Give ROLE=COLUMN,..., such as regulator=TF,target=gene."
-            )
-        found |= pairs
-    return found
+def link_columns(texts: Sequence[str], option: str) -> dict[str, str]:
+    """Return the chosen columns of a table of links; see `columns_of`."""
+    return columns_of(texts, option, example=_EXAMPLE)
 
 
 def _findings(decisions: Sequence[Decision]) -> list[dict[str, str]]:
@@ -89,8 +57,8 @@ def evaluate(args: argparse.Namespace) -> int:
     lists = comparison.compare(
         sources,
         gold,
-        links_columns=columns_of(args.links_columns, "--links-columns"),
-        gold_columns=columns_of(args.gold_columns, "--gold-columns"),
+        links_columns=link_columns(args.links_columns, "--links-columns"),
+        gold_columns=link_columns(args.gold_columns, "--gold-columns"),
     )
     lists = comparison.ranked(lists, args.sort)
     output.tell(comparison.decisions(lists), also_clear=not args.json)

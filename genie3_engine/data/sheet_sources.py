@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
 from genie3_engine.data.perturbations import GeneNames
+from genie3_engine.data.role_options import columns_of
 from genie3_engine.data.sample_name_parts import roles_in_names
 from genie3_engine.data.sample_sheet import KNOCK_DOWN, KNOCK_OUT, PERTURBATIONS, SampleSheet
 from genie3_engine.data.sheet_columns import (
@@ -26,7 +26,7 @@ from genie3_engine.data.sheet_columns import (
 from genie3_engine.data.sheet_entries import SheetDraft, describe_sheet, draft_sheet
 from genie3_engine.data.sheet_files import match_rows, read_sheet_columns
 from genie3_engine.data.time_points import read_times
-from genie3_engine.errors import InputError, OptionError
+from genie3_engine.errors import InputError
 from genie3_engine.labels import count
 
 AUTO, NONE, NAMES, DIAGONAL = "auto", "none", "names", "diagonal"
@@ -143,17 +143,7 @@ def sheet_options(texts: Iterable[str]) -> dict[str, str]:
     >>> sheet_options(["time=hours", "perturbation=KD"])
     {'time': 'hours', 'perturbation': 'KD'}
     """
-    found: dict[str, str] = {}
-    for text in texts:
-        parts = re.split(r"(?:^|,)\s*(\w+)\s*=", text)
-        pairs = dict(zip(parts[1::2], (part.strip() for part in parts[2::2]), strict=True))
-        if parts[0].strip() or not pairs or not all(pairs.values()):
-            raise OptionError(
-                f"--sheet-columns is {text!r}.",
-                "Give ROLE=COLUMN,..., such as time=hours,series=condition.",
-            )
-        found |= pairs
-    return found
+    return columns_of(texts, "--sheet-columns", example="time=hours,series=condition")
 
 
 def _chosen(taken: str, evidence: str, options: Mapping[str, object]) -> Decision:
