@@ -10,7 +10,7 @@ from genie3_engine.model import ForestSpec, LayoutSpec
 from pages.infer import data, forecast, launcher_choice, prefill, settings_form
 from ui import cache, errors, layout, navigation, state
 
-layout.head("Infer", "A forest for each target gene ranks the regulators that predict it.")
+layout.head("Infer", "The candidate regulators of each target gene are scored and ranked.")
 dataset = state.get(state.DATASET)
 if dataset is None:  # the newest, as its box shows
     dataset = next((each.fingerprint for each in runs.list_datasets()), None)

@@ -44,7 +44,7 @@ def choose_threshold(network: networks.Network) -> Threshold:
     """Ask for the threshold: by rank, by importance, or per target."""
     threshold = threshold_of_address(network)
     state.set_value(_KIND, threshold.kind)
-    kind, value = st.columns([1, 1], gap="small", vertical_alignment="bottom")
+    kind, value = st.columns([5, 4], gap="small", vertical_alignment="bottom")
     with kind:
         st.segmented_control(
             "Threshold by",

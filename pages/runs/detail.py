@@ -99,7 +99,7 @@ def rest(summary: RunSummary) -> None:
         st.caption(text_format.plain(labels.note, at_most=2_000))
     combination.open_inside(summary)
     for note in cache.notes(summary):
-        st.warning(note, icon=":material/info:")
+        st.info(note, icon=":material/info:")
     timings, settings, methods, log = st.tabs(
         ["Timings", "Settings", "Methods", "Log"], key="facts"
     )
