@@ -242,7 +242,7 @@ def main() -> None:
             pictures += [
                 shot for shot in list_shots(folder, gold, data) if not wanted or shot.name in wanted
             ]
-        server = Server(folder / "home")
+        server = Server(folder / "home", forecast="on")
         server.start()
         try:
             with sync_playwright() as playwright:
