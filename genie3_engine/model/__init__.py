@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from genie3_engine.jobs.status import ErrorRecord, JobState, JobStatus
 from genie3_engine.model.aggregations import AGGREGATIONS, RANK_PRODUCT
+from genie3_engine.model.confidence import CONFIDENCE_CHOICES, ConfidenceSpec
 from genie3_engine.model.engines import COMPILED, ENGINES, SCIKIT_LEARN, Engine, ForestSize
 from genie3_engine.model.forests import ForestSpec, method_settings
 from genie3_engine.model.layouts import LayoutSpec
@@ -44,6 +45,7 @@ __all__ = [
     "AGGREGATIONS",
     "COMBINED",
     "COMPILED",
+    "CONFIDENCE_CHOICES",
     "ENGINES",
     "EXTRA_TREES",
     "GRNBOOST2",
@@ -61,6 +63,7 @@ __all__ = [
     "SERIES",
     "TIME_SERIES",
     "Choice",
+    "ConfidenceSpec",
     "Engine",
     "ErrorRecord",
     "ForestSize",

@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from genie3_engine.model.confidence import CONFIDENCE_CHOICES, ConfidenceSpec
 from genie3_engine.model.engines import COMPILED, ENGINES
 from genie3_engine.model.forests import ForestSpec
 from genie3_engine.model.layouts import LayoutSpec
@@ -65,6 +66,8 @@ class RunSpec:
     parents : tuple of Parent
         The lists that the run combines, in whose place nothing is inferred; its targets are their
         genes then. Empty for a run that infers.
+    confidence : ConfidenceSpec or None
+        The evidence computed for the links; None computes none. Never decides the links.
     """
 
     dataset: str
@@ -80,6 +83,7 @@ class RunSpec:
     created: str = ""
     recipe: tuple[str, ...] = ()
     parents: tuple[Parent, ...] = ()
+    confidence: ConfidenceSpec | None = None
 
     @property
     def has_data(self) -> bool:
@@ -88,7 +92,10 @@ class RunSpec:
 
     @property
     def result_key(self) -> str:
-        """Return the hash of everything that decides the whole network, shards aside."""
+        """Return the hash of everything that decides the whole network, shards aside.
+
+        The evidence for its links is not part of the network.
+        """
         decides: dict[str, Any] = {
             "dataset": self.dataset,
             "regulators": self.regulators,
@@ -105,6 +112,8 @@ class RunSpec:
         values = {**asdict(self), "forest": self.forest.to_dict()}
         if not self.parents:
             del values["parents"]
+        if self.confidence is None:
+            del values["confidence"]
         return values
 
     @classmethod
@@ -114,10 +123,12 @@ class RunSpec:
             key: None if values[key] is None else tuple(values[key])
             for key in ("regulators", "targets")
         }
+        confidence = values.get("confidence")
         return cls(
             **{
                 **values,
                 **names,
+                "confidence": None if confidence is None else ConfidenceSpec(**confidence),
                 "forest": ForestSpec(**values["forest"]),
                 "layout": LayoutSpec(**values["layout"]),
                 "recipe": tuple(values.get("recipe", ())),
@@ -145,6 +156,7 @@ def member_specs(spec: RunSpec, n_genes: int) -> tuple[RunSpec, ...]:
             forest=ForestSpec(name, seed=spec.forest.seed),
             keep=default_keep(n_targets, n_regulators),
             name=METHODS[name].label,
+            confidence=None,
         )
         for name in METHODS[spec.forest.method].members
     )
@@ -170,6 +182,9 @@ def setting_rows(spec: RunSpec, layout: LayoutSpec | None = None) -> list[tuple[
     ]
     if work.n_shards > 1:
         rows.append(("Shard", f"{work.shard_index + 1} of {work.n_shards}"))
+    if spec.confidence is not None:
+        names = {choice.value: choice.label for choice in CONFIDENCE_CHOICES}
+        rows.append(("Confidence", names[str(spec.confidence)]))
     return rows
 
 

@@ -7,11 +7,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from genie3_engine.errors import RunError
+from genie3_engine.errors import OptionError, RunError
 from genie3_engine.eta import Expectation
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.folder import JobFolder
-from genie3_engine.model import METHODS, RunSpec, RunStatus, TargetSummary, method_notes
+from genie3_engine.model import (
+    METHODS,
+    ConfidenceSpec,
+    RunSpec,
+    RunStatus,
+    TargetSummary,
+    method_notes,
+)
 from genie3_engine.store import parts
 from genie3_engine.store.spec_diff import differences
 
@@ -103,6 +110,36 @@ class RunFolder(JobFolder[RunSpec, RunStatus]):
     def has_result(self) -> bool:
         """True when the ranked links and the targets are in place."""
         return self.targets_path.is_file() and self.links_path.is_file()
+
+    @property
+    def evidence_path(self) -> Path:
+        """The evidence for the ranked links, row by row, once it is there."""
+        return self.path / filenames.EVIDENCE
+
+    @property
+    def replicates_folder(self) -> Path:
+        """Parts of what is computed for the evidence, until it is there."""
+        return self.path / filenames.REPLICATES
+
+    @property
+    def confidence(self) -> ConfidenceSpec | None:
+        """The evidence that is asked for: with the run, or after it was done.
+
+        Raises
+        ------
+        RunError
+            When ``confidence.json`` is damaged.
+        """
+        try:
+            return ConfidenceSpec(**self._read(filenames.CONFIDENCE))
+        except FileNotFoundError:
+            return self.spec.confidence
+        except (TypeError, OptionError) as error:
+            raise self._damaged(filenames.CONFIDENCE) from error
+
+    def write_confidence(self, confidence: ConfidenceSpec) -> None:
+        """Record the evidence asked for later; raises `StorageError` when the disk refuses."""
+        atomic_write.write_json(self.path / filenames.CONFIDENCE, confidence.to_dict())
 
     def finished_targets(self) -> dict[str, TargetSummary]:
         """Return the targets whose links are on disk, ranked or not.

@@ -9,6 +9,7 @@ from genie3_engine.model import (
     GRNBOOST2,
     IN_VIVO,
     PRECISION,
+    ConfidenceSpec,
     ForestSpec,
     LayoutSpec,
     RunSpec,
@@ -31,6 +32,14 @@ SPEC = RunSpec(
 
 def test_run_spec__survives_json():
     assert RunSpec.from_dict(json.loads(json.dumps(SPEC.to_dict()))) == SPEC
+
+
+def test_run_spec__with_confidence_survives_json_and_keeps_its_result_key():
+    asked = replace(SPEC, confidence=ConfidenceSpec(stability=False))
+    assert RunSpec.from_dict(json.loads(json.dumps(asked.to_dict()))) == asked
+    assert asked.result_key == SPEC.result_key
+    assert ("Confidence", "p-values") in setting_rows(asked)
+    assert "confidence" not in SPEC.to_dict()
 
 
 def test_member_specs__are_the_runs_inside_with_the_runs_seed():

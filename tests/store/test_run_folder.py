@@ -12,6 +12,7 @@ import pytest
 
 from genie3_engine.errors import RunError, StorageError
 from genie3_engine.model import (
+    ConfidenceSpec,
     ErrorRecord,
     ForestSpec,
     JobState,
@@ -294,3 +295,23 @@ class TestSpec:
     def test_spec__is_plain_json(self, run):
         values = json.loads((run.path / "spec.json").read_text())
         assert RunSpec.from_dict(values) == run.spec
+
+
+class TestConfidence:
+    def test_confidence__is_the_specs_until_more_is_asked_for(self, make_run, spec):
+        run = make_run(spec=replace(spec, confidence=ConfidenceSpec(stability=False)))
+        assert run.confidence == ConfidenceSpec(stability=False)
+        run.write_confidence(ConfidenceSpec())
+        assert RunFolder.open(run.path).confidence == ConfidenceSpec()
+
+    def test_confidence__is_none_by_default(self, make_run):
+        assert make_run().confidence is None
+
+    @pytest.mark.parametrize(
+        "text", ["{", "[1]", '{"certainty": true}', '{"p_values": false, "stability": false}']
+    )
+    def test_confidence__of_a_damaged_file_is_an_error(self, make_run, text):
+        run = make_run()
+        (run.path / "confidence.json").write_text(text)
+        with pytest.raises(RunError, match=r"confidence\.json cannot be read"):
+            _ = run.confidence
