@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import streamlit as st
 
 from genie3_engine.errors import Genie3Error
-from genie3_engine.model import ErrorRecord
+from genie3_engine.model import ErrorRecord, ForestSpec, LayoutSpec, settings_of
+from genie3_engine.runs import LAUNCHERS
 from ui import text_format
 
 _LONGEST = 2_000
+_FLAG = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 
 
 def show(error: Genie3Error | ErrorRecord) -> None:
     """Show an error and its remedy in one box."""
-    message = text_format.plain(error.message, at_most=_LONGEST)
-    remedy = text_format.plain(error.remedy, at_most=_LONGEST)
+    message, remedy = (
+        text_format.plain(with_labels(text), at_most=_LONGEST)
+        for text in (error.message, error.remedy)
+    )
     st.error(f"**{message}**  \n{remedy}" if remedy else message, icon=":material/error:")
+
+
+def with_labels(text: str) -> str:
+    """Return a text with the labels of settings in place of their command-line options.
+
+    Parameters
+    ----------
+    text : str
+        Of an error, such as ``Give --region.``; options of other commands stay.
+    """
+    labels = _labels()
+
+    def label(match: re.Match[str]) -> str:
+        name = labels.get(match.group())
+        return match.group() if name is None else f"“{name}”"
+
+    return _FLAG.sub(label, text)
+
+
+@cache
+def _labels() -> dict[str, str]:
+    """Return the labels of all settings by their options."""
+    settings = [*settings_of(ForestSpec).values(), *settings_of(LayoutSpec).values()]
+    settings += [each for record in LAUNCHERS.records() for each in record.settings]
+    return {each.flag: each.label for each in settings}
 
 
 def show_unexpected(error: Exception) -> bool:

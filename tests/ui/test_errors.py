@@ -3,6 +3,7 @@ from __future__ import annotations
 from streamlit.testing.v1 import AppTest
 
 from tests.waiting import HANG_SECONDS
+from ui.errors import with_labels
 
 
 def page_with_a_user_error() -> None:
@@ -35,3 +36,12 @@ def test_show_unexpected__names_the_kind_and_no_details():
     (box,) = app.error
     assert "ZeroDivisionError" in box.value
     assert "secret" not in box.value
+
+
+def test_with_labels__puts_labels_in_place_of_options():
+    assert with_labels("No AWS region is given. Give --region.") == (
+        "No AWS region is given. Give “Region”."
+    )
+    assert with_labels("Take --trees 100, --lag or a--trees.") == (
+        "Take “Trees per target” 100, --lag or a--trees."
+    )
