@@ -5,17 +5,16 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from genie3_engine import labels
 from genie3_engine.commands import output
-from genie3_engine.commands.places import refuse_file
+from genie3_engine.commands.places import print_or_write, refuse_file
 from genie3_engine.data.decisions import Certainty, Decision
 from genie3_engine.data.role_options import columns_of
 from genie3_engine.errors import OptionError
 from genie3_engine.evaluation import comparison
 from genie3_engine.evaluation.comparison import MEASURES, MeasuredList
-from genie3_engine.jobs.atomic_write import written_aside
 
 _EXAMPLE = "regulator=TF,target=gene"
 
@@ -52,7 +51,8 @@ def _sources(args: argparse.Namespace) -> tuple[dict[str, Path], Path]:
 def evaluate(args: argparse.Namespace) -> int:
     """Judge ranked links against a gold standard, and print the measures."""
     sources, gold = _sources(args)
-    if args.output is not None:
+    to_stdout = str(args.output) == "-"
+    if args.output is not None and not to_stdout:
         refuse_file(args.output)
     lists = comparison.compare(
         sources,
@@ -63,8 +63,14 @@ def evaluate(args: argparse.Namespace) -> int:
     lists = comparison.ranked(lists, args.sort)
     output.tell(comparison.decisions(lists), also_clear=not args.json)
     if args.output is not None:
-        with written_aside(args.output, resumable=False) as aside:
-            aside.write_text(comparison.as_tsv(lists), encoding="utf-8", newline="\n")
+        table = comparison.as_tsv(lists).encode()
+
+        def write(file: IO[bytes]) -> None:
+            file.write(table)
+
+        print_or_write(args.output, write)
+    if to_stdout:
+        return 0
     if args.json:
         output.print_json(_as_json(lists))
     elif len(lists) == 1:

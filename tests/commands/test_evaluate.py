@@ -45,6 +45,18 @@ def test_evaluate__says_what_was_taken_for_what(call, tmp_path):
     assert not [each for each in found["findings"] if each["severity"] == "warning"]
 
 
+def test_evaluate__prints_the_table_alone_when_the_output_is_a_dash(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    links, gold = tmp_path / "links.csv", tmp_path / "gold.csv"
+    links.write_text("regulator,target,score\nA,C,3\nA,D,2\nB,C,1\n")
+    gold.write_text("regulator,target\nA,C\nB,D\n")
+    code, out, _ = call("evaluate", links, gold, "-o", "-")
+    assert code == 0
+    header, row = out.splitlines()
+    assert len(header.split("\t")) == len(row.split("\t")) > 5
+    assert {path.name for path in tmp_path.iterdir()} == {"links.csv", "gold.csv"}
+
+
 @pytest.mark.parametrize("text", ["regulator", "regulator=", "x,target=B", "score=B"])
 def test_evaluate__refuses_roles_of_another_form(call, tmp_path, text):
     links, gold = tmp_path / "links.csv", tmp_path / "gold.csv"
