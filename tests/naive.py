@@ -391,3 +391,42 @@ def knock_out_factor(regulator, target, genes, knocked):
     inside = [genes[target][at] for at, names in enumerate(knocked) if regulator in names]
     outside = [genes[target][at] for at, names in enumerate(knocked) if regulator not in names]
     return abs(np.mean(inside) - np.mean(outside)) / np.std(genes[target])
+
+
+def rivals(values, ranking):
+    """Rivals of ranked links, pairs of (regulator, target); ``values`` holds a row for each gene.
+
+    Returns {link: (rival, Spearman's correlation)}, exact but for the last division and root.
+    """
+
+    def products(a, b):
+        ranks = [[sum(x < y for x in row) - sum(x > y for x in row) for y in row] for row in (a, b)]
+        return sum(x * y for x, y in zip(*ranks, strict=True))
+
+    found = {}
+    for place, (regulator, target) in enumerate(ranking):
+        stronger = [r for r, t in ranking[:place] if t == target][:10]
+        best = (None, 0.0)
+        for other in stronger:
+            a, b = values[regulator], values[other]
+            squares = products(a, a) * products(b, b)
+            if squares:
+                correlation = products(a, b) / squares**0.5
+                if best[0] is None or abs(correlation) > abs(best[1]) + 1e-12:
+                    best = (other, correlation)
+        found[regulator, target] = best
+    return found
+
+
+def stability(ranking, halves, n_targets):
+    """Share of halves in which ranked links are among the strongest of their target.
+
+    ``halves`` are lists of {target: regulators, strongest first}.
+    """
+    strongest = ranking[: 5 * n_targets]
+    shares = {}
+    for regulator, target in ranking:
+        n_picked = min(32, max(1, sum(t == target for _, t in strongest)))
+        picks = [regulator in half.get(target, [])[:n_picked] for half in halves]
+        shares[regulator, target] = sum(picks) / len(halves)
+    return shares

@@ -114,7 +114,9 @@ INEXACT = {
     *("dot", "vdot", "inner", "outer", "matmul", "einsum", "tensordot", "cov", "corrcoef"),
     *("linalg", "fft", "convolve", "correlate", "erf", "gamma", "lgamma"),
 }
-ON_THE_ROAD = ("data", "inference", "kernels", "store", "model", "combination", "regulons")
+ON_THE_ROAD = (
+    *("data", "inference", "kernels", "store", "model", "combination", "confidence", "regulons"),
+)
 OFF_THE_ROAD = {
     "simulate.py": "makes files, of values that are rounded to a few digits",
     "sample_similarity.py": "what a person is told about samples that are alike",

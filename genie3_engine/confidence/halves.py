@@ -1,0 +1,306 @@
+"""Networks of halves of the samples: the samples of each half, and the engines of the halves."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genie3_engine.confidence.replicates import ReplicatePlan
+from genie3_engine.data.expression import Expression
+from genie3_engine.errors import InputError
+from genie3_engine.inference.genie3 import Scores, target_seed
+from genie3_engine.inference.plan import build_engine
+from genie3_engine.kernels.random import GOLDEN, plain_mixed
+from genie3_engine.model import METHODS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from genie3_engine.model import ForestSpec
+
+HALVES = "halves"
+N_HALVES = 20  # an even number: halves 2i and 2i + 1 have different samples, all together
+MOST_PICKED = 32  # strongest links that are kept of a target in a half
+MIN_SAMPLES = 20
+_ENGINES_ALIVE = 2
+
+
+def half_plan(
+    expression: Expression,
+    *,
+    targets: NDArray[np.int32],
+    regulators: NDArray[np.int32],
+    forest: ForestSpec,
+) -> ReplicatePlan:
+    """Return every target of a run in every half of the samples, as replicate targets.
+
+    Parameters
+    ----------
+    expression : Expression
+        The run's data set in canonical order.
+    targets, regulators : (n,) int32
+        Positions of the run's targets and regulators.
+    forest : ForestSpec
+        The run's method and settings; its seed decides which samples a half has.
+
+    Returns
+    -------
+    ReplicatePlan
+        Target ``index`` of ``targets`` in half ``half`` has the number
+        ``half * len(targets) + index``; its `MOST_PICKED` strongest links are kept.
+
+    Raises
+    ------
+    InputError
+        When there are fewer samples than 20, or than twice what the method needs.
+    """
+    require_halves(expression.n_samples, forest)
+    genes = [expression.genes[target] for target in targets.tolist()]
+    return ReplicatePlan(
+        name=HALVES,
+        names=[f"half {half} {gene}" for half in range(N_HALVES) for gene in genes],
+        build=partial(build_halves, targets=targets),
+        keep=MOST_PICKED,
+    )
+
+
+def require_halves(n_samples: int, forest: ForestSpec) -> None:
+    """Refuse data of too few samples to be halved.
+
+    Parameters
+    ----------
+    n_samples : int
+        Samples of the data set.
+    forest : ForestSpec
+        The method.
+
+    Raises
+    ------
+    InputError
+        When there are fewer samples than 20, or than twice what the method needs.
+    """
+    method = METHODS[forest.method]
+    needed = max(MIN_SAMPLES, 2 * method.min_samples)
+    if n_samples < needed:
+        raise InputError(
+            f"The data have {n_samples:,} samples; stability compares halves of the samples, "
+            f"which takes {needed:,} with the method {method.label}.",
+            "Leave stability out.",
+        )
+
+
+def half_samples(n_samples: int, half: int, *, seed: int) -> NDArray[np.intp]:
+    """Return the samples of a half.
+
+    Parameters
+    ----------
+    n_samples : int
+        Samples of the data set, in canonical order.
+    half : int
+        From 0. Halves ``2 i`` and ``2 i + 1`` are the two parts of one random division.
+    seed : int
+        The run's seed.
+
+    Returns
+    -------
+    (n,) intp
+        Positions, ascending: half of the samples, one more or less where their number is odd.
+
+    Examples
+    --------
+    >>> first, second = (half_samples(7, half, seed=0) for half in (0, 1))
+    >>> first.size, second.size, sorted([*first.tolist(), *second.tolist()])
+    (3, 4, [0, 1, 2, 3, 4, 5, 6])
+    """
+    division, is_second = divmod(half, 2)
+    start = np.uint64(target_seed(seed, f"division {division}"))
+    keys = plain_mixed(start + GOLDEN * np.arange(1, n_samples + 1, dtype=np.uint64))
+    order = np.argsort(keys, kind="stable")
+    middle = n_samples // 2
+    return np.sort(order[middle:] if is_second else order[:middle])
+
+
+def half_forest(forest: ForestSpec, half: int) -> ForestSpec:
+    """Return the settings of the forests of a half: fewer trees, and a seed of its own.
+
+    Parameters
+    ----------
+    forest : ForestSpec
+        The run's.
+    half : int
+        From 0.
+    """
+    seed = target_seed(forest.seed, f"half {half}") >> 1  # settings take 63 bits
+    return replace(forest, seed=seed, n_trees=max(1, forest.n_trees // N_HALVES))
+
+
+def take_samples(expression: Expression, samples: NDArray[np.intp]) -> Expression:
+    """Return the data of some samples, with what is known of them.
+
+    Parameters
+    ----------
+    expression : Expression
+        The data.
+    samples : (n,) intp
+        Positions, ascending.
+    """
+    values = np.take(expression.values, samples, axis=1)
+    values.flags.writeable = False
+    return Expression(
+        values,
+        expression.genes,
+        tuple(expression.samples[sample] for sample in samples),
+        expression.has_sample_names,
+        {
+            column: tuple(labels[sample] for sample in samples)
+            for column, labels in expression.annotations.items()
+        },
+        None if expression.sheet is None else expression.sheet.take(samples),
+    )
+
+
+def build_halves(
+    expression: Expression,
+    regulators: NDArray[np.int32],
+    forest: ForestSpec,
+    *,
+    targets: NDArray[np.int32],
+    n_jobs: int = 1,
+) -> HalfEngines:
+    """Make what scores the targets of all halves in a process; see `HalfEngines`."""
+    return HalfEngines(expression, regulators, forest, targets=targets, n_jobs=n_jobs)
+
+
+@dataclass(slots=True, eq=False)
+class _Half:
+    """A half whose engine is built, or being built."""
+
+    engine: Any = None
+    n_users: int = 0
+    building: threading.Lock = field(default_factory=threading.Lock)
+
+
+class HalfEngines:
+    """Scores targets in halves of the samples; any number of threads may call it at the same time.
+
+    Parameters
+    ----------
+    expression : Expression
+        The run's data set in canonical order.
+    regulators : (n_regulators,) int32
+        Positions of the candidate regulators.
+    forest : ForestSpec
+        The run's method and settings.
+    targets : (n_targets,) int32
+        Positions of the run's targets.
+    n_jobs : int
+        As `build_engine` takes it.
+
+    Notes
+    -----
+    The engine of a half is the method's ordinary one, built for the half's samples when its first
+    target comes. Two are held at most: a thread that needs a third waits until one is free.
+    """
+
+    def __init__(
+        self,
+        expression: Expression,
+        regulators: NDArray[np.int32],
+        forest: ForestSpec,
+        *,
+        targets: NDArray[np.int32],
+        n_jobs: int,
+    ) -> None:
+        self._expression = expression
+        self._regulators = regulators
+        self._forest = forest
+        self._targets = targets
+        self._n_jobs = n_jobs
+        self._n_threads = 1
+        self._alive: dict[int, _Half] = {}
+        self._changed = threading.Condition()
+
+    def prepare(self, n_threads: int) -> None:
+        """Take the number of threads on which engines are prepared; each is when it is built."""
+        self._n_threads = n_threads
+
+    def warm_up(self) -> None:
+        """Compile the kernels that the engines need, if any, or load their machine code."""
+        with self._engine(0) as engine:
+            compile_kernels = getattr(engine, "warm_up", None)
+            if compile_kernels is not None:
+                compile_kernels()
+
+    def importance(self, number: int) -> Scores:
+        """Score the regulators of one target in one half; see `ForestEngine.importance`.
+
+        Parameters
+        ----------
+        number : int
+            Of the replicate target, as `half_plan` counts them.
+        """
+        half, index = divmod(number, self._targets.size)
+        with self._engine(half) as engine:
+            return Scores(*engine.importance(int(self._targets[index])))
+
+    def importances(self, numbers: NDArray[np.int32]) -> Sequence[Scores]:
+        """Score the regulators of some targets; see `BlockEngine.importances`.
+
+        Parameters
+        ----------
+        numbers : (n,) int32
+            Of the replicate targets, as `half_plan` counts them.
+        """
+        found: list[Scores] = []
+        for half, block in groupby(numbers.tolist(), lambda number: number // self._targets.size):
+            targets = self._targets[np.array(list(block)) % self._targets.size]
+            with self._engine(half) as engine:
+                found += engine.importances(targets)
+        return found
+
+    @contextmanager
+    def _engine(self, half: int) -> Iterator[Any]:
+        """Hold the engine of a half."""
+        with self._changed:
+            self._changed.wait_for(lambda: half in self._alive or self._has_room())
+            held = self._alive.setdefault(half, _Half())
+            held.n_users += 1
+        try:
+            with held.building:
+                if held.engine is None:
+                    held.engine = self._build(half)
+            yield held.engine
+        finally:
+            with self._changed:
+                held.n_users -= 1
+                self._changed.notify_all()
+
+    def _has_room(self) -> bool:
+        """Return whether one more engine may be built; drop the first unused one."""
+        if len(self._alive) < _ENGINES_ALIVE:
+            return True
+        free = min((half for half, held in self._alive.items() if not held.n_users), default=None)
+        if free is None:
+            return False
+        del self._alive[free]
+        return True
+
+    def _build(self, half: int) -> Any:  # noqa: ANN401 -- a ForestEngine, or a BlockEngine
+        samples = half_samples(self._expression.n_samples, half, seed=self._forest.seed)
+        engine = build_engine(
+            take_samples(self._expression, samples),
+            self._regulators,
+            half_forest(self._forest, half),
+            n_jobs=self._n_jobs,
+        )
+        prepare = getattr(engine, "prepare", None)
+        if prepare is not None:
+            prepare(self._n_threads)
+        return engine
