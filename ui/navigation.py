@@ -40,6 +40,7 @@ INFER = PageInfo("infer", "Infer", ":material/tune:", "pages/infer/page.py")
 RUNS = PageInfo("runs", "Runs", ":material/list:", "pages/runs/page.py")
 NETWORK = PageInfo("network", "Network", ":material/hub:", "pages/network/page.py")
 REGULONS = PageInfo("regulons", "Regulons", ":material/grid_view:", "pages/regulons/page.py")
+COMPARE = PageInfo("compare", "Compare", ":material/compare_arrows:", "pages/compare/page.py")
 ACCURACY = PageInfo("accuracy", "Accuracy", ":material/target:", "pages/accuracy/page.py")
 SPEEDUP = PageInfo("speedup", "Speed-up", ":material/speed:", "pages/speedup/page.py")
 # The setup of all launchers that have settings, at the address of the first one.
@@ -51,6 +52,17 @@ PAGES: Registry[PageInfo] = Registry(
     group="genie3.pages",
     built_in={
         page.name: f"{__name__}:{page.name.upper()}"
-        for page in (HOME, DATA, INFER, RUNS, NETWORK, REGULONS, ACCURACY, SPEEDUP, SAGEMAKER)
+        for page in (
+            HOME,
+            DATA,
+            INFER,
+            RUNS,
+            NETWORK,
+            REGULONS,
+            COMPARE,
+            ACCURACY,
+            SPEEDUP,
+            SAGEMAKER,
+        )
     },
 )

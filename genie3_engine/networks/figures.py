@@ -128,3 +128,41 @@ def fit_figure(genes: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     figure.update_xaxes(title_text="Out-of-bag R²", range=[min(-0.1, first - 0.1), 1])
     figure.update_yaxes(title_text="Genes")
     return figure
+
+
+def overlap_figure(curve: pd.DataFrame, *, n_links: int, dark: bool = False) -> go.Figure:
+    """Draw what the strongest links of two networks have in common, by number of links.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        `genie3_engine.networks.overlap.NetworkOverlap.curve`.
+    n_links : int
+        The number of links in use, marked.
+    dark : bool
+        Whether the page is dark.
+    """
+    figure = go.Figure()
+    lines = (
+        ("overlap", "Overlap", COLOURS[0], "solid"),
+        ("jaccard", "Jaccard index", COLOURS[1], "solid"),
+        ("by_chance", "Overlap of random orders", ground(dark=dark).muted, "dash"),
+    )
+    for column, name, colour, dash in lines:
+        figure.add_trace(
+            go.Scatter(
+                x=curve["n_links"],
+                y=curve[column],
+                name=name,
+                mode="lines",
+                line={"color": colour, "width": 2, "dash": dash},
+                hovertemplate=f"%{{x:,}} links<br>{name} %{{y:.3f}}<extra></extra>",
+            )
+        )
+    styled(figure, dark=dark, height=320)
+    figure.add_vline(x=n_links, line={"color": ground(dark=dark).muted, "dash": "dot"})
+    figure.update_xaxes(
+        title_text="Strongest links of each network", type="log", exponentformat="power"
+    )
+    figure.update_yaxes(title_text="In common", range=[0, 1.02])
+    return figure

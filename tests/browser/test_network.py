@@ -160,7 +160,9 @@ UNREADABLE = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
 GROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 25, 28)"}
 
 
-@pytest.mark.parametrize("path", ["", "data", "infer", "runs", "network", "regulons", "accuracy"])
+@pytest.mark.parametrize(
+    "path", ["", "data", "infer", "runs", "network", "regulons", "compare", "accuracy"]
+)
 def test_pages__can_be_read_in_both_schemes_and_fit_a_narrow_window(page, server, path):
     page.goto(f"{server.url}/{path}?run=small")
     expect(page.locator("h1").first).to_be_visible()

@@ -8,7 +8,12 @@ from genie3_engine.data.expression import Expression
 from genie3_engine.figure_style import ACTIVATION, COLOURS, REPRESSION, UNCLEAR
 from genie3_engine.networks.annotations import Annotation
 from genie3_engine.networks.colours import by_annotation, by_group, by_number, by_role, by_sign
-from genie3_engine.networks.figures import fit_figure, link_figure, threshold_figure
+from genie3_engine.networks.figures import (
+    fit_figure,
+    link_figure,
+    overlap_figure,
+    threshold_figure,
+)
 from genie3_engine.networks.graph_layout import layout_graph
 from genie3_engine.networks.summary import NetworkSummary
 from genie3_engine.networks.thresholds import Threshold
@@ -82,3 +87,23 @@ def test_colours__of_an_annotation(shown):
     assert [entry.label for entry in groups.legend] == ["growth", "stress", "Other"]
     few = by_annotation(shown, Annotation("level", {"A": "1", "B": "2"}))
     assert [entry.label for entry in few.legend] == ["1", "2", "Other"]
+
+
+def test_overlap_figure__draws_overlap_and_chance_and_marks_the_number_in_use():
+    curve = pd.DataFrame(
+        {
+            "n_links": [10, 20],
+            "n_common": [5, 15],
+            "overlap": [0.5, 0.75],
+            "jaccard": [1 / 3, 0.6],
+            "by_chance": [0.1, 0.2],
+        }
+    )
+    figure = overlap_figure(curve, n_links=20, dark=True)
+    assert [trace.name for trace in figure.data] == [
+        "Overlap",
+        "Jaccard index",
+        "Overlap of random orders",
+    ]
+    assert list(figure.data[0].y) == [0.5, 0.75]
+    assert figure.layout.shapes[0].x0 == 20

@@ -49,7 +49,10 @@ BOTH = {
     # The uploaded list is read through a temporary upload.
     "pages/data/regulators.py": {"_paste", "_upload"},
 }
-PAGES = ["home", "data", "infer", "runs", "network", "regulons", "accuracy", "speedup", "sagemaker"]
+PAGES = [
+    *("home", "data", "infer", "runs", "network", "regulons", "compare", "accuracy"),
+    *("speedup", "sagemaker"),
+]
 
 
 def content(home: Path) -> dict[str, str]:
