@@ -1,0 +1,38 @@
+"""Compare the networks of two conditions: set up, start, watch, stop, resume, results."""
+
+from __future__ import annotations
+
+from genie3_engine.differential.comparison_folder import Comparison, comparisons_folder
+from genie3_engine.differential.comparison_spec import ComparisonSpec, ComparisonStatus, Group
+from genie3_engine.differential.lifecycle import (
+    ComparisonSummary,
+    cancel,
+    create,
+    delete,
+    history,
+    resume,
+    start,
+    status,
+)
+from genie3_engine.differential.pooled_samples import PooledSamples
+from genie3_engine.differential.setups import Choices, of_column, of_runs
+
+__all__ = [
+    "Choices",
+    "Comparison",
+    "ComparisonSpec",
+    "ComparisonStatus",
+    "ComparisonSummary",
+    "Group",
+    "PooledSamples",
+    "cancel",
+    "comparisons_folder",
+    "create",
+    "delete",
+    "history",
+    "of_column",
+    "of_runs",
+    "resume",
+    "start",
+    "status",
+]

@@ -1,0 +1,144 @@
+"""Life cycle of a comparison: create, start, watch, stop, resume, delete, list."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from genie3_engine import runs
+from genie3_engine.differential.comparison_folder import ComparisonFolder, comparisons_folder
+from genie3_engine.differential.comparison_spec import ComparisonSpec, ComparisonStatus
+from genie3_engine.differential.pooled_samples import PooledSamples
+from genie3_engine.errors import RunError
+from genie3_engine.jobs import lifecycle
+from genie3_engine.model import JobState
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonSummary:
+    """A comparison in a list.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder.
+    id : str
+        The folder's name.
+    spec : ComparisonSpec
+        What it compares.
+    status : ComparisonStatus
+        Its state and progress.
+    """
+
+    path: Path
+    id: str
+    spec: ComparisonSpec
+    status: ComparisonStatus
+
+    @property
+    def title(self) -> str:
+        """What it is called: its name, else the labels of the groups."""
+        return self.spec.name or " and ".join(self.spec.labels)
+
+
+def create(
+    spec: ComparisonSpec,
+    folder: Path | None = None,
+    *,
+    resume: bool = False,
+    home: Path | None = None,
+) -> Path:
+    """Make the folder of a comparison, without computing anything yet.
+
+    Parameters
+    ----------
+    spec : ComparisonSpec
+        What is compared; its data sets are stored.
+    folder : Path, optional
+        A folder that does not exist or is empty; a new one in the home by default.
+    resume : bool
+        Whether the folder may hold that very comparison already.
+    home : Path, optional
+        The home; the user's by default.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    InputError
+        When the groups cannot be compared; see `PooledSamples.of`.
+    RunError
+        When the folder holds something else, or this comparison and ``resume`` is False.
+    StorageError
+        When the disk is full or may not be written.
+    """
+    path = (folder or comparisons_folder(home) / runs.new_id()).absolute()
+    if resume and (path / ComparisonFolder.spec_file).is_file():
+        ComparisonFolder.open(path).require_same(spec)
+        return path
+    pooled = PooledSamples.of(spec, home=home)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    status = ComparisonStatus(
+        JobState.QUEUED,
+        forests_total=2 * pooled.targets.size * (spec.n_permutations + 1),
+        n_permutations=spec.n_permutations,
+        created=time.time(),
+    )
+    return ComparisonFolder.create(path, replace(spec, created=now), status).path
+
+
+def start(spec: ComparisonSpec, *, folder: Path | None = None, home: Path | None = None) -> Path:
+    """Create a comparison and compute it in the background, in its turn; see `create`."""
+    path = create(spec, folder, home=home)
+    lifecycle.start_in_queue(ComparisonFolder.open(path), home=home)
+    return path
+
+
+def resume(folder: Path, *, home: Path | None = None) -> None:
+    """Compute what is missing of a comparison in the background, in its turn.
+
+    Raises
+    ------
+    RunError
+        When it is live or done.
+    """
+    lifecycle.start_in_queue(ComparisonFolder.open(folder), home=home)
+
+
+def status(folder: Path) -> ComparisonStatus:
+    """Return the status of a comparison; see `genie3_engine.jobs.lifecycle.reconcile`."""
+    return lifecycle.reconcile(ComparisonFolder.open(folder))
+
+
+def cancel(folder: Path) -> None:
+    """Ask a comparison to stop; see `genie3_engine.jobs.lifecycle.cancel`."""
+    lifecycle.cancel(ComparisonFolder.open(folder))
+
+
+def delete(folder: Path) -> None:
+    """Delete a comparison that is not live.
+
+    Raises
+    ------
+    RunError
+        When it is live, or that is not known.
+    StorageError
+        When it may not be deleted.
+    """
+    lifecycle.delete(ComparisonFolder.open(folder))
+
+
+def history(home: Path | None = None) -> list[ComparisonSummary]:
+    """Return the comparisons of a home, newest first; damaged folders are left out."""
+    summaries = []
+    for comparison in lifecycle.listing(comparisons_folder(home), ComparisonFolder):
+        with suppress(RunError):
+            path, now = comparison.path, lifecycle.reconcile(comparison)
+            summaries.append(ComparisonSummary(path, path.name, comparison.spec, now))
+    return sorted(summaries, key=lambda each: (each.status.created or 0.0, each.id), reverse=True)
