@@ -19,6 +19,7 @@ _FEWEST_P_VALUES, _LOW_P, _HIGH_P, _TINY_P, _EVEN = 30, 0.01, 0.95, 1e-8, 0.6
 _CUT_AT, _HIGH_OF_CUT, _END_OF_CUT = (0.1, 0.05, 0.01, 0.001), 0.9, 0.05  # usual levels
 Floats = npt.NDArray[np.float64]
 _WHOLE = re.compile(r"^([+-]?\d+)\.0+$")
+_SPACES = tuple(sign.encode() for sign in map(chr, range(128)) if sign.isspace())
 _FEW = 50
 TRUE_WORDS = frozenset(["1", "true", "t", "yes", "y", "edge", "link", "positive", "present"])
 FALSE_WORDS = frozenset(
@@ -74,10 +75,12 @@ class LinkColumn:
         """Return the column of Arrow's cells; without a name the table has no header."""
         if isinstance(cells, pa.ChunkedArray):
             cells = cells.combine_chunks()
+        if isinstance(cells, pa.DictionaryArray) and not _is_text(cells.type.value_type):
+            cells = cells.dictionary_decode()
         if not isinstance(cells, pa.DictionaryArray):
             cells = cells.cast(pa.string()).dictionary_encode()
         texts, codes = cells.dictionary, cells.indices
-        if cells.indices.null_count or not _are_plain_numbers(texts):
+        if cells.indices.null_count or not _are_stripped(texts):
             texts, codes = _distinct(cells)
         codes = codes.to_numpy(zero_copy_only=False).astype(np.int64)
         is_used = np.bincount(codes, minlength=len(texts)) > 0
@@ -268,18 +271,22 @@ def _is_word(text: str) -> bool:
     return False
 
 
-def _are_plain_numbers(texts: pa.StringArray) -> bool:
-    """Return whether Arrow reads all texts as numbers, which have no space around them."""
-    try:
-        texts.cast(pa.float64())
-    except pa.ArrowInvalid:
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _are_stripped(texts: pa.Array) -> bool:
+    """Return whether certainly no text is missing or has space around it, at a glance."""
+    if texts.null_count or not pa.types.is_string(texts.type):
         return False
-    return not texts.null_count
+    content = texts.buffers()[2]
+    content = b"" if content is None else content.to_pybytes()
+    return content.isascii() and not any(space in content for space in _SPACES)
 
 
 def _distinct(cells: pa.DictionaryArray) -> tuple[pa.StringArray, pa.Int64Array]:
     """Return the distinct texts without space around them, and the position of each row's."""
-    texts = _stripped(cells.dictionary)
+    texts = ["" if text is None else text.strip() for text in cells.dictionary.to_pylist()]
     codes = cells.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
     texts.append("")
     distinct = tuple(dict.fromkeys(texts))
@@ -288,13 +295,3 @@ def _distinct(cells: pa.DictionaryArray) -> tuple[pa.StringArray, pa.Int64Array]
         pa.array(distinct, pa.string()),
         pa.array(np.array([places[text] for text in texts], np.int64)[codes]),
     )
-
-
-def _stripped(cells: pa.Array) -> list[str]:
-    """Return texts without space around them; an empty text for a missing one."""
-    texts: list[str | None] = cells.to_pylist()
-    if not cells.null_count:
-        joined = "".join(texts)  # type: ignore[arg-type]
-        if joined.split(None, 1) == [joined]:
-            return texts  # type: ignore[return-value]
-    return ["" if text is None else text.strip() for text in texts]

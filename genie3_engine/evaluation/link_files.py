@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from genie3_engine.data.decisions import Decision
 from genie3_engine.errors import OptionError
-from genie3_engine.evaluation import link_tables
 from genie3_engine.evaluation.link_columns import LinkColumn
 from genie3_engine.evaluation.link_headers import settle_header
 from genie3_engine.evaluation.link_matrix import (
@@ -22,7 +21,8 @@ from genie3_engine.evaluation.link_matrix import (
     regulators_in_rows,
 )
 from genie3_engine.evaluation.link_roles import LinkFile, Pair, find_pairs
-from genie3_engine.evaluation.link_tables import LinkTable, open_table
+from genie3_engine.evaluation.link_rows import FirstRows, first_rows, read_batches, sample_columns
+from genie3_engine.evaluation.link_tables import LinkTable, open_table, refuse_rows_of_targets
 from genie3_engine.evaluation.link_values import (
     Label,
     Order,
@@ -42,6 +42,7 @@ class _Side:
 
     table: LinkTable
     file: LinkFile
+    first: FirstRows
     matrix: LinkMatrix | None = None
     in_rows: bool = True
     decisions: list[Decision] = field(default_factory=list)
@@ -67,6 +68,8 @@ class LinkReading:
         The matrix, where it is one.
     in_rows : bool
         Whether the regulators of the matrix are in its rows.
+    first : FirstRows or None
+        The first rows, where they have been read.
     """
 
     table: LinkTable
@@ -74,6 +77,7 @@ class LinkReading:
     score: Score
     matrix: LinkMatrix | None = None
     in_rows: bool = True
+    first: FirstRows | None = None
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield regulators, targets and scores."""
@@ -84,7 +88,7 @@ class LinkReading:
         places = [self.pair.regulator.place, self.pair.target.place]
         if self.score.column is not None:
             places.append(self.score.column.place)
-        yield from link_tables.read_batches(self.table, places, value_type=pa.float64())
+        yield from read_batches(self.table, places, value_type=pa.float64(), first=self.first)
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,8 @@ class GoldReading:
         The matrix, where it is one.
     in_rows : bool
         Whether the regulators of the matrix are in its rows.
+    first : FirstRows or None
+        The first rows, where they have been read.
     """
 
     table: LinkTable
@@ -110,6 +116,7 @@ class GoldReading:
     label: Label
     matrix: LinkMatrix | None = None
     in_rows: bool = True
+    first: FirstRows | None = None
 
     def batches(self) -> Iterator[tuple[pa.RecordBatch, npt.NDArray[np.bool_]]]:
         """Yield pairs of names, and which of them are links."""
@@ -123,7 +130,7 @@ class GoldReading:
         if column is not None:
             places.append(column.place)
         value_type = pa.dictionary(pa.int32(), pa.string())
-        for batch in link_tables.read_batches(self.table, places, value_type=value_type):
+        for batch in read_batches(self.table, places, value_type=value_type, first=self.first):
             yield batch, _is_link(batch, self.label)
 
 
@@ -189,7 +196,7 @@ def read_together(
         of_gold.decisions += [label.decision] if label.decision else []
     return (
         reading,
-        GoldReading(of_gold.table, pairs[1], label, of_gold.matrix, of_gold.in_rows),
+        GoldReading(of_gold.table, pairs[1], label, of_gold.matrix, of_gold.in_rows, of_gold.first),
         (*of_links.decisions, *of_gold.decisions),
     )
 
@@ -255,7 +262,7 @@ def _link_reading(side: _Side, pair: Pair | None) -> LinkReading:
     if pair is not None:
         score = find_score(side.file, pair)
         side.decisions += [score.decision] if score.decision else []
-    return LinkReading(side.table, pair, score, side.matrix, side.in_rows)
+    return LinkReading(side.table, pair, score, side.matrix, side.in_rows, side.first)
 
 
 def columns_of(path: Path) -> tuple[LinkColumn, ...]:
@@ -267,9 +274,9 @@ def columns_of(path: Path) -> tuple[LinkColumn, ...]:
         When the file cannot be read.
     """
     table = open_table(path)
-    columns = link_tables.sample_columns(table)
+    columns = sample_columns(table)
     if table.has_header is None and not settle_header(table.first, columns, is_gene=_is_unknown):
-        columns = link_tables.sample_columns(table.without_header())
+        columns = sample_columns(table.without_header())
     return columns
 
 
@@ -295,9 +302,9 @@ def _side(
                 f"Give {', '.join(roles)}.",
             )
     table = open_table(path, sheet=wanted.get("sheet"), option=option)
-    columns = link_tables.sample_columns(table, whole=whole)
-    file = LinkFile(path.name, option, columns, wanted)
-    return _Side(table, file, decisions=list(table.notes))
+    first = first_rows(table, whole=whole)
+    file = LinkFile(path.name, option, first.columns(table, whole=whole), wanted)
+    return _Side(table, file, first, decisions=list(table.notes))
 
 
 def _settle_both(sides: list[_Side]) -> None:
@@ -307,7 +314,7 @@ def _settle_both(sides: list[_Side]) -> None:
     _find_matrices(sides)
     for one, other in (sides, sides[::-1]):
         if one.matrix is None and not one.file.wanted:
-            link_tables.refuse_rows_of_targets(one.table.path, one.columns, _genes_of(other))
+            refuse_rows_of_targets(one.table.path, one.columns, _genes_of(other))
 
 
 def _settle(side: _Side, other: _Side) -> None:
@@ -319,8 +326,9 @@ def _settle(side: _Side, other: _Side) -> None:
         side.table = replace(side.table, has_header=True)
         return
     side.table = side.table.without_header()
-    columns = link_tables.sample_columns(side.table, whole=side.columns[0].is_whole)
-    side.file = replace(side.file, columns=columns)
+    whole = side.columns[0].is_whole
+    side.first = first_rows(side.table, whole=whole)
+    side.file = replace(side.file, columns=side.first.columns(side.table, whole=whole))
 
 
 def _cells(side: _Side) -> frozenset[str]:
@@ -340,7 +348,7 @@ def _find_matrices(sides: list[_Side]) -> None:
         if side.table.has_header and is_matrix(side.columns, _cells(other)):
             columns = side.columns
             if not columns[0].is_whole:
-                columns = link_tables.sample_columns(side.table, whole=True)
+                columns = sample_columns(side.table, whole=True)
             side.matrix = matrix_of(columns)
 
 

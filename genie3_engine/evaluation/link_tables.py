@@ -1,4 +1,4 @@
-"""Read tables of links, in text or Parquet: their columns, and their rows in batches."""
+"""Find how a table of links is written, in text or Parquet: its delimiter, header and numbers."""
 
 from __future__ import annotations
 
@@ -11,11 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv
 import pyarrow.parquet
 
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
@@ -30,15 +27,11 @@ from genie3_engine.evaluation.link_columns import LinkColumn
 from genie3_engine.evaluation.link_headers import find_header
 from genie3_engine.labels import count
 
-BATCH_ROWS = 1 << 20
 _DELIMITERS = "\t,;| "
-_NAMES = pa.dictionary(pa.int32(), pa.string())
 _LINES_SEEN = 50
 _LINES_CHECKED, _CELLS_CHECKED = 1_000, 20_000  # for numbers that are written in unusual ways
 _SHEETS_OFFERED = 5
 _MOST_OF_GENES = 5  # such as symbols and aliases of both
-_SAMPLE_BYTES = 1 << 20
-_SAMPLE_ROWS = 20_000
 _BLANKS = "blanks"  # runs of them
 _PERCENTAGE = re.compile(r"[+-]?\d+(\.\d+)? ?%")
 
@@ -121,7 +114,7 @@ def open_table(path: Path, *, sheet: str | None = None, option: str = "") -> Lin
     InputError
         When the file is missing, unreadable, empty, or has a single column.
     """
-    with open_source(path, content="a link in each row") as source, _readable(source):
+    with open_source(path, content="a link in each row") as source, readable(source):
         if source.head.startswith(b"PAR1") and is_binary(source.head):  # PAR1 is a gene, too
             schema = pa.parquet.read_schema(source.stream)
             index = index_columns(schema)  # pandas writes it last
@@ -148,17 +141,18 @@ def open_table(path: Path, *, sheet: str | None = None, option: str = "") -> Lin
         cells = [_cells(source, text, delimiter) for text in texts]
         decimal = decimal_sign(list(itertools.chain(*cells)))
         n_checked = max(_LINES_SEEN, _CELLS_CHECKED // max(1, len(cells[0])))
-        further = (_cells(source, text, delimiter) for _, text in checked[:n_checked])
+        further = (
+            _cells(source, text, delimiter)
+            for _, text in checked[:n_checked]
+            if "%" in text or '"' in text or (delimiter != "," and "," in text)
+        )
         is_plain = (
             encoding is None
             and decimal == "."
             and delimiter != _BLANKS
             and not EXCEL.sniff(source)
             and not any(map(_is_rewritten, itertools.chain(*further)))
-            and not any(
-                re.search(rf" {re.escape(delimiter)}|{re.escape(delimiter)} ", text)
-                for text in texts
-            )
+            and not any(f" {delimiter}" in text or f"{delimiter} " in text for text in texts)
         )
         notes = (
             *_of_sheets(source, sheet, option),
@@ -317,181 +311,8 @@ def _plain(cell: str, decimal: str) -> str:
     return without_groups(cell) or cell
 
 
-def sample_columns(table: LinkTable, *, whole: bool = False) -> tuple[LinkColumn, ...]:
-    """Measure the columns of a table by its first rows.
-
-    Parameters
-    ----------
-    table : LinkTable
-        The table.
-    whole : bool
-        Whether all rows are read.
-
-    Returns
-    -------
-    tuple of LinkColumn
-        One for each column.
-
-    Raises
-    ------
-    InputError
-        When a row is ragged or the text is not UTF-8.
-    """
-    with _opened(table) as source, _readable(source):
-        if table.is_parquet:
-            with pa.parquet.ParquetFile(source.stream) as file:
-                n_rows = file.metadata.num_rows
-                batches = file.iter_batches(batch_size=n_rows if whole else _SAMPLE_ROWS)
-                rows = pa.Table.from_batches([next(batches)]) if n_rows else None
-                is_whole = rows is None or rows.num_rows == n_rows
-        else:
-            rows, is_whole = _text_sample(source, table, whole=whole)
-    if rows is None:
-        rows = pa.table({key: pa.array([], pa.string()) for key in table.keys})
-    if not whole and rows.num_rows > _SAMPLE_ROWS:
-        rows, is_whole = rows.slice(0, _SAMPLE_ROWS), False
-    counts = Counter(table.headers)
-    return tuple(
-        replace(
-            LinkColumn.of(rows.column(table.keys[i]), i, header, is_whole=is_whole),
-            is_repeated=bool(header) and counts[header] > 1,
-        )
-        for i, header in enumerate(table.headers)
-    )
-
-
-def _text_sample(source: Source, table: LinkTable, *, whole: bool) -> tuple[pa.Table, bool]:
-    """Return the first rows of a text, or all of them, and whether they are all."""
-    types = dict.fromkeys(table.keys, _NAMES)
-    head = source.stream.read(_SAMPLE_BYTES + 1)
-    source.stream.seek(0)
-    is_all = len(head) <= _SAMPLE_BYTES
-    end = len(head) if is_all else head.rfind(b"\n", 0, _SAMPLE_BYTES) + 1
-    if end and (is_all or not whole) and source.encoding.startswith("utf-8"):
-        few = pa.py_buffer(head).slice(0, end)
-        options = _options(source, table, types, list(table.keys), _SAMPLE_BYTES, threads=False)
-        return pa.csv.read_csv(few, **options), is_all
-    with _reader(
-        source, table, types, list(table.keys), _SAMPLE_BYTES, reads_ahead=whole
-    ) as reader:
-        found = list(reader) if whole else list(itertools.islice(reader, 2))
-    rows = pa.Table.from_batches(found if whole else found[:1])
-    return rows.unify_dictionaries(), whole or len(found) < 2
-
-
-def read_batches(
-    table: LinkTable, places: Sequence[int], *, value_type: pa.DataType
-) -> Iterator[pa.RecordBatch]:
-    """Read regulators, targets and values a million rows at a time.
-
-    Parameters
-    ----------
-    table : LinkTable
-        The table.
-    places : sequence of int
-        Columns of the regulator, the target and, if there is one, the value.
-    value_type : pyarrow type
-        Type of the value column.
-
-    Yields
-    ------
-    pyarrow.RecordBatch
-        Columns ``regulator`` and ``target`` (dictionary-encoded strings) and, when there is one,
-        ``value``.
-
-    Raises
-    ------
-    InputError
-        When a row is ragged, a value has the wrong type or the text is not UTF-8.
-    """
-    chosen = [table.keys[place] for place in places]
-    types = dict(zip(("regulator", "target", "value"), (_NAMES, _NAMES, value_type), strict=True))
-    schema = pa.schema(list(types.items())[: len(chosen)])
-    with _opened(table) as source, _readable(source):
-        for batch in _batches(source, table, chosen, list(types.values())[: len(chosen)]):
-            ordered = [batch.column(batch.schema.get_field_index(name)) for name in chosen]
-            for row, place, column in zip(schema, places, ordered, strict=True):
-                if column.null_count and not (row.name == "value" and row.type == _NAMES):
-                    raise InputError(
-                        f"{table.path}: column {table.headers[place] or place + 1} is empty in "
-                        f"{column.null_count:,} rows.",
-                        "Fill or remove them.",
-                    )
-            columns = [_cast(column, row.type) for row, column in zip(schema, ordered, strict=True)]
-            yield pa.RecordBatch.from_arrays(columns, schema=schema)
-
-
-def _cast(column: pa.Array, kind: pa.DataType) -> pa.Array:
-    """Return a column as another type; names as `LinkColumn` has them, without space around."""
-    if kind != _NAMES:
-        return column.cast(kind)
-    if not isinstance(column, pa.DictionaryArray) or column.null_count:
-        return column.cast(pa.string()).fill_null("").dictionary_encode()
-    names = pc.utf8_trim_whitespace(column.dictionary.cast(pa.string()))
-    return pa.DictionaryArray.from_arrays(column.indices.cast(pa.int32()), names)
-
-
-def _batches(
-    source: Source, table: LinkTable, chosen: list[str], types: list[pa.DataType]
-) -> Iterator[pa.RecordBatch]:
-    if table.is_parquet:
-        with pa.parquet.ParquetFile(source.stream, read_dictionary=chosen[:2]) as file:
-            yield from file.iter_batches(batch_size=BATCH_ROWS, columns=chosen)
-        return
-    all_types = {name: pa.string() for name in table.keys}
-    all_types.update(zip(chosen, types, strict=True))
-    with _reader(source, table, all_types, chosen, 1 << 24) as reader:
-        yield from reader
-
-
-def _reader(
-    source: Source,
-    table: LinkTable,
-    types: dict[str, pa.DataType],
-    chosen: list[str],
-    block_size: int,
-    *,
-    reads_ahead: bool = True,
-) -> pa.csv.CSVStreamingReader:
-    options = _options(source, table, types, chosen, block_size, threads=reads_ahead)
-    return pa.csv.open_csv(pa.PythonFile(source.stream, mode="r"), **options)
-
-
-def _options(
-    source: Source,
-    table: LinkTable,
-    types: dict[str, pa.DataType],
-    chosen: list[str],
-    block_size: int,
-    *,
-    threads: bool,
-) -> dict[str, Any]:
-    """Return how Arrow reads a text."""
-    return {
-        "read_options": pa.csv.ReadOptions(
-            column_names=list(table.keys),
-            skip_rows=table.skip + (table.has_header is not False),
-            block_size=block_size,
-            encoding=source.encoding.removesuffix("-sig"),
-            use_threads=threads,
-        ),
-        "parse_options": pa.csv.ParseOptions(delimiter=table.delimiter),
-        "convert_options": pa.csv.ConvertOptions(column_types=types, include_columns=chosen),
-    }
-
-
 @contextmanager
-def _opened(table: LinkTable) -> Iterator[Source]:
-    if table.content is None:
-        with open_source(table.path) as source:
-            yield source
-    else:
-        with open_source(table.content, name=table.path.name) as source:
-            yield source
-
-
-@contextmanager
-def _readable(source: Source) -> Iterator[None]:
+def readable(source: Source) -> Iterator[None]:
     """Turn the errors of Arrow into one line for the user."""
     try:
         yield

@@ -32,6 +32,19 @@ def test_column__trims_cells_and_counts_names_in_links():
     assert [found.values[code] for code in found.codes] == ["A", "B", "A", ""]
 
 
+@pytest.mark.parametrize("space", [" ", "\t", "\x1f", "\u00a0", "\u2003"])
+def test_column__trims_any_kind_of_space(space):
+    found = column("A", f"A{space}", "B", f"{space}B")
+    assert (found.values, found.codes.tolist()) == (("A", "B"), [0, 0, 1, 1])
+
+
+def test_column__reads_categories_of_numbers():
+    cells = pa.array([2, 1, 2]).dictionary_encode()
+    found = LinkColumn.of(cells, 0, "score", is_whole=True)
+    assert found.values == ("2", "1")
+    assert found.is_numeric
+
+
 def test_trend__tells_the_order_of_the_rows():
     assert column("3", "2", "2", "1").trend() == 1
     assert column("1", "2", "3").trend() == -1

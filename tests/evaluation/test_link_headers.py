@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from genie3_engine.evaluation.link_headers import find_header, settle_header
-from genie3_engine.evaluation.link_tables import open_table, sample_columns
+from genie3_engine.evaluation.link_rows import sample_columns
+from genie3_engine.evaluation.link_tables import open_table
 
 GENES = {"A", "B", "C", "D"}
 

@@ -7,12 +7,8 @@ import pytest
 
 from genie3_engine.data.decisions import Certainty
 from genie3_engine.errors import InputError, OptionError
-from genie3_engine.evaluation.link_tables import (
-    open_table,
-    read_batches,
-    refuse_rows_of_targets,
-    sample_columns,
-)
+from genie3_engine.evaluation.link_rows import read_batches, sample_columns
+from genie3_engine.evaluation.link_tables import open_table, refuse_rows_of_targets
 
 
 @pytest.mark.parametrize(
@@ -50,26 +46,6 @@ def test_open_table__finds_delimiter_and_header(tmp_path, text, delimiter, first
     assert first is None or table.first == first
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "x,A,B,0.5\ny,C,D,0.25\n",
-        "n,tf,gene,s\nx,A,B,0.5\ny,C,D,0.25\n",
-        "n  tf gene s\nx  A B 0.5\ny  C D 0.25\n",
-        '"tf","gene","s"\n"1","A","B",0.5\n"2","C","D",0.25\n',
-    ],
-)
-def test_read_batches__gives_the_chosen_columns(tmp_path, text):
-    path = tmp_path / "links"
-    path.write_text(text)
-    batches = list(read_batches(open_table(path), [1, 2, 3], value_type=pa.float64()))
-    assert pa.Table.from_batches(batches).to_pydict() == {
-        "regulator": ["A", "C"],
-        "target": ["B", "D"],
-        "value": [0.5, 0.25],
-    }
-
-
 def test_open_table__names_what_is_wrong(tmp_path):
     path = tmp_path / "links"
     path.write_text("only\none\n")
@@ -80,24 +56,6 @@ def test_open_table__names_what_is_wrong(tmp_path):
         open_table(path)
 
 
-@pytest.mark.parametrize(
-    ("content", "value"),
-    [
-        (b"tf;gene;poids\nA;B;0,25\n", 0.25),
-        ("tf;g\u00e8ne;poids\nA;B;0,25\n".encode("cp1252"), 0.25),
-        (b'tf,gene,w\nA,B,"1,250.5"\n', 1250.5),
-        (b'tf,gene,w\nA,B,"0,25"\n', 0.25),
-        (b"tf,gene,w\nA,B,12.5%\n", 12.5),
-        (b"tf,gene,w\nA,B,12.5 %\n", 12.5),
-    ],
-)
-def test_read_batches__reads_numbers_as_people_write_them(tmp_path, content, value):
-    path = tmp_path / "links"
-    path.write_bytes(content)
-    (batch,) = read_batches(open_table(path), [0, 1, 2], value_type=pa.float64())
-    assert batch.column(2).to_pylist() == [value]
-
-
 def test_open_table__reads_a_workbook(tmp_path):
     book = openpyxl.Workbook()
     for row in (["Table S1"], ["TF", "target", "weight"], ["A", "B", 0.5], ["C", "D", 0.25]):
@@ -106,14 +64,6 @@ def test_open_table__reads_a_workbook(tmp_path):
     table = open_table(tmp_path / "links.xlsx")
     (batch,) = read_batches(table, [0, 1, 2], value_type=pa.float64())
     assert batch.column(2).to_pylist() == [0.5, 0.25]
-
-
-def test_sample_columns__says_that_rows_differ_in_length(tmp_path):
-    path = tmp_path / "targets.gmt"
-    path.write_text("A\tx\tB\tC\nD\tx\tE\tF\nG\tx\tH\n")
-    with pytest.raises(InputError, match="rows of different lengths") as caught:
-        sample_columns(open_table(path))
-    assert "GMT" in caught.value.remedy
 
 
 @pytest.mark.parametrize("mark", [" ", "\t", ";"])
@@ -193,37 +143,6 @@ def test_refuse_rows_of_targets__leaves_links_alone(tmp_path):
     path = tmp_path / "links"
     path.write_text("tf\taliases\ttarget\nA\tA1|A2\tB\nC\tC1|C2\tD\n")
     refuse_rows_of_targets(path, sample_columns(open_table(path)), frozenset("ABCDEFGH"))
-
-
-def test_sample_columns__of_one_header_go_by_their_numbers(tmp_path):
-    path = tmp_path / "links.tsv"
-    path.write_text("gene\tgene\tscore\nA\tB\t0.5\n")
-    columns = sample_columns(open_table(path))
-    assert [column.option for column in columns] == ["1", "2", "score"]
-    assert [column.label for column in columns] == ["'gene' (1)", "'gene' (2)", "'score'"]
-
-
-def test_read_batches__names_have_no_space_around_them_in_any_row(tmp_path):
-    path = tmp_path / "links.csv"
-    path.write_text("tf,gene\n" + "A,B\n" * 60 + "A, C\n")
-    (batch,) = read_batches(open_table(path), [0, 1], value_type=pa.float64())
-    assert batch.column("target").to_pylist()[-1] == "C"
-
-
-def test_read_batches__says_that_bytes_are_no_text(tmp_path):
-    path = tmp_path / "links.csv"
-    path.write_bytes(b"tf,gene\n" + b"A,B\n" * 30_000 + b"\xe9,C\n")
-    with pytest.raises(InputError, match="has bytes that are not UTF-8 text"):
-        list(read_batches(open_table(path), [0, 1], value_type=pa.float64()))
-
-
-def test_read_batches__reads_thousands_that_begin_far_below(tmp_path):
-    path = tmp_path / "links.csv"
-    path.write_text("tf,gene,mass\n" + "A,B,12.5\n" * 60 + 'A,B,"1,234.5"\n' * 90)
-    table = open_table(path)
-    (batch,) = read_batches(table, [0, 1, 2], value_type=pa.float64())
-    assert batch.column("value").to_pylist()[-1] == 1234.5
-    assert sample_columns(table)[2].is_numeric
 
 
 def test_open_table__puts_the_index_of_pandas_first(tmp_path):

@@ -138,19 +138,23 @@ class Lines:
         with the lines below up to the one that closes them; when none of the next few does, it is
         a stray mark, and the lines stay as they are.
         """
-        lines = self._numbered(text)
-        waiting: list[tuple[int, str]] = []
-        while True:
-            number, line = waiting.pop(0) if waiting else next(lines, (0, ""))
-            if number == 0:
-                return
-            if '"' in line and _is_open(line):
-                line = _joined(line, waiting, lines)
-            if line and not line.isspace():
-                yield number, line
+        numbered = enumerate(text, start=1)
+        for self.number, ended in numbered:
+            line = ended.rstrip("\n")
+            if '"' not in line:
+                if line and not line.isspace():
+                    yield self.number, line
+                continue
+            waiting = [(self.number, line)]
+            while waiting:
+                number, line = waiting.pop(0)
+                if '"' in line and _is_open(line):
+                    line = _joined(line, waiting, self._following(numbered))
+                if line and not line.isspace():
+                    yield number, line
 
-    def _numbered(self, text: TextIO | Iterator[str]) -> Iterator[tuple[int, str]]:
-        for self.number, line in enumerate(text, start=1):
+    def _following(self, numbered: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        for self.number, line in numbered:
             yield self.number, line.rstrip("\n")
 
 
