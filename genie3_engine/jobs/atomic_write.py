@@ -91,15 +91,19 @@ def storage_errors(path: Path, *, resumable: bool = True) -> Iterator[None]:
 
 
 @contextmanager
-def written_aside(path: Path, *, resumable: bool = True) -> Iterator[Path]:
+def written_aside(
+    path: Path, *, resumable: bool = True, may_replace: bool = True
+) -> Iterator[Path]:
     """Write a file under another name, and rename it once it is whole and on disk.
 
     Parameters
     ----------
     path : Path
-        Where the file appears; one that is there already is replaced.
+        Where the file appears.
     resumable : bool
         Whether it belongs to a run, which goes on once there is room.
+    may_replace : bool
+        Whether a file that is there already is replaced.
 
     Yields
     ------
@@ -110,18 +114,26 @@ def written_aside(path: Path, *, resumable: bool = True) -> Iterator[Path]:
     ------
     StorageError
         When the disk is full or may not be written; ``path`` is then as it was.
+    FileExistsError
+        When there is a file at ``path`` that may not be replaced.
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{filenames.ASIDE}")
+    is_taken = False
     with storage_errors(path, resumable=resumable):
         try:
             yield aside
             _sync(aside)
-            os.replace(aside, path)
+            if may_replace:
+                os.replace(aside, path)
+            else:
+                is_taken = not _rename_to_new(aside, path)
         except BaseException:
             with suppress(OSError):
                 aside.unlink(missing_ok=True)
             raise
         _sync(path.parent)
+    if is_taken:
+        raise FileExistsError(path)
 
 
 def write_json(path: Path, values: object) -> None:
@@ -150,7 +162,7 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 -- JSON is any value
 
 
 def remove_leftovers(
-    folder: Path, *, except_ending: str = "", older_than_seconds: float = 0
+    folder: Path, *, starting: str = "", except_ending: str = "", older_than_seconds: float = 0
 ) -> int:
     """Remove what killed writers left aside in a folder; only the holder of its lock may call this.
 
@@ -158,8 +170,11 @@ def remove_leftovers(
     ----------
     folder : Path
         The folder; its subfolders are left alone.
+    starting : str
+        Starts the names of the files whose leftovers are meant.
     except_ending : str
-        Ends the names of files that others write too: a fresh leftover may be a write under way.
+        Ends the names of files that others write too, all of them when empty: a fresh leftover may
+        be a write under way.
     older_than_seconds : float
         Age from which a leftover of such a file goes too.
 
@@ -169,9 +184,9 @@ def remove_leftovers(
         Files removed.
     """
     n_removed = 0
-    for aside in folder.glob(f".*{filenames.ASIDE}"):
+    for aside in folder.glob(f".{starting}*{filenames.ASIDE}"):
         written = aside.name.rsplit(".", 2)[0]
-        if except_ending and written.endswith(except_ending):
+        if older_than_seconds and written.endswith(except_ending):
             with suppress(OSError):
                 if time.time() - aside.stat().st_mtime < older_than_seconds:
                     continue
@@ -179,6 +194,29 @@ def remove_leftovers(
             aside.unlink()
             n_removed += 1
     return n_removed
+
+
+def _rename_to_new(aside: Path, path: Path) -> bool:
+    """Rename a file unless another has the name, and return whether it got it.
+
+    Of several writers, on several machines, exactly one gets the name; the files of the others are
+    removed.
+    """
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        aside.unlink()
+        return False
+    except OSError:  # a file system without hard links: an empty file reserves the name
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        except FileExistsError:
+            aside.unlink()
+            return False
+        os.replace(aside, path)
+        return True
+    aside.unlink()
+    return True
 
 
 def _sync(path: Path) -> None:

@@ -56,7 +56,12 @@ class PartName:
 
     def __str__(self) -> str:
         """Return the file's name."""
-        return f"part-{self.shard_index:04d}-of-{self.n_shards:04d}-{self.batch:06d}.parquet"
+        return f"{self.prefix(self.shard_index, self.n_shards)}{self.batch:06d}.parquet"
+
+    @classmethod
+    def prefix(cls, shard_index: int, n_shards: int) -> str:
+        """Return what the names of all parts of a shard start with."""
+        return f"part-{shard_index:04d}-of-{n_shards:04d}-"
 
     @classmethod
     def parse(cls, name: str) -> PartName | None:

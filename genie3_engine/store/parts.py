@@ -26,6 +26,7 @@ MAX_BUFFERED_TARGETS = 4_096
 FLUSH_SECONDS = 2.0
 LONGEST_FLUSH_SECONDS = 10.0
 FLUSH_SHARE = 1 / 400
+STALE_SECONDS = 3600.0  # no write takes so long
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +67,8 @@ class PartWriter:
     -----
     A batch ends after two seconds at first. In long runs it may last 1/400 of the time spent so
     far, ten seconds at most: a kill loses little, and 49,196 targets make about 3,000 files.
-    Not thread-safe: one thread takes results and writes. Half-written files of a killed writer
-    are removed at the start, so the caller holds the run's lock.
+    Not thread-safe: one thread takes results and writes. Writers of several shards, and even of the
+    same one, may write into a folder at the same time: a part never replaces another.
     """
 
     def __init__(
@@ -87,7 +88,7 @@ class PartWriter:
         self._clock = clock
         with atomic_write.storage_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            atomic_write.remove_leftovers(folder)
+            remove_leftover_parts(folder, shard_index=shard_index, n_shards=n_shards)
             taken = [
                 name.batch
                 for name, _ in _part_files(folder)
@@ -161,18 +162,28 @@ class PartWriter:
         """
         if not self._buffer:
             return
-        import pyarrow.parquet as pq
-
-        name = filenames.PartName(*self._shard, self._batch)
-        with (
-            atomic_write.written_aside(self._folder / str(name)) as aside,
-            aside.open("wb") as stream,
-        ):
-            pq.write_table(self._table(), stream, compression="zstd", use_dictionary=["target"])
+        while True:
+            try:
+                self._write()
+            except FileExistsError:  # another attempt at this shard was faster
+                self._batch += 1
+            else:
+                break
         self._batch += 1
         self._buffer.clear()
         self._n_links = 0
         self._flushed = self._clock()
+
+    def _write(self) -> None:
+        """Write the buffer as the part of the batch; raises `FileExistsError` if there is one."""
+        import pyarrow.parquet as pq
+
+        path = self._folder / str(filenames.PartName(*self._shard, self._batch))
+        with (
+            atomic_write.written_aside(path, may_replace=False) as aside,
+            aside.open("wb") as stream,
+        ):
+            pq.write_table(self._table(), stream, compression="zstd", use_dictionary=["target"])
 
     def _table(self) -> pa.Table:
         import numpy as np
@@ -194,6 +205,28 @@ class PartWriter:
         schema = part_schema().with_metadata({METADATA_KEY: json.dumps(record)})
         arrays = [number_array(columns[column.name], column.type) for column in schema]
         return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def remove_leftover_parts(folder: Path, *, shard_index: int, n_shards: int) -> None:
+    """Remove the half-written parts of a writer that was killed.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's parts.
+    shard_index, n_shards : int
+        The shard whose lock the caller holds. An undivided run has one writer: all leftovers go.
+        A shard may have another attempt at work on another machine, and other shards have theirs:
+        only its own leftovers go, when they are an hour old. The last go with the folder.
+    """
+    if n_shards == 1:
+        atomic_write.remove_leftovers(folder)
+    else:
+        atomic_write.remove_leftovers(
+            folder,
+            starting=filenames.PartName.prefix(shard_index, n_shards),
+            older_than_seconds=STALE_SECONDS,
+        )
 
 
 def _row(name: str, links: TargetLinks, n_links: int) -> list[Any]:

@@ -22,8 +22,6 @@ from genie3_engine.model import (
 from genie3_engine.store import parts
 from genie3_engine.store.spec_diff import differences
 
-_STALE_SECONDS = 3600.0
-
 
 class RunFolder(JobFolder[RunSpec, RunStatus]):
     """A run on disk.
@@ -170,7 +168,10 @@ class RunFolder(JobFolder[RunSpec, RunStatus]):
     def remove_leftovers(self) -> None:
         """Remove what a killed worker left half-written; only the lock's holder may ask."""
         atomic_write.remove_leftovers(
-            self.path, except_ending=".json", older_than_seconds=_STALE_SECONDS
+            self.path, except_ending=".json", older_than_seconds=parts.STALE_SECONDS
         )
-        atomic_write.remove_leftovers(self.parts_folder)
+        layout = self.spec.layout
+        parts.remove_leftover_parts(
+            self.parts_folder, shard_index=layout.shard_index, n_shards=layout.n_shards
+        )
         shutil.rmtree(self.path / filenames.SORTING, ignore_errors=True)

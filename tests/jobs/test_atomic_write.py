@@ -106,6 +106,35 @@ class TestStorageError:
         assert os.listdir(tmp_path) == []
 
 
+class TestNewNames:
+    @pytest.fixture(params=["hard links", "no hard links"])
+    def file_system(self, request, monkeypatch):
+        if request.param == "no hard links":
+
+            def refuse(*_):
+                raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+            monkeypatch.setattr(os, "link", refuse)
+
+    @pytest.mark.usefixtures("file_system")
+    def test_written_aside__takes_a_new_name(self, tmp_path):
+        with atomic_write.written_aside(tmp_path / "part", may_replace=False) as aside:
+            aside.write_text("first")
+        assert os.listdir(tmp_path) == ["part"]
+        assert (tmp_path / "part").read_text() == "first"
+
+    @pytest.mark.usefixtures("file_system")
+    def test_written_aside__leaves_a_file_that_it_may_not_replace(self, tmp_path):
+        (tmp_path / "part").write_text("first")
+        with (
+            pytest.raises(FileExistsError),
+            atomic_write.written_aside(tmp_path / "part", may_replace=False) as aside,
+        ):
+            aside.write_text("second")
+        assert os.listdir(tmp_path) == ["part"]
+        assert (tmp_path / "part").read_text() == "first"
+
+
 class TestLeftovers:
     def test_remove_leftovers__takes_half_written_files_only(self, tmp_path):
         (tmp_path / ".links.parquet.1-ab.aside").touch()

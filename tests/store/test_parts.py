@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -147,6 +148,57 @@ class TestPartWriter:
         assert part_names(tmp_path) == ["part-0000-of-0001-000001.parquet"]
 
 
+class TestSeveralWriters:
+    def test_writer__leaves_alone_what_others_are_writing(self, tmp_path):
+        others = {
+            ".part-0000-of-0002-000007.parquet.9-ab.aside",  # another attempt at the same shard
+            ".part-0001-of-0002-000001.parquet.9-ab.aside",
+        }
+        for name in others:
+            (tmp_path / name).write_bytes(b"PAR1")
+        write_parts(tmp_path, [0], shard=(0, 2))
+        assert {*part_names(tmp_path)} == {*others, "part-0000-of-0002-000001.parquet"}
+
+    def test_writer__removes_an_old_leftover_of_its_shard(self, tmp_path):
+        stale = tmp_path / ".part-0000-of-0002-000007.parquet.9-ab.aside"
+        stale.write_bytes(b"PAR1")
+        os.utime(stale, (0, 0))
+        write_parts(tmp_path, [0], shard=(0, 2))
+        assert part_names(tmp_path) == ["part-0000-of-0002-000001.parquet"]
+
+    def test_writers__of_one_shard_at_once_lose_no_target(self, tmp_path):
+        def new_writer():
+            return PartWriter(tmp_path, FINGERPRINT, n_shards=2, genes=GENES, clock=Clock())
+
+        first, second = new_writer(), new_writer()
+        for number in range(0, 20, 2):
+            first.add(links_into(number))
+            first.flush()
+            second.add(links_into(number + 1))
+            second.flush()
+        assert set(finished_targets(tmp_path, FINGERPRINT)) == set(GENES[:20])
+        assert len(part_names(tmp_path)) == 20
+
+    def test_writers__at_once_and_restarted_again_and_again_lose_no_target(
+        self, tmp_path, monkeypatch
+    ):
+        """Every start sweeps the folder; none may take a part from another writer."""
+        monkeypatch.setattr(atomic_write, "_sync", lambda path: None)  # a test of names, not disks
+
+        def write(shard):
+            for start in range(60):
+                target = (shard + 2 * start) % len(GENES)
+                with PartWriter(
+                    tmp_path, FINGERPRINT, shard_index=shard, n_shards=2, genes=GENES
+                ) as writer:
+                    writer.add(links_into(target))
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(write, range(2)))
+        assert len(part_names(tmp_path)) == 120
+        assert len(finished_targets(tmp_path, FINGERPRINT)) == len(GENES)
+
+
 def _full_disk(table, stream, **options):
     stream.write(b"PAR1")
     raise OSError(28, "No space left on device")
@@ -238,8 +290,8 @@ class TestRealFullDisk:
 
 def test_sync__is_asked_for_before_the_rename(tmp_path, monkeypatch):
     order = []
-    replace_ = os.replace
+    link = os.link
     monkeypatch.setattr(atomic_write, "_sync", lambda path: order.append(path.suffix or "folder"))
-    monkeypatch.setattr(os, "replace", lambda *paths: (order.append("rename"), replace_(*paths))[1])
+    monkeypatch.setattr(os, "link", lambda *paths: (order.append("rename"), link(*paths))[1])
     write_parts(tmp_path / "parts", [0])
     assert order == [".aside", "rename", "folder"]
