@@ -1,8 +1,8 @@
 """Cached networks: ranked links, layouts and views of a run.
 
-A finished run never changes, so its answers are kept by its folder and the moment it ended. What
-holds links is kept for a few runs only: the rest is on disk, and a whole network is read in a
-fraction of a second.
+The links of a finished run never change, and its evidence is written once, so answers are kept by
+the run's folder and these two moments. What holds links is kept for a few runs only: the rest is on
+disk, and a whole network is read in a fraction of a second.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import pandas as pd
 import streamlit as st
 
 from genie3_engine.errors import Genie3Error
-from genie3_engine.networks import communities, knock_outs, link_signs, views
+from genie3_engine.networks import communities, knock_outs, link_evidence, link_signs, views
 from genie3_engine.networks import links as networks
 from genie3_engine.networks import summary as summaries
 from genie3_engine.networks.graph_layout import GraphLayout
@@ -63,6 +63,10 @@ class Network:
         Links on disk.
     genes : sequence of str
         Names of all genes with a link, sorted.
+    evidence : tuple of str
+        Columns of the evidence of its links; empty where there is none.
+    evidence_written : float or None
+        When the evidence was written: it may come long after the run was done.
     """
 
     run: str
@@ -72,12 +76,19 @@ class Network:
     dataset: str
     n_links: int
     genes: Sequence[str]
+    evidence: tuple[str, ...] = ()
+    evidence_written: float | None = None
 
     @property
     def version(self) -> str:
         """Names the content."""
         hubs = "-hubs" if self.favours_hubs else ""
-        return f"{self.run}-{self.ended}{hubs}"
+        evidence = "" if self.evidence_written is None else f"-{self.evidence_written}"
+        return f"{self.run}-{self.ended}{hubs}{evidence}"
+
+    def has(self, column: str) -> bool:
+        """Return whether a column of evidence is known of its links."""
+        return column in self.evidence
 
     @property
     def favours_hubs(self) -> bool:
@@ -89,13 +100,18 @@ def network(summary: RunSummary, *, favours_hubs: bool = False) -> Network:
     """Return the network of a run that is done, in its own order or with hubs favoured."""
     path, ended = summary.path, summary.status.ended
     links = _weighted(path, f"{summary.id} {ended}") if favours_hubs else path
-    return _network(summary.id, path, links, ended, summary.spec.dataset)
+    written = link_evidence.written_at(links)
+    return _network(summary.id, path, links, ended, summary.spec.dataset, written)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _network(run: str, folder: Path, links: Path, ended: float | None, dataset: str) -> Network:
+def _network(
+    run: str, folder: Path, links: Path, ended: float | None, dataset: str, written: float | None
+) -> Network:
     n_links, genes = networks.n_links(links), networks.gene_names(links)
-    return Network(run, folder, links, ended, dataset, n_links, genes)
+    evidence = None if written is None else link_evidence.evidence_of(links)
+    columns = () if evidence is None else evidence.columns
+    return Network(run, folder, links, ended, dataset, n_links, genes, columns, written)
 
 
 def _weighted(run: Path, version: str) -> Path:

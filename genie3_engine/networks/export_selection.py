@@ -10,11 +10,8 @@ import pyarrow as pa
 
 from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.exports import Links, links_of_run, open_links
-from genie3_engine.networks.exports.link_source import (
-    SCORE_COLUMNS,
-    further_columns,
-    method_scale,
-)
+from genie3_engine.networks.exports.link_source import SCORE_COLUMNS, method_scale
+from genie3_engine.networks.further_columns import columns_of_run
 from genie3_engine.networks.thresholds import threshold_batches
 from genie3_engine.networks.views import View
 
@@ -66,12 +63,11 @@ def _on_scale(
         share_of = _share_of(run) if scale is ImportanceScale.SHARE else None
         for batch in batches():
             score = share_of(batch) if share_of else batch.column(SCORE_COLUMNS[scale])
-            yield pa.RecordBatch.from_arrays(
-                [batch.column("regulator"), batch.column("target"), score],
-                names=["regulator", "target", SCORE_COLUMNS[scale]],
-            )
+            columns = {name: batch.column(name) for name in ("regulator", "target")}
+            columns |= {SCORE_COLUMNS[scale]: score, "rank": batch.column("rank")}
+            yield pa.RecordBatch.from_pydict(columns)
 
-    return Links(scaled, scale, method_scale(open_links(run)), further_columns(run))
+    return Links(scaled, scale, method_scale(open_links(run)), columns_of_run(run))
 
 
 def _share_of(run: Path) -> Callable[[pa.RecordBatch], pa.Array]:

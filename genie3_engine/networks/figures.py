@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from genie3_engine.networks.summary import NetworkSummary
 
 _MOST_IN_SVG = 2_000
+_KEPT = {"n_links": "Links", "n_genes": "Genes", "n_regulators": "Regulators"}
 
 
 def threshold_figure(
@@ -34,18 +35,12 @@ def threshold_figure(
         Whether the page is dark.
     """
     figure = go.Figure()
-    if threshold.kind is ThresholdKind.TARGET:
-        table = summary.by_target
-        lines = [(table["per_target"], table["n_links"], "Links")]
-        title = "Links kept for each target"
-    else:
-        table = summary.by_rank
-        by_score = threshold.kind is ThresholdKind.SCORE
-        along = table["importance"] if by_score else table["n_links"]
-        lines = [(along, table["n_genes"], "Genes"), (along, table["n_regulators"], "Regulators")]
-        if by_score:
-            lines.insert(0, (along, table["n_links"], "Links"))
-        title = "Least importance" if by_score else "Links kept"
+    value, table = summary.curve(threshold.kind)
+    lines = [
+        (table[value], table[column], name)
+        for column, name in _KEPT.items()
+        if column in table and column != value
+    ]
     for (x, y, name), colour in zip(lines, COLOURS, strict=False):
         figure.add_trace(
             go.Scatter(
@@ -59,7 +54,12 @@ def threshold_figure(
         )
     styled(figure, dark=dark, height=260)
     figure.add_vline(x=threshold.value, line={"color": ground(dark=dark).muted, "dash": "dot"})
-    figure.update_xaxes(title_text=title, type="log", exponentformat="power")
+    is_linear = threshold.kind is ThresholdKind.STABILITY
+    figure.update_xaxes(
+        title_text=threshold.rule.axis,
+        type="linear" if is_linear else "log",
+        exponentformat="power",
+    )
     figure.update_yaxes(title_text="Kept", type="log", exponentformat="power")
     if threshold.kind is ThresholdKind.SCORE:
         figure.update_xaxes(autorange="reversed")

@@ -58,6 +58,8 @@ def graph_payload(
             "rank": _bytes(np.minimum(shown.rank, 2**31 - 1), "<i4"),
             "palette": link_palette,
             "colour": _bytes(link_colour, "u1"),
+            "width": _bytes(_none_is_empty(view.widths), "<f4"),
+            "opacity": _bytes(_none_is_empty(view.opacities), "<f4"),
         },
         "legend": [{"label": entry.label, "colour": entry.colour} for entry in view.legend],
         "selected": view.gene,
@@ -95,6 +97,10 @@ def _indexed(colours: Sequence[str]) -> tuple[list[str], npt.NDArray[np.int64]]:
     palette = sorted(set(colours))[:_MOST_COLOURS]
     place = {colour: i for i, colour in enumerate(palette)}
     return palette, np.array([place.get(colour, 0) for colour in colours], np.int64)
+
+
+def _none_is_empty(values: npt.NDArray[np.float64] | None) -> npt.NDArray[np.float64]:
+    return np.zeros(0) if values is None else values
 
 
 def _bytes(values: npt.NDArray[Any], kind: str) -> str:

@@ -15,6 +15,7 @@ from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import Genie3Error
 from genie3_engine.inference.knock_outs import KnockOuts
 from genie3_engine.model import KNOCK_OUTS
+from genie3_engine.networks.link_signs import coded
 from genie3_engine.store.links import RankedLinks
 
 COLUMN = "knockout_factor"
@@ -50,11 +51,11 @@ class KnockOutFactors:
         (n_links,) float64
             NaN for a regulator that is never knocked out, and where `KnockOuts` has none.
         """
-        return self._factors(*_coded(pa.array(regulators)), *_coded(pa.array(targets)))
+        return self._factors(*coded(pa.array(regulators)), *coded(pa.array(targets)))
 
     def of_batch(self, batch: pa.RecordBatch) -> pa.Array:
         """Return the factors of a batch of links, float32; null where there is none."""
-        factors = self._factors(*_coded(batch.column(0)), *_coded(batch.column(1)))
+        factors = self._factors(*coded(batch.column(0)), *coded(batch.column(1)))
         return pa.array(factors.astype(np.float32), pa.float32(), from_pandas=True)
 
     def _factors(
@@ -76,16 +77,8 @@ class KnockOutFactors:
         return factors
 
 
-def _coded(names: pa.Array) -> tuple[list[str], npt.NDArray[np.int64]]:
-    """Return the different names, and which one each entry is."""
-    if not isinstance(names, pa.DictionaryArray):
-        names = names.cast(pa.string()).dictionary_encode()
-    codes = names.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return names.dictionary.to_pylist(), codes
-
-
-def factors_of_run(run: Path) -> KnockOutFactors | None:
-    """Return the knock-out factors of a run's links; None without knock-outs or data.
+def expression_of_run(run: Path) -> Expression | None:
+    """Return the data of a run's links; None when they are not stored.
 
     Parameters
     ----------
@@ -93,7 +86,18 @@ def factors_of_run(run: Path) -> KnockOutFactors | None:
         A run folder, or a file of its ranked links, which names the data.
     """
     try:
-        expression = open_dataset(str(RankedLinks(run).about.get("dataset") or ""))
+        return open_dataset(str(RankedLinks(run).about.get("dataset") or ""))
     except Genie3Error:
         return None
-    return KnockOutFactors(expression) if KNOCK_OUTS in expression.provides else None
+
+
+def factors_of(expression: Expression | None) -> KnockOutFactors | None:
+    """Return the knock-out factors of links of some data; None without knock-outs or data."""
+    if expression is None or KNOCK_OUTS not in expression.provides:
+        return None
+    return KnockOutFactors(expression)
+
+
+def factors_of_run(run: Path) -> KnockOutFactors | None:
+    """Return the knock-out factors of a run's links; None without knock-outs or data."""
+    return factors_of(expression_of_run(run))

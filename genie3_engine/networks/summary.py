@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from genie3_engine.networks.exports.link_source import open_links
+from genie3_engine.networks.link_evidence import evidence_of
+from genie3_engine.networks.thresholds import RULES, ThresholdKind
+from genie3_engine.store.evidence import STABILITY, Q
 from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder
 
 _POINTS = 120
 _MOST_OF_A_TARGET = 1000
+
+_MARKS = {  # thresholds of the curves by evidence
+    Q: np.unique([*np.geomspace(1e-6, 1, _POINTS + 1), 0.01, 0.05, 0.1, 0.2]),
+    STABILITY: np.linspace(0, 1, 21),
+}
 
 Counts = npt.NDArray[np.int64]
 
@@ -34,11 +44,24 @@ class NetworkSummary:
         last link kept), n_genes and n_regulators that have a link.
     by_target : DataFrame
         Results of thresholds by links per target: per_target, n_links.
+    by_evidence : mapping of str to DataFrame
+        Results of thresholds by a column of evidence: a column of that name with the values, and
+        n_links, n_genes and n_regulators. Empty for a network without evidence.
     """
 
     genes: pd.DataFrame
     by_rank: pd.DataFrame
     by_target: pd.DataFrame
+    by_evidence: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    def curve(self, kind: ThresholdKind) -> tuple[str, pd.DataFrame]:
+        """Return the results of thresholds of a kind, and which of their columns is the value."""
+        column = RULES[kind].column
+        if column:
+            return column, self.by_evidence[column]
+        if kind is ThresholdKind.TARGET:
+            return "per_target", self.by_target
+        return ("importance" if kind is ThresholdKind.SCORE else "n_links"), self.by_rank
 
 
 def network_summary(run: Path, *, links: Path | None = None) -> NetworkSummary:
@@ -64,6 +87,9 @@ def network_summary(run: Path, *, links: Path | None = None) -> NetworkSummary:
     strength = np.zeros(n)
     marks = _spread(len(ranked))
     importance: list[float] = []
+    evidence = evidence_of(run if links is None else links)
+    known = () if evidence is None else evidence.columns
+    curves = [_Curve(name, n) for name in _MARKS if name in known]
     for batch in ranked.batches():
         ranks = batch.column("rank").to_numpy()
         scores = batch.column("importance").to_numpy()
@@ -75,6 +101,10 @@ def network_summary(run: Path, *, links: Path | None = None) -> NetworkSummary:
         strength += np.bincount(batch.column("regulator").indices.to_numpy(), scores, minlength=n)
         inside = marks[(marks >= ranks[0]) & (marks <= ranks[-1])]
         importance += scores[inside - ranks[0]].tolist()
+        if evidence is not None:
+            rows = evidence.rows(ranks)
+            for curve in curves:
+                curve.add(batch, rows)
     seen = np.sort(np.minimum(first["regulator"], first["target"]))
     regulators = np.sort(first["regulator"])
     by_rank = pd.DataFrame(
@@ -86,8 +116,48 @@ def network_summary(run: Path, *, links: Path | None = None) -> NetworkSummary:
         }
     )
     return NetworkSummary(
-        _genes(run, ranked.genes, counts, strength), by_rank, _by_target(counts["target"])
+        _genes(run, ranked.genes, counts, strength),
+        by_rank,
+        _by_target(counts["target"]),
+        {curve.column: curve.table() for curve in curves},
     )
+
+
+class _Curve:
+    """Counts what thresholds by a column of evidence keep, as links are read.
+
+    Every column is turned so that small values are kept first.
+    """
+
+    def __init__(self, column: str, n_genes: int) -> None:
+        self.column = column
+        self._sign = -1 if column == STABILITY else 1
+        self._values = np.sort(self._sign * _MARKS[column])
+        self._marks = self._values.astype(np.float32)
+        self._n_links = np.zeros(len(self._marks) + 1, np.int64)
+        self._first = {name: np.full(n_genes, np.inf) for name in ("regulator", "target")}
+
+    def add(self, links: pa.RecordBatch, evidence: pa.RecordBatch) -> None:
+        """Count more links."""
+        values = self._sign * evidence.column(self.column).to_numpy(zero_copy_only=False)
+        places = np.searchsorted(self._marks, values)  # of the first threshold that keeps it
+        self._n_links += np.bincount(places, minlength=len(self._n_links))
+        for name, first in self._first.items():
+            np.minimum.at(first, links.column(name).indices.to_numpy(), values)
+
+    def table(self) -> pd.DataFrame:
+        """Return what each threshold keeps, of those that keep any link."""
+        regulators = np.sort(self._first["regulator"])
+        genes = np.sort(np.minimum(self._first["regulator"], self._first["target"]))
+        table = pd.DataFrame(
+            {
+                self.column: self._sign * self._values + 0.0,  # no -0
+                "n_links": self._n_links[:-1].cumsum(),
+                "n_genes": np.searchsorted(genes, self._marks, side="right"),
+                "n_regulators": np.searchsorted(regulators, self._marks, side="right"),
+            }
+        )
+        return table[table["n_links"] > 0].reset_index(drop=True)
 
 
 def _spread(n_links: int) -> Counts:

@@ -164,12 +164,14 @@ class _Canvas:
 def _links(view: View, canvas: _Canvas, colours: Ground) -> Iterator[str]:
     layout = view.layout
     strongest = float(layout.importance.max()) if len(layout.importance) else 1.0
-    for link in np.argsort(layout.importance, kind="stable").tolist():
+    faintest_first = layout.importance if view.opacities is None else view.opacities
+    for link in np.argsort(faintest_first, kind="stable").tolist():
         source, target = int(layout.source[link]), int(layout.target[link])
         if source == target:
             continue
         share = float(layout.importance[link]) / max(strongest, 1e-12)
-        width = canvas.font * canvas.scale * (0.06 + 0.22 * share)
+        broad = share if view.widths is None else float(view.widths[link])
+        width = canvas.font * canvas.scale * (0.06 + 0.22 * broad)
         x0, y0 = float(canvas.x[source]), float(canvas.y[source])
         x1, y1 = float(canvas.x[target]), float(canvas.y[target])
         length = math.hypot(x1 - x0, y1 - y0)
@@ -182,7 +184,7 @@ def _links(view: View, canvas: _Canvas, colours: Ground) -> Iterator[str]:
         tip_x, tip_y = x1 - dx * end, y1 - dy * end
         base_x, base_y = tip_x - dx * head, tip_y - dy * head
         half = head * 0.36 + width / 2
-        colour = view.link_colours[link] if view.link_colours else _shaded(share, colours)
+        colour = _link_colour(view, link, share, colours)
         yield (
             f'<path d="M{x0 + dx * start:.2f} {y0 + dy * start:.2f}L{base_x:.2f} {base_y:.2f}"'
             f' stroke="{colour}" stroke-width="{width:.3g}"/>'
@@ -254,10 +256,21 @@ class _Taken:
         return {(row, column) for row in rows for column in columns}
 
 
+def _link_colour(view: View, link: int, share: float, colours: Ground) -> str:
+    """Return the colour of a link, mixed with the ground where it is not opaque."""
+    own = view.link_colours[link] if view.link_colours else None
+    if view.opacities is None:
+        return own or _shaded(share, colours)
+    return _mixed(colours.paper, own or _shaded(1.0, colours), float(view.opacities[link]))
+
+
 def _shaded(share: float, colours: Ground) -> str:
     """Return the grey of a link: the stronger, the further from the ground."""
-    weight = 0.2 + 0.45 * math.sqrt(share)
-    pairs = zip(_channels(colours.paper), _channels(colours.text), strict=True)
+    return _mixed(colours.paper, colours.text, 0.2 + 0.45 * math.sqrt(share))
+
+
+def _mixed(ground: str, colour: str, weight: float) -> str:
+    pairs = zip(_channels(ground), _channels(colour), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * weight):02x}" for a, b in pairs)
 
 

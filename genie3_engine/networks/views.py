@@ -73,6 +73,9 @@ class View:
         What the colours mean.
     correlation : (n_links,) float64 or None
         Spearman's, of regulator and target; None when it was not asked for.
+    widths, opacities : (n_links,) float64 or None
+        From 0 to 1, how broad and how opaque the line of each link is; None leaves it to the
+        importance.
     gene, to : str or None
         The gene in focus, and the second gene of a link or path.
     caution : str
@@ -89,6 +92,8 @@ class View:
     sizes: Floats
     legend: tuple[LegendEntry, ...]
     correlation: Floats | None = None
+    widths: Floats | None = None
+    opacities: Floats | None = None
     gene: str | None = None
     to: str | None = None
     caution: str = ""

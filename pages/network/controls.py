@@ -7,63 +7,81 @@ take their values from it before they are shown, and write to it when they are c
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from genie3_engine.errors import OptionError
 from genie3_engine.networks.hub_weighting import CAUTION
-from genie3_engine.networks.thresholds import Threshold, ThresholdKind
+from genie3_engine.networks.link_evidence import COLUMNS
+from genie3_engine.networks.thresholds import RULES, Threshold, ThresholdKind
 from ui import errors, networks, state
 
 _COUNTS = (25, 50, 100, 200, 300, 500, 1000, 2000, 5000, 10_000, 15_000)
 _PER_TARGET = (1, 2, 3, 5, 10, 20, 50)
-_KINDS = {
-    ThresholdKind.RANK: "Rank",
-    ThresholdKind.SCORE: "Importance",
-    ThresholdKind.TARGET: "Target",
+_Q_VALUES = (0.001, 0.005, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0)
+_STABILITIES = tuple(step / 20 for step in range(21))
+_KIND = "cut_kind"
+_KEYS = {  # of the widgets that ask for the value
+    ThresholdKind.RANK: "cut",
+    ThresholdKind.SCORE: "cut_score",
+    ThresholdKind.TARGET: "cut_each",
+    ThresholdKind.Q: "cut_q",
+    ThresholdKind.STABILITY: "cut_stability",
 }
-_KIND, _COUNT, _SCORE, _EACH = "cut_kind", "cut", "cut_score", "cut_each"
+_FIRST = {ThresholdKind.TARGET: 1, ThresholdKind.Q: 0.05, ThresholdKind.STABILITY: 0.8}
 _HUBS, _YES = "favour_hubs", "yes"
 
 
 def threshold_of_address(network: networks.Network) -> Threshold:
-    """Return the threshold in the address; the default when there is none or it is invalid."""
+    """Return the threshold in the address; the default when there is none or it is unusable."""
     first = Threshold(ThresholdKind.RANK, min(networks.FIRST_THRESHOLD.value, network.n_links))
     text = state.asked(state.THRESHOLD)
     if text is None:
         return first
     try:
-        return Threshold.parse(text)
+        asked = Threshold.parse(text)
     except OptionError as problem:
         errors.show(problem)
         return first
+    if asked.kind not in _kinds(network):
+        st.info(_without_evidence(network, asked), icon=":material/info:")
+        return first
+    return asked
+
+
+def _kinds(network: networks.Network) -> list[ThresholdKind]:
+    """Return the kinds of threshold that a network can be cut by."""
+    return [kind for kind, rule in RULES.items() if not rule.column or network.has(rule.column)]
+
+
+def _without_evidence(network: networks.Network, asked: Threshold) -> str:
+    name = asked.rule.column
+    why = (
+        f"The {name} of a link is known in the run's own order only, and hubs are favoured"
+        if network.favours_hubs
+        else f"This network has no {name} of its links"
+    )
+    return f"{why}: the threshold {asked} is not used, and the strongest links are shown."
 
 
 def choose_threshold(network: networks.Network) -> Threshold:
-    """Ask for the threshold: by rank, by importance, or per target."""
+    """Ask for the threshold: what decides which links are kept, and its value."""
     threshold = threshold_of_address(network)
     state.set_value(_KIND, threshold.kind)
     kind, value = st.columns([5, 4], gap="small", vertical_alignment="bottom")
     with kind:
         st.segmented_control(
             "Threshold by",
-            list(_KINDS),
+            _kinds(network),
             required=True,
-            format_func=_KINDS.__getitem__,
+            format_func=lambda each: RULES[each].label,
             key=_KIND,
             on_change=lambda: _store(_first_of(state.value(_KIND), network)),
+            wrap=True,
         )
     with value:
-        if threshold.kind is ThresholdKind.SCORE:
-            _ask_score(threshold)
-        elif threshold.kind is ThresholdKind.TARGET:
-            _ask_count("Links per target", threshold, _PER_TARGET, key=_EACH)
-        else:
-            counts = [count for count in _COUNTS if count < network.n_links]
-            if network.n_links <= _COUNTS[-1]:
-                counts.append(network.n_links)
-            _ask_count("Displayed links", threshold, counts, key=_COUNT)
+        _ASK[threshold.kind](threshold, network)
     return threshold
 
 
@@ -78,7 +96,8 @@ def choose_hubs(network: networks.Network) -> None:
 
     def store() -> None:
         state.put(state.HUBS, _YES if state.value(_HUBS) else None)
-        if threshold_of_address(network).kind is ThresholdKind.SCORE:  # importances change
+        kind = threshold_of_address(network).kind
+        if kind is ThresholdKind.SCORE or RULES[kind].column:  # importances and ranks change
             state.put(state.THRESHOLD, None)
 
     st.toggle(
@@ -92,39 +111,82 @@ def choose_hubs(network: networks.Network) -> None:
         st.warning(CAUTION, icon=":material/warning:")
 
 
-def _ask_count(label: str, threshold: Threshold, counts: Sequence[int], *, key: str) -> None:
-    offered = sorted({*counts, int(threshold.value)})
+def _ask_rank(threshold: Threshold, network: networks.Network) -> None:
+    counts = [count for count in _COUNTS if count < network.n_links]
+    if network.n_links <= _COUNTS[-1]:
+        counts.append(network.n_links)
+    _ask_step("Displayed links", threshold, counts, written="{:,.0f}")
+
+
+def _ask_each(threshold: Threshold, network: networks.Network) -> None:
+    del network
+    _ask_step("Links per target", threshold, _PER_TARGET, written="{:,.0f}")
+
+
+def _ask_q(threshold: Threshold, network: networks.Network) -> None:
+    del network
+    _ask_step("Largest q", threshold, _Q_VALUES, written="{:g}", help=COLUMNS["q"].meaning)
+
+
+def _ask_stability(threshold: Threshold, network: networks.Network) -> None:
+    del network
+    meaning = COLUMNS["stability"].meaning
+    _ask_step("Least stability", threshold, _STABILITIES, written="{:g}", help=meaning)
+
+
+def _ask_step(
+    label: str,
+    threshold: Threshold,
+    steps: Sequence[float],
+    *,
+    written: str,
+    help: str | None = None,
+) -> None:
+    offered = sorted({*map(float, steps), float(threshold.value)})
     if len(offered) < 2:
         return
-    state.set_value(key, int(threshold.value))
+    key = _KEYS[threshold.kind]
+    state.set_value(key, float(threshold.value))
     st.select_slider(
         label,
         offered,
-        format_func=lambda count: f"{count:,}",
+        format_func=written.format,
         key=key,
         on_change=lambda: _store(Threshold(threshold.kind, state.value(key))),
+        help=help,
     )
 
 
-def _ask_score(threshold: Threshold) -> None:
-    state.set_value(_SCORE, float(threshold.value))
+def _ask_score(threshold: Threshold, network: networks.Network) -> None:
+    del network
+    key = _KEYS[threshold.kind]
+    state.set_value(key, float(threshold.value))
     st.number_input(
         "Minimum importance",
         min_value=0.0,
         max_value=1.0,
         step=max(1e-6, _two_digits(threshold.value / 10)),
         format="%.6g",
-        key=_SCORE,
-        on_change=lambda: _store(Threshold(ThresholdKind.SCORE, state.value(_SCORE))),
+        key=key,
+        on_change=lambda: _store(Threshold(ThresholdKind.SCORE, state.value(key))),
     )
 
 
+_ASK: dict[ThresholdKind, Callable[[Threshold, networks.Network], None]] = {
+    ThresholdKind.RANK: _ask_rank,
+    ThresholdKind.SCORE: _ask_score,
+    ThresholdKind.TARGET: _ask_each,
+    ThresholdKind.Q: _ask_q,
+    ThresholdKind.STABILITY: _ask_stability,
+}
+
+
 def _first_of(kind: ThresholdKind, network: networks.Network) -> Threshold:
-    """Return a threshold of another kind that keeps about as many links."""
+    """Return the threshold that is used first when its kind is chosen."""
     n_first = min(int(networks.FIRST_THRESHOLD.value), network.n_links)
     if kind is ThresholdKind.SCORE:
         return Threshold(kind, _two_digits(networks.score_of(network, n_first)))
-    return Threshold(kind, n_first if kind is ThresholdKind.RANK else 1)
+    return Threshold(kind, _FIRST.get(kind, n_first))
 
 
 def _two_digits(value: float) -> float:

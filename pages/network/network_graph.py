@@ -8,7 +8,7 @@ import streamlit as st
 from genie3_engine import labels
 from genie3_engine.networks.graph_payload import graph_payload, path_links
 from genie3_engine.networks.hub_weighting import CAUTION
-from genie3_engine.networks.thresholds import Threshold, ThresholdKind
+from genie3_engine.networks.thresholds import Threshold
 from genie3_engine.networks.views import View
 from pages.network import colours, controls
 from ui import graph, networks, state, text_format
@@ -82,12 +82,10 @@ def _drawn(view: View) -> str:
     links = labels.count(len(view.layout.source), "link")
     genes = labels.count(len(view.layout.genes), "gene")
     n_regulators = len(np.unique(view.layout.source))
-    rule = {
-        ThresholdKind.RANK: f"The strongest {links} of {view.n_links:,}",
-        ThresholdKind.SCORE: f"{links} of importance {view.threshold.value:g} or more",
-        ThresholdKind.TARGET: f"The {view.threshold.value:.0f} strongest for each target: {links}",
-    }[view.threshold.kind]
-    return f"{rule}, among {genes}, {n_regulators:,} of them regulators."
+    kept = view.threshold.rule.keeps.format(
+        links=links, n_links=view.n_links, value=view.threshold.value
+    )
+    return f"{kept}, among {genes}, {n_regulators:,} of them regulators."
 
 
 def _not_drawn(view: View) -> str:

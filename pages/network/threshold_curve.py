@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genie3_engine.networks.figures import threshold_figure
-from genie3_engine.networks.thresholds import Threshold, ThresholdKind
+from genie3_engine.networks.thresholds import Threshold
 from ui import charts, networks
 
 
@@ -17,7 +17,7 @@ def show(network: networks.Network, threshold: Threshold) -> None:
     if not box.open:
         return
     summary = networks.network_summary(network)
-    numbers = summary.by_target if threshold.kind is ThresholdKind.TARGET else summary.by_rank
+    _, numbers = summary.curve(threshold.kind)
     with box:
         charts.show(
             threshold_figure(summary, threshold, dark=charts.is_dark()),

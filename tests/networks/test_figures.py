@@ -31,6 +31,8 @@ def shown():
         ("300", ["Genes", "Regulators"]),
         ("score:0.1", ["Links", "Genes", "Regulators"]),
         ("target:2", ["Links"]),
+        ("q:0.05", ["Links", "Genes", "Regulators"]),
+        ("stability:0.8", ["Links", "Genes", "Regulators"]),
     ],
 )
 def test_threshold_figure__has_a_line_each(threshold, names):
@@ -38,8 +40,10 @@ def test_threshold_figure__has_a_line_each(threshold, names):
         {"n_links": [1, 9], "importance": [0.9, 0.1], "n_genes": [2, 5], "n_regulators": [1, 2]}
     )
     by_target = pd.DataFrame({"per_target": [1, 2], "n_links": [4, 7]})
+    counts = by_rank[["n_links", "n_genes", "n_regulators"]]
+    by_evidence = {name: counts.assign(**{name: [0.01, 0.8]}) for name in ("q", "stability")}
     figure = threshold_figure(
-        NetworkSummary(pd.DataFrame(), by_rank, by_target), Threshold.parse(threshold)
+        NetworkSummary(pd.DataFrame(), by_rank, by_target, by_evidence), Threshold.parse(threshold)
     )
     assert [trace.name for trace in figure.data] == names
     assert len(figure.layout.shapes) == 1

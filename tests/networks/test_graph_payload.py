@@ -44,6 +44,15 @@ def test_drawing__is_plain_json_with_columns_of_numbers():
     assert payload["legend"] == [{"label": "Regulator", "colour": "#111111"}]
 
 
+def test_drawing__has_lines_as_broad_and_opaque_as_the_view():
+    plain = graph_payload(VIEW, version="1")["links"]
+    assert (plain["width"], plain["opacity"]) == ("", "")
+    shares = np.array([0.5, 1.0])
+    faint = graph_payload(replace(VIEW, widths=shares[::-1], opacities=shares), version="1")
+    assert numbers(faint["links"]["width"], "<f4") == [1.0, 0.5]
+    assert numbers(faint["links"]["opacity"], "<f4") == [0.5, 1.0]
+
+
 @pytest.mark.parametrize(
     ("gene", "to", "links"),
     [("a", "c", [0, 1]), ("c", "a", [0, 1]), ("a", None, []), ("a", "absent", [])],

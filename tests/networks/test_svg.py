@@ -24,7 +24,7 @@ HOSTILE = [
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def drawn(genes, *, legend=(), link_colours=(), **options):
+def drawn(genes, *, legend=(), link_colours=(), widths=None, opacities=None, **options):
     pairs = [(a, b) for a in genes[:3] for b in genes if a != b]
     links = pd.DataFrame(pairs, columns=["regulator", "target"])
     links["rank"] = range(1, len(pairs) + 1)
@@ -40,6 +40,8 @@ def drawn(genes, *, legend=(), link_colours=(), **options):
         link_colours=link_colours,
         sizes=np.linspace(1, 0, len(found.genes)),
         legend=legend,
+        widths=widths,
+        opacities=opacities,
     )
     return ElementTree.fromstring(network_svg(view, **{"size": FigureSize(89), **options}))
 
@@ -100,3 +102,19 @@ def test_network_svg__links_are_grey_by_strength_or_as_they_are_told():
     greys = [int(colour[1:3], 16) for colour in strokes()]
     assert greys == sorted(greys, reverse=True)  # the strongest last, on top, and darkest
     assert set(strokes(link_colours=("#d55e00",) * 9)) == {"#d55e00"}
+
+
+def lines(root):
+    return [path for path in root.iter(f"{SVG}path") if path.get("stroke")]
+
+
+def test_network_svg__lines_are_as_broad_and_opaque_as_asked():
+    genes = ["a", "b", "c", "d", "e"]
+    n_links = 3 * 4
+    share = np.linspace(0, 1, n_links)
+    broad = lines(drawn(genes, widths=share[::-1]))
+    widths = [float(line.get("stroke-width")) for line in broad]
+    assert widths == sorted(widths)  # links are drawn from the weakest
+    assert widths[-1] > 3 * widths[0]
+    faint = lines(drawn(genes, opacities=share, link_colours=("#000000",) * n_links))
+    assert [faint[0].get("stroke"), faint[-1].get("stroke")] == ["#ffffff", "#000000"]

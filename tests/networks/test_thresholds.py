@@ -8,15 +8,20 @@ import pyarrow as pa
 import pytest
 
 from genie3_engine.errors import OptionError
+from genie3_engine.networks.link_evidence import with_evidence
+from genie3_engine.networks.links import ranked_links
 from genie3_engine.networks.summary import network_summary
 from genie3_engine.networks.thresholds import (
+    RULES,
     Threshold,
     ThresholdKind,
     threshold_batches,
     threshold_links,
 )
 from genie3_engine.store import ranking
+from genie3_engine.store.evidence import EvidenceWriter
 from genie3_engine.store.links import RankedLinks
+from tests.fabricated_evidence import fabricate_evidence
 from tests.store.network import GENES, write_parts
 
 
@@ -33,13 +38,32 @@ def everything(links_file):
     return RankedLinks(links_file).page(0, 10**9)
 
 
-@pytest.mark.parametrize("text", ["300", "score:0.01", "target:3"])
+@pytest.mark.parametrize(
+    "text", ["300", "score:0.01", "target:3", "q:0.05", "stability:0.8", "stability:0"]
+)
 def test_threshold__is_read_as_it_is_written(text):
     assert str(Threshold.parse(text)) == text
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "0", "-1", "1.5", "nan", "inf", "score:nan", "score:-1", "target:0", "a:1"]
+    "text",
+    [
+        "",
+        "x",
+        "0",
+        "-1",
+        "1.5",
+        "nan",
+        "inf",
+        "score:nan",
+        "score:-1",
+        "target:0",
+        "a:1",
+        "q:0",
+        "q:1.5",
+        "stability:-0.1",
+        "stability:2",
+    ],
 )
 def test_threshold__that_keeps_nothing_is_refused(text):
     with pytest.raises(OptionError):
@@ -70,6 +94,44 @@ def test_threshold_links__some_for_each_target(links_file, everything, most):
         threshold_batches(links_file, Threshold(ThresholdKind.TARGET, most))
     ).to_pandas()
     pd.testing.assert_frame_equal(table, expected.reset_index(drop=True))
+
+
+def test_threshold__refusal_names_an_example_of_each_kind():
+    with pytest.raises(OptionError) as refusal:
+        Threshold.parse("q=0.05")
+    assert set(RULES) == set(ThresholdKind)
+    assert all(rule.example in refusal.value.remedy for rule in RULES.values())
+
+
+def kept(run, text):
+    batches = list(threshold_batches(run, Threshold.parse(text)))
+    return [rank for batch in batches for rank in batch.column("rank").to_pylist()]
+
+
+def test_threshold_batches__by_evidence(evident_run):
+    links = with_evidence(evident_run, ranked_links(evident_run))
+    limit = f"{links['q'].iloc[9]:.9g}"
+    assert kept(evident_run, f"q:{limit}") == list(range(1, 11))
+    wanted = links.loc[links["stability"] >= np.float32(0.8), "rank"].tolist()
+    assert kept(evident_run, "stability:0.8") == wanted
+    assert len(kept(evident_run, "stability:0")) == len(links)
+    assert kept(evident_run, "q:1e-9") == []
+
+
+def test_threshold_batches__keeps_a_value_that_32_bits_round_up(evident_run):
+    path = evident_run / "evidence.parquet"
+    with EvidenceWriter(path, genes=(), columns=["q"], about={}) as writer:
+        writer.add({"q": np.full(len(ranked_links(evident_run)), 0.05, np.float32)})
+    assert len(kept(evident_run, "q:0.05")) == len(ranked_links(evident_run))
+
+
+@pytest.mark.parametrize("text", ["q:0.05", "stability:0.8"])
+def test_threshold_batches__refuses_evidence_that_is_not_there(links_file, evident_run, text):
+    with pytest.raises(OptionError, match=r"no (q|stability) of its links"):
+        kept(links_file, text)
+    fabricate_evidence(evident_run, columns=["p"])
+    with pytest.raises(OptionError):
+        kept(evident_run, text)
 
 
 def test_network_summary__agrees_with_the_thresholds(links_file, everything):

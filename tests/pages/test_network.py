@@ -10,8 +10,9 @@ from genie3_engine import worker
 from genie3_engine.model import COMPILED, PRECISION, ErrorRecord, JobState
 from genie3_engine.networks import graph_layout
 from genie3_engine.networks.hub_weighting import favour_hubs
-from genie3_engine.networks.links import ranked_links
+from genie3_engine.networks.links import n_links, ranked_links
 from genie3_engine.networks.partial_network import PartialNetwork
+from tests.fabricated_evidence import fabricate_evidence
 from tests.simulated_networks import tiny_run
 from tests.time_series_data import small_series
 from ui import cache
@@ -146,6 +147,57 @@ def test_network__wrong_cut_is_said_and_the_first_one_shown(open_page, done_run)
     assert not app.exception
     assert "nonsense" in app.error[0].value
     assert not app.dataframe[0].value.empty
+
+
+@pytest.fixture
+def evident(home, done_run):
+    """A run that is done, with evidence."""
+    fabricate_evidence(home / "runs" / done_run)
+    return done_run
+
+
+@pytest.mark.parametrize(
+    ("cut", "key", "words", "share"),
+    [
+        ("q:0.05", "cut_q", "at q ≤ 0.05", 0.5),
+        ("stability:0.8", "cut_stability", "of stability 0.8 or more", 0.225),
+    ],
+)
+def test_network__is_cut_by_its_evidence(open_page, home, evident, cut, key, words, share):
+    app = open_page("network", run=evident, cut=cut)
+    assert not app.exception
+    assert app.select_slider(key=key).value == float(cut.partition(":")[2])
+    n_kept = int(share * n_links(home / "runs" / evident))
+    assert any(f"{n_kept} links {words}" in text.value for text in app.caption)
+    app.button_group(key="cut_kind").set_value("rank").run()
+    app.button_group(key="cut_kind").set_value(cut.partition(":")[0]).run()
+    assert app.query_params["cut"] == cut
+
+
+@pytest.mark.parametrize("cut", ["q:0.05", "stability:0.8"])
+def test_network__without_evidence_is_cut_by_rank_with_a_note(open_page, done_run, cut):
+    app = open_page("network", run=done_run, cut=cut)
+    assert not app.exception
+    assert any(f"the threshold {cut} is not used" in note.value for note in app.info)
+    assert "q" not in app.button_group(key="cut_kind").options
+    assert not app.dataframe[0].value.empty
+
+
+def test_network__shows_evidence_that_came_later(open_page, home, done_run):
+    app = open_page("network", run=done_run, cut="q:0.05")
+    assert app.info
+    fabricate_evidence(home / "runs" / done_run)
+    app.run()
+    assert not app.exception
+    assert not app.info
+    assert app.select_slider(key="cut_q").value == 0.05
+
+
+def test_network__with_hubs_favoured_has_no_evidence(open_page, evident):
+    app = open_page("network", run=evident, hubs="yes", cut="q:0.05")
+    assert not app.exception
+    assert any("hubs are favoured" in note.value for note in app.info)
+    assert "q" not in app.dataframe[0].value
 
 
 def test_network__two_genes_are_a_link_with_its_samples(open_page, done_run):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
+import pyarrow as pa
+
 from genie3_engine.errors import InputError
 from genie3_engine.networks.exports.link_source import Links
-from genie3_engine.networks.exports.tables import text_columns
+from genie3_engine.networks.exports.tables import further_texts, text_columns
 from genie3_engine.version import __version__
 
 # What XML 1.0 cannot hold, escaped or not.
@@ -25,7 +27,8 @@ _INTERACTION = "regulates"
 def write_graphml(links: Links, file: IO[bytes]) -> None:
     """Write GraphML: genes as nodes with a ``name``, links as directed edges with a score.
 
-    Each edge has the ``interaction`` that Cytoscape names it by.
+    Each edge has the ``interaction`` that Cytoscape names it by, and the further columns that are
+    known of the link.
 
     Parameters
     ----------
@@ -39,7 +42,8 @@ def write_graphml(links: Links, file: IO[bytes]) -> None:
     InputError
         When a name holds a control character, which XML cannot.
     """
-    ids, _ = _number_genes(links, _refuse(NOT_XML, "XML"))
+    check = _refuse(NOT_XML, "XML")
+    ids, _ = _number_genes(links, check)
     score = quoteattr(links.score_column)
     _put(
         file,
@@ -48,17 +52,25 @@ def write_graphml(links: Links, file: IO[bytes]) -> None:
         '<key id="name" for="node" attr.name="name" attr.type="string"/>\n'
         f'<key id="score" for="edge" attr.name={score} attr.type="double"/>\n'
         '<key id="interaction" for="edge" attr.name="interaction" attr.type="string"/>\n'
-        '<graph id="network" edgedefault="directed">\n',
+        + "".join(
+            f'<key id="{field.name}" for="edge" attr.name="{field.name}" '
+            f'attr.type="{_type_of(field)}"/>\n'
+            for field in links.further_fields
+        )
+        + '<graph id="network" edgedefault="directed">\n',
     )
     for name, i in ids.items():
         _put(file, f'<node id="n{i}"><data key="name">{_element(name)}</data></node>\n')
-    for regulators, targets, scores in _edges(links):
+    spell = {name: f'<data key="{name}">{{}}</data>' for name in _names(links)}
+    for regulators, targets, scores, further in _edges(
+        links, lambda name: _element(check(name)), spell
+    ):
         _put(
             file,
             "".join(
                 f'<edge source="n{ids[a]}" target="n{ids[b]}"><data key="score">{s}</data>'
-                f'<data key="interaction">{_INTERACTION}</data></edge>\n'
-                for a, b, s in zip(regulators, targets, scores, strict=True)
+                f'<data key="interaction">{_INTERACTION}</data>{more}</edge>\n'
+                for a, b, s, more in zip(regulators, targets, scores, further, strict=True)
             ),
         )
     _put(file, "</graph>\n</graphml>\n")
@@ -66,6 +78,8 @@ def write_graphml(links: Links, file: IO[bytes]) -> None:
 
 def write_gexf(links: Links, file: IO[bytes]) -> None:
     """Write GEXF 1.3: genes as labelled nodes, links as directed edges weighted by score.
+
+    The further columns are attributes of the edges.
 
     Parameters
     ----------
@@ -79,24 +93,29 @@ def write_gexf(links: Links, file: IO[bytes]) -> None:
     InputError
         When a name holds a control character, which XML cannot.
     """
-    ids, _ = _number_genes(links, _refuse(NOT_XML, "XML"))
+    check = _refuse(NOT_XML, "XML")
+    ids, _ = _number_genes(links, check)
     _put(
         file,
         f'<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="{_GEXF}" version="1.3">\n'
         f"<meta><creator>genie3-engine {__version__}</creator>"
         f"<description>weight is {_element(links.score_meaning)}</description></meta>\n"
-        '<graph defaultedgetype="directed">\n<nodes>\n',
+        '<graph defaultedgetype="directed">\n' + _gexf_attributes(links) + "<nodes>\n",
     )
     for name, i in ids.items():
         _put(file, f'<node id="{i}" label={quoteattr(name)}/>\n')
     _put(file, "</nodes>\n<edges>\n")
     number = count()
-    for regulators, targets, scores in _edges(links):
+    spell = {name: f'<attvalue for="{name}" value="{{}}"/>' for name in _names(links)}
+    for regulators, targets, scores, further in _edges(
+        links, lambda name: _attribute(check(name)), spell
+    ):
         _put(
             file,
             "".join(
-                f'<edge id="{next(number)}" source="{ids[a]}" target="{ids[b]}" weight="{s}"/>\n'
-                for a, b, s in zip(regulators, targets, scores, strict=True)
+                f'<edge id="{next(number)}" source="{ids[a]}" target="{ids[b]}" weight="{s}"'
+                + (f"><attvalues>{more}</attvalues></edge>\n" if more else "/>\n")
+                for a, b, s, more in zip(regulators, targets, scores, further, strict=True)
             ),
         )
     _put(file, "</edges>\n</graph>\n</gexf>\n")
@@ -129,12 +148,16 @@ def write_sif(links: Links, file: IO[bytes]) -> None:
 
 
 def write_cx2(links: Links, file: IO[bytes]) -> None:
-    """Write CX2, Cytoscape's and NDEx's JSON: genes named ``name``, links with a score."""
+    """Write CX2, Cytoscape's and NDEx's JSON: genes named ``name``, links with their columns."""
     ids, n_links = _number_genes(links, str)
     declared = {
         "networkAttributes": {"name": {"d": "string"}, "description": {"d": "string"}},
         "nodes": {"name": {"d": "string"}},
-        "edges": {"interaction": {"d": "string"}, links.score_column: {"d": "double"}},
+        "edges": {
+            "interaction": {"d": "string"},
+            links.score_column: {"d": "double"},
+            **{field.name: {"d": _type_of(field)} for field in links.further_fields},
+        },
     }
     about = {"name": "Gene regulatory network", "description": links.score_meaning}
     sizes = {"attributeDeclarations": 1, "networkAttributes": 1, "nodes": len(ids)}
@@ -152,14 +175,15 @@ def write_cx2(links: Links, file: IO[bytes]) -> None:
         separator = ",\n"
     _put(file, ']},\n{"edges": [')
     number, separator = count(), "\n"
-    for regulators, targets, scores in _edges(links):
+    spell = {name: f', "{name}": {{}}' for name in _names(links)}
+    for regulators, targets, scores, further in _edges(links, json.dumps, spell):
         _put(
             file,
             separator
             + ",\n".join(
                 f'{{"id": {next(number)}, "s": {ids[a]}, "t": {ids[b]}, "v": '
-                f'{{"interaction": "{_INTERACTION}", "{links.score_column}": {s}}}}}'
-                for a, b, s in zip(regulators, targets, scores, strict=True)
+                f'{{"interaction": "{_INTERACTION}", "{links.score_column}": {s}{more}}}}}'
+                for a, b, s, more in zip(regulators, targets, scores, further, strict=True)
             ),
         )
         separator = ",\n"
@@ -179,8 +203,42 @@ def _number_genes(links: Links, check: Callable[[str], str]) -> tuple[dict[str, 
     return ids, n_links
 
 
-def _edges(links: Links) -> Iterator[tuple[list[str], list[str], list[str]]]:
-    return (text_columns(batch, str) for batch in links.pieces())
+def _names(links: Links) -> list[str]:
+    return [field.name for field in links.further_fields]
+
+
+def _type_of(field: pa.Field) -> str:
+    return "string" if pa.types.is_string(field.type) else "double"
+
+
+def _gexf_attributes(links: Links) -> str:
+    if not links.further:
+        return ""
+    each = "".join(
+        f'<attribute id="{field.name}" title="{field.name}" type="{_type_of(field)}"/>\n'
+        for field in links.further_fields
+    )
+    return f'<attributes class="edge">\n{each}</attributes>\n'
+
+
+def _edges(
+    links: Links, spell: Callable[[str], str], templates: Mapping[str, str]
+) -> Iterator[tuple[list[str], list[str], list[str], list[str]]]:
+    """Yield regulators, targets, scores, and what a format writes of the further columns.
+
+    A template has a place for the text of its column; a link without a value has none.
+    """
+    for batch in links.pieces():
+        regulators, targets, scores = text_columns(batch, str)
+        further = [""] * batch.num_rows
+        columns = further_texts(links, batch, spell)
+        for column, template in zip(columns, templates.values(), strict=True):
+            before, after = template.split("{}")
+            further = [
+                text if value is None else f"{text}{before}{value}{after}"
+                for text, value in zip(further, column.to_pylist(), strict=True)
+            ]
+        yield regulators, targets, scores, further
 
 
 def _refuse(forbidden: re.Pattern[str], form: str) -> Callable[[str], str]:
@@ -205,3 +263,8 @@ def _in_comment(text: str) -> str:
 
 def _element(text: str) -> str:
     return escape(text, {"\r": "&#13;"})
+
+
+def _attribute(text: str) -> str:
+    """Return text for the inside of double quotes."""
+    return escape(text, {'"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"})

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
 from genie3_engine.model import ImportanceScale
-from genie3_engine.networks import knock_outs
+from genie3_engine.networks.further_columns import FurtherColumns, columns_of_run
 from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.run_folder import RunFolder
 
@@ -30,27 +30,36 @@ class Links:
     ----------
     batches : callable
         Returns all links from the first: record batches whose first three columns are the
-        regulator and the target (strings, plain or dictionary-encoded) and the score; strongest
-        first.
+        regulator and the target (strings, plain or dictionary-encoded) and the score, and that
+        have the rank where a further column needs it; strongest first.
     scale : ImportanceScale
         The scale of the score. It names the score's column in every export: ``importance`` is the
         method's own scale, ``share`` sums to 1 over a target's links, ``rank`` counts from 1.
     method_scale : str
         What the method's importance is, in words; empty when unknown.
-    further : mapping of str to callable
-        Further columns of tables by name, such as ``knockout_factor``: from a batch, numbers.
+    further : tuple of FurtherColumns
+        Columns besides the score, such as ``knockout_factor`` or ``q``.
     """
 
     batches: Callable[[], Iterable[pa.RecordBatch]]
     scale: ImportanceScale = ImportanceScale.RAW
     method_scale: str = ""
-    further: Mapping[str, Callable[[pa.RecordBatch], pa.Array]] = field(default_factory=dict)
+    further: tuple[FurtherColumns, ...] = ()
 
     def pieces(self) -> Iterator[pa.RecordBatch]:
         """Yield all links in pieces that are small as text too; none is empty."""
         for batch in self.batches():
             for start in range(0, batch.num_rows, PIECE_ROWS):
                 yield batch.slice(start, PIECE_ROWS)
+
+    @property
+    def further_fields(self) -> list[pa.Field]:
+        """Names and types of the further columns."""
+        return [field for columns in self.further for field in columns.schema]
+
+    def further_of(self, batch: pa.RecordBatch) -> list[pa.Array]:
+        """Return the further columns of a batch of links."""
+        return [column for columns in self.further for column in columns.of_batch(batch)]
 
     @property
     def score_column(self) -> str:
@@ -122,19 +131,13 @@ def links_of_run(
         When the run has no ranked links.
     """
     links = open_links(run)
-    columns = ["regulator", "target", SCORE_COLUMNS[scale]]
+    columns = list(dict.fromkeys(["regulator", "target", SCORE_COLUMNS[scale], "rank"]))
 
     def batches() -> Iterator[pa.RecordBatch]:
         for batch in links.batches(0, top, min_importance=min_importance, scale=scale):
             yield batch.select(columns)
 
-    return Links(batches, scale, method_scale(links), further_columns(run))
-
-
-def further_columns(run: Path) -> dict[str, Callable[[pa.RecordBatch], pa.Array]]:
-    """Return what tables of a run's links have besides the score: knock-out factors, if any."""
-    factors = knock_outs.factors_of_run(run)
-    return {} if factors is None else {knock_outs.COLUMN: factors.of_batch}
+    return Links(batches, scale, method_scale(links), columns_of_run(run))
 
 
 def method_scale(links: RankedLinks) -> str:

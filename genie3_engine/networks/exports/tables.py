@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import IO
 
@@ -16,6 +17,7 @@ from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.exports.link_source import Links
 
 _PARQUET_ROWS = 1 << 20
+_NAMES = pa.dictionary(pa.int32(), pa.string())
 
 
 def write_tsv(links: Links, file: IO[bytes]) -> None:
@@ -33,14 +35,12 @@ def write_tsv(links: Links, file: IO[bytes]) -> None:
     Names are never altered: one that holds a tab, a quote or a line break is quoted as in RFC 4180,
     which every CSV reader understands. Scores have the fewest digits that give the same float32.
     """
-    header = ("regulator", "target", links.score_column)
-    _write_text(links, file, header, "\t", further=tuple(links.further))
+    _write_text(links, file, ("regulator", "target", links.score_column), "\t")
 
 
 def write_csv(links: Links, file: IO[bytes]) -> None:
     """Write comma-separated text as in RFC 4180: regulator, target, score, further columns."""
-    header = ("regulator", "target", links.score_column)
-    _write_text(links, file, header, ",", further=tuple(links.further))
+    _write_text(links, file, ("regulator", "target", links.score_column), ",")
 
 
 def write_pyscenic(links: Links, file: IO[bytes], *, delimiter: str = "\t") -> None:
@@ -65,7 +65,7 @@ def write_pyscenic(links: Links, file: IO[bytes], *, delimiter: str = "\t") -> N
             "pySCENIC takes a large number for a strong link, so it cannot use ranks.",
             "Choose the scale raw or share.",
         )
-    _write_text(links, file, ("TF", "target", "importance"), delimiter)
+    _write_text(replace(links, further=()), file, ("TF", "target", "importance"), delimiter)
 
 
 def write_parquet(links: Links, file: IO[bytes]) -> None:
@@ -75,8 +75,7 @@ def write_parquet(links: Links, file: IO[bytes]) -> None:
         for batch in links.batches():
             schema = _parquet_schema(links, batch.schema.field(2).type)
             writer = writer or pq.ParquetWriter(file, schema)
-            further = [column(batch) for column in links.further.values()]
-            columns = [*(batch.column(i) for i in range(3)), *further]
+            columns = [*(batch.column(i) for i in range(3)), *links.further_of(batch)]
             table = pa.table(columns, names=schema.names)
             writer.write_table(table.cast(schema), row_group_size=_PARQUET_ROWS)
         writer = writer or pq.ParquetWriter(file, _parquet_schema(links, pa.float32()))
@@ -85,14 +84,17 @@ def write_parquet(links: Links, file: IO[bytes]) -> None:
             writer.close()
 
 
+def _in_parquet(field: pa.Field) -> pa.Field:
+    return field.with_type(_NAMES) if pa.types.is_string(field.type) else field
+
+
 def _parquet_schema(links: Links, score: pa.DataType) -> pa.Schema:
-    names = pa.dictionary(pa.int32(), pa.string())
     return pa.schema(
         [
-            ("regulator", names),
-            ("target", names),
+            ("regulator", _NAMES),
+            ("target", _NAMES),
             (links.score_column, score),
-            *((name, pa.float32()) for name in links.further),
+            *(_in_parquet(field) for field in links.further_fields),
         ],
         metadata={"scale": links.scale.value, "score": links.score_meaning},
     )
@@ -119,20 +121,36 @@ def text_columns(
     return regulators, targets, batch.column(2).cast(pa.string()).to_pylist()
 
 
+def further_texts(
+    links: Links, batch: pa.RecordBatch, spell: Callable[[str], str]
+) -> list[pa.Array]:
+    """Return the further columns of links as texts, null where a link has none.
+
+    Parameters
+    ----------
+    links : Links
+        What is written.
+    batch : pyarrow.RecordBatch
+        Some of the links.
+    spell : callable
+        How a name is written in the format.
+    """
+    return [
+        _spelt(column, spell) if pa.types.is_string(column.type) else column.cast(pa.string())
+        for column in links.further_of(batch)
+    ]
+
+
 def _write_text(
-    links: Links,
-    file: IO[bytes],
-    header: tuple[str, ...],
-    delimiter: str,
-    *,
-    further: tuple[str, ...] = (),
+    links: Links, file: IO[bytes], header: tuple[str, str, str], delimiter: str
 ) -> None:
-    file.write((delimiter.join([*header, *further]) + "\n").encode())
-    for text in _lines(links, delimiter, further):
+    names = [*header, *(field.name for field in links.further_fields)]
+    file.write((delimiter.join(names) + "\n").encode())
+    for text in _lines(links, delimiter):
         file.write(text.encode())
 
 
-def _lines(links: Links, delimiter: str, further: tuple[str, ...]) -> Iterator[str]:
+def _lines(links: Links, delimiter: str) -> Iterator[str]:
     special = re.compile(f'[{delimiter}"\r\n]|^[ #]|^$| $')
 
     @cache
@@ -140,10 +158,10 @@ def _lines(links: Links, delimiter: str, further: tuple[str, ...]) -> Iterator[s
         return '"' + name.replace('"', '""') + '"' if special.search(name) else name
 
     for batch in links.pieces():
-        columns = [_spelt(batch.column(i), spell) for i in range(2)]
-        numbers = [batch.column(2), *(links.further[name](batch) for name in further)]
-        texts = [pc.fill_null(column.cast(pa.string()), "") for column in numbers]
-        rows = pc.binary_join_element_wise(*columns, *texts, delimiter)
+        names = [_spelt(batch.column(i), spell) for i in range(2)]
+        score = batch.column(2).cast(pa.string())
+        texts = [pc.fill_null(column, "") for column in further_texts(links, batch, spell)]
+        rows = pc.binary_join_element_wise(*names, score, *texts, delimiter)
         yield "\n".join(rows.to_pylist()) + "\n"
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import networkx
@@ -11,6 +12,7 @@ import pytest
 from genie3_engine.errors import Genie3Error
 from genie3_engine.networks.exports import graphs
 from genie3_engine.networks.exports.link_source import Links
+from genie3_engine.networks.further_columns import FurtherColumns
 
 
 def links_of(*pairs):
@@ -51,6 +53,39 @@ def test_write_cx2__has_each_gene_once():
         key: len(value) for part in parts for key, value in part.items() if isinstance(value, list)
     }
     assert (counts["nodes"], counts["edges"]) == (3, 2)
+
+
+RIVAL = "<r>&\"'\t]]>"
+
+
+def with_further(rivals, score):
+    schema = pa.schema([("q", pa.float32()), ("rival", pa.string())])
+    columns = [pa.array([score, None], pa.float32()), pa.array(rivals, pa.string())]
+    links = links_of(("a", "b"), ("b", "c"))
+    return replace(links, further=(FurtherColumns(schema, lambda batch: columns),))
+
+
+def edges_of(write, links):
+    written_bytes = written(write, links)
+    if write is graphs.write_cx2:
+        parts = json.loads(written_bytes)
+        return [edge["v"] for part in parts if "edges" in part for edge in part["edges"]]
+    read = networkx.read_graphml if write is graphs.write_graphml else networkx.read_gexf
+    options = {"version": "1.3"} if write is graphs.write_gexf else {}
+    return [data for *_, data in read(io.BytesIO(written_bytes), **options).edges(data=True)]
+
+
+@pytest.mark.parametrize("write", [graphs.write_graphml, graphs.write_gexf, graphs.write_cx2])
+def test_graphs__have_further_columns_and_leave_out_what_a_link_has_not(write):
+    first, second = edges_of(write, with_further([RIVAL, None], 0.25))
+    assert (first["q"], first["rival"]) == (0.25, RIVAL)
+    assert not {"q", "rival"} & second.keys()
+
+
+@pytest.mark.parametrize("write", [graphs.write_graphml, graphs.write_gexf])
+def test_write_xml__refuses_a_rival_that_it_cannot_hold(write):
+    with pytest.raises(Genie3Error, match="XML"):
+        written(write, with_further(["\x00", None], 0.25))
 
 
 def test_write_sif__refuses_a_name_that_it_cannot_hold():

@@ -31,5 +31,7 @@ export const readColumns = ({ genes, links, ...rest }) => ({
     importance: numbers(links.importance, Float32Array),
     rank: numbers(links.rank, Int32Array),
     colour: numbers(links.colour, Uint8Array),
+    width: numbers(links.width, Float32Array),
+    opacity: numbers(links.opacity, Float32Array),
   },
 });

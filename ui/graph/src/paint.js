@@ -31,17 +31,22 @@ export class Painter {
   link(key, link) {
     const { data, palette, near, lit, hoveredLink } = this.view;
     const scale = scaleOf(this.view.graph.order);
-    const size = scale * (1 + 3 * link.share);
+    const size = scale * (1 + 3 * (data.links.width[link.index] ?? link.share));
     const own = data.links.palette?.[data.links.colour[link.index]];
+    const opacity = data.links.opacity[link.index];
+    const shown = (colour) =>
+      opacity === undefined
+        ? colour || palette.link(link.share)
+        : palette.faint(colour || palette.link(1), opacity);
     if (key === hoveredLink) return { ...link, color: palette.text, size: size + 1.2, zIndex: 3 };
     if (lit?.has(key))
       return { ...link, color: own || palette.outgoing, size: Math.max(size, 2), zIndex: 3 };
     if (lit) return { ...link, hidden: true };
-    if (!near) return { ...link, color: own || palette.link(link.share), size, zIndex: 0 };
+    if (!near) return { ...link, color: shown(own), size, zIndex: opacity ?? 0 };
     const [source, target] = this.view.graph.extremities(key);
     const centre = this.view.centre;
-    if (source === centre) return { ...link, color: own || palette.outgoing, size, zIndex: 2 };
-    if (target === centre) return { ...link, color: own || palette.incoming, size, zIndex: 2 };
+    if (source === centre) return { ...link, color: shown(own || palette.outgoing), size, zIndex: 2 };
+    if (target === centre) return { ...link, color: shown(own || palette.incoming), size, zIndex: 2 };
     return { ...link, hidden: true };
   }
 

@@ -19,6 +19,7 @@ export const mix = (from, to, share) => {
 };
 
 const SHADES = 128; // of links: mixing a colour for each of thousands takes longer than drawing them
+const LEVELS = 32; // of opacity, for the same reason
 
 /** Read the theme that the page hands down as CSS variables. */
 export const readPalette = (element) => {
@@ -30,6 +31,13 @@ export const readPalette = (element) => {
   const shades = Array.from({ length: SHADES + 1 }, (_, i) =>
     mix(background, text, 0.2 + (0.45 * i) / SHADES),
   );
+  const fainter = new Map();
+  const faint = (colour, opacity) => {
+    const level = Math.round(LEVELS * opacity);
+    const key = `${colour} ${level}`;
+    if (!fainter.has(key)) fainter.set(key, mix(background, colour, level / LEVELS));
+    return fainter.get(key);
+  };
   return {
     background,
     text,
@@ -40,5 +48,6 @@ export const readPalette = (element) => {
     outgoing: accent,
     incoming: "#cc79a7", // Okabe-Ito, reddish purple: told apart from every accent used
     link: (share) => shades[Math.round(SHADES * Math.sqrt(share))],
+    faint,
   };
 };
