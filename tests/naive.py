@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from fractions import Fraction
 
 import numpy as np
@@ -430,3 +431,43 @@ def stability(ranking, halves, n_targets):
         picks = [regulator in half.get(target, [])[:n_picked] for half in halves]
         shares[regulator, target] = sum(picks) / len(halves)
     return shares
+
+
+def changes(observed, permuted, least):
+    """z and p of the change of each link; ``observed[group][link]``, ``permuted[m][group][link]``.
+
+    Without further permutations.
+    """
+    n_links = len(observed[0])
+    differences = [[second - first for first, second in zip(*m, strict=True)] for m in permuted]
+    of_link = [[row[link] for row in differences] for link in range(n_links)]
+    deviations = [statistics.stdev(values) for values in of_link]
+    added = float(np.quantile([s for s in deviations if s > 0], 0.1))
+
+    def z(value, others):
+        return (value - statistics.mean(others)) / (statistics.stdev(others) + added)
+
+    strength = [first + second for first, second in zip(*observed, strict=True)]
+    order = sorted(range(n_links), key=strength.__getitem__)
+    stratum = {link: place * 10 // n_links for place, link in enumerate(order)}
+    found = [z(observed[1][link] - observed[0][link], of_link[link]) for link in range(n_links)]
+    null = {number: [] for number in range(10)}
+    for m, groups in enumerate(permuted):
+        for link in range(n_links):
+            if groups[0][link] >= least[0] or groups[1][link] >= least[1]:
+                others = of_link[link][:m] + of_link[link][m + 1 :]
+                null[stratum[link]].append(abs(z(of_link[link][m], others)))
+    p = []
+    for link, value in enumerate(found):
+        pooled = null[stratum[link]]
+        p.append((1 + sum(other >= abs(value) for other in pooled)) / (1 + len(pooled)))
+    return np.array(found), np.array(p)
+
+
+def false_discovery_rates(p):
+    """Benjamini and Hochberg's adjusted p-values: the least level at which each is rejected."""
+    n = len(p)
+    levels = [value * n / sum(other <= value for other in p) for value in p]
+    return [
+        min(level for level, other in zip(levels, p, strict=True) if other >= value) for value in p
+    ]

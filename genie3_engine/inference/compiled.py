@@ -75,12 +75,24 @@ class Forest:
 
     @property
     def oob_r2(self) -> float:
-        """Return the out-of-bag R² over the samples that some tree left out; NaN without any."""
-        known = self.work.n_predicted > 0
-        response = self.work.response[known].astype(np.float64)
+        """Return the out-of-bag R² over the samples that some tree left out; NaN without any.
+
+        Samples that could not be drawn are not among them.
+        """
+        return self._r2(slice(self.work.weights.size))
+
+    @property
+    def carried_r2(self) -> float:
+        """Return the R² over the samples that could not be drawn; NaN without any."""
+        return self._r2(slice(self.work.weights.size, None))
+
+    def _r2(self, samples: slice) -> float:
+        n_predicted = self.work.n_predicted[samples]
+        known = n_predicted > 0
+        response = self.work.response[samples][known].astype(np.float64)
         if response.size < 2:
             return math.nan
-        error = response - self.work.predicted[known] / self.work.n_predicted[known]
+        error = response - self.work.predicted[samples][known] / n_predicted[known]
         deviation = response - math.fsum(response.tolist()) / response.size
         total = math.fsum((deviation * deviation).tolist())
         return 1.0 - math.fsum((error * error).tolist()) / total if total > 0.0 else math.nan
@@ -106,6 +118,9 @@ class CompiledForests:
         Method, K, trees and seed.
     samples : (n_learned,) intp, optional
         Positions of the samples that trees see, some perhaps several times; all by default.
+    n_drawable : int, optional
+        How many of these, the first ones, Random Forests are grown on; all by default. The others
+        are predicted only.
 
     Raises
     ------
@@ -128,8 +143,10 @@ class CompiledForests:
         forest: ForestSpec,
         *,
         samples: NDArray[np.intp] | None = None,
+        n_drawable: int | None = None,
     ) -> None:
         self._n_samples = expression.n_samples if samples is None else samples.size
+        self._n_drawable = self._n_samples if n_drawable is None else n_drawable
         if self._n_samples > MAX_SAMPLES:
             raise InputError(
                 f"The data set has {self._n_samples:,} samples; "
@@ -194,7 +211,7 @@ class CompiledForests:
         Parameters
         ----------
         standardised : (n_samples,) float64
-            Response of mean 0 and variance 1.
+            Response, of mean 0 and variance 1 over the samples that trees are grown on.
         candidates : (n_candidates,) int32
             Rows of the regulators that may be split on, one at least.
         n_trees : int
@@ -202,8 +219,9 @@ class CompiledForests:
         seed : int
             Seed of the forest.
         """
-        response, bits = fixed_point(standardised)
-        work = self._workspace(response, candidates)
+        response, bits = fixed_point(standardised[: self._n_drawable])
+        others = np.rint(np.ldexp(standardised[self._n_drawable :], bits)).astype(np.int64)
+        work = self._workspace(np.concatenate([response, others]), candidates)
         total = self._grow(work, n_trees=n_trees, seed=seed)
         unit = math.ldexp(1.0, 2 * bits) * n_trees * response.size
         return Forest(total / unit, work, bits)
@@ -216,6 +234,7 @@ class CompiledForests:
             n_levels=self._n_levels,
             bins=self._bins,
             grid=self._grid,
+            n_drawable=self._n_drawable,
         )
 
     def _grow(self, work: Workspace, *, n_trees: int, seed: int) -> NDArray[np.float64]:

@@ -37,6 +37,8 @@ class Scores(NamedTuple):
     oob_next_r : float
         Pearson's correlation of the values at the next points of time series and those predicted
         out of bag; NaN where the method has none.
+    carried_r2 : float
+        R² of the forest on the samples of another group; NaN where there is none.
     """
 
     importance: NDArray[np.float64]
@@ -45,6 +47,7 @@ class Scores(NamedTuple):
     oob_gain: float = math.nan
     decay_rate: float = math.nan
     oob_next_r: float = math.nan
+    carried_r2: float = math.nan
 
 
 class ForestEngine(Protocol):
@@ -268,4 +271,5 @@ def _links(
         oob_gain=scores.oob_gain,
         decay_rate=scores.decay_rate,
         oob_next_r=scores.oob_next_r,
+        carried_r2=scores.carried_r2,
     )

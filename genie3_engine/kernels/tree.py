@@ -23,7 +23,7 @@ _UNBOUNDED = 1e300
 
 @inlined
 def draw_samples(work: Workspace) -> tuple[int, int, int]:
-    """Draw as many samples for a tree as there are, with replacement.
+    """Draw as many samples for a tree as may be drawn, with replacement.
 
     Parameters
     ----------
@@ -33,11 +33,11 @@ def draw_samples(work: Workspace) -> tuple[int, int, int]:
     Returns
     -------
     n_inside, n_outside : int
-        Distinct samples in the tree, and out of bag.
+        Distinct samples in the tree, and out of bag; samples that may not be drawn are among these.
     max_weight : int
         Most often that a sample was drawn.
     """
-    n = work.response.shape[0]
+    n = work.weights.shape[0]
     work.weights[:] = 0
     for _ in range(n):
         work.weights[random_below(work.state, n)] += 1
@@ -53,6 +53,9 @@ def draw_samples(work: Workspace) -> tuple[int, int, int]:
         else:
             work.outside[n_outside] = i
             n_outside += 1
+    for i in range(n, work.response.shape[0]):
+        work.outside[n_outside] = i
+        n_outside += 1
     return n_inside, n_outside, max_weight
 
 

@@ -41,8 +41,9 @@ class Workspace(NamedTuple):
     weighted : (n_samples,) int64
         Weight of a sample in this tree, and its response, packed:
         ``(weight << RESPONSE_BITS) + weight * response``.
-    weights : (n_samples,) int64
-        Times that a sample was drawn into this tree.
+    weights : (n_drawable,) int64
+        Times that a sample was drawn into this tree; the other samples, which come after those that
+        may be drawn, are out of bag in every tree.
     samples, spare : (n_samples,) uint32
         Samples of the tree, those of a node side by side; and room to divide them.
     outside : (n_samples,) uint32
@@ -142,6 +143,7 @@ def new_workspace(
     n_levels: int,
     bins: tuple[NDArray[np.uint8], NDArray[np.int8]] | None = None,
     grid: Grid | None = None,
+    n_drawable: int | None = None,
 ) -> Workspace:
     """Return the memory for one target's forest.
 
@@ -159,6 +161,8 @@ def new_workspace(
         Coarse ranks and their largest exact shifts; None lets them follow from ``codes``.
     grid : Grid or None
         Expression, for random splits only.
+    n_drawable : int or None
+        Samples that trees may be grown on, the first ones; all by default, and for random splits.
 
     Returns
     -------
@@ -181,7 +185,7 @@ def new_workspace(
         is_coarse=is_coarse,
         response=response,
         weighted=np.zeros(n, np.int64),
-        weights=np.zeros(n, np.int64),
+        weights=np.zeros(n if n_drawable is None else n_drawable, np.int64),
         samples=np.zeros(n, np.uint32),
         spare=np.zeros(n, np.uint32),
         outside=np.zeros(n, np.uint32),

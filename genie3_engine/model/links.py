@@ -44,6 +44,8 @@ class TargetSummary:
     oob_next_r : float
         Pearson's correlation of the values at the next points of time series and those predicted
         out of bag; NaN where the method has none.
+    carried_r2 : float
+        R² of the forest on the samples of another group; NaN where there is none.
     """
 
     target: str
@@ -54,6 +56,7 @@ class TargetSummary:
     oob_gain: float = math.nan
     decay_rate: float = math.nan
     oob_next_r: float = math.nan
+    carried_r2: float = math.nan
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +76,7 @@ class TargetLinks:
         Out-of-bag R²; NaN where no sample is out of bag (Extra-Trees) or the target is constant.
     seconds : float
         Computing seconds of one thread.
-    n_trees, oob_gain, decay_rate, oob_next_r
+    n_trees, oob_gain, decay_rate, oob_next_r, carried_r2
         As in `TargetSummary`.
     """
 
@@ -86,3 +89,4 @@ class TargetLinks:
     oob_gain: float = math.nan
     decay_rate: float = math.nan
     oob_next_r: float = math.nan
+    carried_r2: float = math.nan

@@ -232,7 +232,7 @@ def remove_leftover_parts(folder: Path, *, shard_index: int, n_shards: int) -> N
 def _row(name: str, links: TargetLinks, n_links: int) -> list[Any]:
     """Return what a part's footer holds of a target, without what the method does not have."""
     row = [name, _known(links.oob_r2), float(links.seconds), n_links, links.n_trees]
-    row += map(_known, (links.oob_gain, links.decay_rate, links.oob_next_r))
+    row += map(_known, (links.oob_gain, links.decay_rate, links.oob_next_r, links.carried_r2))
     while row[-1] is None:
         row.pop()
     return row
@@ -251,10 +251,12 @@ def _summary(
     oob_gain: float | None = None,
     decay_rate: float | None = None,
     oob_next_r: float | None = None,
+    carried_r2: float | None = None,
 ) -> TargetSummary:
     """Return what is known of a target, from plain values."""
     fit, *others = (
-        math.nan if value is None else value for value in (oob_r2, oob_gain, decay_rate, oob_next_r)
+        math.nan if value is None else value
+        for value in (oob_r2, oob_gain, decay_rate, oob_next_r, carried_r2)
     )
     return TargetSummary(target, fit, seconds, n_links, n_trees, *others)
 

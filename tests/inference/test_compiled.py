@@ -8,6 +8,7 @@ from genie3_engine.data.expression import Expression
 from genie3_engine.errors import InputError
 from genie3_engine.inference import compiled
 from genie3_engine.inference.compiled import CompiledForests
+from genie3_engine.inference.genie3 import unit_variance
 from genie3_engine.inference.reference import ScikitLearnForests
 from genie3_engine.kernels.importance import grow_extra_trees, grow_forest
 from genie3_engine.kernels.ranks import rank_type
@@ -129,3 +130,25 @@ def test_warm_up__compiles_what_the_targets_use(method):
     before = len(grow.signatures)
     engine.importance(0)
     assert len(grow.signatures) == before
+
+
+def test_grow__samples_that_may_not_be_drawn_change_nothing_and_are_predicted():
+    expression = correlated(6, 40)
+    every = np.arange(6, dtype=np.int32)
+    twice = np.tile(np.arange(40), 2)
+    forest = ForestSpec(n_trees=30, seed=2)
+    alone = CompiledForests(expression, every, forest)
+    carried = CompiledForests(expression, every, forest, samples=twice, n_drawable=40)
+    response = unit_variance(expression.values[0])
+    rows = np.arange(1, 6, dtype=np.int32)
+    one = alone.grow(response, rows, n_trees=30, seed=9)
+    both = carried.grow(response[twice], rows, n_trees=30, seed=9)
+    assert both.importance.tobytes() == one.importance.tobytes()
+    assert both.oob_r2 == one.oob_r2
+    assert np.isnan(one.carried_r2)
+    # A tree that has drawn a sample ends in a leaf of its own, so it predicts the copy exactly.
+    n_outside = both.work.n_predicted[:40]
+    exactly = (30 - n_outside) * both.work.response[:40]
+    assert (both.work.n_predicted[40:] == 30).all()
+    assert (both.work.predicted[40:] == both.work.predicted[:40] + exactly).all()
+    assert both.carried_r2 > both.oob_r2

@@ -9,13 +9,14 @@ from genie3_engine.kernels.workspace import RESPONSE_BITS, new_workspace
 N = 40
 
 
-def workspace():
+def workspace(**how):
     codes = np.random.default_rng(0).integers(0, N, (2, N)).astype(np.uint8)
     work = new_workspace(
         codes,
         np.arange(N, dtype=np.int64),
         candidates=np.arange(2, dtype=np.int32),
         n_levels=N,
+        **how,
     )
     work.state[0] = 5
     return work
@@ -30,6 +31,16 @@ def test_draw_samples__bootstrap_draws_as_many_as_there_are():
     assert n_inside == (work.weights > 0).sum()
     assert max_weight == work.weights.max()
     assert set(work.outside[:n_outside].tolist()) == set(np.flatnonzero(work.weights == 0))
+
+
+@np.errstate(over="ignore")
+def test_draw_samples__leaves_out_what_may_not_be_drawn():
+    work = workspace(n_drawable=25)
+    n_inside, n_outside, _ = tree.draw_samples.py_func(work)
+    assert work.weights.sum() == 25
+    assert n_inside + n_outside == N
+    drawn = np.flatnonzero(work.weights)
+    assert sorted(work.outside[:n_outside].tolist()) == sorted(set(range(N)) - set(drawn.tolist()))
 
 
 def test_divide__keeps_the_order_of_each_side():

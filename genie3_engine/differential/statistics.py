@@ -1,0 +1,213 @@
+"""Judge the change of each link against its changes under permuted labels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from genie3_engine.inference.genie3 import unit_variance
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+N_STRATA = 10
+PROMISING = 0.01
+FEWEST_PERMUTATIONS = 3
+_LEAST_DEVIATION = 0.1  # quantile of the standard deviations that is added to each
+
+
+def standardise_within(values: NDArray[np.floating], is_second: NDArray[np.bool_]) -> Floats:
+    """Centre each gene and scale it to variance 1 inside both groups of samples.
+
+    Parameters
+    ----------
+    values : (n_genes, n_samples) float
+        Expression.
+    is_second : (n_samples,) bool
+        Whether a sample belongs to the second group.
+
+    Returns
+    -------
+    (n_genes, n_samples) float64
+        Mean 0 and variance 1 (divisor n) in each group; 0 in a group in which the gene is
+        constant. The same bits on every processor, whichever group is the second.
+    """
+    standardised = np.zeros(values.shape)
+    for samples in (np.flatnonzero(~is_second), np.flatnonzero(is_second)):
+        for gene, row in enumerate(values):
+            response = unit_variance(row[samples])
+            if response is not None:
+                standardised[gene, samples] = response
+    return standardised
+
+
+class Changes(NamedTuple):
+    """How much the importance of each link changes.
+
+    Parameters
+    ----------
+    difference : (n_links,) float64
+        Importance in the second group less that in the first.
+    z : (n_links,) float64
+        The difference, less its mean under permuted labels, over its moderated standard deviation.
+    p : (n_links,) float64
+        Two-sided p-value.
+    q : (n_links,) float64
+        Benjamini and Hochberg's adjusted p-value over all links.
+    """
+
+    difference: Floats
+    z: Floats
+    p: Floats
+    q: Floats
+
+
+def changes(
+    observed: NDArray[np.floating],
+    permuted: NDArray[np.floating],
+    *,
+    least: tuple[float, float] = (0.0, 0.0),
+    more: NDArray[np.floating] | None = None,
+    promising: NDArray[np.intp] | None = None,
+) -> Changes:
+    """Judge the change of importance of each link.
+
+    Parameters
+    ----------
+    observed : (2, n_links) float
+        Importance of the links in the networks of both groups.
+    permuted : (n_permutations, 2, n_links) float
+        The same for permuted labels, three permutations at least.
+    least : pair of float
+        The smallest importance of the links that were chosen in each network.
+    more : (n_more, 2, n_promising) float or None
+        Importance in further permutations, for some links only.
+    promising : (n_promising,) intp or None
+        Positions of those links.
+
+    Returns
+    -------
+    Changes
+        Exchanging the groups changes the signs of ``difference`` and ``z``, and nothing else.
+
+    Raises
+    ------
+    ValueError
+        With fewer than three permutations.
+    """
+    first = _differences(permuted)
+    if len(first) < FEWEST_PERMUTATIONS:
+        raise ValueError(f"{len(first)} permutations; {FEWEST_PERMUTATIONS} are the fewest")
+    difference = _differences(observed[None])[0]
+    strata = _strata(observed[0].astype(np.float64) + observed[1])
+    mean, deviation = first.mean(axis=0), first.std(axis=0, ddof=1)
+    added = least_deviation(deviation)
+    null = _PooledNull(strata)
+    null.add(_null_z(first, added), _is_chosen(permuted, least), np.arange(difference.size))
+    if more is not None and promising is not None and promising.size and len(more):
+        every = np.concatenate([first[:, promising], _differences(more)])
+        mean[promising], deviation[promising] = every.mean(axis=0), every.std(axis=0, ddof=1)
+        further = _null_z(every, added)[len(first) :]
+        null.add(further, _is_chosen(more, least), promising)
+    z = (difference - mean) / (deviation + added)
+    p = null.p_values(np.abs(z))
+    return Changes(difference, z, p, adjusted(p))
+
+
+def _differences(importance: NDArray[np.floating]) -> Floats:
+    """Return importance in the second group less that in the first."""
+    values = importance.astype(np.float64)
+    return values[:, 1] - values[:, 0]
+
+
+def _strata(strength: Floats) -> NDArray[np.intp]:
+    """Return the stratum of each link: ten of about equal size, by strength."""
+    place = np.empty(strength.size, np.intp)
+    place[np.argsort(strength, kind="stable")] = np.arange(strength.size)
+    return place * N_STRATA // max(1, strength.size)
+
+
+def least_deviation(deviation: Floats) -> float:
+    """Return the constant added to each standard deviation, above 0: their 10 % quantile.
+
+    Parameters
+    ----------
+    deviation : (n,) float64
+        Standard deviations; those of 0 do not count.
+    """
+    known = deviation[deviation > 0.0]
+    return float(np.quantile(known, _LEAST_DEVIATION)) if known.size else 1.0
+
+
+def _null_z(differences: Floats, added: float) -> Floats:
+    """Return z of each permutation, judged by the mean and the deviation of all others."""
+    n = len(differences)
+    centred = differences - differences.mean(axis=0)
+    squares = (centred * centred).sum(axis=0)
+    others = np.maximum(squares - centred * centred * (n / (n - 1)), 0.0) / (n - 2)
+    z: Floats = centred * (n / (n - 1)) / (np.sqrt(others) + added)
+    return z
+
+
+def _is_chosen(importance: NDArray[np.floating], least: tuple[float, float]) -> NDArray[np.bool_]:
+    """Return whether each link would be among those compared."""
+    chosen: NDArray[np.bool_] = (importance[:, 0] >= least[0]) | (importance[:, 1] >= least[1])
+    return chosen
+
+
+class _PooledNull:
+    """Sizes of z under permuted labels, of all links of a stratum together.
+
+    Parameters
+    ----------
+    strata : (n_links,) intp
+        The stratum of each link.
+    """
+
+    def __init__(self, strata: NDArray[np.intp]) -> None:
+        self._strata = strata
+        self._sizes: list[list[Floats]] = [[] for _ in range(N_STRATA)]
+
+    def add(self, z: Floats, is_chosen: NDArray[np.bool_], links: NDArray[np.intp]) -> None:
+        """Take some permutations of some links, where these would be compared."""
+        for stratum, sizes in enumerate(self._sizes):
+            inside = self._strata[links] == stratum
+            sizes.append(np.abs(z[:, inside][is_chosen[:, inside]]))
+
+    def p_values(self, sizes: Floats) -> Floats:
+        """Return the share of larger sizes in the stratum, counting the observed one too."""
+        p = np.empty(sizes.size)
+        for stratum, found in enumerate(self._sizes):
+            inside = self._strata == stratum
+            pooled = np.sort(np.concatenate(found))
+            n_larger = pooled.size - np.searchsorted(pooled, sizes[inside], side="left")
+            p[inside] = (1.0 + n_larger) / (1.0 + pooled.size)
+        return p
+
+
+def promising_links(p: Floats) -> NDArray[np.intp]:
+    """Return the positions of links with p below .01, which deserve further permutations."""
+    return np.flatnonzero(p < PROMISING)
+
+
+def adjusted(p: Floats) -> Floats:
+    """Return Benjamini and Hochberg's adjusted p-values (false discovery rates).
+
+    Parameters
+    ----------
+    p : (n,) float64
+        p-values; NaN for what was not tested, which stays NaN and does not count.
+
+    Examples
+    --------
+    >>> adjusted(np.array([0.01, 0.04, 0.03, 0.5])).round(3).tolist()
+    [0.04, 0.053, 0.053, 0.5]
+    """
+    q = np.full(p.size, np.nan)
+    order = np.argsort(p, kind="stable")[: p.size - np.count_nonzero(np.isnan(p))]
+    scaled = p[order] * (order.size / np.arange(1, order.size + 1))
+    q[order] = np.minimum.accumulate(scaled[::-1])[::-1]
+    return q
