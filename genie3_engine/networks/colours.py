@@ -145,6 +145,46 @@ def by_sign(shown: GraphLayout, signs: npt.NDArray[np.int8], *, dark: bool = Fal
     )
 
 
+def by_change(
+    shown: GraphLayout, changes: Sequence[str], labels: tuple[str, str], *, dark: bool = False
+) -> Colouring:
+    """Colour links by what happened to them from one condition to another.
+
+    Parameters
+    ----------
+    shown : GraphLayout
+        The genes and links drawn.
+    changes : sequence of str
+        Of each link: ``gained``, ``lost``, ``reversed`` or ``kept``.
+    labels : tuple of two str
+        What the conditions are called.
+    dark : bool
+        Whether the page is dark.
+    """
+    of = change_colours(dark=dark)
+    words = {
+        "gained": f"Gained in {labels[1]}",
+        "lost": f"Lost, in {labels[0]} only",
+        "reversed": "Correlation reversed",
+        "kept": "Kept",
+    }
+    return Colouring(
+        (ground(dark=dark).muted,) * len(shown.genes),
+        tuple(of[change] for change in changes),
+        tuple(LegendEntry(words[change], colour) for change, colour in of.items()),
+    )
+
+
+def change_colours(*, dark: bool = False) -> dict[str, str]:
+    """Return the colour of each kind of change, ``#rrggbb``; told apart by every kind of eye."""
+    return {
+        "gained": COLOURS[0],
+        "lost": COLOURS[5],
+        "reversed": COLOURS[3],
+        "kept": _FAINT[dark],
+    }
+
+
 def by_annotation(shown: GraphLayout, annotation: Annotation, *, dark: bool = False) -> Colouring:
     """Colour genes by the numbers or groups of an uploaded table.
 

@@ -57,3 +57,11 @@ def test_by_annotation__takes_many_numbers_as_a_scale_and_few_as_groups():
     values = {gene: str(i) for i, gene in enumerate(genes)}
     scale = colours.by_annotation(many, Annotation("score", values))
     assert [entry.label for entry in scale.legend] == ["score 0", "29"]
+
+
+def test_by_change__colours_links_by_what_happened_and_names_the_conditions():
+    found = colours.by_change(SHOWN, ["lost", "kept"], ("well", "ill"), dark=True)
+    of = colours.change_colours(dark=True)
+    assert found.links == (of["lost"], of["kept"])
+    assert len({entry.colour for entry in found.legend}) == 4
+    assert [entry.label for entry in found.legend[:2]] == ["Gained in ill", "Lost, in well only"]
