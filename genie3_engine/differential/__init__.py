@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from genie3_engine.differential.comparison_folder import Comparison, comparisons_folder
-from genie3_engine.differential.comparison_spec import ComparisonSpec, ComparisonStatus, Group
+from genie3_engine.differential.comparison_spec import (
+    FEWEST_PERMUTATIONS,
+    N_MORE,
+    N_PERMUTATIONS,
+    N_TREES,
+    ComparisonSpec,
+    ComparisonStatus,
+    Group,
+)
 from genie3_engine.differential.lifecycle import (
     ComparisonSummary,
     cancel,
@@ -18,6 +26,10 @@ from genie3_engine.differential.pooled_samples import PooledSamples
 from genie3_engine.differential.setups import Choices, of_column, of_runs
 
 __all__ = [
+    "FEWEST_PERMUTATIONS",
+    "N_MORE",
+    "N_PERMUTATIONS",
+    "N_TREES",
     "Choices",
     "Comparison",
     "ComparisonSpec",

@@ -101,7 +101,7 @@ def conditions_figure(
 
 
 def rewiring_figure(
-    targets: pd.DataFrame, labels: tuple[str, str], *, gene: str | None = None, dark: bool = False
+    targets: pd.DataFrame, *, gene: str | None = None, dark: bool = False
 ) -> go.Figure:
     """Draw how well forests predict targets in the other group, against their own group.
 
@@ -109,8 +109,6 @@ def rewiring_figure(
     ----------
     targets : DataFrame
         Columns target, oob_r2_1, oob_r2_2, r2_1_on_2, r2_2_on_1 and rewiring_q.
-    labels : tuple of two str
-        What the groups are called.
     gene : str, optional
         A target that is marked.
     dark : bool
@@ -119,7 +117,8 @@ def rewiring_figure(
     Returns
     -------
     Figure
-        Points on the dotted line carry over to the other group; points below do not.
+        The mean of both groups. Points on the dotted line carry over to the other group; points
+        below do not.
     """
     own = targets[["oob_r2_1", "oob_r2_2"]].mean(axis=1).clip(lower=_FIRST_R2)
     other = targets[["r2_1_on_2", "r2_2_on_1"]].mean(axis=1).clip(lower=_FIRST_R2)
@@ -159,8 +158,7 @@ def rewiring_figure(
         )
     )
     styled(figure, dark=dark, height=340)
-    words = f"mean of {short_name(labels[0], at_most=20)} and {short_name(labels[1], at_most=20)}"
-    figure.update_xaxes(title_text=f"R² in the own group, out-of-bag ({words})")
+    figure.update_xaxes(title_text="R² in the own group (out-of-bag)")
     figure.update_yaxes(title_text="R² in the other group")
     return figure
 

@@ -176,7 +176,7 @@ def by_change(
 
 
 def change_colours(*, dark: bool = False) -> dict[str, str]:
-    """Return the colour of each kind of change, ``#rrggbb``; told apart by every kind of eye."""
+    """Return the colour of each kind of change, ``#rrggbb``, safe for the colour-blind."""
     return {
         "gained": COLOURS[0],
         "lost": COLOURS[5],

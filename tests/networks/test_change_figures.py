@@ -36,12 +36,12 @@ def test_rewiring_figure__separates_rewired_targets_and_marks_the_chosen_one():
             "rewiring_q": [0.01, 0.8, np.nan],
         }
     )
-    figure = rewiring_figure(targets, ("well", "ill"), gene="b", dark=True)
+    figure = rewiring_figure(targets, gene="b", dark=True)
     points = {trace.name: (list(trace.x), list(trace.y)) for trace in figure.data}
     assert points["Rewired, q ≤ 0.05"] == ([0.7], [-1.0])
     assert points["b"] == ([0.5], [0.45])
     assert len(points["Other targets"][0]) == 1
-    assert "b" not in {trace.name for trace in rewiring_figure(targets, ("well", "ill")).data}
+    assert "b" not in {trace.name for trace in rewiring_figure(targets).data}
 
 
 def test_statistics_figure__draws_each_kind_of_change():

@@ -5,8 +5,12 @@ import shutil
 
 import pytest
 
+from genie3_engine import differential, runs
 from genie3_engine.jobs import atomic_write
+from genie3_engine.model import JobState
 from genie3_engine.store.run_folder import RunFolder
+from tests.differential.two_groups import two_groups
+from tests.pages.comparison import put_comparison, store_groups
 from tests.pages.conftest import texts
 
 
@@ -27,13 +31,13 @@ def table_of(app):
 
 
 def test_compare__of_two_runs_says_where_to_go_when_there_is_none(open_page):
-    app = open_page("compare")
+    app = open_page("compare", compare="runs")
     assert not app.exception
     assert "No finished network yet" in texts(app)
 
 
 def test_compare__of_two_runs_asks_for_another_when_there_is_one(open_page, done_run):
-    app = open_page("compare")
+    app = open_page("compare", compare="runs")
     assert not app.exception
     assert "One network only" in texts(app)
 
@@ -89,3 +93,142 @@ def test_compare__refuses_runs_without_a_common_gene(open_page, home, two_runs):
     app = open_page("compare", run=two_runs[0], second=two_runs[1])
     assert not app.exception
     assert "no regulator and target in common" in app.error[0].value
+
+
+@pytest.fixture
+def put(home):
+    """Return a function that puts a comparison of two conditions into the home."""
+    return lambda *args, **options: put_comparison(home, *args, **options)
+
+
+def frame_with(app, column):
+    return next(frame for frame in app.dataframe if column in frame.value).value
+
+
+def test_compare__of_conditions_says_where_to_go_when_there_is_nothing(open_page):
+    app = open_page("compare")
+    assert not app.exception
+    said = texts(app)
+    assert "No comparison yet" in said
+    assert "No stored data set has a column" in app.info[0].value
+    assert app.button(key="start_comparison").disabled
+
+
+def test_compare__of_conditions_starts_two_groups_of_a_column(open_page, home, monkeypatch):
+    specs = []
+
+    def start(spec, **_):
+        specs.append(spec)
+        return home / "comparisons" / "new"
+
+    monkeypatch.setattr(differential, "start", start)
+    dataset = store_groups()
+    app = open_page("compare", data=dataset)
+    assert not app.exception
+    app.selectbox(key=f"compare_column_{dataset[:12]}").set_value("state").run()
+    app.selectbox(key=f"compare_{dataset[:12]}_state_first").set_value("ill").run()
+    app.selectbox(key="compare_blocks_1").set_value("patient").run()
+    app.number_input(key="compare_trees").set_value(20).run()
+    app.number_input(key="compare_permutations").set_value(30).run()
+    app.text_input(key="compare_name").set_value("my groups").run()
+    assert "24 samples" in texts(app)
+    assert "Below 60" in app.warning[0].value
+    app.button(key="start_comparison").click().run()
+    assert not app.exception
+    (spec,) = specs
+    assert (spec.first.value, spec.second.value, spec.blocks) == ("ill", "well", "patient")
+    assert (spec.n_permutations, spec.forest.n_trees, spec.name) == (30, 20, "my groups")
+
+
+def test_compare__of_conditions_refuses_small_groups_in_words(open_page, home):
+    small = two_groups(n_samples=15)
+    dataset = runs.save_dataset(small, name="small")
+    app = open_page("compare", data=dataset)
+    assert not app.exception
+    assert "needs 20 in each group" in app.error[0].value
+    assert app.button(key="start_comparison").disabled
+
+
+def test_compare__of_conditions_starts_two_runs_of_different_data(
+    open_page, home, monkeypatch, done_run
+):
+    app = open_page("compare")
+    app.segmented_control(key="compare_groups").set_value("Two finished runs").run()
+    assert not app.exception
+    assert "two data sets with the same genes" in app.info[0].value
+
+
+def test_compare__of_conditions_shows_measures_notes_and_tables(open_page, put):
+    app = open_page("compare", comparison=put(title="ill *and* well"))
+    assert not app.exception
+    values = {metric.label: metric.value for metric in app.metric}
+    assert {"Changed links", "Gained", "Lost", "Reversed", "Kept", "Rewired targets"} <= set(values)
+    assert values["Gained"] == "9"
+    assert "24 \\*samples\\*" in app.warning[0].value  # the notes of the comparison
+    assert "The null hypothesis: the samples of the two conditions" in texts(app)
+    assert len(frame_with(app, "fisher_z")) == 36
+    assert frame_with(app, "rewiring")["rewiring_q"].is_monotonic_increasing
+    assert frame_with(app, "sum_abs_z")["regulator"].tolist() == ["g00", "g01", "g02", "g03"]
+
+
+def test_compare__of_conditions_opens_a_target_and_a_link_by_their_address(open_page, put):
+    name = put()
+    app = open_page("compare", comparison=name, gene="g07")
+    assert not app.exception
+    assert "g07" in [each.value for each in app.subheader]
+    assert "Rewiring" in [metric.label for metric in app.metric]
+    links = frame_with(app, "fisher_z")
+    assert (links["target"] == "g07").all()
+    assert "Most changed link" in texts(app)
+    app = open_page("compare", comparison=name, gene="g01", to="g07")
+    assert not app.exception
+    assert "g01 → g07" in [each.value for each in app.subheader]
+    assert "Fisher's z" in texts(app)
+
+
+def test_compare__of_conditions_keeps_what_is_drawn_in_the_address(open_page, put):
+    app = open_page("compare", comparison=put())
+    app.segmented_control(key="change_condition").set_value("second").run()
+    app.selectbox(key="change_q").set_value("0.2").run()
+    assert not app.exception
+    assert app.query_params["condition"] == "second"
+    assert app.query_params["q"] == "0.2"
+    assert (frame_with(app, "fisher_z")["q"] <= 0.2).all()
+    assert "of ill" in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("state", "action"),
+    [(JobState.RUNNING, "cancel_comparison"), (JobState.FAILED, "resume_comparison")],
+)
+def test_compare__of_conditions_offers_what_fits_the_state(open_page, put, state, action):
+    app = open_page("compare", comparison=put(state=state))
+    assert not app.exception
+    assert app.button(key=action)
+    is_live = state.is_live
+    assert bool(app.get("progress")) is is_live
+    assert ("The disk is full" in "".join(each.value for each in app.error)) is not is_live
+
+
+def test_compare__of_conditions_is_deleted_and_the_next_one_shown(open_page, put, home):
+    put("two")
+    app = open_page("compare", comparison=put("one"))
+    app.button(key="delete_comparison_sure").click().run()
+    assert not app.exception
+    assert not (home / "comparisons" / "one").exists()
+    assert app.query_params["comparison"] == "two"
+
+
+def test_compare__of_conditions_warns_of_one_that_is_gone(open_page, put):
+    put()
+    app = open_page("compare", comparison="gone")
+    assert not app.exception
+    assert "does not exist" in app.warning[0].value
+
+
+def test_compare__of_conditions_exports_tables_and_methods(open_page, put):
+    app = open_page("compare", comparison=put())
+    app.session_state["export"] = True
+    app.run()
+    assert not app.exception
+    assert any("permuted" in block.value for block in app.code)
