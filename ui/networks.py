@@ -24,11 +24,19 @@ import pandas as pd
 import streamlit as st
 
 from genie3_engine.errors import Genie3Error
-from genie3_engine.networks import communities, knock_outs, link_evidence, link_signs, views
+from genie3_engine.networks import (
+    communities,
+    further_columns,
+    knock_outs,
+    link_evidence,
+    link_signs,
+    views,
+)
 from genie3_engine.networks import links as networks
 from genie3_engine.networks import summary as summaries
 from genie3_engine.networks.graph_layout import GraphLayout
 from genie3_engine.networks.hub_weighting import favour_hubs
+from genie3_engine.networks.link_evidence import Evidence
 from genie3_engine.networks.links import LinkPage
 from genie3_engine.networks.summary import NetworkSummary
 from genie3_engine.networks.thresholds import Threshold, ThresholdKind
@@ -253,14 +261,52 @@ def correlation(of: Network, threshold: Threshold, *, gene: str | None) -> npt.N
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_BY_VERSION)
+def _evidence(of: Network) -> Evidence | None:
+    return link_evidence.evidence_of(of.path)
+
+
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=_BY_VERSION)
+def stability(of: Network, threshold: Threshold, *, gene: str | None) -> npt.NDArray[np.float64]:
+    """Return the stability of the links drawn, or of those around one gene."""
+    shown = graph_layout(of, threshold)[0] if gene is None else around(of, gene)
+    evidence = _evidence(of)
+    assert evidence is not None
+    rows = evidence.rows(shown.rank.astype(np.int64))
+    found: npt.NDArray[np.float64] = rows.column("stability").to_numpy(zero_copy_only=False)
+    return found.astype(np.float64)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_BY_VERSION)
 def _knock_out_factors(of: Network) -> knock_outs.KnockOutFactors | None:
     return knock_outs.factors_of_run(of.folder)
 
 
-def with_knock_out_factors(of: Network, links: pd.DataFrame) -> pd.DataFrame:
-    """Return links with a column of knock-out factors, where the data have knock-outs."""
+def with_further_columns(of: Network, links: pd.DataFrame) -> pd.DataFrame:
+    """Return links with what else is known of them.
+
+    Parameters
+    ----------
+    of : Network
+        Their network.
+    links : DataFrame
+        Columns rank, regulator and target.
+
+    Returns
+    -------
+    DataFrame
+        With knock-out factors, where the data have knock-outs; with Spearman's correlation and the
+        evidence, where the network has evidence.
+    """
+    regulators, targets = (links[name].tolist() for name in ("regulator", "target"))
     factors = _knock_out_factors(of)
-    if factors is None:
+    if factors is not None:
+        links = links.assign(**{knock_outs.COLUMN: factors.of_links(regulators, targets)})
+    evidence = _evidence(of)
+    if evidence is None:
         return links
-    found = factors.of_links(links["regulator"].tolist(), links["target"].tolist())
-    return links.assign(**{knock_outs.COLUMN: found})
+    with suppress(Genie3Error):  # the data may have been deleted
+        expression = cache.expression(of.dataset)
+        links = links.assign(
+            **{further_columns.SPEARMAN: link_signs.spearman(expression, regulators, targets)}
+        )
+    return link_evidence.with_evidence(evidence, links)

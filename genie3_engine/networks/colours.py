@@ -23,6 +23,8 @@ from genie3_engine.networks.views import LegendEntry
 _ACCENT = {False: "#1f6f8b", True: "#4aa8c9"}  # as in .streamlit/config.toml
 _FAINT = {False: "#c3cbd0", True: "#46535a"}  # for links without a clear sign
 _STEPS = 32
+_FAINTEST = 0.1  # so that every link can be seen
+_LINE = 0.65  # of the way from the ground to the text: the grey of a link of full weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,33 @@ def by_annotation(shown: GraphLayout, annotation: Annotation, *, dark: bool = Fa
         values = np.array([numbers.get(gene, np.nan) for gene in shown.genes])
         return by_number(values, label=annotation.name, dark=dark)
     return by_group([annotation.of.get(gene) for gene in shown.genes], dark=dark)
+
+
+def opacities(shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return how opaque lines are that show a share from 0 to 1; unknown ones are the faintest."""
+    return _FAINTEST + (1 - _FAINTEST) * np.nan_to_num(np.clip(shares, 0, 1))
+
+
+def opacity_legend(label: str, *, dark: bool = False) -> tuple[LegendEntry, ...]:
+    """Return what opacity means: the faintest line and the strongest.
+
+    Parameters
+    ----------
+    label : str
+        What is drawn by it.
+    dark : bool
+        Whether the page is dark.
+    """
+    colours = ground(dark=dark)
+    line = _between((colours.paper, colours.text), _LINE)
+    ends = (0.0, 1.0)
+    return tuple(
+        LegendEntry(
+            f"{label} {share:.0f}",
+            _between((colours.paper, line), float(opacities(np.array([share]))[0])),
+        )
+        for share in ends
+    )
 
 
 def _between(scale: Sequence[str], share: float) -> str:

@@ -19,6 +19,23 @@ from genie3_engine.store.evidence import (
     Q,
 )
 
+__all__ = [
+    "COLUMNS",
+    "HALF",
+    "MEANING_OF_Q",
+    "RELATIVE_IMPORTANCE",
+    "RIVAL",
+    "RIVAL_CORRELATION",
+    "STABILITY",
+    "Evidence",
+    "EvidenceColumn",
+    "P",
+    "Q",
+    "evidence_of",
+    "with_evidence",
+    "written_at",
+]
+
 MEANING_OF_Q = (
     "q is the evidence that the target depends on this regulator or on something it moves with; it "
     "does not mean that the link is direct. Of the links at q ≤ 0.05 between real regulators of "
@@ -90,17 +107,16 @@ def written_at(run: Path) -> float | None:
         return None
 
 
-def with_evidence(run: Path, links: pd.DataFrame) -> pd.DataFrame:
-    """Return links with the columns of their evidence, where the run has some.
+def with_evidence(evidence: Evidence | None, links: pd.DataFrame) -> pd.DataFrame:
+    """Return links with the columns of their evidence, where there is some.
 
     Parameters
     ----------
-    run : Path
-        A run folder, or a file of its links in another order, which has no evidence.
+    evidence : Evidence or None
+        That of the run.
     links : DataFrame
         With the column rank, of the run's own order.
     """
-    evidence = evidence_of(run)
     if evidence is None:
         return links
     found = evidence.rows(links["rank"].to_numpy(np.int64)).to_pandas()

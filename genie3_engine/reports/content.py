@@ -28,8 +28,16 @@ from genie3_engine.model import (
 )
 from genie3_engine.networks.exports import open_links
 from genie3_engine.networks.exports.link_source import method_scale
+from genie3_engine.networks.link_evidence import (
+    COLUMNS,
+    MEANING_OF_Q,
+    Evidence,
+    Q,
+    evidence_of,
+    with_evidence,
+)
 from genie3_engine.networks.links import ranked_links
-from genie3_engine.networks.summary import network_summary
+from genie3_engine.networks.summary import NetworkSummary, network_summary
 from genie3_engine.networks.thresholds import Threshold, ThresholdKind
 from genie3_engine.networks.views import LegendEntry, View, threshold_layout
 from genie3_engine.reports.methods_paragraph import methods_paragraph
@@ -39,6 +47,7 @@ from genie3_engine.version import __version__
 LINKS_DRAWN = 300
 LINKS_LISTED = 200
 REGULATORS_LISTED = 20
+_USUAL = (Threshold(ThresholdKind.Q, 0.05), Threshold(ThresholdKind.STABILITY, 0.8))
 _REGULATOR, _OTHER = COLOURS[0], "#8a949a"
 
 
@@ -55,7 +64,7 @@ class RunReport:
     view : View
         What is drawn.
     links : DataFrame
-        The strongest links: rank, regulator, target, importance.
+        The strongest links: rank, regulator, target, importance, and the evidence that there is.
     regulators : DataFrame
         The regulators of most strength: gene, n_targets, strength, oob_r2.
     settings, provenance : sequences of (name, value)
@@ -125,20 +134,22 @@ def run_report(
     spec, timings = folder.spec, folder.read_timings() or {}
     shown = run if view is None else view.run  # may be a file of the links in another order
     links = open_links(shown)
-    genes = network_summary(run, links=shown).genes
+    summary = network_summary(run, links=shown)
+    genes = summary.genes
+    evidence = evidence_of(shown)
     scale = METHODS[spec.forest.method].scale
     cautions = [] if view is None or not view.caution else [view.caution]
     return RunReport(
         title=title or spec.name or spec.source or "Gene regulatory network",
-        facts=_facts(len(links), genes),
+        facts=[*_facts(len(links), genes), *_evident_facts(summary)],
         view=view or _strongest(run, n_drawn),
-        links=ranked_links(shown, top=LINKS_LISTED),
+        links=with_evidence(evidence, ranked_links(shown, top=LINKS_LISTED)),
         regulators=genes[genes["n_targets"] > 0].nlargest(REGULATORS_LISTED, "strength"),
         settings=_settings(spec, timings),
         provenance=_provenance(spec, timings, home),
         seconds=_seconds(timings),
         scale=method_scale(links) if cautions else scale,
-        notes=[*cautions, *folder.notes()],
+        notes=[*cautions, *folder.notes(), *_meaning(evidence)],
         methods=methods_paragraph(run, home=home),
         created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )
@@ -170,6 +181,24 @@ def _facts(n_links: int, genes: pd.DataFrame) -> list[tuple[str, str]]:
         ("Targets", f"{int((genes['n_regulators'] > 0).sum()):,}"),
         ("Median out-of-bag R²", "–" if pd.isna(fit) else f"{fit:.2f}"),
     ]
+
+
+def _evident_facts(summary: NetworkSummary) -> list[tuple[str, str]]:
+    """Return how many links are kept by the usual thresholds, of the evidence that there is."""
+    facts = []
+    for threshold in _USUAL:
+        column, value = threshold.rule.column, threshold.value
+        table = summary.by_evidence.get(column)
+        if table is not None:
+            kept = table.loc[table[column].round(6) == value, "n_links"]
+            sign = "≤" if column == Q else "≥"
+            label = COLUMNS[column].label.lower()
+            facts.append((f"Links of {label} {sign} {value:g}", f"{kept.sum():,}"))
+    return facts
+
+
+def _meaning(evidence: Evidence | None) -> list[str]:
+    return [MEANING_OF_Q] if evidence is not None and Q in evidence.columns else []
 
 
 def _settings(spec: RunSpec, timings: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -19,12 +19,14 @@ import pandas as pd
 
 from genie3_engine.labels import PHASES
 from genie3_engine.networks.graph_payload import graph_payload
+from genie3_engine.networks.link_evidence import COLUMNS, RIVAL
 from genie3_engine.reports.content import RunReport
 
 _STYLES = ("graph.css", "report.css")
 _SCRIPTS = ("graph.js", "report.js")
 _HEIGHT = 620
 _LONGEST_FILE_NAME = 60
+_SMALL = 0.001  # such as a p-value
 
 
 def html_report(report: RunReport) -> str:
@@ -102,11 +104,9 @@ def _tables(report: RunReport) -> Iterable[str]:
     yield '<div class="pair">\n'
     yield f"<section><h2>Strongest links</h2><p class=note>{len(report.links):,} of "
     yield f"{report.view.n_links:,}. Importance: {_text(report.scale)}.</p>"
-    yield _table(
-        report.links,
-        {"rank": "Rank", "regulator": "Regulator", "target": "Target", "importance": "Importance"},
-        genes=("regulator", "target"),
-    )
+    titles = {name: name.capitalize() for name in ("rank", "regulator", "target", "importance")}
+    titles |= {name: words.label for name, words in COLUMNS.items() if name in report.links}
+    yield _table(report.links, titles, genes=("regulator", "target", RIVAL))
     yield "</section>\n<section><h2>Strongest regulators</h2><p class=note>Strength is the sum of "
     yield "the importance of a regulator's links. R² is out-of-bag: how well the gene itself is "
     yield "predicted.</p>"
@@ -129,7 +129,9 @@ def _table(table: pd.DataFrame, columns: dict[str, str], *, genes: Sequence[str]
     for row in table[list(columns)].itertuples(index=False):
         cells.append("<tr>")
         for name, value in zip(columns, row, strict=True):
-            if name in genes:
+            if name in genes and pd.isna(value):
+                cells.append("<td>–</td>")
+            elif name in genes:
                 cells.append(f"<td><button class=gene>{_text(str(value))}</button></td>")
             else:
                 cells.append(f"<td class=number>{_number(value)}</td>")
@@ -140,7 +142,9 @@ def _table(table: pd.DataFrame, columns: dict[str, str], *, genes: Sequence[str]
 def _number(value: Any) -> str:  # noqa: ANN401 -- whatever a column holds
     if pd.isna(value):
         return "–"
-    return f"{value:.4f}" if isinstance(value, float) else f"{int(value):,}"
+    if not isinstance(value, float):
+        return f"{int(value):,}"
+    return f"{value:.2g}" if 0 < abs(value) < _SMALL else f"{value:.4f}"
 
 
 def _times(seconds: Sequence[tuple[str, float]]) -> str:

@@ -11,6 +11,8 @@ from genie3_engine.datasets.catalogue import DatasetInfo, dataset_info
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import ENGINES, METHODS, RunSpec, TreeMethod
 from genie3_engine.registry import load
+from genie3_engine.reports.confidence_sentences import confidence_sentences
+from genie3_engine.store.evidence import Evidence
 from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.version import __version__
@@ -41,6 +43,7 @@ def methods_paragraph(run: Path, *, home: Path | None = None) -> str:
     spec = folder.spec
     info = _data_of(spec, home)
     sentences = [*_data(spec, info), *_inference(spec, folder), *_result(folder)]
+    sentences += confidence_sentences(Evidence.open(run))
     references = [f"[{n}] {text}" for n, text in enumerate(citations(run), start=1)]
     paragraph = " ".join(sentences)
     return "\n".join([paragraph, "", "References", *references]) if references else paragraph

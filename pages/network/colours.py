@@ -14,7 +14,9 @@ from genie3_engine.networks import colours, link_signs
 from genie3_engine.networks.annotations import Annotation, read_annotations
 from genie3_engine.networks.colours import Colouring
 from genie3_engine.networks.graph_layout import GraphLayout
+from genie3_engine.networks.link_evidence import COLUMNS
 from genie3_engine.networks.thresholds import Threshold
+from genie3_engine.networks.views import LegendEntry
 from ui import cache, charts, errors, networks, state
 
 ROLE, MODULE, DEGREE, FIT, SIGN, OWN = "role", "module", "degree", "fit", "sign", "own"
@@ -25,6 +27,12 @@ _NAMES = {
     FIT: "Out-of-bag R²",
     SIGN: "Activation or repression",
     OWN: "Uploaded table",
+}
+IMPORTANCE, OPACITY, WIDTH = "importance", "opacity", "width"
+_LINES = {
+    IMPORTANCE: "Importance, as width",
+    OPACITY: "Stability, as opacity",
+    WIDTH: "Stability, as width",
 }
 _SIZES = {"targets": "Number of targets", "links": "Number of links", "same": "Equal"}
 _LARGEST_MB = 20
@@ -42,11 +50,14 @@ class Choice:
         What the sizes show.
     annotation : Annotation or None
         Columns of an uploaded table.
+    line : str
+        What the lines show.
     """
 
     by: str
     size: str
     annotation: Annotation | None = None
+    line: str = IMPORTANCE
 
 
 def choose(network: networks.Network) -> Choice:
@@ -60,7 +71,18 @@ def choose(network: networks.Network) -> Choice:
                 "association, not causation."
             )
         size = st.selectbox("Size by", list(_SIZES), format_func=_SIZES.__getitem__, key="size")
-    return Choice(by, size, annotation)
+        line = _line(network)
+    return Choice(by, size, annotation, line)
+
+
+def _line(network: networks.Network) -> str:
+    if not network.has("stability"):
+        return IMPORTANCE
+    help_ = COLUMNS["stability"].meaning
+    line: str = st.selectbox(
+        "Lines show", list(_LINES), format_func=_LINES.__getitem__, key="line", help=help_
+    )
+    return line
 
 
 def _own_table(network: networks.Network) -> Annotation | None:
@@ -124,6 +146,31 @@ def _by_sign(
         return colours.by_role(shown, dark=charts.is_dark()), None
     link_sign = link_signs.signs(correlation, n_samples=n_samples)
     return colours.by_sign(shown, link_sign, dark=charts.is_dark()), correlation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lines:
+    """How lines are drawn besides their colour; as in `View`, with entries of the legend."""
+
+    widths: npt.NDArray[np.float64] | None = None
+    opacities: npt.NDArray[np.float64] | None = None
+    legend: tuple[LegendEntry, ...] = ()
+
+
+def lines_of(
+    network: networks.Network, threshold: Threshold, choice: Choice, *, around: str | None
+) -> Lines:
+    """Return how broad and how opaque the lines of a graph are."""
+    if choice.line == IMPORTANCE or not network.has("stability"):
+        return Lines()
+    stability = networks.stability(network, threshold, gene=around)
+    if choice.line == WIDTH:
+        return Lines(widths=np.nan_to_num(stability))
+    label = COLUMNS["stability"].label
+    return Lines(
+        opacities=colours.opacities(stability),
+        legend=colours.opacity_legend(label, dark=charts.is_dark()),
+    )
 
 
 def sizes_of(shown: GraphLayout, choice: Choice) -> npt.NDArray[np.float64]:

@@ -11,6 +11,7 @@ from genie3_engine import labels
 from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.export_selection import all_links, drawn_links, kept_links
 from genie3_engine.networks.exports import FORMATS, ExportFormat, Links
+from genie3_engine.networks.link_evidence import evidence_of
 from genie3_engine.networks.svg import FigureSize, network_svg, pixel_size
 from genie3_engine.networks.views import View
 from genie3_engine.reports import html_report, run_report
@@ -96,6 +97,8 @@ def _links(chosen: RunSummary, view: View) -> None:
         _file(chosen, view, form, n_links=n_links, which=which, links=lambda: read_links(scale))
     if view.caution:
         st.caption(view.caution)
+        if evidence_of(chosen.path) is not None:
+            st.caption("The evidence of the links is exported in the run's own order only.")
     _caution(view, form)
 
 

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import streamlit as st
 
 from genie3_engine.errors import Genie3Error
 from genie3_engine.networks import link_signs
 from genie3_engine.networks.figures import link_figure
+from genie3_engine.networks.link_evidence import (
+    COLUMNS,
+    HALF,
+    RELATIVE_IMPORTANCE,
+    RIVAL,
+    RIVAL_CORRELATION,
+    STABILITY,
+    P,
+    Q,
+)
 from pages.network import controls
 from ui import cache, charts, errors, networks, text_format
 
@@ -45,14 +58,39 @@ def _gene(network: networks.Network, gene: str) -> None:
 
 def _pair(network: networks.Network, gene: str, to: str) -> None:
     links = networks.links_between(network, gene, to)
-    for link in links.itertuples():
+    for link in networks.with_further_columns(network, links).to_dict("records"):
         st.markdown(
-            f"{text_format.plain(str(link.regulator), at_most=30)} → "
-            f"{text_format.plain(str(link.target), at_most=30)}: rank {link.rank:,} of "
-            f"{network.n_links:,}, importance {link.importance:.4g}"
+            f"{text_format.plain(str(link['regulator']), at_most=30)} → "
+            f"{text_format.plain(str(link['target']), at_most=30)}: rank {link['rank']:,} of "
+            f"{network.n_links:,}, importance {link['importance']:.4g}"
         )
+        _evidence(link)
     if links.empty:
         st.markdown("No link connects these two genes in either direction.")
+
+
+def _evidence(link: Mapping[Hashable, Any]) -> None:
+    """Show the evidence of a link in words, as far as it was computed."""
+    parts = [
+        f"{COLUMNS[name].label} {link[name]:{form}}"
+        for name, form in ((P, ".2g"), (Q, ".2g"), (STABILITY, ".2f"))
+        if name in link
+    ]
+    if RELATIVE_IMPORTANCE in link:
+        share = float(link[RELATIVE_IMPORTANCE])
+        is_half = "at least half" if share >= HALF else "less than half"
+        parts.append(f"{is_half} as strong as the strongest link of its target ({share:.2f})")
+    if not parts:
+        return
+    rival = link.get(RIVAL)
+    if isinstance(rival, str):
+        parts.append(
+            f"rival {text_format.plain(rival, at_most=30)}, correlation "
+            f"{link[RIVAL_CORRELATION]:.2f}"
+        )
+    elif RIVAL in link:
+        parts.append("no stronger regulator of the target")
+    st.caption(", ".join(parts) + ".", help=COLUMNS[Q].meaning if Q in link else None)
 
 
 def samples(network: networks.Network, gene: str, to: str) -> None:

@@ -9,12 +9,25 @@ import pandas as pd
 import streamlit as st
 
 from genie3_engine.networks import knock_outs
+from genie3_engine.networks.further_columns import SPEARMAN
+from genie3_engine.networks.link_evidence import COLUMNS as EVIDENCE
+from genie3_engine.networks.link_evidence import (
+    HALF,
+    MEANING_OF_Q,
+    RELATIVE_IMPORTANCE,
+    RIVAL,
+    RIVAL_CORRELATION,
+    STABILITY,
+    P,
+    Q,
+)
 from genie3_engine.networks.links import LinkPage
 from pages.network import controls
 from ui import networks, state
 
 _HEIGHT, _HEIGHT_IN_FOCUS = 520, 420
 _ROWS_IN_VIEW = 10
+_IS_HALF = "is_half"
 COLUMNS = {
     "rank": st.column_config.NumberColumn("Rank", format="localized", width=56),
     "regulator": st.column_config.TextColumn("Regulator"),
@@ -26,6 +39,40 @@ COLUMNS = {
         width=104,
         help="How far the target moves where the regulator is knocked out or down, in standard "
         "deviations.",
+    ),
+    SPEARMAN: st.column_config.NumberColumn(
+        "Correlation",
+        format="%.2f",
+        width=84,
+        help="Spearman's, of regulator and target over the samples. It shows association, not "
+        "causation.",
+    ),
+    P: st.column_config.NumberColumn(
+        EVIDENCE[P].label, format="%.2g", width=72, help=EVIDENCE[P].meaning
+    ),
+    Q: st.column_config.NumberColumn(
+        EVIDENCE[Q].label, format="%.2g", width=72, help=EVIDENCE[Q].meaning
+    ),
+    STABILITY: st.column_config.NumberColumn(
+        EVIDENCE[STABILITY].label, format="%.2f", width=72, help=EVIDENCE[STABILITY].meaning
+    ),
+    RELATIVE_IMPORTANCE: st.column_config.NumberColumn(
+        EVIDENCE[RELATIVE_IMPORTANCE].label,
+        format="%.2f",
+        width=84,
+        help=EVIDENCE[RELATIVE_IMPORTANCE].meaning,
+    ),
+    _IS_HALF: st.column_config.CheckboxColumn(
+        "Half of the best",
+        width=84,
+        help="Whether the link is at least half as strong as the strongest of its target.",
+    ),
+    RIVAL: st.column_config.TextColumn(EVIDENCE[RIVAL].label, help=EVIDENCE[RIVAL].meaning),
+    RIVAL_CORRELATION: st.column_config.NumberColumn(
+        EVIDENCE[RIVAL_CORRELATION].label,
+        format="%.2f",
+        width=84,
+        help=EVIDENCE[RIVAL_CORRELATION].meaning,
     ),
 }
 
@@ -46,9 +93,14 @@ def show(network: networks.Network, *, gene: str | None, to: str | None) -> None
         gene=gene,
         search=search,
     )
-    links = networks.with_knock_out_factors(network, page.links)
+    links = networks.with_further_columns(network, page.links)
+    if RELATIVE_IMPORTANCE in links:
+        place = list(links).index(RELATIVE_IMPORTANCE) + 1
+        links.insert(place, _IS_HALF, links[RELATIVE_IMPORTANCE] >= HALF)
     _table(links, gene=gene, to=to, key=f"{pager}_{number}")
     _caption(page, number, is_weighted=network.favours_hubs)
+    if network.has(Q):
+        st.caption(MEANING_OF_Q)
     n_pages = math.ceil(page.n_found / networks.PAGE_ROWS)
     if n_pages > 1:
         st.pagination(n_pages, max_visible_pages=5, key=pager)

@@ -31,6 +31,7 @@ def view_of(
     if around is not None:
         shown = networks.around(network, around)
     colouring, correlation = colours.colours_of(shown, network, threshold, choice, around=around)
+    lines = colours.lines_of(network, threshold, choice, around=around)
     return View(
         run=network.path,
         threshold=threshold,
@@ -40,8 +41,10 @@ def view_of(
         colours=colouring.genes,
         link_colours=colouring.links,
         sizes=colours.sizes_of(shown, choice),
-        legend=colouring.legend,
+        legend=(*colouring.legend, *lines.legend),
         correlation=correlation,
+        widths=lines.widths,
+        opacities=lines.opacities,
         gene=gene,
         to=to,
         caution=CAUTION if network.favours_hubs else "",

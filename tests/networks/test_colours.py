@@ -65,3 +65,11 @@ def test_by_change__colours_links_by_what_happened_and_names_the_conditions():
     assert found.links == (of["lost"], of["kept"])
     assert len({entry.colour for entry in found.legend}) == 4
     assert [entry.label for entry in found.legend[:2]] == ["Gained in ill", "Lost, in well only"]
+
+
+def test_opacities__rise_with_the_share_and_hide_no_link():
+    found = colours.opacities(np.array([0.0, 0.5, 1.0, np.nan]))
+    assert 0 < found[0] < found[1] < found[2] == 1
+    assert found[3] == found[0]
+    first, last = (entry.colour for entry in colours.opacity_legend("Stability"))
+    assert int(first[1:3], 16) > int(last[1:3], 16)  # on white, the faint one is the brighter

@@ -17,7 +17,7 @@ from genie3_engine.networks.export_selection import drawn_links
 from genie3_engine.networks.exports import FORMATS, links_of_run
 from genie3_engine.networks.further_columns import SIGN, SPEARMAN, columns_of_run
 from genie3_engine.networks.hub_weighting import favour_hubs
-from genie3_engine.networks.link_evidence import COLUMNS, with_evidence
+from genie3_engine.networks.link_evidence import COLUMNS, evidence_of, with_evidence
 from genie3_engine.networks.link_signs import signs, spearman
 from genie3_engine.networks.links import ranked_links
 from genie3_engine.networks.thresholds import Threshold
@@ -79,7 +79,7 @@ def written(links, name, folder):
 
 
 def expected(run):
-    links = with_evidence(run, ranked_links(run, top=10**6))
+    links = with_evidence(evidence_of(run), ranked_links(run, top=10**6))
     expression = open_dataset(RankedLinks(run).about["dataset"])
     found = spearman(expression, links["regulator"].tolist(), links["target"].tolist())
     links[SPEARMAN] = found

@@ -17,11 +17,11 @@ def test_columns__all_have_words():
 
 def test_with_evidence__is_that_of_the_rank_in_any_order(evident_run):
     links = ranked_links(evident_run)
-    whole = with_evidence(evident_run, links)
+    whole = with_evidence(evidence_of(evident_run), links)
     assert list(whole) == [*links, *COLUMNS]
     expected = (links["rank"] / len(links) / 10).astype("float32")
     pd.testing.assert_series_equal(whole["q"], expected, check_names=False)
-    some = with_evidence(evident_run, links.iloc[[4, 0, 2]])
+    some = with_evidence(evidence_of(evident_run), links.iloc[[4, 0, 2]])
     pd.testing.assert_frame_equal(some, whole.iloc[[4, 0, 2]])
     has_none = links["rank"] % 3 == 0
     assert whole["rival"].isna().tolist() == has_none.tolist()
@@ -31,9 +31,9 @@ def test_with_evidence__is_that_of_the_rank_in_any_order(evident_run):
 def test_with_evidence__has_what_was_computed(evident_run):
     links = ranked_links(evident_run)
     fabricate_evidence(evident_run, columns=["stability"])
-    assert list(with_evidence(evident_run, links)) == [*links, "stability"]
+    assert list(with_evidence(evidence_of(evident_run), links)) == [*links, "stability"]
     (evident_run / "evidence.parquet").unlink()
-    assert with_evidence(evident_run, links) is links
+    assert with_evidence(evidence_of(evident_run), links) is links
 
 
 def test_evidence_of__links_in_another_order_is_none(evident_run, tmp_path):

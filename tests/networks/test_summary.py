@@ -6,7 +6,7 @@ import pytest
 from genie3_engine import worker
 from genie3_engine.errors import RunError
 from genie3_engine.networks.hub_weighting import favour_hubs
-from genie3_engine.networks.link_evidence import with_evidence
+from genie3_engine.networks.link_evidence import evidence_of, with_evidence
 from genie3_engine.networks.links import ranked_links
 from genie3_engine.networks.summary import network_summary
 from genie3_engine.networks.thresholds import ThresholdKind
@@ -43,7 +43,7 @@ def test_network_summary__counts_what_thresholds_keep(run):
 
 
 def test_network_summary__counts_what_evidence_keeps(evident_run):
-    links = with_evidence(evident_run, ranked_links(evident_run))
+    links = with_evidence(evidence_of(evident_run), ranked_links(evident_run))
     found = network_summary(evident_run)
     keeps = {"q": links["q"].le, "stability": links["stability"].ge}
     assert set(found.by_evidence) == set(keeps)

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from genie3_engine.errors import OptionError
-from genie3_engine.networks.link_evidence import with_evidence
+from genie3_engine.networks.link_evidence import evidence_of, with_evidence
 from genie3_engine.networks.links import ranked_links
 from genie3_engine.networks.summary import network_summary
 from genie3_engine.networks.thresholds import (
@@ -109,7 +109,7 @@ def kept(run, text):
 
 
 def test_threshold_batches__by_evidence(evident_run):
-    links = with_evidence(evident_run, ranked_links(evident_run))
+    links = with_evidence(evidence_of(evident_run), ranked_links(evident_run))
     limit = f"{links['q'].iloc[9]:.9g}"
     assert kept(evident_run, f"q:{limit}") == list(range(1, 11))
     wanted = links.loc[links["stability"] >= np.float32(0.8), "rank"].tolist()

@@ -15,7 +15,7 @@ from genie3_engine.networks.partial_network import PartialNetwork
 from tests.fabricated_evidence import fabricate_evidence
 from tests.simulated_networks import tiny_run
 from tests.time_series_data import small_series
-from ui import cache
+from ui import cache, graph
 
 
 def test_network__empty_says_where_to_go(open_page):
@@ -198,6 +198,32 @@ def test_network__with_hubs_favoured_has_no_evidence(open_page, evident):
     assert not app.exception
     assert any("hubs are favoured" in note.value for note in app.info)
     assert "q" not in app.dataframe[0].value
+
+
+def test_network__table_and_focus_have_the_evidence(open_page, evident):
+    app = open_page("network", run=evident)
+    assert not app.exception
+    table = app.dataframe[0].value
+    assert {"spearman", "p", "q", "stability", "is_half", "rival"} <= set(table)
+    assert (table["is_half"] == (table["relative_importance"] >= 0.5)).all()
+    assert any("does not mean that the link is direct" in text.value for text in app.caption)
+    link = table.iloc[3]
+    app = open_page("network", run=evident, gene=link["regulator"], to=link["target"])
+    assert not app.exception
+    words = next(text.value for text in app.caption if text.value.startswith("p "))
+    assert f"q {link['q']:.2g}" in words
+    assert "at least half as strong" in words
+
+
+@pytest.mark.parametrize(("line", "column"), [("opacity", "opacity"), ("width", "width")])
+def test_network__lines_show_the_stability(open_page, evident, monkeypatch, line, column):
+    payloads = []
+    monkeypatch.setattr(graph, "gene_graph", lambda payload, **_: payloads.append(payload))
+    app = open_page("network", run=evident)
+    assert payloads[-1]["links"]["opacity"] == payloads[-1]["links"]["width"] == ""
+    app.selectbox(key="line").set_value(line).run()
+    assert not app.exception
+    assert {name for name in ("opacity", "width") if payloads[-1]["links"][name]} == {column}
 
 
 def test_network__two_genes_are_a_link_with_its_samples(open_page, done_run):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
 from genie3_engine.model import SCIKIT_LEARN, ForestSpec, JobState, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
+from tests.fabricated_evidence import fabricate_evidence
 from tests.reports.hostile import HOSTILE
 
 
@@ -31,3 +34,11 @@ def run(tmp_path_factory):
         RunFolder.create(home / "run", spec, RunStatus(JobState.QUEUED))
         worker.run(home / "run")
         yield home / "run"
+
+
+@pytest.fixture
+def evident(run, tmp_path):
+    """The same run, with evidence."""
+    shutil.copytree(run, tmp_path / "evident")
+    fabricate_evidence(tmp_path / "evident")
+    return tmp_path / "evident"

@@ -11,9 +11,11 @@ from genie3_engine import cli
 from genie3_engine.errors import RunError
 from genie3_engine.model import JobState, RunSpec, RunStatus
 from genie3_engine.networks.hub_weighting import CAUTION, WEIGHTING, favour_hubs
+from genie3_engine.networks.link_evidence import COLUMNS, MEANING_OF_Q
 from genie3_engine.networks.links import ranked_links
 from genie3_engine.reports import run_report
 from genie3_engine.store.run_folder import RunFolder
+from tests.fabricated_evidence import fabricate_evidence
 
 
 def test_run_report__draws_as_many_links_as_asked(run):
@@ -32,6 +34,20 @@ def test_run_report__of_a_view_with_hubs_favoured(run, tmp_path):
     assert found.links.equals(ranked_links(tmp_path / "hubs.parquet", top=200))
     assert found.settings == plain.settings
     assert found.regulators["oob_r2"].notna().any()
+
+
+def test_run_report__has_the_evidence_that_there_is(run, evident):
+    plain, found = run_report(run), run_report(evident)
+    names = [name for name, _ in found.facts if name not in dict(plain.facts)]
+    assert names == ["Links of q ≤ 0.05", "Links of stability ≥ 0.8"]
+    n_links = int(dict(found.facts)["Links"])
+    assert dict(found.facts)["Links of q ≤ 0.05"] == str(n_links // 2)
+    assert set(COLUMNS) <= set(found.links)
+    assert MEANING_OF_Q in found.notes
+    fabricate_evidence(evident, columns=["stability"])
+    found = run_report(evident)
+    assert "q" not in found.links
+    assert MEANING_OF_Q not in found.notes
 
 
 def test_run_report__command_names_the_same_network(run):

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import json
 import re
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
+from genie3_engine.networks.link_evidence import COLUMNS
 from genie3_engine.reports import html_report, run_report
 from genie3_engine.store.run_folder import RunFolder
 from tests.reports.hostile import HOSTILE
@@ -41,6 +43,16 @@ def test_html_report__hostile_names_are_text(run):
         assert name in shown
     data = next(text for text in found.texts if text.startswith('{"version"'))
     assert set(json.loads(data)["genes"]["name"]) <= set(HOSTILE)
+
+
+def test_html_report__has_the_evidence_with_names_as_text(evident):
+    html = html_report(run_report(evident))
+    for words in COLUMNS.values():
+        assert f"<th scope=col class=number>{words.label}</th>" in html or words.label == "Rival"
+    assert "<th scope=col>Rival</th>" in html
+    rival = run_report(evident).links["rival"].dropna().iloc[0]
+    assert html.count(f"<td><button class=gene>{escape(rival)}</button></td>") > 10
+    assert "<td>–</td>" in html  # no rival
 
 
 def test_html_report__asks_nobody_for_anything(run):

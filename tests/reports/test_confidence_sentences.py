@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from genie3_engine.reports.confidence_sentences import confidence_sentences
+from genie3_engine.reports.methods_paragraph import methods_paragraph
+from genie3_engine.store.evidence import Evidence
+from tests.fabricated_evidence import fabricate_evidence
+
+
+def test_confidence_sentences__are_those_of_what_was_computed(evident):
+    both = " ".join(confidence_sentences(Evidence.open(evident)))
+    assert "4 groups" in both
+    assert "64 permuted targets (256 in all)" in both
+    assert "1,000 pairs of genes (Benjamini-Hochberg" in both
+    assert "not that the link is direct" in both
+    assert "20 random halves" in both
+    assert both in methods_paragraph(evident)
+    fabricate_evidence(evident, columns=["stability"])
+    (one,) = confidence_sentences(Evidence.open(evident))
+    assert one in both
+    assert confidence_sentences(None) == []
