@@ -30,7 +30,10 @@ STEPS = {
     "preparing": "Preparing the data",
     "compiling": "Compiling",
     "computing": "Growing forests",
+    "nulls": "Growing null forests",
+    "halves": "Growing forests on halves of the samples",
     "writing": "Ranking the links",
+    "evidence": "Judging the links",
     "simulating": "Simulating the data",
     "warming up": "Warming up, so that compiling is not measured",
     "stopping": "Stopping the runs",
@@ -44,8 +47,15 @@ PHASES = {
     "preparing": "Preparing",
     "compiling": "Compiling",
     "computing": "Computing",
+    "nulls": "Null forests",
+    "halves": "Halves of the samples",
     "writing": "Ranking and writing",
+    "evidence": "Evidence",
 }
+# Those that only a run with evidence for its links has.
+EVIDENCE_PHASES = ("nulls", "halves", "evidence")
+# What a step counts, where that is not targets.
+COUNTED = {"nulls": "null forest", "halves": "forest"}
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
@@ -157,3 +167,8 @@ def size(n_bytes: float) -> str:
 def step(name: str) -> str:
     """Return a step in words; empty if there is none."""
     return STEPS.get(name, name.capitalize())
+
+
+def counted(step: str) -> str:
+    """Return what a step counts, in the singular."""
+    return COUNTED.get(step, "target")

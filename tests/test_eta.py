@@ -158,3 +158,26 @@ def test_time_left__is_between_the_forecast_and_the_observed(
     fastest = min([forecast, *(gap / in_first for gap in gaps[:1]), *gaps[1:]])
     assert told <= n_after * slowest * (1 + 1e-9)
     assert told >= max(0, n_after - at_once) * fastest * (1 - 1e-9)
+
+
+def test_time_left__expects_replicates_of_the_forecast_before_they_are_counted():
+    steps = {"reading": 1.0, "computing": 10.0, "nulls": 4.0, "halves": 5.0, "evidence": 2.0}
+    estimate = TimeLeft(Expectation(steps, 10), n_missing=10)
+    estimate.begin("reading", 0.0)
+    assert estimate.seconds_left(0.0) == pytest.approx(22.0)
+    estimate.later = {"nulls": 2.0}
+    assert estimate.seconds_left(0.0) == pytest.approx(1.0 + 12.0 + 2.0)
+
+
+def test_time_left__counts_replicates_by_their_work():
+    estimate = TimeLeft(n_missing=2, later={"halves": 5.0})
+    estimate.begin("computing", 0.0)
+    estimate.count(1.0)
+    estimate.count(2.0)
+    assert estimate.seconds_left(2.0) == pytest.approx(5.0)
+    estimate.n_missing, estimate.weight, estimate.later = 100, 0.05, {}
+    estimate.begin("halves", 2.0)
+    assert estimate.seconds_left(2.0) == pytest.approx(5.0)
+    for count in range(50):
+        estimate.count(2.0 + 0.1 * (count + 1))  # twice as long as its share
+    assert estimate.seconds_left(7.0) == pytest.approx(5.0, rel=0.3)

@@ -105,3 +105,11 @@ def test_states__are_those_of_a_run():
 def test_step__of_another_name_is_the_name():
     assert labels.step("computing") == "Growing forests"
     assert labels.step("something") == "Something"
+
+
+def test_counted__is_what_a_step_counts():
+    assert labels.counted("nulls") == "null forest"
+    assert labels.counted("computing") == "target"
+    assert set(labels.COUNTED) | set(labels.EVIDENCE_PHASES) <= set(labels.STEPS) & set(
+        labels.PHASES
+    )

@@ -47,7 +47,8 @@ def named(step: str) -> str:
 
 def bar(status: RunStatus, *, now: float) -> None:
     """Show a live run's progress, its step, its speed and when it will be done."""
-    share = status.targets_done / status.targets_total if status.targets_total else 0.0
+    done, total = status.counted
+    share = done / total if total else 0.0
     st.progress(min(1.0, share), text=sentence(status, now=now))
 
 
@@ -67,10 +68,13 @@ def sentence(status: RunStatus, *, now: float) -> str:
         return "Stopping: the targets that are done stay on disk"
     step = labels.step(status.step) or "Starting"
     parts = [step]
-    if status.targets_total:
-        parts.append(f"{status.targets_done:,} of {labels.count(status.targets_total, 'target')}")
-    if status.targets_per_second is not None and status.step == "computing":
-        parts.append(labels.per_minute(status.targets_per_second, "targets"))
+    done, total = status.counted
+    noun = labels.counted(status.step)
+    if total:
+        parts.append(f"{done:,} of {labels.count(total, noun)}")
+    is_counting = status.step == "computing" or status.step in labels.COUNTED
+    if status.targets_per_second is not None and is_counting:
+        parts.append(labels.per_minute(status.targets_per_second, f"{noun}s"))
     left = status.seconds_left(now)
     if left is not None:
         parts.append(f"about {labels.duration(left)} left")

@@ -11,7 +11,9 @@ from genie3_engine import labels
 from genie3_engine.errors import OptionError
 from genie3_engine.model import ENGINES, LayoutSpec
 
-PHASES = tuple(phase for phase in labels.PHASES if phase != "waiting")
+PHASES = tuple(
+    phase for phase in labels.PHASES if phase not in {"waiting", *labels.EVIDENCE_PHASES}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from html import escape
 
 import plotly.graph_objects as go
 
+from genie3_engine import labels
+from genie3_engine.benchmark.measurements import PHASES
 from genie3_engine.benchmark.speedup import ResultRow
 from genie3_engine.benchmark.speedup_tables import heat_table, phase_table, short_label
 from genie3_engine.figure_style import COLOURS, SEQUENCE, ground, styled
-from genie3_engine.labels import PHASES
 from genie3_engine.model import ENGINES
 
 _BAR, _CELL, _AROUND = 34, 70, 110
@@ -28,7 +29,7 @@ def phases_figure(rows: Sequence[ResultRow], *, dark: bool = False) -> go.Figure
     """
     table = phase_table([row for row in rows if row.n_repeats])
     figure = go.Figure()
-    for number, phase in enumerate(PHASES.values()):
+    for number, phase in enumerate((labels.PHASES[name] for name in PHASES), start=1):
         part = table[table["phase"] == phase]
         figure.add_bar(
             y=part["configuration"],

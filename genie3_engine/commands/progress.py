@@ -42,7 +42,8 @@ class Progress:
             As the worker reports it.
         """
         now = self._clock()
-        is_last = status.targets_total > 0 and status.targets_done >= status.targets_total
+        done, total = status.counted
+        is_last = total > 0 and done >= total
         pause = _DRAW_SECONDS if self._is_terminal else _WRITE_SECONDS
         if now - self._shown_at < pause and not (is_last and self._is_terminal):
             return
@@ -86,16 +87,17 @@ def progress_text(status: RunStatus, seconds_left: float | None, *, with_bar: bo
     str
         Such as ``computing 120/300 targets, 63/min, 2:51 left``.
     """
-    done, total = status.targets_done, status.targets_total
+    done, total = status.counted
     step = status.step or str(status.state)
     if not total:
         return step
-    text = f"{done:,}/{total:,} targets"
-    if status.targets_per_second is not None and step == "computing":
+    is_counting = step == "computing" or step in labels.COUNTED
+    text = f"{done:,}/{total:,} {labels.counted(step)}s"
+    if status.targets_per_second is not None and is_counting:
         text += f", {labels.per_minute(status.targets_per_second)}"
     if seconds_left is not None:
         text += f", {labels.clock(seconds_left)} left"
-    if not with_bar or step != "computing":
+    if not with_bar or not is_counting:
         text = f"{step} {text}"
     if with_bar:
         filled = _BAR_WIDTH * done // total

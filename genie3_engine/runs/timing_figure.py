@@ -12,8 +12,8 @@ from genie3_engine.labels import PHASES
 # Waiting is not work; the two longest, computing and writing, get the strongest contrast.
 _COLOURS = dict(
     zip(
-        ("starting", "reading", "preparing", "compiling", "computing", "writing"),
-        (COLOURS[4], COLOURS[2], COLOURS[3], COLOURS[5], COLOURS[0], COLOURS[1]),
+        ("starting", "reading", "preparing", "compiling", "computing", "writing", "halves"),
+        (COLOURS[4], COLOURS[2], COLOURS[3], COLOURS[5], COLOURS[0], COLOURS[1], COLOURS[6]),
         strict=True,
     )
 )

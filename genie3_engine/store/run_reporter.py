@@ -8,17 +8,19 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
+from genie3_engine import labels
 from genie3_engine.errors import StorageError
 from genie3_engine.eta import TimeLeft
 from genie3_engine.jobs.machine import children_memory_bytes, machine, peak_memory_bytes, versions
 from genie3_engine.model import JobState, RunStatus
+from genie3_engine.model.statuses import REPLICATE_STEPS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
     from genie3_engine.jobs.attempt import Attempt
-    from genie3_engine.model import RunSpec
-    from genie3_engine.store.run_folder import RunFolder
+    from genie3_engine.store.timed_folder import TimedFolder
 
 log = logging.getLogger(__name__)
 
@@ -27,15 +29,15 @@ _LOG_SECONDS = 30.0
 
 
 class RunReporter:
-    """Counts the targets of a run, times its steps and samples its memory.
+    """Counts the targets and replicate targets of a run, times its steps and samples its memory.
 
     As a context manager inside an attempt it writes ``timings.json`` before the attempt writes how
     the run ended.
 
     Parameters
     ----------
-    run : RunFolder
-        Its lock is held by the attempt.
+    run : TimedFolder
+        The run, or another job that computes targets. Its lock is held by the attempt.
     attempt : Attempt
         Writes the status.
     starting_seconds : float
@@ -47,7 +49,11 @@ class RunReporter:
     """
 
     def __init__(
-        self, run: RunFolder, attempt: Attempt[RunSpec, RunStatus], *, starting_seconds: float = 0.0
+        self,
+        run: TimedFolder[Any],
+        attempt: Attempt[Any, RunStatus],
+        *,
+        starting_seconds: float = 0.0,
     ) -> None:
         self._run = run
         self._attempt = attempt
@@ -55,7 +61,8 @@ class RunReporter:
         self._seconds = {"starting": 0.0}
         self._step_began = self._began
         self._n_computed = attempt.status.targets_done
-        self._target_seconds = 0.0
+        self._n_replicates = attempt.status.replicates_done
+        self._target_seconds = self._replicate_seconds = 0.0
         self._reported = self._logged = 0.0
         self._peak_memory = 0
         self._notes: dict[str, Any] = {}
@@ -86,7 +93,7 @@ class RunReporter:
         with suppress(StorageError):
             self._run.write_timings(self._timings())
         if not isinstance(error, StorageError):  # then the last batch is not on disk
-            self._attempt.change(targets_done=self._n_computed)
+            self._attempt.change(targets_done=self._n_computed, replicates_done=self._n_replicates)
 
     def step(self, name: str, *, state: JobState | None = None) -> None:
         """Begin a step; the one before it ends.
@@ -99,7 +106,7 @@ class RunReporter:
             The state that begins with it.
         """
         self._close_step(name)
-        if name == "computing":
+        if name == "computing" or name in REPLICATE_STEPS:
             self._logged = self._step_began
         self._time_left.begin(name, self._step_began)
         if state is JobState.RUNNING:
@@ -132,9 +139,49 @@ class RunReporter:
         self._target_seconds += seconds
         if is_on_disk:
             self._attempt.change(targets_done=self._n_computed)
+        self._count(is_last=self._n_computed == self._attempt.status.targets_total)
+
+    def expect_replicates(self, work: Mapping[str, float]) -> None:
+        """Set the work of the steps to come that compute replicate targets.
+
+        Parameters
+        ----------
+        work : mapping
+            Of each step, what is missing, as a multiple of the work of a target.
+        """
+        self._time_left.later = dict(work)
+
+    def begin_replicates(self, step: str, *, found: int, total: int, weight: float) -> None:
+        """Begin a step that computes replicate targets.
+
+        Parameters
+        ----------
+        step : str
+            One of `REPLICATE_STEPS`.
+        found, total : int
+            Those that an earlier attempt has finished, and all.
+        weight : float
+            Work of one of them, as a share of that of a target.
+        """
+        self._n_replicates = found
+        left = self._time_left
+        left.n_missing, left.weight = total - found, weight
+        left.later = {name: work for name, work in (left.later or {}).items() if name != step}
+        self._attempt.change(replicates_done=found, replicates_total=total)
+        self.step(step)
+
+    def replicate_computed(self, seconds: float, is_on_disk: bool) -> None:
+        """Count a replicate target; see `computed`."""
+        self._n_replicates += 1
+        self._replicate_seconds += seconds
+        if is_on_disk:
+            self._attempt.change(replicates_done=self._n_replicates)
+        self._count(is_last=self._n_replicates == self._attempt.status.replicates_total)
+
+    def _count(self, *, is_last: bool) -> None:
+        """Report what was computed, now and then."""
         now = time.monotonic()
         self._time_left.count(now)
-        is_last = self._n_computed == self._attempt.status.targets_total
         if is_last or now - self._reported >= _PROGRESS_SECONDS:
             self._reported = now
             self._attempt.report()
@@ -176,7 +223,12 @@ class RunReporter:
 
     def _counted(self, status: RunStatus) -> RunStatus:
         """Return a status with the targets counted that are not on disk yet."""
-        return replace(status, targets_done=self._n_computed, **self._estimated())
+        return replace(
+            status,
+            targets_done=self._n_computed,
+            replicates_done=self._n_replicates,
+            **self._estimated(),
+        )
 
     def _estimate(self) -> None:
         """Write speed and end with the next heartbeat."""
@@ -202,8 +254,15 @@ class RunReporter:
 
     def _outlook(self) -> str:
         left = self._time_left.seconds_left(time.monotonic())
-        done = f"{self._n_computed:,} of {self._attempt.status.targets_total:,} targets"
+        status = self._counted(self._attempt.status)
+        n_done, total = status.counted
+        done = f"{n_done:,} of {labels.count(total, labels.counted(status.step))}"
         return f"{done}." if left is None else f"{done}; about {left:,.0f} s left."
+
+    def _replicate_timings(self) -> dict[str, Any]:
+        """Return one thread's seconds of the replicate targets of this attempt, if any."""
+        seconds = self._replicate_seconds
+        return {"replicate_seconds": seconds} if seconds else {}
 
     def _sample_memory(self) -> None:
         """Sample the memory that this process and its children hold together."""
@@ -217,6 +276,7 @@ class RunReporter:
             "targets_computed": self._n_computed - self._attempt.status.targets_found,
             "targets_total": self._attempt.status.targets_total,
             "target_seconds": self._target_seconds,
+            **self._replicate_timings(),
             "peak_memory_bytes": self._peak_memory,
             "blas_threads": 1,
             "machine": machine(),
@@ -225,7 +285,7 @@ class RunReporter:
         }
 
 
-def _members_end(run: RunFolder) -> float | None:
+def _members_end(run: TimedFolder[Any]) -> float | None:
     """Return when the networks inside a run should be inferred; None without their forecasts."""
     seconds = [each["wall_seconds"] for each in run.read_member_forecasts().values()]
     return time.time() + sum(seconds) if seconds else None

@@ -82,3 +82,18 @@ def test_progress__draws_a_bar_on_a_terminal():
 )
 def test_progress_text__says_what_is_known(report, left, text):
     assert progress_text(report, left, with_bar=False) == text
+
+
+def test_progress_text__counts_what_the_step_counts():
+    nulls = RunStatus(
+        JobState.RUNNING,
+        step="nulls",
+        targets_done=8,
+        targets_total=8,
+        replicates_done=512,
+        replicates_total=2048,
+        targets_per_second=2.0,
+    )
+    text = progress_text(nulls, 768.0, with_bar=True)
+    assert text == "[#####...............]  25 %  512/2,048 null forests, 120/min, 12:48 left"
+    assert progress_text(nulls, None, with_bar=False).startswith("nulls 512/2,048 null forests")

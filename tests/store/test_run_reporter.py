@@ -122,3 +122,35 @@ def test_run_reporter__counts_what_is_on_disk_when_the_disk_refuses_the_rest(run
     with pytest.raises(StorageError):
         work()
     assert (run.read_status().state, run.read_status().targets_done) == (JobState.FAILED, 1)
+
+
+def test_run_reporter__counts_replicate_targets_and_their_work(run, clock, monkeypatch):
+    monkeypatch.setattr(run_reporter.time, "time", lambda: 5000.0)
+    steps = {"computing": 20.0, "nulls": 8.0, "halves": 10.0, "writing": 1.0, "evidence": 2.0}
+    run.write_forecast({"step_seconds": steps, "n_targets": 10})
+    seen = []
+    with (
+        Attempt(run, on_progress=seen.append) as attempt,
+        RunReporter(run, attempt) as reporter,
+    ):
+        reporter.step("reading", state=JobState.RUNNING)
+        reporter.count(found=10, total=10)
+        reporter.expect_replicates({"nulls": 4.0, "halves": 5.0})
+        reporter.step("preparing")
+        reporter.begin_replicates("nulls", found=2, total=6, weight=1.0)
+        clock.advance(2.0)
+        reporter.replicate_computed(2.0, is_on_disk=True)
+        assert attempt.status.counted == (3, 6)
+        reporter.begin_replicates("halves", found=0, total=50, weight=0.1)
+        clock.advance(0.2)
+        reporter.replicate_computed(0.2, is_on_disk=False)
+        assert attempt.status.counted == (0, 50)
+        assert reporter._counted(attempt.status).counted == (1, 50)
+    by_step = {status.step: status for status in seen}
+    left = {step: status.seconds_left(5000.0) for step, status in by_step.items()}
+    assert left["preparing"] == pytest.approx(2.0 * 9.0 + 3.0)
+    assert left["nulls"] == pytest.approx(2.0 * (3.0 + 5.0) + 3.0)
+    assert left["halves"] == pytest.approx(2.0 * 4.9 + 3.0)
+    assert by_step["halves"].targets_per_second == pytest.approx(5.0)
+    assert run.read_status().replicates_done == 1
+    assert run.read_timings()["replicate_seconds"] == pytest.approx(2.2)
