@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from genie3_engine.data.simulate import simulate_network as simulate_network
     from genie3_engine.errors import Genie3Error as Genie3Error
     from genie3_engine.evaluation.accuracy import evaluate as evaluate
+    from genie3_engine.model import ConfidenceSpec as ConfidenceSpec
     from genie3_engine.model import ForestSpec as ForestSpec
     from genie3_engine.model import LayoutSpec as LayoutSpec
     from genie3_engine.networks.links import ranked_links as ranked_links
     from genie3_engine.runs import infer as infer
 
 _HOMES = {
+    "ConfidenceSpec": "model",
     "Expression": "data.expression",
     "ForestSpec": "model",
     "Genie3Error": "errors",

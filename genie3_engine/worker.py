@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import Genie3Error
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from genie3_engine.confidence.computation import Replication
+    from genie3_engine.inference.plan import InferencePlan
     from genie3_engine.model import TargetLinks
     from genie3_engine.store.links import RankedLinks
 
@@ -126,11 +128,7 @@ class _Work:
 
     def in_turn(self, ticket: QueueTicket | None, turn: ExitStack) -> None:
         """Wait for the run's turn, where it has a ticket, and work; ``turn`` keeps it."""
-        if ticket is not None:
-            self._reporter.step("waiting")
-            waiting = wait_for_turn(ticket, should_stop=self._attempt.should_stop)
-            if not turn.enter_context(waiting):
-                raise self._attempt.interrupted()
+        take_turn(self._attempt, self._reporter, ticket, turn)
         self._work()
 
     def _work(self) -> None:
@@ -145,17 +143,43 @@ class _Work:
         missing = targets[[genes[target] not in finished for target in targets]]
         n_found = int(targets.size - missing.size)
         reporter.count(found=n_found, total=int(targets.size))
+        replication = self._replication()
+        reporter.expect_replicates({} if replication is None else replication.work)
         if n_found:
             log.info("%d of %d targets are on disk.", n_found, targets.size)
         if missing.size:
             self._compute(genes, missing)
+        if replication is not None:
+            plan = inference_plan(spec, genes, self._layout)
+            should_stop = self._attempt.should_stop
+            if not replication.compute(plan, reporter, should_stop=should_stop):
+                raise self._attempt.interrupted()
         if self._parts_only:
             log.info("Done: the links are in parts, to be merged.")
             return
         reporter.step("writing")
         n_links = finish_run(self._run, genes)
-        log.info("Done: %s links.", f"{n_links:,}")
         reporter.note(n_links=n_links)
+        if spec.confidence is not None and self._layout.n_shards == 1:
+            self._finish_evidence()
+        log.info("Done: %s links.", f"{n_links:,}")
+
+    def _replication(self) -> Replication | None:
+        """Return what is to be computed for the evidence; None where nothing is."""
+        confidence = self._spec.confidence
+        if confidence is None or not self._run.lacks_evidence:
+            return None
+        from genie3_engine.confidence.computation import Replication, replicate_plans
+
+        plans = replicate_plans(self._spec, confidence, open_dataset(self._spec.dataset))
+        folder = self._run.replicates_folder
+        return Replication(plans, folder, spec=self._spec, layout=self._layout)
+
+    def _finish_evidence(self) -> None:
+        from genie3_engine.confidence.computation import finish_evidence
+
+        self._reporter.step("evidence")
+        finish_evidence(self._run, open_dataset(self._spec.dataset))
 
     def _compute(self, genes: Sequence[str], missing: NDArray[np.int32]) -> None:
         """Stream the links of the missing targets to the disk."""
@@ -186,17 +210,9 @@ class _Work:
 
     def _infer(self, genes: Sequence[str], missing: NDArray[np.int32]) -> Generator[TargetLinks]:
         """Return the links of the missing targets, inferred from the data set."""
-        from genie3_engine.inference.layout import InferencePlan, infer_targets
+        from genie3_engine.inference.layout import infer_targets
 
-        spec = self._spec
-        plan = InferencePlan(
-            open_expression=partial(open_dataset, spec.dataset),
-            regulators=positions_of(spec.regulators, genes),
-            targets=missing,
-            forest=spec.forest,
-            keep=spec.keep,
-            layout=self._layout,
-        )
+        plan = replace(inference_plan(self._spec, genes, self._layout), targets=missing)
         self._reporter.lay_out(
             n_processes=plan.n_processes, n_threads=plan.n_threads, n_jobs=self._layout.n_jobs
         )
@@ -273,6 +289,50 @@ class _Work:
         return members
 
 
+def take_turn(
+    attempt: Attempt[Any, RunStatus],
+    reporter: RunReporter,
+    ticket: QueueTicket | None,
+    turn: ExitStack,
+) -> None:
+    """Wait for the turn of a job, where it has a ticket; ``turn`` keeps it.
+
+    Raises
+    ------
+    RunInterruptedError
+        When it was stopped meanwhile.
+    """
+    if ticket is None:
+        return
+    reporter.step("waiting")
+    if not turn.enter_context(wait_for_turn(ticket, should_stop=attempt.should_stop)):
+        raise attempt.interrupted()
+
+
+def inference_plan(spec: RunSpec, genes: Sequence[str], layout: LayoutSpec) -> InferencePlan:
+    """Return how a run infers its targets, all of the whole network.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        The run.
+    genes : sequence of str
+        The data set's canonical gene list.
+    layout : LayoutSpec
+        Processes, threads and jobs of this attempt.
+    """
+    from genie3_engine.inference.layout import InferencePlan
+
+    return InferencePlan(
+        open_expression=partial(open_dataset, spec.dataset),
+        regulators=positions_of(spec.regulators, genes),
+        targets=positions_of(spec.targets, genes),
+        forest=spec.forest,
+        keep=spec.keep,
+        layout=layout,
+    )
+
+
 def _summary(spec: RunSpec, layout: LayoutSpec) -> str:
     forest = spec.forest
     keep = "all links" if spec.keep is None else f"the {spec.keep:,} strongest links per target"
@@ -296,10 +356,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 when the run is done, 130 when it was stopped, 2 for a wrong run or input, 1 otherwise.
     """
-    parser = argparse.ArgumentParser(
-        prog="python -m genie3_engine.worker", description="Compute what is missing of a run."
+    parser = worker_parser(
+        "genie3_engine.worker", "Compute what is missing of a run.", metavar="RUN_FOLDER"
     )
-    parser.add_argument("folder", type=Path, metavar="RUN_FOLDER")
+    parser.add_argument(
+        "--parts-only",
+        action="store_true",
+        help="leave the links in parts, unranked, to be merged later",
+    )
+    options = parser.parse_args(arguments)
+    return run_program(partial(run, parts_only=options.parts_only), options)
+
+
+def worker_parser(module: str, description: str, *, metavar: str) -> argparse.ArgumentParser:
+    """Return the parser of a worker's command line, with the options that all workers take."""
+    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=description)
+    parser.add_argument("folder", type=Path, metavar=metavar)
     parser.add_argument(
         "--ticket",
         nargs=2,
@@ -311,22 +383,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="store_true",
         help="stop when the process that started this one has ended",
     )
-    parser.add_argument(
-        "--parts-only",
-        action="store_true",
-        help="leave the links in parts, unranked, to be merged later",
-    )
-    options = parser.parse_args(arguments)
+    return parser
+
+
+def run_program(act: Callable[..., object], options: argparse.Namespace) -> int:
+    """Do a job as a program, until it is done or stopped.
+
+    Parameters
+    ----------
+    act : callable
+        Takes the folder, ``should_stop``, ``ticket`` and ``starting_seconds``, as `run` does.
+    options : argparse.Namespace
+        Of `worker_parser`.
+
+    Returns
+    -------
+    int
+        As `main`.
+    """
     parent = os.getppid()
     ticket = held_ticket(options.ticket)
     try:
         with stop_on_signals(second_ends=False) as should_stop:
-            run(
+            act(
                 options.folder,
                 should_stop=lambda: (
                     should_stop() or (options.with_parent and os.getppid() != parent)
                 ),
-                parts_only=options.parts_only,
                 ticket=ticket,
                 starting_seconds=seconds_since_start(),
             )

@@ -142,6 +142,10 @@ def lay_out_run(work: Path, host: Host) -> Path:
     run = work / "run"
     run.mkdir()
     (run / "parts").symlink_to(CHECKPOINTS, target_is_directory=True)
+    if spec.get("confidence"):  # its parts have folders of their own
+        replicates = CHECKPOINTS / "confidence"
+        replicates.mkdir(exist_ok=True)
+        (run / "confidence").symlink_to(replicates, target_is_directory=True)
     (run / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
     (run / "status.json").write_text(json.dumps({"state": "queued"}), encoding="utf-8")
     return run

@@ -51,7 +51,8 @@ def infer(args: argparse.Namespace) -> int:
     began = time.monotonic()
     spec, decisions = store(args)
     run = RunFolder.open(runs.create(spec, args.out, resume=args.resume))
-    if run.has_result and run.read_status().state is JobState.DONE:
+    is_done = run.has_result and run.read_status().state is JobState.DONE
+    if is_done and (spec.layout.n_shards > 1 or not run.lacks_evidence):
         output.note(f"The run in {run.path} is done already; nothing was computed.")
     else:
         compute(run, spec, args.argv)
@@ -123,6 +124,7 @@ def store(args: argparse.Namespace) -> tuple[RunSpec, tuple[Decision, ...]]:
         name=args.out.name,
         source=args.expression.name,
         recipe=prepared.recipe,
+        confidence=args.confidence,
     )
     name, report = args.expression.name, prepared.to_report()
     dataset = runs.save_dataset(expression, name=name, report=report)

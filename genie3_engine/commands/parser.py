@@ -22,7 +22,7 @@ from genie3_engine.commands.parsing import (
     add_regulators,
 )
 from genie3_engine.commands.regulons_parser import add_regulons
-from genie3_engine.model import KEEP, Choice, ImportanceScale
+from genie3_engine.model import CONFIDENCE_CHOICES, KEEP, Choice, ConfidenceSpec, ImportanceScale
 from genie3_engine.version import __version__
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "genie3"
 EXPORT_FORMATS = ("tsv", "csv", "parquet", "graphml", "gexf", "sif", "cx2", "pyscenic")
+_KINDS = "|".join(str(choice.value) for choice in CONFIDENCE_CHOICES)
 _SCORE = "score=COLUMN (or rank= for the smallest first, size= without sign)"
 _KEEP_COMBINED = replace(
     KEEP,
@@ -59,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"genie3-engine {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_infer(commands)
+    _add_confidence(commands)
     _add_doctor(commands)
     _add_links(commands)
     _add_evaluate(commands)
@@ -97,7 +99,37 @@ def add_inference(parser: Parser) -> None:
         metavar="I/N",
         help="compute every N-th target only, I from 1 to N",
     )
+    add(
+        "--confidence",
+        nargs="?",
+        type=ConfidenceSpec.parse,
+        const=ConfidenceSpec(),
+        metavar=_KINDS,
+        help="compute evidence for the links, too: p and q values from permuted targets, and "
+        "stability in halves of the samples (default: none; without a kind: both)",
+    )
     add("--resume", action="store_true", help="resume the run in RUN, if there is one")
+    add_json(parser)
+
+
+def _add_confidence(commands: Commands) -> None:
+    parser = add_command(
+        commands,
+        "confidence",
+        "compute evidence for the links of a finished run, on this machine",
+        "q is evidence that the target depends on the regulator or on something it moves with. It\n"
+        "does not show that the link is direct. An interrupted computation goes on when it is\n"
+        "asked for again.",
+    )
+    add = parser.add_argument
+    add("run", metavar="RUN", type=Path, help="folder of a run that is done")
+    add(
+        "--only",
+        type=ConfidenceSpec.parse,
+        metavar=_KINDS,
+        help="kind of evidence (default: both)",
+    )
+    add_settings(parser, LAYOUT)
     add_json(parser)
 
 

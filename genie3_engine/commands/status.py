@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
-from genie3_engine import runs
+from genie3_engine import labels, runs
 from genie3_engine.commands import output
 from genie3_engine.launchers import background
 from genie3_engine.model import RunStatus
+from genie3_engine.model.statuses import REPLICATE_STEPS
 from genie3_engine.runs import JobView
 
 _COLLECTING = "collecting"  # a job that is done: its result is on its way here
@@ -24,18 +26,30 @@ def status(args: argparse.Namespace) -> int:
         now = launcher.status(run)
     view = launcher.view(run)
     if args.json:
-        output.print_json(_as_json(str(run), now, view))
+        output.print_json(_as_json(run, now, view))
         return 0
     facts: list[tuple[str, object]] = [
         ("state", f"{now.state}{f', {now.step}' if now.step else ''}"),
         ("targets", f"{now.targets_done:,} of {now.targets_total:,}"),
     ]
+    facts += _replicate_facts(now)
+    if (job := runs.confidence_status(run)) is not None:
+        facts.append(("confidence", f"{job.state}{f', {job.step}' if job.step else ''}"))
+        facts += _replicate_facts(job)
     if now.error is not None:
         facts.append(("because", " ".join(f"{now.error.message} {now.error.remedy}".split())))
     if view is not None:
         facts += _job_facts(view, runs.LAUNCHERS[launcher.name].label)
     output.print_facts(facts)
     return 0
+
+
+def _replicate_facts(now: RunStatus) -> list[tuple[str, object]]:
+    """Return how many replicate targets are done, while some are computed."""
+    if not (now.state.is_live and now.step in REPLICATE_STEPS):
+        return []
+    done, total = now.counted
+    return [(f"{labels.counted(now.step)}s", f"{done:,} of {total:,}")]
 
 
 def money(view: JobView) -> str:
@@ -74,18 +88,25 @@ def _job_facts(view: JobView, service: str) -> list[tuple[str, object]]:
     return facts
 
 
-def _as_json(run: str, now: RunStatus, view: JobView | None) -> dict[str, Any]:
+def _as_json(run: Path, now: RunStatus, view: JobView | None) -> dict[str, Any]:
     error = now.error
     facts: dict[str, Any] = {
-        "run": run,
+        "run": str(run),
         "state": str(now.state),
         "step": now.step,
         "targets_done": now.targets_done,
         "targets_total": now.targets_total,
+        **_replicates_as_json(now),
         "error": None
         if error is None
         else {"code": error.code, "message": error.message, "remedy": error.remedy},
     }
+    if (job := runs.confidence_status(run)) is not None:
+        facts["confidence"] = {
+            "state": str(job.state),
+            "step": job.step,
+            **_replicates_as_json(job),
+        }
     if view is not None:
         facts["cloud"] = {
             "job": view.job,
@@ -101,3 +122,9 @@ def _as_json(run: str, now: RunStatus, view: JobView | None) -> dict[str, Any]:
             "is_emulator": view.is_emulator,
         }
     return facts
+
+
+def _replicates_as_json(now: RunStatus) -> dict[str, Any]:
+    if not now.replicates_total:
+        return {}
+    return {"replicates_done": now.replicates_done, "replicates_total": now.replicates_total}

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 import statistics
+from pathlib import Path
 from typing import Any
 
-from genie3_engine.labels import clock
+from genie3_engine.labels import clock, percent
 from genie3_engine.model import KEEP_ALL_UP_TO, METHODS, ImportanceScale, default_keep
+from genie3_engine.store.evidence import STABILITY, Evidence, Q
 from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder
 
 _TOP = 5
+SMALL_Q = 0.05
+STABLE = 0.8
 
 
 def summarise(run: RunFolder, *, seconds: float) -> dict[str, Any]:
@@ -45,6 +49,7 @@ def summarise(run: RunFolder, *, seconds: float) -> dict[str, Any]:
         "shard": f"{spec.layout.shard_index}/{spec.layout.n_shards}",
         "median_oob_r2": statistics.median(known) if known else None,
         "seconds": round(seconds, 3),
+        **evidence_facts(run.path),
         "top_links": [
             {name: link[name] for name in ("regulator", "target", "importance")}
             for links in strongest
@@ -68,11 +73,40 @@ def print_summary(facts: dict[str, Any]) -> None:
         print(f"Median trees per target: {facts['median_n_trees']:g}")
     for note in facts["notes"]:
         print(note)
+    print_evidence(facts)
     if facts["top_links"]:
         print("Strongest links:")
         width = max(len(link["regulator"]) for link in facts["top_links"])
         for link in facts["top_links"]:
             print(f"  {link['regulator']:<{width}} -> {link['target']}  {link['importance']:.4f}")
+
+
+def evidence_facts(run: Path) -> dict[str, Any]:
+    """Return how many links the evidence of a run supports; empty where there is none."""
+    evidence = Evidence.open(run)
+    if evidence is None:
+        return {}
+    facts: dict[str, Any] = {}
+    if Q in evidence.columns:
+        facts[f"n_links_q_{SMALL_Q:g}"] = evidence.count(Q, most=SMALL_Q)
+        facts["pi0"] = evidence.about.get("pi0")
+        facts["n_tests"] = evidence.about.get("n_tests")
+    if STABILITY in evidence.columns:
+        facts[f"n_links_stability_{STABLE:g}"] = evidence.count(STABILITY, least=STABLE)
+    return {"confidence": facts}
+
+
+def print_evidence(facts: dict[str, Any]) -> None:
+    """Print what `evidence_facts` has found, in sentences."""
+    found = facts.get("confidence", {})
+    n_small = found.get(f"n_links_q_{SMALL_Q:g}")
+    if n_small is not None:
+        pi0 = found["pi0"]
+        null = "" if pi0 is None else f"; about {percent(pi0)} of all pairs have no link (pi0)"
+        print(f"Links at q ≤ {SMALL_Q:g}: {n_small:,}{null}.")
+    n_stable = found.get(f"n_links_stability_{STABLE:g}")
+    if n_stable is not None:
+        print(f"Links with a stability of at least {STABLE:g}: {n_stable:,}.")
 
 
 def keep_rule(keep: str | int) -> str:

@@ -110,6 +110,12 @@ def require_startable(folder: JobFolder[SpecT, StatusT], *, status: StatusT | No
     if now.state is JobState.DONE:
         noun = folder.noun
         raise RunError(f"The {noun} in {folder.path} is done already.", f"Start a new {noun}.")
+    require_idle(folder, status=now)
+
+
+def require_idle(folder: JobFolder[SpecT, StatusT], *, status: StatusT | None = None) -> None:
+    """Refuse a job that is at work; raises `RunError`."""
+    now = reconcile(folder) if status is None else status
     if now.state.may_change and not _is_new(folder, now):
         raise RunError(
             f"The {folder.noun} in {folder.path} is at work.", "Wait until it ends, or cancel it."

@@ -102,6 +102,8 @@ class Host:
         As in a worker's status.
     note : str
         The service's message, such as its node or why it waits.
+    replicates_done, replicates_total : int
+        Of its shard, as in a worker's status.
     """
 
     name: str
@@ -115,6 +117,8 @@ class Host:
     targets_per_second: float | None = None
     expected_end: float | None = None
     note: str = ""
+    replicates_done: int = 0
+    replicates_total: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""

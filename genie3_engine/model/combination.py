@@ -11,4 +11,5 @@ METHOD = Method(
     settings=("how",),
     paragraph="genie3_engine.reports.method_sentences:combination_sentences",
     scale="larger for links that are high in the lists that were combined",
+    no_confidence="it combines lists, and each has evidence of its own",
 )

@@ -74,3 +74,8 @@ class ConfidenceSpec:
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> ConfidenceSpec:
+        """Rebuild a spec from `to_dict`'s values."""
+        return cls(**values)

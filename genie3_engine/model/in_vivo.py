@@ -27,4 +27,5 @@ METHOD = Method(
     min_samples=max(record.min_samples for record in _RECORDS),
     memory_bytes=_memory_bytes,
     members=_MEMBERS,
+    no_confidence="it combines networks, and each has evidence of its own",
 )

@@ -113,6 +113,9 @@ class Method:
     notes : str
         The function that names, in sentences, the cautions of a finished run, as ``module:name``;
         it takes the sequence of `TargetSummary`.
+    no_confidence : str
+        Why its links get neither p-values nor stability, the end of a sentence; empty where they
+        do.
     """
 
     label: str
@@ -130,6 +133,7 @@ class Method:
     memory_bytes: Callable[[ForestSize], float] | None = None
     members: tuple[str, ...] = ()
     notes: str = ""
+    no_confidence: str = ""
 
     @property
     def papers(self) -> tuple[str, ...]:

@@ -128,7 +128,7 @@ class RunSpec:
             **{
                 **values,
                 **names,
-                "confidence": None if confidence is None else ConfidenceSpec(**confidence),
+                "confidence": None if confidence is None else ConfidenceSpec.from_dict(confidence),
                 "forest": ForestSpec(**values["forest"]),
                 "layout": LayoutSpec(**values["layout"]),
                 "recipe": tuple(values.get("recipe", ())),

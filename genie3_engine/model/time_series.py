@@ -81,4 +81,5 @@ METHOD = Method(
     needs=(SERIES,),
     memory_bytes=_memory_bytes,
     notes="genie3_engine.inference.time_series:notes",
+    no_confidence="the samples of a series cannot be exchanged with one another",
 )

@@ -19,6 +19,12 @@ from genie3_engine.launchers.registry import (
     todays_catalogue,
 )
 from genie3_engine.runs.collection import collect, partial_links
+from genie3_engine.runs.confidence import (
+    add_confidence,
+    cancel_confidence,
+    confidence_status,
+    create_confidence,
+)
 from genie3_engine.runs.datasets import (
     choose_regulators,
     delete_data,
@@ -66,12 +72,16 @@ __all__ = [
     "RunLabels",
     "RunSummary",
     "Upload",
+    "add_confidence",
     "build_run_spec",
     "cancel",
+    "cancel_confidence",
     "choose_regulators",
     "collect",
     "complete_options",
+    "confidence_status",
     "create",
+    "create_confidence",
     "dataset_info",
     "delete",
     "delete_data",

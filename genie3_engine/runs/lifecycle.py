@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Unpack
 from genie3_engine import worker
 from genie3_engine.datasets.store import open_dataset, save_dataset
 from genie3_engine.errors import OptionError, RunError
-from genie3_engine.jobs import filenames
+from genie3_engine.jobs import filenames, lifecycle
 from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.launchers.registry import LAUNCHERS
 from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus
@@ -53,7 +53,7 @@ def infer(
     source : str
         Where the data came from.
     **choices
-        Regulators, targets, forest, keep and layout; see `build_run_spec`.
+        Regulators, targets, forest, keep, layout and confidence; see `build_run_spec`.
 
     Raises
     ------
@@ -205,4 +205,7 @@ def delete(run: Path, *, home: Path | None = None) -> None:
     is_new = now.state is JobState.QUEUED and now.heartbeat is None  # it was never submitted
     if now.state.may_change and not is_new:
         raise RunError(f"The run in {run} may be at work.", "Cancel it first.")
-    RunFolder.open(run).delete()
+    folder = RunFolder.open(run)
+    if (job := folder.confidence_job) is not None:
+        lifecycle.require_idle(job)
+    folder.delete()

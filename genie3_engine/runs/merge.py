@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from genie3_engine import worker
+from genie3_engine.confidence.computation import finish_evidence
+from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import filenames
+from genie3_engine.jobs.atomic_write import written_aside
 from genie3_engine.model import METHODS, RunSpec
 from genie3_engine.runs.lifecycle import create
 from genie3_engine.store.merge import merge_runs
@@ -42,7 +47,7 @@ def merge(runs: Sequence[Path], out: Path) -> RunFolder:
     RunError
         When the runs are not shards of one network; see `merge_runs`.
     InputError
-        When networks are combined and the data set is not stored here.
+        When networks are combined or links judged, and the data set is not stored here.
     StorageError
         When the disk is full or may not be written.
 
@@ -53,7 +58,7 @@ def merge(runs: Sequence[Path], out: Path) -> RunFolder:
     """
     folders = [RunFolder.open(path) for path in runs]
     if not folders or not METHODS[folders[0].spec.forest.method].members:
-        return merge_runs(runs, out)
+        return merge_runs(runs, out, finish=partial(_finish, shards=folders))
     shards = [shard_of(folder) for folder in folders]
     spec = folders[0].spec
     refuse_strangers(shards)
@@ -61,6 +66,21 @@ def merge(runs: Sequence[Path], out: Path) -> RunFolder:
     refuse_missing(shards, genes_of(spec))
     whole = replace(spec, layout=replace(spec.layout, shard_index=0, n_shards=1))
     return _merge_members(folders, out, whole)
+
+
+def _finish(run: RunFolder, *, shards: Sequence[RunFolder]) -> None:
+    """Write the evidence for the links of a merged network, where the shards have computed it."""
+    if run.spec.confidence is None:
+        return
+    if len(shards) == 1 and shards[0].evidence_path.is_file():  # it was not divided
+        with written_aside(run.evidence_path) as aside:
+            shutil.copyfile(shards[0].evidence_path, aside)
+        return
+    finish_evidence(
+        run,
+        open_dataset(run.spec.dataset),
+        folders=[shard.replicates_folder for shard in shards],
+    )
 
 
 def _merge_members(shards: Sequence[RunFolder], out: Path, spec: RunSpec) -> RunFolder:

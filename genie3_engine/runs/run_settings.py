@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypedDict
 
+from genie3_engine.confidence.requirements import require_confidence
 from genie3_engine.data.quality import parse_recipe, targets_of
 from genie3_engine.data.regulators import match_names
 from genie3_engine.errors import OptionError
-from genie3_engine.model import KEEP, ForestSpec, LayoutSpec, RunSpec, default_keep
+from genie3_engine.model import KEEP, ConfidenceSpec, ForestSpec, LayoutSpec, RunSpec, default_keep
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
@@ -23,6 +24,7 @@ class Choices(TypedDict, total=False):
     forest: ForestSpec | None
     keep: str | int
     layout: LayoutSpec | None
+    confidence: ConfidenceSpec | None
 
 
 def build_run_spec(
@@ -38,6 +40,7 @@ def build_run_spec(
     name: str = "",
     source: str = "",
     recipe: Sequence[str] = (),
+    confidence: ConfidenceSpec | None = None,
 ) -> RunSpec:
     """Return the specification of a run.
 
@@ -64,6 +67,8 @@ def build_run_spec(
     recipe : sequence of str
         Fixes that made the data of what was read; one of them may restrict the targets, where
         none are given.
+    confidence : ConfidenceSpec, optional
+        The evidence that is computed for the links; none by default.
 
     Returns
     -------
@@ -74,9 +79,10 @@ def build_run_spec(
     ------
     InputError
         When a regulator or target is not a gene of the data (the message names similar genes), or
-        when the method needs more samples, or more to be known of them.
+        when the method or the evidence needs more samples, or more to be known of them.
     OptionError
-        When there are no regulators or targets, or fewer genes than targets requested.
+        When there are no regulators or targets, or fewer genes than targets requested, or the
+        method has no such evidence.
     """
     if isinstance(targets, int):
         targets = _first_genes(expression.genes, targets)
@@ -86,6 +92,8 @@ def build_run_spec(
     sorted_targets = _sorted_names(targets, expression.genes, what="target")
     KEEP.check(keep)
     (forest or ForestSpec()).require_samples(expression.n_samples, expression.provides)
+    if confidence is not None:
+        require_confidence(confidence, forest or ForestSpec(), n_samples=expression.n_samples)
     n_regulators, n_targets = (
         expression.n_genes if names is None else len(names)
         for names in (sorted_regulators, sorted_targets)
@@ -105,6 +113,7 @@ def build_run_spec(
         source=source,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         recipe=tuple(recipe),
+        confidence=confidence,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -239,10 +240,7 @@ class Evidence:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        if name not in self.columns:
-            raise RunError(
-                f"{self._path} has no column {name}.", "Compute the confidence of the run for it."
-            )
+        self._require(name)
         try:
             with pq.ParquetFile(self._path) as stored:
                 column = stored.read(columns=[name])[name]
@@ -250,6 +248,43 @@ class Evidence:
             raise self._damaged() from error
         values: NDArray[np.float32] = column.to_numpy()
         return values
+
+    def count(self, name: str, *, least: float = -math.inf, most: float = math.inf) -> int:
+        """Return the number of links whose value lies between two limits, both included.
+
+        Parameters
+        ----------
+        name : str
+            A name out of `columns`, not the rival's.
+        least, most : float
+            The limits. A link without a value is not counted.
+
+        Raises
+        ------
+        RunError
+            When the file is damaged, or has no such column.
+        """
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        self._require(name)
+        number = 0
+        try:
+            with pq.ParquetFile(self._path) as stored:
+                for batch in stored.iter_batches(columns=[name]):
+                    values = batch.column(0).to_numpy(zero_copy_only=False)
+                    inside = (values >= np.float32(least)) & (values <= np.float32(most))
+                    number += int(np.count_nonzero(inside))
+        except (OSError, pa.ArrowException) as error:
+            raise self._damaged() from error
+        return number
+
+    def _require(self, name: str) -> None:
+        if name not in self.columns:
+            raise RunError(
+                f"{self._path} has no column {name}.", "Compute the confidence of the run for it."
+            )
 
     def _group(self, number: int) -> pa.Table:
         import pyarrow as pa

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -107,7 +107,13 @@ def rank_partly(run: RunFolder, genes: Sequence[str]) -> Path | None:
     return out
 
 
-def merge_runs(runs: Sequence[Path], out: Path, *, home: Path | None = None) -> RunFolder:
+def merge_runs(
+    runs: Sequence[Path],
+    out: Path,
+    *,
+    home: Path | None = None,
+    finish: Callable[[RunFolder], None] = lambda run: None,
+) -> RunFolder:
     """Merge the shards of one network into a run folder of its own.
 
     Parameters
@@ -119,6 +125,8 @@ def merge_runs(runs: Sequence[Path], out: Path, *, home: Path | None = None) -> 
         network that was cut short.
     home : Path, optional
         Where the data set is stored, should no shard be done; the user's home by default.
+    finish : callable
+        Does what is left, once the links of the merged network are ranked, before it is done.
 
     Returns
     -------
@@ -162,7 +170,9 @@ def merge_runs(runs: Sequence[Path], out: Path, *, home: Path | None = None) -> 
     run = _merged_folder(out, whole, status)
     with run.lock(), _recorded(run, status):
         run.remove_leftovers()
-        _write_result(run, shards, genes)
+        if not run.has_result:
+            _write_result(run, shards, genes)
+        finish(run)
         shard_timings = [shard.run.read_timings() for shard in shards]
         run.write_timings({"shards": shard_timings, "merging": time.monotonic() - began})
     return run
@@ -197,7 +207,8 @@ def _merged_folder(out: Path, spec: RunSpec, status: RunStatus) -> RunFolder:
     except RunError:
         return RunFolder.create(out, spec, status)
     run.require_same(spec)
-    if run.has_result or run.parts_folder.exists():
+    is_complete = run.has_result and not run.lacks_evidence
+    if is_complete or run.parts_folder.exists():
         raise RunError(f"{out} holds this very network already.", "Give another --out.")
     return run
 

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from genie3_engine.errors import OptionError, RunError
-from genie3_engine.eta import Expectation
 from genie3_engine.jobs import atomic_write, filenames
-from genie3_engine.jobs.folder import JobFolder
 from genie3_engine.model import (
     METHODS,
     ConfidenceSpec,
     RunSpec,
-    RunStatus,
     TargetSummary,
     method_notes,
 )
 from genie3_engine.store import parts
+from genie3_engine.store.confidence_folder import ConfidenceFolder
+from genie3_engine.store.evidence import STABILITY, Evidence, P
 from genie3_engine.store.spec_diff import differences
+from genie3_engine.store.timed_folder import TimedFolder
 
 
-class RunFolder(JobFolder[RunSpec, RunStatus]):
+class RunFolder(TimedFolder[RunSpec]):
     """A run on disk.
 
     Parameters
@@ -35,59 +33,13 @@ class RunFolder(JobFolder[RunSpec, RunStatus]):
     noun = "run"
     module = "genie3_engine.worker"
     spec_type = RunSpec
-    status_type = RunStatus
 
     def differences(self, spec: RunSpec) -> list[str]:
         """Return what would change the result; threads, processes and names may differ."""
-        return differences(self.spec, spec)
-
-    def read_timings(self) -> dict[str, Any] | None:
-        """Return where the time went, None before the run has recorded it.
-
-        Raises
-        ------
-        RunError
-            When the file is damaged.
-        """
-        try:
-            timings = self._read(filenames.TIMINGS)
-        except FileNotFoundError:
-            return None
-        if not isinstance(timings, dict) or not isinstance(timings.get("seconds", {}), dict):
-            raise self._damaged(filenames.TIMINGS)
-        return timings
-
-    def write_timings(self, timings: Mapping[str, Any]) -> None:
-        """Replace the timings atomically; raises `StorageError` when the disk refuses."""
-        atomic_write.write_json(self.path / filenames.TIMINGS, dict(timings))
-
-    def read_expectation(self) -> Expectation | None:
-        """Return the forecast for this machine; None when there is none, or it cannot be read.
-
-        Of a run that combines networks inside it, it is that of the combination alone.
-        """
-        try:
-            values = self._read(filenames.FORECAST)
-            if "instance_type" in values:
-                return None
-            values = values.get("combination", values)
-            steps = {name: float(seconds) for name, seconds in values["step_seconds"].items()}
-            expectation = Expectation(steps, int(values["n_targets"]))
-            is_known = expectation.n_targets > 0 and expectation.seconds_per_target > 0
-            return expectation if is_known else None
-        except (RunError, OSError, ValueError, LookupError, TypeError, AttributeError):
-            return None  # a run needs no forecast
-
-    def read_member_forecasts(self) -> dict[str, Any]:
-        """Return the forecasts of the networks inside the run, by method, where there are any."""
-        try:
-            return dict(self._read(filenames.FORECAST)["members"])
-        except (RunError, OSError, ValueError, LookupError, TypeError):
-            return {}  # a run needs no forecast
-
-    def write_forecast(self, forecast: Mapping[str, Any]) -> None:
-        """Replace the forecast atomically; raises `StorageError` when the disk refuses."""
-        atomic_write.write_json(self.path / filenames.FORECAST, dict(forecast))
+        own = self.spec
+        if spec.confidence is not None and spec.confidence == self.confidence:
+            own = replace(own, confidence=self.confidence)  # asked for after it was done
+        return differences(own, spec)
 
     @property
     def parts_folder(self) -> Path:
@@ -128,16 +80,39 @@ class RunFolder(JobFolder[RunSpec, RunStatus]):
         RunError
             When ``confidence.json`` is damaged.
         """
-        try:
-            return ConfidenceSpec(**self._read(filenames.CONFIDENCE))
-        except FileNotFoundError:
-            return self.spec.confidence
-        except (TypeError, OptionError) as error:
-            raise self._damaged(filenames.CONFIDENCE) from error
+        job = self.confidence_job
+        return self.spec.confidence if job is None else job.spec
 
-    def write_confidence(self, confidence: ConfidenceSpec) -> None:
-        """Record the evidence asked for later; raises `StorageError` when the disk refuses."""
-        atomic_write.write_json(self.path / filenames.CONFIDENCE, confidence.to_dict())
+    @property
+    def confidence_job(self) -> ConfidenceFolder | None:
+        """The job that computes evidence asked for after the run was done; None without one.
+
+        Raises
+        ------
+        RunError
+            When ``confidence.json`` is damaged.
+        """
+        folder = self.replicates_folder
+        if not (folder / filenames.CONFIDENCE).is_file():
+            return None
+        return ConfidenceFolder.open(folder)
+
+    @property
+    def lacks_evidence(self) -> bool:
+        """True when evidence is asked for that is not there.
+
+        Raises
+        ------
+        RunError
+            When the evidence or ``confidence.json`` is damaged.
+        """
+        asked = self.confidence
+        if asked is None:
+            return False
+        evidence = Evidence.open(self.path)
+        there = () if evidence is None else evidence.columns
+        wanted = {P: asked.p_values, STABILITY: asked.stability}
+        return any(is_wanted and name not in there for name, is_wanted in wanted.items())
 
     def finished_targets(self) -> dict[str, TargetSummary]:
         """Return the targets whose links are on disk, ranked or not.

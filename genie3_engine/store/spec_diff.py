@@ -33,6 +33,7 @@ def differences(
         },
         "lists": (_lists(first), _lists(second)),
         "keep": (first.keep or "all", second.keep or "all"),
+        "confidence": (str(first.confidence or "none"), str(second.confidence or "none")),
         "shard": (shard_name(first.layout), shard_name(second.layout)),
     }
     if first.dataset == second.dataset:

@@ -7,6 +7,7 @@ import json
 COMMANDS = [
     *(
         "infer",
+        "confidence",
         "doctor",
         "links",
         "evaluate",

@@ -14,9 +14,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from genie3_engine.model import COMPILED
+from genie3_engine.model import COMPILED, ConfidenceSpec
 from genie3_engine.store.run_folder import RunFolder
 from tests.simulated_networks import endless_run, tiny_run
+from tests.tiny_evidence import enough_samples
 from tests.waiting import HANG_SECONDS, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,9 +85,17 @@ def answer(process: subprocess.Popen[str]) -> tuple[int, str]:
 HOSTS = ["algo-1", "algo-10", "algo-11", "algo-2", *(f"algo-{i}" for i in range(3, 10))]
 
 
-@pytest.mark.parametrize(("host", "rank"), [("algo-2", 1), ("algo-10", 9)])
-def test_start__takes_the_shard_of_its_rank(tmp_path, home, host, rank):
-    run = tiny_run(tmp_path / "run", n_genes=22, engine=COMPILED)  # it starts more quickly
+@pytest.mark.parametrize(
+    ("host", "rank", "confidence"),
+    [("algo-2", 1, None), ("algo-10", 9, ConfidenceSpec(p_values=False))],
+)
+def test_start__takes_the_shard_of_its_rank(tmp_path, home, host, rank, confidence):
+    run = tiny_run(
+        tmp_path / "run",
+        expression=enough_samples(22),
+        confidence=confidence,
+        engine=COMPILED,  # it starts more quickly
+    )
     job = Job(tmp_path, run, hosts=HOSTS, host=host)
     code, output = answer(job.start())
     assert code == 0, output
@@ -98,6 +107,7 @@ def test_start__takes_the_shard_of_its_rank(tmp_path, home, host, rank):
     assert job.note["status"]["targets_done"] == 2
     assert job.parts
     assert list((job.ml / "checkpoints").glob(f"host-{rank:04d}-of-0011.json"))
+    assert bool(list((job.ml / "checkpoints").glob("confidence/halves/part-*"))) == bool(confidence)
 
 
 def test_start__says_why_it_failed(tmp_path, home):

@@ -109,3 +109,21 @@ def test_evidence__refuses_a_damaged_file(tmp_path):
     (tmp_path / "evidence.parquet").write_bytes(b"PAR1 this is not one")
     with pytest.raises(RunError, match="cannot be read"):
         Evidence.open(tmp_path)
+
+
+def test_count__counts_values_between_limits(evidence, expected):
+    assert evidence.count("q", most=0.5) == (expected["q"] <= np.float32(0.5)).sum()
+    assert (
+        evidence.count("stability", least=0.2, most=0.8)
+        == (
+            (expected["stability"] >= np.float32(0.2)) & (expected["stability"] <= np.float32(0.8))
+        ).sum()
+    )
+    known = ~np.isnan(expected["rival_correlation"])
+    assert evidence.count("rival_correlation") == known.sum()
+
+
+def test_count__of_a_column_that_is_not_there_is_an_error(tmp_path):
+    evidence = Evidence(write(tmp_path / "evidence.parquet", columns=["stability"]))
+    with pytest.raises(RunError, match="no column q"):
+        evidence.count("q")

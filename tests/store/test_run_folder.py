@@ -8,6 +8,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from genie3_engine.errors import RunError, StorageError
@@ -19,6 +20,8 @@ from genie3_engine.model import (
     RunSpec,
     RunStatus,
 )
+from genie3_engine.store.confidence_folder import ConfidenceFolder
+from genie3_engine.store.evidence import EvidenceWriter
 from genie3_engine.store.run_folder import RunFolder
 from tests.contracts.job_contract import JobContract
 from tests.store.network import GENES, write_parts
@@ -298,11 +301,35 @@ class TestSpec:
 
 
 class TestConfidence:
+    def ask(self, run, confidence):
+        return ConfidenceFolder.ask(run.replicates_folder, confidence, RunStatus(JobState.QUEUED))
+
     def test_confidence__is_the_specs_until_more_is_asked_for(self, make_run, spec):
         run = make_run(spec=replace(spec, confidence=ConfidenceSpec(stability=False)))
         assert run.confidence == ConfidenceSpec(stability=False)
-        run.write_confidence(ConfidenceSpec())
+        assert run.confidence_job is None
+        self.ask(run, ConfidenceSpec())
         assert RunFolder.open(run.path).confidence == ConfidenceSpec()
+        assert run.confidence_job.run == run.path
+
+    def test_lacks_evidence__until_all_that_is_asked_for_is_there(self, make_run, spec):
+        run = make_run()
+        assert not run.lacks_evidence
+        self.ask(run, ConfidenceSpec(stability=False))
+        assert run.lacks_evidence
+        with EvidenceWriter(run.evidence_path, genes=["a"], columns=["p", "q"], about={}) as file:
+            file.add({"p": np.ones(2), "q": np.ones(2)})
+        assert not run.lacks_evidence
+        self.ask(run, ConfidenceSpec())
+        assert run.lacks_evidence
+
+    def test_differences__take_the_confidence_with_or_without_what_was_added(self, make_run):
+        run = make_run()
+        self.ask(run, ConfidenceSpec())
+        for confidence in (None, ConfidenceSpec()):
+            assert run.differences(replace(run.spec, confidence=confidence)) == []
+        (found,) = run.differences(replace(run.spec, confidence=ConfidenceSpec(stability=False)))
+        assert found == "confidence none there, p-values asked for"
 
     def test_confidence__is_none_by_default(self, make_run):
         assert make_run().confidence is None
@@ -312,6 +339,7 @@ class TestConfidence:
     )
     def test_confidence__of_a_damaged_file_is_an_error(self, make_run, text):
         run = make_run()
-        (run.path / "confidence.json").write_text(text)
+        run.replicates_folder.mkdir()
+        (run.replicates_folder / "confidence.json").write_text(text)
         with pytest.raises(RunError, match=r"confidence\.json cannot be read"):
             _ = run.confidence

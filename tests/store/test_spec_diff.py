@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from genie3_engine.model import EXTRA_TREES, SCIKIT_LEARN, ForestSpec, LayoutSpec
+from genie3_engine.model import EXTRA_TREES, SCIKIT_LEARN, ConfidenceSpec, ForestSpec, LayoutSpec
 from genie3_engine.store.spec_diff import differences
 
 
@@ -25,6 +25,7 @@ class TestDifferences:
             ),
             ({"keep": 5}, "keep all there, 5 asked for"),
             ({"regulators": ("a", "b")}, "regulators all genes there, 2 asked for"),
+            ({"confidence": ConfidenceSpec()}, "confidence none there, both asked for"),
             ({"targets": ("a",)}, "targets all genes there, 1 asked for"),
             ({"layout": LayoutSpec(shard_index=1, n_shards=3)}, "shard 1/1 there, 1/3 asked for"),
         ],

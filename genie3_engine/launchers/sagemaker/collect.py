@@ -9,12 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genie3_engine.confidence.computation import finish_evidence
 from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import CloudError, Genie3Error, RunError
 from genie3_engine.jobs import filenames
 from genie3_engine.jobs.machine import machine, versions
 from genie3_engine.launchers.sagemaker.state import COLLECTING, billing
 from genie3_engine.model import ErrorRecord, JobState
+from genie3_engine.model.statuses import REPLICATE_STEPS
 from genie3_engine.store.merge import finish_run
 
 if TYPE_CHECKING:
@@ -55,8 +57,10 @@ def gather(folder: RunFolder, record: TrainingState, bucket: Bucket, *, home: Pa
         if status.state is JobState.DONE:
             return
         try:
-            download_parts(bucket, record.checkpoints, folder.parts_folder)
-            finish_run(folder, open_dataset(folder.spec.dataset, home=home).genes)
+            download_parts(bucket, record.checkpoints, folder)
+            expression = open_dataset(folder.spec.dataset, home=home)
+            finish_run(folder, expression.genes)
+            finish_evidence(folder, expression)
         except CloudError:
             raise
         except Exception as error:
@@ -159,8 +163,10 @@ def _service_seconds(job: JobRecord, steps: dict[str, float]) -> dict[str, float
     return spent
 
 
-def download_parts(bucket: Bucket, checkpoints: str, folder: Path) -> int:
+def download_parts(bucket: Bucket, checkpoints: str, run: RunFolder) -> int:
     """Download the parts that are finished, and return how many are new.
+
+    Those of replicate targets lie in folders of their own, there and here.
 
     Parameters
     ----------
@@ -168,8 +174,8 @@ def download_parts(bucket: Bucket, checkpoints: str, folder: Path) -> int:
         Where they are.
     checkpoints : str
         The beginning of their keys.
-    folder : Path
-        The run's parts; made. A part never changes once it is there.
+    run : RunFolder
+        The run, whose folders of parts are made. A part never changes once it is there.
 
     Raises
     ------
@@ -179,9 +185,13 @@ def download_parts(bucket: Bucket, checkpoints: str, folder: Path) -> int:
         When the disk is full or may not be written.
     """
     n_new = 0
+    folders = {"": run.parts_folder} | {
+        f"{filenames.REPLICATES}/{step}": run.replicates_folder / step for step in REPLICATE_STEPS
+    }
     for stored in bucket.list(checkpoints):
-        name = stored.key.removeprefix(checkpoints)
-        if filenames.PartName.parse(name) is None:
+        place, _, name = stored.key.removeprefix(checkpoints).rpartition("/")
+        folder = folders.get(place)
+        if folder is None or filenames.PartName.parse(name) is None:
             continue
         path = folder / name
         if path.is_file() and path.stat().st_size == stored.n_bytes:

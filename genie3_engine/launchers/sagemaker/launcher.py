@@ -308,7 +308,7 @@ class SageMakerLauncher(Launcher):
     def _download_parts(self, folder: RunFolder) -> None:
         with exclusive(folder), _collection(folder) as record:
             bucket = Bucket(session_of(record.options), record.options.bucket)
-            download_parts(bucket, record.checkpoints, folder.parts_folder)
+            download_parts(bucket, record.checkpoints, folder)
 
     def _collect_again(self, folder: RunFolder, record: TrainingState) -> Handle:
         """Download a computed result again; that needs no job."""

@@ -62,11 +62,14 @@ def seen(status: RunStatus, job: Job, hosts: Sequence[Host], *, is_cancelled: bo
         Whether it was asked to stop.
     """
     n_done = sum(host.targets_done for host in hosts)
+    counting = [host for host in hosts if host.step == step_of(hosts)]
     status = replace(
         status,
         targets_done=max(n_done, status.targets_done) if n_done or hosts else status.targets_done,
         started=job.training_began or status.started,
         heartbeat=max([host.heartbeat or 0.0 for host in hosts], default=0.0) or status.heartbeat,
+        replicates_done=sum(host.replicates_done for host in counting),
+        replicates_total=sum(host.replicates_total for host in counting),
         targets_per_second=sum(host.targets_per_second or 0.0 for host in hosts) or None,
         expected_end=expected_end(hosts, n_targets=status.targets_total),
         error=None,
@@ -183,6 +186,8 @@ def _read(bucket: Bucket, key: str, *, rank: int, job: str) -> Host | None:
             step=str(status.get("step", "")),
             targets_done=int(status.get("targets_done", 0)),
             targets_total=int(status.get("targets_total", 0)),
+            replicates_done=int(status.get("replicates_done", 0)),
+            replicates_total=int(status.get("replicates_total", 0)),
             heartbeat=status.get("heartbeat"),
             timings=values.get("timings"),
             targets_per_second=status.get("targets_per_second"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,13 @@ from genie3_engine.launchers.sagemaker.storage import Stored
 from genie3_engine.model import JobState, LayoutSpec
 from genie3_engine.store.links import RankedLinks
 from tests.simulated_networks import tiny_run
+from tests.tiny_evidence import judged_run, use_tiny_evidence
 
 N_HOSTS = 2
+RECORD = TrainingState(
+    SageMakerOptions(), key="key", jobs=[JobRecord("j", 1.0, "ml.x.y", N_HOSTS, False)]
+)
+CHECKPOINTS = RECORD.checkpoints
 
 
 class FolderBucket:
@@ -27,32 +33,36 @@ class FolderBucket:
         self.is_down = False
 
     def list(self, prefix):
-        for path in sorted(self.folder.iterdir()):
-            yield Stored(prefix + path.name, path.stat().st_size, "")
+        for path in sorted(self.folder.rglob("*")):
+            if path.is_file():
+                key = prefix + path.relative_to(self.folder).as_posix()
+                yield Stored(key, path.stat().st_size, "")
 
     def download(self, key, path):
         if self.is_down:
             raise CloudError("Down.", "Wait.", code="cloud-unreachable")
-        path.write_bytes((self.folder / key.rsplit("/", 1)[-1]).read_bytes())
+        path.write_bytes((self.folder / key.removeprefix(CHECKPOINTS)).read_bytes())
+
+
+def compute(folder, make_run):
+    """Compute a run on its hosts; return the bucket with their parts."""
+    parts = folder / "bucket"
+    (parts / "confidence").mkdir(parents=True)
+    for rank in range(N_HOSTS):
+        layout = LayoutSpec(n_threads=1, shard_index=rank, n_shards=N_HOSTS)
+        host = make_run(folder / f"host {rank}", layout=layout)
+        host.parts_folder.symlink_to(parts)
+        host.replicates_folder.symlink_to(parts / "confidence")
+        worker.run(host.path, parts_only=True)
+    (parts / "host-0000-of-0002.json").write_text("{}")
+    return FolderBucket(parts)
 
 
 @pytest.fixture
 def computed(home, tmp_path):
     """A run whose hosts are done, and the bucket with their parts."""
-    parts = tmp_path / "bucket"
-    parts.mkdir()
-    for rank in range(N_HOSTS):
-        host = tiny_run(
-            tmp_path / f"host {rank}", layout=LayoutSpec(shard_index=rank, n_shards=N_HOSTS)
-        )
-        host.parts_folder.symlink_to(parts)
-        worker.run(host.path, parts_only=True)
-    (parts / "host-0000-of-0002.json").write_text("{}")
-    run = tiny_run(tmp_path / "run", launcher="sagemaker")
-    record = TrainingState(
-        SageMakerOptions(), key="key", jobs=[JobRecord("j", 1.0, "ml.x.y", 2, False)]
-    )
-    return run, record, FolderBucket(parts)
+    bucket = compute(tmp_path, tiny_run)
+    return tiny_run(tmp_path / "run", launcher="sagemaker"), replace(RECORD), bucket
 
 
 def parts_of(bucket):
@@ -68,6 +78,29 @@ def test_gather__gives_the_local_bytes(computed, tmp_path):
     assert run.read_status().state is JobState.DONE
     assert not run.parts_folder.exists()
     gather(run, record, bucket, home=None)  # nothing is left to do
+
+
+def test_gather__writes_the_evidence_from_the_replicates_of_all_hosts(home, tmp_path, monkeypatch):
+    use_tiny_evidence(monkeypatch)
+    bucket = compute(tmp_path, judged_run)
+    run = judged_run(tmp_path / "run", launcher="sagemaker")
+    gather(run, replace(RECORD), bucket, home=None)
+    local = judged_run(tmp_path / "local")
+    worker.run(local.path)
+    assert run.evidence_path.read_bytes() == local.evidence_path.read_bytes()
+    assert run.read_status().state is JobState.DONE
+    assert not run.replicates_folder.exists()
+
+
+def test_gather__refuses_missing_replicates(home, tmp_path, monkeypatch):
+    use_tiny_evidence(monkeypatch)
+    bucket = compute(tmp_path, judged_run)
+    run = judged_run(tmp_path / "run", launcher="sagemaker")
+    next((bucket.folder / "confidence" / "nulls").iterdir()).unlink()
+    with pytest.raises(RunError, match="nulls are missing"):
+        gather(run, replace(RECORD), bucket, home=None)
+    status = run.read_status()
+    assert (status.state, status.state.is_resumable) == (JobState.FAILED, True)
 
 
 def test_gather__refuses_missing_targets(computed):
@@ -125,7 +158,7 @@ def test_partial_links__rank_what_is_here_so_far(computed):
     run, record, bucket = computed
     assert runs.partial_links(run.path) is None
     parts_of(bucket)[-1].unlink()
-    download_parts(bucket, record.checkpoints, run.parts_folder)
+    download_parts(bucket, record.checkpoints, run)
     partial = RankedLinks(runs.partial_links(run.path))
     targets = {link["target"] for batch in partial.batches(0, 999) for link in batch.to_pylist()}
     assert targets == set(run.finished_targets())
