@@ -10,7 +10,7 @@ import time
 from genie3_engine import confidence_worker, runs
 from genie3_engine.commands import output, summary
 from genie3_engine.commands.options import layout_of
-from genie3_engine.commands.progress import Progress
+from genie3_engine.commands.progress import Progress, progress_text
 from genie3_engine.errors import RunError, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs.cores import usable_cores
@@ -47,7 +47,7 @@ def confidence(args: argparse.Namespace) -> int:
             raise
         output.note(f"{error.message} Nothing was computed.")
     else:
-        progress = Progress(sys.stderr)
+        progress = Progress(sys.stderr, progress_text)
         try:
             with stop_on_signals(second_ends=True) as should_stop:
                 confidence_worker.run(

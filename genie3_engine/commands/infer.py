@@ -14,7 +14,7 @@ from genie3_engine import runs, worker
 from genie3_engine.commands import output, summary
 from genie3_engine.commands.options import forest_of, layout_of, unused_options
 from genie3_engine.commands.parsing import reading_options
-from genie3_engine.commands.progress import Progress
+from genie3_engine.commands.progress import Progress, progress_text
 from genie3_engine.data.decisions import Decision
 from genie3_engine.data.name_lists import read_list
 from genie3_engine.data.prepare import prepare
@@ -158,7 +158,7 @@ def compute(run: RunFolder, spec: RunSpec, command: Sequence[str]) -> None:
     Genie3Error
         As `worker.run`.
     """
-    progress = Progress(sys.stderr)
+    progress = Progress(sys.stderr, progress_text)
     with stop_on_signals(second_ends=True) as should_stop:
         try:
             worker.run(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genie3_engine.commands.cloud_parser import add_cloud
+from genie3_engine.commands.compare_parser import add_compare
 from genie3_engine.commands.experiment_parser import add_experiment
 from genie3_engine.commands.forecast_parser import add_forecast
 from genie3_engine.commands.options import HOW, LAYOUT, add_forest_settings, add_settings
@@ -67,6 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_report(commands)
     _add_merge(commands)
     _add_combine(commands)
+    add_compare(commands)
     add_regulons(commands)
     _add_simulate(commands)
     add_experiment(commands)

@@ -1,11 +1,11 @@
-"""Print the progress of a run on a terminal or into a log."""
+"""Print the progress of a run or a comparison on a terminal or into a log."""
 
 from __future__ import annotations
 
 import shutil
 import time
 from collections.abc import Callable
-from typing import TextIO
+from typing import Generic, Protocol, TextIO, TypeVar
 
 from genie3_engine import labels
 from genie3_engine.model import RunStatus
@@ -15,30 +15,63 @@ _WRITE_SECONDS = 10.0
 _BAR_WIDTH = 20
 
 
-class Progress:
-    """Shows a run's progress: a bar on a terminal, a line now and then anywhere else.
+class Counted(Protocol):
+    """A status that counts what its job does, and knows when that should end."""
+
+    @property
+    def counted(self) -> tuple[int, int]:
+        """What is done, and what there is in all."""
+        ...
+
+    def seconds_left(self, now: float) -> float | None:
+        """Return how long the job should still take; None while it is unknown."""
+        ...
+
+
+StatusT = TypeVar("StatusT", bound=Counted, contravariant=True)
+
+
+class ProgressText(Protocol[StatusT]):
+    """Returns the progress of a job in one line."""
+
+    def __call__(self, status: StatusT, seconds_left: float | None, *, with_bar: bool) -> str:
+        """Return the line; see `progress_text`."""
+        ...
+
+
+class Progress(Generic[StatusT]):
+    """Shows a job's progress: a bar on a terminal, a line now and then anywhere else.
 
     Parameters
     ----------
     stream : text file
         Where to; standard error.
+    text : callable
+        Returns the progress of a status in one line; see `progress_text`.
     clock : callable
         Seconds, for tests.
     """
 
-    def __init__(self, stream: TextIO, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        stream: TextIO,
+        text: ProgressText[StatusT],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._stream = stream
+        self._text = text
         self._clock = clock
         self._is_terminal = stream.isatty()
         self._shown_at = clock() if not self._is_terminal else -_DRAW_SECONDS
         self._shown = ""
 
-    def show(self, status: RunStatus) -> None:
-        """Show the progress of the run, unless it was shown a moment ago.
+    def show(self, status: StatusT) -> None:
+        """Show the progress of the job, unless it was shown a moment ago.
 
         Parameters
         ----------
-        status : RunStatus
+        status : RunStatus or ComparisonStatus
             As the worker reports it.
         """
         now = self._clock()
@@ -49,7 +82,7 @@ class Progress:
             return
         self._shown_at = now
         left = status.seconds_left(time.time())
-        self._write(progress_text(status, left, with_bar=self._is_terminal))
+        self._write(self._text(status, left, with_bar=self._is_terminal))
 
     def close(self) -> None:
         """Leave the terminal's line empty for what comes next."""

@@ -11,6 +11,13 @@ from genie3_engine.differential.comparison_spec import (
     ComparisonSpec,
     ComparisonStatus,
     Group,
+    default_top,
+)
+from genie3_engine.differential.forecast import (
+    ComparisonForecast,
+    find_forecast,
+    measure_forecast,
+    pilot_specs,
 )
 from genie3_engine.differential.lifecycle import (
     ComparisonSummary,
@@ -24,6 +31,7 @@ from genie3_engine.differential.lifecycle import (
 )
 from genie3_engine.differential.pooled_samples import PooledSamples
 from genie3_engine.differential.setups import Choices, of_column, of_runs
+from genie3_engine.differential.tables import write_tables
 
 __all__ = [
     "FEWEST_PERMUTATIONS",
@@ -32,6 +40,7 @@ __all__ = [
     "N_TREES",
     "Choices",
     "Comparison",
+    "ComparisonForecast",
     "ComparisonSpec",
     "ComparisonStatus",
     "ComparisonSummary",
@@ -40,11 +49,16 @@ __all__ = [
     "cancel",
     "comparisons_folder",
     "create",
+    "default_top",
     "delete",
+    "find_forecast",
     "history",
+    "measure_forecast",
     "of_column",
     "of_runs",
+    "pilot_specs",
     "resume",
     "start",
     "status",
+    "write_tables",
 ]

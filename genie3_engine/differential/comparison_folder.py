@@ -17,7 +17,7 @@ from genie3_engine.errors import RunError
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.folder import JobFolder
 from genie3_engine.jobs.user_directory import home
-from genie3_engine.store.parts import METADATA_KEY
+from genie3_engine.store.parts import METADATA_KEY, STALE_SECONDS, remove_leftover_parts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,6 @@ TARGETS = filenames.TARGETS
 REGULATORS = "regulators.parquet"
 _POOLED = "pooled.npy"
 _GRACE_SECONDS = 10.0
-_STALE_SECONDS = 3600.0
 
 
 def comparisons_folder(home_folder: Path | None = None) -> Path:
@@ -91,10 +90,9 @@ class ComparisonFolder(JobFolder[ComparisonSpec, ComparisonStatus]):
     def remove_leftovers(self) -> None:
         """Remove what a killed process left half-written; only the lock's holder may ask."""
         atomic_write.remove_leftovers(
-            self.path, except_ending=".json", older_than_seconds=_STALE_SECONDS
+            self.path, except_ending=".json", older_than_seconds=STALE_SECONDS
         )
-        for folder in self.parts_folder.glob("*/"):
-            atomic_write.remove_leftovers(folder)
+        remove_leftover_parts(self.parts_folder, shard_index=0, n_shards=1)
 
     def remove_work(self) -> None:
         """Remove what only the computation needs, once the results are in place."""

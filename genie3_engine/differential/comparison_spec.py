@@ -193,6 +193,11 @@ class ComparisonStatus(JobStatus):
     expected_end: float | None = None
     n_links: int = 0
 
+    @property
+    def counted(self) -> tuple[int, int]:
+        """Forests that were grown, and those of all steps known so far."""
+        return self.forests_done, self.forests_total
+
     def seconds_left(self, now: float) -> float | None:
         """Return how long the comparison should still take; None while it is unknown.
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, overload
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -79,39 +78,6 @@ class LabelDesign:
         rows = np.arange(2 * labellings.start, 2 * labellings.stop)
         inside = np.arange(self.targets.size) if places is None else places
         return np.add.outer(rows * self.targets.size, inside).reshape(-1).astype(np.int32)
-
-
-class ReplicateNames(Sequence[str]):
-    """Names of the replicate targets of a design, made when they are asked for.
-
-    Parameters
-    ----------
-    design : LabelDesign
-        The design.
-    genes : sequence of str
-        The canonical gene list.
-    """
-
-    def __init__(self, design: LabelDesign, genes: Sequence[str]) -> None:
-        self._design = design
-        self._genes = genes
-
-    def __len__(self) -> int:
-        """Return the number of replicate targets."""
-        return 2 * self._design.n_labellings * self._design.targets.size
-
-    @overload
-    def __getitem__(self, number: int) -> str: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[str]: ...
-    def __getitem__(self, number: int | slice) -> str | list[str]:
-        """Return a name, such as ``labels 3, group 1: lexA``."""
-        if isinstance(number, slice):
-            return [self[at] for at in range(*number.indices(len(self)))]
-        if not 0 <= number < len(self):
-            raise IndexError(number)
-        labelling, group, place = self._design.parts(number)
-        return f"labels {labelling}, group {group + 1}: {self._genes[self._design.targets[place]]}"
 
 
 class LabelForests:

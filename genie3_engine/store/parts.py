@@ -295,7 +295,24 @@ def list_parts(folder: Path, fingerprint: str) -> list[Part]:
     RunError
         When a part belongs to another data set.
     """
-    parts = []
+    return list(iter_parts(folder, fingerprint))
+
+
+def iter_parts(folder: Path, fingerprint: str) -> Iterator[Part]:
+    """Yield the parts in a folder one by one, where all would not fit in memory; see `list_parts`.
+
+    Parameters
+    ----------
+    folder : Path
+        The parts; it may not exist yet.
+    fingerprint : str
+        The data set that they must belong to.
+
+    Raises
+    ------
+    RunError
+        When a part belongs to another data set.
+    """
     for _, path in _part_files(folder):
         record = _read_record(path)
         if record is None:
@@ -307,8 +324,7 @@ def list_parts(folder: Path, fingerprint: str) -> list[Part]:
                 f"this run to {fingerprint[:12]}.",
                 "Remove that file, or start the run in another folder.",
             )
-        parts.append(Part(path, tuple(_summary(*row) for row in record["targets"])))
-    return parts
+        yield Part(path, tuple(_summary(*row) for row in record["targets"]))
 
 
 def finished_targets(folder: Path, fingerprint: str) -> dict[str, TargetSummary]:

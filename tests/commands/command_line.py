@@ -14,6 +14,7 @@ COMMANDS = [
         "report",
         "merge",
         "combine",
+        "compare",
         "regulons",
         "activity",
         "simulate",

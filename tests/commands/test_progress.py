@@ -41,7 +41,7 @@ def watched(*, is_terminal, reports):
     """Show (seconds, done) reports and return what was written."""
     clock = Clock()
     screen = Screen(is_terminal=is_terminal)
-    progress = Progress(screen, clock=clock)
+    progress = Progress(screen, progress_text, clock=clock)
     for clock.now, done in reports:
         progress.show(status(done, per_second=5.0, left=10.0))
     progress.close()

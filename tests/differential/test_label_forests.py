@@ -11,7 +11,6 @@ from genie3_engine.differential.label_forests import (
     LabelDesign,
     LabelForests,
     LabelScores,
-    ReplicateNames,
 )
 from genie3_engine.inference.compiled import CompiledForests
 from genie3_engine.inference.layout import infer_targets
@@ -55,15 +54,6 @@ def test_label_design__numbers_name_labelling_group_and_place():
         assert DESIGN.number(*DESIGN.parts(number)) == number
     assert DESIGN.numbers(range(1, 3)).tolist() == list(range(8, 24))
     assert DESIGN.numbers(range(2, 3), np.array([1, 3])).tolist() == [17, 19, 21, 23]
-
-
-def test_replicate_names__are_different_and_tell_labelling_group_and_gene():
-    names = ReplicateNames(DESIGN, pooled().genes)
-    assert len(set(names)) == len(names) == 32
-    assert names[DESIGN.number(3, 1, 2)] == "labels 3, group 2: g7"
-    assert names[30:] == [names[30], names[31]]
-    with pytest.raises(IndexError):
-        names[32]
 
 
 def test_importance__observed_networks_are_those_of_each_group_alone():

@@ -1,0 +1,92 @@
+"""Summarise the results of a comparison."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from genie3_engine import labels
+from genie3_engine.commands import output
+from genie3_engine.differential import Comparison, ComparisonStatus
+
+FALSE_DISCOVERIES = 0.05
+_SHOWN = 10
+_CLASSES = ("gained", "lost", "reversed", "kept")
+
+
+def summarise(comparison: Comparison) -> dict[str, Any]:
+    """Return the main results of a comparison as plain JSON values."""
+    changes, targets = comparison.changes(), comparison.targets()
+    about = comparison.about
+    columns = ["regulator", "target", "importance_1", "importance_2", "z", "q", "change"]
+    rows = changes.head(_SHOWN)[columns].astype({"regulator": str, "target": str, "change": str})
+    return {
+        "comparison": str(comparison.path),
+        "labels": list(comparison.labels),
+        "n_samples": list(comparison.n_samples),
+        "n_genes": about["n_genes"],
+        "n_targets": about["n_targets"],
+        "n_permutations": about["n_permutations"],
+        "n_refined_targets": about["n_refined_targets"],
+        "n_links": about["n_links"],
+        **{f"n_{name}": about[f"n_{name}"] for name in _CLASSES},
+        "n_changed": int((changes.q <= FALSE_DISCOVERIES).sum()),
+        "n_rewired": int((targets.rewiring_q <= FALSE_DISCOVERIES).sum()),
+        "most_changed": rows.to_dict("records"),
+        "notes": comparison.notes,
+    }
+
+
+def print_summary(facts: dict[str, Any]) -> None:
+    """Print a summary for people."""
+    first, second = (
+        f"{label} ({labels.count(n, 'sample')})"
+        for label, n in zip(facts["labels"], facts["n_samples"], strict=True)
+    )
+    classes = ", ".join(f"{facts[f'n_{name}']:,} {name}" for name in _CLASSES)
+    output.print_facts(
+        [
+            ("comparison", facts["comparison"]),
+            ("groups", f"{first}, {second}"),
+            ("links", f"{facts['n_links']:,}: {classes}"),
+            ("changed", f"{facts['n_changed']:,} links at q <= {FALSE_DISCOVERIES}"),
+            (
+                "rewired",
+                f"{facts['n_rewired']:,} of {facts['n_targets']:,} targets at "
+                f"q <= {FALSE_DISCOVERIES}",
+            ),
+            *(("file", path) for path in facts.get("files", ())),
+        ]
+    )
+    print()
+    output.print_table(
+        ["regulator", "target", *facts["labels"], "z", "q", "change"],
+        [
+            [
+                *(row["regulator"], row["target"]),
+                *(f"{row[name]:.4f}" for name in ("importance_1", "importance_2")),
+                *(f"{row['z']:.2f}", f"{row['q']:.3g}", row["change"]),
+            ]
+            for row in facts["most_changed"]
+        ],
+    )
+    for note in facts["notes"]:
+        output.note(f"note: {note}")
+
+
+def status_facts(folder: Path, now: ComparisonStatus) -> dict[str, Any]:
+    """Return how far a comparison is, as plain values."""
+    facts: dict[str, Any] = {
+        "comparison": str(folder),
+        "state": str(now.state),
+        "step": now.step,
+        "forests": f"{now.forests_done:,} of {now.forests_total:,}",
+        "permutation": f"{now.permutation} of {now.n_permutations}",
+    }
+    left = now.seconds_left(time.time())
+    if left is not None:
+        facts["left"] = labels.clock(left)
+    if now.error is not None:
+        facts["because"] = " ".join(f"{now.error.message} {now.error.remedy}".split())
+    return facts

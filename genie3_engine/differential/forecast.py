@@ -1,0 +1,190 @@
+"""Forecast the time and memory of a comparison on this machine, from runs on a few targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from genie3_engine import labels, planning
+from genie3_engine.data.expression import Expression
+from genie3_engine.datasets.store import open_dataset
+from genie3_engine.differential.comparison_spec import ComparisonSpec
+from genie3_engine.differential.pooled_samples import PooledSamples
+from genie3_engine.model import RunSpec
+from genie3_engine.planning import Forecast, Pilot
+
+REFINED_SHARE = 0.1  # of the targets, that have a promising link by chance or by change
+MATRICES = 3  # copies of the pooled expression that a process holds: 8 bytes a value
+_IMPORTANCES = 6 * 8  # bytes a link and labelling, while the links are judged
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonForecast:
+    """What a comparison should take on this machine.
+
+    Parameters
+    ----------
+    n_forests : int
+        Forests of the observed networks and of the first permutations.
+    wall_seconds, low_seconds, high_seconds : float
+        The time they take, and between what 9 of 10 comparisons should end.
+    refining_seconds : float
+        What is added by the further permutations, where a tenth of the targets have them.
+    memory_bytes : float
+        Peak resident memory of all processes.
+    sentences : tuple of str
+        What was measured and assumed.
+    """
+
+    n_forests: int
+    wall_seconds: float
+    low_seconds: float
+    high_seconds: float
+    refining_seconds: float
+    memory_bytes: float
+    sentences: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """The forecast in one sentence."""
+        more = ""
+        if self.refining_seconds > 0:
+            more = f", and about {labels.estimate(self.refining_seconds)} of further permutations"
+        return (
+            f"About {labels.estimate(self.wall_seconds)} ({labels.estimate(self.low_seconds)} to "
+            f"{labels.estimate(self.high_seconds)}) for {self.n_forests:,} forests{more}."
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {
+            "n_forests": self.n_forests,
+            "wall_seconds": self.wall_seconds,
+            "low_seconds": self.low_seconds,
+            "high_seconds": self.high_seconds,
+            "refining_seconds": self.refining_seconds,
+            "memory_bytes": self.memory_bytes,
+            "sentences": list(self.sentences),
+        }
+
+
+def pilot_specs(spec: ComparisonSpec, *, home: Path | None = None) -> tuple[RunSpec, ...]:
+    """Return the runs whose pilots a forecast needs: one on each data set.
+
+    Parameters
+    ----------
+    spec : ComparisonSpec
+        The comparison.
+    home : Path, optional
+        The home; the user's by default.
+
+    Raises
+    ------
+    InputError
+        When the groups cannot be compared.
+    """
+    pooled = PooledSamples.of(spec, home=home)
+    found = []
+    for dataset in sorted({spec.first.dataset, spec.second.dataset}):
+        is_all = pooled.n_left_out == 0
+        regulators, targets = (
+            pooled.genes if names is None and not is_all else names
+            for names in (spec.regulators, spec.targets)
+        )
+        found.append(RunSpec(dataset, regulators, targets, spec.forest, 1, spec.layout))
+    return tuple(found)
+
+
+def find_forecast(spec: ComparisonSpec, *, home: Path | None = None) -> ComparisonForecast | None:
+    """Return the forecast from pilots of the last hour; None where one is missing.
+
+    Parameters
+    ----------
+    spec : ComparisonSpec
+        The comparison.
+    home : Path, optional
+        The home; the user's by default.
+    """
+    runs = pilot_specs(spec, home=home)
+    pilots = [planning.find(run, home_folder=home) for run in runs]
+    known = [pilot for pilot in pilots if pilot is not None]
+    return _forecast(spec, runs, known, home) if len(known) == len(runs) else None
+
+
+def measure_forecast(spec: ComparisonSpec, *, home: Path | None = None) -> ComparisonForecast:
+    """Infer a few targets of each data set, for some seconds, and return the forecast.
+
+    Parameters
+    ----------
+    spec : ComparisonSpec
+        The comparison.
+    home : Path, optional
+        The home; the user's by default.
+
+    Raises
+    ------
+    InputError
+        When the groups cannot be compared.
+    Genie3Error
+        When a pilot fails or is cancelled.
+    """
+    runs = pilot_specs(spec, home=home)
+    pilots = [planning.measure(run, home_folder=home, seed=spec.forest.seed) for run in runs]
+    return _forecast(spec, runs, pilots, home)
+
+
+def _forecast(
+    spec: ComparisonSpec, runs: tuple[RunSpec, ...], pilots: list[Pilot], home: Path | None
+) -> ComparisonForecast:
+    expressions = [open_dataset(run.dataset, home=home) for run in runs]
+    estimates = [
+        planning.forecast(run, expression, pilot, home_folder=home)
+        for run, expression, pilot in zip(runs, expressions, pilots, strict=True)
+    ]
+    pooled = PooledSamples.of(spec, home=home)
+    n_samples = sum(pooled.n_samples)
+    share = n_samples / sum(expression.n_samples for expression in expressions)
+    both = share * sum(estimate.step_seconds["computing"] for estimate in estimates)
+    fixed = sum(
+        estimates[0].step_seconds[step]
+        for step in ("starting", "reading", "preparing", "compiling", "writing")
+    )
+    wall = fixed + both * (1 + spec.n_permutations)
+    spread = max(estimate.high_seconds / estimate.wall_seconds for estimate in estimates)
+    n_targets = int(pooled.targets.size)
+    return ComparisonForecast(
+        n_forests=2 * n_targets * (1 + spec.n_permutations),
+        wall_seconds=wall,
+        low_seconds=wall / spread,
+        high_seconds=wall * spread,
+        refining_seconds=both * spec.n_more * REFINED_SHARE,
+        memory_bytes=_memory(spec, estimates, expressions, n_samples),
+        sentences=_sentences(spec, estimates, share),
+    )
+
+
+def _memory(
+    spec: ComparisonSpec,
+    estimates: list[Forecast],
+    expressions: list[Expression],
+    n_samples: int,
+) -> float:
+    n_genes = min(expression.n_genes for expression in expressions)
+    matrices = MATRICES * 8.0 * n_genes * n_samples * estimates[0].work.n_processes
+    judging = 2.0 * spec.top * _IMPORTANCES * (1 + spec.n_permutations)
+    return max(estimate.memory_bytes for estimate in estimates) + matrices + judging
+
+
+def _sentences(spec: ComparisonSpec, estimates: list[Forecast], share: float) -> tuple[str, ...]:
+    measured = [sentence for estimate in estimates for sentence in estimate.measured()[:1]]
+    assumed = [
+        "The machine is as busy during the comparison as it was during the pilot run.",
+    ]
+    if share < 1:
+        assumed.append(
+            f"The forests of both groups take {share:.0%} of the time of forests of all samples."
+        )
+    if spec.n_more:
+        assumed.append(f"A tenth of the targets have further permutations: {spec.n_more:,} each.")
+    return (*measured, *assumed)
