@@ -154,6 +154,19 @@ def most_changed(
     return order.head(n_links).reset_index(drop=True)
 
 
+def most_rewired(targets: pd.DataFrame) -> pd.DataFrame:
+    """Return targets in the order of their rewiring, the clearest first.
+
+    Parameters
+    ----------
+    targets : DataFrame
+        Targets as a comparison stores them: rewiring, rewiring_q and others.
+    """
+    return targets.sort_values(
+        ["rewiring_q", "rewiring"], ascending=[True, False], na_position="last", kind="stable"
+    ).reset_index(drop=True)
+
+
 def _column(changes: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
     return changes[name].to_numpy(np.float64)
 

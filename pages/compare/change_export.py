@@ -9,6 +9,7 @@ import streamlit as st
 
 from genie3_engine.differential import Comparison, ComparisonSummary
 from genie3_engine.differential.explanations import method_sentences
+from genie3_engine.differential.report import comparison_report
 from genie3_engine.networks.svg import FigureSize, network_svg
 from genie3_engine.networks.views import View
 from ui import charts, downloads, text_format
@@ -40,6 +41,15 @@ def show(summary: ComparisonSummary, comparison: Comparison, view: View) -> None
                 file_name=f"{name}.svg",
                 mime="image/svg+xml",
                 key="take_svg",
+            )
+            downloads.file_button(
+                "HTML report",
+                lambda file: _write(
+                    file, comparison_report(comparison, title=summary.title, view=view)
+                ),
+                file_name=f"{name}.html",
+                mime="text/html",
+                key="take_report",
             )
         st.caption("For a paper's methods:")
         st.code(method_sentences(comparison), language=None, wrap_lines=True)

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from genie3_engine import labels
-from genie3_engine.networks.changes import most_changed
+from genie3_engine.networks.changes import most_changed, most_rewired
 from pages.compare import change_controls
 from pages.compare.change_controls import Shown
 from ui import state
@@ -68,9 +68,7 @@ def show(
     with links:
         _links(changes, shown, gene=gene, to=to)
     with rewired:
-        order = targets.assign(target=targets["target"].astype(str)).sort_values(
-            ["rewiring_q", "rewiring"], ascending=[True, False], na_position="last"
-        )
+        order = most_rewired(targets.assign(target=targets["target"].astype(str)))
         _genes(order, "target", _TARGETS, gene=gene, key="targets")
         st.caption(
             "The most rewired first; 1 and 2 are the groups. Select a row to see its links and "

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genie3_engine.networks.changes import change_graph, most_changed
+from genie3_engine.networks.changes import change_graph, most_changed, most_rewired
 from genie3_engine.networks.colours import change_colours
 
 LABELS = ("well", "ill")
@@ -66,3 +66,14 @@ def test_most_changed__chooses_by_kind_q_and_gene(changes):
     assert most_changed(changes, 9, gene="A")["target"].tolist() == ["x", "y"]
     by_correlation = most_changed(changes, 9, by="rank_by_correlation")
     assert by_correlation["rank_by_z"].tolist() == [3, 2, 1, 5, 4]
+
+
+def test_most_rewired__orders_by_q_and_size_and_puts_unknown_targets_last():
+    targets = pd.DataFrame(
+        {
+            "target": ["a", "b", "c", "d"],
+            "rewiring": [0.1, 0.4, 0.2, np.nan],
+            "rewiring_q": [0.01, 0.5, 0.01, np.nan],
+        }
+    )
+    assert most_rewired(targets)["target"].tolist() == ["c", "a", "b", "d"]
