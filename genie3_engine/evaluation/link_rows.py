@@ -83,7 +83,7 @@ class FirstRows:
         Returns
         -------
         list of pyarrow.RecordBatch or None
-            None where only the file shows how to go on, or which text is no number.
+            None where only the file shows how to go on, or which text is not a number.
         """
         if not (self.is_whole or self.end):
             return None
