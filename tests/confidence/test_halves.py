@@ -89,6 +89,13 @@ def test_half_forest__has_a_twentieth_of_the_trees_and_its_own_seed():
     assert len({half_forest(forest, half).seed for half in range(N_HALVES)}) == N_HALVES
 
 
+def test_half_forest__boosts_a_fixed_number_of_trees():
+    boosted = half_forest(ForestSpec("GRNBoost2", generation="G2"), 0)
+    assert (boosted.stop, boosted.n_trees, boosted.generation) == ("none", 25, "G2")
+    assert half_forest(ForestSpec("GRNBoost2", stop="none", n_trees=800), 0).n_trees == 40
+    assert half_forest(ForestSpec("GRNBoost2", n_trees=7), 0).n_trees == 7
+
+
 def test_take_samples__takes_what_is_known_of_them():
     sheet = SampleSheet.of_rows([("", np.nan, (), "", "", block) for block in "abc"])
     values = np.arange(6.0).reshape(2, 3)
