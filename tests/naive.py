@@ -160,12 +160,8 @@ def random_node_split(stream, n_candidates, ranks, levels, samples, k, bound):
     return best
 
 
-def precision_scores(values, regulators, shrinkage):
-    """Invert the shrunken correlation matrix of all genes, and weight rows and columns.
-
-    Returns scores of regulators by genes; see `genie3_engine.inference.precision`.
-    """
-    values = np.asarray(values, dtype=np.float64)
+def precision_sizes(values, regulators, shrinkage):
+    """Invert the shrunken correlation matrix of all genes; regulators by genes, without itself."""
     varies = values.std(axis=1) > 0
     z = values - values.mean(axis=1, keepdims=True)
     z[varies] /= z[varies].std(axis=1, keepdims=True)
@@ -176,11 +172,33 @@ def precision_scores(values, regulators, shrinkage):
     sizes[~varies[regulators]] = 0.0
     for row, regulator in zip(sizes, regulators, strict=True):
         row[regulator] = 0.0
+    return sizes
+
+
+def precision_null(values, regulators, shrinkage, target, order):
+    """Score the regulators of a target whose row is permuted, with the means of regulators."""
+    sizes = precision_sizes(values, regulators, shrinkage)
+    of_regulator = sizes.sum(axis=1) / (len(values) - 1)
+    permuted = values.copy()
+    permuted[target] = values[target][order]
+    null = precision_sizes(permuted, regulators, shrinkage)[:, target]
+    of_target = null.sum() / sum(regulator != target for regulator in regulators)
+    return null * of_regulator.mean() / (of_regulator * of_target)
+
+
+def precision_scores(values, regulators, shrinkage):
+    """Invert the shrunken correlation matrix of all genes, and weight rows and columns.
+
+    Returns scores of regulators by genes; see `genie3_engine.inference.precision`.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    varies = values.std(axis=1) > 0
+    sizes = precision_sizes(values, regulators, shrinkage)
     of_regulator = sizes.sum(axis=1) / (varies.sum() - 1)
     mean = of_regulator.sum() / varies[regulators].sum()
     scores = np.zeros_like(sizes)
     for i in range(len(regulators)):
-        for j in range(len(z)):
+        for j in range(len(values)):
             others = [r for r in regulators if varies[r] and r != j]
             if sizes[i, j] > 0:
                 of_target = sizes[:, j].sum() / len(others)
@@ -471,3 +489,50 @@ def false_discovery_rates(p):
     return [
         min(level for level, other in zip(levels, p, strict=True) if other >= value) for value in p
     ]
+
+
+def shape_groups(shapes, n_most, radius):
+    """Begin a group at the shape that is farthest from the first shapes of the groups before.
+
+    ``shapes`` are points, the first group begins nearest to that of normal values, whose fourth
+    moment is 3 and third moment 0. Returns the group of each: that of the nearest beginning.
+    """
+
+    def distance(one, other):
+        return (one[0] - other[0]) ** 2 + 0.5 * (one[1] - other[1]) ** 2
+
+    normal = (np.log(3.0), 0.0)
+    beginnings = [min(range(len(shapes)), key=lambda i: distance(shapes[i], normal))]
+    while len(beginnings) < n_most:
+        nearest = [min(distance(shape, shapes[b]) for b in beginnings) for shape in shapes]
+        if max(nearest) <= radius**2:
+            break
+        beginnings.append(nearest.index(max(nearest)))
+    return [
+        min(range(len(beginnings)), key=lambda g: distance(shape, shapes[beginnings[g]]))
+        for shape in shapes
+    ]
+
+
+def p_values(links, nulls, n_groups):
+    """Compare each link with the null targets of its group, one by one.
+
+    ``links`` are (group, regulator, importance), ``nulls`` (group, {regulator: importance} with a
+    zero where a regulator was not used, and without a regulator that the null target is).
+    """
+    regulators = {regulator for _, null in nulls for regulator in null}
+    found = {i: [null[i] for _, null in nulls if i in null] for i in regulators}
+    mean = {i: sum(values) / len(values) for i, values in found.items()}
+
+    def statistic(regulator, importance):
+        scale = mean[regulator]
+        return np.float32(importance / scale) if scale > 0 else np.float32(0)
+
+    p = []
+    for group, regulator, importance in links:
+        chance = [
+            statistic(i, value) for g, null in nulls if g == group for i, value in null.items()
+        ]
+        n_larger = sum(value >= statistic(regulator, importance) for value in chance)
+        p.append((1 + n_larger) / (1 + len(chance)))
+    return p

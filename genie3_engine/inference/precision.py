@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genie3_engine.inference.genie3 import Scores
-from genie3_engine.inference.precision_factors import precision_factors, tiles
+from genie3_engine.inference.precision_factors import PrecisionFactors, precision_factors, tiles
 from genie3_engine.kernels.products import TILE, add_products
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class PrecisionScores:
         Positions of the candidate regulators.
     forest : ForestSpec
         Its ``shrinkage``.
+    factors : PrecisionFactors, optional
+        Those of the data, where they are known already.
 
     Notes
     -----
@@ -48,14 +50,21 @@ class PrecisionScores:
     """
 
     def __init__(
-        self, expression: Expression, regulators: NDArray[np.int32], forest: ForestSpec
+        self,
+        expression: Expression,
+        regulators: NDArray[np.int32],
+        forest: ForestSpec,
+        *,
+        factors: PrecisionFactors | None = None,
     ) -> None:
         self._regulators = np.asarray(regulators, dtype=np.int32)
-        self._factors = precision_factors(expression, forest.shrinkage)
+        if factors is None:
+            factors = precision_factors(expression, forest.shrinkage)
+        self._tiles = factors.tiles
         if self._regulators.size == expression.n_genes:
-            self._right = self._factors
+            self._right = self._tiles
         else:
-            self._right = tiles(self._columns(self._regulators).T)
+            self._right = tiles(factors.columns(self._regulators).T)
         self._n_genes = expression.n_genes
         self._means: Floats = np.zeros(0)  # none yet
 
@@ -73,7 +82,7 @@ class PrecisionScores:
         parts = [slice(*ends) for ends in pairwise(starts) if ends[0] < ends[1]]
         with ThreadPoolExecutor(len(parts)) as pool:
             totals = list(pool.map(self._totals, parts))
-        n_varying = sum(int(np.count_nonzero(tile.any(axis=0))) for tile in self._factors)
+        n_varying = sum(int(np.count_nonzero(tile.any(axis=0))) for tile in self._tiles)
         self._means = np.concatenate(totals) / max(1, n_varying - 1)
         known = self._means > 0.0
         self._mean = math.fsum(self._means.tolist()) / max(1, int(np.count_nonzero(known)))
@@ -81,9 +90,22 @@ class PrecisionScores:
 
     def importances(self, targets: NDArray[np.int32]) -> Sequence[Scores]:
         """Score the regulators of some targets; see `BlockEngine.importances`."""
+        return self.scores(self._columns(targets), targets)
+
+    def scores(self, vectors: Floats, targets: NDArray[np.int32]) -> Sequence[Scores]:
+        """Score the regulators of targets that have other vectors than those of their genes.
+
+        Parameters
+        ----------
+        vectors : (n_targets, m) float64
+            Their inner products with the vectors of the genes are the precisions, up to one factor
+            for each target, which plays no part.
+        targets : (n_targets,) int32
+            Positions of the genes that are not candidates for these targets.
+        """
         if not self._means.size:
             self.prepare(1)
-        precisions = self._precisions(targets, slice(0, len(self._right)))
+        precisions = self._precisions(vectors, targets, slice(0, len(self._right)))
         # A running sum has a fixed order, which a sum does not promise.
         totals = np.add.accumulate(precisions, axis=1)[:, -1]
         n_others = np.count_nonzero(self._means) - np.isin(
@@ -96,14 +118,14 @@ class PrecisionScores:
                 precision *= self._mean / mean
         return [Scores(precision) for precision in precisions]
 
-    def _precisions(self, targets: NDArray[np.int32], tiles: slice) -> Floats:
+    def _precisions(self, vectors: Floats, targets: NDArray[np.int32], tiles: slice) -> Floats:
         """Return the size of the off-diagonal precisions of some targets, up to one factor.
 
         Columns are the regulators of some tiles.
         """
-        left, right = self._columns(targets), self._right[tiles]
+        right = self._right[tiles]
         products = np.zeros((len(targets), len(right) * TILE))
-        add_products(left, right, products)
+        add_products(vectors, right, products)
         np.abs(products, out=products)
         regulators = self._regulators[tiles.start * TILE : tiles.stop * TILE]
         precisions = products[:, : regulators.size]
@@ -113,13 +135,13 @@ class PrecisionScores:
     def _columns(self, genes: NDArray[np.int32]) -> Floats:
         """Return the factors of some genes, one a row."""
         tile, column = np.divmod(genes, TILE)
-        return np.ascontiguousarray(self._factors[tile, :, column])
+        return np.ascontiguousarray(self._tiles[tile, :, column])
 
     def _totals(self, tiles: slice) -> Floats:
         """Return the sum over all genes of the precisions of the regulators of some tiles."""
         totals = np.zeros(self._regulators[tiles.start * TILE : tiles.stop * TILE].size)
         for first in range(0, self._n_genes, BLOCK_TARGETS):
             targets = np.arange(first, min(first + BLOCK_TARGETS, self._n_genes), dtype=np.int32)
-            for precision in self._precisions(targets, tiles):
+            for precision in self._precisions(self._columns(targets), targets, tiles):
                 totals += precision
         return totals

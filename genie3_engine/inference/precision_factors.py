@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,8 +23,51 @@ if TYPE_CHECKING:
 _ROWS_AT_ONCE = 1024
 
 
-def precision_factors(expression: Expression, shrinkage: float) -> Floats:
-    """Return a vector for each gene, whose inner products are the off-diagonal precisions.
+@dataclass(frozen=True, slots=True, eq=False)
+class PrecisionFactors:
+    """A vector for each gene, whose inner products are the off-diagonal precisions.
+
+    Parameters
+    ----------
+    tiles : (n_tiles, m, 256) float64
+        Vectors of length ``m``, the smaller of the numbers of genes and samples, in tiles of 256
+        genes; zeros for a gene without variance and behind the last gene.
+    lower : (m, >= m) float64
+        The Cholesky factor, in the lower triangle, whose inverse makes the vectors.
+    weight : float
+        ``c`` in `precision_factors`.
+    has_fewer_samples : bool
+        Whether the matrix that was factored is that of the samples.
+    """
+
+    tiles: Floats
+    lower: Floats
+    weight: float
+    has_fewer_samples: bool
+
+    def columns(self, genes: NDArray[np.int32]) -> Floats:
+        """Return the vectors of some genes, one a row."""
+        tile, column = np.divmod(genes, TILE)
+        return np.ascontiguousarray(self.tiles[tile, :, column])
+
+    def solved(self, columns: Floats) -> Floats:
+        """Return the inverse of the Cholesky factor times some columns.
+
+        Parameters
+        ----------
+        columns : (m, n) float64
+            Each is solved for itself, to the same bits next to any others.
+        """
+        n = columns.shape[1]
+        tiled = tiles(columns)
+        for tile in tiled:
+            _solve(self.lower, tile)
+        solved: Floats = np.concatenate(list(tiled), axis=1)[:, :n]
+        return solved
+
+
+def precision_factors(expression: Expression, shrinkage: float) -> PrecisionFactors:
+    """Factor the shrunken precision matrix of all genes.
 
     Parameters
     ----------
@@ -31,12 +75,6 @@ def precision_factors(expression: Expression, shrinkage: float) -> Floats:
         The data set in canonical order.
     shrinkage : float
         Weight of the identity in the shrunken correlation matrix, between 0 and 1.
-
-    Returns
-    -------
-    (n_tiles, m, 256) float64
-        Vectors of length ``m``, the smaller of the numbers of genes and samples, in tiles of 256
-        genes; zeros for a gene without variance and behind the last gene.
 
     Notes
     -----
@@ -47,7 +85,7 @@ def precision_factors(expression: Expression, shrinkage: float) -> Floats:
     the columns of ``L^-1 Z'`` or else of ``L^-1``, for the Cholesky factor L of the smaller of the
     two matrices. Every sum has a fixed order, so the bits are the same on every machine.
     """
-    standardised = _standardised(expression)
+    standardised = standardised_genes(expression)
     n_genes, n_samples = standardised.shape
     c = (1.0 - shrinkage) / (n_samples * shrinkage)
     has_fewer_samples = n_samples < n_genes
@@ -66,7 +104,7 @@ def precision_factors(expression: Expression, shrinkage: float) -> Floats:
     _cholesky(matrix)
     for tile in factors:
         _solve(matrix, tile)
-    return factors
+    return PrecisionFactors(factors, matrix, c, has_fewer_samples)
 
 
 def tiles(columns: Floats) -> Floats:
@@ -84,7 +122,7 @@ def tiles(columns: Floats) -> Floats:
     return tiled
 
 
-def _standardised(expression: Expression) -> Floats:
+def standardised_genes(expression: Expression) -> Floats:
     """Return each gene with mean 0 and variance 1; zeros where all its values are equal."""
     standardised = np.zeros((expression.n_genes, expression.n_samples))
     for gene, values in enumerate(expression.values):

@@ -116,6 +116,11 @@ class Method:
     no_confidence : str
         Why its links get neither p-values nor stability, the end of a sentence; empty where they
         do.
+    null_builder : str
+        What makes the scorer of permuted targets, as ``module:name``, for a scorer that takes
+        several targets in one call: with the keywords ``members``, the positions of the targets,
+        and ``order``, which returns the order of the samples of a permuted target from its number
+        and the number of samples. Without one such a method has no p-values.
     """
 
     label: str
@@ -134,6 +139,7 @@ class Method:
     members: tuple[str, ...] = ()
     notes: str = ""
     no_confidence: str = ""
+    null_builder: str = ""
 
     @property
     def papers(self) -> tuple[str, ...]:

@@ -47,4 +47,5 @@ METHOD = Method(
     block_size=64,
     min_samples=3,
     memory_bytes=_memory_bytes,
+    null_builder="genie3_engine.inference.precision_nulls:PrecisionNulls",
 )

@@ -17,7 +17,7 @@ def expression_of(values):
 
 
 def inner_products(factors, n_genes):
-    columns = np.concatenate(list(factors), axis=1)[:, :n_genes]
+    columns = np.concatenate(list(factors.tiles), axis=1)[:, :n_genes]
     return columns.T @ columns
 
 
@@ -43,7 +43,7 @@ class TestPrecisionFactors:
         expression = expression_of(np.random.default_rng(3).normal(size=(300, 20)))
         whole = precision_factors(expression, 0.8)
         monkeypatch.setattr(module, "_ROWS_AT_ONCE", 7)
-        assert np.array_equal(precision_factors(expression, 0.8), whole)
+        assert np.array_equal(precision_factors(expression, 0.8).tiles, whole.tiles)
 
 
 class TestTiles:
