@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from genie3_engine.confidence.requirements import require_confidence
 from genie3_engine.datasets.catalogue import DatasetInfo, dataset_info, list_datasets
 from genie3_engine.datasets.store import open_dataset, sample_annotations, save_dataset
 from genie3_engine.datasets.uploads import Upload, delete_upload, keep_upload, open_upload
@@ -105,6 +106,7 @@ __all__ = [
     "open_upload",
     "partial_links",
     "remember_reading",
+    "require_confidence",
     "resume",
     "runs_using",
     "sample_annotations",

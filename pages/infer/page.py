@@ -52,10 +52,13 @@ with st.expander("What is computed", icon=":material/forest:", key="what", on_ch
         ready = True
     with right:
         keep = settings_form.keep()
+    of_links = st.container()
 with st.expander("Launcher, engine and layout", icon=":material/memory:"):
     launcher = launcher_choice.choose()
     there = st.container()
     forest = ForestSpec(**chosen, engine=settings_form.engine())  # type: ignore[arg-type]
+    with of_links:
+        confidence = settings_form.confidence(forest, info)
     work = LayoutSpec()
     if runs.LAUNCHERS[launcher].is_this_machine:
         n_targets = info.n_genes if targets is None else len(targets)
@@ -76,12 +79,15 @@ spec = runs.build_run_spec(
     forest=forest,
     keep=keep,
     layout=work,
+    confidence=confidence,
     name=name.strip() if name else "",
     source=info.name,
     recipe=info.recipe,
 )
 with there:
     spec = launcher_choice.settle(spec, expression, launcher)
+with of_links:
+    settings_form.confidence_cost(spec, expression)
 if pressed:
     with st.spinner(runs.LAUNCHERS[launcher].starting, show_time=True):
         folder = runs.start(spec)

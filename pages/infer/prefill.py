@@ -57,6 +57,9 @@ def _fill(spec: RunSpec, info: DatasetInfo, restricted: tuple[str, ...] | None) 
     settings_form.prefill(form.own_settings(method), values, prefix=form.prefix(method))
     settings_form.prefill(form.LAYOUT.values(), asdict(spec.layout))
     settings_form.prefill([KEEP], {KEEP.name: "all" if spec.keep is None else spec.keep})
+    state.set_value(form.CONFIDENCE, spec.confidence is not None)
+    if spec.confidence is not None:
+        state.set_value(form.CONFIDENCE_KIND, str(spec.confidence))
     launcher_choice.prefill(spec)
     state.set_value("run_name", f"{spec.name} again" if spec.name else "")
     kind = form.ALL_GENES if spec.targets is None else form.GENE_LIST

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from genie3_engine import labels
+from genie3_engine.data.expression import Expression
 from genie3_engine.errors import InputError
 from genie3_engine.model import (
     ENGINES,
@@ -16,17 +17,21 @@ from genie3_engine.model import (
     PRECISION,
     RANDOM_FOREST,
     TIME_SERIES,
+    ConfidenceSpec,
     ForestSpec,
     LayoutSpec,
+    RunSpec,
     Setting,
     method_settings,
     settings_of,
 )
 from genie3_engine.runs import DatasetInfo, usable_cores
+from ui import confidence as ui_confidence
 from ui import settings_form, state, text_format
 
 FOREST = settings_of(ForestSpec)
 LAYOUT = settings_of(LayoutSpec)
+CONFIDENCE, CONFIDENCE_KIND = "confidence", "confidence_kind"
 PRESETS = {
     "GENIE3": (RANDOM_FOREST, 1000, "1,000 trees, as in the original paper: stable ranks."),
     "In vivo": (
@@ -209,6 +214,46 @@ def keep() -> str | int:
     """Draw the number of links kept per target, and return it."""
     value: str | int = settings_form.widget(KEEP)
     return value
+
+
+def confidence(chosen: ForestSpec, info: DatasetInfo) -> ConfidenceSpec | None:
+    """Draw the switch of the confidence of the links, and return the kinds; None while it is off.
+
+    Parameters
+    ----------
+    chosen : ForestSpec
+        The method and its settings.
+    info : DatasetInfo
+        The data set.
+    """
+    choices, reason = ui_confidence.offered(chosen, n_samples=info.n_samples)
+    with st.container(gap="xsmall", key="confidence_form"):
+        is_wanted = st.toggle(
+            "Confidence of the links",
+            key=CONFIDENCE,
+            disabled=not choices,
+            persist_state="session",
+        )
+        st.caption(
+            text_format.plain(reason, at_most=400)
+            if reason
+            else "p and q from forests of permuted targets, and how often a link is found again in "
+            "halves of the samples. The network stays the same."
+        )
+        if not (is_wanted and choices):
+            return None
+        return ui_confidence.choose(choices, key=CONFIDENCE_KIND)
+
+
+def confidence_cost(spec: RunSpec, expression: Expression) -> None:
+    """Show how long the confidence takes, or would take; nothing before a forecast."""
+    choices, _ = ui_confidence.offered(spec.forest, n_samples=expression.n_samples)
+    if not choices:
+        return
+    asked = spec.confidence or ConfidenceSpec.parse(str(choices[0].value))
+    words = ui_confidence.cost(spec, expression, asked)
+    if words:
+        st.caption(words)
 
 
 def engine() -> str:

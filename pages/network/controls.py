@@ -21,6 +21,7 @@ _COUNTS = (25, 50, 100, 200, 300, 500, 1000, 2000, 5000, 10_000, 15_000)
 _PER_TARGET = (1, 2, 3, 5, 10, 20, 50)
 _Q_VALUES = (0.001, 0.005, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0)
 _STABILITIES = tuple(step / 20 for step in range(21))
+_KINDS_IN_HALF = 3
 _KIND = "cut_kind"
 _KEYS = {  # of the widgets that ask for the value
     ThresholdKind.RANK: "cut",
@@ -69,11 +70,14 @@ def choose_threshold(network: networks.Network) -> Threshold:
     """Ask for the threshold: what decides which links are kept, and its value."""
     threshold = threshold_of_address(network)
     state.set_value(_KIND, threshold.kind)
-    kind, value = st.columns([5, 4], gap="small", vertical_alignment="bottom")
+    kinds = _kinds(network)
+    kind, value = st.container(), st.container()  # one below the other, where there are many kinds
+    if len(kinds) <= _KINDS_IN_HALF:
+        kind, value = st.columns([5, 4], gap="small", vertical_alignment="bottom")
     with kind:
         st.segmented_control(
             "Threshold by",
-            _kinds(network),
+            kinds,
             required=True,
             format_func=lambda each: RULES[each].label,
             key=_KIND,
@@ -91,7 +95,7 @@ def favours_hubs() -> bool:
 
 
 def choose_hubs(network: networks.Network) -> None:
-    """Ask whether hubs are favoured, with a warning while they are."""
+    """Ask whether hubs are favoured."""
     state.set_value(_HUBS, network.favours_hubs)
 
     def store() -> None:
@@ -107,6 +111,10 @@ def choose_hubs(network: networks.Network) -> None:
         help="Multiply each importance by the variance of its regulator's importances, in this "
         "view and its exports. The run keeps its links as they are.",
     )
+
+
+def warn_of_hubs(network: networks.Network) -> None:
+    """Warn while hubs are favoured."""
     if network.favours_hubs:
         st.warning(CAUTION, icon=":material/warning:")
 

@@ -40,27 +40,11 @@ COLUMNS = {
         help="How far the target moves where the regulator is knocked out or down, in standard "
         "deviations.",
     ),
-    SPEARMAN: st.column_config.NumberColumn(
-        "Correlation",
-        format="%.2f",
-        width=84,
-        help="Spearman's, of regulator and target over the samples. It shows association, not "
-        "causation.",
-    ),
-    P: st.column_config.NumberColumn(
-        EVIDENCE[P].label, format="%.2g", width=72, help=EVIDENCE[P].meaning
-    ),
     Q: st.column_config.NumberColumn(
         EVIDENCE[Q].label, format="%.2g", width=72, help=EVIDENCE[Q].meaning
     ),
     STABILITY: st.column_config.NumberColumn(
         EVIDENCE[STABILITY].label, format="%.2f", width=72, help=EVIDENCE[STABILITY].meaning
-    ),
-    RELATIVE_IMPORTANCE: st.column_config.NumberColumn(
-        EVIDENCE[RELATIVE_IMPORTANCE].label,
-        format="%.2f",
-        width=84,
-        help=EVIDENCE[RELATIVE_IMPORTANCE].meaning,
     ),
     _IS_HALF: st.column_config.CheckboxColumn(
         "Half of the best",
@@ -73,6 +57,22 @@ COLUMNS = {
         format="%.2f",
         width=84,
         help=EVIDENCE[RIVAL_CORRELATION].meaning,
+    ),
+    SPEARMAN: st.column_config.NumberColumn(
+        "Correlation",
+        format="%.2f",
+        width=84,
+        help="Spearman's, of regulator and target over the samples. It shows association, not "
+        "causation.",
+    ),
+    P: st.column_config.NumberColumn(
+        EVIDENCE[P].label, format="%.2g", width=72, help=EVIDENCE[P].meaning
+    ),
+    RELATIVE_IMPORTANCE: st.column_config.NumberColumn(
+        EVIDENCE[RELATIVE_IMPORTANCE].label,
+        format="%.2f",
+        width=84,
+        help=EVIDENCE[RELATIVE_IMPORTANCE].meaning,
     ),
 }
 
@@ -95,8 +95,7 @@ def show(network: networks.Network, *, gene: str | None, to: str | None) -> None
     )
     links = networks.with_further_columns(network, page.links)
     if RELATIVE_IMPORTANCE in links:
-        place = list(links).index(RELATIVE_IMPORTANCE) + 1
-        links.insert(place, _IS_HALF, links[RELATIVE_IMPORTANCE] >= HALF)
+        links = links.assign(**{_IS_HALF: links[RELATIVE_IMPORTANCE] >= HALF})
     _table(links, gene=gene, to=to, key=f"{pager}_{number}")
     _caption(page, number, is_weighted=network.favours_hubs)
     if network.has(Q):
@@ -151,6 +150,7 @@ def _table(links: pd.DataFrame, *, gene: str | None, to: str | None, key: str) -
         selection_mode=["single-row", "single-cell"],
         selection_default={"selection": {"rows": rows, "columns": [], "cells": []}},
         column_config=COLUMNS,
+        column_order=[name for name in COLUMNS if name in links],
     )
 
 

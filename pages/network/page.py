@@ -18,7 +18,7 @@ from pages.network import (
     side_tables,
     threshold_curve,
 )
-from ui import cache, errors, layout, navigation, networks, state
+from ui import cache, confidence, errors, layout, navigation, networks, state
 
 
 @st.fragment
@@ -33,7 +33,10 @@ def explore(summary: RunSummary) -> None:
             graph, table = st.columns([3, 2], gap="medium")
         with graph:
             threshold = controls.choose_threshold(network)
-            controls.choose_hubs(network)
+            with st.container(horizontal=True, vertical_alignment="center"):
+                controls.choose_hubs(network)
+                confidence.show(summary)
+            controls.warn_of_hubs(network)
         with table:
             of_gene, of_colours = st.columns([3, 2], gap="small", vertical_alignment="bottom")
             with of_gene:

@@ -11,7 +11,7 @@ from genie3_engine import labels, runs
 from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
 from pages.runs import actions, cloud, combination, run_details
-from ui import cache, errors, live_parts, progress, text_format
+from ui import cache, confidence, errors, live_parts, progress, text_format
 
 _LOG_LINES = 200
 _LOG_SECONDS = 2.0
@@ -90,6 +90,8 @@ def _done(summary: RunSummary, now: float) -> str:
 def rest(summary: RunSummary) -> None:
     """Show what stays as it is: what a run is called, its settings, timings and methods."""
     actions.others(summary)
+    if summary.status.state is JobState.DONE:
+        confidence.show(summary)
     labels = summary.labels
     if labels.tags:
         with st.container(horizontal=True, gap="xsmall", key="tags"):

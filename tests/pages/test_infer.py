@@ -3,21 +3,27 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from genie3_engine import runs
+from genie3_engine.data.expression import Expression
 from genie3_engine.data.sample_sheet import SampleSheet
 from genie3_engine.errors import StorageError
+from genie3_engine.jobs import atomic_write
 from genie3_engine.model import (
     COMPILED,
     EXTRA_TREES,
     GRNBOOST2,
     IN_VIVO,
+    METHODS,
     PRECISION,
     RANDOM_FOREST,
     SCIKIT_LEARN,
+    ConfidenceSpec,
     ForestSpec,
 )
+from genie3_engine.store.run_folder import RunFolder
 from pages.infer import settings_form
 from tests.pages.conftest import texts
 
@@ -170,6 +176,55 @@ def test_infer__every_setting_survives_a_look_at_another_page(open_page, dataset
     (spec,) = started
     assert (spec.forest.k, spec.forest.n_trees, spec.keep) == (50, 500, 7)
     assert (len(spec.targets), spec.layout.n_processes, spec.layout.n_threads) == (3, 2, 1)
+
+
+def test_infer__confidence_reaches_the_run(open_page, dataset, started):
+    app = open_page("infer", data=dataset)
+    app.toggle(key="confidence").set_value(True).run()
+    app.switch_page("pages/data/page.py").run()
+    app.switch_page("pages/infer/page.py").run()
+    assert app.button_group(key="confidence_kind").value == "both"
+    app.button(key="run").click().run()
+    app = open_page("infer", data=dataset)
+    app.toggle(key="confidence").set_value(True).run()
+    app.button_group(key="confidence_kind").set_value("stability").run()
+    app.button(key="run").click().run()
+    assert not app.exception
+    assert [spec.confidence for spec in started] == [
+        ConfidenceSpec(), ConfidenceSpec(p_values=False)
+    ]  # fmt: skip
+
+
+def test_infer__confidence_is_off_for_a_method_without_it(open_page, dataset, started):
+    app = open_page("infer", data=dataset)
+    app.toggle(key="confidence").set_value(True).run()
+    app.button_group(key="method").set_value(IN_VIVO).run()
+    assert not app.exception
+    assert app.toggle(key="confidence").disabled
+    assert METHODS[IN_VIVO].no_confidence in texts(app)
+    app.button(key="run").click().run()
+    assert started[0].confidence is None
+
+
+def test_infer__few_samples_have_no_stability(open_page, home, started):
+    values = np.random.default_rng(0).normal(size=(6, 12))
+    few = Expression(values, tuple("abcdef"), tuple(f"s{i}" for i in range(12)))
+    app = open_page("infer", data=runs.save_dataset(few, name="few"))
+    app.toggle(key="confidence").set_value(True).run()
+    assert app.button_group(key="confidence_kind").value == "p-values"
+    assert "12 samples" in texts(app)
+    app.button(key="run").click().run()
+    assert started[0].confidence == ConfidenceSpec(stability=False)
+
+
+def test_infer__takes_over_the_confidence_of_an_earlier_run(open_page, done_run, dataset, home):
+    folder = RunFolder(home / "runs" / done_run)
+    spec = replace(folder.spec, confidence=ConfidenceSpec(p_values=False))
+    atomic_write.write_json(folder.path / "spec.json", spec.to_dict())
+    app = open_page("infer", data=dataset, like=done_run)
+    assert not app.exception
+    assert app.toggle(key="confidence").value
+    assert app.button_group(key="confidence_kind").value == "stability"
 
 
 def test_infer__list_of_targets_survives_a_look_at_another_page(open_page, dataset, started):

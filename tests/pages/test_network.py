@@ -6,8 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genie3_engine import worker
-from genie3_engine.model import COMPILED, PRECISION, ErrorRecord, JobState
+from genie3_engine import runs, worker
+from genie3_engine.model import (
+    COMPILED,
+    PRECISION,
+    ConfidenceSpec,
+    ErrorRecord,
+    JobState,
+    RunStatus,
+)
 from genie3_engine.networks import graph_layout
 from genie3_engine.networks.hub_weighting import favour_hubs
 from genie3_engine.networks.links import n_links, ranked_links
@@ -213,6 +220,50 @@ def test_network__table_and_focus_have_the_evidence(open_page, evident):
     words = next(text.value for text in app.caption if text.value.startswith("p "))
     assert f"q {link['q']:.2g}" in words
     assert "at least half as strong" in words
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Evidence that was asked for, instead of computing it."""
+    calls = []
+    monkeypatch.setattr(runs, "add_confidence", lambda *args: calls.append(args))
+    return calls
+
+
+def test_network__offers_the_confidence_that_is_lacking(open_page, home, done_run, asked):
+    app = open_page("network", run=done_run)
+    assert not app.exception
+    app.button(key="confidence_start").click().run()
+    assert asked == [(home / "runs" / done_run, ConfidenceSpec())]
+    fabricate_evidence(home / "runs" / done_run, columns=["p", "q"])
+    app = open_page("network", run=done_run)
+    assert app.button_group(key=f"confidence_of_{done_run}").options == ["Stability"]
+    app.button(key="confidence_start").click().run()
+    assert asked[1][1] == ConfidenceSpec(p_values=False)
+    fabricate_evidence(home / "runs" / done_run)
+    app = open_page("network", run=done_run)
+    assert not app.exception
+    assert not [button for button in app.button if button.key == "confidence_start"]
+
+
+def test_network__shows_how_far_the_confidence_is(open_page, done_run, monkeypatch):
+    status = RunStatus(
+        JobState.RUNNING, step="nulls", replicates_done=7, replicates_total=64, created=0.0
+    )
+    cancelled = []
+    monkeypatch.setattr(runs, "confidence_status", lambda run: status)
+    monkeypatch.setattr(runs, "cancel_confidence", cancelled.append)
+    app = open_page("network", run=done_run)
+    assert not app.exception
+    assert "7 of 64" in app.get("progress")[0].proto.text
+    app.button(key="confidence_cancel").click().run()
+    assert [path.name for path in cancelled] == [done_run]
+
+
+def test_network__offers_no_confidence_where_there_is_none(open_page, in_vivo_run):
+    app = open_page("network", run=in_vivo_run)
+    assert not app.exception
+    assert not [button for button in app.button if button.key == "confidence_start"]
 
 
 @pytest.mark.parametrize(("line", "column"), [("opacity", "opacity"), ("width", "width")])
