@@ -39,7 +39,7 @@ def add_cloud(commands: Commands, add_inference: Callable[[Parser], None]) -> No
     """
     _add_submit(commands, add_inference)
     _add_watching(commands)
-    resume = _add_run(commands, "resume", "resume an interrupted run")
+    resume = _add_run(commands, "resume", "resume an interrupted run or comparison")
     add_launcher_options(resume)
     cleanup = _add_run(commands, "cleanup", "delete what a run has left in the cloud")
     cleanup.add_argument(
@@ -148,11 +148,11 @@ def _add_submit(commands: Commands, add_inference: Callable[[Parser], None]) -> 
 
 
 def _add_watching(commands: Commands) -> None:
-    add_json(_add_run(commands, "status", "show the status of a run"))
-    logs = _add_run(commands, "logs", "print what a run has logged")
+    add_json(_add_run(commands, "status", "show the status of a run or a comparison"))
+    logs = _add_run(commands, "logs", "print what a run or a comparison has logged")
     logs.add_argument("--follow", action="store_true", help="go on until the run ends")
     logs.add_argument("--host", metavar="NAME", help="of one host only, such as algo-2")
-    _add_run(commands, "cancel", "ask a run to stop; it can be resumed")
+    _add_run(commands, "cancel", "ask a run or a comparison to stop; it can be resumed")
     collect = _add_run(
         commands, "collect", "bring here what a run has computed, also while it is at work"
     )
@@ -161,5 +161,5 @@ def _add_watching(commands: Commands) -> None:
 
 def _add_run(commands: Commands, name: str, text: str) -> Parser:
     parser = add_command(commands, name, text)
-    parser.add_argument("run", metavar="RUN", type=Path, help="run folder")
+    parser.add_argument("run", metavar="RUN", type=Path, help="folder of a run, or of a comparison")
     return parser

@@ -12,7 +12,7 @@ from typing import Any
 from genie3_engine import differential, labels, runs
 from genie3_engine.commands import output
 from genie3_engine.commands.compare_parser import N_TREES
-from genie3_engine.commands.comparison_summary import print_summary, status_facts, summarise
+from genie3_engine.commands.comparison_summary import print_status, print_summary, summarise
 from genie3_engine.commands.options import FOREST, given_settings
 from genie3_engine.commands.parsing import reading_options
 from genie3_engine.commands.progress import Progress
@@ -21,7 +21,6 @@ from genie3_engine.data.prepare import prepare
 from genie3_engine.data.quality import parse_recipe
 from genie3_engine.data.regulators import match_names
 from genie3_engine.differential import ComparisonSpec, ComparisonStatus
-from genie3_engine.differential.comparison_folder import COMPARISON
 from genie3_engine.errors import OptionError, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs.path_checks import refuse_place
@@ -47,7 +46,7 @@ def compare(args: argparse.Namespace) -> int:
         raise OptionError(
             f"{len(args.sources)} networks are given.", "Give two, or one expression file."
         )
-    if not others and (first / COMPARISON).is_file():
+    if not others and differential.is_comparison(first):
         return _show(first, args)
     if others:
         _refuse_given(args, _OF_A_FILE, "is for one expression file, not for two runs")
@@ -107,7 +106,7 @@ def _test(args: argparse.Namespace) -> int:
 
 def _start(spec: ComparisonSpec, args: argparse.Namespace) -> Path:
     """Start a comparison in the background, or the rest of one."""
-    if args.resume and (args.out / COMPARISON).is_file():
+    if args.resume and differential.is_comparison(args.out):
         folder = differential.create(spec, args.out, resume=True)
         differential.resume(folder)
         return folder
@@ -239,11 +238,7 @@ def _show(folder: Path, args: argparse.Namespace) -> int:
     """Print the results of a comparison, or how far it is."""
     now = differential.status(folder)
     if now.state is not JobState.DONE:
-        facts = status_facts(folder, now)
-        if args.json:
-            output.print_json(facts)
-        else:
-            output.print_facts(list(facts.items()))
+        print_status(folder, now, as_json=args.json)
         return 0
     comparison = differential.Comparison.open(folder)
     facts = summarise(comparison)

@@ -75,6 +75,15 @@ def print_summary(facts: dict[str, Any]) -> None:
         output.note(f"note: {note}")
 
 
+def print_status(folder: Path, now: ComparisonStatus, *, as_json: bool) -> None:
+    """Print how far a comparison is."""
+    facts = status_facts(folder, now)
+    if as_json:
+        output.print_json(facts)
+    else:
+        output.print_facts(list(facts.items()))
+
+
 def status_facts(folder: Path, now: ComparisonStatus) -> dict[str, Any]:
     """Return how far a comparison is, as plain values."""
     facts: dict[str, Any] = {

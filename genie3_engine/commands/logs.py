@@ -1,13 +1,15 @@
-"""The command ``logs``: print the log of a run."""
+"""The command ``logs``: print the log of a run or a comparison."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import time
+from pathlib import Path
 
-from genie3_engine import runs
+from genie3_engine import differential, runs
 from genie3_engine.commands import output
+from genie3_engine.jobs import filenames
 
 _PAUSE_SECONDS = 2.0
 
@@ -15,6 +17,8 @@ _PAUSE_SECONDS = 2.0
 def logs(args: argparse.Namespace) -> int:
     """Print the log of a run, on request until it ends."""
     run = args.run.absolute()
+    if differential.is_comparison(run):
+        return _log_of_comparison(run, follow=args.follow)
     launcher = runs.launcher_of(run)
     since, rest, said = 0, "", ""
     while True:
@@ -36,6 +40,20 @@ def logs(args: argparse.Namespace) -> int:
     if rest:
         _print(rest, args.host)
     return 0
+
+
+def _log_of_comparison(folder: Path, *, follow: bool) -> int:
+    """Print the log of a comparison, on request until it ends."""
+    log, n_printed = folder / filenames.LOG, 0
+    while True:
+        is_live = follow and differential.status(folder).state.may_change
+        text = log.read_text(errors="replace") if log.is_file() else ""
+        sys.stdout.write(text[n_printed:])
+        sys.stdout.flush()
+        n_printed = len(text)
+        if not is_live:
+            return 0
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _print(line: str, host: str | None) -> None:

@@ -1,4 +1,4 @@
-"""The command ``status``: show the status of a run."""
+"""The command ``status``: show the status of a run or a comparison."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from genie3_engine import labels, runs
-from genie3_engine.commands import output
+from genie3_engine import differential, labels, runs
+from genie3_engine.commands import comparison_summary, output
 from genie3_engine.launchers import background
 from genie3_engine.model import RunStatus
 from genie3_engine.model.statuses import REPLICATE_STEPS
@@ -19,6 +19,9 @@ _COLLECTING = "collecting"  # a job that is done: its result is on its way here
 def status(args: argparse.Namespace) -> int:
     """Print the status of a run, wherever it happens, and wait for a result that is on its way."""
     run = args.run.absolute()
+    if differential.is_comparison(run):
+        comparison_summary.print_status(run, differential.status(run), as_json=args.json)
+        return 0
     launcher = runs.launcher_of(run)
     now = launcher.status(run)
     if now.step == _COLLECTING:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from genie3_engine.differential.comparison_folder import Comparison, comparisons_folder
+from genie3_engine.differential.comparison_folder import (
+    Comparison,
+    comparisons_folder,
+    is_comparison,
+)
 from genie3_engine.differential.comparison_spec import (
     FEWEST_PERMUTATIONS,
     N_MORE,
@@ -53,6 +57,7 @@ __all__ = [
     "delete",
     "find_forecast",
     "history",
+    "is_comparison",
     "measure_forecast",
     "of_column",
     "of_runs",

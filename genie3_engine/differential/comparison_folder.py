@@ -36,6 +36,11 @@ def comparisons_folder(home_folder: Path | None = None) -> Path:
     return (home_folder or home()) / "comparisons"
 
 
+def is_comparison(path: Path) -> bool:
+    """Return whether a folder holds a comparison."""
+    return (path / COMPARISON).is_file()
+
+
 class ComparisonFolder(JobFolder[ComparisonSpec, ComparisonStatus]):
     """A comparison on disk.
 
