@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from genie3_engine.differential import statistics
+from genie3_engine.model import ForestSpec
 from tests import naive
+from tests.differential.simulated_conditions import compare, simulate
 
 RANDOM = np.random.default_rng(3)
 N_LINKS = 40
@@ -112,3 +116,70 @@ def test_adjusted__does_not_count_what_was_not_tested():
     found = statistics.adjusted(np.array([np.nan, 0.02, 0.5, np.nan]))
     assert found[1:3].tolist() == [0.04, 0.5]
     assert np.isnan(found[[0, 3]]).all()
+
+
+FOREST = ForestSpec(n_trees=20, seed=1)
+
+
+def compared(n_samples, seed, *, share_rewired=0.0, exchanged=False, **how):
+    """The comparison of 10 regulators and 20 targets in two conditions."""
+    conditions = simulate(
+        n_samples, share_rewired=share_rewired, seed=seed, n_regulators=10, n_targets=20
+    )
+    if exchanged:
+        conditions = replace(conditions, is_second=~conditions.is_second)
+    return compare(conditions, FOREST, n_permutations=30, **how)
+
+
+def test_changes__are_calibrated_when_only_level_and_spread_of_genes_change():
+    found = [compared((40, 40), seed).changes for seed in range(3)]
+    p = np.concatenate([each.p for each in found])
+    assert 0.02 < (p <= 0.05).mean() < 0.08
+    assert min(each.q.min() for each in found) > 0.05
+
+
+def test_changes__are_not_calibrated_without_centring_inside_the_groups():
+    assert (compared((40, 40), 0, is_centred=False).changes.p <= 0.05).mean() > 0.2
+
+
+def test_changes__of_rewired_targets_are_found_with_their_signs():
+    found = compared((120, 120), 0, share_rewired=0.2)
+    is_changed = found.truth != 0
+    assert found.average_precision(found.changes.z) > 0.6
+    assert (np.sign(found.changes.z) == found.truth)[is_changed].all()
+    assert found.changes.p[is_changed].max() < found.changes.p[~found.of_rewired].mean()
+    assert found.rewiring.p[found.is_rewired].mean() < 0.1
+
+
+def test_changes__of_exchanged_groups_of_other_sizes_in_blocks_differ_in_their_signs_only():
+    blocks = np.arange(60) % 4
+    one, other = (
+        compared(
+            (24, 36), 3, share_rewired=0.2, exchanged=exchanged, blocks=blocks, n_more=20, top=60
+        )
+        for exchanged in (False, True)
+    )
+    assert (other.candidates.regulators == one.candidates.regulators).all()
+    assert (other.candidates.importance == one.candidates.importance[::-1]).all()
+    for name in ("difference", "z"):
+        assert (getattr(other.changes, name) == -getattr(one.changes, name)).all()
+    for name in ("p", "q"):
+        assert getattr(other.changes, name).tobytes() == getattr(one.changes, name).tobytes()
+    assert (other.fisher_z == -one.fisher_z).all()
+    for theirs, ours in zip(other.rewiring, one.rewiring, strict=True):
+        assert theirs.tobytes() == ours.tobytes()
+
+
+def test_changes__links_chosen_for_a_large_difference_are_compared_with_such_links():
+    level = RANDOM.uniform(0.1, 0.13, 2_000)
+    drawn = RANDOM.gamma(9.0, level / 9, (41, 2, level.size)).astype(np.float32)
+    observed, permuted = drawn[0], drawn[1:]
+    top = np.sort(observed, axis=1)[:, -300:]
+    least = tuple(top[:, 0].tolist())
+    chosen = (observed[0] >= least[0]) | (observed[1] >= least[1])
+    found, naively = (
+        statistics.changes(observed[:, chosen], permuted[:, :, chosen], least=each)
+        for each in (least, (0.0, 0.0))
+    )
+    assert 0.03 < (found.p <= 0.05).mean() < 0.07
+    assert (naively.p <= 0.05).mean() > 0.08
