@@ -24,6 +24,9 @@ import pandas as pd
 import streamlit as st
 
 from genie3_engine.errors import Genie3Error
+from genie3_engine.evaluation import calibration
+from genie3_engine.evaluation.calibration import PrecisionBin
+from genie3_engine.evaluation.gold_standard import GoldStandard
 from genie3_engine.networks import (
     communities,
     further_columns,
@@ -274,6 +277,12 @@ def stability(of: Network, threshold: Threshold, *, gene: str | None) -> npt.NDA
     rows = evidence.rows(shown.rank.astype(np.int64))
     found: npt.NDArray[np.float64] = rows.column("stability").to_numpy(zero_copy_only=False)
     return found.astype(np.float64)
+
+
+@st.cache_data(max_entries=8, show_spinner="Counting true links…", hash_funcs=_BY_VERSION)
+def expected_precision(of: Network, _gold: GoldStandard, name: str) -> tuple[PrecisionBin, ...]:
+    """Return the precision of links by their stability; `name` identifies the gold standard."""
+    return calibration.expected_precision(networks.links_with_evidence(of.path, "stability"), _gold)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_BY_VERSION)

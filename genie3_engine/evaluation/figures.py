@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from genie3_engine.evaluation.accuracy import Accuracy, Curve
+from genie3_engine.evaluation.calibration import PrecisionBin
 from genie3_engine.evaluation.comparison import MeasuredList
 from genie3_engine.figure_style import COLOURS, ground, styled
 
@@ -20,6 +21,49 @@ _CURVE_POINTS = 2_000  # of each of several
 _DASHES = ("solid", "dash", "dot")
 _LEGEND_ROW = 21
 _LONGEST_NAME = 26
+
+
+def calibration_figure(
+    bins: Sequence[PrecisionBin], *, random_precision: float, dark: bool = False
+) -> go.Figure:
+    """Draw the precision of links by their stability, with 95 % intervals.
+
+    Parameters
+    ----------
+    bins : sequence of PrecisionBin
+        Ranges of stability; one without judged links is left out.
+    random_precision : float
+        The share of true links among all judged pairs, drawn as a line.
+    dark : bool
+        Whether the page is dark.
+    """
+    shown = [each for each in bins if each.n_links]
+    precision = np.array([each.precision for each in shown])
+    low, high = np.array([each.interval for each in shown]).reshape(-1, 2).T
+    figure = go.Figure(
+        go.Bar(
+            x=[_range(each) for each in shown],
+            y=precision,
+            marker_color=_LINE,
+            error_y={"type": "data", "array": high - precision, "arrayminus": precision - low},
+            customdata=[(each.n_true, each.n_links) for each in shown],
+            hovertemplate="%{y:.3f}: %{customdata[0]:,} of %{customdata[1]:,} links are true"
+            "<extra></extra>",
+        )
+    )
+    figure.add_hline(y=random_precision, line={"color": ground(dark=dark).muted, "dash": "dot"})
+    styled(figure, dark=dark, height=260)
+    figure.update_xaxes(title_text="Stability", type="category")
+    figure.update_yaxes(
+        title_text="Precision", range=[0, min(1.0, 1.05 * float(high.max(initial=0.1)))]
+    )
+    return figure
+
+
+def _range(each: PrecisionBin) -> str:
+    if each.least == 0:
+        return f"below {each.below:g}"
+    return f"{each.least:g} to {each.below:g}"
 
 
 def roc_figure(accuracy: Accuracy, *, dark: bool = False) -> go.Figure:

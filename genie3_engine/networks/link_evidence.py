@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from genie3_engine.errors import OptionError
 from genie3_engine.jobs import filenames
 from genie3_engine.store.evidence import (
     RELATIVE_IMPORTANCE,
@@ -32,6 +33,7 @@ __all__ = [
     "P",
     "Q",
     "evidence_of",
+    "no_evidence",
     "with_evidence",
     "written_at",
 ]
@@ -97,6 +99,14 @@ def evidence_of(run: Path) -> Evidence | None:
         A run folder. A file of links in another order has no evidence: its rows are of the run's.
     """
     return Evidence.open(run) if run.is_dir() else None
+
+
+def no_evidence(column: str) -> OptionError:
+    """Return the refusal of a column of evidence that a network does not have."""
+    return OptionError(
+        f"This network has no {column} of its links.",
+        "Cut it by rank or importance, or compute the confidence of the run first.",
+    )
 
 
 def written_at(run: Path) -> float | None:

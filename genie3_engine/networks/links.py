@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pyarrow as pa
 
 from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.exports.link_source import open_links
+from genie3_engine.networks.link_evidence import evidence_of, no_evidence
 from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder
@@ -23,6 +25,7 @@ __all__ = [
     "gene_names",
     "link_page",
     "links_between",
+    "links_with_evidence",
     "n_links",
     "ranked_links",
 ]
@@ -150,6 +153,37 @@ def link_page(
     for name in ("regulator", "target"):
         table[name] = table[name].astype(str)
     return LinkPage(table, n_found, n_leaving)
+
+
+def links_with_evidence(run: Path, column: str) -> Iterator[pa.RecordBatch]:
+    """Yield all links of a run with a column of their evidence.
+
+    Parameters
+    ----------
+    run : Path
+        A run folder.
+    column : str
+        The column.
+
+    Yields
+    ------
+    pyarrow.RecordBatch
+        Columns regulator and target (dictionary-encoded) and the evidence.
+
+    Raises
+    ------
+    OptionError
+        When the run has no such evidence.
+    RunError
+        When the run has no ranked links.
+    """
+    evidence = evidence_of(run)
+    if evidence is None or column not in evidence.columns:
+        raise no_evidence(column)
+    for batch in open_links(run).batches():
+        rows = evidence.rows(batch.column("rank").to_numpy())
+        columns = {name: batch.column(name) for name in ("regulator", "target")}
+        yield pa.RecordBatch.from_pydict({**columns, column: rows.column(column)})
 
 
 def fits(run: Path) -> dict[str, float]:

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from genie3_engine.errors import OptionError
 from genie3_engine.networks.exports.link_source import open_links
-from genie3_engine.networks.link_evidence import evidence_of
+from genie3_engine.networks.link_evidence import evidence_of, no_evidence
 from genie3_engine.store.evidence import STABILITY, Evidence, Q
 from genie3_engine.store.links import RankedLinks
 
@@ -173,14 +173,6 @@ def threshold_batches(run: Path, threshold: Threshold) -> Iterator[pa.RecordBatc
     if rule.column and (evidence is None or rule.column not in evidence.columns):
         raise no_evidence(rule.column)
     yield from rule.batches(links, evidence, threshold.value)
-
-
-def no_evidence(column: str) -> OptionError:
-    """Return the refusal of a column of evidence that a network does not have."""
-    return OptionError(
-        f"This network has no {column} of its links.",
-        "Cut it by rank or importance, or compute the confidence of the run first.",
-    )
 
 
 def threshold_links(run: Path, threshold: Threshold, *, at_most: int) -> ThresholdLinks:

@@ -41,7 +41,7 @@ COLUMNS = {
         "deviations.",
     ),
     Q: st.column_config.NumberColumn(
-        EVIDENCE[Q].label, format="%.2g", width=72, help=EVIDENCE[Q].meaning
+        EVIDENCE[Q].label, format="%.1e", width=72, help=EVIDENCE[Q].meaning
     ),
     STABILITY: st.column_config.NumberColumn(
         EVIDENCE[STABILITY].label, format="%.2f", width=72, help=EVIDENCE[STABILITY].meaning
@@ -66,7 +66,7 @@ COLUMNS = {
         "causation.",
     ),
     P: st.column_config.NumberColumn(
-        EVIDENCE[P].label, format="%.2g", width=72, help=EVIDENCE[P].meaning
+        EVIDENCE[P].label, format="%.1e", width=72, help=EVIDENCE[P].meaning
     ),
     RELATIVE_IMPORTANCE: st.column_config.NumberColumn(
         EVIDENCE[RELATIVE_IMPORTANCE].label,

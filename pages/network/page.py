@@ -46,7 +46,7 @@ def explore(summary: RunSummary) -> None:
         view = network_graph.view_of(network, threshold=threshold, choice=painted, gene=gene, to=to)
         with graph:
             network_graph.show(network, view)
-            threshold_curve.show(network, threshold)
+            threshold_curve.show(network, threshold, summary)
         with table:
             if gene is not None:
                 focus.show(network, gene=gene, to=to)

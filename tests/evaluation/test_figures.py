@@ -7,7 +7,9 @@ import pytest
 
 from genie3_engine.evaluation import comparison
 from genie3_engine.evaluation.accuracy import Curve, evaluate
+from genie3_engine.evaluation.calibration import PrecisionBin
 from genie3_engine.evaluation.figures import (
+    calibration_figure,
     comparison_figure,
     comparison_numbers,
     precision_recall_figure,
@@ -72,3 +74,17 @@ def test_comparison_numbers__name_list_and_curve(lists):
     numbers = comparison_numbers(lists[:2])
     assert numbers.groupby(["run", "curve"]).ngroups == 4
     assert numbers.columns.tolist() == ["run", "curve", "x", "y"]
+
+
+def test_calibration_figure__draws_what_is_judged_with_intervals():
+    bins = [
+        PrecisionBin(0.0, 0.2, 50, 1),
+        PrecisionBin(0.2, 0.5, 0, 0),
+        PrecisionBin(0.5, 1, 20, 9),
+    ]
+    (bars,) = calibration_figure(bins, random_precision=0.02).data
+    assert list(bars.x) == ["below 0.2", "0.5 to 1"]
+    assert list(bars.y) == [0.02, 0.45]
+    tops = bars.y + bars.error_y.array
+    assert list(tops) == pytest.approx([each.interval[1] for each in (bins[0], bins[2])])
+    assert not calibration_figure([bins[1]], random_precision=0.02).data[0].y.size

@@ -4,18 +4,21 @@ import io
 import math
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
-from genie3_engine.errors import RunError
+from genie3_engine.errors import OptionError, RunError
 from genie3_engine.evaluation.accuracy import evaluate
 from genie3_engine.model import ImportanceScale, JobState, RunSpec, RunStatus, TargetLinks
 from genie3_engine.networks.exports import export_format, links_of_run
 from genie3_engine.networks.graph_layout import layout_graph
+from genie3_engine.networks.link_evidence import evidence_of, with_evidence
 from genie3_engine.networks.links import (
     fits,
     gene_names,
     link_page,
     links_between,
+    links_with_evidence,
     n_links,
     ranked_links,
 )
@@ -149,3 +152,13 @@ def test_fits__where_a_forest_has_one(run):
         "myc": pytest.approx(0.3),
         "HOXA1": pytest.approx(-0.1),
     }
+
+
+def test_links_with_evidence__has_each_link_with_its_own(evident_run, tmp_path):
+    links = pa.Table.from_batches(links_with_evidence(evident_run, "stability")).to_pandas()
+    expected = with_evidence(evidence_of(evident_run), ranked_links(evident_run))
+    assert links["stability"].tolist() == expected["stability"].tolist()
+    assert links["target"].astype(str).tolist() == expected["target"].tolist()
+    (evident_run / "evidence.parquet").unlink()
+    with pytest.raises(OptionError, match="no stability"):
+        next(links_with_evidence(evident_run, "stability"))

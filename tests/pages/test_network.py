@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import shutil
 
 import numpy as np
@@ -22,7 +23,7 @@ from genie3_engine.networks.partial_network import PartialNetwork
 from tests.fabricated_evidence import fabricate_evidence
 from tests.simulated_networks import tiny_run
 from tests.time_series_data import small_series
-from ui import cache, graph
+from ui import cache, graph, state
 
 
 def test_network__empty_says_where_to_go(open_page):
@@ -220,6 +221,25 @@ def test_network__table_and_focus_have_the_evidence(open_page, evident):
     words = next(text.value for text in app.caption if text.value.startswith("p "))
     assert f"q {link['q']:.2g}" in words
     assert "at least half as strong" in words
+
+
+def test_network__curves_have_the_precision_where_the_truth_is_known(
+    open_page, evident, monkeypatch
+):
+    app = open_page("network", run=evident, cut="stability:0.8")
+    app.session_state["kept"] = True
+    app.run()
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 1
+    assert any("when a gold standard was used" in text.value for text in app.caption)
+    true = "".join(f"gene00\tgene{i:02d}\ngene01\tgene{i + 1:02d}\n" for i in range(3, 9))
+    truth = runs.keep_upload([("gold.tsv", io.BytesIO(true.encode()))], name="the *truth*")
+    monkeypatch.setattr(state, "gold_of", lambda dataset: truth.id)
+    app.run()
+    assert not app.exception
+    assert not app.error, app.error[0].value
+    assert len(app.get("plotly_chart")) == 2
+    assert any("share of true links by the" in text.value for text in app.caption)
 
 
 @pytest.fixture
