@@ -194,6 +194,8 @@ def _spread(n_points: int, n_lines: int) -> NDArray[np.intp]:
 
 
 def _without(places: NDArray[np.intp], named: Mapping[int, NamedRole]) -> NDArray[np.intp]:
+    if not named:
+        return places
     left: NDArray[np.intp] = places[[place not in named for place in places.tolist()]]
     return left
 
@@ -324,7 +326,7 @@ class _Judge:
             verdict = self._named(place, found)
             if verdict is not None:
                 yield verdict
-        for empty in np.flatnonzero(np.isnan(self.comparison.points).all(axis=0)):
+        for empty in np.flatnonzero(self.comparison.is_empty):
             if not self.axis.names[empty]:
                 yield self._verdict(int(empty), "empty", ["it has neither a name nor numbers"])
         n_peers = int(self.comparison.is_peer.sum())

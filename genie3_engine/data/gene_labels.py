@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NAMES = "names"
 _MISSING = frozenset({"", "-", ".", "---", "na", "n/a", "nan", "none", "null", "unknown"})
+_LONGEST_MISSING = max(map(len, _MISSING))
 _SYMBOL_HEADERS = re.compile(
     r"(gene|hgnc|mgi|feature|external_gene|official|approved|probe)?[ ._]?(symbols?|short_?names?)"
     r"|(external_)?(gene|feature|var)[ ._]?names?|genes?|features?",
@@ -51,7 +52,12 @@ class _Label:
     @cached_property
     def counts(self) -> Counter[str]:
         """Return how often each text occurs, those that mean nothing left out."""
-        return Counter(text for text in self.texts if text.casefold() not in _MISSING)
+        counts = Counter(self.texts)
+        short = [text for text in counts if len(text) <= _LONGEST_MISSING]
+        for text in short:
+            if text.casefold() in _MISSING:
+                del counts[text]
+        return counts
 
     @cached_property
     def share_named(self) -> float:
@@ -172,7 +178,7 @@ def name_genes(table: Table, options: ReadOptions, *, genes_in_rows: bool) -> Ta
         return table
     chosen, evidence, certainty = _chosen(labels, options)
     others = [label for label in labels if label is not chosen and label.is_possible]
-    names, warnings = _filled(chosen, [label for label in labels if label.is_possible])
+    names, warnings = _filled(chosen, others)
     decisions = list(table.decisions)
     if others or chosen is not own:
         decisions.append(
@@ -262,9 +268,11 @@ def _by_rule(labels: list[_Label], regulators: Collection[str]) -> tuple[_Label,
     own = labels[0]
     if len(labels) == 1:
         return own, "", Certainty.CLEAR
-    possible = [label for label in labels if label.is_possible or label is own]
+    possible = [label for label in labels if label is own or label.is_possible]
+    if len(possible) == 1:
+        return own, "", Certainty.CLEAR
     wanted = {name.strip().casefold() for name in regulators} - {""}
-    if wanted and len(possible) > 1:
+    if wanted:
         matching = {label.name: label.n_matching(wanted) for label in possible}
         best = max(possible, key=lambda label: (matching[label.name], label.is_symbols))
         second = max(matching[label.name] for label in possible if label is not best)
@@ -292,16 +300,16 @@ def _is_usable(label: _Label) -> bool:
     return label.is_possible and not label.is_row_numbers
 
 
-def _filled(chosen: _Label, labels: list[_Label]) -> tuple[list[str], list[str]]:
+def _filled(chosen: _Label, others: list[_Label]) -> tuple[list[str], list[str]]:
     """Return the names, those missing or shared by a few genes filled from another kind."""
+    if not others:
+        return chosen.texts, []
     rename_repeated = chosen.has_few_repeats
     counts = chosen.counts
     doubtful = [not counts[text] or (rename_repeated and counts[text] > 1) for text in chosen.texts]
     if not any(doubtful):
         return chosen.texts, []
-    for other in labels:
-        if other is chosen:
-            continue
+    for other in others:
         pairs = zip(chosen.texts, other.texts, doubtful, strict=True)
         mixed = [substitute if bad else text for text, substitute, bad in pairs]
         if all(mixed) and (not rename_repeated or len(set(mixed)) == len(mixed)):

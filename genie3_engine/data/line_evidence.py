@@ -130,6 +130,12 @@ class LineComparison:
         return np.isnan(self.points)
 
     @cached_property
+    def is_empty(self) -> NDArray[np.bool_]:
+        """Return which lines have no number at all."""
+        empty: NDArray[np.bool_] = np.logical_and.reduce(self._gaps, axis=0)
+        return empty
+
+    @cached_property
     def _has_negative(self) -> bool:
         return bool((self.low < 0).any())
 

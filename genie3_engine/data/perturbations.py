@@ -74,7 +74,10 @@ class GeneNames:
 
     def __init__(self, genes: Iterable[str]) -> None:
         self.names = tuple(genes)
-        self._known = frozenset(self.names)
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.names)
 
     @cached_property
     def _by_key(self) -> Mapping[str, set[str]]:

@@ -333,7 +333,7 @@ def roles_named(names: Sequence[str]) -> dict[int, NamedRole]:
         camels = (place for place, name in enumerate(names) if _CAMEL.search(name))
         places.update(place for place in camels if _may_state(words_of(names[place]).split()))
     named = {place: role_named(names[place]) for place in sorted(places)}
-    for place, name in _second_headings(names).items():
+    for place, name in _second_headings(names).items() if "." in text else ():
         named[place] = named.get(place) or role_named(name)
     return {place: found for place, found in sorted(named.items()) if found is not None}
 

@@ -23,6 +23,7 @@ _REPLICATE_WORD = re.compile(r"(?:biol?|tech)?rep(?:licate|l)?|replicate", re.I)
 _FEWEST_TIMES = 3
 _FEWEST_GENES = 2
 _MOST_SAMPLES = 5_000
+_ONE_DIGIT = str.maketrans("012345678", "9" * 9)
 
 
 def roles_in_names(samples: Sequence[str], genes: GeneNames) -> SheetRoles | None:
@@ -43,7 +44,9 @@ def roles_in_names(samples: Sequence[str], genes: GeneNames) -> SheetRoles | Non
     """
     if not 1 < len(samples) <= _MOST_SAMPLES or len(set(samples)) < len(samples):
         return None
-    parts = [[part for part in _BETWEEN.split(name) if part] for name in samples]
+    if not _may_state_roles(samples):
+        return None
+    parts = list(map(_parts, samples))
     times = _times(parts)
     perturbed = _perturbed(parts, genes)
     if times is None and perturbed is None:
@@ -66,6 +69,20 @@ def roles_in_names(samples: Sequence[str], genes: GeneNames) -> SheetRoles | Non
     return SheetRoles(
         {role: SheetColumn(str(role), tuple(texts)) for role, texts in columns.items()}
     )
+
+
+def _parts(name: str) -> list[str]:
+    return [part for part in _BETWEEN.split(name) if part]
+
+
+def _may_state_roles(samples: Sequence[str]) -> bool:
+    """Return whether the first name has a time or some name may state a perturbation; fast.
+
+    Names that differ in their digits only are looked at once.
+    """
+    forms = {name.translate(_ONE_DIGIT) for name in samples}
+    has_time = any(map(_states_time, _parts(samples[0])))
+    return has_time or any(may_state_kind(" ".join(_parts(form))) for form in forms)
 
 
 def _times(parts: Sequence[Sequence[str]]) -> list[str] | None:

@@ -33,6 +33,11 @@ def test_roles_in_names__finds_perturbed_genes_that_state_how():
     assert found["perturbed"] == ("", "", "TP53 KO", "siMYC", "fur delta")
 
 
+def test_roles_in_names__finds_kinds_with_digits_among_many_numbered_names():
+    found = entries([*(f"ctrl-{i}" for i in range(30)), "TP53_Cas9_1", "MYC_Cas9_2"])
+    assert found["perturbed"][-2:] == ("TP53 Cas9", "MYC Cas9")
+
+
 @pytest.mark.parametrize(
     "names",
     [
