@@ -240,4 +240,4 @@ def _check(spec: ComparisonSpec) -> None:
     )
     for note in (*spec.notes, *pooled.notes()):
         st.warning(text_format.plain(note, at_most=600), icon=":material/warning:")
-    forecast.show(spec, pooled)
+    forecast.show(spec)
