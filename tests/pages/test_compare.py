@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from genie3_engine import differential, planning, runs
+from genie3_engine import differential, runs
 from genie3_engine.jobs import atomic_write
 from genie3_engine.model import JobState
 from genie3_engine.store.run_folder import RunFolder
@@ -232,20 +232,3 @@ def test_compare__of_conditions_exports_tables_and_methods(open_page, put):
     app.run()
     assert not app.exception
     assert any("permuted" in block.value for block in app.code)
-
-
-def test_compare__of_conditions_forecasts_before_it_starts(open_page, monkeypatch):
-    started = []
-    estimate = differential.ComparisonForecast(2040, 60.0, 50.0, 90.0, 10.0, 2e9, ("Measured.",))
-    monkeypatch.setattr(planning, "start_pilot", lambda run, **_: started.append(run))
-    dataset = store_groups()
-    app = open_page("compare", data=dataset)
-    assert "Forecast of time and memory" in texts(app)
-    app.button(key="compare_forecast_measure").click().run()
-    assert not app.exception
-    (run,) = started
-    assert (run.dataset, run.forest.n_trees) == (dataset, differential.N_TREES)
-    monkeypatch.setattr(differential, "find_forecast", lambda spec, **_: estimate)
-    app = open_page("compare", data=dataset)
-    assert "About 60 s (50 s to 90 s) for 2,040 forests" in texts(app)
-    assert app.button(key="compare_forecast_measure").label == "Measure again"

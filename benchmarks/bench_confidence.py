@@ -1,0 +1,266 @@
+"""Measure what the p and q values of links are worth.
+
+``calibration``: networks in which every target is permuted, of targets of seven shapes, some of
+them rare. How often are p values small, by the kurtosis of the target? With ``--shared``, null
+targets that all targets share. ``dream4``: are the links at q <= .05 between genes that depend on
+each other? ``planted``: targets that are made from known regulators of E. coli's real expression:
+how many of these are found, and how many of the links at q <= .05 are not direct?
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from genie3_engine import worker
+from genie3_engine.confidence import target_groups
+from genie3_engine.data.expression import Expression
+from genie3_engine.data.prepare import read_expression
+from genie3_engine.datasets.store import save_dataset
+from genie3_engine.model import (
+    ConfidenceSpec,
+    ForestSpec,
+    JobState,
+    LayoutSpec,
+    RunSpec,
+    RunStatus,
+)
+from genie3_engine.store.evidence import Evidence
+from genie3_engine.store.links import RankedLinks
+from genie3_engine.store.run_folder import RunFolder
+
+DATA = ROOT.parent / "shared" / "data"
+KURTOSIS = (-np.inf, 0.0, 1.0, 3.0, 9.0, 20.0, 40.0, np.inf)
+
+Matrix = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+class Judged:
+    """p and q values of all links of a network, and its regulators and targets.
+
+    Parameters
+    ----------
+    expression : Expression
+        The data in canonical order.
+    regulators, targets : sequence of str
+        Their names.
+    forest : ForestSpec
+        Method, settings and seed.
+    """
+
+    def __init__(
+        self,
+        expression: Expression,
+        regulators: tuple[str, ...],
+        targets: tuple[str, ...],
+        forest: ForestSpec,
+    ) -> None:
+        with tempfile.TemporaryDirectory() as home:
+            os.environ["GENIE3_HOME"] = home
+            spec = RunSpec(
+                save_dataset(expression),
+                regulators=tuple(sorted(regulators)),
+                targets=tuple(sorted(targets)),
+                forest=forest,
+                layout=LayoutSpec(n_threads=1),
+                confidence=ConfidenceSpec(stability=False),
+            )
+            queued = RunStatus(JobState.QUEUED, created=time.time())
+            run = RunFolder.create(Path(home) / "run", spec, queued)
+            worker.run(run.path)
+            evidence = Evidence.open(run.path)
+            if evidence is None:
+                raise SystemExit("The run has no evidence.")
+            links = RankedLinks(run.path).page(0, 10**9)
+            p, q = evidence.values("p"), evidence.values("q")
+        self.about = evidence.about
+        self.regulators, self.targets = spec.regulators or (), spec.targets or ()
+        rows = {name: row for row, name in enumerate(self.targets)}
+        columns = {name: column for column, name in enumerate(self.regulators)}
+        at = [rows[name] for name in links["target"]], [columns[n] for n in links["regulator"]]
+        shape = len(rows), len(columns)
+        self.p, self.q = np.ones(shape, np.float32), np.ones(shape, np.float32)
+        self.p[at], self.q[at] = p, q
+        self.importance = np.zeros(shape, np.float32)
+        self.importance[at] = links["importance"].to_numpy()
+        self.is_link = np.not_equal.outer(self.targets, self.regulators)
+
+
+def shares(p: NDArray[np.float32]) -> str:
+    """Return the shares of small p values in words."""
+    return "  ".join(f"P(p <= {at}) = {np.mean(p <= at):.5f}" for at in (0.05, 0.01, 0.001))
+
+
+def various(rng: np.random.Generator, n_targets: int, n_samples: int) -> Matrix:
+    """Return values of six shapes, permuted, most of them normal."""
+    values = rng.normal(size=(n_targets, n_samples))
+    shape = np.arange(n_targets) % 12
+    log_normal = np.exp(values * rng.uniform(0.3, 1.3, (n_targets, 1)))
+    values[shape >= 6] = log_normal[shape >= 6]
+    for each, zeros in ((7, 0.3), (8, 0.6), (9, 0.9)):
+        values[shape == each, : int(zeros * n_samples)] = 0.0
+    student = rng.standard_t(rng.uniform(2.2, 8.0, (n_targets, 1)), (n_targets, n_samples))
+    values[shape == 10] = student[shape == 10]
+    return rng.permuted(values, axis=1)
+
+
+def calibration(options: argparse.Namespace) -> None:
+    """Print shares of small p values of permuted targets."""
+    p: list[Any] = []
+    kurtosis: list[Any] = []
+    n_discovered = 0
+    for seed in range(options.seeds):
+        rng = np.random.default_rng(seed)
+        regulators = various(rng, options.regulators, options.samples)
+        targets = various(rng, options.targets, options.samples)
+        if options.rare:  # a handful of targets of one sample each, among normal ones
+            targets = rng.normal(size=targets.shape)
+            targets[: options.rare, 0] = rng.uniform(15, 25, options.rare)
+            targets = rng.permuted(targets, axis=1)
+        names = tuple(f"g{i:05d}" for i in range(len(regulators) + len(targets)))
+        samples = tuple(f"s{i:05d}" for i in range(options.samples))
+        judged = Judged(
+            Expression(np.vstack([regulators, targets]), names, samples),
+            names[: len(regulators)],
+            names[len(regulators) :],
+            forest_of(options, seed),
+        )
+        standardised = targets - targets.mean(axis=1, keepdims=True)
+        standardised /= standardised.std(axis=1, keepdims=True)
+        p.append(judged.p)
+        kurtosis.append(np.mean(standardised**4, axis=1) - 3.0)
+        n_discovered += bool(judged.q.min() < 0.05)
+        print(f"seed {seed}: smallest q {judged.q.min():.3f}, {judged.about}", flush=True)
+    all_p, all_kurtosis = np.concatenate(p), np.concatenate(kurtosis)
+    for low, high in pairwise(KURTOSIS):
+        inside = (all_kurtosis > low) & (all_kurtosis <= high)
+        if inside.any():
+            found = shares(all_p[inside])
+            print(f"kurtosis {low:4g} to {high:3g}, {inside.sum():5d} targets: {found}")
+    print(f"all {len(all_p)} targets: {shares(all_p)}")
+    print(f"smallest q below .05: {n_discovered} of {options.seeds} seeds")
+
+
+def reached(links: Flags) -> Flags:
+    """Return which gene has a directed path to which, itself included."""
+    found = links | np.eye(len(links), dtype=bool)
+    for _ in range(len(links).bit_length()):
+        found = (found.astype(np.float32) @ found.astype(np.float32)) > 0
+    return found
+
+
+def dream4(options: argparse.Namespace) -> None:
+    """Print which links of DREAM4's networks of 100 genes have q <= .05."""
+    folder = DATA / "dream4_size100"
+    for net in options.nets:
+        file = folder / f"insilico_size100_{net}_multifactorial.tsv"
+        expression = read_expression(file)[0].canonical()
+        gold = folder / f"DREAM4_GoldStandard_InSilico_Size100_multifactorial_{net}.tsv"
+        place = {name: at for at, name in enumerate(expression.genes)}
+        direct = np.zeros((len(place), len(place)), bool)
+        for line in gold.read_text().splitlines():
+            regulator, target, is_true = line.split()
+            direct[place[regulator], place[target]] = is_true == "1"
+        paths = reached(direct)
+        related = (paths.astype(np.float32).T @ paths.astype(np.float32)) > 0  # by an ancestor
+        for seed in range(options.seeds):
+            found = Judged(expression, expression.genes, expression.genes, forest_of(options, seed))
+            kept = found.q <= 0.05
+            n = max(1, int(kept.sum()))
+            unrelated = found.is_link & ~related
+            print(
+                f"net {net}, seed {seed}: {kept.sum()} links at q <= .05, "
+                f"{(kept & related).sum() / n:.3f} of them between related genes, "
+                f"{(kept & direct.T).sum() / n:.3f} direct; unrelated pairs "
+                f"({unrelated.sum()}): {shares(found.p[unrelated])}; {found.about}",
+                flush=True,
+            )
+
+
+def planted(options: argparse.Namespace) -> None:
+    """Print power and the share of indirect links for targets of known regulators."""
+    folder = DATA / "ecoli_precise"
+    expression = read_expression(folder / "log_tpm_3923x278.tsv.gz")[0].canonical()
+    named = set((folder / "dream5_net3_tfs_on_precise.tsv").read_text().split())
+    rows = [row for row, gene in enumerate(expression.genes) if gene in named]
+    real = expression.values[rows]
+    for seed in range(options.seeds):
+        rng = np.random.default_rng(seed)
+        true = np.zeros((options.targets, len(rows)), bool)
+        values = np.zeros((options.targets, real.shape[1]))
+        for target, row in enumerate(values):
+            n_regulators = max(1, rng.poisson(2.0))
+            for regulator in rng.choice(len(rows), n_regulators, replace=False):
+                true[target, regulator] = True
+                steps = real[regulator] > np.median(real[regulator])
+                row += np.where(steps, 1.0, 0.0)
+            row += rng.normal(0.0, options.noise, row.size)
+        regulators = tuple(expression.genes[row] for row in rows)
+        targets = tuple(f"planted{number:04d}" for number in range(options.targets))
+        data = Expression(
+            np.vstack([real, values]), regulators + targets, expression.samples
+        ).canonical()
+        found = Judged(data, regulators, targets, forest_of(options, seed))
+        kept = found.q <= 0.05
+        best = found.importance.max(axis=1, keepdims=True)
+        strong = kept & (found.importance >= 0.5 * best)
+        correlation = np.abs(np.corrcoef(real))
+        with_true = np.array([correlation[:, row].max(axis=1) for row in true])
+        false = kept & ~true
+        print(
+            f"seed {seed}: {kept.sum()} links at q <= .05 of {true.sum()} planted; power "
+            f"{(kept & true).sum() / true.sum():.3f}, share not direct "
+            f"{false.sum() / kept.sum():.3f}, of these {np.mean(with_true[false] > 0.3):.3f} "
+            f"correlate above .3 with a planted regulator; with at least half of the target's "
+            f"largest importance: power {(strong & true).sum() / true.sum():.3f}, share not direct "
+            f"{(strong & ~true).sum() / max(1, strong.sum()):.3f}; {found.about}",
+            flush=True,
+        )
+
+
+def forest_of(options: argparse.Namespace, seed: int) -> ForestSpec:
+    """Return the settings of the forests of a seed."""
+    n_trees = {} if options.trees is None else {"n_trees": options.trees}
+    return ForestSpec(method=options.method, seed=seed, **n_trees)
+
+
+def main() -> None:
+    """Measure what the options name."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", choices=("calibration", "dream4", "planted"))
+    parser.add_argument("--method", default="RF")
+    parser.add_argument("--trees", type=int, help="trees; the method's default when left out")
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--targets", type=int, default=150, help="targets of a network")
+    parser.add_argument("--regulators", type=int, default=100, help="of calibration")
+    parser.add_argument("--samples", type=int, default=100, help="of calibration")
+    parser.add_argument("--rare", type=int, default=0, help="targets of kurtosis 60, others normal")
+    parser.add_argument("--shared", action="store_true", help="one null for all targets")
+    parser.add_argument("--nets", type=int, nargs="*", default=[1], help="of DREAM4")
+    parser.add_argument("--noise", type=float, default=0.5, help="of planted targets")
+    options = parser.parse_args()
+    if options.shared:
+        target_groups._most_groups = lambda shapes: 1
+    start = time.process_time()
+    {"calibration": calibration, "dream4": dream4, "planted": planted}[options.what](options)
+    print(f"{time.process_time() - start:.0f} s of processor")
+
+
+if __name__ == "__main__":
+    main()
