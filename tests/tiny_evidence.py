@@ -72,8 +72,8 @@ def use_tiny_evidence(monkeypatch) -> None:
     """Let runs compute the evidence of this module."""
     from genie3_engine.confidence import computation
 
-    monkeypatch.setattr(computation, "_NULLS", f"{__name__}:tiny_null_plan")
-    monkeypatch.setattr(computation, "_WRITE", f"{__name__}:tiny_write_evidence")
+    monkeypatch.setattr(computation, "null_plan", tiny_null_plan)
+    monkeypatch.setattr(computation, "write_evidence", tiny_write_evidence)
 
 
 def enough_samples(n_genes: int = N_GENES) -> Expression:

@@ -146,6 +146,7 @@ def _print(
                 f" ({labels.estimate(estimate.low_seconds)} to"
                 f" {labels.estimate(estimate.high_seconds)})",
             ),
+            *_evidence_facts(estimate),
             ("memory", f"{labels.size(estimate.memory_bytes)}; {fits}: {estimate.reason}"),
             (
                 "disk",
@@ -171,6 +172,18 @@ def _print(
         print(f"  {sentence}")
     if table:
         print(f"Prices: {catalogue.region}, {catalogue.price_date}. {catalogue.price_source}.")
+
+
+def _evidence_facts(estimate: Forecast) -> list[tuple[str, object]]:
+    """Return how much of the time the evidence for the links takes, where it is asked for."""
+    steps = estimate.evidence_steps
+    if not steps:
+        return []
+    of_each = ", ".join(
+        f"{labels.PHASES[name].lower()} {labels.estimate(seconds)}"
+        for name, seconds in steps.items()
+    )
+    return [("evidence", f"about {labels.estimate(sum(steps.values()))} of that ({of_each})")]
 
 
 def _print_offers(table: Sequence[Offer]) -> None:

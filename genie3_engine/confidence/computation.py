@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from genie3_engine.confidence.costs import replicate_work
+from genie3_engine.confidence.evidence import write_evidence
+from genie3_engine.confidence.halves import half_plan
+from genie3_engine.confidence.null_forests import null_plan
 from genie3_engine.confidence.replicates import (
     ReplicatePlan,
     compute_replicates,
     missing_replicates,
     require_replicates,
 )
-from genie3_engine.registry import load
 from genie3_engine.store.shards import positions_of
 
 if TYPE_CHECKING:
@@ -24,10 +26,6 @@ if TYPE_CHECKING:
     from genie3_engine.model import ConfidenceSpec, LayoutSpec, RunSpec
     from genie3_engine.store.run_folder import RunFolder
     from genie3_engine.store.run_reporter import RunReporter
-
-_NULLS = "genie3_engine.confidence.null_forests:null_plan"
-_HALVES = "genie3_engine.confidence.halves:half_plan"
-_WRITE = "genie3_engine.confidence.evidence:write_evidence"
 
 
 def replicate_plans(
@@ -49,15 +47,15 @@ def replicate_plans(
     InputError
         When the data have too few samples.
     """
-    places = {_NULLS: confidence.p_values, _HALVES: confidence.stability}
+    kinds = {null_plan: confidence.p_values, half_plan: confidence.stability}
     return tuple(
-        load(place)(
+        make(
             expression,
             targets=positions_of(spec.targets, expression.genes),
             regulators=positions_of(spec.regulators, expression.genes),
             forest=spec.forest,
         )
-        for place, is_wanted in places.items()
+        for make, is_wanted in kinds.items()
         if is_wanted
     )
 
@@ -175,7 +173,7 @@ def finish_evidence(
         of = [own] if folders is None else list(folders)
         for plan in plans:
             require_replicates(plan, of, run.spec.dataset)
-        load(_WRITE)(run, of, expression)
+        write_evidence(run, of, expression)
     for plan in plans:
         shutil.rmtree(own / plan.name, ignore_errors=True)
     if run.confidence_job is None:

@@ -6,12 +6,9 @@ from typing import TYPE_CHECKING
 
 from genie3_engine.errors import OptionError
 from genie3_engine.model import METHODS
-from genie3_engine.registry import load
 
 if TYPE_CHECKING:
     from genie3_engine.model import ConfidenceSpec, ForestSpec
-
-_REQUIRE_HALVES = "genie3_engine.confidence.halves:require_halves"
 
 
 def require_confidence(confidence: ConfidenceSpec, forest: ForestSpec, *, n_samples: int) -> None:
@@ -40,4 +37,6 @@ def require_confidence(confidence: ConfidenceSpec, forest: ForestSpec, *, n_samp
             "Leave the confidence out, or ask for it in a run with another method, such as RF.",
         )
     if confidence.stability:
-        load(_REQUIRE_HALVES)(n_samples, forest)
+        from genie3_engine.confidence.halves import require_halves
+
+        require_halves(n_samples, forest)

@@ -67,4 +67,6 @@ METHOD = Method(
     min_samples=MIN_SAMPLES,
     memory_bytes=_memory_bytes,
     notes="genie3_engine.inference.boosting:notes",
+    null_work=0.1,  # measured: 0.08 on E. coli, 0.6 on DREAM4, whose targets have few trees
+    usual_trees=400,
 )

@@ -121,6 +121,13 @@ class Method:
         several targets in one call: with the keywords ``members``, the positions of the targets,
         and ``order``, which returns the order of the samples of a permuted target from its number
         and the number of samples. Without one such a method has no p-values.
+    null_work : float
+        Time that a permuted target takes, as a multiple of that of a target, where that is not in
+        proportion to the trees asked for.
+    half_work : float
+        Time that a target takes in half of the samples, likewise, where there are no trees.
+    usual_trees : int
+        Trees of a usual target, where the method decides how many there are.
     """
 
     label: str
@@ -140,6 +147,9 @@ class Method:
     notes: str = ""
     no_confidence: str = ""
     null_builder: str = ""
+    null_work: float = 1.0
+    half_work: float = 1.0
+    usual_trees: int = 0
 
     @property
     def papers(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from genie3_engine import labels
 from genie3_engine.jobs.user_directory import home
 from genie3_engine.model import METHODS, member_specs
 from genie3_engine.planning import forecast_history
@@ -110,6 +111,15 @@ class Forecast:
     members: tuple[Forecast, ...] = ()
     combination_seconds: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def evidence_steps(self) -> dict[str, float]:
+        """Seconds of each step for the evidence of the links; empty where none is asked for."""
+        return {
+            name: self.step_seconds[name]
+            for name in labels.EVIDENCE_PHASES
+            if name in self.step_seconds
+        }
+
     def to_dict(self) -> dict[str, Any]:
         """Return what is kept with a run, as plain JSON values."""
         return {**self._own_values(), **self._parts()}
@@ -183,6 +193,14 @@ class Forecast:
         sentences = ["The machine is as busy during the run as it was during the pilot run."]
         if self.members:
             sentences.append("Combining a link takes as long as where it was measured.")
+        if self.work.replicates:
+            of_each = ", ".join(
+                f"{labels.counted(load.name)} ({load.number:,}) {load.work:.2g}"
+                for load in self.work.replicates
+            )
+            sentences.append(
+                f"For the evidence, each takes the time of so many targets: {of_each}."
+            )
         if self.pilot.n_trees != self.work.n_trees:
             sentences.append(
                 f"A target's time grows in proportion to its trees, from {self.pilot.n_trees:,}"

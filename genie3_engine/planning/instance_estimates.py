@@ -11,10 +11,11 @@ from genie3_engine.errors import OptionError
 from genie3_engine.model import ENGINES
 from genie3_engine.planning import hardware_factors, pareto
 from genie3_engine.planning.forecast_history import family_key, learned
-from genie3_engine.planning.memory import PART_BYTES_A_LINK, memory_need
+from genie3_engine.planning.memory import PART_BYTES_A_LINK, memory_need, n_kept
 from genie3_engine.planning.runtime_model import (
     NINETY_PERCENT,
     computing_seconds,
+    replicate_seconds,
     sampling_error,
     tree_scale,
     writing_seconds,
@@ -116,14 +117,23 @@ def offer(of: Forecast, instance: InstanceType, *, n_instances: int = 1) -> Offe
     slot = _slot_seconds(of, share, instance, core_speed)
     at_once = share.targets_at_once
     computing = computing_seconds(slot * past.factor, share.n_targets, at_once)
+    preparing = of.step_seconds["preparing"] * hardware_factors.local_speed(of.pilot.machine)
+    computing += sum(
+        replicate_seconds(
+            load, slot * past.factor, preparing=preparing / core_speed, at_once=at_once
+        )
+        for load in share.replicates
+    )
     local = hardware_factors.local_speed(of.pilot.machine)
     once = of.step_seconds["reading"] + of.step_seconds["preparing"]
     setup = (
         once * local / core_speed + _data_bytes(share) / hardware_factors.TRANSFER_BYTES_A_SECOND
     )
     setup += ENGINES[share.engine].compile_seconds / core_speed
-    collected = PART_BYTES_A_LINK * of.n_links / hardware_factors.TRANSFER_BYTES_A_SECOND
+    n_collected = of.n_links + sum(n_kept(load, of.work) for load in of.work.replicates)
+    collected = PART_BYTES_A_LINK * n_collected / hardware_factors.TRANSFER_BYTES_A_SECOND
     ranking = max(of.step_seconds["writing"], writing_seconds(of.n_links))
+    ranking += of.step_seconds.get("evidence", 0.0)
     billed = hardware_factors.BILLED_STARTUP_SECONDS + setup + computing
     wall = hardware_factors.STARTUP_SECONDS + setup + computing + collected + ranking
     error = math.hypot(

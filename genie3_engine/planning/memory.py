@@ -7,9 +7,11 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from genie3_engine.confidence.costs import HALVES
 from genie3_engine.model import ENGINES, METHODS, ForestSize
 
 if TYPE_CHECKING:
+    from genie3_engine.confidence.costs import ReplicateLoad
     from genie3_engine.planning.pilot import Pilot
     from genie3_engine.planning.workloads import Workload
 
@@ -34,6 +36,10 @@ SPILL_BYTES_A_LINK = 12.0
 SPILLS_FROM_LINKS = 10_000_000
 SORTED_AT_ONCE = 32_000_000
 NAME_BYTES = 40.0  # a gene in the dictionaries and in targets.parquet
+# Measured on networks of 0.1 to 1.1 million links.
+EVIDENCE_BYTES = 150 * MB
+EVIDENCE_BYTES_A_LINK = 14.0
+REPLICATE_BYTES_A_LINK = 12.0
 _BUFFERED_LINKS = 2_000_000
 _BUFFER_BYTES_A_LINK = 20.0
 
@@ -125,9 +131,40 @@ def memory_need(work: Workload, pilot: Pilot, *, measured_as: Workload, n_links:
     buffers = _BUFFER_BYTES_A_LINK * min(_BUFFERED_LINKS, n_links)
     ranking = ranking_bytes(n_links) - ranking_bytes(pilot.n_links)
     return MemoryNeed(
-        compute_bytes=max(floor, pilot.compute_bytes + held + buffers),
-        write_bytes=max(floor, pilot.write_bytes + max(0.0, unread_bytes) + ranking),
+        compute_bytes=max(floor, pilot.compute_bytes + held + buffers + replicate_bytes(work)),
+        write_bytes=max(
+            floor,
+            pilot.write_bytes
+            + max(0.0, unread_bytes)
+            + max(ranking, evidence_bytes(work) - ranking_bytes(pilot.n_links)),
+        ),
     )
+
+
+def replicate_bytes(work: Workload) -> float:
+    """Return what replicate targets hold beyond what the run's own targets do.
+
+    Two halves of the samples are held at once: their data, and their engines, which are no larger
+    together than the run's own.
+    """
+    if not any(load.name == HALVES for load in work.replicates):
+        return 0.0
+    return 8.0 * work.n_genes * work.n_samples * work.n_processes
+
+
+def evidence_bytes(work: Workload) -> float:
+    """Return the memory that writing the evidence takes, beyond the program and the data."""
+    if not work.replicates:
+        return 0.0
+    return EVIDENCE_BYTES + sum(
+        REPLICATE_BYTES_A_LINK * n_kept(load, work) for load in work.replicates
+    )
+
+
+def n_kept(load: ReplicateLoad, work: Workload) -> int:
+    """Return the links that are kept of all replicate targets of one kind."""
+    of_each = max(1, work.n_regulators - 1)
+    return load.number * (of_each if load.keep is None else min(load.keep, of_each))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +194,12 @@ def disk_need(work: Workload, n_links: int) -> DiskNeed:
         Links that it writes.
     """
     result = LINK_BYTES_A_LINK * n_links + NAME_BYTES * (work.n_genes + work.n_targets)
+    parts = PART_BYTES_A_LINK * n_links
+    if work.replicates:
+        result += EVIDENCE_BYTES_A_LINK * n_links
+        parts += PART_BYTES_A_LINK * sum(n_kept(load, work) for load in work.replicates)
     spilled = min(n_links, SORTED_AT_ONCE) if n_links > SPILLS_FROM_LINKS else 0
     return DiskNeed(
         result_bytes=math.ceil(result),
-        peak_bytes=math.ceil(result + PART_BYTES_A_LINK * n_links + SPILL_BYTES_A_LINK * spilled),
+        peak_bytes=math.ceil(result + parts + SPILL_BYTES_A_LINK * spilled),
     )

@@ -99,7 +99,7 @@ def start_pilot(
     status = _status(folder)
     if status is not None and status.state.may_change:
         return
-    wanted = PilotSpec(replace(spec, name="", source=""), seed, budget_seconds)
+    wanted = PilotSpec(replace(spec, name="", source="", confidence=None), seed, budget_seconds)
     with suppress(RunError):  # another session starts it at this moment
         if folder.path.is_dir():
             folder.delete()

@@ -6,9 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from genie3_engine.confidence.costs import HALVES
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from genie3_engine.confidence.costs import ReplicateLoad
     from genie3_engine.planning.pilot import Pilot
     from genie3_engine.planning.workloads import Workload
 
@@ -19,6 +22,11 @@ BANDS_FROM_LINKS = 32_000_000
 # Measured on two lists of 0.4 to 8.6 million links in all: dividing them by target, and combining.
 DIVIDE_SECONDS_A_LINK = 0.9e-6
 COMBINE_SECONDS_A_LINK = 0.9e-6
+# Measured on 1.1 million links of 805 samples.
+EVIDENCE_SECONDS = 0.5
+EVIDENCE_SECONDS_A_LINK = 2e-6
+RIVAL_SECONDS_A_VALUE = 1e-9
+N_HALVES = 20
 NINETY_PERCENT = 1.645  # standard deviations either way
 STEADY = 0.05  # how much an otherwise idle machine varies from one minute to the next
 UNSTEADY = 0.7  # times how busy others kept the machine
@@ -105,6 +113,36 @@ def combination_seconds(n_links_in: int, n_links: int) -> dict[str, float]:
     }
 
 
+def replicate_seconds(
+    load: ReplicateLoad, target_slot_seconds: float, *, preparing: float, at_once: int
+) -> float:
+    """Return how long the replicate targets of one kind take, the engines' preparation included.
+
+    Parameters
+    ----------
+    load : ReplicateLoad
+        The replicate targets.
+    target_slot_seconds : float
+        Seconds by the clock that a target of the run takes its place.
+    preparing : float
+        Seconds that the run's own engine takes to prepare the data.
+    at_once : int
+        Places.
+    """
+    n_engines = 0.5 * N_HALVES if load.name == HALVES else 1.0  # of half of the samples
+    slot = target_slot_seconds * load.work
+    return n_engines * preparing + computing_seconds(slot, load.number, at_once)
+
+
+def evidence_seconds(replicates: Sequence[ReplicateLoad], n_links: int, n_samples: int) -> float:
+    """Return how long the evidence for some links takes, once their replicates are computed."""
+    if not replicates:
+        return 0.0
+    return EVIDENCE_SECONDS + n_links * (
+        EVIDENCE_SECONDS_A_LINK + RIVAL_SECONDS_A_VALUE * n_samples
+    )
+
+
 def sampling_error(pilot: Pilot, n_targets: int) -> float:
     """Return the standard error of the mean seconds of a target, as a share of it.
 
@@ -144,13 +182,25 @@ def duration_here(work: Workload, pilot: Pilot, *, n_links: int) -> Duration:
         **{name: pilot.step_seconds[name] for name in ("starting", "reading", "preparing")},
         "compiling": pilot.step_seconds["compiling"],
         "computing": computing,
+        **{
+            load.name: replicate_seconds(
+                load,
+                slot,
+                preparing=pilot.step_seconds["preparing"],
+                at_once=work.targets_at_once,
+            )
+            for load in work.replicates
+        },
         "writing": max(least, pilot.step_seconds["writing"] + more),
     }
+    if work.replicates:
+        steps["evidence"] = evidence_seconds(work.replicates, n_links, work.n_samples)
     total = sum(steps.values())
     luck = math.sqrt(1.0 + BUSY_SPELL_SECONDS / total)
     drift = min(WIDEST, STEADY + UNSTEADY * pilot.busyness * luck)
     other = OTHER_TREES if pilot.n_trees != work.n_trees else 0.0
     of_computing = math.hypot(sampling_error(pilot, work.n_targets), drift, other)
     of_steps = math.hypot(STEPS_VARY, drift)
-    error = math.hypot(of_computing * computing, of_steps * (total - computing)) / total
+    forests = computing + sum(steps[load.name] for load in work.replicates)
+    error = math.hypot(of_computing * forests, of_steps * (total - forests)) / total
     return Duration(steps, error)

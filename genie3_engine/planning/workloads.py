@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from genie3_engine.confidence.costs import ReplicateLoad, replicate_loads
 from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.model import COMPILED, ENGINES, RANDOM_FOREST, RunSpec
 
@@ -29,6 +30,8 @@ class Workload:
         Trees for each target.
     n_processes, n_threads, n_jobs : int
         How the targets share the cores; see `LayoutSpec`.
+    replicates : tuple of ReplicateLoad
+        What is computed for the evidence of the links, of the shard only.
     """
 
     n_genes: int
@@ -42,6 +45,7 @@ class Workload:
     n_processes: int = 1
     n_threads: int = 1
     n_jobs: int = 1
+    replicates: tuple[ReplicateLoad, ...] = ()
 
     @property
     def n_workers(self) -> int:
@@ -65,12 +69,18 @@ class Workload:
         keeps its processes, and the jobs fill the machine.
         """
         targets = math.ceil(self.n_targets / n_instances)
-        if not ENGINES[self.engine].has_jobs:
-            return replace(self, n_targets=targets, n_processes=1, n_threads=n_workers)
-        processes = min(self.n_processes, n_workers, max(1, targets))
-        return replace(
-            self, n_targets=targets, n_processes=processes, n_jobs=max(1, n_workers // processes)
+        share = replace(
+            self,
+            n_targets=targets,
+            replicates=tuple(
+                replace(each, number=math.ceil(each.number / n_instances))
+                for each in self.replicates
+            ),
         )
+        if not ENGINES[self.engine].has_jobs:
+            return replace(share, n_processes=1, n_threads=n_workers)
+        processes = min(self.n_processes, n_workers, max(1, targets))
+        return replace(share, n_processes=processes, n_jobs=max(1, n_workers // processes))
 
 
 def workload_of(
@@ -107,4 +117,8 @@ def workload_of(
         n_processes=processes,
         n_threads=threads,
         n_jobs=layout.n_jobs if has_jobs else 1,
+        replicates=tuple(
+            replace(each, number=len(range(layout.shard_index, each.number, layout.n_shards)))
+            for each in replicate_loads(spec.confidence, spec.forest, n_all)
+        ),
     )

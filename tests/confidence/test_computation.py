@@ -112,8 +112,8 @@ def test_merge__with_confidence_goes_on_after_it_was_cut(tmp_path, whole, monkey
         worker.run(shard.path)
         shards.append(shard.path)
     with monkeypatch.context() as broken:
-        broken.setattr(computation, "_WRITE", "tests.no_such_module:nothing")
-        with pytest.raises(ModuleNotFoundError):
+        broken.setattr(computation, "write_evidence", _die_while_writing)
+        with pytest.raises(KeyboardInterrupt):
             merge(shards, tmp_path / "merged")
     merged = RunFolder.open(tmp_path / "merged")
     assert merged.read_status().state is JobState.FAILED
@@ -160,7 +160,7 @@ def test_run__stopped_and_resumed_gives_the_same_bytes(tmp_path, whole, step, nu
 def test_run__killed_while_evidence_is_written_resumes(tmp_path, whole, monkeypatch):
     run = judged_run(tmp_path / "run")
     with monkeypatch.context() as broken:
-        broken.setattr(computation, "_WRITE", f"{__name__}:_die_while_writing")
+        broken.setattr(computation, "write_evidence", _die_while_writing)
         with pytest.raises(KeyboardInterrupt):
             worker.run(run.path)
     assert run.has_result

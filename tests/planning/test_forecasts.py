@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genie3_engine.model import IN_VIVO, ForestSpec
+from genie3_engine.confidence.costs import replicate_work
+from genie3_engine.model import IN_VIVO, ConfidenceSpec, ForestSpec
 from genie3_engine.planning import Experience, OwnProcess, Pilot, catalogue, forecast, offers
 from genie3_engine.planning.forecasts import links_written
 from genie3_engine.planning.workloads import workload_of
@@ -132,3 +133,25 @@ def test_forecast__more_trees_never_need_less(a, b, share, fixed, tmp_path_facto
     assert less.memory_bytes <= more.memory_bytes
     assert less.disk_bytes <= more.disk_bytes
     assert less.n_links <= more.n_links
+
+
+def test_forecast__includes_the_evidence(tmp_path):
+    def of(confidence):
+        return forecast(
+            spec(confidence=confidence), shape(), pilot(), past=NOTHING, home_folder=tmp_path
+        )
+
+    plain, both = of(None), of(ConfidenceSpec())
+    assert plain.evidence_steps == {}
+    assert list(both.evidence_steps) == ["nulls", "halves", "evidence"]
+    assert both.wall_seconds - plain.wall_seconds == pytest.approx(
+        sum(both.evidence_steps.values())
+    )
+    nulls, targets = both.step_seconds["nulls"], both.step_seconds["computing"]
+    assert nulls == pytest.approx(2.048 * replicate_work("nulls", ForestSpec()) * targets, rel=0.01)
+    assert 0.4 * targets < both.step_seconds["halves"] < 0.8 * targets
+    assert both.memory_bytes > plain.memory_bytes
+    assert both.disk_bytes > plain.disk_bytes
+    assert both.peak_disk_bytes > plain.peak_disk_bytes
+    assert "null forest (2,048)" in " ".join(both.assumed())
+    assert list(of(ConfidenceSpec(stability=False)).evidence_steps) == ["nulls", "evidence"]

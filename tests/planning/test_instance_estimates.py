@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genie3_engine.errors import OptionError
-from genie3_engine.model import COMPILED, ENGINES, SCIKIT_LEARN, LayoutSpec
+from genie3_engine.model import COMPILED, ENGINES, SCIKIT_LEARN, ConfidenceSpec, LayoutSpec
 from genie3_engine.planning import (
     COUNTS,
     Experience,
@@ -129,3 +129,20 @@ def test_offer__scikit_learn_in_processes_may_not_fit(tmp_path):
     found = forecast(run, shape(50_000, 200), tried, past=Experience(), home_folder=tmp_path)
     one = offer(found, catalogue().named("ml.c7i.16xlarge"))
     assert "64 x 1 threads" in one.reason
+
+
+def test_offer__shares_the_replicates_over_the_instances(tmp_path):
+    def billed(confidence, n_instances):
+        estimate = forecast(
+            spec(1000, confidence=confidence),
+            shape(20_000, 100),
+            pilot(),
+            past=Experience(),
+            home_folder=tmp_path,
+        )
+        machine = catalogue().instances[0]
+        return offer(estimate, machine, n_instances=n_instances).billed_seconds
+
+    more = [billed(ConfidenceSpec(), count) - billed(None, count) for count in (1, 10)]
+    assert more[0] == pytest.approx(10 * more[1], rel=0.05)
+    assert more[0] > 0.4 * billed(None, 1)

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from genie3_engine.model import SCIKIT_LEARN, LayoutSpec
+from genie3_engine.model import SCIKIT_LEARN, ConfidenceSpec, LayoutSpec
 from genie3_engine.planning import workload_of
 from tests.planning.pilots import spec
 
@@ -38,3 +38,12 @@ def test_on__scikit_learn_keeps_its_processes():
     run = replace(spec(engine=SCIKIT_LEARN), layout=LayoutSpec(n_processes=4, n_jobs=2))
     share = workload_of(run, 100, 5).on(16)
     assert (share.n_processes, share.n_jobs) == (4, 4)
+
+
+def test_workload_of__shares_the_replicates_over_shards():
+    asked = spec(confidence=ConfidenceSpec())
+    shard = replace(asked, layout=LayoutSpec(shard_index=2, n_shards=3))
+    whole, third = (workload_of(each, 90, 20, n_cores=1).replicates for each in (asked, shard))
+    assert [(load.name, load.number) for load in whole] == [("nulls", 2048), ("halves", 1800)]
+    assert [load.number for load in third] == [682, 600]
+    assert workload_of(spec(), 90, 20).replicates == ()
