@@ -465,20 +465,28 @@ def changes(observed, permuted, least):
     def z(value, others):
         return (value - statistics.mean(others)) / (statistics.stdev(others) + added)
 
-    strength = [first + second for first, second in zip(*observed, strict=True)]
+    strength = [sum(m[0][link] + m[1][link] for m in permuted) for link in range(n_links)]
     order = sorted(range(n_links), key=strength.__getitem__)
     stratum = {link: place * 10 // n_links for place, link in enumerate(order)}
     found = [z(observed[1][link] - observed[0][link], of_link[link]) for link in range(n_links)]
-    null = {number: [] for number in range(10)}
-    for m, groups in enumerate(permuted):
-        for link in range(n_links):
-            if groups[0][link] >= least[0] or groups[1][link] >= least[1]:
-                others = of_link[link][:m] + of_link[link][m + 1 :]
-                null[stratum[link]].append(abs(z(of_link[link][m], others)))
+    null = {number: [] for number in range(10)}  # pairs of a size and its weight
+    for link in range(n_links):
+        sizes = [
+            abs(z(of_link[link][m], of_link[link][:m] + of_link[link][m + 1 :]))
+            for m, groups in enumerate(permuted)
+            if groups[0][link] >= least[0] or groups[1][link] >= least[1]
+        ]
+        null[stratum[link]] += [(size, 1 / len(sizes)) for size in sizes]
     p = []
     for link, value in enumerate(found):
         pooled = null[stratum[link]]
-        p.append((1 + sum(other >= abs(value) for other in pooled)) / (1 + len(pooled)))
+        if not pooled:
+            p.append(1.0)
+            continue
+        total = sum(weight for _, weight in pooled)
+        one = total / len(pooled)
+        larger = sum(weight for size, weight in pooled if size >= abs(value))
+        p.append((one + larger) / (one + total))
     return np.array(found), np.array(p)
 
 

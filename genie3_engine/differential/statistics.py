@@ -97,22 +97,36 @@ def changes(
     ------
     ValueError
         With fewer than three permutations.
+
+    Notes
+    -----
+    ``z = (d - m) / (s + s0)`` with the difference ``d``, the mean ``m`` and the standard deviation
+    ``s`` of the link's differences under permuted labels, and the 10 % quantile ``s0`` of all
+    ``s``. The z of a permutation is that of the other permutations' ``m`` and ``s``; with its own
+    difference among them, it could not become large. Sizes of z are pooled within ten strata of the
+    links' mean importance under permuted labels, and p is the share of those at least as large.
+
+    The strongest links of either network include some that chance made strong in one group, whose
+    differences are large for that alone. So a permutation counts for a link only where the link
+    would have been chosen for its importance then, and all links of a stratum have the same weight,
+    however often they would.
     """
     first = _differences(permuted)
     if len(first) < FEWEST_PERMUTATIONS:
         raise ValueError(f"{len(first)} permutations; {FEWEST_PERMUTATIONS} are the fewest")
     difference = _differences(observed[None])[0]
-    strata = _strata(observed[0].astype(np.float64) + observed[1])
     mean, deviation = first.mean(axis=0), first.std(axis=0, ddof=1)
-    added = least_deviation(deviation)
-    null = _PooledNull(strata)
-    null.add(_null_z(first, added), _is_chosen(permuted, least), np.arange(difference.size))
+    null = _PooledNull(_strata(permuted), least_deviation(deviation))
+    is_refined = np.zeros(difference.size, bool)
     if more is not None and promising is not None and promising.size and len(more):
-        every = np.concatenate([first[:, promising], _differences(more)])
-        mean[promising], deviation[promising] = every.mean(axis=0), every.std(axis=0, ddof=1)
-        further = _null_z(every, added)[len(first) :]
-        null.add(further, _is_chosen(more, least), promising)
-    z = (difference - mean) / (deviation + added)
+        is_refined[promising] = True
+        every = np.concatenate([permuted[:, :, promising], more])
+        refined = _differences(every)
+        mean[promising], deviation[promising] = refined.mean(axis=0), refined.std(axis=0, ddof=1)
+        null.add(refined, _is_chosen(every, least), promising)
+    others = np.flatnonzero(~is_refined)
+    null.add(first[:, others], _is_chosen(permuted[:, :, others], least), others)
+    z = (difference - mean) / (deviation + null.added)
     p = null.p_values(np.abs(z))
     return Changes(difference, z, p, adjusted(p))
 
@@ -123,8 +137,11 @@ def _differences(importance: NDArray[np.floating]) -> Floats:
     return values[:, 1] - values[:, 0]
 
 
-def _strata(strength: Floats) -> NDArray[np.intp]:
-    """Return the stratum of each link: ten of about equal size, by strength."""
+def _strata(permuted: NDArray[np.floating]) -> NDArray[np.intp]:
+    """Return the stratum of each link: ten of about equal size, by the mean importance."""
+    strength = np.zeros(permuted.shape[2])
+    for labelling in permuted:
+        strength += labelling[0].astype(np.float64) + labelling[1]
     place = np.empty(strength.size, np.intp)
     place[np.argsort(strength, kind="stable")] = np.arange(strength.size)
     return place * N_STRATA // max(1, strength.size)
@@ -165,26 +182,50 @@ class _PooledNull:
     ----------
     strata : (n_links,) intp
         The stratum of each link.
+    added : float
+        What is added to each standard deviation.
     """
 
-    def __init__(self, strata: NDArray[np.intp]) -> None:
+    def __init__(self, strata: NDArray[np.intp], added: float) -> None:
+        self.added = added
         self._strata = strata
         self._sizes: list[list[Floats]] = [[] for _ in range(N_STRATA)]
+        self._weights: list[list[Floats]] = [[] for _ in range(N_STRATA)]
 
-    def add(self, z: Floats, is_chosen: NDArray[np.bool_], links: NDArray[np.intp]) -> None:
-        """Take some permutations of some links, where these would be compared."""
-        for stratum, sizes in enumerate(self._sizes):
+    def add(
+        self, differences: Floats, is_chosen: NDArray[np.bool_], links: NDArray[np.intp]
+    ) -> None:
+        """Take all permutations of some links, where these would be compared.
+
+        Parameters
+        ----------
+        differences : (n_permutations, n) float64
+            Differences of importance.
+        is_chosen : (n_permutations, n) bool
+            Whether each counts; those of a link that do share a weight of 1.
+        links : (n,) intp
+            Positions of the links.
+        """
+        for stratum in range(N_STRATA):
             inside = self._strata[links] == stratum
-            sizes.append(np.abs(z[:, inside][is_chosen[:, inside]]))
+            taken = is_chosen[:, inside]
+            weights = taken / np.maximum(taken.sum(axis=0), 1)
+            self._sizes[stratum].append(np.abs(_null_z(differences[:, inside], self.added)[taken]))
+            self._weights[stratum].append(weights[taken])
 
     def p_values(self, sizes: Floats) -> Floats:
         """Return the share of larger sizes in the stratum, counting the observed one too."""
-        p = np.empty(sizes.size)
-        for stratum, found in enumerate(self._sizes):
-            inside = self._strata == stratum
-            pooled = np.sort(np.concatenate(found))
-            n_larger = pooled.size - np.searchsorted(pooled, sizes[inside], side="left")
-            p[inside] = (1.0 + n_larger) / (1.0 + pooled.size)
+        p = np.ones(sizes.size)
+        for stratum, (found, weights) in enumerate(zip(self._sizes, self._weights, strict=True)):
+            pooled, weight = np.concatenate(found), np.concatenate(weights)
+            if not pooled.size:
+                continue
+            order = np.argsort(pooled, kind="stable")
+            total = np.cumsum(np.append(0.0, weight[order][::-1]))  # of the largest ones
+            one = total[-1] / pooled.size
+            inside = np.flatnonzero(self._strata == stratum)
+            n_larger = pooled.size - np.searchsorted(pooled[order], sizes[inside], side="left")
+            p[inside] = (one + total[n_larger]) / (one + total[-1])
         return p
 
 

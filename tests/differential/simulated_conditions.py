@@ -68,7 +68,7 @@ def simulate(
                 weights[1, chosen[n_true], target] = size[0]
                 truth[chosen[n_true], target] = 1
     signal = np.where(is_second, weights[1].T @ inputs, weights[0].T @ inputs)
-    values = np.concatenate([inputs, signal + 0.6 * random.normal(size=signal.shape)])
+    values = np.concatenate([inputs, signal + 0.5 * random.normal(size=signal.shape)])
     level = random.normal(0, 2, (2, len(values), 1))
     spread = random.uniform(0.5, 2, (2, len(values), 1))
     values = np.where(is_second, values * spread[1] + level[1], values * spread[0] + level[0])
@@ -130,21 +130,19 @@ def compare(
     scores = LabelScores(design, *links, labellings=first)
     _gather(scores, forests, conditions.regulators, design.numbers(first))
     found = changes(candidates.importance, scores.importance, least=candidates.least)
-    fits = scores.r2
     if n_more:
-        places = np.unique(candidates.targets[promising_links(found.p)]) - targets[0]
-        promising = np.flatnonzero(np.isin(candidates.targets, targets[places]))
+        promising = promising_links(found.p)
+        places = np.unique(candidates.targets[promising]) - targets[0]
         second = range(n_permutations + 1, n_permutations + n_more + 1)
-        more = LabelScores(design, *links, labellings=second)
+        more = LabelScores(design, *(each[promising] for each in links), labellings=second)
         _gather(more, forests, conditions.regulators, design.numbers(second, places))
         found = changes(
             candidates.importance,
             scores.importance,
             least=candidates.least,
-            more=more.importance[:, :, promising],
+            more=more.importance,
             promising=promising,
         )
-        fits = np.concatenate([fits, more.r2])
     groups = ~conditions.is_second, conditions.is_second
     correlations = [spearman(conditions.expression.values[:, group], *links) for group in groups]
     n_samples = int(groups[0].sum()), int(groups[1].sum())
@@ -152,7 +150,7 @@ def compare(
         candidates=candidates,
         changes=found,
         fisher_z=fisher_z(*correlations, n_samples=n_samples),
-        rewiring=rewiring(every.r2[0], fits),
+        rewiring=rewiring(every.r2[0], scores.r2),
         truth=conditions.truth[candidates.regulators, candidates.targets - targets[0]],
         n_changed=int(np.count_nonzero(conditions.truth)),
         is_rewired=conditions.truth.any(axis=0),
