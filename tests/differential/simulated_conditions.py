@@ -42,6 +42,7 @@ def simulate(
     n_regulators=N_REGULATORS,
     n_targets=N_TARGETS,
     n_factors=4,
+    noise=0.5,
 ):
     """Simulate a linear network of correlated regulators; ``n_samples`` are those of both groups.
 
@@ -68,7 +69,7 @@ def simulate(
                 weights[1, chosen[n_true], target] = size[0]
                 truth[chosen[n_true], target] = 1
     signal = np.where(is_second, weights[1].T @ inputs, weights[0].T @ inputs)
-    values = np.concatenate([inputs, signal + 0.5 * random.normal(size=signal.shape)])
+    values = np.concatenate([inputs, signal + noise * random.normal(size=signal.shape)])
     level = random.normal(0, 2, (2, len(values), 1))
     spread = random.uniform(0.5, 2, (2, len(values), 1))
     values = np.where(is_second, values * spread[1] + level[1], values * spread[0] + level[0])
