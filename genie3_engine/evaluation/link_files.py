@@ -327,13 +327,13 @@ def _settle(side: _Side, other: _Side) -> None:
         return
     side.table = side.table.without_header()
     whole = side.columns[0].is_whole
-    side.first = first_rows(side.table, whole=whole)
+    side.first = side.first.below(side.table.first)
     side.file = replace(side.file, columns=side.first.columns(side.table, whole=whole))
 
 
 def _cells(side: _Side) -> frozenset[str]:
     columns = [column for column in side.columns if column.may_have_names and not column.is_sign]
-    return frozenset(name for column in columns for name in column.names)
+    return frozenset().union(*(column.names for column in columns))
 
 
 def _genes_of(side: _Side) -> frozenset[str]:

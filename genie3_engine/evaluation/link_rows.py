@@ -72,6 +72,19 @@ class FirstRows:
             for i, header in enumerate(table.headers)
         )
 
+    def below(self, first: Sequence[str]) -> FirstRows:
+        """Return these rows of a text below another one, which was taken for a header.
+
+        Parameters
+        ----------
+        first : sequence of str
+            Its cells.
+        """
+        names = self.cells.column_names
+        row = pa.table({name: _texts([cell]) for name, cell in zip(names, first, strict=True)})
+        cells = pa.concat_tables([row, self.cells]).combine_chunks()
+        return replace(self, cells=cells)
+
     def batches(self, columns: Sequence[tuple[str, pa.DataType]]) -> list[pa.RecordBatch] | None:
         """Return some columns of these rows as Arrow reads them.
 
@@ -93,6 +106,10 @@ class FirstRows:
         rows = pa.Table.from_arrays(arrays, names=[key for key, _ in columns])
         batches: list[pa.RecordBatch] = rows.to_batches()
         return batches
+
+
+def _texts(texts: list[str]) -> pa.DictionaryArray:
+    return pa.array(texts, pa.string()).dictionary_encode()
 
 
 def _as_type(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray | None:

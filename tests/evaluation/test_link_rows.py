@@ -123,3 +123,14 @@ def test_read_batches__reads_odd_numbers_as_without_first_rows(tmp_path, value):
         except InputError as error:
             found.append(error.message)
     assert found[0] == found[1]
+
+
+def test_below__is_as_if_the_first_row_had_been_read(tmp_path):
+    path = tmp_path / "gold.tsv"
+    path.write_text("A\tB\nC\tD\nC\tE\n")
+    table = open_table(path)
+    told = table.without_header()
+    above, read = first_rows(table).below(table.first), first_rows(told)
+    for one, other in zip(above.columns(told), read.columns(told), strict=True):
+        assert (one.values, one.codes.tolist()) == (other.values, other.codes.tolist())
+    assert above.cells.to_pydict() == read.cells.to_pydict()
