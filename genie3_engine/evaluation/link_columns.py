@@ -19,7 +19,6 @@ _FEWEST_P_VALUES, _LOW_P, _HIGH_P, _TINY_P, _EVEN = 30, 0.01, 0.95, 1e-8, 0.6
 _CUT_AT, _HIGH_OF_CUT, _END_OF_CUT = (0.1, 0.05, 0.01, 0.001), 0.9, 0.05  # usual levels
 Floats = npt.NDArray[np.float64]
 _WHOLE = re.compile(r"^([+-]?\d+)\.0+$")
-_SPACES = tuple(sign.encode() for sign in map(chr, range(128)) if sign.isspace())
 _FEW = 50
 TRUE_WORDS = frozenset(["1", "true", "t", "yes", "y", "edge", "link", "positive", "present"])
 FALSE_WORDS = frozenset(
@@ -276,12 +275,12 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _are_stripped(texts: pa.Array) -> bool:
-    """Return whether certainly no text is missing or has space around it, at a glance."""
+    """Return whether all texts are there and of visible ASCII signs, without any space."""
     if texts.null_count or not pa.types.is_string(texts.type):
         return False
     content = texts.buffers()[2]
-    content = b"" if content is None else content.to_pybytes()
-    return content.isascii() and not any(space in content for space in _SPACES)
+    signs = np.frombuffer(content or b"", np.uint8)
+    return not len(signs) or bool(signs.min() > ord(" ") and signs.max() <= ord("~"))
 
 
 def _distinct(cells: pa.DictionaryArray) -> tuple[pa.StringArray, pa.Int64Array]:
