@@ -5,6 +5,7 @@ them rare. How often are p values small, by the kurtosis of the target? With ``-
 targets that all targets share. ``dream4``: are the links at q <= .05 between genes that depend on
 each other? ``planted``: targets that are made from known regulators of E. coli's real expression:
 how many of these are found, and how many of the links at q <= .05 are not direct?
+``published``: do p values agree with those that SignifiKANTE published for simulated cells?
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,6 +34,7 @@ from genie3_engine.confidence import target_groups
 from genie3_engine.data.expression import Expression
 from genie3_engine.data.prepare import read_expression
 from genie3_engine.datasets.store import save_dataset
+from genie3_engine.inference.boosting import Boosting
 from genie3_engine.model import (
     ConfidenceSpec,
     ForestSpec,
@@ -234,16 +237,75 @@ def planted(options: argparse.Namespace) -> None:
         )
 
 
+def published(options: argparse.Namespace) -> None:
+    """Print how far p values of boosting agree with published ones, by generation and scale."""
+    folder = DATA / "signifikante_sim"
+    expression = read_expression(folder / "10_sources_expression.tsv.gz")[0].canonical()
+    table = pd.read_csv(folder / "10_sources_published_grn.tsv.gz", sep="\t", index_col=0)
+    theirs = table.pivot(index="target", columns="TF").reindex(expression.genes)
+    is_known = theirs["pvalue"].notna().to_numpy()
+    small = theirs["pvalue"].to_numpy() <= 0.05
+    importance = theirs["importance"].to_numpy()
+    regulators = np.array([expression.genes.index(name) for name in theirs["pvalue"]], np.int32)
+    print(f"published: {trees_of(np.nansum(importance, axis=1))}")
+    rng = np.random.default_rng(0)
+    members = rng.integers(0, expression.n_genes, options.nulls)
+    permuted = rng.permuted(expression.values[members], axis=1)
+    null_data = Expression(
+        np.vstack([expression.values[regulators], permuted]),
+        tuple(theirs["pvalue"]) + tuple(f"null {number:05d}" for number in range(options.nulls)),
+        expression.samples,
+    )
+    rows = np.arange(regulators.size, dtype=np.int32)
+    for generation in ("G1", "G2", "G3"):
+        forest = ForestSpec("GRNBoost2", generation=generation)
+        real, n_trees = boosted(Boosting(expression, regulators, forest), expression.n_genes)
+        null, n_null_trees = boosted(Boosting(null_data, rows, forest), options.nulls, rows.size)
+        print(f"{generation}: {trees_of(n_trees)}; null {trees_of(n_null_trees)}")
+        for scale, ours, nulls in (
+            ("sums over trees", real, null),
+            ("shares of a target", real / n_trees[:, None], null / n_null_trees[:, None]),
+        ):
+            n_larger = np.array([(nulls >= row).sum(axis=0) for row in ours])
+            kept = is_known & ((1 + n_larger) / (1 + options.nulls) <= 0.05)
+            f1 = 2 * (kept & small).sum() / (kept.sum() + small.sum())
+            print(
+                f"  {scale}: {kept.sum()} links at p <= .05, published {small.sum()}, both "
+                f"{(kept & small).sum()}, F1 {f1:.3f}"
+            )
+
+
+def boosted(engine: Boosting, n_targets: int, first: int = 0) -> tuple[Matrix, Matrix]:
+    """Return the importances and the trees of some targets."""
+    scores = [engine.importance(target) for target in range(first, first + n_targets)]
+    trees = np.array([each.n_trees for each in scores], np.float64)
+    return np.array([each.importance for each in scores]), np.maximum(trees, 1.0)
+
+
+def trees_of(n_trees: Matrix) -> str:
+    """Return numbers of trees in words."""
+    low, median, high = np.quantile(n_trees, [0.0, 0.5, 1.0])
+    return f"{low:.0f} to {high:.0f} trees a target, median {median:.0f}"
+
+
 def forest_of(options: argparse.Namespace, seed: int) -> ForestSpec:
     """Return the settings of the forests of a seed."""
     n_trees = {} if options.trees is None else {"n_trees": options.trees}
     return ForestSpec(method=options.method, seed=seed, **n_trees)
 
 
+MEASURES = {
+    "calibration": calibration,
+    "dream4": dream4,
+    "planted": planted,
+    "published": published,
+}
+
+
 def main() -> None:
     """Measure what the options name."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("calibration", "dream4", "planted"))
+    parser.add_argument("what", choices=tuple(MEASURES))
     parser.add_argument("--method", default="RF")
     parser.add_argument("--trees", type=int, help="trees; the method's default when left out")
     parser.add_argument("--seeds", type=int, default=1)
@@ -253,12 +315,13 @@ def main() -> None:
     parser.add_argument("--rare", type=int, default=0, help="targets of kurtosis 60, others normal")
     parser.add_argument("--shared", action="store_true", help="one null for all targets")
     parser.add_argument("--nets", type=int, nargs="*", default=[1], help="of DREAM4")
+    parser.add_argument("--nulls", type=int, default=1000, help="permuted targets of published")
     parser.add_argument("--noise", type=float, default=0.5, help="of planted targets")
     options = parser.parse_args()
     if options.shared:
         target_groups._most_groups = lambda shapes: 1
     start = time.process_time()
-    {"calibration": calibration, "dream4": dream4, "planted": planted}[options.what](options)
+    MEASURES[options.what](options)
     print(f"{time.process_time() - start:.0f} s of processor")
 
 
