@@ -130,14 +130,18 @@ def calibration(options: argparse.Namespace) -> None:
     n_discovered = 0
     for seed in range(options.seeds):
         rng = np.random.default_rng(seed)
-        regulators = various(rng, options.regulators, options.samples)
-        targets = various(rng, options.targets, options.samples)
-        if options.rare:  # a handful of targets of one sample each, among normal ones
+        if options.real:
+            regulators, targets = ecoli()[1:]
+            targets = rng.permuted(rng.permutation(targets)[: options.targets], axis=1)
+        else:
+            regulators = various(rng, options.regulators, options.samples)
+            targets = various(rng, options.targets, options.samples)
+        if options.rare:  # a handful of targets with an outlier, among normal ones
             targets = rng.normal(size=targets.shape)
             targets[: options.rare, 0] = rng.uniform(15, 25, options.rare)
             targets = rng.permuted(targets, axis=1)
         names = tuple(f"g{i:05d}" for i in range(len(regulators) + len(targets)))
-        samples = tuple(f"s{i:05d}" for i in range(options.samples))
+        samples = tuple(f"s{i:05d}" for i in range(targets.shape[1]))
         judged = Judged(
             Expression(np.vstack([regulators, targets]), names, samples),
             names[: len(regulators)],
@@ -196,29 +200,33 @@ def dream4(options: argparse.Namespace) -> None:
             )
 
 
-def planted(options: argparse.Namespace) -> None:
-    """Print power and the share of indirect links for targets of known regulators."""
+def ecoli() -> tuple[tuple[str, ...], Matrix, Matrix]:
+    """Return the names of E. coli's regulators, their expression, and that of all other genes."""
     folder = DATA / "ecoli_precise"
     expression = read_expression(folder / "log_tpm_3923x278.tsv.gz")[0].canonical()
     named = set((folder / "dream5_net3_tfs_on_precise.tsv").read_text().split())
-    rows = [row for row, gene in enumerate(expression.genes) if gene in named]
-    real = expression.values[rows]
+    is_regulator = np.array([gene in named for gene in expression.genes])
+    names = tuple(gene for gene in expression.genes if gene in named)
+    return names, expression.values[is_regulator], expression.values[~is_regulator]
+
+
+def planted(options: argparse.Namespace) -> None:
+    """Print power and the share of indirect links for targets of known regulators."""
+    regulators, real, _ = ecoli()
+    samples = tuple(f"s{i:05d}" for i in range(real.shape[1]))
     for seed in range(options.seeds):
         rng = np.random.default_rng(seed)
-        true = np.zeros((options.targets, len(rows)), bool)
+        true = np.zeros((options.targets, len(real)), bool)
         values = np.zeros((options.targets, real.shape[1]))
         for target, row in enumerate(values):
             n_regulators = max(1, rng.poisson(2.0))
-            for regulator in rng.choice(len(rows), n_regulators, replace=False):
+            for regulator in rng.choice(len(real), n_regulators, replace=False):
                 true[target, regulator] = True
                 steps = real[regulator] > np.median(real[regulator])
                 row += np.where(steps, 1.0, 0.0)
             row += rng.normal(0.0, options.noise, row.size)
-        regulators = tuple(expression.genes[row] for row in rows)
         targets = tuple(f"planted{number:04d}" for number in range(options.targets))
-        data = Expression(
-            np.vstack([real, values]), regulators + targets, expression.samples
-        ).canonical()
+        data = Expression(np.vstack([real, values]), regulators + targets, samples).canonical()
         found = Judged(data, regulators, targets, forest_of(options, seed))
         kept = found.q <= 0.05
         best = found.importance.max(axis=1, keepdims=True)
@@ -313,6 +321,7 @@ def main() -> None:
     parser.add_argument("--regulators", type=int, default=100, help="of calibration")
     parser.add_argument("--samples", type=int, default=100, help="of calibration")
     parser.add_argument("--rare", type=int, default=0, help="targets of kurtosis 60, others normal")
+    parser.add_argument("--real", action="store_true", help="genes of E. coli for calibration")
     parser.add_argument("--shared", action="store_true", help="one null for all targets")
     parser.add_argument("--nets", type=int, nargs="*", default=[1], help="of DREAM4")
     parser.add_argument("--nulls", type=int, default=1000, help="permuted targets of published")
