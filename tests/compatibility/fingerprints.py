@@ -56,7 +56,7 @@ RUNS = (
 SHEET = "sheet.csv"
 SERIES = (links.BULK, "--trees", "20", "--method", "time-series", "--sample-sheet", SHEET)
 FURTHER_RUNS = {
-    "precision": (links.BULK, "--method", "precision"),
+    "precision": (links.BULK, "--method", "precision", "--confidence"),
     "time series": (*SERIES, "--knock-outs", "multiply"),
     "time series, decay": (*SERIES, "--dynamics", "dyn"),
 }
@@ -81,6 +81,8 @@ def main(folder: Path) -> None:
         found[f"links: {name}"] = links.hashes_of(path)["links"]
         targets = pq.read_table(out / "targets.parquet", columns=["target", "oob_r2", "n_links"])
         found[f"targets: {name}"] = targets.to_pylist()
+        if "--confidence" in arguments:
+            found[f"evidence: {name}"] = pq.read_table(out / "evidence.parquet").to_pylist()
     for seed in range(N_SIMULATIONS):
         network = simulate_network(120, 80, seed=seed)
         found[f"simulation {seed}"] = network.expression.fingerprint

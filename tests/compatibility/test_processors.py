@@ -96,6 +96,7 @@ def test_fingerprints_and_links__are_the_same_without_the_processors_features(tm
         len(WRITERS)
         + len(fingerprints.FIXES)
         + 2 * (len(fingerprints.RUNS) + len(fingerprints.FURTHER_RUNS))
+        + sum("--confidence" in run for run in fingerprints.FURTHER_RUNS.values())
         + fingerprints.N_SIMULATIONS
     )
 
