@@ -72,7 +72,7 @@ def _link(changes: pd.DataFrame, gene: str, to: str | None) -> pd.Series | None:
 
 def _target(row: pd.Series, labels: tuple[str, str]) -> None:
     """Show whether the regulation of a target carries over to the other group."""
-    first, second = (text_format.shorten(label, at_most=20) for label in labels)
+    first, second = (text_format.plain(label, at_most=20) for label in labels)
     with st.container(horizontal=True, gap="small", key="target_measures"):
         for label, own, other, elsewhere in (
             (first, row["oob_r2_1"], row["r2_1_on_2"], second),

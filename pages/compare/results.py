@@ -75,7 +75,7 @@ def read(path: Path, name: str, ended: float | None) -> Found:
 
 
 def _measures(found: Found) -> None:
-    first, second = (text_format.shorten(each, at_most=24) for each in found.comparison.labels)
+    first, second = (text_format.plain(each, at_most=24) for each in found.comparison.labels)
     counts = found.changes["change"].value_counts()
     n_clear = int((found.changes["q"] <= _CLEAR_Q).sum())
     n_rewired = int((found.targets["rewiring_q"] <= _CLEAR_Q).sum())
