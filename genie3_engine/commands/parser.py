@@ -242,20 +242,20 @@ def _add_report(commands: Commands) -> None:
     parser = add_command(
         commands,
         "report",
-        "write a report of a run: one HTML file that opens offline",
+        "write a report of a run or comparison: one HTML file that opens offline",
         "It has the strongest links as an interactive graph, tables, settings, timings,\n"
         "provenance and a methods paragraph, and needs no network.",
     )
     add = parser.add_argument
-    add("run", metavar="RUN", type=Path, help="run folder")
+    add("run", metavar="RUN|COMPARISON", type=Path, help="folder of a run or of a comparison")
     add("-o", "--output", metavar="FILE", type=Path, required=True, help="HTML file to write")
-    add("--title", metavar="TEXT", default="", help="title (default: the name of the run)")
+    add("--title", metavar="TEXT", default="", help="title (default: the name)")
     add(
         "--top",
         type=int,
         default=300,
         metavar="INT",
-        help="strongest links drawn, at most 15,000 (default: %(default)s)",
+        help="strongest, or most changed, links drawn, at most 15,000 (default: %(default)s)",
     )
     add_json(parser)
 

@@ -1,4 +1,4 @@
-"""The command ``report``: write a report of a run."""
+"""The command ``report``: write a report of a run or of a comparison."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import argparse
 from genie3_engine import runs
 from genie3_engine.commands import output
 from genie3_engine.commands.places import refuse_file
+from genie3_engine.differential import Comparison
+from genie3_engine.differential.comparison_folder import is_comparison
+from genie3_engine.differential.report import comparison_report
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs.atomic_write import written_aside
 from genie3_engine.reports import html_report, run_report
@@ -15,12 +18,16 @@ _MOST_DRAWN = 15_000
 
 
 def report(args: argparse.Namespace) -> int:
-    """Write a run's report as one HTML file."""
+    """Write a report as one HTML file."""
     if not 1 <= args.top <= _MOST_DRAWN:
         raise OptionError(f"--top is {args.top}.", f"Give a number from 1 to {_MOST_DRAWN:,}.")
     refuse_file(args.output)
-    title = args.title or runs.labels(args.run).name
-    document = html_report(run_report(args.run, title=title, n_drawn=args.top))
+    if is_comparison(args.run):
+        comparison = Comparison.open(args.run)
+        document = comparison_report(comparison, title=args.title, n_drawn=args.top)
+    else:
+        title = args.title or runs.labels(args.run).name
+        document = html_report(run_report(args.run, title=title, n_drawn=args.top))
     with written_aside(args.output, resumable=False) as aside:
         aside.write_text(document, encoding="utf-8", newline="\n")
     n_bytes = len(document.encode())

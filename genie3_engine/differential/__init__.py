@@ -15,6 +15,7 @@ from genie3_engine.differential.comparison_spec import (
     ComparisonSpec,
     ComparisonStatus,
     Group,
+    comparable_methods,
     default_top,
 )
 from genie3_engine.differential.forecast import (
@@ -51,6 +52,7 @@ __all__ = [
     "Group",
     "PooledSamples",
     "cancel",
+    "comparable_methods",
     "comparisons_folder",
     "create",
     "default_top",

@@ -222,6 +222,21 @@ def default_top(n_targets: int) -> int:
     return min(LINKS_PER_TARGET * n_targets, MOST_LINKS)
 
 
+def comparable_methods() -> tuple[str, ...]:
+    """Return the methods whose networks can be compared by permuting labels.
+
+    Examples
+    --------
+    >>> {"RF", "precision"} <= set(comparable_methods()), "time-series" in comparable_methods()
+    (True, False)
+    """
+    return tuple(
+        name
+        for name in METHODS
+        if not METHODS[name].members and not METHODS[name].needs and name != COMBINED
+    )
+
+
 def require_comparable(forest: ForestSpec) -> None:
     """Refuse a method whose networks cannot be compared by permuting labels.
 
@@ -230,10 +245,9 @@ def require_comparable(forest: ForestSpec) -> None:
     OptionError
         When it combines networks, or learns from time series, whose samples cannot be exchanged.
     """
-    method = METHODS[forest.method]
-    if method.members or method.needs or forest.method == COMBINED:
+    if forest.method not in comparable_methods():
         raise OptionError(
-            f"Networks of {method.phrase} cannot be compared by permuting labels.",
+            f"Networks of {METHODS[forest.method].phrase} cannot be compared by permuting labels.",
             "Choose another method, such as RF; without --test networks of any methods can be "
             "compared.",
         )

@@ -99,6 +99,7 @@ def method_sentences(comparison: Comparison) -> str:
         f"{label} ({size:,} samples)" for label, size in zip(spec.labels, sizes, strict=True)
     )
     forest = spec.forest
+    trees = f", {forest.n_trees:,} trees per target" if forest.grows_with_trees else ""
     blocks = f" inside blocks ({spec.blocks})" if spec.blocks else ""
     more = (
         f", and {spec.n_more:,} further times for targets with a promising link"
@@ -107,7 +108,7 @@ def method_sentences(comparison: Comparison) -> str:
     )
     return (
         f"Gene regulatory networks of {groups} were inferred with GENIE3 "
-        f"({METHODS[forest.method].label}, {forest.n_trees:,} trees per target) and compared. The "
+        f"({METHODS[forest.method].label}{trees}) and compared. The "
         "null hypothesis was that the samples of both conditions come from one network, up to each "
         "gene's level and spread: each gene was centred and scaled inside its group, the labels of "
         f"the samples were permuted{blocks} {spec.n_permutations:,} times{more}, and both networks "

@@ -149,11 +149,12 @@ def _tables(comparison: Comparison, changes: pd.DataFrame, targets: pd.DataFrame
     )
     yield '<div class="pair">\n'
     rewired = most_rewired(targets).head(TARGETS_LISTED)
-    yield html.section(
-        "Most rewired targets",
-        f"<p class=note>{len(rewired):,} of {len(targets):,}. {groups}</p>"
-        + html.table(rewired, _TARGETS, genes=("target",)),
-    )
+    if targets["rewiring"].notna().any():
+        yield html.section(
+            "Most rewired targets",
+            f"<p class=note>{len(rewired):,} of {len(targets):,}. {groups}</p>"
+            + html.table(rewired, _TARGETS, genes=("target",)),
+        )
     regulators = comparison.regulators()
     summed = regulators.head(REGULATORS_LISTED)
     yield html.section(

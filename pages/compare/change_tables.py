@@ -17,6 +17,10 @@ from ui import state
 
 _HEIGHT, _ROWS_IN_VIEW = 460, 12
 _MOST_LISTED = 1_000
+NO_REWIRING = (
+    "This method has no R² on samples that it has not seen, so it is not known whether the "
+    "regulation of a target carries over. Random Forest has one."
+)
 _number, _text = st.column_config.NumberColumn, st.column_config.TextColumn
 _LINKS = {
     "regulator": _text("Regulator"),
@@ -70,6 +74,8 @@ def show(
     with rewired:
         order = most_rewired(targets.assign(target=targets["target"].astype(str)))
         _genes(order, "target", _TARGETS, gene=gene, key="targets")
+        if not targets["rewiring"].notna().any():
+            st.caption(NO_REWIRING)
         st.caption(
             "The most rewired first; 1 and 2 are the groups. Select a row to see its links and "
             "samples in both groups.",

@@ -102,11 +102,11 @@ def _about(now: ComparisonSummary) -> str:
     """Return what is compared, and how."""
     spec = now.spec
     groups = " and ".join(spec.labels)
-    trees = labels.count(spec.forest.n_trees, "tree")
+    trees = f", {labels.count(spec.forest.n_trees, 'tree')} per target"
     parts = [
         f"{groups} by {spec.first.column}" if spec.first.column else groups,
         spec.source,
-        f"{METHODS[spec.forest.method].label}, {trees} per target",
+        METHODS[spec.forest.method].label + (trees if spec.forest.grows_with_trees else ""),
         f"{spec.n_permutations:,} permutations",
         f"blocks by {spec.blocks}" if spec.blocks else "",
     ]

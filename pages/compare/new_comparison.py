@@ -11,7 +11,7 @@ import streamlit as st
 from genie3_engine import differential, labels
 from genie3_engine.data.quality import parse_recipe, targets_of
 from genie3_engine.differential import Choices, ComparisonSpec
-from genie3_engine.model import EXTRA_TREES, METHODS, RANDOM_FOREST, ForestSpec
+from genie3_engine.model import METHODS, ForestSpec
 from genie3_engine.runs import DatasetInfo, RunSummary
 from pages.compare import forecast
 from ui import actions, cache, errors, layout, navigation, regulons, state, text_format
@@ -210,11 +210,15 @@ def _choices(columns: Sequence[str], *, has_forest: bool) -> Choices:
 def _forest() -> ForestSpec:
     method = st.selectbox(
         "Method",
-        [RANDOM_FOREST, EXTRA_TREES],
+        differential.comparable_methods(),
         format_func=lambda each: METHODS[each].label,
         key=f"{_KEY}_method",
         width=170,
     )
+    seed = st.number_input("Seed", 0, _LARGEST_SEED, 0, key=f"{_KEY}_seed", width=130)
+    forest = ForestSpec(method, seed=int(seed))
+    if not forest.grows_with_trees:
+        return forest
     trees = st.number_input(
         "Trees per target",
         1,
@@ -224,8 +228,7 @@ def _forest() -> ForestSpec:
         key=f"{_KEY}_trees",
         width=160,
     )
-    seed = st.number_input("Seed", 0, _LARGEST_SEED, 0, key=f"{_KEY}_seed", width=130)
-    return ForestSpec(method=method, n_trees=int(trees), seed=int(seed))
+    return replace(forest, n_trees=int(trees))
 
 
 def _check(spec: ComparisonSpec) -> None:

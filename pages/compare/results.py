@@ -48,6 +48,11 @@ class Found:
     regulators: pd.DataFrame
     genes: tuple[str, ...]
 
+    @property
+    def has_rewiring(self) -> bool:
+        """Whether the method has an out-of-bag R² of each target."""
+        return bool(self.targets["rewiring"].notna().any())
+
 
 def show(summary: ComparisonSummary) -> None:
     """Show a comparison that is done."""
@@ -92,7 +97,7 @@ def _measures(found: Found) -> None:
         ("Kept", f"{counts.get('kept', 0):,}", "in both", EXPLANATIONS[3][1]),
         (
             "Rewired targets",
-            f"{n_rewired:,}",
+            f"{n_rewired:,}" if found.has_rewiring else "–",
             f"q ≤ {_CLEAR_Q:g}, of {len(found.targets):,}",
             EXPLANATIONS[5][1],
         ),
@@ -122,13 +127,10 @@ def _explore(summary: ComparisonSummary, found: Found) -> None:
         left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Targets whose regulation carries over", anchor=False)
-        charts.show(
-            rewiring_figure(found.targets, gene=gene, dark=charts.is_dark()),
-            key="rewiring",
-            name=f"{summary.title} rewiring",
-            numbers=found.targets,
-            alt="R² of each target's forest in the other group against that in its own group.",
-        )
+        if found.has_rewiring:
+            _rewiring(summary, found, gene)
+        else:
+            st.caption(change_tables.NO_REWIRING)
     with right:
         st.subheader("Importance and correlation", anchor=False)
         strongest = found.changes.head(_MOST_IN_FIGURE)
@@ -142,6 +144,16 @@ def _explore(summary: ComparisonSummary, found: Found) -> None:
         if len(strongest) < len(found.changes):
             st.caption(f"The {len(strongest):,} most changed links of {len(found.changes):,}.")
     change_export.show(summary, found.comparison, view)
+
+
+def _rewiring(summary: ComparisonSummary, found: Found, gene: str | None) -> None:
+    charts.show(
+        rewiring_figure(found.targets, gene=gene, dark=charts.is_dark()),
+        key="rewiring",
+        name=f"{summary.title} rewiring",
+        numbers=found.targets,
+        alt="R² of each target's forest in the other group against that in its own group.",
+    )
 
 
 def _graph(found: Found, shown: Shown, *, gene: str | None, to: str | None) -> View:

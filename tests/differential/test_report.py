@@ -40,3 +40,10 @@ def test_comparison_report__draws_the_view_of_the_page(comparison):
     text = comparison_report(comparison, title="A title", view=view)
     assert f"The {n_drawn} links drawn of 36 that are compared" in text
     assert "<h1>A title</h1>" in text
+
+
+def test_comparison_report__leaves_out_rewiring_where_it_is_unknown(home):
+    name = put_comparison(home, "two", has_rewiring=False)
+    text = comparison_report(Comparison.open(home / "comparisons" / name))
+    assert "Most rewired targets" not in text
+    assert "Regulators by what changed" in text

@@ -26,7 +26,9 @@ def store_groups():
     return stored(two_groups(patient=patients))
 
 
-def put_comparison(home, name="one", *, state=JobState.DONE, title="", dataset=None):
+def put_comparison(
+    home, name="one", *, state=JobState.DONE, title="", dataset=None, has_rewiring=True
+):
     """Write a comparison into a home as if it had been computed, and return its id."""
     dataset = dataset or store_groups()
     regulators = runs.open_dataset(dataset).genes[:N_REGULATORS]
@@ -56,11 +58,11 @@ def put_comparison(home, name="one", *, state=JobState.DONE, title="", dataset=N
         )
     )
     if state is JobState.DONE:
-        write_results(path, runs.open_dataset(dataset).genes)
+        write_results(path, runs.open_dataset(dataset).genes, has_rewiring=has_rewiring)
     return name
 
 
-def write_results(path, genes):
+def write_results(path, genes, *, has_rewiring=True):
     """Write the three tables of a comparison: links of four regulators to the other genes."""
     rng = np.random.default_rng(0)
     pairs = [(r, t) for r in range(N_REGULATORS) for t in range(len(genes)) if r != t]
@@ -117,6 +119,8 @@ def write_results(path, genes):
         "rewiring_p": np.where(score > 0.3, 0.001, 0.5),
         "rewiring_q": np.where(score > 0.3, 0.01, 0.8),
     }
+    if not has_rewiring:
+        numbers = {name: pa.nulls(len(genes), pa.float64()) for name in numbers}
     pq.write_table(pa.table({"target": names, **numbers}), path / "targets.parquet")
     counts = {f"n_{kind}": [3, 2, 1, 0] for kind in KINDS}
     sums = {"regulator": names[:N_REGULATORS], **counts, "sum_abs_z": [9.0, 5.0, 2.0, 1.0]}

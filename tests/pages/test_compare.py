@@ -232,3 +232,11 @@ def test_compare__of_conditions_exports_tables_and_methods(open_page, put):
     app.run()
     assert not app.exception
     assert any("permuted" in block.value for block in app.code)
+
+
+def test_compare__of_conditions_shows_a_method_without_rewiring(open_page, put):
+    app = open_page("compare", comparison=put(has_rewiring=False), gene="g07")
+    assert not app.exception
+    values = {metric.label: metric.value for metric in app.metric}
+    assert values["Rewired targets"] == "–"
+    assert "not known whether the regulation of a target carries over" in texts(app)
