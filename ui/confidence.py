@@ -19,6 +19,7 @@ from genie3_engine.model import (
     ForestSpec,
     JobState,
     RunSpec,
+    RunStatus,
 )
 from genie3_engine.networks.link_evidence import STABILITY, P, evidence_of
 from genie3_engine.runs import RunSummary
@@ -110,11 +111,12 @@ def show(summary: RunSummary) -> None:
 
         def draw() -> None:
             now = runs.confidence_status(summary.path)
-            if now is not None and now.state.may_change:
-                _progress(summary)
+            is_live = now is not None and now.state.may_change
+            if is_live != was_live:
+                st.rerun()  # the whole page: it looks at the progress, or shows the evidence
+            if now is not None and is_live:
+                _progress(summary, now)
                 return
-            if was_live:
-                st.rerun()  # the whole page: it shows the evidence
             if now is not None and now.error is not None and now.state is not JobState.DONE:
                 errors.show(now.error)
             _offer(summary)
@@ -122,12 +124,11 @@ def show(summary: RunSummary) -> None:
         live_parts.part(draw, every=_EVERY_SECONDS if was_live else None, content=content)()
 
 
-def _progress(summary: RunSummary) -> None:
-    now = runs.confidence_status(summary.path)
-    if now is None:
-        return
+def _progress(summary: RunSummary, now: RunStatus) -> None:
+    # The targets of the run are done: what counts are those that are computed for the evidence.
+    share = now.replicates_done / now.replicates_total if now.replicates_total else 0.0
     with st.container(key="confidence_progress"):
-        progress.bar(now, now=time.time())
+        st.progress(min(1.0, share), text=progress.sentence(now, now=time.time()))
         actions.button(
             "Cancel the confidence",
             runs.cancel_confidence,
@@ -143,7 +144,9 @@ def _offer(summary: RunSummary) -> None:
     lacking = _lacking(summary)
     if not lacking:
         return
-    with st.popover("Add confidence", icon=":material/verified:", key="add_confidence"):
+    with st.popover(
+        "Add confidence", icon=":material/verified:", key="add_confidence", type="tertiary"
+    ):
         st.markdown("**How sure are the links?** The run and its links stay as they are.")
         try:
             expression = cache.expression(summary.spec.dataset)
@@ -157,16 +160,17 @@ def _offer(summary: RunSummary) -> None:
         if not choices:
             return
         asked = choose(choices, key=f"confidence_of_{summary.id}")
-        st.caption(cost(summary.spec, expression, asked))
-        if actions.button(
+        words = cost(summary.spec, expression, asked)
+        if words:
+            st.caption(words)
+        actions.button(
             "Compute in the background",
             runs.add_confidence,
             summary.path,
             asked,
             type="primary",
             key="confidence_start",
-        ):
-            st.rerun()
+        )
 
 
 def _lacking(summary: RunSummary) -> list[Choice]:

@@ -10,7 +10,9 @@ from genie3_engine.model.settings import Choice
 
 BOTH, P_VALUES, STABILITY = "both", "p-values", "stability"
 CONFIDENCE_CHOICES = (
-    Choice(BOTH, "p-values and stability", "Both."),
+    Choice(
+        BOTH, "p-values and stability", "Forests of permuted targets, and of halves of the samples."
+    ),
     Choice(
         P_VALUES,
         "p-values",

@@ -95,7 +95,7 @@ def favours_hubs() -> bool:
 
 
 def choose_hubs(network: networks.Network) -> None:
-    """Ask whether hubs are favoured."""
+    """Ask whether hubs are favoured, with a warning while they are."""
     state.set_value(_HUBS, network.favours_hubs)
 
     def store() -> None:
@@ -111,10 +111,6 @@ def choose_hubs(network: networks.Network) -> None:
         help="Multiply each importance by the variance of its regulator's importances, in this "
         "view and its exports. The run keeps its links as they are.",
     )
-
-
-def warn_of_hubs(network: networks.Network) -> None:
-    """Warn while hubs are favoured."""
     if network.favours_hubs:
         st.warning(CAUTION, icon=":material/warning:")
 

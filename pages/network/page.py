@@ -33,10 +33,7 @@ def explore(summary: RunSummary) -> None:
             graph, table = st.columns([3, 2], gap="medium")
         with graph:
             threshold = controls.choose_threshold(network)
-            with st.container(horizontal=True, vertical_alignment="center"):
-                controls.choose_hubs(network)
-                confidence.show(summary)
-            controls.warn_of_hubs(network)
+            controls.choose_hubs(network)
         with table:
             of_gene, of_colours = st.columns([3, 2], gap="small", vertical_alignment="bottom")
             with of_gene:
@@ -76,4 +73,6 @@ with run:
 if chosen.status.state is not JobState.DONE:
     pending_run.show(chosen)
     st.stop()
+with run:
+    confidence.show(chosen)
 explore(chosen)
