@@ -5,7 +5,7 @@ them rare. How often are p values small, by the kurtosis of the target? With ``-
 targets that all targets share. ``dream4``: are the links at q <= .05 between genes that depend on
 each other? ``planted``: targets that are made from known regulators of E. coli's real expression:
 how many of these are found, and how many of the links at q <= .05 are not direct?
-``published``: do p values agree with those that SignifiKANTE published for simulated cells?
+``published`` compares p values with those that SignifiKANTE published for simulated cells.
 """
 
 from __future__ import annotations

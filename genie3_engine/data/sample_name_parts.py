@@ -78,7 +78,7 @@ def _parts(name: str) -> list[str]:
 def _may_state_roles(samples: Sequence[str]) -> bool:
     """Return whether the first name has a time or some name may state a perturbation; fast.
 
-    Names that differ in their digits only are looked at once.
+    Names that differ in their digits only are examined once.
     """
     forms = {name.translate(_ONE_DIGIT) for name in samples}
     has_time = any(map(_states_time, _parts(samples[0])))

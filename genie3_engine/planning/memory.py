@@ -144,8 +144,8 @@ def memory_need(work: Workload, pilot: Pilot, *, measured_as: Workload, n_links:
 def replicate_bytes(work: Workload) -> float:
     """Return what replicate targets hold beyond what the run's own targets do.
 
-    Two halves of the samples are held at once: their data, and their engines, which are no larger
-    together than the run's own.
+    Two halves of the samples are held at the same time: their data, and their engines, which
+    together are at most as large as the run's own.
     """
     if not any(load.name == HALVES for load in work.replicates):
         return 0.0
