@@ -1,11 +1,12 @@
 """Measure what the p and q values of links are worth.
 
-``calibration``: networks in which every target is permuted, of targets of seven shapes, some of
-them rare. How often are p values small, by the kurtosis of the target? With ``--shared``, null
-targets that all targets share. ``dream4``: are the links at q <= .05 between genes that depend on
-each other? ``planted``: targets that are made from known regulators of E. coli's real expression:
-how many of these are found, and how many of the links at q <= .05 are not direct?
-``published`` compares p values with those that SignifiKANTE published for simulated cells.
+``calibration``: how often p values are small, by the kurtosis of the target, in networks in which
+every target is permuted, of targets of seven shapes, some of them rare; with ``--shared``, with
+null targets that all targets share. ``dream4``: how many of the links at q <= .05 are between genes
+that depend on each other. ``planted``: how many links of targets that are made from known
+regulators of E. coli's real expression are found, and how many of the links at q <= .05 are not
+direct. ``published``: how far p values agree with those that SignifiKANTE published for simulated
+cells.
 """
 
 from __future__ import annotations
@@ -293,7 +294,7 @@ def boosted(engine: Boosting, n_targets: int, first: int = 0) -> tuple[Matrix, M
 def trees_of(n_trees: Matrix) -> str:
     """Return numbers of trees in words."""
     low, median, high = np.quantile(n_trees, [0.0, 0.5, 1.0])
-    return f"{low:.0f} to {high:.0f} trees a target, median {median:.0f}"
+    return f"{low:.0f} to {high:.0f} trees per target, median {median:.0f}"
 
 
 def forest_of(options: argparse.Namespace, seed: int) -> ForestSpec:
