@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from genie3_engine import worker
-from genie3_engine.confidence import computation
+from genie3_engine import confidence_worker, runs, worker
+from genie3_engine.confidence import computation, null_forests
 from genie3_engine.errors import RunError, RunInterruptedError
 from genie3_engine.model import ConfidenceSpec, JobState, LayoutSpec
 from genie3_engine.runs.merge import merge
@@ -21,8 +21,9 @@ pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture(autouse=True)
-def _tiny(monkeypatch):
-    use_tiny_evidence(monkeypatch)
+def _tiny(request, monkeypatch):
+    if request.cls is None:
+        use_tiny_evidence(monkeypatch)
     monkeypatch.setattr(run_reporter, "_PROGRESS_SECONDS", 0.0)
 
 
@@ -209,3 +210,28 @@ def test_finish_evidence__refuses_what_is_not_finished(tmp_path):
         part.unlink()
     with pytest.raises(RunError, match="7 of 7 nulls are missing"):
         computation.finish_evidence(run, enough_samples())
+
+
+class TestRealEvidence:
+    """Null forests and evidence as runs compute them, though few of them."""
+
+    @pytest.fixture(autouse=True)
+    def _few(self, monkeypatch):
+        monkeypatch.setattr(null_forests, "NULLS_IN_ALL", 32)
+
+    def test_run__gives_the_same_evidence_on_threads_in_shards_and_later(self, tmp_path):
+        confidence = ConfidenceSpec()
+        at_once = judged_run(tmp_path / "at once", confidence, layout=LayoutSpec(n_threads=1))
+        worker.run(at_once.path)
+        assert set(Evidence.open(at_once.path).columns) >= {"p", "q", "stability", "rival"}
+        shards = []
+        for index in range(2):
+            layout = LayoutSpec(n_threads=1, shard_index=index, n_shards=2)
+            shards.append(judged_run(tmp_path / f"shard{index}", confidence, layout=layout).path)
+            worker.run(shards[-1])
+        merged = merge(shards, tmp_path / "merged")
+        later = tiny_run(tmp_path / "later", engine="compiled", expression=enough_samples())
+        worker.run(later.path)
+        job = runs.create_confidence(later.path)
+        confidence_worker.run(job.path, layout=LayoutSpec(n_threads=2))
+        assert result(merged) == result(later) == result(at_once)

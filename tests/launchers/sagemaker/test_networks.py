@@ -9,7 +9,7 @@ import pytest
 from genie3_engine import runs, worker
 from genie3_engine.data.prepare import read_expression
 from genie3_engine.data.simulate import simulate_network
-from genie3_engine.model import JobState, LayoutSpec
+from genie3_engine.model import ConfidenceSpec, JobState, LayoutSpec
 from tests import waiting
 from tests.conftest import ROOT
 
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow(12)
 DREAM4 = ROOT.parent / "shared/data/dream4_size100/insilico_size100_1_multifactorial.tsv"
 N_TREES = 100
 N_HOSTS = 2  # of a run that is disturbed
+STABILITY = ConfidenceSpec(p_values=False)
 BUSY_SECONDS = 3.0  # parts are written every two seconds
 
 
@@ -41,7 +42,9 @@ class Local:
                 patch.setenv("GENIE3_HOME", str(self._folder / "home"))
                 expression = dream4()
                 spec = runs.build_run_spec(expression, dataset=runs.save_dataset(expression))
-                spec = replace(spec, forest=replace(spec.forest, n_trees=n_trees))
+                spec = replace(
+                    spec, forest=replace(spec.forest, n_trees=n_trees), confidence=STABILITY
+                )
                 self._runs[n_trees] = runs.create(spec, self._folder / f"{n_trees}")
                 worker.run(self._runs[n_trees])
         return self._runs[n_trees]
@@ -89,9 +92,12 @@ def links(run):
 
 
 def test_network__of_three_hosts_is_the_local_one(spec_of, tmp_path, ended, local):
-    run = runs.start(spec_of(dream4(), n_trees=N_TREES, instances=3), folder=tmp_path / "run")
+    spec = replace(spec_of(dream4(), n_trees=N_TREES, instances=3), confidence=STABILITY)
+    run = runs.start(spec, folder=tmp_path / "run")
     assert ended(run).state is JobState.DONE
     assert links(run) == local.links(N_TREES)
+    evidence = [(each / "evidence.parquet").read_bytes() for each in (run, local.run(N_TREES))]
+    assert evidence[0] == evidence[1]
     view, timings = runs.launcher_of(run).view(run), runs.timings(run)
     assert [host.name for host in view.hosts] == ["algo-1", "algo-2", "algo-3"]
     assert {len(view.hosts), len(view.host_names), view.billing["n_instances"]} == {3}
