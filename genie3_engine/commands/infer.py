@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from genie3_engine import runs, worker
+from genie3_engine import labels, runs, worker
 from genie3_engine.commands import output, summary
 from genie3_engine.commands.options import forest_of, layout_of, unused_options
 from genie3_engine.commands.parsing import reading_options
@@ -166,10 +166,13 @@ def compute(run: RunFolder, spec: RunSpec, command: Sequence[str]) -> None:
             )
         except RunInterruptedError as error:
             status = run.read_status()
+            done = f"{status.targets_done:,} of {status.targets_total:,} targets"
+            if status.step in labels.COUNTED:
+                done += f", and {status.replicates_done:,} of "
+                done += labels.count(status.replicates_total, labels.counted(status.step)) + ","
             again = command if "--resume" in command else [*command, "--resume"]
             raise RunInterruptedError(
-                f"interrupted; {status.targets_done:,} of {status.targets_total:,} targets are done"
-                f" and kept in {run.path}.",
+                f"interrupted; {done} are done and kept in {run.path}.",
                 f"Resume with: {shlex.join(again)}",
             ) from error
         except Genie3Error as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from genie3_engine.commands import output
+from genie3_engine.commands import output, summary
 from genie3_engine.runs.merge import merge as merge_shards
 from genie3_engine.store.parts import read_targets
 
@@ -18,6 +18,7 @@ def merge(args: argparse.Namespace) -> int:
         "n_links": sum(row.n_links for row in targets),
         "n_targets": len(targets),
         "n_shards": len(args.runs),
+        **summary.evidence_facts(run.path),
     }
     if args.json:
         output.print_json(facts)
@@ -26,4 +27,5 @@ def merge(args: argparse.Namespace) -> int:
             f"Merged {facts['n_shards']} shards into {run.path}: {facts['n_links']:,} links into"
             f" {facts['n_targets']:,} targets."
         )
+        summary.print_evidence(facts)
     return 0

@@ -4,11 +4,14 @@ import gzip
 import json
 import os
 import shlex
+from dataclasses import replace
 
 import pytest
 
-from genie3_engine import runs
+from genie3_engine import runs, worker
+from genie3_engine.errors import RunInterruptedError
 from genie3_engine.interrupts import StopRequest
+from genie3_engine.store.run_folder import RunFolder
 from tests.commands.command_line import QUICK, assert_one_line_error, object_in
 
 
@@ -262,3 +265,24 @@ def test_infer__keeps_a_sample_sheet_with_the_data(call, data, tmp_path, home):
     assert info.provides == ("series",)
     stored = runs.open_dataset(info.fingerprint)
     assert stored.sheet.series == tuple("ab"[int(name[1:]) // 10] for name in stored.samples)
+
+
+def test_infer__interrupted_among_null_forests_counts_them(call, data, tmp_path, monkeypatch):
+    def stop(folder, **_):
+        run = RunFolder.open(folder)
+        status = run.read_status()
+        run.write_status(
+            replace(
+                status,
+                step="nulls",
+                targets_done=12,
+                replicates_done=300,
+                replicates_total=2048,
+            )
+        )
+        raise RunInterruptedError("stopped", "")
+
+    monkeypatch.setattr(worker, "run", stop)
+    code, _, err = call("infer", data, "--out", tmp_path / "run", "--confidence", *QUICK)
+    assert code == 130
+    assert "12 of 12 targets, and 300 of 2,048 null forests, are done and kept" in err

@@ -1,7 +1,5 @@
 """Tests of replicate targets."""
 
-from functools import partial
-
 import numpy as np
 import pytest
 
@@ -125,9 +123,3 @@ def test_read_replicates__refuses_a_damaged_part(tmp_path):
     part.write_bytes(whole[:4] + bytes(40) + whole[44:])
     with pytest.raises(RunError, match="cannot be read"):
         stored(tmp_path)
-
-
-def test_compute_replicates__on_processes_gives_the_same(tmp_path):
-    plan = ReplicatePlan("nulls", PLAN.names, partial(counting_engine), None)
-    compute(tmp_path, plan, n_processes=2)
-    assert stored(tmp_path) == EXPECTED
