@@ -142,7 +142,7 @@ def half_forest(forest: ForestSpec, half: int) -> ForestSpec:
     Notes
     -----
     A twentieth of the run's trees. Where boosting stops by itself, 25 trees without a stop: the
-    least that it grows. With its own stop the halves would take ten times as long as the run, and
+    least that it grows. With its own stop the halves would take nine times as long as the run, and
     precision would not rise more clearly with stability.
     """
     seed = target_seed(forest.seed, f"half {half}") >> 1  # settings take 63 bits
