@@ -17,7 +17,7 @@ from genie3_engine.data.expression import Expression
 from genie3_engine.errors import InputError
 from genie3_engine.inference.genie3 import Scores, target_seed
 from genie3_engine.inference.plan import build_engine
-from genie3_engine.kernels.random import GOLDEN, plain_mixed
+from genie3_engine.kernels.random import permutation
 from genie3_engine.model import METHODS
 from genie3_engine.model.boosting import NO_STOP, WINDOW_STOP
 
@@ -122,9 +122,7 @@ def half_samples(n_samples: int, half: int, *, seed: int) -> NDArray[np.intp]:
     (3, 4, [0, 1, 2, 3, 4, 5, 6])
     """
     division, is_second = divmod(half, 2)
-    start = np.uint64(target_seed(seed, f"division {division}"))
-    keys = plain_mixed(start + GOLDEN * np.arange(1, n_samples + 1, dtype=np.uint64))
-    order = np.argsort(keys, kind="stable")
+    order = permutation(n_samples, target_seed(seed, f"division {division}"))
     middle = n_samples // 2
     return np.sort(order[middle:] if is_second else order[:middle])
 

@@ -15,7 +15,7 @@ from genie3_engine.data.expression import Expression
 from genie3_engine.errors import OptionError
 from genie3_engine.inference.genie3 import Scores, target_seed
 from genie3_engine.inference.plan import build_engine
-from genie3_engine.kernels.random import GOLDEN, plain_mixed
+from genie3_engine.kernels.random import permutation
 from genie3_engine.model import METHODS
 from genie3_engine.registry import load
 
@@ -124,25 +124,6 @@ def null_targets(groups: TargetGroups, *, seed: int) -> NullTargets:
         )
     names = tuple(f"null {group} {b}" for group in range(n_groups) for b in range(n_nulls))
     return NullTargets(np.concatenate(chosen), names, n_nulls, seed)
-
-
-def permutation(n: int, seed: int) -> NDArray[np.intp]:
-    """Return the numbers from 0 to ``n - 1`` in a random order.
-
-    Parameters
-    ----------
-    n : int
-        How many.
-    seed : int
-        Below 2**64.
-
-    Examples
-    --------
-    >>> sorted(permutation(5, 1).tolist())
-    [0, 1, 2, 3, 4]
-    """
-    keys = plain_mixed(np.uint64(seed) + GOLDEN * np.arange(1, n + 1, dtype=np.uint64))
-    return np.argsort(keys, kind="stable")
 
 
 def build_nulls(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genie3_engine.inference.genie3 import target_seed
-from genie3_engine.kernels.random import GOLDEN, plain_mixed
+from genie3_engine.kernels.random import permutation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,9 +51,8 @@ def permuted_labels(
         return is_second.copy()
     n = is_second.size
     block = np.zeros(n, np.int64) if blocks is None else np.asarray(blocks)
-    start = np.uint64(target_seed(seed, f"labels {number}"))
-    with np.errstate(over="ignore"):  # random numbers wrap around
-        keys = plain_mixed(start + np.arange(1, n + 1, dtype=np.uint64) * GOLDEN)
+    order = permutation(n, target_seed(seed, f"labels {number}"))
+    order = order[np.argsort(block[order], kind="stable")]
     permuted = np.empty(n, bool)
-    permuted[np.argsort(block, kind="stable")] = is_second[np.lexsort((keys, block))]
+    permuted[np.argsort(block, kind="stable")] = is_second[order]
     return permuted

@@ -94,3 +94,22 @@ def draw_regulator(state: NDArray[np.uint64], pool: NDArray[np.int32], drawn: in
     pool[j] = pool[drawn]
     pool[drawn] = chosen
     return np.int64(chosen)
+
+
+def permutation(n: int, seed: int) -> NDArray[np.intp]:
+    """Return the numbers from 0 to ``n - 1`` in a random order.
+
+    Parameters
+    ----------
+    n : int
+        How many.
+    seed : int
+        Below 2**64; decides the order.
+
+    Examples
+    --------
+    >>> sorted(permutation(5, 1).tolist())
+    [0, 1, 2, 3, 4]
+    """
+    keys = plain_mixed(np.uint64(seed) + GOLDEN * np.arange(1, n + 1, dtype=np.uint64))
+    return np.argsort(keys, kind="stable")

@@ -11,7 +11,6 @@ from genie3_engine.confidence.null_forests import (
     NULLS_IN_ALL,
     null_plan,
     null_targets,
-    permutation,
 )
 from genie3_engine.confidence.target_groups import TargetGroups
 from genie3_engine.data.expression import Expression
@@ -127,10 +126,3 @@ def test_null_targets__each_have_an_order_of_their_own():
     )
     orders = {tuple(each.order(n, 40)) for each in (nulls, others) for n in range(30)}
     assert len(orders) == 60
-
-
-def test_permutation__has_every_number_at_every_place_about_as_often():
-    found = np.array([permutation(5, seed) for seed in range(2000)])
-    assert (np.sort(found, axis=1) == np.arange(5)).all()
-    counts = np.array([np.bincount(column, minlength=5) for column in found.T])
-    assert 320 < counts.min() <= counts.max() < 480

@@ -8,6 +8,7 @@ from genie3_engine.kernels.random import (
     as_unit,
     draw_regulator,
     mixed,
+    permutation,
     random_below,
     start_stream,
 )
@@ -68,3 +69,10 @@ def test_draw_regulator__draws_each_once_and_all_equally_often():
         assert (pool == out).all()
         firsts[out[0]] += 1
     assert ((firsts - 200) ** 2 / 200).sum() < 59  # 29 degrees of freedom, 999 of 1,000
+
+
+def test_permutation__has_every_number_at_every_place_about_as_often():
+    found = np.array([permutation(5, seed) for seed in range(2000)])
+    assert (np.sort(found, axis=1) == np.arange(5)).all()
+    counts = np.array([np.bincount(column, minlength=5) for column in found.T])
+    assert 320 < counts.min() <= counts.max() < 480
