@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -96,7 +97,11 @@ def create(
 def start(spec: ComparisonSpec, *, folder: Path | None = None, home: Path | None = None) -> Path:
     """Create a comparison and compute it in the background, in its turn; see `create`."""
     path = create(spec, folder, home=home)
-    lifecycle.start_in_queue(ComparisonFolder.open(path), home=home)
+    try:
+        lifecycle.start_in_queue(ComparisonFolder.open(path), home=home)
+    except BaseException:
+        shutil.rmtree(path, ignore_errors=True)
+        raise
     return path
 
 

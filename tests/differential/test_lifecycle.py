@@ -6,7 +6,8 @@ import pytest
 
 from genie3_engine import differential
 from genie3_engine.differential.comparison_folder import ComparisonFolder
-from genie3_engine.errors import InputError, RunError
+from genie3_engine.errors import InputError, RunError, StorageError
+from genie3_engine.jobs import lifecycle
 from genie3_engine.jobs.process import ProcessId, boot_id, this_process
 from genie3_engine.model import JobState
 
@@ -32,6 +33,16 @@ def test_create__makes_no_folder_for_groups_that_cannot_be_compared(spec, tmp_pa
 def test_create__counts_two_forests_for_each_target_and_labelling(folder, spec):
     now = differential.status(folder)
     assert (now.state, now.forests_total) == (JobState.QUEUED, 2 * 10 * (1 + spec.n_permutations))
+
+
+def test_start__leaves_no_folder_where_no_process_starts(spec, monkeypatch):
+    def refuse(job, **options):
+        raise StorageError("The disk is full.")
+
+    monkeypatch.setattr(lifecycle, "start_in_queue", refuse)
+    with pytest.raises(StorageError):
+        differential.start(spec)
+    assert differential.history() == []
 
 
 def test_status__is_lost_when_the_process_is_gone(folder):
