@@ -170,6 +170,12 @@ def _add_links(commands: Commands) -> None:
     add("--top", type=int, metavar="INT", help="the strongest links only")
     add("--min-importance", type=float, metavar="X", help="links with at least this importance")
     add(
+        "--threshold",
+        metavar="KIND:X",
+        help="the links that a threshold of the page Network keeps: q:0.05, stability:0.8, "
+        "target:3 (of each target) or score:0.01",
+    )
+    add(
         "--scale",
         choices=[scale.value for scale in ImportanceScale],
         default="raw",

@@ -12,7 +12,7 @@ from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.exports import Links, links_of_run, open_links
 from genie3_engine.networks.exports.link_source import SCORE_COLUMNS, method_scale
 from genie3_engine.networks.further_columns import columns_of_run
-from genie3_engine.networks.thresholds import threshold_batches
+from genie3_engine.networks.thresholds import Threshold, require_evidence, threshold_batches
 from genie3_engine.networks.views import View
 
 
@@ -36,17 +36,29 @@ def drawn_links(view: View, *, scale: ImportanceScale = ImportanceScale.RAW) -> 
     return _on_scale(lambda: batches, view.run, scale)
 
 
-def kept_links(view: View, *, scale: ImportanceScale = ImportanceScale.RAW) -> Links:
-    """Return all links that a view's threshold keeps, read from the disk as they are written.
+def kept_links(
+    run: Path, threshold: Threshold, *, scale: ImportanceScale = ImportanceScale.RAW
+) -> Links:
+    """Return all links that a threshold keeps, read from the disk as they are written.
 
     Parameters
     ----------
-    view : View
-        What is shown.
+    run : Path
+        A run folder, or its file of ranked links.
+    threshold : Threshold
+        Which links.
     scale : ImportanceScale
         Scale of the score. Ranks and shares are of the whole network.
+
+    Raises
+    ------
+    OptionError
+        When the network has no evidence of the threshold's kind.
+    RunError
+        When the run has no ranked links.
     """
-    return _on_scale(lambda: threshold_batches(view.run, view.threshold), view.run, scale)
+    require_evidence(run, threshold)
+    return _on_scale(lambda: threshold_batches(run, threshold), run, scale)
 
 
 def all_links(run: Path, *, scale: ImportanceScale = ImportanceScale.RAW) -> Links:

@@ -168,11 +168,23 @@ def threshold_batches(run: Path, threshold: Threshold) -> Iterator[pa.RecordBatc
     RunError
         When the run has no ranked links.
     """
-    links, rule = open_links(run), threshold.rule
-    evidence = evidence_of(run) if rule.column else None
-    if rule.column and (evidence is None or rule.column not in evidence.columns):
-        raise no_evidence(rule.column)
-    yield from rule.batches(links, evidence, threshold.value)
+    links, evidence = open_links(run), require_evidence(run, threshold)
+    yield from threshold.rule.batches(links, evidence, threshold.value)
+
+
+def require_evidence(run: Path, threshold: Threshold) -> Evidence | None:
+    """Return the evidence that a threshold needs; None where it needs none.
+
+    Raises
+    ------
+    OptionError
+        When the network does not have it.
+    """
+    column = threshold.rule.column
+    evidence = evidence_of(run) if column else None
+    if column and (evidence is None or column not in evidence.columns):
+        raise no_evidence(column)
+    return evidence
 
 
 def threshold_links(run: Path, threshold: Threshold, *, at_most: int) -> ThresholdLinks:

@@ -63,7 +63,7 @@ def _links(chosen: RunSummary, view: View) -> None:
     n_drawn = len(view.layout.source)
     choices: dict[str, tuple[int, Callable[..., Links]]] = {
         "drawn": (n_drawn, lambda scale: drawn_links(view, scale=scale)),
-        "kept": (view.n_kept, lambda scale: kept_links(view, scale=scale)),
+        "kept": (view.n_kept, lambda scale: kept_links(view.run, view.threshold, scale=scale)),
         "all": (view.n_links, lambda scale: all_links(view.run, scale=scale)),
     }
     if view.n_kept == n_drawn:

@@ -99,7 +99,7 @@ def show(network: networks.Network, *, gene: str | None, to: str | None) -> None
     _table(links, gene=gene, to=to, key=f"{pager}_{number}")
     _caption(page, number, is_weighted=network.favours_hubs)
     if network.has(Q):
-        st.caption(MEANING_OF_Q)
+        st.caption(f"{MEANING_OF_Q} More: `docs/confidence.md`.")
     n_pages = math.ceil(page.n_found / networks.PAGE_ROWS)
     if n_pages > 1:
         st.pagination(n_pages, max_visible_pages=5, key=pager)

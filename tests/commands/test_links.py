@@ -4,6 +4,7 @@ import errno
 import gzip
 import io
 import os
+import shutil
 import sys
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from genie3_engine import cli
 from genie3_engine.commands import parser
 from tests.commands.command_line import QUICK, assert_one_line_error
+from tests.fabricated_evidence import fabricate_evidence
 
 
 def test_links__ranked_table(call, run):
@@ -36,6 +38,29 @@ def test_links__min_importance(call, run):
     rows = call("links", run, "--min-importance", "0.2")[1].splitlines()[1:]
     assert rows
     assert all(float(row.split("\t")[2]) >= 0.2 for row in rows)
+
+
+def test_links__threshold(call, run, tmp_path):
+    shutil.copytree(run, tmp_path / "evident")
+    fabricate_evidence(tmp_path / "evident")
+    rows = [line.split("\t") for line in call("links", run)[1].splitlines()[1:]]
+    kept = call("links", tmp_path / "evident", "--threshold", "q:0.05")[1].splitlines()
+    assert kept[0].split("\t")[3:6] == ["sign", "spearman", "p"]
+    assert [line.split("\t")[:3] for line in kept[1:]] == rows[: len(rows) // 2]
+    of_each = call("links", run, "--threshold", "target:1")[1].splitlines()[1:]
+    assert len({line.split("\t")[1] for line in of_each}) == len(of_each)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--threshold", "q:0.05"], "no q of its links"),
+        (["--threshold", "q"], "not a threshold"),
+        (["--threshold", "target:1", "--top", "3"], "together with --top"),
+    ],
+)
+def test_links__threshold_that_cannot_be_is_refused(call, run, options, words):
+    assert_one_line_error(call("links", run, *options), words)
 
 
 @pytest.mark.parametrize("name", [name for name in parser.EXPORT_FORMATS if name != "parquet"])

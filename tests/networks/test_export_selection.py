@@ -55,7 +55,8 @@ def table(links) -> pd.DataFrame:
 def test_drawn_and_kept__agree_with_the_whole_network(run, threshold, scale):
     whole = table(all_links(run, scale=scale)).set_index(["regulator", "target"])
     shown = view(run, threshold)
-    drawn, kept = (table(take(shown, scale=scale)) for take in (drawn_links, kept_links))
+    drawn = table(drawn_links(shown, scale=scale))
+    kept = table(kept_links(run, threshold, scale=scale))
     assert len(drawn) == len(kept) == shown.n_kept
     assert drawn.equals(kept)
     score = kept.columns[2]
