@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -77,25 +78,28 @@ def print_summary(facts: dict[str, Any]) -> None:
 
 def print_status(folder: Path, now: ComparisonStatus, *, as_json: bool) -> None:
     """Print how far a comparison is."""
-    facts = status_facts(folder, now)
-    if as_json:
-        output.print_json(facts)
-    else:
-        output.print_facts(list(facts.items()))
-
-
-def status_facts(folder: Path, now: ComparisonStatus) -> dict[str, Any]:
-    """Return how far a comparison is, as plain values."""
-    facts: dict[str, Any] = {
-        "comparison": str(folder),
-        "state": str(now.state),
-        "step": now.step,
-        "forests": f"{now.forests_done:,} of {now.forests_total:,}",
-        "permutation": f"{now.permutation} of {now.n_permutations}",
-    }
     left = now.seconds_left(time.time())
+    if as_json:
+        numbers = ("forests_done", "forests_total", "permutation", "n_permutations", "n_links")
+        output.print_json(
+            {
+                "comparison": str(folder),
+                "state": str(now.state),
+                "step": now.step,
+                **{name: getattr(now, name) for name in numbers},
+                "seconds_left": left,
+                "error": None if now.error is None else asdict(now.error),
+            }
+        )
+        return
+    facts = [
+        ("comparison", str(folder)),
+        ("state", f"{now.state}{f', {now.step}' if now.step else ''}"),
+        ("forests", f"{now.forests_done:,} of {now.forests_total:,}"),
+        ("permutation", f"{now.permutation} of {now.n_permutations}"),
+    ]
     if left is not None:
-        facts["left"] = labels.clock(left)
+        facts.append(("left", labels.clock(left)))
     if now.error is not None:
-        facts["because"] = " ".join(f"{now.error.message} {now.error.remedy}".split())
-    return facts
+        facts.append(("because", " ".join(f"{now.error.message} {now.error.remedy}".split())))
+    output.print_facts(facts)

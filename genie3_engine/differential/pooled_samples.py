@@ -17,6 +17,7 @@ from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import open_dataset, sample_annotations
 from genie3_engine.errors import InputError, RunError
 from genie3_engine.jobs.atomic_write import written_aside
+from genie3_engine.labels import count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -142,8 +143,8 @@ class PooledSamples:
             )
         if self.n_left_out:
             found.append(
-                f"{self.n_left_out:,} genes are in one of the data sets only and left out; "
-                f"{len(self.genes):,} genes are compared."
+                f"{count(self.n_left_out, 'gene')} of one of the data sets only left out; "
+                f"{len(self.genes):,} are compared."
             )
         if len(self._sources) > 1 and not self.spec.blocks:
             found.append(
@@ -155,7 +156,7 @@ class PooledSamples:
         n_fixed = self._n_fixed()
         if n_fixed:
             found.append(
-                f"{n_fixed:,} samples are in blocks of one group only: their labels are never "
+                f"Blocks of one group only have {count(n_fixed, 'sample')}, whose labels are never "
                 "permuted."
             )
         return found

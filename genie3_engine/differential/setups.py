@@ -19,6 +19,7 @@ from genie3_engine.differential.comparison_spec import (
 )
 from genie3_engine.differential.pooled_samples import column_labels, group_values
 from genie3_engine.errors import InputError, OptionError, RunError
+from genie3_engine.labels import count
 from genie3_engine.model import ForestSpec, JobState, LayoutSpec
 from genie3_engine.store.run_folder import RunFolder
 
@@ -251,7 +252,7 @@ def _common(
         )
     if len(common) < n_union:
         notes.append(
-            f"{n_union - len(common):,} {what}s are of one of the runs only and left out; "
+            f"{count(n_union - len(common), what)} of one of the runs only left out; "
             f"{len(common):,} are compared."
         )
     return None if common == set(genes[0]) & set(genes[1]) else tuple(sorted(common))

@@ -154,7 +154,7 @@ def test_compare__is_watched_stopped_and_resumed_as_a_run_is(call, groups, tmp_p
     monkeypatch.setattr(differential, "resume", resumed.append)
     call("compare", groups, "--column", "state", *FEW, "--out", folder)
     assert call("status", folder)[1].splitlines()[1].split() == ["state", "done"]
-    assert object_in(call("status", folder, "--json")[1])["forests"] == "220 of 220"
+    assert object_in(call("status", folder, "--json")[1])["forests_done"] == 220
     assert "links compared" in call("logs", folder, "--follow")[1]
     assert "comparison in" in call("cancel", folder)[1]
     assert "Goes on in the background" in call("resume", folder)[1]

@@ -44,7 +44,7 @@ def test_runs__are_compared_on_what_both_have(run, halves):
     assert (spec.forest.n_trees, spec.top) == (250, 10)
     words = " ".join(spec.notes)
     assert "Forests of 250 trees" in words
-    assert "2 regulators are of one of the runs only" in words
+    assert "2 regulators of one of the runs only left out; 1 are compared" in words
 
 
 def test_runs__must_have_other_data_and_the_same_settings(run, halves, tmp_path):
