@@ -11,7 +11,7 @@ import numpy as np
 
 from genie3_engine.errors import RunError
 from genie3_engine.inference.layout import infer_targets
-from genie3_engine.store.parts import PartWriter, list_parts
+from genie3_engine.store.parts import PartWriter, iter_parts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +71,7 @@ def missing_replicates(
         When a part belongs to another data set.
     """
     finished = {
-        row.target for part in list_parts(folder / plan.name, dataset) for row in part.targets
+        row.target for part in iter_parts(folder / plan.name, dataset) for row in part.targets
     }
     numbers = range(layout.shard_index, len(plan.names), layout.n_shards)
     return np.array([n for n in numbers if plan.names[n] not in finished], np.int32)
@@ -159,7 +159,7 @@ def require_replicates(plan: ReplicatePlan, folders: Sequence[Path], dataset: st
     finished = {
         row.target
         for folder in folders
-        for part in list_parts(folder / plan.name, dataset)
+        for part in iter_parts(folder / plan.name, dataset)
         for row in part.targets
     }
     n_missing = sum(name not in finished for name in plan.names)
@@ -218,7 +218,7 @@ def read_replicates(
 
     is_read = np.zeros(len(plan.names), bool)
     for folder in folders:
-        for part in list_parts(folder / plan.name, dataset):
+        for part in iter_parts(folder / plan.name, dataset):
             try:
                 with pq.ParquetFile(part.path) as stored:  # pq.read_table() would import pandas
                     table = stored.read(columns=list(_COLUMNS))

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from genie3_engine.confidence.costs import HALVES
+from genie3_engine.confidence.costs import HALVES, NULLS
 from genie3_engine.model import ENGINES, METHODS, ForestSize
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ NAME_BYTES = 40.0  # a gene in the dictionaries and in targets.parquet
 # Measured on networks of 0.1 to 1.1 million links.
 EVIDENCE_BYTES = 150 * MB
 EVIDENCE_BYTES_A_LINK = 14.0
-REPLICATE_BYTES_A_LINK = 12.0
+NULL_BYTES_A_REGULATOR = 4.5  # of each null target
+PICKED_BYTES_A_TARGET = 150.0  # of each half
 _BUFFERED_LINKS = 2_000_000
 _BUFFER_BYTES_A_LINK = 20.0
 
@@ -156,9 +157,12 @@ def evidence_bytes(work: Workload) -> float:
     """Return the memory that writing the evidence takes, beyond the program and the data."""
     if not work.replicates:
         return 0.0
-    return EVIDENCE_BYTES + sum(
-        REPLICATE_BYTES_A_LINK * n_kept(load, work) for load in work.replicates
-    )
+    held = {
+        NULLS: NULL_BYTES_A_REGULATOR * work.n_regulators,
+        HALVES: PICKED_BYTES_A_TARGET,
+    }
+    ranks = 2.0 * work.n_regulators * work.n_samples
+    return EVIDENCE_BYTES + ranks + sum(load.number * held[load.name] for load in work.replicates)
 
 
 def n_kept(load: ReplicateLoad, work: Workload) -> int:

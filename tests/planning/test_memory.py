@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genie3_engine.confidence.costs import replicate_loads
 from genie3_engine.data.expression import Expression
 from genie3_engine.data.sample_sheet import SampleSheet
 from genie3_engine.inference.plan import InferencePlan, infer_block, new_engine, warm_up
@@ -14,6 +15,7 @@ from genie3_engine.model import (
     METHODS,
     PRECISION,
     SCIKIT_LEARN,
+    ConfidenceSpec,
     ForestSpec,
     LayoutSpec,
 )
@@ -119,3 +121,24 @@ def test_disk_need__parts_and_overflow_are_there_meanwhile():
     found = disk_need(WORK, 20_000_000)
     assert found.result_bytes == pytest.approx(100e6, rel=0.01)
     assert found.peak_bytes == pytest.approx(found.result_bytes + 124e6 + 240e6)
+
+
+def test_memory_need__of_evidence_counts_null_importances_and_halves():
+    loads = replicate_loads(ConfidenceSpec(), ForestSpec(), 1000)
+    many = replace(WORK, n_genes=50_000, n_regulators=50_000)
+    judged = replace(many, replicates=loads)
+    without, having = (
+        memory_need(work, pilot(), measured_as=many, n_links=1000) for work in (many, judged)
+    )
+    data = 8.0 * 50_000 * 100  # two halves of the samples
+    assert having.compute_bytes - without.compute_bytes == pytest.approx(data)
+    nulls = 4.0 * 2048 * 50_000
+    assert nulls < having.write_bytes - without.write_bytes < 2 * nulls
+
+
+def test_disk_need__of_evidence_is_larger():
+    judged = replace(WORK, replicates=replicate_loads(ConfidenceSpec(), ForestSpec(), 1000))
+    plain, found = disk_need(WORK, 1_000_000), disk_need(judged, 1_000_000)
+    assert found.result_bytes > 2 * plain.result_bytes
+    n_replicates = 2048 * 999 + 20 * 1000 * 32
+    assert found.peak_bytes - plain.peak_bytes > 6 * n_replicates
