@@ -7,7 +7,7 @@ import statistics
 from pathlib import Path
 from typing import Any
 
-from genie3_engine.labels import clock, percent
+from genie3_engine.labels import clock
 from genie3_engine.model import KEEP_ALL_UP_TO, METHODS, ImportanceScale, default_keep
 from genie3_engine.store.evidence import STABILITY, Evidence, Q
 from genie3_engine.store.links import RankedLinks
@@ -101,9 +101,8 @@ def print_evidence(facts: dict[str, Any]) -> None:
     found = facts.get("confidence", {})
     n_small = found.get(f"n_links_q_{SMALL_Q:g}")
     if n_small is not None:
-        pi0 = found["pi0"]
-        null = "" if pi0 is None else f"; about {percent(pi0)} of all pairs have no link (pi0)"
-        print(f"Links at q ≤ {SMALL_Q:g}: {n_small:,}{null}.")
+        pi0 = "" if found["pi0"] is None else f"; pi0: {found['pi0']:.3f}"
+        print(f"Links at q ≤ {SMALL_Q:g}: {n_small:,} of {found['n_tests']:,} possible{pi0}.")
     n_stable = found.get(f"n_links_stability_{STABLE:g}")
     if n_stable is not None:
         print(f"Links with a stability of at least {STABLE:g}: {n_stable:,}.")

@@ -36,9 +36,9 @@ SPILL_BYTES_A_LINK = 12.0
 SPILLS_FROM_LINKS = 10_000_000
 SORTED_AT_ONCE = 32_000_000
 NAME_BYTES = 40.0  # a gene in the dictionaries and in targets.parquet
-# Measured on networks of 0.1 to 1.1 million links.
-EVIDENCE_BYTES = 150 * MB
-EVIDENCE_BYTES_A_LINK = 14.0
+# Measured on 1.1 million links.
+EVIDENCE_BYTES = 220 * MB
+EVIDENCE_BYTES_A_LINK = 12.0
 NULL_BYTES_A_REGULATOR = 4.5  # of each null target
 PICKED_BYTES_A_TARGET = 150.0  # of each half
 _BUFFERED_LINKS = 2_000_000

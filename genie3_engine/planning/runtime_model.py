@@ -22,10 +22,10 @@ BANDS_FROM_LINKS = 32_000_000
 # Measured on two lists of 0.4 to 8.6 million links in all: dividing them by target, and combining.
 DIVIDE_SECONDS_A_LINK = 0.9e-6
 COMBINE_SECONDS_A_LINK = 0.9e-6
-# Measured on 1.1 million links of 805 samples.
+# Measured on 1.1 million links of 278 samples.
 EVIDENCE_SECONDS = 0.5
-EVIDENCE_SECONDS_A_LINK = 2e-6
-RIVAL_SECONDS_A_VALUE = 1e-9
+EVIDENCE_SECONDS_A_LINK = 2.5e-6
+RIVAL_SECONDS_A_VALUE = 4e-9
 N_HALVES = 20
 NINETY_PERCENT = 1.645  # standard deviations either way
 STEADY = 0.05  # how much an otherwise idle machine varies from one minute to the next

@@ -17,7 +17,7 @@ def _tiny(monkeypatch):
 def test_confidence__of_a_finished_run(call, run):
     code, out, _ = call("confidence", run, "--threads", 1)
     assert code == 0
-    assert "Links at q ≤ 0.05: 126; about 50 % of all pairs have no link (pi0)." in out
+    assert "Links at q ≤ 0.05: 126 of 20 possible; pi0: 0.500." in out
     assert "stability" in out
     _, out, _ = call("status", run)
     assert "confidence" in out
