@@ -27,16 +27,16 @@ def store_groups():
 
 
 def put_comparison(
-    home, name="one", *, state=JobState.DONE, title="", dataset=None, has_rewiring=True
+    home, name="one", *, state=JobState.DONE, title="", labels=None, has_rewiring=True
 ):
     """Write a comparison into a home as if it had been computed, and return its id."""
-    dataset = dataset or store_groups()
+    dataset = store_groups()
     regulators = runs.open_dataset(dataset).genes[:N_REGULATORS]
     spec = differential.of_column(
         dataset,
         "state",
         ("well", "ill"),
-        differential.Choices(forest=ForestSpec(n_trees=10), name=title),
+        differential.Choices(forest=ForestSpec(n_trees=10), name=title, labels=labels),
         regulators=regulators,
     )
     path = differential.create(spec, home / "comparisons" / name)

@@ -240,3 +240,16 @@ def test_compare__of_conditions_shows_a_method_without_rewiring(open_page, put):
     values = {metric.label: metric.value for metric in app.metric}
     assert values["Rewired targets"] == "–"
     assert "not known whether the regulation of a target carries over" in texts(app)
+
+
+def test_compare__of_conditions_shows_hostile_names_as_text(open_page, put):
+    hostile = "![x](http://a.b/c) :red[*a*] <b>"
+    name = put(title=hostile, labels=(hostile, f"{hostile} again"))
+    app = open_page("compare", comparison=name, gene="g07")
+    assert not app.exception
+    shown = [each.value for kind in ("markdown", "caption", "subheader") for each in app.get(kind)]
+    shown += [
+        str(part) for each in app.metric for part in (each.label, each.proto.delta_description)
+    ]
+    assert any("http" in text for text in shown)
+    assert not any("![x](" in text or ":red[" in text for text in shown)
