@@ -21,6 +21,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from genie3_engine import cli
+from genie3_engine.differential import comparisons_folder
 from genie3_engine.jobs.user_directory import runs_folder
 from tests.browser.driver import FLAGS, ROOT, Server, chromium, settled
 
@@ -120,9 +121,25 @@ def show_pages(folder: Path) -> tuple[str, Path]:
         *("--engines", "compiled,scikit-learn", "--threads", "1,2", "--n-jobs", "1,2"),
         *("--trees", "50"),
     )
+    compare_conditions(folder)
     run = slug("Six hundred genes")
     command("report", str(runs_folder() / run), "-o", str(folder / "report.html"))
     return run, data / "gold.tsv"
+
+
+def compare_conditions(folder: Path) -> None:
+    """Compare two conditions, the samples of two simulated networks of the same genes."""
+    files = []
+    for name, seed in (("control", "7"), ("treated", "8")):
+        data = folder / name
+        command("simulate", "--genes", "80", "--samples", "80", "--seed", seed, "--out", str(data))
+        files.append(folder / f"{name}.tsv")
+        (data / "expression.tsv").rename(files[-1])
+    command(
+        *("compare", str(files[0]), "--join", str(files[1]), "--column", "file"),
+        *("--regulators", str(folder / "control" / "regulators.txt"), "--trees", "100"),
+        *("--out", str(comparisons_folder() / "conditions")),
+    )
 
 
 def show_tutorial(folder: Path) -> tuple[str, Path]:
@@ -180,6 +197,7 @@ def shots(folder: Path, gold: str, data: str) -> list[Shot]:
         Shot("network", f"network?run={run}", wait_for_graph, height=1000),
         Shot("export", f"network?run={run}", open_export, height=1400),
         Shot("regulons", f"regulons?run={run}&genes=5", wait_for_chart, height=1000),
+        Shot("compare", "compare?comparison=conditions&gene=GENE040", wait_for_graph, height=1500),
         Shot("accuracy", f"accuracy?run={run}&gold={gold}", height=1100),
         Shot(
             "accuracy-runs",

@@ -5,13 +5,14 @@ import shutil
 
 import pytest
 
-from genie3_engine import differential, runs
+from genie3_engine import differential, planning, runs, worker
 from genie3_engine.jobs import atomic_write
 from genie3_engine.model import JobState
 from genie3_engine.store.run_folder import RunFolder
-from tests.differential.two_groups import two_groups
+from tests.differential.two_groups import split, two_groups
 from tests.pages.comparison import put_comparison, store_groups
 from tests.pages.conftest import texts
+from tests.simulated_networks import tiny_run
 
 
 @pytest.fixture
@@ -101,6 +102,19 @@ def put(home):
     return lambda *args, **options: put_comparison(home, *args, **options)
 
 
+@pytest.fixture
+def started(home, monkeypatch):
+    """The comparisons that the page has started; none is computed."""
+    specs = []
+
+    def start(spec, **_):
+        specs.append(spec)
+        return home / "comparisons" / "new"
+
+    monkeypatch.setattr(differential, "start", start)
+    return specs
+
+
 def frame_with(app, column):
     return next(frame for frame in app.dataframe if column in frame.value).value
 
@@ -114,14 +128,7 @@ def test_compare__of_conditions_says_where_to_go_when_there_is_nothing(open_page
     assert app.button(key="start_comparison").disabled
 
 
-def test_compare__of_conditions_starts_two_groups_of_a_column(open_page, home, monkeypatch):
-    specs = []
-
-    def start(spec, **_):
-        specs.append(spec)
-        return home / "comparisons" / "new"
-
-    monkeypatch.setattr(differential, "start", start)
+def test_compare__of_conditions_starts_two_groups_of_a_column(open_page, started):
     dataset = store_groups()
     app = open_page("compare", data=dataset)
     assert not app.exception
@@ -135,7 +142,7 @@ def test_compare__of_conditions_starts_two_groups_of_a_column(open_page, home, m
     assert "Below 60" in app.warning[0].value
     app.button(key="start_comparison").click().run()
     assert not app.exception
-    (spec,) = specs
+    (spec,) = started
     assert (spec.first.value, spec.second.value, spec.blocks) == ("ill", "well", "patient")
     assert (spec.n_permutations, spec.forest.n_trees, spec.name) == (30, 20, "my groups")
 
@@ -150,12 +157,25 @@ def test_compare__of_conditions_refuses_small_groups_in_words(open_page, home):
 
 
 def test_compare__of_conditions_starts_two_runs_of_different_data(
-    open_page, home, monkeypatch, done_run
+    open_page, home, started, done_run
 ):
     app = open_page("compare")
     app.segmented_control(key="compare_groups").set_value("Two finished runs").run()
-    assert not app.exception
     assert "two data sets with the same genes" in app.info[0].value
+    for name, half in zip(("well", "ill"), split(two_groups()), strict=True):
+        folder = tiny_run(home / "runs" / name, expression=half, name=name)
+        worker.run(folder.path)
+    app = open_page("compare")
+    app.segmented_control(key="compare_groups").set_value("Two finished runs").run()
+    app.selectbox(key="compare_run_1").set_value("well").run()
+    app.selectbox(key="compare_run_2_well").set_value("ill").run()
+    assert not app.exception
+    assert "two data sets" in "".join(each.value for each in app.warning)
+    app.button(key="start_comparison").click().run()
+    (spec,) = started
+    assert spec.labels == ("well", "ill")
+    assert spec.first.dataset != spec.second.dataset
+    assert not spec.first.column
 
 
 def test_compare__of_conditions_shows_measures_notes_and_tables(open_page, put):
