@@ -60,7 +60,7 @@ def conditions_figure(
         Whether the page is dark.
     """
     titles = [
-        f"{short_name(each.label, at_most=24)} (n = {len(each.samples):,})" for each in conditions
+        f"{short_name(each.label, at_most=18)}<br>n = {len(each.samples):,}" for each in conditions
     ]
     figure = make_subplots(
         rows=1,
@@ -90,7 +90,8 @@ def conditions_figure(
             col=place + 1,
         )
     styled(figure, dark=dark, height=320)
-    figure.update_layout(showlegend=False)
+    figure.update_layout(showlegend=False, margin={"t": 44})
+    figure.update_annotations(font_size=12)
     figure.update_xaxes(
         title_text=short_name(regulator),
         range=_range(np.concatenate([each.regulator for each in conditions])),

@@ -116,7 +116,7 @@ def _links(changes: pd.DataFrame, shown: Shown, *, gene: str | None, to: str | N
             link = table.iloc[picked]
             change_controls.focus(str(link["regulator"]), str(link["target"]))
 
-    _table(table, _LINKS, row=row, key=f"links {by} {gene} {to} {shown}", store=store)
+    _table(table, _LINKS, row=row, key=("links", f"{by} {gene} {to} {shown}"), store=store)
     more = f" The first {_MOST_LISTED:,} are listed." if n_found > _MOST_LISTED else ""
     st.caption(
         f"{labels.count(n_found, 'link')}{'' if gene is None else ' of this gene'}.{more} Select a "
@@ -134,7 +134,7 @@ def _genes(
     def store(picked: int | None) -> None:
         change_controls.focus(None if picked is None else str(listed[name].iloc[picked]))
 
-    _table(listed, columns, row=row, key=f"{key} {gene}", store=store)
+    _table(listed, columns, row=row, key=(key, str(gene)), store=store)
 
 
 def _table(
@@ -142,13 +142,14 @@ def _table(
     columns: Mapping[str, Any],
     *,
     row: int | None,
-    key: str,
+    key: tuple[str, str],
     store: Callable[[int | None], None],
 ) -> None:
     """Show a table whose ticked row is also chosen elsewhere."""
     # What is chosen is part of the key: a table is new, and its old selection gone, when a click
     # in the graph, a link or the back button has chosen something else.
-    widget = f"changes_{zlib.crc32(key.encode()):08x}"
+    name, content = key
+    widget = f"changed_{name}_{zlib.crc32(content.encode()):08x}"
     rows = [] if row is None else [row]
 
     def changed() -> None:

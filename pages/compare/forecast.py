@@ -1,13 +1,101 @@
-"""Forecast of a comparison, before it is started."""
+"""Forecast of a comparison, before it is started: from pilots on its data."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from genie3_engine.differential import ComparisonSpec, PooledSamples
+from genie3_engine import differential, labels, planning
+from genie3_engine.differential import ComparisonSpec
+from genie3_engine.model import RunSpec
+from ui import text_format
+
+_LOOK_SECONDS = 1.0
+_KEY = "compare_forecast"
 
 
-def show(spec: ComparisonSpec, pooled: PooledSamples) -> None:
-    """Show how much is computed."""
-    n_forests = 2 * int(pooled.targets.size) * (spec.n_permutations + 1)
-    st.caption(f"{n_forests:,} forests of {spec.forest.n_trees:,} trees, and more where needed.")
+def show(spec: ComparisonSpec) -> None:
+    """Show the forecast of a comparison, or offer to make one.
+
+    Parameters
+    ----------
+    spec : ComparisonSpec
+        The comparison as it would start.
+    """
+    pilots = differential.pilot_specs(spec)
+    is_live = _is_live(pilots)
+    st.fragment(_panel, run_every=_LOOK_SECONDS if is_live else None)(
+        spec, pilots, was_live=is_live
+    )
+
+
+def _is_live(pilots: Sequence[RunSpec]) -> bool:
+    found = [planning.pilot_status(run) for run in pilots]
+    return any(status is not None and status.state.is_live for status in found)
+
+
+def _panel(spec: ComparisonSpec, pilots: Sequence[RunSpec], *, was_live: bool) -> None:
+    """Show the forecast, or that it is being made; look once a second while it is."""
+    is_live = _is_live(pilots)
+    if was_live and not is_live:
+        st.rerun()  # the whole page: this part looks no longer
+    with st.container(
+        border=True,
+        horizontal=True,
+        vertical_alignment="center",
+        horizontal_alignment="distribute",
+        key=_KEY,
+    ):
+        if is_live:
+            st.markdown(":material/schedule: Pilot run: inferring a few random targets…")
+            st.button(
+                "Cancel",
+                key=f"{_KEY}_cancel",
+                icon=":material/cancel:",
+                type="tertiary",
+                on_click=_cancel,
+                args=(pilots,),
+            )
+            return
+        estimate = differential.find_forecast(spec)
+        if estimate is None:
+            st.markdown(_unknown(pilots))
+        else:
+            st.markdown(
+                f":material/schedule: **{estimate.words}** "
+                f"{labels.size(estimate.memory_bytes)} of memory.",
+                help=" ".join(text_format.plain(each, at_most=400) for each in estimate.sentences),
+            )
+        pressed = st.button(
+            "Forecast" if estimate is None else "Measure again",
+            key=f"{_KEY}_measure",
+            icon=":material/speed:",
+            type="tertiary",
+            help="A few random targets of each data set are inferred for some seconds.",
+            on_click=_start,
+            args=(pilots,),
+        )
+        if pressed:
+            st.rerun()  # the whole page: only it can make the panel look again by itself
+
+
+def _unknown(pilots: Sequence[RunSpec]) -> str:
+    """Return what is shown where there is no forecast: why it failed, or what it is."""
+    for run in pilots:
+        status = planning.pilot_status(run)
+        if status is not None and status.error is not None:
+            return text_format.plain(status.error.message, at_most=200)
+    return "Forecast of time and memory"
+
+
+def _start(pilots: Sequence[RunSpec]) -> None:
+    for run in pilots:
+        if planning.find(run) is None or len(pilots) == 1:
+            planning.start_pilot(run)
+
+
+def _cancel(pilots: Sequence[RunSpec]) -> None:
+    for run in pilots:
+        if _is_live([run]):
+            planning.cancel_pilot(run)

@@ -69,7 +69,8 @@ def _of_column() -> ComparisonSpec | None:
         layout.page_link(navigation.DATA, label="Choose data", icon=":material/table:")
         return None
     asked = state.get(state.DATASET)
-    first, second, third, fourth = st.columns([5, 3, 3, 3], gap="small")
+    first, second = st.columns(2, gap="small")
+    third, fourth = st.columns(2, gap="small")
     with first:
         dataset = st.selectbox(
             "Data",
@@ -243,4 +244,4 @@ def _check(spec: ComparisonSpec) -> None:
     )
     for note in (*spec.notes, *pooled.notes()):
         st.warning(text_format.plain(note, at_most=600), icon=":material/warning:")
-    forecast.show(spec, pooled)
+    forecast.show(spec)

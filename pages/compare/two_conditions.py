@@ -31,8 +31,8 @@ def show(done: Sequence[RunSummary]) -> None:
             new_comparison.show(done)
     if current is None:
         layout.empty(
-            "**No comparison yet.** Choose two groups of samples above. A table with a column of "
-            "groups, or several joined files, makes them.",
+            "**No comparison yet.** Choose two groups of samples above. Groups come from a column "
+            "of annotations, from a sample sheet, or from files that are joined.",
             (navigation.DATA, "Choose data", ":material/table:"),
         )
         return

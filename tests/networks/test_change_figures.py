@@ -22,7 +22,7 @@ def test_conditions_figure__has_the_same_axes_in_both_conditions():
     assert figure.layout.xaxis.range[0] < 0 < 9 < figure.layout.xaxis.range[1]
     assert figure.layout.yaxis.range[0] < -4 < 6 < figure.layout.yaxis.range[1]
     titles = [each.text for each in figure.layout.annotations]
-    assert titles == ["well (n = 2)", "&lt;b&gt;ill&lt;/b&gt; (n = 1)"]
+    assert titles == ["well<br>n = 2", "&lt;b&gt;ill&lt;/b&gt;<br>n = 1"]
 
 
 def test_rewiring_figure__separates_rewired_targets_and_marks_the_chosen_one():

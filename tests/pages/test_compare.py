@@ -273,3 +273,20 @@ def test_compare__of_conditions_shows_hostile_names_as_text(open_page, put):
     ]
     assert any("http" in text for text in shown)
     assert not any("![x](" in text or ":red[" in text for text in shown)
+
+
+def test_compare__of_conditions_forecasts_before_it_starts(open_page, monkeypatch):
+    started = []
+    estimate = differential.ComparisonForecast(2040, 60.0, 50.0, 90.0, 10.0, 2e9, ("Measured.",))
+    monkeypatch.setattr(planning, "start_pilot", lambda run, **_: started.append(run))
+    dataset = store_groups()
+    app = open_page("compare", data=dataset)
+    assert "Forecast of time and memory" in texts(app)
+    app.button(key="compare_forecast_measure").click().run()
+    assert not app.exception
+    (run,) = started
+    assert (run.dataset, run.forest.n_trees) == (dataset, differential.N_TREES)
+    monkeypatch.setattr(differential, "find_forecast", lambda spec, **_: estimate)
+    app = open_page("compare", data=dataset)
+    assert "About 60 s (50 s to 90 s) for 2,040 forests" in texts(app)
+    assert app.button(key="compare_forecast_measure").label == "Measure again"
