@@ -24,8 +24,8 @@ DIVIDE_SECONDS_A_LINK = 0.9e-6
 COMBINE_SECONDS_A_LINK = 0.9e-6
 # Measured on 1.1 million links of 278 samples.
 EVIDENCE_SECONDS = 0.5
-EVIDENCE_SECONDS_A_LINK = 2.5e-6
-RIVAL_SECONDS_A_VALUE = 4e-9
+EVIDENCE_SECONDS_A_LINK = 1.5e-6
+RIVAL_SECONDS_A_VALUE = 1e-8
 N_HALVES = 20
 NINETY_PERCENT = 1.645  # standard deviations either way
 STEADY = 0.05  # how much an otherwise idle machine varies from one minute to the next
