@@ -152,7 +152,7 @@ class RunReporter:
         self._time_left.later = dict(work)
 
     def begin_replicates(self, step: str, *, found: int, total: int, weight: float) -> None:
-        """Begin a step that computes replicate targets.
+        """Begin a step that computes replicate targets, when all targets are on disk.
 
         Parameters
         ----------
@@ -167,7 +167,9 @@ class RunReporter:
         left = self._time_left
         left.n_missing, left.weight = total - found, weight
         left.later = {name: work for name, work in (left.later or {}).items() if name != step}
-        self._attempt.change(replicates_done=found, replicates_total=total)
+        self._attempt.change(
+            targets_done=self._n_computed, replicates_done=found, replicates_total=total
+        )
         self.step(step)
 
     def replicate_computed(self, seconds: float, is_on_disk: bool) -> None:

@@ -135,9 +135,11 @@ def test_run_reporter__counts_replicate_targets_and_their_work(run, clock, monke
     ):
         reporter.step("reading", state=JobState.RUNNING)
         reporter.count(found=10, total=10)
+        attempt.change(targets_done=8)  # the last batch is written at the end
         reporter.expect_replicates({"nulls": 4.0, "halves": 5.0})
         reporter.step("preparing")
         reporter.begin_replicates("nulls", found=2, total=6, weight=1.0)
+        assert attempt.status.targets_done == 10
         clock.advance(2.0)
         reporter.replicate_computed(2.0, is_on_disk=True)
         assert attempt.status.counted == (3, 6)
