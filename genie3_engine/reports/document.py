@@ -52,12 +52,13 @@ def _caption(report: RunReport) -> str:
 
 
 def _tables(report: RunReport) -> Iterable[str]:
-    yield '<div class="pair">\n'
-    yield f"<section><h2>Strongest links</h2><p class=note>{len(report.links):,} of "
-    yield f"{report.view.n_links:,}. Importance: {html.text(report.scale)}.</p>"
     titles = {name: name.capitalize() for name in ("rank", "regulator", "target", "importance")}
-    titles |= {name: words.label for name, words in COLUMNS.items() if name in report.links}
-    yield html.table(report.links, titles, genes=("regulator", "target", RIVAL))
+    evidence = {name: words.label for name, words in COLUMNS.items() if name in report.links}
+    yield '<div class="pair">\n'
+    yield f"<section{' class=wide' if evidence else ''}><h2>Strongest links</h2>"
+    yield f"<p class=note>{len(report.links):,} of {report.view.n_links:,}. "
+    yield f"Importance: {html.text(report.scale)}.</p>"
+    yield html.table(report.links, {**titles, **evidence}, genes=("regulator", "target", RIVAL))
     yield "</section>\n<section><h2>Strongest regulators</h2><p class=note>Strength is the sum of "
     yield "the importance of a regulator's links. R² is out-of-bag: how well the gene itself is "
     yield "predicted.</p>"
