@@ -228,7 +228,8 @@ class _PValues:
             "n_groups": len(groups.members),
             "n_nulls": self._nulls.n_nulls,
             "n_tests": n_tests,
-            "pi0": self._discoveries.pi0,
+            # More trees spread over more regulators: large p values are too rare by themselves.
+            "pi0": None if (self._n_trees > 1.0).any() else self._discoveries.pi0,
         }
 
     def of(

@@ -28,14 +28,17 @@ def confidence_sentences(evidence: Evidence | None) -> list[str]:
 
 def _p_values(about: Mapping[str, Any]) -> list[str]:
     n_forests = about["n_groups"] * about["n_nulls"]
+    pi0 = ""
+    if about["pi0"] is not None:
+        pi0 = f"; estimated share of pairs without dependence {about['pi0']:.2f}, not used"
     return [
         f"For a p-value of each link, the targets were divided into {about['n_groups']:,} "
         "groups by the distribution of their values, and for each group the method was applied to "
         f"{about['n_nulls']:,} permuted targets ({n_forests:,} in all); importances, over the mean "
         "importance of the regulator for permuted targets, were compared with those of the group "
         "of the target.",
-        f"The p-values were adjusted for {about['n_tests']:,} pairs of genes (Benjamini-Hochberg; "
-        f"estimated share of pairs without dependence {about['pi0']:.2f}, not used).",
+        f"The p-values were adjusted for {about['n_tests']:,} pairs of genes "
+        f"(Benjamini-Hochberg{pi0}).",
         "A small q shows that the target depends on the regulator or on something that the "
         "regulator moves with, not that the link is direct.",
     ]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 from genie3_engine.reports.confidence_sentences import confidence_sentences
 from genie3_engine.reports.methods_paragraph import methods_paragraph
 from genie3_engine.store.evidence import Evidence
@@ -18,3 +20,10 @@ def test_confidence_sentences__are_those_of_what_was_computed(evident):
     (one,) = confidence_sentences(Evidence.open(evident))
     assert one in both
     assert confidence_sentences(None) == []
+
+
+def test_confidence_sentences__of_boosting_name_no_share_of_pairs_without_dependence():
+    about = {"n_groups": 2, "n_nulls": 64, "n_tests": 900}
+    for pi0, words in ((0.9, "0.90"), (None, "900 pairs of genes (Benjamini-Hochberg).")):
+        evidence = SimpleNamespace(columns=("p", "q"), about={**about, "pi0": pi0})
+        assert words in " ".join(confidence_sentences(evidence))
