@@ -132,12 +132,13 @@ def compare_conditions(folder: Path) -> None:
     files = []
     for name, seed in (("control", "7"), ("treated", "8")):
         data = folder / name
-        command("simulate", "--genes", "80", "--samples", "80", "--seed", seed, "--out", str(data))
+        command("simulate", "--genes", "60", "--samples", "80", "--seed", seed, "--out", str(data))
         files.append(folder / f"{name}.tsv")
         (data / "expression.tsv").rename(files[-1])
     command(
         *("compare", str(files[0]), "--join", str(files[1]), "--column", "file"),
-        *("--regulators", str(folder / "control" / "regulators.txt"), "--trees", "100"),
+        *("--regulators", str(folder / "control" / "regulators.txt")),
+        *("--trees", "50", "--permutations", "20", "--more", "0"),
         *("--out", str(comparisons_folder() / "conditions")),
     )
 
