@@ -42,11 +42,11 @@ def simulate(
     n_regulators=N_REGULATORS,
     n_targets=N_TARGETS,
     n_factors=4,
-    noise=0.5,
+    most_regulators=2,
 ):
     """Simulate a linear network of correlated regulators; ``n_samples`` are those of both groups.
 
-    A rewired target loses one of its one to three regulators, or has another in its place. Every
+    A rewired target loses one of its regulators, or has another in its place. Every
     gene has a level and a spread of its own in each condition.
     """
     random = np.random.default_rng(seed)
@@ -58,7 +58,7 @@ def simulate(
     truth = np.zeros((n_regulators, n_targets), int)
     n_rewired = round(share_rewired * n_targets)
     for target in range(n_targets):
-        n_true = random.integers(1, 4)
+        n_true = random.integers(1, most_regulators + 1)
         chosen = random.permutation(n_regulators)[: n_true + 1]
         size = random.uniform(0.7, 1.3, n_true) * random.choice([-1, 1], n_true)
         weights[:, chosen[:n_true], target] = size
@@ -69,7 +69,7 @@ def simulate(
                 weights[1, chosen[n_true], target] = size[0]
                 truth[chosen[n_true], target] = 1
     signal = np.where(is_second, weights[1].T @ inputs, weights[0].T @ inputs)
-    values = np.concatenate([inputs, signal + noise * random.normal(size=signal.shape)])
+    values = np.concatenate([inputs, signal + 0.5 * random.normal(size=signal.shape)])
     level = random.normal(0, 2, (2, len(values), 1))
     spread = random.uniform(0.5, 2, (2, len(values), 1))
     values = np.where(is_second, values * spread[1] + level[1], values * spread[0] + level[0])
