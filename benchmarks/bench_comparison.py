@@ -101,20 +101,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--more", type=int, default=200)
+    parser.add_argument("--top", type=int, default=500)
     parser.add_argument("--only", choices=["null", "rewired", "uncentred", "unequal"])
     options = parser.parse_args()
     os.nice(5)
     seeds = range(1, options.seeds + 1)
     few = seeds[: max(1, options.seeds // 4)]
     if options.only in (None, "null"):
-        measure_null((60, 60), seeds, n_more=options.more)
+        measure_null((60, 60), seeds, n_more=options.more, top=options.top)
     if options.only in (None, "unequal"):
-        measure_null((40, 100), few, n_more=options.more)
+        measure_null((40, 100), few, n_more=options.more, top=options.top)
     if options.only in (None, "uncentred"):
-        measure_null((60, 60), few, is_centred=False)
+        measure_null((60, 60), few, top=options.top, is_centred=False)
     if options.only in (None, "rewired"):
         for sizes in ((60, 60), (120, 120)):
-            measure_rewired(sizes, few, n_more=options.more)
+            measure_rewired(sizes, few, n_more=options.more, top=options.top)
 
 
 if __name__ == "__main__":

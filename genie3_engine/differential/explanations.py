@@ -33,8 +33,8 @@ EXPLANATIONS = (
         "It does not show that a link is direct, that the change is large, or that the condition "
         "causes it: whatever else differs between the groups, such as batch or the mix of cells, "
         "counts as well. The regulators of a target compete: when one changes, the importance of "
-        "the others changes too. In simulations 64 to 71 % of the links at q ≤ 0.1 had changed; "
-        "half of the others were on targets that had changed.",
+        "the others changes too. In simulations 58 to 90 % of the links at q ≤ 0.1 had changed; "
+        "most of the others were on targets that had changed.",
     ),
     (
         "Gained, lost, reversed, kept",
