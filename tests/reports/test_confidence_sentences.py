@@ -5,10 +5,10 @@ from types import SimpleNamespace
 from genie3_engine.reports.confidence_sentences import confidence_sentences
 from genie3_engine.reports.methods_paragraph import methods_paragraph
 from genie3_engine.store.evidence import Evidence
-from tests.fabricated_evidence import fabricate_evidence
+from tests.fabricated_evidence import ABOUT, fabricate_evidence
 
 
-def test_confidence_sentences__are_those_of_what_was_computed(evident):
+def test_confidence_sentences__are_those_of_what_was_computed(evident, monkeypatch):
     both = " ".join(confidence_sentences(Evidence.open(evident)))
     assert "4 groups" in both
     assert "64 permuted targets (256 in all)" in both
@@ -16,6 +16,10 @@ def test_confidence_sentences__are_those_of_what_was_computed(evident):
     assert "not that the link is direct" in both
     assert "20 random halves" in both
     assert both in methods_paragraph(evident)
+    assert "without dependence 0.90" in both
+    monkeypatch.setitem(ABOUT, "pi0", None)
+    fabricate_evidence(evident)
+    assert "(Benjamini-Hochberg)." in " ".join(confidence_sentences(Evidence.open(evident)))
     fabricate_evidence(evident, columns=["stability"])
     (one,) = confidence_sentences(Evidence.open(evident))
     assert one in both
