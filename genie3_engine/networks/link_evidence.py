@@ -40,8 +40,8 @@ __all__ = [
 
 MEANING_OF_Q = (
     "q is the evidence that the target depends on this regulator or on something it moves with; it "
-    "does not mean that the link is direct. Of the links at q ≤ 0.05 from real regulators of E. coli "
-    "to simulated targets, 84 % were not direct."
+    "does not mean that the link is direct. Of the links at q ≤ 0.05 from real regulators of "
+    "E. coli to simulated targets, 84 % were not direct."
 )
 HALF = 0.5  # of the importance of the target's strongest link: a hint that a link is direct
 
