@@ -26,7 +26,7 @@ from genie3_engine.store.evidence import (
     Q,
 )
 from genie3_engine.store.links import RankedLinks
-from genie3_engine.store.parts import list_parts
+from genie3_engine.store.parts import iter_parts
 from genie3_engine.store.shards import positions_of
 from genie3_engine.version import __version__
 
@@ -290,7 +290,7 @@ def read_nulls(
     found = (
         target
         for folder in parts
-        for part in list_parts(folder / plan.name, dataset)
+        for part in iter_parts(folder / plan.name, dataset)
         for target in part.targets
     )
     own = np.where(np.isin(members, regulators), np.searchsorted(regulators, members), -1)
