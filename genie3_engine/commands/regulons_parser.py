@@ -20,6 +20,8 @@ rules, one or several with commas between them:
   quantile=0.75    links above a quantile of all importances
   strongest=10000  the strongest links of the network
   importance=0.01  links of this importance or more
+  q=0.05           links of this q or less, of a run with confidence
+  stability=0.8    links of this stability or more, of a run with confidence
   pyscenic         the six rules of pySCENIC: quantile=0.75, quantile=0.9, targets=50,
                    regulators=5, regulators=10, regulators=50"""
 

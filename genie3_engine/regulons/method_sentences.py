@@ -11,6 +11,8 @@ _SENTENCES = {
     "quantile": "the links above the quantile {n:g} of all importances",
     "strongest": "the {n:,.0f} strongest links of the network",
     "importance": "the links of an importance of {n:g} or more",
+    "q": "the links with q of {n:g} or less (Benjamini-Hochberg)",
+    "stability": "the links with a stability of {n:g} or more",
 }
 _SCENIC = (
     "Van de Sande B, et al. A scalable SCENIC workflow for single-cell gene regulatory network "

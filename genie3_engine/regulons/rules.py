@@ -5,13 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from genie3_engine.errors import OptionError
+from genie3_engine.jobs import filenames
 from genie3_engine.registry import Registry
+from genie3_engine.store.evidence import STABILITY as STABILITY_COLUMN
+from genie3_engine.store.evidence import Evidence
+from genie3_engine.store.evidence import Q as Q_COLUMN
 from genie3_engine.store.links import RankedLinks
 
 Mask = npt.NDArray[np.bool_]
@@ -66,6 +71,8 @@ class RuleKind:
         Makes a `Chooser` of the number and the ranked links.
     context : callable
         pySCENIC's words for the rule, from its number.
+    evidence : str
+        The column of a run's evidence that it needs; empty where it needs none.
     """
 
     name: str
@@ -77,6 +84,7 @@ class RuleKind:
     is_whole: bool
     begin: Callable[[float, RankedLinks], Chooser]
     context: Callable[[float], str]
+    evidence: str = ""
 
 
 class _Strongest:
@@ -135,6 +143,68 @@ def _above_quantile(share: float, links: RankedLinks) -> Chooser:
 
 def _above_importance(least: float, links: RankedLinks) -> Chooser:
     return _Strongest(_n_links(links, lambda importance: importance >= least))
+
+
+class _WithEvidence:
+    """Chooses the links whose evidence is good enough.
+
+    Parameters
+    ----------
+    is_kept : (n_links,) bool
+        By rank.
+    """
+
+    def __init__(self, is_kept: Mask) -> None:
+        self._is_kept = is_kept
+        self._last_rank = 1 + int(np.flatnonzero(is_kept)[-1]) if is_kept.any() else 0
+        self.is_done = not self._last_rank
+
+    def may_choose(self, links: SomeLinks) -> Mask:
+        self.is_done |= bool(len(links.ranks) and links.ranks[-1] >= self._last_rank)
+        is_chosen: Mask = self._is_kept[links.ranks - 1]
+        return is_chosen
+
+    choose = may_choose
+
+
+def has_evidence(run: Path, column: str) -> bool:
+    """Return whether the links of a run have a column of evidence.
+
+    Parameters
+    ----------
+    run : Path
+        A run folder, or its file of ranked links.
+    column : str
+        Name of the column.
+
+    Raises
+    ------
+    RunError
+        When the evidence is damaged.
+    """
+    if run.name == filenames.LINKS:
+        run = run.parent
+    evidence = Evidence.open(run)
+    return evidence is not None and column in evidence.columns
+
+
+def _evidence(links: RankedLinks, column: str) -> npt.NDArray[np.float32]:
+    """Return a column of evidence by rank; raises `OptionError` where there is none."""
+    if not has_evidence(links.path, column):
+        raise OptionError(
+            f"This network has no {column} of its links.",
+            "Compute the confidence of the run first, or choose another rule.",
+        )
+    evidence = Evidence(links.path.with_name(filenames.EVIDENCE))
+    return evidence.values(column)
+
+
+def _up_to_q(most: float, links: RankedLinks) -> Chooser:
+    return _WithEvidence(_evidence(links, Q_COLUMN) <= np.float32(most))
+
+
+def _from_stability(least: float, links: RankedLinks) -> Chooser:
+    return _WithEvidence(_evidence(links, STABILITY_COLUMN) >= np.float32(least))
 
 
 def _n_links(links: RankedLinks, is_kept: Callable[[npt.NDArray[np.float64]], Mask]) -> int:
@@ -202,12 +272,36 @@ STRONGEST = RuleKind(
     begin=lambda n, _: _Strongest(int(n)),
     context=lambda n: f"strongest{int(n)}",
 )
+Q = RuleKind(
+    name="q",
+    label="Largest q",
+    value_label="Largest q",
+    default=0.05,
+    minimum=0.0,
+    maximum=1.0,
+    is_whole=False,
+    begin=_up_to_q,
+    context=lambda most: f"q<={most:g}",
+    evidence=Q_COLUMN,
+)
+STABILITY = RuleKind(
+    name="stability",
+    label="Least stability",
+    value_label="Least stability",
+    default=0.8,
+    minimum=0.0,
+    maximum=1.0,
+    is_whole=False,
+    begin=_from_stability,
+    context=lambda least: f"stability>={least:g}",
+    evidence=STABILITY_COLUMN,
+)
 RULES: Registry[RuleKind] = Registry(
     "rule of regulons",
     group="genie3.regulon_rules",
     built_in={
         kind.name: f"{__name__}:{kind.name.upper()}"
-        for kind in (TARGETS, REGULATORS, QUANTILE, STRONGEST, IMPORTANCE)
+        for kind in (TARGETS, REGULATORS, QUANTILE, STRONGEST, IMPORTANCE, Q, STABILITY)
     },
 )
 

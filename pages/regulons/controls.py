@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
 from genie3_engine.errors import OptionError
 from genie3_engine.regulons.activity import TOP_SHARE
-from genie3_engine.regulons.rules import PYSCENIC, PYSCENIC_RULES, RULES, Rule, parse_rules
+from genie3_engine.regulons.rules import (
+    PYSCENIC,
+    PYSCENIC_RULES,
+    RULES,
+    Rule,
+    has_evidence,
+    parse_rules,
+)
 from genie3_engine.regulons.selection import SIGNS, RegulonOptions
 from ui import state, text_format
 
@@ -25,16 +33,33 @@ class ActivityChoice:
     n_regulons: int
 
 
-def choose() -> RegulonOptions:
-    """Ask how regulons are made; the answers are in the address."""
+def choose(run: Path) -> RegulonOptions:
+    """Ask how regulons are made; the answers are in the address.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder. Rules that need evidence are offered where it has that.
+
+    Raises
+    ------
+    RunError
+        When the evidence is damaged.
+    """
     rules = _asked_rules()
     name = PYSCENIC if rules == PYSCENIC_RULES else rules[0].name
+    offered = [
+        kind.name
+        for kind in RULES.records()
+        if not kind.evidence or kind.name == name or has_evidence(run, kind.evidence)
+    ]
+    offered.append(PYSCENIC)
     with st.container(horizontal=True, vertical_alignment="bottom", key="regulon_rule"):
         key = f"rule_{name}"
         st.selectbox(
             "Rule",
-            [*RULES.names(), PYSCENIC],
-            index=[*RULES.names(), PYSCENIC].index(name),
+            offered,
+            index=offered.index(name),
             format_func=lambda each: (
                 "Six rules of pySCENIC" if each == PYSCENIC else RULES[each].label
             ),

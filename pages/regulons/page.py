@@ -17,8 +17,8 @@ from ui import cache, errors, layout, navigation, regulons, run_choice, state
 
 def explore(summary: RunSummary) -> None:
     """Show the regulons of a run and their activity."""
-    options = controls.choose()
     with errors.shown():
+        options = controls.choose(summary.path)
         found = regulons.regulons(summary, options)
         if not len(found):
             st.info(

@@ -8,6 +8,8 @@ from genie3_engine.regulons import selection
 from genie3_engine.regulons.regulon import Sign
 from genie3_engine.regulons.rules import PYSCENIC_RULES, Rule, parse_rules
 from genie3_engine.regulons.selection import RegulonOptions, dataset_of, regulons_of
+from genie3_engine.store.evidence import EvidenceWriter
+from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.run_folder import RunFolder
 from tests import naive
 from tests.regulons.networks import expression, links_of, write_run
@@ -125,3 +127,34 @@ def test_regulons_of__network_without_links(home, tmp_path):
     run = write_run(tmp_path / "empty", expression(), n_regulators=0)
     assert len(regulons_of(run, RegulonOptions(PYSCENIC_RULES, "none"))) == 0
     assert len(regulons_of(run, RegulonOptions(PYSCENIC_RULES))) == 0
+
+
+class TestEvidence:
+    @pytest.fixture
+    def evidence(self, run):
+        """Evidence that does not follow the ranks."""
+        rng = np.random.default_rng(5)
+        links = RankedLinks(run)
+        found = {name: rng.random(len(links)).astype(np.float32) for name in ("q", "stability")}
+        path = run / "evidence.parquet"
+        with EvidenceWriter(path, genes=links.genes, columns=list(found), about={}) as writer:
+            writer.add(found)
+        return found
+
+    @pytest.mark.parametrize("piece", [7, 1 << 16])
+    @pytest.mark.parametrize("rule", ["q=0.3", "stability=0.7", "q=0", "stability=0"])
+    def test_regulons_of__cut_by_evidence(self, run, evidence, monkeypatch, rule, piece):
+        monkeypatch.setattr(selection, "_PIECE", piece)
+        ((name, value),) = [(each.name, np.float32(each.value)) for each in parse_rules(rule)]
+        is_kept = evidence[name] <= value if name == "q" else evidence[name] >= value
+        expected = {}
+        for link, kept in zip(links_of(run), is_kept, strict=True):
+            if kept:
+                expected.setdefault(link[0], {link[0]}).add(link[1])
+        regulons = regulons_of(run, RegulonOptions(parse_rules(rule), "none", min_genes=1))
+        assert {each.regulator: set(regulons.genes_of(each)) for each in regulons} == expected
+
+    def test_regulons_of__refuse_a_run_without_that_evidence(self, run):
+        options = RegulonOptions(parse_rules("q"), "none")
+        with pytest.raises(OptionError, match="no q of its links"):
+            regulons_of(run, options)
