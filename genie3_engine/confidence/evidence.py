@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from genie3_engine.confidence.halves import N_HALVES, half_plan
+from genie3_engine.confidence.costs import N_HALVES
+from genie3_engine.confidence.halves import half_plan
 from genie3_engine.confidence.null_forests import null_plan, null_targets
 from genie3_engine.confidence.p_values import Discoveries, NullDistributions
 from genie3_engine.confidence.replicates import read_replicates

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genie3_engine.confidence.costs import HALVES, MOST_PICKED, N_HALVES
 from genie3_engine.confidence.replicates import ReplicatePlan
 from genie3_engine.data.expression import Expression
 from genie3_engine.errors import InputError
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
     from genie3_engine.model import ForestSpec
 
-HALVES = "halves"
-N_HALVES = 20  # an even number: halves 2i and 2i + 1 have different samples, all together
-MOST_PICKED = 32  # strongest links that are kept of a target in a half
 MIN_SAMPLES = 20
 BOOSTED_TREES = 25
 _ENGINES_ALIVE = 2

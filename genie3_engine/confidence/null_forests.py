@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from genie3_engine.confidence.costs import NULLS, NULLS_IN_ALL
 from genie3_engine.confidence.replicates import ReplicatePlan
 from genie3_engine.confidence.target_groups import TargetGroups, target_groups
 from genie3_engine.data.expression import Expression
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
     from genie3_engine.inference.genie3 import ForestEngine
     from genie3_engine.model import ForestSpec
-
-NULLS = "nulls"
-NULLS_IN_ALL = 2048
 
 
 def null_plan(

@@ -9,6 +9,7 @@ import numpy as np
 
 from genie3_engine.kernels.rank_correlation import MOST_SAMPLES, doubled_ranks, find_rivals
 from genie3_engine.model import ImportanceScale
+from genie3_engine.store.evidence import NO_RIVAL
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from genie3_engine.store.links import RankedLinks
 
 N_STRONGEST = 10
-NO_RIVAL = -1
 _MOST_VALUES = 20_000_000
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genie3_engine.confidence.halves import MOST_PICKED, N_HALVES
+from genie3_engine.confidence.costs import MOST_PICKED, N_HALVES
 from genie3_engine.model import ImportanceScale
 
 if TYPE_CHECKING:

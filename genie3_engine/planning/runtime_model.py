@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genie3_engine.confidence.costs import HALVES
+from genie3_engine.confidence.costs import HALVES, N_HALVES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +26,6 @@ COMBINE_SECONDS_A_LINK = 0.9e-6
 EVIDENCE_SECONDS = 0.5
 EVIDENCE_SECONDS_A_LINK = 1.5e-6
 RIVAL_SECONDS_A_VALUE = 1e-8
-N_HALVES = 20
 NINETY_PERCENT = 1.645  # standard deviations either way
 STEADY = 0.05  # how much an otherwise idle machine varies from one minute to the next
 UNSTEADY = 0.7  # times how busy others kept the machine

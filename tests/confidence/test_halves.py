@@ -14,9 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genie3_engine.confidence import halves
+from genie3_engine.confidence.costs import MOST_PICKED, N_HALVES
 from genie3_engine.confidence.halves import (
-    MOST_PICKED,
-    N_HALVES,
     half_forest,
     half_plan,
     half_samples,

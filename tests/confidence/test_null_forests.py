@@ -7,11 +7,8 @@ import numpy as np
 import pytest
 
 from genie3_engine.confidence import null_forests as module
-from genie3_engine.confidence.null_forests import (
-    NULLS_IN_ALL,
-    null_plan,
-    null_targets,
-)
+from genie3_engine.confidence.costs import NULLS_IN_ALL
+from genie3_engine.confidence.null_forests import null_plan, null_targets
 from genie3_engine.confidence.target_groups import TargetGroups
 from genie3_engine.data.expression import Expression
 from genie3_engine.errors import OptionError

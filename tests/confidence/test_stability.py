@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genie3_engine.confidence.halves import MOST_PICKED, N_HALVES
+from genie3_engine.confidence.costs import MOST_PICKED, N_HALVES
 from genie3_engine.confidence.replicates import ReplicateLinks
 from genie3_engine.confidence.stability import Stability, picked_per_target
 from genie3_engine.store.links import RankedLinks
