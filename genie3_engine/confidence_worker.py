@@ -89,8 +89,9 @@ def _work(
     n_targets = int(plan.targets.size)
     reporter.count(found=n_targets, total=n_targets)
     reporter.lay_out(n_processes=plan.n_processes, n_threads=plan.n_threads, n_jobs=layout.n_jobs)
-    if of.lacks_evidence:
-        plans = replicate_plans(spec, job.spec, expression)
+    lacking = of.lacking_evidence
+    if lacking is not None:
+        plans = replicate_plans(spec, lacking, expression)
         replication = Replication(plans, job.path, spec=spec, layout=layout)
         reporter.expect_replicates(replication.work)
         if not replication.compute(plan, reporter, should_stop=attempt.should_stop):

@@ -166,12 +166,12 @@ class _Work:
 
     def _replication(self) -> Replication | None:
         """Return what is to be computed for the evidence; None where nothing is."""
-        confidence = self._spec.confidence
-        if confidence is None or not self._run.lacks_evidence:
+        lacking = None if self._spec.confidence is None else self._run.lacking_evidence
+        if lacking is None:
             return None
         from genie3_engine.confidence.computation import Replication, replicate_plans
 
-        plans = replicate_plans(self._spec, confidence, open_dataset(self._spec.dataset))
+        plans = replicate_plans(self._spec, lacking, open_dataset(self._spec.dataset))
         folder = self._run.replicates_folder
         return Replication(plans, folder, spec=self._spec, layout=self._layout)
 

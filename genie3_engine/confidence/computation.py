@@ -16,6 +16,7 @@ from genie3_engine.confidence.replicates import (
     missing_replicates,
     require_replicates,
 )
+from genie3_engine.model.statuses import REPLICATE_STEPS
 from genie3_engine.store.shards import positions_of
 
 if TYPE_CHECKING:
@@ -31,14 +32,14 @@ if TYPE_CHECKING:
 def replicate_plans(
     spec: RunSpec, confidence: ConfidenceSpec, expression: Expression
 ) -> tuple[ReplicatePlan, ...]:
-    """Return the replicate targets that the evidence for a run's links needs.
+    """Return the replicate targets that evidence for a run's links needs.
 
     Parameters
     ----------
     spec : RunSpec
         The run; of a shard, that of the whole network's targets all the same.
     confidence : ConfidenceSpec
-        The evidence.
+        The evidence that the links lack.
     expression : Expression
         The run's data set in canonical order.
 
@@ -164,17 +165,15 @@ def finish_evidence(
     -----
     The parts go once the evidence is there. A kill at any instant leaves the parts or the evidence.
     """
-    confidence = run.confidence
-    if confidence is None:
+    if run.confidence is None:
         return
-    own = run.replicates_folder
-    plans = replicate_plans(run.spec, confidence, expression)
-    if run.lacks_evidence:
+    own, lacking = run.replicates_folder, run.lacking_evidence
+    if lacking is not None:
         of = [own] if folders is None else list(folders)
-        for plan in plans:
+        for plan in replicate_plans(run.spec, lacking, expression):
             require_replicates(plan, of, run.spec.dataset)
         write_evidence(run, of, expression)
-    for plan in plans:
-        shutil.rmtree(own / plan.name, ignore_errors=True)
+    for kind in REPLICATE_STEPS:
+        shutil.rmtree(own / kind, ignore_errors=True)
     if run.confidence_job is None:
         shutil.rmtree(own, ignore_errors=True)

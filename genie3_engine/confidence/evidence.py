@@ -22,6 +22,7 @@ from genie3_engine.store.evidence import (
     RIVAL,
     RIVAL_CORRELATION,
     STABILITY,
+    Evidence,
     EvidenceWriter,
     P,
     Q,
@@ -51,20 +52,22 @@ def write_evidence(run: RunFolder, parts: Sequence[Path], expression: Expression
     run : RunFolder
         A run with ranked links, of which evidence is asked for; its lock is held by the caller.
     parts : sequence of Path
-        The folders of replicates of all shards, with all replicate targets.
+        The folders of replicates of all shards, with all replicate targets of the kinds that the
+        run lacks.
     expression : Expression
         The run's data set in canonical order.
 
     Raises
     ------
     RunError
-        When a part or the links are damaged.
+        When a part, the links or the evidence there is are damaged.
     StorageError
         When the disk is full or may not be written.
 
     Notes
     -----
-    The links are read row group by row group, a few times.
+    The links are read row group by row group, a few times. Columns that an earlier job has written
+    are kept.
     """
     kinds = _kinds(_Network(run, parts, expression))
     about = {name: value for kind in kinds for name, value in kind.about.items()}
@@ -146,13 +149,36 @@ class _Network:
 
 def _kinds(network: _Network) -> list[_Kind]:
     """Compute what the evidence that is asked for needs of all links together."""
-    asked = network.run.confidence
+    asked, present = network.run.confidence, Evidence.open(network.run.path)
     kinds: list[_Kind] = [_Strength(network)]
-    if asked is not None and asked.p_values:
-        kinds.append(_PValues(network))
-    if asked is not None and asked.stability:
-        kinds.append(_Stability(network))
+    for kind, is_asked in (
+        (_PValues, asked is not None and asked.p_values),
+        (_Stability, asked is not None and asked.stability),
+    ):
+        if is_asked and present is not None and set(kind.columns) <= set(present.columns):
+            kinds.append(_Present(present, kind.columns))
+        elif is_asked:
+            kinds.append(kind(network))
     return kinds
+
+
+class _Present:
+    """Evidence of one kind that is there already."""
+
+    def __init__(self, evidence: Evidence, columns: tuple[str, ...]) -> None:
+        self.columns = columns
+        self.about: Mapping[str, Any] = evidence.about
+        self._evidence = evidence
+        self._n_read = 0
+
+    def of(
+        self, regulators: Positions, targets: Positions, importance: NDArray[np.float32]
+    ) -> Columns:
+        """See `_Kind`."""
+        ranks = np.arange(self._n_read, self._n_read + len(targets), dtype=np.int64) + 1
+        self._n_read += len(targets)
+        rows = self._evidence.rows(ranks)
+        return {name: rows.column(name).to_numpy(zero_copy_only=False) for name in self.columns}
 
 
 class _Strength:

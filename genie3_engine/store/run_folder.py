@@ -98,8 +98,8 @@ class RunFolder(TimedFolder[RunSpec]):
         return ConfidenceFolder.open(folder)
 
     @property
-    def lacks_evidence(self) -> bool:
-        """True when evidence is asked for that is not there.
+    def lacking_evidence(self) -> ConfidenceSpec | None:
+        """The evidence that is asked for and not there; None when nothing is missing.
 
         Raises
         ------
@@ -108,11 +108,17 @@ class RunFolder(TimedFolder[RunSpec]):
         """
         asked = self.confidence
         if asked is None:
-            return False
+            return None
         evidence = Evidence.open(self.path)
         there = () if evidence is None else evidence.columns
-        wanted = {P: asked.p_values, STABILITY: asked.stability}
-        return any(is_wanted and name not in there for name, is_wanted in wanted.items())
+        p_values = asked.p_values and P not in there
+        stability = asked.stability and STABILITY not in there
+        return ConfidenceSpec(p_values, stability) if p_values or stability else None
+
+    @property
+    def lacks_evidence(self) -> bool:
+        """True when evidence is asked for that is not there; see `lacking_evidence`."""
+        return self.lacking_evidence is not None
 
     def finished_targets(self) -> dict[str, TargetSummary]:
         """Return the targets whose links are on disk, ranked or not.

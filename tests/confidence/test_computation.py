@@ -235,3 +235,14 @@ class TestRealEvidence:
         job = runs.create_confidence(later.path)
         confidence_worker.run(job.path, layout=LayoutSpec(n_threads=2))
         assert result(merged) == result(later) == result(at_once)
+
+    def test_run__adds_one_kind_to_the_other_without_computing_that_again(self, tmp_path):
+        at_once = judged_run(tmp_path / "at once", layout=LayoutSpec(n_threads=1))
+        worker.run(at_once.path)
+        run = judged_run(tmp_path / "run", ConfidenceSpec(p_values=False))
+        worker.run(run.path, layout=LayoutSpec(n_threads=1))
+        job = runs.create_confidence(run.path, ConfidenceSpec(stability=False))
+        seen = []
+        confidence_worker.run(job.path, on_progress=seen.append)
+        assert {status.step for status in seen} & {"nulls", "halves"} == {"nulls"}
+        assert result(run) == result(at_once)
