@@ -90,9 +90,10 @@ def _unknown(pilots: Sequence[RunSpec]) -> str:
 
 
 def _start(pilots: Sequence[RunSpec]) -> None:
-    for run in pilots:
-        if planning.find(run) is None or len(pilots) == 1:
-            planning.start_pilot(run)
+    """Start the pilots that are missing; all where none is, to measure again."""
+    missing = [run for run in pilots if planning.find(run) is None]
+    for run in missing or pilots:
+        planning.start_pilot(run)
 
 
 def _cancel(pilots: Sequence[RunSpec]) -> None:

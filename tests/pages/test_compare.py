@@ -9,6 +9,7 @@ from genie3_engine import differential, planning, runs, worker
 from genie3_engine.jobs import atomic_write
 from genie3_engine.model import JobState
 from genie3_engine.store.run_folder import RunFolder
+from pages.compare import forecast
 from tests.differential.two_groups import split, two_groups
 from tests.pages.comparison import put_comparison, store_groups
 from tests.pages.conftest import texts
@@ -290,3 +291,14 @@ def test_compare__of_conditions_forecasts_before_it_starts(open_page, monkeypatc
     app = open_page("compare", data=dataset)
     assert "About 60 s (50 s to 90 s) for 2,040 forests" in texts(app)
     assert app.button(key="compare_forecast_measure").label == "Measure again"
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"), [((), "ab"), (("a",), "b"), (("a", "b"), "ab")], ids=repr
+)
+def test_forecast__measures_what_is_missing_or_all_again(monkeypatch, known, expected):
+    started = []
+    monkeypatch.setattr(planning, "find", lambda run: run if run in known else None)
+    monkeypatch.setattr(planning, "start_pilot", started.append)
+    forecast._start(("a", "b"))
+    assert "".join(started) == expected
