@@ -213,19 +213,10 @@ def read_replicates(
     RunError
         When a part is damaged, or belongs to another data set.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     is_read = np.zeros(len(plan.names), bool)
     for folder in folders:
         for part in iter_parts(folder / plan.name, dataset):
-            try:
-                with pq.ParquetFile(part.path) as stored:  # pq.read_table() would import pandas
-                    table = stored.read(columns=list(_COLUMNS))
-            except (OSError, pa.ArrowException, KeyError) as error:
-                raise RunError(
-                    f"{part.path} cannot be read.", "Delete it, and resume the run."
-                ) from error
+            table = part.read(*_COLUMNS)
             numbers, regulators, importance = (table[name].to_numpy() for name in _COLUMNS)
             # A machine that is replaced may have written a target before: both have the same links.
             is_new = ~is_read[numbers]

@@ -354,13 +354,15 @@ class LabelScores:
         The candidate links.
     labellings : range
         Which labellings are gathered.
+    with_fits : bool
+        Whether the fits of the targets are gathered.
 
     Attributes
     ----------
     importance : (n_labellings, 2, n_links) float32
         Of each link in both groups; NaN where the target was not added.
     r2 : (n_labellings, 2, n_targets, 2) float64
-        R² out of bag, and on the samples of the other group.
+        R² out of bag, and on the samples of the other group; empty without fits.
     """
 
     def __init__(
@@ -370,13 +372,14 @@ class LabelScores:
         targets: NDArray[np.int32],
         *,
         labellings: range,
+        with_fits: bool = True,
     ) -> None:
         self._design = design
         self._labellings = labellings
         self._links = _LinksByTarget(regulators, targets)
         shape = (len(labellings), 2)
         self.importance = np.full((*shape, regulators.size), np.nan, np.float32)
-        self.r2 = np.full((*shape, design.targets.size, 2), np.nan)
+        self.r2 = np.full((*shape, design.targets.size if with_fits else 0, 2), np.nan)
 
     def add(
         self, number: int, regulators: NDArray[np.int32], importance: NDArray[np.float32]

@@ -90,12 +90,14 @@ def read_replicates(folder: Path, key: str) -> Iterator[Replicate]:
     ----------
     folder, key
         As in `finished_numbers`.
-    """
-    import pyarrow.parquet as pq
 
+    Raises
+    ------
+    RunError
+        When a part is damaged, or belongs to another comparison.
+    """
     for part in iter_parts(folder, key):
-        with pq.ParquetFile(part.path) as stored:
-            table = stored.read(columns=["regulator", "importance"]).combine_chunks()
+        table = part.read("regulator", "importance").combine_chunks()
         regulators, importance = np.zeros(0, np.int32), np.zeros(0, np.float32)
         if table.num_rows:
             regulators = numbers_of(table["regulator"].chunk(0))
@@ -182,7 +184,13 @@ def observed_networks(
 
 
 def gather(
-    folder: Path, key: str, design: LabelDesign, links: Candidates, *, labellings: range
+    folder: Path,
+    key: str,
+    design: LabelDesign,
+    links: Candidates,
+    *,
+    labellings: range,
+    with_fits: bool = True,
 ) -> LabelScores:
     """Read the importances and fits under some labels into memory.
 
@@ -194,10 +202,15 @@ def gather(
         The links whose importance is read.
     labellings : range
         The labellings.
+    with_fits : bool
+        Whether the fits are read too.
     """
-    scores = LabelScores(design, links.regulators, links.targets, labellings=labellings)
+    scores = LabelScores(
+        design, links.regulators, links.targets, labellings=labellings, with_fits=with_fits
+    )
     for each in read_replicates(folder, key):
         if design.parts(each.number)[0] in labellings:
             scores.add(each.number, each.regulators, each.importance)
-            scores.add_fit(each.number, each.summary.oob_r2, each.summary.carried_r2)
+            if with_fits:
+                scores.add_fit(each.number, each.summary.oob_r2, each.summary.carried_r2)
     return scores

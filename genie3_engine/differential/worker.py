@@ -206,7 +206,7 @@ class _Work:
         some = candidates._replace(
             regulators=candidates.regulators[promising], targets=candidates.targets[promising]
         )
-        more = self._scores(some, labellings)
+        more = self._scores(some, labellings, with_fits=False)
         found = changes(
             observed.importance[0],
             permuted.importance,
@@ -216,9 +216,17 @@ class _Work:
         )
         return found, int(places.size)
 
-    def _scores(self, candidates: Candidates, labellings: range) -> LabelScores:
-        folder, key = self._comparison.parts_folder, self._key
-        return replicate_parts.gather(folder, key, self._design, candidates, labellings=labellings)
+    def _scores(
+        self, candidates: Candidates, labellings: range, *, with_fits: bool = True
+    ) -> LabelScores:
+        return replicate_parts.gather(
+            self._comparison.parts_folder,
+            self._key,
+            self._design,
+            candidates,
+            labellings=labellings,
+            with_fits=with_fits,
+        )
 
     def _grow(
         self,
@@ -282,7 +290,7 @@ class _Work:
         return n_computed
 
     def _report(self, left: TimeLeft, number: int, *, is_last: bool) -> None:
-        """Count a forest; its status is written once a second."""
+        """Count a forest, and report it now and then."""
         now = time.monotonic()
         if not is_last and now - self._reported < _PROGRESS_SECONDS:
             return

@@ -46,6 +46,23 @@ class Part:
     path: Path
     targets: tuple[TargetSummary, ...]
 
+    def read(self, *columns: str) -> pa.Table:
+        """Read columns of its links; see `part_schema`.
+
+        Raises
+        ------
+        RunError
+            When the file is damaged.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            with pq.ParquetFile(self.path) as stored:  # pq.read_table() would import pandas
+                return stored.read(columns=list(columns)).select(list(columns))
+        except (OSError, KeyError, pa.ArrowException) as error:
+            raise RunError(f"{self.path} cannot be read.", "Delete it, and resume.") from error
+
 
 class PartWriter:
     """Writes the links of finished targets in batches, each one file that is whole or absent.

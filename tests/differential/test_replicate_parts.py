@@ -63,6 +63,19 @@ def test_gather__takes_candidates_and_fits_of_some_labels(parts):
     scores = replicate_parts.gather(parts, KEY, DESIGN, links, labellings=range(1, 2))
     assert scores.importance.tolist() == [[[6.0, 4.0], [8.0, 6.0]]]
     assert scores.r2[0, 1].tolist() == [[0.6, -0.6], [0.7, -0.7]]
+    without = replicate_parts.gather(
+        parts, KEY, DESIGN, links, labellings=range(1, 2), with_fits=False
+    )
+    assert without.importance.tolist() == scores.importance.tolist()
+    assert without.r2.size == 0
+
+
+def test_read_replicates__refuses_a_damaged_part(parts):
+    part = next(parts.iterdir())
+    whole = part.read_bytes()
+    part.write_bytes(whole[:4] + bytes(40) + whole[44:])
+    with pytest.raises(RunError, match="cannot be read"):
+        list(replicate_parts.read_replicates(parts, KEY))
 
 
 def test_strongest__holds_few_of_many_links_and_all_ties():
