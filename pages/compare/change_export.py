@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-import pyarrow.parquet as pq
 import streamlit as st
 
 from genie3_engine.differential import Comparison, ComparisonSummary
 from genie3_engine.differential.explanations import method_sentences
 from genie3_engine.differential.report import comparison_report
+from genie3_engine.differential.tables import FORMATS, write_table
 from genie3_engine.networks.svg import FigureSize, network_svg
 from genie3_engine.networks.views import View
 from ui import charts, downloads, text_format
 
 _TABLES = {"changes": "Links", "targets": "Targets", "regulators": "Regulators"}
-_FORMATS = {
-    "tsv": ("\t", "text/tab-separated-values"),
-    "csv": (",", "text/csv"),
-    "parquet": ("", "application/vnd.apache.parquet"),
+_MIME = {
+    "tsv": "text/tab-separated-values",
+    "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
 }
 _WIDTH = FigureSize(183)
 
@@ -31,13 +31,15 @@ def show(summary: ComparisonSummary, comparison: Comparison, view: View) -> None
     name = text_format.file_name(summary.title)
     with box:
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            form = st.selectbox("Format of tables", list(_FORMATS), key="take_format", width=150)
+            form = st.selectbox("Format of tables", FORMATS, key="take_format", width=150)
             for table, title in _TABLES.items():
                 _table(comparison, table, form, label=title, file_name=f"{name}-{table}.{form}")
-            svg = network_svg(view, size=_WIDTH, title=summary.title, dark=charts.is_dark())
+            is_dark = charts.is_dark()
             downloads.file_button(
                 "Picture as SVG",
-                lambda file: _write(file, svg),
+                lambda file: _write(
+                    file, network_svg(view, size=_WIDTH, title=summary.title, dark=is_dark)
+                ),
                 file_name=f"{name}.svg",
                 mime="image/svg+xml",
                 key="take_svg",
@@ -60,17 +62,12 @@ def show(summary: ComparisonSummary, comparison: Comparison, view: View) -> None
 
 def _table(comparison: Comparison, table: str, form: str, *, label: str, file_name: str) -> None:
     """Offer one of the tables, whole."""
-    separator, mime = _FORMATS[form]
-
-    def write(file: downloads.Writable) -> None:
-        found = comparison.table(table)
-        if separator:
-            found.to_pandas().to_csv(file, index=False, sep=separator, lineterminator="\n")
-        else:
-            pq.write_table(found, file, compression="zstd")
-
     downloads.file_button(
-        f"{label} as {form}", write, file_name=file_name, mime=mime, key=f"take_{table}"
+        f"{label} as {form}",
+        lambda file: write_table(comparison.table(table), file, form),
+        file_name=file_name,
+        mime=_MIME[form],
+        key=f"take_{table}",
     )
 
 
