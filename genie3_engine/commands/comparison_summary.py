@@ -10,10 +10,10 @@ from typing import Any
 from genie3_engine import labels
 from genie3_engine.commands import output
 from genie3_engine.differential import Comparison, ComparisonStatus
+from genie3_engine.differential.classes import CLASSES
+from genie3_engine.networks.changes import CLEAR_Q
 
-FALSE_DISCOVERIES = 0.05
 _SHOWN = 10
-_CLASSES = ("gained", "lost", "reversed", "kept")
 
 
 def summarise(comparison: Comparison) -> dict[str, Any]:
@@ -31,9 +31,9 @@ def summarise(comparison: Comparison) -> dict[str, Any]:
         "n_permutations": about["n_permutations"],
         "n_refined_targets": about["n_refined_targets"],
         "n_links": about["n_links"],
-        **{f"n_{name}": about[f"n_{name}"] for name in _CLASSES},
-        "n_changed": int((changes.q <= FALSE_DISCOVERIES).sum()),
-        "n_rewired": int((targets.rewiring_q <= FALSE_DISCOVERIES).sum()),
+        **{f"n_{name}": about[f"n_{name}"] for name in CLASSES},
+        "n_changed": int((changes.q <= CLEAR_Q).sum()),
+        "n_rewired": int((targets.rewiring_q <= CLEAR_Q).sum()),
         "most_changed": rows.to_dict("records"),
         "notes": comparison.notes,
     }
@@ -45,17 +45,16 @@ def print_summary(facts: dict[str, Any]) -> None:
         f"{label} ({labels.count(n, 'sample')})"
         for label, n in zip(facts["labels"], facts["n_samples"], strict=True)
     )
-    classes = ", ".join(f"{facts[f'n_{name}']:,} {name}" for name in _CLASSES)
+    classes = ", ".join(f"{facts[f'n_{name}']:,} {name}" for name in CLASSES)
     output.print_facts(
         [
             ("comparison", facts["comparison"]),
             ("groups", f"{first}, {second}"),
             ("links", f"{facts['n_links']:,}: {classes}"),
-            ("changed", f"{facts['n_changed']:,} links at q <= {FALSE_DISCOVERIES}"),
+            ("changed", f"{facts['n_changed']:,} links at q <= {CLEAR_Q}"),
             (
                 "rewired",
-                f"{facts['n_rewired']:,} of {facts['n_targets']:,} targets at "
-                f"q <= {FALSE_DISCOVERIES}",
+                f"{facts['n_rewired']:,} of {facts['n_targets']:,} targets at q <= {CLEAR_Q}",
             ),
             *(("file", path) for path in facts.get("files", ())),
         ]

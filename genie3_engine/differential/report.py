@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from genie3_engine.differential.classes import CLASSES
 from genie3_engine.differential.explanations import EXPLANATIONS, method_sentences, setting_rows
-from genie3_engine.networks.changes import change_graph, most_changed, most_rewired
+from genie3_engine.networks.changes import CLEAR_Q, change_graph, most_changed, most_rewired
 from genie3_engine.reports import html
 from genie3_engine.version import __version__
 
@@ -22,7 +22,6 @@ LINKS_DRAWN = 300
 LINKS_LISTED = 200
 TARGETS_LISTED = 50
 REGULATORS_LISTED = 20
-CLEAR_Q = 0.05
 
 
 def comparison_report(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from genie3_engine.differential.statistics import FEWEST_PERMUTATIONS, adjusted, least_deviation
+from genie3_engine.differential.statistics import FEWEST_FOR_DEVIATION, adjusted, least_deviation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,7 +55,7 @@ def rewiring(
     score = _scores(observed[None])[0]
     null = _scores(permuted)
     n = np.count_nonzero(~np.isnan(null), axis=0)
-    is_tested = ~np.isnan(score) & (n >= FEWEST_PERMUTATIONS)
+    is_tested = ~np.isnan(score) & (n >= FEWEST_FOR_DEVIATION)
     p = np.full(score.size, np.nan)
     if is_tested.any():
         p[is_tested] = _pooled_p(score[is_tested], null[:, is_tested])

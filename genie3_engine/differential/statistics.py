@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 N_STRATA = 10
 PROMISING = 0.01
-FEWEST_PERMUTATIONS = 3
+FEWEST_FOR_DEVIATION = 3  # permutations: two others beside each
 _LEAST_DEVIATION = 0.1  # quantile of the standard deviations that is added to each
 
 
@@ -112,8 +112,8 @@ def changes(
     however often they would.
     """
     first = _differences(permuted)
-    if len(first) < FEWEST_PERMUTATIONS:
-        raise ValueError(f"{len(first)} permutations; {FEWEST_PERMUTATIONS} are the fewest")
+    if len(first) < FEWEST_FOR_DEVIATION:
+        raise ValueError(f"{len(first)} permutations; {FEWEST_FOR_DEVIATION} are the fewest")
     difference = _differences(observed[None])[0]
     mean, deviation = first.mean(axis=0), first.std(axis=0, ddof=1)
     null = _PooledNull(_strata(permuted), least_deviation(deviation))

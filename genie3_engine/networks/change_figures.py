@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from genie3_engine.figure_style import COLOURS, ground, short_name, styled
+from genie3_engine.networks.changes import CLEAR_Q
 from genie3_engine.networks.colours import change_colours
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 _MOST_IN_SVG = 2_000
 _MARGIN = 0.06  # of an axis, beyond its values
-_CLEAR_Q = 0.05
 _FIRST_R2 = -1.0  # lower R² is drawn here
 
 Values = npt.NDArray[np.float64]
@@ -123,13 +123,13 @@ def rewiring_figure(
     """
     own = targets[["oob_r2_1", "oob_r2_2"]].mean(axis=1).clip(lower=_FIRST_R2)
     other = targets[["r2_1_on_2", "r2_2_on_1"]].mean(axis=1).clip(lower=_FIRST_R2)
-    is_clear = (targets["rewiring_q"] <= _CLEAR_Q).to_numpy()
+    is_clear = (targets["rewiring_q"] <= CLEAR_Q).to_numpy()
     is_chosen = (targets["target"].astype(str) == (gene or "")).to_numpy()
     muted = ground(dark=dark).muted
     figure = go.Figure()
     groups = [
         ("Other targets", ~is_clear & ~is_chosen, muted, 6),
-        (f"Rewired, q ≤ {_CLEAR_Q:g}", is_clear & ~is_chosen, COLOURS[5], 8),
+        (f"Rewired, q ≤ {CLEAR_Q:g}", is_clear & ~is_chosen, COLOURS[5], 8),
     ]
     if gene is not None and is_chosen.any():
         groups.append((short_name(gene, at_most=24), is_chosen, COLOURS[0], 12))

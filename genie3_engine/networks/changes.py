@@ -16,6 +16,7 @@ from genie3_engine.networks.thresholds import Threshold, ThresholdKind
 from genie3_engine.networks.views import View
 
 CONDITIONS = ("both", "first", "second")
+CLEAR_Q = 0.05  # up to which a change counts as more than chance
 # The conditions whose network has a link among its strongest.
 _PRESENT = {
     "both": frozenset({"gained", "lost", "reversed", "kept"}),

@@ -117,14 +117,12 @@ def offer(of: Forecast, instance: InstanceType, *, n_instances: int = 1) -> Offe
     slot = _slot_seconds(of, share, instance, core_speed)
     at_once = share.targets_at_once
     computing = computing_seconds(slot * past.factor, share.n_targets, at_once)
-    preparing = of.step_seconds["preparing"] * hardware_factors.local_speed(of.pilot.machine)
+    local = hardware_factors.local_speed(of.pilot.machine)
+    preparing = of.step_seconds["preparing"] * local / core_speed
     computing += sum(
-        replicate_seconds(
-            load, slot * past.factor, preparing=preparing / core_speed, at_once=at_once
-        )
+        replicate_seconds(load, slot * past.factor, preparing=preparing, at_once=at_once)
         for load in share.replicates
     )
-    local = hardware_factors.local_speed(of.pilot.machine)
     once = of.step_seconds["reading"] + of.step_seconds["preparing"]
     setup = (
         once * local / core_speed + _data_bytes(share) / hardware_factors.TRANSFER_BYTES_A_SECOND

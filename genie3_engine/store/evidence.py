@@ -213,16 +213,13 @@ class Evidence:
         tables = [self._texts(self._schema.empty_table())]
         order = np.argsort(groups, kind="stable")
         for group in np.unique(groups).tolist():
-            inside = places[order[groups[order] == group]] - self._starts[group]
+            inside = places[groups == group] - self._starts[group]
             tables.append(self._texts(self._group(group).take(pa.array(inside))))
         back = np.empty(places.size, np.int64)
         back[order] = np.arange(places.size)
         found = pa.concat_tables(tables).take(pa.array(back)).combine_chunks()
-        batches = found.to_batches() or self._texts(self._schema.empty_table()).to_batches()
-        if not batches:
-            arrays = [pa.array([], field.type) for field in found.schema]
-            return pa.RecordBatch.from_arrays(arrays, schema=found.schema)
-        return batches[0]
+        batches = found.to_batches()
+        return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=found.schema)
 
     def values(self, name: str) -> NDArray[np.float32]:
         """Return a whole column of numbers, by rank; NaN where there is none.

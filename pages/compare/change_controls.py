@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from genie3_engine.differential.classes import CLASSES
 from genie3_engine.networks.changes import CONDITIONS
 from ui import state, text_format
 
-KINDS = ("gained", "lost", "reversed", "kept")
 _COUNTS = (25, 50, 100, 200, 300, 500, 1000, 2000, 5000, 10_000, 15_000)
 _FIRST_COUNT = 200
 _ANY_Q = ""
@@ -61,14 +61,14 @@ def choose(labels: tuple[str, str], *, n_links: int) -> Shown:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         kinds = st.pills(
             "Links",
-            KINDS,
+            CLASSES,
             selection_mode="multi",
-            default=KINDS,
+            default=CLASSES,
             format_func=str.capitalize,
             key="change_kinds",
         )
         count = _choose_count(n_links)
-    chosen = tuple(kind for kind in KINDS if kind in kinds) or KINDS
+    chosen = tuple(kind for kind in CLASSES if kind in kinds) or CLASSES
     return Shown(condition, count, most_q, chosen)
 
 

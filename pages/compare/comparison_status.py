@@ -13,12 +13,6 @@ from genie3_engine.differential import ComparisonSummary
 from genie3_engine.model import METHODS, JobState
 from ui import actions, errors, progress, state, text_format
 
-_STEPS = {
-    "observing": "Inferring both networks",
-    "permuting": "Permuting the labels",
-    "refining": "Further permutations of targets that may have changed",
-}
-
 
 def chosen(comparisons: Sequence[ComparisonSummary]) -> ComparisonSummary | None:
     """Return the comparison of the address, else the newest; None when there is none."""
@@ -118,7 +112,7 @@ def _sentence(now: ComparisonSummary) -> str:
     status = now.status
     if status.state is JobState.STOPPING:
         return "Stopping: the forests that are grown stay on disk"
-    parts = [_STEPS.get(status.step) or labels.step(status.step) or "Starting"]
+    parts = [labels.step(status.step) or "Starting"]
     if status.step == "permuting" and status.n_permutations:
         parts.append(f"{status.permutation:,} of {status.n_permutations:,}")
     if status.forests_total:

@@ -13,7 +13,7 @@ from genie3_engine.differential import Comparison, ComparisonSummary
 from genie3_engine.differential.explanations import EXPLANATIONS, NULL
 from genie3_engine.networks import changes as changed
 from genie3_engine.networks.change_figures import rewiring_figure, statistics_figure
-from genie3_engine.networks.changes import ChangeGraph
+from genie3_engine.networks.changes import CLEAR_Q, ChangeGraph
 from genie3_engine.networks.graph_payload import graph_payload
 from genie3_engine.networks.views import View
 from pages.compare import change_controls, change_export, change_focus, change_tables
@@ -21,7 +21,6 @@ from pages.compare.change_controls import Shown
 from ui import charts, graph, state, text_format
 
 _GRAPH = "change_graph"
-_CLEAR_Q = 0.05
 _MOST_IN_FIGURE = 5_000
 
 
@@ -82,13 +81,13 @@ def read(path: Path, name: str, ended: float | None) -> Found:
 def _measures(found: Found) -> None:
     first, second = (text_format.plain(each, at_most=24) for each in found.comparison.labels)
     counts = found.changes["change"].value_counts()
-    n_clear = int((found.changes["q"] <= _CLEAR_Q).sum())
-    n_rewired = int((found.targets["rewiring_q"] <= _CLEAR_Q).sum())
+    n_clear = int((found.changes["q"] <= CLEAR_Q).sum())
+    n_rewired = int((found.targets["rewiring_q"] <= CLEAR_Q).sum())
     rows = (
         (
             "Changed links",
             f"{n_clear:,}",
-            f"q ≤ {_CLEAR_Q:g}, of {len(found.changes):,}",
+            f"q ≤ {CLEAR_Q:g}, of {len(found.changes):,}",
             f"Null hypothesis: {NULL} Of the links among the strongest of either network.",
         ),
         ("Gained", f"{counts.get('gained', 0):,}", f"only in {second}", EXPLANATIONS[3][1]),
@@ -98,7 +97,7 @@ def _measures(found: Found) -> None:
         (
             "Rewired targets",
             f"{n_rewired:,}" if found.has_rewiring else "–",
-            f"q ≤ {_CLEAR_Q:g}, of {len(found.targets):,}",
+            f"q ≤ {CLEAR_Q:g}, of {len(found.targets):,}",
             EXPLANATIONS[5][1],
         ),
     )
