@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -16,8 +14,9 @@ from genie3_engine.confidence.costs import HALVES, MOST_PICKED, N_HALVES
 from genie3_engine.confidence.replicates import ReplicatePlan
 from genie3_engine.data.expression import Expression
 from genie3_engine.errors import InputError
+from genie3_engine.inference.engine_pool import EnginePool
 from genie3_engine.inference.genie3 import Scores, target_seed
-from genie3_engine.inference.plan import build_engine
+from genie3_engine.inference.plan import build_engine, prepare, warm_up
 from genie3_engine.kernels.random import permutation
 from genie3_engine.model import METHODS
 from genie3_engine.model.boosting import NO_STOP, WINDOW_STOP
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 MIN_SAMPLES = 20
 BOOSTED_TREES = 25
-_ENGINES_ALIVE = 2
 
 
 def half_plan(
@@ -185,15 +183,6 @@ def build_halves(
     return HalfEngines(expression, regulators, forest, targets=targets, n_jobs=n_jobs)
 
 
-@dataclass(slots=True, eq=False)
-class _Half:
-    """A half whose engine is built, or being built."""
-
-    engine: Any = None
-    n_users: int = 0
-    building: threading.Lock = field(default_factory=threading.Lock)
-
-
 class HalfEngines:
     """Scores targets in halves of the samples; any number of threads may call it at the same time.
 
@@ -213,7 +202,7 @@ class HalfEngines:
     Notes
     -----
     The engine of a half is the method's ordinary one, built for the half's samples when its first
-    target comes. Two are held at most: a thread that needs a third waits until one is free.
+    target comes; see `EnginePool`.
     """
 
     def __init__(
@@ -231,8 +220,7 @@ class HalfEngines:
         self._targets = targets
         self._n_jobs = n_jobs
         self._n_threads = 1
-        self._alive: dict[int, _Half] = {}
-        self._changed = threading.Condition()
+        self._engines = EnginePool[int]()
 
     def prepare(self, n_threads: int) -> None:
         """Take the number of threads on which engines are prepared; each is when it is built."""
@@ -240,10 +228,8 @@ class HalfEngines:
 
     def warm_up(self) -> None:
         """Compile the kernels that the engines need, if any, or load their machine code."""
-        with self._engine(0) as engine:
-            compile_kernels = getattr(engine, "warm_up", None)
-            if compile_kernels is not None:
-                compile_kernels()
+        with self._engines.use(0, self._build) as engine:
+            warm_up(engine)
 
     def importance(self, number: int) -> Scores:
         """Score the regulators of one target in one half; see `ForestEngine.importance`.
@@ -254,7 +240,7 @@ class HalfEngines:
             Of the replicate target, as `half_plan` counts them.
         """
         half, index = divmod(number, self._targets.size)
-        with self._engine(half) as engine:
+        with self._engines.use(half, self._build) as engine:
             return Scores(*engine.importance(int(self._targets[index])))
 
     def importances(self, numbers: NDArray[np.int32]) -> Sequence[Scores]:
@@ -268,36 +254,9 @@ class HalfEngines:
         found: list[Scores] = []
         for half, block in groupby(numbers.tolist(), lambda number: number // self._targets.size):
             targets = self._targets[np.array(list(block)) % self._targets.size]
-            with self._engine(half) as engine:
+            with self._engines.use(half, self._build) as engine:
                 found += engine.importances(targets)
         return found
-
-    @contextmanager
-    def _engine(self, half: int) -> Iterator[Any]:
-        """Hold the engine of a half."""
-        with self._changed:
-            self._changed.wait_for(lambda: half in self._alive or self._has_room())
-            held = self._alive.setdefault(half, _Half())
-            held.n_users += 1
-        try:
-            with held.building:
-                if held.engine is None:
-                    held.engine = self._build(half)
-            yield held.engine
-        finally:
-            with self._changed:
-                held.n_users -= 1
-                self._changed.notify_all()
-
-    def _has_room(self) -> bool:
-        """Return whether one more engine may be built; drop the first unused one."""
-        if len(self._alive) < _ENGINES_ALIVE:
-            return True
-        free = min((half for half, held in self._alive.items() if not held.n_users), default=None)
-        if free is None:
-            return False
-        del self._alive[free]
-        return True
 
     def _build(self, half: int) -> Any:  # noqa: ANN401 -- a ForestEngine, or a BlockEngine
         samples = half_samples(self._expression.n_samples, half, seed=self._forest.seed)
@@ -307,7 +266,5 @@ class HalfEngines:
             half_forest(self._forest, half),
             n_jobs=self._n_jobs,
         )
-        prepare = getattr(engine, "prepare", None)
-        if prepare is not None:
-            prepare(self._n_threads)
+        prepare(engine, self._n_threads)
         return engine

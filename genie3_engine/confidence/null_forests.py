@@ -15,7 +15,7 @@ from genie3_engine.confidence.target_groups import TargetGroups, target_groups
 from genie3_engine.data.expression import Expression
 from genie3_engine.errors import OptionError
 from genie3_engine.inference.genie3 import Scores, target_seed
-from genie3_engine.inference.plan import build_engine
+from genie3_engine.inference.plan import build_engine, prepare, warm_up
 from genie3_engine.kernels.random import permutation
 from genie3_engine.model import METHODS
 from genie3_engine.registry import load
@@ -248,15 +248,11 @@ class NullForests:
 
     def prepare(self, n_threads: int) -> None:
         """Do what all targets share, where the engine has any."""
-        prepare = getattr(self._engine, "prepare", None)
-        if prepare is not None:
-            prepare(n_threads)
+        prepare(self._engine, n_threads)
 
     def warm_up(self) -> None:
         """Compile the kernels of the engine, where it has any."""
-        compile_kernels = getattr(self._engine, "warm_up", None)
-        if compile_kernels is not None:
-            compile_kernels()
+        warm_up(self._engine)
 
     def importance(self, number: int) -> Scores:
         """Score the regulators of a null target; see `ForestEngine.importance`.

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -14,8 +12,9 @@ from genie3_engine.data.expression import Expression
 from genie3_engine.differential.permutations import permuted_labels
 from genie3_engine.differential.statistics import standardise_within
 from genie3_engine.inference.compiled import CompiledForests
+from genie3_engine.inference.engine_pool import EnginePool
 from genie3_engine.inference.genie3 import Scores, target_seed
-from genie3_engine.inference.plan import build_engine
+from genie3_engine.inference.plan import build_engine, prepare, warm_up
 from genie3_engine.model import COMPILED, METHODS, RANDOM_FOREST
 
 if TYPE_CHECKING:
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from genie3_engine.model import ForestSpec
 
     Floats = NDArray[np.float64]
-
-_ENGINES_ALIVE = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,8 +80,9 @@ class LabelDesign:
 class LabelForests:
     """Networks of both groups under every labelling, one replicate target at a time.
 
-    Any number of threads may call it at the same time. The engines of two pairs of labelling and
-    group are alive at most, so targets should come in the order of their numbers.
+    Any number of threads may call it at the same time. Each pair of labelling and group has an
+    engine, of which two are held at most (see `EnginePool`), so targets should come in the order of
+    their numbers.
 
     Parameters
     ----------
@@ -127,14 +125,13 @@ class LabelForests:
         self._candidates: _LinksByTarget | None = None
         if candidates is not None:
             self._candidates = _LinksByTarget(*candidates)
-        is_forest = forest.method == RANDOM_FOREST and forest.engine == COMPILED
-        self._build = self._carried if is_forest else self._ordinary
-        self._engines: OrderedDict[tuple[int, int], _GroupEngine] = OrderedDict()
-        self._lock = threading.Lock()
+        self._is_carried = forest.method == RANDOM_FOREST and forest.engine == COMPILED
+        self._engines = EnginePool[tuple[int, int]]()
 
     def warm_up(self) -> None:
         """Compile the kernels, or load their machine code."""
-        self._engine(0, 0).warm_up()
+        with self._engines.use((0, 0), self._build) as engine:
+            engine.warm_up()
 
     def importance(self, number: int) -> Scores:
         """Score every candidate regulator of one replicate target; see `ForestEngine.importance`.
@@ -153,10 +150,11 @@ class LabelForests:
         """Score every candidate regulator of several replicate targets, as `importance` does."""
         found: list[Scores] = []
         of_engine = [self._design.parts(number)[:2] for number in numbers.tolist()]
-        for (labelling, group), same in itertools.groupby(of_engine):
+        for (labelling, group), same in groupby(of_engine):
             some = numbers[len(found) : len(found) + len(list(same))]
             targets = self._design.targets[some % self._design.targets.size]
-            scores = self._engine(labelling, group).importances(targets)
+            with self._engines.use((labelling, group), self._build) as engine:
+                scores = engine.importances(targets)
             if labelling > 0 and self._candidates is not None:
                 pairs = zip(targets.tolist(), scores, strict=True)
                 scores = [self._restricted(target, each) for target, each in pairs]
@@ -171,15 +169,9 @@ class LabelForests:
             importance[kept] = scores.importance[kept]
         return scores._replace(importance=importance)
 
-    def _engine(self, labelling: int, group: int) -> _GroupEngine:
-        with self._lock:
-            engine = self._engines.get((labelling, group))
-            if engine is None:
-                while len(self._engines) >= _ENGINES_ALIVE:
-                    self._engines.popitem(last=False)
-                engine = self._build(labelling, group)
-                self._engines[labelling, group] = engine
-        return engine
+    def _build(self, of: tuple[int, int]) -> _GroupEngine:
+        """Build the engine of a labelling and a group."""
+        return self._carried(*of) if self._is_carried else self._ordinary(*of)
 
     def _labels(self, labelling: int, group: int) -> NDArray[np.bool_]:
         """Return whether each sample is in the other group than the one asked for."""
@@ -226,15 +218,11 @@ class _OrdinaryEngine:
     def __init__(self, engine: Any, block_size: int) -> None:  # noqa: ANN401 -- either protocol
         self._engine = engine
         self._block_size = block_size
-        prepare = getattr(engine, "prepare", None)
-        if prepare is not None:
-            prepare(1)
+        prepare(engine, 1)
 
     def warm_up(self) -> None:
         """Compile the kernels of an engine that has any."""
-        compile_kernels = getattr(self._engine, "warm_up", None)
-        if compile_kernels is not None:
-            compile_kernels()
+        warm_up(self._engine)
 
     def importances(self, targets: NDArray[np.int32]) -> list[Scores]:
         """Score every candidate regulator of some targets."""

@@ -137,18 +137,34 @@ def new_engine(plan: InferencePlan) -> ForestEngine:
     engine = plan.build(
         plan.open_expression(), plan.regulators, plan.forest, n_jobs=plan.layout.n_jobs
     )
-    prepare = getattr(engine, "prepare", None)
-    if prepare is not None:
-        prepare(plan.n_threads)
+    prepare(engine, plan.n_threads)
     return engine
 
 
-def warm_up(engine: ForestEngine, on_step: Callable[[str], None]) -> None:
+def prepare(engine: Any, n_threads: int) -> None:  # noqa: ANN401 -- a ForestEngine, or a BlockEngine
+    """Do what all targets of an engine share, if there is any of that.
+
+    Parameters
+    ----------
+    engine : ForestEngine or BlockEngine
+        As it was built.
+    n_threads : int
+        Threads that it may use.
+    """
+    shared = getattr(engine, "prepare", None)
+    if shared is not None:
+        shared(n_threads)
+
+
+def warm_up(
+    engine: Any,  # noqa: ANN401 -- a ForestEngine, or a BlockEngine
+    on_step: Callable[[str], None] = lambda step: None,
+) -> None:
     """Compile the kernels of an engine, or load those compiled before, if it has any.
 
     Parameters
     ----------
-    engine : ForestEngine
+    engine : ForestEngine or BlockEngine
         `new_engine`'s.
     on_step : callable
         Called with ``compiling`` when that begins.
