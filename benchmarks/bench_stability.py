@@ -107,7 +107,13 @@ def measure(
         found = Stability(
             half_links(expression, forest, options.threads, targets=targets, regulators=regulators),
             targets,
-            picked_per_target(links, targets, n_genes=expression.n_genes),
+            picked_per_target(
+                links,
+                targets,
+                n_genes=expression.n_genes,
+                n_possible=regulators.size * targets.size
+                - np.intersect1d(regulators, targets).size,
+            ),
         )
         of_halves = time.process_time() - began
         print(

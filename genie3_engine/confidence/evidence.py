@@ -137,6 +137,12 @@ class _Network:
         """Positions of its regulators."""
         return positions_of(self.run.spec.regulators, self.expression.genes)
 
+    @property
+    def n_possible(self) -> int:
+        """Links that the network could have."""
+        regulators, targets = self.regulators, self.targets
+        return int(regulators.size * targets.size - np.intersect1d(regulators, targets).size)
+
     def plan(self, make: Callable[..., ReplicatePlan]) -> ReplicatePlan:
         """Return replicate targets of the network."""
         return make(
@@ -216,7 +222,10 @@ class _Stability:
         plan = network.plan(half_plan)
         halves = read_replicates(plan, network.parts, network.run.spec.dataset)
         picked = picked_per_target(
-            network.links, network.targets, n_genes=network.expression.n_genes
+            network.links,
+            network.targets,
+            n_genes=network.expression.n_genes,
+            n_possible=network.n_possible,
         )
         self._stability = Stability(halves, network.targets, picked)
 
@@ -247,7 +256,7 @@ class _PValues:
             n_groups=len(groups.members),
         )
         self._n_trees = _divisors(network.run.finished_targets().values(), expression.genes)
-        n_tests = regulators.size * targets.size - np.intersect1d(regulators, targets).size
+        n_tests = network.n_possible
         self._discoveries = Discoveries(n_tests)
         for links in _row_groups(network.links):
             self._discoveries.add(self._p_values(*links))

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from genie3_engine.store.links import RankedLinks
 
 LINKS_PER_TARGET = 5
+POSSIBLE_PER_LINK = 5  # of more than a fifth of the possible links, chance makes many stable
 
 
 def picked_per_target(
-    links: RankedLinks, targets: NDArray[np.int32], *, n_genes: int
+    links: RankedLinks, targets: NDArray[np.int32], *, n_genes: int, n_possible: int
 ) -> NDArray[np.int32]:
     """Return how many links of each target count as its strongest in a half.
 
@@ -32,16 +33,19 @@ def picked_per_target(
         Positions of the run's targets.
     n_genes : int
         Genes of the data set.
+    n_possible : int
+        Links that the network could have.
 
     Returns
     -------
     (n_genes,) int32
         By position in the canonical gene list: the target's links among the five times n_targets
-        strongest of the run, at least 1 and at most `MOST_PICKED`; 0 for other genes.
+        strongest of the run, or the strongest fifth of ``n_possible`` where that is fewer; at least
+        1 and at most `MOST_PICKED`; 0 for other genes.
     """
     found = np.zeros(n_genes, np.int64)
-    strongest = links.batches(0, LINKS_PER_TARGET * targets.size, scale=ImportanceScale.RANK)
-    for batch in strongest:
+    n_strongest = min(LINKS_PER_TARGET * targets.size, n_possible // POSSIBLE_PER_LINK)
+    for batch in links.batches(0, n_strongest, scale=ImportanceScale.RANK):
         found += np.bincount(batch["target"].indices.to_numpy(), minlength=n_genes)
     picked = np.zeros(n_genes, np.int32)
     picked[targets] = np.clip(found[targets], 1, MOST_PICKED)

@@ -60,18 +60,25 @@ def test_stability__without_any_link_is_zero():
 def test_picked_per_target__counts_links_among_the_strongest(tmp_path):
     ranking = [(r, 0) for r in range(1, 10)] + [(r, 1) for r in range(2, 12)]
     links = RankedLinks(write_ranked(tmp_path, ranking, n_genes=12))
-    picked = picked_per_target(links, np.array([0, 1, 2], np.int32), n_genes=12)
+    picked = picked_per_target(links, np.array([0, 1, 2], np.int32), n_genes=12, n_possible=99)
     assert picked.tolist() == [9, 6, 1] + [0] * 9
+
+
+def test_picked_per_target__of_few_regulators_counts_a_fifth_of_the_links(tmp_path):
+    ranking = [(r, t) for r in range(6) for t in range(6, 12)]
+    links = RankedLinks(write_ranked(tmp_path, ranking, n_genes=12))
+    picked = picked_per_target(links, np.arange(6, 12, dtype=np.int32), n_genes=12, n_possible=36)
+    assert picked.tolist() == [0] * 6 + [2, 1, 1, 1, 1, 1]
 
 
 def test_picked_per_target__has_a_limit(tmp_path):
     ranking = [(r, 0) for r in range(1, 60)]
     links = RankedLinks(write_ranked(tmp_path, ranking, n_genes=60))
-    picked = picked_per_target(links, np.arange(60, dtype=np.int32), n_genes=60)
+    picked = picked_per_target(links, np.arange(60, dtype=np.int32), n_genes=60, n_possible=3540)
     assert picked[0] == MOST_PICKED
 
 
 def test_picked_per_target__of_a_network_without_links(tmp_path):
     links = RankedLinks(write_ranked(tmp_path, [], n_genes=5))
-    picked = picked_per_target(links, np.array([0, 3], np.int32), n_genes=5)
+    picked = picked_per_target(links, np.array([0, 3], np.int32), n_genes=5, n_possible=8)
     assert picked.tolist() == [1, 0, 0, 1, 0]
