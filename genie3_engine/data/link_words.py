@@ -203,6 +203,8 @@ def _value_role(words: list[str], plain: str) -> HeaderRole | None:
     for kind, known in ((Role.RANK, _RANK), (Role.DISTANCE, _DISTANCE), (Role.SIGNED, _SIGNED)):
         if plain in known or (kind is not Role.RANK and found & (known - {"p", "r", "z", "t"})):
             return HeaderRole(kind, True, plain)
+    if plain == "relativeimportance":  # 1 for the strongest link of each target
+        return HeaderRole(Role.SCORE, True, plain)
     if found & set(_SCORE):
         return HeaderRole(Role.SCORE, True, next(word for word in _SCORE if word in found))
     if "rank" in found:

@@ -102,6 +102,7 @@ def find_score(file: LinkFile, pair: Pair) -> Score:
     -------
     Score
         A name that is known wins, importance before p-value; else the first column of numbers.
+        Ranks win where the rows are in their order, and not in that of another score.
     """
     wanted = _wanted_score(file)
     if wanted is not None:
@@ -120,7 +121,7 @@ def find_score(file: LinkFile, pair: Pair) -> Score:
     ]
     if not ranked:
         return Score(None, Order.LARGEST, _no_score(file))
-    best = ranked[0]
+    best = _ranking_of_rows(ranked) or ranked[0]
     order, reason = _order_of(best)
     rivals = [c for c in ranked[1:] if _score_worth(c)[:2] == _score_worth(best)[:2]]
     is_unknown = best.header.role is Role.NONE and bool(best.name)
@@ -170,6 +171,16 @@ def find_score(file: LinkFile, pair: Pair) -> Score:
         names=(best.option,),
     )
     return Score(best, order, decision)
+
+
+def _ranking_of_rows(ranked: Sequence[LinkColumn]) -> LinkColumn | None:
+    """Return a column of ranks that the rows are in the order of, where the best score is in none.
+
+    Other numbers of the links then describe them, such as a correlation or a stability.
+    """
+    if ranked[0].trend() != 0:
+        return None
+    return next((c for c in ranked if c.header.role is Role.RANK and c.trend() == -1), None)
 
 
 def _numbers_the_rows(column: LinkColumn) -> bool:

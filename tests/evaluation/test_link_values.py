@@ -11,6 +11,8 @@ from tests.evaluation.test_link_roles import TARGETS, TFS, file_of
 PAIR = (("TF", TFS), ("gene", TARGETS))
 FALLING = [str(1 - i / 20) for i in range(12)]
 RISING = FALLING[::-1]
+DRAWN = [str((7 * i % 12 + 1) / 12) for i in range(12)]
+COUNTED = [str(i) for i in range(1, 13)]
 
 
 def score_of(*columns, told=None):
@@ -25,10 +27,15 @@ def score_of(*columns, told=None):
         ([("p", RISING), ("weight", FALLING)], "weight", Order.SIGNED),
         ([("x", FALLING), ("padj", RISING)], "x", Order.SIGNED),
         ([("padj", RISING)], "padj", Order.SMALLEST),
-        ([("rank", [str(i) for i in range(1, 13)])], "rank", Order.SMALLEST),
+        ([("rank", COUNTED)], "rank", Order.SMALLEST),
         ([("logp", [f"-{cell}" for cell in FALLING])], "logp", Order.SMALLEST),
         ([("PMID", ["123456"] * 12), ("mass", FALLING)], "mass", Order.SIGNED),
         ([("size", RISING), ("mass", FALLING)], "mass", Order.SIGNED),
+        ([("share", FALLING), ("relative_importance", DRAWN)], "share", Order.SIGNED),
+        ([("relative_importance", DRAWN)], "relative_importance", Order.SIGNED),
+        ([("rank", COUNTED), ("stability", DRAWN)], "rank", Order.SMALLEST),
+        ([("rank", COUNTED), ("weight", FALLING)], "weight", Order.SIGNED),
+        ([("rank", DRAWN), ("spearman", DRAWN)], "spearman", Order.SIGNED),
     ],
 )
 def test_find_score__prefers_known_names(columns, name, order):
