@@ -80,7 +80,7 @@ def of_runs(
     RunError
         When a run is not done.
     InputError
-        When no regulator or target is common, or a data set is not stored.
+        When no gene, regulator or target is common, or a data set is not stored.
     OptionError
         When both have the same data, their methods or settings differ and none are chosen, or the
         method cannot be compared.
@@ -107,9 +107,12 @@ def of_runs(
         )
     forest, notes = _common_forest(specs, names, choices.forest)
     genes = [runs.open_dataset(spec.dataset, home=home).genes for spec in specs]
+    n_common = len(set(genes[0]) & set(genes[1]))
+    if not n_common:
+        raise _nothing_common("gene")
     regulators = _common("regulator", [spec.regulators for spec in specs], genes, notes)
     targets = _common("target", [spec.targets for spec in specs], genes, notes)
-    n_targets = len(set(genes[0]) & set(genes[1])) if targets is None else len(targets)
+    n_targets = n_common if targets is None else len(targets)
     return ComparisonSpec(
         first=Group(names[0], specs[0].dataset),
         second=Group(names[1], specs[1].dataset),
@@ -174,6 +177,8 @@ def of_column(
                 f"The column {column!r} has no value {value!r}.",
                 f"{group_values(column, labels)}.",
             )
+    n_blank = sum(not label for label in labels)
+    left_out = f"{count(n_blank, 'sample')} without an entry in the column {column!r} left out."
     names = choices.labels or (values[0], values[1])
     n_genes = info.n_genes
     chosen = [
@@ -187,6 +192,7 @@ def of_column(
         targets=chosen[1],
         forest=choices.forest or ForestSpec(n_trees=N_TREES),
         source=info.name,
+        notes=(left_out,) if n_blank else (),
         **_numbers(choices, n_genes if chosen[1] is None else len(chosen[1])),
     )
 
@@ -247,15 +253,19 @@ def _common(
     sets = [set(of if chosen is None else chosen) for chosen, of in zip(names, genes, strict=True)]
     common, n_union = sets[0] & sets[1], len(sets[0] | sets[1])
     if not common:
-        raise InputError(
-            f"The two runs have no common {what}.", "Compare runs of the same genes and names."
-        )
+        raise _nothing_common(what)
     if len(common) < n_union:
         notes.append(
             f"{count(n_union - len(common), what)} of one of the runs only left out; "
             f"{len(common):,} are compared."
         )
     return None if common == set(genes[0]) & set(genes[1]) else tuple(sorted(common))
+
+
+def _nothing_common(what: str) -> InputError:
+    return InputError(
+        f"The two runs have no common {what}.", "Compare runs of the same genes and names."
+    )
 
 
 def _different(names: Sequence[str]) -> tuple[str, str]:

@@ -71,6 +71,13 @@ def test_runs__that_are_not_done_or_share_no_regulator_are_refused(run, halves):
         of_runs(first, second)
 
 
+def test_runs__without_a_common_gene_are_refused(run, halves):
+    well, ill = halves
+    other = replace(ill, genes=tuple(f"h{gene}" for gene in ill.genes))
+    with pytest.raises(InputError, match="no common gene"):
+        of_runs(run("well", well), run("other", other))
+
+
 def test_runs__of_methods_that_cannot_be_permuted_are_refused(run, halves):
     folders = [run(f"run {n}", each, forest=ForestSpec("in-vivo")) for n, each in enumerate(halves)]
     with pytest.raises(OptionError, match="cannot be compared"):
@@ -82,6 +89,14 @@ def test_column__takes_two_values_by_itself(dataset):
     assert spec.labels == ("ill", "well")
     assert (spec.forest.n_trees, spec.top, spec.source) == (250, 50, "two groups")
     assert of_column(dataset, "state", ("well", "ill")).labels == ("well", "ill")
+
+
+def test_column__counts_samples_without_an_entry(home):
+    groups = two_groups()
+    labels = ("", "", *groups.annotations["state"][2:])
+    dataset = stored(replace(groups, annotations={"state": labels}))
+    spec = of_column(dataset, "state")
+    assert spec.notes == ("2 samples without an entry in the column 'state' left out.",)
 
 
 def test_column__names_what_there_is(dataset):
