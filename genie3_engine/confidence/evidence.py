@@ -264,7 +264,8 @@ class _PValues:
             "n_groups": len(groups.members),
             "n_nulls": self._nulls.n_nulls,
             "n_tests": n_tests,
-            # More trees spread over more regulators: large p values are too rare by themselves.
+            # A real target has more trees than a permuted one, which use more regulators, so few
+            # p values are large whether or not the target depends on them.
             "pi0": None if (self._n_trees > 1.0).any() else self._discoveries.pi0,
         }
 

@@ -1,12 +1,14 @@
 """Tests of what a run computes for the evidence of its links, and of its life cycle."""
 
+import pickle
 from dataclasses import replace
 
 import pytest
 
 from genie3_engine import confidence_worker, runs, worker
-from genie3_engine.confidence import computation, null_forests
+from genie3_engine.confidence import computation, null_forests, replicates
 from genie3_engine.errors import RunError, RunInterruptedError
+from genie3_engine.inference.layout import infer_targets
 from genie3_engine.model import ConfidenceSpec, JobState, LayoutSpec
 from genie3_engine.runs.merge import merge
 from genie3_engine.store import run_reporter
@@ -82,14 +84,21 @@ def test_run__with_confidence_tells_its_steps_and_counts(tmp_path):
     assert not run.parts_folder.exists()
 
 
-@pytest.mark.parametrize(
-    "layout",
-    [LayoutSpec(n_threads=2), LayoutSpec(n_threads=1, n_processes=2)],
-    ids=["threads", "processes"],
-)
-def test_run__with_confidence_gives_the_same_bytes_for_every_layout(tmp_path, whole, layout):
+def test_run__with_confidence_gives_the_same_bytes_on_threads(tmp_path, whole):
     run = judged_run(tmp_path / "run")
-    worker.run(run.path, layout=layout)
+    worker.run(run.path, layout=LayoutSpec(n_threads=2))
+    assert result(run) == whole
+
+
+def test_run__with_confidence_has_the_same_bytes_from_what_reaches_another_process(
+    tmp_path, whole, monkeypatch
+):
+    def infer_elsewhere(plan, **options):
+        return infer_targets(pickle.loads(pickle.dumps(plan)), **options)
+
+    monkeypatch.setattr(replicates, "infer_targets", infer_elsewhere)
+    run = judged_run(tmp_path / "run")
+    worker.run(run.path, layout=LayoutSpec(n_threads=1))
     assert result(run) == whole
 
 

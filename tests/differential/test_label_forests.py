@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from functools import partial
 
 import numpy as np
@@ -22,8 +23,8 @@ from genie3_engine.model import (
     RANDOM_FOREST,
     SCIKIT_LEARN,
     ForestSpec,
+    LayoutSpec,
 )
-from tests.inference.plans import LAYOUTS
 
 N_GENES, N_SAMPLES = 9, 44
 REGULATORS = np.arange(6, dtype=np.int32)
@@ -168,17 +169,17 @@ def test_label_forests__build_the_engine_of_each_group_once(monkeypatch):
     assert built == [(labelling, group) for labelling in range(3) for group in range(2)]
 
 
-@LAYOUTS
-def test_label_forests__give_the_same_bits_on_every_layout(layout):
+def test_label_forests__give_the_same_bits_on_threads_from_what_reaches_another_process():
     plan = InferencePlan(
         open_expression=pooled,
         regulators=REGULATORS,
         targets=DESIGN.numbers(range(3)),
         forest=FOREST,
-        layout=layout,
+        layout=LayoutSpec(n_threads=3),
         build=partial(label_forests.label_forests, design=DESIGN, candidates=CANDIDATES),
     )
-    found = {links.target: links for links in infer_targets(plan)}
+    there = pickle.loads(pickle.dumps(plan))
+    found = {links.target: links for links in infer_targets(there)}
     assert len(found) == 24
     backwards = engine(candidates=CANDIDATES)
     for number in reversed(range(24)):
