@@ -287,13 +287,15 @@ class Evidence:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        if self._held is None or self._held[0] != number:
+        held = self._held  # another thread may replace it at any time
+        if held is None or held[0] != number:
             try:
                 with pq.ParquetFile(self._path) as stored:
-                    self._held = number, stored.read_row_group(number)
+                    held = number, stored.read_row_group(number, columns=list(self.columns))
             except (OSError, pa.ArrowException) as error:
                 raise self._damaged() from error
-        return self._held[1]
+            self._held = held
+        return held[1]
 
     def _texts(self, table: pa.Table) -> pa.Table:
         """Return a table whose rival is a plain text."""

@@ -64,6 +64,27 @@ def test_rows__are_those_of_the_ranks_in_their_order(evidence, expected, ranks):
             np.testing.assert_array_equal(found, expected[name][places])
 
 
+def test_rows__are_right_whatever_another_thread_has_read(tmp_path, expected):
+    class Shared(Evidence):
+        """Holds what another thread has read last."""
+
+        _held = property(lambda self: self.__dict__.get("other"), lambda self, held: None)
+
+    evidence = Shared(write(tmp_path / "evidence.parquet"))
+    evidence.__dict__["other"] = 0, evidence._group(0)
+    found = evidence.rows(np.array([13, 1])).column("q").to_numpy()
+    assert found.tolist() == expected["q"][[12, 0]].tolist()
+
+
+def test_rows__stay_when_columns_are_added_meanwhile(tmp_path, expected):
+    path = tmp_path / "evidence.parquet"
+    evidence = Evidence(write(path, columns=("stability",)))
+    write(path)
+    rows = evidence.rows(np.array([13, 1]))
+    assert rows.schema.names == ["stability"]
+    assert rows.column(0).to_pylist() == expected["stability"][[12, 0]].tolist()
+
+
 def test_rows__refuse_a_rank_that_no_link_has(evidence):
     for rank in (0, 14):
         with pytest.raises(RunError, match="does not belong"):
