@@ -13,49 +13,43 @@ if TYPE_CHECKING:
 NULL = (
     "The samples of the two conditions come from one network, up to each gene's level and spread."
 )
-EXPLANATIONS = (
-    (
-        "What is tested",
+EXPLANATIONS: dict[str, str] = {
+    "What is tested": (
         f"The null hypothesis: {NULL[0].lower()}{NULL[1:-1]}. Each gene is centred and scaled "
         "inside its group, so that a shift of its mean or variance does not count. Then the labels "
         "of the samples are permuted, inside blocks where there are any, and both networks are "
-        "inferred again.",
+        "inferred again."
     ),
-    (
-        "z, p and q",
+    "z, p and q": (
         "z is the change of the importance over its spread under permuted labels; positive is "
         "stronger in the second condition. p is how often permuted labels change a link of similar "
         "strength as much. q is the false discovery rate over all links compared (Benjamini and "
-        "Hochberg).",
+        "Hochberg)."
     ),
-    (
-        "What q does not show",
+    "What q does not show": (
         "It does not show that a link is direct, that the change is large, or that the condition "
         "causes it: whatever else differs between the groups, such as batch or the mix of cells, "
         "counts as well. The regulators of a target compete: when one changes, the importance of "
         "the others changes too. In simulations 58 to 90 % of the links at q ≤ 0.1 had changed; "
-        "most of the others were on targets that had changed.",
+        "most of the others were on targets that had changed."
     ),
-    (
-        "Gained, lost, reversed, kept",
+    "Gained, lost, reversed, kept": (
         "Gained and lost links are among the strongest of one network only. Reversed links are "
         "strong in both, with clear correlations of opposite sign; kept links are the rest. These "
-        "words describe the two networks; q judges whether a change is more than chance.",
+        "words describe the two networks; q judges whether a change is more than chance."
     ),
-    (
-        "Correlation",
+    "Correlation": (
         "Fisher's z is the change of Spearman's correlation. It finds changed associations, direct "
         "or not; z of the importance finds changed direct links that correlation cannot. With "
-        "fewer than 60 samples in a group the correlation ranked changed links better.",
+        "fewer than 60 samples in a group the correlation ranked changed links better."
     ),
-    (
-        "Rewiring",
+    "Rewiring": (
         "The R² of a target's forest on samples of its own group that its trees have not seen, "
         "less its R² on the samples of the other group, tested by the same permutations. A target "
         "is rewired when its regulation does not carry over. Where R² is low in both groups, "
-        "little is known of the target.",
+        "little is known of the target."
     ),
-)
+}
 
 
 def setting_rows(spec: ComparisonSpec) -> list[tuple[str, str]]:

@@ -73,7 +73,8 @@ def _body(comparison: Comparison, title: str, changes: pd.DataFrame, view: View)
     )
     yield from _tables(comparison, changes, targets)
     meanings = "".join(
-        f"<p><b>{html.text(name)}.</b> {html.text(words)}</p>" for name, words in EXPLANATIONS
+        f"<p><b>{html.text(name)}.</b> {html.text(words)}</p>"
+        for name, words in EXPLANATIONS.items()
     )
     yield html.section("What the numbers mean, and what they do not show", meanings)
     yield html.section("Methods", html.paragraphs(method_sentences(comparison)))

@@ -60,7 +60,7 @@ def show(summary: ComparisonSummary) -> None:
         st.warning(text_format.plain(note, at_most=600), icon=":material/warning:")
     _measures(found)
     with st.expander("What the numbers mean, and what they do not show", icon=":material/help:"):
-        st.markdown("\n".join(f"- **{title}.** {text}" for title, text in EXPLANATIONS))
+        st.markdown("\n".join(f"- **{title}.** {text}" for title, text in EXPLANATIONS.items()))
     _explore(summary, found)
 
 
@@ -83,6 +83,7 @@ def _measures(found: Found) -> None:
     counts = found.changes["change"].value_counts()
     n_clear = int((found.changes["q"] <= CLEAR_Q).sum())
     n_rewired = int((found.targets["rewiring_q"] <= CLEAR_Q).sum())
+    words = EXPLANATIONS["Gained, lost, reversed, kept"]
     rows = (
         (
             "Changed links",
@@ -90,20 +91,20 @@ def _measures(found: Found) -> None:
             f"q ≤ {CLEAR_Q:g}, of {len(found.changes):,}",
             f"Null hypothesis: {NULL} Of the links among the strongest of either network.",
         ),
-        ("Gained", f"{counts.get('gained', 0):,}", f"only in {second}", EXPLANATIONS[3][1]),
-        ("Lost", f"{counts.get('lost', 0):,}", f"only in {first}", EXPLANATIONS[3][1]),
-        ("Reversed", f"{counts.get('reversed', 0):,}", "correlation", EXPLANATIONS[3][1]),
-        ("Kept", f"{counts.get('kept', 0):,}", "in both", EXPLANATIONS[3][1]),
+        ("Gained", f"{counts.get('gained', 0):,}", f"only in {second}", words),
+        ("Lost", f"{counts.get('lost', 0):,}", f"only in {first}", words),
+        ("Reversed", f"{counts.get('reversed', 0):,}", "correlation", words),
+        ("Kept", f"{counts.get('kept', 0):,}", "in both", words),
         (
             "Rewired targets",
             f"{n_rewired:,}" if found.has_rewiring else "–",
             f"q ≤ {CLEAR_Q:g}, of {len(found.targets):,}",
-            EXPLANATIONS[5][1],
+            EXPLANATIONS["Rewiring"],
         ),
     )
     with st.container(horizontal=True, gap="small", key="change_measures"):
-        for label, value, below, words in rows:
-            st.metric(label, value, delta_description=below, help=words, width=116)
+        for label, value, below, meaning in rows:
+            st.metric(label, value, delta_description=below, help=meaning, width=116)
 
 
 @st.fragment

@@ -13,9 +13,8 @@ def comparison(home):
 
 
 def test_explanations__state_the_null_and_what_q_does_not_show():
-    words = dict(EXPLANATIONS)
-    assert "samples of the two conditions come from one network" in words["What is tested"]
-    assert "does not show that a link is direct" in words["What q does not show"]
+    assert "samples of the two conditions come from one network" in EXPLANATIONS["What is tested"]
+    assert "does not show that a link is direct" in EXPLANATIONS["What q does not show"]
 
 
 def test_setting_rows__name_groups_method_and_permutations(comparison):
