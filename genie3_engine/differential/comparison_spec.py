@@ -79,6 +79,9 @@ class ComparisonSpec:
         ISO 8601 time in UTC.
     notes : tuple of str
         What was left out or changed when the comparison was set up, one sentence each.
+    sample_labels : str
+        Digest of the group and the block of each sample, which a user may correct in the data set;
+        set when the comparison is created.
 
     Raises
     ------
@@ -101,6 +104,7 @@ class ComparisonSpec:
     source: str = ""
     created: str = ""
     notes: tuple[str, ...] = ()
+    sample_labels: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be compared."""

@@ -80,10 +80,11 @@ def create(
         When the disk is full or may not be written.
     """
     path = (folder or comparisons_folder(home) / runs.new_id()).absolute()
+    pooled = PooledSamples.of(spec, home=home)
+    spec = replace(spec, sample_labels=pooled.sample_labels)
     if resume and (path / ComparisonFolder.spec_file).is_file():
         ComparisonFolder.open(path).require_same(spec)
         return path
-    pooled = PooledSamples.of(spec, home=home)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     status = ComparisonStatus(
         JobState.QUEUED,

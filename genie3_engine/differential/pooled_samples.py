@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 import re
 from collections import Counter
@@ -122,6 +124,13 @@ class PooledSamples:
         return np.array([numbers[label] for label in self.block_labels], np.int64)
 
     @property
+    def sample_labels(self) -> str:
+        """Digest of which samples are compared, and the group and the block of each."""
+        sources = [[source.samples.tolist(), source.is_second.tolist()] for source in self._sources]
+        text = json.dumps([sources, self.block_labels], ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
     def regulators(self) -> NDArray[np.int32]:
         """Positions of the candidate regulators among the genes."""
         return self._positions(self.spec.regulators)
@@ -153,6 +162,13 @@ class PooledSamples:
                 "the level and the spread of each gene are adjusted."
             )
         found += self._notes_on_batches()
+        n_constant = self._n_constant()
+        if n_constant:
+            found.append(
+                f"Genes that do not vary in one of the groups: {n_constant:,}. There they have no "
+                "links and no correlation, so z, p and q of their links do not show that their "
+                "regulation changed."
+            )
         n_fixed = self._n_fixed()
         if n_fixed:
             found.append(
@@ -240,6 +256,20 @@ class PooledSamples:
                 "labels inside the blocks.",
                 "Give a column whose blocks hold samples of both groups, or leave the blocks out.",
             )
+
+    def _n_constant(self) -> int:
+        """Return how many regulators and targets do not vary in a group."""
+        chosen = np.union1d(self.regulators, self.targets)
+        is_constant = np.zeros(chosen.size, bool)
+        for source in self._sources:
+            places = _places(source.expression, [self.genes[gene] for gene in chosen.tolist()])
+            for is_second in np.unique(source.is_second):
+                samples = source.samples[source.is_second == is_second]
+                for start in range(0, chosen.size, _ROWS_AT_ONCE):
+                    rows = slice(start, start + _ROWS_AT_ONCE)
+                    values = source.expression.values[places[rows]][:, samples]
+                    is_constant[rows] |= values.min(axis=1) == values.max(axis=1)
+        return int(is_constant.sum())
 
     def _n_fixed(self) -> int:
         """Return the samples in blocks of one group only."""

@@ -22,7 +22,7 @@ from genie3_engine.differential.replicate_parts import ReplicateNames
 from genie3_engine.differential.results import Findings, write_results
 from genie3_engine.differential.rewiring import rewiring
 from genie3_engine.differential.statistics import Changes, changes, promising_links
-from genie3_engine.errors import InputError
+from genie3_engine.errors import InputError, RunError
 from genie3_engine.eta import TimeLeft
 from genie3_engine.inference.layout import InferencePlan, infer_targets
 from genie3_engine.jobs.attempt import Attempt
@@ -120,6 +120,11 @@ class _Work:
             return
         attempt.update(state=JobState.RUNNING, step="reading")
         self._pooled = PooledSamples.of(spec, home=self._home)
+        if spec.sample_labels not in ("", self._pooled.sample_labels):
+            raise RunError(
+                "Groups or blocks of the samples have changed since the comparison was created.",
+                "Start a new comparison.",
+            )
         if not self._comparison.pooled_path.is_file():
             self._pooled.write(self._comparison.pooled_path)
         self._design = LabelDesign(

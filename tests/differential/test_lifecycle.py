@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 
 from genie3_engine import differential
+from genie3_engine.differential import worker
 from genie3_engine.differential.comparison_folder import ComparisonFolder
 from genie3_engine.errors import InputError, RunError, StorageError
 from genie3_engine.jobs import lifecycle
 from genie3_engine.jobs.process import ProcessId, boot_id, this_process
 from genie3_engine.model import JobState
+from tests.differential.two_groups import stored, two_groups
 
 GONE = ProcessId(2**22 + 1, 1.0, boot_id(), this_process().host)
 
@@ -21,6 +23,17 @@ def test_create__refuses_another_comparison_and_resumes_this(spec, tmp_path):
     assert differential.create(replace(spec, name="x"), folder, resume=True) == folder
     with pytest.raises(RunError, match="top differs"):
         differential.create(replace(spec, top=9), folder, resume=True)
+
+
+def test_create__refuses_to_resume_after_labels_of_samples_were_corrected(spec, tmp_path):
+    folder = differential.create(spec, tmp_path / "mine")
+    groups = two_groups()
+    state = ("ill", *groups.annotations["state"][1:])
+    stored(replace(groups, annotations={"state": state}))
+    with pytest.raises(RunError, match="sample_labels differs"):
+        differential.create(spec, folder, resume=True)
+    with pytest.raises(RunError, match="have changed"):
+        worker.run(folder)
 
 
 def test_create__makes_no_folder_for_groups_that_cannot_be_compared(spec, tmp_path):

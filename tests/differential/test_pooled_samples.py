@@ -112,6 +112,18 @@ def test_notes__say_that_few_samples_favour_the_correlation(spec):
     assert "fisher_z" in note
 
 
+def test_notes__count_genes_that_do_not_vary_in_a_group(home, choices):
+    groups = two_groups()
+    values = groups.values.copy()
+    values[5, 1::2] = 2.0
+    values[6] = 0.0
+    dataset = stored(replace(groups, values=values))
+    notes = PooledSamples.of(of_column(dataset, "state", (), choices)).notes()
+    assert any("do not vary in one of the groups: 2." in note for note in notes)
+    some = of_column(dataset, "state", (), choices, regulators=["g00"], targets=["g01", "g05"])
+    assert any("groups: 1." in note for note in PooledSamples.of(some).notes())
+
+
 def test_open__refuses_a_damaged_file(tmp_path):
     (tmp_path / "pooled.npy").write_bytes(b"x")
     with pytest.raises(RunError, match="cannot be read"):
