@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import shutil
 
 import pytest
@@ -14,6 +15,7 @@ from tests.differential.two_groups import split, two_groups
 from tests.pages.comparison import put_comparison, store_groups
 from tests.pages.conftest import texts
 from tests.simulated_networks import tiny_run
+from ui import downloads
 
 
 @pytest.fixture
@@ -247,12 +249,28 @@ def test_compare__of_conditions_warns_of_one_that_is_gone(open_page, put):
     assert "does not exist" in app.warning[0].value
 
 
-def test_compare__of_conditions_exports_tables_and_methods(open_page, put):
-    app = open_page("compare", comparison=put())
+def test_compare__of_conditions_exports_tables_picture_report_and_methods(
+    open_page, put, monkeypatch
+):
+    written = {}
+
+    def write_now(label, write, *, file_name, **_):
+        file = io.BytesIO()
+        write(file)
+        written[file_name] = file.getvalue()
+
+    monkeypatch.setattr(downloads, "file_button", write_now)
+    app = open_page("compare", comparison=put(title="both"))
     app.session_state["export"] = True
     app.run()
     assert not app.exception
     assert any("permuted" in block.value for block in app.code)
+    assert written["both-changes.tsv"].startswith(b"regulator\ttarget\timportance_1\t")
+    assert len(written["both-changes.tsv"].splitlines()) == 37
+    assert written["both-targets.tsv"].startswith(b"target\toob_r2_1\t")
+    assert written["both-regulators.tsv"].startswith(b"regulator\tn_gained\t")
+    assert b"<svg" in written["both.svg"][:200]
+    assert written["both.html"].startswith(b"<!doctype html>")
 
 
 def test_compare__of_conditions_shows_a_method_without_rewiring(open_page, put):
