@@ -17,6 +17,7 @@ from genie3_engine.store.parts import read_targets
 from genie3_engine.store.run_folder import RunFolder
 
 FEWEST = 10
+BYTES_A_LINK = 50  # of either network, while both are compared
 PRESENCE = ("both", "first", "second")
 _POINTS = 80
 
@@ -92,7 +93,7 @@ def network_overlap(first: Path, second: Path) -> NetworkOverlap:
 
     Notes
     -----
-    The links of both are held in memory: about 50 bytes for each.
+    The links of both are held in memory: about `BYTES_A_LINK` for each.
     """
     pairs = _SharedPairs(first, second)
     keys_1, scores_1 = pairs.links(0)

@@ -13,12 +13,14 @@ from genie3_engine import labels
 from genie3_engine.model import ForestSpec, LayoutSpec, setting_rows, settings_of
 from genie3_engine.networks import overlap
 from genie3_engine.networks.figures import overlap_figure
+from genie3_engine.networks.links import n_links
 from genie3_engine.networks.overlap import NetworkOverlap
 from genie3_engine.runs import RunSummary
 from ui import charts, downloads, errors, layout, navigation, state, text_format
 
 _FIRST_TOP = 1_000
 _MOST_LISTED = 100_000
+_MOST_UNASKED = 20_000_000
 _HEIGHT = 460
 _SHOWN = {"either": "Either", "both": "Both", "first": "First only", "second": "Second only"}
 _COLUMNS = {
@@ -53,8 +55,22 @@ def show(done: Sequence[RunSummary]) -> None:
     _choose(first, second, done)
     _settings(first, second)
     with errors.shown():
+        if not _may_compare(first, second):
+            return
         found = _overlap(first.path, second.path, first.status.ended, second.status.ended)
         _result(found, first, second)
+
+
+def _may_compare(first: RunSummary, second: RunSummary) -> bool:
+    """Return whether all links are compared: very many only when that is asked for."""
+    total = sum(n_links(run.path) for run in (first, second))
+    if total <= _MOST_UNASKED:
+        return True
+    st.caption(
+        f"Both networks together have {total:,} links. Comparing them takes about "
+        f"{labels.size(overlap.BYTES_A_LINK * total)} of memory."
+    )
+    return bool(st.toggle("Compare all links", key=f"compare_all_{first.id}_{second.id}"))
 
 
 def _chosen(done: Sequence[RunSummary]) -> tuple[RunSummary, RunSummary]:

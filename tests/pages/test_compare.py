@@ -11,6 +11,7 @@ from genie3_engine.jobs import atomic_write
 from genie3_engine.model import JobState
 from genie3_engine.store.run_folder import RunFolder
 from pages.compare import forecast
+from pages.compare import two_runs as page_of_two_runs
 from tests.differential.two_groups import split, two_groups
 from tests.pages.comparison import put_comparison, store_groups
 from tests.pages.conftest import texts
@@ -81,6 +82,19 @@ def test_compare__of_two_runs_exchanges_them_and_keeps_the_choice_in_the_address
     assert app.query_params["second"] == two_runs[0]
     app.number_input(key="compare_top").set_value(7).run()
     assert app.query_params["top"] == "7"
+
+
+def test_compare__of_two_runs_asks_before_it_compares_very_many_links(
+    open_page, two_runs, monkeypatch
+):
+    monkeypatch.setattr(page_of_two_runs, "_MOST_UNASKED", 10)
+    app = open_page("compare", run=two_runs[0], second=two_runs[1])
+    assert not app.exception
+    assert "of memory" in texts(app)
+    assert not app.metric
+    app.toggle[0].set_value(True).run()
+    assert not app.exception
+    assert len(table_of(app))
 
 
 def test_compare__of_two_runs_warns_of_a_run_that_is_gone(open_page, two_runs):
