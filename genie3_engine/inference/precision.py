@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genie3_engine.inference.genie3 import Scores
-from genie3_engine.inference.precision_factors import PrecisionFactors, precision_factors, tiles
+from genie3_engine.inference.precision_factors import (
+    PrecisionFactors,
+    precision_factors,
+    tiled_columns,
+    tiles,
+)
 from genie3_engine.kernels.products import TILE, add_products
 
 if TYPE_CHECKING:
@@ -90,7 +95,7 @@ class PrecisionScores:
 
     def importances(self, targets: NDArray[np.int32]) -> Sequence[Scores]:
         """Score the regulators of some targets; see `BlockEngine.importances`."""
-        return self.scores(self._columns(targets), targets)
+        return self.scores(tiled_columns(self._tiles, targets), targets)
 
     def scores(self, vectors: Floats, targets: NDArray[np.int32]) -> Sequence[Scores]:
         """Score the regulators of targets that have other vectors than those of their genes.
@@ -132,16 +137,12 @@ class PrecisionScores:
         precisions[np.equal.outer(targets, regulators)] = 0.0
         return precisions
 
-    def _columns(self, genes: NDArray[np.int32]) -> Floats:
-        """Return the factors of some genes, one a row."""
-        tile, column = np.divmod(genes, TILE)
-        return np.ascontiguousarray(self._tiles[tile, :, column])
-
     def _totals(self, tiles: slice) -> Floats:
         """Return the sum over all genes of the precisions of the regulators of some tiles."""
         totals = np.zeros(self._regulators[tiles.start * TILE : tiles.stop * TILE].size)
         for first in range(0, self._n_genes, BLOCK_TARGETS):
             targets = np.arange(first, min(first + BLOCK_TARGETS, self._n_genes), dtype=np.int32)
-            for precision in self._precisions(self._columns(targets), targets, tiles):
+            vectors = tiled_columns(self._tiles, targets)
+            for precision in self._precisions(vectors, targets, tiles):
                 totals += precision
         return totals

@@ -47,8 +47,7 @@ class PrecisionFactors:
 
     def columns(self, genes: NDArray[np.int32]) -> Floats:
         """Return the vectors of some genes, one a row."""
-        tile, column = np.divmod(genes, TILE)
-        return np.ascontiguousarray(self.tiles[tile, :, column])
+        return tiled_columns(self.tiles, genes)
 
     def solved(self, columns: Floats) -> Floats:
         """Return the inverse of the Cholesky factor times some columns.
@@ -120,6 +119,12 @@ def tiles(columns: Floats) -> Floats:
     for tile, part in zip(tiled, _slices(n_columns, TILE), strict=True):
         tile[:, : part.stop - part.start] = columns[:, part]
     return tiled
+
+
+def tiled_columns(tiled: Floats, places: NDArray[np.int32]) -> Floats:
+    """Return some of the columns that `tiles` divided, one a row."""
+    tile, column = np.divmod(places, TILE)
+    return np.ascontiguousarray(tiled[tile, :, column])
 
 
 def standardised_genes(expression: Expression) -> Floats:
