@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-STEPS = (
-    *("starting", "reading", "preparing", "compiling", "computing"),
-    *("nulls", "halves", "writing", "evidence"),
-)
-COUNTED = ("computing", "nulls", "halves")  # the others take their time as a whole
+from genie3_engine.model.statuses import REPLICATE_STEPS
+
+COUNTED = ("computing", *REPLICATE_STEPS)  # the others take their time as a whole
+STEPS = ("starting", "reading", "preparing", "compiling", *COUNTED, "writing", "evidence")
 FORECAST_TARGETS = 4.0  # a forecast weighs as much as so many targets that were computed
 _MEMORY_TARGETS = 100.0  # older targets count less, once there are so many
 _MEMORY_SECONDS = 60.0  # and so long a time

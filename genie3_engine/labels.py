@@ -58,7 +58,7 @@ PHASES = {
 # Those that only a run with evidence for its links has.
 EVIDENCE_PHASES = ("nulls", "halves", "evidence")
 # What a step counts, where that is not targets.
-COUNTED = {"nulls": "null forest", "halves": "forest"}
+_COUNTED = {"nulls": "null forest", "halves": "forest"}
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
@@ -174,4 +174,4 @@ def step(name: str) -> str:
 
 def counted(step: str) -> str:
     """Return what a step counts, in the singular."""
-    return COUNTED.get(step, "target")
+    return _COUNTED.get(step, "target")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from genie3_engine import labels
+from genie3_engine.eta import COUNTED
 from genie3_engine.model import JobState
 
 
@@ -110,6 +111,4 @@ def test_step__of_another_name_is_the_name():
 def test_counted__is_what_a_step_counts():
     assert labels.counted("nulls") == "null forest"
     assert labels.counted("computing") == "target"
-    assert set(labels.COUNTED) | set(labels.EVIDENCE_PHASES) <= set(labels.STEPS) & set(
-        labels.PHASES
-    )
+    assert set(COUNTED) | set(labels.EVIDENCE_PHASES) <= set(labels.STEPS) & set(labels.PHASES)

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 import streamlit as st
 
 from genie3_engine import labels
+from genie3_engine.eta import COUNTED
 from genie3_engine.model import JobState, RunStatus
 
 _Colour = Literal["red", "orange", "blue", "green", "gray"]
@@ -72,8 +73,7 @@ def sentence(status: RunStatus, *, now: float) -> str:
     noun = labels.counted(status.step)
     if total:
         parts.append(f"{done:,} of {labels.count(total, noun)}")
-    is_counting = status.step == "computing" or status.step in labels.COUNTED
-    if status.targets_per_second is not None and is_counting:
+    if status.targets_per_second is not None and status.step in COUNTED:
         parts.append(labels.per_minute(status.targets_per_second, f"{noun}s"))
     left = status.seconds_left(now)
     if left is not None:

@@ -25,6 +25,7 @@ from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.jobs.path_checks import refuse_place
 from genie3_engine.model import JobState, RunSpec
+from genie3_engine.model.statuses import REPLICATE_STEPS
 from genie3_engine.store.run_folder import RunFolder
 
 
@@ -167,7 +168,7 @@ def compute(run: RunFolder, spec: RunSpec, command: Sequence[str]) -> None:
         except RunInterruptedError as error:
             status = run.read_status()
             done = f"{status.targets_done:,} of {status.targets_total:,} targets"
-            if status.step in labels.COUNTED:
+            if status.step in REPLICATE_STEPS:
                 done += f", and {status.replicates_done:,} of "
                 done += labels.count(status.replicates_total, labels.counted(status.step)) + ","
             again = command if "--resume" in command else [*command, "--resume"]

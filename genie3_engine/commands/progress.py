@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Generic, Protocol, TextIO, TypeVar
 
 from genie3_engine import labels
+from genie3_engine.eta import COUNTED
 from genie3_engine.model import RunStatus
 
 _DRAW_SECONDS = 0.1
@@ -124,7 +125,7 @@ def progress_text(status: RunStatus, seconds_left: float | None, *, with_bar: bo
     step = status.step or str(status.state)
     if not total:
         return step
-    is_counting = step == "computing" or step in labels.COUNTED
+    is_counting = step in COUNTED
     text = f"{done:,}/{total:,} {labels.counted(step)}s"
     if status.targets_per_second is not None and is_counting:
         text += f", {labels.per_minute(status.targets_per_second)}"

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from genie3_engine import labels
 from genie3_engine.errors import StorageError
-from genie3_engine.eta import TimeLeft
+from genie3_engine.eta import COUNTED, TimeLeft
 from genie3_engine.jobs.machine import children_memory_bytes, machine, peak_memory_bytes, versions
 from genie3_engine.model import JobState, RunStatus
-from genie3_engine.model.statuses import REPLICATE_STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,7 +105,7 @@ class RunReporter:
             The state that begins with it.
         """
         self._close_step(name)
-        if name == "computing" or name in REPLICATE_STEPS:
+        if name in COUNTED:
             self._logged = self._step_began
         self._time_left.begin(name, self._step_began)
         if state is JobState.RUNNING:
