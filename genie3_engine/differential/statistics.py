@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 N_STRATA = 10
 PROMISING = 0.01
-FEWEST_FOR_DEVIATION = 3  # permutations: two others beside each
+FEWEST_FOR_DEVIATION = 3  # permutations: each is judged by the deviation of the others
 _LEAST_DEVIATION = 0.1  # quantile of the standard deviations that is added to each
 
 
