@@ -76,20 +76,20 @@ def cost(spec: RunSpec, expression: Expression, asked: ConfidenceSpec) -> str:
 def choose(choices: Sequence[Choice], *, key: str) -> ConfidenceSpec:
     """Draw the choice of the kinds of confidence, and return it."""
     words = {str(choice.value): choice for choice in choices}
+    first = next(iter(words))
     if state.current(key) not in words:
-        state.set_value(key, next(iter(words)))
-    value = str(
-        st.segmented_control(
-            "Kinds",
-            list(words),
-            format_func=lambda each: words[each].label,
-            required=True,
-            key=key,
-            label_visibility="collapsed",
-            persist_state="session",
-            wrap=True,
-        )
+        state.set_value(key, first)
+    chosen = st.segmented_control(
+        "Kinds",
+        list(words),
+        format_func=lambda each: words[each].label,
+        required=True,
+        key=key,
+        label_visibility="collapsed",
+        persist_state="session",
+        wrap=True,
     )
+    value = first if chosen is None else str(chosen)  # None until the browser has drawn it
     st.caption(words[value].help)
     return ConfidenceSpec.parse(value)
 
