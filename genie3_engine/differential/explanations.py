@@ -17,8 +17,8 @@ EXPLANATIONS: dict[str, str] = {
     "What is tested": (
         f"The null hypothesis: {NULL[0].lower()}{NULL[1:-1]}. Each gene is centred and scaled "
         "inside its group, so that a shift of its mean or variance does not count. Then the labels "
-        "of the samples are permuted, inside blocks where there are any, and both networks are "
-        "inferred again."
+        "of the samples are permuted, inside blocks where there are any (genes are centred inside "
+        "large ones as well), and both networks are inferred again."
     ),
     "z, p and q": (
         "z is the change of the importance over its spread under permuted labels; positive is "
@@ -94,7 +94,9 @@ def method_sentences(comparison: Comparison) -> str:
     )
     forest = spec.forest
     trees = f", {forest.n_trees:,} trees per target" if forest.grows_with_trees else ""
-    blocks = f" inside blocks ({spec.blocks})" if spec.blocks else ""
+    blocks = ""
+    if spec.blocks:
+        blocks = f" inside blocks ({spec.blocks}; genes were also centred inside large blocks)"
     more = (
         f", and {spec.n_more:,} further times for targets with a promising link"
         if spec.n_more

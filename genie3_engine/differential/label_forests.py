@@ -121,7 +121,7 @@ class LabelForests:
         self._forest = forest
         self._design = design
         self._n_jobs = n_jobs
-        self._values = standardise_within(expression.values, design.is_second)
+        self._values = standardise_within(expression.values, design.is_second, blocks=design.blocks)
         self._candidates: _LinksByTarget | None = None
         if candidates is not None:
             self._candidates = _LinksByTarget(*candidates)
@@ -188,12 +188,15 @@ class LabelForests:
             genes=self._genes,
             regulators=self._regulators,
             forest=self._forest,
+            blocks=self._design.blocks,
             is_observed=labelling == 0,
         )
 
     def _ordinary(self, labelling: int, group: int) -> _GroupEngine:
         is_other = self._labels(labelling, group)
-        values = self._values if labelling == 0 else standardise_within(self._values, is_other)
+        values = self._values
+        if labelling > 0:
+            values = standardise_within(values, is_other, blocks=self._design.blocks)
         inside = np.flatnonzero(~is_other)
         expression = Expression(
             np.ascontiguousarray(values[:, inside]),
@@ -250,6 +253,7 @@ class _CarriedForests:
         genes: tuple[str, ...],
         regulators: NDArray[np.int32],
         forest: ForestSpec,
+        blocks: NDArray[np.integer] | None,
         is_observed: bool,
     ) -> None:
         self._values = values
@@ -259,6 +263,7 @@ class _CarriedForests:
         self._is_observed = is_observed
         self._order = np.argsort(is_other, kind="stable")  # the group's own samples come first
         self._is_other = is_other[self._order]
+        self._blocks = None if blocks is None else blocks[self._order]
         inputs = Expression(
             self._standardised(regulators),
             tuple(genes[regulator] for regulator in regulators.tolist()),
@@ -291,8 +296,10 @@ class _CarriedForests:
         return Scores(forest.importance, forest.oob_r2, carried_r2=forest.carried_r2)
 
     def _standardised(self, genes: NDArray[np.integer]) -> Floats:
-        values = self._values[genes][:, self._order]
-        return values if self._is_observed else standardise_within(values, self._is_other)
+        values: Floats = self._values[genes][:, self._order]
+        if self._is_observed:
+            return values
+        return standardise_within(values, self._is_other, blocks=self._blocks)
 
 
 class _LinksByTarget:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,10 +17,16 @@ if TYPE_CHECKING:
 N_STRATA = 10
 PROMISING = 0.01
 FEWEST_FOR_DEVIATION = 3  # permutations: each is judged by the deviation of the others
+_FEWEST_OF_BLOCK = 10  # samples of a group; pairs would lose what they have in common
 _LEAST_DEVIATION = 0.1  # quantile of the standard deviations that is added to each
 
 
-def standardise_within(values: NDArray[np.floating], is_second: NDArray[np.bool_]) -> Floats:
+def standardise_within(
+    values: NDArray[np.floating],
+    is_second: NDArray[np.bool_],
+    *,
+    blocks: NDArray[np.integer] | None = None,
+) -> Floats:
     """Centre each gene and scale it to variance 1 inside both groups of samples.
 
     Parameters
@@ -28,6 +35,10 @@ def standardise_within(values: NDArray[np.floating], is_second: NDArray[np.bool_
         Expression.
     is_second : (n_samples,) bool
         Whether a sample belongs to the second group.
+    blocks : (n_samples,) integer or None
+        The block of each sample. Genes are centred inside blocks with ten samples of the group or
+        more, so that a shift between batches is no difference between groups that have unequal
+        shares of them; the group's other samples are centred together.
 
     Returns
     -------
@@ -37,11 +48,33 @@ def standardise_within(values: NDArray[np.floating], is_second: NDArray[np.bool_
     """
     standardised = np.zeros(values.shape)
     for samples in (np.flatnonzero(~is_second), np.flatnonzero(is_second)):
+        parts = [] if blocks is None else _parts(np.asarray(blocks)[samples])
         for gene, row in enumerate(values):
             response = unit_variance(row[samples])
+            if response is not None and parts:
+                response = unit_variance(_centred_within(response, parts))
             if response is not None:
                 standardised[gene, samples] = response
     return standardised
+
+
+def _parts(blocks: NDArray[np.integer]) -> list[NDArray[np.intp]]:
+    """Return the positions of the samples of each large block, and of all others together."""
+    numbers, counts = np.unique(blocks, return_counts=True)
+    large = numbers[counts >= _FEWEST_OF_BLOCK]
+    parts = [np.flatnonzero(blocks == number) for number in large]
+    others = np.flatnonzero(~np.isin(blocks, large))
+    return [*parts, others] if parts and others.size else parts
+
+
+def _centred_within(values: Floats, parts: list[NDArray[np.intp]]) -> Floats:
+    """Return the values less the mean of their part, rounded once; 0 in a constant part."""
+    centred = np.zeros(values.size)
+    for part in parts:
+        inside = values[part]
+        if inside.min() < inside.max():
+            centred[part] = inside - math.fsum(inside.tolist()) / part.size
+    return centred
 
 
 class Changes(NamedTuple):

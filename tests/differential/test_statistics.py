@@ -34,6 +34,23 @@ def test_standardise_within__gives_mean_0_and_variance_1_in_each_group():
     assert exchanged.tobytes() == found.tobytes()
 
 
+def test_standardise_within__centres_genes_inside_large_blocks():
+    rng = np.random.default_rng(4)
+    is_second = np.arange(60) >= 30
+    blocks = np.array([0] * 20 + [1] * 10 + [0] * 12 + [1] * 14 + [2, 3, 2, 3])
+    values = rng.normal(size=(2, 60)) + 5.0 * (blocks == 1)
+    values[1, blocks == 0] = 7.0
+    found = statistics.standardise_within(values, is_second, blocks=blocks)
+    for group in (is_second, ~is_second):
+        assert np.allclose(found[:, group].std(axis=1), 1.0)
+        for part in (blocks == 0, blocks == 1, blocks > 1):
+            assert np.allclose(found[:, group & part].sum(axis=1), 0.0)
+    assert np.allclose(found[1, blocks == 0], 0.0)
+    pairs = np.arange(60) % 30
+    paired = statistics.standardise_within(values, is_second, blocks=pairs)
+    assert np.array_equal(paired, statistics.standardise_within(values, is_second))
+
+
 def test_standardise_within__makes_a_gene_0_in_a_group_in_which_it_is_constant():
     values = np.array([[1.0, 1, 1, 2, 3]])
     found = statistics.standardise_within(values, np.array([0, 0, 0, 1, 1], bool))
