@@ -160,7 +160,7 @@ def _offer(summary: RunSummary) -> None:
         if not choices:
             return
         asked = choose(choices, key=f"confidence_of_{summary.id}")
-        words = cost(summary.spec, expression, asked)
+        words = cost(summary.spec, expression, asked) or _cost_of_run(summary, asked)
         if words:
             st.caption(words)
         actions.button(
@@ -171,6 +171,12 @@ def _offer(summary: RunSummary) -> None:
             type="primary",
             key="confidence_start",
         )
+
+
+def _cost_of_run(summary: RunSummary, asked: ConfidenceSpec) -> str:
+    """Return how long the confidence takes by the time that the run took; empty if unknown."""
+    seconds = runs.confidence_seconds(summary.path, asked)
+    return "" if seconds is None else f"Takes about {labels.estimate(seconds)} here."
 
 
 def _lacking(summary: RunSummary) -> list[Choice]:

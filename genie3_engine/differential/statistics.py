@@ -37,7 +37,7 @@ def standardise_within(
         Whether a sample belongs to the second group.
     blocks : (n_samples,) integer or None
         The block of each sample. Genes are centred inside blocks with ten samples of the group or
-        more, so that a shift between batches is no difference between groups that have unequal
+        more, so that a shift between batches is not a difference between groups that have unequal
         shares of them; the group's other samples are centred together.
 
     Returns

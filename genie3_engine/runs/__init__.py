@@ -23,6 +23,7 @@ from genie3_engine.runs.collection import collect, partial_links
 from genie3_engine.runs.confidence import (
     add_confidence,
     cancel_confidence,
+    confidence_seconds,
     confidence_status,
     create_confidence,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "choose_regulators",
     "collect",
     "complete_options",
+    "confidence_seconds",
     "confidence_status",
     "create",
     "create_confidence",

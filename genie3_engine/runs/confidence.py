@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from genie3_engine.confidence.costs import replicate_loads
 from genie3_engine.confidence.requirements import require_confidence
 from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import lifecycle
+from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.model import ConfidenceSpec, JobState, RunStatus
 from genie3_engine.runs.lifecycle import status
 from genie3_engine.store.confidence_folder import ConfidenceFolder
@@ -113,6 +115,38 @@ def confidence_status(run: Path) -> RunStatus | None:
     """
     job = RunFolder(run).confidence_job
     return None if job is None else lifecycle.reconcile(job)
+
+
+def confidence_seconds(run: Path, confidence: ConfidenceSpec) -> float | None:
+    """Estimate how long evidence for the links of a finished run takes, from the run's own time.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+    confidence : ConfidenceSpec
+        The evidence.
+
+    Returns
+    -------
+    float or None
+        Seconds on all cores of this machine, if it is about as fast as that of the run. None where
+        the time of the run's targets is not known.
+
+    Raises
+    ------
+    RunError
+        When the run is damaged.
+    """
+    folder = RunFolder.open(run)
+    timings = folder.read_timings() or {}
+    n_computed, seconds = (timings.get(name) for name in ("targets_computed", "target_seconds"))
+    if not n_computed or not seconds:
+        return None
+    n_targets = len(folder.finished_targets())
+    loads = replicate_loads(confidence, folder.spec.forest, n_targets)
+    work = sum(load.number * load.work for load in loads)
+    return float(seconds / n_computed * work / usable_cores())
 
 
 def cancel_confidence(run: Path) -> None:

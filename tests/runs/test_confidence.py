@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 
 from genie3_engine import confidence_worker, runs, worker
+from genie3_engine.confidence.costs import replicate_loads
 from genie3_engine.errors import InputError, OptionError, RunError
 from genie3_engine.jobs import lifecycle
 from genie3_engine.model import COMBINED, ConfidenceSpec, ForestSpec, JobState, LayoutSpec, Parent
+from genie3_engine.runs import confidence
 from genie3_engine.runs.confidence import HAS_EVIDENCE
 from genie3_engine.store.run_folder import RunFolder
 from tests.simulated_networks import tiny_expression, tiny_run
@@ -37,6 +39,19 @@ def test_create_confidence__makes_a_job_inside_the_run(tmp_path):
     assert (status.state, status.targets_total) == (JobState.QUEUED, 5)
     assert RunFolder.open(run.path).confidence == job.spec == P_VALUES
     assert runs.status(run.path).state is JobState.DONE
+
+
+def test_confidence_seconds__follow_from_the_time_of_the_run(tmp_path, monkeypatch):
+    run = done(tmp_path / "run")
+    timings = run.read_timings()
+    run.write_timings({**timings, "target_seconds": 10.0, "targets_computed": 5})
+    monkeypatch.setattr(confidence, "usable_cores", lambda: 2)
+    loads = replicate_loads(P_VALUES, run.spec.forest, 5)
+    assert runs.confidence_seconds(run.path, P_VALUES) == sum(
+        each.number * each.work for each in loads
+    )
+    run.write_timings({"shards": [timings], "merging": 1.0})
+    assert runs.confidence_seconds(run.path, P_VALUES) is None
 
 
 def test_create_confidence__adds_to_the_evidence_that_is_there(tmp_path):
