@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from genie3_engine.data.expression import Expression
 from genie3_engine.networks import knock_outs
-from genie3_engine.networks.link_evidence import COLUMNS, evidence_of
+from genie3_engine.networks.link_evidence import COLUMNS, MEANING_OF_Q, evidence_of
 from genie3_engine.networks.link_signs import RankCorrelation, signs
-from genie3_engine.store.evidence import RIVAL, Evidence
+from genie3_engine.store.evidence import RIVAL, Evidence, Q
 
 SIGN, SPEARMAN = "sign", "spearman"
 
@@ -28,10 +28,13 @@ class FurtherColumns:
         Their names and types.
     of_batch : callable
         From a batch of links with the columns regulator, target and rank, one array a column.
+    note : str
+        What to know about them, one sentence or more; empty where there is nothing.
     """
 
     schema: pa.Schema
     of_batch: Callable[[pa.RecordBatch], Sequence[pa.Array]]
+    note: str = ""
 
 
 def columns_of_run(run: Path) -> tuple[FurtherColumns, ...]:
@@ -83,4 +86,4 @@ def _evidence(evidence: Evidence) -> FurtherColumns:
         rows = evidence.rows(batch.column("rank").to_numpy())
         return [rows.column(name) for name in names]
 
-    return FurtherColumns(schema, of_batch)
+    return FurtherColumns(schema, of_batch, MEANING_OF_Q if Q in names else "")

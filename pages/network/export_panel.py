@@ -11,7 +11,7 @@ from genie3_engine import labels
 from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.export_selection import all_links, drawn_links, kept_links
 from genie3_engine.networks.exports import FORMATS, ExportFormat, Links
-from genie3_engine.networks.link_evidence import evidence_of
+from genie3_engine.networks.link_evidence import MEANING_OF_Q, Q, evidence_of
 from genie3_engine.networks.svg import FigureSize, network_svg, pixel_size
 from genie3_engine.networks.views import View
 from genie3_engine.reports import html_report, run_report
@@ -95,9 +95,12 @@ def _links(chosen: RunSummary, view: View) -> None:
         )
         n_links, read_links = choices[which]
         _file(chosen, view, form, n_links=n_links, which=which, links=lambda: read_links(scale))
+    evidence = evidence_of(chosen.path)
+    if evidence is not None and Q in evidence.columns and not view.caution:
+        st.caption(MEANING_OF_Q)
     if view.caution:
         st.caption(view.caution)
-        if evidence_of(chosen.path) is not None:
+        if evidence is not None:
             st.caption("The evidence of the links is exported in the run's own order only.")
     _caution(view, form)
 

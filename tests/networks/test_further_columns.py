@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import networkx
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from genie3_engine.datasets.store import open_dataset
@@ -17,7 +18,7 @@ from genie3_engine.networks.export_selection import drawn_links
 from genie3_engine.networks.exports import FORMATS, links_of_run
 from genie3_engine.networks.further_columns import SIGN, SPEARMAN, columns_of_run
 from genie3_engine.networks.hub_weighting import favour_hubs
-from genie3_engine.networks.link_evidence import COLUMNS, evidence_of, with_evidence
+from genie3_engine.networks.link_evidence import COLUMNS, MEANING_OF_Q, evidence_of, with_evidence
 from genie3_engine.networks.link_signs import signs, spearman
 from genie3_engine.networks.links import ranked_links
 from genie3_engine.networks.thresholds import Threshold
@@ -105,6 +106,12 @@ def assert_same(found, wanted):
 def test_exports__have_sign_correlation_and_evidence(evident_run, tmp_path, name):
     found = READERS[name](written(links_of_run(evident_run), name, tmp_path))
     assert_same(found, expected(evident_run))
+
+
+def test_exports__say_what_q_does_not_mean(evident_run, tmp_path):
+    assert links_of_run(evident_run).notes == (MEANING_OF_Q,)
+    table = pq.read_table(written(links_of_run(evident_run), "parquet", tmp_path))
+    assert table.schema.metadata[b"notes"].decode() == MEANING_OF_Q
 
 
 @pytest.mark.parametrize("name", ["pyscenic", "sif"])

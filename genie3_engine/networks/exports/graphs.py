@@ -48,7 +48,7 @@ def write_graphml(links: Links, file: IO[bytes]) -> None:
     _put(
         file,
         f'<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="{_GRAPHML}">\n'
-        f"<!-- genie3-engine {__version__}; {_in_comment(links.score_meaning)} -->\n"
+        f"<!-- genie3-engine {__version__}; {_in_comment(links.description)} -->\n"
         '<key id="name" for="node" attr.name="name" attr.type="string"/>\n'
         f'<key id="score" for="edge" attr.name={score} attr.type="double"/>\n'
         '<key id="interaction" for="edge" attr.name="interaction" attr.type="string"/>\n'
@@ -99,7 +99,7 @@ def write_gexf(links: Links, file: IO[bytes]) -> None:
         file,
         f'<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="{_GEXF}" version="1.3">\n'
         f"<meta><creator>genie3-engine {__version__}</creator>"
-        f"<description>weight is {_element(links.score_meaning)}</description></meta>\n"
+        f"<description>weight is {_element(links.description)}</description></meta>\n"
         '<graph defaultedgetype="directed">\n' + _gexf_attributes(links) + "<nodes>\n",
     )
     for name, i in ids.items():
@@ -159,7 +159,7 @@ def write_cx2(links: Links, file: IO[bytes]) -> None:
             **{field.name: {"d": _type_of(field)} for field in links.further_fields},
         },
     }
-    about = {"name": "Gene regulatory network", "description": links.score_meaning}
+    about = {"name": "Gene regulatory network", "description": links.description}
     sizes = {"attributeDeclarations": 1, "networkAttributes": 1, "nodes": len(ids)}
     counts = [{"name": name, "elementCount": n} for name, n in {**sizes, "edges": n_links}.items()]
     head = [

@@ -76,6 +76,16 @@ class Links:
             ImportanceScale.RANK: "rank: 1 is the strongest link",
         }[self.scale]
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to know about the further columns."""
+        return tuple(columns.note for columns in self.further if columns.note)
+
+    @property
+    def description(self) -> str:
+        """What the score is, and what to know about the further columns."""
+        return ". ".join([self.score_meaning, *self.notes])
+
 
 def open_links(run: Path) -> RankedLinks:
     """Open the ranked links of a run.

@@ -96,7 +96,11 @@ def _parquet_schema(links: Links, score: pa.DataType) -> pa.Schema:
             (links.score_column, score),
             *(_in_parquet(field) for field in links.further_fields),
         ],
-        metadata={"scale": links.scale.value, "score": links.score_meaning},
+        metadata={
+            "scale": links.scale.value,
+            "score": links.score_meaning,
+            **({"notes": " ".join(links.notes)} if links.notes else {}),
+        },
     )
 
 

@@ -55,6 +55,7 @@ def test_write_cx2__has_each_gene_once():
     assert (counts["nodes"], counts["edges"]) == (3, 2)
 
 
+NOTE = "q -- is < evidence & no proof"
 RIVAL = "<r>&\"'\t]]>"
 
 
@@ -62,7 +63,7 @@ def with_further(rivals, score):
     schema = pa.schema([("q", pa.float32()), ("rival", pa.string())])
     columns = [pa.array([score, None], pa.float32()), pa.array(rivals, pa.string())]
     links = links_of(("a", "b"), ("b", "c"))
-    return replace(links, further=(FurtherColumns(schema, lambda batch: columns),))
+    return replace(links, further=(FurtherColumns(schema, lambda batch: columns, NOTE),))
 
 
 def edges_of(write, links):
@@ -80,6 +81,13 @@ def test_graphs__have_further_columns_and_leave_out_what_a_link_has_not(write):
     first, second = edges_of(write, with_further([RIVAL, None], 0.25))
     assert (first["q"], first["rival"]) == (0.25, RIVAL)
     assert not {"q", "rival"} & second.keys()
+
+
+@pytest.mark.parametrize("write", [graphs.write_graphml, graphs.write_gexf, graphs.write_cx2])
+def test_graphs__say_what_to_know_about_further_columns(write):
+    text = written(write, with_further([None, None], 0.25)).decode()
+    assert "evidence" in text
+    assert "evidence" not in written(write, links_of(("a", "b"))).decode()
 
 
 @pytest.mark.parametrize("write", [graphs.write_graphml, graphs.write_gexf])
