@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from genie3_engine.inference.engine_pool import EnginePool
+from tests.waiting import HANG_SECONDS
 
 
 def test_use__builds_an_engine_once_while_it_is_held():
@@ -26,18 +28,19 @@ def test_use__drops_the_unused_engine_of_the_smallest_key():
 
 
 def test_use__waits_until_one_of_two_engines_is_free():
-    pool = EnginePool()
+    pool, begun = EnginePool(), threading.Event()
 
     def third():
+        begun.set()
         with pool.use(2, lambda key: "third") as engine:
             return engine
 
     with ThreadPoolExecutor(1) as threads, pool.use(0, lambda key: "first"):
         with pool.use(1, lambda key: "second"):
             waiting = threads.submit(third)
-            with pytest.raises(TimeoutError):
-                waiting.result(timeout=0.05)
-        assert waiting.result(timeout=60) == "third"
+            begun.wait(HANG_SECONDS)
+            assert not waiting.done()
+        assert waiting.result(HANG_SECONDS) == "third"
 
 
 def test_use__lets_others_go_on_when_an_engine_cannot_be_built():
