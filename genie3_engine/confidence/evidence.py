@@ -13,7 +13,7 @@ from genie3_engine.confidence.costs import N_HALVES
 from genie3_engine.confidence.halves import half_plan
 from genie3_engine.confidence.null_forests import null_plan, null_targets
 from genie3_engine.confidence.p_values import Discoveries, NullDistributions
-from genie3_engine.confidence.replicates import read_replicates
+from genie3_engine.confidence.replicates import read_replicates, replicate_targets
 from genie3_engine.confidence.rivals import Rivals, strongest_regulators
 from genie3_engine.confidence.stability import Stability, picked_per_target
 from genie3_engine.confidence.target_groups import target_groups
@@ -28,7 +28,6 @@ from genie3_engine.store.evidence import (
     Q,
 )
 from genie3_engine.store.links import RankedLinks
-from genie3_engine.store.parts import iter_parts
 from genie3_engine.store.shards import positions_of
 from genie3_engine.version import __version__
 
@@ -324,12 +323,7 @@ def read_nulls(
     importance = np.zeros((len(plan.names), regulators.size), np.float32)
     for links in read_replicates(plan, parts, dataset):
         importance[links.numbers, np.searchsorted(regulators, links.regulators)] = links.importance
-    found = (
-        target
-        for folder in parts
-        for part in iter_parts(folder / plan.name, dataset)
-        for target in part.targets
-    )
+    found = replicate_targets(plan, parts, dataset)
     own = np.where(np.isin(members, regulators), np.searchsorted(regulators, members), -1)
     return NullDistributions(importance, own, _divisors(found, plan.names), n_groups)
 

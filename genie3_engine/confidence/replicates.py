@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from genie3_engine.inference.plan import EngineBuilder, InferencePlan
-    from genie3_engine.model import LayoutSpec
+    from genie3_engine.model import LayoutSpec, TargetSummary
 
 _COLUMNS = ("target", "regulator", "importance")
 
@@ -49,6 +49,30 @@ class ReplicatePlan:
     keep: int | None
 
 
+def replicate_targets(
+    plan: ReplicatePlan, folders: Sequence[Path], dataset: str
+) -> Iterator[TargetSummary]:
+    """Yield what is known of the replicate targets on disk; one may occur more than once.
+
+    Parameters
+    ----------
+    plan : ReplicatePlan
+        The replicate targets.
+    folders : sequence of Path
+        Folders of replicates; they may not exist yet.
+    dataset : str
+        Fingerprint of the run's data set.
+
+    Raises
+    ------
+    RunError
+        When a part belongs to another data set.
+    """
+    for folder in folders:
+        for part in iter_parts(folder / plan.name, dataset):
+            yield from part.targets
+
+
 def missing_replicates(
     plan: ReplicatePlan, folder: Path, dataset: str, *, layout: LayoutSpec
 ) -> NDArray[np.int32]:
@@ -70,9 +94,7 @@ def missing_replicates(
     RunError
         When a part belongs to another data set.
     """
-    finished = {
-        row.target for part in iter_parts(folder / plan.name, dataset) for row in part.targets
-    }
+    finished = {row.target for row in replicate_targets(plan, [folder], dataset)}
     numbers = range(layout.shard_index, len(plan.names), layout.n_shards)
     return np.array([n for n in numbers if plan.names[n] not in finished], np.int32)
 
@@ -156,12 +178,7 @@ def require_replicates(plan: ReplicatePlan, folders: Sequence[Path], dataset: st
     RunError
         When one is missing, or a part belongs to another data set.
     """
-    finished = {
-        row.target
-        for folder in folders
-        for part in iter_parts(folder / plan.name, dataset)
-        for row in part.targets
-    }
+    finished = {row.target for row in replicate_targets(plan, folders, dataset)}
     n_missing = sum(name not in finished for name in plan.names)
     if n_missing:
         raise RunError(

@@ -72,7 +72,7 @@ def _pair(network: networks.Network, gene: str, to: str) -> None:
 def _evidence(link: Mapping[Hashable, Any]) -> None:
     """Show the evidence of a link in words, as far as it was computed."""
     parts = [
-        f"{COLUMNS[name].label} {link[name]:{form}}"
+        f"{COLUMNS[name].label.lower()} {link[name]:{form}}"
         for name, form in ((P, ".2g"), (Q, ".2g"), (STABILITY, ".2f"))
         if name in link
     ]
