@@ -169,12 +169,29 @@ def click_until(page: Page, control: Locator, seen: Locator) -> None:
     expect(seen).to_be_visible()
 
 
+def open_until(page: Page, control: Locator, seen: Locator) -> None:
+    """Open an expander until its content is seen; one that is open already is not clicked.
+
+    A second click closes an expander, so that what was seen for a moment would be gone.
+    """
+    expander = control.locator("xpath=ancestor::details[1]")
+    for milliseconds in growing_patience():
+        settled(page)
+        with contextlib.suppress(PlaywrightTimeoutError):
+            if not expander.evaluate("details => details.open", timeout=milliseconds):
+                control.click(timeout=milliseconds)
+        if appears(seen, within=milliseconds):
+            return
+    expect(seen).to_be_visible()
+
+
 def fill_until(page: Page, field: Locator, value: str, seen: Locator) -> None:
     """Fill a field in until the effect is seen: a page drawn anew may undo it."""
     for milliseconds in growing_patience():
         settled(page)
-        field.fill(value)
-        field.press("Enter")
+        with contextlib.suppress(PlaywrightTimeoutError):
+            field.fill(value, timeout=milliseconds)
+            field.press("Enter", timeout=milliseconds)
         if appears(seen, within=milliseconds):
             return
     expect(seen).to_be_visible()

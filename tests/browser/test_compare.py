@@ -15,6 +15,7 @@ from tests.browser.driver import (
     enter_number,
     graph,
     no_traceback,
+    open_until,
     press,
     settled,
 )
@@ -74,7 +75,7 @@ def test_compare__two_conditions_from_their_files_to_a_rewired_target(
     assert data
     page.goto(f"{server.url}/compare?data={data[1]}")
     trees = page.locator(".st-key-compare_trees input")
-    click_until(page, page.locator(".st-key-compare_settings summary"), trees)
+    open_until(page, page.locator(".st-key-compare_settings summary"), trees)
     for key, value in (("trees", 15), ("permutations", 10), ("more", 0)):
         enter_number(page, f"compare_{key}", value)
     done = page.locator(".st-key-comparison_state").get_by_text("Done")

@@ -18,6 +18,7 @@ from tests.browser.driver import (
     downloaded,
     enter_number,
     graph,
+    open_until,
     press,
     settled,
 )
@@ -49,7 +50,7 @@ def switch_on(page: Page, name: str, *, shows) -> None:
 def test_confidence__is_computed_cut_by_and_exported(page, server, dataset, tmp_path):
     page.goto(f"{server.url}/infer?data={dataset}")
     kind = page.get_by_role("radio", name="p-values and stability")
-    click_until(page, page.get_by_text("What is computed"), page.locator(".st-key-confidence_form"))
+    open_until(page, page.get_by_text("What is computed"), page.locator(".st-key-confidence_form"))
     enter_number(page, "n_trees", 20)
     switch_on(page, "Confidence of the links", shows=kind)
     runs = page.get_by_role("heading", name="Runs", exact=True)
@@ -71,7 +72,7 @@ def test_confidence__is_computed_cut_by_and_exported(page, server, dataset, tmp_
     page.goto(page.url)  # as somebody else who was sent the address
     expect(graph(page)).to_have_attribute("data-links", str(n_kept))
     button = page.locator(".st-key-take_links button").first
-    click_until(page, page.get_by_text("Export", exact=True), button)
+    open_until(page, page.get_by_text("Export", exact=True), button)
     path = Path(tmp_path / "links.tsv")
     downloaded(page, button).save_as(path)
     table = pd.read_csv(path, sep="\t")

@@ -23,6 +23,7 @@ from tests.browser.driver import (
     click_until,
     downloaded,
     graph,
+    open_until,
     point_at,
     settled,
 )
@@ -151,7 +152,7 @@ def test_export__every_export_opens_elsewhere(page, server, hostile, tmp_path):
     page.goto(f"{server.url}/network?run=hostile")
     graph(page)
     every = page.get_by_role("radio", name="All")
-    click_until(page, page.get_by_text("Export", exact=True), every)
+    open_until(page, page.get_by_text("Export", exact=True), every)
     click_until(page, every, page.get_by_role("button", name="56 links as"))
     for form, read in READ.items():
         box = page.locator(".st-key-take_format input")
@@ -170,7 +171,7 @@ def test_export__picture_and_report(page, server, hostile, tmp_path):
     page.goto(f"{server.url}/network?run=hostile&gene=plain&cut=20")
     expect(graph(page)).to_have_attribute("data-links", "20")
     tab = page.get_by_role("tab", name="Picture")
-    click_until(page, page.get_by_text("Export", exact=True), tab)
+    open_until(page, page.get_by_text("Export", exact=True), tab)
     click_until(page, tab, page.get_by_role("button", name="SVG"))
     root = ElementTree.parse(download(page, "SVG", tmp_path)).getroot()
     assert root.get("width") == "183mm"
@@ -229,7 +230,7 @@ def test_accuracy__target_first_is_detected_shown_and_overruled(page, server, sh
     measures = page.locator(".st-key-measures")
     expect(measures).to_contain_text(figures[0])
     detected = page.get_by_text("column 'transcription factor' is the regulator")
-    click_until(page, page.get_by_text("Columns of the gold standard"), detected)
+    open_until(page, page.get_by_text("Columns of the gold standard"), detected)
     for role, column in (("Regulator", "2: target gene"), ("Target", "3: transcription factor")):
         choose(page, role, column)
     expect(measures).to_contain_text(figures[1])

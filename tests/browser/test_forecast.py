@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
-from tests.browser.driver import click_until, fill_until, no_traceback, settled
+from tests.browser.driver import click_until, fill_until, no_traceback, open_until, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(10)]
 
@@ -26,7 +26,7 @@ def test_forecast__appears_by_itself_and_follows_the_settings(forecasting, page)
     settled(page)
 
     chart = page.locator(".st-key-forecast_chart .js-plotly-plot")
-    click_until(page, panel.get_by_text("Cloud instances and assumptions"), chart)
+    open_until(page, panel.get_by_text("Cloud instances and assumptions"), chart)
     expect(panel).to_contain_text("random targets with 1,000 trees each")
     expect(panel).to_contain_text("Prices: us-east-1, 2026-09-27")
     names = chart.evaluate("plot => plot.data.flatMap(trace => trace.text ?? [])")

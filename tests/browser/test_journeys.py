@@ -19,6 +19,7 @@ from tests.browser.driver import (
     click_until,
     enter_number,
     graph,
+    open_until,
     press,
     settled,
 )
@@ -64,7 +65,7 @@ def to_infer(page: Page) -> None:
 def in_short(page: Page, *, targets: int) -> None:
     """Choose a few targets and trees."""
     few = page.get_by_role("radio", name="The first few")
-    click_until(page, page.get_by_text("What is computed"), few)
+    open_until(page, page.get_by_text("What is computed"), few)
     click_until(page, few, page.get_by_label("Number of targets"))
     page.get_by_label("Number of targets").fill(str(targets))
     page.get_by_label("Number of targets").press("Enter")
@@ -188,7 +189,7 @@ def test_hostile_names__are_text_everywhere(server, page, tmp_path):
     title = "<img src=x onerror=alert(1)> **n**"
     page.get_by_role("textbox", name="Name of the run").fill(title)
     trees = page.locator(".st-key-n_trees input")
-    click_until(page, page.get_by_text("What is computed"), trees)
+    open_until(page, page.get_by_text("What is computed"), trees)
     enter_number(page, "n_trees", 10)
     press(page, page.locator(".st-key-run button"), heading(page, title))
     expect(badge(page, "Done")).to_be_visible()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.driver import choose_option, click_until, no_traceback, settled
+from tests.browser.driver import choose_option, click_until, no_traceback, open_until, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(25)]
 
@@ -90,6 +90,6 @@ def test_reading__swapped_cells_are_turned_by_one_click(server, page, tmp_path):
     settled(page)
     panel = page.locator(".st-key-reading")
     undo = page.get_by_role("button", name="Read as detected")
-    click_until(page, panel.get_by_text("How the file was read"), undo)
+    open_until(page, panel.get_by_text("How the file was read"), undo)
     click_until(page, undo, metric(page, "Genes").get_by_text("20", exact=True))
     no_traceback(page)

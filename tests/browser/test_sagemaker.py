@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import click_until, enter_number, graph, press
+from tests.browser.driver import click_until, enter_number, graph, open_until, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(17)]
 
@@ -34,7 +34,7 @@ def test_sagemaker__from_settings_to_the_bill(page, forecasting, emulator):
     click_until(page, to_next, heading(page, "Infer"))
     page.get_by_role("button", name="Fast look").first.click()
     launcher = page.get_by_role("radio", name="SageMaker")
-    click_until(page, page.get_by_text("Launcher, engine and layout"), launcher)
+    open_until(page, page.get_by_text("Launcher, engine and layout"), launcher)
     click_until(page, launcher, page.locator(".st-key-sagemaker_instances input"))
     enter_number(page, "sagemaker_instances", 2)
     expect(page.get_by_test_id("stMetric").filter(has_text="On demand")).to_contain_text("$")

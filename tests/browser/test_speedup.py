@@ -14,6 +14,7 @@ from tests.browser.driver import (
     click_until,
     downloaded,
     enter_number,
+    open_until,
     press,
 )
 from tests.pages.experiment import put_experiment
@@ -62,7 +63,7 @@ def test_preset__is_measured_shown_taken_away_and_laid_over_another(page, server
     expect(page.get_by_role("heading", name="Earlier")).to_be_visible()
     preset = page.locator(".st-key-preset_weak-scaling")
     button = preset.get_by_role("button")
-    click_until(page, page.get_by_text("New experiment"), button)
+    open_until(page, page.get_by_text("New experiment"), button)
     click_until(page, button, preset.get_by_text("Chosen"))
     for key, value in (("lab_genes", 20), ("lab_samples", 12), ("lab_trees", 2)):
         enter_number(page, key, value)

@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import appears, click_until, graph, no_traceback, press, settled
+from tests.browser.driver import (
+    appears,
+    click_until,
+    graph,
+    no_traceback,
+    open_until,
+    press,
+    settled,
+)
 from tests.waiting import growing_patience
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(25)]
@@ -57,7 +65,7 @@ def test_time_series__from_its_sheet_to_a_network(server, page, tmp_path):
     expect(heading(page, table.name)).to_be_visible()
     panel = page.locator(".st-key-sample_sheet")
     uploader = panel.locator('[data-testid="stFileUploaderDropzoneInput"]')
-    click_until(
+    open_until(
         page,
         panel.get_by_text("Sample sheet", exact=True),
         panel.get_by_role("button", name="Upload", exact=True),
