@@ -148,8 +148,13 @@ class JobFolder(Generic[SpecT, StatusT]):
         if different:
             raise RunError(
                 f"{self.path} holds another {self.noun}: {'; '.join(different)}.",
-                "Give another --out.",
+                self.remedy_for_another(spec),
             )
+
+    def remedy_for_another(self, spec: SpecT) -> str:
+        """Return what a user does who asked for another job than the one in this folder."""
+        del spec
+        return "Give another --out."
 
     def differences(self, spec: SpecT) -> list[str]:
         """Return what of another spec makes it another job, one phrase per setting."""

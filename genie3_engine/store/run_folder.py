@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +41,15 @@ class RunFolder(TimedFolder[RunSpec]):
         if spec.confidence is not None and spec.confidence == self.confidence:
             own = replace(own, confidence=self.confidence)  # asked for after it was done
         return differences(own, spec)
+
+    def remedy_for_another(self, spec: RunSpec) -> str:
+        """Return what a user does who asked for another run; see `JobFolder`."""
+        if self.differences(replace(spec, confidence=self.spec.confidence)):
+            return super().remedy_for_another(spec)
+        return (
+            "Resume with the --confidence that the run began with; once it is done, add what is "
+            f"missing with: confidence {shlex.quote(str(self.path))}"
+        )
 
     @property
     def parts_folder(self) -> Path:

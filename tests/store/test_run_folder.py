@@ -122,6 +122,14 @@ class TestCreate:
             RunFolder.create(run.path, other, QUEUED)
         assert RunFolder.open(run.path).spec == spec
 
+    def test_require_same__says_how_confidence_is_added(self, run, spec):
+        with_confidence = replace(spec, confidence=ConfidenceSpec())
+        with pytest.raises(RunError, match=r"confidence none there.*with: confidence .*run"):
+            run.require_same(with_confidence)
+        other = replace(with_confidence, forest=ForestSpec(n_trees=10, seed=4))
+        with pytest.raises(RunError, match=r"seed 3 there.*another --out"):
+            run.require_same(other)
+
     def test_create__lets_one_of_many_win(self, tmp_path, spec):
         barrier = threading.Barrier(6)
         outcomes = []
