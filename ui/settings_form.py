@@ -159,7 +159,8 @@ def _draw(setting: Setting, key: str) -> Any:  # noqa: ANN401 -- of the setting'
         return _number(setting, f"{key}_number", label=f"{setting.label}: number")
     if setting.kind in {"integer", "number", "duration"}:
         return _number(setting, key, label=setting.label)
-    text = st.text_input(
+    box = st.text_area if setting.kind == "lines" else st.text_input
+    text = box(
         setting.label,
         key=key,
         placeholder=setting.placeholder or setting.unset or None,

@@ -62,9 +62,9 @@ def add_settings(
             parser.add_argument(
                 each.flag,
                 dest=each.name,
-                action="append" if each.kind in {"list", "mapping"} else "store",
+                action="append" if _may_repeat(each) else "store",
                 type=_Parse(each),
-                default=None if each.kind in {"list", "mapping"} else default,
+                default=None if _may_repeat(each) else default,
                 metavar=_metavar(each),
                 help=text,
             )
@@ -91,7 +91,7 @@ def given_settings(args: argparse.Namespace, settings: Iterable[Setting]) -> dic
         value = getattr(args, each.name)
         if value is None:
             continue
-        if each.kind == "list":
+        if each.has_items:
             value = tuple(item for items in value for item in items)
         elif each.kind == "mapping":
             value = {name: text for items in value for name, text in items.items()}
@@ -110,6 +110,10 @@ class _Parse:
         return self._setting.parse(text, called=self._setting.flag)
 
 
+def _may_repeat(each: Setting) -> bool:
+    return each.has_items or each.kind == "mapping"
+
+
 def _metavar(each: Setting) -> str:
     if each.metavar:
         return each.metavar
@@ -124,7 +128,7 @@ def _help(each: Setting) -> str:
     text = each.help.rstrip(".").replace("%", "%%")
     if text[1:2].islower():
         text = text[0].lower() + text[1:]
-    if each.kind in {"list", "mapping"}:
+    if _may_repeat(each):
         text += "; may be given several times"
     default = each.unset if each.default is None else each.to_text(each.default)
     if default and each.kind != "boolean":

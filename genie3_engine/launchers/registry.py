@@ -91,8 +91,7 @@ def save_options(launcher: str, options: Mapping[str, Any], *, home: Path | None
     info = LAUNCHERS[launcher]
     whole = info.complete(options, {})
     defaults = {
-        each.name: list(each.default) if each.kind == "list" else each.default
-        for each in info.settings
+        each.name: list(each.default) if each.has_items else each.default for each in info.settings
     }
     file = _file(launcher, home)
     with atomic_write.storage_errors(file.parent):

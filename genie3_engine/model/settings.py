@@ -16,10 +16,11 @@ from genie3_engine.errors import OptionError
 from genie3_engine.labels import duration
 
 Kind: TypeAlias = Literal[
-    "boolean", "choice", "duration", "integer", "list", "mapping", "number", "text"
+    "boolean", "choice", "duration", "integer", "lines", "list", "mapping", "number", "text"
 ]
 
 _DURATION = re.compile(r"(\d+)([smhd]?)")
+_CLOCK = re.compile(r"(?:(\d+)-(?=\d+:))?(\d+):([0-5]?\d):([0-5]?\d)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -58,9 +59,9 @@ class Setting:
         The value where none is given.
     kind : str
         ``choice``: one of `choices`; ``integer`` or ``number``: within `minimum` and `maximum`, or
-        one of `choices`, which are words then; ``duration``: seconds, written such as ``90m``;
-        ``text``, for which `choices` are suggestions; ``boolean``; ``list``: a tuple of texts;
-        ``mapping``: texts by name.
+        one of `choices`, which are words then; ``duration``: seconds, written such as ``90m``
+        or ``1:30:00``; ``text``, for which `choices` are suggestions; ``boolean``; ``list``: a
+        tuple of texts without spaces; ``lines``: a tuple of texts; ``mapping``: texts by name.
     choices : tuple of Choice, or a function that returns one
         A function where the choices come from a registry.
     minimum, maximum : float, optional
@@ -117,6 +118,11 @@ class Setting:
         return self.choices() if callable(self.choices) else self.choices
 
     @property
+    def has_items(self) -> bool:
+        """True when a value is a tuple of texts."""
+        return self.kind in {"lines", "list"}
+
+    @property
     def words(self) -> tuple[str, ...]:
         """The values of the choices."""
         return tuple(each.value for each in self.options)
@@ -147,7 +153,7 @@ class Setting:
         ----------
         text : str
             A list or a mapping is written with commas between its items, and each item of a mapping
-            as ``NAME=VALUE``.
+            as ``NAME=VALUE``; each of the lines is one.
         called : str
             What a message calls the setting; its label by default.
 
@@ -202,7 +208,7 @@ class Setting:
         if isinstance(value, Mapping):
             return ", ".join(f"{name}={text}" for name, text in value.items())
         if isinstance(value, (list, tuple)):
-            return ", ".join(str(item) for item in value)
+            return ("\n" if self.kind == "lines" else ", ").join(str(item) for item in value)
         if self.kind == "boolean":
             return "yes" if value else "no"
         return str(value)
@@ -246,8 +252,12 @@ class Setting:
         if isinstance(value, Mapping):
             value = [f"{name}={text}" for name, text in value.items()]
         if isinstance(value, (list, tuple)):
-            return [word for item in value for word in (self.flag, str(item))]
-        return [self.flag, str(value)]
+            return [word for item in value for word in self._words_of(str(item))]
+        return self._words_of(str(value))
+
+    def _words_of(self, text: str) -> list[str]:
+        """Return the flag and a text, in one word where the text could be taken for a flag."""
+        return [f"{self.flag}={text}"] if text.startswith("-") else [self.flag, text]
 
     def allowed(self) -> str:
         """Return what is allowed, in words."""
@@ -272,7 +282,7 @@ class Setting:
         elif self.kind == "mapping":
             allowed.append("NAME=VALUE")
         elif not allowed:
-            allowed.append("a list of texts" if self.kind == "list" else "a text")
+            allowed.append("a list of texts" if self.has_items else "a text")
         return " or ".join([", ".join(allowed[:-1]), allowed[-1]] if allowed[1:] else allowed)
 
     def _parsed(self, text: str) -> Any:  # noqa: ANN401 -- of the setting's kind
@@ -290,6 +300,8 @@ class Setting:
             return _seconds(text)
         if self.kind == "boolean":
             return {"yes": True, "no": False}.get(text.lower(), text)
+        if self.kind == "lines":
+            return tuple(line.strip() for line in text.splitlines() if line.strip())
         if self.kind == "list":
             return tuple(part for part in re.split(r"[,\s]+", text) if part)
         if self.kind == "mapping":
@@ -311,7 +323,7 @@ class Setting:
                 and (self.minimum is None or value >= self.minimum)
                 and (self.maximum is None or value <= self.maximum)
             )
-        if self.kind == "list":
+        if self.has_items:
             return isinstance(value, tuple) and all(self._matches(item) for item in value)
         if self.kind == "mapping":
             return isinstance(value, Mapping) and all(
@@ -401,6 +413,10 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _seconds(text: str) -> int:
+    clock = _CLOCK.fullmatch(text)
+    if clock is not None:
+        days, hours, minutes, seconds = (int(part or 0) for part in clock.groups())
+        return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
     match = _DURATION.fullmatch(text.lower())
     if match is None:
         raise ValueError

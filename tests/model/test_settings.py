@@ -41,6 +41,7 @@ REGION = Setting(
 SUBNETS = Setting(
     name="subnets", label="Subnets", help="", default=(), kind="list", pattern=r"subnet-\w+"
 )
+SETUP = Setting(name="setup", label="Setup", help="", default=(), kind="lines")
 TAGS = Setting(name="tags", label="Tags", help="", kind="mapping", default={})
 SPOT = Setting(name="spot", label="Spot", help="", default=False, kind="boolean")
 
@@ -60,7 +61,9 @@ SPOT = Setting(name="spot", label="Spot", help="", default=False, kind="boolean"
         (LIMIT, "120", 120),
         (REGION, "", ""),
         (REGION, "eu-west-1", "eu-west-1"),
+        (LIMIT, "1-12:00:30", 129_630),
         (SUBNETS, "subnet-a, subnet-b", ("subnet-a", "subnet-b")),
+        (SETUP, "module load a, b\n\n source it\n", ("module load a, b", "source it")),
         (TAGS, "project=a=b, lab=c", {"project": "a=b", "lab": "c"}),
         (SPOT, "yes", True),
     ],
@@ -78,6 +81,7 @@ def test_parse__returns_an_allowed_value_that_to_text_writes(declared, text, val
         (METHOD, "XT", "Method is 'XT'. Give RF or ET."),
         (LIMIT, "10", "Limit is 10. Give a time from 1 min to 28 d, such as 90m, 2h or 1d."),
         (LIMIT, "soon", "Limit is 'soon'."),
+        (LIMIT, "1:99:00", "Limit is '1:99:00'."),
         (REGION, "Mars", "Region is 'Mars'. Give a region such as us-east-1."),
         (TAGS, "project", "Tags is 'project'. Give NAME=VALUE."),
         (SPOT, "perhaps", "Spot is 'perhaps'. Give yes or no."),
@@ -140,6 +144,7 @@ def test_format__writes_the_value_for_people(declared, value, text):
         (SPOT, False, ["--no-spot"]),
         (SUBNETS, ("subnet-a", "subnet-b"), ["--subnets", "subnet-a", "--subnets", "subnet-b"]),
         (TAGS, {"a": "b"}, ["--tags", "a=b"]),
+        (SETUP, ("a b", "--c"), ["--setup", "a b", "--setup=--c"]),
     ],
 )
 def test_arguments__are_the_words_of_the_command_line(declared, value, words):
