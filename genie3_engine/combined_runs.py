@@ -19,6 +19,7 @@ from genie3_engine.evaluation.link_files import read_beside
 from genie3_engine.evaluation.matches import links_file
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.labels import LONGEST_NOTE
+from genie3_engine.jobs.lifecycle import new_id
 from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.launchers.registry import LAUNCHERS, LOCAL
 from genie3_engine.model import (
@@ -32,7 +33,6 @@ from genie3_engine.model import (
     RunStatus,
     hash_of_lists,
 )
-from genie3_engine.runs.lifecycle import new_id
 from genie3_engine.runs.listing import label, labels
 from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.run_folder import RunFolder

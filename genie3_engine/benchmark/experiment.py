@@ -188,3 +188,8 @@ class ExperimentStatus(JobStatus):
     current: str = ""
     dataset: str | None = None
     machine: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def counted(self) -> tuple[int, int]:
+        """Rows on disk, and rows of the whole grid."""
+        return self.runs_done, self.runs_total

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,29 +13,10 @@ from genie3_engine.benchmark.experiment import ExperimentSpec, ExperimentStatus
 from genie3_engine.benchmark.experiment_folder import RUNS, ExperimentFolder, experiments_folder
 from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.jobs import filenames, lifecycle
+from genie3_engine.jobs.lifecycle import JobSummary
 from genie3_engine.model import JobState, RunStatus
 
-
-@dataclass(frozen=True, slots=True)
-class ExperimentSummary:
-    """An experiment in a list.
-
-    Parameters
-    ----------
-    path : Path
-        Its folder.
-    id : str
-        The folder's name.
-    spec : ExperimentSpec
-        What it measures.
-    status : ExperimentStatus
-        Its state and progress.
-    """
-
-    path: Path
-    id: str
-    spec: ExperimentSpec
-    status: ExperimentStatus
+ExperimentSummary = JobSummary[ExperimentSpec, ExperimentStatus]
 
 
 def create(
@@ -65,22 +46,19 @@ def create(
     StorageError
         When the disk is full or may not be written.
     """
-    path = (folder or experiments_folder(home) / runs.new_id()).absolute()
-    if resume and (path / ExperimentFolder.spec_file).is_file():
-        ExperimentFolder.open(path).require_same(spec)
-        return path
     now = datetime.now(UTC).isoformat(timespec="seconds")
     status = ExperimentStatus(
         JobState.QUEUED, runs_total=len(spec.schedule()), created=time.time(), dataset=spec.dataset
     )
-    return ExperimentFolder.create(path, replace(spec, created=now), status).path
+    path = (folder or experiments_folder(home) / lifecycle.new_id()).absolute()
+    spec = replace(spec, created=now)
+    return lifecycle.create(ExperimentFolder, path, spec, status, resume=resume)
 
 
 def start(spec: ExperimentSpec, *, home: Path | None = None) -> Path:
     """Create an experiment and conduct it in the background; see `create`."""
     path = create(spec, home=home)
-    lifecycle.start(ExperimentFolder.open(path), home=home)
-    return path
+    return lifecycle.start_or_remove(path, lambda: resume(path, home=home))
 
 
 def resume(folder: Path, *, home: Path | None = None) -> None:
@@ -134,18 +112,7 @@ def delete(folder: Path, *, home: Path | None = None) -> None:
 
 def history(home: Path | None = None) -> list[ExperimentSummary]:
     """Return the experiments of a home, newest first; damaged folders are left out."""
-    summaries = []
-    for experiment in lifecycle.listing(experiments_folder(home), ExperimentFolder):
-        with suppress(RunError):
-            summaries.append(
-                ExperimentSummary(
-                    experiment.path,
-                    experiment.path.name,
-                    experiment.spec,
-                    lifecycle.reconcile(experiment),
-                )
-            )
-    return sorted(summaries, key=lambda each: (each.spec.created, each.id), reverse=True)
+    return lifecycle.history(experiments_folder(home), ExperimentFolder)
 
 
 def _require_ended_runs(experiment: ExperimentFolder, home: Path | None) -> None:

@@ -139,6 +139,11 @@ class ComparisonSpec:
         return self.first.label, self.second.label
 
     @property
+    def title(self) -> str:
+        """What the comparison is called: its name, else the labels of the groups."""
+        return self.name or " and ".join(self.labels)
+
+    @property
     def result_key(self) -> str:
         """The hash of everything that decides the result."""
         decides = {name: value for name, value in self.to_dict().items() if name not in UNDECISIVE}

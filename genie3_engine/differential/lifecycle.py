@@ -2,47 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 import time
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from genie3_engine import runs
 from genie3_engine.differential.comparison_folder import ComparisonFolder, comparisons_folder
 from genie3_engine.differential.comparison_spec import ComparisonSpec, ComparisonStatus
 from genie3_engine.differential.pooled_samples import PooledSamples
-from genie3_engine.errors import RunError
 from genie3_engine.jobs import lifecycle
+from genie3_engine.jobs.lifecycle import JobSummary
 from genie3_engine.model import JobState
 
-
-@dataclass(frozen=True, slots=True)
-class ComparisonSummary:
-    """A comparison in a list.
-
-    Parameters
-    ----------
-    path : Path
-        Its folder.
-    id : str
-        The folder's name.
-    spec : ComparisonSpec
-        What it compares.
-    status : ComparisonStatus
-        Its state and progress.
-    """
-
-    path: Path
-    id: str
-    spec: ComparisonSpec
-    status: ComparisonStatus
-
-    @property
-    def title(self) -> str:
-        """What it is called: its name, else the labels of the groups."""
-        return self.spec.name or " and ".join(self.spec.labels)
+ComparisonSummary = JobSummary[ComparisonSpec, ComparisonStatus]
 
 
 def create(
@@ -79,31 +51,23 @@ def create(
     StorageError
         When the disk is full or may not be written.
     """
-    path = (folder or comparisons_folder(home) / runs.new_id()).absolute()
     pooled = PooledSamples.of(spec, home=home)
-    spec = replace(spec, sample_labels=pooled.sample_labels)
-    if resume and (path / ComparisonFolder.spec_file).is_file():
-        ComparisonFolder.open(path).require_same(spec)
-        return path
     now = datetime.now(UTC).isoformat(timespec="seconds")
+    spec = replace(spec, sample_labels=pooled.sample_labels, created=now)
     status = ComparisonStatus(
         JobState.QUEUED,
         forests_total=2 * pooled.targets.size * (spec.n_permutations + 1),
         n_permutations=spec.n_permutations,
         created=time.time(),
     )
-    return ComparisonFolder.create(path, replace(spec, created=now), status).path
+    path = (folder or comparisons_folder(home) / lifecycle.new_id()).absolute()
+    return lifecycle.create(ComparisonFolder, path, spec, status, resume=resume)
 
 
 def start(spec: ComparisonSpec, *, folder: Path | None = None, home: Path | None = None) -> Path:
     """Create a comparison and compute it in the background, in its turn; see `create`."""
     path = create(spec, folder, home=home)
-    try:
-        lifecycle.start_in_queue(ComparisonFolder.open(path), home=home)
-    except BaseException:
-        shutil.rmtree(path, ignore_errors=True)
-        raise
-    return path
+    return lifecycle.start_or_remove(path, lambda: resume(path, home=home))
 
 
 def resume(folder: Path, *, home: Path | None = None) -> None:
@@ -142,9 +106,4 @@ def delete(folder: Path) -> None:
 
 def history(home: Path | None = None) -> list[ComparisonSummary]:
     """Return the comparisons of a home, newest first; damaged folders are left out."""
-    summaries = []
-    for comparison in lifecycle.listing(comparisons_folder(home), ComparisonFolder):
-        with suppress(RunError):
-            path, now = comparison.path, lifecycle.reconcile(comparison)
-            summaries.append(ComparisonSummary(path, path.name, comparison.spec, now))
-    return sorted(summaries, key=lambda each: (each.status.created or 0.0, each.id), reverse=True)
+    return lifecycle.history(comparisons_folder(home), ComparisonFolder)

@@ -54,7 +54,7 @@ def comparison_report(
     if view is None:
         graph = change_graph(most_changed(changes, n_drawn), comparison.labels)
         view = graph.view(path=comparison.path, n_links=len(changes))
-    title = title or comparison.spec.name or " and ".join(comparison.labels)
+    title = title or comparison.spec.title
     return html.whole_document(title, _body(comparison, title, changes, view), view)
 
 

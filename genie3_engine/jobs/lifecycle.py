@@ -1,15 +1,18 @@
-"""Start, watch, stop, delete and list jobs of every kind, by their folders."""
+"""Create, start, watch, stop, delete and list jobs of every kind, by their folders."""
 
 from __future__ import annotations
 
 import os
+import secrets
+import shutil
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from genie3_engine.errors import OptionError, RunError, StorageError
 from genie3_engine.jobs import filenames
@@ -24,6 +27,86 @@ START_SECONDS = 30.0
 _TAIL_LINES = 5
 
 FolderT = TypeVar("FolderT", bound=JobFolder[Any, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class JobSummary(Generic[SpecT, StatusT]):
+    """A job in a list.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder.
+    spec : JobSpec
+        What it does.
+    status : JobStatus
+        Its state and progress.
+    """
+
+    path: Path
+    spec: SpecT
+    status: StatusT
+
+    @property
+    def id(self) -> str:
+        """The folder's name."""
+        return self.path.name
+
+
+def new_id() -> str:
+    """Return a name for a job's folder that no other has: the time in UTC and a random end."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+
+
+def create(
+    kind: type[JobFolder[SpecT, StatusT]],
+    path: Path,
+    spec: SpecT,
+    status: StatusT,
+    *,
+    resume: bool = False,
+) -> Path:
+    """Make a job's folder, without doing anything yet; see `JobFolder.create`.
+
+    Parameters
+    ----------
+    kind : type
+        The kind of job.
+    path : Path
+        A folder that does not exist or is empty.
+    spec : JobSpec
+        What the job does.
+    status : JobStatus
+        Its first status.
+    resume : bool
+        Whether the folder may hold that very job already, which is left as it is.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    RunError
+        When the folder holds something else, or this job and ``resume`` is False.
+    StorageError
+        When the disk is full or may not be written.
+    """
+    if resume and (path / kind.spec_file).is_file():
+        kind.open(path).require_same(spec)
+        return path
+    return kind.create(path, spec, status).path
+
+
+def start_or_remove(path: Path, start: Callable[[], object]) -> Path:
+    """Start the new job in a folder, and leave no folder of a job that did not start."""
+    try:
+        start()
+    except BaseException:
+        shutil.rmtree(path, ignore_errors=True)
+        raise
+    return path
 
 
 def start(
@@ -230,6 +313,17 @@ def listing(parent: Path, kind: type[FolderT]) -> Iterator[FolderT]:
     for path in parent.glob("[!.]*"):
         with suppress(RunError, OptionError):
             yield kind.open(path)
+
+
+def history(
+    parent: Path, kind: type[JobFolder[SpecT, StatusT]]
+) -> list[JobSummary[SpecT, StatusT]]:
+    """Return the jobs of one kind in a folder, newest first; damaged ones are left out."""
+    summaries = []
+    for folder in listing(parent, kind):
+        with suppress(RunError):
+            summaries.append(JobSummary(folder.path, folder.spec, reconcile(folder)))
+    return sorted(summaries, key=lambda each: (each.status.created or 0.0, each.id), reverse=True)
 
 
 def _is_new(folder: JobFolder[SpecT, StatusT], status: StatusT) -> bool:

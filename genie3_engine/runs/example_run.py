@@ -14,9 +14,9 @@ from pathlib import Path
 
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import filenames
+from genie3_engine.jobs.lifecycle import new_id
 from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.model import ForestSpec, JobState, RunSpec, RunStatus
-from genie3_engine.runs.lifecycle import new_id
 from genie3_engine.store.run_folder import RunFolder
 
 FOLDER = "sample_run"

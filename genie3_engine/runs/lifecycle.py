@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
-import shutil
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -25,11 +22,6 @@ from genie3_engine.store.shards import shard_targets
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
-
-
-def new_id() -> str:
-    """Return a name for a run's folder that no other has: the time in UTC and a random end."""
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
 
 
 def infer(
@@ -160,13 +152,8 @@ def start(spec: RunSpec, *, folder: Path | None = None, home: Path | None = None
         When the disk is full or may not be written.
     """
     launcher = LAUNCHERS[spec.launcher].create(home)
-    path = create(spec, (folder or runs_folder(home) / new_id()).absolute(), home=home)
-    try:
-        launcher.submit(path)
-    except BaseException:
-        shutil.rmtree(path, ignore_errors=True)
-        raise
-    return path
+    path = create(spec, (folder or runs_folder(home) / lifecycle.new_id()).absolute(), home=home)
+    return lifecycle.start_or_remove(path, lambda: launcher.submit(path))
 
 
 def status(run: Path, *, home: Path | None = None) -> RunStatus:

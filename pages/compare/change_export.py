@@ -28,7 +28,7 @@ def show(summary: ComparisonSummary, comparison: Comparison, view: View) -> None
     box = st.expander("Export", icon=":material/download:", key="export", on_change="rerun")
     if not box.open:
         return
-    name = text_format.file_name(summary.title)
+    name = text_format.file_name(summary.spec.title)
     with box:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             form = st.selectbox("Format of tables", FORMATS, key="take_format", width=150)
@@ -38,7 +38,7 @@ def show(summary: ComparisonSummary, comparison: Comparison, view: View) -> None
             downloads.file_button(
                 "Picture as SVG",
                 lambda file: _write(
-                    file, network_svg(view, size=_WIDTH, title=summary.title, dark=is_dark)
+                    file, network_svg(view, size=_WIDTH, title=summary.spec.title, dark=is_dark)
                 ),
                 file_name=f"{name}.svg",
                 mime="image/svg+xml",
@@ -47,7 +47,7 @@ def show(summary: ComparisonSummary, comparison: Comparison, view: View) -> None
             downloads.file_button(
                 "HTML report",
                 lambda file: _write(
-                    file, comparison_report(comparison, title=summary.title, view=view)
+                    file, comparison_report(comparison, title=summary.spec.title, view=view)
                 ),
                 file_name=f"{name}.html",
                 mime="text/html",

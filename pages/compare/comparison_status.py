@@ -1,4 +1,4 @@
-"""Choice, progress and actions of a comparison."""
+"""Choice and progress of a comparison."""
 
 from __future__ import annotations
 
@@ -11,44 +11,27 @@ import streamlit as st
 from genie3_engine import differential, labels
 from genie3_engine.differential import ComparisonSummary
 from genie3_engine.model import METHODS, JobState
-from ui import actions, errors, progress, state, text_format
+from ui import errors, job_status, progress, state, text_format
 
-
-def chosen(comparisons: Sequence[ComparisonSummary]) -> ComparisonSummary | None:
-    """Return the comparison of the address, else the newest; None when there is none."""
-    asked = state.get(state.COMPARISON)
-    by_id = {each.id: each for each in comparisons}
-    if asked is not None and asked not in by_id:
-        st.warning(
-            "This comparison does not exist. It may have been deleted.",
-            icon=":material/search_off:",
-        )
-        state.put(state.COMPARISON, None)
-    return by_id.get(asked or "") or next(iter(comparisons), None)
+KIND = job_status.JobKind(
+    noun="comparison",
+    key=state.COMPARISON,
+    others=(state.GENE, state.TO),
+    stop="Cancel",
+    contents="results",
+    cancel=lambda path: differential.cancel(path),
+    resume=lambda path: differential.resume(path),
+    delete=lambda path: differential.delete(path),
+)
 
 
 def choose(current: ComparisonSummary, comparisons: Sequence[ComparisonSummary]) -> None:
     """Offer the other comparisons."""
-    names = {each.id: _name(each) for each in comparisons}
-    key = f"comparison_{current.id}"
-
-    def store() -> None:
-        state.put(state.COMPARISON, state.value(key))
-        for other in (state.GENE, state.TO):
-            state.put(other, None)
-
-    st.selectbox(
-        f"Comparison, of {len(names):,}" if len(names) > 1 else "Comparison",
-        list(names),
-        index=list(names).index(current.id),
-        format_func=names.__getitem__,
-        key=key,
-        on_change=store,
-    )
+    job_status.choose(KIND, current.id, {each.id: _name(each) for each in comparisons})
 
 
 def _name(of: ComparisonSummary) -> str:
-    parts = [of.title, of.spec.source, labels.age(of.status.created, time.time())]
+    parts = [of.spec.title, of.spec.source, labels.age(of.status.created, time.time())]
     if of.status.state is not JobState.DONE:
         parts.append(progress.label(of.status.state).lower())
     return text_format.shorten(" · ".join(part for part in parts if part), at_most=100)
@@ -70,41 +53,29 @@ def follow(before: ComparisonSummary) -> None:
 
 def _show(now: ComparisonSummary) -> None:
     status = now.status
-    with st.container(border=True, key="comparison_state"):
-        with st.container(
-            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-        ):
-            with st.container(horizontal=True, vertical_alignment="center", width="content"):
-                st.subheader(text_format.plain(now.title), anchor=False, width="content")
-                progress.badge(status.state)
-            with st.container(horizontal=True, width="content"):
-                _actions(now)
-        st.caption(text_format.plain(_about(now), at_most=500))
-        if status.state.is_live:
-            share = status.forests_done / max(1, status.forests_total)
-            st.progress(min(1.0, share), text=_sentence(now))
-        elif status.state is not JobState.DONE:
-            st.caption(
-                f"{status.forests_done:,} of {labels.count(status.forests_total, 'forest')} are "
-                "grown and stored: *Resume* goes on from there."
-            )
-        if status.error is not None:
-            errors.show(status.error)
+    job_status.show(
+        KIND,
+        now,
+        title=now.spec.title,
+        about=_about(now),
+        sentence=_sentence(now),
+        at_rest=f"{status.forests_done:,} of {labels.count(status.forests_total, 'forest')} are "
+        "grown and stored: *Resume* goes on from there.",
+    )
 
 
-def _about(now: ComparisonSummary) -> str:
+def _about(now: ComparisonSummary) -> Sequence[str]:
     """Return what is compared, and how."""
     spec = now.spec
     groups = " and ".join(spec.labels)
     trees = f", {labels.count(spec.forest.n_trees, 'tree')} per target"
-    parts = [
+    return [
         f"{groups} by {spec.first.column}" if spec.first.column else groups,
         spec.source,
         METHODS[spec.forest.method].label + (trees if spec.forest.grows_with_trees else ""),
         f"{spec.n_permutations:,} permutations",
         f"blocks by {spec.blocks}" if spec.blocks else "",
     ]
-    return " · ".join(part for part in parts if part)
 
 
 def _sentence(now: ComparisonSummary) -> str:
@@ -121,42 +92,3 @@ def _sentence(now: ComparisonSummary) -> str:
     if left is not None:
         parts.append(f"about {labels.duration(left)} left")
     return " · ".join(parts)
-
-
-def _actions(now: ComparisonSummary) -> None:
-    of = now.status.state
-    if of.is_live and actions.button(
-        "Cancel",
-        differential.cancel,
-        now.path,
-        icon=":material/stop:",
-        disabled=of is JobState.STOPPING,
-        key="cancel_comparison",
-    ):
-        st.rerun()  # the whole page, not its live part alone
-    if of.is_resumable and actions.button(
-        "Resume",
-        differential.resume,
-        now.path,
-        type="primary",
-        icon=":material/resume:",
-        key="resume_comparison",
-    ):
-        st.rerun()
-    if not of.is_live:
-        with st.popover("Delete", icon=":material/delete:", key="delete_comparison"):
-            st.markdown("Delete this comparison and its results from the disk?")
-            if actions.button(
-                "Delete the comparison",
-                _delete,
-                now,
-                type="primary",
-                key="delete_comparison_sure",
-            ):
-                st.rerun()
-
-
-def _delete(now: ComparisonSummary) -> None:
-    differential.delete(now.path)
-    for key in (state.COMPARISON, state.GENE, state.TO):
-        state.put(key, None)

@@ -137,7 +137,7 @@ def _explore(summary: ComparisonSummary, found: Found) -> None:
         charts.show(
             statistics_figure(strongest, dark=charts.is_dark()),
             key="statistics",
-            name=f"{summary.title} statistics",
+            name=f"{summary.spec.title} statistics",
             numbers=strongest,
             alt="z of each link's importance against Fisher's z of its correlation.",
         )
@@ -150,7 +150,7 @@ def _rewiring(summary: ComparisonSummary, found: Found, gene: str | None) -> Non
     charts.show(
         rewiring_figure(found.targets, gene=gene, dark=charts.is_dark()),
         key="rewiring",
-        name=f"{summary.title} rewiring",
+        name=f"{summary.spec.title} rewiring",
         numbers=found.targets,
         alt="R² of each target's forest in the other group against that in its own group.",
     )

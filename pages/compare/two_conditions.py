@@ -10,7 +10,7 @@ from genie3_engine import differential
 from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
 from pages.compare import comparison_status, new_comparison, results
-from ui import errors, layout, live_parts, navigation, state
+from ui import errors, job_status, layout, live_parts, navigation, state
 
 _LOOK_SECONDS = 1.0
 
@@ -18,7 +18,7 @@ _LOOK_SECONDS = 1.0
 def show(done: Sequence[RunSummary]) -> None:
     """Offer a new comparison, and show the chosen one."""
     comparisons = differential.history()
-    current = comparison_status.chosen(comparisons)
+    current = job_status.chosen(comparison_status.KIND, comparisons)
     box = st.expander(
         "New comparison",
         expanded=current is None,

@@ -1,4 +1,4 @@
-"""Choice, progress and actions of an experiment."""
+"""Choice and progress of an experiment."""
 
 from __future__ import annotations
 
@@ -9,22 +9,18 @@ import streamlit as st
 
 from genie3_engine import benchmark, labels
 from genie3_engine.benchmark import ExperimentSummary
-from genie3_engine.model import JobState
-from ui import actions, errors, progress, state, text_format
+from ui import errors, job_status, state, text_format
 
-
-def chosen_experiment(experiments: Sequence[ExperimentSummary]) -> ExperimentSummary | None:
-    """Return the experiment that the address asks for, else the newest; None when there is none."""
-    asked = state.get(state.EXPERIMENT)
-    by_id = {each.id: each for each in experiments}
-    if asked is not None and asked not in by_id:
-        if experiments:
-            st.warning(
-                "This experiment does not exist. It may have been deleted.",
-                icon=":material/search_off:",
-            )
-        state.put(state.EXPERIMENT, None)
-    return by_id.get(asked or "") or next(iter(experiments), None)
+KIND = job_status.JobKind(
+    noun="experiment",
+    key=state.EXPERIMENT,
+    others=(),
+    stop="Stop",
+    contents="runs",
+    cancel=lambda path: benchmark.cancel(path),
+    resume=lambda path: benchmark.resume(path),
+    delete=lambda path: benchmark.delete(path),
+)
 
 
 def title(summary: ExperimentSummary) -> str:
@@ -36,20 +32,7 @@ def title(summary: ExperimentSummary) -> str:
 
 def choose(current: ExperimentSummary, experiments: Sequence[ExperimentSummary]) -> None:
     """Offer the other experiments."""
-    by_id = {each.id: each for each in experiments}
-    key = f"experiment_{current.id}"
-
-    def store() -> None:
-        state.put(state.EXPERIMENT, state.value(key))
-
-    st.selectbox(
-        "Experiment",
-        list(by_id),
-        index=list(by_id).index(current.id),
-        format_func=lambda each: title(by_id[each]),
-        key=key,
-        on_change=store,
-    )
+    job_status.choose(KIND, current.id, {each.id: title(each) for each in experiments})
 
 
 def choose_other(
@@ -87,26 +70,17 @@ def follow(before: ExperimentSummary) -> None:
 def _show(now: ExperimentSummary) -> None:
     """Show the experiment's status, and what can be done."""
     status = now.status
-    with st.container(border=True, key="experiment_state"):
-        with st.container(
-            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-        ):
-            with st.container(horizontal=True, vertical_alignment="center", width="content"):
-                st.subheader(text_format.plain(now.spec.name), anchor=False, width="content")
-                progress.badge(status.state)
-            with st.container(horizontal=True, width="content"):
-                _actions(now)
-        st.caption(text_format.plain(_about(now), at_most=400))
-        if status.state.is_live:
-            share = status.runs_done / max(1, status.runs_total)
-            st.progress(min(1.0, share), text=text_format.plain(_sentence(now), at_most=300))
-        elif status.state is not JobState.DONE:
-            st.caption(f"{status.runs_done} of {status.runs_total} runs are measured and stored.")
-        if status.error is not None:
-            errors.show(status.error)
+    job_status.show(
+        KIND,
+        now,
+        title=now.spec.name,
+        about=_about(now),
+        sentence=_sentence(now),
+        at_rest=f"{status.runs_done} of {status.runs_total} runs are measured and stored.",
+    )
 
 
-def _about(now: ExperimentSummary) -> str:
+def _about(now: ExperimentSummary) -> Sequence[str]:
     """Return what is measured, and on which machine."""
     spec, machine = now.spec, now.status.machine
     parts = [
@@ -123,7 +97,7 @@ def _about(now: ExperimentSummary) -> str:
         ]
         if machine.get("load_at_start") is not None:
             parts.append(f"load at the start {machine['load_at_start']:.2f}")
-    return " · ".join(parts)
+    return parts
 
 
 def _sentence(now: ExperimentSummary) -> str:
@@ -137,41 +111,3 @@ def _sentence(now: ExperimentSummary) -> str:
     if at_work is not None and at_work.targets_total and at_work.state.is_live:
         text += f": {at_work.targets_done} of {labels.count(at_work.targets_total, 'target')}"
     return text
-
-
-def _actions(now: ExperimentSummary) -> None:
-    run_state = now.status.state
-    if run_state.is_live and actions.button(
-        "Stop",
-        benchmark.cancel,
-        now.path,
-        icon=":material/stop:",
-        disabled=run_state is JobState.STOPPING,
-        key="stop_experiment",
-    ):
-        st.rerun()  # the whole page, not its live part alone
-    if run_state.is_resumable and actions.button(
-        "Resume",
-        benchmark.resume,
-        now.path,
-        type="primary",
-        icon=":material/resume:",
-        key="resume_experiment",
-    ):
-        st.rerun()
-    if not run_state.is_live:
-        with st.popover("Delete", icon=":material/delete:", key="delete_experiment"):
-            st.markdown("Delete this experiment and its runs from the disk?")
-            if actions.button(
-                "Delete the experiment",
-                _delete,
-                now,
-                type="primary",
-                key="delete_experiment_sure",
-            ):
-                st.rerun()
-
-
-def _delete(now: ExperimentSummary) -> None:
-    benchmark.delete(now.path)
-    state.put(state.EXPERIMENT, None)

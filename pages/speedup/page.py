@@ -6,7 +6,7 @@ import streamlit as st
 
 from genie3_engine import benchmark
 from pages.speedup import charts, experiment_status, new_experiment, results
-from ui import errors, layout, navigation, state
+from ui import errors, job_status, layout, navigation, state
 
 _LOOK_SECONDS = 2.0  # seldom: looking takes time from what is measured
 
@@ -15,7 +15,7 @@ layout.head(
     "Measure configurations: one at a time on this machine, or in parallel on cloud instances.",
 )
 experiments = benchmark.history()
-current = experiment_status.chosen_experiment(experiments)
+current = job_status.chosen(experiment_status.KIND, experiments)
 with st.expander(
     "New experiment",
     expanded=current is None,

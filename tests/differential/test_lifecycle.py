@@ -71,7 +71,7 @@ def test_history__is_newest_first_without_damaged_ones(folder, spec):
     (broken / "comparison.json").write_text("{")
     found = differential.history()
     assert [each.id for each in found] == [second.name, folder.name]
-    assert [each.title for each in found] == ["second", "well and ill"]
+    assert [each.spec.title for each in found] == ["second", "well and ill"]
 
 
 def test_delete__removes_a_comparison_that_is_not_live(folder):

@@ -18,6 +18,31 @@ class TestNumber(JobContract):
         return NumberFolder.create(tmp_path / "job", NumberSpec(1), queued)
 
 
+def test_new_id__is_new_each_time_and_fit_for_a_path():
+    ids = {lifecycle.new_id() for _ in range(50)}
+    assert len(ids) == 50
+    assert all(name.replace("-", "").isalnum() for name in ids)
+
+
+def test_history__is_newest_first_without_damaged_ones(tmp_path):
+    for name, created in (("old", 1.0), ("new", 2.0), ("broken", 3.0)):
+        status = JobStatus(JobState.DONE, created=created)
+        NumberFolder.create(tmp_path / name, NumberSpec(1), status)
+    (tmp_path / "broken" / "status.json").write_text("{")
+    found = lifecycle.history(tmp_path, NumberFolder)
+    assert [(each.id, each.spec.number) for each in found] == [("new", 1), ("old", 1)]
+
+
+def test_create__refuses_another_job_and_resumes_this(tmp_path):
+    status = JobStatus(JobState.QUEUED)
+    path = lifecycle.create(NumberFolder, tmp_path / "one", NumberSpec(1), status, resume=True)
+    assert lifecycle.create(NumberFolder, path, NumberSpec(1), status, resume=True) == path
+    with pytest.raises(RunError, match="holds this very number already"):
+        lifecycle.create(NumberFolder, path, NumberSpec(1), status)
+    with pytest.raises(RunError, match="number differs"):
+        lifecycle.create(NumberFolder, path, NumberSpec(2), status, resume=True)
+
+
 def test_listing__leaves_out_damaged_and_hidden_folders(tmp_path):
     for name in ("one", "two", ".hidden"):
         NumberFolder.create(tmp_path / name, NumberSpec(1), JobStatus(JobState.DONE))

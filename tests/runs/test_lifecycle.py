@@ -46,12 +46,6 @@ def finish(run, processes):
     return runs.status(run)
 
 
-def test_new_id__is_new_each_time_and_fit_for_a_path():
-    ids = {runs.new_id() for _ in range(50)}
-    assert len(ids) == 50
-    assert all(name.replace("-", "").isalnum() for name in ids)
-
-
 def test_start__makes_a_run_in_the_home_and_submits_it(start, home, processes):
     run = start()
     assert run.parent == home / "runs"
