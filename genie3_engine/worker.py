@@ -18,6 +18,7 @@ from genie3_engine.errors import Genie3Error
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs import filenames
 from genie3_engine.jobs.attempt import Attempt
+from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.jobs.process import seconds_since_start
 from genie3_engine.jobs.queue import QueueTicket, held_ticket, wait_for_turn
 from genie3_engine.model import (
@@ -32,6 +33,7 @@ from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.run_reporter import RunReporter
 from genie3_engine.store.shards import genes_of, positions_of, shard_targets
 from genie3_engine.store.spec_diff import shard_name
+from genie3_engine.store.task_folder import TaskFolder, task_reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -53,11 +55,12 @@ def run(
     on_progress: Callable[[RunStatus], None] | None = None,
     should_stop: Callable[[], bool] = lambda: False,
     layout: LayoutSpec | None = None,
+    task: TaskName | None = None,
     parts_only: bool = False,
     ticket: QueueTicket | None = None,
     starting_seconds: float = 0.0,
 ) -> RunStatus:
-    """Compute what is missing of a run, and rank its links.
+    """Compute what is missing of a run, or of one of its tasks, and rank its links.
 
     Parameters
     ----------
@@ -72,6 +75,9 @@ def run(
     layout : LayoutSpec, optional
         Processes, threads and jobs of this attempt, when they are not the spec's; the shard always
         is.
+    task : TaskName, optional
+        Computes the share of one task, in a folder of its own inside the run's. Its links are left
+        in the run's parts; once all tasks are done, the run without a task ranks them.
     parts_only : bool
         Whether the links are left in parts, unranked, to be merged later: the parts of
         other shards may then lie in the same folder.
@@ -83,23 +89,27 @@ def run(
     Returns
     -------
     RunStatus
-        Of the run that is done.
+        Of the run, or the task, that is done.
 
     Raises
     ------
     RunError
-        When there is no run in the folder, or another worker has it; its status is left alone.
+        When there is no run in the folder, tasks cannot share it, or another worker has it; its
+        status is left alone.
     RunInterruptedError
         When it was stopped; the run is cancelled and resumable.
     Genie3Error
         When it failed; the status records it too.
     """
     run_folder = RunFolder.open(folder)
+    if task is not None:
+        run_folder = TaskFolder.of(run_folder, task)
     attempt = Attempt(run_folder, on_progress=on_progress, should_stop=should_stop)
     with ExitStack() as turn, attempt:  # the turn ends after the end of the run is written
         reporter = RunReporter(run_folder, attempt, starting_seconds=starting_seconds)
         with reporter:
-            work = _Work(run_folder, attempt, reporter, layout, parts_only=parts_only)
+            is_unranked = parts_only or task is not None
+            work = _Work(run_folder, attempt, reporter, layout, parts_only=is_unranked)
             work.in_turn(ticket, turn)
     return attempt.status
 
@@ -137,6 +147,8 @@ class _Work:
         reporter, spec = self._reporter, self._spec
         log.info("%s", _summary(spec, self._layout))
         reporter.step("reading", state=JobState.RUNNING)
+        if not self._parts_only:
+            reporter.add_tasks(list(task_reports(self._run.path)))
         genes = genes_of(spec)
         targets = positions_of(shard_targets(spec, genes), genes)
         finished = self._run.finished_targets()
@@ -364,8 +376,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="store_true",
         help="leave the links in parts, unranked, to be merged later",
     )
+    parser.add_argument(
+        "--task",
+        type=_task,
+        metavar="I/N",
+        help="compute the share of task I of N, from 1, in parts; many may work on a run at the "
+        "same time, on machines that share its folder; then run it without --task",
+    )
     options = parser.parse_args(arguments)
-    return run_program(partial(run, parts_only=options.parts_only), options)
+    return run_program(partial(run, task=options.task, parts_only=options.parts_only), options)
+
+
+def _task(text: str) -> TaskName:
+    """Return the task that the command line names, such as 3/64."""
+    index, _, n_tasks = text.partition("/")
+    if not (index.isdecimal() and n_tasks.isdecimal() and 1 <= int(index) <= int(n_tasks)):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a task: give I/N, such as 1/64 to 64/64 for 64 tasks"
+        )
+    return TaskName(int(index) - 1, int(n_tasks))
 
 
 def worker_parser(module: str, description: str, *, metavar: str) -> argparse.ArgumentParser:

@@ -20,12 +20,15 @@ from genie3_engine.data.expression import Expression
 from genie3_engine.errors import Genie3Error, RunError, RunInterruptedError, StorageError
 from genie3_engine.inference import layout
 from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.jobs.queue import take_ticket, wait_for_turn
 from genie3_engine.model import COMPILED, JobState, LayoutSpec
 from genie3_engine.store import run_reporter
 from genie3_engine.store.merge import merge_runs
 from genie3_engine.store.parts import PartWriter
+from genie3_engine.store.task_folder import task_folders
 from tests.simulated_networks import tiny_expression, tiny_run
+from tests.tiny_evidence import judged_run, use_tiny_evidence
 from tests.waiting import HANG_SECONDS
 
 ROOT = Path(__file__).parents[1]
@@ -354,3 +357,50 @@ def test_run__leaves_parts_when_only_they_are_wanted(home, tmp_path):
     assert not run.has_result
     assert len(run.finished_targets()) == 6
     assert worker.run(run.path, parts_only=True).targets_found == 3
+
+
+def test_run__of_tasks_in_one_folder_gives_the_same_bytes(tmp_path, whole):
+    run = tiny_run(tmp_path / "run")
+    for index in (1, 0, 2):
+        done = worker.run(run.path, task=TaskName(index, 3))
+        assert done.state is JobState.DONE
+        assert not run.has_result
+    assert run.read_status().state is JobState.QUEUED
+    begun = [task.read_status().started for _, task in task_folders(run.path)]
+    status = worker.run(run.path)
+    assert run.links_path.read_bytes() == whole
+    assert (status.state, status.targets_done, status.targets_found) == (JobState.DONE, 8, 0)
+    assert status.started == min(begun)
+    timings = run.read_timings()
+    assert timings["targets_computed"] == timings["targets_total"] == 8
+    assert len(timings["hosts"]) == 3
+    assert {"computing", "writing"} <= set(timings["seconds"])
+    assert timings["n_links"] > 0
+
+
+def test_run__of_tasks_computes_the_evidence_too(tmp_path, monkeypatch):
+    use_tiny_evidence(monkeypatch)
+    alone, shared = (judged_run(tmp_path / name) for name in ("alone", "shared"))
+    worker.run(alone.path)
+    for index in range(2):
+        worker.run(shared.path, task=TaskName(index, 2))
+    with monkeypatch.context() as patch:
+        patch.setattr(worker._Work, "_compute", None)  # nothing is left to compute
+        patch.setattr("genie3_engine.confidence.computation.compute_replicates", None)
+        worker.run(shared.path)
+    assert shared.evidence_path.read_bytes() == alone.evidence_path.read_bytes()
+    assert shared.links_path.read_bytes() == alone.links_path.read_bytes()
+
+
+def test_main__takes_a_task_that_counts_from_1(tmp_path, capsys):
+    run = tiny_run(tmp_path / "run")
+    assert worker.main([str(run.path), "--task", "2/2", "--parts-only"]) == 0
+    assert [str(name) for name, _ in task_folders(run.path)] == ["0002-of-0002"]
+    assert worker.main([str(run.path), "--task", "1/2"]) == 0
+    assert not run.has_result
+    assert worker.main([str(run.path)]) == 0
+    assert run.has_result
+    for wrong in ("0/2", "3/2", "2", "a/b"):
+        with pytest.raises(SystemExit):
+            worker.main([str(run.path), "--task", wrong])
+    assert "1/64 to 64/64" in capsys.readouterr().err

@@ -51,7 +51,7 @@ class Host:
         self._noted = ""
         self._noted_at = 0.0
 
-    def note(self, run: Path, *, is_last: bool = False) -> None:
+    def note(self, task: Path, *, is_last: bool = False) -> None:
         """Write the progress of this host next to the parts, when it has changed."""
         if not is_last and time.monotonic() - self._noted_at < NOTE_SECONDS:
             return
@@ -59,8 +59,8 @@ class Host:
             {
                 "host": self.name,
                 "job": os.environ.get("TRAINING_JOB_NAME", ""),
-                "status": read_json(run / "status.json"),
-                "timings": read_json(run / "timings.json"),
+                "status": read_json(task / "status.json"),
+                "timings": read_json(task / "timings.json"),
             }
         )
         if note == self._noted:
@@ -132,10 +132,9 @@ def install(requirements: Path) -> None:
         )
 
 
-def lay_out_run(work: Path, host: Host) -> Path:
+def lay_out_run(work: Path) -> Path:
     """Make the run's folder and the home that its data set lies in; return the run's folder."""
     spec = read_json(CHANNELS / "run/spec.json")
-    spec["layout"] = {**spec["layout"], "shard_index": host.rank, "n_shards": len(host.hosts)}
     datasets = work / "home/data"
     datasets.mkdir(parents=True)
     (datasets / spec["dataset"]).symlink_to(CHANNELS / "data", target_is_directory=True)
@@ -152,7 +151,7 @@ def lay_out_run(work: Path, host: Host) -> Path:
 
 
 def compute(work: Path, run: Path, host: Host) -> int:
-    """Run the worker to its end; return its exit code.
+    """Run the worker on this host's task to its end; return its exit code.
 
     A request to stop is handed on: the worker ends with the targets under way.
 
@@ -167,28 +166,31 @@ def compute(work: Path, run: Path, host: Host) -> int:
         "PYTHONPATH": str(work / "engine"),
         "PYTHONUNBUFFERED": "1",
     }
+    n_hosts = len(host.hosts)
     command = [sys.executable, "-m", "genie3_engine.worker", str(run), "--parts-only"]
+    command += ["--task", f"{host.rank + 1}/{n_hosts}"]
+    task = run / f"tasks/{host.rank + 1:04d}-of-{n_hosts:04d}"
     worker = subprocess.Popen(command, env=environment, cwd=work)
 
     def hand_on(number: int, frame: FrameType | None) -> None:
         worker.send_signal(signal.SIGTERM)
 
     signal.signal(signal.SIGTERM, hand_on)
-    log = Log(run / "log.txt")
+    log = Log(task / "log.txt")
     while worker.poll() is None:
         time.sleep(LOOK_SECONDS)
         log.show()
-        host.note(run)
+        host.note(task)
     log.show()
-    host.note(run, is_last=True)
+    host.note(task, is_last=True)
     if worker.returncode not in {0, 130}:
-        raise HostError(reason_of(run, worker.returncode))
+        raise HostError(reason_of(task, worker.returncode))
     return worker.returncode
 
 
-def reason_of(run: Path, code: int) -> str:
+def reason_of(task: Path, code: int) -> str:
     """Return why the worker failed, as it wrote it down itself."""
-    error = (read_json(run / "status.json") or {}).get("error") or {}
+    error = (read_json(task / "status.json") or {}).get("error") or {}
     told = " ".join(part for part in (error.get("message"), error.get("remedy")) if part)
     if told:
         return told
@@ -231,7 +233,7 @@ def main() -> int:
             work = Path(folder)
             unpack_engine(work / "engine")
             install(work / "engine/requirements.txt")
-            return compute(work, lay_out_run(work, host), host)
+            return compute(work, lay_out_run(work), host)
     except HostError as error:
         reason = f"genie3: {host.name}: {' '.join(str(error).split())}"[:REASON_LENGTH]
         print(reason, flush=True)

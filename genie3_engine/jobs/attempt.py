@@ -19,7 +19,7 @@ from genie3_engine.jobs.status import ErrorRecord, JobState
 
 log = logging.getLogger(__name__)
 
-HEARTBEAT_SECONDS = 1.0
+BEAT_SECONDS = 1.0
 _LAST_TRIES = 4
 _LAST_PAUSE_SECONDS = 0.5
 
@@ -29,7 +29,8 @@ class Attempt(Generic[SpecT, StatusT]):
 
     As a context manager it locks the folder, appends the engine's log to it, names this process as
     the owner, and writes the status once a second, so that a fresh heartbeat shows that the process
-    lives. It ends as done, as cancelled on `RunInterruptedError` or `KeyboardInterrupt`, and as
+    lives; folders whose disk many processes share ask for longer pauses, which are reached by
+    doubling. It ends as done, as cancelled on `RunInterruptedError` or `KeyboardInterrupt`, and as
     failed on every other error; one that is not a `Genie3Error` is translated into one.
 
     Parameters
@@ -82,7 +83,7 @@ class Attempt(Generic[SpecT, StatusT]):
     def __enter__(self) -> Self:
         """Take the job and start the heartbeat."""
         with ExitStack() as stack:
-            stack.enter_context(self._folder.lock())
+            stack.enter_context(self._folder.lock(should_stop=self._was_signalled))
             stack.enter_context(logged_to(self._folder.log_path))
             self._folder.remove_leftovers()
             before, now = self._folder.read_status(), time.time()
@@ -176,13 +177,18 @@ class Attempt(Generic[SpecT, StatusT]):
                 return
 
     def _beat(self) -> None:
-        while not self._ended.wait(HEARTBEAT_SECONDS):
+        pause, written = BEAT_SECONDS, time.monotonic()
+        while not self._ended.wait(BEAT_SECONDS):
             self._stop_was_requested = self._stop_was_requested or self._folder.stop_is_requested
+            for act in self.on_beat:
+                act()
+            if time.monotonic() - written < pause - BEAT_SECONDS / 2:
+                continue
             with suppress(StorageError), self._lock:
                 self._status = replace(self._status, heartbeat=time.time())
                 self._folder.write_status(self._status)
-            for act in self.on_beat:
-                act()
+            written = time.monotonic()
+            pause = min(2 * pause, self._folder.heartbeat_seconds)
 
     def _end(self, state: JobState, error: Genie3Error | None = None) -> None:
         now = time.time()

@@ -22,6 +22,7 @@ STOP = "stop"  # there from a request to stop until the job has ended
 SUBMISSION = "launcher.json"  # where a job was handed to
 LABELS = "labels.json"
 MEMBERS = "members"  # runs whose networks a run combines, by method
+TASKS = "tasks"  # a folder for each task of a run that several processes share
 SORTING = ".sorting"  # DuckDB's overflow while links are ranked
 
 DATA = "data"
@@ -36,6 +37,7 @@ FILES = "files"
 ASIDE = ".aside"  # ends the name of a file that is not whole yet
 
 _PART = re.compile(r"part-(\d{4,})-of-(\d{4,})-(\d{6,})\.parquet")
+_TASK = re.compile(r"(\d{4,})-of-(\d{4,})")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -68,3 +70,34 @@ class PartName:
         """Parse the name of a part; None for other files."""
         match = _PART.fullmatch(name)
         return None if match is None else cls(*(int(digits) for digits in match.groups()))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TaskName:
+    """The content of the name of a task's folder.
+
+    Parameters
+    ----------
+    index, n_tasks : int
+        The task, 0-based, and how many share the run.
+
+    Examples
+    --------
+    >>> str(TaskName(2, 64))
+    '0003-of-0064'
+    """
+
+    index: int
+    n_tasks: int
+
+    def __str__(self) -> str:
+        """Return the folder's name, which counts from 1."""
+        return f"{self.index + 1:04d}-of-{self.n_tasks:04d}"
+
+    @classmethod
+    def parse(cls, name: str) -> TaskName | None:
+        """Parse the name of a task's folder; None for others."""
+        match = _TASK.fullmatch(name)
+        if match is None or not 1 <= int(match[1]) <= int(match[2]):
+            return None
+        return cls(int(match[1]) - 1, int(match[2]))

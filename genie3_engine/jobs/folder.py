@@ -8,21 +8,21 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
-from genie3_engine.errors import OptionError, RunError, StorageError
+from genie3_engine.errors import OptionError, RunError, RunInterruptedError, StorageError
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.path_checks import make_writable, refuse_place
 from genie3_engine.jobs.process import ProcessId
 from genie3_engine.jobs.status import JobStatus
 
 _TAIL_BYTES = 1 << 18
-_LOCK_TRIES = 10
 _LOCK_PAUSE_SECONDS = 0.02
+_LONGEST_LOCK_PAUSE_SECONDS = 1.0
 
 
 class JobSpec(Protocol):
@@ -74,11 +74,17 @@ class JobFolder(Generic[SpecT, StatusT]):
         The name of the file of the spec.
     module : str
         The module that works on such a job in a process of its own.
+    heartbeat_seconds : float
+        The longest time between two heartbeats of the process.
+    lock_seconds : float
+        How long a process waits for the lock that another one holds.
     """
 
     noun: ClassVar[str] = "job"
     spec_file: ClassVar[str] = filenames.SPEC
     module: ClassVar[str] = ""
+    heartbeat_seconds: ClassVar[float] = 1.0
+    lock_seconds: ClassVar[float] = 0.2
     spec_type: type[SpecT]
     status_type: type[StatusT]
 
@@ -253,17 +259,24 @@ class JobFolder(Generic[SpecT, StatusT]):
         return "\n".join(lines[-n_lines:])
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self, *, should_stop: Callable[[], bool] = lambda: False) -> Iterator[None]:
         """Hold the job: one process works on a folder at a time.
+
+        Parameters
+        ----------
+        should_stop : callable
+            Asked while another process holds the job; True ends the wait.
 
         Raises
         ------
         RunError
             When another process holds it.
+        RunInterruptedError
+            When the wait was ended.
         StorageError
             When the folder may not be written, or its file system does not support locks.
         """
-        descriptor = self._take_lock()
+        descriptor = self._take_lock(should_stop)
         try:
             yield
         finally:
@@ -301,18 +314,26 @@ class JobFolder(Generic[SpecT, StatusT]):
             os.rename(self.path, doomed)
         shutil.rmtree(doomed, ignore_errors=True)
 
-    def _take_lock(self) -> int:
+    def _take_lock(self, should_stop: Callable[[], bool]) -> int:
         """Open and lock the lock file; a reader of `is_locked` may be in the way for an instant."""
         with atomic_write.storage_errors(self.path):
             descriptor = os.open(
                 self.path / filenames.LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666
             )
-        for trial in range(_LOCK_TRIES):
+        deadline, pause = time.monotonic() + self.lock_seconds, _LOCK_PAUSE_SECONDS
+        while True:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                if trial < _LOCK_TRIES - 1:
-                    time.sleep(_LOCK_PAUSE_SECONDS)
+                if should_stop():
+                    os.close(descriptor)
+                    raise RunInterruptedError(
+                        f"The {self.noun} was stopped.", f"Resume the {self.noun}."
+                    ) from None
+                if time.monotonic() >= deadline:
+                    break
+                time.sleep(pause)
+                pause = min(2 * pause, _LONGEST_LOCK_PAUSE_SECONDS, self.lock_seconds / 10)
             except OSError as error:
                 os.close(descriptor)
                 if error.errno in {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP}:

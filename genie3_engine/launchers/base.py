@@ -104,6 +104,8 @@ class Host:
         The service's message, such as its node or why it waits.
     replicates_done, replicates_total : int
         Of its shard, as in a worker's status.
+    started : float or None
+        When its worker began, in seconds since the epoch.
     """
 
     name: str
@@ -119,6 +121,7 @@ class Host:
     note: str = ""
     replicates_done: int = 0
     replicates_total: int = 0
+    started: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""

@@ -263,6 +263,8 @@ def outcome_of(run: Path) -> Outcome | None:
             return None
         if "instance_type" in foretold:
             return _cloud_outcome(foretold, timings)
+        if "hosts" in timings:
+            return None  # it was foretold for one machine
         starting = foretold["step_seconds"]["starting"]
         seconds = timings["seconds"]["total"] - timings["seconds"]["starting"]
         return Outcome(

@@ -13,12 +13,14 @@ from genie3_engine.errors import StorageError
 from genie3_engine.eta import COUNTED, TimeLeft
 from genie3_engine.jobs.machine import children_memory_bytes, machine, peak_memory_bytes, versions
 from genie3_engine.model import JobState, RunStatus
+from genie3_engine.store.timings import in_turn, side_by_side
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     from genie3_engine.jobs.attempt import Attempt
+    from genie3_engine.store.task_folder import TaskReport
     from genie3_engine.store.timed_folder import TimedFolder
 
 log = logging.getLogger(__name__)
@@ -67,6 +69,7 @@ class RunReporter:
         self._notes: dict[str, Any] = {}
         self._time_left = TimeLeft(run.read_expectation())
         self._time_left.begin("starting", self._began)
+        self._tasks: dict[str, Any] = {}
         self._members_end = _members_end(run)  # a date; None where there is nothing to infer inside
 
     def __enter__(self) -> Self:
@@ -89,8 +92,12 @@ class RunReporter:
         self._sample_memory()
         self._time_left.begin("", self._step_began)
         self._estimate()
+        timings = self._timings()
         with suppress(StorageError):
-            self._run.write_timings(self._timings())
+            self._run.write_timings(timings)
+        if self._tasks:  # those that a task has computed were not there when the run began
+            n_found = self._n_computed - timings["targets_computed"]
+            self._attempt.change(targets_found=max(0, n_found))
         if not isinstance(error, StorageError):  # then the last batch is not on disk
             self._attempt.change(targets_done=self._n_computed, replicates_done=self._n_replicates)
 
@@ -218,6 +225,19 @@ class RunReporter:
         self._n_computed = found
         self._members_end = None
 
+    def add_tasks(self, reports: Sequence[TaskReport]) -> None:
+        """Count the time and the targets of the tasks that have computed the run before.
+
+        Parameters
+        ----------
+        reports : sequence of TaskReport
+            How each went; empty where the run was not shared.
+        """
+        self._tasks = side_by_side([report.timings for report in reports])
+        begun = [report.status.started for report in reports if report.status.started is not None]
+        if begun:
+            self._attempt.change(started=min(begun))
+
     def note(self, **values: Any) -> None:  # noqa: ANN401 -- JSON is any value
         """Store plain values in ``timings.json``."""
         self._notes.update(values)
@@ -272,7 +292,7 @@ class RunReporter:
 
     def _timings(self) -> dict[str, Any]:
         total = self._step_began - self._began - self._seconds.get("waiting", 0.0)
-        return {
+        own = {
             "seconds": {**self._seconds, "total": total},
             "targets_computed": self._n_computed - self._attempt.status.targets_found,
             "targets_total": self._attempt.status.targets_total,
@@ -284,6 +304,7 @@ class RunReporter:
             "versions": versions(),
             **self._notes,
         }
+        return in_turn(self._tasks, own) if self._tasks else own
 
 
 def _members_end(run: TimedFolder[Any]) -> float | None:

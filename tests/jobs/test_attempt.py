@@ -50,7 +50,7 @@ def test_attempt__writes_how_it_ended(job, error, state, code):
 
 
 def test_attempt__notices_a_request_in_the_folder(job, monkeypatch):
-    monkeypatch.setattr(attempts, "HEARTBEAT_SECONDS", 0.01)
+    monkeypatch.setattr(attempts, "BEAT_SECONDS", 0.01)
     seen = []
     with Attempt(job, on_progress=seen.append) as attempt:
         assert not attempt.should_stop()
@@ -74,9 +74,27 @@ def test_attempt__heeds_a_request_to_a_job_that_waits(job):
 
 
 def test_attempt__beats_while_it_works(job, monkeypatch):
-    monkeypatch.setattr(attempts, "HEARTBEAT_SECONDS", 0.01)
+    monkeypatch.setattr(attempts, "BEAT_SECONDS", 0.01)
     with Attempt(job) as attempt:
         beats = []
         attempt.on_beat.append(lambda: beats.append(1))
         first = job.read_status().heartbeat
         wait_until(lambda: beats and job.read_status().heartbeat > first)
+
+
+def test_attempt__beats_with_pauses_that_double_up_to_those_of_the_folder(job, monkeypatch):
+    monkeypatch.setattr(attempts, "BEAT_SECONDS", 0.005)
+    monkeypatch.setattr(type(job), "heartbeat_seconds", 1000.0)
+    written = []
+    write = type(job).write_status
+
+    def count(self, status):
+        written.append(status)
+        write(self, status)
+
+    monkeypatch.setattr(type(job), "write_status", count)
+    with Attempt(job) as attempt:
+        beats = []
+        attempt.on_beat.append(lambda: beats.append(len(written)))
+        wait_until(lambda: len(beats) >= 40)
+    assert 1 < beats[-1] < 12  # it was looked at 40 times

@@ -1,6 +1,6 @@
 """Tests of the names of files."""
 
-from genie3_engine.jobs.filenames import PartName
+from genie3_engine.jobs.filenames import PartName, TaskName
 
 
 class TestPartName:
@@ -16,3 +16,14 @@ class TestPartName:
         names = [PartName(0, 2, batch) for batch in (1, 2, 999_999)]
         assert sorted(map(str, names)) == [str(name) for name in names]
         assert PartName(0, 2, 9) < PartName(1, 2, 1)
+
+
+class TestTaskName:
+    def test_task_name__comes_back_from_its_text(self):
+        name = TaskName(11, 12_345)
+        assert str(name) == "0012-of-12345"
+        assert TaskName.parse(str(name)) == name
+
+    def test_task_name__is_not_read_into_other_files(self):
+        for other in ("letter.txt", "0000-of-0003", "0004-of-0003"):
+            assert TaskName.parse(other) is None

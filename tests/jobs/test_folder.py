@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
 
-from genie3_engine.errors import RunError
+from genie3_engine.errors import RunError, RunInterruptedError
 from genie3_engine.jobs.folder import Submission
 from genie3_engine.jobs.process import this_process
 from genie3_engine.jobs.status import JobState, JobStatus
@@ -56,6 +59,26 @@ def test_stop__is_requested_until_it_is_cleared(job):
     assert job.stop_is_requested
     job.clear_stop()
     assert not job.stop_is_requested
+
+
+def test_lock__is_waited_for_as_long_as_the_job_says(job, monkeypatch):
+    monkeypatch.setattr(NumberFolder, "lock_seconds", 1000.0)
+    first, second = NumberFolder(job.path), NumberFolder(job.path)
+    held = contextlib.ExitStack()
+    held.enter_context(first.lock())
+    monkeypatch.setattr(time, "sleep", lambda seconds: held.close())  # it ends meanwhile
+    with second.lock():
+        assert job.is_locked
+
+
+def test_lock__is_waited_for_until_a_stop_is_asked_for(job, monkeypatch):
+    monkeypatch.setattr(NumberFolder, "lock_seconds", 1000.0)
+    with (
+        job.lock(),
+        pytest.raises(RunInterruptedError, match="The number was stopped"),
+        NumberFolder(job.path).lock(should_stop=lambda: True),
+    ):
+        pass
 
 
 def test_delete__refuses_while_a_process_holds_the_job(job):

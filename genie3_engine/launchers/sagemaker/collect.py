@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from genie3_engine.launchers.sagemaker.state import COLLECTING, billing
 from genie3_engine.model import ErrorRecord, JobState
 from genie3_engine.model.statuses import REPLICATE_STEPS
 from genie3_engine.store.merge import finish_run
+from genie3_engine.store.timings import side_by_side
 
 if TYPE_CHECKING:
     from genie3_engine.launchers.sagemaker.state import JobRecord, TrainingState
@@ -120,30 +120,17 @@ def timings(record: TrainingState, *, collecting_seconds: float) -> dict[str, An
     if job is None:
         return {}
     reports = [host.timings for host in record.hosts if host.timings]
-    steps = _slowest(reports)
+    together = side_by_side(reports) or {"machine": machine(), "versions": versions()}
+    steps = dict(together.get("seconds", {}))
+    steps.pop("total", None)
     seconds = {**_service_seconds(job, steps), **steps, COLLECTING: collecting_seconds}
     began = job.seen.created or job.submitted
     ended = job.seen.ended or time.time()
     return {
+        **together,
         "seconds": {**seconds, "total": max(0.0, ended - began) + collecting_seconds},
-        "targets_computed": sum(each.get("targets_computed", 0) for each in reports),
-        "targets_total": sum(each.get("targets_total", 0) for each in reports),
-        "target_seconds": sum(each.get("target_seconds", 0.0) for each in reports),
-        "peak_memory_bytes": max((each.get("peak_memory_bytes", 0) for each in reports), default=0),
-        "machine": reports[0].get("machine", {}) if reports else machine(),
-        "versions": reports[0].get("versions", {}) if reports else versions(),
-        "layout": reports[0].get("layout", {}) if reports else {},
-        "hosts": reports,
         "billing": billing(record, now=ended),
     }
-
-
-def _slowest(reports: Sequence[dict[str, Any]]) -> dict[str, float]:
-    """Return the steps of the host that took longest."""
-    if not reports:
-        return {}
-    slowest = max(reports, key=lambda each: each.get("seconds", {}).get("total", 0.0))
-    return {step: float(s) for step, s in slowest.get("seconds", {}).items() if step != "total"}
 
 
 def _service_seconds(job: JobRecord, steps: dict[str, float]) -> dict[str, float]:

@@ -11,16 +11,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from genie3_engine.errors import CloudError, RunError
-from genie3_engine.launchers.base import Host
 from genie3_engine.launchers.sagemaker import errors, logs
 from genie3_engine.launchers.sagemaker.client import forget_sessions, session_of
 from genie3_engine.launchers.sagemaker.errors import reason
 from genie3_engine.launchers.sagemaker.state import COLLECTING, TrainingState, save
 from genie3_engine.launchers.sagemaker.storage import Bucket
 from genie3_engine.launchers.sagemaker.training_job import describe
+from genie3_engine.launchers.tasks.hosts import added_up, host_of, step_of
 from genie3_engine.model import ErrorRecord, JobState, RunStatus
 
 if TYPE_CHECKING:
+    from genie3_engine.launchers.base import Host
     from genie3_engine.launchers.sagemaker.training_job import Job
     from genie3_engine.store.run_folder import RunFolder
 
@@ -61,24 +62,16 @@ def seen(status: RunStatus, job: Job, hosts: Sequence[Host], *, is_cancelled: bo
     is_cancelled : bool
         Whether it was asked to stop.
     """
-    n_done = sum(host.targets_done for host in hosts)
-    counting = [host for host in hosts if host.step == step_of(hosts)]
     status = replace(
-        status,
-        targets_done=max(n_done, status.targets_done) if n_done or hosts else status.targets_done,
-        started=job.training_began or status.started,
-        heartbeat=max([host.heartbeat or 0.0 for host in hosts], default=0.0) or status.heartbeat,
-        replicates_done=sum(host.replicates_done for host in counting),
-        replicates_total=sum(host.replicates_total for host in counting),
-        targets_per_second=sum(host.targets_per_second or 0.0 for host in hosts) or None,
-        expected_end=expected_end(hosts, n_targets=status.targets_total),
-        error=None,
+        added_up(status, hosts), started=job.training_began or status.started, error=None
     )
     if job.state == "Completed":
         return replace(status, state=JobState.RUNNING, step=COLLECTING)
     if job.state == "Stopping" or is_cancelled:
         return replace(status, state=JobState.STOPPING, step="stopping")
-    step = step_of(hosts) if job.secondary == "Training" else _STEPS.get(job.secondary, "starting")
+    is_training = job.secondary == "Training"
+    at_work = step_of(hosts) or "uploading"
+    step = at_work if is_training else _STEPS.get(job.secondary, "starting")
     is_begun = job.secondary in {"Training", "Uploading", "Interrupted", "Restarting"}
     return replace(status, state=JobState.RUNNING if is_begun else JobState.QUEUED, step=step)
 
@@ -179,46 +172,10 @@ def _read(bucket: Bucket, key: str, *, rank: int, job: str) -> Host | None:
         status = values["status"] or {}
         if values.get("job") not in ("", None, job):
             return None
-        return Host(
-            name=str(values["host"]),
-            rank=rank,
-            state=str(status.get("state", "")),
-            step=str(status.get("step", "")),
-            targets_done=int(status.get("targets_done", 0)),
-            targets_total=int(status.get("targets_total", 0)),
-            replicates_done=int(status.get("replicates_done", 0)),
-            replicates_total=int(status.get("replicates_total", 0)),
-            heartbeat=status.get("heartbeat"),
-            timings=values.get("timings"),
-            targets_per_second=status.get("targets_per_second"),
-            expected_end=status.get("expected_end"),
-        )
+        name, timings = str(values["host"]), values.get("timings")
+        return host_of(status, name=name, rank=rank, timings=timings)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-
-
-def expected_end(hosts: Sequence[Host], *, n_targets: int) -> float | None:
-    """Return when the last host should end; None while that of one is unknown.
-
-    Parameters
-    ----------
-    hosts : sequence of Host
-        Their notes.
-    n_targets : int
-        Targets of the run, by which hosts without a note are noticed.
-    """
-    ends = [host.expected_end for host in hosts if host.state != JobState.DONE]
-    if sum(host.targets_total for host in hosts) < n_targets or None in ends:
-        return None
-    return max((end for end in ends if end is not None), default=None)
-
-
-def step_of(hosts: Sequence[Host]) -> str:
-    """Return the step of the hosts, in one word: computing as soon as one of them is."""
-    steps = [host.step for host in hosts if host.state in {"queued", "running", "stopping"}]
-    if not steps:
-        return "starting" if not hosts else "uploading"
-    return "computing" if "computing" in steps else steps[0] or "starting"
 
 
 def ask(

@@ -1,0 +1,189 @@
+"""The folder of a task: one of several processes that compute the targets of a run together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from genie3_engine.errors import RunError
+from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.filenames import TaskName
+from genie3_engine.model import METHODS, JobState, RunStatus
+from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.store.timings import in_turn
+
+
+@dataclass(frozen=True, slots=True)
+class TaskReport:
+    """How a task went.
+
+    Parameters
+    ----------
+    status : RunStatus
+        Its last status.
+    timings : dict
+        Where its time went, all attempts together.
+    """
+
+    status: RunStatus
+    timings: dict[str, Any]
+
+
+class TaskFolder(RunFolder):
+    """A task on disk: a run of one shard, whose parts are those of the whole run.
+
+    Parameters
+    ----------
+    path : Path
+        The folder, inside that of the run.
+
+    Notes
+    -----
+    A task has a spec, a status, a log and a lock of its own, so that tasks on many machines never
+    write the same file. The machines share one disk: heartbeats are rare. A file system may take
+    minutes to notice that the machine of an earlier attempt is gone: the lock is waited for.
+    """
+
+    noun = "task"
+    heartbeat_seconds = 10.0
+    lock_seconds = 300.0
+
+    @classmethod
+    def of(cls, run: RunFolder, name: TaskName) -> TaskFolder:
+        """Return the folder of a task, made where it is not there yet.
+
+        Parameters
+        ----------
+        run : RunFolder
+            The whole run.
+        name : TaskName
+            The task.
+
+        Raises
+        ------
+        RunError
+            When the targets of the run cannot be shared.
+        StorageError
+            When the disk is full or may not be written.
+
+        Notes
+        -----
+        Two attempts at a task may make it at the same time: both write the same.
+        """
+        refuse_tasks(run)
+        spec = run.spec
+        layout = replace(spec.layout, shard_index=name.index, n_shards=name.n_tasks)
+        folder = cls(run.path / filenames.TASKS / str(name))
+        with atomic_write.storage_errors(folder.path):
+            folder.path.mkdir(parents=True, exist_ok=True)
+            _link(folder.parts_folder, to=run.parts_folder)
+            if spec.confidence is not None:
+                _link(folder.replicates_folder, to=run.replicates_folder)
+        whole = run.read_status()
+        n_targets = len(range(name.index, whole.targets_total, name.n_tasks))
+        new = RunStatus(JobState.QUEUED, targets_total=n_targets, created=whole.created)
+        if not (folder.path / filenames.STATUS).exists():
+            folder.write_status(new)
+        if not (folder.path / filenames.SPEC).exists():
+            values = replace(spec, layout=layout).to_dict()
+            atomic_write.write_json(folder.path / filenames.SPEC, values)
+        return folder
+
+    def write_timings(self, timings: Mapping[str, Any]) -> None:
+        """Add the timings of an attempt to those of the attempts before it.
+
+        A scheduler begins a task again when its node died or its time is over.
+
+        Raises
+        ------
+        StorageError
+            When the disk refuses.
+        """
+        try:
+            before = self.read_timings()
+        except RunError:
+            before = None
+        super().write_timings(timings if before is None else in_turn(before, timings))
+
+    @property
+    def run(self) -> Path:
+        """The folder of the whole run."""
+        return self.path.parents[1]
+
+    @property
+    def stop_is_requested(self) -> bool:
+        """True from a request to stop, of this task or of the whole run."""
+        return super().stop_is_requested or RunFolder(self.run).stop_is_requested
+
+
+def refuse_tasks(run: RunFolder) -> None:
+    """Refuse to share the targets of a run that one process has to compute; raises `RunError`."""
+    spec = run.spec
+    if spec.parents or METHODS[spec.forest.method].members:
+        raise RunError(
+            "Tasks cannot share a combined network: a link's rank depends on links of all targets.",
+            "Infer the networks by tasks, and combine them on one machine.",
+        )
+    if spec.layout.n_shards != 1:
+        raise RunError(
+            f"The run in {run.path} is a shard itself: tasks cannot share its targets.",
+            "Share the targets of an undivided run.",
+        )
+
+
+def task_folders(run: Path, n_tasks: int | None = None) -> Iterator[tuple[TaskName, TaskFolder]]:
+    """Yield the tasks of a run that have a folder, in order.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+    n_tasks : int, optional
+        How many tasks share the run; those of every division by default.
+    """
+    try:
+        entries = list((run / filenames.TASKS).iterdir())
+    except OSError:
+        return
+    named = [(TaskName.parse(entry.name), entry) for entry in entries]
+    for name, path in sorted((name, path) for name, path in named if name is not None):
+        if n_tasks in (None, name.n_tasks):
+            yield name, TaskFolder(path)
+
+
+def task_reports(run: Path) -> Iterator[TaskReport]:
+    """Yield how the tasks of a run went, of each that has ended by itself."""
+    for _, task in task_folders(run):
+        with suppress(RunError):  # it is damaged: the parts are what counts
+            timings = task.read_timings()
+            if timings is not None:
+                yield TaskReport(task.read_status(), timings)
+
+
+def clear_tasks(run: Path) -> None:
+    """Forget how the tasks of an earlier submission went; their logs and the parts stay.
+
+    Parameters
+    ----------
+    run : Path
+        The folder of a run whose tasks have all ended.
+
+    Raises
+    ------
+    StorageError
+        When the folder may not be written.
+    """
+    for _, task in task_folders(run):
+        with atomic_write.storage_errors(task.path):
+            for name in (filenames.STATUS, filenames.TIMINGS, filenames.STOP):
+                (task.path / name).unlink(missing_ok=True)
+
+
+def _link(path: Path, *, to: Path) -> None:
+    """Make a link in a task's folder to a folder of the run, which is made as well."""
+    to.mkdir(exist_ok=True)
+    with suppress(FileExistsError):
+        path.symlink_to(Path("../..") / to.name, target_is_directory=True)
