@@ -106,6 +106,8 @@ class Host:
         Of its shard, as in a worker's status.
     started : float or None
         When its worker began, in seconds since the epoch.
+    error : dict or None
+        Code, message and remedy of its error, where it has failed.
     """
 
     name: str
@@ -122,6 +124,7 @@ class Host:
     replicates_done: int = 0
     replicates_total: int = 0
     started: float | None = None
+    error: dict[str, str] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""

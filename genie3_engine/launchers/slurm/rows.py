@@ -56,6 +56,8 @@ class Ending:
         Where it ran; empty where nobody knows.
     by : str
         Who cancelled it: a user's number; empty where nobody knows.
+    peak_bytes, limit_bytes : int or None
+        Memory that it used at most, and that it could use; None where nobody knows.
     """
 
     task: int | None
@@ -65,6 +67,8 @@ class Ending:
     signal: int | None = None
     node: str = ""
     by: str = ""
+    peak_bytes: int | None = None
+    limit_bytes: int | None = None
 
 
 def parse_rows(text: str) -> list[Row]:

@@ -86,6 +86,7 @@ def host_of(
         expected_end=status.get("expected_end"),
         note=note,
         started=status.get("started"),
+        error=status.get("error"),
     )
 
 

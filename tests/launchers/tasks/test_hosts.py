@@ -10,7 +10,7 @@ from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.jobs.process import this_process
 from genie3_engine.launchers.base import Host
 from genie3_engine.launchers.tasks.hosts import added_up, expected_end, read_hosts, step_of
-from genie3_engine.model import JobState, RunStatus
+from genie3_engine.model import ErrorRecord, JobState, RunStatus
 from genie3_engine.store.task_folder import TaskFolder, clear_tasks
 from tests.simulated_networks import tiny_run
 
@@ -40,6 +40,9 @@ def test_read_hosts__are_the_tasks_that_have_begun(run):
     )  # fmt: skip
     assert (third.rank, third.state, third.timings) == (2, "done", {"seconds": {"total": 4.0}})
     assert read_hosts(run.path, 3) == []
+    record = ErrorRecord("storage", "The disk is full.", "Free some space.")
+    tasks[2].write_status(replace(at_work, state=JobState.FAILED, error=record))
+    assert ErrorRecord(**read_hosts(run.path, 4)[1].error) == record
     (tasks[1].path / "status.json").write_text("{")
     assert [each.rank for each in read_hosts(run.path, 4)] == [2]
     clear_tasks(run.path)
