@@ -1,0 +1,88 @@
+"""Ask one of Slurm's programs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+
+from genie3_engine.launchers.slurm.errors import (
+    NO_PROGRAM,
+    UNREACHABLE,
+    WAIT,
+    SlurmError,
+    refusal,
+)
+
+LONGEST_SECONDS = 8.0
+# Options from outside would change the meaning of what is asked. A page that runs in a job of its
+# own has that job's variables too.
+_FOREIGN = ("SBATCH_", "SCANCEL_", "SINFO_", "SQUEUE_", "SACCT_", "SLURM_")
+_KEPT = {"SLURM_CONF", "SLURM_CLUSTERS", "SLURM_JWT"}  # without them Slurm is not found
+
+
+def ask(*command: str, stdin: str = "", seconds: float = LONGEST_SECONDS) -> str:
+    """Run one of Slurm's programs, and return what it prints; times are seconds since the epoch.
+
+    Parameters
+    ----------
+    *command : str
+        The program, such as ``squeue``, and its arguments; no shell reads them.
+    stdin : str
+        Its input, such as a script.
+    seconds : float
+        How long it may take.
+
+    Raises
+    ------
+    SlurmError
+        When there is no such program here, it does not answer in time, or Slurm refuses.
+    """
+    name = command[0]
+    program = shutil.which(name)
+    if program is None:
+        raise SlurmError(
+            f"There is no {name} on this machine.",
+            "Work on a login node of the cluster, where Slurm's programs are installed.",
+            code=NO_PROGRAM,
+        )
+    try:
+        done = subprocess.run(
+            [os.path.abspath(program), *command[1:]],
+            input=stdin,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=seconds,
+            env=environment(),
+        )
+    except subprocess.TimeoutExpired as error:
+        raise SlurmError(
+            f"Slurm cannot be asked: {name} did not answer within {seconds:g} s.",
+            WAIT,
+            code=UNREACHABLE,
+        ) from error
+    except OSError as error:
+        raise SlurmError(
+            f"{program} cannot be run: {error.strerror}.",
+            "Ask the support of the cluster.",
+            code=NO_PROGRAM,
+        ) from error
+    if done.returncode:
+        raise refusal(name, done.stderr or done.stdout, exit_code=done.returncode)
+    return done.stdout
+
+
+def is_here() -> bool:
+    """Return whether Slurm's programs are installed on this machine."""
+    return shutil.which("sbatch") is not None
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of Slurm's programs: this one's, without options for them."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _KEPT or not name.startswith(_FOREIGN)
+    }
+    return {**kept, "SLURM_TIME_FORMAT": "%s", "LC_ALL": "C"}
