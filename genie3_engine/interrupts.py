@@ -11,7 +11,10 @@ from types import FrameType
 
 from genie3_engine.errors import RunInterruptedError
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# Schedulers send these some time before a job reaches its longest time or is moved: Slurm
+# --signal, Grid Engine -notify, LSF -wa.
+_TIME_SIGNALS = (signal.SIGUSR1, signal.SIGUSR2)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, *_TIME_SIGNALS)
 
 
 class StopRequest:
@@ -21,19 +24,28 @@ class StopRequest:
     ----------
     second_ends : bool
         Whether a second signal ends the program immediately.
+
+    Attributes
+    ----------
+    is_time_up : bool
+        Whether a scheduler has announced that the time of its job is nearly over.
     """
 
     def __init__(self, *, second_ends: bool) -> None:
         self._second_ends = second_ends
         self._is_made = False
+        self.is_time_up = False
 
     def __call__(self) -> bool:
         """Return whether the run should stop."""
-        return self._is_made
+        return self._is_made or self.is_time_up
 
     def receive(self, number: int, frame: FrameType | None) -> None:
-        """Note a signal."""
-        del number, frame
+        """Note a signal; one that announces the end of a job's time is never a second request."""
+        del frame
+        if number in _TIME_SIGNALS:
+            self.is_time_up = True
+            return
         if self._is_made and self._second_ends:
             os._exit(RunInterruptedError.exit_code)
         self._is_made = True
@@ -41,7 +53,7 @@ class StopRequest:
 
 @contextmanager
 def stop_on_signals(*, second_ends: bool) -> Iterator[StopRequest]:
-    """Make Ctrl-C, SIGTERM and a closed terminal ask for a stop.
+    """Make Ctrl-C, SIGTERM, a closed terminal and a scheduler's warning ask for a stop.
 
     Parameters
     ----------
@@ -59,7 +71,7 @@ def stop_on_signals(*, second_ends: bool) -> Iterator[StopRequest]:
     if threading.current_thread() is not threading.main_thread():
         yield request
         return
-    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    before = {number: signal.getsignal(number) for number in STOP_SIGNALS}
     for number, handler in before.items():
         # nohup's SIGHUP stays ignored. A shell's background jobs ignore SIGINT too, but there it
         # only comes from a user who means it.

@@ -7,7 +7,6 @@ that needs a kernel that is being compiled waits for it.
 from __future__ import annotations
 
 import argparse
-import fcntl
 import logging
 import os
 import platform
@@ -15,9 +14,10 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from genie3_engine.jobs.locks import wait_for_lock
 from genie3_engine.jobs.process import environment
 
 if TYPE_CHECKING:
@@ -80,8 +80,7 @@ def alone(folder: Path) -> Iterator[None]:
         What the processes share.
     """
     with (folder / f"warm-up-{platform.node()}.lock").open("w") as lock:
-        with suppress(OSError):  # a file system without locks
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        wait_for_lock(lock.fileno())
         yield
 
 

@@ -38,6 +38,8 @@ def handled(number, how):
         (signal.SIGINT, signal.SIG_IGN),  # a shell's background job
         (signal.SIGTERM, signal.SIG_DFL),
         (signal.SIGHUP, signal.SIG_DFL),
+        (signal.SIGUSR1, signal.SIG_DFL),
+        (signal.SIGUSR2, signal.SIG_DFL),
     ],
 )
 def test_stop_on_signals__asks_for_a_stop_and_cleans_up(number, how):
@@ -64,6 +66,15 @@ def test_stop_on_signals__second_signal_of_a_launcher_changes_nothing():
     with stop_on_signals(second_ends=False) as should_stop:
         signal.raise_signal(signal.SIGTERM)
         signal.raise_signal(signal.SIGTERM)
+        assert should_stop()
+
+
+def test_stop_on_signals__tells_the_end_of_a_jobs_time_from_other_requests():
+    with stop_on_signals(second_ends=True) as should_stop:
+        signal.raise_signal(signal.SIGTERM)
+        assert not should_stop.is_time_up
+        signal.raise_signal(signal.SIGUSR1)  # it does not end the program
+        assert should_stop.is_time_up
         assert should_stop()
 
 

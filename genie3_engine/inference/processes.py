@@ -23,6 +23,7 @@ from genie3_engine.inference.plan import (
     new_engine,
     warm_up,
 )
+from genie3_engine.interrupts import STOP_SIGNALS
 from genie3_engine.jobs.cores import single_threaded_here
 from genie3_engine.model import TargetLinks
 
@@ -174,11 +175,11 @@ def _start(plan: InferencePlan, *, is_first: bool) -> _Child:
 
 @contextmanager
 def _signals_blocked() -> Iterator[None]:
-    """Ignore SIGINT and SIGTERM in children, which whole process groups receive.
+    """Ignore requests to stop in children, which whole process groups receive.
 
     Its parent decides what a stop means.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     try:
         yield
     finally:

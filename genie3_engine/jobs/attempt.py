@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Generic, Self
 
 from genie3_engine.errors import Genie3Error, RunInterruptedError, StorageError
+from genie3_engine.jobs.filenames import LOCK_OWNER
 from genie3_engine.jobs.folder import JobFolder, SpecT, StatusT
 from genie3_engine.jobs.process import this_process
 from genie3_engine.jobs.status import ErrorRecord, JobState
@@ -83,8 +84,10 @@ class Attempt(Generic[SpecT, StatusT]):
     def __enter__(self) -> Self:
         """Take the job and start the heartbeat."""
         with ExitStack() as stack:
-            stack.enter_context(self._folder.lock(should_stop=self._was_signalled))
+            lock = stack.enter_context(self._folder.lock(should_stop=self._was_signalled))
             stack.enter_context(logged_to(self._folder.log_path))
+            if lock.is_owner_file:
+                log.info("There are no file locks here: %s takes their place.", LOCK_OWNER)
             self._folder.remove_leftovers()
             before, now = self._folder.read_status(), time.time()
             if before.state is not JobState.QUEUED:  # the request was for an earlier attempt

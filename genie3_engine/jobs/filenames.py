@@ -18,6 +18,7 @@ TIMINGS = "timings.json"
 FORECAST = "forecast.json"
 LOG = "log.txt"
 LOCK = "lock"
+LOCK_OWNER = "lock-owner.json"  # names the process at work where there are no locks
 STOP = "stop"  # there from a request to stop until the job has ended
 SUBMISSION = "launcher.json"  # where a job was handed to
 LABELS = "labels.json"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import os
 import secrets
 import shutil
@@ -14,8 +12,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
-from genie3_engine.errors import OptionError, RunError, RunInterruptedError, StorageError
+from genie3_engine.errors import OptionError, RunError, RunInterruptedError
 from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.locks import FolderLock
 from genie3_engine.jobs.path_checks import make_writable, refuse_place
 from genie3_engine.jobs.process import ProcessId
 from genie3_engine.jobs.status import JobStatus
@@ -259,7 +258,7 @@ class JobFolder(Generic[SpecT, StatusT]):
         return "\n".join(lines[-n_lines:])
 
     @contextmanager
-    def lock(self, *, should_stop: Callable[[], bool] = lambda: False) -> Iterator[None]:
+    def lock(self, *, should_stop: Callable[[], bool] = lambda: False) -> Iterator[FolderLock]:
         """Hold the job: one process works on a folder at a time.
 
         Parameters
@@ -274,30 +273,18 @@ class JobFolder(Generic[SpecT, StatusT]):
         RunInterruptedError
             When the wait was ended.
         StorageError
-            When the folder may not be written, or its file system does not support locks.
+            When the folder may not be written.
         """
-        descriptor = self._take_lock(should_stop)
+        lock = self._take_lock(should_stop)
         try:
-            yield
+            yield lock
         finally:
-            os.close(descriptor)
+            lock.release()
 
     @property
     def is_locked(self) -> bool:
         """True while a process holds the job, on any machine that shares the locks."""
-        try:
-            descriptor = os.open(self.path / filenames.LOCK, os.O_RDONLY | os.O_CLOEXEC)
-        except OSError:
-            return False
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False
-        finally:
-            os.close(descriptor)
-        return False
+        return FolderLock(self.path).is_held()
 
     def delete(self) -> None:
         """Delete the folder, unless a process holds it.
@@ -314,41 +301,24 @@ class JobFolder(Generic[SpecT, StatusT]):
             os.rename(self.path, doomed)
         shutil.rmtree(doomed, ignore_errors=True)
 
-    def _take_lock(self, should_stop: Callable[[], bool]) -> int:
-        """Open and lock the lock file; a reader of `is_locked` may be in the way for an instant."""
-        with atomic_write.storage_errors(self.path):
-            descriptor = os.open(
-                self.path / filenames.LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666
-            )
+    def _take_lock(self, should_stop: Callable[[], bool]) -> FolderLock:
+        """Return the lock, held; a reader of `is_locked` may be in the way for an instant."""
+        lock = FolderLock(self.path)
         deadline, pause = time.monotonic() + self.lock_seconds, _LOCK_PAUSE_SECONDS
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+        with atomic_write.storage_errors(self.path):
+            while not lock.acquire():
                 if should_stop():
-                    os.close(descriptor)
                     raise RunInterruptedError(
                         f"The {self.noun} was stopped.", f"Resume the {self.noun}."
-                    ) from None
+                    )
                 if time.monotonic() >= deadline:
-                    break
+                    raise RunError(
+                        f"Another process is at work on the {self.noun} in {self.path}.",
+                        "Wait until it ends, or cancel it.",
+                    )
                 time.sleep(pause)
                 pause = min(2 * pause, _LONGEST_LOCK_PAUSE_SECONDS, self.lock_seconds / 10)
-            except OSError as error:
-                os.close(descriptor)
-                if error.errno in {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP}:
-                    raise StorageError(
-                        f"The file system of {self.path} does not support file locking.",
-                        "Choose a folder on another disk.",
-                    ) from error
-                raise atomic_write.storage_error(self.path, error) from error
-            else:
-                return descriptor
-        os.close(descriptor)
-        raise RunError(
-            f"Another process is at work on the {self.noun} in {self.path}.",
-            "Wait until it ends, or cancel it.",
-        )
+        return lock
 
     def _require_empty(self, spec: SpecT) -> None:
         if (self.path / self.spec_file).exists():
@@ -357,7 +327,13 @@ class JobFolder(Generic[SpecT, StatusT]):
                 f"{self.path} holds this very {self.noun} already.",
                 "Resume it (--resume), or give another --out.",
             )
-        own = {filenames.STATUS, filenames.LOCK, filenames.LOG, filenames.STOP}
+        own = {
+            filenames.STATUS,
+            filenames.LOCK,
+            filenames.LOCK_OWNER,
+            filenames.LOG,
+            filenames.STOP,
+        }
         try:
             strangers = sorted(
                 entry.name

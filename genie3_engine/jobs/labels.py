@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.locks import wait_for_lock
 
 _LONGEST_NAME, _LONGEST_TAG, LONGEST_NOTE = 300, 60, 10_000
 _MOST_TAGS = 20
@@ -164,7 +164,7 @@ def _update(
         lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         with atomic_write.storage_errors(folder):
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            wait_for_lock(lock)
         old = read(folder)
         new = change(old)
         if new != old:

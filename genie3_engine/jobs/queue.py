@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.locks import try_lock, wait_for_lock
 from genie3_engine.jobs.user_directory import home
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def take_ticket(*, home_folder: Path | None = None, now: float | None = None) ->
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            wait_for_lock(descriptor)
             os.replace(aside, folder / name)
         except OSError:
             os.close(descriptor)
@@ -121,7 +121,7 @@ def wait_for_turn(
     Notes
     -----
     Tickets are locked files, so a killed process never blocks the queue: the next process that
-    waits removes its ticket.
+    waits removes its ticket. Where the file system does not support locks, nobody waits.
     """
     try:
         with atomic_write.storage_errors(ticket.path.parent):
@@ -167,8 +167,4 @@ def _is_abandoned(ticket: Path) -> bool:
 
 
 def _try_lock(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+    return try_lock(descriptor) is not False

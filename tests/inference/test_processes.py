@@ -61,6 +61,7 @@ def test_infer_targets__processes_are_deaf_to_the_signals_of_their_group():
     for child in set(psutil.Process().children()) - before:
         child.send_signal(signal.SIGINT)
         child.send_signal(signal.SIGTERM)
+        child.send_signal(signal.SIGUSR1)
     assert len([first, *found]) == 12
 
 

@@ -57,6 +57,14 @@ def test_usable_cores__heeds_containers(tmp_path, files, expected):
     assert usable_cores(machine(tmp_path, files)) == expected
 
 
+@pytest.mark.usefixtures("four_cores")
+@pytest.mark.parametrize(("given", "expected"), [("2", 2), ("64", 4)])
+def test_usable_cores__are_those_that_a_scheduler_has_given(tmp_path, monkeypatch, given, expected):
+    monkeypatch.setenv("SLURM_JOB_ID", "7")
+    monkeypatch.setenv("SLURM_CPUS_PER_TASK", given)
+    assert usable_cores(tmp_path) == expected
+
+
 def test_usable_cores__heeds_affinity(monkeypatch, tmp_path):
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {5})
     assert usable_cores(tmp_path) == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
 import time
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import CloudError
 from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.locks import try_lock, wait_for_lock
 from genie3_engine.launchers.base import Host, JobView
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.training_job import Job
@@ -228,12 +228,11 @@ def exclusive(folder: RunFolder, *, wait: bool = True) -> Iterator[bool]:
     with atomic_write.storage_errors(folder.path):
         descriptor = os.open(folder.path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            yield False
-        else:
+        if wait:
+            wait_for_lock(descriptor)
             yield True
+        else:
+            yield try_lock(descriptor) is not False
     finally:
         os.close(descriptor)
 
