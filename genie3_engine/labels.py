@@ -21,7 +21,7 @@ STEPS = {
     "starting": "Starting",
     "waiting": "Waiting for its turn",
     "launching": "Waiting for instances",
-    "interrupted": "Interrupted: waiting for other spot instances",
+    "interrupted": "Interrupted: waiting for other machines",
     "downloading": "Downloading the data to the instances",
     "installing": "Installing packages",
     "uploading": "Uploading",
@@ -155,6 +155,18 @@ def dollars(amount: float) -> str:
     if amount == 0 or amount >= 0.1:
         return f"${amount:,.2f}"
     return f"${amount:.2g}" if amount >= 0.0001 else "below $0.0001"
+
+
+def core_hours(core_seconds: float) -> str:
+    """Return seconds of cores as hours of them.
+
+    Examples
+    --------
+    >>> core_hours(90 * 60), core_hours(400 * 3600), core_hours(20)
+    ('1.5', '400', '0.0056')
+    """
+    hours = core_seconds / _HOUR
+    return f"{hours:,.0f}" if hours >= 10 else f"{hours:.2g}"
 
 
 def size(n_bytes: float) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from genie3_engine.model import RunSpec, RunStatus, Setting
     from genie3_engine.model.settings import Choice
-    from genie3_engine.planning import PriceSource
+    from genie3_engine.planning import Forecast, PriceSource
 
 NOT_DONE = "not-done"  # the code of the error of `Launcher.collect` when it comes too early
 OK, MISSING, UNKNOWN = "ok", "missing", "unknown"
@@ -101,13 +101,17 @@ class Host:
     targets_per_second, expected_end : float or None
         As in a worker's status.
     note : str
-        The service's message, such as its node or why it waits.
+        The service's message, such as why it waits or how it ended.
     replicates_done, replicates_total : int
         Of its shard, as in a worker's status.
     started : float or None
         When its worker began, in seconds since the epoch.
     error : dict or None
         Code, message and remedy of its error, where it has failed.
+    node : str
+        The machine of a cluster that it is on; empty before it has begun.
+    n_restarts : int
+        How often it has begun again.
     """
 
     name: str
@@ -125,6 +129,8 @@ class Host:
     replicates_total: int = 0
     started: float | None = None
     error: dict[str, str] | None = None
+    node: str = ""
+    n_restarts: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -151,7 +157,7 @@ class JobView:
         Jobs of this run so far: one, and one for each resumption.
     billing : dict
         ``billable_seconds`` of all machines, ``dollars``, ``price_note`` and what else the launcher
-        knows of the price; empty where runs have none.
+        knows of the price, or ``core_seconds`` where cores are charged; empty where runs have none.
     is_bill_final : bool
         Whether the service has reported the bill.
     url : str
@@ -194,6 +200,23 @@ class Cleaned:
     kept: str
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of a run's forecast.
+
+    Parameters
+    ----------
+    label, value : str
+        Such as ``Time`` and ``40 min``.
+    help : str
+        What it means.
+    """
+
+    label: str
+    value: str
+    help: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaunchPlan:
     """What a run would upload, request and cost.
@@ -220,6 +243,12 @@ class LaunchPlan:
         Sentences on what the run can cost at most.
     is_emulator : bool
         Whether an emulator on this machine takes the place of the service.
+    scripts : tuple of str and str
+        Each command that submits a script, and the script, to print in place of the request.
+    figures : tuple of Figure
+        What the run should take, where the launcher knows more than instances.
+    problems : tuple of str
+        Why the place would refuse the run.
     """
 
     options: dict[str, Any]
@@ -232,6 +261,9 @@ class LaunchPlan:
     price_note: str = ""
     cost: str = ""
     is_emulator: bool = False
+    scripts: tuple[tuple[str, str], ...] = ()
+    figures: tuple[Figure, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 class Launcher(Protocol):
@@ -504,6 +536,18 @@ def _no_notice(options: Mapping[str, Any]) -> str:
     return ""
 
 
+def _always() -> bool:
+    return True
+
+
+def _no_figures(options: Mapping[str, Any], forecast: Forecast) -> tuple[Figure, ...]:
+    return ()
+
+
+def _no_suggestions(setting: str) -> tuple[Choice, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LauncherInfo:
     """Description of a launcher, as `LAUNCHERS` registers it under the launcher's name.
@@ -537,6 +581,15 @@ class LauncherInfo:
     notice : callable
         Returns a sentence to show next to the choice of the launcher, such as what must be set up
         first; empty when there is none.
+    is_here : callable
+        Returns whether this machine can reach the place; the pages offer it only then.
+    figures : callable
+        Returns what a run should take with some options, from its forecast on this machine; empty
+        where the launcher has no forecast of its own.
+    suggest : callable
+        Returns values to suggest for a setting of a name, as the place knows them now.
+    machine : str
+        What one of the machines is called, such as ``instance``.
     policies : tuple of Choice
         What `Launcher.policy` returns, each with its label and a sentence on what it is for.
     starting : str
@@ -560,6 +613,10 @@ class LauncherInfo:
     instances: Callable[[Mapping[str, Any]], tuple[str, int] | None] = _nothing
     prices: Callable[[Mapping[str, Any]], PriceSource | None] = _nothing
     notice: Callable[[Mapping[str, Any]], str] = _no_notice
+    is_here: Callable[[], bool] = _always
+    figures: Callable[[Mapping[str, Any], Forecast], tuple[Figure, ...]] = _no_figures
+    suggest: Callable[[str], tuple[Choice, ...]] = _no_suggestions
+    machine: str = "instance"
     policies: tuple[Choice, ...] = ()
     starting: str = "Starting…"
     about: str = ""

@@ -27,7 +27,7 @@ def read_hosts(run: Path, n_tasks: int) -> list[Host]:
     Returns
     -------
     list of Host
-        Named ``task 3``; the note is the machine's name.
+        Named ``task 3``; ``node`` is the machine's name.
     """
     found = (_read(name, task) for name, task in task_folders(run, n_tasks))
     return [host for host in found if host is not None]
@@ -45,7 +45,7 @@ def _read(name: TaskName, task: TaskFolder) -> Host | None:
     node = "" if status.owner is None else status.owner.host
     values = status.to_dict()
     return host_of(
-        values, name=f"task {name.index + 1}", rank=name.index, timings=timings, note=node
+        values, name=f"task {name.index + 1}", rank=name.index, timings=timings, node=node
     )
 
 
@@ -55,7 +55,7 @@ def host_of(
     name: str,
     rank: int,
     timings: dict[str, Any] | None = None,
-    note: str = "",
+    node: str = "",
 ) -> Host:
     """Return the description of a host whose worker has written a status.
 
@@ -63,7 +63,7 @@ def host_of(
     ----------
     status : mapping
         Plain JSON values of the worker's status.
-    name, rank, timings, note
+    name, rank, timings, node
         As `Host` takes them.
 
     Raises
@@ -84,7 +84,7 @@ def host_of(
         timings=timings,
         targets_per_second=status.get("targets_per_second"),
         expected_end=status.get("expected_end"),
-        note=note,
+        node=node,
         started=status.get("started"),
         error=status.get("error"),
     )

@@ -36,7 +36,7 @@ def test_read_hosts__are_the_tasks_that_have_begun(run):
     second, third = read_hosts(run.path, 4)
     assert second == Host(
         "task 2", 1, "running", "computing", 1, 2, 9.0, targets_per_second=0.5,
-        expected_end=11.0, note=this_process().host, started=5.0,
+        expected_end=11.0, node=this_process().host, started=5.0,
     )  # fmt: skip
     assert (third.rank, third.state, third.timings) == (2, "done", {"seconds": {"total": 4.0}})
     assert read_hosts(run.path, 3) == []

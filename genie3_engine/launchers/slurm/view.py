@@ -1,0 +1,166 @@
+"""Describe the jobs of a run on the cluster: its tasks one by one, and what is charged."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genie3_engine.launchers.base import Host, JobView
+from genie3_engine.launchers.slurm import reasons
+from genie3_engine.launchers.slurm.rows import Ending, Row
+from genie3_engine.launchers.slurm.states import Jobs, jobs_of
+from genie3_engine.launchers.tasks.hosts import read_hosts
+from genie3_engine.model import JobState
+
+if TYPE_CHECKING:
+    from genie3_engine.launchers.slurm.record import SlurmRecord
+
+_RESTART = re.compile(rb"^Task \d+ of \d+ on [^\n]*, restart (\d+)\.$", re.M)
+_TAIL_BYTES = 8192
+_LIVE = {state for state in JobState if state.is_live}
+
+
+def view_of(run: Path, record: SlurmRecord, rows: Sequence[Row]) -> JobView | None:
+    """Return the jobs of a run; None when it was never submitted.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+    record : SlurmRecord
+        What is remembered of it.
+    rows : sequence of Row
+        Slurm's queue as of the last answer.
+    """
+    submission = record.submission
+    if submission is None:
+        return None
+    jobs = jobs_of(rows, record.endings, submission)
+    reports = {host.rank: host for host in read_hosts(run, submission.n_tasks)}
+    names = [f"task {rank + 1}" for rank in range(submission.n_tasks)]
+    hosts = [
+        _host(name, rank, reports.get(rank), jobs, submission.output(run, rank))
+        for rank, name in enumerate(names)
+    ]
+    return JobView(
+        job=submission.array_job or submission.name,
+        state=_state(jobs),
+        message=_message(jobs),
+        hosts=tuple(hosts),
+        host_names=tuple(names),
+        n_interruptions=sum(host.n_restarts for host in hosts),
+        n_jobs=len(record.submissions),
+        billing=_billing(hosts, record),
+        is_bill_final=not jobs.is_live,
+    )
+
+
+def _host(name: str, rank: int, report: Host | None, jobs: Jobs, output: Path) -> Host:
+    """Return a task as its own report and Slurm describe it together."""
+    row, end = jobs.tasks.get(rank), jobs.ends.get(rank)
+    host = report or Host(name, rank, "", "", 0, 0, None)
+    begun = report is not None or row is None or row.state in reasons.AT_WORK
+    host = replace(
+        host,
+        node=(row and row.node) or (end and end.node) or host.node,
+        n_restarts=_n_restarts(output) if begun else 0,
+    )
+    if row is not None and row.state in reasons.AT_WORK:
+        if host.state in _LIVE:
+            return host
+        return replace(host, state=JobState.RUNNING, step="starting")
+    if row is not None:
+        step = "waiting" if report is None else "interrupted"
+        note = reasons.meaning(row.reason)
+        return replace(host, state=JobState.QUEUED, step=step, note=note)
+    if host.state not in {"", *_LIVE}:
+        return replace(host, note=_how(end))
+    if end is None:
+        state = host.state or JobState.QUEUED
+        return replace(host, state=state, step=host.step or "waiting")
+    return replace(host, state=_ended(end), step="", note=_how(end))
+
+
+def _ended(end: Ending) -> JobState:
+    if end.state == reasons.DONE:
+        return JobState.DONE
+    if end.state in reasons.CANCELLED:
+        return JobState.CANCELLED
+    return JobState.LOST if end.state in reasons.NODE_FAILED else JobState.FAILED
+
+
+def _how(end: Ending | None) -> str:
+    """Return how a task ended in Slurm's words, such as ``node fail``; empty when it is done."""
+    if end is None or end.state == reasons.DONE:
+        return ""
+    return end.state.replace("_", " ").lower()
+
+
+def _state(jobs: Jobs) -> str:
+    """Return the state of all jobs together in a word."""
+    states = [row.state for row in jobs.tasks.values()]
+    if jobs.merge is not None and not states:
+        states = [jobs.merge.state]
+    if not states and not jobs.ends:
+        return ""
+    if not states:
+        ends = {end.state for end in jobs.ends.values()} - {reasons.DONE}
+        states = sorted(ends) or [reasons.DONE]
+    first = min(states, key=lambda state: (state != "RUNNING", state not in reasons.AT_WORK, state))
+    return first.replace("_", " ").capitalize()
+
+
+def _message(jobs: Jobs) -> str:
+    waiting = [row for row in jobs.tasks.values() if row.state not in reasons.AT_WORK]
+    if not waiting:
+        return ""
+    why = {reasons.meaning(row.reason) for row in waiting} - {""}
+    return f"{len(waiting)} of {len(jobs.tasks) + len(jobs.ends)} tasks wait" + (
+        f": {'; '.join(sorted(why))}" if why else ""
+    )
+
+
+def _billing(hosts: Sequence[Host], record: SlurmRecord) -> dict[str, Any]:
+    """Return what is charged for the tasks of the last submission."""
+    seconds = sum(_seconds(host) for host in hosts)
+    return {
+        "core_seconds": seconds * record.options.cpus,
+        "n_cores": record.options.cpus,
+        "n_tasks": len(hosts),
+    }
+
+
+def _seconds(host: Host) -> float:
+    """Return how long a task has had its cores: all attempts that ended by themselves, or this."""
+    total = (host.timings or {}).get("seconds", {}).get("total")
+    if total is not None:
+        return float(total)
+    if host.started is None or host.heartbeat is None:
+        return 0.0
+    return max(0.0, host.heartbeat - host.started)
+
+
+def _n_restarts(output: Path) -> int:
+    """Return how often a task has begun again, by what it wrote when it began."""
+    try:
+        changed = output.stat()
+    except OSError:
+        return 0
+    return _restarts_in(output, changed.st_size, changed.st_mtime_ns)
+
+
+@lru_cache(maxsize=4096)
+def _restarts_in(output: Path, size: int, changed: int) -> int:
+    del changed
+    try:
+        with output.open("rb") as file:
+            file.seek(max(0, size - _TAIL_BYTES), os.SEEK_SET)
+            found = _RESTART.findall(file.read())
+    except OSError:
+        return 0
+    return int(found[-1]) if found else 0
