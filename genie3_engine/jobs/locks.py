@@ -21,7 +21,7 @@ _NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP}
 
 
 def try_lock(descriptor: int, *, shared: bool = False) -> bool | None:
-    """Lock an open file if nobody else has.
+    """Lock an open file unless another descriptor has locked it.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def try_lock(descriptor: int, *, shared: bool = False) -> bool | None:
 
 
 def wait_for_lock(descriptor: int) -> None:
-    """Lock an open file once others let it go; immediately where there are no locks.
+    """Lock an open file once it is free; immediately where there are no locks.
 
     Raises
     ------
@@ -101,7 +101,7 @@ class FolderLock:
         return bool(self._own)
 
     def acquire(self) -> bool:
-        """Take the lock if nobody else holds it, and return whether it was taken.
+        """Take the lock unless another process holds it, and return whether it was taken.
 
         Raises
         ------
@@ -123,7 +123,7 @@ class FolderLock:
         return is_locked is None and self._write_owner()
 
     def release(self) -> None:
-        """Let the folder go; the folder may be gone."""
+        """Release the folder, which may no longer exist."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

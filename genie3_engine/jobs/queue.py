@@ -121,7 +121,7 @@ def wait_for_turn(
     Notes
     -----
     Tickets are locked files, so a killed process never blocks the queue: the next process that
-    waits removes its ticket. Where the file system does not support locks, nobody waits.
+    waits removes its ticket. Where the file system does not support locks, no process waits.
     """
     try:
         with atomic_write.storage_errors(ticket.path.parent):
