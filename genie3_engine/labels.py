@@ -34,6 +34,7 @@ STEPS = {
     "halves": "Growing forests on halves of the samples",
     "observing": "Inferring both networks",
     "permuting": "Permuting the labels",
+    "judging": "Judging the links",
     "refining": "Further permutations of targets that may have changed",
     "writing": "Ranking the links",
     "evidence": "Judging the links",

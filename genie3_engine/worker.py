@@ -378,7 +378,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument(
         "--task",
-        type=_task,
+        type=task_of,
         metavar="I/N",
         help="compute the share of task I of N, from 1, in parts; many may work on a run at the "
         "same time, on machines that share its folder; then run it without --task",
@@ -387,8 +387,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_program(partial(run, task=options.task, parts_only=options.parts_only), options)
 
 
-def _task(text: str) -> TaskName:
-    """Return the task that the command line names, such as 3/64."""
+def task_of(text: str) -> TaskName:
+    """Return the task that a command line names, such as 3/64.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        When the text names no task.
+    """
     index, _, n_tasks = text.partition("/")
     if not (index.isdecimal() and n_tasks.isdecimal() and 1 <= int(index) <= int(n_tasks)):
         raise argparse.ArgumentTypeError(

@@ -28,7 +28,7 @@ from genie3_engine.model import ForestSpec, JobState, LayoutSpec
 
 _SHOWN_LINKS = 1_000
 _OF_A_TEST = ("blocks", "permutations", "more", "out")
-_SWITCHES_OF_A_TEST = ("forecast", "resume", "background")
+_SWITCHES_OF_A_TEST = ("forecast", "resume", "background", "create")
 _OF_A_FILE = ("column", "groups", "regulators", "targets")
 
 
@@ -97,6 +97,12 @@ def _test(args: argparse.Namespace) -> int:
             print(f"Started in the background: {folder}. See: compare {folder}")
         return 0
     folder = differential.create(spec, args.out, resume=args.resume)
+    if args.create:
+        if args.json:
+            output.print_json({"comparison": str(folder), "state": str(JobState.QUEUED)})
+        else:
+            print(folder)
+        return 0
     if differential.status(folder).state is JobState.DONE:
         output.note(f"The comparison in {folder} is done already; nothing was computed.")
     else:

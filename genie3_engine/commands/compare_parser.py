@@ -82,6 +82,11 @@ def add_compare(commands: Commands) -> None:
     add("--resume", action="store_true", help="resume the comparison in DIR, if there is one")
     add("--background", action="store_true", help="start it in the background and return")
     add(
+        "--create",
+        action="store_true",
+        help="make the folder of the comparison and compute nothing, for the tasks of a scheduler",
+    )
+    add(
         "-o",
         "--output",
         metavar="FOLDER",

@@ -1,35 +1,68 @@
-"""Process that computes a comparison in the background.
+"""Process that computes a comparison, or the share of a task.
 
-``python -m genie3_engine.differential FOLDER`` is what the page starts.
+``python -m genie3_engine.differential FOLDER`` is what the page starts, and
+``python -m genie3_engine.differential FOLDER --task 3/8`` what a scheduler does.
 """
 
 from __future__ import annotations
 
-import argparse
-import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from genie3_engine.differential.worker import run
-from genie3_engine.errors import Genie3Error
-from genie3_engine.interrupts import stop_on_signals
-from genie3_engine.jobs.queue import held_ticket
+from genie3_engine import labels
+from genie3_engine.differential import worker
+from genie3_engine.differential.comparison_spec import ComparisonStatus
+from genie3_engine.jobs.filenames import TaskName
+from genie3_engine.worker import run_program, task_of, worker_parser
 
 
-def main() -> int:
-    """Compute the comparison that is named on the command line."""
-    parser = argparse.ArgumentParser(prog="python -m genie3_engine.differential")
-    parser.add_argument("folder", type=Path, metavar="COMPARISON_FOLDER")
-    parser.add_argument("--ticket", nargs=2, metavar=("FILE", "DESCRIPTOR"))
-    options = parser.parse_args()
-    ticket = held_ticket(options.ticket)
-    try:
-        with stop_on_signals(second_ends=False) as should_stop:
-            run(options.folder, should_stop=should_stop, ticket=ticket)
-    except Genie3Error as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    return os.EX_OK
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Compute the comparison that is named on the command line, or the share of a task.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The command line's by default.
+
+    Returns
+    -------
+    int
+        0 when the comparison is done, or the task has done what is possible now; otherwise as
+        `genie3_engine.worker.main`.
+    """
+    parser = worker_parser(
+        "genie3_engine.differential",
+        "Compute what is missing of a comparison.",
+        metavar="COMPARISON_FOLDER",
+    )
+    parser.add_argument(
+        "--task",
+        type=task_of,
+        metavar="I/N",
+        help="compute the share of task I of N, from 1, as far as that is possible now, and print "
+        "what is missing of the others; at the end run it without --task",
+    )
+    options = parser.parse_args(arguments)
+    task: TaskName | None = options.task
+
+    def run(folder: Path, **values: Any) -> None:  # noqa: ANN401 -- the worker's
+        now = worker.run(folder, task=task, **values)
+        if task is not None:
+            print(_sentence(now))
+
+    return run_program(run, options)
+
+
+def _sentence(now: ComparisonStatus) -> str:
+    """Return what is missing after a task."""
+    if not now.pending:
+        return "No forest is missing: run it without --task to write the results."
+    return (
+        f"{labels.step(now.pending)}: {labels.count(now.n_pending, 'forest')} of other tasks "
+        "missing. Run this task again when the others have ended."
+    )
 
 
 if __name__ == "__main__":

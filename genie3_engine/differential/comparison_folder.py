@@ -28,6 +28,7 @@ CHANGES = "changes.parquet"
 TARGETS = filenames.TARGETS
 REGULATORS = "regulators.parquet"
 _POOLED = "pooled.npy"
+_CANDIDATES, _PROMISING = "candidates.npz", "promising.npz"
 _GRACE_SECONDS = 10.0
 
 
@@ -82,6 +83,16 @@ class ComparisonFolder(JobFolder[ComparisonSpec, ComparisonStatus]):
         return self.path / _POOLED
 
     @property
+    def candidates_path(self) -> Path:
+        """Links that are compared, once the observed networks are there, until the results are."""
+        return self.path / _CANDIDATES
+
+    @property
+    def promising_path(self) -> Path:
+        """Links that are permuted further, once that is known, until the results are there."""
+        return self.path / _PROMISING
+
+    @property
     def changes_path(self) -> Path:
         """One row for each link; written last, so that its presence shows a complete result."""
         return self.path / CHANGES
@@ -101,7 +112,8 @@ class ComparisonFolder(JobFolder[ComparisonSpec, ComparisonStatus]):
 
     def remove_work(self) -> None:
         """Remove what only the computation needs, once the results are in place."""
-        self.pooled_path.unlink(missing_ok=True)
+        for path in (self.pooled_path, self.candidates_path, self.promising_path):
+            path.unlink(missing_ok=True)
         shutil.rmtree(self.parts_folder, ignore_errors=True)
 
 

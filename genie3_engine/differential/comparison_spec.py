@@ -177,7 +177,7 @@ class ComparisonSpec:
 class ComparisonStatus(JobStatus):
     """The progress and the state of a comparison; ``status.json``.
 
-    The steps are starting, waiting, reading, observing, permuting, refining and writing.
+    The steps are starting, waiting, reading, observing, permuting, judging, refining and writing.
 
     Parameters
     ----------
@@ -192,6 +192,11 @@ class ComparisonStatus(JobStatus):
         When the comparison should end, in seconds since the epoch; None while that is unknown.
     n_links : int
         Links that are compared; 0 before they are known.
+    pending : str
+        Of a task, the step of which other tasks have not grown their forests, so that nothing more
+        can be done now; empty when nothing is missing.
+    n_pending : int
+        How many forests these are.
     """
 
     forests_done: int = 0
@@ -201,6 +206,8 @@ class ComparisonStatus(JobStatus):
     n_permutations: int = 0
     expected_end: float | None = None
     n_links: int = 0
+    pending: str = ""
+    n_pending: int = 0
 
     @property
     def counted(self) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from genie3_engine.differential.comparison_folder import ComparisonFolder, comparisons_folder
 from genie3_engine.differential.comparison_spec import ComparisonSpec, ComparisonStatus
 from genie3_engine.differential.pooled_samples import PooledSamples
+from genie3_engine.differential.task_folder import live_tasks, with_tasks
 from genie3_engine.jobs import lifecycle
 from genie3_engine.jobs.lifecycle import JobSummary
 from genie3_engine.model import JobState
@@ -82,13 +83,22 @@ def resume(folder: Path, *, home: Path | None = None) -> None:
 
 
 def status(folder: Path) -> ComparisonStatus:
-    """Return the status of a comparison; see `genie3_engine.jobs.lifecycle.reconcile`."""
-    return lifecycle.reconcile(ComparisonFolder.open(folder))
+    """Return the status of a comparison, with the progress of the tasks at work on it.
+
+    See `genie3_engine.jobs.lifecycle.reconcile`, and `with_tasks`.
+    """
+    comparison = ComparisonFolder.open(folder)
+    return with_tasks(comparison, lifecycle.reconcile(comparison))
 
 
 def cancel(folder: Path) -> None:
-    """Ask a comparison to stop; see `genie3_engine.jobs.lifecycle.cancel`."""
-    lifecycle.cancel(ComparisonFolder.open(folder))
+    """Ask a comparison and its tasks to stop; see `genie3_engine.jobs.lifecycle.cancel`."""
+    comparison = ComparisonFolder.open(folder)
+    live = live_tasks(comparison)
+    for task, _ in live:
+        lifecycle.cancel(task)
+    if not live or comparison.is_locked:
+        lifecycle.cancel(comparison)
 
 
 def delete(folder: Path) -> None:
@@ -101,9 +111,15 @@ def delete(folder: Path) -> None:
     StorageError
         When it may not be deleted.
     """
-    lifecycle.delete(ComparisonFolder.open(folder))
+    comparison = ComparisonFolder.open(folder)
+    for task, _ in live_tasks(comparison):
+        lifecycle.require_idle(task)
+    lifecycle.delete(comparison)
 
 
 def history(home: Path | None = None) -> list[ComparisonSummary]:
     """Return the comparisons of a home, newest first; damaged folders are left out."""
-    return lifecycle.history(comparisons_folder(home), ComparisonFolder)
+    return [
+        replace(each, status=with_tasks(ComparisonFolder(each.path), each.status))
+        for each in lifecycle.history(comparisons_folder(home), ComparisonFolder)
+    ]

@@ -8,6 +8,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -183,27 +184,31 @@ class PooledSamples:
         Parameters
         ----------
         path : Path
-            The file; it appears once it is whole.
+            The file; it appears once it is whole. One that is there already is left alone.
 
         Raises
         ------
         StorageError
             When the disk is full or may not be written.
         """
-        with written_aside(path) as aside:
-            values = np.lib.format.open_memmap(
-                aside, "w+", np.float64, (len(self.genes), self.is_second.size)
-            )
-            rows = [_places(source.expression, self.genes) for source in self._sources]
-            for start in range(0, len(self.genes), _ROWS_AT_ONCE):
-                block = slice(start, start + _ROWS_AT_ONCE)
-                at = 0
-                for source, places in zip(self._sources, rows, strict=True):
-                    found = source.expression.values[places[block]][:, source.samples]
-                    values[block, at : at + source.samples.size] = found
-                    at += source.samples.size
-            values.flush()
-            del values
+        if path.is_file():
+            return
+        with suppress(FileExistsError), written_aside(path, may_replace=False) as aside:
+            self._write(aside)
+
+    def _write(self, path: Path) -> None:
+        values = np.lib.format.open_memmap(
+            path, "w+", np.float64, (len(self.genes), self.is_second.size)
+        )
+        rows = [_places(source.expression, self.genes) for source in self._sources]
+        for start in range(0, len(self.genes), _ROWS_AT_ONCE):
+            block = slice(start, start + _ROWS_AT_ONCE)
+            at = 0
+            for source, places in zip(self._sources, rows, strict=True):
+                found = source.expression.values[places[block]][:, source.samples]
+                values[block, at : at + source.samples.size] = found
+                at += source.samples.size
+        values.flush()
 
     def _positions(self, names: Sequence[str] | None) -> NDArray[np.int32]:
         if names is None:

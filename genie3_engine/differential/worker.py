@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
-from contextlib import ExitStack, closing
-from functools import partial
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genie3_engine.differential import replicate_parts
+from genie3_engine.differential import chosen_links, replicate_parts
 from genie3_engine.differential.classes import Candidates, strongest_of_both
 from genie3_engine.differential.comparison_folder import ComparisonFolder
 from genie3_engine.differential.comparison_spec import ComparisonSpec, ComparisonStatus
-from genie3_engine.differential.label_forests import LabelDesign, LabelScores, label_forests
+from genie3_engine.differential.forest_growth import (
+    OBSERVING,
+    PERMUTING,
+    REFINING,
+    WHOLE,
+    ForestGrowth,
+)
+from genie3_engine.differential.label_forests import LabelScores
 from genie3_engine.differential.pooled_samples import PooledSamples, open_pooled
-from genie3_engine.differential.replicate_parts import ReplicateNames
 from genie3_engine.differential.results import Findings, write_results
 from genie3_engine.differential.rewiring import rewiring
-from genie3_engine.differential.statistics import Changes, changes, promising_links
+from genie3_engine.differential.statistics import changes, promising_links
+from genie3_engine.differential.task_folder import ComparisonTask
 from genie3_engine.errors import InputError, RunError
-from genie3_engine.eta import TimeLeft
-from genie3_engine.inference.layout import InferencePlan, infer_targets
 from genie3_engine.jobs.attempt import Attempt
+from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.jobs.queue import QueueTicket, wait_for_turn
 from genie3_engine.model import JobState
-from genie3_engine.store.parts import PartWriter
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,9 +40,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("genie3_engine.differential")
 
-_PROGRESS_SECONDS = 0.1
-OBSERVING, PERMUTING, REFINING = "observing", "permuting", "refining"
-
 
 def run(
     folder: Path,
@@ -47,10 +47,12 @@ def run(
     on_progress: Callable[[ComparisonStatus], None] | None = None,
     should_stop: Callable[[], bool] = lambda: False,
     layout: LayoutSpec | None = None,
+    task: TaskName | None = None,
     ticket: QueueTicket | None = None,
+    starting_seconds: float = 0.0,
     home: Path | None = None,
 ) -> ComparisonStatus:
-    """Compute what is missing of a comparison, in this process.
+    """Compute what is missing of a comparison, or of one of its tasks, in this process.
 
     Parameters
     ----------
@@ -63,15 +65,22 @@ def run(
         Asked several times a second; True ends the work after the forests under way.
     layout : LayoutSpec, optional
         Processes and threads of this attempt, when they are not the spec's.
+    task : TaskName, optional
+        Computes the share of one task, as far as that is possible now: permutations need the
+        observed networks of all tasks, and further permutations the first ones of all. The forests
+        are left in the comparison's parts; without a task, what is missing of all shares is
+        computed and the results are written.
     ticket : QueueTicket, optional
         Makes the comparison wait for its turn; given back at the end.
+    starting_seconds : float
+        How long the calling process was at work before.
     home : Path, optional
         The home; the user's by default.
 
     Returns
     -------
     ComparisonStatus
-        Of the comparison that is done.
+        Of the comparison that is done; of a task with what it waits for, see `ComparisonStatus`.
 
     Raises
     ------
@@ -83,25 +92,27 @@ def run(
         When it failed; its status records it too.
     """
     comparison = ComparisonFolder.open(folder)
-    attempt = Attempt(comparison, on_progress=on_progress, should_stop=should_stop)
+    job = comparison if task is None else ComparisonTask.of(comparison, task)
+    attempt = Attempt(job, on_progress=on_progress, should_stop=should_stop)
     with ExitStack() as turn, attempt:  # the turn ends after the end is written
         if ticket is not None:
             attempt.update(step="waiting")
             waiting = wait_for_turn(ticket, should_stop=attempt.should_stop)
             if not turn.enter_context(waiting):
                 raise attempt.interrupted()
-        _Work(comparison, attempt, layout, home).work()
+        _Work(comparison, attempt, layout, task, home).work()
     return attempt.status
 
 
 class _Work:
-    """One attempt at a comparison."""
+    """One attempt at a comparison, or at one of its tasks."""
 
     def __init__(
         self,
         comparison: ComparisonFolder,
         attempt: Attempt[ComparisonSpec, ComparisonStatus],
         layout: LayoutSpec | None,
+        task: TaskName | None,
         home: Path | None,
     ) -> None:
         self._comparison = comparison
@@ -109,117 +120,136 @@ class _Work:
         self._key = comparison.spec.result_key
         self._attempt = attempt
         self._layout = layout or comparison.spec.layout
+        self._task = task
         self._home = home
-        self._reported = 0.0
+        n_first = 1 + self._spec.n_permutations
+        self._observed, self._permuted = range(1), range(1, n_first)
+        self._further = range(n_first, n_first + self._spec.n_more)
 
     def work(self) -> None:
-        """Grow the forests that are missing, judge the links, and write the results."""
-        spec, attempt = self._spec, self._attempt
+        """Grow the forests that are missing, and write the results of a whole comparison."""
+        attempt = self._attempt
         if self._comparison.has_result:
-            self._comparison.remove_work()
+            if self._task is None:
+                self._comparison.remove_work()
             return
-        attempt.update(state=JobState.RUNNING, step="reading")
-        self._pooled = PooledSamples.of(spec, home=self._home)
-        if spec.sample_labels not in ("", self._pooled.sample_labels):
+        attempt.update(state=JobState.RUNNING, step="reading", pending="", n_pending=0)
+        self._pooled = PooledSamples.of(self._spec, home=self._home)
+        if self._spec.sample_labels not in ("", self._pooled.sample_labels):
             raise RunError(
                 "Groups or blocks of the samples have changed since the comparison was created.",
                 "Start a new comparison.",
             )
-        if not self._comparison.pooled_path.is_file():
-            self._pooled.write(self._comparison.pooled_path)
-        self._design = LabelDesign(
-            is_second=self._pooled.is_second,
-            targets=self._pooled.targets,
-            n_labellings=1 + spec.n_permutations + spec.n_more,
-            blocks=self._pooled.blocks,
+        self._pooled.write(self._comparison.pooled_path)
+        self._growth = ForestGrowth(
+            self._comparison,
+            attempt,
+            pooled=self._pooled,
+            layout=self._layout,
+            task=self._task or WHOLE,
         )
-        self._count_found()
-        observed, permuted = range(1), range(1, 1 + spec.n_permutations)
-        self._grow(OBSERVING, observed)
+        self._growth.grow(OBSERVING, self._observed)
         candidates = self._candidates()
+        if candidates is None:
+            return
         attempt.update(n_links=candidates.regulators.size)
-        self._grow(PERMUTING, permuted, candidates=candidates)
-        attempt.update(step="writing", expected_end=None)
-        scores = [self._scores(candidates, labellings) for labellings in (observed, permuted)]
-        found, n_refined = self._refined(candidates, scores[0], scores[1])
-        fits = scores[0].r2[0]
+        self._growth.grow(PERMUTING, self._permuted, candidates=candidates)
+        promising = self._promising(candidates)
+        if promising is None:
+            return
+        places = self._refine(candidates, promising)
+        if self._task is None:
+            self._finish(candidates, promising, places)
+        elif self._is_there(REFINING, self._further, places):
+            log.info("All forests are there: the results can be written.")
+
+    def _candidates(self) -> Candidates | None:
+        """Choose the links that are compared; None while observed forests are missing."""
+        path = self._comparison.candidates_path
+        found = chosen_links.load_candidates(path)
+        if found is None:
+            if not self._is_there(OBSERVING, self._observed):
+                return None
+            networks = replicate_parts.observed_networks(
+                self._comparison.parts_folder, self._key, self._growth.design, top=self._spec.top
+            )
+            found = strongest_of_both(*networks, top=self._spec.top)
+            if not found.regulators.size:
+                raise InputError(
+                    "Neither network has a link.", "Check that the genes vary inside both groups."
+                )
+            chosen_links.store_candidates(path, found)
+        log.info("%s links are compared.", f"{found.regulators.size:,}")
+        return found
+
+    def _promising(self, candidates: Candidates) -> NDArray[np.intp] | None:
+        """Choose the links that are permuted further; None while permutations are missing."""
+        path = self._comparison.promising_path
+        found = chosen_links.load_promising(path)
+        if found is None:
+            if not self._is_there(PERMUTING, self._permuted):
+                return None
+            found = np.zeros(0, np.intp)
+            if self._spec.n_more:
+                self._attempt.update(step="judging", expected_end=None)
+                observed, permuted = (
+                    self._scores(candidates, labellings, with_fits=False).importance
+                    for labellings in (self._observed, self._permuted)
+                )
+                found = promising_links(changes(observed[0], permuted, least=candidates.least).p)
+            chosen_links.store_promising(path, found)
+        return found
+
+    def _refine(self, candidates: Candidates, promising: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Grow further permutations of the targets of some links; return the targets' places."""
+        targets = np.unique(candidates.targets[promising])
+        places = np.searchsorted(self._growth.design.targets, targets)
+        if places.size:
+            log.info("%s targets have promising links.", f"{places.size:,}")
+            self._growth.grow(REFINING, self._further, candidates=candidates, places=places)
+        return places
+
+    def _is_there(
+        self, step: str, labellings: range, places: NDArray[np.intp] | None = None
+    ) -> bool:
+        """Return whether all forests of a step are on disk, and report how many are not."""
+        n_missing = int(self._growth.missing(labellings, places).size)
+        if n_missing:
+            self._attempt.update(pending=step, n_pending=n_missing, expected_end=None)
+            log.info("%s: %s forests of other tasks are missing.", step, f"{n_missing:,}")
+        return not n_missing
+
+    def _finish(
+        self, candidates: Candidates, promising: NDArray[np.intp], places: NDArray[np.intp]
+    ) -> None:
+        """Judge the links and the targets, and write the results."""
+        self._attempt.update(step="writing", expected_end=None)
+        observed = self._scores(candidates, self._observed)
+        permuted = self._scores(candidates, self._permuted)
+        further = None
+        if promising.size:
+            some = candidates._replace(
+                regulators=candidates.regulators[promising], targets=candidates.targets[promising]
+            )
+            further = self._scores(some, self._further, with_fits=False).importance
         findings = Findings(
             candidates=candidates,
-            importance=scores[0].importance[0],
-            changes=found,
-            fits=fits,
-            rewiring=rewiring(fits, scores[1].r2),
-            n_refined=n_refined,
+            importance=observed.importance[0],
+            changes=changes(
+                observed.importance[0],
+                permuted.importance,
+                least=candidates.least,
+                more=further,
+                promising=promising,
+            ),
+            fits=observed.r2[0],
+            rewiring=rewiring(observed.r2[0], permuted.r2),
+            n_refined=int(places.size),
         )
-        attempt.update(step="writing", expected_end=None)
         expression = open_pooled(self._comparison.pooled_path, self._pooled.genes)
         n_links = write_results(self._comparison, self._pooled, expression, findings)
         log.info("Done: %s links compared.", f"{n_links:,}")
         self._comparison.remove_work()
-
-    def _count_found(self) -> None:
-        """Count the forests that earlier attempts have grown."""
-        design = self._design
-        n_replicates = 2 * design.n_labellings * design.targets.size
-        if n_replicates > np.iinfo(np.int32).max:
-            raise InputError(
-                f"The comparison would grow {n_replicates:,} forests.",
-                "Choose fewer targets or permutations.",
-            )
-        self._is_done = replicate_parts.finished_numbers(
-            self._comparison.parts_folder, self._key, n_replicates=n_replicates
-        )
-        n_found = int(self._is_done.sum())
-        self._n_done = n_found
-        total = 2 * design.targets.size * (1 + self._spec.n_permutations)
-        self._attempt.update(
-            forests_done=n_found,
-            forests_found=n_found,
-            forests_total=max(total, n_found),
-            n_permutations=self._spec.n_permutations,
-        )
-        if n_found:
-            log.info("%s forests are on disk.", f"{n_found:,}")
-
-    def _candidates(self) -> Candidates:
-        """Choose the links that are compared, from the observed networks."""
-        networks = replicate_parts.observed_networks(
-            self._comparison.parts_folder, self._key, self._design, top=self._spec.top
-        )
-        candidates = strongest_of_both(*networks, top=self._spec.top)
-        if not candidates.regulators.size:
-            raise InputError(
-                "Neither network has a link.", "Check that the genes vary inside both groups."
-            )
-        log.info("%s links are compared.", f"{candidates.regulators.size:,}")
-        return candidates
-
-    def _refined(
-        self, candidates: Candidates, observed: LabelScores, permuted: LabelScores
-    ) -> tuple[Changes, int]:
-        """Return the changes, after further permutations of targets with promising links."""
-        spec = self._spec
-        first = changes(observed.importance[0], permuted.importance, least=candidates.least)
-        promising = promising_links(first.p)
-        if not spec.n_more or not promising.size:
-            return first, 0
-        rows = np.searchsorted(self._design.targets, candidates.targets[promising])
-        places = np.unique(rows)
-        labellings = range(1 + spec.n_permutations, self._design.n_labellings)
-        log.info("%s targets have promising links.", f"{places.size:,}")
-        self._grow(REFINING, labellings, candidates=candidates, places=places)
-        some = candidates._replace(
-            regulators=candidates.regulators[promising], targets=candidates.targets[promising]
-        )
-        more = self._scores(some, labellings, with_fits=False)
-        found = changes(
-            observed.importance[0],
-            permuted.importance,
-            least=candidates.least,
-            more=more.importance,
-            promising=promising,
-        )
-        return found, int(places.size)
 
     def _scores(
         self, candidates: Candidates, labellings: range, *, with_fits: bool = True
@@ -227,84 +257,8 @@ class _Work:
         return replicate_parts.gather(
             self._comparison.parts_folder,
             self._key,
-            self._design,
+            self._growth.design,
             candidates,
             labellings=labellings,
             with_fits=with_fits,
         )
-
-    def _grow(
-        self,
-        step: str,
-        labellings: range,
-        *,
-        candidates: Candidates | None = None,
-        places: NDArray[np.intp] | None = None,
-    ) -> None:
-        """Grow the forests that are missing under some labels, and stream them to the disk."""
-        design = self._design
-        numbers = design.numbers(labellings, places)
-        missing = numbers[~self._is_done[numbers]]
-        if step == REFINING:
-            total = self._attempt.status.forests_total
-            known = 2 * design.targets.size * (1 + self._spec.n_permutations)
-            self._attempt.update(
-                forests_total=max(total, known + numbers.size),
-                n_permutations=labellings.stop - 1,
-            )
-        self._attempt.update(step=step)
-        if not missing.size:
-            return
-        began = time.monotonic()
-        links = None if candidates is None else (candidates.regulators, candidates.targets)
-        plan = InferencePlan(
-            open_expression=partial(open_pooled, self._comparison.pooled_path, self._pooled.genes),
-            regulators=self._pooled.regulators,
-            targets=missing,
-            forest=self._spec.forest,
-            layout=self._layout,
-            build=partial(label_forests, design=design, candidates=links),
-        )
-        n_computed = self._stream(plan, step, missing)
-        log.info("%s: %s forests in %.1f s.", step, f"{n_computed:,}", time.monotonic() - began)
-        if n_computed < missing.size:
-            raise self._attempt.interrupted()
-
-    def _stream(self, plan: InferencePlan, step: str, missing: NDArray[np.int32]) -> int:
-        left = TimeLeft(at_once=plan.n_processes * plan.n_threads)
-        left.n_missing = self._attempt.status.forests_total - self._n_done
-
-        def on_step(name: str) -> None:
-            left.begin(name, time.monotonic())
-            self._attempt.update(step="compiling" if name == "compiling" else step)
-
-        n_computed = 0
-        with (
-            PartWriter(self._comparison.parts_folder, self._key, genes=ReplicateNames()) as writer,
-            closing(
-                infer_targets(plan, should_stop=self._attempt.should_stop, on_step=on_step)
-            ) as found,
-        ):
-            for links in found:
-                n_computed += 1
-                self._n_done += 1
-                writer.add(links)
-                self._is_done[links.target] = True
-                left.count(time.monotonic())
-                self._report(left, links.target, is_last=n_computed == missing.size)
-        return n_computed
-
-    def _report(self, left: TimeLeft, number: int, *, is_last: bool) -> None:
-        """Count a forest, and report it now and then."""
-        now = time.monotonic()
-        if not is_last and now - self._reported < _PROGRESS_SECONDS:
-            return
-        self._reported = now
-        seconds = left.seconds_left(now)
-        labelling, _, _ = self._design.parts(number)
-        self._attempt.change(
-            forests_done=self._n_done,
-            permutation=labelling,
-            expected_end=None if seconds is None else time.time() + seconds,
-        )
-        self._attempt.report()

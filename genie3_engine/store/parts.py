@@ -232,18 +232,16 @@ def remove_leftover_parts(folder: Path, *, shard_index: int, n_shards: int) -> N
     folder : Path
         The run's parts.
     shard_index, n_shards : int
-        The shard whose lock the caller holds. An undivided run has one writer: all leftovers go.
-        A shard may have another attempt at work on another machine, and other shards have theirs:
-        only its own leftovers go, when they are an hour old. The last go with the folder.
+        The shard whose lock the caller holds. Other shards have writers of their own, and a shard
+        may have another attempt at work on another machine: leftovers go when they are an hour old.
+        Those of an undivided run, which has one writer, go immediately.
     """
+    prefix = filenames.PartName.prefix(shard_index, n_shards)
     if n_shards == 1:
-        atomic_write.remove_leftovers(folder)
+        atomic_write.remove_leftovers(folder, starting=prefix)
+        atomic_write.remove_leftovers(folder, older_than_seconds=STALE_SECONDS)
     else:
-        atomic_write.remove_leftovers(
-            folder,
-            starting=filenames.PartName.prefix(shard_index, n_shards),
-            older_than_seconds=STALE_SECONDS,
-        )
+        atomic_write.remove_leftovers(folder, starting=prefix, older_than_seconds=STALE_SECONDS)
 
 
 def _row(name: str, links: TargetLinks, n_links: int) -> list[Any]:

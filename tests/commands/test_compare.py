@@ -105,6 +105,15 @@ def test_compare__forecasts_and_computes_nothing(call, groups, monkeypatch, home
     assert not (home / "comparisons").exists()
 
 
+def test_compare__creates_the_folder_for_tasks_and_computes_nothing(call, groups, tmp_path):
+    folder = tmp_path / "comparison"
+    command = ("compare", groups, "--column", "state", *FEW, "--out", folder, "--create")
+    code, out, _ = call(*command)
+    assert (code, out.strip()) == (0, str(folder))
+    assert object_in(call(*command, "--resume", "--json")[1])["comparison"] == str(folder)
+    assert not (folder / "parts").exists()
+
+
 def test_compare__that_is_interrupted_says_how_to_resume(call, groups, monkeypatch):
     def stop(folder, **options):
         raise RunInterruptedError("stopped")

@@ -1,19 +1,25 @@
 from __future__ import annotations
 
 import pickle
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from genie3_engine import differential
-from genie3_engine.differential import Comparison, of_column, worker
+from genie3_engine.differential import Comparison, forest_growth, of_column, worker
 from genie3_engine.differential.comparison_folder import ComparisonFolder
+from genie3_engine.differential.forest_growth import OBSERVING, PERMUTING, REFINING
+from genie3_engine.differential.task_folder import ComparisonTask
 from genie3_engine.errors import InputError, RunInterruptedError
 from genie3_engine.inference.layout import infer_targets
 from genie3_engine.jobs import lifecycle
+from genie3_engine.jobs.filenames import TaskName
+from genie3_engine.jobs.locks import FolderLock
 from genie3_engine.jobs.queue import take_ticket
 from genie3_engine.model import JobState, LayoutSpec
+from genie3_engine.store.parts import iter_parts
 from tests.differential.two_groups import N_REGULATORS, stored, two_groups
 from tests.waiting import wait_until
 
@@ -88,7 +94,7 @@ def test_run__permutes_more_for_targets_with_promising_links(many_links):
     assert comparison.changes().p.min() < 0.01
 
 
-@pytest.mark.parametrize("step", [worker.OBSERVING, worker.PERMUTING, worker.REFINING])
+@pytest.mark.parametrize("step", [OBSERVING, PERMUTING, REFINING])
 def test_run__that_was_stopped_anywhere_resumes_to_the_same_bytes(many_links, home, step):
     spec, expected, _ = many_links
     refining_spec()  # stores the data in this home
@@ -119,7 +125,7 @@ def test_run__has_the_same_bytes_from_what_reaches_another_process(many_links, h
     def infer_elsewhere(plan, **options):
         return infer_targets(pickle.loads(pickle.dumps(plan)), **options)
 
-    monkeypatch.setattr(worker, "infer_targets", infer_elsewhere)
+    monkeypatch.setattr(forest_growth, "infer_targets", infer_elsewhere)
     worker.run(folder)
     assert content(folder) == expected
 
@@ -169,3 +175,61 @@ def test_background__computes_a_comparison(spec):
     )
     assert differential.status(folder).state is JobState.DONE
     assert len(Comparison.open(folder).changes()) == 15
+
+
+def run_tasks(folder, n_tasks, **options):
+    """Run each task once, in order, and return for which step each of them waits."""
+    names = [TaskName(index, n_tasks) for index in range(n_tasks)]
+    return [worker.run(folder, task=name, **options).pending for name in names]
+
+
+def test_run__in_three_tasks_that_are_killed_has_the_same_bytes(many_links, home):
+    spec, expected, _ = many_links
+    refining_spec()
+    folder = differential.create(spec)
+    assert run_tasks(folder, 3) == [OBSERVING, OBSERVING, PERMUTING]
+    with pytest.raises(RunInterruptedError):
+        worker.run(folder, task=TaskName(0, 3), should_stop=stop_after(3))
+    assert differential.status(folder).state is JobState.QUEUED
+    last = max((folder / "parts").glob("part-0000-of-0003-*"))
+    last.write_bytes(b"PAR1")  # as a disk may leave it
+    assert run_tasks(folder, 3) == [PERMUTING, "", ""]
+    status = worker.run(folder)
+    assert status.forests_found == status.forests_done == status.forests_total
+    assert content(folder) == expected
+    assert worker.run(folder, task=TaskName(0, 3)).state is JobState.DONE
+
+
+def test_run__in_other_tasks_than_before_goes_on_and_has_the_same_bytes(many_links, home):
+    spec, expected, _ = many_links
+    refining_spec()
+    folder = differential.create(spec)
+    run_tasks(folder, 3)
+    assert run_tasks(folder, 4) == [PERMUTING, PERMUTING, PERMUTING, REFINING]
+    worker.run(folder)  # grows what no task has
+    assert content(folder) == expected
+
+
+def test_run__of_two_attempts_at_a_task_at_once_has_the_same_bytes(many_links, home, monkeypatch):
+    """A scheduler may begin a task again while the node of its first attempt is only silent."""
+    spec, expected, _ = many_links
+    refining_spec()
+    folder = differential.create(spec)
+    monkeypatch.setattr(ComparisonTask, "lock", lambda self, **_: nullcontext(FolderLock(self.path)))
+    run_tasks(folder, 2)
+    steps = []
+
+    def attempt_again(status):
+        steps.append(status.step)
+        if steps.count(PERMUTING) == 3:
+            worker.run(folder, task=TaskName(0, 2))
+
+    worker.run(folder, task=TaskName(0, 2), on_progress=attempt_again)
+    numbers = [
+        row.target
+        for part in iter_parts(folder / "parts", ComparisonFolder.open(folder).spec.result_key)
+        for row in part.targets
+    ]
+    assert len(numbers) > len(set(numbers))
+    worker.run(folder)
+    assert content(folder) == expected

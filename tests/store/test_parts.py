@@ -159,6 +159,16 @@ class TestSeveralWriters:
         write_parts(tmp_path, [0], shard=(0, 2))
         assert {*part_names(tmp_path)} == {*others, "part-0000-of-0002-000001.parquet"}
 
+    def test_writer__of_the_whole_leaves_alone_what_a_task_is_writing(self, tmp_path):
+        fresh, stale = (
+            tmp_path / f".part-0001-of-0002-00000{batch}.parquet.9-ab.aside" for batch in (1, 2)
+        )
+        for path in (fresh, stale):
+            path.write_bytes(b"PAR1")
+        os.utime(stale, (0, 0))
+        write_parts(tmp_path, [0])
+        assert {*part_names(tmp_path)} == {fresh.name, "part-0000-of-0001-000001.parquet"}
+
     def test_writer__removes_an_old_leftover_of_its_shard(self, tmp_path):
         stale = tmp_path / ".part-0000-of-0002-000007.parquet.9-ab.aside"
         stale.write_bytes(b"PAR1")

@@ -291,7 +291,10 @@ class TestLock:
     def test_remove_leftovers__cleans_after_a_killed_worker(self, run):
         run.parts_folder.mkdir()
         (run.path / ".sorting").mkdir()
-        for name in (".links.parquet.1-ab.aside", "parts/.part-0000.1-ab.aside"):
+        for name in (
+            ".links.parquet.1-ab.aside",
+            "parts/.part-0000-of-0001-000001.parquet.1-ab.aside",
+        ):
             (run.path / name).touch()
         fresh = {f".{name}.1-ab.aside" for name in ("status.json", "launcher.json", "labels.json")}
         for name in fresh:

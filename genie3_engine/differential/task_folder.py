@@ -1,0 +1,115 @@
+"""The folder of a task: one of several processes that compute a comparison together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from genie3_engine.differential.comparison_folder import ComparisonFolder
+from genie3_engine.differential.comparison_spec import ComparisonSpec, ComparisonStatus
+from genie3_engine.jobs import atomic_write, filenames, lifecycle
+from genie3_engine.jobs.filenames import TaskName
+from genie3_engine.jobs.folder import JobFolder
+from genie3_engine.model import JobState
+
+
+class ComparisonTask(JobFolder[ComparisonSpec, ComparisonStatus]):
+    """A task on disk: its status, log and lock; spec and parts are the comparison's.
+
+    Parameters
+    ----------
+    path : Path
+        The folder, inside that of the comparison.
+    """
+
+    noun = "task"
+    heartbeat_seconds = 10.0  # many machines share the disk
+    lock_seconds = 300.0  # a file system may need minutes to notice that a machine is gone
+    module = "genie3_engine.differential"
+    spec_type = ComparisonSpec
+    status_type = ComparisonStatus
+
+    @classmethod
+    def of(cls, comparison: ComparisonFolder, name: TaskName) -> ComparisonTask:
+        """Return the folder of a task, made where it is not there yet.
+
+        Two attempts at a task may make it at the same time: both write the same.
+
+        Parameters
+        ----------
+        comparison : ComparisonFolder
+            The whole comparison.
+        name : TaskName
+            The task.
+
+        Raises
+        ------
+        StorageError
+            When the disk is full or may not be written.
+        """
+        task = cls(comparison.path / filenames.TASKS / str(name))
+        with atomic_write.storage_errors(task.path):
+            task.path.mkdir(parents=True, exist_ok=True)
+        if not (task.path / filenames.STATUS).exists():
+            created = comparison.read_status().created
+            task.write_status(ComparisonStatus(JobState.QUEUED, created=created))
+        return task
+
+    @property
+    def spec(self) -> ComparisonSpec:
+        """What the whole comparison computes."""
+        return ComparisonFolder(self.path.parents[1]).spec
+
+
+def task_folders(comparison: ComparisonFolder) -> Iterator[ComparisonTask]:
+    """Yield the tasks of a comparison that have a folder, in order."""
+    folder = comparison.path / filenames.TASKS
+    names = [] if not folder.is_dir() else [TaskName.parse(each.name) for each in folder.iterdir()]
+    for name in sorted(name for name in names if name is not None):
+        yield ComparisonTask(folder / str(name))
+
+
+def live_tasks(comparison: ComparisonFolder) -> list[tuple[ComparisonTask, ComparisonStatus]]:
+    """Return the tasks that are at work, with their status, or may be."""
+    found = [(task, lifecycle.reconcile(task)) for task in task_folders(comparison)]
+    return [(task, status) for task, status in found if status.state.may_change]
+
+
+def with_tasks(comparison: ComparisonFolder, status: ComparisonStatus) -> ComparisonStatus:
+    """Return the status of a comparison with the progress of the tasks at work on it.
+
+    Parameters
+    ----------
+    comparison : ComparisonFolder
+        The comparison.
+    status : ComparisonStatus
+        Its own status.
+
+    Returns
+    -------
+    ComparisonStatus
+        Running, with the forests of all tasks and the step of the first, while a task is at work
+        and no process computes the whole; else the status as it is.
+    """
+    is_own = status.state is JobState.DONE or (status.state.is_live and status.owner is not None)
+    live = [] if is_own else live_tasks(comparison)
+    if not live:
+        return status
+    every = [task.read_status() for task in task_folders(comparison)]
+    of_live = [now for _, now in live]
+    stopping = all(now.state is JobState.STOPPING for now in of_live)
+    ends = [now.expected_end for now in of_live]
+    return replace(
+        status,
+        state=JobState.STOPPING if stopping else JobState.RUNNING,
+        step=of_live[0].step,
+        forests_done=sum(now.forests_done for now in every),
+        permutation=min(now.permutation for now in of_live),
+        n_permutations=max(now.n_permutations for now in of_live),
+        expected_end=None if None in ends else max(end for end in ends if end is not None),
+        n_links=max(now.n_links for now in every),
+        started=min((now.started for now in every if now.started), default=None),
+        heartbeat=max((now.heartbeat for now in of_live if now.heartbeat), default=None),
+        ended=None,
+        error=None,
+    )

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from genie3_engine import differential
+from genie3_engine.differential.comparison_folder import ComparisonFolder
+from genie3_engine.differential.task_folder import ComparisonTask, task_folders
+from genie3_engine.errors import RunError
+from genie3_engine.jobs.filenames import TaskName
+from genie3_engine.jobs.process import this_process
+from genie3_engine.model import JobState
+
+
+@pytest.fixture
+def task(folder):
+    """A task at work that has grown forests, next to one that has ended."""
+    comparison = ComparisonFolder.open(folder)
+    ended = ComparisonTask.of(comparison, TaskName(0, 2))
+    ended.write_status(replace(ended.read_status(), state=JobState.DONE, forests_done=7))
+    task = ComparisonTask.of(comparison, TaskName(1, 2))
+    now = replace(
+        task.read_status(),
+        state=JobState.RUNNING,
+        step="permuting",
+        forests_done=5,
+        owner=this_process(),
+        expected_end=12.0,
+    )
+    task.write_status(now)
+    return task
+
+
+def test_of__is_the_same_task_the_second_time(folder, spec, task):
+    again = ComparisonTask.of(ComparisonFolder.open(folder), TaskName(1, 2))
+    assert again.path.name == "0002-of-0002"
+    assert again.read_status() == task.read_status()
+    assert again.spec.result_key == ComparisonFolder.open(folder).spec.result_key
+
+
+def test_with_tasks__adds_up_what_all_tasks_have_grown_while_one_is_at_work(folder, task):
+    now = differential.status(folder)
+    assert (now.state, now.step) == (JobState.RUNNING, "permuting")
+    assert (now.forests_done, now.forests_total, now.expected_end) == (12, 220, 12.0)
+    assert [each.status.state for each in differential.history()] == [JobState.RUNNING]
+    task.write_status(replace(task.read_status(), state=JobState.DONE))
+    assert differential.status(folder).state is JobState.QUEUED
+
+
+def test_with_tasks__of_a_comparison_that_is_done_looks_at_no_task(folder, task):
+    comparison = ComparisonFolder.open(folder)
+    done = replace(comparison.read_status(), state=JobState.DONE)
+    comparison.write_status(done)
+    assert differential.status(folder) == done
+
+
+def test_delete__refuses_a_comparison_with_a_task_at_work(folder, task):
+    with pytest.raises(RunError, match="is at work"):
+        differential.delete(folder)
+
+
+def test_cancel__asks_the_tasks_and_leaves_no_request_for_the_next_attempt(folder, task):
+    with task.lock():
+        task.write_status(replace(task.read_status(), owner=None))
+        differential.cancel(folder)
+        assert differential.status(folder).state is JobState.STOPPING
+    assert [each.stop_is_requested for each in task_folders(ComparisonFolder(folder))] == [
+        False,
+        True,
+    ]
+    assert not ComparisonFolder.open(folder).stop_is_requested
