@@ -215,7 +215,9 @@ def test_run__of_two_attempts_at_a_task_at_once_has_the_same_bytes(many_links, h
     spec, expected, _ = many_links
     refining_spec()
     folder = differential.create(spec)
-    monkeypatch.setattr(ComparisonTask, "lock", lambda self, **_: nullcontext(FolderLock(self.path)))
+    monkeypatch.setattr(
+        ComparisonTask, "lock", lambda self, **_: nullcontext(FolderLock(self.path))
+    )
     run_tasks(folder, 2)
     steps = []
 
