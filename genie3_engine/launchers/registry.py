@@ -24,6 +24,7 @@ LAUNCHERS: Registry[LauncherInfo] = Registry(
     built_in={
         LOCAL: "genie3_engine.launchers.local:INFO",
         CLOUD: "genie3_engine.launchers.sagemaker:INFO",
+        "slurm": "genie3_engine.launchers.slurm:INFO",
     },
 )
 

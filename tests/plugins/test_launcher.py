@@ -19,13 +19,11 @@ from genie3_engine.store.run_folder import RunFolder
 from tests import waiting
 from tests.pages.conftest import dataset, open_page, small_expression, texts  # noqa: F401
 
-PARTITION = Setting(
-    name="partition", label="Partition", help="Partition of the cluster.", default="short"
-)
+QUEUE = Setting(name="node_queue", label="Queue", help="Queue of the cluster.", default="short")
 N_NODES = Setting(
     name="n_nodes", label="Nodes", help="Nodes of a run.", default=1, kind="integer", minimum=1
 )
-ACCOUNT = Setting(name="account", label="Account", help="Who pays.", default="", is_advanced=True)
+PROJECT = Setting(name="project", label="Project", help="Who pays.", default="", is_advanced=True)
 
 
 class ClusterLauncher(LocalLauncher):
@@ -38,8 +36,8 @@ class ClusterLauncher(LocalLauncher):
         return JobView(job=f"job of {run.name}", state="COMPLETED", hosts=(host,))
 
     def checks(self, options):
-        yield Check("scheduler", "ok", f"It answers for {options['account']}.")
-        yield Check("partition", "missing", f"There is no {options['partition']}.", "Choose one.")
+        yield Check("scheduler", "ok", f"It answers for {options['project']}.")
+        yield Check("node_queue", "missing", f"There is no {options['node_queue']}.", "Choose one.")
 
     def estimate_cost(self, spec):
         options = spec.launcher_options
@@ -55,10 +53,10 @@ INFO = LauncherInfo(
     label="Cluster",
     help="Nodes of the institute's cluster.",
     create=ClusterLauncher,
-    settings=(PARTITION, N_NODES, ACCOUNT),
+    settings=(QUEUE, N_NODES, PROJECT),
     machines="n_nodes",
-    cores=lambda options: 48 if options["partition"] == "long" else 6,
-    notice=lambda options: "" if options.get("account") else "The cluster needs an account.",
+    cores=lambda options: 48 if options["node_queue"] == "long" else 6,
+    notice=lambda options: "" if options.get("project") else "The cluster needs a project.",
     about="The matrix goes to the cluster's disk.",
 )
 
@@ -85,21 +83,21 @@ def test_plugin__is_on_the_help_of_the_command_line(command, capsys):
     assert main([command, "--help"]) == 0
     text = capsys.readouterr().out
     assert "Cluster" in text
-    assert "--partition TEXT" in text
-    assert "--account TEXT" in text
+    assert "--node-queue TEXT" in text
+    assert "--project TEXT" in text
 
 
 def test_plugin__runs_a_run_and_is_reported(home, data, tmp_path, capsys):
     run = tmp_path / "run"
     command = ["submit", data, "--out", str(run), "--launcher", "cluster", "--trees", "2"]
-    assert main([*command, "--partition", "long", "--n-nodes", "3", "--json"]) == 0
+    assert main([*command, "--node-queue", "long", "--n-nodes", "3", "--json"]) == 0
     begun = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (begun["run"], begun["job"]) == (str(run), "job of run")
     spec = RunFolder.open(run).spec
     assert spec.launcher == "cluster"
-    assert spec.launcher_options == {"partition": "long", "n_nodes": 3}
+    assert spec.launcher_options == {"node_queue": "long", "n_nodes": 3}
     waiting.wait_until(lambda: runs.status(run).state is JobState.DONE)
-    rows = {("Launcher", "Cluster"), ("Partition", "long"), ("Nodes", "3")}
+    rows = {("Launcher", "Cluster"), ("Queue", "long"), ("Nodes", "3")}
     assert rows <= set(run_report(run).settings)
     assert rows <= set(runs.launcher_rows(spec))
     assert main(["status", str(run)]) == 0
@@ -113,9 +111,18 @@ def test_plugin__runs_a_run_and_is_reported(home, data, tmp_path, capsys):
 
 
 def test_plugin__is_checked_and_saves_its_options(home, capsys):
-    command = ["cloud", "save", "--launcher", "cluster", "--account", "grn", "--partition", "night"]
+    command = [
+        "cloud",
+        "save",
+        "--launcher",
+        "cluster",
+        "--project",
+        "grn",
+        "--node-queue",
+        "night",
+    ]
     assert main(command) == 0
-    assert runs.saved_options("cluster") == {"account": "grn", "partition": "night"}
+    assert runs.saved_options("cluster") == {"project": "grn", "node_queue": "night"}
     capsys.readouterr()
     assert main(["cloud", "check", "--launcher", "cluster"]) == 2
     said = capsys.readouterr().out
@@ -158,7 +165,7 @@ def test_plugin__measures_an_experiment(home):
         simulated=SimulatedData(10, 12),
         n_trees=2,
         launcher="cluster",
-        launcher_options={"partition": "long"},
+        launcher_options={"node_queue": "long"},
     )
     folder = benchmark.create(spec)
     benchmark.conduct(folder)
@@ -167,7 +174,7 @@ def test_plugin__measures_an_experiment(home):
     assert row.total_seconds > 0
     run = RunFolder.open(next((folder / "runs").iterdir())).spec
     assert run.launcher == "cluster"
-    assert run.launcher_options == {"partition": "long", "n_nodes": 2}
+    assert run.launcher_options == {"node_queue": "long", "n_nodes": 2}
     machine = benchmark.status(folder).machine
     assert (machine["processor"], machine["usable_cores"]) == ("up to 2 x Cluster", 96)
 
@@ -183,13 +190,13 @@ def test_plugin__is_on_the_form_and_filled_in_from_an_earlier_run(
         dataset,
         forest=ForestSpec(n_trees=20),
         launcher="cluster",
-        launcher_options={"partition": "long", "n_nodes": 3},
+        launcher_options={"node_queue": "long", "n_nodes": 3},
     )
     run = runs.create(spec, home / "runs" / "one")
     app = open_page("infer", data=dataset, like=run.name)
     assert not app.exception
     assert app.button_group(key="where").value == "cluster"
-    assert app.text_input(key="cluster_partition").value == "long"
+    assert app.text_input(key="cluster_node_queue").value == "long"
     assert app.number_input(key="cluster_n_nodes").value == 3
 
 
@@ -198,14 +205,14 @@ def test_plugin__is_among_the_machines_of_an_experiment(open_page, home, monkeyp
     monkeypatch.setattr(benchmark, "start", lambda spec: started.append(spec) or home / "new")
     app = open_page("speedup")
     app.button_group(key="lab_where").set_value("cluster").run()
-    assert any("needs an account" in each.value for each in app.info)
-    app.text_input(key="lab_cluster_partition").set_value("long").run()
+    assert any("needs a project" in each.value for each in app.info)
+    app.text_input(key="lab_cluster_node_queue").set_value("long").run()
     app.multiselect(key="lab_cluster_n_nodes").set_value([1, 4]).run()
     assert "machines together" in texts(app)
     app.button(key="start_experiment").click().run()
     assert not app.exception
     (spec,) = started
-    assert (spec.launcher, spec.launcher_options) == ("cluster", {"partition": "long"})
+    assert (spec.launcher, spec.launcher_options) == ("cluster", {"node_queue": "long"})
     assert {each.n_instances for each in spec.configurations} == {1, 4}
     assert max(each.n_threads for each in spec.configurations) == 48
 
@@ -215,9 +222,9 @@ def test_plugin__has_its_setup_on_the_page(open_page, home):  # noqa: F811
     app.button_group(key="setup_launcher").set_value("cluster").run()
     assert app.title[0].value == "Cluster"
     assert "The matrix goes to the cluster's disk." in texts(app)
-    app.text_input(key="setup_cluster_account").set_value("grn").run()
+    app.text_input(key="setup_cluster_project").set_value("grn").run()
     app.button(key="save_cloud").click().run()
-    assert runs.saved_options("cluster") == {"account": "grn"}
+    assert runs.saved_options("cluster") == {"project": "grn"}
     app.button(key="check_cloud").click().run()
     assert not app.exception
     assert "There is no short" in texts(app)

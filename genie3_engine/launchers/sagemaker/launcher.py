@@ -23,6 +23,7 @@ from genie3_engine.launchers.base import (
     LaunchPlan,
     LogChunk,
 )
+from genie3_engine.launchers.exclusive import exclusive
 from genie3_engine.launchers.registry import CLOUD, saved_options
 from genie3_engine.launchers.sagemaker import errors, setup, training_job
 from genie3_engine.launchers.sagemaker.client import session_of
@@ -34,7 +35,6 @@ from genie3_engine.launchers.sagemaker.state import (
     Collection,
     JobRecord,
     TrainingState,
-    exclusive,
     load,
     new_key,
     save,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import CloudError, Genie3Error, OptionError, RunError
 from genie3_engine.launchers.base import MISSING, OK, UNKNOWN, Check, Cleaned
+from genie3_engine.launchers.exclusive import exclusive
 from genie3_engine.launchers.sagemaker import errors, logs
 from genie3_engine.launchers.sagemaker.client import (
     account_of,
@@ -21,7 +22,7 @@ from genie3_engine.launchers.sagemaker.client import (
 )
 from genie3_engine.launchers.sagemaker.errors import refusals
 from genie3_engine.launchers.sagemaker.options import POLICIES
-from genie3_engine.launchers.sagemaker.state import exclusive, load
+from genie3_engine.launchers.sagemaker.state import load
 from genie3_engine.launchers.sagemaker.storage import Bucket, is_absent
 
 if TYPE_CHECKING:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import CloudError
 from genie3_engine.jobs import atomic_write
-from genie3_engine.jobs.locks import try_lock, wait_for_lock
 from genie3_engine.launchers.base import Host, JobView
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.training_job import Job
@@ -23,7 +19,6 @@ if TYPE_CHECKING:
 
 COLLECTING = "collecting"
 FILE = "launcher.json"
-_LOCK = "launcher.lock"
 _NOT_ASKED = Job("", "")
 _FIRST_PAUSE, _LONGEST_PAUSE = 15.0, 900.0  # seconds, after a refused collection
 
@@ -207,34 +202,6 @@ def _job_record(values: dict[str, Any]) -> JobRecord:
     seen = {"name": values["name"], "state": "", **values["seen"]}
     phases = tuple(tuple(phase) for phase in seen.get("phases", ()))
     return JobRecord(**{**values, "seen": Job(**{**seen, "phases": phases})})
-
-
-@contextmanager
-def exclusive(folder: RunFolder, *, wait: bool = True) -> Iterator[bool]:
-    """Keep other processes from asking for the same run meanwhile.
-
-    Parameters
-    ----------
-    folder : RunFolder
-        The run.
-    wait : bool
-        Whether to wait for another process, rather than to yield False.
-
-    Yields
-    ------
-    bool
-        True when this process is alone.
-    """
-    with atomic_write.storage_errors(folder.path):
-        descriptor = os.open(folder.path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    try:
-        if wait:
-            wait_for_lock(descriptor)
-            yield True
-        else:
-            yield try_lock(descriptor) is not False
-    finally:
-        os.close(descriptor)
 
 
 def billing(record: TrainingState, *, now: float) -> dict[str, Any]:

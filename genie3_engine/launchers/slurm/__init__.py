@@ -1,1 +1,55 @@
 """Run on a Slurm cluster: a job array on the run's folder, which all nodes see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from genie3_engine.launchers.base import Launcher, LauncherInfo
+from genie3_engine.launchers.slurm.options import SlurmOptions
+from genie3_engine.model.settings import settings_of
+
+_ABOUT = """\
+The tasks read the data set and write into the run's folder, so all nodes must see both: keep the \
+home on a disk that the nodes share. Of this machine's environment, only a few variables such as \
+`PATH` and `HOME` reach a job; no credential does. The lines before the start are the only ones \
+that a shell reads as you wrote them. `cleanup` on the command line deletes the folders of tasks."""
+
+
+def _create(home: Path | None) -> Launcher:
+    from genie3_engine.launchers.slurm.launcher import SlurmLauncher
+
+    return SlurmLauncher(home)
+
+
+def _complete(given: Mapping[str, Any], saved: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all options, so that later changes of saved ones are for later runs."""
+    return SlurmOptions.merged(saved, given).to_dict(is_whole=True)
+
+
+def _cores(options: Mapping[str, Any]) -> int:
+    return SlurmOptions.from_dict(options).cpus
+
+
+def _notice(options: Mapping[str, Any]) -> str:
+    from genie3_engine.launchers.slurm.asking import is_here
+
+    del options
+    if is_here():
+        return ""
+    return "Slurm's programs are not on this machine: work on a login node of the cluster."
+
+
+INFO = LauncherInfo(
+    label="Slurm cluster",
+    help="Tasks on the nodes of a cluster. The run continues when this machine is off.",
+    create=_create,
+    settings=tuple(settings_of(SlurmOptions).values()),
+    complete=_complete,
+    machines="tasks",
+    cores=_cores,
+    notice=_notice,
+    starting="Submitting the tasks…",
+    about=_ABOUT,
+)

@@ -93,12 +93,5 @@ def test_is_due__doubles_the_pause_at_each_refusal():
     assert pauses == [15, 30, 60, 120, 240, 480, 900, 900, 900]
 
 
-def test_exclusive__yields_false_while_another_has_the_lock(run):
-    with state.exclusive(run) as first, state.exclusive(run, wait=False) as second:
-        assert (first, second) == (True, False)
-    with state.exclusive(run, wait=False) as third:
-        assert third
-
-
 def test_view_of__a_run_that_was_never_submitted_is_none(run):
     assert state.view_of(run) is None

@@ -1,0 +1,263 @@
+"""The launcher of runs on a Slurm cluster."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from genie3_engine import worker
+from genie3_engine.errors import RunError
+from genie3_engine.jobs import atomic_write, filenames, lifecycle
+from genie3_engine.launchers import background
+from genie3_engine.launchers.base import NOT_DONE, Cleaned, Handle, JobView, Launcher, LogChunk
+from genie3_engine.launchers.exclusive import exclusive
+from genie3_engine.launchers.registry import saved_options
+from genie3_engine.launchers.slurm import submission as jobs
+from genie3_engine.launchers.slurm.errors import SlurmError
+from genie3_engine.launchers.slurm.options import SlurmOptions
+from genie3_engine.launchers.slurm.queue import QUEUE, Queue
+from genie3_engine.launchers.slurm.record import NAME, SlurmRecord, Submission, load, save
+from genie3_engine.launchers.slurm.status import is_due, look_after, seen
+from genie3_engine.launchers.tasks.hosts import read_hosts
+from genie3_engine.launchers.tasks.logs import gather_logs
+from genie3_engine.model import ErrorRecord, JobState, RunStatus
+from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.store.task_folder import clear_tasks, refuse_tasks
+
+START_SECONDS = 60.0
+_UNSUBMITTED = "The run was never submitted."
+_RESUME = "Resume the run to submit it again."
+_looked_after: dict[Path, float] = {}  # from a run to the answer of the queue that was acted on
+
+
+class SlurmLauncher(Launcher):
+    """Runs each run as one job array on the run's folder, and a job that merges its parts.
+
+    Parameters
+    ----------
+    home_folder : Path, optional
+        The home whose data sets the runs use; the user's by default. All nodes must see it.
+    queue : Queue
+        Answers for all runs of this process.
+
+    Notes
+    -----
+    Each task writes its progress in its own folder; the merge writes the result and that the run is
+    done. The launcher writes how a run ended otherwise.
+    """
+
+    name = NAME
+
+    def __init__(self, home_folder: Path | None = None, *, queue: Queue = QUEUE) -> None:
+        self._home = home_folder
+        self._queue = queue
+
+    def submit(self, run: Path) -> Handle:
+        """Submit the tasks and the merge; see `Launcher.submit`."""
+        folder = RunFolder.open(run)
+        lifecycle.require_startable(folder, status=self._status_now(folder))
+        refuse_tasks(folder)
+        jobs.require_controller()
+        with exclusive(folder):
+            before, now = folder.read_status(), time.time()
+            lifecycle.require_startable(folder, status=before)
+            record = load(folder) or SlurmRecord(self._options_of(folder))
+            n_tasks = record.options.tasks or 1
+            if before.targets_total:
+                n_tasks = min(n_tasks, before.targets_total)
+            record.submissions.append(Submission("", "", n_tasks, now, record.next_name()))
+            record.is_cancelled, record.endings = False, []
+            clear_tasks(folder.path)
+            with atomic_write.storage_errors(folder.path):
+                (folder.path / filenames.TASKS).mkdir(exist_ok=True)
+            folder.clear_stop()
+            save(folder, record)  # first: nobody would know of a job without a record
+            folder.write_status(_waiting(before, now))
+            try:
+                jobs.send(folder, record, home=self._home)
+            except SlurmError as error:
+                if not error.is_unanswered:
+                    record.submissions.pop()
+                    save(folder, record)
+                    folder.write_status(before)
+                    raise
+        self._queue.expire()
+        sent = record.submissions[-1]
+        return Handle(self.name, sent.array_job or sent.name)
+
+    def status(self, run: Path) -> RunStatus:
+        """Return the status of a run by Slurm's last answer; see `Launcher.status`."""
+        folder = RunFolder.open(run)
+        status = folder.read_status()
+        if not status.state.is_live:
+            return status
+        record = load(folder)
+        if record is None or record.submission is None:
+            with exclusive(folder, wait=False) as is_alone:  # else it is about to be submitted
+                return _unsubmitted(status) if is_alone else status
+        answer = self._queue.look()
+        if is_due(record, answer) and _looked_after.get(folder.path) != answer.asked:
+            _looked_after[folder.path] = answer.asked
+            background.begin(folder.path, partial(look_after, folder, answer, home=self._home))
+        return seen(folder, record, answer)
+
+    def cancel(self, run: Path) -> None:
+        """Ask the tasks to stop, in the run's folder and by Slurm; see `Launcher.cancel`."""
+        folder = RunFolder.open(run)
+        if not folder.read_status().state.is_live:
+            return
+        with exclusive(folder):
+            record = load(folder)
+            if record is None or record.submission is None:
+                return
+            folder.request_stop()  # tasks read it even when Slurm is away
+            record.is_cancelled = True
+            save(folder, record)
+            try:
+                jobs.require_controller()
+                jobs.cancel(record.submission)
+            except SlurmError as error:
+                if not error.is_unanswered:  # else `status` asks again
+                    raise
+        self._queue.expire()
+
+    def logs(self, run: Path, since: int = 0) -> LogChunk:
+        """Return what the tasks have logged, each line with its task; see `Launcher.logs`."""
+        folder = RunFolder.open(run)
+        with exclusive(folder, wait=False) as is_alone:
+            record = load(folder) if is_alone else None
+            # two machines that append to one file over a network would lose lines
+            if (
+                record is not None
+                and not folder.is_locked
+                and gather_logs(folder, record.logs_read)
+            ):
+                save(folder, record)
+        return super().logs(run, since)
+
+    def collect(self, run: Path) -> None:
+        """Merge the parts here when all tasks are done, without waiting for the merge job.
+
+        See `Launcher.collect`.
+        """
+        folder = RunFolder.open(run)
+        status, record = self._status_now(folder), load(folder)
+        if status.state is JobState.DONE and folder.has_result:
+            return
+        if not (status.state.is_live and record is not None and _is_computed(folder, record)):
+            why = f" {status.error.message}" if status.error else ""
+            raise RunError(
+                f"The run in {run} is not done.{why}",
+                "Wait until it is, or resume it.",
+                code=NOT_DONE,
+            )
+        merge = replace(record.submissions[-1], array_job="")
+        with suppress(SlurmError):
+            jobs.cancel(merge)
+        worker.run(folder.path, layout=replace(folder.spec.layout, n_threads=1, n_processes=1))
+
+    def collect_partial(self, run: Path, *, wait: bool = True) -> tuple[int, int]:
+        """Count the targets in the run's folder, where tasks write; see `Launcher`."""
+        del wait
+        folder = RunFolder.open(run)
+        total = folder.read_status().targets_total
+        return total if folder.has_result else len(folder.finished_targets()), total
+
+    def change(self, run: Path, options: Mapping[str, Any]) -> None:
+        """Change options of the next submission, also the number of tasks; see `Launcher`."""
+        folder = RunFolder.open(run)
+        with exclusive(folder):
+            record = load(folder)
+            if record is None:
+                raise RunError(f"{_UNSUBMITTED[:-1]}: {folder.path}.", "Resume it to submit it.")
+            before = record.options.to_dict(is_whole=True)
+            record.options = SlurmOptions.merged(before, options)
+            save(folder, record)
+
+    def view(self, run: Path) -> JobView | None:
+        """Return the jobs of a run as of the last look; see `Launcher.view`."""
+        folder = RunFolder.open(run)
+        record = load(folder)
+        if record is None or record.submission is None:
+            return None
+        submission = record.submission
+        rows = [row for row in self._queue.look().rows if row.job in submission.jobs]
+        return JobView(
+            job=submission.array_job or submission.name,
+            state=", ".join(sorted({row.state for row in rows})),
+            hosts=tuple(read_hosts(folder.path, submission.n_tasks)),
+            host_names=tuple(f"task {rank + 1}" for rank in range(submission.n_tasks)),
+            n_jobs=len(record.submissions),
+        )
+
+    def cleanup(self, run: Path, *, shared: bool = False) -> Cleaned:
+        """Delete the folders of a run's tasks and what Slurm wrote there; see `Launcher`."""
+        del shared
+        folder = RunFolder.open(run)
+        if self._status_now(folder).state.may_change:
+            raise RunError(f"The run in {run} is at work.", "Cancel it, or wait until it ends.")
+        tasks = folder.path / filenames.TASKS
+        with exclusive(folder):
+            record = load(folder)
+            if record is None or not tasks.is_dir():
+                raise RunError(f"The run in {run} has no folders of tasks.", "")
+            gather_logs(folder, record.logs_read)
+            record.logs_read = {}
+            files = [path for path in tasks.rglob("*") if path.is_file() and not path.is_symlink()]
+            n_bytes = sum(path.stat().st_size for path in files)
+            n_logs = sum(path.suffix == ".txt" for path in files)
+            with atomic_write.storage_errors(tasks):
+                shutil.rmtree(tasks)
+            save(folder, record)
+        kept = "the run with its result and its log"
+        return Cleaned(len(files) - n_logs, n_bytes, n_logs, kept)
+
+    def _status_now(self, folder: RunFolder) -> RunStatus:
+        """Return the status of a run after Slurm was asked, which takes time."""
+        if not folder.read_status().state.is_live:
+            return folder.read_status()
+        record = load(folder)
+        if record is not None and record.submission is not None:
+            look_after(folder, self._queue.ask(), home=self._home)
+        return self.status(folder.path)
+
+    def _options_of(self, folder: RunFolder) -> SlurmOptions:
+        saved = saved_options(self.name, home=self._home)
+        return SlurmOptions.merged(saved, folder.spec.launcher_options)
+
+
+def _waiting(before: RunStatus, now: float) -> RunStatus:
+    return replace(
+        before,
+        state=JobState.QUEUED,
+        step="waiting",
+        targets_found=before.targets_done,
+        created=before.created or now,
+        started=None,
+        heartbeat=now,
+        ended=None,
+        error=None,
+        owner=None,
+    )
+
+
+def _unsubmitted(status: RunStatus) -> RunStatus:
+    if time.time() - (status.heartbeat or status.created or 0.0) < START_SECONDS:
+        return status
+    error = ErrorRecord("lost", _UNSUBMITTED, _RESUME)
+    return replace(status, state=JobState.LOST, error=error)
+
+
+def _is_computed(folder: RunFolder, record: SlurmRecord) -> bool:
+    """Return whether all tasks of a run are done."""
+    if record.submission is None:
+        return False
+    n_tasks = record.submission.n_tasks
+    hosts = read_hosts(folder.path, n_tasks)
+    return len(hosts) == n_tasks and all(host.state == JobState.DONE for host in hosts)

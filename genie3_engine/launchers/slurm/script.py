@@ -1,0 +1,154 @@
+"""The scripts of a run's jobs, and the commands that submit them."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from genie3_engine.jobs import filenames
+from genie3_engine.jobs.process import environment
+from genie3_engine.jobs.user_directory import VARIABLE
+from genie3_engine.launchers.slurm.options import slurm_time
+
+if TYPE_CHECKING:
+    from genie3_engine.launchers.slurm.options import SlurmOptions
+    from genie3_engine.launchers.slurm.record import Submission
+
+TASK_MODULE = "genie3_engine.launchers.slurm.task"
+MERGE_MODULE = "genie3_engine.worker"
+# Nothing else of the environment reaches a job: that of a page's server may hold secrets.
+EXPORTED = (
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "LANG",
+    "LC_ALL",
+    "XDG_CACHE_HOME",
+    "NUMBA_CACHE_DIR",
+)
+_SET = (VARIABLE, "PYTHONPATH", "PYTHONUNBUFFERED")
+LONGEST_WARNING_SECONDS = 120
+_WARNING_SHARE = 4  # of the time limit, at most
+
+
+def array_script(run: Path, options: SlurmOptions, n_tasks: int, *, home: Path | None) -> str:
+    """Return the script of each task.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+    options : SlurmOptions
+        Its options; the lines of ``setup`` are the only ones of the user's.
+    n_tasks : int
+        How many tasks share the run.
+    home : Path or None
+        The home; the user's for None.
+    """
+    return _script(
+        options,
+        [TASK_MODULE, str(run), "--tasks", str(n_tasks), "--requeues", str(options.requeues)],
+        home=home,
+    )
+
+
+def merge_script(run: Path, options: SlurmOptions, *, home: Path | None) -> str:
+    """Return the script of the job that merges the parts; see `array_script`."""
+    return _script(options, [MERGE_MODULE, str(run)], home=home)
+
+
+def array_command(run: Path, options: SlurmOptions, submission: Submission) -> list[str]:
+    """Return the command that submits the tasks as one job array; its input is the script.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+    options : SlurmOptions
+        Its options.
+    submission : Submission
+        Names the job.
+    """
+    tasks = f"0-{submission.n_tasks - 1}"
+    if options.at_once is not None:
+        tasks += f"%{options.at_once}"
+    return [
+        *_command(run, options, submission.name),
+        f"--array={tasks}",
+        f"--cpus-per-task={options.cpus}",
+        f"--signal=B:USR1@{warning_seconds(options)}",
+        f"--output={filenames.TASKS}/slurm-%A_%a.txt",  # in the folder of --chdir
+        *options.sbatch,
+    ]
+
+
+def merge_command(run: Path, options: SlurmOptions, submission: Submission) -> list[str]:
+    """Return the command that submits the merge, which waits for the tasks; see `array_command`."""
+    return [
+        *_command(run, options, submission.merge_name),
+        "--cpus-per-task=1",
+        f"--dependency=afterok:{submission.array_job}",
+        "--kill-on-invalid-dep=yes",
+        f"--output={filenames.TASKS}/slurm-%j.txt",
+        *options.sbatch,
+    ]
+
+
+def warning_seconds(options: SlurmOptions) -> int:
+    """Return how long before the time limit a task is told to stop and to begin again."""
+    if options.time is None:
+        return LONGEST_WARNING_SECONDS
+    return min(LONGEST_WARNING_SECONDS, options.time // _WARNING_SHARE)
+
+
+def job_number(answer: str) -> str:
+    r"""Return the job's number of what ``sbatch --parsable`` prints.
+
+    Examples
+    --------
+    >>> job_number("1234;cluster\n")
+    '1234'
+    """
+    return answer.strip().partition(";")[0]
+
+
+def _command(run: Path, options: SlurmOptions, name: str) -> list[str]:
+    """Return what both jobs have in common."""
+    command = [
+        "sbatch",
+        "--parsable",
+        "--requeue",
+        "--open-mode=append",
+        f"--job-name={name}",
+        f"--chdir={run}",
+        "--nodes=1",
+        "--ntasks=1",
+        f"--export={','.join(EXPORTED)}",
+    ]
+    given = {
+        "mem": options.memory,
+        "time": None if options.time is None else slurm_time(options.time),
+        "partition": options.partition,
+        "account": options.account,
+        "qos": options.qos,
+        "constraint": options.constraint,
+    }
+    return command + [f"--{option}={value}" for option, value in given.items() if value]
+
+
+def _script(options: SlurmOptions, module: list[str], *, home: Path | None) -> str:
+    variables = environment(home)
+    exports = [f"export {name}={shlex.quote(variables[name])}" for name in _SET]
+    python = os.path.abspath(sys.executable)
+    lines = [
+        "#!/bin/bash -l",
+        "set -e",
+        *options.setup,
+        *exports,
+        f"exec {shlex.join([python, '-P', '-m', *module])}",
+    ]
+    return "\n".join(lines) + "\n"

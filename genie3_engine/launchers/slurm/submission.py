@@ -1,0 +1,88 @@
+"""Submit the jobs of a run, find them when Slurm's answer was lost, and cancel them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from genie3_engine.launchers.slurm import script
+from genie3_engine.launchers.slurm.asking import ask
+from genie3_engine.launchers.slurm.errors import NO_JOB, SlurmError
+from genie3_engine.launchers.slurm.record import save
+
+if TYPE_CHECKING:
+    from genie3_engine.launchers.slurm.record import SlurmRecord, Submission
+    from genie3_engine.store.run_folder import RunFolder
+
+
+def send(folder: RunFolder, record: SlurmRecord, *, home: Path | None) -> None:
+    """Submit what is not submitted yet of the last submission: the array, and then the merge.
+
+    Parameters
+    ----------
+    folder : RunFolder
+        The run; the caller is alone with it.
+    record : SlurmRecord
+        What is remembered of it; saved after each answer.
+    home : Path or None
+        The home; the user's for None.
+
+    Raises
+    ------
+    SlurmError
+        When Slurm refuses or does not answer. An array without a merge is cancelled, unless there
+        was no answer.
+    """
+    submission, run = record.submissions[-1], folder.path.absolute()
+    options = record.options
+    if not submission.array_job:
+        text = script.array_script(run, options, submission.n_tasks, home=home)
+        answer = ask(*script.array_command(run, options, submission), stdin=text)
+        submission = record.amend(array_job=script.job_number(answer))
+        save(folder, record)
+    if not submission.merge_job:
+        text = script.merge_script(run, options, home=home)
+        try:
+            answer = ask(*script.merge_command(run, options, submission), stdin=text)
+        except SlurmError as error:
+            if not error.is_unanswered:
+                cancel(submission)
+            raise
+        record.amend(merge_job=script.job_number(answer))
+        save(folder, record)
+
+
+def find(submission: Submission) -> dict[str, str]:
+    """Return the numbers of the jobs of a submission that Slurm knows, by their names.
+
+    Raises
+    ------
+    SlurmError
+        When Slurm cannot be asked.
+    """
+    names = f"{submission.name},{submission.merge_name}"
+    user = str(os.getuid())
+    text = ask("squeue", "-h", "-u", user, "-t", "all", "-n", names, "-o", "%j|%F")
+    return dict(line.strip().rsplit("|", 1) for line in text.splitlines() if "|" in line)
+
+
+def cancel(submission: Submission) -> None:
+    """Cancel the jobs of a submission, the merge first; raises `SlurmError`."""
+    for job in reversed(submission.jobs):
+        try:
+            ask("scancel", job)
+        except SlurmError as error:
+            if error.code != NO_JOB:
+                raise
+
+
+def require_controller() -> None:
+    """Refuse to submit while Slurm is away; raises `SlurmError`.
+
+    Notes
+    -----
+    A submission that is not answered may have arrived or not. This question is answered at once
+    when the controller is down.
+    """
+    ask("scontrol", "ping")

@@ -1,0 +1,165 @@
+"""Program of one task of a job array: compute its share, and begin again at the time limit."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from genie3_engine import worker
+from genie3_engine.errors import Genie3Error, RunInterruptedError
+from genie3_engine.interrupts import stop_on_signals
+from genie3_engine.jobs.filenames import PartName, TaskName
+from genie3_engine.jobs.process import seconds_since_start
+from genie3_engine.jobs.scheduler import scheduled_cores
+from genie3_engine.launchers.slurm.asking import ask
+from genie3_engine.launchers.slurm.errors import SlurmError
+from genie3_engine.model import ErrorRecord, JobState, LayoutSpec
+from genie3_engine.model.statuses import REPLICATE_STEPS
+from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.store.task_folder import TaskFolder
+
+TIME = "slurm-time"  # the code of the error of a task that has reached its time limit
+_END_SECONDS = 600.0  # until Slurm has ended a task that it begins again
+_RESUME = "Resume the run to compute what is missing."
+
+
+def layout_of(layout: LayoutSpec, n_cores: int) -> LayoutSpec:
+    """Return the layout of a task, which takes the cores that Slurm has given it, and no others.
+
+    Parameters
+    ----------
+    layout : LayoutSpec
+        The run's.
+    n_cores : int
+        The task's.
+
+    Examples
+    --------
+    >>> layout_of(LayoutSpec(n_processes=2), 8).n_threads
+    4
+    """
+    return replace(layout, n_threads=max(1, n_cores // (layout.n_processes * layout.n_jobs)))
+
+
+def n_parts(run: RunFolder, name: TaskName) -> int:
+    """Count the parts of a task that are on disk, by which its progress is noticed."""
+    prefix = PartName.prefix(name.index, name.n_tasks)
+    folders = [run.parts_folder, *(run.replicates_folder / step for step in REPLICATE_STEPS)]
+    return sum(1 for folder in folders for _ in folder.glob(f"{prefix}*"))
+
+
+def compute(run: RunFolder, name: TaskName, *, n_requeues: int) -> int:
+    """Compute the share of a task, and return the exit code of its program.
+
+    Parameters
+    ----------
+    run : RunFolder
+        The run.
+    name : TaskName
+        The task.
+    n_requeues : int
+        How often a task may begin again at the time limit.
+    """
+    n_before = n_parts(run, name)
+    try:
+        with stop_on_signals(second_ends=False) as should_stop:
+            worker.run(
+                run.path,
+                task=name,
+                layout=layout_of(run.spec.layout, scheduled_cores() or 1),
+                should_stop=should_stop,
+                starting_seconds=seconds_since_start(),
+            )
+    except RunInterruptedError as error:
+        if should_stop.is_time_up and not run.stop_is_requested:
+            has_progress = n_parts(run, name) > n_before
+            task = TaskFolder.of(run, name)
+            return begin_again(task, has_progress=has_progress, n_requeues=n_requeues)
+        _report(error)
+        return error.exit_code
+    except Genie3Error as error:
+        _report(error)
+        return error.exit_code
+    return os.EX_OK
+
+
+def begin_again(task: TaskFolder, *, has_progress: bool, n_requeues: int) -> int:
+    """Have Slurm put a task into the queue again; return the exit code if it will not begin.
+
+    Parameters
+    ----------
+    task : TaskFolder
+        A task that has stopped because its time limit is near.
+    has_progress : bool
+        Whether this attempt has finished targets.
+    n_requeues : int
+        How often a task may begin again.
+
+    Notes
+    -----
+    Slurm ends the program when it has put the task into the queue.
+    """
+    n_restarts = int(os.environ.get("SLURM_RESTART_COUNT") or 0)
+    if not has_progress:
+        why = "no target was finished in all that time"
+        return _out_of_time(task, why, "Give more --time, or more --cpus.")
+    if n_restarts >= n_requeues:
+        why = f"it has begun again {n_restarts} times"
+        return _out_of_time(task, why, f"Give more --time, --tasks or --requeues. {_RESUME}")
+    job = f"{os.environ['SLURM_ARRAY_JOB_ID']}_{os.environ['SLURM_ARRAY_TASK_ID']}"
+    print(f"The time limit is near: task {job} begins again.", flush=True)
+    try:
+        ask("scontrol", "requeue", job)
+    except SlurmError as error:
+        why = error.message.rstrip(".")
+        return _out_of_time(task, f"it may not begin again: {why}", error.remedy)
+    deadline = time.monotonic() + _END_SECONDS
+    while time.monotonic() < deadline:
+        time.sleep(1.0)
+    return RunInterruptedError.exit_code
+
+
+def _out_of_time(task: TaskFolder, why: str, remedy: str) -> int:
+    """Write that a task has reached its time limit, and return its exit code."""
+    error = Genie3Error(f"A task has reached its time limit (--time), and {why}.", remedy)
+    record = ErrorRecord(TIME, error.message, error.remedy)
+    task.write_status(replace(task.read_status(), state=JobState.FAILED, error=record))
+    _report(error)
+    return error.exit_code
+
+
+def _report(error: Genie3Error) -> None:
+    print(f"genie3: {error}", file=sys.stderr, flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Compute the share of the task that Slurm names; see `compute`.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The command line's by default.
+    """
+    parser = argparse.ArgumentParser(prog="python -m genie3_engine.launchers.slurm.task")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--tasks", type=int, required=True, help="tasks of the job array")
+    parser.add_argument("--requeues", type=int, default=0, help="times to begin again, at most")
+    options = parser.parse_args(arguments)
+    name = TaskName(int(os.environ["SLURM_ARRAY_TASK_ID"]), options.tasks)
+    node = os.environ.get("SLURMD_NODENAME", "an unknown node")
+    n_restarts = os.environ.get("SLURM_RESTART_COUNT", "0")
+    print(f"Task {name.index + 1} of {name.n_tasks} on {node}, restart {n_restarts}.", flush=True)
+    try:
+        return compute(RunFolder.open(options.folder), name, n_requeues=options.requeues)
+    except Genie3Error as error:
+        _report(error)
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pytest
+
+from genie3_engine.errors import OptionError
+from genie3_engine.launchers.registry import LAUNCHERS, complete_options, save_options
+from genie3_engine.launchers.slurm import INFO
+
+
+def test_info__is_registered():
+    assert LAUNCHERS["slurm"] is INFO
+    assert not INFO.is_this_machine
+    assert INFO.create(None).name == "slurm"
+
+
+def test_complete__returns_all_options_and_refuses_wrong_ones(home):
+    save_options("slurm", {"partition": "short", "cpus": 8})
+    whole = complete_options("slurm", {"tasks": 3, "cpus": 2})
+    assert (whole["tasks"], whole["cpus"], whole["partition"]) == (3, 2, "short")
+    assert INFO.cores(whole) == 2
+    with pytest.raises(OptionError, match="partition"):
+        complete_options("slurm", {"partition": "a; rm -rf /"})
+
+
+def test_notice__is_shown_where_slurm_is_missing(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "login node" in INFO.notice({})
+    (tmp_path / "sbatch").touch(mode=0o755)
+    assert INFO.notice({}) == ""

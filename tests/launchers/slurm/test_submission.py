@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+
+from genie3_engine.launchers.slurm import submission as jobs
+from genie3_engine.launchers.slurm.errors import NO_JOB, REFUSED, UNREACHABLE, SlurmError
+from genie3_engine.launchers.slurm.options import SlurmOptions
+from genie3_engine.launchers.slurm.record import SlurmRecord, Submission, load
+from tests.simulated_networks import tiny_run
+
+NEW = Submission("", "", 2, 1.0, "genie3-x-1")
+
+
+@pytest.fixture
+def run(home, tmp_path):
+    return tiny_run(tmp_path / "run")
+
+
+@pytest.fixture
+def slurm_says(monkeypatch):
+    """Give Slurm's answers in turn, and record the questions."""
+
+    def make(*answers):
+        asked, left = [], list(answers)
+
+        def ask(*command, **_):
+            asked.append(command)
+            answer = left.pop(0)
+            if isinstance(answer, SlurmError):
+                raise answer
+            return answer
+
+        monkeypatch.setattr(jobs, "ask", ask)
+        return asked
+
+    return make
+
+
+def test_send__submits_the_array_and_a_merge_that_waits_for_it(run, home, slurm_says):
+    asked = slurm_says("12\n", "13;cluster\n")
+    record = SlurmRecord(SlurmOptions(), submissions=[NEW])
+    jobs.send(run, record, home=home)
+    assert record.submission.jobs == ("12", "13")
+    assert load(run) == record
+    assert [command[0] for command in asked] == ["sbatch", "sbatch"]
+    assert "--array=0-1" in asked[0]
+    assert "--dependency=afterok:12" in asked[1]
+
+
+def test_send__cancels_an_array_whose_merge_is_refused(run, home, slurm_says):
+    asked = slurm_says("12\n", SlurmError("No.", code=REFUSED), "")
+    with pytest.raises(SlurmError):
+        jobs.send(run, SlurmRecord(SlurmOptions(), submissions=[NEW]), home=home)
+    assert asked[-1] == ("scancel", "12")
+
+
+def test_send__keeps_an_array_whose_merge_was_not_answered(run, home, slurm_says):
+    slurm_says("12\n", SlurmError("Away.", code=UNREACHABLE), "14\n")
+    record = SlurmRecord(SlurmOptions(), submissions=[NEW])
+    with pytest.raises(SlurmError):
+        jobs.send(run, record, home=home)
+    jobs.send(run, record, home=home)
+    assert record.submission.jobs == ("12", "14")
+
+
+def test_find__returns_jobs_by_their_names(slurm_says):
+    [asked] = [slurm_says("genie3-x-1|12\ngenie3-x-1|12\ngenie3-x-1-merge|13\n")]
+    assert jobs.find(NEW) == {"genie3-x-1": "12", "genie3-x-1-merge": "13"}
+    assert "genie3-x-1,genie3-x-1-merge" in asked[0]
+
+
+def test_cancel__begins_with_the_merge_and_passes_over_jobs_that_are_gone(slurm_says):
+    asked = slurm_says(SlurmError("Gone.", code=NO_JOB), "")
+    jobs.cancel(Submission("12", "13", 2, 1.0, "x"))
+    assert asked == [("scancel", "13"), ("scancel", "12")]
+
+
+def test_require_controller__asks_what_is_answered_at_once(slurm_says):
+    asked = slurm_says("UP")
+    jobs.require_controller()
+    assert asked == [("scontrol", "ping")]
