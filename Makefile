@@ -13,9 +13,10 @@ RARE := /(tests|moto|mypy|mypyc|pygments)/
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+SLURM := slurmctld slurmd slurm-client munge
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 
-.PHONY: help app test check tests types format browser emulator screenshots
+.PHONY: help app test check tests types format browser slurm emulator cluster screenshots
 .DEFAULT_GOAL := help
 
 help:
@@ -23,13 +24,14 @@ help:
 	@echo "make test   install what the tests need, then make check"
 	@echo "make check  format, lint, types, layers, tests: what CI runs"
 	@echo "make emulator  start an emulator of SageMaker on this machine (PORT=5956 by default)"
+	@echo "make cluster   start a Slurm with four virtual nodes on this machine"
 	@echo "make screenshots  retake the pictures in the documentation"
 	@echo "make format format the sources as make check requires"
 
 app: $(VENV)/installed
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
-test: browser
+test: browser slurm
 	@$(MAKE) --no-print-directory check
 
 check: $(VENV)/installed-dev
@@ -46,6 +48,9 @@ types:
 
 emulator: $(VENV)/installed-dev
 	$(BIN)/python -m tools.sagemaker_emulator $(if $(filter-out 8501,$(PORT)),--port $(PORT))
+
+cluster: slurm $(VENV)/installed-dev
+	@$(BIN)/python -m tools.slurm_cluster
 
 screenshots: browser $(VENV)/installed-dev
 	$(BIN)/python tools/screenshots.py
@@ -97,3 +102,19 @@ browser:
 	echo "The tests drive a Chromium, and none of these is on the PATH: $(BROWSERS)." >&2; \
 	echo "Install Chromium or Chrome, or set it: make test CHROMIUM=/path/to/chrome" >&2; \
 	exit 1
+
+# Tests on a real Slurm are skipped where it cannot be installed, and fail there with CI=true.
+slurm:
+	@for folder in $(subst :, ,$(PATH)) /usr/local/sbin /usr/sbin; do \
+	    [ -x "$$folder/slurmctld" ] && exit 0; \
+	done; \
+	as_root=; \
+	if [ "$$(id -u)" -ne 0 ]; then as_root=sudo; fi; \
+	if command -v apt-get >/dev/null; then \
+	    echo "Installing Slurm from the system's packages"; \
+	    $$as_root apt-get update -qq && \
+	    $$as_root env DEBIAN_FRONTEND=noninteractive \
+	        apt-get install -y -qq --no-install-recommends $(SLURM) >/dev/null && \
+	    exit 0; \
+	fi; \
+	echo "Slurm could not be installed: the tests on a real one are skipped." >&2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,9 @@ from hypothesis import HealthCheck, settings
 
 from genie3_engine.data.expression import Expression
 from tools.sagemaker_emulator.emulator import Emulator
+from tools.slurm_cluster import programs as slurm_programs
+from tools.slurm_cluster.cluster import Cluster
+from tools.slurm_cluster.configuration import Shape
 
 # First calls compile, machines are shared and slow, and the same examples come everywhere.
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -101,6 +105,23 @@ def emulator(cloud: Emulator) -> Iterator[Emulator]:
     cloud.clear()
     yield cloud
     cloud.clear()
+
+
+@pytest.fixture(scope="module")
+def slurm_shape() -> Shape:
+    """What the cluster of a test file consists of; a file may override it."""
+    return Shape()
+
+
+@pytest.fixture(scope="module")
+def slurm(slurm_shape: Shape) -> Iterator[Cluster]:
+    """A real Slurm of its own for a test file; `SLURM_CONF` names it."""
+    if missing := slurm_programs.missing():
+        # where the tests must be whole, none may be left out in silence
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
+    with Cluster(slurm_shape) as cluster, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SLURM_CONF", str(cluster.configuration))
+        yield cluster
 
 
 @pytest.fixture
