@@ -29,7 +29,7 @@ help:
 	@echo "make format format the sources as make check requires"
 
 app: $(VENV)/installed
-	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+	$(BIN)/python -m genie3_engine app --port $(PORT)
 
 test: browser slurm
 	@$(MAKE) --no-print-directory check

@@ -74,7 +74,42 @@ def build_parser() -> argparse.ArgumentParser:
     add_experiment(commands)
     add_forecast(commands, add_inference)
     add_cloud(commands, add_inference)
+    _add_app(commands)
     return parser
+
+
+def _add_app(commands: Commands) -> None:
+    parser = add_command(
+        commands,
+        "app",
+        "serve the page, on this machine or for ssh to forward",
+        "Where others may log in, a page on localhost is open to all of them: it needs a token\n"
+        "there, which the link in the terminal holds, or a socket in a folder that is closed to\n"
+        "others. GENIE3_TOKEN may hold a token of your own.",
+    )
+    add = parser.add_argument
+    add(
+        "--host",
+        metavar="ADDRESS",
+        default="localhost",
+        help="address; another one than localhost needs a token (default: %(default)s)",
+    )
+    add("--port", type=int, default=8501, metavar="INT", help="port (default: %(default)s)")
+    add(
+        "--socket",
+        nargs="?",
+        type=Path,
+        const=True,
+        metavar="FILE",
+        help="serve on a socket, in place of an address, for `ssh -L 8501:FILE`; its folder is "
+        "made, closed to others (without a name: page/page.sock in the home)",
+    )
+    add(
+        "--token",
+        action=argparse.BooleanOptionalAction,
+        help="require a token (default: where others may log in)",
+    )
+    add("--home", metavar="FOLDER", type=Path, help="home of data sets and runs ($GENIE3_HOME)")
 
 
 def _add_infer(commands: Commands) -> None:

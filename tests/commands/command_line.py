@@ -20,7 +20,18 @@ COMMANDS = [
         "simulate",
         "experiment",
     ),
-    *("forecast", "submit", "status", "logs", "cancel", "collect", "resume", "cleanup", "cloud"),
+    *(
+        "forecast",
+        "submit",
+        "status",
+        "logs",
+        "cancel",
+        "collect",
+        "resume",
+        "cleanup",
+        "cloud",
+        "app",
+    ),
 ]
 QUICK = ["--trees", "3", "--seed", "1"]
 

@@ -1,0 +1,158 @@
+"""The command ``app``: serve the page, to its user alone."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import ipaddress
+import os
+import re
+import secrets
+import shutil
+import stat
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NoReturn
+
+from genie3_engine.errors import Genie3Error, OptionError
+from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.scheduler import scheduled_job
+from genie3_engine.jobs.user_directory import VARIABLE, home
+
+TOKEN_VARIABLE = "GENIE3_TOKEN"
+ROOT = Path(__file__).resolve().parents[2]
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,}")
+_LONGEST_SOCKET = 100  # bytes of its path; systems allow 103 or 107
+_SUBMITTERS = ("sbatch", "qsub", "bsub")  # programs of schedulers: this is a login node
+
+
+def app(args: argparse.Namespace) -> NoReturn:
+    """Become the page's server.
+
+    Raises
+    ------
+    OptionError
+        When the page would be open to others, or an option is wrong.
+    Genie3Error
+        When the page is not installed.
+    StorageError
+        When the folder of the socket cannot be made.
+    """
+    if not (ROOT / "app.py").is_file() or importlib.util.find_spec("streamlit") is None:
+        raise Genie3Error(
+            "The page is not installed next to this engine.",
+            "Run `make app` in the project's folder.",
+            code="no-page",
+        )
+    environment = dict(os.environ)
+    if args.home is not None:
+        environment[VARIABLE] = os.environ[VARIABLE] = str(args.home.absolute())
+    token = token_of(args, environment)
+    environment.pop(TOKEN_VARIABLE, None)
+    if args.socket is None:
+        where = ["--host", args.host, "--port", str(args.port)]
+    else:
+        is_named = args.socket is not True
+        path = private_socket(args.socket if is_named else home() / "page" / "page.sock")
+        where = ["--socket", str(path)]
+    if token:
+        environment[TOKEN_VARIABLE] = token
+        where += ["--token-variable", TOKEN_VARIABLE]
+    sys.stdout.flush()
+    os.chdir(ROOT)  # where the page's own settings lie
+    os.execve(sys.executable, [sys.executable, "-m", "ui.server", *where], environment)
+
+
+def token_of(args: argparse.Namespace, environment: Mapping[str, str]) -> str:
+    """Return the token that requests need; empty when they need none.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        The options.
+    environment : mapping
+        May hold the user's own token.
+
+    Raises
+    ------
+    OptionError
+        When everyone could open the page, or the token is too short.
+    """
+    own = environment.get(TOKEN_VARIABLE, "")
+    is_open = args.socket is None and not is_loopback(args.host)
+    if is_open and not (args.token or (args.token is None and own)):
+        raise OptionError(
+            f"On {args.host}, everyone in the network could open the page: read the data, and "
+            "start and delete runs as you.",
+            "Add --token, or leave --host out and forward the port by ssh.",
+        )
+    wanted = args.token
+    if wanted is None:
+        wanted = bool(own) or (args.socket is None and is_shared(environment))
+    if not wanted:
+        return ""
+    if own and not _TOKEN.fullmatch(own):
+        raise OptionError(
+            f"The token in {TOKEN_VARIABLE} is too short, or has other signs than letters, digits, "
+            "- and _.",
+            "Give at least 16 of them, or leave it out for a random token.",
+        )
+    return own or secrets.token_urlsafe(24)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine can reach an address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_shared(environment: Mapping[str, str]) -> bool:
+    """Return whether other people seem to use this machine, who could open a page on localhost.
+
+    It was logged in to from another one, several people are at work, or it belongs to a cluster.
+    """
+    import psutil
+
+    if environment.get("SSH_CONNECTION") or scheduled_job():
+        return True
+    if any(shutil.which(program) for program in _SUBMITTERS):
+        return True
+    return len({user.name for user in psutil.users()}) > 1
+
+
+def private_socket(path: Path) -> Path:
+    """Return where the page's socket lies, in a folder that only its user may enter; it is made.
+
+    Parameters
+    ----------
+    path : Path
+        The socket.
+
+    Raises
+    ------
+    OptionError
+        When others may enter the folder, or the path is too long for a socket.
+    StorageError
+        When the folder cannot be made.
+    """
+    path = path.expanduser().absolute()
+    if len(os.fsencode(path)) > _LONGEST_SOCKET:
+        raise OptionError(
+            f"The path {path} is too long for a socket: systems allow about "
+            f"{_LONGEST_SOCKET} characters.",
+            "Give a shorter --socket, such as ~/.page/page.sock.",
+        )
+    folder = path.parent
+    with atomic_write.storage_errors(folder, resumable=False):
+        if not folder.exists():
+            folder.mkdir(parents=True, mode=0o700)
+        found = folder.stat()
+    if found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) & 0o077:
+        raise OptionError(
+            f"Others may enter {folder}, and could open the page through its socket.",
+            f"Give a --socket in a folder of its own, or close this one: chmod 700 {folder}",
+        )
+    return path
