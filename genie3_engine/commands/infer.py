@@ -27,6 +27,7 @@ from genie3_engine.jobs.path_checks import refuse_place
 from genie3_engine.model import JobState, RunSpec
 from genie3_engine.model.statuses import REPLICATE_STEPS
 from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.store.task_folder import expect_tasks, refuse_tasks_of
 
 
 def infer(args: argparse.Namespace) -> int:
@@ -51,7 +52,11 @@ def infer(args: argparse.Namespace) -> int:
     refuse_options(args)
     began = time.monotonic()
     spec, decisions = store(args)
+    if args.create:
+        refuse_tasks_of(spec)
     run = RunFolder.open(runs.create(spec, args.out, resume=args.resume))
+    if args.create:
+        return _leave_to_tasks(run, args)
     is_done = run.has_result and run.read_status().state is JobState.DONE
     if is_done and (spec.layout.n_shards > 1 or not run.lacks_evidence):
         output.note(f"The run in {run.path} is done already; nothing was computed.")
@@ -62,6 +67,16 @@ def infer(args: argparse.Namespace) -> int:
         output.print_json({**facts, "decisions": [each.to_dict() for each in decisions]})
     else:
         summary.print_summary(facts)
+    return 0
+
+
+def _leave_to_tasks(run: RunFolder, args: argparse.Namespace) -> int:
+    """Prepare a run for the tasks of a scheduler, and print its folder."""
+    expect_tasks(run)
+    if args.json:
+        output.print_json({"run": str(run.path), "state": str(run.read_status().state)})
+    else:
+        print(run.path)
     return 0
 
 

@@ -113,7 +113,13 @@ def _add_app(commands: Commands) -> None:
 
 
 def _add_infer(commands: Commands) -> None:
-    add_inference(add_command(commands, "infer", "infer a network from an expression file", SHARDS))
+    parser = add_command(commands, "infer", "infer a network from an expression file", SHARDS)
+    add_inference(parser)
+    parser.add_argument(
+        "--create",
+        action="store_true",
+        help="make the folder of the run and compute nothing, for the tasks of a scheduler",
+    )
 
 
 def add_inference(parser: Parser) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from genie3_engine.jobs import lifecycle
 from genie3_engine.launchers.base import Handle, Launcher, LauncherInfo
+from genie3_engine.launchers.tasks.status import status_of_tasks
 from genie3_engine.model import RunStatus
 from genie3_engine.store.run_folder import RunFolder
 
@@ -35,8 +37,12 @@ class LocalLauncher(Launcher):
         return Handle(self.name, str(owner.pid))
 
     def status(self, run: Path) -> RunStatus:
-        """Return the status of a run, after a look at its process; see `Launcher.status`."""
-        return lifecycle.reconcile(RunFolder.open(run))
+        """Return the status of a run, after a look at its process; see `Launcher.status`.
+
+        That of a run that was left to the tasks of a scheduler is what they report together.
+        """
+        folder = RunFolder.open(run)
+        return status_of_tasks(folder, now=time.time()) or lifecycle.reconcile(folder)
 
     def cancel(self, run: Path) -> None:
         """Ask the worker to stop, and end it when it does not; see `Launcher.cancel`."""

@@ -11,7 +11,7 @@ from typing import Any
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.filenames import TaskName
-from genie3_engine.model import METHODS, JobState, RunStatus
+from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.timings import in_turn
 
@@ -121,7 +121,11 @@ class TaskFolder(RunFolder):
 
 def refuse_tasks(run: RunFolder) -> None:
     """Refuse to share the targets of a run that one process has to compute; raises `RunError`."""
-    spec = run.spec
+    refuse_tasks_of(run.spec)
+
+
+def refuse_tasks_of(spec: RunSpec) -> None:
+    """Refuse what `refuse_tasks` does before there is a run; raises `RunError`."""
     if spec.parents or METHODS[spec.forest.method].members:
         raise RunError(
             "Tasks cannot share a combined network: a link's rank depends on links of all targets.",
@@ -129,7 +133,7 @@ def refuse_tasks(run: RunFolder) -> None:
         )
     if spec.layout.n_shards != 1:
         raise RunError(
-            f"The run in {run.path} is a shard itself: tasks cannot share its targets.",
+            "The run is a shard itself: tasks cannot share its targets.",
             "Share the targets of an undivided run.",
         )
 
@@ -161,6 +165,28 @@ def task_reports(run: Path) -> Iterator[TaskReport]:
             timings = task.read_timings()
             if timings is not None:
                 yield TaskReport(task.read_status(), timings)
+
+
+def expect_tasks(run: RunFolder) -> None:
+    """Prepare a run, new or stopped, for tasks that a scheduler starts.
+
+    Parameters
+    ----------
+    run : RunFolder
+        A run whose tasks have all ended.
+
+    Raises
+    ------
+    RunError
+        When the targets of the run cannot be shared.
+    StorageError
+        When the folder may not be written.
+    """
+    refuse_tasks(run)
+    run.clear_stop()
+    clear_tasks(run.path)
+    with atomic_write.storage_errors(run.path):
+        (run.path / filenames.TASKS).mkdir(exist_ok=True)
 
 
 def clear_tasks(run: Path) -> None:

@@ -35,6 +35,22 @@ def test_wrong_values__named_before_anything_is_written(call, data, tmp_path, op
     assert not (tmp_path / "run").exists()
 
 
+def test_infer__creates_the_folder_for_tasks_and_computes_nothing(call, data, tmp_path):
+    run = tmp_path / "run"
+    command = ("infer", data, "--out", run, *QUICK, "--create")
+    code, out, _ = call(*command)
+    assert (code, out) == (0, f"{run}\n")
+    assert not RunFolder.open(run).finished_targets()
+    for index in (1, 2):
+        assert worker.main([str(run), "--task", f"{index}/2"]) == 0
+    RunFolder.open(run).request_stop()
+    code, out, _ = call(*command, "--resume", "--json")
+    assert object_in(out) == {"run": str(run), "state": "queued"}
+    assert worker.main([str(run)]) == 0
+    assert RunFolder.open(run).has_result
+    assert_one_line_error(call(*command, "--shard", "1/2"), "shard itself")
+
+
 def test_infer__leaves_a_run_and_says_what_came_out(call, data, tmp_path):
     code, out, err = call("infer", data, "--out", tmp_path / "run", *QUICK)
     assert code == 0, err

@@ -10,7 +10,13 @@ from genie3_engine.errors import RunError
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.model import ConfidenceSpec, JobState, LayoutSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
-from genie3_engine.store.task_folder import TaskFolder, clear_tasks, task_folders, task_reports
+from genie3_engine.store.task_folder import (
+    TaskFolder,
+    clear_tasks,
+    expect_tasks,
+    task_folders,
+    task_reports,
+)
 
 
 @pytest.fixture
@@ -87,6 +93,16 @@ def test_task_folders__are_those_of_one_division_in_order(run):
     assert [name for name, _ in task_folders(run.path, 2)] == [TaskName(0, 2), TaskName(1, 2)]
     assert len(list(task_folders(run.path))) == 3
     assert list(task_folders(run.path / "nowhere")) == []
+
+
+def test_expect_tasks__prepares_a_run_for_another_submission(run):
+    expect_tasks(run)
+    assert (run.path / "tasks").is_dir()
+    TaskFolder.of(run, TaskName(0, 2)).write_timings({"seconds": {}})
+    run.request_stop()
+    expect_tasks(run)
+    assert not run.stop_is_requested
+    assert not list(task_reports(run.path))
 
 
 def test_clear_tasks__forgets_how_they_went_and_keeps_logs_and_parts(run):
