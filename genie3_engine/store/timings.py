@@ -54,14 +54,14 @@ def in_turn(first: Mapping[str, Any], then: Mapping[str, Any]) -> dict[str, Any]
     Returns
     -------
     dict
-        Seconds and targets are sums, memory is the largest; what else they note is that of the
-        second.
+        Seconds and targets are sums, memory is the largest; what both note otherwise, such as the
+        machine, is that of the first: of the tasks, not of the process that ranks their links.
     """
     before, after = _seconds(first), _seconds(then)
     steps = {**before, **after}
     return {
-        **first,
         **then,
+        **first,
         **_counts([first, then]),
         "seconds": {step: before.get(step, 0.0) + after.get(step, 0.0) for step in steps},
     }

@@ -32,10 +32,15 @@ def test_side_by_side__takes_the_steps_of_the_slowest_and_counts_all():
 
 
 def test_in_turn__adds_the_steps_of_both():
-    second = {"seconds": {"starting": 2.0, "writing": 1.0, "total": 3.0}, "n_links": 9}
+    second = {
+        "seconds": {"starting": 2.0, "writing": 1.0, "total": 3.0},
+        "n_links": 9,
+        "machine": {"processor": "of the merge"},
+    }
     both = in_turn(report(3.0, targets=2, peak=7), second)
     assert both["seconds"] == {"starting": 3.0, "computing": 3.0, "writing": 1.0, "total": 7.0}
     assert both["targets_computed"] == 2
     assert both["peak_memory_bytes"] == 7
     assert both["n_links"] == 9
+    assert both["machine"] == {"processor": "7"}
     assert "replicate_seconds" not in both  # neither has any
