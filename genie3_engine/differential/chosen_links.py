@@ -1,7 +1,7 @@
 """Links that are chosen between the steps of a comparison, on disk for all its processes.
 
 The links compared are known once both observed networks are there, and those permuted further once
-the first permutations are. Whichever process finds out first writes them.
+the first permutations are. The first process that sees that writes them.
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ class ForestGrowth:
     def missing(
         self, labellings: range, places: NDArray[np.intp] | None = None
     ) -> NDArray[np.int32]:
-        """Return the numbers of forests that nobody has grown yet, after a look at the disk.
+        """Return the numbers of forests that are not grown yet, after a look at the disk.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Let one process at a time look after a run that is elsewhere."""
+"""Keep two processes from looking after the same run elsewhere at the same time."""
 
 from __future__ import annotations
 

@@ -158,9 +158,9 @@ class Cluster:
             )
 
     def kill(self, daemon: str) -> None:
-        """Kill a daemon; of a node everything at once, as when its power fails.
+        """Kill a daemon; of a node everything together, as when its power fails.
 
-        The controller forgets what it was told in the last seconds, which it has not saved.
+        The controller forgets what it has received in the last seconds, which it has not saved.
         """
         processes.kill(str(self.folder), daemon)
         self._daemons.pop(daemon).wait()
@@ -180,7 +180,7 @@ class Cluster:
         processes.send(signal.SIGCONT, processes.processes_of(str(self.folder), node))
 
     def states(self) -> dict[str, str]:
-        """Return what the controller says of each node, such as ``idle`` or ``down``."""
+        """Return the controller's state of each node, such as ``idle`` or ``down``."""
         command = ("sinfo", "-h", "-N", "-p", "short", "-o", "%N %T")
         rows = self.ask(*command, seconds=_ANSWER_SECONDS).split()
         return dict(zip(rows[::2], rows[1::2], strict=True))

@@ -1,4 +1,4 @@
-"""Find Slurm's programs, and say what is missing."""
+"""Find Slurm's programs, and list what is missing."""
 
 from __future__ import annotations
 

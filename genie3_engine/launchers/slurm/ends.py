@@ -35,7 +35,7 @@ _ACCOUNTS = "JobID,State,ExitCode,NodeList,MaxRSS,ReqMem"
 
 
 def read_endings(run: Path, submission: Submission, rows: Sequence[Row]) -> list[Ending]:
-    """Return how the tasks of a submission ended, and its merge, as far as anybody knows.
+    """Return how the tasks of a submission ended, and its merge, as far as that is known.
 
     Parameters
     ----------
@@ -49,12 +49,12 @@ def read_endings(run: Path, submission: Submission, rows: Sequence[Row]) -> list
     Returns
     -------
     list of Ending
-        Tasks in order, and the merge at the end; what nobody knows is missing.
+        Tasks in order, and the merge at the end; what is unknown is missing.
 
     Notes
     -----
-    The queue forgets an end after some minutes, many clusters keep no accounts, and both say
-    ``FAILED`` of a task that has used up its memory where memory is not confined.
+    The queue forgets an end after some minutes, many clusters keep no accounts, and both report
+    ``FAILED`` for a task that has used up its memory where memory is not confined.
     """
     ends: dict[int | None, Ending] = {}
     for row in rows:
@@ -172,7 +172,7 @@ def _add(ends: dict[int | None, Ending], found: Iterable[Ending]) -> None:
 
 
 def _read_output(ends: dict[int | None, Ending], task: int | None, path: Path) -> None:
-    """Add what the output of a job tells of its end: Slurm's own lines, and no others."""
+    """Add what the output of a job contains on its end: Slurm's own lines, and no others."""
     text = _last_attempt(_tail(path))
     end = ends.get(task)
     state = next((state for pattern, state in _OUTPUTS if pattern.search(text)), "")

@@ -25,7 +25,7 @@ class SlurmError(Genie3Error):
 
     @property
     def is_unanswered(self) -> bool:
-        """Whether Slurm did not answer, so that nobody knows whether it has acted."""
+        """Whether Slurm did not answer, so that it is unknown whether it has acted."""
         return self.code == UNREACHABLE
 
 
@@ -172,7 +172,7 @@ def refusal(program: str, text: str, *, exit_code: int = 1) -> SlurmError:
 
 
 def _said(program: str, text: str) -> str:
-    """Return Slurm's own words, without the names of its programs and what says nothing."""
+    """Return Slurm's own words, without the names of its programs and words without content."""
     lines = []
     for line in text.splitlines():
         words = re.sub(rf"^({program}|slurm_\w+)?:? ?(error|fatal)?: ", "", line.strip())

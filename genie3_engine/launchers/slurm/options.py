@@ -270,7 +270,7 @@ def slurm_memory(n_bytes: float) -> str:
 
 
 def parse_memory(text: str) -> int | None:
-    """Return the bytes of a size as Slurm writes it; None where it is no size.
+    """Return the bytes of a size as Slurm writes it; None for other texts.
 
     Parameters
     ----------

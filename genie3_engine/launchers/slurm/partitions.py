@@ -135,7 +135,7 @@ def read_cluster() -> Cluster:
 
 @dataclass(slots=True)
 class KnownCluster:
-    """The last answer about the cluster, renewed in the background while somebody looks."""
+    """The last answer about the cluster, renewed in the background while it is read."""
 
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _cluster: Cluster | None = None

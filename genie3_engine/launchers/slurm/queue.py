@@ -56,7 +56,7 @@ class Queue:
 
     Notes
     -----
-    Slurm is asked only while somebody looks.
+    Slurm is asked only while answers are read.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Queue:
         return answer
 
     def expire(self) -> None:
-        """Have the next look ask, because this process has changed the queue."""
+        """Ask at the next look, because this process has changed the queue."""
         with self._lock:
             self._is_expired = True
 

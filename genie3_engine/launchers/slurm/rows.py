@@ -51,13 +51,13 @@ class Ending:
     reason : str
         In Slurm's word, such as ``TimeLimit``; empty where there is none.
     exit_code, signal : int or None
-        Of its script; None where nobody knows.
+        Of its script; None where that is unknown.
     node : str
-        Where it ran; empty where nobody knows.
+        Where it ran; empty where that is unknown.
     by : str
-        Who cancelled it: a user's number; empty where nobody knows.
+        Who cancelled it: a user's number; empty where that is unknown.
     peak_bytes, limit_bytes : int or None
-        Memory that it used at most, and that it could use; None where nobody knows.
+        Memory that it used at most, and that it could use; None where that is unknown.
     """
 
     task: int | None
@@ -128,5 +128,5 @@ def seconds_of(text: str) -> float | None:
 
 
 def known(text: str) -> str:
-    """Return a word of Slurm's; empty where it stands for nothing."""
+    """Return a word of Slurm's; empty for one that means none."""
     return "" if text in _NOTHING else text

@@ -99,7 +99,7 @@ def merge_command(run: Path, options: SlurmOptions, submission: Submission) -> l
 
 
 def warning_seconds(options: SlurmOptions) -> int:
-    """Return how long before the time limit a task is told to stop and to begin again."""
+    """Return how long before the time limit a task is asked to stop and to begin again."""
     if options.time is None:
         return LONGEST_WARNING_SECONDS
     return min(LONGEST_WARNING_SECONDS, options.time // _WARNING_SHARE)

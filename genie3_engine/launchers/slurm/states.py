@@ -124,7 +124,7 @@ def run_status(
     Returns
     -------
     RunStatus
-        A live state while a job of the run is live, and a minute longer where nobody knows how it
+        A live state while a job of the run is live, and a minute longer while it is unknown how it
         ended.
     """
     jobs = jobs_of(rows, endings, submission)
@@ -262,7 +262,7 @@ def _out_of_time(status: RunStatus, end: Ending) -> RunStatus:
 
 
 def _was_cancelled(status: RunStatus, end: Ending) -> RunStatus:
-    who = f"by the user {end.by}" if end.by else "by somebody, or by another program"
+    who = f"by the user {end.by}" if end.by else "by another user or program"
     error = ErrorRecord(CANCELLED, f"{_called(end.task)} was cancelled {who}.", _RESUME)
     return replace(status, state=JobState.CANCELLED, error=error)
 
@@ -322,7 +322,7 @@ def _ended(status: RunStatus, now: float) -> RunStatus:
 
 
 def _is_unclear(jobs: Jobs, hosts: Sequence[Host], submission: Submission) -> bool:
-    """Return whether nobody knows yet how a task, or the merge, ended."""
+    """Return whether it is still unknown how a task, or the merge, ended."""
     computed = {host.rank for host in hosts if host.state == JobState.DONE}
     computed |= {task for task, end in jobs.ends.items() if end.state == reasons.DONE}
     if len(computed) >= submission.n_tasks:

@@ -82,7 +82,7 @@ def require_controller() -> None:
 
     Notes
     -----
-    A submission that is not answered may have arrived or not. This question is answered at once
+    A submission that is not answered may have arrived or not. This question is answered immediately
     when the controller is down.
     """
     ask("scontrol", "ping")

@@ -89,7 +89,7 @@ def compute(run: RunFolder, name: TaskName, *, n_requeues: int) -> int:
 
 
 def begin_again(task: TaskFolder, *, has_progress: bool, n_requeues: int) -> int:
-    """Have Slurm put a task into the queue again; return the exit code if it will not begin.
+    """Ask Slurm to begin a task again; return the exit code if it will not.
 
     Parameters
     ----------
