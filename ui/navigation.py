@@ -44,7 +44,9 @@ COMPARE = PageInfo("compare", "Compare", ":material/compare_arrows:", "pages/com
 ACCURACY = PageInfo("accuracy", "Accuracy", ":material/target:", "pages/accuracy/page.py")
 SPEEDUP = PageInfo("speedup", "Speed-up", ":material/speed:", "pages/speedup/page.py")
 # The setup of all launchers that have settings, at the address of the first one.
-_TITLE = " and ".join(info.label for info in LAUNCHERS.records() if info.settings)
+_TITLE = " and ".join(
+    info.label for info in LAUNCHERS.records() if info.settings and info.is_here()
+)
 SAGEMAKER = PageInfo("sagemaker", _TITLE, ":material/cloud:", "pages/sagemaker/page.py")
 
 PAGES: Registry[PageInfo] = Registry(

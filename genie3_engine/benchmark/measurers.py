@@ -268,6 +268,9 @@ class LauncherMeasurer:
         info, options = runs.LAUNCHERS[self._launcher], dict(self._options)
         if info.machines:
             options[info.machines] = task.configuration.n_instances
+        if info.cores_setting:
+            configuration = task.configuration
+            options[info.cores_setting] = configuration.n_processes * configuration.per_process
         if any(each.name == "experiment" for each in info.settings):
             options["experiment"] = options.get("experiment") or task.path.parents[1].name
         spec = run_spec_of(task.configuration, task.subject)

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from genie3_engine.commands.options import add_settings, given_settings
 from genie3_engine.commands.parsing import Parser, add_command, add_json
 from genie3_engine.errors import OptionError
-from genie3_engine.launchers.registry import CLOUD, LAUNCHERS
+from genie3_engine.launchers.registry import CLOUD, CLUSTER, LAUNCHERS
 
 if TYPE_CHECKING:
     from genie3_engine.commands.parsing import Commands
     from genie3_engine.model import Setting
 
 ACTIONS = ("check", "policy", "save")
+CLUSTER_ACTIONS = ("check", "save")
 _SUBMIT = """\
 Everything that is not given is taken from what `cloud save` has kept.
   submit data.tsv --out run --instance-type ml.c5.2xlarge --instances 4 --spot
@@ -25,6 +26,10 @@ _CLOUD = """\
 check   check what a run needs, such as credentials, region, role, bucket and quota
 policy  print the policy that your user, the instances' role, or its trust needs
 save    save the options given as defaults of all runs to come; none of them is a secret"""
+_CLUSTER = """\
+check   check what a run needs: Slurm's programs, partition, limits, and with a job of a minute
+        what a node sees of the home
+save    save the options given as defaults of all runs to come"""
 
 
 def add_cloud(commands: Commands, add_inference: Callable[[Parser], None]) -> None:
@@ -61,6 +66,11 @@ def add_cloud(commands: Commands, add_inference: Callable[[Parser], None]) -> No
     add_launcher(cloud, "launcher that is meant")
     add_launcher_options(cloud)
     add_json(cloud)
+    cluster = add_command(commands, "cluster", "configure and check the cluster", _CLUSTER)
+    cluster.add_argument("action", choices=CLUSTER_ACTIONS, metavar="|".join(CLUSTER_ACTIONS))
+    add_settings(cluster, LAUNCHERS[CLUSTER].settings, has_defaults=False)
+    cluster.set_defaults(launcher=CLUSTER)
+    add_json(cluster)
 
 
 def add_launcher(parser: argparse.ArgumentParser, text: str) -> None:
@@ -151,12 +161,27 @@ def _add_watching(commands: Commands) -> None:
     add_json(_add_run(commands, "status", "show the status of a run or a comparison"))
     logs = _add_run(commands, "logs", "print what a run or a comparison has logged")
     logs.add_argument("--follow", action="store_true", help="go on until the run ends")
-    logs.add_argument("--host", metavar="NAME", help="of one host only, such as algo-2")
+    one = logs.add_mutually_exclusive_group()
+    one.add_argument("--host", metavar="NAME", help="of one host only, such as algo-2")
+    one.add_argument(
+        "--task",
+        dest="host",
+        metavar="N",
+        type=_task,
+        help="of one task on a cluster only, from 1",
+    )
     _add_run(commands, "cancel", "ask a run or a comparison to stop; it can be resumed")
     collect = _add_run(
         commands, "collect", "bring here what a run has computed, also while it is at work"
     )
     add_json(collect)
+
+
+def _task(text: str) -> str:
+    """Return what lines of a task begin with; a wrong number is refused."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no task: give a number from 1")
+    return f"task {int(text)}"
 
 
 def _add_run(commands: Commands, name: str, text: str) -> Parser:

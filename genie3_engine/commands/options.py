@@ -88,7 +88,7 @@ def given_settings(args: argparse.Namespace, settings: Iterable[Setting]) -> dic
     """
     given: dict[str, Any] = {}
     for each in settings:
-        value = getattr(args, each.name)
+        value = getattr(args, each.name, None)
         if value is None:
             continue
         if each.has_items:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import time
 from pathlib import Path
 from typing import Any
 
 from genie3_engine import differential, labels, runs
 from genie3_engine.commands import comparison_summary, output
 from genie3_engine.launchers import background
-from genie3_engine.model import RunStatus
+from genie3_engine.model import JobState, RunStatus
 from genie3_engine.model.statuses import REPLICATE_STEPS
-from genie3_engine.runs import JobView
+from genie3_engine.runs import Host, JobView
 
+_LIVE = {state for state in JobState if state.is_live}
 _COLLECTING = "collecting"  # a job that is done: its result is on its way here
 
 
@@ -58,6 +60,9 @@ def _replicate_facts(now: RunStatus) -> list[tuple[str, object]]:
 def money(view: JobView) -> str:
     """Return what a run has cost so far."""
     bill = view.billing
+    if "core_seconds" in bill:
+        so_far = "" if view.is_bill_final else " so far"
+        return f"{labels.core_hours(bill['core_seconds'])} core-hours{so_far}"
     seconds = f"{bill['billable_seconds']:,.0f} instance seconds"
     if view.is_emulator:
         return f"{seconds} in the emulator, nothing to pay"
@@ -77,18 +82,31 @@ def _job_facts(view: JobView, service: str) -> list[tuple[str, object]]:
         facts.append(("paid for", money(view)))
     if view.n_interruptions:
         facts.append(("interrupted", f"{view.n_interruptions} times"))
+    now = time.time()
     facts += [
         (
             host.name,
             f"{host.state}{f', {host.step}' if host.step else ''},"
             f" {host.targets_done:,} of {host.targets_total:,} targets"
-            f"{f', {host.note}' if host.note else ''}",
+            + "".join(f", {text}" for text in _details(host, now)),
         )
         for host in view.hosts
     ]
     if view.url:
         facts.append(("see", view.url))
     return facts
+
+
+def _details(host: Host, now: float) -> list[str]:
+    """Return what else is known of a machine: node, restarts, last sign of life, message."""
+    seen = host.state in _LIVE and host.heartbeat is not None
+    details = (
+        f"on {host.node}" if host.node else "",
+        labels.count(host.n_restarts, "restart") if host.n_restarts else "",
+        f"seen {labels.age(host.heartbeat, now)}" if seen and host.node else "",
+        host.note,
+    )
+    return [text for text in details if text]
 
 
 def _as_json(run: Path, now: RunStatus, view: JobView | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from genie3_engine.commands.infer import refuse_options, store
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs import filenames
 from genie3_engine.labels import clock
-from genie3_engine.model import ENGINES, RunSpec
+from genie3_engine.model import ENGINES, METHODS, RunSpec
 
 _MIB = 1 << 20
 
@@ -62,7 +62,10 @@ def _on_its_cores(spec: RunSpec, args: argparse.Namespace) -> RunSpec:
 
 
 def _print_plan(spec: RunSpec, args: argparse.Namespace) -> int:
-    plan = runs.LAUNCHERS[spec.launcher].create(None).estimate_cost(spec)
+    info = runs.LAUNCHERS[spec.launcher]
+    if info.figures is not None and not METHODS[spec.forest.method].members:
+        _pilot(spec)
+    plan = info.create(None).estimate_cost(spec)
     likely = _forecast(spec, plan)
     facts: dict[str, Any] = {
         "request": plan.request,
@@ -84,12 +87,17 @@ def _print_plan(spec: RunSpec, args: argparse.Namespace) -> int:
             "fits": likely.fits,
             "reason": likely.reason,
         },
+        "figures": {each.label: each.value for each in plan.figures},
+        "problems": list(plan.problems),
         "is_emulator": plan.is_emulator,
     }
     if args.json:
         output.print_json(facts)
         return 0
-    output.print_pretty(plan.request)
+    for command, text in plan.scripts:
+        print(f"$ {command}\n{text}")
+    if not plan.scripts:
+        output.print_pretty(plan.request)
     if plan.uploads:
         print(f"\nUploads to {plan.destination}:")
     for what, key, n_bytes, is_shared in plan.uploads:
@@ -99,6 +107,10 @@ def _print_plan(spec: RunSpec, args: argparse.Namespace) -> int:
         print(f"\n{plan.cost}")
     if likely is not None:
         print(forecast_text(likely, plan))
+    if plan.figures:
+        output.print_facts([(each.label.lower(), each.value) for each in plan.figures])
+    for problem in plan.problems:
+        print(f"Problem: {problem}")
     return 0
 
 
@@ -114,12 +126,17 @@ def _forecast(spec: RunSpec, plan: runs.LaunchPlan) -> planning.Offer | None:
     if plan.usd_an_hour is not None:
         hourly = plan.usd_an_hour / n_instances
         instance = replace(instance, dollars_per_hour=hourly)
+    work = planning.forecast(spec, runs.open_dataset(spec.dataset), _pilot(spec))
+    return planning.offer(work, instance, n_instances=n_instances)
+
+
+def _pilot(spec: RunSpec) -> planning.Pilot:
+    """Return the pilot of a run, measured now where there is none."""
     pilot = planning.find(spec)
     if pilot is None:
         output.note("Pilot run: inferring a few random targets…")
         pilot = planning.measure(spec)
-    work = planning.forecast(spec, runs.open_dataset(spec.dataset), pilot)
-    return planning.offer(work, instance, n_instances=n_instances)
+    return pilot
 
 
 def forecast_text(likely: planning.Offer, plan: runs.LaunchPlan) -> str:

@@ -540,10 +540,6 @@ def _always() -> bool:
     return True
 
 
-def _no_figures(options: Mapping[str, Any], forecast: Forecast) -> tuple[Figure, ...]:
-    return ()
-
-
 def _no_suggestions(setting: str) -> tuple[Choice, ...]:
     return ()
 
@@ -573,6 +569,8 @@ class LauncherInfo:
         a run takes one.
     cores : callable
         Returns the cores of each machine with some options; None where they are unknown.
+    cores_setting : str
+        Name of the setting that chooses the cores of each machine; empty where its type does.
     instances : callable
         Returns the instance type and the number of instances of some options, or None where no
         forecast applies.
@@ -583,8 +581,8 @@ class LauncherInfo:
         first; empty when there is none.
     is_here : callable
         Returns whether this machine can reach the place; the pages offer it only then.
-    figures : callable
-        Returns what a run should take with some options, from its forecast on this machine; empty
+    figures : callable or None
+        Returns what a run should take with some options, from its forecast on this machine; None
         where the launcher has no forecast of its own.
     suggest : callable
         Returns values to suggest for a setting of a name, as the place knows them now.
@@ -610,11 +608,12 @@ class LauncherInfo:
     is_this_machine: bool = False
     machines: str = ""
     cores: Callable[[Mapping[str, Any]], int | None] = _nothing
+    cores_setting: str = ""
     instances: Callable[[Mapping[str, Any]], tuple[str, int] | None] = _nothing
     prices: Callable[[Mapping[str, Any]], PriceSource | None] = _nothing
     notice: Callable[[Mapping[str, Any]], str] = _no_notice
     is_here: Callable[[], bool] = _always
-    figures: Callable[[Mapping[str, Any], Forecast], tuple[Figure, ...]] = _no_figures
+    figures: Callable[[Mapping[str, Any], Forecast], tuple[Figure, ...]] | None = None
     suggest: Callable[[str], tuple[Choice, ...]] = _no_suggestions
     machine: str = "instance"
     policies: tuple[Choice, ...] = ()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 CLOUD = "sagemaker"  # the default of ``submit`` and ``cloud``
+CLUSTER = "slurm"  # of ``cluster``
 
 LAUNCHERS: Registry[LauncherInfo] = Registry(
     "launcher",
@@ -24,7 +25,7 @@ LAUNCHERS: Registry[LauncherInfo] = Registry(
     built_in={
         LOCAL: "genie3_engine.launchers.local:INFO",
         CLOUD: "genie3_engine.launchers.sagemaker:INFO",
-        "slurm": "genie3_engine.launchers.slurm:INFO",
+        CLUSTER: "genie3_engine.launchers.slurm:INFO",
     },
 )
 

@@ -8,9 +8,10 @@ from genie3_engine.datasets.store import open_dataset, sample_annotations, save_
 from genie3_engine.datasets.uploads import Upload, delete_upload, keep_upload, open_upload
 from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.jobs.labels import RunLabels
-from genie3_engine.launchers.base import Check, JobView, LauncherInfo, LaunchPlan
+from genie3_engine.launchers.base import Check, Figure, Host, JobView, LauncherInfo, LaunchPlan
 from genie3_engine.launchers.registry import (
     CLOUD,
+    CLUSTER,
     LAUNCHERS,
     LOCAL,
     complete_options,
@@ -62,11 +63,14 @@ from genie3_engine.runs.run_settings import build_run_spec
 
 __all__ = [
     "CLOUD",
+    "CLUSTER",
     "LAUNCHERS",
     "LOCAL",
     "SAMPLE_FOREST",
     "Check",
     "DatasetInfo",
+    "Figure",
+    "Host",
     "JobView",
     "LaunchPlan",
     "LauncherInfo",

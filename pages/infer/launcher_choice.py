@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from genie3_engine import runs
+import streamlit as st
+
+from genie3_engine import planning, runs
 from genie3_engine.data.expression import Expression
 from genie3_engine.model import RunSpec
 from genie3_engine.registry import Registry
@@ -34,11 +36,29 @@ def settle(spec: RunSpec, expression: Expression, launcher: str) -> RunSpec:
     if launcher in PANELS:
         return replace(spec, launcher=launcher, **PANELS[launcher](spec, expression))
     info, saved = runs.LAUNCHERS[launcher], runs.saved_options(launcher)
-    if info.settings:
-        launchers.setup(launcher, saved)
-    given = settings_form.form(info.settings, saved, prefix=f"{launcher}_")
+    facts = st.container()
+    asked = launchers.settings(launcher)
+    given = settings_form.form(asked, saved, prefix=f"{launcher}_", n_columns=2)
     options = runs.complete_options(launcher, given)
-    return replace(spec, launcher=launcher, launcher_options=options)
+    if info.settings:
+        with facts:
+            launchers.setup(launcher, options)
+    spec = replace(spec, launcher=launcher, launcher_options=options)
+    _figures(spec, expression)
+    return spec
+
+
+def _figures(spec: RunSpec, expression: Expression) -> None:
+    """Show what the run should take there, once its forecast has been made."""
+    info = runs.LAUNCHERS[spec.launcher]
+    if info.figures is None:
+        return
+    pilot = planning.find(spec)
+    if pilot is None or pilot.members:
+        st.caption("Tasks, time and memory are known once the forecast has been made.")
+        return
+    forecast = planning.forecast(spec, expression, pilot)
+    launchers.figures(info.figures(spec.launcher_options, forecast))
 
 
 def prefill(spec: RunSpec) -> None:

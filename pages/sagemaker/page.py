@@ -10,7 +10,11 @@ from ui import errors, launchers, layout, state
 
 _KEY = "setup_launcher"
 
+asked = st.query_params.get(state.LAUNCHER, "")
 names = [name for name in runs.LAUNCHERS if runs.LAUNCHERS[name].settings]
+names = launchers.here(names, chosen=asked)
+if asked in names and state.is_new(state.LAUNCHER, asked):
+    state.set_value(_KEY, asked)
 state.default(_KEY, names[0])
 launcher = str(state.value(_KEY))
 layout.head(runs.LAUNCHERS[launcher].label, "Settings of all runs, setup check and permissions.")

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from genie3_engine import runs
-from ui import errors, settings_form
+from ui import errors, launchers, settings_form
 
 
 def ask(launcher: str) -> dict[str, Any]:
@@ -22,8 +22,9 @@ def ask(launcher: str) -> dict[str, Any]:
     """
     info, saved = runs.LAUNCHERS[launcher], runs.saved_options(launcher)
     prefix = f"setup_{launcher}_"
-    of_account = [replace(each, is_advanced=False) for each in info.settings if each.is_advanced]
-    of_run = [each for each in info.settings if not each.is_advanced]
+    settings = launchers.settings(launcher)
+    of_account = [replace(each, is_advanced=False) for each in settings if each.is_advanced]
+    of_run = [each for each in settings if not each.is_advanced]
     values = settings_form.form(of_account, saved, prefix=prefix, n_columns=2)
     with st.expander("Defaults of runs", icon=":material/tune:", expanded=not of_account):
         values |= settings_form.form(of_run, saved, prefix=prefix, n_columns=2)

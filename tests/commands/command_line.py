@@ -30,6 +30,7 @@ COMMANDS = [
         "resume",
         "cleanup",
         "cloud",
+        "cluster",
         "app",
     ),
 ]

@@ -28,3 +28,13 @@ def test_logs__of_one_host_are_its_lines_only(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(runs, "launcher_of", lambda run: launcher)
     assert main(["logs", str(tmp_path), "--host", "algo-2"]) == 0
     assert capsys.readouterr().out == "[algo-2] two\n"
+
+
+def test_logs__of_one_task_are_its_lines_only(monkeypatch, tmp_path, capsys):
+    text = "[task 1] one\n[task 12] two\n"
+    launcher = SimpleNamespace(logs=lambda run, since: LogChunk(text, since))
+    monkeypatch.setattr(runs, "launcher_of", lambda run: launcher)
+    assert main(["logs", str(tmp_path), "--task", "1"]) == 0
+    assert capsys.readouterr().out == "[task 1] one\n"
+    assert main(["logs", str(tmp_path), "--task", "0"]) == 2
+    assert "'0' is no task" in capsys.readouterr().err

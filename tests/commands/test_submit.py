@@ -2,10 +2,15 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from genie3_engine import planning, runs
 from genie3_engine.cli import main
+from genie3_engine.launchers.base import Figure, LaunchPlan
+from tests.planning.pilots import pilot
 
 
 @pytest.mark.parametrize(
@@ -26,6 +31,31 @@ def test_submit__refuses_wrong_options_in_one_line(home, tmp_path, capsys, optio
     assert named in said
     assert len([line for line in said.splitlines() if "error" in line]) == 1
     assert not (tmp_path / "run").exists()
+
+
+def test_submit__dry_run_prints_scripts_figures_and_problems(home, tmp_path, capsys, monkeypatch):
+    assert main(shlex.split(f"simulate --genes 5 --samples 10 --out {tmp_path}/data")) == 0
+    plan = LaunchPlan(
+        options={},
+        request={"tasks": 1},
+        scripts=(("sbatch --array=0-3", "#!/bin/bash\n"),),
+        figures=(Figure("Core-hours", "1.5"),),
+        problems=("There is no partition 'x'.",),
+    )
+    launcher = SimpleNamespace(estimate_cost=lambda spec: plan)
+    info = replace(runs.LAUNCHERS[runs.CLUSTER], create=lambda home: launcher)
+    monkeypatch.setattr(planning, "find", lambda spec: pilot())
+    submit = f"submit {tmp_path}/data/expression.tsv --out {tmp_path}/run --launcher cluster"
+    with runs.LAUNCHERS.registered("cluster", info):
+        assert main([*shlex.split(submit), "--dry-run"]) == 0
+        said = capsys.readouterr().out
+        assert main([*shlex.split(submit), "--dry-run", "--json"]) == 0
+    assert "$ sbatch --array=0-3\n#!/bin/bash\n" in said
+    assert "core-hours  1.5" in said
+    assert "Problem: There is no partition 'x'." in said
+    facts = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert facts["figures"] == {"Core-hours": "1.5"}
+    assert facts["problems"] == ["There is no partition 'x'."]
 
 
 @pytest.mark.slow(4)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from genie3_engine.launchers.base import Launcher, LauncherInfo
+from genie3_engine.launchers.base import Figure, Launcher, LauncherInfo
 from genie3_engine.launchers.slurm.options import SlurmOptions
-from genie3_engine.model.settings import settings_of
+from genie3_engine.model.settings import Choice, settings_of
+
+if TYPE_CHECKING:
+    from genie3_engine.planning import Forecast
 
 _ABOUT = """\
 The tasks read the data set and write into the run's folder, so all nodes must see both: keep the \
@@ -29,16 +32,37 @@ def _complete(given: Mapping[str, Any], saved: Mapping[str, Any]) -> dict[str, A
 
 
 def _cores(options: Mapping[str, Any]) -> int:
-    return SlurmOptions.from_dict(options).cpus
+    return SlurmOptions.from_dict(options).n_cores
+
+
+def _is_here() -> bool:
+    from genie3_engine.launchers.slurm.asking import is_here
+
+    return is_here()
 
 
 def _notice(options: Mapping[str, Any]) -> str:
-    from genie3_engine.launchers.slurm.asking import is_here
+    from genie3_engine.launchers.slurm.plan import limits
 
-    del options
-    if is_here():
-        return ""
+    if _is_here():
+        return limits(options)
     return "Slurm's programs are not on this machine: work on a login node of the cluster."
+
+
+def _figures(options: Mapping[str, Any], forecast: Forecast) -> tuple[Figure, ...]:
+    from genie3_engine.launchers.slurm.plan import figures
+
+    return figures(options, forecast)
+
+
+def _suggest(setting: str) -> tuple[Choice, ...]:
+    """Return the partitions of the cluster for the setting that chooses one."""
+    from genie3_engine.launchers.slurm.partitions import CLUSTER
+
+    cluster = CLUSTER.look() if setting == "partition" and _is_here() else None
+    if cluster is None:
+        return ()
+    return tuple(Choice(each.name, each.name, each.limits()) for each in cluster.partitions)
 
 
 INFO = LauncherInfo(
@@ -49,7 +73,12 @@ INFO = LauncherInfo(
     complete=_complete,
     machines="tasks",
     cores=_cores,
+    cores_setting="cpus",
     notice=_notice,
+    is_here=_is_here,
+    figures=_figures,
+    suggest=_suggest,
+    machine="task",
     starting="Submitting the tasks…",
     about=_ABOUT,
 )

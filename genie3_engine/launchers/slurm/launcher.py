@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -15,18 +15,30 @@ from genie3_engine import worker
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import atomic_write, filenames, lifecycle
 from genie3_engine.launchers import background
-from genie3_engine.launchers.base import NOT_DONE, Cleaned, Handle, JobView, Launcher, LogChunk
+from genie3_engine.launchers.base import (
+    NOT_DONE,
+    Check,
+    Cleaned,
+    Handle,
+    JobView,
+    Launcher,
+    LaunchPlan,
+    LogChunk,
+)
 from genie3_engine.launchers.exclusive import exclusive
 from genie3_engine.launchers.registry import saved_options
 from genie3_engine.launchers.slurm import submission as jobs
+from genie3_engine.launchers.slurm.checks import checks
 from genie3_engine.launchers.slurm.errors import SlurmError
 from genie3_engine.launchers.slurm.options import SlurmOptions
+from genie3_engine.launchers.slurm.plan import plan, settled
 from genie3_engine.launchers.slurm.queue import QUEUE, Queue
 from genie3_engine.launchers.slurm.record import NAME, SlurmRecord, Submission, load, save
 from genie3_engine.launchers.slurm.status import is_due, look_after, seen
+from genie3_engine.launchers.slurm.view import view_of
 from genie3_engine.launchers.tasks.hosts import read_hosts
 from genie3_engine.launchers.tasks.logs import gather_logs
-from genie3_engine.model import ErrorRecord, JobState, RunStatus
+from genie3_engine.model import ErrorRecord, JobState, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.task_folder import clear_tasks, refuse_tasks
 
@@ -68,9 +80,8 @@ class SlurmLauncher(Launcher):
             before, now = folder.read_status(), time.time()
             lifecycle.require_startable(folder, status=before)
             record = load(folder) or SlurmRecord(self._options_of(folder))
-            n_tasks = record.options.tasks or 1
-            if before.targets_total:
-                n_tasks = min(n_tasks, before.targets_total)
+            record.settled = settled(record.options, folder.spec, home=self._home)
+            n_tasks = record.settled.tasks or 1
             record.submissions.append(Submission("", "", n_tasks, now, record.next_name()))
             record.is_cancelled, record.endings = False, []
             clear_tasks(folder.path)
@@ -184,17 +195,17 @@ class SlurmLauncher(Launcher):
         """Return the jobs of a run as of the last look; see `Launcher.view`."""
         folder = RunFolder.open(run)
         record = load(folder)
-        if record is None or record.submission is None:
+        if record is None:
             return None
-        submission = record.submission
-        rows = [row for row in self._queue.look().rows if row.job in submission.jobs]
-        return JobView(
-            job=submission.array_job or submission.name,
-            state=", ".join(sorted({row.state for row in rows})),
-            hosts=tuple(read_hosts(folder.path, submission.n_tasks)),
-            host_names=tuple(f"task {rank + 1}" for rank in range(submission.n_tasks)),
-            n_jobs=len(record.submissions),
-        )
+        return view_of(folder.path, record, self._queue.look().rows)
+
+    def checks(self, options: Mapping[str, Any]) -> Iterator[Check]:
+        """Yield what a run needs, with a short job that looks at a node; see `Launcher.checks`."""
+        return checks(SlurmOptions.from_dict(options), home=self._home)
+
+    def estimate_cost(self, spec: RunSpec) -> LaunchPlan:
+        """Return the scripts of a run and what Slurm says to them; see `Launcher`."""
+        return plan(SlurmOptions.from_dict(spec.launcher_options), spec, home=self._home)
 
     def cleanup(self, run: Path, *, shared: bool = False) -> Cleaned:
         """Delete the folders of a run's tasks and what Slurm wrote there; see `Launcher`."""

@@ -73,9 +73,9 @@ def _of_partition(options: SlurmOptions, partition: Partition) -> Iterator[Optio
             f"--time is {labels.duration(options.time)}, but {where} allows {limit} at most.",
             f"Give --time {longest}s or less; a task that needs more begins again by itself.",
         )
-    if options.cpus > partition.n_cores > 0:
+    if options.n_cores > partition.n_cores > 0:
         yield OptionError(
-            f"--cpus is {options.cpus}, but nodes of {where} have {partition.n_cores} at most.",
+            f"--cpus is {options.n_cores}, but nodes of {where} have {partition.n_cores} at most.",
             f"Give --cpus {partition.n_cores} or fewer, and more --tasks.",
         )
     memory = options.memory_bytes

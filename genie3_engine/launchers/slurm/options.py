@@ -11,6 +11,7 @@ from genie3_engine.errors import OptionError
 from genie3_engine.model.settings import setting, settings_of
 
 MOST_TASKS = 10_000
+USUAL_CORES = 4
 LONGEST_SECONDS = 365 * 24 * 3600
 _BY_FORECAST = "by the forecast"
 _BYTES = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
@@ -80,13 +81,14 @@ class SlurmOptions:
         unset="no limit",
         metavar="N",
     )
-    cpus: int = setting(
+    cpus: int | None = setting(
         "Cores of a task",
         "Cores of each task.",
-        4,
+        None,
         kind="integer",
         minimum=1,
         maximum=1024,
+        unset=f"{USUAL_CORES}, or all of a smaller node",
         metavar="N",
     )
     memory: str | None = setting(
@@ -187,6 +189,11 @@ class SlurmOptions:
                     f"--sbatch is {option[:80]!r}, which the scripts of a run set themselves.",
                     f"Use --{own} instead." if own else "Leave it out.",
                 )
+
+    @property
+    def n_cores(self) -> int:
+        """Cores of each task."""
+        return self.cpus or USUAL_CORES
 
     @property
     def memory_bytes(self) -> int | None:

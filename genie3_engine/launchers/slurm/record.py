@@ -72,7 +72,9 @@ class SlurmRecord:
     Parameters
     ----------
     options : SlurmOptions
-        What was chosen, and what was determined.
+        What was chosen.
+    settled : SlurmOptions or None
+        The options of the last submission, with what the forecast decided.
     key : str
         Names the run's jobs.
     submissions : list of Submission
@@ -86,11 +88,17 @@ class SlurmRecord:
     """
 
     options: SlurmOptions
+    settled: SlurmOptions | None = None
     key: str = field(default_factory=lambda: secrets.token_hex(5))
     submissions: list[Submission] = field(default_factory=list)
     is_cancelled: bool = False
     endings: list[Ending] = field(default_factory=list)
     logs_read: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def in_use(self) -> SlurmOptions:
+        """The options of the last submission; those chosen before the first."""
+        return self.settled or self.options
 
     @property
     def submission(self) -> Submission | None:
@@ -109,7 +117,9 @@ class SlurmRecord:
 
 def save(folder: RunFolder, record: SlurmRecord) -> None:
     """Write what is remembered of a run; raises `StorageError` when the disk refuses."""
-    values = {**asdict(record), "options": record.options.to_dict(is_whole=True)}
+    used = None if record.settled is None else record.settled.to_dict(is_whole=True)
+    options = record.options.to_dict(is_whole=True)
+    values = {**asdict(record), "options": options, "settled": used}
     atomic_write.write_json(folder.path / filenames.SUBMISSION, {"launcher": NAME, **values})
 
 
@@ -120,6 +130,8 @@ def load(folder: RunFolder) -> SlurmRecord | None:
         if values.pop("launcher") != NAME:
             return None
         values["options"] = SlurmOptions.from_dict(values["options"])
+        if values["settled"] is not None:
+            values["settled"] = SlurmOptions.from_dict(values["settled"])
         values["submissions"] = [Submission(**each) for each in values["submissions"]]
         values["endings"] = [Ending(**each) for each in values["endings"]]
         return SlurmRecord(**values)

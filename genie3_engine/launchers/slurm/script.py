@@ -49,7 +49,7 @@ def array_script(run: Path, options: SlurmOptions, n_tasks: int, *, home: Path |
     home : Path or None
         The home; the user's for None.
     """
-    return _script(
+    return job_script(
         options,
         [TASK_MODULE, str(run), "--tasks", str(n_tasks), "--requeues", str(options.requeues)],
         home=home,
@@ -58,7 +58,7 @@ def array_script(run: Path, options: SlurmOptions, n_tasks: int, *, home: Path |
 
 def merge_script(run: Path, options: SlurmOptions, *, home: Path | None) -> str:
     """Return the script of the job that merges the parts; see `array_script`."""
-    return _script(options, [MERGE_MODULE, str(run)], home=home)
+    return job_script(options, [MERGE_MODULE, str(run)], home=home)
 
 
 def array_command(run: Path, options: SlurmOptions, submission: Submission) -> list[str]:
@@ -77,9 +77,9 @@ def array_command(run: Path, options: SlurmOptions, submission: Submission) -> l
     if options.at_once is not None:
         tasks += f"%{options.at_once}"
     return [
-        *_command(run, options, submission.name),
+        *job_command(run, options, submission.name),
         f"--array={tasks}",
-        f"--cpus-per-task={options.cpus}",
+        f"--cpus-per-task={options.n_cores}",
         f"--signal=B:USR1@{warning_seconds(options)}",
         f"--output={filenames.TASKS}/slurm-%A_%a.txt",  # in the folder of --chdir
         *options.sbatch,
@@ -89,7 +89,7 @@ def array_command(run: Path, options: SlurmOptions, submission: Submission) -> l
 def merge_command(run: Path, options: SlurmOptions, submission: Submission) -> list[str]:
     """Return the command that submits the merge, which waits for the tasks; see `array_command`."""
     return [
-        *_command(run, options, submission.merge_name),
+        *job_command(run, options, submission.merge_name),
         "--cpus-per-task=1",
         f"--dependency=afterok:{submission.array_job}",
         "--kill-on-invalid-dep=yes",
@@ -116,8 +116,18 @@ def job_number(answer: str) -> str:
     return answer.strip().partition(";")[0]
 
 
-def _command(run: Path, options: SlurmOptions, name: str) -> list[str]:
-    """Return what both jobs have in common."""
+def job_command(run: Path, options: SlurmOptions, name: str) -> list[str]:
+    """Return the part of the command that submits a job which all jobs have in common.
+
+    Parameters
+    ----------
+    run : Path
+        The folder that the job starts in.
+    options : SlurmOptions
+        Of the run.
+    name : str
+        The job's name.
+    """
     command = [
         "sbatch",
         "--parsable",
@@ -140,7 +150,18 @@ def _command(run: Path, options: SlurmOptions, name: str) -> list[str]:
     return command + [f"--{option}={value}" for option, value in given.items() if value]
 
 
-def _script(options: SlurmOptions, module: list[str], *, home: Path | None) -> str:
+def job_script(options: SlurmOptions, module: list[str], *, home: Path | None) -> str:
+    """Return the script of a job.
+
+    Parameters
+    ----------
+    options : SlurmOptions
+        Of the run; the lines of ``setup`` are the only ones of the user's.
+    module : list of str
+        The program's module, and its arguments.
+    home : Path or None
+        The home; the user's for None.
+    """
     variables = environment(home)
     exports = [f"export {name}={shlex.quote(variables[name])}" for name in _SET]
     python = os.path.abspath(sys.executable)

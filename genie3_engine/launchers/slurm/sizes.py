@@ -43,8 +43,8 @@ def sized(
     and 1 GB at least.
     """
     partition = None if cluster is None else cluster.partition(options.partition)
-    cpus = options.cpus
-    if partition is not None and partition.n_cores and cpus == SlurmOptions().cpus:
+    cpus = options.n_cores
+    if partition is not None and partition.n_cores and options.cpus is None:
         cpus = min(cpus, partition.n_cores)
     options = replace(options, cpus=cpus)
     most = min(MOST_TASKS, n_targets or MOST_TASKS, (cluster and cluster.most_tasks) or MOST_TASKS)
@@ -66,7 +66,7 @@ def sized(
 
 def estimated(options: SlurmOptions, forecast: Forecast) -> TaskEstimate:
     """Return what a run takes with these options; see `on_tasks`."""
-    return on_tasks(forecast, n_tasks=options.tasks or 1, n_cores=options.cpus)
+    return on_tasks(forecast, n_tasks=options.tasks or 1, n_cores=options.n_cores)
 
 
 def _n_tasks(forecast: Forecast | None, cpus: int, most: int) -> int:

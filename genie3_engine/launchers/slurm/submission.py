@@ -35,7 +35,7 @@ def send(folder: RunFolder, record: SlurmRecord, *, home: Path | None) -> None:
         was no answer.
     """
     submission, run = record.submissions[-1], folder.path.absolute()
-    options = record.options
+    options = record.in_use
     if not submission.array_job:
         text = script.array_script(run, options, submission.n_tasks, home=home)
         answer = ask(*script.array_command(run, options, submission), stdin=text)

@@ -129,8 +129,8 @@ def _billing(hosts: Sequence[Host], record: SlurmRecord) -> dict[str, Any]:
     """Return what is charged for the tasks of the last submission."""
     seconds = sum(_seconds(host) for host in hosts)
     return {
-        "core_seconds": seconds * record.options.cpus,
-        "n_cores": record.options.cpus,
+        "core_seconds": seconds * record.in_use.n_cores,
+        "n_cores": record.in_use.n_cores,
         "n_tasks": len(hosts),
     }
 
