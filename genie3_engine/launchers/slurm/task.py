@@ -109,7 +109,7 @@ def begin_again(task: TaskFolder, *, has_progress: bool, n_requeues: int) -> int
         why = "no target was finished in all that time"
         return _out_of_time(task, why, "Give more --time, or more --cpus.")
     if n_restarts >= n_requeues:
-        why = f"it has begun again {n_restarts} times"
+        why = f"it may begin again {n_requeues} times at most (--requeues)"
         return _out_of_time(task, why, f"Give more --time, --tasks or --requeues. {_RESUME}")
     job = f"{os.environ['SLURM_ARRAY_JOB_ID']}_{os.environ['SLURM_ARRAY_TASK_ID']}"
     print(f"The time limit is near: task {job} begins again.", flush=True)

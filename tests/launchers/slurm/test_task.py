@@ -110,7 +110,7 @@ def test_compute__begins_again_so_often_and_no_more(run, variables, asked, late,
     monkeypatch.setenv("SLURM_RESTART_COUNT", "3")
     assert tasks.compute(run, NAME, n_requeues=3) == 1
     assert asked == []
-    assert "begun again 3 times" in error_of(run).message
+    assert "3 times at most" in error_of(run).message
     assert "--requeues" in error_of(run).remedy
 
 
