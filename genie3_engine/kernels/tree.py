@@ -34,6 +34,7 @@ def draw_samples(work: Workspace) -> tuple[int, int, int]:
     -------
     n_inside, n_outside : int
         Distinct samples in the tree, and out of bag; samples that may not be drawn are among these.
+        0 out of bag where there is no room for them.
     max_weight : int
         Most often that a sample was drawn.
     """
@@ -42,6 +43,7 @@ def draw_samples(work: Workspace) -> tuple[int, int, int]:
     for _ in range(n):
         work.weights[random_below(work.state, n)] += 1
     n_inside, n_outside, max_weight = 0, 0, np.int64(0)
+    n_others = work.outside.shape[0]
     for i in range(n):
         weight = work.weights[i]
         if weight > 0:
@@ -50,10 +52,10 @@ def draw_samples(work: Workspace) -> tuple[int, int, int]:
             work.samples[n_inside] = i
             n_inside += 1
             max_weight = max(max_weight, weight)
-        else:
+        elif n_others > 0:
             work.outside[n_outside] = i
             n_outside += 1
-    for i in range(n, work.response.shape[0]):
+    for i in range(n, n_others):
         work.outside[n_outside] = i
         n_outside += 1
     return n_inside, n_outside, max_weight

@@ -46,8 +46,8 @@ class Workspace(NamedTuple):
         may be drawn, are out of bag in every tree.
     samples, spare : (n_samples,) uint32
         Samples of the tree, those of a node side by side; and room to divide them.
-    outside : (n_samples,) uint32
-        Out-of-bag samples, likewise.
+    outside : (n_samples,) or (0,) uint32
+        Out-of-bag samples, likewise; without room for them nothing is predicted.
     predicted : (n_samples,) float64
         Sum of the out-of-bag predictions, in units of ``response``.
     n_predicted : (n_samples,) int64
@@ -144,6 +144,7 @@ def new_workspace(
     bins: tuple[NDArray[np.uint8], NDArray[np.int8]] | None = None,
     grid: Grid | None = None,
     n_drawable: int | None = None,
+    predicts: bool = True,
 ) -> Workspace:
     """Return the memory for one target's forest.
 
@@ -163,6 +164,8 @@ def new_workspace(
         Expression, for random splits only.
     n_drawable : int or None
         Samples that trees may be grown on, the first ones; all by default, and for random splits.
+    predicts : bool
+        Whether the trees of a Random Forest predict the samples that are out of bag.
 
     Returns
     -------
@@ -188,7 +191,7 @@ def new_workspace(
         weights=np.zeros(n if n_drawable is None else n_drawable, np.int64),
         samples=np.zeros(n, np.uint32),
         spare=np.zeros(n, np.uint32),
-        outside=np.zeros(n, np.uint32),
+        outside=np.zeros(n if predicts else 0, np.uint32),
         predicted=np.zeros(n, np.float64),
         n_predicted=np.zeros(n, np.int64),
         pool=np.concatenate([candidates, np.full(LANES, candidates[0], np.int32)]),

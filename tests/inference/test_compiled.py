@@ -152,3 +152,16 @@ def test_grow__samples_that_may_not_be_drawn_change_nothing_and_are_predicted():
     assert (both.work.n_predicted[40:] == 30).all()
     assert (both.work.predicted[40:] == both.work.predicted[:40] + exactly).all()
     assert both.carried_r2 > both.oob_r2
+
+
+def test_leave_out_fit__changes_no_importance():
+    every = np.arange(6, dtype=np.int32)
+    whole, scores_only = (
+        CompiledForests(correlated(6, 40), every, ForestSpec(n_trees=30, seed=2)) for _ in range(2)
+    )
+    scores_only.leave_out_fit()
+    importance, oob_r2 = whole.importance(1)
+    found, without = scores_only.importance(1)
+    assert found.tobytes() == importance.tobytes()
+    assert np.isnan(without)
+    assert not np.isnan(oob_r2)

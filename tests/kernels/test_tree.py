@@ -43,6 +43,15 @@ def test_draw_samples__leaves_out_what_may_not_be_drawn():
     assert sorted(work.outside[:n_outside].tolist()) == sorted(set(range(N)) - set(drawn.tolist()))
 
 
+@np.errstate(over="ignore")
+def test_draw_samples__leaves_no_sample_out_of_bag_without_room_for_them():
+    work, other = workspace(predicts=False), workspace()
+    n_inside, n_outside, max_weight = tree.draw_samples.py_func(work)
+    assert n_outside == 0
+    assert (n_inside, max_weight) == tree.draw_samples.py_func(other)[::2]
+    assert work.samples.tolist() == other.samples.tolist()
+
+
 def test_divide__keeps_the_order_of_each_side():
     work = workspace()
     take_all_samples.py_func(work)
