@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from genie3_engine.inference.plan import EngineBuilder, InferencePlan
     from genie3_engine.model import LayoutSpec, TargetSummary
 
-_COLUMNS = ("target", "regulator", "importance")
+_OTHERS = -1  # the number of replicate targets of other plans
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,25 +34,29 @@ class ReplicatePlan:
         The kind, such as ``nulls``: the name of the folder of its parts, and of the run's step.
     names : sequence of str
         One unique, stable name for each replicate target, in the order of their numbers: the parts
-        know it by that, and its random stream is seeded with it.
+        know it by that, and its random stream is seeded with it. Replicates that are made in
+        another way have other names, so that their parts are not taken for these.
     build : EngineBuilder
         Makes the engine of each process. It must be picklable: a module's function, or
         `functools.partial` of one. The engine takes numbers of replicate targets in the place of
         positions of targets.
     keep : int or None
         Strongest links kept of each replicate target; None keeps all.
+    per_block : int
+        Replicate targets that a thread takes at a time, where each takes little time.
     """
 
     name: str
     names: Sequence[str]
     build: EngineBuilder
     keep: int | None
+    per_block: int = 1
 
 
 def replicate_targets(
     plan: ReplicatePlan, folders: Sequence[Path], dataset: str
 ) -> Iterator[TargetSummary]:
-    """Yield what is known of the replicate targets on disk; one may occur more than once.
+    """Yield what is known of the plan's replicate targets on disk; one may occur more than once.
 
     Parameters
     ----------
@@ -68,9 +72,10 @@ def replicate_targets(
     RunError
         When a part belongs to another data set.
     """
+    names = set(plan.names)
     for folder in folders:
         for part in iter_parts(folder / plan.name, dataset):
-            yield from part.targets
+            yield from (row for row in part.targets if row.target in names)
 
 
 def missing_replicates(
@@ -144,7 +149,13 @@ def compute_replicates(
     """
     n_computed = 0
     layout = inference.layout
-    replicates = replace(inference, targets=missing, keep=plan.keep, build=plan.build)
+    replicates = replace(
+        inference,
+        targets=missing,
+        keep=plan.keep,
+        build=plan.build,
+        per_block=plan.per_block,
+    )
     with (
         PartWriter(
             folder / plan.name,
@@ -230,15 +241,20 @@ def read_replicates(
     RunError
         When a part is damaged, or belongs to another data set.
     """
+    places = {name: number for number, name in enumerate(plan.names)}
     is_read = np.zeros(len(plan.names), bool)
     for folder in folders:
         for part in iter_parts(folder / plan.name, dataset):
-            table = part.read(*_COLUMNS)
-            numbers, regulators, importance = (table[name].to_numpy() for name in _COLUMNS)
+            of_rows = np.array([places.get(row.target, _OTHERS) for row in part.targets], np.int32)
             # A machine that is replaced may have written a target before: both have the same links.
-            is_new = ~is_read[numbers]
-            is_read[numbers] = True
-            if is_new.all():
-                yield ReplicateLinks(numbers, regulators, importance)
-            else:
-                yield ReplicateLinks(numbers[is_new], regulators[is_new], importance[is_new])
+            is_new = of_rows != _OTHERS
+            is_new[is_new] = ~is_read[of_rows[is_new]]
+            is_read[of_rows[is_new]] = True
+            n_links = [row.n_links for row in part.targets]
+            table = part.read("regulator", "importance")
+            regulators, importance = (column.to_numpy() for column in table.columns)
+            if not is_new.all():
+                is_kept = np.repeat(is_new, n_links)
+                regulators, importance = regulators[is_kept], importance[is_kept]
+            numbers = np.repeat(of_rows[is_new], np.array(n_links)[is_new])
+            yield ReplicateLinks(numbers, regulators, importance)

@@ -39,7 +39,8 @@ class EngineBuilder(Protocol):
         """Build a `ForestEngine`.
 
         A method ``prepare(n_threads)``, if there is one, does what all targets share; a method
-        ``warm_up()`` compiles. Both are called once.
+        ``warm_up()`` compiles. Both are called once. A method ``leave_out_fit()`` is called first
+        where only the scores of regulators count.
         """
         ...
 
@@ -95,6 +96,9 @@ class InferencePlan:
         Processes, threads and jobs; never decides the result.
     build : EngineBuilder
         Makes each process's engine.
+    per_block : int
+        Targets that are handed out at a time, where the method scores them one by one; more than
+        one where each takes little time, so that handing out does not.
     """
 
     open_expression: Callable[[], Expression]
@@ -104,6 +108,7 @@ class InferencePlan:
     keep: int | None = None
     layout: LayoutSpec = field(default_factory=LayoutSpec)
     build: EngineBuilder = build_engine
+    per_block: int = 1
 
     @property
     def n_processes(self) -> int:
@@ -120,8 +125,8 @@ class InferencePlan:
         return max(1, usable_cores() // self.n_processes)
 
     def blocks(self) -> list[tuple[int, ...]]:
-        """Return the targets in the blocks in which they are handed out, one by one for trees."""
-        size = METHODS[self.forest.method].block_size
+        """Return the targets in the blocks in which they are handed out."""
+        size = max(self.per_block, METHODS[self.forest.method].block_size)
         targets = self.targets.tolist()
         return [tuple(targets[at : at + size]) for at in range(0, len(targets), size)]
 
@@ -154,6 +159,19 @@ def prepare(engine: Any, n_threads: int) -> None:  # noqa: ANN401 -- a ForestEng
     shared = getattr(engine, "prepare", None)
     if shared is not None:
         shared(n_threads)
+
+
+def leave_out_fit(engine: Any) -> None:  # noqa: ANN401 -- a ForestEngine, or a BlockEngine
+    """Ask an engine for scores of regulators only, where it can save what the fit takes.
+
+    Parameters
+    ----------
+    engine : ForestEngine or BlockEngine
+        As it was built.
+    """
+    without_fit = getattr(engine, "leave_out_fit", None)
+    if without_fit is not None:
+        without_fit()
 
 
 def warm_up(

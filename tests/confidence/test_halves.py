@@ -177,6 +177,20 @@ def test_half_plan__names_every_target_in_every_half():
     assert callable(pickle.loads(pickle.dumps(plan.build)))
 
 
+@pytest.mark.parametrize(
+    ("forest", "n_samples", "expected"),
+    [
+        (ForestSpec(), 100, 16),
+        (ForestSpec(), 400, 10),
+        (ForestSpec(n_trees=100_000), 100, 1),
+        (ForestSpec(n_trees=2, engine=SCIKIT_LEARN), 100, 1),
+    ],
+)
+def test_half_plan__gives_a_thread_several_targets_at_a_time(forest, n_samples, expected):
+    plan = half_plan(data(n_samples), targets=TARGETS, regulators=REGULATORS, forest=forest)
+    assert plan.per_block == expected
+
+
 @pytest.mark.parametrize(("method", "needed"), [("RF", 20), ("precision", 20), ("GRNBoost2", 40)])
 def test_half_plan__refuses_few_samples(method, needed):
     forest = ForestSpec(method)

@@ -1,5 +1,7 @@
 """Tests of replicate targets."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from genie3_engine.confidence.replicates import (
     compute_replicates,
     missing_replicates,
     read_replicates,
+    replicate_targets,
     require_replicates,
 )
 from genie3_engine.errors import RunError
@@ -114,6 +117,20 @@ def test_read_replicates__takes_one_that_was_written_twice_once(tmp_path):
     compute(tmp_path, numbers=[1, 2])
     compute(tmp_path, numbers=[2, 3])
     assert sorted(stored(tmp_path)) == [1, 2, 3]
+
+
+def test_read_replicates__takes_none_of_another_plan_for_its_own(tmp_path):
+    names = ["null of another kind", PLAN.names[4]]
+    compute(tmp_path, ReplicatePlan(PLAN.name, names, PLAN.build, None))
+    assert stored(tmp_path) == {4: ([6, 4], [2.0, 1.0])}  # known by its name, as 1 there
+    missing = missing_replicates(PLAN, tmp_path, DATASET, layout=LayoutSpec())
+    assert missing.tolist() == [0, 1, 2, 3, 5, 6]
+    assert [row.target for row in replicate_targets(PLAN, [tmp_path], DATASET)] == ["null 4"]
+
+
+def test_compute_replicates__in_blocks_stores_the_same(tmp_path):
+    compute(tmp_path, replace(PLAN, per_block=3))
+    assert stored(tmp_path) == EXPECTED
 
 
 def test_read_replicates__refuses_a_damaged_part(tmp_path):
