@@ -12,13 +12,40 @@ if TYPE_CHECKING:
     from genie3_engine.model import ConfidenceSpec, ForestSpec
 
 NULLS, HALVES = REPLICATE_STEPS
-NULLS_IN_ALL = 2048
+MANY_TARGETS = 1000
+MOST_GROUPS = 32
+LEAST_GROUPS = 16  # unless there are fewer shapes of targets
+TARGETS_PER_GROUP = 640  # so that null targets are at most a tenth of more than 10,240 targets
+NULLS_PER_GROUP = 64
 N_HALVES = 20  # an even number: halves 2i and 2i + 1 have different samples, all together
 MOST_PICKED = 32  # strongest links that are kept of a target in a half
 # Measured with 1,000 trees on E. coli (278 samples, 275 regulators), a human set (69, 1,060) and
 # DREAM4 (100, 100): 1.0 to 1.2, and 0.5 to 1.0.
-NULL_FOREST = 1.15  # trees of permuted values are a little larger
-HALF_FOREST = 0.65  # of as many trees on half of the samples
+NULL_FOREST = 1.1  # trees of permuted values are a little larger; no sample out of bag is predicted
+HALF_FOREST = 0.6  # of as many trees on half of the samples
+
+
+def most_groups(n_targets: int) -> int:
+    """Return into how many groups that many targets are divided at most.
+
+    Examples
+    --------
+    >>> [most_groups(n_targets) for n_targets in (100, 4_000, 15_000, 50_000)]
+    [16, 16, 23, 32]
+    """
+    return min(MOST_GROUPS, max(LEAST_GROUPS, n_targets // TARGETS_PER_GROUP))
+
+
+def nulls_in_all(n_targets: int) -> int:
+    """Return how many null targets there are for that many targets, about.
+
+    Examples
+    --------
+    >>> [nulls_in_all(n_targets) for n_targets in (100, 4_000, 15_000, 50_000)]
+    [2048, 1024, 1472, 2048]
+    """
+    per_group = NULLS_PER_GROUP if n_targets >= MANY_TARGETS else 2 * NULLS_PER_GROUP
+    return per_group * most_groups(n_targets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +88,8 @@ def replicate_loads(
         return ()
     loads = []
     if confidence.p_values:
-        loads.append(ReplicateLoad(NULLS, NULLS_IN_ALL, replicate_work(NULLS, forest)))
+        work = replicate_work(NULLS, forest)
+        loads.append(ReplicateLoad(NULLS, nulls_in_all(n_targets), work))
     if confidence.stability:
         work = replicate_work(HALVES, forest)
         loads.append(ReplicateLoad(HALVES, N_HALVES * n_targets, work, MOST_PICKED))

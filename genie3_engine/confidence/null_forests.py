@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from genie3_engine.confidence.costs import NULLS, NULLS_IN_ALL
+from genie3_engine.confidence.costs import NULLS, nulls_in_all
 from genie3_engine.confidence.replicates import ReplicatePlan
 from genie3_engine.confidence.target_groups import TargetGroups, target_groups
 from genie3_engine.data.expression import Expression
 from genie3_engine.errors import OptionError
 from genie3_engine.inference.genie3 import Scores, target_seed
-from genie3_engine.inference.plan import build_engine, prepare, warm_up
+from genie3_engine.inference.plan import build_engine, leave_out_fit, prepare, warm_up
 from genie3_engine.kernels.random import permutation
 from genie3_engine.model import METHODS
 from genie3_engine.registry import load
@@ -109,18 +109,23 @@ def null_targets(groups: TargetGroups, *, seed: int) -> NullTargets:
     Returns
     -------
     NullTargets
-        About 2,048 in all. Each takes its turn at a random place along the members of its group,
-        which are sorted by their tails.
+        As many as `nulls_in_all` gives, about. Each takes its turn at a random place along the
+        members of its group, which are sorted by their tails.
     """
     n_groups = len(groups.members)
-    n_nulls = NULLS_IN_ALL // max(1, n_groups)
+    n_targets = sum(members.size for members in groups.members)
+    n_nulls = nulls_in_all(n_targets) // max(1, n_groups)
     chosen = [np.zeros(0, np.int32)]
     for group, members in enumerate(groups.members):
         start = target_seed(seed, f"members of group {group}") % n_nulls
         chosen.append(
             members[(np.arange(n_nulls) * members.size + start) // n_nulls % members.size]
         )
-    names = tuple(f"null {group} {b}" for group in range(n_groups) for b in range(n_nulls))
+    names = tuple(
+        f"null {b} of group {group} of {n_groups}"
+        for group in range(n_groups)
+        for b in range(n_nulls)
+    )
     return NullTargets(np.concatenate(chosen), names, n_nulls, seed)
 
 
@@ -245,6 +250,7 @@ class NullForests:
         self._engine: ForestEngine = build_engine(
             null_expression(expression, nulls), regulators, forest, n_jobs=n_jobs
         )
+        leave_out_fit(self._engine)
 
     def prepare(self, n_threads: int) -> None:
         """Do what all targets share, where the engine has any."""

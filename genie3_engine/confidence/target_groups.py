@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from genie3_engine.confidence.costs import most_groups
 from genie3_engine.data.logarithm import log1p
 from genie3_engine.inference.genie3 import unit_variance
 
@@ -19,10 +20,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 NO_GROUP = -1  # of a gene that is not a target, or whose values are all equal
-MANY_TARGETS = 1000
 FEW_TARGETS = 200
-MOST_GROUPS = 32
-MOST_GROUPS_OF_FEW = 16
 _RADIUS = 0.05  # of a group that need not be divided
 _LIGHT_TAILS = 4.0  # a fourth moment of 4 is an excess kurtosis of 1
 _NORMAL = (3.0, 0.0)  # fourth and third moment
@@ -59,8 +57,8 @@ def target_groups(expression: Expression, targets: NDArray[np.int32]) -> TargetG
     Returns
     -------
     TargetGroups
-        At most 32 groups, 16 of fewer than 1,000 targets. One group when there are fewer than 200
-        and none has an excess kurtosis above 1.
+        At most 16 groups, up to 32 of more than 10,240 targets. One group when there are fewer than
+        200 and none has an excess kurtosis above 1.
 
     Notes
     -----
@@ -100,7 +98,7 @@ def _shapes(expression: Expression, targets: NDArray[np.int32]) -> tuple[Floats,
 def _most_groups(shapes: Floats) -> int:
     if len(shapes) < FEW_TARGETS and bool((shapes[:, 0] <= _LIGHT_TAILS).all()):
         return 1
-    return MOST_GROUPS if len(shapes) >= MANY_TARGETS else MOST_GROUPS_OF_FEW
+    return most_groups(len(shapes))
 
 
 def _coordinates(shapes: Floats) -> tuple[Floats, Floats]:

@@ -226,7 +226,7 @@ class TestRealEvidence:
 
     @pytest.fixture(autouse=True)
     def _few(self, monkeypatch):
-        monkeypatch.setattr(null_forests, "NULLS_IN_ALL", 32)
+        monkeypatch.setattr(null_forests, "nulls_in_all", lambda n_targets: 32)
 
     def test_run__gives_the_same_evidence_on_threads_in_shards_and_later(self, tmp_path):
         confidence = ConfidenceSpec()

@@ -15,6 +15,21 @@ def test_replicate_loads__are_those_of_the_evidence_that_is_asked_for():
     assert replicate_loads(ConfidenceSpec(p_values=False), ForestSpec(), 100) == (halves,)
 
 
+@pytest.mark.parametrize(
+    ("n_targets", "expected"), [(999, 2048), (1000, 1024), (15_000, 1472), (10**6, 2048)]
+)
+def test_replicate_loads__have_fewer_null_targets_where_they_take_longest(n_targets, expected):
+    loads = replicate_loads(ConfidenceSpec(stability=False), ForestSpec(), n_targets)
+    assert [load.number for load in loads] == [expected]
+
+
+@pytest.mark.parametrize("n_targets", range(15_000, 60_000, 5_000))
+def test_replicate_loads__of_many_targets_are_a_seventh_of_the_run_and_six_tenths_more(n_targets):
+    nulls, halves = replicate_loads(ConfidenceSpec(), ForestSpec(), n_targets)
+    assert nulls.number * nulls.work <= 0.15 * n_targets
+    assert halves.number * halves.work <= 0.6 * n_targets
+
+
 def test_replicate_work__of_halves_is_about_half_of_the_run():
     assert 0.4 < 20 * replicate_work("halves", ForestSpec()) < 0.8
     assert 1.0 <= replicate_work("nulls", ForestSpec()) < 1.5

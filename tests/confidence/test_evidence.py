@@ -35,7 +35,7 @@ FOREST = ForestSpec(n_trees=6, seed=1)
 @pytest.fixture(autouse=True)
 def small(monkeypatch, home):
     """Few null targets, and several row groups."""
-    monkeypatch.setattr(null_forests, "NULLS_IN_ALL", 40)
+    monkeypatch.setattr(null_forests, "nulls_in_all", lambda n_targets: 40)
     monkeypatch.setattr(ranking, "ROW_GROUP_LINKS", 17)
 
 
@@ -111,7 +111,7 @@ def plain_p_values(run):
         scaled = scores.importance.astype(np.float32) / (scores.n_trees or 1)
         null = dict(zip(names, scaled.tolist(), strict=True))
         null.pop(data.genes[members[number]], None)
-        nulls.append((int(name.split()[1]), null))
+        nulls.append((int(name.split()[4]), null))
     groups = null_forests.target_groups(data, network["targets"]).group
     n_trees = {row.target: row.n_trees or 1 for row in run.finished_targets().values()}
     links = [

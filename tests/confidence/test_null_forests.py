@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from genie3_engine.confidence import null_forests as module
-from genie3_engine.confidence.costs import NULLS_IN_ALL
+from genie3_engine.confidence.costs import nulls_in_all
 from genie3_engine.confidence.null_forests import null_plan, null_targets
 from genie3_engine.confidence.target_groups import TargetGroups
 from genie3_engine.data.expression import Expression
@@ -78,16 +78,16 @@ def test_null_plan__of_the_precision_method_permutes_the_same_values():
         assert np.array_equal(scores.importance == 0, expected == 0)
 
 
-def test_null_plan__has_about_2048_nulls_by_group():
+def test_null_plan__has_its_nulls_by_group():
     plan = plan_of(FORESTS["RF"])
     nulls = plan.build.keywords["nulls"]
     n_groups = len(nulls.names) // nulls.n_nulls
-    assert NULLS_IN_ALL - n_groups < len(plan.names) <= NULLS_IN_ALL
+    assert nulls_in_all(TARGETS.size) - n_groups < len(plan.names) <= nulls_in_all(TARGETS.size)
     assert n_groups > 1
     assert plan.name == "nulls"
     assert plan.keep is None
-    assert plan.names[0] == "null 0 0"
-    assert plan.names[nulls.n_nulls] == "null 1 0"
+    assert plan.names[0] == f"null 0 of group 0 of {n_groups}"
+    assert plan.names[nulls.n_nulls] == f"null 0 of group 1 of {n_groups}"
 
 
 def test_null_plan__of_constant_targets_has_no_null():
@@ -107,14 +107,16 @@ def test_null_plan__refuses_a_method_of_blocks_that_scores_no_permuted_target(mo
 @pytest.mark.parametrize("size", [1, 3, 50, 600])
 def test_null_targets__take_turns_at_the_members(size):
     members = np.arange(size, dtype=np.int32) + 10
-    nulls = null_targets(TargetGroups(np.zeros(0, np.int32), (members,) * 20), seed=1)
-    assert nulls.n_nulls == 102
-    for group in range(20):
-        chosen = nulls.members[group * 102 : (group + 1) * 102]
+    nulls = null_targets(TargetGroups(np.zeros(0, np.int32), (members,) * 16), seed=1)
+    n_nulls = nulls.n_nulls
+    assert n_nulls == (64 if 16 * size >= 1000 else 128)
+    for group in range(16):
+        chosen = nulls.members[group * n_nulls : (group + 1) * n_nulls]
         counts = np.bincount(chosen - 10, minlength=size)
         assert counts.size == size
         assert counts.max() - counts.min() <= 1
-    assert size < 600 or len({tuple(nulls.members[g * 102 :][:102]) for g in range(20)}) > 1
+    starts = range(0, 16 * n_nulls, n_nulls)
+    assert size < 600 or len({tuple(nulls.members[start:][:n_nulls]) for start in starts}) > 1
 
 
 def test_null_targets__each_have_an_order_of_their_own():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from genie3_engine.confidence import costs
 from genie3_engine.confidence import target_groups as module
 from genie3_engine.confidence.target_groups import NO_GROUP, target_groups
 from genie3_engine.data.expression import Expression
@@ -55,10 +56,11 @@ def test_target_groups__are_those_of_the_plain_definition(n_most):
     assert whole.tolist() == naive.shape_groups(shapes.tolist(), 16, 0.05)
 
 
-def test_target_groups__are_32_of_many_targets_and_each_has_members():
-    expression = expression_of(various(1000, n_samples=20))
+def test_target_groups__are_more_of_many_targets_and_each_has_members(monkeypatch):
+    monkeypatch.setattr(costs, "TARGETS_PER_GROUP", 40)
+    expression = expression_of(various(800, n_samples=20))
     groups = target_groups(expression, everyone(expression))
-    assert len(groups.members) == 32
+    assert len(groups.members) == 20
     assert np.bincount(groups.group).tolist() == [members.size for members in groups.members]
     assert all((groups.group[m] == g).all() for g, m in enumerate(groups.members))
 

@@ -148,10 +148,10 @@ def test_forecast__includes_the_evidence(tmp_path):
         sum(both.evidence_steps.values())
     )
     nulls, targets = both.step_seconds["nulls"], both.step_seconds["computing"]
-    assert nulls == pytest.approx(2.048 * replicate_work("nulls", ForestSpec()) * targets, rel=0.01)
+    assert nulls == pytest.approx(1.024 * replicate_work("nulls", ForestSpec()) * targets, rel=0.01)
     assert 0.4 * targets < both.step_seconds["halves"] < 0.8 * targets
     assert both.memory_bytes > plain.memory_bytes
     assert both.disk_bytes > plain.disk_bytes
     assert both.peak_disk_bytes > plain.peak_disk_bytes
-    assert "null forest (2,048)" in " ".join(both.assumed())
+    assert "null forest (1,024)" in " ".join(both.assumed())
     assert list(of(ConfidenceSpec(stability=False)).evidence_steps) == ["nulls", "evidence"]

@@ -124,7 +124,7 @@ def test_disk_need__parts_and_overflow_are_there_meanwhile():
 
 
 def test_memory_need__of_evidence_counts_null_importances_and_halves():
-    loads = replicate_loads(ConfidenceSpec(), ForestSpec(), 1000)
+    loads = replicate_loads(ConfidenceSpec(), ForestSpec(), 999)
     many = replace(WORK, n_genes=50_000, n_regulators=50_000)
     judged = replace(many, replicates=loads)
     without, having = (
@@ -140,5 +140,5 @@ def test_disk_need__of_evidence_is_larger():
     judged = replace(WORK, replicates=replicate_loads(ConfidenceSpec(), ForestSpec(), 1000))
     plain, found = disk_need(WORK, 1_000_000), disk_need(judged, 1_000_000)
     assert found.result_bytes > 2 * plain.result_bytes
-    n_replicates = 2048 * 999 + 20 * 1000 * 32
+    n_replicates = 1024 * 999 + 20 * 1000 * 32
     assert found.peak_bytes - plain.peak_bytes > 6 * n_replicates
