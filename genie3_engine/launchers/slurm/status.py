@@ -14,6 +14,7 @@ from genie3_engine.launchers.slurm import submission as jobs
 from genie3_engine.launchers.slurm.ends import read_endings
 from genie3_engine.launchers.slurm.errors import UNREACHABLE, SlurmError
 from genie3_engine.launchers.slurm.record import SlurmRecord, Submission, load, save
+from genie3_engine.launchers.slurm.reports import read_reports
 from genie3_engine.launchers.slurm.states import jobs_of, run_status, unanswered
 from genie3_engine.launchers.tasks.hosts import added_up, read_hosts, step_of
 from genie3_engine.launchers.tasks.logs import gather_logs
@@ -48,7 +49,7 @@ def seen(folder: RunFolder, record: SlurmRecord, answer: Answer) -> RunStatus:
     status, submission, now = folder.read_status(), record.submissions[-1], time.time()
     if not status.state.is_live:
         return status
-    hosts, is_cancelled = read_hosts(folder.path, submission.n_tasks), record.is_cancelled
+    hosts, is_cancelled = read_reports(folder.path, submission), record.is_cancelled
     if answer.refusal is not None:
         return unanswered(status, answer.refusal, hosts=hosts, is_cancelled=is_cancelled, now=now)
     if is_answered(submission, answer):
@@ -63,6 +64,8 @@ def seen(folder: RunFolder, record: SlurmRecord, answer: Answer) -> RunStatus:
         )
         if found.state.is_live:
             return found
+    has_begun = hosts or is_answered(submission, answer)
+    if has_begun and status.state is JobState.QUEUED:  # the merge has not written its own yet
         status = replace(status, state=JobState.RUNNING, step=step_of(hosts) or "writing")
     if is_cancelled:  # and it is not known yet how it ended
         status = replace(status, state=JobState.STOPPING, step="stopping")

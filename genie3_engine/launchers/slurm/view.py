@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine.launchers.base import Host, JobView
 from genie3_engine.launchers.slurm import reasons
+from genie3_engine.launchers.slurm.reports import read_reports
 from genie3_engine.launchers.slurm.rows import Ending, Row
 from genie3_engine.launchers.slurm.states import Jobs, jobs_of
-from genie3_engine.launchers.tasks.hosts import read_hosts
 from genie3_engine.model import JobState
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def view_of(run: Path, record: SlurmRecord, rows: Sequence[Row]) -> JobView | No
     if submission is None:
         return None
     jobs = jobs_of(rows, record.endings, submission)
-    reports = {host.rank: host for host in read_hosts(run, submission.n_tasks)}
+    reports = {host.rank: host for host in read_reports(run, submission)}
     names = [f"task {rank + 1}" for rank in range(submission.n_tasks)]
     hosts = [
         _host(name, rank, reports.get(rank), jobs, submission.output(run, rank))

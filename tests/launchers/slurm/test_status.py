@@ -93,6 +93,12 @@ def test_seen__before_slurm_was_asked_is_what_was_written(run, record):
     assert seen(run, record, early).state is JobState.QUEUED
 
 
+def test_seen__before_slurm_has_answered_is_what_tasks_report(run, record):
+    at_work(run, 0, targets_done=3)
+    status = seen(run, record, Answer())
+    assert (status.state, status.step, status.targets_done) == (JobState.RUNNING, "computing", 3)
+
+
 def test_seen__goes_on_by_heartbeats_while_slurm_is_away(run, record):
     at_work(run, 0, targets_done=3)
     status = seen(run, record, Answer(refusal=AWAY))

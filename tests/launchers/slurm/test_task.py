@@ -7,13 +7,25 @@ from pathlib import Path
 import pytest
 
 from genie3_engine import worker
+from genie3_engine.datasets.store import save_dataset
 from genie3_engine.errors import RunInterruptedError
 from genie3_engine.jobs.filenames import PartName, TaskName
 from genie3_engine.launchers.slurm import task as tasks
 from genie3_engine.launchers.slurm.errors import DISABLED, SlurmError
-from genie3_engine.model import JobState, LayoutSpec
+from genie3_engine.model import (
+    COMPILED,
+    ForestSpec,
+    JobState,
+    LayoutSpec,
+    RunSpec,
+    RunStatus,
+)
+from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.task_folder import TaskFolder
 from tests.simulated_networks import tiny_run
+from tests.time_series_data import small_series
+
+QUEUED = JobState.QUEUED
 
 NAME = TaskName(1, 2)
 
@@ -74,9 +86,15 @@ def error_of(run):
 
 
 def test_main__computes_shares_that_merge_to_the_bytes_of_a_local_run(
-    run, variables, monkeypatch, tmp_path
+    home, variables, monkeypatch, tmp_path
 ):
-    local = tiny_run(tmp_path / "local")
+    """Also of a time series, whose targets are learnt from the sample sheet."""
+    dataset = save_dataset(small_series())
+    forest = ForestSpec("time-series", n_trees=2, seed=1, engine=COMPILED)
+    local, run = (
+        RunFolder.create(tmp_path / name, RunSpec(dataset, forest=forest), RunStatus(QUEUED))
+        for name in ("local", "run")
+    )
     worker.run(local.path)
     for index in ("0", "1"):
         monkeypatch.setenv("SLURM_ARRAY_TASK_ID", index)
