@@ -54,7 +54,11 @@ class ReplicatePlan:
 
 
 def replicate_targets(
-    plan: ReplicatePlan, folders: Sequence[Path], dataset: str
+    plan: ReplicatePlan,
+    folders: Sequence[Path],
+    dataset: str,
+    *,
+    shard: tuple[int, int] | None = None,
 ) -> Iterator[TargetSummary]:
     """Yield what is known of the plan's replicate targets on disk; one may occur more than once.
 
@@ -66,6 +70,8 @@ def replicate_targets(
         Folders of replicates; they may not exist yet.
     dataset : str
         Fingerprint of the run's data set.
+    shard : tuple of int, optional
+        As `iter_parts` takes it; replicate targets of other shards may be missing then.
 
     Raises
     ------
@@ -74,7 +80,7 @@ def replicate_targets(
     """
     names = set(plan.names)
     for folder in folders:
-        for part in iter_parts(folder / plan.name, dataset):
+        for part in iter_parts(folder / plan.name, dataset, shard=shard):
             yield from (row for row in part.targets if row.target in names)
 
 
@@ -99,7 +105,9 @@ def missing_replicates(
     RunError
         When a part belongs to another data set.
     """
-    finished = {row.target for row in replicate_targets(plan, [folder], dataset)}
+    shard = (layout.shard_index, layout.n_shards)
+    found = replicate_targets(plan, [folder], dataset, shard=shard)
+    finished = {row.target for row in found}
     numbers = range(layout.shard_index, len(plan.names), layout.n_shards)
     return np.array([n for n in numbers if plan.names[n] not in finished], np.int32)
 

@@ -313,7 +313,9 @@ def list_parts(folder: Path, fingerprint: str) -> list[Part]:
     return list(iter_parts(folder, fingerprint))
 
 
-def iter_parts(folder: Path, fingerprint: str) -> Iterator[Part]:
+def iter_parts(
+    folder: Path, fingerprint: str, *, shard: tuple[int, int] | None = None
+) -> Iterator[Part]:
     """Yield the parts in a folder one by one, where all would not fit in memory; see `list_parts`.
 
     Parameters
@@ -322,13 +324,18 @@ def iter_parts(folder: Path, fingerprint: str) -> Iterator[Part]:
         The parts; it may not exist yet.
     fingerprint : str
         The data set that they must belong to.
+    shard : tuple of int, optional
+        Index and number of shards: only parts that may hold targets of this shard are read. Those
+        of other shards in the same division cannot, and thousands of tasks would read them all.
 
     Raises
     ------
     RunError
         When a part belongs to another data set.
     """
-    for _, path in _part_files(folder):
+    for name, path in _part_files(folder):
+        if shard is not None and name.n_shards == shard[1] and name.shard_index != shard[0]:
+            continue
         record = _read_record(path)
         if record is None:
             log.warning("%s is damaged: its targets are computed again.", path)
@@ -342,7 +349,9 @@ def iter_parts(folder: Path, fingerprint: str) -> Iterator[Part]:
         yield Part(path, tuple(_summary(*row) for row in record["targets"]))
 
 
-def finished_targets(folder: Path, fingerprint: str) -> dict[str, TargetSummary]:
+def finished_targets(
+    folder: Path, fingerprint: str, *, shard: tuple[int, int] | None = None
+) -> dict[str, TargetSummary]:
     """Return the targets whose links are in a folder of parts; see `list_parts`.
 
     Parameters
@@ -351,6 +360,8 @@ def finished_targets(folder: Path, fingerprint: str) -> dict[str, TargetSummary]
         The run's parts; it may not exist yet.
     fingerprint : str
         The data set that they must belong to.
+    shard : tuple of int, optional
+        As `iter_parts` takes it; targets of other shards may be missing then.
 
     Returns
     -------
@@ -363,7 +374,7 @@ def finished_targets(folder: Path, fingerprint: str) -> dict[str, TargetSummary]
         When a part belongs to another data set.
     """
     finished: dict[str, TargetSummary] = {}
-    for part in list_parts(folder, fingerprint):
+    for part in iter_parts(folder, fingerprint, shard=shard):
         for summary in part.targets:
             finished.setdefault(summary.target, summary)
     return finished

@@ -11,7 +11,8 @@ from typing import Any
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.filenames import TaskName
-from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus
+from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus, TargetSummary
+from genie3_engine.store import parts
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.timings import in_turn
 
@@ -91,6 +92,18 @@ class TaskFolder(RunFolder):
             values = replace(spec, layout=layout).to_dict()
             atomic_write.write_json(folder.path / filenames.SPEC, values)
         return folder
+
+    def finished_targets(self) -> dict[str, TargetSummary]:
+        """Return the targets of this task whose links are on disk, and some of other tasks.
+
+        Raises
+        ------
+        RunError
+            When a part belongs to another data set.
+        """
+        layout = self.spec.layout
+        shard = (layout.shard_index, layout.n_shards)
+        return parts.finished_targets(self.parts_folder, self.spec.dataset, shard=shard)
 
     def write_timings(self, timings: Mapping[str, Any]) -> None:
         """Add the timings of an attempt to those of the attempts before it.

@@ -9,6 +9,7 @@ import pytest
 from genie3_engine.errors import RunError
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.model import ConfidenceSpec, JobState, LayoutSpec, RunStatus
+from genie3_engine.store import parts
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.task_folder import (
     TaskFolder,
@@ -17,6 +18,7 @@ from genie3_engine.store.task_folder import (
     task_folders,
     task_reports,
 )
+from tests.store.network import GENES, write_parts
 
 
 @pytest.fixture
@@ -72,6 +74,18 @@ def test_stop__of_the_run_stops_its_tasks(run):
     run.clear_stop()
     task.request_stop()
     assert task.stop_is_requested
+
+
+def test_finished_targets__are_read_where_they_can_be(run, monkeypatch):
+    for shard, targets in (((0, 2), [0]), ((1, 2), [1]), ((1, 3), [4])):
+        write_parts(run.parts_folder, targets, batch=5, shard=shard)
+    read = []
+    read_record = parts._read_record
+    monkeypatch.setattr(parts, "_read_record", lambda path: read.append(path) or read_record(path))
+    finished = TaskFolder.of(run, TaskName(0, 2)).finished_targets()
+    assert set(finished) == {GENES[0], GENES[4]}
+    assert len(read) == 2
+    assert set(run.finished_targets()) == {GENES[0], GENES[1], GENES[4]}
 
 
 def test_write_timings__adds_up_the_attempts(run):
