@@ -180,7 +180,7 @@ def _add_watching(commands: Commands) -> None:
 def _task(text: str) -> str:
     """Return what lines of a task begin with; a wrong number is refused."""
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no task: give a number from 1")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a task: give a number from 1")
     return f"task {int(text)}"
 
 

@@ -136,7 +136,7 @@ def _node(options: SlurmOptions, home: Path | None) -> Iterator[Check]:
 
 
 def _report(folder: Path, job: str, question: str, options: SlurmOptions) -> Iterator[Check]:
-    """Wait for the report of a node, and yield what it says."""
+    """Wait for the report of a node, and yield what it contains."""
     row = _wait(folder, job)
     path = folder / REPORT
     if not path.exists():

@@ -204,7 +204,7 @@ class SlurmLauncher(Launcher):
         return checks(SlurmOptions.from_dict(options), home=self._home)
 
     def estimate_cost(self, spec: RunSpec) -> LaunchPlan:
-        """Return the scripts of a run and what Slurm says to them; see `Launcher`."""
+        """Return the scripts of a run and Slurm's answer to them; see `Launcher`."""
         return plan(SlurmOptions.from_dict(spec.launcher_options), spec, home=self._home)
 
     def cleanup(self, run: Path, *, shared: bool = False) -> Cleaned:

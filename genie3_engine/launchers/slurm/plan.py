@@ -1,4 +1,4 @@
-"""Plan a run on the cluster: sizes of its tasks by the forecast, scripts, and what Slurm says."""
+"""Plan a run on the cluster: sizes of its tasks by the forecast, scripts, and Slurm's answer."""
 
 from __future__ import annotations
 
