@@ -37,4 +37,4 @@ def test_logs__of_one_task_are_its_lines_only(monkeypatch, tmp_path, capsys):
     assert main(["logs", str(tmp_path), "--task", "1"]) == 0
     assert capsys.readouterr().out == "[task 1] one\n"
     assert main(["logs", str(tmp_path), "--task", "0"]) == 2
-    assert "'0' is no task" in capsys.readouterr().err
+    assert "'0' is not a task" in capsys.readouterr().err
