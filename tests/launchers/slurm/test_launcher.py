@@ -14,6 +14,7 @@ from genie3_engine.launchers.base import NOT_DONE
 from genie3_engine.launchers.slurm import launcher as launchers
 from genie3_engine.launchers.slurm.errors import REFUSED, UNREACHABLE, SlurmError
 from genie3_engine.launchers.slurm.launcher import SlurmLauncher
+from genie3_engine.launchers.slurm.partitions import KnownCluster
 from genie3_engine.launchers.slurm.queue import Queue
 from genie3_engine.launchers.slurm.record import load
 from genie3_engine.launchers.slurm.rows import Row
@@ -70,6 +71,7 @@ def slurm(monkeypatch):
     for name in ("require_controller", "send", "cancel"):
         monkeypatch.setattr(launchers.jobs, name, getattr(slurm, name))
     monkeypatch.setattr("genie3_engine.launchers.slurm.status.read_endings", lambda *_: [])
+    monkeypatch.setattr(KnownCluster, "look", lambda _: None)
     yield slurm
     background.wait()
 
@@ -193,6 +195,7 @@ def test_cancel__is_read_by_tasks_and_by_slurm(launcher, run, slurm):
     launcher.cancel(run.path)
     assert slurm.cancelled[0] == ("12", "13")
     wait_until(lambda: launcher.status(run.path).state is JobState.CANCELLED)
+    background.wait()
     assert not run.stop_is_requested
 
 
