@@ -73,6 +73,21 @@ def ask(*command: str, stdin: str = "", seconds: float = LONGEST_SECONDS) -> str
     return done.stdout
 
 
+def require_controller() -> None:
+    """Refuse to go on while no controller of the cluster is up; raises `SlurmError`.
+
+    Notes
+    -----
+    The other programs wait for many seconds for a controller that is down, and a submission that is
+    not answered may have arrived or not. This question is answered immediately.
+    """
+    try:
+        ask("scontrol", "ping")
+    except SlurmError as error:
+        if " is UP" not in error.message:  # a second controller may be
+            raise
+
+
 def is_here() -> bool:
     """Return whether Slurm's programs are installed on this machine."""
     return shutil.which("sbatch") is not None

@@ -177,6 +177,6 @@ def _said(program: str, text: str) -> str:
     for line in text.splitlines():
         words = re.sub(rf"^({program}|slurm_\w+)?:? ?(error|fatal)?: ", "", line.strip())
         words = words.removeprefix("Batch job submission failed: ").rstrip(".")
-        if words and not words.startswith("Try "):
+        if words and not words.startswith(("Try ", "*")):
             lines.append(words)
     return "; ".join(dict.fromkeys(lines))

@@ -28,6 +28,7 @@ from genie3_engine.launchers.base import (
 from genie3_engine.launchers.exclusive import exclusive
 from genie3_engine.launchers.registry import saved_options
 from genie3_engine.launchers.slurm import submission as jobs
+from genie3_engine.launchers.slurm.asking import require_controller
 from genie3_engine.launchers.slurm.checks import checks
 from genie3_engine.launchers.slurm.errors import SlurmError
 from genie3_engine.launchers.slurm.options import SlurmOptions
@@ -75,7 +76,7 @@ class SlurmLauncher(Launcher):
         folder = RunFolder.open(run)
         lifecycle.require_startable(folder, status=self._status_now(folder))
         refuse_tasks(folder)
-        jobs.require_controller()
+        require_controller()
         with exclusive(folder):
             before, now = folder.read_status(), time.time()
             lifecycle.require_startable(folder, status=before)
@@ -131,7 +132,7 @@ class SlurmLauncher(Launcher):
             record.is_cancelled = True
             save(folder, record)
             try:
-                jobs.require_controller()
+                require_controller()
                 jobs.cancel(record.submission)
             except SlurmError as error:
                 if not error.is_unanswered:  # else `status` asks again

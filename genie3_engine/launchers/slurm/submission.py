@@ -75,14 +75,3 @@ def cancel(submission: Submission) -> None:
         except SlurmError as error:
             if error.code != NO_JOB:
                 raise
-
-
-def require_controller() -> None:
-    """Refuse to submit while Slurm is away; raises `SlurmError`.
-
-    Notes
-    -----
-    A submission that is not answered may have arrived or not. This question is answered immediately
-    when the controller is down.
-    """
-    ask("scontrol", "ping")

@@ -71,3 +71,20 @@ def test_ask__of_a_program_that_cannot_be_run(program):
     with pytest.raises(SlurmError, match="cannot be run") as caught:
         ask("sinfo")
     assert caught.value.code == NO_PROGRAM
+
+
+def test_require_controller__passes_when_one_of_two_is_up(program):
+    program("scontrol", "echo 'Slurmctld(primary) at a is UP'")
+    asking.require_controller()
+    program(
+        "scontrol",
+        "echo 'Slurmctld(primary) at a is DOWN'; echo 'Slurmctld(backup) at b is UP'; exit 1",
+    )
+    asking.require_controller()
+
+
+def test_require_controller__refuses_when_none_is_up(program):
+    program("scontrol", "echo 'Slurmctld(primary) at a is DOWN'; echo '*****'; exit 1")
+    with pytest.raises(SlurmError, match=r"a is DOWN\.") as caught:
+        asking.require_controller()
+    assert caught.value.code == UNREACHABLE

@@ -68,8 +68,9 @@ class Slurm:
 @pytest.fixture
 def slurm(monkeypatch):
     slurm = Slurm()
-    for name in ("require_controller", "send", "cancel"):
+    for name in ("send", "cancel"):
         monkeypatch.setattr(launchers.jobs, name, getattr(slurm, name))
+    monkeypatch.setattr(launchers, "require_controller", slurm.require_controller)
     monkeypatch.setattr("genie3_engine.launchers.slurm.status.read_endings", lambda *_: [])
     monkeypatch.setattr(KnownCluster, "look", lambda _: None)
     yield slurm

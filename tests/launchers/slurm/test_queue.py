@@ -112,6 +112,7 @@ def test_ask_queue__asks_for_all_jobs_of_the_user_at_once(monkeypatch):
         return "7|0|RUNNING|None|node1|1700000000\n8|N/A|PENDING|Dependency||N/A\n"
 
     monkeypatch.setattr(queues, "ask", ask)
+    monkeypatch.setattr(queues, "require_controller", lambda: None)
     rows = queues.ask_queue()
     assert [(row.job, row.task, row.state) for row in rows] == [
         ("7", 0, "RUNNING"),

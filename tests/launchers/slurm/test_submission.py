@@ -73,9 +73,3 @@ def test_cancel__begins_with_the_merge_and_passes_over_jobs_that_are_gone(slurm_
     asked = slurm_says(SlurmError("Gone.", code=NO_JOB), "")
     jobs.cancel(Submission("12", "13", 2, 1.0, "x"))
     assert asked == [("scancel", "13"), ("scancel", "12")]
-
-
-def test_require_controller__asks_what_is_answered_at_once(slurm_says):
-    asked = slurm_says("UP")
-    jobs.require_controller()
-    assert asked == [("scontrol", "ping")]
