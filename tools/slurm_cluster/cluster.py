@@ -185,6 +185,14 @@ class Cluster:
         rows = self.ask(*command, seconds=_ANSWER_SECONDS).split()
         return dict(zip(rows[::2], rows[1::2], strict=True))
 
+    def is_idle(self) -> bool:
+        """Return whether the controller answers, and all nodes are idle."""
+        try:
+            states = self.states()
+        except subprocess.SubprocessError:  # the controller is not ready
+            return False
+        return [*states.values()].count("idle") == len(self.nodes)
+
     def logs(self) -> str:
         """Return the last lines of each daemon's log."""
         shown = []
@@ -226,7 +234,7 @@ class Cluster:
         self._wait(lambda: (self.folder / MUNGE_SOCKET).exists())
         for daemon in (CONTROLLER, *self.nodes):
             self.start(daemon)
-        self._wait(self._is_idle)
+        self._wait(self.is_idle)
 
     def _wait(self, reached: Callable[[], bool]) -> None:
         deadline = time.monotonic() + _START_SECONDS
@@ -236,13 +244,6 @@ class Cluster:
                 told = f"ended: {', '.join(ended)}" if ended else f"not within {_START_SECONDS:g} s"
                 raise StartError(f"Slurm did not start ({told}).\n{self.logs()}")
             time.sleep(_PAUSE_SECONDS)
-
-    def _is_idle(self) -> bool:
-        try:
-            states = self.states()
-        except subprocess.SubprocessError:  # the controller is not ready
-            return False
-        return [*states.values()].count("idle") == len(self.nodes)
 
     def _command(self, daemon: str) -> list[str]:
         if daemon == MUNGE:
