@@ -27,14 +27,16 @@ from genie3_engine.launchers.base import (
 )
 from genie3_engine.launchers.exclusive import exclusive
 from genie3_engine.launchers.registry import saved_options
+from genie3_engine.launchers.slurm import reasons
 from genie3_engine.launchers.slurm import submission as jobs
 from genie3_engine.launchers.slurm.asking import require_controller
 from genie3_engine.launchers.slurm.checks import checks
 from genie3_engine.launchers.slurm.errors import SlurmError
 from genie3_engine.launchers.slurm.options import SlurmOptions
 from genie3_engine.launchers.slurm.plan import plan, settled
-from genie3_engine.launchers.slurm.queue import QUEUE, Queue
+from genie3_engine.launchers.slurm.queue import QUEUE, Answer, Queue
 from genie3_engine.launchers.slurm.record import NAME, SlurmRecord, Submission, load, save
+from genie3_engine.launchers.slurm.states import jobs_of
 from genie3_engine.launchers.slurm.status import is_due, look_after, seen
 from genie3_engine.launchers.slurm.view import view_of
 from genie3_engine.launchers.tasks.hosts import read_hosts
@@ -116,7 +118,7 @@ class SlurmLauncher(Launcher):
         answer = self._queue.look()
         if is_due(record, answer) and _looked_after.get(folder.path) != answer.asked:
             _looked_after[folder.path] = answer.asked
-            background.begin(folder.path, partial(look_after, folder, answer, home=self._home))
+            background.begin(folder.path, partial(self._look_after, folder, answer))
         return seen(folder, record, answer)
 
     def cancel(self, run: Path) -> None:
@@ -169,9 +171,12 @@ class SlurmLauncher(Launcher):
                 "Wait until it is, or resume it.",
                 code=NOT_DONE,
             )
-        merge = replace(record.submissions[-1], array_job="")
+        submission = record.submissions[-1]
+        row = jobs_of(self._queue.look().rows, (), submission).merge
+        if row is not None and row.state in reasons.AT_WORK:
+            raise RunError(f"The run in {run} is merged now.", "Wait a moment.", code=NOT_DONE)
         with suppress(SlurmError):
-            jobs.cancel(merge)
+            jobs.cancel(replace(submission, array_job=""))
         worker.run(folder.path, layout=replace(folder.spec.layout, n_threads=1, n_processes=1))
 
     def collect_partial(self, run: Path, *, wait: bool = True) -> tuple[int, int]:
@@ -238,6 +243,10 @@ class SlurmLauncher(Launcher):
         if record is not None and record.submission is not None:
             look_after(folder, self._queue.ask(), home=self._home)
         return self.status(folder.path)
+
+    def _look_after(self, folder: RunFolder, answer: Answer) -> None:
+        with suppress(SlurmError):  # the next answer of the queue is the next try
+            look_after(folder, answer, home=self._home)
 
     def _options_of(self, folder: RunFolder) -> SlurmOptions:
         saved = saved_options(self.name, home=self._home)

@@ -30,7 +30,8 @@ EXPORTED = (
     "XDG_CACHE_HOME",
     "NUMBA_CACHE_DIR",
 )
-_SET = (VARIABLE, "PYTHONPATH", "PYTHONUNBUFFERED")
+_SET = (VARIABLE, "PYTHONUNBUFFERED")
+_SECRETS = ("SLURM_JWT",)  # sbatch passes on all SLURM_ variables
 LONGEST_WARNING_SECONDS = 120
 _WARNING_SHARE = 4  # of the time limit, at most
 
@@ -164,12 +165,16 @@ def job_script(options: SlurmOptions, module: list[str], *, home: Path | None) -
     """
     variables = environment(home)
     exports = [f"export {name}={shlex.quote(variables[name])}" for name in _SET]
+    # what the lines of the user's have added stays
+    search = f'{shlex.quote(variables["PYTHONPATH"])}"${{PYTHONPATH:+:$PYTHONPATH}}"'
     python = os.path.abspath(sys.executable)
     lines = [
         "#!/bin/bash -l",
         "set -e",
+        f"unset {' '.join(_SECRETS)}",
         *options.setup,
         *exports,
+        f"export PYTHONPATH={search}",
         f"exec {shlex.join([python, '-P', '-m', *module])}",
     ]
     return "\n".join(lines) + "\n"

@@ -243,6 +243,16 @@ def test_collect__merges_here_when_all_tasks_are_done(launcher, run, slurm, tmp_
     assert len(run.read_timings()["hosts"]) == 2
 
 
+def test_collect__leaves_a_merge_at_work_alone(launcher, run, slurm):
+    launcher.submit(run.path)
+    compute(run)
+    slurm.rows = (Row("13", None, "RUNNING"),)
+    with pytest.raises(RunError, match="merged now") as caught:
+        launcher.collect(run.path)
+    assert caught.value.code == NOT_DONE
+    assert slurm.cancelled == []
+
+
 def test_view__describes_the_tasks(launcher, run):
     assert launcher.view(run.path) is None
     launcher.submit(run.path)

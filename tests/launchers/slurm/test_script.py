@@ -10,6 +10,7 @@ import pytest
 from genie3_engine.launchers.slurm import script
 from genie3_engine.launchers.slurm.options import SlurmOptions
 from genie3_engine.launchers.slurm.record import Submission
+from tests.conftest import ROOT
 
 RUN = Path("/work/a run; rm -rf '$HOME' %a")
 HOME = Path("/work/$(home)")
@@ -21,9 +22,9 @@ def test_scripts__are_shell_by_their_setup_lines_alone(tmp_path, make):
     options = SlurmOptions(setup=("module load python", "echo $USER; true"))
     arguments = (RUN, options) if make is script.merge_script else (RUN, options, 6)
     text = make(*arguments, home=HOME)
-    first, second, *lines = text.splitlines()
-    assert (first, second) == ("#!/bin/bash -l", "set -e")
-    assert lines[:2] == ["module load python", "echo $USER; true"]
+    lines = text.splitlines()
+    assert lines[:2] == ["#!/bin/bash -l", "set -e"]
+    assert lines[3:5] == ["module load python", "echo $USER; true"]
     # what a shell makes of the other lines is what was meant, word by word
     echo = text.replace(f"exec {sys.executable}", "printf '%s\\n' \"$GENIE3_HOME\"")
     echo = echo.replace("module load python\n", "")
@@ -31,6 +32,18 @@ def test_scripts__are_shell_by_their_setup_lines_alone(tmp_path, make):
     words = printed.stdout.splitlines()
     assert str(HOME) in words
     assert str(RUN) in words
+
+
+def test_scripts__keep_where_setup_lines_have_python_look_and_no_token(tmp_path, monkeypatch):
+    monkeypatch.setenv("SLURM_JWT", "token")
+    options = SlurmOptions(setup=("export PYTHONPATH='/of a module'",))
+    text = script.merge_script(RUN, options, home=tmp_path)
+    show = text.replace(f"exec {sys.executable}", 'echo "$PYTHONPATH|$SLURM_JWT|"')
+    printed = subprocess.run(["bash"], input=show, capture_output=True, text=True, check=True)
+    path, token, _ = printed.stdout.split("|", 2)
+    assert path.endswith(":/of a module")
+    assert path.startswith(f"{ROOT}:")
+    assert token == ""
 
 
 def test_scripts__end_when_a_setup_line_fails(tmp_path):
