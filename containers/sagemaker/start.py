@@ -132,25 +132,46 @@ def install(requirements: Path) -> None:
         )
 
 
-def lay_out_run(work: Path) -> Path:
-    """Make the run's folder and the home that its data set lies in; return the run's folder."""
-    spec = read_json(CHANNELS / "run/spec.json")
-    datasets = work / "home/data"
-    datasets.mkdir(parents=True)
-    (datasets / spec["dataset"]).symlink_to(CHANNELS / "data", target_is_directory=True)
-    run = work / "run"
-    run.mkdir()
-    (run / "parts").symlink_to(CHECKPOINTS, target_is_directory=True)
-    if spec.get("confidence"):  # its parts have folders of their own
-        replicates = CHECKPOINTS / "confidence"
-        replicates.mkdir(exist_ok=True)
-        (run / "confidence").symlink_to(replicates, target_is_directory=True)
-    (run / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
-    (run / "status.json").write_text(json.dumps({"state": "queued"}), encoding="utf-8")
-    return run
+class Work:
+    """What this host computes: a task of a run or of a comparison.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the engine, the run and the home lie.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = folder / "home"
+        self.run = folder / "run"
+        self.module = ["genie3_engine.worker", str(self.run), "--parts-only"]
+
+    def lay_out(self) -> None:
+        """Make the folder of the run, and the home that its data set lies in."""
+        datasets = self.home / "data"
+        datasets.mkdir(parents=True)
+        self.run.mkdir()
+        (self.run / "parts").symlink_to(CHECKPOINTS, target_is_directory=True)
+        if (CHANNELS / "run/comparison.json").is_file():
+            self.module = ["genie3_engine.differential", str(self.run)]
+            for file in [*(CHANNELS / "data").iterdir(), CHANNELS / "run/comparison.json"]:
+                (self.run / file.name).symlink_to(file)
+        else:
+            self._lay_out_run(datasets)
+        (self.run / "status.json").write_text(json.dumps({"state": "queued"}), encoding="utf-8")
+
+    def _lay_out_run(self, datasets: Path) -> None:
+        spec = read_json(CHANNELS / "run/spec.json")
+        (datasets / spec["dataset"]).symlink_to(CHANNELS / "data", target_is_directory=True)
+        if spec.get("confidence"):  # its parts have folders of their own
+            replicates = CHECKPOINTS / "confidence"
+            replicates.mkdir(exist_ok=True)
+            (self.run / "confidence").symlink_to(replicates, target_is_directory=True)
+        (self.run / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
 
 
-def compute(work: Path, run: Path, host: Host) -> int:
+def compute(work: Work, host: Host) -> int:
     """Run the worker on this host's task to its end; return its exit code.
 
     A request to stop is handed on: the worker ends with the targets under way.
@@ -162,15 +183,14 @@ def compute(work: Path, run: Path, host: Host) -> int:
     """
     environment = {
         **os.environ,
-        "GENIE3_HOME": str(work / "home"),
-        "PYTHONPATH": str(work / "engine"),
+        "GENIE3_HOME": str(work.home),
+        "PYTHONPATH": str(work.folder / "engine"),
         "PYTHONUNBUFFERED": "1",
     }
     n_hosts = len(host.hosts)
-    command = [sys.executable, "-m", "genie3_engine.worker", str(run), "--parts-only"]
-    command += ["--task", f"{host.rank + 1}/{n_hosts}"]
-    task = run / f"tasks/{host.rank + 1:04d}-of-{n_hosts:04d}"
-    worker = subprocess.Popen(command, env=environment, cwd=work)
+    command = [sys.executable, "-m", *work.module, "--task", f"{host.rank + 1}/{n_hosts}"]
+    task = work.run / f"tasks/{host.rank + 1:04d}-of-{n_hosts:04d}"
+    worker = subprocess.Popen(command, env=environment, cwd=work.folder)
 
     def hand_on(number: int, frame: FrameType | None) -> None:
         worker.send_signal(signal.SIGTERM)
@@ -230,10 +250,11 @@ def main() -> int:
     print(f"{host.name}: shard {host.rank + 1} of {len(host.hosts)}", flush=True)
     try:
         with tempfile.TemporaryDirectory(prefix="genie3-") as folder:
-            work = Path(folder)
-            unpack_engine(work / "engine")
-            install(work / "engine/requirements.txt")
-            return compute(work, lay_out_run(work), host)
+            work = Work(Path(folder))
+            unpack_engine(work.folder / "engine")
+            install(work.folder / "engine/requirements.txt")
+            work.lay_out()
+            return compute(work, host)
     except HostError as error:
         reason = f"genie3: {host.name}: {' '.join(str(error).split())}"[:REASON_LENGTH]
         print(reason, flush=True)

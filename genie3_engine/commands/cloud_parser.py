@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 from genie3_engine.commands.options import add_settings, given_settings
 from genie3_engine.commands.parsing import Parser, add_command, add_json
 from genie3_engine.errors import OptionError
-from genie3_engine.launchers.registry import CLOUD, CLUSTER, LAUNCHERS
+from genie3_engine.launchers.registry import (
+    CLOUD,
+    CLUSTER,
+    LAUNCHERS,
+    LOCAL,
+    complete_options,
+)
 
 if TYPE_CHECKING:
     from genie3_engine.commands.parsing import Commands
@@ -103,6 +109,31 @@ def add_launcher_options(parser: argparse.ArgumentParser, *, has_machines: bool 
         if new:
             add_settings(parser.add_argument_group(LAUNCHERS[name].label), new, has_defaults=False)
         seen |= {each.flag for each in new}
+
+
+def chosen_launcher(
+    args: argparse.Namespace, *, has_machines: bool = True
+) -> tuple[str, dict[str, Any]]:
+    """Return the launcher that is named, or whose options are given, and these options.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        The options, ``launcher`` among them; None where none is named.
+    has_machines : bool
+        As in `add_launcher_options`.
+
+    Raises
+    ------
+    OptionError
+        When an option of another launcher was given, or one is wrong.
+    """
+    settings = {name: launcher_settings(name, has_machines=has_machines) for name in LAUNCHERS}
+    named = [name for name in settings if given_settings(args, settings[name])]
+    launcher = args.launcher or next(iter(named), LOCAL)
+    options = given_options(args, launcher, has_machines=has_machines)
+    complete_options(launcher, options)  # refuses wrong ones
+    return launcher, options
 
 
 def given_options(

@@ -11,8 +11,14 @@ from typing import Any
 
 from genie3_engine import differential, labels, runs
 from genie3_engine.commands import output
+from genie3_engine.commands.cloud_parser import chosen_launcher
 from genie3_engine.commands.compare_parser import N_TREES
-from genie3_engine.commands.comparison_summary import print_status, print_summary, summarise
+from genie3_engine.commands.comparison_summary import (
+    print_status,
+    print_summary,
+    settled_status,
+    summarise,
+)
 from genie3_engine.commands.options import FOREST, given_settings
 from genie3_engine.commands.parsing import reading_options
 from genie3_engine.commands.progress import Progress
@@ -27,7 +33,7 @@ from genie3_engine.jobs.path_checks import refuse_place
 from genie3_engine.model import ForestSpec, JobState, LayoutSpec
 
 _SHOWN_LINKS = 1_000
-_OF_A_TEST = ("blocks", "permutations", "more", "out")
+_OF_A_TEST = ("blocks", "permutations", "more", "out", "launcher")
 _SWITCHES_OF_A_TEST = ("forecast", "resume", "background", "create")
 _OF_A_FILE = ("column", "groups", "regulators", "targets")
 
@@ -89,12 +95,13 @@ def _test(args: argparse.Namespace) -> int:
     spec = _spec(args)
     if args.forecast:
         return _forecast(spec, args)
-    if args.background:
+    if args.background or not (spec.launcher_info.is_this_machine or args.create):
         folder = _start(spec, args)
         if args.json:
             output.print_json({"comparison": str(folder), "state": str(JobState.QUEUED)})
         else:
-            print(f"Started in the background: {folder}. See: compare {folder}")
+            where = "" if spec.launcher_info.is_this_machine else f" on {spec.launcher_info.label}"
+            print(f"Started in the background{where}: {folder}. See: compare {folder}")
         return 0
     folder = differential.create(spec, args.out, resume=args.resume)
     if args.create:
@@ -121,6 +128,7 @@ def _start(spec: ComparisonSpec, args: argparse.Namespace) -> Path:
 
 def _spec(args: argparse.Namespace) -> ComparisonSpec:
     parse_recipe(args.fix)
+    launcher, options = chosen_launcher(args)
     choices = differential.Choices(
         forest=_forest(args),
         n_permutations=_given(args.permutations, differential.N_PERMUTATIONS),
@@ -129,6 +137,8 @@ def _spec(args: argparse.Namespace) -> ComparisonSpec:
         blocks=args.blocks or "",
         layout=LayoutSpec(n_threads=args.n_threads, n_processes=args.n_processes),
         name="" if args.out is None else args.out.name,
+        launcher=launcher,
+        launcher_options=runs.complete_options(launcher, options),
     )
     if len(args.sources) == 1:
         return _of_file(args, choices)
@@ -242,7 +252,7 @@ def _again(command: Sequence[str], folder: Path) -> list[str]:
 
 def _show(folder: Path, args: argparse.Namespace) -> int:
     """Print the results of a comparison, or how far it is."""
-    now = differential.status(folder)
+    now = settled_status(folder)
     if now.state is not JobState.DONE:
         print_status(folder, now, as_json=args.json)
         return 0

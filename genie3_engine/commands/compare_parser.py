@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genie3_engine.commands.cloud_parser import add_launcher_options
 from genie3_engine.commands.options import FOREST, LAYOUT, add_settings
 from genie3_engine.commands.parsing import (
     Parser,
@@ -15,6 +16,7 @@ from genie3_engine.commands.parsing import (
     add_reading,
     add_regulators,
 )
+from genie3_engine.launchers.registry import LAUNCHERS
 
 if TYPE_CHECKING:
     from genie3_engine.commands.parsing import Commands
@@ -114,3 +116,10 @@ def _add_settings(parser: Parser) -> None:
     add_settings(parser, LAYOUT)
     add_reading(parser)
     add_fix(parser)
+    parser.add_argument(
+        "--launcher",
+        choices=[name for name in LAUNCHERS if LAUNCHERS[name].takes_comparisons],
+        help="where a test is computed (default: this machine, or the one whose options are "
+        "given); elsewhere it is started in the background",
+    )
+    add_launcher_options(parser)

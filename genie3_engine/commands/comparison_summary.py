@@ -7,13 +7,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from genie3_engine import labels
+from genie3_engine import differential, labels
 from genie3_engine.commands import output
 from genie3_engine.differential import Comparison, ComparisonStatus
 from genie3_engine.differential.classes import CLASSES
+from genie3_engine.launchers import background
 from genie3_engine.networks.changes import CLEAR_Q
 
 _SHOWN = 10
+_COLLECTING = "collecting"  # a job that is done: its result is on its way here
 
 
 def summarise(comparison: Comparison) -> dict[str, Any]:
@@ -73,6 +75,15 @@ def print_summary(facts: dict[str, Any]) -> None:
     )
     for note in facts["notes"]:
         output.note(f"note: {note}")
+
+
+def settled_status(folder: Path) -> ComparisonStatus:
+    """Return the status of a comparison, once a result that is on its way is here."""
+    now = differential.status(folder)
+    if now.step == _COLLECTING:
+        background.wait(folder)
+        now = differential.status(folder)
+    return now
 
 
 def print_status(folder: Path, now: ComparisonStatus, *, as_json: bool) -> None:

@@ -12,9 +12,8 @@ from typing import Any
 from genie3_engine import benchmark, runs
 from genie3_engine.benchmark import Configuration, ExperimentSpec, ExperimentStatus
 from genie3_engine.commands import output
-from genie3_engine.commands.cloud_parser import given_options, launcher_settings
+from genie3_engine.commands.cloud_parser import chosen_launcher, launcher_settings
 from genie3_engine.commands.experiment_results import as_json, print_results
-from genie3_engine.commands.options import given_settings
 from genie3_engine.commands.parsing import reading_options
 from genie3_engine.data.name_lists import read_list
 from genie3_engine.data.prepare import read_expression
@@ -111,12 +110,9 @@ def _configurations(
 
 def _launcher(args: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     """Return the launcher that is named, or whose options are given, and these options."""
-    settings = {name: launcher_settings(name, has_machines=False) for name in runs.LAUNCHERS}
-    named = [name for name in settings if given_settings(args, settings[name])]
-    launcher = args.launcher or next(iter(named), runs.LOCAL)
-    options = given_options(args, launcher, has_machines=False)
-    runs.complete_options(launcher, options)  # refuses wrong ones; runs add those saved
-    if args.out is not None and any(each.name == "experiment" for each in settings[launcher]):
+    launcher, options = chosen_launcher(args, has_machines=False)
+    settings = launcher_settings(launcher, has_machines=False)
+    if args.out is not None and any(each.name == "experiment" for each in settings):
         options.setdefault("experiment", args.out.name)
     plain = {
         name: list(each) if isinstance(each, tuple) else each for name, each in options.items()

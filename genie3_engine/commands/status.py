@@ -9,6 +9,7 @@ from typing import Any
 
 from genie3_engine import differential, labels, runs
 from genie3_engine.commands import comparison_summary, output
+from genie3_engine.differential.comparison_folder import ComparisonFolder
 from genie3_engine.launchers import background
 from genie3_engine.model import JobState, RunStatus
 from genie3_engine.model.statuses import REPLICATE_STEPS
@@ -22,8 +23,7 @@ def status(args: argparse.Namespace) -> int:
     """Print the status of a run, wherever it happens, and wait for a result that is on its way."""
     run = args.run.absolute()
     if differential.is_comparison(run):
-        comparison_summary.print_status(run, differential.status(run), as_json=args.json)
-        return 0
+        return _status_of_comparison(run, as_json=args.json)
     launcher = runs.launcher_of(run)
     now = launcher.status(run)
     if now.step == _COLLECTING:
@@ -46,6 +46,16 @@ def status(args: argparse.Namespace) -> int:
     if view is not None:
         facts += _job_facts(view, runs.LAUNCHERS[launcher.name].label)
     output.print_facts(facts)
+    return 0
+
+
+def _status_of_comparison(folder: Path, *, as_json: bool) -> int:
+    now = comparison_summary.settled_status(folder)
+    comparison_summary.print_status(folder, now, as_json=as_json)
+    view = differential.view(folder)
+    if view is not None and not as_json:
+        label = ComparisonFolder.open(folder).spec.launcher_info.label
+        output.print_facts(_job_facts(view, label, what="forests"))
     return 0
 
 
@@ -72,7 +82,7 @@ def money(view: JobView) -> str:
     return f"{seconds}, {bill['dollars']:,.2f} dollars{how} ({bill['price_note']})"
 
 
-def _job_facts(view: JobView, service: str) -> list[tuple[str, object]]:
+def _job_facts(view: JobView, service: str, *, what: str = "targets") -> list[tuple[str, object]]:
     said = ", ".join(text for text in (view.state, view.secondary, view.message) if text)
     facts: list[tuple[str, object]] = [
         ("job", view.job + (f" ({view.n_jobs} in all)" if view.n_jobs > 1 else "")),
@@ -87,7 +97,7 @@ def _job_facts(view: JobView, service: str) -> list[tuple[str, object]]:
         (
             host.name,
             f"{host.state}{f', {host.step}' if host.step else ''},"
-            f" {host.targets_done:,} of {host.targets_total:,} targets"
+            f" {host.targets_done:,} of {host.targets_total:,} {what}"
             + "".join(f", {text}" for text in _details(host, now)),
         )
         for host in view.hosts

@@ -27,12 +27,14 @@ from genie3_engine.differential.forecast import (
 from genie3_engine.differential.lifecycle import (
     ComparisonSummary,
     cancel,
+    cleanup,
     create,
     delete,
     history,
     resume,
     start,
     status,
+    view,
 )
 from genie3_engine.differential.pooled_samples import PooledSamples
 from genie3_engine.differential.setups import Choices, of_column, of_runs
@@ -52,6 +54,7 @@ __all__ = [
     "Group",
     "PooledSamples",
     "cancel",
+    "cleanup",
     "comparable_methods",
     "comparisons_folder",
     "create",
@@ -67,5 +70,6 @@ __all__ = [
     "resume",
     "start",
     "status",
+    "view",
     "write_tables",
 ]

@@ -27,7 +27,7 @@ COMPARISON = "comparison.json"
 CHANGES = "changes.parquet"
 TARGETS = filenames.TARGETS
 REGULATORS = "regulators.parquet"
-_POOLED = "pooled.npy"
+_POOLED, _DESIGN = "pooled.npy", "pooled.json"
 _CANDIDATES, _PROMISING = "candidates.npz", "promising.npz"
 _GRACE_SECONDS = 10.0
 
@@ -83,6 +83,11 @@ class ComparisonFolder(JobFolder[ComparisonSpec, ComparisonStatus]):
         return self.path / _POOLED
 
     @property
+    def design_path(self) -> Path:
+        """Groups, blocks, regulators and targets, while the comparison is computed."""
+        return self.path / _DESIGN
+
+    @property
     def candidates_path(self) -> Path:
         """Links that are compared, once the observed networks are there, until the results are."""
         return self.path / _CANDIDATES
@@ -112,7 +117,8 @@ class ComparisonFolder(JobFolder[ComparisonSpec, ComparisonStatus]):
 
     def remove_work(self) -> None:
         """Remove what only the computation needs, once the results are in place."""
-        for path in (self.pooled_path, self.candidates_path, self.promising_path):
+        chosen = (self.candidates_path, self.promising_path)
+        for path in (self.pooled_path, self.design_path, *chosen):
             path.unlink(missing_ok=True)
         shutil.rmtree(self.parts_folder, ignore_errors=True)
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs.status import JobStatus
+from genie3_engine.launchers.base import LauncherInfo
+from genie3_engine.launchers.registry import LAUNCHERS, LOCAL
 from genie3_engine.model import COMBINED, METHODS, ForestSpec, LayoutSpec
 
 N_PERMUTATIONS = 50
@@ -18,7 +20,8 @@ FEWEST_PERMUTATIONS = 10
 LINKS_PER_TARGET = 5
 MOST_LINKS = 100_000
 N_TREES = 250
-UNDECISIVE = ("layout", "name", "source", "created", "notes")  # fields that decide no number
+# Fields that decide no number.
+UNDECISIVE = ("layout", "name", "source", "created", "notes", "launcher", "launcher_options")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,10 @@ class ComparisonSpec:
     sample_labels : str
         Digest of the group and the block of each sample, which a user may correct in the data set;
         set when the comparison is created.
+    launcher : str
+        Where the forests grow.
+    launcher_options : dict
+        Options of the launcher.
 
     Raises
     ------
@@ -105,6 +112,8 @@ class ComparisonSpec:
     created: str = ""
     notes: tuple[str, ...] = ()
     sample_labels: str = ""
+    launcher: str = LOCAL
+    launcher_options: dict[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be compared."""
@@ -125,6 +134,11 @@ class ComparisonSpec:
         if self.top < 1:
             raise OptionError(f"The number of links is {self.top}.", "Give a whole number from 1.")
         require_comparable(self.forest)
+        if self.launcher in LAUNCHERS and not self.launcher_info.takes_comparisons:
+            raise OptionError(
+                f"{self.launcher_info.label} takes no comparisons.",
+                "Compare on this machine, or by tasks: --create makes the folder for them.",
+            )
         layout = self.layout
         if layout.n_shards > 1:
             raise OptionError(
@@ -132,6 +146,11 @@ class ComparisonSpec:
                 "targets.",
                 "Leave out the shard.",
             )
+
+    @property
+    def launcher_info(self) -> LauncherInfo:
+        """The description of the launcher; raises `OptionError` when it is not installed."""
+        return LAUNCHERS[self.launcher]
 
     @property
     def labels(self) -> tuple[str, str]:

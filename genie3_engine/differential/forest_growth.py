@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from genie3_engine.differential.classes import Candidates
     from genie3_engine.differential.comparison_folder import ComparisonFolder
     from genie3_engine.differential.comparison_spec import ComparisonSpec, ComparisonStatus
-    from genie3_engine.differential.pooled_samples import PooledSamples
+    from genie3_engine.differential.pooled_design import PooledDesign
     from genie3_engine.jobs.attempt import Attempt
     from genie3_engine.model import LayoutSpec
 
@@ -46,12 +46,14 @@ class ForestGrowth:
         The comparison, whose parts take the forests. The expression of both groups is there.
     attempt : Attempt
         The attempt at the comparison or at a task, which reports the progress.
-    pooled : PooledSamples
-        The samples of both groups.
+    pooled : PooledDesign
+        Groups, regulators and targets.
     layout : LayoutSpec
         Processes and threads.
     task : TaskName
         The share: every ``n_tasks``-th target.
+    grows : bool
+        Whether forests are grown; otherwise `grow` does nothing.
 
     Raises
     ------
@@ -66,14 +68,16 @@ class ForestGrowth:
         comparison: ComparisonFolder,
         attempt: Attempt[ComparisonSpec, ComparisonStatus],
         *,
-        pooled: PooledSamples,
+        pooled: PooledDesign,
         layout: LayoutSpec,
         task: TaskName = WHOLE,
+        grows: bool = True,
     ) -> None:
         spec = comparison.spec
         self._comparison = comparison
         self._spec = spec
-        self._key = spec.result_key
+        self._key = pooled.key
+        self._grows = grows
         self._attempt = attempt
         self._pooled = pooled
         self._layout = layout
@@ -144,7 +148,7 @@ class ForestGrowth:
                 n_permutations=labellings.stop - 1,
             )
         self._attempt.update(step=step)
-        if not missing.size:
+        if not missing.size or not self._grows:
             return
         began = time.monotonic()
         links = None if candidates is None else (candidates.regulators, candidates.targets)

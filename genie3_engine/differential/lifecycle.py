@@ -10,9 +10,13 @@ from pathlib import Path
 from genie3_engine.differential.comparison_folder import ComparisonFolder, comparisons_folder
 from genie3_engine.differential.comparison_spec import ComparisonSpec, ComparisonStatus
 from genie3_engine.differential.pooled_samples import PooledSamples
+from genie3_engine.differential.shared_comparison import as_comparison
 from genie3_engine.differential.task_folder import live_tasks, with_tasks
+from genie3_engine.errors import RunError
 from genie3_engine.jobs import lifecycle
+from genie3_engine.jobs.folder import JobFolder
 from genie3_engine.jobs.lifecycle import JobSummary
+from genie3_engine.launchers.base import Cleaned, JobView, Launcher
 from genie3_engine.model import JobState
 
 ComparisonSummary = JobSummary[ComparisonSpec, ComparisonStatus]
@@ -66,34 +70,50 @@ def create(
 
 
 def start(spec: ComparisonSpec, *, folder: Path | None = None, home: Path | None = None) -> Path:
-    """Create a comparison and compute it in the background, in its turn; see `create`."""
+    """Create a comparison and compute it where its spec says; see `create`."""
     path = create(spec, folder, home=home)
     return lifecycle.start_or_remove(path, lambda: resume(path, home=home))
 
 
 def resume(folder: Path, *, home: Path | None = None) -> None:
-    """Compute what is missing of a comparison in the background, in its turn.
+    """Compute what is missing of a comparison: here in the background and in its turn, or there.
 
     Raises
     ------
     RunError
         When it is live or done.
+    CloudError
+        When its launcher's place refuses or cannot be reached.
     """
-    lifecycle.start_in_queue(ComparisonFolder.open(folder), home=home)
+    comparison = ComparisonFolder.open(folder)
+    launcher = _launcher(comparison, home)
+    if launcher is None:
+        lifecycle.start_in_queue(comparison, home=home)
+    else:
+        launcher.submit(folder)
 
 
-def status(folder: Path) -> ComparisonStatus:
+def status(folder: Path, *, home: Path | None = None) -> ComparisonStatus:
     """Return the status of a comparison, with the progress of the tasks at work on it.
 
-    See `genie3_engine.jobs.lifecycle.reconcile`, and `with_tasks`.
+    See `genie3_engine.jobs.lifecycle.reconcile`, `with_tasks` and `Launcher.status`.
     """
-    comparison = ComparisonFolder.open(folder)
-    return with_tasks(comparison, lifecycle.reconcile(comparison))
+    return _look(ComparisonFolder.open(folder), home)
 
 
-def cancel(folder: Path) -> None:
+def view(folder: Path, *, home: Path | None = None) -> JobView | None:
+    """Return the job of a comparison at a service; None where it has none."""
+    launcher = _launcher(ComparisonFolder.open(folder), home)
+    return None if launcher is None else launcher.view(folder)
+
+
+def cancel(folder: Path, *, home: Path | None = None) -> None:
     """Ask a comparison and its tasks to stop; see `genie3_engine.jobs.lifecycle.cancel`."""
     comparison = ComparisonFolder.open(folder)
+    launcher = _launcher(comparison, home)
+    if launcher is not None:
+        launcher.cancel(folder)
+        return
     live = live_tasks(comparison)
     for task, _ in live:
         lifecycle.cancel(task)
@@ -101,7 +121,7 @@ def cancel(folder: Path) -> None:
         lifecycle.cancel(comparison)
 
 
-def delete(folder: Path) -> None:
+def delete(folder: Path, *, home: Path | None = None) -> None:
     """Delete a comparison that is not live.
 
     Raises
@@ -112,14 +132,42 @@ def delete(folder: Path) -> None:
         When it may not be deleted.
     """
     comparison = ComparisonFolder.open(folder)
-    for task, _ in live_tasks(comparison):
-        lifecycle.require_idle(task)
+    if _launcher(comparison, home) is None:
+        for task, _ in live_tasks(comparison):
+            lifecycle.require_idle(task)
+    else:
+        lifecycle.require_idle(comparison, status=_look(comparison, home))
     lifecycle.delete(comparison)
+
+
+def cleanup(folder: Path, *, shared: bool = False, home: Path | None = None) -> Cleaned:
+    """Delete what a comparison has left at a service; see `Launcher.cleanup`."""
+    launcher = _launcher(ComparisonFolder.open(folder), home)
+    if launcher is None:
+        raise RunError(f"The comparison in {folder} left nothing in a cloud.", "")
+    return launcher.cleanup(folder, shared=shared)
 
 
 def history(home: Path | None = None) -> list[ComparisonSummary]:
     """Return the comparisons of a home, newest first; damaged folders are left out."""
-    return [
-        replace(each, status=with_tasks(ComparisonFolder(each.path), each.status))
-        for each in lifecycle.history(comparisons_folder(home), ComparisonFolder)
-    ]
+    return lifecycle.history(
+        comparisons_folder(home), ComparisonFolder, look=lambda each: _look(each, home)
+    )
+
+
+def _look(
+    comparison: JobFolder[ComparisonSpec, ComparisonStatus], home: Path | None
+) -> ComparisonStatus:
+    launcher = _launcher(comparison, home)
+    if launcher is None:
+        return with_tasks(comparison, lifecycle.reconcile(comparison))
+    now = launcher.status(comparison.path)
+    return as_comparison(comparison.read_status(), now)
+
+
+def _launcher(
+    comparison: JobFolder[ComparisonSpec, ComparisonStatus], home: Path | None
+) -> Launcher | None:
+    """Return the launcher of a comparison; None on this machine."""
+    info = comparison.spec.launcher_info
+    return None if info.is_this_machine else info.create(home)

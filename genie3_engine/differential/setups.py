@@ -20,6 +20,7 @@ from genie3_engine.differential.comparison_spec import (
 from genie3_engine.differential.pooled_samples import column_labels, group_values
 from genie3_engine.errors import InputError, OptionError, RunError
 from genie3_engine.labels import count
+from genie3_engine.launchers.registry import LOCAL
 from genie3_engine.model import ForestSpec, JobState, LayoutSpec
 from genie3_engine.store.run_folder import RunFolder
 
@@ -38,7 +39,7 @@ class Choices:
     forest : ForestSpec or None
         Method and settings; None takes those of the runs, or the default, with at most 250 trees
         a forest.
-    n_permutations, n_more, blocks, layout, name
+    n_permutations, n_more, blocks, layout, name, launcher, launcher_options
         As in `ComparisonSpec`.
     top : int or None
         Strongest links of each network; None takes 5 a target, at most 100,000.
@@ -54,6 +55,8 @@ class Choices:
     layout: LayoutSpec = field(default_factory=LayoutSpec)
     name: str = ""
     labels: tuple[str, str] | None = None
+    launcher: str = LOCAL
+    launcher_options: dict[str, Any] = field(default_factory=dict)
 
 
 def of_runs(
@@ -206,6 +209,8 @@ def _numbers(choices: Choices, n_targets: int) -> dict[str, Any]:
         "blocks": choices.blocks,
         "layout": choices.layout,
         "name": choices.name,
+        "launcher": choices.launcher,
+        "launcher_options": choices.launcher_options,
     }
 
 

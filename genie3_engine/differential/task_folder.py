@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TypeAlias
 
 from genie3_engine.differential.comparison_folder import ComparisonFolder
 from genie3_engine.differential.comparison_spec import ComparisonSpec, ComparisonStatus
@@ -11,6 +12,8 @@ from genie3_engine.jobs import atomic_write, filenames, lifecycle
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.jobs.folder import JobFolder
 from genie3_engine.model import JobState
+
+AnyFolder: TypeAlias = JobFolder[ComparisonSpec, ComparisonStatus]
 
 
 class ComparisonTask(JobFolder[ComparisonSpec, ComparisonStatus]):
@@ -61,7 +64,9 @@ class ComparisonTask(JobFolder[ComparisonSpec, ComparisonStatus]):
         return ComparisonFolder(self.path.parents[1]).spec
 
 
-def task_folders(comparison: ComparisonFolder) -> Iterator[ComparisonTask]:
+def task_folders(
+    comparison: AnyFolder,
+) -> Iterator[ComparisonTask]:
     """Yield the tasks of a comparison that have a folder, in order."""
     folder = comparison.path / filenames.TASKS
     names = [] if not folder.is_dir() else [TaskName.parse(each.name) for each in folder.iterdir()]
@@ -69,13 +74,15 @@ def task_folders(comparison: ComparisonFolder) -> Iterator[ComparisonTask]:
         yield ComparisonTask(folder / str(name))
 
 
-def live_tasks(comparison: ComparisonFolder) -> list[tuple[ComparisonTask, ComparisonStatus]]:
+def live_tasks(
+    comparison: AnyFolder,
+) -> list[tuple[ComparisonTask, ComparisonStatus]]:
     """Return the tasks that are at work, with their status, or may be."""
     found = [(task, lifecycle.reconcile(task)) for task in task_folders(comparison)]
     return [(task, status) for task, status in found if status.state.may_change]
 
 
-def with_tasks(comparison: ComparisonFolder, status: ComparisonStatus) -> ComparisonStatus:
+def with_tasks(comparison: AnyFolder, status: ComparisonStatus) -> ComparisonStatus:
     """Return the status of a comparison with the progress of the tasks at work on it.
 
     Parameters

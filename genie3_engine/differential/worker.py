@@ -22,6 +22,7 @@ from genie3_engine.differential.forest_growth import (
     ForestGrowth,
 )
 from genie3_engine.differential.label_forests import LabelScores
+from genie3_engine.differential.pooled_design import PooledDesign
 from genie3_engine.differential.pooled_samples import PooledSamples, open_pooled
 from genie3_engine.differential.results import Findings, write_results
 from genie3_engine.differential.rewiring import rewiring
@@ -48,6 +49,7 @@ def run(
     should_stop: Callable[[], bool] = lambda: False,
     layout: LayoutSpec | None = None,
     task: TaskName | None = None,
+    grows: bool = True,
     ticket: QueueTicket | None = None,
     starting_seconds: float = 0.0,
     home: Path | None = None,
@@ -70,6 +72,8 @@ def run(
         observed networks of all tasks, and further permutations the first ones of all. The forests
         are left in the comparison's parts; without a task, what is missing of all shares is
         computed and the results are written.
+    grows : bool
+        Whether forests are grown; otherwise a task only finds out what is missing.
     ticket : QueueTicket, optional
         Makes the comparison wait for its turn; given back at the end.
     starting_seconds : float
@@ -100,8 +104,38 @@ def run(
             waiting = wait_for_turn(ticket, should_stop=attempt.should_stop)
             if not turn.enter_context(waiting):
                 raise attempt.interrupted()
-        _Work(comparison, attempt, layout, task, home).work()
+        _Work(comparison, attempt, layout or comparison.spec.layout, home).work(task, grows=grows)
     return attempt.status
+
+
+def prepare(comparison: ComparisonFolder, home: Path | None = None) -> PooledSamples:
+    """Write the expression and the design of both groups into the folder of a comparison.
+
+    Parameters
+    ----------
+    comparison : ComparisonFolder
+        The comparison.
+    home : Path, optional
+        Where the data sets are stored; the user's home by default.
+
+    Raises
+    ------
+    InputError
+        When the groups cannot be compared any more.
+    RunError
+        When the label of a sample was corrected since the comparison was created.
+    StorageError
+        When the disk is full or may not be written.
+    """
+    pooled = PooledSamples.of(comparison.spec, home=home)
+    if comparison.spec.sample_labels not in ("", pooled.sample_labels):
+        raise RunError(
+            "Groups or blocks of the samples have changed since the comparison was created.",
+            "Start a new comparison.",
+        )
+    pooled.write(comparison.pooled_path)
+    PooledDesign.of(pooled).write(comparison.design_path)
+    return pooled
 
 
 class _Work:
@@ -111,42 +145,39 @@ class _Work:
         self,
         comparison: ComparisonFolder,
         attempt: Attempt[ComparisonSpec, ComparisonStatus],
-        layout: LayoutSpec | None,
-        task: TaskName | None,
+        layout: LayoutSpec,
         home: Path | None,
     ) -> None:
         self._comparison = comparison
         self._spec = comparison.spec
-        self._key = comparison.spec.result_key
         self._attempt = attempt
-        self._layout = layout or comparison.spec.layout
-        self._task = task
+        self._layout = layout
         self._home = home
         n_first = 1 + self._spec.n_permutations
         self._observed, self._permuted = range(1), range(1, n_first)
         self._further = range(n_first, n_first + self._spec.n_more)
 
-    def work(self) -> None:
+    def work(self, task: TaskName | None, *, grows: bool) -> None:
         """Grow the forests that are missing, and write the results of a whole comparison."""
         attempt = self._attempt
         if self._comparison.has_result:
-            if self._task is None:
+            if task is None:
                 self._comparison.remove_work()
             return
         attempt.update(state=JobState.RUNNING, step="reading", pending="", n_pending=0)
-        self._pooled = PooledSamples.of(self._spec, home=self._home)
-        if self._spec.sample_labels not in ("", self._pooled.sample_labels):
-            raise RunError(
-                "Groups or blocks of the samples have changed since the comparison was created.",
-                "Start a new comparison.",
-            )
-        self._pooled.write(self._comparison.pooled_path)
+        pooled = None
+        design = None if task is None else PooledDesign.read(self._comparison.design_path)
+        if design is None:
+            pooled = prepare(self._comparison, self._home)
+            design = PooledDesign.of(pooled)
+        self._key = design.key
         self._growth = ForestGrowth(
             self._comparison,
             attempt,
-            pooled=self._pooled,
+            pooled=design,
             layout=self._layout,
-            task=self._task or WHOLE,
+            task=task or WHOLE,
+            grows=grows,
         )
         self._growth.grow(OBSERVING, self._observed)
         candidates = self._candidates()
@@ -158,8 +189,8 @@ class _Work:
         if promising is None:
             return
         places = self._refine(candidates, promising)
-        if self._task is None:
-            self._finish(candidates, promising, places)
+        if task is None and pooled is not None:
+            self._finish(pooled, candidates, promising, places)
         elif self._is_there(REFINING, self._further, places):
             log.info("All forests are there: the results can be written.")
 
@@ -220,7 +251,11 @@ class _Work:
         return not n_missing
 
     def _finish(
-        self, candidates: Candidates, promising: NDArray[np.intp], places: NDArray[np.intp]
+        self,
+        pooled: PooledSamples,
+        candidates: Candidates,
+        promising: NDArray[np.intp],
+        places: NDArray[np.intp],
     ) -> None:
         """Judge the links and the targets, and write the results."""
         self._attempt.update(step="writing", expected_end=None)
@@ -246,8 +281,8 @@ class _Work:
             rewiring=rewiring(observed.r2[0], permuted.r2),
             n_refined=int(places.size),
         )
-        expression = open_pooled(self._comparison.pooled_path, self._pooled.genes)
-        n_links = write_results(self._comparison, self._pooled, expression, findings)
+        expression = open_pooled(self._comparison.pooled_path, pooled.genes)
+        n_links = write_results(self._comparison, pooled, expression, findings)
         log.info("Done: %s links compared.", f"{n_links:,}")
         self._comparison.remove_work()
 

@@ -316,13 +316,27 @@ def listing(parent: Path, kind: type[FolderT]) -> Iterator[FolderT]:
 
 
 def history(
-    parent: Path, kind: type[JobFolder[SpecT, StatusT]]
+    parent: Path,
+    kind: type[JobFolder[SpecT, StatusT]],
+    *,
+    look: Callable[[JobFolder[SpecT, StatusT]], StatusT] | None = None,
 ) -> list[JobSummary[SpecT, StatusT]]:
-    """Return the jobs of one kind in a folder, newest first; damaged ones are left out."""
+    """Return the jobs of one kind in a folder, newest first; damaged ones are left out.
+
+    Parameters
+    ----------
+    parent : Path
+        The folder.
+    kind : type
+        The kind of job.
+    look : callable, optional
+        Returns the status of a job; `reconcile` by default.
+    """
+    look = look or reconcile
     summaries = []
     for folder in listing(parent, kind):
-        with suppress(RunError):
-            summaries.append(JobSummary(folder.path, folder.spec, reconcile(folder)))
+        with suppress(RunError, OptionError):
+            summaries.append(JobSummary(folder.path, folder.spec, look(folder)))
     return sorted(summaries, key=lambda each: (each.status.created or 0.0, each.id), reverse=True)
 
 

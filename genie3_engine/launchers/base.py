@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from genie3_engine.errors import OptionError, RunError
+from genie3_engine.launchers.shared_jobs import open_shared
 from genie3_engine.model import JobState
 from genie3_engine.store.run_folder import RunFolder
 
@@ -361,7 +362,7 @@ class Launcher(Protocol):
         RunError
             When there is no run in the folder.
         """
-        folder = RunFolder.open(run)
+        folder = open_shared(run)
         try:
             with folder.log_path.open("rb") as log:
                 log.seek(since)
@@ -564,6 +565,8 @@ class LauncherInfo:
         JSON values, stored as ``launcher_options`` of the run.
     is_this_machine : bool
         Whether runs take the cores of this machine, so that its layout and forecast apply.
+    takes_comparisons : bool
+        Whether comparisons of two conditions can be computed there.
     machines : str
         Name of the setting that counts the machines which share the targets of a run; empty where
         a run takes one.
@@ -606,6 +609,7 @@ class LauncherInfo:
     settings: tuple[Setting, ...] = ()
     complete: Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]] = _merged
     is_this_machine: bool = False
+    takes_comparisons: bool = False
     machines: str = ""
     cores: Callable[[Mapping[str, Any]], int | None] = _nothing
     cores_setting: str = ""

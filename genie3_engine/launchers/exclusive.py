@@ -5,24 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from genie3_engine.jobs import atomic_write
 from genie3_engine.jobs.locks import try_lock, wait_for_lock
 
 if TYPE_CHECKING:
-    from genie3_engine.store.run_folder import RunFolder
+    from genie3_engine.jobs.folder import JobFolder
 
 _LOCK = "launcher.lock"
 
 
 @contextmanager
-def exclusive(folder: RunFolder, *, wait: bool = True) -> Iterator[bool]:
+def exclusive(folder: JobFolder[Any, Any], *, wait: bool = True) -> Iterator[bool]:
     """Keep other processes from asking for the same run meanwhile.
 
     Parameters
     ----------
-    folder : RunFolder
+    folder : JobFolder
         The run.
     wait : bool
         Whether to wait for another process, rather than to yield False.

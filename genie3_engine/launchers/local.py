@@ -54,4 +54,5 @@ INFO = LauncherInfo(
     help="A background process: it continues when the page is closed.",
     create=LocalLauncher,
     is_this_machine=True,
+    takes_comparisons=True,
 )

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from genie3_engine import differential, labels
+from genie3_engine import differential, labels, runs
 from genie3_engine.differential import ComparisonSummary
 from genie3_engine.model import METHODS, JobState
 from ui import errors, job_status, progress, state, text_format
@@ -75,7 +75,24 @@ def _about(now: ComparisonSummary) -> Sequence[str]:
         METHODS[spec.forest.method].label + (trees if spec.forest.grows_with_trees else ""),
         f"{spec.n_permutations:,} permutations",
         f"blocks by {spec.blocks}" if spec.blocks else "",
+        *_elsewhere(now),
     ]
+
+
+def _elsewhere(now: ComparisonSummary) -> Sequence[str]:
+    """Return where the forests grow, unless that is this machine, and what it has cost."""
+    if now.spec.launcher not in runs.LAUNCHERS or now.spec.launcher_info.is_this_machine:
+        return []
+    label = now.spec.launcher_info.label
+    view = differential.view(now.path)
+    if view is None:
+        return [label]
+    said = ", ".join(text for text in (view.state, view.secondary) if text)
+    dollars = view.billing.get("dollars")
+    paid = (
+        "nothing to pay" if view.is_emulator else "" if dollars is None else labels.dollars(dollars)
+    )
+    return [f"{label}: job {view.n_jobs}{f', {said}' if said else ''}", paid]
 
 
 def _sentence(now: ComparisonSummary) -> str:

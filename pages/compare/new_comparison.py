@@ -8,13 +8,24 @@ from dataclasses import replace
 
 import streamlit as st
 
-from genie3_engine import differential, labels
+from genie3_engine import differential, labels, runs
 from genie3_engine.data.quality import parse_recipe, targets_of
 from genie3_engine.differential import Choices, ComparisonSpec
 from genie3_engine.model import METHODS, ForestSpec
 from genie3_engine.runs import DatasetInfo, RunSummary
 from pages.compare import forecast
-from ui import actions, cache, errors, layout, navigation, regulons, state, text_format
+from ui import (
+    actions,
+    cache,
+    errors,
+    launchers,
+    layout,
+    navigation,
+    regulons,
+    settings_form,
+    state,
+    text_format,
+)
 
 _COLUMN, _RUNS = "One data set, two groups", "Two finished runs"
 _MOST_TREES, _MOST_PERMUTATIONS = 100_000, 10_000
@@ -32,7 +43,7 @@ def show(done: Sequence[RunSummary]) -> None:
         asked = _of_column() if kind == _COLUMN else _of_runs(done)
         if asked is not None:
             _check(asked)
-            spec = asked
+            spec = _somewhere(asked)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input(
             "Name of the comparison", key=f"{_KEY}_name", placeholder="Optional", max_chars=120
@@ -48,6 +59,25 @@ def show(done: Sequence[RunSummary]) -> None:
             disabled=spec is None,
         ):
             st.rerun()
+
+
+def _somewhere(spec: ComparisonSpec) -> ComparisonSpec:
+    """Ask where the forests grow; show the forecast for this machine."""
+    able = [name for name in runs.LAUNCHERS.names() if runs.LAUNCHERS[name].takes_comparisons]
+    launcher = launchers.choose(f"{_KEY}_where", able)
+    info = runs.LAUNCHERS[launcher]
+    if info.is_this_machine:
+        forecast.show(spec)
+        return spec
+    saved = runs.saved_options(launcher)
+    launchers.setup(launcher, saved)
+    asked = [each for each in info.settings if not each.is_advanced]
+    suggested = {each.name: each.words[0] for each in asked if each.kind == "text" and each.words}
+    given = settings_form.form(
+        asked, {**suggested, **saved}, prefix=f"{_KEY}_{launcher}_", n_columns=3
+    )
+    options = runs.complete_options(launcher, given)
+    return replace(spec, launcher=launcher, launcher_options=options)
 
 
 def _start(spec: ComparisonSpec, name: str) -> None:
@@ -233,7 +263,7 @@ def _forest() -> ForestSpec:
 
 
 def _check(spec: ComparisonSpec) -> None:
-    """Refuse groups that cannot be compared; show what to be careful about, and the forecast."""
+    """Refuse groups that cannot be compared; show what to be careful about."""
     pooled = differential.PooledSamples.of(spec)
     first, second = pooled.n_samples
     st.caption(
@@ -244,4 +274,3 @@ def _check(spec: ComparisonSpec) -> None:
     )
     for note in (*spec.notes, *pooled.notes()):
         st.warning(text_format.plain(note, at_most=600), icon=":material/warning:")
-    forecast.show(spec)

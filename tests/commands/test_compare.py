@@ -105,6 +105,20 @@ def test_compare__forecasts_and_computes_nothing(call, groups, monkeypatch, home
     assert not (home / "comparisons").exists()
 
 
+def test_compare__starts_on_the_launcher_whose_options_are_given(
+    call, groups, monkeypatch, tmp_path
+):
+    specs = []
+    monkeypatch.setattr(
+        differential, "start", lambda spec, folder: specs.append(spec) or tmp_path / "there"
+    )
+    command = ("compare", groups, "--column", "state", "--instances", "3")
+    code, out, _ = call(*command)
+    assert code == 0
+    assert "on SageMaker" in out
+    assert (specs[0].launcher, specs[0].launcher_options["instances"]) == ("sagemaker", 3)
+
+
 def test_compare__creates_the_folder_for_tasks_and_computes_nothing(call, groups, tmp_path):
     folder = tmp_path / "comparison"
     command = ("compare", groups, "--column", "state", *FEW, "--out", folder, "--create")

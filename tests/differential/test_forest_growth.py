@@ -7,7 +7,8 @@ import pytest
 
 from genie3_engine.differential.comparison_folder import ComparisonFolder
 from genie3_engine.differential.forest_growth import OBSERVING, ForestGrowth
-from genie3_engine.differential.pooled_samples import PooledSamples
+from genie3_engine.differential.pooled_design import PooledDesign
+from genie3_engine.differential.worker import prepare
 from genie3_engine.errors import InputError
 from genie3_engine.jobs.attempt import Attempt
 from genie3_engine.jobs.filenames import TaskName
@@ -17,8 +18,7 @@ from genie3_engine.jobs.filenames import TaskName
 def grow(folder):
     """Make the growth of one task of three."""
     comparison = ComparisonFolder.open(folder)
-    pooled = PooledSamples.of(comparison.spec)
-    pooled.write(comparison.pooled_path)
+    pooled = PooledDesign.of(prepare(comparison))
     with Attempt(comparison) as attempt:
         yield lambda index: ForestGrowth(
             comparison,

@@ -164,6 +164,18 @@ def test_compare__of_conditions_starts_two_groups_of_a_column(open_page, started
     assert (spec.n_permutations, spec.forest.n_trees, spec.name) == (30, 20, "my groups")
 
 
+def test_compare__of_conditions_starts_on_instances(open_page, started):
+    dataset = store_groups()
+    app = open_page("compare", data=dataset)
+    app.selectbox(key=f"compare_column_{dataset[:12]}").set_value("state").run()
+    app.segmented_control(key="compare_where").set_value("sagemaker").run()
+    assert not app.exception
+    app.number_input(key="compare_sagemaker_instances").set_value(3).run()
+    app.button(key="start_comparison").click().run()
+    (spec,) = started
+    assert (spec.launcher, spec.launcher_options["instances"]) == ("sagemaker", 3)
+
+
 def test_compare__of_conditions_refuses_small_groups_in_words(open_page, home):
     small = two_groups(n_samples=15)
     dataset = runs.save_dataset(small, name="small")

@@ -73,6 +73,7 @@ INFO = LauncherInfo(
     label="SageMaker",
     help="Cloud instances, billed per second. The run continues when this machine is off.",
     create=_create,
+    takes_comparisons=True,
     settings=tuple(settings_of(SageMakerOptions).values()),
     complete=_complete,
     machines="instances",

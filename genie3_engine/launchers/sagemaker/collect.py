@@ -8,40 +8,41 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genie3_engine.confidence.computation import finish_evidence
-from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import CloudError, Genie3Error, RunError
 from genie3_engine.jobs import filenames
 from genie3_engine.jobs.machine import machine, versions
 from genie3_engine.launchers.sagemaker.state import COLLECTING, billing
 from genie3_engine.model import ErrorRecord, JobState
-from genie3_engine.model.statuses import REPLICATE_STEPS
-from genie3_engine.store.merge import finish_run
 from genie3_engine.store.timings import side_by_side
 
 if TYPE_CHECKING:
     from genie3_engine.launchers.sagemaker.state import JobRecord, TrainingState
     from genie3_engine.launchers.sagemaker.storage import Bucket
-    from genie3_engine.store.run_folder import RunFolder
+    from genie3_engine.launchers.shared_jobs import SharedJob
 
 
 _LAUNCHING = {"Starting", "Pending", "LaunchingMLInstances", "PreparingTrainingStack"}
 _DOWNLOADING = {"Downloading", "DownloadingTrainingImage"}
 
 
-def gather(folder: RunFolder, record: TrainingState, bucket: Bucket, *, home: Path | None) -> None:
-    """Download the parts, merge them, and mark the run as done.
+def gather(job: SharedJob, record: TrainingState, bucket: Bucket, *, home: Path | None) -> str:
+    """Download the parts and write the results of a run, and mark it as done.
 
     Parameters
     ----------
-    folder : RunFolder
-        The run; the caller holds its lock.
+    job : SharedJob
+        The run; no other process asks for it meanwhile.
     record : TrainingState
         What is remembered of it.
     bucket : Bucket
         Where the parts are.
     home : Path or None
-        Where the data set is stored.
+        Where the data are stored.
+
+    Returns
+    -------
+    str
+        What is missing and takes another job; empty when the run is done.
 
     Raises
     ------
@@ -52,42 +53,51 @@ def gather(folder: RunFolder, record: TrainingState, bucket: Bucket, *, home: Pa
         has failed then.
     """
     began, started = time.time(), time.monotonic()
-    with folder.lock():
-        status = folder.read_status()
-        if status.state is JobState.DONE:
-            return
-        try:
-            download_parts(bucket, record.checkpoints, folder)
-            expression = open_dataset(folder.spec.dataset, home=home)
-            finish_run(folder, expression.genes)
-            finish_evidence(folder, expression)
-        except CloudError:
-            raise
-        except Exception as error:
-            record_of_error = _error_record(error)
-            folder.write_status(
-                replace(
-                    status,
-                    state=JobState.FAILED,
-                    step=COLLECTING,
-                    error=record_of_error,
-                    ended=began,
-                )
-            )
-            raise
-        with suppress(RunError, OSError):
-            folder.write_timings(timings(record, collecting_seconds=time.monotonic() - started))
-        job_ended = record.job.seen.ended if record.job else None
-        folder.write_status(
+    status = job.read_status()
+    if status.state is JobState.DONE:
+        return ""
+    try:
+        download_parts(bucket, record.checkpoints, job)
+        missing = job.finish(home)
+        if missing:
+            _require_progress(record, missing)
+            return missing
+    except CloudError:
+        raise
+    except Exception as error:
+        job.write_status(
             replace(
                 status,
-                state=JobState.DONE,
-                step="",
-                targets_done=status.targets_total,
-                heartbeat=time.time(),
-                ended=job_ended or time.time(),
-                error=None,
+                state=JobState.FAILED,
+                step=COLLECTING,
+                error=_error_record(error),
+                ended=began,
             )
+        )
+        raise
+    with suppress(RunError, OSError):
+        job.write_timings(timings(record, collecting_seconds=time.monotonic() - started))
+    job_ended = record.job.seen.ended if record.job else None
+    job.write_status(
+        replace(
+            status,
+            state=JobState.DONE,
+            step="",
+            targets_done=status.targets_total,
+            heartbeat=time.time(),
+            ended=job_ended or time.time(),
+            error=None,
+        )
+    )
+    return ""
+
+
+def _require_progress(record: TrainingState, missing: str) -> None:
+    """Refuse to pay for another job where the last one has computed nothing."""
+    if missing == record.missing:
+        raise RunError(
+            f"The last job has computed nothing that was missing ({missing}).",
+            "Look at the log, and resume.",
         )
 
 
@@ -150,10 +160,8 @@ def _service_seconds(job: JobRecord, steps: dict[str, float]) -> dict[str, float
     return spent
 
 
-def download_parts(bucket: Bucket, checkpoints: str, run: RunFolder) -> int:
+def download_parts(bucket: Bucket, checkpoints: str, job: SharedJob) -> int:
     """Download the parts that are finished, and return how many are new.
-
-    Those of replicate targets lie in folders of their own, there and here.
 
     Parameters
     ----------
@@ -161,7 +169,7 @@ def download_parts(bucket: Bucket, checkpoints: str, run: RunFolder) -> int:
         Where they are.
     checkpoints : str
         The beginning of their keys.
-    run : RunFolder
+    job : SharedJob
         The run, whose folders of parts are made. A part never changes once it is there.
 
     Raises
@@ -172,9 +180,7 @@ def download_parts(bucket: Bucket, checkpoints: str, run: RunFolder) -> int:
         When the disk is full or may not be written.
     """
     n_new = 0
-    folders = {"": run.parts_folder} | {
-        f"{filenames.REPLICATES}/{step}": run.replicates_folder / step for step in REPLICATE_STEPS
-    }
+    folders = job.part_folders
     for stored in bucket.list(checkpoints):
         place, _, name = stored.key.removeprefix(checkpoints).rpartition("/")
         folder = folders.get(place)

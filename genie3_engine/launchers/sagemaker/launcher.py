@@ -49,8 +49,9 @@ from genie3_engine.launchers.sagemaker.status import (
 )
 from genie3_engine.launchers.sagemaker.storage import Bucket, usable_bucket
 from genie3_engine.launchers.sagemaker.submission import Shipment, send, settled, shipment
+from genie3_engine.launchers.shared_jobs import SharedJob, open_shared
+from genie3_engine.launchers.shared_run import cargo_of
 from genie3_engine.model import ErrorRecord, JobState, RunSpec, RunStatus
-from genie3_engine.store.run_folder import RunFolder
 
 POLL_SECONDS = 3.0
 START_SECONDS = 60.0
@@ -80,38 +81,27 @@ class SageMakerLauncher(Launcher):
 
     def submit(self, run: Path) -> Handle:
         """Upload what is missing and begin a training job; see `Launcher.submit`."""
-        folder = RunFolder.open(run)
+        folder = open_shared(run)
         status = self._look(folder, is_urgent=True)
         lifecycle.require_startable(folder, status=status)
         with exclusive(folder):
-            record = self._settled(folder.spec, load(folder))
+            record = self._settled(folder.launcher_options, load(folder))
             if (
                 record.job is not None
                 and record.job.seen.state == "Completed"
                 and only_collecting_failed(status)
             ):
                 return self._collect_again(folder, record)
-            sent = shipment(folder.spec, record, home=self._home)
-            price = price_of(record.options)
-            job = JobRecord(
-                sent.request["TrainingJobName"],
-                time.time(),
-                record.options.instance_type,
-                record.options.instances,
-                record.options.spot,
-                price.usd_an_hour,
-                price.note,
-            )
-            self._begin(folder, record, sent, job)
+            job = self._submit(folder, record)
         return Handle(self.name, job.name)
 
     def status(self, run: Path) -> RunStatus:
         """Return the status of a run, after a look at its job; see `Launcher.status`."""
-        return self._look(RunFolder.open(run))
+        return self._look(open_shared(run))
 
     def cancel(self, run: Path) -> None:
         """Stop the training job; see `Launcher.cancel`."""
-        folder = RunFolder.open(run)
+        folder = open_shared(run)
         if not folder.read_status().state.is_live:
             return
         with exclusive(folder):
@@ -130,7 +120,7 @@ class SageMakerLauncher(Launcher):
 
     def logs(self, run: Path, since: int = 0) -> LogChunk:
         """Return what the hosts have logged, each line with its host; see `Launcher.logs`."""
-        folder = RunFolder.open(run)
+        folder = open_shared(run)
         with exclusive(folder, wait=False) as is_alone:
             record = load(folder) if is_alone else None
             if record is not None and record.job is not None:
@@ -140,7 +130,7 @@ class SageMakerLauncher(Launcher):
 
     def collect(self, run: Path) -> None:
         """Download and merge the parts of a run that is computed; see `Launcher.collect`."""
-        folder = RunFolder.open(run)
+        folder = open_shared(run)
         status = self._look(folder, is_urgent=True, gathers=False)
         if status.state is JobState.DONE:
             return
@@ -158,7 +148,7 @@ class SageMakerLauncher(Launcher):
 
     def collect_partial(self, run: Path, *, wait: bool = True) -> tuple[int, int]:
         """Download the parts that are finished so far; see `Launcher.collect_partial`."""
-        folder = RunFolder.open(run)
+        folder = open_shared(run)
         total = folder.read_status().targets_total
         if folder.has_result:
             return total, total
@@ -167,14 +157,14 @@ class SageMakerLauncher(Launcher):
             self._download_parts(folder)
         elif record.collection.is_due(time.time(), pause=self._pause(record)):
             background.begin(folder.path, partial(self._download_parts, folder))
-        n_here = len(folder.finished_targets())
+        n_here = folder.n_here()
         if not n_here and (refusal := record.collection.refusal) is not None:
             raise CloudError(**refusal)
         return n_here, total
 
     def change(self, run: Path, options: Mapping[str, Any]) -> None:
         """Change options, but region and bucket, where the parts are; see `Launcher.change`."""
-        folder = RunFolder.open(run)
+        folder = open_shared(run)
         with exclusive(folder):
             record = _submitted(folder)
             kept = {name: getattr(record.options, name) for name in ("region", "bucket", "prefix")}
@@ -184,7 +174,7 @@ class SageMakerLauncher(Launcher):
 
     def view(self, run: Path) -> JobView | None:
         """Return the last training job of a run; see `Launcher.view`."""
-        return view_of(RunFolder.open(run))
+        return view_of(open_shared(run))
 
     def checks(self, options: Mapping[str, Any]) -> Iterator[Check]:
         """Check credentials, region, role, bucket and quota; see `Launcher.checks`."""
@@ -196,7 +186,8 @@ class SageMakerLauncher(Launcher):
 
     def estimate_cost(self, spec: RunSpec) -> LaunchPlan:
         """Return the training job that a run would be; see `Launcher.estimate_cost`."""
-        sent = shipment(spec, self._settled(spec), home=self._home)
+        record = self._settled(spec.launcher_options)
+        sent = shipment(cargo_of(spec, self._home), record)
         options = sent.options
         price = price_of(options)
         return LaunchPlan(
@@ -216,19 +207,37 @@ class SageMakerLauncher(Launcher):
 
     def cleanup(self, run: Path, *, shared: bool = False) -> Cleaned:
         """Delete what a run has left in the bucket and in the logs; see `Launcher.cleanup`."""
-        return setup.clean(RunFolder.open(run), shared=shared)
+        return setup.clean(open_shared(run), shared=shared)
 
-    def _settled(self, spec: RunSpec, record: TrainingState | None = None) -> TrainingState:
+    def _settled(
+        self, given: Mapping[str, Any], record: TrainingState | None = None
+    ) -> TrainingState:
         """Return what is remembered of a run, or what is known of a new one."""
         if record is None:
             saved = saved_options(self.name, home=self._home)
-            options = SageMakerOptions.merged(saved, spec.launcher_options)
+            options = SageMakerOptions.merged(saved, given)
             record = TrainingState(options, new_key())
         record.options = settled(record.options)
         return record
 
+    def _submit(self, folder: SharedJob, record: TrainingState) -> JobRecord:
+        """Send what the next job takes, and start it."""
+        sent = shipment(folder.cargo(self._home), record)
+        price = price_of(record.options)
+        job = JobRecord(
+            sent.request["TrainingJobName"],
+            time.time(),
+            record.options.instance_type,
+            record.options.instances,
+            record.options.spot,
+            price.usd_an_hour,
+            price.note,
+        )
+        self._begin(folder, record, sent, job)
+        return job
+
     def _begin(
-        self, folder: RunFolder, record: TrainingState, sent: Shipment, job: JobRecord
+        self, folder: SharedJob, record: TrainingState, sent: Shipment, job: JobRecord
     ) -> None:
         """Upload, store that the run waits, and start the job."""
         before, now = folder.read_status(), time.time()
@@ -268,7 +277,7 @@ class SageMakerLauncher(Launcher):
             raise
 
     def _look(
-        self, folder: RunFolder, *, is_urgent: bool = False, gathers: bool = True
+        self, folder: SharedJob, *, is_urgent: bool = False, gathers: bool = True
     ) -> RunStatus:
         """Return the status of a run; the service is asked now and then, or now if urgent."""
         status = folder.read_status()
@@ -300,17 +309,31 @@ class SageMakerLauncher(Launcher):
         pause = self._poll_seconds + _SECONDS_A_HOST * n_hosts
         return pause * (_PATIENCE if record.refusal else 1)
 
-    def _gather(self, folder: RunFolder) -> None:
+    def _gather(self, folder: SharedJob) -> None:
         with exclusive(folder), _collection(folder) as record:
             bucket = Bucket(session_of(record.options), record.options.bucket)
-            gather(folder, record, bucket, home=self._home)
+            missing = gather(folder, record, bucket, home=self._home)
+            if missing:  # the machines compute in steps, and this one is done
+                self._go_on(folder, record)
+                record.missing = missing
 
-    def _download_parts(self, folder: RunFolder) -> None:
+    def _go_on(self, folder: SharedJob, record: TrainingState) -> None:
+        """Begin the job of the next step."""
+        try:
+            self._submit(folder, record)
+        except CloudError:
+            raise  # it is tried again
+        except Genie3Error as error:
+            failed = replace(folder.read_status(), state=JobState.FAILED, ended=time.time())
+            folder.write_status(replace(failed, error=ErrorRecord.of(error)))
+            raise
+
+    def _download_parts(self, folder: SharedJob) -> None:
         with exclusive(folder), _collection(folder) as record:
             bucket = Bucket(session_of(record.options), record.options.bucket)
             download_parts(bucket, record.checkpoints, folder)
 
-    def _collect_again(self, folder: RunFolder, record: TrainingState) -> Handle:
+    def _collect_again(self, folder: SharedJob, record: TrainingState) -> Handle:
         """Download a computed result again; that needs no job."""
         status = folder.read_status()
         folder.write_status(replace(status, state=JobState.RUNNING, step=COLLECTING, error=None))
@@ -318,7 +341,7 @@ class SageMakerLauncher(Launcher):
         return Handle(self.name, record.jobs[-1].name)
 
 
-def _submitted(folder: RunFolder) -> TrainingState:
+def _submitted(folder: SharedJob) -> TrainingState:
     record = load(folder)
     if record is None or record.job is None:
         raise RunError(f"{_UNSUBMITTED[:-1]}: {folder.path}.", "Resume it to submit it.")
@@ -326,7 +349,7 @@ def _submitted(folder: RunFolder) -> TrainingState:
 
 
 @contextmanager
-def _collection(folder: RunFolder) -> Iterator[TrainingState]:
+def _collection(folder: SharedJob) -> Iterator[TrainingState]:
     """Yield what is known of a run, and store whether AWS refuses its collection."""
     record = _submitted(folder)
     record.collection.tried = time.time()

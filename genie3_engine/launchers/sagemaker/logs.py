@@ -10,20 +10,20 @@ from genie3_engine.launchers.sagemaker.errors import refusals
 
 if TYPE_CHECKING:
     from genie3_engine.launchers.sagemaker.state import TrainingState
-    from genie3_engine.store.run_folder import RunFolder
+    from genie3_engine.launchers.shared_jobs import SharedJob
 
 GROUP = "/aws/sagemaker/TrainingJobs"
 _MOST_LINES = 10_000  # of one host at one time; what is left comes the next time
 
 
-def fetch(session: Any, folder: RunFolder, record: TrainingState) -> None:  # noqa: ANN401 -- boto3's
+def fetch(session: Any, folder: SharedJob, record: TrainingState) -> None:  # noqa: ANN401 -- boto3's
     """Append what the hosts have logged since to the run's log, each line with its host.
 
     Parameters
     ----------
     session : boto3.Session
         Where.
-    folder : RunFolder
+    folder : SharedJob
         The run; this process is alone with it.
     record : TrainingState
         Holds where reading continues. It moves on stream by stream, after the stream's lines are

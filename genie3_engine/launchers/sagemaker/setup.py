@@ -27,7 +27,7 @@ from genie3_engine.launchers.sagemaker.storage import Bucket, is_absent
 
 if TYPE_CHECKING:
     from genie3_engine.launchers.sagemaker.options import SageMakerOptions
-    from genie3_engine.store.run_folder import RunFolder
+    from genie3_engine.launchers.shared_jobs import SharedJob
 
 _SERVICE = "sagemaker.amazonaws.com"
 
@@ -272,12 +272,12 @@ def options_account(options: SageMakerOptions) -> tuple[str, str, str]:
     return account, region, partition
 
 
-def clean(folder: RunFolder, *, shared: bool = False) -> Cleaned:
+def clean(folder: SharedJob, *, shared: bool = False) -> Cleaned:
     """Delete what a run has left in the cloud; its folder here stays as it is.
 
     Parameters
     ----------
-    folder : RunFolder
+    folder : SharedJob
         A run that is not live.
     shared : bool
         Whether the data set and the program go too; other runs send them again when they need them.
@@ -302,7 +302,7 @@ def clean(folder: RunFolder, *, shared: bool = False) -> Cleaned:
         if shared:
             prefix = record.options.prefix
             prefixes += [
-                f"{prefix}/data/{folder.spec.dataset}/",
+                f"{prefix}/data/{folder.data_key}/",
                 f"{prefix}/engine/{record.engine}/",
             ]
             kept = "nothing of this run in the bucket"

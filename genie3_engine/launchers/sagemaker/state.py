@@ -15,7 +15,7 @@ from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.training_job import Job
 
 if TYPE_CHECKING:
-    from genie3_engine.store.run_folder import RunFolder
+    from genie3_engine.launchers.shared_jobs import SharedJob
 
 COLLECTING = "collecting"
 FILE = "launcher.json"
@@ -142,6 +142,8 @@ class TrainingState:
         When the logs were read last, in seconds since the epoch.
     collection : Collection
         Attempts to download the result, or the parts of it so far.
+    missing : str
+        What was missing when the result of the last job but one was here; see `SharedJob.finish`.
     """
 
     options: SageMakerOptions
@@ -155,6 +157,7 @@ class TrainingState:
     logs_read: dict[str, str] = field(default_factory=dict)
     logs_checked: float = 0.0
     collection: Collection = field(default_factory=Collection)
+    missing: str = ""
 
     @property
     def job(self) -> JobRecord | None:
@@ -177,13 +180,13 @@ def new_key() -> str:
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
 
 
-def save(folder: RunFolder, record: TrainingState) -> None:
+def save(folder: SharedJob, record: TrainingState) -> None:
     """Write what is known of a run; raises `StorageError` when the disk refuses."""
     values = {**asdict(record), "options": record.options.to_dict()}
     atomic_write.write_json(folder.path / FILE, {"launcher": "sagemaker", **values})
 
 
-def load(folder: RunFolder) -> TrainingState | None:
+def load(folder: SharedJob) -> TrainingState | None:
     """Return what is known of a run; None when it was never submitted."""
     try:
         values = atomic_write.read_json(folder.path / FILE)
@@ -235,7 +238,7 @@ def billing(record: TrainingState, *, now: float) -> dict[str, Any]:
     }
 
 
-def view_of(folder: RunFolder) -> JobView | None:
+def view_of(folder: SharedJob) -> JobView | None:
     """Return what is known of a run; None when it was never submitted to SageMaker."""
     record = load(folder)
     if record is None or record.job is None:

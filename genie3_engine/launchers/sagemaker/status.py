@@ -23,7 +23,7 @@ from genie3_engine.model import ErrorRecord, JobState, RunStatus
 if TYPE_CHECKING:
     from genie3_engine.launchers.base import Host
     from genie3_engine.launchers.sagemaker.training_job import Job
-    from genie3_engine.store.run_folder import RunFolder
+    from genie3_engine.launchers.shared_jobs import SharedJob
 
 WORKER_SAYS = "genie3: "  # begins what a worker writes about its own failure
 _HOST = re.compile(r"host-(\d{4,})-of-(\d{4,})\.json")
@@ -179,13 +179,13 @@ def _read(bucket: Bucket, key: str, *, rank: int, job: str) -> Host | None:
 
 
 def ask(
-    folder: RunFolder, status: RunStatus, record: TrainingState, *, log_pause_seconds: float
+    folder: SharedJob, status: RunStatus, record: TrainingState, *, log_pause_seconds: float
 ) -> RunStatus:
     """Ask about a run's job, store the answer, and return the run's status.
 
     Parameters
     ----------
-    folder : RunFolder
+    folder : SharedJob
         The run; this process is alone with it.
     status : RunStatus
         Where it stood; live.
@@ -223,7 +223,7 @@ def ask(
     return now
 
 
-def fetch_logs(folder: RunFolder, record: TrainingState) -> None:
+def fetch_logs(folder: SharedJob, record: TrainingState) -> None:
     """Append what the hosts have logged since to the run's log, where it can be read."""
     record.logs_checked = time.time()
     with suppress(CloudError):
@@ -242,7 +242,7 @@ def _hosts(record: TrainingState, job: Job) -> list[Host]:
 
 
 def _refused(
-    folder: RunFolder, status: RunStatus, record: TrainingState, error: CloudError
+    folder: SharedJob, status: RunStatus, record: TrainingState, error: CloudError
 ) -> RunStatus:
     """Return UNKNOWN with the reason; LOST if the job no longer exists."""
     if error.code == errors.GONE:

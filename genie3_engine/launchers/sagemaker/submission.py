@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from genie3_engine.datasets.store import dataset_folder
-from genie3_engine.errors import CloudError, Genie3Error, InputError, OptionError
-from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.errors import CloudError, Genie3Error, OptionError
 from genie3_engine.launchers.sagemaker import training_job
 from genie3_engine.launchers.sagemaker.bundle import pack_engine
 from genie3_engine.launchers.sagemaker.client import account_of, bucket_name, role_arn, session_of
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.state import TrainingState
 from genie3_engine.launchers.sagemaker.storage import Bucket
-from genie3_engine.model import LayoutSpec, RunSpec
-
-_ABOUT_DATA = ("fingerprint", "n_genes", "n_samples", "has_sample_names", "samples", "genes")
+from genie3_engine.launchers.shared_jobs import Cargo
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,49 +93,41 @@ def settled(options: SageMakerOptions) -> SageMakerOptions:
     )
 
 
-def shipment(spec: RunSpec, record: TrainingState, *, home: Path | None = None) -> Shipment:
+def shipment(cargo: Cargo, record: TrainingState) -> Shipment:
     """Return what a run's next job takes; nothing is sent yet.
 
     Parameters
     ----------
-    spec : RunSpec
-        The run.
+    cargo : Cargo
+        What the instances need of the run.
     record : TrainingState
         Its options, settled, and its key.
-    home : Path, optional
-        Where the data set is stored.
 
     Raises
     ------
-    InputError
-        When the data set is not stored here.
     OptionError
-        When the run is a shard itself, or SageMaker has no such instance type.
+        When SageMaker has no such instance type.
     CloudError
         When the program cannot be packed, there is no image, or the service would refuse the
         request: by its own model.
     """
-    if spec.layout.n_shards != 1:
-        raise OptionError(
-            "A run on SageMaker cannot be a shard: its instances share the targets.",
-            "Leave --shard out.",
-        )
     options = record.options
     pack = pack_engine()
     channels = {
         "engine": f"{options.prefix}/engine/{pack.digest}",
-        "data": f"{options.prefix}/data/{spec.dataset}",
+        "data": f"{options.prefix}/data/{cargo.data_key}",
         "run": f"{record.base}/spec",
     }
     items = [
         Item(f"{channels['engine']}/{name}", len(content), "the program", content, True)
         for name, content in pack.files
     ]
-    items += _data(spec, channels["data"], home)
-    settings = json.dumps(_for_the_instances(spec), indent=1).encode()
-    items.append(
-        Item(f"{channels['run']}/{filenames.SPEC}", len(settings), "the settings", settings, False)
-    )
+    for channel, files in (("data", cargo.data), ("run", cargo.settings)):
+        folder, is_shared = channels[channel], channel == "data"
+        items += [
+            Item(f"{folder}/{each.name}", each.n_bytes, each.what, each.content, is_shared)
+            for each in files
+        ]
     wanted = training_job.training_job(
         options,
         name=training_job.job_name(options.job_prefix),
@@ -171,50 +158,6 @@ def send(sent: Shipment, bucket: Bucket) -> None:
             bucket.upload(item.key, item.content)
         else:
             bucket.put(item.key, item.content)
-
-
-def _data(spec: RunSpec, key: str, home: Path | None) -> list[Item]:
-    """Return the data set's files: values, names and sample sheet, not what the user wrote."""
-    folder = dataset_folder(spec.dataset, home)
-    try:
-        about = atomic_write.read_json(folder / filenames.DATASET)
-        names = (*_ABOUT_DATA, *(["sheet"] if "sheet" in about else []))
-        names_of_axes = json.dumps(
-            {name: about[name] for name in names}, ensure_ascii=False
-        ).encode()
-        values = folder / filenames.VALUES
-        return [
-            Item(
-                f"{key}/{filenames.VALUES}", values.stat().st_size, "the expression", values, True
-            ),
-            Item(
-                f"{key}/{filenames.DATASET}",
-                len(names_of_axes),
-                "names of genes and samples",
-                names_of_axes,
-                True,
-            ),
-        ]
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(
-            f"The data set {spec.dataset[:12]} is not stored in {folder.parent}.",
-            "Read its expression file again.",
-        ) from error
-
-
-def _for_the_instances(spec: RunSpec) -> dict[str, Any]:
-    """Return the spec without what the instances do not need."""
-    layout = spec.layout
-    bare = replace(
-        spec,
-        layout=LayoutSpec(layout.n_threads, layout.n_processes, layout.n_jobs),
-        launcher="local",
-        launcher_options={},
-        name="",
-        source="",
-    )
-    values = bare.to_dict()
-    return {name: value for name, value in values.items() if name != "recipe"}
 
 
 def _refused(faults: list[str], options: SageMakerOptions) -> Genie3Error:

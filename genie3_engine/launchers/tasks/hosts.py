@@ -59,6 +59,8 @@ def host_of(
 ) -> Host:
     """Return the description of a host whose worker has written a status.
 
+    The forests of a comparison count as targets.
+
     Parameters
     ----------
     status : mapping
@@ -76,8 +78,8 @@ def host_of(
         rank=rank,
         state=str(status.get("state", "")),
         step=str(status.get("step", "")),
-        targets_done=int(status.get("targets_done", 0)),
-        targets_total=int(status.get("targets_total", 0)),
+        targets_done=int(status.get("targets_done", status.get("forests_done", 0))),
+        targets_total=int(status.get("targets_total", status.get("forests_total", 0))),
         replicates_done=int(status.get("replicates_done", 0)),
         replicates_total=int(status.get("replicates_total", 0)),
         heartbeat=status.get("heartbeat"),

@@ -13,6 +13,7 @@ from genie3_engine.launchers.sagemaker.collect import download_parts, gather
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.state import JobRecord, TrainingState
 from genie3_engine.launchers.sagemaker.storage import Stored
+from genie3_engine.launchers.shared_run import SharedRun
 from genie3_engine.model import JobState, LayoutSpec
 from genie3_engine.store.links import RankedLinks
 from tests.simulated_networks import tiny_run
@@ -62,7 +63,8 @@ def compute(folder, make_run):
 def computed(home, tmp_path):
     """A run whose hosts are done, and the bucket with their parts."""
     bucket = compute(tmp_path, tiny_run)
-    return tiny_run(tmp_path / "run", launcher="sagemaker"), replace(RECORD), bucket
+    run = SharedRun(tiny_run(tmp_path / "run", launcher="sagemaker").path)
+    return run, replace(RECORD), bucket
 
 
 def parts_of(bucket):
@@ -83,7 +85,7 @@ def test_gather__gives_the_local_bytes(computed, tmp_path):
 def test_gather__writes_the_evidence_from_the_replicates_of_all_hosts(home, tmp_path, monkeypatch):
     use_tiny_evidence(monkeypatch)
     bucket = compute(tmp_path, judged_run)
-    run = judged_run(tmp_path / "run", launcher="sagemaker")
+    run = SharedRun(judged_run(tmp_path / "run", launcher="sagemaker").path)
     gather(run, replace(RECORD), bucket, home=None)
     local = judged_run(tmp_path / "local")
     worker.run(local.path)
@@ -95,7 +97,7 @@ def test_gather__writes_the_evidence_from_the_replicates_of_all_hosts(home, tmp_
 def test_gather__refuses_missing_replicates(home, tmp_path, monkeypatch):
     use_tiny_evidence(monkeypatch)
     bucket = compute(tmp_path, judged_run)
-    run = judged_run(tmp_path / "run", launcher="sagemaker")
+    run = SharedRun(judged_run(tmp_path / "run", launcher="sagemaker").path)
     next((bucket.folder / "confidence" / "nulls").iterdir()).unlink()
     with pytest.raises(RunError, match="nulls are missing"):
         gather(run, replace(RECORD), bucket, home=None)
@@ -142,6 +144,17 @@ def test_gather__tries_again_when_the_bucket_was_out_of_reach(computed):
     bucket.is_down = False
     gather(run, record, bucket, home=None)
     assert run.read_status().state is JobState.DONE
+
+
+def test_gather__asks_for_another_job_only_while_that_computes_something(computed, monkeypatch):
+    run, record, bucket = computed
+    monkeypatch.setattr(SharedRun, "finish", lambda self, home: "9 targets")
+    assert gather(run, record, bucket, home=None) == "9 targets"
+    assert run.read_status().state is JobState.QUEUED
+    record.missing = "9 targets"
+    with pytest.raises(RunError, match="computed nothing that was missing"):
+        gather(run, record, bucket, home=None)
+    assert run.read_status().state is JobState.FAILED
 
 
 def test_gather__of_a_bug_leaves_the_reason(computed, monkeypatch):

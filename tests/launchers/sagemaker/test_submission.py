@@ -1,21 +1,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-
-import pytest
 
 from genie3_engine.datasets.store import dataset_folder, open_dataset
-from genie3_engine.errors import InputError, OptionError
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.state import TrainingState
 from genie3_engine.launchers.sagemaker.submission import settled, shipment
-from genie3_engine.model import LayoutSpec
+from genie3_engine.launchers.shared_run import cargo_of
 
 
 def sent(spec):
     options = settled(SageMakerOptions.from_dict(spec.launcher_options))
-    return shipment(spec, TrainingState(options, "key"))
+    return shipment(cargo_of(spec, None), TrainingState(options, "key"))
 
 
 def test_shipment__uploads_data_program_and_settings(spec_of):
@@ -31,14 +27,3 @@ def test_shipment__uploads_the_sample_sheet_of_the_data(spec_of, home):
     path.write_text(json.dumps({**json.loads(path.read_text()), "sheet": sheet}))
     item = next(each for each in sent(spec).items if each.what == "names of genes and samples")
     assert json.loads(item.content)["sheet"] == sheet
-
-
-def test_shipment__refuses_a_shard(spec_of):
-    spec = replace(spec_of(), layout=LayoutSpec(shard_index=0, n_shards=2))
-    with pytest.raises(OptionError, match="shard"):
-        sent(spec)
-
-
-def test_shipment__refuses_data_that_are_not_stored(spec_of):
-    with pytest.raises(InputError, match="not stored"):
-        sent(replace(spec_of(), dataset="0" * 64))

@@ -1,0 +1,143 @@
+"""Jobs whose targets several machines share, as a launcher sees them: runs and comparisons."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from genie3_engine.errors import RunError
+from genie3_engine.jobs import filenames
+from genie3_engine.registry import load
+from genie3_engine.store.timed_folder import TimedFolder
+
+# From the file of a job's spec to its kind; those that know the launchers are loaded by name.
+_KINDS = {
+    filenames.SPEC: "genie3_engine.launchers.shared_run:SharedRun",
+    "comparison.json": "genie3_engine.differential.shared_comparison:SharedComparison",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CargoFile:
+    """A file that the machines read.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    content : bytes or Path
+        The file.
+    what : str
+        What it is, for people.
+    """
+
+    name: str
+    content: bytes | Path
+    what: str
+
+    @property
+    def n_bytes(self) -> int:
+        """Its size."""
+        if isinstance(self.content, Path):
+            return self.content.stat().st_size
+        return len(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class Cargo:
+    """What the machines need of a job, without names that the user gave.
+
+    Parameters
+    ----------
+    data_key : str
+        What distinguishes the data from all others.
+    data : tuple of CargoFile
+        The data, which other jobs may share.
+    settings : tuple of CargoFile
+        The spec.
+    """
+
+    data_key: str
+    data: tuple[CargoFile, ...]
+    settings: tuple[CargoFile, ...]
+
+
+class SharedJob(TimedFolder[Any]):
+    """The folder of a job whose targets several machines share.
+
+    Progress is that of a run: a subclass counts in targets what it counts.
+    """
+
+    @property
+    @abstractmethod
+    def launcher_options(self) -> Mapping[str, Any]:
+        """The options of the launcher."""
+
+    @property
+    @abstractmethod
+    def has_result(self) -> bool:
+        """True when the results are in place."""
+
+    @property
+    @abstractmethod
+    def data_key(self) -> str:
+        """As in `Cargo`."""
+
+    @property
+    @abstractmethod
+    def part_folders(self) -> Mapping[str, Path]:
+        """Folders of the parts here, by the place where the machines leave them."""
+
+    @abstractmethod
+    def cargo(self, home: Path | None) -> Cargo:
+        """Return what the machines need.
+
+        Raises
+        ------
+        InputError
+            When the data are not stored here.
+        OptionError
+            When machines cannot share the job.
+        """
+
+    @abstractmethod
+    def finish(self, home: Path | None) -> str:
+        """Write the results from the parts that are here.
+
+        Returns
+        -------
+        str
+            What is missing, where the machines have to compute in several steps and another one
+            comes; empty when the results are in place.
+
+        Raises
+        ------
+        RunError
+            When parts are missing that were computed, or are damaged.
+        StorageError
+            When the disk is full or may not be written.
+        """
+
+    @abstractmethod
+    def n_here(self) -> int:
+        """Return the targets whose links are in the folder."""
+
+
+def open_shared(path: Path) -> SharedJob:
+    """Open the job in a folder.
+
+    Raises
+    ------
+    RunError
+        When there is no job in the folder, or it is damaged.
+    """
+    for file, place in _KINDS.items():
+        if (path / file).is_file():
+            kind: type[SharedJob] = load(place)
+            return kind.open(path)
+    raise RunError(
+        f"There is no run in {path}.", f"Give the folder of a run: it holds {filenames.SPEC}."
+    )

@@ -1,0 +1,109 @@
+"""A run as a launcher sees it that has several machines share its targets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from genie3_engine.confidence.computation import finish_evidence
+from genie3_engine.datasets.store import dataset_folder, open_dataset
+from genie3_engine.errors import InputError, OptionError
+from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.launchers.shared_jobs import Cargo, CargoFile, SharedJob
+from genie3_engine.model import LayoutSpec, RunSpec
+from genie3_engine.model.statuses import REPLICATE_STEPS
+from genie3_engine.store.merge import finish_run
+from genie3_engine.store.run_folder import RunFolder
+
+_ABOUT_DATA = ("fingerprint", "n_genes", "n_samples", "has_sample_names", "samples", "genes")
+
+
+class SharedRun(RunFolder, SharedJob):
+    """A run whose targets several machines share."""
+
+    @property
+    def launcher_options(self) -> Mapping[str, Any]:
+        """The options of the launcher."""
+        return self.spec.launcher_options
+
+    @property
+    def data_key(self) -> str:
+        """The fingerprint of the data set."""
+        return self.spec.dataset
+
+    @property
+    def part_folders(self) -> Mapping[str, Path]:
+        """Folders of the parts; those of replicate targets have their own."""
+        return {"": self.parts_folder} | {
+            f"{filenames.REPLICATES}/{step}": self.replicates_folder / step
+            for step in REPLICATE_STEPS
+        }
+
+    def cargo(self, home: Path | None) -> Cargo:
+        """Return what the machines need; see `SharedJob.cargo`."""
+        return cargo_of(self.spec, home)
+
+    def finish(self, home: Path | None) -> str:
+        """Merge the parts; see `SharedJob.finish`."""
+        with self.lock():
+            expression = open_dataset(self.spec.dataset, home=home)
+            finish_run(self, expression.genes)
+            finish_evidence(self, expression)
+        return ""
+
+    def n_here(self) -> int:
+        """Return the targets whose links are in the folder."""
+        return len(self.finished_targets())
+
+
+def cargo_of(spec: RunSpec, home: Path | None) -> Cargo:
+    """Return what the machines need of a run; see `SharedJob.cargo`."""
+    if spec.layout.n_shards != 1:
+        raise OptionError(
+            "A run on SageMaker cannot be a shard: its instances share the targets.",
+            "Leave --shard out.",
+        )
+    settings = json.dumps(_for_the_machines(spec), indent=1).encode()
+    return Cargo(
+        spec.dataset, _data(spec, home), (CargoFile(filenames.SPEC, settings, "the settings"),)
+    )
+
+
+def _data(spec: RunSpec, home: Path | None) -> tuple[CargoFile, ...]:
+    """Return the data set's files: values, names and sample sheet, not what the user wrote."""
+    folder = dataset_folder(spec.dataset, home)
+    try:
+        about = atomic_write.read_json(folder / filenames.DATASET)
+        names = (*_ABOUT_DATA, *(["sheet"] if "sheet" in about else []))
+        names_of_axes = json.dumps(
+            {name: about[name] for name in names}, ensure_ascii=False
+        ).encode()
+        values = folder / filenames.VALUES
+        values.stat()
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(
+            f"The data set {spec.dataset[:12]} is not stored in {folder.parent}.",
+            "Read its expression file again.",
+        ) from error
+    return (
+        CargoFile(filenames.VALUES, values, "the expression"),
+        CargoFile(filenames.DATASET, names_of_axes, "names of genes and samples"),
+    )
+
+
+def _for_the_machines(spec: RunSpec) -> dict[str, Any]:
+    """Return the spec without what the machines do not need."""
+    layout = spec.layout
+    bare = replace(
+        spec,
+        layout=LayoutSpec(layout.n_threads, layout.n_processes, layout.n_jobs),
+        launcher="local",
+        launcher_options={},
+        name="",
+        source="",
+    )
+    values = bare.to_dict()
+    return {name: value for name, value in values.items() if name != "recipe"}
