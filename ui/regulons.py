@@ -15,6 +15,7 @@ from genie3_engine.regulons.selection import RegulonOptions, regulons_of
 from genie3_engine.runs import RunSummary
 from ui import cache
 
+_MOST_DRAWN = 100  # groups of samples in a heat map
 MOST_VALUES = 50_000_000  # of activity on a page, 4 bytes each
 
 
@@ -56,3 +57,12 @@ def activity_matrix(
 def sample_groups(fingerprint: str) -> dict[str, tuple[str, ...]]:
     """Return what groups a data set's samples: a label for each sample, by name."""
     return runs.sample_annotations(fingerprint)
+
+
+def few_groups(fingerprint: str) -> dict[str, tuple[str, ...]]:
+    """Return those of `sample_groups` that can be drawn, which pairs cannot."""
+    return {
+        name: labels
+        for name, labels in sample_groups(fingerprint).items()
+        if len(set(labels)) <= _MOST_DRAWN
+    }

@@ -54,6 +54,12 @@ def compare(args: argparse.Namespace) -> int:
         )
     if not others and differential.is_comparison(first):
         return _show(first, args)
+    for source in args.sources:
+        if differential.is_comparison(source):
+            raise OptionError(
+                f"{source} is a comparison; the networks of two runs are compared.",
+                f"Give two runs, or one comparison to see what it found: compare {source}",
+            )
     if others:
         _refuse_given(args, _OF_A_FILE, "is for one expression file, not for two runs")
     if others and not args.test:

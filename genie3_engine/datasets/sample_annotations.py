@@ -12,6 +12,7 @@ from genie3_engine.errors import InputError
 from genie3_engine.jobs import atomic_write, filenames
 
 MOST_GROUPS = 100
+MOST_PAIRS = 10_000
 MOST_COLUMNS = 50
 
 Annotations = dict[str, tuple[str, ...]]
@@ -28,7 +29,8 @@ def grouping(annotations: Mapping[str, Sequence[str]]) -> Annotations:
     Returns
     -------
     dict of str to tuple of str
-        Columns with 2 to 100 different labels, and fewer than samples.
+        Columns with 2 to 100 different labels, and fewer than samples; up to 10,000 where there
+        are at least two samples for each label, such as pairs.
 
     Examples
     --------
@@ -38,7 +40,9 @@ def grouping(annotations: Mapping[str, Sequence[str]]) -> Annotations:
     columns: Annotations = {}
     for name, labels in annotations.items():
         n_groups = len(set(labels) - {""})
-        if 2 <= n_groups <= MOST_GROUPS and n_groups < len(labels) and len(columns) < MOST_COLUMNS:
+        n_labelled = sum(label != "" for label in labels)
+        most = max(MOST_GROUPS, min(n_labelled // 2, MOST_PAIRS))
+        if 2 <= n_groups <= most and n_groups < len(labels) and len(columns) < MOST_COLUMNS:
             columns[name] = tuple(labels)
     return columns
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,8 +61,12 @@ class ComparisonFolder(JobFolder[ComparisonSpec, ComparisonStatus]):
     def differences(self, spec: ComparisonSpec) -> list[str]:
         """Return what would change the result; names, dates and the layout may differ."""
         here = self.spec
-        same = {name: getattr(here, name) for name in UNDECISIVE}
-        return super().differences(replace(spec, **same))
+        same = {name: getattr(here, name) for name in (*UNDECISIVE, "sample_labels")}
+        found = super().differences(replace(spec, **same))
+        if not found and here.sample_labels not in ("", spec.sample_labels):
+            columns = {here.first.column, here.second.column, here.blocks} - {""}
+            found.append(f"the labels of its samples ({', '.join(sorted(columns))}) were corrected")
+        return found
 
     @property
     def grace_seconds(self) -> float:
@@ -167,6 +172,15 @@ class Comparison:
     def n_samples(self) -> tuple[int, int]:
         """Samples of the first and of the second group."""
         return int(self.about["n_samples_1"]), int(self.about["n_samples_2"])
+
+    @property
+    def members(self) -> tuple[Sequence[int], Sequence[int]] | None:
+        """Positions of the samples of both groups in their data sets, as they were compared.
+
+        None for a comparison of a version that did not store them.
+        """
+        found = self.about.get("members")
+        return None if found is None else (found[0], found[1])
 
     @property
     def notes(self) -> list[str]:

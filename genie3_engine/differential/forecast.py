@@ -172,7 +172,11 @@ def _memory(
 ) -> float:
     n_genes = min(expression.n_genes for expression in expressions)
     matrices = MATRICES * 8.0 * n_genes * n_samples * estimates[0].work.n_processes
-    judging = 2.0 * spec.top * _IMPORTANCES * (1 + spec.n_permutations)
+    n_links = 2.0 * spec.top
+    judging = n_links * _IMPORTANCES * (1 + spec.n_permutations)
+    if spec.n_more:
+        labellings = spec.n_permutations + spec.n_more
+        judging += REFINED_SHARE * n_links * _IMPORTANCES * labellings
     return max(estimate.memory_bytes for estimate in estimates) + matrices + judging
 
 

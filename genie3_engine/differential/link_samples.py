@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,7 +37,11 @@ class GroupSamples(NamedTuple):
 
 
 def samples_of_groups(
-    spec: ComparisonSpec, genes: tuple[str, ...], *, home: Path | None = None
+    spec: ComparisonSpec,
+    genes: tuple[str, ...],
+    *,
+    members: tuple[Sequence[int], Sequence[int]] | None = None,
+    home: Path | None = None,
 ) -> tuple[GroupSamples, GroupSamples]:
     """Return the expression of some genes in both groups of a comparison.
 
@@ -46,6 +51,9 @@ def samples_of_groups(
         What is compared.
     genes : tuple of str
         Genes of both data sets.
+    members : pair of sequence of int, optional
+        Positions of the samples of both groups, see `Comparison.members`; those that have the
+        labels now by default.
     home : Path, optional
         Where the data sets are stored; the user's home by default.
 
@@ -55,10 +63,13 @@ def samples_of_groups(
         When a data set is not stored any more, or does not have a gene.
     """
     found = []
-    for group in (spec.first, spec.second):
+    for number, group in enumerate((spec.first, spec.second)):
         expression = open_dataset(group.dataset, home=home)
-        annotations = sample_annotations(group.dataset, home=home) if group.column else {}
-        members = sorted(members_of(group, annotations, expression.n_samples))
+        if members is None:
+            annotations = sample_annotations(group.dataset, home=home) if group.column else {}
+            inside = sorted(members_of(group, annotations, expression.n_samples))
+        else:
+            inside = list(members[number])
         places = {gene: place for place, gene in enumerate(expression.genes)}
         missing = [gene for gene in genes if gene not in places]
         if missing:
@@ -66,7 +77,7 @@ def samples_of_groups(
                 f"The data of {group.label!r} have no gene {missing[0]!r}.",
                 "Choose a gene of the comparison.",
             )
-        rows = [np.asarray(expression.values[places[gene]], np.float64)[members] for gene in genes]
-        names = tuple(expression.samples[member] for member in members)
+        rows = [np.asarray(expression.values[places[gene]], np.float64)[inside] for gene in genes]
+        names = tuple(expression.samples[member] for member in inside)
         found.append(GroupSamples(group.label, names, np.array(rows)))
     return found[0], found[1]

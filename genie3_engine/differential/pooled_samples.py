@@ -125,6 +125,19 @@ class PooledSamples:
         return np.array([numbers[label] for label in self.block_labels], np.int64)
 
     @property
+    def members(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Positions of the samples of both groups in their data sets, ascending."""
+        first, second = (
+            tuple(
+                int(sample)
+                for source in self._sources
+                for sample in source.samples[source.is_second == is_second].tolist()
+            )
+            for is_second in (False, True)
+        )
+        return first, second
+
+    @property
     def sample_labels(self) -> str:
         """Digest of which samples are compared, and the group and the block of each."""
         sources = [[source.samples.tolist(), source.is_second.tolist()] for source in self._sources]
@@ -169,6 +182,12 @@ class PooledSamples:
                 f"Genes that do not vary in one of the groups: {n_constant:,}. There they have no "
                 "links and no correlation, so z, p and q of their links do not show that their "
                 "regulation changed."
+            )
+        if self.spec.blocks:
+            found.append(
+                f"spearman_1, spearman_2 and fisher_z do not know the blocks ({self.spec.blocks}): "
+                "they take all samples of a group as independent and as one batch. z, p and q "
+                "respect the blocks."
             )
         n_fixed = self._n_fixed()
         if n_fixed:
@@ -383,7 +402,8 @@ def column_labels(column: str, annotations: Mapping[str, Sequence[str]]) -> Sequ
             f"The data set has no column {column!r} that groups its samples.",
             f"Give one of {names}."
             if names
-            else "Give a file with annotations, or a sample sheet, that has 2 to 100 groups.",
+            else "Give a file with annotations, or a sample sheet, that has 2 to 100 groups, or "
+            "pairs: at least two samples for each label.",
         )
     return annotations[column]
 

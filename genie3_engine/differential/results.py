@@ -210,6 +210,7 @@ def _about(pooled: PooledSamples, findings: Findings, classes: list[str]) -> dic
         **{f"n_{name}": classes.count(name) for name in CLASSES},
         "forest": spec.forest.to_dict(),
         "blocks": spec.blocks,
+        "members": [list(members) for members in pooled.members],
         "notes": [*spec.notes, *pooled.notes()],
         "version": __version__,
     }

@@ -20,6 +20,7 @@ from genie3_engine.jobs.process import ProcessId
 from genie3_engine.jobs.status import JobStatus
 
 _TAIL_BYTES = 1 << 18
+_LONGEST_VALUE = 40
 _LOCK_PAUSE_SECONDS = 0.02
 _LONGEST_LOCK_PAUSE_SECONDS = 1.0
 
@@ -164,7 +165,11 @@ class JobFolder(Generic[SpecT, StatusT]):
     def differences(self, spec: SpecT) -> list[str]:
         """Return what of another spec makes it another job, one phrase per setting."""
         here, there = self.spec.to_dict(), spec.to_dict()
-        return [f"{name} differs" for name in here if here[name] != there[name]]
+        return [
+            f"{name} differs{_values(here[name], there[name])}"
+            for name in here
+            if here[name] != there[name]
+        ]
 
     def read_status(self) -> StatusT:
         """Return the status as it is stored, also while another process writes it.
@@ -367,3 +372,13 @@ class JobFolder(Generic[SpecT, StatusT]):
             f"{self.path / name} cannot be read{reason}.",
             f"Start the {self.noun} again in another folder.",
         )
+
+
+def _values(there: object, here: object) -> str:
+    """Return two different values in words; empty for those that are long."""
+    texts = [repr(value) for value in (there, here)]
+    return (
+        ""
+        if any(len(text) > _LONGEST_VALUE for text in texts)
+        else f" ({texts[0]} there, {texts[1]} here)"
+    )

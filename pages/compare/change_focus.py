@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import streamlit as st
 
-from genie3_engine.differential import ComparisonSpec
+from genie3_engine.differential import Comparison
 from genie3_engine.differential.link_samples import samples_of_groups
 from genie3_engine.networks.change_figures import ConditionSamples, conditions_figure
 from genie3_engine.networks.changes import most_changed
@@ -16,7 +16,7 @@ from ui import charts, errors, text_format
 
 
 def show(
-    spec: ComparisonSpec,
+    comparison: Comparison,
     changes: pd.DataFrame,
     targets: pd.DataFrame,
     *,
@@ -27,8 +27,8 @@ def show(
 
     Parameters
     ----------
-    spec : ComparisonSpec
-        What is compared.
+    comparison : Comparison
+        The comparison.
     changes, targets : DataFrame
         Results of the comparison.
     gene : str
@@ -48,9 +48,9 @@ def show(
     of_target = gene if to is None else to
     row = targets[targets["target"].astype(str) == of_target]
     if len(row) and to is None:
-        _target(row.iloc[0], spec.labels)
+        _target(row.iloc[0], comparison.labels)
     if link is not None:
-        _samples(spec, link, is_chosen=to is not None)
+        _samples(comparison, link, is_chosen=to is not None)
     elif to is not None:
         st.markdown("No link that is compared leads from the first of these genes to the second.")
 
@@ -94,8 +94,9 @@ def _target(row: pd.Series, labels: tuple[str, str]) -> None:
         )
 
 
-def _samples(spec: ComparisonSpec, link: pd.Series, *, is_chosen: bool) -> None:
+def _samples(comparison: Comparison, link: pd.Series, *, is_chosen: bool) -> None:
     """Plot the samples of both groups, side by side with the same axes."""
+    spec = comparison.spec
     regulator, target = str(link["regulator"]), str(link["target"])
     arrow = f"{text_format.plain(regulator, at_most=30)} → {text_format.plain(target, at_most=30)}"
     first, second = (text_format.plain(label, at_most=24) for label in spec.labels)
@@ -105,7 +106,7 @@ def _samples(spec: ComparisonSpec, link: pd.Series, *, is_chosen: bool) -> None:
         f"{link['rank_by_z']:,} by z and {link['rank_by_correlation']:,} by correlation."
     )
     with errors.shown():
-        groups = samples_of_groups(spec, (regulator, target))
+        groups = samples_of_groups(spec, (regulator, target), members=comparison.members)
         charts.show(
             conditions_figure(
                 [
@@ -138,7 +139,8 @@ def _samples(spec: ComparisonSpec, link: pd.Series, *, is_chosen: bool) -> None:
         f"{first}: importance {link['importance_1']:.4f}, Spearman {_number(link['spearman_1'])}. "
         f"{second}: importance {link['importance_2']:.4f}, Spearman "
         f"{_number(link['spearman_2'])}. Change of the correlation (Fisher's z): "
-        f"{_number(link['fisher_z'])}."
+        f"{_number(link['fisher_z'])}"
+        f"{', which ignores the blocks' if spec.blocks else ''}."
     )
 
 

@@ -119,7 +119,7 @@ def _explore(summary: ComparisonSummary, found: Found) -> None:
     with right:
         change_controls.choose_gene(found.genes, gene)
         if gene is not None:
-            change_focus.show(summary.spec, found.changes, found.targets, gene=gene, to=to)
+            change_focus.show(found.comparison, found.changes, found.targets, gene=gene, to=to)
         change_tables.show(
             found.changes, found.targets, found.regulators, shown=shown, gene=gene, to=to
         )

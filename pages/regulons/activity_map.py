@@ -22,7 +22,7 @@ def show(
         summary, options, top_share=choice.top_share, seed=choice.seed
     )
     expression = cache.expression(summary.spec.dataset)
-    groups = regulons.sample_groups(summary.spec.dataset)
+    groups = regulons.few_groups(summary.spec.dataset)
     shown = heat_map(
         matrix,
         [each.name for each in regulons.regulons(summary, options)],

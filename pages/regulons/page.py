@@ -60,7 +60,7 @@ def _activity(
             )
             return None
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            group = controls.choose_group(list(regulons.sample_groups(summary.spec.dataset)))
+            group = controls.choose_group(list(regulons.few_groups(summary.spec.dataset)))
             choice = controls.choose_activity()
         activity_map.show(summary, options, choice, group=group)
         return choice

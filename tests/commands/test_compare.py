@@ -163,6 +163,12 @@ def test_compare__refuses_options_of_another_kind(call, run, other):
     assert_one_line_error(call("compare", run, other, "--test"), "have the same data")
 
 
+def test_compare__refuses_two_comparisons_in_words(call, groups, tmp_path):
+    folder = tmp_path / "comparison"
+    call("compare", groups, "--column", "state", *FEW, "--out", folder, "--create")
+    assert_one_line_error(call("compare", folder, folder), "is a comparison", f"compare {folder}")
+
+
 def test_progress_text__counts_forests_and_permutations():
     status = ComparisonStatus(
         JobState.RUNNING, step="permuting", forests_done=1200, forests_total=2040, permutation=7

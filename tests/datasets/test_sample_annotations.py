@@ -29,6 +29,12 @@ def test_grouping__keeps_columns_that_make_groups():
     assert grouping(columns) == TISSUES
 
 
+def test_grouping__keeps_many_pairs_and_leaves_out_as_many_single_labels():
+    pairs = tuple(f"pair {number // 2}" for number in range(500))
+    singles = tuple(f"cell {number // 2 if number < 200 else number}" for number in range(500))
+    assert set(grouping({"pairs": pairs, "singles": singles})) == {"pairs"}
+
+
 def test_grouping__is_bounded():
     many = {str(number): ("x", "y", "y") for number in range(MOST_COLUMNS + 5)}
     assert len(grouping(many)) == MOST_COLUMNS

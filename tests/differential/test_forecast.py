@@ -49,6 +49,9 @@ def test_forecast__is_of_two_forests_for_each_labelling(spec):
     assert found.low_seconds < found.wall_seconds < found.high_seconds
     assert found.refining_seconds == pytest.approx(5 * 0.1 * 10 * 0.1, rel=0.05)
     assert found.memory_bytes > 2e8
+    many = replace(spec, top=100_000)
+    without = find_forecast(replace(many, n_more=0))
+    assert find_forecast(replace(many, n_more=500)).memory_bytes > without.memory_bytes + 4e8
     assert "220 forests" in found.words
     assert "further permutations" in found.words
     assert found.to_dict()["n_forests"] == 220

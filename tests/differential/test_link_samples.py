@@ -8,6 +8,7 @@ import pytest
 from genie3_engine import runs
 from genie3_engine.differential.comparison_spec import Group
 from genie3_engine.differential.link_samples import samples_of_groups
+from genie3_engine.differential.pooled_samples import PooledSamples
 from genie3_engine.errors import InputError
 from tests.differential.two_groups import split, stored, two_groups
 
@@ -35,3 +36,13 @@ def test_samples_of_groups__are_all_of_each_data_set(spec):
 def test_samples_of_groups__refuses_a_gene_that_is_not_there(spec):
     with pytest.raises(InputError, match="have no gene 'nobody'"):
         samples_of_groups(spec, ("nobody",))
+
+
+def test_samples_of_groups__of_a_finished_comparison_are_those_compared(spec):
+    then = PooledSamples.of(spec).members
+    before = samples_of_groups(spec, ("g01",))
+    groups = two_groups()
+    swapped = tuple("ill" if label == "well" else "well" for label in groups.annotations["state"])
+    stored(dataclasses.replace(groups, annotations={"state": swapped}))
+    assert samples_of_groups(spec, ("g01",))[0].samples != before[0].samples
+    assert samples_of_groups(spec, ("g01",), members=then)[0].samples == before[0].samples

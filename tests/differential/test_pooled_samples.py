@@ -103,7 +103,9 @@ def test_pool__names_samples_that_are_never_exchanged(home, choices):
     batches = tuple("first" if n < 40 else f"only {n % 2}" for n in range(48))
     spec = of_column(stored(two_groups(batch=batches)), "state", ("well", "ill"), choices)
     pooled = PooledSamples.of(replace(spec, blocks="batch"))
-    assert any("only have 8 samples" in note for note in pooled.notes())
+    notes = pooled.notes()
+    assert any("only have 8 samples" in note for note in notes)
+    assert any("fisher_z do not know the blocks (batch)" in note for note in notes)
 
 
 def test_notes__say_that_few_samples_favour_the_correlation(spec):
