@@ -135,7 +135,8 @@ def run_status(
         return _live(status, summed, jobs, hosts, is_cancelled=is_cancelled)
     if is_cancelled or status.state is JobState.STOPPING:
         return _ended(replace(summed, state=JobState.CANCELLED), now)
-    if _is_unclear(jobs, hosts, submission) and now - _last_sign(hosts, submission) < GRACE_SECONDS:
+    silent = now - _last_sign(status, rows, hosts, submission)
+    if silent < GRACE_SECONDS and _is_unclear(jobs, hosts, submission):
         if not hosts and not jobs.ends:
             return replace(summed, state=JobState.QUEUED, step="waiting")
         return replace(summed, state=JobState.RUNNING, step=step_of(hosts) or "writing")
@@ -331,8 +332,13 @@ def _is_unclear(jobs: Jobs, hosts: Sequence[Host], submission: Submission) -> bo
     return len(known) < submission.n_tasks
 
 
-def _last_sign(hosts: Sequence[Host], submission: Submission) -> float:
-    return max([submission.submitted_at, *(host.heartbeat or 0.0 for host in hosts)])
+def _last_sign(
+    status: RunStatus, rows: Sequence[Row], hosts: Sequence[Host], submission: Submission
+) -> float:
+    """Return when a job of the run was last known to be at work, in seconds since the epoch."""
+    heartbeats = [status.heartbeat, *(host.heartbeat for host in hosts)]
+    ends = [row.end for row in rows if row.job in submission.jobs and row.state in reasons.ENDED]
+    return max([submission.submitted_at, *(each for each in (*heartbeats, *ends) if each)])
 
 
 def _forever(rows: Iterable[Row]) -> ErrorRecord | None:

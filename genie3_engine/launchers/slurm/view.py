@@ -56,7 +56,7 @@ def view_of(run: Path, record: SlurmRecord, rows: Sequence[Row]) -> JobView | No
         n_interruptions=sum(host.n_restarts for host in hosts),
         n_jobs=len(record.submissions),
         billing=_billing(hosts, record),
-        is_bill_final=not jobs.is_live,
+        is_bill_final=not (jobs.is_live or any(host.state in _LIVE for host in hosts)),
     )
 
 

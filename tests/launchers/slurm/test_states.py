@@ -88,6 +88,17 @@ def test_run_status__of_a_live_job(rows, hosts, state, step):
     assert (found.state, found.step, found.error) == (state, step, None)
 
 
+@pytest.mark.parametrize(
+    ("ended", "heartbeat", "state"),
+    [(5.0, 400.0, "running"), (400.0, 5.0, "running"), (400.0, 400.0, "lost")],
+)
+def test_run_status__waits_for_the_last_words_of_a_long_merge(ended, heartbeat, state):
+    """A shared file system may show a minute late that the run is done."""
+    row = Row("13", None, "COMPLETED", "", "node1", NOW - ended)
+    merging = replace(QUEUED, state=JobState.RUNNING, step="writing", heartbeat=NOW - heartbeat)
+    assert status_of([row], hosts=DONE, status=merging).state == state
+
+
 @pytest.mark.parametrize("reason", ["PartitionTimeLimit", "JobHeldAdmin", "BadConstraints"])
 def test_run_status__says_what_slurm_will_never_start(reason):
     found = status_of([task(0, "PENDING", reason), task(1, "PENDING", "Priority"), merge()])

@@ -97,3 +97,10 @@ def test_view_of__counts_restarts_by_what_the_tasks_wrote(run):
 
 def test_view_of__of_a_run_that_was_never_submitted(run):
     assert view_of(run.path, SlurmRecord(SlurmOptions()), []) is None
+
+
+def test_view_of__before_slurm_was_asked_has_no_final_bill(run):
+    report(run, 0)
+    view = view_of(run.path, record(), [])
+    assert view is not None
+    assert not view.is_bill_final
