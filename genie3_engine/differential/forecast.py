@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,13 @@ from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import open_dataset
 from genie3_engine.differential.comparison_spec import ComparisonSpec
 from genie3_engine.differential.pooled_samples import PooledSamples
+from genie3_engine.errors import Genie3Error
+from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.model import RunSpec
 from genie3_engine.planning import Forecast, Pilot
+from genie3_engine.planning.forecast_history import learned, note, past, place_key
+
+log = logging.getLogger(__name__)
 
 REFINED_SHARE = 0.1  # of the targets, that have a promising link by chance or by change
 MATRICES = 3  # copies of the pooled expression that a process holds: 8 bytes a value
@@ -35,6 +41,8 @@ class ComparisonForecast:
         Peak resident memory of all processes.
     sentences : tuple of str
         What was measured and assumed.
+    raw_seconds, raw_memory_bytes : float
+        Time and memory before anything was learned from earlier comparisons here.
     """
 
     n_forests: int
@@ -44,6 +52,8 @@ class ComparisonForecast:
     refining_seconds: float
     memory_bytes: float
     sentences: tuple[str, ...]
+    raw_seconds: float = 0.0
+    raw_memory_bytes: float = 0.0
 
     @property
     def words(self) -> str:
@@ -112,6 +122,45 @@ def find_forecast(spec: ComparisonSpec, *, home: Path | None = None) -> Comparis
     return _forecast(spec, runs, known, home) if len(known) == len(runs) else None
 
 
+def remember(folder: Path, spec: ComparisonSpec, *, home: Path | None = None) -> None:
+    """Write the forecast of a comparison that is about to start, when pilots allow one.
+
+    It is later compared with the measured time and memory, and the next forecasts learn from it. A
+    comparison needs none: where forecasting fails, the reason is logged.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the comparison.
+    spec : ComparisonSpec
+        The comparison.
+    home : Path, optional
+        The home; the user's by default.
+    """
+    try:
+        found = find_forecast(spec, home=home)
+        if found is None:
+            return
+        values = {
+            **found.to_dict(),
+            "n_targets": found.n_forests,
+            "engine": _engine(spec),
+            "step_seconds": {"starting": 0.0},
+            "raw_seconds": found.raw_seconds,
+            "raw_memory_bytes": found.raw_memory_bytes,
+        }
+        atomic_write.write_json(folder / filenames.FORECAST, values)
+        note(folder, home)
+    except (Genie3Error, OSError, ValueError, ArithmeticError, LookupError, TypeError) as error:
+        # A pilot's file that another program damaged may hold any value.
+        log.warning("The comparison has no forecast: %s", error)
+
+
+def _engine(spec: ComparisonSpec) -> str:
+    """Return what earlier comparisons must share to teach about this one."""
+    return f"{spec.forest.engine}, comparison"
+
+
 def measure_forecast(spec: ComparisonSpec, *, home: Path | None = None) -> ComparisonForecast:
     """Infer a few targets of each data set, for some seconds, and return the forecast.
 
@@ -153,14 +202,19 @@ def _forecast(
     wall = fixed + both * (1 + spec.n_permutations)
     spread = max(estimate.high_seconds / estimate.wall_seconds for estimate in estimates)
     n_targets = int(pooled.targets.size)
+    memory = _memory(spec, estimates, expressions, n_samples)
+    learnt = learned(past(home), place_key(pilots[0].machine, _engine(spec)))
+    foretold = wall * learnt.factor
     return ComparisonForecast(
         n_forests=2 * n_targets * (1 + spec.n_permutations),
-        wall_seconds=wall,
-        low_seconds=wall / spread,
-        high_seconds=wall * spread,
-        refining_seconds=both * spec.n_more * REFINED_SHARE,
-        memory_bytes=_memory(spec, estimates, expressions, n_samples),
+        wall_seconds=foretold,
+        low_seconds=foretold / spread,
+        high_seconds=foretold * spread,
+        refining_seconds=both * spec.n_more * REFINED_SHARE * learnt.factor,
+        memory_bytes=memory * learnt.memory_factor,
         sentences=_sentences(spec, estimates, share),
+        raw_seconds=wall,
+        raw_memory_bytes=memory,
     )
 
 

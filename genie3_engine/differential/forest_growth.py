@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
@@ -55,6 +56,15 @@ class ForestGrowth:
     grows : bool
         Whether forests are grown; otherwise `grow` does nothing.
 
+    Attributes
+    ----------
+    design : LabelDesign
+        The numbers of the forests.
+    n_found : int
+        Forests of the share that were on disk at the beginning.
+    seconds, n_grown : mapping
+        What each step took, and how many forests it has grown.
+
     Raises
     ------
     InputError
@@ -89,6 +99,8 @@ class ForestGrowth:
             blocks=pooled.blocks,
         )
         self._places = np.arange(task.index, self.design.targets.size, task.n_tasks)
+        self.seconds: dict[str, float] = {}
+        self.n_grown: Counter[str] = Counter()
         self._reported = 0.0
         self._count_found()
 
@@ -161,6 +173,8 @@ class ForestGrowth:
             build=partial(label_forests, design=self.design, candidates=links),
         )
         n_computed = self._stream(plan, step, missing)
+        self.n_grown[step] += n_computed
+        self.seconds[step] = self.seconds.get(step, 0.0) + time.monotonic() - began
         log.info("%s: %s forests in %.1f s.", step, f"{n_computed:,}", time.monotonic() - began)
         if n_computed < missing.size:
             raise self._attempt.interrupted()
@@ -176,7 +190,7 @@ class ForestGrowth:
             )
         self._look()
         every = design.numbers(range(design.n_labellings), self._places)
-        self._n_done = n_found = int(self._is_done[every].sum())
+        self._n_done = self.n_found = n_found = int(self._is_done[every].sum())
         total = 2 * self._places.size * (1 + self._spec.n_permutations)
         self._attempt.update(
             forests_done=n_found,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from genie3_engine.differential.comparison_folder import ComparisonFolder, comparisons_folder
 from genie3_engine.differential.comparison_spec import ComparisonSpec, ComparisonStatus
+from genie3_engine.differential.forecast import remember
 from genie3_engine.differential.pooled_samples import PooledSamples
 from genie3_engine.differential.shared_comparison import as_comparison
 from genie3_engine.differential.task_folder import live_tasks, with_tasks
@@ -66,7 +67,11 @@ def create(
         created=time.time(),
     )
     path = (folder or comparisons_folder(home) / lifecycle.new_id()).absolute()
-    return lifecycle.create(ComparisonFolder, path, spec, status, resume=resume)
+    is_new = not (path / ComparisonFolder.spec_file).is_file()
+    lifecycle.create(ComparisonFolder, path, spec, status, resume=resume)
+    if is_new and spec.launcher_info.is_this_machine:
+        remember(path, spec, home=home)
+    return path
 
 
 def start(spec: ComparisonSpec, *, folder: Path | None = None, home: Path | None = None) -> Path:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,9 +29,11 @@ from genie3_engine.differential.results import Findings, write_results
 from genie3_engine.differential.rewiring import rewiring
 from genie3_engine.differential.statistics import changes, promising_links
 from genie3_engine.differential.task_folder import ComparisonTask
-from genie3_engine.errors import InputError, RunError
+from genie3_engine.errors import InputError, RunError, StorageError
+from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.attempt import Attempt
 from genie3_engine.jobs.filenames import TaskName
+from genie3_engine.jobs.machine import MemoryPeak, machine, versions
 from genie3_engine.jobs.queue import QueueTicket, wait_for_turn
 from genie3_engine.model import JobState
 
@@ -104,7 +107,15 @@ def run(
             waiting = wait_for_turn(ticket, should_stop=attempt.should_stop)
             if not turn.enter_context(waiting):
                 raise attempt.interrupted()
-        _Work(comparison, attempt, layout or comparison.spec.layout, home).work(task, grows=grows)
+        began, memory = time.monotonic(), MemoryPeak()
+        attempt.on_beat.append(memory.sample)
+        work = _Work(comparison, attempt, layout or comparison.spec.layout, home)
+        growth = work.work(task, grows=grows)
+        if growth is not None and task is None:
+            memory.sample()
+            total = starting_seconds + time.monotonic() - began
+            seconds = {"starting": starting_seconds, **growth.seconds, "total": total}
+            _write_timings(comparison, growth, seconds, memory.n_bytes)
     return attempt.status
 
 
@@ -138,6 +149,25 @@ def prepare(comparison: ComparisonFolder, home: Path | None = None) -> PooledSam
     return pooled
 
 
+def _write_timings(
+    comparison: ComparisonFolder,
+    growth: ForestGrowth,
+    seconds: dict[str, float],
+    peak_memory_bytes: int,
+) -> None:
+    """Write where the time of an attempt went, for the next forecasts."""
+    values = {
+        "seconds": seconds,
+        "targets_computed": growth.n_grown[OBSERVING] + growth.n_grown[PERMUTING],
+        "was_resumed": growth.n_found > 0,
+        "peak_memory_bytes": peak_memory_bytes,
+        "machine": machine(),
+        "versions": versions(),
+    }
+    with suppress(StorageError):
+        atomic_write.write_json(comparison.path / filenames.TIMINGS, values)
+
+
 class _Work:
     """One attempt at a comparison, or at one of its tasks."""
 
@@ -157,13 +187,19 @@ class _Work:
         self._observed, self._permuted = range(1), range(1, n_first)
         self._further = range(n_first, n_first + self._spec.n_more)
 
-    def work(self, task: TaskName | None, *, grows: bool) -> None:
-        """Grow the forests that are missing, and write the results of a whole comparison."""
+    def work(self, task: TaskName | None, *, grows: bool) -> ForestGrowth | None:
+        """Grow the forests that are missing, and write the results of a whole comparison.
+
+        Returns
+        -------
+        ForestGrowth or None
+            What has grown them; None where the results were there.
+        """
         attempt = self._attempt
         if self._comparison.has_result:
             if task is None:
                 self._comparison.remove_work()
-            return
+            return None
         attempt.update(state=JobState.RUNNING, step="reading", pending="", n_pending=0)
         pooled = None
         design = None if task is None else PooledDesign.read(self._comparison.design_path)
@@ -182,17 +218,18 @@ class _Work:
         self._growth.grow(OBSERVING, self._observed)
         candidates = self._candidates()
         if candidates is None:
-            return
+            return self._growth
         attempt.update(n_links=candidates.regulators.size)
         self._growth.grow(PERMUTING, self._permuted, candidates=candidates)
         promising = self._promising(candidates)
         if promising is None:
-            return
+            return self._growth
         places = self._refine(candidates, promising)
         if task is None and pooled is not None:
             self._finish(pooled, candidates, promising, places)
         elif self._is_there(REFINING, self._further, places):
             log.info("All forests are there: the results can be written.")
+        return self._growth
 
     def _candidates(self) -> Candidates | None:
         """Choose the links that are compared; None while observed forests are missing."""

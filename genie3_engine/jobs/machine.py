@@ -76,3 +76,20 @@ def peak_memory_bytes() -> int:
 
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+class MemoryPeak:
+    """The most memory that this process and its children have held together.
+
+    Attributes
+    ----------
+    n_bytes : int
+        As of the last call of `sample`.
+    """
+
+    def __init__(self) -> None:
+        self.n_bytes = 0
+
+    def sample(self) -> None:
+        """Look at the memory now."""
+        self.n_bytes = max(self.n_bytes, peak_memory_bytes() + children_memory_bytes())

@@ -266,7 +266,9 @@ def outcome_of(run: Path) -> Outcome | None:
         if "hosts" in timings:
             return None  # it was foretold for one machine
         starting = foretold["step_seconds"]["starting"]
-        seconds = timings["seconds"]["total"] - timings["seconds"]["starting"]
+        taken = timings["seconds"]
+        seconds = taken["total"] - taken["starting"]
+        seconds -= taken.get("refining", 0.0)  # of a comparison, which foretells it apart
         return Outcome(
             where=place_key(timings["machine"], foretold["engine"]),
             forecast_seconds=foretold["wall_seconds"] - starting,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from genie3_engine import labels
 from genie3_engine.errors import StorageError
 from genie3_engine.eta import COUNTED, TimeLeft
-from genie3_engine.jobs.machine import children_memory_bytes, machine, peak_memory_bytes, versions
+from genie3_engine.jobs.machine import MemoryPeak, machine, versions
 from genie3_engine.model import JobState, RunStatus
 from genie3_engine.store.timings import in_turn, side_by_side
 
@@ -65,7 +65,7 @@ class RunReporter:
         self._n_replicates = attempt.status.replicates_done
         self._target_seconds = self._replicate_seconds = 0.0
         self._reported = self._logged = 0.0
-        self._peak_memory = 0
+        self._memory = MemoryPeak()
         self._notes: dict[str, Any] = {}
         self._time_left = TimeLeft(run.read_expectation())
         self._time_left.begin("starting", self._began)
@@ -77,7 +77,7 @@ class RunReporter:
         total = self._attempt.status.targets_total
         self._time_left.n_missing = max(0, total - self._n_computed)
         self._attempt.change(targets_found=self._n_computed)  # until `count` knows
-        self._attempt.on_beat += [self._sample_memory, self._estimate]
+        self._attempt.on_beat += [self._memory.sample, self._estimate]
         self._attempt.view = self._counted
         return self
 
@@ -89,7 +89,7 @@ class RunReporter:
     ) -> None:
         """Write the timings, and how many targets are on disk."""
         self._close_step("")
-        self._sample_memory()
+        self._memory.sample()
         self._time_left.begin("", self._step_began)
         self._estimate()
         timings = self._timings()
@@ -285,11 +285,6 @@ class RunReporter:
         seconds = self._replicate_seconds
         return {"replicate_seconds": seconds} if seconds else {}
 
-    def _sample_memory(self) -> None:
-        """Sample the memory that this process and its children hold together."""
-        held = peak_memory_bytes() + children_memory_bytes()
-        self._peak_memory = max(self._peak_memory, held)
-
     def _timings(self) -> dict[str, Any]:
         total = self._step_began - self._began - self._seconds.get("waiting", 0.0)
         own = {
@@ -298,7 +293,7 @@ class RunReporter:
             "targets_total": self._attempt.status.targets_total,
             "target_seconds": self._target_seconds,
             **self._replicate_timings(),
-            "peak_memory_bytes": self._peak_memory,
+            "peak_memory_bytes": self._memory.n_bytes,
             "blas_threads": 1,
             "machine": machine(),
             "versions": versions(),

@@ -5,10 +5,19 @@ from dataclasses import replace
 
 import pytest
 
-from genie3_engine import planning
-from genie3_engine.differential import Choices, find_forecast, forecast, of_column, pilot_specs
+from genie3_engine import differential, planning
+from genie3_engine.differential import (
+    Choices,
+    find_forecast,
+    forecast,
+    of_column,
+    pilot_specs,
+    worker,
+)
 from genie3_engine.differential.comparison_spec import ComparisonSpec, Group
+from genie3_engine.jobs.machine import machine
 from genie3_engine.model import ForestSpec, LayoutSpec
+from genie3_engine.planning.forecast_history import past
 from genie3_engine.planning.pilot import Pilot, keep, pilot_file
 from tests.differential.two_groups import split, stored, two_groups
 
@@ -98,3 +107,18 @@ def test_measure__waits_for_pilots(spec, monkeypatch):
 
 def test_choices__default_to_the_numbers_of_the_program():
     assert (Choices().n_permutations, Choices().n_more) == (50, 200)
+
+
+def test_forecast__learns_from_comparisons_that_are_done(spec, home):
+    for run in pilot_specs(spec):
+        keep_pilot(run, machine=machine())
+    before = find_forecast(spec)
+    folder = differential.create(spec)
+    worker.run(folder)
+    (outcome,) = past()
+    assert outcome.where.endswith("comparison")
+    assert outcome.raw_seconds == pytest.approx(before.raw_seconds)
+    assert outcome.bytes_held > 1e7
+    after = find_forecast(spec)
+    assert (after.wall_seconds < before.wall_seconds) == (outcome.ratio < 1)
+    assert after.raw_seconds == before.raw_seconds

@@ -82,7 +82,7 @@ def test_run__finds_the_link_that_changed(folder, spec):
 def test_run__leaves_only_results_and_runs_no_second_time(folder):
     worker.run(folder)
     names = {path.name for path in folder.iterdir()}
-    assert names == {*RESULTS, "comparison.json", "status.json", "log.txt", "lock"}
+    assert names == {*RESULTS, "comparison.json", "status.json", "timings.json", "log.txt", "lock"}
     before = content(folder)
     assert worker.run(folder).forests_done == 220
     assert content(folder) == before
