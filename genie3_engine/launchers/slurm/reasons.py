@@ -37,19 +37,19 @@ CANNOT_WRITE = 53  # the signal in ``0:53``: the job's output cannot be written
 _LIMIT = "your account's or group's limit is reached"
 _MEANINGS = {
     "AssocGrpCpuLimit": _LIMIT,
-    "BeginTime": "begins again soon",
+    "BeginTime": "it begins again soon",
     "Cleaning": "an earlier attempt is being cleaned up",
-    "Dependency": "waits for the tasks",
+    "Dependency": "the tasks are not done",
     "JobArrayTaskLimit": "as many tasks are at work as may be (--at-once)",
-    "Licenses": "waits for a licence",
+    "Licenses": "no licence is free",
     "NodeDown": "its node is down",
     "PartitionDown": "the partition is down",
     "PartitionInactive": "the partition starts no jobs",
     "Priority": "other jobs come first",
     "QOSMaxJobsPerUserLimit": _LIMIT,
     "ReqNodeNotAvail": "nodes that it needs are reserved or down",
-    "Reservation": "waits for its reservation",
-    "Resources": "waits for a free node",
+    "Reservation": "its reservation has not begun",
+    "Resources": "no node is free",
 }
 _SUPPORT = "Ask the support of the cluster"
 _SHORTER = "Give a shorter --time, or another --partition"
@@ -96,7 +96,7 @@ def meaning(reason: str) -> str:
     Examples
     --------
     >>> meaning("Resources")
-    'waits for a free node'
+    'no node is free'
     >>> meaning("ReqNodeNotAvail, UnavailableNodes:node1")
     'nodes that it needs are reserved or down'
     """

@@ -16,6 +16,7 @@ from genie3_engine.launchers.slurm.reports import read_reports
 from genie3_engine.launchers.slurm.rows import Ending, Row
 from genie3_engine.launchers.slurm.states import Jobs, jobs_of
 from genie3_engine.model import JobState
+from genie3_engine.store.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from genie3_engine.launchers.slurm.record import SlurmRecord
@@ -43,10 +44,12 @@ def view_of(run: Path, record: SlurmRecord, rows: Sequence[Row]) -> JobView | No
     jobs = jobs_of(rows, record.endings, submission)
     reports = {host.rank: host for host in read_reports(run, submission)}
     names = [f"task {rank + 1}" for rank in range(submission.n_tasks)]
-    hosts = [
-        _host(name, rank, reports.get(rank), jobs, submission.output(run, rank))
-        for rank, name in enumerate(names)
-    ]
+    total = RunFolder(run).read_status().targets_total
+    hosts = []
+    for rank, name in enumerate(names):
+        n_targets = len(range(rank, total, submission.n_tasks))
+        host = reports.get(rank) or Host(name, rank, "", "", 0, n_targets, None)
+        hosts.append(_host(host, jobs, submission.output(run, rank)))
     return JobView(
         job=submission.array_job or submission.name,
         state=_state(jobs),
@@ -60,11 +63,11 @@ def view_of(run: Path, record: SlurmRecord, rows: Sequence[Row]) -> JobView | No
     )
 
 
-def _host(name: str, rank: int, report: Host | None, jobs: Jobs, output: Path) -> Host:
+def _host(host: Host, jobs: Jobs, output: Path) -> Host:
     """Return a task as its own report and Slurm describe it together."""
-    row, end = jobs.tasks.get(rank), jobs.ends.get(rank)
-    host = report or Host(name, rank, "", "", 0, 0, None)
-    begun = report is not None or row is None or row.state in reasons.AT_WORK
+    row, end = jobs.tasks.get(host.rank), jobs.ends.get(host.rank)
+    has_report = host.heartbeat is not None
+    begun = has_report or row is None or row.state in reasons.AT_WORK
     host = replace(
         host,
         node=(row and row.node) or (end and end.node) or host.node,
@@ -75,15 +78,16 @@ def _host(name: str, rank: int, report: Host | None, jobs: Jobs, output: Path) -
             return host
         return replace(host, state=JobState.RUNNING, step="starting")
     if row is not None:
-        step = "waiting" if report is None else "interrupted"
+        step = "interrupted" if has_report else "waiting"
         note = reasons.meaning(row.reason)
         return replace(host, state=JobState.QUEUED, step=step, note=note)
     if host.state not in {"", *_LIVE}:
-        return replace(host, note=_how(end))
+        return replace(host, step="", note=_how(end, host.state))
     if end is None:
         state = host.state or JobState.QUEUED
         return replace(host, state=state, step=host.step or "waiting")
-    return replace(host, state=_ended(end), step="", note=_how(end))
+    state = _ended(end)
+    return replace(host, state=state, step="", note=_how(end, state))
 
 
 def _ended(end: Ending) -> JobState:
@@ -94,11 +98,10 @@ def _ended(end: Ending) -> JobState:
     return JobState.LOST if end.state in reasons.NODE_FAILED else JobState.FAILED
 
 
-def _how(end: Ending | None) -> str:
-    """Return how a task ended in Slurm's words, such as ``node fail``; empty when it is done."""
-    if end is None or end.state == reasons.DONE:
-        return ""
-    return end.state.replace("_", " ").lower()
+def _how(end: Ending | None, state: str) -> str:
+    """Return how a task ended in Slurm's words, such as ``node fail``, if they add anything."""
+    words = "" if end is None else end.state.replace("_", " ").lower()
+    return "" if words == state or end is None or end.state == reasons.DONE else words
 
 
 def _state(jobs: Jobs) -> str:

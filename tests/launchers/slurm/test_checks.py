@@ -101,7 +101,7 @@ def test_checks__want_the_cores_that_were_asked_for(slurm):
     [
         ("7|N/A|PENDING|JobHeldUser||N/A", MISSING, "it is held"),
         ("7|N/A|FAILED|NonZeroExitCode|node3|N/A", MISSING, "ended as FAILED on node3"),
-        ("7|N/A|PENDING|Resources||N/A", UNKNOWN, "waits for a free node"),
+        ("7|N/A|PENDING|Resources||N/A", UNKNOWN, "no node is free"),
         ("", MISSING, "was not seen again"),
     ],
 )

@@ -37,7 +37,7 @@ def test_never_passes__is_false_of_what_may_pass(reason):
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        ("Resources", "waits for a free node"),
+        ("Resources", "no node is free"),
         ("Priority", "other jobs come first"),
         ("AssocGrpCpuLimit", "your account's or group's limit is reached"),
         ("SomethingNew", "SomethingNew"),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from genie3_engine.jobs.filenames import TaskName
@@ -44,12 +46,16 @@ def test_view_of__shows_each_task_where_it_is_and_why_it_waits(run):
     view = view_of(run.path, record(), rows)
     assert view is not None
     assert (view.job, view.state) == ("12", "Running")
-    assert view.message == "1 of 3 tasks wait: waits for a free node"
+    assert view.message == "1 of 3 tasks wait: no node is free"
     assert [(each.name, each.node, each.state, each.step, each.note) for each in view.hosts] == [
         ("task 1", "node1", "running", "computing", ""),
         ("task 2", "node2", "running", "starting", ""),
-        ("task 3", "", "queued", "waiting", "waits for a free node"),
+        ("task 3", "", "queued", "waiting", "no node is free"),
     ]
+    run.write_status(replace(run.read_status(), targets_total=8))
+    view = view_of(run.path, record(), rows)
+    assert view is not None
+    assert [each.targets_total for each in view.hosts] == [4, 3, 2]
     assert view.host_names == ("task 1", "task 2", "task 3")
     assert not view.is_bill_final
 
@@ -88,7 +94,7 @@ def test_view_of__counts_restarts_by_what_the_tasks_wrote(run):
     view = view_of(run.path, record(), [Row("12", 0, "PENDING", "BeginTime")])
     assert view is not None
     task = view.hosts[0]
-    assert (task.n_restarts, task.step, task.note) == (1, "interrupted", "begins again soon")
+    assert (task.n_restarts, task.step, task.note) == (1, "interrupted", "it begins again soon")
     output.write_text("Task 1 of 3 on node2, restart 12.\n")
     view = view_of(run.path, record(), [Row("12", 0, "RUNNING", "", "node2")])
     assert view is not None
