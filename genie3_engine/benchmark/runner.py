@@ -247,9 +247,12 @@ def _instances_of(spec: ExperimentSpec, here: Mapping[str, Any]) -> dict[str, An
     info, options = spec.launcher_info, spec.launcher_options
     most = max(each.n_instances for each in spec.configurations)
     name, _ = info.instances(options) or (info.label, most)
+    n_cores = info.cores(options) or 1
+    if info.cores_setting:
+        n_cores = max(each.n_processes * each.per_process for each in spec.configurations)
     machine = {
         "processor": f"up to {most} x {name}",
-        "usable_cores": most * (info.cores(options) or 1),
+        "usable_cores": most * n_cores,
         "memory_bytes": 0,
         "versions": here["versions"],
     }

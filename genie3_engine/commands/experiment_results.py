@@ -11,8 +11,18 @@ from genie3_engine.benchmark import ExperimentResults
 from genie3_engine.benchmark.measurements import Spread
 from genie3_engine.benchmark.speedup import ResultRow
 
-_COLUMNS = ("engine", "processes", "jobs", "threads", "targets", "total s", "elapsed s", "speed-up")
-_RENTED_COLUMNS = ("instances", "billable s", "dollars")
+_COLUMNS: tuple[str, ...] = (
+    "engine",
+    "processes",
+    "jobs",
+    "threads",
+    "targets",
+    "total s",
+    "elapsed s",
+    "speed-up",
+)
+_SHARED_COLUMNS: tuple[str, ...] = ("instances",)
+_RENTED_COLUMNS: tuple[str, ...] = ("billable s", "dollars")
 
 
 def as_json(folder: Path, results: ExperimentResults) -> dict[str, Any]:
@@ -76,17 +86,21 @@ def _spread_json(name: str, spread: Spread | None) -> dict[str, float | None]:
 def print_results(folder: Path, results: ExperimentResults) -> None:
     """Print the table of results and its summary."""
     machine = results.machine
-    memory = machine.get("memory_bytes", 0) / 2**30
+    n_bytes = machine.get("memory_bytes", 0)
+    memory = f", {n_bytes / 2**30:.0f} GiB" if n_bytes else ""
     print(
         f"{results.spec.source}, {results.spec.n_trees:,} trees per target; "
-        f"{machine.get('processor', 'unknown processor')}, {machine.get('usable_cores')} cores, "
-        f"{memory:.0f} GiB."
+        f"{machine.get('processor', 'unknown processor')}, {machine.get('usable_cores')} cores"
+        f"{memory}."
     )
+    parts = [(_COLUMNS, _cells)]
     is_rented = any(row.billable_seconds is not None for row in results.rows)
-    lines: list[tuple[str, ...]] = [_COLUMNS + _RENTED_COLUMNS if is_rented else _COLUMNS]
-    lines += [
-        _cells(row) + _rented_cells(row) if is_rented else _cells(row) for row in results.rows
-    ]
+    if is_rented or any(row.configuration.n_instances > 1 for row in results.rows):
+        parts.append((_SHARED_COLUMNS, _shared_cells))
+    if is_rented:
+        parts.append((_RENTED_COLUMNS, _rented_cells))
+    lines = [sum((columns for columns, _ in parts), ())]
+    lines += [sum((cells(row) for _, cells in parts), ()) for row in results.rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     for line in lines:
         print("  ".join(text.rjust(width) for text, width in zip(line, widths, strict=True)))
@@ -112,9 +126,12 @@ def _cells(row: ResultRow) -> tuple[str, ...]:
     )
 
 
+def _shared_cells(row: ResultRow) -> tuple[str, ...]:
+    return (str(row.configuration.n_instances),)
+
+
 def _rented_cells(row: ResultRow) -> tuple[str, ...]:
     return (
-        str(row.configuration.n_instances),
         "-" if row.billable_seconds is None else f"{row.billable_seconds:.0f}",
         "-" if row.dollars is None else f"{row.dollars:.4f}",
     )

@@ -89,11 +89,11 @@ def _about(now: ExperimentSummary) -> Sequence[str]:
         labels.count(spec.n_repeats, "repeat"),
     ]
     if machine:
-        memory = machine.get("memory_bytes", 0) / 2**30
+        n_bytes = machine.get("memory_bytes", 0)
         parts += [
             str(machine.get("processor", "")),
             labels.count(int(machine.get("usable_cores", 0)), "core"),
-            f"{memory:.0f} GiB",
+            *([f"{n_bytes / 2**30:.0f} GiB"] if n_bytes else []),
         ]
         if machine.get("load_at_start") is not None:
             parts.append(f"load at the start {machine['load_at_start']:.2f}")

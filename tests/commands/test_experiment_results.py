@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -37,4 +38,15 @@ def test_print_results__shows_a_table_and_the_summary(experiment_results, tmp_pa
     print_results(tmp_path, experiment_results)
     out = capsys.readouterr().out
     assert "Fastest: 2 threads." in out
+    assert "instances" not in out
+    assert "GiB" not in out
     assert out.count("compiled") >= 2
+
+
+def test_print_results__has_the_machines_that_share_a_run(experiment_results, tmp_path, capsys):
+    shared = [measurement(replace(threads(2), n_instances=n), 8 / n) for n in (1, 3)]
+    experiment_results.rows = results(shared)
+    print_results(tmp_path, experiment_results)
+    rows = [line.split() for line in capsys.readouterr().out.splitlines() if "  " in line]
+    assert rows[0][-1] == "instances"
+    assert [row[-1] for row in rows[1:]] == ["1", "3"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from genie3_engine import benchmark, planning, runs
-from genie3_engine.benchmark import Configuration, ExperimentSpec, SimulatedData
+from genie3_engine.benchmark import Configuration, ExperimentSpec, SimulatedData, measurers
 from genie3_engine.cli import main
 from genie3_engine.launchers.base import Check, Cleaned, Host, JobView, LauncherInfo, LaunchPlan
 from genie3_engine.launchers.local import LocalLauncher
@@ -177,6 +178,19 @@ def test_plugin__measures_an_experiment(home):
     assert run.launcher_options == {"node_queue": "long", "n_nodes": 2}
     machine = benchmark.status(folder).machine
     assert (machine["processor"], machine["usable_cores"]) == ("up to 2 x Cluster", 96)
+
+
+def test_plugin__whose_cores_are_chosen_gets_those_of_each_configuration(home, monkeypatch):
+    n_cores = Setting(name="n_cores", label="Cores", help="Of a node.", default=1, kind="integer")
+    started = []
+    monkeypatch.setattr(runs, "start", lambda spec, **_: started.append(spec.launcher_options))
+    monkeypatch.setattr(measurers, "run_spec_of", lambda *_: RunSpec("d" * 64))
+    info = replace(INFO, settings=(*INFO.settings, n_cores), cores_setting="n_cores")
+    with LAUNCHERS.registered("cores", info):
+        configuration = Configuration(COMPILED, n_targets=2, n_processes=2, n_threads=3)
+        task = measurers.Task("one", configuration, SimpleNamespace(home=home), home / "run")
+        measurers.LauncherMeasurer("cores", {}).start(task)
+    assert started == [{"n_nodes": 1, "n_cores": 6}]
 
 
 def test_plugin__is_on_the_form_and_filled_in_from_an_earlier_run(
