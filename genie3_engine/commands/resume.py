@@ -6,21 +6,23 @@ import argparse
 
 from genie3_engine import differential, runs
 from genie3_engine.commands.cloud_parser import given_options
+from genie3_engine.differential.comparison_folder import ComparisonFolder
 
 
 def resume(args: argparse.Namespace) -> int:
     """Compute what is missing of a run, on other instances where some are named."""
     run = args.run.absolute()
     if differential.is_comparison(run):
-        differential.resume(run)
+        launcher = ComparisonFolder.open(run).spec.launcher
+        differential.resume(run, options=given_options(args, launcher))
         print(f"Goes on in the background: {run}. See: status {args.run}")
         return 0
-    launcher = runs.launcher_of(run)
-    changes = given_options(args, launcher.name)
+    place = runs.launcher_of(run)
+    changes = given_options(args, place.name)
     if changes:
-        launcher.change(run, changes)
-    launcher.submit(run)
-    view = launcher.view(run)
+        place.change(run, changes)
+    place.submit(run)
+    view = place.view(run)
     where = "in the background" if view is None else f"as {view.job}"
     print(f"Goes on {where}: {run}. See: status {args.run}")
     return 0

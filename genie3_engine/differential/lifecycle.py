@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from genie3_engine.differential.comparison_folder import ComparisonFolder, comparisons_folder
 from genie3_engine.differential.comparison_spec import ComparisonSpec, ComparisonStatus
@@ -80,22 +82,36 @@ def start(spec: ComparisonSpec, *, folder: Path | None = None, home: Path | None
     return lifecycle.start_or_remove(path, lambda: resume(path, home=home))
 
 
-def resume(folder: Path, *, home: Path | None = None) -> None:
+def resume(
+    folder: Path, *, options: Mapping[str, Any] | None = None, home: Path | None = None
+) -> None:
     """Compute what is missing of a comparison: here in the background and in its turn, or there.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the comparison.
+    options : mapping, optional
+        Other options of its launcher than before.
+    home : Path, optional
+        The home; the user's by default.
 
     Raises
     ------
     RunError
-        When it is live or done.
+        When it is live or done, or tasks are at work on it.
     CloudError
         When its launcher's place refuses or cannot be reached.
     """
     comparison = ComparisonFolder.open(folder)
     launcher = _launcher(comparison, home)
     if launcher is None:
+        _require_idle_tasks(comparison)
         lifecycle.start_in_queue(comparison, home=home)
-    else:
-        launcher.submit(folder)
+        return
+    if options:
+        launcher.change(folder, options)
+    launcher.submit(folder)
 
 
 def status(folder: Path, *, home: Path | None = None) -> ComparisonStatus:
@@ -138,8 +154,7 @@ def delete(folder: Path, *, home: Path | None = None) -> None:
     """
     comparison = ComparisonFolder.open(folder)
     if _launcher(comparison, home) is None:
-        for task, _ in live_tasks(comparison):
-            lifecycle.require_idle(task)
+        _require_idle_tasks(comparison)
     else:
         lifecycle.require_idle(comparison, status=_look(comparison, home))
     lifecycle.delete(comparison)
@@ -158,6 +173,11 @@ def history(home: Path | None = None) -> list[ComparisonSummary]:
     return lifecycle.history(
         comparisons_folder(home), ComparisonFolder, look=lambda each: _look(each, home)
     )
+
+
+def _require_idle_tasks(comparison: ComparisonFolder) -> None:
+    for task, _ in live_tasks(comparison):
+        lifecycle.require_idle(task)
 
 
 def _look(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeAlias
 
 from genie3_engine.differential.comparison_folder import ComparisonFolder
 from genie3_engine.differential.comparison_spec import ComparisonSpec, ComparisonStatus
+from genie3_engine.errors import RunError
 from genie3_engine.jobs import atomic_write, filenames, lifecycle
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.jobs.folder import JobFolder
@@ -64,9 +66,7 @@ class ComparisonTask(JobFolder[ComparisonSpec, ComparisonStatus]):
         return ComparisonFolder(self.path.parents[1]).spec
 
 
-def task_folders(
-    comparison: AnyFolder,
-) -> Iterator[ComparisonTask]:
+def task_folders(comparison: AnyFolder) -> Iterator[ComparisonTask]:
     """Yield the tasks of a comparison that have a folder, in order."""
     folder = comparison.path / filenames.TASKS
     names = [] if not folder.is_dir() else [TaskName.parse(each.name) for each in folder.iterdir()]
@@ -74,12 +74,21 @@ def task_folders(
         yield ComparisonTask(folder / str(name))
 
 
-def live_tasks(
-    comparison: AnyFolder,
-) -> list[tuple[ComparisonTask, ComparisonStatus]]:
+def live_tasks(comparison: AnyFolder) -> list[tuple[ComparisonTask, ComparisonStatus]]:
     """Return the tasks that are at work, with their status, or may be."""
-    found = [(task, lifecycle.reconcile(task)) for task in task_folders(comparison)]
-    return [(task, status) for task, status in found if status.state.may_change]
+    found = []
+    for task in task_folders(comparison):
+        with suppress(RunError):  # it is being made, or it is damaged: the parts are what counts
+            status = lifecycle.reconcile(task)
+            if status.state.may_change:
+                found.append((task, status))
+    return found
+
+
+def _statuses(comparison: AnyFolder) -> Iterator[ComparisonStatus]:
+    for task in task_folders(comparison):
+        with suppress(RunError):
+            yield task.read_status()
 
 
 def with_tasks(comparison: AnyFolder, status: ComparisonStatus) -> ComparisonStatus:
@@ -102,7 +111,7 @@ def with_tasks(comparison: AnyFolder, status: ComparisonStatus) -> ComparisonSta
     live = [] if is_own else live_tasks(comparison)
     if not live:
         return status
-    every = [task.read_status() for task in task_folders(comparison)]
+    every = list(_statuses(comparison))
     of_live = [now for _, now in live]
     stopping = all(now.state is JobState.STOPPING for now in of_live)
     ends = [now.expected_end for now in of_live]

@@ -180,7 +180,7 @@ def test_progress_text__counts_forests_and_permutations():
 def test_compare__is_watched_stopped_and_resumed_as_a_run_is(call, groups, tmp_path, monkeypatch):
     folder = tmp_path / "comparison"
     resumed = []
-    monkeypatch.setattr(differential, "resume", resumed.append)
+    monkeypatch.setattr(differential, "resume", lambda path, options: resumed.append(path))
     call("compare", groups, "--column", "state", *FEW, "--out", folder)
     assert call("status", folder)[1].splitlines()[1].split() == ["state", "done"]
     assert object_in(call("status", folder, "--json")[1])["forests_done"] == 220

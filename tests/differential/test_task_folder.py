@@ -55,6 +55,16 @@ def test_with_tasks__of_a_comparison_that_is_done_looks_at_no_task(folder, task)
     assert differential.status(folder) == done
 
 
+def test_with_tasks__takes_no_notice_of_a_task_that_is_being_made(folder, task):
+    (task.path.parent / "0001-of-0003").mkdir()
+    assert differential.status(folder).forests_done == 12
+
+
+def test_resume__refuses_while_a_task_is_at_work(folder, task):
+    with pytest.raises(RunError, match="is at work"):
+        differential.resume(folder)
+
+
 def test_delete__refuses_a_comparison_with_a_task_at_work(folder, task):
     with pytest.raises(RunError, match="is at work"):
         differential.delete(folder)
