@@ -27,6 +27,7 @@ from tests.waiting import HANG_SECONDS
 
 ROOT = Path(__file__).resolve().parents[1]
 RUN = ["README.md", "docs/tutorial.md", "docs/guide.md"]
+RUN_ON_A_CLUSTER = ["docs/cluster.md"]  # by tests/cluster/test_commands.py
 PAGES = sorted(
     path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
 )
@@ -124,24 +125,29 @@ def shell(tmp_path, home, capsys, monkeypatch):
     return run
 
 
+def run_blocks(document, shell):
+    """Run the blocks of a document, and compare what they print with what it shows."""
+    checker = doctest.OutputChecker()
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    for block in blocks(document):
+        for command, shown in block.commands() if block.is_run else []:
+            done = shell(command, block.kind)
+            where = f"{document}:{block.line}: {command}"
+            assert done.returncode == 0, f"{where}{done.stderr}"
+            assert "Traceback" not in done.stderr, f"{where}{done.stderr}"
+            if shown:
+                assert checker.check_output(shown, done.stdout, flags), (
+                    f"{where}shows\n{shown}but prints\n{done.stdout}{done.stderr}"
+                )
+
+
 class TestCommands:
     @pytest.mark.slow(16)
     @pytest.mark.parametrize("document", RUN)
     def test_document__runs_from_top_to_bottom(self, document, shell):
-        checker = doctest.OutputChecker()
-        flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-        for block in blocks(document):
-            for command, shown in block.commands() if block.is_run else []:
-                done = shell(command, block.kind)
-                where = f"{document}:{block.line}: {command}"
-                assert done.returncode == 0, f"{where}{done.stderr}"
-                assert "Traceback" not in done.stderr, f"{where}{done.stderr}"
-                if shown:
-                    assert checker.check_output(shown, done.stdout, flags), (
-                        f"{where}shows\n{shown}but prints\n{done.stdout}{done.stderr}"
-                    )
+        run_blocks(document, shell)
 
-    @pytest.mark.parametrize("document", RUN)
+    @pytest.mark.parametrize("document", RUN + RUN_ON_A_CLUSTER)
     def test_document__leaves_no_command_of_the_engine_untried(self, document):
         untried = [block.body for block in blocks(document) if not block.is_run]
         assert not [
