@@ -77,7 +77,7 @@ def create(
 
 
 def start(spec: ComparisonSpec, *, folder: Path | None = None, home: Path | None = None) -> Path:
-    """Create a comparison and compute it where its spec says; see `create`."""
+    """Create a comparison and compute it where its spec places it; see `create`."""
     path = create(spec, folder, home=home)
     return lifecycle.start_or_remove(path, lambda: resume(path, home=home))
 

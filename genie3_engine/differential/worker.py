@@ -76,7 +76,7 @@ def run(
         are left in the comparison's parts; without a task, what is missing of all shares is
         computed and the results are written.
     grows : bool
-        Whether forests are grown; otherwise a task only finds out what is missing.
+        Whether forests are grown; otherwise a task only counts what is missing.
     ticket : QueueTicket, optional
         Makes the comparison wait for its turn; given back at the end.
     starting_seconds : float
