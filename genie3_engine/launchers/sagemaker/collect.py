@@ -78,12 +78,14 @@ def gather(job: SharedJob, record: TrainingState, bucket: Bucket, *, home: Path 
     with suppress(RunError, OSError):
         job.write_timings(timings(record, collecting_seconds=time.monotonic() - started))
     job_ended = record.job.seen.ended if record.job else None
+    now = job.read_status()  # what was written may have been counted
     job.write_status(
         replace(
-            status,
+            now,
             state=JobState.DONE,
             step="",
-            targets_done=status.targets_total,
+            targets_done=now.targets_total,
+            started=status.started,
             heartbeat=time.time(),
             ended=job_ended or time.time(),
             error=None,

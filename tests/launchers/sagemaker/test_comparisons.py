@@ -48,6 +48,8 @@ def test_comparison__of_two_instances_has_the_local_bytes(spec, tmp_path):
     now = waiting.wait_until(ended, shown=lambda: differential.status(folder))
     background.wait(folder)
     assert now.state is JobState.DONE, now.error
+    assert now.forests_done == now.forests_total == 2 * 18 * 21
+    assert now.started < now.ended
     for name in (CHANGES, TARGETS, REGULATORS):
         assert (folder / name).read_bytes() == (local / name).read_bytes()
     jobs = load(open_shared(folder)).jobs
