@@ -12,19 +12,23 @@ from genie3_engine.model import ForestSpec
 from tests import naive
 from tests.differential.simulated_conditions import compare, simulate
 
-RANDOM = np.random.default_rng(3)
 N_LINKS = 40
 
 
-def importances(n_permutations=12, n_links=N_LINKS):
+@pytest.fixture
+def rng():
+    return np.random.default_rng(3)
+
+
+def importances(rng, n_permutations=12, n_links=N_LINKS):
     """Importances of links without any change, some weak and some strong."""
-    level = RANDOM.exponential(0.1, n_links)
-    drawn = RANDOM.gamma(4.0, level / 4, (n_permutations + 1, 2, n_links)).astype(np.float32)
+    level = rng.exponential(0.1, n_links)
+    drawn = rng.gamma(4.0, level / 4, (n_permutations + 1, 2, n_links)).astype(np.float32)
     return drawn[0], drawn[1:]
 
 
-def test_standardise_within__gives_mean_0_and_variance_1_in_each_group():
-    values = RANDOM.normal(size=(3, 25)) * 10 + 5
+def test_standardise_within__gives_mean_0_and_variance_1_in_each_group(rng):
+    values = rng.normal(size=(3, 25)) * 10 + 5
     is_second = np.arange(25) % 3 == 0
     found = statistics.standardise_within(values, is_second)
     for group in (is_second, ~is_second):
@@ -58,8 +62,8 @@ def test_standardise_within__makes_a_gene_0_in_a_group_in_which_it_is_constant()
     assert not found[0, :3].any()
 
 
-def test_changes__are_those_of_the_definition():
-    observed, permuted = importances()
+def test_changes__are_those_of_the_definition(rng):
+    observed, permuted = importances(rng)
     least = (0.05, 0.08)
     found = statistics.changes(observed, permuted, least=least)
     z, p = naive.changes(observed.astype(float).tolist(), permuted.astype(float).tolist(), least)
@@ -69,9 +73,9 @@ def test_changes__are_those_of_the_definition():
     assert found.q == pytest.approx(naive.false_discovery_rates(p.tolist()))
 
 
-def test_changes__exchanging_the_groups_changes_signs_only():
-    observed, permuted = importances()
-    more = importances(n_links=5)[1]
+def test_changes__exchanging_the_groups_changes_signs_only(rng):
+    observed, permuted = importances(rng)
+    more = importances(rng, n_links=5)[1]
     promising = np.array([1, 4, 8, 20, 33])
     found = statistics.changes(
         observed, permuted, least=(0.05, 0.08), more=more, promising=promising
@@ -89,21 +93,21 @@ def test_changes__exchanging_the_groups_changes_signs_only():
     assert exchanged.q.tobytes() == found.q.tobytes()
 
 
-def test_changes__further_permutations_correct_a_deviation_that_was_too_small():
-    observed, permuted = importances(n_links=400)
+def test_changes__further_permutations_correct_a_deviation_that_was_too_small(rng):
+    observed, permuted = importances(rng, n_links=400)
     observed[:, 0] = 0.1, 0.3
     permuted[:, :, 0] = 0.2 + 0.001 * permuted[:, :, 0]
     alone = statistics.changes(observed, permuted)
     assert statistics.promising_links(alone.p).tolist() == [0]
-    more = RANDOM.normal(0.2, 0.1, (50, 2, 1)).astype(np.float32)
+    more = rng.normal(0.2, 0.1, (50, 2, 1)).astype(np.float32)
     found = statistics.changes(observed, permuted, more=more, promising=np.array([0]))
     assert abs(found.z[0]) < abs(alone.z[0]) / 3
     assert found.p[0] > alone.p[0]
     assert (found.z[1:] == alone.z[1:]).all()
 
 
-def test_changes__a_link_without_importance_under_permuted_labels_has_a_finite_z():
-    observed, permuted = importances()
+def test_changes__a_link_without_importance_under_permuted_labels_has_a_finite_z(rng):
+    observed, permuted = importances(rng)
     permuted[:, :, :5] = 0.0
     observed[:, 0] = 0.0, 0.5
     found = statistics.changes(observed, permuted)
@@ -113,8 +117,8 @@ def test_changes__a_link_without_importance_under_permuted_labels_has_a_finite_z
     assert nothing.p.tolist() == [1.0, 1.0, 1.0]
 
 
-def test_changes__refuses_too_few_permutations():
-    observed, permuted = importances()
+def test_changes__refuses_too_few_permutations(rng):
+    observed, permuted = importances(rng)
     with pytest.raises(ValueError, match="2 permutations; 3 are the fewest"):
         statistics.changes(observed, permuted[:2])
 
@@ -187,9 +191,9 @@ def test_changes__of_exchanged_groups_of_other_sizes_in_blocks_differ_in_their_s
         assert theirs.tobytes() == ours.tobytes()
 
 
-def test_changes__links_chosen_for_a_large_difference_are_compared_with_such_links():
-    level = RANDOM.uniform(0.1, 0.13, 2_000)
-    drawn = RANDOM.gamma(9.0, level / 9, (41, 2, level.size)).astype(np.float32)
+def test_changes__links_chosen_for_a_large_difference_are_compared_with_such_links(rng):
+    level = rng.uniform(0.1, 0.13, 2_000)
+    drawn = rng.gamma(9.0, level / 9, (41, 2, level.size)).astype(np.float32)
     observed, permuted = drawn[0], drawn[1:]
     top = np.sort(observed, axis=1)[:, -300:]
     least = tuple(top[:, 0].tolist())
