@@ -23,14 +23,12 @@ def file_of_tests(module: Path) -> Path:
     return TESTS / module.parent.relative_to(ENGINE) / f"test_{name}.py"
 
 
-MODULES = [
-    module
-    for module in sorted(ENGINE.rglob("*.py"))
-    if module.name != "__main__.py" and has_code(module)
-]
-
-
 def test_modules__have_their_test_files():
-    files = {module.relative_to(ENGINE).as_posix(): file_of_tests(module) for module in MODULES}
+    modules = [
+        module
+        for module in sorted(ENGINE.rglob("*.py"))
+        if module.name != "__main__.py" and has_code(module)
+    ]
+    files = {module.relative_to(ENGINE).as_posix(): file_of_tests(module) for module in modules}
     assert files
     assert not [module for module, file in files.items() if not file.exists()]
