@@ -11,7 +11,8 @@ Answer = TypeVar("Answer")
 # A busy machine makes everything slow, so no test has a shorter limit of its own.
 HANG_SECONDS = 300.0
 HANG_MILLISECONDS = HANG_SECONDS * 1000
-_PAUSE_SECONDS = 0.05
+_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.05, 0.25
+_PAUSE_SHARE = 0.05  # of the time waited: to ask a server costs both sides processor time
 
 
 def wait_until(reached: Callable[[], Answer], *, shown: Callable[[], object] = str) -> Answer:
@@ -29,10 +30,12 @@ def wait_until(reached: Callable[[], Answer], *, shown: Callable[[], object] = s
     AssertionError
         If the answer is still not true after `HANG_SECONDS`.
     """
-    deadline = time.monotonic() + HANG_SECONDS
+    began = time.monotonic()
     while not (answer := reached()):
-        assert time.monotonic() < deadline, f"not reached within {HANG_SECONDS:g} s: {shown()}"
-        time.sleep(_PAUSE_SECONDS)
+        waited = time.monotonic() - began
+        assert waited < HANG_SECONDS, f"not reached within {HANG_SECONDS:g} s: {shown()}"
+        pause = max(_PAUSE_SECONDS, _PAUSE_SHARE * waited)
+        time.sleep(min(pause, _LONGEST_PAUSE_SECONDS))
     return answer
 
 
