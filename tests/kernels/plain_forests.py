@@ -15,6 +15,7 @@ CASES = [  # samples, genes, method, decimals (few make ties), K
     (90, 20, RANDOM_FOREST, 6, "all"),
     (40, 10, EXTRA_TREES, 1, "sqrt"),
     (70, 40, RANDOM_FOREST, 0, 30),
+    (270, 8, RANDOM_FOREST, 6, "all"),  # ranks of two bytes
 ]
 
 

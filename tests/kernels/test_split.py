@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genie3_engine.kernels._jit import kernel
+from genie3_engine.kernels.ranks import rank_type
 from genie3_engine.kernels.split import best_split, exhaustive_split, split_pair
 from genie3_engine.kernels.split_screening import is_screened, screened_split
 from genie3_engine.kernels.tree import split_node
@@ -51,7 +52,7 @@ class Node:
         self.ranks = naive.dense_ranks(values.tolist())
         self.weights = rng.integers(1, weights, n)
         self.responses = rng.integers(-spread, spread + 1, n)
-        codes = self.ranks.astype(np.uint8 if n <= 256 else np.uint16)
+        codes = self.ranks.astype(rank_type(max(n_levels, 2)))
         self.work = new_workspace(
             codes,
             self.responses,
