@@ -1,4 +1,4 @@
-"""Everything between a file and its links, by name, as hashes: a program for child processes.
+"""Everything between a file and its links, by name, as hashes: also a program for a child process.
 
 ``python -m tests.compatibility.fingerprints FOLDER`` reads the files in ``FOLDER/files``, applies
 every fix to some of them, infers networks, simulates others, and prints one JSON object.
@@ -7,7 +7,6 @@ every fix to some of them, infers networks, simulates others, and prints one JSO
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -64,8 +63,8 @@ FURTHER_RUNS = {
 N_SIMULATIONS = 5
 
 
-def main(folder: Path) -> None:
-    """Print the hashes."""
+def hashes(folder: Path, work: Path) -> dict[str, object]:
+    """Return the hashes; runs are put into ``work``."""
     files = folder / "files"
     found: dict[str, object] = {}
     for path in json.loads((folder / "formats.json").read_text()):
@@ -76,7 +75,7 @@ def main(folder: Path) -> None:
         found[name] = [expression.fingerprint, *targets]
     runs = {name: links.SPECIFICATIONS[name] for name in RUNS} | FURTHER_RUNS
     for number, (name, arguments) in enumerate(runs.items()):
-        out = folder / f"run-{number}-{os.getpid()}"
+        out = work / f"run-{number}"
         path = links.infer(files, arguments, out)
         found[f"links: {name}"] = links.hashes_of(path)["links"]
         targets = pq.read_table(out / "targets.parquet", columns=["target", "oob_r2", "n_links"])
@@ -86,8 +85,9 @@ def main(folder: Path) -> None:
     for seed in range(N_SIMULATIONS):
         network = simulate_network(120, 80, seed=seed)
         found[f"simulation {seed}"] = network.expression.fingerprint
-    print(json.dumps(found))
+    return json.loads(json.dumps(found))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    folder = Path(sys.argv[1])
+    print(json.dumps(hashes(folder, folder / "child")))
