@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from genie3_engine.data.expression import Expression
 from tools.sagemaker_emulator.emulator import Emulator
@@ -27,6 +30,33 @@ settings.register_profile("project", deadline=None, derandomize=True, suppress_h
 settings.load_profile("project")
 
 ROOT = Path(__file__).resolve().parents[1]
+KERNELS = "tests/kernels/"
+
+
+class Scheduling(LoadFileScheduling):
+    """Gives a process one file of tests at a time, and all files of the kernels at once.
+
+    One process compiles what they have in common.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return KERNELS if nodeid.startswith(KERNELS) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """Use `Scheduling` where files are asked for."""
+    return Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect the tests without looking for garbage, of which imports leave little."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,6 +36,7 @@ def test_fixed_point__fits_the_worst_target_of_the_most_samples():
     assert int(abs(response).max()) * n < 2 ** (RESPONSE_BITS - 1)
 
 
+@pytest.mark.slow(45)  # with the other tests of the kernels, which need what it compiles
 def test_forests__have_the_same_bits_without_the_compiler():
     answer = subprocess.run(
         [sys.executable, "-m", "tests.kernels.plain_forests"],
