@@ -566,7 +566,8 @@ class LauncherInfo:
     is_this_machine : bool
         Whether runs take the cores of this machine, so that its layout and forecast apply.
     takes_comparisons : bool
-        Whether comparisons of two conditions can be computed there.
+        Whether comparisons of two conditions can be computed there: methods of a run then take the
+        folder of a comparison as well, see `open_shared`.
     machines : str
         Name of the setting that counts the machines which share the targets of a run; empty where
         a run takes one.
