@@ -144,7 +144,13 @@ def _complete(
         if record.is_cancelled:
             jobs.cancel(submission)
         elif not submission.merge_job:
-            jobs.send(folder, record, home=home)
+            try:
+                jobs.send(folder, record, home=home)
+            except SlurmError as error:
+                if error.is_unanswered:
+                    raise
+                failed = replace(status, state=JobState.FAILED, error=ErrorRecord.of(error))
+                _write(folder, status, replace(failed, ended=time.time()))
         return bool(submission.merge_job)
     if record.is_cancelled or time.time() - submission.submitted_at > ARRIVAL_SECONDS:
         error = ErrorRecord(

@@ -7,7 +7,7 @@ import pytest
 
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.launchers.slurm import status as statuses
-from genie3_engine.launchers.slurm.errors import UNREACHABLE
+from genie3_engine.launchers.slurm.errors import UNREACHABLE, SlurmError
 from genie3_engine.launchers.slurm.options import SlurmOptions
 from genie3_engine.launchers.slurm.queue import Answer
 from genie3_engine.launchers.slurm.record import SlurmRecord, Submission, load, save
@@ -208,6 +208,18 @@ def test_look_after__submits_a_merge_that_never_arrived(run, slurm, home):
     slurm.found = {"genie3-x-1": "12"}
     look_after(run, answer(Row("12", 0, "RUNNING")), home=home)
     assert [each.array_job for each in slurm.sent] == ["12"]
+
+
+def test_look_after__of_a_merge_that_slurm_refuses(run, slurm, home, monkeypatch):
+    def send(folder, record, *, home):
+        raise SlurmError("Your account may not submit so much.", "Give fewer --tasks.", code="x")
+
+    monkeypatch.setattr(statuses.jobs, "send", send)
+    submitted(run, array_job="", merge_job="")
+    slurm.found = {"genie3-x-1": "12"}
+    look_after(run, answer(Row("12", 0, "RUNNING")), home=home)
+    status = run.read_status()
+    assert (status.state, status.error.remedy) == (JobState.FAILED, "Give fewer --tasks.")
 
 
 def test_look_after__cancels_jobs_that_are_found_too_late(run, slurm, home):
