@@ -25,7 +25,7 @@ def status(args: argparse.Namespace) -> int:
     if differential.is_comparison(run):
         return _status_of_comparison(run, as_json=args.json)
     launcher = runs.launcher_of(run)
-    now = launcher.status(run)
+    now = launcher.status_now(run)
     if now.step == _COLLECTING:
         background.wait(run)
         now = launcher.status(run)

@@ -324,6 +324,24 @@ class Launcher(Protocol):
         """
         ...
 
+    def status_now(self, run: Path) -> RunStatus:
+        """Return the status of a run after the place was asked, which may take seconds.
+
+        Pages look at `status`, which may answer with what is known; a command that ends after one
+        look has to wait for the answer.
+
+        Parameters
+        ----------
+        run : Path
+            The run's folder.
+
+        Raises
+        ------
+        RunError
+            When there is no run in the folder.
+        """
+        return self.status(run)
+
     @abstractmethod
     def cancel(self, run: Path) -> None:
         """Request a stop and return immediately; what it has computed stays, and it can be resumed.

@@ -21,7 +21,7 @@ def test_status__shows_a_local_run_that_is_done(run, capsys):
 def test_status__gives_the_error_of_a_run_as_json(home, monkeypatch, tmp_path, capsys):
     problem = ErrorRecord("input", "Bad.", "Fix it.")
     failed = RunStatus(JobState.FAILED, targets_done=1, targets_total=5, error=problem)
-    launcher = SimpleNamespace(status=lambda run: failed, view=lambda run: None)
+    launcher = SimpleNamespace(status_now=lambda run: failed, view=lambda run: None)
     monkeypatch.setattr(runs, "launcher_of", lambda run: launcher)
     assert main(["status", str(tmp_path), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
@@ -36,7 +36,7 @@ def test_status__shows_the_tasks_of_a_cluster_and_core_hours(monkeypatch, tmp_pa
     )
     waiting = Host("task 2", 1, "queued", "waiting", 0, 4, None, note="waits for a free node")
     view = JobView(job="12", hosts=(at_work, waiting), billing={"core_seconds": 5400.0})
-    launcher = SimpleNamespace(name=runs.CLUSTER, status=lambda run: now, view=lambda run: view)
+    launcher = SimpleNamespace(name=runs.CLUSTER, status_now=lambda run: now, view=lambda run: view)
     monkeypatch.setattr(runs, "launcher_of", lambda run: launcher)
     monkeypatch.setattr(runs, "confidence_status", lambda run: None)
     assert main(["status", str(tmp_path)]) == 0

@@ -121,6 +121,12 @@ class SlurmLauncher(Launcher):
             background.begin(folder.path, partial(self._look_after, folder, answer))
         return seen(folder, record, answer)
 
+    def status_now(self, run: Path) -> RunStatus:
+        """Return the status of a run after Slurm was asked; see `Launcher.status_now`."""
+        with suppress(SlurmError):  # `status` says why it cannot be asked
+            return self._status_now(RunFolder.open(run))
+        return self.status(run)
+
     def cancel(self, run: Path) -> None:
         """Ask the tasks to stop, in the run's folder and by Slurm; see `Launcher.cancel`."""
         folder = RunFolder.open(run)

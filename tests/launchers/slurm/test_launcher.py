@@ -15,9 +15,10 @@ from genie3_engine.launchers.slurm import launcher as launchers
 from genie3_engine.launchers.slurm.errors import REFUSED, UNREACHABLE, SlurmError
 from genie3_engine.launchers.slurm.launcher import SlurmLauncher
 from genie3_engine.launchers.slurm.partitions import KnownCluster
-from genie3_engine.launchers.slurm.queue import Queue
+from genie3_engine.launchers.slurm.queue import FIRST_WAIT_SECONDS, Queue
 from genie3_engine.launchers.slurm.record import load
 from genie3_engine.launchers.slurm.rows import Row
+from genie3_engine.launchers.slurm.states import WAITS_FOREVER
 from genie3_engine.model import JobState, Parent
 from tests.simulated_networks import tiny_run
 from tests.waiting import wait_until
@@ -189,6 +190,26 @@ def test_status__of_a_run_that_was_never_submitted(launcher, run):
     run.write_status(replace(fresh, created=1.0))
     lost = launcher.status(run.path)
     assert (lost.state, lost.error.code) == (JobState.LOST, "lost")
+
+
+def test_status_now__waits_for_the_answer_of_slurm(home, run, slurm):
+    SlurmLauncher(queue=Queue(question=slurm.question)).submit(run.path)
+    slurm.rows = tuple(replace(row, reason="JobHeldUser") for row in slurm.rows)
+
+    def slow():
+        time.sleep(3 * FIRST_WAIT_SECONDS)
+        return slurm.rows
+
+    found = SlurmLauncher(queue=Queue(question=slow)).status_now(run.path)
+    assert found.error is not None
+    assert found.error.code == WAITS_FOREVER
+
+
+def test_status_now__says_why_slurm_cannot_be_asked(home, run, slurm):
+    launcher = SlurmLauncher(queue=Queue(question=slurm.question))
+    launcher.submit(run.path)
+    slurm.refusal = AWAY
+    assert launcher.status_now(run.path).state is JobState.UNKNOWN
 
 
 def test_cancel__is_read_by_tasks_and_by_slurm(launcher, run, slurm):
