@@ -52,6 +52,7 @@ _MEANINGS = {
     "Resources": "no node is free",
 }
 _SUPPORT = "Ask the support of the cluster"
+_RELEASE = "Release it with `scontrol release`"
 _SHORTER = "Give a shorter --time, or another --partition"
 _SMALLER = "Give fewer --cpus, less --memory, or another --partition"
 _CHANGE = "Cancel the run, and resume it with other options."
@@ -76,7 +77,7 @@ _NEVER = {
         "Give a shorter --time, or another --account",
     ),
     "ReservationDeleted": ("its reservation was deleted", "Leave the reservation out of --sbatch"),
-    "JobHeldUser": ("it is held", "Release it with `scontrol release`, or cancel the run"),
+    "JobHeldUser": ("it is held", _RELEASE),
     "JobHeldAdmin": ("the cluster's administrators hold it", _SUPPORT),
     "launch failed requeued held": ("its node could not start it, so it is held", _SUPPORT),
     "JobHoldMaxRequeue": ("it was requeued as often as the cluster allows", _SUPPORT),
@@ -114,7 +115,7 @@ def never_passes(reason: str) -> bool:
 def remedy(reason: str) -> str:
     """Return what to do about a reason that never passes."""
     how = _NEVER[_name(reason)][1]
-    return f"{how}. {_CHANGE}" if how != _SUPPORT else f"{how}, or cancel the run."
+    return f"{how}, or cancel the run." if how in {_SUPPORT, _RELEASE} else f"{how}. {_CHANGE}"
 
 
 def _name(reason: str) -> str:

@@ -29,6 +29,11 @@ def test_never_passes__has_words_and_a_remedy(reason):
     assert reasons.remedy(reason).endswith(".")
 
 
+def test_remedy__does_not_ask_for_other_options_of_a_job_that_is_held():
+    assert reasons.remedy("JobHeldUser") == "Release it with `scontrol release`, or cancel the run."
+    assert reasons.remedy("PartitionConfig").endswith("resume it with other options.")
+
+
 @pytest.mark.parametrize("reason", ["", "Resources", "Priority", "BeginTime", "Dependency", "New"])
 def test_never_passes__is_false_of_what_may_pass(reason):
     assert not reasons.never_passes(reason)
