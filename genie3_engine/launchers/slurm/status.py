@@ -146,10 +146,10 @@ def _complete(
         elif not submission.merge_job:
             try:
                 jobs.send(folder, record, home=home)
-            except SlurmError as error:
-                if error.is_unanswered:
+            except SlurmError as refused:
+                if refused.is_unanswered:
                     raise
-                failed = replace(status, state=JobState.FAILED, error=ErrorRecord.of(error))
+                failed = replace(status, state=JobState.FAILED, error=ErrorRecord.of(refused))
                 _write(folder, status, replace(failed, ended=time.time()))
         return bool(submission.merge_job)
     if record.is_cancelled or time.time() - submission.submitted_at > ARRIVAL_SECONDS:
