@@ -171,6 +171,7 @@ def job_script(options: SlurmOptions, module: list[str], *, home: Path | None) -
     lines = [
         "#!/bin/bash -l",
         "set -e",
+        "trap '' USR1",  # the warning may come before the program listens, and would kill the job
         f"unset {' '.join(_SECRETS)}",
         *options.setup,
         *exports,

@@ -24,7 +24,7 @@ def test_scripts__are_shell_by_their_setup_lines_alone(tmp_path, make):
     text = make(*arguments, home=HOME)
     lines = text.splitlines()
     assert lines[:2] == ["#!/bin/bash -l", "set -e"]
-    assert lines[3:5] == ["module load python", "echo $USER; true"]
+    assert lines[4:6] == ["module load python", "echo $USER; true"]
     # what a shell makes of the other lines is what was meant, word by word
     echo = text.replace(f"exec {sys.executable}", "printf '%s\\n' \"$GENIE3_HOME\"")
     echo = echo.replace("module load python\n", "")
@@ -44,6 +44,13 @@ def test_scripts__keep_where_setup_lines_have_python_look_and_no_token(tmp_path,
     assert path.endswith(":/of a module")
     assert path.startswith(f"{ROOT}:")
     assert token == ""
+
+
+def test_scripts__survive_a_warning_before_the_program_listens(tmp_path):
+    text = script.array_script(RUN, SlurmOptions(setup=("kill -USR1 $$",)), 6, home=tmp_path)
+    show = text.replace(f"exec {sys.executable}", "echo begun")
+    printed = subprocess.run(["bash"], input=show, capture_output=True, text=True)
+    assert (printed.returncode, printed.stdout[:5]) == (0, "begun")
 
 
 def test_scripts__end_when_a_setup_line_fails(tmp_path):
