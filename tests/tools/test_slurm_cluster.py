@@ -140,6 +140,13 @@ def test_missing__names_what_is_not_installed(monkeypatch):
         programs.find("sbatch")
 
 
+def test_missing__is_the_name_of_a_user_without_one(monkeypatch):
+    monkeypatch.setattr(programs.shutil, "which", lambda name, path: name)
+    assert programs.missing() == ""
+    monkeypatch.setattr(os, "geteuid", lambda: 123_456_789)
+    assert programs.missing() == "Slurm needs users with a name, and 123456789 has none"
+
+
 def test_environment__is_without_what_steers_slurm(monkeypatch):
     monkeypatch.setenv("SBATCH_ACCOUNT", "x")
     monkeypatch.setenv("SLURM_JOB_ID", "1")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tools.slurm_cluster.programs import user_name
 
 MUNGE_SOCKET = "munge.socket"
 CONFIGURATION = "slurm.conf"
@@ -122,8 +123,8 @@ def write_configuration(folder: Path, shape: Shape, *, port: int, version: tuple
     Path
         The file to give to Slurm as ``SLURM_CONF``.
     """
-    host = socket.gethostname().split(".")[0]
-    text = _TEMPLATE.format(host=host, user=getpass.getuser(), port=port, folder=folder, logs=LOGS)
+    host = socket.gethostname().split(".")[0] or "localhost"
+    text = _TEMPLATE.format(host=host, user=user_name(), port=port, folder=folder, logs=LOGS)
     settings = _TIMES | (_CONFINED if shape.is_confined else _FREE) | dict(shape.settings)
     lines = [f"{name}={value.format(folder=folder)}" for name, value in settings.items()]
     lines += [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -27,11 +28,19 @@ def find(program: str) -> str:
 
 
 def missing() -> str:
-    """Return what a cluster needs and is not installed, as a sentence; empty when nothing is."""
+    """Return what a cluster needs and is not there, as a sentence; empty when nothing is."""
     names = [name for name in _NEEDED if shutil.which(name, path=_SEARCH_PATH) is None]
     if not names:
-        return ""
+        return "" if user_name() else f"Slurm needs users with a name, and {os.geteuid()} has none"
     return f"Slurm is not installed ({', '.join(names)}); `make slurm` installs it where it can"
+
+
+def user_name() -> str:
+    """Return who this process is, which its environment may not know; empty without a name."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return ""
 
 
 def environment(**more: str) -> dict[str, str]:
