@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from genie3_engine.errors import OptionError
 from genie3_engine.jobs.filenames import TASKS
 from genie3_engine.jobs.user_directory import VARIABLE
+from genie3_engine.launchers.slurm import plan
 from genie3_engine.launchers.slurm.errors import SlurmError
 from genie3_engine.launchers.slurm.launcher import SlurmLauncher
 from genie3_engine.launchers.slurm.queue import ask_queue
@@ -37,6 +39,13 @@ pytestmark = pytest.mark.slow(90)
 WAITS = ("while :; do sleep 0.1; done",)  # before the start, for ever
 DEAF = ("trap '' TERM USR1", *WAITS)
 _USR1 = 1 << (signal.SIGUSR1 - 1)
+
+
+class Unknown:
+    """A cluster that does not show its limits, so that Slurm alone decides."""
+
+    def look(self) -> None:
+        return None
 
 
 @dataclass(frozen=True)
@@ -146,9 +155,11 @@ def test_output__that_cannot_be_written_is_named(slurm, launcher, tmp_path):
         ({"sbatch": ("--hold",)}, "JobHeldUser", "scontrol release"),
     ],
 )
-def test_request__that_waits_for_ever(slurm, launcher, tmp_path, options, reason, remedy):
+def test_request__that_waits_for_ever(launcher, tmp_path, monkeypatch, options, reason, remedy):
     run = new_run(tmp_path / "run", **options)
-    launcher.submit(run)
+    with monkeypatch.context() as patch:
+        patch.setattr(plan, "CLUSTER", Unknown())
+        launcher.submit(run)
 
     def refused() -> RunStatus | None:  # the first reason may be another
         found = launcher.status(run)
@@ -173,15 +184,27 @@ def test_request__that_waits_for_ever(slurm, launcher, tmp_path, options, reason
         ({"sbatch": ("--nonsense",)}, "slurm-sbatch"),
     ],
 )
-def test_submit__that_slurm_refuses(slurm, launcher, tmp_path, options, code):
+def test_submit__that_slurm_refuses(launcher, tmp_path, monkeypatch, options, code):
     run = new_run(tmp_path / "run", **options)
     before, jobs = RunFolder(run).read_status(), waiting_jobs()
-    with pytest.raises(SlurmError) as refused:
-        launcher.submit(run)
+    with monkeypatch.context() as patch:
+        patch.setattr(plan, "CLUSTER", Unknown())
+        with pytest.raises(SlurmError) as refused:
+            launcher.submit(run)
     assert refused.value.code == code
     assert refused.value.remedy
     assert RunFolder(run).read_status() == before
-    assert waiting_jobs() == jobs
+    assert waiting_jobs() <= jobs
+
+
+@pytest.mark.parametrize("options", [{"time": 7200}, {"cpus": 64}, {"partition": "nowhere"}])
+def test_submit__that_the_limits_forbid(launcher, tmp_path, options):
+    run = new_run(tmp_path / "run", **options)
+    with pytest.raises(OptionError) as refused:
+        launcher.submit(run)
+    assert f"--{next(iter(options))}" in f"{refused.value} {refused.value.remedy}"
+    assert RunFolder(run).read_status().created == 1.0
+    assert load(RunFolder(run)) is None
 
 
 def test_tasks__a_thousand_are_one_question(slurm, launcher, tmp_path):
@@ -224,7 +247,7 @@ def test_time__near_its_end_lets_a_task_begin_again(launcher, timed, expected):
 def test_time__near_its_end_ends_a_task_that_may_not_begin_again(launcher, timed):
     status = ended(launcher, timed.never)
     assert (status.state, status.error.code) == (JobState.FAILED, "slurm-time")
-    assert "it has begun again 0 times" in status.error.message
+    assert "it may begin again 0 times" in status.error.message
     assert status.targets_done > 0
     assert "--time" in status.error.remedy
 
