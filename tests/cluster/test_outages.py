@@ -71,20 +71,17 @@ def test_controller__is_away(slurm, launcher, tmp_path, expected):
 
 
 def test_controller__restarts_with_a_full_queue(slurm, launcher, tmp_path):
-    runs = [new_run(tmp_path / name, n_trees=2) for name in ("first", "second")]
+    run = new_run(tmp_path / "run", n_trees=2)
     blocks = slurm.ask("sbatch", "--parsable", "-N4", "--exclusive", "--wrap", "sleep 600").strip()
     wait_until(lambda: "idle" not in slurm.states().values())
-    for run in runs:
-        launcher.submit(run)
+    launcher.submit(run)
     wait_until(lambda: launcher._queue.look().asked)
     slurm.stop(CONTROLLER)
     slurm.start(CONTROLLER)
-    for run in runs:
-        assert seen(launcher, run, JobState.QUEUED, "waiting").error is None
+    assert seen(launcher, run, JobState.QUEUED, "waiting").error is None
     slurm.ask("scancel", blocks)
-    assert {ended(launcher, run).state for run in runs} == {JobState.DONE}
-    expected = local_links(tmp_path / "local", n_trees=2)
-    assert [links(run) for run in runs] == [expected] * 2
+    assert ended(launcher, run).state is JobState.DONE
+    assert links(run) == local_links(tmp_path / "local", n_trees=2)
 
 
 def test_task__is_preempted(slurm, launcher, tmp_path, expected):
