@@ -153,14 +153,14 @@ def _complete(
                 _write(folder, status, replace(failed, ended=time.time()))
         return bool(submission.merge_job)
     if record.is_cancelled or time.time() - submission.submitted_at > ARRIVAL_SECONDS:
-        error = ErrorRecord(
+        never = ErrorRecord(
             UNREACHABLE, "Slurm did not answer when the run was submitted, and has no job of it.",
             _RESUME,
         )  # fmt: skip
         if record.is_cancelled:
             ended = replace(status, state=JobState.CANCELLED, step="", ended=time.time())
         else:
-            ended = replace(status, state=JobState.FAILED, error=error, ended=time.time())
+            ended = replace(status, state=JobState.FAILED, error=never, ended=time.time())
         _write(folder, status, ended)
     return False
 
