@@ -125,9 +125,7 @@ class Method:
         Time that a permuted target takes, as a multiple of that of a target, where that is not in
         proportion to the trees asked for.
     half_work : float
-        Time that a target takes in half of the samples, likewise, where there are no trees.
-    usual_trees : int
-        Trees of a usual target, where the method decides how many there are.
+        Time that a target takes in half of the samples, likewise.
     """
 
     label: str
@@ -149,7 +147,6 @@ class Method:
     null_builder: str = ""
     null_work: float = 1.0
     half_work: float = 1.0
-    usual_trees: int = 0
 
     @property
     def papers(self) -> tuple[str, ...]:
