@@ -6,7 +6,8 @@ null targets that all targets share. ``dream4``: how many of the links at q <= .
 that depend on each other. ``planted``: how many links of targets that are made from known
 regulators of E. coli's real expression are found, and how many of the links at q <= .05 are not
 direct. ``published``: how far p values agree with those that SignifiKANTE published for simulated
-cells.
+cells. ``cost``: the processor time of null targets and of targets in halves, next to that of
+targets, for E. coli and for human genes in few samples.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import os
 import sys
 import tempfile
 import time
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -32,10 +34,15 @@ sys.path.insert(0, str(ROOT))
 
 from genie3_engine import worker
 from genie3_engine.confidence import target_groups
+from genie3_engine.confidence.costs import HALVES, N_HALVES
+from genie3_engine.confidence.halves import half_plan
+from genie3_engine.confidence.null_forests import null_plan
+from genie3_engine.confidence.replicates import ReplicatePlan, compute_replicates
 from genie3_engine.data.expression import Expression
 from genie3_engine.data.prepare import read_expression
 from genie3_engine.datasets.store import save_dataset
 from genie3_engine.inference.boosting import Boosting
+from genie3_engine.inference.plan import InferencePlan, build_engine
 from genie3_engine.model import (
     ConfidenceSpec,
     ForestSpec,
@@ -297,6 +304,72 @@ def trees_of(n_trees: Matrix) -> str:
     return f"{low:.0f} to {high:.0f} trees per target, median {median:.0f}"
 
 
+def human(n_targets: int) -> tuple[Expression, tuple[str, ...]]:
+    """Return the genes with the largest counts in 69 samples, and the regulators among them."""
+    folder = DATA / "human_lcl"
+    expression = read_expression(folder / "pickrell1_counts_38415x69.tsv.gz")[0].canonical()
+    largest = np.argsort(-expression.values.sum(axis=1), kind="stable")[:n_targets]
+    chosen = np.sort(largest)
+    genes = tuple(expression.genes[gene] for gene in chosen)
+    values = np.log1p(expression.values[chosen])
+    named = set((folder / "pickrell1_tf_ids.tsv").read_text().split())
+    data = Expression(values, genes, expression.samples, expression.has_sample_names)
+    return data, tuple(gene for gene in genes if gene in named)
+
+
+def cost(options: argparse.Namespace) -> None:
+    """Print the processor time of null targets and of halves, as shares of that of a run."""
+    folder = DATA / "ecoli_precise"
+    of_ecoli = read_expression(folder / "log_tpm_3923x278.tsv.gz")[0].canonical()
+    names_of_ecoli = (folder / "dream5_net3_tfs_on_precise.tsv").read_text().split()
+    networks = {"E. coli": (of_ecoli, tuple(names_of_ecoli)), "human": human(15_000)}
+    for name, (data, names) in networks.items():
+        forest = forest_of(options, 1)
+        targets = np.arange(data.n_genes, dtype=np.int32)
+        regulators = np.flatnonzero(np.isin(data.genes, names)).astype(np.int32)
+        plans = (
+            ReplicatePlan("targets", data.genes, build_engine, None),
+            null_plan(data, targets=targets, regulators=regulators, forest=forest),
+            half_plan(data, targets=targets, regulators=regulators, forest=forest),
+        )
+        inference = InferencePlan(
+            partial(take, data), regulators, targets, forest, layout=LayoutSpec(n_threads=1)
+        )
+        seconds = np.array(
+            [
+                [seconds_of(plan, inference, at, options.targets) for plan in plans]
+                for at in range(-1, options.seeds)
+            ]
+        )[1:]  # the first compiles
+        work = seconds * [len(plan.names) for plan in plans]
+        shares = np.median(work / work[:, :1], axis=0)
+        print(
+            f"{name}: {len(targets)} targets, {regulators.size} regulators, {data.n_samples} "
+            f"samples, {1000 * np.median(seconds[:, 0]):.1f} ms a target; p and q "
+            f"{shares[1]:.3f} of the run, stability {shares[2]:.3f}",
+            flush=True,
+        )
+
+
+def take(data: Expression) -> Expression:
+    """Return the data, as a plan opens them."""
+    return data
+
+
+def seconds_of(plan: ReplicatePlan, inference: InferencePlan, at: int, n: int) -> float:
+    """Return the processor seconds of one replicate target, of some drawn at random."""
+    rng = np.random.default_rng(max(0, at))
+    drawn = np.sort(rng.choice(len(plan.names), min(n, len(plan.names)), replace=False))
+    if plan.name == HALVES:  # many of one half: an engine is built for each half
+        drawn = np.arange(64 * n) + rng.integers(len(plan.names) // N_HALVES - 64 * n)
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.process_time()
+        compute_replicates(
+            plan, drawn.astype(np.int32), Path(folder), inference=inference, dataset="benchmark"
+        )
+        return (time.process_time() - start) / drawn.size
+
+
 def forest_of(options: argparse.Namespace, seed: int) -> ForestSpec:
     """Return the settings of the forests of a seed."""
     n_trees = {} if options.trees is None else {"n_trees": options.trees}
@@ -308,6 +381,7 @@ MEASURES = {
     "dream4": dream4,
     "planted": planted,
     "published": published,
+    "cost": cost,
 }
 
 
