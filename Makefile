@@ -1,5 +1,5 @@
 # `make app` starts the page, `make test` runs every check. Both first install what they need:
-# a virtual environment in .venv, and for the tests a headless Chromium.
+# a virtual environment in .venv, and for the tests a headless Chromium and Slurm.
 
 PORT ?= 8501
 PYTHON ?=

@@ -34,7 +34,7 @@ from tests.cluster.runs import (
 from tests.simulated_networks import tiny_run
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.slow(90)
+pytestmark = pytest.mark.slow(7)
 
 WAITS = ("while :; do sleep 0.1; done",)  # before the start, for ever
 DEAF = ("trap '' TERM USR1", *WAITS)

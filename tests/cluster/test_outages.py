@@ -25,7 +25,7 @@ from tests.cluster.runs import (
 from tests.waiting import wait_until
 from tools.slurm_cluster.cluster import CONTROLLER
 
-pytestmark = pytest.mark.slow(120)
+pytestmark = pytest.mark.slow(40)
 
 
 @pytest.fixture(autouse=True)
