@@ -20,7 +20,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from genie3_engine.data.expression import Expression
 from tools.sagemaker_emulator.emulator import Emulator
-from tools.slurm_cluster import programs as slurm_programs
+from tools.slurm_cluster import programs
 from tools.slurm_cluster.cluster import Cluster
 from tools.slurm_cluster.configuration import Shape
 
@@ -143,12 +143,17 @@ def slurm_shape() -> Shape:
     return Shape()
 
 
-@pytest.fixture(scope="module")
-def slurm(slurm_shape: Shape) -> Iterator[Cluster]:
-    """A real Slurm of its own for a test file; `SLURM_CONF` names it."""
-    if missing := slurm_programs.missing():
+@pytest.fixture(scope="session")
+def slurm_programs() -> None:
+    """Slurm's programs on this machine."""
+    if missing := programs.missing():
         # where the tests must be whole, none may be left out in silence
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
+
+
+@pytest.fixture(scope="module")
+def slurm(slurm_programs: None, slurm_shape: Shape) -> Iterator[Cluster]:
+    """A real Slurm of its own for a test file; `SLURM_CONF` names it."""
     with Cluster(slurm_shape) as cluster, pytest.MonkeyPatch.context() as patch:
         patch.setenv("SLURM_CONF", str(cluster.configuration))
         yield cluster

@@ -70,6 +70,7 @@ def test_freeze__lets_a_node_stand_still_until_it_is_thawed(slurm):
     slurm.ask("scancel", job)
 
 
+@pytest.mark.usefixtures("slurm_programs")
 def test_cluster__without_isolation_ends_with_its_jobs():
     with Cluster(Shape(n_nodes=1), may_isolate=False) as cluster:
         assert not cluster.is_isolated
@@ -82,6 +83,7 @@ def test_cluster__without_isolation_ends_with_its_jobs():
     assert is_gone(cluster.folder)
 
 
+@pytest.mark.usefixtures("slurm_programs")
 def test_cluster__ends_when_its_owner_is_killed():
     owner = subprocess.Popen(
         [sys.executable, "-m", "tools.slurm_cluster", "--nodes", "1"],
@@ -103,6 +105,7 @@ def test_cluster__ends_when_its_owner_is_killed():
     wait_until(lambda: is_gone(folder))
 
 
+@pytest.mark.usefixtures("slurm_programs")
 def test_start__shows_the_logs_when_a_daemon_does_not_start():
     cluster = Cluster(Shape(n_nodes=1, settings={"SelectType": "select/nothing"}))
     with pytest.raises(StartError, match="select/nothing"):
@@ -110,6 +113,7 @@ def test_start__shows_the_logs_when_a_daemon_does_not_start():
     assert is_gone(cluster.folder)
 
 
+@pytest.mark.usefixtures("slurm_programs")
 def test_close__clears_up_when_the_guard_was_killed():
     with Cluster(Shape(n_nodes=1)) as cluster:
         cluster._guard.kill()
