@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Download, Locator, Page, expect
@@ -155,18 +156,39 @@ def press(page: Page, button: Locator, seen: Locator) -> None:
     expect(seen).to_be_visible()
 
 
-def click_until(page: Page, control: Locator, seen: Locator) -> None:
-    """Click a control until the effect is seen: while a page moves, a click may miss it.
+def attempts(page: Page, seen: Locator) -> Iterator[float]:
+    """Yield the milliseconds for an act on the page, again and again until its effect is seen.
 
-    The effect of a second click must be that of one; see `press`.
+    While a page moves, a click may miss. What has come late is not tried again: a second click
+    unticks a row of a table and closes a popover.
     """
-    for milliseconds in growing_patience():
+    for number, milliseconds in enumerate(growing_patience()):
         settled(page)
-        with contextlib.suppress(PlaywrightTimeoutError):  # it may be gone after a late effect
-            control.click(timeout=milliseconds)
+        if number > 0 and seen.is_visible():
+            return
+        yield milliseconds
         if appears(seen, within=milliseconds):
             return
     expect(seen).to_be_visible()
+
+
+def click_until(page: Page, control: Locator, seen: Locator) -> None:
+    """Click a control until the effect is seen; see `press`."""
+    for milliseconds in attempts(page, seen):
+        with contextlib.suppress(PlaywrightTimeoutError):  # it may be gone after a late effect
+            control.click(timeout=milliseconds)
+
+
+def click_at(page: Page, table: Locator, seen: Locator, *, across: float, row: int = 0) -> None:
+    """Click at a place of a row of a table until the effect is seen.
+
+    The table is a canvas: nothing tells when a new one has begun to listen to the mouse.
+    """
+    for _ in attempts(page, seen):
+        table.scroll_into_view_if_needed()
+        box = table.bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + across, box["y"] + 35 * (row + 1) + 17)
 
 
 def open_until(page: Page, control: Locator, seen: Locator) -> None:
@@ -175,26 +197,18 @@ def open_until(page: Page, control: Locator, seen: Locator) -> None:
     A second click closes an expander, so that what was seen for a moment would be gone.
     """
     expander = control.locator("xpath=ancestor::details[1]")
-    for milliseconds in growing_patience():
-        settled(page)
+    for milliseconds in attempts(page, seen):
         with contextlib.suppress(PlaywrightTimeoutError):
             if not expander.evaluate("details => details.open", timeout=milliseconds):
                 control.click(timeout=milliseconds)
-        if appears(seen, within=milliseconds):
-            return
-    expect(seen).to_be_visible()
 
 
 def fill_until(page: Page, field: Locator, value: str, seen: Locator) -> None:
     """Fill a field in until the effect is seen: a page drawn anew may undo it."""
-    for milliseconds in growing_patience():
-        settled(page)
+    for milliseconds in attempts(page, seen):
         with contextlib.suppress(PlaywrightTimeoutError):
             field.fill(value, timeout=milliseconds)
             field.press("Enter", timeout=milliseconds)
-        if appears(seen, within=milliseconds):
-            return
-    expect(seen).to_be_visible()
 
 
 def enter_number(page: Page, key: str, value: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.driver import (
-    appears,
+    attempts,
     click_until,
     enter_number,
     graph,
@@ -19,7 +19,6 @@ from tests.browser.driver import (
     press,
     settled,
 )
-from tests.waiting import growing_patience
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(25)]
 
@@ -44,14 +43,10 @@ def click_first_row(page: Page, table: str, *, key: str, seen: str) -> None:
 
     A second click would untick it, so there is none once the address has the key.
     """
-    for milliseconds in growing_patience():
-        settled(page)
+    for _ in attempts(page, page.locator(seen)):
         if f"{key}=" not in page.url:
             frame = page.locator(f"[class*=st-key-changed_{table}_] {FRAME}")
             frame.click(position={"x": 16, "y": 52})
-        if appears(page.locator(seen), within=milliseconds):
-            return
-    raise AssertionError(f"{seen} did not appear after several clicks")
 
 
 def both_scatters(page: Page) -> None:

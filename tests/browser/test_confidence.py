@@ -13,16 +13,14 @@ from genie3_engine.data.simulate import simulate_network
 from genie3_engine.datasets.store import save_dataset
 from genie3_engine.networks.link_evidence import COLUMNS, evidence_of
 from tests.browser.driver import (
-    appears,
+    attempts,
     click_until,
     downloaded,
     enter_number,
     graph,
     open_until,
     press,
-    settled,
 )
-from tests.waiting import growing_patience
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(8)]
 
@@ -39,12 +37,8 @@ def dataset(server) -> str:
 
 def switch_on(page: Page, name: str, *, shows) -> None:
     """Switch a setting on until the page shows what belongs to it."""
-    for milliseconds in growing_patience():
-        settled(page)
+    for _ in attempts(page, shows):
         page.get_by_role("switch", name=name).check(force=True)
-        if appears(shows, within=milliseconds):
-            return
-    expect(shows).to_be_visible()
 
 
 def test_confidence__is_computed_cut_by_and_exported(page, server, dataset, tmp_path):

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.driver import (
-    appears,
+    click_at,
     click_gene,
     click_until,
     enter_number,
@@ -23,7 +23,7 @@ from tests.browser.driver import (
     press,
     settled,
 )
-from tests.waiting import growing_patience, wait_until
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(8)]
 PAGES = {
@@ -71,20 +71,6 @@ def in_short(page: Page, *, targets: int) -> None:
     page.get_by_label("Number of targets").press("Enter")
     settled(page)
     enter_number(page, "n_trees", 60)
-
-
-def click_cell(page: Page, *, row: int, across: float, shows: str) -> None:
-    """Click on a cell of the ranked links until an element is there.
-
-    The table is a canvas: nothing tells when a new one has begun to listen to the mouse.
-    """
-    for milliseconds in growing_patience():
-        settled(page)
-        box = page.locator("[class*=st-key-links_] canvas").first.bounding_box()
-        page.mouse.click(box["x"] + across * box["width"], box["y"] + 35 * (row + 1) + 17)
-        if appears(page.locator(shows), within=milliseconds):
-            return
-    raise AssertionError(f"{shows} did not appear after several clicks")
 
 
 @contextmanager
@@ -150,7 +136,9 @@ def test_sample__is_a_network_in_one_click(server, page):
     expect(heading(page, gene)).to_be_visible()
     page.get_by_role("button", name="Show all").click()
     expect(heading(page, gene)).to_have_count(0)
-    click_cell(page, row=0, across=0.35, shows=".st-key-focus")
+    table = page.locator("[class*=st-key-links_] canvas").first
+    name = 0.35 * table.bounding_box()["width"]
+    click_at(page, table, page.locator(".st-key-focus"), across=name)
     expect(page.locator("[data-testid=graph]")).not_to_have_attribute("data-focus", "")
     page.get_by_role("link", name="Runs", exact=True).click()
     expect(badge(page, "Done")).to_be_visible()

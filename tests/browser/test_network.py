@@ -18,14 +18,14 @@ from genie3_engine.store.parts import PartWriter
 from genie3_engine.store.run_folder import RunFolder
 from tests.browser.driver import (
     Server,
-    appears,
     choose_option,
+    click_at,
     click_gene,
     downloaded,
     graph,
     settled,
 )
-from tests.waiting import growing_patience, wait_until
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(4)]
 GENES = tuple(f"gene {i:02d}" for i in range(40))
@@ -95,13 +95,8 @@ def asks(**query: str) -> re.Pattern[str]:
 
 def tick_row(page: Page, row: int) -> None:
     """Tick a row of the ranked links until the page says that a link is chosen."""
-    for milliseconds in growing_patience():
-        settled(page)
-        box = page.locator("[class*=st-key-links_] canvas").first.bounding_box()
-        page.mouse.click(box["x"] + 16, box["y"] + 35 * (row + 1) + 17)
-        if appears(page.locator(".st-key-focus", has_text="→"), within=milliseconds):
-            return
-    raise AssertionError("no link was chosen after several clicks")
+    table = page.locator("[class*=st-key-links_] canvas").first
+    click_at(page, table, page.locator(".st-key-focus", has_text="→"), across=16, row=row)
 
 
 def test_graph__click_is_seen_in_the_table_and_back_undoes_it(page, server):
@@ -202,14 +197,7 @@ def test_regulons__are_drawn_by_group_saved_and_found_in_the_network(page, serve
     lines = [line.split("\t") for line in file.path().read_text().splitlines()]
     assert [line[0] for line in lines] == [f"gene {i:02d}(+)" for i in range(N_REGULATORS)]
     into = page.get_by_role("button", name="Show the regulator in the network")
-    for milliseconds in growing_patience():
-        settled(page)
-        table = page.locator("[class*=st-key-regulons_] canvas").first
-        table.scroll_into_view_if_needed()  # the export below has moved the page
-        box = table.bounding_box()
-        page.mouse.click(box["x"] + 16, box["y"] + 52)
-        if appears(into, within=milliseconds):
-            break
+    click_at(page, page.locator("[class*=st-key-regulons_] canvas").first, into, across=16)
     into.click()
     expect(page).to_have_url(asks(run="small"))
     expect(in_focus(page, "gene 00")).to_be_visible()
