@@ -123,12 +123,9 @@ def test_run__takes_its_times_by_a_clock_that_is_never_set(tmp_path, monkeypatch
     assert sum(seconds.values()) <= passed
 
 
-@pytest.mark.parametrize(
-    "layout", [LayoutSpec(n_jobs=2), LayoutSpec(n_processes=2)], ids=["jobs", "processes"]
-)
-def test_run__gives_the_same_bytes_for_every_layout(tmp_path, whole, layout):
+def test_run__gives_the_same_bytes_with_several_jobs(tmp_path, whole):
     run = tiny_run(tmp_path / "run")
-    worker.run(run.path, layout=layout)
+    worker.run(run.path, layout=LayoutSpec(n_jobs=2))
     assert run.links_path.read_bytes() == whole
 
 
