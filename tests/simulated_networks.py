@@ -11,6 +11,7 @@ from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
 from genie3_engine.model import (
     COMPILED,
+    RANDOM_FOREST,
     SCIKIT_LEARN,
     ForestSpec,
     JobState,
@@ -39,12 +40,13 @@ def tiny_run(
     n_trees: int = 2,
     layout: LayoutSpec | None = None,
     engine: str = SCIKIT_LEARN,
+    method: str = RANDOM_FOREST,
     expression: Expression | None = None,
     **spec: Any,
 ) -> RunFolder:
     """Store a data set and make a run on it that nobody has begun."""
     dataset = save_dataset(expression or tiny_expression(n_genes))
-    forest = ForestSpec(n_trees=n_trees, seed=1, engine=engine)
+    forest = ForestSpec(method, n_trees=n_trees, seed=1, engine=engine)
     return RunFolder.create(
         folder,
         RunSpec(dataset, forest=forest, layout=layout or LayoutSpec(), **spec),
