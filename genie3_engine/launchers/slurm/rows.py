@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-FORMAT = "%F|%K|%T|%r|%N|%e"  # of squeue, for `parse_rows`
+FORMAT = "%F|%K|%T|%S|%r|%N|%e"  # of squeue, for `parse_rows`
 _RANGE = re.compile(r"(\d+)(?:-(\d+)(?::(\d+))?)?")
 _NOTHING = {"", "None", "N/A", "(null)"}
 
@@ -28,6 +28,8 @@ class Row:
         Where it runs or ran; empty before it has started.
     end : float or None
         When it ended, or must end, in seconds since the epoch.
+    start : float or None
+        When it started, or should start as Slurm expects now, in seconds since the epoch.
     """
 
     job: str
@@ -36,6 +38,7 @@ class Row:
     reason: str = ""
     node: str = ""
     end: float | None = None
+    start: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +85,20 @@ def parse_rows(text: str) -> list[Row]:
 
     Examples
     --------
-    >>> [(row.task, row.reason) for row in parse_rows("7|2-3%1|PENDING|Resources||N/A")]
+    >>> [(row.task, row.reason) for row in parse_rows("7|2-3%1|PENDING|N/A|Resources||N/A")]
     [(2, 'Resources'), (3, 'Resources')]
     """
     rows = []
     for line in text.splitlines():
-        first = line.split("|", 3)
+        first = line.split("|", 4)
         last = first[-1].rsplit("|", 2)
-        if len(first) < 4 or len(last) < 3 or not first[0].strip():
+        if len(first) < 5 or len(last) < 3 or not first[0].strip():
             continue
-        job, tasks, state, _ = (word.strip() for word in first)
+        job, tasks, state, start, _ = (word.strip() for word in first)
         reason, node, end = (word.strip() for word in last)
+        times = seconds_of(end), seconds_of(start)
         for task in parse_tasks(tasks):
-            rows.append(Row(job, task, state, known(reason), known(node), seconds_of(end)))
+            rows.append(Row(job, task, state, known(reason), known(node), *times))
     return rows
 
 

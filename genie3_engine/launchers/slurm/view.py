@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genie3_engine import labels
 from genie3_engine.launchers.base import Host, JobView
 from genie3_engine.launchers.slurm import reasons
 from genie3_engine.launchers.slurm.reports import read_reports
@@ -53,7 +55,7 @@ def view_of(run: Path, record: SlurmRecord, rows: Sequence[Row]) -> JobView | No
     return JobView(
         job=submission.array_job or submission.name,
         state=_state(jobs),
-        message=_message(jobs),
+        message=_message(jobs, time.time()),
         hosts=tuple(hosts),
         host_names=tuple(names),
         n_interruptions=sum(host.n_restarts for host in hosts),
@@ -118,14 +120,18 @@ def _state(jobs: Jobs) -> str:
     return first.replace("_", " ").capitalize()
 
 
-def _message(jobs: Jobs) -> str:
+def _message(jobs: Jobs, now: float) -> str:
     waiting = [row for row in jobs.tasks.values() if row.state not in reasons.AT_WORK]
     if not waiting:
         return ""
     why = {reasons.meaning(row.reason) for row in waiting} - {""}
-    return f"{len(waiting)} of {len(jobs.tasks) + len(jobs.ends)} tasks wait" + (
-        f": {'; '.join(sorted(why))}" if why else ""
-    )
+    text = f"{len(waiting)} of {len(jobs.tasks) + len(jobs.ends)} tasks wait"
+    if why:
+        text += f": {'; '.join(sorted(why))}"
+    start = min((row.start for row in waiting if row.start), default=0.0)
+    if start > now:
+        text += f". Slurm expects the first to start in {labels.duration(start - now)}"
+    return text
 
 
 def _billing(hosts: Sequence[Host], record: SlurmRecord) -> dict[str, Any]:

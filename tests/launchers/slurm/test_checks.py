@@ -99,9 +99,9 @@ def test_checks__want_the_cores_that_were_asked_for(slurm):
 @pytest.mark.parametrize(
     ("row", "state", "words"),
     [
-        ("7|N/A|PENDING|JobHeldUser||N/A", MISSING, "it is held"),
-        ("7|N/A|FAILED|NonZeroExitCode|node3|N/A", MISSING, "ended as FAILED on node3"),
-        ("7|N/A|PENDING|Resources||N/A", UNKNOWN, "no node is free"),
+        ("7|N/A|PENDING|N/A|JobHeldUser||N/A", MISSING, "it is held"),
+        ("7|N/A|FAILED|1700000000|NonZeroExitCode|node3|N/A", MISSING, "ended as FAILED on node3"),
+        ("7|N/A|PENDING|N/A|Resources||N/A", UNKNOWN, "no node is free"),
         ("", MISSING, "was not seen again"),
     ],
 )

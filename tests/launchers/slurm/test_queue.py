@@ -109,7 +109,7 @@ def test_ask_queue__asks_for_all_jobs_of_the_user_at_once(monkeypatch):
 
     def ask(*command):
         asked.append(command)
-        return "7|0|RUNNING|None|node1|1700000000\n8|N/A|PENDING|Dependency||N/A\n"
+        return "7|0|RUNNING|1699990000|None|node1|1700000000\n8|N/A|PENDING|N/A|Dependency||N/A\n"
 
     monkeypatch.setattr(queues, "ask", ask)
     monkeypatch.setattr(queues, "require_controller", lambda: None)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -47,6 +48,10 @@ def test_view_of__shows_each_task_where_it_is_and_why_it_waits(run):
     assert view is not None
     assert (view.job, view.state) == ("12", "Running")
     assert view.message == "1 of 3 tasks wait: no node is free"
+    later = [replace(row, start=time.time() + 900.5) for row in rows]
+    view = view_of(run.path, record(), later)
+    assert view is not None
+    assert view.message.endswith("is free. Slurm expects the first to start in 15 min")
     assert [(each.name, each.node, each.state, each.step, each.note) for each in view.hosts] == [
         ("task 1", "node1", "running", "computing", ""),
         ("task 2", "node2", "running", "starting", ""),
