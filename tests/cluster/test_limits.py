@@ -54,12 +54,13 @@ class Timed:
 
     again: Path
     never: Path
+    forbidden: Path
     deaf: Path
 
 
 @pytest.fixture(scope="module")
 def timed(slurm, tmp_path_factory):
-    """Two runs that are suspended with a part until Slurm warns them, and one that is deaf."""
+    """Runs that are suspended with a part until Slurm warns them, and one that is deaf."""
     folder = tmp_path_factory.mktemp("timed")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, str(folder / "home"))
@@ -67,15 +68,17 @@ def timed(slurm, tmp_path_factory):
         runs = Timed(
             again=new_run(folder / "again", time=120),
             never=new_run(folder / "never", time=120, requeues=0),
+            forbidden=new_run(folder / "forbidden", time=120, sbatch=("--no-requeue",)),
             deaf=new_run(folder / "deaf", time=60, setup=DEAF),
         )
-        for run in (runs.again, runs.never, runs.deaf):
+        warned = (runs.again, runs.never, runs.forbidden)
+        for run in (*warned, runs.deaf):
             launcher.submit(run)
-        hold((runs.again, 0), (runs.never, 0))
+        hold(*((run, 0) for run in warned))
     with ThreadPoolExecutor() as pool:
-        warned = [pool.submit(resume_when_warned, run) for run in (runs.again, runs.never)]
+        resumed = [pool.submit(resume_when_warned, run) for run in warned]
         yield runs
-        for each in warned:
+        for each in resumed:
             each.result()
 
 
@@ -244,12 +247,16 @@ def test_time__near_its_end_lets_a_task_begin_again(launcher, timed, expected):
     assert "begins again" in next((timed.again / TASKS).glob("slurm-*_0.txt")).read_text()
 
 
-def test_time__near_its_end_ends_a_task_that_may_not_begin_again(launcher, timed):
-    status = ended(launcher, timed.never)
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("never", "it may begin again 0 times"), ("forbidden", "Slurm does not allow this job")],
+)
+def test_time__near_its_end_ends_a_task_that_may_not_begin_again(launcher, timed, name, why):
+    status = ended(launcher, getattr(timed, name))
     assert (status.state, status.error.code) == (JobState.FAILED, "slurm-time")
-    assert "it may begin again 0 times" in status.error.message
+    assert why in status.error.message
     assert status.targets_done > 0
-    assert "--time" in status.error.remedy
+    assert status.error.remedy
 
 
 def test_time__that_is_over_ends_a_task(launcher, timed):
