@@ -121,8 +121,9 @@ def listening(options: argparse.Namespace) -> socket.socket:
     with socket.socket(socket.AF_UNIX) as probe:
         try:
             probe.connect(str(path))
-        except ConnectionRefusedError:  # of a server that was killed
-            path.unlink()
+        except ConnectionRefusedError:  # of a server that was killed, or it is no socket
+            if path.is_socket():
+                path.unlink()
         except FileNotFoundError:
             pass
         else:

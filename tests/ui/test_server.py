@@ -144,6 +144,14 @@ def test_listening__takes_the_socket_of_a_killed_server_only(folder, capsys):
         pass
 
 
+def test_listening__leaves_a_file_that_is_no_socket(folder, capsys):
+    path = folder / "matrix.csv"
+    path.write_text("gene,sample\n")
+    assert main(["--socket", str(path)]) == 1
+    assert "--socket" in capsys.readouterr().err
+    assert path.read_text() == "gene,sample\n"
+
+
 def test_main__says_why_a_port_cannot_be_taken(capsys):
     with listening(where()) as served:
         port = served.getsockname()[1]
