@@ -132,7 +132,10 @@ def look_after(folder: RunFolder, answer: Answer, *, home: Path | None) -> None:
 def _complete(
     folder: RunFolder, record: SlurmRecord, status: RunStatus, *, home: Path | None
 ) -> bool:
-    """Find the jobs of a submission that was not answered; return whether both are known."""
+    """Find the jobs of a submission that was not answered; return whether those needed are known.
+
+    A run that is cancelled needs no merge.
+    """
     submission = record.submissions[-1]
     found = jobs.find(submission)
     submission = record.amend(
@@ -141,9 +144,7 @@ def _complete(
     )
     save(folder, record)
     if submission.array_job:
-        if record.is_cancelled:
-            jobs.cancel(submission)
-        elif not submission.merge_job:
+        if not (submission.merge_job or record.is_cancelled):
             try:
                 jobs.send(folder, record, home=home)
             except SlurmError as refused:
@@ -151,7 +152,7 @@ def _complete(
                     raise
                 failed = replace(status, state=JobState.FAILED, error=ErrorRecord.of(refused))
                 _write(folder, status, replace(failed, ended=time.time()))
-        return bool(submission.merge_job)
+        return bool(submission.merge_job) or record.is_cancelled
     if record.is_cancelled or time.time() - submission.submitted_at > ARRIVAL_SECONDS:
         never = ErrorRecord(
             UNREACHABLE, "Slurm did not answer when the run was submitted, and has no job of it.",

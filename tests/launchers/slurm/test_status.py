@@ -230,6 +230,13 @@ def test_look_after__cancels_jobs_that_are_found_too_late(run, slurm, home):
     assert slurm.sent == []
 
 
+def test_look_after__of_a_cancelled_run_whose_merge_was_never_submitted(run, slurm, home):
+    submitted(run, merge_job="", is_cancelled=True)
+    look_after(run, answer(Row("12", 0, "CANCELLED")), home=home)
+    assert run.read_status().state is JobState.CANCELLED
+    assert slurm.sent == []
+
+
 def test_look_after__waits_for_a_submission_that_may_still_arrive(run, slurm, home):
     submitted(run, array_job="", merge_job="")
     look_after(run, answer(), home=home)
