@@ -36,6 +36,7 @@ from genie3_engine.launchers.slurm.options import SlurmOptions
 from genie3_engine.launchers.slurm.plan import plan, settled
 from genie3_engine.launchers.slurm.queue import QUEUE, Answer, Queue
 from genie3_engine.launchers.slurm.record import NAME, SlurmRecord, Submission, load, save
+from genie3_engine.launchers.slurm.script import require_writable_name
 from genie3_engine.launchers.slurm.states import jobs_of
 from genie3_engine.launchers.slurm.status import is_due, look_after, seen
 from genie3_engine.launchers.slurm.view import view_of
@@ -78,6 +79,7 @@ class SlurmLauncher(Launcher):
         folder = RunFolder.open(run)
         lifecycle.require_startable(folder, status=self._status_now(folder))
         refuse_tasks(folder)
+        require_writable_name(folder.path)
         require_controller()
         with exclusive(folder):
             before, now = folder.read_status(), time.time()

@@ -16,7 +16,8 @@ LONGEST_SECONDS = 365 * 24 * 3600
 _BY_FORECAST = "by the forecast"
 _BYTES = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _NAME = r"[\w.@+-]{1,100}(,[\w.@+-]{1,100})*"
-# The scripts rely on these options of sbatch; other settings of a run give some of them.
+# The scripts rely on these options of sbatch, or nothing would be submitted with them; other
+# settings of a run give some of them.
 _RESERVED = {
     "array": "tasks and --at-once",
     "chdir": "",
@@ -28,6 +29,8 @@ _RESERVED = {
     "error": "",
     "export": "",
     "export-file": "",
+    "gid": "",
+    "help": "",
     "input": "",
     "job-name": "",
     "kill-on-invalid-dep": "",
@@ -43,6 +46,9 @@ _RESERVED = {
     "signal": "",
     "test-only": "",
     "time": "time",
+    "uid": "",
+    "usage": "",
+    "version": "",
     "wait": "",
     "wrap": "",
 }
@@ -183,8 +189,9 @@ class SlurmOptions:
             declared.check(getattr(self, name), called=declared.flag)
         for option in self.sbatch:
             name = option.removeprefix("--").partition("=")[0]
-            if name in _RESERVED:
-                own = _RESERVED[name]
+            # sbatch takes the beginning of a name for the name
+            if reserved := [each for each in _RESERVED if each.startswith(name)]:
+                own = _RESERVED[reserved[0]]
                 raise OptionError(
                     f"--sbatch is {option[:80]!r}, which the scripts of a run set themselves.",
                     f"Use --{own} instead." if own else "Leave it out.",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genie3_engine.errors import RunError
 from genie3_engine.jobs import filenames
 from genie3_engine.jobs.process import environment
 from genie3_engine.jobs.user_directory import VARIABLE
+from genie3_engine.launchers.slurm.errors import UNREACHABLE, WAIT, SlurmError
 from genie3_engine.launchers.slurm.options import slurm_time
 
 if TYPE_CHECKING:
@@ -82,7 +85,7 @@ def array_command(run: Path, options: SlurmOptions, submission: Submission) -> l
         f"--array={tasks}",
         f"--cpus-per-task={options.n_cores}",
         f"--signal=B:USR1@{warning_seconds(options)}",
-        f"--output={filenames.TASKS}/slurm-%A_%a.txt",  # in the folder of --chdir
+        f"--output={_pattern(run)}/slurm-%A_%a.txt",
         *options.sbatch,
     ]
 
@@ -94,7 +97,7 @@ def merge_command(run: Path, options: SlurmOptions, submission: Submission) -> l
         "--cpus-per-task=1",
         f"--dependency=afterok:{submission.array_job}",
         "--kill-on-invalid-dep=yes",
-        f"--output={filenames.TASKS}/slurm-%j.txt",
+        f"--output={_pattern(run)}/slurm-%j.txt",
         *options.sbatch,
     ]
 
@@ -106,15 +109,49 @@ def warning_seconds(options: SlurmOptions) -> int:
     return min(LONGEST_WARNING_SECONDS, options.time // _WARNING_SHARE)
 
 
+def require_writable_name(run: Path) -> None:
+    """Refuse a run in a folder whose name Slurm cannot write to.
+
+    Raises
+    ------
+    RunError
+        When the path contains a backslash: Slurm drops it, and starts no job.
+    """
+    if "\\" in str(run.absolute()):
+        raise RunError(
+            f"Slurm cannot write to {run}: the path contains a backslash.",
+            "Choose a folder without one.",
+        )
+
+
+def _pattern(run: Path) -> str:
+    """Return where a run's jobs write their output, for --output."""
+    # sbatch replaces %j and the like in the folder of --chdir, too
+    return str(run / filenames.TASKS).replace("%", "%%")
+
+
 def job_number(answer: str) -> str:
-    r"""Return the job's number of what ``sbatch --parsable`` prints.
+    r"""Return the job's number of what ``sbatch --parsable`` prints, last of all.
+
+    Raises
+    ------
+    SlurmError
+        When there is none. A job that was submitted all the same is found by its name.
 
     Examples
     --------
-    >>> job_number("1234;cluster\n")
+    >>> job_number("A note of the site.\n1234;cluster\n")
     '1234'
     """
-    return answer.strip().partition(";")[0]
+    last = answer.strip().rpartition("\n")[2]
+    number = last.partition(";")[0]
+    if not re.fullmatch(r"\d+", number, re.ASCII):
+        raise SlurmError(
+            f"sbatch has not printed the number of a job, but {last[:80]!r}.",
+            WAIT,
+            code=UNREACHABLE,
+        )
+    return number
 
 
 def job_command(run: Path, options: SlurmOptions, name: str) -> list[str]:

@@ -32,6 +32,10 @@ from genie3_engine.launchers.slurm.options import (
         ({"sbatch": ("--comment=a\nb",)}, "--sbatch"),
         ({"sbatch": ("--array=0-3",)}, "--array"),
         ({"sbatch": ("--mem=3G",)}, "--mem"),
+        ({"sbatch": ("--arr=0-7",)}, "--arr"),  # sbatch takes beginnings of names
+        ({"sbatch": ("--version",)}, "--version"),
+        ({"sbatch": ("--help",)}, "--help"),
+        ({"sbatch": ("--uid=nobody",)}, "--uid"),
         ({"requeues": -1}, "--requeues"),
     ],
 )
@@ -44,6 +48,13 @@ def test_options__that_no_job_can_have_are_refused(values, named):
 def test_options__of_sbatch_that_are_settings_name_the_setting():
     with pytest.raises(OptionError, match="Use --memory instead"):
         SlurmOptions(sbatch=("--mem=3G",))
+    with pytest.raises(OptionError, match="Use --tasks and --at-once instead"):
+        SlurmOptions(sbatch=("--arr=0-7",))
+
+
+def test_options__of_sbatch_whose_names_begin_as_reserved_ones_are_allowed():
+    options = ("--time-min=5", "--mem-bind=local", "--nodelist=node1", "--exclusive", "--nice=3")
+    assert SlurmOptions(sbatch=options).sbatch == options
 
 
 def test_options__come_back_from_plain_values():

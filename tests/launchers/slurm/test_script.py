@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from genie3_engine.errors import RunError
 from genie3_engine.launchers.slurm import script
+from genie3_engine.launchers.slurm.errors import SlurmError
 from genie3_engine.launchers.slurm.options import SlurmOptions
 from genie3_engine.launchers.slurm.record import Submission
 from tests.conftest import ROOT
@@ -87,6 +89,28 @@ def test_array_command__has_the_options_of_the_run():
         f"--chdir={RUN}",
     } <= set(command)
     assert command[-1] == "--exclusive"
+
+
+def test_commands__name_their_output_in_a_folder_whose_name_sbatch_leaves_alone():
+    run = Path("/work/100%j of %A")
+    for command, name in (
+        (script.array_command(run, SlurmOptions(), SUBMISSION), "slurm-%A_%a.txt"),
+        (script.merge_command(run, SlurmOptions(), SUBMISSION), "slurm-%j.txt"),
+    ):
+        assert f"--output=/work/100%%j of %%A/tasks/{name}" in command
+
+
+def test_require_writable_name__refuses_a_backslash():
+    script.require_writable_name(RUN)
+    with pytest.raises(RunError, match="backslash"):
+        script.require_writable_name(Path("/work/back\\slash/run"))
+
+
+@pytest.mark.parametrize("answer", ["slurm-wlm 22.05.8\n", "", "12a"])
+def test_job_number__is_required_of_an_answer(answer):
+    with pytest.raises(SlurmError) as refused:
+        script.job_number(answer)
+    assert refused.value.is_unanswered
 
 
 def test_commands__export_a_list_of_names_only():
