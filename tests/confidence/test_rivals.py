@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import spearmanr
 
 from genie3_engine.confidence import rivals
 from genie3_engine.confidence.rivals import Rivals, strongest_regulators
@@ -48,6 +47,8 @@ def test_rivals__are_those_of_their_definition(seed):
 
 
 def test_rivals__are_correlated_as_scipy_says():
+    from scipy.stats import spearmanr
+
     values = np.random.default_rng(3).normal(size=(4, 50)).round(1)
     strongest = np.full((4, 10), -1, np.int32)
     strongest[3, :2] = [0, 1]

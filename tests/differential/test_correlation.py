@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import spearmanr
 
 from genie3_engine.differential import correlation
 
@@ -10,6 +9,8 @@ RANDOM = np.random.default_rng(5)
 
 
 def test_spearman__is_that_of_scipy_with_ties():
+    from scipy.stats import spearmanr
+
     values = RANDOM.normal(size=(6, 40)).round(1)
     values[2] = values[2].round(0)
     first, second = np.array([0, 1, 2, 5]), np.array([3, 2, 4, 0])

@@ -11,7 +11,6 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import average_precision_score, roc_auc_score
 
 from genie3_engine.errors import InputError
 from genie3_engine.evaluation.accuracy import evaluate
@@ -164,6 +163,8 @@ def test_evaluate__agrees_with_naive_definition(tmp_path_factory, data):
 
 
 def test_evaluate__agrees_with_scikit_learn_on_a_full_list_with_ties(tmp_path):
+    from sklearn.metrics import average_precision_score, roc_auc_score
+
     rng = np.random.default_rng(5)
     pairs = [(f"r{i}", f"t{j}") for i in range(30) for j in range(60)]
     labels, scores = rng.random(len(pairs)) < 0.1, rng.integers(0, 40, len(pairs))

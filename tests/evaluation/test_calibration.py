@@ -7,7 +7,6 @@ import math
 import numpy as np
 import pyarrow as pa
 import pytest
-from scipy.stats import binomtest
 
 from genie3_engine.evaluation.calibration import (
     PrecisionBin,
@@ -61,5 +60,7 @@ def test_expected_precision__of_no_links_is_unknown():
 
 @pytest.mark.parametrize(("n_true", "n"), [(0, 7), (7, 7), (18, 41), (1, 9000)])
 def test_wilson_interval__is_that_of_scipy(n_true, n):
+    from scipy.stats import binomtest
+
     expected = binomtest(n_true, n).proportion_ci(method="wilson")
     assert wilson_interval(n_true, n) == pytest.approx((expected.low, expected.high), abs=1e-6)

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sklearn.ensemble import ExtraTreesRegressor, RandomForestRegressor
 
 from genie3_engine.data.expression import Expression
 from genie3_engine.inference.genie3 import target_seed, unit_variance
@@ -26,12 +25,14 @@ def forests(regulators=ALL, *, expression=None, n_jobs=1, **forest):
 
 @pytest.mark.parametrize(
     ("method", "kind"),
-    [(RANDOM_FOREST, RandomForestRegressor), (EXTRA_TREES, ExtraTreesRegressor)],
+    [(RANDOM_FOREST, "RandomForestRegressor"), (EXTRA_TREES, "ExtraTreesRegressor")],
 )
 def test_importance__is_genie3s(method, kind):
+    from sklearn import ensemble
+
     expression = small_expression()
     others = np.delete(ALL, 4)
-    estimator = kind(
+    estimator = getattr(ensemble, kind)(
         n_estimators=30, max_features=3, random_state=target_seed(5, "g004") & 0xFFFFFFFF
     )
     estimator.fit(expression.values[others].T, unit_variance(expression.values[4]))
@@ -50,6 +51,8 @@ def test_importance__does_not_depend_on_jobs():
 
 
 def test_oob_r2__is_scikit_learns_when_every_sample_is_out_of_bag():
+    from sklearn.ensemble import RandomForestRegressor
+
     expression = small_expression()
     estimator = RandomForestRegressor(
         n_estimators=80,

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import spearmanr
 
 from genie3_engine.data.expression import Expression
 from genie3_engine.errors import InputError
@@ -21,6 +20,8 @@ def expression():
 
 
 def test_spearman__agrees_with_scipy(expression):
+    from scipy.stats import spearmanr
+
     pairs = [("A", "B"), ("A", "C"), ("C", "D"), ("D", "D")]
     found = link_signs.spearman(expression, [a for a, _ in pairs], [b for _, b in pairs])
     for (a, b), value in zip(pairs, found, strict=True):
