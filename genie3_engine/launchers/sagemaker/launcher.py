@@ -112,6 +112,9 @@ class SageMakerLauncher(Launcher):
                 if (refusal := record.collection.refusal) is not None:
                     error = ErrorRecord(**refusal)
                     folder.write_status(replace(status, state=JobState.FAILED, error=error))
+                else:
+                    record.is_cancelled = True  # no job of a next step
+                    save(folder, record)
                 return
             training_job.stop(session_of(record.options), record.job.name)
             record.is_cancelled, record.checked = True, 0.0
@@ -313,7 +316,10 @@ class SageMakerLauncher(Launcher):
         with exclusive(folder), _collection(folder) as record:
             bucket = Bucket(session_of(record.options), record.options.bucket)
             missing = gather(folder, record, bucket, home=self._home)
-            if missing:  # the machines compute in steps, and this one is done
+            if missing and record.is_cancelled:
+                cancelled = replace(folder.read_status(), state=JobState.CANCELLED, step="")
+                folder.write_status(replace(cancelled, ended=time.time()))
+            elif missing:  # the machines compute in steps, and this one is done
                 self._go_on(folder, record)
                 record.missing = missing
 

@@ -125,3 +125,15 @@ def test_cancel__of_a_refused_collection_fails_the_run_with_the_reason(run, down
     launcher.cancel(run.path)
     assert run.read_status().error.message == "Down."
     assert run.read_status().state.is_resumable
+
+
+def test_cancel__between_two_steps_begins_no_job_of_the_next(run, downloads, monkeypatch):
+    monkeypatch.setattr(module, "gather", lambda *_, **__: "permuting: 3 forests")
+    monkeypatch.setattr(SageMakerLauncher, "_submit", lambda *_: pytest.fail("A job began."))
+    launcher = SageMakerLauncher(poll_seconds=0)
+    run.write_status(replace(run.read_status(), step=COLLECTING))
+    launcher.cancel(run.path)
+    launcher.status(run.path)
+    background.wait(run.path)
+    status = run.read_status()
+    assert (status.state, status.step, status.error) == (JobState.CANCELLED, "", None)
