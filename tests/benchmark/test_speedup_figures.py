@@ -9,7 +9,11 @@ from genie3_engine.benchmark.speedup_figures import efficiency_figure, speedup_f
 from tests.benchmark.measured import measurement, scaling, threads
 
 ROWS = results(scaling(threads, [1, 2, 4], lambda n: 8 / n))
-FITS = fits(series(ROWS), n_cores=4)
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return fits(series(ROWS), n_cores=4)
 
 
 def trace(figure, name):
@@ -17,8 +21,8 @@ def trace(figure, name):
     return found
 
 
-def test_speedup_figure__shows_points_ideal_and_laws():
-    figure = speedup_figure({"mine": FITS}, published=published().experiment(1))
+def test_speedup_figure__shows_points_ideal_and_laws(fitted):
+    figure = speedup_figure({"mine": fitted}, published=published().experiment(1))
     points = trace(figure, "compiled, threads")
     assert (list(points.x), list(points.y)) == ([1, 2, 4], [1, 2, 4])
     assert list(trace(figure, "Ideal").x) == [1, 16]
@@ -26,15 +30,15 @@ def test_speedup_figure__shows_points_ideal_and_laws():
     assert list(trace(figure, "Published").y) == [1.0, 2.29, 2.07, 2.37]
 
 
-def test_speedup_figure__lays_experiments_over_each_other():
-    figure = speedup_figure({"one": FITS, "two": FITS})
+def test_speedup_figure__lays_experiments_over_each_other(fitted):
+    figure = speedup_figure({"one": fitted, "two": fitted})
     first, second = trace(figure, "one: compiled, threads"), trace(figure, "two: compiled, threads")
     assert first.line.color == second.line.color
     assert first.marker.symbol != second.marker.symbol
 
 
-def test_speedup_figure__shows_a_hostile_name_as_it_is():
-    figure = speedup_figure({"<b>x</b>": FITS, "two": FITS})
+def test_speedup_figure__shows_a_hostile_name_as_it_is(fitted):
+    figure = speedup_figure({"<b>x</b>": fitted, "two": fitted})
     assert trace(figure, "&lt;b&gt;x&lt;/b&gt;: compiled, threads")
 
 
