@@ -8,7 +8,7 @@ from pathlib import Path
 from genie3_engine.jobs import lifecycle
 from genie3_engine.launchers.base import Handle, Launcher, LauncherInfo
 from genie3_engine.launchers.tasks.status import status_of_tasks
-from genie3_engine.model import RunStatus
+from genie3_engine.model import JobState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 
 
@@ -33,7 +33,11 @@ class LocalLauncher(Launcher):
 
     def submit(self, run: Path) -> Handle:
         """Start the worker; see `Launcher.submit`."""
-        owner = lifecycle.start_in_queue(RunFolder.open(run), home=self._home)
+        folder = RunFolder.open(run)
+        left = status_of_tasks(folder, now=time.time())
+        if left is not None and left.state is not JobState.QUEUED:
+            lifecycle.require_startable(folder, status=left)
+        owner = lifecycle.start_in_queue(folder, home=self._home)
         return Handle(self.name, str(owner.pid))
 
     def status(self, run: Path) -> RunStatus:
@@ -45,8 +49,15 @@ class LocalLauncher(Launcher):
         return status_of_tasks(folder, now=time.time()) or lifecycle.reconcile(folder)
 
     def cancel(self, run: Path) -> None:
-        """Ask the worker to stop, and end it when it does not; see `Launcher.cancel`."""
-        lifecycle.cancel(RunFolder.open(run), grace_seconds=self._grace_seconds)
+        """Ask the worker to stop, and end it when it does not; see `Launcher.cancel`.
+
+        Tasks of a scheduler read the request in the run's folder.
+        """
+        folder = RunFolder.open(run)
+        if status_of_tasks(folder, now=time.time()) is not None:
+            folder.request_stop()
+        else:
+            lifecycle.cancel(folder, grace_seconds=self._grace_seconds)
 
 
 INFO = LauncherInfo(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
 
+from genie3_engine.errors import RunError
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.launchers.local import LocalLauncher
 from genie3_engine.launchers.tasks.status import status_of_tasks
@@ -70,3 +72,14 @@ def test_status_of_tasks__is_none_of_other_runs(run, tmp_path):
     assert status_of_tasks(tiny_run(tmp_path / "other"), now=NOW) is None
     run.write_status(replace(run.read_status(), heartbeat=5.0))  # it is merged
     assert status_of_tasks(run, now=NOW) is None
+
+
+def test_local_launcher__stops_the_tasks_of_a_run_and_begins_no_worker_next_to_them(run):
+    task = TaskFolder.of(run, TaskName(0, 2))
+    task.write_status(replace(AT_WORK, heartbeat=time.time()))
+    launcher = LocalLauncher()
+    with pytest.raises(RunError, match="at work"):
+        launcher.submit(run.path)
+    launcher.cancel(run.path)
+    assert task.stop_is_requested
+    assert launcher.status(run.path).state is JobState.STOPPING
