@@ -39,6 +39,7 @@ _ROUNDING = 0.99999
 _MAX_SHIFT = 44
 _MIN_SHIFT = 12
 _CACHE_LINE = 64
+_NEAR_RANKS = 1 << 18  # that stay in a processor's own cache
 _FEW = 2  # candidates that are tried exactly instead of screened with empty lanes
 
 
@@ -100,18 +101,19 @@ def threshold(gain: float, scale: float, weight: int, slack: float) -> np.float3
 
 @inlined
 def draw_ahead(work: Workspace, first: int, last: int, ready: int, wanted: int) -> int:
-    """Draw candidates up to ``wanted`` and fetch their ranks; return how many are drawn."""
+    """Draw candidates up to ``wanted``; return how many are drawn.
+
+    Fetches the ranks of those in a large matrix that a node reads most of.
+    """
     n = work.response.shape[0]
     n_candidates = work.pool.shape[0] - LANES
     step = _CACHE_LINE // work.codes.itemsize
+    is_fetched = work.codes.shape[0] > _NEAR_RANKS and n <= (last - first) * step
     while ready < wanted:
         candidate = draw_regulator(work.state, work.pool, ready, n_candidates)
-        if n <= (last - first) * step:
+        if is_fetched:
             for offset in range(0, n, step):
                 prefetch(work.codes, candidate * n + offset)
-        else:
-            for i in range(first, last):
-                prefetch(work.codes, candidate * n + np.int64(work.samples[i]))
         ready += 1
     return ready
 
