@@ -61,7 +61,7 @@ def workspace_of(n_samples: int, n_levels: int, rng: np.random.Generator) -> Wor
 def nanoseconds_a_visit(work: Workspace, samples: NDArray[np.int64], k: int, repeats: int) -> float:
     """Return the median cost of a visit in a node of these samples, each drawn 1 to 3 times."""
     n = samples.size
-    work.samples[:n] = samples
+    work.samples[:n] = samples[np.argsort(work.response[samples], kind="stable")]
     work.weights[samples] = 1 + samples % 3
     work.weighted[:] = (work.weights << RESPONSE_BITS) + work.weights * work.response
     heavy = work.weights[samples]

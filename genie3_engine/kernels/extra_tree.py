@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.random_splits import lanes_at_once, mark_to_rank, random_split
-from genie3_engine.kernels.split import bound_gain, split_pair, unpacked
-from genie3_engine.kernels.tree import is_pure
+from genie3_engine.kernels.split import bound_gain, left_part, split_pair, unpacked
+from genie3_engine.kernels.tree import is_pure, order_small_node
 from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace
 
 _UNBOUNDED = 1e300
@@ -60,19 +60,17 @@ def divide_marked(work: Workspace, first: int, last: int) -> tuple[int, np.int64
     left : int64
         Packed weight and response of the left side.
     """
-    middle, n_right, left = np.uint64(first), np.uint64(0), np.int64(0)
+    middle, left = np.int64(first), np.int64(0)
     for i in range(first, last):
         sample = work.samples[i]
-        packed = work.weighted[np.uint64(sample)]
-        is_left = work.is_left[i - first]
-        work.samples[middle] = sample
-        work.spare[n_right] = sample
-        middle += np.uint64(is_left)
-        n_right += np.uint64(not is_left)
-        left += packed if is_left else np.int64(0)
-    for i in range(np.int64(n_right)):
-        work.samples[np.int64(middle) + i] = work.spare[i]
-    return np.int64(middle), left
+        is_left = np.int64(work.is_left[i - first])
+        work.samples[np.uint64(middle)] = sample
+        work.spare[np.uint64(i - middle)] = sample
+        left += left_part(work.weighted[np.uint64(sample)], -is_left, -1)
+        middle += is_left
+    for i in range(middle, last):
+        work.samples[i] = work.spare[i - middle]
+    return middle, left
 
 
 @inlined
@@ -104,7 +102,7 @@ def grow_extra_tree(work: Workspace, k: int, importance: NDArray[np.float64]) ->
     n_samples = work.response.shape[0]
     packed = np.int64(0)
     for i in range(n_samples):
-        work.samples[i] = i
+        work.samples[i] = work.order[i]
         packed += work.weighted[i]
     n_nodes = push_samples(work, 0, 0, n_samples, unpacked(packed))
     while n_nodes > 0:
@@ -117,6 +115,9 @@ def grow_extra_tree(work: Workspace, k: int, importance: NDArray[np.float64]) ->
             continue
         importance[candidate] += gain / np.float64(total[0])
         middle, packed = divide_marked(work, first, last)
+        if last - first > SMALL_NODE:
+            order_small_node(work, first, middle)
+            order_small_node(work, middle, last)
         left = unpacked(packed)
         right = (total[0] - left[0], total[1] - left[1])
         n_nodes = push_samples(work, n_nodes, first, middle, left)

@@ -14,6 +14,7 @@ from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.bits import count_trailing_zeros
 from genie3_engine.kernels.prefetch import prefetch
 from genie3_engine.kernels.random import as_unit, draw_regulator
+from genie3_engine.kernels.split import left_part
 from genie3_engine.kernels.threshold_lanes import NARROW, WIDE
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace
@@ -171,9 +172,8 @@ def mark_to_rank(work: Workspace, candidate: int, rank: int, first: int, last: i
     left = np.int64(0)
     for i in range(first, last):
         sample = np.uint64(work.samples[i])
-        is_left = np.int64(row[sample]) <= rank
-        work.is_left[i - first] = is_left
-        left += work.weighted[sample] if is_left else np.int64(0)
+        work.is_left[i - first] = np.int64(row[sample]) <= rank
+        left += left_part(work.weighted[sample], row[sample], rank)
     return left
 
 

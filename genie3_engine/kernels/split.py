@@ -65,6 +65,16 @@ def split_gain(weight_left: int, response_left: int, weight: int, response: int)
 
 
 @inlined
+def left_part(packed: np.int64, rank: int, last_left: int) -> np.int64:
+    """Return a sample's packed number where its rank is on the left, else 0.
+
+    The shift is all ones where the difference is negative. A condition becomes a branch, which the
+    processor cannot foresee.
+    """
+    return packed & ((np.int64(rank) - np.int64(last_left) - 1) >> np.int64(63))
+
+
+@inlined
 def best_split(
     work: Workspace, candidate: int, first: int, last: int, total: tuple[int, int]
 ) -> tuple[float, int]:
@@ -153,7 +163,14 @@ def bound_gain(
 ) -> tuple[float, int, int]:
     """Return what no split of a small node can exceed: the best contiguous split by response.
 
-    Also writes the node's samples in ascending order of response to ``work.ordered``.
+    Parameters
+    ----------
+    work : Workspace
+        The node's samples are in ascending order of response.
+    first, last : int
+        The node's samples are ``work.samples[first:last]``.
+    total : (weight, response)
+        Of the node.
 
     Returns
     -------
@@ -169,27 +186,17 @@ def bound_gain(
     Breiman, Friedman, Olshen and Stone 1984, Classification and Regression Trees, section 4.2.2:
     of all ways to divide the samples in two, the best is contiguous in the response.
     """
-    n = last - first
-    for i in range(n):
-        sample = work.samples[first + i]
-        response = work.response[np.uint64(sample)]
-        k = np.uint64(i)
-        while k > np.uint64(0) and work.ordered_response[k - np.uint64(1)] > response:
-            work.ordered[k] = work.ordered[k - np.uint64(1)]
-            work.ordered_response[k] = work.ordered_response[k - np.uint64(1)]
-            k -= np.uint64(1)
-        work.ordered[k] = sample
-        work.ordered_response[k] = response
-    bound, n_left, n_best = -1.0, 0, 0
+    bound, n_left, n_best = -1.0, np.int64(0), np.int64(0)
     left = np.int64(0)
-    for i in range(n - 1):
-        left += work.weighted[np.uint64(work.ordered[i])]
+    for i in range(first, last - 1):
+        left += work.weighted[np.uint64(work.samples[i])]
         weight_left, response_left = unpacked(left)
         gain = split_gain(weight_left, response_left, total[0], total[1])
-        if gain > bound:
-            bound, n_left, n_best = gain, i + 1, 1
-        elif gain == bound:
-            n_best += 1
+        # Selections instead of branches, which the processor could not foresee.
+        is_better = gain > bound
+        n_best = (np.int64(0) if is_better else n_best) + np.int64(gain >= bound)
+        n_left = i + 1 - first if is_better else n_left
+        bound = max(bound, gain)
     return bound, n_left, n_best
 
 
@@ -201,16 +208,18 @@ def is_soon_separated(n: int, n_left: int, n_best: int) -> bool:
 
 @inlined
 def separating_split(
-    work: Workspace, n: int, n_left: int, n_drawn: int
+    work: Workspace, first: int, last: int, n_left: int, n_drawn: int
 ) -> tuple[bool, int, int, int]:
-    """Draw candidates until one has the ordered samples' two sides on its two sides.
+    """Draw candidates until one has the best split by response as one of its splits.
 
     Parameters
     ----------
     work : Workspace
-        Its ``ordered`` holds the node's samples by response.
-    n, n_left : int
-        Samples in the node, and below the best contiguous split.
+        The node's samples are in ascending order of response.
+    first, last : int
+        The node's samples are ``work.samples[first:last]``.
+    n_left : int
+        Samples below the best contiguous split.
     n_drawn : int
         Candidates to draw at most.
 
@@ -225,16 +234,17 @@ def separating_split(
     """
     n_samples = work.response.shape[0]
     n_candidates = work.pool.shape[0] - LANES
+    middle = first + n_left
     for drawn in range(n_drawn):
         candidate = draw_regulator(work.state, work.pool, drawn, n_candidates)
         row = work.codes[candidate * n_samples : candidate * n_samples + n_samples]
-        low_min = low_max = np.int64(row[np.uint64(work.ordered[0])])
-        for i in range(1, n_left):
-            rank = np.int64(row[np.uint64(work.ordered[i])])
+        low_min = low_max = np.int64(row[np.uint64(work.samples[first])])
+        for i in range(first + 1, middle):
+            rank = np.int64(row[np.uint64(work.samples[i])])
             low_min, low_max = min(low_min, rank), max(low_max, rank)
-        high_min = high_max = np.int64(row[np.uint64(work.ordered[n_left])])
-        for i in range(n_left + 1, n):
-            rank = np.int64(row[np.uint64(work.ordered[i])])
+        high_min = high_max = np.int64(row[np.uint64(work.samples[middle])])
+        for i in range(middle + 1, last):
+            rank = np.int64(row[np.uint64(work.samples[i])])
             high_min, high_max = min(high_min, rank), max(high_max, rank)
         if low_max < high_min:
             return True, candidate, low_max, drawn + 1

@@ -11,6 +11,7 @@ from genie3_engine.kernels.split import (
     bound_gain,
     exhaustive_split,
     is_soon_separated,
+    left_part,
     separating_split,
     split_pair,
     unpacked,
@@ -22,7 +23,7 @@ _UNBOUNDED = 1e300
 
 
 @inlined
-def draw_samples(work: Workspace) -> tuple[int, int, int]:
+def draw_samples(work: Workspace) -> tuple[int, int, int, np.int64]:
     """Draw as many samples for a tree as may be drawn, with replacement.
 
     Parameters
@@ -37,38 +38,57 @@ def draw_samples(work: Workspace) -> tuple[int, int, int]:
         0 out of bag where there is no room for them.
     max_weight : int
         Most often that a sample was drawn.
+    packed : int64
+        Weight and response of all samples in the tree.
     """
     n = work.weights.shape[0]
     work.weights[:] = 0
     for _ in range(n):
         work.weights[random_below(work.state, n)] += 1
-    n_inside, n_outside, max_weight = 0, 0, np.int64(0)
     n_others = work.outside.shape[0]
+    outside = work.outside if n_others > 0 else work.spare
+    n_inside, max_weight, packed = np.int64(0), np.int64(0), np.int64(0)
     for i in range(n):
-        weight = work.weights[i]
-        if weight > 0:
-            packed = (weight << np.int64(RESPONSE_BITS)) + weight * work.response[i]
-            work.weighted[i] = packed
-            work.samples[n_inside] = i
-            n_inside += 1
-            max_weight = max(max_weight, weight)
-        elif n_others > 0:
-            work.outside[n_outside] = i
-            n_outside += 1
+        sample = np.uint64(work.order[i])
+        weight = work.weights[sample]
+        weighted = weight * ((np.int64(1) << np.int64(RESPONSE_BITS)) + work.response[sample])
+        work.weighted[sample] = weighted
+        # Each sample is written to both, and the place of one is left for the next sample.
+        work.samples[np.uint64(n_inside)] = sample
+        outside[np.uint64(i - n_inside)] = sample
+        n_inside -= -weight >> np.int64(63)
+        max_weight = max(max_weight, weight)
+        packed += weighted
+    n_outside = n - n_inside if n_others > 0 else np.int64(0)
     for i in range(n, n_others):
         work.outside[n_outside] = i
         n_outside += 1
-    return n_inside, n_outside, max_weight
+    return n_inside, n_outside, max_weight, packed
 
 
 @inlined
 def is_pure(work: Workspace, first: int, last: int) -> bool:
     """Return whether all samples of a node have the same response."""
     response = work.response[np.uint64(work.samples[first])]
-    for i in range(first + 1, last):
+    for i in range(last - 1, first, -1):  # the last first: it differs most where they are in order
         if work.response[np.uint64(work.samples[i])] != response:
             return False
     return True
+
+
+@inlined
+def order_small_node(work: Workspace, first: int, last: int) -> None:
+    """Put the samples of a node of up to `SMALL_NODE` in ascending order of response."""
+    if last - first > SMALL_NODE:
+        return
+    for i in range(first + 1, last):
+        sample = work.samples[i]
+        response = work.response[np.uint64(sample)]
+        k = i
+        while k > first and work.response[np.uint64(work.samples[k - 1])] > response:
+            work.samples[k] = work.samples[k - 1]
+            k -= 1
+        work.samples[k] = sample
 
 
 @inlined
@@ -96,7 +116,7 @@ def split_node(
     if n <= SMALL_NODE:
         bound, n_left, n_best = bound_gain(work, first, last, total)
         if is_soon_separated(n, n_left, n_best):
-            found, candidate, rank, ready = separating_split(work, n, n_left, k)
+            found, candidate, rank, ready = separating_split(work, first, last, n_left, k)
             if found:
                 return bound, candidate, rank
     if is_screened(work, n, total[0], max_weight):
@@ -119,19 +139,17 @@ def divide(
     """
     n = work.response.shape[0]
     row = work.codes[candidate * n : candidate * n + n]
-    middle, n_right, left = np.uint64(first), np.uint64(0), np.int64(0)
+    middle, left = np.int64(first), np.int64(0)
     for i in range(first, last):
         sample = samples[i]
-        packed = work.weighted[np.uint64(sample)]
-        goes_left = np.int64(row[np.uint64(sample)]) <= rank
-        samples[middle] = sample
-        work.spare[n_right] = sample
-        middle += np.uint64(goes_left)
-        n_right += np.uint64(not goes_left)
-        left += packed if goes_left else np.int64(0)
-    for i in range(np.int64(n_right)):
-        samples[np.int64(middle) + i] = work.spare[i]
-    return np.int64(middle), left
+        goes_right = left_part(np.int64(-1), row[np.uint64(sample)], rank) + 1
+        samples[np.uint64(middle)] = sample
+        work.spare[np.uint64(i - middle)] = sample
+        left += work.weighted[np.uint64(sample)] & (goes_right - 1)
+        middle += 1 - goes_right
+    for i in range(middle, last):
+        samples[i] = work.spare[i - middle]
+    return middle, left
 
 
 @inlined
@@ -183,11 +201,12 @@ def finish_pair(
         return
     importance[candidate] += gain / np.float64(total[0])
     base = np.uint64(candidate * work.response.shape[0])
-    low, high = (a, b) if np.int64(work.codes[base + a]) <= rank else (b, a)
+    is_swapped = np.int64(work.codes[base + a]) > rank
+    low, high = work.response[b if is_swapped else a], work.response[a if is_swapped else b]
     for i in range(outside[0], outside[1]):
         sample = np.uint64(work.outside[i])
-        leaf = low if np.int64(work.codes[base + sample]) <= rank else high
-        work.predicted[sample] += np.float64(work.response[leaf])
+        leaf = high + left_part(low - high, work.codes[base + sample], rank)
+        work.predicted[sample] += np.float64(leaf)
         work.n_predicted[sample] += 1
 
 
@@ -204,10 +223,7 @@ def grow_tree(work: Workspace, k: int, importance: NDArray[np.float64]) -> None:
     importance : (n_regulators,) float64
         Fall in squared deviation by regulator, in squared units of the response; added to.
     """
-    n_inside, n_outside, max_weight = draw_samples(work)
-    packed = np.int64(0)
-    for i in range(n_inside):
-        packed += work.weighted[np.uint64(work.samples[i])]
+    n_inside, n_outside, max_weight, packed = draw_samples(work)
     n_nodes = push(work, 0, (0, n_inside), (0, n_outside), unpacked(packed))
     while n_nodes > 0:
         n_nodes -= 1
@@ -223,6 +239,9 @@ def grow_tree(work: Workspace, k: int, importance: NDArray[np.float64]) -> None:
             continue
         importance[candidate] += gain / np.float64(total[0])
         middle, packed = divide(work, work.samples, first, last, candidate, rank)
+        if last - first > SMALL_NODE:
+            order_small_node(work, first, middle)
+            order_small_node(work, middle, last)
         out_middle = out_first
         if out_first < out_last:
             out_middle, _ = divide(work, work.outside, out_first, out_last, candidate, rank)

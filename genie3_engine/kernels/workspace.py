@@ -14,6 +14,7 @@ from genie3_engine.kernels.vectors import LANES
 
 RESPONSE_BITS = 46
 SMALL_NODE = 16
+_MAX_ORDERED = 1024  # samples whose ranks in some regulators lie in the nearest cache
 _NARROW_RANKS = 1 << 16
 
 
@@ -44,8 +45,12 @@ class Workspace(NamedTuple):
     weights : (n_drawable,) int64
         Times that a sample was drawn into this tree; the other samples, which come after those that
         may be drawn, are out of bag in every tree.
+    order : (n_drawable,) uint32
+        Samples that may be drawn, in the order in which trees take them: ascending by response
+        where they are few, else as they are.
     samples, spare : (n_samples,) uint32
-        Samples of the tree, those of a node side by side; and room to divide them.
+        Samples of the tree, those of a node side by side; and room to divide them. Those of a node
+        of up to `SMALL_NODE` samples are in ascending order of response.
     outside : (n_samples,) or (0,) uint32
         Out-of-bag samples, likewise; without room for them nothing is predicted.
     predicted : (n_samples,) float64
@@ -67,8 +72,6 @@ class Workspace(NamedTuple):
         One bit per rank; all zero between two uses.
     mark_words : (ceil(n_levels / 4096),) uint64
         One bit per word of ``marks`` that is not zero.
-    ordered, ordered_response : (16,) uint32, (16,) int64
-        Samples of a small node in ascending order of response, and their response.
     nodes : (6 * n_samples,) int64
         Stack of nodes to divide, six numbers each: samples from, to; outside from, to; weight,
         response.
@@ -98,6 +101,7 @@ class Workspace(NamedTuple):
     response: NDArray[np.int64]
     weighted: NDArray[np.int64]
     weights: NDArray[np.int64]
+    order: NDArray[np.uint32]
     samples: NDArray[np.uint32]
     spare: NDArray[np.uint32]
     outside: NDArray[np.uint32]
@@ -114,8 +118,6 @@ class Workspace(NamedTuple):
     sums: NDArray[np.int64]
     marks: NDArray[np.uint64]
     mark_words: NDArray[np.uint64]
-    ordered: NDArray[np.uint32]
-    ordered_response: NDArray[np.int64]
     nodes: NDArray[np.int64]
     positions: NDArray[np.int16]
     low: NDArray[np.int16]
@@ -178,6 +180,7 @@ def new_workspace(
     coarse, exact_shift = bin_ranks(codes) if bins is None else bins
     key = np.uint32 if n_levels <= _NARROW_RANKS else np.uint64
     n_words = (n_levels + 63) // 64
+    order = _order_of_drawing(response[: n if n_drawable is None else n_drawable])
     return Workspace(
         codes=codes.reshape(-1),
         bins=coarse.reshape(-1),
@@ -188,7 +191,8 @@ def new_workspace(
         is_coarse=is_coarse,
         response=response,
         weighted=np.zeros(n, np.int64),
-        weights=np.zeros(n if n_drawable is None else n_drawable, np.int64),
+        weights=np.zeros(len(order), np.int64),
+        order=order,
         samples=np.zeros(n, np.uint32),
         spare=np.zeros(n, np.uint32),
         outside=np.zeros(n if predicts else 0, np.uint32),
@@ -205,8 +209,6 @@ def new_workspace(
         sums=np.zeros(n_levels, np.int64),
         marks=np.zeros(n_words, np.uint64),
         mark_words=np.zeros((n_words + 63) // 64, np.uint64),
-        ordered=np.zeros(SMALL_NODE, np.uint32),
-        ordered_response=np.zeros(SMALL_NODE, np.int64),
         nodes=np.zeros(6 * n, np.int64),
         positions=np.zeros((n if grid else 1) * LANES, np.int16),
         low=np.zeros(LANES, np.int16),
@@ -220,3 +222,14 @@ def new_workspace(
         node_weighted=np.zeros(n, np.int64),
         state=np.zeros(1, np.uint64),
     )
+
+
+def _order_of_drawing(response: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """Return the positions of samples in the order in which trees take them.
+
+    By response, all nodes are in order without sorting. The ranks of many samples are read quicker
+    in the order in which they lie in memory.
+    """
+    if response.size <= _MAX_ORDERED:
+        return np.argsort(response, kind="stable").astype(np.uint32)
+    return np.arange(response.size, dtype=np.uint32)

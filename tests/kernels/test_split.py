@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 
 from genie3_engine.kernels._jit import kernel
 from genie3_engine.kernels.ranks import rank_type
-from genie3_engine.kernels.split import best_split, exhaustive_split, split_pair
+from genie3_engine.kernels.split import (
+    best_split,
+    exhaustive_split,
+    left_part,
+    split_pair,
+)
 from genie3_engine.kernels.split_screening import is_screened, screened_split
 from genie3_engine.kernels.tree import split_node
 from genie3_engine.kernels.workspace import RESPONSE_BITS, new_workspace
@@ -61,7 +66,7 @@ class Node:
         )
         self.work.weights[:] = self.weights
         self.work.weighted[:] = (self.weights << RESPONSE_BITS) + self.weights * self.responses
-        self.work.samples[:] = np.arange(n)
+        self.work.samples[:] = np.argsort(self.responses, kind="stable")
         self.work.state[0] = seed
         self.samples = list(zip(self.weights.tolist(), self.responses.tolist(), strict=True))
         self.total = (int(self.weights.sum()), int((self.weights * self.responses).sum()))
@@ -94,6 +99,11 @@ class Node:
         assert not self.work.marks.any()
         assert not self.work.mark_words.any()
         assert not self.work.slots.any()
+
+
+@pytest.mark.parametrize(("rank", "expected"), [(0, 7), (3, 7), (4, 0), (65_535, 0)])
+def test_left_part__is_nothing_on_the_right(rank, expected):
+    assert left_part.py_func(np.int64(7), rank, 3) == expected
 
 
 def test_best_split__of_a_hand_worked_case():
@@ -159,6 +169,15 @@ def test_screened_split__is_the_plain_search(n, n_levels):
         node = Node(seed, n=n, n_candidates=18, n_levels=n_levels, spread=10**7)
         _, answer = compiled_screened(node.work, n, node.total, 17, node.max_weight)
         node.assert_answer(answer, 17)
+
+
+def test_screened_split__takes_the_first_of_equal_candidates():
+    node = Node(1, n=40, n_candidates=32, n_levels=40, spread=10**7)
+    node.work.codes.reshape(32, 40)[:] = node.ranks[0]
+    node.ranks[:] = node.ranks[0]
+    _, answer = compiled_screened(node.work, 40, node.total, 32, node.max_weight)
+    node.assert_answer(answer, 32)
+    assert answer[1] == node.work.pool[0]
 
 
 def test_screened_split__survives_an_outlier_that_coarsens_the_rounding():

@@ -4,7 +4,7 @@ import numpy as np
 
 from genie3_engine.kernels import tree
 from genie3_engine.kernels.extra_tree import take_all_samples
-from genie3_engine.kernels.workspace import RESPONSE_BITS, new_workspace
+from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, new_workspace
 
 N = 40
 
@@ -25,18 +25,22 @@ def workspace(**how):
 @np.errstate(over="ignore")  # random numbers wrap around
 def test_draw_samples__bootstrap_draws_as_many_as_there_are():
     work = workspace()
-    n_inside, n_outside, max_weight = tree.draw_samples.py_func(work)
+    n_inside, n_outside, max_weight, packed = tree.draw_samples.py_func(work)
     assert work.weights.sum() == N
     assert n_inside + n_outside == N
     assert n_inside == (work.weights > 0).sum()
     assert max_weight == work.weights.max()
+    assert packed == work.weighted.sum()
+    expected = (work.weights << RESPONSE_BITS) + work.weights * work.response
+    assert work.weighted.tolist() == expected.tolist()
+    assert (np.diff(work.response[work.samples[:n_inside]]) > 0).all()
     assert set(work.outside[:n_outside].tolist()) == set(np.flatnonzero(work.weights == 0))
 
 
 @np.errstate(over="ignore")
 def test_draw_samples__leaves_out_what_may_not_be_drawn():
     work = workspace(n_drawable=25)
-    n_inside, n_outside, _ = tree.draw_samples.py_func(work)
+    n_inside, n_outside, *_ = tree.draw_samples.py_func(work)
     assert work.weights.sum() == 25
     assert n_inside + n_outside == N
     drawn = np.flatnonzero(work.weights)
@@ -46,7 +50,7 @@ def test_draw_samples__leaves_out_what_may_not_be_drawn():
 @np.errstate(over="ignore")
 def test_draw_samples__leaves_no_sample_out_of_bag_without_room_for_them():
     work, other = workspace(predicts=False), workspace()
-    n_inside, n_outside, max_weight = tree.draw_samples.py_func(work)
+    n_inside, n_outside, max_weight, _ = tree.draw_samples.py_func(work)
     assert n_outside == 0
     assert (n_inside, max_weight) == tree.draw_samples.py_func(other)[::2]
     assert work.samples.tolist() == other.samples.tolist()
@@ -72,3 +76,18 @@ def test_is_pure__compares_responses():
     work.samples[:] = np.arange(N)
     assert tree.is_pure.py_func(work, 3, 4)
     assert not tree.is_pure.py_func(work, 3, 6)
+
+
+def test_order_small_node__sorts_by_response():
+    work = workspace()
+    work.samples[:4] = [9, 3, 7, 5]
+    tree.order_small_node.py_func(work, 1, 4)
+    assert work.samples[:4].tolist() == [9, 3, 5, 7]
+
+
+def test_order_small_node__leaves_a_large_node_as_it_is():
+    work = workspace()
+    samples = list(range(SMALL_NODE + 1, 0, -1))
+    work.samples[: SMALL_NODE + 1] = samples
+    tree.order_small_node.py_func(work, 0, SMALL_NODE + 1)
+    assert work.samples[: SMALL_NODE + 1].tolist() == samples

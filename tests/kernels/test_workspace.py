@@ -27,3 +27,13 @@ def test_new_workspace__shares_the_ranks_and_holds_the_candidates():
 @pytest.mark.parametrize(("n_levels", "kind"), [(65_536, np.uint32), (65_537, np.uint64)])
 def test_new_workspace__has_wide_keys_for_many_ranks(n_levels, kind):
     assert workspace(n_levels, np.uint32)[1].keys.dtype == kind
+
+
+@pytest.mark.parametrize(("n", "is_sorted"), [(30, True), (3000, False)])
+def test_new_workspace__takes_few_samples_by_response(n, is_sorted):
+    response = np.random.default_rng(0).integers(-9, 9, n)
+    work = new_workspace(
+        np.zeros((1, n), np.uint8), response, candidates=np.zeros(1, np.int32), n_levels=2
+    )
+    expected = np.argsort(response, kind="stable") if is_sorted else np.arange(n)
+    assert work.order.tolist() == expected.tolist()
