@@ -106,7 +106,9 @@ def resume(
     comparison = ComparisonFolder.open(folder)
     launcher = _launcher(comparison, home)
     if launcher is None:
-        _require_idle_tasks(comparison)
+        for task, now in live_tasks(comparison):
+            if now.state.is_live:
+                lifecycle.require_idle(task, status=now)
         lifecycle.start_in_queue(comparison, home=home)
         return
     if options:
@@ -136,8 +138,11 @@ def cancel(folder: Path, *, home: Path | None = None) -> None:
         launcher.cancel(folder)
         return
     live = live_tasks(comparison)
-    for task, _ in live:
-        lifecycle.cancel(task)
+    for task, now in live:
+        if now.state is JobState.UNKNOWN:  # its machine reads it, if it still works
+            task.request_stop()
+        else:
+            lifecycle.cancel(task)
     if not live or comparison.is_locked:
         lifecycle.cancel(comparison)
 
@@ -154,7 +159,8 @@ def delete(folder: Path, *, home: Path | None = None) -> None:
     """
     comparison = ComparisonFolder.open(folder)
     if _launcher(comparison, home) is None:
-        _require_idle_tasks(comparison)
+        for task, now in live_tasks(comparison):
+            lifecycle.require_idle(task, status=now)
     else:
         lifecycle.require_idle(comparison, status=_look(comparison, home))
     lifecycle.delete(comparison)
@@ -173,11 +179,6 @@ def history(home: Path | None = None) -> list[ComparisonSummary]:
     return lifecycle.history(
         comparisons_folder(home), ComparisonFolder, look=lambda each: _look(each, home)
     )
-
-
-def _require_idle_tasks(comparison: ComparisonFolder) -> None:
-    for task, _ in live_tasks(comparison):
-        lifecycle.require_idle(task)
 
 
 def _look(

@@ -108,11 +108,11 @@ def with_tasks(comparison: AnyFolder, status: ComparisonStatus) -> ComparisonSta
         and no process computes the whole; else the status as it is.
     """
     is_own = status.state is JobState.DONE or (status.state.is_live and status.owner is not None)
-    live = [] if is_own else live_tasks(comparison)
-    if not live:
+    found = [] if is_own else live_tasks(comparison)
+    of_live = [now for _, now in found if now.state.is_live]  # a silent machine may be gone
+    if not of_live:
         return status
     every = list(_statuses(comparison))
-    of_live = [now for _, now in live]
     stopping = all(now.state is JobState.STOPPING for now in of_live)
     ends = [now.expected_end for now in of_live]
     return replace(

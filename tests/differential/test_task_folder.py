@@ -80,3 +80,24 @@ def test_cancel__asks_the_tasks_and_leaves_no_request_for_the_next_attempt(folde
         True,
     ]
     assert not ComparisonFolder.open(folder).stop_is_requested
+
+
+def test_with_tasks__does_not_wait_for_a_task_of_a_silent_machine(folder, task, monkeypatch):
+    stranger = replace(this_process(), host="elsewhere", boot_id="another")
+    silent = ComparisonTask.of(ComparisonFolder.open(folder), TaskName(0, 2))
+    silent.write_status(replace(task.read_status(), owner=stranger, heartbeat=1.0))
+    with task.lock():
+        task.write_status(replace(task.read_status(), owner=None))
+        differential.cancel(folder)
+    assert task.stop_is_requested
+    assert silent.stop_is_requested
+    task.write_status(replace(task.read_status(), state=JobState.CANCELLED))
+    assert differential.status(folder).state is JobState.QUEUED
+    with pytest.raises(RunError, match="is at work"):
+        differential.delete(folder)
+    begun = []
+    monkeypatch.setattr(
+        "genie3_engine.jobs.lifecycle.start_in_queue", lambda each, **_: begun.append(each.path)
+    )
+    differential.resume(folder)
+    assert begun == [folder]
