@@ -27,6 +27,8 @@ from genie3_engine.data.prepare import prepare
 from genie3_engine.data.quality import parse_recipe
 from genie3_engine.data.regulators import match_names
 from genie3_engine.differential import ComparisonSpec, ComparisonStatus
+from genie3_engine.differential.comparison_folder import ComparisonFolder
+from genie3_engine.differential.task_folder import expect_tasks
 from genie3_engine.errors import OptionError, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs.path_checks import refuse_place
@@ -111,6 +113,7 @@ def _test(args: argparse.Namespace) -> int:
         return 0
     folder = differential.create(spec, args.out, resume=args.resume)
     if args.create:
+        expect_tasks(ComparisonFolder.open(folder))
         if args.json:
             output.print_json({"comparison": str(folder), "state": str(JobState.QUEUED)})
         else:

@@ -14,7 +14,7 @@ from genie3_engine.differential.comparison_spec import ComparisonSpec, Compariso
 from genie3_engine.differential.forecast import remember
 from genie3_engine.differential.pooled_samples import PooledSamples
 from genie3_engine.differential.shared_comparison import as_comparison
-from genie3_engine.differential.task_folder import live_tasks, with_tasks
+from genie3_engine.differential.task_folder import is_left_to_tasks, live_tasks, with_tasks
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import lifecycle
 from genie3_engine.jobs.folder import JobFolder
@@ -186,7 +186,10 @@ def _look(
 ) -> ComparisonStatus:
     launcher = _launcher(comparison, home)
     if launcher is None:
-        return with_tasks(comparison, lifecycle.reconcile(comparison))
+        own = comparison.read_status()
+        if not is_left_to_tasks(comparison, own):
+            own = lifecycle.reconcile(comparison)
+        return with_tasks(comparison, own)
     now = launcher.status(comparison.path)
     return as_comparison(comparison.read_status(), now)
 

@@ -66,6 +66,26 @@ class ComparisonTask(JobFolder[ComparisonSpec, ComparisonStatus]):
         return ComparisonFolder(self.path.parents[1]).spec
 
 
+def expect_tasks(comparison: AnyFolder) -> None:
+    """Prepare a comparison for tasks that a scheduler starts; raises `StorageError`."""
+    with atomic_write.storage_errors(comparison.path):
+        (comparison.path / filenames.TASKS).mkdir(exist_ok=True)
+
+
+def is_left_to_tasks(comparison: AnyFolder, status: ComparisonStatus) -> bool:
+    """Return whether a comparison waits for tasks, and no process has begun to compute the whole.
+
+    Parameters
+    ----------
+    comparison : ComparisonFolder
+        The comparison.
+    status : ComparisonStatus
+        Its own status.
+    """
+    is_untouched = status.state is JobState.QUEUED and status.heartbeat is None
+    return is_untouched and (comparison.path / filenames.TASKS).is_dir()
+
+
 def task_folders(comparison: AnyFolder) -> Iterator[ComparisonTask]:
     """Yield the tasks of a comparison that have a folder, in order."""
     folder = comparison.path / filenames.TASKS

@@ -126,6 +126,7 @@ def test_compare__creates_the_folder_for_tasks_and_computes_nothing(call, groups
     assert (code, out.strip()) == (0, str(folder))
     assert object_in(call(*command, "--resume", "--json")[1])["comparison"] == str(folder)
     assert not (folder / "parts").exists()
+    assert (folder / "tasks").is_dir()  # by which it waits for them
 
 
 def test_compare__that_is_interrupted_says_how_to_resume(call, groups, monkeypatch):

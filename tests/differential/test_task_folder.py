@@ -6,7 +6,7 @@ import pytest
 
 from genie3_engine import differential
 from genie3_engine.differential.comparison_folder import ComparisonFolder
-from genie3_engine.differential.task_folder import ComparisonTask, task_folders
+from genie3_engine.differential.task_folder import ComparisonTask, expect_tasks, task_folders
 from genie3_engine.errors import RunError
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.jobs.process import this_process
@@ -101,3 +101,12 @@ def test_with_tasks__does_not_wait_for_a_task_of_a_silent_machine(folder, task, 
     )
     differential.resume(folder)
     assert begun == [folder]
+
+
+def test_expect_tasks__lets_a_comparison_wait_for_a_scheduler(folder):
+    comparison = ComparisonFolder.open(folder)
+    expect_tasks(comparison)
+    long_ago = replace(comparison.read_status(), created=1.0)
+    comparison.write_status(long_ago)
+    assert differential.status(folder) == long_ago
+    assert comparison.read_status() == long_ago
