@@ -100,11 +100,15 @@ def create(
 
 
 def start_or_remove(path: Path, start: Callable[[], object]) -> Path:
-    """Start the new job in a folder, and leave no folder of a job that did not start."""
+    """Start the new job in a folder, and leave no folder of a job that did not start.
+
+    After an interruption the folder stays where the job may have been sent to a service already.
+    """
     try:
         start()
-    except BaseException:
-        shutil.rmtree(path, ignore_errors=True)
+    except BaseException as error:
+        if isinstance(error, Exception) or not (path / filenames.SUBMISSION).exists():
+            shutil.rmtree(path, ignore_errors=True)
         raise
     return path
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genie3_engine.errors import RunError
-from genie3_engine.jobs import lifecycle
+from genie3_engine.jobs import filenames, lifecycle
 from genie3_engine.jobs.status import JobState, JobStatus
 from tests.contracts.job_contract import JobContract
 from tests.jobs.job import NumberFolder, NumberSpec
@@ -41,6 +41,24 @@ def test_create__refuses_another_job_and_resumes_this(tmp_path):
         lifecycle.create(NumberFolder, path, NumberSpec(1), status)
     with pytest.raises(RunError, match="number differs"):
         lifecycle.create(NumberFolder, path, NumberSpec(2), status, resume=True)
+
+
+def test_start_or_remove__keeps_what_finds_a_job_that_was_sent_before_an_interruption(tmp_path):
+    def start(error, *, is_sent):
+        path = NumberFolder.create(tmp_path / "job", NumberSpec(1), JobStatus(JobState.QUEUED)).path
+
+        def send():
+            if is_sent:
+                (path / filenames.SUBMISSION).write_text("{}")
+            raise error
+
+        with pytest.raises(type(error)):
+            lifecycle.start_or_remove(path, send)
+        return path.exists()
+
+    assert not start(KeyboardInterrupt(), is_sent=False)
+    assert not start(RunError("It is refused.", ""), is_sent=True)
+    assert start(KeyboardInterrupt(), is_sent=True)
 
 
 def test_listing__leaves_out_damaged_and_hidden_folders(tmp_path):
