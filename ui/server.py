@@ -153,7 +153,8 @@ def how_to_open(options: argparse.Namespace, port: int, token: str) -> str:
     """
     end = f"/?{urlencode({_PARAMETER: token})}" if token else ""
     if options.socket is None:
-        return f"The page is on http://{options.host}:{port}{end}"
+        host = f"[{options.host}]" if ":" in options.host else options.host
+        return f"The page is on http://{host}:{port}{end}"
     login = f"{getpass.getuser()}@{platform.node()}"
     return (
         f"On your own machine, keep this at work:\n\n"

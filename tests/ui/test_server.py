@@ -162,6 +162,7 @@ def test_main__says_why_a_port_cannot_be_taken(capsys):
 
 def test_how_to_open__is_a_link_or_a_line_of_ssh():
     assert how_to_open(where(), 9000, "") == "The page is on http://localhost:9000"
+    assert how_to_open(where(host="::1"), 9000, "").endswith("http://[::1]:9000")
     assert how_to_open(where(), 9000, TOKEN).endswith(f"http://localhost:9000/?token={TOKEN}")
     text = how_to_open(where(socket=Path("/me/page.sock")), 8501, "")
     assert re.search(r"ssh -N -L 8501:/me/page\.sock \S+@\S+", text)
