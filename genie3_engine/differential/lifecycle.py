@@ -144,6 +144,8 @@ def cancel(folder: Path, *, home: Path | None = None) -> None:
         else:
             lifecycle.cancel(task)
     if not live or comparison.is_locked:
+        if is_left_to_tasks(comparison, comparison.read_status()):
+            comparison.request_stop()
         lifecycle.cancel(comparison)
 
 

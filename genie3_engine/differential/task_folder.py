@@ -83,7 +83,8 @@ def is_left_to_tasks(comparison: AnyFolder, status: ComparisonStatus) -> bool:
         Its own status.
     """
     is_untouched = status.state is JobState.QUEUED and status.heartbeat is None
-    return is_untouched and (comparison.path / filenames.TASKS).is_dir()
+    waits = is_untouched and not comparison.stop_is_requested
+    return waits and (comparison.path / filenames.TASKS).is_dir()
 
 
 def task_folders(comparison: AnyFolder) -> Iterator[ComparisonTask]:

@@ -110,3 +110,6 @@ def test_expect_tasks__lets_a_comparison_wait_for_a_scheduler(folder):
     comparison.write_status(long_ago)
     assert differential.status(folder) == long_ago
     assert comparison.read_status() == long_ago
+    differential.cancel(folder)
+    now = differential.status(folder)
+    assert (now.state, now.error) == (JobState.CANCELLED, None)
