@@ -234,6 +234,11 @@ def _end(status: RunStatus, jobs: Jobs, hosts: Sequence[Host], submission: Submi
         found = next((end for end in wrong if is_so(end)), None)
         if found is not None:
             return judge(status, found)
+    begun = {host.rank for host in hosts}
+    completed = [jobs.ends[task] for task in sorted(jobs.ends) if task not in begun]
+    silent = next((end for end in completed if end.state == reasons.DONE), None)
+    if silent is not None:
+        return _silent(status, silent)
     gone = next((task for task in range(submission.n_tasks) if task not in computed), None)
     what = "The job that merges" if gone is None else _called(gone)
     return _lost(status, f"{what} has vanished: Slurm knows no more of it.")
@@ -283,6 +288,16 @@ def _exited(status: RunStatus, end: Ending) -> RunStatus:
         WORKER,
         f"{_called(end.task)} ended with exit code {end.exit_code}{_at(end)}.",
         f"See the log; a line of --setup may have failed. {_RESUME}",
+    )
+    return replace(status, state=JobState.FAILED, error=error)
+
+
+def _silent(status: RunStatus, end: Ending) -> RunStatus:
+    """Return the status of a run with a task that Slurm calls completed and that never began."""
+    error = ErrorRecord(
+        WORKER,
+        f"{_called(end.task)} ended{_at(end)} before it computed anything.",
+        f"A line of --setup may have ended the script: leave out exit and exec. {_RESUME}",
     )
     return replace(status, state=JobState.FAILED, error=error)
 

@@ -216,6 +216,15 @@ def test_run_status__explains_the_end(end, message, remedy):
     assert remedy in error.remedy
 
 
+def test_run_status__explains_that_a_completed_task_has_never_begun():
+    ends = [Ending(0, "COMPLETED", node="n1"), Ending(1, "COMPLETED"), Ending(None, "COMPLETED")]
+    found = status_of(endings=ends)
+    assert found.state is JobState.FAILED
+    assert found.error is not None
+    assert found.error.message == "Task 1 ended on n1 before it computed anything."
+    assert "--setup" in found.error.remedy
+
+
 def test_run_status__shows_the_log_of_a_lost_run():
     found = status_of(endings=[Ending(0, "NODE_FAIL")], log_tail="[task 1] computing")
     assert found.error is not None
