@@ -203,6 +203,7 @@ class SlurmLauncher(Launcher):
                 raise RunError(f"{_UNSUBMITTED[:-1]}: {folder.path}.", "Resume it to submit it.")
             before = record.options.to_dict(is_whole=True)
             record.options = SlurmOptions.merged(before, options)
+            settled(record.options, folder.spec, home=self._home)  # or nothing is kept
             save(folder, record)
 
     def view(self, run: Path) -> JobView | None:

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from genie3_engine import worker
-from genie3_engine.errors import RunError
+from genie3_engine.errors import OptionError, RunError
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.launchers import background
 from genie3_engine.launchers.base import NOT_DONE
 from genie3_engine.launchers.slurm import launcher as launchers
 from genie3_engine.launchers.slurm.errors import REFUSED, UNREACHABLE, SlurmError
 from genie3_engine.launchers.slurm.launcher import SlurmLauncher
-from genie3_engine.launchers.slurm.partitions import KnownCluster
+from genie3_engine.launchers.slurm.partitions import Cluster, KnownCluster, Partition
 from genie3_engine.launchers.slurm.queue import FIRST_WAIT_SECONDS, Queue
 from genie3_engine.launchers.slurm.record import load
 from genie3_engine.launchers.slurm.rows import Row
@@ -158,6 +158,16 @@ def test_change__gives_a_resumed_run_another_number_of_tasks(launcher, run, slur
     launcher.submit(run.path)
     assert [each.n_tasks for each in load(run).submissions] == [2, 3]
     assert not load(run).is_cancelled
+
+
+def test_change__keeps_no_option_that_the_cluster_can_never_give(launcher, run, slurm, monkeypatch):
+    launcher.submit(run.path)
+    before = load(run).options
+    short = Partition("short", True, True, 3600, 4, 2, 2000 * 2**20)
+    monkeypatch.setattr(KnownCluster, "look", lambda _: Cluster((short,)))
+    with pytest.raises(OptionError, match="--cpus"):
+        launcher.change(run.path, {"cpus": 99})
+    assert load(run).options == before
 
 
 def test_change__of_a_run_that_was_never_submitted(launcher, run):
