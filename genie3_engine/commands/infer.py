@@ -22,6 +22,7 @@ from genie3_engine.data.quality import parse_recipe
 from genie3_engine.data.regulators import match_names
 from genie3_engine.errors import Genie3Error, OptionError, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
+from genie3_engine.jobs import lifecycle
 from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.jobs.path_checks import refuse_place
 from genie3_engine.model import JobState, RunSpec
@@ -55,6 +56,9 @@ def infer(args: argparse.Namespace) -> int:
     if args.create:
         refuse_tasks_of(spec)
     run = RunFolder.open(runs.create(spec, args.out, resume=args.resume))
+    launcher = runs.launcher_of(run.path)
+    if launcher.name != spec.launcher:  # the run was begun elsewhere, and may be at work there
+        lifecycle.require_idle(run, status=launcher.status_now(run.path))
     if args.create:
         return _leave_to_tasks(run, args)
     is_done = run.has_result and run.read_status().state is JobState.DONE

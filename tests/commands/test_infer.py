@@ -11,6 +11,8 @@ import pytest
 from genie3_engine import runs, worker
 from genie3_engine.errors import RunInterruptedError
 from genie3_engine.interrupts import StopRequest
+from genie3_engine.launchers.slurm.launcher import SlurmLauncher
+from genie3_engine.model import JobState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from tests.commands.command_line import QUICK, assert_one_line_error, object_in
 
@@ -131,6 +133,19 @@ def test_infer__refuses_a_folder_with_another_run(call, data, tmp_path):
 
 def test_infer__resume_without_a_run_begins_one(call, data, tmp_path):
     assert call("infer", data, "--out", tmp_path / "run", "--resume", *QUICK)[0] == 0
+
+
+def test_infer__resume_leaves_a_run_alone_that_is_at_work_elsewhere(
+    call, data, tmp_path, monkeypatch
+):
+    argv = ["infer", data, "--out", tmp_path / "run", *QUICK]
+    call(*argv, "--create")
+    spec = tmp_path / "run" / "spec.json"
+    values = json.loads(spec.read_text())
+    spec.write_text(json.dumps({**values, "launcher": "slurm"}))
+    status = RunStatus(JobState.RUNNING, step="computing", targets_total=12)
+    monkeypatch.setattr(SlurmLauncher, "status_now", lambda *_: status)
+    assert_one_line_error(call(*argv, "--resume"), "at work")
 
 
 def test_infer__refuses_a_folder_with_other_things(call, data, tmp_path):
