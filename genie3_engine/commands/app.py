@@ -23,6 +23,7 @@ from genie3_engine.jobs.user_directory import VARIABLE, home
 TOKEN_VARIABLE = "GENIE3_TOKEN"
 ROOT = Path(__file__).resolve().parents[2]
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,}")
+_LAST_PORT = 65_535
 _LONGEST_SOCKET = 100  # bytes of its path; systems allow 103 or 107
 _SUBMITTERS = ("sbatch", "qsub", "bsub")  # programs of schedulers: this is a login node
 
@@ -44,6 +45,10 @@ def app(args: argparse.Namespace) -> NoReturn:
             "The page is not installed next to this engine.",
             "Run `make app` in the project's folder.",
             code="no-page",
+        )
+    if not 0 <= args.port <= _LAST_PORT:
+        raise OptionError(
+            f"--port is {args.port}.", f"Give a number from 0 (any free port) to {_LAST_PORT:,}."
         )
     environment = dict(os.environ)
     if args.home is not None:

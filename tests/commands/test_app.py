@@ -75,6 +75,12 @@ def test_app__refuses_to_open_the_page_to_the_network(call, started):
     assert started == []
 
 
+@pytest.mark.parametrize("port", ["99999", "-1"])
+def test_app__refuses_a_port_that_no_machine_has(call, started, port):
+    assert_one_line_error(call("app", "--port", port), f"--port is {port}", "65,535")
+    assert started == []
+
+
 def test_app__needs_the_page(call, started, tmp_path, monkeypatch):
     monkeypatch.setattr(app, "ROOT", tmp_path)
     assert_one_line_error(call("app"), "not installed", "make app", code=1)
