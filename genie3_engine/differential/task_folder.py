@@ -65,6 +65,12 @@ class ComparisonTask(JobFolder[ComparisonSpec, ComparisonStatus]):
         """What the whole comparison computes."""
         return ComparisonFolder(self.path.parents[1]).spec
 
+    @property
+    def stop_is_requested(self) -> bool:
+        """True from a request to stop, of this task or of the whole comparison."""
+        whole = ComparisonFolder(self.path.parents[1])
+        return super().stop_is_requested or whole.stop_is_requested
+
 
 def expect_tasks(comparison: AnyFolder) -> None:
     """Prepare a comparison for tasks that a scheduler starts; raises `StorageError`."""

@@ -113,3 +113,9 @@ def test_expect_tasks__lets_a_comparison_wait_for_a_scheduler(folder):
     differential.cancel(folder)
     now = differential.status(folder)
     assert (now.state, now.error) == (JobState.CANCELLED, None)
+
+
+def test_stop_is_requested__also_by_a_stop_of_the_whole_comparison(folder, task):
+    assert not task.stop_is_requested
+    ComparisonFolder.open(folder).request_stop()
+    assert task.stop_is_requested
