@@ -142,7 +142,16 @@ def _report(folder: Path, job: str, question: str, options: SlurmOptions) -> Ite
     if not path.exists():
         yield _silent(folder, row)
         return
-    seen = NodeReport.from_dict(atomic_write.read_json(path))
+    try:
+        seen = NodeReport.from_dict(atomic_write.read_json(path))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        yield Check(
+            "node",
+            MISSING,
+            "The report of the node cannot be read.",
+            "Install the same version for the nodes as here.",
+        )
+        return
     yield Check("node", OK, f"{seen.node} ran a job.")
     if seen.question != question:
         yield Check("home", MISSING, f"{seen.node} read another file.", _home_remedy())

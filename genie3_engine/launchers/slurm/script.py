@@ -29,12 +29,11 @@ EXPORTED = (
     "USER",
     "LOGNAME",
     "LANG",
-    "LC_ALL",
     "XDG_CACHE_HOME",
     "NUMBA_CACHE_DIR",
 )
 _SET = (VARIABLE, "PYTHONUNBUFFERED")
-_SECRETS = ("SLURM_JWT",)  # sbatch passes on all SLURM_ variables
+_UNSET = ("SLURM_JWT", "SLURM_TIME_FORMAT")  # sbatch passes on all SLURM_ variables; one is secret
 LONGEST_WARNING_SECONDS = 120
 _WARNING_SHARE = 4  # of the time limit, at most
 
@@ -209,7 +208,7 @@ def job_script(options: SlurmOptions, module: list[str], *, home: Path | None) -
         "#!/bin/bash -l",
         "set -e",
         "trap '' USR1",  # the warning may come before the program listens, and would kill the job
-        f"unset {' '.join(_SECRETS)}",
+        f"unset {' '.join(_UNSET)}",
         *options.setup,
         *exports,
         f"export PYTHONPATH={search}",
