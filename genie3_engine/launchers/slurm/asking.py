@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 
@@ -18,6 +19,8 @@ LONGEST_SECONDS = 8.0
 # Options from outside would change the meaning of what is asked. A page that runs in a job of its
 # own has that job's variables too.
 _FOREIGN = ("SBATCH_", "SCANCEL_", "SINFO_", "SQUEUE_", "SACCT_", "SLURM_")
+_CLUSTER = re.compile(r"^ClusterName\s*=\s*(\S+)", re.M)
+_cluster_names: dict[tuple[str, ...], str] = {}  # those of the places that were asked
 _KEPT = {"SLURM_CONF", "SLURM_CLUSTERS", "SLURM_JWT"}  # without them Slurm is not found
 
 
@@ -86,6 +89,40 @@ def require_controller() -> None:
     except SlurmError as error:
         if " is UP" not in error.message:  # a second controller may be
             raise
+
+
+def cluster_name() -> str:
+    """Return the name of the cluster that is asked here, which is asked for once.
+
+    Returns
+    -------
+    str
+        Empty where Slurm does not tell it.
+
+    Raises
+    ------
+    SlurmError
+        When Slurm cannot be asked.
+    """
+    place = _place()
+    if place not in _cluster_names:
+        try:
+            found = _CLUSTER.search(ask("scontrol", "show", "config"))
+        except SlurmError as error:
+            if error.is_unanswered:
+                raise
+            found = None
+        _cluster_names[place] = found[1] if found else ""
+    return _cluster_names[place]
+
+
+def known_cluster_name() -> str:
+    """Return the name of the cluster without asking; empty before it was asked for."""
+    return _cluster_names.get(_place(), "")
+
+
+def _place() -> tuple[str, ...]:
+    return tuple(os.environ.get(name, "") for name in ("SLURM_CONF", "SLURM_CLUSTERS"))
 
 
 def is_here() -> bool:

@@ -10,6 +10,7 @@ from genie3_engine.errors import Genie3Error
 UNREACHABLE = "slurm-unreachable"
 NO_PROGRAM = "slurm-missing"
 NO_JOB = "slurm-no-job"
+ELSEWHERE = "slurm-elsewhere"
 NO_ACCOUNTING = "slurm-no-accounting"
 CREDENTIALS = "slurm-credentials"
 DISABLED = "slurm-disabled"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping
@@ -29,7 +30,7 @@ from genie3_engine.launchers.exclusive import exclusive
 from genie3_engine.launchers.registry import saved_options
 from genie3_engine.launchers.slurm import reasons
 from genie3_engine.launchers.slurm import submission as jobs
-from genie3_engine.launchers.slurm.asking import require_controller
+from genie3_engine.launchers.slurm.asking import cluster_name, require_controller
 from genie3_engine.launchers.slurm.checks import checks
 from genie3_engine.launchers.slurm.errors import SlurmError
 from genie3_engine.launchers.slurm.options import SlurmOptions
@@ -87,7 +88,11 @@ class SlurmLauncher(Launcher):
             record = load(folder) or SlurmRecord(self._options_of(folder))
             record.settled = settled(record.options, folder.spec, home=self._home)
             n_tasks = record.settled.tasks or 1
-            record.submissions.append(Submission("", "", n_tasks, now, record.next_name()))
+            record.submissions.append(
+                Submission(
+                    "", "", n_tasks, now, record.next_name(), cluster_name(), user=os.getuid()
+                )
+            )
             record.is_cancelled, record.endings = False, []
             clear_tasks(folder.path)
             with atomic_write.storage_errors(folder.path):

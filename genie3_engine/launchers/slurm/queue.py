@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from genie3_engine.launchers.slurm.asking import ask, require_controller
+from genie3_engine.launchers.slurm.asking import ask, cluster_name, require_controller
 from genie3_engine.launchers.slurm.errors import SlurmError
 from genie3_engine.launchers.slurm.rows import FORMAT, Row, parse_rows
 from genie3_engine.model import ErrorRecord
@@ -41,6 +41,7 @@ class Answer:
 def ask_queue() -> tuple[Row, ...]:
     """Return all jobs of the user that Slurm knows; raises `SlurmError`."""
     require_controller()
+    cluster_name()  # by which the runs of other clusters are told apart
     text = ask("squeue", "-h", "-r", "-u", str(os.getuid()), "-t", "all", "-o", FORMAT)
     return tuple(parse_rows(text))
 

@@ -33,6 +33,10 @@ class Submission:
         In seconds since the epoch.
     name : str
         The array's name, by which it is found when Slurm's answer was lost.
+    cluster : str
+        The cluster whose jobs they are; empty where that is unknown.
+    user : int or None
+        Number of the user whose jobs they are; None where that is unknown.
     """
 
     array_job: str
@@ -40,6 +44,8 @@ class Submission:
     n_tasks: int
     submitted_at: float
     name: str = ""
+    cluster: str = ""
+    user: int | None = None
 
     @property
     def jobs(self) -> tuple[str, ...]:

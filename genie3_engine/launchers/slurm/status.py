@@ -50,8 +50,9 @@ def seen(folder: RunFolder, record: SlurmRecord, answer: Answer) -> RunStatus:
     if not status.state.is_live:
         return status
     hosts, is_cancelled = read_reports(folder.path, submission), record.is_cancelled
-    if answer.refusal is not None:
-        return unanswered(status, answer.refusal, hosts=hosts, is_cancelled=is_cancelled, now=now)
+    refusal = jobs.elsewhere(submission) or answer.refusal
+    if refusal is not None:
+        return unanswered(status, refusal, hosts=hosts, is_cancelled=is_cancelled, now=now)
     if is_answered(submission, answer):
         found = run_status(
             status,
@@ -84,6 +85,8 @@ def is_due(record: SlurmRecord, answer: Answer) -> bool:
     """
     submission = record.submissions[-1]
     if answer.refusal is not None or answer.asked < submission.submitted_at:
+        return False
+    if jobs.elsewhere(submission) is not None:  # and nobody here knows how its jobs end
         return False
     is_complete = submission.array_job and submission.merge_job
     return record.is_cancelled or not is_complete or not _is_live(submission, answer)

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genie3_engine.launchers.slurm import script
-from genie3_engine.launchers.slurm.asking import ask
-from genie3_engine.launchers.slurm.errors import NO_JOB, SlurmError
+from genie3_engine.launchers.slurm.asking import ask, known_cluster_name
+from genie3_engine.launchers.slurm.errors import ELSEWHERE, NO_JOB, SlurmError
 from genie3_engine.launchers.slurm.record import save
+from genie3_engine.model import ErrorRecord
 
 if TYPE_CHECKING:
     from genie3_engine.launchers.slurm.record import SlurmRecord, Submission
@@ -67,11 +68,46 @@ def find(submission: Submission) -> dict[str, str]:
     return dict(line.strip().rsplit("|", 1) for line in text.splitlines() if "|" in line)
 
 
+def elsewhere(submission: Submission) -> ErrorRecord | None:
+    """Return why the jobs of a submission cannot be seen or changed from here; None if they can.
+
+    Notes
+    -----
+    A home may be shared by clusters and a folder by users. On another cluster the same numbers are
+    those of other jobs.
+    """
+    here = known_cluster_name()
+    if submission.cluster and here and submission.cluster != here:
+        return ErrorRecord(
+            ELSEWHERE,
+            f"The jobs of the run are on the cluster {submission.cluster}; this is {here}.",
+            f"Look at the run from a login node of {submission.cluster}.",
+        )
+    if submission.user is not None and submission.user != os.getuid():
+        return ErrorRecord(
+            ELSEWHERE,
+            f"The jobs of the run are those of the user {submission.user}.",
+            "Ask that user to look at the run.",
+        )
+    return None
+
+
 def cancel(submission: Submission) -> None:
-    """Cancel the jobs of a submission, the merge first; raises `SlurmError`."""
+    """Cancel the jobs of a submission, the merge first, unless they are elsewhere.
+
+    A number that Slurm has given to another job since is left alone: the names must agree too.
+
+    Raises
+    ------
+    SlurmError
+        When Slurm refuses or cannot be asked.
+    """
+    if elsewhere(submission) is not None:
+        return
+    named = {submission.merge_job: submission.merge_name, submission.array_job: submission.name}
     for job in reversed(submission.jobs):
         try:
-            ask("scancel", job)
+            ask("scancel", f"--name={named[job]}", job)
         except SlurmError as error:
             if error.code != NO_JOB:
                 raise

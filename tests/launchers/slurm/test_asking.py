@@ -88,3 +88,12 @@ def test_require_controller__refuses_when_none_is_up(program):
     with pytest.raises(SlurmError, match=r"a is DOWN\.") as caught:
         asking.require_controller()
     assert caught.value.code == UNREACHABLE
+
+
+def test_cluster_name__is_asked_for_once(program, monkeypatch, tmp_path):
+    monkeypatch.setenv("SLURM_CONF", str(tmp_path / "slurm.conf"))
+    assert asking.known_cluster_name() == ""
+    program("scontrol", "echo 'ClusterName             = plants'; echo 'Other = x'")
+    assert asking.cluster_name() == "plants"
+    program("scontrol", "exit 1")
+    assert asking.cluster_name() == asking.known_cluster_name() == "plants"

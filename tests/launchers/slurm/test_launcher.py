@@ -72,6 +72,7 @@ def slurm(monkeypatch):
     for name in ("send", "cancel"):
         monkeypatch.setattr(launchers.jobs, name, getattr(slurm, name))
     monkeypatch.setattr(launchers, "require_controller", slurm.require_controller)
+    monkeypatch.setattr(launchers, "cluster_name", lambda: "mine")
     monkeypatch.setattr("genie3_engine.launchers.slurm.status.read_endings", lambda *_: [])
     monkeypatch.setattr(KnownCluster, "look", lambda _: None)
     yield slurm

@@ -113,6 +113,7 @@ def test_ask_queue__asks_for_all_jobs_of_the_user_at_once(monkeypatch):
 
     monkeypatch.setattr(queues, "ask", ask)
     monkeypatch.setattr(queues, "require_controller", lambda: None)
+    monkeypatch.setattr(queues, "cluster_name", lambda: "mine")
     rows = queues.ask_queue()
     assert [(row.job, row.task, row.state) for row in rows] == [
         ("7", 0, "RUNNING"),

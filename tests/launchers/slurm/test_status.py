@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ import pytest
 
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.launchers.slurm import status as statuses
+from genie3_engine.launchers.slurm import submission as submissions
 from genie3_engine.launchers.slurm.errors import UNREACHABLE, SlurmError
 from genie3_engine.launchers.slurm.options import SlurmOptions
 from genie3_engine.launchers.slurm.queue import Answer
@@ -110,6 +112,26 @@ def test_seen__is_unknown_while_slurm_is_away_and_the_tasks_are_silent(run, reco
     status = seen(run, record, Answer(refusal=AWAY))
     assert (status.state, status.error) == (JobState.UNKNOWN, AWAY)
     assert run.read_status().state is JobState.QUEUED  # that is never stored
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"cluster": "theirs"}, "are on the cluster theirs; this is mine"),
+        ({"user": os.getuid() + 1}, "are those of the user"),
+    ],
+)
+def test_look_after__leaves_alone_what_is_elsewhere(run, slurm, monkeypatch, changes, message):
+    monkeypatch.setattr(submissions, "known_cluster_name", lambda: "mine")
+    record = submitted(run, seconds_ago=1000.0, is_cancelled=True)
+    record.amend(**changes)
+    save(run, record)
+    before = run.read_status()
+    look_after(run, answer(), home=None)
+    assert (run.read_status(), slurm.cancelled) == (before, [])
+    status = seen(run, record, answer())
+    assert status.state is JobState.UNKNOWN
+    assert message in status.error.message
 
 
 def test_seen__of_a_cancelled_run_is_stopping_whatever_slurm_answers(run):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from genie3_engine.launchers.slurm import submission as jobs
@@ -51,7 +53,7 @@ def test_send__cancels_an_array_whose_merge_is_refused(run, home, slurm_says):
     asked = slurm_says("12\n", SlurmError("No.", code=REFUSED), "")
     with pytest.raises(SlurmError):
         jobs.send(run, SlurmRecord(SlurmOptions(), submissions=[NEW]), home=home)
-    assert asked[-1] == ("scancel", "12")
+    assert asked[-1] == ("scancel", "--name=genie3-x-1", "12")
 
 
 def test_send__keeps_an_array_whose_merge_was_not_answered(run, home, slurm_says):
@@ -72,4 +74,17 @@ def test_find__returns_jobs_by_their_names(slurm_says):
 def test_cancel__begins_with_the_merge_and_passes_over_jobs_that_are_gone(slurm_says):
     asked = slurm_says(SlurmError("Gone.", code=NO_JOB), "")
     jobs.cancel(Submission("12", "13", 2, 1.0, "x"))
-    assert asked == [("scancel", "13"), ("scancel", "12")]
+    assert asked == [("scancel", "--name=x-merge", "13"), ("scancel", "--name=x", "12")]
+
+
+def test_cancel__names_the_jobs_and_leaves_those_of_another_cluster_alone(slurm_says, monkeypatch):
+    monkeypatch.setattr(jobs, "known_cluster_name", lambda: "mine")
+    asked = slurm_says("", "")
+    submission = Submission("12", "13", 2, 1.0, "genie3-x-1", "mine")
+    jobs.cancel(submission)
+    assert asked == [
+        ("scancel", "--name=genie3-x-1-merge", "13"),
+        ("scancel", "--name=genie3-x-1", "12"),
+    ]
+    jobs.cancel(replace(submission, cluster="theirs"))
+    assert len(asked) == 2
