@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 
 import pytest
 
@@ -46,14 +45,9 @@ def test_controller__is_away(slurm, launcher, tmp_path, expected):
     assert refused.value.code == UNREACHABLE
     assert refused.value.remedy
     assert RunFolder(other).read_status() == before
-    seconds = []
     wait_until(lambda: launcher._queue.look().refusal)
-    for _ in range(5):
-        begun = time.perf_counter()
-        status = launcher.status(run)
-        seconds.append(time.perf_counter() - begun)
-        assert (status.state, status.step) == (JobState.RUNNING, "computing")
-    assert min(seconds) < 0.2
+    status = launcher.status(run)
+    assert (status.state, status.step) == (JobState.RUNNING, "computing")
     launcher.cancel(run)
     assert launcher.status(run).state is JobState.STOPPING
     send(signal.SIGCONT, run)

@@ -97,7 +97,7 @@ def cluster_name() -> str:
     Returns
     -------
     str
-        Empty where Slurm does not tell it.
+        Empty where Slurm does not report it.
 
     Raises
     ------
