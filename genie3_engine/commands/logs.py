@@ -6,10 +6,15 @@ import argparse
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from genie3_engine import differential, runs
 from genie3_engine.commands import output
+from genie3_engine.errors import OptionError
 from genie3_engine.jobs import filenames
+
+if TYPE_CHECKING:
+    from genie3_engine.launchers.base import JobView
 
 _PAUSE_SECONDS = 2.0
 
@@ -20,7 +25,7 @@ def logs(args: argparse.Namespace) -> int:
     if differential.is_comparison(run):
         return _log_of_comparison(run, follow=args.follow)
     launcher = runs.launcher_of(run)
-    since, rest, said = 0, "", ""
+    since, rest, said, is_silent = 0, "", "", True
     while True:
         now = launcher.status(run) if args.follow else None
         is_live = now is not None and now.state.may_change
@@ -32,14 +37,23 @@ def logs(args: argparse.Namespace) -> int:
         since = chunk.end
         *lines, rest = (rest + chunk.text).split("\n")
         for line in lines:
-            _print(line, args.host)
+            is_silent = not _print(line, args.host) and is_silent
         sys.stdout.flush()
         if not is_live:
             break
         time.sleep(_PAUSE_SECONDS)
     if rest:
-        _print(rest, args.host)
+        is_silent = not _print(rest, args.host) and is_silent
+    if is_silent and args.host is not None:
+        _require_host(launcher.view(run), args.host)
     return 0
+
+
+def _require_host(view: JobView | None, host: str) -> None:
+    """Refuse the name of a machine or task that a run does not have; raises `OptionError`."""
+    if view is not None and host not in view.host_names:
+        names = view.host_names
+        raise OptionError(f"The run has no {host}.", f"It has {names[0]} to {names[-1]}.")
 
 
 def _log_of_comparison(folder: Path, *, follow: bool) -> int:
@@ -56,6 +70,9 @@ def _log_of_comparison(folder: Path, *, follow: bool) -> int:
         time.sleep(_PAUSE_SECONDS)
 
 
-def _print(line: str, host: str | None) -> None:
-    if host is None or line.startswith(f"[{host}] "):
+def _print(line: str, host: str | None) -> bool:
+    """Print a line unless it is of another host; return whether it was printed."""
+    is_asked_for = host is None or line.startswith(f"[{host}] ")
+    if is_asked_for:
         print(line)
+    return is_asked_for

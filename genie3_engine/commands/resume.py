@@ -7,6 +7,8 @@ import argparse
 from genie3_engine import differential, runs
 from genie3_engine.commands.cloud_parser import given_options
 from genie3_engine.differential.comparison_folder import ComparisonFolder
+from genie3_engine.jobs import lifecycle
+from genie3_engine.store.run_folder import RunFolder
 
 
 def resume(args: argparse.Namespace) -> int:
@@ -19,7 +21,8 @@ def resume(args: argparse.Namespace) -> int:
         return 0
     place = runs.launcher_of(run)
     changes = given_options(args, place.name)
-    if changes:
+    if changes:  # which a run at work, that is refused, must not keep
+        lifecycle.require_startable(RunFolder.open(run), status=place.status_now(run))
         place.change(run, changes)
     place.submit(run)
     view = place.view(run)

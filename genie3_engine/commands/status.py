@@ -11,11 +11,10 @@ from genie3_engine import differential, labels, runs
 from genie3_engine.commands import comparison_summary, output
 from genie3_engine.differential.comparison_folder import ComparisonFolder
 from genie3_engine.launchers import background
-from genie3_engine.model import JobState, RunStatus
+from genie3_engine.model import RunStatus
 from genie3_engine.model.statuses import REPLICATE_STEPS
 from genie3_engine.runs import Host, JobView
 
-_LIVE = {state for state in JobState if state.is_live}
 _COLLECTING = "collecting"  # a job that is done: its result is on its way here
 
 
@@ -109,7 +108,7 @@ def _job_facts(view: JobView, service: str, *, what: str = "targets") -> list[tu
 
 def _details(host: Host, now: float) -> list[str]:
     """Return what else is known of a machine: node, restarts, last sign of life, message."""
-    seen = host.state in _LIVE and host.heartbeat is not None
+    seen = host.is_live and host.heartbeat is not None
     details = (
         f"on {host.node}" if host.node else "",
         labels.count(host.n_restarts, "restart") if host.n_restarts else "",

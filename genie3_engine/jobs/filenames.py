@@ -19,6 +19,7 @@ FORECAST = "forecast.json"
 LOG = "log.txt"
 LOCK = "lock"
 LOCK_OWNER = "lock-owner.json"  # names the process at work where there are no locks
+REQUEUES = "requeues.json"  # how often a task has begun again at its time limit
 STOP = "stop"  # there from a request to stop until the job has ended
 SUBMISSION = "launcher.json"  # where a job was handed to
 LABELS = "labels.json"

@@ -133,6 +133,11 @@ class Host:
     node: str = ""
     n_restarts: int = 0
 
+    @property
+    def is_live(self) -> bool:
+        """True while it waits or is at work, as it has reported."""
+        return any(self.state == state for state in JobState if state.is_live)
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
         return asdict(self)

@@ -217,7 +217,7 @@ def clear_tasks(run: Path) -> None:
     """
     for _, task in task_folders(run):
         with atomic_write.storage_errors(task.path):
-            for name in (filenames.STATUS, filenames.TIMINGS, filenames.STOP):
+            for name in (filenames.STATUS, filenames.TIMINGS, filenames.STOP, filenames.REQUEUES):
                 (task.path / name).unlink(missing_ok=True)
 
 

@@ -13,7 +13,6 @@ from genie3_engine.runs import Host, JobView, LauncherInfo, RunSummary
 from ui import progress, text_format
 
 _LOG_LINES, _LOG_SECONDS = 200, 3.0
-_LIVE = {state for state in JobState if state.is_live}
 
 
 def job_of(summary: RunSummary) -> JobView | None:
@@ -86,7 +85,7 @@ def _job(view: JobView, service: str) -> str:
 
 
 def _last_sign(host: Host) -> datetime | None:
-    if host.heartbeat is None or host.state not in _LIVE:
+    if host.heartbeat is None or not host.is_live:
         return None
     return datetime.fromtimestamp(host.heartbeat, UTC)
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from genie3_engine import runs
 from genie3_engine.cli import main
-from genie3_engine.launchers.base import LogChunk
+from genie3_engine.launchers.base import JobView, LogChunk
 from genie3_engine.model import ErrorRecord, JobState, RunStatus
 
 
@@ -38,3 +38,14 @@ def test_logs__of_one_task_are_its_lines_only(monkeypatch, tmp_path, capsys):
     assert capsys.readouterr().out == "[task 1] one\n"
     assert main(["logs", str(tmp_path), "--task", "0"]) == 2
     assert "'0' is not a task" in capsys.readouterr().err
+
+
+def test_logs__of_a_task_that_the_run_does_not_have(monkeypatch, tmp_path, capsys):
+    view = JobView(job="12", host_names=("task 1", "task 2"))
+    launcher = SimpleNamespace(
+        logs=lambda run, since: LogChunk("[task 1] one\n", since), view=lambda run: view
+    )
+    monkeypatch.setattr(runs, "launcher_of", lambda run: launcher)
+    assert main(["logs", str(tmp_path), "--task", "2"]) == 0  # it has written nothing yet
+    assert main(["logs", str(tmp_path), "--task", "9"]) == 2
+    assert "no task 9. It has task 1 to task 2" in capsys.readouterr().err

@@ -28,7 +28,7 @@ WORKER = "worker"
 LOST = "lost"
 _RESUME = "Resume the run to compute what is missing."
 _MEMORY_FACTOR = 1.5  # of what was used up
-_LIVE = {state for state in JobState if state.is_live}
+_LEAST_MEMORY = 256 * 2**20  # less holds no program
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def unanswered(
     if not status.state.is_live:
         return status
     summed = added_up(status, hosts)
-    newest = max([host.heartbeat or 0.0 for host in hosts if host.state in _LIVE], default=0.0)
+    newest = max([host.heartbeat or 0.0 for host in hosts if host.is_live], default=0.0)
     if status.state is JobState.RUNNING:  # the merge writes it
         newest = max(newest, status.heartbeat or 0.0)
     if now - newest >= FRESH_SECONDS:
@@ -253,7 +253,11 @@ def _out_of_memory(status: RunStatus, end: Ending) -> RunStatus:
     if end.limit_bytes:
         figures.append(f"{size(end.limit_bytes)} requested")
     message += f" ({', '.join(figures)})." if figures else "."
-    more = f"Give --memory {slurm_memory(_MEMORY_FACTOR * used)}" if used else "Give more --memory"
+    more = (
+        f"Give --memory {slurm_memory(max(_MEMORY_FACTOR * used, _LEAST_MEMORY))}"
+        if used
+        else "Give more --memory"
+    )
     error = ErrorRecord(MEMORY, message, f"{more}, or more --tasks. {_RESUME}")
     return replace(status, state=JobState.FAILED, error=error)
 

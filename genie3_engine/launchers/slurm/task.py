@@ -13,6 +13,7 @@ from pathlib import Path
 from genie3_engine import worker
 from genie3_engine.errors import Genie3Error, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
+from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.filenames import PartName, TaskName
 from genie3_engine.jobs.process import seconds_since_start
 from genie3_engine.jobs.scheduler import scheduled_cores
@@ -88,6 +89,17 @@ def compute(run: RunFolder, name: TaskName, *, n_requeues: int) -> int:
     return os.EX_OK
 
 
+def n_requeued(task: TaskFolder) -> int:
+    """Return how often a task of this submission has begun again because of its time limit.
+
+    Slurm's own count has the nodes that died and the jobs that took its place too.
+    """
+    try:
+        return int(atomic_write.read_json(task.path / filenames.REQUEUES))
+    except (OSError, ValueError, TypeError):
+        return 0
+
+
 def begin_again(task: TaskFolder, *, has_progress: bool, n_requeues: int) -> int:
     """Ask Slurm to begin a task again; return the exit code if it will not.
 
@@ -104,16 +116,17 @@ def begin_again(task: TaskFolder, *, has_progress: bool, n_requeues: int) -> int
     -----
     Slurm ends the program when it has put the task into the queue.
     """
-    n_restarts = int(os.environ.get("SLURM_RESTART_COUNT") or 0)
+    n_before = n_requeued(task)
     if not has_progress:
         why = "no target was finished in all that time"
         return _out_of_time(task, why, "Give more --time, or more --cpus.")
-    if n_restarts >= n_requeues:
+    if n_before >= n_requeues:
         why = f"it may begin again {n_requeues} times at most (--requeues)"
         return _out_of_time(task, why, f"Give more --time, --tasks or --requeues. {_RESUME}")
     job = f"{os.environ['SLURM_ARRAY_JOB_ID']}_{os.environ['SLURM_ARRAY_TASK_ID']}"
     print(f"The time limit is near: task {job} begins again.", flush=True)
     try:
+        atomic_write.write_json(task.path / filenames.REQUEUES, n_before + 1)
         ask("scontrol", "requeue", job)
     except SlurmError as error:
         why = error.message.rstrip(".")

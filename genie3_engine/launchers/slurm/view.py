@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _RESTART = re.compile(rb"^Task \d+ of \d+ on [^\n]*, restart (\d+)\.$", re.M)
 _TAIL_BYTES = 8192
-_LIVE = {state for state in JobState if state.is_live}
 
 
 def view_of(run: Path, record: SlurmRecord, rows: Sequence[Row]) -> JobView | None:
@@ -61,7 +60,7 @@ def view_of(run: Path, record: SlurmRecord, rows: Sequence[Row]) -> JobView | No
         n_interruptions=sum(host.n_restarts for host in hosts),
         n_jobs=len(record.submissions),
         billing=_billing(hosts, record),
-        is_bill_final=not (jobs.is_live or any(host.state in _LIVE for host in hosts)),
+        is_bill_final=not (jobs.is_live or any(host.is_live for host in hosts)),
     )
 
 
@@ -76,14 +75,14 @@ def _host(host: Host, jobs: Jobs, output: Path) -> Host:
         n_restarts=_n_restarts(output) if begun else 0,
     )
     if row is not None and row.state in reasons.AT_WORK:
-        if host.state in _LIVE:
+        if host.is_live:
             return host
         return replace(host, state=JobState.RUNNING, step="starting")
     if row is not None:
         step = "interrupted" if has_report else "waiting"
         note = reasons.meaning(row.reason)
         return replace(host, state=JobState.QUEUED, step=step, note=note)
-    if host.state not in {"", *_LIVE}:
+    if host.state and not host.is_live:
         return replace(host, step="", note=_how(end, host.state))
     if end is None:
         state = host.state or JobState.QUEUED

@@ -192,7 +192,7 @@ def test_run_status__has_a_state_for_every_state_and_reason(state, reason, is_ca
         (
             Ending(0, "OUT_OF_MEMORY", node="n1", limit_bytes=100 * MEBIBYTE),
             "Task 1 has used up its memory on n1 (105 MB requested).",
-            "Give --memory 150M, or more --tasks.",
+            "Give --memory 256M, or more --tasks.",
         ),
         (
             Ending(0, "OUT_OF_MEMORY", peak_bytes=200 * MEBIBYTE, limit_bytes=100 * MEBIBYTE),

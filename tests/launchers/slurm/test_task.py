@@ -124,10 +124,14 @@ def test_compute__without_progress_does_not_begin_again(run, variables, asked, l
 
 
 def test_compute__begins_again_so_often_and_no_more(run, variables, asked, late, monkeypatch):
-    late(n_parts=1)
-    monkeypatch.setenv("SLURM_RESTART_COUNT", "3")
+    monkeypatch.setenv("SLURM_RESTART_COUNT", "9")  # nodes have died too
+    for n_parts in (1, 2, 3):
+        late(n_parts=n_parts)
+        assert tasks.compute(run, NAME, n_requeues=3) == RunInterruptedError.exit_code
+    late(n_parts=4)
+    assert len(asked) == 3
     assert tasks.compute(run, NAME, n_requeues=3) == 1
-    assert asked == []
+    assert len(asked) == 3
     assert "3 times at most" in error_of(run).message
     assert "--requeues" in error_of(run).remedy
 
