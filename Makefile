@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SLURM := slurmctld slurmd slurm-client munge
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 
-.PHONY: help app test check tests types format browser slurm emulator cluster screenshots
+.PHONY: help app test check tests kernels types format browser slurm emulator cluster screenshots
 .DEFAULT_GOAL := help
 
 help:
@@ -39,8 +39,12 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	@$(MAKE) --no-print-directory --jobs 2 tests types  # browser tests leave time for the types
 
-tests:
+tests: kernels
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+# Kernels are compiled once: tests on several virtual nodes would each compile them at one time.
+kernels:
+	@$(BIN)/python -m genie3_engine.warm_up
 
 types:
 	$(BIN)/mypy

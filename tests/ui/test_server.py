@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -35,9 +36,10 @@ def asked(application, kind, **scope):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(
-        application({"type": kind, "headers": [], "query_string": b"", **scope}, receive, send)
-    )
+    answer = application({"type": kind, "headers": [], "query_string": b"", **scope}, receive, send)
+    # in a thread of its own: browser tests leave a loop at work in this one
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, answer).result()
     return sent
 
 

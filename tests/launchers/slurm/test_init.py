@@ -5,6 +5,7 @@ import pytest
 from genie3_engine.errors import OptionError
 from genie3_engine.launchers.registry import LAUNCHERS, complete_options, save_options
 from genie3_engine.launchers.slurm import INFO
+from genie3_engine.launchers.slurm.partitions import KnownCluster
 
 
 def test_info__is_registered():
@@ -23,6 +24,7 @@ def test_complete__returns_all_options_and_refuses_wrong_ones(home):
 
 
 def test_notice__is_shown_where_slurm_is_missing(monkeypatch, tmp_path):
+    monkeypatch.setattr(KnownCluster, "look", lambda _: None)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "login node" in INFO.notice({})
     (tmp_path / "sbatch").touch(mode=0o755)
