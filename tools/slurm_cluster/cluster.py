@@ -40,10 +40,15 @@ _DEFAULT = Shape()
 _PORTS = range(12000, 31000, 64)
 
 # A node's first process: a host name, a boot id and process numbers of its own. It reaps what the
-# node's jobs leave behind.
+# node's jobs leave behind. The login shells of jobs read no profile of the user: one that a killed
+# node interrupts may leave a lock behind, for which all later ones wait.
 _NODE = """\
 echo "$1" > /proc/sys/kernel/hostname &&
 mount --bind "$2" /proc/sys/kernel/random/boot_id || exit 1
+home=$(getent passwd "$(id -u)" | cut -d: -f6)
+for file in .profile .bash_profile .bash_login .bashrc; do
+    if [ -f "$home/$file" ]; then mount --bind /dev/null "$home/$file" || exit 1; fi
+done
 shift 2
 "$@" & wait $!"""
 _UNSHARE = "--mount --uts --pid --fork --kill-child --mount-proc"
