@@ -178,7 +178,7 @@ class Cluster:
 
     def freeze(self, node: str) -> None:
         """Suspend a node and its jobs, as when its network fails."""
-        processes.send(signal.SIGSTOP, processes.processes_of(str(self.folder), node))
+        processes.freeze(str(self.folder), node)
 
     def thaw(self, node: str) -> None:
         """Resume a node that was frozen."""

@@ -71,6 +71,30 @@ def send(number: signal.Signals, processes: list[psutil.Process]) -> None:
             process.send_signal(number)
 
 
+def freeze(folder: str, daemon: str) -> None:
+    """Suspend the processes of a daemon, and those that they have just started.
+
+    Raises
+    ------
+    TimeoutError
+        When some are not suspended.
+    """
+    deadline = time.monotonic() + _END_SECONDS
+    while running := [each for each in processes_of(folder, daemon) if not _is_stopped(each)]:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{len(running)} processes of {daemon} are not suspended.")
+        send(signal.SIGSTOP, running)
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _is_stopped(process: psutil.Process) -> bool:
+    """Return whether a process is suspended, or has ended."""
+    try:
+        return process.status() in {psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE}
+    except psutil.Error:
+        return True
+
+
 def kill(folder: str, daemon: str | None = None) -> None:
     """Kill the processes of a cluster or of one daemon, and those that they have just started.
 
