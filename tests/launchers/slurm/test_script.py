@@ -14,8 +14,8 @@ from genie3_engine.launchers.slurm.options import SlurmOptions
 from genie3_engine.launchers.slurm.record import Submission
 from tests.conftest import ROOT
 
-RUN = Path("/work/a run; rm -rf '$HOME' %a")
-HOME = Path("/work/$(home)")
+RUN = Path("/data/a run; rm -rf '$HOME' %a")
+HOME = Path("/data/$(home)")
 SUBMISSION = Submission("12", "13", 6, 0.0, "genie3-abc-1")
 
 
@@ -92,18 +92,18 @@ def test_array_command__has_the_options_of_the_run():
 
 
 def test_commands__name_their_output_in_a_folder_whose_name_sbatch_leaves_alone():
-    run = Path("/work/100%j of %A")
+    run = Path("/data/100%j of %A")
     for command, name in (
         (script.array_command(run, SlurmOptions(), SUBMISSION), "slurm-%A_%a.txt"),
         (script.merge_command(run, SlurmOptions(), SUBMISSION), "slurm-%j.txt"),
     ):
-        assert f"--output=/work/100%%j of %%A/tasks/{name}" in command
+        assert f"--output=/data/100%%j of %%A/tasks/{name}" in command
 
 
 def test_require_writable_name__refuses_a_backslash():
     script.require_writable_name(RUN)
     with pytest.raises(RunError, match="backslash"):
-        script.require_writable_name(Path("/work/back\\slash/run"))
+        script.require_writable_name(Path("/data/back\\slash/run"))
 
 
 @pytest.mark.parametrize("answer", ["slurm-wlm 22.05.8\n", "", "12a"])
