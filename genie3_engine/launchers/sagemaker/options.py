@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from genie3_engine.errors import OptionError
-from genie3_engine.model.settings import Choice, setting, settings_of
+from genie3_engine.launchers.options import LauncherOptions
+from genie3_engine.model.settings import Choice, setting
 
 HOUR = 3600
 LONGEST_RUN_SECONDS = 28 * 24 * HOUR
@@ -33,7 +34,7 @@ def _instance_types() -> tuple[Choice, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class SageMakerOptions:
+class SageMakerOptions(LauncherOptions):
     """Options of a run on SageMaker; none of them is a credential.
 
     Each field declares a setting, of which the command line, the forms, the validation and a run's
@@ -44,6 +45,8 @@ class SageMakerOptions:
     OptionError
         When a value is not allowed, or two do not go together.
     """
+
+    place = "SageMaker"
 
     instance_type: str = setting(
         "Instance type",
@@ -222,8 +225,7 @@ class SageMakerOptions:
 
     def __post_init__(self) -> None:
         """Require values that a job can have."""
-        for name, declared in settings_of(self).items():
-            declared.check(getattr(self, name), called=declared.flag)
+        LauncherOptions.__post_init__(self)  # slots break super() in Python 3.11
         self._check_waiting()
         if bool(self.subnets) != bool(self.security_groups):
             raise OptionError(
@@ -272,37 +274,6 @@ class SageMakerOptions:
             return self.max_wait_seconds
         more = min(self.max_run_seconds, 24 * HOUR)
         return min(self.max_run_seconds + more, LONGEST_RUN_SECONDS)
-
-    def to_dict(self, *, is_whole: bool = False) -> dict[str, Any]:
-        """Return what differs from the defaults, as plain JSON values.
-
-        Parameters
-        ----------
-        is_whole : bool
-            Whether defaults are included too: the user has chosen them, and no saved setting may
-            take their place.
-        """
-        plain = SageMakerOptions()
-        return {
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in asdict(self).items()
-            if is_whole or value != getattr(plain, name)
-        }
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> SageMakerOptions:
-        """Rebuild options from `to_dict`'s values.
-
-        Raises
-        ------
-        OptionError
-            When a name is unknown or a value is of the wrong kind or out of its range.
-        """
-        declared = settings_of(cls)
-        for name in values:
-            if name not in declared:
-                raise OptionError(f"SageMaker has no option {name!r}.", "Leave it out.")
-        return cls(**{name: declared[name].load(value) for name, value in values.items()})
 
     @classmethod
     def merged(cls, saved: Mapping[str, Any], given: Mapping[str, Any]) -> SageMakerOptions:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from genie3_engine.errors import OptionError
-from genie3_engine.model.settings import setting, settings_of
+from genie3_engine.launchers.options import LauncherOptions
+from genie3_engine.model.settings import setting
 
 MOST_TASKS = 10_000
 USUAL_CORES = 4
@@ -55,7 +54,7 @@ _RESERVED = {
 
 
 @dataclass(frozen=True, slots=True)
-class SlurmOptions:
+class SlurmOptions(LauncherOptions):
     """Options of a run on a Slurm cluster.
 
     Each field declares a setting, of which the command line, the forms, the validation and a run's
@@ -66,6 +65,8 @@ class SlurmOptions:
     OptionError
         When a value is not allowed.
     """
+
+    place = "Slurm"
 
     tasks: int | None = setting(
         "Tasks",
@@ -185,8 +186,7 @@ class SlurmOptions:
 
     def __post_init__(self) -> None:
         """Require values that a job can have."""
-        for name, declared in settings_of(self).items():
-            declared.check(getattr(self, name), called=declared.flag)
+        LauncherOptions.__post_init__(self)  # slots break super() in Python 3.11
         for option in self.sbatch:
             name = option.removeprefix("--").partition("=")[0]
             # sbatch takes the beginning of a name for the name
@@ -208,53 +208,6 @@ class SlurmOptions:
         if not self.memory:
             return None
         return int(self.memory[:-1]) * _BYTES[self.memory[-1]]
-
-    def to_dict(self, *, is_whole: bool = False) -> dict[str, Any]:
-        """Return what differs from the defaults, as plain JSON values.
-
-        Parameters
-        ----------
-        is_whole : bool
-            Whether defaults are included too: the user has chosen them, and no saved setting may
-            take their place.
-        """
-        plain = SlurmOptions()
-        return {
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in asdict(self).items()
-            if is_whole or value != getattr(plain, name)
-        }
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> SlurmOptions:
-        """Rebuild options from `to_dict`'s values.
-
-        Raises
-        ------
-        OptionError
-            When a name is unknown or a value is of the wrong kind or out of its range.
-        """
-        declared = settings_of(cls)
-        for name in values:
-            if name not in declared:
-                raise OptionError(f"Slurm has no option {name!r}.", "Leave it out.")
-        return cls(**{name: declared[name].load(value) for name, value in values.items()})
-
-    @classmethod
-    def merged(cls, saved: Mapping[str, Any], given: Mapping[str, Any]) -> SlurmOptions:
-        """Return the options that were given, and the saved ones where nothing was.
-
-        Parameters
-        ----------
-        saved, given : mapping
-            As `to_dict` returns them. What was given holds even where it is a default.
-
-        Raises
-        ------
-        OptionError
-            When a name is unknown, or a value is not allowed.
-        """
-        return cls.from_dict({**saved, **given})
 
 
 def slurm_time(seconds: float) -> str:
