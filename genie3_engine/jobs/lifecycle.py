@@ -247,8 +247,9 @@ def reconcile(folder: JobFolder[SpecT, StatusT]) -> StatusT:
                 "Look at it on that machine.",
             ),
         )
-    status = folder.read_status()  # it may have ended since
-    return _write_lost(folder, status) if status.state.is_live else status
+    if folder.read_status() != status:  # it has ended or begun since
+        return reconcile(folder)
+    return _write_lost(folder, status)
 
 
 def cancel(folder: JobFolder[SpecT, StatusT], *, grace_seconds: float | None = None) -> StatusT:

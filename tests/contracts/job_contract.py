@@ -142,6 +142,22 @@ class JobContract:
         self.wait_until_running(job)
         assert lifecycle.reconcile(job).owner.pid in outcomes
 
+    def test_job__that_begins_during_a_look_is_not_lost(self, job, monkeypatch):
+        """The look finds a new job that nobody holds, and another process starts it just then."""
+        self.owned_by(job, None, silent=3600.0)
+        is_locked = type(job).is_locked
+        started = replace(job.read_status(), state=JobState.QUEUED, heartbeat=time.time())
+
+        def start_after_the_look(folder):
+            held = is_locked.fget(folder)
+            if folder.read_status() != started:
+                folder.write_status(started)
+            return held
+
+        monkeypatch.setattr(type(job), "is_locked", property(start_after_the_look))
+        assert lifecycle.reconcile(job) == started
+        assert job.read_status() == started
+
     def test_job__that_is_alive_is_not_deleted(self, job):
         self.start(job)
         self.wait_until_running(job)
