@@ -66,6 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_links(commands)
     _add_evaluate(commands)
     _add_report(commands)
+    _add_views(commands)
     _add_merge(commands)
     _add_combine(commands)
     add_compare(commands)
@@ -290,8 +291,8 @@ def _add_report(commands: Commands) -> None:
         commands,
         "report",
         "write a report of a run or comparison: one HTML file that opens offline",
-        "It has the strongest links as an interactive graph, tables, settings, timings,\n"
-        "provenance and a methods paragraph, and needs no network.",
+        "It has the saved views as a presentation, the strongest links as an interactive graph,\n"
+        "tables, settings, timings, provenance and a methods paragraph, and needs no network.",
     )
     add = parser.add_argument
     add("run", metavar="RUN|COMPARISON", type=Path, help="folder of a run or of a comparison")
@@ -304,6 +305,18 @@ def _add_report(commands: Commands) -> None:
         metavar="INT",
         help="strongest, or most changed, links drawn, at most 15,000 (default: %(default)s)",
     )
+    add_json(parser)
+
+
+def _add_views(commands: Commands) -> None:
+    parser = add_command(
+        commands,
+        "views",
+        "list the saved views of a run",
+        "Views are saved on the page Network. They are the steps of a presentation, there and in\n"
+        "the file that `report` writes.",
+    )
+    parser.add_argument("run", metavar="RUN", type=Path, help="folder of a run")
     add_json(parser)
 
 

@@ -161,6 +161,15 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 -- JSON is any value
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def last_written(file: Path) -> tuple[int, int, int]:
+    """Return what changes whenever a file is replaced; zeros when it is not there."""
+    try:
+        facts = file.stat()
+    except OSError:
+        return (0, 0, 0)
+    return (facts.st_mtime_ns, facts.st_ino, facts.st_size)
+
+
 def remove_leftovers(
     folder: Path, *, starting: str = "", except_ending: str = "", older_than_seconds: float = 0
 ) -> int:

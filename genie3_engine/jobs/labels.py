@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any, TypeVar
 
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs import atomic_write, filenames
-from genie3_engine.jobs.locks import wait_for_lock
+from genie3_engine.jobs.locks import locked
 
 _LONGEST_NAME, _LONGEST_TAG, LONGEST_NOTE = 300, 60, 10_000
 _MOST_TAGS = 20
@@ -160,17 +159,11 @@ def update_dataset_labels(folder: Path, change: Callable[[DatasetLabels], Datase
 def _update(
     folder: Path, read: Callable[[Path], LabelsT], change: Callable[[LabelsT], LabelsT]
 ) -> None:
-    with atomic_write.storage_errors(folder):
-        lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    try:
-        with atomic_write.storage_errors(folder):
-            wait_for_lock(lock)
+    with locked(folder / _LOCK):
         old = read(folder)
         new = change(old)
         if new != old:
             atomic_write.write_json(folder / filenames.LABELS, asdict(new))
-    finally:
-        os.close(lock)
 
 
 def _read(folder: Path) -> dict[str, Any]:

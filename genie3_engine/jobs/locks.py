@@ -8,11 +8,12 @@ import json
 import os
 import secrets
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from genie3_engine.jobs import filenames
+from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.process import ProcessId, this_process
 from genie3_engine.jobs.scheduler import scheduled_job
 
@@ -65,6 +66,30 @@ def wait_for_lock(descriptor: int) -> None:
     except OSError as error:
         if error.errno not in _NO_LOCKS:
             raise
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Keep other processes that ask for the same lock waiting while the block runs.
+
+    Parameters
+    ----------
+    file : Path
+        The file that is locked; it is created, and stays empty.
+
+    Raises
+    ------
+    StorageError
+        When the file cannot be created or locked.
+    """
+    with atomic_write.storage_errors(file):
+        lock = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        with atomic_write.storage_errors(file):
+            wait_for_lock(lock)
+        yield
+    finally:
+        os.close(lock)
 
 
 class FolderLock:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from genie3_engine.figure_style import Ground, ground
 from genie3_engine.networks.exports.graphs import NOT_XML
 from genie3_engine.networks.graph_layout import GraphLayout
+from genie3_engine.networks.view_focus import in_focus
 from genie3_engine.networks.views import View
 
 Points = npt.NDArray[np.float64]
@@ -67,7 +68,7 @@ def network_svg(
     Parameters
     ----------
     view : View
-        What is shown of a network.
+        What is shown of a network; with a gene or path in focus, its links and genes stand out.
     size : FigureSize
         Size of the picture.
     title : str
@@ -83,7 +84,7 @@ def network_svg(
         A whole SVG document. Names are text; characters that XML cannot hold become a
         replacement sign.
     """
-    colours = ground(dark=dark)
+    view, colours = in_focus(view, dark=dark), ground(dark=dark)
     canvas = _Canvas.around(view.layout, size, n_legend=len(view.legend))
     width, height = canvas.width, canvas.height
     unit_height = size.width * height / width
@@ -194,7 +195,12 @@ def _links(view: View, canvas: _Canvas, colours: Ground) -> Iterator[str]:
 
 
 def _genes(view: View, canvas: _Canvas, colours: Ground) -> Iterator[str]:
-    for i, name in enumerate(view.layout.genes):
+    genes = view.layout.genes
+    is_linked = np.bincount(
+        np.concatenate([view.layout.source, view.layout.target]), minlength=len(genes)
+    )
+    for i in np.argsort(is_linked > 0, kind="stable").tolist():  # those out of focus lie below
+        name = genes[i]
         yield (
             f'<circle cx="{canvas.x[i]:.2f}" cy="{canvas.y[i]:.2f}"'
             f' r="{canvas.radius(view.sizes[i]):.3g}" fill="{view.colours[i]}"'
@@ -211,6 +217,8 @@ def _names(view: View, canvas: _Canvas, colours: Ground, all_labels: bool) -> It
     )
     font, taken = canvas.font, _Taken(canvas.font)
     for i in np.argsort(-degree, kind="stable").tolist():
+        if not (degree[i] or all_labels):  # out of focus
+            continue
         label = _shortened(layout.genes[i])
         width = max(1, len(label)) * _LETTER_WIDTH * font
         x, y = float(canvas.x[i]), float(canvas.y[i])

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from genie3_engine.reports.content import RunReport, run_report
 from genie3_engine.reports.document import html_report
+from genie3_engine.reports.presentation import presentation_assets, view_svg
 
-__all__ = ["RunReport", "html_report", "run_report"]
+__all__ = ["RunReport", "html_report", "presentation_assets", "run_report", "view_svg"]

@@ -37,6 +37,7 @@ from genie3_engine.networks.link_evidence import (
     with_evidence,
 )
 from genie3_engine.networks.links import ranked_links
+from genie3_engine.networks.saved_views import SavedView, read_views
 from genie3_engine.networks.summary import NetworkSummary, network_summary
 from genie3_engine.networks.thresholds import Threshold, ThresholdKind
 from genie3_engine.networks.views import LegendEntry, View, threshold_layout
@@ -79,6 +80,8 @@ class RunReport:
         A paragraph for a paper, and its references.
     created : str
         When the report was made.
+    views : sequence of SavedView
+        The views that the user has saved, in the order of the presentation.
     """
 
     title: str
@@ -93,6 +96,7 @@ class RunReport:
     notes: Sequence[str]
     methods: str
     created: str
+    views: Sequence[SavedView] = ()
 
 
 def run_report(
@@ -139,6 +143,7 @@ def run_report(
     evidence = evidence_of(shown)
     scale = METHODS[spec.forest.method].scale
     cautions = [] if view is None or not view.caution else [view.caution]
+    views, problems = _saved_views(run)
     return RunReport(
         title=title or spec.name or spec.source or "Gene regulatory network",
         facts=[*_facts(len(links), genes), *_evident_facts(summary)],
@@ -149,10 +154,19 @@ def run_report(
         provenance=_provenance(spec, timings, home),
         seconds=_seconds(timings),
         scale=method_scale(links) if cautions else scale,
-        notes=[*cautions, *folder.notes(), *_meaning(evidence)],
+        notes=[*problems, *cautions, *folder.notes(), *_meaning(evidence)],
         methods=methods_paragraph(run, home=home),
         created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        views=views,
     )
+
+
+def _saved_views(run: Path) -> tuple[Sequence[SavedView], list[str]]:
+    """Return the saved views of a run, or why the report has none of them."""
+    try:
+        return read_views(run), []
+    except RunError:
+        return (), ["The saved views of this run could not be read, so this report has none."]
 
 
 def _strongest(run: Path, n_links: int) -> View:

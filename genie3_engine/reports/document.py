@@ -8,6 +8,7 @@ from genie3_engine.labels import PHASES
 from genie3_engine.networks.link_evidence import COLUMNS, RIVAL
 from genie3_engine.reports import html
 from genie3_engine.reports.content import RunReport
+from genie3_engine.reports.presentation import views_section
 
 
 def html_report(report: RunReport) -> str:
@@ -30,6 +31,7 @@ def _body(report: RunReport) -> Iterable[str]:
     yield html.header("Gene regulatory network", report.title, report.facts)
     yield "<main>\n"
     yield html.notes(report.notes)
+    yield from views_section(report.views)
     yield from html.graph_section(report.view, "Network", _caption(report))
     yield from _tables(report)
     yield html.section("Methods, and how to cite", html.paragraphs(report.methods))

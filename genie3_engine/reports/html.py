@@ -20,8 +20,8 @@ import pandas as pd
 from genie3_engine.networks.graph_payload import graph_payload
 from genie3_engine.networks.views import View
 
-_STYLES = ("graph.css", "report.css")
-_SCRIPTS = ("graph.js", "report.js")
+_STYLES = ("graph.css", "presentation.css", "report.css")
+_SCRIPTS = ("graph.js", "presentation.js", "report.js")
 _HEIGHT = 620
 _LONGEST_FILE_NAME = 60
 _SMALL = 0.001  # such as a p-value
@@ -39,8 +39,8 @@ def whole_document(title: str, body: Iterable[str], view: View) -> str:
     view : View
         What the graph draws.
     """
-    styles = [_asset(name) for name in _STYLES]
-    scripts = [_asset(name) for name in _SCRIPTS]
+    styles = [asset(name) for name in _STYLES]
+    scripts = [asset(name) for name in _SCRIPTS]
     policy = (
         "default-src 'none'; img-src data: blob:; base-uri 'none'; form-action 'none'; "
         f"script-src {_hashes(scripts)}; style-src {_hashes(styles)}"
@@ -102,10 +102,16 @@ def graph_section(view: View, title: str, caption: str) -> Iterable[str]:
     yield '<label>Find a gene <input id="find" type="search" list="genes"></label>'
     yield f'<datalist id="genes">{_options(view.layout.genes)}</datalist>'
     yield '<output id="focus" aria-live="polite"></output></div>\n'
-    yield _asset("graph.html")
+    yield asset("graph.html")
     yield "<noscript><p>The picture needs JavaScript; the tables do not.</p></noscript>"
     yield f'<p class="note">{text(caption)}</p>'
     yield "</section>\n"
+
+
+def inline_svg(svg: str) -> str:
+    """Return a drawing of `network_svg` as a part of an HTML document with others of them."""
+    drawing = svg.partition("?>\n")[2].replace("<svg ", '<svg role="img" ', 1)
+    return drawing.replace('<g id="', '<g class="')  # no name holds this: its "<" is escaped
 
 
 def table(
@@ -196,7 +202,8 @@ def _json(value: object) -> str:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return a file that reports are made of."""
     return (resources.files("genie3_engine.reports") / "assets" / name).read_text("utf-8")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine.errors import OptionError, RunError
-from genie3_engine.jobs import filenames
+from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs import labels as stored
 from genie3_engine.jobs.labels import RunLabels
 from genie3_engine.jobs.user_directory import runs_folder
@@ -140,7 +140,7 @@ def _known(folder: str, changed: float) -> RunSummary:
 
 def labels(run: Path) -> RunLabels:
     """Return the labels that the user has given a run."""
-    return _labels(run, _written(run / filenames.LABELS))
+    return _labels(run, atomic_write.last_written(run / filenames.LABELS))
 
 
 @lru_cache(maxsize=4096)
@@ -207,15 +207,6 @@ def _submitted(run: Path) -> float | None:
     """Return when a run was last handed to this machine's launcher; None when it never was."""
     submission = RunFolder(run).read_submission()
     return None if submission is None else submission.submitted
-
-
-def _written(file: Path) -> tuple[int, int, int]:
-    """Return what changes whenever a file is replaced; zeros when it is not there."""
-    try:
-        facts = file.stat()
-    except OSError:
-        return (0, 0, 0)
-    return (facts.st_mtime_ns, facts.st_ino, facts.st_size)
 
 
 def log_tail(run: Path, n_lines: int = 50, *, host: str = "") -> str:

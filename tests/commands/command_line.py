@@ -12,6 +12,7 @@ COMMANDS = [
         "links",
         "evaluate",
         "report",
+        "views",
         "merge",
         "combine",
         "compare",

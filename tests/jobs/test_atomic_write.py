@@ -152,3 +152,12 @@ class TestLeftovers:
         os.utime(stale, (0, 0))
         atomic_write.remove_leftovers(tmp_path, except_ending=".json", older_than_seconds=60)
         assert os.listdir(tmp_path) == []
+
+
+def test_last_written__changes_when_the_file_is_replaced(tmp_path):
+    file = tmp_path / "values.json"
+    assert atomic_write.last_written(file) == (0, 0, 0)
+    atomic_write.write_json(file, [1])
+    first = atomic_write.last_written(file)
+    atomic_write.write_json(file, [2])
+    assert atomic_write.last_written(file) != first != (0, 0, 0)

@@ -8,13 +8,15 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import asdict, replace
 
 import pytest
 
+from genie3_engine.errors import StorageError
 from genie3_engine.jobs import locks
-from genie3_engine.jobs.locks import FolderLock, try_lock, wait_for_lock
+from genie3_engine.jobs.locks import FolderLock, locked, try_lock, wait_for_lock
 from genie3_engine.jobs.process import process, this_process
 
 
@@ -147,3 +149,26 @@ def test_try_lock__passes_on_other_errors(tmp_path):
     for lock in (try_lock, wait_for_lock):
         with pytest.raises(OSError, match="Bad file descriptor"):
             lock(descriptor)
+
+
+def test_locked__one_after_the_other(tmp_path):
+    order = []
+
+    def work(name):
+        with locked(tmp_path / "lock"):
+            order.append(name)
+            time.sleep(0)
+            order.append(name)
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert order[::2] == order[1::2]
+    assert (tmp_path / "lock").read_bytes() == b""
+
+
+def test_locked__folder_that_is_not_there(tmp_path):
+    with pytest.raises(StorageError, match="its folder is gone"), locked(tmp_path / "no" / "lock"):
+        pass

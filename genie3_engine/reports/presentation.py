@@ -1,0 +1,57 @@
+"""Saved views as the pictures of a presentation, in a report and on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from genie3_engine.networks.saved_views import SavedView
+from genie3_engine.networks.svg import FigureSize, network_svg
+from genie3_engine.reports import html
+
+_SIZE = FigureSize(1280, 760, "px")
+_HINT = (
+    "Press Present, or a picture, to go through the views full screen: arrow keys, Home and End, "
+    "or a swipe; Esc ends."
+)
+SCRIPT, STYLE = "presentation.js", "presentation.css"
+
+
+def view_svg(view: SavedView, *, dark: bool) -> str:
+    """Draw a saved view as SVG, in the size of a screen.
+
+    Parameters
+    ----------
+    view : SavedView
+        What is drawn.
+    dark : bool
+        On a dark ground.
+    """
+    return network_svg(view.picture(dark=dark), size=_SIZE, title=view.name, dark=dark)
+
+
+def views_section(views: Sequence[SavedView]) -> Iterable[str]:
+    """Yield the section of the saved views in a report; nothing where there are none.
+
+    Parameters
+    ----------
+    views : sequence of SavedView
+        In the order of the presentation.
+    """
+    if not views:
+        return
+    yield '<section id="views"><h2>Views</h2>\n<div class="controls">'
+    yield '<button id="present" class="presentation-button" type="button">Present</button>'
+    yield f"<span class=note>{html.text(_HINT)}</span></div>\n"
+    for number, view in enumerate(views, 1):
+        yield f'<figure class="view" id="view-{number}" data-name="{html.text(view.name)}">'
+        for scheme in ("light", "dark"):
+            picture = view_svg(view, dark=scheme == "dark")
+            yield f'<div class="on-{scheme}">{html.inline_svg(picture)}</div>'
+        yield f"<figcaption><h3>{number}. {html.text(view.name)}</h3>"
+        yield f'<p class="caption">{html.text(view.caption)}</p></figcaption></figure>\n'
+    yield "</section>\n"
+
+
+def presentation_assets() -> tuple[str, str]:
+    """Return the script that presents views, which defines ``presentation``, and its style."""
+    return html.asset(SCRIPT), html.asset(STYLE)
