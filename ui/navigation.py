@@ -36,6 +36,9 @@ class PageInfo:
 
 HOME = PageInfo("home", "Home", ":material/home:", "pages/home/page.py")
 DATA = PageInfo("data", "Data", ":material/table:", "pages/data/page.py")
+REGULATORS = PageInfo(
+    "regulators", "Regulators", ":material/checklist:", "pages/regulators/page.py"
+)
 INFER = PageInfo("infer", "Infer", ":material/tune:", "pages/infer/page.py")
 RUNS = PageInfo("runs", "Runs", ":material/list:", "pages/runs/page.py")
 NETWORK = PageInfo("network", "Network", ":material/hub:", "pages/network/page.py")
@@ -57,6 +60,7 @@ PAGES: Registry[PageInfo] = Registry(
         for page in (
             HOME,
             DATA,
+            REGULATORS,
             INFER,
             RUNS,
             NETWORK,

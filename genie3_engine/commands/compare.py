@@ -22,6 +22,7 @@ from genie3_engine.commands.comparison_summary import (
 from genie3_engine.commands.options import FOREST, given_settings
 from genie3_engine.commands.parsing import reading_options
 from genie3_engine.commands.progress import Progress
+from genie3_engine.commands.regulator_option import RegulatorOption
 from genie3_engine.data.name_lists import read_list
 from genie3_engine.data.prepare import prepare
 from genie3_engine.data.quality import parse_recipe
@@ -157,22 +158,21 @@ def _spec(args: argparse.Namespace) -> ComparisonSpec:
 
 def _of_file(args: argparse.Namespace, choices: differential.Choices) -> ComparisonSpec:
     (path,) = args.sources
-    listed = None if args.regulators is None else read_list(args.regulators)
+    listed = RegulatorOption.of(args)
     prepared = prepare(
         path,
-        regulators=None if listed is None else listed.guess(args.regulators_column),
+        regulators=None if listed is None else listed.guess(),
         **reading_options(args),
         recipe=args.fix,
     )
     expression = prepared.expression
     regulators = targets = None
     if listed is not None:
-        chosen = listed.choose(expression.genes, column=args.regulators_column)
-        output.tell(chosen.decisions, also_clear=True)
-        match = match_names(chosen.names, expression.genes)
-        regulators = match.found
-        if match.missing:
-            output.note(f"warning: {match.missing_sentence()} They are left out.")
+        candidates = listed.choose(expression.genes)
+        output.tell(candidates.decisions, also_clear=True)
+        regulators = candidates.found
+        if candidates.note:
+            output.note(candidates.note)
     if args.targets is not None:
         chosen = read_list(args.targets).choose(expression.genes, what="target")
         output.tell(chosen.decisions, also_clear=True)

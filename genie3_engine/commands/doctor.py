@@ -8,11 +8,12 @@ from typing import Any
 
 from genie3_engine.commands import output
 from genie3_engine.commands.parsing import reading_options
-from genie3_engine.data.name_lists import read_list
+from genie3_engine.commands.regulator_option import RegulatorOption
 from genie3_engine.data.prepare import read_raw
 from genie3_engine.data.quality import Diagnosis, RecipeResult, apply, diagnose, parse_recipe
 from genie3_engine.data.quality.report import write_report
 from genie3_engine.data.raw_expression import ReadReport
+from genie3_engine.data.regulator_lists import proposed_list
 from genie3_engine.data.regulators import matched
 
 
@@ -36,17 +37,16 @@ def doctor(args: argparse.Namespace) -> int:
         When the file cannot be read at all, or a fix cannot be applied.
     """
     recipe = parse_recipe(args.fix)
-    listed = None if args.regulators is None else read_list(args.regulators)
+    listed = RegulatorOption.of(args)
     raw, report = read_raw(
         args.expression,
-        regulators=None if listed is None else listed.guess(args.regulators_column),
+        regulators=None if listed is None else listed.guess(),
         **reading_options(args),
     )
     result = apply(raw, recipe)
     wanted, column = None, ""
     if listed is not None:
-        genes, asked = result.raw.genes, args.regulators_column
-        chosen = listed.choose(genes, column=asked, required=False)
+        chosen = listed.choose(result.raw.genes, required=False)
         wanted, column = chosen.names, chosen.column
         report = replace(report, decisions=(*report.decisions, *chosen.decisions))
     diagnosis = diagnose(result.raw, report, regulators=wanted, recipe=recipe)
@@ -63,6 +63,9 @@ def doctor(args: argparse.Namespace) -> int:
         output.print_json(facts)
     else:
         print(write_report(diagnosis, name=str(args.expression), effects=result.effects))
+        proposed = proposed_list(result.raw.genes) if wanted is None else None
+        if proposed is not None:
+            print(f"\nTo choose the proposed regulators:\n  --regulators {proposed.listed.name}")
     return 0
 
 

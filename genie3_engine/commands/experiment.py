@@ -15,9 +15,8 @@ from genie3_engine.commands import output
 from genie3_engine.commands.cloud_parser import chosen_launcher, launcher_settings
 from genie3_engine.commands.experiment_results import as_json, print_results
 from genie3_engine.commands.parsing import reading_options
-from genie3_engine.data.name_lists import read_list
+from genie3_engine.commands.regulator_option import RegulatorOption
 from genie3_engine.data.prepare import read_expression
-from genie3_engine.data.regulators import match_names
 from genie3_engine.errors import OptionError, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs.cores import usable_cores
@@ -134,18 +133,18 @@ def _on_file(spec: ExperimentSpec, args: argparse.Namespace) -> ExperimentSpec:
         raise OptionError(
             "--genes and --samples are for a simulated matrix.", "Leave EXPRESSION out."
         )
-    listed = None if args.regulators is None else read_list(args.regulators)
+    listed = RegulatorOption.of(args)
     expression, report = read_expression(
         args.expression,
-        regulators=None if listed is None else listed.guess(args.regulators_column),
+        regulators=None if listed is None else listed.guess(),
         **reading_options(args),
     )
     _refuse_too_many(spec, expression.n_genes)
     regulators = None
     if listed is not None:
-        chosen = listed.choose(expression.genes, column=args.regulators_column)
+        chosen = listed.choose(expression.genes)
         output.tell(chosen.decisions, also_clear=True)
-        regulators = match_names(chosen.names, expression.genes).found
+        regulators = chosen.found
     output.tell(report.decisions)
     return replace(
         spec,

@@ -15,11 +15,11 @@ from genie3_engine.commands import output, summary
 from genie3_engine.commands.options import forest_of, layout_of, unused_options
 from genie3_engine.commands.parsing import reading_options
 from genie3_engine.commands.progress import Progress, progress_text
+from genie3_engine.commands.regulator_option import RegulatorOption
 from genie3_engine.data.decisions import Decision
 from genie3_engine.data.name_lists import read_list
 from genie3_engine.data.prepare import prepare
 from genie3_engine.data.quality import parse_recipe
-from genie3_engine.data.regulators import match_names
 from genie3_engine.errors import Genie3Error, OptionError, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs import lifecycle
@@ -103,27 +103,26 @@ def store(args: argparse.Namespace) -> tuple[RunSpec, tuple[Decision, ...]]:
     tuple of Decision
         What was taken for what in all files.
     """
-    listed = None if args.regulators is None else read_list(args.regulators)
+    listed = RegulatorOption.of(args)
     prepared = prepare(
         args.expression,
-        regulators=None if listed is None else listed.guess(args.regulators_column),
+        regulators=None if listed is None else listed.guess(),
         **reading_options(args),
         recipe=args.fix,
     )
     expression = prepared.expression
     warnings = [*unused_options(args), *prepared.report.warnings]
+    notes: list[str] = []
     for effect in prepared.effects:
         output.note(f"{effect.fix}: {effect.sentence}.")
     regulators: tuple[str, ...] | None = None
     targets: int | Path | tuple[str, ...] | None = _targets_option(args.targets)
     decisions: tuple[Decision, ...] = ()
     if listed is not None:
-        chosen = listed.choose(expression.genes, column=args.regulators_column)
-        decisions += chosen.decisions
-        match = match_names(chosen.names, expression.genes)
-        regulators = match.found
-        if match.missing:
-            warnings.append(f"{match.missing_sentence()} They are left out.")
+        candidates = listed.choose(expression.genes)
+        decisions += candidates.decisions
+        regulators = candidates.found
+        notes += [candidates.note] if candidates.note else []
     if isinstance(targets, Path):
         chosen = read_list(targets).choose(expression.genes, what="target")
         decisions += chosen.decisions
@@ -131,12 +130,13 @@ def store(args: argparse.Namespace) -> tuple[RunSpec, tuple[Decision, ...]]:
     output.tell(decisions, also_clear=True)
     output.tell(prepared.report.decisions)
     prepared = prepared.with_decisions(decisions)
-    for warning in warnings:
-        output.note(f"warning: {warning}")
+    for note in (*(f"warning: {warning}" for warning in warnings), *notes):
+        output.note(note)
     spec = runs.build_run_spec(
         expression,
         dataset="not stored yet",
         regulators=regulators,
+        regulators_from="" if listed is None else listed.source,
         targets=targets,
         forest=forest_of(args),
         keep=args.keep,

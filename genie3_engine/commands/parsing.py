@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
+from genie3_engine.data.regulator_lists import REGULATOR_LISTS
 from genie3_engine.errors import OptionError
 
 ORIENTATIONS = ("auto", "genes-in-rows", "genes-in-columns")
@@ -156,10 +157,13 @@ def reading_options(args: argparse.Namespace) -> dict[str, Any]:
 
 def add_regulators(parser: argparse.ArgumentParser, default: str = "") -> None:
     """Add the options of a list of regulators; ``default`` is what is used without one."""
-    text = "file with one gene name per line, or a table with a column of names"
+    text = (
+        "file with one gene name per line, or a table with a column of names; or a list that ships "
+        "with the program: " + ", ".join(REGULATOR_LISTS.names())
+    )
     parser.add_argument(
         "--regulators",
-        metavar="FILE",
+        metavar="FILE|LIST",
         type=Path,
         help=f"{text} (default: {default})" if default else text,
     )

@@ -36,6 +36,7 @@ from genie3_engine.model.specs import (
     RunSpec,
     default_keep,
     member_specs,
+    run_title,
     setting_rows,
     setting_words,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "member_specs",
     "method_notes",
     "method_settings",
+    "run_title",
     "setting_rows",
     "setting_words",
     "settings_of",

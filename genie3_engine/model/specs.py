@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -15,6 +16,9 @@ from genie3_engine.model.methods import METHODS
 from genie3_engine.model.parents import Parent, hash_of_lists
 from genie3_engine.model.settings import Choice, Setting, settings_of
 
+_ENDINGS = re.compile(
+    r"(\.(tsv|csv|txt|tab|xlsx?|h5ad|h5|loom|mtx|parquet|feather|gct|gz))+$", re.IGNORECASE
+)
 KEEP_ALL_UP_TO = 5_000_000
 KEEP_OTHERWISE = 1_000
 KEEP = Setting(
@@ -68,6 +72,9 @@ class RunSpec:
         genes then. Empty for a run that infers.
     confidence : ConfidenceSpec or None
         The evidence computed for the links; None computes none. Never decides the links.
+    regulators_from : str
+        Where the candidate regulators come from, in words; part of the provenance, without effect
+        on the result.
     """
 
     dataset: str
@@ -84,6 +91,7 @@ class RunSpec:
     recipe: tuple[str, ...] = ()
     parents: tuple[Parent, ...] = ()
     confidence: ConfidenceSpec | None = None
+    regulators_from: str = ""
 
     @property
     def has_data(self) -> bool:
@@ -114,6 +122,8 @@ class RunSpec:
             del values["parents"]
         if self.confidence is None:
             del values["confidence"]
+        if not self.regulators_from:
+            del values["regulators_from"]
         return values
 
     @classmethod
@@ -176,6 +186,8 @@ def setting_rows(spec: RunSpec, layout: LayoutSpec | None = None) -> list[tuple[
     rows = _deciding_rows(spec)
     if spec.parents:
         return rows
+    if spec.regulators is not None and spec.regulators_from:
+        rows.append(("Regulators from", spec.regulators_from))
     rows += [
         (each.label, each.format(getattr(work, name)))
         for name, each in settings_of(LayoutSpec).items()
@@ -186,6 +198,28 @@ def setting_rows(spec: RunSpec, layout: LayoutSpec | None = None) -> list[tuple[
         names = {choice.value: choice.label for choice in CONFIDENCE_CHOICES}
         rows.append(("Confidence", names[str(spec.confidence)]))
     return rows
+
+
+def run_title(spec: RunSpec) -> str:
+    """Return what a run is called: its name, else its data and the settings that differ most.
+
+    Examples
+    --------
+    >>> run_title(RunSpec("", source="counts.tsv.gz", regulators=("A", "B")))
+    'counts: Random Forest, 1,000 trees, 2 regulators'
+    """
+    if spec.name:
+        return spec.name
+    data = _ENDINGS.sub("", spec.source) or spec.source or spec.dataset[:12]
+    if spec.parents:
+        return data
+    words = [METHODS[spec.forest.method].label]
+    if spec.forest.grows_with_trees:
+        words.append(_count(spec.forest.n_trees, "tree"))
+    for names, noun in ((spec.regulators, "regulator"), (spec.targets, "target")):
+        if names is not None:
+            words.append(_count(len(names), noun))
+    return f"{data}: {', '.join(words)}"
 
 
 def setting_words(spec: RunSpec) -> str:
@@ -228,6 +262,10 @@ def _deciding_rows(spec: RunSpec) -> list[tuple[str, str]]:
         ("Targets", _how_many(spec.targets)),
         kept,
     ]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun if number == 1 else noun + 's'}"
 
 
 def _how_many(names: tuple[str, ...] | None) -> str:

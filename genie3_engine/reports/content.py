@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from genie3_engine.data.decisions import command_line
+from genie3_engine.data.regulator_lists import list_of_provenance
 from genie3_engine.datasets.catalogue import dataset_info
 from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.figure_style import COLOURS
@@ -23,6 +24,7 @@ from genie3_engine.model import (
     METHODS,
     LayoutSpec,
     RunSpec,
+    run_title,
     setting_rows,
     settings_of,
 )
@@ -145,7 +147,7 @@ def run_report(
     cautions = [] if view is None or not view.caution else [view.caution]
     views, problems = _saved_views(run)
     return RunReport(
-        title=title or spec.name or spec.source or "Gene regulatory network",
+        title=title or run_title(spec),
         facts=[*_facts(len(links), genes), *_evident_facts(summary)],
         view=view or _strongest(run, n_drawn),
         links=with_evidence(evidence, ranked_links(shown, top=LINKS_LISTED)),
@@ -267,7 +269,9 @@ def _command(spec: RunSpec, home: Path | None) -> str:
     words += _reading(spec, home)
     for fix in spec.recipe:
         words += ["--fix", fix]
-    words += ["--regulators", "REGULATORS.txt"] if spec.regulators is not None else []
+    if spec.regulators is not None:
+        listed = list_of_provenance(spec.regulators_from)
+        words += ["--regulators", "REGULATORS.txt" if listed is None else listed.name]
     words += ["--targets", "TARGETS.txt"] if spec.targets is not None else []
     return shlex.join(words)
 

@@ -7,6 +7,7 @@ import statistics
 from pathlib import Path
 
 from genie3_engine.data.quality import describe_recipe
+from genie3_engine.data.regulator_lists import list_of_provenance
 from genie3_engine.datasets.catalogue import DatasetInfo, dataset_info
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import ENGINES, METHODS, RunSpec, TreeMethod
@@ -109,7 +110,22 @@ def _inference(spec: RunSpec, folder: RunFolder) -> list[str]:
     return [
         f"Regulatory links were inferred with {name}{cited} as implemented in {program}.",
         *load(method.paragraph)(forest, regulators, targets),
+        *_origin_of_regulators(spec),
         _kept(spec),
+    ]
+
+
+def _origin_of_regulators(spec: RunSpec) -> list[str]:
+    """Return where the candidate regulators come from, where it is known."""
+    listed = list_of_provenance(spec.regulators_from)
+    if spec.regulators is None or not spec.regulators_from:
+        return []
+    if listed is None:
+        return [f"The candidate regulators are those of {spec.regulators_from}."]
+    return [
+        f"The candidate regulators are the transcription factors of {listed.species} "
+        f"({listed.source}, {listed.date}) among the genes: {len(spec.regulators):,} of "
+        f"{listed.size:,}."
     ]
 
 

@@ -16,7 +16,7 @@ from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs import labels as stored
 from genie3_engine.jobs.labels import RunLabels
 from genie3_engine.jobs.user_directory import runs_folder
-from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus
+from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus, run_title
 from genie3_engine.runs.launcher_lookup import spec_of
 from genie3_engine.runs.lifecycle import status
 from genie3_engine.store.run_folder import RunFolder
@@ -53,9 +53,8 @@ class RunSummary:
 
     @property
     def title(self) -> str:
-        """What it is called: its newest name, else its data's, else the data's hash."""
-        spec = self.spec
-        return self.labels.name or spec.name or spec.source or spec.dataset[:12]
+        """What it is called: its newest name, else its data and settings; see `run_title`."""
+        return self.labels.name or run_title(self.spec)
 
 
 def history(home: Path | None = None) -> list[RunSummary]:

@@ -25,6 +25,7 @@ class Choices(TypedDict, total=False):
     keep: str | int
     layout: LayoutSpec | None
     confidence: ConfidenceSpec | None
+    regulators_from: str
 
 
 def build_run_spec(
@@ -41,6 +42,7 @@ def build_run_spec(
     source: str = "",
     recipe: Sequence[str] = (),
     confidence: ConfidenceSpec | None = None,
+    regulators_from: str = "",
 ) -> RunSpec:
     """Return the specification of a run.
 
@@ -69,6 +71,8 @@ def build_run_spec(
         none are given.
     confidence : ConfidenceSpec, optional
         The evidence that is computed for the links; none by default.
+    regulators_from : str
+        Where the candidate regulators come from, in words.
 
     Returns
     -------
@@ -114,6 +118,7 @@ def build_run_spec(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         recipe=tuple(recipe),
         confidence=confidence,
+        regulators_from="" if sorted_regulators is None else regulators_from,
     )
 
 

@@ -9,14 +9,20 @@ import plotly.graph_objects as go
 from genie3_engine.figure_style import COLOURS, ground, styled
 from genie3_engine.labels import PHASES
 
-# Waiting is not work; the two longest, computing and writing, get the strongest contrast.
-_COLOURS = dict(
-    zip(
-        ("starting", "reading", "preparing", "compiling", "computing", "writing", "halves"),
-        (COLOURS[4], COLOURS[2], COLOURS[3], COLOURS[5], COLOURS[0], COLOURS[1], COLOURS[6]),
-        strict=True,
-    )
-)
+# Waiting is not work; the two longest, computing and writing, get the strongest contrast. Null
+# forests and evidence are computing and writing of their own: their colour, hatched.
+_COLOURS = {
+    "starting": COLOURS[4],
+    "reading": COLOURS[2],
+    "preparing": COLOURS[3],
+    "compiling": COLOURS[5],
+    "computing": COLOURS[0],
+    "nulls": COLOURS[0],
+    "halves": COLOURS[6],
+    "writing": COLOURS[1],
+    "evidence": COLOURS[1],
+}
+_HATCHED = {"nulls": "/", "evidence": "/"}
 
 
 def phase_seconds(seconds: Mapping[str, float]) -> dict[str, float]:
@@ -53,6 +59,7 @@ def timings_figure(seconds: Mapping[str, float], *, dark: bool = False) -> go.Fi
                 name=name,
                 marker={
                     "color": _COLOURS.get(key, colours.muted),
+                    "pattern": {"shape": _HATCHED.get(key, ""), "fgcolor": colours.paper},
                     "line": {"color": colours.paper, "width": 1},
                 },
                 hovertemplate=f"{name}: %{{x:.2f}} s<extra></extra>",

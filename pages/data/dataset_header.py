@@ -15,18 +15,23 @@ def show(info: DatasetInfo) -> None:
         st.subheader(text_format.plain(info.name or "Data"), anchor=False, width="stretch")
         _edit(info)
         _delete(info)
-        # The address of a browser that is behind may still have the data set before the last fix.
-        if st.button(
-            "Continue to Infer",
-            type="primary",
-            icon=":material/arrow_forward:",
-            key="next",
-            on_click=state.put,
-            args=(state.DATASET, info.fingerprint),
-        ):
-            layout.go(navigation.INFER, data=info.fingerprint)
+        show_next(info, key="next")
     if info.labels.note:
         st.caption(text_format.plain(info.labels.note, at_most=2_000))
+
+
+def show_next(info: DatasetInfo, *, key: str) -> None:
+    """Show the button to the next step, the candidate regulators."""
+    # The address of a browser that is behind may still have the data set before the last fix.
+    if st.button(
+        "Continue to Regulators",
+        type="primary",
+        icon=":material/arrow_forward:",
+        key=key,
+        on_click=state.put,
+        args=(state.DATASET, info.fingerprint),
+    ):
+        layout.go(navigation.REGULATORS, data=info.fingerprint)
 
 
 def _edit(info: DatasetInfo) -> None:

@@ -12,7 +12,6 @@ from pages.data import (
     findings,
     preview,
     read_error,
-    regulators,
     sample_sheet,
     upload_form,
 )
@@ -48,4 +47,4 @@ for view, show in zip(views[1:], distributions.VIEWS, strict=True):
             show(info)
 with views[0]:
     preview.values(expression)
-regulators.choose(info, expression.genes)
+dataset_header.show_next(info, key="next_below")

@@ -48,7 +48,15 @@ def _upload() -> None:
     )
     actions.show_error(key)
     *names, last = readable_names()
-    st.caption(f"Formats: {', '.join(names)} or {last}. Format and orientation are detected.")
+    st.caption(
+        f"Formats: {', '.join(names)} or {last}. Format and orientation are detected. At most "
+        f"{st.get_option('server.maxUploadSize')} MB: "
+        + (
+            "larger files are read from the disk by their path, under *On this machine*."
+            if uploads.may_give_paths()
+            else "larger files are read on the command line, `genie3 infer`."
+        )
+    )
 
 
 def _load_files(key: str) -> None:
@@ -85,7 +93,7 @@ def _path() -> None:
         key=key,
         placeholder="/data/expression.h5ad",
     )
-    st.caption("For large files: read from the server's disk, not uploaded.")
+    st.caption("For files of any size: read from the server's disk, not uploaded.")
     actions.button("Use this file", _load_path, key, icon=":material/folder_open:", key="use_path")
 
 

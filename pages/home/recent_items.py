@@ -17,7 +17,7 @@ _LIVE_SECONDS, _IDLE_SECONDS = 2.0, 5.0
 
 
 def show() -> None:
-    """Show the last runs as cards, or the four steps when there are none."""
+    """Show the last runs as cards, or the steps of the program when there are none."""
     was_live = _is_any_live(cache.history())
 
     def live() -> None:
@@ -55,10 +55,11 @@ def _is_any_live(summaries: Sequence[RunSummary]) -> bool:
 
 
 def _steps() -> None:
-    """Show the four steps of the program to a new user."""
+    """Show the steps of the program to a new user."""
     st.subheader("How it works", anchor=False)
     steps = (
         (":material/table:", "Data", "Upload a table; format and problems are detected."),
+        (":material/checklist:", "Regulators", "Take the list that is proposed, or your own."),
         (":material/tune:", "Infer", "Use a preset, or choose every setting yourself."),
         (":material/list:", "Runs", "Follow the progress, or close the page: the run continues."),
         (":material/hub:", "Network", "Search, filter, colour and export it."),

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.data.quality import parse_recipe, targets_of
-from genie3_engine.model import ForestSpec, LayoutSpec
+from genie3_engine.model import ForestSpec, LayoutSpec, run_title
 from pages.infer import data, forecast, launcher_choice, prefill, settings_form
-from ui import cache, errors, layout, navigation, state
+from ui import cache, datasets, errors, layout, navigation, state
 
 layout.head("Infer", "The candidate regulators of each target gene are scored and ranked.")
-dataset = state.get(state.DATASET)
-if dataset is None:  # the newest, as its box shows
-    dataset = next((each.fingerprint for each in runs.list_datasets()), None)
-info = None
-if dataset is not None:
-    with errors.shown():
-        info = runs.dataset_info(dataset)
+info = datasets.chosen()
 if info is None:
-    layout.empty(
-        "**No data yet.** Choose an expression table first.",
-        (navigation.DATA, "Choose data", ":material/table:"),
-        (navigation.HOME, "Try the sample", ":material/science:"),
-    )
     st.stop()
 
 expression = cache.expression(info.fingerprint)
@@ -35,7 +26,8 @@ if (
     and like.spec.dataset == info.fingerprint
     and like.spec.regulators != regulators
 ):
-    regulators, regulators_from = like.spec.regulators, f"the run {like.title}"
+    regulators = like.spec.regulators
+    regulators_from = like.spec.regulators_from or f"the run {like.title}"
 data.summary(info, regulators, regulators_from)
 
 top = st.container(horizontal=True, vertical_alignment="bottom", key="start")
@@ -65,7 +57,7 @@ with st.expander("Launcher, engine and layout", icon=":material/memory:"):
         work = settings_form.layout(forest.engine, n_targets=n_targets)
 
 with top:
-    name = st.text_input("Name of the run", key="run_name", placeholder="Optional", max_chars=120)
+    named = st.container()
     pressed = st.button(
         "Run", type="primary", icon=":material/play_arrow:", key="run", disabled=not ready
     )
@@ -80,10 +72,15 @@ spec = runs.build_run_spec(
     keep=keep,
     layout=work,
     confidence=confidence,
-    name=name.strip() if name else "",
     source=info.name,
     recipe=info.recipe,
+    regulators_from=regulators_from,
 )
+with named:
+    name = st.text_input(
+        "Name of the run", key="run_name", placeholder=run_title(spec), max_chars=120
+    )
+    spec = replace(spec, name=name.strip())
 with there:
     spec = launcher_choice.settle(spec, expression, launcher)
 with of_links:

@@ -223,6 +223,12 @@ def enter_number(page: Page, key: str, value: int) -> None:
     expect(field).to_have_value(str(value))
 
 
+def to_infer(page: Page) -> None:
+    """Go to the settings by the menu, past the candidate regulators."""
+    there = page.get_by_role("heading", name="Infer", exact=True)
+    click_until(page, page.get_by_role("link", name="Infer", exact=True), there)
+
+
 def downloaded(page: Page, button: Locator) -> Download:
     """Press a button until a file comes."""
     for milliseconds in growing_patience():

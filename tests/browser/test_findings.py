@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driver import click_until, no_traceback, press, settled
+from tests.browser.driver import click_until, no_traceback, press, settled, to_infer
 from tests.pages.test_findings import odd_counts
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(13)]
@@ -34,8 +34,8 @@ def test_findings__are_read_and_fixed_by_clicks_up_to_a_run(server, page, tmp_pa
         click_until(page, button, recipe.get_by_text(done))
     button = findings.get_by_role("button", name="Drop constant genes").first
     click_until(page, button, recipe.get_by_text("drop-constants"))
-    shape = page.get_by_text("12 genes in 40 samples")
-    click_until(page, page.get_by_role("button", name="Continue to Infer"), shape)
+    to_infer(page)
+    expect(page.get_by_text("12 genes in 40 samples")).to_be_visible()
     page.get_by_role("button", name="Fast look").first.click()
     settled(page)
     listed = page.get_by_role("heading", name="Runs", exact=True)

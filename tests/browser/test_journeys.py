@@ -22,6 +22,7 @@ from tests.browser.driver import (
     open_until,
     press,
     settled,
+    to_infer,
 )
 from tests.waiting import wait_until
 
@@ -54,12 +55,6 @@ def badge(page: Page, state: str):
 
 def upload(page: Page, path) -> None:
     page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(path)
-
-
-def to_infer(page: Page) -> None:
-    """Go from the data to the settings."""
-    button = page.get_by_role("button", name="Continue to Infer")
-    click_until(page, button, heading(page, "Infer"))
 
 
 def in_short(page: Page, *, targets: int) -> None:

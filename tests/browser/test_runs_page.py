@@ -10,7 +10,7 @@ import sys
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import ROOT, click_until, graph, press
+from tests.browser.driver import ROOT, click_until, graph, press, to_infer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(13)]
 TABLE = "gene\ts1\ts2\ts3\ts4\n" + "".join(
@@ -62,7 +62,7 @@ def test_in_vivo__is_one_run_with_its_networks_inside(server, page, shared_data)
     table = shared_data / "dream4_size100" / "insilico_size100_1_multifactorial.tsv"
     page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(table)
     expect(heading(page, table.name)).to_be_visible()
-    click_until(page, page.get_by_role("button", name="Continue to Infer"), heading(page, "Infer"))
+    to_infer(page)
     preset = page.get_by_role("button", name="In vivo")
     click_until(page, preset, page.locator(".st-key-preset_in-vivo").get_by_text("check").first)
     press(page, page.get_by_role("button", name="Run", exact=True), heading(page, "Runs"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import click_until, enter_number, graph, open_until, press
+from tests.browser.driver import click_until, enter_number, graph, open_until, press, to_infer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(17)]
 
@@ -31,7 +31,7 @@ def test_sagemaker__from_settings_to_the_bill(page, forecasting, emulator):
     page.goto(f"{forecasting.url}/data")
     to_next = page.locator(".st-key-next button")
     click_until(page, page.locator(".st-key-sample button"), to_next)
-    click_until(page, to_next, heading(page, "Infer"))
+    to_infer(page)
     page.get_by_role("button", name="Fast look").first.click()
     launcher = page.get_by_role("radio", name="SageMaker")
     open_until(page, page.get_by_text("Launcher, engine and layout"), launcher)

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driver import click_until, enter_number, graph, open_until, press
+from tests.browser.driver import click_until, enter_number, graph, open_until, press, to_infer
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(20)]
@@ -27,7 +27,7 @@ def test_slurm__from_the_form_past_a_dead_node_to_core_hours(page, slurm, foreca
     page.goto(f"{forecasting.url}/data")
     to_next = page.locator(".st-key-next button")
     click_until(page, page.locator(".st-key-sample button"), to_next)
-    click_until(page, to_next, heading("Infer"))
+    to_infer(page)
     page.get_by_role("button", name="Fast look").first.click()
     launcher = page.get_by_role("radio", name="Slurm cluster")
     open_until(page, page.get_by_text("Launcher, engine and layout"), launcher)

@@ -16,6 +16,7 @@ from tests.browser.driver import (
     open_until,
     press,
     settled,
+    to_infer,
 )
 from tests.waiting import growing_patience
 
@@ -81,7 +82,7 @@ def test_time_series__from_its_sheet_to_a_network(server, page, tmp_path):
     expect(panel.get_by_text("The sample sheet sheet.csv has 2 time series of 6")).to_be_visible()
     no_traceback(page)
 
-    click_until(page, page.get_by_role("button", name="Continue to Infer"), heading(page, "Infer"))
+    to_infer(page)
     preset = page.locator(".st-key-preset_time-series")
     click_until(
         page, page.get_by_role("button", name="Time series"), preset.get_by_text("check").first

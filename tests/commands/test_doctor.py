@@ -6,6 +6,7 @@ import pytest
 
 from genie3_engine import cli
 from genie3_engine.data.quality import FIXES
+from genie3_engine.data.regulator_lists import E_COLI
 from tests.commands.command_line import object_in
 from tests.data.io.samples import WRITERS
 
@@ -112,3 +113,15 @@ def test_doctor__says_how_the_file_is_read(call, data, tmp_path):
         "n_found": 2,
         "missing": ["unheard"],
     }
+
+
+def test_doctor__proposes_the_list_that_ships_for_the_genes(call, tmp_path):
+    path = tmp_path / "coli.csv"
+    genes = [*E_COLI.columns["b_number"][:8], *(f"b{i}" for i in range(9000, 9092))]
+    rows = (
+        ",".join(map(str, [gene, *(i * j % 7 for j in range(24))])) for i, gene in enumerate(genes)
+    )
+    path.write_text("\n".join([",".join(["gene", *(f"s{j}" for j in range(24))]), *rows]))
+    assert "\n  --regulators e-coli\n" in call("doctor", path)[1]
+    asked = json.loads(call("doctor", path, "--regulators", "e-coli", "--json")[1])["regulators"]
+    assert (asked["column"], asked["n_found"], asked["n_listed"]) == ("b_number", 8, 293)

@@ -92,3 +92,11 @@ def test_setting_rows__name_the_shard_and_the_layout_that_was_used():
 )
 def test_default_keep__keeps_all_up_to_five_million(n_targets, n_regulators, keep):
     assert default_keep(n_targets, n_regulators) == keep
+
+
+def test_setting_rows__name_the_origin_of_the_regulators_which_decides_nothing():
+    known = replace(SPEC, regulators_from="the list x")
+    assert ("Regulators from", "the list x") in setting_rows(known)
+    assert known.result_key == SPEC.result_key
+    assert RunSpec.from_dict(json.loads(json.dumps(known.to_dict()))) == known
+    assert "regulators_from" not in SPEC.to_dict()

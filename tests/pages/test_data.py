@@ -58,7 +58,6 @@ def test_data__sample_is_chosen_and_previewed(open_page):
     assert len(app.dataframe[0].value) == 8
     (info,) = runs.list_datasets()
     assert len(info.labels.regulators) == 20
-    assert "20 of 20 names" in app.success[0].value
 
 
 def test_data__stored_data_set_opens_by_its_link(open_page, dataset):
@@ -74,59 +73,11 @@ def test_data__unknown_data_set_is_said_in_one_box(open_page):
     assert app.button(key="sample")
 
 
-def test_data__pasted_regulators_are_matched(open_page, dataset):
+@pytest.mark.parametrize("key", ["next", "next_below"])
+def test_data__continue_leads_to_regulators(open_page, dataset, key):
     app = open_page("data", data=dataset)
-    group = app.button_group(key=f"regulators_{dataset[:16]}")
-    group.set_value("Paste a list").run()
-    app.text_area(key=f"regulator_text_{dataset[:16]}").set_value("gene01, gene03\nnobody").run()
-    assert not app.exception
-    assert "2 of 3 names" in app.success[0].value
-    assert runs.dataset_info(dataset).labels.regulators == ("gene01", "gene03")
-
-
-def test_data__uploaded_table_of_regulators_shows_its_column(open_page, dataset):
-    app = open_page("data", data=dataset)
-    app.button_group(key=f"regulators_{dataset[:16]}").set_value("Upload a list").run()
-    table = b",name,other\n0,gene01,gene04\n1,gene03,gene05\n2,nobody,x\n"
-    app.file_uploader(key="regulator_file").upload("tfs.csv", table, "text/csv").run()
-    assert not app.exception
-    assert runs.dataset_info(dataset).labels.regulators == ("gene01", "gene03")
-    assert "column 'name'" in app.warning[0].value
-    app.selectbox(key="regulator_column").set_value("other").run()
-    assert runs.dataset_info(dataset).labels.regulators == ("gene04", "gene05")
-    assert not app.warning
-    app.selectbox(key="regulator_column").set_value("Detect").run()
-    assert runs.dataset_info(dataset).labels.regulators == ("gene01", "gene03")
-
-
-def test_data__keeps_regulators_that_another_session_chose(open_page, dataset):
-    app = open_page("data", data=dataset)
-    runs.choose_regulators(dataset, ["gene01"])
-    app.run()
-    assert runs.dataset_info(dataset).labels.regulators == ("gene01",)
-
-
-def test_data__nearest_names_replace_unknown_ones(open_page, dataset):
-    app = open_page("data", data=dataset)
-    app.button_group(key=f"regulators_{dataset[:16]}").set_value("Paste a list").run()
-    app.text_area(key=f"regulator_text_{dataset[:16]}").set_value("gene01, GENE02").run()
-    app.button(key="take_near").click().run()
-    assert runs.dataset_info(dataset).labels.regulators == ("gene01", "gene02")
-
-
-def test_data__regulators_without_overlap_are_refused(open_page, dataset):
-    app = open_page("data", data=dataset)
-    app.button_group(key=f"regulators_{dataset[:16]}").set_value("Paste a list").run()
-    app.text_area(key=f"regulator_text_{dataset[:16]}").set_value("gene1x").run()
-    assert not app.exception
-    assert len(app.error) == 1
-    assert runs.dataset_info(dataset).labels.regulators is None
-
-
-def test_data__continue_leads_to_infer(open_page, dataset):
-    app = open_page("data", data=dataset)
-    app.button(key="next").click().run()
-    assert app.title[0].value == "Infer"
+    app.button(key=key).click().run()
+    assert app.title[0].value == "Regulators"
     assert app.query_params["data"] in (dataset, [dataset])
 
 
@@ -197,25 +148,6 @@ def test_data__views_show_a_figure(open_page, dataset):
         app.run()
         assert not app.exception
         assert app.get("plotly_chart")
-
-
-def test_data__regulators_are_picked_by_a_filter(open_page, dataset):
-    app = open_page("data", data=dataset)
-    app.button_group(key=f"regulators_{dataset[:16]}").set_value("Pick by a filter").run()
-    app.text_input(key="pick_names").set_value("gene0*").run()
-    app.number_input(key="pick_variable").set_value(3).run()
-    labels = runs.dataset_info(dataset).labels
-    assert len(labels.regulators) == 3
-    assert labels.regulators_from == "a filter: named gene0*, the 3 most variable"
-
-
-def test_data__nearest_genes_are_taken_at_one_click(open_page, dataset):
-    app = open_page("data", data=dataset)
-    app.button_group(key=f"regulators_{dataset[:16]}").set_value("Paste a list").run()
-    app.text_area(key=f"regulator_text_{dataset[:16]}").set_value("gene01, GENE02").run()
-    app.button(key="take_near").click().run()
-    assert not app.exception
-    assert runs.dataset_info(dataset).labels.regulators == ("gene01", "gene02")
 
 
 def test_data__another_sheet_is_a_choice_away(open_page, tmp_path):

@@ -113,8 +113,8 @@ def test_fixes__one_that_cannot_be_is_said_and_undone(odd):
 def test_fixes__keep_the_regulators_that_were_chosen(odd):
     click(odd, "fix_missing-values_0")
     click(odd, "fix_duplicate-genes_0")
-    odd.button_group(key=f"regulators_{chosen(odd)[:16]}").set_value("Paste a list").run()
-    odd.text_area(key=f"regulator_text_{chosen(odd)[:16]}").set_value("GENE1 GENE6").run()
+    runs.choose_regulators(chosen(odd), ["GENE1", "GENE6"])
+    odd.run()
     click(odd, "fix_constant-genes_0")
     assert runs.dataset_info(chosen(odd)).labels.regulators == ("GENE1",)
 

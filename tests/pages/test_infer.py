@@ -22,6 +22,7 @@ from genie3_engine.model import (
     SCIKIT_LEARN,
     ConfidenceSpec,
     ForestSpec,
+    run_title,
 )
 from genie3_engine.store.run_folder import RunFolder
 from pages.infer import settings_form
@@ -54,7 +55,18 @@ def test_infer__run_uses_the_defaults_of_the_paper(open_page, dataset, started):
     assert (spec.dataset, spec.regulators, spec.targets, spec.keep) == (dataset, None, None, None)
     assert (spec.forest.method, spec.forest.k) == (RANDOM_FOREST, "sqrt")
     assert (spec.forest.n_trees, spec.forest.engine) == (1000, COMPILED)
+    assert (spec.name, run_title(spec)) == ("", "small *data*: Random Forest, 1,000 trees")
     assert app.title[0].value == "Runs"
+
+
+def test_infer__regulators_of_a_list_reach_the_run_with_their_origin(open_page, dataset, started):
+    runs.choose_regulators(dataset, ["gene01", "gene02"], chosen_from="the list x")
+    app = open_page("infer", data=dataset)
+    shown = app.text_input(key="run_name")
+    assert shown.placeholder == "small *data*: Random Forest, 1,000 trees, 2 regulators"
+    app.button(key="run").click().run()
+    (spec,) = started
+    assert (spec.regulators, spec.regulators_from) == (("gene01", "gene02"), "the list x")
 
 
 def test_infer__knobs_reach_the_run(open_page, dataset, started):

@@ -47,10 +47,10 @@ BOTH = {
     # A large matrix is forecast without a click, once per session.
     "pages/infer/forecast.py": {"show"},
     # The uploaded list is read through a temporary upload.
-    "pages/data/regulators.py": {"_paste", "_upload"},
+    "pages/regulators/regulator_choice.py": {"_paste", "_upload"},
 }
 PAGES = [
-    *("home", "data", "infer", "runs", "network", "regulons", "compare", "accuracy"),
+    *("home", "data", "regulators", "infer", "runs", "network", "regulons", "compare", "accuracy"),
     *("speedup", "sagemaker"),
 ]
 

@@ -4,7 +4,16 @@ import pytest
 
 from genie3_engine import runs
 from genie3_engine.data.prepare import prepare
-from genie3_engine.model import EXTRA_TREES, SCIKIT_LEARN, ForestSpec, JobState, RunSpec, RunStatus
+from genie3_engine.data.regulator_lists import E_COLI
+from genie3_engine.model import (
+    EXTRA_TREES,
+    SCIKIT_LEARN,
+    ForestSpec,
+    JobState,
+    RunSpec,
+    RunStatus,
+    setting_rows,
+)
 from genie3_engine.reports.methods_paragraph import citations, methods_paragraph
 from genie3_engine.store.run_folder import RunFolder
 
@@ -66,3 +75,13 @@ def test_paragraph__of_a_run_whose_data_are_gone(home):
     assert "with 4 of them drawn at each node" in text
     assert len(citations(run)) == 3
     assert "[3] Pedregosa" in text
+
+
+def test_paragraph__names_the_list_of_the_regulators_with_source_and_date(home, prepared):
+    dataset = runs.save_dataset(prepared.expression)
+    of_list = {"regulators": ("A",), "regulators_from": E_COLI.provenance}
+    run = run_of(home, RunSpec(dataset, **of_list))
+    paragraph = " ".join(methods_paragraph(run).split())
+    assert "transcription factors of E. coli K-12 (regulators of PRECISE's network" in paragraph
+    assert "2019) among the genes: 1 of 293." in paragraph
+    assert ("Regulators from", E_COLI.provenance) in setting_rows(RunFolder.open(run).spec)

@@ -13,3 +13,9 @@ def test_timings_figure__draws_one_bar_of_the_steps():
     figure = timings_figure(SECONDS, dark=True)
     assert [trace.name for trace in figure.data] == list(phase_seconds(SECONDS))
     assert figure.layout.barmode == "stack"
+
+
+def test_timings_figure__tells_every_two_steps_apart():
+    figure = timings_figure(dict.fromkeys(PHASES, 1.0))
+    looks = [(trace.marker.color, trace.marker.pattern.shape) for trace in figure.data]
+    assert len(set(looks)) == len(PHASES)

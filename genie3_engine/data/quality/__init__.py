@@ -74,6 +74,7 @@ CHECKS: tuple[Check, ...] = (
     gene_names.spreadsheet,
     gene_names.records,
     regulators.overlap,
+    regulators.every_gene,
     cost.too_large,
     scale.not_logs,
     scale.libraries,

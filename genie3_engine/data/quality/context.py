@@ -11,6 +11,7 @@ import numpy as np
 from genie3_engine.data.gene_identifiers import Identifiers, identifiers
 from genie3_engine.data.quality.findings import Fact, Finding
 from genie3_engine.data.raw_expression import RawExpression, ReadReport
+from genie3_engine.data.regulator_lists import ListMatch, proposed_list
 from genie3_engine.data.sample_similarity import SampleDistances, copied_samples, sample_distances
 from genie3_engine.data.summary_statistics import Floats, Measures, dense_blocks, measure
 from genie3_engine.data.value_scale import Scale, detect_scale
@@ -63,6 +64,11 @@ class QualityContext:
     def identifiers(self) -> Identifiers:
         """Return what the genes are called."""
         return identifiers(self.raw.genes)
+
+    @cached_property
+    def proposed_list(self) -> ListMatch | None:
+        """Return the list of regulators that matches most genes."""
+        return proposed_list(self.raw.genes)
 
     @cached_property
     def sample_distances(self) -> SampleDistances | None:

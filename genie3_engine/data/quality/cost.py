@@ -27,16 +27,21 @@ def describe(context: QualityContext) -> Iterator[Fact]:
     """
     raw = context.raw
     n_regulators = raw.n_genes if context.wanted is None else max(1, len(context.wanted))
-    n_candidates = math.isqrt(n_regulators)
-    each = _MICROSECONDS_A_SAMPLE + _MICROSECONDS_A_SAMPLE_AND_CANDIDATE * n_candidates
-    seconds = raw.n_genes * _TREES * raw.n_samples * each / 1e6
-    yield Fact("Time", f"about {_span(seconds)} of one core for {_TREES:,} trees per gene")
+    span = core_time(raw.n_genes, raw.n_samples, n_regulators)
+    yield Fact("Time", f"about {span} of one core for {_TREES:,} trees per gene")
     n_bytes = raw.n_genes * raw.n_samples * 8
     yield Fact(
         "Memory",
         f"{size(n_bytes)} for the matrix, about {size(_BYTES_OF_THE_PROGRAM + 2.5 * n_bytes)} "
         "for a run",
     )
+
+
+def core_time(n_genes: int, n_samples: int, n_regulators: int) -> str:
+    """Return about how long one core takes for the default forests, in words."""
+    n_candidates = math.isqrt(n_regulators)
+    each = _MICROSECONDS_A_SAMPLE + _MICROSECONDS_A_SAMPLE_AND_CANDIDATE * n_candidates
+    return _span(n_genes * _TREES * n_samples * each / 1e6)
 
 
 def too_large(context: QualityContext) -> Iterator[Finding]:

@@ -8,22 +8,46 @@ import numpy as np
 
 from genie3_engine.data.gene_identifiers import identifiers, without_version
 from genie3_engine.data.quality.context import QualityContext, some
+from genie3_engine.data.quality.cost import core_time
 from genie3_engine.data.quality.findings import Fact, Finding, Severity
 from genie3_engine.data.regulators import Match, matched, spelt_alike
 from genie3_engine.labels import count
 
 _FEW = 10
+MANY_GENES = 2_000  # genes, from which the cost of trying all of them is worth a warning
+WHY_A_LIST = (
+    "Most of the strongest links then begin at genes that regulate nothing. A list of "
+    "transcription factors leaves out links between genes that are only expressed together."
+)
 _WHY = "A regulator that is not found cannot be given a target, and nothing else reports it."
 
 
 def describe(context: QualityContext) -> Iterator[Fact]:
     """Report how many of the listed regulators are genes of the data."""
     if context.wanted is None:
-        yield Fact("Regulators", "no list given: every gene is a candidate")
+        proposed = context.proposed_list
+        lists = "" if proposed is None else f"; proposed: {proposed.listed.phrase}"
+        yield Fact("Regulators", f"no list given: every gene is a candidate{lists}")
         return
     match = matched(context.wanted, context.raw.genes)
     n_listed = len(match.found) + len(match.missing)
     yield Fact("Regulators", f"{len(match.found):,} of {n_listed:,} listed are genes of the data")
+
+
+def every_gene(context: QualityContext) -> Iterator[Finding]:
+    """Report that thousands of genes are all candidates, with what it costs."""
+    raw = context.raw
+    if context.wanted is not None or raw.n_genes < MANY_GENES:
+        return
+    sentence = (
+        f"All {raw.n_genes:,} genes are candidate regulators: "
+        f"{core_time(raw.n_genes, raw.n_samples, raw.n_genes)} of one core"
+    )
+    proposed = context.proposed_list
+    if proposed is not None:
+        less = core_time(raw.n_genes, raw.n_samples, len(proposed.genes))
+        sentence += f", or {less} with the {proposed.listed.phrase}. {proposed.sentence}"
+    yield Finding("every-gene", Severity.WARNING, f"{sentence.rstrip('.')}.", WHY_A_LIST)
 
 
 def overlap(context: QualityContext) -> Iterator[Finding]:

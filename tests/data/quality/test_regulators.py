@@ -6,6 +6,7 @@ from genie3_engine.data.quality import (
     Severity,
     diagnose,
 )
+from genie3_engine.data.regulator_lists import HUMAN
 from tests.data.raws import logs, raw_of
 
 
@@ -41,3 +42,16 @@ class TestRegulators:
         values[0] = 1
         diagnosis = diagnose(raw_of(values, genes=self.GENES), regulators=("TP53", "NKX2-1"))
         assert "constant-regulators" in {finding.code for finding in diagnosis.findings}
+
+    def test_every_gene__states_the_cost_and_the_list_that_ships(self):
+        human = HUMAN.columns["symbol"][:40]
+        genes = (*human, *(f"GENE{i}" for i in range(2_000 - len(human))))
+        raw = raw_of(logs(n_genes=len(genes)), genes=genes)
+        diagnosis = diagnose(raw)
+        (found,) = [each for each in diagnosis.findings if each.code == "every-gene"]
+        assert found.severity is Severity.WARNING
+        assert found.sentence.startswith("All 2,000 genes are candidate regulators: ")
+        assert "with the transcription factors of human. 40 of its 1,797" in found.sentence
+        (fact,) = [fact for fact in diagnosis.facts if fact.name == "Regulators"]
+        assert fact.text.endswith("proposed: transcription factors of human")
+        assert "every-gene" not in {each.code for each in diagnose(raw, regulators=human).findings}

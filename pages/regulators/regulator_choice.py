@@ -12,27 +12,38 @@ import streamlit as st
 from genie3_engine import labels, runs
 from genie3_engine.data.decisions import Certainty
 from genie3_engine.data.name_lists import AUTO, NameList, read_list
+from genie3_engine.data.regulator_lists import REGULATOR_LISTS, ListMatch, list_of_provenance
 from genie3_engine.data.regulators import Match, match_names
 from genie3_engine.errors import Genie3Error
 from genie3_engine.runs import DatasetInfo
-from pages.data import regulator_filter
+from pages.regulators import every_gene, regulator_filter, shipped_lists
 from ui import errors, state, text_format, uploads
 
-ALL, UPLOAD, PASTE, PICK = "All genes", "Upload a list", "Paste a list", "Pick by a filter"
+SHIPPED, UPLOAD, PASTE = "A list of the program", "Upload a list", "Paste a list"
+PICK, ALL = "Pick by a filter", "All genes"
 _FILE = "regulator_file"
 _COLUMN = "regulator_column"
 _DETECT = "Detect"
 _MOST_SHOWN = 1_000
 
 
-def choose(info: DatasetInfo, genes: Sequence[str]) -> None:
-    """Ask for the candidate regulators and show how many of them are in the data."""
-    st.subheader("Candidate regulators", anchor=False)
+def choose(info: DatasetInfo, genes: Sequence[str], proposed: ListMatch | None) -> None:
+    """Ask for the candidate regulators and show how many of them are in the data.
+
+    Parameters
+    ----------
+    info : DatasetInfo
+        The data set.
+    genes : sequence of str
+        Its genes.
+    proposed : ListMatch or None
+        The list of the program that matches most of them.
+    """
     key = _kind_key(info)
-    state.default(key, ALL if info.labels.regulators is None else PASTE)
+    state.default(key, _stored_kind(info))
     kind = st.segmented_control(
         "Candidate regulators",
-        [ALL, UPLOAD, PASTE, PICK],
+        [SHIPPED, UPLOAD, PASTE, PICK, ALL],
         required=True,
         key=key,
         label_visibility="collapsed",
@@ -43,15 +54,29 @@ def choose(info: DatasetInfo, genes: Sequence[str]) -> None:
     )
     with errors.shown():
         if kind == ALL:
-            st.caption(
-                f"All {labels.count(len(genes), 'gene')} are candidate regulators of the others."
-            )
+            every_gene.show(info, proposed)
+        elif kind == SHIPPED:
+            _choose_list(info, genes)
         elif kind == PICK:
             _pick(info, genes)
         elif kind == UPLOAD:
             _upload(info, genes)
         else:
             _paste(info, genes)
+
+
+def use_list(info: DatasetInfo, match: ListMatch) -> None:
+    """Store the genes that a list of the program names: a callback."""
+    runs.choose_regulators(info.fingerprint, match.genes, chosen_from=match.listed.provenance)
+    state.set_value(_list_key(info), match.listed.name)
+    state.set_value(_kind_key(info), SHIPPED)
+
+
+def _stored_kind(info: DatasetInfo) -> str:
+    """Return the way of choosing that gave the stored regulators."""
+    if info.labels.regulators is None:
+        return ALL
+    return PASTE if list_of_provenance(info.labels.regulators_from) is None else SHIPPED
 
 
 def _store(info: DatasetInfo, genes: Sequence[str]) -> None:
@@ -71,6 +96,12 @@ def _store(info: DatasetInfo, genes: Sequence[str]) -> None:
 
 def _named(info: DatasetInfo, kind: str, genes: Sequence[str]) -> tuple[tuple[str, ...], str]:
     """Return the names that the widgets of a kind hold, and where they come from."""
+    if kind == SHIPPED:
+        name = state.current(_list_key(info))
+        if name is None:
+            return (), ""
+        match = shipped_lists.matched(info.fingerprint, name).require_any()
+        return match.genes, match.listed.provenance
     if kind == PICK:
         names, rule = regulator_filter.selected(info)
         return names, f"a filter: {rule}"
@@ -89,6 +120,29 @@ def _named(info: DatasetInfo, kind: str, genes: Sequence[str]) -> tuple[tuple[st
     stored = info.labels
     is_stored = stored.regulators is not None and set(names) == set(stored.regulators)
     return names, stored.regulators_from if is_stored else "a pasted list"
+
+
+def _choose_list(info: DatasetInfo, genes: Sequence[str]) -> None:
+    stored = list_of_provenance(info.labels.regulators_from)
+    state.default(_list_key(info), None if stored is None else stored.name)
+    name = st.selectbox(
+        "Lists that ship with the program",
+        REGULATOR_LISTS.names(),
+        format_func=lambda each: REGULATOR_LISTS[each].title,
+        key=_list_key(info),
+        placeholder="Choose a list",
+        width=420,
+        on_change=_store,
+        args=(info, genes),
+    )
+    if name is None:
+        _show_stored(info)
+        return
+    match = shipped_lists.matched(info.fingerprint, name).require_any()
+    st.success(f"{match.listed.title}: {match.sentence}", icon=":material/check:")
+    if match.missing:
+        with st.expander(f"{labels.count(len(match.missing), 'name')} not in the data"):
+            st.dataframe({"Name": list(match.missing)}, hide_index=True, key="missing")
 
 
 def _uploaded() -> NameList | None:
@@ -230,6 +284,10 @@ def _show_stored(info: DatasetInfo) -> None:
 
 def _kind_key(info: DatasetInfo) -> str:
     return f"regulators_{info.fingerprint[:16]}"
+
+
+def _list_key(info: DatasetInfo) -> str:
+    return f"regulator_list_{info.fingerprint[:16]}"
 
 
 def _text_key(info: DatasetInfo) -> str:
