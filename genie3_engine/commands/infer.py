@@ -13,10 +13,11 @@ from pathlib import Path
 from genie3_engine import labels, runs, worker
 from genie3_engine.commands import output, summary
 from genie3_engine.commands.options import forest_of, layout_of, unused_options
-from genie3_engine.commands.parsing import reading_options
+from genie3_engine.commands.parsing import gene_table_columns, reading_options
 from genie3_engine.commands.progress import Progress, progress_text
 from genie3_engine.commands.regulator_option import RegulatorOption
 from genie3_engine.data.decisions import Decision
+from genie3_engine.data.gene_table_files import read_gene_table
 from genie3_engine.data.name_lists import read_list
 from genie3_engine.data.prepare import prepare
 from genie3_engine.data.quality import parse_recipe
@@ -88,6 +89,7 @@ def refuse_options(args: argparse.Namespace) -> None:
     """Refuse what cannot be, before a large file is read."""
     layout_of(args, n_cores=1)
     parse_recipe(args.fix)
+    gene_table_columns(args)
     refuse_place(args.out)
     if isinstance(_targets_option(args.targets), int) and int(args.targets) < 1:
         raise OptionError(f"--targets is {args.targets}.", "Give a file or a number from 1.")
@@ -127,6 +129,12 @@ def store(args: argparse.Namespace) -> tuple[RunSpec, tuple[Decision, ...]]:
         chosen = read_list(targets).choose(expression.genes, what="target")
         decisions += chosen.decisions
         targets = chosen.names
+    gene_table = None
+    if args.gene_table is not None:
+        columns = gene_table_columns(args)
+        found = read_gene_table(args.gene_table, expression.genes, columns=columns)
+        gene_table = found.table
+        decisions += (found.decision,)
     output.tell(decisions, also_clear=True)
     output.tell(prepared.report.decisions)
     prepared = prepared.with_decisions(decisions)
@@ -148,6 +156,8 @@ def store(args: argparse.Namespace) -> tuple[RunSpec, tuple[Decision, ...]]:
     )
     name, report = args.expression.name, prepared.to_report()
     dataset = runs.save_dataset(expression, name=name, report=report)
+    if gene_table is not None:
+        runs.save_gene_table(dataset, gene_table)
     return replace(spec, dataset=dataset), prepared.report.decisions
 
 

@@ -18,6 +18,7 @@ from genie3_engine.commands.parsing import (
     Parser,
     add_command,
     add_fix,
+    add_gene_table,
     add_json,
     add_reading,
     add_regulators,
@@ -64,6 +65,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_confidence(commands)
     _add_doctor(commands)
     _add_links(commands)
+    _add_genes(commands)
     _add_evaluate(commands)
     _add_report(commands)
     _add_views(commands)
@@ -137,6 +139,7 @@ def add_inference(parser: Parser) -> None:
     add_forest_settings(parser)
     add_settings(parser, (*LAYOUT, KEEP))
     add_reading(parser)
+    add_gene_table(parser)
     add_fix(parser)
     add(
         "--shard",
@@ -236,6 +239,21 @@ def _add_links(commands: Commands) -> None:
         type=Path,
         help="output file, compressed if it ends in .gz (default: standard output)",
     )
+
+
+def _add_genes(commands: Commands) -> None:
+    parser = add_command(
+        commands,
+        "genes",
+        "print the genes of a run, or attach a gene table to its data set",
+        "A gene table labels the genes of all runs on the same data set, also of earlier ones: in\n"
+        "graphs, tables, reports and exports. It changes no network.",
+    )
+    add = parser.add_argument
+    add("run", metavar="RUN", type=Path, help="run folder, or its links.parquet")
+    add_gene_table(parser)
+    add("--remove", action="store_true", help="remove the gene table of the data set")
+    add_json(parser)
 
 
 def _add_evaluate(commands: Commands) -> None:

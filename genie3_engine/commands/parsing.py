@@ -175,6 +175,41 @@ def add_regulators(parser: argparse.ArgumentParser, default: str = "") -> None:
     )
 
 
+def add_gene_table(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a gene table."""
+    parser.add_argument(
+        "--gene-table",
+        metavar="FILE",
+        type=Path,
+        help="table with a column of the genes' identifiers, and symbols and descriptions, which "
+        "then label the genes: of BioMart, NCBI, GEO or your own",
+    )
+    parser.add_argument(
+        "--gene-table-columns",
+        metavar="ROLE=COLUMN,...",
+        action="append",
+        default=[],
+        help="columns of the gene table by name or number: identifier=, symbol=, description=; "
+        "the last two may be none (default: detect)",
+    )
+
+
+def gene_table_columns(args: argparse.Namespace) -> dict[str, str]:
+    """Return the columns of ``--gene-table-columns`` by role.
+
+    Raises
+    ------
+    OptionError
+        When they have another form, or there is no gene table.
+    """
+    from genie3_engine.data.role_options import columns_of
+
+    option = "--gene-table-columns"
+    if args.gene_table_columns and args.gene_table is None:
+        raise OptionError(f"{option} is given without a table.", "Give --gene-table FILE.")
+    return columns_of(args.gene_table_columns, option, example="symbol=gene_name")
+
+
 def add_fix(parser: Parser) -> None:
     """Add ``--fix``."""
     parser.add_argument(

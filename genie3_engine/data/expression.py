@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
 from genie3_engine.data.sample_sheet import SampleSheet
 
 FloatMatrix = NDArray[np.float64]
@@ -38,6 +39,9 @@ class Expression:
     sheet : SampleSheet or None
         Series, perturbations, replicates and blocks of the samples; a sheet without any entry
         becomes None.
+    gene_table : GeneTable
+        What the file has about the genes besides their names, like the annotations no part of the
+        fingerprint; without rows for data that are opened from a store.
 
     Raises
     ------
@@ -51,6 +55,7 @@ class Expression:
     has_sample_names: bool = True
     annotations: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     sheet: SampleSheet | None = None
+    gene_table: GeneTable = field(default=NO_GENE_TABLE, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse names and a sheet that do not fit the values."""
@@ -111,6 +116,7 @@ class Expression:
                 for column, labels in self.annotations.items()
             },
             None if self.sheet is None else self.sheet.take(sample_order),
+            self.gene_table,
         )
 
     @property

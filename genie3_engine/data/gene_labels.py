@@ -43,7 +43,7 @@ _SAME_SHAPE = 0.9
 
 
 @dataclass(frozen=True)
-class _Label:
+class NameKind:
     """One kind of name for all genes."""
 
     name: str
@@ -217,6 +217,25 @@ def name_genes(table: Table, options: ReadOptions, *, genes_in_rows: bool) -> Ta
     return replace(table, **changed)
 
 
+def gene_columns(table: Table, *, genes_in_rows: bool) -> dict[str, list[str]]:
+    """Return all that a file has about its genes, their names included, by header.
+
+    Parameters
+    ----------
+    table : Table
+        What was read.
+    genes_in_rows : bool
+        Which axis the genes are on.
+
+    Returns
+    -------
+    dict of str to list of str
+        A text for each gene. Names that only count the genes are left out.
+    """
+    labels = _labels(table, genes_in_rows=genes_in_rows)
+    return {label.name: label.texts for label in labels if not label.is_row_numbers}
+
+
 def likeliest_labels(table: Table, *, of_rows: bool, regulators: Collection[str] = ()) -> list[str]:
     """Return the names that an axis would have if it were that of the genes.
 
@@ -238,7 +257,7 @@ def likeliest_labels(table: Table, *, of_rows: bool, regulators: Collection[str]
     return _by_rule(labels, regulators)[0].texts if labels else []
 
 
-def _labels(table: Table, *, genes_in_rows: bool) -> list[_Label]:
+def _labels(table: Table, *, genes_in_rows: bool) -> list[NameKind]:
     """Return all kinds of names, the axis' own first."""
     own = table.row_names if genes_in_rows else table.column_names
     found = table.row_annotations if genes_in_rows else table.column_annotations
@@ -247,11 +266,13 @@ def _labels(table: Table, *, genes_in_rows: bool) -> list[_Label]:
     is_format = table.genes_in_rows in (None, genes_in_rows)
     called = (table.label if is_format else "") or (table.corner if genes_in_rows else "") or NAMES
     called = next(name for name in (called, NAMES, "index", "axis names") if name not in found)
-    labels = [_Label(called, own)]
-    return labels + [_Label(name, texts) for name, texts in found.items() if len(texts) == len(own)]
+    labels = [NameKind(called, own)]
+    return labels + [
+        NameKind(name, texts) for name, texts in found.items() if len(texts) == len(own)
+    ]
 
 
-def _chosen(labels: list[_Label], options: ReadOptions) -> tuple[_Label, str, Certainty]:
+def _chosen(labels: list[NameKind], options: ReadOptions) -> tuple[NameKind, str, Certainty]:
     if options.gene_names is None:
         return _by_rule(labels, options.regulators)
     wanted = options.gene_names
@@ -264,7 +285,9 @@ def _chosen(labels: list[_Label], options: ReadOptions) -> tuple[_Label, str, Ce
     return found, "As requested.", Certainty.TOLD
 
 
-def _by_rule(labels: list[_Label], regulators: Collection[str]) -> tuple[_Label, str, Certainty]:
+def _by_rule(
+    labels: list[NameKind], regulators: Collection[str]
+) -> tuple[NameKind, str, Certainty]:
     own = labels[0]
     if len(labels) == 1:
         return own, "", Certainty.CLEAR
@@ -296,11 +319,11 @@ def _by_rule(labels: list[_Label], regulators: Collection[str]) -> tuple[_Label,
     return own, "", Certainty.CLEAR
 
 
-def _is_usable(label: _Label) -> bool:
+def _is_usable(label: NameKind) -> bool:
     return label.is_possible and not label.is_row_numbers
 
 
-def _filled(chosen: _Label, others: list[_Label]) -> tuple[list[str], list[str]]:
+def _filled(chosen: NameKind, others: list[NameKind]) -> tuple[list[str], list[str]]:
     """Return the names, those missing or shared by a few genes filled from another kind."""
     if not others:
         return chosen.texts, []
@@ -320,11 +343,11 @@ def _filled(chosen: _Label, others: list[_Label]) -> tuple[list[str], list[str]]
     return chosen.texts, []
 
 
-def _quoted(label: _Label) -> str:
+def _quoted(label: NameKind) -> str:
     return "their names" if label.name == NAMES else f"'{label.name}'"
 
 
-def _content(label: _Label) -> str:
+def _content(label: NameKind) -> str:
     if label.name == NAMES:
         return f"Their names are {label.described}."
     return f"{_quoted(label)} has {label.described}."

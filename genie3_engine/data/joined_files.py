@@ -111,6 +111,7 @@ def join_parts(parts: Sequence[FilePart]) -> tuple[RawExpression, ReadReport]:
         odd_cells=_odd_cells(parts, places),
         n_odd=sum(part.raw.n_odd for part in parts),
         sheet=_sheet(parts, titles),
+        gene_table=first.raw.gene_table,
     )
     return raw, _report(parts, raw)
 

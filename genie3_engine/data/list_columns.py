@@ -121,7 +121,9 @@ def columns_of_lines(
     return tuple(columns), marks
 
 
-def rows_of_lines(path: Path | str, lines: Sequence[str]) -> tuple[list[list[str]], str]:
+def rows_of_lines(
+    path: Path | str, lines: Sequence[str], *, delimiters: str = _DELIMITERS
+) -> tuple[list[list[str]], str]:
     """Split lines into the rows that most of them agree on.
 
     Parameters
@@ -130,6 +132,8 @@ def rows_of_lines(path: Path | str, lines: Sequence[str]) -> tuple[list[list[str
         The file, for its quotation marks and for errors.
     lines : sequence of str
         Its lines that are not comments.
+    delimiters : str
+        Signs that may be between the cells.
 
     Returns
     -------
@@ -140,7 +144,7 @@ def rows_of_lines(path: Path | str, lines: Sequence[str]) -> tuple[list[list[str
     """
     best: tuple[float, str, list[list[str]]] = (0.0, "", [])
     with open_source(path, content="one entry per line") as source:
-        for mark in _DELIMITERS:
+        for mark in delimiters:
             if not any(mark in line for line in lines):
                 continue
             rows = [

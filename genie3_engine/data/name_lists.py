@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -12,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
+from genie3_engine.data.gene_spelling import GeneSpelling, plain_name
 from genie3_engine.data.io.entry_lines import entry_lines
 from genie3_engine.data.io.excel import EXCEL, sheet_lines
 from genie3_engine.data.io.input_file import open_source, undecodable
@@ -32,7 +31,6 @@ from genie3_engine.data.regulators import matched, near_sentence, no_overlap_err
 from genie3_engine.errors import InputError, OptionError
 
 AUTO = "auto"
-_VERSION = re.compile(r"\.\d{1,3}$")
 _SHOWN_AT_MOST = 5
 _MOST_SIDE_BY_SIDE, _LONG_LIST = 3, 8
 
@@ -175,7 +173,7 @@ class NameList:
         self, genes: Sequence[str], column: str, *, what: str, required: bool
     ) -> ChosenNames:
         """Take the names of a column of this sheet; see `choose`."""
-        spelling = _Spelling(genes)
+        spelling = GeneSpelling(genes)
         columns = self._headed(spelling)
         found = [_found(each, spelling, what) for each in columns]
         has_words = any(
@@ -210,7 +208,7 @@ class NameList:
         certainty = Certainty.GUESS if rivals or few else Certainty.CLEAR
         return self._result(ranked[0], spelling, rivals, certainty)
 
-    def _headed(self, spelling: _Spelling) -> tuple[ListColumn, ...]:
+    def _headed(self, spelling: GeneSpelling) -> tuple[ListColumn, ...]:
         """Return the columns; where the first row is genes, they are known by their numbers.
 
         It is a header where one of its cells is a word for headers and no gene, as in a table of
@@ -268,7 +266,7 @@ class NameList:
     def _result(
         self,
         chosen: _Found,
-        spelling: _Spelling,
+        spelling: GeneSpelling,
         rivals: Sequence[_Found],
         certainty: Certainty,
     ) -> ChosenNames:
@@ -393,7 +391,7 @@ class _Found:
         return float(bonus * weight * (self.hits + 0.2 * self.exact) * math.sqrt(self.share))
 
 
-def _found(column: ListColumn, spelling: _Spelling, what: str) -> _Found:
+def _found(column: ListColumn, spelling: GeneSpelling, what: str) -> _Found:
     names = column.names(spelling.is_gene)
     role = role_of_header(column.header if column.has_header is not False else "")
     wanted = Role.REGULATOR if what == "regulator" else Role.TARGET
@@ -413,38 +411,8 @@ def _is_rival(other: _Found, best: _Found) -> bool:
     if other.hits * 2 < best.hits or other.share * 2 < best.share:
         return False
     return not {name.casefold() for name in other.column.cells} <= {
-        _plain(name) for name in best.column.cells
+        plain_name(name) for name in best.column.cells
     } | {name.casefold() for name in best.column.cells}
-
-
-class _Spelling:
-    """The genes of the data, found without regard to case and version where that is unique."""
-
-    def __init__(self, genes: Sequence[str]) -> None:
-        self.known = frozenset(genes)
-        by_key: dict[str, set[str]] = defaultdict(set)
-        for gene in genes:
-            by_key[gene.strip().casefold()].add(gene)
-            by_key[_plain(gene)].add(gene)
-        self._by_key: Mapping[str, set[str]] = by_key
-
-    def of(self, name: str) -> str:
-        """Return the gene that a name means, or the name itself."""
-        if name in self.known:
-            return name
-        for key in (name.casefold(), _plain(name)):
-            meant = self._by_key.get(key, set())
-            if len(meant) == 1:
-                return next(iter(meant))
-        return name
-
-    def is_gene(self, name: str) -> bool:
-        """Return whether a name means a gene."""
-        return self.of(name) in self.known
-
-
-def _plain(name: str) -> str:
-    return _VERSION.sub("", name.strip()).casefold()
 
 
 def read_list(path: Path | str) -> NameList:
@@ -503,13 +471,17 @@ def read_names(path: Path | str) -> tuple[str, ...]:
     return read_list(path).guess()
 
 
-def sheets_of_file(path: Path | str) -> tuple[dict[str, list[str]], tuple[Decision, ...]]:
+def sheets_of_file(
+    path: Path | str, *, keep_comments: bool = False
+) -> tuple[dict[str, list[str]], tuple[Decision, ...]]:
     """Read the lines of a text file, or of each sheet of a workbook.
 
     Parameters
     ----------
     path : Path or str
         The file; text in UTF-8, UTF-16 or Windows-1252.
+    keep_comments : bool
+        Whether lines of a text that start with ``#`` are kept.
 
     Returns
     -------
@@ -528,13 +500,17 @@ def sheets_of_file(path: Path | str) -> tuple[dict[str, list[str]], tuple[Decisi
         if EXCEL.sniff(source):
             return sheet_lines(source), ()
         try:
-            return {"": [line for _, line in entry_lines(source, may_be_json=True)]}, ()
+            found = entry_lines(source, may_be_json=True, keep_comments=keep_comments)
+            return {"": [line for _, line in found]}, ()
         except InputError as error:
             cause = error.__cause__
             if not isinstance(cause, UnicodeError) or source.encoding != "utf-8":
                 raise
         try:
-            lines = [line for _, line in entry_lines(source, encoding=WESTERN, may_be_json=True)]
+            found = entry_lines(
+                source, encoding=WESTERN, may_be_json=True, keep_comments=keep_comments
+            )
+            lines = [line for _, line in found]
         except InputError:
             raise undecodable(source, cause) from cause
     note = Decision(

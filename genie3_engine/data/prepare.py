@@ -17,7 +17,8 @@ import numpy as np
 from genie3_engine.data.column_roles import interpret_columns
 from genie3_engine.data.decisions import Decision
 from genie3_engine.data.expression import Expression
-from genie3_engine.data.gene_labels import name_genes
+from genie3_engine.data.gene_labels import gene_columns, name_genes
+from genie3_engine.data.gene_table_files import gene_table_of_expression
 from genie3_engine.data.io import read_file
 from genie3_engine.data.io.size_limits import check_declared
 from genie3_engine.data.io.table import FloatMatrix, ReadOptions, SparseMatrix, Table
@@ -235,6 +236,7 @@ def _read_file(path: Path | str, options: dict[str, Any]) -> tuple[RawExpression
     if table.sparse is None:
         n_bytes = table.n_rows * table.n_columns * 8
         check_declared(_name(path), "the matrix", n_bytes, stored=n_bytes)
+    columns = gene_columns(table, genes_in_rows=in_rows)
     table = name_genes(table, asked, genes_in_rows=in_rows)
     samples, warnings = sample_names(table, genes_in_rows=in_rows)
     doubt = "" if decided.is_guess else decided.warning  # a guess is reported as a decision
@@ -242,9 +244,10 @@ def _read_file(path: Path | str, options: dict[str, Any]) -> tuple[RawExpression
     report = _report(format_name, table, decided, warnings)
     report = replace(report, corner=first.interpreted(report.decisions, genes_in_rows=in_rows))
     header = "" if in_rows else table.corner
+    genes = tuple((table.row_names if in_rows else table.column_names) or ())
     raw = RawExpression(
         oriented(table, genes_in_rows=in_rows),
-        tuple((table.row_names if in_rows else table.column_names) or ()),
+        genes,
         samples or tuple(f"sample {i + 1}" for i in range(report.n_samples)),
         samples is not None,
         {
@@ -263,6 +266,7 @@ def _read_file(path: Path | str, options: dict[str, Any]) -> tuple[RawExpression
             for cell in table.odd_cells
         ),
         table.n_odd,
+        gene_table=gene_table_of_expression(genes, columns),
     )
     return _with_sheet(raw, report, header, asked)
 
@@ -350,14 +354,14 @@ def sample_names(table: Table, *, genes_in_rows: bool) -> tuple[tuple[str, ...] 
 
 
 def left_out(table: Table, *, genes_in_rows: bool) -> list[str]:
-    """Return warnings of columns about genes that are not used."""
+    """Return a note on the columns that describe the genes."""
     annotations = table.row_annotations if genes_in_rows else table.column_annotations
     aside = {name for each in table.decisions if each.subject == "set-aside" for name in each.names}
     found = [name for name in annotations if name not in aside]
     if not found or table.sparse is not None or table.genes_in_rows is not None:
         return []
     axis = "column" if genes_in_rows else "row"
-    return [f"{count(len(found), axis)} of text left out: {some(found, at_most=_SHOWN)}."]
+    return [f"{count(len(found), axis)} of text about the genes: {some(found, at_most=_SHOWN)}."]
 
 
 def oriented(table: Table, *, genes_in_rows: bool) -> FloatMatrix | SparseMatrix:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.data.decisions import Decision
+from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
 from genie3_engine.data.sample_sheet import SampleSheet
 from genie3_engine.data.table_corner import TableCorner
 from genie3_engine.errors import InputError
@@ -64,6 +65,8 @@ class RawExpression:
         How many there are in all.
     sheet : SampleSheet or None
         Series, perturbations, replicates and blocks of the samples.
+    gene_table : GeneTable
+        What else the file has about its genes, by their names there.
     """
 
     values: FloatMatrix | SparseMatrix
@@ -74,6 +77,7 @@ class RawExpression:
     odd_cells: tuple[OddCell, ...] = ()
     n_odd: int = 0
     sheet: SampleSheet | None = None
+    gene_table: GeneTable = field(default=NO_GENE_TABLE, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse names and a sheet that do not fit the values."""
@@ -117,6 +121,7 @@ class RawExpression:
             expression.has_sample_names,
             dict(expression.annotations),
             sheet=expression.sheet,
+            gene_table=expression.gene_table,
         )
 
     def keep_genes(self, kept: NDArray[np.bool_], *, reason: str) -> RawExpression:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from genie3_engine.data.expression import Expression
+    from genie3_engine.data.gene_table import GeneTable
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _CHUNK_BYTES = 1 << 24
@@ -69,7 +70,8 @@ def save_dataset(
     ----------
     expression : Expression
         The data, in any order of genes and named samples. Annotations that group the samples are
-        stored next to them, also of a data set that is stored already.
+        stored next to them, also of a data set that is stored already; its gene table too, unless
+        there is one already.
     name : str
         What the user calls it.
     report : mapping, optional
@@ -92,6 +94,7 @@ def save_dataset(
     folder = dataset_folder(fingerprint, home)
     if (folder / filenames.DATASET).is_file():
         write_annotations(folder, canonical.annotations)
+        _write_gene_table(folder, canonical.gene_table)
         return fingerprint
     aside = folder.with_name(f".{fingerprint[:16]}.{secrets.token_hex(4)}{filenames.ASIDE}")
     try:
@@ -101,6 +104,7 @@ def save_dataset(
             aside.mkdir()
             _write_values(aside / filenames.VALUES, canonical.values)
             write_annotations(aside, canonical.annotations)
+            _write_gene_table(aside, canonical.gene_table)
             atomic_write.write_json(
                 aside / filenames.DATASET,
                 {
@@ -206,6 +210,12 @@ def damaged(folder: Path) -> RunError:
         f"The stored data set in {folder} is damaged.",
         "Delete that folder and read the expression file again.",
     )
+
+
+def _write_gene_table(folder: Path, table: GeneTable) -> None:
+    """Write the gene table of the expression file; one that is there is the user's choice."""
+    if table and not (folder / filenames.GENE_TABLE).is_file():
+        atomic_write.write_json(folder / filenames.GENE_TABLE, table.to_dict())
 
 
 def _write_values(path: Path, values: NDArray[np.float64]) -> None:

@@ -33,6 +33,7 @@ RUNS = "runs"
 VALUES = "values.npy"
 DATASET = "dataset.json"
 ANNOTATIONS = "annotations.json"  # what groups the samples of a data set
+GENE_TABLE = "genes.json"  # symbols and descriptions of the genes of a data set
 UPLOADS = "uploads"
 UPLOAD = "upload.json"
 FILES = "files"

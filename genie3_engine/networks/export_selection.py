@@ -12,6 +12,7 @@ from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.exports import Links, links_of_run, open_links
 from genie3_engine.networks.exports.link_source import SCORE_COLUMNS, method_scale
 from genie3_engine.networks.further_columns import columns_of_run
+from genie3_engine.networks.gene_names import gene_table_of_run
 from genie3_engine.networks.thresholds import Threshold, require_evidence, threshold_batches
 from genie3_engine.networks.views import View
 
@@ -79,7 +80,8 @@ def _on_scale(
             columns |= {SCORE_COLUMNS[scale]: score, "rank": batch.column("rank")}
             yield pa.RecordBatch.from_pydict(columns)
 
-    return Links(scaled, scale, method_scale(open_links(run)), columns_of_run(run))
+    further, genes = columns_of_run(run), gene_table_of_run(run)
+    return Links(scaled, scale, method_scale(open_links(run)), further, genes)
 
 
 def _share_of(run: Path) -> Callable[[pa.RecordBatch], pa.Array]:

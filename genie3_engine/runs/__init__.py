@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from genie3_engine.confidence.requirements import require_confidence
 from genie3_engine.datasets.catalogue import DatasetInfo, dataset_info, list_datasets
+from genie3_engine.datasets.gene_tables import gene_table, save_gene_table
 from genie3_engine.datasets.store import open_dataset, sample_annotations, save_dataset
 from genie3_engine.datasets.uploads import Upload, delete_upload, keep_upload, open_upload
 from genie3_engine.jobs.cores import usable_cores
@@ -93,6 +94,7 @@ __all__ = [
     "delete_data",
     "delete_upload",
     "drop_upload",
+    "gene_table",
     "history",
     "infer",
     "keep_upload",
@@ -115,6 +117,7 @@ __all__ = [
     "runs_using",
     "sample_annotations",
     "save_dataset",
+    "save_gene_table",
     "save_options",
     "saved_options",
     "shipped_run",

@@ -10,6 +10,7 @@ COMMANDS = [
         "confidence",
         "doctor",
         "links",
+        "genes",
         "evaluate",
         "report",
         "views",

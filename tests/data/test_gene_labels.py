@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from genie3_engine.data.decisions import Certainty
-from genie3_engine.data.gene_labels import name_genes
+from genie3_engine.data.gene_labels import gene_columns, name_genes
 from genie3_engine.data.io.table import ReadOptions, Table
 from genie3_engine.data.prepare import read_raw
 from genie3_engine.errors import OptionError
@@ -216,3 +216,11 @@ def test_name_genes__takes_no_outdated_names_and_no_numbered_ones():
     codes, numbered = [f"b{i:04d}" for i in range(6)], [f"GENE{i}X" for i in range(6)]
     assert named(table_of(codes, label="locus", old_locus_tag=symbols))[0] == codes
     assert named(table_of(numbered, label="GID", NAME=symbols))[0] == symbols
+
+
+@pytest.mark.parametrize("in_rows", [True, False])
+def test_gene_columns__are_all_names_but_row_numbers(in_rows):
+    table = table_of(ENSEMBL, in_rows=in_rows, symbol=SYMBOLS)
+    assert gene_columns(table, genes_in_rows=in_rows) == {"names": ENSEMBL, "symbol": SYMBOLS}
+    numbered = table_of(ROW_NUMBERS, in_rows=in_rows, symbol=SYMBOLS)
+    assert list(gene_columns(numbered, genes_in_rows=in_rows)) == ["symbol"]

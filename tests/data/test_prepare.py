@@ -561,3 +561,16 @@ def test_read_expression__keeps_a_sample_of_one_letter_whatever_its_values(name,
     text = "\n".join(["\ta\tc\tß\tä\tX0\tX1", *rows])
     expression, _ = read_expression(write(text), orientation="genes-in-columns")
     assert expression.samples == ("Y", "c", name, "a")
+
+
+def test_prepare__keeps_what_the_file_has_about_its_genes(write):
+    rows = [f"ENSG{i:011d}.2\t{name}\tthe {name}\t{i}\t{i + 2}" for i, name in enumerate("PQRS", 1)]
+    file = write("\n".join(["gene_id\tsymbol\tdescription\tS1\tS2", *rows]))
+    expression = prepare(file, gene_names="gene_id", recipe=["strip-versions"]).expression
+    first = "ENSG00000000001"
+    assert expression.genes[0] == first
+    assert expression.gene_table.label(first) == "P"
+    assert expression.canonical().gene_table.description(first) == "the P"
+    by_symbol = prepare(file, gene_names="symbol").expression
+    assert by_symbol.gene_table.attributes["gene_id"]["P"] == f"{first}.2"
+    assert not by_symbol.gene_table.has_symbols

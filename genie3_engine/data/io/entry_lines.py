@@ -20,6 +20,7 @@ def entry_lines(
     *,
     encoding: str | None = None,
     may_be_json: bool = False,
+    keep_comments: bool = False,
     sheet: str | None = None,
 ) -> Iterator[tuple[int, str]]:
     """Yield the lines that are neither blank nor comments, with their numbers from 1.
@@ -32,6 +33,8 @@ def entry_lines(
         Another encoding than that of the source.
     may_be_json : bool
         Whether JSON is read as text.
+    keep_comments : bool
+        Whether lines of a text that start with ``#`` are kept.
     sheet : str, optional
         The name or number of a workbook's sheet; by default the longest.
 
@@ -56,4 +59,4 @@ def entry_lines(
                 f"{source.path.name} is not a text file but {with_article(form.name)}.",
                 _REMEDY if form.read else form.remedy,
             )
-    yield from text_lines(source, encoding=encoding)
+    yield from text_lines(source, encoding=encoding, keep_comments=keep_comments)

@@ -261,6 +261,7 @@ def finalise(raw: RawExpression, *, name: str = "The table") -> Expression:
         raw.has_sample_names,
         annotations=dict(raw.annotations),
         sheet=raw.sheet,
+        gene_table=raw.gene_table.of_genes(raw.genes),
     )
 
 

@@ -96,7 +96,7 @@ def _pseudo_bulk(raw: RawExpression, column: Value | None) -> RawExpression:
         values[:, place] = sums if measures.are_counts else sums / len(members)
     values.flags.writeable = False
     sheet = None if raw.sheet is None else raw.sheet.merge([each.tolist() for each in positions])
-    return RawExpression(values, raw.genes, tuple(groups), sheet=sheet)
+    return RawExpression(values, raw.genes, tuple(groups), sheet=sheet, gene_table=raw.gene_table)
 
 
 def labels_of(raw: RawExpression, columns: str) -> list[str]:

@@ -27,8 +27,8 @@ _INTERACTION = "regulates"
 def write_graphml(links: Links, file: IO[bytes]) -> None:
     """Write GraphML: genes as nodes with a ``name``, links as directed edges with a score.
 
-    Each edge has the ``interaction`` that Cytoscape names it by, and the further columns that are
-    known of the link.
+    What the gene table has about a gene are attributes of its node. Each edge has the
+    ``interaction`` that Cytoscape names it by, and the further columns that are known of the link.
 
     Parameters
     ----------
@@ -53,14 +53,25 @@ def write_graphml(links: Links, file: IO[bytes]) -> None:
         f'<key id="score" for="edge" attr.name={score} attr.type="double"/>\n'
         '<key id="interaction" for="edge" attr.name="interaction" attr.type="string"/>\n'
         + "".join(
+            f'<key id="gene{i}" for="node" attr.name={quoteattr(_shown(name))} '
+            'attr.type="string"/>\n'
+            for i, name in enumerate(links.gene_table.attributes)
+        )
+        + "".join(
             f'<key id="{field.name}" for="edge" attr.name="{field.name}" '
             f'attr.type="{_type_of(field)}"/>\n'
             for field in links.further_fields
         )
         + '<graph id="network" edgedefault="directed">\n',
     )
+    attributes = list(links.gene_table.attributes.values())
     for name, i in ids.items():
-        _put(file, f'<node id="n{i}"><data key="name">{_element(name)}</data></node>\n')
+        about = "".join(
+            f'<data key="gene{place}">{_element(_shown(of[name]))}</data>'
+            for place, of in enumerate(attributes)
+            if name in of
+        )
+        _put(file, f'<node id="n{i}"><data key="name">{_element(name)}</data>{about}</node>\n')
     spell = {name: f'<data key="{name}">{{}}</data>' for name in _names(links)}
     for regulators, targets, scores, further in _edges(
         links, lambda name: _element(check(name)), spell
@@ -79,7 +90,8 @@ def write_graphml(links: Links, file: IO[bytes]) -> None:
 def write_gexf(links: Links, file: IO[bytes]) -> None:
     """Write GEXF 1.3: genes as labelled nodes, links as directed edges weighted by score.
 
-    The further columns are attributes of the edges.
+    The further columns are attributes of the edges. Where there are symbols, they label the genes,
+    whose names are the attribute ``identifier``.
 
     Parameters
     ----------
@@ -102,8 +114,16 @@ def write_gexf(links: Links, file: IO[bytes]) -> None:
         f"<description>weight is {_element(links.description)}</description></meta>\n"
         '<graph defaultedgetype="directed">\n' + _gexf_attributes(links) + "<nodes>\n",
     )
+    attributes = _gexf_columns(links)
     for name, i in ids.items():
-        _put(file, f'<node id="{i}" label={quoteattr(name)}/>\n')
+        label = quoteattr(_shown(links.gene_table.label(name)))
+        about = "".join(
+            f'<attvalue for="gene{place}" value="{_attribute(_shown(text))}"/>'
+            for place, of in enumerate(attributes.values())
+            if (text := name if of is None else of.get(name, ""))
+        )
+        tail = f"><attvalues>{about}</attvalues></node>" if about else "/>"
+        _put(file, f'<node id="{i}" label={label}{tail}\n')
     _put(file, "</nodes>\n<edges>\n")
     number = count()
     spell = {name: f'<attvalue for="{name}" value="{{}}"/>' for name in _names(links)}
@@ -148,11 +168,15 @@ def write_sif(links: Links, file: IO[bytes]) -> None:
 
 
 def write_cx2(links: Links, file: IO[bytes]) -> None:
-    """Write CX2, Cytoscape's and NDEx's JSON: genes named ``name``, links with their columns."""
+    """Write CX2, Cytoscape's and NDEx's JSON: genes named ``name``, links with their columns.
+
+    What the gene table has about a gene are attributes of its node.
+    """
     ids, n_links = _number_genes(links, str)
+    attributes = links.gene_table.attributes
     declared = {
         "networkAttributes": {"name": {"d": "string"}, "description": {"d": "string"}},
-        "nodes": {"name": {"d": "string"}},
+        "nodes": {name: {"d": "string"} for name in ("name", *attributes)},
         "edges": {
             "interaction": {"d": "string"},
             links.score_column: {"d": "double"},
@@ -171,7 +195,8 @@ def write_cx2(links: Links, file: IO[bytes]) -> None:
     _put(file, "[" + ",\n".join(json.dumps(part) for part in head) + ',\n{"nodes": [')
     separator = "\n"
     for name, i in ids.items():
-        _put(file, f'{separator}{{"id": {i}, "v": {{"name": {json.dumps(name)}}}}}')
+        about = {"name": name, **{key: of[name] for key, of in attributes.items() if name in of}}
+        _put(file, f'{separator}{{"id": {i}, "v": {json.dumps(about)}}}')
         separator = ",\n"
     _put(file, ']},\n{"edges": [')
     number, separator = count(), "\n"
@@ -211,14 +236,26 @@ def _type_of(field: pa.Field) -> str:
     return "string" if pa.types.is_string(field.type) else "double"
 
 
+def _gexf_columns(links: Links) -> dict[str, dict[str, str] | None]:
+    """Return the attributes of genes in GEXF; None for the identifier itself."""
+    found: dict[str, dict[str, str] | None] = dict(links.gene_table.attributes)
+    return {"identifier": None, **found} if links.gene_table.has_symbols else found
+
+
 def _gexf_attributes(links: Links) -> str:
-    if not links.further:
-        return ""
-    each = "".join(
-        f'<attribute id="{field.name}" title="{field.name}" type="{_type_of(field)}"/>\n'
-        for field in links.further_fields
-    )
-    return f'<attributes class="edge">\n{each}</attributes>\n'
+    of_genes = [
+        (f"gene{i}", quoteattr(_shown(name)), "string")
+        for i, name in enumerate(_gexf_columns(links))
+    ]
+    of_links = [(field.name, f'"{field.name}"', _type_of(field)) for field in links.further_fields]
+    text = ""
+    for kind, columns in (("node", of_genes), ("edge", of_links)):
+        each = "".join(
+            f'<attribute id="{key}" title={title} type="{type_}"/>\n'
+            for key, title, type_ in columns
+        )
+        text += f'<attributes class="{kind}">\n{each}</attributes>\n' if columns else ""
+    return text
 
 
 def _edges(
@@ -259,6 +296,11 @@ def _put(file: IO[bytes], text: str) -> None:
 
 def _in_comment(text: str) -> str:
     return re.sub("-(?=-)|-$", "- ", text)  # XML allows no two hyphens in a comment
+
+
+def _shown(text: str) -> str:
+    """Return a text about a gene with a replacement sign for what XML cannot hold."""
+    return NOT_XML.sub("\ufffd", text)
 
 
 def _element(text: str) -> str:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
 from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.further_columns import FurtherColumns, columns_of_run
+from genie3_engine.networks.gene_names import gene_table_of_run
 from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.run_folder import RunFolder
 
@@ -39,12 +41,15 @@ class Links:
         What the method's importance is, in words; empty when unknown.
     further : tuple of FurtherColumns
         Columns besides the score, such as ``knockout_factor`` or ``q``.
+    gene_table : GeneTable
+        Symbols and more: attributes of the genes in a graph, and two columns in a table.
     """
 
     batches: Callable[[], Iterable[pa.RecordBatch]]
     scale: ImportanceScale = ImportanceScale.RAW
     method_scale: str = ""
     further: tuple[FurtherColumns, ...] = ()
+    gene_table: GeneTable = NO_GENE_TABLE
 
     def pieces(self) -> Iterator[pa.RecordBatch]:
         """Yield all links in pieces that are small as text too; none is empty."""
@@ -147,7 +152,8 @@ def links_of_run(
         for batch in links.batches(0, top, min_importance=min_importance, scale=scale):
             yield batch.select(columns)
 
-    return Links(batches, scale, method_scale(links), columns_of_run(run))
+    further, genes = columns_of_run(run), gene_table_of_run(run)
+    return Links(batches, scale, method_scale(links), further, genes)
 
 
 def method_scale(links: RankedLinks) -> str:

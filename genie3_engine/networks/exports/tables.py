@@ -15,13 +15,14 @@ import pyarrow.parquet as pq
 from genie3_engine.errors import OptionError
 from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.exports.link_source import Links
+from genie3_engine.networks.gene_names import symbol_columns
 
 _PARQUET_ROWS = 1 << 20
 _NAMES = pa.dictionary(pa.int32(), pa.string())
 
 
 def write_tsv(links: Links, file: IO[bytes]) -> None:
-    """Write tab-separated text: regulator, target, score, and further columns.
+    """Write tab-separated text: regulator, target, score, further columns, and symbols.
 
     Parameters
     ----------
@@ -35,12 +36,12 @@ def write_tsv(links: Links, file: IO[bytes]) -> None:
     Names are never altered: one that holds a tab, a quote or a line break is quoted as in RFC 4180,
     which every CSV reader understands. Scores have the fewest digits that give the same float32.
     """
-    _write_text(links, file, ("regulator", "target", links.score_column), "\t")
+    _write_text(_with_symbols(links), file, ("regulator", "target", links.score_column), "\t")
 
 
 def write_csv(links: Links, file: IO[bytes]) -> None:
-    """Write comma-separated text as in RFC 4180: regulator, target, score, further columns."""
-    _write_text(links, file, ("regulator", "target", links.score_column), ",")
+    """Write comma-separated text as in RFC 4180, with the columns of `write_tsv`."""
+    _write_text(_with_symbols(links), file, ("regulator", "target", links.score_column), ",")
 
 
 def write_pyscenic(links: Links, file: IO[bytes], *, delimiter: str = "\t") -> None:
@@ -70,6 +71,7 @@ def write_pyscenic(links: Links, file: IO[bytes], *, delimiter: str = "\t") -> N
 
 def write_parquet(links: Links, file: IO[bytes]) -> None:
     """Write Parquet: regulator and target dictionary-encoded, the score's meaning as metadata."""
+    links = _with_symbols(links)
     writer: pq.ParquetWriter | None = None
     try:
         for batch in links.batches():
@@ -82,6 +84,10 @@ def write_parquet(links: Links, file: IO[bytes]) -> None:
     finally:
         if writer is not None:
             writer.close()
+
+
+def _with_symbols(links: Links) -> Links:
+    return replace(links, further=(*links.further, *symbol_columns(links.gene_table)))
 
 
 def _in_parquet(field: pa.Field) -> pa.Field:
