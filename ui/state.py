@@ -7,7 +7,7 @@ that a link or a refresh opens the same view.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -27,6 +27,7 @@ SIGN = "sign"
 MIN_GENES = "genes"
 GROUP = "group"
 HUBS = "hubs"
+VIEW = "view"
 COMPARE = "compare"
 COMPARISON = "comparison"
 CONDITION = "condition"
@@ -40,6 +41,8 @@ _READINGS = "readings"
 _GOLDS = "golds"
 _TAKEN_OVER = "taken_over"
 _GENERATIONS = "generations"
+_SHOWN_VIEW = "shown_view"
+_OF_VIEWS = (THRESHOLD, HUBS, GENE, TO)  # what a saved view stands for in the address
 
 
 def get(key: str) -> str | None:
@@ -54,12 +57,52 @@ def get(key: str) -> str | None:
 
 
 def asked(key: str) -> str | None:
-    """Return what the address asks for, and nothing from earlier."""
-    return st.query_params.get(key)
+    """Return what the address asks for, itself or by a saved view, and nothing from earlier."""
+    found = st.query_params.get(key)
+    if found is None and key in _OF_VIEWS:
+        return _values_of_view().get(key)
+    return found
+
+
+def show_view(view: str, values: Mapping[str, str]) -> None:
+    """Make a saved view in the address stand for values of the address.
+
+    Parameters
+    ----------
+    view : str
+        The view's id.
+    values : mapping of str to str
+        Of the threshold, the hubs and the genes in focus, where they are chosen.
+    """
+    st.session_state[_SHOWN_VIEW] = (view, dict(values))
+
+
+def open_view(view: str) -> None:
+    """Put a saved view into the address, in place of what it stands for."""
+    query = {key: value for key, value in st.query_params.items() if key not in _OF_VIEWS}
+    st.query_params.from_dict({**query, VIEW: view})
+
+
+def leave_view() -> None:
+    """Put what the saved view in the address stands for there, in place of the view."""
+    if VIEW in st.query_params:
+        query = {**_values_of_view(), **st.query_params.to_dict()}
+        del query[VIEW]
+        st.query_params.from_dict(query)
+
+
+def _values_of_view() -> Mapping[str, str]:
+    view, values = st.session_state.get(_SHOWN_VIEW, ("", {}))
+    return values if st.query_params.get(VIEW) == view else {}
 
 
 def put(key: str, value: str | None) -> None:
-    """Choose something, or nothing, in the session and in the address."""
+    """Choose something, or nothing, in the session and in the address.
+
+    What a saved view stands for is no longer that view once it is chosen anew.
+    """
+    if key in _OF_VIEWS:
+        leave_view()
     st.session_state[f"chosen_{key}"] = value
     if value is None:
         st.query_params.pop(key, None)

@@ -8,7 +8,7 @@ from genie3_engine.networks.saved_views import SavedView
 from genie3_engine.networks.svg import FigureSize, network_svg
 from genie3_engine.reports import html
 
-_SIZE = FigureSize(1280, 760, "px")
+_SIZE = FigureSize(900, 530, "px")  # its labels can be read from the back of a room
 _HINT = (
     "Press Present, or a picture, to go through the views full screen: arrow keys, Home and End, "
     "or a swipe; Esc ends."

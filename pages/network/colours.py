@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +19,7 @@ from genie3_engine.networks.graph_layout import GraphLayout
 from genie3_engine.networks.link_evidence import COLUMNS
 from genie3_engine.networks.thresholds import Threshold
 from genie3_engine.networks.views import LegendEntry
-from ui import cache, charts, errors, networks, state
+from ui import cache, errors, networks, state
 
 ROLE, MODULE, DEGREE, FIT, SIGN, OWN = "role", "module", "degree", "fit", "sign", "own"
 _NAMES = {
@@ -58,6 +60,29 @@ class Choice:
     size: str
     annotation: Annotation | None = None
     line: str = IMPORTANCE
+
+
+def settings_of(choice: Choice) -> dict[str, Any]:
+    """Return a choice as plain values, which `restore` takes back."""
+    own = choice.annotation
+    return {
+        "colour": choice.by,
+        "size": choice.size,
+        "line": choice.line,
+        "column": None if own is None else {"name": own.name, "of": dict(own.of)},
+    }
+
+
+def restore(settings: Mapping[str, Any], network: networks.Network) -> None:
+    """Give the menus the choice that `settings_of` has returned, before they are shown."""
+    for key, options in (("colour", _NAMES), ("size", _SIZES), ("line", _LINES)):
+        value = settings.get(key)
+        state.set_value(key, value if value in options else next(iter(options)))
+    own = settings.get("column")
+    if isinstance(own, Mapping) and isinstance(own.get("of"), Mapping):
+        annotation = Annotation(str(own.get("name", "")), dict(own["of"]))
+        state.set_value(f"annotation_{network.version}", (annotation,))
+        state.set_value("column", 0)
 
 
 def choose(network: networks.Network) -> Choice:
@@ -113,9 +138,9 @@ def colours_of(
     choice: Choice,
     *,
     around: str | None,
+    dark: bool,
 ) -> tuple[Colouring, npt.NDArray[np.float64] | None]:
     """Return the colours of a graph, and the correlation of its links when it was needed."""
-    dark = charts.is_dark()
     if choice.by == MODULE and around is None:
         membership = networks.detect_modules(network, threshold)
         names = [f"Module {module + 1}" for module in membership]
@@ -129,23 +154,28 @@ def colours_of(
         values = np.array([fit.get(gene, np.nan) for gene in shown.genes])
         return colours.by_number(np.maximum(values, 0), label="R²", dark=dark), None
     if choice.by == SIGN:
-        return _by_sign(shown, network, threshold, around=around)
+        return _by_sign(shown, network, threshold, around=around, dark=dark)
     if choice.by == OWN and choice.annotation is not None:
         return colours.by_annotation(shown, choice.annotation, dark=dark), None
     return colours.by_role(shown, dark=dark), None
 
 
 def _by_sign(
-    shown: GraphLayout, network: networks.Network, threshold: Threshold, *, around: str | None
+    shown: GraphLayout,
+    network: networks.Network,
+    threshold: Threshold,
+    *,
+    around: str | None,
+    dark: bool,
 ) -> tuple[Colouring, npt.NDArray[np.float64] | None]:
     try:
         correlation = networks.correlation(network, threshold, gene=around)
         n_samples = len(cache.expression(network.dataset).samples)
     except InputError:
         st.warning("The data of this run were deleted, so the signs are unknown.")
-        return colours.by_role(shown, dark=charts.is_dark()), None
+        return colours.by_role(shown, dark=dark), None
     link_sign = link_signs.signs(correlation, n_samples=n_samples)
-    return colours.by_sign(shown, link_sign, dark=charts.is_dark()), correlation
+    return colours.by_sign(shown, link_sign, dark=dark), correlation
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,7 +188,12 @@ class Lines:
 
 
 def lines_of(
-    network: networks.Network, threshold: Threshold, choice: Choice, *, around: str | None
+    network: networks.Network,
+    threshold: Threshold,
+    choice: Choice,
+    *,
+    around: str | None,
+    dark: bool,
 ) -> Lines:
     """Return how broad and how opaque the lines of a graph are."""
     if choice.line == IMPORTANCE or not network.has("stability"):
@@ -169,7 +204,7 @@ def lines_of(
     label = COLUMNS["stability"].label
     return Lines(
         opacities=colours.opacities(stability),
-        legend=colours.opacity_legend(label, dark=charts.is_dark()),
+        legend=colours.opacity_legend(label, dark=dark),
     )
 
 

@@ -31,7 +31,7 @@ _KEYS = {  # of the widgets that ask for the value
     ThresholdKind.STABILITY: "cut_stability",
 }
 _FIRST = {ThresholdKind.TARGET: 1, ThresholdKind.Q: 0.05, ThresholdKind.STABILITY: 0.8}
-_HUBS, _YES = "favour_hubs", "yes"
+_HUBS, YES = "favour_hubs", "yes"
 
 
 def threshold_of_address(network: networks.Network) -> Threshold:
@@ -91,7 +91,7 @@ def choose_threshold(network: networks.Network) -> Threshold:
 
 def favours_hubs() -> bool:
     """Return whether the address asks for the links weighted by their regulator."""
-    return state.asked(state.HUBS) == _YES
+    return state.asked(state.HUBS) == YES
 
 
 def choose_hubs(network: networks.Network) -> None:
@@ -99,7 +99,7 @@ def choose_hubs(network: networks.Network) -> None:
     state.set_value(_HUBS, network.favours_hubs)
 
     def store() -> None:
-        state.put(state.HUBS, _YES if state.value(_HUBS) else None)
+        state.put(state.HUBS, YES if state.value(_HUBS) else None)
         kind = threshold_of_address(network).kind
         if kind is ThresholdKind.SCORE or RULES[kind].column:  # importances and ranks change
             state.put(state.THRESHOLD, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -198,26 +198,32 @@ def _picture(chosen: RunSummary, view: View) -> None:
 
 def _report(chosen: RunSummary, view: View) -> None:
     st.markdown(
-        "One HTML file: the interactive network as displayed here, the strongest links, settings, "
-        "timings, provenance and a methods paragraph. It opens offline."
+        "One HTML file: the saved views as a presentation, the interactive network as displayed "
+        "here, the strongest links, settings, timings, provenance and a methods paragraph. It "
+        "opens offline."
     )
+    report_button(chosen, view, label="HTML report", key="take_report")
+
+
+def report_button(chosen: RunSummary, view: View, *, label: str, key: str) -> None:
+    """Offer the report of a run with the view that is shown and those that are saved."""
 
     def write(file: downloads.Writable) -> None:
         _write(file, html_report(run_report(chosen.path, title=_title(chosen, view), view=view)))
 
     downloads.file_button(
-        "HTML report",
-        write,
-        file_name=f"{_file_name(chosen, view)}.html",
-        mime="text/html",
-        key="take_report",
+        label, write, file_name=f"{_file_name(chosen, view)}.html", mime="text/html", key=key
     )
 
 
 def _link() -> None:
     st.markdown("Opens this view for everyone who can reach this server.")
-    query = urlencode(st.query_params.to_dict())
-    st.code(f"{(st.context.url or '').partition('?')[0]}?{query}", language=None)
+    st.code(address(st.query_params.to_dict()), language=None)
+
+
+def address(query: Mapping[str, str]) -> str:
+    """Return the address of this page with a query."""
+    return f"{(st.context.url or '').partition('?')[0]}?{urlencode(query)}"
 
 
 def _write(file: downloads.Writable, text: str) -> None:

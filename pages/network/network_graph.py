@@ -11,7 +11,7 @@ from genie3_engine.networks.hub_weighting import CAUTION
 from genie3_engine.networks.thresholds import Threshold
 from genie3_engine.networks.views import View
 from pages.network import colours, controls
-from ui import graph, networks, state, text_format
+from ui import charts, graph, networks, state, text_format
 
 _KEY = "graph"
 _HOW = "Click a gene or a link; Shift and a click on a second gene finds the path between them."
@@ -24,14 +24,32 @@ def view_of(
     choice: colours.Choice,
     gene: str | None,
     to: str | None,
+    dark: bool | None = None,
 ) -> View:
-    """Return the view: the links above the threshold, or those of a gene without one."""
+    """Return the view: the links above the threshold, or those of a gene without one.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    threshold : Threshold
+        Which links are kept.
+    choice : Choice
+        How they are drawn.
+    gene, to : str or None
+        The gene in focus, and the second gene of a link or path.
+    dark : bool, optional
+        Whether the ground is dark; as the page by default.
+    """
     shown, n_kept = networks.graph_layout(network, threshold)
     around = None if gene is None or gene in set(shown.genes) else gene
     if around is not None:
         shown = networks.around(network, around)
-    colouring, correlation = colours.colours_of(shown, network, threshold, choice, around=around)
-    lines = colours.lines_of(network, threshold, choice, around=around)
+    dark = charts.is_dark() if dark is None else dark
+    colouring, correlation = colours.colours_of(
+        shown, network, threshold, choice, around=around, dark=dark
+    )
+    lines = colours.lines_of(network, threshold, choice, around=around, dark=dark)
     return View(
         run=network.path,
         threshold=threshold,

@@ -15,6 +15,7 @@ from pages.network import (
     network_graph,
     pending_run,
     run_choice,
+    saved_views,
     side_tables,
     threshold_curve,
 )
@@ -25,10 +26,12 @@ from ui import cache, confidence, errors, layout, navigation, networks, state
 def explore(summary: RunSummary) -> None:
     """Show a network; what is clicked here runs this part of the page again, and no other."""
     with errors.shown():
+        saved_views.follow_address(summary)
         network = networks.network(summary, favours_hubs=controls.favours_hubs())
         if network.n_links == 0:
             layout.empty("**This network has no links.** No regulator explains any target.")
             return
+        views = st.container(key="views")
         with st.container(key="split"):
             graph, table = st.columns([3, 2], gap="medium")
         with graph:
@@ -41,6 +44,9 @@ def explore(summary: RunSummary) -> None:
             with of_colours:
                 painted = colours.choose(network)
         view = network_graph.view_of(network, threshold=threshold, choice=painted, gene=gene, to=to)
+        shown = saved_views.Shown(summary, network, view, painted)
+        with views:
+            saved_views.show(shown)
         with graph:
             network_graph.show(network, view)
             threshold_curve.show(network, threshold, summary)

@@ -37,5 +37,5 @@ def choose(chosen: RunSummary, summaries: Sequence[RunSummary]) -> None:
         for summary in summaries
         if summary.status.state is JobState.DONE or summary.id == chosen.id
     ]
-    forgets = (state.GENE, state.TO, state.THRESHOLD, state.HUBS)
+    forgets = (state.VIEW, state.GENE, state.TO, state.THRESHOLD, state.HUBS)
     run_choice.choose(chosen, offered, page="network", forgets=forgets)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
 from genie3_engine.model import JobState, RunSpec, RunStatus, TargetLinks
+from genie3_engine.networks.saved_views import move_view, read_views, save_view
 from genie3_engine.store.merge import finish_run
 from genie3_engine.store.parts import PartWriter
 from genie3_engine.store.run_folder import RunFolder
@@ -25,6 +27,7 @@ from tests.browser.driver import (
     graph,
     settled,
 )
+from tests.small_views import small_saved_view
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(4)]
@@ -175,6 +178,57 @@ def test_pages__can_be_read_in_both_schemes_and_fit_a_narrow_window(page, server
         page.set_viewport_size({"width": width, "height": 900})
         expect(page.locator("h1").first).to_be_in_viewport()
         page.wait_for_function(f"() => ({WIDER_THAN_THE_WINDOW})().length === 0")
+
+
+def test_views__are_presented_by_keys_and_found_in_the_report_offline(page, server, tmp_path):
+    run = server.home / "runs" / "small"
+    for name in ("<b>Second</b>", "Third"):
+        save_view(run, small_saved_view(name, f"{name} in words", run=run, genes=GENES[:4]))
+    open_network(page, server, cut="100")
+    page.get_by_role("button", name="Save view").click()
+    page.get_by_label("Name", exact=True).fill("Overview")
+    page.get_by_label("Caption").fill("A hundred links")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page).to_have_url(re.compile("run=small&view=[0-9a-f]{8}$"))
+    saved = {view.name: view.id for view in read_views(run)}
+    move_view(run, saved["Overview"], by=-2)
+    open_network(page, server, view=saved["Third"])
+    page.get_by_role("button", name="Present", exact=True).click()
+    words = ("A hundred links", "<b>Second</b> in words", "Third in words")
+    walk(page, words, first=3)
+    page.keyboard.press("Home")
+    page.get_by_role("button", name="Explore").click()
+    expect(page.locator("dialog")).to_have_count(0)
+    expect(page.locator("[data-testid=graph][data-links='100']")).to_be_visible()
+    expect(page).to_have_url(re.compile(f"view={saved['Overview']}$"))
+    page.get_by_role("button", name="Share").click()
+    path = tmp_path / "report.html"
+    downloaded(page, page.locator(".st-key-share_report button")).save_as(path)
+    page.context.set_offline(True)
+    page.goto(path.as_uri())
+    expect(page.locator("figure.view")).to_have_count(3)
+    expect(page.locator("figure.view figcaption")).to_contain_text(words)
+    page.get_by_role("button", name="Present", exact=True).click()
+    walk(page, words, first=1)
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_have_count(0)
+
+
+def walk(page: Page, words: Sequence[str], *, first: int) -> None:
+    """Walk through a presentation by keys and a swipe, from a step to the last and the first."""
+    dialog = page.get_by_role("dialog")
+    walked = [(None, first), ("Home", 1), ("ArrowLeft", 1), ("ArrowRight", 2), ("End", 3)]
+    for key, step in walked:
+        if key is not None:
+            page.keyboard.press(key)
+        expect(dialog).to_contain_text(f"{step} / 3")
+        expect(dialog).to_contain_text(words[step - 1])
+        expect(dialog.locator("svg")).to_have_count(1)
+    stage = dialog.locator(".presentation-stage")
+    for kind, x in (("pointerdown", 100), ("pointerup", 300)):
+        touch = {"pointerType": "touch", "pointerId": 7, "clientX": x, "clientY": 50}
+        stage.dispatch_event(kind, touch)
+    expect(dialog).to_contain_text("2 / 3")
 
 
 def test_graph__is_saved_as_a_picture(page, server):

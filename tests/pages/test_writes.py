@@ -36,6 +36,7 @@ WRITERS = {
         "start",
     },
     "session_dataset": {"carry_regulators", "derive", "load"},
+    "stored": {"delete_view", "move_view", "restore_view", "save_view", "update_view"},
     "uploads": {"keep", "keep_path", "keep_text"},
 }
 # Functions that draw and write, each for a reason.
