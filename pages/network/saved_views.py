@@ -81,7 +81,7 @@ class Shown:
 
 
 def _comparable(name: str, value: Any) -> object:  # noqa: ANN401 -- any setting
-    """Return what tells two values of a setting apart; of an own column, its name."""
+    """Return what two values of a setting are compared by; of an own column, its name."""
     if name == "column":
         return value.get("name") if isinstance(value, Mapping) else None
     return value
