@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -39,12 +40,18 @@ def graph_payload(
     shown = view.layout
     palette, colour = _indexed(view.colours)
     link_palette, link_colour = _indexed(view.link_colours)
+    labels = {"label": list(view.labels)} if view.labels else {}
+    about = {"about": list(view.descriptions)} if view.descriptions else {}
+    if labels or about:  # other names make another graph
+        version += f"-{zlib.crc32(repr((view.labels, view.descriptions)).encode()):08x}"
     return {
         "version": version,
         "network": network,
         "name": name,
         "genes": {
             "name": list(shown.genes),
+            **labels,
+            **about,
             "x": _bytes(shown.x, "<f4"),
             "y": _bytes(shown.y, "<f4"),
             "size": _bytes(view.sizes, "<f4"),

@@ -200,7 +200,8 @@ def _genes(view: View, canvas: _Canvas, colours: Ground) -> Iterator[str]:
         np.concatenate([view.layout.source, view.layout.target]), minlength=len(genes)
     )
     for i in np.argsort(is_linked > 0, kind="stable").tolist():  # those out of focus lie below
-        name = genes[i]
+        label = view.gene_labels[i]
+        name = label if genes[i] in label else f"{label} · {genes[i]}"
         yield (
             f'<circle cx="{canvas.x[i]:.2f}" cy="{canvas.y[i]:.2f}"'
             f' r="{canvas.radius(view.sizes[i]):.3g}" fill="{view.colours[i]}"'
@@ -219,7 +220,7 @@ def _names(view: View, canvas: _Canvas, colours: Ground, all_labels: bool) -> It
     for i in np.argsort(-degree, kind="stable").tolist():
         if not (degree[i] or all_labels):  # out of focus
             continue
-        label = _shortened(layout.genes[i])
+        label = _shortened(view.gene_labels[i])
         width = max(1, len(label)) * _LETTER_WIDTH * font
         x, y = float(canvas.x[i]), float(canvas.y[i])
         gap = canvas.radius(view.sizes[i]) + 0.25 * font

@@ -123,7 +123,8 @@ def _check(view: View) -> None:
     """Refuse columns that do not belong together, and colours that are not #rrggbb."""
     shown = view.layout
     n_genes, n_links = len(shown.genes), len(shown.source)
-    of_genes = (shown.x, shown.y, view.sizes, view.colours)
+    about = view.descriptions or shown.genes
+    of_genes = (shown.x, shown.y, view.sizes, view.colours, view.gene_labels, about)
     of_links = (shown.target, shown.importance, shown.rank, view.widths, view.opacities)
     if any(len(column) != n_genes for column in of_genes) or any(
         column is not None and len(column) != n_links
@@ -139,6 +140,7 @@ def _check(view: View) -> None:
     if not all(_COLOUR.fullmatch(colour) for colour in colours):
         raise ValueError("colours that are not #rrggbb")
     names = [*shown.genes, *(entry.label for entry in view.legend), view.caution]
+    names += [*view.labels, *view.descriptions]
     names += [name for name in (view.gene, view.to) if name is not None]
     if not all(isinstance(name, str) for name in names):
         raise ValueError("names that are not text")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.networks.graph_layout import GraphLayout, layout_graph
 from genie3_engine.networks.thresholds import Threshold, ThresholdKind, threshold_links
 
@@ -80,6 +81,9 @@ class View:
         The gene in focus, and the second gene of a link or path.
     caution : str
         What to be careful about in this view, one sentence or more; empty where nothing is.
+    labels, descriptions : tuple of str
+        What each gene of the layout is labelled by, such as its symbol, and what it is. Empty where
+        genes are labelled by their names and have no descriptions.
     """
 
     run: Path
@@ -97,6 +101,23 @@ class View:
     gene: str | None = None
     to: str | None = None
     caution: str = ""
+    labels: tuple[str, ...] = ()
+    descriptions: tuple[str, ...] = ()
+
+    @property
+    def gene_labels(self) -> tuple[str, ...]:
+        """What each gene of the layout is labelled by."""
+        return self.labels or self.layout.genes
+
+    def with_names(self, table: GeneTable) -> View:
+        """Return the view with the labels and descriptions of a gene table."""
+        genes = self.layout.genes
+        about = tuple(map(table.description, genes))
+        return replace(
+            self,
+            labels=tuple(table.labels(genes)) if table.has_symbols else (),
+            descriptions=about if any(about) else (),
+        )
 
     def links(self) -> pd.DataFrame:
         """Return the links drawn: rank, regulator, target, importance and maybe spearman."""

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from genie3_engine.data.decisions import command_line
+from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
 from genie3_engine.data.regulator_lists import list_of_provenance
 from genie3_engine.datasets.catalogue import dataset_info
 from genie3_engine.errors import Genie3Error, RunError
@@ -30,6 +31,7 @@ from genie3_engine.model import (
 )
 from genie3_engine.networks.exports import open_links
 from genie3_engine.networks.exports.link_source import method_scale
+from genie3_engine.networks.gene_names import gene_table_of_run
 from genie3_engine.networks.link_evidence import (
     COLUMNS,
     MEANING_OF_Q,
@@ -84,6 +86,8 @@ class RunReport:
         When the report was made.
     views : sequence of SavedView
         The views that the user has saved, in the order of the presentation.
+    gene_table : GeneTable
+        What the genes are labelled by.
     """
 
     title: str
@@ -99,6 +103,7 @@ class RunReport:
     methods: str
     created: str
     views: Sequence[SavedView] = ()
+    gene_table: GeneTable = NO_GENE_TABLE
 
 
 def run_report(
@@ -146,10 +151,11 @@ def run_report(
     scale = METHODS[spec.forest.method].scale
     cautions = [] if view is None or not view.caution else [view.caution]
     views, problems = _saved_views(run)
+    gene_table = gene_table_of_run(run, home=home)
     return RunReport(
         title=title or run_title(spec),
         facts=[*_facts(len(links), genes), *_evident_facts(summary)],
-        view=view or _strongest(run, n_drawn),
+        view=(view or _strongest(run, n_drawn)).with_names(gene_table),
         links=with_evidence(evidence, ranked_links(shown, top=LINKS_LISTED)),
         regulators=genes[genes["n_targets"] > 0].nlargest(REGULATORS_LISTED, "strength"),
         settings=_settings(spec, timings),
@@ -160,6 +166,7 @@ def run_report(
         methods=methods_paragraph(run, home=home),
         created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         views=views,
+        gene_table=gene_table,
     )
 
 

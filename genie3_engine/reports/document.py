@@ -60,7 +60,9 @@ def _tables(report: RunReport) -> Iterable[str]:
     yield f"<section{' class=wide' if evidence else ''}><h2>Strongest links</h2>"
     yield f"<p class=note>{len(report.links):,} of {report.view.n_links:,}. "
     yield f"Importance: {html.text(report.scale)}.</p>"
-    yield html.table(report.links, {**titles, **evidence}, genes=("regulator", "target", RIVAL))
+    genes = ("regulator", "target", RIVAL)
+    columns = {**titles, **evidence}
+    yield html.table(report.links, columns, genes=genes, gene_table=report.gene_table)
     yield "</section>\n<section><h2>Strongest regulators</h2><p class=note>Strength is the sum of "
     yield "the importance of a regulator's links. R² is out-of-bag: how well the gene itself is "
     yield "predicted.</p>"
@@ -68,6 +70,7 @@ def _tables(report: RunReport) -> Iterable[str]:
         report.regulators,
         {"gene": "Regulator", "n_targets": "Targets", "strength": "Strength", "oob_r2": "R²"},
         genes=("gene",),
+        gene_table=report.gene_table,
     )
     yield "</section>\n</div>\n"
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
 from genie3_engine.networks.graph_payload import graph_payload
 from genie3_engine.networks.views import View
 
@@ -100,7 +101,7 @@ def graph_section(view: View, title: str, caption: str) -> Iterable[str]:
     """
     yield f'<section id="network"><h2>{text(title)}</h2>\n<div class="controls">'
     yield '<label>Find a gene <input id="find" type="search" list="genes"></label>'
-    yield f'<datalist id="genes">{_options(view.layout.genes)}</datalist>'
+    yield f'<datalist id="genes">{_options({*view.layout.genes, *view.labels})}</datalist>'
     yield '<output id="focus" aria-live="polite"></output></div>\n'
     yield asset("graph.html")
     yield "<noscript><p>The picture needs JavaScript; the tables do not.</p></noscript>"
@@ -120,6 +121,7 @@ def table(
     *,
     genes: Collection[str],
     words: Collection[str] = (),
+    gene_table: GeneTable = NO_GENE_TABLE,
 ) -> str:
     """Return a table.
 
@@ -133,7 +135,14 @@ def table(
         Columns of genes; a click finds the gene in the graph.
     words : collection of str
         Columns of other text; the rest are numbers.
+    gene_table : GeneTable
+        Labels of the genes; where it has symbols, the identifiers follow in columns of their own.
     """
+    if gene_table.has_symbols:
+        of_genes = [name for name in columns if name in genes]
+        rows = rows.assign(**{f"{name}_identifier": rows[name] for name in of_genes})
+        more = {f"{name}_identifier": f"{columns[name]} identifier" for name in of_genes}
+        columns, words = {**columns, **more}, {*words, *more}
     numeric = {name for name in columns if name not in genes and name not in words}
     cells = ["<div class=scroll><table><thead><tr>"]
     cells += [
@@ -149,7 +158,10 @@ def table(
             elif pd.isna(value):
                 cells.append("<td>–</td>")
             elif name in genes:
-                cells.append(f"<td><button class=gene>{text(str(value))}</button></td>")
+                gene = str(value)
+                label = gene_table.label(gene)
+                data = f' data-gene="{text(gene)}"' if label != gene else ""
+                cells.append(f"<td><button class=gene{data}>{text(label)}</button></td>")
             else:
                 cells.append(f"<td>{text(str(value))}</td>")
         cells.append("</tr>\n")

@@ -53,6 +53,16 @@ def test_drawing__has_lines_as_broad_and_opaque_as_the_view():
     assert numbers(faint["links"]["opacity"], "<f4") == [0.5, 1.0]
 
 
+def test_drawing__has_labels_and_descriptions_and_is_another_graph_with_others():
+    plain = graph_payload(VIEW, version="1")
+    assert (plain["version"], set(plain["genes"]) & {"label", "about"}) == ("1", set())
+    named = graph_payload(replace(VIEW, labels=("A", "B", "c")), version="1")
+    assert (named["genes"]["name"], named["genes"]["label"]) == (["a", "b", "c"], ["A", "B", "c"])
+    described = graph_payload(replace(VIEW, descriptions=("x", "", "")), version="1")
+    assert described["genes"]["about"] == ["x", "", ""]
+    assert len({each["version"] for each in (plain, named, described)}) == 3
+
+
 @pytest.mark.parametrize(
     ("gene", "to", "links"),
     [("a", "c", [0, 1]), ("c", "a", [0, 1]), ("a", None, []), ("a", "absent", [])],

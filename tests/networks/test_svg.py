@@ -24,7 +24,7 @@ HOSTILE = [
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def drawn(genes, *, legend=(), link_colours=(), widths=None, opacities=None, **options):
+def drawn(genes, *, legend=(), link_colours=(), widths=None, opacities=None, names=(), **options):
     pairs = [(a, b) for a in genes[:3] for b in genes if a != b]
     links = pd.DataFrame(pairs, columns=["regulator", "target"])
     links["rank"] = range(1, len(pairs) + 1)
@@ -42,6 +42,9 @@ def drawn(genes, *, legend=(), link_colours=(), widths=None, opacities=None, **o
         legend=legend,
         widths=widths,
         opacities=opacities,
+        labels=tuple(dict(zip(genes, names, strict=True)).get(gene, gene) for gene in found.genes)
+        if names
+        else (),
     )
     return ElementTree.fromstring(network_svg(view, **{"size": FigureSize(89), **options}))
 
@@ -57,6 +60,13 @@ def test_network_svg__draws_every_gene_and_link():
     assert {circle.find(f"{SVG}title").text for circle in circles} == set(genes)
     assert len(list(root.find(f"{SVG}g[@id='links']"))) == 2 * 24  # a line and a head each
     assert sorted(texts(root)) == genes
+
+
+def test_network_svg__labels_take_the_place_of_names():
+    root = drawn(["id1", "id2", "id3"], names=["TP53", "U6 (id2)", "<b>"], all_labels=True)
+    assert sorted(texts(root)) == ["<b>", "TP53", "U6 (id2)"]
+    titles = {title.text for title in root.iter(f"{SVG}title")}
+    assert {"TP53 · id1", "U6 (id2)", "<b> · id3"} <= titles
 
 
 def test_network_svg__hostile_names_are_text():

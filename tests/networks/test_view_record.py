@@ -22,6 +22,8 @@ FULL = small_view(
     gene="a",
     to="d",
     caution="Hubs are favoured.",
+    labels=("A", '<i>"', "c", "d"),
+    descriptions=("what", "", "", ""),
 )
 
 
@@ -88,6 +90,8 @@ def numbers(*values, dtype="<i4"):
         ("widths", numbers(1)),
         ("threshold", "no threshold"),
         ("gene", 7),
+        ("labels", ["A"]),
+        ("descriptions", ["x", "y", 3]),
     ],
 )
 def test_view_of__refuses_what_is_no_view(part, value):

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
 from genie3_engine.networks.colours import by_role
 from genie3_engine.networks.communities import centralities, detect_modules, hubs, module_table
 from genie3_engine.networks.graph_layout import layout_graph
@@ -57,6 +58,17 @@ def test_view__names_its_links(shown):
     table = view(shown, correlation=np.zeros(7)).links()
     assert list(table) == ["rank", "regulator", "target", "importance", "spearman"]
     assert list(zip(table["regulator"], table["target"], strict=True)) == PAIRS
+
+
+def test_with_names__labels_and_describes_the_genes(shown):
+    plain = view(shown)
+    assert (plain.gene_labels, plain.with_names(NO_GENE_TABLE).labels) == (shown.genes, ())
+    first = shown.genes[0]
+    table = GeneTable((first,), {"s": ("SYM",), "d": ("what",)}, {"symbol": "s"})
+    named = plain.with_names(table.with_roles(description="d"))
+    assert named.gene_labels == ("SYM", *shown.genes[1:])
+    assert named.descriptions == ("what", *[""] * (len(shown.genes) - 1))
+    assert plain.with_names(table.with_roles(symbol="")).labels == ()
 
 
 def test_first_links__stay_where_they_were(shown):

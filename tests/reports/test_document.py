@@ -6,6 +6,8 @@ from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
+from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
+from genie3_engine.datasets.gene_tables import save_gene_table
 from genie3_engine.networks.link_evidence import COLUMNS
 from genie3_engine.reports import html_report, run_report
 from genie3_engine.store.run_folder import RunFolder
@@ -43,6 +45,22 @@ def test_html_report__hostile_names_are_text(run):
         assert name in shown
     data = next(text for text in found.texts if text.startswith('{"version"'))
     assert set(json.loads(data)["genes"]["name"]) <= set(HOSTILE)
+
+
+def test_html_report__hostile_symbols_are_text(run):
+    symbols = tuple(f"<img src=x onerror=alert({i})>" for i in range(len(HOSTILE)))
+    roles = {"symbol": "s", "description": "s"}
+    table = GeneTable(tuple(HOSTILE), {"s": symbols}, roles, "genes.tsv")
+    dataset = RunFolder(run).spec.dataset
+    save_gene_table(dataset, table)
+    found = Reader(html_report(run_report(run)))
+    save_gene_table(dataset, NO_GENE_TABLE)  # other tests have the same home
+    assert "img" not in found.elements
+    assert not [name for _, name, _ in found.attributes if name.startswith("on")]
+    assert symbols[0] in found.texts
+    assert "Regulator identifier" in found.texts
+    data = json.loads(next(text for text in found.texts if text.startswith('{"version"')))
+    assert set(data["genes"]["label"]) <= set(symbols)
 
 
 def test_html_report__has_the_evidence_with_names_as_text(evident):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.reports import html
 
 
@@ -14,6 +15,16 @@ def test_table__escapes_names_and_shows_what_is_missing():
     assert "<td>x &amp; y</td>" in text
     assert "<td class=number>1e-05</td>" in text
     assert text.count("–") == 2
+
+
+def test_table__labels_genes_and_has_a_column_of_identifiers():
+    rows = pd.DataFrame({"gene": ["id<1", "id2"], "n": [1, 2]})
+    table = GeneTable(("id<1",), {"s": ("<b>TP53",)}, {"symbol": "s"})
+    text = html.table(rows, {"gene": "Gene", "n": "N"}, genes=["gene"], gene_table=table)
+    assert '<button class=gene data-gene="id&lt;1">&lt;b&gt;TP53</button>' in text
+    assert "<button class=gene>id2</button>" in text
+    assert "<th scope=col>Gene identifier</th>" in text
+    assert "<td>id&lt;1</td>" in text
 
 
 def test_number__has_four_digits_and_small_ones_two_significant():

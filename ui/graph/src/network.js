@@ -19,7 +19,9 @@ export const buildGraph = ({ genes, links }) => {
       x: genes.x[i],
       y: genes.y[i],
       name,
-      label: shorten(name),
+      title: genes.label?.[i] ?? name,
+      label: shorten(genes.label?.[i] ?? name),
+      about: genes.about?.[i] ?? "",
     });
   });
   let strongest = 1e-12;

@@ -31,11 +31,9 @@ export class Touch {
     const { view } = this;
     const { sigma } = view;
     sigma.on("enterNode", ({ node }) => {
-      const name = view.nameOf(node);
       const { nTargets, nRegulators } = view.degrees(node);
-      view.tell(
-        `${name} · ${genes(nTargets, "target")}, ${genes(nRegulators, "regulator")} shown`,
-      );
+      const shown = `${genes(nTargets, "target")}, ${genes(nRegulators, "regulator")} shown`;
+      view.tell([view.titleOf(node), ...view.aboutOf(node), shown].join(" · "));
       view.hoverGene(node);
     });
     sigma.on("leaveNode", () => {

@@ -191,7 +191,7 @@ export class View {
     this.box.style.cursor = key === null ? "" : "pointer";
     if (key === null) this.tell(null);
     else {
-      const [source, target] = this.graph.extremities(key).map((node) => this.nameOf(node));
+      const [source, target] = this.graph.extremities(key).map((node) => this.titleOf(node));
       const { rank, importance } = this.graph.getEdgeAttributes(key);
       this.tell(
         `${source} → ${target} · rank ${rank.toLocaleString("en")} · ` +
@@ -280,6 +280,17 @@ export class View {
 
   nameOf(node) {
     return this.graph.getNodeAttribute(node, "name");
+  }
+
+  /** Return what a gene is called: its symbol, where there is one. */
+  titleOf(node) {
+    return this.graph.getNodeAttribute(node, "title");
+  }
+
+  /** Return what is known of a gene besides its title: its identifier and its description. */
+  aboutOf(node) {
+    const { name, title, about } = this.graph.getNodeAttributes(node);
+    return [title.includes(name) ? "" : name, about].filter((text) => text);
   }
 
   degrees(node) {
