@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genie3_engine import labels, runs
+from genie3_engine.data.regulator_lists import list_of_provenance
 from genie3_engine.runs import DatasetInfo
 from ui import errors, layout, navigation, state, text_format
 
@@ -47,5 +48,8 @@ def described(
 def _candidates(regulators: tuple[str, ...] | None, regulators_from: str) -> str:
     if regulators is None:
         return "every gene is a candidate regulator"
-    chosen_from = text_format.plain(regulators_from or "your list", at_most=120)
+    listed = list_of_provenance(regulators_from)
+    if listed is not None:
+        return f"{labels.count(len(regulators), 'regulator')}: {text_format.plain(listed.phrase)}"
+    chosen_from = text_format.plain(regulators_from or "your list", at_most=60)
     return f"{labels.count(len(regulators), 'regulator')} from {chosen_from}"

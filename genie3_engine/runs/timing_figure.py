@@ -59,7 +59,11 @@ def timings_figure(seconds: Mapping[str, float], *, dark: bool = False) -> go.Fi
                 name=name,
                 marker={
                     "color": _COLOURS.get(key, colours.muted),
-                    "pattern": {"shape": _HATCHED.get(key, ""), "fgcolor": colours.paper},
+                    "pattern": {
+                        "shape": _HATCHED.get(key, ""),
+                        "fillmode": "overlay",
+                        "fgcolor": colours.paper,
+                    },
                     "line": {"color": colours.paper, "width": 1},
                 },
                 hovertemplate=f"{name}: %{{x:.2f}} s<extra></extra>",

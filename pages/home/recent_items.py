@@ -64,7 +64,7 @@ def _steps() -> None:
         (":material/list:", "Runs", "Follow the progress, or close the page: the run continues."),
         (":material/hub:", "Network", "Search, filter, colour and export it."),
     )
-    with st.grid(min_column_width=180, key="steps"):
+    with st.grid(min_column_width=140, key="steps"):
         for icon, name, sentence in steps:
             with st.container(border=True, height="stretch"):
                 st.markdown(f"{icon} **{name}**")

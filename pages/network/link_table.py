@@ -29,10 +29,10 @@ _HEIGHT, _HEIGHT_IN_FOCUS = 520, 420
 _ROWS_IN_VIEW = 10
 _IS_HALF = "is_half"
 COLUMNS = {
-    "rank": st.column_config.NumberColumn("Rank", format="localized", width=56),
+    "rank": st.column_config.NumberColumn("Rank", format="localized", width=50),
     "regulator": st.column_config.TextColumn("Regulator"),
     "target": st.column_config.TextColumn("Target"),
-    "importance": st.column_config.NumberColumn("Importance", format="%.4f", width=84),
+    "importance": st.column_config.NumberColumn("Importance", format="%.4f", width=82),
     knock_outs.COLUMN: st.column_config.NumberColumn(
         "Knock-out factor",
         format="%.2f",
@@ -41,7 +41,10 @@ COLUMNS = {
         "deviations.",
     ),
     Q: st.column_config.NumberColumn(
-        EVIDENCE[Q].label, format="%.1e", width=72, help=EVIDENCE[Q].meaning
+        EVIDENCE[Q].label, format="%.1e", width=64, help=EVIDENCE[Q].meaning
+    ),
+    P: st.column_config.NumberColumn(
+        EVIDENCE[P].label, format="%.1e", width=64, help=EVIDENCE[P].meaning
     ),
     STABILITY: st.column_config.NumberColumn(
         EVIDENCE[STABILITY].label, format="%.2f", width=72, help=EVIDENCE[STABILITY].meaning
@@ -64,9 +67,6 @@ COLUMNS = {
         width=84,
         help="Spearman's, of regulator and target over the samples. It shows association, not "
         "causation.",
-    ),
-    P: st.column_config.NumberColumn(
-        EVIDENCE[P].label, format="%.1e", width=72, help=EVIDENCE[P].meaning
     ),
     RELATIVE_IMPORTANCE: st.column_config.NumberColumn(
         EVIDENCE[RELATIVE_IMPORTANCE].label,

@@ -6,6 +6,7 @@ import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.model import JobState
+from genie3_engine.networks.link_evidence import Q
 from genie3_engine.runs import RunSummary
 from pages.network import (
     colours,
@@ -33,7 +34,9 @@ def explore(summary: RunSummary) -> None:
             return
         views = st.container(key="views")
         with st.container(key="split"):
-            graph, table = st.columns([3, 2], gap="medium")
+            # With evidence the table of links has two columns more.
+            widths = [1, 1] if network.has(Q) else [3, 2]
+            graph, table = st.columns(widths, gap="medium")
         with graph:
             threshold = controls.choose_threshold(network)
             controls.choose_hubs(network)

@@ -8,8 +8,16 @@ from genie3_engine.runs import DatasetInfo
 from ui import datasets, layout, navigation, state
 
 
-def show(info: DatasetInfo) -> None:
-    """Show the data set with its candidate regulators, and the button to the settings."""
+def show(info: DatasetInfo, *, has_proposal: bool) -> None:
+    """Show the data set with its candidate regulators, and the button to the settings.
+
+    Parameters
+    ----------
+    info : DatasetInfo
+        The data set.
+    has_proposal : bool
+        Whether a list is proposed, which is the first step as long as there are no regulators.
+    """
     stored = info.labels
     with st.container(horizontal=True, vertical_alignment="center", key="chosen"):
         st.markdown(
@@ -17,7 +25,7 @@ def show(info: DatasetInfo) -> None:
         )
         if st.button(
             "Continue to Infer",
-            type="primary",
+            type="secondary" if has_proposal and stored.regulators is None else "primary",
             icon=":material/arrow_forward:",
             key="next",
             on_click=state.put,

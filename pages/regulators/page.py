@@ -14,8 +14,8 @@ layout.head(
 info = datasets.chosen()
 if info is None:
     st.stop()
-dataset_header.show(info)
 proposed = shipped_lists.proposed(info.fingerprint)
+dataset_header.show(info, has_proposal=proposed is not None)
 if proposed is not None:
     proposal.show(info, proposed)
 regulator_choice.choose(info, cache.expression(info.fingerprint).genes, proposed)

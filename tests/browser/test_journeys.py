@@ -101,8 +101,16 @@ def test_upload__becomes_a_network_through_refresh_and_restart(new_server, page,
     expect(page.get_by_text("2 samples are exact copies")).to_be_visible()
     page.get_by_role("button", name="Drop the copies").click()
     expect(page.get_by_text("2 samples are exact copies")).to_have_count(0)
-    to_infer(page)
-    expect(page.get_by_text("3,923 genes in 276 samples")).to_be_visible()
+    on = page.locator(".st-key-next_below button")
+    click_until(page, on, heading(page, "Transcription factors of E. coli K-12"))
+    expect(page.get_by_text("293 of its 293 names are genes of the data")).to_be_visible()
+    expect(page.get_by_text("All 3,923 genes are candidate regulators")).to_be_visible()
+    use = page.get_by_role("button", name="Use this list")
+    click_until(page, use, page.get_by_text("In use"))
+    expect(page.get_by_text("All 3,923 genes are candidate regulators")).to_have_count(0)
+    click_until(page, page.locator(".st-key-next button"), heading(page, "Infer"))
+    shape = "3,923 genes in 276 samples · 293 regulators: transcription factors of E. coli K-12"
+    expect(page.get_by_text(shape)).to_be_visible()
     in_short(page, targets=8)
     press(page, page.locator(".st-key-run button"), heading(page, "Runs"))
     with held(new_server.home):
@@ -132,6 +140,7 @@ def test_sample__is_a_network_in_one_click(server, page):
     page.get_by_role("button", name="Show all").click()
     expect(heading(page, gene)).to_have_count(0)
     table = page.locator("[class*=st-key-links_] canvas").first
+    expect(table).to_be_visible()
     name = 0.35 * table.bounding_box()["width"]
     click_at(page, table, page.locator(".st-key-focus"), across=name)
     expect(page.locator("[data-testid=graph]")).not_to_have_attribute("data-focus", "")

@@ -33,7 +33,7 @@ def test_regulators__proposed_list_is_taken_in_one_click(open_page, human):
     assert "40 of its 1,797 names are genes of the data" in texts(app)
     assert HUMAN.date in texts(app)
     assert f"All {MANY_GENES:,} genes are candidate" in app.warning[0].value
-    assert "regulate nothing" in app.warning[0].value
+    assert "do not regulate it" in app.warning[0].value
     app.button(key="use_list").click().run()
     assert not app.exception
     labels = runs.dataset_info(human).labels

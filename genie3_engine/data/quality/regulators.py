@@ -15,9 +15,11 @@ from genie3_engine.labels import count
 
 _FEW = 10
 MANY_GENES = 2_000  # genes, from which the cost of trying all of them is worth a warning
+# Measured on 300 targets of E. coli with 200 trees; see the guide.
 WHY_A_LIST = (
-    "Most of the strongest links then begin at genes that regulate nothing. A list of "
-    "transcription factors leaves out links between genes that are only expressed together."
+    "Most of the strongest links then begin at genes that are expressed together with the target "
+    "and do not regulate it: on E. coli, 5 % of the strongest 1,000 links begin at a transcription "
+    "factor, and 4 of them are known, compared with 47 with a list."
 )
 _WHY = "A regulator that is not found cannot be given a target, and nothing else reports it."
 
