@@ -4,16 +4,25 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from genie3_engine import planning
+from genie3_engine import planning, runs, worker
 from genie3_engine.data.expression import Expression
-from genie3_engine.datasets.store import save_dataset
+from genie3_engine.datasets.store import open_dataset, save_dataset
 from genie3_engine.errors import RunInterruptedError
 from genie3_engine.jobs.status import JobState, JobStatus
-from genie3_engine.model import IN_VIVO, SCIKIT_LEARN, ForestSpec, LayoutSpec, RunSpec
+from genie3_engine.model import (
+    IN_VIVO,
+    SCIKIT_LEARN,
+    TIME_SERIES,
+    ForestSpec,
+    LayoutSpec,
+    RunSpec,
+)
 from genie3_engine.planning import pilot_worker
 from genie3_engine.planning.pilot import Pilot
 from genie3_engine.planning.pilot_job import PilotFolder, PilotSpec, pilot_folder
 from genie3_engine.planning.pilot_worker import HasCompiledError, main, try_out
+from genie3_engine.store.run_folder import RunFolder
+from tests.time_series_data import small_series
 
 
 @pytest.fixture
@@ -49,6 +58,22 @@ def test_try_out__measures_each_network_inside_the_run(run):
     )
     assert found.n_links == sum(member.n_links for member in found.members)
     assert Pilot.from_dict(found.to_dict()) == found
+
+
+def test_try_out__measures_time_series_with_their_steady_states(home):
+    """The forecast has as many links as the run then writes."""
+    dataset = save_dataset(small_series())
+    spec = RunSpec(dataset, forest=ForestSpec(TIME_SERIES, n_trees=30))
+    found = try_out(spec, seed=1, budget_seconds=0.2)
+    assert (found.n_targets, found.n_trees) == (8, 30)
+    assert found.mean_seconds > 0
+    expected = planning.forecast(spec, open_dataset(dataset), found, home_folder=home)
+    assert expected.wall_seconds == pytest.approx(sum(expected.step_seconds.values()))
+    assert "8 random targets with 30 trees" in expected.measured()[0]
+    folder = RunFolder(runs.create(spec, home / "runs" / "one"))
+    worker.run(folder.path)
+    targets = folder.finished_targets().values()
+    assert expected.n_links == pytest.approx(sum(row.n_links for row in targets), rel=0.1)
 
 
 @pytest.fixture
