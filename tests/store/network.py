@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.filenames import PartName
 from genie3_engine.model import TargetLinks
 from genie3_engine.store.parts import PartWriter
 from tests.clock import Clock
@@ -62,5 +64,25 @@ def write_for_ever(folder: Path) -> None:
                 writer.flush()
 
 
+def take_part(folder: Path, shard_index: int) -> None:
+    """Begin to write a shard of two, write a part, and take it away; fails where it is lost."""
+    with PartWriter(
+        folder, FINGERPRINT, shard_index=shard_index, n_shards=2, genes=GENES
+    ) as writer:
+        writer.add(links_into(shard_index, keep=2))
+    (folder / str(PartName(shard_index, 2, writer._batch - 1))).unlink()
+
+
+def take_parts(folder: Path, n_parts: int) -> None:
+    """Begin to write the first shard again and again, on a disk that is not waited for."""
+    atomic_write._sync = lambda path: None
+    print("writing", flush=True)
+    for _ in range(n_parts):
+        take_part(folder, 0)
+
+
 if __name__ == "__main__":
-    write_for_ever(Path(sys.argv[1]))
+    if len(sys.argv) > 2:
+        take_parts(Path(sys.argv[1]), int(sys.argv[2]))
+    else:
+        write_for_ever(Path(sys.argv[1]))

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,9 +20,10 @@ from genie3_engine.jobs import atomic_write
 from genie3_engine.store import parts
 from genie3_engine.store.parts import PartWriter, finished_targets, list_parts
 from tests.clock import Clock
-from tests.store.network import FINGERPRINT, GENES, links_into, write_parts
+from tests.store.network import FINGERPRINT, GENES, links_into, take_part, write_parts
 
 ROOT = Path(__file__).resolve().parents[2]
+N_STARTS = 1000  # of each of two processes
 
 
 @pytest.fixture
@@ -189,24 +189,26 @@ class TestSeveralWriters:
         assert set(finished_targets(tmp_path, FINGERPRINT)) == set(GENES[:20])
         assert len(part_names(tmp_path)) == 20
 
-    def test_writers__at_once_and_restarted_again_and_again_lose_no_target(
+    def test_writers__of_two_processes_that_begin_a_thousand_times_lose_no_part(
         self, tmp_path, monkeypatch
     ):
-        """Every start sweeps the folder; none may take a part from another writer."""
+        """Every start sweeps the folder; none may take a part that another process is writing.
+
+        Half of the writers are second attempts at the shard of the other process.
+        """
         monkeypatch.setattr(atomic_write, "_sync", lambda path: None)  # a test of names, not disks
-
-        def write(shard):
-            for start in range(60):
-                target = (shard + 2 * start) % len(GENES)
-                with PartWriter(
-                    tmp_path, FINGERPRINT, shard_index=shard, n_shards=2, genes=GENES
-                ) as writer:
-                    writer.add(links_into(target))
-
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(write, range(2)))
-        assert len(part_names(tmp_path)) == 120
-        assert len(finished_targets(tmp_path, FINGERPRINT)) == len(GENES)
+        other = subprocess.Popen(
+            [sys.executable, "-m", "tests.store.network", str(tmp_path), str(N_STARTS)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+        )
+        assert other.stdout is not None
+        other.stdout.readline()
+        for start in range(N_STARTS):
+            take_part(tmp_path, start % 2)
+        other.stdout.close()
+        assert other.wait() == 0
+        assert part_names(tmp_path) == []
 
 
 def _full_disk(table, stream, **options):
