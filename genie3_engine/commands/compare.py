@@ -28,11 +28,10 @@ from genie3_engine.data.prepare import prepare
 from genie3_engine.data.quality import parse_recipe
 from genie3_engine.data.regulators import match_names
 from genie3_engine.differential import ComparisonSpec, ComparisonStatus
-from genie3_engine.differential.comparison_folder import ComparisonFolder
-from genie3_engine.differential.task_folder import expect_tasks
 from genie3_engine.errors import OptionError, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs.path_checks import refuse_place
+from genie3_engine.jobs.task_folder import make_room_for_tasks
 from genie3_engine.model import ForestSpec, JobState, LayoutSpec
 
 _SHOWN_LINKS = 1_000
@@ -114,7 +113,7 @@ def _test(args: argparse.Namespace) -> int:
         return 0
     folder = differential.create(spec, args.out, resume=args.resume)
     if args.create:
-        expect_tasks(ComparisonFolder.open(folder))
+        make_room_for_tasks(folder)
         if args.json:
             output.print_json({"comparison": str(folder), "state": str(JobState.QUEUED)})
         else:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("genie3_engine.differential")
 
 WHOLE = TaskName(0, 1)
-OBSERVING, PERMUTING, REFINING = "observing", "permuting", "refining"
+OBSERVING, PERMUTING, REFINING = STEPS = ("observing", "permuting", "refining")
 _PROGRESS_SECONDS = 0.1
 
 

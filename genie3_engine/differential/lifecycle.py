@@ -19,7 +19,7 @@ from genie3_engine.errors import RunError
 from genie3_engine.jobs import lifecycle
 from genie3_engine.jobs.folder import JobFolder
 from genie3_engine.jobs.lifecycle import JobSummary
-from genie3_engine.launchers.base import Cleaned, JobView, Launcher
+from genie3_engine.launchers.base import Cleaned, JobView, Launcher, LogChunk
 from genie3_engine.model import JobState
 
 ComparisonSummary = JobSummary[ComparisonSpec, ComparisonStatus]
@@ -128,6 +128,11 @@ def view(folder: Path, *, home: Path | None = None) -> JobView | None:
     """Return the job of a comparison at a service; None where it has none."""
     launcher = _launcher(ComparisonFolder.open(folder), home)
     return None if launcher is None else launcher.view(folder)
+
+
+def logs(folder: Path, since: int = 0, *, home: Path | None = None) -> LogChunk:
+    """Return what a comparison has logged, wherever it is computed; see `Launcher.logs`."""
+    return ComparisonFolder.open(folder).spec.launcher_info.create(home).logs(folder, since)
 
 
 def cancel(folder: Path, *, home: Path | None = None) -> None:

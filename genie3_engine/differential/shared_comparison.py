@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,9 @@ from typing import Any
 from genie3_engine.differential import worker
 from genie3_engine.differential.comparison_folder import COMPARISON, ComparisonFolder
 from genie3_engine.differential.comparison_spec import ComparisonSpec, ComparisonStatus, Group
+from genie3_engine.differential.forest_growth import STEPS
+from genie3_engine.differential.pooled_samples import PooledSamples
+from genie3_engine.differential.task_folder import ComparisonTask
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.launchers.shared_jobs import Cargo, CargoFile, SharedJob
 from genie3_engine.model import LayoutSpec, RunStatus
@@ -114,6 +117,38 @@ class SharedComparison(SharedJob):
     def n_here(self) -> int:
         """Return the forests that are in the folder."""
         return worker.run(self.path, task=TaskName(0, 1), grows=False).forests_done
+
+    @property
+    def n_steps(self) -> int:
+        """Each step needs the forests that all tasks have grown in the one before."""
+        return len(STEPS) if self.spec.n_more else len(STEPS) - 1
+
+    def n_targets(self, home: Path | None) -> int:
+        """Return how many targets the tasks share."""
+        return int(PooledSamples.of(self.spec, home=home).targets.size)
+
+    def task(self, name: TaskName) -> ComparisonTask:
+        """Return the folder of a task; see `SharedJob.task`."""
+        return ComparisonTask.of(self._comparison, name)
+
+    def compute(
+        self,
+        *,
+        layout: LayoutSpec,
+        task: TaskName | None = None,
+        step: int = 0,
+        should_stop: Callable[[], bool] = lambda: False,
+        starting_seconds: float = 0.0,
+    ) -> bool:
+        """Grow what is missing and possible now; see `SharedJob.compute`."""
+        now = worker.run(
+            self.path,
+            task=task,
+            layout=layout,
+            should_stop=should_stop,
+            starting_seconds=starting_seconds,
+        )
+        return not now.pending or STEPS.index(now.pending) >= step
 
 
 def as_comparison(before: ComparisonStatus, now: RunStatus) -> ComparisonStatus:

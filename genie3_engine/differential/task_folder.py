@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from genie3_engine.differential.comparison_folder import ComparisonFolder
 from genie3_engine.differential.comparison_spec import ComparisonSpec, ComparisonStatus
@@ -13,12 +13,14 @@ from genie3_engine.errors import RunError
 from genie3_engine.jobs import atomic_write, filenames, lifecycle
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.jobs.folder import JobFolder
+from genie3_engine.jobs.task_folder import SharedTask, task_path, task_paths
 from genie3_engine.model import JobState
+from genie3_engine.store.timings import in_turn
 
 AnyFolder: TypeAlias = JobFolder[ComparisonSpec, ComparisonStatus]
 
 
-class ComparisonTask(JobFolder[ComparisonSpec, ComparisonStatus]):
+class ComparisonTask(SharedTask[ComparisonSpec, ComparisonStatus]):
     """A task on disk: its status, log and lock; spec and parts are the comparison's.
 
     Parameters
@@ -27,9 +29,6 @@ class ComparisonTask(JobFolder[ComparisonSpec, ComparisonStatus]):
         The folder, inside that of the comparison.
     """
 
-    noun = "task"
-    heartbeat_seconds = 10.0  # many machines share the disk
-    lock_seconds = 300.0  # a file system may need minutes to notice that a machine is gone
     module = "genie3_engine.differential"
     spec_type = ComparisonSpec
     status_type = ComparisonStatus
@@ -52,7 +51,7 @@ class ComparisonTask(JobFolder[ComparisonSpec, ComparisonStatus]):
         StorageError
             When the disk is full or may not be written.
         """
-        task = cls(comparison.path / filenames.TASKS / str(name))
+        task = cls(task_path(comparison.path, name))
         with atomic_write.storage_errors(task.path):
             task.path.mkdir(parents=True, exist_ok=True)
         if not (task.path / filenames.STATUS).exists():
@@ -63,19 +62,25 @@ class ComparisonTask(JobFolder[ComparisonSpec, ComparisonStatus]):
     @property
     def spec(self) -> ComparisonSpec:
         """What the whole comparison computes."""
-        return ComparisonFolder(self.path.parents[1]).spec
+        return ComparisonFolder(self.whole).spec
 
-    @property
-    def stop_is_requested(self) -> bool:
-        """True from a request to stop, of this task or of the whole comparison."""
-        whole = ComparisonFolder(self.path.parents[1])
-        return super().stop_is_requested or whole.stop_is_requested
+    def add_timings(self, timings: Mapping[str, Any]) -> None:
+        """Add the timings of an attempt to those of the attempts before it.
 
+        Parameters
+        ----------
+        timings : mapping
+            Of the attempt, see `genie3_engine.store.timings`.
 
-def expect_tasks(comparison: AnyFolder) -> None:
-    """Prepare a comparison for tasks that a scheduler starts; raises `StorageError`."""
-    with atomic_write.storage_errors(comparison.path):
-        (comparison.path / filenames.TASKS).mkdir(exist_ok=True)
+        Raises
+        ------
+        StorageError
+            When the disk refuses.
+        """
+        path = self.path / filenames.TIMINGS
+        with suppress(OSError, ValueError):
+            timings = in_turn(atomic_write.read_json(path), timings)
+        atomic_write.write_json(path, dict(timings))
 
 
 def is_left_to_tasks(comparison: AnyFolder, status: ComparisonStatus) -> bool:
@@ -95,10 +100,8 @@ def is_left_to_tasks(comparison: AnyFolder, status: ComparisonStatus) -> bool:
 
 def task_folders(comparison: AnyFolder) -> Iterator[ComparisonTask]:
     """Yield the tasks of a comparison that have a folder, in order."""
-    folder = comparison.path / filenames.TASKS
-    names = [] if not folder.is_dir() else [TaskName.parse(each.name) for each in folder.iterdir()]
-    for name in sorted(name for name in names if name is not None):
-        yield ComparisonTask(folder / str(name))
+    for _, path in task_paths(comparison.path):
+        yield ComparisonTask(path)
 
 
 def live_tasks(comparison: AnyFolder) -> list[tuple[ComparisonTask, ComparisonStatus]]:

@@ -110,12 +110,20 @@ def run(
         began, memory = time.monotonic(), MemoryPeak()
         attempt.on_beat.append(memory.sample)
         work = _Work(comparison, attempt, layout or comparison.spec.layout, home)
-        growth = work.work(task, grows=grows)
-        if growth is not None and task is None:
+        growth = None
+        try:
+            growth = work.work(task, grows=grows)
+        finally:
             memory.sample()
             total = starting_seconds + time.monotonic() - began
-            seconds = {"starting": starting_seconds, **growth.seconds, "total": total}
-            _write_timings(comparison, growth, seconds, memory.n_bytes)
+            steps = {} if growth is None else growth.seconds
+            seconds = {"starting": starting_seconds, **steps, "total": total}
+            if isinstance(job, ComparisonTask) and grows:
+                with suppress(StorageError):
+                    timings = {"seconds": seconds, "peak_memory_bytes": memory.n_bytes}
+                    job.add_timings(timings)
+            elif growth is not None and task is None:
+                _write_timings(comparison, growth, seconds, memory.n_bytes)
     return attempt.status
 
 

@@ -98,7 +98,7 @@ class Host:
     heartbeat : float or None
         When it reported this, in seconds since the epoch.
     timings : dict or None
-        Where its time went, once it has ended.
+        Where its time went, in all attempts that have ended.
     targets_per_second, expected_end : float or None
         As in a worker's status.
     note : str

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import filenames
 from genie3_engine.registry import load
 from genie3_engine.store.timed_folder import TimedFolder
+
+if TYPE_CHECKING:
+    from genie3_engine.jobs.filenames import TaskName
+    from genie3_engine.jobs.folder import JobFolder
+    from genie3_engine.model import LayoutSpec
 
 # From the file of a job's spec to its kind; those that know the launchers are loaded by name.
 _KINDS = {
@@ -124,6 +129,73 @@ class SharedJob(TimedFolder[Any]):
     @abstractmethod
     def n_here(self) -> int:
         """Return the targets whose links are in the folder."""
+
+    @property
+    def n_steps(self) -> int:
+        """How often each task is started; all tasks of a step have ended before the next one."""
+        return 1
+
+    def require_shareable(self) -> None:
+        """Refuse a job that one process has to compute; raises `RunError`."""
+
+    @abstractmethod
+    def n_targets(self, home: Path | None) -> int:
+        """Return how many targets the tasks share."""
+
+    @abstractmethod
+    def task(self, name: TaskName) -> JobFolder[Any, Any]:
+        """Return the folder of a task, made where it is not there yet.
+
+        Raises
+        ------
+        RunError
+            When tasks cannot share the job.
+        StorageError
+            When the disk is full or may not be written.
+        """
+
+    @abstractmethod
+    def compute(
+        self,
+        *,
+        layout: LayoutSpec,
+        task: TaskName | None = None,
+        step: int = 0,
+        should_stop: Callable[[], bool] = lambda: False,
+        starting_seconds: float = 0.0,
+    ) -> bool:
+        """Compute what is missing of the job, or of the share of a task, in this process.
+
+        Parameters
+        ----------
+        layout : LayoutSpec
+            Processes and threads.
+        task : TaskName, optional
+            The task.
+        step : int
+            Which of the steps, from 0.
+        should_stop, starting_seconds
+            As `genie3_engine.worker.run` takes them.
+
+        Returns
+        -------
+        bool
+            Whether all that the earlier steps have to leave was found; a shared disk may show it
+            late.
+
+        Raises
+        ------
+        RunInterruptedError
+            When it was stopped.
+        Genie3Error
+            When it failed.
+        """
+
+    def n_parts(self, task: TaskName) -> int:
+        """Count the parts of a task that are on disk, by which its progress is noticed."""
+        prefix = filenames.PartName.prefix(task.index, task.n_tasks)
+        folders = self.part_folders.values()
+        return sum(1 for folder in folders for _ in folder.glob(f"{prefix}*"))
 
 
 def open_shared(path: Path) -> SharedJob:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from genie3_engine import worker
 from genie3_engine.confidence.computation import finish_evidence
 from genie3_engine.datasets.store import dataset_folder, open_dataset
 from genie3_engine.errors import InputError, OptionError
 from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.launchers.shared_jobs import Cargo, CargoFile, SharedJob
 from genie3_engine.model import LayoutSpec, RunSpec
 from genie3_engine.model.statuses import REPLICATE_STEPS
 from genie3_engine.store.merge import finish_run
 from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.store.task_folder import TaskFolder, refuse_tasks
 
 _ABOUT_DATA = ("fingerprint", "n_genes", "n_samples", "has_sample_names", "samples", "genes")
 
@@ -57,6 +60,45 @@ class SharedRun(RunFolder, SharedJob):
     def n_here(self) -> int:
         """Return the targets whose links are in the folder."""
         return len(self.finished_targets())
+
+    def require_shareable(self) -> None:
+        """Refuse a run that one process has to compute; raises `RunError`."""
+        refuse_tasks(self)
+
+    def n_targets(self, home: Path | None) -> int:
+        """Return how many targets the tasks share."""
+        return n_targets_of(self.spec, home)
+
+    def task(self, name: TaskName) -> TaskFolder:
+        """Return the folder of a task; see `SharedJob.task`."""
+        return TaskFolder.of(self, name)
+
+    def compute(
+        self,
+        *,
+        layout: LayoutSpec,
+        task: TaskName | None = None,
+        step: int = 0,
+        should_stop: Callable[[], bool] = lambda: False,
+        starting_seconds: float = 0.0,
+    ) -> bool:
+        """Compute what is missing, in one step; see `SharedJob.compute`."""
+        del step
+        worker.run(
+            self.path,
+            task=task,
+            layout=layout,
+            should_stop=should_stop,
+            starting_seconds=starting_seconds,
+        )
+        return True
+
+
+def n_targets_of(spec: RunSpec, home: Path | None) -> int:
+    """Return how many targets a run has."""
+    return (
+        open_dataset(spec.dataset, home=home).n_genes if spec.targets is None else len(spec.targets)
+    )
 
 
 def cargo_of(spec: RunSpec, home: Path | None) -> Cargo:

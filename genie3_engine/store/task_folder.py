@@ -11,6 +11,13 @@ from typing import Any
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.filenames import TaskName
+from genie3_engine.jobs.task_folder import (
+    SharedTask,
+    clear_tasks,
+    make_room_for_tasks,
+    task_path,
+    task_paths,
+)
 from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus, TargetSummary
 from genie3_engine.store import parts
 from genie3_engine.store.run_folder import RunFolder
@@ -33,24 +40,14 @@ class TaskReport:
     timings: dict[str, Any]
 
 
-class TaskFolder(RunFolder):
+class TaskFolder(SharedTask[RunSpec, RunStatus], RunFolder):
     """A task on disk: a run of one shard, whose parts are those of the whole run.
 
     Parameters
     ----------
     path : Path
         The folder, inside that of the run.
-
-    Notes
-    -----
-    A task has a spec, a status, a log and a lock of its own, so that tasks on many machines never
-    write the same file. The machines share one disk: heartbeats are rare. A file system may take
-    minutes to notice that the machine of an earlier attempt is gone: the lock is waited for.
     """
-
-    noun = "task"
-    heartbeat_seconds = 10.0
-    lock_seconds = 300.0
 
     @classmethod
     def of(cls, run: RunFolder, name: TaskName) -> TaskFolder:
@@ -77,7 +74,7 @@ class TaskFolder(RunFolder):
         refuse_tasks(run)
         spec = run.spec
         layout = replace(spec.layout, shard_index=name.index, n_shards=name.n_tasks)
-        folder = cls(run.path / filenames.TASKS / str(name))
+        folder = cls(task_path(run.path, name))
         with atomic_write.storage_errors(folder.path):
             folder.path.mkdir(parents=True, exist_ok=True)
             _link(folder.parts_folder, to=run.parts_folder)
@@ -121,16 +118,6 @@ class TaskFolder(RunFolder):
             before = None
         super().write_timings(timings if before is None else in_turn(before, timings))
 
-    @property
-    def run(self) -> Path:
-        """The folder of the whole run."""
-        return self.path.parents[1]
-
-    @property
-    def stop_is_requested(self) -> bool:
-        """True from a request to stop, of this task or of the whole run."""
-        return super().stop_is_requested or RunFolder(self.run).stop_is_requested
-
 
 def refuse_tasks(run: RunFolder) -> None:
     """Refuse to share the targets of a run that one process has to compute; raises `RunError`."""
@@ -161,14 +148,8 @@ def task_folders(run: Path, n_tasks: int | None = None) -> Iterator[tuple[TaskNa
     n_tasks : int, optional
         How many tasks share the run; those of every division by default.
     """
-    try:
-        entries = list((run / filenames.TASKS).iterdir())
-    except OSError:
-        return
-    named = [(TaskName.parse(entry.name), entry) for entry in entries]
-    for name, path in sorted((name, path) for name, path in named if name is not None):
-        if n_tasks in (None, name.n_tasks):
-            yield name, TaskFolder(path)
+    for name, path in task_paths(run, n_tasks):
+        yield name, TaskFolder(path)
 
 
 def task_reports(run: Path) -> Iterator[TaskReport]:
@@ -198,27 +179,7 @@ def expect_tasks(run: RunFolder) -> None:
     refuse_tasks(run)
     run.clear_stop()
     clear_tasks(run.path)
-    with atomic_write.storage_errors(run.path):
-        (run.path / filenames.TASKS).mkdir(exist_ok=True)
-
-
-def clear_tasks(run: Path) -> None:
-    """Forget how the tasks of an earlier submission went; their logs and the parts stay.
-
-    Parameters
-    ----------
-    run : Path
-        The folder of a run whose tasks have all ended.
-
-    Raises
-    ------
-    StorageError
-        When the folder may not be written.
-    """
-    for _, task in task_folders(run):
-        with atomic_write.storage_errors(task.path):
-            for name in (filenames.STATUS, filenames.TIMINGS, filenames.STOP, filenames.REQUEUES):
-                (task.path / name).unlink(missing_ok=True)
+    make_room_for_tasks(run.path)
 
 
 def _link(path: Path, *, to: Path) -> None:

@@ -88,10 +88,12 @@ def _elsewhere(now: ComparisonSummary) -> Sequence[str]:
     if view is None:
         return [label]
     said = ", ".join(text for text in (view.state, view.secondary) if text)
-    dollars = view.billing.get("dollars")
-    paid = (
-        "nothing to pay" if view.is_emulator else "" if dollars is None else labels.dollars(dollars)
-    )
+    dollars, core_seconds = view.billing.get("dollars"), view.billing.get("core_seconds")
+    paid = "" if dollars is None else labels.dollars(dollars)
+    if core_seconds is not None:
+        paid = f"{labels.core_hours(core_seconds)} core-hours"
+    if view.is_emulator:
+        paid = "nothing to pay"
     return [f"{label}: job {view.n_jobs}{f', {said}' if said else ''}", paid]
 
 

@@ -64,15 +64,17 @@ def show(done: Sequence[RunSummary]) -> None:
 def _somewhere(spec: ComparisonSpec) -> ComparisonSpec:
     """Ask where the forests grow; show the forecast for this machine."""
     able = [name for name in runs.LAUNCHERS.names() if runs.LAUNCHERS[name].takes_comparisons]
-    launcher = launchers.choose(f"{_KEY}_where", able)
+    key = f"{_KEY}_where"
+    launcher = launchers.choose(key, launchers.here(able, chosen=st.session_state.get(key)))
     info = runs.LAUNCHERS[launcher]
     if info.is_this_machine:
         forecast.show(spec)
         return spec
     saved = runs.saved_options(launcher)
     launchers.setup(launcher, saved)
-    asked = [each for each in info.settings if not each.is_advanced]
-    suggested = {each.name: each.words[0] for each in asked if each.kind == "text" and each.words}
+    asked = [each for each in launchers.settings(launcher) if not each.is_advanced]
+    needed = [each for each in asked if each.kind == "text" and each.words and not each.placeholder]
+    suggested = {each.name: each.words[0] for each in needed}
     given = settings_form.form(
         asked, {**suggested, **saved}, prefix=f"{_KEY}_{launcher}_", n_columns=3
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from genie3_engine import cli, differential
+from genie3_engine.differential.worker import run as compute_comparison
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs.filenames import TASKS
 from genie3_engine.jobs.user_directory import VARIABLE
@@ -17,7 +19,7 @@ from genie3_engine.launchers.slurm.errors import SlurmError
 from genie3_engine.launchers.slurm.launcher import SlurmLauncher
 from genie3_engine.launchers.slurm.queue import ask_queue
 from genie3_engine.launchers.slurm.record import load
-from genie3_engine.model import COMPILED, JobState, RunStatus
+from genie3_engine.model import COMPILED, ForestSpec, JobState, LayoutSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from tests.cluster.runs import (
     OPTIONS,
@@ -31,6 +33,7 @@ from tests.cluster.runs import (
     task_of,
     workers,
 )
+from tests.differential.two_groups import stored, two_groups
 from tests.simulated_networks import tiny_run
 from tests.waiting import wait_until
 
@@ -124,6 +127,30 @@ def test_environment__of_the_server_does_not_enter_a_job(slurm, launcher, tmp_pa
     assert links(run) == local_links(tmp_path / "local", n_trees=2)
     assert "SLURM_JOB_ID" in place.read_text()
     assert "secret" not in place.read_text()
+
+
+@pytest.mark.usefixtures("timed")
+def test_comparison__is_computed_in_steps_of_which_each_waits_for_the_one_before(
+    slurm, tmp_path, capsys
+):
+    dataset = stored(two_groups())
+    forest, layout = ForestSpec(n_trees=4), LayoutSpec(n_threads=1)
+    choices = differential.Choices(forest, n_permutations=10, n_more=0, layout=layout)
+    spec = differential.of_column(dataset, "state", ("well", "ill"), choices)
+    local = differential.create(spec, tmp_path / "local")
+    compute_comparison(local)
+    there = replace(spec, launcher="slurm", launcher_options=OPTIONS | {"tasks": 2})
+    folder = differential.start(there, folder=tmp_path / "there")
+    cli.main(["logs", str(folder), "--follow"])
+    assert "[task 2] " in capsys.readouterr().out
+    now = differential.status(folder)
+    assert (now.state, now.error) == (JobState.DONE, None)
+    for name in ("changes.parquet", "targets.parquet", "regulators.parquet"):
+        assert (folder / name).read_bytes() == (local / name).read_bytes()
+    view = differential.view(folder)
+    assert [each.state for each in view.hosts] == ["done", "done"]
+    assert view.billing["core_seconds"] > 0
+    assert len(list((folder / TASKS).glob("slurm-*_0.txt"))) == 2
 
 
 @pytest.mark.usefixtures("timed")

@@ -10,7 +10,8 @@ from genie3_engine.differential.forest_growth import OBSERVING, PERMUTING
 from genie3_engine.differential.shared_comparison import SharedComparison, as_comparison
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.launchers.shared_jobs import open_shared
-from genie3_engine.model import JobState
+from genie3_engine.launchers.tasks.hosts import WAITING, read_hosts
+from genie3_engine.model import JobState, LayoutSpec
 
 
 @pytest.fixture
@@ -36,6 +37,19 @@ def test_cargo__holds_no_name_of_a_group_or_a_sample(job, spec):
     assert len(texts) == 2
     for name in (b"well", b"ill", b"two groups", b"s001", spec.first.dataset.encode()):
         assert not any(name in text for text in texts)
+
+
+def test_compute__says_whether_it_has_found_what_the_steps_before_leave(job, folder):
+    assert job.n_steps == 3
+    assert job.n_targets(None) == 10
+    layout, first = LayoutSpec(n_threads=1), TaskName(0, 2)
+    assert job.compute(task=first, layout=layout)
+    assert not job.compute(task=first, layout=layout, step=1)
+    assert job.n_parts(first) == len(list((folder / "parts").glob("part-0000-of-0002-*"))) > 0
+    assert job.task(first).read_status().pending == OBSERVING
+    (waiting,) = read_hosts(folder, 2)
+    assert (waiting.state, waiting.step, waiting.targets_done) == (JobState.QUEUED, WAITING, 10)
+    assert waiting.timings["seconds"]["total"] > 0
 
 
 def test_finish__names_what_is_missing_and_writes_the_results_at_the_end(job, folder):

@@ -6,10 +6,11 @@ import pytest
 
 from genie3_engine import differential
 from genie3_engine.differential.comparison_folder import ComparisonFolder
-from genie3_engine.differential.task_folder import ComparisonTask, expect_tasks, task_folders
+from genie3_engine.differential.task_folder import ComparisonTask, task_folders
 from genie3_engine.errors import RunError
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.jobs.process import this_process
+from genie3_engine.jobs.task_folder import make_room_for_tasks
 from genie3_engine.model import JobState
 
 
@@ -103,9 +104,9 @@ def test_with_tasks__does_not_wait_for_a_task_of_a_silent_machine(folder, task, 
     assert begun == [folder]
 
 
-def test_expect_tasks__lets_a_comparison_wait_for_a_scheduler(folder):
+def test_is_left_to_tasks__lets_a_comparison_wait_for_a_scheduler(folder):
     comparison = ComparisonFolder.open(folder)
-    expect_tasks(comparison)
+    make_room_for_tasks(folder)
     long_ago = replace(comparison.read_status(), created=1.0)
     comparison.write_status(long_ago)
     assert differential.status(folder) == long_ago

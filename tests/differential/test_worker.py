@@ -15,6 +15,7 @@ from genie3_engine.differential.task_folder import ComparisonTask
 from genie3_engine.errors import InputError, RunInterruptedError
 from genie3_engine.inference.layout import infer_targets
 from genie3_engine.jobs import lifecycle
+from genie3_engine.jobs.atomic_write import read_json
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.jobs.locks import FolderLock
 from genie3_engine.jobs.queue import take_ticket
@@ -194,6 +195,9 @@ def test_run__in_three_tasks_that_are_killed_has_the_same_bytes(many_links, home
     last = max((folder / "parts").glob("part-0000-of-0003-*"))
     last.write_bytes(b"PAR1")  # as a disk may leave it
     assert run_tasks(folder, 3) == [PERMUTING, "", ""]
+    task = ComparisonTask.of(ComparisonFolder.open(folder), TaskName(0, 3))
+    seconds = read_json(task.path / "timings.json")["seconds"]  # of all its attempts
+    assert seconds["total"] > seconds["permuting"] > 0
     status = worker.run(folder)
     assert status.forests_found == status.forests_done == status.forests_total
     assert content(folder) == expected

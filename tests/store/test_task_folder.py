@@ -13,7 +13,6 @@ from genie3_engine.store import parts
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.task_folder import (
     TaskFolder,
-    clear_tasks,
     expect_tasks,
     task_folders,
     task_reports,
@@ -37,7 +36,7 @@ def test_of__is_a_run_of_one_shard_on_the_parts_of_the_whole(run):
     (task.parts_folder / "part").touch()
     assert (run.parts_folder / "part").exists()
     assert not task.replicates_folder.exists()
-    assert task.run == run.path
+    assert task.whole == run.path
 
 
 def test_of__shares_the_parts_of_the_evidence_too(tmp_path, spec):
@@ -64,16 +63,6 @@ def test_of__refuses_runs_whose_targets_cannot_be_shared(tmp_path, spec):
         with pytest.raises(RunError, match=reason):
             TaskFolder.of(run, TaskName(0, 2))
         assert not (run.path / "tasks").exists()
-
-
-def test_stop__of_the_run_stops_its_tasks(run):
-    task = TaskFolder.of(run, TaskName(0, 2))
-    assert not task.stop_is_requested
-    run.request_stop()
-    assert task.stop_is_requested
-    run.clear_stop()
-    task.request_stop()
-    assert task.stop_is_requested
 
 
 def test_finished_targets__are_read_where_they_can_be(run, monkeypatch):
@@ -117,17 +106,3 @@ def test_expect_tasks__prepares_a_run_for_another_submission(run):
     expect_tasks(run)
     assert not run.stop_is_requested
     assert not list(task_reports(run.path))
-
-
-def test_clear_tasks__forgets_how_they_went_and_keeps_logs_and_parts(run):
-    task = TaskFolder.of(run, TaskName(0, 2))
-    task.log_path.write_text("a line\n")
-    task.write_timings({"seconds": {}})
-    task.request_stop()
-    (task.parts_folder / "part").touch()
-    assert [report.timings["seconds"] for report in task_reports(run.path)] == [{}]
-    clear_tasks(run.path)
-    assert not list(task_reports(run.path))
-    assert sorted(each.name for each in task.path.iterdir()) == ["log.txt", "parts", "spec.json"]
-    assert (run.parts_folder / "part").exists()
-    assert TaskFolder.of(run, TaskName(0, 2)).read_status().state is JobState.QUEUED

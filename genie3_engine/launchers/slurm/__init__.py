@@ -71,6 +71,7 @@ INFO = LauncherInfo(
     create=_create,
     settings=tuple(settings_of(SlurmOptions).values()),
     complete=_complete,
+    takes_comparisons=True,
     machines="tasks",
     cores=_cores,
     cores_setting="cpus",

@@ -14,7 +14,7 @@ from genie3_engine.launchers.slurm import reasons
 from genie3_engine.launchers.slurm.asking import ask
 from genie3_engine.launchers.slurm.errors import SlurmError
 from genie3_engine.launchers.slurm.options import parse_memory
-from genie3_engine.launchers.slurm.rows import Ending, Row, known, parse_tasks
+from genie3_engine.launchers.slurm.rows import Ending, Row, deciding, known, parse_tasks
 
 if TYPE_CHECKING:
     from genie3_engine.launchers.slurm.record import Submission
@@ -49,26 +49,35 @@ def read_endings(run: Path, submission: Submission, rows: Sequence[Row]) -> list
     Returns
     -------
     list of Ending
-        Tasks in order, and the merge at the end; what is unknown is missing.
+        Tasks in order, and the merge at the end; what is unknown is missing. Of several arrays, the
+        first that went wrong counts.
 
     Notes
     -----
     The queue forgets an end after some minutes, many clusters keep no accounts, and both report
     ``FAILED`` for a task that has used up its memory where memory is not confined.
     """
+    steps = [_of_array(run, step, rows) for step in submission.steps()]
+    merges = [ends.pop(None) for ends in steps if None in ends]
+    ends = deciding(steps)
+    return [ends[task] for task in range(submission.n_tasks) if task in ends] + merges
+
+
+def _of_array(run: Path, submission: Submission, rows: Sequence[Row]) -> dict[int | None, Ending]:
+    """Return how the tasks of one array ended, and the merge if it follows."""
     ends: dict[int | None, Ending] = {}
     for row in rows:
         if row.job in submission.jobs and row.state in reasons.ENDED:
             task = row.task if row.job == submission.array_job else None
             ends[task] = Ending(task, row.state, row.reason, node=row.node)
     _add(ends, _accounts(submission))
-    tasks = [*range(submission.n_tasks), None]
+    tasks = [*range(submission.n_tasks), *([None] if submission.merge_job else [])]
     if any(task not in ends or ends[task].exit_code is None for task in tasks):
         _add(ends, _controls(submission))
     for task in tasks:
         if task not in ends or ends[task].state != reasons.DONE:
             _read_output(ends, task, submission.output(run, task))
-    return [ends[task] for task in tasks if task in ends]
+    return ends
 
 
 def parse_accounts(text: str, submission: Submission) -> list[Ending]:

@@ -15,6 +15,7 @@ NO_ACCOUNTING = "slurm-no-accounting"
 CREDENTIALS = "slurm-credentials"
 DISABLED = "slurm-disabled"
 REFUSED = "slurm-refused"
+TIME = "slurm-time"
 
 WAIT = "Wait, and try again; jobs that are submitted go on."
 
@@ -105,7 +106,7 @@ _KINDS = (
         "Give less --memory, or another --partition.",
     ),
     _kind(
-        "slurm-time",
+        TIME,
         r"time limit is invalid|invalid --time|time limit exceeds",
         "Slurm refuses the time limit",
         "Give a shorter --time, or another --partition.",

@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from genie3_engine import worker
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import atomic_write, filenames, lifecycle
+from genie3_engine.jobs.task_folder import clear_tasks, make_room_for_tasks
 from genie3_engine.launchers import background
 from genie3_engine.launchers.base import (
     NOT_DONE,
@@ -28,6 +28,7 @@ from genie3_engine.launchers.base import (
 )
 from genie3_engine.launchers.exclusive import exclusive
 from genie3_engine.launchers.registry import saved_options
+from genie3_engine.launchers.shared_jobs import SharedJob, open_shared
 from genie3_engine.launchers.slurm import reasons
 from genie3_engine.launchers.slurm import submission as jobs
 from genie3_engine.launchers.slurm.asking import cluster_name, require_controller
@@ -40,12 +41,10 @@ from genie3_engine.launchers.slurm.record import NAME, SlurmRecord, Submission, 
 from genie3_engine.launchers.slurm.script import require_writable_name
 from genie3_engine.launchers.slurm.states import jobs_of
 from genie3_engine.launchers.slurm.status import is_due, look_after, seen
-from genie3_engine.launchers.slurm.view import view_of
+from genie3_engine.launchers.slurm.view import core_seconds, view_of
 from genie3_engine.launchers.tasks.hosts import read_hosts
 from genie3_engine.launchers.tasks.logs import gather_logs
 from genie3_engine.model import ErrorRecord, JobState, RunSpec, RunStatus
-from genie3_engine.store.run_folder import RunFolder
-from genie3_engine.store.task_folder import clear_tasks, refuse_tasks
 
 START_SECONDS = 60.0
 _UNSUBMITTED = "The run was never submitted."
@@ -77,26 +76,32 @@ class SlurmLauncher(Launcher):
 
     def submit(self, run: Path) -> Handle:
         """Submit the tasks and the merge; see `Launcher.submit`."""
-        folder = RunFolder.open(run)
+        folder = open_shared(run)
         lifecycle.require_startable(folder, status=self._status_now(folder))
-        refuse_tasks(folder)
+        folder.require_shareable()
         require_writable_name(folder.path)
         require_controller()
         with exclusive(folder):
             before, now = folder.read_status(), time.time()
             lifecycle.require_startable(folder, status=before)
             record = load(folder) or SlurmRecord(self._options_of(folder))
-            record.settled = settled(record.options, folder.spec, home=self._home)
-            n_tasks = record.settled.tasks or 1
-            record.submissions.append(
-                Submission(
-                    "", "", n_tasks, now, record.next_name(), cluster_name(), user=os.getuid()
-                )
+            if (last := record.submission) is not None:
+                _note_core_seconds(folder, record, last)
+            record.settled = settled(record.options, folder, home=self._home)
+            new = Submission(
+                array_job="",
+                merge_job="",
+                n_tasks=record.settled.tasks or 1,
+                submitted_at=now,
+                name=record.next_name(),
+                cluster=cluster_name(),
+                user=os.getuid(),
+                n_steps=folder.n_steps,
             )
+            record.submissions.append(new)
             record.is_cancelled, record.endings = False, []
             clear_tasks(folder.path)
-            with atomic_write.storage_errors(folder.path):
-                (folder.path / filenames.TASKS).mkdir(exist_ok=True)
+            make_room_for_tasks(folder.path)
             folder.clear_stop()
             save(folder, record)  # first: nobody would know of a job without a record
             folder.write_status(_waiting(before, now))
@@ -114,7 +119,7 @@ class SlurmLauncher(Launcher):
 
     def status(self, run: Path) -> RunStatus:
         """Return the status of a run by Slurm's last answer; see `Launcher.status`."""
-        folder = RunFolder.open(run)
+        folder = open_shared(run)
         status = folder.read_status()
         if not status.state.is_live:
             return status
@@ -131,12 +136,12 @@ class SlurmLauncher(Launcher):
     def status_now(self, run: Path) -> RunStatus:
         """Return the status of a run after Slurm was asked; see `Launcher.status_now`."""
         with suppress(SlurmError):  # `status` says why it cannot be asked
-            return self._status_now(RunFolder.open(run))
+            return self._status_now(open_shared(run))
         return self.status(run)
 
     def cancel(self, run: Path) -> None:
         """Ask the tasks to stop, in the run's folder and by Slurm; see `Launcher.cancel`."""
-        folder = RunFolder.open(run)
+        folder = open_shared(run)
         if not folder.read_status().state.is_live:
             return
         with exclusive(folder):
@@ -156,7 +161,7 @@ class SlurmLauncher(Launcher):
 
     def logs(self, run: Path, since: int = 0) -> LogChunk:
         """Return what the tasks have logged, each line with its task; see `Launcher.logs`."""
-        folder = RunFolder.open(run)
+        folder = open_shared(run)
         with exclusive(folder, wait=False) as is_alone:
             record = load(folder) if is_alone else None
             # two machines that append to one file over a network would lose lines
@@ -173,7 +178,7 @@ class SlurmLauncher(Launcher):
 
         See `Launcher.collect`.
         """
-        folder = RunFolder.open(run)
+        folder = open_shared(run)
         status, record = self._status_now(folder), load(folder)
         if status.state is JobState.DONE and folder.has_result:
             return
@@ -189,31 +194,31 @@ class SlurmLauncher(Launcher):
         if row is not None and row.state in reasons.AT_WORK:
             raise RunError(f"The run in {run} is merged now.", "Wait a moment.", code=NOT_DONE)
         with suppress(SlurmError):
-            jobs.cancel(replace(submission, array_job=""))
-        worker.run(folder.path, layout=replace(folder.spec.layout, n_threads=1, n_processes=1))
+            jobs.cancel(submission.with_arrays(()))
+        folder.compute(layout=replace(folder.spec.layout, n_threads=1, n_processes=1))
 
     def collect_partial(self, run: Path, *, wait: bool = True) -> tuple[int, int]:
         """Count the targets in the run's folder, where tasks write; see `Launcher`."""
         del wait
-        folder = RunFolder.open(run)
+        folder = open_shared(run)
         total = folder.read_status().targets_total
-        return total if folder.has_result else len(folder.finished_targets()), total
+        return total if folder.has_result else folder.n_here(), total
 
     def change(self, run: Path, options: Mapping[str, Any]) -> None:
         """Change options of the next submission, also the number of tasks; see `Launcher`."""
-        folder = RunFolder.open(run)
+        folder = open_shared(run)
         with exclusive(folder):
             record = load(folder)
             if record is None:
                 raise RunError(f"{_UNSUBMITTED[:-1]}: {folder.path}.", "Resume it to submit it.")
             before = record.options.to_dict(is_whole=True)
             record.options = SlurmOptions.merged(before, options)
-            settled(record.options, folder.spec, home=self._home)  # or nothing is kept
+            settled(record.options, folder, home=self._home)  # or nothing is kept
             save(folder, record)
 
     def view(self, run: Path) -> JobView | None:
         """Return the jobs of a run as of the last look; see `Launcher.view`."""
-        folder = RunFolder.open(run)
+        folder = open_shared(run)
         record = load(folder)
         if record is None:
             return None
@@ -230,7 +235,7 @@ class SlurmLauncher(Launcher):
     def cleanup(self, run: Path, *, shared: bool = False) -> Cleaned:
         """Delete the folders of a run's tasks and what Slurm wrote there; see `Launcher`."""
         del shared
-        folder = RunFolder.open(run)
+        folder = open_shared(run)
         if self._status_now(folder).state.may_change:
             raise RunError(f"The run in {run} is at work.", "Cancel it, or wait until it ends.")
         tasks = folder.path / filenames.TASKS
@@ -240,6 +245,8 @@ class SlurmLauncher(Launcher):
                 raise RunError(f"The run in {run} has no folders of tasks.", "")
             gather_logs(folder, record.logs_read)
             record.logs_read = {}
+            if record.submission is not None:
+                _note_core_seconds(folder, record, record.submission)
             files = [path for path in tasks.rglob("*") if path.is_file() and not path.is_symlink()]
             n_bytes = sum(path.stat().st_size for path in files)
             n_logs = sum(path.suffix == ".txt" for path in files)
@@ -249,7 +256,7 @@ class SlurmLauncher(Launcher):
         kept = "the run with its result and its log"
         return Cleaned(len(files) - n_logs, n_bytes, n_logs, kept)
 
-    def _status_now(self, folder: RunFolder) -> RunStatus:
+    def _status_now(self, folder: SharedJob) -> RunStatus:
         """Return the status of a run after Slurm was asked, which takes time."""
         if not folder.read_status().state.is_live:
             return folder.read_status()
@@ -258,13 +265,13 @@ class SlurmLauncher(Launcher):
             look_after(folder, self._queue.ask(), home=self._home)
         return self.status(folder.path)
 
-    def _look_after(self, folder: RunFolder, answer: Answer) -> None:
+    def _look_after(self, folder: SharedJob, answer: Answer) -> None:
         with suppress(SlurmError):  # the next answer of the queue is the next try
             look_after(folder, answer, home=self._home)
 
-    def _options_of(self, folder: RunFolder) -> SlurmOptions:
+    def _options_of(self, folder: SharedJob) -> SlurmOptions:
         saved = saved_options(self.name, home=self._home)
-        return SlurmOptions.merged(saved, folder.spec.launcher_options)
+        return SlurmOptions.merged(saved, folder.launcher_options)
 
 
 def _waiting(before: RunStatus, now: float) -> RunStatus:
@@ -289,7 +296,13 @@ def _unsubmitted(status: RunStatus) -> RunStatus:
     return replace(status, state=JobState.LOST, error=error)
 
 
-def _is_computed(folder: RunFolder, record: SlurmRecord) -> bool:
+def _note_core_seconds(folder: SharedJob, record: SlurmRecord, last: Submission) -> None:
+    """Remember what the tasks of the last submission took, whose reports are about to go."""
+    used = core_seconds(read_hosts(folder.path, last.n_tasks), record.in_use.n_cores)
+    record.amend(core_seconds=max(last.core_seconds, used))
+
+
+def _is_computed(folder: SharedJob, record: SlurmRecord) -> bool:
     """Return whether all tasks of a run are done."""
     if record.submission is None:
         return False

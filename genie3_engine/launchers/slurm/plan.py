@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from genie3_engine import labels, planning
 from genie3_engine.datasets.store import open_dataset
 from genie3_engine.launchers.base import Figure, LaunchPlan
+from genie3_engine.launchers.shared_run import n_targets_of
 from genie3_engine.launchers.slurm import script
 from genie3_engine.launchers.slurm.asking import ask
 from genie3_engine.launchers.slurm.errors import SlurmError
@@ -17,25 +18,26 @@ from genie3_engine.launchers.slurm.options import SlurmOptions, slurm_time
 from genie3_engine.launchers.slurm.partitions import CLUSTER
 from genie3_engine.launchers.slurm.record import Submission
 from genie3_engine.launchers.slurm.sizes import estimated, sized
+from genie3_engine.model import RunSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from genie3_engine.model import RunSpec
+    from genie3_engine.launchers.shared_jobs import SharedJob
     from genie3_engine.planning import Forecast
 
 _RUN = Path("RUN")  # where a run has no folder yet
 
 
-def settled(options: SlurmOptions, spec: RunSpec, *, home: Path | None = None) -> SlurmOptions:
+def settled(options: SlurmOptions, job: SharedJob, *, home: Path | None = None) -> SlurmOptions:
     """Return the options of a run with all that its forecast decides; see `sized`.
 
     Parameters
     ----------
     options : SlurmOptions
         What the user chose.
-    spec : RunSpec
-        The run; its data set is stored.
+    job : SharedJob
+        The run or comparison; its data set is stored.
     home : Path, optional
         The home; the user's by default.
 
@@ -47,8 +49,8 @@ def settled(options: SlurmOptions, spec: RunSpec, *, home: Path | None = None) -
     cluster = CLUSTER.look()
     found = sized(
         options,
-        n_targets=_n_targets(spec, home),
-        forecast=_forecast(spec, home),
+        n_targets=job.n_targets(home),
+        forecast=_forecast(job.spec, home) if isinstance(job.spec, RunSpec) else None,
         cluster=cluster,
     )
     require_possible(found, cluster)
@@ -68,7 +70,7 @@ def plan(options: SlurmOptions, spec: RunSpec, *, home: Path | None = None) -> L
         The home; the user's by default.
     """
     cluster, forecast = CLUSTER.look(), _forecast(spec, home)
-    options = sized(options, n_targets=_n_targets(spec, home), forecast=forecast, cluster=cluster)
+    options = sized(options, n_targets=n_targets_of(spec, home), forecast=forecast, cluster=cluster)
     tasks = Submission("TASKS", "", options.tasks or 1, 0.0, "genie3")
     array = script.array_command(_RUN, options, tasks)
     merge = script.merge_command(_RUN, options, tasks)
@@ -141,12 +143,6 @@ def limits(options: Mapping[str, Any]) -> str:
     chosen = str(options.get("partition") or "")
     partition = None if cluster is None else cluster.partition(chosen)
     return "" if partition is None else f"Partition {partition.name}: {partition.limits()}."
-
-
-def _n_targets(spec: RunSpec, home: Path | None) -> int:
-    return (
-        open_dataset(spec.dataset, home=home).n_genes if spec.targets is None else len(spec.targets)
-    )
 
 
 def _forecast(spec: RunSpec, home: Path | None) -> Forecast | None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from genie3_engine.launchers.slurm.reasons import DONE
 
 FORMAT = "%F|%K|%T|%S|%r|%N|%e"  # of squeue, for `parse_rows`
 _RANGE = re.compile(r"(\d+)(?:-(\d+)(?::(\d+))?)?")
@@ -72,6 +75,25 @@ class Ending:
     by: str = ""
     peak_bytes: int | None = None
     limit_bytes: int | None = None
+
+
+def deciding(steps: Sequence[Mapping[int | None, Ending]]) -> dict[int | None, Ending]:
+    """Return how the tasks ended of job arrays of which each waits for the one before.
+
+    Parameters
+    ----------
+    steps : sequence of mapping
+        The ends of each array by task, as far as they are known.
+
+    Returns
+    -------
+    dict
+        Those of the first array that went wrong, whose followers were cancelled for it; otherwise
+        those of the last one of which any is known.
+    """
+    known_ends = [ends for ends in steps if ends]
+    wrong = (ends for ends in known_ends if any(end.state != DONE for end in ends.values()))
+    return dict(next(wrong, known_ends[-1] if known_ends else {}))
 
 
 def parse_rows(text: str) -> list[Row]:

@@ -38,7 +38,9 @@ LONGEST_WARNING_SECONDS = 120
 _WARNING_SHARE = 4  # of the time limit, at most
 
 
-def array_script(run: Path, options: SlurmOptions, n_tasks: int, *, home: Path | None) -> str:
+def array_script(
+    run: Path, options: SlurmOptions, n_tasks: int, *, home: Path | None, step: int = 0
+) -> str:
     """Return the script of each task.
 
     Parameters
@@ -51,20 +53,25 @@ def array_script(run: Path, options: SlurmOptions, n_tasks: int, *, home: Path |
         How many tasks share the run.
     home : Path or None
         The home; the user's for None.
+    step : int
+        Which of the arrays, from 0.
     """
-    return job_script(
-        options,
-        [TASK_MODULE, str(run), "--tasks", str(n_tasks), "--requeues", str(options.requeues)],
-        home=home,
-    )
+    words = [TASK_MODULE, str(run), "--tasks", str(n_tasks), "--requeues", str(options.requeues)]
+    if step:
+        words += ["--step", str(step + 1)]
+    return job_script(options, words, home=home)
 
 
-def merge_script(run: Path, options: SlurmOptions, *, home: Path | None) -> str:
-    """Return the script of the job that merges the parts; see `array_script`."""
-    return job_script(options, [MERGE_MODULE, str(run)], home=home)
+def merge_script(
+    run: Path, options: SlurmOptions, *, home: Path | None, module: str = MERGE_MODULE
+) -> str:
+    """Return the script of the job that merges the parts with a module; see `array_script`."""
+    return job_script(options, [module, str(run)], home=home)
 
 
-def array_command(run: Path, options: SlurmOptions, submission: Submission) -> list[str]:
+def array_command(
+    run: Path, options: SlurmOptions, submission: Submission, *, step: int = 0
+) -> list[str]:
     """Return the command that submits the tasks as one job array; its input is the script.
 
     Parameters
@@ -75,12 +82,15 @@ def array_command(run: Path, options: SlurmOptions, submission: Submission) -> l
         Its options.
     submission : Submission
         Names the job.
+    step : int
+        Which of the arrays, from 0; a later one waits for the one before.
     """
     tasks = f"0-{submission.n_tasks - 1}"
     if options.at_once is not None:
         tasks += f"%{options.at_once}"
     return [
-        *job_command(run, options, submission.name),
+        *job_command(run, options, submission.array_names[step]),
+        *(_after(submission.arrays[step - 1]) if step else []),
         f"--array={tasks}",
         f"--cpus-per-task={options.n_cores}",
         f"--signal=B:USR1@{warning_seconds(options)}",
@@ -94,11 +104,15 @@ def merge_command(run: Path, options: SlurmOptions, submission: Submission) -> l
     return [
         *job_command(run, options, submission.merge_name),
         "--cpus-per-task=1",
-        f"--dependency=afterok:{submission.array_job}",
-        "--kill-on-invalid-dep=yes",
+        *_after(submission.arrays[-1]),
         f"--output={_pattern(run)}/slurm-%j.txt",
         *options.sbatch,
     ]
+
+
+def _after(job: str) -> list[str]:
+    """Return the options of a job that starts once all tasks of another one are done."""
+    return [f"--dependency=afterok:{job}", "--kill-on-invalid-dep=yes"]
 
 
 def warning_seconds(options: SlurmOptions) -> int:

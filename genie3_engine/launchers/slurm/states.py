@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from genie3_engine.labels import size
 from genie3_engine.launchers.slurm import reasons
+from genie3_engine.launchers.slurm.errors import TIME
 from genie3_engine.launchers.slurm.options import slurm_memory
-from genie3_engine.launchers.slurm.rows import Ending, Row
-from genie3_engine.launchers.tasks.hosts import added_up, step_of
+from genie3_engine.launchers.slurm.rows import Ending, Row, deciding
+from genie3_engine.launchers.tasks.hosts import WAITING, added_up, step_of
 from genie3_engine.model import ErrorRecord, JobState, RunStatus
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ GRACE_SECONDS = 60.0  # a shared file system may show the last words of a task s
 FRESH_SECONDS = 180.0  # a heartbeat that a file system may show late still counts
 WAITS_FOREVER = "slurm-waits"
 MEMORY = "memory"
-TIME = "slurm-time"
 CANCELLED = "slurm-cancelled"
 OUTPUT = "slurm-output"
 WORKER = "worker"
@@ -71,20 +71,20 @@ def jobs_of(rows: Sequence[Row], endings: Sequence[Ending], submission: Submissi
         Its jobs.
     """
     rows = sorted(rows, key=lambda row: (row.job, row.state, row.reason, row.node, row.end or 0.0))
-    array = [row for row in rows if row.job == submission.array_job and row.task is not None]
     merging = [row for row in rows if row.job == submission.merge_job]
-    tasks = {row.task: row for row in array if row.task is not None and _is_live(row)}
+    tasks: dict[int, Row] = {}
+    steps: list[dict[int | None, Ending]] = []
+    for job in submission.arrays:
+        array = [row for row in rows if row.job == job and row.task is not None]
+        live = {row.task: row for row in array if _is_live(row) and not _is_in_vain(row)}
+        steps.append({row.task: _ending(row) for row in array if not _is_live(row)})
+        tasks = {task: row for task, row in live.items() if task is not None} | tasks
     merge = next((row for row in merging if _is_live(row) and not _is_in_vain(row)), None)
-    ends = {
-        row.task: Ending(row.task, row.state, row.reason, node=row.node)
-        for row in array
-        if row.task is not None
-    }
+    ends = {task: end for task, end in deciding(steps).items() if task is not None}
     ends |= {each.task: each for each in endings if each.task is not None}
     merge_end = next((each for each in endings if each.task is None), None)
     if merge_end is None and merge is None and merging:
-        row = merging[-1]
-        merge_end = Ending(None, row.state, row.reason, node=row.node)
+        merge_end = replace(_ending(merging[-1]), task=None)
     ends = {task: end for task, end in ends.items() if task not in tasks}
     return Jobs(tasks, merge, ends, None if merge else merge_end)
 
@@ -203,16 +203,16 @@ def _live(
         return replace(summed, state=JobState.RUNNING, step=step, error=_forever(merging))
     ranks = {task for task, row in jobs.tasks.items() if not _is_waiting(row)}
     if ranks:
-        at_work = [host for host in hosts if host.rank in ranks]
+        at_work = [host for host in hosts if host.rank in ranks and host.step != WAITING]
         n_done = sum(host.state == JobState.DONE for host in at_work)
         step = step_of(at_work) or ("writing" if n_done == len(ranks) else "starting")
         return replace(summed, state=JobState.RUNNING, step=step)
     if error := _forever(tasks):
         return replace(summed, state=JobState.QUEUED, step="waiting", error=error)
-    begun = {host.rank for host in hosts}
+    begun = {host.rank for host in hosts if host.step != WAITING}  # waiting: for the next array
     if any(_begins_again(row) or task in begun for task, row in jobs.tasks.items()):
         return replace(summed, state=JobState.RUNNING, step="interrupted")
-    state = JobState.RUNNING if begun or jobs.ends else JobState.QUEUED
+    state = JobState.RUNNING if hosts or jobs.ends else JobState.QUEUED
     return replace(summed, state=state, step="waiting")
 
 
@@ -371,6 +371,11 @@ def _forever(rows: Iterable[Row]) -> ErrorRecord | None:
         return None
     message = f"Slurm will not start it: {reasons.meaning(row.reason)} ({row.reason})."
     return ErrorRecord(WAITS_FOREVER, message, reasons.remedy(row.reason))
+
+
+def _ending(row: Row) -> Ending:
+    """Return how a job ended, as the queue shows it."""
+    return Ending(row.task, row.state, row.reason, node=row.node)
 
 
 def _is_live(row: Row) -> bool:

@@ -21,21 +21,21 @@ from genie3_engine.launchers.tasks.logs import gather_logs
 from genie3_engine.model import ErrorRecord, JobState
 
 if TYPE_CHECKING:
+    from genie3_engine.launchers.shared_jobs import SharedJob
     from genie3_engine.launchers.slurm.queue import Answer
     from genie3_engine.model import RunStatus
-    from genie3_engine.store.run_folder import RunFolder
 
 ARRIVAL_SECONDS = 60.0  # until a submission that was not answered is known to be lost
 TAIL_LINES = 5
 _RESUME = "Resume the run to submit it again."
 
 
-def seen(folder: RunFolder, record: SlurmRecord, answer: Answer) -> RunStatus:
+def seen(folder: SharedJob, record: SlurmRecord, answer: Answer) -> RunStatus:
     """Return the status of a run by what its tasks wrote and Slurm has answered last.
 
     Parameters
     ----------
-    folder : RunFolder
+    folder : SharedJob
         A run that is live.
     record : SlurmRecord
         What is remembered of it.
@@ -88,20 +88,20 @@ def is_due(record: SlurmRecord, answer: Answer) -> bool:
         return False
     if jobs.elsewhere(submission) is not None:  # and nobody here knows how its jobs end
         return False
-    is_complete = submission.array_job and submission.merge_job
-    return record.is_cancelled or not is_complete or not _is_live(submission, answer)
+    is_at_work = submission.is_complete and _is_live(submission, answer)
+    return record.is_cancelled or not is_at_work
 
 
 def _is_live(submission: Submission, answer: Answer) -> bool:
     return jobs_of(answer.rows, (), submission).is_live
 
 
-def look_after(folder: RunFolder, answer: Answer, *, home: Path | None) -> None:
+def look_after(folder: SharedJob, answer: Answer, *, home: Path | None) -> None:
     """Do what a run needs; see `is_due`. Slurm is asked, which takes time.
 
     Parameters
     ----------
-    folder : RunFolder
+    folder : SharedJob
         The run.
     answer : Answer
         Of the queue.
@@ -122,7 +122,7 @@ def look_after(folder: RunFolder, answer: Answer, *, home: Path | None) -> None:
         if not is_due(record, answer):
             return
         submission = record.submission
-        if not (submission.array_job and submission.merge_job):
+        if not submission.is_complete:
             if not _complete(folder, record, status, home=home):
                 return
             submission = record.submissions[-1]
@@ -133,21 +133,16 @@ def look_after(folder: RunFolder, answer: Answer, *, home: Path | None) -> None:
 
 
 def _complete(
-    folder: RunFolder, record: SlurmRecord, status: RunStatus, *, home: Path | None
+    folder: SharedJob, record: SlurmRecord, status: RunStatus, *, home: Path | None
 ) -> bool:
     """Find the jobs of a submission that was not answered; return whether those needed are known.
 
     A run that is cancelled needs no merge.
     """
-    submission = record.submissions[-1]
-    found = jobs.find(submission)
-    submission = record.amend(
-        array_job=found.get(submission.name, submission.array_job),
-        merge_job=found.get(submission.merge_name, submission.merge_job),
-    )
+    submission = record.submissions[-1] = jobs.find(record.submissions[-1])
     save(folder, record)
     if submission.array_job:
-        if not (submission.merge_job or record.is_cancelled):
+        if not (submission.is_complete or record.is_cancelled):
             try:
                 jobs.send(folder, record, home=home)
             except SlurmError as refused:
@@ -155,7 +150,7 @@ def _complete(
                     raise
                 failed = replace(status, state=JobState.FAILED, error=ErrorRecord.of(refused))
                 _write(folder, status, replace(failed, ended=time.time()))
-        return bool(submission.merge_job) or record.is_cancelled
+        return submission.is_complete or record.is_cancelled
     if record.is_cancelled or time.time() - submission.submitted_at > ARRIVAL_SECONDS:
         never = ErrorRecord(
             UNREACHABLE, "Slurm did not answer when the run was submitted, and has no job of it.",
@@ -169,7 +164,7 @@ def _complete(
     return False
 
 
-def _write_end(folder: RunFolder, record: SlurmRecord, status: RunStatus, answer: Answer) -> None:
+def _write_end(folder: SharedJob, record: SlurmRecord, status: RunStatus, answer: Answer) -> None:
     """Write how a run ended whose jobs are gone, once that is known."""
     submission = record.submissions[-1]
     endings = read_endings(folder.path, submission, answer.rows)
@@ -192,7 +187,7 @@ def _write_end(folder: RunFolder, record: SlurmRecord, status: RunStatus, answer
         _write(folder, status, ended)
 
 
-def _write(folder: RunFolder, before: RunStatus, ended: RunStatus) -> None:
+def _write(folder: SharedJob, before: RunStatus, ended: RunStatus) -> None:
     """Write how a run ended, unless the merge is at work or has written something else."""
     with suppress(RunError), folder.lock():
         if folder.read_status() == before:

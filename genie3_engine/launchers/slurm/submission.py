@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,16 +14,16 @@ from genie3_engine.launchers.slurm.record import save
 from genie3_engine.model import ErrorRecord
 
 if TYPE_CHECKING:
+    from genie3_engine.launchers.shared_jobs import SharedJob
     from genie3_engine.launchers.slurm.record import SlurmRecord, Submission
-    from genie3_engine.store.run_folder import RunFolder
 
 
-def send(folder: RunFolder, record: SlurmRecord, *, home: Path | None) -> None:
-    """Submit what is not submitted yet of the last submission: the array, and then the merge.
+def send(folder: SharedJob, record: SlurmRecord, *, home: Path | None) -> None:
+    """Submit what is not submitted yet of the last submission: the arrays, and then the merge.
 
     Parameters
     ----------
-    folder : RunFolder
+    folder : SharedJob
         The run; the caller is alone with it.
     record : SlurmRecord
         What is remembered of it; saved after each answer.
@@ -32,40 +33,47 @@ def send(folder: RunFolder, record: SlurmRecord, *, home: Path | None) -> None:
     Raises
     ------
     SlurmError
-        When Slurm refuses or does not answer. An array without a merge is cancelled, unless there
-        was no answer.
+        When Slurm refuses or does not answer. Arrays without those that follow are cancelled,
+        unless there was no answer.
     """
     submission, run = record.submissions[-1], folder.path.absolute()
     options = record.in_use
-    if not submission.array_job:
-        text = script.array_script(run, options, submission.n_tasks, home=home)
-        answer = ask(*script.array_command(run, options, submission), stdin=text)
-        submission = record.amend(array_job=script.job_number(answer))
-        save(folder, record)
-    if not submission.merge_job:
-        text = script.merge_script(run, options, home=home)
-        try:
+    try:
+        for step in range(len(submission.arrays), submission.n_steps):
+            text = script.array_script(run, options, submission.n_tasks, home=home, step=step)
+            answer = ask(*script.array_command(run, options, submission, step=step), stdin=text)
+            first, *later = (*submission.arrays, script.job_number(answer))
+            submission = record.amend(array_job=first, later_jobs=tuple(later))
+            save(folder, record)
+        if not submission.merge_job:
+            text = script.merge_script(run, options, home=home, module=folder.module)
             answer = ask(*script.merge_command(run, options, submission), stdin=text)
-        except SlurmError as error:
-            if not error.is_unanswered:
-                cancel(submission)
-            raise
-        record.amend(merge_job=script.job_number(answer))
-        save(folder, record)
+            record.amend(merge_job=script.job_number(answer))
+            save(folder, record)
+    except SlurmError as error:
+        if submission.arrays and not error.is_unanswered:
+            cancel(submission)
+        raise
 
 
-def find(submission: Submission) -> dict[str, str]:
-    """Return the numbers of the jobs of a submission that Slurm knows, by their names.
+def find(submission: Submission) -> Submission:
+    """Return a submission with the numbers of all its jobs that Slurm knows, by their names.
 
     Raises
     ------
     SlurmError
         When Slurm cannot be asked.
     """
-    names = f"{submission.name},{submission.merge_name}"
-    user = str(os.getuid())
-    text = ask("squeue", "-h", "-u", user, "-t", "all", "-n", names, "-o", "%j|%F")
-    return dict(line.strip().rsplit("|", 1) for line in text.splitlines() if "|" in line)
+    names, user = (*submission.array_names, submission.merge_name), str(os.getuid())
+    text = ask("squeue", "-h", "-u", user, "-t", "all", "-n", ",".join(names), "-o", "%j|%F")
+    found = dict(line.strip().rsplit("|", 1) for line in text.splitlines() if "|" in line)
+    arrays = list(submission.arrays)
+    for name in submission.array_names[len(arrays) :]:
+        if name not in found:  # and no later one can wait for it
+            break
+        arrays.append(found[name])
+    merge_job = found.get(submission.merge_name, submission.merge_job)
+    return replace(submission.with_arrays(arrays), merge_job=merge_job)
 
 
 def elsewhere(submission: Submission) -> ErrorRecord | None:
@@ -104,7 +112,8 @@ def cancel(submission: Submission) -> None:
     """
     if elsewhere(submission) is not None:
         return
-    named = {submission.merge_job: submission.merge_name, submission.array_job: submission.name}
+    named = dict(zip(submission.arrays, submission.array_names, strict=False))
+    named[submission.merge_job] = submission.merge_name
     for job in reversed(submission.jobs):
         try:
             ask("scancel", f"--name={named[job]}", job)

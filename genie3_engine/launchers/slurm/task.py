@@ -9,23 +9,26 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from genie3_engine import worker
 from genie3_engine.errors import Genie3Error, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs import atomic_write, filenames
-from genie3_engine.jobs.filenames import PartName, TaskName
+from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.jobs.process import seconds_since_start
 from genie3_engine.jobs.scheduler import scheduled_cores
+from genie3_engine.launchers.shared_jobs import open_shared
 from genie3_engine.launchers.slurm.asking import ask
-from genie3_engine.launchers.slurm.errors import SlurmError
+from genie3_engine.launchers.slurm.errors import TIME, SlurmError
 from genie3_engine.model import ErrorRecord, JobState, LayoutSpec
-from genie3_engine.model.statuses import REPLICATE_STEPS
-from genie3_engine.store.run_folder import RunFolder
-from genie3_engine.store.task_folder import TaskFolder
 
-TIME = "slurm-time"  # the code of the error of a task that has reached its time limit
+if TYPE_CHECKING:
+    from genie3_engine.jobs.folder import JobFolder
+    from genie3_engine.launchers.shared_jobs import SharedJob
+
 _END_SECONDS = 600.0  # until Slurm has ended a task that it begins again
+_LATE_SECONDS = 120.0  # after which a shared disk shows what another machine has written
+_LATE_PAUSE_SECONDS = 5.0
 _RESUME = "Resume the run to compute what is missing."
 
 
@@ -47,39 +50,43 @@ def layout_of(layout: LayoutSpec, n_cores: int) -> LayoutSpec:
     return replace(layout, n_threads=max(1, n_cores // (layout.n_processes * layout.n_jobs)))
 
 
-def n_parts(run: RunFolder, name: TaskName) -> int:
-    """Count the parts of a task that are on disk, by which its progress is noticed."""
-    prefix = PartName.prefix(name.index, name.n_tasks)
-    folders = [run.parts_folder, *(run.replicates_folder / step for step in REPLICATE_STEPS)]
-    return sum(1 for folder in folders for _ in folder.glob(f"{prefix}*"))
-
-
-def compute(run: RunFolder, name: TaskName, *, n_requeues: int) -> int:
+def compute(job: SharedJob, name: TaskName, *, n_requeues: int, step: int = 0) -> int:
     """Compute the share of a task, and return the exit code of its program.
 
     Parameters
     ----------
-    run : RunFolder
-        The run.
+    job : SharedJob
+        The run or comparison.
     name : TaskName
         The task.
     n_requeues : int
         How often a task may begin again at the time limit.
+    step : int
+        Which step of the job, from 0. The shared disk may show late what the tasks of the steps
+        before have left: it is waited for, and what is not seen then is computed by the job that
+        merges.
     """
-    n_before = n_parts(run, name)
+    n_before = job.n_parts(name)
+    starting_seconds = seconds_since_start()
+    deadline = time.monotonic() + _LATE_SECONDS
     try:
         with stop_on_signals(second_ends=False) as should_stop:
-            worker.run(
-                run.path,
+            while not job.compute(
                 task=name,
-                layout=layout_of(run.spec.layout, scheduled_cores() or 1),
+                step=step,
+                layout=layout_of(job.spec.layout, scheduled_cores() or 1),
                 should_stop=should_stop,
-                starting_seconds=seconds_since_start(),
-            )
+                starting_seconds=starting_seconds,
+            ):
+                if time.monotonic() > deadline:
+                    print("The forests of other tasks are not to be seen here.", flush=True)
+                    break
+                time.sleep(_LATE_PAUSE_SECONDS)
+                starting_seconds = 0.0
     except RunInterruptedError as error:
-        if should_stop.is_time_up and not run.stop_is_requested:
-            has_progress = n_parts(run, name) > n_before
-            task = TaskFolder.of(run, name)
+        if should_stop.is_time_up and not job.stop_is_requested:
+            has_progress = job.n_parts(name) > n_before
+            task = job.task(name)
             return begin_again(task, has_progress=has_progress, n_requeues=n_requeues)
         _report(error)
         return error.exit_code
@@ -89,7 +96,7 @@ def compute(run: RunFolder, name: TaskName, *, n_requeues: int) -> int:
     return os.EX_OK
 
 
-def n_requeued(task: TaskFolder) -> int:
+def n_requeued(task: JobFolder[Any, Any]) -> int:
     """Return how often a task of this submission has begun again because of its time limit.
 
     Slurm's own count has the nodes that died and the jobs that took its place too.
@@ -100,12 +107,12 @@ def n_requeued(task: TaskFolder) -> int:
         return 0
 
 
-def begin_again(task: TaskFolder, *, has_progress: bool, n_requeues: int) -> int:
+def begin_again(task: JobFolder[Any, Any], *, has_progress: bool, n_requeues: int) -> int:
     """Ask Slurm to begin a task again; return the exit code if it will not.
 
     Parameters
     ----------
-    task : TaskFolder
+    task : JobFolder
         A task that has stopped because its time limit is near.
     has_progress : bool
         Whether this attempt has finished targets.
@@ -137,7 +144,7 @@ def begin_again(task: TaskFolder, *, has_progress: bool, n_requeues: int) -> int
     return RunInterruptedError.exit_code
 
 
-def _out_of_time(task: TaskFolder, why: str, remedy: str) -> int:
+def _out_of_time(task: JobFolder[Any, Any], why: str, remedy: str) -> int:
     """Write that a task has reached its time limit, and return its exit code."""
     error = Genie3Error(f"A task has reached its time limit (--time), and {why}.", remedy)
     record = ErrorRecord(TIME, error.message, error.remedy)
@@ -162,13 +169,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--tasks", type=int, required=True, help="tasks of the job array")
     parser.add_argument("--requeues", type=int, default=0, help="times to begin again, at most")
+    parser.add_argument("--step", type=int, default=1, help="step of a job in several, from 1")
     options = parser.parse_args(arguments)
     name = TaskName(int(os.environ["SLURM_ARRAY_TASK_ID"]), options.tasks)
     node = os.environ.get("SLURMD_NODENAME", "an unknown node")
     n_restarts = os.environ.get("SLURM_RESTART_COUNT", "0")
     print(f"Task {name.index + 1} of {name.n_tasks} on {node}, restart {n_restarts}.", flush=True)
     try:
-        return compute(RunFolder.open(options.folder), name, n_requeues=options.requeues)
+        job, step = open_shared(options.folder), options.step - 1
+        return compute(job, name, n_requeues=options.requeues, step=step)
     except Genie3Error as error:
         _report(error)
         return error.exit_code

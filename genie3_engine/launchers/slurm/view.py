@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine import labels
 from genie3_engine.launchers.base import Host, JobView
+from genie3_engine.launchers.shared_jobs import open_shared
 from genie3_engine.launchers.slurm import reasons
 from genie3_engine.launchers.slurm.reports import read_reports
 from genie3_engine.launchers.slurm.rows import Ending, Row
 from genie3_engine.launchers.slurm.states import Jobs, jobs_of
+from genie3_engine.launchers.tasks.hosts import WAITING
 from genie3_engine.model import JobState
-from genie3_engine.store.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from genie3_engine.launchers.slurm.record import SlurmRecord
@@ -42,18 +43,21 @@ def view_of(run: Path, record: SlurmRecord, rows: Sequence[Row]) -> JobView | No
     submission = record.submission
     if submission is None:
         return None
-    jobs = jobs_of(rows, record.endings, submission)
+    status = open_shared(run).read_status()
+    is_done = status.state is JobState.DONE  # which the last look at the queue may not show yet
+    jobs = jobs_of(() if is_done else rows, record.endings, submission)
     reports = {host.rank: host for host in read_reports(run, submission)}
     names = [f"task {rank + 1}" for rank in range(submission.n_tasks)]
-    total = RunFolder(run).read_status().targets_total
+    total = status.targets_total
     hosts = []
     for rank, name in enumerate(names):
         n_targets = len(range(rank, total, submission.n_tasks))
         host = reports.get(rank) or Host(name, rank, "", "", 0, n_targets, None)
-        hosts.append(_host(host, jobs, submission.output(run, rank)))
+        host = _host(host, jobs, submission.output(run, rank))
+        hosts.append(replace(host, state=JobState.DONE, step="") if is_done else host)
     return JobView(
         job=submission.array_job or submission.name,
-        state=_state(jobs),
+        state="Completed" if is_done else _state(jobs),
         message=_message(jobs, time.time()),
         hosts=tuple(hosts),
         host_names=tuple(names),
@@ -79,7 +83,7 @@ def _host(host: Host, jobs: Jobs, output: Path) -> Host:
             return host
         return replace(host, state=JobState.RUNNING, step="starting")
     if row is not None:
-        step = "interrupted" if has_report else "waiting"
+        step = "interrupted" if has_report and host.step != WAITING else "waiting"
         note = reasons.meaning(row.reason)
         return replace(host, state=JobState.QUEUED, step=step, note=note)
     if host.state and not host.is_live:
@@ -134,23 +138,36 @@ def _message(jobs: Jobs, now: float) -> str:
 
 
 def _billing(hosts: Sequence[Host], record: SlurmRecord) -> dict[str, Any]:
-    """Return what is charged for the tasks of the last submission."""
-    seconds = sum(_seconds(host) for host in hosts)
+    """Return what is charged for the tasks of all submissions."""
+    *before, last = (submission.core_seconds for submission in record.submissions)
+    now = core_seconds(hosts, record.in_use.n_cores)
     return {
-        "core_seconds": seconds * record.in_use.n_cores,
+        "core_seconds": sum(before) + max(last, now),
         "n_cores": record.in_use.n_cores,
         "n_tasks": len(hosts),
     }
 
 
+def core_seconds(hosts: Sequence[Host], n_cores: int) -> float:
+    """Return how long tasks have had their cores, all cores together.
+
+    Parameters
+    ----------
+    hosts : sequence of Host
+        The tasks' own reports.
+    n_cores : int
+        Cores of each.
+    """
+    return n_cores * sum(_seconds(host) for host in hosts)
+
+
 def _seconds(host: Host) -> float:
-    """Return how long a task has had its cores: all attempts that ended by themselves, or this."""
-    total = (host.timings or {}).get("seconds", {}).get("total")
-    if total is not None:
-        return float(total)
-    if host.started is None or host.heartbeat is None:
-        return 0.0
-    return max(0.0, host.heartbeat - host.started)
+    """Return how long a task has had its cores: attempts that have ended, and the present one."""
+    total = float((host.timings or {}).get("seconds", {}).get("total") or 0.0)
+    is_reported = total > 0 and (host.step == WAITING or not host.is_live)
+    if is_reported or host.started is None or host.heartbeat is None:
+        return total
+    return total + max(0.0, host.heartbeat - host.started)
 
 
 def _n_restarts(output: Path) -> int:

@@ -7,46 +7,60 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from genie3_engine.errors import RunError
+from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.filenames import TaskName
+from genie3_engine.jobs.task_folder import task_paths
 from genie3_engine.launchers.base import Host
 from genie3_engine.model import JobState, RunStatus
-from genie3_engine.store.task_folder import TaskFolder, task_folders
+
+WAITING = "waiting"  # the step of a task that has done its share of one step of a job in several
 
 
 def read_hosts(run: Path, n_tasks: int) -> list[Host]:
-    """Return how the tasks of a run are, by rank; those that have not begun are left out.
+    """Return how the tasks of a job are, by rank; those that have not begun are left out.
 
     Parameters
     ----------
     run : Path
-        The run's folder.
+        The folder of a run or of a comparison.
     n_tasks : int
         How many tasks share it.
 
     Returns
     -------
     list of Host
-        Named ``task 3``; ``node`` is the machine's name.
+        Named ``task 3``; ``node`` is the machine's name. A task of a comparison that waits for the
+        forests of others is queued.
     """
-    found = (_read(name, task) for name, task in task_folders(run, n_tasks))
+    found = (_read(name, path) for name, path in task_paths(run, n_tasks))
     return [host for host in found if host is not None]
 
 
-def _read(name: TaskName, task: TaskFolder) -> Host | None:
+def _read(name: TaskName, path: Path) -> Host | None:
     """Read how a task is; None when it has not begun, or cannot be read."""
     try:
-        status = task.read_status()
-        timings = None if status.state.is_live else task.read_timings()
-    except RunError:
+        status = atomic_write.read_json(path / filenames.STATUS)
+        if status["heartbeat"] is None:
+            return None
+        if status["state"] == JobState.DONE and status.get("pending"):
+            status |= {"state": str(JobState.QUEUED), "step": WAITING}
+        return host_of(
+            status,
+            name=f"task {name.index + 1}",
+            rank=name.index,
+            timings=_timings(path),
+            node=str(status.get("host", "")),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    if status.heartbeat is None:
+
+
+def _timings(path: Path) -> dict[str, Any] | None:
+    """Read where the time of a task went, all attempts together; None before it has ended once."""
+    try:
+        return dict(atomic_write.read_json(path / filenames.TIMINGS))
+    except FileNotFoundError:
         return None
-    node = "" if status.owner is None else status.owner.host
-    values = status.to_dict()
-    return host_of(
-        values, name=f"task {name.index + 1}", rank=name.index, timings=timings, node=node
-    )
 
 
 def host_of(

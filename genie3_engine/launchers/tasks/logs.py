@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from genie3_engine.jobs import atomic_write
-from genie3_engine.store.task_folder import task_folders
+from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.task_folder import task_paths
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from genie3_engine.store.run_folder import RunFolder
+    from genie3_engine.jobs.folder import JobFolder
 
 _MOST_BYTES = 1 << 20  # of one task at one time; what is left comes the next time
 
 
-def gather_logs(run: RunFolder, logs_read: MutableMapping[str, int]) -> bool:
+def gather_logs(run: JobFolder[Any, Any], logs_read: MutableMapping[str, int]) -> bool:
     """Append what the tasks have logged since to the run's log, each line with its task.
 
     Parameters
     ----------
-    run : RunFolder
-        The run; no other process gathers at the same time.
+    run : JobFolder
+        The run or comparison; no other process gathers at the same time.
     logs_read : mapping
         From the name of a task's folder to the bytes of its log that were gathered; changed after
         the lines are written, so that a full disk loses none.
@@ -38,10 +38,10 @@ def gather_logs(run: RunFolder, logs_read: MutableMapping[str, int]) -> bool:
         When the run's log may not be written.
     """
     is_new = False
-    for name, task in task_folders(run.path):
+    for name, path in task_paths(run.path):
         key = str(name)
         begin = logs_read.get(key, 0)
-        news = _whole_lines(task.log_path, begin)
+        news = _whole_lines(path / filenames.LOG, begin)
         if not news:
             continue
         label = f"[task {name.index + 1}] ".encode()

@@ -20,6 +20,7 @@ from genie3_engine.launchers.slurm.record import load
 from genie3_engine.launchers.slurm.rows import Row
 from genie3_engine.launchers.slurm.states import WAITS_FOREVER
 from genie3_engine.model import JobState, Parent
+from genie3_engine.store.task_folder import TaskFolder
 from tests.simulated_networks import tiny_run
 from tests.waiting import wait_until
 
@@ -134,6 +135,18 @@ def test_submit__that_is_not_answered_may_have_arrived(launcher, run, slurm, mon
     handle = launcher.submit(run.path)
     assert handle.job == load(run).submission.name
     assert run.read_status().state is JobState.QUEUED
+
+
+def test_submit__again_keeps_what_the_tasks_before_took(launcher, run, slurm):
+    launcher.submit(run.path)
+    task = TaskFolder.of(run, TaskName(0, 2))
+    now = replace(task.read_status(), state=JobState.CANCELLED, started=1.0, heartbeat=9.0)
+    task.write_status(now)
+    run.write_status(replace(run.read_status(), state=JobState.CANCELLED))
+    slurm.rows = ()
+    launcher.submit(run.path)
+    assert [each.core_seconds for each in load(run).submissions] == [8.0, 0.0]
+    assert launcher.view(run.path).billing["core_seconds"] == 8.0
 
 
 def test_submit__has_at_most_a_task_for_each_target(launcher, home, tmp_path):

@@ -4,6 +4,7 @@ import pytest
 
 from genie3_engine import planning, runs
 from genie3_engine.errors import OptionError
+from genie3_engine.launchers.shared_jobs import open_shared
 from genie3_engine.launchers.slurm import plan as plans
 from genie3_engine.launchers.slurm.errors import SlurmError
 from genie3_engine.launchers.slurm.options import SlurmOptions
@@ -18,6 +19,11 @@ SHORT = Partition("short", True, True, 3600, 4, 2, 2000 * 2**20)
 def spec(home):
     expression = tiny_expression()
     return runs.build_run_spec(expression, dataset=runs.save_dataset(expression))
+
+
+@pytest.fixture
+def job(spec, tmp_path):
+    return open_shared(runs.create(spec, tmp_path / "run"))
 
 
 @pytest.fixture
@@ -39,19 +45,19 @@ def measured(monkeypatch):
     monkeypatch.setattr(planning, "find", lambda spec, home_folder=None: pilot())
 
 
-def test_settled__is_sized_by_the_forecast(spec, slurm, measured):
-    options = plans.settled(SlurmOptions(), spec)
+def test_settled__is_sized_by_the_forecast(job, slurm, measured):
+    options = plans.settled(SlurmOptions(), job)
     assert (options.tasks, options.cpus, options.time, options.memory) == (1, 2, 600, "1G")
 
 
-def test_settled__without_a_pilot_leaves_time_and_memory_to_the_cluster(spec, slurm):
-    options = plans.settled(SlurmOptions(), spec)
+def test_settled__without_a_pilot_leaves_time_and_memory_to_the_cluster(job, slurm):
+    options = plans.settled(SlurmOptions(), job)
     assert (options.tasks, options.time, options.memory) == (4, None, None)
 
 
-def test_settled__refuses_what_the_cluster_can_never_run(spec, slurm):
+def test_settled__refuses_what_the_cluster_can_never_run(job, slurm):
     with pytest.raises(OptionError, match="--memory is 9G"):
-        plans.settled(SlurmOptions(memory="9G"), spec)
+        plans.settled(SlurmOptions(memory="9G"), job)
 
 
 def test_plan__has_both_scripts_and_what_slurm_says(spec, slurm, measured):

@@ -19,7 +19,10 @@ def run(home, tmp_path):
 def test_load__returns_what_was_saved(run):
     record = SlurmRecord(
         SlurmOptions(tasks=3, setup=("module load python",)),
-        submissions=[Submission("1", "2", 3, 5.0, "genie3-x-1")],
+        submissions=[
+            Submission("1", "2", 3, 5.0, "genie3-x-1"),
+            Submission("3", "6", 3, 6.0, "genie3-x-2", n_steps=3, later_jobs=("4", "5")),
+        ],
         is_cancelled=True,
         endings=[Ending(0, "FAILED", exit_code=1), Ending(None, "CANCELLED")],
         logs_read={"0001-of-0003": 10},
@@ -57,3 +60,17 @@ def test_output__is_the_file_of_one_task_or_of_the_merge():
     submission = Submission("12", "13", 2, 0.0, "a")
     assert submission.output(Path("/run"), 1) == Path("/run/tasks/slurm-12_1.txt")
     assert submission.output(Path("/run"), None) == Path("/run/tasks/slurm-13.txt")
+
+
+def test_output__of_a_job_in_steps_is_that_of_the_last_step_that_has_begun(tmp_path):
+    submission = Submission("12", "15", 2, 0.0, "a", n_steps=3, later_jobs=("13", "14"))
+    (tmp_path / "tasks").mkdir()
+    assert submission.output(tmp_path, 1).name == "slurm-12_1.txt"
+    (tmp_path / "tasks/slurm-13_1.txt").touch()
+    assert submission.output(tmp_path, 1).name == "slurm-13_1.txt"
+
+
+def test_steps__are_submissions_of_one_array_of_which_the_last_merges():
+    submission = Submission("12", "15", 2, 0.0, "a", n_steps=2, later_jobs=("13",))
+    assert [each.jobs for each in submission.steps()] == [("12",), ("13", "15")]
+    assert [*Submission("12", "13", 2, 0.0, "a").steps()] == [Submission("12", "13", 2, 0.0, "a")]

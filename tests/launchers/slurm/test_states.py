@@ -39,13 +39,22 @@ def host(rank, state="running", step="computing", *, age=5.0, n_done=10, error=N
     )
 
 
-def status_of(rows=(), endings=(), hosts=(), *, status=QUEUED, is_cancelled=False, log_tail=""):
+def status_of(
+    rows=(),
+    endings=(),
+    hosts=(),
+    *,
+    status=QUEUED,
+    is_cancelled=False,
+    log_tail="",
+    submission=SUBMISSION,
+):
     return states.run_status(
         status,
         rows=rows,
         endings=endings,
         hosts=hosts,
-        submission=SUBMISSION,
+        submission=submission,
         is_cancelled=is_cancelled,
         now=NOW,
         log_tail=log_tail,
@@ -269,10 +278,57 @@ def test_run_status__cancelled_from_here_has_no_error():
     assert (found.state, found.error) == (JobState.CANCELLED, None)
 
 
+STEPS = replace(SUBMISSION, n_steps=2, later_jobs=("14",))
+
+
+def later(index, state="PENDING", reason="Dependency"):
+    return Row("14", index, state, reason)
+
+
+@pytest.mark.parametrize(
+    ("rows", "hosts", "state", "step"),
+    [
+        ([task(0), later(0), later(1)], [host(0)], "running", "computing"),
+        ([task(0), task(1, "COMPLETED"), later(0), later(1)], DONE, "running", "writing"),
+        (
+            [task(0, "COMPLETED"), task(1, "COMPLETED"), later(0, "PENDING", "Priority"), later(1)],
+            [host(rank, "queued", "waiting") for rank in (0, 1)],
+            "running",
+            "waiting",
+        ),
+        (
+            [task(0, "COMPLETED"), task(1, "COMPLETED"), later(0, "RUNNING"), later(1)],
+            [host(0, "queued", "waiting")],
+            "running",
+            "starting",
+        ),
+    ],
+)
+def test_run_status__of_a_job_in_steps(rows, hosts, state, step):
+    found = status_of([*rows, merge()], hosts=hosts, submission=STEPS)
+    assert (found.state, found.step, found.error) == (state, step, None)
+
+
+def test_run_status__of_a_job_in_steps_names_the_step_that_went_wrong():
+    """What waits for a failed array is cancelled for it."""
+    rows = [
+        task(0, "COMPLETED"),
+        task(1, "OUT_OF_MEMORY"),
+        *(later(rank, "CANCELLED") for rank in (0, 1)),
+        merge("CANCELLED"),
+    ]
+    found = status_of(rows, submission=STEPS)
+    assert found.error is not None
+    assert (found.state, found.error.code) == (JobState.FAILED, "memory")
+    live = states.jobs_of([task(1), later(1, "PENDING", reasons.NEVER_SATISFIED)], [], STEPS)
+    assert live.tasks[1].job == "12"
+    assert not states.jobs_of([later(0, "PENDING", reasons.NEVER_SATISFIED)], [], STEPS).is_live
+
+
 ROWS = st.lists(
     st.builds(
         Row,
-        job=st.sampled_from(["12", "13", "99"]),
+        job=st.sampled_from(["12", "13", "14", "99"]),
         task=st.sampled_from([None, 0, 1]),
         state=st.sampled_from(sorted(reasons.LIVE | reasons.ENDED | {"NEW_STATE"})),
         reason=st.sampled_from(["", "Resources", "BeginTime", "JobHeldUser", "TimeLimit"]),
@@ -292,21 +348,31 @@ HOSTS = st.lists(
 )
 
 
-@given(ROWS, HOSTS, st.booleans(), st.sampled_from(list(JobState)), st.randoms())
-def test_run_status__does_not_depend_on_the_order_of_rows(rows, hosts, is_cancelled, state, random):
-    before = replace(QUEUED, state=state)
-    found = status_of(rows, hosts=hosts, status=before, is_cancelled=is_cancelled)
-    shuffled = random.sample(rows, len(rows))
-    assert status_of(shuffled, hosts=hosts, status=before, is_cancelled=is_cancelled) == found
-    own = [row for row in rows if row.job != "99"]
-    assert status_of(own, hosts=hosts, status=before, is_cancelled=is_cancelled) == found
+SUBMISSIONS = st.sampled_from([SUBMISSION, STEPS])
 
 
-@given(ROWS, HOSTS, st.booleans())
-def test_run_status__is_live_exactly_while_a_job_is(rows, hosts, is_cancelled):
-    found = status_of(rows, hosts=hosts, is_cancelled=is_cancelled)
+@given(ROWS, HOSTS, st.booleans(), st.sampled_from(list(JobState)), SUBMISSIONS, st.randoms())
+def test_run_status__does_not_depend_on_the_order_of_rows(
+    rows, hosts, is_cancelled, state, submission, random
+):
+    def found(rows):
+        return status_of(
+            rows,
+            hosts=hosts,
+            status=replace(QUEUED, state=state),
+            is_cancelled=is_cancelled,
+            submission=submission,
+        )
+
+    assert found(random.sample(rows, len(rows))) == found(rows)
+    assert found([row for row in rows if row.job in submission.jobs]) == found(rows)
+
+
+@given(ROWS, HOSTS, st.booleans(), SUBMISSIONS)
+def test_run_status__is_live_exactly_while_a_job_is(rows, hosts, is_cancelled, submission):
+    found = status_of(rows, hosts=hosts, is_cancelled=is_cancelled, submission=submission)
     assert found.state not in {JobState.DONE, JobState.UNKNOWN}
-    if states.jobs_of(rows, [], SUBMISSION).is_live:
+    if states.jobs_of(rows, [], submission).is_live:
         assert found.state.is_live
     if not found.state.is_live and found.state is not JobState.CANCELLED:
         assert found.error is not None

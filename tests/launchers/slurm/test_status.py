@@ -54,7 +54,7 @@ def slurm(monkeypatch):
             record.amend(merge_job="13")
 
     slurm = Slurm()
-    monkeypatch.setattr(statuses.jobs, "find", lambda submission: slurm.found)
+    monkeypatch.setattr(statuses.jobs, "find", lambda each: replace(each, **slurm.found))
     monkeypatch.setattr(statuses.jobs, "cancel", lambda each: slurm.cancelled.append(each.jobs))
     monkeypatch.setattr(statuses.jobs, "send", slurm.send)
     monkeypatch.setattr(statuses, "read_endings", lambda run, submission, rows: slurm.endings)
@@ -218,7 +218,7 @@ def test_look_after__of_a_cancelled_run_whose_jobs_are_gone(run, slurm, home):
 
 def test_look_after__finds_jobs_whose_submission_was_not_answered(run, slurm, home):
     submitted(run, array_job="", merge_job="")
-    slurm.found = {"genie3-x-1": "12", "genie3-x-1-merge": "13"}
+    slurm.found = {"array_job": "12", "merge_job": "13"}
     look_after(run, answer(Row("12", 0, "RUNNING"), Row("12", 1, "RUNNING"), WAITS), home=home)
     assert load(run).submission.jobs == ("12", "13")
     assert run.read_status().state.is_live
@@ -227,7 +227,7 @@ def test_look_after__finds_jobs_whose_submission_was_not_answered(run, slurm, ho
 
 def test_look_after__submits_a_merge_that_never_arrived(run, slurm, home):
     submitted(run, array_job="", merge_job="")
-    slurm.found = {"genie3-x-1": "12"}
+    slurm.found = {"array_job": "12"}
     look_after(run, answer(Row("12", 0, "RUNNING")), home=home)
     assert [each.array_job for each in slurm.sent] == ["12"]
 
@@ -238,7 +238,7 @@ def test_look_after__of_a_merge_that_slurm_refuses(run, slurm, home, monkeypatch
 
     monkeypatch.setattr(statuses.jobs, "send", send)
     submitted(run, array_job="", merge_job="")
-    slurm.found = {"genie3-x-1": "12"}
+    slurm.found = {"array_job": "12"}
     look_after(run, answer(Row("12", 0, "RUNNING")), home=home)
     status = run.read_status()
     assert (status.state, status.error.remedy) == (JobState.FAILED, "Give fewer --tasks.")
@@ -246,7 +246,7 @@ def test_look_after__of_a_merge_that_slurm_refuses(run, slurm, home, monkeypatch
 
 def test_look_after__cancels_jobs_that_are_found_too_late(run, slurm, home):
     submitted(run, array_job="", merge_job="", is_cancelled=True)
-    slurm.found = {"genie3-x-1": "12"}
+    slurm.found = {"array_job": "12"}
     look_after(run, answer(Row("12", 0, "RUNNING")), home=home)
     assert slurm.cancelled == [("12",)]
     assert slurm.sent == []

@@ -65,9 +65,38 @@ def test_send__keeps_an_array_whose_merge_was_not_answered(run, home, slurm_says
     assert record.submission.jobs == ("12", "14")
 
 
+def test_send__chains_the_arrays_of_a_job_in_steps(run, home, slurm_says):
+    asked = slurm_says("12", "14", SlurmError("Away.", code=UNREACHABLE), "16", "17")
+    record = SlurmRecord(SlurmOptions(), submissions=[replace(NEW, n_steps=3)])
+    with pytest.raises(SlurmError):
+        jobs.send(run, record, home=home)
+    assert load(run).submission.arrays == ("12", "14")
+    jobs.send(run, record, home=home)
+    assert load(run).submission == record.submission
+    assert record.submission.jobs == ("12", "14", "16", "17")
+    assert record.submission.is_complete
+    after = [[word for word in each if word.startswith("--dependency")] for each in asked]
+    assert after == [[], *([f"--dependency=afterok:{job}"] for job in (12, 14, 14, 16))]
+    assert "--job-name=genie3-x-1-step3" in asked[3]
+
+
+def test_find__of_a_job_in_steps_knows_what_was_submitted(slurm_says):
+    steps = replace(NEW, n_steps=3)
+    slurm_says("genie3-x-1-step2|14\ngenie3-x-1|12\n")
+    found = jobs.find(steps)
+    assert (found.arrays, found.is_complete) == (("12", "14"), False)
+
+
+def test_cancel__of_a_job_in_steps_begins_at_the_end(slurm_says):
+    asked = slurm_says("", "", "")
+    jobs.cancel(Submission("12", "15", 2, 1.0, "x", n_steps=2, later_jobs=("14",)))
+    assert [command[-1] for command in asked] == ["15", "14", "12"]
+    assert asked[1] == ("scancel", "--name=x-step2", "14")
+
+
 def test_find__returns_jobs_by_their_names(slurm_says):
     [asked] = [slurm_says("genie3-x-1|12\ngenie3-x-1|12\ngenie3-x-1-merge|13\n")]
-    assert jobs.find(NEW) == {"genie3-x-1": "12", "genie3-x-1-merge": "13"}
+    assert jobs.find(NEW) == Submission("12", "13", 2, 1.0, "genie3-x-1")
     assert "genie3-x-1,genie3-x-1-merge" in asked[0]
 
 

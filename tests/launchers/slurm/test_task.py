@@ -10,6 +10,7 @@ from genie3_engine import worker
 from genie3_engine.datasets.store import save_dataset
 from genie3_engine.errors import RunInterruptedError
 from genie3_engine.jobs.filenames import PartName, TaskName
+from genie3_engine.launchers.shared_jobs import open_shared
 from genie3_engine.launchers.slurm import task as tasks
 from genie3_engine.launchers.slurm.errors import DISABLED, SlurmError
 from genie3_engine.model import (
@@ -32,7 +33,7 @@ NAME = TaskName(1, 2)
 
 @pytest.fixture
 def run(home, tmp_path):
-    return tiny_run(tmp_path / "run")
+    return open_shared(tiny_run(tmp_path / "run").path)
 
 
 @pytest.fixture
@@ -169,9 +170,16 @@ def test_layout_of__takes_the_cores_that_slurm_gave(layout, n_cores, n_threads):
     assert tasks.layout_of(layout, n_cores).n_threads == n_threads
 
 
-def test_n_parts__counts_the_task_s_own_and_those_of_replicates(run):
-    for folder in (run.parts_folder, run.replicates_folder / "nulls"):
-        folder.mkdir(parents=True)
-        (folder / str(PartName(1, 2, 1))).touch()
-        (folder / str(PartName(0, 2, 1))).touch()
-    assert tasks.n_parts(run, NAME) == 2
+def test_compute__waits_for_what_a_shared_disk_shows_late(run, variables, monkeypatch):
+    seen = iter([False, False, True])
+    steps = []
+    monkeypatch.setattr(
+        type(run), "compute", lambda self, *, step, **_: steps.append(step) or next(seen)
+    )
+    monkeypatch.setattr(tasks, "_LATE_PAUSE_SECONDS", 0.0)
+    assert tasks.main([str(run.path), "--tasks", "2", "--step", "2"]) == 0
+    assert steps == [1, 1, 1]
+    seen = iter([False, False])
+    monkeypatch.setattr(tasks, "_LATE_SECONDS", -1.0)
+    assert tasks.compute(run, NAME, n_requeues=0, step=1) == 0
+    assert len(steps) == 4

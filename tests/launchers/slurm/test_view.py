@@ -73,6 +73,24 @@ def test_view_of__counts_core_seconds_of_live_and_ended_tasks(run):
     assert view.billing["core_seconds"] == 4 * (50.0 + 30.0)
 
 
+def test_view_of__counts_core_seconds_of_all_submissions(run):
+    report(run, 0, seconds=20.0)  # of an earlier attempt, next to the present one
+    earlier = replace(SUBMISSION, array_job="2", merge_job="3", core_seconds=100.0)
+    of_both = SlurmRecord(SlurmOptions(cpus=4), submissions=[earlier, SUBMISSION])
+    view = view_of(run.path, of_both, [Row("12", 0, "RUNNING")])
+    assert view is not None
+    assert view.billing["core_seconds"] == 100.0 + 4 * (50.0 + 20.0)
+
+
+def test_view_of__of_a_run_that_is_done_does_not_wait_for_the_queue(run):
+    report(run, 0)
+    run.write_status(replace(run.read_status(), state=JobState.DONE))
+    view = view_of(run.path, record(), [Row("12", 0, "RUNNING")])
+    assert view is not None
+    assert (view.state, view.is_bill_final) == ("Completed", True)
+    assert {each.state for each in view.hosts} == {JobState.DONE}
+
+
 def test_view_of__says_how_tasks_ended(run):
     report(run, 0, JobState.FAILED, "")
     report(run, 1)

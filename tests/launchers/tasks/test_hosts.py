@@ -8,10 +8,11 @@ import pytest
 
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.jobs.process import this_process
+from genie3_engine.jobs.task_folder import clear_tasks
 from genie3_engine.launchers.base import Host
 from genie3_engine.launchers.tasks.hosts import added_up, expected_end, read_hosts, step_of
 from genie3_engine.model import ErrorRecord, JobState, RunStatus
-from genie3_engine.store.task_folder import TaskFolder, clear_tasks
+from genie3_engine.store.task_folder import TaskFolder
 from tests.simulated_networks import tiny_run
 
 
