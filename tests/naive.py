@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from fractions import Fraction
 
@@ -544,3 +545,34 @@ def p_values(links, nulls, n_groups):
         n_larger = sum(value >= statistic(regulator, importance) for value in chance)
         p.append((1 + n_larger) / (1 + len(chance)))
     return p
+
+
+def over_representation(hits, drawn, marked, universe):
+    """Chance of at least so many marked ones in a random draw, exact: Fisher's one-sided test."""
+    return sum(
+        Fraction(math.comb(marked, k) * math.comb(universe - marked, drawn - k))
+        for k in range(hits, min(drawn, marked) + 1)
+        if drawn - k <= universe - marked
+    ) / math.comb(universe, drawn)
+
+
+def adjusted_p_values(p_values):
+    """Benjamini and Hochberg's: the least p n / rank of this or a larger p-value, at most 1."""
+    ranked = sorted(p_values)
+    return [
+        min(1.0, *(q * len(ranked) / i for i, q in enumerate(ranked, 1) if q >= p))
+        for p in p_values
+    ]
+
+
+def folded_behind(hits, share):
+    """Position of the first set, itself shown, that has the share of each set's genes."""
+    behind = []
+    for i, row in enumerate(hits):
+        genes = set(np.flatnonzero(row))
+        shown = (j for j in range(i) if behind[j] == j)
+        heads = (
+            j for j in shown if len(genes & set(np.flatnonzero(hits[j]))) >= share * len(genes)
+        )
+        behind.append(next(heads, i))
+    return behind

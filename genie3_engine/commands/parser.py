@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from genie3_engine.commands.cloud_parser import add_cloud
 from genie3_engine.commands.compare_parser import add_compare
+from genie3_engine.commands.enrich_parser import add_enrich, add_gene_sets
 from genie3_engine.commands.experiment_parser import add_experiment
 from genie3_engine.commands.forecast_parser import add_forecast
 from genie3_engine.commands.options import HOW, LAYOUT, add_forest_settings, add_settings
@@ -73,6 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_combine(commands)
     add_compare(commands)
     add_regulons(commands)
+    add_enrich(commands)
     _add_simulate(commands)
     add_experiment(commands)
     add_forecast(commands, add_inference)
@@ -323,6 +325,7 @@ def _add_report(commands: Commands) -> None:
         metavar="INT",
         help="strongest, or most changed, links drawn, at most 15,000 (default: %(default)s)",
     )
+    add_gene_sets(parser, required=False)
     add_json(parser)
 
 

@@ -6,13 +6,14 @@ import argparse
 
 from genie3_engine import runs
 from genie3_engine.commands import output
+from genie3_engine.commands.enrich import sets_of
 from genie3_engine.commands.places import refuse_file
 from genie3_engine.differential import Comparison
 from genie3_engine.differential.comparison_folder import is_comparison
 from genie3_engine.differential.report import comparison_report
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs.atomic_write import written_aside
-from genie3_engine.reports import html_report, run_report
+from genie3_engine.reports import html_report, run_report, with_gene_sets
 
 _MOST_DRAWN = 15_000
 
@@ -23,11 +24,16 @@ def report(args: argparse.Namespace) -> int:
         raise OptionError(f"--top is {args.top}.", f"Give a number from 1 to {_MOST_DRAWN:,}.")
     refuse_file(args.output)
     if is_comparison(args.run):
+        if args.sets:
+            raise OptionError("--sets is for the report of a run.", "Give the folder of a run.")
         comparison = Comparison.open(args.run)
         document = comparison_report(comparison, title=args.title, n_drawn=args.top)
     else:
         title = args.title or runs.labels(args.run).name
-        document = html_report(run_report(args.run, title=title, n_drawn=args.top))
+        content = run_report(args.run, title=title, n_drawn=args.top)
+        if args.sets:
+            content = with_gene_sets(content, sets_of(args, args.run))
+        document = html_report(content)
     with written_aside(args.output, resumable=False) as aside:
         aside.write_text(document, encoding="utf-8", newline="\n")
     n_bytes = len(document.encode())

@@ -36,6 +36,7 @@ ANNOTATIONS = "annotations.json"  # what groups the samples of a data set
 GENE_TABLE = "genes.json"  # symbols and descriptions of the genes of a data set
 UPLOADS = "uploads"
 UPLOAD = "upload.json"
+GENE_SETS = "gene-sets.json"  # of an upload that is kept as gene sets
 FILES = "files"
 
 ASIDE = ".aside"  # ends the name of a file that is not whole yet

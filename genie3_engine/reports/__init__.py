@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from genie3_engine.reports.content import RunReport, run_report
+from genie3_engine.reports.content import RunReport, run_report, with_gene_sets
 from genie3_engine.reports.document import html_report
 from genie3_engine.reports.presentation import presentation_assets, view_svg
 
-__all__ = ["RunReport", "html_report", "presentation_assets", "run_report", "view_svg"]
+__all__ = [
+    "RunReport",
+    "html_report",
+    "presentation_assets",
+    "run_report",
+    "view_svg",
+    "with_gene_sets",
+]

@@ -16,6 +16,8 @@ from genie3_engine.data.decisions import command_line
 from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
 from genie3_engine.data.regulator_lists import list_of_provenance
 from genie3_engine.datasets.catalogue import dataset_info
+from genie3_engine.enrichment.gene_sets import MatchedSets
+from genie3_engine.enrichment.over_representation import Enrichment, over_representation
 from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.figure_style import COLOURS
 from genie3_engine.labels import PHASES, size
@@ -29,8 +31,10 @@ from genie3_engine.model import (
     setting_rows,
     settings_of,
 )
+from genie3_engine.networks.communities import detect_modules
 from genie3_engine.networks.exports import open_links
 from genie3_engine.networks.exports.link_source import method_scale
+from genie3_engine.networks.gene_groups import module_groups
 from genie3_engine.networks.gene_names import gene_table_of_run
 from genie3_engine.networks.link_evidence import (
     COLUMNS,
@@ -88,6 +92,8 @@ class RunReport:
         The views that the user has saved, in the order of the presentation.
     gene_table : GeneTable
         What the genes are labelled by.
+    enrichment : Enrichment or None
+        Enriched gene sets of groups of genes.
     """
 
     title: str
@@ -104,6 +110,7 @@ class RunReport:
     created: str
     views: Sequence[SavedView] = ()
     gene_table: GeneTable = NO_GENE_TABLE
+    enrichment: Enrichment | None = None
 
 
 def run_report(
@@ -168,6 +175,13 @@ def run_report(
         views=views,
         gene_table=gene_table,
     )
+
+
+def with_gene_sets(report: RunReport, sets: MatchedSets) -> RunReport:
+    """Return a report with gene sets tested in the modules of the links drawn."""
+    layout = report.view.layout
+    modules = module_groups(layout, detect_modules(layout))
+    return replace(report, enrichment=over_representation(modules, sets))
 
 
 def _saved_views(run: Path) -> tuple[Sequence[SavedView], list[str]]:

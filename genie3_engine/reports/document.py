@@ -8,6 +8,7 @@ from genie3_engine.labels import PHASES
 from genie3_engine.networks.link_evidence import COLUMNS, RIVAL
 from genie3_engine.reports import html
 from genie3_engine.reports.content import RunReport
+from genie3_engine.reports.enrichment_section import enrichment_section
 from genie3_engine.reports.presentation import views_section
 
 
@@ -34,6 +35,8 @@ def _body(report: RunReport) -> Iterable[str]:
     yield from views_section(report.views)
     yield from html.graph_section(report.view, "Network", _caption(report))
     yield from _tables(report)
+    if report.enrichment is not None:
+        yield from enrichment_section(report.enrichment)
     yield html.section("Methods, and how to cite", html.paragraphs(report.methods))
     yield '<div class="pair">\n'
     yield html.section("Settings", html.pair_table(report.settings))

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from genie3_engine.confidence.requirements import require_confidence
 from genie3_engine.datasets.catalogue import DatasetInfo, dataset_info, list_datasets
+from genie3_engine.datasets.gene_set_library import (
+    KeptSets,
+    describe_gene_sets,
+    keep_gene_sets,
+    list_gene_sets,
+    open_gene_sets,
+)
 from genie3_engine.datasets.gene_tables import gene_table, save_gene_table
 from genie3_engine.datasets.store import open_dataset, sample_annotations, save_dataset
 from genie3_engine.datasets.uploads import Upload, delete_upload, keep_upload, open_upload
@@ -32,6 +39,7 @@ from genie3_engine.runs.confidence import (
 from genie3_engine.runs.datasets import (
     choose_regulators,
     delete_data,
+    delete_gene_sets,
     drop_upload,
     label_dataset,
     remember_reading,
@@ -73,6 +81,7 @@ __all__ = [
     "Figure",
     "Host",
     "JobView",
+    "KeptSets",
     "LaunchPlan",
     "LauncherInfo",
     "RunLabels",
@@ -92,11 +101,14 @@ __all__ = [
     "dataset_info",
     "delete",
     "delete_data",
+    "delete_gene_sets",
     "delete_upload",
+    "describe_gene_sets",
     "drop_upload",
     "gene_table",
     "history",
     "infer",
+    "keep_gene_sets",
     "keep_upload",
     "label",
     "label_dataset",
@@ -104,11 +116,13 @@ __all__ = [
     "launcher_of",
     "launcher_rows",
     "list_datasets",
+    "list_gene_sets",
     "log_tail",
     "members",
     "n_before",
     "notes",
     "open_dataset",
+    "open_gene_sets",
     "open_upload",
     "partial_links",
     "remember_reading",

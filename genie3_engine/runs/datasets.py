@@ -13,6 +13,7 @@ from genie3_engine.datasets.catalogue import (
     delete_dataset,
     list_datasets,
 )
+from genie3_engine.datasets.gene_set_library import are_gene_sets, forget_gene_sets
 from genie3_engine.datasets.store import dataset_folder
 from genie3_engine.datasets.uploads import delete_upload
 from genie3_engine.errors import RunError
@@ -135,7 +136,7 @@ def delete_data(fingerprint: str, *, home: Path | None = None) -> None:
 
 
 def drop_upload(upload: str, *, home: Path | None = None) -> None:
-    """Delete an upload, unless a data set or its sample sheet was read from it.
+    """Delete an upload, unless it is kept as gene sets, or a data set was read from it.
 
     Parameters
     ----------
@@ -144,8 +145,31 @@ def drop_upload(upload: str, *, home: Path | None = None) -> None:
     home : Path, optional
         The home; the user's by default.
     """
+    if are_gene_sets(upload, home=home):
+        return
     if all(upload not in _uploads_of(info) for info in list_datasets(home)):
         delete_upload(upload, home=home)
+
+
+def delete_gene_sets(upload: str, *, home: Path | None = None) -> None:
+    """Delete kept gene sets.
+
+    Parameters
+    ----------
+    upload : str
+        The id of their upload.
+    home : Path, optional
+        The home; the user's by default.
+
+    Raises
+    ------
+    InputError
+        When they are not kept here.
+    StorageError
+        When they may not be deleted.
+    """
+    forget_gene_sets(upload, home=home)
+    drop_upload(upload, home=home)
 
 
 def _uploads_of(info: DatasetInfo) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ COMMANDS = [
         "compare",
         "regulons",
         "activity",
+        "enrich",
         "simulate",
         "experiment",
     ),

@@ -1,0 +1,190 @@
+"""Read files of gene sets: GMT, GAF with or without OBO, and tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+
+from genie3_engine import labels
+from genie3_engine.data.gene_table import GeneTable
+from genie3_engine.data.io.excel import EXCEL
+from genie3_engine.data.io.input_file import Source, is_binary, open_source, undecodable
+from genie3_engine.enrichment.gene_ontology import (
+    Ontology,
+    is_gaf,
+    passed_on,
+    read_gaf,
+    read_obo,
+    with_names,
+)
+from genie3_engine.enrichment.gene_sets import (
+    GeneSets,
+    MatchedSets,
+    NamedGene,
+    SetBuilder,
+    match_sets,
+)
+from genie3_engine.enrichment.set_tables import SetTable, read_set_table
+from genie3_engine.errors import InputError
+
+_FIRST_LINES = 200
+_WEIGHT = re.compile(r",-?\d+(\.\d+)?([eE][+-]?\d+)?$")  # after a gene's name, as Enrichr writes it
+
+
+def read_gene_sets(
+    paths: Sequence[Path], table: GeneTable, *, columns: Mapping[str, str] | None = None
+) -> MatchedSets:
+    """Read gene sets, and match them with the genes of a network.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files of gene sets; or folders of them. An OBO file, or a table of terms and their names,
+        describes the sets of the others.
+    table : GeneTable
+        The genes of the network, with their symbols.
+    columns : mapping of str to str, optional
+        The header or number of the columns ``gene`` and ``set`` of tables.
+
+    Returns
+    -------
+    MatchedSets
+        The sets that have genes of the network.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be read, or no gene of the sets is a gene of the network.
+    OptionError
+        When a table has no such column.
+    """
+    found: list[GeneSets] = []
+    tables: list[SetTable] = []
+    ontology: Ontology | None = None
+    for path in _files(paths):
+        read = _read(path)
+        if isinstance(read, Ontology):
+            ontology = read
+        elif isinstance(read, SetTable):
+            tables.append(read)
+        else:
+            found.append(read)
+    known = [name for sets in found for name in sets.names]
+    described: dict[str, str] = {}
+    for each in tables:
+        names = each.names_of(known) if known else {}
+        described |= names
+        if not names:
+            found.append(each.gene_sets(table, columns))
+    if not found:
+        raise InputError(
+            "There are no gene sets: the file has terms of an ontology only.",
+            "Give annotations, too, such as a GAF file.",
+        )
+    if ontology is not None:
+        found = [with_names(passed_on(sets, ontology), ontology.names) for sets in found]
+    elif described:
+        found = [with_names(sets, described) for sets in found]
+    return match_sets(_joined(found), table)
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    return [
+        file
+        for path in paths
+        for file in (sorted(path.iterdir()) if path.is_dir() else [path])
+        if not file.is_dir()
+    ]
+
+
+def _read(path: Path) -> GeneSets | Ontology | SetTable:
+    with open_source(path, content="gene sets") as source:
+        if EXCEL.sniff(source) or is_binary(source.head):
+            return read_set_table(path)
+        first = list(islice(_lines(source), _FIRST_LINES))
+        if is_gaf(first):
+            return read_gaf(_lines(source), name=path.name)
+        if any(line.rstrip() == "[Term]" for line in first):
+            return read_obo(_lines(source))
+        if source.ending == ".gmt" or _is_gmt(first):
+            return read_gmt(_lines(source), name=path.name)
+    return read_set_table(path)
+
+
+def _lines(source: Source) -> Iterator[str]:
+    number = 0
+    try:
+        with source.text() as text:
+            for number, line in enumerate(text, 1):  # noqa: B007 -- for the error
+                yield line
+    except UnicodeError as error:
+        raise undecodable(source, error, after_line=number) from error
+
+
+def _is_gmt(lines: Iterable[str]) -> bool:
+    """Return whether lines are sets: cells between tabs, of which each line has its own number."""
+    widths = [len(line.rstrip("\n").split("\t")) for line in lines if line.strip()]
+    return min(widths, default=0) >= 3 and len(set(widths)) > 1 and max(widths) > 5
+
+
+def read_gmt(lines: Iterable[str], *, name: str) -> GeneSets:
+    """Read GMT: a line for each set, with its name, a description, and its genes.
+
+    Parameters
+    ----------
+    lines : iterable of str
+        Cells with tabs between them. A weight after a gene and a comma, as in libraries of Enrichr,
+        is left out.
+    name : str
+        What the file is called, for messages.
+
+    Raises
+    ------
+    InputError
+        When a line has no genes at all columns, or no set is left.
+    """
+    builder = SetBuilder()
+    n_empty = n_repeated = n_sets = 0
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = [cell.strip() for cell in line.rstrip("\r\n").split("\t")]
+        if len(cells) < 2 or not cells[0]:
+            raise InputError(
+                f"{name} has no name and genes with tabs between them in line {number:,}.",
+                "GMT has a set in each line: name, description, genes.",
+            )
+        genes = dict.fromkeys(_WEIGHT.sub("", cell) for cell in cells[2:] if cell)
+        if not genes:
+            n_empty += 1
+            continue
+        place = builder.set_place(cells[0], cells[1])
+        n_repeated += place < n_sets
+        n_sets = max(n_sets, place + 1)
+        builder.add(place, [builder.gene_place(NamedGene(gene)) for gene in genes])
+    if not n_sets:
+        raise InputError(f"{name} has no gene sets.", "GMT has a set in each line.")
+    notes = []
+    if n_empty:
+        notes.append(f"{labels.count(n_empty, 'set')} without genes left out.")
+    if n_repeated:
+        notes.append(f"{labels.count(n_repeated, 'line')} of the same set joined.")
+    return builder.gene_sets(notes)
+
+
+def _joined(found: Sequence[GeneSets]) -> GeneSets:
+    """Return the sets of several files as one; sets of one name are one set."""
+    if len(found) == 1:
+        return found[0]
+    builder = SetBuilder()
+    for sets in found:
+        set_places = [
+            builder.set_place(name, text)
+            for name, text in zip(sets.names, sets.descriptions, strict=True)
+        ]
+        gene_places = [builder.gene_place(gene) for gene in sets.genes]
+        for set_place, gene_place in zip(sets.set_of, sets.gene_of, strict=True):
+            builder.add(set_places[set_place], [gene_places[gene_place]])
+    return builder.gene_sets(note for sets in found for note in sets.notes)
