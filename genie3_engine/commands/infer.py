@@ -17,6 +17,7 @@ from genie3_engine.commands.parsing import gene_table_columns, reading_options
 from genie3_engine.commands.progress import Progress, progress_text
 from genie3_engine.commands.regulator_option import RegulatorOption
 from genie3_engine.data.decisions import Decision
+from genie3_engine.data.gene_table import NO_GENE_TABLE
 from genie3_engine.data.gene_table_files import read_gene_table
 from genie3_engine.data.name_lists import read_list
 from genie3_engine.data.prepare import prepare
@@ -120,8 +121,14 @@ def store(args: argparse.Namespace) -> tuple[RunSpec, tuple[Decision, ...]]:
     regulators: tuple[str, ...] | None = None
     targets: int | Path | tuple[str, ...] | None = _targets_option(args.targets)
     decisions: tuple[Decision, ...] = ()
+    gene_table = NO_GENE_TABLE
+    if args.gene_table is not None:
+        columns = gene_table_columns(args)
+        found = read_gene_table(args.gene_table, expression.genes, columns=columns)
+        gene_table = found.table
+        decisions += (found.decision,)
     if listed is not None:
-        candidates = listed.choose(expression.genes)
+        candidates = listed.choose(expression.genes, table=gene_table)
         decisions += candidates.decisions
         regulators = candidates.found
         notes += [candidates.note] if candidates.note else []
@@ -129,12 +136,6 @@ def store(args: argparse.Namespace) -> tuple[RunSpec, tuple[Decision, ...]]:
         chosen = read_list(targets).choose(expression.genes, what="target")
         decisions += chosen.decisions
         targets = chosen.names
-    gene_table = None
-    if args.gene_table is not None:
-        columns = gene_table_columns(args)
-        found = read_gene_table(args.gene_table, expression.genes, columns=columns)
-        gene_table = found.table
-        decisions += (found.decision,)
     output.tell(decisions, also_clear=True)
     output.tell(prepared.report.decisions)
     prepared = prepared.with_decisions(decisions)
@@ -156,7 +157,7 @@ def store(args: argparse.Namespace) -> tuple[RunSpec, tuple[Decision, ...]]:
     )
     name, report = args.expression.name, prepared.to_report()
     dataset = runs.save_dataset(expression, name=name, report=report)
-    if gene_table is not None:
+    if args.gene_table is not None:
         runs.save_gene_table(dataset, gene_table)
     return replace(spec, dataset=dataset), prepared.report.decisions
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genie3_engine.data.decisions import Decision
+from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
 from genie3_engine.data.name_lists import NameList, read_list
 from genie3_engine.data.regulator_lists import REGULATOR_LISTS, RegulatorList, match_list
-from genie3_engine.data.regulators import match_names, matched
+from genie3_engine.data.regulators import identified, match_names, matched
 from genie3_engine.errors import Genie3Error
 
 
@@ -90,13 +91,17 @@ class RegulatorOption:
             return self.listed.names
         return self.listed.guess(self.column)
 
-    def choose(self, genes: Sequence[str], *, required: bool = True) -> ChosenRegulators:
+    def choose(
+        self, genes: Sequence[str], *, table: GeneTable = NO_GENE_TABLE, required: bool = True
+    ) -> ChosenRegulators:
         """Return the genes of the data that are on the list.
 
         Parameters
         ----------
         genes : sequence of str
             The genes of the data.
+        table : GeneTable
+            Their symbols, which the list may hold in place of their names.
         required : bool
             Whether it is an error when there is none.
 
@@ -108,15 +113,17 @@ class RegulatorOption:
             When the list has no such column.
         """
         if isinstance(self.listed, RegulatorList):
-            match = match_list(self.listed, genes)
+            match = match_list(self.listed, genes, table=table)
             if required:
                 match.require_any()
             note = f"{self.listed.title}: {match.sentence}"
             return ChosenRegulators(
                 match.genes, (*match.genes, *match.missing), match.kind, (), note
             )
-        chosen = self.listed.choose(genes, column=self.column, required=required)
-        match_of_file = (match_names if required else matched)(chosen.names, genes)
+        symbols = tuple(filter(None, map(table.symbol, genes)))
+        chosen = self.listed.choose((*genes, *symbols), column=self.column, required=required)
+        names = identified(chosen.names, genes, table)
+        match_of_file = (match_names if required else matched)(names, genes)
         missing = match_of_file.missing_sentence()
         return ChosenRegulators(
             match_of_file.found,

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from genie3_engine.data.gene_identifiers import identifiers, without_version
+from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
 from genie3_engine.errors import InputError
 from genie3_engine.labels import percent
 from genie3_engine.registry import Registry
@@ -234,7 +235,7 @@ class ListMatch:
 
 
 def match_list(
-    listed: RegulatorList, genes: Sequence[str], *, symbols: Mapping[str, str] | None = None
+    listed: RegulatorList, genes: Sequence[str], *, table: GeneTable = NO_GENE_TABLE
 ) -> ListMatch:
     """Find the genes that a list names, by the kind of name with most of them.
 
@@ -244,8 +245,8 @@ def match_list(
         The list.
     genes : sequence of str
         The genes of the data.
-    symbols : mapping of str to str, optional
-        Symbols of genes, by their names in the data.
+    table : GeneTable
+        Their symbols, where they are known.
 
     Returns
     -------
@@ -253,7 +254,7 @@ def match_list(
         Perhaps without any gene.
     """
     own = {gene: without_version(gene) for gene in genes}
-    ways = [own, symbols] if symbols else [own]
+    ways = [own, {gene: table.symbol(gene) for gene in genes}] if table.has_symbols else [own]
     found = [
         _matched(listed, kind, names, way) for kind, names in listed.columns.items() for way in ways
     ]
@@ -277,17 +278,15 @@ def _matched(
     return kind, named, missing
 
 
-def proposed_list(
-    genes: Sequence[str], *, symbols: Mapping[str, str] | None = None
-) -> ListMatch | None:
+def proposed_list(genes: Sequence[str], *, table: GeneTable = NO_GENE_TABLE) -> ListMatch | None:
     """Return the list that matches most genes of the data; None where none is for them.
 
     Parameters
     ----------
     genes : sequence of str
         The genes of the data.
-    symbols : mapping of str to str, optional
-        Symbols of genes, by their names in the data.
+    table : GeneTable
+        Their symbols, where they are known.
 
     Returns
     -------
@@ -296,7 +295,7 @@ def proposed_list(
     """
     species = identifiers(genes).species
     lists = [each for each in REGULATOR_LISTS.records() if not species or species in each.guesses]
-    matches = [match_list(each, genes, symbols=symbols) for each in lists]
+    matches = [match_list(each, genes, table=table) for each in lists]
     best = max(matches, key=lambda match: len(match.genes), default=None)
     return best if best is not None and best.is_likely else None
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from genie3_engine.data.gene_identifiers import classify_names
+from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.errors import InputError
 
 _VERSION = re.compile(r"\.\d{1,3}$")
@@ -69,6 +70,30 @@ class Match:
         near = self.near.get(name, ())
         meant = " or ".join(f"'{gene}'" for gene in near)
         return f"'{name}' (near: {meant})" if near else f"'{name}'"
+
+
+def identified(names: Iterable[str], genes: Sequence[str], table: GeneTable) -> tuple[str, ...]:
+    """Replace symbols by the identifiers of their genes.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Names of genes of the data, symbols of the gene table, or others.
+    genes : sequence of str
+        The genes of the data.
+    table : GeneTable
+        Their symbols.
+
+    Returns
+    -------
+    tuple of str
+        Each name once; a symbol gives all genes that have it, other names stay as they are.
+    """
+    known = frozenset(genes)
+    found: dict[str, None] = {}
+    for name in names:
+        found.update(dict.fromkeys([name] if name in known else table.find(name) or [name]))
+    return tuple(found)
 
 
 def match_names(wanted: Iterable[str], genes: Sequence[str], *, what: str = "regulator") -> Match:

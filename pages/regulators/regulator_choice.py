@@ -11,9 +11,9 @@ import streamlit as st
 
 from genie3_engine import labels, runs
 from genie3_engine.data.decisions import Certainty
-from genie3_engine.data.name_lists import AUTO, NameList, read_list
+from genie3_engine.data.name_lists import AUTO, ChosenNames, NameList, read_list
 from genie3_engine.data.regulator_lists import REGULATOR_LISTS, ListMatch, list_of_provenance
-from genie3_engine.data.regulators import Match, match_names
+from genie3_engine.data.regulators import Match, identified, match_names
 from genie3_engine.errors import Genie3Error
 from genie3_engine.runs import DatasetInfo
 from pages.regulators import every_gene, regulator_filter, shipped_lists
@@ -109,14 +109,15 @@ def _named(info: DatasetInfo, kind: str, genes: Sequence[str]) -> tuple[tuple[st
         listed = _uploaded()
         if listed is None:
             return (), ""
-        chosen = listed.choose(genes, column=_column())
+        chosen = _chosen(listed, info, genes)
         source = f"the list {text_format.shorten(listed.name)}"
         if len(listed.columns) > 1:
             source += f", {text_format.shorten(chosen.column)}"
         return chosen.names, source
     text = state.current(_text_key(info)) or ""
     between = r"[\n\t,;]+" if re.search(r"[\n\t,;]", text.strip()) else r"\s+"
-    names = tuple(name.strip() for name in re.split(between, text) if name.strip())
+    given = [name.strip() for name in re.split(between, text) if name.strip()]
+    names = identified(given, genes, runs.gene_table(info.fingerprint))
     stored = info.labels
     is_stored = stored.regulators is not None and set(names) == set(stored.regulators)
     return names, stored.regulators_from if is_stored else "a pasted list"
@@ -158,6 +159,14 @@ def _uploaded() -> NameList | None:
         runs.delete_upload(upload.id)
 
 
+def _chosen(listed: NameList, info: DatasetInfo, genes: Sequence[str]) -> ChosenNames:
+    """Return the names of the uploaded list, those of symbols replaced by the genes' own."""
+    table = runs.gene_table(info.fingerprint)
+    symbols = filter(None, map(table.symbol, genes))
+    chosen = listed.choose((*genes, *symbols), column=_column())
+    return replace(chosen, names=identified(chosen.names, genes, table))
+
+
 def _column() -> str:
     chosen = state.current(_COLUMN)
     return AUTO if chosen in (None, _DETECT) else str(chosen)
@@ -175,7 +184,7 @@ def _upload(info: DatasetInfo, genes: Sequence[str]) -> None:
     listed = _uploaded()
     if listed is not None:
         _choose_column(listed, info, genes)
-        chosen = listed.choose(genes, column=_column())
+        chosen = _chosen(listed, info, genes)
         for decision in chosen.decisions:
             is_guess = decision.certainty is Certainty.GUESS
             said = text_format.plain(decision.sentence, at_most=300)

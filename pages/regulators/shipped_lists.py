@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from genie3_engine import runs
+from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.data.regulator_lists import (
     REGULATOR_LISTS,
     ListMatch,
@@ -13,13 +15,28 @@ from genie3_engine.data.regulator_lists import (
 from ui import cache
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
 def proposed(dataset: str) -> ListMatch | None:
     """Return the list that matches most genes of a data set; None where none is for them."""
-    return proposed_list(cache.expression(dataset).genes)
+    table = runs.gene_table(dataset)
+    return _proposed(dataset, _key(table), _table=table)
+
+
+def matched(dataset: str, name: str) -> ListMatch:
+    """Return what a list gives for a data set."""
+    table = runs.gene_table(dataset)
+    return _matched(dataset, name, _key(table), _table=table)
+
+
+def _key(table: GeneTable) -> tuple[object, ...]:
+    """Return what names a gene table of one data set."""
+    return table.source, len(table.genes), tuple(table.roles.items())
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _proposed(dataset: str, key: tuple[object, ...], *, _table: GeneTable) -> ListMatch | None:
+    return proposed_list(cache.expression(dataset).genes, table=_table)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def matched(dataset: str, name: str) -> ListMatch:
-    """Return what a list gives for a data set."""
-    return match_list(REGULATOR_LISTS[name], cache.expression(dataset).genes)
+def _matched(dataset: str, name: str, key: tuple[object, ...], *, _table: GeneTable) -> ListMatch:
+    return match_list(REGULATOR_LISTS[name], cache.expression(dataset).genes, table=_table)

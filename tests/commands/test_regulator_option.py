@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from genie3_engine.commands.regulator_option import RegulatorOption
+from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.data.regulator_lists import E_COLI
 from genie3_engine.errors import InputError
 
@@ -44,3 +45,13 @@ def test_option__that_is_neither_names_the_lists():
     with pytest.raises(InputError) as caught:
         option("humans")
     assert "Lists of the program: human, mouse," in caught.value.remedy
+
+
+def test_option__takes_symbols_of_the_gene_table(tmp_path):
+    genes = ["x1", "x2", "x3"]
+    table = GeneTable(tuple(genes), {"s": ("nhaR", "caiF", "lacZ")}, roles={"symbol": "s"})
+    assert option("e-coli").choose(genes, table=table).found == ("x1", "x2")
+    (tmp_path / "mine.txt").write_text("nhaR\nother\n")
+    chosen = option(tmp_path / "mine.txt").choose(genes, table=table)
+    assert chosen.found == ("x1",)
+    assert "1 regulator is not among the genes: 'other'" in chosen.note

@@ -4,6 +4,7 @@ import gzip
 
 import pytest
 
+from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.data.regulator_lists import (
     E_COLI,
     HUMAN,
@@ -14,6 +15,12 @@ from genie3_engine.data.regulator_lists import (
     proposed_list,
 )
 from genie3_engine.errors import InputError
+
+
+def table_of(symbols: dict[str, str]) -> GeneTable:
+    texts = {"name": tuple(symbols.values())}
+    return GeneTable(tuple(symbols), texts, roles={"symbol": "name"})
+
 
 BACKGROUND = [f"other{i}" for i in range(100)]
 
@@ -72,7 +79,7 @@ def test_match_list__finds_versions_and_symbols():
     versions = ["ENSG00000148584.12", "ENSG00000033050.1", "ENSG00000000001"]
     assert match_list(HUMAN, versions).genes == tuple(versions[:2])
     symbols = {"x1": "araC", "x2": "araC", "x3": "lacZ", "x4": ""}
-    found = match_list(E_COLI, list(symbols), symbols=symbols)
+    found = match_list(E_COLI, list(symbols), table=table_of(symbols))
     assert (found.genes, found.kind, found.n_found) == (("x1", "x2"), "symbol", 1)
 
 
@@ -85,7 +92,7 @@ def test_proposed_list__none_for_names_of_another_kind_or_species():
     assert proposed_list([]) is None
     assert proposed_list(BACKGROUND) is None
     rat = [f"ENSRNOG{i:011d}" for i in range(100)]
-    assert proposed_list(rat, symbols=dict.fromkeys(rat, "Sox2")) is None
+    assert proposed_list(rat, table=table_of(dict.fromkeys(rat, "Sox2"))) is None
     assert proposed_list(HUMAN.columns["symbol"][:40]) is None  # a panel
     few = [*HUMAN.columns["symbol"][:4], *BACKGROUND]
     assert proposed_list(few) is None

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from genie3_engine.data.regulators import match_names
+from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
+from genie3_engine.data.regulators import identified, match_names
 from genie3_engine.errors import InputError
 
 
@@ -62,3 +63,10 @@ def test_match_names__is_quick_for_a_genome():
     match = match_names(wanted, genes)
     assert time.process_time() - start < 5
     assert len(match.missing) == 2_000
+
+
+def test_identified__gives_the_genes_of_symbols_and_leaves_other_names():
+    table = GeneTable(("g1", "g2", "g3"), {"s": ("A", "B", "B")}, roles={"symbol": "s"})
+    names = identified(["g1", "B", "A", "x"], ["g1", "g2", "g3"], table)
+    assert names == ("g1", "g2", "g3", "x")
+    assert identified(["B"], ["g1"], NO_GENE_TABLE) == ("B",)

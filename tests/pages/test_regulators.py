@@ -5,6 +5,7 @@ import pytest
 
 from genie3_engine import runs
 from genie3_engine.data.expression import Expression
+from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.data.quality.regulators import MANY_GENES
 from genie3_engine.data.regulator_lists import HUMAN, YEAST
 from genie3_engine.datasets.store import save_dataset
@@ -128,3 +129,16 @@ def test_regulators__regulators_are_picked_by_a_filter(open_page, dataset):
     labels = runs.dataset_info(dataset).labels
     assert len(labels.regulators) == 3
     assert labels.regulators_from == "a filter: named gene0*, the 3 most variable"
+
+
+def test_regulators__symbols_of_the_gene_table_name_genes(open_page, dataset):
+    table = GeneTable(("gene01", "gene03"), {"s": ("TP53", "MYC")}, roles={"symbol": "s"})
+    runs.save_gene_table(dataset, table)
+    app = open_page("regulators", data=dataset)
+    app.button_group(key=f"regulators_{dataset[:16]}").set_value("Paste a list").run()
+    app.text_area(key=f"regulator_text_{dataset[:16]}").set_value("TP53, gene02").run()
+    assert runs.dataset_info(dataset).labels.regulators == ("gene01", "gene02")
+    app.button_group(key=f"regulators_{dataset[:16]}").set_value("Upload a list").run()
+    app.file_uploader(key="regulator_file").upload("tfs.txt", b"MYC\nTP53\n", "text/plain").run()
+    assert not app.exception
+    assert runs.dataset_info(dataset).labels.regulators == ("gene01", "gene03")
