@@ -193,6 +193,7 @@ def shots(folder: Path, gold: str, data: str) -> list[Shot]:
     return [
         Shot("home", ""),
         Shot("data", f"data?data={data}", height=1100),
+        Shot("regulators", f"regulators?data={data}"),
         Shot("infer", f"infer?data={data}", wait_for_forecast, height=1000),
         Shot("runs", f"runs?run={run}", wait_for_chart, height=1000),
         Shot("network", f"network?run={run}", wait_for_graph, height=1000),

@@ -28,7 +28,7 @@ def matched(dataset: str, name: str) -> ListMatch:
 
 
 def _key(table: GeneTable) -> tuple[object, ...]:
-    """Return what names a gene table of one data set."""
+    """Return the key of the gene table of a data set."""
     return table.source, len(table.genes), tuple(table.roles.items())
 
 
