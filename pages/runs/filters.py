@@ -10,6 +10,7 @@ import streamlit as st
 from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
 
+COMPARES = "compare_runs"
 _GROUPS = {
     "Active": frozenset({JobState.QUEUED, JobState.RUNNING, JobState.STOPPING, JobState.UNKNOWN}),
     "Done": frozenset({JobState.DONE}),
@@ -77,5 +78,10 @@ def choose(summaries: Sequence[RunSummary]) -> RunFilter:
                 label_visibility="collapsed",
                 width=220,
             )
+        st.toggle(
+            "Compare",
+            key=COMPARES,
+            help="Tick runs to see their settings and times next to each other.",
+        )
     states = frozenset[JobState]().union(*(_GROUPS[group] for group in groups or ()))
     return RunFilter((text or "").strip(), states, frozenset(tags))

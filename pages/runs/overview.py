@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -28,19 +28,46 @@ def show(summaries: Sequence[RunSummary], *, chosen: str | None) -> None:
         if rows:
             state.put(state.RUN, ids[rows[0]])
 
+    rows = [] if row is None else [row]
+    table(summaries, key=key, on_select=choose, mode="single-row", rows=rows)
+    if len(ids) > _MOST_ROWS:
+        st.caption(f"{len(ids):,} runs, newest first.")
+
+
+def table(
+    summaries: Sequence[RunSummary],
+    *,
+    key: str,
+    on_select: Callable[[], None],
+    mode: Literal["single-row", "multi-row"],
+    rows: Sequence[int],
+) -> None:
+    """Show the runs in a table.
+
+    Parameters
+    ----------
+    summaries : sequence of RunSummary
+        The runs, a row each.
+    key : str
+        The widget's key.
+    on_select : callable
+        Called when other rows are ticked.
+    mode : str
+        Whether one row or several can be ticked.
+    rows : sequence of int
+        Those that are ticked when the table is new.
+    """
     st.dataframe(
         _table(summaries),
         hide_index=True,
         key=key,
-        height=_ROW_HEIGHT * (min(len(ids), _MOST_ROWS) + 1) + 2,
-        on_select=choose,
-        selection_mode="single-row",
-        selection_default={"selection": {"rows": [] if row is None else [row]}},
+        height=_ROW_HEIGHT * (min(len(summaries), _MOST_ROWS) + 1) + 2,
+        on_select=on_select,
+        selection_mode=mode,
+        selection_default={"selection": {"rows": list(rows)}},
         column_config=_columns(summaries),
         placeholder="",
     )
-    if len(ids) > _MOST_ROWS:
-        st.caption(f"{len(ids):,} runs, newest first.")
 
 
 def _columns(summaries: Sequence[RunSummary]) -> dict[str, Any]:

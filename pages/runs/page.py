@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genie3_engine.runs import RunSummary
-from pages.runs import detail, filters, overview
+from pages.runs import comparison, detail, filters, overview
 from ui import cache, errors, layout, live_parts, navigation, state
 
 _LIVE_SECONDS, _IDLE_SECONDS = 1.0, 3.0
@@ -34,6 +34,10 @@ if all_summaries and not shown:
     layout.empty("**No run matches.** Change the search, or show all states.")
 if chosen is None and shown:
     chosen = shown[0]
+if shown and state.current(filters.COMPARES):
+    with errors.shown():
+        comparison.show(shown)
+    st.stop()
 
 
 def now() -> tuple[list[RunSummary], list[RunSummary], RunSummary | None]:

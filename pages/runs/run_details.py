@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from genie3_engine import labels, planning, runs
-from genie3_engine.model import JobState, RunSpec, setting_rows
-from genie3_engine.runs import RunSummary
+from genie3_engine.model import JobState, RunSpec
+from genie3_engine.runs import RunSummary, run_table
 from genie3_engine.runs import timing_figure as figures
 from ui import cache, charts
 
@@ -17,10 +17,7 @@ _NO_MISS = 0.005
 def settings(spec: RunSpec) -> None:
     """Show the settings of a run."""
     rows = [
-        ("Data", f"{spec.source} ({spec.dataset[:12]})"),
-        ("Fixes", " then ".join(spec.recipe) or "none"),
-        *setting_rows(spec),
-        *runs.launcher_rows(spec),
+        *run_table.described(spec),
         ("Created", spec.created.replace("T", " ").replace("+00:00", " UTC")),
     ]
     table = pd.DataFrame(rows, columns=["Setting", "Value"])

@@ -231,3 +231,21 @@ def test_runs__networks_inside_a_run_are_listed_and_opened(open_page, in_vivo_ru
         patch.setattr("ui.layout.go", lambda page, **query: opened.append((page.name, query)))
         app.button(key="open_precision").click().run()
     assert opened == [("network", {"run": f"{in_vivo_run}/{PRECISION}"})]
+
+
+def test_runs__ticked_runs_are_compared(open_page, done_run, run_in_state, home):
+    other = run_in_state(JobState.CANCELLED, name="another")
+    app = open_page("runs", run=done_run)
+    app.toggle(key="compare_runs").set_value(True).run()
+    assert not app.exception
+    assert "Tick 2 to 12 runs" in texts(app)
+    app.session_state["ticked_runs"] = [other, done_run]
+    app.run()
+    table = app.dataframe[1].value.set_index("Property")
+    assert sorted(table.columns) == ["a finished run", "another"]
+    assert set(table.loc["State"]) == {"Done", "Cancelled"}
+    assert "Random seed" not in table.index
+    app.toggle(key="all_properties").set_value(True).run()
+    assert "Random seed" in app.dataframe[1].value["Property"].tolist()
+    app.toggle(key="compare_runs").set_value(False).run()
+    assert app.subheader[0].value == "a finished run"
