@@ -42,7 +42,7 @@ def run_table(summaries: Sequence[RunSummary]) -> pd.DataFrame:
     -------
     DataFrame
         ``Property``, and of each run the value in words; empty where a run does not have it. Runs
-        of the same name are told apart by their ids.
+        of the same name have their ids in the names of the columns.
     """
     names = Counter(summary.title for summary in summaries)
     columns = {}
