@@ -13,7 +13,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache as cache_once
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
+from genie3_engine import runs
+from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
 from genie3_engine.errors import Genie3Error
 from genie3_engine.evaluation import calibration
 from genie3_engine.evaluation.calibration import PrecisionBin
@@ -78,6 +80,8 @@ class Network:
         Columns of the evidence of its links; empty where there is none.
     evidence_written : float or None
         When the evidence was written: it may come long after the run was done.
+    gene_table : GeneTable
+        Symbols and descriptions of the genes, which may come later still.
     """
 
     run: str
@@ -89,6 +93,7 @@ class Network:
     genes: Sequence[str]
     evidence: tuple[str, ...] = ()
     evidence_written: float | None = None
+    gene_table: GeneTable = NO_GENE_TABLE
 
     @property
     def version(self) -> str:
@@ -112,7 +117,8 @@ def network(summary: RunSummary, *, favours_hubs: bool = False) -> Network:
     path, ended = summary.path, summary.status.ended
     links = _weighted(path, f"{summary.id} {ended}") if favours_hubs else path
     written = link_evidence.written_at(links)
-    return _network(summary.id, path, links, ended, summary.spec.dataset, written)
+    found = _network(summary.id, path, links, ended, summary.spec.dataset, written)
+    return replace(found, gene_table=runs.gene_table(found.dataset))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -155,12 +161,25 @@ _BY_VERSION: dict[str | type, Callable[[Any], str]] = {
 }
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_VERSION)
 def link_page(
     of: Network, *, offset: int, size: int, gene: str | None = None, search: str | None = None
 ) -> LinkPage:
-    """Return one page of the ranked links: of all, of one gene, or of names that hold a text."""
-    return networks.link_page(of.path, offset=offset, size=size, gene=gene, search=search)
+    """Return one page of the ranked links.
+
+    Of all, of one gene, or of those whose identifiers or symbols hold a text.
+    """
+    names = of.gene_table.version if search else ""
+    return _link_page(of, names, offset=offset, size=size, gene=gene, search=search)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_VERSION)
+def _link_page(
+    of: Network, names: str, *, offset: int, size: int, gene: str | None, search: str | None
+) -> LinkPage:
+    """Return one page of the links; `names` is the version of the gene table."""
+    return networks.link_page(
+        of.path, offset=offset, size=size, gene=gene, search=search, gene_table=of.gene_table
+    )
 
 
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_BY_VERSION)
@@ -233,10 +252,15 @@ def detect_modules(of: Network, threshold: Threshold) -> npt.NDArray[np.int64]:
     return communities.detect_modules(graph_layout(of, threshold)[0])
 
 
-@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=_BY_VERSION)
 def module_table(of: Network, threshold: Threshold) -> pd.DataFrame:
     """Return the modules among the displayed links."""
-    return communities.module_table(graph_layout(of, threshold)[0], detect_modules(of, threshold))
+    return _module_table(of, threshold, of.gene_table.version)
+
+
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=_BY_VERSION)
+def _module_table(of: Network, threshold: Threshold, names: str) -> pd.DataFrame:
+    shown, modules = graph_layout(of, threshold)[0], detect_modules(of, threshold)
+    return communities.module_table(shown, modules, gene_table=of.gene_table)
 
 
 @st.cache_data(max_entries=32, show_spinner="Computing centralities…", hash_funcs=_BY_VERSION)
@@ -245,10 +269,14 @@ def centralities(of: Network, threshold: Threshold) -> pd.DataFrame:
     return communities.centralities(graph_layout(of, threshold)[0])
 
 
-@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=_BY_VERSION)
 def hubs(of: Network, threshold: Threshold) -> pd.DataFrame:
     """Return the regulators among the displayed links, with their targets."""
-    return communities.hubs(graph_layout(of, threshold)[0])
+    return _hubs(of, threshold, of.gene_table.version)
+
+
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=_BY_VERSION)
+def _hubs(of: Network, threshold: Threshold, names: str) -> pd.DataFrame:
+    return communities.hubs(graph_layout(of, threshold)[0], gene_table=of.gene_table)
 
 
 @st.cache_data(

@@ -22,11 +22,11 @@ def genes(args: argparse.Namespace) -> int:
     columns = gene_table_columns(args)
     dataset = _dataset_of(args.run)
     if args.remove:
-        runs.save_gene_table(dataset, NO_GENE_TABLE)
+        runs.attach_gene_table(dataset, NO_GENE_TABLE)
     elif args.gene_table is not None:
         found = read_gene_table(args.gene_table, runs.open_dataset(dataset).genes, columns=columns)
         output.tell([found.decision], also_clear=True)
-        runs.save_gene_table(dataset, found.table)
+        runs.attach_gene_table(dataset, found.table)
     table = runs.gene_table(dataset)
     if args.json:
         output.print_json({"dataset": dataset, **_facts(table)})

@@ -17,7 +17,6 @@ from genie3_engine.commands.parsing import gene_table_columns, reading_options
 from genie3_engine.commands.progress import Progress, progress_text
 from genie3_engine.commands.regulator_option import RegulatorOption
 from genie3_engine.data.decisions import Decision
-from genie3_engine.data.gene_table import NO_GENE_TABLE
 from genie3_engine.data.gene_table_files import read_gene_table
 from genie3_engine.data.name_lists import read_list
 from genie3_engine.data.prepare import prepare
@@ -121,7 +120,7 @@ def store(args: argparse.Namespace) -> tuple[RunSpec, tuple[Decision, ...]]:
     regulators: tuple[str, ...] | None = None
     targets: int | Path | tuple[str, ...] | None = _targets_option(args.targets)
     decisions: tuple[Decision, ...] = ()
-    gene_table = NO_GENE_TABLE
+    gene_table = expression.gene_table
     if args.gene_table is not None:
         columns = gene_table_columns(args)
         found = read_gene_table(args.gene_table, expression.genes, columns=columns)
@@ -158,7 +157,7 @@ def store(args: argparse.Namespace) -> tuple[RunSpec, tuple[Decision, ...]]:
     name, report = args.expression.name, prepared.to_report()
     dataset = runs.save_dataset(expression, name=name, report=report)
     if args.gene_table is not None:
-        runs.save_gene_table(dataset, gene_table)
+        runs.attach_gene_table(dataset, gene_table)
     return replace(spec, dataset=dataset), prepared.report.decisions
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -73,6 +75,13 @@ class GeneTable:
     def __bool__(self) -> bool:
         """Return whether there is a table."""
         return bool(self.genes and self.columns)
+
+    @cached_property
+    def version(self) -> str:
+        """Names the content; empty for no table."""
+        if not self:
+            return ""
+        return f"{zlib.crc32(json.dumps(self.to_dict()).encode()):08x}"
 
     @property
     def n_known(self) -> int:

@@ -53,6 +53,8 @@ class DatasetLabels:
         The upload that it was read from; empty when there is none.
     reading : dict
         How the upload was read: orientation, sheet, layer, recipe.
+    gene_table : str
+        The upload that its gene table was read from; empty when there is none.
     """
 
     name: str = ""
@@ -61,6 +63,7 @@ class DatasetLabels:
     regulators_from: str = ""
     upload: str = ""
     reading: dict[str, Any] | None = None
+    gene_table: str = ""
 
 
 def tidy_name(name: str) -> str:
@@ -127,6 +130,7 @@ def read_dataset_labels(folder: Path) -> DatasetLabels:
         regulators_from=_text(values, "regulators_from"),
         upload=_text(values, "upload"),
         reading=reading if isinstance(reading, dict) else None,
+        gene_table=_text(values, "gene_table"),
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
 from genie3_engine.networks import igraph_random
 from genie3_engine.networks.graph_layout import GraphLayout
 
@@ -45,7 +46,12 @@ def detect_modules(layout: GraphLayout, *, seed: int = 0) -> npt.NDArray[np.int6
     return ranked
 
 
-def module_table(layout: GraphLayout, membership: npt.NDArray[np.int64]) -> pd.DataFrame:
+def module_table(
+    layout: GraphLayout,
+    membership: npt.NDArray[np.int64],
+    *,
+    gene_table: GeneTable = NO_GENE_TABLE,
+) -> pd.DataFrame:
     """Describe each module, the largest first.
 
     Parameters
@@ -54,12 +60,14 @@ def module_table(layout: GraphLayout, membership: npt.NDArray[np.int64]) -> pd.D
         Genes and links.
     membership : (n_genes,) int64
         From `detect_modules`.
+    gene_table : GeneTable
+        Labels of the genes.
 
     Returns
     -------
     DataFrame
         Columns module (int64, from 1), n_genes, n_links (inside), hub (str, the gene with most
-        links inside) and genes (str, their names).
+        links inside) and genes (str, their labels).
     """
     n_modules = int(membership.max(initial=-1)) + 1
     is_inside = membership[layout.source] == membership[layout.target]
@@ -78,30 +86,33 @@ def module_table(layout: GraphLayout, membership: npt.NDArray[np.int64]) -> pd.D
             "n_genes": [row[1] for row in rows],
             "n_links": [int(row[2]) for row in rows],
             "hub": pd.Series([row[3][0] for row in rows], dtype="str"),
-            "genes": pd.Series([", ".join(row[3]) for row in rows], dtype="str"),
+            "genes": pd.Series([", ".join(gene_table.labels(row[3])) for row in rows], dtype="str"),
         }
     )
 
 
-def hubs(layout: GraphLayout) -> pd.DataFrame:
+def hubs(layout: GraphLayout, *, gene_table: GeneTable = NO_GENE_TABLE) -> pd.DataFrame:
     """Return the regulators of a layout with their targets, the largest first.
 
     Parameters
     ----------
     layout : GraphLayout
         Genes and links, strongest first.
+    gene_table : GeneTable
+        Labels of the genes.
 
     Returns
     -------
     DataFrame
-        Columns regulator, n_targets, importance (the sum over its links) and targets (names, the
+        Columns regulator, n_targets, importance (the sum over its links) and targets (labels, the
         strongest link first).
     """
     names = np.array(layout.genes, dtype=object)
+    labels = np.array(gene_table.labels(layout.genes), dtype=object)
     table = pd.DataFrame(
         {
             "regulator": pd.Series(names[layout.source], dtype="str"),
-            "target": pd.Series(names[layout.target], dtype="str"),
+            "target": pd.Series(labels[layout.target], dtype="str"),
             "importance": layout.importance,
         }
     )

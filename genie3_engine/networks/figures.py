@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
+from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
 from genie3_engine.figure_style import COLOURS, ground, short_name, styled
 from genie3_engine.networks.thresholds import Threshold, ThresholdKind
 
@@ -67,7 +68,12 @@ def threshold_figure(
 
 
 def link_figure(
-    expression: Expression, regulator: str, target: str, *, dark: bool = False
+    expression: Expression,
+    regulator: str,
+    target: str,
+    *,
+    gene_table: GeneTable = NO_GENE_TABLE,
+    dark: bool = False,
 ) -> go.Figure:
     """Draw a target's expression against its regulator's, a point a sample.
 
@@ -77,6 +83,8 @@ def link_figure(
         The data.
     regulator, target : str
         Genes of the data.
+    gene_table : GeneTable
+        Labels of the genes.
     dark : bool
         Whether the page is dark.
     """
@@ -95,8 +103,8 @@ def link_figure(
         )
     )
     styled(figure, dark=dark, height=320)
-    figure.update_xaxes(title_text=short_name(regulator))
-    figure.update_yaxes(title_text=short_name(target))
+    figure.update_xaxes(title_text=short_name(gene_table.label(regulator)))
+    figure.update_yaxes(title_text=short_name(gene_table.label(target)))
     return figure
 
 

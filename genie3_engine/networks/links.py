@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
 from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.exports.link_source import open_links
 from genie3_engine.networks.link_evidence import evidence_of, no_evidence
@@ -116,7 +117,13 @@ def ranked_links(
 
 
 def link_page(
-    run: Path, *, offset: int, size: int, gene: str | None = None, search: str | None = None
+    run: Path,
+    *,
+    offset: int,
+    size: int,
+    gene: str | None = None,
+    search: str | None = None,
+    gene_table: GeneTable = NO_GENE_TABLE,
 ) -> LinkPage:
     """Return one page of the ranked links, and how many match in all.
 
@@ -129,7 +136,9 @@ def link_page(
     gene : str, optional
         Only links from or to this gene.
     search : str, optional
-        Only links from or to a gene whose name contains this text, in any case.
+        Only links from or to a gene whose name or symbol contains this text, in any case.
+    gene_table : GeneTable
+        Symbols of the genes.
 
     Raises
     ------
@@ -139,7 +148,7 @@ def link_page(
     if gene is None and not search:
         return LinkPage(ranked_links(run, top=size, offset=offset), n_links(run))
     links = open_links(run)
-    wanted = _matching(links.genes, gene=gene, search=search)
+    wanted = _matching(links.genes, gene=gene, search=search, gene_table=gene_table)
     batches: list[pa.RecordBatch] = []
     n_found = n_leaving = 0
     for batch in links.batches(at_least_one=True):
@@ -231,10 +240,15 @@ def links_between(run: Path, first: str, second: str) -> pd.DataFrame:
 
 
 def _matching(
-    genes: tuple[str, ...], *, gene: str | None, search: str | None
+    genes: tuple[str, ...],
+    *,
+    gene: str | None,
+    search: str | None,
+    gene_table: GeneTable = NO_GENE_TABLE,
 ) -> npt.NDArray[np.bool_]:
-    text = (search or "").casefold()
-    return np.array([name == gene if gene else text in name.casefold() for name in genes], np.bool_)
+    if gene:
+        return np.array([name == gene for name in genes], np.bool_)
+    return np.array([gene_table.matches(name, search or "") for name in genes], np.bool_)
 
 
 def _touches(batch: pa.RecordBatch, wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from genie3_engine.datasets.gene_set_library import (
     list_gene_sets,
     open_gene_sets,
 )
-from genie3_engine.datasets.gene_tables import gene_table, save_gene_table
+from genie3_engine.datasets.gene_tables import gene_table
 from genie3_engine.datasets.store import open_dataset, sample_annotations, save_dataset
 from genie3_engine.datasets.uploads import Upload, delete_upload, keep_upload, open_upload
 from genie3_engine.jobs.cores import usable_cores
@@ -37,6 +37,7 @@ from genie3_engine.runs.confidence import (
     create_confidence,
 )
 from genie3_engine.runs.datasets import (
+    attach_gene_table,
     choose_regulators,
     delete_data,
     delete_gene_sets,
@@ -88,6 +89,7 @@ __all__ = [
     "RunSummary",
     "Upload",
     "add_confidence",
+    "attach_gene_table",
     "build_run_spec",
     "cancel",
     "cancel_confidence",
@@ -131,7 +133,6 @@ __all__ = [
     "runs_using",
     "sample_annotations",
     "save_dataset",
-    "save_gene_table",
     "save_options",
     "saved_options",
     "shipped_run",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.datasets.catalogue import (
     DatasetInfo,
     dataset_info,
@@ -14,6 +15,7 @@ from genie3_engine.datasets.catalogue import (
     list_datasets,
 )
 from genie3_engine.datasets.gene_set_library import are_gene_sets, forget_gene_sets
+from genie3_engine.datasets.gene_tables import save_gene_table
 from genie3_engine.datasets.store import dataset_folder
 from genie3_engine.datasets.uploads import delete_upload
 from genie3_engine.errors import RunError
@@ -98,6 +100,36 @@ def remember_reading(
     _change_labels(fingerprint, home, upload=upload, reading=dict(reading))
 
 
+def attach_gene_table(
+    fingerprint: str, table: GeneTable, *, upload: str = "", home: Path | None = None
+) -> None:
+    """Attach a gene table to a data set, in the place of the one before.
+
+    Parameters
+    ----------
+    fingerprint : str
+        Hash of its content.
+    table : GeneTable
+        Its rows are of genes of the data set; one without rows removes the one before.
+    upload : str
+        The upload that it was read from; empty when there is none.
+    home : Path, optional
+        The home; the user's by default.
+
+    Raises
+    ------
+    InputError
+        When the data set is not stored here.
+    StorageError
+        When the disk refuses.
+    """
+    before = dataset_info(fingerprint, home=home).labels.gene_table
+    save_gene_table(fingerprint, table, home=home)
+    _change_labels(fingerprint, home, gene_table=upload)
+    if before and before != upload:
+        drop_upload(before, home=home)
+
+
 def runs_using(fingerprint: str, *, home: Path | None = None) -> list[RunSummary]:
     """Return the runs on a data set, newest first."""
     return [run for run in history(home) if run.spec.dataset == fingerprint]
@@ -136,7 +168,7 @@ def delete_data(fingerprint: str, *, home: Path | None = None) -> None:
 
 
 def drop_upload(upload: str, *, home: Path | None = None) -> None:
-    """Delete an upload, unless it is kept as gene sets, or a data set was read from it.
+    """Delete an upload, unless it is kept as gene sets, or a data set uses it.
 
     Parameters
     ----------
@@ -173,9 +205,9 @@ def delete_gene_sets(upload: str, *, home: Path | None = None) -> None:
 
 
 def _uploads_of(info: DatasetInfo) -> tuple[str, ...]:
-    """Return the uploads that a data set and its sample sheet were read from."""
+    """Return the uploads that a data set, its sample sheet and gene table were read from."""
     reading = info.labels.reading or {}
-    return info.labels.upload, str(reading.get("sample_sheet", ""))
+    return info.labels.upload, str(reading.get("sample_sheet", "")), info.labels.gene_table
 
 
 def _change_labels(fingerprint: str, home: Path | None, **changes: Any) -> None:  # noqa: ANN401 -- fields of DatasetLabels

@@ -89,7 +89,7 @@ def file_of(info: DatasetInfo) -> OpenFile:
 
 def _read_again(info: DatasetInfo, upload: Upload, reading: Reading) -> None:
     session_dataset.load(upload, reading)
-    session_dataset.carry_regulators(info)
+    session_dataset.carry_choices(info)
 
 
 def show_pending(upload: Upload, reading: Reading) -> None:

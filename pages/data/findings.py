@@ -43,7 +43,7 @@ def show(info: DatasetInfo) -> None:
 
         def apply(new: tuple[str, ...]) -> None:
             session_dataset.load(upload, replace(reading, recipe=new))
-            session_dataset.carry_regulators(info)
+            session_dataset.carry_choices(info)
 
         _show(_of(upload, reading, info.labels.regulators), recipe, apply)
 

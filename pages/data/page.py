@@ -10,6 +10,7 @@ from pages.data import (
     distributions,
     file_reading,
     findings,
+    gene_table,
     preview,
     read_error,
     sample_sheet,
@@ -39,6 +40,7 @@ with st.expander("Choose other data", icon=":material/upload_file:"):
 preview.facts(info, expression)
 file_reading.show(info)
 sample_sheet.show(info, expression.sheet)
+gene_table.show(info, expression.genes)
 findings.show(info)
 views = st.tabs(["Preview", "Samples", "Genes", "Outliers"], key="views", on_change="rerun")
 for view, show in zip(views[1:], distributions.VIEWS, strict=True):

@@ -122,7 +122,7 @@ def _use(info: DatasetInfo, sheet: runs.Upload) -> None:
             reading = Reading.from_dict(info.labels.reading)
             reading = replace(reading, sample_sheet=sheet.id, sheet_columns=())
             session_dataset.load_with_sheet(upload, reading)
-            session_dataset.carry_regulators(info)
+            session_dataset.carry_choices(info)
     except Genie3Error:
         runs.drop_upload(sheet.id)
         raise
@@ -211,7 +211,7 @@ def _read(info: DatasetInfo, source: str) -> None:
     reading = Reading.from_dict(info.labels.reading)
     reading = replace(reading, sample_sheet=source, sheet_columns=())
     session_dataset.load_with_sheet(upload, reading)
-    session_dataset.carry_regulators(info)
+    session_dataset.carry_choices(info)
 
 
 def _is_own(info: DatasetInfo) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from genie3_engine import runs
+from genie3_engine.data.gene_table import EXPRESSION_FILE
 from genie3_engine.data.joined_files import JOINED
 from genie3_engine.data.prepare import Prepared, read_raw
 from genie3_engine.data.quality import (
@@ -212,7 +213,7 @@ def store_sheet(info: DatasetInfo, found: FoundSheet) -> None:
     dataset = runs.save_dataset(expression, name=info.name, report=report if info.report else None)
     runs.remember_reading(dataset, upload="", reading=dict(info.labels.reading or {}))
     state.put(state.DATASET, dataset)
-    carry_regulators(info)
+    carry_choices(info)
 
 
 def _prepare(upload: Upload, reading: Reading) -> Prepared:
@@ -252,14 +253,28 @@ def derive(info: DatasetInfo, recipe: tuple[str, ...]) -> None:
     )
     runs.remember_reading(dataset, upload="", reading=Reading(recipe=recipe).to_dict())
     state.put(state.DATASET, dataset)
-    carry_regulators(info)
+    carry_choices(info)
 
 
-def carry_regulators(info: DatasetInfo) -> None:
-    """Copy the candidate regulators of a data set to the one that a fix has made of it."""
-    chosen, dataset = info.labels.regulators, state.get(state.DATASET)
-    if chosen is None or dataset is None or dataset == info.fingerprint:
+def carry_choices(info: DatasetInfo) -> None:
+    """Copy regulators and gene table of a data set to the one that was made of it."""
+    dataset = state.get(state.DATASET)
+    if dataset is None or dataset == info.fingerprint:
+        return
+    _carry_gene_table(info, dataset)
+    chosen = info.labels.regulators
+    if chosen is None:
         return
     left = set(chosen).intersection(cache.expression(dataset).genes)
     if left and runs.dataset_info(dataset).labels.regulators is None:
         runs.choose_regulators(dataset, left, chosen_from=info.labels.regulators_from)
+
+
+def _carry_gene_table(info: DatasetInfo, dataset: str) -> None:
+    """Copy the gene table, unless the other data set has one of the user's."""
+    table, there = runs.gene_table(info.fingerprint), runs.gene_table(dataset)
+    if not table or (there and there.source != EXPRESSION_FILE):
+        return
+    carried = table.of_genes(cache.expression(dataset).genes)
+    if carried.n_known > there.n_known:
+        runs.attach_gene_table(dataset, carried, upload=info.labels.gene_table)

@@ -205,20 +205,20 @@ def _store(threshold: Threshold) -> None:
     state.put(state.THRESHOLD, str(threshold))
 
 
-def choose_gene(genes: Sequence[str]) -> tuple[str | None, str | None]:
+def choose_gene(network: networks.Network) -> tuple[str | None, str | None]:
     """Ask for a gene to focus on; return it and the second gene of a link or path.
 
     A click in the graph or in a table asks the same.
     """
-    gene = _known(state.asked(state.GENE), genes)
-    to = _known(state.asked(state.TO), genes) if gene is not None else None
-    _ask_gene("Find a gene", gene, genes, key="gene_box", into=state.GENE)
+    gene = _known(state.asked(state.GENE), network)
+    to = _known(state.asked(state.TO), network) if gene is not None else None
+    _ask_gene("Find a gene", gene, network, key="gene_box", into=state.GENE)
     return gene, to if to != gene else None
 
 
-def choose_second(genes: Sequence[str], to: str | None) -> None:
+def choose_second(network: networks.Network, to: str | None) -> None:
     """Ask for a second gene, that a path leads to."""
-    _ask_gene("Path to", to, genes, key="to_box", into=state.TO)
+    _ask_gene("Path to", to, network, key="to_box", into=state.TO)
 
 
 def focus(gene: str | None, to: str | None = None) -> None:
@@ -227,7 +227,9 @@ def focus(gene: str | None, to: str | None = None) -> None:
     state.put(state.TO, to)
 
 
-def _ask_gene(label: str, chosen: str | None, genes: Sequence[str], *, key: str, into: str) -> None:
+def _ask_gene(
+    label: str, chosen: str | None, network: networks.Network, *, key: str, into: str
+) -> None:
     state.set_value(key, chosen)
 
     def store() -> None:
@@ -236,8 +238,20 @@ def _ask_gene(label: str, chosen: str | None, genes: Sequence[str], *, key: str,
         else:
             state.put(into, state.value(key))
 
-    st.selectbox(label, genes, index=None, placeholder="Type a name", key=key, on_change=store)
+    st.selectbox(
+        label,
+        network.genes,
+        index=None,
+        format_func=network.gene_table.full_name,  # so that identifiers and symbols are found
+        placeholder="Type a name",
+        key=key,
+        on_change=store,
+    )
 
 
-def _known(name: str | None, genes: Sequence[str]) -> str | None:
-    return name if name in genes else None
+def _known(name: str | None, network: networks.Network) -> str | None:
+    """Return the gene that an identifier or a symbol in the address names."""
+    if name is None or name in network.genes:
+        return name
+    found = [gene for gene in network.gene_table.find(name) if gene in network.genes]
+    return found[0] if len(found) == 1 else None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
+from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.errors import Genie3Error
 from genie3_engine.networks import link_signs
 from genie3_engine.networks.figures import link_figure
@@ -28,19 +29,28 @@ _SIGNS = {1: "activation", -1: "repression", 0: "unclear"}
 
 def show(network: networks.Network, *, gene: str, to: str | None) -> None:
     """Show the gene's name and facts, and the link to the second gene."""
+    shown = [gene] if to is None else [gene, to]
     with st.container(horizontal=True, vertical_alignment="center", key="focus"):
-        name = text_format.plain(gene, at_most=40)
-        st.subheader(
-            name if to is None else f"{name} → {text_format.plain(to, at_most=40)}", anchor=False
-        )
+        names = [text_format.plain(network.gene_table.label(each), at_most=40) for each in shown]
+        st.subheader(" → ".join(names), anchor=False)
         if st.button("Show all", icon=":material/close:", key="unfocus"):
             controls.focus(None)
             st.rerun()
-    controls.choose_second(network.genes, to)
+    _names(network.gene_table, shown)
+    controls.choose_second(network, to)
     if to is None:
         _gene(network, gene)
     else:
         _pair(network, gene, to)
+
+
+def _names(table: GeneTable, genes: Sequence[str]) -> None:
+    """Show what the gene table has about each gene besides its symbol."""
+    for gene in genes:
+        known = (gene if table.symbol(gene) else "", table.description(gene))
+        words = [text_format.plain(text, at_most=200) for text in known if text]
+        if words:
+            st.caption(" · ".join(words))
 
 
 def _gene(network: networks.Network, gene: str) -> None:
@@ -59,17 +69,20 @@ def _gene(network: networks.Network, gene: str) -> None:
 def _pair(network: networks.Network, gene: str, to: str) -> None:
     links = networks.links_between(network, gene, to)
     for link in networks.with_further_columns(network, links).to_dict("records"):
+        regulator, target = (
+            text_format.plain(network.gene_table.label(str(link[end])), at_most=30)
+            for end in ("regulator", "target")
+        )
         st.markdown(
-            f"{text_format.plain(str(link['regulator']), at_most=30)} → "
-            f"{text_format.plain(str(link['target']), at_most=30)}: rank {link['rank']:,} of "
+            f"{regulator} → {target}: rank {link['rank']:,} of "
             f"{network.n_links:,}, importance {link['importance']:.4g}"
         )
-        _evidence(link)
+        _evidence(link, network.gene_table)
     if links.empty:
         st.markdown("No link connects these two genes in either direction.")
 
 
-def _evidence(link: Mapping[Hashable, Any]) -> None:
+def _evidence(link: Mapping[Hashable, Any], table: GeneTable) -> None:
     """Show the evidence of a link in words, as far as it was computed."""
     parts = [
         f"{COLUMNS[name].label.lower()} {link[name]:{form}}"
@@ -85,7 +98,7 @@ def _evidence(link: Mapping[Hashable, Any]) -> None:
     rival = link.get(RIVAL)
     if isinstance(rival, str):
         parts.append(
-            f"rival {text_format.plain(rival, at_most=30)}, correlation "
+            f"rival {text_format.plain(table.label(rival), at_most=30)}, correlation "
             f"{link[RIVAL_CORRELATION]:.2f}"
         )
     elif RIVAL in link:
@@ -106,8 +119,8 @@ def samples(network: networks.Network, gene: str, to: str) -> None:
         f"Spearman's correlation {correlation[0]:.2f}: {_SIGNS[sign]}. Each point is a sample."
     )
     charts.show(
-        link_figure(expression, gene, to, dark=charts.is_dark()),
+        link_figure(expression, gene, to, gene_table=network.gene_table, dark=charts.is_dark()),
         key="link_figure",
-        name=f"{gene} and {to}",
+        name=" and ".join(network.gene_table.labels((gene, to))),
         alt="Expression of the second gene against the first; each point is a sample",
     )

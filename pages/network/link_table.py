@@ -8,6 +8,7 @@ import zlib
 import pandas as pd
 import streamlit as st
 
+from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.networks import knock_outs
 from genie3_engine.networks.further_columns import SPEARMAN
 from genie3_engine.networks.link_evidence import COLUMNS as EVIDENCE
@@ -23,7 +24,7 @@ from genie3_engine.networks.link_evidence import (
 )
 from genie3_engine.networks.links import LinkPage
 from pages.network import controls
-from ui import networks, state
+from ui import gene_labels, networks, state
 
 _HEIGHT, _HEIGHT_IN_FOCUS = 520, 420
 _ROWS_IN_VIEW = 10
@@ -83,7 +84,7 @@ def show(network: networks.Network, *, gene: str | None, to: str | None) -> None
     A click on a name focuses on that gene; a ticked row is a link, also in the graph.
     """
     search = _ask(gene)
-    kind = f"{network.version}{gene}{search}"
+    kind = f"{network.version}{network.gene_table.version}{gene}{search}"
     pager = f"page_{zlib.crc32(kind.encode()):08x}"
     number = int(st.session_state.get(pager, 1))
     page = networks.link_page(
@@ -96,7 +97,7 @@ def show(network: networks.Network, *, gene: str | None, to: str | None) -> None
     links = networks.with_further_columns(network, page.links)
     if RELATIVE_IMPORTANCE in links:
         links = links.assign(**{_IS_HALF: links[RELATIVE_IMPORTANCE] >= HALF})
-    _table(links, gene=gene, to=to, key=f"{pager}_{number}")
+    _table(links, network.gene_table, gene=gene, to=to, key=f"{pager}_{number}")
     _caption(page, number, is_weighted=network.favours_hubs)
     if network.has(Q):
         st.caption(f"{MEANING_OF_Q} More: `docs/confidence.md`.")
@@ -119,7 +120,9 @@ def _ask(gene: str | None) -> str | None:
     return text or None
 
 
-def _table(links: pd.DataFrame, *, gene: str | None, to: str | None, key: str) -> None:
+def _table(
+    links: pd.DataFrame, gene_table: GeneTable, *, gene: str | None, to: str | None, key: str
+) -> None:
     row = _row_of(links, gene, to)
     if row is not None and row >= _ROWS_IN_VIEW:  # the tick would be out of view
         links = pd.concat([links.iloc[[row]], links.drop(links.index[row])], ignore_index=True)
@@ -133,24 +136,28 @@ def _table(links: pd.DataFrame, *, gene: str | None, to: str | None, key: str) -
     def store() -> None:
         selection = state.value(key)["selection"]
         cells, ticked = selection["cells"], selection["rows"]
-        if cells and cells[0][1] in {"regulator", "target"}:
-            controls.focus(str(links.iloc[cells[0][0]][cells[0][1]]))
+        column = gene_labels.column_of(cells[0][1]) if cells else None
+        if column in {"regulator", "target"}:
+            controls.focus(str(links.iloc[cells[0][0]][column]))
         elif ticked and ticked != rows:
             link = links.iloc[ticked[0]]
             controls.focus(str(link["regulator"]), str(link["target"]))
         elif rows and not ticked:
             controls.focus(gene)
 
+    columns = {name: config for name, config in COLUMNS.items() if name in links}
+    genes = ("regulator", "target", RIVAL)
+    shown, columns = gene_labels.labelled(links, columns, genes=genes, gene_table=gene_table)
     st.dataframe(
-        links,
+        shown,
         hide_index=True,
         key=key,
         height=_HEIGHT if gene is None else _HEIGHT_IN_FOCUS,
         on_select=store,
         selection_mode=["single-row", "single-cell"],
         selection_default={"selection": {"rows": rows, "columns": [], "cells": []}},
-        column_config=COLUMNS,
-        column_order=[name for name in COLUMNS if name in links],
+        column_config=columns,
+        column_order=list(columns),
     )
 
 

@@ -66,7 +66,7 @@ def view_of(
         gene=gene,
         to=to,
         caution=CAUTION if network.favours_hubs else "",
-    )
+    ).with_names(network.gene_table)
 
 
 def show(network: networks.Network, view: View) -> None:
@@ -85,14 +85,14 @@ def show(network: networks.Network, view: View) -> None:
         on_choice=store,
     )
     if is_around:
+        label = text_format.plain(network.gene_table.label(view.gene or ""))
         st.info(
-            f"{text_format.plain(view.gene or '')} has no link above the threshold. "
-            "Its own strongest links are shown.",
+            f"{label} has no link above the threshold. Its own strongest links are shown.",
             icon=":material/info:",
         )
     else:
         st.caption(f"{_drawn(view)} {_not_drawn(view)}{_HOW}")
-    _path_caption(view)
+    _path_caption(network, view)
 
 
 def _is_kept(network: networks.Network, view: View) -> bool:
@@ -116,11 +116,14 @@ def _not_drawn(view: View) -> str:
     return f"**{left:,} weaker links above the threshold are not drawn.** "
 
 
-def _path_caption(view: View) -> None:
+def _path_caption(network: networks.Network, view: View) -> None:
     if view.gene is None or view.to is None:
         return
     links = path_links(view)
-    names = text_format.plain(view.gene, at_most=30), text_format.plain(view.to, at_most=30)
+    names = tuple(
+        text_format.plain(label, at_most=30)
+        for label in network.gene_table.labels((view.gene, view.to))
+    )
     if not links:
         st.info(
             f"No path connects {names[0]} and {names[1]} along the displayed links. Lower the "

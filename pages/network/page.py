@@ -43,7 +43,7 @@ def explore(summary: RunSummary) -> None:
         with table:
             of_gene, of_colours = st.columns([3, 2], gap="small", vertical_alignment="bottom")
             with of_gene:
-                gene, to = controls.choose_gene(network.genes)
+                gene, to = controls.choose_gene(network)
             with of_colours:
                 painted = colours.choose(network)
         view = network_graph.view_of(network, threshold=threshold, choice=painted, gene=gene, to=to)

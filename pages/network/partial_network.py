@@ -12,7 +12,7 @@ from genie3_engine.networks.thresholds import Threshold, ThresholdKind
 from genie3_engine.networks.views import View
 from genie3_engine.runs import RunSummary
 from pages.network.colours import ROLE, Choice, sizes_of
-from ui import cache, charts, errors, graph
+from ui import cache, charts, errors, gene_labels, graph
 
 _MOST_ROWS = 300
 
@@ -31,17 +31,24 @@ def show(summary: RunSummary) -> None:
             st.caption("No links are stored yet.")
             return
         _draw(summary, partial, done)
-        st.dataframe(
+        shown, columns = gene_labels.labelled(
             partial.links,
-            hide_index=True,
-            key="links_so_far",
-            height=420,
-            column_config={
+            {
                 "rank": st.column_config.NumberColumn("Rank so far", format="localized", width=90),
                 "regulator": st.column_config.TextColumn("Regulator"),
                 "target": st.column_config.TextColumn("Target"),
                 "importance": st.column_config.NumberColumn("Importance", format="%.4f"),
             },
+            genes=("regulator", "target"),
+            gene_table=runs.gene_table(summary.spec.dataset),
+        )
+        st.dataframe(
+            shown,
+            hide_index=True,
+            key="links_so_far",
+            height=420,
+            column_config=columns,
+            column_order=list(columns),
         )
         st.caption(
             f"Of {labels.count(partial.n_targets, 'target')} of "
@@ -65,7 +72,7 @@ def _draw(summary: RunSummary, partial: PartialNetwork, done: int) -> None:
         link_colours=(),
         sizes=sizes_of(shown, Choice(ROLE, "targets")),
         legend=colours.legend,
-    )
+    ).with_names(runs.gene_table(summary.spec.dataset))
     graph.gene_graph(
         graph_payload(view, version=f"{summary.id}-{done}", network=summary.id),
         key="graph_so_far",

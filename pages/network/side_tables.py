@@ -12,7 +12,7 @@ from genie3_engine import labels
 from genie3_engine.networks.figures import fit_figure
 from genie3_engine.networks.thresholds import Threshold
 from pages.network import controls, link_table
-from ui import charts, networks, state
+from ui import charts, gene_labels, networks, state
 
 _HEIGHT = 500
 
@@ -43,6 +43,7 @@ def show(
 def _hubs(network: networks.Network, threshold: Threshold) -> None:
     table = networks.hubs(network, threshold)
     _choose_gene(
+        network,
         table,
         "regulator",
         key=f"hubs_{network.version}_{threshold}",
@@ -59,6 +60,7 @@ def _hubs(network: networks.Network, threshold: Threshold) -> None:
 def _modules(network: networks.Network, threshold: Threshold) -> None:
     table = networks.module_table(network, threshold)
     _choose_gene(
+        network,
         table,
         "hub",
         key=f"modules_{network.version}_{threshold}",
@@ -78,6 +80,7 @@ def _modules(network: networks.Network, threshold: Threshold) -> None:
 
 def _centrality(network: networks.Network, threshold: Threshold) -> None:
     _choose_gene(
+        network,
         networks.centralities(network, threshold),
         "gene",
         key=f"centrality_{network.version}_{threshold}",
@@ -117,6 +120,7 @@ def _fit(network: networks.Network) -> None:
         alt="How many genes have which out-of-bag R²",
     )
     _choose_gene(
+        network,
         table.sort_values("oob_r2", ignore_index=True),
         "gene",
         key=f"fit_{network.version}",
@@ -130,6 +134,7 @@ def _fit(network: networks.Network) -> None:
 
 
 def _choose_gene(
+    network: networks.Network,
     table: pd.DataFrame,
     column: str,
     *,
@@ -140,15 +145,18 @@ def _choose_gene(
     """Show a table in which a ticked row puts its gene in focus."""
     chosen = state.asked(state.GENE)
     rows = table.index[table[column] == chosen].tolist()[:1] if chosen else []
-    key = f"{key}_{chosen or ''}"
+    key = f"{key}_{network.gene_table.version}_{chosen or ''}"
 
     def store() -> None:
         ticked = state.value(key)["selection"]["rows"]
         if ticked != rows:
             controls.focus(str(table[column].iloc[ticked[0]]) if ticked else None)
 
+    shown, columns = gene_labels.labelled(
+        table, columns, genes=(column,), gene_table=network.gene_table
+    )
     st.dataframe(
-        table,
+        shown,
         hide_index=True,
         key=key,
         height=height,
@@ -156,4 +164,5 @@ def _choose_gene(
         selection_mode="single-row",
         selection_default={"selection": {"rows": rows, "columns": [], "cells": []}},
         column_config=columns,
+        column_order=list(columns),
     )

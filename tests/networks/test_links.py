@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.errors import OptionError, RunError
 from genie3_engine.evaluation.accuracy import evaluate
 from genie3_engine.model import ImportanceScale, JobState, RunSpec, RunStatus, TargetLinks
@@ -134,6 +135,9 @@ def test_link_page__counts_what_it_leaves_out(run):
     assert (rows(page.links), page.n_found, page.n_leaving) == ([RANKED[3]], 3, 1)
     found = link_page(run, offset=0, size=2, search="X")
     assert (rows(found.links), found.n_found) == ([RANKED[0], RANKED[2]], 3)
+    table = GeneTable(("abc",), {"s": ("TP53",)}, {"symbol": "s"})
+    by_symbol = link_page(run, offset=0, size=9, search="p5", gene_table=table)
+    assert rows(by_symbol.links) == rows(link_page(run, offset=0, size=9, gene="abc").links)
     everything = link_page(run, offset=4, size=9)
     assert (rows(everything.links), everything.n_found) == (RANKED[4:], 6)
     assert link_page(run, offset=0, size=2, search="nobody").n_found == 0

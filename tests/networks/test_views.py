@@ -122,6 +122,9 @@ def test_modules__are_the_parts(shown):
     assert table["n_genes"].is_monotonic_decreasing
     assert "X" in set(table["hub"])
     np.testing.assert_array_equal(found, detect_modules(shown))
+    labels = GeneTable(("X",), {"s": ("SYM",)}, {"symbol": "s"})
+    of_x = table["hub"].tolist().index("X")
+    assert "SYM" in module_table(shown, found, gene_table=labels)["genes"][of_x].split(", ")
 
 
 def test_hubs__with_their_targets(shown):

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from genie3_engine import runs
 from pages.data.file_reading import with_options
 from pages.data.session_dataset import Reading
 from tests.pages.conftest import texts
@@ -43,6 +44,8 @@ def test_file_reading__another_reading_is_one_click_and_is_undone(read):
     other.click().run()
     assert not read.exception
     assert "Genes go by 'gene_id'" in texts(read).replace("\\", "")
+    tables = [runs.gene_table(each.fingerprint) for each in runs.list_datasets()]
+    assert ["ENSG00000141510"] in [list(table.find("tp53")) for table in tables]
     read.button(key="read_as_detected").click().run()
     assert "Genes go by 'gene_name'" in texts(read).replace("\\", "")
     assert [metric.value for metric in read.metric] == before

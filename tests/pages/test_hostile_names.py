@@ -10,6 +10,7 @@ import pytest
 
 from genie3_engine import runs, worker
 from genie3_engine.data.expression import Expression
+from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.datasets.store import save_dataset
 from genie3_engine.model import SCIKIT_LEARN, ForestSpec, JobState, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
@@ -29,12 +30,15 @@ HOSTILE = [
 
 @pytest.fixture(params=[0, 2, 6])
 def run(request, home: Path) -> str:
-    """A finished run with a hostile name, of hostile data, with hostile tags and notes."""
+    """A finished run with a hostile name, of hostile data, with hostile symbols, tags and notes."""
     name = HOSTILE[request.param]
     values = np.random.default_rng(0).normal(size=(len(HOSTILE), 12))
     data = Expression(values, tuple(HOSTILE), tuple(f"{name} {i}" for i in range(12)))
     fingerprint = save_dataset(data, name=name)
     runs.label_dataset(fingerprint, name=name[:200], note=name)
+    roles = {"identifier": name, "symbol": name, "description": name}
+    table = GeneTable(tuple(HOSTILE), {name: tuple(HOSTILE[::-1])}, roles, name)
+    runs.attach_gene_table(fingerprint, table)
     spec = RunSpec(
         fingerprint,
         forest=ForestSpec(n_trees=3, engine=SCIKIT_LEARN),

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from genie3_engine import runs, worker
+from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.model import (
     COMPILED,
     PRECISION,
@@ -80,6 +81,29 @@ def test_network__search_filters_the_table(open_page, done_run):
     app.text_input(key="search").set_value("gene03").run()
     links = app.dataframe[0].value
     assert ((links["regulator"] == "gene03") | (links["target"] == "gene03")).all()
+
+
+def test_network__genes_are_shown_and_found_by_symbol_and_identifier(open_page, done_run):
+    dataset = runs.list_datasets()[0].fingerprint
+    genes = runs.open_dataset(dataset).genes
+    symbols = ("TP53", "U6", "U6", *[""] * (len(genes) - 3))
+    roles = {"symbol": "s", "description": "d"}
+    about = tuple(f"about {gene}" for gene in genes)
+    runs.attach_gene_table(dataset, GeneTable(genes, {"s": symbols, "d": about}, roles, "t.tsv"))
+    app = open_page("network", run=done_run, gene="tp53")
+    assert not app.exception
+    assert app.subheader[0].value == "TP53"
+    assert any("gene00 · about gene00" in text.value for text in app.caption)
+    links = app.dataframe[0].value
+    assert ((links["regulator"] == "gene00") == (links["regulator_label"] == "TP53")).all()
+    assert {"gene00", "TP53"} <= {*links["target"], *links["target_label"]}
+    offered = app.selectbox(key="gene_box").options
+    assert [offered[i] for i in (0, 1, 3)] == ["TP53 (gene00)", "U6 (gene01)", "gene03"]
+    app.button(key="unfocus").click().run()
+    for text in ("u6", "GENE02"):
+        app.text_input(key="search").set_value(text).run()
+        shown = app.dataframe[0].value
+        assert {"U6 (gene02)"} <= {*shown["regulator_label"], *shown["target_label"]}
 
 
 def test_network__live_run_is_watched(open_page, run_in_state):

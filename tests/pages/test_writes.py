@@ -16,6 +16,7 @@ WRITERS = {
     "cache": {"sample", "save"},
     "planning": {"cancel_pilot", "start_pilot"},
     "runs": {
+        "attach_gene_table",
         "cancel",
         "choose_regulators",
         "clean_cloud",
@@ -35,7 +36,7 @@ WRITERS = {
         "shipped_run",
         "start",
     },
-    "session_dataset": {"carry_regulators", "derive", "load"},
+    "session_dataset": {"carry_choices", "derive", "load"},
     "stored": {"delete_view", "move_view", "restore_view", "save_view", "update_view"},
     "uploads": {"keep", "keep_path", "keep_text"},
 }
