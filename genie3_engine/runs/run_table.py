@@ -44,11 +44,11 @@ def run_table(summaries: Sequence[RunSummary]) -> pd.DataFrame:
         ``Property``, and of each run the value in words; empty where a run does not have it. Runs
         of the same name have their ids in the names of the columns.
     """
-    names = Counter(summary.title for summary in summaries)
-    columns = {}
-    for summary in summaries:
-        name = summary.title if names[summary.title] == 1 else f"{summary.title} ({summary.id})"
-        columns[name] = {**dict(described(summary.spec)), **_times(summary)}
+    names = distinct_names(summaries)
+    columns = {
+        names[summary.id]: {**dict(described(summary.spec)), **_times(summary)}
+        for summary in summaries
+    }
     properties = dict.fromkeys(each for values in columns.values() for each in values)
     rows = [each for each in properties if each not in _LAST]
     rows += [each for each in _LAST if each in properties]
@@ -58,6 +58,22 @@ def run_table(summaries: Sequence[RunSummary]) -> pd.DataFrame:
             **{name: [of.get(row, "") for row in rows] for name, of in columns.items()},
         }
     )
+
+
+def distinct_names(summaries: Sequence[RunSummary]) -> dict[str, str]:
+    """Return a name for each run by its id: its title, with the id where several have the same."""
+    titles = Counter(summary.title for summary in summaries)
+    return {
+        summary.id: summary.title
+        if titles[summary.title] == 1
+        else f"{summary.title} ({summary.id})"
+        for summary in summaries
+    }
+
+
+def seconds_of(summary: RunSummary) -> Mapping[str, float]:
+    """Return the seconds of each step of a run; empty where they are not known."""
+    return dict(_measured(summary).get("seconds", {}))
 
 
 def differing(table: pd.DataFrame) -> pd.DataFrame:
@@ -72,10 +88,7 @@ def _times(summary: RunSummary) -> dict[str, str]:
         "State": STATES[status.state],
         "Targets": f"{status.targets_done:,} of {status.targets_total:,}",
     }
-    try:
-        measured: Mapping[str, Any] = timings(summary.path) or {}
-    except Genie3Error:
-        measured = {}
+    measured = _measured(summary)
     seconds = measured.get("seconds", {})
     for step, name in _STEPS.items():
         if seconds.get(step):
@@ -84,3 +97,10 @@ def _times(summary: RunSummary) -> dict[str, str]:
     if memory:
         found[_MEMORY] = size(memory)
     return found
+
+
+def _measured(summary: RunSummary) -> Mapping[str, Any]:
+    try:
+        return timings(summary.path) or {}
+    except Genie3Error:
+        return {}

@@ -1,4 +1,4 @@
-"""Draw how the time of a run divides among its steps."""
+"""Draw how the time of runs divides among their steps."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from genie3_engine.figure_style import COLOURS, ground, styled
+from genie3_engine.figure_style import COLOURS, ground, short_name, styled
 from genie3_engine.labels import PHASES
 
 # Waiting is not work; the two longest, computing and writing, get the strongest contrast. Null
@@ -36,25 +36,27 @@ def phase_seconds(seconds: Mapping[str, float]) -> dict[str, float]:
     return {name: float(seconds[key]) for key, name in PHASES.items() if seconds.get(key)}
 
 
-def timings_figure(seconds: Mapping[str, float], *, dark: bool = False) -> go.Figure:
-    """Draw a run's steps as one bar.
+def timings_figure(runs: Mapping[str, Mapping[str, float]], *, dark: bool = False) -> go.Figure:
+    """Draw the steps of runs as one bar each, with the first on top.
 
     Parameters
     ----------
-    seconds : mapping
-        Of each step, as ``timings.json`` has them.
+    runs : mapping
+        Of each run, by its name, the seconds of each step, as ``timings.json`` has them. A run
+        alone needs no name.
     dark : bool
         Whether the page is dark.
     """
     colours = ground(dark=dark)
     figure = go.Figure()
+    names = [short_name(name) for name in runs]
     for key, name in PHASES.items():
-        if not seconds.get(key):
+        if not any(seconds.get(key) for seconds in runs.values()):
             continue
         figure.add_trace(
             go.Bar(
-                x=[float(seconds[key])],
-                y=["Time"],
+                x=[float(seconds.get(key) or 0.0) for seconds in runs.values()],
+                y=names,
                 orientation="h",
                 name=name,
                 marker={
@@ -69,8 +71,8 @@ def timings_figure(seconds: Mapping[str, float], *, dark: bool = False) -> go.Fi
                 hovertemplate=f"{name}: %{{x:.2f}} s<extra></extra>",
             )
         )
-    styled(figure, dark=dark, height=170)
+    styled(figure, dark=dark, height=130 + 40 * len(runs))
     figure.update_layout(barmode="stack", bargap=0.35, legend_traceorder="normal")
     figure.update_xaxes(title_text="Seconds", rangemode="tozero")
-    figure.update_yaxes(showticklabels=False, showgrid=False)
+    figure.update_yaxes(showticklabels=len(runs) > 1, showgrid=False, autorange="reversed")
     return figure

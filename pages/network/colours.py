@@ -80,7 +80,8 @@ def restore(settings: Mapping[str, Any], network: networks.Network) -> None:
         state.set_value(key, value if value in options else next(iter(options)))
     own = settings.get("column")
     if isinstance(own, Mapping) and isinstance(own.get("of"), Mapping):
-        annotation = Annotation(str(own.get("name", "")), dict(own["of"]))
+        values = {str(gene): str(value) for gene, value in own["of"].items()}
+        annotation = Annotation(str(own.get("name", "")), values)
         state.set_value(f"annotation_{network.version}", (annotation,))
         state.set_value("column", 0)
 

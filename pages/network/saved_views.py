@@ -209,7 +209,9 @@ def _ask_texts(name: str, caption: str, *, key: str) -> None:
 
 def _suggested_name(shown: Shown) -> str:
     view = shown.view
-    focus = " → ".join(gene for gene in (view.gene, view.to) if gene is not None)
+    labels_of = dict(zip(view.layout.genes, view.gene_labels, strict=True))
+    genes = (gene for gene in (view.gene, view.to) if gene is not None)
+    focus = " → ".join(labels_of.get(gene, gene) for gene in genes)
     name = focus or labels.count(len(view.layout.source), "link")
     return text_format.shorten(name, at_most=stored.LONGEST_NAME)
 

@@ -5,13 +5,21 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 
+import pandas as pd
 import streamlit as st
 
 from genie3_engine import labels
 from genie3_engine.runs import RunSummary
-from genie3_engine.runs.run_table import PROPERTY, differing, run_table
+from genie3_engine.runs.run_table import (
+    PROPERTY,
+    differing,
+    distinct_names,
+    run_table,
+    seconds_of,
+)
+from genie3_engine.runs.timing_figure import timings_figure
 from pages.runs import overview
-from ui import downloads, state
+from ui import charts, downloads, state
 
 _TICKED = "ticked_runs"
 _MOST = 12
@@ -53,3 +61,20 @@ def _compare(chosen: Sequence[RunSummary]) -> None:
     n_same = len(table) - len(different)
     st.caption(f"{labels.count(n_same, 'property is', 'properties are')} the same in all of them.")
     downloads.table_buttons(table, name="runs", key="take_runs")
+    _times(chosen)
+
+
+def _times(chosen: Sequence[RunSummary]) -> None:
+    """Show how the time of each run divides among its steps, as far as it is known."""
+    names = distinct_names(chosen)
+    found = {names[summary.id]: seconds_of(summary) for summary in chosen}
+    seconds = {name: of for name, of in found.items() if any(of.values())}
+    if not seconds:
+        return
+    charts.show(
+        timings_figure(seconds, dark=charts.is_dark()),
+        key="runs_times",
+        name="times of runs",
+        numbers=pd.DataFrame(seconds).T.rename_axis("run").reset_index(),
+        alt="Seconds of each step of the compared runs, as a bar for each run",
+    )

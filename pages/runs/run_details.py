@@ -45,7 +45,7 @@ def timings(summary: RunSummary) -> None:
         + (" This is the last attempt; the run was resumed." if was_resumed else "")
     )
     charts.show(
-        figures.timings_figure(measured["seconds"], dark=charts.is_dark()),
+        figures.timings_figure({"Time": measured["seconds"]}, dark=charts.is_dark()),
         key="timings_bar",
         name=f"timings-{summary.id}",
         numbers=pd.DataFrame({"step": list(seconds), "seconds": list(seconds.values())}),
