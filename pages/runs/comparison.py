@@ -47,6 +47,7 @@ def show(summaries: Sequence[RunSummary]) -> None:
 
 
 def _compare(chosen: Sequence[RunSummary]) -> None:
+    _times(chosen)
     table = run_table(chosen)
     different = differing(table)
     shows_all = st.toggle(f"All {len(table)} properties", key="all_properties")
@@ -61,7 +62,6 @@ def _compare(chosen: Sequence[RunSummary]) -> None:
     n_same = len(table) - len(different)
     st.caption(f"{labels.count(n_same, 'property is', 'properties are')} the same in all of them.")
     downloads.table_buttons(table, name="runs", key="take_runs")
-    _times(chosen)
 
 
 def _times(chosen: Sequence[RunSummary]) -> None:
