@@ -9,6 +9,7 @@ from typing import Any
 
 from genie3_engine.labels import clock
 from genie3_engine.model import KEEP_ALL_UP_TO, METHODS, ImportanceScale, default_keep
+from genie3_engine.networks.gene_names import gene_table_of_run
 from genie3_engine.store.evidence import STABILITY, Evidence, Q
 from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.parts import read_targets
@@ -33,7 +34,9 @@ def summarise(run: RunFolder, *, seconds: float) -> dict[str, Any]:
     method = METHODS[spec.forest.method]
     trees = [row.n_trees for row in targets if row.n_trees is not None]
     known = [row.oob_r2 for row in targets if not math.isnan(row.oob_r2)]
+    genes = gene_table_of_run(run.path)
     strongest = [batch.to_pylist() for batch in RankedLinks(run.path).batches(0, _TOP)]
+    ends = ("regulator", "target")
     return {
         "run": str(run.path),
         "state": str(run.read_status().state),
@@ -51,7 +54,10 @@ def summarise(run: RunFolder, *, seconds: float) -> dict[str, Any]:
         "seconds": round(seconds, 3),
         **evidence_facts(run.path),
         "top_links": [
-            {name: link[name] for name in ("regulator", "target", "importance")}
+            {
+                **{name: link[name] for name in ("regulator", "target", "importance")},
+                **{f"{end}_symbol": genes.symbol(link[end]) for end in ends if genes.has_symbols},
+            }
             for links in strongest
             for link in links
         ],
@@ -76,9 +82,13 @@ def print_summary(facts: dict[str, Any]) -> None:
     print_evidence(facts)
     if facts["top_links"]:
         print("Strongest links:")
-        width = max(len(link["regulator"]) for link in facts["top_links"])
-        for link in facts["top_links"]:
-            print(f"  {link['regulator']:<{width}} -> {link['target']}  {link['importance']:.4f}")
+        ends = [
+            [link.get(f"{end}_symbol") or link[end] for end in ("regulator", "target")]
+            for link in facts["top_links"]
+        ]
+        width = max(len(regulator) for regulator, _ in ends)
+        for link, (regulator, target) in zip(facts["top_links"], ends, strict=True):
+            print(f"  {regulator:<{width}} -> {target}  {link['importance']:.4f}")
 
 
 def evidence_facts(run: Path) -> dict[str, Any]:

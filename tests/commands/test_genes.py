@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -45,8 +46,9 @@ def test_genes__labels_a_run_that_is_done_and_changes_no_link(call, run, table, 
 
 def test_infer__takes_a_gene_table_with_chosen_columns(call, data, table, tmp_path):
     columns = ["--gene-table", table, "--gene-table-columns", "symbol=about,description=none"]
-    code, _, err = call("infer", data, "--out", tmp_path / "run", *columns, *QUICK)
+    code, out, err = call("infer", data, "--out", tmp_path / "run", *columns, *QUICK)
     assert code == 0
+    assert re.search(r"product of \w+ +-> (product of \w|geneL) ", out)
     assert "symbols are from 'about', it has no descriptions" in err
     facts = json.loads(call("genes", tmp_path / "run", "--json")[1])
     assert facts["roles"] == {"identifier": "locus", "symbol": "about"}
