@@ -44,6 +44,11 @@ class Colouring:
     legend: tuple[LegendEntry, ...]
 
 
+def accent(*, dark: bool) -> str:
+    """Return the colour of what matters most, such as regulators and the links in focus."""
+    return _ACCENT[dark]
+
+
 def by_role(shown: GraphLayout, *, dark: bool = False) -> Colouring:
     """Distinguish regulators from genes that are targets only.
 

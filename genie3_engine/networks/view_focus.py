@@ -7,9 +7,12 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from genie3_engine.figure_style import ground
+from genie3_engine.figure_style import COLOURS, ground
+from genie3_engine.networks.colours import accent
 from genie3_engine.networks.graph_payload import path_links
-from genie3_engine.networks.views import View
+from genie3_engine.networks.views import LegendEntry, View
+
+_INCOMING = COLOURS[3]  # as in ui/graph/src/palette.js
 
 
 def in_focus(view: View, *, dark: bool = False) -> View:
@@ -25,8 +28,9 @@ def in_focus(view: View, *, dark: bool = False) -> View:
     Returns
     -------
     View
-        With the links of the path between its two genes, or those of its gene; genes without one of
-        them are faded. The view itself where nothing that is drawn is in focus.
+        With the links of the path between its two genes, or those of its gene, coloured by their
+        direction where they have no colours of their own; genes without one of them are faded. The
+        view itself where nothing that is drawn is in focus.
     """
     links = _links_in_focus(view)
     if links is None:
@@ -39,6 +43,7 @@ def in_focus(view: View, *, dark: bool = False) -> View:
         importance=shown.importance[links],
         rank=shown.rank[links],
     )
+    colours, legend = _directions(view, links, dark=dark)
     near = {*layout.source.tolist(), *layout.target.tolist()}
     faded = ground(dark=dark).grid
     return replace(
@@ -47,11 +52,30 @@ def in_focus(view: View, *, dark: bool = False) -> View:
         colours=tuple(
             colour if gene in near else faded for gene, colour in enumerate(view.colours)
         ),
-        link_colours=tuple(view.link_colours[link] for link in links) if view.link_colours else (),
+        link_colours=colours,
+        legend=(*view.legend, *legend),
         correlation=_of(view.correlation, links),
         widths=_of(view.widths, links),
         opacities=_of(view.opacities, links),
     )
+
+
+def _directions(
+    view: View, links: npt.NDArray[np.int64], *, dark: bool
+) -> tuple[tuple[str, ...], tuple[LegendEntry, ...]]:
+    """Return the colours of the links in focus, and what they mean."""
+    if view.link_colours:
+        return tuple(view.link_colours[link] for link in links), ()
+    outgoing = accent(dark=dark)
+    if view.to is not None:
+        return (outgoing,) * len(links), ()
+    targets = [view.layout.genes[place] for place in view.layout.target[links].tolist()]
+    colours = tuple(_INCOMING if target == view.gene else outgoing for target in targets)
+    meanings = {outgoing: "To a target", _INCOMING: "From a regulator"}
+    legend = tuple(
+        LegendEntry(meanings[colour], colour) for colour in meanings if colour in colours
+    )
+    return colours, legend
 
 
 def _links_in_focus(view: View) -> npt.NDArray[np.int64] | None:

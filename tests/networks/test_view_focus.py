@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from genie3_engine.figure_style import DARK, LIGHT
+from genie3_engine.networks.colours import accent
 from genie3_engine.networks.view_focus import in_focus
 from tests.small_views import small_view
 
@@ -45,3 +46,12 @@ def test_in_focus__of_two_genes_without_a_path_is_that_of_the_first():
     view, found = focused(gene="a", to="absent")
     assert found.layout.rank.tolist() == [1]
     assert found.colours[:2] == view.colours[:2]
+
+
+def test_in_focus__colours_links_by_direction_unless_they_have_colours():
+    view = small_view(genes=GENES, gene="b")
+    found = in_focus(view)
+    incoming, outgoing = found.link_colours
+    assert outgoing == accent(dark=False) != incoming
+    assert [entry.label for entry in found.legend[-2:]] == ["To a target", "From a regulator"]
+    assert in_focus(small_view(genes=GENES, gene="b", to="d")).link_colours == (outgoing,) * 2
