@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from genie3_engine.data.quality.regulators import MANY_GENES
 from genie3_engine.runs import DatasetInfo
 from ui import datasets, layout, navigation
 
@@ -32,3 +33,8 @@ def summary(info: DatasetInfo, regulators: tuple[str, ...] | None, regulators_fr
                     icon=":material/edit:",
                     query_params={"data": info.fingerprint},
                 )
+    if regulators is None and info.n_genes >= MANY_GENES:
+        st.caption(
+            f":material/warning: All {info.n_genes:,} genes are candidate regulators. A list of "
+            "transcription factors takes less time and ranks better: see *Change regulators*."
+        )
