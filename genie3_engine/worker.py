@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.datasets.store import open_dataset
-from genie3_engine.errors import Genie3Error
+from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs import filenames
 from genie3_engine.jobs.attempt import Attempt
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from genie3_engine.store.links import RankedLinks
 
 log = logging.getLogger("genie3_engine.worker")  # __name__ is __main__ here
+
+_CREATE_PAUSE_SECONDS = 0.1
 
 
 def run(
@@ -101,15 +103,16 @@ def run(
     Genie3Error
         When it failed; the status records it too.
     """
-    run_folder = RunFolder.open(folder)
-    if task is not None:
-        run_folder = TaskFolder.of(run_folder, task)
+    whole = RunFolder.open(folder)
+    run_folder = whole if task is None else TaskFolder.of(whole, task)
     attempt = Attempt(run_folder, on_progress=on_progress, should_stop=should_stop)
     with ExitStack() as turn, attempt:  # the turn ends after the end of the run is written
         reporter = RunReporter(run_folder, attempt, starting_seconds=starting_seconds)
         with reporter:
             is_unranked = parts_only or task is not None
             work = _Work(run_folder, attempt, reporter, layout, parts_only=is_unranked)
+            if task is not None:
+                work.share(whole, task)
             work.in_turn(ticket, turn)
     return attempt.status
 
@@ -126,7 +129,8 @@ class _Work:
         *,
         parts_only: bool = False,
     ) -> None:
-        self._run = run_folder
+        self._run = self._whole = run_folder
+        self._task: TaskName | None = None
         self._parts_only = parts_only
         self._spec = run_folder.spec
         self._attempt = attempt
@@ -135,6 +139,10 @@ class _Work:
         self._layout = replace(
             layout or shard, shard_index=shard.shard_index, n_shards=shard.n_shards
         )
+
+    def share(self, whole: RunFolder, task: TaskName) -> None:
+        """Work as a task of a whole run; networks inside it are shared in the same way."""
+        self._whole, self._task = whole, task
 
     def in_turn(self, ticket: QueueTicket | None, turn: ExitStack) -> None:
         """Wait for the run's turn, where it has a ticket, and work; ``turn`` keeps it."""
@@ -159,7 +167,9 @@ class _Work:
         reporter.expect_replicates({} if replication is None else replication.work)
         if n_found:
             log.info("%d of %d targets are on disk.", n_found, targets.size)
-        if missing.size:
+        if missing.size and self._task is not None and METHODS[spec.forest.method].members:
+            self._infer_members(genes)  # one process combines them, when all tasks are done
+        elif missing.size:
             self._compute(genes, missing)
         if replication is not None:
             plan = inference_plan(spec, genes, self._layout)
@@ -255,9 +265,16 @@ class _Work:
         )
 
     def _member_lists(self, genes: Sequence[str]) -> list[RankedLinks]:
-        """Infer the networks of the method's members in folders of their own, and open them."""
+        """Infer the networks of the method's members, and open them."""
         from genie3_engine.store.links import RankedLinks
 
+        n_found = self._attempt.status.targets_done
+        members = self._infer_members(genes)
+        self._reporter.members_done(n_found)
+        return [RankedLinks(member.path) for member in members]
+
+    def _infer_members(self, genes: Sequence[str]) -> list[RunFolder]:
+        """Infer the networks of the method's members in folders of their own, or a task's share."""
         members = self._create_members(genes)
         n_found, n_targets = (
             self._attempt.status.targets_done,
@@ -278,27 +295,40 @@ class _Work:
                 on_progress=report,
                 should_stop=self._attempt.should_stop,
                 layout=self._layout,
+                task=self._task,
             )
-        self._reporter.members_done(n_found)
-        return [RankedLinks(member.path) for member in members]
+        return members
 
     def _create_members(self, genes: Sequence[str]) -> list[RunFolder]:
         """Create the folders of the networks inside the run that an earlier attempt has not."""
-        forecasts = self._run.read_member_forecasts()
+        forecasts = self._whole.read_member_forecasts()
         members = []
-        for spec in member_specs(self._spec, len(genes)):
+        for spec in member_specs(self._whole.spec, len(genes)):
             name = spec.forest.method
-            folder = self._run.path / filenames.MEMBERS / name
+            folder = self._whole.path / filenames.MEMBERS / name
             if (folder / filenames.SPEC).exists():
                 self._reporter.note(was_resumed=True)
             else:
                 n_targets = len(shard_targets(spec, genes))
                 status = RunStatus(JobState.QUEUED, targets_total=n_targets, created=time.time())
-                created = RunFolder.create(folder, spec, status)
+                created = _created_once(folder, spec, status)
                 if name in forecasts:
                     created.write_forecast(forecasts[name])
             members.append(RunFolder.open(folder))
         return members
+
+
+def _created_once(path: Path, spec: RunSpec, status: RunStatus) -> RunFolder:
+    """Create a run that several tasks may create at the same time."""
+    deadline = time.monotonic() + TaskFolder.lock_seconds
+    while not (path / filenames.SPEC).exists():
+        try:
+            return RunFolder.create(path, spec, status)
+        except RunError:  # another task is at it
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_CREATE_PAUSE_SECONDS)
+    return RunFolder.open(path)
 
 
 def take_turn(

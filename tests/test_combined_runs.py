@@ -1,6 +1,7 @@
 """Tests of runs that combine others."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from genie3_engine import runs, worker
 from genie3_engine.combined_runs import create_combination, start_combination
 from genie3_engine.errors import InputError, OptionError, RunError, RunInterruptedError
 from genie3_engine.evaluation.accuracy import evaluate
+from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.model import METHODS, ForestSpec, JobState, LayoutSpec, Method
 from genie3_engine.regulons.selection import dataset_of
 from genie3_engine.reports.methods_paragraph import methods_paragraph
@@ -261,6 +263,23 @@ class TestMembers:
         assert links_bytes(run) == links_bytes(whole)
         timings = [each.read_timings() for each in map(RunFolder.open, (run / "members").iterdir())]
         assert [each["layout"]["n_threads"] for each in timings] == [3, 3]
+
+    def test_members__are_shared_by_tasks_that_begin_at_once(self, home, whole, tmp_path):
+        run = runs.create(RunFolder.open(whole).spec, tmp_path / "run")
+        names = [TaskName(index, 2) for index in range(2)]
+        with ThreadPoolExecutor() as pool:
+            done = list(pool.map(lambda name: worker.run(run, task=name), names))
+        assert [each.state for each in done] == [JobState.DONE, JobState.DONE]
+        inside = [RunFolder.open(run / "members" / name) for name in ("RF", "precision")]
+        n_targets = len(GENES)
+        assert [len(each.finished_targets()) for each in inside] == [n_targets, n_targets]
+        assert not any(each.has_result for each in inside)
+        shares = [RunFolder(inside[0].path / "tasks" / str(name)) for name in names]
+        assert all(each.read_timings()["targets_computed"] for each in shares)
+        worker.run(run)
+        assert inside[0].read_status().targets_found == 0  # they were computed for this run
+        assert links_bytes(run) == links_bytes(whole)
+        assert worker.run(run, task=names[0]).state is JobState.DONE
 
     def test_members__have_the_same_bytes_for_shuffled_genes(self, home, whole, tmp_path):
         shuffled = tiny_expression()

@@ -69,6 +69,11 @@ class SharedRun(RunFolder, SharedJob):
         """Return how many targets the tasks share."""
         return n_targets_of(self.spec, home)
 
+    def n_parts(self, task: TaskName) -> int:
+        """Count the parts of a task, also of the networks inside a run; see `SharedJob.n_parts`."""
+        inside = (self.path / filenames.MEMBERS).glob("*/")
+        return super().n_parts(task) + sum(SharedRun(path).n_parts(task) for path in inside)
+
     def task(self, name: TaskName) -> TaskFolder:
         """Return the folder of a task; see `SharedJob.task`."""
         return TaskFolder.of(self, name)

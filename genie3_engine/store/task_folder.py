@@ -18,7 +18,7 @@ from genie3_engine.jobs.task_folder import (
     task_path,
     task_paths,
 )
-from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus, TargetSummary
+from genie3_engine.model import JobState, RunSpec, RunStatus, TargetSummary
 from genie3_engine.store import parts
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.timings import in_turn
@@ -126,10 +126,11 @@ def refuse_tasks(run: RunFolder) -> None:
 
 def refuse_tasks_of(spec: RunSpec) -> None:
     """Refuse what `refuse_tasks` does before there is a run; raises `RunError`."""
-    if spec.parents or METHODS[spec.forest.method].members:
+    if spec.parents:
         raise RunError(
-            "Tasks cannot share a combined network: a link's rank depends on links of all targets.",
-            "Infer the networks by tasks, and combine them on one machine.",
+            "Tasks cannot share a combination of runs: a link's rank depends on links of all "
+            "targets.",
+            "Combine them on one machine.",
         )
     if spec.layout.n_shards != 1:
         raise RunError(

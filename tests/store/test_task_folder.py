@@ -8,7 +8,7 @@ import pytest
 
 from genie3_engine.errors import RunError
 from genie3_engine.jobs.filenames import TaskName
-from genie3_engine.model import ConfidenceSpec, JobState, LayoutSpec, RunStatus
+from genie3_engine.model import ConfidenceSpec, JobState, LayoutSpec, Parent, RunStatus
 from genie3_engine.store import parts
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.task_folder import (
@@ -57,8 +57,9 @@ def test_of__leaves_what_an_earlier_attempt_has_written(run):
 
 def test_of__refuses_runs_whose_targets_cannot_be_shared(tmp_path, spec):
     shard = replace(spec, layout=LayoutSpec(shard_index=1, n_shards=2))
-    combined = replace(spec, forest=replace(spec.forest, method="in-vivo"))
-    for number, (each, reason) in enumerate([(shard, "is a shard itself"), (combined, "combined")]):
+    combined = replace(spec, parents=(Parent("a", "a", "0" * 64), Parent("b", "b", "1" * 64)))
+    refused = [(shard, "is a shard itself"), (combined, "a combination of runs")]
+    for number, (each, reason) in enumerate(refused):
         run = RunFolder.create(tmp_path / f"run{number}", each, RunStatus(JobState.QUEUED))
         with pytest.raises(RunError, match=reason):
             TaskFolder.of(run, TaskName(0, 2))

@@ -247,11 +247,14 @@ class SlurmLauncher(Launcher):
             record.logs_read = {}
             if record.submission is not None:
                 _note_core_seconds(folder, record, record.submission)
-            files = [path for path in tasks.rglob("*") if path.is_file() and not path.is_symlink()]
+            doomed = [tasks, *folder.path.glob(f"{filenames.MEMBERS}/*/{filenames.TASKS}")]
+            found = [path for each in doomed for path in each.rglob("*") if not path.is_symlink()]
+            files = [path for path in found if path.is_file()]
             n_bytes = sum(path.stat().st_size for path in files)
             n_logs = sum(path.suffix == ".txt" for path in files)
-            with atomic_write.storage_errors(tasks):
-                shutil.rmtree(tasks)
+            for each in doomed:
+                with atomic_write.storage_errors(each):
+                    shutil.rmtree(each)
             save(folder, record)
         kept = "the run with its result and its log"
         return Cleaned(len(files) - n_logs, n_bytes, n_logs, kept)

@@ -160,7 +160,7 @@ def test_submit__has_at_most_a_task_for_each_target(launcher, home, tmp_path):
 def test_submit__of_a_combination_is_refused_with_words(launcher, home, tmp_path):
     parents = (Parent("a", "a", "0" * 64), Parent("b", "b", "1" * 64))
     run = tiny_run(tmp_path / "run", parents=parents, **OPTIONS)
-    with pytest.raises(RunError, match="combined network"):
+    with pytest.raises(RunError, match="combination of runs"):
         launcher.submit(run.path)
 
 
