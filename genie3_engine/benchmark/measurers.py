@@ -19,7 +19,7 @@ from genie3_engine.benchmark.measurements import PHASES, Configuration, Measurem
 from genie3_engine.benchmark.subject import Subject, run_spec_of
 from genie3_engine.errors import CloudError, Genie3Error, RunInterruptedError
 from genie3_engine.jobs import filenames
-from genie3_engine.jobs.folder import Submission
+from genie3_engine.jobs.folder import StartedProcess
 from genie3_engine.jobs.process import spawn, terminate
 from genie3_engine.jobs.queue import take_ticket, wait_for_turn
 from genie3_engine.model import ErrorRecord, JobState, RunStatus
@@ -385,7 +385,7 @@ def _timed(task: Task, should_stop: Callable[[], bool]) -> float:
         home_folder=task.subject.home,
         on_end=end,
     )
-    RunFolder(task.path).write_submission(Submission(owner, time.time()))
+    RunFolder(task.path).write_submission(StartedProcess(owner, time.time()))
     while not ended.wait(_LOOK_SECONDS):
         if should_stop():
             terminate(owner, grace_seconds=0)

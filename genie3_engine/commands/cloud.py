@@ -20,13 +20,15 @@ def cloud(args: argparse.Namespace) -> int:
     int
         0; 2 when something that a run needs is missing.
     """
-    options = runs.complete_options(args.launcher, given_options(args, args.launcher))
-    launcher = runs.LAUNCHERS[args.launcher].create(None)
+    info, given = runs.LAUNCHERS[args.launcher], given_options(args, args.launcher)
+    if args.action == "save":  # in place of options that cannot be read, too
+        options = info.complete(given, runs.saved_options(args.launcher))
+        print(f"Saved as defaults: {runs.save_options(args.launcher, options)}")
+        return 0
+    options = runs.complete_options(args.launcher, given)
+    launcher = info.create(None)
     if args.action == "policy":
         output.print_pretty(launcher.policy(args.whose, options))
-        return 0
-    if args.action == "save":
-        print(f"Saved as defaults: {runs.save_options(args.launcher, options)}")
         return 0
     checks = []
     for check in launcher.checks(options):

@@ -12,10 +12,10 @@ from genie3_engine.commands import output
 from genie3_engine.differential import Comparison, ComparisonStatus
 from genie3_engine.differential.classes import CLASSES
 from genie3_engine.launchers import background
+from genie3_engine.model.statuses import COLLECTING
 from genie3_engine.networks.changes import CLEAR_Q
 
 _SHOWN = 10
-_COLLECTING = "collecting"  # a job that is done: its result is on its way here
 
 
 def summarise(comparison: Comparison) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def print_summary(facts: dict[str, Any]) -> None:
 def settled_status(folder: Path) -> ComparisonStatus:
     """Return the status of a comparison, once a result that is on its way is here."""
     now = differential.status(folder)
-    if now.step == _COLLECTING:
+    if now.step == COLLECTING:
         background.wait(folder)
         now = differential.status(folder)
     return now

@@ -12,10 +12,8 @@ from genie3_engine.commands import comparison_summary, output
 from genie3_engine.differential.comparison_folder import ComparisonFolder
 from genie3_engine.launchers import background
 from genie3_engine.model import RunStatus
-from genie3_engine.model.statuses import REPLICATE_STEPS
+from genie3_engine.model.statuses import COLLECTING, REPLICATE_STEPS
 from genie3_engine.runs import Host, JobView
-
-_COLLECTING = "collecting"  # a job that is done: its result is on its way here
 
 
 def status(args: argparse.Namespace) -> int:
@@ -25,7 +23,7 @@ def status(args: argparse.Namespace) -> int:
         return _status_of_comparison(run, as_json=args.json)
     launcher = runs.launcher_of(run)
     now = launcher.status_now(run)
-    if now.step == _COLLECTING:
+    if now.step == COLLECTING:
         background.wait(run)
         now = launcher.status(run)
     view = launcher.view(run)

@@ -16,10 +16,16 @@ from genie3_engine.labels import clock
 from genie3_engine.model import ENGINES, METHODS, RunSpec
 
 _MIB = 1 << 20
+_REFUSED = 2
 
 
 def submit(args: argparse.Namespace) -> int:
     """Start a run in the background, or print what it would take.
+
+    Returns
+    -------
+    int
+        0; 2 when the place would refuse a run that is only looked at.
 
     Raises
     ------
@@ -67,6 +73,7 @@ def _print_plan(spec: RunSpec, args: argparse.Namespace) -> int:
         _pilot(spec)
     plan = info.create(None).estimate_cost(spec)
     likely = _forecast(spec, plan)
+    done = _REFUSED if plan.problems else 0
     facts: dict[str, Any] = {
         "request": plan.request,
         "uploads": [
@@ -93,7 +100,7 @@ def _print_plan(spec: RunSpec, args: argparse.Namespace) -> int:
     }
     if args.json:
         output.print_json(facts)
-        return 0
+        return done
     for command, text in plan.scripts:
         print(f"$ {command}\n{text}")
     if not plan.scripts:
@@ -111,7 +118,7 @@ def _print_plan(spec: RunSpec, args: argparse.Namespace) -> int:
         output.print_facts([(each.label.lower(), each.value) for each in plan.figures])
     for problem in plan.problems:
         print(f"Problem: {problem}")
-    return 0
+    return done
 
 
 def _forecast(spec: RunSpec, plan: runs.LaunchPlan) -> planning.Offer | None:

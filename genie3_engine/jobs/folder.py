@@ -43,7 +43,7 @@ StatusT = TypeVar("StatusT", bound=JobStatus)
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
+class StartedProcess:
     """The process that was started for a job, before it has written a status itself.
 
     Parameters
@@ -193,16 +193,16 @@ class JobFolder(Generic[SpecT, StatusT]):
         """Replace the status; raises `StorageError` when the disk refuses."""
         atomic_write.write_json(self.path / filenames.STATUS, status.to_dict())
 
-    def read_submission(self) -> Submission | None:
+    def read_submission(self) -> StartedProcess | None:
         """Return the process that was started for the job; None when none was."""
         try:
             values = atomic_write.read_json(self.path / filenames.SUBMISSION)
             owner = ProcessId.from_dict(values["owner"])
-            return None if owner is None else Submission(owner, float(values["submitted"]))
+            return None if owner is None else StartedProcess(owner, float(values["submitted"]))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
-    def write_submission(self, submission: Submission) -> None:
+    def write_submission(self, submission: StartedProcess) -> None:
         """Store the process that was started; raises `StorageError` when the disk refuses."""
         values = {"launcher": "local", **asdict(submission)}
         atomic_write.write_json(self.path / filenames.SUBMISSION, values)

@@ -17,12 +17,12 @@ from typing import Any, Generic, TypeVar
 from genie3_engine.errors import OptionError, RunError, StorageError
 from genie3_engine.jobs import filenames
 from genie3_engine.jobs.atomic_write import storage_errors
-from genie3_engine.jobs.folder import JobFolder, SpecT, StatusT, Submission
+from genie3_engine.jobs.folder import JobFolder, SpecT, StartedProcess, StatusT
+from genie3_engine.jobs.locks import SILENT_SECONDS
 from genie3_engine.jobs.process import ProcessId, spawn, terminate
 from genie3_engine.jobs.queue import take_ticket
 from genie3_engine.jobs.status import ErrorRecord, JobState
 
-SILENT_SECONDS = 60.0
 START_SECONDS = 30.0
 _TAIL_LINES = 5
 
@@ -164,7 +164,7 @@ def start(
     owner = spawn(
         folder.module, path, *arguments, folder=folder.path, home_folder=home, pass_fds=pass_fds
     )
-    folder.write_submission(Submission(owner, now))
+    folder.write_submission(StartedProcess(owner, now))
     return owner
 
 

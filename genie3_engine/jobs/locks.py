@@ -15,7 +15,7 @@ from pathlib import Path
 
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.process import ProcessId, this_process
-from genie3_engine.jobs.scheduler import scheduled_job
+from genie3_engine.jobs.scheduler import scheduled_attempt, scheduled_job
 
 SILENT_SECONDS = 180.0  # NFS may show what another machine has written a minute later
 _NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP}
@@ -159,15 +159,20 @@ class FolderLock:
             self._own = ""
 
     def is_held(self) -> bool:
-        """Return whether a process holds the folder, on any machine that shares the locks."""
+        """Return whether a process holds the folder, on any machine that shares the locks.
+
+        True, too, where that is unknown, such as on a network disk that does not answer.
+        """
         try:
             descriptor = os.open(self._folder / filenames.LOCK, os.O_RDONLY | os.O_CLOEXEC)
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
+        except OSError:
+            return True
         try:
             is_free = try_lock(descriptor, shared=True)
         except OSError:
-            return False
+            return True
         finally:
             os.close(descriptor)
         if is_free is None:
@@ -177,8 +182,8 @@ class FolderLock:
 
     def _write_owner(self) -> bool:
         """Write the owner's file, and return whether it is this process's."""
-        job = scheduled_job()
-        own = json.dumps({**asdict(this_process()), "job": job, "token": secrets.token_hex(8)})
+        job = {"job": scheduled_job(), "attempt": scheduled_attempt()}
+        own = json.dumps({**asdict(this_process()), **job, "token": secrets.token_hex(8)})
         found = self._read_owner()
         if found is not None:
             if not self._is_abandoned(found):
@@ -205,12 +210,15 @@ class FolderLock:
         try:
             values = json.loads(text)
             owner, job = ProcessId.from_dict(values), str(values.get("job", ""))
+            attempt = str(values.get("attempt", ""))
         except (ValueError, TypeError, AttributeError):
-            owner, job = None, ""
+            owner, job, attempt = None, "", ""
         if owner is not None:
             if owner.is_alive:
                 return False
-            if owner.is_here or (job and job == scheduled_job()):
+            # the same attempt may have processes on several machines
+            is_earlier = job == scheduled_job() and attempt != scheduled_attempt()
+            if owner.is_here or (job and is_earlier):
                 return True
         return self._silent_seconds() > SILENT_SECONDS
 

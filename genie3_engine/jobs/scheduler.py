@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +19,29 @@ class Scheduler:
         The variables that together name a job, or a task of an array job; all are set in each.
     cores : tuple of str
         The variables that hold the cores of the job on its machine; the first that is set counts.
+    attempt : str
+        The variable that counts how often the job has begun again, which may be missing before the
+        first time; empty where there is none.
     """
 
     label: str
     job: tuple[str, ...]
     cores: tuple[str, ...]
+    attempt: str = ""
 
 
 SCHEDULERS = (
-    Scheduler("Slurm", ("SLURM_JOB_ID",), ("SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE")),
+    Scheduler(
+        "Slurm",
+        ("SLURM_JOB_ID",),
+        ("SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE"),
+        attempt="SLURM_RESTART_COUNT",
+    ),
     Scheduler("PBS", ("PBS_JOBID",), ("NCPUS", "PBS_NUM_PPN")),
-    Scheduler("Grid Engine", ("JOB_ID", "SGE_TASK_ID"), ("NSLOTS",)),
+    Scheduler("Grid Engine", ("JOB_ID", "SGE_TASK_ID"), ("NSLOTS",), attempt="RESTARTED"),
     Scheduler("LSF", ("LSB_JOBID", "LSB_JOBINDEX"), ("LSB_DJOB_NUMPROC",)),
 )
+_SCRATCH = ("SLURM_TMPDIR", "TMPDIR")
 
 
 def scheduled_cores() -> int | None:
@@ -49,6 +60,22 @@ def scheduled_job() -> str:
     if scheduler is None:
         return ""
     return " ".join([scheduler.label, *(os.environ[name] for name in scheduler.job)])
+
+
+def scheduled_attempt() -> str:
+    """Return which attempt at its job this is, such as ``0``; empty where that is unknown."""
+    scheduler = _scheduler()
+    if scheduler is None or not scheduler.attempt:
+        return ""
+    return os.environ.get(scheduler.attempt, "0")
+
+
+def scheduled_scratch() -> Path | None:
+    """Return the folder that a scheduler has given to this job for temporary files, if any."""
+    if _scheduler() is None:
+        return None
+    folders = (Path(os.environ[name]) for name in _SCRATCH if os.environ.get(name))
+    return next((each for each in folders if each.is_dir() and os.access(each, os.W_OK)), None)
 
 
 def _scheduler() -> Scheduler | None:

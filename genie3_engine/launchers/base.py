@@ -166,6 +166,8 @@ class JobView:
         knows of the price, or ``core_seconds`` where cores are charged; empty where runs have none.
     is_bill_final : bool
         Whether the service has reported the bill.
+    options : dict
+        Options of the last submission that were decided for it, by the names of the settings.
     url : str
         The job's page at the service; empty when there is none.
     is_emulator : bool
@@ -182,6 +184,7 @@ class JobView:
     n_jobs: int = 1
     billing: dict[str, Any] = field(default_factory=dict)
     is_bill_final: bool = False
+    options: dict[str, Any] = field(default_factory=dict)
     url: str = ""
     is_emulator: bool = False
 
@@ -611,6 +614,8 @@ class LauncherInfo:
     figures : callable or None
         Returns what a run should take with some options, from its forecast on this machine; None
         where the launcher has no forecast of its own.
+    refuse : callable
+        Raises `OptionError` for options that the place can never grant, where it can be asked.
     suggest : callable
         Returns values to suggest for a setting of a name, as the place knows them now.
     machine : str
@@ -642,6 +647,7 @@ class LauncherInfo:
     notice: Callable[[Mapping[str, Any]], str] = _no_notice
     is_here: Callable[[], bool] = _always
     figures: Callable[[Mapping[str, Any], Forecast], tuple[Figure, ...]] | None = None
+    refuse: Callable[[Mapping[str, Any]], None] = _nothing
     suggest: Callable[[str], tuple[Choice, ...]] = _no_suggestions
     machine: str = "instance"
     policies: tuple[Choice, ...] = ()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genie3_engine.errors import Genie3Error, OptionError
 from genie3_engine.jobs import atomic_write
 from genie3_engine.jobs.user_directory import home as user_directory
 from genie3_engine.launchers.base import LauncherInfo
@@ -30,26 +32,38 @@ LAUNCHERS: Registry[LauncherInfo] = Registry(
 )
 
 
-def launcher_rows(spec: RunSpec) -> list[tuple[str, str]]:
+def launcher_rows(
+    spec: RunSpec, run: Path | None = None, *, home: Path | None = None
+) -> list[tuple[str, str]]:
     """Return the launcher of a run and its options as labels and values for people.
 
     Parameters
     ----------
     spec : RunSpec
         The run's. Options that name accounts or paths are left out.
+    run : Path, optional
+        Its folder, by which what was decided for its last submission is known.
+    home : Path, optional
+        The home; the user's by default.
     """
     if spec.launcher not in LAUNCHERS:
         return [("Launcher", spec.launcher)]
-    info = LAUNCHERS[spec.launcher]
+    info, options = LAUNCHERS[spec.launcher], dict(spec.launcher_options)
+    if run is not None:
+        with suppress(Genie3Error):
+            view = info.create(home).view(run)
+            options |= {} if view is None else view.options
     return [("Launcher", info.label)] + [
-        (each.label, each.format(spec.launcher_options[each.name]))
+        (each.label, each.format(options[each.name]))
         for each in info.settings
-        if not each.is_advanced and each.name in spec.launcher_options
+        if not each.is_advanced and each.name in options
     ]
 
 
 def saved_options(launcher: str, *, home: Path | None = None) -> dict[str, Any]:
     """Return the options of a launcher that are saved as defaults; empty when there are none.
+
+    Those of a file that cannot be read are none, too: `complete_options` refuses it.
 
     Parameters
     ----------
@@ -59,10 +73,9 @@ def saved_options(launcher: str, *, home: Path | None = None) -> dict[str, Any]:
         The home; the user's by default.
     """
     try:
-        values = atomic_write.read_json(_file(launcher, home))
-    except (OSError, ValueError):
+        return _read(_file(launcher, home))
+    except OptionError:
         return {}
-    return dict(values) if isinstance(values, dict) else {}
 
 
 def save_options(launcher: str, options: Mapping[str, Any], *, home: Path | None = None) -> Path:
@@ -86,12 +99,13 @@ def save_options(launcher: str, options: Mapping[str, Any], *, home: Path | None
     Raises
     ------
     OptionError
-        When an option is unknown or wrong.
+        When an option is unknown or wrong, or the place can never grant it.
     StorageError
         When the home may not be written.
     """
     info = LAUNCHERS[launcher]
     whole = info.complete(options, {})
+    info.refuse(whole)
     defaults = {
         each.name: list(each.default) if each.has_items else each.default for each in info.settings
     }
@@ -124,9 +138,9 @@ def complete_options(
     Raises
     ------
     OptionError
-        When an option is unknown or wrong.
+        When an option is unknown or wrong, or the saved ones cannot be read.
     """
-    return LAUNCHERS[launcher].complete(given, saved_options(launcher, home=home))
+    return LAUNCHERS[launcher].complete(given, _read(_file(launcher, home)))
 
 
 def todays_catalogue(*, home: Path | None = None) -> Catalogue:
@@ -145,6 +159,22 @@ def todays_catalogue(*, home: Path | None = None) -> Catalogue:
         if source is not None:
             return planning.priced(dated, source)
     return dated
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """Return saved options; empty without a file."""
+    try:
+        values = atomic_write.read_json(file)
+        if isinstance(values, dict):
+            return values
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError):
+        pass
+    raise OptionError(
+        f"The saved options in {file} cannot be read.",
+        "Save the options again, or delete the file.",
+    )
 
 
 def _file(launcher: str, home: Path | None) -> Path:

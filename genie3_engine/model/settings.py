@@ -144,6 +144,8 @@ class Setting:
         """
         if not self._allows(value):
             shown = repr(value) if isinstance(value, str) else str(value)
+            if self.kind == "duration" and isinstance(value, int):
+                shown = duration(value)
             raise OptionError(f"{called or self.label} is {shown[:80]}.", f"Give {self.allowed()}.")
 
     def parse(self, text: str, *, called: str = "") -> Any:  # noqa: ANN401 -- of the setting's kind

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from genie3_engine.jobs.status import JobStatus
 
 REPLICATE_STEPS = ("nulls", "halves")  # that count replicate targets
+COLLECTING = "collecting"  # of a job that is done elsewhere: its result is on its way here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

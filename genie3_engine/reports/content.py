@@ -165,7 +165,7 @@ def run_report(
         view=(view or _strongest(run, n_drawn)).with_names(gene_table),
         links=with_evidence(evidence, ranked_links(shown, top=LINKS_LISTED)),
         regulators=genes[genes["n_targets"] > 0].nlargest(REGULATORS_LISTED, "strength"),
-        settings=_settings(spec, timings),
+        settings=_settings(spec, timings, folder.path, home),
         provenance=_provenance(spec, timings, home),
         seconds=_seconds(timings),
         scale=method_scale(links) if cautions else scale,
@@ -238,12 +238,14 @@ def _meaning(evidence: Evidence | None) -> list[str]:
     return [MEANING_OF_Q] if evidence is not None and Q in evidence.columns else []
 
 
-def _settings(spec: RunSpec, timings: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _settings(
+    spec: RunSpec, timings: Mapping[str, Any], run: Path, home: Path | None
+) -> list[tuple[str, str]]:
     known = timings.get("layout", {})
     layout = replace(
         spec.layout, **{name: known[name] for name in settings_of(LayoutSpec) if known.get(name)}
     )
-    return [*setting_rows(spec, layout), *launcher_rows(spec)]
+    return [*setting_rows(spec, layout), *launcher_rows(spec, run, home=home)]
 
 
 def _provenance(

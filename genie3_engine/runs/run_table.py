@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -20,13 +21,21 @@ _STEPS = {step: f"Time: {name.lower()}" for step, name in {**PHASES, "total": "t
 _LAST = ("State", "Targets", *_STEPS.values(), _MEMORY)
 
 
-def described(spec: RunSpec) -> list[tuple[str, str]]:
-    """Return the settings of a run as labels and values for people, with its data and launcher."""
+def described(spec: RunSpec, run: Path | None = None) -> list[tuple[str, str]]:
+    """Return the settings of a run as labels and values for people, with its data and launcher.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        The run's.
+    run : Path, optional
+        Its folder, by which what was decided for its last submission is known.
+    """
     return [
         ("Data", f"{spec.source} ({spec.dataset[:12]})"),
         ("Fixes", " then ".join(spec.recipe) or "none"),
         *setting_rows(spec),
-        *launcher_rows(spec),
+        *launcher_rows(spec, run),
     ]
 
 
@@ -46,7 +55,7 @@ def run_table(summaries: Sequence[RunSummary]) -> pd.DataFrame:
     """
     names = distinct_names(summaries)
     columns = {
-        names[summary.id]: {**dict(described(summary.spec)), **_times(summary)}
+        names[summary.id]: {**dict(described(summary.spec, summary.path)), **_times(summary)}
         for summary in summaries
     }
     properties = dict.fromkeys(each for values in columns.values() for each in values)

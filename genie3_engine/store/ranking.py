@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.scheduler import scheduled_scratch
 from genie3_engine.model import AGGREGATIONS, METHODS, RunSpec, TargetSummary
 from genie3_engine.store.arrow_arrays import number_array, numbers_of, text_array
 from genie3_engine.store.external_sort import LinkSource, sorted_links
@@ -24,6 +26,7 @@ ROW_GROUP_LINKS = 1 << 20
 SORT_MEMORY_BYTES = 256 * 10**6
 MOST_SORT_MEMORY_BYTES = 16 * SORT_MEMORY_BYTES
 SORT_THREADS = 2
+_ROOM_FACTOR = 10  # of the bytes of the parts, which are compressed
 
 _DICTIONARY_PAGE_BYTES = 1 << 28  # never give up the dictionary, however long the names
 
@@ -85,7 +88,9 @@ def rank_links(
     n_threads : int
         Threads of the sort.
     temporary : Path, optional
-        Folder for what does not fit in memory; made and removed. Next to ``out_path`` by default.
+        Folder for what does not fit in memory; made and removed. By default in the folder that a
+        scheduler has given to this job for temporary files, if there is room, or else next to
+        ``out_path``.
 
     Returns
     -------
@@ -108,7 +113,7 @@ def rank_links(
     million links are sorted in bands of importance, one after the other, each from a reading of
     all parts: so the memory does not grow with the network.
     """
-    temporary = temporary or out_path.with_name(filenames.SORTING)
+    temporary = temporary or _sorting_folder(part_files, out_path)
     while True:
         try:
             with atomic_write.storage_errors(temporary):
@@ -126,6 +131,17 @@ def rank_links(
             memory_bytes = min(2 * memory_bytes, MOST_SORT_MEMORY_BYTES)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _sorting_folder(part_files: Sequence[Path], out_path: Path) -> Path:
+    """Return where to sort: on a disk of this machine rather than on one that many share."""
+    scratch = scheduled_scratch()
+    if scratch is not None:
+        with suppress(OSError):
+            needed = _ROOM_FACTOR * sum(file.stat().st_size for file in part_files)
+            if shutil.disk_usage(scratch).free >= needed:
+                return Path(tempfile.mkdtemp(prefix="genie3-sorting-", dir=scratch))
+    return out_path.with_name(filenames.SORTING)
 
 
 def write_targets(path: Path, summaries: Sequence[TargetSummary]) -> None:

@@ -109,7 +109,7 @@ def rest(summary: RunSummary) -> None:
         run_details.timings(summary)
         run_details.forecast(summary)
     with settings:
-        run_details.settings(summary.spec)
+        run_details.settings(summary.spec, summary.path)
         combination.networks(summary)
     with methods:
         run_details.methods(summary)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import streamlit as st
 
@@ -14,10 +16,10 @@ from ui import cache, charts
 _NO_MISS = 0.005
 
 
-def settings(spec: RunSpec) -> None:
-    """Show the settings of a run."""
+def settings(spec: RunSpec, run: Path) -> None:
+    """Show the settings of a run, with what was decided for its last submission."""
     rows = [
-        *run_table.described(spec),
+        *run_table.described(spec, run),
         ("Created", spec.created.replace("T", " ").replace("+00:00", " UTC")),
     ]
     table = pd.DataFrame(rows, columns=["Setting", "Value"])

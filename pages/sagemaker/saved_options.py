@@ -21,6 +21,8 @@ def ask(launcher: str) -> dict[str, Any]:
         When a value is not allowed.
     """
     info, saved = runs.LAUNCHERS[launcher], runs.saved_options(launcher)
+    with errors.shown():
+        runs.complete_options(launcher, {})  # says so where the saved ones cannot be read
     prefix = f"setup_{launcher}_"
     settings = launchers.settings(launcher)
     of_account = [replace(each, is_advanced=False) for each in settings if each.is_advanced]

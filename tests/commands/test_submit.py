@@ -47,9 +47,9 @@ def test_submit__dry_run_prints_scripts_figures_and_problems(home, tmp_path, cap
     monkeypatch.setattr(planning, "find", lambda spec: pilot())
     submit = f"submit {tmp_path}/data/expression.tsv --out {tmp_path}/run --launcher cluster"
     with runs.LAUNCHERS.registered("cluster", info):
-        assert main([*shlex.split(submit), "--dry-run"]) == 0
+        assert main([*shlex.split(submit), "--dry-run"]) == 2
         said = capsys.readouterr().out
-        assert main([*shlex.split(submit), "--dry-run", "--json"]) == 0
+        assert main([*shlex.split(submit), "--dry-run", "--json"]) == 2
     assert "$ sbatch --array=0-3\n#!/bin/bash\n" in said
     assert "core-hours  1.5" in said
     assert "Problem: There is no partition 'x'." in said

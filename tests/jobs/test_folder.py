@@ -8,7 +8,7 @@ import time
 import pytest
 
 from genie3_engine.errors import RunError, RunInterruptedError
-from genie3_engine.jobs.folder import Submission
+from genie3_engine.jobs.folder import StartedProcess
 from genie3_engine.jobs.process import this_process
 from genie3_engine.jobs.status import JobState, JobStatus
 from tests.jobs.job import NumberFolder, NumberSpec
@@ -46,7 +46,7 @@ def test_open__names_the_kind_that_is_missing_or_damaged(job, tmp_path):
 
 def test_owner__is_the_process_that_was_started_until_it_writes_a_status(job):
     assert job.owner(QUEUED) is None
-    job.write_submission(Submission(this_process(), 1.0))
+    job.write_submission(StartedProcess(this_process(), 1.0))
     assert job.owner(QUEUED) == this_process()
     (job.path / "launcher.json").write_text('{"launcher": "sagemaker", "jobs": []}')
     assert job.owner(QUEUED) is None

@@ -28,9 +28,10 @@ def no_locks(monkeypatch):
     monkeypatch.setattr(fcntl, "flock", refuse)
 
 
-def write_owner(folder, owner, *, job="", age=0.0):
+def write_owner(folder, owner, *, job="", attempt="", age=0.0):
     path = folder / "lock-owner.json"
-    path.write_text(json.dumps({**asdict(owner), "job": job, "token": "other"}))
+    values = {**asdict(owner), "job": job, "attempt": attempt, "token": "other"}
+    path.write_text(json.dumps(values))
     os.utime(path, (time.time() - age,) * 2)
 
 
@@ -44,6 +45,22 @@ def ended():
     found = process(child.pid)
     child.communicate(b"\n")
     return found
+
+
+@pytest.mark.parametrize("number", [errno.ESTALE, errno.EIO])
+def test_folder_lock__is_held_where_a_network_disk_does_not_answer(tmp_path, monkeypatch, number):
+    def fail(*_):
+        raise OSError(number, os.strerror(number))
+
+    lock = FolderLock(tmp_path)
+    assert not lock.is_held()
+    (tmp_path / "lock").touch()
+    assert not lock.is_held()
+    with monkeypatch.context() as patch:
+        patch.setattr(fcntl, "flock", fail)
+        assert lock.is_held()
+    monkeypatch.setattr(os, "open", fail)
+    assert lock.is_held()
 
 
 def test_folder_lock__is_held_by_one(tmp_path):
@@ -102,12 +119,26 @@ class TestWithoutLocks:
         self, tmp_path, monkeypatch
     ):
         monkeypatch.setenv("SLURM_JOB_ID", "12")
-        write_owner(tmp_path, elsewhere(), job="Slurm 13")
+        monkeypatch.setenv("SLURM_RESTART_COUNT", "1")
+        write_owner(tmp_path, elsewhere(), job="Slurm 13", attempt="0")
         lock = FolderLock(tmp_path)
         assert not lock.acquire()
-        write_owner(tmp_path, elsewhere(), job="Slurm 12")
+        write_owner(tmp_path, elsewhere(), job="Slurm 12", attempt="0")
         assert lock.acquire()
         lock.release()
+
+    def test_folder_lock__of_the_same_attempt_on_another_machine_is_held(
+        self, tmp_path, monkeypatch
+    ):
+        """A job of several machines has a process on each."""
+        monkeypatch.setenv("SLURM_JOB_ID", "12")
+        monkeypatch.delenv("SLURM_RESTART_COUNT", raising=False)
+        write_owner(tmp_path, elsewhere(), job="Slurm 12", attempt="0")
+        assert not FolderLock(tmp_path).acquire()
+        monkeypatch.delenv("SLURM_JOB_ID")
+        monkeypatch.setenv("PBS_JOBID", "12")  # which does not count the attempts
+        write_owner(tmp_path, elsewhere(), job="PBS 12")
+        assert not FolderLock(tmp_path).acquire()
 
     def test_folder_lock__heeds_a_file_that_is_not_whole_yet(self, tmp_path):
         (tmp_path / "lock-owner.json").touch()

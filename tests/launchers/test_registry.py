@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from genie3_engine import planning
 from genie3_engine.errors import OptionError
-from genie3_engine.launchers.base import LauncherInfo
+from genie3_engine.launchers.base import JobView, LauncherInfo
 from genie3_engine.launchers.registry import (
     CLOUD,
+    CLUSTER,
     LAUNCHERS,
     LOCAL,
     complete_options,
@@ -51,6 +54,40 @@ def test_launcher_rows__leave_accounts_and_paths_out():
     assert rows == [("Launcher", "SageMaker"), ("Instance type", "ml.c5.xlarge")]
     assert launcher_rows(RunSpec("0" * 64, launcher="gone")) == [("Launcher", "gone")]
     assert launcher_rows(RunSpec("0" * 64)) == [("Launcher", "This machine")]
+
+
+def test_launcher_rows__have_what_was_decided_for_the_run(monkeypatch, tmp_path):
+    view = JobView(job="12", options={"tasks": 24, "account": "lab"})
+    place = SimpleNamespace(view=lambda run: view)
+    info = replace(LAUNCHERS[CLUSTER], create=lambda home: place)
+    monkeypatch.setitem(LAUNCHERS._records, CLUSTER, info)
+    spec = RunSpec("0" * 64, launcher=CLUSTER, launcher_options={"tasks": None})
+    assert ("Tasks", "by the forecast") in launcher_rows(spec)
+    rows = launcher_rows(spec, tmp_path)
+    assert ("Tasks", "24") in rows
+    assert "lab" not in str(rows)
+
+
+def test_complete_options__refuses_saved_ones_that_cannot_be_read(home):
+    home.mkdir(exist_ok=True)
+    (home / "slurm.json").write_text('{"partition": "sho')
+    assert saved_options(CLUSTER) == {}
+    with pytest.raises(OptionError, match=r"slurm\.json cannot be read") as refused:
+        complete_options(CLUSTER, {})
+    assert "Save the options again" in refused.value.remedy
+    save_options(CLUSTER, {"partition": "long"})
+    assert complete_options(CLUSTER, {})["partition"] == "long"
+
+
+def test_save_options__refuses_what_the_place_can_never_grant(home, monkeypatch):
+    def refuse(options):
+        raise OptionError(f"There is no partition {options['partition']!r}.", "Give another.")
+
+    info = replace(LAUNCHERS[CLUSTER], refuse=refuse)
+    monkeypatch.setitem(LAUNCHERS._records, CLUSTER, info)
+    with pytest.raises(OptionError, match="no partition 'nope'"):
+        save_options(CLUSTER, {"partition": "nope"})
+    assert saved_options(CLUSTER) == {}
 
 
 def test_saved_options__hold_where_nothing_is_given(home):

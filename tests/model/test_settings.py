@@ -46,6 +46,11 @@ TAGS = Setting(name="tags", label="Tags", help="", kind="mapping", default={})
 SPOT = Setting(name="spot", label="Spot", help="", default=False, kind="boolean")
 
 
+def test_parse__of_a_time_that_is_too_long_names_it_as_it_was_meant():
+    with pytest.raises(OptionError, match="Limit is 400 d"):
+        LIMIT.parse("400d")
+
+
 @pytest.mark.parametrize(
     ("declared", "text", "value"),
     [
@@ -79,7 +84,7 @@ def test_parse__returns_an_allowed_value_that_to_text_writes(declared, text, val
         (K, "0", "K is 0. Give sqrt, all or a whole number from 1."),
         (K, "many", "K is 'many'. Give sqrt, all or a whole number from 1."),
         (METHOD, "XT", "Method is 'XT'. Give RF or ET."),
-        (LIMIT, "10", "Limit is 10. Give a time from 1 min to 28 d, such as 90m, 2h or 1d."),
+        (LIMIT, "10", "Limit is 10 s. Give a time from 1 min to 28 d, such as 90m, 2h or 1d."),
         (LIMIT, "soon", "Limit is 'soon'."),
         (LIMIT, "1:99:00", "Limit is '1:99:00'."),
         (REGION, "Mars", "Region is 'Mars'. Give a region such as us-east-1."),

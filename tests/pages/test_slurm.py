@@ -53,6 +53,8 @@ def cluster(monkeypatch):
         def look(self):
             return Cluster((SHORT, LONG), 1001)
 
+        ask = look
+
     monkeypatch.setattr(asking, "is_here", lambda: True)
     monkeypatch.setattr(partitions, "CLUSTER", Known())
     monkeypatch.setattr(plan, "CLUSTER", Known())

@@ -2,7 +2,11 @@
 
 import json
 import math
+import shutil
+import tempfile
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -142,6 +146,31 @@ class TestSameBytes:
         assert max(sizes) <= 10_000
         assert sum(sizes) == 100_000
         assert [number for band in bands[::-1] for number in band] == list(range(1 << 16))
+
+    def test_rank_links__of_a_scheduler_s_job_is_sorted_on_the_disk_of_its_machine(
+        self, tmp_path, monkeypatch
+    ):
+        used = []
+        mkdtemp = tempfile.mkdtemp
+
+        def make(**where):
+            used.append(Path(mkdtemp(**where)))
+            return str(used[-1])
+
+        monkeypatch.setattr(tempfile, "mkdtemp", make)
+        expected = ranked(tmp_path).read_bytes()
+        assert used == []
+        scratch = tmp_path / "scratch"
+        scratch.mkdir()
+        monkeypatch.setenv("SLURM_JOB_ID", "12")
+        monkeypatch.setenv("SLURM_TMPDIR", str(scratch))
+        assert ranked(tmp_path, name="again").read_bytes() == expected
+        (folder,) = used
+        assert folder.parent == scratch
+        assert not any(scratch.iterdir())
+        monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=10))
+        assert ranked(tmp_path, name="full").read_bytes() == expected
+        assert len(used) == 1
 
     def test_rank_links__of_ranked_shards_is_that_of_the_whole(self, tmp_path):
         shards = [

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from genie3_engine.errors import CloudError, Genie3Error, RunError
 from genie3_engine.jobs import filenames
 from genie3_engine.jobs.machine import machine, versions
-from genie3_engine.launchers.sagemaker.state import COLLECTING, billing
+from genie3_engine.launchers.sagemaker.state import billing
 from genie3_engine.model import ErrorRecord, JobState
+from genie3_engine.model.statuses import COLLECTING
 from genie3_engine.store.timings import side_by_side
 
 if TYPE_CHECKING:

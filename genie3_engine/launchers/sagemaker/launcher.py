@@ -31,7 +31,6 @@ from genie3_engine.launchers.sagemaker.collect import download_parts, gather
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
 from genie3_engine.launchers.sagemaker.pricing import cost_text, price_of
 from genie3_engine.launchers.sagemaker.state import (
-    COLLECTING,
     Collection,
     JobRecord,
     TrainingState,
@@ -52,6 +51,7 @@ from genie3_engine.launchers.sagemaker.submission import Shipment, send, settled
 from genie3_engine.launchers.shared_jobs import SharedJob, open_shared
 from genie3_engine.launchers.shared_run import cargo_of
 from genie3_engine.model import ErrorRecord, JobState, RunSpec, RunStatus
+from genie3_engine.model.statuses import COLLECTING
 
 POLL_SECONDS = 3.0
 START_SECONDS = 60.0

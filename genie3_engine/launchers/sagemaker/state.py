@@ -17,7 +17,6 @@ from genie3_engine.launchers.sagemaker.training_job import Job
 if TYPE_CHECKING:
     from genie3_engine.launchers.shared_jobs import SharedJob
 
-COLLECTING = "collecting"
 FILE = "launcher.json"
 _NOT_ASKED = Job("", "")
 _FIRST_PAUSE, _LONGEST_PAUSE = 15.0, 900.0  # seconds, after a refused collection

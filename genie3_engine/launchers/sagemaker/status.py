@@ -14,11 +14,12 @@ from genie3_engine.errors import CloudError, RunError
 from genie3_engine.launchers.sagemaker import errors, logs
 from genie3_engine.launchers.sagemaker.client import forget_sessions, session_of
 from genie3_engine.launchers.sagemaker.errors import reason
-from genie3_engine.launchers.sagemaker.state import COLLECTING, TrainingState, save
+from genie3_engine.launchers.sagemaker.state import TrainingState, save
 from genie3_engine.launchers.sagemaker.storage import Bucket
 from genie3_engine.launchers.sagemaker.training_job import describe
 from genie3_engine.launchers.tasks.hosts import added_up, host_of, step_of
 from genie3_engine.model import ErrorRecord, JobState, RunStatus
+from genie3_engine.model.statuses import COLLECTING
 
 if TYPE_CHECKING:
     from genie3_engine.launchers.base import Host

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,20 @@ def _figures(options: Mapping[str, Any], forecast: Forecast) -> tuple[Figure, ..
     return figures(options, forecast)
 
 
+def _refuse(options: Mapping[str, Any]) -> None:
+    from genie3_engine.launchers.slurm.errors import SlurmError
+    from genie3_engine.launchers.slurm.limits import require_possible
+    from genie3_engine.launchers.slurm.partitions import CLUSTER
+    from genie3_engine.launchers.slurm.sizes import sized
+
+    if not _is_here():
+        return
+    with suppress(SlurmError):  # a run is looked at again when it is submitted
+        cluster = CLUSTER.ask()
+        chosen = SlurmOptions.from_dict(options)
+        require_possible(sized(chosen, n_targets=0, forecast=None, cluster=cluster), cluster)
+
+
 def _suggest(setting: str) -> tuple[Choice, ...]:
     """Return the partitions of the cluster for the setting that chooses one."""
     from genie3_engine.launchers.slurm.partitions import CLUSTER
@@ -78,6 +93,7 @@ INFO = LauncherInfo(
     notice=_notice,
     is_here=_is_here,
     figures=_figures,
+    refuse=_refuse,
     suggest=_suggest,
     machine="task",
     starting="Submitting the tasks…",

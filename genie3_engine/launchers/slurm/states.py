@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from genie3_engine.jobs.locks import SILENT_SECONDS
 from genie3_engine.labels import size
 from genie3_engine.launchers.slurm import reasons
 from genie3_engine.launchers.slurm.errors import TIME
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from genie3_engine.launchers.slurm.record import Submission
 
 GRACE_SECONDS = 60.0  # a shared file system may show the last words of a task so late
-FRESH_SECONDS = 180.0  # a heartbeat that a file system may show late still counts
 WAITS_FOREVER = "slurm-waits"
 MEMORY = "memory"
 CANCELLED = "slurm-cancelled"
@@ -177,7 +177,7 @@ def unanswered(
     newest = max([host.heartbeat or 0.0 for host in hosts if host.is_live], default=0.0)
     if status.state is JobState.RUNNING:  # the merge writes it
         newest = max(newest, status.heartbeat or 0.0)
-    if now - newest >= FRESH_SECONDS:
+    if now - newest >= SILENT_SECONDS:
         return replace(summed, state=JobState.UNKNOWN, error=refusal)
     if is_cancelled:
         return replace(summed, state=JobState.STOPPING, step="stopping")

@@ -64,6 +64,7 @@ def view_of(run: Path, record: SlurmRecord, rows: Sequence[Row]) -> JobView | No
         n_interruptions=sum(host.n_restarts for host in hosts),
         n_jobs=len(record.submissions),
         billing=_billing(hosts, record),
+        options=record.in_use.to_dict(is_whole=True),
         is_bill_final=not (jobs.is_live or any(host.is_live for host in hosts)),
     )
 

@@ -10,8 +10,9 @@ from genie3_engine.launchers import background
 from genie3_engine.launchers.sagemaker import launcher as module
 from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
 from genie3_engine.launchers.sagemaker.options import SageMakerOptions
-from genie3_engine.launchers.sagemaker.state import COLLECTING, JobRecord, TrainingState, load, save
+from genie3_engine.launchers.sagemaker.state import JobRecord, TrainingState, load, save
 from genie3_engine.model import JobState
+from genie3_engine.model.statuses import COLLECTING
 from tests.simulated_networks import tiny_run
 
 DOWN = CloudError("Down.", "Wait.", code="cloud-unreachable")

@@ -4,8 +4,9 @@ import pytest
 
 from genie3_engine.errors import OptionError
 from genie3_engine.launchers.registry import LAUNCHERS, complete_options, save_options
-from genie3_engine.launchers.slurm import INFO
-from genie3_engine.launchers.slurm.partitions import KnownCluster
+from genie3_engine.launchers.slurm import INFO, asking
+from genie3_engine.launchers.slurm.errors import SlurmError
+from genie3_engine.launchers.slurm.partitions import Cluster, KnownCluster, Partition
 
 
 def test_info__is_registered():
@@ -21,6 +22,21 @@ def test_complete__returns_all_options_and_refuses_wrong_ones(home):
     assert INFO.cores(whole) == 2
     with pytest.raises(OptionError, match="partition"):
         complete_options("slurm", {"partition": "a; rm -rf /"})
+
+
+def test_refuse__knows_the_partitions_where_slurm_answers(home, monkeypatch):
+    monkeypatch.setattr(asking, "is_here", lambda: True)
+    short = Partition("short", True, True, 3600, 4, 2, 2000 * 2**20)
+    monkeypatch.setattr(KnownCluster, "ask", lambda _: Cluster((short,)))
+    with pytest.raises(OptionError, match="no partition 'nope'"):
+        save_options("slurm", {"partition": "nope"})
+    save_options("slurm", {"partition": "short"})  # whose nodes are small
+
+    def away(_):
+        raise SlurmError("Slurm cannot be asked.")
+
+    monkeypatch.setattr(KnownCluster, "ask", away)
+    save_options("slurm", {"partition": "nope"})
 
 
 def test_notice__is_shown_where_slurm_is_missing(monkeypatch, tmp_path):

@@ -54,4 +54,5 @@ def test_meaning__is_in_words_where_the_reason_is_known(reason, words):
 
 
 def test_states__are_live_or_ended_and_not_both():
-    assert not reasons.LIVE & reasons.ENDED
+    live = reasons.WAITING | reasons.WAITING_AGAIN | reasons.AT_WORK
+    assert not live & reasons.ENDED

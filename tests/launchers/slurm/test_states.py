@@ -12,6 +12,7 @@ from genie3_engine.launchers.slurm.record import Submission
 from genie3_engine.launchers.slurm.rows import Ending, Row
 from genie3_engine.model import ErrorRecord, JobState, RunStatus
 
+LIVE = reasons.WAITING | reasons.WAITING_AGAIN | reasons.AT_WORK
 NOW = 10_000.0
 SUBMISSION = Submission("12", "13", 2, NOW - 1_000.0)
 QUEUED = RunStatus(JobState.QUEUED, step="waiting", targets_total=100)
@@ -174,7 +175,7 @@ def test_run_status__of_a_job_that_has_ended(ends, hosts, state, code):
     assert found.ended is not None
 
 
-@pytest.mark.parametrize("state", sorted(reasons.LIVE | reasons.ENDED | {"NEW_STATE"}))
+@pytest.mark.parametrize("state", sorted(LIVE | reasons.ENDED | {"NEW_STATE"}))
 @pytest.mark.parametrize("reason", ["", "Resources", "Priority", "BeginTime", "JobHeldUser"])
 @pytest.mark.parametrize("is_cancelled", [False, True])
 def test_run_status__has_a_state_for_every_state_and_reason(state, reason, is_cancelled):
@@ -330,7 +331,7 @@ ROWS = st.lists(
         Row,
         job=st.sampled_from(["12", "13", "14", "99"]),
         task=st.sampled_from([None, 0, 1]),
-        state=st.sampled_from(sorted(reasons.LIVE | reasons.ENDED | {"NEW_STATE"})),
+        state=st.sampled_from(sorted(LIVE | reasons.ENDED | {"NEW_STATE"})),
         reason=st.sampled_from(["", "Resources", "BeginTime", "JobHeldUser", "TimeLimit"]),
         node=st.sampled_from(["", "node1"]),
     ),
