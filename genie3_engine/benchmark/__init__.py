@@ -26,7 +26,7 @@ from genie3_engine.benchmark.presets import (
     grid,
     preset_named,
 )
-from genie3_engine.benchmark.results import ExperimentResults, experiment_results
+from genie3_engine.benchmark.results import ExperimentResults, experiment_results, timeline_of
 from genie3_engine.benchmark.runner import conduct
 
 __all__ = [
@@ -56,4 +56,5 @@ __all__ = [
     "resume",
     "start",
     "status",
+    "timeline_of",
 ]

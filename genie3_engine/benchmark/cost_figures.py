@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from genie3_engine.benchmark.speedup_tables import CostPoint, cost_front
-from genie3_engine.figure_style import COLOURS, ground, styled
+from genie3_engine.figure_style import COLOURS, LEGEND_BELOW, ground, styled
 
 
 def cost_figure(points: Sequence[CostPoint], *, dark: bool = False) -> go.Figure:
@@ -34,7 +34,7 @@ def cost_figure(points: Sequence[CostPoint], *, dark: bool = False) -> go.Figure
             x=[point.seconds for point in front],
             y=[point.dollars for point in front],
             mode="lines",
-            name=f"{name}: not to be beaten",
+            name=f"{name}: fastest for the price",
             line={"color": colour, "width": 1.5, "dash": "dash", "shape": "hv"},
             hoverinfo="skip",
         )
@@ -50,4 +50,5 @@ def cost_figure(points: Sequence[CostPoint], *, dark: bool = False) -> go.Figure
     figure.update_layout(xaxis_title="Total seconds", yaxis_title="Dollars")
     figure.update_xaxes(rangemode="tozero")
     figure.update_yaxes(rangemode="tozero", tickprefix="$")
-    return styled(figure, dark=dark, height=420)
+    styled(figure, dark=dark, height=450)
+    return figure.update_layout(legend=LEGEND_BELOW)

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from genie3_engine.benchmark.experiment import ExperimentSpec
+from genie3_engine.benchmark.experiment import ExperimentSpec, Slot
 from genie3_engine.benchmark.experiment_folder import ExperimentFolder
 from genie3_engine.benchmark.measurements import Measurement
 from genie3_engine.benchmark.presets import PRESETS
 from genie3_engine.benchmark.reference_benchmarks import PublishedRow, published
 from genie3_engine.benchmark.scaling import SeriesFits, fits
 from genie3_engine.benchmark.speedup import ResultRow, results, series
-from genie3_engine.benchmark.summary import summary_sentences
+from genie3_engine.benchmark.summary import Headline, headline, summary_sentences
+from genie3_engine.benchmark.timeline import Timeline, run_timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class ExperimentResults:
         The results in sentences.
     published : tuple of PublishedRow
         The original's rows that the experiment repeats.
+    headline : Headline or None
+        The result at a glance; None before anything is measured.
     """
 
     spec: ExperimentSpec
@@ -46,6 +49,7 @@ class ExperimentResults:
     fits: tuple[SeriesFits, ...]
     summary: tuple[str, ...]
     published: tuple[PublishedRow, ...]
+    headline: Headline | None = None
 
 
 def experiment_results(folder: Path) -> ExperimentResults:
@@ -64,7 +68,7 @@ def experiment_results(folder: Path) -> ExperimentResults:
     experiment = ExperimentFolder.open(folder)
     measured, machine = experiment.rows(), experiment.read_status().machine
     rows = results(measured)
-    n_cores = int(machine.get("usable_cores", 1))
+    n_cores, load = int(machine.get("usable_cores", 1)), machine.get("load_at_start")
     fitted = fits(series(rows), n_cores=n_cores)
     return ExperimentResults(
         spec=experiment.spec,
@@ -72,11 +76,37 @@ def experiment_results(folder: Path) -> ExperimentResults:
         measurements=measured,
         rows=rows,
         fits=fitted,
-        summary=summary_sentences(
-            rows, fitted, n_cores=n_cores, load_at_start=machine.get("load_at_start")
-        ),
+        summary=summary_sentences(rows, fitted, n_cores=n_cores, load_at_start=load),
         published=_published(experiment.spec.preset),
+        headline=headline(rows, fitted, n_cores=n_cores, load_at_start=load),
     )
+
+
+def timeline_of(folder: Path, row: ResultRow) -> Timeline:
+    """Return the timeline of a configuration: of the repeat in the middle.
+
+    Parameters
+    ----------
+    folder : Path
+        The experiment's folder.
+    row : ResultRow
+        One of its rows that was measured.
+
+    Raises
+    ------
+    RunError
+        When there is no experiment in the folder.
+    """
+    experiment = ExperimentFolder.open(folder)
+    own = [
+        each
+        for each in experiment.rows()
+        if each.configuration == row.configuration and not each.error
+    ]
+    ordered = sorted(own, key=lambda each: each.elapsed_seconds)
+    middle = ordered[(len(ordered) - 1) // 2]
+    index = experiment.spec.configurations.index(row.configuration)
+    return run_timeline(experiment.run_path(Slot(index, middle.repeat)), middle.seconds)
 
 
 def _published(preset: str) -> tuple[PublishedRow, ...]:

@@ -47,7 +47,7 @@ class AmdahlFit:
         if self.serial < _NOTHING:
             return "All of this work runs in parallel."
         if self.serial > 1 - _NOTHING:
-            return "None of this work gets faster with more workers."
+            return "More workers do not make this work faster."
         return (
             f"{percent(self.serial)} of this work does not run in parallel: no number of workers "
             f"makes it more than {self.limit:,.3g} times as fast."
@@ -61,7 +61,7 @@ class UniversalFit:
     Parameters
     ----------
     contention : float
-        The share of the work that queues for something shared.
+        The share of the work that waits for something that workers share.
     coherency : float
         What each pair of workers costs in talking, as a share of the work of one.
     misses : float
@@ -88,15 +88,15 @@ class UniversalFit:
     @property
     def words(self) -> str:
         """The parameters in words."""
-        queue = f"{percent(self.contention)} of this work queues for something shared"
+        queue = f"{percent(self.contention)} of this work waits for something that workers share"
         if self.coherency < 1e-6:
-            return f"{queue}; workers do not slow one another down."
+            return f"{queue}; more workers do not make it slower."
         best = self.best_workers
         most = self.speedup(max(1.0, best))
         return (
-            f"{queue}, and each pair of workers costs {percent(self.coherency, digits=2)} in "
-            f"waiting for one another: beyond {max(1.0, best):,.0f} workers, where it is "
-            f"{most:,.3g} times as fast, it gets slower."
+            f"{queue}, and each pair of workers adds {percent(self.coherency, digits=2)} for "
+            f"waiting for one another: it is fastest with {max(1.0, best):,.0f} workers, "
+            f"{most:,.3g} times as fast."
         )
 
 

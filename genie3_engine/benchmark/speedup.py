@@ -157,8 +157,13 @@ class Series:
     @property
     def name(self) -> str:
         """The series in a few words."""
-        targets = "" if self.n_targets is None else f", {self.n_targets:,} targets"
-        return f"{self.engine}, {self.kind}{targets}"
+        return ", ".join(self.parts)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of its name: engine, kind of workers, and targets where these differ."""
+        targets = () if self.n_targets is None else (f"{self.n_targets:,} targets",)
+        return (self.engine, str(self.kind), *targets)
 
     @property
     def is_weak(self) -> bool:
@@ -189,6 +194,26 @@ def series(rows: Sequence[ResultRow]) -> tuple[Series, ...]:
             weak = [row for row in members if row.configuration.n_targets not in serial]
             all_series += _series(engine, kind, next(iter(serial.values())), weak)
     return tuple(all_series)
+
+
+def drawn_series(rows: Sequence[ResultRow]) -> tuple[Series, ...]:
+    """Sort measured rows into series, also those that no serial row compares with.
+
+    Parameters
+    ----------
+    rows : sequence of ResultRow
+        Of one experiment.
+    """
+    found = list(series(rows))
+    drawn = {id(row) for each in found for row in each.rows}
+    left: dict[tuple[str, Kind], list[ResultRow]] = {}
+    for row in rows:
+        if row.elapsed is not None and id(row) not in drawn:
+            left.setdefault((row.configuration.engine, row.kind), []).append(row)
+    for (engine, kind), members in left.items():
+        ordered = sorted(members, key=lambda row: row.configuration.workers)
+        found.append(Series(engine, kind, tuple(ordered)))
+    return tuple(found)
 
 
 def _series(

@@ -10,8 +10,9 @@ import pandas as pd
 from genie3_engine.benchmark.measurements import Spread
 from genie3_engine.benchmark.reference_benchmarks import PublishedRow
 from genie3_engine.benchmark.scaling import SeriesFits
-from genie3_engine.benchmark.speedup import ResultRow
-from genie3_engine.labels import PHASES
+from genie3_engine.benchmark.speedup import ResultRow, Series
+from genie3_engine.benchmark.timeline import Timeline
+from genie3_engine.labels import PHASES, count, dollars, percent, size
 from genie3_engine.model import SCIKIT_LEARN
 from genie3_engine.planning.pareto import pareto_front
 
@@ -132,6 +133,71 @@ def curve_table(experiments: Mapping[str, Sequence[SeriesFits]]) -> pd.DataFrame
     return pd.DataFrame(records)
 
 
+def seconds_table(experiments: Mapping[str, Sequence[Series]]) -> pd.DataFrame:
+    """Return the points of the chart of computing seconds."""
+    return pd.DataFrame(
+        [
+            {
+                "experiment": name,
+                "series": each.name,
+                "workers": row.configuration.workers,
+                "targets": row.configuration.n_targets,
+                "seconds": _median(row.elapsed),
+                "repeats": row.n_repeats,
+            }
+            for name, found in experiments.items()
+            for each in found
+            for row in each.rows
+        ]
+    )
+
+
+def comparison_table(rows: Sequence[ResultRow], costs: Sequence[float | None]) -> pd.DataFrame:
+    """Return the figures of some configurations, each a column of texts.
+
+    Parameters
+    ----------
+    rows : sequence of ResultRow
+        The configurations.
+    costs : sequence of float or None
+        Dollars of each; None where they are not known.
+    """
+    return pd.DataFrame(
+        {
+            row_name(row): {
+                "Total": _seconds(_median(row.total)),
+                **{PHASES[phase]: _seconds(seconds) for phase, seconds in row.phases},
+                "Processor time": _seconds(row.cpu_seconds),
+                "Speed-up": "–" if row.speedup is None else f"{row.speedup:.2f}",
+                "Efficiency": "–" if row.efficiency is None else percent(row.efficiency),
+                "Peak memory": size(row.peak_memory_bytes),
+                "Cost": "–" if cost is None else dollars(cost),
+            }
+            for row, cost in zip(rows, costs, strict=True)
+        }
+    )
+
+
+def timeline_table(timelines: Mapping[str, Timeline]) -> pd.DataFrame:
+    """Return the bars of timelines: seconds since the run began, and shares of that time."""
+    return pd.DataFrame(
+        [
+            {
+                "run": name,
+                "worker": each.workers[bar.worker],
+                "begin": bar.begin,
+                "end": bar.end,
+                "targets": bar.n_targets,
+                "on_core": bar.on_core,
+                "waiting": bar.waiting,
+                "idle": 1 - bar.busy,
+            }
+            for name, each in timelines.items()
+            for bar in each.bars
+        ]
+    )
+
+
 def phase_table(rows: Sequence[ResultRow]) -> pd.DataFrame:
     """Return the seconds of each phase, one row a configuration and phase."""
     records = [
@@ -218,6 +284,15 @@ def cost_table(points: Sequence[CostPoint]) -> pd.DataFrame:
             for point in points
         ]
     )
+
+
+def row_name(row: ResultRow) -> str:
+    """Return a configuration with its targets, for a choice."""
+    return f"{row.configuration.label}, {count(row.configuration.n_targets, 'target')}"
+
+
+def _seconds(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.2f} s" if value < 100 else f"{value:,.0f} s"
 
 
 def short_label(row: ResultRow) -> str:

@@ -6,6 +6,7 @@ Every sentence is computed: it is there only when the numbers support it, and co
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from genie3_engine.benchmark import summary_text as said
 from genie3_engine.benchmark.scaling import SeriesFits
@@ -13,6 +14,7 @@ from genie3_engine.benchmark.speedup import Kind, ResultRow, Series, fits_cores
 from genie3_engine.labels import count, percent
 from genie3_engine.model import COMPILED, ENGINES, SCIKIT_LEARN
 
+MOST_SENTENCES = 3  # next to the chart
 _BUSY = 0.25  # load for each core from which a machine is not quiet
 _HEAVY = 0.2  # a share of the total time that is worth a sentence
 
@@ -50,6 +52,68 @@ def summary_sentences(
         *_failures(rows),
         *_trust(measured, n_cores, load_at_start),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The result of an experiment at a glance.
+
+    Parameters
+    ----------
+    number, about : str
+        One number, and what it is.
+    sentences : tuple of str
+        Three at most, of those of `summary_sentences`.
+    """
+
+    number: str
+    about: str
+    sentences: tuple[str, ...] = ()
+
+
+def headline(
+    rows: Sequence[ResultRow],
+    fitted: Sequence[SeriesFits],
+    *,
+    n_cores: int,
+    load_at_start: float | None = None,
+) -> Headline | None:
+    """Return the result of an experiment at a glance; None before anything is measured.
+
+    Parameters
+    ----------
+    rows, fitted, n_cores, load_at_start
+        As in `summary_sentences`.
+    """
+    measured = [row for row in rows if row.elapsed is not None and row.rate]
+    if not measured:
+        return None
+    best = max(measured, key=lambda row: row.rate or 0.0)
+    series = [each for each in fitted if each.series.engine == best.configuration.engine]
+    gains = [
+        sentence
+        for each in sorted(_largest(series), key=lambda each: best not in each.series.rows)
+        for sentence in _gains(each, n_cores)
+    ]
+    sentences = (
+        *list(_engines(measured))[:1],
+        *gains[:1],
+        *list(_trust(measured, n_cores, load_at_start))[-1:],
+    )
+    number, about = _at_a_glance(best)
+    return Headline(number, about, sentences[:MOST_SENTENCES])
+
+
+def _at_a_glance(best: ResultRow) -> tuple[str, str]:
+    """Return the number of the fastest configuration, and what it is."""
+    one, elapsed = best.configuration, best.elapsed
+    seconds = "" if elapsed is None else said.seconds(elapsed.median)
+    how = f"{one.label}: {seconds} for {count(one.n_targets, 'target')}"
+    if best.over_reference and best.over_reference > 1 + said.WORTH_SAYING:
+        return f"{best.over_reference:,.3g} ×", f"as fast as one scikit-learn job ({how})"
+    if best.speedup and best.speedup > 1 + said.WORTH_SAYING:
+        return f"{best.speedup:,.3g} ×", f"as fast as one worker ({how})"
+    return seconds, f"is the fastest ({how})"
 
 
 def _fastest(rows: Sequence[ResultRow]) -> Iterator[str]:
@@ -94,15 +158,7 @@ def _best(rows: Sequence[ResultRow], engine: str, workers: int) -> ResultRow | N
 
 def _each_series(fitted: Sequence[SeriesFits], n_cores: int) -> Iterator[str]:
     for each in _largest(fitted):
-        one = each.series
-        last = max(
-            (row for row in one.rows if fits_cores(row, n_cores)),
-            key=lambda row: row.configuration.workers,
-        )
-        if last.speedup and last.efficiency and last.kind is not Kind.SERIAL:
-            yield _gain(one, last)
-        if one.is_weak:
-            yield from _weak(one.rows[0], last)
+        yield from _gains(each, n_cores)
         if each.amdahl is not None:
             yield f"{said.name(each)}: {each.amdahl.words}{said.misfit(each.amdahl.misses)}"
         if each.universal is not None:
@@ -111,6 +167,19 @@ def _each_series(fitted: Sequence[SeriesFits], n_cores: int) -> Iterator[str]:
                 f"{said.misfit(each.universal.misses)}"
             )
         yield from _too_many(each, n_cores)
+
+
+def _gains(each: SeriesFits, n_cores: int) -> Iterator[str]:
+    """Describe what the most workers that fit the cores gain."""
+    one = each.series
+    last = max(
+        (row for row in one.rows if fits_cores(row, n_cores)),
+        key=lambda row: row.configuration.workers,
+    )
+    if last.speedup and last.efficiency and last.kind is not Kind.SERIAL:
+        yield _gain(one, last)
+    if one.is_weak:
+        yield from _weak(one.rows[0], last)
 
 
 def _largest(fitted: Sequence[SeriesFits]) -> list[SeriesFits]:
@@ -129,9 +198,9 @@ def _gain(one: Series, last: ResultRow) -> str:
         engine += f" with {one.n_targets:,} targets"
     workers = f"{last.configuration.workers} {last.kind}"
     if abs(speedup - 1) <= said.noise([first, last]):
-        return f"{workers} gain nothing over one for {engine}."
+        return f"{workers} are as fast as one for {engine}."
     if speedup < 1:
-        return f"{workers} make {engine} slower: {percent(1 - speedup)} less in the same time."
+        return f"{workers} take {percent(1 / speedup - 1)} longer than one for {engine}."
     return (
         f"{workers} make {engine} {speedup:.2f} times as fast: {percent(last.efficiency or 0.0)} "
         "of each worker is used."
@@ -179,7 +248,7 @@ def _too_many(each: SeriesFits, n_cores: int) -> Iterator[str]:
     elif change < -said.noise([best, worst]):
         yield f"{crowd} take {percent(-change / (1 + change))} longer than the best that fits them."
     else:
-        yield f"{crowd} gain nothing over the best that fits the cores."
+        yield f"{crowd} are as fast as the best that fits the cores."
 
 
 def _processes_or_inner(rows: Sequence[ResultRow]) -> Iterator[str]:
@@ -231,15 +300,15 @@ def _both(rows: Sequence[ResultRow]) -> Iterator[str]:
             continue
         change = row.total.median / best.total.median - 1
         verdict = (
-            "gains nothing"
+            "as long as"
             if abs(change) <= said.noise([row, best])
-            else f"costs {percent(change)}"
+            else f"{percent(change)} longer than"
             if change > 0
-            else f"saves {percent(-change)}"
+            else f"{percent(-change)} less time than"
         )
         yield (
-            f"Both together ({row.configuration.label}) {verdict} in total time compared with "
-            f"{best.configuration.label}."
+            f"Both together ({row.configuration.label}) take {verdict} "
+            f"{best.configuration.label}, start-up included."
         )
 
 
@@ -254,8 +323,8 @@ def _overhead(rows: Sequence[ResultRow]) -> Iterator[str]:
     if share >= _HEAVY:
         yield (
             f"In the quickest run ({best.configuration.label}) {percent(share)} of the total time "
-            "is not computing: starting, reading, compiling, writing. More targets make that "
-            "share smaller."
+            "goes to starting, reading, compiling and writing. With more targets that share is "
+            "smaller."
         )
 
 
@@ -277,7 +346,7 @@ def _trust(rows: Sequence[ResultRow], n_cores: int, load_at_start: float | None)
     if repeated:
         yield (
             f"Repeats of the same configuration differ by up to {percent(max(repeated))}: smaller "
-            "differences mean nothing."
+            "differences may be chance."
         )
     else:
         yield "Each configuration ran once: small differences may be chance."

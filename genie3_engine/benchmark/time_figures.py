@@ -11,10 +11,11 @@ from genie3_engine import labels
 from genie3_engine.benchmark.measurements import PHASES
 from genie3_engine.benchmark.speedup import ResultRow
 from genie3_engine.benchmark.speedup_tables import heat_table, phase_table, short_label
-from genie3_engine.figure_style import COLOURS, SEQUENCE, ground, styled
+from genie3_engine.figure_style import COLOURS, LEGEND_BELOW, SEQUENCE, ground, styled
 from genie3_engine.model import ENGINES
+from genie3_engine.runs.timing_figure import STEP_COLOURS
 
-_BAR, _CELL, _AROUND = 34, 70, 110
+_BAR, _CELL, _AROUND, _LEGEND = 34, 70, 110, 50
 
 
 def phases_figure(rows: Sequence[ResultRow], *, dark: bool = False) -> go.Figure:
@@ -29,20 +30,22 @@ def phases_figure(rows: Sequence[ResultRow], *, dark: bool = False) -> go.Figure
     """
     table = phase_table([row for row in rows if row.n_repeats])
     figure = go.Figure()
-    for number, phase in enumerate((labels.PHASES[name] for name in PHASES), start=1):
+    for name in PHASES:
+        phase = labels.PHASES[name]
         part = table[table["phase"] == phase]
         figure.add_bar(
             y=part["configuration"],
             x=part["seconds"],
             name=phase,
             orientation="h",
-            marker={"color": COLOURS[number % len(COLOURS)]},
+            marker={"color": STEP_COLOURS[name]},
             hovertemplate=f"{phase}: %{{x:.2f}} s<extra>%{{y}}</extra>",
         )
     figure.update_layout(barmode="stack", xaxis_title="Seconds", legend_traceorder="normal")
     figure.update_yaxes(autorange="reversed")
     n_bars = table["configuration"].nunique() if len(table) else 1
-    return styled(figure, dark=dark, height=_AROUND + _BAR * n_bars)
+    styled(figure, dark=dark, height=_AROUND + _LEGEND + _BAR * n_bars)
+    return figure.update_layout(legend=LEGEND_BELOW)
 
 
 def repeats_figure(
@@ -91,7 +94,8 @@ def repeats_figure(
         showlegend=len(experiments) > 1,
     )
     figure.update_yaxes(autorange="reversed")
-    return styled(figure, dark=dark, height=_AROUND + _BAR * max(1, n_bars))
+    styled(figure, dark=dark, height=_AROUND + _LEGEND + _BAR * max(1, n_bars))
+    return figure.update_layout(legend=LEGEND_BELOW)
 
 
 def heat_figure(rows: Sequence[ResultRow], engine: str, *, dark: bool = False) -> go.Figure:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from genie3_engine.inference.genie3 import block_links, target_links
@@ -208,12 +209,27 @@ def infer_block(
         `new_engine`'s.
     targets : tuple of int
         One of the plan's blocks.
+
+    Returns
+    -------
+    list of TargetLinks
+        Each with its thread and its time; the targets of a block share the time equally.
     """
     is_alone = ENGINES[plan.forest.engine].has_jobs  # the process's threads are its jobs
     clock = time.process_time if is_alone else time.thread_time
+    began, start = time.time(), time.monotonic()
     if METHODS[plan.forest.method].block_size > 1:
-        return block_links(engine, targets, regulators=plan.regulators, keep=plan.keep, clock=clock)
+        found = block_links(
+            engine, targets, regulators=plan.regulators, keep=plan.keep, clock=clock
+        )
+    else:
+        found = [
+            target_links(engine, target, regulators=plan.regulators, keep=plan.keep, clock=clock)
+            for target in targets
+        ]
+    each = (time.monotonic() - start) / len(targets)
+    thread = threading.get_native_id()
     return [
-        target_links(engine, target, regulators=plan.regulators, keep=plan.keep, clock=clock)
-        for target in targets
+        replace(links, thread=thread, began=began + number * each, elapsed=each)
+        for number, links in enumerate(found)
     ]

@@ -46,6 +46,14 @@ class TargetSummary:
         out of bag; NaN where the method has none.
     carried_r2 : float
         R² of the forest on the samples of another group; NaN where there is none.
+    worker : str
+        Thread or process that computed it: a number, after that of the shard where there are
+        several; empty where this was not recorded.
+    began : float
+        When that began, in seconds since the epoch; NaN where this was not recorded.
+    elapsed : float
+        Seconds that it took the worker by the clock, waiting for a core included; NaN where this
+        was not recorded.
     """
 
     target: str
@@ -57,6 +65,9 @@ class TargetSummary:
     decay_rate: float = math.nan
     oob_next_r: float = math.nan
     carried_r2: float = math.nan
+    worker: str = ""
+    began: float = math.nan
+    elapsed: float = math.nan
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,8 +87,10 @@ class TargetLinks:
         Out-of-bag R²; NaN where no sample is out of bag (Extra-Trees) or the target is constant.
     seconds : float
         Computing seconds of one thread.
-    n_trees, oob_gain, decay_rate, oob_next_r, carried_r2
+    n_trees, oob_gain, decay_rate, oob_next_r, carried_r2, began, elapsed
         As in `TargetSummary`.
+    thread : int
+        The system's number of the thread that computed it; 0 where this was not recorded.
     """
 
     target: int
@@ -90,3 +103,6 @@ class TargetLinks:
     decay_rate: float = math.nan
     oob_next_r: float = math.nan
     carried_r2: float = math.nan
+    thread: int = 0
+    began: float = math.nan
+    elapsed: float = math.nan

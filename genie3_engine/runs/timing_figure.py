@@ -11,14 +11,14 @@ from genie3_engine.labels import PHASES
 
 # Waiting is not work; the two longest, computing and writing, get the strongest contrast. Null
 # forests and evidence are computing and writing of their own: their colour, hatched.
-_COLOURS = {
+STEP_COLOURS = {
     "starting": COLOURS[4],
     "reading": COLOURS[2],
     "preparing": COLOURS[3],
-    "compiling": COLOURS[5],
+    "compiling": COLOURS[6],
     "computing": COLOURS[0],
     "nulls": COLOURS[0],
-    "halves": COLOURS[6],
+    "halves": COLOURS[5],
     "writing": COLOURS[1],
     "evidence": COLOURS[1],
 }
@@ -60,7 +60,7 @@ def timings_figure(runs: Mapping[str, Mapping[str, float]], *, dark: bool = Fals
                 orientation="h",
                 name=name,
                 marker={
-                    "color": _COLOURS.get(key, colours.muted),
+                    "color": STEP_COLOURS.get(key, colours.muted),
                     "pattern": {
                         "shape": _HATCHED.get(key, ""),
                         "fillmode": "overlay",

@@ -114,6 +114,7 @@ class PartWriter:
         self._batch = max(taken, default=0) + 1
         self._buffer: list[TargetLinks] = []
         self._n_links = 0
+        self._workers: dict[int, str] = {}
         self._started = self._flushed = clock()
 
     def __enter__(self) -> PartWriter:
@@ -210,7 +211,7 @@ class PartWriter:
         record = {
             "fingerprint": self._fingerprint,
             "targets": [
-                _row(self._genes[links.target], links, count)
+                _row(self._genes[links.target], links, count, worker=self._worker(links.thread))
                 for links, count in zip(self._buffer, counts, strict=True)
             ],
         }
@@ -222,6 +223,16 @@ class PartWriter:
         schema = part_schema().with_metadata({METADATA_KEY: json.dumps(record)})
         arrays = [number_array(columns[column.name], column.type) for column in schema]
         return pa.Table.from_arrays(arrays, schema=schema)
+
+    def _worker(self, thread: int) -> str:
+        """Return the number of a thread, by the order in which threads have finished a target."""
+        if not thread:
+            return ""
+        index, n_shards = self._shard
+        number = str(len(self._workers) + 1)
+        return self._workers.setdefault(
+            thread, number if n_shards == 1 else f"{index + 1}.{number}"
+        )
 
 
 def remove_leftover_parts(folder: Path, *, shard_index: int, n_shards: int) -> None:
@@ -244,10 +255,11 @@ def remove_leftover_parts(folder: Path, *, shard_index: int, n_shards: int) -> N
         atomic_write.remove_leftovers(folder, starting=prefix, older_than_seconds=STALE_SECONDS)
 
 
-def _row(name: str, links: TargetLinks, n_links: int) -> list[Any]:
-    """Return what a part's footer holds of a target, without what the method does not have."""
-    row = [name, _known(links.oob_r2), float(links.seconds), n_links, links.n_trees]
+def _row(name: str, links: TargetLinks, n_links: int, *, worker: str) -> list[Any]:
+    """Return what a part's footer holds of a target, without what is not known of it."""
+    row: list[Any] = [name, _known(links.oob_r2), float(links.seconds), n_links, links.n_trees]
     row += map(_known, (links.oob_gain, links.decay_rate, links.oob_next_r, links.carried_r2))
+    row += [worker or None, _known(round(links.began, 4)), _known(round(links.elapsed, 6))]
     while row[-1] is None:
         row.pop()
     return row
@@ -267,13 +279,29 @@ def _summary(
     decay_rate: float | None = None,
     oob_next_r: float | None = None,
     carried_r2: float | None = None,
+    worker: str | None = None,
+    began: float | None = None,
+    elapsed: float | None = None,
 ) -> TargetSummary:
     """Return what is known of a target, from plain values."""
-    fit, *others = (
+    fit, gain, decay, next_r, carried, start, spent = (
         math.nan if value is None else value
-        for value in (oob_r2, oob_gain, decay_rate, oob_next_r, carried_r2)
+        for value in (oob_r2, oob_gain, decay_rate, oob_next_r, carried_r2, began, elapsed)
     )
-    return TargetSummary(target, fit, seconds, n_links, n_trees, *others)
+    return TargetSummary(
+        target,
+        fit,
+        seconds,
+        n_links,
+        n_trees,
+        gain,
+        decay,
+        next_r,
+        carried,
+        worker=worker or "",
+        began=start,
+        elapsed=spent,
+    )
 
 
 def part_schema() -> pa.Schema:

@@ -153,7 +153,7 @@ def write_targets(path: Path, summaries: Sequence[TargetSummary]) -> None:
         The file.
     summaries : sequence of TargetSummary
         In any order; NaN becomes null. Columns of trees and out-of-bag gain are written where the
-        method has them.
+        method has them, those of workers and their times where they were recorded.
 
     Raises
     ------
@@ -177,7 +177,9 @@ def write_targets(path: Path, summaries: Sequence[TargetSummary]) -> None:
         gain = pa.array([row.oob_gain for row in rows], pa.float64(), from_pandas=True)
         columns["n_trees"] = pa.array([row.n_trees for row in rows], pa.int32())
         columns["oob_gain"] = gain
-    for name in ("decay_rate", "oob_next_r"):
+    if any(row.worker for row in rows):
+        columns["worker"] = text_array([row.worker for row in rows])
+    for name in ("decay_rate", "oob_next_r", "began", "elapsed"):
         known = pa.array([getattr(row, name) for row in rows], pa.float64(), from_pandas=True)
         if known.null_count < len(rows):
             columns[name] = known

@@ -30,6 +30,14 @@ def title(summary: ExperimentSummary) -> str:
     return text_format.shorten(f"{spec.name} · {spec.source} · {when}", at_most=90)
 
 
+def short_title(summary: ExperimentSummary, *, next_to: ExperimentSummary) -> str:
+    """Return the name of an experiment next to another one in charts."""
+    spec = summary.spec
+    is_unlike = spec.name != next_to.spec.name
+    name = spec.name if is_unlike else f"{spec.name} ({spec.created[11:16]})"
+    return text_format.shorten(name, at_most=40)
+
+
 def choose(current: ExperimentSummary, experiments: Sequence[ExperimentSummary]) -> None:
     """Offer the other experiments."""
     job_status.choose(KIND, current.id, {each.id: title(each) for each in experiments})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genie3_engine import benchmark
-from pages.speedup import charts, experiment_status, new_experiment, results
+from pages.speedup import charts, comparison, experiment_status, new_experiment, overview
 from ui import errors, job_status, layout, navigation, state
 
 _LOOK_SECONDS = 2.0  # seldom: looking takes time from what is measured
@@ -41,6 +41,13 @@ live = st.fragment(run_every=_LOOK_SECONDS if is_live else None)(experiment_stat
 with errors.shown():
     live(current)
     measured = benchmark.experiment_results(current.path)
-    results.show(measured, name=current.id)
     if measured.rows:
-        charts.show(current, measured, other)
+        both = {current.spec.name: measured}
+        if other is not None:
+            title = experiment_status.short_title(other, next_to=current)
+            both[title] = benchmark.experiment_results(other.path)
+        overview.show(both, name=current.id)
+        comparison.show(current, measured)
+        charts.show(both, name=current.id)
+    else:
+        st.caption("The first row appears when its run has finished.")

@@ -13,7 +13,7 @@ POINTS = [
 
 def test_cost_figure__draws_the_points_that_none_beats_as_a_line():
     traces = {trace.name: trace for trace in cost_figure(POINTS).data}
-    front = traces["Measured here: not to be beaten"]
+    front = traces["Measured here: fastest for the price"]
     assert list(front.x) == [1.0, 3.0]
     assert sorted(traces["Measured here"].text) == ["beaten", "cheap", "quick"]
     assert list(traces["Published"].y) == [2.0]

@@ -67,7 +67,7 @@ def test_words__say_the_parameters():
     )
     law = fit_universal(WORKERS, [100 / universal_time(0.1, 0.009)(n) for n in WORKERS])
     assert law.best_workers == pytest.approx(10)
-    assert "10 % of this work queues" in law.words
+    assert "10 % of this work waits" in law.words
     assert "0.90 %" in law.words
-    assert "beyond 10 workers" in law.words
+    assert "fastest with 10 workers" in law.words
     assert fit_amdahl([1, 2], [1, 2]).limit == math.inf

@@ -3,7 +3,7 @@ from __future__ import annotations
 from genie3_engine.benchmark.measurements import Measurement
 from genie3_engine.benchmark.scaling import fits
 from genie3_engine.benchmark.speedup import results, series
-from genie3_engine.benchmark.summary import summary_sentences
+from genie3_engine.benchmark.summary import headline, summary_sentences
 from tests.benchmark.measured import jobs, measurement, processes, scaling, threads
 
 
@@ -79,7 +79,7 @@ def test_summary_sentences__say_what_is_weak():
     assert "is extrapolated: 10 targets were computed for 100" in text
     assert "was not measured: The memory is used up." in text
     assert "load 3.5 on 4 cores" in text
-    assert "33 % of the total time is not computing" in text
+    assert "33 % of the total time goes to starting, reading, compiling and writing" in text
     assert "ran once: small differences may be chance" in text
 
 
@@ -92,3 +92,37 @@ def test_summary_sentences__speak_of_the_most_targets_where_there_are_several_nu
     )
     assert "2 threads make the compiled engine with 80 targets 1.60 times as fast" in text
     assert "with 10 targets" not in text
+
+
+def at_a_glance(measured, *, n_cores=4):
+    rows = results(measured)
+    return headline(rows, fits(series(rows), n_cores=n_cores), n_cores=n_cores)
+
+
+def test_headline__is_one_number_and_three_sentences_at_most():
+    found = at_a_glance(
+        [
+            measurement(one, seconds)
+            for one, seconds in ((jobs(1), 90), (jobs(4), 40), (threads(1), 3), (threads(4), 1))
+        ]
+    )
+    assert found.number == "90 ×"
+    assert found.about.startswith("as fast as one scikit-learn job (compiled, 1 process x 4 th")
+    assert found.sentences == (
+        "With 1 worker, the compiled engine is 30 times as fast as scikit-learn.",
+        "4 threads make the compiled engine 3.00 times as fast: 75 % of each worker is used.",
+        "Each configuration ran once: small differences may be chance.",
+    )
+
+
+def test_headline__without_a_reference_compares_with_one_worker_or_with_nothing():
+    both = at_a_glance([measurement(threads(1), 8), measurement(threads(2), 4)])
+    assert (both.number, both.about[:19]) == ("2 ×", "as fast as one work")
+    alone = at_a_glance([measurement(threads(2), 4)])
+    assert (alone.number, alone.about[:14]) == ("4.00 s", "is the fastest")
+    assert at_a_glance([Measurement(jobs(1), error="The memory is used up.")]) is None
+
+
+def test_summary_sentences__slower_is_said_plainly():
+    text = said([measurement(threads(1), 10), measurement(threads(2), 12)])
+    assert "2 threads take 20 % longer than one for the compiled engine." in text

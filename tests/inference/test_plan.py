@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -42,6 +44,17 @@ def test_infer_block__scores_targets_one_by_one_by_trees():
     assert [links.target for links in found] == [3, 7, 4]
     alone = [plans.infer_block(of, engine, (target,))[0] for target in (3, 7, 4)]
     assert bits(found) == bits(alone)
+
+
+@pytest.mark.parametrize("method", ["RF", PRECISION])
+def test_infer_block__records_the_worker_and_its_time(method):
+    of = plan(forest=ForestSpec(method, n_trees=2))
+    engine = plans.new_engine(of)
+    before = time.time()
+    first, second = plans.infer_block(of, engine, (3, 7))
+    assert first.thread == second.thread == threading.get_native_id()
+    assert before <= first.began <= second.began <= time.time()
+    assert second.began == pytest.approx(first.began + first.elapsed, abs=1e-6)
 
 
 class _Measured:

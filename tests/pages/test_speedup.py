@@ -114,13 +114,31 @@ def test_speedup__a_full_disk_is_one_box(open_page, dataset, monkeypatch):
 def test_speedup__filled_shows_table_summary_and_charts(open_page, put):
     app = open_page("speedup", experiment=put())
     assert not app.exception
+    assert app.get("plotly_chart")[0].proto.spec.count("Computing seconds of 10 targets") == 1
     table = app.dataframe[0].value
     assert table["Speed-up"].tolist() == [1, 2, 2, 2, 1, 2]
     assert table["Published speed-up"].tolist()[:4] == [1.0, 2.29, 2.07, 2.37]
     said = texts(app)
     assert "20 times as fast as one scikit\\-learn job" in said or "40 times" in said
     assert r"A \*fast\* one" in said
-    assert len(app.get("plotly_chart")) == 7
+    assert "## 40 ×" in said
+    assert len(app.get("plotly_chart")) == 9
+
+
+def test_speedup__two_configurations_lie_side_by_side(open_page, put):
+    app = open_page("speedup", experiment=put())
+    first, second = app.selectbox(key="first_one"), app.selectbox(key="second_one")
+    assert (first.value, second.value) == (0, 5)
+    second.set_value(1).run()
+    assert not app.exception
+    table = app.table[0].value
+    assert table.columns.tolist() == [
+        "scikit-learn, 1 process x 1 job, 10 targets",
+        "scikit-learn, 4 processes x 1 job, 10 targets",
+    ]
+    assert table.loc["Speed-up"].tolist() == ["1.00", "2.00"]
+    assert table.loc["Efficiency"].tolist() == ["100 %", "50 %"]
+    assert "an earlier version" in texts(app)  # as in experiments of earlier versions
 
 
 def test_speedup__lays_one_experiment_over_another(open_page, put):

@@ -57,6 +57,22 @@ class TestPartWriter:
         counts = [len(links.regulators) for links in expected]
         np.testing.assert_array_equal(table["target"], np.repeat([3, 1], counts))
 
+    @pytest.mark.parametrize(
+        ("shard", "workers"), [((0, 1), ["1", "2", "1", ""]), ((1, 3), ["2.1", "2.2", "2.1", ""])]
+    )
+    def test_finished_targets__say_which_worker_computed_each(self, tmp_path, shard, workers):
+        index, n_shards = shard
+        with PartWriter(
+            tmp_path, FINGERPRINT, shard_index=index, n_shards=n_shards, genes=GENES
+        ) as writer:
+            for target, thread in enumerate((71, 34, 71)):
+                links = replace(links_into(target), thread=thread, began=1e9 + target, elapsed=0.5)
+                writer.add(links)
+            writer.add(links_into(3))
+        found = finished_targets(tmp_path, FINGERPRINT)
+        assert [found[GENES[target]].worker for target in range(4)] == workers
+        assert (found[GENES[1]].began, found[GENES[1]].elapsed) == (1e9 + 1, 0.5)
+
     def test_finished_targets__say_what_is_known_of_each(self, tmp_path, writer):
         writer.add(links_into(7))
         writer.add(links_into(8))

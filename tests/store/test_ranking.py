@@ -264,6 +264,15 @@ class TestTargets:
         assert math.isnan(first.decay_rate)
         assert math.isnan(second.oob_gain)
 
+    def test_read_targets__has_the_workers_where_they_were_recorded(self, tmp_path):
+        one = TargetSummary("a", 0.5, 1.0, 3, worker="2.1", began=1e9, elapsed=1.5)
+        other = TargetSummary("b", 0.5, 1.0, 3)
+        write_targets(tmp_path / "targets.parquet", [one, other])
+        first, second = parts.read_targets(tmp_path / "targets.parquet")
+        assert (first.worker, first.began, first.elapsed) == ("2.1", 1e9, 1.5)
+        assert second.worker == ""
+        assert math.isnan(second.began)
+
     def test_read_targets__says_when_they_are_damaged(self, tmp_path):
         (tmp_path / "targets.parquet").write_bytes(b"no")
         with pytest.raises(RunError, match="cannot be read"):

@@ -1,4 +1,4 @@
-"""Results of an experiment next to the published ones, and their summary."""
+"""Table of the results of an experiment next to the published ones."""
 
 from __future__ import annotations
 
@@ -37,16 +37,7 @@ _HELP = {
 
 
 def show(measured: ExperimentResults, *, name: str) -> None:
-    """Show the summary and the result table."""
-    if not measured.rows:
-        st.caption("The first row appears when its run has finished.")
-        return
-    with st.container(key="summary"):
-        st.markdown(
-            "\n".join(
-                f"- {text_format.plain(sentence, at_most=400)}" for sentence in measured.summary
-            )
-        )
+    """Show the table of results, and those of the original project."""
     table = speedup_tables.result_table(measured.rows, measured.published)
     _table(table, key="results")
     with st.container(horizontal=True, vertical_alignment="center"):
