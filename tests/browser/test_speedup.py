@@ -24,6 +24,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow(25)]
 TRACES = """chart => document.querySelector(`.st-key-${chart} .js-plotly-plot`).data
     .map(({ name, x, y }) => ({ name, x: Array.from(x), y: Array.from(y) }))"""
 
+# The bars of the workers of each run: begin and end.
+WORKERS = """() => document.querySelector('.st-key-chart_timeline .js-plotly-plot').data
+    .filter(({ name }) => name === "On a core")
+    .map(({ base, x }) => Array.from(base, (begin, at) => [begin, begin + x[at]]))"""
+
 
 def traces(page: Page, chart: str) -> dict[str, list[tuple[float, float]]]:
     """Read a chart's points back from the browser."""
@@ -43,21 +48,21 @@ def taken_away(page: Page, chart: str, name: str) -> Path:
     else:
         button = page.locator(f".st-key-{chart}_files").get_by_role("button", name=name)
     file = downloaded(page, button)
-    assert file.suggested_filename.startswith("speed-up-")
+    assert file.suggested_filename.startswith("seconds-")
     return Path(file.path())
 
 
 def told(page: Page) -> list[tuple[int, float]]:
-    """Return the speed-ups of the compiled engine in the exported numbers."""
-    with taken_away(page, "chart_speedup", "Numbers").open(encoding="utf-8") as file:
+    """Return the seconds of a target of the compiled engine in the exported numbers."""
+    with taken_away(page, "chart_seconds", "Numbers").open(encoding="utf-8") as file:
         return [
-            (int(row["workers"]), pytest.approx(float(row["speedup"])))
+            (int(row["workers"]), pytest.approx(float(row["seconds"]) / int(row["targets"])))
             for row in csv.DictReader(file)
             if row["series"] == "compiled, threads"
         ]
 
 
-def test_preset__is_measured_shown_taken_away_and_laid_over_another(page, server):
+def test_preset__is_measured_shown_compared_by_timelines_and_laid_over_another(page, server):
     other = put_experiment(server.home / "experiments" / "earlier", name="Earlier")
     page.goto(f"{server.url}/speedup?experiment={other}")
     expect(page.get_by_role("heading", name="Earlier")).to_be_visible()
@@ -75,20 +80,28 @@ def test_preset__is_measured_shown_taken_away_and_laid_over_another(page, server
     expect(state).to_contain_text("Done")
 
     def drawn() -> list[tuple[float, float]]:
-        return traces(page, "chart_speedup").get("compiled, threads", [])
+        return traces(page, "chart_seconds").get("compiled, threads", [])
 
     wait_until(lambda: drawn() and drawn() == told(page), shown=drawn)
-    assert drawn()[0] == (1, 1)
-    drawing = taken_away(page, "chart_speedup", "SVG").read_text(encoding="utf-8")
+    assert drawn()[0][0] == 1
+    drawing = taken_away(page, "chart_seconds", "SVG").read_text(encoding="utf-8")
     assert drawing.startswith("<svg")
-    assert "compiled, threads" in drawing
-    assert taken_away(page, "chart_speedup", "PNG").read_bytes().startswith(b"\x89PNG")
+    assert "threads" in drawing
+    assert taken_away(page, "chart_seconds", "PNG").read_bytes().startswith(b"\x89PNG")
+
+    for label, choice in (("First", "x 1 thread,"), ("Second", "x 2 threads,")):
+        choose_option(page, page.get_by_label(label, exact=True), re.compile(choice))
+    said = page.get_by_text(re.compile(r"2 threads, 4 targets: the workers? (was|were) on a core"))
+    expect(said).to_be_visible()
+    bars = page.evaluate(WORKERS)
+    assert [len(run) for run in bars] == [2, 4]  # a bar for each target
+    assert all(0 <= begin < end for run in bars for begin, end in run)
 
     choose_option(page, page.get_by_label("Compare with"), re.compile("Earlier"))
     page.wait_for_function(
-        """() => document.querySelector('.st-key-chart_speedup .js-plotly-plot')
+        """() => document.querySelector('.st-key-chart_seconds .js-plotly-plot')
             ?.data.some(({ name }) => name.startsWith('Earlier'))"""
     )
-    both = traces(page, "chart_speedup")
-    assert [y for name, line in both.items() if "jobs" in name for _, y in line][:2] == [1, 2]
+    both = traces(page, "chart_seconds")
+    assert [y for name, line in both.items() if "jobs" in name for _, y in line][:2] == [8, 4]
     assert any(name.startswith("Weak scaling") for name in both)

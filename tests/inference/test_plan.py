@@ -46,9 +46,8 @@ def test_infer_block__scores_targets_one_by_one_by_trees():
     assert bits(found) == bits(alone)
 
 
-@pytest.mark.parametrize("method", ["RF", PRECISION])
-def test_infer_block__records_the_worker_and_its_time(method):
-    of = plan(forest=ForestSpec(method, n_trees=2))
+def test_infer_block__records_the_worker_and_its_time():
+    of = plan()
     engine = plans.new_engine(of)
     before = time.time()
     first, second = plans.infer_block(of, engine, (3, 7))
