@@ -59,6 +59,36 @@ def open_export(page: Page) -> None:
     page.wait_for_timeout(600)
 
 
+def present(page: Page) -> None:
+    """Save three views of the network, once, and open the presentation at the second."""
+    wait_for_graph(page)
+    if not page.locator(".st-key-view_choice").count():
+        hub = page.locator("[data-testid=graph]").get_attribute("data-largest") or ""
+        run = page.url.partition("&")[0]
+        for name, caption, query in (
+            ("The strongest links", "Regulators, and what each of them reaches.", ""),
+            ("The largest hub", f"{hub}, its targets and its regulators.", f"&gene={hub}"),
+            (
+                "Two for each target",
+                "Each gene with its two likeliest regulators.",
+                "&cut=target:2",
+            ),
+        ):
+            page.goto(f"{run}{query}")
+            wait_for_graph(page)
+            settled(page)
+            page.get_by_role("button", name="Save view").click()
+            page.get_by_label("Name", exact=True).fill(name)
+            page.get_by_label("Caption").fill(caption)
+            page.get_by_role("button", name="Save", exact=True).click()
+            expect(page.locator(".st-key-view_choice", has_text=name)).to_be_visible()
+            settled(page)
+    page.get_by_role("button", name="Present", exact=True).click()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(600)
+
+
 def wait_for_chart(page: Page) -> None:
     """Wait until the chart of the timings is drawn."""
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
@@ -208,6 +238,7 @@ def shots(folder: Path, gold: str, data: str) -> list[Shot]:
         ),
         Shot("speedup", "speedup", height=1100),
         Shot("sagemaker", "sagemaker"),
+        Shot("presentation", f"network?run={run}", present, height=720),
         Shot("report", (folder / "report.html").as_uri(), wait_for_graph, height=1100),
     ]
 
