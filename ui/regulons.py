@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,8 @@ MOST_VALUES = 50_000_000  # of activity on a page, 4 bytes each
 
 def regulons(summary: RunSummary, options: RegulonOptions) -> RegulonSet:
     """Return the regulons of a run that is done."""
-    return _regulons(summary.path, summary.status.ended, options)
+    found = _regulons(summary.path, summary.status.ended, options)
+    return replace(found, gene_table=runs.gene_table(summary.spec.dataset))  # may come later
 
 
 @st.cache_resource(

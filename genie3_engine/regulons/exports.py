@@ -16,6 +16,7 @@ from genie3_engine.regulons.regulon import Regulon, RegulonSet
 _NOT_GMT = re.compile(r"[\t\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]|^#|^\s|\s$|^$")
 # What YAML does not print, or reads as the end of a line.
 _NOT_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_SYMBOLS = ("regulator_symbol", "symbol")
 _REGULATOR_WEIGHT = 1.0  # pySCENIC's, of the regulator that it adds to its targets
 _PYSCENIC_COLUMNS = (
     *("AUC", "NES", "MotifSimilarityQvalue", "OrthologousIdentity"),
@@ -99,14 +100,25 @@ def write_pyscenic(regulons: RegulonSet, file: IO[bytes], *, delimiter: str = ",
 
 
 def write_tsv(regulons: RegulonSet, file: IO[bytes]) -> None:
-    """Write a line per gene: regulon, regulator, sign, rule, gene, importance of its link."""
+    """Write a line per gene: regulon, regulator, sign, rule, gene, importance of its link.
+
+    Where genes have symbols, those of regulator and gene follow.
+    """
     head = ("regulon", "regulator", "sign", "rule", "gene", "importance")
-    _put(file, _lines([head], "\t"))
+    genes = regulons.gene_table
+    _put(file, _lines([(*head, *(_SYMBOLS if genes.has_symbols else ()))], "\t"))
     for regulon in regulons:
         about = (regulon.name, regulon.regulator, regulon.sign.value, regulon.rule)
         names = regulons.genes_of(regulon)
         scores = ["", *_weights(regulon)]
-        _put(file, _lines([(*about, *pair) for pair in zip(names, scores, strict=True)], "\t"))
+        rows: list[tuple[object, ...]] = [
+            (*about, *pair) for pair in zip(names, scores, strict=True)
+        ]
+        if genes.has_symbols:
+            own = genes.symbol(regulon.regulator)
+            symbols = map(genes.symbol, names)
+            rows = [(*row, own, symbol) for row, symbol in zip(rows, symbols, strict=True)]
+        _put(file, _lines(rows, "\t"))
 
 
 @dataclass(frozen=True, slots=True)

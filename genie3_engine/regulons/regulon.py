@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
+
 Positions = npt.NDArray[np.int32]
 TABLE_GENES = 30  # named in the table
 
@@ -72,10 +74,13 @@ class RegulonSet:
         The genes of the network, which targets are positions of.
     regulons : tuple of Regulon
         By sign, by rule, and by name of the regulator.
+    gene_table : GeneTable
+        What the genes are labelled by.
     """
 
     genes: tuple[str, ...]
     regulons: tuple[Regulon, ...]
+    gene_table: GeneTable = NO_GENE_TABLE
 
     def __len__(self) -> int:
         """Return the number of regulons."""
@@ -89,21 +94,28 @@ class RegulonSet:
         """Return the names of a regulon's genes: the regulator, then its targets."""
         return [regulon.regulator, *(self.genes[place] for place in regulon.targets)]
 
+    def label(self, regulon: Regulon) -> str:
+        """Return the name of a regulon with the label of its regulator, such as ``MYC(+)``."""
+        return self.gene_table.label(regulon.regulator) + regulon.name.removeprefix(
+            regulon.regulator
+        )
+
     def table(self) -> pd.DataFrame:
         """Return one row per regulon.
 
         Returns
         -------
         DataFrame
-            ``regulon``, ``regulator``, ``sign``, ``rule``, ``n_genes``, and ``genes``: the first
-            30 names.
+            ``regulon`` (its label), ``regulator`` (its identifier), ``sign``, ``rule``,
+            ``n_genes``, and ``genes``: the first 30 labels.
         """
         rows = []
         for each in self.regulons:
             first = [self.genes[place] for place in each.targets[: TABLE_GENES - 1]]
             rest = len(each) - 1 - len(first)
-            names = ", ".join([each.regulator, *first, *([f"and {rest:,} more"] if rest else [])])
-            row = (each.name, each.regulator, each.sign.value, each.rule, len(each), names)
+            shown = self.gene_table.labels([each.regulator, *first])
+            names = ", ".join([*shown, *([f"and {rest:,} more"] if rest else [])])
+            row = (self.label(each), each.regulator, each.sign.value, each.rule, len(each), names)
             rows.append(row)
         columns = ["regulon", "regulator", "sign", "rule", "n_genes", "genes"]
         return pd.DataFrame(rows, columns=columns)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from genie3_engine.datasets.gene_tables import gene_table
 from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import InputError, OptionError
 from genie3_engine.model import hash_of_lists
@@ -139,7 +140,8 @@ def regulons_of(
                 regulons.append(
                     _regulon(links.genes[regulator], targets, choice, options.rules),
                 )
-    return RegulonSet(links.genes, tuple(regulons))
+    dataset = str(links.about.get("dataset") or "")
+    return RegulonSet(links.genes, tuple(regulons), gene_table(dataset, home=home))
 
 
 @dataclass(slots=True)

@@ -23,9 +23,10 @@ def show(
     )
     expression = cache.expression(summary.spec.dataset)
     groups = regulons.few_groups(summary.spec.dataset)
+    found = regulons.regulons(summary, options)
     shown = heat_map(
         matrix,
-        [each.name for each in regulons.regulons(summary, options)],
+        [found.label(each) for each in found],
         expression.samples,
         labels=groups[group] if group is not None else None,
         n_regulons=choice.n_regulons,

@@ -12,18 +12,20 @@ from ui import layout, navigation
 _HEIGHT = 520
 _COLUMNS = {
     "regulon": st.column_config.TextColumn("Regulon", width=130),
-    "regulator": None,
     "sign": st.column_config.TextColumn("Sign", width=86),
     "rule": st.column_config.TextColumn("Rule", width=110),
     "n_genes": st.column_config.NumberColumn("Genes", format="localized", width=64),
     "genes": st.column_config.TextColumn("Names, strongest first", width="large"),
+    "regulator": st.column_config.TextColumn("Regulator identifier"),
 }
 
 
 def show(regulons: RegulonSet, summary: RunSummary, *, key: str) -> None:
     """Show the regulons; a ticked row offers its regulator in the network."""
     table = regulons.table()
-    same = {name: None for name in ("sign", "rule") if table[name].nunique() < 2}
+    hidden = {name for name in ("sign", "rule") if table[name].nunique() < 2}
+    if not regulons.gene_table.has_symbols:
+        hidden.add("regulator")
     event = st.dataframe(
         table,
         hide_index=True,
@@ -31,7 +33,8 @@ def show(regulons: RegulonSet, summary: RunSummary, *, key: str) -> None:
         height=_HEIGHT,
         on_select="rerun",
         selection_mode="single-row",
-        column_config={**_COLUMNS, **same},
+        column_config=_COLUMNS,
+        column_order=[name for name in _COLUMNS if name not in hidden],
     )
     rows = event["selection"]["rows"]
     if rows and rows[0] < len(regulons):

@@ -3,11 +3,13 @@
 import ast
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.errors import InputError, OptionError
 from genie3_engine.regulons.exports import FORMATS, regulon_format
 from genie3_engine.regulons.regulon import Regulon, RegulonSet, Sign
@@ -97,6 +99,15 @@ def test_pyscenic__head_is_pandas_own():
     index = pd.MultiIndex.from_arrays([[], []], names=("TF", "MotifID"))
     expected = pd.DataFrame(index=index, columns=columns).to_csv(lineterminator="\n")
     assert written("pyscenic", RegulonSet(GENES, ())) == expected
+
+
+def test_tsv__has_symbols_where_there_are_some():
+    table = GeneTable(GENES[:2], {"s": ('A"B', "C")}, {"symbol": "s"})
+    text = written("tsv", replace(some_regulons(), gene_table=table))
+    rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter="\t"))
+    assert {row["regulator_symbol"] for row in rows if row["regulator"] == GENES[0]} == {'A"B'}
+    assert {row["symbol"] for row in rows if row["gene"] == GENES[1]} == {"C"}
+    assert {row["symbol"] for row in rows if row["gene"] == GENES[3]} == {""}
 
 
 def test_tsv__a_line_for_each_gene():

@@ -1,5 +1,6 @@
 import numpy as np
 
+from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.regulons.regulon import TABLE_GENES, Regulon, RegulonSet, Sign
 
 GENES = tuple(f"g{i:03d}" for i in range(100))
@@ -20,6 +21,14 @@ def test_table__names_the_first_genes():
     assert table.genes[1].count(",") == TABLE_GENES
     assert table.n_genes.tolist() == [4, 61]
     assert set(table.sign) == {"repressing"}
+
+
+def test_table__labels_genes_by_symbol():
+    genes = GeneTable(GENES[:2], {"s": ("MYC", "MAX")}, {"symbol": "s"})
+    table = RegulonSet(GENES, (regulon(2),), genes).table()
+    assert table.loc[0, ["regulon", "regulator", "genes"]].tolist() == [
+        *("MYC(-)", "g000", "MYC, MAX, g002"),
+    ]
 
 
 def test_table__of_no_regulons_has_its_columns():
