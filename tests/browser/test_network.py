@@ -208,10 +208,12 @@ def test_views__are_presented_by_keys_and_found_in_the_report_offline(page, serv
     page.goto(path.as_uri())
     expect(page.locator("figure.view")).to_have_count(3)
     expect(page.locator("figure.view figcaption")).to_contain_text(words)
+    page.emulate_media(reduced_motion="no-preference")  # genes move from step to step
     page.get_by_role("button", name="Present", exact=True).click()
     walk(page, words, first=1)
     page.keyboard.press("Escape")
     expect(page.locator("dialog")).to_have_count(0)
+    page.emulate_media(reduced_motion="reduce")
 
 
 def walk(page: Page, words: Sequence[str], *, first: int) -> None:
