@@ -20,7 +20,7 @@ from pages.network import colours, controls, export_panel, network_graph
 from ui import actions, charts, errors, networks, presentation, state, text_format
 
 _CHOICE = "view_choice"
-_LAST, _DELETED = "last_view", "deleted_view"
+_LAST, _UNDO = "last_view", "undo_view"
 _LONGEST_LABEL = 24
 _HUBS = "hubs"
 
@@ -252,7 +252,7 @@ def _edit(shown: Shown, views: tuple[SavedView, ...], view: SavedView) -> None:
             "Replace by what is shown now",
             _replace,
             shown,
-            view.id,
+            view,
             icon=":material/sync:",
             key=f"{key}_replace",
             disabled=shown.is_of(view),
@@ -271,40 +271,52 @@ def _move(run: Path, view: str, by: int) -> None:
     stored.move_view(run, view, by=by)
 
 
-def _replace(shown: Shown, view: str) -> None:
-    stored.update_view(
-        shown.run.path,
+def _replace(shown: Shown, view: SavedView) -> None:
+    new = replace(
         view,
-        lambda each: replace(
-            each,
-            settings=shown.settings(),
-            light=shown.picture(dark=False),
-            dark=shown.picture(dark=True),
-        ),
+        settings=shown.settings(),
+        light=shown.picture(dark=False),
+        dark=shown.picture(dark=True),
     )
-    state.open_view(view)
+    stored.update_view(shown.run.path, view.id, lambda now: _with_picture_of(now, new))
+    state.open_view(view.id)
+    state.set_value(_UNDO, (shown.run.id, "replace", view, None))
+
+
+def _with_picture_of(now: SavedView, other: SavedView) -> SavedView:
+    return replace(now, settings=other.settings, light=other.light, dark=other.dark)
 
 
 def _delete(run: RunSummary, view: SavedView, place: int) -> None:
     state.leave_view()
     stored.delete_view(run.path, view.id)
-    state.set_value(_DELETED, (run.id, view, place))
+    state.set_value(_UNDO, (run.id, "delete", view, place))
 
 
 def _undo(run: RunSummary) -> None:
-    deleted = state.current(_DELETED)
-    if deleted is None or deleted[0] != run.id:
+    """Offer the way back from the last deletion or replacement of a view of this run."""
+    last = state.current(_UNDO)
+    if last is None or last[0] != run.id:
         return
-    _, view, place = deleted
+    _, what, view, place = last
     name = text_format.plain(view.name, at_most=_LONGEST_LABEL)
     actions.button(
-        f"Undo: delete {name}", _restore, run, view, place, icon=":material/undo:", key="undelete"
+        f"Undo: {what} {name}",
+        _restore,
+        run,
+        view,
+        place,
+        icon=":material/undo:",
+        key="undo",
     )
 
 
-def _restore(run: RunSummary, view: SavedView, place: int) -> None:
-    stored.restore_view(run.path, view, place=place)
-    state.set_value(_DELETED, None)
+def _restore(run: RunSummary, view: SavedView, place: int | None) -> None:
+    if place is None:
+        stored.update_view(run.path, view.id, lambda now: _with_picture_of(now, view))
+    else:
+        stored.restore_view(run.path, view, place=place)
+    state.set_value(_UNDO, None)
 
 
 def _share(shown: Shown, opened: SavedView | None) -> None:

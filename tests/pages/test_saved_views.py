@@ -70,6 +70,9 @@ def test_views__what_is_changed_is_no_longer_the_view(open_page, done_run, folde
     press(app, f"view_{view.id}_replace")
     assert read_views(folder)[0].settings["size"] == "same"
     assert query(app)["view"] == view.id
+    press(app, "undo")
+    assert read_views(folder)[0].settings["size"] == "targets"
+    assert "view" not in query(app)  # the page still shows the replacement
 
 
 def test_views__are_renamed_moved_deleted_and_restored(open_page, done_run, folder):
@@ -88,9 +91,9 @@ def test_views__are_renamed_moved_deleted_and_restored(open_page, done_run, fold
     press(app, f"view_{second.id}_delete")
     assert names(folder) == ["First"]
     assert "view" not in app.query_params
-    press(app, "undelete")
+    press(app, "undo")
     assert names(folder) == ["New name", "First"]
-    assert not [each for each in app.button if each.key == "undelete"]
+    assert not [each for each in app.button if each.key == "undo"]
 
 
 def test_views__name_that_is_too_long_is_reported(open_page, done_run, folder):
