@@ -60,12 +60,19 @@ def doctor(args: argparse.Namespace) -> int:
                 "n_found": len(match.found),
                 "missing": list(match.missing),
             }
+        elif (proposed := proposed_list(result.raw.genes)) is not None:
+            facts["proposed_regulators"] = {
+                "list": proposed.listed.name,
+                "n_listed": proposed.listed.size,
+                "n_found": proposed.n_found,
+            }
         output.print_json(facts)
     else:
         print(write_report(diagnosis, name=str(args.expression), effects=result.effects))
         proposed = proposed_list(result.raw.genes) if wanted is None else None
         if proposed is not None:
-            print(f"\nTo choose the proposed regulators:\n  --regulators {proposed.listed.name}")
+            print("\nTo take the proposed regulators, here and on infer:")
+            print(f"  --regulators {proposed.listed.name}")
     return 0
 
 

@@ -124,8 +124,8 @@ FRUIT_FLY = RegulatorList(
 E_COLI = RegulatorList(
     "e-coli",
     "E. coli K-12",
-    "regulators of PRECISE's network, Sastry et al. 2019, and of DREAM5, Marbach et al. 2012",
-    "2019",
+    "regulators of the networks of PRECISE, Sastry et al., and DREAM5, Marbach et al.",
+    "2019 and 2012",
     f"from RegulonDB; {_FACTS}",
     size=293,
     guesses=("E. coli K-12",),

@@ -123,5 +123,7 @@ def test_doctor__proposes_the_list_that_ships_for_the_genes(call, tmp_path):
     )
     path.write_text("\n".join([",".join(["gene", *(f"s{j}" for j in range(24))]), *rows]))
     assert "\n  --regulators e-coli\n" in call("doctor", path)[1]
+    proposed = json.loads(call("doctor", path, "--json")[1])["proposed_regulators"]
+    assert proposed == {"list": "e-coli", "n_listed": 293, "n_found": 8}
     asked = json.loads(call("doctor", path, "--regulators", "e-coli", "--json")[1])["regulators"]
     assert (asked["column"], asked["n_found"], asked["n_listed"]) == ("b_number", 8, 293)

@@ -54,7 +54,8 @@ def run(request, home: Path) -> str:
 
 def test_pages__show_hostile_names_as_text(open_page, home, run):
     fingerprint = runs.list_datasets()[0].fingerprint
-    for page in ("home", "data", "infer", "runs", "network", "regulons", "compare", "accuracy"):
+    pages = ("home", "data", "regulators", "infer", "runs", "network", "regulons", "compare")
+    for page in (*pages, "accuracy"):
         app = open_page(page, run=run, data=fingerprint, gene=HOSTILE[0])
         assert not app.exception, page
         for text in app.markdown:

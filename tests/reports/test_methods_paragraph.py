@@ -82,6 +82,8 @@ def test_paragraph__names_the_list_of_the_regulators_with_source_and_date(home, 
     of_list = {"regulators": ("A",), "regulators_from": E_COLI.provenance}
     run = run_of(home, RunSpec(dataset, **of_list))
     paragraph = " ".join(methods_paragraph(run).split())
-    assert "transcription factors of E. coli K-12 (regulators of PRECISE's network" in paragraph
-    assert "2019) among the genes: 1 of 293." in paragraph
+    assert (
+        "transcription factors of E. coli K-12 (regulators of the networks of PRECISE" in paragraph
+    )
+    assert "2019 and 2012) among the genes: 1 of 293." in paragraph
     assert ("Regulators from", E_COLI.provenance) in setting_rows(RunFolder.open(run).spec)
