@@ -106,8 +106,9 @@ def print_status(folder: Path, now: ComparisonStatus, *, as_json: bool) -> None:
         ("comparison", str(folder)),
         ("state", f"{now.state}{f', {now.step}' if now.step else ''}"),
         ("forests", f"{now.forests_done:,} of {now.forests_total:,}"),
-        ("permutation", f"{now.permutation} of {now.n_permutations}"),
     ]
+    if now.permutation:  # tasks elsewhere do not report it
+        facts.append(("permutation", f"{now.permutation} of {now.n_permutations}"))
     if left is not None:
         facts.append(("left", labels.clock(left)))
     if now.error is not None:

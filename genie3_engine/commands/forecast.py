@@ -161,7 +161,7 @@ def _print(
     if table:
         _print_offers(table)
     else:
-        print("A run that combines networks inside it is computed on this machine only.")
+        print("Cloud instances cannot share a run that combines networks inside it.")
     for name, one in wishes.items():
         print(f"{name}: {'nothing does' if one is None else _offer_text(one)}")
     print("Measured:")

@@ -591,6 +591,9 @@ class LauncherInfo:
         JSON values, stored as ``launcher_options`` of the run.
     is_this_machine : bool
         Whether runs take the cores of this machine, so that its layout and forecast apply.
+    shares_folder : bool
+        Whether its machines write into the run's folder, where one of them combines the networks
+        inside a run that all have inferred.
     takes_comparisons : bool
         Whether comparisons of two conditions can be computed there: methods of a run then take the
         folder of a comparison as well, see `open_shared`.
@@ -638,6 +641,7 @@ class LauncherInfo:
     settings: tuple[Setting, ...] = ()
     complete: Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]] = _merged
     is_this_machine: bool = False
+    shares_folder: bool = False
     takes_comparisons: bool = False
     machines: str = ""
     cores: Callable[[Mapping[str, Any]], int | None] = _nothing

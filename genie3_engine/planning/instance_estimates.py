@@ -171,7 +171,7 @@ def offer(of: Forecast, instance: InstanceType, *, n_instances: int = 1) -> Offe
 def offers(of: Forecast, catalogue: Catalogue, *, counts: Iterable[int] = (1,)) -> list[Offer]:
     """Forecast a run on every instance type, in each of some numbers; see `offer`.
 
-    Empty for a run that combines networks inside it, which is computed on this machine only.
+    Empty for a run that combines networks inside it, which instances cannot share.
     """
     if of.members:
         return []

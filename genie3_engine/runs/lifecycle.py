@@ -90,10 +90,10 @@ def create(spec: RunSpec, folder: Path, *, resume: bool = False, home: Path | No
     """
     info = LAUNCHERS[spec.launcher]
     members = METHODS[spec.forest.method].members
-    if members and not info.is_this_machine:
+    if members and not (info.is_this_machine or info.shares_folder):
         raise OptionError(
-            f"{METHODS[spec.forest.method].label} is computed on this machine only: a link's rank "
-            "depends on links of all targets, of which each instance has its own.",
+            f"{METHODS[spec.forest.method].label} is not computed on {info.label}: a link's rank "
+            f"depends on links of all targets, of which each {info.machine} has its own.",
             f"Infer with {' and with '.join(members)} there, and combine the networks here.",
         )
     if resume and (folder / filenames.SPEC).exists():

@@ -145,7 +145,7 @@ def _button(spec: RunSpec, label: str) -> None:
 def _instances(estimate: Forecast) -> list[Offer]:
     """Show time and cost on cloud instances, and return them; none where a run stays here."""
     if estimate.members:
-        st.caption("A run that combines networks inside it is computed on this machine only.")
+        st.caption("Cloud instances cannot share a run that combines networks inside it.")
         return []
     catalogue = planning.catalogue()
     if st.toggle("Today's prices, asked from AWS", key="forecast_live"):

@@ -21,7 +21,9 @@ def asked(monkeypatch):
         yield Check("programs", "ok", "slurm 22.05.")
         yield Check("partition", "missing", "There is no partition 'x'.", "Choose another.")
 
-    info = replace(runs.LAUNCHERS[runs.CLUSTER], create=lambda _: SimpleNamespace(checks=checks))
+    place = SimpleNamespace(checks=checks)
+    granted = {"create": lambda _: place, "refuse": lambda options: None}
+    info = replace(runs.LAUNCHERS[runs.CLUSTER], **granted)
     monkeypatch.setitem(runs.LAUNCHERS._records, runs.CLUSTER, info)
     return options
 

@@ -36,7 +36,7 @@ def test_forecast__of_in_vivo_names_its_networks_and_no_instance(table, capsys, 
     assert main(["forecast", str(table), "--method", "in-vivo"]) == 0
     said = capsys.readouterr().out
     assert "GRNBoost2: 10 random targets" in said
-    assert "computed on this machine only" in said
+    assert "cannot share a run" in said
     assert "Prices" not in said
 
 

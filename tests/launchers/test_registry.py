@@ -21,6 +21,7 @@ from genie3_engine.launchers.registry import (
     saved_options,
     todays_catalogue,
 )
+from genie3_engine.launchers.slurm import asking
 from genie3_engine.model import RunSpec
 from tests.conftest import ROOT
 
@@ -68,7 +69,8 @@ def test_launcher_rows__have_what_was_decided_for_the_run(monkeypatch, tmp_path)
     assert "lab" not in str(rows)
 
 
-def test_complete_options__refuses_saved_ones_that_cannot_be_read(home):
+def test_complete_options__refuses_saved_ones_that_cannot_be_read(home, monkeypatch):
+    monkeypatch.setattr(asking, "is_here", lambda: False)
     home.mkdir(exist_ok=True)
     (home / "slurm.json").write_text('{"partition": "sho')
     assert saved_options(CLUSTER) == {}

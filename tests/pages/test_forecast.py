@@ -106,7 +106,7 @@ def test_forecast__of_in_vivo_is_that_of_its_networks(open_page, dataset, begun,
     said = texts(app)
     assert "**About" in said
     assert "Precision: 10 random targets took" in said.replace("\\", "")
-    assert "is computed on this machine only" in said
+    assert "cannot share a run" in said
 
 
 @pytest.mark.parametrize(

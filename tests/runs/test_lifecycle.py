@@ -86,7 +86,9 @@ def test_start__leaves_no_folder_when_the_launcher_refuses(start, home, monkeypa
 
 def test_create__refuses_networks_to_combine_where_instances_share_targets(home, tmp_path):
     spec = RunSpec("d" * 64, forest=ForestSpec(IN_VIVO), launcher=CLOUD)
-    with pytest.raises(OptionError, match="on this machine only: a link's rank depends") as raised:
+    with pytest.raises(
+        OptionError, match="not computed on SageMaker: a link's rank depends"
+    ) as raised:
         runs.create(spec, tmp_path / "run")
     assert "GRNBoost2 and with precision there, and combine" in raised.value.remedy
 

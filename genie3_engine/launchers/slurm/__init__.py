@@ -86,6 +86,7 @@ INFO = LauncherInfo(
     create=_create,
     settings=tuple(settings_of(SlurmOptions).values()),
     complete=_complete,
+    shares_folder=True,
     takes_comparisons=True,
     machines="tasks",
     cores=_cores,

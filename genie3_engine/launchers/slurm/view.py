@@ -54,7 +54,9 @@ def view_of(run: Path, record: SlurmRecord, rows: Sequence[Row]) -> JobView | No
         n_targets = len(range(rank, total, submission.n_tasks))
         host = reports.get(rank) or Host(name, rank, "", "", 0, n_targets, None)
         host = _host(host, jobs, submission.output(run, rank))
-        hosts.append(replace(host, state=JobState.DONE, step="") if is_done else host)
+        if is_done:  # by the job that merges, where tasks have not
+            host = replace(host, state=JobState.DONE, step="", targets_done=host.targets_total)
+        hosts.append(host)
     return JobView(
         job=submission.array_job or submission.name,
         state="Completed" if is_done else _state(jobs),

@@ -15,7 +15,8 @@ def test_info__is_registered():
     assert INFO.create(None).name == "slurm"
 
 
-def test_complete__returns_all_options_and_refuses_wrong_ones(home):
+def test_complete__returns_all_options_and_refuses_wrong_ones(home, monkeypatch):
+    monkeypatch.setattr(asking, "is_here", lambda: False)
     save_options("slurm", {"partition": "short", "cpus": 8})
     whole = complete_options("slurm", {"tasks": 3, "cpus": 2})
     assert (whole["tasks"], whole["cpus"], whole["partition"]) == (3, 2, "short")
