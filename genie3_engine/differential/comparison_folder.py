@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genie3_engine.datasets.gene_tables import gene_table
 from genie3_engine.differential.comparison_spec import (
     UNDECISIVE,
     ComparisonSpec,
@@ -23,6 +24,8 @@ from genie3_engine.store.parts import METADATA_KEY, STALE_SECONDS, remove_leftov
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+    from genie3_engine.data.gene_table import GeneTable
 
 COMPARISON = "comparison.json"
 CHANGES = "changes.parquet"
@@ -167,6 +170,12 @@ class Comparison:
     def labels(self) -> tuple[str, str]:
         """The labels of the two groups."""
         return self.spec.labels
+
+    @property
+    def gene_table(self) -> GeneTable:
+        """What the genes are labelled by: the gene table of the first group's data, or second's."""
+        first, second = (gene_table(group.dataset) for group in (self.spec.first, self.spec.second))
+        return first or second
 
     @property
     def n_samples(self) -> tuple[int, int]:

@@ -54,6 +54,7 @@ def comparison_report(
     if view is None:
         graph = change_graph(most_changed(changes, n_drawn), comparison.labels)
         view = graph.view(path=comparison.path, n_links=len(changes))
+    view = view.with_names(comparison.gene_table)
     title = title or comparison.spec.title
     return html.whole_document(title, _body(comparison, title, changes, view), view)
 
@@ -145,7 +146,13 @@ def _tables(comparison: Comparison, changes: pd.DataFrame, targets: pd.DataFrame
     yield html.section(
         "Most changed links",
         f"<p class=note>{len(listed):,} of {len(changes):,}. {groups}</p>"
-        + html.table(listed, _LINKS, genes=("regulator", "target"), words=("change",)),
+        + html.table(
+            listed,
+            _LINKS,
+            genes=("regulator", "target"),
+            words=("change",),
+            gene_table=comparison.gene_table,
+        ),
     )
     yield '<div class="pair">\n'
     rewired = most_rewired(targets).head(TARGETS_LISTED)
@@ -153,13 +160,14 @@ def _tables(comparison: Comparison, changes: pd.DataFrame, targets: pd.DataFrame
         yield html.section(
             "Most rewired targets",
             f"<p class=note>{len(rewired):,} of {len(targets):,}. {groups}</p>"
-            + html.table(rewired, _TARGETS, genes=("target",)),
+            + html.table(rewired, _TARGETS, genes=("target",), gene_table=comparison.gene_table),
         )
     regulators = comparison.regulators()
     summed = regulators.head(REGULATORS_LISTED)
     yield html.section(
         "Regulators by what changed",
         f"<p class=note>{len(summed):,} of {len(regulators):,}, by the sum of the sizes of z over "
-        "their links.</p>" + html.table(summed, _REGULATORS, genes=("regulator",)),
+        "their links.</p>"
+        + html.table(summed, _REGULATORS, genes=("regulator",), gene_table=comparison.gene_table),
     )
     yield "</div>\n"

@@ -42,7 +42,35 @@ def write_tables(comparison: Comparison, folder: Path, form: str = "tsv") -> lis
     StorageError
         When the disk is full or may not be written.
     """
-    return write_named({name: comparison.table(name) for name in TABLES}, folder, form)
+    return write_named({name: export_table(comparison, name) for name in TABLES}, folder, form)
+
+
+def export_table(comparison: Comparison, name: str) -> pa.Table:
+    """Return one of the results with the symbols of its genes in the last columns.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The results.
+    name : str
+        One of `TABLES`.
+
+    Returns
+    -------
+    pyarrow.Table
+        With ``regulator_symbol`` and ``target_symbol``, where genes have symbols; null for a gene
+        without one.
+    """
+    import pyarrow as pa
+
+    table, genes = comparison.table(name), comparison.gene_table
+    if not genes.has_symbols:
+        return table
+    for column in ("regulator", "target"):
+        if column in table.column_names:
+            symbols = [genes.symbol(str(gene)) or None for gene in table[column].to_pylist()]
+            table = table.append_column(f"{column}_symbol", pa.array(symbols, pa.string()))
+    return table
 
 
 def write_named(tables: dict[str, pa.Table], folder: Path, form: str) -> list[Path]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.differential.classes import CLASSES
 from genie3_engine.networks.changes import CONDITIONS
 from ui import state, text_format
@@ -116,13 +117,14 @@ def asked_link(genes: Sequence[str]) -> tuple[str | None, str | None]:
     return gene, to if to in known and to != gene else None
 
 
-def choose_gene(genes: Sequence[str], gene: str | None) -> None:
+def choose_gene(genes: Sequence[str], gene: str | None, gene_table: GeneTable) -> None:
     """Ask for a gene to focus on; a click in the graph or in a table asks the same."""
     state.set_value("change_gene", gene)
     st.selectbox(
         "Find a gene",
         genes,
         index=None,
+        format_func=gene_table.full_name,
         placeholder="Type a name",
         key="change_gene",
         on_change=lambda: focus(state.value("change_gene")),

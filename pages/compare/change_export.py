@@ -9,7 +9,7 @@ import streamlit as st
 from genie3_engine.differential import Comparison, ComparisonSummary
 from genie3_engine.differential.explanations import method_sentences
 from genie3_engine.differential.report import comparison_report
-from genie3_engine.differential.tables import FORMATS, write_table
+from genie3_engine.differential.tables import FORMATS, export_table, write_table
 from genie3_engine.networks.svg import FigureSize, network_svg
 from genie3_engine.networks.views import View
 from ui import charts, downloads, text_format
@@ -64,7 +64,7 @@ def _table(comparison: Comparison, table: str, form: str, *, label: str, file_na
     """Offer one of the tables, whole."""
     downloads.file_button(
         f"{label} as {form}",
-        lambda file: write_table(comparison.table(table), file, form),
+        lambda file: write_table(export_table(comparison, table), file, form),
         file_name=file_name,
         mime=_MIME[form],
         key=f"take_{table}",

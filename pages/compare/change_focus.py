@@ -37,9 +37,9 @@ def show(
         The second gene of a link.
     """
     with st.container(horizontal=True, vertical_alignment="center", key="change_focus"):
-        name = text_format.plain(gene, at_most=40)
+        shown = comparison.gene_table.labels([gene] if to is None else [gene, to])
         st.subheader(
-            name if to is None else f"{name} → {text_format.plain(to, at_most=40)}", anchor=False
+            " → ".join(text_format.plain(label, at_most=40) for label in shown), anchor=False
         )
         if st.button("Show all", icon=":material/close:", key="unfocus_change"):
             change_controls.focus(None)
@@ -98,7 +98,8 @@ def _samples(comparison: Comparison, link: pd.Series, *, is_chosen: bool) -> Non
     """Plot the samples of both groups, side by side with the same axes."""
     spec = comparison.spec
     regulator, target = str(link["regulator"]), str(link["target"])
-    arrow = f"{text_format.plain(regulator, at_most=30)} → {text_format.plain(target, at_most=30)}"
+    names = comparison.gene_table.labels((regulator, target))
+    arrow = " → ".join(text_format.plain(label, at_most=30) for label in names)
     first, second = (text_format.plain(label, at_most=24) for label in spec.labels)
     st.markdown(
         f"{'' if is_chosen else 'Most changed link: '}**{arrow}**, {link['change']}. "
@@ -113,12 +114,11 @@ def _samples(comparison: Comparison, link: pd.Series, *, is_chosen: bool) -> Non
                     ConditionSamples(each.label, each.samples, each.values[0], each.values[1])
                     for each in groups
                 ],
-                regulator,
-                target,
+                *names,
                 dark=charts.is_dark(),
             ),
             key="conditions_figure",
-            name=f"{regulator} and {target}",
+            name=" and ".join(names),
             numbers=pd.concat(
                 [
                     pd.DataFrame(

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from genie3_engine import labels
+from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.networks.changes import most_changed, most_rewired
 from pages.compare import change_controls
 from pages.compare.change_controls import Shown
-from ui import state
+from ui import gene_labels, state
 
 _HEIGHT, _ROWS_IN_VIEW = 460, 12
 _MOST_LISTED = 1_000
@@ -58,22 +60,30 @@ _REGULATORS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """The gene in focus, the second gene of a link, and the labels of all genes."""
+
+    gene: str | None
+    to: str | None
+    gene_table: GeneTable
+
+
 def show(
     changes: pd.DataFrame,
     targets: pd.DataFrame,
     regulators: pd.DataFrame,
     *,
     shown: Shown,
-    gene: str | None,
-    to: str | None,
+    focus: Focus,
 ) -> None:
     """Show the tables; a ticked row puts its link, target or regulator in focus."""
     links, rewired, summed = st.tabs(["Links", "Targets", "Regulators"], key="change_tabs")
     with links:
-        _links(changes, shown, gene=gene, to=to)
+        _links(changes, shown, focus)
     with rewired:
         order = most_rewired(targets.assign(target=targets["target"].astype(str)))
-        _genes(order, "target", _TARGETS, gene=gene, key="targets")
+        _genes(order, "target", _TARGETS, focus, key="targets")
         if not targets["rewiring"].notna().any():
             st.caption(NO_REWIRING)
         st.caption(
@@ -84,14 +94,15 @@ def show(
         )
     with summed:
         table = regulators.assign(regulator=regulators["regulator"].astype(str))
-        _genes(table, "regulator", _REGULATORS, gene=gene, key="regulators")
+        _genes(table, "regulator", _REGULATORS, focus, key="regulators")
         st.caption(
             "By the sum of the sizes of z over a regulator's links. A regulator with many links "
             "compared has a larger sum: it is not a test."
         )
 
 
-def _links(changes: pd.DataFrame, shown: Shown, *, gene: str | None, to: str | None) -> None:
+def _links(changes: pd.DataFrame, shown: Shown, focus: Focus) -> None:
+    gene, to = focus.gene, focus.to
     by = st.segmented_control(
         "Order by",
         ["rank_by_z", "rank_by_correlation"],
@@ -116,7 +127,8 @@ def _links(changes: pd.DataFrame, shown: Shown, *, gene: str | None, to: str | N
             link = table.iloc[picked]
             change_controls.focus(str(link["regulator"]), str(link["target"]))
 
-    _table(table, _LINKS, row=row, key=("links", f"{by} {gene} {to} {shown}"), store=store)
+    key = ("links", f"{by} {gene} {to} {shown}")
+    _table(table, _LINKS, focus.gene_table, row=row, key=key, store=store)
     more = f" The first {_MOST_LISTED:,} are listed." if n_found > _MOST_LISTED else ""
     st.caption(
         f"{labels.count(n_found, 'link')}{'' if gene is None else ' of this gene'}.{more} Select a "
@@ -125,8 +137,9 @@ def _links(changes: pd.DataFrame, shown: Shown, *, gene: str | None, to: str | N
 
 
 def _genes(
-    table: pd.DataFrame, name: str, columns: Mapping[str, Any], *, gene: str | None, key: str
+    table: pd.DataFrame, name: str, columns: Mapping[str, Any], focus: Focus, *, key: str
 ) -> None:
+    gene = focus.gene
     listed = table.head(_MOST_LISTED)[list(columns)].reset_index(drop=True)
     is_chosen = listed[name] == gene
     row = int(is_chosen.to_numpy().argmax()) if is_chosen.any() else None
@@ -134,12 +147,13 @@ def _genes(
     def store(picked: int | None) -> None:
         change_controls.focus(None if picked is None else str(listed[name].iloc[picked]))
 
-    _table(listed, columns, row=row, key=(key, str(gene)), store=store)
+    _table(listed, columns, focus.gene_table, row=row, key=(key, str(gene)), store=store)
 
 
 def _table(
     table: pd.DataFrame,
     columns: Mapping[str, Any],
+    gene_table: GeneTable,
     *,
     row: int | None,
     key: tuple[str, str],
@@ -149,6 +163,7 @@ def _table(
     # What is chosen is part of the key: a table is new, and its old selection gone, when a click
     # in the graph, a link or the back button has chosen something else.
     name, content = key
+    content += gene_table.version
     widget = f"changed_{name}_{zlib.crc32(content.encode()):08x}"
     rows = [] if row is None else [row]
 
@@ -157,6 +172,8 @@ def _table(
         if ticked != rows:
             store(ticked[0] if ticked else None)
 
+    genes = ("regulator", "target")
+    table, columns = gene_labels.labelled(table, columns, genes=genes, gene_table=gene_table)
     st.dataframe(
         table,
         hide_index=True,
@@ -166,4 +183,5 @@ def _table(
         selection_mode="single-row",
         selection_default={"selection": {"rows": rows, "columns": [], "cells": []}},
         column_config=columns,
+        column_order=list(columns),
     )

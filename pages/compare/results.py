@@ -117,11 +117,15 @@ def _explore(summary: ComparisonSummary, found: Found) -> None:
         shown = change_controls.choose(found.comparison.labels, n_links=len(found.changes))
         view = _graph(found, shown, gene=gene, to=to)
     with right:
-        change_controls.choose_gene(found.genes, gene)
+        change_controls.choose_gene(found.genes, gene, found.comparison.gene_table)
         if gene is not None:
             change_focus.show(found.comparison, found.changes, found.targets, gene=gene, to=to)
         change_tables.show(
-            found.changes, found.targets, found.regulators, shown=shown, gene=gene, to=to
+            found.changes,
+            found.targets,
+            found.regulators,
+            shown=shown,
+            focus=change_tables.Focus(gene, to, found.comparison.gene_table),
         )
     with st.container(key="split_figures"):
         left, right = st.columns(2, gap="medium")
@@ -135,7 +139,7 @@ def _explore(summary: ComparisonSummary, found: Found) -> None:
         st.subheader("Importance and correlation", anchor=False)
         strongest = found.changes.head(_MOST_IN_FIGURE)
         charts.show(
-            statistics_figure(strongest, dark=charts.is_dark()),
+            statistics_figure(_labelled(found, strongest), dark=charts.is_dark()),
             key="statistics",
             name=f"{summary.spec.title} statistics",
             numbers=strongest,
@@ -147,13 +151,22 @@ def _explore(summary: ComparisonSummary, found: Found) -> None:
 
 
 def _rewiring(summary: ComparisonSummary, found: Found, gene: str | None) -> None:
+    genes = found.comparison.gene_table
+    targets = _labelled(found, found.targets)
     charts.show(
-        rewiring_figure(found.targets, gene=gene, dark=charts.is_dark()),
+        rewiring_figure(targets, gene=gene and genes.label(gene), dark=charts.is_dark()),
         key="rewiring",
         name=f"{summary.spec.title} rewiring",
         numbers=found.targets,
         alt="R² of each target's forest in the other group against that in its own group.",
     )
+
+
+def _labelled(found: Found, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with labels in the place of identifiers, to be drawn."""
+    names = [name for name in ("regulator", "target") if name in table]
+    label = found.comparison.gene_table.label
+    return table.assign(**{name: table[name].astype(str).map(label) for name in names})
 
 
 def _graph(found: Found, shown: Shown, *, gene: str | None, to: str | None) -> View:
@@ -166,7 +179,7 @@ def _graph(found: Found, shown: Shown, *, gene: str | None, to: str | None) -> V
         gene=gene,
         to=to,
         dark=charts.is_dark(),
-    )
+    ).with_names(found.comparison.gene_table)
     name = f"{found.version} {shown.n_links} {shown.most_q} {shown.kinds}"
 
     def store() -> None:
@@ -190,8 +203,9 @@ def _graph(found: Found, shown: Shown, *, gene: str | None, to: str | None) -> V
         "the size of z. Genes stay where they are when the condition is switched."
     )
     if gene is not None and gene not in set(view.layout.genes):
+        label = text_format.plain(found.comparison.gene_table.label(gene))
         st.info(
-            f"{text_format.plain(gene)} has no link that is drawn. Draw more links to see it.",
+            f"{label} has no link that is drawn. Draw more links to see it.",
             icon=":material/info:",
         )
     return view

@@ -9,14 +9,15 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from genie3_engine import labels
+from genie3_engine import labels, runs
+from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
 from genie3_engine.model import ForestSpec, LayoutSpec, setting_rows, settings_of
 from genie3_engine.networks import overlap
 from genie3_engine.networks.figures import overlap_figure
 from genie3_engine.networks.links import n_links
 from genie3_engine.networks.overlap import NetworkOverlap
 from genie3_engine.runs import RunSummary
-from ui import charts, downloads, errors, layout, navigation, state, text_format
+from ui import charts, downloads, errors, gene_labels, layout, navigation, state, text_format
 
 _FIRST_TOP = 1_000
 _MOST_LISTED = 100_000
@@ -177,7 +178,9 @@ def _result(found: NetworkOverlap, first: RunSummary, second: RunSummary) -> Non
         )
     with table:
         st.subheader("Links", anchor=False)
-        _links(links, name=text_format.file_name(f"{first.title}-and-{second.title}"))
+        name = text_format.file_name(f"{first.title}-and-{second.title}")
+        tables = (runs.gene_table(run.spec.dataset) for run in (first, second))
+        _links(links, next(filter(None, tables), NO_GENE_TABLE), name=name)
     st.caption(_left_out(found))
 
 
@@ -242,7 +245,7 @@ def _number(value: float) -> str:
     return "–" if math.isnan(value) else f"{value:.3f}"
 
 
-def _links(table: pd.DataFrame, *, name: str) -> None:
+def _links(table: pd.DataFrame, gene_table: GeneTable, *, name: str) -> None:
     counts = table["presence"].value_counts()
     which = st.segmented_control(
         "Links shown",
@@ -256,12 +259,15 @@ def _links(table: pd.DataFrame, *, name: str) -> None:
         label_visibility="collapsed",
     )
     shown = table if which == "either" else table[table["presence"] == which]
+    genes = ("regulator", "target")
+    shown, columns = gene_labels.labelled(shown, _COLUMNS, genes=genes, gene_table=gene_table)
     st.dataframe(
         shown,
         hide_index=True,
         height=_HEIGHT,
         key=f"compared_links_{which}",
-        column_config=_COLUMNS,
+        column_config=columns,
+        column_order=list(columns),
     )
     downloads.table_buttons(shown, name=name, key="compared")
 

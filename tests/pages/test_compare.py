@@ -7,6 +7,10 @@ import shutil
 import pytest
 
 from genie3_engine import differential, planning, runs, worker
+from genie3_engine.data.gene_table import GeneTable
+from genie3_engine.differential import Comparison
+from genie3_engine.differential.report import comparison_report
+from genie3_engine.differential.tables import export_table
 from genie3_engine.jobs import atomic_write
 from genie3_engine.model import JobState
 from genie3_engine.store.run_folder import RunFolder
@@ -233,6 +237,21 @@ def test_compare__of_conditions_opens_a_target_and_a_link_by_their_address(open_
     assert not app.exception
     assert "g01 → g07" in [each.value for each in app.subheader]
     assert "Fisher's z" in texts(app)
+
+
+def test_compare__of_conditions_labels_genes_by_symbol(open_page, put, home):
+    name = put()
+    comparison = Comparison.open(home / "comparisons" / name)
+    table = GeneTable(("g01", "g07"), {"s": ("MYC", "MAX")}, {"symbol": "s"})
+    runs.attach_gene_table(comparison.spec.first.dataset, table)
+    app = open_page("compare", comparison=name, gene="g01", to="g07")
+    assert not app.exception
+    assert "MYC → MAX" in [each.value for each in app.subheader]
+    links = frame_with(app, "fisher_z")
+    assert ((links["regulator"] == "g01") == (links["regulator_label"] == "MYC")).all()
+    assert "MYC (g01)" in app.selectbox(key="change_gene").options
+    assert export_table(comparison, "changes")["target_symbol"].to_pylist().count("MAX") == 4
+    assert ">MYC</button>" in comparison_report(comparison)
 
 
 def test_compare__of_conditions_keeps_what_is_drawn_in_the_address(open_page, put):
