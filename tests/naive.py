@@ -576,3 +576,50 @@ def folded_behind(hits, share):
         )
         behind.append(next(heads, i))
     return behind
+
+
+def repulsion(points, mass):
+    """Return the sum over all other points of mass over distance, away from them."""
+    found = np.zeros_like(points)
+    for i, point in enumerate(points):
+        for j, other in enumerate(points):
+            if i != j:
+                away = point - other
+                found[i] += mass[j] * away / (away @ away)
+    return found
+
+
+def label_scales(points, sizes, labels, priority):
+    """Return the side of each label, and the scale from which it is shown.
+
+    Each label goes where genes and the frame let it appear earliest; one by one, by falling
+    priority, labels then wait until they are clear of those before them.
+    """
+    from genie3_engine.networks import label_placement as placing
+    from genie3_engine.networks import marks
+
+    n = len(points)
+    radii = marks.radii(sizes)
+    width = np.array([marks.text_width(label) for label in labels])
+    boxes = np.array([placing._label_boxes(side, width, radii) for side in range(4)])
+    discs = placing._disc_boxes(radii)
+    least = placing._SMALLEST_SHEET / max(np.ptp(points, axis=0).max(), 1e-9)
+    by_side = np.array([placing._clear_of_edge(points, box) for box in boxes])
+    for side in range(4):
+        for i in range(n):
+            for j in range(n):
+                if i != j:
+                    apart = placing._apart_from(points[j] - points[i], boxes[side, i], discs[j])
+                    by_side[side, i] = max(by_side[side, i], apart)
+    by_side = np.maximum(by_side, least)
+    side = by_side.argmin(axis=0)
+    scale = by_side[side, np.arange(n)]
+    mine = boxes[side, np.arange(n)]
+    done = []
+    for i in sorted(range(n), key=lambda i: (-priority[i], i)):
+        for j in done:
+            apart = placing._apart_from(points[j] - points[i], mine[i], mine[j])
+            if apart > scale[j]:
+                scale[i] = max(scale[i], apart)
+        done.append(i)
+    return side, scale

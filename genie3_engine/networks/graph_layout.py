@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import igraph
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.spatial import cKDTree
 
-from genie3_engine.networks import igraph_random
-from genie3_engine.networks.packing import pack_discs
+from genie3_engine.networks import igraph_random, marks
+from genie3_engine.networks.force_layout import GOLDEN_ANGLE, apart, laid_out
+from genie3_engine.networks.packing import Shape, pack
 
 Points = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.int32]
+Rows = npt.NDArray[np.integer]
 
-_ROUNDS = 500
+ASPECT = 1.25  # width by height
+_FEW = 80  # genes; larger components are laid out by `force_layout`,
+_FEW_SPARSE = 150  # unless they have hardly more links than genes
+_SPARSE = 1.6
+_MANY = 1_500  # genes; larger components take fewer rounds
+_ROUNDS = 160
 _ROUNDS_FROM_START = 60
 _LARGEST_MOVE = 0.03  # from the start, as a share of the part's extent
-_GAP = 1.0  # between components, in lengths of a link
+_GAP = 1.2  # between components
+_MOST_CELLS_ACROSS = 80  # about
+_SPACING = 0.8  # from a gene to the nearest, in the middle
+_ROOM = 1.3  # of a gene's disc, in its radii
+_MOST_ON_LINKS = 20_000  # points along links that decide what a component covers
+_MOST_ON_RING = 16
+_SHORTEST, _APART = 1.2, 0.9  # link of a star; distance of its targets
+_SEEDS, _SEEDS_WITHIN = 0.55, 4  # of a disc: room of each target, and how many the centre takes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +46,7 @@ class GraphLayout:
     genes : tuple of str
         The genes that occur in a link, in order of occurrence.
     x, y : (n_genes,) float64
-        Where they lie; a link is about 1 long.
+        Where they lie; a gene is about 1 from the nearest.
     source, target : (n_links,) int32
         Positions in ``genes`` of each link's regulator and target.
     importance : (n_links,) float64
@@ -78,8 +93,13 @@ def layout_graph(
     Returns
     -------
     GraphLayout
-        Weakly connected parts are laid out one by one (Fruchterman and Reingold 1991) and packed
-        around the largest.
+        Connected components are laid out one by one and packed around the largest; no two discs
+        of genes overlap.
+
+    Notes
+    -----
+    A regulator and its targets form a ring or a disc. Small components are laid out after
+    Fruchterman and Reingold (1991), larger ones by `force_layout`.
     """
     n = len(links)
     codes, names = pd.factorize(
@@ -106,65 +126,115 @@ def _laid_out(
     start: Mapping[str, tuple[float, float]],
     seed: int,
 ) -> Points:
-    graph = igraph.Graph(n=len(genes), edges=edges.tolist())
-    parts = sorted(graph.connected_components(mode="weak"), key=lambda part: (-len(part), part[0]))
+    membership = np.array(
+        igraph.Graph(n=len(genes), edges=edges.tolist()).connected_components("weak").membership,
+        np.int64,
+    )
+    radii = _radii(edges, len(genes))
     points = np.zeros((len(genes), 2))
-    discs = []  # the centre and radius of each part that keeps its place
-    new_parts, radii = [], []
+    row = np.zeros(len(genes), np.int32)
+    parts, shapes = _grouped(np.arange(len(genes)), membership), []
+    links_of = {int(membership[group[0, 0]]): group for group in _grouped(edges, membership)}
+    parts.sort(key=lambda part: (-len(part), part[0]))
     for part in parts:
-        before = {i: start[genes[i]] for i in part if genes[i] in start}
-        local = _force_directed(graph.induced_subgraph(part), part, before=before, seed=seed)
-        if before:
-            where = [place for place, i in enumerate(part) if i in before]
-            local = _turned_onto(local, where, np.array(list(before.values())))
-        middle, radius = _disc_around(local)
-        if before:
-            points[part] = local
-            discs.append((*middle, radius))
-        else:
-            points[part] = local - middle
-            new_parts.append(part)
-            radii.append(radius)
-    for part, place in zip(new_parts, _free_places(discs, radii), strict=True):
+        row[part] = np.arange(len(part), dtype=np.int32)
+        links = row[links_of[int(membership[part[0]])]]
+        before = {i: start[genes[gene]] for i, gene in enumerate(part) if genes[gene] in start}
+        local = _component(links, radii[part], before=before, seed=seed)
+        middle = local.mean(axis=0) if before else None
+        points[part] = local - local.mean(axis=0)
+        shapes.append(Shape(_outline(points[part], links), middle))
+    cell = max(1.0, np.sqrt(len(genes)) / _MOST_CELLS_ACROSS)
+    places = pack(shapes, aspect=ASPECT, cell=cell, gap=_GAP)
+    for part, place in zip(parts, places, strict=True):
         points[part] += place
     return points
 
 
-def _free_places(discs: Sequence[tuple[float, float, float]], radii: Sequence[float]) -> Points:
-    """Return centres for new parts, closely around those that keep their places."""
-    room = np.array(radii) + _GAP / 2
-    if not discs:
-        return pack_discs(room)
-    x, y, radius = np.array(discs).T
-    middle = (
-        np.array([(x - radius).min() + (x + radius).max(), (y - radius).min() + (y + radius).max()])
-        / 2
-    )
-    around = (np.hypot(x - middle[0], y - middle[1]) + radius).max() + _GAP / 2
-    return middle + pack_discs([around, *room])[1:]
+def _grouped(rows: Rows, membership: npt.NDArray[np.int64]) -> list[Rows]:
+    """Return genes, or links, of each connected component."""
+    if not len(rows):
+        return []
+    component = membership[rows if rows.ndim == 1 else rows[:, 0]]
+    order = np.argsort(component, kind="stable")
+    return np.split(rows[order], np.flatnonzero(np.diff(component[order])) + 1)
 
 
-def _disc_around(points: Points) -> tuple[Points, float]:
-    """Return the centre and radius of a disc that holds some points."""
-    middle = (points.min(axis=0) + points.max(axis=0)) / 2
-    return middle, float(np.linalg.norm(points - middle, axis=1).max())
+def _radii(edges: Positions, n_genes: int) -> Points:
+    """Return the room of each gene: its disc, whichever of its degrees the disc will show."""
+    n_targets = np.bincount(edges[:, 0], minlength=n_genes)
+    degree = n_targets + np.bincount(edges[:, 1], minlength=n_genes)
+    shares = [count / max(1, count.max(initial=0)) for count in (n_targets, degree)]
+    return marks.radii(np.maximum(*shares)) * marks.GROWTH * _ROOM
 
 
-def _force_directed(
-    graph: igraph.Graph, part: list[int], *, before: Mapping[int, tuple[float, float]], seed: int
+def _outline(points: Points, links: Positions) -> Points:
+    """Return points of genes and along links, less than a cell apart unless there are many."""
+    starts, ends = points[links[:, 0]], points[links[:, 1]]
+    longest = float(np.sqrt(((ends - starts) ** 2).sum(axis=1)).max(initial=0))
+    n_steps = min(int(2 * longest), _MOST_ON_LINKS // len(links))
+    shares = np.arange(1, n_steps + 1) / (n_steps + 1)
+    along = starts + (ends - starts) * shares[:, None, None]
+    return np.concatenate([points, along.reshape(-1, 2)])
+
+
+def _component(
+    links: Positions, radii: Points, *, before: Mapping[int, tuple[float, float]], seed: int
 ) -> Points:
-    """Lay out one connected part, from where its genes were if that is known."""
-    with igraph_random.seeded(f"{seed} {len(part)}"):
-        if not before:
+    """Lay out one connected component, from where its genes were if that is known."""
+    n = len(radii)
+    if before:
+        return _moved_on(links, radii, before)
+    centre = _centre_of_star(links, n)
+    if centre is not None:
+        return _star(n, centre)
+    if n <= (_FEW if len(links) > _SPARSE * n else _FEW_SPARSE):
+        with igraph_random.seeded(f"{seed} {n}"):
+            graph = igraph.Graph(n=n, edges=links.tolist())
             layout = graph.layout_fruchterman_reingold(niter=_ROUNDS)
-        else:
-            points = _start_positions(graph, part, before)
-            points *= max(1.0, np.sqrt(len(part) / len(before)))  # room for new genes
-            step = 2 * _LARGEST_MOVE * np.ptp(points, axis=0).max() / _ROUNDS_FROM_START
-            layout = graph.layout_fruchterman_reingold(
-                niter=_ROUNDS_FROM_START, start_temp=float(step), seed=points.tolist()
-            )
-    return np.array(layout.coords, dtype=np.float64).reshape(len(part), 2)
+        return apart(np.array(layout.coords, dtype=np.float64), radii)
+    first = np.random.default_rng([seed, n]).normal(size=(n, 2)) * np.sqrt(n) / 2
+    rounds = _ROUNDS if n <= _MANY else _ROUNDS // 2
+    points = laid_out(first, links, rounds=rounds, aspect=ASPECT)
+    nearest = cKDTree(points).query(points, 2)[0][:, 1]
+    return apart(points * (_SPACING / max(float(np.median(nearest)), 1e-9)), radii)
+
+
+def _moved_on(links: Positions, radii: Points, before: Mapping[int, tuple[float, float]]) -> Points:
+    """Lay out a component from an earlier layout, in which some of its genes may be missing."""
+    n = len(radii)
+    known, places = list(before), np.array(list(before.values()))
+    if len(before) == n and n <= _FEW:
+        return places
+    graph = igraph.Graph(n=n, edges=links.tolist())
+    points = _start_positions(graph, before)
+    points *= max(1.0, np.sqrt(n / len(before)))  # room for new genes
+    step = 2 * _LARGEST_MOVE * np.ptp(points, axis=0).max() / _ROUNDS_FROM_START
+    if n > _FEW:
+        points = laid_out(points, links, rounds=_ROUNDS_FROM_START, aspect=ASPECT, step=float(step))
+    return _turned_onto(apart(points, radii), known, places)
+
+
+def _centre_of_star(links: Positions, n_genes: int) -> int | None:
+    """Return the gene that all links share, of a component without other links."""
+    degree = np.bincount(links.ravel(), minlength=n_genes)
+    centre = int(degree.argmax())
+    is_star = len(links) == n_genes - 1 and degree[centre] == n_genes - 1
+    return centre if is_star else None
+
+
+def _star(n_genes: int, centre: int) -> Points:
+    """Lay out a regulator and its targets: a ring of few, a disc of many."""
+    leaves = np.arange(n_genes - 1)
+    if n_genes - 1 <= _MOST_ON_RING:
+        angle = 2 * np.pi * leaves / max(n_genes - 1, 1)
+        length = max(_SHORTEST, _APART * (n_genes - 1) / (2 * np.pi))
+        radius: Points = np.full(n_genes - 1, length)
+    else:  # a sunflower's seeds: as much room for each
+        angle = GOLDEN_ANGLE * leaves
+        radius = (_SEEDS * np.sqrt(leaves + _SEEDS_WITHIN)).astype(np.float64)
+    points = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+    return np.insert(points, centre, 0.0, axis=0)
 
 
 def _turned_onto(points: Points, known: list[int], before: Points) -> Points:
@@ -178,21 +248,19 @@ def _turned_onto(points: Points, known: list[int], before: Points) -> Points:
     return turned
 
 
-def _start_positions(
-    graph: igraph.Graph, part: list[int], before: Mapping[int, tuple[float, float]]
-) -> Points:
+def _start_positions(graph: igraph.Graph, before: Mapping[int, tuple[float, float]]) -> Points:
     """Put genes that are new around the neighbours that are known."""
     middle = np.mean(list(before.values()), axis=0)
-    points = np.tile(middle, (len(part), 1))
+    points = np.tile(middle, (graph.vcount(), 1))
     n_around: dict[int, int] = {}
-    for place, gene in enumerate(part):
+    for gene in range(len(points)):
         if gene in before:
-            points[place] = before[gene]
+            points[gene] = before[gene]
             continue
-        near = [part[i] for i in graph.neighbors(place) if part[i] in before]
+        near = [other for other in graph.neighbors(gene) if other in before]
         anchor = near[0] if near else -1
         turn = n_around[anchor] = n_around.get(anchor, 0) + 1
-        angle = 2.399963 * turn  # the golden angle and a growing radius keep newcomers apart
-        points[place] = np.mean([before[gene] for gene in near], axis=0) if near else middle
-        points[place] += 0.5 * np.sqrt(turn) * np.array([np.cos(angle), np.sin(angle)])
+        angle = GOLDEN_ANGLE * turn  # and a growing radius keep newcomers apart
+        points[gene] = np.mean([before[other] for other in near], axis=0) if near else middle
+        points[gene] += 0.5 * np.sqrt(turn) * np.array([np.cos(angle), np.sin(angle)])
     return points

@@ -5,15 +5,30 @@ from __future__ import annotations
 import base64
 import zlib
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from genie3_engine.networks import marks
+from genie3_engine.networks.label_placement import GAP, HALF_LINE
 from genie3_engine.networks.paths import shortest_paths
 from genie3_engine.networks.views import View
 
 _MOST_COLOURS = 255
+_MARKS = {
+    "smallest": marks.SMALLEST,
+    "growth": marks.GROWTH,
+    "leastRadius": marks.LEAST_RADIUS,
+    "moreRadius": marks.MORE_RADIUS,
+    "leastLine": marks.LEAST_LINE,
+    "moreLine": marks.MORE_LINE,
+    "margin": marks.MARGIN,
+    "mostStretch": marks.MOST_STRETCH,
+    "gap": GAP,
+    "halfLine": HALF_LINE,
+}
 
 
 def graph_payload(
@@ -37,7 +52,7 @@ def graph_payload(
     dict
         Columns of numbers are the bytes of little-endian arrays in base64.
     """
-    shown = view.layout
+    shown, placement = view.layout, view.label_placement
     palette, colour = _indexed(view.colours)
     link_palette, link_colour = _indexed(view.link_colours)
     labels = {"label": list(view.labels)} if view.labels else {}
@@ -57,6 +72,9 @@ def graph_payload(
             "size": _bytes(view.sizes, "<f4"),
             "palette": palette,
             "colour": _bytes(colour, "u1"),
+            "labelSide": _bytes(placement.side, "u1"),
+            "labelScale": _bytes(_rounded_up(placement.scale), "<f4"),
+            "labelWidth": _bytes(placement.width, "<f4"),
         },
         "links": {
             "source": _bytes(shown.source, "<i4"),
@@ -68,10 +86,18 @@ def graph_payload(
             "width": _bytes(_none_is_empty(view.widths), "<f4"),
             "opacity": _bytes(_none_is_empty(view.opacities), "<f4"),
         },
-        "legend": [{"label": entry.label, "colour": entry.colour} for entry in view.legend],
+        "legend": [asdict(entry) for entry in view.legend],
+        "marks": _MARKS,
+        "arrangement": view.arrangement.as_dict(),
         "selected": view.gene,
         "highlight": path_links(view),
     }
+
+
+def _rounded_up(scales: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    """Return scales in single precision, none below its own."""
+    found: npt.NDArray[np.float32] = np.nextafter(scales.astype(np.float32), np.float32(np.inf))
+    return found
 
 
 def path_links(view: View) -> list[int]:

@@ -1,137 +1,208 @@
-"""Pack discs closely around the first of them."""
+"""Pack the components of a graph onto a sheet, the largest in the middle.
+
+A component covers the cells of a grid that hold its genes and links, and what they enclose; a small
+one covers its bounding rectangle. Components are placed one by one, each on the free cells nearest
+to where it should lie: the middle, or its place in an earlier layout.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-Centres = npt.NDArray[np.float64]
+Points = npt.NDArray[np.float64]
+Cells = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
-_TOLERANCE = 1e-6  # by which touching discs may overlap, relative to their distance
-
-
-@dataclass(slots=True, eq=False)
-class _Disc:
-    """A disc, and its neighbours on the front while it is part of it."""
-
-    radius: float
-    x: float = 0.0
-    y: float = 0.0
-    before: _Disc = field(init=False, repr=False)
-    after: _Disc = field(init=False, repr=False)
-
-    def overlaps(self, other: _Disc) -> bool:
-        distance = math.hypot(self.x - other.x, self.y - other.y)
-        return distance < (self.radius + other.radius) * (1 - _TOLERANCE)
-
-    def touch(self, left: _Disc, right: _Disc) -> None:
-        """Move to where this disc touches two others, on the outer side of the front."""
-        to_left, to_right = left.radius + self.radius, right.radius + self.radius
-        dx, dy = right.x - left.x, right.y - left.y
-        apart = math.hypot(dx, dy)
-        along = (apart**2 + to_left**2 - to_right**2) / (2 * apart)
-        across = math.sqrt(max(0.0, to_left**2 - along**2))
-        self.x = left.x + (along * dx + across * dy) / apart
-        self.y = left.y + (along * dy - across * dx) / apart
+_LARGEST_RECTANGLE = 40  # cells; larger components are packed by their shape
+_FIRST_TRIES = 32
 
 
-def pack_discs(radii: Sequence[float] | npt.NDArray[np.float64]) -> Centres:
-    """Place discs so that none overlap, close around the first one.
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """What a component covers, around its own origin.
 
     Parameters
     ----------
-    radii : (n_discs,) sequence of float
-        Each disc's radius, positive; packed most closely in falling order.
+    points : (n_points, 2) float64
+        Points of its genes and along its links.
+    wanted : (2,) float64 or None
+        Where its origin should lie; None for the middle of the sheet.
+    """
+
+    points: Points
+    wanted: Points | None = None
+
+
+def pack(
+    shapes: Sequence[Shape], *, aspect: float = 1.0, cell: float = 1.0, gap: float = 1.0
+) -> Points:
+    """Return where the origin of each shape goes, so that no two shapes overlap.
+
+    Parameters
+    ----------
+    shapes : sequence of Shape
+        In order of placement; the largest first packs most closely.
+    aspect : float
+        Width by height of the sheet that is filled.
+    cell : float
+        Width of a cell of the grid, in the unit of the points.
+    gap : float
+        Distance to keep between two shapes, at least.
 
     Returns
     -------
-    (n_discs, 2) float64
-        Each disc's centre; the first is at the origin.
+    (n_shapes, 2) float64
+        Positions of the origins.
 
     Notes
     -----
-    The front chain of Wang, Wang, Dai and Wang (2006), as in d3's ``packSiblings``: the outermost
-    discs form a ring, and each new disc touches the two neighbours of the ring that are nearest to
-    the centre. Time grows with the number of discs times the length of the ring, about n^1.5.
-
-    Examples
-    --------
-    >>> pack_discs([2.0, 1.0]).tolist()
-    [[0.0, 0.0], [3.0, 0.0]]
+    Packing of polyominoes after Freivalds, Dogrusoz and Kikusts (2002), on a sheet of a given
+    aspect. Equal rectangles try no place twice, so that thousands of them take little time.
     """
-    discs = [_Disc(float(radius)) for radius in radii]
-    if len(discs) > 1:
-        discs[1].x = discs[0].radius + discs[1].radius
-        _join(discs[0], discs[1])
-        _join(discs[1], discs[0])
-    for last, disc in pairwise(discs[1:]):
-        _add(disc, _innermost(last))
-    return np.array([(disc.x, disc.y) for disc in discs], dtype=np.float64).reshape(-1, 2)
+    covered = [_covered(shape.points, cell=cell, gap=gap) for shape in shapes]
+    centres = np.array([each.centre for each in covered]).reshape(-1, 2)
+    corners = [
+        None
+        if shape.wanted is None
+        else np.rint(shape.wanted / cell + each.centre - each.size / 2).astype(np.int64)
+        for shape, each in zip(shapes, covered, strict=True)
+    ]
+    room = 1.0
+    while (placed := _placed(covered, corners, aspect=aspect, room=room)) is None:
+        room *= 2
+    origins: Points = (placed - centres) * cell
+    return origins
 
 
-def _add(disc: _Disc, left: _Disc) -> None:
-    """Place a disc outside the front, near ``left``, and make it part of the front."""
-    right = left.after
-    while True:
-        disc.touch(left, right)
-        obstacle, is_after = _first_overlap(disc, left, right)
-        if obstacle is None:
-            break
-        if is_after:
-            right = obstacle
-        else:
-            left = obstacle
-        _join(left, right)  # what lies between can no longer be reached from outside
-    _join(left, disc)
-    _join(disc, right)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Covered:
+    """The cells that a shape covers, from its lower left corner.
+
+    Parameters
+    ----------
+    cells : (n_cells, 2) int64
+        Column and row of each.
+    size : (2,) int64
+        Columns and rows.
+    centre : (2,) float64
+        Middle of the shape as seen from its origin, in cells.
+    is_rectangle : bool
+        Whether all cells are covered.
+    """
+
+    cells: Cells
+    size: Cells
+    centre: Points
+    is_rectangle: bool
 
 
-def _first_overlap(disc: _Disc, left: _Disc, right: _Disc) -> tuple[_Disc | None, bool]:
-    """Return the disc of the front that overlaps, the nearest along it, and on which side."""
-    after, before = right.after, left.before
-    to_after, to_before = right.radius, left.radius
-    while True:
-        if to_after <= to_before:
-            if after.overlaps(disc):
-                return after, True
-            to_after += after.radius
-            after = after.after
-        else:
-            if before.overlaps(disc):
-                return before, False
-            to_before += before.radius
-            before = before.before
-        if after is before.after:
-            return None, False
+def _placed(
+    covered: Sequence[_Covered], corners: Sequence[Cells | None], *, aspect: float, room: float
+) -> Points | None:
+    """Return the middle of each shape, in cells; None where the sheet has too little room."""
+    sheet = _Sheet(covered, corners, aspect=aspect, room=room)
+    middles = np.zeros((len(covered), 2))
+    for row, (each, wanted) in enumerate(zip(covered, corners, strict=True)):
+        corner = sheet.place(each, wanted)
+        if corner is None:
+            return None
+        middles[row] = corner + each.size / 2
+    return middles
 
 
-def _innermost(start: _Disc) -> _Disc:
-    """Return the disc of the front that touches its successor nearest to the centre."""
-    best, least = start, _distance_from_centre(start)
-    disc = start.after
-    while disc is not start:
-        distance = _distance_from_centre(disc)
-        if distance < least:
-            best, least = disc, distance
-        disc = disc.after
-    return best
+def _covered(points: Points, *, cell: float, gap: float) -> _Covered:
+    low, high = points.min(axis=0), points.max(axis=0)
+    size = np.ceil((high - low + gap) / cell + 1e-9).astype(np.int64)
+    centre = (low + high) / 2 / cell
+    if size.prod() <= _LARGEST_RECTANGLE:
+        mask = np.ones(size, np.bool_)
+    else:
+        mask = np.zeros(size, np.bool_)
+        corner = centre - size / 2
+        reach = gap / 2 / cell
+        for dx in (-reach, reach):
+            for dy in (-reach, reach):
+                at = np.floor(points / cell - corner + (dx, dy)).astype(np.int64)
+                at = np.clip(at, 0, size - 1)
+                mask[at[:, 0], at[:, 1]] = True
+        mask = _enclosed(mask)
+    return _Covered(np.argwhere(mask), size, centre, bool(mask.all()))
 
 
-def _distance_from_centre(disc: _Disc) -> float:
-    """Return how far from the origin a disc of the front touches its successor."""
-    after = disc.after
-    both = disc.radius + after.radius
-    return math.hypot(
-        (disc.x * after.radius + after.x * disc.radius) / both,
-        (disc.y * after.radius + after.y * disc.radius) / both,
-    )
+def _enclosed(mask: Mask) -> Mask:
+    """Return a mask with all cells between two of its cells, in a row and in a column."""
+    return _between(mask, 0) & _between(mask, 1)
 
 
-def _join(before: _Disc, after: _Disc) -> None:
-    before.after = after
-    after.before = before
+def _between(mask: Mask, axis: int) -> Mask:
+    ahead = np.logical_or.accumulate(mask, axis=axis)
+    behind = np.flip(np.logical_or.accumulate(np.flip(mask, axis), axis=axis), axis)
+    both: Mask = ahead & behind
+    return both
+
+
+class _Sheet:
+    """A grid of cells, some of them taken, around a middle."""
+
+    def __init__(
+        self,
+        covered: Sequence[_Covered],
+        corners: Sequence[Cells | None],
+        *,
+        aspect: float,
+        room: float,
+    ) -> None:
+        area = sum(len(each.cells) for each in covered)
+        largest = max((int(each.size.max()) for each in covered), default=1)
+        known = [np.abs(corner).max() for corner in corners if corner is not None]
+        side = room * 0.75 * np.sqrt(max(area, 1)) + largest
+        half = np.ceil([side * np.sqrt(aspect), side / np.sqrt(aspect)]).astype(np.int64)
+        self._half = np.maximum(half, largest + max(known, default=0))
+        self._next: dict[tuple[int, int], int] = {}
+        self._taken = np.zeros(2 * self._half + 1, np.bool_)
+        columns, rows = (np.arange(-half, half + 1) for half in self._half)
+        x, y = (each.ravel() for each in np.meshgrid(columns, rows, indexing="ij"))
+        away = np.maximum(np.abs(x) / aspect, np.abs(y))
+        order = np.lexsort((y, x, np.hypot(x / aspect, y), away))
+        self._nearest = np.column_stack([x, y])[order]
+
+    def place(self, covered: _Covered, wanted: Cells | None) -> Cells | None:
+        """Take the free cells nearest to the middle, or to a wanted corner; return their corner."""
+        key = (int(covered.size[0]), int(covered.size[1]))
+        is_centred = wanted is None
+        first = self._next.get(key, 0) if is_centred and covered.is_rectangle else 0
+        start = -(covered.size // 2) if wanted is None else wanted
+        tries = _FIRST_TRIES
+        while first < len(self._nearest):
+            corners = start + self._nearest[first : first + tries]
+            found = self._first_free(corners, covered)
+            if found is not None:
+                if is_centred and covered.is_rectangle:
+                    self._next[key] = first + found
+                corner: Cells = corners[found]
+                at = corner + covered.cells + self._half
+                self._taken[at[:, 0], at[:, 1]] = True
+                return corner
+            first += tries
+            tries *= 2
+        return None
+
+    def _first_free(self, corners: Cells, covered: _Covered) -> int | None:
+        """Return the first corner from which all cells are free."""
+        inside = (corners >= -self._half).all(axis=1)
+        inside &= (corners + covered.size <= self._half + 1).all(axis=1)
+        rows = np.flatnonzero(inside)
+        step = max(1, len(covered.cells) // _FIRST_TRIES)
+        rows = rows[self._is_free(corners[rows], covered.cells[::step])]
+        if step == 1:
+            return int(rows[0]) if len(rows) else None
+        return next((int(row) for row in rows if self._is_free(corners[row], covered.cells)), None)
+
+    def _is_free(self, corners: Cells, cells: Cells) -> Mask:
+        at = corners + self._half
+        free: Mask = ~self._taken[at[..., :1] + cells[:, 0], at[..., 1:] + cells[:, 1]].any(axis=-1)
+        return free

@@ -11,16 +11,18 @@ import numpy as np
 import numpy.typing as npt
 
 from genie3_engine.figure_style import Ground, ground
+from genie3_engine.networks import marks
 from genie3_engine.networks.exports.graphs import NOT_XML
-from genie3_engine.networks.graph_layout import GraphLayout
+from genie3_engine.networks.label_placement import SIDES
 from genie3_engine.networks.view_focus import in_focus
 from genie3_engine.networks.views import View
 
 Points = npt.NDArray[np.float64]
 
 _FONT = "Arial, Helvetica, sans-serif"
-_LONGEST_LABEL = 30
-_LETTER_WIDTH = 0.56  # of the font's size: how wide a letter is, about
+_ANCHORS = {"right": (0, "start"), "left": (1, "end"), "above": (0.5, "middle")}
+_ANCHORS["below"] = _ANCHORS["above"]
+_BASE = -0.35  # of the letters' base, from the middle of their line
 _TALLEST, _FLATTEST = 1.25, 0.55  # height by width, where the height follows the network
 _MM_INCH = 25.4
 _POINTS_A_MM = 72 / _MM_INCH
@@ -84,8 +86,8 @@ def network_svg(
         A whole SVG document. Names are text; characters that XML cannot hold become a
         replacement sign.
     """
-    view, colours = in_focus(view, dark=dark), ground(dark=dark)
-    canvas = _Canvas.around(view.layout, size, n_legend=len(view.legend))
+    view, colours = in_focus(view.arranged(), dark=dark), ground(dark=dark)
+    canvas = _Canvas.around(view, size)
     width, height = canvas.width, canvas.height
     unit_height = size.width * height / width
     parts = [
@@ -115,51 +117,65 @@ def pixel_size(view: View, size: FigureSize, *, dots_an_inch: int) -> tuple[int,
     dots_an_inch : int
         How fine it is printed; a screen's dots are dots.
     """
-    canvas = _Canvas.around(view.layout, size, n_legend=len(view.legend))
+    canvas = _Canvas.around(view.arranged(), size)
     width = size.width / _MM_INCH * dots_an_inch if size.unit == "mm" else size.width
     return round(width), round(width * canvas.height / canvas.width)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Canvas:
-    """Where everything lies on the paper."""
+    """Where everything lies on the paper.
+
+    Parameters
+    ----------
+    width, height, font : float
+        Of the paper and of the labels, in the units that everything is drawn in.
+    x, y : (n_genes,) float64
+        Where the genes lie.
+    radii : (n_genes,) float64
+        Of their discs.
+    scale : float
+        Heights of the font per unit of the layout, along the axis that has less.
+    """
 
     width: float
     height: float
     font: float
     x: Points
     y: Points
+    radii: Points
     scale: float
 
     @classmethod
-    def around(cls, layout: GraphLayout, size: FigureSize, *, n_legend: int) -> _Canvas:
-        """Fit a layout onto paper, with y upwards."""
-        width, font = size.points, size.font_size
-        below = font * 2 if n_legend else 0.0
-        margin = 3.5 * font
+    def around(cls, view: View, size: FigureSize) -> _Canvas:
+        """Fill paper with a layout, with y upwards."""
+        layout, width, font = view.layout, size.points, size.font_size
+        below = font * 2 if view.legend else 0.0
+        margin = marks.MARGIN * font
         x = layout.x if len(layout.x) else np.zeros(1)
         y = layout.y if len(layout.y) else np.zeros(1)
-        extent_x, extent_y = max(float(np.ptp(x)), 1e-9), max(float(np.ptp(y)), 1e-9)
+        extent = float(np.ptp(x)), float(np.ptp(y))
         if size.height is None:
-            ratio = min(_TALLEST, max(_FLATTEST, extent_y / extent_x))
+            ratio = min(_TALLEST, max(_FLATTEST, extent[1] / max(extent[0], 1e-9)))
             height = width * ratio + below
         else:
             height = size.height * width / size.width
-        step = min((width - 2 * margin) / extent_x, (height - below - 2 * margin) / extent_y)
-        middle_x, middle_y = float(x.min() + x.max()) / 2, float(y.min() + y.max()) / 2
-        n = len(layout.genes)
+        across, up = marks.fitted(extent, (width - 2 * margin, height - below - 2 * margin))
+        scale = min(across, up) / font
         return cls(
-            width,
-            height,
-            font,
-            width / 2 + (layout.x - middle_x) * step,
-            (height - below) / 2 - (layout.y - middle_y) * step,
-            0.55 if n > 1000 else 0.75 if n > 300 else 1.0,
+            width=width,
+            height=height,
+            font=font,
+            x=width / 2 + (layout.x - float(x.min() + x.max()) / 2) * across,
+            y=(height - below) / 2 - (layout.y - float(y.min() + y.max()) / 2) * up,
+            radii=marks.radii(view.sizes) * marks.mark_scale(scale) * font,
+            scale=scale,
         )
 
-    def radius(self, size: float) -> float:
-        """Return the radius of a gene whose area is a share of the largest."""
-        return self.font * self.scale * (0.3 + 0.8 * math.sqrt(max(0.0, size)))
+    @property
+    def mark(self) -> float:
+        """Height that marks are drawn by: that of the font, less where genes lie close."""
+        return self.font * marks.mark_scale(self.scale)
 
 
 def _links(view: View, canvas: _Canvas, colours: Ground) -> Iterator[str]:
@@ -172,13 +188,13 @@ def _links(view: View, canvas: _Canvas, colours: Ground) -> Iterator[str]:
             continue
         share = float(layout.importance[link]) / max(strongest, 1e-12)
         broad = share if view.widths is None else float(view.widths[link])
-        width = canvas.font * canvas.scale * (0.06 + 0.22 * broad)
+        width = canvas.mark * (marks.LEAST_LINE + marks.MORE_LINE * broad)
         x0, y0 = float(canvas.x[source]), float(canvas.y[source])
         x1, y1 = float(canvas.x[target]), float(canvas.y[target])
         length = math.hypot(x1 - x0, y1 - y0)
-        start = canvas.radius(view.sizes[source])
-        head = min(canvas.font * canvas.scale * 0.75, 0.45 * length)
-        end = canvas.radius(view.sizes[target])
+        start = float(canvas.radii[source])
+        head = min(canvas.mark * 0.75, 0.45 * length)
+        end = float(canvas.radii[target])
         if length <= start + end + 0.2 * head:
             continue
         dx, dy = (x1 - x0) / length, (y1 - y0) / length
@@ -204,65 +220,29 @@ def _genes(view: View, canvas: _Canvas, colours: Ground) -> Iterator[str]:
         name = label if genes[i] in label else f"{label} · {genes[i]}"
         yield (
             f'<circle cx="{canvas.x[i]:.2f}" cy="{canvas.y[i]:.2f}"'
-            f' r="{canvas.radius(view.sizes[i]):.3g}" fill="{view.colours[i]}"'
-            f' stroke="{colours.paper}" stroke-width="{canvas.font * 0.08:.2g}">'
+            f' r="{canvas.radii[i]:.3g}" fill="{view.colours[i]}"'
+            f' stroke="{colours.paper}" stroke-width="{canvas.mark * 0.08:.2g}">'
             f"<title>{_text(name)}</title></circle>\n"
         )
 
 
 def _names(view: View, canvas: _Canvas, colours: Ground, all_labels: bool) -> Iterator[str]:
-    """Name the genes with most links first, next to, above or below them where there is room."""
-    layout = view.layout
-    degree = np.bincount(layout.source, minlength=len(layout.genes)) * 2 + np.bincount(
-        layout.target, minlength=len(layout.genes)
-    )
-    font, taken = canvas.font, _Taken(canvas.font)
-    for i in np.argsort(-degree, kind="stable").tolist():
-        if not (degree[i] or all_labels):  # out of focus
-            continue
-        label = _shortened(view.gene_labels[i])
-        width = max(1, len(label)) * _LETTER_WIDTH * font
-        x, y = float(canvas.x[i]), float(canvas.y[i])
-        gap = canvas.radius(view.sizes[i]) + 0.25 * font
-        places = (
-            ("start", x + gap, y + 0.35 * font, x + gap),
-            ("end", x - gap, y + 0.35 * font, x - gap - width),
-            ("middle", x, y - gap, x - width / 2),
-            ("middle", x, y + gap + 0.7 * font, x - width / 2),
-        )
-        inside = [p for p in places if p[3] >= 0 and p[3] + width <= canvas.width]
-        free = next((p for p in inside if taken.is_free(p[3], p[2], width)), None)
-        if free is None and not all_labels:
-            continue
-        anchor, at_x, at_y, left = free or (inside or places)[0]
-        taken.take(left, at_y, width)
+    """Write the labels that the scale has room for."""
+    font, placement = canvas.font, view.label_placement
+    linked = np.zeros(len(view.layout.genes), np.bool_)  # others are out of focus
+    linked[np.concatenate([view.layout.source, view.layout.target])] = True
+    has_room = all_labels | (linked & (placement.scale <= canvas.scale))
+    for i in np.flatnonzero(has_room).tolist():
+        left, bottom, right, top = placement.box(i, radius=float(canvas.radii[i]) / font)
+        at, anchor = _ANCHORS[SIDES[placement.side[i]]]
+        x = float(canvas.x[i]) + font * (left + (right - left) * at)
+        y = float(canvas.y[i]) - font * ((bottom + top) / 2 + _BASE)
+        label = marks.shortened(view.gene_labels[i])
         yield (
-            f'<text x="{at_x:.2f}" y="{at_y:.2f}" text-anchor="{anchor}" fill="{colours.text}"'
+            f'<text x="{x:.2f}" y="{y:.2f}" text-anchor="{anchor}" fill="{colours.text}"'
             f' stroke="{colours.paper}" stroke-width="{font * 0.25:.2g}" paint-order="stroke"'
             f' stroke-linejoin="round">{_text(label)}</text>\n'
         )
-
-
-class _Taken:
-    """Where names are already, in a grid of cells a line high."""
-
-    def __init__(self, font: float) -> None:
-        self._font = font
-        self._cells: set[tuple[int, int]] = set()
-
-    def is_free(self, left: float, base: float, width: float) -> bool:
-        return self._cells.isdisjoint(self._covered(left, base, width))
-
-    def take(self, left: float, base: float, width: float) -> None:
-        self._cells.update(self._covered(left, base, width))
-
-    def _covered(self, left: float, base: float, width: float) -> set[tuple[int, int]]:
-        step = self._font * 0.6
-        columns = range(int(left // step), int((left + width) // step) + 1)
-        rows = range(
-            int((base - 0.8 * self._font) // step), int((base + 0.2 * self._font) // step) + 1
-        )
-        return {(row, column) for row in rows for column in columns}
 
 
 def _link_colour(view: View, link: int, share: float, colours: Ground) -> str:
@@ -290,18 +270,13 @@ def _channels(colour: str) -> tuple[int, ...]:
 def _legend(view: View, canvas: _Canvas, colours: Ground) -> Iterator[str]:
     x, y = canvas.font, canvas.height - canvas.font
     for entry in view.legend:
-        name = _shortened(entry.label)
+        name = marks.shortened(entry.label)
         yield (
             f'<circle cx="{x:.2f}" cy="{y - 0.35 * canvas.font:.2f}" r="{canvas.font * 0.4:.3g}"'
             f' fill="{entry.colour}"/><text x="{x + canvas.font * 0.8:.2f}" y="{y:.2f}"'
             f' fill="{colours.text}">{_text(name)}</text>\n'
         )
-        x += canvas.font * (2.2 + len(name) * _LETTER_WIDTH)
-
-
-def _shortened(name: str) -> str:
-    line = " ".join(name.split())
-    return line if len(line) <= _LONGEST_LABEL else f"{line[: _LONGEST_LABEL - 1]}…"
+        x += canvas.font * (2.2 + marks.text_width(name))
 
 
 def _text(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from genie3_engine.errors import OptionError
+from genie3_engine.networks.arrangement import Arrangement
 from genie3_engine.networks.graph_layout import GraphLayout
 from genie3_engine.networks.thresholds import Threshold
 from genie3_engine.networks.views import LegendEntry, View
@@ -68,6 +69,7 @@ def view_of(record: object, *, run: Path) -> View:
         values["legend"] = tuple(
             LegendEntry(**_fields(LegendEntry, entry)) for entry in values["legend"]
         )
+        values["arrangement"] = Arrangement.from_dict(values.get("arrangement"))
         view = View(**values)
         _check(view)
     except (KeyError, TypeError, AttributeError, OptionError, binascii.Error) as error:

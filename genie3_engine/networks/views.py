@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from genie3_engine.data.gene_table import GeneTable
+from genie3_engine.networks import marks
+from genie3_engine.networks.arrangement import AS_LAID_OUT, Arrangement
 from genie3_engine.networks.graph_layout import GraphLayout, layout_graph
+from genie3_engine.networks.label_placement import LabelPlacement, place_labels
 from genie3_engine.networks.thresholds import Threshold, ThresholdKind, threshold_links
 
 __all__ = [
@@ -34,7 +38,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """What a colour means.
+    """What a colour, a size or a line means.
 
     Parameters
     ----------
@@ -42,10 +46,14 @@ class LegendEntry:
         In the reader's words.
     colour : str
         ``#rrggbb``.
+    mark : str
+        What is drawn next to the label: ``disc``, a ``small`` or a ``large`` one, a ``line``, a
+        ``thin`` or a ``broad`` one, or an ``arrow``.
     """
 
     label: str
     colour: str
+    mark: str = "disc"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +92,8 @@ class View:
     labels, descriptions : tuple of str
         What each gene of the layout is labelled by, such as its symbol, and what it is. Empty where
         genes are labelled by their names and have no descriptions.
+    arrangement : Arrangement
+        Which genes are hidden, kept and pinned, and what is looked at.
     """
 
     run: Path
@@ -103,6 +113,7 @@ class View:
     caution: str = ""
     labels: tuple[str, ...] = ()
     descriptions: tuple[str, ...] = ()
+    arrangement: Arrangement = AS_LAID_OUT
 
     @property
     def gene_labels(self) -> tuple[str, ...]:
@@ -117,6 +128,56 @@ class View:
             self,
             labels=tuple(table.labels(genes)) if table.has_symbols else (),
             descriptions=about if any(about) else (),
+        )
+
+    @property
+    def label_placement(self) -> LabelPlacement:
+        """Where labels lie, and from which scale they are shown.
+
+        Those of hubs come first. Genes that are hidden have no label and no disc.
+        """
+        labels = tuple(marks.shortened(label) for label in self.gene_labels)
+        pinned = tuple(self.arrangement.pinned.items())
+        return _label_placement(
+            self.layout,
+            self.sizes.tobytes(),
+            labels,
+            pinned,
+            frozenset(self.arrangement.hidden),
+            None if self.arrangement.kept is None else frozenset(self.arrangement.kept),
+        )
+
+    def arranged(self) -> View:
+        """Return the view as it is drawn: without hidden genes, and with pinned ones in place."""
+        shown, arrangement = self.layout, self.arrangement
+        kept = arrangement.drawn(shown.genes)
+        places = _places(shown, arrangement)
+        if len(kept) == len(shown.genes) and not arrangement.pinned:
+            return self
+        row = np.full(len(shown.genes), -1, np.int32)
+        row[kept] = np.arange(len(kept), dtype=np.int32)
+        links = np.flatnonzero((row[shown.source] >= 0) & (row[shown.target] >= 0))
+        layout = GraphLayout(
+            genes=tuple(shown.genes[i] for i in kept),
+            x=places[kept, 0],
+            y=places[kept, 1],
+            source=row[shown.source[links]],
+            target=row[shown.target[links]],
+            importance=shown.importance[links],
+            rank=shown.rank[links],
+        )
+        return replace(
+            self,
+            layout=layout,
+            colours=tuple(self.colours[i] for i in kept),
+            link_colours=_some(self.link_colours, links.tolist()),
+            sizes=self.sizes[kept],
+            correlation=None if self.correlation is None else self.correlation[links],
+            widths=None if self.widths is None else self.widths[links],
+            opacities=None if self.opacities is None else self.opacities[links],
+            labels=_some(self.labels, kept),
+            descriptions=_some(self.descriptions, kept),
+            arrangement=AS_LAID_OUT,
         )
 
     def links(self) -> pd.DataFrame:
@@ -134,6 +195,45 @@ class View:
         if self.correlation is not None:
             table["spearman"] = self.correlation
         return table
+
+
+@lru_cache(maxsize=16)  # moments for thousands of genes, and asked for by every picture
+def _label_placement(
+    layout: GraphLayout,
+    sizes: bytes,
+    labels: tuple[str, ...],
+    pinned: tuple[tuple[str, tuple[float, float]], ...],
+    hidden: frozenset[str],
+    kept: frozenset[str] | None,
+) -> LabelPlacement:
+    arrangement = Arrangement(
+        hidden=tuple(hidden), kept=None if kept is None else tuple(kept), pinned=dict(pinned)
+    )
+    n = len(layout.genes)
+    drawn = arrangement.drawn(layout.genes)
+    degree = (2 * np.bincount(layout.source, minlength=n)).astype(np.float64)
+    degree += np.bincount(layout.target, minlength=n)
+    found = place_labels(
+        _places(layout, arrangement)[drawn],
+        np.frombuffer(sizes, np.float64)[drawn],
+        [labels[i] for i in drawn],
+        priority=degree[drawn],
+    )
+    return found.among(n, drawn)
+
+
+def _some(values: tuple[str, ...], places: list[int]) -> tuple[str, ...]:
+    """Return the values of some genes or links; none where there are none."""
+    return tuple(values[i] for i in places) if values else ()
+
+
+def _places(layout: GraphLayout, arrangement: Arrangement) -> Floats:
+    """Return where genes lie, those that are pinned where the reader put them."""
+    places = np.column_stack([layout.x, layout.y])
+    if arrangement.pinned:
+        for i, gene in enumerate(layout.genes):
+            places[i] = arrangement.pinned.get(gene, places[i])
+    return places
 
 
 def first_links(shown: GraphLayout, n_links: int) -> GraphLayout:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
+from genie3_engine.networks.arrangement import Arrangement
 from genie3_engine.networks.colours import by_role
-from genie3_engine.networks.graph_layout import GraphLayout
+from genie3_engine.networks.graph_layout import layout_graph
 from genie3_engine.networks.graph_payload import graph_payload
 from genie3_engine.networks.thresholds import Threshold
 from genie3_engine.networks.views import View
@@ -22,19 +25,19 @@ rng = random.Random(0)
 genes = (*HOSTILE, *(f"gene {i}" for i in range(n_genes - len(HOSTILE))))
 pairs = {(rng.randrange(n_genes // 6), rng.randrange(n_genes)) for _ in range(3 * n_links)}
 pairs = sorted(pair for pair in pairs if pair[0] != pair[1])[:n_links]
-side = int(n_genes**0.5) + 1
-layout = GraphLayout(
-    genes=genes,
-    x=np.array([i % side for i in range(n_genes)], float),
-    y=np.array([i // side for i in range(n_genes)], float),
-    source=np.array([source for source, _ in pairs], np.int32),
-    target=np.array([target for _, target in pairs], np.int32),
-    importance=np.sort([rng.random() for _ in pairs])[::-1],
-    rank=np.arange(1, len(pairs) + 1),
+layout = layout_graph(
+    pd.DataFrame(
+        {
+            "regulator": [genes[source] for source, _ in pairs],
+            "target": [genes[target] for _, target in pairs],
+            "importance": np.sort([rng.random() for _ in pairs])[::-1],
+        }
+    )
 )
 colours = by_role(layout)
-degree = np.bincount(layout.source, minlength=n_genes)
-wanted = st.selectbox("Focus", genes, index=None, key="wanted")
+degree = np.bincount(layout.source, minlength=len(layout.genes))
+wanted = st.selectbox("Focus", layout.genes, index=None, key="wanted")
+arrangement = st.session_state.get("arrangement")
 clicked = st.session_state.get("clicked", (None, None))
 view = View(
     run=Path(),
@@ -48,6 +51,7 @@ view = View(
     legend=colours.legend,
     gene=wanted or clicked[0],
     to=clicked[1],
+    arrangement=Arrangement.from_dict(arrangement),
 )
 
 
@@ -56,6 +60,11 @@ def take() -> None:
     st.session_state["clicked"] = (choice["gene"], choice["to"])
 
 
-gene_graph(graph_payload(view, version="1"), key="graph", on_choice=take)
+def rearrange() -> None:
+    st.session_state["arrangement"] = st.session_state["graph"]["arrangement"]
+
+
+gene_graph(graph_payload(view, version="1"), key="graph", on_choice=take, on_arrangement=rearrange)
 st.text(f"clicked: {clicked[0]}")
+st.text(f"arranged: {json.dumps(arrangement)}")
 st.text(f"second: {clicked[1]}")

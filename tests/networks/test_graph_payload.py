@@ -41,7 +41,7 @@ def test_drawing__is_plain_json_with_columns_of_numbers():
     assert payload["genes"]["palette"] == ["#111111", "#222222"]
     assert numbers(payload["genes"]["colour"], "u1") == [0, 1, 0]
     assert numbers(payload["links"]["target"], "<i4") == [1, 2]
-    assert payload["legend"] == [{"label": "Regulator", "colour": "#111111"}]
+    assert payload["legend"] == [{"label": "Regulator", "colour": "#111111", "mark": "disc"}]
 
 
 def test_drawing__has_lines_as_broad_and_opaque_as_the_view():

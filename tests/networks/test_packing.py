@@ -1,69 +1,64 @@
 from __future__ import annotations
 
-import math
-import sys
-
 import numpy as np
-import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genie3_engine.networks.packing import pack_discs
-
-RADII = st.lists(st.floats(0.01, 100), max_size=40)
+from genie3_engine.networks.packing import Shape, pack
 
 
-def overlaps(centres, radii):
-    apart = np.linalg.norm(centres[:, None] - centres[None], axis=2)
-    touching = np.add.outer(radii, radii)
-    return np.triu(apart < touching * (1 - 1e-5), k=1)
+def star(rng, n, reach):
+    return np.vstack([np.zeros((1, 2)), rng.uniform(-reach, reach, size=(n, 2))])
 
 
-def n_calls(radii):
-    """Count the calls of Python functions, which time grows with."""
-    count = 0
-
-    def profile(frame, event, argument):
-        nonlocal count
-        count += event == "call"
-
-    sys.setprofile(profile)
-    try:
-        pack_discs(radii)
-    finally:
-        sys.setprofile(None)
-    return count
+def placed(shapes, **options):
+    return [shape.points + at for shape, at in zip(shapes, pack(shapes, **options), strict=True)]
 
 
-@given(RADII)
-def test_pack_discs__lets_none_overlap(radii):
-    centres = pack_discs(radii)
-    assert centres.shape == (len(radii), 2)
-    assert np.isfinite(centres).all()
-    assert not overlaps(centres, np.array(radii)).any()
+def nearest(first, second):
+    return np.linalg.norm(first[:, None] - second[None], axis=2).min()
 
 
-@pytest.mark.parametrize("n", [0, 1, 2, 3])
-def test_pack_discs__of_few_starts_at_the_origin(n):
-    centres = pack_discs([2.0] * n)
-    assert centres[:1].tolist() == [[0.0, 0.0]][:n]
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 12), st.sampled_from([0.8, 1.0, 1.25]))
+def test_pack__keeps_shapes_apart(seed, n_shapes, aspect):
+    rng = np.random.default_rng(seed)
+    shapes = [Shape(star(rng, 9, rng.uniform(0.2, 6))) for _ in range(n_shapes)]
+    points = placed(shapes, aspect=aspect, gap=1.0)
+    pairs = [(a, b) for a in range(n_shapes) for b in range(a)]
+    assert min(nearest(points[a], points[b]) for a, b in pairs) >= 0.9
 
 
-def test_pack_discs__surrounds_a_large_disc_with_small_ones():
-    centres = pack_discs([10.0] + [1.0] * 200)
-    distances = np.linalg.norm(centres[1:], axis=1)
-    assert (distances < 20).all()
-    angles = np.sort(np.arctan2(centres[1:, 1], centres[1:, 0]))
-    assert np.diff(angles).max() < 0.3
+def test_pack__largest_lies_in_the_middle_and_a_sheet_of_the_aspect_is_filled():
+    rng = np.random.default_rng(0)
+    shapes = [Shape(star(rng, 200, 12)), *(Shape(star(rng, 2, 1)) for _ in range(300))]
+    points = placed(shapes, aspect=1.5)
+    everything = np.vstack(points)
+    low, high = everything.min(axis=0), everything.max(axis=0)
+    largest = points[0]
+    middle = (largest.min(axis=0) + largest.max(axis=0)) / 2
+    assert np.abs(middle - (low + high) / 2).max() < 0.15 * (high - low).max()
+    width, height = high - low
+    assert 1.2 < width / height < 1.8
+    covered = {tuple(cell) for cell in np.floor((everything - low) / (high - low) * 8).astype(int)}
+    assert len(covered) > 0.8 * 64  # all over the sheet, corners included
 
 
-def test_pack_discs__fills_most_of_the_enclosing_disc():
-    radii = np.sort(np.random.default_rng(0).pareto(2, 500) + 1)[::-1]
-    centres = pack_discs(radii)
-    extent = (np.linalg.norm(centres, axis=1) + radii).max()
-    assert (radii**2).sum() / extent**2 > 0.5
+def test_pack__leaves_shapes_where_they_are_wanted_and_makes_way_where_they_would_overlap():
+    square = np.array([[-1.0, -1.0], [1.0, 1.0]])
+    shapes = [
+        Shape(square, np.array([20.0, 5.0])),
+        Shape(square, np.array([20.0, 6.0])),
+        Shape(square),
+    ]
+    places = pack(shapes)
+    assert np.abs(places[0] - [20, 5]).max() <= 0.5
+    assert nearest(square + places[0], square + places[1]) >= 1
+    assert np.abs(places[1] - [20, 6]).max() < 5
+    assert np.abs(places[2]).max() <= 1
 
 
-def test_pack_discs__takes_about_n_to_the_1_5_steps():
-    few, many = (n_calls([1.0] * n) for n in (200, 800))
-    assert math.log(many / few, 4) < 1.75
+def test_pack__is_the_same_each_time_and_nothing_for_nothing():
+    shapes = [Shape(star(np.random.default_rng(i), 20, 8)) for i in range(9)]
+    np.testing.assert_array_equal(pack(shapes), pack(shapes))
+    assert pack([]).shape == (0, 2)

@@ -1,4 +1,4 @@
-// How do columns of numbers travel from Python?
+// Columns of numbers, as they travel from Python.
 
 /**
  * Read a column: an array as it is, or the bytes of one in base64, as Python sends long ones.
@@ -23,6 +23,9 @@ export const readColumns = ({ genes, links, ...rest }) => ({
     y: numbers(genes.y, Float32Array),
     size: numbers(genes.size, Float32Array),
     colour: numbers(genes.colour, Uint8Array),
+    labelSide: numbers(genes.labelSide, Uint8Array),
+    labelScale: numbers(genes.labelScale, Float32Array),
+    labelWidth: numbers(genes.labelWidth, Float32Array),
   },
   links: {
     ...links,

@@ -1,4 +1,4 @@
-// How does anything that holds graph.html, the page or a report, show a network?
+// What anything that holds graph.html, the page or a report, shows a network by.
 import { readPalette } from "./palette.js";
 import { save } from "./picture.js";
 import { View } from "./view.js";
@@ -10,12 +10,13 @@ const views = new WeakMap(); // by the element that holds graph.html
  *
  * @param {HTMLElement} root  holds the elements of graph.html
  * @param {object} data       what genie3_engine.networks.graph_payload makes of a view
- * @param {{announce?: (choice: {gene: string|null, to: string|null}) => void}} [options]
+ * @param {{announce?: (choice: {gene: string|null, to: string|null}) => void,
+ *   arrange?: (arrangement: object) => void}} [options]  told of choices, and of arrangements
  * @returns {View | null}     null where the browser cannot draw
  */
-export const draw = (root, data, { announce = () => {} } = {}) => {
+export const draw = (root, data, { announce = () => {}, arrange = () => {} } = {}) => {
   const box = root.querySelector(".graph-canvas");
-  if (data.height) box.style.height = `${data.height}px`;
+  if (data.height) box.style.setProperty("--graph-height", `${data.height}px`);
   const palette = readPalette(box);
   root.querySelector(".graph").style.setProperty("--graph-gene", palette.gene);
   let view = views.get(root);
@@ -33,12 +34,20 @@ export const draw = (root, data, { announce = () => {} } = {}) => {
     return null;
   }
   view.announce = announce;
-  for (const button of root.querySelectorAll("button[data-graph]"))
-    button.onclick = async () => {
-      const { graph: what } = button.dataset;
-      if (what === "png") save(await view.png(), `${data.name || "network"}.png`);
-      else view.zoom(what);
-    };
+  view.arrange = arrange;
+  const does = {
+    png: async () => save(await view.png(), `${data.name || "network"}.png`),
+    full: () => view.fill(),
+    undo: () => view.undo(),
+    neighbours: () => view.selectNeighbourhood(),
+    hide: () => view.hide(),
+    keep: () => view.keep(),
+    all: () => view.showAll(),
+  };
+  for (const button of root.querySelectorAll("button[data-graph]")) {
+    const { graph: what } = button.dataset;
+    button.onclick = does[what] ?? (() => view.zoom(what));
+  }
   return view;
 };
 

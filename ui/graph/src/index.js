@@ -2,6 +2,9 @@
 import { draw, erase } from "./draw.js";
 
 export default function ({ data, parentElement: root, setTriggerValue }) {
-  draw(root, data, { announce: (choice) => setTriggerValue("choice", choice) });
+  draw(root, data, {
+    announce: (choice) => setTriggerValue("choice", choice),
+    arrange: (arrangement) => setTriggerValue("arrangement", arrangement),
+  });
   return () => erase(root);
 }

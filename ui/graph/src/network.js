@@ -1,13 +1,9 @@
-// How does the page's data become a graph?
+// The graph that sigma.js draws, of the columns that Python sends.
 import Graph from "graphology";
-
-const LABEL_LENGTH = 26;
-const shorten = (name) =>
-  [...name].length > LABEL_LENGTH ? `${[...name].slice(0, LABEL_LENGTH - 1).join("")}…` : name;
 
 /**
  * Build the graph. Nodes and links are keyed by their position in the columns, never by name, so
- * that a gene may be called anything.
+ * that a gene may be called anything. Places come later: they depend on the canvas.
  *
  * @param {object} data  columns, see columns.js
  */
@@ -16,11 +12,10 @@ export const buildGraph = ({ genes, links }) => {
   genes.name.forEach((name, i) => {
     graph.addNode(String(i), {
       index: i,
-      x: genes.x[i],
-      y: genes.y[i],
+      x: 0,
+      y: 0,
       name,
       title: genes.label?.[i] ?? name,
-      label: shorten(genes.label?.[i] ?? name),
       about: genes.about?.[i] ?? "",
     });
   });

@@ -1,4 +1,4 @@
-// Which colours does the graph take from the page's theme?
+// Colours that the graph takes from the page's theme.
 
 const channels = (colour) => {
   const hex = colour.match(/^#(..)(..)(..)/);

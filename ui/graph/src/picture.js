@@ -1,5 +1,7 @@
-// How does the view become a picture file?
+// The view as a picture file.
 import Sigma from "sigma";
+import { drawLabels, labelsOf } from "./labels.js";
+import { Painter } from "./paint.js";
 
 /**
  * Draw the view once more in the size asked for, and read it back.
@@ -28,18 +30,20 @@ export const picture = async (view, width, background) => {
     return { ...painted, size: (painted.size ?? 1) * growth };
   };
   const settings = view.settings();
+  const painter = new Painter(view);
+  painter.growth = growth;
   const renderer = new Sigma(view.graph, box, {
     ...settings,
-    labelSize: settings.labelSize * growth,
-    labelGridCellSize: settings.labelGridCellSize * growth,
-    labelRenderedSizeThreshold: settings.labelRenderedSizeThreshold * growth,
-    stagePadding: settings.stagePadding * growth,
+    minEdgeThickness: settings.minEdgeThickness * growth,
     nodeReducer: grown(settings.nodeReducer),
     edgeReducer: grown(settings.edgeReducer),
+    defaultDrawNodeHover: (context, node) => painter.hover(context, node),
   });
   renderer.setCustomBBox(view.sigma.getCustomBBox());
   renderer.getCamera().setState(view.sigma.getCamera().getState());
   renderer.refresh();
+  const written = renderer.getCanvases().labels.getContext("2d");
+  drawLabels(written, labelsOf(view, renderer, growth), view.palette, growth);
   const canvas = document.createElement("canvas");
   const layers = renderer.getCanvases();
   canvas.width = layers.nodes.width;

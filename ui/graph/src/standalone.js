@@ -1,2 +1,2 @@
-// What does a file that holds graph.html, without any server, need? The offline report is one.
+// For a file that holds graph.html without any server, such as the offline report.
 export { draw, erase } from "./draw.js";

@@ -1,4 +1,4 @@
-// What happens when the graph is touched: by mouse, finger or keyboard?
+// What mouse, finger and keyboard do to the graph.
 
 const NEAR_ENOUGH = 5; // pixels from a link's line
 const MOVED = 3; // pixels that make a click a drag
@@ -113,6 +113,7 @@ export class Touch {
     let dragged = null;
     let from = null;
     const release = () => {
+      if (dragged !== null && this.moved) this.view.pin(dragged);
       dragged = null;
     };
     sigma.on("downNode", ({ node, event }) => {
@@ -122,9 +123,12 @@ export class Touch {
     });
     sigma.on("moveBody", ({ event }) => {
       if (dragged === null) return;
-      if (Math.hypot(event.x - from.x, event.y - from.y) > MOVED) this.moved = true;
+      if (!this.moved && Math.hypot(event.x - from.x, event.y - from.y) > MOVED) {
+        this.moved = true;
+        this.view.remember();
+      }
       if (!this.moved) return;
-      this.view.graph.mergeNodeAttributes(dragged, sigma.viewportToGraph(event));
+      this.view.move(dragged, sigma.viewportToGraph(event));
       event.preventSigmaDefault();
       event.original.preventDefault();
       event.original.stopPropagation();
@@ -146,6 +150,12 @@ export class Touch {
       "=": () => view.zoom("in"),
       "-": () => view.zoom("out"),
       0: () => view.zoom("fit"),
+      f: () => view.fill(),
+      u: () => view.undo(),
+      n: () => view.chosen.size && view.selectNeighbourhood(),
+      h: () => view.chosen.size && view.hide(),
+      k: () => view.chosen.size && view.keep(),
+      a: () => view.showAll(),
       Escape: () => view.hasSelection && view.chooseNothing(),
     };
     if (!moves[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
