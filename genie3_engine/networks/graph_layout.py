@@ -225,14 +225,14 @@ def _centre_of_star(links: Positions, n_genes: int) -> int | None:
 
 def _star(n_genes: int, centre: int) -> Points:
     """Lay out a regulator and its targets: a ring of few, a disc of many."""
-    leaves = np.arange(n_genes - 1)
-    if n_genes - 1 <= _MOST_ON_RING:
-        angle = 2 * np.pi * leaves / max(n_genes - 1, 1)
-        length = max(_SHORTEST, _APART * (n_genes - 1) / (2 * np.pi))
-        radius: Points = np.full(n_genes - 1, length)
+    n = n_genes - 1
+    leaves = np.arange(n, dtype=np.float64)
+    if n <= _MOST_ON_RING:
+        angle = 2 * np.pi * leaves / max(n, 1)
+        radius = np.full(n, max(_SHORTEST, _APART * n / (2 * np.pi)))
     else:  # a sunflower's seeds: as much room for each
         angle = GOLDEN_ANGLE * leaves
-        radius = (_SEEDS * np.sqrt(leaves + _SEEDS_WITHIN)).astype(np.float64)
+        radius = _SEEDS * np.sqrt(leaves + _SEEDS_WITHIN)
     points = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
     return np.insert(points, centre, 0.0, axis=0)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.driver import ROOT, Server, click_gene, graph, point_at, settled
+from tests.networks.drawn_boxes import overlapping_pairs
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(3)]
 
@@ -42,7 +44,7 @@ def test_graph__follows_the_pages_choice_and_zooms_in_the_dark(page, server):
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     page.goto(server.url)
     graph(page)
-    page.get_by_label("Focus").fill("gene 33")
+    page.get_by_role("combobox", name="Focus").fill("gene 33")
     page.keyboard.press("Enter")
     settled(page)
     expect(page.locator("[data-testid=graph][data-focus='gene 33']")).to_be_visible()
@@ -54,10 +56,16 @@ def test_graph__follows_the_pages_choice_and_zooms_in_the_dark(page, server):
     )
 
 
-def test_graph__large_network_is_drawn(page, server):
+def test_graph__large_network_fills_the_canvas_without_overlaps(page, server):
     page.goto(f"{server.url}/?genes=3000&links=15000")
     drawn = graph(page)
-    assert drawn.get_attribute("data-genes") == "3000"
+    assert drawn.get_attribute("data-links") == "15000"
+    boxes = drawn.evaluate("box => box.drawnBoxes()")
+    assert len(boxes["discs"]) > 2_900
+    assert boxes["labels"]
+    assert overlapping_pairs(boxes["labels"], boxes["discs"]) == []
+    x, y, _ = np.transpose(boxes["discs"])
+    assert np.ptp(x) * np.ptp(y) > 0.7 * boxes["width"] * boxes["height"]
 
 
 def test_bundle__carries_its_licences():
