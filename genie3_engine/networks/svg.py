@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from genie3_engine.figure_style import Ground, ground
 from genie3_engine.networks import marks
+from genie3_engine.networks.arrangement import Camera
 from genie3_engine.networks.exports.graphs import NOT_XML
 from genie3_engine.networks.label_placement import SIDES
 from genie3_engine.networks.view_focus import in_focus
@@ -23,6 +24,7 @@ _FONT = "Arial, Helvetica, sans-serif"
 _ANCHORS = {"right": (0, "start"), "left": (1, "end"), "above": (0.5, "middle")}
 _ANCHORS["below"] = _ANCHORS["above"]
 _BASE = -0.35  # of the letters' base, from the middle of their line
+_BAND = 'width="100%" height="100%"'
 _TALLEST, _FLATTEST = 1.25, 0.55  # height by width, where the height follows the network
 _MM_INCH = 25.4
 _POINTS_A_MM = 72 / _MM_INCH
@@ -64,6 +66,7 @@ def network_svg(
     title: str = "Gene regulatory network",
     all_labels: bool = False,
     dark: bool = False,
+    zoomed: bool = False,
 ) -> str:
     """Draw a network as SVG.
 
@@ -79,6 +82,8 @@ def network_svg(
         Name every gene; else the largest, where there is room.
     dark : bool
         On a dark ground.
+    zoomed : bool
+        Only the part that the camera of the view looks at; else the whole graph.
 
     Returns
     -------
@@ -86,8 +91,9 @@ def network_svg(
         A whole SVG document. Names are text; characters that XML cannot hold become a
         replacement sign.
     """
+    camera = view.arrangement.camera if zoomed else None
     view, colours = in_focus(view.arranged(), dark=dark), ground(dark=dark)
-    canvas = _Canvas.around(view, size)
+    canvas = _Canvas.around(view, size, camera)
     width, height = canvas.width, canvas.height
     unit_height = size.width * height / width
     parts = [
@@ -101,6 +107,8 @@ def network_svg(
     parts += ['<g id="links">\n', *_links(view, canvas, colours), "</g>\n"]
     parts += ['<g id="genes">\n', *_genes(view, canvas, colours), "</g>\n"]
     parts += ['<g id="names">\n', *_names(view, canvas, colours, all_labels), "</g>\n"]
+    if camera is not None and view.legend:  # what lies outside of the part looked at
+        parts.append(f'<rect y="{height - 2 * canvas.font:.2f}" {_BAND} fill="{colours.paper}"/>\n')
     parts += [*_legend(view, canvas, colours), "</svg>\n"]
     return "".join(parts)
 
@@ -147,7 +155,7 @@ class _Canvas:
     scale: float
 
     @classmethod
-    def around(cls, view: View, size: FigureSize) -> _Canvas:
+    def around(cls, view: View, size: FigureSize, camera: Camera | None = None) -> _Canvas:
         """Fill paper with a layout, with y upwards."""
         layout, width, font = view.layout, size.points, size.font_size
         below = font * 2 if view.legend else 0.0
@@ -161,13 +169,17 @@ class _Canvas:
         else:
             height = size.height * width / size.width
         across, up = marks.fitted(extent, (width - 2 * margin, height - below - 2 * margin))
+        middle = float(x.min() + x.max()) / 2, float(y.min() + y.max()) / 2
+        if camera is not None:
+            middle = camera.x, camera.y
+            across, up = across * camera.zoom, up * camera.zoom
         scale = min(across, up) / font
         return cls(
             width=width,
             height=height,
             font=font,
-            x=width / 2 + (layout.x - float(x.min() + x.max()) / 2) * across,
-            y=(height - below) / 2 - (layout.y - float(y.min() + y.max()) / 2) * up,
+            x=width / 2 + (layout.x - middle[0]) * across,
+            y=(height - below) / 2 - (layout.y - middle[1]) * up,
             radii=marks.radii(view.sizes) * marks.mark_scale(scale) * font,
             scale=scale,
         )

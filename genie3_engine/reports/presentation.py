@@ -26,7 +26,8 @@ def view_svg(view: SavedView, *, dark: bool) -> str:
     dark : bool
         On a dark ground.
     """
-    return network_svg(view.picture(dark=dark), size=_SIZE, title=view.name, dark=dark)
+    picture = view.picture(dark=dark)
+    return network_svg(picture, size=_SIZE, title=view.name, dark=dark, zoomed=True)
 
 
 def views_section(views: Sequence[SavedView]) -> Iterable[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
 from genie3_engine import labels
+from genie3_engine.networks.arrangement import AS_LAID_OUT, Arrangement
 from genie3_engine.networks.graph_payload import graph_payload, path_links
 from genie3_engine.networks.hub_weighting import CAUTION
 from genie3_engine.networks.thresholds import Threshold
@@ -14,6 +17,7 @@ from pages.network import colours, controls
 from ui import charts, graph, networks, state, text_format
 
 _KEY = "graph"
+_ARRANGED = "arranged_graph"
 _HOW = "Click a gene or a link; Shift and a click on a second gene finds the path between them."
 
 
@@ -69,6 +73,23 @@ def view_of(
     ).with_names(network.gene_table)
 
 
+def arrangement_of(network: networks.Network, threshold: Threshold) -> Arrangement:
+    """Return how the graph of a network was arranged in this session.
+
+    Genes stay hidden and pinned at another threshold, which shows the whole graph again.
+    """
+    of, at, given = state.current(_ARRANGED) or ("", "", None)
+    if of != network.version:
+        return AS_LAID_OUT
+    arrangement = Arrangement.from_dict(given)
+    return arrangement if at == str(threshold) else replace(arrangement, camera=None)
+
+
+def arrange(network: networks.Network, threshold: Threshold, given: object) -> None:
+    """Arrange the graph of a network by plain values, before it is drawn."""
+    state.set_value(_ARRANGED, (network.version, str(threshold), given))
+
+
 def show(network: networks.Network, view: View) -> None:
     """Draw a view, and describe what is drawn and what is not."""
     is_around = view.gene is not None and not _is_kept(network, view)
@@ -79,10 +100,16 @@ def show(network: networks.Network, view: View) -> None:
         if choice is not None:
             controls.focus(choice["gene"], choice["to"])
 
+    def store_arrangement() -> None:
+        given = state.value(_KEY)["arrangement"]
+        if given is not None:
+            arrange(network, view.threshold, given)
+
     graph.gene_graph(
         graph_payload(view, version=version, network=network.version),
         key=_KEY,
         on_choice=store,
+        on_arrangement=store_arrangement,
     )
     if is_around:
         label = text_format.plain(network.gene_table.label(view.gene or ""))
@@ -106,7 +133,9 @@ def _drawn(view: View) -> str:
     kept = view.threshold.rule.keeps.format(
         links=links, n_links=view.n_links, value=view.threshold.value
     )
-    return f"{kept}, among {genes}, {n_regulators:,} of them regulators."
+    n_hidden = len(view.layout.genes) - len(view.arrangement.drawn(view.layout.genes))
+    hidden = f" {labels.count(n_hidden, 'gene is', 'genes are')} hidden." if n_hidden else ""
+    return f"{kept}, among {genes}, {n_regulators:,} of them regulators.{hidden}"
 
 
 def _not_drawn(view: View) -> str:

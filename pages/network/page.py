@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from genie3_engine import runs
@@ -46,7 +48,10 @@ def explore(summary: RunSummary) -> None:
                 gene, to = controls.choose_gene(network)
             with of_colours:
                 painted = colours.choose(network)
-        view = network_graph.view_of(network, threshold=threshold, choice=painted, gene=gene, to=to)
+        view = replace(
+            network_graph.view_of(network, threshold=threshold, choice=painted, gene=gene, to=to),
+            arrangement=network_graph.arrangement_of(network, threshold),
+        )
         shown = saved_views.Shown(summary, network, view, painted)
         with views:
             saved_views.show(shown)

@@ -13,6 +13,7 @@ import streamlit as st
 from genie3_engine import labels
 from genie3_engine.errors import Genie3Error
 from genie3_engine.networks import saved_views as stored
+from genie3_engine.networks.arrangement import Arrangement
 from genie3_engine.networks.saved_views import SavedView
 from genie3_engine.networks.views import View
 from genie3_engine.runs import RunSummary
@@ -22,7 +23,7 @@ from ui import actions, charts, errors, networks, presentation, state, text_form
 _CHOICE = "view_choice"
 _LAST, _UNDO = "last_view", "undo_view"
 _LONGEST_LABEL = 24
-_HUBS = "hubs"
+_HUBS, _ARRANGEMENT = "hubs", "arrangement"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,11 +54,16 @@ class Shown:
         if own is not None:
             drawn = set(self.view.layout.genes)
             own["of"] = {gene: value for gene, value in own["of"].items() if gene in drawn}
-        return {**settings, _HUBS: self.network.favours_hubs}
+        arrangement = replace(self.view.arrangement, selected=())
+        return {
+            **settings,
+            _HUBS: self.network.favours_hubs,
+            _ARRANGEMENT: arrangement.as_dict(),
+        }
 
     def picture(self, *, dark: bool) -> View:
         """Return what is drawn, on a light or a dark ground."""
-        return network_graph.view_of(
+        view = network_graph.view_of(
             self.network,
             threshold=self.view.threshold,
             choice=self.choice,
@@ -65,9 +71,10 @@ class Shown:
             to=self.view.to,
             dark=dark,
         )
+        return replace(view, arrangement=self.view.arrangement)
 
     def is_of(self, saved: SavedView) -> bool:
-        """Return whether a saved view is what the page shows."""
+        """Return whether a saved view is what the page shows, wherever the camera looks."""
         drawn, own = saved.light, self.settings()
         is_same = (str(drawn.threshold), drawn.gene, drawn.to) == (
             str(self.view.threshold),
@@ -84,6 +91,8 @@ def _comparable(name: str, value: Any) -> object:  # noqa: ANN401 -- any setting
     """Return what two values of a setting are compared by; of an own column, its name."""
     if name == "column":
         return value.get("name") if isinstance(value, Mapping) else None
+    if name == _ARRANGEMENT:
+        return replace(Arrangement.from_dict(value), selected=(), camera=None)
     return value
 
 
@@ -106,6 +115,7 @@ def follow_address(run: RunSummary) -> None:
     if is_new:
         network = networks.network(run, favours_hubs=controls.favours_hubs())
         colours.restore(view.settings, network)
+        network_graph.arrange(network, view.light.threshold, view.settings.get(_ARRANGEMENT))
 
 
 def _query_of(view: SavedView) -> dict[str, str]:
@@ -255,7 +265,6 @@ def _edit(shown: Shown, views: tuple[SavedView, ...], view: SavedView) -> None:
             view,
             icon=":material/sync:",
             key=f"{key}_replace",
-            disabled=shown.is_of(view),
         )
         actions.button(
             "Delete", _delete, shown.run, view, place, icon=":material/delete:", key=f"{key}_delete"

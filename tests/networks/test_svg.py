@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from genie3_engine.networks.arrangement import Arrangement, Camera
 from genie3_engine.networks.graph_layout import layout_graph
 from genie3_engine.networks.svg import FigureSize, network_svg
 from genie3_engine.networks.thresholds import Threshold, ThresholdKind
 from genie3_engine.networks.views import LegendEntry, View
+from tests.small_views import small_view
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -128,3 +130,15 @@ def test_network_svg__lines_are_as_broad_and_opaque_as_asked():
     assert widths[-1] > 3 * widths[0]
     faint = lines(drawn(genes, opacities=share, link_colours=("#000000",) * n_links))
     assert [faint[0].get("stroke"), faint[-1].get("stroke")] == ["#ffffff", "#000000"]
+
+
+def test_network_svg__shows_the_part_that_the_camera_looks_at():
+    def distance(zoom):
+        """Return how far the first two genes lie from each other."""
+        arrangement = Arrangement(camera=Camera(0.0, 0.0, zoom))
+        view = small_view(arrangement=arrangement)
+        root = ElementTree.fromstring(network_svg(view, size=FigureSize(89), zoomed=True))
+        first, second, *_ = root.find(f"{SVG}g[@id='genes']")
+        return [float(second.get(axis)) - float(first.get(axis)) for axis in ("cx", "cy")]
+
+    np.testing.assert_allclose(distance(3.0), 3 * np.array(distance(1.0)), atol=0.05)

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from genie3_engine.networks.saved_views import read_views, save_view
+from genie3_engine.networks.thresholds import Threshold
+from genie3_engine.reports import view_svg
 from tests.small_views import small_saved_view
 
 
@@ -122,3 +126,21 @@ def test_views__without_some_settings_open_with_what_they_have(open_page, done_r
     assert app.selectbox(key="colour").value == "role"
     assert app.button_group(key="view_choice").value == saved.id
     assert query(app) == {"run": done_run, "view": saved.id}
+
+
+def test_views__keep_the_arrangement_of_the_graph(open_page, done_run, folder):
+    arrangement = {"hidden": ["gene01"], "pinned": {"gene02": [5, 6]}, "camera": None}
+    first = small_saved_view("First", threshold=Threshold.parse("target:1"))
+    saved = save_view(folder, replace(first, settings={"arrangement": arrangement}))
+    app = open_page("network", run=done_run, view=saved.id)
+    assert not app.exception
+    assert query(app)["view"] == saved.id
+    assert any("1 gene is hidden." in caption.value for caption in app.caption)
+    save(app, "Second")
+    second = read_views(folder)[1]
+    assert second.settings["arrangement"]["pinned"] == {"gene02": [5.0, 6.0]}
+    assert second.light.arrangement.hidden == ("gene01",)
+    assert "gene01" not in view_svg(second, dark=False)
+    app.select_slider(key="cut_each").set_value(2).run()  # the threshold changes, genes stay hidden
+    assert "view" not in query(app)
+    assert app.session_state["arranged_graph"][2]["hidden"] == ["gene01"]
