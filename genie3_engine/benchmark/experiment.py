@@ -98,6 +98,12 @@ class ExperimentSpec:
             )
         if (self.dataset is None) == (self.simulated is None):
             raise OptionError("The experiment has no data.", "Give a data set, or simulate one.")
+        has_types = any(each.instance for each in self.configurations)
+        if has_types and self.launcher in LAUNCHERS and not self.launcher_info.machine_type:
+            raise OptionError(
+                f"{self.launcher_info.label} has no instance types.",
+                "Leave the instance types out, or choose another launcher.",
+            )
         has_several = any(each.n_instances > 1 for each in self.configurations)
         if has_several and self.launcher in LAUNCHERS and not self.launcher_info.machines:
             raise OptionError(

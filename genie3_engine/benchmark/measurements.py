@@ -36,6 +36,8 @@ class Configuration:
         Targets computed, when the rest of ``n_targets`` is extrapolated; None computes all.
     n_instances : int
         Cloud instances that share the targets; 1 on this machine.
+    instance : str
+        Their type; empty on this machine, and where all runs of an experiment have the same.
 
     Raises
     ------
@@ -50,6 +52,7 @@ class Configuration:
     n_targets: int = 10
     n_computed: int | None = None
     n_instances: int = 1
+    instance: str = ""
 
     def __post_init__(self) -> None:
         """Require an engine that exists and counts that are possible."""
@@ -100,9 +103,10 @@ class Configuration:
         """The configuration in a few words."""
         inner = ENGINES[self.engine].worker
         many = "" if self.n_instances == 1 else f"{self.n_instances} instances x "
+        where = f" on {self.instance}" if self.instance else ""
         return (
             f"{self.engine}, {many}{labels.count(self.n_processes, 'process', 'processes')} x "
-            f"{labels.count(self.per_process, inner)}"
+            f"{labels.count(self.per_process, inner)}{where}"
         )
 
     @classmethod

@@ -268,6 +268,8 @@ class LauncherMeasurer:
         info, options = runs.LAUNCHERS[self._launcher], dict(self._options)
         if info.machines:
             options[info.machines] = task.configuration.n_instances
+        if task.configuration.instance:
+            options[info.machine_type] = task.configuration.instance
         if info.cores_setting:
             configuration = task.configuration
             options[info.cores_setting] = configuration.n_processes * configuration.per_process

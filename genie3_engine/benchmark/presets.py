@@ -9,8 +9,16 @@ from itertools import product
 from genie3_engine.benchmark.measurements import Configuration
 from genie3_engine.errors import OptionError
 from genie3_engine.model import COMPILED, ENGINES, SCIKIT_LEARN
+from genie3_engine.planning import catalogue
 
 ORIGINAL_GENES, ORIGINAL_SAMPLES = 49_196, 193
+_FEW_TARGETS = 10  # of scikit-learn, from which instance types are forecast
+_JOBS_3 = 32
+_TYPES_3 = ("ml.m4.xlarge", "ml.m5.2xlarge", "ml.m5.4xlarge", "ml.m4.10xlarge")
+_TYPES_4 = (
+    *("ml.m5.2xlarge", "ml.m5.4xlarge", "ml.c5.2xlarge"),
+    *("ml.c5.4xlarge", "ml.c5.9xlarge", "ml.c5.18xlarge"),
+)
 _SERIAL_SHARE = 10  # the serial row of experiment 2 computes a tenth of the targets
 
 _Grid = Callable[[int, int], list[Configuration]]
@@ -32,6 +40,9 @@ class Preset:
         Takes the machine's cores and the targets, gives the configurations.
     published : int or None
         The original's experiment that it repeats.
+    types : callable or None
+        Takes the targets, gives the configurations on instance types, where the experiment compares
+        these. On this machine `grid` measures what they are forecast from.
     """
 
     key: str
@@ -40,6 +51,7 @@ class Preset:
     n_targets: int
     grid: _Grid
     published: int | None = None
+    types: Callable[[int], list[Configuration]] | None = None
 
 
 def _threads(n_cores: int) -> list[int]:
@@ -72,6 +84,39 @@ def _experiment_2(n_cores: int, n_targets: int) -> list[Configuration]:
         if (processes, jobs) != (1, 1)
     ]
     return [serial, *parallel, *_compiled(n_cores, n_targets)]
+
+
+def _base_of_types(n_cores: int, n_targets: int) -> list[Configuration]:
+    """Return what is measured on this machine to forecast instance types."""
+    serial = [
+        Configuration(engine, n_targets=n_targets, n_computed=min(n_targets, number))
+        for engine, number in ((SCIKIT_LEARN, _FEW_TARGETS), (COMPILED, 10 * _FEW_TARGETS))
+    ]
+    all_cores = replace(serial[1], n_threads=n_cores)
+    return [*serial, *([all_cores] if n_cores > 1 else [])]
+
+
+def _on_types(names: Sequence[str], n_targets: int, n_jobs: int | None) -> list[Configuration]:
+    """Return scikit-learn's jobs (None takes all) and the compiled engine on instance types."""
+    found = []
+    for name in names:
+        n_cores = catalogue().named(name).vcpu
+        here = {"n_targets": n_targets, "instance": name}
+        found += [
+            Configuration(SCIKIT_LEARN, n_jobs=n_jobs or n_cores, **here),  # type: ignore[arg-type]
+            Configuration(COMPILED, n_threads=n_cores, **here),  # type: ignore[arg-type]
+        ]
+    return found
+
+
+def _types_3(n_targets: int) -> list[Configuration]:
+    return _on_types(_TYPES_3, n_targets, _JOBS_3)
+
+
+def _types_4(n_targets: int) -> list[Configuration]:
+    return [
+        each for number in (n_targets, 2 * n_targets) for each in _on_types(_TYPES_4, number, None)
+    ]
 
 
 def _engines(n_cores: int, n_targets: int) -> list[Configuration]:
@@ -116,6 +161,26 @@ PRESETS: tuple[Preset, ...] = (
         published=2,
     ),
     Preset(
+        "experiment-3",
+        "Experiment 3",
+        "Which instance type is fastest? The original's third: measured on SageMaker, forecast "
+        "from here.",
+        100,
+        _base_of_types,
+        published=3,
+        types=_types_3,
+    ),
+    Preset(
+        "experiment-4",
+        "Experiment 4",
+        "Which instance type has enough memory for thousands of targets? The original's fourth: "
+        "measured on SageMaker, forecast from here.",
+        3_000,
+        _base_of_types,
+        published=4,
+        types=_types_4,
+    ),
+    Preset(
         "engines",
         "Engines compared",
         "How much faster are compiled forests, on one core and on all?",
@@ -156,7 +221,7 @@ def preset_named(key: str) -> Preset:
 
 
 def configurations_of(
-    preset: Preset, *, n_cores: int, n_targets: int | None = None
+    preset: Preset, *, n_cores: int, n_targets: int | None = None, has_types: bool = False
 ) -> tuple[Configuration, ...]:
     """Return a preset's grid on a machine.
 
@@ -168,6 +233,8 @@ def configurations_of(
         Cores of the machine.
     n_targets : int, optional
         Targets of each configuration (of one worker, in weak scaling); the preset's by default.
+    has_types : bool
+        Whether instance types can be chosen where it is measured.
 
     Raises
     ------
@@ -175,6 +242,8 @@ def configurations_of(
         When the number of targets is below one.
     """
     wanted = preset.n_targets if n_targets is None else n_targets
+    if has_types and preset.types is not None and wanted > 0:
+        return tuple(dict.fromkeys(preset.types(wanted)))
     return tuple(dict.fromkeys(preset.grid(n_cores, wanted)))
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from genie3_engine.benchmark.experiment import ExperimentSpec, Slot
 from genie3_engine.benchmark.experiment_folder import ExperimentFolder
+from genie3_engine.benchmark.instance_forecasts import TypeForecast, type_forecasts
 from genie3_engine.benchmark.measurements import Measurement
-from genie3_engine.benchmark.presets import PRESETS
+from genie3_engine.benchmark.presets import PRESETS, Preset
 from genie3_engine.benchmark.reference_benchmarks import PublishedRow, published
 from genie3_engine.benchmark.scaling import SeriesFits, fits
 from genie3_engine.benchmark.speedup import ResultRow, results, series
 from genie3_engine.benchmark.summary import Headline, headline, summary_sentences
 from genie3_engine.benchmark.timeline import Timeline, run_timeline
+from genie3_engine.planning import catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class ExperimentResults:
         The original's rows that the experiment repeats.
     headline : Headline or None
         The result at a glance; None before anything is measured.
+    forecasts : tuple of TypeForecast
+        What its preset compares on instance types, forecast from serial rows of this machine.
     """
 
     spec: ExperimentSpec
@@ -50,6 +54,13 @@ class ExperimentResults:
     summary: tuple[str, ...]
     published: tuple[PublishedRow, ...]
     headline: Headline | None = None
+    forecasts: tuple[TypeForecast, ...] = ()
+
+    @property
+    def compares_types(self) -> bool:
+        """Whether instance types are compared, measured or forecast."""
+        types = {row.configuration.instance for row in self.rows}
+        return bool(self.forecasts) or len(types) > 1
 
 
 def experiment_results(folder: Path) -> ExperimentResults:
@@ -78,6 +89,7 @@ def experiment_results(folder: Path) -> ExperimentResults:
         fits=fitted,
         summary=summary_sentences(rows, fitted, n_cores=n_cores, load_at_start=load),
         published=_published(experiment.spec.preset),
+        forecasts=_forecasts(experiment.spec, rows, machine),
         headline=headline(rows, fitted, n_cores=n_cores, load_at_start=load),
     )
 
@@ -110,5 +122,22 @@ def timeline_of(folder: Path, row: ResultRow) -> Timeline:
 
 
 def _published(preset: str) -> tuple[PublishedRow, ...]:
-    number = next((each.published for each in PRESETS if each.key == preset), None)
-    return () if number is None else published().experiment(number)
+    known = _preset(preset)
+    if known is None or known.published is None:
+        return ()
+    return published().experiment(known.published)
+
+
+def _forecasts(
+    spec: ExperimentSpec, rows: Sequence[ResultRow], machine: Mapping[str, Any]
+) -> tuple[TypeForecast, ...]:
+    """Return what a preset compares on instance types, as it should be."""
+    preset = _preset(spec.preset)
+    if preset is None or preset.types is None:
+        return ()
+    wanted = preset.types(min(each.n_targets for each in spec.configurations))
+    return type_forecasts(wanted, rows, machine=machine, catalogue=catalogue())
+
+
+def _preset(key: str) -> Preset | None:
+    return next((each for each in PRESETS if each.key == key), None)

@@ -248,6 +248,12 @@ def _instances_of(spec: ExperimentSpec, here: Mapping[str, Any]) -> dict[str, An
     most = max(each.n_instances for each in spec.configurations)
     name, _ = info.instances(options) or (info.label, most)
     n_cores = info.cores(options) or 1
+    catalogue = planning.catalogue()
+    types = list(dict.fromkeys(each.instance for each in spec.configurations if each.instance))
+    if types:
+        name = ", ".join(types)
+        with suppress(OptionError):
+            n_cores = max(catalogue.named(each).vcpu for each in types)
     if info.cores_setting:
         n_cores = max(each.n_processes * each.per_process for each in spec.configurations)
     machine = {
@@ -257,7 +263,7 @@ def _instances_of(spec: ExperimentSpec, here: Mapping[str, Any]) -> dict[str, An
         "versions": here["versions"],
     }
     with suppress(OptionError):
-        instance = planning.catalogue().named(name)
+        instance = catalogue.named(name)
         machine["cores"] = most * instance.physical_cores
         machine["logical_cores"] = most * instance.vcpu
         machine["memory_bytes"] = instance.memory_bytes

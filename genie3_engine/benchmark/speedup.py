@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import product
 
 from genie3_engine.benchmark.measurements import PHASES, Configuration, Measurement, Spread
 from genie3_engine.model import ENGINES, SCIKIT_LEARN
@@ -39,9 +40,10 @@ class ResultRow:
         configuration sets so.
     speedup : float or None
         Targets a computing second, over those of the serial row of the same engine, with the same
-        number of targets where there is one; None without a serial row.
+        number of targets where there is one; of instance types without a serial row, over those of
+        the first type. None without either.
     efficiency : float or None
-        Speed-up for each worker; 1 is ideal.
+        Speed-up for each worker; 1 is ideal. None without a serial row.
     over_reference : float or None
         Targets a computing second, over those of one scikit-learn job, the original's serial row.
     phases : mapping
@@ -86,7 +88,11 @@ class ResultRow:
 
 def fits_cores(row: ResultRow, n_cores: int) -> bool:
     """Return whether a row has a core for each worker; instances bring their own."""
-    return row.kind is Kind.INSTANCES or row.configuration.workers <= n_cores
+    return (
+        bool(row.configuration.instance)
+        or row.kind is Kind.INSTANCES
+        or row.configuration.workers <= n_cores
+    )
 
 
 def kind_of(configuration: Configuration) -> Kind:
@@ -126,8 +132,9 @@ def results(measurements: Iterable[Measurement]) -> tuple[ResultRow, ...]:
     return tuple(
         _compared(
             row,
-            _serial_rate(rows, row.configuration.engine, row.configuration.n_targets),
-            _serial_rate(rows, SCIKIT_LEARN, row.configuration.n_targets),
+            _serial_rate(rows, row.configuration, row.configuration.engine),
+            _serial_rate(rows, row.configuration, SCIKIT_LEARN),
+            _first_type_rate(rows, row.configuration),
         )
         for row in rows
     )
@@ -147,12 +154,15 @@ class Series:
         By workers, ascending; each has a speed-up.
     n_targets : int or None
         Targets of each row, where another series of the experiment has others.
+    instance : str
+        Type of the instances; empty where all rows of the experiment have the same.
     """
 
     engine: str
     kind: Kind
     rows: tuple[ResultRow, ...]
     n_targets: int | None = None
+    instance: str = ""
 
     @property
     def name(self) -> str:
@@ -163,7 +173,8 @@ class Series:
     def parts(self) -> tuple[str, ...]:
         """The parts of its name: engine, kind of workers, and targets where these differ."""
         targets = () if self.n_targets is None else (f"{self.n_targets:,} targets",)
-        return (self.engine, str(self.kind), *targets)
+        instance = (self.instance,) if self.instance else ()
+        return (self.engine, str(self.kind), *targets, *instance)
 
     @property
     def is_weak(self) -> bool:
@@ -180,8 +191,14 @@ def series(rows: Sequence[ResultRow]) -> tuple[Series, ...]:
         Of one experiment.
     """
     all_series: list[Series] = []
-    for engine in ENGINES:
-        own = [row for row in rows if row.configuration.engine == engine and row.speedup]
+    instances = dict.fromkeys(row.configuration.instance for row in rows)
+    for engine, instance in product(ENGINES, instances):
+        own = [
+            row
+            for row in rows
+            if (row.configuration.engine, row.configuration.instance) == (engine, instance)
+            and row.speedup
+        ]
         serial = {row.configuration.n_targets: row for row in own if row.kind is Kind.SERIAL}
         if not serial:
             continue
@@ -206,13 +223,14 @@ def drawn_series(rows: Sequence[ResultRow]) -> tuple[Series, ...]:
     """
     found = list(series(rows))
     drawn = {id(row) for each in found for row in each.rows}
-    left: dict[tuple[str, Kind], list[ResultRow]] = {}
+    left: dict[tuple[str, Kind, str], list[ResultRow]] = {}
     for row in rows:
         if row.elapsed is not None and id(row) not in drawn:
-            left.setdefault((row.configuration.engine, row.kind), []).append(row)
-    for (engine, kind), members in left.items():
+            one = row.configuration
+            left.setdefault((one.engine, row.kind, one.instance), []).append(row)
+    for (engine, kind, instance), members in left.items():
         ordered = sorted(members, key=lambda row: row.configuration.workers)
-        found.append(Series(engine, kind, tuple(ordered)))
+        found.append(Series(engine, kind, tuple(ordered), instance=instance))
     return tuple(found)
 
 
@@ -231,7 +249,7 @@ def _series(
         [first, *others],
         key=lambda row: (row.configuration.workers, row.configuration.n_processes),
     )
-    return [Series(engine, kind, tuple(ordered), n_targets)]
+    return [Series(engine, kind, tuple(ordered), n_targets, first.configuration.instance)]
 
 
 def _row(configuration: Configuration, group: _Group) -> ResultRow:
@@ -273,24 +291,45 @@ def _whole(measurement: Measurement, seconds: float) -> float:
     return seconds * configuration.n_targets / configuration.targets_to_compute
 
 
-def _serial_rate(rows: Sequence[ResultRow], engine: str, n_targets: int) -> float | None:
-    """Return the serial row's targets per second: of as many targets, else of any number."""
+def _serial_rate(rows: Sequence[ResultRow], compared: Configuration, engine: str) -> float | None:
+    """Return the serial row's targets per second: of as many targets, else of any number.
+
+    The row is of the instance type that it is compared with.
+    """
     rates = {
         row.configuration.n_targets: row.rate
         for row in reversed(rows)
-        if row.kind is Kind.SERIAL and row.configuration.engine == engine and row.rate
+        if row.kind is Kind.SERIAL
+        and (row.configuration.engine, row.configuration.instance) == (engine, compared.instance)
+        and row.rate
     }
-    return rates.get(n_targets) or next(reversed(rates.values()), None)
+    return rates.get(compared.n_targets) or next(reversed(rates.values()), None)
 
 
-def _compared(row: ResultRow, serial: float | None, reference: float | None) -> ResultRow:
-    rate = row.rate
+def _first_type_rate(rows: Sequence[ResultRow], compared: Configuration) -> float | None:
+    """Return the targets per second of the first instance type; None of rows without types."""
+    if not compared.instance:
+        return None
+    same = (compared.engine, compared.n_targets)
+    return next(
+        (
+            row.rate
+            for row in rows
+            if row.rate and (row.configuration.engine, row.configuration.n_targets) == same
+        ),
+        None,
+    )
+
+
+def _compared(
+    row: ResultRow, serial: float | None, reference: float | None, first_type: float | None
+) -> ResultRow:
+    rate, base = row.rate, serial or first_type
     if rate is None:
         return row
-    speedup = rate / serial if serial else None
     return replace(
         row,
-        speedup=speedup,
-        efficiency=None if speedup is None else speedup / row.configuration.workers,
+        speedup=rate / base if base else None,
+        efficiency=rate / serial / row.configuration.workers if serial else None,
         over_reference=rate / reference if reference else None,
     )

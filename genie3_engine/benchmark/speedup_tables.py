@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from genie3_engine.benchmark.instance_forecasts import TypeForecast
 from genie3_engine.benchmark.measurements import Spread
-from genie3_engine.benchmark.reference_benchmarks import PublishedRow
+from genie3_engine.benchmark.reference_benchmarks import TYPES_COMPARED, PublishedRow
 from genie3_engine.benchmark.scaling import SeriesFits
 from genie3_engine.benchmark.speedup import ResultRow, Series
 from genie3_engine.benchmark.timeline import Timeline
@@ -44,6 +45,7 @@ def _measured(row: ResultRow) -> dict[str, object]:
     one = row.configuration
     return {
         "Engine": str(one.engine),
+        "Instance type": one.instance or None,
         "Instances": one.n_instances if one.n_instances > 1 else None,
         "Processes": one.n_processes,
         "Jobs": one.n_jobs,
@@ -80,13 +82,25 @@ def _published(row: ResultRow, published: Sequence[PublishedRow]) -> dict[str, o
 
 def _is_like(row: ResultRow, published: PublishedRow) -> bool:
     one = row.configuration
+    if not _is_there(row, published):
+        return False
     return one.n_processes == published.processes and str(one.n_jobs) == published.jobs
 
 
 def _is_like_all(row: ResultRow, published: PublishedRow) -> bool:
     """Return whether a row matches the original's All jobs: as many as there are cores."""
     one = row.configuration
-    return one.n_processes == published.processes and one.n_jobs > 1
+    is_like = one.n_processes == published.processes and one.n_jobs > 1
+    return is_like and _is_there(row, published)
+
+
+def _is_there(row: ResultRow, published: PublishedRow) -> bool:
+    """Return whether a row is of the same machine, where the original compares machines."""
+    one = row.configuration
+    if published.experiment not in TYPES_COMPARED:
+        return True
+    there = (published.instance_type, published.genes)
+    return (one.instance, one.n_targets) == there
 
 
 def published_table(rows: Sequence[PublishedRow]) -> pd.DataFrame:
@@ -148,6 +162,26 @@ def seconds_table(experiments: Mapping[str, Sequence[Series]]) -> pd.DataFrame:
             for name, found in experiments.items()
             for each in found
             for row in each.rows
+        ]
+    )
+
+
+def types_table(forecasts: Sequence[TypeForecast]) -> pd.DataFrame:
+    """Return what is forecast for instance types."""
+    return pd.DataFrame(
+        [
+            {
+                "Instance type": each.configuration.instance,
+                "Engine": each.configuration.engine,
+                "Workers": each.configuration.workers,
+                "Genes": each.configuration.n_targets,
+                "Total s": each.total_seconds,
+                "Elapsed s": each.elapsed_seconds,
+                "Dollars": each.dollars,
+                "Peak MB": each.memory_bytes / 1e6,
+                "Enough memory": each.fits,
+            }
+            for each in forecasts
         ]
     )
 
@@ -299,7 +333,10 @@ def short_label(row: ResultRow) -> str:
     """Return a configuration for an axis, such as ``scikit-learn 4 x 1, 10 genes``."""
     one = row.configuration
     many = f"{one.n_instances} x " if one.n_instances > 1 else ""
-    return f"{one.engine} {many}{one.n_processes} x {one.per_process}, {one.n_targets:,} genes"
+    where = f" on {one.instance}" if one.instance else ""
+    return (
+        f"{one.engine} {many}{one.n_processes} x {one.per_process}{where}, {one.n_targets:,} genes"
+    )
 
 
 def _median(spread: Spread | None) -> float | None:

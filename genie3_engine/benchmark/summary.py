@@ -111,6 +111,8 @@ def _at_a_glance(best: ResultRow) -> tuple[str, str]:
     how = f"{one.label}: {seconds} for {count(one.n_targets, 'target')}"
     if best.over_reference and best.over_reference > 1 + said.WORTH_SAYING:
         return f"{best.over_reference:,.3g} ×", f"as fast as one scikit-learn job ({how})"
+    if best.speedup and best.efficiency is None:
+        return f"{best.speedup:,.3g} ×", f"as fast as the first instance type ({how})"
     if best.speedup and best.speedup > 1 + said.WORTH_SAYING:
         return f"{best.speedup:,.3g} ×", f"as fast as one worker ({how})"
     return seconds, f"is the fastest ({how})"
@@ -127,7 +129,8 @@ def _fastest(rows: Sequence[ResultRow]) -> Iterator[str]:
     if best.over_reference and best.over_reference > 1 + said.WORTH_SAYING:
         text += f", {best.over_reference:,.3g} times as fast as one scikit-learn job"
     elif best.speedup and best.speedup > 1 + said.WORTH_SAYING:
-        text += f", {best.speedup:,.3g} times as fast as its own serial run"
+        which = "its own serial run" if best.efficiency else "the first instance type"
+        text += f", {best.speedup:,.3g} times as fast as {which}"
     yield f"{text}."
 
 

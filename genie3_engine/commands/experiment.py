@@ -23,7 +23,7 @@ from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.jobs.path_checks import refuse_place
 from genie3_engine.model import ENGINES, JobState
 
-_GRID = ("engines", "processes", "n_jobs", "threads", "instances")
+_GRID = ("engines", "processes", "n_jobs", "threads", "instances", "instance_types")
 
 
 def experiment(args: argparse.Namespace) -> int:
@@ -87,6 +87,7 @@ def _configurations(
             benchmark.preset_named(args.preset),
             n_cores=runs.LAUNCHERS[launcher].cores(options) or usable_cores(),
             n_targets=None if args.targets is None else args.targets[0],
+            has_types=bool(runs.LAUNCHERS[launcher].machine_type),
         )
     if not given:
         raise OptionError(
@@ -101,7 +102,8 @@ def _configurations(
         targets=args.targets or (10,),
     )
     return tuple(
-        replace(each, n_instances=number)
+        replace(each, n_instances=number, instance=name)
+        for name in args.instance_types or ("",)
         for number in args.instances or (1,)
         for each in combinations
     )
@@ -109,6 +111,8 @@ def _configurations(
 
 def _launcher(args: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     """Return the launcher that is named, or whose options are given, and these options."""
+    if args.instance_types is not None and args.launcher is None:
+        args.launcher = runs.CLOUD
     launcher, options = chosen_launcher(args, has_machines=False)
     settings = launcher_settings(launcher, has_machines=False)
     if args.out is not None and any(each.name == "experiment" for each in settings):

@@ -17,7 +17,10 @@ from genie3_engine.model import ENGINES, ForestSpec, settings_of
 if TYPE_CHECKING:
     from genie3_engine.commands.parsing import Commands
 
-PRESETS = ("experiment-1", "experiment-2", "engines", "strong-scaling", "weak-scaling")
+PRESETS = (
+    *("experiment-1", "experiment-2", "experiment-3", "experiment-4"),
+    *("engines", "strong-scaling", "weak-scaling"),
+)
 EPILOG = """\
 Without a preset, every combination of the values given is measured, such as
   experiment --engines scikit-learn,compiled --processes 1,2 --n-jobs 1,2 --threads 1,2
@@ -89,6 +92,12 @@ def _add_grid(parser: argparse.ArgumentParser) -> None:
         type=numbers,
         metavar="INT,...",
         help="machines of the launcher that share the targets of each run (default: 1)",
+    )
+    add(
+        "--instance-types",
+        type=lambda text: tuple(part.strip() for part in text.split(",")),
+        metavar="NAME,...",
+        help="instance types, each of them measured (default: that of the launcher's options)",
     )
     add_launcher_options(parser, has_machines=False)
 

@@ -21,6 +21,7 @@ _COLUMNS: tuple[str, ...] = (
     "elapsed s",
     "speed-up",
 )
+_TYPE_COLUMNS: tuple[str, ...] = ("type",)
 _SHARED_COLUMNS: tuple[str, ...] = ("instances",)
 _RENTED_COLUMNS: tuple[str, ...] = ("billable s", "dollars")
 
@@ -59,6 +60,7 @@ def _row_json(row: ResultRow) -> dict[str, Any]:
         "n_jobs": one.n_jobs,
         "threads": one.n_threads,
         "instances": one.n_instances,
+        "instance_type": one.instance,
         "targets": one.n_targets,
         "is_extrapolated": one.is_extrapolated,
         "targets_computed": one.targets_to_compute,
@@ -97,6 +99,8 @@ def print_results(folder: Path, results: ExperimentResults) -> None:
     is_rented = any(row.billable_seconds is not None for row in results.rows)
     if is_rented or any(row.configuration.n_instances > 1 for row in results.rows):
         parts.append((_SHARED_COLUMNS, _shared_cells))
+    if any(row.configuration.instance for row in results.rows):
+        parts.append((_TYPE_COLUMNS, _type_cells))
     if is_rented:
         parts.append((_RENTED_COLUMNS, _rented_cells))
     lines = [sum((columns for columns, _ in parts), ())]
@@ -128,6 +132,10 @@ def _cells(row: ResultRow) -> tuple[str, ...]:
 
 def _shared_cells(row: ResultRow) -> tuple[str, ...]:
     return (str(row.configuration.n_instances),)
+
+
+def _type_cells(row: ResultRow) -> tuple[str, ...]:
+    return (row.configuration.instance or "-",)
 
 
 def _rented_cells(row: ResultRow) -> tuple[str, ...]:

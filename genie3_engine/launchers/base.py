@@ -600,6 +600,8 @@ class LauncherInfo:
     machines : str
         Name of the setting that counts the machines which share the targets of a run; empty where
         a run takes one.
+    machine_type : str
+        Name of the setting that chooses the type of the machines; empty where there are no types.
     cores : callable
         Returns the cores of each machine with some options; None where they are unknown.
     cores_setting : str
@@ -644,6 +646,7 @@ class LauncherInfo:
     shares_folder: bool = False
     takes_comparisons: bool = False
     machines: str = ""
+    machine_type: str = ""
     cores: Callable[[Mapping[str, Any]], int | None] = _nothing
     cores_setting: str = ""
     instances: Callable[[Mapping[str, Any]], tuple[str, int] | None] = _nothing

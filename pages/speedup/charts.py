@@ -103,6 +103,9 @@ def _heat(results: ExperimentResults, *, name: str) -> None:
 
 
 def _cost(results: ExperimentResults, *, name: str) -> None:
+    if results.forecasts:
+        st.markdown("**Forecast for instance types**")
+        result_table.forecasts(results)
     catalogue = planning.catalogue()
     points = [*cost_points(results.rows, catalogue), *published_points(results.published)]
     if not points:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,17 +30,30 @@ class Machine:
         Its options.
     counts : tuple of int
         Numbers of machines that share the targets of a run, each of them measured.
+    types : tuple of str
+        Types of the machines, each of them measured; empty for that of the options.
     """
 
     n_cores: int
     launcher: str
     options: dict[str, Any] = field(hash=False)
     counts: tuple[int, ...] = (1,)
+    types: tuple[str, ...] = ()
+
+    @property
+    def has_types(self) -> bool:
+        """Whether the types of the machines can be chosen."""
+        return bool(runs.LAUNCHERS[self.launcher].machine_type)
 
     def spread(self, configurations: Sequence[Configuration]) -> tuple[Configuration, ...]:
-        """Return each configuration for each number of machines."""
+        """Return each configuration for each number and each type of machines."""
         return tuple(
-            replace(each, n_instances=count) for count in self.counts for each in configurations
+            dict.fromkeys(
+                replace(each, n_instances=count, instance=each.instance or name)
+                for name in self.types or ("",)
+                for count in self.counts
+                for each in configurations
+            )
         )
 
 
@@ -64,11 +77,23 @@ def choose() -> Machine:
         label = next(each.label for each in info.settings if each.name == info.machines)
         key = prefix + info.machines
         counts = st.multiselect(f"{label} of a run", _COUNTS, default=[1], key=key)
+    types = _further_types(info, given, prefix) if info.machine_type else ()
     if not counts:
         raise OptionError("No number of machines is chosen.", "Choose one at least.")
     options = runs.complete_options(launcher, given)
     n_cores = info.cores(options) or runs.usable_cores()
-    return Machine(n_cores, launcher, options, tuple(sorted(counts)))
+    return Machine(n_cores, launcher, options, tuple(sorted(counts)), types)
+
+
+def _further_types(
+    info: runs.LauncherInfo, given: Mapping[str, Any], prefix: str
+) -> tuple[str, ...]:
+    """Ask for further types of machines; return all of them, or none where there is one alone."""
+    first = str(given.get(info.machine_type) or "")
+    others = [each.name for each in planning.catalogue().instances if each.name != first]
+    key = f"{prefix}further_types"
+    further = st.multiselect("Further instance types, each measured too", others, key=key)
+    return (first, *further) if further and first else ()
 
 
 def summary(spec: ExperimentSpec) -> str:
@@ -80,10 +105,22 @@ def summary(spec: ExperimentSpec) -> str:
     text = f"All jobs start together, on {labels.count(many, 'machine')} together"
     if (chosen := info.instances(options)) is None:
         return f"{text}. {info.notice(options)}".rstrip()
-    try:
-        hourly = planning.catalogue().named(chosen[0]).dollars_per_hour
-    except OptionError:
-        hourly = None
-    if hourly is None:
+    hourly = [
+        _hourly(each.instance or chosen[0], each.n_instances * spec.n_repeats)
+        for each in spec.configurations
+    ]
+    known = sum(price for price in hourly if price is not None)
+    if not known:
         return f"{text}; their price is not known."
-    return f"{text}: {labels.dollars(many * hourly)} for an hour of all of them, on demand."
+    n_unknown = sum(price is None for price in hourly)
+    also = f", and {n_unknown} configurations whose price is not known" if n_unknown else ""
+    return f"{text}: {labels.dollars(known)} for an hour of all of them, on demand{also}."
+
+
+def _hourly(instance: str, number: int) -> float | None:
+    """Return the dollars of an hour of some instances; None when they are not known."""
+    try:
+        price = planning.catalogue().named(instance).dollars_per_hour
+    except OptionError:
+        return None
+    return None if price is None else number * price

@@ -148,7 +148,12 @@ def _of_preset(key: str, machine: Machine) -> tuple[Configuration, ...]:
         key=f"lab_targets_{key}",
         width=220,
     )
-    return benchmark.configurations_of(preset, n_cores=machine.n_cores, n_targets=int(targets))
+    return benchmark.configurations_of(
+        preset,
+        n_cores=machine.n_cores,
+        n_targets=int(targets),
+        has_types=machine.has_types,
+    )
 
 
 def _grid() -> tuple[Configuration, ...]:

@@ -55,6 +55,11 @@ def show(measured: ExperimentResults, *, name: str) -> None:
             _original()
 
 
+def forecasts(measured: ExperimentResults) -> None:
+    """Show what is forecast for instance types."""
+    _table(speedup_tables.types_table(measured.forecasts), key="forecasts")
+
+
 def _table(table: pd.DataFrame, *, key: str) -> None:
     shares = {name: 100 * table[name] for name in ("Efficiency", "Spread") if name in table}
     shown = table.assign(**shares).dropna(axis="columns", how="all")

@@ -25,7 +25,8 @@ def test_experiment__measures_layouts_on_instances(home, tmp_path, capsys, emula
     assert main(shlex.split(f"simulate --genes 6 --samples 10 --out {tmp_path}/data")) == 0
     measure = (
         f"experiment {tmp_path}/data/expression.tsv --out {tmp_path}/lab --engines compiled"
-        " --threads 1 --instances 1,2 --targets 4 --trees 3 --instance-type ml.m5.xlarge --json"
+        " --threads 1 --instances 2 --instance-types ml.m5.xlarge,ml.c5.xlarge --targets 4"
+        " --trees 3 --json"
     )
     n_before = len(emulator.requests("CreateTrainingJob"))
     capsys.readouterr()
@@ -36,20 +37,24 @@ def test_experiment__measures_layouts_on_instances(home, tmp_path, capsys, emula
     said = capsys.readouterr().out
     assert "billable s" in said
     assert "instances" in said
-    assert [row["instances"] for row in sorted(found["rows"], key=lambda r: r["instances"])] == [
-        1,
-        2,
+    assert [(row["instance_type"], row["instances"]) for row in found["rows"]] == [
+        ("ml.m5.xlarge", 2),
+        ("ml.c5.xlarge", 2),
     ]
+    assert found["rows"][0]["speedup"] == 1.0
+    assert found["rows"][0]["efficiency"] is None
     for row in found["rows"]:
         assert row["error"] == ""
         assert row["total_seconds"] > row["seconds"]["starting"] > 0
         assert row["elapsed_seconds"] == row["seconds"]["computing"]
         assert row["billable_seconds"] > 0
         assert row["dollars"] > 0
-    assert found["machine"]["processor"] == "up to 2 x ml.m5.xlarge"
+    assert found["machine"]["processor"] == "up to 2 x ml.m5.xlarge, ml.c5.xlarge"
     tags = [{tag["Key"]: tag["Value"] for tag in job["Tags"]} for job in jobs]
     assert [tag["genie3:experiment"] for tag in tags] == ["lab", "lab"]
-    assert sorted(job["ResourceConfig"]["InstanceCount"] for job in jobs) == [1, 2]
+    resources = [job["ResourceConfig"] for job in jobs]
+    assert [each["InstanceCount"] for each in resources] == [2, 2]
+    assert {each["InstanceType"] for each in resources} == {"ml.m5.xlarge", "ml.c5.xlarge"}
     data = {job["InputDataConfig"][1]["DataSource"]["S3DataSource"]["S3Uri"] for job in jobs}
     assert len(data) == 1
 
@@ -179,6 +184,15 @@ def test_experiment__of_many_instances_takes_a_launcher_that_has_them():
     many = Configuration(COMPILED, n_instances=2)
     with pytest.raises(OptionError, match="takes one machine"):
         ExperimentSpec("x", "", (many,), simulated=SimulatedData(10, 10))
+
+
+def test_experiment__of_instance_types_takes_a_launcher_that_has_them():
+    typed = (Configuration(COMPILED, instance="ml.m5.xlarge"),)
+    data = SimulatedData(5, 5)
+    with pytest.raises(OptionError, match="has no instance types"):
+        ExperimentSpec("x", "my-own", typed, simulated=data)
+    spec = ExperimentSpec("x", "my-own", typed, simulated=data, launcher=runs.CLOUD)
+    assert ExperimentSpec.from_dict(json.loads(json.dumps(spec.to_dict()))) == spec
 
 
 def test_configuration__counts_the_workers_of_all_instances():

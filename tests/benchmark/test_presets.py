@@ -36,6 +36,34 @@ def test_experiment_2__extrapolates_its_serial_row():
     assert [each.workers for each in found] == [1, 2, 32, 32, 1, 2]
 
 
+def test_experiment_3__measures_types_where_there_are_some():
+    preset = preset_named("experiment-3")
+    found = configurations_of(preset, n_cores=2, has_types=True)
+    assert [(each.instance, each.engine, each.workers) for each in found] == [
+        (name, engine, workers)
+        for name, vcpu in (
+            ("ml.m4.xlarge", 4),
+            ("ml.m5.2xlarge", 8),
+            ("ml.m5.4xlarge", 16),
+            ("ml.m4.10xlarge", 40),
+        )
+        for engine, workers in ((SKLEARN, 32), (COMPILED, vcpu))
+    ]
+    here = configurations_of(preset, n_cores=2)
+    assert [(each.engine, each.workers, each.targets_to_compute) for each in here] == [
+        (SKLEARN, 1, 10),
+        (COMPILED, 1, 100),
+        (COMPILED, 2, 100),
+    ]
+
+
+def test_experiment_4__has_each_type_with_twice_the_targets_too():
+    found = configurations_of(preset_named("experiment-4"), n_cores=2, n_targets=5, has_types=True)
+    assert {each.n_targets for each in found} == {5, 10}
+    assert len({each.instance for each in found}) == 6
+    assert len(found) == 24
+
+
 def test_strong_scaling__keeps_the_work():
     assert {each[3] for each in layouts("strong-scaling", n_targets=7)} == {7}
     assert {each[1] * each[2] for each in layouts("strong-scaling", n_cores=6)} == {1, 2, 4, 6, 12}

@@ -4,7 +4,7 @@ import pytest
 
 from genie3_engine.benchmark.measurements import Configuration, Measurement
 from genie3_engine.benchmark.reference_benchmarks import published
-from genie3_engine.benchmark.speedup import Kind, results, series
+from genie3_engine.benchmark.speedup import Kind, drawn_series, results, series
 from genie3_engine.errors import OptionError
 from tests.benchmark.measured import COMPILED, SKLEARN, jobs, measurement, processes, threads
 
@@ -118,3 +118,30 @@ def test_results__compare_rows_of_as_many_targets():
         "compiled, threads, 80 targets",
     ]
     assert not any(each.is_weak for each in found)
+
+
+def test_results__without_a_serial_row_compare_instance_types_with_the_first():
+    rows = results(
+        [
+            measurement(jobs(32, instance=name), seconds)
+            for name, seconds in (("ml.m4.xlarge", 60), ("ml.m5.2xlarge", 30))
+        ]
+    )
+    assert [(row.speedup, row.efficiency) for row in rows] == [(1, None), (2, None)]
+    assert series(rows) == ()
+    assert [each.name for each in drawn_series(rows)] == [
+        "scikit-learn, jobs, ml.m4.xlarge",
+        "scikit-learn, jobs, ml.m5.2xlarge",
+    ]
+
+
+def test_series__each_instance_type_has_its_own_serial_row():
+    rows = results(
+        [
+            measurement(threads(n, instance=name), seconds / n)
+            for name, seconds in (("ml.m5.xlarge", 8), ("ml.c5.xlarge", 4))
+            for n in (1, 2)
+        ]
+    )
+    assert [row.speedup for row in rows] == [1, 2, 1, 2]
+    assert [each.instance for each in series(rows)] == ["ml.m5.xlarge", "ml.c5.xlarge"]

@@ -15,9 +15,10 @@ def test_result_table__puts_published_rows_beside_their_like():
     table = speedup_tables.result_table(rows, published().experiment(1))
     assert table["Published elapsed s"].tolist()[:2] == [44.43, 101.89]
     assert math.isnan(table["Published elapsed s"][2])
-    assert list(table.columns[:9]) == [
+    assert list(table.columns[:10]) == [
         *(
             "Engine",
+            "Instance type",
             "Instances",
             "Processes",
             "Jobs",
@@ -48,3 +49,29 @@ def test_cost_front__keeps_what_nothing_beats():
         CostPoint(name, *at) for name, *at in (("a", 1, 9), ("b", 2, 5), ("c", 3, 6), ("d", 4, 1))
     ]
     assert [point.label for point in cost_front(points)] == ["a", "b", "d"]
+
+
+def test_result_table__puts_published_rows_next_to_their_instance_type():
+    rows = results(
+        [
+            measurement(jobs(32, n_targets=100, instance=name), 9.0)
+            for name in ("ml.m5.2xlarge", "ml.m4.10xlarge", "ml.g5.xlarge")
+        ]
+    )
+    table = speedup_tables.result_table(rows, published().experiment(3))
+    assert table["Published total s"].tolist()[:2] == [374, 342]
+    assert math.isnan(table["Published total s"][2])
+    here = results([measurement(jobs(32, n_targets=100), 9.0)])
+    assert speedup_tables.result_table(here, published().experiment(3))[
+        "Published total s"
+    ].tolist() == [None]
+
+
+def test_comparison_table__has_a_column_for_each_configuration():
+    rows = results([measurement(jobs(1), 200.0), measurement(jobs(2), 50.0)])
+    table = speedup_tables.comparison_table(rows, [0.5, None])
+    first, _ = table.columns
+    assert first == "scikit-learn, 1 process x 1 job, 10 targets"
+    assert table.loc["Computing"].tolist() == ["200 s", "50.00 s"]
+    assert table.loc["Speed-up"].tolist() == ["1.00", "4.00"]
+    assert table.loc["Cost"].tolist() == ["$0.50", "–"]

@@ -23,12 +23,19 @@ GRID = (
 
 
 def put_experiment(
-    folder, *, state=JobState.DONE, name="Experiment 1", factor=1.0, n_rows=None, error=""
+    folder,
+    *,
+    state=JobState.DONE,
+    name="Experiment 1",
+    factor=1.0,
+    n_rows=None,
+    error="",
+    preset="experiment-1",
 ):
     """Write an experiment into a home as if it had been conducted, and return its id."""
     spec = ExperimentSpec(
         name=name,
-        preset="experiment-1",
+        preset=preset,
         configurations=GRID,
         simulated=SimulatedData(30, 10),
         source="Simulated 30 x 10",

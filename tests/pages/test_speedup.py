@@ -32,7 +32,7 @@ def test_speedup__empty_offers_presets_and_says_where_to_go(open_page):
     assert not app.exception
     assert "No experiment yet" in texts(app)
     cards = {button.key for button in app.button if str(button.key).startswith("preset_")}
-    assert len(cards) == 6
+    assert len(cards) == 8
 
 
 def test_speedup__starts_a_preset_on_simulated_data(open_page, started):
@@ -91,6 +91,34 @@ def test_speedup__lays_a_preset_out_for_the_cores_of_the_instances(open_page, st
     (spec,) = started
     assert max(each.n_threads for each in spec.configurations) == 16
     assert "an hour of all of them" in texts(app)
+
+
+def test_speedup__measures_several_instance_types_in_one_experiment(open_page, started, dataset):
+    app = open_page("speedup", data=dataset)
+    app.segmented_control(key="lab_where").set_value("sagemaker").run()
+    app.button(key="preset_my-own").click().run()
+    app.selectbox(key="lab_sagemaker_instance_type").set_value("ml.m5.xlarge").run()
+    app.multiselect(key="lab_sagemaker_further_types").set_value(["ml.c5.xlarge"]).run()
+    app.number_input(key="lab_targets").set_value(3).run()
+    assert "$0.43 for an hour of all of them" in texts(app)
+    app.button(key="start_experiment").click().run()
+    assert not app.exception
+    (spec,) = started
+    types = [each.instance for each in spec.configurations]
+    assert types == ["ml.m5.xlarge", "ml.c5.xlarge"]
+
+
+def test_speedup__forecasts_the_instance_types_of_experiment_3(open_page, put):
+    app = open_page("speedup", experiment=put(preset="experiment-3"))
+    assert not app.exception
+    figure = app.get("plotly_chart")[0].proto.spec
+    assert "scikit-learn, forecast" in figure
+    assert "scikit-learn, published" in figure
+    assert "To measure them" in texts(app)
+    (types,) = [each.value for each in app.dataframe if "Enough memory" in each.value]
+    assert types["Instance type"].unique().tolist() == [
+        *("ml.m4.xlarge", "ml.m5.2xlarge", "ml.m5.4xlarge", "ml.m4.10xlarge")
+    ]
 
 
 def test_speedup__refuses_more_targets_than_genes(open_page, dataset):

@@ -77,6 +77,7 @@ INFO = LauncherInfo(
     settings=tuple(settings_of(SageMakerOptions).values()),
     complete=_complete,
     machines="instances",
+    machine_type="instance_type",
     cores=_cores,
     instances=_instances,
     prices=_prices,
