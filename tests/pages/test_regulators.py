@@ -133,7 +133,7 @@ def test_regulators__regulators_are_picked_by_a_filter(open_page, dataset):
 
 def test_regulators__symbols_of_the_gene_table_name_genes(open_page, dataset):
     table = GeneTable(("gene01", "gene03"), {"s": ("TP53", "MYC")}, roles={"symbol": "s"})
-    runs.save_gene_table(dataset, table)
+    runs.attach_gene_table(dataset, table)
     app = open_page("regulators", data=dataset)
     app.button_group(key=f"regulators_{dataset[:16]}").set_value("Paste a list").run()
     app.text_area(key=f"regulator_text_{dataset[:16]}").set_value("TP53, gene02").run()

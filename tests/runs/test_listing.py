@@ -52,11 +52,13 @@ def test_history__looks_at_the_process_of_a_live_run_each_time(put, home):
     assert runs.history()[0].status.state is JobState.LOST
 
 
-def test_title__is_the_label_then_the_name_then_the_data(put):
+def test_title__is_the_label_then_the_name_then_data_and_settings(put):
     put("a", created=3.0, name="named", source="x.tsv")
     put("b", created=2.0, source="x.tsv")
     put("c", created=1.0)
-    assert [run.title for run in runs.history()] == ["named", "x.tsv", "d" * 12]
+    forest = "Random Forest, 1,000 trees"
+    titles = ["named", f"x: {forest}", f"{'d' * 12}: {forest}"]
+    assert [run.title for run in runs.history()] == titles
 
 
 def test_label__shows_in_the_list_immediately(put):

@@ -19,7 +19,7 @@ MANY_GENES = 2_000  # genes, from which the cost of trying all of them is worth 
 WHY_A_LIST = (
     "Most of the strongest links then begin at genes that are expressed together with the target "
     "and do not regulate it: on E. coli, 5 % of the strongest 1,000 links begin at a transcription "
-    "factor, and 4 of them are known, compared with 47 with a list."
+    "factor, and 4 of the 1,000 are known, compared with 47 with a list."
 )
 _WHY = "A regulator that is not found cannot be given a target, and nothing else reports it."
 
