@@ -30,6 +30,7 @@ _LARGEST_MOVE = 0.03  # from the start, as a share of the part's extent
 _GAP = 1.2  # between components
 _MOST_CELLS_ACROSS = 80  # about
 _SPACING = 0.8  # from a gene to the nearest, in the middle
+_WIDEST = 6  # extent of a component, in spacings of its genes on a square
 _ROOM = 1.3  # of a gene's disc, in its radii
 _MOST_ON_LINKS = 20_000  # points along links that decide what a component covers
 _MOST_ON_RING = 16
@@ -196,8 +197,10 @@ def _component(
     first = np.random.default_rng([seed, n]).normal(size=(n, 2)) * np.sqrt(n) / 2
     rounds = _ROUNDS if n <= _MANY else _ROUNDS // 2
     points = laid_out(first, links, rounds=rounds, aspect=ASPECT)
-    nearest = cKDTree(points).query(points, 2)[0][:, 1]
-    return apart(points * (_SPACING / max(float(np.median(nearest)), 1e-9)), radii)
+    nearest = float(np.median(cKDTree(points).query(points, 2)[0][:, 1]))
+    # Genes with the same neighbours may all lie in one place, which `apart` corrects.
+    widest = _WIDEST * np.sqrt(n) / max(float(np.ptp(points, axis=0).max()), 1e-9)
+    return apart(points * _SPACING * min(1 / max(nearest, 1e-9), widest), radii)
 
 
 def _moved_on(links: Positions, radii: Points, before: Mapping[int, tuple[float, float]]) -> Points:

@@ -84,6 +84,13 @@ def test_picture__parts_do_not_overlap():
     assert np.ptp(points, axis=0).max() < 60
 
 
+def test_picture__genes_with_the_same_neighbours_do_not_widen_it():
+    pairs = [(f"r{i}", f"t{i} {j}") for i in range(24) for j in range(8)]
+    pairs += [(f"r{(i + 1) % 24}", f"t{i} {j}") for i in range(24) for j in range(4)]
+    shown = layout_graph(table(pairs))
+    assert max(np.ptp(shown.x), np.ptp(shown.y)) < 10 * len(shown.genes) ** 0.5
+
+
 def test_picture__of_many_parts_needs_little_memory():
     links = table([(f"r{target // 3}", f"t{target}") for target in range(600)])
     layout_graph(links.iloc[:3])  # imports
