@@ -205,6 +205,7 @@ def test_views__are_presented_by_keys_and_found_in_the_report_offline(page, serv
     page.get_by_role("button", name="Share").click()
     path = tmp_path / "report.html"
     downloaded(page, page.locator(".st-key-share_report button")).save_as(path)
+    page.goto("about:blank")  # the page would complain that its server is gone
     page.context.set_offline(True)
     page.goto(path.as_uri())
     expect(page.locator("figure.view")).to_have_count(3)

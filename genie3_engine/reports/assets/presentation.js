@@ -42,7 +42,7 @@ const presentation = (() => {
   });
   const KEYS = {
     // What makes two marks of two pictures the same one.
-    circle: (circle) => circle.textContent,
+    circle: (circle) => circle.textContent || Object.values(place(circle)).join(" "),
     path: (path) => path.getAttribute("d"),
     text: (text) => `${text.textContent} ${text.getAttribute("x")} ${text.getAttribute("y")}`,
   };
