@@ -63,7 +63,7 @@ def _groups(args: argparse.Namespace, table: GeneTable) -> dict[str, tuple[str, 
     layout, _ = threshold_layout(args.run, Threshold.parse(args.threshold))
     if args.of == MODULES:
         return module_groups(layout, detect_modules(layout))
-    return target_groups(layout)
+    return {table.full_name(gene): genes for gene, genes in target_groups(layout).items()}
 
 
 def _listed(path: Path, table: GeneTable) -> tuple[str, ...]:

@@ -88,3 +88,24 @@ def target_groups(layout: GraphLayout) -> dict[str, tuple[str, ...]]:
         targets.setdefault(layout.genes[source], []).append(layout.genes[target])
     many = [(name, tuple(genes)) for name, genes in targets.items() if len(genes) >= FEWEST_TARGETS]
     return dict(sorted(many, key=lambda pair: (-len(pair[1]), pair[0])))
+
+
+def neighbour_groups(layout: GraphLayout, gene: str) -> dict[str, tuple[str, ...]]:
+    """Return the targets of a gene and its regulators, as far as it has any.
+
+    Parameters
+    ----------
+    layout : GraphLayout
+        Genes and links.
+    gene : str
+        A gene of the layout.
+    """
+    place = layout.genes.index(gene)
+    targets = layout.target[layout.source == place]
+    regulators = layout.source[layout.target == place]
+    groups = {"Its targets": targets, "Its regulators": regulators}
+    return {
+        name: tuple(layout.genes[each] for each in places)
+        for name, places in groups.items()
+        if len(places)
+    }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from genie3_engine import labels
+from genie3_engine.enrichment.over_representation import Enrichment
 from genie3_engine.model import ImportanceScale
 from genie3_engine.networks.export_selection import all_links, drawn_links, kept_links
 from genie3_engine.networks.exports import FORMATS, ExportFormat, Links
@@ -37,7 +39,7 @@ _SCALES = {
 }
 
 
-def show(chosen: RunSummary, view: View) -> None:
+def show(chosen: RunSummary, view: View, enrichment: Enrichment | None = None) -> None:
     """Offer all exports; a file is written when its button is pressed."""
     box = st.expander("Export", icon=":material/download:", key="export", on_change="rerun")
     if not box.open:
@@ -53,7 +55,7 @@ def show(chosen: RunSummary, view: View) -> None:
                 _picture(chosen, view)
         if report.open:
             with report:
-                _report(chosen, view)
+                _report(chosen, view, enrichment)
         if link.open:
             with link:
                 _link()
@@ -196,20 +198,28 @@ def _picture(chosen: RunSummary, view: View) -> None:
     )
 
 
-def _report(chosen: RunSummary, view: View) -> None:
+def _report(chosen: RunSummary, view: View, enrichment: Enrichment | None) -> None:
     st.markdown(
         "One HTML file: the saved views as a presentation, the interactive network as displayed "
         "here, the strongest links, settings, timings, provenance and a methods paragraph. It "
-        "opens offline."
+        "opens offline." + (" It has the gene sets above, too." if enrichment is not None else "")
     )
-    report_button(chosen, view, label="HTML report", key="take_report")
+    report_button(chosen, view, label="HTML report", key="take_report", enrichment=enrichment)
 
 
-def report_button(chosen: RunSummary, view: View, *, label: str, key: str) -> None:
+def report_button(
+    chosen: RunSummary,
+    view: View,
+    *,
+    label: str,
+    key: str,
+    enrichment: Enrichment | None = None,
+) -> None:
     """Offer the report of a run with the view that is shown and those that are saved."""
 
     def write(file: downloads.Writable) -> None:
-        _write(file, html_report(run_report(chosen.path, title=_title(chosen, view), view=view)))
+        content = run_report(chosen.path, title=_title(chosen, view), view=view)
+        _write(file, html_report(replace(content, enrichment=enrichment)))
 
     downloads.file_button(
         label, write, file_name=f"{_file_name(chosen, view)}.html", mime="text/html", key=key

@@ -15,6 +15,7 @@ from pages.network import (
     controls,
     export_panel,
     focus,
+    gene_sets,
     network_graph,
     pending_run,
     run_choice,
@@ -64,7 +65,8 @@ def explore(summary: RunSummary) -> None:
             side_tables.show(network, threshold=threshold, gene=gene, to=to)
             if gene is not None and to is not None:
                 focus.samples(network, gene, to)
-        export_panel.show(summary, view)
+        enrichment = gene_sets.show(network, threshold, gene)
+        export_panel.show(summary, view, enrichment)
         networks.prepare(network)
 
 

@@ -14,7 +14,11 @@ from playwright.sync_api import Locator, Page, expect
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import save_dataset
 from genie3_engine.model import JobState, RunSpec, RunStatus, TargetLinks
+from genie3_engine.networks.communities import detect_modules
+from genie3_engine.networks.gene_groups import module_groups
 from genie3_engine.networks.saved_views import move_view, read_views, save_view
+from genie3_engine.networks.thresholds import Threshold
+from genie3_engine.networks.views import threshold_layout
 from genie3_engine.store.merge import finish_run
 from genie3_engine.store.parts import PartWriter
 from genie3_engine.store.run_folder import RunFolder
@@ -23,8 +27,10 @@ from tests.browser.driver import (
     choose_option,
     click_at,
     click_gene,
+    click_until,
     downloaded,
     graph,
+    open_until,
     settled,
 )
 from tests.small_views import small_saved_view
@@ -233,6 +239,30 @@ def walk(page: Page, words: Sequence[str], *, first: int) -> None:
         touch = {"pointerType": "touch", "pointerId": 7, "clientX": x, "clientY": 50}
         stage.dispatch_event(kind, touch)
     expect(dialog).to_contain_text("2 / 3")
+
+
+def test_gene_sets__planted_one_is_found_first_and_is_in_the_report(page, server, tmp_path):
+    layout, _ = threshold_layout(server.home / "runs" / "small", Threshold.parse("100"))
+    planted = module_groups(layout, detect_modules(layout))["Module 1"]
+    name, gmt = "<b>Planted</b>", tmp_path / "sets.gmt"
+    others = [(f"set {i}", *GENES[i : i + 12]) for i in range(10)]
+    gmt.write_text(
+        "".join("\t".join((s[0], "", *s[1:])) + "\n" for s in [*others, (name, *planted)])
+    )
+    open_network(page, server, cut="100")
+    panel = page.locator(".st-key-gene_sets")
+    upload = panel.get_by_test_id("stFileUploader")
+    open_until(page, page.get_by_text("Gene sets: what do these genes do?"), upload)
+    upload.locator("input").set_input_files(gmt)
+    expect(panel.locator(".st-key-sets_figure .ytick text").first).to_have_text(name)
+    expect(panel).to_contain_text("q by Benjamini and Hochberg over all")
+    tab, report = page.get_by_role("tab", name="Report"), page.locator(".st-key-take_report button")
+    open_until(page, page.get_by_text("Export", exact=True), tab)
+    click_until(page, tab, report)
+    path = tmp_path / "report.html"
+    downloaded(page, report).save_as(path)
+    page.goto(path.as_uri())
+    expect(page.locator("svg.dots > text", has_text=name)).to_be_visible()
 
 
 def test_graph__is_saved_as_a_picture(page, server):

@@ -6,7 +6,12 @@ import pytest
 
 from genie3_engine import worker
 from genie3_engine.networks.communities import detect_modules
-from genie3_engine.networks.gene_groups import genes_of_run, module_groups, target_groups
+from genie3_engine.networks.gene_groups import (
+    genes_of_run,
+    module_groups,
+    neighbour_groups,
+    target_groups,
+)
 from genie3_engine.networks.graph_layout import layout_graph
 from tests.simulated_networks import tiny_run
 
@@ -28,6 +33,11 @@ def test_target_groups__have_no_regulator_and_the_most_targets_first(layout):
     groups = target_groups(layout)
     assert list(groups) == ["a", "b"]
     assert set(groups["b"]) == {f"y{i}" for i in range(5)}
+
+
+def test_neighbour_groups__are_targets_and_regulators(layout):
+    assert set(neighbour_groups(layout, "b")["Its targets"]) == {f"y{i}" for i in range(5)}
+    assert neighbour_groups(layout, "d") == {"Its regulators": ("c",)}
 
 
 def test_groups__of_no_links_are_none():
