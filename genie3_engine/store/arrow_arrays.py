@@ -31,10 +31,11 @@ def number_array(
     import numpy as np
     import pyarrow as pa
 
-    values = np.ascontiguousarray(values, type_.to_pandas_dtype())
     valid = None
-    if nan_is_null and np.isnan(values).any():
-        valid = pa.py_buffer(np.packbits(~np.isnan(values), bitorder="little"))
+    if nan_is_null and (is_null := np.isnan(values)).any():
+        valid = pa.py_buffer(np.packbits(~is_null, bitorder="little"))
+        values = np.where(is_null, 0, values)
+    values = np.ascontiguousarray(values, type_.to_pandas_dtype())
     return pa.Array.from_buffers(type_, len(values), [valid, pa.py_buffer(values)])
 
 

@@ -176,9 +176,10 @@ def _unreadable(path: Path) -> RunError:
 def _only(rows: pa.RecordBatch, unwanted: pa.Array, band: range) -> pa.RecordBatch:
     """Leave out unwanted targets and other bands."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     if len(unwanted):
+        import pyarrow.compute as pc
+
         rows = rows.filter(pc.invert(pc.is_in(rows["target"], unwanted)))
     if band == _EVERY_BAND:
         return rows

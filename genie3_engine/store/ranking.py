@@ -165,22 +165,24 @@ def write_targets(path: Path, summaries: Sequence[TargetSummary]) -> None:
     import pyarrow.parquet as pq
 
     rows = sorted(summaries, key=lambda row: row.target)
+
+    def numbers(name: str, type_: pa.DataType) -> pa.Array:
+        values = np.array([getattr(row, name) for row in rows], np.float64)  # None becomes NaN
+        return number_array(values, type_, nan_is_null=True)
+
     columns = {
         "target": text_array([row.target for row in rows]),
-        "oob_r2": number_array(
-            np.array([row.oob_r2 for row in rows]), pa.float64(), nan_is_null=True
-        ),
-        "seconds": number_array(np.array([row.seconds for row in rows]), pa.float64()),
-        "n_links": number_array(np.array([row.n_links for row in rows]), pa.int64()),
+        "oob_r2": numbers("oob_r2", pa.float64()),
+        "seconds": numbers("seconds", pa.float64()),
+        "n_links": numbers("n_links", pa.int64()),
     }
     if any(row.n_trees is not None for row in rows):
-        gain = pa.array([row.oob_gain for row in rows], pa.float64(), from_pandas=True)
-        columns["n_trees"] = pa.array([row.n_trees for row in rows], pa.int32())
-        columns["oob_gain"] = gain
+        columns["n_trees"] = numbers("n_trees", pa.int32())
+        columns["oob_gain"] = numbers("oob_gain", pa.float64())
     if any(row.worker for row in rows):
         columns["worker"] = text_array([row.worker for row in rows])
     for name in ("decay_rate", "oob_next_r", "began", "elapsed"):
-        known = pa.array([getattr(row, name) for row in rows], pa.float64(), from_pandas=True)
+        known = numbers(name, pa.float64())
         if known.null_count < len(rows):
             columns[name] = known
     table = pa.table(columns)
