@@ -190,7 +190,10 @@ def killed_at(n_targets, run):
 def test_worker__imports_no_package_that_a_run_can_do_without(tmp_path):
     """Each takes a good part of the processor time of a small run."""
     run = tiny_run(tmp_path / "run", engine=COMPILED)
-    code = "import sys; from genie3_engine import worker; worker.main(sys.argv[1:]); print(*sys.modules)"
+    code = (
+        "import sys; from genie3_engine import worker\n"
+        "worker.main(sys.argv[1:]); print(*sys.modules)"
+    )
     command = [sys.executable, "-c", code, str(run.path)]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     assert run.read_status().state is JobState.DONE

@@ -8,13 +8,18 @@ has compiled. numba keeps the code of each kind of processor apart.
 
 The folder is the first of `cache_candidates` that can be written. Where there is none, or its disk
 is full, each process compiles for itself.
+
+numba by itself prepares its compiler before it loads what was compiled. Here only a process that
+compiles does so: a run starts a quarter of a second sooner.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
+import importlib
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -23,7 +28,9 @@ from pathlib import Path
 from typing import Any
 
 import numba
+from llvmlite import binding
 from numba.core.caching import FunctionCache, IndexDataCacheFile, UserProvidedCacheLocator
+from numba.core.runtime._nrt_python import c_helpers
 
 LONGEST_WAIT_SECONDS = 120.0  # compiling takes a tenth of it
 LEAST_SHARE = 0.25  # of a core, below which compiling here is quicker than to wait
@@ -111,15 +118,21 @@ class KernelCache(FunctionCache):
     def load_overload(self, sig: object, target_context: Any) -> Any:  # noqa: ANN401 -- numba's
         """Load a function's code for one signature; None when this process has to compile it."""
         name = self._select(sig, target_context)
-        code = super().load_overload(sig, target_context)
+        code = self._load_overload(sig, target_context)
         if code is None and sig not in self._turns:
             turn = _wait_for_turn(Path(self._cache_path) / f"{name}.lock")
             if turn is not None:
                 self._turns[sig] = turn
-            code = super().load_overload(sig, target_context)  # another may have compiled it
+            code = self._load_overload(sig, target_context)  # another may have compiled it
             if code is not None:
                 self._end_turn(sig)
+        if code is None:
+            load_compiler()
         return code
+
+    def _load_overload(self, sig: object, target_context: Any) -> Any:  # noqa: ANN401 -- numba's
+        name_symbols()
+        return super()._load_overload(sig, target_context)
 
     def save_overload(self, sig: object, data: Any) -> None:  # noqa: ANN401 -- numba's
         """Store a function's code for one signature."""
@@ -142,6 +155,31 @@ class KernelCache(FunctionCache):
         turn = self._turns.pop(sig, None)
         if turn is not None:
             os.close(turn)
+
+
+def name_symbols() -> None:
+    """Name to the loader of machine code the functions with which a kernel takes Python's arrays.
+
+    numba does so when it prepares its compiler.
+    """
+    for name, address in c_helpers.items():
+        binding.add_symbol(name if name.startswith("_") else f"NRT_{name}", address)
+
+
+def load_compiler() -> None:
+    """Load numba's functions of arrays without SciPy's linear algebra, if that is not here yet.
+
+    numba takes products of matrices from SciPy, which takes a second to import. No kernel
+    multiplies matrices, so SciPy is hidden from numba meanwhile.
+    """
+    name = "scipy.linalg.cython_blas"
+    if name in sys.modules:
+        return
+    sys.modules[name] = None  # an import of it fails immediately
+    try:
+        importlib.import_module("numba.np.arraymath")
+    finally:
+        del sys.modules[name]
 
 
 def _wait_for_turn(path: Path) -> int | None:

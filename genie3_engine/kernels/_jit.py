@@ -8,15 +8,10 @@ tree's time; it is safe because kernels allocate nothing and so own nothing.
 A function that only kernels call is handed on as LLVM's intermediate code, unoptimised: it is
 optimised and turned into machine code once, as a part of each kernel. numba by itself does both for
 each function and again for each of its callers, which took three fifths of the time of compiling.
-
-numba takes products of matrices from SciPy, which it imports when the first kernel is loaded. No
-kernel multiplies matrices, so SciPy is hidden from numba meanwhile: a run starts a second sooner.
 """
 
 from __future__ import annotations
 
-import importlib
-import sys
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -24,7 +19,7 @@ import numba
 from numba import njit
 from numba.core import codegen, compiler
 
-from genie3_engine.kernels._cache import KernelCache, KernelLocator, cache_folder
+from genie3_engine.kernels._cache import KernelCache, KernelLocator, cache_folder, load_compiler
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -103,20 +98,9 @@ def inlined(function: Function) -> Function:
     return cast("Function", compiled)
 
 
-def _load_without_blas() -> None:
-    """Load numba's functions of arrays without SciPy's linear algebra, if that is not here yet."""
-    name = "scipy.linalg.cython_blas"
-    if name in sys.modules:
-        return
-    sys.modules[name] = None  # an import of it fails immediately
-    try:
-        importlib.import_module("numba.np.arraymath")
-    finally:
-        del sys.modules[name]
-
-
-_load_without_blas()
 CACHE_FOLDER = cache_folder()
-if CACHE_FOLDER is not None:
+if CACHE_FOLDER is None:
+    load_compiler()
+else:
     numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]
     numba.config.CACHE_LOCATOR_CLASSES = f"{KernelLocator.__module__}.{KernelLocator.__name__}"  # type: ignore[attr-defined]

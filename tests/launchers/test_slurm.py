@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import psutil
+import signal
+
 import pytest
 
 from genie3_engine.launchers.slurm.launcher import SlurmLauncher
 from genie3_engine.launchers.slurm.queue import Queue
-from genie3_engine.launchers.slurm.script import TASK_MODULE
 from genie3_engine.model import COMPILED, JobState
+from tests.cluster.runs import send, workers
 from tests.contracts.launcher_contract import LauncherContract
 from tests.simulated_networks import endless_run, tiny_run
+from tests.waiting import wait_until
 
 OPTIONS = {"tasks": 2, "cpus": 1, "memory": "700M", "sbatch": ["--no-requeue"]}
 PAUSE_SECONDS = 0.2
@@ -42,10 +44,9 @@ class TestSlurmLauncher(LauncherContract):
         return endless_run(tmp_path / "endless", **options).path
 
     def kill(self, launcher, run):
-        for process in psutil.process_iter(["cmdline"]):
-            command = process.info["cmdline"] or ()
-            if TASK_MODULE in command and str(run) in command:
-                process.kill()
+        """Kill both tasks, of which one may be at work before the other has begun."""
+        wait_until(lambda: len(workers(run)) == OPTIONS["tasks"])
+        send(signal.SIGKILL, run)
 
     def test_submit__takes_turns(self, launcher, endless, run):
         """Slurm decides: there is room for both."""
