@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine import worker
-from genie3_engine.confidence.computation import finish_evidence
 from genie3_engine.datasets.store import dataset_folder, open_dataset
 from genie3_engine.errors import InputError, OptionError
 from genie3_engine.jobs import atomic_write, filenames
@@ -17,7 +16,6 @@ from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.launchers.shared_jobs import Cargo, CargoFile, SharedJob
 from genie3_engine.model import LayoutSpec, RunSpec
 from genie3_engine.model.statuses import REPLICATE_STEPS
-from genie3_engine.store.merge import finish_run
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.task_folder import TaskFolder, refuse_tasks
 
@@ -51,6 +49,9 @@ class SharedRun(RunFolder, SharedJob):
 
     def finish(self, home: Path | None) -> str:
         """Merge the parts; see `SharedJob.finish`."""
+        from genie3_engine.confidence.computation import finish_evidence  # and the kernels
+        from genie3_engine.store.merge import finish_run
+
         with self.lock():
             expression = open_dataset(self.spec.dataset, home=home)
             finish_run(self, expression.genes)
