@@ -13,7 +13,7 @@ from genie3_engine.commands.infer import refuse_options, store
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs import filenames
 from genie3_engine.labels import clock
-from genie3_engine.model import ENGINES, METHODS, RunSpec
+from genie3_engine.model import ENGINES, RunSpec
 
 _MIB = 1 << 20
 _REFUSED = 2
@@ -69,7 +69,7 @@ def _on_its_cores(spec: RunSpec, args: argparse.Namespace) -> RunSpec:
 
 def _print_plan(spec: RunSpec, args: argparse.Namespace) -> int:
     info = runs.LAUNCHERS[spec.launcher]
-    if info.figures is not None and not METHODS[spec.forest.method].members:
+    if info.figures is not None:
         _pilot(spec)
     plan = info.create(None).estimate_cost(spec)
     likely = _forecast(spec, plan)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,14 @@ from genie3_engine import labels, planning
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import open_dataset
 from genie3_engine.differential.comparison_spec import ComparisonSpec
+from genie3_engine.differential.forest_growth import n_steps
 from genie3_engine.differential.pooled_samples import PooledSamples
 from genie3_engine.errors import Genie3Error
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.model import RunSpec
 from genie3_engine.planning import Forecast, Pilot
 from genie3_engine.planning.forecast_history import learned, note, past, place_key
+from genie3_engine.planning.task_estimates import TaskEstimate, one_after_the_other
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,12 @@ class ComparisonForecast:
         What was measured and assumed.
     raw_seconds, raw_memory_bytes : float
         Time and memory before anything was learned from earlier comparisons here.
+    n_targets, n_steps : int
+        Targets, and how often tasks on a cluster are started.
+    estimates : tuple of Forecast
+        The forecasts of one network of each data set.
+    n_networks : float
+        How many times the forests of all these networks are grown.
     """
 
     n_forests: int
@@ -54,6 +62,36 @@ class ComparisonForecast:
     sentences: tuple[str, ...]
     raw_seconds: float = 0.0
     raw_memory_bytes: float = 0.0
+    n_targets: int = 0
+    n_steps: int = 1
+    estimates: tuple[Forecast, ...] = ()
+    n_networks: float = 1.0
+
+    def on_tasks(self, *, n_tasks: int, n_cores: int) -> TaskEstimate:
+        """Estimate the comparison on tasks of a cluster, further permutations among it.
+
+        Parameters
+        ----------
+        n_tasks : int
+            How many share the targets.
+        n_cores : int
+            Cores of each.
+        """
+        each = [one.on_tasks(n_tasks=n_tasks, n_cores=n_cores) for one in self.estimates]
+        once = one_after_the_other(each)
+        starting = self.n_steps * (each[0].task_seconds - each[0].computing_seconds)
+        computing = self.n_networks * once.computing_seconds
+        spread = once.high_seconds / once.wall_seconds
+        whole = starting + computing + once.merge_seconds
+        beside = self.memory_bytes - max(one.memory_bytes for one in self.estimates)
+        return replace(
+            once,
+            task_seconds=starting + computing,
+            low_seconds=whole / spread,
+            high_seconds=whole * spread,
+            memory_bytes=once.memory_bytes + max(0.0, beside),
+            computing_seconds=computing,
+        )
 
     @property
     def words(self) -> str:
@@ -215,6 +253,10 @@ def _forecast(
         sentences=_sentences(spec, estimates, share),
         raw_seconds=wall,
         raw_memory_bytes=memory,
+        n_targets=n_targets,
+        n_steps=n_steps(spec),
+        estimates=tuple(estimates),
+        n_networks=share * learnt.factor * (1 + spec.n_permutations + REFINED_SHARE * spec.n_more),
     )
 
 

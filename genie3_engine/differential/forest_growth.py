@@ -38,6 +38,11 @@ OBSERVING, PERMUTING, REFINING = STEPS = ("observing", "permuting", "refining")
 _PROGRESS_SECONDS = 0.1
 
 
+def n_steps(spec: ComparisonSpec) -> int:
+    """Return how many steps a comparison has, of which each needs all forests of the one before."""
+    return len(STEPS) if spec.n_more else len(STEPS) - 1
+
+
 class ForestGrowth:
     """Grows what is missing of the forests of a share of the targets.
 

@@ -11,12 +11,14 @@ from typing import Any
 from genie3_engine.differential import worker
 from genie3_engine.differential.comparison_folder import COMPARISON, ComparisonFolder
 from genie3_engine.differential.comparison_spec import ComparisonSpec, ComparisonStatus, Group
-from genie3_engine.differential.forest_growth import STEPS
+from genie3_engine.differential.forecast import find_forecast
+from genie3_engine.differential.forest_growth import STEPS, n_steps
 from genie3_engine.differential.pooled_samples import PooledSamples
 from genie3_engine.differential.task_folder import ComparisonTask
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.launchers.shared_jobs import Cargo, CargoFile, SharedJob
 from genie3_engine.model import LayoutSpec, RunStatus
+from genie3_engine.planning.task_estimates import Shareable
 
 
 class SharedComparison(SharedJob):
@@ -121,11 +123,15 @@ class SharedComparison(SharedJob):
     @property
     def n_steps(self) -> int:
         """Each step needs the forests that all tasks have grown in the one before."""
-        return len(STEPS) if self.spec.n_more else len(STEPS) - 1
+        return n_steps(self.spec)
 
     def n_targets(self, home: Path | None) -> int:
         """Return how many targets the tasks share."""
         return int(PooledSamples.of(self.spec, home=home).targets.size)
+
+    def forecast(self, home: Path | None) -> Shareable | None:
+        """Return the forecast for this machine; None without pilots."""
+        return find_forecast(self.spec, home=home)
 
     def task(self, name: TaskName) -> ComparisonTask:
         """Return the folder of a task; see `SharedJob.task`."""

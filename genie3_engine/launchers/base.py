@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from genie3_engine.model import RunSpec, RunStatus, Setting
     from genie3_engine.model.settings import Choice
-    from genie3_engine.planning import Forecast, PriceSource
+    from genie3_engine.planning import PriceSource
+    from genie3_engine.planning.task_estimates import Shareable
 
 NOT_DONE = "not-done"  # the code of the error of `Launcher.collect` when it comes too early
 OK, MISSING, UNKNOWN = "ok", "missing", "unknown"
@@ -653,7 +654,7 @@ class LauncherInfo:
     prices: Callable[[Mapping[str, Any]], PriceSource | None] = _nothing
     notice: Callable[[Mapping[str, Any]], str] = _no_notice
     is_here: Callable[[], bool] = _always
-    figures: Callable[[Mapping[str, Any], Forecast], tuple[Figure, ...]] | None = None
+    figures: Callable[[Mapping[str, Any], Shareable], tuple[Figure, ...]] | None = None
     refuse: Callable[[Mapping[str, Any]], None] = _nothing
     suggest: Callable[[str], tuple[Choice, ...]] = _no_suggestions
     machine: str = "instance"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from genie3_engine.jobs.filenames import TaskName
     from genie3_engine.jobs.folder import JobFolder
     from genie3_engine.model import LayoutSpec
+    from genie3_engine.planning.task_estimates import Shareable
 
 # From the file of a job's spec to its kind; those that know the launchers are loaded by name.
 _KINDS = {
@@ -141,6 +142,10 @@ class SharedJob(TimedFolder[Any]):
     @abstractmethod
     def n_targets(self, home: Path | None) -> int:
         """Return how many targets the tasks share."""
+
+    @abstractmethod
+    def forecast(self, home: Path | None) -> Shareable | None:
+        """Return the forecast of the job for this machine; None where there is none."""
 
     @abstractmethod
     def task(self, name: TaskName) -> JobFolder[Any, Any]:

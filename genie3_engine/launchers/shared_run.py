@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from genie3_engine import worker
+from genie3_engine import planning, worker
 from genie3_engine.datasets.store import dataset_folder, open_dataset
 from genie3_engine.errors import InputError, OptionError
 from genie3_engine.jobs import atomic_write, filenames
@@ -18,6 +18,9 @@ from genie3_engine.model import LayoutSpec, RunSpec
 from genie3_engine.model.statuses import REPLICATE_STEPS
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.task_folder import TaskFolder, refuse_tasks
+
+if TYPE_CHECKING:
+    from genie3_engine.planning.task_estimates import Shareable
 
 _ABOUT_DATA = ("fingerprint", "n_genes", "n_samples", "has_sample_names", "samples", "genes")
 
@@ -75,6 +78,10 @@ class SharedRun(RunFolder, SharedJob):
         inside = (self.path / filenames.MEMBERS).glob("*/")
         return super().n_parts(task) + sum(SharedRun(path).n_parts(task) for path in inside)
 
+    def forecast(self, home: Path | None) -> Shareable | None:
+        """Return the forecast for this machine; None without a pilot."""
+        return forecast_of(self.spec, home)
+
     def task(self, name: TaskName) -> TaskFolder:
         """Return the folder of a task; see `SharedJob.task`."""
         return TaskFolder.of(self, name)
@@ -98,6 +105,14 @@ class SharedRun(RunFolder, SharedJob):
             starting_seconds=starting_seconds,
         )
         return True
+
+
+def forecast_of(spec: RunSpec, home: Path | None) -> planning.Forecast | None:
+    """Return the forecast of a run for this machine; None without a pilot of the last hour."""
+    pilot = planning.find(spec, home_folder=home)
+    if pilot is None:
+        return None
+    return planning.forecast(spec, open_dataset(spec.dataset, home=home), pilot, home_folder=home)
 
 
 def n_targets_of(spec: RunSpec, home: Path | None) -> int:

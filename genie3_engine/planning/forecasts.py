@@ -21,6 +21,7 @@ from genie3_engine.planning.memory import (
     ranking_bytes,
 )
 from genie3_engine.planning.runtime_model import Duration, combination_seconds, duration_here
+from genie3_engine.planning.task_estimates import TaskEstimate, on_tasks
 from genie3_engine.planning.workloads import Workload, workload_of
 
 if TYPE_CHECKING:
@@ -110,6 +111,15 @@ class Forecast:
     outcomes: tuple[Outcome, ...] = ()
     members: tuple[Forecast, ...] = ()
     combination_seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def n_targets(self) -> int:
+        """Targets of the run."""
+        return self.work.n_targets
+
+    def on_tasks(self, *, n_tasks: int, n_cores: int) -> TaskEstimate:
+        """Estimate the run on tasks of a cluster; see `task_estimates.on_tasks`."""
+        return on_tasks(self, n_tasks=n_tasks, n_cores=n_cores)
 
     @property
     def evidence_steps(self) -> dict[str, float]:

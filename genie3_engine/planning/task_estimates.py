@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
 
 from genie3_engine.model import ENGINES
 from genie3_engine.planning import hardware_factors
@@ -31,6 +32,8 @@ class TaskEstimate:
         Tasks, and cores of each.
     task_seconds, merge_seconds : float
         Of each task, and of the job that ranks all links afterwards.
+    computing_seconds : float
+        The part of ``task_seconds`` without the start.
     low_seconds, high_seconds : float
         Between what 9 of 10 runs should take in all, without any time in a queue.
     memory_bytes : float
@@ -44,6 +47,7 @@ class TaskEstimate:
     low_seconds: float
     high_seconds: float
     memory_bytes: float
+    computing_seconds: float
 
     @property
     def wall_seconds(self) -> float:
@@ -54,6 +58,43 @@ class TaskEstimate:
     def core_seconds(self) -> float:
         """Seconds of all cores together."""
         return self.task_seconds * self.n_tasks * self.n_cores + self.merge_seconds
+
+
+class Shareable(Protocol):
+    """The forecast of a job that tasks of a cluster may share."""
+
+    @property
+    def n_targets(self) -> int:
+        """Its targets."""
+        ...
+
+    def on_tasks(self, *, n_tasks: int, n_cores: int) -> TaskEstimate:
+        """Estimate the job on tasks of some cores each."""
+        ...
+
+
+def one_after_the_other(each: Sequence[TaskEstimate], *, then_seconds: float = 0.0) -> TaskEstimate:
+    """Return what runs take that the same tasks compute one after the other.
+
+    Parameters
+    ----------
+    each : sequence of TaskEstimate
+        The runs, one or more.
+    then_seconds : float
+        What the last job does after their merges.
+    """
+    spread = max(one.high_seconds / one.wall_seconds for one in each)
+    task = sum(one.task_seconds for one in each)
+    merge = sum(one.merge_seconds for one in each) + then_seconds
+    return replace(
+        each[0],
+        task_seconds=task,
+        merge_seconds=merge,
+        low_seconds=(task + merge) / spread,
+        high_seconds=(task + merge) * spread,
+        memory_bytes=max(one.memory_bytes for one in each),
+        computing_seconds=sum(one.computing_seconds for one in each),
+    )
 
 
 def on_tasks(of: Forecast, *, n_tasks: int, n_cores: int) -> TaskEstimate:
@@ -72,6 +113,9 @@ def on_tasks(of: Forecast, *, n_tasks: int, n_cores: int) -> TaskEstimate:
     -----
     A core of a node is taken to be as fast as one of this machine; the interval is wider for it.
     """
+    if of.members:
+        each = [on_tasks(member, n_tasks=n_tasks, n_cores=n_cores) for member in of.members]
+        return one_after_the_other(each, then_seconds=sum(of.combination_seconds.values()))
     share = of.work.on(n_cores, n_instances=n_tasks)
     at_once = min(share.targets_at_once, share.n_targets)
     target = of.pilot.mean_seconds * tree_scale(of.pilot, share.n_trees) * of.past.factor
@@ -102,4 +146,5 @@ def on_tasks(of: Forecast, *, n_tasks: int, n_cores: int) -> TaskEstimate:
         low_seconds=(task + merge) / spread,
         high_seconds=(task + merge) * spread,
         memory_bytes=need.peak_bytes * of.past.memory_factor,
+        computing_seconds=computing,
     )

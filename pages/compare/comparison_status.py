@@ -103,7 +103,7 @@ def _sentence(now: ComparisonSummary) -> str:
     if status.state is JobState.STOPPING:
         return "Stopping: the forests that are grown stay on disk"
     parts = [labels.step(status.step) or "Starting"]
-    if status.step == "permuting" and status.n_permutations:
+    if status.step == "permuting" and status.permutation:  # tasks elsewhere do not report it
         parts.append(f"{status.permutation:,} of {status.n_permutations:,}")
     if status.forests_total:
         parts.append(f"{status.forests_done:,} of {labels.count(status.forests_total, 'forest')}")

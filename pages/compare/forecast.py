@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from genie3_engine import differential, labels, planning
-from genie3_engine.differential import ComparisonSpec
+from genie3_engine.differential import ComparisonForecast, ComparisonSpec
 from genie3_engine.model import RunSpec
-from ui import text_format
+from ui import launchers, text_format
 
 _LOOK_SECONDS = 1.0
 _KEY = "compare_forecast"
@@ -63,8 +63,7 @@ def _panel(spec: ComparisonSpec, pilots: Sequence[RunSpec], *, was_live: bool) -
             st.markdown(_unknown(pilots))
         else:
             st.markdown(
-                f":material/schedule: **{estimate.words}** "
-                f"{labels.size(estimate.memory_bytes)} of memory.",
+                _words(spec, estimate),
                 help=" ".join(text_format.plain(each, at_most=400) for each in estimate.sentences),
             )
         pressed = st.button(
@@ -78,6 +77,18 @@ def _panel(spec: ComparisonSpec, pilots: Sequence[RunSpec], *, was_live: bool) -
         )
         if pressed:
             st.rerun()  # the whole page: only it can make the panel look again by itself
+    info = spec.launcher_info
+    if info.figures is not None and estimate is not None:
+        launchers.figures(info.figures(spec.launcher_options, estimate))
+
+
+def _words(spec: ComparisonSpec, estimate: ComparisonForecast) -> str:
+    """Return the forecast for this machine in words, or from what that for tasks follows."""
+    if not spec.launcher_info.is_this_machine:
+        return ":material/schedule: From a few targets that this machine has inferred:"
+    return (
+        f":material/schedule: **{estimate.words}** {labels.size(estimate.memory_bytes)} of memory."
+    )
 
 
 def _unknown(pilots: Sequence[RunSpec]) -> str:

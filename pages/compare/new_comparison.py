@@ -62,7 +62,7 @@ def show(done: Sequence[RunSummary]) -> None:
 
 
 def _somewhere(spec: ComparisonSpec) -> ComparisonSpec:
-    """Ask where the forests grow; show the forecast for this machine."""
+    """Ask where the forests grow; show the forecast for this machine or that place."""
     able = [name for name in runs.LAUNCHERS.names() if runs.LAUNCHERS[name].takes_comparisons]
     key = f"{_KEY}_where"
     launcher = launchers.choose(key, launchers.here(able, chosen=st.session_state.get(key)))
@@ -79,7 +79,10 @@ def _somewhere(spec: ComparisonSpec) -> ComparisonSpec:
         asked, {**suggested, **saved}, prefix=f"{_KEY}_{launcher}_", n_columns=3
     )
     options = runs.complete_options(launcher, given)
-    return replace(spec, launcher=launcher, launcher_options=options)
+    spec = replace(spec, launcher=launcher, launcher_options=options)
+    if info.figures is not None:
+        forecast.show(spec)
+    return spec
 
 
 def _start(spec: ComparisonSpec, name: str) -> None:
@@ -101,6 +104,7 @@ def _of_column() -> ComparisonSpec | None:
         layout.page_link(navigation.DATA, label="Choose data", icon=":material/table:")
         return None
     asked = state.get(state.DATASET)
+    names = _data_names([infos[each] for each in grouped])
     first, second = st.columns(2, gap="small")
     third, fourth = st.columns(2, gap="small")
     with first:
@@ -108,7 +112,7 @@ def _of_column() -> ComparisonSpec | None:
             "Data",
             grouped,
             index=grouped.index(asked) if asked in grouped else 0,
-            format_func=lambda each: _data_name(infos[each]),
+            format_func=names.__getitem__,
             key=f"{_KEY}_data",
         )
     info, columns = infos[dataset], regulons.sample_groups(dataset)
@@ -179,9 +183,16 @@ def _of_runs(done: Sequence[RunSummary]) -> ComparisonSpec | None:
     return differential.of_runs(of[first].path, of[second].path, choices)
 
 
-def _data_name(info: DatasetInfo) -> str:
-    size = f"{info.n_genes:,} × {info.n_samples:,}"
-    return f"{text_format.shorten(info.name, at_most=40) or info.fingerprint[:12]} ({size})"
+def _data_names(infos: Sequence[DatasetInfo]) -> dict[str, str]:
+    """Return what each data set is called; those of the same name and size by a number, too."""
+    names = {}
+    for info in infos:
+        name = text_format.shorten(info.name, at_most=40) or info.fingerprint[:12]
+        names[info.fingerprint] = f"{name} ({info.n_genes:,} × {info.n_samples:,})"
+    counts = Counter(names.values())
+    return {
+        each: f"{name} {each[:6]}" if counts[name] > 1 else name for each, name in names.items()
+    }
 
 
 def _short(name: str) -> str:

@@ -54,7 +54,7 @@ def _figures(spec: RunSpec, expression: Expression) -> None:
     if info.figures is None:
         return
     pilot = planning.find(spec)
-    if pilot is None or pilot.members:
+    if pilot is None:
         st.caption("Tasks, time and memory are known once the forecast has been made.")
         return
     forecast = planning.forecast(spec, expression, pilot)

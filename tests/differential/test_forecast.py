@@ -58,6 +58,20 @@ def test_forecast__is_of_two_forests_for_each_labelling(spec):
     assert found.low_seconds < found.wall_seconds < found.high_seconds
     assert found.refining_seconds == pytest.approx(5 * 0.1 * 10 * 0.1, rel=0.05)
     assert found.memory_bytes > 2e8
+
+
+def test_on_tasks__shares_the_forests_of_all_steps(spec):
+    (run,) = pilot_specs(spec)
+    keep_pilot(run, seconds=10.0)
+    found = find_forecast(spec)
+    assert (found.n_targets, found.n_steps) == (10, 3)
+    one, five = (found.on_tasks(n_tasks=n_tasks, n_cores=1) for n_tasks in (1, 5))
+    n_networks = 11 + 0.1 * 5
+    assert one.computing_seconds == pytest.approx(n_networks * 10 * 10.0, rel=0.05)
+    assert five.computing_seconds == pytest.approx(one.computing_seconds / 5, rel=0.05)
+    assert one.task_seconds > one.computing_seconds + 3 * 0.4  # each step starts
+    assert one.low_seconds < one.wall_seconds < one.high_seconds
+    assert one.memory_bytes >= found.memory_bytes
     many = replace(spec, top=100_000)
     without = find_forecast(replace(many, n_more=0))
     assert find_forecast(replace(many, n_more=500)).memory_bytes > without.memory_bytes + 4e8

@@ -89,6 +89,11 @@ def test_forecast__of_combined_networks_is_their_sum_and_the_combination(in_vivo
 
 
 def test_forecast__of_combined_networks_holds_them_one_after_the_other(in_vivo):
+    each = [member.on_tasks(n_tasks=4, n_cores=1) for member in in_vivo.members]
+    on_tasks = in_vivo.on_tasks(n_tasks=4, n_cores=1)
+    assert on_tasks.task_seconds == pytest.approx(sum(one.task_seconds for one in each))
+    combining = sum(in_vivo.combination_seconds.values())
+    assert on_tasks.merge_seconds == sum(one.merge_seconds for one in each) + combining
     held = [member.memory_bytes for member in in_vivo.members]
     assert max(held) <= in_vivo.memory_bytes < sum(held)
     assert in_vivo.disk_bytes > sum(member.disk_bytes for member in in_vivo.members)

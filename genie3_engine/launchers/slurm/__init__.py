@@ -12,7 +12,7 @@ from genie3_engine.launchers.slurm.options import SlurmOptions
 from genie3_engine.model.settings import Choice, settings_of
 
 if TYPE_CHECKING:
-    from genie3_engine.planning import Forecast
+    from genie3_engine.planning.task_estimates import Shareable
 
 _ABOUT = """\
 The tasks read the data set and write into the run's folder, so all nodes must see both: keep the \
@@ -50,7 +50,7 @@ def _notice(options: Mapping[str, Any]) -> str:
     return "Slurm's programs are not on this machine: work on a login node of the cluster."
 
 
-def _figures(options: Mapping[str, Any], forecast: Forecast) -> tuple[Figure, ...]:
+def _figures(options: Mapping[str, Any], forecast: Shareable) -> tuple[Figure, ...]:
     from genie3_engine.launchers.slurm.plan import figures
 
     return figures(options, forecast)

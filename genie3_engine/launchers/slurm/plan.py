@@ -6,10 +6,9 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genie3_engine import labels, planning
-from genie3_engine.datasets.store import open_dataset
+from genie3_engine import labels
 from genie3_engine.launchers.base import Figure, LaunchPlan
-from genie3_engine.launchers.shared_run import n_targets_of
+from genie3_engine.launchers.shared_run import forecast_of, n_targets_of
 from genie3_engine.launchers.slurm import script
 from genie3_engine.launchers.slurm.asking import ask
 from genie3_engine.launchers.slurm.errors import SlurmError
@@ -18,13 +17,13 @@ from genie3_engine.launchers.slurm.options import SlurmOptions, slurm_time
 from genie3_engine.launchers.slurm.partitions import CLUSTER
 from genie3_engine.launchers.slurm.record import Submission
 from genie3_engine.launchers.slurm.sizes import estimated, sized
-from genie3_engine.model import RunSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from genie3_engine.launchers.shared_jobs import SharedJob
-    from genie3_engine.planning import Forecast
+    from genie3_engine.model import RunSpec
+    from genie3_engine.planning.task_estimates import Shareable
 
 _RUN = Path("RUN")  # where a run has no folder yet
 
@@ -50,7 +49,7 @@ def settled(options: SlurmOptions, job: SharedJob, *, home: Path | None = None) 
     found = sized(
         options,
         n_targets=job.n_targets(home),
-        forecast=_forecast(job.spec, home) if isinstance(job.spec, RunSpec) else None,
+        forecast=job.forecast(home),
         cluster=cluster,
     )
     require_possible(found, cluster)
@@ -69,7 +68,7 @@ def plan(options: SlurmOptions, spec: RunSpec, *, home: Path | None = None) -> L
     home : Path, optional
         The home; the user's by default.
     """
-    cluster, forecast = CLUSTER.look(), _forecast(spec, home)
+    cluster, forecast = CLUSTER.look(), forecast_of(spec, home)
     options = sized(options, n_targets=n_targets_of(spec, home), forecast=forecast, cluster=cluster)
     tasks = Submission("TASKS", "", options.tasks or 1, 0.0, "genie3")
     array = script.array_command(_RUN, options, tasks)
@@ -91,26 +90,26 @@ def plan(options: SlurmOptions, spec: RunSpec, *, home: Path | None = None) -> L
     )
 
 
-def figures(options: Mapping[str, Any], forecast: Forecast) -> tuple[Figure, ...]:
+def figures(options: Mapping[str, Any], forecast: Shareable) -> tuple[Figure, ...]:
     """Return what a run should take with some options, as the page and the commands show it.
 
     Parameters
     ----------
     options : mapping
         Values by the names of the settings.
-    forecast : Forecast
-        The run on this machine.
+    forecast : Shareable
+        The run or comparison on this machine.
     """
     whole = sized(
         SlurmOptions.from_dict(options),
-        n_targets=forecast.work.n_targets,
+        n_targets=forecast.n_targets,
         forecast=forecast,
         cluster=CLUSTER.look(),
     )
     return figures_of(whole, forecast)
 
 
-def figures_of(options: SlurmOptions, forecast: Forecast) -> tuple[Figure, ...]:
+def figures_of(options: SlurmOptions, forecast: Shareable) -> tuple[Figure, ...]:
     """Return the figures of a run with options that are sized."""
     estimate = estimated(options, forecast)
     low, high = labels.estimate(estimate.low_seconds), labels.estimate(estimate.high_seconds)
@@ -143,14 +142,6 @@ def limits(options: Mapping[str, Any]) -> str:
     chosen = str(options.get("partition") or "")
     partition = None if cluster is None else cluster.partition(chosen)
     return "" if partition is None else f"Partition {partition.name}: {partition.limits()}."
-
-
-def _forecast(spec: RunSpec, home: Path | None) -> Forecast | None:
-    """Return the forecast of a run; None without a pilot, and where a run stays on one machine."""
-    pilot = planning.find(spec, home_folder=home)
-    if pilot is None or pilot.members:
-        return None
-    return planning.forecast(spec, open_dataset(spec.dataset, home=home), pilot, home_folder=home)
 
 
 def _refusal(command: list[str], text: str) -> list[str]:

@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from genie3_engine.launchers.slurm.options import SlurmOptions, slurm_memory
-from genie3_engine.planning.task_estimates import TaskEstimate, on_tasks
 
 if TYPE_CHECKING:
     from genie3_engine.launchers.slurm.partitions import Cluster
-    from genie3_engine.planning import Forecast
+    from genie3_engine.planning.task_estimates import Shareable, TaskEstimate
 
 MOST_TASKS = 64
 USUAL_TASKS = 4  # without a forecast
@@ -21,7 +20,7 @@ _LEAST_MEMORY_BYTES = 1 << 30
 
 
 def sized(
-    options: SlurmOptions, *, n_targets: int, forecast: Forecast | None, cluster: Cluster | None
+    options: SlurmOptions, *, n_targets: int, forecast: Shareable | None, cluster: Cluster | None
 ) -> SlurmOptions:
     """Return the options with all that the forecast decides.
 
@@ -31,8 +30,9 @@ def sized(
         What the user chose; it stays.
     n_targets : int
         Targets of the run; 0 where it is unknown.
-    forecast : Forecast or None
-        The run on this machine; without one, time and memory are the cluster's own defaults.
+    forecast : Shareable or None
+        The run or comparison on this machine; without one, time and memory are the cluster's own
+        defaults.
     cluster : Cluster or None
         The limits of the cluster, where they are known.
 
@@ -64,17 +64,17 @@ def sized(
     return options
 
 
-def estimated(options: SlurmOptions, forecast: Forecast) -> TaskEstimate:
-    """Return what a run takes with these options; see `on_tasks`."""
-    return on_tasks(forecast, n_tasks=options.tasks or 1, n_cores=options.n_cores)
+def estimated(options: SlurmOptions, forecast: Shareable) -> TaskEstimate:
+    """Return what a run takes with these options."""
+    return forecast.on_tasks(n_tasks=options.tasks or 1, n_cores=options.n_cores)
 
 
-def _n_tasks(forecast: Forecast | None, cpus: int, most: int) -> int:
+def _n_tasks(forecast: Shareable | None, cpus: int, most: int) -> int:
     """Return the largest number of tasks that last long enough each."""
     if forecast is None:
         return min(USUAL_TASKS, most)
     for n_tasks in range(most, 1, -1):
-        each = on_tasks(forecast, n_tasks=n_tasks, n_cores=cpus)
+        each = forecast.on_tasks(n_tasks=n_tasks, n_cores=cpus)
         if each.task_seconds >= SHORTEST_SECONDS:
             return n_tasks
     return 1
