@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from genie3_engine import labels
+from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.evaluation.matches import JudgedLinks, Verdict
-from ui import text_format
+from ui import gene_labels, text_format
 
 _PAGE_ROWS = 100
 _LABELS = {
@@ -19,7 +20,7 @@ _LABELS = {
 }
 
 
-def show(links: JudgedLinks, *, name: str, key: str) -> None:
+def show(links: JudgedLinks, genes: GeneTable, *, name: str, key: str) -> None:
     """Show the links that were found, missed, or wrong, a page at a time."""
     st.subheader("Links found and missed", anchor=False)
     n_links = len(links.keys)
@@ -48,10 +49,11 @@ def show(links: JudgedLinks, *, name: str, key: str) -> None:
     if counts[verdict] == 0:
         st.info("No links.", icon=":material/info:")
         return
-    _table(links, verdict, depth, counts[verdict], key=f"{key}_{verdict}_{depth}")
+    n_pages = -(-counts[verdict] // _PAGE_ROWS)
+    _table(links, genes, verdict, depth, n_pages=n_pages, key=f"{key}_{verdict}_{depth}")
     st.download_button(
         f"All {labels.count(counts[verdict], 'link')}",
-        lambda: _csv(links, verdict, depth),
+        lambda: _csv(links, genes, verdict, depth),
         file_name=f"{text_format.file_name(name)}-{verdict}.csv",
         mime="text/csv",
         icon=":material/download:",
@@ -61,23 +63,40 @@ def show(links: JudgedLinks, *, name: str, key: str) -> None:
     )
 
 
-def _table(links: JudgedLinks, verdict: Verdict, depth: int, n_rows: int, *, key: str) -> None:
-    n_pages = -(-n_rows // _PAGE_ROWS)
+def _table(
+    links: JudgedLinks,
+    genes: GeneTable,
+    verdict: Verdict,
+    depth: int,
+    *,
+    n_pages: int,
+    key: str,
+) -> None:
     rows = st.container()
     page = st.pagination(n_pages, key=f"page_{key}") if n_pages > 1 else 1
-    rows.dataframe(
+    table, columns = gene_labels.labelled(
         links.table(verdict, depth, offset=(page - 1) * _PAGE_ROWS, limit=_PAGE_ROWS),
-        hide_index=True,
-        key=f"judged_{key}_{page}",
-        column_config={
+        {
             "rank": st.column_config.NumberColumn("Rank", format="localized", width=90),
             "regulator": st.column_config.TextColumn("Regulator"),
             "target": st.column_config.TextColumn("Target"),
             "score": st.column_config.NumberColumn("Importance", format="%.4f", width=110),
         },
+        genes=("regulator", "target"),
+        gene_table=genes,
+    )
+    rows.dataframe(
+        table,
+        hide_index=True,
+        key=f"judged_{key}_{page}",
+        column_config=columns,
+        column_order=list(columns),
     )
 
 
-def _csv(links: JudgedLinks, verdict: Verdict, depth: int) -> str:
+def _csv(links: JudgedLinks, genes: GeneTable, verdict: Verdict, depth: int) -> str:
     table = links.table(verdict, depth, limit=len(links.keys) + links.gold.n_positives)
+    if genes.has_symbols:
+        ends = ("regulator", "target")
+        table = table.assign(**{f"{end}_symbol": table[end].map(genes.symbol) for end in ends})
     return table.rename(columns={"score": "importance"}).to_csv(index=False, lineterminator="\n")

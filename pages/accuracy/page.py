@@ -64,4 +64,5 @@ else:
     figures.measures(measured)
     gold_columns.show(gold, measured.accuracy.decisions)
     figures.curves(measured.accuracy, name=chosen.title)
-match_table.show(links, name=chosen.title, key=f"{chosen.id}_{gold.id}")
+genes = runs.gene_table(chosen.spec.dataset)
+match_table.show(links, genes, name=chosen.title, key=f"{chosen.id}_{gold.id}")

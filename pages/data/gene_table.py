@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from genie3_engine import runs
+from genie3_engine.data.gene_identifiers import identifiers
 from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneRole, GeneTable
 from genie3_engine.data.gene_table_files import describe_gene_table, read_gene_table
 from genie3_engine.errors import Genie3Error
@@ -23,6 +24,7 @@ _LABELS = {
     GeneRole.DESCRIPTION: "Descriptions",
 }
 _NONE = ""
+_KNOWN_BY_HEART = ("", "gene symbols", "numbered names")
 
 
 def show(info: DatasetInfo, genes: Sequence[str]) -> None:
@@ -54,6 +56,8 @@ def show(info: DatasetInfo, genes: Sequence[str]) -> None:
                     _rows(info, table)
         if table:
             _describe(table)
+        else:
+            _propose(genes)
 
 
 def _describe(table: GeneTable) -> None:
@@ -62,6 +66,13 @@ def _describe(table: GeneTable) -> None:
         st.warning(f"{sentence} Check its identifiers.", icon=":material/help:")
     else:
         st.caption(sentence)
+
+
+def _propose(genes: Sequence[str]) -> None:
+    """Mention the table where genes go by names that few people know by heart."""
+    kind = identifiers(genes).kind
+    if kind not in _KNOWN_BY_HEART:
+        st.caption(f"The genes go by {kind}. A gene table shows their symbols.")
 
 
 def _upload(info: DatasetInfo, genes: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from genie3_engine import cli, runs
+from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.model import JobState
 from tests.pages.conftest import N_GENES
 
@@ -69,6 +70,17 @@ def test_accuracy__tells_found_from_missed(open_page, done_run, gold):
     assert len(found) + len(pairs()) == len(TRUE)
     app.segmented_control(key="verdict").set_value("wrong").run()
     assert not pairs() & TRUE
+
+
+def test_accuracy__links_are_labelled_by_symbol(open_page, done_run, gold):
+    dataset = runs.list_datasets()[0].fingerprint
+    genes = runs.open_dataset(dataset).genes
+    symbols = tuple(gene.upper() + "X" for gene in genes)
+    runs.attach_gene_table(dataset, GeneTable(genes, {"s": symbols}, {"symbol": "s"}))
+    app = open_page("accuracy", run=done_run, gold=gold[0].id)
+    assert not app.exception
+    links = next(frame.value for frame in app.dataframe if "regulator_label" in frame.value)
+    assert (links["regulator_label"] == links["regulator"].str.upper() + "X").all()
 
 
 def test_accuracy__is_remembered_for_the_data(open_page, done_run, gold):

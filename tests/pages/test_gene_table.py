@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from genie3_engine import runs
-from tests.pages.conftest import N_GENES, texts
+from tests.pages.conftest import N_GENES, small_expression, texts
 
 ROWS = [f"gene{i:02d}.1\tSYM{i}\tOLD{i}\tproduct of {i}" for i in range(N_GENES)]
 FILE = "\n".join(["locus\tgene_name\tformer\tproduct", *ROWS]).encode()
@@ -46,6 +48,15 @@ def test_gene_table__is_uploaded_corrected_and_removed(app, dataset):
     app.button(key="remove_gene_table").click().run()
     assert not runs.gene_table(dataset)
     assert not app.exception
+
+
+def test_gene_table__is_proposed_where_genes_go_by_identifiers(open_page, app):
+    assert "A gene table shows their symbols" not in texts(app)
+    expression = small_expression()
+    genes = tuple(f"ENSG{i:011d}" for i in range(N_GENES))
+    dataset = runs.save_dataset(replace(expression, genes=genes))
+    app = open_page("data", data=dataset)
+    assert "The genes go by Ensembl gene identifiers. A gene table" in texts(app)
 
 
 def test_gene_table__is_refused_in_words_and_goes_with_a_fix(app, dataset):
