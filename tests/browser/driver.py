@@ -19,6 +19,10 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from tests.waiting import HANG_MILLISECONDS, HANG_SECONDS, growing_patience, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
+AXE = Path(__file__).parent / "axe" / "axe.min.js"
+VIOLATIONS = """rules => axe.run(document, rules.length ? { runOnly: rules } : {}).then(found =>
+    found.violations.filter(({ impact }) => impact === "serious" || impact === "critical")
+        .flatMap(({ id, nodes }) => nodes.map(({ target, html }) => `${id}: ${target} ${html}`)))"""
 SETTLED = (
     '[data-testid="stApp"][data-test-script-state="notRunning"]'
     '[data-test-connection-state="CONNECTED"]'
@@ -257,6 +261,18 @@ def choose_option(page: Page, menu: Locator, option: str | re.Pattern[str]) -> N
 
 def no_traceback(page: Page) -> None:
     expect(page.locator('[data-testid="stException"]')).to_have_count(0)
+
+
+def accessible(page: Page, *rules: str) -> None:
+    """Wait until axe-core finds nothing serious or critical on a page, by all or some rules."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+
+    def violations() -> list[str]:
+        found: list[str] = page.evaluate(VIOLATIONS, list(rules))
+        return found
+
+    wait_until(lambda: not violations(), shown=violations)  # what is drawn anew fades in
 
 
 def graph(page: Page) -> Locator:

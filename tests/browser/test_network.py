@@ -24,6 +24,7 @@ from genie3_engine.store.parts import PartWriter
 from genie3_engine.store.run_folder import RunFolder
 from tests.browser.driver import (
     Server,
+    accessible,
     choose_option,
     click_at,
     click_gene,
@@ -181,6 +182,8 @@ def test_pages__can_be_read_in_both_schemes_and_fit_a_narrow_window(page, server
         wait_until(  # what is drawn anew fades in
             lambda: not page.evaluate(UNREADABLE), shown=lambda: page.evaluate(UNREADABLE)
         )
+        # A dark page differs from a light one in its colours alone.
+        accessible(page, *(["color-contrast"] if scheme == "dark" else []))
     for width in (820, 420):
         page.set_viewport_size({"width": width, "height": 900})
         expect(page.locator("h1").first).to_be_in_viewport()

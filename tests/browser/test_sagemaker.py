@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import click_until, enter_number, graph, open_until, press, to_infer
+from tests.browser.driver import (
+    accessible,
+    click_until,
+    enter_number,
+    graph,
+    open_until,
+    press,
+    to_infer,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow(17)]
 
@@ -27,6 +35,7 @@ def test_sagemaker__from_settings_to_the_bill(page, forecasting, emulator):
     click_until(page, page.locator(".st-key-save_cloud button"), saved(page))
     found = page.get_by_text("Everything is there.")
     click_until(page, page.locator(".st-key-check_cloud button"), found)
+    accessible(page)
 
     page.goto(f"{forecasting.url}/data")
     to_next = page.locator(".st-key-next button")

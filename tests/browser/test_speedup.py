@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.driver import (
+    accessible,
     choose_option,
     click_until,
     downloaded,
@@ -96,6 +97,11 @@ def test_preset__is_measured_shown_compared_by_timelines_and_laid_over_another(p
     bars = page.evaluate(WORKERS)
     assert [len(run) for run in bars] == [2, 4]  # a bar for each target
     assert all(0 <= begin < end for run in bars for begin, end in run)
+
+    accessible(page)
+    page.emulate_media(color_scheme="dark")
+    accessible(page, "color-contrast")
+    page.emulate_media(color_scheme="light")
 
     choose_option(page, page.get_by_label("Compare with"), re.compile("Earlier"))
     page.wait_for_function(
