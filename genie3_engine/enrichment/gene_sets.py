@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -107,11 +107,10 @@ class SetBuilder:
             self._named.append(gene)
         return place
 
-    def add(self, set_place: int, gene_places: Iterable[int]) -> None:
+    def add(self, set_place: int, gene_places: Collection[int]) -> None:
         """Add genes to a set."""
-        for place in gene_places:
-            self._set_of.append(set_place)
-            self._gene_of.append(place)
+        self._gene_of.extend(gene_places)
+        self._set_of.extend([set_place] * len(gene_places))
 
     def gene_sets(self, notes: Iterable[str] = ()) -> GeneSets:
         """Return what was collected."""

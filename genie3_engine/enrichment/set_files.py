@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+
+import numpy as np
 
 from genie3_engine import labels
 from genie3_engine.data.gene_table import GeneTable
@@ -146,24 +149,25 @@ def read_gmt(lines: Iterable[str], *, name: str) -> GeneSets:
         When a line has no genes at all columns, or no set is left.
     """
     builder = SetBuilder()
+    places = _GenePlaces(builder)
     n_empty = n_repeated = n_sets = 0
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
-        cells = [cell.strip() for cell in line.rstrip("\r\n").split("\t")]
-        if len(cells) < 2 or not cells[0]:
+        cells = line.rstrip("\r\n").split("\t")
+        if len(cells) < 2 or not cells[0].strip():
             raise InputError(
                 f"{name} has no name and genes with tabs between them in line {number:,}.",
                 "GMT has a set in each line: name, description, genes.",
             )
-        genes = dict.fromkeys(_WEIGHT.sub("", cell) for cell in cells[2:] if cell)
+        genes = dict.fromkeys(places[cell] for cell in cells[2:] if cell and not cell.isspace())
         if not genes:
             n_empty += 1
             continue
-        place = builder.set_place(cells[0], cells[1])
+        place = builder.set_place(cells[0].strip(), cells[1].strip())
         n_repeated += place < n_sets
         n_sets = max(n_sets, place + 1)
-        builder.add(place, [builder.gene_place(NamedGene(gene)) for gene in genes])
+        builder.add(place, genes)
     if not n_sets:
         raise InputError(f"{name} has no gene sets.", "GMT has a set in each line.")
     notes = []
@@ -174,17 +178,30 @@ def read_gmt(lines: Iterable[str], *, name: str) -> GeneSets:
     return builder.gene_sets(notes)
 
 
+class _GenePlaces(dict[str, int]):
+    """Positions of the genes of cells, each cell looked at once: a file has millions of them."""
+
+    def __init__(self, builder: SetBuilder) -> None:
+        super().__init__()
+        self._builder = builder
+
+    def __missing__(self, cell: str) -> int:
+        place = self._builder.gene_place(NamedGene(_WEIGHT.sub("", cell.strip())))
+        self[cell] = place
+        return place
+
+
 def _joined(found: Sequence[GeneSets]) -> GeneSets:
     """Return the sets of several files as one; sets of one name are one set."""
     if len(found) == 1:
         return found[0]
     builder = SetBuilder()
+    set_of, gene_of = [], []
     for sets in found:
-        set_places = [
-            builder.set_place(name, text)
-            for name, text in zip(sets.names, sets.descriptions, strict=True)
-        ]
-        gene_places = [builder.gene_place(gene) for gene in sets.genes]
-        for set_place, gene_place in zip(sets.set_of, sets.gene_of, strict=True):
-            builder.add(set_places[set_place], [gene_places[gene_place]])
-    return builder.gene_sets(note for sets in found for note in sets.notes)
+        named = zip(sets.names, sets.descriptions, strict=True)
+        set_places = np.array([builder.set_place(*each) for each in named], np.int32)
+        gene_places = np.array([builder.gene_place(gene) for gene in sets.genes], np.int32)
+        set_of.append(set_places[sets.set_of])
+        gene_of.append(gene_places[sets.gene_of])
+    joined = builder.gene_sets(note for sets in found for note in sets.notes)
+    return replace(joined, set_of=np.concatenate(set_of), gene_of=np.concatenate(gene_of))
