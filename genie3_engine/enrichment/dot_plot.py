@@ -173,8 +173,7 @@ def dot_plot_svg(plot: DotPlot) -> str:
         y = top + _ROW * (plot.row[dot] + 0.5)
         about = f"{plot.sets[plot.row[dot]]}, {plot.groups[plot.column[dot]]}"
         parts.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radii[dot]:.1f}" '
-            f'fill="{SEQUENCE[1 + classes[dot]]}" stroke="currentColor" stroke-opacity="0.5">'
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radii[dot]:.1f}" {_paint(classes[dot])}>'
             f"<title>{escape(about)}: {plot.n_hits[dot]:,} genes, {plot.ratio[dot]:.1f} times "
             f"expected</title></circle>"
         )
@@ -185,12 +184,19 @@ def _legend(plot: DotPlot) -> Iterator[str]:
     x = 8.0
     for each in sorted(set(plot.classes.tolist())):
         yield (
-            f'<circle cx="{x + 6:.0f}" cy="12" r="6" fill="{SEQUENCE[1 + each]}" '
-            'stroke="currentColor" stroke-opacity="0.5"/>'
+            f'<circle cx="{x + 6:.0f}" cy="12" r="6" {_paint(each)}/>'
             f'<text x="{x + 17:.0f}" y="16">{escape(CLASS_LABELS[each])}</text>'
         )
         x += 28 + _LETTER * len(CLASS_LABELS[each])
     yield f'<text x="{x:.0f}" y="16">Area: genes of the set in the group</text>'
+
+
+def _paint(number: int) -> str:
+    """Return the attributes of a dot of a class; a style sheet may give the class other colours."""
+    return (
+        f'class="q{number}" fill="{SEQUENCE[1 + number]}" stroke="currentColor" '
+        'stroke-opacity="0.5"'
+    )
 
 
 def _shortened(name: str, at_most: int) -> str:

@@ -19,7 +19,7 @@ _COLUMNS = {
     "q": "q",
 }
 _GENES = "Genes of the set in the group"
-_WORDS = ("group", "set", "description", "q", "genes", "symbols")
+_WORDS = ("group", "set", "description", "ratio", "q", "genes", "symbols")
 
 
 def enrichment_section(enrichment: Enrichment) -> Iterable[str]:
@@ -42,9 +42,15 @@ def enrichment_section(enrichment: Enrichment) -> Iterable[str]:
     if plot.left_out:
         yield f"<p class=note>{html.text(plot.left_out)}</p>"
     shown = heads.head(SETS_LISTED)
-    shown = shown.assign(q=[shown_q(value) for value in shown["log10_q"]])
-    yield f"<p class=note>{len(shown):,} of {len(heads):,} sets that are not folded behind "
-    yield f"others. {about}</p>"
-    names = "symbols" if "symbols" in shown else "genes"
-    yield html.table(shown, {**_COLUMNS, names: _GENES}, genes=(), words=_WORDS)
+    shown = shown.assign(
+        ratio=[f"{value:.1f}" for value in shown["ratio"]],
+        q=[shown_q(value) for value in shown["log10_q"]],
+    )
+    yield f"<p class=note>The table has {len(shown):,} of {len(heads):,} sets that are not folded "
+    yield f"behind others. {about}</p>"
+    columns = dict(_COLUMNS)
+    if not shown["description"].any():
+        del columns["description"]
+    columns["symbols" if "symbols" in shown else "genes"] = _GENES
+    yield html.table(shown, columns, genes=(), words=_WORDS)
     yield "</section>\n"
