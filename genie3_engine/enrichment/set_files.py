@@ -179,7 +179,7 @@ def read_gmt(lines: Iterable[str], *, name: str) -> GeneSets:
 
 
 class _GenePlaces(dict[str, int]):
-    """Positions of the genes of cells, each cell looked at once: a file has millions of them."""
+    """Positions of the genes of cells; each distinct cell, of millions, is looked at one time."""
 
     def __init__(self, builder: SetBuilder) -> None:
         super().__init__()
