@@ -168,12 +168,29 @@ def describe_gene_table(table: GeneTable) -> str:
     table : GeneTable
         A table with rows.
     """
+    if table.source == EXPRESSION_FILE:
+        return _describe_columns(table)
     matched = f"{table.n_known:,} of {count(len(table.genes), 'gene')}"
     key = table.roles.get(GeneRole.IDENTIFIER)
     by = f" by its column '{key}'" if key else ""
     symbols = _from(table, GeneRole.SYMBOL, "symbols")
     descriptions = _from(table, GeneRole.DESCRIPTION, "descriptions")
     return f"{table.source} has {matched}{by}; {symbols}, {descriptions}."
+
+
+def _describe_columns(table: GeneTable) -> str:
+    """Return one sentence on what an expression file has about its genes besides their names."""
+    used = set(table.roles.values())
+    others = [f"'{header}'" for header in table.columns if header not in used]
+    parts = [
+        f"{noun} from '{table.roles[role]}'"
+        for role, noun in ((GeneRole.SYMBOL, "symbols"), (GeneRole.DESCRIPTION, "descriptions"))
+        if role in table.roles
+    ]
+    if others:
+        more = f" and {len(others) - _SHOWN:,} more" if len(others) > _SHOWN else ""
+        parts.append(f"columns {', '.join(others[:_SHOWN])}{more}")
+    return f"{table.source} also has, about its genes: {'; '.join(parts)}."
 
 
 def _from(table: GeneTable, role: GeneRole, noun: str) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.data.gene_identifiers import identifiers
-from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneRole, GeneTable
+from genie3_engine.data.gene_table import EXPRESSION_FILE, NO_GENE_TABLE, GeneRole, GeneTable
 from genie3_engine.data.gene_table_files import describe_gene_table, read_gene_table
 from genie3_engine.errors import Genie3Error
 from genie3_engine.runs import DatasetInfo
@@ -62,7 +62,8 @@ def show(info: DatasetInfo, genes: Sequence[str]) -> None:
 
 def _describe(table: GeneTable) -> None:
     sentence = text_format.plain(describe_gene_table(table), at_most=400)
-    if table.n_known < _DOUBTFUL * len(table.genes):
+    is_own = table.source == EXPRESSION_FILE
+    if not is_own and table.n_known < _DOUBTFUL * len(table.genes):
         st.warning(f"{sentence} Check its identifiers.", icon=":material/help:")
     else:
         st.caption(sentence)

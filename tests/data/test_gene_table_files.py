@@ -149,8 +149,11 @@ def test_gene_table_of_expression__has_all_columns_but_the_names():
     table = gene_table_of_expression(genes, columns)
     assert (table.labels(genes), list(table.columns)) == (["A", "B"], ["Symbol"])
     assert table.source == EXPRESSION_FILE
-    assert describe_gene_table(table) == (
-        "The expression file has 2 of 2 genes; symbols are from 'Symbol', it has no descriptions."
+    about = "The expression file also has, about its genes: "
+    assert describe_gene_table(table) == f"{about}symbols from 'Symbol'."
+    places = {"chr": ["1", "2"], "start": ["5", "6"], "Description": ["x y", "z y"]}
+    assert describe_gene_table(gene_table_of_expression(genes, places)) == (
+        f"{about}descriptions from 'Description'; columns 'chr', 'start'."
     )
     assert not gene_table_of_expression(genes, {"gene_id": genes})
     assert not NO_GENE_TABLE
