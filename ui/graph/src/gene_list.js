@@ -63,7 +63,7 @@ export class GeneList {
     const targets = named(view.graph.outNeighbors(node));
     const regulators = named(view.graph.inNeighbors(node));
     this.words.textContent =
-      `${view.nameOf(node)}. ` +
+      `${[view.titleOf(node), ...view.aboutOf(node)].join(", ")}. ` +
       (targets.length ? `Regulates ${few(targets)}. ` : "Regulates none of the genes shown. ") +
       (regulators.length ? `Regulated by ${few(regulators)}.` : "");
     view.point(node);
