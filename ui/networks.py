@@ -252,6 +252,11 @@ def detect_modules(of: Network, threshold: Threshold) -> npt.NDArray[np.int64]:
     return communities.detect_modules(graph_layout(of, threshold)[0])
 
 
+def has_modules(of: Network, threshold: Threshold) -> bool:
+    """Return whether the displayed links form modules."""
+    return communities.has_modules(detect_modules(of, threshold))
+
+
 def module_table(of: Network, threshold: Threshold) -> pd.DataFrame:
     """Return the modules among the displayed links."""
     return _module_table(of, threshold, of.gene_table.version)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from genie3_engine.networks.colours import by_change
+from genie3_engine.networks.colours import by_change, mark_legend
 from genie3_engine.networks.graph_layout import GraphLayout, layout_graph
 from genie3_engine.networks.thresholds import Threshold, ThresholdKind
 from genie3_engine.networks.views import View
@@ -90,7 +90,7 @@ class ChangeGraph:
             colours=colouring.genes,
             link_colours=colouring.links,
             sizes=_degrees(self.layout),
-            legend=colouring.legend,
+            legend=(*colouring.legend, *mark_legend(shown, dark=dark)),
             gene=gene,
             to=to,
         )

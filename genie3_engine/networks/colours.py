@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from genie3_engine import labels
 from genie3_engine.figure_style import (
     ACTIVATION,
     COLOURS,
@@ -17,6 +18,7 @@ from genie3_engine.figure_style import (
     ground,
 )
 from genie3_engine.networks.annotations import Annotation
+from genie3_engine.networks.communities import detect_modules, has_modules
 from genie3_engine.networks.graph_layout import GraphLayout
 from genie3_engine.networks.views import LegendEntry
 
@@ -98,6 +100,37 @@ def by_group(
     )
 
 
+def by_module(membership: npt.NDArray[np.int64], *, dark: bool = False) -> Colouring:
+    """Colour the largest modules.
+
+    Parameters
+    ----------
+    membership : (n_genes,) int64
+        From `genie3_engine.networks.communities.detect_modules`.
+    dark : bool
+        Whether the page is dark.
+    """
+    names = [f"Module {module + 1}" for module in membership]
+    order = [f"Module {module + 1}" for module in range(int(membership.max(initial=-1)) + 1)]
+    return by_group(names, dark=dark, order=order)
+
+
+def by_module_or_role(shown: GraphLayout, *, dark: bool = False) -> Colouring:
+    """Colour modules where there are some, and else regulators apart from targets.
+
+    Parameters
+    ----------
+    shown : GraphLayout
+        The genes and links drawn.
+    dark : bool
+        Whether the page is dark.
+    """
+    membership = detect_modules(shown)
+    return (
+        by_module(membership, dark=dark) if has_modules(membership) else by_role(shown, dark=dark)
+    )
+
+
 def by_number(values: npt.NDArray[np.float64], *, label: str, dark: bool = False) -> Colouring:
     """Colour genes by a number, from the lowest to the highest.
 
@@ -145,9 +178,9 @@ def by_sign(shown: GraphLayout, signs: npt.NDArray[np.int8], *, dark: bool = Fal
         (ground(dark=dark).muted,) * len(shown.genes),
         tuple(of[int(sign)] for sign in signs),
         (
-            LegendEntry("Activation (rise together)", ACTIVATION),
-            LegendEntry("Repression (one falls)", REPRESSION),
-            LegendEntry("Unclear", _FAINT[dark]),
+            LegendEntry("Activation (rise together)", ACTIVATION, "line"),
+            LegendEntry("Repression (one falls)", REPRESSION, "line"),
+            LegendEntry("Unclear", _FAINT[dark], "line"),
         ),
     )
 
@@ -178,7 +211,7 @@ def by_change(
     return Colouring(
         (ground(dark=dark).muted,) * len(shown.genes),
         tuple(of[change] for change in changes),
-        tuple(LegendEntry(words[change], colour) for change, colour in of.items()),
+        tuple(LegendEntry(words[change], colour, "line") for change, colour in of.items()),
     )
 
 
@@ -233,9 +266,53 @@ def opacity_legend(label: str, *, dark: bool = False) -> tuple[LegendEntry, ...]
         LegendEntry(
             f"{label} {share:.0f}",
             _between((colours.paper, line), float(opacities(np.array([share]))[0])),
+            "line",
         )
         for share in ends
     )
+
+
+def mark_legend(
+    shown: GraphLayout,
+    *,
+    size: str = "target",
+    n_largest: int | None = None,
+    line: str = "Importance",
+    ends: tuple[float, float] | None = None,
+    dark: bool = False,
+) -> tuple[LegendEntry, ...]:
+    """Return what arrows, the sizes of discs and the widths of lines mean.
+
+    Parameters
+    ----------
+    shown : GraphLayout
+        The genes and links drawn.
+    size : str
+        What is counted by the sizes, in the singular; empty where all are equal.
+    n_largest : int, optional
+        The count of the largest disc; the most targets of a regulator by default.
+    line : str
+        What the widths show; empty where they show nothing.
+    ends : (float, float), optional
+        What the thinnest and the broadest line stand for; the least and the largest importance by
+        default.
+    dark : bool
+        Whether the page is dark.
+    """
+    if not len(shown.source):
+        return ()
+    colour = ground(dark=dark).muted
+    found = [LegendEntry("Regulator to target", colour, "arrow")]
+    if size:
+        most = int(np.bincount(shown.source).max()) if n_largest is None else n_largest
+        few = 0 if size == "target" else 1
+        found.append(LegendEntry(labels.count(few, size), colour, "small"))
+        found.append(LegendEntry(labels.count(most, size), colour, "large"))
+    if line:
+        low, high = ends or (float(shown.importance.min()), float(shown.importance.max()))
+        found.append(LegendEntry(f"{line} {low:.2g}", colour, "thin"))
+        found.append(LegendEntry(f"{high:.2g}", colour, "broad"))
+    return tuple(found)
 
 
 def _between(scale: Sequence[str], share: float) -> str:

@@ -11,6 +11,8 @@ from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
 from genie3_engine.networks import igraph_random
 from genie3_engine.networks.graph_layout import GraphLayout
 
+_FEWEST_GENES = 5  # of a module that counts
+
 
 def detect_modules(layout: GraphLayout, *, seed: int = 0) -> npt.NDArray[np.int64]:
     """Return each gene's module among the links drawn, 0 for the largest.
@@ -44,6 +46,17 @@ def detect_modules(layout: GraphLayout, *, seed: int = 0) -> npt.NDArray[np.int6
     rank[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes))
     ranked: npt.NDArray[np.int64] = rank[membership]
     return ranked
+
+
+def has_modules(membership: npt.NDArray[np.int64]) -> bool:
+    """Return whether a network has modules worth a colour: two of five genes or more.
+
+    Parameters
+    ----------
+    membership : (n_genes,) int64
+        From `detect_modules`.
+    """
+    return int((np.bincount(membership) >= _FEWEST_GENES).sum()) > 1
 
 
 def module_table(

@@ -29,6 +29,7 @@ _PUSHES = 40
 _PUSH = 0.52  # of an overlap, by each of the two discs
 _ENLARGED = 1.1
 _TINY = 1e-3
+_USUAL = 0.98  # of all discs; the largest have their pairs found one by one
 _CLOSE = 0.01  # by which discs may overlap, of their distance
 
 
@@ -142,7 +143,13 @@ def apart(points: Points, radii: Floats) -> Points:
 
 def _overlaps(points: Points, radii: Floats) -> tuple[Positions, Positions, Points, Floats, Floats]:
     """Return pairs of discs that overlap: both, from the first to the second, and distances."""
-    pairs = cKDTree(points).query_pairs(2 * float(radii.max(initial=0.0)), output_type="ndarray")
+    usual = float(np.quantile(radii, _USUAL)) if len(radii) else 0.0
+    large = np.flatnonzero(radii > usual)
+    pairs = cKDTree(points).query_pairs(2 * usual, output_type="ndarray")
+    around = cKDTree(points).query_ball_point(points[large], radii[large] + radii.max(initial=0.0))
+    others = [(gene, other) for gene, near in zip(large, around, strict=True) for other in near]
+    pairs = np.concatenate([pairs, np.sort(np.array(others, np.int64).reshape(-1, 2), axis=1)])
+    pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0) if len(large) else pairs
     first, second = pairs[:, 0], pairs[:, 1]
     offset = points[second] - points[first]
     distance = np.sqrt((offset**2).sum(axis=1))

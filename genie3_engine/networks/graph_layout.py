@@ -32,6 +32,8 @@ _MOST_CELLS_ACROSS = 80  # about
 _SPACING = 0.8  # from a gene to the nearest, in the middle
 _WIDEST = 2.5  # extent of a component, in spacings of its genes on a square
 _ROOM = 1.3  # of a gene's disc, in its radii
+_HUBS, _GENES_A_HUB = 24, 10  # genes whose label has room of its own, at most
+_LABEL_ROOM, _MOST_LABEL_ROOM = 0.07, 3.0  # the first times the square root of all genes
 _MOST_ON_LINKS = 20_000  # points along links that decide what a component covers
 _MOST_ON_RING = 16
 _SHORTEST, _APART = 1.2, 0.9  # link of a star; distance of its targets
@@ -131,7 +133,7 @@ def _laid_out(
         igraph.Graph(n=len(genes), edges=edges.tolist()).connected_components("weak").membership,
         np.int64,
     )
-    radii = _radii(edges, len(genes))
+    rooms = _rooms(edges, len(genes))
     points = np.zeros((len(genes), 2))
     row = np.zeros(len(genes), np.int32)
     parts, shapes = _grouped(np.arange(len(genes)), membership), []
@@ -141,7 +143,7 @@ def _laid_out(
         row[part] = np.arange(len(part), dtype=np.int32)
         links = row[links_of[int(membership[part[0]])]]
         before = {i: start[genes[gene]] for i, gene in enumerate(part) if genes[gene] in start}
-        local = _component(links, radii[part], before=before, seed=seed)
+        local = _component(links, rooms[part], before=before, seed=seed)
         middle = local.mean(axis=0) if before else None
         points[part] = local - local.mean(axis=0)
         shapes.append(Shape(_outline(points[part], links), middle))
@@ -161,12 +163,19 @@ def _grouped(rows: Rows, membership: npt.NDArray[np.int64]) -> list[Rows]:
     return np.split(rows[order], np.flatnonzero(np.diff(component[order])) + 1)
 
 
-def _radii(edges: Positions, n_genes: int) -> Points:
-    """Return the room of each gene: its disc, whichever of its degrees the disc will show."""
+def _rooms(edges: Positions, n_genes: int) -> Points:
+    """Return the radius of the room of each gene: its disc, and for hubs their label.
+
+    The disc is the larger of those by both degrees. A label needs the more room the more genes a
+    picture has.
+    """
     n_targets = np.bincount(edges[:, 0], minlength=n_genes)
     degree = n_targets + np.bincount(edges[:, 1], minlength=n_genes)
     shares = [count / max(1, count.max(initial=0)) for count in (n_targets, degree)]
-    return marks.radii(np.maximum(*shares)) * marks.GROWTH * _ROOM
+    rooms = marks.radii(np.maximum(*shares)) * marks.GROWTH * _ROOM
+    hubs = np.argsort(-degree, kind="stable")[: min(_HUBS, n_genes // _GENES_A_HUB)]
+    rooms[hubs] += min(_MOST_LABEL_ROOM, _LABEL_ROOM * np.sqrt(n_genes))
+    return rooms
 
 
 def _outline(points: Points, links: Positions) -> Points:
@@ -180,12 +189,12 @@ def _outline(points: Points, links: Positions) -> Points:
 
 
 def _component(
-    links: Positions, radii: Points, *, before: Mapping[int, tuple[float, float]], seed: int
+    links: Positions, rooms: Points, *, before: Mapping[int, tuple[float, float]], seed: int
 ) -> Points:
     """Lay out one connected component, from where its genes were if that is known."""
-    n = len(radii)
+    n = len(rooms)
     if before:
-        return _moved_on(links, radii, before)
+        return _moved_on(links, rooms, before)
     centre = _centre_of_star(links, n)
     if centre is not None:
         return _star(n, centre)
@@ -193,19 +202,19 @@ def _component(
         with igraph_random.seeded(f"{seed} {n}"):
             graph = igraph.Graph(n=n, edges=links.tolist())
             layout = graph.layout_fruchterman_reingold(niter=_ROUNDS)
-        return apart(np.array(layout.coords, dtype=np.float64), radii)
+        return apart(np.array(layout.coords, dtype=np.float64), rooms)
     first = np.random.default_rng([seed, n]).normal(size=(n, 2)) * np.sqrt(n) / 2
     rounds = _ROUNDS if n <= _MANY else _ROUNDS // 2
     points = laid_out(first, links, rounds=rounds, aspect=ASPECT)
     nearest = float(np.median(cKDTree(points).query(points, 2)[0][:, 1]))
     # Genes with the same neighbours may all lie in one place, which `apart` corrects.
     widest = _WIDEST * np.sqrt(n) / max(float(np.ptp(points, axis=0).max()), 1e-9)
-    return apart(points * _SPACING * min(1 / max(nearest, 1e-9), widest), radii)
+    return apart(points * _SPACING * min(1 / max(nearest, 1e-9), widest), rooms)
 
 
-def _moved_on(links: Positions, radii: Points, before: Mapping[int, tuple[float, float]]) -> Points:
+def _moved_on(links: Positions, rooms: Points, before: Mapping[int, tuple[float, float]]) -> Points:
     """Lay out a component from an earlier layout, in which some of its genes may be missing."""
-    n = len(radii)
+    n = len(rooms)
     known, places = list(before), np.array(list(before.values()))
     if len(before) == n and n <= _FEW:
         return places
@@ -215,7 +224,7 @@ def _moved_on(links: Positions, radii: Points, before: Mapping[int, tuple[float,
     step = 2 * _LARGEST_MOVE * np.ptp(points, axis=0).max() / _ROUNDS_FROM_START
     if n > _FEW:
         points = laid_out(points, links, rounds=_ROUNDS_FROM_START, aspect=ASPECT, step=float(step))
-    return _turned_onto(apart(points, radii), known, places)
+    return _turned_onto(apart(points, rooms), known, places)
 
 
 def _centre_of_star(links: Positions, n_genes: int) -> int | None:

@@ -16,7 +16,7 @@ from genie3_engine.networks.arrangement import Camera
 from genie3_engine.networks.exports.graphs import NOT_XML
 from genie3_engine.networks.label_placement import SIDES
 from genie3_engine.networks.view_focus import in_focus
-from genie3_engine.networks.views import View
+from genie3_engine.networks.views import LegendEntry, View
 
 Points = npt.NDArray[np.float64]
 
@@ -27,6 +27,9 @@ _BASE = -0.35  # of the letters' base, from the middle of their line
 _BAND = 'width="100%" height="100%"'
 _TALLEST, _FLATTEST = 1.25, 0.55  # height by width, where the height follows the network
 _MM_INCH = 25.4
+_LEGEND_LINE = 1.5  # heights of the font
+_DISCS = {"disc": 0.4, "small": marks.LEAST_RADIUS * 0.7, "large": 0.5}
+_LINES = {"thin": marks.LEAST_LINE, "line": 0.2, "broad": marks.LEAST_LINE + marks.MORE_LINE}
 _POINTS_A_MM = 72 / _MM_INCH
 
 
@@ -158,7 +161,7 @@ class _Canvas:
     def around(cls, view: View, size: FigureSize, camera: Camera | None = None) -> _Canvas:
         """Fill paper with a layout, with y upwards."""
         layout, width, font = view.layout, size.points, size.font_size
-        below = font * 2 if view.legend else 0.0
+        below = font * _LEGEND_LINE * len(_legend_rows(view, width, font))
         margin = marks.MARGIN * font
         x = layout.x if len(layout.x) else np.zeros(1)
         y = layout.y if len(layout.y) else np.zeros(1)
@@ -280,15 +283,58 @@ def _channels(colour: str) -> tuple[int, ...]:
 
 
 def _legend(view: View, canvas: _Canvas, colours: Ground) -> Iterator[str]:
-    x, y = canvas.font, canvas.height - canvas.font
+    """Draw what colours, sizes and lines mean, below the network."""
+    font, rows = canvas.font, _legend_rows(view, canvas.width, canvas.font)
+    for number, row in enumerate(rows):
+        x, y = font, canvas.height - font * (0.65 + _LEGEND_LINE * (len(rows) - 1 - number))
+        for entry in row:
+            name = marks.shortened(entry.label)
+            yield (
+                f"{_mark(entry, x, y - 0.35 * font, font)}"
+                f'<text x="{x + font * 1.3:.2f}" y="{y:.2f}" fill="{colours.text}">'
+                f"{_text(name)}</text>\n"
+            )
+            x += _legend_width(entry, font)
+
+
+def _legend_rows(view: View, width: float, font: float) -> list[list[LegendEntry]]:
+    """Return the entries of the legend, as many in a row as there is room for."""
+    rows: list[list[LegendEntry]] = []
+    left = 0.0
     for entry in view.legend:
-        name = marks.shortened(entry.label)
-        yield (
-            f'<circle cx="{x:.2f}" cy="{y - 0.35 * canvas.font:.2f}" r="{canvas.font * 0.4:.3g}"'
-            f' fill="{entry.colour}"/><text x="{x + canvas.font * 0.8:.2f}" y="{y:.2f}"'
-            f' fill="{colours.text}">{_text(name)}</text>\n'
+        needed = _legend_width(entry, font)
+        if not rows or left < needed:
+            rows.append([])
+            left = width - 2 * font
+        rows[-1].append(entry)
+        left -= needed
+    return rows
+
+
+def _legend_width(entry: LegendEntry, font: float) -> float:
+    return font * (2.3 + marks.text_width(marks.shortened(entry.label)))
+
+
+def _mark(entry: LegendEntry, x: float, y: float, font: float) -> str:
+    """Return what is drawn next to a label of the legend, in a space a font's height wide."""
+    if entry.mark in _DISCS:
+        radius = font * _DISCS[entry.mark]
+        return (
+            f'<circle cx="{x + font / 2:.2f}" cy="{y:.2f}" r="{radius:.3g}" fill="{entry.colour}"/>'
         )
-        x += canvas.font * (2.2 + marks.text_width(name))
+    end = x + font
+    if entry.mark == "arrow":
+        head = 0.3 * font
+        return (
+            f'<path d="M{x:.2f} {y:.2f}L{end - head:.2f} {y:.2f}" stroke="{entry.colour}"'
+            f' stroke-width="{0.12 * font:.3g}"/><path d="M{end:.2f} {y:.2f}'
+            f'l{-1.5 * head:.2f} {-head:.2f}v{2 * head:.2f}z" fill="{entry.colour}"/>'
+        )
+    height = font * _LINES.get(entry.mark, _LINES["line"])
+    return (
+        f'<rect x="{x:.2f}" y="{y - height / 2:.2f}" width="{font:.3g}" height="{height:.3g}"'
+        f' fill="{entry.colour}"/>'
+    )
 
 
 def _text(text: str) -> str:

@@ -73,7 +73,7 @@ def _directions(
     colours = tuple(_INCOMING if target == view.gene else outgoing for target in targets)
     meanings = {outgoing: "To a target", _INCOMING: "From a regulator"}
     legend = tuple(
-        LegendEntry(meanings[colour], colour) for colour in meanings if colour in colours
+        LegendEntry(meanings[colour], colour, "line") for colour in meanings if colour in colours
     )
     return colours, legend
 

@@ -19,7 +19,6 @@ from genie3_engine.datasets.catalogue import dataset_info
 from genie3_engine.enrichment.gene_sets import MatchedSets
 from genie3_engine.enrichment.over_representation import Enrichment, over_representation
 from genie3_engine.errors import Genie3Error, RunError
-from genie3_engine.figure_style import COLOURS
 from genie3_engine.labels import PHASES, size
 from genie3_engine.launchers.registry import launcher_rows
 from genie3_engine.model import (
@@ -31,6 +30,7 @@ from genie3_engine.model import (
     setting_rows,
     settings_of,
 )
+from genie3_engine.networks.colours import by_module_or_role, mark_legend
 from genie3_engine.networks.communities import detect_modules
 from genie3_engine.networks.exports import open_links
 from genie3_engine.networks.exports.link_source import method_scale
@@ -48,7 +48,7 @@ from genie3_engine.networks.links import ranked_links
 from genie3_engine.networks.saved_views import SavedView, read_views
 from genie3_engine.networks.summary import NetworkSummary, network_summary
 from genie3_engine.networks.thresholds import Threshold, ThresholdKind
-from genie3_engine.networks.views import LegendEntry, View, threshold_layout
+from genie3_engine.networks.views import View, threshold_layout
 from genie3_engine.reports.methods_paragraph import methods_paragraph
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.version import __version__
@@ -57,7 +57,6 @@ LINKS_DRAWN = 300
 LINKS_LISTED = 200
 REGULATORS_LISTED = 20
 _USUAL = (Threshold(ThresholdKind.Q, 0.05), Threshold(ThresholdKind.STABILITY, 0.8))
-_REGULATOR, _OTHER = COLOURS[0], "#8a949a"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -193,20 +192,21 @@ def _saved_views(run: Path) -> tuple[Sequence[SavedView], list[str]]:
 
 
 def _strongest(run: Path, n_links: int) -> View:
-    """Return a view of the strongest links, regulators apart from the others."""
+    """Return a view of the strongest links, coloured by module where there are modules."""
     threshold = Threshold(ThresholdKind.RANK, n_links)
     shown, n_kept = threshold_layout(run, threshold)
     n_targets = np.bincount(shown.source, minlength=len(shown.genes))
+    colouring = by_module_or_role(shown)
     return View(
         run=run,
         threshold=threshold,
         n_links=len(open_links(run)),
         n_kept=n_kept,
         layout=shown,
-        colours=tuple(_REGULATOR if n else _OTHER for n in n_targets),
+        colours=colouring.genes,
         link_colours=(),
         sizes=n_targets / max(1, n_targets.max(initial=0)),
-        legend=(LegendEntry("Regulator", _REGULATOR), LegendEntry("Target only", _OTHER)),
+        legend=(*colouring.legend, *mark_legend(shown)),
     )
 
 

@@ -86,8 +86,9 @@ def restore(settings: Mapping[str, Any], network: networks.Network) -> None:
         state.set_value("column", 0)
 
 
-def choose(network: networks.Network) -> Choice:
-    """Ask what colours and sizes show."""
+def choose(network: networks.Network, threshold: Threshold) -> Choice:
+    """Ask what colours and sizes show; modules, where there are some, until something is chosen."""
+    state.default("colour", MODULE if networks.has_modules(network, threshold) else ROLE)
     with st.popover("Colours", icon=":material/palette:", key="colours", width="stretch"):
         by = st.selectbox("Colour by", list(_NAMES), format_func=_NAMES.__getitem__, key="colour")
         annotation = _own_table(network) if by == OWN else None
@@ -143,10 +144,7 @@ def colours_of(
 ) -> tuple[Colouring, npt.NDArray[np.float64] | None]:
     """Return the colours of a graph, and the correlation of its links when it was needed."""
     if choice.by == MODULE and around is None:
-        membership = networks.detect_modules(network, threshold)
-        names = [f"Module {module + 1}" for module in membership]
-        order = [f"Module {module}" for module in range(1, int(membership.max()) + 2)]
-        return colours.by_group(names, dark=dark, order=order), None
+        return colours.by_module(networks.detect_modules(network, threshold), dark=dark), None
     if choice.by == DEGREE:
         counts = np.bincount(shown.source, minlength=len(shown.genes)).astype(np.float64)
         return colours.by_number(counts, label="Targets", dark=dark), None
@@ -211,11 +209,31 @@ def lines_of(
 
 def sizes_of(shown: GraphLayout, choice: Choice) -> npt.NDArray[np.float64]:
     """Return the genes' sizes from 0 to 1."""
-    n = len(shown.genes)
     if choice.size == "same":
-        return np.full(n, 0.1)
-    degree = np.bincount(shown.source, minlength=n).astype(np.float64)
+        return np.full(len(shown.genes), 0.1)
+    counts = _counts(shown, choice)
+    return counts / max(1.0, float(counts.max(initial=0.0)))
+
+
+def mark_legend_of(
+    shown: GraphLayout, network: networks.Network, choice: Choice, *, dark: bool
+) -> tuple[LegendEntry, ...]:
+    """Return what arrows, the sizes of discs and the widths of lines mean."""
+    shows_stability = choice.line == WIDTH and network.has("stability")
+    return colours.mark_legend(
+        shown,
+        size={"targets": "target", "links": "link"}.get(choice.size, ""),
+        n_largest=int(_counts(shown, choice).max(initial=0)),
+        line=COLUMNS["stability"].label if shows_stability else "Importance",
+        ends=(0.0, 1.0) if shows_stability else None,
+        dark=dark,
+    )
+
+
+def _counts(shown: GraphLayout, choice: Choice) -> npt.NDArray[np.float64]:
+    """Return the targets or the links of each gene, whichever its size shows."""
+    n = len(shown.genes)
+    counts = np.bincount(shown.source, minlength=n).astype(np.float64)
     if choice.size == "links":
-        degree += np.bincount(shown.target, minlength=n)
-    most: float = max(1.0, float(degree.max(initial=0.0)))
-    return degree / most
+        counts += np.bincount(shown.target, minlength=n)
+    return counts

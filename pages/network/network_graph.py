@@ -18,7 +18,10 @@ from ui import charts, graph, networks, state, text_format
 
 _KEY = "graph"
 _ARRANGED = "arranged_graph"
-_HOW = "Click a gene or a link; Shift and a click on a second gene finds the path between them."
+_HOW = (
+    "Click a gene or a link; Shift and a click on a second gene finds the path between them. "
+    "Drag a gene to pin it."
+)
 
 
 def view_of(
@@ -63,7 +66,11 @@ def view_of(
         colours=colouring.genes,
         link_colours=colouring.links,
         sizes=colours.sizes_of(shown, choice),
-        legend=(*colouring.legend, *lines.legend),
+        legend=(
+            *colouring.legend,
+            *lines.legend,
+            *colours.mark_legend_of(shown, network, choice, dark=dark),
+        ),
         correlation=correlation,
         widths=lines.widths,
         opacities=lines.opacities,

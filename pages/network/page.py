@@ -48,7 +48,7 @@ def explore(summary: RunSummary) -> None:
             with of_gene:
                 gene, to = controls.choose_gene(network)
             with of_colours:
-                painted = colours.choose(network)
+                painted = colours.choose(network, threshold)
         view = replace(
             network_graph.view_of(network, threshold=threshold, choice=painted, gene=gene, to=to),
             arrangement=network_graph.arrangement_of(network, threshold),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import numpy as np
@@ -84,3 +85,68 @@ def test_graph__click_on_a_link_chooses_both_genes(page, server):
     page.mouse.click(*middle)
     expect(page.get_by_text("clicked: <script>alert(1)</script>")).to_be_visible()
     expect(page.get_by_text("second: **x** $y$")).to_be_visible()
+
+
+def arranged(page):
+    """Return the arrangement that Python was told last."""
+    words = page.get_by_text("arranged: {").inner_text()
+    return json.loads(words.removeprefix("arranged: "))
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def shows(page, n_genes):
+    expect(page.locator(f"[data-testid=graph][data-shown='{n_genes}']")).to_be_visible()
+
+
+def test_graph__is_arranged_undone_and_reported_to_python(page, server):
+    page.goto(f"{server.url}/?genes=12&links=3")
+    drawn = graph(page)
+    n_genes = int(drawn.get_attribute("data-genes"))
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    click_gene(page, "**x** $y$")
+    expect(drawn).to_have_attribute("data-focus", "**x** $y$")
+    press(page, "Select neighbours")
+    expect(page.get_by_text('"selected": ["')).to_be_visible()
+    selected = arranged(page)["selected"]
+    assert len(selected) > 1
+    press(page, "Keep only")
+    shows(page, len(selected))
+    expect(page.get_by_text('"kept": ["')).to_be_visible()
+    press(page, "Undo")
+    shows(page, n_genes)
+    press(page, "Hide")
+    shows(page, n_genes - len(selected))
+    press(page, "Show all")
+    shows(page, n_genes)
+    expect(page.get_by_text('"hidden": []')).to_be_visible()
+    name = "<script>alert(1)</script>"
+    x, y = point_at(page, name)
+    page.mouse.down()
+    page.mouse.move(x + 40, y + 30, steps=4)
+    page.mouse.up()
+    expect(page.get_by_text('"pinned": {"<script>')).to_be_visible()
+    moved = drawn.evaluate("(box, name) => box.placeOf(name)", name)
+    assert abs(moved["x"] - x - 40) < 3
+    press(page, "Undo")
+    expect(page.get_by_text('"pinned": {}')).to_be_visible()
+    back = drawn.evaluate("(box, name) => box.placeOf(name)", name)
+    assert abs(back["x"] - x) < 3
+
+
+def test_graph__list_of_its_genes_is_the_graph_for_the_keyboard(page, server):
+    page.goto(server.url)
+    drawn = graph(page)
+    page.get_by_text("Genes as a list").press("Enter")
+    genes = page.get_by_label("Genes drawn")
+    expect(genes.locator("option")).to_have_count(60)
+    genes.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".graph-genes p")).to_contain_text("Regulates")
+    page.keyboard.press("Enter")
+    expect(drawn).not_to_have_attribute("data-focus", "")
+    page.keyboard.press("Escape")
+    expect(drawn).to_have_attribute("data-focus", "")

@@ -11,7 +11,7 @@ Arrangement.as_dict`. The component reports it, and draws the one in its payload
 - ``kept``: list of the only genes that are drawn, or None for all;
 - ``pinned``: where genes lie that were dragged, ``{gene: [x, y]}`` in the unit of the layout;
 - ``camera``: None while all is in sight, else ``{"x": ..., "y": ..., "zoom": ...}``, the middle in
-  the unit of the layout and an enlargement. It is reported when the graph has come to rest.
+  the unit of the layout and an enlargement. It is reported a second after it has come to rest.
 
 Genes are named by their identifiers. The gene in focus and the second gene of a path are not part
 of it: they are the payload's ``selected`` and ``highlight``, and come back as a choice.

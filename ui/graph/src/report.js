@@ -38,7 +38,6 @@ export const report = (view, milliseconds) => {
   box.dataset.links = String(graph.size);
   box.dataset.version = view.version;
   box.dataset.largest = best === null ? "" : view.nameOf(best);
-  box.dataset.shown = String(view.shown.length);
   box.drawnBoxes = () => boxesOf(view);
   box.placeOf = (name) => {
     const place = sigma.getNodeDisplayData(view.byName.get(name));

@@ -18,7 +18,7 @@ import { Touch } from "./touch.js";
 const Arrow = createEdgeArrowProgram({ lengthToThicknessRatio: 3.6, widenessToThicknessRatio: 2.8 });
 const SOFTWARE = /swiftshader|llvmpipe|software/i;
 const LIT_BY_HOVER = 3000; // with more links, a gene under the mouse only says what it is
-const QUIET = 800; // milliseconds without a move, after which the camera is reported
+const QUIET = 1000; // milliseconds without a move, after which the camera is reported
 const ECHO = 3000; // milliseconds in which Python returns what it was told
 const LABEL_LENGTH = 26; // letters, as in genie3_engine.networks.marks
 
@@ -128,7 +128,7 @@ export class View {
     this.reframe();
     this.find();
     this.sigma.setGraph(graph);
-    this.look();
+    if (!this.reported.has(JSON.stringify(this.arrangement))) this.look();
     this.describe();
   }
 
@@ -154,6 +154,7 @@ export class View {
       if (!out.has(name) && (only === null || only.has(name))) this.shown.push(i);
     });
     this.drawn = new Set(this.shown.map(String));
+    this.box.dataset.shown = String(this.shown.length);
     this.group = new Set(selected.map((name) => this.byName.get(name)).filter((key) => this.drawn.has(key)));
     this.list?.change();
   }
@@ -247,6 +248,7 @@ export class View {
     }
     if (data.network !== this.data.network)
       this.sigma.getCamera().setState({ x: 0.5, y: 0.5, ratio: 1, angle: 0 });
+    clearTimeout(this.resting);
     this.show(data);
   }
 
@@ -426,11 +428,12 @@ export class View {
   /** Change the arrangement, draw it and tell Python. */
   change(parts) {
     const before = this.arrangement;
-    this.arrangement = { ...before, ...parts, camera: before.camera };
+    this.arrangement = { ...before, ...parts };
     const hasOthers = !same(
       [before.hidden, before.kept],
       [this.arrangement.hidden, this.arrangement.kept],
     );
+    this.arrangement.camera = hasOthers ? null : this.cameraNow();
     this.rearrange();
     if (hasOthers) {
       this.reframe();
@@ -536,11 +539,10 @@ export class View {
 
   // The camera.
 
-  /** Report the camera when it has come to rest. */
+  /** Report the camera when the reader has brought it to rest. */
   watchCamera() {
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {
-      if (this.isGone) return;
       const camera = this.cameraNow();
       if (same(camera, this.arrangement.camera)) return;
       this.arrangement = { ...this.arrangement, camera };
@@ -577,6 +579,7 @@ export class View {
       y: 0.5 + (place.y - height / 2) / most,
       ratio: 1 / camera.zoom,
     });
+    clearTimeout(this.resting); // the reader did not move it
   }
 
   /** Focus on what the page says now, and bring it into sight. */
