@@ -39,7 +39,7 @@ class TestStart:
         [
             ("genie3_engine", PAGE | VENDORS | HEAVY),
             ("genie3_engine.cli", PAGE | VENDORS | HEAVY),
-            ("genie3_engine.runs", PAGE | VENDORS | {"numba", "sklearn"}),
+            ("genie3_engine.commands.status", PAGE | VENDORS | HEAVY),  # and so runs, differential
             ("genie3_engine.worker", PAGE | VENDORS | {"sklearn", "igraph"}),
             ("genie3_engine.inference.compiled", PAGE | VENDORS | {"sklearn", "duckdb"}),
         ],

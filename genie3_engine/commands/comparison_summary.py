@@ -13,13 +13,14 @@ from genie3_engine.differential import Comparison, ComparisonStatus
 from genie3_engine.differential.classes import CLASSES
 from genie3_engine.launchers import background
 from genie3_engine.model.statuses import COLLECTING
-from genie3_engine.networks.changes import CLEAR_Q
 
 _SHOWN = 10
 
 
 def summarise(comparison: Comparison) -> dict[str, Any]:
     """Return the main results of a comparison as plain JSON values."""
+    from genie3_engine.networks.changes import CLEAR_Q
+
     changes, targets = comparison.changes(), comparison.targets()
     about = comparison.about
     columns = ["regulator", "target", "importance_1", "importance_2", "z", "q", "change"]
@@ -43,6 +44,8 @@ def summarise(comparison: Comparison) -> dict[str, Any]:
 
 def print_summary(facts: dict[str, Any]) -> None:
     """Print a summary for people."""
+    from genie3_engine.networks.changes import CLEAR_Q
+
     first, second = (
         f"{label} ({labels.count(n, 'sample')})"
         for label, n in zip(facts["labels"], facts["n_samples"], strict=True)

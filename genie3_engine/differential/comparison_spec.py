@@ -20,6 +20,8 @@ FEWEST_PERMUTATIONS = 10
 LINKS_PER_TARGET = 5
 MOST_LINKS = 100_000
 N_TREES = 250
+# Each step needs all forests of the one before; without refining, a comparison has two.
+OBSERVING, PERMUTING, REFINING = STEPS = ("observing", "permuting", "refining")
 # Fields that decide no number.
 UNDECISIVE = ("layout", "name", "source", "created", "notes", "launcher", "launcher_options")
 
@@ -244,6 +246,11 @@ class ComparisonStatus(JobStatus):
         if self.expected_end is None or self.expected_end <= now:
             return None
         return self.expected_end - now
+
+
+def n_steps(spec: ComparisonSpec) -> int:
+    """Return how many steps a comparison has, of which each needs all forests of the one before."""
+    return len(STEPS) if spec.n_more else len(STEPS) - 1
 
 
 def default_top(n_targets: int) -> int:

@@ -10,8 +10,7 @@ from typing import Any
 from genie3_engine import labels, planning
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import open_dataset
-from genie3_engine.differential.comparison_spec import ComparisonSpec
-from genie3_engine.differential.forest_growth import n_steps
+from genie3_engine.differential.comparison_spec import ComparisonSpec, n_steps
 from genie3_engine.differential.pooled_samples import PooledSamples
 from genie3_engine.errors import Genie3Error
 from genie3_engine.jobs import atomic_write, filenames

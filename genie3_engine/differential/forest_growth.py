@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genie3_engine.differential import replicate_parts
+from genie3_engine.differential.comparison_spec import REFINING
 from genie3_engine.differential.label_forests import LabelDesign, label_forests
 from genie3_engine.differential.pooled_samples import open_pooled
 from genie3_engine.differential.replicate_parts import ReplicateNames
@@ -34,13 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("genie3_engine.differential")
 
 WHOLE = TaskName(0, 1)
-OBSERVING, PERMUTING, REFINING = STEPS = ("observing", "permuting", "refining")
 _PROGRESS_SECONDS = 0.1
-
-
-def n_steps(spec: ComparisonSpec) -> int:
-    """Return how many steps a comparison has, of which each needs all forests of the one before."""
-    return len(STEPS) if spec.n_more else len(STEPS) - 1
 
 
 class ForestGrowth:

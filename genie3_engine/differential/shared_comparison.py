@@ -8,11 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from genie3_engine.differential import worker
 from genie3_engine.differential.comparison_folder import COMPARISON, ComparisonFolder
-from genie3_engine.differential.comparison_spec import ComparisonSpec, ComparisonStatus, Group
+from genie3_engine.differential.comparison_spec import (
+    STEPS,
+    ComparisonSpec,
+    ComparisonStatus,
+    Group,
+    n_steps,
+)
 from genie3_engine.differential.forecast import find_forecast
-from genie3_engine.differential.forest_growth import STEPS, n_steps
 from genie3_engine.differential.pooled_samples import PooledSamples
 from genie3_engine.differential.task_folder import ComparisonTask
 from genie3_engine.jobs.filenames import TaskName
@@ -79,6 +83,8 @@ class SharedComparison(SharedJob):
 
     def cargo(self, home: Path | None) -> Cargo:
         """Return what the machines need; see `SharedJob.cargo`."""
+        from genie3_engine.differential import worker  # only who computes needs the kernels
+
         comparison, spec = self._comparison, self.spec
         worker.prepare(comparison, home)
         layout = spec.layout
@@ -110,6 +116,8 @@ class SharedComparison(SharedJob):
 
     def finish(self, home: Path | None) -> str:
         """Write the results, or return which forests are missing; see `SharedJob.finish`."""
+        from genie3_engine.differential import worker
+
         now = worker.run(self.path, task=TaskName(0, 1), grows=False, home=home)
         if now.pending:
             return f"{now.pending}: {now.n_pending:,} forests"
@@ -118,6 +126,8 @@ class SharedComparison(SharedJob):
 
     def n_here(self) -> int:
         """Return the forests that are in the folder."""
+        from genie3_engine.differential import worker
+
         return worker.run(self.path, task=TaskName(0, 1), grows=False).forests_done
 
     @property
@@ -147,6 +157,8 @@ class SharedComparison(SharedJob):
         starting_seconds: float = 0.0,
     ) -> bool:
         """Grow what is missing and possible now; see `SharedJob.compute`."""
+        from genie3_engine.differential import worker
+
         now = worker.run(
             self.path,
             task=task,

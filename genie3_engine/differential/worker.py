@@ -14,14 +14,14 @@ import numpy as np
 from genie3_engine.differential import chosen_links, replicate_parts
 from genie3_engine.differential.classes import Candidates, strongest_of_both
 from genie3_engine.differential.comparison_folder import ComparisonFolder
-from genie3_engine.differential.comparison_spec import ComparisonSpec, ComparisonStatus
-from genie3_engine.differential.forest_growth import (
+from genie3_engine.differential.comparison_spec import (
     OBSERVING,
     PERMUTING,
     REFINING,
-    WHOLE,
-    ForestGrowth,
+    ComparisonSpec,
+    ComparisonStatus,
 )
+from genie3_engine.differential.forest_growth import WHOLE, ForestGrowth
 from genie3_engine.differential.label_forests import LabelScores
 from genie3_engine.differential.pooled_design import PooledDesign
 from genie3_engine.differential.pooled_samples import PooledSamples, open_pooled

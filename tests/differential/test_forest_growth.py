@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from genie3_engine.differential.comparison_folder import ComparisonFolder
-from genie3_engine.differential.forest_growth import OBSERVING, ForestGrowth
+from genie3_engine.differential.comparison_spec import OBSERVING
+from genie3_engine.differential.forest_growth import ForestGrowth
 from genie3_engine.differential.pooled_design import PooledDesign
 from genie3_engine.differential.worker import prepare
 from genie3_engine.errors import InputError

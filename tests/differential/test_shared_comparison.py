@@ -6,7 +6,7 @@ import pytest
 
 from genie3_engine.differential import worker
 from genie3_engine.differential.comparison_folder import ComparisonFolder
-from genie3_engine.differential.forest_growth import OBSERVING, PERMUTING
+from genie3_engine.differential.comparison_spec import OBSERVING, PERMUTING
 from genie3_engine.differential.shared_comparison import SharedComparison, as_comparison
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.launchers.shared_jobs import open_shared

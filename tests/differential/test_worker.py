@@ -10,7 +10,7 @@ import pytest
 from genie3_engine import differential
 from genie3_engine.differential import Comparison, forest_growth, of_column, worker
 from genie3_engine.differential.comparison_folder import ComparisonFolder
-from genie3_engine.differential.forest_growth import OBSERVING, PERMUTING, REFINING
+from genie3_engine.differential.comparison_spec import OBSERVING, PERMUTING, REFINING
 from genie3_engine.differential.task_folder import ComparisonTask
 from genie3_engine.errors import InputError, RunInterruptedError
 from genie3_engine.inference.layout import infer_targets
