@@ -1,4 +1,4 @@
-"""Read annotations of genes from an uploaded table."""
+"""Annotations of genes, from an uploaded table or from the gene table."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneRole, GeneTable
 from genie3_engine.data.io.text.rows import read_rows
 from genie3_engine.errors import InputError
 
@@ -35,7 +36,16 @@ class Annotation:
         return values if all(map(math.isfinite, values.values())) else None
 
 
-def read_annotations(content: bytes, genes: Collection[str]) -> tuple[Annotation, ...]:
+def annotations_of(table: GeneTable) -> tuple[Annotation, ...]:
+    """Return the columns of a gene table besides symbols and descriptions."""
+    texts = table.attributes
+    named = {GeneRole.SYMBOL.value, GeneRole.DESCRIPTION.value}
+    return tuple(Annotation(name, of) for name, of in texts.items() if name not in named)
+
+
+def read_annotations(
+    content: bytes, genes: Collection[str], *, gene_table: GeneTable = NO_GENE_TABLE
+) -> tuple[Annotation, ...]:
     """Read a table of genes: names in one column, values in the others.
 
     Parameters
@@ -44,6 +54,8 @@ def read_annotations(content: bytes, genes: Collection[str]) -> tuple[Annotation
         Text with tabs, commas or semicolons; the first line names the columns.
     genes : collection of str
         The genes of the network.
+    gene_table : GeneTable
+        Their symbols, which the table may have in the place of their names.
 
     Returns
     -------
@@ -61,7 +73,10 @@ def read_annotations(content: bytes, genes: Collection[str]) -> tuple[Annotation
             "The annotation is not a table with a header and two columns.",
             "Give a column of gene names and one of values, with a first line of names.",
         )
-    known = set(genes)
+    known = {name: name for name in genes}
+    for name in genes:  # a name counts before a symbol of another gene
+        if len(gene_table.find(gene_table.symbol(name))) == 1:
+            known.setdefault(gene_table.symbol(name), name)
     header = rows[0]
     hits = [sum(_cell(row, i) in known for row in rows[1:]) for i in range(len(header))]
     keys = max(range(len(header)), key=hits.__getitem__)
@@ -74,7 +89,7 @@ def read_annotations(content: bytes, genes: Collection[str]) -> tuple[Annotation
         Annotation(
             name.strip() or f"column {i + 1}",
             {
-                _cell(row, keys): _cell(row, i)
+                known[_cell(row, keys)]: _cell(row, i)
                 for row in rows[1:]
                 if _cell(row, keys) in known and _cell(row, i)
             },

@@ -13,7 +13,7 @@ import streamlit as st
 from genie3_engine import labels
 from genie3_engine.errors import InputError
 from genie3_engine.networks import colours, link_signs
-from genie3_engine.networks.annotations import Annotation, read_annotations
+from genie3_engine.networks.annotations import Annotation, annotations_of, read_annotations
 from genie3_engine.networks.colours import Colouring
 from genie3_engine.networks.graph_layout import GraphLayout
 from genie3_engine.networks.link_evidence import COLUMNS
@@ -28,7 +28,7 @@ _NAMES = {
     DEGREE: "Number of targets",
     FIT: "Out-of-bag R²",
     SIGN: "Activation or repression",
-    OWN: "Uploaded table",
+    OWN: "Column of a table",
 }
 IMPORTANCE, OPACITY, WIDTH = "importance", "opacity", "width"
 _LINES = {
@@ -123,13 +123,17 @@ def _own_table(network: networks.Network) -> Annotation | None:
     key = f"annotation_{network.version}"
     if file is not None:
         with errors.shown():
-            state.set_value(key, read_annotations(file.getvalue(), network.genes))
+            content, table = file.getvalue(), network.gene_table
+            found = read_annotations(content, network.genes, gene_table=table)
+            state.set_value(key, found)
     annotations: tuple[Annotation, ...] = st.session_state.get(key, ())
+    annotations = annotations or annotations_of(network.gene_table)
     if not annotations:
         return None
     names = [annotation.name for annotation in annotations]
     column = st.selectbox("Column", range(len(names)), format_func=names.__getitem__, key="column")
-    st.caption(f"{labels.count(len(annotations[column].of), 'gene')} of this network.")
+    genes = set(network.genes).intersection(annotations[column].of)
+    st.caption(f"{labels.count(len(genes), 'gene')} of this network.")
     return annotations[column]
 
 

@@ -89,7 +89,8 @@ def test_network__genes_are_shown_and_found_by_symbol_and_identifier(open_page, 
     symbols = ("TP53", "U6", "U6", *[""] * (len(genes) - 3))
     roles = {"symbol": "s", "description": "d"}
     about = tuple(f"about {gene}" for gene in genes)
-    runs.attach_gene_table(dataset, GeneTable(genes, {"s": symbols, "d": about}, roles, "t.tsv"))
+    columns = {"s": symbols, "d": about, "group": ("one", "two") * (len(genes) // 2)}
+    runs.attach_gene_table(dataset, GeneTable(genes, columns, roles, "t.tsv"))
     app = open_page("network", run=done_run, gene="tp53")
     assert not app.exception
     assert app.subheader[0].value == "TP53"
@@ -104,6 +105,9 @@ def test_network__genes_are_shown_and_found_by_symbol_and_identifier(open_page, 
         app.text_input(key="search").set_value(text).run()
         shown = app.dataframe[0].value
         assert {"U6 (gene02)"} <= {*shown["regulator_label"], *shown["target_label"]}
+    app.selectbox(key="colour").set_value("own").run()
+    assert app.selectbox(key="column").options == ["group"]
+    assert not app.exception
 
 
 def test_network__live_run_is_watched(open_page, run_in_state):
