@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
 ACTIVATION, REPRESSION, UNCLEAR = "#0072b2", "#d55e00", "#8a949a"
 # Below the axis; a figure has buttons above it, at the right.
-LEGEND_BELOW = {"y": 0, "yanchor": "bottom", "yref": "container"}
+LEGEND_BELOW = {"x": 0, "xref": "container", "y": 0, "yanchor": "bottom", "yref": "container"}
 FONT = "Source Sans, sans-serif"
 # Light to dark of one hue: larger is stronger, also in grey print.
 SEQUENCE = ("#eef5f8", "#b9d8e4", "#7bb4c9", "#3f8ba8", "#1f6f8b", "#0d4459")

@@ -13,9 +13,9 @@ from genie3_engine.benchmark.speedup import ResultRow
 from genie3_engine.benchmark.speedup_tables import heat_table, phase_table, short_label
 from genie3_engine.figure_style import COLOURS, LEGEND_BELOW, SEQUENCE, ground, styled
 from genie3_engine.model import ENGINES
-from genie3_engine.runs.timing_figure import STEP_COLOURS
+from genie3_engine.runs.timing_figure import STEP_COLOURS, STEP_LEGEND
 
-_BAR, _CELL, _AROUND, _LEGEND = 34, 70, 110, 50
+_BAR, _CELL, _AROUND, _LEGEND = 34, 70, 110, 64
 
 
 def phases_figure(rows: Sequence[ResultRow], *, dark: bool = False) -> go.Figure:
@@ -45,7 +45,7 @@ def phases_figure(rows: Sequence[ResultRow], *, dark: bool = False) -> go.Figure
     figure.update_yaxes(autorange="reversed")
     n_bars = table["configuration"].nunique() if len(table) else 1
     styled(figure, dark=dark, height=_AROUND + _LEGEND + _BAR * n_bars)
-    return figure.update_layout(legend=LEGEND_BELOW)
+    return figure.update_layout(legend=STEP_LEGEND)
 
 
 def repeats_figure(

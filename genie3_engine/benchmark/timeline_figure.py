@@ -8,13 +8,14 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from genie3_engine import labels
+from genie3_engine.benchmark.measurements import PHASES
 from genie3_engine.benchmark.timeline import Timeline
-from genie3_engine.figure_style import COLOURS, LEGEND_BELOW, ground, short_name, styled
-from genie3_engine.runs.timing_figure import STEP_COLOURS
+from genie3_engine.figure_style import COLOURS, ground, short_name, styled
+from genie3_engine.runs.timing_figure import STEP_COLOURS, STEP_LEGEND
 
 ON_CORE, WAITING = COLOURS[0], COLOURS[5]
 _ROW, _THINNEST, _TALLEST = 22, 4, 420  # pixels of a row; of all rows of a run
-_AROUND, _BETWEEN = 140, 56
+_AROUND, _BETWEEN = 176, 66
 _APART = 100  # bars of a worker, from which no line divides them
 _NAMED_ROWS = 24  # more are numbered now and then
 _THICK = 0.84  # of a row
@@ -57,7 +58,7 @@ def timeline_figure(
         _name_rows(figure, each, row=number)
     figure.update_layout(barmode="overlay", bargap=0, legend_traceorder="normal")
     styled(figure, dark=dark, height=_AROUND + sum(heights) + between)
-    figure.update_layout(legend=LEGEND_BELOW)
+    figure.update_layout(legend=STEP_LEGEND)
     figure.update_annotations(x=0, xanchor="left", font={"size": 14})
     figure.update_xaxes(rangemode="tozero", showticklabels=True)
     figure.update_xaxes(title_text="Seconds", row=len(timelines))
@@ -87,6 +88,7 @@ def _add_steps(figure: go.Figure, each: Timeline, *, row: int, named: set[str], 
             },
             name=name,
             legendgroup=name,
+            legendrank=PHASES.index(step.phase),
             showlegend=step.phase not in named,
             hovertemplate=f"{name}: %{{x:.2f}} s<extra></extra>",
             row=row,
@@ -130,6 +132,7 @@ def _add_workers(
             orientation="h",
             name=name,
             legendgroup=name,
+            legendrank=len(PHASES),
             showlegend=is_named,
             marker={"color": colour, "line": edge},
             hovertext=about,

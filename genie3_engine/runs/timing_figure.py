@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from genie3_engine.figure_style import COLOURS, ground, short_name, styled
+from genie3_engine.figure_style import COLOURS, LEGEND_BELOW, ground, short_name, styled
 from genie3_engine.labels import PHASES
 
 # Waiting is not work; the two longest, computing and writing, get the strongest contrast. Null
@@ -22,6 +22,8 @@ STEP_COLOURS = {
     "writing": COLOURS[1],
     "evidence": COLOURS[1],
 }
+# Small: on a phone the names are below one another.
+STEP_LEGEND = {**LEGEND_BELOW, "font": {"size": 12}, "entrywidth": 104}
 _HATCHED = {"nulls": "/", "evidence": "/"}
 
 
