@@ -205,6 +205,7 @@ def test_views__are_presented_by_keys_and_found_in_the_report_offline(page, serv
     open_network(page, server, view=saved["Third"])
     page.get_by_role("button", name="Present", exact=True).click()
     words = ("A hundred links", "<b>Second</b> in words", "Third in words")
+    accessible(page)
     walk(page, words, first=3)
     page.keyboard.press("Home")
     page.get_by_role("button", name="Explore").click()
@@ -219,6 +220,7 @@ def test_views__are_presented_by_keys_and_found_in_the_report_offline(page, serv
     page.goto(path.as_uri())
     expect(page.locator("figure.view")).to_have_count(3)
     expect(page.locator("figure.view figcaption")).to_contain_text(words)
+    accessible(page)
     page.emulate_media(reduced_motion="no-preference")  # genes move from step to step
     page.get_by_role("button", name="Present", exact=True).click()
     walk(page, words, first=1)
