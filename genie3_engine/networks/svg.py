@@ -110,8 +110,9 @@ def network_svg(
     parts += ['<g id="links">\n', *_links(view, canvas, colours), "</g>\n"]
     parts += ['<g id="genes">\n', *_genes(view, canvas, colours), "</g>\n"]
     parts += ['<g id="names">\n', *_names(view, canvas, colours, all_labels), "</g>\n"]
-    if camera is not None and view.legend:  # what lies outside of the part looked at
-        parts.append(f'<rect y="{height - 2 * canvas.font:.2f}" {_BAND} fill="{colours.paper}"/>\n')
+    if camera is not None:  # links may leave the part that is looked at
+        top = height - _legend_height(view, width, canvas.font)
+        parts.append(f'<rect y="{top:.2f}" {_BAND} fill="{colours.paper}"/>\n')
     parts += [*_legend(view, canvas, colours), "</svg>\n"]
     return "".join(parts)
 
@@ -161,7 +162,7 @@ class _Canvas:
     def around(cls, view: View, size: FigureSize, camera: Camera | None = None) -> _Canvas:
         """Fill paper with a layout, with y upwards."""
         layout, width, font = view.layout, size.points, size.font_size
-        below = font * _LEGEND_LINE * len(_legend_rows(view, width, font))
+        below = _legend_height(view, width, font)
         margin = marks.MARGIN * font
         x = layout.x if len(layout.x) else np.zeros(1)
         y = layout.y if len(layout.y) else np.zeros(1)
@@ -309,6 +310,10 @@ def _legend_rows(view: View, width: float, font: float) -> list[list[LegendEntry
         rows[-1].append(entry)
         left -= needed
     return rows
+
+
+def _legend_height(view: View, width: float, font: float) -> float:
+    return font * _LEGEND_LINE * len(_legend_rows(view, width, font))
 
 
 def _legend_width(entry: LegendEntry, font: float) -> float:

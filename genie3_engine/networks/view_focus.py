@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from genie3_engine.figure_style import COLOURS, ground
+from genie3_engine.networks.arrangement import Camera
 from genie3_engine.networks.colours import accent
 from genie3_engine.networks.graph_payload import path_links
 from genie3_engine.networks.views import LegendEntry, View
 
+_MOST_ZOOM, _FILLED = 2.5, 0.7  # of a picture, by what is in focus
 _INCOMING = COLOURS[3]  # as in ui/graph/src/palette.js
 
 
@@ -58,6 +60,26 @@ def in_focus(view: View, *, dark: bool = False) -> View:
         widths=_of(view.widths, links),
         opacities=_of(view.opacities, links),
     )
+
+
+def focus_camera(view: View) -> Camera | None:
+    """Return a camera that looks at what is in focus, with room around; None without a focus.
+
+    Parameters
+    ----------
+    view : View
+        What is shown, with genes hidden and pinned as they are drawn (`View.arranged`).
+    """
+    links = _links_in_focus(view)
+    if links is None or not len(links):
+        return None
+    shown = view.layout
+    places = np.column_stack([shown.x, shown.y])
+    near = places[np.concatenate([shown.source[links], shown.target[links]])]
+    extent = np.maximum(np.ptp(near, axis=0), 1e-9)
+    zoom = min(_MOST_ZOOM, _FILLED * float((np.ptp(places, axis=0) / extent).min()))
+    middle = (near.min(axis=0) + near.max(axis=0)) / 2
+    return Camera(float(middle[0]), float(middle[1]), zoom) if zoom > 1 else None
 
 
 def _directions(

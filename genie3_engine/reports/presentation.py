@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from genie3_engine.networks.saved_views import SavedView
 from genie3_engine.networks.svg import FigureSize, network_svg
+from genie3_engine.networks.view_focus import focus_camera
 from genie3_engine.reports import html
 
 _SIZE = FigureSize(900, 530, "px")  # its labels can be read from the back of a room
@@ -19,6 +21,8 @@ SCRIPT, STYLE = "presentation.js", "presentation.css"
 def view_svg(view: SavedView, *, dark: bool) -> str:
     """Draw a saved view as SVG, in the size of a screen.
 
+    Where the view shows all genes, the picture comes nearer to a gene or path in focus.
+
     Parameters
     ----------
     view : SavedView
@@ -27,6 +31,10 @@ def view_svg(view: SavedView, *, dark: bool) -> str:
         On a dark ground.
     """
     picture = view.picture(dark=dark)
+    if picture.arrangement.camera is None:
+        camera = focus_camera(picture.arranged())
+        arrangement = replace(picture.arrangement, camera=camera)
+        picture = replace(picture, arrangement=arrangement)
     return network_svg(picture, size=_SIZE, title=view.name, dark=dark, zoomed=True)
 
 

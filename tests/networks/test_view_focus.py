@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from genie3_engine.figure_style import DARK, LIGHT
+from genie3_engine.networks.arrangement import Camera
 from genie3_engine.networks.colours import accent
-from genie3_engine.networks.view_focus import in_focus
+from genie3_engine.networks.view_focus import focus_camera, in_focus
 from tests.small_views import small_view
 
 GENES = ("a", "b", "c", "d", "e")
@@ -55,3 +58,12 @@ def test_in_focus__colours_links_by_direction_unless_they_have_colours():
     assert outgoing == accent(dark=False) != incoming
     assert [entry.label for entry in found.legend[-2:]] == ["To a target", "From a regulator"]
     assert in_focus(small_view(genes=GENES, gene="b", to="d")).link_colours == (outgoing,) * 2
+
+
+def test_focus_camera__looks_at_the_genes_in_focus():
+    view = small_view(genes=GENES, gene="a")
+    x, y = np.arange(5.0) * 10, np.arange(5.0)
+    view = replace(view, layout=replace(view.layout, x=x, y=y))
+    assert focus_camera(view) == Camera(5.0, 0.5, 2.5)  # at most
+    assert focus_camera(replace(view, to="d")) is None  # it fills the picture by itself
+    assert focus_camera(replace(view, gene=None)) is None

@@ -63,7 +63,7 @@ def test_view_svg__shows_what_is_in_focus():
     part = view_svg(small_saved_view(genes=tuple("abcde"), gene="a"), dark=False)
     assert whole.count("<path") == 2 * 4
     assert part.count("<path") == 2
-    assert part.count("<rect") == whole.count("<rect") + 1  # of the legend
+    assert part.count("<rect") == whole.count("<rect") + 2  # below the legend and in it
     assert part.count("<text") == 2 + 2  # the gene, its target, and the legend
 
 
