@@ -59,6 +59,24 @@ def open_export(page: Page) -> None:
     page.wait_for_timeout(600)
 
 
+def show_gene_sets(table: Path) -> Prepare:
+    """Upload a table as gene sets, once, and wait for those that are enriched."""
+
+    def prepare(page: Page) -> None:
+        wait_for_graph(page)
+        page.get_by_text("Gene sets: what do these genes do?").click()
+        panel = page.locator(".st-key-gene_sets")
+        kept, uploader = panel.locator(".st-key-sets_edit"), panel.get_by_test_id("stFileUploader")
+        expect(kept.or_(uploader).first).to_be_visible()
+        if not kept.count():
+            uploader.locator("input").set_input_files(table)
+        expect(panel.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+        settled(page)
+        page.wait_for_timeout(2500)
+
+    return prepare
+
+
 def present(page: Page) -> None:
     """Save three views of the network, once, and open the presentation at the second."""
     wait_for_graph(page)
@@ -228,6 +246,13 @@ def shots(folder: Path, gold: str, data: str) -> list[Shot]:
         Shot("runs", f"runs?run={run}", wait_for_chart, height=1000),
         Shot("network", f"network?run={run}", wait_for_graph, height=1000),
         Shot("export", f"network?run={run}", open_export, height=1400),
+        Shot(
+            "gene-sets",
+            f"network?run={run}",
+            show_gene_sets(folder / "yeast-like" / "gold.tsv"),
+            height=2600,
+            element=".st-key-gene_sets",
+        ),
         Shot("regulons", f"regulons?run={run}&genes=5", wait_for_chart, height=1000),
         Shot("compare", "compare?comparison=conditions&gene=GENE040", wait_for_graph, height=1500),
         Shot("accuracy", f"accuracy?run={run}&gold={gold}", height=1100),

@@ -30,6 +30,7 @@ _SOURCES = (
     "such files. Several files are read together, such as a GAF file and `go-basic.obo`."
 )
 _ENDING = re.compile(r"\.(gmt|gaf|obo|[ct]sv|txt|tab|xlsx)?(\.gz)?$", re.IGNORECASE)
+_GROUPS = "set_groups"  # the widget's key
 _DEFAULT = EnrichmentOptions()
 
 
@@ -155,13 +156,14 @@ def _choose_groups(gene: str | None, label: str) -> str:
     }
     if gene is None:
         del names[AROUND]
+    if state.current(_GROUPS) not in names:
+        state.set_value(_GROUPS, MODULES)
     chosen: str = st.segmented_control(
         "Groups of genes",
         list(names),
-        default=MODULES,
         required=True,
         format_func=names.__getitem__,
-        key=f"set_groups_{'' if gene is None else 'focus'}",
+        key=_GROUPS,
         wrap=True,
     )
     return chosen

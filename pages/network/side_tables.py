@@ -74,7 +74,7 @@ def _modules(network: networks.Network, threshold: Threshold) -> None:
     )
     st.caption(
         f"{labels.count(len(table), 'module')} among the displayed links (Leiden algorithm). "
-        "Colour by module to see them."
+        "Colour by module to see them; *Gene sets* below shows what they do."
     )
 
 

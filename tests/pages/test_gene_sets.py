@@ -61,7 +61,7 @@ def test_gene_sets__planted_one_is_first(open_page, done_run, planted):
 
 def test_gene_sets__of_chosen_genes(open_page, done_run, planted):
     app = opened(open_page("network", run=done_run, cut="15"))
-    app.segmented_control(key="set_groups_").set_value("chosen").run()
+    app.segmented_control(key="set_groups").set_value("chosen").run()
     assert not app.exception
     app.number_input(key="sets_smallest").set_value(2).run()
     app.text_area(key="sets_genes").set_value(f"{planted[0]}, nothing").run()
@@ -75,10 +75,16 @@ def test_gene_sets__of_chosen_genes(open_page, done_run, planted):
 
 def test_gene_sets__around_the_gene_in_focus(open_page, done_run, planted):
     app = opened(open_page("network", run=done_run, cut="15", gene=planted[0]))
-    app.segmented_control(key="set_groups_focus").set_value("around").run()
+    app.segmented_control(key="set_groups").set_value("around").run()
     app.select_slider(key="sets_q").set_value(1.0).run()
     assert not app.exception
     assert {"Its targets", "Its regulators"} >= set(table(app)["group"])
+    app.button(key="unfocus").click().run()
+    assert app.segmented_control(key="set_groups").value == "modules"
+    app.segmented_control(key="set_groups").set_value("targets").run()
+    app.selectbox(key="gene_box").set_value(planted[0]).run()
+    assert not app.exception
+    assert app.segmented_control(key="set_groups").value == "targets"
 
 
 def test_gene_sets__are_renamed_and_deleted(open_page, done_run, planted):
