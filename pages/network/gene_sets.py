@@ -158,7 +158,7 @@ def _choose_groups(gene: str | None, label: str) -> str:
         del names[AROUND]
     if state.current(_GROUPS) not in names:
         state.set_value(_GROUPS, MODULES)
-    chosen: str = st.segmented_control(
+    chosen = st.segmented_control(
         "Groups of genes",
         list(names),
         required=True,
@@ -166,7 +166,7 @@ def _choose_groups(gene: str | None, label: str) -> str:
         key=_GROUPS,
         wrap=True,
     )
-    return chosen
+    return chosen or MODULES
 
 
 def _choose_options() -> EnrichmentOptions:
