@@ -261,7 +261,7 @@ def shots(folder: Path, gold: str, data: str) -> list[Shot]:
             f"accuracy?run={run}&gold={gold}&with={slug('First look')},{slug('Boosting')}",
             height=1500,
         ),
-        Shot("speedup", "speedup", height=1100),
+        Shot("speedup", "speedup", height=1700),
         Shot("sagemaker", "sagemaker"),
         Shot("presentation", f"network?run={run}", present, height=720),
         Shot("report", (folder / "report.html").as_uri(), wait_for_graph, height=1100),

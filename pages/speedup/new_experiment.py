@@ -148,6 +148,8 @@ def _of_preset(key: str, machine: Machine) -> tuple[Configuration, ...]:
         key=f"lab_targets_{key}",
         width=220,
     )
+    if preset.types is not None and machine.has_types:
+        st.caption("The instance types are the original's; those chosen above are not used.")
     return benchmark.configurations_of(
         preset,
         n_cores=machine.n_cores,

@@ -108,6 +108,18 @@ def test_speedup__measures_several_instance_types_in_one_experiment(open_page, s
     assert types == ["ml.m5.xlarge", "ml.c5.xlarge"]
 
 
+def test_speedup__measures_the_instance_types_of_experiment_3(open_page, started):
+    app = open_page("speedup")
+    app.segmented_control(key="lab_where").set_value("sagemaker").run()
+    app.button(key="preset_experiment-3").click().run()
+    assert "those chosen above are not used" in texts(app)
+    app.button(key="start_experiment").click().run()
+    assert not app.exception
+    (spec,) = started
+    assert spec.configurations[0].instance == "ml.m4.xlarge"
+    assert len({each.instance for each in spec.configurations}) == 4
+
+
 def test_speedup__forecasts_the_instance_types_of_experiment_3(open_page, put):
     app = open_page("speedup", experiment=put(preset="experiment-3"))
     assert not app.exception
