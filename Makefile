@@ -43,8 +43,10 @@ tests: kernels
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # Kernels are compiled once: tests on several virtual nodes would each compile them at one time.
+# So are the modules of the tests in a new checkout: each of the workers would compile them.
 kernels:
 	@$(BIN)/python -m genie3_engine.warm_up
+	@[ -d tests/__pycache__ ] || $(BIN)/python -m pytest --collect-only -qq >/dev/null || true
 
 types:
 	$(BIN)/mypy
