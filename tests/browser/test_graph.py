@@ -119,7 +119,7 @@ def test_graph__is_arranged_undone_and_reported_to_python(page, server):
     shows(page, n_genes)
     press(page, "Hide")
     shows(page, n_genes - len(selected))
-    press(page, "Show all")
+    press(page, "Reset")
     shows(page, n_genes)
     expect(page.get_by_text('"hidden": []')).to_be_visible()
     name = "<script>alert(1)</script>"

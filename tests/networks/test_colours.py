@@ -73,3 +73,21 @@ def test_opacities__rise_with_the_share_and_hide_no_link():
     assert found[3] == found[0]
     first, last = (entry.colour for entry in colours.opacity_legend("Stability"))
     assert int(first[1:3], 16) > int(last[1:3], 16)  # on white, the faint one is the brighter
+
+
+def test_by_module_or_role__colours_modules_where_there_are_some():
+    assert colours.by_module_or_role(SHOWN) == colours.by_role(SHOWN)
+    pairs = [(hub, f"{hub}{i}") for hub in "ab" for i in range(6)]
+    links = pd.DataFrame(pairs, columns=["regulator", "target"]).assign(importance=1.0)
+    found = colours.by_module_or_role(layout_graph(links))
+    assert [entry.label for entry in found.legend] == ["Module 1", "Module 2"]
+    assert len(set(found.genes)) == 2
+
+
+def test_mark_legend__names_the_ends_of_sizes_and_widths():
+    entries = {entry.mark: entry.label for entry in colours.mark_legend(SHOWN)}
+    assert entries["small"] == "0 targets"
+    assert entries["large"] == "2 targets"
+    assert entries["thin"] == "Importance 0.4"
+    assert entries["broad"] == "0.5"
+    assert {entry.mark for entry in colours.mark_legend(SHOWN, size="", line="")} == {"arrow"}

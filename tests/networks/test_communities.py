@@ -4,7 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genie3_engine.networks.communities import centralities, detect_modules, hubs, module_table
+from genie3_engine.networks.communities import (
+    centralities,
+    detect_modules,
+    has_modules,
+    hubs,
+    module_table,
+)
 from genie3_engine.networks.graph_layout import layout_graph
 
 # Two cliques of three and four genes, joined by one weak link.
@@ -57,3 +63,9 @@ def test_centralities__finds_the_gene_on_all_paths_between_the_cliques():
     assert (table.loc["a", "n_targets"], table.loc["a", "n_regulators"]) == (2, 0)
     assert np.isclose(table["pagerank"].sum(), 1)
     assert len(centralities(EMPTY)) == 0
+
+
+def test_has_modules__needs_two_of_five_genes():
+    assert not has_modules(np.zeros(0, np.int64))
+    assert not has_modules(np.array([0] * 9 + [1] * 4))
+    assert has_modules(np.array([0] * 9 + [1] * 5))

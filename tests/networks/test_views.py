@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
+from genie3_engine.networks.arrangement import Arrangement
 from genie3_engine.networks.colours import by_role
 from genie3_engine.networks.communities import centralities, detect_modules, hubs, module_table
 from genie3_engine.networks.graph_layout import layout_graph
@@ -143,3 +144,21 @@ def test_modules__of_no_link_are_none():
     empty = layout_graph(links([]))
     assert len(detect_modules(empty)) == len(hubs(empty)) == len(centralities(empty)) == 0
     assert module_table(empty, detect_modules(empty)).empty
+
+
+def test_arranged__leaves_hidden_genes_out_and_pins_others(shown):
+    arrangement = Arrangement(hidden=("C",), pinned={"A": (5.0, 6.0)})
+    found = view(shown, arrangement=arrangement, labels=tuple("abcdexyz")).arranged()
+    assert "C" not in found.layout.genes
+    assert found.layout.positions["A"] == (5.0, 6.0)
+    table = found.links()
+    assert list(zip(table["regulator"], table["target"], strict=True)) == [
+        ("A", "B"),
+        ("A", "E"),
+        ("X", "Y"),
+        ("X", "Z"),
+    ]
+    assert len(found.colours) == len(found.labels) == len(found.sizes) == 7
+    placement = view(shown, arrangement=arrangement).label_placement
+    assert np.isinf(placement.scale[shown.genes.index("C")])
+    assert np.isfinite(np.delete(placement.scale, shown.genes.index("C"))).all()

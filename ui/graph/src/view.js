@@ -271,8 +271,16 @@ export class View {
     } else this.rearrange();
   }
 
+  /** Say what is drawn how, and offer what can be done. */
   describe() {
-    drawLegend(this.root.querySelector(".graph-legend"), this.data.legend);
+    const entries = [...(this.data.legend ?? [])];
+    const hasDirections = this.selected !== null && !this.lit && !this.group.size;
+    if (hasDirections && !this.data.links.palette?.length) {
+      const { outgoing, incoming } = this.palette;
+      entries.push({ label: "To a target", colour: outgoing, mark: "line" });
+      entries.push({ label: "From a regulator", colour: incoming, mark: "line" });
+    }
+    drawLegend(this.root.querySelector(".graph-legend"), entries);
     this.enable();
   }
 
@@ -366,7 +374,7 @@ export class View {
     this.lit = null;
     this.ungroup();
     this.repaint();
-    this.enable();
+    this.describe();
     this.announce({ gene: name, to: null });
   }
 
@@ -377,7 +385,7 @@ export class View {
     this.lit = new Set([key]);
     this.ungroup();
     this.repaint();
-    this.enable();
+    this.describe();
     this.announce({ gene: this.nameOf(source), to: this.nameOf(target) });
   }
 
@@ -388,7 +396,7 @@ export class View {
     this.hovered = null;
     this.ungroup();
     this.repaint();
-    this.enable();
+    this.describe();
     this.announce({ gene: null, to: null });
   }
 
@@ -440,7 +448,7 @@ export class View {
       this.zoom("fit");
     } else this.put();
     this.repaint();
-    this.enable();
+    this.describe();
     this.tellArrangement();
   }
 
@@ -591,7 +599,7 @@ export class View {
     if (node === this.selected) return;
     this.selected = node;
     this.repaint();
-    this.enable();
+    this.describe();
     if (node !== null) this.bringIntoSight(node);
   }
 
