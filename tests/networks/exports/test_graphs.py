@@ -9,6 +9,7 @@ import networkx
 import pyarrow as pa
 import pytest
 
+from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.errors import Genie3Error
 from genie3_engine.networks.exports import graphs
 from genie3_engine.networks.exports.link_source import Links
@@ -94,6 +95,38 @@ def test_graphs__say_what_to_know_about_further_columns(write):
 def test_write_xml__refuses_a_rival_that_it_cannot_hold(write):
     with pytest.raises(Genie3Error, match="XML"):
         written(write, with_further(["\x00", None], 0.25))
+
+
+SYMBOL = "<s>&\"'\t]]>"
+GENES = GeneTable(
+    ("a", "b"),
+    {"x": (SYMBOL, ""), "name": ("own", ""), "<h>": ("\x00", "y")},
+    {"symbol": "x"},
+)
+
+
+def nodes_of(write):
+    content = written(write, replace(links_of(("a", "b"), ("b", "c")), gene_table=GENES))
+    if write is graphs.write_cx2:
+        parts = json.loads(content)
+        return [node["v"] for part in parts if "nodes" in part for node in part["nodes"]]
+    read = networkx.read_graphml if write is graphs.write_graphml else networkx.read_gexf
+    options = {"version": "1.3"} if write is graphs.write_gexf else {}
+    return [data for _, data in read(io.BytesIO(content), **options).nodes(data=True)]
+
+
+@pytest.mark.parametrize("write", [graphs.write_graphml, graphs.write_gexf, graphs.write_cx2])
+def test_graphs__have_what_the_gene_table_has_as_attributes_of_genes(write):
+    nodes = nodes_of(write)
+    key = "identifier" if write is graphs.write_gexf else "name"
+    first, second, third = sorted(nodes, key=lambda node: node[key])
+    assert [node[key] for node in (first, second, third)] == ["a", "b", "c"]
+    assert (first["symbol"], first["name (column)"]) == (SYMBOL, "own")
+    assert first["<h>"] == ("\x00" if write is graphs.write_cx2 else "\ufffd")
+    assert second["<h>"] == "y"
+    assert not {"symbol", "<h>"} & third.keys()
+    if write is graphs.write_gexf:
+        assert [node["label"] for node in (first, second)] == [SYMBOL, "b"]
 
 
 def test_write_sif__refuses_a_name_that_it_cannot_hold():
