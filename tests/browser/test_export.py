@@ -110,10 +110,12 @@ def test_report__hostile_names_are_text_and_choose_genes(report):
     expect(field).to_have_value(HOSTILE[5])
 
 
-def test_report__is_dark_where_the_reader_is(report):
+def test_report__is_dark_where_the_reader_is_and_fits_a_phone(report):
     report.emulate_media(color_scheme="dark")
     expect(report.locator("body")).to_have_css("background-color", "rgb(20, 25, 28)")
     graph(report)
+    report.set_viewport_size({"width": 320, "height": 800})  # a small phone
+    report.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
 
 
 def download(page: Page, name: str, folder: Path) -> Path:
