@@ -600,7 +600,7 @@ def label_scales(points, sizes, labels, priority):
 
     n = len(points)
     radii = marks.radii(sizes)
-    width = np.array([marks.text_width(label) for label in labels])
+    width = np.array([marks.text_width(label) + placing.SPACE for label in labels])
     boxes = np.array([placing._label_boxes(side, width, radii) for side in range(4)])
     discs = placing._disc_boxes(radii)
     least = placing._SMALLEST_SHEET / max(np.ptp(points, axis=0).max(), 1e-9)

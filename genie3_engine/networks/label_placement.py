@@ -23,6 +23,7 @@ Indices = npt.NDArray[np.int64]
 RIGHT, LEFT, ABOVE, BELOW = range(4)
 SIDES = ("right", "left", "above", "below")
 GAP = 0.25  # between a gene and its label
+SPACE = 0.4  # that keeps two labels in a line apart, and gives a wider font room
 HALF_LINE = 0.55  # half the height of a label
 EDGE = 1.3  # by which labels may reach beyond the outermost genes
 
@@ -121,7 +122,7 @@ def place_labels(
     stretched along one axis.
     """
     n = len(points)
-    width = np.array([marks.text_width(label) for label in labels])
+    width = np.array([marks.text_width(label) + SPACE for label in labels])
     if n == 0:
         return LabelPlacement(np.zeros(0, np.uint8), np.zeros(0), width)
     boxes = [_label_boxes(side, width, marks.radii(sizes)) for side in range(len(SIDES))]

@@ -317,7 +317,7 @@ def _legend_height(view: View, width: float, font: float) -> float:
 
 
 def _legend_width(entry: LegendEntry, font: float) -> float:
-    return font * (2.3 + marks.text_width(marks.shortened(entry.label)))
+    return font * (2.8 + marks.text_width(marks.shortened(entry.label)))
 
 
 def _mark(entry: LegendEntry, x: float, y: float, font: float) -> str:
