@@ -37,6 +37,9 @@ def test_enrich__chosen_genes_have_the_planted_set_first(call, run, sets, few, t
     path = tmp_path / "out.csv"
     assert call("enrich", run, "--sets", sets, "--genes", few, "-o", path)[1] == ""
     assert pd.read_csv(path)["set"].tolist() == ["planted"]
+    code, out, err = call("enrich", run, "--sets", sets, "--genes", few, "--q", "1e-9")
+    assert (code, out.count("\n")) == (0, 1)
+    assert "No set is enriched." in err
 
 
 @pytest.mark.parametrize("of", ["modules", "targets"])
@@ -50,27 +53,21 @@ def test_enrich__groups_of_the_strongest_links(call, run, sets, of):
     assert all(group.startswith("Module ") == (of == "modules") for group in facts["groups"])
 
 
-def test_enrich__nothing_is_noted(call, run, sets, few):
-    code, out, err = call("enrich", run, "--sets", sets, "--genes", few, "--q", "1e-9")
-    assert code == 0
-    assert out.startswith("group\tset\t")
-    assert "No set is enriched." in err
-
-
 @pytest.mark.parametrize(
     ("options", "word"),
     [
         (("--q", "0"), "largest q"),
         (("--min-size", "0"), "cannot be tested"),
         (("--set-columns", "colour=1"), "colour"),
-        (("--threshold", "x"), "threshold"),
         (("-o", "/nowhere/x.tsv"), "no such folder"),
-        (("--sets", "/nowhere.gmt"), "no file"),
     ],
 )
-def test_enrich__wrong_options(call, run, sets, options, word):
-    assert_one_line_error(call("enrich", run, "--sets", sets, *options), word)
+def test_enrich__wrong_options(call, tmp_path, sets, options, word):
+    assert_one_line_error(call("enrich", tmp_path, "--sets", sets, *options), word)
 
 
-def test_enrich__needs_sets(call, run):
+def test_enrich__what_cannot_be(call, run, sets):
     assert_one_line_error(call("enrich", run), "--sets")
+    assert_one_line_error(call("enrich", run, "--sets", "/nowhere.gmt"), "no file")
+    words = ("enrich", run, "--sets", sets, "--threshold", "x")
+    assert_one_line_error(call(*words), "threshold")

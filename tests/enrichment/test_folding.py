@@ -1,7 +1,7 @@
 """A set is folded behind the strongest one that has most of its genes."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -11,6 +11,7 @@ from tests import naive
 HITS = arrays.arrays(bool, st.tuples(st.integers(0, 8), st.just(6)))
 
 
+@settings(max_examples=50)
 @given(HITS, st.sampled_from([0.3, 0.5, 0.7, 1.0]))
 def test_fold__is_the_stated_rule(hits, share):
     hits = hits[hits.any(axis=1)]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genie3_engine.enrichment.options import EnrichmentOptions, Universe
@@ -20,6 +20,7 @@ def random_sets(rng, n_sets=30):
     }
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 2**32), st.sampled_from(list(Universe)))
 def test_over_representation__is_the_exact_test_of_each_pair(seed, universe):
     rng = np.random.default_rng(seed)
