@@ -162,6 +162,7 @@ class SharedComparison(SharedJob):
         now = worker.run(
             self.path,
             task=task,
+            last_step=STEPS[-1] if task is None else STEPS[step],
             layout=layout,
             should_stop=should_stop,
             starting_seconds=starting_seconds,

@@ -52,6 +52,7 @@ def run(
     should_stop: Callable[[], bool] = lambda: False,
     layout: LayoutSpec | None = None,
     task: TaskName | None = None,
+    last_step: str = REFINING,
     grows: bool = True,
     ticket: QueueTicket | None = None,
     starting_seconds: float = 0.0,
@@ -75,6 +76,9 @@ def run(
         observed networks of all tasks, and further permutations the first ones of all. The forests
         are left in the comparison's parts; without a task, what is missing of all shares is
         computed and the results are written.
+    last_step : str
+        The last of the steps that a task takes now, even where the next one is possible: tasks that
+        have to begin each step together would wait for it.
     grows : bool
         Whether forests are grown; otherwise a task only counts what is missing.
     ticket : QueueTicket, optional
@@ -112,7 +116,7 @@ def run(
         work = _Work(comparison, attempt, layout or comparison.spec.layout, home)
         growth = None
         try:
-            growth = work.work(task, grows=grows)
+            growth = work.work(task, last_step=last_step, grows=grows)
         finally:
             memory.sample()
             total = starting_seconds + time.monotonic() - began
@@ -195,7 +199,9 @@ class _Work:
         self._observed, self._permuted = range(1), range(1, n_first)
         self._further = range(n_first, n_first + self._spec.n_more)
 
-    def work(self, task: TaskName | None, *, grows: bool) -> ForestGrowth | None:
+    def work(
+        self, task: TaskName | None, *, last_step: str = REFINING, grows: bool = True
+    ) -> ForestGrowth | None:
         """Grow the forests that are missing, and write the results of a whole comparison.
 
         Returns
@@ -228,9 +234,15 @@ class _Work:
         if candidates is None:
             return self._growth
         attempt.update(n_links=candidates.regulators.size)
+        if last_step == OBSERVING:
+            self._is_there(PERMUTING, self._permuted)
+            return self._growth
         self._growth.grow(PERMUTING, self._permuted, candidates=candidates)
         promising = self._promising(candidates)
         if promising is None:
+            return self._growth
+        if last_step == PERMUTING:
+            self._is_there(REFINING, self._further, self._places(candidates, promising))
             return self._growth
         places = self._refine(candidates, promising)
         if task is None and pooled is not None:
@@ -278,12 +290,16 @@ class _Work:
 
     def _refine(self, candidates: Candidates, promising: NDArray[np.intp]) -> NDArray[np.intp]:
         """Grow further permutations of the targets of some links; return the targets' places."""
-        targets = np.unique(candidates.targets[promising])
-        places = np.searchsorted(self._growth.design.targets, targets)
+        places = self._places(candidates, promising)
         if places.size:
             log.info("%s targets have promising links.", f"{places.size:,}")
             self._growth.grow(REFINING, self._further, candidates=candidates, places=places)
         return places
+
+    def _places(self, candidates: Candidates, promising: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return the places of the targets with promising links, ascending."""
+        targets = np.unique(candidates.targets[promising])
+        return np.searchsorted(self._growth.design.targets, targets)
 
     def _is_there(
         self, step: str, labellings: range, places: NDArray[np.intp] | None = None

@@ -26,7 +26,6 @@ from tests.cluster.runs import (
     ended,
     hold,
     links,
-    local_links,
     new_run,
     seen,
     send,
@@ -117,29 +116,21 @@ def test_memory__that_is_too_small_ends_with_a_size_to_request(slurm, launcher, 
 
 
 @pytest.mark.usefixtures("timed")
-def test_environment__of_the_server_does_not_enter_a_job(slurm, launcher, tmp_path, monkeypatch):
+def test_comparison__is_computed_in_steps_of_which_each_waits_for_the_one_before(
+    slurm, tmp_path, capsys, monkeypatch
+):
+    """Nothing of the environment that it is submitted from enters its jobs."""
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("SBATCH_PARTITION", "nowhere")
-    place = tmp_path / "environment"
-    run = new_run(tmp_path / "run", n_trees=2, setup=(f"env > {place}",))
-    launcher.submit(run)
-    assert ended(launcher, run).state is JobState.DONE
-    assert links(run) == local_links(tmp_path / "local", n_trees=2)
-    assert "SLURM_JOB_ID" in place.read_text()
-    assert "secret" not in place.read_text()
-
-
-@pytest.mark.usefixtures("timed")
-def test_comparison__is_computed_in_steps_of_which_each_waits_for_the_one_before(
-    slurm, tmp_path, capsys
-):
+    environment = tmp_path / "environment"
     dataset = stored(two_groups())
     forest, layout = ForestSpec(n_trees=4), LayoutSpec(n_threads=1)
     choices = differential.Choices(forest, n_permutations=10, n_more=0, layout=layout)
     spec = differential.of_column(dataset, "state", ("well", "ill"), choices)
     local = differential.create(spec, tmp_path / "local")
     compute_comparison(local)
-    there = replace(spec, launcher="slurm", launcher_options=OPTIONS | {"tasks": 2})
+    options = OPTIONS | {"tasks": 2, "setup": [f"env >> {environment}"]}
+    there = replace(spec, launcher="slurm", launcher_options=options)
     folder = differential.start(there, folder=tmp_path / "there")
     cli.main(["logs", str(folder), "--follow"])
     assert "[task 2] " in capsys.readouterr().out
@@ -151,6 +142,8 @@ def test_comparison__is_computed_in_steps_of_which_each_waits_for_the_one_before
     assert [each.state for each in view.hosts] == ["done", "done"]
     assert view.billing["core_seconds"] > 0
     assert len(list((folder / TASKS).glob("slurm-*_0.txt"))) == 2
+    assert environment.read_text().count("SLURM_JOB_ID=") == 5  # two tasks twice, and the merge
+    assert "secret" not in environment.read_text()
 
 
 @pytest.mark.usefixtures("timed")

@@ -6,7 +6,7 @@ import pytest
 
 from genie3_engine.differential import worker
 from genie3_engine.differential.comparison_folder import ComparisonFolder
-from genie3_engine.differential.comparison_spec import OBSERVING, PERMUTING
+from genie3_engine.differential.comparison_spec import OBSERVING, PERMUTING, REFINING
 from genie3_engine.differential.shared_comparison import SharedComparison, as_comparison
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.launchers.shared_jobs import open_shared
@@ -45,11 +45,23 @@ def test_compute__says_whether_it_has_found_what_the_steps_before_leave(job, fol
     layout, first = LayoutSpec(n_threads=1), TaskName(0, 2)
     assert job.compute(task=first, layout=layout)
     assert not job.compute(task=first, layout=layout, step=1)
+    number = job.n_parts(first)
+    assert job.compute(task=TaskName(1, 2), layout=layout)
+    assert job.task(TaskName(1, 2)).read_status().pending == PERMUTING
+    assert job.n_here() == 20  # no permutation yet, though it is possible
+    assert job.n_parts(first) == number
     assert job.n_parts(first) == len(list((folder / "parts").glob("part-0000-of-0002-*"))) > 0
     assert job.task(first).read_status().pending == OBSERVING
-    (waiting,) = read_hosts(folder, 2)
+    waiting, _ = read_hosts(folder, 2)
     assert (waiting.state, waiting.step, waiting.targets_done) == (JobState.QUEUED, WAITING, 10)
     assert waiting.timings["seconds"]["total"] > 0
+    for index in range(2):
+        assert job.compute(task=TaskName(index, 2), layout=layout, step=1)
+    assert job.n_here() == 220
+    assert job.task(TaskName(1, 2)).read_status().pending in ("", REFINING)
+    assert not job.has_result
+    job.compute(layout=layout)
+    assert job.has_result
 
 
 def test_finish__names_what_is_missing_and_writes_the_results_at_the_end(job, folder):

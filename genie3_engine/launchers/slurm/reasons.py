@@ -38,7 +38,7 @@ _MEANINGS = {
     "AssocGrpCpuLimit": _LIMIT,
     "BeginTime": "it begins again soon",
     "Cleaning": "an earlier attempt is being cleaned up",
-    "Dependency": "the tasks are not done",
+    "Dependency": "the tasks before are not done",
     "JobArrayTaskLimit": "as many tasks are at work as may be (--at-once)",
     "Licenses": "no licence is free",
     "NodeDown": "its node is down",

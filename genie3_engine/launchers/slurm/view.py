@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine import labels
+from genie3_engine.jobs import filenames
 from genie3_engine.launchers.base import Host, JobView
 from genie3_engine.launchers.shared_jobs import open_shared
 from genie3_engine.launchers.slurm import reasons
@@ -50,7 +51,8 @@ def view_of(run: Path, record: SlurmRecord, rows: Sequence[Row]) -> JobView | No
     names = [f"task {rank + 1}" for rank in range(submission.n_tasks)]
     total = status.targets_total
     hosts = []
-    for rank, name in enumerate(names):
+    has_reports = (run / filenames.TASKS).is_dir()  # until they are cleaned up
+    for rank, name in enumerate(names if has_reports else ()):
         n_targets = len(range(rank, total, submission.n_tasks))
         host = reports.get(rank) or Host(name, rank, "", "", 0, n_targets, None)
         host = _host(host, jobs, submission.output(run, rank))
