@@ -22,6 +22,7 @@ from genie3_engine.jobs.status import JobStatus
 _TAIL_BYTES = 1 << 18
 _LONGEST_VALUE = 40
 _LOCK_PAUSE_SECONDS = 0.02
+_READER_SECONDS = 60.0  # no reader takes so long
 _LONGEST_LOCK_PAUSE_SECONDS = 1.0
 
 
@@ -307,7 +308,11 @@ class JobFolder(Generic[SpecT, StatusT]):
         shutil.rmtree(doomed, ignore_errors=True)
 
     def _take_lock(self, should_stop: Callable[[], bool]) -> FolderLock:
-        """Return the lock, held; a reader of `is_locked` may be in the way for an instant."""
+        """Return the lock, held.
+
+        A reader of `is_locked` may be in the way: for an instant, or on a busy machine for longer.
+        It does not work on the job, and so it is waited for.
+        """
         lock = FolderLock(self.path)
         deadline, pause = time.monotonic() + self.lock_seconds, _LOCK_PAUSE_SECONDS
         with atomic_write.storage_errors(self.path):
@@ -316,7 +321,8 @@ class JobFolder(Generic[SpecT, StatusT]):
                     raise RunInterruptedError(
                         f"The {self.noun} was stopped.", f"Resume the {self.noun}."
                     )
-                if time.monotonic() >= deadline:
+                passed = time.monotonic() - deadline
+                if passed >= _READER_SECONDS or (passed >= 0.0 and lock.is_held()):
                     raise RunError(
                         f"Another process is at work on the {self.noun} in {self.path}.",
                         "Wait until it ends, or cancel it.",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 
 import pytest
 
 from genie3_engine.errors import RunError, RunInterruptedError
+from genie3_engine.jobs import filenames
 from genie3_engine.jobs.folder import StartedProcess
+from genie3_engine.jobs.locks import try_lock
 from genie3_engine.jobs.process import this_process
 from genie3_engine.jobs.status import JobState, JobStatus
 from tests.jobs.job import NumberFolder, NumberSpec
@@ -69,6 +72,17 @@ def test_lock__is_waited_for_as_long_as_the_job_says(job, monkeypatch):
     monkeypatch.setattr(time, "sleep", lambda seconds: held.close())  # it ends meanwhile
     with second.lock():
         assert job.is_locked
+
+
+def test_lock__is_not_refused_because_of_a_slow_reader(job, monkeypatch):
+    monkeypatch.setattr(NumberFolder, "lock_seconds", 0.0)
+    reader = os.open(job.path / filenames.LOCK, os.O_RDONLY)
+    assert try_lock(reader, shared=True)
+    pauses = iter([lambda: None, lambda: os.close(reader)])
+    monkeypatch.setattr(time, "sleep", lambda _: next(pauses)())
+    with job.lock():
+        assert job.is_locked
+    assert next(pauses, None) is None
 
 
 def test_lock__is_waited_for_until_a_stop_is_asked_for(job, monkeypatch):
