@@ -40,7 +40,8 @@ class _Line:
     def parts(self) -> tuple[str, ...]:
         """The name in short lines."""
         name = short_name(self.experiment, at_most=_NAME) if self.experiment else ""
-        return tuple(part for part in (name, *self.series.parts) if part)
+        engine, *others = self.series.parts
+        return tuple(part for part in (name, engine, ", ".join(others)) if part)
 
 
 def seconds_figure(experiments: Mapping[str, Sequence[Series]], *, dark: bool = False) -> go.Figure:
@@ -95,11 +96,14 @@ def seconds_figure(experiments: Mapping[str, Sequence[Series]], *, dark: bool = 
         ends.append(LineEnd(workers[-1], values[-1], line.parts))
         lowest.append(min(*ideal, *values, *values))
         highest.append(max(values))
+    named: LineEnd | None = None
     for (fewest, first), most in ideals.items():
         if most > fewest:
             last = first * fewest / most
             _add_ideal(figure, [fewest, most], [first, last], dark=dark)
-            ends.append(LineEnd(most, last, ("Ideal",)))
+            named = LineEnd(most, last, ("Ideal",))
+    if named is not None:  # one of them: they look alike
+        ends.append(named)
     low, high = min(lowest, default=1.0) / _ROOM, max(highest, default=1.0) * _ROOM
     title = "Computing seconds of a target"
     if not is_each:

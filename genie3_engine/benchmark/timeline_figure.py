@@ -16,7 +16,7 @@ from genie3_engine.runs.timing_figure import STEP_COLOURS, STEP_LEGEND
 ON_CORE, WAITING = COLOURS[0], COLOURS[5]
 _ROW, _THINNEST, _TALLEST = 22, 4, 420  # pixels of a row; of all rows of a run
 _AROUND, _BETWEEN = 176, 66
-_APART = 100  # bars of a worker, from which no line divides them
+_WIDE = 0.01  # of the time shown; narrower bars are not divided by lines
 _NAMED_ROWS = 24  # more are numbered now and then
 _THICK = 0.84  # of a row
 
@@ -51,10 +51,11 @@ def timeline_figure(
         vertical_spacing=_BETWEEN / (sum(heights) + between) if between else 0.0,
     )
     steps = set[str]()
+    end = max((each.end for each in timelines.values()), default=0.0)
     first = next((each for each in timelines.values() if each.workers), None)
     for number, each in enumerate(timelines.values(), start=1):
         _add_steps(figure, each, row=number, named=steps, dark=dark)
-        _add_workers(figure, each, row=number, is_named=each is first, dark=dark)
+        _add_workers(figure, each, row=number, is_named=each is first, end=end, dark=dark)
         _name_rows(figure, each, row=number)
     figure.update_layout(barmode="overlay", bargap=0, legend_traceorder="normal")
     styled(figure, dark=dark, height=_AROUND + sum(heights) + between)
@@ -98,11 +99,11 @@ def _add_steps(figure: go.Figure, each: Timeline, *, row: int, named: set[str], 
 
 
 def _add_workers(
-    figure: go.Figure, each: Timeline, *, row: int, is_named: bool, dark: bool
+    figure: go.Figure, each: Timeline, *, row: int, is_named: bool, end: float, dark: bool
 ) -> None:
     """Draw the bars of the workers: the share on a core, and above it the share that waits."""
     bars = each.bars
-    is_close = len(bars) > _APART * len(each.workers)
+    is_close = bool(bars) and sum(bar.end - bar.begin for bar in bars) < _WIDE * end * len(bars)
     edge = {"color": ground(dark=dark).paper, "width": 0 if is_close else 0.7}
     about = [
         f"Worker {each.workers[bar.worker]}: {labels.count(bar.n_targets, 'target')}, "

@@ -83,7 +83,8 @@ def name_lines(
     ordered = sorted(ends, key=lambda end: place(end.value))
     wanted = [place(end.value) for end in ordered]
     heights = [_LINE_PIXELS * len(end.parts) for end in ordered]
-    for end, own, shown in zip(ordered, wanted, _apart(wanted, heights), strict=True):
+    places = _apart(wanted, heights, pixels)
+    for end, own, shown in zip(ordered, wanted, places, strict=True):
         figure.add_annotation(
             x=math.log10(end.workers),
             y=math.log10(end.value) if is_log else end.value,
@@ -99,20 +100,25 @@ def name_lines(
     figure.update_layout(showlegend=False, margin={"r": LABEL_PIXELS})
 
 
-def _apart(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:
+def _apart(wanted: Sequence[float], heights: Sequence[float], pixels: float) -> list[float]:
     """Return places near those wanted, ascending, at which texts do not overlap.
 
-    Texts that would overlap form a group, which keeps its middle.
+    Texts that would overlap form a group, which keeps its middle, or stays inside the axis.
     """
+
+    def inside(members: Sequence[int], middle: float) -> float:
+        half = _size(members, heights) / 2
+        return max(half, min(pixels - half, middle))
+
     groups: list[tuple[list[int], float]] = []  # members, and the middle of the group
     for number, place in enumerate(wanted):
-        groups.append(([number], place))
+        groups.append(([number], inside([number], place)))
         while len(groups) > 1:
             (before, low), (after, high) = groups[-2:]
             if high - low >= (_size(before, heights) + _size(after, heights)) / 2:
                 break
             members = before + after
-            middle = sum(wanted[each] for each in members) / len(members)
+            middle = inside(members, sum(wanted[each] for each in members) / len(members))
             groups[-2:] = [(members, middle)]
     places = [0.0] * len(wanted)
     for members, middle in groups:

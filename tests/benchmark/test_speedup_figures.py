@@ -41,7 +41,7 @@ def test_seconds_figure__engines_of_one_speed_up_lie_apart():
     assert [list(slow.y), list(fast.y)] == [[80, 40], [8, 4]]
     assert figure.layout.yaxis.type == "log"
     assert figure.layout.yaxis.title.text == "Computing seconds of 10 targets"
-    ends = ["Ideal", "Ideal", "compiled<br>threads", "scikit-learn<br>jobs"]
+    ends = ["Ideal", "compiled<br>threads", "scikit-learn<br>jobs"]
     assert sorted(names_at_ends(figure)) == ends
 
 

@@ -37,3 +37,5 @@ def test_name_lines__never_writes_one_name_over_another(values):
     found = named([LineEnd(2, value, ("engine", "kind")) for value in values])
     places = [300.0 * (each.y - 1.0) / 99.0 + each.yshift for each in found]
     assert all(b - a > 33.99 for a, b in itertools.pairwise(places))
+    assert min(places) > 16.99
+    assert max(places) < 300.0 - 16.99
