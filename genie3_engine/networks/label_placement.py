@@ -27,7 +27,8 @@ SPACE = 0.4  # that keeps two labels in a line apart, and gives a wider font roo
 HALF_LINE = 0.55  # half the height of a label
 EDGE = 1.3  # by which labels may reach beyond the outermost genes
 
-_NEIGHBOURS = 24
+_NEIGHBOURS, _MOST_NEIGHBOURS = 12, 36
+_EXACT = 1_500  # labels whose scales are as small as they can be, at least
 _SMALLEST_SHEET = 17.0  # width of the smallest picture; below its scale nothing is drawn
 _NEVER = np.inf
 
@@ -127,11 +128,12 @@ def place_labels(
         return LabelPlacement(np.zeros(0, np.uint8), np.zeros(0), width)
     boxes = [_label_boxes(side, width, marks.radii(sizes)) for side in range(len(SIDES))]
     least = _SMALLEST_SHEET / max(float(np.ptp(points, axis=0).max()), 1e-9)
-    by_side = _scales_by_side(points, boxes, marks.radii(sizes), least=least)
+    order = np.lexsort((np.arange(n), -priority))
+    by_side = _scales_by_side(points, boxes, marks.radii(sizes), least=least, order=order)
     side = by_side.argmin(axis=0)  # the first of those that are as good
     scale = by_side[side, np.arange(n)]
     chosen = np.choose(side[:, None, None], boxes)
-    _yield_to_others(points, chosen, scale, np.lexsort((np.arange(n), -priority)))
+    _yield_to_others(points, chosen, scale, order)
     return LabelPlacement(side.astype(np.uint8), scale, width)
 
 
@@ -162,18 +164,24 @@ def _disc_boxes(radii: Floats) -> Floats:
 
 
 def _scales_by_side(
-    points: Floats, boxes: Sequence[Floats], radii: Floats, *, least: float
+    points: Floats, boxes: Sequence[Floats], radii: Floats, *, least: float, order: Indices
 ) -> Floats:
-    """Return the scale from which each label is clear of all genes and the edge, on each side."""
+    """Return the scale from which each label is clear of all genes and the edge, on each side.
+
+    Genes are looked at from the nearest on, until those farther away can ask for no larger scale.
+    Beyond some neighbours, labels of low priority wait for the scale that is certain instead.
+    """
     n = len(points)
     found = np.array([_clear_of_edge(points, box) for box in boxes])
     discs = _disc_boxes(radii)
     tree = cKDTree(points)
     rows = np.arange(n)
-    reach = np.sqrt(2) * max(
-        float((np.abs(b[:, :, :2]) + np.abs(b[:, :, 2:])).max()) for b in boxes
+    is_exact = np.zeros(n, np.bool_)
+    is_exact[order[:_EXACT]] = True
+    own = np.max(
+        [(np.abs(b[..., :2]) + np.abs(b[..., 2:])).max(axis=(1, 2)) for b in boxes], axis=0
     )
-    reach += np.sqrt(2) * float(radii.max())
+    reach = np.sqrt(2) * (own + float(radii.max()))
     seen, count = 1, min(n, _NEIGHBOURS)
     while len(rows) and seen < n:
         distance, near = tree.query(points[rows], k=range(seen + 1, count + 1))
@@ -181,8 +189,11 @@ def _scales_by_side(
         for side, box in enumerate(boxes):
             apart = _apart_from(offset, box[rows][:, None], discs[near])
             found[side, rows] = np.maximum(found[side, rows], apart.max(axis=1))
-        beyond = reach / np.maximum(distance[:, -1], 1e-12)  # what is further away asks for less
-        rows = rows[np.maximum(found[:, rows].min(axis=0), least) < beyond]
+        beyond = reach[rows] / np.maximum(distance[:, -1], 1e-12)
+        is_open = np.maximum(found[:, rows].min(axis=0), least) < beyond
+        is_late = is_open & ~is_exact[rows] & (count >= _MOST_NEIGHBOURS) & (count < n)
+        found[:, rows[is_late]] = np.maximum(found[:, rows[is_late]], beyond[is_late])
+        rows = rows[is_open & ~is_late]
         seen, count = count, min(n, 3 * count)
     scales: Floats = np.maximum(found, least)
     return scales

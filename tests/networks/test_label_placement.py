@@ -83,4 +83,4 @@ def test_view__has_no_label_on_a_label_or_a_gene_and_fills_the_canvas(network, p
     labels, discs = drawn(points, view.sizes, view.label_placement, across=across, up=up)
     assert not overlapping_pairs(labels, discs)
     assert np.prod(np.ptp(discs[:, :2], axis=0)) >= 0.7 * np.prod(canvas)
-    assert labels
+    assert len(labels) >= (10 if pixels[0] > 700 else 0)
