@@ -20,7 +20,7 @@ SAMPLE = ROOT / "genie3_engine" / "runs" / "sample_run"
 ECOLI = Path(__file__).with_name("ecoli_links.tsv")
 
 
-def large_network(n_genes=3_000, n_links=15_000):
+def large_network(n_genes: int = 3_000, n_links: int = 15_000) -> pd.DataFrame:
     """Return random links of regulators with few targets and with many."""
     rng = np.random.default_rng(0)
     weights = rng.lognormal(sigma=1.0, size=n_genes // 5)
@@ -33,7 +33,7 @@ def large_network(n_genes=3_000, n_links=15_000):
 
 
 @cache
-def view_of(name):
+def view_of(name: str) -> View:
     """Return the view of a network: sample, ecoli or large."""
     if name == "sample":
         links = ranked_links(SAMPLE, top=300)
