@@ -158,7 +158,8 @@ def rows_of_lines(
                 continue
             n_titles = _n_titles(rows) if width > 2 else 0
             rows = rows[n_titles:]
-            stray = sum(line.count('"') > 0 and _has_stray_mark(line, mark) for line in lines[:50])
+            # Descriptions have quotation marks, such as 3" or "heat shock", but no tabs.
+            stray = mark != "\t" and any(_has_stray_mark(line, mark) for line in lines[:50])
             worth = even - (0.3 if mark == " " else 0.0) - (0.5 if stray else 0.0)
             worth -= 0.2 * (n_titles > 0)  # another mark may make a header of them
             worth += 0.001 * min(width, 50) - 0.4 * (len(rows[0]) not in (width, width - 1))

@@ -12,8 +12,10 @@ import numpy as np
 
 from genie3_engine import labels
 from genie3_engine.data.gene_table import GeneTable
+from genie3_engine.data.io.entry_lines import refuse_other_formats
 from genie3_engine.data.io.excel import EXCEL
 from genie3_engine.data.io.input_file import Source, is_binary, open_source, undecodable
+from genie3_engine.data.io.text.rows import WESTERN
 from genie3_engine.enrichment.gene_ontology import (
     Ontology,
     is_gaf,
@@ -94,32 +96,61 @@ def read_gene_sets(
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
-    return [
-        file
-        for path in paths
-        for file in (sorted(path.iterdir()) if path.is_dir() else [path])
-        if not file.is_dir()
-    ]
+    """Return the files, and those of folders that are not hidden."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        files = [
+            file
+            for file in sorted(path.iterdir())
+            if not file.is_dir() and not file.name.startswith(".")
+        ]
+        if not files:
+            raise InputError(f"The folder {path.name} has no files.", "Give files of gene sets.")
+        found += files
+    return found
 
 
 def _read(path: Path) -> GeneSets | Ontology | SetTable:
     with open_source(path, content="gene sets") as source:
         if EXCEL.sniff(source) or is_binary(source.head):
             return read_set_table(path)
-        first = list(islice(_lines(source), _FIRST_LINES))
-        if is_gaf(first):
-            return read_gaf(_lines(source), name=path.name)
-        if any(line.rstrip() == "[Term]" for line in first):
-            return read_obo(_lines(source))
-        if source.ending == ".gmt" or _is_gmt(first):
-            return read_gmt(_lines(source), name=path.name)
-    return read_set_table(path)
+        refuse_other_formats(source)
+        try:
+            return _read_text(source)
+        except InputError as error:
+            if not isinstance(error.__cause__, UnicodeError) or source.encoding != "utf-8":
+                raise
+            refused = error
+        try:
+            read = _read_text(source, WESTERN)
+        except InputError as error:
+            if isinstance(error.__cause__, UnicodeError):
+                raise refused from refused.__cause__
+            raise
+    if isinstance(read, GeneSets):
+        return replace(read, notes=(f"{path.name} is read as Windows-1252.", *read.notes))
+    return read
 
 
-def _lines(source: Source) -> Iterator[str]:
+def _read_text(source: Source, encoding: str | None = None) -> GeneSets | Ontology | SetTable:
+    name = source.path.name
+    first = list(islice(_lines(source, encoding), _FIRST_LINES))
+    if is_gaf(first):
+        return read_gaf(_lines(source, encoding), name=name)
+    if any(line.rstrip() == "[Term]" for line in first):
+        return read_obo(_lines(source, encoding))
+    if source.ending == ".gmt" or _is_gmt(first):
+        return read_gmt(_lines(source, encoding), name=name)
+    return read_set_table(source.path)
+
+
+def _lines(source: Source, encoding: str | None) -> Iterator[str]:
     number = 0
     try:
-        with source.text() as text:
+        with source.text(encoding) as text:
             for number, line in enumerate(text, 1):  # noqa: B007 -- for the error
                 yield line
     except UnicodeError as error:
@@ -146,28 +177,29 @@ def read_gmt(lines: Iterable[str], *, name: str) -> GeneSets:
     Raises
     ------
     InputError
-        When a line has no genes at all columns, or no set is left.
+        When genes have no name of a set, or no set is left.
     """
     builder = SetBuilder()
     places = _GenePlaces(builder)
     n_empty = n_repeated = n_sets = 0
+    name_only = 0
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
         cells = line.rstrip("\r\n").split("\t")
-        if len(cells) < 2 or not cells[0].strip():
-            raise InputError(
-                f"{name} has no name and genes with tabs between them in line {number:,}.",
-                "GMT has a set in each line: name, description, genes.",
-            )
         genes = dict.fromkeys(places[cell] for cell in cells[2:] if cell and not cell.isspace())
         if not genes:
             n_empty += 1
+            name_only = name_only or number * (len(cells) == 1)
             continue
+        if not cells[0].strip():
+            raise _no_gmt(name, number)
         place = builder.set_place(cells[0].strip(), cells[1].strip())
         n_repeated += place < n_sets
         n_sets = max(n_sets, place + 1)
         builder.add(place, genes)
+    if not n_sets and name_only:
+        raise _no_gmt(name, name_only)
     if not n_sets:
         raise InputError(f"{name} has no gene sets.", "GMT has a set in each line.")
     notes = []
@@ -189,6 +221,13 @@ class _GenePlaces(dict[str, int]):
         place = self._builder.gene_place(NamedGene(_WEIGHT.sub("", cell.strip())))
         self[cell] = place
         return place
+
+
+def _no_gmt(name: str, number: int) -> InputError:
+    return InputError(
+        f"{name} has no name and genes with tabs between them in line {number:,}.",
+        "GMT has a set in each line: name, description, genes.",
+    )
 
 
 def _joined(found: Sequence[GeneSets]) -> GeneSets:

@@ -28,10 +28,13 @@ class SetTable:
         What the file is called.
     rows : list of list of str
         Cells; the first row may be a header.
+    notes : tuple of str
+        How the text is encoded, where it is not UTF-8.
     """
 
     name: str
     rows: list[list[str]]
+    notes: tuple[str, ...] = ()
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -55,7 +58,7 @@ class SetTable:
         Raises
         ------
         OptionError
-            When there is no such column.
+            When there is no such column, or it is the same for genes and sets.
         InputError
             When no column has a gene of the network.
         """
@@ -67,6 +70,11 @@ class SetTable:
         others: list[int] = []
         if set_ < 0:
             set_, others = self._set_column(gene)
+        if gene == set_:
+            raise OptionError(
+                f"Genes and sets are both in column {gene + 1} of {self.name}.",
+                "Choose another column for one of them.",
+            )
         builder = SetBuilder()
         has_header = not table.find(self.rows[0][gene])
         for row in self.rows[has_header:]:
@@ -78,7 +86,7 @@ class SetTable:
         note = f"{self.name}: genes are in {quoted[0]}, sets in {quoted[1]}."
         if others:
             note += f" Other columns may name sets: {', '.join(quoted[2:])}."
-        return builder.gene_sets([note])
+        return builder.gene_sets([*self.notes, note])
 
     def names_of(self, sets: Sequence[str]) -> dict[str, str]:
         """Return names by set where the table names most sets of another file; empty otherwise."""
@@ -148,7 +156,7 @@ def read_set_table(path: Path) -> SetTable:
     InputError
         When it is not a table of two columns or more.
     """
-    sheets, _ = sheets_of_file(path)
+    sheets, decisions = sheets_of_file(path)
     lines = next(iter(sheets.values()))
     rows, _ = rows_of_lines(path, lines)
     if not rows or len(rows[0]) < 2:
@@ -156,4 +164,4 @@ def read_set_table(path: Path) -> SetTable:
             f"{path.name} is neither GMT, GAF, OBO nor a table of two columns.",
             "Give gene sets as GMT or GAF, or a table with a column of genes and one of sets.",
         )
-    return SetTable(path.name, rows)
+    return SetTable(path.name, rows, tuple(each.taken for each in decisions))

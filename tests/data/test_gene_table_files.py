@@ -134,6 +134,17 @@ def test_read_gene_table__texts_are_one_line_and_not_endless(read):
     assert len(table.description("na")) == LONGEST_TEXT
 
 
+@pytest.mark.parametrize("description", ['a 5" long thing', 'the "heat shock" thing', 'so "called'])
+def test_read_gene_table__texts_may_have_quotation_marks(tmp_path, description):
+    rows = [f"b{i:04d}\tsym{i}\thypothetical protein" for i in range(8)]
+    rows[5] = f"b0005\tsym5\t{description}"
+    path = tmp_path / "table.tsv"
+    path.write_text("\n".join(["id\tsymbol\tdescription", *rows]))
+    table = read_gene_table(path, [f"b{i:04d}" for i in range(8)]).table
+    assert table.description("b0005") == description
+    assert table.symbol("b0006") == "sym6"
+
+
 def test_read_gene_table__refuses_what_is_no_gene_table(read):
     with pytest.raises(InputError, match=r"No name in genes.tsv is one of the 4 genes.*'Symbol'"):
         read(GENE_INFO, PROBES)

@@ -40,6 +40,17 @@ def test_gmt__empty_and_repeated_sets_are_noted():
     assert found.notes == ("1 set without genes left out.", "1 line of the same set joined.")
 
 
+def test_gmt__line_with_a_name_only_is_an_empty_set():
+    found = read_gmt(["a\t\tx\n", "b\n", "c\t\t\n"], name="x.gmt")
+    assert found.names == ("a",)
+    assert found.notes == ("2 sets without genes left out.",)
+
+
+def test_gmt__with_genes_of_a_set_without_a_name_is_refused():
+    with pytest.raises(InputError, match=r"x\.gmt .* line 2"):
+        read_gmt(["a\t\tx\n", "\t\ty\n"], name="x.gmt")
+
+
 @pytest.mark.parametrize("text", ["one gene\n", "\n\n", "a\t\t\n"])
 def test_gmt__that_is_none_is_refused(text):
     with pytest.raises(InputError, match=r"x\.gmt"):
@@ -65,6 +76,17 @@ def test_files__of_a_folder_are_read_together(tmp_path):
     assert found.descriptions[found.names.index("GO:0000002")] == "second"
 
 
+def test_files__hidden_ones_of_a_folder_are_left_out(tmp_path):
+    written(tmp_path, "a.gmt", GMT)
+    (tmp_path / ".DS_Store").write_bytes(bytes(range(256)))
+    assert len(read_gene_sets([tmp_path], NAMES)) == 2
+
+
+def test_files__folder_without_any_is_refused(tmp_path):
+    with pytest.raises(InputError, match=f"{tmp_path.name} has no files"):
+        read_gene_sets([tmp_path], NAMES)
+
+
 def test_files__table_is_read_with_the_genes(tmp_path):
     path = written(tmp_path, "t.csv", "category,locus\nlactose,lacZ\nlactose,lacY\n")
     assert members(read_gene_sets([path], NAMES)) == {"lactose": ["lacZ", "lacY"]}
@@ -77,6 +99,24 @@ def test_obo__alone_is_refused(tmp_path):
 
 def test_file__that_is_no_text_is_refused(tmp_path):
     path = tmp_path / "sets.gmt"
-    path.write_bytes(b"a\t\t\xff\xfe\n")
-    with pytest.raises(InputError, match=r"sets\.gmt"):
+    path.write_bytes(b"a\t\t\xff\x81\n")
+    with pytest.raises(InputError, match=r"sets\.gmt.*UTF-8"):
         read_gene_sets([path], NAMES)
+
+
+@pytest.mark.parametrize("name", ["page.gmt", "page.gmt.gz"])
+def test_file__that_is_a_page_of_the_web_is_called_so(tmp_path, name):
+    with pytest.raises(InputError, match="page of the web"):
+        read_gene_sets([written(tmp_path, name, "<!DOCTYPE html><html></html>\n")], NAMES)
+
+
+@pytest.mark.parametrize("name", ["sets.gmt", "sets.tsv"])
+def test_file__may_be_in_windows_1252(tmp_path, name):
+    path = tmp_path / name
+    gmt = "S\xe9t\tna\tlacZ\tlacY\n"
+    path.write_bytes(
+        (gmt if name == "sets.gmt" else "lacZ\tS\xe9t\nlacY\tS\xe9t\n").encode("cp1252")
+    )
+    found = read_gene_sets([path], NAMES)
+    assert members(found) == {"S\xe9t": ["lacZ", "lacY"]}
+    assert f"{name} is read as Windows-1252." in found.notes

@@ -49,6 +49,8 @@ def test_table__user_chooses_the_columns(tmp_path):
     assert len(read.gene_sets(GENES, {"set": "id"})) == 9
     with pytest.raises(OptionError, match="no column 'colour'"):
         read.gene_sets(GENES, {"set": "colour"})
+    with pytest.raises(OptionError, match="both in column 2"):
+        read.gene_sets(GENES, {"gene": "id", "set": "2"})
 
 
 def test_table__without_genes_of_the_network_is_refused(tmp_path):

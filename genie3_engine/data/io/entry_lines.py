@@ -51,6 +51,25 @@ def entry_lines(
     if EXCEL.sniff(source):
         yield from enumerate(next(iter(sheet_lines(source, sheet).values())), start=1)
         return
+    refuse_other_formats(source, may_be_json=may_be_json)
+    yield from text_lines(source, encoding=encoding, keep_comments=keep_comments)
+
+
+def refuse_other_formats(source: Source, *, may_be_json: bool = False) -> None:
+    """Refuse a file that is not a list or table in text, by the format that it has instead.
+
+    Parameters
+    ----------
+    source : Source
+        The open file.
+    may_be_json : bool
+        Whether JSON is read as text.
+
+    Raises
+    ------
+    InputError
+        When the file is in another format; the message names it, such as HTML or Git LFS.
+    """
     # PAR1, RDX and A, with which some binary files begin, are genes as well.
     of_text = (HTML, XML, POINTER) if may_be_json else (HTML, XML, POINTER, JSON)
     for form in (PARQUET, FEATHER, *UNSUPPORTED) if is_binary(source.head) else of_text:
@@ -59,4 +78,3 @@ def entry_lines(
                 f"{source.path.name} is not a text file but {with_article(form.name)}.",
                 _REMEDY if form.read else form.remedy,
             )
-    yield from text_lines(source, encoding=encoding, keep_comments=keep_comments)

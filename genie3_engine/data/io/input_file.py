@@ -75,7 +75,8 @@ class Source:
         try:
             yield wrapper
         finally:
-            wrapper.detach()
+            if not self.stream.closed:  # as when an abandoned iterator ends after the file
+                wrapper.detach()
 
     @contextmanager
     def on_disk(self) -> Iterator[Path]:
