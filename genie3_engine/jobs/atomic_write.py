@@ -158,7 +158,10 @@ def write_json(path: Path, values: object) -> None:
 
 def read_json(path: Path) -> Any:  # noqa: ANN401 -- JSON is any value
     """Read a JSON file; `FileNotFoundError` and `ValueError` are left to the caller."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except RecursionError as error:
+        raise ValueError(f"{path.name} is nested too deeply") from error
 
 
 def last_written(file: Path) -> tuple[int, int, int]:

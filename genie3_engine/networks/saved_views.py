@@ -95,11 +95,22 @@ def save_view(run: Path, view: SavedView) -> SavedView:
 
 
 def update_view(run: Path, id: str, change: Callable[[SavedView], SavedView]) -> None:
-    """Change one view of a run: its name, its caption or its picture; errors as `save_view`."""
-    change_views(
-        run,
-        lambda views: tuple(_tidy(change(each)) if each.id == id else each for each in views),
-    )
+    """Change one view of a run: its name, its caption or its picture.
+
+    Raises
+    ------
+    OptionError
+        When there is no such view, and as `save_view`.
+    RunError, StorageError
+        As `save_view`.
+    """
+
+    def updated(views: Views) -> Views:
+        if all(each.id != id for each in views):
+            raise OptionError("This view does not exist.", "It may have been deleted elsewhere.")
+        return tuple(_tidy(change(each)) if each.id == id else each for each in views)
+
+    change_views(run, updated)
 
 
 def move_view(run: Path, id: str, *, by: int) -> None:
@@ -180,9 +191,10 @@ def _tidy(view: SavedView) -> SavedView:
 
 
 def _printable(text: str) -> str:
-    """Return a text without control characters, but for the ends of its lines."""
+    """Return a text that can be written, without control characters but the ends of its lines."""
     return "".join(
-        " " if sign != "\n" and unicodedata.category(sign) == "Cc" else sign for sign in text
+        " " if sign != "\n" and unicodedata.category(sign) in ("Cc", "Cs") else sign
+        for sign in text
     )
 
 
@@ -223,6 +235,8 @@ def _read(run: Path, written: tuple[int, int, int]) -> Views:
                 "Install that version to see or change them.",
             )
         views = tuple(_saved(record, run) for record in content["views"])
+        if len({view.id for view in views}) < len(views):
+            raise ValueError("views of the same id")
     except FileNotFoundError:
         return ()
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:

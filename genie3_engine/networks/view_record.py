@@ -127,7 +127,15 @@ def _check(view: View) -> None:
     n_genes, n_links = len(shown.genes), len(shown.source)
     about = view.descriptions or shown.genes
     of_genes = (shown.x, shown.y, view.sizes, view.colours, view.gene_labels, about)
-    of_links = (shown.target, shown.importance, shown.rank, view.widths, view.opacities)
+    of_links = (
+        *(shown.source, shown.target, shown.importance, shown.rank),
+        *(view.correlation, view.widths, view.opacities),
+    )
+    numbers = (shown.x, shown.y, view.sizes, *(each for each in of_links if each is not None))
+    if not all(isinstance(column, np.ndarray) for column in numbers):
+        raise ValueError("columns that are not numbers")
+    if not all(isinstance(count, int) for count in (view.n_links, view.n_kept)):
+        raise ValueError("counts that are not whole numbers")
     if any(len(column) != n_genes for column in of_genes) or any(
         column is not None and len(column) != n_links
         for column in (*of_links, view.link_colours or None)

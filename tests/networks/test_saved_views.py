@@ -80,10 +80,18 @@ def test_save_view__refuses_texts_that_do_not_fit(run, view, message):
 
 
 def test_save_view__removes_control_characters(run):
-    save_view(run, small_saved_view("red \x1b[31m 👩‍🔬", "a\x00b\nc"))
+    save_view(run, small_saved_view("red \x1b[31m 👩‍🔬", "a\x00b\nc\ud800"))
     (found,) = read_views(run)
     assert found.name == "red [31m 👩‍🔬"
     assert found.caption == "a b\nc"
+
+
+def test_update_view__that_was_deleted_elsewhere_is_refused(run):
+    saved = save_view(run, small_saved_view())
+    delete_view(run, saved.id)
+    with pytest.raises(OptionError, match="does not exist"):
+        update_view(run, saved.id, lambda view: view)
+    assert read_views(run) == ()
 
 
 def test_save_view__refuses_too_many(run, monkeypatch):
@@ -107,6 +115,8 @@ def test_save_view__refuses_a_folder_without_a_run(tmp_path):
         lambda text: json.dumps([1]),
         lambda text: json.dumps({"format": 1, "views": [{"id": "a"}]}),
         lambda text: text.replace('"id": "', '"id": "../'),
+        lambda text: json.dumps({**json.loads(text), "views": json.loads(text)["views"] * 2}),
+        lambda text: "[" * 100_000,
     ],
 )
 def test_views__damaged_file_is_reported_and_kept(run, damage):

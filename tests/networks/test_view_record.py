@@ -87,6 +87,10 @@ def numbers(*values, dtype="<i4"):
         ("sizes", {"dtype": "<f4", "base64": "not base64"}),
         ("sizes", {"dtype": "|O", "base64": ""}),
         ("sizes", numbers(1)),
+        ("sizes", ["a", "b", "c"]),
+        ("correlation", numbers(1)),
+        ("n_links", "many"),
+        ("n_kept", None),
         ("widths", numbers(1)),
         ("threshold", "no threshold"),
         ("gene", 7),
@@ -104,6 +108,7 @@ def test_view_of__refuses_what_is_no_view(part, value):
     [
         ("source", numbers(0, 3)),
         ("target", numbers(-1, 1)),
+        ("importance", ["a", "b"]),
         ("x", numbers(0, 1, np.inf, dtype="<f4")),
         ("genes", ["a", "b", 3]),
     ],
