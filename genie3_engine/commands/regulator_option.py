@@ -9,10 +9,10 @@ from pathlib import Path
 
 from genie3_engine.data.decisions import Decision
 from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
-from genie3_engine.data.name_lists import NameList, read_list
+from genie3_engine.data.name_lists import AUTO, NameList, read_list
 from genie3_engine.data.regulator_lists import REGULATOR_LISTS, RegulatorList, match_list
 from genie3_engine.data.regulators import identified, match_names, matched
-from genie3_engine.errors import Genie3Error
+from genie3_engine.errors import Genie3Error, OptionError
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,11 @@ class RegulatorOption:
             return None
         path: Path = args.regulators
         if str(path) in REGULATOR_LISTS and not path.exists():
+            if args.regulators_column != AUTO:
+                raise OptionError(
+                    f"--regulators-column is for a file, and '{path}' is a list of the program.",
+                    "Leave it out: names and identifiers of the list are matched with the genes.",
+                )
             return cls(REGULATOR_LISTS[str(path)], args.regulators_column)
         try:
             return cls(read_list(path), args.regulators_column)

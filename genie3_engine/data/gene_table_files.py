@@ -31,6 +31,7 @@ _FEWEST_SURE = 0.5
 _SHOWN = 3
 _FRAME = re.compile(r"[!^]")  # lines around the table in SOFT files of GEO
 _BETWEEN = re.compile(r"\s*(?:///?|[|;,])\s*")  # names in one cell
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # a terminal would obey them
 _BLANK = frozenset({"", "-", ".", "---", "\u2013"})
 _MAY_BE_BLANK = frozenset({"na", "n/a", "nan", "none", "null", "unknown"})
 
@@ -342,7 +343,7 @@ def _tidy(texts: Collection[str]) -> list[str]:
 
 
 def _shortened(text: str) -> str:
-    line = " ".join(text.split())
+    line = " ".join(_CONTROL.sub(" ", text).split())
     return line if len(line) <= LONGEST_TEXT else f"{line[: LONGEST_TEXT - 1]}…"
 
 

@@ -171,7 +171,7 @@ def dot_plot_svg(plot: DotPlot) -> str:
     for dot in range(len(plot)):
         x = left + _COLUMN * (plot.column[dot] + 0.5)
         y = top + _ROW * (plot.row[dot] + 0.5)
-        about = f"{plot.sets[plot.row[dot]]}, {plot.groups[plot.column[dot]]}"
+        about = _on_one_line(f"{plot.sets[plot.row[dot]]}, {plot.groups[plot.column[dot]]}")
         parts.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radii[dot]:.1f}" {_paint(classes[dot])}>'
             f"<title>{escape(about)}: {plot.n_hits[dot]:,} genes, {plot.ratio[dot]:.1f} times "
@@ -200,5 +200,10 @@ def _paint(number: int) -> str:
 
 
 def _shortened(name: str, at_most: int) -> str:
-    line = "".join(sign if sign >= " " else "\ufffd" for sign in " ".join(name.split()))
+    line = _on_one_line(name)
     return line if len(line) <= at_most else f"{line[: at_most - 1]}…"
+
+
+def _on_one_line(name: str) -> str:
+    """Return a name without the control characters that SVG cannot hold."""
+    return "".join(sign if sign >= " " else "\ufffd" for sign in " ".join(name.split()))

@@ -198,7 +198,7 @@ def text(words: str) -> str:
 
 
 def _options(names: Iterable[str]) -> str:
-    return "".join(f'<option value="{escape(name)}"></option>' for name in sorted(names))
+    return "".join(f'<option value="{text(name)}"></option>' for name in sorted(names))
 
 
 def _drawn(title: str, view: View) -> dict[str, Any]:

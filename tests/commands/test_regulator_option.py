@@ -8,7 +8,7 @@ import pytest
 from genie3_engine.commands.regulator_option import RegulatorOption
 from genie3_engine.data.gene_table import GeneTable
 from genie3_engine.data.regulator_lists import E_COLI
-from genie3_engine.errors import InputError
+from genie3_engine.errors import InputError, OptionError
 
 GENES = ["b0020", "b0034", "b0001"]
 
@@ -28,6 +28,11 @@ def test_option__of_a_shipped_list_is_its_genes_with_source_and_date():
     with pytest.raises(InputError, match="None of the 293 names"):
         listed.choose(["x"])
     assert listed.choose(["x"], required=False).found == ()
+
+
+def test_option__of_a_shipped_list_has_no_other_column():
+    with pytest.raises(OptionError, match="'e-coli' is a list of the program"):
+        RegulatorOption.of(Namespace(regulators=Path("e-coli"), regulators_column="2"))
 
 
 def test_option__of_a_file_wins_over_a_list_of_its_name(tmp_path, monkeypatch):
