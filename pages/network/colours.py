@@ -77,7 +77,8 @@ def restore(settings: Mapping[str, Any], network: networks.Network) -> None:
     """Give the menus the choice that `settings_of` has returned, before they are shown."""
     for key, options in (("colour", _NAMES), ("size", _SIZES), ("line", _LINES)):
         value = settings.get(key)
-        state.set_value(key, value if value in options else next(iter(options)))
+        is_offered = isinstance(value, str) and value in options
+        state.set_value(key, value if is_offered else next(iter(options)))
     own = settings.get("column")
     if isinstance(own, Mapping) and isinstance(own.get("of"), Mapping):
         values = {str(gene): str(value) for gene, value in own["of"].items()}

@@ -128,6 +128,14 @@ def test_views__without_some_settings_open_with_what_they_have(open_page, done_r
     assert query(app) == {"run": done_run, "view": saved.id}
 
 
+def test_views__settings_that_are_no_names_are_ignored(open_page, done_run, folder):
+    view = small_saved_view("Odd", genes=("gene00", "gene01"))
+    saved = save_view(folder, replace(view, settings={"colour": ["module"], "column": 5}))
+    app = open_page("network", run=done_run, view=saved.id)
+    assert not app.exception
+    assert app.selectbox(key="colour").value == "role"
+
+
 def test_views__keep_the_arrangement_of_the_graph(open_page, done_run, folder):
     arrangement = {"hidden": ["gene01"], "pinned": {"gene02": [5, 6]}, "camera": None}
     first = small_saved_view("First", threshold=Threshold.parse("target:1"))
