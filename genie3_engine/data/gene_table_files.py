@@ -31,7 +31,8 @@ _FEWEST_SURE = 0.5
 _SHOWN = 3
 _FRAME = re.compile(r"[!^]")  # lines around the table in SOFT files of GEO
 _BETWEEN = re.compile(r"\s*(?:///?|[|;,])\s*")  # names in one cell
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # a terminal would obey them
+# A terminal would obey them; the last ones write what follows, such as an identifier, backwards.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _BLANK = frozenset({"", "-", ".", "---", "\u2013"})
 _MAY_BE_BLANK = frozenset({"na", "n/a", "nan", "none", "null", "unknown"})
 

@@ -171,5 +171,5 @@ def test_gene_table_of_expression__has_all_columns_but_the_names():
 
 
 def test_gene_table_of_expression__texts_have_no_control_characters():
-    found = gene_table_of_expression(["a", "b"], {"gene_name": ["x\x1b[31my\x01", "z\x9b1m"]})
+    found = gene_table_of_expression(["a", "b"], {"gene_name": ["x\x1b[31my\x01", "z\u202e\x9b1m"]})
     assert found.columns["gene_name"] == ("x [31my", "z 1m")
