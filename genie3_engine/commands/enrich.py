@@ -69,7 +69,8 @@ def _groups(args: argparse.Namespace, table: GeneTable) -> dict[str, tuple[str, 
 def _listed(path: Path, table: GeneTable) -> tuple[str, ...]:
     """Return the genes of a list, which may name them by identifier or symbol."""
     listed = read_list(path)
-    chosen = listed.choose(table.genes, what="gene", required=False)
+    symbols = filter(None, map(table.symbol, table.genes))
+    chosen = listed.choose((*table.genes, *symbols), what="gene", required=False)
     genes = dict.fromkeys(gene for name in chosen.names for gene in table.find(name))
     if not genes:
         listed.choose(table.genes, what="gene")  # the error names what is near

@@ -11,6 +11,7 @@ from typing import IO, cast
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs.atomic_write import storage_errors, written_aside
 
+_WORKBOOKS = frozenset({".xlsx", ".xls", ".ods"})
 _GZIP = ".gz"
 
 
@@ -25,10 +26,15 @@ def refuse_file(path: Path) -> None:
     Raises
     ------
     OptionError
-        When it is a folder, or its folder does not exist.
+        When it is a folder or a workbook, or its folder does not exist.
     """
     if path.is_dir():
         raise OptionError(f"{path} is a folder.", "Give a file with -o.")
+    if suffix_of(path) in _WORKBOOKS:
+        raise OptionError(
+            f"{path.name} would be a workbook, and text is written.",
+            "Give another ending; Excel opens .csv and .tsv.",
+        )
     if not path.parent.is_dir():
         raise OptionError(
             f"{path.parent}: there is no such folder.", "Create it, or give another folder."

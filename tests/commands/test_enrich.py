@@ -42,6 +42,16 @@ def test_enrich__chosen_genes_have_the_planted_set_first(call, run, sets, few, t
     assert "No set is enriched." in err
 
 
+def test_enrich__genes_may_be_chosen_by_symbol(call, run, sets, few, tmp_path):
+    table = tmp_path / "symbols.tsv"
+    table.write_text("id\tsymbol\n" + "".join(f"{gene}\tsym{gene[-1]}x\n" for gene in GENES))
+    assert call("genes", run, "--gene-table", table)[0] == 0
+    few.write_text("symAx\nSYMBx\nsymCx\nunknown\n")
+    code, out, err = call("enrich", run, "--sets", sets, "--genes", few, "--q", "1")
+    assert (code, out.splitlines()[1].split("\t")[3]) == (0, "3")
+    assert "None of" not in err
+
+
 @pytest.mark.parametrize("of", ["modules", "targets"])
 def test_enrich__groups_of_the_strongest_links(call, run, sets, of):
     words = ("enrich", run, "--sets", sets, "--of", of, "--threshold", "60", "--q", "1", "--json")
