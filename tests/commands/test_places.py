@@ -11,7 +11,8 @@ def test_refuse_file__takes_a_file_in_a_folder_that_exists(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "message"), [("", "is a folder"), ("absent/x.tsv", "no such folder"), ("x.XLSX", "workbook")]
+    ("name", "message"),
+    [("", "is a folder"), ("absent/x.tsv", "no such folder"), ("x.XLSX", "workbook")],
 )
 def test_refuse_file__names_what_is_wrong(tmp_path, name, message):
     with pytest.raises(OptionError, match=message):
