@@ -51,7 +51,7 @@ def test_run__has_the_same_bytes_in_shards_and_for_shuffled_genes(tmp_path, caps
     assert RunFolder.open(merged).links_path.read_bytes() == expected
 
     targets = pq.read_table(RunFolder.open(merged).targets_path)
-    assert targets.column_names[-2:] == ["n_trees", "oob_gain"]
+    assert {"n_trees", "oob_gain"} <= set(targets.column_names)
     trees = targets["n_trees"].to_pylist()
     assert min(trees) >= 25
     assert facts["median_n_trees"] == np.median(trees)
