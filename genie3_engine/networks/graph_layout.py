@@ -197,7 +197,7 @@ def _component(
         return _moved_on(links, rooms, before)
     centre = _centre_of_star(links, n)
     if centre is not None:
-        return _star(n, centre)
+        return _star(n, centre, room=float(rooms[centre]))
     if n <= (_FEW if len(links) > _SPARSE * n else _FEW_SPARSE):
         with igraph_random.seeded(f"{seed} {n}"):
             graph = igraph.Graph(n=n, edges=links.tolist())
@@ -235,8 +235,8 @@ def _centre_of_star(links: Positions, n_genes: int) -> int | None:
     return centre if is_star else None
 
 
-def _star(n_genes: int, centre: int) -> Points:
-    """Lay out a regulator and its targets: a ring of few, a disc of many."""
+def _star(n_genes: int, centre: int, *, room: float) -> Points:
+    """Lay out a regulator and its targets: a ring of few, a disc of many around its room."""
     n = n_genes - 1
     leaves = np.arange(n, dtype=np.float64)
     if n <= _MOST_ON_RING:
@@ -244,7 +244,7 @@ def _star(n_genes: int, centre: int) -> Points:
         radius = np.full(n, max(_SHORTEST, _APART * n / (2 * np.pi)))
     else:  # a sunflower's seeds: as much room for each
         angle = GOLDEN_ANGLE * leaves
-        radius = _SEEDS * np.sqrt(leaves + _SEEDS_WITHIN)
+        radius = np.hypot(room, _SEEDS * np.sqrt(leaves + _SEEDS_WITHIN))
     points = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
     return np.insert(points, centre, 0.0, axis=0)
 

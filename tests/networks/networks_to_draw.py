@@ -39,6 +39,11 @@ def view_of(name: str) -> View:
         links = ranked_links(SAMPLE, top=300)
     else:
         links = pd.read_csv(ECOLI, sep="\t") if name == "ecoli" else large_network()
+    return view_of_links(links)
+
+
+def view_of_links(links: pd.DataFrame) -> View:
+    """Return the view of all links of a table."""
     layout = layout_graph(links)
     colours = by_role(layout)
     n_targets = np.bincount(layout.source, minlength=len(layout.genes))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +10,7 @@ from genie3_engine.networks import label_placement, marks
 from genie3_engine.networks.label_placement import SIDES, place_labels
 from tests.naive import label_scales
 from tests.networks.drawn_boxes import overlapping_pairs
-from tests.networks.networks_to_draw import view_of
+from tests.networks.networks_to_draw import view_of, view_of_links
 
 
 def drawn(points, sizes, placement, *, across, up):
@@ -71,6 +72,20 @@ def test_place_labels__of_no_gene_and_of_one():
     one = place_labels(np.zeros((1, 2)), np.zeros(1), ["a"], priority=np.zeros(1))
     assert np.isfinite(one.scale).all()
     assert SIDES[one.side[0]] == "right"
+
+
+def test_view__names_the_hubs_of_many_targets():
+    numbers = [26, 25, 24, 22, 20, 18] + 6 * [12, 6, 4, 2]
+    pairs = [
+        (f"TF{hub:02d}", f"GENE{hub:02d}{i:02d}") for hub, n in enumerate(numbers) for i in range(n)
+    ]
+    links = pd.DataFrame(pairs, columns=["regulator", "target"]).assign(importance=1.0)
+    view = view_of_links(links)
+    points = np.column_stack([view.layout.x, view.layout.y])
+    canvas = np.array((500, 460)) / 12
+    scale = min(marks.fitted(np.ptp(points, axis=0), canvas - 2 * marks.MARGIN))
+    hubs = [view.layout.genes.index(f"TF{hub:02d}") for hub in range(6)]
+    assert (view.label_placement.scale[hubs] <= scale).all()
 
 
 @pytest.mark.parametrize("network", ["sample", "ecoli", "large"])
