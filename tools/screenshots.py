@@ -107,6 +107,12 @@ def present(page: Page) -> None:
     page.wait_for_timeout(600)
 
 
+def wait_for_timeline(page: Page) -> None:
+    """Wait until the timelines of two configurations are drawn, and the chart above them."""
+    expect(page.locator(".st-key-chart_timeline .js-plotly-plot .main-svg").first).to_be_visible()
+    wait_for_chart(page)
+
+
 def wait_for_chart(page: Page) -> None:
     """Wait until the chart of the timings is drawn."""
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
@@ -255,13 +261,13 @@ def shots(folder: Path, gold: str, data: str) -> list[Shot]:
         ),
         Shot("regulons", f"regulons?run={run}&genes=5", wait_for_chart, height=1000),
         Shot("compare", "compare?comparison=conditions&gene=GENE040", wait_for_graph, height=1500),
-        Shot("accuracy", f"accuracy?run={run}&gold={gold}", height=1100),
+        Shot("accuracy", f"accuracy?run={run}&gold={gold}", wait_for_chart, height=1100),
         Shot(
             "accuracy-runs",
             f"accuracy?run={run}&gold={gold}&with={slug('First look')},{slug('Boosting')}",
             height=1500,
         ),
-        Shot("speedup", "speedup", height=1700),
+        Shot("speedup", "speedup", wait_for_timeline, height=1700),
         Shot("sagemaker", "sagemaker"),
         Shot("presentation", f"network?run={run}", present, height=720),
         Shot("report", (folder / "report.html").as_uri(), wait_for_graph, height=1100),
