@@ -156,7 +156,7 @@ def _uploaded() -> NameList | None:
         with uploads.errors_by_name(upload):
             return replace(read_list(upload.path), name=file.name)
     finally:
-        runs.delete_upload(upload.id)
+        runs.drop_upload(upload.id)
 
 
 def _chosen(listed: NameList, info: DatasetInfo, genes: Sequence[str]) -> ChosenNames:

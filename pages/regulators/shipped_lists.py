@@ -18,25 +18,20 @@ from ui import cache
 def proposed(dataset: str) -> ListMatch | None:
     """Return the list that matches most genes of a data set; None where none is for them."""
     table = runs.gene_table(dataset)
-    return _proposed(dataset, _key(table), _table=table)
+    return _proposed(dataset, table.version, _table=table)
 
 
 def matched(dataset: str, name: str) -> ListMatch:
     """Return what a list gives for a data set."""
     table = runs.gene_table(dataset)
-    return _matched(dataset, name, _key(table), _table=table)
-
-
-def _key(table: GeneTable) -> tuple[object, ...]:
-    """Return the key of the gene table of a data set."""
-    return table.source, len(table.genes), tuple(table.roles.items())
+    return _matched(dataset, name, table.version, _table=table)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _proposed(dataset: str, key: tuple[object, ...], *, _table: GeneTable) -> ListMatch | None:
+def _proposed(dataset: str, version: str, *, _table: GeneTable) -> ListMatch | None:
     return proposed_list(cache.expression(dataset).genes, table=_table)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _matched(dataset: str, name: str, key: tuple[object, ...], *, _table: GeneTable) -> ListMatch:
+def _matched(dataset: str, name: str, version: str, *, _table: GeneTable) -> ListMatch:
     return match_list(REGULATOR_LISTS[name], cache.expression(dataset).genes, table=_table)

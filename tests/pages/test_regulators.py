@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from io import BytesIO
+
 import numpy as np
 import pytest
 
@@ -142,3 +144,28 @@ def test_regulators__symbols_of_the_gene_table_name_genes(open_page, dataset):
     app.file_uploader(key="regulator_file").upload("tfs.txt", b"MYC\nTP53\n", "text/plain").run()
     assert not app.exception
     assert runs.dataset_info(dataset).labels.regulators == ("gene01", "gene03")
+
+
+def test_regulators__uploaded_list_leaves_the_same_file_of_others(open_page, dataset):
+    content = b"gene01\ngene03\n"
+    kept = runs.keep_gene_sets([("tfs.txt", BytesIO(content))])
+    app = open_page("regulators", data=dataset)
+    app.button_group(key=f"regulators_{dataset[:16]}").set_value("Upload a list").run()
+    app.file_uploader(key="regulator_file").upload("tfs.txt", content, "text/plain").run()
+    assert not app.exception
+    assert runs.dataset_info(dataset).labels.regulators == ("gene01", "gene03")
+    assert [each.id for each in runs.list_gene_sets()] == [kept.id]
+
+
+def test_regulators__proposed_list_follows_another_gene_table_of_the_same_name(open_page, home):
+    genes = tuple(f"gene{i:04d}" for i in range(MANY_GENES))
+    values = np.random.default_rng(0).normal(size=(len(genes), 4))
+    data = save_dataset(Expression(values, genes, tuple("abcd")), name="counts")
+    nobody = tuple(f"name{i}" for i in range(MANY_GENES))
+    known = (*HUMAN_GENES, *nobody[len(HUMAN_GENES) :])
+    for symbols, is_proposed in ((nobody, False), (known, True)):
+        table = GeneTable(genes, {"symbol": symbols}, {"symbol": "symbol"}, "genes.tsv")
+        runs.attach_gene_table(data, table)
+        app = open_page("regulators", data=data)
+        assert not app.exception
+        assert ("40 of its 1,797 names are genes" in texts(app)) is is_proposed
