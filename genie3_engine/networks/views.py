@@ -241,7 +241,7 @@ def first_links(shown: GraphLayout, n_links: int) -> GraphLayout:
     if n_links >= len(shown.source):
         return shown
     source, target = shown.source[:n_links], shown.target[:n_links]
-    kept = np.unique(np.concatenate([source, target]))
+    kept = pd.unique(np.concatenate([source, target]))  # in order of occurrence, as laid out alone
     place = np.zeros(len(shown.genes), np.int32)
     place[kept] = np.arange(len(kept), dtype=np.int32)
     return GraphLayout(

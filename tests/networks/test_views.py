@@ -162,3 +162,9 @@ def test_arranged__leaves_hidden_genes_out_and_pins_others(shown):
     placement = view(shown, arrangement=arrangement).label_placement
     assert np.isinf(placement.scale[shown.genes.index("C")])
     assert np.isfinite(np.delete(placement.scale, shown.genes.index("C"))).all()
+
+
+def test_first_links__genes_are_in_the_order_of_a_layout_of_their_own():
+    pairs = [("A", "B"), ("A", "D"), ("D", "B")]  # D is a regulator in the last link only
+    few = first_links(layout_graph(links(pairs)), 2)
+    assert few.genes == layout_graph(links(pairs[:2])).genes == ("A", "B", "D")
