@@ -70,8 +70,8 @@ def run_table(summaries: Sequence[RunSummary]) -> pd.DataFrame:
 
 
 def distinct_names(summaries: Sequence[RunSummary]) -> dict[str, str]:
-    """Return a name for each run by its id: its title, with the id where several have the same."""
-    titles = Counter(summary.title for summary in summaries)
+    """Return a name for each run by its id: its title, with the id where that is not unique."""
+    titles = Counter([PROPERTY, *(summary.title for summary in summaries)])  # no column twice
     return {
         summary.id: summary.title
         if titles[summary.title] == 1

@@ -43,3 +43,10 @@ def test_differing__leaves_out_what_is_the_same(two_runs):
 def test_run_table__damaged_timings_are_left_out(two_runs, home):
     (home / "runs" / "second" / "timings.json").write_text("[]")
     assert "Time: computing" not in set(run_table(two_runs)["Property"])
+
+
+def test_run_table__run_may_be_called_as_the_first_column(home):
+    tiny_run(home / "runs" / "first", name="Property")
+    table = run_table(runs.history())
+    assert list(table.columns) == ["Property", "Property (first)"]
+    assert "Trees per target" in set(table["Property"])
