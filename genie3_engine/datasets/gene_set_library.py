@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -41,7 +42,7 @@ class KeptSets:
 def keep_gene_sets(
     files: Sequence[tuple[str, BinaryIO]], *, name: str = "", home: Path | None = None
 ) -> KeptSets:
-    """Keep files of gene sets; the same files are kept once.
+    """Keep files of gene sets; the same files are kept once, with their columns.
 
     Parameters
     ----------
@@ -62,7 +63,10 @@ def keep_gene_sets(
         When the disk is full or may not be written.
     """
     upload = keep_upload(files, home=home)
-    describe_gene_sets(upload.id, name=name or files[0][0], home=home)
+    columns: Mapping[str, str] = {}
+    with suppress(InputError):  # not kept before
+        columns = open_gene_sets(upload.id, home=home).columns
+    describe_gene_sets(upload.id, name=name or files[0][0], columns=columns, home=home)
     return open_gene_sets(upload.id, home=home)
 
 

@@ -33,7 +33,7 @@ def gene_table(fingerprint: str, *, home: Path | None = None) -> GeneTable:
     """
     try:
         path = dataset_folder(fingerprint, home) / filenames.GENE_TABLE
-        return _read(path, path.stat().st_mtime_ns)
+        return _read(path, atomic_write.last_written(path))
     except (InputError, OSError, ValueError, LookupError, TypeError, AttributeError):
         return NO_GENE_TABLE
 
@@ -72,6 +72,6 @@ def save_gene_table(fingerprint: str, table: GeneTable, *, home: Path | None = N
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, written: int) -> GeneTable:
-    """Return the table of a file as it was written at a moment, which names its content."""
+def _read(path: Path, written: tuple[int, int, int]) -> GeneTable:
+    """Return the table of a file as it was last written, which names its content."""
     return GeneTable.from_dict(atomic_write.read_json(path))

@@ -59,3 +59,10 @@ def test_delete__leaves_nothing_and_drop_upload_leaves_gene_sets(home):
     runs.delete_gene_sets(kept.id)
     assert not list_gene_sets()
     assert not list((home / "uploads").iterdir())
+
+
+def test_keep__same_files_keep_the_columns_that_were_chosen(home):
+    kept = keep_gene_sets(FILES)
+    describe_gene_sets(kept.id, name="mine", columns={"gene": "1"})
+    again = keep_gene_sets(FILES, name="sets")
+    assert (again.name, dict(again.columns)) == ("sets", {"gene": "1"})

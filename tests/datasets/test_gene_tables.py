@@ -1,5 +1,6 @@
 """Tests of gene tables that are stored next to a data set."""
 
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -55,3 +56,11 @@ def test_save_dataset__stores_the_table_of_the_file_unless_there_is_one(tmp_path
     save_gene_table(dataset, NO_GENE_TABLE, home=tmp_path)
     save_dataset(replace(bare, gene_table=TABLE), home=tmp_path)
     assert gene_table(dataset, home=tmp_path).label("a") == "A"
+
+
+def test_gene_table__is_the_new_one_when_two_are_written_in_one_moment(dataset, tmp_path):
+    path = dataset_folder(dataset, tmp_path) / filenames.GENE_TABLE
+    for table in (TABLE, TABLE.with_roles(symbol="")):
+        save_gene_table(dataset, table, home=tmp_path)
+        os.utime(path, ns=(1_000, 1_000))
+        assert gene_table(dataset, home=tmp_path).has_symbols is table.has_symbols
