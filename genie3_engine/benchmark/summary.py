@@ -17,6 +17,7 @@ from genie3_engine.model import COMPILED, ENGINES, SCIKIT_LEARN
 MOST_SENTENCES = 3  # next to the chart
 _BUSY = 0.25  # load for each core from which a machine is not quiet
 _HEAVY = 0.2  # a share of the total time that is worth a sentence
+_WORTH_DOUBTING = 0.05  # a use of each worker above 100 % that is no longer chance
 
 
 def summary_sentences(
@@ -204,10 +205,10 @@ def _gain(one: Series, last: ResultRow) -> str:
         return f"{workers} are as fast as one for {engine}."
     if speedup < 1:
         return f"{workers} take {percent(1 / speedup - 1)} longer than one for {engine}."
-    return (
-        f"{workers} make {engine} {speedup:.2f} times as fast: {percent(last.efficiency or 0.0)} "
-        "of each worker is used."
-    )
+    gain, used = f"{workers} make {engine} {speedup:.2f} times as fast", last.efficiency or 0.0
+    if used > 1 + _WORTH_DOUBTING:
+        return f"{gain}, more than their number explains: the run on one may have been disturbed."
+    return f"{gain}: {percent(min(used, 1.0))} of each worker is used."
 
 
 def _weak(first: ResultRow, last: ResultRow) -> Iterator[str]:

@@ -74,7 +74,8 @@ def _modules(network: networks.Network, threshold: Threshold) -> None:
     )
     st.caption(
         f"{labels.count(len(table), 'module')} among the displayed links (Leiden algorithm). "
-        "Colour by module to see them; *Gene sets* below shows what they do."
+        "The graph shows the largest when it is coloured by module; *Gene sets* below shows what "
+        "they do."
     )
 
 

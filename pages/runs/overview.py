@@ -72,8 +72,9 @@ def table(
 
 def _columns(summaries: Sequence[RunSummary]) -> dict[str, Any]:
     """Describe the columns; those that no run fills are left out."""
+    is_live = any(summary.status.state.is_live for summary in summaries)
     columns: dict[str, Any] = {
-        "Run": st.column_config.TextColumn(width=180),
+        "Run": st.column_config.TextColumn(width=180 if is_live else 268),
         "State": st.column_config.TextColumn(width=130),
         "Left": st.column_config.TextColumn(width=88),
         "Elapsed": st.column_config.TextColumn(width=88),
@@ -87,8 +88,8 @@ def _columns(summaries: Sequence[RunSummary]) -> dict[str, Any]:
     }
     if not any(summary.labels.tags for summary in summaries):
         columns["Tags"] = None
-    if not any(summary.status.state.is_live for summary in summaries):
-        columns["Left"] = None
+    if not is_live:
+        columns["Left"] = None  # its place is the name's
     return columns
 
 

@@ -41,9 +41,10 @@ def timings(summary: RunSummary) -> None:
     total = sum(seconds.values())
     was_resumed = summary.status.targets_found > 0
     longest = max(seconds, key=lambda name: seconds[name])
+    share = seconds[longest] / total
+    part = "most of it" if share > 0.5 else "the longest step"
     st.caption(
-        f"{labels.duration(total)} in all, most of it {longest.lower()} "
-        f"({100 * seconds[longest] / total:.0f} %)."
+        f"{labels.duration(total)} in all, {part} {longest.lower()} ({100 * share:.0f} %)."
         + (" This is the last attempt; the run was resumed." if was_resumed else "")
     )
     charts.show(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from genie3_engine.benchmark.measurements import Measurement
 from genie3_engine.benchmark.scaling import fits
 from genie3_engine.benchmark.speedup import results, series
@@ -113,6 +115,17 @@ def test_headline__is_one_number_and_three_sentences_at_most():
         "4 threads make the compiled engine 3.00 times as fast: 75 % of each worker is used.",
         "Each configuration ran once: small differences may be chance.",
     )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.98, "2.04 times as fast: 100 % of each worker is used."),
+        (0.6, "3.33 times as fast, more than their number explains: the run on one may"),
+    ],
+)
+def test_summary_sentences__never_use_more_than_all_of_each_worker(seconds, words):
+    assert words in said([measurement(threads(1), 2), measurement(threads(2), seconds)])
 
 
 def test_headline__without_a_reference_compares_with_one_worker_or_with_nothing():

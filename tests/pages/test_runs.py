@@ -29,6 +29,34 @@ def test_runs__done_run_shows_settings_timings_and_log(open_page, done_run):
     assert app.code[0].value
 
 
+@pytest.mark.parametrize(
+    ("computing", "words"),
+    [(6.0, "10 s in all, most of it computing (60 %)"), (4.0, "the longest step computing (50 %)")],
+)
+def test_runs__longest_step_is_most_of_a_run_only_above_half(
+    open_page, done_run, home, computing, words
+):
+    path = home / "runs" / done_run / "timings.json"
+    timings = json.loads(path.read_text())
+    timings["seconds"] = {"starting": 2.0, "reading": 2.0, "computing": computing}
+    path.write_text(json.dumps(timings))
+    assert words in texts(open_page("runs", run=done_run))
+
+
+def test_runs__name_has_the_place_of_the_time_left_when_nothing_is_at_work(
+    open_page, done_run, run_in_state
+):
+    def columns():
+        return json.loads(open_page("runs", run=done_run).dataframe[0].proto.columns)
+
+    done = columns()
+    assert done["Left"]["hidden"]
+    run_in_state(JobState.RUNNING)
+    live = columns()
+    assert "hidden" not in live.get("Left", {})
+    assert done["Run"]["width"] == live["Run"]["width"] + live["Left"]["width"]
+
+
 def test_runs__done_run_is_compared_with_its_forecast(open_page, done_run, home):
     run = home / "runs" / done_run
     seconds = runs.timings(run)["seconds"]
