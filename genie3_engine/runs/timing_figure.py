@@ -73,8 +73,9 @@ def timings_figure(runs: Mapping[str, Mapping[str, float]], *, dark: bool = Fals
                 hovertemplate=f"{name}: %{{x:.2f}} s<extra></extra>",
             )
         )
-    styled(figure, dark=dark, height=130 + 40 * len(runs))
-    figure.update_layout(barmode="stack", bargap=0.35, legend_traceorder="normal")
+    styled(figure, dark=dark, height=170 + 40 * len(runs))
+    figure.update_layout(barmode="stack", bargap=0.35, legend=STEP_LEGEND)
+    figure.update_layout(legend_traceorder="normal")
     figure.update_xaxes(title_text="Seconds", rangemode="tozero")
     figure.update_yaxes(showticklabels=len(runs) > 1, showgrid=False, autorange="reversed")
     return figure

@@ -28,3 +28,8 @@ def test_timings_figure__draws_a_bar_for_each_run():
     assert bars[PHASES["computing"]] == {"first": 8.0, second: 0.0}
     assert bars[PHASES["writing"]] == {"first": 0.0, second: 2.0}
     assert figure.layout.yaxis.showticklabels
+
+
+def test_timings_figure__has_its_legend_below_where_no_tool_bar_lies():
+    legend = timings_figure({"run": SECONDS}).layout.legend
+    assert (legend.y, legend.yref, legend.yanchor) == (0, "container", "bottom")
