@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -109,5 +109,7 @@ def _names(given: object) -> tuple[str, ...]:
 def _numbers(given: object) -> list[float] | None:
     if not isinstance(given, list | tuple):
         return None
-    are_numbers = all(isinstance(each, int | float) and math.isfinite(each) for each in given)
+    are_numbers = all(
+        isinstance(each, int | float) and abs(each) <= sys.float_info.max for each in given
+    )
     return [float(each) for each in given] if are_numbers else None

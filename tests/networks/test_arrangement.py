@@ -38,3 +38,9 @@ def test_from_dict__ignores_what_is_unusable(given):
 def test_drawn__is_what_is_kept_and_not_hidden():
     assert ARRANGED.drawn(["a", "b", "c"]) == [0]
     assert AS_LAID_OUT.drawn(["a", "b"]) == [0, 1]
+
+
+def test_from_dict__numbers_without_a_float_are_left_out():
+    for number in (10**400, float("nan"), float("inf")):
+        given = {"camera": {"x": number, "y": 0, "zoom": 1}, "pinned": {"a": [number, 0]}}
+        assert Arrangement.from_dict(given) == Arrangement()
