@@ -7,6 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 _VERSION = re.compile(r"\.\d{1,3}$")
+# Genes that are named by their clone: their numbers are no versions.
+_OF_CLONE = re.compile(
+    r"(rp\d{1,2}|ct[a-d]|xx[a-z]*|gs\d|ll[a-z0-9]*|kb)-.+|a[bcdfjlp]\d{6}|bx\d{6}"
+)
 
 
 class GeneSpelling:
@@ -49,4 +53,6 @@ class GeneSpelling:
 
 def plain_name(name: str) -> str:
     """Return a name in lower case, without a version at its end."""
-    return _VERSION.sub("", name.strip()).casefold()
+    plain = name.strip().casefold()
+    stem = _VERSION.sub("", plain)
+    return plain if _OF_CLONE.fullmatch(stem) else stem

@@ -31,9 +31,10 @@ _ROWS_IN_VIEW = 10
 _IS_HALF = "is_half"
 COLUMNS = {
     "rank": st.column_config.NumberColumn("Rank", format="localized", width=50),
+    # Before the names, which may be long: it stays in view in a narrow column.
+    "importance": st.column_config.NumberColumn("Importance", format="%.4f", width=82),
     "regulator": st.column_config.TextColumn("Regulator"),
     "target": st.column_config.TextColumn("Target"),
-    "importance": st.column_config.NumberColumn("Importance", format="%.4f", width=82),
     knock_outs.COLUMN: st.column_config.NumberColumn(
         "Knock-out factor",
         format="%.2f",

@@ -16,6 +16,7 @@ GENES = ["ENSG00000141510", "ENSG00000111640.14", "Trp53", "abcA", "ABCa", "RP11
         ("abcA", "abcA"),
         ("ABCA", "ABCA"),  # two genes are written so
         ("RP11-34P13.7", "RP11-34P13.7"),
+        ("RP11-34P13.8", "RP11-34P13.8"),  # another gene of the same clone
         ("unknown", "unknown"),
     ],
 )
