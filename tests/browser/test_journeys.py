@@ -141,7 +141,7 @@ def test_sample__is_a_network_in_one_click(server, page):
     expect(heading(page, gene)).to_have_count(0)
     table = page.locator("[class*=st-key-links_] canvas").first
     expect(table).to_be_visible()
-    name = 0.35 * table.bounding_box()["width"]
+    name = 0.6 * table.bounding_box()["width"]
     click_at(page, table, page.locator(".st-key-focus"), across=name)
     expect(page.locator("[data-testid=graph]")).not_to_have_attribute("data-focus", "")
     page.get_by_role("link", name="Runs", exact=True).click()
