@@ -148,17 +148,16 @@ def gene_table_of_expression(
     columns : mapping of str to sequence of str
         A text for each gene, by header.
     """
+    names = tuple(genes)
     texts = {
         header: tuple(_tidy(column))
         for header, column in list(columns.items())[:MOST_COLUMNS]
-        if len(column) == len(genes)
+        if len(column) == len(names) and tuple(column) != names
     }
-    texts = {
-        header: column for header, column in texts.items() if any(column) and column != tuple(genes)
-    }
+    texts = {header: column for header, column in texts.items() if any(column) and column != names}
     roles = roles_of_columns(texts, genes)
     return GeneTable(
-        tuple(genes), texts, {role.value: own for role, own in roles.items()}, EXPRESSION_FILE
+        names, texts, {role.value: own for role, own in roles.items()}, EXPRESSION_FILE
     )
 
 
