@@ -75,10 +75,10 @@ def test_answer__waits_for_a_machine_that_is_busy(loom, worker, monkeypatch):
         thread.join()
 
 
-def test_answer__calls_a_file_damaged_that_takes_too_much_computing(loom, monkeypatch):
-    sandbox.close()
+def test_answer__calls_a_file_damaged_that_takes_too_much_computing(loom, worker, monkeypatch):
     monkeypatch.setattr(sandbox, "CPU_SECONDS", -1.0)
     monkeypatch.setattr(sandbox, "_LOOK_SECONDS", 0.0)
+    worker.suspend()  # it would otherwise answer before the first look
     error = error_of(loom)
     assert error.code == "damaged"
     assert "computes for longer" in error.message
