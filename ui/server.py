@@ -176,6 +176,10 @@ def serve(served: socket.socket, token: str) -> None:
     import uvicorn
     from streamlit.web.server.starlette import starlette_server
 
+    from ui import people
+    from ui.server_settings import Mode, ServerSettings
+
+    people.install(ServerSettings(mode=Mode.TOKEN if token else Mode.JUST_ME))
     application: ASGIApp = importlib.import_module("app").app
     if token:
         application = TokenRequired(application, token)

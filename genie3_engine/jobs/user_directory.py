@@ -1,27 +1,127 @@
-"""The default folders of data sets, runs and uploads: the home."""
+"""The default folders of data sets, runs and uploads: the home.
+
+A server of several people has a home of its own, and each person has one below it. The page
+installs a function that finds the home of the person at work; everywhere else the environment
+names it.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from genie3_engine.errors import StorageError
 from genie3_engine.jobs import filenames
 
 VARIABLE = "GENIE3_HOME"
+SERVER_VARIABLE = "GENIE3_SERVER_HOME"
 REMEDY = f"Set {VARIABLE} to a folder that can be written."
+
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
+
+_chosen: ContextVar[Path | None] = ContextVar("home", default=None)
+_resolvers: list[Callable[[], Path | None]] = []
 
 
 def home() -> Path:
-    """Return the home of data sets and runs: ``$GENIE3_HOME``, or ``~/.genie3``.
+    """Return the home of data sets and runs of the person at work.
+
+    Returns
+    -------
+    Path
+        What `at_home` has chosen, else what the installed resolver finds, else ``$GENIE3_HOME``,
+        or ``~/.genie3``.
 
     Raises
     ------
     StorageError
         When the user has no home folder and the variable is not set.
+    Genie3Error
+        The resolver's, without a login on a server that requires one.
     """
+    found = _chosen.get()
+    for resolver in _resolvers if found is None else ():
+        found = resolver()
+    return _of_environment(VARIABLE) if found is None else found
+
+
+def server_home() -> Path:
+    """Return the home of the server, which holds the queue, the limits and the log.
+
+    Returns
+    -------
+    Path
+        ``$GENIE3_SERVER_HOME``, which only processes of a server of several people have, else
+        ``$GENIE3_HOME``, or ``~/.genie3``.
+
+    Raises
+    ------
+    StorageError
+        When the user has no home folder and neither variable is set.
+    """
+    return _of_environment(SERVER_VARIABLE if os.environ.get(SERVER_VARIABLE) else VARIABLE)
+
+
+@contextmanager
+def at_home(folder: Path) -> Iterator[None]:
+    """Make a folder the home, in this thread, while the context lasts.
+
+    Parameters
+    ----------
+    folder : Path
+        The home; a thread that works for a person is given that person's.
+    """
+    token = _chosen.set(folder)
     try:
-        chosen = os.environ.get(VARIABLE, "")
+        yield
+    finally:
+        _chosen.reset(token)
+
+
+def with_this_home(work: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
+    """Return a function that does its work at the home of now, in whatever thread it is called.
+
+    Parameters
+    ----------
+    work : callable
+        What is done.
+
+    Raises
+    ------
+    Genie3Error
+        When there is no home now.
+    """
+    folder = home()
+
+    @wraps(work)
+    def done(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
+        with at_home(folder):
+            return work(*args, **kwargs)
+
+    return done
+
+
+def install_resolver(resolver: Callable[[], Path | None] | None) -> None:
+    """Make a function find the home of the person at work, in this process.
+
+    Parameters
+    ----------
+    resolver : callable or None
+        Returns the home; None where the environment names it. It raises a `Genie3Error` where
+        there must not be one. None removes the installed one.
+    """
+    _resolvers[:] = [] if resolver is None else [resolver]
+
+
+def _of_environment(variable: str) -> Path:
+    try:
+        chosen = os.environ.get(variable, "")
         return Path(chosen).expanduser().absolute() if chosen else Path.home() / ".genie3"
     except RuntimeError as error:
         raise StorageError("There is no home folder for data sets and runs.", REMEDY) from error

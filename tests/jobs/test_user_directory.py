@@ -1,10 +1,11 @@
 """Tests of the home's place."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from genie3_engine.errors import StorageError
+from genie3_engine.errors import Genie3Error, StorageError
 from genie3_engine.jobs import user_directory as homes
 from genie3_engine.jobs.atomic_write import write_json
 
@@ -39,6 +40,43 @@ class TestHome:
             write_json(homes.home() / below / "values.json", {})
         with pytest.raises(StorageError, match="Choose another folder"):
             write_json(tmp_path / "file" / "values.json", {})
+
+
+class TestResolver:
+    @pytest.fixture(autouse=True)
+    def _without_resolver(self):
+        yield
+        homes.install_resolver(None)
+
+    def test_home__is_what_the_resolver_finds(self, home, tmp_path):
+        homes.install_resolver(lambda: tmp_path / "other")
+        assert homes.home() == tmp_path / "other"
+        assert homes.server_home() == home
+        homes.install_resolver(lambda: None)
+        assert homes.home() == home
+
+    def test_home__is_refused_where_nobody_is_logged_in(self, home):
+        def nobody():
+            raise Genie3Error("Nobody is logged in.")
+
+        homes.install_resolver(nobody)
+        with pytest.raises(Genie3Error, match="Nobody"):
+            homes.runs_folder()
+        with homes.at_home(home):
+            assert homes.home() == home
+        with pytest.raises(Genie3Error, match="Nobody"):
+            homes.home()
+
+    def test_home__of_a_thread_is_not_that_of_another(self, home, tmp_path):
+        with homes.at_home(tmp_path), ThreadPoolExecutor(1) as pool:
+            assert pool.submit(homes.home).result() == home
+            assert pool.submit(homes.with_this_home(homes.home)).result() == tmp_path
+
+
+def test_server_home__is_where_its_variable_says(home, monkeypatch, tmp_path):
+    assert homes.server_home() == home
+    monkeypatch.setenv(homes.SERVER_VARIABLE, str(tmp_path))
+    assert homes.server_home() == tmp_path
 
 
 def _no_home(*_):

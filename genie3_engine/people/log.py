@@ -1,0 +1,183 @@
+"""The log of a server: each change of state with who made it and when, only ever appended to."""
+
+from __future__ import annotations
+
+import errno
+import getpass
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from genie3_engine.errors import Genie3Error
+from genie3_engine.jobs import user_directory
+from genie3_engine.jobs.locks import wait_for_lock
+from genie3_engine.people import homes
+from genie3_engine.people.person import Person, tidy
+
+FILE = "log.jsonl"
+_LONGEST_LINE = 4_096  # bytes that are read of one entry
+
+
+class Action(StrEnum):
+    """What is recorded."""
+
+    LOGGED_IN = "logged in"
+    LOGGED_OUT = "logged out"
+    UPLOADED = "uploaded"
+    DATASET_STORED = "data set stored"
+    DATASET_CHANGED = "data set changed"
+    DATASET_DELETED = "data set deleted"
+    UPLOAD_DELETED = "upload deleted"
+    RUN_CREATED = "run created"
+    RUN_STARTED = "run started"
+    RUN_ENDED = "run ended"
+    RUN_CANCELLED = "run cancelled"
+    RUN_LABELLED = "run labelled"
+    RUN_DELETED = "run deleted"
+    COMPARISON_STARTED = "comparison started"
+    EXPERIMENT_STARTED = "experiment started"
+    VIEWS_CHANGED = "views changed"
+    SHARED = "shared with the group"
+    UNSHARED = "no longer shared"
+    LINK_MADE = "link made"
+    LINK_OPENED = "link opened"
+    LINK_TAKEN_BACK = "link taken back"
+    ENDED_BY_ADMINISTRATOR = "ended by an administrator"
+    LIMITS_CHANGED = "limits changed"
+    ARCHIVE_EXPORTED = "archive exported"
+    ARCHIVE_IMPORTED = "archive imported"
+    CLEANED_UP = "cleaned up"
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """A change of state.
+
+    Parameters
+    ----------
+    when : str
+        Date and time in UTC, ISO 8601.
+    who : str
+        The person's identifier; empty for the one person of a machine and for the server itself.
+    name : str
+        The person's name at that time, or the machine's user.
+    action : str
+        What was done, a value of `Action`.
+    subject : str
+        Identifier of the run, data set or link.
+    text : str
+        A name that a person gave to it, on one line and cut.
+    """
+
+    when: str
+    who: str
+    name: str
+    action: str
+    subject: str
+    text: str
+
+
+def log_file(server_home: Path | None = None) -> Path:
+    """Return the file of the log."""
+    return (server_home or user_directory.server_home()) / FILE
+
+
+def record(action: Action, subject: str = "", *, text: str = "", who: Person | None = None) -> None:
+    """Append an entry to the log of this process's server; nothing happens outside of a server.
+
+    Parameters
+    ----------
+    action : Action
+        What was done.
+    subject : str
+        Identifier of the run, data set or link.
+    text : str
+        A name that a person gave to it.
+    who : Person, optional
+        Who did it; the person whose home this is by default.
+
+    Notes
+    -----
+    The entry is on the disk when the function returns. A log that cannot be written refuses no
+    change, so that runs may still be deleted from a full disk: the entry then goes to the standard
+    error of the process.
+    """
+    if not os.environ.get(user_directory.SERVER_VARIABLE):
+        return
+    person = who or _at_work()
+    entry = {
+        "when": datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="milliseconds"),
+        "who": person.identifier,
+        "name": tidy(person.label),
+        "action": str(action),
+        "subject": tidy(subject),
+        "text": tidy(text),
+    }
+    line = json.dumps(entry)  # ASCII, so that its length in bytes is bounded
+    try:
+        _append(log_file(), line)
+    except OSError as error:
+        print(f"The log could not be written: {error.strerror}. {line}", file=sys.stderr)
+
+
+def _at_work() -> Person:
+    with suppress(Genie3Error):
+        person = homes.owner_of(user_directory.home())
+        if person is not None:
+            return person
+    try:
+        return Person("", getpass.getuser())
+    except (KeyError, OSError):  # a user without a name, as in some containers
+        return Person("", str(os.getuid()))
+
+
+def _append(file: Path, line: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        wait_for_lock(descriptor)
+        size = os.fstat(descriptor).st_size
+        is_torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"  # a power cut
+        content = b"\n" * is_torn + line.encode() + b"\n"
+        if os.write(descriptor, content) < len(content):
+            os.ftruncate(descriptor, size)  # the disk is full
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def entries(server_home: Path | None = None) -> Iterator[LogEntry]:
+    """Read the log, oldest entry first; other lines are passed over.
+
+    Parameters
+    ----------
+    server_home : Path, optional
+        The server's home; that of this process by default.
+    """
+    try:
+        with log_file(server_home).open("rb") as lines:
+            while line := lines.readline(_LONGEST_LINE):
+                entry = _parsed(line)
+                if entry is not None:
+                    yield entry
+    except OSError:
+        return
+
+
+def _parsed(line: bytes) -> LogEntry | None:
+    try:
+        values: Any = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(values, dict):
+        return None
+    return LogEntry(*(tidy(values.get(name)) for name in LogEntry.__slots__))

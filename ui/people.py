@@ -1,0 +1,128 @@
+"""The person at work in a session, and that person's home."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
+
+from genie3_engine.errors import Genie3Error
+from genie3_engine.people import homes, log
+from genie3_engine.people.person import Person, identifier_of, tidy
+from ui import server_settings
+from ui.server_settings import ServerSettings
+
+_recorded: set[tuple[str, object]] = set()
+_lock = threading.Lock()
+
+
+class LoginRequiredError(Genie3Error):
+    """A session of a server with login without one."""
+
+    code = "login"
+
+    def __init__(self) -> None:
+        super().__init__("You are not logged in.", "Log in.")
+
+
+def install(chosen: ServerSettings) -> None:
+    """Make this process a server with these settings.
+
+    Raises
+    ------
+    StorageError
+        When the server has no home.
+    """
+    server_settings.install(chosen)
+    homes.serve(current_home)
+
+
+def current_person() -> Person:
+    """Return the person at work in this session, also in callbacks and fragments.
+
+    Returns
+    -------
+    Person
+        Who is logged in; on a server without login, the one person of the machine.
+
+    Raises
+    ------
+    LoginRequiredError
+        When the server requires a login and there is none, or when it is called outside of a
+        session there.
+    """
+    if not server_settings.has_login():
+        return Person("")
+    context = get_script_run_ctx(suppress_warning=True)
+    claims = {} if context is None else context.user_info
+    person = person_of(claims)
+    if person is None:
+        raise LoginRequiredError
+    return person
+
+
+def person_of(claims: Mapping[str, Any]) -> Person | None:
+    """Return the person whom the claims of a login name; None without a login.
+
+    Parameters
+    ----------
+    claims : mapping
+        Those of the provider's token, with Streamlit's ``is_logged_in``.
+
+    Notes
+    -----
+    The server's settings list administrators by address, so that an address counts only when the
+    provider has verified it.
+    """
+    issuer, subject = claims.get("iss"), claims.get("sub")
+    if claims.get("is_logged_in") is not True:
+        return None
+    if not (isinstance(issuer, str) and isinstance(subject, str) and issuer and subject):
+        return None
+    email = tidy(claims.get("email")).lower()
+    is_verified = claims.get("email_verified") is True
+    return Person(
+        identifier_of(issuer, subject),
+        tidy(claims.get("name")),
+        email,
+        is_verified and email in server_settings.settings().administrators,
+    )
+
+
+def current_home() -> Path | None:
+    """Return the home of the person at work; None on a server without login.
+
+    Raises
+    ------
+    LoginRequiredError
+        When the server requires a login and there is none.
+    StorageError
+        When the home cannot be made.
+    """
+    if not server_settings.has_login():
+        return None
+    person = current_person()
+    return _prepared(person, homes.home_of(person).parent.parent)
+
+
+@lru_cache(maxsize=1024)
+def _prepared(person: Person, server_home: Path) -> Path:
+    return homes.prepare_home(person, server_home=server_home)
+
+
+def record_login() -> None:
+    """Record a login, once for each of its tokens."""
+    if not server_settings.has_login():
+        return
+    person = current_person()
+    context = get_script_run_ctx(suppress_warning=True)
+    key = (person.identifier, None if context is None else context.user_info.get("iat"))
+    with _lock:
+        is_new = key not in _recorded
+        _recorded.add(key)
+    if is_new:
+        log.record(log.Action.LOGGED_IN, who=person)
