@@ -11,12 +11,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
-from ui import errors, kernels, layout, page_imports, streamlit_patches
+from ui import errors, kernels, layout, page_imports, request_checks, streamlit_patches
 from ui.navigation import PAGES
 
 UI = Path(__file__).parent / "ui"
@@ -57,6 +58,7 @@ async def lifespan(server: st.App) -> AsyncIterator[None]:
 app = st.App(
     __file__,
     lifespan=lifespan,
+    middleware=[Middleware(request_checks.RequestChecks)],
     routes=[Route("/{page}/_stcore/{probe:path}", decline)],
     on_script_error=errors.show_unexpected,
 )

@@ -29,6 +29,9 @@ SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 settings.register_profile("project", deadline=None, derandomize=True, suppress_health_check=SLOW)
 settings.load_profile("project")
 
+# A test that names no home would write into that of whoever runs the tests: it fails instead.
+os.environ["GENIE3_HOME"] = f"{os.devnull}/a test needs the fixture home"
+
 ROOT = Path(__file__).resolve().parents[1]
 KERNELS = "tests/kernels/"
 

@@ -117,7 +117,7 @@ def test_memory__that_is_too_small_ends_with_a_size_to_request(slurm, launcher, 
 
 @pytest.mark.usefixtures("timed")
 def test_comparison__is_computed_in_steps_of_which_each_waits_for_the_one_before(
-    slurm, tmp_path, capsys, monkeypatch
+    slurm, home, tmp_path, capsys, monkeypatch
 ):
     """Nothing of the environment that it is submitted from enters its jobs."""
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import http.client
 import os
 import re
@@ -12,35 +11,18 @@ import socket
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import unix_connect
 
+from tests.ui.asgi import asked, header
 from tests.waiting import HANG_SECONDS, wait_until
 from ui.server import TokenRequired, how_to_open, listening, main
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "a-token-of-thirty-two-characters"
-
-
-def asked(application, kind, **scope):
-    """Ask an application once; return the messages that it has sent."""
-    sent = []
-
-    async def receive():
-        return {"type": f"{kind}.connect"}
-
-    async def send(message):
-        sent.append(message)
-
-    answer = application({"type": kind, "headers": [], "query_string": b"", **scope}, receive, send)
-    # in a thread of its own: browser tests leave a loop at work in this one
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, answer).result()
-    return sent
 
 
 async def page(scope, receive, send):
@@ -61,10 +43,6 @@ def get(guarded, path="/", query="", headers=(), method="GET"):
         query_string=query.encode(),
         headers=list(headers),
     )
-
-
-def header(start, name):
-    return [value.decode() for key, value in start["headers"] if key == name]
 
 
 def cookie_of(guarded):
@@ -224,7 +202,7 @@ def test_app__serves_on_a_socket_those_who_have_the_token(folder):
         with unix_connect(
             str(path),
             "ws://localhost/_stcore/stream",
-            additional_headers={**own, "Origin": "http://localhost:8501"},
+            additional_headers={**own, "Origin": "http://localhost"},
             subprotocols=["streamlit"],
         ) as stream:
             assert stream.subprotocol == "streamlit"
