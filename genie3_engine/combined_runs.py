@@ -33,6 +33,7 @@ from genie3_engine.model import (
     RunStatus,
     hash_of_lists,
 )
+from genie3_engine.people.log import Action, record
 from genie3_engine.runs.listing import label, labels
 from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.run_folder import RunFolder
@@ -162,7 +163,8 @@ def start_combination(
         if created.decisions:  # the page of the run shows how the lists were read
             note = " ".join(each.sentence for each in created.decisions)
             label(created.path, note=note[:LONGEST_NOTE])
-        LAUNCHERS[LOCAL].create(home).submit(created.path)
+        LAUNCHERS[LOCAL].of_home(home).submit(created.path)
+        record(Action.STARTED, f"run {created.path.name}", text=name)
     except BaseException:
         shutil.rmtree(created.path, ignore_errors=True)
         raise

@@ -10,14 +10,16 @@ import io
 import math
 import threading
 import time
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
 
-from genie3_engine import runs
+from genie3_engine import people, runs
 from genie3_engine.data.expression import Expression
 from genie3_engine.data.raw_expression import ReadReport
 from genie3_engine.data.simulate import SimulatedNetwork, sample_network
@@ -35,6 +37,26 @@ from genie3_engine.runs import DatasetInfo, RunSummary, Upload
 SAMPLE_NAME = "Sample data"
 _LOOK_SECONDS = 0.9
 
+_Given = ParamSpec("_Given")
+_Answer = TypeVar("_Answer")
+
+
+def by_home(cached: Callable[Concatenate[Path, _Given], _Answer]) -> Callable[_Given, _Answer]:
+    """Return a cached function whose answers are kept by the home of the person at work.
+
+    Parameters
+    ----------
+    cached : callable
+        Its first argument is the home, which belongs to the key of each answer: what one person
+        has stored is not found by another one who knows its hash.
+    """
+
+    @wraps(cached)
+    def answer(*args: _Given.args, **kwargs: _Given.kwargs) -> _Answer:
+        return cached(people.home(), *args, **kwargs)
+
+    return answer
+
 
 def save(expression: Expression, *, name: str, report: ReadReport | None = None) -> str:
     """Store a data set and return its fingerprint."""
@@ -48,7 +70,7 @@ def datasets() -> list[DatasetInfo]:
 
 
 class _Look:
-    """The last look at the runs of the home, shared by all sessions.
+    """The last look at the runs of a home, shared by all sessions of its person.
 
     Streamlit's cache may keep the result of a look that began before it was cleared.
     """
@@ -72,44 +94,48 @@ class _Look:
             self._at = None
 
 
-_look = _Look()
+_looks: defaultdict[Path, _Look] = defaultdict(_Look)  # of each home
 
 
 def history() -> list[RunSummary]:
     """Return the runs as they are now, newest first; `recent_history` returns the same next."""
-    return _look.found(at_most_old=-math.inf)
+    return _looks[people.home()].found(at_most_old=-math.inf)
 
 
 def recent_history() -> list[RunSummary]:
-    """Return the runs as they were within the last second: all sessions share one look."""
-    return _look.found(at_most_old=_LOOK_SECONDS)
+    """Return the runs as they were within the last second: sessions at a home share one look."""
+    return _looks[people.home()].found(at_most_old=_LOOK_SECONDS)
 
 
 def forget_history() -> None:
     """Make the next look at the runs a new one, which finds what has just been written."""
-    _look.forget()
+    _looks[people.home()].forget()
 
 
+@by_home
 @st.cache_resource(max_entries=8, show_spinner=False)
-def expression(fingerprint: str) -> Expression:
+def expression(home: Path, fingerprint: str) -> Expression:
     """Return a stored matrix; its values stay on disk until they are used."""
-    return runs.open_dataset(fingerprint)
+    return runs.open_dataset(fingerprint, home=home)
 
 
+@by_home
 @st.cache_data(max_entries=16, show_spinner=False)
-def sample_spread(fingerprint: str) -> SampleSpread:
+def sample_spread(home: Path, fingerprint: str) -> SampleSpread:
     """Return the quantiles of each sample's values."""
     return distributions.sample_spread(expression(fingerprint))
 
 
+@by_home
 @st.cache_data(max_entries=16, show_spinner=False)
-def gene_spread(fingerprint: str) -> GeneSpread:
+def gene_spread(home: Path, fingerprint: str) -> GeneSpread:
     """Return each gene's variance, and in how many samples it is expressed."""
     return distributions.gene_spread(expression(fingerprint))
 
 
+@by_home
 @st.cache_data(max_entries=16, show_spinner="Comparing the samples…")
-def sample_map(fingerprint: str) -> SampleMap:
+def sample_map(home: Path, fingerprint: str) -> SampleMap:
     """Return where the samples lie, and how alike they are."""
     return distributions.sample_map(expression(fingerprint))
 

@@ -11,7 +11,7 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.model import Setting
 from genie3_engine.runs import Figure
-from ui import layout, navigation, state
+from ui import layout, navigation, server_settings, state
 
 
 def choose(key: str, names: Sequence[str] | None = None) -> str:
@@ -50,7 +50,14 @@ def here(names: Sequence[str], *, chosen: object = None) -> list[str]:
         Names of launchers.
     chosen : object
         The name of one that stays in any case, such as that of an earlier run.
+
+    Notes
+    -----
+    Where people log in, runs are computed on the server itself: clusters and clouds would take
+    them for those of the server's own account, which could then read what everyone has.
     """
+    if server_settings.has_login():
+        return [name for name in names if runs.LAUNCHERS[name].is_this_machine]
     return [name for name in names if name == chosen or runs.LAUNCHERS[name].is_here()]
 
 

@@ -17,6 +17,8 @@ import streamlit as st
 from streamlit.runtime.fragment import FragmentStorage
 from streamlit.runtime.scriptrunner_utils.script_run_context import ThreadState, get_script_run_ctx
 
+from genie3_engine import people
+
 Content = Callable[[], object]
 
 
@@ -61,6 +63,7 @@ def _remember(content: Content) -> None:
     context, fragment = get_script_run_ctx(), ThreadState.get().fragment_id
     if context is None or fragment is None:
         return
+    content = people.with_this_home(content)  # it is asked in another thread
     storage, shown = context.fragment_storage, content()
     with _lock:
         before = _parts.get(storage, {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ import streamlit as st
 from genie3_engine import runs
 from genie3_engine.errors import Genie3Error, InputError
 from genie3_engine.runs import Upload
-from ui import text_format
+from ui import server_settings, text_format
 
 LISTS = ("csv", "tsv", "txt", "tab", "xlsx", "gz")
 _LONGEST_NAME = 200
@@ -48,15 +49,24 @@ def keep_path(path: str) -> Upload:
     Raises
     ------
     InputError
-        When there is no such file, or it may not be read.
+        When there is no such file, or it may not be read: by the system, or by the server's
+        settings, where people log in.
     """
+    if not may_give_paths():
+        raise InputError("This server reads no files of its own disk.", "Upload the file.")
     place = Path(path.strip()).expanduser()
     if not place.is_absolute():
         raise InputError("The path is not absolute.", "Enter the full path, such as /data/x.tsv.")
+    if server_settings.has_login():
+        place = _allowed(place)
     files = sorted(place.iterdir()) if place.is_dir() else [place]
     opened: list[tuple[str, BinaryIO]] = []
     try:
-        opened.extend((file.name, file.open("rb")) for file in files if not file.is_dir())
+        for file in files:
+            if not file.is_dir():
+                # A link in the folder may lead out of it.
+                real = _allowed(file) if server_settings.has_login() else file
+                opened.append((file.name, real.open("rb")))
         if not opened:
             raise InputError(f"There is no file in {place}.", "Check the path.")
         return runs.keep_upload(opened, name=text_format.shorten(place.name, at_most=_LONGEST_NAME))
@@ -64,12 +74,30 @@ def keep_path(path: str) -> Upload:
         reason = error.strerror or "it cannot be opened"
         raise InputError(f"{place} cannot be read: {reason}.", "Check the path.") from error
     finally:
-        for _, file in opened:
-            file.close()
+        for _, stream in opened:
+            stream.close()
+
+
+def _allowed(path: Path) -> Path:
+    """Return where a path leads, if that is in a folder that the server's settings open to all."""
+    real = Path(os.path.realpath(path))
+    folders = [Path(os.path.realpath(each)) for each in server_settings.settings().folders]
+    if not any(real.is_relative_to(folder) for folder in folders):
+        raise InputError(  # the same whether it exists or not
+            "Files there may not be read.",
+            f"Give a path in {' or '.join(map(str, folders))}, or upload the file.",
+        )
+    return real
 
 
 def may_give_paths() -> bool:
-    """Return whether only people on this very machine can reach the page."""
+    """Return whether paths on the server's disk may be given.
+
+    Only people on this very machine may do so; where people log in, paths lead to the folders that
+    the server's settings open to them.
+    """
+    if server_settings.has_login():
+        return bool(server_settings.settings().folders)
     return st.get_option("server.address") in {"localhost", "127.0.0.1", "::1"}
 
 

@@ -15,6 +15,7 @@ from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.jobs import filenames, lifecycle
 from genie3_engine.jobs.lifecycle import JobSummary
 from genie3_engine.model import JobState, RunStatus
+from genie3_engine.people.log import Action, record
 
 ExperimentSummary = JobSummary[ExperimentSpec, ExperimentStatus]
 
@@ -58,7 +59,9 @@ def create(
 def start(spec: ExperimentSpec, *, home: Path | None = None) -> Path:
     """Create an experiment and conduct it in the background; see `create`."""
     path = create(spec, home=home)
-    return lifecycle.start_or_remove(path, lambda: resume(path, home=home))
+    lifecycle.start_or_remove(path, lambda: lifecycle.start(ExperimentFolder.open(path), home=home))
+    record(Action.STARTED, f"experiment {path.name}", text=spec.name)
+    return path
 
 
 def resume(folder: Path, *, home: Path | None = None) -> None:
@@ -70,6 +73,7 @@ def resume(folder: Path, *, home: Path | None = None) -> None:
         When it is live or done.
     """
     lifecycle.start(ExperimentFolder.open(folder), home=home)
+    record(Action.RESUMED, f"experiment {folder.name}")
 
 
 def status(folder: Path) -> ExperimentStatus:
@@ -93,6 +97,7 @@ def cancel(folder: Path) -> None:
     It is ``stopping`` until its runs have stopped, which can take minutes for cloud instances.
     """
     lifecycle.cancel(ExperimentFolder.open(folder))
+    record(Action.CANCELLED, f"experiment {folder.name}")
 
 
 def delete(folder: Path, *, home: Path | None = None) -> None:
@@ -108,6 +113,7 @@ def delete(folder: Path, *, home: Path | None = None) -> None:
         raise RunError(f"The experiment in {folder} is at work.", "Stop it first.")
     _require_ended_runs(experiment, home)
     lifecycle.delete(experiment)
+    record(Action.DELETED, f"experiment {folder.name}")
 
 
 def history(home: Path | None = None) -> list[ExperimentSummary]:

@@ -21,6 +21,7 @@ from genie3_engine.datasets.sample_annotations import (
 from genie3_engine.errors import InputError, RunError
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.user_directory import data_folder
+from genie3_engine.people.log import Action, record
 
 if TYPE_CHECKING:
     import numpy as np
@@ -123,6 +124,7 @@ def save_dataset(
             _put_in_place(aside, folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+    record(Action.STORED, f"data set {fingerprint}", text=name)
     return fingerprint
 
 

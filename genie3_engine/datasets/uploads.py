@@ -16,6 +16,7 @@ from typing import BinaryIO
 from genie3_engine.errors import InputError
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.user_directory import uploads_folder
+from genie3_engine.people.log import Action, record
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._+-]+")
@@ -89,11 +90,15 @@ def keep_upload(
             {"name": name or files[0][0], "n_bytes": n_bytes, "created": time.time()},
         )
         folder = parent / digest
+        is_new = not (folder / filenames.UPLOAD).is_file()
         with atomic_write.storage_errors(folder):
             _put_in_place(aside, folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return open_upload(digest, home=home)
+    kept = open_upload(digest, home=home)
+    if is_new:
+        record(Action.STORED, f"upload {digest}", text=kept.name)
+    return kept
 
 
 def open_upload(upload: str, *, home: Path | None = None) -> Upload:
@@ -130,6 +135,7 @@ def delete_upload(upload: str, *, home: Path | None = None) -> None:
     """Delete an upload's files; one that is gone already is left so."""
     if _ID.fullmatch(upload):
         shutil.rmtree(uploads_folder(home) / upload, ignore_errors=True)
+        record(Action.DELETED, f"upload {upload}")
 
 
 def _copy(files: Sequence[tuple[str, BinaryIO]], folder: Path) -> tuple[str, int]:

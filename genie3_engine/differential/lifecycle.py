@@ -21,6 +21,7 @@ from genie3_engine.jobs.folder import JobFolder
 from genie3_engine.jobs.lifecycle import JobSummary
 from genie3_engine.launchers.base import Cleaned, JobView, Launcher, LogChunk
 from genie3_engine.model import JobState
+from genie3_engine.people.log import Action, record
 
 ComparisonSummary = JobSummary[ComparisonSpec, ComparisonStatus]
 
@@ -79,7 +80,9 @@ def create(
 def start(spec: ComparisonSpec, *, folder: Path | None = None, home: Path | None = None) -> Path:
     """Create a comparison and compute it where its spec places it; see `create`."""
     path = create(spec, folder, home=home)
-    return lifecycle.start_or_remove(path, lambda: resume(path, home=home))
+    lifecycle.start_or_remove(path, lambda: _begin(path, home=home))
+    record(Action.STARTED, f"comparison {path.name}", text=spec.name)
+    return path
 
 
 def resume(
@@ -103,6 +106,13 @@ def resume(
     CloudError
         When its launcher's place refuses or cannot be reached.
     """
+    _begin(folder, options=options, home=home)
+    record(Action.RESUMED, f"comparison {folder.name}")
+
+
+def _begin(
+    folder: Path, *, options: Mapping[str, Any] | None = None, home: Path | None = None
+) -> None:
     comparison = ComparisonFolder.open(folder)
     launcher = _launcher(comparison, home)
     if launcher is None:
@@ -132,12 +142,13 @@ def view(folder: Path, *, home: Path | None = None) -> JobView | None:
 
 def logs(folder: Path, since: int = 0, *, home: Path | None = None) -> LogChunk:
     """Return what a comparison has logged, wherever it is computed; see `Launcher.logs`."""
-    return ComparisonFolder.open(folder).spec.launcher_info.create(home).logs(folder, since)
+    return ComparisonFolder.open(folder).spec.launcher_info.of_home(home).logs(folder, since)
 
 
 def cancel(folder: Path, *, home: Path | None = None) -> None:
     """Ask a comparison and its tasks to stop; see `genie3_engine.jobs.lifecycle.cancel`."""
     comparison = ComparisonFolder.open(folder)
+    record(Action.CANCELLED, f"comparison {folder.name}")
     launcher = _launcher(comparison, home)
     if launcher is not None:
         launcher.cancel(folder)
@@ -171,6 +182,7 @@ def delete(folder: Path, *, home: Path | None = None) -> None:
     else:
         lifecycle.require_idle(comparison, status=_look(comparison, home))
     lifecycle.delete(comparison)
+    record(Action.DELETED, f"comparison {folder.name}")
 
 
 def cleanup(folder: Path, *, shared: bool = False, home: Path | None = None) -> Cleaned:
@@ -206,4 +218,4 @@ def _launcher(
 ) -> Launcher | None:
     """Return the launcher of a comparison; None on this machine."""
     info = comparison.spec.launcher_info
-    return None if info.is_this_machine else info.create(home)
+    return None if info.is_this_machine else info.of_home(home)

@@ -15,7 +15,7 @@ from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from genie3_engine.errors import StorageError
+from genie3_engine.errors import Genie3Error, StorageError
 from genie3_engine.jobs import filenames
 
 VARIABLE = "GENIE3_HOME"
@@ -66,6 +66,11 @@ def server_home() -> Path:
         When the user has no home folder and neither variable is set.
     """
     return _of_environment(SERVER_VARIABLE if os.environ.get(SERVER_VARIABLE) else VARIABLE)
+
+
+def is_one_of_many() -> bool:
+    """Return whether the home is that of one of several people of a server."""
+    return home() != server_home()
 
 
 @contextmanager
@@ -131,7 +136,7 @@ def holds(path: Path) -> bool:
     """Return whether a path is the home or lies in it."""
     try:
         return path.absolute().is_relative_to(home())
-    except StorageError:
+    except Genie3Error:
         return False
 
 

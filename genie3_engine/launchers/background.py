@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from genie3_engine.jobs.user_directory import with_this_home
+
 _log = logging.getLogger(__name__)
 _threads: dict[Path, threading.Thread] = {}
 _lock = threading.Lock()
@@ -22,10 +24,11 @@ def begin(run: Path, act: Callable[[], None]) -> None:
     act : callable
         Stores its own errors in the run's folder. A program that ends has to `wait` for it.
     """
+    at_work = with_this_home(act)
 
     def work() -> None:
         try:
-            act()
+            at_work()
         except Exception:  # noqa: BLE001 -- the act has stored its reason in the run's folder
             _log.warning("The result of %s could not be collected.", run, exc_info=True)
         finally:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from genie3_engine.errors import OptionError, RunError
+from genie3_engine.jobs.user_directory import is_one_of_many
 from genie3_engine.launchers.shared_jobs import open_shared
 from genie3_engine.model import JobState
 from genie3_engine.store.run_folder import RunFolder
@@ -661,3 +662,19 @@ class LauncherInfo:
     policies: tuple[Choice, ...] = ()
     starting: str = "Starting…"
     about: str = ""
+
+    def of_home(self, home: Path | None) -> Launcher:
+        """Return the launcher of a home, None for the user's own.
+
+        Raises
+        ------
+        OptionError
+            When the home is that of one of several people of a server, and runs would leave it:
+            clusters and clouds take all of them for the server's own account.
+        """
+        if not self.is_this_machine and is_one_of_many():
+            raise OptionError(
+                f"Runs of this server are computed on the server itself, not on {self.label}.",
+                "Start a run here, or take the data to an installation of your own.",
+            )
+        return self.create(home)

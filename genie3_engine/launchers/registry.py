@@ -51,7 +51,7 @@ def launcher_rows(
     info, options = LAUNCHERS[spec.launcher], dict(spec.launcher_options)
     if run is not None:
         with suppress(Genie3Error):
-            view = info.create(home).view(run)
+            view = info.of_home(home).view(run)
             options |= {} if view is None else view.options
     return [("Launcher", info.label)] + [
         (each.label, each.format(options[each.name]))

@@ -19,6 +19,7 @@ from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.locks import locked
 from genie3_engine.networks.view_record import colours_of, record_of, view_of
 from genie3_engine.networks.views import View
+from genie3_engine.people.log import Action, record
 from genie3_engine.store.run_folder import RunFolder
 
 LONGEST_NAME, LONGEST_CAPTION = 80, 1_000
@@ -172,6 +173,7 @@ def change_views(run: Path, change: Callable[[Views], Views]) -> None:
         if after != before:
             views = [_record(view) for view in after]
             atomic_write.write_json(run / filenames.VIEWS, {"format": _FORMAT, "views": views})
+            record(Action.CHANGED, f"views of run {run.name}")
 
 
 def _tidy(view: SavedView) -> SavedView:

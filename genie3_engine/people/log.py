@@ -27,30 +27,23 @@ _LONGEST_LINE = 4_096  # bytes that are read of one entry
 
 
 class Action(StrEnum):
-    """What is recorded."""
+    """What is recorded of a run, a comparison, an experiment, a data set, an upload or a link."""
 
     LOGGED_IN = "logged in"
     LOGGED_OUT = "logged out"
-    UPLOADED = "uploaded"
-    DATASET_STORED = "data set stored"
-    DATASET_CHANGED = "data set changed"
-    DATASET_DELETED = "data set deleted"
-    UPLOAD_DELETED = "upload deleted"
-    RUN_CREATED = "run created"
-    RUN_STARTED = "run started"
-    RUN_ENDED = "run ended"
-    RUN_CANCELLED = "run cancelled"
-    RUN_LABELLED = "run labelled"
-    RUN_DELETED = "run deleted"
-    COMPARISON_STARTED = "comparison started"
-    EXPERIMENT_STARTED = "experiment started"
-    VIEWS_CHANGED = "views changed"
+    STORED = "stored"
+    CHANGED = "changed"
+    DELETED = "deleted"
+    STARTED = "started"
+    RESUMED = "resumed"
+    CANCELLED = "asked to stop"
+    ENDED = "ended"
+    ENDED_BY_ADMINISTRATOR = "asked to stop by an administrator"
     SHARED = "shared with the group"
     UNSHARED = "no longer shared"
     LINK_MADE = "link made"
     LINK_OPENED = "link opened"
     LINK_TAKEN_BACK = "link taken back"
-    ENDED_BY_ADMINISTRATOR = "ended by an administrator"
     LIMITS_CHANGED = "limits changed"
     ARCHIVE_EXPORTED = "archive exported"
     ARCHIVE_IMPORTED = "archive imported"
@@ -72,7 +65,7 @@ class LogEntry:
     action : str
         What was done, a value of `Action`.
     subject : str
-        Identifier of the run, data set or link.
+        What and which, such as ``run 20261130-120000-a1b2c3``.
     text : str
         A name that a person gave to it, on one line and cut.
     """
@@ -98,7 +91,7 @@ def record(action: Action, subject: str = "", *, text: str = "", who: Person | N
     action : Action
         What was done.
     subject : str
-        Identifier of the run, data set or link.
+        What and which, such as ``run 20261130-120000-a1b2c3``.
     text : str
         A name that a person gave to it.
     who : Person, optional

@@ -12,6 +12,7 @@ from genie3_engine.errors import RunError
 from genie3_engine.jobs import lifecycle
 from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.model import ConfidenceSpec, JobState, RunStatus
+from genie3_engine.people.log import Action, record
 from genie3_engine.runs.lifecycle import status
 from genie3_engine.store.confidence_folder import ConfidenceFolder
 from genie3_engine.store.evidence import STABILITY, Evidence, P
@@ -93,6 +94,7 @@ def add_confidence(
     """
     job = create_confidence(run.absolute(), confidence, home=home)
     lifecycle.start_in_queue(job, home=home)
+    record(Action.STARTED, f"evidence of run {run.name}")
 
 
 def confidence_status(run: Path) -> RunStatus | None:
@@ -154,6 +156,7 @@ def cancel_confidence(run: Path) -> None:
     job = RunFolder(run).confidence_job
     if job is not None:
         lifecycle.cancel(job)
+        record(Action.CANCELLED, f"evidence of run {run.name}")
 
 
 def _require_done(run: RunFolder, now: RunStatus) -> None:

@@ -21,6 +21,7 @@ from genie3_engine.datasets.uploads import delete_upload
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import labels as stored
 from genie3_engine.model import JobState
+from genie3_engine.people.log import Action, record
 from genie3_engine.runs.listing import RunSummary, history
 
 MAY_NEED_DATA = frozenset({JobState.QUEUED, JobState.RUNNING, JobState.STOPPING, JobState.UNKNOWN})
@@ -163,6 +164,7 @@ def delete_data(fingerprint: str, *, home: Path | None = None) -> None:
             f"The run {busy[0].title!r} needs this data set.", "Cancel the run first, or wait."
         )
     delete_dataset(fingerprint, home=home)
+    record(Action.DELETED, f"data set {fingerprint}", text=info.name)
     for upload in _uploads_of(info):
         drop_upload(upload, home=home)
 
@@ -214,3 +216,4 @@ def _change_labels(fingerprint: str, home: Path | None, **changes: Any) -> None:
     dataset_info(fingerprint, home=home)  # refuses a data set that is not stored
     folder = dataset_folder(fingerprint, home)
     stored.update_dataset_labels(folder, lambda labels: replace(labels, **changes))
+    record(Action.CHANGED, f"data set {fingerprint}", text=changes.get("name", ""))

@@ -17,6 +17,7 @@ from genie3_engine.jobs import filenames
 from genie3_engine.jobs.lifecycle import new_id
 from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.model import ForestSpec, JobState, RunSpec, RunStatus
+from genie3_engine.people.log import Action, record
 from genie3_engine.store.run_folder import RunFolder
 
 FOLDER = "sample_run"
@@ -73,4 +74,5 @@ def shipped_run(spec: RunSpec, *, home: Path | None = None) -> Path | None:
     except (OSError, RunError):
         shutil.rmtree(path, ignore_errors=True)
         return None
+    record(Action.STORED, f"run {path.name}", text=spec.name)
     return path

@@ -25,7 +25,7 @@ def launcher_of(run: Path, home: Path | None = None) -> Launcher:
     OptionError
         When the launcher is not installed.
     """
-    return LAUNCHERS[spec_of(run).launcher].create(home)
+    return LAUNCHERS[spec_of(run).launcher].of_home(home)
 
 
 def spec_of(run: Path) -> RunSpec:

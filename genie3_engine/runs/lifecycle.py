@@ -13,7 +13,8 @@ from genie3_engine.errors import OptionError, RunError
 from genie3_engine.jobs import filenames, lifecycle
 from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.launchers.registry import LAUNCHERS
-from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus
+from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus, run_title
+from genie3_engine.people.log import Action, record
 from genie3_engine.planning import remember
 from genie3_engine.runs.launcher_lookup import launcher_of
 from genie3_engine.runs.run_settings import Choices, build_run_spec
@@ -151,9 +152,11 @@ def start(spec: RunSpec, *, folder: Path | None = None, home: Path | None = None
     StorageError
         When the disk is full or may not be written.
     """
-    launcher = LAUNCHERS[spec.launcher].create(home)
+    launcher = LAUNCHERS[spec.launcher].of_home(home)
     path = create(spec, (folder or runs_folder(home) / lifecycle.new_id()).absolute(), home=home)
-    return lifecycle.start_or_remove(path, lambda: launcher.submit(path))
+    lifecycle.start_or_remove(path, lambda: launcher.submit(path))
+    record(Action.STARTED, f"run {path.name}", text=run_title(spec))
+    return path
 
 
 def status(run: Path, *, home: Path | None = None) -> RunStatus:
@@ -164,11 +167,13 @@ def status(run: Path, *, home: Path | None = None) -> RunStatus:
 def cancel(run: Path, *, home: Path | None = None) -> None:
     """Ask a run to stop; see `Launcher.cancel`."""
     launcher_of(run, home).cancel(run)
+    record(Action.CANCELLED, f"run {run.name}")
 
 
 def resume(run: Path, *, home: Path | None = None) -> None:
     """Compute what is missing of a run that has ended early; see `Launcher.submit`."""
     launcher_of(run, home).submit(run)
+    record(Action.RESUMED, f"run {run.name}")
 
 
 def delete(run: Path, *, home: Path | None = None) -> None:
@@ -196,3 +201,4 @@ def delete(run: Path, *, home: Path | None = None) -> None:
     if (job := folder.confidence_job) is not None:
         lifecycle.require_idle(job)
     folder.delete()
+    record(Action.DELETED, f"run {run.name}")

@@ -17,6 +17,7 @@ from genie3_engine.jobs import labels as stored
 from genie3_engine.jobs.labels import RunLabels
 from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus, run_title
+from genie3_engine.people.log import Action, record
 from genie3_engine.runs.launcher_lookup import spec_of
 from genie3_engine.runs.lifecycle import status
 from genie3_engine.store.run_folder import RunFolder
@@ -183,6 +184,7 @@ def label(
     if note is not None:
         changes["note"] = stored.tidy_note(note)
     stored.update_run_labels(run, lambda labels: replace(labels, **changes))
+    record(Action.CHANGED, f"run {run.name}", text=changes.get("name", ""))
 
 
 def n_before(run: Path, among: Iterable[RunSummary]) -> int:

@@ -214,7 +214,7 @@ def _graph(found: Found, shown: Shown, *, gene: str | None, to: str | None) -> V
 @st.cache_resource(
     max_entries=24,
     show_spinner="Laying out the graph…",
-    hash_funcs={Found: lambda found: found.version},
+    hash_funcs={Found: lambda found: f"{found.comparison.path} {found.version}"},
 )
 def _drawn(found: Found, n_links: int, most_q: float | None, kinds: tuple[str, ...]) -> ChangeGraph:
     chosen = changed.most_changed(found.changes, n_links, most_q=most_q, kinds=kinds)

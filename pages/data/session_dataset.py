@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -96,9 +97,10 @@ class Checked:
     effects: tuple[Effect, ...] = ()
 
 
+@cache.by_home
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _raw(upload: str, reading: Reading) -> tuple[RawExpression, ReadReport]:
-    return read_raw(runs.open_upload(upload).path, **reading.options)
+def _raw(home: Path, upload: str, reading: Reading) -> tuple[RawExpression, ReadReport]:
+    return read_raw(runs.open_upload(upload, home=home).path, **reading.options)
 
 
 def _fixed(upload: str, reading: Reading) -> tuple[RecipeResult, ReadReport]:
@@ -106,8 +108,11 @@ def _fixed(upload: str, reading: Reading) -> tuple[RecipeResult, ReadReport]:
     return apply(raw, parse_recipe(reading.recipe)), report
 
 
+@cache.by_home
 @st.cache_data(max_entries=32, show_spinner="Checking the table…")
-def check_upload(upload: str, reading: Reading, regulators: tuple[str, ...] | None) -> Checked:
+def check_upload(
+    home: Path, upload: str, reading: Reading, regulators: tuple[str, ...] | None
+) -> Checked:
     """Diagnose an upload after its fixes.
 
     Raises
@@ -123,9 +128,10 @@ def check_upload(upload: str, reading: Reading, regulators: tuple[str, ...] | No
     return Checked(diagnosis, tuple(result.effects))
 
 
+@cache.by_home
 @st.cache_data(max_entries=32, show_spinner="Checking the table…")
 def check_stored(
-    dataset: str, recipe: tuple[str, ...], regulators: tuple[str, ...] | None
+    home: Path, dataset: str, recipe: tuple[str, ...], regulators: tuple[str, ...] | None
 ) -> Checked:
     """Diagnose a stored data set without an upload."""
     raw = RawExpression.of(cache.expression(dataset))

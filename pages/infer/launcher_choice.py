@@ -63,7 +63,7 @@ def _figures(spec: RunSpec, expression: Expression) -> None:
 
 def prefill(spec: RunSpec) -> None:
     """Choose the launcher and the options of an earlier run."""
-    if spec.launcher not in runs.LAUNCHERS:
+    if spec.launcher not in launchers.here(runs.LAUNCHERS.names(), chosen=spec.launcher):
         return
     state.set_value(KEY, spec.launcher)
     settings = runs.LAUNCHERS[spec.launcher].settings

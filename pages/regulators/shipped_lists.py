@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from genie3_engine import runs
@@ -27,11 +29,13 @@ def matched(dataset: str, name: str) -> ListMatch:
     return _matched(dataset, name, table.version, _table=table)
 
 
+@cache.by_home
 @st.cache_data(max_entries=16, show_spinner=False)
-def _proposed(dataset: str, version: str, *, _table: GeneTable) -> ListMatch | None:
+def _proposed(home: Path, dataset: str, version: str, *, _table: GeneTable) -> ListMatch | None:
     return proposed_list(cache.expression(dataset).genes, table=_table)
 
 
+@cache.by_home
 @st.cache_data(max_entries=64, show_spinner=False)
-def _matched(dataset: str, name: str, version: str, *, _table: GeneTable) -> ListMatch:
+def _matched(home: Path, dataset: str, name: str, version: str, *, _table: GeneTable) -> ListMatch:
     return match_list(REGULATOR_LISTS[name], cache.expression(dataset).genes, table=_table)

@@ -23,53 +23,53 @@ def server(home, monkeypatch):
 
 class TestRecord:
     def test_record__keeps_who_when_and_what(self, server):
-        record(Action.RUN_STARTED, "run-1", text="My run", who=ADA)
+        record(Action.STARTED, "run-1", text="My run", who=ADA)
         (entry,) = log.entries()
         assert (entry.who, entry.name) == (ADA.identifier, "Ada")
-        assert (entry.action, entry.subject, entry.text) == ("run started", "run-1", "My run")
+        assert (entry.action, entry.subject, entry.text) == ("started", "run-1", "My run")
         assert entry.when.endswith("+00:00")
 
     def test_record__finds_the_person_by_the_home(self, server):
         with user_directory.at_home(homes.prepare_home(ADA)):
-            record(Action.UPLOADED)
-        record(Action.UPLOADED)
+            record(Action.STORED)
+        record(Action.STORED)
         first, second = log.entries()
         assert (first.who, first.name) == (ADA.identifier, "Ada")
         assert second.who == ""
 
     def test_record__does_nothing_outside_of_a_server(self, home, monkeypatch):
         monkeypatch.delenv(user_directory.SERVER_VARIABLE, raising=False)
-        record(Action.UPLOADED)
+        record(Action.STORED)
         assert not home.exists()
 
     def test_record__keeps_one_short_line_of_any_text(self, server):
-        record(Action.RUN_LABELLED, "x", text='evil\n{"who": "root"}\u2028\x00' * 1000, who=ADA)
+        record(Action.CHANGED, "x", text='evil\n{"who": "root"}\u2028\x00' * 1000, who=ADA)
         (line,) = log.log_file().read_bytes().splitlines()
         assert len(line) < 4_096
         assert len(json.loads(line)["text"]) <= 200
 
     def test_record__begins_a_new_line_after_a_torn_one(self, server):
-        record(Action.UPLOADED, "1")
+        record(Action.STORED, "1")
         with log.log_file().open("ab") as file:
             file.write(b'{"when": "2026')
-        record(Action.UPLOADED, "2")
+        record(Action.STORED, "2")
         assert [entry.subject for entry in log.entries()] == ["1", "2"]
 
     def test_record__of_many_threads_loses_nothing(self, server):
         with ThreadPoolExecutor(8) as pool:
-            list(pool.map(lambda number: record(Action.UPLOADED, str(number)), range(64)))
+            list(pool.map(lambda number: record(Action.STORED, str(number)), range(64)))
         assert {entry.subject for entry in log.entries()} == set(map(str, range(64)))
 
     def test_record__refuses_no_change_when_it_cannot_be_written(self, server, capsys):
         log.log_file().mkdir(parents=True)
-        record(Action.RUN_DELETED, "run-1", who=ADA)
+        record(Action.DELETED, "run-1", who=ADA)
         assert "run-1" in capsys.readouterr().err
 
     def test_record__leaves_no_half_line_on_a_full_disk(self, server, monkeypatch, capsys):
-        record(Action.UPLOADED, "1")
+        record(Action.STORED, "1")
         write = os.write
         monkeypatch.setattr(os, "write", lambda file, data: write(file, data[:10]))
-        record(Action.UPLOADED, "2")
+        record(Action.STORED, "2")
         monkeypatch.undo()
         assert log.log_file(server).read_bytes().count(b"\n") == 1
         assert "No space" in capsys.readouterr().err
@@ -81,8 +81,8 @@ class TestEntries:
 
     @pytest.mark.parametrize("line", [b"\xff\xfe", b"[]", b"null", b"{" * 5000, b"", b"3"])
     def test_entries__pass_other_lines_over(self, server, line):
-        record(Action.UPLOADED, "1")
+        record(Action.STORED, "1")
         with log.log_file().open("ab") as file:
             file.write(line + b"\n")
-        record(Action.UPLOADED, "2")
+        record(Action.STORED, "2")
         assert [entry.subject for entry in log.entries()] == ["1", "2"]

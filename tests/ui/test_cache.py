@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import streamlit as st
 
-from genie3_engine import runs
+from genie3_engine import people, runs
+from genie3_engine.errors import InputError
 from ui import cache
 
 
@@ -31,3 +32,22 @@ def test_expression__is_the_same_object_again():
     assert len(cache.sample_spread(fingerprint).samples) == len(
         cache.expression(fingerprint).samples
     )
+
+
+class TestHomes:
+    """What one person has stored is not found by another who knows its hash."""
+
+    def test_expression__is_kept_for_one_home(self, tmp_path):
+        fingerprint = cache.sample()
+        cache.sample_spread(fingerprint)
+        with people.at_home(tmp_path):
+            for look in (cache.expression, cache.sample_spread, cache.gene_spread):
+                with pytest.raises(InputError, match="not stored"):
+                    look(fingerprint)
+
+    def test_history__is_that_of_the_home(self, home, tmp_path, monkeypatch):
+        monkeypatch.setattr(runs, "history", lambda: [people.home()])
+        assert cache.recent_history() == [home]
+        with people.at_home(tmp_path):
+            assert cache.recent_history() == [tmp_path]
+        assert cache.recent_history() == [home]

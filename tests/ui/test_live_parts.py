@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from collections import defaultdict
 from concurrent.futures import Future
 from types import SimpleNamespace
 
 import pytest
 from streamlit.runtime.fragment import MemoryFragmentStorage
 
-from genie3_engine import runs
+from genie3_engine import people, runs
 from ui import cache, live_parts
 
 PART = "the part's fragment"
@@ -70,7 +71,7 @@ def test_part__is_forgotten_with_its_fragment(session):
 def test_if_changed__makes_one_look_at_the_home_for_all_sessions(session, monkeypatch):
     looks = []
     monkeypatch.setattr(runs, "history", lambda: looks.append("a look") or [])
-    monkeypatch.setattr(cache, "_look", cache._Look())
+    monkeypatch.setattr(cache, "_looks", defaultdict(cache._Look))
     monkeypatch.setattr(cache, "_LOOK_SECONDS", float("inf"))
     sessions = [session(cache.recent_history) for _ in range(12)]
     assert [acts(storage) for storage in sessions] == [(True, 0)] * 12
@@ -79,3 +80,11 @@ def test_if_changed__makes_one_look_at_the_home_for_all_sessions(session, monkey
     cache.recent_history()
     cache.history()
     assert looks == ["a look"] * 3
+
+
+def test_part__is_looked_at_in_the_home_of_its_person(session, home, tmp_path):
+    seen = []
+    with people.at_home(tmp_path):
+        storage = session(lambda: seen.append(people.home()))
+    acts(storage)
+    assert seen == [tmp_path, tmp_path]
