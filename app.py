@@ -11,13 +11,21 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
-from ui import errors, kernels, layout, page_imports, request_checks, streamlit_patches
+from ui import (
+    errors,
+    guards,
+    kernels,
+    layout,
+    page_imports,
+    server_settings,
+    sign_in,
+    streamlit_patches,
+)
 from ui.navigation import PAGES
 
 UI = Path(__file__).parent / "ui"
@@ -42,7 +50,12 @@ def show() -> None:
     st.set_page_config(page_title="GENIE3", page_icon=UI / "icon.png", layout="wide")
     st.logo((UI / "logo.svg").read_text(encoding="utf-8"), size="large")
     st.html(UI / "page.css")
-    page = st.navigation([layout.streamlit_page(page) for page in PAGES.records()])
+    is_in = sign_in.is_done()
+    pages = [layout.streamlit_page(page) for page in PAGES.records()]
+    page = st.navigation(pages, position="sidebar" if is_in else "hidden")
+    if not is_in:
+        return
+    sign_in.way_out()
     with errors.shown():
         page.run()
 
@@ -55,11 +68,13 @@ async def lifespan(server: st.App) -> AsyncIterator[None]:
         yield
 
 
+settings = server_settings.settings()
 app = st.App(
     __file__,
+    secrets=settings.streamlit_secrets(),
     lifespan=lifespan,
-    middleware=[Middleware(request_checks.RequestChecks)],
-    routes=[Route("/{page}/_stcore/{probe:path}", decline)],
+    middleware=guards.middleware(settings),
+    routes=[Route(settings.path + "/{page}/_stcore/{probe:path}", decline)],
     on_script_error=errors.show_unexpected,
 )
 if __name__ == "__main__":

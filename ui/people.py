@@ -66,30 +66,26 @@ def current_person() -> Person:
 
 
 def person_of(claims: Mapping[str, Any]) -> Person | None:
-    """Return the person whom the claims of a login name; None without a login.
+    """Return the person whom the claims of a login name; None if that person may not log in.
 
     Parameters
     ----------
     claims : mapping
         Those of the provider's token, with Streamlit's ``is_logged_in``.
-
-    Notes
-    -----
-    The server's settings list administrators by address, so that an address counts only when the
-    provider has verified it.
     """
     issuer, subject = claims.get("iss"), claims.get("sub")
     if claims.get("is_logged_in") is not True:
         return None
     if not (isinstance(issuer, str) and isinstance(subject, str) and issuer and subject):
         return None
-    email = tidy(claims.get("email")).lower()
-    is_verified = claims.get("email_verified") is True
+    login = server_settings.settings().login
+    if login is not None and not (login.admits(claims) and login.is_current(claims)):
+        return None
     return Person(
         identifier_of(issuer, subject),
         tidy(claims.get("name")),
-        email,
-        is_verified and email in server_settings.settings().administrators,
+        tidy(claims.get("email")).lower(),
+        login is not None and login.is_administrator(claims),
     )
 
 

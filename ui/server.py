@@ -1,4 +1,4 @@
-"""Serve the page on an address or a socket, with a token where it needs one.
+"""Serve the page on an address or a socket, with a token or a login where it needs one.
 
 ``python -m ui.server`` is started by the command ``genie3 app``, in the project's folder.
 """
@@ -8,8 +8,6 @@ from __future__ import annotations
 import argparse
 import errno
 import getpass
-import hashlib
-import hmac
 import importlib
 import os
 import platform
@@ -20,83 +18,17 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
-from starlette.requests import cookie_parser
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from genie3_engine.errors import Genie3Error
+from genie3_engine.people import login
+from ui.guards import PARAMETER
+from ui.server_settings import Mode, ServerSettings
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp
 
-_PARAMETER = "token"
-_HELP = (
-    "This page needs a token. Open the link that its server has written in the terminal; "
-    "it ends with ?token=..."
-)
 _LAST_SECONDS = 3  # for open connections, when the server ends
-
-
-class TokenRequired:
-    """Lets only requests with a token through to an application.
-
-    Parameters
-    ----------
-    application : callable
-        Gets the requests that have the token: in a cookie, or as ``Authorization: Bearer``. A link
-        that ends with ``?token=...`` sets the cookie and leads to the page without it, so that the
-        token is not seen longer than necessary.
-    token : str
-        The token.
-
-    Notes
-    -----
-    The name of the cookie depends on the token: browsers share cookies between the ports of a
-    machine, and pages of two clusters may be forwarded at the same time.
-    """
-
-    def __init__(self, application: ASGIApp, token: str) -> None:
-        self._application = application
-        self._token = token.encode()
-        self._cookie = f"genie3-{hashlib.sha256(self._token).hexdigest()[:8]}"
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or pass it on."""
-        if scope["type"] == "lifespan" or self._is_allowed(scope):
-            await self._application(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close", "code": 1008})
-        else:
-            await self._refuse_or_let_in(scope, receive, send)
-
-    def _is_allowed(self, scope: Scope) -> bool:
-        headers = scope["headers"]
-        given = [value for name, value in headers if name == b"authorization"]
-        if any(self._is_token(value.removeprefix(b"Bearer ")) for value in given):
-            return True
-        cookies = [value for name, value in headers if name == b"cookie"]
-        return any(
-            self._is_token(cookie_parser(value.decode("latin-1")).get(self._cookie, "").encode())
-            for value in cookies
-        )
-
-    def _is_token(self, value: bytes) -> bool:
-        return hmac.compare_digest(value, self._token)
-
-    async def _refuse_or_let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
-        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        given = [value for name, value in query if name == _PARAMETER]
-        answer: Response = PlainTextResponse(_HELP, status_code=403)
-        if scope["method"] == "GET" and any(self._is_token(value.encode()) for value in given):
-            rest = urlencode([(name, value) for name, value in query if name != _PARAMETER])
-            path = "/" + scope["path"].lstrip("/")  # of two slashes the first would name a machine
-            answer = RedirectResponse(f"{path}?{rest}" if rest else path, status_code=303)
-            answer.set_cookie(
-                self._cookie, self._token.decode(), httponly=True, samesite="lax", path="/"
-            )
-        answer.headers["Cache-Control"] = "no-store"
-        answer.headers["Referrer-Policy"] = "no-referrer"
-        await answer(scope, receive, send)
 
 
 def listening(options: argparse.Namespace) -> socket.socket:
@@ -145,13 +77,15 @@ def how_to_open(options: argparse.Namespace, port: int, token: str) -> str:
     Parameters
     ----------
     options : argparse.Namespace
-        As `listening` takes them.
+        As `listening` takes them, and ``base_url``.
     port : int
         The port that was taken; on the user's own machine, that which ssh forwards.
     token : str
         The token; empty without one.
     """
-    end = f"/?{urlencode({_PARAMETER: token})}" if token else ""
+    end = f"/?{urlencode({PARAMETER: token})}" if token else ""
+    if options.base_url:
+        return f"The page is on {options.base_url}{end}"
     if options.socket is None:
         host = f"[{options.host}]" if ":" in options.host else options.host
         return f"The page is on http://{host}:{port}{end}"
@@ -163,33 +97,65 @@ def how_to_open(options: argparse.Namespace, port: int, token: str) -> str:
     )
 
 
-def serve(served: socket.socket, token: str) -> None:
+def settings_of(options: argparse.Namespace, port: int, token: str) -> ServerSettings:
+    """Return the settings of the server.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        As `listening` takes them, and ``base_url``, ``login`` and ``cookie_secret``.
+    port : int
+        The port that was taken.
+    token : str
+        What requests need; empty when they need nothing.
+
+    Raises
+    ------
+    OptionError
+        When the file of the login will not do.
+    StorageError
+        When the secret of the login cannot be kept.
+    """
+    host = "" if options.socket else options.host
+    if options.login is None:
+        mode = Mode.TOKEN if token else Mode.JUST_ME
+        return ServerSettings(mode=mode, base_url=options.base_url, host=host, token=token)
+    found = login.read(options.login, options.cookie_secret)
+    return ServerSettings(
+        mode=Mode.LOGIN,
+        base_url=options.base_url or f"http://localhost:{port}",
+        host=host,
+        login=found,
+    )
+
+
+def serve(served: socket.socket, settings: ServerSettings) -> None:
     """Serve the page until the process is asked to end.
 
     Parameters
     ----------
     served : socket
         Where it listens.
-    token : str
-        What requests need; empty when they need nothing.
+    settings : ServerSettings
+        The server's.
     """
     import uvicorn
+    from streamlit import config
     from streamlit.web.server.starlette import starlette_server
 
     from ui import people
-    from ui.server_settings import Mode, ServerSettings
 
-    people.install(ServerSettings(mode=Mode.TOKEN if token else Mode.JUST_ME))
+    people.install(settings)
+    for name, value in settings.streamlit_options().items():
+        config.set_option(name, value)
     application: ASGIApp = importlib.import_module("app").app
-    if token:
-        application = TokenRequired(application, token)
-    config = uvicorn.Config(
+    options = uvicorn.Config(
         application,
         log_level="warning",
         timeout_graceful_shutdown=_LAST_SECONDS,
         **starlette_server._get_uvicorn_config_kwargs(),
     )
-    uvicorn.Server(config).run(sockets=[served])
+    uvicorn.Server(options).run(sockets=[served])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -210,6 +176,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8501, help="port")
     parser.add_argument("--socket", type=Path, help="socket, in place of an address")
     parser.add_argument("--token-variable", default="", help="variable that holds the token")
+    parser.add_argument("--base-url", default="", help="address that people type")
+    parser.add_argument("--login", type=Path, help="settings of the login")
+    parser.add_argument("--cookie-secret", type=Path, help="secret that signs cookies of logins")
     options = parser.parse_args(arguments)
     token = os.environ.pop(options.token_variable, "")  # runs of the page do not inherit it
     try:
@@ -224,9 +193,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     try:
         port = 8501 if options.socket else served.getsockname()[1]
+        settings = settings_of(options, port, token)
         print(f"\n{how_to_open(options, port, token)}\n", flush=True)
         with suppress(KeyboardInterrupt):
-            serve(served, token)
+            serve(served, settings)
+    except Genie3Error as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
     finally:
         served.close()
         if options.socket is not None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from genie3_engine.people.login import LoginSettings
 
 
 class Mode(StrEnum):
@@ -23,18 +27,55 @@ class ServerSettings:
     ----------
     mode : Mode
         How it knows who uses it.
-    administrators : frozenset of str
-        Addresses, in lower case, of the people who look after it.
     base_url : str
         Address under which others reach it, without a slash at its end; empty when not known.
     folders : tuple of Path
         Folders on the server's disk that everyone who logs in may read data and runs from.
+    host : str
+        The host on which it listens; empty for a socket.
+    token : str
+        What requests need; empty where they need none.
+    login : LoginSettings, optional
+        Who may log in, and where; None on a server without a login.
     """
 
     mode: Mode = Mode.JUST_ME
-    administrators: frozenset[str] = frozenset()
     base_url: str = ""
     folders: tuple[Path, ...] = ()
+    host: str = ""
+    token: str = field(default="", repr=False)
+    login: LoginSettings | None = None
+
+    @property
+    def path(self) -> str:
+        """The path below which the page is served, such as ``/genie3``; empty for a whole host."""
+        return urlsplit(self.base_url).path
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of hosts under which people open the page."""
+        return tuple(name for name in (self.host, urlsplit(self.base_url).hostname) if name)
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether browsers reach the page by https."""
+        return urlsplit(self.base_url).scheme == "https"
+
+    def streamlit_secrets(self) -> dict[str, Any] | None:
+        """Return what Streamlit needs for the login; None on a server without one."""
+        return None if self.login is None else self.login.secrets(self.base_url)
+
+    def streamlit_options(self) -> dict[str, object]:
+        """Return the options of Streamlit that belong to the address of the page."""
+        if not self.base_url:
+            return {}
+        parts = urlsplit(self.base_url)
+        return {
+            "server.baseUrlPath": self.path.strip("/"),
+            "server.corsAllowedOrigins": [f"{parts.scheme}://{parts.netloc}"],
+            "browser.serverAddress": parts.hostname,
+            "browser.serverPort": parts.port or (443 if self.is_encrypted else 80),
+        }
 
 
 _installed: list[ServerSettings] = [ServerSettings()]

@@ -90,14 +90,15 @@ def _add_app(commands: Commands) -> None:
         "serve the page, on this machine or for ssh to forward",
         "Where others may log in, a page on localhost is open to all of them: it needs a token\n"
         "there, which the link in the terminal holds, or a socket in a folder that is closed to\n"
-        "others. GENIE3_TOKEN may hold a token of your own.",
+        "others. GENIE3_TOKEN may hold a token of your own. With --login, several people use the\n"
+        "page, each with a home of their own.",
     )
     add = parser.add_argument
     add(
         "--host",
         metavar="ADDRESS",
         default="localhost",
-        help="address; another one than localhost needs a token (default: %(default)s)",
+        help="address; another one than localhost needs a token or a login (default: %(default)s)",
     )
     add("--port", type=int, default=8501, metavar="INT", help="port (default: %(default)s)")
     add(
@@ -113,6 +114,17 @@ def _add_app(commands: Commands) -> None:
         "--token",
         action=argparse.BooleanOptionalAction,
         help="require a token (default: where others may log in)",
+    )
+    add(
+        "--login",
+        type=Path,
+        metavar="FILE",
+        help="people log in by OpenID Connect; the file has its settings and is closed to others",
+    )
+    add(
+        "--base-url",
+        metavar="URL",
+        help="address that people type, behind a proxy, such as https://lab.example.org/genie3",
     )
     add("--home", metavar="FOLDER", type=Path, help="home of data sets and runs ($GENIE3_HOME)")
 

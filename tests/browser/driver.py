@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Download, Locator, Page, expect
@@ -52,16 +52,23 @@ class Server:
     """The page's server, which a test may stop and start again on the same port and home."""
 
     def __init__(
-        self, home: Path, *, script: Path = ROOT / "app.py", forecast: str = "off"
+        self,
+        home: Path,
+        *,
+        script: Path | None = None,
+        forecast: str = "off",
+        options: Sequence[str] = (),
+        path: str = "",
     ) -> None:
         self.home = home
         self.script = script
+        self.options = options
         self.forecast = forecast
         self.log = home.parent / "server.log"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.url = f"http://localhost:{self.port}"
+        self.url = f"http://localhost:{self.port}{path}"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -72,10 +79,7 @@ class Server:
         }
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "streamlit", "run", str(self.script)),
-                    f"--server.port={self.port}",
-                ],
+                [sys.executable, "-m", *self._program()],
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,
@@ -89,6 +93,11 @@ class Server:
                 },
             )
         self._await_health()
+
+    def _program(self) -> list[str]:
+        if self.script is not None:
+            return ["streamlit", "run", str(self.script), f"--server.port={self.port}"]
+        return ["genie3_engine", "app", f"--port={self.port}", *(self.options or ["--no-token"])]
 
     def _await_health(self) -> None:
         wait_until(self._is_healthy, shown=self.log.read_text)

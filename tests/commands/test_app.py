@@ -38,7 +38,8 @@ def started(monkeypatch):
 
 
 def options(**given):
-    return argparse.Namespace(**{"host": "localhost", "socket": None, "token": None, **given})
+    usual = {"host": "localhost", "socket": None, "token": None, "base_url": None, "login": None}
+    return argparse.Namespace(**{**usual, **given})
 
 
 def test_app__becomes_the_server_in_the_projects_folder(call, started, home):
@@ -73,6 +74,118 @@ def test_app__refuses_to_open_the_page_to_the_network(call, started):
         result = call("app", "--host", "0.0.0.0", *more)
         assert_one_line_error(result, "everyone in the network", "--token")
     assert started == []
+
+
+def test_app__refuses_a_proxy_to_an_open_page(call, started):
+    for more in ([], ["--no-token"], ["--socket"]):
+        result = call("app", "--base-url", "https://lab.example.org/genie3", *more)
+        assert_one_line_error(result, "On lab.example.org, everyone", "--login")
+    assert started == []
+
+
+def test_app__hands_the_address_on(call, started):
+    call("app", "--base-url", "https://lab.example.org:443/genie3/", "--token")
+    arguments = started[1][1]
+    position = arguments.index("--base-url")
+    assert arguments[position + 1] == "https://lab.example.org/genie3"
+
+
+LOGIN = """\
+issuer = "https://login.example.org"
+client_id = "genie3"
+client_secret = "tell nobody"
+allowed_domains = ["lab.example"]
+"""
+
+
+@pytest.fixture
+def login_file(tmp_path):
+    file = tmp_path / "login.toml"
+    file.touch(0o600)
+    file.write_text(LOGIN)
+    return file
+
+
+def test_app__hands_on_where_the_login_is_described_and_nothing_of_it(
+    call, started, login_file, home, monkeypatch
+):
+    monkeypatch.setenv("GENIE3_TOKEN", OWN)
+    monkeypatch.setenv("SSH_CONNECTION", "1")
+    call("app", "--login", login_file)
+    _, (_, arguments, environment) = started
+    secret = home / "page" / "cookie-secret"
+    assert arguments[-4:] == ["--login", str(login_file), "--cookie-secret", str(secret)]
+    assert "GENIE3_TOKEN" not in environment
+    handed_on = str(arguments) + str(environment)
+    assert "tell nobody" not in handed_on
+    assert secret.read_text() not in handed_on
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        (["--token"], "two ways in"),
+        (["--host", "0.0.0.0"], "come back to an address"),
+        (["--socket"], "come back to an address"),
+        (["--base-url", "http://lab.example.org"], "With http"),
+    ],
+)
+def test_app__refuses_a_login_that_cannot_work_or_is_not_safe(
+    call, started, login_file, more, reason
+):
+    assert_one_line_error(call("app", "--login", login_file, *more), reason)
+    assert started == []
+
+
+def test_app__needs_authlib_for_a_login(call, started, login_file, monkeypatch):
+    found = app.importlib.util.find_spec
+    monkeypatch.setattr(
+        app.importlib.util, "find_spec", lambda name: None if name == "authlib" else found(name)
+    )
+    assert_one_line_error(call("app", "--login", login_file), "Authlib", "pip install", code=1)
+
+
+def test_app__refuses_a_login_whose_file_others_may_read(call, started, login_file):
+    login_file.chmod(0o644)
+    assert_one_line_error(call("app", "--login", login_file), "Others may read", "chmod 600")
+    assert started == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        (None, ""),
+        ("https://lab.example.org/", "https://lab.example.org"),
+        ("http://LAB.example.org:80/a/b-c/", "http://lab.example.org/a/b-c"),
+        ("https://lab.example.org:8443", "https://lab.example.org:8443"),
+        ("http://[::1]:8501/x", "http://[::1]:8501/x"),
+    ],
+)
+def test_address_of__is_written_in_one_way(typed, address):
+    assert app.address_of(typed) == address
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "lab.example.org",
+        "ftp://lab.example.org",
+        "https:///genie3",
+        "https://lab.example.org:99999",
+        "https://me:word@lab.example.org",
+        "https://lab.example.org/?a=1",
+        "https://lab.example.org/#a",
+        "https://lab.example.org/a/../b",
+        "https://lab.example.org/a//b",
+        "https://lab.example.org/a b",
+        "https://lab.example.org/{page}",
+        "https://lab_example;Secure",
+    ],
+)
+def test_address_of__refuses_what_is_no_address_of_a_page(typed):
+    with pytest.raises(OptionError, match="--base-url"):
+        app.address_of(typed)
 
 
 @pytest.mark.parametrize("port", ["99999", "-1"])

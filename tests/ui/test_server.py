@@ -19,7 +19,9 @@ from websockets.sync.client import unix_connect
 
 from tests.ui.asgi import asked, header
 from tests.waiting import HANG_SECONDS, wait_until
-from ui.server import TokenRequired, how_to_open, listening, main
+from ui.guards import TokenRequired
+from ui.server import how_to_open, listening, main, settings_of
+from ui.server_settings import Mode
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "a-token-of-thirty-two-characters"
@@ -61,7 +63,9 @@ class TestTokenRequired:
             {"query": f"token={TOKEN}", "method": "POST"},
             {"headers": [(b"authorization", b"Bearer wrong")]},
             {"headers": [(b"cookie", b"genie3=wrong; token=" + TOKEN.encode())]},
-            {"path": "/_stcore/health"},
+            {"path": "/_stcore/health", "method": "POST"},
+            {"path": "/_stcore/health/more"},
+            {"path": "/_stcore/metrics"},
         ],
     )
     def test_token_required__answers_nothing_without_it(self, guarded, given):
@@ -97,6 +101,13 @@ class TestTokenRequired:
         start = get(guarded, "//example.org/", f"token={TOKEN}")[0]
         assert header(start, b"location") == ["/example.org/"]
 
+    def test_token_required__states_below_its_path_that_the_page_is_alive(self):
+        below = TokenRequired(page, TOKEN, path="/lab")
+        assert get(below, "/lab/_stcore/health") == [{"type": "passed"}]
+        assert get(below, "/_stcore/health")[0]["status"] == 403
+        (cookie,) = header(get(below, "/lab/", f"token={TOKEN}")[0], b"set-cookie")
+        assert "Path=/lab" in cookie
+
     def test_token_required__has_a_cookie_of_its_own_for_each_token(self, guarded):
         other = TokenRequired(page, TOKEN[::-1])
         assert get(other, headers=[(b"cookie", cookie_of(guarded))])[0]["status"] == 403
@@ -111,7 +122,8 @@ def folder():
 
 
 def where(**given):
-    return argparse.Namespace(**{"host": "localhost", "port": 0, "socket": None, **given})
+    usual = {"host": "localhost", "port": 0, "socket": None, "base_url": "", "login": None}
+    return argparse.Namespace(**{**usual, **given})
 
 
 def test_listening__takes_the_socket_of_a_killed_server_only(folder, capsys):
@@ -144,9 +156,28 @@ def test_how_to_open__is_a_link_or_a_line_of_ssh():
     assert how_to_open(where(), 9000, "") == "The page is on http://localhost:9000"
     assert how_to_open(where(host="::1"), 9000, "").endswith("http://[::1]:9000")
     assert how_to_open(where(), 9000, TOKEN).endswith(f"http://localhost:9000/?token={TOKEN}")
+    public = where(host="0.0.0.0", base_url="https://lab.example.org/genie3")
+    found = how_to_open(public, 9000, TOKEN)
+    assert found.endswith(f"https://lab.example.org/genie3/?token={TOKEN}")
     text = how_to_open(where(socket=Path("/me/page.sock")), 8501, "")
     assert re.search(r"ssh -N -L 8501:/me/page\.sock \S+@\S+", text)
     assert text.endswith("http://localhost:8501")
+
+
+def test_settings_of__say_how_people_are_known():
+    assert settings_of(where(), 9000, "").mode is Mode.JUST_ME
+    public = settings_of(where(base_url="https://lab.example.org/genie3"), 9000, TOKEN)
+    assert (public.mode, public.path, public.is_encrypted) == (Mode.TOKEN, "/genie3", True)
+    assert public.streamlit_options()["server.baseUrlPath"] == "genie3"
+    assert public.streamlit_options()["browser.serverPort"] == 443
+
+
+def test_main__says_what_is_wrong_with_the_login(folder, capsys):
+    file = folder / "login.toml"
+    file.touch(0o644)
+    given = ["--port", "0", "--login", str(file), "--cookie-secret", str(folder / "secret")]
+    assert main(given) == 2
+    assert f"Others may read {file}" in capsys.readouterr().err
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -190,14 +221,15 @@ def test_app__serves_on_a_socket_those_who_have_the_token(folder):
         (token,) = wait_until(
             lambda: re.findall(r"/\?token=(\S+)\n", log.read_text()), shown=log.read_text
         )
-        assert answer(path, "/_stcore/health")[0] == 403
+        assert answer(path, "/_stcore/health")[0] == 200
+        assert answer(path, "/_stcore/host-config")[0] == 403
         assert answer(path, "/")[0] == 403
         with pytest.raises(InvalidStatus), unix_connect(str(path), "ws://localhost/_stcore/stream"):
             pass
         status, body, cookie = answer(path, f"/?token={token}")
         assert (status, body) == (303, b"")
         own = {"Cookie": cookie.split(";")[0]}
-        assert answer(path, "/_stcore/health", **own)[:2] == (200, b"ok")
+        assert answer(path, "/_stcore/host-config", **own)[0] == 200
         assert b"<html" in answer(path, "/", **own)[1]
         with unix_connect(
             str(path),

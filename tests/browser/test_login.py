@@ -1,0 +1,93 @@
+"""Two people, a stranger and a forger at a server with a login, below a path of a proxy."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.driver import settled
+from tests.browser.login import log_in, login_server
+from tools.openid_provider import ACCOUNTS, Provider
+
+ADA, GRACE, MALLORY, EVE = ACCOUNTS
+
+
+@pytest.fixture(scope="module")
+def provider():
+    with Provider() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="module")
+def lab(provider, tmp_path_factory):
+    server = login_server(tmp_path_factory.mktemp("lab"), provider)
+    server.start()
+    yield server
+    server.stop()
+    log = server.log.read_text()
+    assert provider.client_secret not in log
+    assert (server.home / "page" / "cookie-secret").read_text() not in log
+
+
+def log_out(page):
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("button", name="Log in")).to_be_visible()
+    assert not any("streamlit_user" in each["name"] for each in page.context.cookies())
+
+
+def refused(page, server, account):
+    """Log somebody in who may not use the page; return all that the page shows."""
+    log_in(page, server, account)
+    expect(page.get_by_role("navigation")).not_to_be_attached()
+    return page.get_by_test_id("stMain").inner_text()
+
+
+@pytest.mark.slow(25)
+def test_login__lets_each_person_in_and_out_again(page, lab, provider):
+    page.goto(f"{lab.url}/runs")  # not the first page
+    expect(page.get_by_role("button", name="Log in")).to_be_visible()
+    expect(page.get_by_role("link", name="Runs")).not_to_be_attached()
+    for account in (ADA, GRACE):
+        log_in(page, lab, account)
+        expect(page.get_by_text(account.name)).to_be_visible()
+        page.get_by_role("link", name="Runs").click()
+        expect(page).to_have_url(re.compile(re.escape(f"{lab.url}/runs")))
+        settled(page)
+        kept = {each["name"]: each for each in page.context.cookies()}["_streamlit_user"]
+        assert (kept["httpOnly"], kept["sameSite"], kept["path"]) == (True, "Lax", "/lab/genie3")
+        if account is ADA:
+            adas = kept["value"]
+        log_out(page)
+    assert "may not use this page" in refused(page, lab, MALLORY)
+    log_out(page)
+    assert "verified your address" in refused(page, lab, EVE)
+    log_out(page)
+    # A cookie that somebody has changed is not a login.
+    forged = {"name": "_streamlit_user", "value": adas[1:] + adas[0], "url": lab.url}
+    page.context.add_cookies([forged])
+    page.goto(lab.url)
+    expect(page.get_by_role("button", name="Log in")).to_be_visible()
+    page.context.clear_cookies()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"signs_with_other_key": True},
+        {"changed_claims": {"nonce": "of another login"}},
+        {"changed_claims": {"exp": 1_000_000_000}},
+    ],
+)
+def test_login__believes_no_forged_token(page, lab, provider, monkeypatch, fault):
+    for name, value in fault.items():
+        monkeypatch.setattr(provider, name, value)
+    page.goto(lab.url)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_label("Email").fill(ADA.email)
+    page.get_by_label("Password").fill(ADA.subject)
+    page.get_by_role("button", name="Log in").click()
+    expect(page).to_have_url(f"{lab.url}/")
+    expect(page.get_by_role("button", name="Log in")).to_be_visible()
+    assert not any("streamlit_user" in each["name"] for each in page.context.cookies())

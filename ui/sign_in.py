@@ -1,0 +1,65 @@
+"""The way into a server with a login, and out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from genie3_engine.people.login import LoginSettings
+from ui import layout, server_settings
+
+
+def is_done() -> bool:
+    """Return whether this session may show the page; where it may not, draw what is missing.
+
+    On a server without login every session may.
+    """
+    login = server_settings.settings().login
+    if login is None:
+        return True
+    claims = st.user.to_dict()
+    if claims.get("is_logged_in") is not True or not login.is_current(claims):
+        _ask()
+        return False
+    if not login.admits(claims):
+        st.markdown(refusal(login, claims))
+        st.button("Log out", icon=":material/logout:", on_click=st.logout)
+        return False
+    return True
+
+
+def way_out() -> None:
+    """Draw the name of the person who is logged in, and the button that ends the login."""
+    if server_settings.settings().login is None:
+        return
+    claims = st.user.to_dict()
+    name = str(claims.get("name") or claims.get("email") or "")
+    with st.sidebar.container(key="person", horizontal=True, vertical_alignment="center"):
+        st.text(name)
+        st.button(
+            "Log out", icon=":material/logout:", type="tertiary", key="log_out", on_click=st.logout
+        )
+
+
+def refusal(login: LoginSettings, claims: Mapping[str, object]) -> str:
+    """Return one sentence for a person who has logged in but may not use the page.
+
+    Parameters
+    ----------
+    login : LoginSettings
+        Who may use it.
+    claims : mapping
+        What the provider has stated about the person.
+    """
+    if claims.get("email") and not login.email_of(claims):
+        return (
+            "Your login provider does not state that it has verified your address, "
+            "so this page cannot let you in."
+        )
+    return "You have logged in, but you may not use this page: ask its administrator."
+
+
+def _ask() -> None:
+    layout.head("GENIE3", "Gene regulatory networks, for people who have an account here.")
+    st.button("Log in", icon=":material/login:", type="primary", on_click=st.login)
