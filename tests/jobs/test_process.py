@@ -7,7 +7,15 @@ import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from genie3_engine.jobs.process import ProcessId, process, seconds_since_start, this_process
+from genie3_engine.jobs.process import (
+    NICENESS,
+    ProcessId,
+    process,
+    seconds_since_start,
+    spawn,
+    terminate,
+    this_process,
+)
 from tests.waiting import HANG_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +43,15 @@ def test_seconds_since_start__does_not_follow_the_date(monkeypatch):
     before = seconds_since_start()
     monkeypatch.setattr(time, "time", lambda: 0.0)
     assert before <= seconds_since_start() < before + HANG_SECONDS
+
+
+def test_spawn__gives_jobs_less_priority_than_the_page(home, tmp_path):
+    job = spawn("timeit", "-n", "1", "-r", "1", "import signal; signal.pause()", folder=tmp_path)
+    try:
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        assert os.getpriority(os.PRIO_PROCESS, job.pid) == max(own, NICENESS)
+    finally:
+        terminate(job, grace_seconds=0)
 
 
 def test_owner__of_this_process_is_alive_and_here():
