@@ -75,6 +75,13 @@ class StorageError(Genie3Error):
     exit_code = 1
 
 
+class LimitError(Genie3Error):
+    """A limit of the server that is reached; nothing that is stored or at work is touched."""
+
+    code = "limit"
+    exit_code = 1
+
+
 class RunInterruptedError(Genie3Error):
     """A run that was asked to stop; what was computed so far stays resumable."""
 

@@ -623,3 +623,21 @@ def label_scales(points, sizes, labels, priority):
                 scale[i] = max(scale[i], apart)
         done.append(i)
     return side, scale
+
+
+def turns(waiting, at_work, last_turns):
+    """Return the order of the turns of jobs, each (number, person): by the rule, word for word."""
+    waiting, at_work, last = list(waiting), list(at_work), dict(last_turns)
+    order = []
+    while waiting:
+        people = {person for _, person in waiting}
+        fewest = min(sum(1 for each in at_work if each == person) for person in people)
+        people = {each for each in people if at_work.count(each) == fewest}
+        longest_ago = min(last.get(person, 0) for person in people)
+        people = {each for each in people if last.get(each, 0) == longest_ago}
+        following = min(each for each in waiting if each[1] in people)
+        waiting.remove(following)
+        order.append(following)
+        last[following[1]] = max(last.values(), default=0) + 1
+        at_work = [*at_work, following[1]][1:]  # the earliest ends
+    return order

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import math
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 import streamlit as st
+from streamlit import config
 
 from genie3_engine import runs
 from genie3_engine.errors import Genie3Error, InputError
@@ -18,6 +20,7 @@ from ui import server_settings, text_format
 
 LISTS = ("csv", "tsv", "txt", "tab", "xlsx", "gz")
 _LONGEST_NAME = 200
+_MIB = 1 << 20
 _LARGEST_PASTE = 20_000_000
 
 
@@ -99,6 +102,17 @@ def may_give_paths() -> bool:
     if server_settings.has_login():
         return bool(server_settings.settings().folders)
     return st.get_option("server.address") in {"localhost", "127.0.0.1", "::1"}
+
+
+def follow_limit() -> None:
+    """Make Streamlit refuse uploads beyond the limit of the server before they are sent.
+
+    A damaged file of limits changes nothing: then no upload is stored at all.
+    """
+    with suppress(Genie3Error):
+        most = runs.server_limits().upload_bytes
+        if most is not None:
+            config.set_option("server.maxUploadSize", math.ceil(most / _MIB))
 
 
 @contextmanager

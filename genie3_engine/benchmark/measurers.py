@@ -203,7 +203,8 @@ class LocalMeasurer:
         """Wait for the turn, and time the run from outside; see `Measurer.wait`."""
         report("waiting")
         stopped = RunInterruptedError("The experiment was stopped.", "Resume it.")
-        ticket = take_ticket(home_folder=task.subject.home)
+        claim = replace(RunFolder.open(task.path).claim(), is_alone=True)
+        ticket = take_ticket(claim, home_folder=task.subject.home)
         with wait_for_turn(ticket, should_stop=should_stop) as is_mine:
             if not is_mine:
                 raise stopped

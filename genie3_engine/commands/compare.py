@@ -23,11 +23,13 @@ from genie3_engine.commands.options import FOREST, given_settings
 from genie3_engine.commands.parsing import reading_options
 from genie3_engine.commands.progress import Progress
 from genie3_engine.commands.regulator_option import RegulatorOption
+from genie3_engine.commands.turn import ticket_for
 from genie3_engine.data.name_lists import read_list
 from genie3_engine.data.prepare import prepare
 from genie3_engine.data.quality import parse_recipe
 from genie3_engine.data.regulators import match_names
 from genie3_engine.differential import ComparisonSpec, ComparisonStatus
+from genie3_engine.differential.comparison_folder import ComparisonFolder
 from genie3_engine.errors import OptionError, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs.path_checks import refuse_place
@@ -221,11 +223,16 @@ def _forecast(spec: ComparisonSpec, args: argparse.Namespace) -> int:
 def _compute(folder: Path, spec: ComparisonSpec, command: Sequence[str]) -> None:
     from genie3_engine.differential import worker
 
+    ticket = ticket_for(ComparisonFolder.open(folder), spec.layout)
     progress = Progress(sys.stderr, progress_text)
     with stop_on_signals(second_ends=True) as should_stop:
         try:
             worker.run(
-                folder, on_progress=progress.show, should_stop=should_stop, layout=spec.layout
+                folder,
+                on_progress=progress.show,
+                should_stop=should_stop,
+                layout=spec.layout,
+                ticket=ticket,
             )
         except RunInterruptedError as error:
             now = differential.status(folder)

@@ -11,6 +11,7 @@ from genie3_engine import confidence_worker, runs
 from genie3_engine.commands import output, summary
 from genie3_engine.commands.options import layout_of
 from genie3_engine.commands.progress import Progress, progress_text
+from genie3_engine.commands.turn import ticket_for
 from genie3_engine.errors import RunError, RunInterruptedError
 from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs.cores import usable_cores
@@ -47,11 +48,16 @@ def confidence(args: argparse.Namespace) -> int:
             raise
         output.note(f"{error.message} Nothing was computed.")
     else:
+        ticket = ticket_for(job, layout)
         progress = Progress(sys.stderr, progress_text)
         try:
             with stop_on_signals(second_ends=True) as should_stop:
                 confidence_worker.run(
-                    job.path, on_progress=progress.show, should_stop=should_stop, layout=layout
+                    job.path,
+                    on_progress=progress.show,
+                    should_stop=should_stop,
+                    layout=layout,
+                    ticket=ticket,
                 )
         except RunInterruptedError as error:
             raise RunInterruptedError(

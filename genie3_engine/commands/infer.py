@@ -16,6 +16,7 @@ from genie3_engine.commands.options import forest_of, layout_of, unused_options
 from genie3_engine.commands.parsing import gene_table_columns, reading_options
 from genie3_engine.commands.progress import Progress, progress_text
 from genie3_engine.commands.regulator_option import RegulatorOption
+from genie3_engine.commands.turn import ticket_for
 from genie3_engine.data.decisions import Decision
 from genie3_engine.data.gene_table_files import read_gene_table
 from genie3_engine.data.name_lists import read_list
@@ -188,11 +189,16 @@ def compute(run: RunFolder, spec: RunSpec, command: Sequence[str]) -> None:
     Genie3Error
         As `worker.run`.
     """
+    ticket = ticket_for(run, spec.layout)
     progress = Progress(sys.stderr, progress_text)
     with stop_on_signals(second_ends=True) as should_stop:
         try:
             worker.run(
-                run.path, on_progress=progress.show, should_stop=should_stop, layout=spec.layout
+                run.path,
+                on_progress=progress.show,
+                should_stop=should_stop,
+                layout=spec.layout,
+                ticket=ticket,
             )
         except RunInterruptedError as error:
             status = run.read_status()

@@ -19,7 +19,7 @@ from genie3_engine.datasets.sample_annotations import (
     write_annotations,
 )
 from genie3_engine.errors import InputError, RunError
-from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs import admission, atomic_write, filenames
 from genie3_engine.jobs.user_directory import data_folder
 from genie3_engine.people.log import Action, record
 
@@ -87,6 +87,8 @@ def save_dataset(
 
     Raises
     ------
+    LimitError
+        When it would take more of the disk than the limits of the server allow.
     StorageError
         When the disk is full or may not be written.
     """
@@ -97,6 +99,7 @@ def save_dataset(
         write_annotations(folder, canonical.annotations)
         _write_gene_table(folder, canonical.gene_table)
         return fingerprint
+    admission.require_room(canonical.values.nbytes, "this data set", home_folder=home)
     aside = folder.with_name(f".{fingerprint[:16]}.{secrets.token_hex(4)}{filenames.ASIDE}")
     try:
         with atomic_write.storage_errors(folder):

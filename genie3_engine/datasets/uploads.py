@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from genie3_engine.errors import InputError
-from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs import admission, atomic_write, filenames
 from genie3_engine.jobs.user_directory import uploads_folder
 from genie3_engine.people.log import Action, record
 
@@ -73,11 +73,14 @@ def keep_upload(
     ------
     InputError
         When there is no file.
+    LimitError
+        When they are larger than the limits of the server allow; nothing is stored then.
     StorageError
         When the disk is full or may not be written.
     """
     if not files:
         raise InputError("No file was given.", "Choose a file.")
+    admission.require_upload(_total_bytes(files), home_folder=home)
     parent = uploads_folder(home)
     aside = parent / f".{secrets.token_hex(8)}{filenames.ASIDE}"
     try:
@@ -136,6 +139,10 @@ def delete_upload(upload: str, *, home: Path | None = None) -> None:
     if _ID.fullmatch(upload):
         shutil.rmtree(uploads_folder(home) / upload, ignore_errors=True)
         record(Action.DELETED, f"upload {upload}")
+
+
+def _total_bytes(files: Sequence[tuple[str, BinaryIO]]) -> int:
+    return sum(content.seek(0, os.SEEK_END) for _, content in files)
 
 
 def _copy(files: Sequence[tuple[str, BinaryIO]], folder: Path) -> tuple[str, int]:

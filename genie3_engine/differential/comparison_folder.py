@@ -17,7 +17,9 @@ from genie3_engine.differential.comparison_spec import (
 )
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.jobs.folder import JobFolder
+from genie3_engine.jobs.turns import Claim
 from genie3_engine.jobs.user_directory import home
 from genie3_engine.store.parts import METADATA_KEY, STALE_SECONDS, remove_leftover_parts
 
@@ -60,6 +62,10 @@ class ComparisonFolder(JobFolder[ComparisonSpec, ComparisonStatus]):
     module = "genie3_engine.differential"
     spec_type = ComparisonSpec
     status_type = ComparisonStatus
+
+    def claim(self) -> Claim:
+        """Return what the comparison asks of this machine; see `JobFolder.claim`."""
+        return replace(super().claim(), n_cores=self.spec.layout.n_cores(usable_cores()))
 
     def differences(self, spec: ComparisonSpec) -> list[str]:
         """Return what would change the result; names, dates and the layout may differ."""

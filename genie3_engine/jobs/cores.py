@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genie3_engine.errors import Genie3Error
+from genie3_engine.jobs.limits import limits_or_none_set
 from genie3_engine.jobs.scheduler import scheduled_cores
 
 if TYPE_CHECKING:
@@ -35,16 +37,24 @@ def usable_cores(root: Path = Path("/")) -> int:
     -------
     int
         The machine's cores, or fewer where the affinity of the process or its control group (the
-        limit of a container) allows fewer, or the scheduler of a cluster has given fewer to its
-        job; at least 1.
+        limit of a container) allows fewer, the scheduler of a cluster has given fewer to its job,
+        or the limits of the server allow a person fewer; at least 1.
     """
     if hasattr(os, "sched_getaffinity"):
         n_cores = len(os.sched_getaffinity(0))
     else:
         n_cores = os.cpu_count() or 1
-    n_cores = min(n_cores, scheduled_cores() or n_cores)
+    n_cores = min(n_cores, scheduled_cores() or _allowed_cores() or n_cores)
     quotas = [quota for quota in _quotas(root) if quota > 0]
     return max(1, min([n_cores, *(math.ceil(quota) for quota in quotas)]))
+
+
+def _allowed_cores() -> int | None:
+    """Return the cores that the limits of the server allow one job; None without a limit."""
+    try:
+        return limits_or_none_set().cores_of_a_job
+    except Genie3Error:  # there is no home
+        return None
 
 
 def _quotas(root: Path) -> Iterator[float]:

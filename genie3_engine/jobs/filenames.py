@@ -28,6 +28,7 @@ MEMBERS = "members"  # runs whose networks a run combines, by method
 TASKS = "tasks"  # a folder for each task of a run that several processes share
 SORTING = ".sorting"  # DuckDB's overflow while links are ranked
 
+PEOPLE = "people"  # a home for each person of a server
 DATA = "data"
 RUNS = "runs"
 VALUES = "values.npy"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 import shutil
@@ -14,10 +15,12 @@ from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from genie3_engine.errors import OptionError, RunError, RunInterruptedError
 from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.jobs.locks import FolderLock
 from genie3_engine.jobs.path_checks import make_writable, refuse_place
 from genie3_engine.jobs.process import ProcessId
 from genie3_engine.jobs.status import JobStatus
+from genie3_engine.jobs.turns import Claim
 
 _TAIL_BYTES = 1 << 18
 _LONGEST_VALUE = 40
@@ -148,6 +151,23 @@ class JobFolder(Generic[SpecT, StatusT]):
             except (OptionError, KeyError, TypeError, ValueError, AttributeError) as error:
                 raise self._damaged(self.spec_file, error) from error
         return self._spec
+
+    def claim(self) -> Claim:
+        """Return what the job asks of this machine: all cores, unless its kind knows better."""
+        return Claim(
+            job=str(self.path.absolute()),
+            n_cores=usable_cores(),
+            memory_bytes=self._forecast_memory(),
+        )
+
+    def _forecast_memory(self) -> float:
+        """Return the memory that the job should not exceed; 0 where there is no forecast."""
+        try:
+            values = self._read(filenames.FORECAST)
+            held = float(values.get("high_memory_bytes", values["memory_bytes"]))
+        except (RunError, OSError, ValueError, LookupError, TypeError, AttributeError):
+            return 0.0  # a job needs no forecast
+        return held if 0 < held < math.inf else 0.0
 
     def require_same(self, spec: SpecT) -> None:
         """Refuse another job than the one in this folder; raises `RunError` with what differs."""

@@ -22,6 +22,7 @@ from genie3_engine.jobs.locks import SILENT_SECONDS
 from genie3_engine.jobs.process import ProcessId, spawn, terminate
 from genie3_engine.jobs.queue import take_ticket
 from genie3_engine.jobs.status import ErrorRecord, JobState
+from genie3_engine.jobs.turns import Claim
 
 START_SECONDS = 30.0
 _TAIL_LINES = 5
@@ -168,13 +169,29 @@ def start(
     return owner
 
 
-def start_in_queue(folder: JobFolder[SpecT, StatusT], *, home: Path | None = None) -> ProcessId:
+def start_in_queue(
+    folder: JobFolder[SpecT, StatusT], *, home: Path | None = None, claim: Claim | None = None
+) -> ProcessId:
     """Start a job that waits for its turn on this machine; see `start`.
 
     Its module takes the option ``--ticket``; see `held_ticket`.
+
+    Parameters
+    ----------
+    folder : JobFolder
+        The job.
+    home : Path, optional
+        The home; the user's by default.
+    claim : Claim, optional
+        What it asks of the machine, where more is known than the folder itself does.
+
+    Raises
+    ------
+    LimitError
+        When it could never begin within the limits of the server.
     """
     require_startable(folder)
-    ticket = take_ticket(home_folder=home)
+    ticket = take_ticket(claim or folder.claim(), home_folder=home)
     try:
         return start(
             folder,

@@ -73,6 +73,42 @@ def is_one_of_many() -> bool:
     return home() != server_home()
 
 
+def server_of(home_folder: Path | None = None) -> Path:
+    """Return the home of the server that a home belongs to.
+
+    Parameters
+    ----------
+    home_folder : Path, optional
+        The home; that of the person at work by default.
+
+    Returns
+    -------
+    Path
+        The home itself where it is not below that of this process's server.
+    """
+    server = server_home()
+    if home_folder is None or home_folder.parent == server / filenames.PEOPLE:
+        return server
+    return home_folder
+
+
+def person_of(home_folder: Path | None = None) -> str:
+    """Return the identifier of the person whose home a folder is.
+
+    Parameters
+    ----------
+    home_folder : Path, optional
+        The home; that of the person at work by default.
+
+    Returns
+    -------
+    str
+        Empty for the one person of a machine.
+    """
+    own = home_folder or home()
+    return own.name if own.parent == server_of(own) / filenames.PEOPLE else ""
+
+
 @contextmanager
 def at_home(folder: Path) -> Iterator[None]:
     """Make a folder the home, in this thread, while the context lasts.

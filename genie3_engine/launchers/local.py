@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from genie3_engine.jobs import lifecycle
+from genie3_engine.datasets.catalogue import dataset_info
+from genie3_engine.errors import InputError, RunError
+from genie3_engine.jobs import admission, lifecycle
+from genie3_engine.jobs.limits import limits_of
+from genie3_engine.jobs.turns import Claim
 from genie3_engine.launchers.base import Handle, Launcher, LauncherInfo
 from genie3_engine.launchers.tasks.status import status_of_tasks
 from genie3_engine.model import JobState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from genie3_engine.planning.workloads import Workload
 
 
 class LocalLauncher(Launcher):
@@ -37,7 +47,10 @@ class LocalLauncher(Launcher):
         left = status_of_tasks(folder, now=time.time())
         if left is not None and left.state is not JobState.QUEUED:
             lifecycle.require_startable(folder, status=left)
-        owner = lifecycle.start_in_queue(folder, home=self._home)
+        require_room(folder, self._home)
+        owner = lifecycle.start_in_queue(
+            folder, home=self._home, claim=claim_of(folder, self._home)
+        )
         return Handle(self.name, str(owner.pid))
 
     def status(self, run: Path) -> RunStatus:
@@ -58,6 +71,62 @@ class LocalLauncher(Launcher):
             folder.request_stop()
         else:
             lifecycle.cancel(folder, grace_seconds=self._grace_seconds)
+
+
+def claim_of(folder: RunFolder, home: Path | None = None) -> Claim:
+    """Return what a run asks of this machine.
+
+    Where there are limits, its memory is estimated from its size if no pilot has forecast it.
+
+    Parameters
+    ----------
+    folder : RunFolder
+        The run.
+    home : Path, optional
+        The home; the user's by default.
+    """
+    claim = folder.claim()
+    if claim.memory_bytes or not limits_of(home).are_set:
+        return claim
+    from genie3_engine.planning.memory import memory_without_pilot
+
+    work = _work(folder, home)
+    return claim if work is None else replace(claim, memory_bytes=memory_without_pilot(work))
+
+
+def require_room(folder: RunFolder, home: Path | None = None) -> None:
+    """Refuse a run whose result would take its person beyond the limit of the disk.
+
+    Parameters
+    ----------
+    folder : RunFolder
+        The run.
+    home : Path, optional
+        The home; the user's by default.
+
+    Raises
+    ------
+    LimitError
+        When the limit is reached, or the limits cannot be read.
+    """
+
+    def needed() -> float:
+        from genie3_engine.planning.memory import disk_need
+
+        work = _work(folder, home)
+        return 0.0 if work is None else disk_need(work, work.n_links()).peak_bytes
+
+    admission.require_room(needed, "this run", home_folder=home)
+
+
+def _work(folder: RunFolder, home: Path | None) -> Workload | None:
+    """Return the size of a run; None where its data set is not stored."""
+    from genie3_engine.planning.workloads import workload_of
+
+    with suppress(InputError, RunError):  # the worker names what is wrong with the data
+        data = dataset_info(folder.spec.dataset, home=home)
+        return workload_of(folder.spec, data.n_genes, data.n_samples)
+    return None
 
 
 INFO = LauncherInfo(

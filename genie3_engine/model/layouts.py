@@ -60,6 +60,13 @@ class LayoutSpec:
     shard_index: int = 0
     n_shards: int = 1
 
+    def n_cores(self, usable: int) -> int:
+        """Return the cores that one machine keeps busy, of so many that it may use."""
+        return self.n_processes * self.n_jobs * self._n_threads(usable)
+
+    def _n_threads(self, usable: int) -> int:
+        return self.n_threads or max(1, usable // (self.n_processes * self.n_jobs))
+
     def __post_init__(self) -> None:
         """Require allowed values, and a shard that exists."""
         check_settings(self)

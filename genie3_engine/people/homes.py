@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from genie3_engine.jobs import atomic_write, user_directory
+from genie3_engine.jobs.filenames import PEOPLE
 from genie3_engine.people.person import Person, is_identifier, tidy
 
-PEOPLE = "people"
 PERSON = "person.json"
 
 

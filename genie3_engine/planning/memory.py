@@ -41,6 +41,7 @@ EVIDENCE_BYTES = 220 * MB
 EVIDENCE_BYTES_A_LINK = 12.0
 NULL_BYTES_A_REGULATOR = 4.5  # of each null target
 PICKED_BYTES_A_TARGET = 150.0  # of each half
+PROGRAM_BYTES = 220 * MB  # measured: a worker with compiled forests, before it reads its data
 _BUFFERED_LINKS = 2_000_000
 _BUFFER_BYTES_A_LINK = 20.0
 
@@ -140,6 +141,21 @@ def memory_need(work: Workload, pilot: Pilot, *, measured_as: Workload, n_links:
             + max(ranking, evidence_bytes(work) - ranking_bytes(pilot.n_links)),
         ),
     )
+
+
+def memory_without_pilot(work: Workload) -> float:
+    """Return the memory that a run should not exceed, by its size alone.
+
+    Parameters
+    ----------
+    work : Workload
+        The run.
+    """
+    programs = PROGRAM_BYTES * work.n_processes
+    held = programs + data_bytes(work) + replicate_bytes(work)
+    buffers = _BUFFER_BYTES_A_LINK * min(_BUFFERED_LINKS, work.n_links())
+    ranking = PROGRAM_BYTES + max(ranking_bytes(work.n_links()), evidence_bytes(work))
+    return max(held + engine_bytes(work) + buffers, ranking)
 
 
 def replicate_bytes(work: Workload) -> float:

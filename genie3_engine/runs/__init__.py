@@ -16,6 +16,9 @@ from genie3_engine.datasets.store import open_dataset, sample_annotations, save_
 from genie3_engine.datasets.uploads import Upload, delete_upload, keep_upload, open_upload
 from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.jobs.labels import RunLabels
+from genie3_engine.jobs.limits import Limits, limit_rows
+from genie3_engine.jobs.limits import limits_of as server_limits
+from genie3_engine.jobs.queue import Place
 from genie3_engine.launchers.base import Check, Figure, Host, JobView, LauncherInfo, LaunchPlan
 from genie3_engine.launchers.registry import (
     CLOUD,
@@ -64,8 +67,8 @@ from genie3_engine.runs.listing import (
     labels,
     log_tail,
     members,
-    n_before,
     notes,
+    place_in_queue,
     timings,
     with_members,
 )
@@ -85,6 +88,8 @@ __all__ = [
     "KeptSets",
     "LaunchPlan",
     "LauncherInfo",
+    "Limits",
+    "Place",
     "RunLabels",
     "RunSummary",
     "Upload",
@@ -117,16 +122,17 @@ __all__ = [
     "labels",
     "launcher_of",
     "launcher_rows",
+    "limit_rows",
     "list_datasets",
     "list_gene_sets",
     "log_tail",
     "members",
-    "n_before",
     "notes",
     "open_dataset",
     "open_gene_sets",
     "open_upload",
     "partial_links",
+    "place_in_queue",
     "remember_reading",
     "require_confidence",
     "resume",
@@ -135,6 +141,7 @@ __all__ = [
     "save_dataset",
     "save_options",
     "saved_options",
+    "server_limits",
     "shipped_run",
     "start",
     "status",

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine.errors import OptionError, RunError
-from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs import atomic_write, filenames, queue
 from genie3_engine.jobs import labels as stored
 from genie3_engine.jobs.labels import RunLabels
+from genie3_engine.jobs.queue import Place
 from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus, run_title
 from genie3_engine.people.log import Action, record
@@ -187,27 +188,9 @@ def label(
     record(Action.CHANGED, f"run {run.name}", text=changes.get("name", ""))
 
 
-def n_before(run: Path, among: Iterable[RunSummary]) -> int:
-    """Return how many runs of this machine's queue come before one that waits.
-
-    Parameters
-    ----------
-    run : Path
-        The folder of the run that waits for its turn.
-    among : iterable of RunSummary
-        The runs of the home.
-    """
-    own = _submitted(run)
-    if own is None:
-        return 0
-    times = (_submitted(each.path) for each in among if each.status.state.is_live)
-    return sum(1 for time in times if time is not None and time < own)
-
-
-def _submitted(run: Path) -> float | None:
-    """Return when a run was last handed to this machine's launcher; None when it never was."""
-    submission = RunFolder(run).read_submission()
-    return None if submission is None else submission.submitted
+def place_in_queue(run: Path) -> Place | None:
+    """Return what a run that waits on this machine waits for; None when it does not wait."""
+    return queue.place_of(run.absolute())
 
 
 def log_tail(run: Path, n_lines: int = 50, *, host: str = "") -> str:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.cores import usable_cores
+from genie3_engine.jobs.turns import Claim
 from genie3_engine.model import (
     METHODS,
     ConfidenceSpec,
@@ -34,6 +36,10 @@ class RunFolder(TimedFolder[RunSpec]):
     noun = "run"
     module = "genie3_engine.worker"
     spec_type = RunSpec
+
+    def claim(self) -> Claim:
+        """Return what the run asks of this machine; see `JobFolder.claim`."""
+        return replace(super().claim(), n_cores=self.spec.layout.n_cores(usable_cores()))
 
     def differences(self, spec: RunSpec) -> list[str]:
         """Return what would change the result; threads, processes and names may differ."""

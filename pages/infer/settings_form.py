@@ -63,7 +63,6 @@ helps on real compendia hurts there: **no method is the best everywhere**. On si
 them are near chance."""
 ALL_GENES, MOST_VARIABLE = "All genes", "The {:,} most variable"
 FIRST_GENES, GENE_LIST = "The first few", "A list"
-N_CORES = usable_cores()
 _TREES = FOREST["n_trees"]
 _METHOD = FOREST["method"]
 CHOOSES = ("method", "engine")  # the other settings depend on them
@@ -270,17 +269,17 @@ def layout(engine_name: str, *, n_targets: int) -> LayoutSpec:
             values[name] = settings_form.widget(LAYOUT[name])
     work = LayoutSpec(**values)
     workers = work.n_jobs if worker == "n_jobs" else work.n_threads
-    _note(work.n_processes, workers or max(1, N_CORES // work.n_processes), n_targets)
+    _note(work.n_processes, workers or max(1, usable_cores() // work.n_processes), n_targets)
     return work
 
 
 def _note(processes: int, workers: int, n_targets: int) -> None:
     """Show what a layout means for the cores."""
-    total = processes * workers
-    cores = labels.count(N_CORES, "core")
-    if total > N_CORES:
+    total, n_cores = processes * workers, usable_cores()
+    cores = labels.count(n_cores, "core")
+    if total > n_cores:
         st.warning(
-            f"{total} workers share {cores}: they slow one another down. Use {N_CORES} in all.",
+            f"{total} workers share {cores}: they slow one another down. Use {n_cores} in all.",
             icon=":material/speed:",
         )
     elif processes > n_targets:
@@ -289,7 +288,7 @@ def _note(processes: int, workers: int, n_targets: int) -> None:
             "some have nothing to do.",
             icon=":material/speed:",
         )
-    elif total < N_CORES:
+    elif total < n_cores:
         st.caption(f"{total} of {cores} in use.")
     else:
         st.caption(f"All {cores} in use.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 
 import streamlit as st
 
@@ -17,7 +16,7 @@ _LOG_LINES = 200
 _LOG_SECONDS = 2.0
 
 
-def head(summary: RunSummary, among: Sequence[RunSummary]) -> None:
+def head(summary: RunSummary) -> None:
     """Show the progress of a run and its actions."""
     status = summary.status
     with st.container(border=True, key="detail"):
@@ -26,7 +25,7 @@ def head(summary: RunSummary, among: Sequence[RunSummary]) -> None:
             progress.badge(status.state)
         if status.state.is_live:
             progress.bar(status, now=time.time())
-        caption = _caption(summary, among)
+        caption = _caption(summary)
         if caption:
             st.caption(caption)
         if status.error is not None:
@@ -35,36 +34,41 @@ def head(summary: RunSummary, among: Sequence[RunSummary]) -> None:
         actions.main(summary)
 
 
-def content(summary: RunSummary, among: Sequence[RunSummary]) -> object:
+def content(summary: RunSummary) -> object:
     """Return what `head` shows, to compare."""
     status = summary.status
     return (
         summary.title,
         status.state,
         progress.sentence(status, now=time.time()) if status.state.is_live else "",
-        _caption(summary, among),
+        _caption(summary),
         status.error,
         cloud.job_of(summary),
     )
 
 
-def _caption(summary: RunSummary, among: Sequence[RunSummary]) -> str:
+def _caption(summary: RunSummary) -> str:
     status = summary.status
     if status.state.is_live:
-        return _queue(summary, among) if status.step == "waiting" else ""
+        return _queue(summary) if status.step == "waiting" else ""
     if status.state is JobState.DONE:
         return _done(summary, time.time())
     return _kept(summary)
 
 
-def _queue(summary: RunSummary, among: Sequence[RunSummary]) -> str:
-    before = runs.n_before(summary.path, among)
-    if not before:
+def _queue(summary: RunSummary) -> str:
+    place = runs.place_in_queue(summary.path)
+    if place is None:
         return ""
-    return (
-        f"{labels.count(before, 'run is', 'runs are')} ahead in the queue: this machine "
-        "computes one at a time. The queue does not need this page or its server."
-    )
+    whose = " of yours" if place.n_others else ""
+    parts = [labels.count(place.n_own, f"job{whose}", f"jobs{whose}")] if place.n_own else []
+    if place.n_others:
+        parts.append(labels.count(place.n_others, "job of others", "jobs of others"))
+    verb = "is" if place.n_own + place.n_others == 1 else "are"
+    before = f"{' and '.join(parts)} {verb} before it in the queue." if parts else ""
+    turn = "It has the next turn." if place.is_next else ""
+    rest = "The queue does not need this page or its server."
+    return " ".join(part for part in (before, turn, place.reason, rest) if part)
 
 
 def _kept(summary: RunSummary) -> str:

@@ -51,7 +51,7 @@ def content() -> object:
     """Return what `live` shows, to compare."""
     every, listed, summary = now()
     is_live = any(each.status.state.is_live for each in every)
-    about = None if summary is None else detail.content(summary, every)
+    about = None if summary is None else detail.content(summary)
     return bool(every), is_live, overview.content(listed), about
 
 
@@ -62,7 +62,7 @@ def live() -> None:
         if listed:
             overview.show(listed, chosen=None if chosen is None else chosen.id)
         if summary is not None:
-            detail.head(summary, every)
+            detail.head(summary)
         is_live = any(each.status.state.is_live for each in every)
         picked = state.asked(state.RUN)
         has_changed = (

@@ -7,7 +7,7 @@ import io
 import pytest
 
 from genie3_engine.datasets.uploads import delete_upload, keep_upload, open_upload
-from genie3_engine.errors import InputError
+from genie3_engine.errors import InputError, LimitError
 
 
 def test_keep_upload__stores_the_same_files_once(home):
@@ -55,3 +55,13 @@ def test_delete_upload__takes_the_files_along(home):
     delete_upload(upload.id)
     delete_upload("../data")
     assert list((home / "uploads").iterdir()) == []
+
+
+def test_keep_upload__beyond_the_limit_is_refused_before_anything_is_stored(home):
+    home.mkdir()
+    (home / "limits.toml").write_text('[person]\nupload = "1 kB"\n')
+    files = [("a.tsv", io.BytesIO(b"x" * 600)), ("b.tsv", io.BytesIO(b"x" * 600))]
+    with pytest.raises(LimitError, match=r"has 1.2 kB; an upload may have 1.0 kB here"):
+        keep_upload(files)
+    assert not (home / "uploads").exists()
+    assert keep_upload(files[:1]).n_bytes == 600

@@ -83,3 +83,16 @@ def test_single_threaded_libraries__limits_what_is_loaded_and_what_will_be(monke
 def test_single_threaded_here__holds_in_a_thread():
     with ThreadPoolExecutor(1, initializer=single_threaded_here) as pool:
         assert {info["num_threads"] for info in pool.submit(threadpool_info).result()} <= {1}
+
+
+@pytest.mark.usefixtures("four_cores")
+def test_usable_cores__are_at_most_what_the_limits_allow(home, tmp_path, monkeypatch):
+    home.mkdir()
+    (home / "limits.toml").write_text("[person]\ncores = 2\n")
+    assert usable_cores(tmp_path) == 2
+    monkeypatch.setenv("SLURM_JOB_ID", "1")  # on a cluster the scheduler decides
+    monkeypatch.setenv("SLURM_CPUS_PER_TASK", "3")
+    assert usable_cores(tmp_path) == 3
+    monkeypatch.delenv("SLURM_JOB_ID")
+    (home / "limits.toml").write_text("[person")
+    assert usable_cores(tmp_path) == 4

@@ -3,12 +3,23 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from genie3_engine.errors import StorageError
-from genie3_engine.jobs.queue import FOLDER, QueueTicket, held_ticket, take_ticket, wait_for_turn
+from genie3_engine.errors import LimitError, StorageError
+from genie3_engine.jobs.limits import FILE
+from genie3_engine.jobs.queue import (
+    FOLDER,
+    Place,
+    QueueTicket,
+    held_ticket,
+    place_of,
+    take_ticket,
+    wait_for_turn,
+)
+from genie3_engine.jobs.turns import Claim
 
 
 class GaveUpError(Exception):
@@ -28,7 +39,7 @@ def at_most(n_looks: int):
 def test_wait_for_turn__ends_immediately_when_no_one_waits(home):
     with wait_for_turn(take_ticket(), pause=at_most(0)) as is_mine:
         assert is_mine
-    assert [path.name for path in (home / FOLDER).iterdir()] == ["running"]
+    assert {path.name for path in (home / FOLDER).iterdir()} == {"lock", "turns.json"}
 
 
 @pytest.mark.usefixtures("home")
@@ -42,7 +53,7 @@ def test_wait_for_turn__waits_while_another_runs():
 
 @pytest.mark.usefixtures("home")
 def test_wait_for_turn__waits_for_an_earlier_ticket_whose_process_has_not_come_yet():
-    first, second = take_ticket(now=100.0), take_ticket(now=100.5)
+    first, second = take_ticket(), take_ticket()
     with pytest.raises(GaveUpError), wait_for_turn(second, pause=at_most(3)):
         pass
     os.close(first.descriptor)
@@ -50,7 +61,7 @@ def test_wait_for_turn__waits_for_an_earlier_ticket_whose_process_has_not_come_y
 
 @pytest.mark.usefixtures("home")
 def test_wait_for_turn__of_the_earliest_comes_first():
-    tickets = [take_ticket(now=now) for now in (9.0, 10.0, 1000.0)]
+    tickets = [take_ticket() for _ in range(12)]
     assert sorted(ticket.path for ticket in tickets) == [ticket.path for ticket in tickets]
     for ticket in tickets:
         with wait_for_turn(ticket, pause=at_most(0)) as is_mine:
@@ -59,9 +70,9 @@ def test_wait_for_turn__of_the_earliest_comes_first():
 
 @pytest.mark.usefixtures("home")
 def test_wait_for_turn__does_not_wait_for_a_ticket_whose_process_is_gone():
-    gone = take_ticket(now=1.0)
+    gone = take_ticket()
     os.close(gone.descriptor)
-    with wait_for_turn(take_ticket(now=2.0), pause=at_most(0)) as is_mine:
+    with wait_for_turn(take_ticket(), pause=at_most(0)) as is_mine:
         assert is_mine
     assert not gone.path.exists()
 
@@ -77,17 +88,17 @@ def test_wait_for_turn__ends_when_a_stop_is_requested():
 
 @pytest.mark.usefixtures("home")
 def test_take_ticket__is_held_by_the_child_that_inherits_it():
-    ticket = take_ticket(now=1.0)
+    ticket = take_ticket()
     with subprocess.Popen(
         [sys.executable, "-S", "-c", "input()"],
         stdin=subprocess.PIPE,
         pass_fds=[ticket.descriptor],
     ) as child:
         os.close(ticket.descriptor)
-        with pytest.raises(GaveUpError), wait_for_turn(take_ticket(now=2.0), pause=at_most(3)):
+        with pytest.raises(GaveUpError), wait_for_turn(take_ticket(), pause=at_most(3)):
             pass
         child.communicate(b"\n")
-    with wait_for_turn(take_ticket(now=3.0), pause=at_most(0)) as is_mine:
+    with wait_for_turn(take_ticket(), pause=at_most(0)) as is_mine:
         assert is_mine
 
 
@@ -114,3 +125,147 @@ def test_held_ticket__ends_with_this_process(home):
     assert not os.get_inheritable(ticket.descriptor)
     assert held_ticket(None) is None
     os.close(ticket.descriptor)
+
+
+GB = 10**9
+
+
+@pytest.fixture
+def limit(home):
+    """Write the limits of the server."""
+    home.mkdir()
+    return (home / FILE).write_text
+
+
+@pytest.fixture
+def ask(home):
+    """Take a ticket for a person of the server; all tickets are given back at the end."""
+    with ExitStack() as stack:
+
+        def ask(person, job="", **asked):
+            claim = Claim(job=job, **asked)
+            ticket = take_ticket(claim, home_folder=home / "people" / person)
+            stack.callback(ticket.path.unlink, missing_ok=True)
+            return ticket
+
+        yield ask
+
+
+def begins(ticket):
+    """Return whether a ticket has its turn now; it is given back either way."""
+    try:
+        with wait_for_turn(ticket, pause=at_most(0)) as is_mine:
+            return is_mine
+    except GaveUpError:
+        return False
+
+
+def served(home, tickets):
+    """Return the jobs in the order in which they get their turns, one after the other."""
+    left, order = dict(tickets), []
+    while left:
+        (job,) = [
+            each
+            for each in left
+            if place_of(Path(each), home_folder=home / "people" / each[1]).is_next
+        ]
+        assert begins(left.pop(job))
+        order.append(job)
+    return order
+
+
+def test_wait_for_turn__many_runs_of_one_person_do_not_delay_the_first_of_another(ask, home):
+    with wait_for_turn(ask("a"), pause=at_most(0)) as is_mine:
+        assert is_mine
+        tickets = {f"/a{n}": ask("a", f"/a{n}") for n in range(1, 10)}
+        tickets |= {job: ask(job[1], job) for job in ("/b1", "/b2", "/c1")}
+    order = served(home, tickets)
+    assert order[:6] == ["/b1", "/c1", "/a1", "/b2", "/a2", "/a3"]
+    assert order[6:] == [f"/a{n}" for n in range(4, 10)]
+
+
+def test_take_ticket__a_clock_that_jumps_changes_no_order(ask, monkeypatch):
+    names = []
+    for now in (2e9, 1e9, 0.0, 3e9):
+        monkeypatch.setattr("time.time", lambda now=now: now)
+        names.append(ask("a").path.name)
+    assert sorted(names) == names
+
+
+def test_take_ticket__after_one_of_an_earlier_version_waits_for_it(home):
+    (home / FOLDER).mkdir(parents=True)
+    earlier = home / FOLDER / "0001764528438.123456-0a1b2c3d.ticket"
+    earlier.touch()
+    mine = take_ticket()
+    assert mine.path.name > "001764528438"
+    with wait_for_turn(mine, pause=at_most(0)) as is_mine:
+        assert is_mine  # nobody holds it
+    assert not earlier.exists()
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[1]", '{"a": "x"}', "\0"])
+def test_wait_for_turn__goes_on_where_the_record_of_turns_is_damaged(ask, home, damage):
+    ticket = ask("a")
+    (home / FOLDER / "turns.json").write_text(damage)
+    (home / FOLDER / "000000000000-x.ticket").write_text(damage)
+    assert begins(ticket)
+    assert (home / FOLDER / "turns.json").read_text() == '{\n "a": 1\n}\n'
+
+
+def test_wait_for_turn__jobs_are_at_work_together_as_far_as_cores_and_memory_suffice(ask, limit):
+    limit('[machine]\nruns = 3\ncores = 8\nmemory = "32 GB"\n')
+    with (
+        wait_for_turn(ask("a", n_cores=4, memory_bytes=20 * GB), pause=at_most(0)),
+        wait_for_turn(ask("a", n_cores=2, memory_bytes=10 * GB), pause=at_most(0)),
+    ):
+        large = ask("b", "large", n_cores=4, memory_bytes=1 * GB)
+        assert not begins(ask("a", n_cores=1, memory_bytes=1 * GB))  # it does not overtake it
+        assert not begins(large)
+    assert begins(ask("b", n_cores=8, memory_bytes=32 * GB))
+
+
+def test_wait_for_turn__a_persons_own_limit_lets_others_pass(ask, limit):
+    limit("[machine]\nruns = 3\n[person]\nruns = 1\n")
+    with wait_for_turn(ask("a"), pause=at_most(0)):
+        held, other = ask("a", "/held"), ask("b")
+        with wait_for_turn(other, pause=at_most(0)) as is_mine:
+            assert is_mine
+            assert not begins(held)
+
+
+def test_take_ticket__refuses_what_the_limits_never_allow(ask, limit, home):
+    limit('[person]\nwaiting = 2\ncores = 4\nmemory = "8 GB"\n')
+    with pytest.raises(LimitError, match=r"up to 9.0 GB"):
+        ask("a", memory_bytes=9 * GB)
+    gone = ask("a")
+    os.close(gone.descriptor)  # a killed process is not counted
+    first, _ = ask("a"), ask("a")
+    with pytest.raises(LimitError, match="2 jobs of yours wait already"):
+        ask("a")
+    ask("b")
+    limit("[person")
+    with pytest.raises(LimitError, match="cannot be read"):
+        ask("a")
+    assert begins(first)  # what was accepted goes on
+
+
+def test_place_of__counts_jobs_and_names_nobody(ask, home):
+    of = home / "people" / "b"
+    with wait_for_turn(ask("a", "/a1"), pause=at_most(0)):
+        tickets = [ask("a", "/a2"), ask("b", "/b1"), ask("b", "/b2"), ask("a", "/a3")]
+        assert place_of(Path("/b1"), home_folder=of) == Place(0, 1, True)
+        assert place_of(Path("/b2"), home_folder=of) == Place(1, 2, False)
+        assert place_of(Path("/a1"), home_folder=home / "people" / "a") is None  # at work
+    assert place_of(Path("/b1"), home_folder=of) == Place(0, 0, True)
+    assert place_of(Path("/none")) is None
+    for ticket in tickets:
+        os.close(ticket.descriptor)
+    assert place_of(Path("/b1"), home_folder=of) is None  # its process is gone
+
+
+def test_place_of__gives_the_limit_that_it_waits_for(ask, limit, home):
+    limit('[machine]\nruns = 3\nmemory = "32 GB"\n[person]\nruns = 1\n')
+    with wait_for_turn(ask("a", memory_bytes=20 * GB), pause=at_most(0)):
+        _, _ = ask("a", "/a2"), ask("b", "/b1", memory_bytes=13 * GB)
+        assert "A person may have 1 job" in place_of(Path("/a2")).reason
+        assert "may hold 20 GB of 32 GB" in place_of(Path("/b1")).reason

@@ -81,3 +81,18 @@ def test_server_home__is_where_its_variable_says(home, monkeypatch, tmp_path):
 
 def _no_home(*_):
     raise RuntimeError("Could not determine home directory.")
+
+
+class TestServerOf:
+    def test_server_of__a_persons_home_is_the_server_above_it(self, home, tmp_path):
+        person = home / "people" / "abc"
+        assert homes.server_of(person) == homes.server_of() == home
+        assert homes.person_of(person) == "abc"
+        with homes.at_home(person):
+            assert (homes.server_of(), homes.person_of()) == (home, "abc")
+
+    def test_server_of__another_home_is_a_server_of_its_own(self, home, tmp_path):
+        other = tmp_path / "other"
+        assert homes.server_of(other) == other
+        assert homes.person_of(other) == homes.person_of() == ""
+        assert homes.server_of(home) == home

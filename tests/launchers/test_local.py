@@ -10,11 +10,12 @@ from dataclasses import replace
 import psutil
 import pytest
 
-from genie3_engine.errors import RunError
+from genie3_engine.errors import LimitError, RunError
 from genie3_engine.jobs import lifecycle
 from genie3_engine.jobs.process import process, this_process
-from genie3_engine.launchers.local import LocalLauncher
-from genie3_engine.model import JobState
+from genie3_engine.jobs.turns import Claim
+from genie3_engine.launchers.local import LocalLauncher, claim_of
+from genie3_engine.model import JobState, LayoutSpec
 from genie3_engine.store.run_folder import RunFolder
 from tests.contracts.launcher_contract import LauncherContract
 from tests.simulated_networks import endless_run, tiny_run
@@ -167,3 +168,36 @@ def test_submit__forgets_an_earlier_cancel(run, monkeypatch):
     monkeypatch.setattr(RunFolder, "module", "this")
     LocalLauncher().submit(run.path)
     assert not run.stop_is_requested
+
+
+def limited(home, text):
+    home.mkdir(exist_ok=True)
+    (home / "limits.toml").write_text(text)
+
+
+def test_claim_of__has_the_cores_and_the_memory_of_the_forecast(run, home):
+    spec = replace(run.spec, layout=LayoutSpec(n_threads=3, n_processes=2))
+    run = RunFolder.create(run.path.with_name("other"), spec, run.read_status())
+    assert claim_of(run) == Claim(job=str(run.path), n_cores=6)
+    limited(home, "[machine]\nruns = 2\n")
+    estimate = claim_of(run).memory_bytes
+    assert 300e6 < estimate < 1e9  # by its size
+    run.write_forecast({"memory_bytes": 5e8, "high_memory_bytes": 6e8})
+    assert claim_of(run).memory_bytes == 6e8
+    run.write_forecast({"high_memory_bytes": "much"})
+    assert claim_of(run).memory_bytes == estimate
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[person]\ndisk = "1 kB"\n', "this run needs"),
+        ('[person]\nmemory = "1 MB"\n', "by its forecast; a person may use 1.0 MB"),
+        ("[person", "cannot be read"),
+    ],
+)
+def test_submit__beyond_a_limit_is_refused_and_starts_nothing(run, home, text, words):
+    limited(home, text)
+    with pytest.raises(LimitError, match=words):
+        LocalLauncher().submit(run.path)
+    assert run.read_submission() is None

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from genie3_engine import runs
+from genie3_engine.jobs.queue import Place
 from genie3_engine.launchers.local import LocalLauncher
 from genie3_engine.model import PRECISION, ErrorRecord, JobState
 from genie3_engine.store.run_folder import RunFolder
@@ -174,11 +175,24 @@ def test_runs__are_renamed_tagged_and_noted(open_page, done_run, home):
 
 def test_runs__waiting_run_says_how_many_come_first(open_page, run_in_state, monkeypatch, home):
     run = run_in_state(JobState.RUNNING)
-    monkeypatch.setattr(runs, "n_before", lambda *_: 2)
+    place = Place(2, 0, is_next=False)
+    monkeypatch.setattr(runs, "place_in_queue", lambda *_: place)
     folder = RunFolder.open(home / "runs" / run)
     folder.write_status(replace(folder.read_status(), step="waiting"))
     app = open_page("runs", run=run)
-    assert any("2 runs are ahead" in caption.value for caption in app.caption)
+
+    def captions():
+        return [caption.value for caption in app.caption]
+
+    assert any(text.startswith("2 jobs are before it in the queue.") for text in captions())
+    place = Place(1, 2, is_next=False)
+    app.run()
+    words = "1 job of yours and 2 jobs of others are before it in the queue."
+    assert any(text.startswith(words) for text in captions())
+    place = Place(0, 1, is_next=True, reason="It waits for memory.")
+    app.run()
+    words = "1 job of others is before it in the queue. It has the next turn. It waits for memory."
+    assert any(text.startswith(words) for text in captions())
 
 
 def test_runs__methods_paragraph_is_ready(open_page, done_run):

@@ -3,6 +3,8 @@ from __future__ import annotations
 import io
 
 import pytest
+import streamlit as st
+from streamlit import config
 
 from genie3_engine.errors import InputError
 from ui import uploads
@@ -43,3 +45,17 @@ def test_errors_by_name__lets_errors_speak_of_the_users_name(home):
     with pytest.raises(InputError) as raised, uploads.errors_by_name(upload):
         raise InputError(f"{upload.path.name} is empty, see {upload.path}.")
     assert raised.value.message == "my table.csv is empty, see my table.csv."
+
+
+def test_follow_limit__is_streamlits_too(home):
+    before = st.get_option("server.maxUploadSize")
+    try:
+        home.mkdir()
+        (home / "limits.toml").write_text('[person]\nupload = "20 MB"\n')
+        uploads.follow_limit()
+        assert st.get_option("server.maxUploadSize") == 20
+        (home / "limits.toml").write_text("[person")
+        uploads.follow_limit()
+        assert st.get_option("server.maxUploadSize") == 20
+    finally:
+        config.set_option("server.maxUploadSize", before)
