@@ -1,6 +1,6 @@
 """Measure one server under fifty people: how long a click takes, and what the server's memory does.
 
-Sessions speak Streamlit's own protocol, so that the cores are left to the server: some look at a
+Sessions use Streamlit's own protocol, so that the cores are left to the server: some look at a
 network of a million links, some at runs while two are at work, some upload tables. First each
 person waits between clicks, as people do; then an hour's clicks follow one another without a
 pause.
@@ -103,7 +103,7 @@ class Person:
             self.take(ForwardMsg.FromString(frame))
 
     def take(self, message: ForwardMsg) -> None:
-        """Note what a message says: widgets, live parts, faults, the end of an answer."""
+        """Note what a message holds: widgets, live parts, faults, the end of an answer."""
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.session = message.new_session.initialize.session_id or self.session
@@ -356,7 +356,7 @@ async def person_at_work(
 async def everybody(
     server: Server, plan: Plan, table: bytes, people: dict[str, int]
 ) -> tuple[Figures, list[int]]:
-    """Let all people work; return the figures, and the server's memory every few seconds."""
+    """Run all people together; return the figures, and the server's memory every few seconds."""
     figures = Figures()
     memory: list[int] = []
     assert server.process is not None
