@@ -19,6 +19,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from genie3_engine.people.login import LoginSettings
 from ui.request_checks import RequestChecks
 from ui.server_settings import ServerSettings
+from ui.shared_links import SharedLinks
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -44,6 +45,7 @@ def middleware(settings: ServerSettings) -> list[Middleware]:
     """
     found = [Middleware(SecureCookies)] if settings.is_encrypted else []
     found.append(Middleware(RequestChecks, settings.names))
+    found.append(Middleware(SharedLinks, path=settings.path))  # open without token and login
     if settings.token:
         found.append(Middleware(TokenRequired, settings.token, path=settings.path))
     if settings.login is not None:

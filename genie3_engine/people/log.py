@@ -105,7 +105,7 @@ def record(action: Action, subject: str = "", *, text: str = "", who: Person | N
     """
     if not os.environ.get(user_directory.SERVER_VARIABLE):
         return
-    person = who or _at_work()
+    person = who or person_at_work()
     entry = {
         "when": datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="milliseconds"),
         "who": person.identifier,
@@ -121,7 +121,8 @@ def record(action: Action, subject: str = "", *, text: str = "", who: Person | N
         print(f"The log could not be written: {error.strerror}. {line}", file=sys.stderr)
 
 
-def _at_work() -> Person:
+def person_at_work() -> Person:
+    """Return the person whose home this is, or the user of the machine, without an identifier."""
     with suppress(Genie3Error):
         person = homes.owner_of(user_directory.home())
         if person is not None:

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
-from html import escape
+from html import escape, unescape
 from importlib import resources
 from typing import Any
 
@@ -22,13 +22,14 @@ from genie3_engine.networks.graph_payload import graph_payload
 from genie3_engine.networks.views import View
 
 _STYLES = ("graph.css", "presentation.css", "report.css")
-_SCRIPTS = ("graph.js", "presentation.js", "report.js")
+_SCRIPTS = ("graph.js", "presentation.js", "story.js", "report.js")
+_OF_GRAPH = {"graph.css", "graph.js", "report.js"}
 _HEIGHT = 620
 _LONGEST_FILE_NAME = 60
 _SMALL = 0.001  # such as a p-value
 
 
-def whole_document(title: str, body: Iterable[str], view: View) -> str:
+def whole_document(title: str, body: Iterable[str], view: View | None) -> str:
     """Return a whole HTML document that opens offline.
 
     Parameters
@@ -37,11 +38,14 @@ def whole_document(title: str, body: Iterable[str], view: View) -> str:
         What the report is called.
     body : iterable of str
         HTML; `graph_section` is a part of it.
-    view : View
-        What the graph draws.
+    view : View or None
+        What the graph draws; None in a document without a graph.
     """
-    styles = [asset(name) for name in _STYLES]
-    scripts = [asset(name) for name in _SCRIPTS]
+    styles, scripts = (
+        [asset(name) for name in names if view is not None or name not in _OF_GRAPH]
+        for names in (_STYLES, _SCRIPTS)
+    )
+    drawing = "" if view is None else _json(_drawn(title, view))
     policy = (
         "default-src 'none'; img-src data: blob:; base-uri 'none'; form-action 'none'; "
         f"script-src {_hashes(scripts)}; style-src {_hashes(styles)}"
@@ -56,11 +60,17 @@ def whole_document(title: str, body: Iterable[str], view: View) -> str:
             *(f"<style>{style}</style>\n" for style in styles),
             "</head>\n<body>\n",
             *body,
-            f'<script type="application/json" id="drawing">{_json(_drawn(title, view))}</script>\n',
+            f'<script type="application/json" id="drawing">{drawing}</script>\n',
             *(f"<script>{script}</script>\n" for script in scripts),
             "</body>\n</html>\n",
         ]
     )
+
+
+def policy_of(document: str) -> str:
+    """Return the content security policy of a whole document, for its HTTP header."""
+    begin = '<meta http-equiv="Content-Security-Policy" content="'
+    return unescape(document.partition(begin)[2].partition('"')[0])
 
 
 def header(kind: str, title: str, facts: Sequence[tuple[str, str]]) -> str:

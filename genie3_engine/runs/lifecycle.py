@@ -14,7 +14,8 @@ from genie3_engine.jobs import filenames, lifecycle
 from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.launchers.registry import LAUNCHERS
 from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus, run_title
-from genie3_engine.people.log import Action, record
+from genie3_engine.people.links import take_back_all
+from genie3_engine.people.log import Action, person_at_work, record
 from genie3_engine.planning import remember
 from genie3_engine.runs.launcher_lookup import launcher_of
 from genie3_engine.runs.run_settings import Choices, build_run_spec
@@ -201,4 +202,5 @@ def delete(run: Path, *, home: Path | None = None) -> None:
     if (job := folder.confidence_job) is not None:
         lifecycle.require_idle(job)
     folder.delete()
+    take_back_all(run.name, owner=person_at_work())
     record(Action.DELETED, f"run {run.name}")

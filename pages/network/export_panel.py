@@ -227,7 +227,7 @@ def report_button(
 
 
 def _link() -> None:
-    st.markdown("Opens this view for everyone who can reach this server.")
+    st.markdown("Opens this view for everyone who sees this run on this server.")
     st.code(address(st.query_params.to_dict()), language=None)
 
 

@@ -18,7 +18,7 @@ from genie3_engine.networks.saved_views import SavedView
 from genie3_engine.networks.views import View
 from genie3_engine.runs import RunSummary
 from pages.network import colours, controls, export_panel, network_graph
-from ui import actions, charts, errors, networks, presentation, state, text_format
+from ui import actions, charts, errors, networks, presentation, sharing, state, text_format
 
 _CHOICE = "view_choice"
 _LAST, _UNDO = "last_view", "undo_view"
@@ -157,7 +157,7 @@ def show(shown: Shown) -> None:
         last = opened or next((view for view in views if view.id == state.current(_LAST)), None)
         if last is not None:
             _edit(shown, views, last)
-        _share(shown, opened)
+        _share(shown, views, opened)
         _undo(shown.run)
 
 
@@ -328,12 +328,24 @@ def _restore(run: RunSummary, view: SavedView, place: int | None) -> None:
     state.set_value(_UNDO, None)
 
 
-def _share(shown: Shown, opened: SavedView | None) -> None:
+def _share(shown: Shown, views: tuple[SavedView, ...], opened: SavedView | None) -> None:
     with st.popover("Share", icon=":material/share:", key="share"):
         query = st.query_params.to_dict()
         if opened is not None:
             query = {state.RUN: shown.run.id, state.VIEW: opened.id}
-        st.markdown("**Address**, for everyone who can reach this server")
+        st.markdown("**Address**, for everyone who sees this run on this server")
         st.code(export_panel.address(query), language=None, wrap_lines=True)
         st.markdown("**Report**, one file that opens offline, with the views in their order")
         export_panel.report_button(shown.run, shown.view, label="Report", key="share_report")
+        sharing.link_panel(shown.run, views, shown=lambda: _unsaved(shown))
+
+
+def _unsaved(shown: Shown) -> SavedView:
+    """Return what is shown as a view under a name of its own, which is not saved."""
+    return SavedView(
+        name=_suggested_name(shown),
+        caption="",
+        settings={},
+        light=shown.picture(dark=False),
+        dark=shown.picture(dark=True),
+    )

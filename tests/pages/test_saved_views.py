@@ -6,6 +6,8 @@ import pytest
 
 from genie3_engine.networks.saved_views import read_views, save_view
 from genie3_engine.networks.thresholds import Threshold
+from genie3_engine.people import links
+from genie3_engine.people.person import Person
 from genie3_engine.reports import view_svg
 from tests.small_views import small_saved_view
 
@@ -152,3 +154,34 @@ def test_views__keep_the_arrangement_of_the_graph(open_page, done_run, folder):
     app.select_slider(key="cut_each").set_value(2).run()  # the threshold changes, genes stay hidden
     assert "view" not in query(app)
     assert app.session_state["arranged_graph"][2]["hidden"] == ["gene01"]
+
+
+class TestLinks:
+    """Links that open views without an account; `tests/ui/test_shared_links.py` opens them."""
+
+    @pytest.fixture
+    def app(self, open_page, done_run, folder):
+        for name in ("First", "Second"):
+            save_view(folder, small_saved_view(name, run=folder))
+        return open_page("network", run=done_run)
+
+    def made(self, app, done_run):
+        press(app, f"make_link_{done_run}")
+        address = next(code.value for code in app.code if "/shared/" in code.value)
+        return links.open_link(address.rpartition("/")[2])
+
+    def test_link__opens_the_presentation_until_it_is_taken_back(self, app, done_run, home):
+        link, document = self.made(app, done_run)
+        assert document.count(b"<figure") == 2
+        assert link.run == done_run
+        assert 29.9 < (link.expires - link.created) / 86_400 < 30.1
+        press(app, "take_back_")
+        assert links.links_of(Person("")) == []
+        assert not any("/shared/" in code.value for code in app.code)
+
+    def test_link__opens_what_is_shown(self, app, done_run):
+        app.button_group(key=f"link_what_{done_run}").set_value("What is shown now").run()
+        app.number_input(key=f"link_days_{done_run}").set_value(2).run()
+        link, document = self.made(app, done_run)
+        assert document.count(b"<figure") == 1
+        assert 1.9 < (link.expires - link.created) / 86_400 < 2.1

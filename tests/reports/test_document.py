@@ -37,7 +37,7 @@ class Reader(HTMLParser):
 def test_html_report__hostile_names_are_text(run):
     document = html_report(run_report(run))
     found = Reader(document)
-    assert found.elements.count("script") == 4
+    assert found.elements.count("script") == 5
     assert "img" not in found.elements
     assert not [name for _, name, _ in found.attributes if name.startswith("on")]
     shown = "".join(found.texts)
@@ -97,5 +97,5 @@ def test_assets__are_what_the_page_draws_with():
         assert (ASSETS / name).read_text() == (ROOT / "ui" / "graph" / name).read_text()
     script = (ASSETS / "graph.js").read_text(encoding="utf-8")
     assert "Permission is hereby granted" in script[:5000]
-    for name in ("graph.js", "presentation.js", "report.js"):
+    for name in ("graph.js", "presentation.js", "story.js", "report.js"):
         assert "</script" not in (ASSETS / name).read_text(encoding="utf-8")

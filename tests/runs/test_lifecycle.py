@@ -10,6 +10,7 @@ from genie3_engine.errors import InputError, OptionError, RunError, StorageError
 from genie3_engine.launchers.base import LauncherInfo
 from genie3_engine.launchers.registry import CLOUD, LAUNCHERS
 from genie3_engine.model import IN_VIVO, ForestSpec, JobState, RunSpec
+from genie3_engine.people import links, log
 from genie3_engine.store.run_folder import RunFolder
 from tests.clock import Clock
 from tests.contracts.fake_launcher import FakeLauncher, FakeProcesses
@@ -139,6 +140,16 @@ def test_delete__removes_a_run_that_is_not_live(start, processes, home):
     assert list((home / "runs").iterdir()) == []
     with pytest.raises(RunError):
         runs.status(run)
+
+
+def test_delete__takes_the_links_to_a_run_back(start, processes, home):
+    run = start()
+    finish(run, processes)
+    token = links.make_link(
+        "story", policy="", run=run.name, title="", days=1, owner=log.person_at_work()
+    )
+    runs.delete(run)
+    assert links.open_link(token) is None
 
 
 def test_delete__leaves_a_run_that_a_worker_holds(start, processes):

@@ -104,6 +104,7 @@ def test_login_required__opens_no_other_websocket_to_strangers():
         cookie(["ada@lab.example"]),
         cookie(claims()).replace(b"=", b"=A"),
     ],
+    ids=range(9),  # the cookies differ from process to process
 )
 def test_login_required__refuses_forged_and_expired_cookies(given):
     assert get(UPLOAD, given, method="PUT")[0]["status"] == 403
@@ -134,15 +135,17 @@ def test_middleware__suits_the_server():
     def kinds(**given):
         return [each.cls.__name__ for each in middleware(ServerSettings(**given))]
 
-    assert kinds() == ["RequestChecks"]
+    assert kinds() == ["RequestChecks", "SharedLinks"]
     https = "https://lab.example.org/lab"
     assert kinds(mode=Mode.TOKEN, token="t" * 16, base_url=https) == [
         "SecureCookies",
         "RequestChecks",
+        "SharedLinks",
         "TokenRequired",
     ]
     assert kinds(mode=Mode.LOGIN, login=SETTINGS, base_url="http://localhost:8501") == [
         "RequestChecks",
+        "SharedLinks",
         "LoginRequired",
     ]
 

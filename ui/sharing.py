@@ -1,0 +1,107 @@
+"""Share a run: by links that open its saved views without an account."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from genie3_engine import labels
+from genie3_engine.errors import OptionError
+from genie3_engine.networks.saved_views import SavedView
+from genie3_engine.people import links
+from genie3_engine.people.links import SharedLink
+from genie3_engine.reports import policy_of, story_document
+from genie3_engine.runs import RunSummary
+from ui import actions, people, server_settings, state, text_format
+from ui.shared_links import FOLDER
+
+_MADE = "made_link"
+_DAYS = 30
+_SHOWN, _ALL = "What is shown now", "The presentation"
+
+Views = Sequence[SavedView]
+
+
+def link_panel(
+    run: RunSummary, views: Views, *, shown: Callable[[], SavedView] | None = None
+) -> None:
+    """Offer a link to the views of a run, and show the links that there are.
+
+    Parameters
+    ----------
+    run : RunSummary
+        The run, which is done.
+    views : sequence of SavedView
+        Its saved views, in the order of the presentation.
+    shown : callable, optional
+        Returns what the page shows as a view, where it shows one.
+    """
+    st.markdown("**Link for people without an account**: it opens the views and nothing else.")
+    offered = {
+        **({_ALL: lambda: tuple(views)} if views else {}),
+        **({_SHOWN: lambda: (shown(),)} if shown is not None else {}),
+    }
+    if not offered:
+        st.caption("Save a view of the network first: the link opens the saved views.")
+    else:
+        what, days = f"link_what_{run.id}", f"link_days_{run.id}"
+        if len(offered) > 1:
+            st.segmented_control("Opens", list(offered), default=_ALL, required=True, key=what)
+        st.number_input("Days until it expires", 1, links.MOST_DAYS, _DAYS, key=days, width=180)
+        actions.button(
+            "Make a link", _make, run, offered, key=f"make_link_{run.id}", icon=":material/link:"
+        )
+    made = state.current(_MADE)
+    if made is not None and made[0] == run.id:
+        st.code(made[1], language=None, wrap_lines=True)
+        st.caption("Copy it now: the server keeps no copy of this address.")
+    for link in links.links_of(people.current_person(), run=run.id):
+        _existing(link)
+
+
+def _make(run: RunSummary, offered: dict[str, Callable[[], Views]]) -> None:
+    chosen = state.current(f"link_what_{run.id}") or next(iter(offered))
+    if chosen not in offered:
+        raise OptionError("This view cannot be shared.", "Choose what the link opens.")
+    views = offered[chosen]()
+    title = run.title if chosen == _ALL else f"{run.title}: {views[0].name}"
+    document = story_document(views, title=title)
+    token = links.make_link(
+        document,
+        policy=policy_of(document),
+        run=run.id,
+        title=title,
+        days=float(state.value(f"link_days_{run.id}")),
+        owner=people.current_person(),
+    )
+    state.set_value(_MADE, (run.id, f"{_base()}/{FOLDER}/{token}"))
+
+
+def _base() -> str:
+    """Return the address below which others reach the server."""
+    own = server_settings.settings().base_url
+    if own:
+        return own
+    parts = urlsplit(st.context.url or "")
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def _existing(link: SharedLink) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        left = labels.duration(max(0.0, link.expires - time.time()))
+        st.caption(f"{text_format.plain(link.title, at_most=60)} · expires in {left}")
+        actions.button(
+            "Take back",
+            _take_back,
+            link,
+            key=f"take_back_{link.id[:16]}",
+            icon=":material/link_off:",
+        )
+
+
+def _take_back(link: SharedLink) -> None:
+    links.take_back(link.id, owner=people.current_person())
+    state.set_value(_MADE, None)
