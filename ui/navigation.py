@@ -46,6 +46,7 @@ REGULONS = PageInfo("regulons", "Regulons", ":material/grid_view:", "pages/regul
 COMPARE = PageInfo("compare", "Compare", ":material/compare_arrows:", "pages/compare/page.py")
 ACCURACY = PageInfo("accuracy", "Accuracy", ":material/target:", "pages/accuracy/page.py")
 SPEEDUP = PageInfo("speedup", "Speed-up", ":material/speed:", "pages/speedup/page.py")
+STORAGE = PageInfo("storage", "Storage", ":material/hard_drive:", "pages/storage/page.py")
 # The setup of all launchers that have settings, at the address of the first one.
 _TITLE = " and ".join(
     info.label for info in LAUNCHERS.records() if info.settings and info.is_here()
@@ -68,6 +69,7 @@ PAGES: Registry[PageInfo] = Registry(
             COMPARE,
             ACCURACY,
             SPEEDUP,
+            STORAGE,
             SAGEMAKER,
         )
     },

@@ -52,7 +52,20 @@ def add_cloud(commands: Commands, add_inference: Callable[[Parser], None]) -> No
     _add_watching(commands)
     resume = _add_run(commands, "resume", "resume an interrupted run or comparison")
     add_launcher_options(resume)
-    cleanup = _add_run(commands, "cleanup", "delete what a run has left in the cloud")
+    cleanup = add_command(
+        commands, "cleanup", "remove leftovers of the home, or what a run has left in the cloud"
+    )
+    cleanup.add_argument(
+        "run",
+        metavar="RUN",
+        type=Path,
+        nargs="?",
+        help="folder of a run or comparison whose objects in the cloud are deleted "
+        "(default: leftovers of the home)",
+    )
+    cleanup.add_argument(
+        "--dry-run", action="store_true", help="print the leftovers, and remove nothing"
+    )
     cleanup.add_argument(
         "--shared",
         action="store_true",

@@ -6,7 +6,6 @@ import os
 import re
 import secrets
 import shutil
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from genie3_engine.datasets.sample_annotations import (
 )
 from genie3_engine.errors import InputError, RunError
 from genie3_engine.jobs import admission, atomic_write, filenames
+from genie3_engine.jobs.leftovers import remove_leftovers_in
 from genie3_engine.jobs.user_directory import data_folder
 from genie3_engine.people.log import Action, record
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _CHUNK_BYTES = 1 << 24
 _GROUPS_OF_SHEET = ("series", "block", "perturbation")
-_ABANDONED_SECONDS = 24 * 3600
 
 
 def dataset_folder(fingerprint: str, home: Path | None = None) -> Path:
@@ -104,7 +103,7 @@ def save_dataset(
     try:
         with atomic_write.storage_errors(folder):
             folder.parent.mkdir(parents=True, exist_ok=True)
-            _remove_abandoned(folder.parent)
+            remove_leftovers_in(folder.parent)
             aside.mkdir()
             _write_values(aside / filenames.VALUES, canonical.values)
             write_annotations(aside, canonical.annotations)
@@ -242,13 +241,3 @@ def _put_in_place(aside: Path, folder: Path) -> None:
     except OSError:
         if not (folder / filenames.DATASET).is_file():
             raise
-
-
-def _remove_abandoned(folder: Path) -> None:
-    for aside in folder.glob(f".*{filenames.ASIDE}"):
-        try:
-            is_old = time.time() - aside.stat().st_mtime > _ABANDONED_SECONDS
-        except OSError:
-            continue  # its saver has just put it in place
-        if is_old:
-            shutil.rmtree(aside, ignore_errors=True)

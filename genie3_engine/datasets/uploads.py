@@ -9,12 +9,14 @@ import secrets
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from genie3_engine.errors import InputError
 from genie3_engine.jobs import admission, atomic_write, filenames
+from genie3_engine.jobs.leftovers import remove_leftovers_in
 from genie3_engine.jobs.user_directory import uploads_folder
 from genie3_engine.people.log import Action, record
 
@@ -22,7 +24,6 @@ _ID = re.compile(r"[0-9a-f]{32}")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._+-]+")
 _LONGEST_FILE_NAME = 120
 _CHUNK_BYTES = 1 << 20
-_ABANDONED_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def keep_upload(
     try:
         with atomic_write.storage_errors(parent):
             (aside / filenames.FILES).mkdir(parents=True)
-            _remove_abandoned(parent)
+            remove_leftovers_in(parent)
             digest, n_bytes = _copy(files, aside / filenames.FILES)
         atomic_write.write_json(
             aside / filenames.UPLOAD,
@@ -132,6 +133,15 @@ def open_upload(upload: str, *, home: Path | None = None) -> Upload:
         )
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise gone from error
+
+
+def list_uploads(home: Path | None = None) -> list[Upload]:
+    """Return the uploads of a home, the user's by default, newest first."""
+    found = []
+    for about in uploads_folder(home).glob(f"[0-9a-f]*/{filenames.UPLOAD}"):
+        with suppress(InputError):
+            found.append(open_upload(about.parent.name, home=home))
+    return sorted(found, key=lambda upload: (-upload.created, upload.id))
 
 
 def delete_upload(upload: str, *, home: Path | None = None) -> None:
@@ -181,13 +191,3 @@ def _put_in_place(aside: Path, folder: Path) -> None:
     except OSError:
         if not (folder / filenames.UPLOAD).is_file():
             raise
-
-
-def _remove_abandoned(folder: Path) -> None:
-    for aside in folder.glob(f".*{filenames.ASIDE}"):
-        try:
-            is_old = time.time() - aside.stat().st_mtime > _ABANDONED_SECONDS
-        except OSError:
-            continue
-        if is_old:
-            shutil.rmtree(aside, ignore_errors=True)

@@ -175,27 +175,27 @@ def _read(path: Path, written: tuple[int, int, int]) -> Limits:
             raise ValueError("it is too large")
         values = tomllib.loads(text.decode())
     except OSError as error:
-        raise _damaged(path, error.strerror or "the disk refuses") from error
+        raise _damaged(error.strerror or "the disk refuses") from error
     except (ValueError, RecursionError) as error:
-        raise _damaged(path, str(error) or "it is nested too deeply") from error
-    return _limits(path, values)
+        raise _damaged(str(error) or "it is nested too deeply") from error
+    return _limits(values)
 
 
-def _limits(path: Path, values: Mapping[str, Any]) -> Limits:
+def _limits(values: Mapping[str, Any]) -> Limits:
     known = {(info.section, info.key): info for info in LIMITS}
     changes: dict[str, float | int] = {}
     for section, entries in values.items():
         if not isinstance(entries, dict):
-            raise _damaged(path, f"{section!r} is in no section, such as [person]")
+            raise _damaged(f"{section!r} is in no section, such as [person]")
         for key, value in entries.items():
             info = known.get((section, key))
             if info is None:
                 names = ", ".join(f"[{each.section}] {each.key}" for each in LIMITS)
-                raise _damaged(path, f"[{section}] {key} is not a limit; there are {names}")
+                raise _damaged(f"[{section}] {key} is not a limit; there are {names}")
             try:
                 changes[info.field] = _amount(info, value)
             except ValueError as error:
-                raise _damaged(path, f"[{section}] {key} is {value!r}: {error}") from error
+                raise _damaged(f"[{section}] {key} is {value!r}: {error}") from error
     return replace(Limits(), **changes)  # type: ignore[arg-type]
 
 
@@ -217,10 +217,10 @@ def _amount(info: LimitInfo, value: object) -> float | int:
     return value
 
 
-def _damaged(path: Path, reason: str) -> LimitError:
+def _damaged(reason: str) -> LimitError:
     line = " ".join(reason.split()).rstrip(".")
     return LimitError(
-        f"The limits in {path} cannot be read: {line}.",
+        f"The limits in {FILE} of the server's home cannot be read: {line}.",
         "Correct the file, or remove it for no limits. What is at work goes on.",
         code="limits",
     )

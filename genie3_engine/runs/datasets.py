@@ -165,7 +165,7 @@ def delete_data(fingerprint: str, *, home: Path | None = None) -> None:
         )
     delete_dataset(fingerprint, home=home)
     record(Action.DELETED, f"data set {fingerprint}", text=info.name)
-    for upload in _uploads_of(info):
+    for upload in uploads_of(info):
         drop_upload(upload, home=home)
 
 
@@ -181,7 +181,7 @@ def drop_upload(upload: str, *, home: Path | None = None) -> None:
     """
     if are_gene_sets(upload, home=home):
         return
-    if all(upload not in _uploads_of(info) for info in list_datasets(home)):
+    if all(upload not in uploads_of(info) for info in list_datasets(home)):
         delete_upload(upload, home=home)
 
 
@@ -206,7 +206,7 @@ def delete_gene_sets(upload: str, *, home: Path | None = None) -> None:
     drop_upload(upload, home=home)
 
 
-def _uploads_of(info: DatasetInfo) -> tuple[str, ...]:
+def uploads_of(info: DatasetInfo) -> tuple[str, ...]:
     """Return the uploads that a data set, its sample sheet and gene table were read from."""
     reading = info.labels.reading or {}
     return info.labels.upload, str(reading.get("sample_sheet", "")), info.labels.gene_table

@@ -40,6 +40,7 @@ WRITERS = {
         "start",
     },
     "session_dataset": {"carry_choices", "derive", "load"},
+    "engine": {"clean_up", "delete"},
     "stored": {"delete_view", "move_view", "restore_view", "save_view", "update_view"},
     "uploads": {"keep", "keep_path", "keep_text"},
 }
@@ -56,7 +57,7 @@ BOTH = {
 }
 PAGES = [
     *("home", "data", "regulators", "infer", "runs", "network", "regulons", "compare", "accuracy"),
-    *("speedup", "sagemaker"),
+    *("speedup", "storage", "sagemaker"),
 ]
 
 

@@ -14,5 +14,5 @@ def test_pages__each_have_a_script_and_an_address_of_their_own():
 def test_pages__keep_their_addresses_and_their_order():
     assert PAGES.names() == (
         *("home", "data", "regulators", "infer", "runs", "network", "regulons"),
-        *("compare", "accuracy", "speedup", "sagemaker"),
+        *("compare", "accuracy", "speedup", "storage", "sagemaker"),
     )
