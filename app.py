@@ -22,11 +22,13 @@ from ui import (
     kernels,
     layout,
     page_imports,
+    people,
     server_settings,
+    sharing,
     sign_in,
     streamlit_patches,
 )
-from ui.navigation import PAGES
+from ui.navigation import offered
 
 UI = Path(__file__).parent / "ui"
 
@@ -51,11 +53,13 @@ def show() -> None:
     st.logo((UI / "logo.svg").read_text(encoding="utf-8"), size="large")
     st.html(UI / "page.css")
     is_in = sign_in.is_done()
-    pages = [layout.streamlit_page(page) for page in PAGES.records()]
+    pages = [layout.streamlit_page(page) for page in offered()]
     page = st.navigation(pages, position="sidebar" if is_in else "hidden")
     if not is_in:
         return
     sign_in.way_out()
+    people.record_login()
+    sharing.choose_home()
     with errors.shown():
         page.run()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import streamlit as st
 
 from genie3_engine.model import JobState
-from ui import actions, errors, progress, state, text_format
+from ui import actions, errors, progress, sharing, state, text_format
 
 if TYPE_CHECKING:
     from genie3_engine.benchmark import ExperimentSummary
@@ -146,6 +146,11 @@ def show(
 
 
 def _actions(kind: JobKind, now: Summary) -> None:
+    if sharing.is_read_only():
+        return
+    if sharing.may_share_with_group():
+        with st.popover("Share", icon=":material/share:", key=f"share_{kind.noun}"):
+            sharing.panel(now.path, now.spec)
     of = now.status.state
     if of.is_live and actions.button(
         kind.stop,

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from ui.navigation import HOME, PageInfo
+from ui.navigation import PageInfo, first
 
 
 def head(title: str, purpose: str) -> None:
@@ -39,8 +39,9 @@ def empty(message: str, *links: tuple[PageInfo, str, str], key: str = "empty") -
 
 
 def page_link(page: PageInfo, *, label: str, icon: str, **options: Any) -> None:  # noqa: ANN401 -- st.page_link's own
-    """Show a link to a page; `options` are those of `st.page_link`."""
-    st.page_link(streamlit_page(page), label=label, icon=icon, **options)
+    """Show a link to a page that is offered now; `options` are those of `st.page_link`."""
+    if page.is_offered():
+        st.page_link(streamlit_page(page), label=label, icon=icon, **options)
 
 
 def go(page: PageInfo, **query: str) -> None:
@@ -56,5 +57,5 @@ def streamlit_page(page: PageInfo) -> StreamlitPage:
         title=page.title,
         icon=page.icon,
         url_path=page.name,
-        default=page == HOME,
+        default=page == first(),
     )

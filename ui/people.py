@@ -11,11 +11,12 @@ from typing import Any
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
 from genie3_engine.errors import Genie3Error
-from genie3_engine.people import homes, log
+from genie3_engine.people import group, homes, log
 from genie3_engine.people.person import Person, identifier_of, tidy
-from ui import server_settings
+from ui import server_settings, state
 from ui.server_settings import ServerSettings
 
+GROUP = "group"  # in the address
 _recorded: set[tuple[str, object]] = set()
 _lock = threading.Lock()
 
@@ -90,7 +91,7 @@ def person_of(claims: Mapping[str, Any]) -> Person | None:
 
 
 def current_home() -> Path | None:
-    """Return the home of the person at work; None on a server without login.
+    """Return the home of the person at work, or the group's; None on a server without login.
 
     Raises
     ------
@@ -102,12 +103,27 @@ def current_home() -> Path | None:
     if not server_settings.has_login():
         return None
     person = current_person()
+    if is_at_group():
+        return group.group_home()
     return _prepared(person, homes.home_of(person).parent.parent)
+
+
+def is_at_group() -> bool:
+    """Return whether this session looks at what is shared with the group, read only."""
+    return server_settings.has_login() and state.peek(state.WHOSE) == GROUP
 
 
 @lru_cache(maxsize=1024)
 def _prepared(person: Person, server_home: Path) -> Path:
     return homes.prepare_home(person, server_home=server_home)
+
+
+def is_administrator() -> bool:
+    """Return whether the person at work looks after a server with login."""
+    try:
+        return server_settings.has_login() and current_person().is_administrator
+    except LoginRequiredError:
+        return False
 
 
 def record_login() -> None:

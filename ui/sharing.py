@@ -1,9 +1,10 @@
-"""Share a run: by links that open its saved views without an account."""
+"""Share what one has: with the group, or by links that open saved views without an account."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -11,7 +12,8 @@ import streamlit as st
 from genie3_engine import labels
 from genie3_engine.errors import OptionError
 from genie3_engine.networks.saved_views import SavedView
-from genie3_engine.people import links
+from genie3_engine.people import group, links
+from genie3_engine.people.group import Shared
 from genie3_engine.people.links import SharedLink
 from genie3_engine.reports import policy_of, story_document
 from genie3_engine.runs import RunSummary
@@ -23,6 +25,102 @@ _DAYS = 30
 _SHOWN, _ALL = "What is shown now", "The presentation"
 
 Views = Sequence[SavedView]
+
+
+_MINE, _GROUP = "Mine", "Group"
+_PRIVATE, _READ = "Private", "Group"
+_CHOICE = "whose_home"
+
+
+def choose_home() -> None:
+    """Offer what the group shares next to what is one's own, on a server with login."""
+    if not server_settings.has_login():
+        return
+    is_group = people.is_at_group()
+    state.set_value(_CHOICE, _GROUP if is_group else _MINE)
+    with st.sidebar:
+        st.segmented_control(
+            "Runs and data",
+            [_MINE, _GROUP],
+            required=True,
+            key=_CHOICE,
+            on_change=_enter,
+            help="Mine: what only you see. Group: what others have shared, to be read.",
+        )
+    if is_group:
+        state.put(state.WHOSE, people.GROUP)
+        st.caption(":material/group: Shared with the group. Everything here is read only.")
+
+
+def _enter() -> None:
+    is_group = state.value(_CHOICE) == _GROUP
+    state.leave()
+    state.put(state.WHOSE, people.GROUP if is_group else None)
+
+
+def is_read_only() -> bool:
+    """Return whether the page shows what others share, where nothing can be changed."""
+    return people.is_at_group()
+
+
+def panel(path: Path, spec: object) -> None:
+    """Offer to share a run, a comparison or an experiment with the group.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder, in the home.
+    spec : RunSpec, ComparisonSpec or ExperimentSpec
+        Names the data sets that come with it.
+    """
+    parts = (spec, getattr(spec, "first", None), getattr(spec, "second", None))
+    fingerprints = {str(getattr(part, "dataset", "") or "") for part in parts}
+    _group_panel(
+        Shared(path.parent.name, path.name),
+        tuple(Shared("data", each) for each in sorted(fingerprints - {""})),
+    )
+
+
+def dataset_panel(fingerprint: str) -> None:
+    """Offer to share a data set with the group."""
+    _group_panel(Shared("data", fingerprint), ())
+
+
+def may_share_with_group() -> bool:
+    """Return whether there is a group, and the page shows what is one's own."""
+    return server_settings.has_login() and not people.is_at_group()
+
+
+def _group_panel(item: Shared, needs: tuple[Shared, ...]) -> None:
+    if not may_share_with_group():
+        return
+    key = f"group_{item.folder}_{item.name[:40]}"
+    owner = people.current_person()
+    state.set_value(key, _READ if group.is_shared(item, owner=owner) else _PRIVATE)
+    st.segmented_control(
+        "Who sees it",
+        [_PRIVATE, _READ],
+        required=True,
+        key=key,
+        on_change=actions.perform,
+        args=(key, _share, key, item, needs),
+    )
+    actions.show_error(key)
+    st.caption("Everyone who may log in here sees what is shared with the group, read only.")
+
+
+def _share(key: str, item: Shared, needs: tuple[Shared, ...]) -> None:
+    owner = people.current_person()
+    if state.value(key) == _READ:
+        group.share(item, needs=needs, owner=owner)
+    else:
+        group.unshare(item, owner=owner)
+
+
+def owner_line(path: Path) -> str:
+    """Return who shares a run that the page shows; empty for one's own."""
+    owner = group.owner_of(path) if people.is_at_group() else None
+    return "" if owner is None else f"Shared by {text_format.plain(owner.label, at_most=80)}"
 
 
 def link_panel(
@@ -39,6 +137,8 @@ def link_panel(
     shown : callable, optional
         Returns what the page shows as a view, where it shows one.
     """
+    if people.is_at_group():
+        return
     st.markdown("**Link for people without an account**: it opens the views and nothing else.")
     offered = {
         **({_ALL: lambda: tuple(views)} if views else {}),

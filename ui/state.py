@@ -37,6 +37,7 @@ MOST_Q = "q"
 SECOND = "second"
 TOP = "top"
 ITEM = "item"
+WHOSE = "whose"
 LAUNCHER = "launcher"
 _N_UPLOADS = "n_uploads"
 _READINGS = "readings"
@@ -56,6 +57,12 @@ def get(key: str) -> str | None:
         return None
     put(key, chosen)
     return str(chosen)
+
+
+def peek(key: str) -> str | None:
+    """Return what is chosen as `get` does, and leave the address and the session alone."""
+    chosen = st.query_params.get(key)
+    return st.session_state.get(f"chosen_{key}") if chosen is None else chosen
 
 
 def asked(key: str) -> str | None:
@@ -110,6 +117,13 @@ def put(key: str, value: str | None) -> None:
         st.query_params.pop(key, None)
     elif st.query_params.get(key) != value:
         st.query_params[key] = value
+
+
+def leave() -> None:
+    """Forget all that is chosen in the address and by `put`: another home is looked at."""
+    for key in [each for each in st.session_state if str(each).startswith("chosen_")]:
+        del st.session_state[key]
+    st.query_params.clear()
 
 
 def n_uploads() -> int:

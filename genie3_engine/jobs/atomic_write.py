@@ -82,8 +82,9 @@ def storage_errors(path: Path, *, resumable: bool = True) -> Iterator[None]:
     Raises
     ------
     StorageError
-        When the system refuses.
+        When the system refuses, or the path is shared with the group by another person.
     """
+    user_directory.refuse_if_shared(path)
     try:
         yield
     except OSError as error:

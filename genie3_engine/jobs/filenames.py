@@ -29,6 +29,7 @@ TASKS = "tasks"  # a folder for each task of a run that several processes share
 SORTING = ".sorting"  # DuckDB's overflow while links are ranked
 
 PEOPLE = "people"  # a home for each person of a server
+GROUP = "group"  # the home of what they share
 DATA = "data"
 RUNS = "runs"
 VALUES = "values.npy"

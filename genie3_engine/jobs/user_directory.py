@@ -26,6 +26,7 @@ _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
 
 _chosen: ContextVar[Path | None] = ContextVar("home", default=None)
+_may_write_for_group: ContextVar[bool] = ContextVar("may_write_for_group", default=False)
 _resolvers: list[Callable[[], Path | None]] = []
 
 
@@ -146,6 +147,39 @@ def with_this_home(work: Callable[_Given, _Result]) -> Callable[_Given, _Result]
             return work(*args, **kwargs)
 
     return done
+
+
+@contextmanager
+def writing_for_the_group() -> Iterator[None]:
+    """Allow changes of the home of the group, in this thread, while the context lasts."""
+    token = _may_write_for_group.set(True)
+    try:
+        yield
+    finally:
+        _may_write_for_group.reset(token)
+
+
+def refuse_if_shared(path: Path) -> None:
+    """Refuse to change what is looked at in the home of the group.
+
+    Parameters
+    ----------
+    path : Path
+        What would be written or deleted.
+
+    Raises
+    ------
+    StorageError
+        When it lies in the home of the group of this process's server.
+    """
+    root = os.environ.get(SERVER_VARIABLE)
+    if not root or _may_write_for_group.get():
+        return
+    if path.absolute().is_relative_to(Path(root) / filenames.GROUP):
+        raise StorageError(
+            "This is shared with the group and can only be read.",
+            "Only its owner changes it, in a home of their own.",
+        )
 
 
 def install_resolver(resolver: Callable[[], Path | None] | None) -> None:

@@ -127,7 +127,7 @@ def make_link(
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    record(Action.LINK_MADE, f"link {link.id[:12]} to run {run}", text=title, who=owner)
+    record(Action.LINK_MADE, _subject(link), who=owner)
     return token
 
 
@@ -170,7 +170,7 @@ def take_back(id: str, *, owner: Person) -> None:
     if link is None or link.owner != owner.identifier:
         raise OptionError("There is no such link.", "It may have been taken back elsewhere.")
     _delete(link)
-    record(Action.LINK_TAKEN_BACK, f"link {id[:12]} to run {link.run}", text=link.title, who=owner)
+    record(Action.LINK_TAKEN_BACK, _subject(link), who=owner)
 
 
 def take_back_all(run: str, *, owner: Person) -> None:
@@ -214,10 +214,12 @@ def _record_opening(link: SharedLink) -> None:
     now = time.monotonic()
     if now - _recorded.get(link.id, -math.inf) > _RECORD_SECONDS:
         _recorded[link.id] = now
-        subject = f"link {link.id[:12]} to run {link.run}"
-        record(
-            Action.LINK_OPENED, subject, text=link.title, who=Person("", "someone with the link")
-        )
+        record(Action.LINK_OPENED, _subject(link), who=Person("", "someone with the link"))
+
+
+def _subject(link: SharedLink) -> str:
+    """Return how the log names a link; titles may hold names of genes."""
+    return f"link {link.id[:12]} to run {link.run}"
 
 
 def _hash(token: str) -> str:

@@ -19,9 +19,11 @@ from genie3_engine.datasets.gene_tables import save_gene_table
 from genie3_engine.datasets.store import dataset_folder
 from genie3_engine.datasets.uploads import delete_upload
 from genie3_engine.errors import RunError
+from genie3_engine.jobs import filenames
 from genie3_engine.jobs import labels as stored
 from genie3_engine.model import JobState
-from genie3_engine.people.log import Action, record
+from genie3_engine.people.group import forget
+from genie3_engine.people.log import Action, person_at_work, record
 from genie3_engine.runs.listing import RunSummary, history
 
 MAY_NEED_DATA = frozenset({JobState.QUEUED, JobState.RUNNING, JobState.STOPPING, JobState.UNKNOWN})
@@ -165,6 +167,7 @@ def delete_data(fingerprint: str, *, home: Path | None = None) -> None:
         )
     delete_dataset(fingerprint, home=home)
     record(Action.DELETED, f"data set {fingerprint}", text=info.name)
+    forget(filenames.DATA, fingerprint, owner=person_at_work())
     for upload in uploads_of(info):
         drop_upload(upload, home=home)
 

@@ -14,6 +14,7 @@ from genie3_engine.jobs import filenames, lifecycle
 from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.launchers.registry import LAUNCHERS
 from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus, run_title
+from genie3_engine.people.group import forget
 from genie3_engine.people.links import take_back_all
 from genie3_engine.people.log import Action, person_at_work, record
 from genie3_engine.planning import remember
@@ -202,5 +203,7 @@ def delete(run: Path, *, home: Path | None = None) -> None:
     if (job := folder.confidence_job) is not None:
         lifecycle.require_idle(job)
     folder.delete()
-    take_back_all(run.name, owner=person_at_work())
+    owner = person_at_work()
+    take_back_all(run.name, owner=owner)
+    forget(filenames.RUNS, run.name, owner=owner)
     record(Action.DELETED, f"run {run.name}")

@@ -6,14 +6,19 @@ import streamlit as st
 
 from genie3_engine import labels, runs
 from genie3_engine.runs import DatasetInfo
-from ui import actions, layout, navigation, state, text_format
+from ui import actions, layout, navigation, sharing, state, text_format
 
 
 def show(info: DatasetInfo) -> None:
     """Show the name, the note and the actions."""
     with st.container(horizontal=True, vertical_alignment="center", key="chosen"):
         st.subheader(text_format.plain(info.name or "Data"), anchor=False, width="stretch")
+        if sharing.is_read_only():
+            return
         _edit(info)
+        if sharing.may_share_with_group():
+            with st.popover("Share", icon=":material/share:", key="share_data"):
+                sharing.dataset_panel(info.fingerprint)
         _delete(info)
         show_next(info, key="next")
     if info.labels.note:

@@ -16,7 +16,7 @@ from pages.data import (
     sample_sheet,
     upload_form,
 )
-from ui import cache, errors, layout, state
+from ui import cache, errors, layout, sharing, state
 
 layout.head("Data", "An expression table: genes by samples. Nothing leaves this machine.")
 dataset = state.get(state.DATASET)
@@ -30,18 +30,23 @@ if info is None or expression is None:
     upload = state.asked(state.UPLOAD)
     if upload is not None:
         read_error.show(upload)
+    if sharing.is_read_only():
+        upload_form.earlier()
+        st.stop()
     with st.container(border=True, key="sources"):
         upload_form.choose()
     st.stop()
 
 dataset_header.show(info)
+is_read_only = sharing.is_read_only()
 with st.expander("Choose other data", icon=":material/upload_file:"):
-    upload_form.choose()
+    (upload_form.earlier if is_read_only else upload_form.choose)()
 preview.facts(info, expression)
-file_reading.show(info)
-sample_sheet.show(info, expression.sheet)
-gene_table.show(info, expression.genes)
-findings.show(info)
+if not is_read_only:
+    file_reading.show(info)
+    sample_sheet.show(info, expression.sheet)
+    gene_table.show(info, expression.genes)
+    findings.show(info)
 views = st.tabs(["Preview", "Samples", "Genes", "Outliers"], key="views", on_change="rerun")
 for view, show in zip(views[1:], distributions.VIEWS, strict=True):
     with view:
@@ -49,4 +54,5 @@ for view, show in zip(views[1:], distributions.VIEWS, strict=True):
             show(info)
 with views[0]:
     preview.values(expression)
-dataset_header.show_next(info, key="next_below")
+if not is_read_only:
+    dataset_header.show_next(info, key="next_below")

@@ -29,7 +29,7 @@ def choose() -> None:
                 _path()
     with others:
         _sample()
-        _earlier()
+        earlier()
 
 
 def _load(upload: Upload) -> None:
@@ -112,7 +112,8 @@ def _load_sample() -> None:
     state.put(state.UPLOAD, None)
 
 
-def _earlier() -> None:
+def earlier() -> None:
+    """Offer the data sets that are stored."""
     found = {info.fingerprint: info for info in runs.list_datasets()}
     if not found:
         return

@@ -23,7 +23,7 @@ from pages.network import (
     side_tables,
     threshold_curve,
 )
-from ui import cache, confidence, errors, layout, navigation, networks, state
+from ui import cache, confidence, errors, layout, navigation, networks, sharing, state
 
 
 @st.fragment
@@ -89,6 +89,7 @@ with run:
 if chosen.status.state is not JobState.DONE:
     pending_run.show(chosen)
     st.stop()
-with run:
-    confidence.show(chosen)
+if not sharing.is_read_only():
+    with run:
+        confidence.show(chosen)
 explore(chosen)

@@ -153,6 +153,9 @@ def show(shown: Shown) -> None:
                 key="present",
                 on_explore=_explore,
             )
+        if sharing.is_read_only():
+            _share(shown, views, opened)
+            return
         _save(shown, len(views))
         last = opened or next((view for view in views if view.id == state.current(_LAST)), None)
         if last is not None:

@@ -6,9 +6,10 @@ import streamlit as st
 
 from genie3_engine import runs
 from genie3_engine.model import JobState
+from genie3_engine.networks.saved_views import read_views
 from genie3_engine.runs import RunSummary
 from pages.runs import combination
-from ui import actions, layout, navigation, state, text_format
+from ui import actions, errors, layout, navigation, sharing, state, text_format
 
 
 def main(summary: RunSummary) -> None:
@@ -19,6 +20,8 @@ def main(summary: RunSummary) -> None:
             "Open network", type="primary", icon=":material/hub:", key="open_network"
         ):
             layout.go(navigation.NETWORK, run=summary.id)
+        if sharing.is_read_only():
+            return
         if run_state.may_change and actions.button(  # an unknown one may cost money
             "Cancel",
             runs.cancel,
@@ -40,7 +43,9 @@ def main(summary: RunSummary) -> None:
 
 
 def others(summary: RunSummary) -> None:
-    """Offer what can be done in any state: run again, label, delete."""
+    """Offer what can be done in any state: run again, label, share, delete."""
+    if sharing.is_read_only():
+        return
     with st.container(horizontal=True, key="other_actions"):
         if not summary.spec.parents and st.button(
             "Run again with…", icon=":material/replay:", key="again"
@@ -49,8 +54,20 @@ def others(summary: RunSummary) -> None:
         if summary.status.state is JobState.DONE:
             combination.offer(summary)
         _label(summary)
+        _share(summary)
         if not summary.status.state.is_live:
             _delete(summary)
+
+
+def _share(summary: RunSummary) -> None:
+    is_done = summary.status.state is JobState.DONE
+    if not (is_done or sharing.may_share_with_group()):
+        return
+    with st.popover("Share", icon=":material/share:", key="share_run"):
+        sharing.panel(summary.path, summary.spec)
+        if is_done:
+            with errors.shown():
+                sharing.link_panel(summary, read_views(summary.path))
 
 
 def _label(summary: RunSummary) -> None:

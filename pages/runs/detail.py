@@ -10,7 +10,7 @@ from genie3_engine import labels, runs
 from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
 from pages.runs import actions, cloud, combination, run_details
-from ui import cache, confidence, errors, live_parts, progress, text_format
+from ui import cache, confidence, errors, live_parts, progress, sharing, text_format
 
 _LOG_LINES = 200
 _LOG_SECONDS = 2.0
@@ -30,6 +30,8 @@ def head(summary: RunSummary) -> None:
             st.caption(caption)
         if status.error is not None:
             errors.show(status.error)
+        if owner := sharing.owner_line(summary.path):
+            st.caption(owner)
         cloud.show(summary)
         actions.main(summary)
 
@@ -94,7 +96,7 @@ def _done(summary: RunSummary, now: float) -> str:
 def rest(summary: RunSummary) -> None:
     """Show what stays as it is: what a run is called, its settings, timings and methods."""
     actions.others(summary)
-    if summary.status.state is JobState.DONE:
+    if summary.status.state is JobState.DONE and not sharing.is_read_only():
         confidence.show(summary)
     labels = summary.labels
     if labels.tags:

@@ -36,4 +36,4 @@ def test_page__from_outside_is_drawn_in_the_navigation(app, tmp_path):
 
 
 def test_page__from_outside_comes_after_the_built_in_ones(app):
-    assert PAGES.names()[-2:] == ("sagemaker", "enrichment")
+    assert PAGES.names()[-2:] == ("people", "enrichment")

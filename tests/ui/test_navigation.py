@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ui.navigation import PAGES, ROOT
+from tests.pages.people import ADA, served
+from tests.pages.people import ROOT as ROOT_PERSON
+from ui import people
+from ui.navigation import PAGES, ROOT, first, offered
 
 
 def test_pages__each_have_a_script_and_an_address_of_their_own():
@@ -14,5 +17,21 @@ def test_pages__each_have_a_script_and_an_address_of_their_own():
 def test_pages__keep_their_addresses_and_their_order():
     assert PAGES.names() == (
         *("home", "data", "regulators", "infer", "runs", "network", "regulons"),
-        *("compare", "accuracy", "speedup", "storage", "sagemaker"),
+        *("compare", "accuracy", "speedup", "storage", "sagemaker", "people"),
     )
+
+
+def test_offered__are_those_of_one_person_by_default(home):
+    assert [page.name for page in offered()] == list(PAGES.names()[:-1])
+    assert first().name == "home"
+
+
+def test_offered__suit_the_person_at_a_server_with_login(home, monkeypatch):
+    with served(home, monkeypatch) as lab:
+        with lab.person(ADA):
+            assert [page.name for page in offered()] == list(PAGES.names()[:-2])
+        with lab.person(ROOT_PERSON):
+            assert offered()[-1].name == "people"
+            monkeypatch.setattr(people, "is_at_group", lambda: True)
+            assert first().name == "runs"
+            assert {"home", "infer", "regulators"}.isdisjoint(page.name for page in offered())

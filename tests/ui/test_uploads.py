@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit import config
 
 from genie3_engine.errors import InputError
+from tests.pages.people import ADA, served
 from ui import uploads
 
 
@@ -59,3 +60,48 @@ def test_follow_limit__is_streamlits_too(home):
         assert st.get_option("server.maxUploadSize") == 20
     finally:
         config.set_option("server.maxUploadSize", before)
+
+
+class TestAllowedFolders:
+    """Paths on the disk of a server with login."""
+
+    @pytest.fixture
+    def folder(self, home, monkeypatch, tmp_path):
+        folder = tmp_path / "lab"
+        folder.mkdir()
+        (folder / "data.tsv").write_text("open")
+        (tmp_path / "secret.tsv").write_text("secret")
+        with served(home, monkeypatch, folders=(folder,)) as lab, lab.person(ADA):
+            yield folder
+
+    def test_keep_path__reads_in_a_folder_that_is_opened(self, folder):
+        assert uploads.may_give_paths()
+        assert uploads.keep_path(f"{folder}/data.tsv").path.read_text() == "open"
+
+    @pytest.mark.parametrize(
+        "path",
+        ["../secret.tsv", "link.tsv", "..", "linked", "missing/../../secret.tsv", "../lab2/x"],
+    )
+    def test_keep_path__leaves_it_by_no_way(self, folder, path):
+        (folder / "link.tsv").symlink_to(folder.parent / "secret.tsv")
+        (folder / "linked").symlink_to(folder.parent)
+        (folder.parent / "lab2").mkdir()
+        with pytest.raises(InputError, match="may not be read"):
+            uploads.keep_path(f"{folder}/{path}")
+
+    def test_keep_path__follows_no_link_in_a_folder(self, folder):
+        (folder / "link.tsv").symlink_to(folder.parent / "secret.tsv")
+        with pytest.raises(InputError, match="may not be read"):
+            uploads.keep_path(str(folder))
+
+    @pytest.mark.parametrize("path", ["/etc/passwd", "/proc/self/environ", "~/.ssh/id_rsa", "/"])
+    def test_keep_path__does_not_tell_whether_others_exist(self, folder, path):
+        with pytest.raises(InputError, match="may not be read"):
+            uploads.keep_path(path)
+
+    def test_keep_path__reads_nothing_where_no_folder_is_opened(self, home, monkeypatch, tmp_path):
+        (tmp_path / "data.tsv").write_text("open")
+        with served(home, monkeypatch) as lab, lab.person(ADA):
+            assert not uploads.may_give_paths()
+            with pytest.raises(InputError, match="no files of its own disk"):
+                uploads.keep_path(str(tmp_path / "data.tsv"))

@@ -1,0 +1,48 @@
+"""The log of a server, newest entry first."""
+
+from __future__ import annotations
+
+import shutil
+from collections import deque
+
+import pandas as pd
+import streamlit as st
+
+from genie3_engine import labels
+from genie3_engine.people import log
+from ui import downloads, people
+
+_SHOWN = 500
+
+
+def show() -> None:
+    """Show the newest entries, and offer all of them as a file."""
+    st.subheader("Log", anchor=False)
+    newest = deque(log.entries(), maxlen=_SHOWN)
+    st.caption(
+        f"The newest {labels.count(len(newest), 'entry', 'entries')}. Entries are only ever "
+        "appended; times are in UTC."
+    )
+    rows = [
+        (entry.when[:19].replace("T", " "), entry.name, entry.action, entry.subject, entry.text)
+        for entry in reversed(newest)
+    ]
+    st.dataframe(
+        pd.DataFrame(rows, columns=["When", "Who", "What", "Of what", "Name"]),
+        hide_index=True,
+        key="log",
+    )
+    downloads.file_button(
+        "Whole log",
+        _write,
+        file_name="log.jsonl",
+        mime="application/jsonl",
+        key="download_log",
+        is_packed=True,
+    )
+
+
+def _write(file: downloads.Writable) -> None:
+    if people.is_administrator():
+        with log.log_file().open("rb") as source:
+            shutil.copyfileobj(source, file)

@@ -1,0 +1,19 @@
+"""People page, for administrators: sizes of homes, jobs at work, and the log."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.people import jobs, log_table, sizes
+from ui import errors, layout, people
+
+if not people.is_administrator():  # the address is known to everyone
+    layout.head("People", "For the administrators of this server.")
+    st.stop()
+layout.head(
+    "People", "Who uses this server, and what is at work. Names and contents of data are not shown."
+)
+with errors.shown():
+    sizes.show()
+    jobs.show()
+    log_table.show()

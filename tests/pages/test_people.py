@@ -1,0 +1,98 @@
+"""Pages of a server with login: whose runs and data they show, and what administrators see."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from genie3_engine import administration, runs
+from genie3_engine.errors import OptionError
+from genie3_engine.model import JobState, RunSpec, RunStatus
+from genie3_engine.people import group, homes, log
+from genie3_engine.people.group import Shared
+from genie3_engine.store.run_folder import RunFolder
+from tests.pages.conftest import ROOT as ROOT_FOLDER
+from tests.pages.conftest import texts
+from tests.pages.people import ADA, GRACE, ROOT, served
+from tests.waiting import HANG_SECONDS
+
+
+@pytest.fixture
+def lab(home, monkeypatch):
+    with served(home, monkeypatch) as lab:
+        yield lab
+
+
+def test_group__shows_a_run_with_its_data_read_only(lab, open_page, finished):
+    data = lab.give(ADA, finished)
+    with lab.person(ADA):
+        app = open_page("runs", run="done")
+        assert not app.exception
+        app.button_group(key="group_runs_done").set_value("Group").run()
+        assert group.is_shared(Shared("runs", "done"), owner=ADA)
+    with lab.person(GRACE):
+        own = open_page("runs")
+        assert "a finished run" not in texts(own)
+        app = open_page("runs", run="done", whose="group")
+        assert not app.exception
+        assert "a finished run" in texts(app)
+        assert "Shared by Ada" in texts(app)
+        assert {each.key for each in app.button} == {"open_network"}
+        network = open_page("network", run="done", whose="group")
+        assert not network.exception
+        assert not network.error
+        assert "Save view" not in str(network)
+        found = open_page("data", data=data, whose="group")
+        assert not found.exception
+        assert "small" in texts(found)
+        assert not [each for each in found.button if "delete" in (each.key or "")]
+        app.sidebar.button_group(key="whose_home").set_value("Mine").run()
+        assert "a finished run" not in texts(app)
+    with lab.person(ADA):
+        app = open_page("runs", run="done")
+        app.button_group(key="group_runs_done").set_value("Private").run()
+    with lab.person(GRACE):
+        assert "a finished run" not in texts(open_page("runs", whose="group"))
+
+
+class TestPeoplePage:
+    def test_people__shows_sizes_and_ends_jobs_without_names(self, lab, open_page, run_of):
+        with lab.person(ROOT):
+            app = open_page("people")
+            assert not app.exception
+            sizes = app.dataframe[0].value
+            assert set(sizes["Person"]) == {"Ada", "Root"}
+            assert int(sizes.set_index("Person").loc["Ada", "At work"]) == 1
+            assert "secret name" not in texts(app) + app.dataframe[1].value.to_csv()
+            app.button(key=f"end_{ADA.identifier}_run_{run_of}").click().run()
+            assert not app.exception
+            assert not app.error
+        (run,) = runs.history(homes.home_of(ADA))
+        assert (run.path / "stop").exists()
+        last = list(log.entries())[-1]
+        assert (last.name, last.action) == ("Root", "asked to stop by an administrator")
+        assert last.subject == f"run {run_of} of {ADA.identifier}"
+
+    def test_people__shows_others_nothing(self, lab, open_page, run_of):
+        with lab.person(GRACE):
+            with pytest.raises(ValueError, match="Could not find a navigation page"):
+                open_page("people")
+            page = ROOT_FOLDER / "pages" / "people" / "page.py"
+            app = AppTest.from_file(str(page), default_timeout=HANG_SECONDS).run()
+            assert not app.exception
+            assert not app.dataframe
+            assert "Ada" not in texts(app)
+            (job,) = administration.jobs_at_work()
+            with pytest.raises(OptionError, match="Only an administrator"):
+                administration.end_job(job, by=GRACE)
+
+    @pytest.fixture
+    def run_of(self, lab):
+        """The id of a run of Ada's that is at work."""
+        now = time.time()
+        status = RunStatus(JobState.RUNNING, targets_total=5, created=now, heartbeat=now)
+        folder = homes.prepare_home(ADA) / "runs" / "20261130-120000-a1b2c3"
+        RunFolder.create(folder, RunSpec("0" * 64, name="secret name"), status)
+        return folder.name

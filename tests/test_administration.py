@@ -1,0 +1,59 @@
+"""Tests of what an administrator sees and may do."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from genie3_engine import administration
+from genie3_engine.errors import OptionError
+from genie3_engine.jobs import user_directory
+from genie3_engine.model import JobState, RunSpec, RunStatus
+from genie3_engine.people import homes, log
+from genie3_engine.people.person import Person, identifier_of
+from genie3_engine.store.run_folder import RunFolder
+
+ADA, GRACE = (Person(identifier_of("https://login", name), name) for name in ("Ada", "Grace"))
+BOSS = Person(identifier_of("https://login", "Boss"), "Boss", is_administrator=True)
+
+
+@pytest.fixture
+def run(home, monkeypatch):
+    """A run of Ada's that is at work, of a server of two people."""
+    monkeypatch.setenv(user_directory.SERVER_VARIABLE, str(home))
+    homes.prepare_home(GRACE)
+    now = time.time()
+    status = RunStatus(JobState.RUNNING, targets_total=5, created=now, heartbeat=now)
+    folder = homes.prepare_home(ADA) / "runs" / "20261130-120000-a1b2c3"
+    return RunFolder.create(folder, RunSpec("0" * 64, name="secret"), status)
+
+
+def test_use_of_people__counts_runs_and_bytes(run):
+    first, second = administration.use_of_people()
+    assert (first.person, first.n_runs, first.n_at_work) == (ADA, 1, 1)
+    assert (second.person, second.n_runs, second.n_at_work) == (GRACE, 0, 0)
+    assert first.n_bytes > second.n_bytes
+
+
+def test_jobs_at_work__have_no_names(run):
+    (job,) = administration.jobs_at_work()
+    assert (job.person, job.noun, job.id) == (ADA, "run", run.path.name)
+    assert "secret" not in repr(job)
+
+
+def test_end_job__asks_it_to_stop_and_is_recorded(run):
+    (job,) = administration.jobs_at_work()
+    with pytest.raises(OptionError, match="Only an administrator"):
+        administration.end_job(job, by=GRACE)
+    assert not run.stop_is_requested
+    administration.end_job(job, by=BOSS)
+    assert run.stop_is_requested
+    assert [each.name for each in log.entries()][-1] == "Boss"
+
+
+def test_end_job__refuses_one_that_has_ended(run):
+    (job,) = administration.jobs_at_work()
+    run.write_status(RunStatus(JobState.CANCELLED))
+    with pytest.raises(OptionError, match="ended already"):
+        administration.end_job(job, by=BOSS)
