@@ -6,9 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import inlined
-from genie3_engine.kernels.random_splits import lanes_at_once, mark_to_rank, random_split
-from genie3_engine.kernels.split import bound_gain, left_part, split_pair, unpacked
+from genie3_engine.kernels.random import draw_regulator
+from genie3_engine.kernels.random_splits import (
+    Cut,
+    divide_at_cut,
+    grid_layout,
+    lanes_at_once,
+    random_split,
+)
+from genie3_engine.kernels.split import bound_gain, split_gain, unpacked
 from genie3_engine.kernels.tree import is_pure, order_small_node
+from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace
 
 _UNBOUNDED = 1e300
@@ -23,54 +31,47 @@ def take_all_samples(work: Workspace) -> None:
 
 
 @inlined
+def finish_pair(
+    work: Workspace, first: int, total: tuple[int, int], importance: NDArray[np.float64]
+) -> None:
+    """Divide a node of two samples by the first candidate that separates them."""
+    n_samples = work.response.shape[0]
+    n_candidates = work.pool.shape[0] - LANES
+    a, b = np.int64(work.samples[first]), np.int64(work.samples[first + 1])
+    response = work.response[a]
+    if response == work.response[b]:
+        return
+    grid, regulator_step, sample_step = grid_layout(work, 2)
+    for drawn in range(n_candidates):
+        candidate = draw_regulator(work.state, work.pool, drawn, n_candidates)
+        at, row = candidate * regulator_step, candidate * n_samples
+        differs = grid[at + a * sample_step] != grid[at + b * sample_step]
+        if differs or (work.is_coarse[candidate] and work.codes[row + a] != work.codes[row + b]):
+            importance[candidate] += split_gain(1, response, total[0], total[1]) / 2.0
+            return
+
+
+@inlined
 def split_randomly(
     work: Workspace, first: int, last: int, total: tuple[int, int], k: int
-) -> tuple[float, int]:
-    """Find the best random split of a node of two samples or more.
+) -> tuple[float, Cut]:
+    """Find the best random split of a node of three samples or more.
 
     Returns
     -------
     gain : float
         As `split_gain`; -1 when the node cannot be divided.
-    candidate : int
-        The candidate; ``work.is_left`` holds the sides of the node's samples.
+    cut : Cut
+        The division.
     """
     n = last - first
     if is_pure(work, first, last):
-        return -1.0, np.int64(-1)
-    if n == 2:
-        gain, candidate, rank = split_pair(work, first, total)
-        if candidate >= 0:
-            mark_to_rank(work, candidate, rank, first, last)
-        return gain, candidate
+        none = np.int64(-1)
+        return -1.0, Cut(none, none, none)
     bound = _UNBOUNDED
     if n <= SMALL_NODE and k > lanes_at_once(n):  # else all are tried before the bound can end it
         bound, _, _ = bound_gain(work, first, last, total)
     return random_split(work, first, last, k, total, bound)
-
-
-@inlined
-def divide_marked(work: Workspace, first: int, last: int) -> tuple[int, np.int64]:
-    """Put the samples marked left first, each side in its old order.
-
-    Returns
-    -------
-    middle : int
-        Where the right side begins.
-    left : int64
-        Packed weight and response of the left side.
-    """
-    middle, left = np.int64(first), np.int64(0)
-    for i in range(first, last):
-        sample = work.samples[i]
-        is_left = np.int64(work.is_left[i - first])
-        work.samples[np.uint64(middle)] = sample
-        work.spare[np.uint64(i - middle)] = sample
-        left += left_part(work.weighted[np.uint64(sample)], -is_left, -1)
-        middle += is_left
-    for i in range(middle, last):
-        work.samples[i] = work.spare[i - middle]
-    return middle, left
 
 
 @inlined
@@ -110,11 +111,14 @@ def grow_extra_tree(work: Workspace, k: int, importance: NDArray[np.float64]) ->
         node = work.nodes[4 * n_nodes : 4 * n_nodes + 4]
         first, last = node[0], node[1]
         total = (node[2], node[3])
-        gain, candidate = split_randomly(work, first, last, total, k)
-        if candidate < 0:
+        if last - first == 2:
+            finish_pair(work, first, total, importance)
             continue
-        importance[candidate] += gain / np.float64(total[0])
-        middle, packed = divide_marked(work, first, last)
+        gain, cut = split_randomly(work, first, last, total, k)
+        if cut.candidate < 0:
+            continue
+        importance[cut.candidate] += gain / np.float64(total[0])
+        middle, packed = divide_at_cut(work, first, last, cut)
         if last - first > SMALL_NODE:
             order_small_node(work, first, middle)
             order_small_node(work, middle, last)

@@ -96,6 +96,22 @@ def draw_regulator(state: NDArray[np.uint64], pool: NDArray[np.int32], drawn: in
     return np.int64(chosen)
 
 
+@inlined
+def draw_regulators(
+    state: NDArray[np.uint64], pool: NDArray[np.int32], drawn: int, wanted: int, n: int
+) -> None:
+    """Draw candidates until ``wanted`` are drawn, as `draw_regulator` draws one."""
+    counter = state[0]  # not read again each time: it could lie in the pool for all LLVM knows
+    for at in range(drawn, wanted):
+        counter += GOLDEN
+        number = mixed(counter) >> np.uint64(32)
+        other = np.uint64(at) + ((number * np.uint64(n - at)) >> np.uint64(32))
+        chosen = pool[other]
+        pool[other] = pool[at]
+        pool[at] = chosen
+    state[0] = counter
+
+
 def permutation(n: int, seed: int) -> NDArray[np.intp]:
     """Return the numbers from 0 to ``n - 1`` in a random order.
 

@@ -7,25 +7,65 @@ its ranks and the expression at each rank. So the outcome is that of trying all 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.bits import count_trailing_zeros
 from genie3_engine.kernels.prefetch import prefetch
-from genie3_engine.kernels.random import as_unit, draw_regulator
+from genie3_engine.kernels.random import as_unit, draw_regulator, draw_regulators
 from genie3_engine.kernels.split import left_part
 from genie3_engine.kernels.threshold_lanes import NARROW, WIDE
+from genie3_engine.kernels.tree import divide
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace
 
 _FEW = LANES // 4
-_wide_extremes, _wide_cuts, _wide_sums, _wide_gains = WIDE
-_narrow_extremes, _narrow_cuts, _narrow_sums, _narrow_gains = NARROW
+_wide_extremes, _wide_cuts, _wide_sums, _wide_next, _wide_gains = WIDE
+_narrow_extremes, _narrow_cuts, _narrow_sums, _narrow_next, _narrow_gains = NARROW
 _CACHE_LINE = 64
 _NEAR_GRID = 1 << 17  # numbers that stay in a processor's own cache
 _CHUNK = 32  # samples whose positions are in the nearest cache while all lanes are read
 _BY_SAMPLE = 16  # nodes of a smaller share of all samples read the grid sample by sample
+
+
+class Trial(NamedTuple):
+    """Candidates that are tried together, in a node.
+
+    Parameters
+    ----------
+    drawn : int
+        Position of the first candidate in the pool.
+    first, last : int
+        The node's samples are ``work.samples[first:last]``.
+    is_narrow : bool
+        Whether there are four lanes instead of sixteen.
+    """
+
+    drawn: int
+    first: int
+    last: int
+    is_narrow: bool
+
+
+class Cut(NamedTuple):
+    """A division of a node.
+
+    Parameters
+    ----------
+    candidate : int
+        The candidate; -1 for none.
+    position : int
+        Samples up to this position on the grid go left, where all are clearly on one side.
+    rank : int
+        Else samples up to this rank go left; -1 where positions tell.
+    """
+
+    candidate: int
+    position: int
+    rank: int
 
 
 @inlined
@@ -88,13 +128,16 @@ def draw_ahead(work: Workspace, ready: int, wanted: int, is_large: bool) -> int:
     """
     n_samples = work.response.shape[0]
     n_candidates = work.pool.shape[0] - LANES
-    step = _CACHE_LINE // work.grid.itemsize
-    while ready < wanted:
-        candidate = draw_regulator(work.state, work.pool, ready, n_candidates)
-        if is_large and work.sample_grid.shape[0] == 1 and work.grid.shape[0] > _NEAR_GRID:
+    if is_large and work.sample_grid.shape[0] == 1 and work.grid.shape[0] > _NEAR_GRID:
+        step = _CACHE_LINE // work.grid.itemsize
+        while ready < wanted:
+            candidate = draw_regulator(work.state, work.pool, ready, n_candidates)
             for offset in range(0, n_samples, step):
                 prefetch(work.grid, candidate * n_samples + offset)
-        ready += 1
+            ready += 1
+    elif ready < wanted:
+        draw_regulators(work.state, work.pool, ready, wanted, n_candidates)
+        ready = wanted
     return ready
 
 
@@ -116,10 +159,10 @@ def grid_layout(work: Workspace, n: int) -> tuple[NDArray[np.int16], int, int]:
 
 
 @inlined
-def gather_positions(
-    work: Workspace, drawn: int, n_lanes: int, first: int, last: int, width: int
-) -> None:
+def gather_positions(work: Workspace, trial: Trial, n_lanes: int) -> None:
     """Copy the grid positions of a node's samples, one candidate a lane, four at a time."""
+    drawn, first, last = trial.drawn, trial.first, trial.last
+    width = _FEW if trial.is_narrow else LANES
     grid, regulator_step, sample_step = grid_layout(work, last - first)
     for start in range(first, last, _CHUNK):
         end = min(start + _CHUNK, last)
@@ -139,110 +182,159 @@ def gather_positions(
 
 
 @inlined
-def add_differing(
-    work: Workspace, drawn: int, n_lanes: int, live: int, first: int, last: int
-) -> int:
+def add_differing(work: Workspace, trial: Trial, n_lanes: int, live: int) -> int:
     """Return the live lanes and those with ranks that differ at one position of the grid."""
     for lane in range(n_lanes):
-        candidate = np.int64(work.pool[drawn + lane])
+        candidate = np.int64(work.pool[trial.drawn + lane])
         if work.is_coarse[candidate] and (live >> lane) & 1 == 0:
-            low, high = rank_extremes(work, candidate, first, last)
+            low, high = rank_extremes(work, candidate, trial.first, trial.last)
             live |= np.int64(low < high) << lane
     return live
 
 
 @inlined
-def exact_rank(work: Workspace, candidate: int, number: np.uint64, first: int, last: int) -> int:
-    """Return the last rank below a candidate's threshold in a node."""
-    low, high = rank_extremes(work, candidate, first, last)
-    return random_rank(work, candidate, low, high, number)
+def next_between(
+    work: Workspace,
+    trial: Trial,
+    row: int,
+    lanes: int,
+    bounds: tuple[NDArray[np.int16], NDArray[np.int16]],
+) -> tuple[int, int]:
+    """Return the next row with a position over a lane's first bound and up to its second.
+
+    Returns
+    -------
+    row : int
+        That of the node's samples when there is none.
+    found : int
+        One bit for each of ``lanes`` where it is so.
+    """
+    n = trial.last - trial.first
+    if trial.is_narrow:
+        found = _narrow_next(work.positions, row, n, lanes, bounds[0], bounds[1])
+    else:
+        found = _wide_next(work.positions, row, n, lanes, bounds[0], bounds[1])
+    return found >> LANES, found & ((1 << LANES) - 1)
 
 
 @inlined
-def mark_to_rank(work: Workspace, candidate: int, rank: int, first: int, last: int) -> int:
-    """Mark the samples up to a rank; return their packed weight and response.
+def find_ranks(
+    work: Workspace,
+    trial: Trial,
+    lanes: int,
+    positions: NDArray[np.int16],
+    ranks: NDArray[np.int64],
+) -> None:
+    """Write the rank at a position of each lane, which one sample has, where no two share one."""
+    n_samples = work.response.shape[0]
+    for lane in range(LANES):
+        work.just_below[lane] = positions[lane] - 1
+    row = 0
+    while lanes != 0:
+        row, found = next_between(work, trial, row, lanes, (work.just_below, positions))
+        lanes &= ~found
+        sample = np.int64(work.samples[trial.first + row])
+        while found != 0:
+            lane = count_trailing_zeros(np.uint64(found))
+            found &= found - 1
+            ranks[lane] = work.codes[np.int64(work.pool[trial.drawn + lane]) * n_samples + sample]
+        row += 1
+
+
+@inlined
+def settle_lanes(work: Workspace, trial: Trial, unsure: int) -> None:
+    """Put samples next to a threshold on the side that ranks and expression show.
 
     Parameters
     ----------
     work : Workspace
-        ``is_left`` is overwritten, for the node's samples in their order.
+        ``left`` is completed, and ``cut_ranks`` written for the lanes ``unsure``.
+    trial : Trial
+        What is tried.
+    unsure : int
+        One bit for each lane with such samples.
     """
     n_samples = work.response.shape[0]
-    row = work.codes[candidate * n_samples : candidate * n_samples + n_samples]
-    left = np.int64(0)
-    for i in range(first, last):
-        sample = np.uint64(work.samples[i])
-        work.is_left[i - first] = np.int64(row[sample]) <= rank
-        left += left_part(work.weighted[sample], row[sample], rank)
-    return left
-
-
-@inlined
-def mark_to_position(
-    work: Workspace, candidate: int, below: int, above: int, first: int, last: int
-) -> bool:
-    """Mark the samples below a threshold; return whether all sides are known.
-
-    Parameters
-    ----------
-    work : Workspace
-        ``is_left`` is overwritten, for the node's samples in their order.
-    """
-    grid, regulator_step, sample_step = grid_layout(work, last - first)
-    column = grid[candidate * regulator_step :]
-    n_below, n_not_above = 0, 0
-    for i in range(first, last):
-        position = np.int64(column[np.uint64(work.samples[i]) * np.uint64(sample_step)])
-        is_left = position <= below
-        work.is_left[i - first] = is_left
-        n_below += is_left
-        n_not_above += position <= above
-    return n_below == n_not_above
+    fine, rest = np.int64(0), unsure
+    while rest != 0:
+        lane = count_trailing_zeros(np.uint64(rest))
+        rest &= rest - 1
+        candidate = np.int64(work.pool[trial.drawn + lane])
+        if work.is_coarse[candidate]:
+            low, high = rank_extremes(work, candidate, trial.first, trial.last)
+            work.low_ranks[lane], work.cut_ranks[lane] = low, high
+        else:
+            fine |= np.int64(1) << lane
+    find_ranks(work, trial, fine, work.low, work.low_ranks)
+    find_ranks(work, trial, fine, work.high, work.cut_ranks)
+    rest = unsure
+    while rest != 0:
+        lane = count_trailing_zeros(np.uint64(rest))
+        rest &= rest - 1
+        candidate = np.int64(work.pool[trial.drawn + lane])
+        low, high = work.low_ranks[lane], work.cut_ranks[lane]
+        work.cut_ranks[lane] = random_rank(work, candidate, low, high, work.numbers[lane])
+    n = trial.last - trial.first
+    bounds = (work.below, work.above)
+    row, found = next_between(work, trial, 0, unsure, bounds)
+    while row < n:
+        sample = np.int64(work.samples[trial.first + row])
+        while found != 0:
+            lane = count_trailing_zeros(np.uint64(found))
+            found &= found - 1
+            rank = work.codes[np.int64(work.pool[trial.drawn + lane]) * n_samples + sample]
+            work.left[lane] += left_part(work.weighted[sample], rank, work.cut_ranks[lane])
+        row, found = next_between(work, trial, row + 1, unsure, bounds)
 
 
 @inlined
 def try_lanes(
-    work: Workspace, first: int, last: int, drawn: int, n_lanes: int, total: tuple[int, int]
-) -> int:
-    """Draw a threshold for the next candidates; return the first lane of the largest gain."""
-    n = last - first
+    work: Workspace, trial: Trial, n_lanes: int, total: tuple[int, int]
+) -> tuple[int, int]:
+    """Draw a threshold for the next candidates.
+
+    Returns
+    -------
+    lane : int
+        The first lane of the largest gain.
+    unsure : int
+        One bit per lane: whether only ranks show the side of each sample.
+    """
+    n = trial.last - trial.first
     block, weighted = work.positions, work.node_weighted
-    is_narrow = n_lanes <= _FEW
-    gather_positions(work, drawn, n_lanes, first, last, _FEW if is_narrow else LANES)
+    gather_positions(work, trial, n_lanes)
     lanes = (np.int64(1) << n_lanes) - 1
-    if is_narrow:
+    if trial.is_narrow:
         live = lanes & _narrow_extremes(block, n, work.low, work.high)
     else:
         live = lanes & _wide_extremes(block, n, work.low, work.high)
     if live != lanes:
-        live = add_differing(work, drawn, n_lanes, live, first, last)
-    if is_narrow:
+        live = add_differing(work, trial, n_lanes, live)
+    if trial.is_narrow:
         _narrow_cuts(work.state, live, work.low, work.high, work.numbers, work.below, work.above)
         unsure = live & _narrow_sums(block, weighted, n, work.below, work.above, work.left)
     else:
         _wide_cuts(work.state, live, work.low, work.high, work.numbers, work.below, work.above)
         unsure = live & _wide_sums(block, weighted, n, work.below, work.above, work.left)
-    while unsure != 0:
-        lane = count_trailing_zeros(np.uint64(unsure))
-        unsure &= unsure - 1
-        candidate = np.int64(work.pool[drawn + lane])
-        rank = exact_rank(work, candidate, work.numbers[lane], first, last)
-        work.left[lane] = mark_to_rank(work, candidate, rank, first, last)
-    if is_narrow:
-        return _narrow_gains(work.left, live, total[0], total[1], RESPONSE_BITS, work.gains)
-    return _wide_gains(work.left, live, total[0], total[1], RESPONSE_BITS, work.gains)
+    if unsure != 0:
+        settle_lanes(work, trial, unsure)
+    if trial.is_narrow:
+        lane = _narrow_gains(work.left, live, total[0], total[1], RESPONSE_BITS, work.gains)
+    else:
+        lane = _wide_gains(work.left, live, total[0], total[1], RESPONSE_BITS, work.gains)
+    return lane, unsure
 
 
 @inlined
 def random_split(
     work: Workspace, first: int, last: int, k: int, total: tuple[int, int], bound: float
-) -> tuple[float, int]:
+) -> tuple[float, Cut]:
     """Try one random split of every drawn candidate.
 
     Parameters
     ----------
     work : Workspace
-        The memory; ``is_left`` is overwritten with the sides of the node's samples.
+        The memory.
     first, last : int
         The node's samples are ``work.samples[first:last]``.
     k : int
@@ -256,23 +348,23 @@ def random_split(
     -------
     gain : float
         As `split_gain`; -1 when every candidate is constant here.
-    candidate : int
-        The candidate.
+    cut : Cut
+        The division.
     """
     n = last - first
     n_candidates = work.pool.shape[0] - LANES
     for i in range(n):
         work.node_weighted[i] = work.weighted[np.uint64(work.samples[first + i])]
     width = lanes_at_once(n)
-    best, best_candidate, best_number = -1.0, np.int64(-1), np.uint64(0)
-    below, above = np.int64(0), np.int64(0)
+    best, best_candidate = -1.0, np.int64(-1)
+    position, rank = np.int64(0), np.int64(0)
     drawn, ready = 0, 0
     while drawn < n_candidates and (drawn < k or best < 0.0):
         goal = k if drawn < k else min(drawn + width, n_candidates)
         n_lanes = min(width, goal - drawn)
         ahead = drawn + n_lanes if n <= SMALL_NODE else drawn + 2 * width
         ready = draw_ahead(work, ready, max(drawn + n_lanes, min(goal, ahead)), n > SMALL_NODE)
-        lane = try_lanes(work, first, last, drawn, n_lanes, total)
+        lane, unsure = try_lanes(work, Trial(drawn, first, last, n_lanes <= _FEW), n_lanes, total)
         if work.gains[lane] > best:
             is_last = drawn >= k or work.gains[lane] >= bound
             if is_last:
@@ -281,14 +373,38 @@ def random_split(
                     lane += 1
             best = work.gains[lane]
             best_candidate = np.int64(work.pool[drawn + lane])
-            best_number = work.numbers[lane]
-            below, above = np.int64(work.below[lane]), np.int64(work.above[lane])
+            position = np.int64(work.below[lane])
+            rank = work.cut_ranks[lane] if (unsure >> lane) & 1 != 0 else np.int64(-1)
             if is_last:
                 break
         drawn += n_lanes
-    if best_candidate >= 0 and not mark_to_position(
-        work, best_candidate, below, above, first, last
-    ):
-        rank = exact_rank(work, best_candidate, best_number, first, last)
-        mark_to_rank(work, best_candidate, rank, first, last)
-    return best, best_candidate
+    return best, Cut(best_candidate, position, rank)
+
+
+@inlined
+def divide_at_cut(work: Workspace, first: int, last: int, cut: Cut) -> tuple[int, np.int64]:
+    """Put the samples that go left first, each side in its old order.
+
+    Returns
+    -------
+    middle : int
+        Where the right side begins.
+    left : int64
+        Packed weight and response of the left side.
+    """
+    if cut.rank >= 0:
+        return divide(work, work.samples, first, last, cut.candidate, cut.rank)
+    grid, regulator_step, sample_step = grid_layout(work, last - first)
+    column = grid[cut.candidate * regulator_step :]
+    middle, left = np.int64(first), np.int64(0)
+    for i in range(first, last):
+        sample = work.samples[i]
+        position = column[np.uint64(sample) * np.uint64(sample_step)]
+        goes_right = left_part(np.int64(-1), position, cut.position) + 1
+        work.samples[np.uint64(middle)] = sample
+        work.spare[np.uint64(i - middle)] = sample
+        left += work.weighted[np.uint64(sample)] & (goes_right - 1)
+        middle += 1 - goes_right
+    for i in range(middle, last):
+        work.samples[i] = work.spare[i - middle]
+    return middle, left

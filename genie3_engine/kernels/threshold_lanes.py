@@ -37,7 +37,8 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
     Each is defined in plain numpy; the compiled form is in
     `genie3_engine.kernels.threshold_vectors`.
     """
-    find_extremes, draw, add_below, compute_gains = threshold_vectors.lane_operations(n_lanes)
+    compiled = threshold_vectors.lane_operations(n_lanes)
+    find_extremes, draw, add_below, find_next, compute_gains = compiled
     places = np.arange(n_lanes)
 
     def as_mask(lanes: NDArray[np.bool_]) -> int:
@@ -135,6 +136,40 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
         left[:n_lanes] = np.where(rows <= below, weighted[:n_rows, None], 0).sum(axis=0)
         return as_mask(((rows > below) & (rows <= above)).any(axis=0))
 
+    def next_between(
+        block: NDArray[np.int16],
+        start: int,
+        n_rows: int,
+        lanes: int,
+        below: NDArray[np.int16],
+        above: NDArray[np.int16],
+    ) -> int:
+        """Find the next row with a position between two of its lane.
+
+        Parameters
+        ----------
+        block, n_rows
+            As in `grid_extremes`.
+        start : int
+            First row to look at.
+        lanes : int
+            One bit per lane: whether it is looked at.
+        below, above : (n_lanes,) int16
+            A position is over ``below`` and up to ``above``.
+
+        Returns
+        -------
+        int
+            The row, ``n_rows`` without one, times ``2**LANES``; and one bit for each lane where it
+            is so.
+        """
+        rows = block[: n_rows * n_lanes].reshape(n_rows, n_lanes)
+        between = (rows > below[:n_lanes]) & (rows <= above[:n_lanes]) & as_lanes(lanes)
+        for row in range(start, n_rows):
+            if between[row].any():
+                return (row << LANES) | as_mask(between[row])
+        return n_rows << LANES
+
     def lane_gains(
         left: NDArray[np.int64],
         live: int,
@@ -199,6 +234,15 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
 
         return sums
 
+    @overload(next_between, jit_options=PART_SETTINGS)
+    def compile_next_between(
+        block: Any, start: Any, n_rows: Any, lanes: Any, below: Any, above: Any
+    ) -> Callable[..., int]:
+        def find(block: Any, start: Any, n_rows: Any, lanes: Any, below: Any, above: Any) -> Any:
+            return find_next(block, start, n_rows, lanes, below, above)
+
+        return find
+
     @overload(lane_gains, jit_options=PART_SETTINGS)
     def compile_lane_gains(
         left: Any, live: Any, weight: Any, response: Any, response_bits: Any, gains: Any
@@ -210,7 +254,9 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
 
         return compute
 
-    return threshold_vectors.LaneOperations(grid_extremes, draw_cuts, sums_below, lane_gains)
+    return threshold_vectors.LaneOperations(
+        grid_extremes, draw_cuts, sums_below, next_between, lane_gains
+    )
 
 
 WIDE, NARROW = lane_operations(LANES), lane_operations(LANES // 4)

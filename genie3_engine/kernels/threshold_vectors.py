@@ -17,6 +17,7 @@ from numba.extending import intrinsic
 
 from genie3_engine.kernels.random import GOLDEN, MIX_FACTORS, MIX_SHIFTS
 from genie3_engine.kernels.vectors import (
+    LANES,
     _element,
     _variable,
 )
@@ -37,6 +38,7 @@ class LaneOperations(NamedTuple):
     grid_extremes: Callable[..., int]
     draw_cuts: Callable[..., None]
     sums_below: Callable[..., int]
+    next_between: Callable[..., int]
     lane_gains: Callable[..., int]
 
 
@@ -126,10 +128,18 @@ class _Lanes:
         width = self.n_lanes
         while width > 1:
             width //= 2
-            turn = self.places((lane + width) % self.n_lanes for lane in range(self.n_lanes))
-            other = builder.shuffle_vector(value, value, turn)
-            value = builder.select(builder.fcmp_ordered(">", value, other), value, other)
-        return value
+            lower, upper = (
+                builder.shuffle_vector(
+                    value,
+                    ir.Constant(value.type, ir.Undefined),
+                    ir.Constant(
+                        ir.VectorType(_INT32, width), [_INT32(start + i) for i in range(width)]
+                    ),
+                )
+                for start in (0, width)
+            )
+            value = builder.select(builder.fcmp_ordered(">", lower, upper), lower, upper)
+        return self.splat(builder, builder.extract_element(value, _INT32(0)))
 
 
 def lane_operations(n_lanes: int) -> LaneOperations:
@@ -232,6 +242,38 @@ def lane_operations(n_lanes: int) -> LaneOperations:
         return types.int64(block, weighted, types.int64, below, above, left), generate
 
     @intrinsic
+    def next_between(
+        typing_context: Any,
+        block: Any,
+        start: Any,
+        n_rows: Any,
+        lanes: Any,
+        below: Any,
+        above: Any,
+    ) -> Any:
+        """Find the next row with a position between two; return it and the lanes with such."""
+
+        def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            rows = v.pointer(context, builder, sig, args, 0)
+            below = v.load(builder, v.pointer(context, builder, sig, args, 4))
+            above = v.load(builder, v.pointer(context, builder, sig, args, 5))
+            asked = v.unmasked(builder, args[3])
+            shift = _INT64(LANES)
+            found = _variable(builder, builder.shl(args[2], shift))
+            with cgutils.for_range(builder, args[2], start=args[1]) as loop:
+                row = v.load(builder, builder.gep(rows, [loop.index]))
+                over = builder.and_(builder.icmp_signed(">", row, below), asked)
+                between = builder.and_(over, builder.icmp_signed("<=", row, above))
+                mask = v.mask(builder, between)
+                with builder.if_then(builder.icmp_unsigned("!=", mask, _INT64(0)), likely=False):
+                    builder.store(builder.or_(builder.shl(loop.index, shift), mask), found)
+                    loop.do_break()
+            return builder.load(found)
+
+        signature = types.int64(block, types.int64, types.int64, types.int64, below, above)
+        return signature, generate
+
+    @intrinsic
     def lane_gains(
         typing_context: Any,
         left: Any,
@@ -268,4 +310,4 @@ def lane_operations(n_lanes: int) -> LaneOperations:
         signature = types.int64(left, types.int64, types.int64, types.int64, types.int64, gains)
         return signature, generate
 
-    return LaneOperations(grid_extremes, draw_cuts, sums_below, lane_gains)
+    return LaneOperations(grid_extremes, draw_cuts, sums_below, next_between, lane_gains)

@@ -79,8 +79,10 @@ class Workspace(NamedTuple):
         Grid positions of the node's samples, one regulator a lane.
     low, high, below, above : (LANES,) int16
         Each lane's lowest and highest position in the node, and those next to its threshold.
-    is_left : (n_samples,) bool
-        Whether each of the node's samples goes left.
+    just_below : (LANES,) int16
+        One less than each lane's lowest or highest position.
+    low_ranks, cut_ranks : (LANES,) int64
+        Each lane's lowest rank, and last rank below its threshold, where samples are next to it.
     numbers : (LANES,) uint64
         Random number of each lane's threshold.
     left, gains : (LANES,) int64, (LANES,) float64
@@ -124,7 +126,9 @@ class Workspace(NamedTuple):
     high: NDArray[np.int16]
     below: NDArray[np.int16]
     above: NDArray[np.int16]
-    is_left: NDArray[np.bool_]
+    just_below: NDArray[np.int16]
+    low_ranks: NDArray[np.int64]
+    cut_ranks: NDArray[np.int64]
     numbers: NDArray[np.uint64]
     left: NDArray[np.int64]
     gains: NDArray[np.float64]
@@ -215,7 +219,9 @@ def new_workspace(
         high=np.zeros(LANES, np.int16),
         below=np.zeros(LANES, np.int16),
         above=np.zeros(LANES, np.int16),
-        is_left=np.zeros(n, np.bool_),
+        just_below=np.zeros(LANES, np.int16),
+        low_ranks=np.zeros(LANES, np.int64),
+        cut_ranks=np.zeros(LANES, np.int64),
         numbers=np.zeros(LANES, np.uint64),
         left=np.zeros(LANES, np.int64),
         gains=np.zeros(LANES, np.float64),

@@ -44,10 +44,17 @@ def test_take_all_samples__gives_each_the_weight_one():
     ]
 
 
-def test_divide_marked__keeps_the_order_of_each_side():
-    work = Node([[0.0, 1.0, 2.0, 3.0, 4.0]], [1, 2, 4, 8, 16], 5).work
-    work.is_left[:3] = [False, True, False]
-    middle, left = extra_tree.divide_marked.py_func(work, 1, 4)
-    assert work.samples.tolist() == [0, 2, 1, 3, 4]
-    assert middle == 2
-    assert extra_tree.unpacked.py_func(left) == (1, 4)
+def test_finish_pair__takes_the_first_candidate_that_separates_the_samples():
+    work = Node([[1.0, 1.0, 2.0], [3.0, 3.0, 3.0], [1.0, 2.0, 2.0]], [4, -2, 9], 2).work
+    importance = np.zeros(3)
+    with np.errstate(over="ignore"):
+        extra_tree.finish_pair.py_func(work, 0, (2, 2), importance)
+    assert importance.tolist() == [0.0, 0.0, 18.0]  # each is 3 away from the mean
+
+
+def test_finish_pair__draws_nothing_for_equal_responses():
+    work = Node([[1.0, 2.0]], [4, 4], 2).work
+    importance = np.zeros(1)
+    extra_tree.finish_pair.py_func(work, 0, (2, 8), importance)
+    assert importance[0] == 0.0
+    assert work.state[0] == 0

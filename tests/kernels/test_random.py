@@ -7,6 +7,7 @@ from genie3_engine.kernels.random import (
     GOLDEN,
     as_unit,
     draw_regulator,
+    draw_regulators,
     mixed,
     permutation,
     random_below,
@@ -39,6 +40,13 @@ def compiled_draws(state, seed, tree, pool, n, out):
         out[i] = draw_regulator(state, pool, i, n)
 
 
+@kernel
+def compiled_draws_at_once(state, seed, tree, pool, n, middle):
+    start_stream(state, seed, tree)
+    draw_regulators(state, pool, 0, middle, n)
+    draw_regulators(state, pool, middle, n, n)
+
+
 def test_stream__is_splitmix_in_whole_numbers_of_python():
     state, below, units = np.zeros(1, np.uint64), np.zeros(5, np.int64), np.zeros(5)
     compiled_stream(state, np.uint64(2**63 + 5), 3, below, units, 1000)
@@ -69,6 +77,16 @@ def test_draw_regulator__draws_each_once_and_all_equally_often():
         assert (pool == out).all()
         firsts[out[0]] += 1
     assert ((firsts - 200) ** 2 / 200).sum() < 59  # 29 degrees of freedom, 999 of 1,000
+
+
+def test_draw_regulators__are_those_drawn_one_by_one():
+    one_by_one, at_once = (np.zeros(1, np.uint64) for _ in range(2))
+    pools = np.tile(np.arange(30, dtype=np.int32), (2, 1))
+    for middle in (0, 1, 17, 30):
+        compiled_draws(one_by_one, np.uint64(4), middle, pools[0], 30, np.zeros(30, np.int64))
+        compiled_draws_at_once(at_once, np.uint64(4), middle, pools[1], 30, middle)
+        assert (pools[0] == pools[1]).all()
+        assert at_once[0] == one_by_one[0]
 
 
 def test_permutation__has_every_number_at_every_place_about_as_often():

@@ -7,15 +7,17 @@ from hypothesis import strategies as st
 
 from genie3_engine.kernels._jit import kernel
 from genie3_engine.kernels.grid import expression_grid
-from genie3_engine.kernels.random_splits import random_rank, random_split
-from genie3_engine.kernels.ranks import dense_ranks
+from genie3_engine.kernels.random_splits import divide_at_cut, random_rank, random_split
+from genie3_engine.kernels.ranks import dense_ranks, rank_type
 from genie3_engine.kernels.workspace import RESPONSE_BITS, new_workspace
 from tests import naive
 
 
 @kernel
 def compiled_random_split(work, n, k, total, bound):
-    return random_split(work, 0, n, k, total, bound)
+    gain, cut = random_split(work, 0, n, k, total, bound)
+    n_left, packed = divide_at_cut(work, 0, n, cut) if gain >= 0.0 else (0, 0)
+    return gain, cut.candidate, n_left, packed
 
 
 @kernel
@@ -29,7 +31,7 @@ class Node:
 
     def __init__(self, values, responses, n):
         values = np.asarray(values, np.float64)
-        self.ranks = np.zeros(values.shape, np.uint8)
+        self.ranks = np.zeros(values.shape, rank_type(values.shape[1]))
         self.levels = np.zeros(values.shape, np.float32)
         n_levels = dense_ranks(values, self.ranks, self.levels)
         self.n_candidates = len(values)
@@ -49,6 +51,16 @@ class Node:
     def ranks_of(self, candidate):
         return self.ranks[candidate, self.inside].tolist()
 
+    def left_of(self, candidate, rank):
+        """Return the samples up to a rank and the others, each in their order."""
+        is_left = self.ranks[candidate, self.inside] <= rank
+        return self.inside[is_left].tolist(), self.inside[~is_left].tolist()
+
+    def divided(self, n_left):
+        """Return the samples that the kernel put left and right."""
+        samples = self.work.samples[: len(self.inside)].tolist()
+        return samples[:n_left], samples[n_left:]
+
 
 VALUES = {
     "continuous": lambda rng, shape: rng.normal(size=shape),
@@ -66,11 +78,12 @@ VALUES = {
     n_candidates=st.sampled_from([1, 5, 16, 40]),
     k=st.integers(1, 40),
     is_bounded=st.booleans(),
+    n_samples=st.sampled_from([70, 1_000]),  # more than a byte of ranks, and a row for each sample
 )
-def test_random_split__is_the_plain_search(seed, n, kind, n_candidates, k, is_bounded):
+def test_random_split__is_the_plain_search(seed, n, kind, n_candidates, k, is_bounded, n_samples):
     rng = np.random.default_rng(seed)
-    values = VALUES[kind](rng, (n_candidates, 70))
-    node = Node(values, rng.integers(-5, 6, 70), n)
+    values = VALUES[kind](rng, (n_candidates, n_samples))
+    node = Node(values, rng.integers(-5, 6, n_samples), n)
     k = min(k, n_candidates)
     bound = float(rng.integers(0, 20 * n * n)) if is_bounded else 1e300
     node.work.state[0] = seed
@@ -83,8 +96,26 @@ def test_random_split__is_the_plain_search(seed, n, kind, n_candidates, k, is_bo
     assert found[1] == expected[1]
     assert node.work.state[0] == stream.state
     if found[1] >= 0:
-        sides = [rank <= expected[2] for rank in node.ranks_of(found[1])]
-        assert node.work.is_left[:n].tolist() == sides
+        left = node.left_of(found[1], expected[2])
+        assert node.divided(found[2]) == left
+        assert found[3] == sum(int(node.work.weighted[i]) for i in left[0])
+
+
+@pytest.mark.parametrize("kind", sorted(VALUES))
+def test_random_split__of_many_samples_is_the_plain_search(kind):
+    rng = np.random.default_rng(1)  # so many are often next to a threshold
+    n = 20_000
+    node = Node(VALUES[kind](rng, (3, n)), rng.integers(-500, 501, n), n)
+    for seed in range(3):
+        node.work.samples[:n] = node.inside
+        node.work.pool[:3] = np.arange(3)
+        node.work.state[0] = seed
+        found = compiled_random_split(node.work, n, 3, node.total, 1e300)
+        expected = naive.random_node_split(
+            naive.Stream(seed), 3, node.ranks_of, node.levels, node.samples, 3, 1e300
+        )
+        assert found[0] == pytest.approx(float(expected[0]), rel=1e-12)
+        assert node.divided(found[2]) == node.left_of(expected[1], expected[2])
 
 
 def test_random_split__tells_apart_what_the_grid_does_not():
@@ -96,8 +127,9 @@ def test_random_split__tells_apart_what_the_grid_does_not():
         expected = naive.random_node_split(
             stream, 1, node.ranks_of, node.levels, node.samples, 1, 1e300
         )
-        compiled_random_split(node.work, 40, 1, node.total, 1e300)
-        assert node.work.is_left[:40].tolist() == [r <= expected[2] for r in node.ranks_of(0)]
+        node.work.samples[:40] = node.inside
+        _, _, n_left, _ = compiled_random_split(node.work, 40, 1, node.total, 1e300)
+        assert node.divided(n_left) == node.left_of(0, expected[2])
 
 
 def test_random_rank__falls_between_levels_as_often_as_they_are_apart():

@@ -18,7 +18,7 @@ OPERATIONS = {LANES: WIDE, LANES // 4: NARROW}
 
 
 def compiled(operations):
-    grid_extremes, draw_cuts, sums_below, lane_gains = operations
+    grid_extremes, draw_cuts, sums_below, next_between, lane_gains = operations
 
     @njit(**SETTINGS)
     def compiled_extremes(block, n_rows, low, high):
@@ -33,10 +33,16 @@ def compiled(operations):
         return sums_below(block, weighted, n_rows, below, above, left)
 
     @njit(**SETTINGS)
+    def compiled_next(block, start, n_rows, lanes, below, above):
+        return next_between(block, start, n_rows, lanes, below, above)
+
+    @njit(**SETTINGS)
     def compiled_gains(left, live, weight, response, bits, gains):
         return lane_gains(left, live, weight, response, bits, gains)
 
-    return type(operations)(compiled_extremes, compiled_cuts, compiled_sums, compiled_gains)
+    return type(operations)(
+        compiled_extremes, compiled_cuts, compiled_sums, compiled_next, compiled_gains
+    )
 
 
 COMPILED = {n_lanes: compiled(operations) for n_lanes, operations in OPERATIONS.items()}
@@ -119,6 +125,41 @@ def test_sums_below__add_up_each_lane_and_report_unknown_sides(n_lanes, seed, n_
             sums = [w for w, p in zip(weighted.tolist(), column, strict=True) if p <= below[lane]]
             assert left[lane] == sum(sums)
             assert (unsure >> lane) & 1 == any(below[lane] < p <= above[lane] for p in column)
+
+
+@settings(max_examples=60)
+@given(
+    n_lanes=WIDTHS,
+    seed=st.integers(0, 2**32),
+    n_rows=st.integers(1, 40),
+    lanes=st.integers(0, 2**LANES - 1),
+)
+def test_next_between__finds_each_row_in_turn(n_lanes, seed, n_rows, lanes):
+    rng = np.random.default_rng(seed)
+    lanes &= 2**n_lanes - 1
+    rows = rng.integers(-100, 101, (n_rows, n_lanes))
+    below = rng.integers(-101, 101, n_lanes).astype(np.int16)
+    above = below + rng.integers(0, 4, n_lanes).astype(np.int16)
+    expected = [
+        (row, mask)
+        for row in range(n_rows)
+        if (
+            mask := sum(
+                1 << lane
+                for lane in range(n_lanes)
+                if (lanes >> lane) & 1 and below[lane] < rows[row, lane] <= above[lane]
+            )
+        )
+    ]
+    block = rows.astype(np.int16).ravel()
+    for find in (COMPILED[n_lanes].next_between, OPERATIONS[n_lanes].next_between):
+        found, row = [], 0
+        while row < n_rows:
+            row, mask = divmod(int(find(block, row, n_rows, lanes, below, above)), 1 << LANES)
+            found.append((row, mask))
+            row += 1
+        assert [pair for pair in found if pair[0] < n_rows] == expected
+        assert found[-1] == (n_rows, 0) or found[-1] == expected[-1]
 
 
 @settings(max_examples=60)
