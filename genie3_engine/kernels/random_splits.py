@@ -60,7 +60,7 @@ class Cut(NamedTuple):
     position : int
         Samples up to this position on the grid go left, where all are clearly on one side.
     rank : int
-        Else samples up to this rank go left; -1 where positions tell.
+        Else samples up to this rank go left; -1 where positions show all sides.
     """
 
     candidate: int
