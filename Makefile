@@ -73,9 +73,10 @@ $(VENV)/installed: requirements.txt pyproject.toml $(BIN)/python
 	@$(PIP) --no-deps --editable .
 	@touch $@
 
-$(VENV)/installed-dev: requirements-dev.txt requirements.txt pyproject.toml $(BIN)/python
+$(VENV)/installed-dev: requirements-dev.txt requirements-validator.txt requirements.txt pyproject.toml $(BIN)/python
 	@echo "Installing what the page and its tests need (a minute or two, once)"
 	@$(PIP) --no-compile -r requirements-dev.txt
+	@$(PIP) --no-compile --no-deps -r requirements-validator.txt
 	@$(BIN)/python -m compileall -qq -j 0 -x '$(RARE)' $(VENV)/lib || true  # one may hold templates
 	@$(PIP) --no-deps --editable .
 	@touch $@ $(VENV)/installed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import keyword
 import os
 import sys
 import traceback
@@ -19,8 +20,9 @@ from genie3_engine.errors import Genie3Error, RunInterruptedError
 def _run_command(args: argparse.Namespace, argv: Sequence[str]) -> int:
     """Run a command; its module bears its name and is imported only when it is asked for."""
     args.argv = [PROGRAM, *argv]
-    module = importlib.import_module(f"genie3_engine.commands.{args.command}")
-    run: Callable[[argparse.Namespace], int] = getattr(module, args.command)
+    name = f"{args.command}_" if keyword.iskeyword(args.command) else args.command
+    module = importlib.import_module(f"genie3_engine.commands.{name}")
+    run: Callable[[argparse.Namespace], int] = getattr(module, name)
     try:
         return run(args)
     finally:

@@ -79,7 +79,9 @@ class TestRequirements:
         declared = {re.split(r"[<>=!~ ]", line)[0] for line in project["dependencies"]}
         assert declared <= set(pinned(ROOT / "requirements.txt"))
 
-    @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+    @pytest.mark.parametrize(
+        "name", ["requirements.txt", "requirements-dev.txt", "requirements-validator.txt"]
+    )
     def test_requirements__give_each_package_one_version_and_a_reason(self, name):
         for line in package_lines(ROOT / name):
             assert re.fullmatch(r"[\w.-]+(\[[\w,-]+\])?==\S+\s+# \S.*", line)

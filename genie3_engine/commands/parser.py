@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genie3_engine.commands.archive_parser import add_archive
 from genie3_engine.commands.cloud_parser import add_cloud
 from genie3_engine.commands.compare_parser import add_compare
 from genie3_engine.commands.enrich_parser import add_enrich, add_gene_sets
@@ -79,6 +80,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_experiment(commands)
     add_forecast(commands, add_inference)
     add_cloud(commands, add_inference)
+    add_archive(commands)
     _add_app(commands)
     return parser
 

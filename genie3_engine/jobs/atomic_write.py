@@ -123,7 +123,7 @@ def written_aside(
     with storage_errors(path, resumable=resumable):
         try:
             yield aside
-            _sync(aside)
+            sync(aside)
             if may_replace:
                 os.replace(aside, path)
             else:
@@ -132,7 +132,7 @@ def written_aside(
             with suppress(OSError):
                 aside.unlink(missing_ok=True)
             raise
-        _sync(path.parent)
+        sync(path.parent)
     if is_taken:
         raise FileExistsError(path)
 
@@ -232,7 +232,7 @@ def _rename_to_new(aside: Path, path: Path) -> bool:
     return True
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Wait until a file or folder is on the disk, where the file system can confirm it."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

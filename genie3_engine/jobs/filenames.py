@@ -24,6 +24,7 @@ STOP = "stop"  # there from a request to stop until the job has ended
 SUBMISSION = "launcher.json"  # where a job was handed to
 LABELS = "labels.json"
 VIEWS = "views.json"  # saved views of a run's network
+DEPOSIT = "deposit.json"  # licence and authors of an archive of a run
 MEMBERS = "members"  # runs whose networks a run combines, by method
 TASKS = "tasks"  # a folder for each task of a run that several processes share
 SORTING = ".sorting"  # DuckDB's overflow while links are ranked

@@ -34,6 +34,8 @@ COMMANDS = [
         "cleanup",
         "cloud",
         "cluster",
+        "archive",
+        "import",
         "app",
     ),
 ]
