@@ -20,6 +20,8 @@ from genie3_engine.archives.deposit import read_deposit
 from genie3_engine.archives.manifest import Digest, FileRecord, Manifest
 from genie3_engine.errors import RunError
 from genie3_engine.jobs.atomic_write import storage_errors
+from genie3_engine.model import run_title
+from genie3_engine.people.log import Action, record
 from genie3_engine.store.run_folder import RunFolder
 
 OnBytes = Callable[[int, int], None]
@@ -102,6 +104,7 @@ def archive_run(
             n_bytes = stream.seek(0, 2)
             if may_unpack(sum(each.size for each in found.files.values()), n_bytes):
                 break
+    record(Action.ARCHIVE_EXPORTED, f"run {run.name}", text=run_title(contents.spec))
     lacks_data = contents.spec.has_data and not contents.dataset
     return Archived(found, lacks_data, n_bytes)
 

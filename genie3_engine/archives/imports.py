@@ -21,11 +21,12 @@ from genie3_engine.archives.portable import portable
 from genie3_engine.datasets.sample_annotations import read_annotations
 from genie3_engine.datasets.store import dataset_folder, open_dataset_folder
 from genie3_engine.errors import Genie3Error, InputError, StorageError
-from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs import admission, atomic_write, filenames
 from genie3_engine.jobs.leftovers import remove_leftovers_in
 from genie3_engine.jobs.user_directory import data_folder, runs_folder
-from genie3_engine.model import METHODS, JobState, RunSpec
+from genie3_engine.model import METHODS, JobState, RunSpec, run_title
 from genie3_engine.networks.saved_views import read_views
+from genie3_engine.people.log import Action, record
 from genie3_engine.store.evidence import Evidence
 from genie3_engine.store.links import RankedLinks
 from genie3_engine.store.run_folder import RunFolder
@@ -98,6 +99,8 @@ def import_archive(
     InputError
         When it is not an archive of a run, is damaged, or holds what it must not. Nothing of it is
         kept.
+    LimitError
+        When a limit of this server is reached.
     StorageError
         When the disk is full or may not be written. Nothing of it is kept.
 
@@ -106,10 +109,13 @@ def import_archive(
     Files are written aside and appear by renaming: first the data set, then the run. A process
     that is killed leaves a folder aside, which a later import removes.
     """
+    admission.require_upload(stream.seek(0, 2), home_folder=home)
     reader = ContainerReader(stream)
     listed = _manifest_of(reader)
     runs, data = runs_folder(home), data_folder(home)
-    _require_room(sum(record.size for record in listed.files.values()), runs)
+    n_bytes = sum(each.size for each in listed.files.values())
+    admission.require_room(n_bytes, "this archive", home_folder=home)
+    _require_disk(n_bytes, runs)
     with _aside(runs, listed.run) as new_run, _aside(data, listed.dataset[:16]) as new_data:
         _unpack(reader, listed, {RUN: new_run, DATA: new_data}, on_bytes)
         spec = _checked(new_run, new_data if listed.dataset else None, listed.dataset)
@@ -117,10 +123,10 @@ def import_archive(
             _place_data(new_data, listed.dataset, home)
         place = _place_run(new_run, runs, listed.run, home)
         is_new = not new_run.exists()
-    has_data = (
-        not spec.has_data or (dataset_folder(spec.dataset, home) / filenames.DATASET).exists()
-    )
-    return Imported(place, is_new, listed.run, has_data)
+    if is_new:
+        record(Action.ARCHIVE_IMPORTED, f"run {place.name}", text=run_title(spec))
+    stored = dataset_folder(spec.dataset, home) / filenames.DATASET
+    return Imported(place, is_new, listed.run, not spec.has_data or stored.is_file())
 
 
 def _manifest_of(reader: ContainerReader) -> Manifest:
@@ -144,7 +150,7 @@ def _manifest_of(reader: ContainerReader) -> Manifest:
     return found
 
 
-def _require_room(n_bytes: int, folder: Path) -> None:
+def _require_disk(n_bytes: int, folder: Path) -> None:
     """Refuse what would not fit on the disk."""
     place = next((each for each in (folder, *folder.parents) if each.is_dir()), folder)
     with atomic_write.storage_errors(place, resumable=False):
@@ -178,8 +184,8 @@ def _unpack(
     on_bytes: OnBytes | None,
 ) -> None:
     """Write the files of an archive into folders, each once its hash is right."""
-    total, done = sum(record.size for record in listed.files.values()), 0
-    for name, record in listed.files.items():
+    total, done = sum(each.size for each in listed.files.values()), 0
+    for name, wanted in listed.files.items():
         folder, _, rest = name.partition("/")
         file = Path(name).name
         if file.endswith(".json") and folder in places:
@@ -187,31 +193,31 @@ def _unpack(
             digest = Digest()
             for _ in digest.through([content]):
                 pass
-            _require_hash(name, digest.record, record)
+            _require_hash(name, digest.record, wanted)
             _write(places[folder] / rest, iter([portable(file, content, of_data=folder == DATA)]))
         else:
             digest = Digest()
             chunks = digest.through(reader.chunks(name))
             if folder in places:
-                _write(places[folder] / rest, _and_then(chunks, name, digest, record))
+                _write(places[folder] / rest, _and_then(chunks, name, digest, wanted))
             else:
                 for _ in chunks:
                     pass
-                _require_hash(name, digest.record, record)
-        done += record.size
+                _require_hash(name, digest.record, wanted)
+        done += wanted.size
         if on_bytes is not None:
             on_bytes(done, total)
 
 
 def _and_then(
-    chunks: Iterator[bytes], name: str, digest: Digest, record: FileRecord
+    chunks: Iterator[bytes], name: str, digest: Digest, wanted: FileRecord
 ) -> Iterator[bytes]:
     yield from chunks
-    _require_hash(name, digest.record, record)
+    _require_hash(name, digest.record, wanted)
 
 
-def _require_hash(name: str, found: FileRecord, record: FileRecord) -> None:
-    if found != record:
+def _require_hash(name: str, found: FileRecord, wanted: FileRecord) -> None:
+    if found != wanted:
         raise damaged(f"{name} has another hash")
 
 
