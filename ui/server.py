@@ -124,6 +124,7 @@ def settings_of(options: argparse.Namespace, port: int, token: str) -> ServerSet
     return ServerSettings(
         mode=Mode.LOGIN,
         base_url=options.base_url or f"http://localhost:{port}",
+        folders=found.folders,
         host=host,
         login=found,
     )
