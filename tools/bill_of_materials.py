@@ -103,9 +103,8 @@ def licence_of(component: Mapping[str, Any]) -> str:
         return stated
     for each in component.get("licenses", ()):
         named = each.get("license", {})
-        name = each.get("expression") or named.get("id") or named.get("name", "")
-        name = name.rpartition(" :: ")[2]
-        if name:
+        name = str(each.get("expression") or named.get("id") or named.get("name", ""))
+        if name := name.rpartition(" :: ")[2]:
             return _CLASSIFIERS.get(name, name)
     raise ValueError(f"{component['name']} states no licence")
 
