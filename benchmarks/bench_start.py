@@ -35,7 +35,7 @@ def install(folder: Path) -> tuple[float, float]:
     """Install what the image installs; return the seconds and the megabytes that it takes."""
     began = time.perf_counter()
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    pip = [folder / "bin/python", "-m", "pip", "install", "--quiet", "--no-cache-dir"]
+    pip = [str(folder / "bin/python"), "-m", "pip", "install", "--quiet", "--no-cache-dir"]
     constraints = ROOT / "containers/page/constraints.txt"
     subprocess.run([*pip, "-r", ROOT / "requirements.txt", "-c", constraints], check=True)
     return time.perf_counter() - began, size_of(folder)
