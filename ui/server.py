@@ -144,13 +144,14 @@ def serve(served: socket.socket, settings: ServerSettings) -> None:
     from streamlit import config
     from streamlit.web.server.starlette import starlette_server
 
-    from ui import people, uploads
+    from ui import cleaning, people, uploads
 
     people.install(settings)
     for name, value in settings.streamlit_options().items():
         config.set_option(name, value)
     application: ASGIApp = importlib.import_module("app").app
     uploads.follow_limit()
+    cleaning.begin()
     options = uvicorn.Config(
         application,
         log_level="warning",

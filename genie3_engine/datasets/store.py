@@ -7,6 +7,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from genie3_engine.datasets.sample_annotations import (
 )
 from genie3_engine.errors import InputError, RunError
 from genie3_engine.jobs import admission, atomic_write, filenames
-from genie3_engine.jobs.leftovers import remove_leftovers_in
+from genie3_engine.jobs.leftovers import being_written, remove_leftovers_in
 from genie3_engine.jobs.user_directory import data_folder
 from genie3_engine.people.log import Action, record
 
@@ -101,10 +102,12 @@ def save_dataset(
     admission.require_room(canonical.values.nbytes, "this data set", home_folder=home)
     aside = folder.with_name(f".{fingerprint[:16]}.{secrets.token_hex(4)}{filenames.ASIDE}")
     try:
-        with atomic_write.storage_errors(folder):
+        with ExitStack() as stack:
+            stack.enter_context(atomic_write.storage_errors(folder))
             folder.parent.mkdir(parents=True, exist_ok=True)
             remove_leftovers_in(folder.parent)
             aside.mkdir()
+            stack.enter_context(being_written(aside))
             _write_values(aside / filenames.VALUES, canonical.values)
             write_annotations(aside, canonical.annotations)
             _write_gene_table(aside, canonical.gene_table)

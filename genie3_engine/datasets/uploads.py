@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from genie3_engine.errors import InputError
 from genie3_engine.jobs import admission, atomic_write, filenames
-from genie3_engine.jobs.leftovers import remove_leftovers_in
+from genie3_engine.jobs.leftovers import being_written, remove_leftovers_in
 from genie3_engine.jobs.user_directory import uploads_folder
 from genie3_engine.people.log import Action, record
 
@@ -87,8 +87,9 @@ def keep_upload(
     try:
         with atomic_write.storage_errors(parent):
             (aside / filenames.FILES).mkdir(parents=True)
-            remove_leftovers_in(parent)
-            digest, n_bytes = _copy(files, aside / filenames.FILES)
+            with being_written(aside):
+                remove_leftovers_in(parent)
+                digest, n_bytes = _copy(files, aside / filenames.FILES)
         atomic_write.write_json(
             aside / filenames.UPLOAD,
             {"name": name or files[0][0], "n_bytes": n_bytes, "created": time.time()},
