@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
-import shutil
 from collections.abc import Mapping
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +16,7 @@ from genie3_engine.datasets.sample_annotations import (
 )
 from genie3_engine.errors import InputError, RunError
 from genie3_engine.jobs import admission, atomic_write, filenames
-from genie3_engine.jobs.leftovers import being_written, remove_leftovers_in
+from genie3_engine.jobs.atomic_folder import folder_aside, put_in_place
 from genie3_engine.jobs.user_directory import data_folder
 from genie3_engine.people.log import Action, record
 
@@ -100,35 +96,26 @@ def save_dataset(
         _write_gene_table(folder, canonical.gene_table)
         return fingerprint
     admission.require_room(canonical.values.nbytes, "this data set", home_folder=home)
-    aside = folder.with_name(f".{fingerprint[:16]}.{secrets.token_hex(4)}{filenames.ASIDE}")
-    try:
-        with ExitStack() as stack:
-            stack.enter_context(atomic_write.storage_errors(folder))
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            remove_leftovers_in(folder.parent)
-            aside.mkdir()
-            stack.enter_context(being_written(aside))
-            _write_values(aside / filenames.VALUES, canonical.values)
-            write_annotations(aside, canonical.annotations)
-            _write_gene_table(aside, canonical.gene_table)
-            atomic_write.write_json(
-                aside / filenames.DATASET,
-                {
-                    "fingerprint": fingerprint,
-                    "name": name,
-                    "created": datetime.now(UTC).isoformat(timespec="seconds"),
-                    "n_genes": canonical.n_genes,
-                    "n_samples": canonical.n_samples,
-                    "has_sample_names": canonical.has_sample_names,
-                    "report": None if report is None else dict(report),
-                    "samples": list(canonical.samples),
-                    "genes": list(canonical.genes),
-                    **({} if canonical.sheet is None else {"sheet": canonical.sheet.to_dict()}),
-                },
-            )
-            _put_in_place(aside, folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    with folder_aside(folder.parent) as aside:
+        _write_values(aside / filenames.VALUES, canonical.values)
+        write_annotations(aside, canonical.annotations)
+        _write_gene_table(aside, canonical.gene_table)
+        atomic_write.write_json(
+            aside / filenames.DATASET,
+            {
+                "fingerprint": fingerprint,
+                "name": name,
+                "created": datetime.now(UTC).isoformat(timespec="seconds"),
+                "n_genes": canonical.n_genes,
+                "n_samples": canonical.n_samples,
+                "has_sample_names": canonical.has_sample_names,
+                "report": None if report is None else dict(report),
+                "samples": list(canonical.samples),
+                "genes": list(canonical.genes),
+                **({} if canonical.sheet is None else {"sheet": canonical.sheet.to_dict()}),
+            },
+        )
+        put_in_place(aside, folder, whole=filenames.DATASET)
     record(Action.STORED, f"data set {fingerprint}", text=name)
     return fingerprint
 
@@ -235,12 +222,3 @@ def _write_values(path: Path, values: NDArray[np.float64]) -> None:
         np.lib.format.write_array_header_1_0(stream, np.lib.format.header_data_from_array_1_0(rows))
         for first in range(0, rows.shape[0], step):
             stream.write(rows[first : first + step].data)
-
-
-def _put_in_place(aside: Path, folder: Path) -> None:
-    """Rename a whole folder into place; when another saver was first, his is the same."""
-    try:
-        os.rename(aside, folder)
-    except OSError:
-        if not (folder / filenames.DATASET).is_file():
-            raise

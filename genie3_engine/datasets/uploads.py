@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import secrets
 import shutil
 import time
 from collections.abc import Sequence
@@ -16,7 +15,7 @@ from typing import BinaryIO
 
 from genie3_engine.errors import InputError
 from genie3_engine.jobs import admission, atomic_write, filenames
-from genie3_engine.jobs.leftovers import being_written, remove_leftovers_in
+from genie3_engine.jobs.atomic_folder import folder_aside, put_in_place
 from genie3_engine.jobs.user_directory import uploads_folder
 from genie3_engine.people.log import Action, record
 
@@ -83,23 +82,17 @@ def keep_upload(
         raise InputError("No file was given.", "Choose a file.")
     admission.require_upload(_total_bytes(files), home_folder=home)
     parent = uploads_folder(home)
-    aside = parent / f".{secrets.token_hex(8)}{filenames.ASIDE}"
-    try:
-        with atomic_write.storage_errors(parent):
-            (aside / filenames.FILES).mkdir(parents=True)
-            with being_written(aside):
-                remove_leftovers_in(parent)
-                digest, n_bytes = _copy(files, aside / filenames.FILES)
+    with folder_aside(parent) as aside:
+        inside = aside / filenames.FILES
+        inside.mkdir()
+        digest, n_bytes = _copy(files, inside)
+        atomic_write.sync(inside)
         atomic_write.write_json(
             aside / filenames.UPLOAD,
             {"name": name or files[0][0], "n_bytes": n_bytes, "created": time.time()},
         )
-        folder = parent / digest
-        is_new = not (folder / filenames.UPLOAD).is_file()
-        with atomic_write.storage_errors(folder):
-            _put_in_place(aside, folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        is_new = not (parent / digest / filenames.UPLOAD).is_file()
+        put_in_place(aside, parent / digest, whole=filenames.UPLOAD)
     kept = open_upload(digest, home=home)
     if is_new:
         record(Action.STORED, f"upload {digest}", text=kept.name)
@@ -170,6 +163,8 @@ def _copy(files: Sequence[tuple[str, BinaryIO]], folder: Path) -> tuple[str, int
                 digest.update(chunk)
                 file.write(chunk)
                 n_bytes += len(chunk)
+            file.flush()
+            os.fsync(file.fileno())
     return digest.hexdigest()[:32], n_bytes
 
 
@@ -183,12 +178,3 @@ def _file_name(given: str, taken: set[str]) -> str:
         name = f"x{name}"
     taken.add(name)
     return name
-
-
-def _put_in_place(aside: Path, folder: Path) -> None:
-    """Rename a whole folder into place; one that is there already is the same."""
-    try:
-        os.rename(aside, folder)
-    except OSError:
-        if not (folder / filenames.UPLOAD).is_file():
-            raise

@@ -209,6 +209,24 @@ def remove_leftovers(
     return n_removed
 
 
+def sync(path: Path) -> None:
+    """Wait until a file or folder is on the disk, where the file system can confirm it.
+
+    Raises
+    ------
+    OSError
+        When the system refuses.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.EROFS}:
+            raise
+    finally:
+        os.close(descriptor)
+
+
 def _rename_to_new(aside: Path, path: Path) -> bool:
     """Rename a file unless another has the name, and return whether it got it.
 
@@ -230,15 +248,3 @@ def _rename_to_new(aside: Path, path: Path) -> bool:
         return True
     aside.unlink()
     return True
-
-
-def sync(path: Path) -> None:
-    """Wait until a file or folder is on the disk, where the file system can confirm it."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.EROFS}:
-            raise
-    finally:
-        os.close(descriptor)

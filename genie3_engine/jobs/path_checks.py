@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from genie3_engine.errors import RunError
+from genie3_engine.jobs.atomic_folder import make_folder
 from genie3_engine.jobs.atomic_write import storage_error
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
@@ -53,7 +54,7 @@ def make_writable(path: Path) -> None:
         When the disk is full.
     """
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        make_folder(path)
         if not os.access(path, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import RunError, StorageError
 from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.atomic_folder import make_folder
 from genie3_engine.model import TargetLinks, TargetSummary
 from genie3_engine.store.arrow_arrays import number_array
 
@@ -104,7 +105,7 @@ class PartWriter:
         self._genes = genes
         self._clock = clock
         with atomic_write.storage_errors(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             remove_leftover_parts(folder, shard_index=shard_index, n_shards=n_shards)
             taken = [
                 name.batch

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 
 import pytest
 
@@ -11,8 +10,7 @@ from ui import storage
 
 
 @pytest.fixture(autouse=True)
-def _measured_anew(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+def _measured_anew():
     storage._looks.clear()
 
 

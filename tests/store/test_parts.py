@@ -212,7 +212,7 @@ class TestSeveralWriters:
 
         Half of the writers are second attempts at the shard of the other process.
         """
-        monkeypatch.setattr(atomic_write, "_sync", lambda path: None)  # a test of names, not disks
+        monkeypatch.setattr(atomic_write, "sync", lambda path: None)  # a test of names, not disks
         other = subprocess.Popen(
             [sys.executable, "-m", "tests.store.network", str(tmp_path), str(N_STARTS)],
             cwd=ROOT,
@@ -319,7 +319,7 @@ class TestRealFullDisk:
 def test_sync__is_asked_for_before_the_rename(tmp_path, monkeypatch):
     order = []
     link = os.link
-    monkeypatch.setattr(atomic_write, "_sync", lambda path: order.append(path.suffix or "folder"))
+    monkeypatch.setattr(atomic_write, "sync", lambda path: order.append(path.suffix or "folder"))
     monkeypatch.setattr(os, "link", lambda *paths: (order.append("rename"), link(*paths))[1])
     write_parts(tmp_path / "parts", [0])
-    assert order == [".aside", "rename", "folder"]
+    assert order == ["folder", ".aside", "rename", "folder"]  # the first for that of the parts

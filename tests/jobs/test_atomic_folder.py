@@ -1,0 +1,61 @@
+"""Folders that appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from genie3_engine.errors import StorageError
+from genie3_engine.jobs import leftovers
+from genie3_engine.jobs.atomic_folder import folder_aside, make_folder, put_in_place
+from tests.clock import Clock
+
+
+def stored(parent, name, content="x"):
+    with folder_aside(parent) as aside:
+        (aside / "whole.txt").write_text(content)
+        put_in_place(aside, parent / name, whole="whole.txt")
+
+
+def test_put_in_place__keeps_the_folder_that_was_first(tmp_path):
+    stored(tmp_path / "data", "one")
+    stored(tmp_path / "data", "one", "y")
+    assert (tmp_path / "data" / "one" / "whole.txt").read_text() == "x"
+    assert os.listdir(tmp_path / "data") == ["one"]
+
+
+def test_folder_aside__leaves_nothing_after_an_error(tmp_path):
+    with pytest.raises(ZeroDivisionError), folder_aside(tmp_path / "data"):
+        raise ZeroDivisionError
+    refused = pytest.raises(StorageError, match=r"data could not be written")
+    with refused, folder_aside(tmp_path / "data") as aside:
+        (aside / "no" / "such").mkdir()
+    assert not os.listdir(tmp_path / "data")
+
+
+def test_folder_aside__survives_a_clock_that_jumps_ahead(tmp_path, monkeypatch):
+    """A write under way is not taken for one that was killed long ago; those are removed."""
+    clock = Clock(1e9)
+    monkeypatch.setattr(leftovers.time, "time", clock)
+    killed = tmp_path / ".0123456789abcdef.aside"
+    killed.mkdir()
+    with folder_aside(tmp_path) as aside:
+        os.utime(killed, (1e9, 1e9))
+        os.utime(aside, (1e9, 1e9))
+        clock.advance(-10 * 365 * 86400)
+        stored(tmp_path, "one")
+        assert killed.exists()
+        clock.advance(20 * 365 * 86400)
+        stored(tmp_path, "two")
+        assert aside.exists()
+        assert not killed.exists()
+
+
+def test_make_folder__makes_what_it_lies_in(tmp_path):
+    make_folder(tmp_path / "a" / "b")
+    make_folder(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError):
+        make_folder(tmp_path / "file" / "c")

@@ -1,0 +1,1 @@
+"""Faults of a disk and of the power, for tests and benchmarks."""
