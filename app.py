@@ -49,7 +49,7 @@ def decline(_: Request) -> Response:
 
 def show() -> None:
     """Run the page that the browser asks for."""
-    st.set_page_config(page_title="GENIE3", page_icon=UI / "icon.png", layout="wide")
+    st.set_page_config(page_title="GENIE3", page_icon=layout.page_icon(), layout="wide")
     st.logo((UI / "logo.svg").read_text(encoding="utf-8"), size="large")
     st.html(UI / "page.css")
     is_in = sign_in.is_done()

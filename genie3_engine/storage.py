@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING
 
 from genie3_engine import benchmark, differential, labels, runs
 from genie3_engine.datasets.uploads import list_uploads
-from genie3_engine.errors import InputError, RunError
+from genie3_engine.errors import Genie3Error, InputError, RunError
 from genie3_engine.jobs import filenames, leftovers
 from genie3_engine.jobs.disk_usage import folder_bytes, used_bytes
 from genie3_engine.jobs.leftovers import Leftover
 from genie3_engine.jobs.leftovers import rule as rule
 from genie3_engine.jobs.limits import limits_or_none_set
-from genie3_engine.jobs.user_directory import data_folder, uploads_folder
+from genie3_engine.jobs.user_directory import at_home, data_folder, server_home, uploads_folder
 from genie3_engine.jobs.user_directory import home as home_of_person
 from genie3_engine.model import JobState
+from genie3_engine.people import Person, homes
 from genie3_engine.people.log import Action, record
 from genie3_engine.runs.datasets import MAY_NEED_DATA, uploads_of
 
@@ -197,13 +198,15 @@ def removable(home: Path | None = None) -> list[Leftover]:
     return [*leftovers.leftovers(home), *_old_uploads(home)]
 
 
-def clean_up(home: Path | None = None) -> list[Leftover]:
+def clean_up(home: Path | None = None, *, who: Person | None = None) -> list[Leftover]:
     """Remove leftovers, and uploads that nothing refers to where the limits give them an age.
 
     Parameters
     ----------
     home : Path, optional
         The home; the user's by default.
+    who : Person, optional
+        Who asks for it; the person at work by default.
 
     Returns
     -------
@@ -217,7 +220,24 @@ def clean_up(home: Path | None = None) -> list[Leftover]:
             gone.append(each)
     if gone:
         size = labels.size(sum(each.n_bytes for each in gone))
-        record(Action.CLEANED_UP, labels.count(len(gone), "leftover"), text=size)
+        record(Action.CLEANED_UP, labels.count(len(gone), "leftover"), text=size, who=who)
+    return gone
+
+
+def clean_up_all() -> list[Leftover]:
+    """Remove what `clean_up` does, of the home of the server and of all its people.
+
+    Returns
+    -------
+    list of Leftover
+        What went.
+    """
+    server, nobody = server_home(), Person("")
+    folders = [server, *(homes.home_of(person) for person in homes.people())]
+    gone = []
+    for folder in dict.fromkeys(folders):
+        with suppress(Genie3Error), at_home(folder):  # the others are not kept waiting
+            gone += clean_up(folder, who=nobody)
     return gone
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import os
+import tempfile
 import time
 from dataclasses import replace
 
@@ -14,6 +15,11 @@ from genie3_engine.jobs import atomic_write, disk_usage
 from genie3_engine.model import JobState
 from genie3_engine.storage import Kind
 from tests.simulated_networks import tiny_run
+
+
+@pytest.fixture(autouse=True)
+def _own_scratch(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
 def upload(name, content=b"x" * 40):

@@ -30,9 +30,9 @@ _HELP = (
     "it ends with ?token=..."
 )
 _HEALTH = "_stcore/health"
-# What a browser needs before anyone has logged in: below Streamlit's own addresses, only these.
+_CLOSED = ("_stcore/", "media/")  # what is more than the page itself: uploads, downloads, metrics
+# What a browser needs of that before anyone has logged in.
 _BEFORE_LOGIN = frozenset({_HEALTH, "_stcore/host-config", "_stcore/stream"})
-_OWN = "_stcore/"
 
 
 def middleware(settings: ServerSettings) -> list[Middleware]:
@@ -144,7 +144,7 @@ class LoginRequired:
     def __init__(self, application: ASGIApp, settings: LoginSettings, *, path: str = "") -> None:
         self._application = application
         self._settings = settings
-        self._own = f"{path}/{_OWN}"
+        self._closed = tuple(f"{path}/{each}" for each in _CLOSED)
         self._open = frozenset(f"{path}/{each}" for each in _BEFORE_LOGIN)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -158,7 +158,7 @@ class LoginRequired:
             await answer(scope, receive, send)
 
     def _is_open(self, path: str) -> bool:
-        return path in self._open or not path.startswith(self._own)
+        return path in self._open or not path.startswith(self._closed)
 
     def _is_person(self, scope: Scope) -> bool:
         claims = claims_of(_cookies(scope))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
+from genie3_engine import runs
 from genie3_engine.model import JobState
 from ui import actions, errors, progress, sharing, state, text_format
 
@@ -139,6 +140,9 @@ def show(
             n_done, n_total = status.counted
             text = text_format.plain(sentence, at_most=_LONGEST_LINE)
             st.progress(min(1.0, n_done / max(1, n_total)), text=text)
+            place = runs.place_in_queue(now.path) if status.step == "waiting" else None
+            if place is not None and place.words:
+                st.caption(place.words)
         elif status.state is not JobState.DONE:
             st.caption(at_rest)
         if status.error is not None:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from ui.navigation import PageInfo, first
+
+
+@cache
+def page_icon() -> str:
+    """Return the page's icon as an address that holds it, so that it needs no request."""
+    icon = (Path(__file__).parent / "icon.png").read_bytes()
+    return f"data:image/png;base64,{b64encode(icon).decode()}"
 
 
 def head(title: str, purpose: str) -> None:

@@ -124,6 +124,7 @@ def settings_of(options: argparse.Namespace, port: int, token: str) -> ServerSet
     return ServerSettings(
         mode=Mode.LOGIN,
         base_url=options.base_url or f"http://localhost:{port}",
+        folders=found.folders,
         host=host,
         login=found,
     )
@@ -143,13 +144,14 @@ def serve(served: socket.socket, settings: ServerSettings) -> None:
     from streamlit import config
     from streamlit.web.server.starlette import starlette_server
 
-    from ui import people, uploads
+    from ui import cleaning, people, uploads
 
     people.install(settings)
     for name, value in settings.streamlit_options().items():
         config.set_option(name, value)
     application: ASGIApp = importlib.import_module("app").app
     uploads.follow_limit()
+    cleaning.begin()
     options = uvicorn.Config(
         application,
         log_level="warning",

@@ -1,4 +1,4 @@
-"""Corrections of Streamlit 1.67 that keep live parts of a page from breaking or slowing the page.
+"""Corrections of Streamlit 1.67: of live parts of a page, and of the addresses of files.
 
 A live part (a fragment with ``run_every``) asks for itself again every few seconds. On a busy
 machine such a request meets a run of the whole page that has not quite ended, or a page that was
@@ -8,11 +8,15 @@ and fails with "Bad delta path index" or "Cannot set a node at a delta path".
 
 from __future__ import annotations
 
+import hashlib
+import json
+import secrets
 from dataclasses import replace
 from functools import wraps
 from typing import Any
 
 from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime import memory_media_file_storage
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
@@ -33,6 +37,7 @@ def apply() -> None:
     _wait_for_the_end_of_a_run()
     _keep_unsent_messages()
     _leave_out_unchanged_parts()
+    _give_files_addresses_that_are_not_guessed()
 
 
 def _ignore_stale_fragments() -> None:
@@ -121,3 +126,20 @@ def _leave_out_unchanged_parts() -> None:
             request_rerun(self, client_state)
 
     AppSession.request_rerun = _request_rerun  # type: ignore[method-assign]
+
+
+def _give_files_addresses_that_are_not_guessed() -> None:
+    """Give each file that the page offers an address that only its sessions know.
+
+    Streamlit's addresses are hashes of the content, so that whoever has a file could ask whether
+    another person has it, too; those of large files leave parts of it out, so that two files could
+    have one address.
+    """
+    key = secrets.token_bytes(32)
+
+    def _calculate_file_id(data: bytes, mimetype: str, filename: str | None = None) -> str:
+        names = json.dumps([mimetype, filename]).encode()
+        about = hashlib.blake2b(names, key=key, digest_size=32).digest()
+        return hashlib.blake2b(data, key=about, digest_size=28).hexdigest()
+
+    memory_media_file_storage._calculate_file_id = _calculate_file_id

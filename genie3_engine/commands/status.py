@@ -35,6 +35,9 @@ def status(args: argparse.Namespace) -> int:
         ("targets", f"{now.targets_done:,} of {now.targets_total:,}"),
     ]
     facts += _replicate_facts(now)
+    place = runs.place_in_queue(run) if now.step == "waiting" else None
+    if place is not None:
+        facts.append(("queue", place.words))
     if (job := runs.confidence_status(run)) is not None:
         facts.append(("confidence", f"{job.state}{f', {job.step}' if job.step else ''}"))
         facts += _replicate_facts(job)

@@ -6,12 +6,11 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from genie3_engine.jobs import atomic_write, filenames
-from genie3_engine.jobs.leftovers import remove_leftovers_in
-from genie3_engine.jobs.locks import try_lock
+from genie3_engine.jobs.leftovers import being_written, remove_leftovers_in
 
 
 def make_folder(path: Path) -> None:
@@ -60,26 +59,19 @@ def folder_aside(parent: Path) -> Iterator[Path]:
 
     Notes
     -----
-    The folder is locked meanwhile, so that it is not taken for a leftover, whatever the clock shows.
+    The folder is locked meanwhile: it is not taken for a leftover, whatever the clock shows.
     """
     aside = parent / f".{secrets.token_hex(8)}{filenames.ASIDE}"
-    with atomic_write.storage_errors(parent, resumable=False):
-        make_folder(parent)
-        remove_leftovers_in(parent)
-        aside.mkdir()
-        try:
-            lock = os.open(aside, os.O_RDONLY | os.O_CLOEXEC)
-        except OSError:
-            aside.rmdir()
-            raise
     try:
-        with suppress(OSError):
-            try_lock(lock)
-        with atomic_write.storage_errors(parent, resumable=False):
+        with ExitStack() as stack:
+            stack.enter_context(atomic_write.storage_errors(parent, resumable=False))
+            make_folder(parent)
+            remove_leftovers_in(parent)
+            aside.mkdir()
+            stack.enter_context(being_written(aside))
             yield aside
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-        os.close(lock)
 
 
 def put_in_place(aside: Path, folder: Path, *, whole: str) -> None:

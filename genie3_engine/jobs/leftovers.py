@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +63,7 @@ def leftovers(home_folder: Path | None = None, *, seconds: float | None = None) 
     places = list(_below(folder))
     if server_of(folder) == folder:
         places += _scratch()
-    return [Leftover(path, folder_bytes(path)) for path in places if _is_old(path, least)]
+    return [Leftover(path, folder_bytes(path)) for path in places if _may_go(path, least)]
 
 
 def remove_leftovers(
@@ -80,8 +80,31 @@ def remove_leftovers_in(folder: Path) -> None:
     """Remove the leftovers that lie in one folder, before another file is written there."""
     seconds = limits_or_none_set().leftovers_seconds
     for path in folder.glob(".*"):
-        if _CUT_SHORT.fullmatch(path.name) and _is_old(path, seconds):
+        if _CUT_SHORT.fullmatch(path.name) and _may_go(path, seconds):
             _remove(path)
+
+
+@contextmanager
+def being_written(folder: Path) -> Iterator[None]:
+    """Keep a folder from being taken for a leftover while the block runs, whatever the clock.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder that is there; it may be renamed meanwhile.
+
+    Raises
+    ------
+    OSError
+        When it cannot be opened.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):  # a file system that locks no folders: its age decides
+            try_lock(descriptor, shared=True)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def rule(home_folder: Path | None = None) -> str:
@@ -144,6 +167,23 @@ def _scratch() -> list[Path]:
     return sorted(found)
 
 
+def _may_go(path: Path, seconds: float) -> bool:
+    return _is_old(path, seconds) and not _is_being_written(path)
+
+
+def _is_being_written(path: Path) -> bool:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        return try_lock(descriptor) is False
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+
+
 def _is_old(path: Path, seconds: float) -> bool:
     """Return whether nothing in a file or folder was written for so long."""
     try:
@@ -154,23 +194,7 @@ def _is_old(path: Path, seconds: float) -> bool:
                 newest = max(newest, os.lstat(os.path.join(folder, name)).st_mtime)
     except OSError:  # it has just been put in place
         return False
-    return time.time() - newest >= seconds and not _is_locked(path)
-
-
-def _is_locked(path: Path) -> bool:
-    """Return whether a process holds a folder that it writes aside; a clock that jumps ages it."""
-    if path.is_symlink() or not path.is_dir():
-        return False
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        return try_lock(descriptor, shared=True) is False
-    except OSError:
-        return True
-    finally:
-        os.close(descriptor)
+    return time.time() - newest >= seconds
 
 
 def _remove(path: Path) -> None:

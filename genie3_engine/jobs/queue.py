@@ -17,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genie3_engine import labels
 from genie3_engine.jobs import admission, atomic_write
 from genie3_engine.jobs.limits import Limits, limits_or_none_set
 from genie3_engine.jobs.locks import locked, try_lock, wait_for_lock
@@ -70,6 +71,18 @@ class Place:
     n_others: int
     is_next: bool
     reason: str = ""
+
+    @property
+    def words(self) -> str:
+        """The place in sentences, without the names of people."""
+        whose = " of yours" if self.n_others else ""
+        parts = [labels.count(self.n_own, f"job{whose}", f"jobs{whose}")] if self.n_own else []
+        if self.n_others:
+            parts.append(labels.count(self.n_others, "job of others", "jobs of others"))
+        verb = "is" if self.n_own + self.n_others == 1 else "are"
+        before = f"{' and '.join(parts)} {verb} before it in the queue." if parts else ""
+        turn = "It has the next turn." if self.is_next else ""
+        return " ".join(part for part in (before, turn, self.reason) if part)
 
 
 def take_ticket(claim: Claim | None = None, *, home_folder: Path | None = None) -> QueueTicket:
@@ -204,7 +217,7 @@ def place_of(job: Path, *, home_folder: Path | None = None) -> Place | None:
     own = next((each for each in waiting if each.claim.job == str(job)), None)
     if own is None:
         return None
-    line = in_line(waiting, at_work, _last_turns(folder))
+    line = list(in_line(waiting, at_work, _last_turns(folder)))
     before = [*at_work, *line[: line.index(own)]]
     n_own = sum(1 for each in before if each.claim.person == own.claim.person)
     limits, held = limits_or_none_set(home_folder), [each.claim for each in at_work]
@@ -224,7 +237,7 @@ def _begin(ticket: QueueTicket) -> bool:
     with locked(folder / _LOCK), atomic_write.storage_errors(folder):
         if not _is_turn_of(ticket, folder):
             return False
-        person = _claim(ticket.path).person
+        person = _entry(folder, ticket.path.name).claim.person
         turns = _last_turns(folder)
         turn = 1 + max(turns.values(), default=0)
         with suppress(FileNotFoundError):
@@ -238,7 +251,7 @@ def _is_turn_of(ticket: QueueTicket, folder: Path) -> bool:
     waiting, at_work = _entries(folder)
     at_work = [each for each in at_work if not _remove_abandoned(folder, each)]
     turns, limits = _last_turns(folder), limits_or_none_set(folder.parent)
-    mine = _entry(ticket.path)
+    mine = _entry(folder, ticket.path.name)
     if all(each.name != mine.name for each in waiting):  # its file was deleted
         waiting.append(mine)
     while True:
@@ -259,16 +272,16 @@ def _next(
     """Return the first in the line whose person may have one more job at work."""
     held = [each.claim for each in at_work]
     may = [each for each in waiting if admission.is_held_back(each.claim, held, limits) is None]
-    return next(iter(in_line(may, at_work, turns)), None)
+    return next(in_line(may, at_work, turns), None)
 
 
 def _entries(folder: Path) -> tuple[list[Entry], list[Entry]]:
     """Return the tickets that wait and those at work, by their numbers."""
     found: dict[str, list[Entry]] = {_TICKET: [], _TURN: []}
     for name in sorted(os.listdir(folder)):
-        ending = os.path.splitext(name)[1]
-        if name[:1].isdecimal() and ending in found:
-            found[ending].append(_entry(folder / name))
+        ending = name[name.rfind(".") :]
+        if ending in found and name[0].isdecimal():
+            found[ending].append(_entry(folder, name))
     return found[_TICKET], found[_TURN]
 
 
@@ -281,30 +294,31 @@ def _living(folder: Path) -> tuple[list[Entry], list[Entry]]:
     )
 
 
-def _entry(path: Path) -> Entry:
-    digits = path.name.partition("-")[0].partition(".")[0]
-    return Entry(int(digits) if digits.isdecimal() else 0, path.name, _claim(path))
+def _entry(folder: Path, name: str) -> Entry:
+    return _entry_of(os.fspath(folder), name)
+
+
+@lru_cache(maxsize=8192)
+def _entry_of(folder: str, name: str) -> Entry:
+    """Return a ticket, whose text never changes."""
+    digits = name.partition("-")[0].partition(".")[0]
+    return Entry(int(digits) if digits.isdecimal() else 0, name, _claim(Path(folder, name)))
 
 
 def _claim(path: Path) -> Claim:
     """Return what a ticket asks; nothing where it is damaged, or of an earlier version."""
-    return _claim_of(path.with_suffix(""))
-
-
-@lru_cache(maxsize=4096)
-def _claim_of(path: Path) -> Claim:
-    for ending in (_TICKET, _TURN):
-        with suppress(OSError, ValueError, TypeError, KeyError):
-            with path.with_name(path.name + ending).open("rb") as file:
-                values = json.loads(file.read(_LONGEST_CLAIM))
-            return Claim(
-                person=str(values["person"]),
-                job=str(values["job"]),
-                n_cores=int(values["n_cores"]),
-                memory_bytes=float(values["memory_bytes"]),
-                is_alone=bool(values["is_alone"]),
-            )
-    return Claim()
+    try:
+        with path.open("rb") as file:
+            values = json.loads(file.read(_LONGEST_CLAIM))
+        return Claim(
+            person=str(values["person"]),
+            job=str(values["job"]),
+            n_cores=int(values["n_cores"]),
+            memory_bytes=float(values["memory_bytes"]),
+            is_alone=bool(values["is_alone"]),
+        )
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return Claim()
 
 
 def _last_turns(folder: Path) -> dict[str, int]:

@@ -8,7 +8,7 @@ person with a hundred jobs delays the first job of another by one job at most.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 
@@ -58,8 +58,8 @@ class Entry:
 
 def in_line(
     waiting: Iterable[Entry], at_work: Iterable[Entry], last_turns: Mapping[str, int]
-) -> list[Entry]:
-    """Return jobs in the order of their turns.
+) -> Iterator[Entry]:
+    """Yield jobs in the order of their turns.
 
     Parameters
     ----------
@@ -71,9 +71,9 @@ def in_line(
     last_turns : mapping of str to int
         When the last turn of each person began, counted in turns; a person who had none is missing.
 
-    Returns
-    -------
-    list of Entry
+    Yields
+    ------
+    Entry
         The waiting jobs; the first has the next turn.
     """
     of_person: dict[str, deque[Entry]] = {}
@@ -83,13 +83,12 @@ def in_line(
     n_at_work = Counter(working)
     last = dict(last_turns)
     turn = max(last.values(), default=0)
-    line = []
     while of_person:
         person = min(
             of_person,
             key=lambda each: (n_at_work[each], last.get(each, 0), of_person[each][0].number),
         )
-        line.append(of_person[person].popleft())
+        yield of_person[person].popleft()
         if not of_person[person]:
             del of_person[person]
         turn += 1
@@ -97,4 +96,3 @@ def in_line(
         working.append(person)
         n_at_work[person] += 1
         n_at_work[working.popleft()] -= 1
-    return line

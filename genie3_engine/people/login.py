@@ -49,6 +49,8 @@ class LoginSettings:
         Whether addresses count also where the provider does not state that it has verified them.
     days : int
         How long a login lasts.
+    folders : tuple of Path
+        Folders of this machine from which everyone who logs in may read data.
     """
 
     metadata_url: str
@@ -61,6 +63,7 @@ class LoginSettings:
     everyone: bool = False
     trusts_emails: bool = False
     days: int = 7
+    folders: tuple[Path, ...] = ()
 
     def email_of(self, claims: Mapping[str, Any]) -> str:
         """Return a person's address in lower case; empty where it is not known for certain.
@@ -122,7 +125,8 @@ def read(path: Path, secret_file: Path) -> LoginSettings:
     path : Path
         The administrator's file, in TOML.
     secret_file : Path
-        Where the secret that signs cookies is kept; made if it is missing.
+        Where the secret that signs cookies is kept, in a folder of the server's home; made if it
+        is missing.
 
     Raises
     ------
@@ -149,6 +153,7 @@ def read(path: Path, secret_file: Path) -> LoginSettings:
         everyone=given.switch("everyone"),
         trusts_emails=given.switch("trust_emails"),
         days=given.days(),
+        folders=given.folders(secret_file.parent.parent, path),
     )
     given.refuse_others()
     if len(settings.cookie_secret) < _SHORTEST_SECRET:
@@ -209,6 +214,24 @@ class _Values:
         if type(value) is not int or not 1 <= value <= _LONGEST_DAYS:
             raise self._fault("days", f"a whole number from 1 to {_LONGEST_DAYS}")
         return value
+
+    def folders(self, *closed: Path) -> tuple[Path, ...]:
+        """Return folders that neither hold nor lie in what must stay closed."""
+        value = self._values.pop("folders", [])
+        texts = value if isinstance(value, list) else [value]
+        found = []
+        for text in texts:
+            folder = Path(text).resolve() if isinstance(text, str) else Path()
+            if not (folder.is_absolute() and folder.is_dir()):
+                raise self._fault("folders", "a list of folders that exist")
+            for each in map(Path.resolve, closed):
+                if each.is_relative_to(folder) or folder.is_relative_to(each):
+                    raise OptionError(
+                        f"In {self._path}, folders opens {folder} to all, and with it {each}.",
+                        "Name a folder that holds data alone.",
+                    )
+            found.append(folder)
+        return tuple(found)
 
     def refuse_others(self) -> None:
         if self._values:

@@ -62,15 +62,7 @@ def _queue(summary: RunSummary) -> str:
     place = runs.place_in_queue(summary.path)
     if place is None:
         return ""
-    whose = " of yours" if place.n_others else ""
-    parts = [labels.count(place.n_own, f"job{whose}", f"jobs{whose}")] if place.n_own else []
-    if place.n_others:
-        parts.append(labels.count(place.n_others, "job of others", "jobs of others"))
-    verb = "is" if place.n_own + place.n_others == 1 else "are"
-    before = f"{' and '.join(parts)} {verb} before it in the queue." if parts else ""
-    turn = "It has the next turn." if place.is_next else ""
-    rest = "The queue does not need this page or its server."
-    return " ".join(part for part in (before, turn, place.reason, rest) if part)
+    return f"{place.words} The queue does not need this page or its server.".strip()
 
 
 def _kept(summary: RunSummary) -> str:

@@ -1,11 +1,19 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from types import SimpleNamespace
+
+import pytest
 
 from genie3_engine import runs
 from genie3_engine.cli import main
 from tests.commands.command_line import assert_one_line_error
+
+
+@pytest.fixture(autouse=True)
+def _own_scratch(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
 def test_cleanup__prints_what_was_deleted(monkeypatch, tmp_path, capsys):

@@ -46,6 +46,16 @@ def test_status__shows_the_tasks_of_a_cluster_and_core_hours(monkeypatch, tmp_pa
     assert "task 2 queued, waiting, 0 of 4 targets, waits for a free node" in out
 
 
+def test_status__shows_the_place_in_the_queue(monkeypatch, tmp_path, capsys):
+    now = RunStatus(JobState.QUEUED, step="waiting", targets_total=8)
+    launcher = SimpleNamespace(name="local", status_now=lambda run: now, view=lambda run: None)
+    monkeypatch.setattr(runs, "launcher_of", lambda run: launcher)
+    monkeypatch.setattr(runs, "confidence_status", lambda run: None)
+    monkeypatch.setattr(runs, "place_in_queue", lambda run: runs.Place(2, 1, is_next=False))
+    assert main(["status", str(tmp_path)]) == 0
+    assert "2 jobs of yours and 1 job of others are before it" in capsys.readouterr().out
+
+
 def test_status__of_a_folder_without_a_run_is_an_error(home, tmp_path, capsys):
     assert main(["status", str(tmp_path)]) == 2
     assert str(tmp_path) in capsys.readouterr().err

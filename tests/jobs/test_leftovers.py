@@ -6,7 +6,13 @@ import tempfile
 
 import pytest
 
-from genie3_engine.jobs.leftovers import leftovers, remove_leftovers, remove_leftovers_in, rule
+from genie3_engine.jobs.leftovers import (
+    being_written,
+    leftovers,
+    remove_leftovers,
+    remove_leftovers_in,
+    rule,
+)
 from genie3_engine.jobs.locks import FolderLock
 
 DAY = 86_400
@@ -110,6 +116,15 @@ def test_leftovers__a_folder_is_as_old_as_its_newest_file(home):
     put(home / "uploads" / ".abc.aside" / "new", old=False)
     os.utime(home / "uploads" / ".abc.aside", (1e9, 1e9))
     assert leftovers(home) == []
+
+
+def test_being_written__keeps_a_folder_whatever_the_clock(home):
+    aside = home / "uploads" / ".abc.aside"
+    put(aside / "files" / "a.tsv")
+    os.utime(aside, (1e9, 1e9))
+    with being_written(aside):
+        assert leftovers(home, seconds=0) == []
+    assert len(leftovers(home, seconds=0)) == 1
 
 
 def test_remove_leftovers_in__looks_at_one_folder_only(home):

@@ -269,3 +269,17 @@ def test_place_of__gives_the_limit_that_it_waits_for(ask, limit, home):
         _, _ = ask("a", "/a2"), ask("b", "/b1", memory_bytes=13 * GB)
         assert "A person may have 1 job" in place_of(Path("/a2")).reason
         assert "may hold 20 GB of 32 GB" in place_of(Path("/b1")).reason
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        (Place(2, 0, is_next=False), "2 jobs are before it in the queue."),
+        (Place(1, 0, is_next=True), "1 job is before it in the queue. It has the next turn."),
+        (Place(1, 2, is_next=False), "1 job of yours and 2 jobs of others are before it in the"),
+        (Place(0, 1, is_next=True, reason="Why."), "It has the next turn. Why."),
+        (Place(0, 0, is_next=False), ""),
+    ],
+)
+def test_place__words(place, words):
+    assert words in place.words

@@ -20,7 +20,7 @@ def entries(owners, first=1):
 
 @given(st.lists(people, max_size=12), st.lists(people, max_size=3), history)
 def test_in_line__follows_the_rule(owners, busy, last):
-    line = in_line(entries(owners, 10), entries(busy), last)
+    line = list(in_line(entries(owners, 10), entries(busy), last))
     waiting = [(entry.number, entry.claim.person) for entry in entries(owners, 10)]
     assert [(each.number, each.claim.person) for each in line] == naive.turns(waiting, busy, last)
 
@@ -37,7 +37,7 @@ def test_in_line__gives_each_person_who_waits_one_turn_before_anyone_has_two(own
 
 @given(st.lists(people, max_size=12), st.lists(people, max_size=3), history)
 def test_in_line__keeps_the_order_of_each_person(owners, busy, last):
-    line = in_line(entries(owners), entries(busy), last)
+    line = list(in_line(entries(owners), entries(busy), last))
     assert sorted(line, key=lambda each: each.number) == entries(owners)
     for person in set(owners):
         numbers = [each.number for each in line if each.claim.person == person]
@@ -45,6 +45,6 @@ def test_in_line__keeps_the_order_of_each_person(owners, busy, last):
 
 
 def test_in_line__a_hundred_runs_delay_the_first_of_another_by_none():
-    line = in_line(entries("a" * 100 + "b"), entries("a"), {"a": 7})
+    line = list(in_line(entries("a" * 100 + "b"), entries("a"), {"a": 7}))
     assert line[0].claim.person == "b"
     assert {each.claim.person for each in line[1:]} == {"a"}

@@ -147,6 +147,15 @@ def test_infer__a_full_disk_is_one_box(open_page, dataset, monkeypatch):
     assert "The disk is full" in app.error[0].value
 
 
+def test_infer__beyond_a_limit_is_one_box_and_leaves_no_run(open_page, dataset, home):
+    (home / "limits.toml").write_text('[person]\nmemory = "1 MB"\n')
+    app = open_page("infer", data=dataset)
+    app.button(key="run").click().run()
+    assert not app.exception
+    assert "a person may use 1\\.0 MB" in app.error[0].value
+    assert list((home / "runs").iterdir()) == []
+
+
 def test_infer__preset_in_use_is_marked(open_page, dataset):
     app = open_page("infer", data=dataset)
     assert app.button(key="preset_1000").icon == ":material/check:"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 
 import pytest
 
@@ -10,7 +11,8 @@ from ui import storage
 
 
 @pytest.fixture(autouse=True)
-def _measured_anew():
+def _measured_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     storage._looks.clear()
 
 

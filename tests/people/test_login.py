@@ -101,6 +101,22 @@ def test_read__names_what_is_wrong_and_no_secret(tmp_path, secret, text, reason)
     assert "tell nobody" not in str(caught.value)
 
 
+def test_read__opens_folders_of_data_and_nothing_of_the_server(tmp_path, secret):
+    data = tmp_path / "data"
+    data.mkdir()
+    file = written(tmp_path, f'{GOOD}folders = ["{data}"]\n')
+    assert login.read(file, secret).folders == (data,)
+    way_in = tmp_path / "way-in"
+    way_in.symlink_to(secret.parent)
+    for folder in (tmp_path, secret.parent, way_in, "/"):
+        file = written(tmp_path, f'{GOOD}folders = ["{folder}"]\n')
+        with pytest.raises(OptionError, match="opens"):
+            login.read(file, secret)
+    for text in (f'["{tmp_path}/missing"]', '"data"', "[7]"):
+        with pytest.raises(OptionError, match="folders"):
+            login.read(written(tmp_path, f"{GOOD}folders = {text}\n"), secret)
+
+
 def test_read__names_a_file_that_cannot_be_read(tmp_path, secret):
     with pytest.raises(OptionError, match="No such file"):
         login.read(tmp_path / "missing.toml", secret)

@@ -74,6 +74,7 @@ UPLOAD = "/lab/_stcore/upload_file/session/file"
     [
         (UPLOAD, "PUT"),
         (UPLOAD, "DELETE"),
+        ("/lab/media/0123.csv", "GET"),
         ("/lab/_stcore/metrics", "GET"),
         ("/lab/_stcore/health/../metrics", "GET"),
         ("/lab/_stcore/script-health-check", "GET"),

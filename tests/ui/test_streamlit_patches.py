@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime import memory_media_file_storage
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.fragment import MemoryFragmentStorage
@@ -24,6 +25,8 @@ def reached(monkeypatch):
     monkeypatch.setattr(ScriptRunner, "_run_script", lambda _, data: reached.append(data))
     monkeypatch.setattr(AppSession, "request_rerun", lambda _, state: reached.append(state))
     monkeypatch.setattr(ForwardMsgQueue, "clear", ForwardMsgQueue.clear)
+    name = "_calculate_file_id"
+    monkeypatch.setattr(memory_media_file_storage, name, getattr(memory_media_file_storage, name))
     monkeypatch.delattr(ScriptRunner, "_is_corrected_by_genie3", raising=False)
     streamlit_patches.apply()
     streamlit_patches.apply()
@@ -163,3 +166,14 @@ def test_request_rerun__of_a_part_that_is_unchanged_is_left_out(reached, monkeyp
     has_changed = True
     AppSession.request_rerun(session, part)
     assert reached[2:] == [part]
+
+
+def test_calculate_file_id__is_not_guessed_and_differs_with_every_byte(reached):
+    name = memory_media_file_storage._calculate_file_id
+    large = bytearray(3_000_000)
+    first = name(bytes(large), "text/csv", "a.csv")
+    assert first == name(bytes(large), "text/csv", "a.csv")
+    large[700_000] = 1  # where Streamlit's own does not look
+    others = {name(bytes(large), "text/csv", "a.csv"), name(bytes(3_000_000), "text/csv", "b.csv")}
+    assert first not in others
+    assert len(others) == 2
