@@ -20,6 +20,7 @@ from genie3_engine.people.login import LoginSettings
 from ui.request_checks import RequestChecks
 from ui.server_settings import ServerSettings
 from ui.shared_links import SharedLinks
+from ui.way_back import WayBack
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -50,6 +51,7 @@ def middleware(settings: ServerSettings) -> list[Middleware]:
         found.append(Middleware(TokenRequired, settings.token, path=settings.path))
     if settings.login is not None:
         found.append(Middleware(LoginRequired, settings.login, path=settings.path))
+        found.append(Middleware(WayBack, path=settings.path))
     return found
 
 

@@ -181,12 +181,13 @@ class Container:
         )
 
     def await_health(self) -> None:
-        """Wait until the image's health check succeeds."""
+        """Wait until the image's health check succeeds; it is asked once the server listens."""
         check = json.loads(last("HEALTHCHECK").partition("CMD")[2])
 
         def is_healthy() -> bool:
             assert self._process is not None
             assert self._process.poll() is None, self.log.read_text()
-            return bool(self._first()) and self.run(*check).returncode == 0
+            listens = "The page is on" in self.log.read_text()
+            return listens and self.run(*check).returncode == 0
 
         wait_until(is_healthy, shown=self.log.read_text)
