@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SLURM := slurmctld slurmd slurm-client munge
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 
-.PHONY: help app test check tests kernels types format browser slurm emulator cluster screenshots
+.PHONY: help app test check tests kernels types format browser slurm nginx emulator cluster screenshots
 .DEFAULT_GOAL := help
 
 help:
@@ -31,7 +31,7 @@ help:
 app: $(VENV)/installed
 	$(BIN)/python -m genie3_engine app --port $(PORT)
 
-test: browser slurm
+test: browser slurm nginx
 	@$(MAKE) --no-print-directory check
 
 check: $(VENV)/installed-dev
@@ -125,3 +125,17 @@ slurm:
 	    exit 0; \
 	fi; \
 	echo "Slurm could not be installed: the tests on a real one are skipped." >&2
+
+# The guide's nginx is tried where there is one. It is unpacked: an installed one would start.
+nginx: $(BIN)/python
+	@for program in nginx /usr/sbin/nginx $(VENV)/nginx/usr/sbin/nginx; do \
+	    command -v "$$program" >/dev/null && exit 0; \
+	done; \
+	as_root=; \
+	if [ "$$(id -u)" -ne 0 ]; then as_root=sudo; fi; \
+	if command -v apt-get >/dev/null; then \
+	    apt-cache show nginx >/dev/null 2>&1 || $$as_root apt-get update -qq; \
+	    mkdir -p $(VENV)/nginx && cd $(VENV)/nginx && \
+	    apt-get download -qq nginx && dpkg-deb --extract nginx_*.deb . && exit 0; \
+	fi; \
+	echo "nginx could not be fetched: the test of the guide's example is skipped." >&2
