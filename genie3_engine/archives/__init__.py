@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genie3_engine.archives.deposit import Deposit, read_deposit, save_deposit
-from genie3_engine.archives.export import Archived, archive_run
+from genie3_engine.archives.export import Archived, archive_run, sizes
 from genie3_engine.archives.imports import Imported, import_archive
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "import_archive",
     "read_deposit",
     "save_deposit",
+    "sizes",
 ]

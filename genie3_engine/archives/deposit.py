@@ -36,6 +36,10 @@ class Author:
     name: str
     orcid: str = ""
 
+    def __str__(self) -> str:
+        """Return what `parse` reads."""
+        return f"{self.name} {self.orcid}".rstrip()
+
     @classmethod
     def parse(cls, text: str) -> Author:
         """Read a name that an ORCID may follow.

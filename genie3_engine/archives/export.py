@@ -18,8 +18,10 @@ from genie3_engine.archives.container import (
 from genie3_engine.archives.contents import Contents, contents_of
 from genie3_engine.archives.deposit import read_deposit
 from genie3_engine.archives.manifest import Digest, FileRecord, Manifest
+from genie3_engine.datasets.store import dataset_folder
 from genie3_engine.errors import RunError
 from genie3_engine.jobs.atomic_write import storage_errors
+from genie3_engine.jobs.disk_usage import folder_bytes
 from genie3_engine.model import run_title
 from genie3_engine.people.log import Action, record
 from genie3_engine.store.run_folder import RunFolder
@@ -96,7 +98,9 @@ def archive_run(
                 f"The run has {len(contents.files):,} files, too many for an archive.",
                 "Resume it: a run that is done has few.",
             )
-        stack.enter_context(storage_errors(Path(getattr(stream, "name", run)), resumable=False))
+        name = getattr(stream, "name", None)  # a temporary file has a number
+        place = Path(name) if isinstance(name, str) else Path("The archive")
+        stack.enter_context(storage_errors(place, resumable=False))
         for is_packed in (True, False):  # an archive of little but zeros is not packed
             stream.seek(0)
             stream.truncate()
@@ -107,6 +111,26 @@ def archive_run(
     record(Action.ARCHIVE_EXPORTED, f"run {run.name}", text=run_title(contents.spec))
     lacks_data = contents.spec.has_data and not contents.dataset
     return Archived(found, lacks_data, n_bytes)
+
+
+def sizes(run: Path, *, home: Path | None = None) -> tuple[int, int]:
+    """Return the bytes of a run and of its data set on the disk, which an archive may have at most.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+    home : Path, optional
+        The home; the user's by default.
+
+    Returns
+    -------
+    tuple of int
+        Bytes of the run, and of its data set: 0 where that is not stored, or there is none.
+    """
+    spec = RunFolder.open(run).spec
+    data = folder_bytes(dataset_folder(spec.dataset, home)) if spec.has_data else 0
+    return folder_bytes(run), data
 
 
 def records_of(contents: Contents) -> dict[str, FileRecord]:

@@ -18,9 +18,9 @@ def archive(args: argparse.Namespace) -> int:
     run = RunFolder.open(args.run).path.absolute()
     refuse_file(args.output)
     if args.licence is not None or args.author is not None:
-        before = read_deposit(run).to_dict()
-        licence = before["licence"] if args.licence is None else args.licence
-        authors = args.author or [f"{each['name']} {each['orcid']}" for each in before["authors"]]
+        before = read_deposit(run)
+        licence = before.licence if args.licence is None else args.licence
+        authors = args.author or list(map(str, before.authors))
         save_deposit(run, Deposit.of(licence, authors))
     with (
         written_aside(args.output, resumable=False) as aside,

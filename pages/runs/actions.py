@@ -8,7 +8,7 @@ from genie3_engine import runs
 from genie3_engine.model import JobState
 from genie3_engine.networks.saved_views import read_views
 from genie3_engine.runs import RunSummary
-from pages.runs import combination
+from pages.runs import archiving, combination
 from ui import actions, errors, layout, navigation, sharing, state, text_format
 
 
@@ -43,7 +43,7 @@ def main(summary: RunSummary) -> None:
 
 
 def others(summary: RunSummary) -> None:
-    """Offer what can be done in any state: run again, label, share, delete."""
+    """Offer what can be done in any state: run again, label, share, archive, delete."""
     if sharing.is_read_only():
         return
     with st.container(horizontal=True, key="other_actions"):
@@ -55,6 +55,7 @@ def others(summary: RunSummary) -> None:
             combination.offer(summary)
         _label(summary)
         _share(summary)
+        archiving.offer(summary)
         if not summary.status.state.is_live:
             _delete(summary)
 

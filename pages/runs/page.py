@@ -5,14 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from genie3_engine.runs import RunSummary
-from pages.runs import comparison, detail, filters, overview
+from pages.runs import archiving, comparison, detail, filters, overview
 from ui import cache, errors, layout, live_parts, navigation, state
 
 _LIVE_SECONDS, _IDLE_SECONDS = 1.0, 3.0
 
-layout.head(
-    "Runs", "Every run is a process with its own folder; it continues when the page is closed."
-)
+with st.container(
+    horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="runs_head"
+):
+    with st.container(width="content"):
+        layout.head(
+            "Runs",
+            "Every run is a process with its own folder; it continues when the page is closed.",
+        )
+    archiving.offer_import()
+archiving.show_imported()
 all_summaries = cache.history()
 was_live = any(summary.status.state.is_live for summary in all_summaries)
 if not all_summaries:

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import errno
 import io
+import tempfile
 
 import pytest
 
-from genie3_engine.archives import archive_run, export
-from genie3_engine.archives.container import ContainerReader
+from genie3_engine.archives import archive_run, export, sizes
+from genie3_engine.archives.container import ContainerReader, ContainerWriter
 from genie3_engine.archives.contents import contents_of
 from genie3_engine.archives.manifest import Manifest
-from genie3_engine.errors import RunError
+from genie3_engine.errors import RunError, StorageError
 from genie3_engine.jobs.locks import FolderLock
 from tests.archives.conftest import archived
 from tests.archives.packing import unpacked
@@ -22,6 +24,28 @@ def test_archive__lists_its_files_and_has_the_same_bytes_again(archive, first):
     assert manifest.run == first.name
     assert archived(first) == archive
     assert export.records_of(contents_of(first)).items() <= manifest.files.items()
+
+
+def test_archive__is_written_into_a_file_without_a_name(archive, first):
+    with tempfile.TemporaryFile() as file:
+        assert archive_run(first, file).n_bytes == len(archive)
+        file.seek(0)
+        assert file.read() == archive
+
+
+def test_archive__on_a_full_disk_is_refused_in_words(first, monkeypatch):
+    def full(self, name, size, chunks):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(ContainerWriter, "add", full)
+    with pytest.raises(StorageError, match="the disk is full"):
+        archived(first)
+
+
+def test_sizes__are_those_of_the_run_and_its_data(first):
+    of_run, of_data = sizes(first)
+    assert of_run > (first / "links.parquet").stat().st_size
+    assert of_data > 0
 
 
 def test_archive__shows_its_progress(first):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from genie3_engine import runs
+from genie3_engine import archives, runs
 from genie3_engine.jobs.queue import Place
 from genie3_engine.launchers.local import LocalLauncher
 from genie3_engine.model import PRECISION, ErrorRecord, JobState
@@ -291,3 +291,37 @@ def test_runs__ticked_runs_are_compared(open_page, done_run, run_in_state, home)
     assert "Random seed" in app.dataframe[1].value["Property"].tolist()
     app.toggle(key="compare_runs").set_value(False).run()
     assert app.subheader[0].value == "a finished run"
+
+
+def test_runs__an_archive_is_imported_and_named(open_page, home, done_run, tmp_path):
+    with (tmp_path / "run.zip").open("w+b") as file:
+        archives.archive_run(home / "runs" / done_run, file)
+    content = (tmp_path / "run.zip").read_bytes()
+    runs.delete(home / "runs" / done_run)
+    app = open_page("runs")
+    app.file_uploader[0].upload("run.zip", content, "application/zip").run()
+    assert not app.exception
+    assert app.info[0].value == "The run done was imported\\."
+    assert app.subheader[0].value == "a finished run"
+    assert app.query_params["run"] in ("done", ["done"])
+    app.file_uploader[0].upload("run.zip", content, "application/zip").run()
+    assert "here already" in app.info[0].value
+    app.file_uploader[0].upload("run.zip", content[:-1], "application/zip").run()
+    assert not app.exception
+    assert "The archive is damaged" in app.error[0].value
+    assert not app.info
+
+
+def test_runs__licence_and_authors_are_kept_with_the_run(open_page, home, done_run):
+    app = open_page("runs", run=done_run)
+    app.session_state["archive"] = True
+    app.run()
+    app.text_input(key="archive_licence_done").set_value("CC-BY-4.0")
+    app.text_area(key="archive_authors_done").set_value("Ann Example 0000-0002-1825-0097\nBob")
+    app.run()
+    assert not app.exception
+    deposit = archives.read_deposit(home / "runs" / done_run)
+    assert deposit.licence == "https://spdx.org/licenses/CC-BY-4.0"
+    assert list(map(str, deposit.authors)) == ["Ann Example 0000-0002-1825-0097", "Bob"]
+    app.text_input(key="archive_licence_done").set_value("a b").run()
+    assert "is not a licence" in app.error[0].value

@@ -12,6 +12,7 @@ from genie3_engine import runs
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITERS = {
+    "archives": {"import_archive", "save_deposit"},
     "benchmark": {"cancel", "conduct", "create", "delete", "resume", "start"},
     "cache": {"sample", "save"},
     "planning": {"cancel_pilot", "start_pilot"},
