@@ -308,7 +308,7 @@ def human(n_targets: int) -> tuple[Expression, tuple[str, ...]]:
     """Return the genes with the largest counts in 69 samples, and the regulators among them."""
     folder = DATA / "human_lcl"
     expression = read_expression(folder / "pickrell1_counts_38415x69.tsv.gz")[0].canonical()
-    largest = np.argsort(-expression.values.sum(axis=1), kind="stable")[:n_targets]
+    largest = np.argsort(-np.asarray(expression.values).sum(axis=1), kind="stable")[:n_targets]
     chosen = np.sort(largest)
     genes = tuple(expression.genes[gene] for gene in chosen)
     values = np.log1p(expression.values[chosen])

@@ -93,7 +93,8 @@ def sized(n_samples: int, has_counts: bool, _: Path) -> Case:
     if has_counts:
         rng = np.random.default_rng(1)
         means = rng.lognormal(0.5, 1.5, size=(expression.n_genes, 1))
-        folds = np.exp2(expression.values - expression.values.mean(axis=1, keepdims=True))
+        values = np.asarray(expression.values)
+        folds = np.exp2(values - values.mean(axis=1, keepdims=True))
         expression = replace(expression, values=np.log1p(rng.poisson(means * folds)))
     rows = np.flatnonzero(np.isin(expression.genes, network.regulators)).astype(np.int32)
     n_reference = max(1, 20_000 // n_samples)

@@ -17,6 +17,8 @@ import pytest
 
 from genie3_engine import worker
 from genie3_engine.data.expression import Expression
+from genie3_engine.data.sparse_genes import write_genes
+from genie3_engine.datasets.store import dataset_folder, open_dataset
 from genie3_engine.errors import Genie3Error, RunError, RunInterruptedError, StorageError
 from genie3_engine.inference import layout
 from genie3_engine.jobs import atomic_write
@@ -27,6 +29,7 @@ from genie3_engine.store import run_reporter
 from genie3_engine.store.merge import merge_runs
 from genie3_engine.store.parts import PartWriter
 from genie3_engine.store.task_folder import task_folders
+from tests.data.raws import sparse
 from tests.simulated_networks import tiny_expression, tiny_run
 from tests.tiny_evidence import judged_run, use_tiny_evidence
 from tests.waiting import HANG_SECONDS
@@ -230,6 +233,27 @@ def test_run__of_the_compiled_engine_names_one_network(tmp_path):
         shards.append(run(f"shard {index}", expression=named, layout=layout).path)
         worker.run(shards[-1])
     assert merge_runs(shards, tmp_path / "merged").links_path.read_bytes() == expected
+
+
+@pytest.mark.parametrize("method", ["RF", "ET", "GRNBoost2", "precision"])
+def test_run__of_sparse_data_gives_the_same_bytes_as_of_dense_data(tmp_path, method):
+    counts = np.random.default_rng(3).poisson(0.6, (9, 40)).astype(float)
+    expression = replace(
+        tiny_expression(9), values=counts, samples=tuple(f"s{i:02d}" for i in range(40))
+    )
+    found = []
+    for name in ("dense", "sparse"):
+        made = tiny_run(
+            tmp_path / name, expression=expression, method=method, n_trees=20, engine=COMPILED
+        )
+        worker.run(made.path)
+        found.append(made.links_path.read_bytes())
+        folder, stored = dataset_folder(made.spec.dataset), open_dataset(made.spec.dataset)
+        values = sparse(stored.values)
+        with (folder / "values.genes").open("wb") as stream:
+            write_genes(values, stream)
+        (folder / "values.npy").unlink(missing_ok=True)
+    assert found[0] == found[1]
 
 
 def test_run__that_is_done_is_done_again_at_once(tmp_path, whole):

@@ -89,7 +89,5 @@ def run_spec_of(configuration: Configuration, subject: Subject) -> RunSpec:
 @lru_cache(maxsize=2)
 def _varying_genes(dataset: str, home_folder: Path | None) -> tuple[str, ...]:
     expression: Expression = runs.open_dataset(dataset, home=home_folder)
-    varies = expression.values.min(axis=1) < expression.values.max(axis=1)
-    return tuple(
-        gene for gene, is_kept in zip(expression.genes, varies.tolist(), strict=True) if is_kept
-    )
+    rows = zip(expression.genes, expression.values, strict=True)
+    return tuple(gene for gene, row in rows if row.min() < row.max())

@@ -13,6 +13,7 @@ import numpy as np
 from genie3_engine.confidence.costs import HALVES, MOST_PICKED, N_HALVES
 from genie3_engine.confidence.replicates import ReplicatePlan
 from genie3_engine.data.expression import Expression
+from genie3_engine.data.sparse_genes import taken_samples
 from genie3_engine.errors import InputError
 from genie3_engine.inference.engine_pool import EnginePool
 from genie3_engine.inference.genie3 import Scores, target_seed
@@ -167,10 +168,8 @@ def take_samples(expression: Expression, samples: NDArray[np.intp]) -> Expressio
     samples : (n,) intp
         Positions, ascending.
     """
-    values = np.take(expression.values, samples, axis=1)
-    values.flags.writeable = False
     return Expression(
-        values,
+        taken_samples(expression.values, samples),
         expression.genes,
         tuple(expression.samples[sample] for sample in samples),
         expression.has_sample_names,

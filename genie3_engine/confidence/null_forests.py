@@ -13,6 +13,7 @@ from genie3_engine.confidence.costs import NULLS, nulls_in_all
 from genie3_engine.confidence.replicates import ReplicatePlan
 from genie3_engine.confidence.target_groups import TargetGroups, target_groups
 from genie3_engine.data.expression import Expression
+from genie3_engine.data.sparse_genes import GeneRows
 from genie3_engine.errors import OptionError
 from genie3_engine.inference.genie3 import Scores, target_seed
 from genie3_engine.inference.plan import build_engine, leave_out_fit, prepare, warm_up
@@ -172,7 +173,7 @@ class NullTarget(int):
 class _NullRows:
     """The rows of a matrix, and permuted ones for null targets."""
 
-    def __init__(self, values: NDArray[np.float64], nulls: NullTargets) -> None:
+    def __init__(self, values: GeneRows, nulls: NullTargets) -> None:
         self._values = values
         self._nulls = nulls
         self.shape = values.shape

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,8 +15,7 @@ from numpy.typing import NDArray
 
 from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
 from genie3_engine.data.sample_sheet import SampleSheet
-
-FloatMatrix = NDArray[np.float64]
+from genie3_engine.data.sparse_genes import GeneRows, SparseGenes
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,9 @@ class Expression:
 
     Parameters
     ----------
-    values : (n_genes, n_samples) float64, C order
-        One row per gene; may be memory-mapped or read-only.
+    values : (n_genes, n_samples) float64
+        One row per gene: an array in C order, which may be memory-mapped or read-only, or
+        `SparseGenes`, which gives the same rows when they are asked for.
     genes : tuple of str
         Names of the rows, all different.
     samples : tuple of str
@@ -49,7 +50,7 @@ class Expression:
         When names or sheet and values do not fit together, or a gene occurs twice.
     """
 
-    values: FloatMatrix
+    values: GeneRows
     genes: tuple[str, ...]
     samples: tuple[str, ...]
     has_sample_names: bool = True
@@ -84,6 +85,11 @@ class Expression:
         return len(self.samples)
 
     @property
+    def is_sparse(self) -> bool:
+        """True where genes are made dense one at a time; see `SparseGenes`."""
+        return isinstance(self.values, SparseGenes)
+
+    @property
     def provides(self) -> frozenset[str]:
         """Return what there is of the things that a method may need; see `SampleSheet`."""
         return frozenset() if self.sheet is None else self.sheet.provides
@@ -102,12 +108,8 @@ class Expression:
         gene_order, sample_order = self._canonical_order()
         if self._is_in_order(gene_order, sample_order) and not _has_negative_zero(self.values):
             return self
-        values = np.empty(self.values.shape, dtype=np.float64)
-        for row, gene in enumerate(gene_order):
-            np.add(self.values[gene, sample_order], 0.0, out=values[row])
-        values.flags.writeable = False
         return Expression(
-            values,
+            _in_order(self.values, gene_order, sample_order),
             tuple(self.genes[gene] for gene in gene_order),
             tuple(self.samples[sample] for sample in sample_order),
             self.has_sample_names,
@@ -138,8 +140,10 @@ class Expression:
         if self.sheet is not None:
             names["sheet"] = self.sheet.take(sample_order).to_dict()
         digest = hashlib.sha256(json.dumps(names, ensure_ascii=True).encode())
+        is_sorted = bool((sample_order == np.arange(self.n_samples)).all())
         for gene in gene_order:
-            row = self.values[gene, sample_order] + 0.0
+            values = self.values[gene]
+            row = (values if is_sorted else values[sample_order]) + 0.0
             digest.update(row.astype("<f8", copy=False).tobytes())
         return digest.hexdigest()
 
@@ -148,20 +152,60 @@ class Expression:
         if not self.has_sample_names:
             return gene_order, np.arange(self.n_samples)
         counts = Counter(self.samples)
+        repeated = [i for i, name in enumerate(self.samples) if counts[name] > 1]
+        by_values = dict(zip(repeated, self._places_by_values(gene_order, repeated), strict=True))
 
-        def key(sample: int) -> tuple[str, tuple[float, ...], tuple[Any, ...]]:
+        def key(sample: int) -> tuple[str, int, tuple[Any, ...]]:
             name = self.samples[sample]
             if counts[name] == 1:
-                return name, (), ()
+                return name, 0, ()
             entries = () if self.sheet is None else self.sheet.sort_key(sample)
-            return name, tuple(self.values[gene_order, sample].tolist()), entries
+            return name, by_values[sample], entries
 
         return gene_order, np.array(sorted(range(self.n_samples), key=key), dtype=np.intp)
+
+    def _places_by_values(self, gene_order: list[int], samples: list[int]) -> list[int]:
+        """Return the place of each sample when those of one name are sorted by their values.
+
+        Samples that are equal in every gene share a place. Genes are looked at until the samples of
+        each name differ.
+        """
+        names = [self.samples[sample] for sample in samples]
+        ordered = sorted(names)
+        places = np.array([bisect_left(ordered, name) for name in names], dtype=np.intp)
+        columns = np.array(samples, dtype=np.intp)
+        for gene in gene_order:
+            tied = np.flatnonzero(np.bincount(places, minlength=1)[places] > 1)
+            if not tied.size:
+                break
+            values = self.values[gene][columns[tied]]
+            by_value = np.lexsort((values, places[tied]))
+            group, value = places[tied][by_value], values[by_value]
+            is_first = np.append(True, group[1:] != group[:-1])
+            is_new = np.append(True, (group[1:] != group[:-1]) | (value[1:] != value[:-1]))
+            at = np.arange(tied.size)
+            first = np.maximum.accumulate(np.where(is_first, at, 0))
+            new = np.maximum.accumulate(np.where(is_new, at, 0))
+            places[tied[by_value]] = group + new - first
+        return [int(place) for place in places]
 
     def _is_in_order(self, gene_order: list[int], sample_order: NDArray[np.intp]) -> bool:
         genes_sorted = gene_order == list(range(self.n_genes))
         return genes_sorted and bool((sample_order == np.arange(self.n_samples)).all())
 
 
-def _has_negative_zero(values: FloatMatrix) -> bool:
+def _in_order(values: GeneRows, genes: list[int], samples: NDArray[np.intp]) -> GeneRows:
+    """Return the values in another order, without negative zeros."""
+    if isinstance(values, SparseGenes):
+        return values.take_genes(np.array(genes, dtype=np.intp)).take_samples(samples)
+    ordered = np.empty(values.shape, dtype=np.float64)
+    for row, gene in enumerate(genes):
+        np.add(values[gene][samples], 0.0, out=ordered[row])
+    ordered.flags.writeable = False
+    return ordered
+
+
+def _has_negative_zero(values: GeneRows) -> bool:
+    if isinstance(values, SparseGenes):
+        return False
     return any(bool((np.signbit(row) & (row == 0)).any()) for row in values)

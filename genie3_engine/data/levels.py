@@ -10,6 +10,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from genie3_engine.data.io.sandbox.array_files import pieces
+
 FloatMatrix: TypeAlias = NDArray[np.float64]
 SparseMatrix: TypeAlias = Any  # scipy.sparse.csr_matrix or csc_matrix; scipy has no types
 _FLAT = 1e-6
@@ -47,6 +49,21 @@ class Levels:
         return min(4.0, max(-4.0, math.log2(self.of_rows / self.of_columns)))
 
 
+def _sums(sparse: SparseMatrix) -> tuple[FloatMatrix, FloatMatrix, float]:
+    """Return the sums of rows, of columns, and of all squares."""
+    lines, across = sparse.shape if sparse.format == "csr" else sparse.shape[::-1]
+    of_lines, of_others, squares = np.zeros(lines), np.zeros(across), 0.0
+    for piece in pieces(sparse):
+        values = sparse.data[piece].astype(np.float64)
+        places = np.arange(piece.start, piece.start + len(values))
+        line = np.searchsorted(sparse.indptr, places, side="right") - 1
+        of_lines += np.bincount(line, weights=values, minlength=lines)
+        of_others += np.bincount(sparse.indices[piece], weights=values, minlength=across)
+        squares += float(np.square(values).sum())
+    is_csr = sparse.format == "csr"
+    return (of_lines, of_others, squares) if is_csr else (of_others, of_lines, squares)
+
+
 def levels_of(blocks: Sequence[FloatMatrix], sparse: SparseMatrix | None = None) -> Levels:
     """Measure the levels of a matrix.
 
@@ -65,9 +82,8 @@ def levels_of(blocks: Sequence[FloatMatrix], sparse: SparseMatrix | None = None)
     with np.errstate(all="ignore"):
         if sparse is not None:
             n_rows, n_columns = sparse.shape
-            row_means = np.asarray(sparse.sum(axis=1, dtype=np.float64)).ravel() / n_columns
-            column_means = np.asarray(sparse.sum(axis=0, dtype=np.float64)).ravel() / n_rows
-            squares = float(np.square(sparse.data, dtype=np.float64).sum())
+            row_sums, column_sums, squares = _sums(sparse)
+            row_means, column_means = row_sums / n_columns, column_sums / n_rows
         else:
             row_means = np.concatenate([block.mean(axis=1) for block in blocks])
             n_rows, n_columns = len(row_means), blocks[0].shape[1]

@@ -10,6 +10,7 @@ from genie3_engine.data.decisions import Alternative, Certainty, Decision
 from genie3_engine.data.gene_identifiers import NameClass, classify_names
 from genie3_engine.data.gene_labels import likeliest_labels
 from genie3_engine.data.io.header_words import corner_kind
+from genie3_engine.data.io.sandbox.array_files import pieces
 from genie3_engine.data.io.table import Table
 from genie3_engine.data.levels import levels_of
 from genie3_engine.errors import InputError, OptionError
@@ -207,8 +208,10 @@ def _doubted(table: Table, declared: Orientation, regulators: Collection[str]) -
 
 def _has_negative(table: Table) -> bool:
     """Return whether values are below 0: scaled genes have no level of their own."""
-    blocks = table.blocks if table.sparse is None else [table.sparse.data]
-    return any(bool((block < 0).any()) for block in blocks)
+    if table.sparse is not None:
+        values = table.sparse.data
+        return any(bool((values[piece] < 0).any()) for piece in pieces(table.sparse))
+    return any(bool((block < 0).any()) for block in table.blocks)
 
 
 def _of_unlike_names(rows: Sequence[str], columns: Sequence[str]) -> list[_Evidence]:

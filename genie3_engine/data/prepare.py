@@ -21,7 +21,7 @@ from genie3_engine.data.gene_labels import gene_columns, name_genes
 from genie3_engine.data.gene_table_files import gene_table_of_expression
 from genie3_engine.data.io import read_file
 from genie3_engine.data.io.size_limits import check_declared
-from genie3_engine.data.io.table import FloatMatrix, ReadOptions, SparseMatrix, Table
+from genie3_engine.data.io.table import ReadOptions, Table
 from genie3_engine.data.joined_files import FilePart, files_to_join, join_parts
 from genie3_engine.data.orientation import Orientation, orientation_of
 from genie3_engine.data.quality import Effect, apply, finalise, parse_recipe
@@ -38,6 +38,8 @@ from genie3_engine.data.sheet_sources import (
     find_sheet,
     sheet_options,
 )
+from genie3_engine.data.sparse_genes import GeneRows
+from genie3_engine.data.sparse_reading import genes_of_matrix
 from genie3_engine.data.table_corner import first_cells
 from genie3_engine.errors import InputError, OptionError
 from genie3_engine.labels import count
@@ -281,7 +283,7 @@ def _with_sheet(
         raw.has_sample_names,
         raw.annotations,
         header,
-        None if raw.is_sparse else raw.values,
+        raw.values if isinstance(raw.values, np.ndarray) else None,
     )
     found = find_sheet(facts, source=asked.sample_sheet, chosen=sheet_options(asked.sheet_columns))
     report = replace(
@@ -364,7 +366,7 @@ def left_out(table: Table, *, genes_in_rows: bool) -> list[str]:
     return [f"{count(len(found), axis)} of text about the genes: {some(found, at_most=_SHOWN)}."]
 
 
-def oriented(table: Table, *, genes_in_rows: bool) -> FloatMatrix | SparseMatrix:
+def oriented(table: Table, *, genes_in_rows: bool) -> GeneRows:
     """Put the numbers of a table into one read-only matrix, and drop them on the way.
 
     Parameters
@@ -376,12 +378,12 @@ def oriented(table: Table, *, genes_in_rows: bool) -> FloatMatrix | SparseMatrix
 
     Returns
     -------
-    (n_genes, n_samples) float64, C order, or scipy.sparse.csr_matrix
-        The values; sparse where the table is, and of the type that it has.
+    (n_genes, n_samples) float64, C order, or SparseGenes
+        The values; sparse where the table is.
     """
     if table.sparse is not None:
         sparse, table.sparse = table.sparse if genes_in_rows else table.sparse.T, None
-        return sparse.tocsr()
+        return genes_of_matrix(sparse)
     shape = (table.n_rows, table.n_columns)
     values = np.empty(shape if genes_in_rows else shape[::-1], dtype=np.float64)
     target = values if genes_in_rows else values.T

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +12,12 @@ from numpy.typing import NDArray
 from genie3_engine.data.decisions import Decision
 from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
 from genie3_engine.data.sample_sheet import SampleSheet
+from genie3_engine.data.sparse_genes import GeneRows, SparseGenes, taken_genes, taken_samples
 from genie3_engine.data.table_corner import TableCorner
 from genie3_engine.errors import InputError
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
-
-FloatMatrix = NDArray[np.float64]
-SparseMatrix: TypeAlias = Any  # scipy.sparse.csr_array or csr_matrix; scipy has no types
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +46,8 @@ class RawExpression:
 
     Parameters
     ----------
-    values : (n_genes, n_samples) float64, or scipy.sparse in CSR form
-        One row a gene; NaN where a value is missing, is text or is infinite. Sparse values may be
-        float32, where a file has them so: what computes with them takes them as float64.
+    values : (n_genes, n_samples) float64, or SparseGenes
+        One row a gene; NaN where a value is missing, is text or is infinite.
     genes : tuple of str
         Names of the rows; a name may occur twice or be empty.
     samples : tuple of str
@@ -69,7 +66,7 @@ class RawExpression:
         What else the file has about its genes, by their names there.
     """
 
-    values: FloatMatrix | SparseMatrix
+    values: GeneRows
     genes: tuple[str, ...]
     samples: tuple[str, ...]
     has_sample_names: bool = True
@@ -104,12 +101,7 @@ class RawExpression:
     @property
     def is_sparse(self) -> bool:
         """True while only the values that are not zero are held."""
-        return not isinstance(self.values, np.ndarray)
-
-    @property
-    def sparse(self) -> SparseMatrix:
-        """Return the values, which are sparse."""
-        return self.values
+        return isinstance(self.values, SparseGenes)
 
     @classmethod
     def of(cls, expression: Expression) -> RawExpression:
@@ -146,7 +138,7 @@ class RawExpression:
         odd = [replace(c, gene=places[c.gene]) for c in self.odd_cells if c.gene in places]
         return replace(
             self,
-            values=self.values[rows],
+            values=taken_genes(self.values, rows),
             genes=tuple(self.genes[row] for row in rows),
             **self._odd_left(odd),
         )
@@ -158,10 +150,9 @@ class RawExpression:
             return self
         places = {int(old): new for new, old in enumerate(columns)}
         odd = [replace(c, sample=places[c.sample]) for c in self.odd_cells if c.sample in places]
-        values = self.values[:, columns]
         return replace(
             self,
-            values=np.ascontiguousarray(values) if isinstance(values, np.ndarray) else values,
+            values=taken_samples(self.values, columns),
             samples=tuple(self.samples[column] for column in columns),
             annotations={
                 name: tuple(entries[column] for column in columns)

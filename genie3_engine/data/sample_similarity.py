@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.data.logarithm import log1p
-from genie3_engine.data.raw_expression import FloatMatrix, RawExpression
+from genie3_engine.data.raw_expression import RawExpression
+from genie3_engine.data.sparse_genes import FloatMatrix, SparseGenes
 from genie3_engine.data.summary_statistics import Measures, dense_blocks, variances
 
 SAMPLES_COMPARED = 600
@@ -139,15 +141,20 @@ def copied_samples(raw: RawExpression) -> list[tuple[int, ...]]:
         Groups of two samples or more, by position.
     """
     digests = [hashlib.blake2b(digest_size=16) for _ in raw.samples]
-    if raw.is_sparse:
-        columns = raw.sparse.tocsc()
-        columns.sort_indices()
-        for sample, digest in enumerate(digests):
-            part = slice(columns.indptr[sample], columns.indptr[sample + 1])
-            values = columns.data[part].astype(np.float64)
-            present = values != 0
-            digest.update(columns.indices[part][present].tobytes())
-            digest.update(values[present].tobytes())
+    if isinstance(raw.values, SparseGenes):
+        alike = _alike(raw.values)
+        if not len(alike):
+            return []
+        alone = np.setdiff1d(np.arange(raw.n_samples), alike)
+        for sample in alone.tolist():
+            digests[sample].update(b"%d" % sample)
+        for part, columns in raw.values.take_samples(alike).sample_blocks():
+            for sample, (start, end) in zip(
+                alike[part], pairwise(columns.indptr.tolist()), strict=True
+            ):
+                present = columns.data[start:end] != 0
+                digests[sample].update(columns.indices[start:end][present].tobytes())
+                digests[sample].update(columns.data[start:end][present].tobytes())
     else:
         for _, block in dense_blocks(raw.values):
             columns = np.ascontiguousarray(block.T) + 0.0  # a negative zero is a zero
@@ -157,6 +164,20 @@ def copied_samples(raw: RawExpression) -> list[tuple[int, ...]]:
     for sample, digest in enumerate(digests):
         groups[digest.digest()].append(sample)
     return [tuple(group) for group in groups.values() if len(group) > 1]
+
+
+def _alike(values: SparseGenes) -> NDArray[np.intp]:
+    """Return the samples that may have a copy: sums of random multiples of their bits are equal."""
+    rng = np.random.default_rng(0)
+    sums = np.zeros(values.shape[1], np.uint64)
+    for genes, block in values.blocks():
+        factors = rng.integers(1, 1 << 63, genes.stop - genes.start, np.uint64) * np.uint64(2)
+        each = np.repeat(factors + np.uint64(1), np.diff(block.indptr))
+        bits = (block.data + 0.0).view(np.uint64)
+        np.add.at(sums, block.indices, (bits ^ (bits >> np.uint64(32))) * each)
+    _, inverse, counts = np.unique(sums, return_inverse=True, return_counts=True)
+    alike: NDArray[np.intp] = np.flatnonzero(counts[inverse] > 1)
+    return alike
 
 
 def near_pairs(alike: SampleDistances, *, within: float) -> list[tuple[int, int]]:
@@ -215,10 +236,9 @@ def _largest_first(labels: NDArray[np.int_]) -> NDArray[np.int_]:
 
 
 def _part(raw: RawExpression, compared: NDArray[np.int_]) -> FloatMatrix:
-    if raw.is_sparse:
-        taken: FloatMatrix = raw.sparse[:, compared].toarray().astype(np.float64)
-        return taken
-    return raw.values if len(compared) == raw.n_samples else raw.values[:, compared]
+    if len(compared) == raw.n_samples and not raw.is_sparse:
+        return np.asarray(raw.values)
+    return raw.values[:, compared]
 
 
 def _logs(raw: RawExpression, compared: NDArray[np.int_], totals: FloatMatrix) -> FloatMatrix:

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from genie3_engine.data.expression import Expression, FloatMatrix
+from genie3_engine.data.expression import Expression
+from genie3_engine.data.sparse_genes import FloatMatrix
 from genie3_engine.errors import OptionError, StorageError
 
 _SAMPLE_GENES, _SAMPLE_SAMPLES, _SAMPLE_SEED = 100, 120, 2010

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from genie3_engine.data.raw_expression import FloatMatrix, SparseMatrix
+from genie3_engine.data.sparse_genes import FloatMatrix, GeneRows, SparseGenes
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -90,15 +90,15 @@ class Measures:
         return flat
 
 
-def measure(values: FloatMatrix | SparseMatrix) -> Measures:
+def measure(values: GeneRows) -> Measures:
     """Measure a matrix with one row a gene.
 
     Parameters
     ----------
-    values : (n_genes, n_samples) float64, or scipy.sparse in CSR form
+    values : (n_genes, n_samples) float64, or SparseGenes
         NaN where a value is missing.
     """
-    if not isinstance(values, np.ndarray):
+    if isinstance(values, SparseGenes):
         return _measure_sparse(values)
     n_genes, n_samples = values.shape
     genes, samples = _unmeasured(n_genes), _unmeasured(n_samples)
@@ -125,24 +125,22 @@ def measure(values: FloatMatrix | SparseMatrix) -> Measures:
     return Measures(genes, samples, n_values, n_whole, n_negative)
 
 
-def _measure_sparse(matrix: SparseMatrix) -> Measures:
+def _measure_sparse(matrix: SparseGenes) -> Measures:
     """Measure a sparse matrix by what it holds; zeros are what it does not."""
     n_genes, n_samples = matrix.shape
     genes, samples = _unmeasured(n_genes), _unmeasured(n_samples)
     n_whole = n_negative = 0
-    sizes = np.diff(matrix.indptr).astype(np.int64)
-    gene_of = np.repeat(np.arange(n_genes, dtype=np.int32), sizes)
     held = _unmeasured(n_genes).n_zero, _unmeasured(n_samples).n_zero
-    for first in range(0, len(matrix.data), _BLOCK_VALUES):
-        part = slice(first, first + _BLOCK_VALUES)
-        values = matrix.data[part].astype(np.float64)
+    for part, block in matrix.blocks():
+        values = block.data
+        gene_of = np.repeat(np.arange(part.start, part.stop), np.diff(block.indptr))
         missing = np.isnan(values)
         there = ~missing & (values != 0)
         n_whole += int((there & (np.floor(values) == values)).sum())
         n_negative += int((values < 0).sum())
         for axis, places, n_held in (
-            (genes, gene_of[part], held[0]),
-            (samples, matrix.indices[part], held[1]),
+            (genes, gene_of, held[0]),
+            (samples, block.indices, held[1]),
         ):
             n = len(axis.total)
             if missing.any():
@@ -161,23 +159,20 @@ def _measure_sparse(matrix: SparseMatrix) -> Measures:
     return Measures(genes, samples, n_values, n_whole + int(genes.n_zero.sum()), n_negative)
 
 
-def dense_blocks(values: FloatMatrix | SparseMatrix) -> Iterator[tuple[slice, FloatMatrix]]:
+def dense_blocks(values: GeneRows) -> Iterator[tuple[slice, FloatMatrix]]:
     """Give the rows of a matrix, about a million values at a time, dense."""
     step = max(1, _BLOCK_VALUES // max(1, values.shape[1]))
     for first in range(0, values.shape[0], step):
         rows = slice(first, min(first + step, values.shape[0]))
-        block = values[rows]
-        if not isinstance(block, np.ndarray):
-            block = block.astype(np.float64, copy=False).toarray()
-        yield rows, block
+        yield rows, values[rows]
 
 
-def variances(values: FloatMatrix | SparseMatrix) -> Floats:
+def variances(values: GeneRows) -> Floats:
     """Return the variance of each gene over its samples, whatever order these are in.
 
     Parameters
     ----------
-    values : (n_genes, n_samples) float64, or scipy.sparse in CSR form
+    values : (n_genes, n_samples) float64, or SparseGenes
         NaN where a value is missing; a gene without two values has variance 0.
 
     Notes
@@ -185,7 +180,7 @@ def variances(values: FloatMatrix | SparseMatrix) -> Floats:
     Every gene's values are sorted before they are added up, so that the last bit does not depend
     on the order of the samples and neither does a choice between genes of equal variance.
     """
-    if not isinstance(values, np.ndarray):
+    if isinstance(values, SparseGenes):
         return _variances_sparse(values)
     found = np.zeros(values.shape[0])
     for rows, block in dense_blocks(values):
@@ -199,44 +194,53 @@ def variances(values: FloatMatrix | SparseMatrix) -> Floats:
     return found
 
 
-def _variances_sparse(matrix: SparseMatrix) -> Floats:
+def _variances_sparse(matrix: SparseGenes) -> Floats:
     found = np.zeros(matrix.shape[0])
-    for gene, (start, end) in enumerate(pairwise(matrix.indptr.tolist())):
-        held = np.sort(matrix.data[start:end].astype(np.float64))
-        held = held[: len(held) - int(np.isnan(held).sum())]
-        n = max(1, matrix.shape[1] - (end - start - len(held)))
-        mean = held.sum() / n
-        found[gene] = (np.square(held - mean).sum() + (n - len(held)) * mean * mean) / n
+    for part, block in matrix.blocks():
+        for gene, (start, end) in enumerate(pairwise(block.indptr.tolist()), part.start):
+            held = np.sort(block.data[start:end])
+            held = held[: len(held) - int(np.isnan(held).sum())]
+            n = max(1, matrix.shape[1] - (end - start - len(held)))
+            mean = held.sum() / n
+            found[gene] = (np.square(held - mean).sum() + (n - len(held)) * mean * mean) / n
     return found
 
 
-def library_sizes(values: FloatMatrix | SparseMatrix) -> Floats:
+def library_sizes(values: GeneRows) -> Floats:
     """Return the sum of each sample, rounded once, whatever order the genes are in.
 
     Parameters
     ----------
-    values : (n_genes, n_samples) float64, or scipy.sparse in CSR form
+    values : (n_genes, n_samples) float64, or SparseGenes
         NaN, a missing value, counts as nothing.
     """
-    if not isinstance(values, np.ndarray):
-        data = np.nan_to_num(values.data.astype(np.float64))
-        sums = np.zeros(values.shape[1])
-        sums += np.bincount(values.indices, weights=data, minlength=values.shape[1])
-        are_whole = bool((np.floor(data) == data).all())
-        columns = values if are_whole else values.tocsc()
+    n_samples = values.shape[1]
+    sums, are_whole = np.zeros(n_samples), True
+    if isinstance(values, SparseGenes):
+        for _, entries in values.blocks():
+            held = np.nan_to_num(entries.data)
+            sums += np.bincount(entries.indices, weights=held, minlength=n_samples)
+            are_whole = are_whole and bool((np.floor(held) == held).all())
     else:
-        columns, sums, are_whole = values, np.zeros(values.shape[1]), True
         for _, block in dense_blocks(values):
-            filled = np.nan_to_num(block)
-            sums += filled.sum(axis=0)
-            are_whole = are_whole and bool((np.floor(filled) == filled).all())
+            held = np.nan_to_num(block)
+            sums += held.sum(axis=0)
+            are_whole = are_whole and bool((np.floor(held) == held).all())
     if are_whole and bool((np.abs(sums) < _LARGEST_EXACT).all()):
         return sums
-    for sample in range(values.shape[1]):
-        column = columns[:, [sample]]
-        held = column if isinstance(column, np.ndarray) else column.data
-        sums[sample] = math.fsum(np.nan_to_num(held).ravel().tolist())
+    for sample, column in enumerate(_columns(values)):
+        sums[sample] = math.fsum(np.nan_to_num(column).tolist())
     return sums
+
+
+def _columns(values: GeneRows) -> Iterator[Floats]:
+    """Yield what is held of each sample."""
+    if isinstance(values, SparseGenes):
+        for _, block in values.sample_blocks():
+            for start, end in pairwise(block.indptr.tolist()):
+                yield block.data[start:end]
+    else:
+        yield from values.T
 
 
 def _unmeasured(n: int) -> AxisMeasures:

@@ -19,7 +19,7 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MOST_SAMPLES = 1_500
 MOST_GENES = 2_000
 _LINEAR_FROM = 60.0
-_ROWS_AT_ONCE = 1_000
+_VALUES_AT_ONCE = 1 << 22
 _FAR = 6.0
 
 
@@ -110,10 +110,11 @@ def gene_spread(expression: Expression) -> GeneSpread:
     """Return each gene's variance, and in how many samples it is expressed."""
     variance = np.empty(expression.n_genes)
     expressed = np.empty(expression.n_genes)
-    for first in range(0, expression.n_genes, _ROWS_AT_ONCE):
-        rows = np.asarray(expression.values[first : first + _ROWS_AT_ONCE])
-        variance[first : first + _ROWS_AT_ONCE] = rows.var(axis=1)
-        expressed[first : first + _ROWS_AT_ONCE] = (rows != 0).mean(axis=1)
+    at_once = max(1, _VALUES_AT_ONCE // expression.n_samples)
+    for first in range(0, expression.n_genes, at_once):
+        rows = np.asarray(expression.values[first : first + at_once])
+        variance[first : first + at_once] = rows.var(axis=1)
+        expressed[first : first + at_once] = (rows != 0).mean(axis=1)
     return GeneSpread(expression.genes, variance, expressed)
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from genie3_engine.data.expression import Expression
     from genie3_engine.data.gene_table import GeneTable
+    from genie3_engine.data.sparse_genes import GeneRows
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _CHUNK_BYTES = 1 << 24
@@ -97,7 +98,7 @@ def save_dataset(
         return fingerprint
     admission.require_room(canonical.values.nbytes, "this data set", home_folder=home)
     with folder_aside(folder.parent) as aside:
-        _write_values(aside / filenames.VALUES, canonical.values)
+        _write_values(aside, canonical.values)
         write_annotations(aside, canonical.annotations)
         _write_gene_table(aside, canonical.gene_table)
         atomic_write.write_json(
@@ -167,7 +168,7 @@ def open_dataset_folder(folder: Path) -> Expression:
 
     about = read_about(folder)
     try:
-        values = np.load(folder / filenames.VALUES, mmap_mode="r", allow_pickle=False)
+        values = _open_values(folder)
         expression = Expression(
             values=values,
             genes=tuple(about["genes"]),
@@ -177,7 +178,7 @@ def open_dataset_folder(folder: Path) -> Expression:
         )
     except (InputError, OSError, ValueError, KeyError, TypeError) as error:
         raise damaged(folder) from error
-    if values.shape != (len(about["genes"]), len(about["samples"])) or values.dtype != np.float64:
+    if values.dtype != np.float64:
         raise damaged(folder)
     return expression
 
@@ -212,12 +213,42 @@ def _write_gene_table(folder: Path, table: GeneTable) -> None:
         atomic_write.write_json(folder / filenames.GENE_TABLE, table.to_dict())
 
 
-def _write_values(path: Path, values: NDArray[np.float64]) -> None:
-    """Write an ``.npy`` file; unlike `numpy.save`, a full disk keeps the system's error number."""
+def values_file(folder: Path) -> Path:
+    """Return the file with the expression of a stored data set, dense or sparse."""
+    sparse = folder / filenames.SPARSE_VALUES
+    return sparse if sparse.is_file() else folder / filenames.VALUES
+
+
+def _open_values(folder: Path) -> GeneRows:
     import numpy as np
 
+    from genie3_engine.data.gene_file import GeneFile
+    from genie3_engine.data.sparse_genes import FiledGenes
+
+    path = values_file(folder)
+    if path.name == filenames.SPARSE_VALUES:
+        return FiledGenes(GeneFile(path))
+    values: NDArray[np.float64] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return values
+
+
+def _write_values(folder: Path, values: GeneRows) -> None:
+    """Write sparse expression by gene, and dense expression as an ``.npy`` file.
+
+    Unlike with `numpy.save`, a full disk keeps the system's error number.
+    """
+    import numpy as np
+
+    from genie3_engine.data.sparse_genes import SparseGenes, write_genes
+
+    if isinstance(values, SparseGenes):
+        path = folder / filenames.SPARSE_VALUES
+        with atomic_write.written_aside(path) as aside, aside.open("wb") as stream:
+            write_genes(values, stream)
+        return
     rows = np.ascontiguousarray(values, dtype=np.float64)
     step = max(1, _CHUNK_BYTES // max(1, rows.shape[1] * rows.itemsize))
+    path = folder / filenames.VALUES
     with atomic_write.written_aside(path) as aside, aside.open("wb") as stream:
         np.lib.format.write_array_header_1_0(stream, np.lib.format.header_data_from_array_1_0(rows))
         for first in range(0, rows.shape[0], step):

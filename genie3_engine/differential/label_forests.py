@@ -121,7 +121,8 @@ class LabelForests:
         self._forest = forest
         self._design = design
         self._n_jobs = n_jobs
-        self._values = standardise_within(expression.values, design.is_second, blocks=design.blocks)
+        values = np.asarray(expression.values)
+        self._values = standardise_within(values, design.is_second, blocks=design.blocks)
         self._candidates: _LinksByTarget | None = None
         if candidates is not None:
             self._candidates = _LinksByTarget(*candidates)

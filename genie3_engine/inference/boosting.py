@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
     from genie3_engine.model import ForestSpec, TargetSummary
 
-_GENES_AT_ONCE = 2048  # bounds the memory of sorting
+_VALUES_AT_ONCE = 1 << 20  # bounds the memory of sorting
 _SUBSAMPLE = 0.9
 _CANDIDATES = 0.1
 _FEW_TREES = 100
@@ -79,8 +79,9 @@ class Boosting:
         self._regulators = np.asarray(regulators, dtype=np.int32)
         self._forest = forest
         self._sorted = new_sorted(self._regulators.size, expression.n_samples)
-        for start in range(0, self._regulators.size, _GENES_AT_ONCE):
-            part = self._regulators[start : start + _GENES_AT_ONCE]
+        at_once = max(1, _VALUES_AT_ONCE // max(1, expression.n_samples))
+        for start in range(0, self._regulators.size, at_once):
+            part = self._regulators[start : start + at_once]
             values = np.asarray(expression.values[part], dtype=np.float64)
             sort_samples(values, self._sorted, start)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
     from genie3_engine.model import ForestSpec
 
-_GENES_AT_ONCE = 2048  # bounds the memory of ranking, about 24 bytes a value
+_VALUES_AT_ONCE = 1 << 20  # bounds the memory of ranking, about 40 bytes a value
 # Samples, and most distinct values of a gene: one for each type of ranks and keys, and so for each
 # machine code of a tree method, the one most used first.
 KERNEL_SIZES = ((256, 256), (257, 257), (65_537, 65_537))
@@ -163,17 +163,21 @@ class CompiledForests:
     def _rank(self, samples: NDArray[np.intp] | None) -> None:
         """Replace the regulators' expression by ranks, a part of the genes at a time."""
         shape = (self._regulators.size, self._n_samples)
-        ranks: NDArray[Any] = np.empty(shape, rank_type(self._n_samples))
+        ranks: NDArray[Any] = np.empty(shape, np.uint8)
         levels = np.zeros(shape if self._has_random_splits else (1, 1), dtype=np.float32)
         n_levels = 2  # a key holds one bit of the rank at least
-        for start in range(0, self._regulators.size, _GENES_AT_ONCE):
-            part = slice(start, start + _GENES_AT_ONCE)
+        at_once = max(1, _VALUES_AT_ONCE // max(1, self._expression.n_samples))
+        for start in range(0, self._regulators.size, at_once):
+            part = slice(start, start + at_once)
             values = np.asarray(self._expression.values[self._regulators[part]], dtype=np.float64)
             if samples is not None:
                 values = np.ascontiguousarray(values[:, samples])
             into = levels[part] if self._has_random_splits else None
-            n_levels = max(n_levels, dense_ranks(values, ranks[part], into))
-        self._ranks = ranks.astype(rank_type(n_levels), copy=False)
+            wide = np.empty(values.shape, rank_type(self._n_samples))
+            n_levels = max(n_levels, dense_ranks(values, wide, into))
+            ranks = ranks.astype(rank_type(n_levels), copy=False)
+            ranks[part] = wide
+        self._ranks = ranks
         # Random splits are drawn, not searched: they need a grid and no bins.
         self._bins = bin_ranks(self._ranks[:0] if self._has_random_splits else self._ranks)
         self._grid: Grid | None = None

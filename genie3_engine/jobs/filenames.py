@@ -34,6 +34,7 @@ GROUP = "group"  # the home of what they share
 DATA = "data"
 RUNS = "runs"
 VALUES = "values.npy"
+SPARSE_VALUES = "values.genes"  # in its place, where the matrix is large and mostly zeros
 DATASET = "dataset.json"
 ANNOTATIONS = "annotations.json"  # what groups the samples of a data set
 GENE_TABLE = "genes.json"  # symbols and descriptions of the genes of a data set

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine import planning, worker
-from genie3_engine.datasets.store import dataset_folder, open_dataset
+from genie3_engine.datasets.store import dataset_folder, open_dataset, values_file
 from genie3_engine.errors import InputError, OptionError
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.filenames import TaskName
@@ -144,7 +144,7 @@ def _data(spec: RunSpec, home: Path | None) -> tuple[CargoFile, ...]:
         names_of_axes = json.dumps(
             {name: about[name] for name in names}, ensure_ascii=False
         ).encode()
-        values = folder / filenames.VALUES
+        values = values_file(folder)
         values.stat()
     except (OSError, ValueError, KeyError) as error:
         raise InputError(
@@ -152,7 +152,7 @@ def _data(spec: RunSpec, home: Path | None) -> tuple[CargoFile, ...]:
             "Read its expression file again.",
         ) from error
     return (
-        CargoFile(filenames.VALUES, values, "the expression"),
+        CargoFile(values.name, values, "the expression"),
         CargoFile(filenames.DATASET, names_of_axes, "names of genes and samples"),
     )
 

@@ -254,7 +254,7 @@ def forecast(
     spec : RunSpec
         What it computes, and how.
     expression : Expression
-        Its data set; only the shape is looked at.
+        Its data set; its values are not looked at.
     pilot : Pilot
         What a few of its targets took.
     past : Experience, optional
@@ -267,6 +267,7 @@ def forecast(
     work = workload_of(
         spec, expression.n_genes, expression.n_samples, n_cores=pilot.machine["usable_cores"]
     )
+    work = replace(work, is_streamed=expression.is_sparse)
     outcomes: list[Outcome] = []
     if past is None:
         where = forecast_history.place_key(pilot.machine, work.engine)

@@ -84,6 +84,8 @@ def engine_bytes(work: Workload) -> float:
 
 def data_bytes(work: Workload) -> float:
     """Return the expression that a run reads, mapped into each of its processes."""
+    if work.is_streamed:
+        return 0.0
     n_read = min(work.n_genes, work.n_regulators + work.n_targets)
     return 8.0 * n_read * work.n_samples * work.n_processes
 
@@ -128,7 +130,7 @@ def memory_need(work: Workload, pilot: Pilot, *, measured_as: Workload, n_links:
     floor = 60.0 * MB  # an interpreter with numpy
     processes = (work.n_processes - measured_as.n_processes) * max(program, floor)
     unread = max(0, min(work.n_genes, work.n_regulators + work.n_targets) - pilot.n_genes_read)
-    unread_bytes = 8.0 * unread * work.n_samples
+    unread_bytes = 0.0 if work.is_streamed else 8.0 * unread * work.n_samples
     held = engine_bytes(work) - engine_bytes(tried) + processes + unread_bytes
     buffers = _BUFFER_BYTES_A_LINK * min(_BUFFERED_LINKS, n_links)
     ranking = ranking_bytes(n_links) - ranking_bytes(pilot.n_links)

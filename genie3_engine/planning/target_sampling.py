@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from genie3_engine.data.expression import Expression
 
-_GENES_AT_ONCE = 4096
+_VALUES_AT_ONCE = 1 << 22
 
 
 def drawn_order(
@@ -42,8 +42,9 @@ def drawn_order(
     """
     rng = np.random.default_rng(seed)
     easiness = np.empty(targets.size)
-    for start in range(0, targets.size, _GENES_AT_ONCE):
-        values = np.asarray(expression.values[targets[start : start + _GENES_AT_ONCE]])
+    at_once = max(1, _VALUES_AT_ONCE // expression.n_samples)
+    for start in range(0, targets.size, at_once):
+        values = np.asarray(expression.values[targets[start : start + at_once]])
         lowest = values.min(axis=1, keepdims=True)
         easiness[start : start + len(values)] = (values == lowest).mean(axis=1)
     by_easiness = targets[np.lexsort((rng.random(targets.size), easiness))]

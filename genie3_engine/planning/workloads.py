@@ -32,6 +32,8 @@ class Workload:
         How the targets share the cores; see `LayoutSpec`.
     replicates : tuple of ReplicateLoad
         What is computed for the evidence of the links, of the shard only.
+    is_streamed : bool
+        Whether genes are read from a sparse file one at a time, and no matrix is mapped.
     """
 
     n_genes: int
@@ -46,6 +48,7 @@ class Workload:
     n_threads: int = 1
     n_jobs: int = 1
     replicates: tuple[ReplicateLoad, ...] = ()
+    is_streamed: bool = False
 
     @property
     def n_workers(self) -> int:

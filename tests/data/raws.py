@@ -10,11 +10,14 @@ import scipy.sparse
 from genie3_engine.data.quality import apply, finalise, parse_recipe
 from genie3_engine.data.raw_expression import RawExpression
 from genie3_engine.data.sample_sheet import SampleSheet
+from genie3_engine.data.sparse_genes import HeldGenes, SparseGenes
+from genie3_engine.data.sparse_reading import genes_of_matrix
 
 
 def raw_of(values, *, genes=None, samples=None, **others) -> RawExpression:
     """Return values, one row a gene, with names made up where none are given."""
-    values = values if scipy.sparse.issparse(values) else np.array(values, dtype=np.float64)
+    is_sparse = isinstance(values, SparseGenes)
+    values = values if is_sparse else np.array(values, dtype=np.float64)
     n_genes, n_samples = values.shape
     return RawExpression(
         values,
@@ -48,9 +51,14 @@ def counts(n_genes: int = 30, n_samples: int = 120) -> np.ndarray:
     return np.random.default_rng(6).poisson(200.0, size=(n_genes, n_samples)).astype(float)
 
 
-def sparse(values) -> scipy.sparse.csr_matrix:
-    """Return the same values, sparse."""
-    return scipy.sparse.csr_matrix(np.array(values, dtype=np.float64))
+def sparse(values, dtype=np.float64) -> HeldGenes:
+    """Return the same values, sparse, in memory."""
+    return HeldGenes(scipy.sparse.csr_matrix(np.array(values, dtype=dtype)))
+
+
+def filed(values) -> SparseGenes:
+    """Return the same values, sparse, in a file."""
+    return genes_of_matrix(scipy.sparse.csr_matrix(np.array(values, np.float64)), most_held=0)
 
 
 def fixed(raw, *recipe):

@@ -9,7 +9,7 @@ import pytest
 
 from genie3_engine.data.expression import Expression
 from genie3_engine.model import SERIES
-from tests.data.raws import sheet_of
+from tests.data.raws import filed, sheet_of, sparse
 
 GENES = ("TP53", "MYC", "SOX2")
 
@@ -47,6 +47,19 @@ class TestExpression:
         first, second = self.made(), self.shuffled(self.made(), seed)
         assert first.fingerprint == second.fingerprint == second.canonical().fingerprint
         np.testing.assert_array_equal(first.canonical().values, second.canonical().values)
+
+    @pytest.mark.parametrize("kind", [np.array, sparse, filed])
+    def test_canonical__sorts_samples_of_one_name_by_their_values(self, kind):
+        rng = np.random.default_rng(9)
+        values = rng.integers(-1, 2, (6, 60)) * rng.choice([1.0, 0.0], (6, 60))
+        names = tuple(rng.choice(["a", "b", "c"], 60).tolist())
+        made = Expression(kind(values), tuple("fbdace"), names).canonical()
+        columns = zip(names, *values[[3, 1, 4, 2, 5, 0]].tolist(), strict=True)
+        expected = sorted(columns)
+        assert made.samples == tuple(name for name, *_ in expected)
+        found = np.asarray(made.values)
+        assert found.T.tolist() == [list(column) for _, *column in expected]
+        assert not np.signbit(found[found == 0]).any()
 
     def test_canonical__keeps_the_order_of_samples_without_names(self):
         made = self.made(tuple(f"sample {i}" for i in range(4)), has_sample_names=False)

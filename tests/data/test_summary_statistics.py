@@ -12,7 +12,7 @@ from genie3_engine.data import summary_statistics as module
 from genie3_engine.data.sample_similarity import copied_samples
 from genie3_engine.data.summary_statistics import library_sizes, measure, variances
 from genie3_engine.data.value_scale import ScaleKind, detect_scale
-from tests.data.raws import counts, logs, raw_of, sparse
+from tests.data.raws import counts, filed, logs, raw_of, sparse
 
 VALUES = st.sampled_from([0.0, 0.0, 1.0, 2.0, -1.0, 0.5, math.nan])
 MATRICES = arrays(np.float64, array_shapes(min_dims=2, max_dims=2, max_side=6), elements=VALUES)
@@ -20,22 +20,23 @@ MATRICES = arrays(np.float64, array_shapes(min_dims=2, max_dims=2, max_side=6), 
 
 @given(MATRICES)
 def test_measure__of_sparse_values_is_that_of_dense_ones(values):
-    dense, held = measure(values), measure(sparse(values))
-    for axis in ("genes", "samples"):
-        for name in ("n_missing", "n_zero", "low", "high", "total"):
-            one, other = (getattr(getattr(each, axis), name) for each in (dense, held))
-            np.testing.assert_array_equal(one, other)
-    assert (dense.n_values, dense.n_whole, dense.n_negative) == (
-        held.n_values,
-        held.n_whole,
-        held.n_negative,
-    )
+    dense = measure(values)
+    for held in (measure(sparse(values)), measure(filed(values))):
+        for axis in ("genes", "samples"):
+            for name in ("n_missing", "n_zero", "low", "high", "total"):
+                one, other = (getattr(getattr(each, axis), name) for each in (dense, held))
+                np.testing.assert_array_equal(one, other)
+        assert (dense.n_values, dense.n_whole, dense.n_negative) == (
+            held.n_values,
+            held.n_whole,
+            held.n_negative,
+        )
 
 
 @given(MATRICES)
 def test_copies__of_sparse_values_are_those_of_dense_ones(values):
     found = copied_samples(raw_of(values))
-    assert found == copied_samples(raw_of(sparse(values)))
+    assert found == copied_samples(raw_of(sparse(values))) == copied_samples(raw_of(filed(values)))
     for first, *others in found:
         for other in others:
             np.testing.assert_array_equal(values[:, first], values[:, other])
@@ -54,11 +55,13 @@ def test_variances__are_numpys():
     values = logs(5, 9)
     np.testing.assert_allclose(variances(values), values.var(axis=1))
     np.testing.assert_allclose(variances(sparse(values)), values.var(axis=1))
+    np.testing.assert_array_equal(variances(filed(values)), variances(sparse(values)))
 
 
 @pytest.mark.parametrize("values", [counts(7, 4), logs(7, 4)])
 def test_library_sizes__of_sparse_values_are_those_of_dense_ones(values):
-    np.testing.assert_array_equal(library_sizes(values), library_sizes(sparse(values)))
+    for held in (sparse(values), filed(values)):
+        np.testing.assert_array_equal(library_sizes(values), library_sizes(held))
     np.testing.assert_allclose(library_sizes(values), values.sum(axis=0))
 
 

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from genie3_engine.data.expression import Expression
+from genie3_engine.data.sparse_genes import FiledGenes
 from genie3_engine.datasets import store
 from genie3_engine.datasets.catalogue import list_datasets
 from genie3_engine.datasets.store import dataset_folder, open_dataset, save_dataset
 from genie3_engine.errors import InputError, RunError, StorageError
 from genie3_engine.jobs import atomic_write
 from genie3_engine.model import SERIES
-from tests.data.raws import sheet_of
+from tests.data.raws import filed, sheet_of, sparse
 
 
 def shuffled(expression):
@@ -41,6 +42,27 @@ class TestSaveDataset:
         assert isinstance(values, np.memmap)
         assert values.flags.c_contiguous
         assert not values.flags.writeable
+
+    @pytest.mark.parametrize("kind", [sparse, filed])
+    def test_save_dataset__keeps_sparse_values_sparse(self, home, expression, kind):
+        values = np.where(expression.values > np.median(expression.values), expression.values, 0)
+        dense = replace(expression, values=values)
+        fingerprint = save_dataset(replace(expression, values=kind(values)))
+        assert fingerprint == dense.fingerprint
+        folder = dataset_folder(fingerprint)
+        assert sorted(os.listdir(folder)) == ["dataset.json", "values.genes"]
+        stored = open_dataset(fingerprint)
+        assert isinstance(stored.values, FiledGenes)
+        np.testing.assert_array_equal(np.asarray(stored.values), dense.canonical().values)
+        assert stored.fingerprint == fingerprint
+        assert stored.canonical() is stored
+        content = (folder / "values.genes").read_bytes()
+        (folder / "values.genes").write_bytes(content[:9] + b"?" + content[10:])
+        with pytest.raises(RunError, match="damaged"):
+            np.asarray(open_dataset(fingerprint).values)
+        os.truncate(folder / "values.genes", 140)
+        with pytest.raises(RunError, match="damaged"):
+            open_dataset(fingerprint)
 
     def test_save_dataset__stores_the_same_data_once(self, home, expression):
         fingerprint = save_dataset(expression, name="first")

@@ -65,4 +65,4 @@ def spec(
 
 def shape(n_genes: int = 1000, n_samples: int = 100) -> Any:
     """A data set of which only the shape is looked at."""
-    return SimpleNamespace(n_genes=n_genes, n_samples=n_samples)
+    return SimpleNamespace(n_genes=n_genes, n_samples=n_samples, is_sparse=False)

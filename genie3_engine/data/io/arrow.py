@@ -12,8 +12,9 @@ import numpy as np
 
 from genie3_engine.data.io.columns import Column, table_of_columns
 from genie3_engine.data.io.input_file import Source
-from genie3_engine.data.io.size_limits import MAX_DENSE_BYTES, check_declared
+from genie3_engine.data.io.size_limits import check_declared
 from genie3_engine.data.io.table import Format, ReadOptions, Table, without_infinities
+from genie3_engine.data.sparse_genes import MAX_DENSE_BYTES
 from genie3_engine.errors import InputError
 
 _INDEX = "__index_level_0__"

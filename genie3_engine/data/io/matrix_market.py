@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from genie3_engine.data.decisions import Alternative, Certainty, Decision
 from genie3_engine.data.io.companion_files import Companions, companion_labels
 from genie3_engine.data.io.input_file import Source, is_binary
-from genie3_engine.data.io.size_limits import MAX_DENSE_BYTES, check_declared
+from genie3_engine.data.io.size_limits import check_declared
 from genie3_engine.data.io.table import (
     FloatMatrix,
     Format,
@@ -23,6 +23,7 @@ from genie3_engine.data.io.table import (
 )
 from genie3_engine.data.io.tenx import TENX_REASON, only_expression
 from genie3_engine.data.levels import levels_of
+from genie3_engine.data.sparse_genes import MAX_DENSE_BYTES
 from genie3_engine.errors import InputError
 
 _BANNER = b"%%matrixmarket"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from genie3_engine.data.sparse_genes import MAX_DENSE_BYTES
 from genie3_engine.errors import InputError
 
-MAX_DENSE_BYTES = 4 << 30
 _SURELY_FINE = 64 << 20
 _RATIO_AT_MOST = 1000
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from genie3_engine.data.decisions import Decision
 from genie3_engine.data.io.input_file import Source
+from genie3_engine.data.io.sandbox.array_files import pieces
 from genie3_engine.errors import OptionError
 
 FloatMatrix = NDArray[np.float64]
@@ -294,9 +295,10 @@ def without_infinities(table: Table) -> Table:
         The same one.
     """
     if table.sparse is not None:
-        infinite = np.empty(0, dtype=np.intp)
-        if not np.isfinite(table.sparse.data.sum(dtype=np.float64)):
-            infinite = np.flatnonzero(np.isinf(table.sparse.data))
+        values = table.sparse.data
+        if all(np.isfinite(values[piece].sum(dtype=np.float64)) for piece in pieces(table.sparse)):
+            return table
+        infinite = np.flatnonzero(np.isinf(values))
         if len(infinite):
             entries = table.sparse.tocoo()
             rows, columns, values = (

@@ -32,6 +32,7 @@ from genie3_engine.data.quality.context import Check, Describe, QualityContext
 from genie3_engine.data.quality.findings import Diagnosis, Fact, Finding, Severity
 from genie3_engine.data.quality.recipe import Effect, Fix, FixKind, parse
 from genie3_engine.data.raw_expression import RawExpression, ReadReport
+from genie3_engine.data.sparse_genes import GeneRows, SparseGenes
 from genie3_engine.errors import InputError
 
 __all__ = [
@@ -230,7 +231,9 @@ def apply(raw: RawExpression, recipe: Sequence[Fix]) -> RecipeResult:
 
 
 def finalise(raw: RawExpression, *, name: str = "The table") -> Expression:
-    """Return a dense matrix with a value everywhere and a different name for each gene.
+    """Return a matrix with a value everywhere and a different name for each gene.
+
+    It is dense, unless it is large and most of its values are zero.
 
     Parameters
     ----------
@@ -250,12 +253,8 @@ def finalise(raw: RawExpression, *, name: str = "The table") -> Expression:
         problem = next((each for each in findings if each.severity is Severity.PROBLEM), None)
     if problem is not None:
         raise _error(name, problem)
-    values = raw.values if isinstance(raw.values, np.ndarray) else raw.values.toarray()
-    values = np.ascontiguousarray(values, dtype=np.float64)
-    if values.flags.owndata:
-        values.flags.writeable = False
     return Expression(
-        values,
+        _final_values(raw),
         raw.genes,
         raw.samples,
         raw.has_sample_names,
@@ -263,6 +262,16 @@ def finalise(raw: RawExpression, *, name: str = "The table") -> Expression:
         sheet=raw.sheet,
         gene_table=raw.gene_table.of_genes(raw.genes),
     )
+
+
+def _final_values(raw: RawExpression) -> GeneRows:
+    """Return the dense matrix, unless it is large and most of it zeros."""
+    if isinstance(raw.values, SparseGenes) and raw.values.is_large:
+        return raw.values
+    values = np.ascontiguousarray(raw.values, dtype=np.float64)
+    if values.flags.owndata:
+        values.flags.writeable = False
+    return values
 
 
 def targets_of(expression: Expression, recipe: Sequence[Fix]) -> tuple[str, ...] | None:

@@ -13,6 +13,7 @@ from genie3_engine.data.quality.findings import Fact, Finding
 from genie3_engine.data.raw_expression import RawExpression, ReadReport
 from genie3_engine.data.regulator_lists import ListMatch, proposed_list
 from genie3_engine.data.sample_similarity import SampleDistances, copied_samples, sample_distances
+from genie3_engine.data.sparse_genes import SparseGenes
 from genie3_engine.data.summary_statistics import Floats, Measures, dense_blocks, measure
 from genie3_engine.data.value_scale import Scale, detect_scale
 
@@ -51,8 +52,8 @@ class QualityContext:
         values = self.raw.values
         if not (self.raw.n_genes and self.raw.n_samples):
             return False
-        if not isinstance(values, np.ndarray):
-            return bool(np.isfinite(values.data).all())
+        if isinstance(values, SparseGenes):
+            return all(bool(np.isfinite(block.data).all()) for _, block in values.blocks())
         return all(bool(np.isfinite(block).all()) for _, block in dense_blocks(values))
 
     @cached_property

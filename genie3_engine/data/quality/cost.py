@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from genie3_engine.data.io.size_limits import MAX_DENSE_BYTES
 from genie3_engine.data.quality.context import QualityContext
 from genie3_engine.data.quality.findings import Fact, Finding, Severity
+from genie3_engine.data.sparse_genes import MAX_DENSE_BYTES, SparseGenes
 from genie3_engine.labels import size
 
 _TREES = 1_000
 _MICROSECONDS_A_SAMPLE = 0.18
 _MICROSECONDS_A_SAMPLE_AND_CANDIDATE = 0.005
 _BYTES_OF_THE_PROGRAM = 250e6
+_BYTES_OF_A_RANK = 3.0  # and of its bin
 
 
 def describe(context: QualityContext) -> Iterator[Fact]:
@@ -30,11 +31,13 @@ def describe(context: QualityContext) -> Iterator[Fact]:
     span = core_time(raw.n_genes, raw.n_samples, n_regulators)
     yield Fact("Time", f"about {span} of one core for {_TREES:,} trees per gene")
     n_bytes = raw.n_genes * raw.n_samples * 8
-    yield Fact(
-        "Memory",
-        f"{size(n_bytes)} for the matrix, about {size(_BYTES_OF_THE_PROGRAM + 2.5 * n_bytes)} "
-        "for a run",
-    )
+    matrix, run = size(n_bytes), _BYTES_OF_THE_PROGRAM + 2.5 * n_bytes
+    if isinstance(raw.values, SparseGenes) and raw.values.is_large:
+        matrix = f"the matrix ({matrix} if it were dense) stays on the disk"
+        run = _BYTES_OF_THE_PROGRAM + _BYTES_OF_A_RANK * n_regulators * raw.n_samples
+    else:
+        matrix = f"{matrix} for the matrix"
+    yield Fact("Memory", f"{matrix}, about {size(run)} for a run")
 
 
 def core_time(n_genes: int, n_samples: int, n_regulators: int) -> str:
@@ -48,7 +51,8 @@ def too_large(context: QualityContext) -> Iterator[Finding]:
     """Refuse what would not fit, before it is tried."""
     raw = context.raw
     n_bytes = raw.n_genes * raw.n_samples * 8
-    if n_bytes <= MAX_DENSE_BYTES:
+    is_sparse = isinstance(raw.values, SparseGenes) and raw.values.is_large
+    if n_bytes <= MAX_DENSE_BYTES or is_sparse:
         return
     fitting = max(100, int(0.9 * MAX_DENSE_BYTES / 8 / raw.n_samples) // 100 * 100)
     yield Finding(

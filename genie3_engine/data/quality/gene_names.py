@@ -18,7 +18,8 @@ from genie3_engine.data.gene_identifiers import (
 from genie3_engine.data.quality.context import QualityContext, some
 from genie3_engine.data.quality.findings import EXCEL, Fact, Finding, Severity
 from genie3_engine.data.quality.recipe import FixKind, Value
-from genie3_engine.data.raw_expression import FloatMatrix, RawExpression
+from genie3_engine.data.raw_expression import RawExpression
+from genie3_engine.data.sparse_genes import FloatMatrix, replaced_genes, taken_genes
 from genie3_engine.labels import count, proportion
 
 # A day as spreadsheets count them, 1982 to 2036, or 2310009E13 as the number that it is to them.
@@ -154,17 +155,10 @@ def _average(raw: RawExpression, _: Value | None) -> RawExpression:
     if len(rows) == len(raw.genes):
         return raw
     firsts = np.array([places[0] for places in rows])
-    values = raw.values[firsts].astype(np.float64, copy=False)
-    if not isinstance(values, np.ndarray):
-        values = values.tolil()
-    for row, places in enumerate(rows):
-        if len(places) > 1:
-            copies = raw.values[places].astype(np.float64, copy=False)
-            values[row] = _mean(copies if isinstance(copies, np.ndarray) else copies.toarray())
-    if isinstance(values, np.ndarray):
-        values.flags.writeable = False
-    else:
-        values = values.tocsr()
+    values = taken_genes(raw.values, firsts)
+    repeated = {row: places for row, places in enumerate(rows) if len(places) > 1}
+    means = {row: _mean(raw.values[places]) for row, places in repeated.items()}
+    values = replaced_genes(values, means)
     genes = tuple(raw.genes[places[0]] for places in rows)
     return replace(raw, values=values, genes=genes, odd_cells=(), n_odd=0)
 

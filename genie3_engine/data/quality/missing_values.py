@@ -13,7 +13,8 @@ from genie3_engine.data.quality.context import QualityContext, names_at, some
 from genie3_engine.data.quality.findings import Finding, Severity
 from genie3_engine.data.quality.recipe import FixKind, Value
 from genie3_engine.data.raw_expression import RawExpression
-from genie3_engine.data.summary_statistics import dense_blocks, measure
+from genie3_engine.data.sparse_genes import replaced_genes
+from genie3_engine.data.summary_statistics import measure
 from genie3_engine.labels import count, proportion
 
 _MOST_FILLED = 0.3
@@ -112,8 +113,7 @@ def _place(raw: RawExpression, gene: int, sample: int) -> str:
 
 
 def _first_gap(context: QualityContext, gene: int) -> int:
-    (_, row), *_ = dense_blocks(context.raw.values[[gene]])
-    return int(np.flatnonzero(np.isnan(row[0]))[0])
+    return int(np.flatnonzero(np.isnan(context.raw.values[gene]))[0])
 
 
 def _text(context: QualityContext, n_text: int) -> Finding:
@@ -151,19 +151,13 @@ def _fill(raw: RawExpression, _value: Value | None) -> RawExpression:
     has_gaps = measure(raw.values).genes.n_missing > 0
     if not has_gaps.any():
         return replace(raw, odd_cells=(), n_odd=0)
-    values = raw.values.astype(np.float64)
-    if not isinstance(values, np.ndarray):
-        values = values.tolil()
-    for gene in np.flatnonzero(has_gaps):
-        row = next(block for _, block in dense_blocks(raw.values[[gene]]))[0]
+    filled = {}
+    for gene in np.flatnonzero(has_gaps).tolist():
+        row = raw.values[gene]
         missing = np.isnan(row)
         if not missing.all():
-            values[int(gene)] = np.where(missing, np.median(row[~missing]), row)
-    if isinstance(values, np.ndarray):
-        values.flags.writeable = False
-    else:
-        values = values.tocsr()
-    return replace(raw, values=values, odd_cells=(), n_odd=0)
+            filled[gene] = np.where(missing, np.median(row[~missing]), row)
+    return replace(raw, values=replaced_genes(raw.values, filled), odd_cells=(), n_odd=0)
 
 
 def _drop_genes(raw: RawExpression, _: Value | None) -> RawExpression:

@@ -11,7 +11,8 @@ from genie3_engine.data.logarithm import log1p
 from genie3_engine.data.quality.context import QualityContext
 from genie3_engine.data.quality.findings import GENIE3, Fact, Finding, Severity
 from genie3_engine.data.quality.recipe import FixKind, Value
-from genie3_engine.data.raw_expression import FloatMatrix, RawExpression
+from genie3_engine.data.raw_expression import RawExpression
+from genie3_engine.data.sparse_genes import FloatMatrix, SparseGenes
 from genie3_engine.data.summary_statistics import dense_blocks, library_sizes
 from genie3_engine.data.value_scale import ScaleKind
 from genie3_engine.errors import InputError
@@ -161,10 +162,8 @@ def _mapped(
     function: Callable[[FloatMatrix, slice | np.ndarray], FloatMatrix],
 ) -> RawExpression:
     """Apply a function that keeps zeros to all values, given their columns."""
-    if raw.is_sparse:
-        values = raw.sparse.copy()
-        values.data = function(values.data.astype(np.float64), values.indices)
-        return replace(raw, values=values)
+    if isinstance(raw.values, SparseGenes):
+        return replace(raw, values=raw.values.mapped(function))
     mapped = np.empty(raw.values.shape)
     for rows, block in dense_blocks(raw.values):
         mapped[rows] = function(block, slice(None))
@@ -173,7 +172,9 @@ def _mapped(
 
 
 def _refuse_negative(raw: RawExpression, fix: str) -> None:
-    if raw.is_sparse and not (raw.sparse.data < 0).any():
+    if isinstance(raw.values, SparseGenes) and not any(
+        bool((block.data < 0).any()) for _, block in raw.values.blocks()
+    ):
         return
     for rows, block in dense_blocks(raw.values):
         below = np.argwhere(block < 0)

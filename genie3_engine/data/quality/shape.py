@@ -19,6 +19,7 @@ from genie3_engine.data.quality.findings import (
 )
 from genie3_engine.data.quality.recipe import FixKind, Value
 from genie3_engine.data.raw_expression import RawExpression, ReadReport
+from genie3_engine.data.sparse_genes import SparseGenes
 from genie3_engine.errors import InputError
 from genie3_engine.labels import count
 
@@ -163,8 +164,11 @@ def _transpose(raw: RawExpression, _: Value | None) -> RawExpression:
             "The samples have no names, so they cannot become genes.",
             "Leave the fix transpose out, or add the genes' names to the file.",
         )
-    values = raw.values.T
-    values = np.ascontiguousarray(values) if isinstance(values, np.ndarray) else values.tocsr()
+    values = (
+        raw.values.transposed()
+        if isinstance(raw.values, SparseGenes)
+        else np.ascontiguousarray(raw.values.T)
+    )
     odd = tuple(replace(cell, gene=cell.sample, sample=cell.gene) for cell in raw.odd_cells)
     return RawExpression(values, raw.samples, raw.genes, True, {}, odd, raw.n_odd)
 

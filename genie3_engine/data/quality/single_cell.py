@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from genie3_engine.data.quality.context import QualityContext
 from genie3_engine.data.quality.findings import BEELINE, SCENIC, SINGLE_CELL_LACK, Finding, Severity
 from genie3_engine.data.quality.recipe import FixKind, Value
 from genie3_engine.data.raw_expression import RawExpression
+from genie3_engine.data.sparse_genes import FloatMatrix, SparseGenes
 from genie3_engine.data.summary_statistics import measure
 from genie3_engine.errors import InputError, OptionError
 from genie3_engine.labels import count, proportion
@@ -88,15 +90,32 @@ def _pseudo_bulk(raw: RawExpression, column: Value | None) -> RawExpression:
             "Apply the fix fill-missing or drop-missing-genes first.",
         )
     found = np.array(labels)
-    columns = raw.sparse.tocsc().astype(np.float64) if raw.is_sparse else raw.values
-    values = np.empty((raw.n_genes, len(groups)))
     positions = [np.flatnonzero(found == label) for label in groups]
-    for place, members in enumerate(positions):
-        sums = np.asarray(columns[:, members].sum(axis=1), dtype=np.float64).ravel()
-        values[:, place] = sums if measures.are_counts else sums / len(members)
+    values = _sums(raw, positions)
+    if not measures.are_counts:
+        values /= [len(members) for members in positions]
     values.flags.writeable = False
     sheet = None if raw.sheet is None else raw.sheet.merge([each.tolist() for each in positions])
     return RawExpression(values, raw.genes, tuple(groups), sheet=sheet, gene_table=raw.gene_table)
+
+
+def _sums(raw: RawExpression, groups: list[NDArray[np.intp]]) -> FloatMatrix:
+    """Return the sum of each group's samples, in their order, for each gene."""
+    values = np.zeros((raw.n_genes, len(groups)))
+    if not isinstance(raw.values, SparseGenes):
+        for group, members in enumerate(groups):
+            values[:, group] = raw.values[:, members].sum(axis=1)
+        return values
+    group_of = np.full(raw.n_samples, len(groups))  # no group comes last
+    for group, members in enumerate(groups):
+        group_of[members] = group
+    for genes, block in raw.values.blocks():
+        shape = (block.shape[0], len(groups) + 1)
+        cells = np.repeat(np.arange(shape[0]), np.diff(block.indptr)) * shape[1]
+        cells += group_of[block.indices]
+        sums = np.bincount(cells, weights=block.data, minlength=shape[0] * shape[1])
+        values[genes] = sums.reshape(shape)[:, :-1]
+    return values
 
 
 def labels_of(raw: RawExpression, columns: str) -> list[str]:

@@ -36,7 +36,7 @@ def test_matrix_market__keeps_fractions_that_the_header_denies(tmp_path):
     path = tmp_path / "a.mtx"
     (tmp_path / "genes.tsv").write_text("\n".join(GENES))
     path.write_text("%%MatrixMarket matrix coordinate integer general\n10 6 1\n1 1 1.5\n")
-    assert read_raw(path)[0].values.data.tolist() == [1.5]
+    assert read_raw(path)[0].values.matrix.data.tolist() == [1.5]
 
 
 BARCODES = ["".join("ACGT"[(i * k + k) % 4] for k in range(3, 19)) + "-1" for i in range(30)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from genie3_engine.data.io.size_limits import MAX_DENSE_BYTES, check_declared
+from genie3_engine.data.io.size_limits import check_declared
+from genie3_engine.data.sparse_genes import MAX_DENSE_BYTES
 from genie3_engine.errors import InputError
 
 

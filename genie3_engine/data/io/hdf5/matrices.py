@@ -18,8 +18,9 @@ from genie3_engine.data.io.hdf5.safe_file import (
     sequence,
 )
 from genie3_engine.data.io.sandbox.array_files import LARGE_BYTES, ArrayFile
-from genie3_engine.data.io.size_limits import MAX_DENSE_BYTES, check_declared
+from genie3_engine.data.io.size_limits import check_declared
 from genie3_engine.data.io.table import FloatMatrix, SparseMatrix
+from genie3_engine.data.sparse_genes import MAX_DENSE_BYTES
 from genie3_engine.errors import InputError
 
 _BLOCK_VALUES = 1 << 22

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import tempfile
 import weakref
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -50,6 +52,39 @@ class ArrayFile:
         return array
 
 
+def pieces(matrix: Any, length: int = 1 << 22) -> Iterator[slice]:  # noqa: ANN401 - scipy
+    """Yield where the entries of a sparse matrix lie, some at a time.
+
+    Parameters
+    ----------
+    matrix : scipy.sparse.csr_matrix or csc_matrix
+        Its arrays may be mapped: what was read of them is then dropped from memory.
+    length : int
+        Entries at a time.
+    """
+    for first in range(0, matrix.nnz, length):
+        yield slice(first, first + length)
+        forget(matrix.data)
+        forget(matrix.indices)
+
+
+def forget(array: Array) -> None:
+    """Drop what was read of a mapped array from memory; it stays in its file."""
+    mapped = _mapped(array)
+    if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.base.madvise(mmap.MADV_DONTNEED)
+
+
+def _mapped(array: Array) -> Any:  # noqa: ANN401 - numpy.memmap, which hides its map
+    """Return the mapped array that an array is a view of; None where there is none."""
+    whole: Any = None
+    part: Any = array
+    while part is not None:  # a view keeps what it is a view of
+        whole = part if isinstance(part, np.memmap) else whole
+        part = getattr(part, "base", None)
+    return whole
+
+
 def save_array(array: Array, path: Path) -> None:
     """Write an array as .npy; the file of a mapped one is moved.
 
@@ -60,11 +95,7 @@ def save_array(array: Array, path: Path) -> None:
     path : Path
         Where to, in the folder for temporary files.
     """
-    whole: Any = None
-    part: Any = array
-    while part is not None:  # a view keeps what it is a view of
-        whole = part if isinstance(part, np.memmap) else whole
-        part = getattr(part, "base", None)
+    whole = _mapped(array)
     is_whole = whole is not None and (
         (whole.ctypes.data, whole.nbytes, whole.dtype)
         == (array.ctypes.data, array.nbytes, array.dtype)
@@ -76,7 +107,7 @@ def save_array(array: Array, path: Path) -> None:
 
 
 def load_array(path: Path) -> Array:
-    """Read an array; a large one is mapped, may be changed in memory, and outlives its file."""
+    """Read an array; a large one is mapped, may be changed, and outlives its file."""
     is_large = path.stat().st_size > _MAPPED_BYTES
-    array: Array = np.load(path, mmap_mode="c" if is_large else None, allow_pickle=False)
+    array: Array = np.load(path, mmap_mode="r+" if is_large else None, allow_pickle=False)
     return array
