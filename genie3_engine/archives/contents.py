@@ -10,7 +10,7 @@ from pathlib import Path
 from genie3_engine.archives.manifest import RUN_ID
 from genie3_engine.archives.portable import dumps, portable
 from genie3_engine.combination.parent_lists import file_hash
-from genie3_engine.datasets.store import dataset_folder
+from genie3_engine.datasets.store import dataset_folder, values_file
 from genie3_engine.errors import InputError, RunError
 from genie3_engine.jobs import filenames, lifecycle
 from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus
@@ -45,9 +45,10 @@ _IN_RUN = "|".join(
         f"{filenames.REPLICATES}/(?:{'|'.join(REPLICATE_STEPS)})/{_PART}",
     )
 )
+_IN_DATA = "|".join(map(re.escape, (*_DATA_RECORDS, filenames.VALUES, filenames.SPARSE_VALUES)))
 _KNOWN = re.compile(
     rf"{RUN}/(?:{filenames.MEMBERS}/[A-Za-z0-9-]{{1,40}}/)?(?:{_IN_RUN})"
-    rf"|{DATA}/(?:{'|'.join(map(re.escape, (*_DATA_RECORDS, filenames.VALUES)))})"
+    rf"|{DATA}/(?:{_IN_DATA})"
     rf"|{FIGURES}/view-\d{{2,3}}\.svg"
 )
 
@@ -192,7 +193,8 @@ def _data_files(fingerprint: str, home: Path | None) -> Files:
             files[f"{DATA}/{name}"] = content
     if f"{DATA}/{filenames.DATASET}" not in files:
         return {}
-    return files | {f"{DATA}/{filenames.VALUES}": folder / filenames.VALUES}
+    values = values_file(folder)
+    return files | {f"{DATA}/{values.name}": values}
 
 
 def _parts(folder: Path) -> Iterator[Path]:

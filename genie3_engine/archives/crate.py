@@ -28,6 +28,7 @@ _ADDRESS = re.compile(r"https?://\S+[^\s.,;)]")
 _FORMATS = {
     ".json": "application/json",
     ".npy": "application/x-npy",
+    ".genes": "application/octet-stream",
     ".parquet": "application/vnd.apache.parquet",
     ".svg": "image/svg+xml",
 }
@@ -52,6 +53,11 @@ _ABOUT = {
         "Expression matrix",
         "Values in double precision: a row for each gene and a column for each sample, in the "
         "order of their names in data/dataset.json.",
+    ),
+    f"{DATA}/{filenames.SPARSE_VALUES}": (
+        "Expression matrix",
+        "The values that are not zero, in double precision, compressed gene by gene in the order "
+        "of their names in data/dataset.json; genie3_engine.data.gene_file reads them.",
     ),
     f"{DATA}/{filenames.DATASET}": (
         "Data set",
@@ -159,7 +165,11 @@ def _action(
     is_done = contents.status.state is JobState.DONE
     data = [
         {"@id": name}
-        for name in (f"{DATA}/{filenames.VALUES}", f"{DATA}/{filenames.DATASET}")
+        for name in (
+            f"{DATA}/{filenames.VALUES}",
+            f"{DATA}/{filenames.SPARSE_VALUES}",
+            f"{DATA}/{filenames.DATASET}",
+        )
         if name in records
     ]
     made = [{"@id": name} for each in _RESULTS if (name := f"{RUN}/{each}") in records]

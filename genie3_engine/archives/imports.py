@@ -142,7 +142,9 @@ def _manifest_of(reader: ContainerReader) -> Manifest:
             raise refused(f"{shown(name)} is not a file of a run")
     needed = {f"{RUN}/{filenames.SPEC}", f"{RUN}/{filenames.STATUS}"}
     if found.dataset:
-        needed |= {f"{DATA}/{filenames.DATASET}", f"{DATA}/{filenames.VALUES}"}
+        sparse = f"{DATA}/{filenames.SPARSE_VALUES}"
+        values = sparse if sparse in found.files else f"{DATA}/{filenames.VALUES}"
+        needed |= {f"{DATA}/{filenames.DATASET}", values}
     elif found.of(DATA):
         raise damaged("its data set has no hash")
     if missing := sorted(needed - found.files.keys()):

@@ -28,6 +28,7 @@ MAX_DENSE_BYTES = 4 << 30  # of a matrix in memory
 HELD_ENTRIES = 1 << 25  # of more, the entries go to a file
 LARGE_BYTES = 1 << 29  # of the dense matrix; a smaller one is stored dense
 _MOST_HELD_SHARE = 0.25  # of a denser matrix the entries are not worth it
+_BYTES_AN_ENTRY = 12  # a value, and its sample
 _BLOCK_ENTRIES = 1 << 20
 _BLOCK_VALUES = 1 << 22
 
@@ -74,6 +75,11 @@ class SparseGenes(ABC):
     @abstractmethod
     def replaced(self, rows: Mapping[int, FloatMatrix]) -> SparseGenes:
         """Return the same with other values of some genes, given dense by their positions."""
+
+    @property
+    def nbytes(self) -> int:
+        """Return what the entries take, at most."""
+        return _BYTES_AN_ENTRY * self.n_entries
 
     @property
     def dense_bytes(self) -> int:
