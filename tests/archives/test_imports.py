@@ -8,11 +8,13 @@ import shutil
 import struct
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from genie3_engine import worker
 from genie3_engine.archives import import_archive, imports
 from genie3_engine.errors import Genie3Error, InputError, StorageError
 from genie3_engine.jobs import atomic_write
@@ -20,6 +22,8 @@ from genie3_engine.model import JobState
 from genie3_engine.store.run_folder import RunFolder
 from tests.archives.conftest import archived, files_in, imported
 from tests.archives.packing import changed, edited, listed, packed, unpacked
+from tests.data.raws import sparse
+from tests.simulated_networks import tiny_expression, tiny_run
 
 SPEC, STATUS, LINKS = "run/spec.json", "run/status.json", "run/links.parquet"
 
@@ -32,6 +36,21 @@ def test_import__gives_the_same_run_and_the_same_archive(archive, finished, tmp_
     for name in ("links.parquet", "targets.parquet", "views.json", "labels.json"):
         assert (found.path / name).read_bytes() == (finished[1] / name).read_bytes()
     assert archived(found.path, home=home) == archive
+
+
+def test_import__brings_sparse_expression_and_refuses_a_damaged_one(tmp_path, home):
+    expression = replace(tiny_expression(), values=sparse(tiny_expression().values.clip(0)))
+    run = tiny_run(home / "runs" / "20261130-120000-a1b2c3", expression=expression)
+    worker.run(run.path)
+    content = archived(run.path)
+    found = imported(content, tmp_path / "other")
+    values = f"data/{run.spec.dataset}/values.genes"
+    assert found.has_data
+    assert (tmp_path / "other" / values).read_bytes() == (home / values).read_bytes()
+    whole = unpacked(content)["data/values.genes"]
+    damaged = changed(content, {"data/values.genes": whole[:12] + b"?" + whole[13:]})
+    with pytest.raises(Genie3Error):
+        imported(damaged, tmp_path / "third")
 
 
 def test_import__again_changes_nothing(archive, tmp_path):
