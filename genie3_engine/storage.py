@@ -164,14 +164,14 @@ def inventory(home: Path | None = None) -> Inventory:
         *_jobs(benchmark.history(home), Kind.EXPERIMENT, "It has to be measured again."),
         *_uploads(list_uploads(home), datasets, home),
     ]
-    disk = shutil.disk_usage(_existing(folder))
+    disk_bytes, free_bytes = _disk(folder)
     return Inventory(
         items=tuple(sorted(found, key=lambda each: (-each.n_bytes, each.kind, each.id))),
         leftovers=tuple(leftovers.leftovers(home)),
         used_bytes=used_bytes(home),
         limit_bytes=limits_or_none_set(home).disk_bytes,
-        disk_bytes=disk.total,
-        free_bytes=disk.free,
+        disk_bytes=disk_bytes,
+        free_bytes=free_bytes,
     )
 
 
@@ -379,7 +379,10 @@ _DELETE: Mapping[Kind, Callable[[StoredItem, Path | None], None]] = {
 }
 
 
-def _existing(folder: Path) -> Path:
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    return folder
+def _disk(folder: Path) -> tuple[int, int]:
+    """Return the size of the disk of a folder, which may not be there yet, and what is free."""
+    for place in (folder, *folder.parents):
+        with suppress(OSError):
+            found = shutil.disk_usage(place)
+            return found.total, found.free
+    return 0, 0

@@ -16,7 +16,7 @@ from genie3_engine.differential.pooled_samples import PooledSamples
 from genie3_engine.differential.shared_comparison import as_comparison
 from genie3_engine.differential.task_folder import is_left_to_tasks, live_tasks, with_tasks
 from genie3_engine.errors import RunError
-from genie3_engine.jobs import lifecycle
+from genie3_engine.jobs import admission, lifecycle
 from genie3_engine.jobs.folder import JobFolder
 from genie3_engine.jobs.lifecycle import JobSummary
 from genie3_engine.launchers.base import Cleaned, JobView, Launcher, LogChunk
@@ -119,6 +119,7 @@ def _begin(
         for task, now in live_tasks(comparison):
             if now.state.is_live:
                 lifecycle.require_idle(task, status=now)
+        admission.require_room(0, "this comparison", home_folder=home)
         lifecycle.start_in_queue(comparison, home=home)
         return
     if options:

@@ -161,7 +161,8 @@ def require_room(
     Parameters
     ----------
     n_bytes : float or callable
-        What it will take; a callable is asked only where there is a limit.
+        What it will take, 0 where that is not known; a callable is asked only where there is a
+        limit.
     what : str
         What it is, such as ``this upload``.
     home_folder : Path, optional
@@ -178,8 +179,9 @@ def require_room(
     used = used_bytes(home_folder)
     needed = n_bytes() if callable(n_bytes) else n_bytes
     if used + needed > most:
+        more = f", and {what} needs {labels.size(needed)} more" if needed else ""
         raise LimitError(
             f"Your data take {labels.size(used)} of the {labels.size(most)} that a person may use "
-            f"here, and {what} needs {labels.size(needed)} more.",
+            f"here{more}.",
             f"Delete on the page Storage what you do not need, {_ASK}",
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -52,32 +53,29 @@ def used_bytes(home_folder: Path | None = None) -> int:
     return sum(folder_bytes(folder / name) for name in names if name != filenames.PEOPLE)
 
 
-def _below(folder: str, changed: int) -> int:
-    is_settled = time.time_ns() - changed > _TICKS_SECONDS * 1e9
-    own, folders = _content(folder, changed) if is_settled else _look(folder)
-    total = own
-    for name in folders:
-        path = os.path.join(folder, name)
-        try:
-            facts = os.lstat(path)
-        except OSError:  # deleted since
-            continue
-        total += _below(path, facts.st_mtime_ns)
+def _below(top: str, changed: int) -> int:
+    total, left = 0, [(top, changed)]
+    while left:
+        folder, changed = left.pop()
+        is_settled = time.time_ns() - changed > _TICKS_SECONDS * 1e9
+        size, folders = _content(folder, changed) if is_settled else _look(folder)
+        total += size
+        for name in folders:
+            path = os.path.join(folder, name)
+            with suppress(OSError):  # deleted since
+                left.append((path, os.lstat(path).st_mtime_ns))
     return total
 
 
 def _look(folder: str) -> tuple[int, tuple[str, ...]]:
     """Return the size of a folder's own files, and its folders."""
     size, folders = 0, []
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.name)
-                else:
-                    size += entry.stat(follow_symlinks=False).st_size
-    except OSError:
-        pass
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(entry.name)
+            else:
+                size += entry.stat(follow_symlinks=False).st_size
     return size, tuple(folders)
 
 

@@ -114,22 +114,24 @@ def rule(home_folder: Path | None = None) -> str:
     return RULE.format(age=age)
 
 
-def _below(folder: Path) -> Iterator[Path]:
+def _below(top: Path) -> Iterator[Path]:
     """Yield the leftovers of a folder and of those below it that no lock holds."""
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:
-        return
-    for entry in entries:
-        path = Path(entry.path)
-        if _CUT_SHORT.fullmatch(entry.name):
-            yield path
-        elif entry.name == filenames.PEOPLE or not entry.is_dir(follow_symlinks=False):
+    left = [top]
+    while left:
+        try:
+            entries = sorted(os.scandir(left.pop()), key=lambda entry: entry.name)
+        except OSError:
             continue
-        elif not _is_held(path):
-            if _has_superseded_parts(path):
-                yield path / filenames.PARTS
-            yield from _below(path)
+        for entry in entries:
+            path = Path(entry.path)
+            if _CUT_SHORT.fullmatch(entry.name):
+                yield path
+            elif entry.name == filenames.PEOPLE or not entry.is_dir(follow_symlinks=False):
+                continue
+            elif not _is_held(path):
+                if _has_superseded_parts(path):
+                    yield path / filenames.PARTS
+                left.append(path)
 
 
 def _is_held(folder: Path) -> bool:

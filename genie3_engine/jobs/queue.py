@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genie3_engine import labels
+from genie3_engine.errors import StorageError
 from genie3_engine.jobs import admission, atomic_write
 from genie3_engine.jobs.limits import Limits, limits_or_none_set
 from genie3_engine.jobs.locks import locked, try_lock, wait_for_lock
@@ -242,7 +243,8 @@ def _begin(ticket: QueueTicket) -> bool:
         turn = 1 + max(turns.values(), default=0)
         with suppress(FileNotFoundError):
             os.rename(ticket.path, ticket.path.with_suffix(_TURN))
-        atomic_write.write_json(folder / _TURNS, {**turns, person: turn})
+        with suppress(StorageError):  # without the record turns are less fair, and none is lost
+            atomic_write.write_json(folder / _TURNS, {**turns, person: turn})
     return True
 
 

@@ -13,6 +13,7 @@ from genie3_engine.errors import InputError, RunError
 from genie3_engine.jobs import admission, lifecycle
 from genie3_engine.jobs.limits import limits_of
 from genie3_engine.jobs.turns import Claim
+from genie3_engine.jobs.user_directory import home as home_of_person
 from genie3_engine.launchers.base import Handle, Launcher, LauncherInfo
 from genie3_engine.launchers.tasks.status import status_of_tasks
 from genie3_engine.model import JobState, RunStatus
@@ -97,6 +98,8 @@ def claim_of(folder: RunFolder, home: Path | None = None) -> Claim:
 def require_room(folder: RunFolder, home: Path | None = None) -> None:
     """Refuse a run whose result would take its person beyond the limit of the disk.
 
+    A run that lies outside of the home is not counted.
+
     Parameters
     ----------
     folder : RunFolder
@@ -116,7 +119,8 @@ def require_room(folder: RunFolder, home: Path | None = None) -> None:
         work = _work(folder, home)
         return 0.0 if work is None else disk_need(work, work.n_links()).peak_bytes
 
-    admission.require_room(needed, "this run", home_folder=home)
+    if folder.path.absolute().is_relative_to(home or home_of_person()):
+        admission.require_room(needed, "this run", home_folder=home)
 
 
 def _work(folder: RunFolder, home: Path | None) -> Workload | None:

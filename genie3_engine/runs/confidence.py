@@ -9,7 +9,7 @@ from genie3_engine.confidence.costs import replicate_loads
 from genie3_engine.confidence.requirements import require_confidence
 from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import RunError
-from genie3_engine.jobs import lifecycle
+from genie3_engine.jobs import admission, lifecycle
 from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.model import ConfidenceSpec, JobState, RunStatus
 from genie3_engine.people.log import Action, record
@@ -92,6 +92,7 @@ def add_confidence(
     Genie3Error
         As `create_confidence`.
     """
+    admission.require_room(0, "the evidence", home_folder=home)
     job = create_confidence(run.absolute(), confidence, home=home)
     lifecycle.start_in_queue(job, home=home)
     record(Action.STARTED, f"evidence of run {run.name}")

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Unpack
 
 from genie3_engine import worker
 from genie3_engine.datasets.store import open_dataset, save_dataset
-from genie3_engine.errors import OptionError, RunError
-from genie3_engine.jobs import filenames, lifecycle
+from genie3_engine.errors import LimitError, OptionError, RunError
+from genie3_engine.jobs import admission, filenames, lifecycle
+from genie3_engine.jobs.cores import usable_cores
+from genie3_engine.jobs.turns import Claim
 from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.launchers.registry import LAUNCHERS
 from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus, run_title
@@ -159,6 +161,30 @@ def start(spec: RunSpec, *, folder: Path | None = None, home: Path | None = None
     lifecycle.start_or_remove(path, lambda: launcher.submit(path))
     record(Action.STARTED, f"run {path.name}", text=run_title(spec))
     return path
+
+
+def refusal(
+    spec: RunSpec, *, memory_bytes: float = 0.0, home: Path | None = None
+) -> LimitError | None:
+    """Return why the limits of the server would refuse a run; None where they would not.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        What is computed, and how.
+    memory_bytes : float
+        Memory that it should not exceed, by its forecast; 0 where that is not known.
+    home : Path, optional
+        The home; the user's by default.
+    """
+    if not LAUNCHERS[spec.launcher].is_this_machine:
+        return None
+    claim = Claim(n_cores=spec.layout.n_cores(usable_cores()), memory_bytes=memory_bytes)
+    try:
+        admission.require_job(claim, 0, home_folder=home)
+    except LimitError as error:
+        return error
+    return None
 
 
 def status(run: Path, *, home: Path | None = None) -> RunStatus:

@@ -12,7 +12,7 @@ from genie3_engine import labels, planning, runs
 from genie3_engine.model import JobState
 from genie3_engine.planning import Catalogue, Forecast, Offer
 from genie3_engine.planning.figures import forecast_figure
-from ui import charts, navigation, text_format
+from ui import charts, errors, navigation, text_format
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
@@ -106,6 +106,9 @@ def _panel(spec: RunSpec, expression: Expression, *, was_live: bool) -> None:
         ):
             st.markdown(summary(estimate))
             _button(spec, "Measure again")
+        refused = runs.refusal(spec, memory_bytes=estimate.high_memory_bytes)
+        if refused is not None:
+            errors.show(refused)
         if pilot.core_share < BUSY:
             st.caption(
                 f"Other programs took {1 - pilot.core_share:.0%} of the cores' time during the"

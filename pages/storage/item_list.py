@@ -61,7 +61,7 @@ def _table(shown: Sequence[StoredItem], keys: list[str], row: int | None) -> Non
             "Name": [text_format.shorten(item.name) for item in shown],
             "Kind": [item.kind.one for item in shown],
             "MB": [item.n_bytes / 1e6 for item in shown],
-            "Last used": [datetime.fromtimestamp(item.last_used, UTC) for item in shown],
+            "Last used": [_moment(item.last_used) for item in shown],
         }
     )
     st.dataframe(
@@ -82,6 +82,13 @@ def _table(shown: Sequence[StoredItem], keys: list[str], row: int | None) -> Non
     )
     if len(shown) > _MOST_ROWS:
         st.caption(f"{len(shown):,} in all, the largest first.")
+
+
+def _moment(seconds: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):  # a damaged file may have any number
+        return None
 
 
 def _details(item: StoredItem) -> None:

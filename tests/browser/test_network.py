@@ -167,7 +167,10 @@ GROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 25, 28)"}
 
 @pytest.mark.parametrize(
     "path",
-    ["", "data", "regulators", "infer", "runs", "network", "regulons", "compare", "accuracy"],
+    [
+        *("", "data", "regulators", "infer", "runs", "network", "regulons", "compare", "accuracy"),
+        "storage",
+    ],
 )
 def test_pages__can_be_read_in_both_schemes_and_fit_a_narrow_window(page, server, path):
     page.goto(f"{server.url}/{path}?run=small")

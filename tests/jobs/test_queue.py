@@ -212,6 +212,21 @@ def test_wait_for_turn__goes_on_where_the_record_of_turns_is_damaged(ask, home, 
     assert (home / FOLDER / "turns.json").read_text() == '{\n "a": 1\n}\n'
 
 
+def test_wait_for_turn__goes_on_where_the_turns_cannot_be_recorded(ask, home):
+    ticket = ask("a")
+    (home / FOLDER / "turns.json").mkdir()
+    assert begins(ticket)
+
+
+def test_wait_for_turn__a_killed_job_at_work_gives_its_turn_back(ask, home):
+    killed, next_one = ask("a", "/a1"), ask("b", "/b1")
+    os.rename(killed.path, killed.path.with_suffix(".turn"))
+    assert not begins(ask("b"))
+    os.close(killed.descriptor)
+    assert begins(next_one)
+    assert not list((home / FOLDER).glob("*.turn"))
+
+
 def test_wait_for_turn__jobs_are_at_work_together_as_far_as_cores_and_memory_suffice(ask, limit):
     limit('[machine]\nruns = 3\ncores = 8\nmemory = "32 GB"\n')
     with (

@@ -14,7 +14,7 @@ from genie3_engine.errors import LimitError, RunError
 from genie3_engine.jobs import lifecycle
 from genie3_engine.jobs.process import process, this_process
 from genie3_engine.jobs.turns import Claim
-from genie3_engine.launchers.local import LocalLauncher, claim_of
+from genie3_engine.launchers.local import LocalLauncher, claim_of, require_room
 from genie3_engine.model import JobState, LayoutSpec
 from genie3_engine.store.run_folder import RunFolder
 from tests.contracts.launcher_contract import LauncherContract
@@ -188,10 +188,17 @@ def test_claim_of__has_the_cores_and_the_memory_of_the_forecast(run, home):
     assert claim_of(run).memory_bytes == estimate
 
 
+def test_require_room__counts_runs_in_the_home_only(run, home):
+    limited(home, '[person]\ndisk = "1 kB"\n')
+    require_room(run)
+    inside = RunFolder.create(home / "runs" / "run", run.spec, run.read_status())
+    with pytest.raises(LimitError, match="this run needs"):
+        require_room(inside)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('[person]\ndisk = "1 kB"\n', "this run needs"),
         ('[person]\nmemory = "1 MB"\n', "by its forecast; a person may use 1.0 MB"),
         ("[person", "cannot be read"),
     ],

@@ -96,6 +96,17 @@ def test_forecast__is_shown_with_instances_and_grounds(open_page, dataset, begun
     assert begun == []
 
 
+def test_forecast__beyond_a_limit_shows_why_it_would_be_refused(
+    open_page, dataset, begun, home, monkeypatch
+):
+    monkeypatch.setattr(planning, "find", lambda spec, **_: pilot(measured_at=time.time()))
+    app = open_page("infer", data=dataset)
+    assert not app.error
+    (home / "limits.toml").write_text('[person]\nmemory = "1 MB"\n')
+    app.run()
+    assert "This job needs up to" in app.error[0].value
+
+
 def test_forecast__of_in_vivo_is_that_of_its_networks(open_page, dataset, begun, monkeypatch):
     parts = [pilot(measured_at=time.time()), pilot(measured_at=time.time())]
     both = planning.Pilot.of_members(parts, n_trees=1000)

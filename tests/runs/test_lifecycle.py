@@ -9,7 +9,7 @@ from genie3_engine import runs
 from genie3_engine.errors import InputError, OptionError, RunError, StorageError
 from genie3_engine.launchers.base import LauncherInfo
 from genie3_engine.launchers.registry import CLOUD, LAUNCHERS
-from genie3_engine.model import IN_VIVO, ForestSpec, JobState, RunSpec
+from genie3_engine.model import IN_VIVO, ForestSpec, JobState, LayoutSpec, RunSpec
 from genie3_engine.people import links, log
 from genie3_engine.store.run_folder import RunFolder
 from tests.clock import Clock
@@ -211,3 +211,15 @@ def test_create__resumes_a_run_from_before_the_sample_sheet_of_its_file_was_read
     other = runs.save_dataset(replace(expression, values=expression.values + 1.0))
     with pytest.raises(RunError, match="data set"):
         runs.create(replace(specs[1], dataset=other), folder, resume=True)
+
+
+def test_refusal__is_that_of_the_limits_on_this_machine(home):
+    spec = RunSpec("0" * 64, layout=LayoutSpec(n_threads=5))
+    assert runs.refusal(spec, memory_bytes=1e18) is None
+    home.mkdir()
+    (home / "limits.toml").write_text('[person]\ncores = 4\nmemory = "2 GB"\n')
+    assert "5 cores" in runs.refusal(spec).message
+    spec = replace(spec, layout=LayoutSpec())
+    assert runs.refusal(spec, memory_bytes=1e9) is None
+    assert "up to 3.0 GB" in runs.refusal(spec, memory_bytes=3e9).message
+    assert runs.refusal(replace(spec, launcher=CLOUD), memory_bytes=3e9) is None
