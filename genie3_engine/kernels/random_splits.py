@@ -23,11 +23,10 @@ from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace
 
 _FEW = LANES // 4
-_wide_extremes, _wide_cuts, _wide_sums, _wide_next, _wide_gains = WIDE
-_narrow_extremes, _narrow_cuts, _narrow_sums, _narrow_next, _narrow_gains = NARROW
+_wide_gather, _wide_extremes, _wide_cuts, _wide_sums, _wide_next, _wide_gains = WIDE
+_narrow_gather, _narrow_extremes, _narrow_cuts, _narrow_sums, _narrow_next, _narrow_gains = NARROW
 _CACHE_LINE = 64
 _NEAR_GRID = 1 << 17  # numbers that stay in a processor's own cache
-_CHUNK = 32  # samples whose positions are in the nearest cache while all lanes are read
 _BY_SAMPLE = 16  # nodes of a smaller share of all samples read the grid sample by sample
 
 
@@ -160,25 +159,19 @@ def grid_layout(work: Workspace, n: int) -> tuple[NDArray[np.int16], int, int]:
 
 @inlined
 def gather_positions(work: Workspace, trial: Trial, n_lanes: int) -> None:
-    """Copy the grid positions of a node's samples, one candidate a lane, four at a time."""
-    drawn, first, last = trial.drawn, trial.first, trial.last
-    width = _FEW if trial.is_narrow else LANES
-    grid, regulator_step, sample_step = grid_layout(work, last - first)
-    for start in range(first, last, _CHUNK):
-        end = min(start + _CHUNK, last)
-        for lane in range(0, n_lanes, 4):
-            a = grid[np.int64(work.pool[drawn + lane]) * regulator_step :]
-            b = grid[np.int64(work.pool[drawn + lane + 1]) * regulator_step :]
-            c = grid[np.int64(work.pool[drawn + lane + 2]) * regulator_step :]
-            d = grid[np.int64(work.pool[drawn + lane + 3]) * regulator_step :]
-            at = np.uint64((start - first) * width + lane)
-            for i in range(start, end):
-                sample = np.uint64(work.samples[i]) * np.uint64(sample_step)
-                work.positions[at] = a[sample]
-                work.positions[at + np.uint64(1)] = b[sample]
-                work.positions[at + np.uint64(2)] = c[sample]
-                work.positions[at + np.uint64(3)] = d[sample]
-                at += np.uint64(width)
+    """Copy the grid positions of a node's samples, one candidate a lane."""
+    n = trial.last - trial.first
+    grid, regulator_step, sample_step = grid_layout(work, n)
+    for lane in range(LANES):
+        work.starts[lane] = np.int64(work.pool[trial.drawn + lane]) * regulator_step
+    if trial.is_narrow:
+        _narrow_gather(
+            grid, work.starts, n_lanes, work.samples, trial.first, n, sample_step, work.positions
+        )
+    else:
+        _wide_gather(
+            grid, work.starts, n_lanes, work.samples, trial.first, n, sample_step, work.positions
+        )
 
 
 @inlined
@@ -311,10 +304,14 @@ def try_lanes(
     if live != lanes:
         live = add_differing(work, trial, n_lanes, live)
     if trial.is_narrow:
-        _narrow_cuts(work.state, live, work.low, work.high, work.numbers, work.below, work.above)
+        _narrow_cuts(
+            work.state, live, n_lanes, work.low, work.high, work.numbers, work.below, work.above
+        )
         unsure = live & _narrow_sums(block, weighted, n, work.below, work.above, work.left)
     else:
-        _wide_cuts(work.state, live, work.low, work.high, work.numbers, work.below, work.above)
+        _wide_cuts(
+            work.state, live, n_lanes, work.low, work.high, work.numbers, work.below, work.above
+        )
         unsure = live & _wide_sums(block, weighted, n, work.below, work.above, work.left)
     if unsure != 0:
         settle_lanes(work, trial, unsure)

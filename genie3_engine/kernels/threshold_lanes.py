@@ -38,7 +38,7 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
     `genie3_engine.kernels.threshold_vectors`.
     """
     compiled = threshold_vectors.lane_operations(n_lanes)
-    find_extremes, draw, add_below, find_next, compute_gains = compiled
+    copy, find_extremes, draw, add_below, find_next, compute_gains = compiled
     places = np.arange(n_lanes)
 
     def as_mask(lanes: NDArray[np.bool_]) -> int:
@@ -46,6 +46,39 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
 
     def as_lanes(mask: int) -> NDArray[np.bool_]:
         return ((mask >> places) & 1).astype(np.bool_)
+
+    def gather(
+        grid: NDArray[np.int16],
+        starts: NDArray[np.int64],
+        used: int,
+        samples: NDArray[np.uint32],
+        first: int,
+        n_rows: int,
+        step: int,
+        block: NDArray[np.int16],
+    ) -> None:
+        """Copy grid positions of a node's samples into rows, one regulator a lane.
+
+        Parameters
+        ----------
+        grid : flat int16
+            Positions of all samples and regulators.
+        starts : (n_lanes,) int64
+            Place of the first sample's position for the regulator of each lane.
+        used : int
+            Lanes to copy, the first ones, one at least; the others mean nothing.
+        samples : (>= first + n_rows,) uint32
+            The node's are from ``first``.
+        first, n_rows : int
+            Where the node's samples begin, and how many there are.
+        step : int
+            Distance of two samples in the grid.
+        block : flat rows of int16
+            Overwritten.
+        """
+        places = samples[first : first + n_rows, None].astype(np.int64) * step
+        rows = block[: n_rows * n_lanes].reshape(n_rows, n_lanes)
+        rows[:, :used] = grid[starts[:used] + places]
 
     def grid_extremes(
         block: NDArray[np.int16], n_rows: int, low: NDArray[np.int16], high: NDArray[np.int16]
@@ -73,6 +106,7 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
     def draw_cuts(
         state: NDArray[np.uint64],
         live: int,
+        used: int,
         low: NDArray[np.int16],
         high: NDArray[np.int16],
         numbers: NDArray[np.uint64],
@@ -87,6 +121,8 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
             The random stream; takes one step per live lane.
         live : int
             One bit per lane: whether it draws.
+        used : int
+            Lanes in use, the first ones; the others are not live.
         low, high : (n_lanes,) int16
             Smallest and largest position.
         numbers : (n_lanes,) uint64
@@ -207,6 +243,31 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
         np.divide(difference * difference, sides, out=gains, where=as_lanes(live))
         return int(gains.argmax())
 
+    @overload(gather, jit_options=PART_SETTINGS)
+    def compile_gather(
+        grid: Any,
+        starts: Any,
+        used: Any,
+        samples: Any,
+        first: Any,
+        n_rows: Any,
+        step: Any,
+        block: Any,
+    ) -> Callable[..., None]:
+        def gather_rows(
+            grid: Any,
+            starts: Any,
+            used: Any,
+            samples: Any,
+            first: Any,
+            n_rows: Any,
+            step: Any,
+            block: Any,
+        ) -> None:
+            copy(grid, starts, used, samples, first, n_rows, step, block)
+
+        return gather_rows
+
     @overload(grid_extremes, jit_options=PART_SETTINGS)
     def compile_grid_extremes(block: Any, n_rows: Any, low: Any, high: Any) -> Callable[..., int]:
         def extremes(block: Any, n_rows: Any, low: Any, high: Any) -> Any:
@@ -216,12 +277,19 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
 
     @overload(draw_cuts, jit_options=PART_SETTINGS)
     def compile_draw_cuts(
-        state: Any, live: Any, low: Any, high: Any, numbers: Any, below: Any, above: Any
+        state: Any, live: Any, used: Any, low: Any, high: Any, numbers: Any, below: Any, above: Any
     ) -> Callable[..., None]:
         def cuts(
-            state: Any, live: Any, low: Any, high: Any, numbers: Any, below: Any, above: Any
+            state: Any,
+            live: Any,
+            used: Any,
+            low: Any,
+            high: Any,
+            numbers: Any,
+            below: Any,
+            above: Any,
         ) -> None:
-            draw(state, live, low, high, numbers, below, above)
+            draw(state, live, used, low, high, numbers, below, above)
 
         return cuts
 
@@ -255,7 +323,7 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
         return compute
 
     return threshold_vectors.LaneOperations(
-        grid_extremes, draw_cuts, sums_below, next_between, lane_gains
+        gather, grid_extremes, draw_cuts, sums_below, next_between, lane_gains
     )
 
 

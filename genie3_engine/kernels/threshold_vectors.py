@@ -28,6 +28,7 @@ _INT16 = ir.IntType(16)
 _INT32 = ir.IntType(32)
 _INT64 = ir.IntType(64)
 _BYTES = {_INT16: 2, _INT64: 8, ir.DoubleType(): 8}
+_ROWS_AT_ONCE = 32
 _2_TO_32 = 4294967296.0
 _2_TO_52_BITS = 0x4330000000000000  # of the float 2**52, whose lowest bits count ones
 
@@ -35,6 +36,7 @@ _2_TO_52_BITS = 0x4330000000000000  # of the float 2**52, whose lowest bits coun
 class LaneOperations(NamedTuple):
     """The intrinsics for one number of lanes."""
 
+    gather: Callable[..., None]
     grid_extremes: Callable[..., int]
     draw_cuts: Callable[..., None]
     sums_below: Callable[..., int]
@@ -47,6 +49,7 @@ class _Lanes:
 
     def __init__(self, n_lanes: int) -> None:
         self.n_lanes = n_lanes
+        self.lanes = range(n_lanes)
         self.booleans = ir.VectorType(ir.IntType(1), n_lanes)
         self.bytes = ir.VectorType(ir.IntType(8), n_lanes)
         self.shorts = ir.VectorType(_INT16, n_lanes)
@@ -147,6 +150,64 @@ def lane_operations(n_lanes: int) -> LaneOperations:
     v = _Lanes(n_lanes)
 
     @intrinsic
+    def gather(
+        typing_context: Any,
+        grid: Any,
+        starts: Any,
+        used: Any,
+        samples: Any,
+        first: Any,
+        n_rows: Any,
+        step: Any,
+        block: Any,
+    ) -> Any:
+        """Copy the positions of samples into rows, a regulator in each lane that is used."""
+
+        def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            grid, starts, samples, block = (
+                _element(context, builder, sig.args[at], args[at], position)
+                for at, position in ((0, _INT64(0)), (1, _INT64(0)), (3, args[4]), (7, _INT64(0)))
+            )
+
+            def copy_columns(rows: Any, lane: int, n_columns: int) -> None:
+                lanes = range(lane, lane + n_columns)
+                columns = [
+                    builder.gep(grid, [builder.load(builder.gep(starts, [_INT64(i)]))])
+                    for i in lanes
+                ]
+                with cgutils.for_range(builder, rows[1], start=rows[0]) as loop:
+                    sample = builder.zext(builder.load(builder.gep(samples, [loop.index])), _INT64)
+                    place = builder.mul(sample, args[6])
+                    row = builder.gep(block, [builder.mul(loop.index, _INT64(n_lanes))])
+                    for i, column in zip(lanes, columns, strict=True):
+                        value = builder.load(builder.gep(column, [place]))
+                        builder.store(value, builder.gep(row, [_INT64(i)]))
+
+            def uses_more_than(lanes: int) -> Any:
+                return builder.icmp_signed(">", args[2], _INT64(lanes))
+
+            # The samples' rows stay in the nearest cache while all lanes are read.
+            step = _INT64(_ROWS_AT_ONCE)
+            with cgutils.for_range_slice(builder, _INT64(0), args[5], step, _INT64) as (start, _):
+                end = builder.add(start, step)
+                end = builder.select(builder.icmp_signed("<", end, args[5]), end, args[5])
+                for lane in range(0, n_lanes, 8):
+                    if n_lanes - lane < 8:
+                        copy_columns((start, end), lane, n_lanes - lane)
+                        continue
+                    with builder.if_else(uses_more_than(lane + 4)) as (many, few):
+                        with many:
+                            copy_columns((start, end), lane, 8)
+                        with few, builder.if_then(uses_more_than(lane)):
+                            copy_columns((start, end), lane, 4)
+            return context.get_dummy_value()
+
+        signature = types.void(
+            grid, starts, types.int64, samples, types.int64, types.int64, types.int64, block
+        )
+        return signature, generate
+
+    @intrinsic
     def grid_extremes(typing_context: Any, block: Any, n_rows: Any, low: Any, high: Any) -> Any:
         """Find each lane's smallest and largest position; return the lanes where they differ."""
 
@@ -172,6 +233,7 @@ def lane_operations(n_lanes: int) -> LaneOperations:
         typing_context: Any,
         state: Any,
         live: Any,
+        used: Any,
         low: Any,
         high: Any,
         numbers: Any,
@@ -182,31 +244,47 @@ def lane_operations(n_lanes: int) -> LaneOperations:
 
         def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             state = _element(context, builder, sig.args[0], args[0], _INT64(0))
-            steps = builder.zext(v.counts(builder, v.unmasked(builder, args[1])), v.longs)
-            counters = builder.add(
-                v.splat(builder, builder.load(state)),
-                builder.mul(steps, v.constant(v.longs, int(GOLDEN))),
-            )
-            builder.store(builder.extract_element(counters, _INT32(n_lanes - 1)), state)
+            before = builder.load(state)
+            counters = _variable(builder, v.splat(builder, before))
+            asked = builder.sub(builder.shl(_INT64(1), args[2]), _INT64(1))
+            # As long as all lanes are live, which the processor foresees, the numbers are known
+            # before the positions are.
+            are_all_live = builder.icmp_unsigned("==", args[1], asked)
+            with builder.if_else(are_all_live, likely=True) as (all_live, some_live):
+                with all_live:
+                    steps = [v.longs.element((lane + 1) * int(GOLDEN) % 2**64) for lane in v.lanes]
+                    steps = ir.Constant(v.longs, steps)
+                    builder.store(builder.add(builder.load(counters), steps), counters)
+                    taken = builder.mul(args[2], _INT64(int(GOLDEN)))
+                    builder.store(builder.add(before, taken), state)
+                with some_live:
+                    steps = builder.zext(v.counts(builder, v.unmasked(builder, args[1])), v.longs)
+                    steps = builder.mul(steps, v.constant(v.longs, int(GOLDEN)))
+                    taken = builder.add(builder.load(counters), steps)
+                    builder.store(taken, counters)
+                    builder.store(builder.extract_element(taken, _INT32(n_lanes - 1)), state)
+            counters = builder.load(counters)
             drawn = v.mixed(builder, counters)
-            v.store(builder, drawn, v.pointer(context, builder, sig, args, 4))
+            v.store(builder, drawn, v.pointer(context, builder, sig, args, 5))
             unit = builder.lshr(drawn, v.constant(v.longs, 40))
             unit = builder.sitofp(builder.trunc(unit, v.ints), v.floats)
             unit = builder.fmul(unit, v.constant(v.floats, 2.0**-24))
             lowest, highest = (
                 builder.sext(v.load(builder, v.pointer(context, builder, sig, args, at)), v.ints)
-                for at in (2, 3)
+                for at in (3, 4)
             )
             span = builder.sitofp(builder.sub(highest, lowest), v.floats)
             offset = builder.fmul(unit, span)
             base = builder.sub(lowest, v.constant(v.ints, 2))
-            for at, slack in ((5, 2.0 - CUT_SLACK), (6, 2.0 + CUT_SLACK)):
+            for at, slack in ((6, 2.0 - CUT_SLACK), (7, 2.0 + CUT_SLACK)):
                 cut = builder.fptosi(builder.fadd(offset, v.constant(v.floats, slack)), v.ints)
                 cut = builder.trunc(builder.add(cut, base), v.shorts)
                 v.store(builder, cut, v.pointer(context, builder, sig, args, at))
             return context.get_dummy_value()
 
-        return types.void(state, types.int64, low, high, numbers, below, above), generate
+        return types.void(
+            state, types.int64, types.int64, low, high, numbers, below, above
+        ), generate
 
     @intrinsic
     def sums_below(
@@ -225,19 +303,23 @@ def lane_operations(n_lanes: int) -> LaneOperations:
             added = _element(context, builder, sig.args[1], args[1], _INT64(0))
             below = v.load(builder, v.pointer(context, builder, sig, args, 3))
             above = v.load(builder, v.pointer(context, builder, sig, args, 4))
-            nothing, zero = v.constant(v.shorts, 0), v.constant(v.longs, 0)
-            total, unsure = _variable(builder, zero), _variable(builder, nothing)
+            zero = v.constant(v.longs, 0)
+            width = builder.sub(above, below)
+            first_unsure = builder.add(below, v.constant(v.shorts, 1))
+            total, nearest = _variable(builder, zero), _variable(builder, width)
             with cgutils.for_range(builder, args[2]) as loop:
                 row = v.load(builder, builder.gep(rows, [loop.index]))
                 one = v.splat(builder, builder.load(builder.gep(added, [loop.index])))
+                # Positions that are not over the first bound wrap around to large numbers.
+                distance = builder.sub(row, first_unsure)
+                known = builder.load(nearest)
+                is_nearer = builder.icmp_unsigned("<", distance, known)
+                builder.store(builder.select(is_nearer, distance, known), nearest)
                 seems_right = builder.icmp_signed(">", row, below)
-                is_right = builder.icmp_signed(">", row, above)
-                differs = builder.sext(builder.xor(seems_right, is_right), v.shorts)
-                builder.store(builder.or_(builder.load(unsure), differs), unsure)
                 part = builder.select(seems_right, zero, one)
                 builder.store(builder.add(builder.load(total), part), total)
             v.store(builder, builder.load(total), v.pointer(context, builder, sig, args, 5))
-            return v.mask(builder, builder.icmp_signed("!=", builder.load(unsure), nothing))
+            return v.mask(builder, builder.icmp_unsigned("<", builder.load(nearest), width))
 
         return types.int64(block, weighted, types.int64, below, above, left), generate
 
@@ -310,4 +392,4 @@ def lane_operations(n_lanes: int) -> LaneOperations:
         signature = types.int64(left, types.int64, types.int64, types.int64, types.int64, gains)
         return signature, generate
 
-    return LaneOperations(grid_extremes, draw_cuts, sums_below, next_between, lane_gains)
+    return LaneOperations(gather, grid_extremes, draw_cuts, sums_below, next_between, lane_gains)

@@ -77,6 +77,8 @@ class Workspace(NamedTuple):
         response.
     positions : flat rows of int16
         Grid positions of the node's samples, one regulator a lane.
+    starts : (LANES,) int64
+        Place on the grid of the first sample for each lane's regulator.
     low, high, below, above : (LANES,) int16
         Each lane's lowest and highest position in the node, and those next to its threshold.
     just_below : (LANES,) int16
@@ -122,6 +124,7 @@ class Workspace(NamedTuple):
     mark_words: NDArray[np.uint64]
     nodes: NDArray[np.int64]
     positions: NDArray[np.int16]
+    starts: NDArray[np.int64]
     low: NDArray[np.int16]
     high: NDArray[np.int16]
     below: NDArray[np.int16]
@@ -215,6 +218,7 @@ def new_workspace(
         mark_words=np.zeros((n_words + 63) // 64, np.uint64),
         nodes=np.zeros(6 * n, np.int64),
         positions=np.zeros((n if grid else 1) * LANES, np.int16),
+        starts=np.zeros(LANES, np.int64),
         low=np.zeros(LANES, np.int16),
         high=np.zeros(LANES, np.int16),
         below=np.zeros(LANES, np.int16),

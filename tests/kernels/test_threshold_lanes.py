@@ -18,15 +18,19 @@ OPERATIONS = {LANES: WIDE, LANES // 4: NARROW}
 
 
 def compiled(operations):
-    grid_extremes, draw_cuts, sums_below, next_between, lane_gains = operations
+    gather, grid_extremes, draw_cuts, sums_below, next_between, lane_gains = operations
+
+    @njit(**SETTINGS)
+    def compiled_gather(grid, starts, used, samples, first, n_rows, step, block):
+        gather(grid, starts, used, samples, first, n_rows, step, block)
 
     @njit(**SETTINGS)
     def compiled_extremes(block, n_rows, low, high):
         return grid_extremes(block, n_rows, low, high)
 
     @njit(**SETTINGS)
-    def compiled_cuts(state, live, low, high, numbers, below, above):
-        draw_cuts(state, live, low, high, numbers, below, above)
+    def compiled_cuts(state, live, used, low, high, numbers, below, above):
+        draw_cuts(state, live, used, low, high, numbers, below, above)
 
     @njit(**SETTINGS)
     def compiled_sums(block, weighted, n_rows, below, above, left):
@@ -41,7 +45,12 @@ def compiled(operations):
         return lane_gains(left, live, weight, response, bits, gains)
 
     return type(operations)(
-        compiled_extremes, compiled_cuts, compiled_sums, compiled_next, compiled_gains
+        compiled_gather,
+        compiled_extremes,
+        compiled_cuts,
+        compiled_sums,
+        compiled_next,
+        compiled_gains,
     )
 
 
@@ -51,6 +60,31 @@ WIDTHS = st.sampled_from(sorted(OPERATIONS))
 
 def shorts(n_lanes):
     return np.zeros(n_lanes, np.int16)
+
+
+@settings(max_examples=40)
+@given(
+    n_lanes=WIDTHS,
+    seed=st.integers(0, 2**32),
+    n_rows=st.integers(1, 70),
+    used=st.integers(1, LANES),
+)
+def test_gather__copies_each_regulator_into_its_lane(n_lanes, seed, n_rows, used):
+    rng = np.random.default_rng(seed)
+    used = min(used, n_lanes)
+    grid = rng.integers(-HALF_WIDTH, HALF_WIDTH + 1, (5, 80)).astype(np.int16)
+    samples = rng.permutation(80).astype(np.uint32)
+    regulators = rng.integers(0, 5, n_lanes)
+    first = int(rng.integers(0, 81 - n_rows))
+    expected = grid[regulators[:used, None], samples[first : first + n_rows]].T.tolist()
+    layouts = (grid, 80, 1), (grid.T, 1, 5)
+    for copy in (COMPILED[n_lanes].gather, OPERATIONS[n_lanes].gather):
+        for positions, regulator_step, sample_step in layouts:
+            block = np.zeros(n_rows * n_lanes, np.int16)
+            starts = regulators * regulator_step
+            flat = np.ascontiguousarray(positions).ravel()
+            copy(flat, starts, used, samples, first, n_rows, sample_step, block)
+            assert block.reshape(n_rows, n_lanes)[:, :used].tolist() == expected
 
 
 @settings(max_examples=40)
@@ -76,11 +110,13 @@ def test_grid_extremes__are_those_of_each_column(n_lanes, seed, n_rows, width):
 @given(
     n_lanes=WIDTHS,
     seed=st.integers(0, 2**64 - 1),
-    live=st.integers(0, 2**LANES - 1),
+    live=st.one_of(st.integers(0, 2**LANES - 1), st.just(2**LANES - 1)),
+    used=st.integers(1, LANES),
     spread=st.booleans(),
 )
-def test_draw_cuts__enclose_the_threshold_of_each_live_lane(n_lanes, seed, live, spread):
-    live &= 2**n_lanes - 1
+def test_draw_cuts__enclose_the_threshold_of_each_live_lane(n_lanes, seed, live, used, spread):
+    used = min(used, n_lanes)
+    live &= 2**used - 1
     rng = np.random.default_rng(seed)
     width = HALF_WIDTH if spread else 3
     low, high = np.sort(rng.integers(-width, width + 1, (2, n_lanes)), axis=0).astype(np.int16)
@@ -89,7 +125,7 @@ def test_draw_cuts__enclose_the_threshold_of_each_live_lane(n_lanes, seed, live,
         state, numbers = np.array([seed], np.uint64), np.zeros(n_lanes, np.uint64)
         below, above = shorts(n_lanes), shorts(n_lanes)
         with np.errstate(over="ignore"):
-            draw(state, live, low, high, numbers, below, above)
+            draw(state, live, used, low, high, numbers, below, above)
         answers.append((state[0], numbers.tolist(), below.tolist(), above.tolist()))
     assert answers[0] == answers[1]
     stream = naive.Stream(seed)
@@ -108,7 +144,7 @@ def test_draw_cuts__enclose_the_threshold_of_each_live_lane(n_lanes, seed, live,
     n_lanes=WIDTHS,
     seed=st.integers(0, 2**32),
     n_rows=st.integers(1, 40),
-    width=st.sampled_from([2, 30_000]),
+    width=st.sampled_from([2, HALF_WIDTH]),
 )
 def test_sums_below__add_up_each_lane_and_report_unknown_sides(n_lanes, seed, n_rows, width):
     rng = np.random.default_rng(seed)
