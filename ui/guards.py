@@ -17,6 +17,7 @@ from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from genie3_engine.people.login import LoginSettings
+from ui.own_files import OwnFiles
 from ui.request_checks import RequestChecks
 from ui.server_settings import ServerSettings
 from ui.shared_links import SharedLinks
@@ -51,6 +52,7 @@ def middleware(settings: ServerSettings) -> list[Middleware]:
         found.append(Middleware(TokenRequired, settings.token, path=settings.path))
     if settings.login is not None:
         found.append(Middleware(LoginRequired, settings.login, path=settings.path))
+        found.append(Middleware(OwnFiles, _claims_of_request, path=settings.path))
         found.append(Middleware(WayBack, path=settings.path))
     return found
 
@@ -193,6 +195,10 @@ class SecureCookies:
             await send(message)
 
         await self._application(scope, receive, with_mark)
+
+
+def _claims_of_request(scope: Scope) -> dict[str, Any]:
+    return claims_of(_cookies(scope))
 
 
 def claims_of(cookies: dict[str, str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
 from typing import Any
@@ -19,10 +20,12 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime import memory_media_file_storage
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequestType
 
-from ui import live_parts
+from genie3_engine import people
+from ui import live_parts, own_files
 
 _RETRY_SECONDS = 0.01
 _MARK = "_is_corrected_by_genie3"
@@ -38,6 +41,7 @@ def apply() -> None:
     _keep_unsent_messages()
     _leave_out_unchanged_parts()
     _give_files_addresses_that_are_not_guessed()
+    _make_files_for_their_session()
 
 
 def _ignore_stale_fragments() -> None:
@@ -143,3 +147,31 @@ def _give_files_addresses_that_are_not_guessed() -> None:
         return hashlib.blake2b(data, key=about, digest_size=28).hexdigest()
 
     memory_media_file_storage._calculate_file_id = _calculate_file_id
+
+
+def _make_files_for_their_session() -> None:
+    """Make a file, when it is asked for, at the home of its session, and note whose it is.
+
+    Streamlit makes it in a thread that knows no session, and gives it to whoever asks.
+    """
+    add, execute = MediaFileManager.add_deferred, MediaFileManager.execute_deferred
+
+    @wraps(add)
+    def _add_deferred(
+        self: MediaFileManager,
+        data_callable: Callable[[], Any],
+        *args: Any,  # noqa: ANN401 -- Streamlit's own
+        **more: Any,  # noqa: ANN401 -- Streamlit's own
+    ) -> str:
+        return add(self, people.with_this_home(data_callable), *args, **more)
+
+    @wraps(execute)
+    def _execute_deferred(self: MediaFileManager, file_id: str) -> str:
+        offered = self._deferred_callables.get(file_id)
+        address = execute(self, file_id)
+        if offered is not None:
+            own_files.note(address, offered["session_id"])
+        return address
+
+    MediaFileManager.add_deferred = _add_deferred  # type: ignore[method-assign]
+    MediaFileManager.execute_deferred = _execute_deferred  # type: ignore[method-assign]

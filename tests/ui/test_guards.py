@@ -148,6 +148,7 @@ def test_middleware__suits_the_server():
         "RequestChecks",
         "SharedLinks",
         "LoginRequired",
+        "OwnFiles",
         "WayBack",
     ]
 

@@ -1,19 +1,22 @@
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 import pytest
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.runtime import memory_media_file_storage
+from streamlit.runtime import media_file_manager, memory_media_file_storage
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.fragment import MemoryFragmentStorage
+from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequestType
 
-from ui import live_parts, streamlit_patches
+from genie3_engine import people
+from ui import live_parts, own_files, streamlit_patches
 
 LIVE = "a live part"
 
@@ -27,6 +30,8 @@ def reached(monkeypatch):
     monkeypatch.setattr(ForwardMsgQueue, "clear", ForwardMsgQueue.clear)
     name = "_calculate_file_id"
     monkeypatch.setattr(memory_media_file_storage, name, getattr(memory_media_file_storage, name))
+    for name in ("add_deferred", "execute_deferred"):
+        monkeypatch.setattr(MediaFileManager, name, getattr(MediaFileManager, name))
     monkeypatch.delattr(ScriptRunner, "_is_corrected_by_genie3", raising=False)
     streamlit_patches.apply()
     streamlit_patches.apply()
@@ -177,3 +182,15 @@ def test_calculate_file_id__is_not_guessed_and_differs_with_every_byte(reached):
     others = {name(bytes(large), "text/csv", "a.csv"), name(bytes(3_000_000), "text/csv", "b.csv")}
     assert first not in others
     assert len(others) == 2
+
+
+def test_files__are_made_at_the_home_of_their_session(reached, monkeypatch, home, tmp_path):
+    files = MediaFileManager(memory_media_file_storage.MemoryMediaFileStorage("/media"))
+    monkeypatch.setattr(media_file_manager, "_get_session_id", lambda: "session-of-ada")
+    monkeypatch.setattr(own_files, "_made", OrderedDict())
+    with people.at_home(tmp_path):
+        offered = files.add_deferred(lambda: str(people.home()).encode(), "text/plain", "1.2")
+    address = files.execute_deferred(offered)
+    name = address.rpartition("/")[2]
+    assert files._storage.get_file(name).content == str(tmp_path).encode()
+    assert list(own_files._made.values()) == [{"session-of-ada"}]
