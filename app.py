@@ -24,7 +24,6 @@ from ui import (
     page_imports,
     people,
     server_settings,
-    sharing,
     sign_in,
     streamlit_patches,
 )
@@ -57,9 +56,12 @@ def show() -> None:
     page = st.navigation(pages, position="sidebar" if is_in else "hidden")
     if not is_in:
         return
-    sign_in.way_out()
-    people.record_login()
-    sharing.choose_home()
+    if server_settings.has_login():
+        from ui import sharing  # its caches need a server that is at work
+
+        sign_in.way_out()
+        people.record_login()
+        sharing.choose_home()
     with errors.shown():
         page.run()
 

@@ -243,3 +243,9 @@ def test_app__serves_on_a_socket_those_who_have_the_token(folder):
         code = server.wait(HANG_SECONDS)
     assert code == 0, log.read_text()
     assert not path.exists()
+
+
+def test_app__listens_before_it_loads_what_pages_need():
+    program = "import sys, app; print(sorted({'pandas', 'ui.cache'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
