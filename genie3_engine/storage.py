@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from genie3_engine.jobs.user_directory import at_home, data_folder, server_home,
 from genie3_engine.jobs.user_directory import home as home_of_person
 from genie3_engine.model import JobState
 from genie3_engine.people import Person, homes
+from genie3_engine.people.group import shared_of
 from genie3_engine.people.log import Action, record
 from genie3_engine.runs.datasets import MAY_NEED_DATA, uploads_of
 
@@ -48,6 +49,7 @@ class Kind(StrEnum):
         return self.value.removesuffix("s")
 
 
+_SHARED = "It is shared with the group, which can see it no longer then."
 EVIDENCE, LEFTOVERS, OTHERS = "Evidence", "Leftovers", "Other files"
 
 
@@ -164,6 +166,11 @@ def inventory(home: Path | None = None) -> Inventory:
         *_jobs(benchmark.history(home), Kind.EXPERIMENT, "It has to be measured again."),
         *_uploads(list_uploads(home), datasets, home),
     ]
+    shared = shared_of(folder)
+    found = [
+        replace(each, cost=f"{each.cost} {_SHARED}") if _is_among(each, shared, folder) else each
+        for each in found
+    ]
     disk_bytes, free_bytes = _disk(folder)
     return Inventory(
         items=tuple(sorted(found, key=lambda each: (-each.n_bytes, each.kind, each.id))),
@@ -173,6 +180,10 @@ def inventory(home: Path | None = None) -> Inventory:
         disk_bytes=disk_bytes,
         free_bytes=free_bytes,
     )
+
+
+def _is_among(item: StoredItem, shared: frozenset[str], home: Path) -> bool:
+    return bool(shared) and item.path.relative_to(home).as_posix() in shared
 
 
 def delete(item: StoredItem, *, home: Path | None = None) -> None:

@@ -127,6 +127,11 @@ def is_shared(item: Shared, *, owner: Person) -> bool:
     return str(item) in _list(homes.home_of(owner))
 
 
+def shared_of(home: Path) -> frozenset[str]:
+    """Return what the home of a person shares, each by its path from there."""
+    return frozenset(_list(home))
+
+
 def owner_of(path: Path) -> Person | None:
     """Return who shares a folder of the group's home; None when that is not known."""
     with suppress(OSError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.people import jobs, log_table, sizes
-from ui import errors, layout, people
+from ui import errors, layout, limits, people
 
 if not people.is_administrator():  # the address is known to everyone
     layout.head("People", "For the administrators of this server.")
@@ -15,5 +15,6 @@ layout.head(
 )
 with errors.shown():
     sizes.show()
+    limits.show()
     jobs.show()
     log_table.show()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from genie3_engine import labels, runs
+from genie3_engine import labels
 from genie3_engine.storage import Inventory
-from ui import errors
+from ui import limits
 
 _ROW_HEIGHT = 35
 
@@ -20,29 +20,20 @@ def show(found: Inventory) -> None:
     found : Inventory
         What was measured.
     """
-    limit = found.limit_bytes
+    most = found.limit_bytes
     with st.container(border=True, key="disk"):
         yours, machine = st.columns(2, gap="medium")
         with yours:
             st.metric("Your data", labels.size(found.used_bytes))
-            if limit is not None:
-                _bar(found.used_bytes, limit, "that a person may use here")
+            if most is not None:
+                _bar(found.used_bytes, most, "that a person may use here")
         with machine:
             st.metric("Free on this disk", labels.size(found.free_bytes))
             _bar(found.disk_bytes - found.free_bytes, found.disk_bytes, "of this disk are taken")
-    with errors.shown():
-        _limits(runs.server_limits())
+    limits.show()
     categories = found.categories()
     if categories:
         _table(categories, found.used_bytes)
-
-
-def _limits(limits: runs.Limits) -> None:
-    """Show the limits of the server, where there are any."""
-    if limits.are_set:
-        with st.expander("Limits of this server", icon=":material/rule:"):
-            rows = pd.DataFrame(runs.limit_rows(limits), columns=["Limit", "Value"])
-            st.dataframe(rows, hide_index=True, key="limits")
 
 
 def _bar(used: float, of: float, words: str) -> None:

@@ -6,7 +6,10 @@ import tempfile
 import pytest
 
 from genie3_engine.model import JobState
+from genie3_engine.people import group, homes
+from genie3_engine.people.group import Shared
 from tests.pages.conftest import texts
+from tests.pages.people import ADA, GRACE, ROOT, served
 from ui import storage
 
 
@@ -88,3 +91,23 @@ def test_storage__a_home_that_takes_long_to_measure_does_not_keep_the_page(
     app = open_page("storage")
     assert not app.exception
     assert "Measuring what takes room" in texts(app)
+
+
+def test_storage__of_one_of_many_is_that_persons_alone(open_page, home, finished, monkeypatch):
+    with served(home, monkeypatch) as lab:
+        for person in (ADA, GRACE):
+            lab.give(person, finished, run=f"of-{person.name}")
+        (home / "limits.toml").write_text("[person]\nruns = 3\n")
+        group.share(Shared("runs", "of-Ada"), owner=ADA)
+        with lab.person(ADA):
+            app = open_page("storage", item="run-of-Ada")
+            assert not app.exception
+            assert int(app.dataframe[1].value.set_index("Kind").loc["Runs", "Number"]) == 1
+            assert "It is shared with the group" in texts(app)
+            app.button(key="storage_delete_sure").click().run()
+            assert not app.exception
+        with lab.person(ROOT):
+            app = open_page("people")
+            assert "Jobs at work, each person" in app.dataframe[1].value["Limit"].tolist()
+        assert not (homes.home_of(ADA) / "runs" / "of-Ada").exists()
+        assert (homes.home_of(GRACE) / "runs" / "of-Grace").exists()
