@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import streamlit as st
 
+from genie3_engine.people import log
 from genie3_engine.people.login import LoginSettings
-from ui import layout, server_settings
+from ui import layout, people, server_settings
 
 
 def is_done() -> bool:
@@ -24,7 +26,7 @@ def is_done() -> bool:
         return False
     if not login.admits(claims):
         st.markdown(refusal(login, claims))
-        st.button("Log out", icon=":material/logout:", on_click=st.logout)
+        st.button("Log out", icon=":material/logout:", on_click=_log_out)
         return False
     return True
 
@@ -38,7 +40,7 @@ def way_out() -> None:
     with st.sidebar.container(key="person", horizontal=True, vertical_alignment="center"):
         st.text(name)
         st.button(
-            "Log out", icon=":material/logout:", type="tertiary", key="log_out", on_click=st.logout
+            "Log out", icon=":material/logout:", type="tertiary", key="log_out", on_click=_log_out
         )
 
 
@@ -58,6 +60,16 @@ def refusal(login: LoginSettings, claims: Mapping[str, object]) -> str:
             "so this page cannot let you in."
         )
     return "You have logged in, but you may not use this page: ask its administrator."
+
+
+def _log_out() -> None:
+    """End the login of this session, in all tabs and for every copy of its cookie."""
+    login = server_settings.settings().login
+    if login is not None:
+        with suppress(people.LoginRequiredError):
+            log.record(log.Action.LOGGED_OUT, who=people.current_person())
+        login.ended.add(st.user.to_dict())
+    st.logout()
 
 
 def _ask() -> None:

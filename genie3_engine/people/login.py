@@ -21,7 +21,9 @@ from urllib.parse import urlsplit
 
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs import atomic_write
+from genie3_engine.people.ended_logins import EndedLogins
 
+ENDED = "ended-logins.json"  # next to the secret that signs cookies
 WELL_KNOWN = "/.well-known/openid-configuration"
 _SHORTEST_SECRET = 32  # letters of the secret that signs cookies
 _LONGEST_DAYS = 30  # the browser drops the cookie then
@@ -51,6 +53,8 @@ class LoginSettings:
         How long a login lasts.
     folders : tuple of Path
         Folders of this machine from which everyone who logs in may read data.
+    ended : EndedLogins
+        Logins that people have ended.
     """
 
     metadata_url: str
@@ -64,6 +68,7 @@ class LoginSettings:
     trusts_emails: bool = False
     days: int = 7
     folders: tuple[Path, ...] = ()
+    ended: EndedLogins = field(default_factory=EndedLogins, repr=False, compare=False)
 
     def email_of(self, claims: Mapping[str, Any]) -> str:
         """Return a person's address in lower case; empty where it is not known for certain.
@@ -93,9 +98,10 @@ class LoginSettings:
         return self.email_of(claims) in self.administrators
 
     def is_current(self, claims: Mapping[str, Any]) -> bool:
-        """Return whether a login has not expired; `claims` as `email_of` takes them."""
+        """Return whether a login has neither expired nor been ended; `claims` as `email_of`."""
         issued = claims.get("iat")
-        return isinstance(issued, int | float) and time.time() < issued + self.days * _DAY
+        is_young = isinstance(issued, int | float) and time.time() < issued + self.days * _DAY
+        return is_young and claims not in self.ended
 
     def secrets(self, address: str) -> dict[str, Any]:
         """Return the settings as Streamlit takes them.
@@ -154,6 +160,7 @@ def read(path: Path, secret_file: Path) -> LoginSettings:
         trusts_emails=given.switch("trust_emails"),
         days=given.days(),
         folders=given.folders(secret_file.parent.parent, path),
+        ended=EndedLogins(secret_file.with_name(ENDED)),
     )
     given.refuse_others()
     if len(settings.cookie_secret) < _SHORTEST_SECRET:

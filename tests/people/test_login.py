@@ -167,6 +167,10 @@ def test_is_current__ends_after_some_days(tmp_path, secret):
     assert not found.is_current({"iat": now - 2.1 * 86_400})
     assert not found.is_current({})
     assert not found.is_current({"iat": "tomorrow"})
+    ended = {"iss": "i", "sub": "s", "iat": now}
+    found.ended.add(ended)
+    assert not found.is_current(ended)
+    assert not login.read(tmp_path / "login.toml", secret).is_current(ended)
 
 
 @pytest.mark.parametrize(
