@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -136,12 +137,6 @@ class Provider:
         """The provider's address, which is its name in tokens."""
         return f"http://localhost:{self.port}"
 
-    def serve(self) -> None:
-        """Serve until the process is asked to end."""
-        socket = self._server.config.bind_socket()
-        self.port = socket.getsockname()[1]
-        self._server.run(sockets=[socket])
-
     def __enter__(self) -> Self:
         """Start it, and wait until it listens."""
         socket = self._server.config.bind_socket()
@@ -161,6 +156,10 @@ class Provider:
     ) -> None:
         """Stop it."""
         self._server.should_exit = True
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until it has ended."""
         if self._thread is not None:
             self._thread.join()
 
@@ -321,12 +320,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8600, help="port on localhost")
     parser.add_argument("--redirect-uri", action="append", default=[], help="of the page")
     options = parser.parse_args(arguments)
-    provider = Provider(port=options.port, redirect_uris=set(options.redirect_uri))
-    print(f'issuer = "{provider.issuer}"\nclient_id = "{CLIENT_ID}"')
-    print(f'client_secret = "{provider.client_secret}"\n')
-    for account in provider.accounts:
-        print(f"{account.email}, password {account.subject}", flush=True)
-    provider.serve()
+    with Provider(port=options.port, redirect_uris=set(options.redirect_uri)) as provider:
+        print(f'issuer = "{provider.issuer}"\nclient_id = "{CLIENT_ID}"')
+        print(f'client_secret = "{provider.client_secret}"\nallowed_domains = ["lab.example"]\n')
+        for account in provider.accounts:
+            print(f"# {account.email}, password {account.subject}", flush=True)
+        with suppress(KeyboardInterrupt):
+            provider.wait()
     return 0
 
 

@@ -5,17 +5,23 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import signal
+import subprocess
+import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from genie3_engine.people import login
 from tests.waiting import HANG_SECONDS
 from tools.openid_provider import ACCOUNTS, CLIENT_ID, Provider
 
+ROOT = Path(__file__).resolve().parents[2]
 BACK = "http://localhost:1/oauth2callback"
 VERIFIER = "a verifier that only the page knows"
 
@@ -134,3 +140,19 @@ def test_provider__sends_people_back_only_to_addresses_it_knows(provider):
     assert ask(provider, f"/logout?{back}")[2] == BACK
     away = urlencode({"post_logout_redirect_uri": "http://elsewhere.example"})
     assert ask(provider, f"/logout?{away}")[::2] == (200, "")
+
+
+def test_main__prints_settings_that_a_login_takes(tmp_path):
+    command = [sys.executable, "-m", "tools.openid_provider", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            lines = [process.stdout.readline() for _ in range(5 + len(ACCOUNTS))]
+            file = tmp_path / "login.toml"
+            file.touch(0o600)
+            file.write_text("".join(lines))
+            settings = login.read(file, tmp_path / "page" / "cookie-secret")
+            with urllib.request.urlopen(settings.metadata_url, timeout=HANG_SECONDS) as answer:
+                assert json.load(answer)["code_challenge_methods_supported"] == ["S256"]
+        finally:
+            process.send_signal(signal.SIGINT)
+    assert process.returncode == 0
