@@ -102,6 +102,9 @@ def crate_of(
     title = labels(run).name or run_title(contents.spec)
     with_data = home if contents.dataset else run  # in which there is no data set
     description = methods_paragraph(run, home=with_data).partition("\n")[0]
+    source = RunFolder.open(run).spec.source
+    if source != contents.spec.source:  # a path
+        description = description.replace(source, contents.spec.source)
     papers = list(_papers(citations(run)))
     authors = [_author(number, each) for number, each in enumerate(deposit.authors, 1)]
     files = [_file(name, record, run) for name, record in sorted(records.items())]
