@@ -7,7 +7,6 @@ of the home take turns, one at a time.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -168,6 +167,8 @@ def limit_rows(limits: Limits) -> list[tuple[str, str]]:
 def _read(path: Path, written: tuple[int, int, int]) -> Limits:
     if written == (0, 0, 0):
         return Limits()
+    import tomllib
+
     try:
         with path.open("rb") as file:
             text = file.read(_LARGEST_FILE + 1)

@@ -271,9 +271,20 @@ def _is_turn_of(ticket: QueueTicket, folder: Path) -> bool:
 def _next(
     waiting: Sequence[Entry], at_work: Sequence[Entry], turns: Mapping[str, int], limits: Limits
 ) -> Entry | None:
-    """Return the first in the line whose person may have one more job at work."""
+    """Return the first in the line whose person may have one more job at work.
+
+    A person's job that is held back keeps that person's later ones waiting.
+    """
     held = [each.claim for each in at_work]
-    may = [each for each in waiting if admission.is_held_back(each.claim, held, limits) is None]
+    may: list[Entry] = []
+    people_held: set[str] = set()
+    for entry in sorted(waiting, key=lambda each: each.number):
+        if entry.claim.person in people_held:
+            continue
+        if admission.is_held_back(entry.claim, held, limits) is None:
+            may.append(entry)
+        else:
+            people_held.add(entry.claim.person)
     return next(in_line(may, at_work, turns), None)
 
 

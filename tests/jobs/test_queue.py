@@ -248,6 +248,14 @@ def test_wait_for_turn__a_persons_own_limit_lets_others_pass(ask, limit):
             assert not begins(held)
 
 
+def test_wait_for_turn__a_small_job_does_not_overtake_a_large_one_of_the_same_person(ask, limit):
+    limit('[machine]\nruns = 9\nmemory = "99 GB"\n[person]\nmemory = "32 GB"\n')
+    with wait_for_turn(ask("a", memory_bytes=20 * GB), pause=at_most(0)):
+        ask("a", memory_bytes=13 * GB)
+        assert not begins(ask("a", memory_bytes=1 * GB))
+        assert begins(ask("b", memory_bytes=32 * GB))
+
+
 def test_take_ticket__refuses_what_the_limits_never_allow(ask, limit, home):
     limit('[person]\nwaiting = 2\ncores = 4\nmemory = "8 GB"\n')
     with pytest.raises(LimitError, match=r"up to 9.0 GB"):

@@ -44,6 +44,14 @@ def test_in_line__keeps_the_order_of_each_person(owners, busy, last):
         assert numbers == sorted(numbers)
 
 
+@given(st.lists(people, max_size=30), st.lists(people, max_size=3), history)
+def test_in_line__a_newcomer_waits_for_one_job_of_each_other_person_at_most(owners, busy, last):
+    line = list(in_line(entries([*owners, "z"]), entries(busy), last))
+    order = [each.claim.person for each in line]
+    before = order[: order.index("z")]
+    assert len(before) == len(set(before))
+
+
 def test_in_line__a_hundred_runs_delay_the_first_of_another_by_none():
     line = list(in_line(entries("a" * 100 + "b"), entries("a"), {"a": 7}))
     assert line[0].claim.person == "b"
