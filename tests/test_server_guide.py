@@ -214,7 +214,9 @@ def test_nginx__passes_the_page_on_below_its_path(tmp_path, processes):
     wait_until(is_healthy, shown=lambda: (tmp_path / "log").read_text())
     status, _, headers = Through(plain).ask("/genie3/network?run=a")
     assert (status, headers["Location"]) == (301, f"https://{NAME}/genie3/network?run=a")
-    assert Through(secure, trusted).ask("/genie3/")[0] == 403
+    status, _, headers = Through(secure, trusted).ask("/genie3/")
+    assert (status, headers["Server"]) == (403, "nginx")
+    assert headers["Strict-Transport-Security"]
     assert Through(secure, trusted).ask("/")[0] == 404  # nothing of the page outside its path
 
     status, _, headers = Through(secure, trusted).ask(f"/genie3/network?token={TOKEN}")
