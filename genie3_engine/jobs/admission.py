@@ -124,9 +124,9 @@ def _machine_memory(limits: Limits) -> float:
     """Return the memory for all jobs: as the limits give it, else nearly all there is."""
     if limits.machine_memory_bytes is not None:
         return limits.machine_memory_bytes
-    import psutil
+    from genie3_engine.jobs.machine import usable_memory
 
-    return float(ROOM * psutil.virtual_memory().total)
+    return ROOM * usable_memory()
 
 
 def require_upload(n_bytes: int, *, home_folder: Path | None = None) -> None:

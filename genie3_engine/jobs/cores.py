@@ -59,6 +59,19 @@ def _allowed_cores() -> int | None:
 
 def _quotas(root: Path) -> Iterator[float]:
     """Yield the cores that each control group above this process allows."""
+    return map(_quota, control_groups("cpu", root=root))
+
+
+def control_groups(controller: str, *, root: Path = Path("/")) -> Iterator[Path]:
+    """Yield the folders of the control groups above this process, such as those of a container.
+
+    Parameters
+    ----------
+    controller : str
+        What they limit: ``cpu`` or ``memory``.
+    root : Path
+        Where ``proc`` and ``sys`` are mounted.
+    """
     try:
         lines = (root / "proc/self/cgroup").read_text().splitlines()
     except OSError:
@@ -67,13 +80,13 @@ def _quotas(root: Path) -> Iterator[float]:
         _, controllers, group = line.split(":", 2)
         if controllers == "":
             mount = root / "sys/fs/cgroup"
-        elif "cpu" in controllers.split(","):
-            mount = root / "sys/fs/cgroup/cpu"
+        elif controller in controllers.split(","):
+            mount = root / "sys/fs/cgroup" / controller
         else:
             continue
         inside = mount / group.lstrip("/")
         for folder in (inside, *inside.parents):
-            yield _quota(folder)
+            yield folder
             if folder == mount:
                 break
 

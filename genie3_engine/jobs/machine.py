@@ -7,6 +7,7 @@ import platform
 import sys
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from genie3_engine.version import __version__
@@ -27,7 +28,7 @@ def machine() -> dict[str, Any]:
         "cores": psutil.cpu_count(logical=False),
         "logical_cores": os.cpu_count(),
         "usable_cores": usable_cores(),
-        "memory_bytes": psutil.virtual_memory().total,
+        "memory_bytes": usable_memory(),
     }
 
 
@@ -46,6 +47,31 @@ def versions() -> dict[str, str]:
         with suppress(PackageNotFoundError):
             installed[package] = version(package)
     return installed
+
+
+def usable_memory(root: Path = Path("/")) -> int:
+    """Return the memory in bytes that this process may use.
+
+    Parameters
+    ----------
+    root : Path
+        Where ``proc`` and ``sys`` are mounted.
+
+    Returns
+    -------
+    int
+        The machine's, or less where a control group (the limit of a container) allows less.
+    """
+    import psutil
+
+    from genie3_engine.jobs.cores import control_groups
+
+    allowed = [int(psutil.virtual_memory().total)]
+    for folder in control_groups("memory", root=root):
+        for name in ("memory.max", "memory.limit_in_bytes"):
+            with suppress(OSError, ValueError):  # "max" sets no limit
+                allowed.append(int((folder / name).read_text()))
+    return min(allowed)
 
 
 def children_memory_bytes() -> int:
