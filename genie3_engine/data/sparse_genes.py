@@ -30,6 +30,7 @@ LARGE_BYTES = 1 << 29  # of the dense matrix; a smaller one is stored dense
 _MOST_HELD_SHARE = 0.25  # of a denser matrix the entries are not worth it
 _BYTES_AN_ENTRY = 12  # a value, and its sample
 _BLOCK_ENTRIES = 1 << 20
+_PART_ENTRIES = 1 << 24  # of the samples that are held at a time
 _BLOCK_VALUES = 1 << 22
 
 
@@ -51,6 +52,10 @@ class SparseGenes(ABC):
     @abstractmethod
     def n_entries(self) -> int:
         """Values that are held."""
+
+    @abstractmethod
+    def entries(self, gene: int) -> Entries:
+        """Return the samples in which a gene is not zero, ascending, and its values there."""
 
     @abstractmethod
     def rows(self, genes: NDArray[np.intp]) -> CsrMatrix:
@@ -109,7 +114,7 @@ class SparseGenes(ABC):
         from scipy import sparse
 
         n_samples = self.shape[1]
-        n_parts = max(1, -(-self.n_entries // HELD_ENTRIES))
+        n_parts = max(1, -(-self.n_entries // _PART_ENTRIES))
         step = max(1, -(-n_samples // n_parts))
         for first in range(0, n_samples, step):
             part = slice(first, min(first + step, n_samples))
@@ -148,10 +153,10 @@ class SparseGenes(ABC):
         genes, samples = key if isinstance(key, tuple) else (key, slice(None))
         rows = np.arange(self.shape[0])[genes]
         if np.ndim(rows) == 0:
-            values = np.zeros(self.shape[1])
-            row = self.rows(np.array([rows]))
-            values[row.indices] = row.data + 0.0  # a negative zero is a zero
-            found: FloatMatrix = values[samples]
+            dense = np.zeros(self.shape[1])
+            places, values = self.entries(int(rows))
+            dense[places] = values + 0.0  # a negative zero is a zero
+            found: FloatMatrix = dense[samples]
             return found
         if isinstance(samples, slice) and samples == slice(None):
             require_dense((len(rows), self.shape[1]))
@@ -161,8 +166,8 @@ class SparseGenes(ABC):
             require_dense((len(rows), np.size(columns)))
             few = self if len(rows) == self.shape[0] else self.take_genes(rows)
             return _columns(few, columns)
-        dense: FloatMatrix = taken.toarray()
-        return dense
+        block: FloatMatrix = taken.toarray()
+        return block
 
 
 def _columns(genes: SparseGenes, columns: NDArray[np.intp]) -> FloatMatrix:
@@ -192,6 +197,13 @@ class HeldGenes(SparseGenes):
     def n_entries(self) -> int:
         """Values that are held."""
         return int(self.matrix.nnz)
+
+    def entries(self, gene: int) -> Entries:
+        """Return what is held of a gene; see `SparseGenes.entries`."""
+        part = slice(self.matrix.indptr[gene], self.matrix.indptr[gene + 1])
+        samples, values = self.matrix.indices[part], self.matrix.data[part].astype(np.float64)
+        order = np.argsort(samples)
+        return samples[order], values[order]
 
     def rows(self, genes: NDArray[np.intp]) -> CsrMatrix:
         """Return some genes; see `SparseGenes.rows`."""
@@ -261,7 +273,7 @@ class FiledGenes(SparseGenes):
         return int(self._file.n_entries[self._genes].sum())
 
     def entries(self, gene: int) -> Entries:
-        """Return the samples in which a gene is not zero, ascending, and its values there."""
+        """Return what is held of a gene; see `SparseGenes.entries`."""
         found = self._file.entries(int(self._genes[gene]))
         for step in self._steps:
             found = step(*found)
@@ -343,6 +355,28 @@ def require_dense(shape: tuple[int, int]) -> None:
 
 
 GeneRows: TypeAlias = FloatMatrix | SparseGenes
+
+
+def sample_parts(values: GeneRows) -> Iterator[tuple[slice, GeneRows]]:
+    """Yield samples of which any may be taken quickly: all of an array, some of a sparse file.
+
+    Parameters
+    ----------
+    values : (n_genes, n_samples) float64
+        The expression.
+
+    Yields
+    ------
+    samples : slice
+        Which samples.
+    values : (n_genes, n_some) float64
+        Their expression.
+    """
+    if not isinstance(values, FiledGenes):
+        yield slice(0, values.shape[1]), values
+        return
+    for samples, part in values.sample_blocks():
+        yield samples, HeldGenes(part.tocsr())
 
 
 def taken_genes(values: GeneRows, genes: NDArray[np.intp]) -> GeneRows:

@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MOST_SAMPLES = 1_500
 MOST_GENES = 2_000
+_MOST_VALUES, _FEWEST_SAMPLES = 10_000_000, 100  # of samples of large sparse data
 _LINEAR_FROM = 60.0
 _VALUES_AT_ONCE = 1 << 22
 _FAR = 6.0
@@ -144,9 +145,12 @@ def sample_map(expression: Expression) -> SampleMap:
 def _chosen_samples(expression: Expression) -> list[int]:
     """Return all samples, or evenly many of a large number."""
     n_samples = expression.n_samples
-    if n_samples <= MOST_SAMPLES:
+    most = MOST_SAMPLES
+    if expression.is_sparse:
+        most = min(most, max(_FEWEST_SAMPLES, _MOST_VALUES // expression.n_genes))
+    if n_samples <= most:
         return list(range(n_samples))
-    return [int(sample) for sample in np.linspace(0, n_samples - 1, MOST_SAMPLES).round()]
+    return [int(sample) for sample in np.linspace(0, n_samples - 1, most).round()]
 
 
 def _comparable(values: Floats) -> tuple[Floats, str]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genie3_engine.data.expression import Expression
+from genie3_engine.data.sparse_genes import require_dense
 from genie3_engine.datasets.store import open_dataset, sample_annotations
 from genie3_engine.errors import InputError, RunError
 from genie3_engine.jobs.atomic_write import written_aside
@@ -92,8 +93,9 @@ class PooledSamples:
         ------
         InputError
             When a data set is not stored; a column or a value is not there; a group has fewer
-            than 20 samples, or a sample is in both; fewer than 2 genes are common; a regulator
-            or a target is not common; or labels cannot be permuted inside the blocks.
+            than 20 samples, or a sample is in both; the samples do not fit in memory; fewer than
+            2 genes are common; a regulator or a target is not common; or labels cannot be permuted
+            inside the blocks.
         """
         sources = _sources(spec, home)
         genes, n_left_out = _common_genes([source.expression for source in sources])
@@ -105,6 +107,8 @@ class PooledSamples:
             block_labels=_labels(sources, spec.blocks) if spec.blocks else None,
             _sources=sources,
         )
+        if any(source.expression.is_sparse for source in sources):
+            require_dense((len(genes), pooled.is_second.size))
         pooled._check_sizes()
         pooled._check_names()
         pooled._check_labellings()

@@ -105,6 +105,16 @@ class Forest:
         return np.ldexp(mean, -self.bits)
 
 
+def _in_rows(parts: list[NDArray[np.float32]], width: int) -> NDArray[np.float32]:
+    """Return matrices one above the other, with zeros behind the narrower ones."""
+    rows = np.zeros((sum(len(part) for part in parts), width), np.float32)
+    first = 0
+    for part in parts:
+        rows[first : first + len(part), : part.shape[1]] = part
+        first += len(part)
+    return rows
+
+
 class CompiledForests:
     """Forests grown by machine code; any number of threads may call it at the same time.
 
@@ -164,7 +174,7 @@ class CompiledForests:
         """Replace the regulators' expression by ranks, a part of the genes at a time."""
         shape = (self._regulators.size, self._n_samples)
         ranks: NDArray[Any] = np.empty(shape, np.uint8)
-        levels = np.zeros(shape if self._has_random_splits else (1, 1), dtype=np.float32)
+        levels: list[NDArray[np.float32]] = []
         n_levels = 2  # a key holds one bit of the rank at least
         at_once = max(1, _VALUES_AT_ONCE // max(1, self._expression.n_samples))
         for start in range(0, self._regulators.size, at_once):
@@ -172,9 +182,12 @@ class CompiledForests:
             values = np.asarray(self._expression.values[self._regulators[part]], dtype=np.float64)
             if samples is not None:
                 values = np.ascontiguousarray(values[:, samples])
-            into = levels[part] if self._has_random_splits else None
+            into = np.zeros(values.shape, np.float32) if self._has_random_splits else None
             wide = np.empty(values.shape, rank_type(self._n_samples))
-            n_levels = max(n_levels, dense_ranks(values, wide, into))
+            n_here = dense_ranks(values, wide, into)
+            n_levels = max(n_levels, n_here)
+            if into is not None:
+                levels.append(into[:, :n_here].copy())
             ranks = ranks.astype(rank_type(n_levels), copy=False)
             ranks[part] = wide
         self._ranks = ranks
@@ -182,7 +195,7 @@ class CompiledForests:
         self._bins = bin_ranks(self._ranks[:0] if self._has_random_splits else self._ranks)
         self._grid: Grid | None = None
         if self._has_random_splits:
-            self._grid = expression_grid(levels, self._ranks)
+            self._grid = expression_grid(_in_rows(levels, n_levels), self._ranks)
         self._n_levels = n_levels
 
     def warm_up(self) -> None:

@@ -13,6 +13,7 @@ WINDOW_STOP = "window"
 NO_STOP = "none"
 MOST_TREES = 5000
 MIN_SAMPLES = 20
+MOST_SAMPLES = (1 << 16) - 1  # as the kernel numbers them
 
 GENERATION_CHOICES = (
     Choice(
@@ -65,6 +66,7 @@ METHOD = Method(
     ),
     builder="genie3_engine.inference.boosting:Boosting",
     min_samples=MIN_SAMPLES,
+    most_samples=MOST_SAMPLES,
     memory_bytes=_memory_bytes,
     notes="genie3_engine.inference.boosting:notes",
     null_work=0.1,  # measured: 0.08 on E. coli, 0.6 on DREAM4, whose targets have few trees

@@ -25,6 +25,7 @@ METHOD = Method(
     scale="larger for links that are high in both networks",
     references=tuple(paper for record in _RECORDS for paper in record.papers),
     min_samples=max(record.min_samples for record in _RECORDS),
+    holds_matrix=any(record.holds_matrix for record in _RECORDS),
     memory_bytes=_memory_bytes,
     members=_MEMBERS,
     no_confidence="it combines networks, and each has evidence of its own",

@@ -102,6 +102,10 @@ class Method:
         Targets that its scorer takes in one call.
     min_samples : int
         Samples that it needs.
+    most_samples : int
+        The most samples that it takes; 0 for any number.
+    holds_matrix : bool
+        Whether it holds the whole matrix, which large sparse data do not allow.
     needs : tuple of str
         What it needs of the sample sheet, by the names of `NEEDS`.
     memory_bytes : callable, optional
@@ -139,6 +143,8 @@ class Method:
     builder: str = ""
     block_size: int = 1
     min_samples: int = 1
+    most_samples: int = 0
+    holds_matrix: bool = False
     needs: tuple[str, ...] = ()
     memory_bytes: Callable[[ForestSize], float] | None = None
     members: tuple[str, ...] = ()
@@ -154,7 +160,7 @@ class Method:
         return self.references
 
     def require_samples(self, n_samples: int, provides: Collection[str] = ()) -> None:
-        """Refuse data of too few samples, or of samples of which too little is known.
+        """Refuse data of too few or too many samples, or of which too little is known.
 
         Parameters
         ----------
@@ -166,7 +172,7 @@ class Method:
         Raises
         ------
         InputError
-            When the method needs more.
+            When the method needs more, or takes fewer.
         """
         for need in self.needs:
             require(need, provides, who=self.phrase, otherwise="choose another method, such as RF")
@@ -174,6 +180,12 @@ class Method:
             raise InputError(
                 f"The data have {n_samples:,} samples; {self.phrase} needs {self.min_samples:,}.",
                 "Choose another method, such as RF.",
+            )
+        if self.most_samples and n_samples > self.most_samples:
+            raise InputError(
+                f"The data have {n_samples:,} samples; {self.phrase} takes up to "
+                f"{self.most_samples:,}.",
+                "Choose another method, such as RF, average similar samples, or draw some of them.",
             )
 
 

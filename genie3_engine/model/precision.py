@@ -46,6 +46,7 @@ METHOD = Method(
     builder="genie3_engine.inference.precision:PrecisionScores",
     block_size=64,
     min_samples=3,
+    holds_matrix=True,
     memory_bytes=_memory_bytes,
     null_builder="genie3_engine.inference.precision_nulls:PrecisionNulls",
     null_work=10.0,  # measured; a target takes some 0.01 ms

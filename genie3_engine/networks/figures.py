@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from genie3_engine.networks.summary import NetworkSummary
 
 _MOST_IN_SVG = 2_000
+_MOST_SAMPLES = 20_000  # as points; of more, evenly chosen ones are drawn
 _KEPT = {"n_links": "Links", "n_genes": "Genes", "n_regulators": "Regulators"}
 
 
@@ -88,8 +89,13 @@ def link_figure(
     dark : bool
         Whether the page is dark.
     """
+    n_samples = expression.n_samples
+    shown = np.arange(n_samples)
+    if n_samples > _MOST_SAMPLES:
+        shown = np.linspace(0, n_samples - 1, _MOST_SAMPLES).round().astype(np.intp)
     x, y = (
-        np.asarray(expression.values[expression.genes.index(gene)]) for gene in (regulator, target)
+        np.asarray(expression.values[expression.genes.index(gene)])[shown]
+        for gene in (regulator, target)
     )
     kind = go.Scattergl if len(x) > _MOST_IN_SVG else go.Scatter
     figure = go.Figure(
@@ -97,7 +103,7 @@ def link_figure(
             x=x,
             y=y,
             mode="markers",
-            text=[short_name(name) for name in expression.samples],
+            text=[short_name(expression.samples[sample]) for sample in shown],
             marker={"color": COLOURS[0], "size": 8 if len(x) < 500 else 5, "opacity": 0.75},
             hovertemplate="%{text}<br>%{x:.4g}, %{y:.4g}<extra></extra>",
         )

@@ -166,7 +166,7 @@ def replicate_bytes(work: Workload) -> float:
     Two halves of the samples are held at the same time: their data, and their engines, which
     together are at most as large as the run's own.
     """
-    if not any(load.name == HALVES for load in work.replicates):
+    if work.is_streamed or not any(load.name == HALVES for load in work.replicates):
         return 0.0
     return 8.0 * work.n_genes * work.n_samples * work.n_processes
 

@@ -6,12 +6,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from genie3_engine.data.sparse_genes import SparseGenes
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from genie3_engine.data.expression import Expression
 
 _VALUES_AT_ONCE = 1 << 22
+
+
+def _lowest_share(values: NDArray[np.float64], n_samples: int) -> float:
+    """Return the share of samples that have a gene's lowest value; those not given have zero."""
+    n_zero = n_samples - np.count_nonzero(values)
+    lowest = min(float(values.min(initial=np.inf)), 0.0 if n_zero else np.inf)
+    return (n_zero if lowest == 0.0 else np.count_nonzero(values == lowest)) / n_samples
 
 
 def drawn_order(
@@ -44,9 +53,16 @@ def drawn_order(
     easiness = np.empty(targets.size)
     at_once = max(1, _VALUES_AT_ONCE // expression.n_samples)
     for start in range(0, targets.size, at_once):
-        values = np.asarray(expression.values[targets[start : start + at_once]])
-        lowest = values.min(axis=1, keepdims=True)
-        easiness[start : start + len(values)] = (values == lowest).mean(axis=1)
+        some = targets[start : start + at_once]
+        if isinstance(expression.values, SparseGenes):
+            easiness[start : start + some.size] = [
+                _lowest_share(expression.values.entries(gene)[1], expression.n_samples)
+                for gene in some.tolist()
+            ]
+        else:
+            values = np.asarray(expression.values[some])
+            lowest = values.min(axis=1, keepdims=True)
+            easiness[start : start + some.size] = (values == lowest).mean(axis=1)
     by_easiness = targets[np.lexsort((rng.random(targets.size), easiness))]
     n_bits = max(1, int(targets.size - 1).bit_length())
     steps = np.arange(1 << n_bits)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from genie3_engine.data.expression import Expression
+from genie3_engine.data.sparse_genes import sample_parts
 from genie3_engine.errors import InputError, OptionError
 from genie3_engine.kernels.recovery import add_recoveries
 from genie3_engine.regulons.regulon import RegulonSet
@@ -89,13 +90,19 @@ class Activity:
         n_samples = len(self.samples)
         largest = max(self._expression.n_genes, len(self.names))
         step = max(1, min(n_samples, _BLOCK_VALUES // max(1, largest)))
-        edges = [*range(0, n_samples, step), n_samples]
-        for first, last in pairwise(edges):
-            values = np.asarray(self._expression.values[:, first:last])
-            ranked = highest(np.ascontiguousarray(values[self._order].T), self.n_top)
-            areas = np.zeros((last - first, len(self.names)), np.int64)
-            add_recoveries(self._order[ranked].astype(np.int32), self._starts, self._members, areas)
-            yield slice(first, last), areas / ((self.n_top + 1) * self._sizes)
+        for part, held in sample_parts(self._expression.values):
+            edges = [*range(part.start, part.stop, step), part.stop]
+            for first, last in pairwise(edges):
+                values = np.asarray(held[:, first - part.start : last - part.start])
+                yield slice(first, last), self._activity(values)
+
+    def _activity(self, values: Floats) -> Floats:
+        """Return the activity of the regulons in some samples, of which all genes are given."""
+        ranked = highest(np.ascontiguousarray(values[self._order].T), self.n_top)
+        areas = np.zeros((values.shape[1], len(self.names)), np.int64)
+        add_recoveries(self._order[ranked].astype(np.int32), self._starts, self._members, areas)
+        scaled: Floats = areas / ((self.n_top + 1) * self._sizes)
+        return scaled
 
     def matrix(self) -> npt.NDArray[np.float32]:
         """Return the activity of all regulons in all samples, (n_samples, n_regulons)."""

@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING, TypedDict
 from genie3_engine.confidence.requirements import require_confidence
 from genie3_engine.data.quality import parse_recipe, targets_of
 from genie3_engine.data.regulators import match_names
+from genie3_engine.data.sparse_genes import require_dense
 from genie3_engine.errors import OptionError
-from genie3_engine.model import KEEP, ConfidenceSpec, ForestSpec, LayoutSpec, RunSpec, default_keep
+from genie3_engine.model import (
+    KEEP,
+    METHODS,
+    ConfidenceSpec,
+    ForestSpec,
+    LayoutSpec,
+    RunSpec,
+    default_keep,
+)
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
@@ -95,7 +104,10 @@ def build_run_spec(
     sorted_regulators = _sorted_names(regulators, expression.genes, what="regulator")
     sorted_targets = _sorted_names(targets, expression.genes, what="target")
     KEEP.check(keep)
-    (forest or ForestSpec()).require_samples(expression.n_samples, expression.provides)
+    forest = forest or ForestSpec()
+    forest.require_samples(expression.n_samples, expression.provides)
+    if METHODS[forest.method].holds_matrix and expression.is_sparse:
+        require_dense(expression.values.shape)
     if confidence is not None:
         require_confidence(confidence, forest or ForestSpec(), n_samples=expression.n_samples)
     n_regulators, n_targets = (

@@ -12,6 +12,7 @@ from genie3_engine.data.sparse_genes import (
     FiledGenes,
     HeldGenes,
     replaced_genes,
+    sample_parts,
     taken_genes,
     taken_samples,
     write_genes,
@@ -73,13 +74,15 @@ def test_sparse_genes__is_taken_apart_and_changed_like_the_array(genes):
 
 def test_sparse_genes__comes_in_blocks(genes, monkeypatch):
     monkeypatch.setattr(module, "_BLOCK_ENTRIES", 20)
-    monkeypatch.setattr(module, "HELD_ENTRIES", 60)
+    monkeypatch.setattr(module, "_PART_ENTRIES", 60)
     blocks = list(genes.blocks())
     assert len(blocks) > 5
     np.testing.assert_array_equal(np.vstack([block.toarray() for _, block in blocks]), VALUES)
     parts = list(genes.sample_blocks())
     assert len(parts) > 2
     np.testing.assert_array_equal(np.hstack([part.toarray() for _, part in parts]), VALUES)
+    held = [np.asarray(part) for _, part in sample_parts(genes)]
+    np.testing.assert_array_equal(np.hstack(held), VALUES)
 
 
 def test_write_genes__writes_the_same_bytes_of_both_kinds(tmp_path):

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from genie3_engine.data.expression import Expression
-from genie3_engine.datasets import figures
+from genie3_engine.datasets import distributions, figures
 from genie3_engine.datasets.distributions import gene_spread, sample_map, sample_spread
+from tests.data.raws import filed
 
 
 def table(values: np.ndarray) -> Expression:
@@ -34,6 +37,19 @@ def test_sample_spread__compares_counts_as_logarithms():
     spread = sample_spread(table(np.array([[0.0, 1023.0], [0.0, 1023.0], [0.0, 1023.0]])))
     assert spread.unit == "log2(value + 1)"
     assert spread.quantiles[2].tolist() == [0.0, 10.0]
+
+
+def test_spreads__of_sparse_values_are_those_of_dense_ones(monkeypatch):
+    values = np.random.default_rng(2).poisson(0.4, (30, 60)).astype(float)
+    dense = table(values)
+    held = replace(dense, values=filed(values))
+    assert sample_spread(held).quantiles.tolist() == sample_spread(dense).quantiles.tolist()
+    assert gene_spread(held).variance.tolist() == gene_spread(dense).variance.tolist()
+    assert sample_map(held).first.tolist() == sample_map(dense).first.tolist()
+    monkeypatch.setattr(distributions, "_MOST_VALUES", 30 * 10)
+    monkeypatch.setattr(distributions, "_FEWEST_SAMPLES", 5)
+    assert len(sample_spread(held).samples) == 10
+    assert len(sample_spread(dense).samples) == 60
 
 
 def test_gene_spread__counts_variance_and_expression():

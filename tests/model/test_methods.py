@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from genie3_engine.errors import InputError
-from genie3_engine.model import EXTRA_TREES, KNOCK_OUTS, METHODS, RANDOM_FOREST, SERIES
+from genie3_engine.kernels.boosting_workspace import MAX_SAMPLES
+from genie3_engine.model import EXTRA_TREES, GRNBOOST2, KNOCK_OUTS, METHODS, RANDOM_FOREST, SERIES
 from genie3_engine.model.methods import method_choices
 from genie3_engine.registry import load
 
@@ -26,6 +27,13 @@ def test_method_choices__are_the_names_and_labels():
     assert choices[:2] == [("RF", "Random Forest"), ("ET", "Extra-Trees")]
     assert ("precision", "Precision") in choices
     assert "combined" not in dict(choices)
+
+
+def test_require_samples__refuses_more_samples_than_the_kernels_integers_hold():
+    assert METHODS[GRNBOOST2].most_samples == MAX_SAMPLES
+    METHODS[GRNBOOST2].require_samples(MAX_SAMPLES)
+    with pytest.raises(InputError, match=r"65,536 samples; GRNBoost2 takes up to 65,535"):
+        METHODS[GRNBOOST2].require_samples(MAX_SAMPLES + 1)
 
 
 def test_require_samples__refuses_samples_of_which_too_little_is_known():

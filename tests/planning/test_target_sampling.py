@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from genie3_engine.data.expression import Expression
 from genie3_engine.planning.target_sampling import drawn_order
+from tests.data.raws import filed, sparse
 
 SAMPLES = tuple(f"s{i:02d}" for i in range(20))
 
@@ -20,6 +23,15 @@ def test_drawn_order__is_every_target_once_and_the_same_for_a_seed(n, seed):
     order = drawn_order(data, targets, seed=seed)
     assert sorted(order) == list(targets)
     assert (order == drawn_order(data, targets, seed=seed)).all()
+
+
+@given(values=st.lists(st.sampled_from([-1.0, 0.0, 0.0, 0.5]), min_size=12, max_size=12))
+def test_drawn_order__of_sparse_values_is_that_of_dense_ones(values):
+    dense = replace(expression(3, 4), values=np.reshape(values, (3, 4)))
+    targets = np.arange(3, dtype=np.int32)
+    for kind in (sparse, filed):
+        order = drawn_order(replace(dense, values=kind(dense.values)), targets, seed=1)
+        assert order.tolist() == drawn_order(dense, targets, seed=1).tolist()
 
 
 def test_drawn_order__beginnings_hold_easy_and_hard_targets():

@@ -1,14 +1,18 @@
 """Activity equals a plain definition of AUCell."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from genie3_engine.data import sparse_genes
 from genie3_engine.data.expression import Expression
 from genie3_engine.errors import InputError, OptionError
 from genie3_engine.regulons import activity
 from genie3_engine.regulons.activity import Activity, highest, n_top_genes, tie_order
 from genie3_engine.regulons.regulon import Regulon, RegulonSet, Sign
 from tests import naive
+from tests.data.raws import filed
 
 GENES = tuple(f"g{i}" for i in range(40))
 
@@ -51,6 +55,10 @@ def test_activity__equals_the_definition(seed, top_share, monkeypatch):
             assert area == naive.recovery_area(values, order, genes, top_share)
     assert (found.matrix() == whole.astype(np.float32)).all()
     assert whole.any()
+    monkeypatch.setattr(sparse_genes, "_PART_ENTRIES", expression.values.size // 3)
+    streamed = replace(expression, values=filed(expression.values))
+    again = Activity(streamed, regulons, top_share=top_share, seed=seed)
+    assert (again.matrix() == whole.astype(np.float32)).all()
 
 
 def test_activity__does_not_depend_on_the_order_of_genes():

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import pytest
+import scipy.sparse
 
 from genie3_engine import runs
+from genie3_engine.data.expression import Expression
+from genie3_engine.data.sparse_genes import HeldGenes
 from genie3_engine.errors import InputError, OptionError
 from genie3_engine.model import ForestSpec
 from tests.simulated_networks import tiny_expression
@@ -55,6 +58,18 @@ def test_build_run_spec__keeps(keep, expected):
 def test_build_run_spec__refuses(options, error, message):
     with pytest.raises(error, match=message):
         runs.build_run_spec(tiny_expression(), **options)
+
+
+@pytest.mark.parametrize("method", ["precision", "in-vivo", "GRNBoost2"])
+def test_build_run_spec__refuses_what_does_not_fit_before_anything_begins(method):
+    """Of 70,000 cells, 16 GB would be held; GENIE3 reads them gene by gene."""
+    cells = HeldGenes(scipy.sparse.csr_matrix((30_000, 70_000)))
+    genes, samples = (tuple(map(str, range(n))) for n in cells.shape)
+    expression = Expression(cells, genes, samples)
+    forest = ForestSpec(method)
+    with pytest.raises(InputError, match=r"70,000 samples .*17 GB|takes up to 65,535"):
+        runs.build_run_spec(expression, dataset="0" * 64, forest=forest)
+    assert runs.build_run_spec(expression, dataset="0" * 64).forest.method == "RF"
 
 
 def test_build_run_spec__takes_the_targets_that_a_fix_has_chosen():
