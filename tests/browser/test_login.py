@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
-from tests.browser.driver import accessible, settled
+from tests.browser.driver import accessible, press, settled
 from tests.browser.login import enter, log_in, login_server
-from tests.waiting import wait_until
+from tests.waiting import HANG_MILLISECONDS, wait_until
 from tools.openid_provider import ACCOUNTS, Provider
 
 ADA, GRACE, MALLORY, EVE = ACCOUNTS
@@ -99,3 +100,55 @@ def test_login__believes_no_forged_token(page, lab, provider, monkeypatch, fault
     expect(page).to_have_url(f"{lab.url}/")
     expect(page.get_by_role("button", name="Log in")).to_be_visible()
     assert not any("streamlit_user" in each["name"] for each in page.context.cookies())
+
+
+@pytest.mark.slow(40)
+def test_login__keeps_what_two_people_have_apart(page, browser, lab):
+    page.context.clear_cookies()
+    log_in(page, lab, ADA)
+    press(page, page.get_by_role("button", name="Explore the sample"), page.get_by_text("links"))
+    page.wait_for_url("**/network?*run=*")
+    settled(page)
+    (run,) = parse_qs(urlsplit(page.url).query)["run"]
+    page.get_by_role("button", name="Share").click()
+    press(page, page.get_by_role("button", name="Make a link"), page.get_by_text("Copy it now"))
+    (address,) = (
+        text for text in page.get_by_test_id("stCode").all_inner_texts() if "/shared/" in text
+    )
+
+    contexts = [browser.new_context(reduced_motion="reduce") for _ in range(2)]
+    for context in contexts:
+        context.set_default_timeout(HANG_MILLISECONDS)
+    other, stranger = (context.new_page() for context in contexts)
+    log_in(other, lab, GRACE)
+    for path in (f"runs?run={run}", f"network?run={run}"):
+        other.goto(f"{lab.url}/{path}")
+        settled(other)
+        expect(other.get_by_text(re.compile("No (runs|network) yet"))).to_be_visible()
+
+    stranger.goto(address)
+    expect(stranger.locator("figure svg").first).to_be_visible()
+    stranger.get_by_role("button", name="Present").click()
+    expect(stranger.get_by_role("dialog")).to_be_visible()
+    with pytest.raises(Error, match="sandboxed"):  # what it holds is no part of the server's site
+        stranger.evaluate("document.cookie")
+    stranger.goto(f"{lab.url}/network?run={run}")
+    expect(stranger.get_by_role("button", name="Log in")).to_be_visible()
+
+    page.get_by_role("button", name="Take back").click()
+    expect(page.get_by_role("button", name="Take back")).not_to_be_attached()
+    assert stranger.goto(address).status == 404
+    expect(stranger.locator("figure")).not_to_be_attached()
+
+    page.goto(f"{lab.url}/runs?run={run}")
+    settled(page)
+    page.get_by_test_id("stMain").get_by_role("button", name="Share").click()
+    page.get_by_role("radio", name="Group").last.click()
+    wait_until(lambda: (lab.home / "group" / "runs" / run).exists())
+    other.get_by_role("radio", name="Group").click()
+    expect(other.get_by_text("Everything here is read only.")).to_be_visible()
+    other.goto(f"{lab.url}/runs?run={run}&whose=group")
+    expect(other.get_by_text(f"Shared by {ADA.name}")).to_be_visible()
+    expect(other.get_by_role("button", name="Delete")).not_to_be_attached()
+    for context in contexts:
+        context.close()
