@@ -27,7 +27,7 @@ from ui import (
     sign_in,
     streamlit_patches,
 )
-from ui.navigation import offered
+from ui.navigation import RUNS, offered
 
 UI = Path(__file__).parent / "ui"
 
@@ -62,6 +62,8 @@ def show() -> None:
         sign_in.way_out()
         people.record_login()
         sharing.choose_home()
+        if page is pages[0] and people.is_at_group():
+            layout.go(RUNS)  # there is nothing to begin with
     with errors.shown():
         page.run()
 

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from ui.navigation import PageInfo, first
+from ui.navigation import HOME, PageInfo
 
 
 @cache
@@ -67,5 +67,6 @@ def streamlit_page(page: PageInfo) -> StreamlitPage:
         title=page.title,
         icon=page.icon,
         url_path=page.name,
-        default=page == first(),
+        default=page == HOME,
+        visibility="visible" if page.is_offered() else "hidden",
     )

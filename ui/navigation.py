@@ -105,10 +105,8 @@ PAGES: Registry[PageInfo] = Registry(
 
 
 def offered() -> list[PageInfo]:
-    """Return the pages that the person at work may open now, in the order of the navigation."""
-    return [page for page in PAGES.records() if page.is_offered()]
+    """Return the pages that the person at work may open now, in the order of the navigation.
 
-
-def first() -> PageInfo:
-    """Return the page that opens when the address names none."""
-    return HOME if is_at_own_home() else RUNS
+    The first one is always there, because it opens when an address names none.
+    """
+    return [page for page in PAGES.records() if page.is_offered() or page == HOME]

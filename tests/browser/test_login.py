@@ -102,7 +102,7 @@ def test_login__believes_no_forged_token(page, lab, provider, monkeypatch, fault
     assert not any("streamlit_user" in each["name"] for each in page.context.cookies())
 
 
-@pytest.mark.slow(40)
+@pytest.mark.slow(60)
 def test_login__keeps_what_two_people_have_apart(page, browser, lab):
     page.context.clear_cookies()
     log_in(page, lab, ADA)
