@@ -45,6 +45,14 @@ mount -t proc proc proc
 shift 5
 exec chroot . "$@"
 """
+# Whether file systems can be put together so, and hold the interpreter, which is $1
+TRY = """\
+set -e
+mount -t tmpfs tmpfs /mnt
+mkdir /mnt/upper /mnt/work /mnt/root
+mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work /mnt/root
+test -x "/mnt/root$1"
+"""
 
 
 def instructions() -> list[tuple[str, str]]:
@@ -92,8 +100,9 @@ def missing() -> str:
     lacking = [program for program in PROGRAMS if shutil.which(program) is None]
     if lacking:
         return f"the image needs {', '.join(lacking)} to be tried"
+    python = str(Path(sys.executable).resolve())
     tried = subprocess.run(
-        ["unshare", "--mount", "--pid", "--fork", "mount", "-t", "tmpfs", "tmpfs", "/mnt"],
+        ["unshare", "--mount", "--pid", "--fork", "sh", "-c", TRY, "sh", python],
         capture_output=True,
     )
     return "" if tried.returncode == 0 else "the image cannot be tried here: that takes root"
