@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genie3_engine.datasets.catalogue import dataset_info
+from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import InputError, RunError
 from genie3_engine.jobs import admission, lifecycle
 from genie3_engine.jobs.limits import limits_of
@@ -128,8 +128,9 @@ def _work(folder: RunFolder, home: Path | None) -> Workload | None:
     from genie3_engine.planning.workloads import workload_of
 
     with suppress(InputError, RunError):  # the worker names what is wrong with the data
-        data = dataset_info(folder.spec.dataset, home=home)
-        return workload_of(folder.spec, data.n_genes, data.n_samples)
+        data = open_dataset(folder.spec.dataset, home=home)
+        work = workload_of(folder.spec, data.n_genes, data.n_samples)
+        return replace(work, is_streamed=data.is_sparse)
     return None
 
 

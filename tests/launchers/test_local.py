@@ -10,6 +10,7 @@ from dataclasses import replace
 import psutil
 import pytest
 
+from genie3_engine.data.expression import Expression
 from genie3_engine.errors import LimitError, RunError
 from genie3_engine.jobs import lifecycle
 from genie3_engine.jobs.process import process, this_process
@@ -175,13 +176,16 @@ def limited(home, text):
     (home / "limits.toml").write_text(text)
 
 
-def test_claim_of__has_the_cores_and_the_memory_of_the_forecast(run, home):
+def test_claim_of__has_the_cores_and_the_memory_of_the_forecast(run, home, monkeypatch):
     spec = replace(run.spec, layout=LayoutSpec(n_threads=3, n_processes=2))
     run = RunFolder.create(run.path.with_name("other"), spec, run.read_status())
     assert claim_of(run) == Claim(job=str(run.path), n_cores=6)
     limited(home, "[machine]\nruns = 2\n")
     estimate = claim_of(run).memory_bytes
     assert 300e6 < estimate < 1e9  # by its size
+    with monkeypatch.context() as patch:
+        patch.setattr(Expression, "is_sparse", True)
+        assert claim_of(run).memory_bytes < estimate  # it is read gene by gene
     run.write_forecast({"memory_bytes": 5e8, "high_memory_bytes": 6e8})
     assert claim_of(run).memory_bytes == 6e8
     run.write_forecast({"high_memory_bytes": "much"})
