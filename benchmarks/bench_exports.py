@@ -28,12 +28,12 @@ from genie3_engine.store.run_folder import RunFolder
 DATASET = "0" * 64
 
 
-def make_run(folder: Path, n_genes: int) -> int:
+def make_run(folder: Path, n_genes: int, dataset: str = DATASET) -> int:
     """Make a run with a link between every two genes, and return the number of links."""
     genes = tuple(f"GENE{i:05d}" for i in range(n_genes))
     rng = np.random.default_rng(0)
-    run = RunFolder.create(folder, RunSpec(DATASET), RunStatus(JobState.QUEUED))
-    with PartWriter(run.parts_folder, DATASET, shard_index=0, n_shards=1, genes=genes) as writer:
+    run = RunFolder.create(folder, RunSpec(dataset), RunStatus(JobState.QUEUED))
+    with PartWriter(run.parts_folder, dataset, shard_index=0, n_shards=1, genes=genes) as writer:
         for target in range(n_genes):
             others = np.delete(np.arange(n_genes, dtype=np.int32), target)
             scores = np.sort(rng.pareto(3, len(others)))[::-1]
