@@ -157,7 +157,7 @@ def link_panel(
     made = state.current(_MADE)
     if made is not None and made[0] == run.id:
         st.code(made[1], language=None, wrap_lines=True)
-        st.caption("Copy it now: the server keeps no copy of this address.")
+        st.caption("Copy it now: the server keeps no copy of this address." + _reach(made[1]))
     for link in links.links_of(people.current_person(), run=run.id):
         _existing(link)
 
@@ -187,6 +187,13 @@ def _base() -> str:
         return own
     parts = urlsplit(st.context.url or "")
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def _reach(address: str) -> str:
+    """Return a sentence where an address leads to the machine of whoever opens it."""
+    if urlsplit(address).hostname not in ("localhost", "127.0.0.1", "::1"):
+        return ""
+    return " It is that of this machine: others reach it when the page is served to them."
 
 
 def _existing(link: SharedLink) -> None:

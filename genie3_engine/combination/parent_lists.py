@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from genie3_engine.errors import RunError
-from genie3_engine.jobs import filenames
+from genie3_engine.jobs import filenames, user_directory
 from genie3_engine.model.parents import Parent
 from genie3_engine.store.links import RankedLinks
 
@@ -34,19 +35,29 @@ def _open(folder: Path, parent: Parent) -> RankedLinks:
     if parent.imported:
         return RankedLinks(folder / parent.imported)
     path = Path(parent.path) / filenames.LINKS
+    gone = RunError(
+        f"The run {parent.name!r} is not in {parent.path} any more.", "Combine the runs again."
+    )
+    if not _is_own(path):
+        raise gone
     try:
         found = file_hash(path)
     except OSError:
-        raise RunError(
-            f"The run {parent.name!r} is not in {parent.path} any more.",
-            "Combine the runs again.",
-        ) from None
+        raise gone from None
     if found != parent.sha256:
         raise RunError(
             f"The links of {parent.name!r} in {parent.path} are not those that were combined.",
             "Combine the runs again.",
         )
     return RankedLinks(path)
+
+
+def _is_own(path: Path) -> bool:
+    """Return whether a person of a server may read a run, which an archive may have named."""
+    if not user_directory.is_one_of_many():
+        return True
+    home = os.path.realpath(user_directory.home())
+    return Path(os.path.realpath(path)).is_relative_to(home)
 
 
 def file_hash(path: Path) -> str:

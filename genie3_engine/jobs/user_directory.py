@@ -71,7 +71,7 @@ def server_home() -> Path:
 
 def is_one_of_many() -> bool:
     """Return whether the home is that of one of several people of a server."""
-    return home() != server_home()
+    return bool(os.environ.get(SERVER_VARIABLE)) and home() != server_home()
 
 
 def server_of(home_folder: Path | None = None) -> Path:

@@ -11,6 +11,7 @@ from genie3_engine.errors import Genie3Error, OptionError
 from genie3_engine.jobs import atomic_write
 from genie3_engine.jobs.user_directory import home as user_directory
 from genie3_engine.launchers.base import LauncherInfo
+from genie3_engine.people.log import Action, record
 from genie3_engine.registry import Registry
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def save_options(launcher: str, options: Mapping[str, Any], *, home: Path | None
         if name not in defaults or value != defaults[name]
     }
     atomic_write.write_json(file, values)
+    record(Action.CHANGED, f"options of {launcher}")
     return file
 
 

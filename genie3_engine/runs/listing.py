@@ -71,11 +71,19 @@ def history(home: Path | None = None) -> list[RunSummary]:
         try:
             stored = _known(path, changed) if changed < since else _stored(path)
             if stored.status.state.is_live:
-                stored = replace(stored, status=status(stored.path, home=home))
+                stored = _looked_at(stored, home)
             summaries.append(stored)
         except (RunError, OptionError):
             continue
     return sorted(summaries, key=lambda run: (run.status.created or 0.0, run.id), reverse=True)
+
+
+def _looked_at(run: RunSummary, home: Path | None) -> RunSummary:
+    """Return a live run with its status as it is now, and record its end if it was killed."""
+    now = status(run.path, home=home)
+    if now.state is JobState.LOST and RunFolder(run.path).read_status().state is JobState.LOST:
+        record(Action.ENDED, f"run {run.id}", text=now.state.value)
+    return replace(run, status=now)
 
 
 def members(run: Path) -> list[RunSummary]:

@@ -10,7 +10,7 @@ from genie3_engine import differential
 from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
 from pages.compare import comparison_status, new_comparison, results
-from ui import errors, job_status, layout, live_parts, navigation, state
+from ui import errors, job_status, layout, live_parts, navigation, sharing, state
 
 _LOOK_SECONDS = 1.0
 
@@ -19,16 +19,18 @@ def show(done: Sequence[RunSummary]) -> None:
     """Offer a new comparison, and show the chosen one."""
     comparisons = differential.history()
     current = job_status.chosen(comparison_status.KIND, comparisons)
-    box = st.expander(
-        "New comparison",
-        expanded=current is None,
-        icon=":material/compare_arrows:",
-        key=f"new_comparison_{'' if current is None else current.id}",  # closed once it has begun
-        on_change="rerun",
-    )
-    if box.open:
-        with box:
-            new_comparison.show(done)
+    name = "" if current is None else current.id
+    if not sharing.is_read_only():
+        box = st.expander(
+            "New comparison",
+            expanded=current is None,
+            icon=":material/compare_arrows:",
+            key=f"new_comparison_{name}",  # closed once it has begun
+            on_change="rerun",
+        )
+        if box.open:
+            with box:
+                new_comparison.show(done)
     if current is None:
         layout.empty(
             "**No comparison yet.** Choose two groups of samples above. Groups come from a column "

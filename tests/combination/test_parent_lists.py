@@ -1,11 +1,13 @@
 """Tests of opening the parents of a combined run."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from genie3_engine.combination.parent_lists import file_hash, open_parents
 from genie3_engine.errors import RunError
+from genie3_engine.jobs.user_directory import at_home
 from genie3_engine.model import Parent
 from tests.combination.lists import ranked_list
 
@@ -32,6 +34,20 @@ class TestOpenParents:
         shutil.rmtree(parent.path)
         with pytest.raises(RunError, match="'one' is not in"):
             open_parents(tmp_path, [parent])
+
+    def test_open_parents__of_a_server_are_in_the_home_of_their_person(
+        self, parent, tmp_path, home, monkeypatch
+    ):
+        monkeypatch.setenv("GENIE3_SERVER_HOME", str(home))
+        with at_home(tmp_path):
+            assert len(open_parents(tmp_path, [parent])) == 1
+        other = tmp_path / "people"
+        (other / "runs").mkdir(parents=True)
+        (other / "runs" / "link").symlink_to(parent.path)
+        linked = replace(parent, path=str(other / "runs" / "link"))
+        for each in (parent, linked, replace(parent, path="/etc", sha256="")):
+            with at_home(other), pytest.raises(RunError, match="is not in"):
+                open_parents(tmp_path, [each])
 
     def test_open_parents__refuses_other_links(self, parent, tmp_path):
         shutil.rmtree(parent.path)

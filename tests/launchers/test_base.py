@@ -29,7 +29,7 @@ def test_launcher__without_one_of_its_methods_is_refused():
         Less()
 
 
-def test_launcher__changes_no_options_by_default(tmp_path):
+def test_launcher__changes_no_options_by_default(home, tmp_path):
     run = tiny_run(tmp_path / "run").path
     Least().change(run, {})
     with pytest.raises(OptionError, match="no such options"):

@@ -48,6 +48,8 @@ def test_group__shows_a_run_with_its_data_read_only(lab, open_page, finished):
         assert not found.exception
         assert "small" in texts(found)
         assert not [each for each in found.button if "delete" in (each.key or "")]
+        for page in ("compare", "accuracy", "regulons"):
+            assert not open_page(page, run="done", whose="group").exception
         first = open_page("home", whose="group")
         assert [each.value for each in first.title] == ["Runs"]
         app.sidebar.button_group(key="whose_home").set_value("Mine").run()

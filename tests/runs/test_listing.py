@@ -7,6 +7,7 @@ import pytest
 from genie3_engine import runs
 from genie3_engine.errors import RunError
 from genie3_engine.model import IN_VIVO, ForestSpec, JobState, RunSpec, RunStatus
+from genie3_engine.people import log
 from genie3_engine.store.run_folder import RunFolder
 from tests.simulated_networks import tiny_run
 
@@ -98,3 +99,14 @@ def test_with_members__names_finished_networks_after_the_run_they_are_in(home, p
     assert [each.title for each in runs.with_members(runs.history())] == ["mine", "mine: Forest"]
     inside.write_status(RunStatus(JobState.RUNNING))
     assert [each.id for each in runs.with_members(runs.history())] == ["run"]
+
+
+def test_history__records_once_that_a_run_was_killed(home, monkeypatch):
+    monkeypatch.setenv("GENIE3_SERVER_HOME", str(home))
+    status = RunStatus(JobState.RUNNING, created=1.0, heartbeat=1.0)
+    RunFolder.create(home / "runs" / "killed", RunSpec("0" * 64), status)
+    for _ in range(2):
+        assert runs.history()[0].status.state is JobState.LOST
+    assert [(each.action, each.subject, each.text) for each in log.entries()] == [
+        ("ended", "run killed", "lost")
+    ]
