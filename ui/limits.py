@@ -15,5 +15,6 @@ def show() -> None:
         limits = runs.server_limits()
         if limits.are_set:
             with st.expander("Limits of this server", icon=":material/rule:"):
-                rows = pd.DataFrame(runs.limit_rows(limits), columns=["Limit", "Value"])
-                st.dataframe(rows, hide_index=True, key="limits")
+                rows = runs.limit_rows(limits, only_set=True)
+                table = pd.DataFrame(rows, columns=["Limit", "Value"])
+                st.dataframe(table, hide_index=True, key="limits")

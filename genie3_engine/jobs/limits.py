@@ -158,9 +158,14 @@ def limits_or_none_set(home_folder: Path | None = None) -> Limits:
         return Limits()
 
 
-def limit_rows(limits: Limits) -> list[tuple[str, str]]:
-    """Return the limits as labels and values for people."""
-    return [(info.label, info.words(getattr(limits, info.field))) for info in LIMITS]
+def limit_rows(limits: Limits, *, only_set: bool = False) -> list[tuple[str, str]]:
+    """Return the limits as labels and values for people; all of them, or those that are set."""
+    values = ((info, getattr(limits, info.field)) for info in LIMITS)
+    return [
+        (info.label, info.words(value))
+        for info, value in values
+        if value is not None or not only_set
+    ]
 
 
 @lru_cache(maxsize=64)

@@ -59,8 +59,8 @@ def _table(shown: Sequence[StoredItem], keys: list[str], row: int | None) -> Non
     table = pd.DataFrame(
         {
             "Name": [text_format.shorten(item.name) for item in shown],
-            "Kind": [item.kind.one for item in shown],
             "MB": [item.n_bytes / 1e6 for item in shown],
+            "Kind": [item.kind.one for item in shown],
             "Last used": [_moment(item.last_used) for item in shown],
         }
     )
@@ -74,9 +74,9 @@ def _table(shown: Sequence[StoredItem], keys: list[str], row: int | None) -> Non
         selection_default={"selection": {"rows": [] if row is None else [row]}},
         placeholder="",
         column_config={
-            "Name": st.column_config.TextColumn(width=260),
-            "Kind": st.column_config.TextColumn(width=110),
-            "MB": st.column_config.NumberColumn(format="%.2f", width=90),
+            "Name": st.column_config.TextColumn(width=200),
+            "MB": st.column_config.NumberColumn(format="%.2f", width=76),
+            "Kind": st.column_config.TextColumn(width=100),
             "Last used": st.column_config.DatetimeColumn(format="distance", width=130),
         },
     )

@@ -58,9 +58,9 @@ def _table(categories: list[tuple[str, int | None, int]], total: int) -> None:
         height=_ROW_HEIGHT * (len(table) + 1) + 2,
         placeholder="",
         column_config={
-            "Kind": st.column_config.TextColumn(width=140),
-            "Number": st.column_config.NumberColumn(format="localized", width=80),
-            "Size": st.column_config.TextColumn(width=90),
+            "Kind": st.column_config.TextColumn(width=104),
+            "Number": st.column_config.NumberColumn(format="localized", width=72),
+            "Size": st.column_config.TextColumn(width=76),
             "Share": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
         },
     )

@@ -125,3 +125,7 @@ def test_limit_rows__describe_every_limit(write):
     assert rows["Cores of jobs at work, each person"] == "8 cores"
     assert rows["Leftovers go after"] == "12 h"
     assert dict(limit_rows(Limits()))["One upload"] == "no limit"
+    assert [label for label, _ in limit_rows(Limits(), only_set=True)] == [
+        "Jobs at work, all people",
+        "Leftovers go after",
+    ]
