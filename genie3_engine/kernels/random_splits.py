@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.bits import count_trailing_zeros
 from genie3_engine.kernels.prefetch import prefetch
-from genie3_engine.kernels.random import as_unit, draw_regulator, draw_regulators
+from genie3_engine.kernels.random import as_unit, draw_regulators
 from genie3_engine.kernels.split import left_part
 from genie3_engine.kernels.threshold_lanes import NARROW, WIDE
 from genie3_engine.kernels.tree import divide
@@ -125,19 +125,16 @@ def draw_ahead(work: Workspace, ready: int, wanted: int, is_large: bool) -> int:
 
     In a large node it fetches short rows that are far away; a small one does not read all of a row.
     """
+    if ready >= wanted:
+        return ready
     n_samples = work.response.shape[0]
-    n_candidates = work.pool.shape[0] - LANES
+    draw_regulators(work.state, work.pool, ready, wanted, work.pool.shape[0] - LANES)
     if is_large and work.sample_grid.shape[0] == 1 and work.grid.shape[0] > _NEAR_GRID:
-        step = _CACHE_LINE // work.grid.itemsize
-        while ready < wanted:
-            candidate = draw_regulator(work.state, work.pool, ready, n_candidates)
-            for offset in range(0, n_samples, step):
-                prefetch(work.grid, candidate * n_samples + offset)
-            ready += 1
-    elif ready < wanted:
-        draw_regulators(work.state, work.pool, ready, wanted, n_candidates)
-        ready = wanted
-    return ready
+        for drawn in range(ready, wanted):
+            start = np.int64(work.pool[drawn]) * n_samples
+            for offset in range(0, n_samples, _CACHE_LINE // work.grid.itemsize):
+                prefetch(work.grid, start + offset)
+    return wanted
 
 
 @inlined
@@ -186,14 +183,19 @@ def add_differing(work: Workspace, trial: Trial, n_lanes: int, live: int) -> int
 
 
 @inlined
-def next_between(
-    work: Workspace,
-    trial: Trial,
-    row: int,
-    lanes: int,
-    bounds: tuple[NDArray[np.int16], NDArray[np.int16]],
-) -> tuple[int, int]:
+def next_between(work: Workspace, trial: Trial, row: int, lanes: int) -> tuple[int, int]:
     """Return the next row with a position over a lane's first bound and up to its second.
+
+    Parameters
+    ----------
+    work : Workspace
+        Holds the bounds, in ``over`` and ``up_to``.
+    trial : Trial
+        What is tried.
+    row : int
+        First row to look at.
+    lanes : int
+        One bit for each lane to look at.
 
     Returns
     -------
@@ -204,34 +206,31 @@ def next_between(
     """
     n = trial.last - trial.first
     if trial.is_narrow:
-        found = _narrow_next(work.positions, row, n, lanes, bounds[0], bounds[1])
+        found = _narrow_next(work.positions, row, n, lanes, work.over, work.up_to)
     else:
-        found = _wide_next(work.positions, row, n, lanes, bounds[0], bounds[1])
+        found = _wide_next(work.positions, row, n, lanes, work.over, work.up_to)
     return found >> LANES, found & ((1 << LANES) - 1)
 
 
 @inlined
-def find_ranks(
-    work: Workspace,
-    trial: Trial,
-    lanes: int,
-    positions: NDArray[np.int16],
-    ranks: NDArray[np.int64],
-) -> None:
-    """Write the rank at a position of each lane, which one sample has, where no two share one."""
-    n_samples = work.response.shape[0]
-    for lane in range(LANES):
-        work.just_below[lane] = positions[lane] - 1
-    row = 0
-    while lanes != 0:
-        row, found = next_between(work, trial, row, lanes, (work.just_below, positions))
-        lanes &= ~found
-        sample = np.int64(work.samples[trial.first + row])
-        while found != 0:
-            lane = count_trailing_zeros(np.uint64(found))
-            found &= found - 1
-            ranks[lane] = work.codes[np.int64(work.pool[trial.drawn + lane]) * n_samples + sample]
-        row += 1
+def exact_ranks(work: Workspace, trial: Trial, unsure: int) -> None:
+    """Write the last rank below the threshold of each lane ``unsure``.
+
+    Parameters
+    ----------
+    work : Workspace
+        ``cut_ranks`` holds the highest ranks, and is overwritten.
+    trial, unsure
+        As in `settle_lanes`.
+    """
+    while unsure != 0:
+        lane = count_trailing_zeros(np.uint64(unsure))
+        unsure &= unsure - 1
+        candidate = np.int64(work.pool[trial.drawn + lane])
+        low, high = work.low_ranks[lane], work.cut_ranks[lane]
+        if work.is_coarse[candidate]:
+            low, high = rank_extremes(work, candidate, trial.first, trial.last)
+        work.cut_ranks[lane] = random_rank(work, candidate, low, high, work.numbers[lane])
 
 
 @inlined
@@ -247,37 +246,34 @@ def settle_lanes(work: Workspace, trial: Trial, unsure: int) -> None:
     unsure : int
         One bit for each lane with such samples.
     """
-    n_samples = work.response.shape[0]
-    fine, rest = np.int64(0), unsure
-    while rest != 0:
-        lane = count_trailing_zeros(np.uint64(rest))
-        rest &= rest - 1
-        candidate = np.int64(work.pool[trial.drawn + lane])
-        if work.is_coarse[candidate]:
-            low, high = rank_extremes(work, candidate, trial.first, trial.last)
-            work.low_ranks[lane], work.cut_ranks[lane] = low, high
-        else:
-            fine |= np.int64(1) << lane
-    find_ranks(work, trial, fine, work.low, work.low_ranks)
-    find_ranks(work, trial, fine, work.high, work.cut_ranks)
-    rest = unsure
-    while rest != 0:
-        lane = count_trailing_zeros(np.uint64(rest))
-        rest &= rest - 1
-        candidate = np.int64(work.pool[trial.drawn + lane])
-        low, high = work.low_ranks[lane], work.cut_ranks[lane]
-        work.cut_ranks[lane] = random_rank(work, candidate, low, high, work.numbers[lane])
-    n = trial.last - trial.first
-    bounds = (work.below, work.above)
-    row, found = next_between(work, trial, 0, unsure, bounds)
-    while row < n:
-        sample = np.int64(work.samples[trial.first + row])
-        while found != 0:
-            lane = count_trailing_zeros(np.uint64(found))
-            found &= found - 1
-            rank = work.codes[np.int64(work.pool[trial.drawn + lane]) * n_samples + sample]
-            work.left[lane] += left_part(work.weighted[sample], rank, work.cut_ranks[lane])
-        row, found = next_between(work, trial, row + 1, unsure, bounds)
+    n, n_samples = trial.last - trial.first, work.response.shape[0]
+    # A sample at the lowest position, one at the highest, then all next to the threshold.
+    for look in range(3):
+        for lane in range(LANES):
+            extreme = work.low[lane] if look == 0 else work.high[lane]
+            work.over[lane] = work.below[lane] if look == 2 else extreme - 1
+            work.up_to[lane] = work.above[lane] if look == 2 else extreme
+        if look == 2:
+            exact_ranks(work, trial, unsure)
+        lanes = unsure
+        row, found = next_between(work, trial, 0, lanes)
+        while row < n:
+            sample = np.int64(work.samples[trial.first + row])
+            lanes = unsure if look == 2 else lanes & ~found
+            while found != 0:
+                lane = count_trailing_zeros(np.uint64(found))
+                found &= found - 1
+                candidate = np.int64(work.pool[trial.drawn + lane])
+                rank = np.int64(work.codes[candidate * n_samples + sample])
+                if look == 0:
+                    work.low_ranks[lane] = rank
+                elif look == 1:
+                    work.cut_ranks[lane] = rank
+                else:
+                    work.left[lane] += left_part(work.weighted[sample], rank, work.cut_ranks[lane])
+            if lanes == 0:
+                break
+            row, found = next_between(work, trial, row + 1, lanes)
 
 
 @inlined

@@ -170,35 +170,32 @@ def lane_operations(n_lanes: int) -> LaneOperations:
             )
 
             def copy_columns(rows: Any, lane: int, n_columns: int) -> None:
-                lanes = range(lane, lane + n_columns)
+                lanes = [_INT64(number) for number in range(lane, lane + n_columns)]
                 columns = [
-                    builder.gep(grid, [builder.load(builder.gep(starts, [_INT64(i)]))])
-                    for i in lanes
+                    builder.gep(grid, [builder.load(builder.gep(starts, [number]))])
+                    for number in lanes
                 ]
                 with cgutils.for_range(builder, rows[1], start=rows[0]) as loop:
                     sample = builder.zext(builder.load(builder.gep(samples, [loop.index])), _INT64)
                     place = builder.mul(sample, args[6])
                     row = builder.gep(block, [builder.mul(loop.index, _INT64(n_lanes))])
-                    for i, column in zip(lanes, columns, strict=True):
+                    for number, column in zip(lanes, columns, strict=True):
                         value = builder.load(builder.gep(column, [place]))
-                        builder.store(value, builder.gep(row, [_INT64(i)]))
-
-            def uses_more_than(lanes: int) -> Any:
-                return builder.icmp_signed(">", args[2], _INT64(lanes))
+                        builder.store(value, builder.gep(row, [number]))
 
             # The samples' rows stay in the nearest cache while all lanes are read.
             step = _INT64(_ROWS_AT_ONCE)
             with cgutils.for_range_slice(builder, _INT64(0), args[5], step, _INT64) as (start, _):
                 end = builder.add(start, step)
                 end = builder.select(builder.icmp_signed("<", end, args[5]), end, args[5])
-                for lane in range(0, n_lanes, 8):
-                    if n_lanes - lane < 8:
-                        copy_columns((start, end), lane, n_lanes - lane)
-                        continue
-                    with builder.if_else(uses_more_than(lane + 4)) as (many, few):
+                # Eight pointers and the counters fit the registers.
+                copy_columns((start, end), 0, min(n_lanes, 8))
+                for lane in range(8, n_lanes, 8):
+                    are_many = builder.icmp_signed(">", args[2], _INT64(lane + 4))
+                    with builder.if_else(are_many) as (many, few):
                         with many:
                             copy_columns((start, end), lane, 8)
-                        with few, builder.if_then(uses_more_than(lane)):
+                        with few, builder.if_then(builder.icmp_signed(">", args[2], _INT64(lane))):
                             copy_columns((start, end), lane, 4)
             return context.get_dummy_value()
 

@@ -81,8 +81,8 @@ class Workspace(NamedTuple):
         Place on the grid of the first sample for each lane's regulator.
     low, high, below, above : (LANES,) int16
         Each lane's lowest and highest position in the node, and those next to its threshold.
-    just_below : (LANES,) int16
-        One less than each lane's lowest or highest position.
+    over, up_to : (LANES,) int16
+        Bounds of positions that are looked for.
     low_ranks, cut_ranks : (LANES,) int64
         Each lane's lowest rank, and last rank below its threshold, where samples are next to it.
     numbers : (LANES,) uint64
@@ -129,7 +129,8 @@ class Workspace(NamedTuple):
     high: NDArray[np.int16]
     below: NDArray[np.int16]
     above: NDArray[np.int16]
-    just_below: NDArray[np.int16]
+    over: NDArray[np.int16]
+    up_to: NDArray[np.int16]
     low_ranks: NDArray[np.int64]
     cut_ranks: NDArray[np.int64]
     numbers: NDArray[np.uint64]
@@ -223,7 +224,8 @@ def new_workspace(
         high=np.zeros(LANES, np.int16),
         below=np.zeros(LANES, np.int16),
         above=np.zeros(LANES, np.int16),
-        just_below=np.zeros(LANES, np.int16),
+        over=np.zeros(LANES, np.int16),
+        up_to=np.zeros(LANES, np.int16),
         low_ranks=np.zeros(LANES, np.int64),
         cut_ranks=np.zeros(LANES, np.int64),
         numbers=np.zeros(LANES, np.uint64),
