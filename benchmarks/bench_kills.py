@@ -21,6 +21,7 @@ from tools.faults.power import cut_power
 from tools.faults.small_runs import Ending, SmallRun, in_process, small_runs, warm_up
 
 _MOST_TRIES = 20
+_PROGRESS = 50
 
 
 def reference(run: SmallRun, home: Path) -> tuple[float, dict[str, bytes]]:
@@ -110,7 +111,7 @@ def weight(run: SmallRun, *, quick: bool) -> float:
     if quick:
         is_rare = is_slow and (has_evidence or not run.name.startswith("Random"))
         return 0.0 if is_rare else 0.15 if is_slow else 0.05 if has_evidence else 1.0
-    return (0.1 if is_slow else 1.0) * (0.5 if has_evidence else 1.0)
+    return (0.05 if is_slow else 1.0) * (0.3 if has_evidence else 1.0)
 
 
 def logged_tracebacks(home: Path) -> bool:
@@ -153,6 +154,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 )
                 print(wrong[-1], flush=True)
             remove(home)
+            if not options.quick and (number + 1) % _PROGRESS == 0:
+                print(f"{number + 1 - len(wrong):,} of {number + 1:,} so far", flush=True)
     for run_name, n_kills in sorted(counts.items()):
         print(f"{n_kills:5d}  {run_name}")
     print(

@@ -18,6 +18,7 @@ from genie3_engine.errors import InputError, OptionError, RunError
 from genie3_engine.evaluation.link_files import read_beside
 from genie3_engine.evaluation.matches import links_file
 from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.atomic_folder import make_folder
 from genie3_engine.jobs.labels import LONGEST_NOTE
 from genie3_engine.jobs.lifecycle import new_id
 from genie3_engine.jobs.user_directory import runs_folder
@@ -294,7 +295,7 @@ def _refuse_number(sources: Sequence[Path]) -> None:
 def _aside(folder: Path) -> Iterator[Path]:
     """Make a temporary folder next to a folder that may not exist yet."""
     with atomic_write.storage_errors(folder):
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(folder.parent)
         aside = tempfile.TemporaryDirectory(dir=folder.parent, prefix=".combine-")
     with aside as name:
         yield Path(name)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from genie3_engine.errors import InputError
+from genie3_engine.errors import InputError, RunError
 
 MOST_ENTRIES = 20_000
 MOST_BYTES = 1 << 40  # of all entries, unpacked
@@ -344,10 +344,18 @@ def may_unpack(n_bytes: int, packed: int) -> bool:
 
 
 def file_chunks(path: Path) -> Iterator[bytes]:
-    """Yield what a file holds, a megabyte at a time."""
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            yield chunk
+    """Yield what a file holds, a megabyte at a time; raises `RunError` when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK_BYTES):
+                yield chunk
+    except OSError as error:
+        raise unreadable(path) from error
+
+
+def unreadable(path: Path) -> RunError:
+    """Return the error for a file that cannot be put into an archive."""
+    return RunError(f"{path} cannot be read.", "Delete it, or restore it.")
 
 
 def shown(name: str) -> str:

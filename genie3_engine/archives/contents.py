@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from genie3_engine.archives.container import unreadable
 from genie3_engine.archives.manifest import RUN_ID
 from genie3_engine.archives.portable import dumps, portable
 from genie3_engine.combination.parent_lists import file_hash
@@ -218,7 +219,7 @@ def _record(path: Path, *, of_data: bool = False) -> bytes | None:
     try:
         return portable(path.name, path.read_bytes(), of_data=of_data)
     except (OSError, InputError) as error:
-        raise RunError(f"{path} cannot be read.", "Delete it, or restore it.") from error
+        raise unreadable(path) from error
 
 
 def _json(content: bytes | Path) -> dict[str, object]:

@@ -14,6 +14,7 @@ from genie3_engine.archives.container import (
     ContainerWriter,
     file_chunks,
     may_unpack,
+    unreadable,
 )
 from genie3_engine.archives.contents import Contents, contents_of
 from genie3_engine.archives.deposit import read_deposit
@@ -98,9 +99,8 @@ def archive_run(
                 f"The run has {len(contents.files):,} files, too many for an archive.",
                 "Resume it: a run that is done has few.",
             )
-        name = getattr(stream, "name", None)  # a temporary file has a number
-        place = Path(name) if isinstance(name, str) else Path("The archive")
-        stack.enter_context(storage_errors(place, resumable=False))
+        if not isinstance(getattr(stream, "name", None), str):  # else the caller names the file
+            stack.enter_context(storage_errors(Path("The archive"), resumable=False))
         for is_packed in (True, False):  # an archive of little but zeros is not packed
             stream.seek(0)
             stream.truncate()
@@ -190,4 +190,9 @@ def _chunks(content: bytes | Path) -> Iterator[bytes]:
 
 
 def _size(content: bytes | Path) -> int:
-    return len(content) if isinstance(content, bytes) else content.stat().st_size
+    if isinstance(content, bytes):
+        return len(content)
+    try:
+        return content.stat().st_size
+    except OSError as error:
+        raise unreadable(content) from error

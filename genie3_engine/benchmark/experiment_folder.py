@@ -9,6 +9,7 @@ from genie3_engine.benchmark.experiment import ExperimentSpec, ExperimentStatus,
 from genie3_engine.benchmark.measurements import Measurement
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.atomic_folder import make_folder
 from genie3_engine.jobs.folder import JobFolder
 from genie3_engine.jobs.user_directory import home
 
@@ -64,7 +65,7 @@ class ExperimentFolder(JobFolder[ExperimentSpec, ExperimentStatus]):
         """Store what was measured of the run of a key; raises `StorageError`."""
         path = self._row_path(key)
         with atomic_write.storage_errors(path):
-            path.parent.mkdir(exist_ok=True)
+            make_folder(path.parent)
         atomic_write.write_json(path, measurement.to_dict())
 
     def has_row(self, slot: Slot) -> bool:

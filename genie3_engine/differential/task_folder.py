@@ -11,6 +11,7 @@ from genie3_engine.differential.comparison_folder import ComparisonFolder
 from genie3_engine.differential.comparison_spec import ComparisonSpec, ComparisonStatus
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import atomic_write, filenames, lifecycle
+from genie3_engine.jobs.atomic_folder import make_folder
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.jobs.folder import JobFolder
 from genie3_engine.jobs.task_folder import SharedTask, task_path, task_paths
@@ -53,7 +54,7 @@ class ComparisonTask(SharedTask[ComparisonSpec, ComparisonStatus]):
         """
         task = cls(task_path(comparison.path, name))
         with atomic_write.storage_errors(task.path):
-            task.path.mkdir(parents=True, exist_ok=True)
+            make_folder(task.path)
         if not (task.path / filenames.STATUS).exists():
             created = comparison.read_status().created
             task.write_status(ComparisonStatus(JobState.QUEUED, created=created))

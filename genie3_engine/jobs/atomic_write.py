@@ -15,6 +15,7 @@ from typing import Any
 from genie3_engine.errors import StorageError
 from genie3_engine.jobs import filenames, user_directory
 
+MOST_JSON_BYTES = 1 << 28  # ten times what the names of a million samples take
 _RESUME = " What was computed so far is kept: resume the run afterwards."
 _CAUSES = {
     errno.ENOSPC: ("the disk is full", "Free some space."),
@@ -159,8 +160,13 @@ def write_json(path: Path, values: object) -> None:
 
 def read_json(path: Path) -> Any:  # noqa: ANN401 -- JSON is any value
     """Read a JSON file; `FileNotFoundError` and `ValueError` are left to the caller."""
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > MOST_JSON_BYTES:
+            raise ValueError(f"{path.name} is too large: {size:,} bytes")
+        content = file.read()
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(content.decode("utf-8"))
     except RecursionError as error:
         raise ValueError(f"{path.name} is nested too deeply") from error
 

@@ -19,6 +19,7 @@ from genie3_engine.jobs import filenames
 from genie3_engine.jobs.atomic_write import storage_errors
 from genie3_engine.jobs.folder import JobFolder, SpecT, StartedProcess, StatusT
 from genie3_engine.jobs.locks import SILENT_SECONDS
+from genie3_engine.jobs.moments import is_recent
 from genie3_engine.jobs.process import ProcessId, spawn, terminate
 from genie3_engine.jobs.queue import take_ticket
 from genie3_engine.jobs.status import ErrorRecord, JobState
@@ -247,9 +248,10 @@ def reconcile(folder: JobFolder[SpecT, StatusT]) -> StatusT:
     if not status.state.is_live:
         return status
     owner = folder.owner(status)
-    silent = time.time() - (status.heartbeat or status.created or 0.0)
+    heard = status.heartbeat or status.created or 0.0
+    silent = time.time() - heard
     is_elsewhere = owner is not None and not owner.is_here
-    if folder.is_locked or (silent < START_SECONDS if owner is None else owner.is_alive):
+    if folder.is_locked or (is_recent(heard, START_SECONDS) if owner is None else owner.is_alive):
         return _asked_to_stop(folder, status, owner)
     if owner is not None and is_elsewhere:
         if silent < SILENT_SECONDS:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.atomic_folder import make_folder
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.jobs.folder import JobFolder, SpecT, StatusT
 
@@ -87,7 +88,7 @@ def make_room_for_tasks(job: Path) -> None:
         When it may not be written.
     """
     with atomic_write.storage_errors(job):
-        (job / filenames.TASKS).mkdir(exist_ok=True)
+        make_folder(job / filenames.TASKS)
 
 
 def clear_tasks(job: Path) -> None:

@@ -6,13 +6,13 @@ import hashlib
 import json
 import math
 import shutil
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.moments import is_recent
 from genie3_engine.jobs.user_directory import home
 from genie3_engine.model import ENGINES, RunSpec
 
@@ -212,7 +212,7 @@ def find(
     if not pilot.target_seconds:
         return None
     fresh_seconds = BUSY_FRESH_SECONDS if pilot.core_share < BUSY_SHARE else FRESH_SECONDS
-    return pilot if time.time() - pilot.measured_at <= fresh_seconds else None
+    return pilot if is_recent(pilot.measured_at, fresh_seconds) else None
 
 
 def pilot_file(spec: RunSpec, home_folder: Path | None = None) -> Path:

@@ -16,6 +16,7 @@ from typing import Any, Self
 from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.jobs import lifecycle
 from genie3_engine.jobs.folder import JobFolder
+from genie3_engine.jobs.moments import is_recent
 from genie3_engine.jobs.status import JobState, JobStatus
 from genie3_engine.model import RunSpec
 from genie3_engine.planning.pilot import FRESH_SECONDS, Pilot, find, pilot_file
@@ -127,7 +128,7 @@ def pilot_status(spec: RunSpec, *, home_folder: Path | None = None) -> JobStatus
     if status is None or status.state.may_change:
         return status
     last = status.ended or status.heartbeat or status.created or 0.0
-    return status if time.time() - last <= FRESH_SECONDS else None
+    return status if is_recent(last, FRESH_SECONDS) else None
 
 
 def cancel_pilot(spec: RunSpec, *, home_folder: Path | None = None) -> None:

@@ -66,7 +66,8 @@ def finish_run(run: RunFolder, genes: Sequence[str]) -> int:
         refuse_missing_of(shard, genes)
         _write_result(run, [shard], genes)
     shutil.rmtree(run.parts_folder, ignore_errors=True)
-    (run.path / filenames.PARTIAL).unlink(missing_ok=True)
+    with suppress(OSError):  # the result is whole; what is superseded may stay
+        (run.path / filenames.PARTIAL).unlink(missing_ok=True)
     return sum(row.n_links for row in read_targets(run.targets_path))
 
 

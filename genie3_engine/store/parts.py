@@ -181,11 +181,17 @@ class PartWriter:
         """
         if not self._buffer:
             return
+        was_swept = False
         while True:
             try:
                 self._write()
             except FileExistsError:  # another attempt at this shard was faster
                 self._batch += 1
+            except StorageError as error:  # one whose clock is ahead took it for a leftover
+                was_removed = isinstance(error.__cause__, FileNotFoundError)
+                if was_swept or not (was_removed and self._folder.is_dir()):
+                    raise
+                was_swept = True
             else:
                 break
         self._batch += 1

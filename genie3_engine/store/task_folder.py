@@ -10,6 +10,7 @@ from typing import Any
 
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.atomic_folder import make_folder
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.jobs.task_folder import (
     SharedTask,
@@ -76,7 +77,7 @@ class TaskFolder(SharedTask[RunSpec, RunStatus], RunFolder):
         layout = replace(spec.layout, shard_index=name.index, n_shards=name.n_tasks)
         folder = cls(task_path(run.path, name))
         with atomic_write.storage_errors(folder.path):
-            folder.path.mkdir(parents=True, exist_ok=True)
+            make_folder(folder.path)
             _link(folder.parts_folder, to=run.parts_folder)
             if spec.confidence is not None:
                 _link(folder.replicates_folder, to=run.replicates_folder)
@@ -185,6 +186,6 @@ def expect_tasks(run: RunFolder) -> None:
 
 def _link(path: Path, *, to: Path) -> None:
     """Make a link in a task's folder to a folder of the run, which is made as well."""
-    to.mkdir(exist_ok=True)
+    make_folder(to)
     with suppress(FileExistsError):
         path.symlink_to(Path("../..") / to.name, target_is_directory=True)

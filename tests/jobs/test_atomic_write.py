@@ -161,3 +161,11 @@ def test_last_written__changes_when_the_file_is_replaced(tmp_path):
     first = atomic_write.last_written(file)
     atomic_write.write_json(file, [2])
     assert atomic_write.last_written(file) != first != (0, 0, 0)
+
+
+def test_read_json__refuses_a_file_that_no_program_of_ours_has_written(tmp_path):
+    huge = tmp_path / "status.json"
+    huge.touch()
+    os.truncate(huge, 10 * 10**9)  # it takes no room
+    with pytest.raises(ValueError, match="too large"):
+        atomic_write.read_json(huge)

@@ -160,7 +160,13 @@ class _Layer:
             raw_mode = mode.replace("b", "").replace("t", "")
 
             def create() -> _File:
-                return _File(file, raw_mode, self, path, **raw_options)
+                return _File(
+                    file if isinstance(file, int) else os.fspath(file),
+                    raw_mode,
+                    self,
+                    path,
+                    **raw_options,
+                )
 
             raw = create() if isinstance(file, int) else self.act(Change(CREATE, path), create)
             if given.get("buffering") == 0:

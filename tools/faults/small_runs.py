@@ -32,6 +32,7 @@ from genie3_engine.model import (
     LayoutSpec,
 )
 from genie3_engine.store import parts
+from genie3_engine.store.run_folder import RunFolder
 from tools.faults.disk import watched
 from tools.faults.power import Recorder
 
@@ -118,6 +119,8 @@ def _infer(folder: Path, *, forest: ForestSpec, **choices: Any) -> None:  # noqa
 
 
 def _add_evidence(folder: Path) -> None:
+    if not RunFolder.open(folder).lacks_evidence and (folder / filenames.EVIDENCE).exists():
+        return  # it was killed between the end of its work and that of the job
     job = runs.create_confidence(folder)
     confidence_worker.run(job.path, layout=LayoutSpec(n_threads=2))
 

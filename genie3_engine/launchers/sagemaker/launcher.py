@@ -12,6 +12,7 @@ from typing import Any
 
 from genie3_engine.errors import CloudError, Genie3Error, RunError
 from genie3_engine.jobs import lifecycle
+from genie3_engine.jobs.moments import is_recent
 from genie3_engine.launchers import background
 from genie3_engine.launchers.base import (
     NOT_DONE,
@@ -293,7 +294,7 @@ class SageMakerLauncher(Launcher):
             ) as is_alone:  # else another process is about to submit it
                 return _unsubmitted(status) if is_alone else status
         pause = self._pause(record)
-        if not is_urgent and time.time() - record.checked < pause:
+        if not is_urgent and is_recent(record.checked, pause):
             return _known(status, record)
         with exclusive(folder, wait=is_urgent) as is_alone:
             if not is_alone:
@@ -370,8 +371,8 @@ def _collection(folder: SharedJob) -> Iterator[TrainingState]:
 
 
 def _unsubmitted(status: RunStatus) -> RunStatus:
-    since = time.time() - (status.heartbeat or status.created or 0.0)
-    return status if since < START_SECONDS else lost(status, _UNSUBMITTED, "")
+    is_new = is_recent(status.heartbeat or status.created or 0.0, START_SECONDS)
+    return status if is_new else lost(status, _UNSUBMITTED, "")
 
 
 def _known(status: RunStatus, record: TrainingState) -> RunStatus:

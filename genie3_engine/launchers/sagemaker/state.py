@@ -105,7 +105,7 @@ class Collection:
         """
         if self.n_refused:
             pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (self.n_refused - 1))
-        return now - self.tried >= pause
+        return abs(now - self.tried) >= pause  # the clock may have been set back since
 
     def refuse(self, error: CloudError) -> None:
         """Store the reason of a refusal."""

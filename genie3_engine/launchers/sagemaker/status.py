@@ -212,7 +212,7 @@ def ask(
     record.refusal = None
     job_record.seen = job
     hosts = _hosts(record, job)
-    if job.has_ended or record.checked - record.logs_checked > log_pause_seconds:
+    if job.has_ended or abs(record.checked - record.logs_checked) > log_pause_seconds:
         fetch_logs(folder, record)
     save(folder, record)
     now = seen(status, job, hosts, is_cancelled=record.is_cancelled)

@@ -14,6 +14,7 @@ from typing import Any
 
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import atomic_write, filenames, lifecycle
+from genie3_engine.jobs.moments import is_recent
 from genie3_engine.jobs.task_folder import clear_tasks, make_room_for_tasks
 from genie3_engine.launchers import background
 from genie3_engine.launchers.base import (
@@ -293,7 +294,7 @@ def _waiting(before: RunStatus, now: float) -> RunStatus:
 
 
 def _unsubmitted(status: RunStatus) -> RunStatus:
-    if time.time() - (status.heartbeat or status.created or 0.0) < START_SECONDS:
+    if is_recent(status.heartbeat or status.created or 0.0, START_SECONDS):
         return status
     error = ErrorRecord("lost", _UNSUBMITTED, _RESUME)
     return replace(status, state=JobState.LOST, error=error)

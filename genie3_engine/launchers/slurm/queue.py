@@ -73,7 +73,7 @@ class Queue:
         self._question = question
         self._lock = threading.Lock()
         self._answer = Answer()
-        self._next = 0.0  # of the monotonic clock
+        self._next = self._began = 0.0  # of the monotonic clock
         self._is_expired = False
         self._thread: threading.Thread | None = None
 
@@ -98,15 +98,15 @@ class Queue:
         """Ask now, and return the answer, or the last one with the refusal."""
         with self._lock:
             self._is_expired = False
-            self._next = time.monotonic() + self._pause_seconds
-        asked = time.time()
+            began = time.monotonic()
+            self._next = began + self._pause_seconds
         try:
-            answer = Answer(self._question(), asked)
+            answer = Answer(self._question(), time.time())
         except SlurmError as error:
             answer = replace(self._answer, refusal=ErrorRecord.of(error))
         with self._lock:
-            if answer.asked >= self._answer.asked:
-                self._answer = answer
+            if began >= self._began:  # a later question may have been answered sooner
+                self._answer, self._began = answer, began
             if answer.refusal is not None:
                 self._next = time.monotonic() + self._refused_pause_seconds
         return answer

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genie3_engine.errors import RunError
+from genie3_engine.jobs.moments import is_recent
 from genie3_engine.launchers.exclusive import exclusive
 from genie3_engine.launchers.slurm import submission as jobs
 from genie3_engine.launchers.slurm.ends import read_endings
@@ -151,7 +152,7 @@ def _complete(
                 failed = replace(status, state=JobState.FAILED, error=ErrorRecord.of(refused))
                 _write(folder, status, replace(failed, ended=time.time()))
         return submission.is_complete or record.is_cancelled
-    if record.is_cancelled or time.time() - submission.submitted_at > ARRIVAL_SECONDS:
+    if record.is_cancelled or not is_recent(submission.submitted_at, ARRIVAL_SECONDS):
         never = ErrorRecord(
             UNREACHABLE, "Slurm did not answer when the run was submitted, and has no job of it.",
             _RESUME,

@@ -1,0 +1,33 @@
+"""Every kind of write on a disk that is full or broken: nothing is lost, and the error helps."""
+
+from __future__ import annotations
+
+import pytest
+
+from genie3_engine.jobs import attempt
+from tools.faults.writes import failures, prepare, writings
+
+# Every which write fails, of what writes much or takes long; `bench_failing_writes.py` takes all.
+STEPS = {"a run": 11, "a run with evidence": 101, "an import": 7, "an archive": 4, "a report": 4}
+STEPS |= {"an export": 3, "an export of Parquet": 3}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("failing") / "whole"
+    place.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENIE3_HOME", "")
+        prepare(place)
+    return place
+
+
+@pytest.mark.slow(10)
+@pytest.mark.parametrize("writing", writings(), ids=lambda writing: writing.name)
+def test_writing__survives_a_disk_that_refuses(writing, folder, monkeypatch):
+    monkeypatch.setenv("GENIE3_HOME", "")
+    monkeypatch.setattr(attempt, "_LAST_PAUSE_SECONDS", 0.0)
+    step = STEPS.get(writing.name, 1)
+    found = list(failures(folder, writing, step=step, first=1 + step // 2))
+    assert found
+    assert not [each for each in found if each is not None]
