@@ -42,6 +42,7 @@ def apply() -> None:
     _leave_out_unchanged_parts()
     _give_files_addresses_that_are_not_guessed()
     _make_files_for_their_session()
+    _keep_the_caches_of_others()
 
 
 def _ignore_stale_fragments() -> None:
@@ -175,3 +176,11 @@ def _make_files_for_their_session() -> None:
 
     MediaFileManager.add_deferred = _add_deferred  # type: ignore[method-assign]
     MediaFileManager.execute_deferred = _execute_deferred  # type: ignore[method-assign]
+
+
+def _keep_the_caches_of_others() -> None:
+    """Ignore requests to empty the caches, which Streamlit empties for all whoever asks.
+
+    No page asks for it; on a server with login a session without one could slow everyone down.
+    """
+    AppSession._handle_clear_cache_request = lambda self: None  # type: ignore[method-assign]

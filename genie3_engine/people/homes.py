@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+from genie3_engine.errors import StorageError
 from genie3_engine.jobs import atomic_write, user_directory
 from genie3_engine.jobs.filenames import PEOPLE
 from genie3_engine.people.person import Person, is_identifier, tidy
@@ -71,7 +73,10 @@ def prepare_home(person: Person, *, server_home: Path | None = None) -> Path:
         with atomic_write.storage_errors(folder, resumable=False):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if person_at(folder) != (person.name, person.email):
-            atomic_write.write_json(folder / PERSON, {"name": person.name, "email": person.email})
+            with suppress(StorageError):  # a home without the name serves its person as well
+                atomic_write.write_json(
+                    folder / PERSON, {"name": person.name, "email": person.email}
+                )
     return folder
 
 

@@ -167,6 +167,29 @@ def entries(server_home: Path | None = None) -> Iterator[LogEntry]:
         return
 
 
+def newest(n_entries: int, server_home: Path | None = None) -> list[LogEntry]:
+    """Read the last entries of the log, the newest first, whatever its size.
+
+    Parameters
+    ----------
+    n_entries : int
+        How many at most.
+    server_home : Path, optional
+        The server's home; that of this process by default.
+    """
+    try:
+        with log_file(server_home).open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            begin = max(0, size - n_entries * _LONGEST_LINE)
+            file.seek(begin)
+            lines = file.read(size - begin).split(b"\n")
+    except OSError:
+        return []
+    whole = lines[1:] if begin else lines
+    found = [entry for line in whole if (entry := _parsed(line[:_LONGEST_LINE])) is not None]
+    return found[::-1][:n_entries]
+
+
 def _parsed(line: bytes) -> LogEntry | None:
     try:
         values: Any = json.loads(line)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections import deque
 
 import pandas as pd
 import streamlit as st
@@ -18,14 +17,14 @@ _SHOWN = 500
 def show() -> None:
     """Show the newest entries, and offer all of them as a file."""
     st.subheader("Log", anchor=False)
-    newest = deque(log.entries(), maxlen=_SHOWN)
+    newest = log.newest(_SHOWN)
     st.caption(
         f"The newest {labels.count(len(newest), 'entry', 'entries')}. Entries are only ever "
         "appended; times are in UTC."
     )
     rows = [
         (entry.when[:19].replace("T", " "), entry.name, entry.action, entry.subject, entry.text)
-        for entry in reversed(newest)
+        for entry in newest
     ]
     st.dataframe(
         pd.DataFrame(rows, columns=["When", "Who", "What", "Of what", "Name"]),

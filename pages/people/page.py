@@ -11,7 +11,7 @@ if not people.is_administrator():  # the address is known to everyone
     layout.head("People", "For the administrators of this server.")
     st.stop()
 layout.head(
-    "People", "Who uses this server, and what is at work. Names and contents of data are not shown."
+    "People", "Who uses this server, what is at work, and what was changed. Data are not shown."
 )
 with errors.shown():
     sizes.show()

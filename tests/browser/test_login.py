@@ -111,6 +111,9 @@ def test_login__keeps_what_two_people_have_apart(page, browser, lab):
     settled(page)
     (run,) = parse_qs(urlsplit(page.url).query)["run"]
     page.get_by_role("button", name="Share").click()
+    with page.expect_download() as report:  # made for her session, and given to it
+        page.get_by_test_id("stPopoverBody").get_by_role("button", name="Report").click()
+    assert b"Sample network" in Path(report.value.path()).read_bytes()
     press(page, page.get_by_role("button", name="Make a link"), page.get_by_text("Copy it now"))
     (address,) = (
         text for text in page.get_by_test_id("stCode").all_inner_texts() if "/shared/" in text

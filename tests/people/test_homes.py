@@ -38,6 +38,13 @@ class TestPrepareHome:
         homes.prepare_home(Person(ADA.identifier, "Ada King", "ada@example.org"))
         assert homes.people()[0].name == "Ada King"
 
+    def test_prepare_home__serves_its_person_where_the_name_cannot_be_written(self, home):
+        file = homes.prepare_home(ADA) / homes.PERSON
+        file.unlink()
+        file.mkdir()
+        assert homes.prepare_home(ADA) == file.parent
+        assert homes.people() == [Person(ADA.identifier)]
+
     def test_prepare_home__leaves_the_home_of_one_person_alone(self, home):
         assert homes.prepare_home(Person("")) == home
         assert not home.exists()

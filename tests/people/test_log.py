@@ -75,6 +75,21 @@ class TestRecord:
         assert "No space" in capsys.readouterr().err
 
 
+class TestNewest:
+    def test_newest__are_the_last_ones_whatever_the_size(self, server):
+        for number in range(5):
+            record(Action.STORED, str(number))
+        with log.log_file().open("r+b") as file:
+            whole = file.read()
+            file.seek(0)
+            file.write(b"x" * 100_000 + b"\n" + whole)
+        assert [entry.subject for entry in log.newest(3)] == ["4", "3", "2"]
+        assert [entry.subject for entry in log.newest(100)] == ["4", "3", "2", "1", "0"]
+
+    def test_newest__are_none_without_a_log(self, server):
+        assert log.newest(3) == []
+
+
 class TestEntries:
     def test_entries__are_none_without_a_log(self, server):
         assert not list(log.entries())

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.runtime import media_file_manager, memory_media_file_storage
+from streamlit.runtime import caching, media_file_manager, memory_media_file_storage
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.fragment import MemoryFragmentStorage
@@ -30,6 +30,8 @@ def reached(monkeypatch):
     monkeypatch.setattr(ForwardMsgQueue, "clear", ForwardMsgQueue.clear)
     name = "_calculate_file_id"
     monkeypatch.setattr(memory_media_file_storage, name, getattr(memory_media_file_storage, name))
+    name = "_handle_clear_cache_request"
+    monkeypatch.setattr(AppSession, name, getattr(AppSession, name))
     for name in ("add_deferred", "execute_deferred"):
         monkeypatch.setattr(MediaFileManager, name, getattr(MediaFileManager, name))
     monkeypatch.delattr(ScriptRunner, "_is_corrected_by_genie3", raising=False)
@@ -194,3 +196,8 @@ def test_files__are_made_at_the_home_of_their_session(reached, monkeypatch, home
     name = address.rpartition("/")[2]
     assert files._storage.get_file(name).content == str(tmp_path).encode()
     assert list(own_files._made.values()) == [{"session-of-ada"}]
+
+
+def test_caches__are_emptied_by_no_session(reached, monkeypatch):
+    monkeypatch.setattr(caching, "cache_data", None)  # would be asked to clear
+    AppSession._handle_clear_cache_request(object())
