@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genie3_engine.archives.deposit import Deposit, read_deposit, save_deposit
-from genie3_engine.archives.export import Archived, archive_run, sizes
+from genie3_engine.archives.export import Archived, archive_run, archived_bytes, sizes
 from genie3_engine.archives.imports import Imported, import_archive
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Deposit",
     "Imported",
     "archive_run",
+    "archived_bytes",
     "import_archive",
     "read_deposit",
     "save_deposit",

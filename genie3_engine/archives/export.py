@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from genie3_engine.archives import crate, manifest
 from genie3_engine.archives.container import (
@@ -111,6 +112,23 @@ def archive_run(
     record(Action.ARCHIVE_EXPORTED, f"run {run.name}", text=run_title(contents.spec))
     lacks_data = contents.spec.has_data and not contents.dataset
     return Archived(found, lacks_data, n_bytes)
+
+
+def archived_bytes(
+    run: Path,
+    *,
+    with_data: bool = True,
+    on_bytes: OnBytes | None = None,
+    home: Path | None = None,
+) -> bytes:
+    """Return the archive of a run, made in a temporary file; see `archive_run`."""
+    with (
+        storage_errors(Path("The archive"), resumable=False),
+        tempfile.TemporaryFile() as file,
+    ):
+        archive_run(run, cast("BinaryIO", file), with_data=with_data, on_bytes=on_bytes, home=home)
+        file.seek(0)
+        return file.read()
 
 
 def sizes(run: Path, *, home: Path | None = None) -> tuple[int, int]:

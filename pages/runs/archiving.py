@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import BinaryIO, cast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 
 from genie3_engine import archives, labels
 from genie3_engine.runs import RunSummary
-from ui import actions, downloads, sharing, state, text_format
+from ui import actions, sharing, state, text_format
 
 _MOST_BY_PAGE = 500_000_000  # a download is held in memory
-_TOLD = "imported_archive"
+_TOLD, _MADE = "imported_archive", "made_archive"
 _FIELDS = ("licence", "authors")
 
 
@@ -48,6 +48,7 @@ def offer(summary: RunSummary) -> None:
         return
     box = st.popover("Archive", icon=":material/archive:", key="archive", on_change="rerun")
     if not box.open:
+        _forget_made()
         return
     with box:
         st.caption(
@@ -92,6 +93,7 @@ def _stated(summary: RunSummary) -> None:
 
 def _state(summary: RunSummary) -> None:
     licence, authors = (state.value(f"archive_{name}_{summary.id}") for name in _FIELDS)
+    _forget_made()
     lines = [line for line in authors.splitlines() if line.strip()]
     archives.save_deposit(summary.path, archives.Deposit.of(licence, lines))
 
@@ -105,35 +107,64 @@ def _file(summary: RunSummary, *, with_data: bool, n_bytes: int) -> None:
         without = "" if with_data else " --without-data"
         st.code(f"genie3 archive {summary.path} -o run.genie3.zip{without}", language="sh")
         return
-    downloads.file_button(
-        "Download the archive",
-        lambda file: cast(
-            "None",
-            archives.archive_run(summary.path, cast("BinaryIO", file), with_data=with_data),
-        ),
-        file_name=f"{text_format.file_name(summary.title)}.genie3.zip",
-        mime="application/zip",
-        key=f"archive_file_{summary.id}",
+    actions.button(
+        "Make the archive",
+        _make,
+        summary,
+        with_data,
+        icon=":material/archive:",
+        key=f"archive_make_{summary.id}",
     )
+    made: tuple[str, bool, bytes] | None = st.session_state.get(_MADE)
+    if made is not None and made[:2] == (summary.id, with_data):
+        st.download_button(
+            f"Download it ({labels.size(len(made[2]))})",
+            made[2],
+            file_name=f"{text_format.file_name(summary.title)}.genie3.zip",
+            mime="application/zip",
+            icon=":material/download:",
+            type="primary",
+            key=f"archive_file_{summary.id}",
+            on_click="ignore",
+        )
+
+
+def _make(summary: RunSummary, with_data: bool) -> None:
+    _forget_made()
+    with _progress("Making the archive…") as show:
+        content = archives.archived_bytes(summary.path, with_data=with_data, on_bytes=show)
+    st.session_state[_MADE] = (summary.id, with_data, content)
+
+
+def _forget_made() -> None:
+    """Release the archive that was made last, which is held in memory."""
+    st.session_state.pop(_MADE, None)
 
 
 def _import(key: str) -> None:
     file = state.value(key)
     if file is None:
         return
-    found = archives.import_archive(file, on_bytes=_progress())
+    with _progress("Importing the archive…") as show:
+        found = archives.import_archive(file, on_bytes=show)
     state.forget_upload()
     st.session_state[_TOLD] = found.sentences
     state.put(state.RUN, found.path.name)
 
 
-def _progress() -> Callable[[int, int], None]:
-    """Return what shows how much of an archive was taken."""
-    bar = st.progress(0.0, "Importing the archive…")
+@contextmanager
+def _progress(text: str) -> Iterator[Callable[[int, int], None]]:
+    """Yield what shows how much of an archive is done."""
+    bar, shown = st.progress(0, text), 0
 
     def show(done: int, total: int) -> None:
-        bar.progress(min(1.0, done / max(1, total)), "Importing the archive…")
-        if done >= total:
-            bar.empty()
+        nonlocal shown
+        percent = int(100 * done / max(1, total))
+        if percent > shown:
+            shown = percent
+            bar.progress(percent, text)
 
-    return show
+    try:
+        yield show
+    finally:
+        bar.empty()

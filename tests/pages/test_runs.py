@@ -293,10 +293,8 @@ def test_runs__ticked_runs_are_compared(open_page, done_run, run_in_state, home)
     assert app.subheader[0].value == "a finished run"
 
 
-def test_runs__an_archive_is_imported_and_named(open_page, home, done_run, tmp_path):
-    with (tmp_path / "run.zip").open("w+b") as file:
-        archives.archive_run(home / "runs" / done_run, file)
-    content = (tmp_path / "run.zip").read_bytes()
+def test_runs__an_archive_is_imported_and_named(open_page, home, done_run):
+    content = archives.archived_bytes(home / "runs" / done_run)
     runs.delete(home / "runs" / done_run)
     app = open_page("runs")
     app.file_uploader[0].upload("run.zip", content, "application/zip").run()
@@ -312,7 +310,7 @@ def test_runs__an_archive_is_imported_and_named(open_page, home, done_run, tmp_p
     assert not app.info
 
 
-def test_runs__licence_and_authors_are_kept_with_the_run(open_page, home, done_run):
+def test_runs__is_archived_with_licence_and_authors(open_page, home, done_run):
     app = open_page("runs", run=done_run)
     app.session_state["archive"] = True
     app.run()
@@ -323,5 +321,15 @@ def test_runs__licence_and_authors_are_kept_with_the_run(open_page, home, done_r
     deposit = archives.read_deposit(home / "runs" / done_run)
     assert deposit.licence == "https://spdx.org/licenses/CC-BY-4.0"
     assert list(map(str, deposit.authors)) == ["Ann Example 0000-0002-1825-0097", "Bob"]
+    app.button(key="archive_make_done").click().run()
+    assert not app.exception
+    assert len(app.get("download_button")) > 0
+    _, with_data, content = app.session_state["made_archive"]
+    assert with_data
+    assert content == archives.archived_bytes(home / "runs" / done_run)
     app.text_input(key="archive_licence_done").set_value("a b").run()
     assert "is not a licence" in app.error[0].value
+    assert "made_archive" not in app.session_state
+    (home / "runs" / done_run / "timings.json").write_text("{")
+    app.button(key="archive_make_done").click().run()
+    assert "cannot be read" in app.error[0].value
