@@ -132,6 +132,20 @@ def test_warm_up__compiles_what_the_targets_use(method):
     assert len(grow.signatures) == before
 
 
+@pytest.mark.parametrize("method", tree_method_names())
+def test_forests__are_the_same_when_few_regulators_are_ranked_at_a_time(method, monkeypatch):
+    """The numbers of levels differ, so that ranks become wider and levels longer on the way."""
+    values = np.random.default_rng(6).normal(size=(6, 300))
+    values[:3] = np.rint(values[:3])
+    samples = tuple(f"s{i:03d}" for i in range(300))
+    expression = Expression(values, tuple("abcdef"), samples)
+    every = np.arange(6, dtype=np.int32)
+    forest = ForestSpec(method=method, n_trees=5, seed=2)
+    expected = CompiledForests(expression, every, forest).importance(4)[0].tobytes()
+    monkeypatch.setattr(compiled, "_VALUES_AT_ONCE", 2 * 300)
+    assert CompiledForests(expression, every, forest).importance(4)[0].tobytes() == expected
+
+
 def test_grow__samples_that_may_not_be_drawn_change_nothing_and_are_predicted():
     expression = correlated(6, 40)
     every = np.arange(6, dtype=np.int32)

@@ -51,6 +51,17 @@ def test_memory_need__the_pilots_own_run_needs_what_the_pilot_held():
     assert found.peak_bytes == found.write_bytes
 
 
+def test_memory_need__of_streamed_data_has_no_matrix():
+    work = replace(WORK, n_genes=20_000, n_targets=20_000, n_samples=100_000, is_streamed=True)
+    found = memory_need(work, pilot(), measured_as=work, n_links=1000)
+    assert found.compute_bytes == pytest.approx(200e6, abs=1e5)
+    on_more = memory_need(replace(work, n_threads=4), pilot(), measured_as=work, n_links=1000)
+    assert on_more.compute_bytes - found.compute_bytes < 50e6
+    dense = replace(work, is_streamed=False)
+    held = memory_need(dense, pilot(), measured_as=dense, n_links=1000)
+    assert held.compute_bytes > found.compute_bytes + 15e9
+
+
 def test_engine_bytes__by_hand():
     # Ranks and bins of one byte, 44 bytes a regulator and 200 a sample for each of two threads.
     assert engine_bytes(WORK) == 2 * 1000 * 100 + 2 * (44 * 1000 + 200 * 100)
