@@ -33,6 +33,7 @@ from genie3_engine.store.run_folder import RunFolder
 
 _MOST_RECORD_BYTES = 200_000_000
 _MOST_COPIES = 1_000
+_MOST_ROWS = 10_000_000  # of a group of rows; links and parts have a fifth at most
 _SPARE_BYTES = 50_000_000  # that stay free on the disk
 
 
@@ -238,8 +239,25 @@ def _sync_all(folder: Path) -> None:
             atomic_write.sync(path)
 
 
+def _refuse_large_tables(run: Path) -> None:
+    """Refuse tables that would be unpacked to more rows at a time than those of runs."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    for path in sorted(run.rglob("*.parquet")):
+        try:
+            with pq.ParquetFile(path) as table:
+                about = table.metadata
+                rows = [about.row_group(each).num_rows for each in range(about.num_row_groups)]
+        except (OSError, pa.ArrowException) as error:
+            raise damaged(f"{path.name} cannot be read") from error
+        if max(rows, default=0) > _MOST_ROWS:
+            raise refused(f"{path.name} has {max(rows):,} rows in one group")
+
+
 def _checked(run: Path, data: Path | None, dataset: str) -> RunSpec:
     """Return the spec of a run whose files are those of a run, by the readers of runs."""
+    _refuse_large_tables(run)
     try:
         if data is not None:
             expression = open_dataset_folder(data)

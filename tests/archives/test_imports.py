@@ -365,6 +365,13 @@ def test_import__of_damaged_bytes_is_refused_or_the_same(archive, tmp_path):
     assert n_same < 60
 
 
+def test_import__of_tables_with_too_many_rows_at_a_time_is_refused(archive, tmp_path, monkeypatch):
+    monkeypatch.setattr(imports, "_MOST_ROWS", 7)
+    with pytest.raises(InputError, match=r"rows in one group"):
+        imported(archive, tmp_path)
+    assert not files_in(tmp_path)
+
+
 def test_import__of_a_real_archive_of_another_program_is_refused(tmp_path):
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as file:
