@@ -16,15 +16,20 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
+from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
 from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse
 from streamlit.runtime import memory_media_file_storage
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.media_file_storage import MediaFileStorageError
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequestType
 
 from genie3_engine import people
+from genie3_engine.errors import Genie3Error
 from ui import live_parts, own_files
 
 _RETRY_SECONDS = 0.01
@@ -43,6 +48,7 @@ def apply() -> None:
     _give_files_addresses_that_are_not_guessed()
     _make_files_for_their_session()
     _keep_the_caches_of_others()
+    _show_why_a_file_was_not_made()
 
 
 def _ignore_stale_fragments() -> None:
@@ -176,6 +182,47 @@ def _make_files_for_their_session() -> None:
 
     MediaFileManager.add_deferred = _add_deferred  # type: ignore[method-assign]
     MediaFileManager.execute_deferred = _execute_deferred  # type: ignore[method-assign]
+
+
+def _show_why_a_file_was_not_made() -> None:
+    """Show the reason next to the button, when a file that was asked for could not be made.
+
+    Streamlit shows one sentence for all reasons, and writes a traceback to the log.
+    """
+    handle = DeferredFileHandler.handle
+
+    @wraps(handle)
+    async def _handle(
+        self: DeferredFileHandler, request: BackendOperationRequest, session_id: str
+    ) -> BackendOperationResponse:
+        files, reasons = self._get_media_file_mgr(), list[str]()
+
+        class Files:
+            @staticmethod
+            def execute_deferred(file_id: str) -> str:
+                try:
+                    return files.execute_deferred(file_id)
+                except MediaFileStorageError as error:
+                    if not isinstance(error.__cause__, (Genie3Error, OSError)):
+                        raise
+                    reasons.append(_reason(error.__cause__))
+                    return ""
+
+        answer = await handle(DeferredFileHandler(Files), request, session_id)  # type: ignore[arg-type]
+        if reasons:
+            return BackendOperationResponse(request_id=request.request_id, error_msg=reasons[0])
+        return answer
+
+    DeferredFileHandler.handle = _handle  # type: ignore[method-assign]
+
+
+def _reason(error: Genie3Error | OSError) -> str:
+    if isinstance(error, Genie3Error):
+        return f"{error.message} {error.remedy}".strip()
+    return (
+        f"The file could not be written: {error.strerror or error}. Free some space on the "
+        "server's disk and try again."
+    )
 
 
 def _keep_the_caches_of_others() -> None:

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import asyncio
+import errno
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, DeferredFileRequestPayload
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import caching, media_file_manager, memory_media_file_storage
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.fragment import MemoryFragmentStorage
 from streamlit.runtime.media_file_manager import MediaFileManager
@@ -16,6 +21,7 @@ from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequestType
 
 from genie3_engine import people
+from genie3_engine.errors import RunError
 from ui import live_parts, own_files, streamlit_patches
 
 LIVE = "a live part"
@@ -34,6 +40,7 @@ def reached(monkeypatch):
     monkeypatch.setattr(AppSession, name, getattr(AppSession, name))
     for name in ("add_deferred", "execute_deferred"):
         monkeypatch.setattr(MediaFileManager, name, getattr(MediaFileManager, name))
+    monkeypatch.setattr(DeferredFileHandler, "handle", DeferredFileHandler.handle)
     monkeypatch.delattr(ScriptRunner, "_is_corrected_by_genie3", raising=False)
     streamlit_patches.apply()
     streamlit_patches.apply()
@@ -196,6 +203,35 @@ def test_files__are_made_at_the_home_of_their_session(reached, monkeypatch, home
     name = address.rpartition("/")[2]
     assert files._storage.get_file(name).content == str(tmp_path).encode()
     assert list(own_files._made.values()) == [{"session-of-ada"}]
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device. Free some"),
+        (RunError("The run is gone.", "Choose another."), "The run is gone. Choose another."),
+        (None, ""),
+    ],
+)
+def test_files__that_cannot_be_made_say_why(reached, monkeypatch, caplog, error, shown):
+    monkeypatch.setattr(media_file_manager, "_get_session_id", lambda: "session")
+    files = MediaFileManager(memory_media_file_storage.MemoryMediaFileStorage("/media"))
+
+    def made():
+        if error is not None:
+            raise error
+        return b"the file"
+
+    offered = files.add_deferred(made, "text/plain", "a.txt")
+    payload = DeferredFileRequestPayload(file_id=offered)
+    request = BackendOperationRequest(request_id="7", deferred_file=payload)
+    with ThreadPoolExecutor(1) as thread:  # browser tests leave a loop at work in this one
+        work = DeferredFileHandler(lambda: files).handle(request, "session")
+        answer = thread.submit(asyncio.run, work).result()
+    assert answer.request_id == "7"
+    assert shown in answer.error_msg
+    assert bool(answer.deferred_file.url) == (error is None)
+    assert not caplog.records
 
 
 def test_caches__are_emptied_by_no_session(reached, monkeypatch):
