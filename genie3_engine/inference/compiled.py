@@ -17,7 +17,8 @@ from genie3_engine.kernels.importance import (
     grow_extra_trees,
     grow_forest,
 )
-from genie3_engine.kernels.ranks import bin_ranks, dense_ranks, rank_type
+from genie3_engine.kernels.rank_layout import rank_matrix
+from genie3_engine.kernels.ranks import dense_ranks, rank_type
 from genie3_engine.kernels.workspace import Workspace, new_workspace
 from genie3_engine.model import tree_method
 
@@ -190,9 +191,10 @@ class CompiledForests:
                 levels.append(into[:, :n_here].copy())
             ranks = ranks.astype(rank_type(n_levels), copy=False)
             ranks[part] = wide
-        self._ranks = ranks
         # Random splits are drawn, not searched: they need a grid and no bins.
-        self._bins = bin_ranks(self._ranks[:0] if self._has_random_splits else self._ranks)
+        self._matrix = rank_matrix(ranks, has_bins=not self._has_random_splits)
+        # A view of the first layout, so that the ranks are held once.
+        self._ranks = self._matrix.codes[: ranks.size].reshape(ranks.shape)
         self._grid: Grid | None = None
         if self._has_random_splits:
             self._grid = expression_grid(_in_rows(levels, n_levels), self._ranks)
@@ -254,7 +256,7 @@ class CompiledForests:
             response,
             candidates=candidates,
             n_levels=self._n_levels,
-            bins=self._bins,
+            matrix=self._matrix,
             grid=self._grid,
             n_drawable=self._n_drawable,
             predicts=self._has_fit,

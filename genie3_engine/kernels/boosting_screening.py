@@ -37,6 +37,7 @@ from genie3_engine.kernels.bits import bit_length
 from genie3_engine.kernels.boosting_workspace import BoostingWork
 from genie3_engine.kernels.order_scan import SCANNED, scan_orders
 from genie3_engine.kernels.prefetch import gather_ranks
+from genie3_engine.kernels.rank_layout import Strides
 from genie3_engine.kernels.rank_sort import padded_rows, sort_rows
 from genie3_engine.kernels.split_scan import scan_sorted
 from genie3_engine.kernels.vectors import LANES
@@ -209,11 +210,12 @@ def screen_few(work: BoostingWork, n_drawn: int, node: int) -> tuple[float, int]
         work.payload[i] = ~np.uint32(0)
     low = (np.uint64(1) << np.uint64(rank_shift)) - np.uint64(1)
     weight = np.float32(n_rows)
+    strides = Strides(np.int64(0), np.int64(n), np.int64(1))
     for first in range(0, n_drawn, LANES):
         for lane in range(LANES):
             drawn = min(first + lane, n_drawn - 1)
             work.lane_regulators[lane] = work.candidates[drawn]
-        gather_ranks(work.rank, work.lane_regulators, n, work.samples, work.block, n_rows)
+        gather_ranks(work.rank, strides, work.lane_regulators, work.samples, work.block, n_rows)
         sort_rows(work.block, work.payload, work.keys, n_rows, rank_shift)
         scan_sorted(work.keys, work.bounds, first, n_rows - 1, weight, shift, low)
     return 1.0 + 1.5 * abs(np.float64(residue)) / math.sqrt(np.float64(n_rows)), unit_bits

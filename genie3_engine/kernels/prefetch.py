@@ -16,14 +16,15 @@ from numba.extending import overload
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import PART_SETTINGS, inlined
+from genie3_engine.kernels.rank_layout import Strides
 from genie3_engine.kernels.vectors import LANES, fetch_line
 
 
 @inlined
 def gather_ranks(
     codes: NDArray[Any],
+    strides: Strides,
     candidates: NDArray[np.int32],
-    n_samples: int,
     samples: NDArray[np.uint32],
     block: NDArray[Any],
     n_rows: int,
@@ -34,10 +35,10 @@ def gather_ranks(
     ----------
     codes : flat uint8 or uint16
         Ranks of all regulators.
+    strides : Strides
+        Where the node reads them.
     candidates : (LANES,) int32
         Each lane's regulator.
-    n_samples : int
-        Ranks of one regulator.
     samples : (>= n_rows,) uint32
         The node's samples.
     block : flat rows, same dtype as ``codes``
@@ -45,14 +46,15 @@ def gather_ranks(
     n_rows : int
         Samples in the node.
     """
+    step = np.uint64(strides.sample)
     for lane in range(0, LANES, 4):
-        a = codes[np.int64(candidates[lane]) * n_samples :]
-        b = codes[np.int64(candidates[lane + 1]) * n_samples :]
-        c = codes[np.int64(candidates[lane + 2]) * n_samples :]
-        d = codes[np.int64(candidates[lane + 3]) * n_samples :]
+        a = codes[strides.start + np.int64(candidates[lane]) * strides.regulator :]
+        b = codes[strides.start + np.int64(candidates[lane + 1]) * strides.regulator :]
+        c = codes[strides.start + np.int64(candidates[lane + 2]) * strides.regulator :]
+        d = codes[strides.start + np.int64(candidates[lane + 3]) * strides.regulator :]
         at = np.uint64(lane)
         for i in range(n_rows):
-            sample = np.uint64(samples[i])
+            sample = np.uint64(samples[i]) * step
             block[at] = a[sample]
             block[at + np.uint64(1)] = b[sample]
             block[at + np.uint64(2)] = c[sample]

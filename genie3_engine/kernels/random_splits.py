@@ -386,7 +386,8 @@ def divide_at_cut(work: Workspace, first: int, last: int, cut: Cut) -> tuple[int
         Packed weight and response of the left side.
     """
     if cut.rank >= 0:
-        return divide(work, work.samples, first, last, cut.candidate, cut.rank)
+        split = (cut.candidate, cut.rank)
+        return divide(work, work.samples, first, last, split, last - first)
     grid, regulator_step, sample_step = grid_layout(work, last - first)
     column = grid[cut.candidate * regulator_step :]
     middle, left = np.int64(first), np.int64(0)

@@ -29,7 +29,7 @@ from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.bits import count_trailing_zeros
 from genie3_engine.kernels.random import draw_regulator
 from genie3_engine.kernels.vectors import LANES
-from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace
+from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace, rank_strides
 
 _HALF = np.int64(1) << np.int64(RESPONSE_BITS - 1)
 _SHIFT = np.int64(RESPONSE_BITS)
@@ -98,12 +98,13 @@ def best_split(
     rank : int
         Samples up to this rank go left.
     """
-    n = work.response.shape[0]
-    row = work.codes[candidate * n : candidate * n + n]
+    strides = rank_strides(work, last - first)
+    row = work.codes[strides.start + candidate * strides.regulator :]
+    step = np.uint64(strides.sample)
     one = np.uint64(1)
     for i in range(first, last):
         sample = np.uint64(work.samples[i])
-        rank = np.uint64(row[sample])
+        rank = np.uint64(row[sample * step])
         work.sums[rank] += work.weighted[sample]
         word = rank >> np.uint64(6)
         work.marks[word] |= one << (rank & np.uint64(63))
@@ -143,13 +144,14 @@ def split_pair(work: Workspace, first: int, total: tuple[int, int]) -> tuple[flo
     candidate, rank : int
         The candidate, and the last rank that goes left.
     """
-    n = work.response.shape[0]
+    strides = rank_strides(work, 2)
+    step = np.uint64(strides.sample)
     n_candidates = work.pool.shape[0] - LANES
     a, b = np.uint64(work.samples[first]), np.uint64(work.samples[first + 1])
     for drawn in range(n_candidates):
         candidate = draw_regulator(work.state, work.pool, drawn, n_candidates)
-        row = work.codes[candidate * n : candidate * n + n]
-        rank_a, rank_b = np.int64(row[a]), np.int64(row[b])
+        row = work.codes[strides.start + candidate * strides.regulator :]
+        rank_a, rank_b = np.int64(row[a * step]), np.int64(row[b * step])
         if rank_a != rank_b:
             weight, response = unpacked(work.weighted[a])
             gain = split_gain(weight, response, total[0], total[1])
@@ -232,19 +234,20 @@ def separating_split(
     drawn : int
         Candidates drawn.
     """
-    n_samples = work.response.shape[0]
+    strides = rank_strides(work, last - first)
+    step = np.uint64(strides.sample)
     n_candidates = work.pool.shape[0] - LANES
     middle = first + n_left
     for drawn in range(n_drawn):
         candidate = draw_regulator(work.state, work.pool, drawn, n_candidates)
-        row = work.codes[candidate * n_samples : candidate * n_samples + n_samples]
-        low_min = low_max = np.int64(row[np.uint64(work.samples[first])])
+        row = work.codes[strides.start + candidate * strides.regulator :]
+        low_min = low_max = np.int64(row[np.uint64(work.samples[first]) * step])
         for i in range(first + 1, middle):
-            rank = np.int64(row[np.uint64(work.samples[i])])
+            rank = np.int64(row[np.uint64(work.samples[i]) * step])
             low_min, low_max = min(low_min, rank), max(low_max, rank)
-        high_min = high_max = np.int64(row[np.uint64(work.samples[middle])])
+        high_min = high_max = np.int64(row[np.uint64(work.samples[middle]) * step])
         for i in range(middle + 1, last):
-            rank = np.int64(row[np.uint64(work.samples[i])])
+            rank = np.int64(row[np.uint64(work.samples[i]) * step])
             high_min, high_max = min(high_min, rank), max(high_max, rank)
         if low_max < high_min:
             return True, candidate, low_max, drawn + 1

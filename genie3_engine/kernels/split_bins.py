@@ -28,7 +28,7 @@ from genie3_engine.kernels.bin_scan import SCANNED_LANES, scan_bins
 from genie3_engine.kernels.bits import bit_length
 from genie3_engine.kernels.ranks import BINS, LARGEST_BIN_SHIFT
 from genie3_engine.kernels.vectors import LANES
-from genie3_engine.kernels.workspace import Workspace
+from genie3_engine.kernels.workspace import Workspace, rank_strides
 
 _SUM_BITS = 63
 _MAX_RESPONSE_BITS = 44
@@ -127,17 +127,18 @@ def add_to_bins(
     n_lanes : int
         Lanes to fill; rounded up to a multiple of four.
     """
-    n_samples = work.response.shape[0]
+    strides = rank_strides(work, n_rows)
+    bins, step = work.bins[strides.start :], np.uint64(strides.sample)
     width, by = np.uint64(LANES), np.uint64(shift)
     slots = work.slots
     for lane in range(0, n_lanes, 4):
-        a = work.bins[np.int64(candidates[lane]) * n_samples :]
-        b = work.bins[np.int64(candidates[lane + 1]) * n_samples :]
-        c = work.bins[np.int64(candidates[lane + 2]) * n_samples :]
-        d = work.bins[np.int64(candidates[lane + 3]) * n_samples :]
+        a = bins[np.int64(candidates[lane]) * strides.regulator :]
+        b = bins[np.int64(candidates[lane + 1]) * strides.regulator :]
+        c = bins[np.int64(candidates[lane + 2]) * strides.regulator :]
+        d = bins[np.int64(candidates[lane + 3]) * strides.regulator :]
         part = slots[lane:]
         for i in range(n_rows):
-            sample = np.uint64(samples[i])
+            sample = np.uint64(samples[i]) * step
             added = work.binned[i]
             part[(np.uint64(a[sample]) >> by) * width] += added
             part[(np.uint64(b[sample]) >> by) * width + np.uint64(1)] += added

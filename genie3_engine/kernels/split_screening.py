@@ -33,7 +33,7 @@ from genie3_engine.kernels.split import best_split, first_split
 from genie3_engine.kernels.split_bins import field_bits, fill_binned, screen_bins
 from genie3_engine.kernels.split_scan import scan_sorted
 from genie3_engine.kernels.vectors import LANES
-from genie3_engine.kernels.workspace import Workspace
+from genie3_engine.kernels.workspace import Workspace, rank_strides
 
 _ROUNDING = 0.99999
 _MAX_SHIFT = 44
@@ -126,14 +126,14 @@ def screen_lanes(
 
     The node has at most `MAX_SORTED_ROWS` samples.
     """
-    n_samples = work.response.shape[0]
     n = last - first
+    strides = rank_strides(work, n)
     lanes = work.pool[drawn : drawn + LANES]
     rank_shift = 8 * work.keys.itemsize - bit_length(work.sums.shape[0] - 1)
     low = (np.uint64(1) << np.uint64(rank_shift)) - np.uint64(1)
     samples = work.samples[first:last]
     heavy = np.float32(weight)
-    gather_ranks(work.codes, lanes, n_samples, samples, work.block, n)
+    gather_ranks(work.codes, strides, lanes, samples, work.block, n)
     sort_rows(work.block, work.payload, work.keys, n, rank_shift)
     return scan_sorted(work.keys, work.screened, drawn, n - 1, heavy, shift, low)
 

@@ -17,7 +17,7 @@ from genie3_engine.kernels.split import (
     unpacked,
 )
 from genie3_engine.kernels.split_screening import is_screened, screened_split
-from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace
+from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace, rank_strides
 
 _UNBOUNDED = 1e300
 
@@ -126,9 +126,27 @@ def split_node(
 
 @inlined
 def divide(
-    work: Workspace, samples: NDArray[np.uint32], first: int, last: int, candidate: int, rank: int
+    work: Workspace,
+    samples: NDArray[np.uint32],
+    first: int,
+    last: int,
+    split: tuple[int, int],
+    n: int,
 ) -> tuple[int, np.int64]:
     """Put the samples up to a rank first, each side in its old order.
+
+    Parameters
+    ----------
+    work : Workspace
+        The memory.
+    samples : uint32
+        Those in ``first:last`` are divided.
+    first, last : int
+        From, to.
+    split : (candidate, rank)
+        The last rank that goes left.
+    n : int
+        Samples of the node in the bag.
 
     Returns
     -------
@@ -137,12 +155,14 @@ def divide(
     left : int64
         Packed weight and response of the left side.
     """
-    n = work.response.shape[0]
-    row = work.codes[candidate * n : candidate * n + n]
+    candidate, rank = split
+    strides = rank_strides(work, n)
+    row = work.codes[strides.start + candidate * strides.regulator :]
+    step = np.uint64(strides.sample)
     middle, left = np.int64(first), np.int64(0)
     for i in range(first, last):
         sample = samples[i]
-        goes_right = left_part(np.int64(-1), row[np.uint64(sample)], rank) + 1
+        goes_right = left_part(np.int64(-1), row[np.uint64(sample) * step], rank) + 1
         samples[np.uint64(middle)] = sample
         work.spare[np.uint64(i - middle)] = sample
         left += work.weighted[np.uint64(sample)] & (goes_right - 1)
@@ -200,12 +220,14 @@ def finish_pair(
         predict_outside(work, outside[0], outside[1], total)
         return
     importance[candidate] += gain / np.float64(total[0])
-    base = np.uint64(candidate * work.response.shape[0])
-    is_swapped = np.int64(work.codes[base + a]) > rank
+    strides = rank_strides(work, 2)
+    base = np.uint64(strides.start + candidate * strides.regulator)
+    step = np.uint64(strides.sample)
+    is_swapped = np.int64(work.codes[base + a * step]) > rank
     low, high = work.response[b if is_swapped else a], work.response[a if is_swapped else b]
     for i in range(outside[0], outside[1]):
         sample = np.uint64(work.outside[i])
-        leaf = high + left_part(low - high, work.codes[base + sample], rank)
+        leaf = high + left_part(low - high, work.codes[base + sample * step], rank)
         work.predicted[sample] += np.float64(leaf)
         work.n_predicted[sample] += 1
 
@@ -238,13 +260,14 @@ def grow_tree(work: Workspace, k: int, importance: NDArray[np.float64]) -> None:
             predict_outside(work, out_first, out_last, total)
             continue
         importance[candidate] += gain / np.float64(total[0])
-        middle, packed = divide(work, work.samples, first, last, candidate, rank)
-        if last - first > SMALL_NODE:
+        split, n = (candidate, rank), last - first
+        middle, packed = divide(work, work.samples, first, last, split, n)
+        if n > SMALL_NODE:
             order_small_node(work, first, middle)
             order_small_node(work, middle, last)
         out_middle = out_first
         if out_first < out_last:
-            out_middle, _ = divide(work, work.outside, out_first, out_last, candidate, rank)
+            out_middle, _ = divide(work, work.outside, out_first, out_last, split, n)
         left = unpacked(packed)
         right = (total[0] - left[0], total[1] - left[1])
         n_nodes = push(work, n_nodes, (first, middle), (out_first, out_middle), left)

@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.grid import NO_GRID, Grid
+from genie3_engine.kernels.rank_layout import RankMatrix, Strides, node_strides, rank_matrix
 from genie3_engine.kernels.rank_sort import MAX_SORTED_ROWS
-from genie3_engine.kernels.ranks import BINS, bin_ranks
+from genie3_engine.kernels.ranks import BINS
 from genie3_engine.kernels.vectors import LANES
 
 RESPONSE_BITS = 46
@@ -23,12 +25,8 @@ class Workspace(NamedTuple):
 
     Parameters
     ----------
-    codes : flat uint8 or uint16
-        Dense rank of every sample in every candidate, one candidate after the other.
-    bins : flat uint8
-        Coarse ranks, laid out as ``codes``; see `genie3_engine.kernels.ranks.bin_ranks`.
-    exact_shift : (n_regulators,) int8
-        Largest shift of the bins at which each holds one rank; -1 where no shift does.
+    codes, bins, exact_shift, n_in_row
+        Ranks and bins of all regulators; see `genie3_engine.kernels.rank_layout.RankMatrix`.
     levels : (n_regulators, n_levels) float32 or (1, 1)
         Expression at each rank, ascending; needed for random splits only, like the next three.
     grid : flat int16
@@ -98,6 +96,7 @@ class Workspace(NamedTuple):
     codes: NDArray[Any]
     bins: NDArray[np.uint8]
     exact_shift: NDArray[np.int8]
+    n_in_row: int
     levels: NDArray[np.float32]
     grid: NDArray[np.int16]
     sample_grid: NDArray[np.int16]
@@ -145,13 +144,19 @@ class Workspace(NamedTuple):
         return len(self.pool) - LANES
 
 
+@inlined
+def rank_strides(work: Workspace, n: int) -> Strides:
+    """Return where a node of ``n`` samples reads its ranks and bins."""
+    return node_strides(work.response.shape[0], work.n_in_row, n)
+
+
 def new_workspace(
     codes: NDArray[Any],
     response: NDArray[np.int64],
     *,
     candidates: NDArray[np.int32],
     n_levels: int,
-    bins: tuple[NDArray[np.uint8], NDArray[np.int8]] | None = None,
+    matrix: RankMatrix | None = None,
     grid: Grid | None = None,
     n_drawable: int | None = None,
     predicts: bool = True,
@@ -168,8 +173,8 @@ def new_workspace(
         Rows of ``codes`` that may regulate the target.
     n_levels : int
         One more than the largest rank.
-    bins : (n_regulators, n_samples) uint8 and (n_regulators,) int8, or None
-        Coarse ranks and their largest exact shifts; None lets them follow from ``codes``.
+    matrix : RankMatrix or None
+        The same ranks, with their bins; None lets them follow from ``codes``.
     grid : Grid or None
         Expression, for random splits only.
     n_drawable : int or None
@@ -180,19 +185,20 @@ def new_workspace(
     Returns
     -------
     Workspace
-        Fresh arrays; ``codes``, ``bins`` and ``grid`` are shared, not copied.
+        Fresh arrays; ``codes``, ``matrix`` and ``grid`` are shared, not copied.
     """
     n = codes.shape[1]
     levels, positions, sample_positions, is_coarse = grid or NO_GRID
     n_candidates = len(candidates)
-    coarse, exact_shift = bin_ranks(codes) if bins is None else bins
+    matrix = rank_matrix(codes) if matrix is None else matrix
     key = np.uint32 if n_levels <= _NARROW_RANKS else np.uint64
     n_words = (n_levels + 63) // 64
     order = _order_of_drawing(response[: n if n_drawable is None else n_drawable])
     return Workspace(
-        codes=codes.reshape(-1),
-        bins=coarse.reshape(-1),
-        exact_shift=exact_shift,
+        codes=matrix.codes,
+        bins=matrix.bins,
+        exact_shift=matrix.exact_shift,
+        n_in_row=matrix.n_in_row,
         levels=levels,
         grid=positions.reshape(-1),
         sample_grid=sample_positions.reshape(-1),

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genie3_engine.kernels.importance import MAX_SAMPLES, fixed_point
-from genie3_engine.kernels.workspace import RESPONSE_BITS
+from genie3_engine.kernels.importance import MAX_SAMPLES, fixed_point, grow_forest
+from genie3_engine.kernels.rank_layout import rank_matrix
+from genie3_engine.kernels.workspace import RESPONSE_BITS, new_workspace
 from tests.kernels import plain_forests
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +35,27 @@ def test_fixed_point__fits_the_worst_target_of_the_most_samples():
     assert bits >= 19
     # A bootstrap could draw the largest n times.
     assert int(abs(response).max()) * n < 2 ** (RESPONSE_BITS - 1)
+
+
+def test_grow_forest__has_the_same_bits_with_rows_of_samples():
+    rng = np.random.default_rng(3)
+    ranks = rng.permuted(np.tile(np.arange(700, dtype=np.uint16), (20, 1)), axis=1)
+    ranks[10:] //= 40
+    response = rng.integers(-(10**6), 10**6, 700) + 2000 * ranks[3].astype(np.int64)
+    matrix, answers = rank_matrix(ranks), []
+    for layout in (matrix, matrix._replace(n_in_row=0)):
+        work = new_workspace(
+            ranks,
+            response,
+            candidates=np.arange(20, dtype=np.int32),
+            n_levels=700,
+            matrix=layout,
+        )
+        importance = np.zeros(20)
+        grow_forest(work, 17, 2, np.uint64(1), importance)
+        answers.append(importance.tobytes() + work.predicted.tobytes())
+    assert matrix.n_in_row == 20
+    assert answers[0] == answers[1]
 
 
 @pytest.mark.slow(45)  # with the other tests of the kernels, which need what it compiles

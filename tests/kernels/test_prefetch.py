@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from genie3_engine.kernels.prefetch import gather_ranks, prefetch
+from genie3_engine.kernels.rank_layout import Strides
 from genie3_engine.kernels.vectors import LANES
 
 N = 10
@@ -12,9 +13,11 @@ SAMPLES = np.array([7, 0, 3], np.uint32)
 
 
 def test_gather_ranks__has_a_row_per_sample_and_a_lane_per_candidate():
-    block = np.zeros(len(SAMPLES) * LANES, np.uint8)
-    gather_ranks.py_func(CODES.reshape(-1), CANDIDATES, N, SAMPLES, block, len(SAMPLES))
-    assert (block.reshape(-1, LANES) == CODES[CANDIDATES][:, SAMPLES].T).all()
+    by_sample = np.concatenate([np.zeros(5, np.uint8), CODES.T.reshape(-1)])
+    for codes, strides in ((CODES.reshape(-1), Strides(0, N, 1)), (by_sample, Strides(5, 1, 20))):
+        block = np.zeros(len(SAMPLES) * LANES, np.uint8)
+        gather_ranks.py_func(codes, strides, CANDIDATES, SAMPLES, block, len(SAMPLES))
+        assert (block.reshape(-1, LANES) == CODES[CANDIDATES][:, SAMPLES].T).all()
 
 
 def test_prefetch__changes_nothing():

@@ -61,7 +61,7 @@ def test_divide__keeps_the_order_of_each_side():
     take_all_samples.py_func(work)
     work.samples[:] = np.arange(N)
     ranks = work.codes[:N]
-    middle, left = tree.divide.py_func(work, work.samples, 0, N, 0, 20)
+    middle, left = tree.divide.py_func(work, work.samples, 0, N, (0, 20), N)
     assert work.samples.tolist() == [
         *np.flatnonzero(ranks <= 20).tolist(),
         *np.flatnonzero(ranks > 20).tolist(),

@@ -1,0 +1,105 @@
+"""Lay out ranks and bins by regulator, and for many samples by sample as well.
+
+A large node reads long pieces of its candidates' rows. The samples of a small node lie far apart in
+such a row, so that nearly each rank is a miss of the cache. It reads the rows of its own samples,
+which its parent has read just before.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genie3_engine.kernels._jit import inlined
+from genie3_engine.kernels.ranks import bin_ranks
+
+_MAX_NEAR_SAMPLES = 512
+_MAX_ROW = 16_384  # regulators: of a longer row, two nodes share hardly any cache line
+_MAX_BYTES = 1 << 26  # of ranks: the second layout must not take all of the memory
+_SMALL_SHARE = 16  # samples of the data to one of a node that reads rows of samples
+
+
+class Strides(NamedTuple):
+    """Where ranks and bins lie: a sample's at ``start + candidate * regulator + sample * sample``.
+
+    Parameters
+    ----------
+    start : int
+        Place of the first.
+    regulator, sample : int
+        Steps from one regulator to the next, and from one sample to the next.
+    """
+
+    start: int
+    regulator: int
+    sample: int
+
+
+class RankMatrix(NamedTuple):
+    """Ranks and bins of all regulators, ready for workspaces.
+
+    Parameters
+    ----------
+    codes : flat uint8, uint16 or uint32
+        Dense ranks by regulator; after them, where ``n_in_row`` is not 0, by sample.
+    bins : flat uint8
+        Coarse ranks, likewise; see `genie3_engine.kernels.ranks.bin_ranks`. Empty without bins.
+    exact_shift : (n_regulators,) int8
+        Largest shift of the bins at which each holds one rank. Empty without bins.
+    n_in_row : int
+        Regulators in a sample's row; 0 where there are no such rows.
+    """
+
+    codes: NDArray[Any]
+    bins: NDArray[np.uint8]
+    exact_shift: NDArray[np.int8]
+    n_in_row: int
+
+
+def rank_matrix(ranks: NDArray[Any], *, has_bins: bool = True) -> RankMatrix:
+    """Return ranks in the layouts that pay, with their bins.
+
+    Parameters
+    ----------
+    ranks : (n_regulators, n_samples) unsigned integer
+        Dense ranks; shared where one layout is enough.
+    has_bins : bool
+        False for random splits, which need neither bins nor a second layout.
+    """
+    bins, exact_shift = bin_ranks(ranks if has_bins else ranks[:0])
+    n_regulators, n_samples = ranks.shape
+    if (
+        not has_bins
+        or n_samples <= _MAX_NEAR_SAMPLES
+        or n_regulators > _MAX_ROW
+        or ranks.nbytes > _MAX_BYTES
+    ):
+        return RankMatrix(ranks.reshape(-1), bins.reshape(-1), exact_shift, 0)
+    return RankMatrix(_in_both_layouts(ranks), _in_both_layouts(bins), exact_shift, n_regulators)
+
+
+def _in_both_layouts(matrix: NDArray[Any]) -> NDArray[Any]:
+    both = np.empty(2 * matrix.size, matrix.dtype)
+    both[: matrix.size].reshape(matrix.shape)[:] = matrix
+    both[matrix.size :].reshape(matrix.T.shape)[:] = matrix.T
+    return both
+
+
+@inlined
+def node_strides(n_samples: int, n_in_row: int, n: int) -> Strides:
+    """Return the strides with which a node reads ranks and bins.
+
+    Parameters
+    ----------
+    n_samples : int
+        Samples of the data.
+    n_in_row : int
+        From `RankMatrix`.
+    n : int
+        Samples of the node.
+    """
+    if n_in_row > 0 and n * _SMALL_SHARE <= n_samples:
+        return Strides(n_in_row * n_samples, np.int64(1), np.int64(n_in_row))
+    return Strides(np.int64(0), np.int64(n_samples), np.int64(1))
