@@ -98,17 +98,35 @@ def best_split(
     rank : int
         Samples up to this rank go left.
     """
+    mark_samples(work, candidate, first, last)
+    return best_marked(work, total)
+
+
+@inlined
+def mark_samples(work: Workspace, candidate: int, first: int, last: int) -> None:
+    """Add a node's samples to their ranks in a candidate, and mark these."""
     strides = rank_strides(work, last - first)
     row = work.codes[strides.start + candidate * strides.regulator :]
     step = np.uint64(strides.sample)
-    one = np.uint64(1)
     for i in range(first, last):
         sample = np.uint64(work.samples[i])
-        rank = np.uint64(row[sample * step])
-        work.sums[rank] += work.weighted[sample]
-        word = rank >> np.uint64(6)
-        work.marks[word] |= one << (rank & np.uint64(63))
-        work.mark_words[word >> np.uint64(6)] |= one << (word & np.uint64(63))
+        mark_rank(work, np.uint64(row[sample * step]), work.weighted[sample])
+
+
+@inlined
+def mark_rank(work: Workspace, rank: np.uint64, packed: np.int64) -> None:
+    """Add packed weight and response to a rank, and mark it."""
+    one = np.uint64(1)
+    work.sums[rank] += packed
+    word = rank >> np.uint64(6)
+    work.marks[word] |= one << (rank & np.uint64(63))
+    work.mark_words[word >> np.uint64(6)] |= one << (word & np.uint64(63))
+
+
+@inlined
+def best_marked(work: Workspace, total: tuple[int, int]) -> tuple[float, int]:
+    """Return gain and rank of the best split between marked ranks, as `best_split`; unmark them."""
+    one = np.uint64(1)
     best, best_rank = -1.0, np.int64(0)
     left = np.int64(0)
     for block in range(work.mark_words.shape[0]):

@@ -54,7 +54,7 @@ def field_bits(weight: int) -> tuple[int, int]:
 def fill_binned(
     work: Workspace, first: int, last: int, total: tuple[int, int], bits: tuple[int, int]
 ) -> tuple[float, float, float]:
-    """Write each sample's payload to ``work.binned``.
+    """Write each sample's payload to ``work.binned``, and its packed number to ``node_weighted``.
 
     Returns
     -------
@@ -80,6 +80,7 @@ def fill_binned(
     for i in range(first, last):
         sample = np.uint64(work.samples[i])
         times = work.weights[sample]
+        work.node_weighted[i - first] = work.weighted[sample]
         deviation = np.float64(work.response[sample]) - mean
         rounded = np.int64(np.floor(deviation * scale + 0.5))
         residue += rounded * times

@@ -25,11 +25,12 @@ import math
 import numpy as np
 
 from genie3_engine.kernels._jit import inlined
+from genie3_engine.kernels.bin_search import Screening, mark_bins
 from genie3_engine.kernels.bits import bit_length
 from genie3_engine.kernels.prefetch import gather_ranks, prefetch
 from genie3_engine.kernels.random import draw_regulator
 from genie3_engine.kernels.rank_sort import MAX_SORTED_ROWS, padded_rows, sort_rows
-from genie3_engine.kernels.split import best_split, first_split
+from genie3_engine.kernels.split import best_marked, best_split, first_split, mark_samples
 from genie3_engine.kernels.split_bins import field_bits, fill_binned, screen_bins
 from genie3_engine.kernels.split_scan import scan_sorted
 from genie3_engine.kernels.vectors import LANES
@@ -40,6 +41,7 @@ _MAX_SHIFT = 44
 _MIN_SHIFT = 12
 _CACHE_LINE = 64
 _NEAR_RANKS = 1 << 18  # that stay in a processor's own cache
+_SEARCHED_BY_BIN = 512  # samples of a node from which on this is quicker
 _FEW = 2  # candidates that are tried exactly instead of screened with empty lanes
 
 
@@ -178,9 +180,11 @@ def screened_split(
     n = last - first
     best, best_candidate, best_rank, best_position = -1.0, np.int64(-1), np.int64(0), -1
     needed = np.float32(-0.5)
+    screening = Screening(np.int64(0), np.int64(0), 0.0, 0.0)
     if n > MAX_SORTED_ROWS:
         bits = field_bits(total[0])
         scale, slack, unit = fill_binned(work, first, last, total, bits)
+        screening = Screening(bits[0], bits[1], unit, slack)
         while ready < k:
             draw_regulator(work.state, work.pool, ready, work.pool.shape[0] - LANES)
             ready += 1
@@ -220,7 +224,11 @@ def screened_split(
             break
         work.screened[position] = np.float32(-1)
         candidate = np.int64(work.pool[position])
-        gain, rank = best_split(work, candidate, first, last, total)
+        if n > _SEARCHED_BY_BIN:
+            mark_bins(work, candidate, (first, last), total[0], screening, np.float64(needed))
+        else:
+            mark_samples(work, candidate, first, last)
+        gain, rank = best_marked(work, total)
         if gain > best or (gain == best and position < best_position):
             best, best_candidate, best_rank, best_position = gain, candidate, rank, position
             needed = threshold(best, scale, total[0], slack)

@@ -64,6 +64,17 @@ class Workspace(NamedTuple):
     binned, slots, units
         Payload, sums by bin, and units of absolute responses of the screening of large nodes; see
         `genie3_engine.kernels.split_bins`. The slots are zero between two uses.
+    node_bins : (n_samples,) uint8
+        Bins of a large node's samples in one candidate; this and what follows for
+        `genie3_engine.kernels.bin_search`.
+    bin_payloads, bin_sums : (BINS,) int64
+        Sums by bin of the payloads, and of packed weight and response.
+    bin_samples : (BINS,) uint32
+        One sample of each bin.
+    bin_bounds : (BINS,) float64
+        What no split in a bin or at its ends exceeds; -1 without samples.
+    is_searched : (BINS,) bool
+        Whether a bin may hold the node's best split.
     sums : (n_levels,) int64
         Packed weight and response of each rank; all zero between two uses.
     marks : (ceil(n_levels / 64),) uint64
@@ -118,6 +129,12 @@ class Workspace(NamedTuple):
     binned: NDArray[np.int64]
     slots: NDArray[np.int64]
     units: NDArray[np.float64]
+    node_bins: NDArray[np.uint8]
+    bin_payloads: NDArray[np.int64]
+    bin_sums: NDArray[np.int64]
+    bin_samples: NDArray[np.uint32]
+    bin_bounds: NDArray[np.float64]
+    is_searched: NDArray[np.bool_]
     sums: NDArray[np.int64]
     marks: NDArray[np.uint64]
     mark_words: NDArray[np.uint64]
@@ -220,6 +237,12 @@ def new_workspace(
         binned=np.zeros(n, np.int64),
         slots=np.zeros(BINS * LANES, np.int64),
         units=np.zeros(LANES, np.float64),
+        node_bins=np.zeros(n, np.uint8),
+        bin_payloads=np.zeros(BINS, np.int64),
+        bin_sums=np.zeros(BINS, np.int64),
+        bin_samples=np.zeros(BINS, np.uint32),
+        bin_bounds=np.zeros(BINS, np.float64),
+        is_searched=np.zeros(BINS, np.bool_),
         sums=np.zeros(n_levels, np.int64),
         marks=np.zeros(n_words, np.uint64),
         mark_words=np.zeros((n_words + 63) // 64, np.uint64),

@@ -171,6 +171,12 @@ def test_screened_split__is_the_plain_search(n, n_levels):
         node.assert_answer(answer, 17)
 
 
+def test_screened_split__is_the_plain_search_among_20_000_samples():
+    node = Node(1, n=20_000, n_candidates=3, n_levels=250, spread=10**7)
+    _, answer = compiled_screened(node.work, 20_000, node.total, 3, node.max_weight)
+    node.assert_answer(answer, 3)
+
+
 def test_screened_split__takes_the_first_of_equal_candidates():
     node = Node(1, n=40, n_candidates=32, n_levels=40, spread=10**7)
     node.work.codes.reshape(32, 40)[:] = node.ranks[0]
