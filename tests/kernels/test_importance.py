@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genie3_engine.kernels import rank_layout
 from genie3_engine.kernels.importance import MAX_SAMPLES, fixed_point, grow_forest
 from genie3_engine.kernels.rank_layout import rank_matrix
 from genie3_engine.kernels.workspace import RESPONSE_BITS, new_workspace
@@ -37,7 +38,8 @@ def test_fixed_point__fits_the_worst_target_of_the_most_samples():
     assert int(abs(response).max()) * n < 2 ** (RESPONSE_BITS - 1)
 
 
-def test_grow_forest__has_the_same_bits_with_rows_of_samples():
+def test_grow_forest__has_the_same_bits_with_rows_of_samples(monkeypatch):
+    monkeypatch.setattr(rank_layout, "_MAX_NEAR_SAMPLES", 512)
     rng = np.random.default_rng(3)
     ranks = rng.permuted(np.tile(np.arange(700, dtype=np.uint16), (20, 1)), axis=1)
     ranks[10:] //= 40

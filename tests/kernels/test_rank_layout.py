@@ -13,7 +13,8 @@ def ranks(n_samples, n_regulators=7):
 
 
 @pytest.mark.parametrize("n", [2, 31, 37, 600])
-def test_node_strides__lead_to_the_same_ranks_and_bins_in_both_layouts(n):
+def test_node_strides__lead_to_the_same_ranks_and_bins_in_both_layouts(n, monkeypatch):
+    monkeypatch.setattr(rank_layout, "_MAX_NEAR_SAMPLES", 512)
     codes = ranks(600)
     matrix = rank_matrix(codes)
     strides = node_strides.py_func(600, matrix.n_in_row, n)
@@ -25,6 +26,7 @@ def test_node_strides__lead_to_the_same_ranks_and_bins_in_both_layouts(n):
 
 
 def test_rank_matrix__of_few_samples_or_random_splits_shares_the_ranks(monkeypatch):
+    monkeypatch.setattr(rank_layout, "_MAX_NEAR_SAMPLES", 512)
     few, many = ranks(512), ranks(600)
     assert np.shares_memory(rank_matrix(few).codes, few)
     assert rank_matrix(few).n_in_row == 0
