@@ -10,6 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from genie3_engine.jobs import attempt
 from tools.faults.writes import failures, prepare, writings
 
 
@@ -18,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--step", type=int, default=1, help="let every such write fail (default 1)")
     parser.add_argument("--only", default="", help="what writes, by a part of its name")
     options = parser.parse_args(arguments)
+    attempt._LAST_PAUSE_SECONDS = 0.0  # a disk that goes on refusing is not waited for
     n_wrong = 0
     with tempfile.TemporaryDirectory(prefix="failing-") as name:
         folder = Path(name) / "whole"

@@ -8,8 +8,8 @@ from genie3_engine.jobs import attempt
 from tools.faults.writes import failures, prepare, writings
 
 # Every which write fails, of what writes much or takes long; `bench_failing_writes.py` takes all.
-STEPS = {"a run": 11, "a run with evidence": 101, "an import": 7, "an archive": 4, "a report": 4}
-STEPS |= {"an export": 3, "an export of Parquet": 3}
+STEPS = {"a run": 17, "a run with evidence": 151, "an import": 9, "an archive": 6, "a report": 4}
+STEPS |= {"gene sets": 4, "an upload": 4, "an export": 3, "an export of Parquet": 4}
 
 
 @pytest.fixture(scope="module")

@@ -295,11 +295,16 @@ def run_of(file: str) -> str:
 
 
 def command_findings(
-    template: Template, home: Path, run: str, file: str
+    template: Template,
+    home: Path,
+    run: str,
+    file: str,
+    *,
+    commands: Sequence[tuple[str, ...]] = COMMANDS,
 ) -> Iterator[tuple[str, str]]:
     """Yield the commands that met the home badly, with what they printed."""
     out = template.folder / "written"
-    for words in COMMANDS:
+    for words in commands:
         shutil.rmtree(out, ignore_errors=True)
         out.mkdir()
         outside = template.folder / "outside"
@@ -343,7 +348,9 @@ def page_findings(template: Template, pages: Sequence[str], run: str) -> Iterato
             yield f"page {page}", "\n".join([*shown, *stack])
 
 
-def findings(template: Template, seed: int, *, n_pages: int) -> Iterator[Finding]:
+def findings(
+    template: Template, seed: int, *, n_pages: int, n_commands: int = len(COMMANDS)
+) -> Iterator[Finding]:
     """Damage a home, and yield what is wrong with how it was met."""
     random = Random(seed)
     home = template.copy()
@@ -351,10 +358,10 @@ def findings(template: Template, seed: int, *, n_pages: int) -> Iterator[Finding
     DAMAGES[damage](home / file, random, template.folder / "outside")
     before = contents(home) if damage != "not readable" else {}
     run = run_of(file)
-    first = seed * n_pages
-    pages = [PAGES[(first + number) % len(PAGES)] for number in range(n_pages)]
+    pages = [PAGES[(seed * n_pages + number) % len(PAGES)] for number in range(n_pages)]
+    turn = [COMMANDS[(seed * n_commands + number) % len(COMMANDS)] for number in range(n_commands)]
     with without_root_rights():
-        for where, text in command_findings(template, home, run, file):
+        for where, text in command_findings(template, home, run, file, commands=turn):
             yield Finding(seed, file, damage, where, text)
         for where, text in page_findings(template, pages, run):
             yield Finding(seed, file, damage, where, text)
@@ -392,6 +399,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(f"{each.seed} {each.file}, {each.damage}: {each.where}\n    {each.text}")
                 sys.stdout.flush()
             counts["homes"] += 1
+            if counts["homes"] % 25 == 0:
+                print(f"{counts['homes']} homes so far", flush=True)
             counts["met badly"] += bool(wrong)
             counts["commands"] += len(COMMANDS)
             counts["pages"] += options.pages
