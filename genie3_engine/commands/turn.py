@@ -9,7 +9,7 @@ from genie3_engine.commands import output
 from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.jobs.limits import limits_of
 from genie3_engine.jobs.queue import take_ticket
-from genie3_engine.launchers.local import claim_of, require_room
+from genie3_engine.launchers.machine_needs import claim_of, require_room
 from genie3_engine.store.run_folder import RunFolder
 
 if TYPE_CHECKING:
